@@ -1,0 +1,108 @@
+package io.vsmmu.host;
+
+/**
+ * Fields of SMMU_IDR0 to SMMU_IDR5 that decide what a host offers and what a vSMMU may show (IHI
+ * 0070, 6.3.1 to 6.3.6).
+ */
+public enum IdField {
+  /** Stage 2 translation. */
+  S2P(0, 0, 0),
+  /** Stage 1 translation. */
+  S1P(0, 1, 1),
+  /** Translation table formats: 1 AArch32, 2 AArch64, 3 both. */
+  TTF(0, 3, 2),
+  /** Coherent access to structures and tables. */
+  COHACC(0, 4, 4),
+  /** Hardware update of flags: 0 none, 1 Access, 2 Access and Dirty. */
+  HTTU(0, 7, 6),
+  /** Address translation services. */
+  ATS(0, 10, 10),
+  /** 16-bit ASIDs. */
+  ASID16(0, 12, 12),
+  /** Message signalled interrupts. */
+  MSI(0, 13, 13),
+  /** 16-bit VMIDs. */
+  VMID16(0, 18, 18),
+  /** Two-level CD tables. */
+  CD2L(0, 19, 19),
+  /** Endianness of table walks: 0 mixed, 2 little, 3 big. */
+  TTENDIAN(0, 22, 21),
+  /** Stall model. */
+  STALL_MODEL(0, 25, 24),
+  /** Termination model. */
+  TERM_MODEL(0, 26, 26),
+  /** Stream table levels: 0 linear, 1 two-level as well. */
+  ST_LEVEL(0, 28, 27),
+  /** StreamID width in bits. */
+  SIDSIZE(1, 5, 0),
+  /** SubstreamID width in bits, 0 for none. */
+  SSIDSIZE(1, 10, 6),
+  /** Event queue size, log2 of entries. */
+  EVENTQS(1, 20, 16),
+  /** Command queue size, log2 of entries. */
+  CMDQS(1, 25, 21),
+  /** Stage 2 forced write-back. */
+  FWB(3, 8, 8),
+  /** Range invalidation. */
+  RIL(3, 10, 10),
+  /** Output address size, encoded; see {@link #oasBits}. */
+  OAS(5, 2, 0),
+  /** 4 KiB granule. */
+  GRAN4K(5, 4, 4),
+  /** 16 KiB granule. */
+  GRAN16K(5, 5, 5),
+  /** 64 KiB granule. */
+  GRAN64K(5, 6, 6),
+  /** 52-bit descriptors for 4 KiB and 16 KiB granules. */
+  DS(5, 7, 7);
+
+  private static final int[] OAS_BITS = {32, 36, 40, 42, 44, 48, 52};
+
+  private final int register;
+  private final int msb;
+  private final int lsb;
+
+  IdField(int register, int msb, int lsb) {
+    this.register = register;
+    this.msb = msb;
+    this.lsb = lsb;
+  }
+
+  /** Name with its register, such as {@code IDR5.OAS}. */
+  public String fullName() {
+    return "IDR" + register + "." + name();
+  }
+
+  /**
+   * Value in these registers, right-aligned.
+   *
+   * @param idr IDR0 to IDR5 in order
+   */
+  public int get(int[] idr) {
+    return (idr[register] >>> lsb) & mask();
+  }
+
+  /** Sets the value in these registers. */
+  public void set(int[] idr, int value) {
+    idr[register] = (idr[register] & ~(mask() << lsb)) | ((value & mask()) << lsb);
+  }
+
+  private int mask() {
+    return (1 << (msb - lsb + 1)) - 1;
+  }
+
+  /** Address bits of an encoded OAS, 32..52; 0 for a reserved encoding. */
+  public static int oasBits(int encoded) {
+    return encoded >= 0 && encoded < OAS_BITS.length ? OAS_BITS[encoded] : 0;
+  }
+
+  /** Encoding of an OAS in bits; -1 when there is none for it. */
+  public static int oasEncoding(int bits) {
+    for (int encoded = 0; encoded < OAS_BITS.length; encoded++) {
+      if (OAS_BITS[encoded] == bits) {
+        return encoded;
+      }
+    }
+    return -1;
+  }
+}

@@ -1,0 +1,28 @@
+package io.vsmmu.host;
+
+/**
+ * What devices may do with a mapping: {@code IOMMU_IOAS_MAP_READABLE} and {@code
+ * IOMMU_IOAS_MAP_WRITEABLE}.
+ */
+public enum MapAccess {
+  /** Devices may read. */
+  READ(1 << 2),
+  /** Devices may write. */
+  WRITE(1 << 1),
+  /** Devices may do both. */
+  READ_WRITE(1 << 1 | 1 << 2);
+
+  /** {@code IOMMU_IOAS_MAP_FIXED_IOVA}: always set by this port. */
+  public static final int FIXED_IOVA = 1;
+
+  private final int flags;
+
+  MapAccess(int flags) {
+    this.flags = flags;
+  }
+
+  /** {@code iommu_ioas_map.flags}, FIXED_IOVA included. */
+  public int flags() {
+    return flags | FIXED_IOVA;
+  }
+}

@@ -1,0 +1,20 @@
+package io.vsmmu.host;
+
+/** Where the memory behind a mapping comes from. */
+public sealed interface RamSource {
+
+  /**
+   * A range of a memfd, mapped by {@code IOMMU_IOAS_MAP_FILE}.
+   *
+   * @param fd descriptor of the memfd, open in this process
+   * @param start offset of the first byte within the file
+   */
+  record Memfd(int fd, long start) implements RamSource {}
+
+  /**
+   * Memory of this process, mapped by {@code IOMMU_IOAS_MAP}.
+   *
+   * @param userAddress virtual address of the first byte
+   */
+  record Anonymous(long userAddress) implements RamSource {}
+}

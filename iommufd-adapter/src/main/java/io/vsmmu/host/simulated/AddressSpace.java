@@ -1,0 +1,89 @@
+package io.vsmmu.host.simulated;
+
+import io.vsmmu.host.Errno;
+import io.vsmmu.host.HostResult;
+import io.vsmmu.host.HostResult.Done;
+import io.vsmmu.host.MapAccess;
+import io.vsmmu.host.RamSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The mappings of one IOAS (drivers/iommu/iommufd/io_pagetable.c). */
+final class AddressSpace {
+
+  static final long PAGE_BYTES = 4096;
+
+  private static final long UNMAP_ALL = -1L;
+
+  private final TreeMap<Long, Mapping> mappings = new TreeMap<>(Long::compareUnsigned);
+
+  HostResult<Done> map(long iova, long length, MapAccess access, RamSource source) {
+    if (length == 0 || !aligned(iova) || !aligned(length) || !aligned(start(source))) {
+      return HostResult.refused(Errno.EINVAL);
+    }
+    long last = iova + length - 1;
+    if (Long.compareUnsigned(last, iova) < 0) {
+      return HostResult.refused(Errno.EOVERFLOW);
+    }
+    Map.Entry<Long, Mapping> below = mappings.floorEntry(last);
+    if (below != null && Long.compareUnsigned(below.getValue().last(), iova) >= 0) {
+      return HostResult.refused(Errno.EEXIST);
+    }
+    mappings.put(iova, new Mapping(iova, length, access, source));
+    return HostResult.done();
+  }
+
+  HostResult<Long> unmap(long iova, long length) {
+    if (iova == 0 && length == UNMAP_ALL) {
+      long all = mappings.values().stream().mapToLong(Mapping::length).sum();
+      mappings.clear();
+      return HostResult.ok(all);
+    }
+    if (length == 0) {
+      return HostResult.refused(Errno.EINVAL);
+    }
+    long last = iova + length - 1;
+    if (Long.compareUnsigned(last, iova) < 0) {
+      return HostResult.refused(Errno.EOVERFLOW);
+    }
+    return unmapWithin(iova, last);
+  }
+
+  private HostResult<Long> unmapWithin(long iova, long last) {
+    List<Mapping> inside = new ArrayList<>();
+    for (Mapping mapping : mappings.values()) {
+      if (Long.compareUnsigned(mapping.last(), iova) >= 0
+          && Long.compareUnsigned(mapping.iova(), last) <= 0) {
+        inside.add(mapping);
+      }
+    }
+    boolean cut =
+        inside.stream()
+            .anyMatch(
+                mapping ->
+                    Long.compareUnsigned(mapping.iova(), iova) < 0
+                        || Long.compareUnsigned(mapping.last(), last) > 0);
+    if (inside.isEmpty() || cut) {
+      return HostResult.refused(Errno.ENOENT);
+    }
+    inside.forEach(mapping -> mappings.remove(mapping.iova()));
+    return HostResult.ok(inside.stream().mapToLong(Mapping::length).sum());
+  }
+
+  List<Mapping> mappings() {
+    return List.copyOf(mappings.values());
+  }
+
+  private static long start(RamSource source) {
+    return switch (source) {
+      case RamSource.Memfd memfd -> memfd.start();
+      case RamSource.Anonymous anonymous -> anonymous.userAddress();
+    };
+  }
+
+  private static boolean aligned(long value) {
+    return (value & (PAGE_BYTES - 1)) == 0;
+  }
+}

@@ -1,0 +1,70 @@
+package io.vsmmu.host.simulated;
+
+import io.vsmmu.host.Errno;
+import io.vsmmu.host.HostOperation;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Which calls of a simulated host fail. Calls are counted from the moment the plan is set; only
+ * operations that can fail are counted ({@link HostOperation#canFail}).
+ *
+ * <p>Text form: rules separated by commas, each {@code selector:number:errno} with {@code :always}
+ * at its end for "this one and all later ones":
+ *
+ * <ul>
+ *   <li>{@code every:7:ENOMEM} every 7th call,
+ *   <li>{@code call:3:EIO} the 3rd call,
+ *   <li>{@code attach:2:EBUSY} the 2nd attach; the names are those of {@link HostOperation#text},
+ *   <li>{@code entry:80:EIO} the command at index 80 of the first invalidation batch that has one.
+ * </ul>
+ *
+ * @param rules the rules; the first that matches a call decides
+ */
+public record FaultPlan(List<FaultRule> rules) {
+
+  private static final FaultPlan NONE = new FaultPlan(List.of());
+
+  public FaultPlan {
+    rules = List.copyOf(rules);
+  }
+
+  /** Nothing fails. */
+  public static FaultPlan none() {
+    return NONE;
+  }
+
+  /** The {@code n}th call fails, once. */
+  public static FaultPlan nthCall(int n, Errno errno) {
+    return new FaultPlan(List.of(new FaultRule.Call(n, errno, false)));
+  }
+
+  /** Every {@code n}th call fails. */
+  public static FaultPlan everyNthCall(int n, Errno errno) {
+    return new FaultPlan(List.of(new FaultRule.Every(n, errno)));
+  }
+
+  /** The {@code n}th call of an operation fails, once. */
+  public static FaultPlan nthCallOf(HostOperation operation, int n, Errno errno) {
+    return new FaultPlan(List.of(new FaultRule.Operation(operation, n, errno, false)));
+  }
+
+  /** The command at this index of the first batch that has one fails, once. */
+  public static FaultPlan entry(int entry, Errno errno) {
+    return new FaultPlan(List.of(new FaultRule.Entry(entry, errno, false)));
+  }
+
+  /** This plan with the rules of another behind its own. */
+  public FaultPlan and(FaultPlan other) {
+    return new FaultPlan(Stream.concat(rules.stream(), other.rules.stream()).toList());
+  }
+
+  /**
+   * The plan of this text; the empty text is {@link #none}.
+   *
+   * @throws IllegalArgumentException naming the field, its value and what is allowed
+   */
+  public static FaultPlan parse(String text) {
+    return FaultPlanParser.parse(text);
+  }
+}

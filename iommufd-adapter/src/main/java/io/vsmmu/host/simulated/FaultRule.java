@@ -1,0 +1,43 @@
+package io.vsmmu.host.simulated;
+
+import io.vsmmu.host.Errno;
+import io.vsmmu.host.HostOperation;
+
+/** One rule of a {@link FaultPlan}. */
+public sealed interface FaultRule {
+
+  /** What the host answers. */
+  Errno errno();
+
+  /**
+   * Every {@code n}th call that can fail.
+   *
+   * @param n at least 1
+   */
+  record Every(int n, Errno errno) implements FaultRule {}
+
+  /**
+   * The {@code n}th call that can fail.
+   *
+   * @param n at least 1
+   * @param always whether all later ones fail too
+   */
+  record Call(int n, Errno errno, boolean always) implements FaultRule {}
+
+  /**
+   * The {@code n}th call of an operation.
+   *
+   * @param n at least 1
+   * @param always whether all later ones fail too
+   */
+  record Operation(HostOperation operation, int n, Errno errno, boolean always)
+      implements FaultRule {}
+
+  /**
+   * A command within the first invalidation batch that is long enough.
+   *
+   * @param entry index of the command, from 0
+   * @param always whether it happens in each such batch
+   */
+  record Entry(int entry, Errno errno, boolean always) implements FaultRule {}
+}

@@ -1,0 +1,88 @@
+package io.vsmmu.host.simulated;
+
+import io.vsmmu.host.Errno;
+import io.vsmmu.host.InvalidationBatch;
+import io.vsmmu.host.InvalidationReport;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Converts and issues invalidation commands block by block, and reports failures as the kernel
+ * does: with the index of the command that failed, although the commands of its block before it
+ * were never issued (drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3-iommufd.c,
+ * arm_vsmmu_cache_invalidate).
+ */
+final class InvalidationEngine {
+
+  /** Commands issued at once: CMDQ_BATCH_ENTRIES - 1. */
+  static final int BLOCK_ENTRIES = 63;
+
+  private final KernelObject.Viommu viommu;
+  private final InvalidationRules rules;
+
+  InvalidationEngine(KernelObject.Viommu viommu) {
+    this.viommu = viommu;
+    this.rules = InvalidationRules.of(viommu.smmu);
+  }
+
+  /** Runs the batch; {@code fault} makes the command at its index fail. */
+  InvalidationReport run(InvalidationBatch batch, @Nullable EntryFault fault) {
+    if (batch.size() == 0) {
+      return InvalidationReport.failed(Errno.EINVAL, 0);
+    }
+    int issued = 0;
+    for (int current = 0; current < batch.size(); current++) {
+      Optional<Errno> refused = refusal(batch, current, fault);
+      if (refused.isPresent()) {
+        return InvalidationReport.failed(refused.get(), current);
+      }
+      int converted = current + 1;
+      if (converted == batch.size() || converted - issued == BLOCK_ENTRIES) {
+        issue(batch, issued, converted);
+        issued = converted;
+      }
+    }
+    return InvalidationReport.complete(batch.size());
+  }
+
+  private Optional<Errno> refusal(InvalidationBatch batch, int index, @Nullable EntryFault fault) {
+    if (fault != null && fault.entry() == index) {
+      return Optional.of(fault.errno());
+    }
+    long word0 = batch.word0(index);
+    boolean known =
+        !InvalidationRules.hasStreamId(InvalidationRules.opcode(word0))
+            || viommu.vdevices.containsKey(InvalidationRules.streamId(word0));
+    return known && rules.allows(word0, batch.word1(index))
+        ? Optional.empty()
+        : Optional.of(Errno.EIO);
+  }
+
+  private void issue(InvalidationBatch batch, int from, int to) {
+    for (int index = from; index < to; index++) {
+      long word0 = batch.word0(index);
+      long word1 = batch.word1(index);
+      viommu.issued.append(word0, word1, hostWord0(word0), word1);
+    }
+  }
+
+  private long hostWord0(long word0) {
+    int opcode = InvalidationRules.opcode(word0);
+    if (opcode == InvalidationRules.TLBI_NSNH_ALL) {
+      return InvalidationRules.TLBI_NH_ALL | vmid();
+    }
+    if (!InvalidationRules.hasStreamId(opcode)) {
+      return (word0 & ~InvalidationRules.VMID) | vmid();
+    }
+    KernelObject.Vdevice vdevice = viommu.vdevices.get(InvalidationRules.streamId(word0));
+    if (vdevice == null) {
+      throw new IllegalStateException("a command for an unknown vSID was accepted");
+    }
+    long streamId = vdevice.device.config.streamIds().getFirst();
+    return (word0 & ~InvalidationRules.SID) | streamId << InvalidationRules.SID_SHIFT;
+  }
+
+  private long vmid() {
+    return (long) viommu.parent.vmid << InvalidationRules.VMID_SHIFT;
+  }
+}

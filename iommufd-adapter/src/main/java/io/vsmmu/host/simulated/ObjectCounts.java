@@ -1,0 +1,42 @@
+package io.vsmmu.host.simulated;
+
+/**
+ * Live objects of all open contexts of a host.
+ *
+ * @param contexts open contexts
+ * @param devices bound devices
+ * @param ioas IOASes
+ * @param pagingHwpts HWPTs over an IOAS, nesting parents and automatic ones
+ * @param nestedHwpts nested HWPTs
+ * @param viommus vIOMMUs
+ * @param vdevices vDEVICEs
+ * @param veventqs vEVENTQs
+ * @param tombstones ids reserved by objects that the kernel had to destroy itself
+ */
+public record ObjectCounts(
+    int contexts,
+    int devices,
+    int ioas,
+    int pagingHwpts,
+    int nestedHwpts,
+    int viommus,
+    int vdevices,
+    int veventqs,
+    int tombstones) {
+
+  /** Nothing is left. */
+  public static final ObjectCounts NONE = new ObjectCounts(0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+  ObjectCounts plus(ObjectTable table) {
+    return new ObjectCounts(
+        contexts + 1,
+        devices + table.all(KernelObject.Device.class).size(),
+        ioas + table.all(KernelObject.Ioas.class).size(),
+        pagingHwpts + table.all(KernelObject.PagingHwpt.class).size(),
+        nestedHwpts + table.all(KernelObject.NestedHwpt.class).size(),
+        viommus + table.all(KernelObject.Viommu.class).size(),
+        vdevices + table.all(KernelObject.Vdevice.class).size(),
+        veventqs + table.all(KernelObject.Veventq.class).size(),
+        tombstones + table.tombstones());
+  }
+}

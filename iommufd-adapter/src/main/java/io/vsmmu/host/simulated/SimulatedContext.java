@@ -1,0 +1,290 @@
+package io.vsmmu.host.simulated;
+
+import io.vsmmu.host.Errno;
+import io.vsmmu.host.HostOperation;
+import io.vsmmu.host.HostResult;
+import io.vsmmu.host.HostResult.Done;
+import io.vsmmu.host.HwInfo;
+import io.vsmmu.host.InvalidationBatch;
+import io.vsmmu.host.InvalidationReport;
+import io.vsmmu.host.IommuContext;
+import io.vsmmu.host.MapAccess;
+import io.vsmmu.host.RamSource;
+import io.vsmmu.host.Vevent;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * One open iommufd of a {@link SimulatedHost}. Every operation is journalled and may be made to
+ * fail.
+ */
+final class SimulatedContext implements IommuContext {
+
+  private final SimulatedHost host;
+  private final int number;
+  private final ObjectTable table = new ObjectTable();
+  private final Map<Integer, KernelObject.Group> groups = new HashMap<>();
+  private final ObjectGraph graph;
+  private final Attachments attachments;
+  private boolean closed;
+
+  SimulatedContext(SimulatedHost host, int number) {
+    this.host = host;
+    this.number = number;
+    this.graph = new ObjectGraph(host.topology(), table);
+    this.attachments = new Attachments(table, host.topology());
+  }
+
+  int number() {
+    return number;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  ObjectTable table() {
+    return table;
+  }
+
+  @Override
+  public HostResult<Integer> bind(String deviceAddress) {
+    return call(
+        HostOperation.BIND,
+        List.of(deviceAddress),
+        () ->
+            host.topology().devices().stream()
+                .filter(device -> device.address().equals(deviceAddress) && device.boundToVfio())
+                .findFirst()
+                .map(this::bind)
+                .orElse(HostResult.refused(Errno.ENOENT)));
+  }
+
+  private HostResult<Integer> bind(Topology.Device device) {
+    if (host.bound(device.address()).isPresent()) {
+      return HostResult.refused(Errno.EINVAL);
+    }
+    SimulatedContext owner = host.groupOwners().putIfAbsent(device.group(), this);
+    if (owner != null && owner != this) {
+      return HostResult.refused(Errno.EPERM);
+    }
+    KernelObject.Group group =
+        groups.computeIfAbsent(device.group(), unused -> new KernelObject.Group());
+    return HostResult.ok(table.add(id -> new KernelObject.Device(id, device, group)).id);
+  }
+
+  @Override
+  public HostResult<Done> unbind(int devId) {
+    return call(HostOperation.UNBIND, List.of(devId), () -> device(devId).then(this::unbind));
+  }
+
+  private HostResult<Done> unbind(KernelObject.Device device) {
+    attachments.detach(device);
+    if (device.vdevice != null) {
+      graph.entomb(device.vdevice);
+    }
+    table.remove(device);
+    boolean last =
+        table.all(KernelObject.Device.class).stream()
+            .noneMatch(other -> other.group == device.group);
+    if (last) {
+      host.groupOwners().remove(device.config.group());
+    }
+    return HostResult.done();
+  }
+
+  @Override
+  public HostResult<HwInfo> hwInfo(int devId) {
+    return call(
+        HostOperation.HW_INFO,
+        List.of(devId),
+        () -> device(devId).then(device -> HostResult.ok(host.hwInfo(device.config))));
+  }
+
+  @Override
+  public HostResult<Integer> allocIoas() {
+    return call(
+        HostOperation.ALLOC_IOAS,
+        List.of(),
+        () -> HostResult.ok(table.add(KernelObject.Ioas::new).id));
+  }
+
+  @Override
+  public HostResult<Done> map(
+      int ioasId, long iova, long length, MapAccess access, RamSource source) {
+    return call(
+        HostOperation.MAP,
+        List.of(ioasId, iova, length, access, source),
+        () -> ioas(ioasId).then(ioas -> ioas.space.map(iova, length, access, source)));
+  }
+
+  @Override
+  public HostResult<Long> unmap(int ioasId, long iova, long length) {
+    return call(
+        HostOperation.UNMAP,
+        List.of(ioasId, iova, length),
+        () -> ioas(ioasId).then(ioas -> ioas.space.unmap(iova, length)));
+  }
+
+  @Override
+  public HostResult<Integer> allocNestingParent(int devId, int ioasId) {
+    return call(
+        HostOperation.ALLOC_NESTING_PARENT,
+        List.of(devId, ioasId),
+        () -> graph.allocNestingParent(devId, ioasId));
+  }
+
+  @Override
+  public HostResult<Integer> allocViommu(int devId, int s2HwptId) {
+    return call(
+        HostOperation.ALLOC_VIOMMU,
+        List.of(devId, s2HwptId),
+        () -> graph.allocViommu(devId, s2HwptId));
+  }
+
+  @Override
+  public HostResult<Integer> allocVdevice(int viommuId, int devId, long virtId) {
+    return call(
+        HostOperation.ALLOC_VDEVICE,
+        List.of(viommuId, devId, virtId),
+        () -> graph.allocVdevice(viommuId, devId, virtId));
+  }
+
+  @Override
+  public HostResult<Integer> allocNestedHwpt(
+      int devId, int viommuId, int flags, long ste0, long ste1) {
+    return call(
+        HostOperation.ALLOC_NESTED_HWPT,
+        List.of(devId, viommuId, flags, ste0, ste1),
+        () -> graph.allocNestedHwpt(devId, viommuId, flags, ste0, ste1));
+  }
+
+  @Override
+  public HostResult<Integer> attach(int devId, int ptId) {
+    return call(
+        HostOperation.ATTACH,
+        List.of(devId, ptId),
+        () -> device(devId).then(device -> attachments.attach(device, ptId)));
+  }
+
+  @Override
+  public HostResult<Done> detach(int devId) {
+    return call(
+        HostOperation.DETACH,
+        List.of(devId),
+        () ->
+            device(devId)
+                .then(
+                    device -> {
+                      attachments.detach(device);
+                      return HostResult.done();
+                    }));
+  }
+
+  @Override
+  public HostResult<Done> destroy(int objectId) {
+    return call(HostOperation.DESTROY, List.of(objectId), () -> graph.destroy(objectId));
+  }
+
+  @Override
+  public InvalidationReport invalidate(int viommuId, InvalidationBatch batch) {
+    return host.invalidation(
+        this,
+        List.of(viommuId, batch),
+        batch.size(),
+        fault -> graph.invalidate(viommuId, batch, fault));
+  }
+
+  @Override
+  public HostResult<Integer> allocVeventq(int viommuId, int type, int depth) {
+    return call(
+        HostOperation.ALLOC_VEVENTQ,
+        List.of(viommuId, type, depth),
+        () -> graph.allocVeventq(viommuId, type, depth));
+  }
+
+  @Override
+  public HostResult<Boolean> pollVevents(int veventqId, int timeoutMillis) {
+    return call(
+        HostOperation.POLL_VEVENTS,
+        List.of(veventqId, timeoutMillis),
+        () -> openVeventq(veventqId).then(veventq -> poll(veventq, timeoutMillis)));
+  }
+
+  private HostResult<Boolean> poll(KernelObject.Veventq veventq, int timeoutMillis) {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+    long left = timeoutMillis;
+    while (veventq.queue.isEmpty() && veventq.open && !closed && left > 0) {
+      try {
+        host.lock().wait(left);
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        return HostResult.refused(Errno.EINTR);
+      }
+      left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+    }
+    return veventq.open && !closed
+        ? HostResult.ok(!veventq.queue.isEmpty())
+        : HostResult.refused(Errno.EBADF);
+  }
+
+  @Override
+  public HostResult<List<Vevent>> readVevents(int veventqId, int max) {
+    return call(
+        HostOperation.READ_VEVENTS,
+        List.of(veventqId, max),
+        () -> openVeventq(veventqId).then(veventq -> HostResult.ok(veventq.queue.read(max))));
+  }
+
+  @Override
+  public HostResult<Done> closeVeventq(int veventqId) {
+    return call(
+        HostOperation.CLOSE_VEVENTQ,
+        List.of(veventqId),
+        () -> openVeventq(veventqId).then(this::closeDescriptor));
+  }
+
+  private HostResult<Done> closeDescriptor(KernelObject.Veventq veventq) {
+    veventq.open = false;
+    veventq.users--;
+    host.lock().notifyAll();
+    return HostResult.done();
+  }
+
+  @Override
+  public void close() {
+    synchronized (host.lock()) {
+      if (closed) {
+        return;
+      }
+      host.record(number, HostOperation.CLOSE, List.of(), Optional.empty(), 0);
+      closed = true;
+      table.clear();
+      groups.clear();
+      host.closed(this);
+    }
+  }
+
+  private <T> HostResult<T> call(
+      HostOperation operation, List<Object> arguments, Supplier<HostResult<T>> action) {
+    return host.call(this, operation, arguments, action);
+  }
+
+  private HostResult<KernelObject.Device> device(int devId) {
+    return table.get(devId, KernelObject.Device.class);
+  }
+
+  private HostResult<KernelObject.Ioas> ioas(int ioasId) {
+    return table.get(ioasId, KernelObject.Ioas.class);
+  }
+
+  private HostResult<KernelObject.Veventq> openVeventq(int veventqId) {
+    return table
+        .get(veventqId, KernelObject.Veventq.class)
+        .then(veventq -> veventq.open ? HostResult.ok(veventq) : HostResult.refused(Errno.EBADF));
+  }
+}

@@ -1,0 +1,347 @@
+package io.vsmmu.host.simulated;
+
+import io.vsmmu.host.Errno;
+import io.vsmmu.host.HostDescription;
+import io.vsmmu.host.HostIommu;
+import io.vsmmu.host.HostOperation;
+import io.vsmmu.host.HostResult;
+import io.vsmmu.host.HwInfo;
+import io.vsmmu.host.IdField;
+import io.vsmmu.host.InvalidationReport;
+import io.vsmmu.host.IommuContext;
+import io.vsmmu.host.KernelSupport;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A host without hardware. It refuses what the kernel refuses, journals what it is asked for, shows
+ * what reached its SMMUs, and fails on demand. One lock for the whole host.
+ */
+public final class SimulatedHost implements HostIommu {
+
+  /** Journal entries kept unless said otherwise; older ones are dropped. */
+  public static final int JOURNAL_LIMIT = 16_384;
+
+  private static final int HTTU_DIRTY = 2;
+
+  private final Object lock = new Object();
+  private final Topology topology;
+  private final Journal journal;
+  private final List<SimulatedContext> contexts = new ArrayList<>();
+  private final Map<Integer, SimulatedContext> groupOwners = new HashMap<>();
+  private FaultInjector faults = new FaultInjector(FaultPlan.none());
+  private int opened;
+
+  /** A host of this topology with {@link #JOURNAL_LIMIT} journal entries. */
+  public SimulatedHost(Topology topology) {
+    this(topology, JOURNAL_LIMIT);
+  }
+
+  /**
+   * A host of this topology.
+   *
+   * @param journalLimit journal entries kept, at least 1
+   */
+  public SimulatedHost(Topology topology, int journalLimit) {
+    if (journalLimit < 1) {
+      throw new IllegalArgumentException(
+          "journalLimit: %d, allowed is at least 1".formatted(journalLimit));
+    }
+    this.topology = topology;
+    this.journal = new Journal(journalLimit);
+  }
+
+  /** A host of {@link Topology#standard}. */
+  public static SimulatedHost standard() {
+    return new SimulatedHost(Topology.standard());
+  }
+
+  @Override
+  public HostDescription describe() {
+    return new HostDescription(
+        topology.smmus().stream().map(this::describe).toList(),
+        topology.devices().stream().map(this::describe).toList(),
+        new KernelSupport(topology.kernel().version(), topology.kernel().features()));
+  }
+
+  private HostDescription.PhysicalSmmu describe(Topology.Smmu smmu) {
+    boolean reachable =
+        topology.devices().stream()
+            .anyMatch(device -> device.boundToVfio() && device.smmu().equals(smmu.name()));
+    return new HostDescription.PhysicalSmmu(
+        smmu.name(), reachable ? Optional.of(smmu.ids()) : Optional.empty());
+  }
+
+  private HostDescription.Device describe(Topology.Device device) {
+    return new HostDescription.Device(
+        device.address(),
+        device.group(),
+        device.smmu(),
+        device.streamIds(),
+        device.boundToVfio(),
+        device.boundToVfio() ? Optional.of(hwInfo(device)) : Optional.empty());
+  }
+
+  @Override
+  public HostResult<IommuContext> open() {
+    synchronized (lock) {
+      Optional<Errno> fault = faults.call(HostOperation.OPEN);
+      if (fault.isPresent()) {
+        record(0, HostOperation.OPEN, List.of(), fault, 0);
+        return HostResult.refused(fault.get());
+      }
+      SimulatedContext context = new SimulatedContext(this, ++opened);
+      contexts.add(context);
+      record(opened, HostOperation.OPEN, List.of(), Optional.empty(), 0);
+      return HostResult.ok(context);
+    }
+  }
+
+  /** What the host consists of. */
+  public Topology topology() {
+    return topology;
+  }
+
+  /** Sets which calls fail from here on; counting starts anew. */
+  public void faults(FaultPlan plan) {
+    synchronized (lock) {
+      faults = new FaultInjector(plan);
+    }
+  }
+
+  /** Calls that could fail since the fault plan was set. */
+  public long calls() {
+    synchronized (lock) {
+      return faults.calls();
+    }
+  }
+
+  /** Calls that the fault plan made fail since it was set. */
+  public long faultsInjected() {
+    synchronized (lock) {
+      return faults.injected();
+    }
+  }
+
+  /** The newest operations in order. */
+  public List<JournalEntry> journal() {
+    synchronized (lock) {
+      return journal.entries();
+    }
+  }
+
+  /** All operations ever asked for, those dropped from the journal included. */
+  public long journalled() {
+    synchronized (lock) {
+      return journal.next();
+    }
+  }
+
+  /** Live objects of all open contexts. */
+  public ObjectCounts objects() {
+    synchronized (lock) {
+      ObjectCounts counts = ObjectCounts.NONE;
+      for (SimulatedContext context : contexts) {
+        counts = counts.plus(context.table());
+      }
+      return counts;
+    }
+  }
+
+  /**
+   * What the device at this address is attached to; empty when its DMA is not ours to decide or
+   * blocked.
+   */
+  public Optional<Attachment> attachment(String address) {
+    synchronized (lock) {
+      return bound(address).flatMap(SimulatedHost::attachment);
+    }
+  }
+
+  /** The newest commands the vIOMMU has sent to its SMMU; empty when the id names no vIOMMU. */
+  public List<IssuedCommand> issued(IommuContext context, int viommuId) {
+    synchronized (lock) {
+      return viommu(context, viommuId).map(viommu -> viommu.issued.newest()).orElse(List.of());
+    }
+  }
+
+  /** Commands the vIOMMU has ever sent to its SMMU. */
+  public long issuedCount(IommuContext context, int viommuId) {
+    synchronized (lock) {
+      return viommu(context, viommuId).map(viommu -> viommu.issued.count()).orElse(0L);
+    }
+  }
+
+  /** The mappings of an IOAS in order of their address; empty when the id names no IOAS. */
+  public List<Mapping> mappings(IommuContext context, int ioasId) {
+    synchronized (lock) {
+      return own(context)
+          .flatMap(own -> Optional.ofNullable(own.table().find(ioasId)))
+          .filter(KernelObject.Ioas.class::isInstance)
+          .map(object -> ((KernelObject.Ioas) object).space.mappings())
+          .orElse(List.of());
+    }
+  }
+
+  /**
+   * Lets the device at this address cause an event on its SMMU. The StreamID field of the record is
+   * replaced by the vSID, as the kernel does.
+   *
+   * @param word0 bits 63:0 of the event record
+   * @param word1 bits 127:64
+   * @param word2 bits 191:128
+   * @param word3 bits 255:192
+   */
+  public FaultDelivery deviceFault(String address, long word0, long word1, long word2, long word3) {
+    synchronized (lock) {
+      KernelObject.Vmaster vmaster = bound(address).map(device -> device.vmaster).orElse(null);
+      if (vmaster == null) {
+        return FaultDelivery.UNREPORTED;
+      }
+      KernelObject.Veventq veventq =
+          vmaster.viommu().veventqs.get(IommuContext.VEVENTQ_TYPE_ARM_SMMUV3);
+      if (veventq == null) {
+        return FaultDelivery.UNREPORTED;
+      }
+      long guest0 =
+          (word0 & ~InvalidationRules.SID) | vmaster.vsid() << InvalidationRules.SID_SHIFT;
+      boolean queued = veventq.queue.report(guest0, word1, word2, word3);
+      lock.notifyAll();
+      return queued ? FaultDelivery.QUEUED : FaultDelivery.LOST;
+    }
+  }
+
+  /** Sets the sequence number of the vEVENTQ's next event, so that a test reaches its end. */
+  public void nextSequence(IommuContext context, int veventqId, int sequence) {
+    synchronized (lock) {
+      own(context)
+          .flatMap(own -> Optional.ofNullable(own.table().find(veventqId)))
+          .filter(KernelObject.Veventq.class::isInstance)
+          .ifPresent(object -> ((KernelObject.Veventq) object).queue.nextSequence(sequence));
+    }
+  }
+
+  Object lock() {
+    return lock;
+  }
+
+  /**
+   * The owner of a group, as the iommu core keeps it (drivers/iommu/iommu.c,
+   * iommu_device_claim_dma_owner).
+   */
+  Map<Integer, SimulatedContext> groupOwners() {
+    return groupOwners;
+  }
+
+  Optional<KernelObject.Device> bound(String address) {
+    return contexts.stream()
+        .flatMap(context -> context.table().all(KernelObject.Device.class).stream())
+        .filter(device -> device.config.address().equals(address))
+        .findFirst();
+  }
+
+  void closed(SimulatedContext context) {
+    contexts.remove(context);
+    groupOwners.values().removeIf(owner -> owner == context);
+    lock.notifyAll();
+  }
+
+  <T> HostResult<T> call(
+      SimulatedContext context,
+      HostOperation operation,
+      List<Object> arguments,
+      Supplier<HostResult<T>> action) {
+    synchronized (lock) {
+      HostResult<T> result =
+          faults
+              .call(operation)
+              .<HostResult<T>>map(HostResult::refused)
+              .orElseGet(() -> context.isClosed() ? HostResult.refused(Errno.EBADF) : action.get());
+      record(context.number(), operation, arguments, result.refusal(), number(result));
+      return result;
+    }
+  }
+
+  InvalidationReport invalidation(
+      SimulatedContext context, List<Object> arguments, int size, InvalidationAction action) {
+    synchronized (lock) {
+      Optional<Errno> fault = faults.call(HostOperation.INVALIDATE);
+      InvalidationReport report;
+      if (fault.isPresent()) {
+        // The driver's own ENOMEM comes before it touches entry_num; any other early error is
+        // iommufd's.
+        int entryNum = fault.get() == Errno.ENOMEM ? size : 0;
+        report = InvalidationReport.failed(fault.get(), entryNum);
+      } else if (context.isClosed()) {
+        report = InvalidationReport.failed(Errno.EBADF, size);
+      } else {
+        report = action.run(faults.entryFault(size));
+      }
+      record(
+          context.number(), HostOperation.INVALIDATE, arguments, report.errno(), report.entryNum());
+      return report;
+    }
+  }
+
+  /** Runs the kernel's part of an invalidation with the fault planned for it. */
+  interface InvalidationAction {
+    InvalidationReport run(@Nullable EntryFault fault);
+  }
+
+  HwInfo hwInfo(Topology.Device device) {
+    Topology.Smmu smmu =
+        topology.smmus().stream()
+            .filter(candidate -> candidate.name().equals(device.smmu()))
+            .findFirst()
+            .orElseThrow();
+    int[] idr = smmu.ids().idr();
+    boolean dirty = IdField.HTTU.get(idr) == HTTU_DIRTY && IdField.COHACC.get(idr) == 1;
+    boolean noAts = topology.kernel().atsCapability() && !device.ats();
+    long capabilities =
+        (dirty ? HwInfo.CAP_DIRTY_TRACKING : 0) | (noAts ? HwInfo.CAP_PCI_ATS_NOT_SUPPORTED : 0);
+    return new HwInfo(HwInfo.TYPE_ARM_SMMUV3, smmu.ids(), device.pasidLog2(), capabilities);
+  }
+
+  void record(
+      int context,
+      HostOperation operation,
+      List<Object> arguments,
+      Optional<Errno> errno,
+      long value) {
+    journal.add(new JournalEntry(journal.next(), context, operation, arguments, errno, value));
+  }
+
+  private static long number(HostResult<?> result) {
+    return result instanceof HostResult.Ok<?>(Object value) && value instanceof Number number
+        ? number.longValue()
+        : 0;
+  }
+
+  private Optional<SimulatedContext> own(IommuContext context) {
+    return contexts.stream().filter(own -> own == context).findFirst();
+  }
+
+  private Optional<KernelObject.Viommu> viommu(IommuContext context, int viommuId) {
+    return own(context)
+        .flatMap(own -> Optional.ofNullable(own.table().find(viommuId)))
+        .filter(KernelObject.Viommu.class::isInstance)
+        .map(KernelObject.Viommu.class::cast);
+  }
+
+  private static Optional<Attachment> attachment(KernelObject.Device device) {
+    KernelObject.Hwpt hwpt = device.attached ? device.group.hwpt : null;
+    return switch (hwpt) {
+      case null -> Optional.empty();
+      case KernelObject.PagingHwpt paging ->
+          Optional.of(new Attachment(paging.id, Attachment.Kind.STAGE_2, 0, 0));
+      case KernelObject.NestedHwpt nested ->
+          Optional.of(
+              new Attachment(nested.id, nested.ste.kind(), nested.ste.word0(), nested.ste.word1()));
+    };
+  }
+}

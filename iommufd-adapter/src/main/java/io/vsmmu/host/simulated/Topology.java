@@ -1,0 +1,127 @@
+package io.vsmmu.host.simulated;
+
+import static io.vsmmu.host.KernelSupport.Feature;
+
+import io.vsmmu.host.SmmuIds;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a simulated host consists of.
+ *
+ * @param smmus physical SMMUs, names distinct
+ * @param devices PCI devices, addresses distinct, each behind one of the SMMUs
+ * @param kernel the kernel
+ */
+public record Topology(List<Smmu> smmus, List<Device> devices, Kernel kernel) {
+
+  /** Widest PASID in bits (PCIe, Max PASID Width). */
+  public static final int MAX_PASID_LOG2 = 20;
+
+  public Topology {
+    smmus = List.copyOf(smmus);
+    devices = List.copyOf(devices);
+    Set<String> names = new HashSet<>();
+    for (Smmu smmu : smmus) {
+      require(names.add(smmu.name), "smmu.name", smmu.name, "a name that no other SMMU has");
+    }
+    Set<String> addresses = new HashSet<>();
+    for (Device device : devices) {
+      require(names.contains(device.smmu), "device.smmu", device.smmu, "one of " + names);
+      require(
+          addresses.add(device.address),
+          "device.address",
+          device.address,
+          "an address that no other device has");
+    }
+  }
+
+  /**
+   * A physical SMMU.
+   *
+   * @param name its name
+   * @param ids identification registers
+   * @param nesting whether it translates in both stages
+   * @param coherent whether a guest cannot bypass the caches: S2FWB, or CANWBS of the root complex
+   *     in the IORT
+   */
+  public record Smmu(String name, SmmuIds ids, boolean nesting, boolean coherent) {}
+
+  /**
+   * A PCI device.
+   *
+   * @param address PCI address
+   * @param group iommu group
+   * @param smmu name of the SMMU before it
+   * @param streamIds its StreamIDs
+   * @param ats whether it can use ATS
+   * @param pasidLog2 width of its PASIDs in bits, 0..{@value #MAX_PASID_LOG2}
+   * @param boundToVfio whether vfio-pci holds it
+   * @param ssidsInUse whether the host uses SubstreamIDs of it already
+   */
+  public record Device(
+      String address,
+      int group,
+      String smmu,
+      List<Integer> streamIds,
+      boolean ats,
+      int pasidLog2,
+      boolean boundToVfio,
+      boolean ssidsInUse) {
+
+    public Device {
+      streamIds = List.copyOf(streamIds);
+      require(
+          pasidLog2 >= 0 && pasidLog2 <= MAX_PASID_LOG2,
+          "device.pasidLog2",
+          String.valueOf(pasidLog2),
+          "0.." + MAX_PASID_LOG2);
+    }
+  }
+
+  /**
+   * The kernel.
+   *
+   * @param version its release, {@code uname -r}
+   * @param gbpaAttachWithoutVdevice whether abort and bypass HWPTs may be attached without a
+   *     vDEVICE (6.19)
+   * @param veventq whether it has vEVENTQs (6.15)
+   * @param atsCapability whether it reports PCI_ATS_NOT_SUPPORTED
+   */
+  public record Kernel(
+      String version, boolean gbpaAttachWithoutVdevice, boolean veventq, boolean atsCapability) {
+
+    /** A kernel of this release with everything. */
+    public static Kernel complete(String version) {
+      return new Kernel(version, true, true, true);
+    }
+
+    Set<Feature> features() {
+      EnumSet<Feature> features = EnumSet.allOf(Feature.class);
+      if (!gbpaAttachWithoutVdevice) {
+        features.remove(Feature.ATTACH_WITHOUT_VDEVICE);
+      }
+      if (!veventq) {
+        features.remove(Feature.VEVENTQ);
+      }
+      if (!atsCapability) {
+        features.remove(Feature.ATS_NOT_SUPPORTED_CAPABILITY);
+      }
+      return features;
+    }
+  }
+
+  /** Two SMMUs that can all a vSMMU needs, five devices, two of them in one group. */
+  public static Topology standard() {
+    return TopologyBuilder.standard().build();
+  }
+
+  private static void require(boolean holds, String field, String value, String allowed) {
+    if (!holds) {
+      throw new IllegalArgumentException(
+          "%s: '%s', allowed is %s".formatted(field, value, allowed));
+    }
+  }
+}

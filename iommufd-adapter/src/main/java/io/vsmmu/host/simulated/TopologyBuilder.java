@@ -1,0 +1,160 @@
+package io.vsmmu.host.simulated;
+
+import io.vsmmu.host.IdField;
+import io.vsmmu.host.SmmuIds;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** Puts a {@link Topology} together. */
+public final class TopologyBuilder {
+
+  /** First SMMU of {@link #standard}. */
+  public static final String SMMU0 = "smmu3.0x0000000009050000";
+
+  /** Second SMMU of {@link #standard}. */
+  public static final String SMMU1 = "smmu3.0x000000000b050000";
+
+  /** Release of the kernel the rules were measured on. */
+  public static final String KERNEL_RELEASE = "7.3.4";
+
+  private static final int FIRST_GROUP = 1;
+  private static final int IIDR = 0x0000_043B;
+  private static final int AIDR_3_2 = 2;
+  private static final int BUS_SHIFT = 8;
+  private static final int DEVICE_SHIFT = 3;
+
+  private static final Map<IdField, Integer> STANDARD_FIELDS =
+      Map.ofEntries(
+          Map.entry(IdField.S2P, 1),
+          Map.entry(IdField.S1P, 1),
+          Map.entry(IdField.TTF, 2),
+          Map.entry(IdField.COHACC, 1),
+          Map.entry(IdField.HTTU, 2),
+          Map.entry(IdField.ATS, 1),
+          Map.entry(IdField.ASID16, 1),
+          Map.entry(IdField.MSI, 1),
+          Map.entry(IdField.VMID16, 1),
+          Map.entry(IdField.CD2L, 1),
+          Map.entry(IdField.TTENDIAN, 2),
+          Map.entry(IdField.TERM_MODEL, 1),
+          Map.entry(IdField.ST_LEVEL, 1),
+          Map.entry(IdField.SIDSIZE, 32),
+          Map.entry(IdField.SSIDSIZE, 20),
+          Map.entry(IdField.EVENTQS, 19),
+          Map.entry(IdField.CMDQS, 19),
+          Map.entry(IdField.FWB, 1),
+          Map.entry(IdField.RIL, 1),
+          Map.entry(IdField.OAS, 5),
+          Map.entry(IdField.GRAN4K, 1),
+          Map.entry(IdField.GRAN16K, 1),
+          Map.entry(IdField.GRAN64K, 1));
+
+  private final List<Topology.Smmu> smmus = new ArrayList<>();
+  private final List<Topology.Device> devices = new ArrayList<>();
+  private Topology.Kernel kernel = Topology.Kernel.complete(KERNEL_RELEASE);
+
+  /** A builder with nothing but a complete kernel. */
+  public static TopologyBuilder empty() {
+    return new TopologyBuilder();
+  }
+
+  /**
+   * Two SMMUs. Behind the first 0000:01:00.0 and 0000:02:00.0 alone in their groups, and
+   * 0000:03:00.0 and 0000:03:00.1 in one group; behind the second 0000:81:00.0.
+   */
+  public static TopologyBuilder standard() {
+    return empty()
+        .smmu(SMMU0, standardIds())
+        .smmu(SMMU1, standardIds())
+        .device(device("0000:01:00.0", FIRST_GROUP, SMMU0))
+        .device(device("0000:02:00.0", FIRST_GROUP + 1, SMMU0))
+        .device(device("0000:03:00.0", FIRST_GROUP + 2, SMMU0))
+        .device(device("0000:03:00.1", FIRST_GROUP + 2, SMMU0))
+        .device(device("0000:81:00.0", FIRST_GROUP + 3, SMMU1));
+  }
+
+  /**
+   * The host of a recording: one SMMU with these registers, and the named devices, each in a group
+   * of its own.
+   *
+   * @param ids what the recording says about the SMMU
+   * @param addresses PCI addresses
+   */
+  public static TopologyBuilder recorded(SmmuIds ids, List<String> addresses) {
+    TopologyBuilder builder = empty().smmu(SMMU0, ids);
+    int group = FIRST_GROUP;
+    for (String address : addresses) {
+      builder.device(device(address, group++, SMMU0));
+    }
+    return builder;
+  }
+
+  /**
+   * Identification of an SMMU that can all a vSMMU needs: 48-bit OAS, all granules, RIL, ATS,
+   * 20-bit SSIDs.
+   */
+  public static SmmuIds standardIds() {
+    return ids(Map.of());
+  }
+
+  /** {@link #standardIds} with these fields changed. */
+  public static SmmuIds ids(Map<IdField, Integer> changes) {
+    int[] idr = new int[SmmuIds.IDR_COUNT];
+    STANDARD_FIELDS.forEach((field, value) -> field.set(idr, value));
+    changes.forEach((field, value) -> field.set(idr, value));
+    return SmmuIds.ofIdr(idr, IIDR, AIDR_3_2);
+  }
+
+  /** A device on vfio with ATS, 20-bit PASIDs and the StreamID bus:device.function. */
+  public static Topology.Device device(String address, int group, String smmu) {
+    return new Topology.Device(
+        address, group, smmu, List.of(requesterId(address)), true, 20, true, false);
+  }
+
+  /** Adds an SMMU that nests and is coherent. */
+  public TopologyBuilder smmu(String name, SmmuIds ids) {
+    return smmu(new Topology.Smmu(name, ids, true, true));
+  }
+
+  /** Adds an SMMU. */
+  public TopologyBuilder smmu(Topology.Smmu smmu) {
+    smmus.add(smmu);
+    return this;
+  }
+
+  /** Adds a device. */
+  public TopologyBuilder device(Topology.Device device) {
+    devices.add(device);
+    return this;
+  }
+
+  /** Replaces the SMMU of this name by what {@code change} makes of it. */
+  public TopologyBuilder changeSmmu(String name, UnaryOperator<Topology.Smmu> change) {
+    smmus.replaceAll(smmu -> smmu.name().equals(name) ? change.apply(smmu) : smmu);
+    return this;
+  }
+
+  /** Replaces the device at this address by what {@code change} makes of it. */
+  public TopologyBuilder changeDevice(String address, UnaryOperator<Topology.Device> change) {
+    devices.replaceAll(device -> device.address().equals(address) ? change.apply(device) : device);
+    return this;
+  }
+
+  /** Sets the kernel. */
+  public TopologyBuilder kernel(Topology.Kernel newKernel) {
+    kernel = newKernel;
+    return this;
+  }
+
+  /** The topology. */
+  public Topology build() {
+    return new Topology(smmus, devices, kernel);
+  }
+
+  private static int requesterId(String address) {
+    PciAddress pci = PciAddress.parse(address);
+    return pci.bus() << BUS_SHIFT | pci.device() << DEVICE_SHIFT | pci.function();
+  }
+}
