@@ -50,4 +50,22 @@ public record Bits(String name, int lsb, int msb) {
   public long set(long word, long value) {
     return (word & ~mask()) | ((value << lsb) & mask());
   }
+
+  /**
+   * The field's bits of {@code word} where they stand, all others zero: an address field as an
+   * address.
+   */
+  public long inPlace(long word) {
+    return word & mask();
+  }
+
+  /** {@code word} with the field's bits taken from the same positions of {@code value}. */
+  public long setInPlace(long word, long value) {
+    return (word & ~mask()) | (value & mask());
+  }
+
+  /** Whether {@code value}, read as unsigned, fits the field. */
+  public boolean holds(long value) {
+    return (value & ~(-1L >>> (64 - width()))) == 0;
+  }
 }

@@ -1,0 +1,80 @@
+package io.vsmmu.smmu.spec;
+
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/**
+ * One entry of the Command queue: 16 bytes, two little-endian words (IHI 0070, 4.1.1). Any two
+ * words are an entry.
+ */
+public record CommandEntry(long word0, long word1) {
+
+  /** Bytes of an entry. */
+  public static final int SIZE_BYTES = 16;
+
+  private static final int WORDS = 2;
+
+  /**
+   * The entry in these bytes.
+   *
+   * @throws IllegalArgumentException unless there are exactly 16
+   */
+  public static CommandEntry fromBytes(byte[] bytes) {
+    return of(LittleEndian.words(bytes, WORDS));
+  }
+
+  /** Reads the next 16 bytes of {@code buffer}, as little-endian whatever its order. */
+  public static CommandEntry read(ByteBuffer buffer) {
+    return of(LittleEndian.read(buffer, WORDS));
+  }
+
+  /** Writes the entry's 16 bytes to {@code buffer}. */
+  public void write(ByteBuffer buffer) {
+    LittleEndian.write(buffer, word0, word1);
+  }
+
+  /** The entry's 16 bytes. */
+  public byte[] toBytes() {
+    return LittleEndian.bytes(word0, word1);
+  }
+
+  /** The opcode byte, 0..255. */
+  public int opcode() {
+    return (int) CommandFields.OPCODE.get(word0);
+  }
+
+  /** The command the opcode stands for; empty if it is Reserved or IMPLEMENTATION DEFINED. */
+  public Optional<CommandOpcode> command() {
+    return CommandOpcode.of(opcode());
+  }
+
+  /** The specification's name without {@code CMD_}, or {@code RESERVED_0x..}. */
+  public String name() {
+    return command()
+        .map(c -> isCfgiAll(c) ? "CFGI_ALL" : c.name())
+        .orElseGet(() -> "RESERVED_0x%02x".formatted(opcode()));
+  }
+
+  /** Whether a bit is set that the command's fields do not claim; 4.1.5 lets both answers pass. */
+  public boolean reservedBitsSet() {
+    return command().map(c -> c.fields().reservedBitsSet(word0, word1)).orElse(false);
+  }
+
+  /** Every field of the command by name, right-aligned; only the opcode if it is unknown. */
+  public SequencedMap<String, Long> decoded() {
+    return command()
+        .map(CommandOpcode::fields)
+        .orElse(CommandFields.OPCODE_ONLY)
+        .decode(word0, word1);
+  }
+
+  private boolean isCfgiAll(CommandOpcode command) {
+    return command == CommandOpcode.CFGI_STE_RANGE
+        && CommandFields.RANGE1.get(word1) == ConfigInvalidation.RANGE_ALL;
+  }
+
+  private static CommandEntry of(long[] words) {
+    return new CommandEntry(words[0], words[1]);
+  }
+}
