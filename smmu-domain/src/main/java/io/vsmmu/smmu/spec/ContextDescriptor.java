@@ -1,0 +1,93 @@
+package io.vsmmu.smmu.spec;
+
+import io.vsmmu.smmu.bits.FieldTable;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.SequencedMap;
+
+/**
+ * A Context Descriptor: 64 bytes, eight little-endian words (IHI 0070, 5.4). Read only to show what
+ * a guest configured; the hardware walks it itself.
+ */
+public record ContextDescriptor(
+    long word0,
+    long word1,
+    long word2,
+    long word3,
+    long word4,
+    long word5,
+    long word6,
+    long word7) {
+
+  /** Words of a descriptor. */
+  public static final int WORDS = 8;
+
+  /** Bytes of a descriptor. */
+  public static final int SIZE_BYTES = WORDS * Long.BYTES;
+
+  /**
+   * The descriptor of these words.
+   *
+   * @throws IllegalArgumentException unless there are exactly eight
+   */
+  public static ContextDescriptor of(long... w) {
+    if (w.length != WORDS) {
+      throw new IllegalArgumentException("a CD has 8 words, not " + w.length);
+    }
+    return new ContextDescriptor(w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7]);
+  }
+
+  /**
+   * The descriptor in these bytes.
+   *
+   * @throws IllegalArgumentException unless there are exactly 64
+   */
+  public static ContextDescriptor fromBytes(byte[] bytes) {
+    return of(LittleEndian.words(bytes, WORDS));
+  }
+
+  /** Reads the next 64 bytes of {@code buffer}, as little-endian whatever its order. */
+  public static ContextDescriptor read(ByteBuffer buffer) {
+    return of(LittleEndian.read(buffer, WORDS));
+  }
+
+  /** The descriptor's 64 bytes. */
+  public byte[] toBytes() {
+    return LittleEndian.bytes(words());
+  }
+
+  /** The eight words, a new array. */
+  public long[] words() {
+    return new long[] {word0, word1, word2, word3, word4, word5, word6, word7};
+  }
+
+  /** Every field by name, right-aligned, in the specification's order. */
+  public SequencedMap<String, Long> decoded() {
+    return CdFields.TABLE.decode(words());
+  }
+
+  /** The fields in which {@code after} differs from this descriptor. */
+  public List<FieldTable.Difference> diff(ContextDescriptor after) {
+    return CdFields.TABLE.diff(words(), after.words());
+  }
+
+  /** V: without it the rest means nothing. */
+  public boolean valid() {
+    return CdFields.V.isSet(word0);
+  }
+
+  /** ASID, 16 bits. */
+  public int asid() {
+    return (int) CdFields.ASID.get(word0);
+  }
+
+  /** TTB0 as an address, 16-byte aligned. */
+  public long ttb0() {
+    return CdFields.TTB0.inPlace(word1);
+  }
+
+  /** TTB1 as an address, 16-byte aligned. */
+  public long ttb1() {
+    return CdFields.TTB1.inPlace(word2);
+  }
+}

@@ -1,0 +1,126 @@
+package io.vsmmu.smmu.spec;
+
+import io.vsmmu.smmu.bits.FieldTable;
+import io.vsmmu.smmu.bits.FieldTable.Field;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/**
+ * One record of the Event queue: 32 bytes, four little-endian words (IHI 0070, 7.3). Any four words
+ * are a record, Reserved and IMPLEMENTATION DEFINED numbers included.
+ */
+public record EventRecord(long word0, long word1, long word2, long word3) {
+
+  /** Words of a record. */
+  public static final int WORDS = 4;
+
+  /** Bytes of a record. */
+  public static final int SIZE_BYTES = WORDS * Long.BYTES;
+
+  /** A record of this type for {@code sid}, its other fields zero. */
+  public static EventRecord of(EventType type, int sid) {
+    return new EventRecord(type.code(), 0, 0, 0).with(EventFields.STREAM_ID, sid);
+  }
+
+  /** C_BAD_STREAMID. */
+  public static EventRecord badStreamId(int sid) {
+    return of(EventType.C_BAD_STREAMID, sid);
+  }
+
+  /** F_STE_FETCH; {@code address} is where the STE or L1STD was sought, 8-byte aligned. */
+  public static EventRecord steFetch(int sid, long address) {
+    return of(EventType.F_STE_FETCH, sid).withAddress(EventFields.FETCH_ADDR, address);
+  }
+
+  /** C_BAD_STE. */
+  public static EventRecord badSte(int sid) {
+    return of(EventType.C_BAD_STE, sid);
+  }
+
+  /**
+   * The record in these bytes.
+   *
+   * @throws IllegalArgumentException unless there are exactly 32
+   */
+  public static EventRecord fromBytes(byte[] bytes) {
+    return of(LittleEndian.words(bytes, WORDS));
+  }
+
+  /** Reads the next 32 bytes of {@code buffer}, as little-endian whatever its order. */
+  public static EventRecord read(ByteBuffer buffer) {
+    return of(LittleEndian.read(buffer, WORDS));
+  }
+
+  /** Writes the record's 32 bytes to {@code buffer}. */
+  public void write(ByteBuffer buffer) {
+    LittleEndian.write(buffer, words());
+  }
+
+  /** The record's 32 bytes. */
+  public byte[] toBytes() {
+    return LittleEndian.bytes(words());
+  }
+
+  /** The four words, a new array. */
+  public long[] words() {
+    return new long[] {word0, word1, word2, word3};
+  }
+
+  /** The event number, 0..255. */
+  public int number() {
+    return (int) get(EventFields.TYPE);
+  }
+
+  /** The type; empty if the number is Reserved or IMPLEMENTATION DEFINED. */
+  public Optional<EventType> type() {
+    return EventType.of(number());
+  }
+
+  /** The specification's name, or {@code EVENT_0x..}. */
+  public String name() {
+    return type().map(EventType::name).orElseGet(() -> "EVENT_0x%02x".formatted(number()));
+  }
+
+  /** The StreamID, unsigned. */
+  public int sid() {
+    return (int) get(EventFields.STREAM_ID);
+  }
+
+  /** The value of a field, right-aligned; meaningful if the type has the field. */
+  public long get(Field field) {
+    return field.get(words());
+  }
+
+  /** With the field set to the low bits of {@code value}. */
+  public EventRecord with(Field field, long value) {
+    long[] words = words();
+    words[field.word()] = field.bits().set(words[field.word()], value);
+    return of(words);
+  }
+
+  /** With the address field taken from the same bits of {@code address}. */
+  public EventRecord withAddress(Field field, long address) {
+    long[] words = words();
+    words[field.word()] = field.bits().setInPlace(words[field.word()], address);
+    return of(words);
+  }
+
+  /** With SSV and the SubstreamID. */
+  public EventRecord withSubstream(int ssid) {
+    return with(EventFields.SSV, 1).with(EventFields.SUBSTREAM_ID, ssid);
+  }
+
+  /** Every field of the type by name, right-aligned; whole words if the number is unknown. */
+  public SequencedMap<String, Long> decoded() {
+    return fields().decode(words());
+  }
+
+  private FieldTable fields() {
+    return type().map(EventType::fields).orElse(EventFields.UNKNOWN);
+  }
+
+  private static EventRecord of(long[] words) {
+    return new EventRecord(words[0], words[1], words[2], words[3]);
+  }
+}
