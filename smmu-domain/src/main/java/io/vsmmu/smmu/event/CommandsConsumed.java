@@ -1,0 +1,53 @@
+package io.vsmmu.smmu.event;
+
+import io.vsmmu.smmu.spec.CommandEntry;
+import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.Stimulus;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * A slice of the command queue was consumed.
+ *
+ * @param prod CMDQ_PROD as written by the guest
+ * @param from the fetch index, with wrap bit, of the first entry
+ * @param entries the slice; when the queue stopped at an error, entries past the failing one are
+ *     part of it but not of {@code consumed}
+ * @param known see {@link Stimulus.ConsumeCommands#known()}
+ * @param consumed how many entries, from the first, took effect; the rest is for a later slice
+ * @param forwarded the entries, by index in the slice, that go to the host as invalidations
+ * @param awaitsHost whether CMDQ_CONS moves only with the host's outcome
+ * @param fetched the fetch index, with wrap bit, from here on
+ * @param cons CMDQ_CONS from here on
+ */
+public record CommandsConsumed(
+    long prod,
+    long from,
+    List<CommandEntry> entries,
+    List<CommandEntry> known,
+    List<SteReading> readings,
+    boolean fetchFault,
+    int consumed,
+    BitSet forwarded,
+    boolean awaitsHost,
+    long fetched,
+    long cons)
+    implements StimulusEvent {
+
+  public CommandsConsumed {
+    entries = List.copyOf(entries);
+    known = List.copyOf(known);
+    readings = List.copyOf(readings);
+    forwarded = (BitSet) forwarded.clone();
+  }
+
+  @Override
+  public BitSet forwarded() {
+    return (BitSet) forwarded.clone();
+  }
+
+  @Override
+  public Stimulus stimulus() {
+    return new Stimulus.ConsumeCommands(prod, entries, known, readings, fetchFault);
+  }
+}

@@ -1,0 +1,51 @@
+package io.vsmmu.smmu.event;
+
+import io.vsmmu.smmu.spec.Register;
+import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.Stimulus;
+import java.util.List;
+
+/**
+ * A guest wrote to the register frame.
+ *
+ * @param verdict whether the write counted
+ * @param changes registers that hold another value from here on, in the order of their change
+ */
+public record RegisterWritten(
+    int offset,
+    int width,
+    long value,
+    List<SteReading> readings,
+    Verdict verdict,
+    List<Change> changes)
+    implements StimulusEvent {
+
+  /** One register's new value. */
+  public record Change(Register register, long value) {}
+
+  /** What became of the write. */
+  public enum Verdict {
+    /** Taken as far as the register's fields are writable. */
+    TAKEN,
+    /** No register of ours lies there. */
+    NO_REGISTER,
+    /** The register is read-only. */
+    READ_ONLY,
+    /** IHI 0070 locks the register while what it configures is enabled. */
+    LOCKED,
+    /** GBPA without GBPA.UPDATE. */
+    UPDATE_NOT_SET,
+    /** The register belongs to a feature that the ID registers do not show. */
+    NOT_IMPLEMENTED
+  }
+
+  public RegisterWritten {
+    readings = List.copyOf(readings);
+    changes = List.copyOf(changes);
+  }
+
+  @Override
+  public Stimulus stimulus() {
+    return new Stimulus.WriteRegister(offset, width, value, readings);
+  }
+}

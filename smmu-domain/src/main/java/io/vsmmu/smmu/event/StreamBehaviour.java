@@ -1,0 +1,13 @@
+package io.vsmmu.smmu.event;
+
+/** What happens to the transactions of a stream. */
+public enum StreamBehaviour {
+  /** Terminated. */
+  ABORT,
+  /** Passed to stage 2 untranslated. */
+  BYPASS,
+  /** Translated by the guest's stage 1. */
+  TRANSLATE,
+  /** A recording does not tell. */
+  UNKNOWN
+}

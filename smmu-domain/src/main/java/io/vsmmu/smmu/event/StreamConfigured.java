@@ -1,0 +1,62 @@
+package io.vsmmu.smmu.event;
+
+import io.vsmmu.smmu.spec.StreamTableEntry;
+import io.vsmmu.smmu.stimulus.Knowledge;
+
+/**
+ * A stream's configuration was (re)installed.
+ *
+ * @param configuration what the guest configured: its STE's, or GBPA's while it has none
+ * @param effective what transactions meet from here on; differs from {@code configuration} while
+ *     the SMMU is disabled, and when the host failed
+ * @param reason why
+ * @param entry index within the slice of the command that asked for it, or -1
+ * @param hwpt logical handle of the HWPT that the device is attached to; 0 without a device
+ * @param allocatesHwpt whether {@code hwpt} is made by this event
+ * @param fault the event type that a transaction meets (IHI 0070, 7.3), for example 0x04 C_BAD_STE;
+ *     0 when none
+ * @param hostWord0 first word of the vSTE that the host gets for a HWPT made here; else 0
+ * @param hostWord1 second word of it
+ * @param freesHwpt logical handle of the nested HWPT that is destroyed after the attach; 0 when
+ *     none
+ */
+public record StreamConfigured(
+    int streamId,
+    StreamBehaviour configuration,
+    StreamBehaviour effective,
+    StreamTableEntry ste,
+    Knowledge knowledge,
+    Reason reason,
+    int entry,
+    int fault,
+    long hwpt,
+    boolean allocatesHwpt,
+    long hostWord0,
+    long hostWord1,
+    long freesHwpt)
+    implements Consequence {
+
+  /** Why a stream was configured. */
+  public enum Reason {
+    /** CMD_CFGI_STE of the guest. */
+    CFGI_STE,
+    /** CMD_CFGI_STE_RANGE or CMD_CFGI_ALL of the guest. */
+    CFGI_STE_RANGE,
+    /** CR0.SMMUEN went to 1: the stream follows its STE. */
+    SMMU_ENABLED,
+    /** CR0.SMMUEN went to 0: the stream follows GBPA. */
+    SMMU_DISABLED,
+    /** GBPA was updated while the SMMU was disabled. */
+    GBPA_UPDATED,
+    /** The SMMU was reset. */
+    RESET,
+    /** A device came. */
+    DEVICE_ATTACHED,
+    /** Another device of the same iommu group moved, and a group moves together. */
+    GROUP_MOVED,
+    /** The host refused: the stream fails closed. */
+    HOST_FAILURE,
+    /** A recording shows that the stream was translated. */
+    OBSERVED
+  }
+}

@@ -1,0 +1,13 @@
+package io.vsmmu.smmu.event;
+
+import io.vsmmu.smmu.stimulus.Stimulus;
+
+/** The recorded VMM translated an access of a stream itself. */
+public record TranslationObserved(int streamId, int stage, long iova, long translated)
+    implements StimulusEvent {
+
+  @Override
+  public Stimulus stimulus() {
+    return new Stimulus.ObserveTranslation(streamId, stage, iova, translated);
+  }
+}

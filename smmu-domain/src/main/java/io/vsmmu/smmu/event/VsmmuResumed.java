@@ -1,0 +1,12 @@
+package io.vsmmu.smmu.event;
+
+import io.vsmmu.smmu.stimulus.Stimulus;
+
+/** Guest accesses go on. */
+public record VsmmuResumed() implements StimulusEvent {
+
+  @Override
+  public Stimulus stimulus() {
+    return new Stimulus.Resume();
+  }
+}

@@ -1,0 +1,119 @@
+package io.vsmmu.smmu.model;
+
+import io.vsmmu.smmu.event.DeviceAttached;
+import io.vsmmu.smmu.event.DeviceDetached;
+import io.vsmmu.smmu.event.IdentityResolved;
+import io.vsmmu.smmu.event.StreamConfigured.Reason;
+import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.stimulus.HostDevice;
+import io.vsmmu.smmu.stimulus.Stimulus.AttachDevice;
+import io.vsmmu.smmu.stimulus.Stimulus.DetachDevice;
+import java.util.Optional;
+
+/** Host devices come and go. */
+final class DeviceDecisions {
+
+  private DeviceDecisions() {}
+
+  static Decision attach(VsmmuState state, AttachDevice attach) {
+    Optional<Decision> refusal = refusal(state, attach);
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
+    Draft draft = new Draft(state);
+    boolean first = !state.hostHandles().present();
+    long shared = first ? state.nextHandle() : 0;
+    long handle = state.nextHandle() + (first ? HostHandles.COUNT : 0);
+    draft.emit(
+        new DeviceAttached(
+            attach.streamId(),
+            attach.device(),
+            attach.ats(),
+            attach.resolved(),
+            attach.reading(),
+            handle,
+            handle + 1,
+            atsEnabled(attach),
+            shared));
+    if (!attach.resolved().equals(state.ids())) {
+      draft.emit(new IdentityResolved(attach.resolved()));
+    }
+    if (state.enabled()) {
+      StreamPlacement.install(draft, attach.reading(), Reason.DEVICE_ATTACHED, -1);
+    } else if (state.stream(attach.streamId()).isPresent()) {
+      StreamPlacement.redrive(draft, attach.streamId(), Reason.DEVICE_ATTACHED);
+    } else {
+      StreamPlacement.forget(draft, attach.streamId(), Reason.DEVICE_ATTACHED);
+    }
+    return draft.accepted();
+  }
+
+  static Decision detach(VsmmuState state, DetachDevice detach) {
+    DeviceState device = state.devices().get(detach.streamId());
+    if (device == null) {
+      return new Decision.Refused(
+          "sid", hex(detach.streamId()), "a StreamID that a device of this vSMMU has");
+    }
+    StreamState stream = state.streams().get(detach.streamId());
+    long freed = stream == null ? 0 : StreamPlacement.freedByDetach(state, stream);
+    Draft draft = new Draft(state);
+    draft.emit(
+        new DeviceDetached(
+            detach.streamId(), device.deviceHandle(), device.vdeviceHandle(), freed));
+    return draft.accepted();
+  }
+
+  private static boolean atsEnabled(AttachDevice attach) {
+    return attach.resolved().ats()
+        && attach.ats() != AutoSwitch.OFF
+        && attach.device().atsSupported();
+  }
+
+  private static Optional<Decision> refusal(VsmmuState state, AttachDevice attach) {
+    HostDevice device = attach.device();
+    int streamIds = 1 << Math.min(state.ids().sidSize(), 30);
+    if (attach.streamId() < 0 || attach.streamId() >= streamIds) {
+      return refused(
+          "sid", hex(attach.streamId()), "0x0 to " + hex(streamIds - 1) + " (IDR1.SIDSIZE)");
+    }
+    if (state.devices().containsKey(attach.streamId())) {
+      return refused("sid", hex(attach.streamId()), "a StreamID that no device has yet");
+    }
+    if (state.devices().size() >= Limits.DEVICES) {
+      return refused("hostDevice", device.address(), "at most " + Limits.DEVICES + " devices");
+    }
+    for (DeviceState other : state.devices().values()) {
+      if (other.device().address().equals(device.address())) {
+        return refused(
+            "hostDevice", device.address(), "a device that is not behind this vSMMU already");
+      }
+      if (!other.device().physicalSmmu().equals(device.physicalSmmu())) {
+        return refused(
+            "hostDevice",
+            device.address() + " behind " + device.physicalSmmu(),
+            "a device behind "
+                + other.device().physicalSmmu()
+                + ": one vSMMU per physical SMMU; add another vSMMU for this device");
+      }
+    }
+    if (attach.ats() == AutoSwitch.ON && !(device.atsSupported() && attach.resolved().ats())) {
+      return refused(
+          "ats", "on", "auto or off: the device or its SMMU has no ATS (" + device.address() + ")");
+    }
+    if (state.guestStarted() && !attach.resolved().equals(state.ids())) {
+      return refused(
+          "hostDevice",
+          device.address(),
+          "a device whose host has what the guest has already read from the ID registers");
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Decision> refused(String field, String value, String allowed) {
+    return Optional.of(new Decision.Refused(field, value, allowed));
+  }
+
+  private static String hex(int value) {
+    return "0x" + Integer.toHexString(value);
+  }
+}

@@ -1,0 +1,127 @@
+package io.vsmmu.smmu.model;
+
+import io.vsmmu.smmu.event.DeviceAttached;
+import io.vsmmu.smmu.event.DeviceDetached;
+import io.vsmmu.smmu.event.HostFailed;
+import io.vsmmu.smmu.event.StreamConfigured;
+import io.vsmmu.smmu.model.HostObject.Kind;
+import io.vsmmu.smmu.stimulus.HostOperation;
+import java.util.List;
+
+/** Folds what concerns devices, streams and host objects. */
+final class DeviceFolding {
+
+  private DeviceFolding() {}
+
+  static void attached(StateEdit edit, DeviceAttached attached) {
+    if (attached.firstHandle() != 0) {
+      HostHandles handles = new HostHandles(attached.firstHandle());
+      edit.hostHandles = handles;
+      add(edit, handles.ioas(), Kind.IOAS, -1, 0, 0);
+      add(edit, handles.nestingParent(), Kind.NESTING_PARENT, -1, 0, 0);
+      add(edit, handles.viommu(), Kind.VIOMMU, -1, 0, 0);
+      add(edit, handles.abortProxy(), Kind.ABORT_PROXY, -1, HostObject.ABORT_WORD0, 0);
+      add(edit, handles.bypassProxy(), Kind.BYPASS_PROXY, -1, HostObject.BYPASS_WORD0, 0);
+      add(edit, handles.veventq(), Kind.VEVENTQ, -1, 0, 0);
+    }
+    int streamId = attached.streamId();
+    add(edit, attached.deviceHandle(), Kind.DEVICE, streamId, 0, 0);
+    add(edit, attached.vdeviceHandle(), Kind.VDEVICE, streamId, 0, 0);
+    edit.devices =
+        edit.devices.plus(
+            streamId,
+            new DeviceState(
+                streamId,
+                attached.device(),
+                attached.deviceHandle(),
+                attached.vdeviceHandle(),
+                attached.atsEnabled(),
+                edit.events));
+  }
+
+  static void detached(StateEdit edit, DeviceDetached detached) {
+    edit.devices = edit.devices.minus(detached.streamId());
+    edit.objects =
+        edit.objects
+            .minus(detached.deviceHandle())
+            .minus(detached.vdeviceHandle())
+            .minus(detached.freedHwpt());
+    StreamState stream = edit.streams.get(detached.streamId());
+    if (stream != null) {
+      edit.streams =
+          edit.streams.plus(
+              detached.streamId(),
+              new StreamState(
+                  stream.streamId(),
+                  stream.configuration(),
+                  stream.effective(),
+                  stream.ste(),
+                  stream.knowledge(),
+                  stream.fault(),
+                  0,
+                  stream.reason(),
+                  stream.since()));
+    }
+  }
+
+  static void configured(StateEdit edit, StreamConfigured configured) {
+    if (configured.freesHwpt() != 0) {
+      edit.objects = edit.objects.minus(configured.freesHwpt());
+    }
+    if (configured.allocatesHwpt()) {
+      add(
+          edit,
+          configured.hwpt(),
+          Kind.NESTED_HWPT,
+          configured.streamId(),
+          configured.hostWord0(),
+          configured.hostWord1());
+    }
+    edit.streams =
+        edit.streams.plus(
+            configured.streamId(),
+            new StreamState(
+                configured.streamId(),
+                configured.configuration(),
+                configured.effective(),
+                configured.ste(),
+                configured.knowledge(),
+                configured.fault(),
+                configured.hwpt(),
+                configured.reason(),
+                edit.events));
+  }
+
+  static void kernelIds(StateEdit edit, List<HostOperation> operations) {
+    for (HostOperation operation : operations) {
+      HostObject object = edit.objects.get(operation.handle());
+      if (object != null && operation.succeeded() && operation.kernelId() != 0) {
+        edit.objects =
+            edit.objects.plus(operation.handle(), object.withKernelId(operation.kernelId()));
+      }
+    }
+  }
+
+  static void failed(StateEdit edit, HostFailed failed) {
+    HostOperation operation = failed.operation();
+    String reason =
+        "%s failed with errno %d%s"
+            .formatted(
+                operation.kind(),
+                operation.errno(),
+                operation.streamId() < 0
+                    ? ""
+                    : " for StreamID 0x" + Integer.toHexString(operation.streamId()));
+    edit.health =
+        edit.health.worsened(
+            failed.closed() ? Health.Status.DEGRADED : Health.Status.FAILED, reason);
+  }
+
+  private static void add(
+      StateEdit edit, long handle, Kind kind, int streamId, long word0, long word1) {
+    edit.objects =
+        edit.objects.plus(
+            handle, new HostObject(handle, kind, 0, streamId, word0, word1, edit.events));
+    edit.nextHandle = Math.max(edit.nextHandle, handle + 1);
+  }
+}

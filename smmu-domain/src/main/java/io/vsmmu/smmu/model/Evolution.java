@@ -1,0 +1,179 @@
+package io.vsmmu.smmu.model;
+
+import io.vsmmu.smmu.event.CommandQueueFailed;
+import io.vsmmu.smmu.event.CommandsConsumed;
+import io.vsmmu.smmu.event.DeviceAttached;
+import io.vsmmu.smmu.event.DeviceDetached;
+import io.vsmmu.smmu.event.FaultsReported;
+import io.vsmmu.smmu.event.HostCallsObserved;
+import io.vsmmu.smmu.event.HostFailed;
+import io.vsmmu.smmu.event.HostOutcomeReported;
+import io.vsmmu.smmu.event.IdentityResolved;
+import io.vsmmu.smmu.event.LinesKept;
+import io.vsmmu.smmu.event.RecordingFinished;
+import io.vsmmu.smmu.event.RegisterReadsObserved;
+import io.vsmmu.smmu.event.RegisterWritten;
+import io.vsmmu.smmu.event.StimulusEvent;
+import io.vsmmu.smmu.event.StreamConfigured;
+import io.vsmmu.smmu.event.TranslationObserved;
+import io.vsmmu.smmu.event.VsmmuCreated;
+import io.vsmmu.smmu.event.VsmmuDeleted;
+import io.vsmmu.smmu.event.VsmmuEvent;
+import io.vsmmu.smmu.event.VsmmuPaused;
+import io.vsmmu.smmu.event.VsmmuReset;
+import io.vsmmu.smmu.event.VsmmuResumed;
+import io.vsmmu.smmu.spec.Register;
+import io.vsmmu.smmu.spec.TableFields;
+import io.vsmmu.smmu.stimulus.RecordedHostCall;
+import org.pcollections.TreePMap;
+
+/** Folds events: {@code evolve} only writes down what {@code decide} found. */
+final class Evolution {
+
+  private Evolution() {}
+
+  /** The state after {@code event}. */
+  static VsmmuState evolve(VsmmuState state, VsmmuEvent event) {
+    StateEdit edit = new StateEdit(state);
+    apply(edit, event);
+    edit.events++;
+    if (event instanceof StimulusEvent) {
+      edit.stimulus = state.events();
+    }
+    return edit.state();
+  }
+
+  private static void apply(StateEdit edit, VsmmuEvent event) {
+    switch (event) {
+      case VsmmuCreated created -> create(edit, created);
+      case VsmmuDeleted _ -> delete(edit);
+      case VsmmuPaused _ -> edit.lifecycle = Lifecycle.PAUSED;
+      case VsmmuResumed _ -> edit.lifecycle = Lifecycle.RUNNING;
+      case VsmmuReset _ -> reset(edit);
+      case DeviceAttached attached -> DeviceFolding.attached(edit, attached);
+      case DeviceDetached detached -> DeviceFolding.detached(edit, detached);
+      case IdentityResolved resolved -> edit.ids = resolved.ids();
+      case RegisterWritten written -> written(edit, written);
+      case CommandsConsumed consumed -> consumed(edit, consumed);
+      case CommandQueueFailed failed -> queueFailed(edit, failed);
+      case StreamConfigured configured -> DeviceFolding.configured(edit, configured);
+      case HostOutcomeReported outcome -> outcome(edit, outcome);
+      case HostFailed failed -> DeviceFolding.failed(edit, failed);
+      case FaultsReported faults -> faults(edit, faults);
+      case RegisterReadsObserved reads -> reads(edit, reads);
+      case HostCallsObserved calls -> hostCalls(edit, calls);
+      case TranslationObserved _ -> {}
+      case LinesKept kept -> linesKept(edit, kept);
+      case RecordingFinished finished -> finished(edit, finished);
+    }
+  }
+
+  private static void create(StateEdit edit, VsmmuCreated created) {
+    edit.lifecycle = Lifecycle.RUNNING;
+    edit.origin = created.origin();
+    edit.durability = created.durability();
+    edit.properties = created.properties();
+    edit.ids = created.ids();
+  }
+
+  private static void delete(StateEdit edit) {
+    edit.lifecycle = Lifecycle.DELETED;
+    edit.devices = TreePMap.empty();
+    edit.objects = TreePMap.empty();
+    edit.hostHandles = HostHandles.NONE;
+  }
+
+  private static void reset(StateEdit edit) {
+    edit.registers = RegisterFile.RESET;
+    edit.commandQueue = CommandQueue.EMPTY;
+  }
+
+  private static void written(StateEdit edit, RegisterWritten written) {
+    edit.guestStarted = true;
+    for (RegisterWritten.Change change : written.changes()) {
+      edit.registers = edit.registers.with(change.register(), change.value());
+      // Only writable while the queue is disabled: consumption starts over from here.
+      if (change.register() == Register.CMDQ_CONS) {
+        edit.commandQueue = new CommandQueue(TableFields.RD.get(change.value()), -1);
+      }
+    }
+  }
+
+  private static void consumed(StateEdit edit, CommandsConsumed consumed) {
+    edit.guestStarted = true;
+    edit.registers =
+        edit.registers
+            .with(Register.CMDQ_PROD, consumed.prod())
+            .with(Register.CMDQ_CONS, consumed.cons());
+    long awaiting = consumed.awaitsHost() ? edit.events : edit.commandQueue.awaiting();
+    edit.commandQueue = new CommandQueue(consumed.fetched(), awaiting);
+    edit.commands = edit.commands.plus(consumed.entries(), consumed.consumed());
+  }
+
+  private static void queueFailed(StateEdit edit, CommandQueueFailed failed) {
+    edit.registers =
+        edit.registers
+            .with(Register.CMDQ_CONS, failed.cons())
+            .with(Register.GERROR, failed.gerror());
+    edit.commandQueue =
+        new CommandQueue(TableFields.RD.get(failed.cons()), edit.commandQueue.awaiting());
+  }
+
+  private static void outcome(StateEdit edit, HostOutcomeReported outcome) {
+    if (outcome.completes()) {
+      edit.registers = edit.registers.with(Register.CMDQ_CONS, outcome.cons());
+      edit.commandQueue = new CommandQueue(edit.commandQueue.fetched(), -1);
+    }
+    DeviceFolding.kernelIds(edit, outcome.operations());
+  }
+
+  private static void faults(StateEdit edit, FaultsReported faults) {
+    edit.registers = edit.registers.with(Register.EVENTQ_PROD, faults.prod());
+    if (faults.lost() > 0) {
+      edit.health =
+          edit.health.worsened(
+              Health.Status.DEGRADED, "the host lost " + faults.lost() + " fault records");
+    }
+  }
+
+  private static void reads(StateEdit edit, RegisterReadsObserved reads) {
+    Observations o = edit.observations;
+    edit.observations =
+        new Observations(
+            o.reads() + reads.reads().size(),
+            o.differingReads() + reads.differing(),
+            o.hostCalls(),
+            o.hostInvalidations(),
+            o.keptLines());
+  }
+
+  private static void hostCalls(StateEdit edit, HostCallsObserved calls) {
+    Observations o = edit.observations;
+    long invalidations =
+        calls.calls().stream().mapToInt(RecordedHostCall::entries).filter(n -> n > 0).count();
+    edit.observations =
+        new Observations(
+            o.reads(),
+            o.differingReads(),
+            o.hostCalls() + calls.calls().size(),
+            o.hostInvalidations() + invalidations,
+            o.keptLines());
+  }
+
+  private static void linesKept(StateEdit edit, LinesKept kept) {
+    Observations o = edit.observations;
+    edit.observations =
+        new Observations(
+            o.reads(),
+            o.differingReads(),
+            o.hostCalls(),
+            o.hostInvalidations(),
+            o.keptLines() + kept.lines().size());
+  }
+
+  private static void finished(StateEdit edit, RecordingFinished finished) {
+    if (!finished.complete()) {
+      edit.health = edit.health.worsened(Health.Status.PARTIAL, finished.reason());
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package io.vsmmu.smmu.model;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Whether log and host agree.
+ *
+ * @param reasons newest last, at most {@link Limits#HEALTH_REASONS}
+ * @param failures host failures so far
+ */
+public record Health(Status status, List<String> reasons, long failures) {
+
+  /** The worst thing that is true. */
+  public enum Status {
+    OK,
+    /** A recording whose end is missing. */
+    PARTIAL,
+    /** A stream failed closed, or the host lost fault records. */
+    DEGRADED,
+    /** The host does not hold what the log says, and could not be brought to abort either. */
+    FAILED
+  }
+
+  /** Nothing to report. */
+  public static final Health OK = new Health(Status.OK, List.of(), 0);
+
+  public Health {
+    reasons = List.copyOf(reasons);
+  }
+
+  Health worsened(Status to, String reason) {
+    List<String> kept = new ArrayList<>(reasons);
+    kept.add(reason);
+    if (kept.size() > Limits.HEALTH_REASONS) {
+      kept.removeFirst();
+    }
+    return new Health(to.compareTo(status) > 0 ? to : status, kept, failures + 1);
+  }
+}

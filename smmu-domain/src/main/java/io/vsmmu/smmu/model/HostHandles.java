@@ -1,0 +1,48 @@
+package io.vsmmu.smmu.model;
+
+/**
+ * The objects that all devices of a vSMMU share; logical handles, all 0 before the first device.
+ *
+ * @param first handle of the IOAS; the others follow it in the order of the methods
+ */
+public record HostHandles(long first) {
+
+  /** Nothing allocated. */
+  public static final HostHandles NONE = new HostHandles(0);
+
+  /** How many handles the shared objects take. */
+  public static final int COUNT = 6;
+
+  /** Whether the first device has come. */
+  public boolean present() {
+    return first != 0;
+  }
+
+  public long ioas() {
+    return first;
+  }
+
+  public long nestingParent() {
+    return at(1);
+  }
+
+  public long viommu() {
+    return at(2);
+  }
+
+  public long abortProxy() {
+    return at(3);
+  }
+
+  public long bypassProxy() {
+    return at(4);
+  }
+
+  public long veventq() {
+    return at(5);
+  }
+
+  private long at(int index) {
+    return present() ? first + index : 0;
+  }
+}

@@ -1,0 +1,73 @@
+package io.vsmmu.smmu.model;
+
+import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.stimulus.Durability;
+import io.vsmmu.smmu.stimulus.Origin;
+import io.vsmmu.smmu.stimulus.Properties;
+import org.pcollections.PSortedMap;
+
+/** A state under change, for the length of one fold step. */
+final class StateEdit {
+
+  Lifecycle lifecycle;
+  long events;
+  long stimulus;
+  Origin origin;
+  Durability durability;
+  Properties properties;
+  IdRegisters ids;
+  boolean guestStarted;
+  RegisterFile registers;
+  CommandQueue commandQueue;
+  PSortedMap<Integer, StreamState> streams;
+  PSortedMap<Integer, DeviceState> devices;
+  HostHandles hostHandles;
+  long nextHandle;
+  PSortedMap<Long, HostObject> objects;
+  CommandCounts commands;
+  Observations observations;
+  Health health;
+
+  StateEdit(VsmmuState from) {
+    lifecycle = from.lifecycle();
+    events = from.events();
+    stimulus = from.stimulus();
+    origin = from.origin();
+    durability = from.durability();
+    properties = from.properties();
+    ids = from.ids();
+    guestStarted = from.guestStarted();
+    registers = from.registers();
+    commandQueue = from.commandQueue();
+    streams = from.streams();
+    devices = from.devices();
+    hostHandles = from.hostHandles();
+    nextHandle = from.nextHandle();
+    objects = from.objects();
+    commands = from.commands();
+    observations = from.observations();
+    health = from.health();
+  }
+
+  VsmmuState state() {
+    return new VsmmuState(
+        lifecycle,
+        events,
+        stimulus,
+        origin,
+        durability,
+        properties,
+        ids,
+        guestStarted,
+        registers,
+        commandQueue,
+        streams,
+        devices,
+        hostHandles,
+        nextHandle,
+        objects,
+        commands,
+        observations,
+        health);
+  }
+}

@@ -1,0 +1,145 @@
+package io.vsmmu.smmu.model;
+
+import io.vsmmu.smmu.event.StreamBehaviour;
+import io.vsmmu.smmu.spec.ControlFields;
+import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.InterruptFields;
+import io.vsmmu.smmu.spec.QueuePointer;
+import io.vsmmu.smmu.spec.Register;
+import io.vsmmu.smmu.spec.TableFields;
+import io.vsmmu.smmu.stimulus.Durability;
+import io.vsmmu.smmu.stimulus.Origin;
+import io.vsmmu.smmu.stimulus.Properties;
+import java.util.Optional;
+import org.pcollections.PSortedMap;
+import org.pcollections.TreePMap;
+
+/**
+ * Everything a vSMMU is at one position of its log; immutable.
+ *
+ * @param events how many events were folded; the sequence of the next event
+ * @param stimulus sequence of the latest stimulus event, or -1
+ * @param guestStarted whether the guest has accessed the frame: properties are frozen from then on
+ * @param nextHandle the next logical handle, from 1
+ * @param objects host objects by logical handle
+ */
+public record VsmmuState(
+    Lifecycle lifecycle,
+    long events,
+    long stimulus,
+    Origin origin,
+    Durability durability,
+    Properties properties,
+    IdRegisters ids,
+    boolean guestStarted,
+    RegisterFile registers,
+    CommandQueue commandQueue,
+    PSortedMap<Integer, StreamState> streams,
+    PSortedMap<Integer, DeviceState> devices,
+    HostHandles hostHandles,
+    long nextHandle,
+    PSortedMap<Long, HostObject> objects,
+    CommandCounts commands,
+    Observations observations,
+    Health health) {
+
+  /** Before the first event. */
+  public static final VsmmuState ABSENT =
+      new VsmmuState(
+          Lifecycle.ABSENT,
+          0,
+          -1,
+          Origin.LIVE,
+          Durability.COMMITTED,
+          Properties.ALL_AUTO,
+          IdRegisters.DEFAULT,
+          false,
+          RegisterFile.RESET,
+          CommandQueue.EMPTY,
+          TreePMap.empty(),
+          TreePMap.empty(),
+          HostHandles.NONE,
+          1,
+          TreePMap.empty(),
+          CommandCounts.NONE,
+          Observations.NONE,
+          Health.OK);
+
+  /** CR0.SMMUEN. */
+  public boolean enabled() {
+    return ControlFields.SMMUEN.isSet(registers.get(Register.CR0));
+  }
+
+  /** GERROR.CMDQ_ERR is active: raised and not acknowledged. */
+  public boolean commandQueueStopped() {
+    long toggles = registers.get(Register.GERROR) ^ registers.get(Register.GERRORN);
+    return InterruptFields.CMDQ_ERR.isSet(toggles);
+  }
+
+  /** What streams meet while the SMMU is disabled. */
+  public StreamBehaviour globalBypass() {
+    return ControlFields.GBPA_ABORT.isSet(registers.get(Register.GBPA))
+        ? StreamBehaviour.ABORT
+        : StreamBehaviour.BYPASS;
+  }
+
+  /** CR0.CMDQEN. */
+  public boolean commandQueueEnabled() {
+    return ControlFields.CMDQEN.isSet(registers.get(Register.CR0));
+  }
+
+  /**
+   * What a guest reads.
+   *
+   * @param offset byte offset within the frame, any value
+   * @param width bytes, any value
+   * @return the value; 0 where nothing lies, as IHI 0070, 6.2 has it
+   */
+  public long read(int offset, int width) {
+    return Register.at(offset, width)
+        .map(access -> access.read(value(access.register())))
+        .orElse(0L);
+  }
+
+  /** The value of a register, identification registers included. */
+  public long value(Register register) {
+    return switch (register) {
+      case IDR0 -> Integer.toUnsignedLong(ids.idr0());
+      case IDR1 -> Integer.toUnsignedLong(ids.idr1());
+      case IDR2 -> Integer.toUnsignedLong(ids.idr2());
+      case IDR3 -> Integer.toUnsignedLong(ids.idr3());
+      case IDR4 -> Integer.toUnsignedLong(ids.idr4());
+      case IDR5 -> Integer.toUnsignedLong(ids.idr5());
+      case IIDR -> Integer.toUnsignedLong(ids.iidr());
+      case AIDR -> Integer.toUnsignedLong(ids.aidr());
+      default -> registers.get(register);
+    };
+  }
+
+  /**
+   * log2 of the command queue's entries in use: LOG2SIZE capped at IDR1.CMDQS (IHI 0070, 6.3.26).
+   */
+  public int commandQueueLog2Size() {
+    return queueLog2Size(Register.CMDQ_BASE, ids.cmdqsLog2());
+  }
+
+  /** log2 of the event queue's entries in use, capped at IDR1.EVENTQS. */
+  public int eventQueueLog2Size() {
+    return queueLog2Size(Register.EVENTQ_BASE, ids.eventqsLog2());
+  }
+
+  private int queueLog2Size(Register base, int most) {
+    long asked = TableFields.QUEUE_LOG2SIZE.get(registers.get(base));
+    return (int) Math.min(asked, Math.min(most, QueuePointer.MAX_LOG2_SIZE));
+  }
+
+  /** The stream, if a device has it or the guest ever configured it. */
+  public Optional<StreamState> stream(int streamId) {
+    return Optional.ofNullable(streams.get(streamId));
+  }
+
+  /** The device behind the stream, if any. */
+  public Optional<DeviceState> device(int streamId) {
+    return Optional.ofNullable(devices.get(streamId));
+  }
+}

@@ -1,0 +1,48 @@
+package io.vsmmu.smmu.stimulus;
+
+/**
+ * One operation on the host's iommufd and its outcome.
+ *
+ * @param kind which ioctl
+ * @param handle logical handle of the object that was made, moved or destroyed; 0 when none
+ * @param target logical handle of the object it was made from or moved to; 0 when none
+ * @param streamId the stream concerned, or -1
+ * @param firstEntry for an invalidation: index within the slice of the batch's first entry; else -1
+ * @param entries for an invalidation: commands in the batch; else 0
+ * @param kernelId the kernel's object id, or 0; differs between hosts, reused by kernels
+ * @param errno 0 for success, else the Linux error number
+ * @param failedEntry for a failed invalidation: index within the slice of the entry that failed;
+ *     else -1
+ */
+public record HostOperation(
+    Kind kind,
+    long handle,
+    long target,
+    int streamId,
+    int firstEntry,
+    int entries,
+    int kernelId,
+    int errno,
+    int failedEntry) {
+
+  /** The ioctls of {@code linux/iommufd.h} and {@code linux/vfio.h} that a vSMMU needs. */
+  public enum Kind {
+    BIND_DEVICE,
+    UNBIND_DEVICE,
+    ALLOC_IOAS,
+    ALLOC_NESTING_PARENT,
+    ALLOC_VIOMMU,
+    ALLOC_VDEVICE,
+    ALLOC_HWPT,
+    ATTACH,
+    DETACH,
+    DESTROY,
+    INVALIDATE,
+    ALLOC_VEVENTQ
+  }
+
+  /** Whether the host did it. */
+  public boolean succeeded() {
+    return errno == 0;
+  }
+}

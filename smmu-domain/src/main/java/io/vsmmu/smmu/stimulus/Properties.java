@@ -1,0 +1,19 @@
+package io.vsmmu.smmu.stimulus;
+
+/**
+ * What an operator chose for a vSMMU.
+ *
+ * @param ats IDR0.ATS
+ * @param ril IDR3.RIL
+ * @param oas output address size in bits, 32..52, or {@link #AUTO}
+ * @param ssidSize IDR1.SSIDSIZE, 0..20, or {@link #AUTO}
+ */
+public record Properties(AutoSwitch ats, AutoSwitch ril, int oas, int ssidSize) {
+
+  /** Stands for "as the host has it". */
+  public static final int AUTO = -1;
+
+  /** Everything as the host has it. */
+  public static final Properties ALL_AUTO =
+      new Properties(AutoSwitch.AUTO, AutoSwitch.AUTO, AUTO, AUTO);
+}

@@ -1,0 +1,152 @@
+package io.vsmmu.smmu.stimulus;
+
+import io.vsmmu.smmu.spec.CommandEntry;
+import io.vsmmu.smmu.spec.EventRecord;
+import io.vsmmu.smmu.spec.IdRegisters;
+import java.util.List;
+
+/**
+ * One thing that happens to a vSMMU. A stimulus carries everything that deciding about it reads
+ * from outside (guest memory, host facts), so that the same decision can be taken again from the
+ * log alone.
+ */
+public sealed interface Stimulus {
+
+  /** Who a reset comes from. */
+  enum ResetSource {
+    /** The VMM's device reset. */
+    VMM,
+    /** An operator's request. */
+    OPERATOR
+  }
+
+  /**
+   * Brings a vSMMU into being.
+   *
+   * @param ids what the ID registers show until {@code auto} properties are resolved
+   */
+  record Create(Origin origin, Durability durability, Properties properties, IdRegisters ids)
+      implements Stimulus {}
+
+  /** The vSMMU goes away; its log stays. */
+  record Delete() implements Stimulus {}
+
+  /** A reset of the SMMU as of IHI 0070, 3.11 and of the VMM's machine. */
+  record Reset(ResetSource source) implements Stimulus {}
+
+  /** Guest accesses are held from here on. */
+  record Pause() implements Stimulus {}
+
+  /** Guest accesses go on. */
+  record Resume() implements Stimulus {}
+
+  /**
+   * A host device is placed behind the vSMMU.
+   *
+   * @param streamId the StreamID that the guest uses for it
+   * @param device what the host said of the device
+   * @param resolved the ID registers with {@code auto} resolved against this device's host
+   * @param reading the device's STE as found in guest memory, for a vSMMU that is enabled
+   */
+  record AttachDevice(
+      int streamId, HostDevice device, AutoSwitch ats, IdRegisters resolved, SteReading reading)
+      implements Stimulus {}
+
+  /** The host device behind {@code streamId} is taken away. */
+  record DetachDevice(int streamId) implements Stimulus {}
+
+  /**
+   * A guest's write to the register frame.
+   *
+   * @param offset byte offset within the 128 KiB frame (page 1 from 0x10000); any value is accepted
+   * @param width bytes, any value is accepted
+   * @param readings the STEs of the streams that have a device, when the write enables the SMMU
+   */
+  record WriteRegister(int offset, int width, long value, List<SteReading> readings)
+      implements Stimulus {
+    public WriteRegister {
+      readings = List.copyOf(readings);
+    }
+  }
+
+  /**
+   * The guest moved CMDQ_PROD, or consumption goes on: a slice of the command queue.
+   *
+   * @param prod the newest CMDQ_PROD, as written
+   * @param entries what the queue holds from the fetch index on, in order, at most {@link
+   *     io.vsmmu.smmu.model.Limits#SLICE_ENTRIES}
+   * @param known for entries that a foreign trace only tells in part: two masks an entry of the
+   *     bits that are known; empty when all bits are
+   * @param readings the STEs that the CFGI commands among the entries make the SMMU read
+   * @param fetchFault the entry after the last one could not be read from guest memory
+   */
+  record ConsumeCommands(
+      long prod,
+      List<CommandEntry> entries,
+      List<CommandEntry> known,
+      List<SteReading> readings,
+      boolean fetchFault)
+      implements Stimulus {
+    public ConsumeCommands {
+      entries = List.copyOf(entries);
+      known = List.copyOf(known);
+      readings = List.copyOf(readings);
+    }
+  }
+
+  /**
+   * What the host did with the operations of a decision.
+   *
+   * @param decision sequence of the event that asked for the operations
+   * @param operations in the order of their execution, with their outcomes
+   */
+  record ReportHostOutcome(long decision, List<HostOperation> operations) implements Stimulus {
+    public ReportHostOutcome {
+      operations = List.copyOf(operations);
+    }
+  }
+
+  /**
+   * Faults that the host's vEVENTQ gave.
+   *
+   * @param lost how many records the host lost before these
+   */
+  record ReportFaults(List<EventRecord> records, long lost) implements Stimulus {
+    public ReportFaults {
+      records = List.copyOf(records);
+    }
+  }
+
+  /** Register reads that a foreign trace holds. */
+  record ObserveReads(List<RegisterRead> reads) implements Stimulus {
+    public ObserveReads {
+      reads = List.copyOf(reads);
+    }
+  }
+
+  /** Host calls of the recorded host that a foreign trace holds; nothing here acts on them. */
+  record ObserveHostCalls(List<RecordedHostCall> calls) implements Stimulus {
+    public ObserveHostCalls {
+      calls = List.copyOf(calls);
+    }
+  }
+
+  /** A foreign trace shows how a stream's traffic was handled. */
+  record ObserveTranslation(int streamId, int stage, long iova, long translated)
+      implements Stimulus {}
+
+  /** Lines of a foreign trace that say nothing the model knows of, kept as they are. */
+  record KeepLines(long firstLine, List<String> lines) implements Stimulus {
+    public KeepLines {
+      lines = List.copyOf(lines);
+    }
+  }
+
+  /**
+   * The recording ends here.
+   *
+   * @param complete false when the import stopped before the end of the recording
+   * @param reason why it is not complete; empty when it is
+   */
+  record FinishRecording(boolean complete, String reason) implements Stimulus {}
+}
