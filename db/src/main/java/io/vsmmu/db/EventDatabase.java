@@ -1,0 +1,111 @@
+package io.vsmmu.db;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.vsmmu.db.axon.PayloadCodec;
+import io.vsmmu.db.axon.PostgresEventStorageEngine;
+import io.vsmmu.db.log.ChainVerifier;
+import io.vsmmu.db.log.EventLog;
+import io.vsmmu.db.log.HeadSignal;
+import io.vsmmu.db.log.LogLimits;
+import io.vsmmu.db.log.Snapshots;
+import io.vsmmu.db.log.VsmmuRegistry;
+import io.vsmmu.db.schema.Migrations;
+import io.vsmmu.db.write.LogWriter;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * The event log of one PostgreSQL database with everything that belongs to it: migrated, opened for
+ * writing, with a pool for readers. Its parts can be had without it; this is the short way.
+ */
+public final class EventDatabase implements AutoCloseable {
+
+  private final HikariDataSource pool;
+  private final LogLimits limits;
+  private final LogWriter writer;
+  private final EventLog log;
+  private final VsmmuRegistry registry;
+  private final Snapshots snapshots;
+
+  private EventDatabase(HikariDataSource pool, LogWriter writer, EventLog log, LogLimits limits) {
+    this.pool = pool;
+    this.limits = limits;
+    this.writer = writer;
+    this.log = log;
+    this.registry = new VsmmuRegistry(pool);
+    this.snapshots = new Snapshots(pool);
+  }
+
+  /**
+   * Migrates and opens.
+   *
+   * @param jdbcUrl URL with user and password if they are needed
+   * @throws io.vsmmu.db.write.LogLockedException if another process writes the log
+   * @throws org.axonframework.eventsourcing.eventstore.EventStoreException if it cannot be reached
+   */
+  public static EventDatabase open(String jdbcUrl, LogLimits limits) {
+    PGSimpleDataSource unpooled = new PGSimpleDataSource();
+    unpooled.setURL(jdbcUrl);
+    unpooled.setTcpKeepAlive(true);
+    unpooled.setApplicationName("vsmmu-writer");
+    Migrations.run(unpooled);
+    HeadSignal signal = new HeadSignal();
+    LogWriter writer = LogWriter.open(unpooled, signal, limits);
+    HikariDataSource pool = pool(jdbcUrl, limits);
+    return new EventDatabase(pool, writer, new EventLog(pool, signal, limits), limits);
+  }
+
+  /** The readers' pool. */
+  public DataSource pool() {
+    return pool;
+  }
+
+  /** The writer. */
+  public LogWriter writer() {
+    return writer;
+  }
+
+  /** The log for reading. */
+  public EventLog log() {
+    return log;
+  }
+
+  /** The vSMMUs. */
+  public VsmmuRegistry registry() {
+    return registry;
+  }
+
+  /** Snapshots of vSMMU states. */
+  public Snapshots snapshots() {
+    return snapshots;
+  }
+
+  /** Verification of hash chains. */
+  public ChainVerifier verifier() {
+    return new ChainVerifier(pool, log);
+  }
+
+  /** Axon's storage engine for aggregates of one type. */
+  public PostgresEventStorageEngine storageEngine(PayloadCodec codec, String aggregateType) {
+    return new PostgresEventStorageEngine(
+        writer, log, registry, snapshots, codec, aggregateType, limits);
+  }
+
+  /** Writes what waits and closes every connection. */
+  @Override
+  public void close() {
+    try (pool) {
+      writer.close();
+    }
+  }
+
+  private static HikariDataSource pool(String jdbcUrl, LogLimits limits) {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(jdbcUrl);
+    config.setPoolName("event-log-readers");
+    config.setMaximumPoolSize(limits.poolConnections());
+    config.setMinimumIdle(1);
+    return new HikariDataSource(config);
+  }
+}

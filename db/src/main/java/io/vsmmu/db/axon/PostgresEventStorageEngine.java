@@ -1,0 +1,219 @@
+package io.vsmmu.db.axon;
+
+import io.vsmmu.db.log.Durability;
+import io.vsmmu.db.log.EventLog;
+import io.vsmmu.db.log.LogLimits;
+import io.vsmmu.db.log.Snapshots;
+import io.vsmmu.db.log.Snapshots.Snapshot;
+import io.vsmmu.db.log.StoredEvent;
+import io.vsmmu.db.log.VsmmuRegistry;
+import io.vsmmu.db.write.AppendRow;
+import io.vsmmu.db.write.LogWriter;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventhandling.GenericDomainEventMessage;
+import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
+import org.axonframework.eventhandling.TrackedEventMessage;
+import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.eventsourcing.eventstore.DomainEventStream;
+import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
+import org.axonframework.eventsourcing.eventstore.EventStoreException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Axon's event storage engine on the event log. Aggregate identifiers are UUIDs of registered
+ * vSMMUs; of a message's meta data only {@link MetaDataKeys} are kept. Streams are read page by
+ * page and hold no connection in between, so that an abandoned stream costs nothing.
+ */
+public final class PostgresEventStorageEngine implements EventStorageEngine {
+
+  private final LogWriter writer;
+  private final EventLog log;
+  private final Snapshots snapshots;
+  private final PayloadCodec codec;
+  private final LogLimits limits;
+  private final AggregateIds aggregates;
+  private final EventMessages messages;
+  private final String aggregateType;
+
+  /**
+   * @param aggregateType what messages name as the type of their aggregate
+   */
+  public PostgresEventStorageEngine(
+      LogWriter writer,
+      EventLog log,
+      VsmmuRegistry registry,
+      Snapshots snapshots,
+      PayloadCodec codec,
+      String aggregateType,
+      LogLimits limits) {
+    this.writer = writer;
+    this.log = log;
+    this.snapshots = snapshots;
+    this.codec = codec;
+    this.limits = limits;
+    this.aggregateType = aggregateType;
+    this.aggregates = new AggregateIds(registry, limits.streamHeads());
+    this.messages = new EventMessages(codec, aggregateType);
+  }
+
+  /**
+   * Appends events, all or none, and returns when they are as durable as they want to be: {@link
+   * Durability#COMMITTED} unless every one of them says otherwise.
+   */
+  @Override
+  public void appendEvents(List<? extends EventMessage<?>> events) {
+    if (events.isEmpty()) {
+      return;
+    }
+    List<AppendRow> rows = new ArrayList<>(events.size());
+    boolean mayLose = true;
+    for (EventMessage<?> event : events) {
+      if (!(event instanceof DomainEventMessage<?> domainEvent)) {
+        throw new EventStoreException("Not an event of an aggregate: " + event.getPayloadType());
+      }
+      rows.add(new AppendRow(registered(domainEvent), messages.toNewEvent(domainEvent)));
+      mayLose &= EventMessages.durability(event) == Durability.BOUNDED_LOSS;
+    }
+    await(writer.append(rows, mayLose ? Durability.BOUNDED_LOSS : Durability.COMMITTED));
+  }
+
+  @Override
+  public void storeSnapshot(DomainEventMessage<?> snapshot) {
+    Object payload = snapshot.getPayload();
+    snapshots.store(
+        registered(snapshot),
+        new Snapshot(snapshot.getSequenceNumber(), codec.typeOf(payload), codec.encode(payload)));
+  }
+
+  @Override
+  public Optional<DomainEventMessage<?>> readSnapshot(String aggregateIdentifier) {
+    return idOf(aggregateIdentifier)
+        .flatMap(id -> snapshots.latestAtOrBefore(id, Long.MAX_VALUE))
+        .map(
+            snapshot ->
+                new GenericDomainEventMessage<>(
+                    aggregateType,
+                    aggregateIdentifier,
+                    snapshot.sequence(),
+                    codec.decode(snapshot.type(), snapshot.payload())));
+  }
+
+  @Override
+  public DomainEventStream readEvents(String aggregateIdentifier, long firstSequenceNumber) {
+    Optional<Integer> id = idOf(aggregateIdentifier);
+    if (id.isEmpty()) {
+      return DomainEventStream.empty();
+    }
+    int vsmmuId = id.get();
+    UUID aggregateId = UUID.fromString(aggregateIdentifier);
+    PagedEvents pages =
+        new PagedEvents(
+            last ->
+                log.readPage(
+                    vsmmuId,
+                    last == null ? firstSequenceNumber : last.sequence() + 1,
+                    limits.pageRows()),
+            limits.pageRows());
+    return DomainEventStream.of(
+        pages.stream().map(event -> messages.toDomainEvent(aggregateId, event)),
+        () -> lastSequenceOf(pages));
+  }
+
+  /** Never blocks at the end, as the interface allows: the event store waits for its own signal. */
+  @Override
+  public Stream<? extends TrackedEventMessage<?>> readEvents(
+      @Nullable TrackingToken trackingToken, boolean mayBlock) {
+    long start = position(trackingToken);
+    PagedEvents pages =
+        new PagedEvents(
+            last -> log.readAfter(last == null ? start : last.position(), limits.pageRows()),
+            limits.pageRows());
+    return pages.stream()
+        .map(event -> messages.toTrackedEvent(aggregates.aggregateOf(event.vsmmuId()), event));
+  }
+
+  @Override
+  public Optional<Long> lastSequenceNumberFor(String aggregateIdentifier) {
+    return idOf(aggregateIdentifier)
+        .flatMap(
+            id -> {
+              var last = log.lastSequence(id);
+              return last.isPresent() ? Optional.of(last.getAsLong()) : Optional.empty();
+            });
+  }
+
+  @Override
+  public TrackingToken createTailToken() {
+    return new GlobalSequenceTrackingToken(log.tailPosition() - 1);
+  }
+
+  @Override
+  public TrackingToken createHeadToken() {
+    return new GlobalSequenceTrackingToken(log.headPosition());
+  }
+
+  /** The token before the first event that is not before the given time. */
+  @Override
+  public TrackingToken createTokenAt(Instant dateTime) {
+    return new GlobalSequenceTrackingToken(log.positionAtTime(dateTime.minusNanos(1)));
+  }
+
+  private int registered(DomainEventMessage<?> event) {
+    String aggregateId = event.getAggregateIdentifier();
+    return idOf(aggregateId)
+        .orElseThrow(() -> new EventStoreException("vSMMU " + aggregateId + " is not registered"));
+  }
+
+  private Optional<Integer> idOf(String aggregateIdentifier) {
+    try {
+      return aggregates.idOf(UUID.fromString(aggregateIdentifier));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static @Nullable Long lastSequenceOf(PagedEvents pages) {
+    StoredEvent last = pages.last();
+    return last == null ? null : (Long) last.sequence();
+  }
+
+  private static long position(@Nullable TrackingToken token) {
+    return switch (token) {
+      case null -> 0;
+      case GlobalSequenceTrackingToken global -> global.getGlobalIndex();
+      default -> throw new IllegalArgumentException("Not a token of this log: " + token);
+    };
+  }
+
+  private void await(CompletableFuture<?> outcome) {
+    try {
+      outcome.get(limits.appendWait().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new EventStoreException("The append failed", e.getCause());
+    } catch (TimeoutException e) {
+      throw new EventStoreException(
+          "The append was not acknowledged within "
+              + limits.appendWait()
+              + "; whether it will be written is unknown",
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EventStoreException(
+          "Interrupted while appending; whether it will be written is unknown", e);
+    }
+  }
+}

@@ -1,0 +1,11 @@
+package io.vsmmu.db.log;
+
+import java.util.UUID;
+
+/** A vSMMU's name or aggregate id is taken. */
+public final class AlreadyRegisteredException extends RuntimeException {
+
+  AlreadyRegisteredException(String name, UUID aggregateId) {
+    super("A vSMMU named '" + name + "' or with aggregate id " + aggregateId + " exists already");
+  }
+}

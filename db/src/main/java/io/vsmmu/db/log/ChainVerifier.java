@@ -1,0 +1,113 @@
+package io.vsmmu.db.log;
+
+import io.vsmmu.db.log.ChainVerdict.Broken;
+import io.vsmmu.db.log.ChainVerdict.Intact;
+import io.vsmmu.db.log.ChainVerdict.Reason;
+import java.util.Arrays;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.axonframework.eventsourcing.eventstore.EventStoreException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Verifies the hash chain of one vSMMU. What the chain alone cannot show, a cut tail or a chain
+ * computed anew, shows against a head that was kept elsewhere.
+ */
+public final class ChainVerifier {
+
+  private final EventLog log;
+  private final VsmmuRegistry registry;
+
+  public ChainVerifier(DataSource dataSource, EventLog log) {
+    this.log = log;
+    this.registry = new VsmmuRegistry(dataSource);
+  }
+
+  /** Verifies what is there. */
+  public ChainVerdict verify(int vsmmuId) {
+    return verify(vsmmuId, Optional.empty());
+  }
+
+  /**
+   * Verifies what is there, and that it contains the expected head.
+   *
+   * @throws EventStoreException if there is no such vSMMU or the database cannot be read
+   */
+  public ChainVerdict verify(int vsmmuId, Optional<ChainHead> expected) {
+    Vsmmu vsmmu =
+        registry
+            .byId(vsmmuId)
+            .orElseThrow(() -> new EventStoreException("There is no vSMMU number " + vsmmuId));
+    Walk walk = new Walk(vsmmu.originMicros(), expected.orElse(null));
+    log.readWhile(vsmmuId, 0, Long.MAX_VALUE, walk::step);
+    return walk.verdict();
+  }
+
+  /** One pass over the events in the order of their sequences. */
+  private static final class Walk {
+    private final HashChain chain = new HashChain();
+    private final long originMicros;
+    private final @Nullable ChainHead expected;
+    private byte[] hash = HashChain.genesis();
+    private long sequence = -1;
+    private long position;
+    private long events;
+
+    /** An event whose hash is wrong; the position of the next one tells edited from reordered. */
+    private @Nullable StoredEvent suspect;
+
+    private @Nullable Broken broken;
+
+    Walk(long originMicros, @Nullable ChainHead expected) {
+      this.originMicros = originMicros;
+      this.expected = expected;
+    }
+
+    boolean step(StoredEvent e) {
+      StoredEvent wrong = suspect;
+      if (wrong != null) {
+        return broken(wrong, e.position() < wrong.position() ? Reason.REORDERED : Reason.EDITED);
+      }
+      if (e.sequence() != sequence + 1) {
+        broken = new Broken(e.position(), sequence + 1, Reason.DROPPED);
+        return false;
+      }
+      if (e.position() <= position) {
+        return broken(e, Reason.REORDERED);
+      }
+      if (!Arrays.equals(e.hash(), chain.next(hash, originMicros, e))) {
+        suspect = e;
+        return true;
+      }
+      ChainHead head = expected;
+      if (head != null
+          && head.sequence() == e.sequence()
+          && !Arrays.equals(head.hash(), e.hash())) {
+        return broken(e, Reason.REWRITTEN);
+      }
+      hash = e.hash();
+      sequence = e.sequence();
+      position = e.position();
+      events++;
+      return true;
+    }
+
+    ChainVerdict verdict() {
+      if (broken != null) {
+        return broken;
+      }
+      if (suspect != null) {
+        return new Broken(suspect.position(), suspect.sequence(), Reason.EDITED);
+      }
+      if (expected != null && expected.sequence() > sequence) {
+        return new Broken(position, sequence + 1, Reason.TRUNCATED);
+      }
+      return new Intact(events, new ChainHead(sequence, hash));
+    }
+
+    private boolean broken(StoredEvent e, Reason reason) {
+      broken = new Broken(e.position(), e.sequence(), reason);
+      return false;
+    }
+  }
+}

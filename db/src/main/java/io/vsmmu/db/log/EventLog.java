@@ -1,0 +1,217 @@
+package io.vsmmu.db.log;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import javax.sql.DataSource;
+import org.axonframework.eventsourcing.eventstore.EventStoreException;
+
+/**
+ * The event log as readers see it. Positions are 1, 2, 3 ... in the order of commit, so a follower
+ * that has seen position n has seen everything up to n. Every method throws {@link
+ * EventStoreException} if the database cannot be read. Thread-safe.
+ */
+public final class EventLog {
+
+  private static final String SELECT = "SELECT " + EventRows.COLUMNS + " FROM event WHERE ";
+
+  private final Sql sql;
+  private final HeadSignal signal;
+  private final LogLimits limits;
+
+  /**
+   * @param signal shared with the writer if it runs in the same process, else one of its own
+   */
+  public EventLog(DataSource dataSource, HeadSignal signal, LogLimits limits) {
+    this.sql = new Sql(dataSource);
+    this.signal = signal;
+    this.limits = limits;
+  }
+
+  /** Position of the last committed event, 0 if there is none. */
+  public long headPosition() {
+    OptionalLong known = signal.head();
+    return known.isPresent()
+        ? known.getAsLong()
+        : number("SELECT max(position) FROM event").orElse(0);
+  }
+
+  /** Position of the first event that is still here, 1 if nothing was archived. */
+  public long tailPosition() {
+    return number("SELECT min(position) FROM event").orElse(1);
+  }
+
+  /** Up to {@code limit} events after the position, in the order of positions. */
+  public List<StoredEvent> readAfter(long position, int limit) {
+    return sql.query(
+        SELECT + "position > ? ORDER BY position LIMIT ?", EventRows::all, position, limit);
+  }
+
+  /** Up to {@code limit} events of one vSMMU from a sequence on, in order. */
+  public List<StoredEvent> readPage(int vsmmuId, long fromSequence, int limit) {
+    return sql.query(
+        SELECT + "vsmmu = ? AND sequence >= ? ORDER BY sequence LIMIT ?",
+        EventRows::all,
+        vsmmuId,
+        fromSequence,
+        limit);
+  }
+
+  /**
+   * Hands the events of one vSMMU to the consumer in order, holding one at a time in memory.
+   *
+   * @param toSequence last sequence, inclusive
+   */
+  public void read(
+      int vsmmuId, long fromSequence, long toSequence, Consumer<? super StoredEvent> consumer) {
+    readWhile(
+        vsmmuId,
+        fromSequence,
+        toSequence,
+        event -> {
+          consumer.accept(event);
+          return true;
+        });
+  }
+
+  /** As {@link #read}, until the visitor returns false; returns false if it did. */
+  public boolean readWhile(
+      int vsmmuId, long fromSequence, long toSequence, Predicate<? super StoredEvent> visitor) {
+    OptionalLong end = lastSequence(vsmmuId);
+    OptionalLong start = firstSequence(vsmmuId);
+    if (end.isEmpty() || start.isEmpty()) {
+      return true;
+    }
+    String stream = SELECT + "vsmmu = " + vsmmuId + " AND sequence BETWEEN ";
+    return sql.use(
+        connection ->
+            CopyReader.read(
+                connection,
+                Math.max(fromSequence, start.getAsLong()),
+                Math.min(toSequence, end.getAsLong()),
+                (first, last) -> stream + first + " AND " + last + " ORDER BY sequence",
+                visitor));
+  }
+
+  /** As {@link #readWhile}, over all vSMMUs in the order of positions. */
+  public boolean readAllWhile(
+      long fromPosition, long toPosition, Predicate<? super StoredEvent> visitor) {
+    String all = SELECT + "position BETWEEN ";
+    long start = Math.max(fromPosition, tailPosition());
+    long end = Math.min(toPosition, headPosition());
+    return sql.use(
+        connection ->
+            CopyReader.read(
+                connection,
+                start,
+                end,
+                (first, last) -> all + first + " AND " + last + " ORDER BY position",
+                visitor));
+  }
+
+  /** The event at a position. */
+  public Optional<StoredEvent> find(long position) {
+    return sql.query(SELECT + "position = ?", EventRows::all, position).stream().findFirst();
+  }
+
+  /** Last sequence of a vSMMU, empty if it has no events. */
+  public OptionalLong lastSequence(int vsmmuId) {
+    return number(
+        "SELECT sequence FROM event WHERE vsmmu = ? ORDER BY sequence DESC LIMIT 1", vsmmuId);
+  }
+
+  /** First sequence of a vSMMU that is still here, empty if it has no events. */
+  public OptionalLong firstSequence(int vsmmuId) {
+    return number("SELECT sequence FROM event WHERE vsmmu = ? ORDER BY sequence LIMIT 1", vsmmuId);
+  }
+
+  /** Position of one event of a vSMMU. */
+  public OptionalLong positionOf(int vsmmuId, long sequence) {
+    return number("SELECT position FROM event WHERE vsmmu = ? AND sequence = ?", vsmmuId, sequence);
+  }
+
+  /** Last sequence of a vSMMU at or before a position of the whole log. */
+  public OptionalLong sequenceAtPosition(int vsmmuId, long position) {
+    return search(vsmmuId, "position", position);
+  }
+
+  /**
+   * Last sequence of a vSMMU at or before a time. Where the times of a log go backwards, one of the
+   * sequences at which they cross the given time.
+   */
+  public OptionalLong sequenceAtTime(int vsmmuId, Instant time) {
+    return search(vsmmuId, "time_us", ChronoUnit.MICROS.between(Instant.EPOCH, time));
+  }
+
+  /** Last position at or before a time, 0 if none; times that go backwards as above. */
+  public long positionAtTime(Instant time) {
+    long head = headPosition();
+    if (head == 0) {
+      return 0;
+    }
+    SequenceSearch search =
+        new SequenceSearch(p -> required("SELECT time_us FROM event WHERE position = ?", p));
+    return search
+        .lastAtOrBefore(ChronoUnit.MICROS.between(Instant.EPOCH, time), tailPosition(), head)
+        .orElse(0);
+  }
+
+  /**
+   * Waits until the log has grown beyond a position.
+   *
+   * @return true if it has, false if the time ran out first
+   */
+  public boolean awaitBeyond(long position, Duration timeout) throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (true) {
+      if (headPosition() > position) {
+        return true;
+      }
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      // Polling is for the case of a writer in another process; a wait with a writer here is woken.
+      signal.await(position, Duration.ofNanos(Math.min(left, limits.pollInterval().toNanos())));
+    }
+  }
+
+  /** Events to fetch at once when paging. */
+  public int pageRows() {
+    return limits.pageRows();
+  }
+
+  private OptionalLong search(int vsmmuId, String column, long target) {
+    OptionalLong first = firstSequence(vsmmuId);
+    OptionalLong last = lastSequence(vsmmuId);
+    if (first.isEmpty() || last.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    String probe = "SELECT " + column + " FROM event WHERE vsmmu = ? AND sequence = ?";
+    SequenceSearch search = new SequenceSearch(sequence -> required(probe, vsmmuId, sequence));
+    return search.lastAtOrBefore(target, first.getAsLong(), last.getAsLong());
+  }
+
+  private long required(String query, Object... arguments) {
+    return number(query, arguments)
+        .orElseThrow(() -> new EventStoreException("The log has a hole: " + List.of(arguments)));
+  }
+
+  private OptionalLong number(String query, Object... arguments) {
+    return sql.query(
+        query,
+        rows -> {
+          if (!rows.next()) {
+            return OptionalLong.empty();
+          }
+          long value = rows.getLong(1);
+          return rows.wasNull() ? OptionalLong.empty() : OptionalLong.of(value);
+        },
+        arguments);
+  }
+}

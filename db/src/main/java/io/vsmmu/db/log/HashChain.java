@@ -1,0 +1,99 @@
+package io.vsmmu.db.log;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The hash chain of one vSMMU's events. Each hash is SHA-256 over, big-endian and without padding:
+ *
+ * <pre>
+ * previous hash           32 bytes
+ * sequence                 8
+ * time - origin, us        8
+ * type                     2
+ * cause or -1              8
+ * subject length or -1     4, then the subject in UTF-8
+ * payload length           4, then the payload
+ * </pre>
+ *
+ * Name, id and position take no part, so that an exported log keeps its hashes wherever it is
+ * imported. Not thread-safe: one instance per thread.
+ */
+public final class HashChain {
+
+  /** Bytes of a hash. */
+  public static final int HASH_BYTES = 32;
+
+  private static final int FIXED_BYTES = Long.BYTES * 3 + Short.BYTES + Integer.BYTES;
+  private static final long NO_CAUSE = -1;
+  private static final int NO_SUBJECT = -1;
+
+  private final MessageDigest digest = sha256();
+  private final ByteBuffer fixed = ByteBuffer.allocate(FIXED_BYTES);
+  private final ByteBuffer length = ByteBuffer.allocate(Integer.BYTES);
+
+  /** What stands for the previous hash of the first event: SHA-256 of "vsmmu log 1". */
+  public static byte[] genesis() {
+    return sha256().digest("vsmmu log 1".getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** Hash of an event that is to follow the one with the given hash. */
+  public byte[] next(byte[] previous, long originMicros, NewEvent e) {
+    return next(
+        previous,
+        e.sequence(),
+        e.timeMicros() - originMicros,
+        e.type(),
+        e.cause(),
+        e.subject(),
+        e.payload());
+  }
+
+  /** Hash that a stored event should have after the one with the given hash. */
+  public byte[] next(byte[] previous, long originMicros, StoredEvent e) {
+    return next(
+        previous,
+        e.sequence(),
+        e.timeMicros() - originMicros,
+        e.type(),
+        e.cause(),
+        e.subject(),
+        e.payload());
+  }
+
+  private byte[] next(
+      byte[] previous,
+      long sequence,
+      long offsetMicros,
+      int type,
+      @Nullable Long cause,
+      @Nullable String subject,
+      byte[] payload) {
+    byte[] name = subject == null ? null : subject.getBytes(StandardCharsets.UTF_8);
+    fixed
+        .clear()
+        .putLong(sequence)
+        .putLong(offsetMicros)
+        .putShort((short) type)
+        .putLong(cause == null ? NO_CAUSE : cause)
+        .putInt(name == null ? NO_SUBJECT : name.length);
+    digest.update(previous);
+    digest.update(fixed.array());
+    if (name != null) {
+      digest.update(name);
+    }
+    digest.update(length.clear().putInt(payload.length).array());
+    return digest.digest(payload);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package io.vsmmu.db.log;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** The vSMMUs that have a log. A vSMMU is registered before its first event is appended. */
+public final class VsmmuRegistry {
+
+  private static final String COLUMNS =
+      "SELECT id, aggregate_id, name, origin_us, created_at, deleted_at FROM vsmmu ";
+
+  private final Sql sql;
+
+  public VsmmuRegistry(DataSource dataSource) {
+    this.sql = new Sql(dataSource);
+  }
+
+  /**
+   * Registers a vSMMU.
+   *
+   * @param originMicros zero point of its event times, microseconds since 1970-01-01T00:00Z
+   * @throws AlreadyRegisteredException if a living vSMMU has the name, or any vSMMU the aggregate
+   *     id
+   */
+  public Vsmmu register(String name, UUID aggregateId, long originMicros) {
+    String insert =
+        "INSERT INTO vsmmu (name, aggregate_id, origin_us) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+            + " RETURNING id, aggregate_id, name, origin_us, created_at, deleted_at";
+    return sql.query(insert, VsmmuRegistry::first, name, aggregateId, originMicros)
+        .orElseThrow(() -> new AlreadyRegisteredException(name, aggregateId));
+  }
+
+  /** The living vSMMU of that name. */
+  public Optional<Vsmmu> byName(String name) {
+    return sql.query(COLUMNS + "WHERE name = ? AND deleted_at IS NULL", VsmmuRegistry::first, name);
+  }
+
+  /** The vSMMU of that aggregate, deleted or not. */
+  public Optional<Vsmmu> byAggregateId(UUID aggregateId) {
+    return sql.query(COLUMNS + "WHERE aggregate_id = ?", VsmmuRegistry::first, aggregateId);
+  }
+
+  /** The vSMMU of that number, deleted or not. */
+  public Optional<Vsmmu> byId(int id) {
+    return sql.query(COLUMNS + "WHERE id = ?", VsmmuRegistry::first, id);
+  }
+
+  /**
+   * A page of vSMMUs in the order of their numbers.
+   *
+   * @param afterId number of the last one of the page before, 0 for the first page
+   * @param withDeleted whether deleted ones are listed too
+   */
+  public List<Vsmmu> list(int afterId, int limit, boolean withDeleted) {
+    return sql.query(
+        COLUMNS + "WHERE id > ? AND (? OR deleted_at IS NULL) ORDER BY id LIMIT ?",
+        VsmmuRegistry::all,
+        afterId,
+        withDeleted,
+        limit);
+  }
+
+  /** Marks a vSMMU deleted, which frees its name; its events stay. False if it was not living. */
+  public boolean markDeleted(int id) {
+    return sql.update("UPDATE vsmmu SET deleted_at = now() WHERE id = ? AND deleted_at IS NULL", id)
+        == 1;
+  }
+
+  private static Optional<Vsmmu> first(ResultSet rows) throws SQLException {
+    return all(rows).stream().findFirst();
+  }
+
+  private static List<Vsmmu> all(ResultSet rows) throws SQLException {
+    List<Vsmmu> found = new ArrayList<>();
+    while (rows.next()) {
+      found.add(
+          new Vsmmu(
+              rows.getInt(1),
+              rows.getObject(2, UUID.class),
+              rows.getString(3),
+              rows.getLong(4),
+              rows.getObject(5, OffsetDateTime.class).toInstant(),
+              instant(rows.getObject(6, OffsetDateTime.class))));
+    }
+    return found;
+  }
+
+  private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
+    return time == null ? null : time.toInstant();
+  }
+}

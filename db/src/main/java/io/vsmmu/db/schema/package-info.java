@@ -1,0 +1,5 @@
+/** Schema migrations. */
+@NullMarked
+package io.vsmmu.db.schema;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,137 @@
+package io.vsmmu.db.write;
+
+import io.vsmmu.db.log.Durability;
+import io.vsmmu.db.log.HeadSignal;
+import io.vsmmu.db.log.LogLimits;
+import io.vsmmu.db.log.NewEvent;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import javax.sql.DataSource;
+import org.axonframework.eventsourcing.eventstore.EventStoreException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one writer of an event log. Callers enqueue appends; one thread with one connection writes
+ * all that waits with one statement, so that the log's order is the order of commit and positions
+ * have no holes. An append's future completes when it is as durable as was asked for, or fails with
+ *
+ * <ul>
+ *   <li>{@link org.axonframework.modelling.command.ConcurrencyException} or {@link
+ *       org.axonframework.modelling.command.AggregateStreamCreationException} if its sequence is
+ *       taken,
+ *   <li>{@link EventStoreException} if it was not written, or if that cannot be told; the message
+ *       says which.
+ * </ul>
+ */
+public final class LogWriter implements AutoCloseable {
+
+  private final LogLimits limits;
+  private final AppendQueue queue;
+  private final WriterLoop loop;
+  private final Thread thread;
+
+  private LogWriter(LogLimits limits, AppendQueue queue, WriterLoop loop) {
+    this.limits = limits;
+    this.queue = queue;
+    this.loop = loop;
+    this.thread = Thread.ofPlatform().daemon().name("event-log-writer").start(loop);
+  }
+
+  /**
+   * Opens the log for writing.
+   *
+   * @param dataSource gives connections of their own, not a pool's: a session-level lock stays on
+   *     them
+   * @param signal told of every new head
+   * @throws LogLockedException if another writer holds the log for longer than {@link
+   *     LogLimits#lockWait()}
+   * @throws EventStoreException if the database cannot be reached
+   */
+  public static LogWriter open(DataSource dataSource, HeadSignal signal, LogLimits limits) {
+    AppendQueue queue = new AppendQueue(limits);
+    WriterLoop loop = new WriterLoop(dataSource, signal, limits, queue);
+    loop.open();
+    return new LogWriter(limits, queue, loop);
+  }
+
+  /** Appends events of one vSMMU, all or none. */
+  public CompletableFuture<Appended> append(
+      int vsmmuId, List<NewEvent> events, Durability durability) {
+    return append(rows(vsmmuId, events), durability);
+  }
+
+  /**
+   * Appends events, all or none.
+   *
+   * @throws IllegalArgumentException if the append is empty or beyond a limit
+   * @throws LogBusyException if the queue stayed full for {@link LogLimits#queueWait()}
+   */
+  public CompletableFuture<Appended> append(List<AppendRow> rows, Durability durability) {
+    return enqueue(rows, durability, false);
+  }
+
+  /**
+   * Appends a chunk of an import: up to {@link LogLimits#appendRows()} events of one vSMMU, with
+   * COPY in a transaction of its own. Chunks handed over without waiting are written in that order.
+   */
+  public CompletableFuture<Appended> appendBulk(int vsmmuId, List<NewEvent> events) {
+    return enqueue(rows(vsmmuId, events), Durability.COMMITTED, true);
+  }
+
+  /** What was done since the writer was opened. */
+  public WriterCounters counters() {
+    return loop.counters();
+  }
+
+  /** Writes what waits, gives the lock back and ends. */
+  @Override
+  public void close() {
+    loop.stop();
+    try {
+      thread.join(limits.appendWait());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private CompletableFuture<Appended> enqueue(
+      List<AppendRow> rows, Durability durability, boolean bulk) {
+    Append append = new Append(List.copyOf(rows), durability, bulk, checkedBytes(rows));
+    if (loop.stopped()) {
+      throw new EventStoreException("The event log's writer is closed");
+    }
+    queue.put(append);
+    if (loop.ended()) {
+      loop.failRest();
+    }
+    return append.outcome();
+  }
+
+  private static List<AppendRow> rows(int vsmmuId, List<NewEvent> events) {
+    return events.stream().map(event -> new AppendRow(vsmmuId, event)).toList();
+  }
+
+  private int checkedBytes(List<AppendRow> rows) {
+    check("events in an append", rows.size(), limits.appendRows());
+    if (rows.isEmpty()) {
+      throw new IllegalArgumentException("An append without events");
+    }
+    long bytes = 0;
+    for (AppendRow row : rows) {
+      bytes += row.event().payload().length;
+      @Nullable String subject = row.event().subject();
+      if (subject != null) {
+        check("characters of a subject", subject.length(), limits.subjectChars());
+        check("NUL characters of a subject", subject.indexOf('\0') < 0 ? 0 : 1, 0);
+      }
+    }
+    check("payload bytes in an append", bytes, limits.appendBytes());
+    return (int) bytes;
+  }
+
+  private static void check(String what, long value, long limit) {
+    if (value > limit) {
+      throw new IllegalArgumentException(value + " " + what + ", the limit is " + limit);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package io.vsmmu.db.write;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The heads of the vSMMUs written last; the writer thread's own. */
+final class StreamHeads {
+
+  private final Map<Integer, StreamHead> heads;
+
+  StreamHeads(int limit) {
+    this.heads =
+        new LinkedHashMap<>(16, 0.75f, true) {
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<Integer, StreamHead> eldest) {
+            return size() > limit;
+          }
+        };
+  }
+
+  @Nullable StreamHead get(int vsmmuId) {
+    return heads.get(vsmmuId);
+  }
+
+  void put(int vsmmuId, StreamHead head) {
+    heads.put(vsmmuId, head);
+  }
+
+  void clear() {
+    heads.clear();
+  }
+}

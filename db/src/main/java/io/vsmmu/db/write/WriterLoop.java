@@ -1,0 +1,243 @@
+package io.vsmmu.db.write;
+
+import io.vsmmu.db.log.HashChain;
+import io.vsmmu.db.log.HeadSignal;
+import io.vsmmu.db.log.LogLimits;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import javax.sql.DataSource;
+import org.axonframework.eventsourcing.eventstore.EventStoreException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writer's thread: takes what waits, writes it, and settles what a lost connection left open.
+ */
+final class WriterLoop implements Runnable {
+
+  /** The first try and one more after a lost connection. */
+  private static final int TRIES = 2;
+
+  private final DataSource dataSource;
+  private final HeadSignal signal;
+  private final LogLimits limits;
+  private final AppendQueue queue;
+  private final StreamHeads heads;
+  private final HashChain chain = new HashChain();
+
+  private final LongAdder appends = new LongAdder();
+  private final LongAdder events = new LongAdder();
+  private final LongAdder statements = new LongAdder();
+  private final LongAdder refused = new LongAdder();
+  private final LongAdder reconnects = new LongAdder();
+
+  private @Nullable WriterSession session;
+  private volatile boolean stopped;
+  private volatile boolean ended;
+
+  WriterLoop(DataSource dataSource, HeadSignal signal, LogLimits limits, AppendQueue queue) {
+    this.dataSource = dataSource;
+    this.signal = signal;
+    this.limits = limits;
+    this.queue = queue;
+    this.heads = new StreamHeads(limits.streamHeads());
+  }
+
+  /** Connects for the first time, on the caller's thread. */
+  void open() {
+    try {
+      connect();
+    } catch (SQLException e) {
+      throw new EventStoreException("The event log cannot be opened: " + e.getMessage(), e);
+    }
+  }
+
+  void stop() {
+    stopped = true;
+  }
+
+  boolean stopped() {
+    return stopped;
+  }
+
+  boolean ended() {
+    return ended;
+  }
+
+  WriterCounters counters() {
+    return new WriterCounters(
+        appends.sum(), events.sum(), statements.sum(), refused.sum(), reconnects.sum());
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (!stopped || !queue.isEmpty()) {
+        List<Append> taken = queue.takeBatch();
+        try {
+          settle(taken);
+        } finally {
+          queue.settled(taken);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      stopped = true;
+      ended = true;
+      dropSession();
+      failRest();
+    }
+  }
+
+  /** Fails what was enqueued after the end; called by whoever notices. */
+  void failRest() {
+    EventStoreException closed =
+        new EventStoreException("The event log's writer is closed; nothing was written");
+    queue.drain().forEach(append -> append.outcome().completeExceptionally(closed));
+  }
+
+  /** Brings every append to an outcome, whatever happens. */
+  private void settle(List<Append> taken) {
+    if (taken.isEmpty()) {
+      return;
+    }
+    try {
+      write(taken);
+    } catch (RuntimeException | Error e) {
+      dropSession();
+      fail(taken, "The event log's writer failed; whether this was written is unknown", e);
+    }
+  }
+
+  private void write(List<Append> taken) {
+    List<Append> open = taken;
+    for (int tries = 1; !open.isEmpty(); tries++) {
+      Batch batch = null;
+      try {
+        batch = plan(reconnected(), open);
+        open = batch.appends();
+        if (!open.isEmpty()) {
+          commit(batch);
+        }
+        return;
+      } catch (SQLException e) {
+        open = open.stream().filter(Append::open).toList();
+        if (session != null && !session.lost(e)) {
+          writeEach(open, e);
+          return;
+        }
+        open = resolve(batch, open, e);
+        if (tries == TRIES) {
+          fail(open, "The connection was lost and nothing of this was written", e);
+          return;
+        }
+      }
+    }
+  }
+
+  private Batch plan(WriterSession on, List<Append> open) throws SQLException {
+    Batch batch = new Batch(on, heads, chain);
+    for (Append append : open) {
+      if (append.open() && !batch.add(append)) {
+        refused.increment();
+      }
+    }
+    return batch;
+  }
+
+  private void commit(Batch batch) throws SQLException {
+    batch.write();
+    statements.increment();
+    appends.add(batch.appends().size());
+    events.add(batch.events());
+    signal.publish(reconnected().head());
+    batch.acknowledge();
+  }
+
+  /** The server refused the batch as a whole: one by one, so that only the guilty fail. */
+  private void writeEach(List<Append> open, SQLException cause) {
+    if (open.size() == 1) {
+      fail(open, "The event log refused an append; nothing of it was written", cause);
+    } else {
+      open.forEach(append -> write(List.of(append)));
+    }
+  }
+
+  /**
+   * The connection was lost while the outcome was open. The new session has the lock, so the old
+   * one is over and the log tells what it committed.
+   *
+   * @return the appends that are not in the log
+   */
+  private List<Append> resolve(@Nullable Batch batch, List<Append> open, SQLException cause) {
+    dropSession();
+    try {
+      WriterSession fresh = reconnected();
+      if (batch == null || batch.isEmpty()) {
+        return open;
+      }
+      List<Append> absent = batch.acknowledgeWritten(fresh);
+      appends.add(open.size() - absent.size());
+      return absent;
+    } catch (SQLException | EventStoreException e) {
+      e.addSuppressed(cause);
+      dropSession();
+      fail(open, "The connection was lost; whether this was written is unknown", e);
+      return List.of();
+    }
+  }
+
+  /** The session, or a new one; tries for {@link LogLimits#reconnectWait()}. */
+  private WriterSession reconnected() throws SQLException {
+    long deadline = System.nanoTime() + limits.reconnectWait().toNanos();
+    WriterSession current = session;
+    while (current == null) {
+      try {
+        current = connect();
+        reconnects.increment();
+      } catch (SQLException e) {
+        if (stopped || System.nanoTime() - deadline > 0) {
+          throw e;
+        }
+        pause();
+      }
+    }
+    return current;
+  }
+
+  private WriterSession connect() throws SQLException {
+    WriterSession fresh = new WriterSession(dataSource, limits);
+    session = fresh;
+    heads.clear();
+    signal.publish(fresh.head());
+    return fresh;
+  }
+
+  private void dropSession() {
+    WriterSession old = session;
+    session = null;
+    signal.forget();
+    if (old != null) {
+      old.close();
+    }
+  }
+
+  private void pause() {
+    try {
+      Thread.sleep(limits.reconnectPause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EventStoreException("Interrupted while reconnecting to the event log", e);
+    }
+  }
+
+  private static void fail(List<Append> open, String what, Throwable cause) {
+    for (Append append : open) {
+      append
+          .outcome()
+          .completeExceptionally(
+              new EventStoreException(what + " (" + append + "): " + cause.getMessage(), cause));
+    }
+  }
+}

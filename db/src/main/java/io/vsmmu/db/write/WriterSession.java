@@ -1,0 +1,206 @@
+package io.vsmmu.db.write;
+
+import io.vsmmu.db.log.Durability;
+import io.vsmmu.db.log.HashChain;
+import io.vsmmu.db.log.LogLimits;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import javax.sql.DataSource;
+import org.axonframework.eventsourcing.eventstore.EventStoreException;
+
+/**
+ * The writer's connection. It holds a session-level advisory lock on itself, so that whoever
+ * appends holds the lock: when this session's server process has gone, and only then, another one
+ * can write.
+ */
+final class WriterSession implements AutoCloseable {
+
+  /** Key of the advisory lock: "vsmmulog" in ASCII. */
+  static final long LOCK_KEY = 0x76736d6d756c6f67L;
+
+  private static final Executor SAME_THREAD = Runnable::run;
+
+  private final Connection connection;
+  private final Partitions partitions;
+  private final RowWriter writer;
+  private Durability mode = Durability.COMMITTED;
+  private long head;
+
+  /**
+   * Connects and takes the lock.
+   *
+   * @throws LogLockedException if another writer holds the lock for too long
+   * @throws SQLException if the database cannot be reached
+   */
+  WriterSession(DataSource dataSource, LogLimits limits) throws SQLException {
+    this.connection = dataSource.getConnection();
+    try {
+      connection.setAutoCommit(true);
+      connection.setNetworkTimeout(SAME_THREAD, (int) limits.appendWait().toMillis());
+      lock(limits);
+      // Young partitions have no statistics: the planner shall use the indexes all the same.
+      execute("SET enable_seqscan = off");
+      execute("SET synchronous_commit = on");
+      this.partitions = new Partitions(connection, limits.partitionRows());
+      this.head = readHead();
+      this.partitions.coverAhead(head);
+      this.writer = new RowWriter(connection);
+    } catch (SQLException | RuntimeException e) {
+      closeAfter(e);
+      throw e;
+    }
+  }
+
+  /** Last committed position, 0 if there is none. */
+  long head() {
+    return head;
+  }
+
+  /** Writes rows in one transaction; they are committed when this returns. */
+  void write(RowColumns rows, boolean bulk, Durability durability) throws SQLException {
+    long last = rows.nextPosition() - 1;
+    partitions.coverAhead(last);
+    switchTo(durability);
+    if (bulk) {
+      writer.copy(rows);
+    } else {
+      writer.insert(rows);
+    }
+    head = last;
+  }
+
+  /**
+   * Reads where a vSMMU's log ends.
+   *
+   * @throws EventStoreException if there is no such vSMMU
+   */
+  StreamHead readStreamHead(int vsmmuId) throws SQLException {
+    String query =
+        "SELECT v.origin_us, e.sequence, e.hash FROM vsmmu v LEFT JOIN LATERAL (SELECT sequence,"
+            + " hash FROM event WHERE vsmmu = v.id ORDER BY sequence DESC LIMIT 1) e ON true"
+            + " WHERE v.id = ?";
+    try (PreparedStatement statement = connection.prepareStatement(query)) {
+      statement.setInt(1, vsmmuId);
+      try (ResultSet rows = statement.executeQuery()) {
+        if (!rows.next()) {
+          throw new EventStoreException("There is no vSMMU number " + vsmmuId);
+        }
+        byte[] hash = rows.getBytes(3);
+        return hash == null
+            ? new StreamHead(-1, HashChain.genesis(), rows.getLong(1))
+            : new StreamHead(rows.getLong(2), hash, rows.getLong(1));
+      }
+    }
+  }
+
+  /** Position of an event if the log holds it with this hash. */
+  Optional<Long> positionOf(int vsmmuId, long sequence, byte[] hash) throws SQLException {
+    String query = "SELECT position, hash FROM event WHERE vsmmu = ? AND sequence = ?";
+    try (PreparedStatement statement = connection.prepareStatement(query)) {
+      statement.setInt(1, vsmmuId);
+      statement.setLong(2, sequence);
+      try (ResultSet rows = statement.executeQuery()) {
+        boolean same = rows.next() && Arrays.equals(rows.getBytes(2), hash);
+        return same ? Optional.of(rows.getLong(1)) : Optional.empty();
+      }
+    }
+  }
+
+  /** Whether an error means that the connection, and with it the lock, is gone. */
+  boolean lost(SQLException e) {
+    String state = e.getSQLState();
+    return state == null || state.startsWith("08") || state.startsWith("57P") || closed();
+  }
+
+  /** Gives the lock back even if the connection belongs to a pool that keeps it open. */
+  @Override
+  public void close() {
+    try (connection) {
+      if (!connection.isClosed()) {
+        execute("SELECT pg_advisory_unlock(" + LOCK_KEY + ")");
+      }
+    } catch (SQLException e) {
+      // The server has ended the session, and with it the lock: nothing is left to give back.
+      abort();
+    }
+  }
+
+  /** Drops the connection without talking to the server. */
+  void abort() {
+    try {
+      connection.abort(SAME_THREAD);
+    } catch (SQLException e) {
+      throw new EventStoreException("The writer's connection cannot be dropped", e);
+    }
+  }
+
+  private boolean closed() {
+    try {
+      return connection.isClosed();
+    } catch (SQLException e) {
+      return true;
+    }
+  }
+
+  private void lock(LogLimits limits) throws SQLException {
+    long deadline = System.nanoTime() + limits.lockWait().toNanos();
+    while (!tryLock()) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new LogLockedException(
+            "Another process writes this event log: it kept the lock for " + limits.lockWait());
+      }
+      pause(limits);
+    }
+  }
+
+  private boolean tryLock() throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT pg_try_advisory_lock(" + LOCK_KEY + ")")) {
+      return row.next() && row.getBoolean(1);
+    }
+  }
+
+  private static void pause(LogLimits limits) {
+    try {
+      Thread.sleep(limits.reconnectPause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EventStoreException("Interrupted while waiting for the event log's lock", e);
+    }
+  }
+
+  private long readHead() throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT coalesce(max(position), 0) FROM event")) {
+      long last = row.next() ? row.getLong(1) : 0;
+      return Math.max(last, partitions.firstPosition() - 1);
+    }
+  }
+
+  private void switchTo(Durability durability) throws SQLException {
+    if (mode != durability) {
+      execute("SET synchronous_commit = " + (durability == Durability.BOUNDED_LOSS ? "off" : "on"));
+      mode = durability;
+    }
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private void closeAfter(Exception cause) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+    }
+  }
+}
