@@ -1,0 +1,17 @@
+package io.vsmmu.host;
+
+/**
+ * Something a vSMMU wants to show and a host cannot back.
+ *
+ * @param field the register field or property, such as {@code IDR5.OAS}
+ * @param wanted the vSMMU's value
+ * @param found the host's value
+ * @param remedy what the operator can do
+ */
+public record Mismatch(String field, String wanted, String found, String remedy) {
+
+  /** One sentence for an operator. */
+  public String message() {
+    return "%s: the vSMMU wants %s, the host has %s: %s".formatted(field, wanted, found, remedy);
+  }
+}

@@ -1,0 +1,175 @@
+package io.vsmmu.host;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * What an operator asks of a vSMMU that depends on the host.
+ *
+ * @param ats address translation services
+ * @param ril range invalidation
+ * @param oas output address size in bits, one of 32, 36, 40, 42, 44, 48, 52; empty for auto
+ * @param ssidSize SubstreamID width in bits, 0..{@value #MAX_SSID_SIZE}; empty for auto
+ */
+public record VsmmuProperties(OnOffAuto ats, OnOffAuto ril, OptionalInt oas, OptionalInt ssidSize) {
+
+  /** Widest SubstreamID in bits (IHI 0070, 6.3.2). */
+  public static final int MAX_SSID_SIZE = 20;
+
+  private static final String AUTO = "auto";
+  private static final String OAS_ALLOWED = "32, 36, 40, 42, 44, 48, 52 or auto";
+  private static final String SSID_ALLOWED = "0.." + MAX_SSID_SIZE + " or auto";
+
+  public VsmmuProperties {
+    if (oas.isPresent() && IdField.oasEncoding(oas.getAsInt()) < 0) {
+      throw refuse("oas", String.valueOf(oas.getAsInt()), OAS_ALLOWED);
+    }
+    if (ssidSize.isPresent() && (ssidSize.getAsInt() < 0 || ssidSize.getAsInt() > MAX_SSID_SIZE)) {
+      throw refuse("ssidsize", String.valueOf(ssidSize.getAsInt()), SSID_ALLOWED);
+    }
+  }
+
+  /** What {@link #resolve} gives. */
+  public sealed interface Resolution {
+
+    /**
+     * The values the vSMMU shows from here on.
+     *
+     * @param ats whether IDR0.ATS is 1
+     * @param ril whether IDR3.RIL is 1
+     * @param oas output address size in bits
+     * @param ssidSize IDR1.SSIDSIZE
+     */
+    record Resolved(boolean ats, boolean ril, int oas, int ssidSize) implements Resolution {
+
+      /** These IDR0 to IDR5 with the resolved values in them; a new array. */
+      public int[] applyTo(int[] idr) {
+        int[] shown = idr.clone();
+        IdField.ATS.set(shown, ats ? 1 : 0);
+        IdField.RIL.set(shown, ril ? 1 : 0);
+        IdField.OAS.set(shown, IdField.oasEncoding(oas));
+        IdField.SSIDSIZE.set(shown, ssidSize);
+        return shown;
+      }
+    }
+
+    /**
+     * The host cannot back what was asked for.
+     *
+     * @param mismatches at least one
+     */
+    record Refused(List<Mismatch> mismatches) implements Resolution {
+
+      public Refused {
+        mismatches = List.copyOf(mismatches);
+      }
+    }
+  }
+
+  /** Everything from the host. */
+  public static VsmmuProperties auto() {
+    return new VsmmuProperties(
+        OnOffAuto.AUTO, OnOffAuto.AUTO, OptionalInt.empty(), OptionalInt.empty());
+  }
+
+  /**
+   * The properties of these texts.
+   *
+   * @throws IllegalArgumentException naming the field, its value and what is allowed
+   */
+  public static VsmmuProperties parse(String ats, String ril, String oas, String ssidSize) {
+    return new VsmmuProperties(
+        OnOffAuto.parse("ats", ats),
+        OnOffAuto.parse("ril", ril),
+        bits("oas", oas, OAS_ALLOWED),
+        bits("ssidsize", ssidSize, SSID_ALLOWED));
+  }
+
+  /**
+   * Resolves {@code auto} by the host of the first device attached, and checks the rest against it.
+   */
+  public Resolution resolve(HwInfo host) {
+    if (host.dataType() != HwInfo.TYPE_ARM_SMMUV3) {
+      return new Resolution.Refused(List.of(HostCompatibility.wrongType(host)));
+    }
+    int[] idr = host.ids().idr();
+    List<Mismatch> mismatches = new ArrayList<>();
+    boolean shownAts = flag("ats", ats, IdField.ATS.get(idr) == 1, mismatches);
+    boolean shownRil = flag("ril", ril, IdField.RIL.get(idr) == 1, mismatches);
+    int shownOas = size("oas", oas, IdField.oasBits(IdField.OAS.get(idr)), mismatches);
+    int hostSsidSize = Math.min(IdField.SSIDSIZE.get(idr), MAX_SSID_SIZE);
+    int shownSsidSize = size("ssidsize", ssidSize, hostSsidSize, mismatches);
+    if (IdField.oasBits(IdField.OAS.get(idr)) == 0) {
+      mismatches.add(
+          new Mismatch(
+              "oas", "32..52", "reserved encoding", "use a host SMMU with a known address size"));
+    }
+    return mismatches.isEmpty()
+        ? new Resolution.Resolved(shownAts, shownRil, shownOas, shownSsidSize)
+        : new Resolution.Refused(mismatches);
+  }
+
+  /**
+   * Whether a device may use ATS: {@code auto} takes what vSMMU and device have.
+   *
+   * @param setting the device's property
+   * @param vsmmuAts what the vSMMU shows
+   * @param device what the host says of the device
+   * @param mismatches where a refusal is added
+   */
+  public static boolean deviceAts(
+      OnOffAuto setting, boolean vsmmuAts, HwInfo device, List<Mismatch> mismatches) {
+    boolean possible = vsmmuAts && !device.atsNotSupported();
+    if (setting == OnOffAuto.ON && !vsmmuAts) {
+      mismatches.add(
+          new Mismatch("device ats", "on", "ats=off on the vSMMU", "set ats=on for the vSMMU"));
+    }
+    if (setting == OnOffAuto.ON && device.atsNotSupported()) {
+      mismatches.add(
+          new Mismatch(
+              "device ats",
+              "on",
+              "PCI_ATS_NOT_SUPPORTED",
+              "set ats=off or ats=auto for the device"));
+    }
+    return setting != OnOffAuto.OFF && possible;
+  }
+
+  private static boolean flag(
+      String field, OnOffAuto setting, boolean host, List<Mismatch> mismatches) {
+    if (setting == OnOffAuto.ON && !host) {
+      mismatches.add(
+          new Mismatch(field, "on", "off", "set %s=off or %s=auto".formatted(field, field)));
+    }
+    return setting != OnOffAuto.OFF && host;
+  }
+
+  private static int size(String field, OptionalInt setting, int host, List<Mismatch> mismatches) {
+    int wanted = setting.orElse(host);
+    if (wanted > host) {
+      mismatches.add(
+          new Mismatch(
+              field,
+              String.valueOf(wanted),
+              String.valueOf(host),
+              "set %s to %d or less, or to auto".formatted(field, host)));
+    }
+    return wanted;
+  }
+
+  private static OptionalInt bits(String field, String text, String allowed) {
+    if (text.equals(AUTO)) {
+      return OptionalInt.empty();
+    }
+    try {
+      return OptionalInt.of(Integer.parseInt(text));
+    } catch (NumberFormatException malformed) {
+      throw refuse(field, text, allowed);
+    }
+  }
+
+  private static IllegalArgumentException refuse(String field, String value, String allowed) {
+    return new IllegalArgumentException("%s: '%s', allowed is %s".formatted(field, value, allowed));
+  }
+}

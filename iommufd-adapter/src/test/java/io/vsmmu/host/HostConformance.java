@@ -1,0 +1,37 @@
+package io.vsmmu.host;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/**
+ * The rules every host must keep, the simulated one and the kernel's: a subclass gives the host and
+ * says which of its devices play which part.
+ */
+public abstract class HostConformance
+    implements BindRules,
+        IoasRules,
+        ObjectLifetimeRules,
+        VdeviceRules,
+        NestedSteRules,
+        AttachRules,
+        InvalidationEntryRules,
+        InvalidationBatchRules,
+        VeventRules {
+
+  private IommuContext context;
+
+  @BeforeEach
+  void openHost() {
+    context = host().open().value();
+  }
+
+  @AfterEach
+  void closeHost() {
+    context.close();
+  }
+
+  @Override
+  public IommuContext context() {
+    return context;
+  }
+}

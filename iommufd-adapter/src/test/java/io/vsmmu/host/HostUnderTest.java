@@ -1,0 +1,107 @@
+package io.vsmmu.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Optional;
+
+/** A host, the devices that play the parts of the rules, and what can be observed of it. */
+public interface HostUnderTest {
+
+  /** vSTE word 0 that translates; the context pointer is arbitrary. */
+  long STE_TRANSLATE = 0b1011L | 0x1234L << 6;
+
+  /** vSTE word 0 that bypasses stage 1. */
+  long STE_BYPASS = 0b1001;
+
+  /** vSTE word 0 that aborts. */
+  long STE_ABORT = 0b0001;
+
+  long TLBI_NH_ALL = 0x10;
+  long TLBI_NH_ASID = 0x11;
+  long TLBI_NH_VA = 0x12;
+  long TLBI_NH_VAA = 0x13;
+  long TLBI_NSNH_ALL = 0x30;
+  long ATC_INV = 0x40;
+  long CFGI_CD = 0x05;
+  long CFGI_CD_ALL = 0x06;
+  long CFGI_STE = 0x03;
+  long VSID = 0x900;
+  long SID_FIELD = VSID << 32;
+  long PAGE = 4096;
+
+  /** The context opened for this test. */
+  IommuContext context();
+
+  HostIommu host();
+
+  /** A device alone in its group, with one StreamID. */
+  String device();
+
+  /** Another one on the same physical SMMU. */
+  String neighbour();
+
+  /** A device on another physical SMMU. */
+  String foreigner();
+
+  /** Two devices of one group. */
+  List<String> group();
+
+  /** Low words of the commands that reached the SMMU, as given; empty when that cannot be seen. */
+  Optional<List<Long>> issued(int viommuId);
+
+  /** Lets the device cause an event of this opcode; false when that cannot be done. */
+  boolean cause(String address, long opcode);
+
+  /** At least four pages to map, page aligned. */
+  RamSource ram();
+
+  /** What a guest with one device has on a host. */
+  record Guest(int dev, int ioas, int s2, int viommu) {}
+
+  default Guest guest() {
+    return guest(device());
+  }
+
+  default Guest guest(String address) {
+    int dev = context().bind(address).value();
+    int ioas = context().allocIoas().value();
+    int s2 = context().allocNestingParent(dev, ioas).value();
+    return new Guest(dev, ioas, s2, context().allocViommu(dev, s2).value());
+  }
+
+  default Guest guestWithVdevice() {
+    Guest guest = guest();
+    assertOk(context().allocVdevice(guest.viommu, guest.dev, VSID));
+    return guest;
+  }
+
+  default HostResult<Integer> nested(Guest guest, long ste0, long ste1) {
+    return context().allocNestedHwpt(guest.dev, guest.viommu, 0, ste0, ste1);
+  }
+
+  default int nested(Guest guest, long ste0) {
+    return nested(guest, ste0, 0).value();
+  }
+
+  default InvalidationReport invalidate(Guest guest, long... words) {
+    return context().invalidate(guest.viommu, InvalidationBatch.of(words));
+  }
+
+  default void assertRefused(HostResult<?> result, Errno errno) {
+    assertThat(result.refusal()).contains(errno);
+  }
+
+  default void assertOk(HostResult<?> result) {
+    assertThat(result.refusal()).isEmpty();
+  }
+
+  /** {@code count} TLBI_NH_ASID with ASID 0, 1, 2, ... */
+  default long[] tlbis(int count) {
+    long[] words = new long[2 * count];
+    for (int i = 0; i < count; i++) {
+      words[2 * i] = TLBI_NH_ASID | (long) i << 48;
+    }
+    return words;
+  }
+}

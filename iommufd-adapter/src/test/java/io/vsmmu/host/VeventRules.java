@@ -1,0 +1,118 @@
+package io.vsmmu.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** vEVENTQs: drivers/iommu/iommufd/eventq.c, driver.c. */
+public interface VeventRules extends HostUnderTest {
+
+  long F_TRANSLATION = 0x10;
+
+  private HostResult<Integer> veventq(Guest guest, int depth) {
+    return context().allocVeventq(guest.viommu(), IommuContext.VEVENTQ_TYPE_ARM_SMMUV3, depth);
+  }
+
+  private int listening(Guest guest, int depth) {
+    int veventq = veventq(guest, depth).value();
+    assertOk(context().attach(guest.dev(), nested(guest, STE_TRANSLATE)));
+    return veventq;
+  }
+
+  @Test
+  default void viommu_has_one_veventq_of_a_type() {
+    Guest guest = guest();
+    assertOk(veventq(guest, 4));
+    assertRefused(veventq(guest, 4), Errno.EEXIST);
+  }
+
+  @Test
+  default void veventq_needs_a_depth() {
+    assertRefused(veventq(guest(), 0), Errno.EINVAL);
+  }
+
+  @Test
+  default void veventq_needs_a_known_type() {
+    Guest guest = guest();
+    assertRefused(context().allocVeventq(guest.viommu(), 0, 4), Errno.EOPNOTSUPP);
+    assertRefused(context().allocVeventq(guest.viommu(), 77, 4), Errno.EOPNOTSUPP);
+  }
+
+  @Test
+  default void veventq_needs_a_viommu() {
+    Guest guest = guest();
+    assertRefused(context().allocVeventq(guest.s2(), 1, 4), Errno.ENOENT);
+  }
+
+  @Test
+  default void open_veventq_cannot_be_destroyed() {
+    Guest guest = guest();
+    int veventq = veventq(guest, 4).value();
+    assertRefused(context().destroy(veventq), Errno.EBUSY);
+    assertRefused(context().destroy(guest.viommu()), Errno.EBUSY);
+    assertOk(context().closeVeventq(veventq));
+    assertRefused(context().readVevents(veventq, 1), Errno.EBADF);
+    assertOk(context().destroy(veventq));
+    assertOk(veventq(guest, 4));
+  }
+
+  @Test
+  default void silent_veventq_reads_empty() {
+    int veventq = veventq(guest(), 4).value();
+    assertThat(context().pollVevents(veventq, 1).value()).isFalse();
+    assertThat(context().readVevents(veventq, 16).value()).isEmpty();
+  }
+
+  @Test
+  default void reading_needs_a_veventq() {
+    Guest guest = guest();
+    assertRefused(context().readVevents(guest.viommu(), 1), Errno.ENOENT);
+    assertRefused(context().pollVevents(guest.viommu(), 0), Errno.ENOENT);
+    assertRefused(context().closeVeventq(guest.viommu()), Errno.ENOENT);
+  }
+
+  @Test
+  default void fault_carries_the_vsid() {
+    Guest guest = guestWithVdevice();
+    int veventq = listening(guest, 4);
+    assumeTrue(cause(device(), F_TRANSLATION));
+    assertThat(context().pollVevents(veventq, 1000).value()).isTrue();
+    List<Vevent> events = context().readVevents(veventq, 16).value();
+    assertThat(events).hasSize(1);
+    assertThat(events.getFirst())
+        .isInstanceOfSatisfying(
+            Vevent.Fault.class,
+            fault -> {
+              assertThat(fault.sequence()).isZero();
+              assertThat(fault.word0() & 0xFF).isEqualTo(F_TRANSLATION);
+              assertThat(fault.word0() >>> 32).isEqualTo(VSID);
+            });
+  }
+
+  @Test
+  default void overflow_ends_with_a_header_that_says_so() {
+    Guest guest = guestWithVdevice();
+    int veventq = listening(guest, 2);
+    for (int i = 0; i < 5; i++) {
+      assumeTrue(cause(device(), F_TRANSLATION));
+    }
+    List<Vevent> events = context().readVevents(veventq, 16).value();
+    assertThat(events).extracting(Vevent::sequence).containsExactly(0, 1, 4);
+    assertThat(events.getLast()).isEqualTo(new Vevent.LostEvents(4));
+  }
+
+  @Test
+  default void loss_before_a_later_event_shows_as_a_gap() {
+    Guest guest = guestWithVdevice();
+    int veventq = listening(guest, 1);
+    assumeTrue(cause(device(), F_TRANSLATION));
+    assumeTrue(cause(device(), F_TRANSLATION));
+    assertThat(context().readVevents(veventq, 1).value()).hasSize(1);
+    assumeTrue(cause(device(), F_TRANSLATION));
+    List<Vevent> events = context().readVevents(veventq, 16).value();
+    assertThat(events).singleElement().isInstanceOf(Vevent.Fault.class);
+    assertThat(events.getFirst().sequence()).isEqualTo(2);
+  }
+}

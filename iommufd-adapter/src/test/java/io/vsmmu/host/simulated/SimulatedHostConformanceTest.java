@@ -1,0 +1,53 @@
+package io.vsmmu.host.simulated;
+
+import io.vsmmu.host.HostConformance;
+import io.vsmmu.host.RamSource;
+import java.util.List;
+import java.util.Optional;
+
+/** The simulated host under the rules of every host. */
+class SimulatedHostConformanceTest extends HostConformance {
+
+  private final SimulatedHost host = SimulatedHost.standard();
+
+  @Override
+  public SimulatedHost host() {
+    return host;
+  }
+
+  @Override
+  public String device() {
+    return "0000:01:00.0";
+  }
+
+  @Override
+  public String neighbour() {
+    return "0000:02:00.0";
+  }
+
+  @Override
+  public String foreigner() {
+    return "0000:81:00.0";
+  }
+
+  @Override
+  public List<String> group() {
+    return List.of("0000:03:00.0", "0000:03:00.1");
+  }
+
+  @Override
+  public Optional<List<Long>> issued(int viommuId) {
+    return Optional.of(
+        host.issued(context(), viommuId).stream().map(IssuedCommand::guest0).toList());
+  }
+
+  @Override
+  public boolean cause(String address, long opcode) {
+    return host.deviceFault(address, opcode, 0, 0, 0) != FaultDelivery.UNREPORTED;
+  }
+
+  @Override
+  public RamSource ram() {
+    return new RamSource.Anonymous(0x10_0000);
+  }
+}
