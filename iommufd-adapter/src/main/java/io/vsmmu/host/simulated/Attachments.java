@@ -104,12 +104,20 @@ final class Attachments {
     if (!member.smmu().equals(hwpt.smmu)) {
       return Optional.of(Errno.EINVAL);
     }
-    if (member.ssidsInUse() && hwpt instanceof KernelObject.NestedHwpt) {
+    if (member.ssidsInUse() && needsStage2(hwpt)) {
       return Optional.of(Errno.EBUSY);
     }
     return hwpt instanceof KernelObject.NestedHwpt nested && lacksVdevice(member, nested)
         ? Optional.of(Errno.ENOENT)
         : Optional.empty();
+  }
+
+  /** Stage 2 takes the place of the CD table that SSIDs in use live in. */
+  private static boolean needsStage2(KernelObject.Hwpt hwpt) {
+    return switch (hwpt) {
+      case KernelObject.NestedHwpt nested -> true;
+      case KernelObject.PagingHwpt paging -> paging.nestParent;
+    };
   }
 
   private boolean lacksVdevice(Topology.Device member, KernelObject.NestedHwpt nested) {

@@ -43,7 +43,7 @@ final class FaultPlanParser {
     String selector = parts[0];
     int number = number(parts[1], selector.equals(ENTRY) ? 0 : 1);
     Errno errno = errno(parts[2]);
-    boolean always = parts.length > PARTS && always(parts[PARTS]);
+    boolean always = parts.length > PARTS && always(selector, parts[PARTS]);
     return switch (selector) {
       case EVERY -> new FaultRule.Every(number, errno);
       case CALL -> new FaultRule.Call(number, errno, always);
@@ -90,12 +90,14 @@ final class FaultPlanParser {
         .orElseThrow(() -> refuse("errno", text, "a Linux errno name such as EBUSY or ENOMEM"));
   }
 
-  private static boolean always(String text) {
-    return switch (text) {
-      case ALWAYS -> true;
-      case ONCE -> false;
-      default -> throw refuse("repeat", text, ALWAYS + " or " + ONCE);
-    };
+  private static boolean always(String selector, String text) {
+    if (text.equals(ALWAYS) && !selector.equals(EVERY)) {
+      return true;
+    }
+    if (text.equals(ONCE)) {
+      return false;
+    }
+    throw refuse("repeat", text, selector.equals(EVERY) ? ONCE : ALWAYS + " or " + ONCE);
   }
 
   private static IllegalArgumentException refuse(String field, String value, String allowed) {

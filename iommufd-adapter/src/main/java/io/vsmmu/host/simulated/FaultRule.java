@@ -14,7 +14,11 @@ public sealed interface FaultRule {
    *
    * @param n at least 1
    */
-  record Every(int n, Errno errno) implements FaultRule {}
+  record Every(int n, Errno errno) implements FaultRule {
+    public Every {
+      FaultRule.require("n", n, 1);
+    }
+  }
 
   /**
    * The {@code n}th call that can fail.
@@ -22,7 +26,11 @@ public sealed interface FaultRule {
    * @param n at least 1
    * @param always whether all later ones fail too
    */
-  record Call(int n, Errno errno, boolean always) implements FaultRule {}
+  record Call(int n, Errno errno, boolean always) implements FaultRule {
+    public Call {
+      FaultRule.require("n", n, 1);
+    }
+  }
 
   /**
    * The {@code n}th call of an operation.
@@ -31,7 +39,11 @@ public sealed interface FaultRule {
    * @param always whether all later ones fail too
    */
   record Operation(HostOperation operation, int n, Errno errno, boolean always)
-      implements FaultRule {}
+      implements FaultRule {
+    public Operation {
+      FaultRule.require("n", n, 1);
+    }
+  }
 
   /**
    * A command within the first invalidation batch that is long enough.
@@ -39,5 +51,16 @@ public sealed interface FaultRule {
    * @param entry index of the command, from 0
    * @param always whether it happens in each such batch
    */
-  record Entry(int entry, Errno errno, boolean always) implements FaultRule {}
+  record Entry(int entry, Errno errno, boolean always) implements FaultRule {
+    public Entry {
+      FaultRule.require("entry", entry, 0);
+    }
+  }
+
+  private static void require(String field, int value, int lowest) {
+    if (value < lowest) {
+      throw new IllegalArgumentException(
+          "%s: '%d', allowed is a number from %d".formatted(field, value, lowest));
+    }
+  }
 }

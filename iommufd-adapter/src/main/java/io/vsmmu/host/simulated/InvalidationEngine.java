@@ -18,11 +18,9 @@ final class InvalidationEngine {
   static final int BLOCK_ENTRIES = 63;
 
   private final KernelObject.Viommu viommu;
-  private final InvalidationRules rules;
 
   InvalidationEngine(KernelObject.Viommu viommu) {
     this.viommu = viommu;
-    this.rules = InvalidationRules.of(viommu.smmu);
   }
 
   /** Runs the batch; {@code fault} makes the command at its index fail. */
@@ -53,7 +51,7 @@ final class InvalidationEngine {
     boolean known =
         !InvalidationRules.hasStreamId(InvalidationRules.opcode(word0))
             || viommu.vdevices.containsKey(InvalidationRules.streamId(word0));
-    return known && rules.allows(word0, batch.word1(index))
+    return known && viommu.rules.allows(word0, batch.word1(index))
         ? Optional.empty()
         : Optional.of(Errno.EIO);
   }

@@ -2,7 +2,6 @@ package io.vsmmu.host.simulated;
 
 import io.vsmmu.host.IdField;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,8 +51,6 @@ record InvalidationRules(boolean ats, boolean substreams, boolean ranges, boolea
   private static final long MAX_SCALE_WITHOUT_DS = 31;
   private static final int TG_16K = 2;
 
-  private static final Set<Integer> WITH_STREAM_ID = Set.of(CFGI_CD, CFGI_CD_ALL, ATC_INV);
-
   /** Bits a command may use: the rest is RES0. */
   private record Layout(long word0, long word1) {}
 
@@ -82,7 +79,10 @@ record InvalidationRules(boolean ats, boolean substreams, boolean ranges, boolea
   }
 
   static boolean hasStreamId(int opcode) {
-    return WITH_STREAM_ID.contains(opcode);
+    return switch (opcode) {
+      case CFGI_CD, CFGI_CD_ALL, ATC_INV -> true;
+      default -> false;
+    };
   }
 
   static long streamId(long word0) {

@@ -1,13 +1,18 @@
 package io.vsmmu.host.simulated;
 
+import io.vsmmu.host.InvalidationBatch;
 import java.util.ArrayDeque;
 import java.util.List;
 
 /** The newest operations of a host, in order. Not safe for use by several threads on its own. */
 final class Journal {
 
+  /** Most bytes of invalidation commands kept with the entries. */
+  static final long MAX_BATCH_BYTES = 16L * 1024 * 1024;
+
   private final int limit;
   private final ArrayDeque<JournalEntry> entries = new ArrayDeque<>();
+  private long batchBytes;
   private long next;
 
   Journal(int limit) {
@@ -19,14 +24,25 @@ final class Journal {
   }
 
   void add(JournalEntry entry) {
-    if (entries.size() == limit) {
-      entries.removeFirst();
-    }
     entries.addLast(entry);
+    batchBytes += batchBytes(entry);
     next++;
+    while (entries.size() > limit || (batchBytes > MAX_BATCH_BYTES && entries.size() > 1)) {
+      batchBytes -= batchBytes(entries.removeFirst());
+    }
   }
 
   List<JournalEntry> entries() {
     return List.copyOf(entries);
+  }
+
+  private static long batchBytes(JournalEntry entry) {
+    return entry.arguments().stream()
+        .mapToLong(
+            argument ->
+                argument instanceof InvalidationBatch batch
+                    ? (long) batch.size() * InvalidationBatch.ENTRY_BYTES
+                    : 0)
+        .sum();
   }
 }

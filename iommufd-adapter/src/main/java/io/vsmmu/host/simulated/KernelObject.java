@@ -104,11 +104,13 @@ abstract sealed class KernelObject {
     final Map<Long, Vdevice> vdevices = new HashMap<>();
     final Map<Integer, Veventq> veventqs = new HashMap<>();
     final IssuedLog issued = new IssuedLog();
+    final InvalidationRules rules;
 
     Viommu(int id, Topology.Smmu smmu, PagingHwpt parent) {
       super(id);
       this.smmu = smmu;
       this.parent = parent;
+      this.rules = InvalidationRules.of(smmu);
     }
   }
 

@@ -6,6 +6,7 @@ import io.vsmmu.host.HostResult.Done;
 import io.vsmmu.host.InvalidationBatch;
 import io.vsmmu.host.InvalidationReport;
 import io.vsmmu.host.IommuContext;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,11 +17,12 @@ final class ObjectGraph {
 
   private final Topology topology;
   private final ObjectTable table;
-  private int nextVmid = 1;
+  private final IntSupplier vmids;
 
-  ObjectGraph(Topology topology, ObjectTable table) {
+  ObjectGraph(Topology topology, ObjectTable table, IntSupplier vmids) {
     this.topology = topology;
     this.table = table;
+    this.vmids = vmids;
   }
 
   HostResult<Integer> allocNestingParent(int devId, int ioasId) {
@@ -37,7 +39,7 @@ final class ObjectGraph {
     if (!smmu.nesting()) {
       return HostResult.refused(Errno.EOPNOTSUPP);
     }
-    int vmid = nextVmid++;
+    int vmid = vmids.getAsInt();
     KernelObject.PagingHwpt hwpt =
         table.add(id -> new KernelObject.PagingHwpt(id, smmu.name(), ioas, true, false, vmid));
     ioas.users++;

@@ -28,6 +28,7 @@ public final class SimulatedHost implements HostIommu {
   public static final int JOURNAL_LIMIT = 16_384;
 
   private static final int HTTU_DIRTY = 2;
+  private static final int MAX_VMID = 0xFFFF;
 
   private final Object lock = new Object();
   private final Topology topology;
@@ -36,6 +37,7 @@ public final class SimulatedHost implements HostIommu {
   private final Map<Integer, SimulatedContext> groupOwners = new HashMap<>();
   private FaultInjector faults = new FaultInjector(FaultPlan.none());
   private int opened;
+  private int lastVmid;
 
   /** A host of this topology with {@link #JOURNAL_LIMIT} journal entries. */
   public SimulatedHost(Topology topology) {
@@ -224,6 +226,12 @@ public final class SimulatedHost implements HostIommu {
           .filter(KernelObject.Veventq.class::isInstance)
           .ifPresent(object -> ((KernelObject.Veventq) object).queue.nextSequence(sequence));
     }
+  }
+
+  /** VMIDs differ between guests: 1 to 65535, then again from 1. */
+  int nextVmid() {
+    lastVmid = lastVmid % MAX_VMID + 1;
+    return lastVmid;
   }
 
   Object lock() {

@@ -27,7 +27,7 @@ final class VeventQueue {
     if (deliver.peekLast() instanceof Vevent.LostEvents) {
       deliver.removeLast();
     }
-    boolean room = events < depth;
+    boolean room = Integer.compareUnsigned(events, depth) < 0;
     if (room) {
       deliver.addLast(new Vevent.Fault(sequence, word0, word1, word2, word3));
       events++;
