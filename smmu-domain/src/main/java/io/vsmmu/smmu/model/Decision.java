@@ -1,5 +1,10 @@
 package io.vsmmu.smmu.model;
 
+import io.vsmmu.smmu.event.CommandsConsumed;
+import io.vsmmu.smmu.event.DeviceAttached;
+import io.vsmmu.smmu.event.DeviceDetached;
+import io.vsmmu.smmu.event.StreamConfigured;
+import io.vsmmu.smmu.event.StreamConfigured.Reason;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import java.util.List;
 
@@ -15,6 +20,22 @@ public sealed interface Decision {
   record Accepted(List<VsmmuEvent> events, VsmmuState after) implements Decision {
     public Accepted {
       events = List.copyOf(events);
+    }
+
+    /** Whether the events ask for operations on the host, whose outcome is to be reported. */
+    public boolean concernsHost() {
+      return events.stream().anyMatch(Accepted::concernsHost);
+    }
+
+    private static boolean concernsHost(VsmmuEvent event) {
+      return switch (event) {
+        case DeviceAttached _, DeviceDetached _ -> true;
+        case CommandsConsumed consumed -> consumed.awaitsHost();
+        // Where the host failed, its adapter has attached the abort proxy already.
+        case StreamConfigured configured ->
+            configured.hwpt() != 0 && configured.reason() != Reason.HOST_FAILURE;
+        default -> false;
+      };
     }
   }
 

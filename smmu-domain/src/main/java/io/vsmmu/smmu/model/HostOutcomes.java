@@ -11,6 +11,7 @@ import io.vsmmu.smmu.spec.TableFields;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
 import io.vsmmu.smmu.stimulus.Stimulus.ReportHostOutcome;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -32,7 +33,9 @@ final class HostOutcomes {
     Optional<HostOperation> invalidation =
         report.operations().stream()
             .filter(op -> op.kind() == Kind.INVALIDATE && !op.succeeded())
-            .findFirst();
+            // -1: the host was asked again, and that answer follows.
+            .filter(op -> op.failedEntry() >= 0)
+            .min(Comparator.comparingInt(HostOperation::failedEntry));
     long cons = state.registers().get(Register.CMDQ_CONS);
     long completed = completes && invalidation.isEmpty() ? state.commandQueue().fetched() : cons;
     draft.emit(

@@ -4,6 +4,7 @@ import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.EventRecord;
 import io.vsmmu.smmu.spec.IdRegisters;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One thing that happens to a vSMMU. A stimulus carries everything that deciding about it reads
@@ -91,6 +92,17 @@ public sealed interface Stimulus {
       entries = List.copyOf(entries);
       known = List.copyOf(known);
       readings = List.copyOf(readings);
+    }
+
+    /** The slice without its first {@code consumed} entries; empty when none is left. */
+    public Optional<ConsumeCommands> after(int consumed) {
+      if (consumed >= entries.size()) {
+        return Optional.empty();
+      }
+      List<CommandEntry> rest = entries.subList(consumed, entries.size());
+      List<CommandEntry> restKnown =
+          known.isEmpty() ? known : known.subList(consumed, known.size());
+      return Optional.of(new ConsumeCommands(prod, rest, restKnown, readings, fetchFault));
     }
   }
 

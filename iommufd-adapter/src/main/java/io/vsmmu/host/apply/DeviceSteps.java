@@ -1,0 +1,125 @@
+package io.vsmmu.host.apply;
+
+import io.vsmmu.host.HostResult;
+import io.vsmmu.host.IommuContext;
+import io.vsmmu.smmu.event.DeviceAttached;
+import io.vsmmu.smmu.event.DeviceDetached;
+import io.vsmmu.smmu.model.DeviceState;
+import io.vsmmu.smmu.model.HostHandles;
+import io.vsmmu.smmu.model.HostObject;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.stimulus.HostOperation.Kind;
+
+/** A device comes to the vSMMU's iommufd, or leaves it. */
+final class DeviceSteps {
+
+  /** Fault records that the kernel keeps for us before it reports a loss. */
+  static final int VEVENTQ_DEPTH = 1024;
+
+  private final IommuContext context;
+  private final OperationLog log;
+  private final VsmmuState state;
+
+  DeviceSteps(IommuContext context, OperationLog log, VsmmuState state) {
+    this.context = context;
+    this.log = log;
+    this.state = state;
+  }
+
+  boolean attach(DeviceAttached attached) {
+    DeviceState device = state.devices().get(attached.streamId());
+    return device == null || attach(attached.streamId(), attached.device().address(), device);
+  }
+
+  /** Binds the device, makes what all devices share if it is missing, and the vDEVICE. */
+  boolean attach(int streamId, String address, DeviceState device) {
+    boolean bound =
+        log.knows(device.deviceHandle())
+            || log.made(
+                Kind.BIND_DEVICE, device.deviceHandle(), 0, streamId, context.bind(address));
+    if (!bound || !shareObjects(streamId, log.kernelId(device.deviceHandle()))) {
+      return false;
+    }
+    long viommu = state.hostHandles().viommu();
+    return log.made(
+        Kind.ALLOC_VDEVICE,
+        device.vdeviceHandle(),
+        viommu,
+        streamId,
+        context.allocVdevice(
+            log.kernelId(viommu),
+            log.kernelId(device.deviceHandle()),
+            Integer.toUnsignedLong(streamId)));
+  }
+
+  private boolean shareObjects(int streamId, int devId) {
+    HostHandles shared = state.hostHandles();
+    return share(Kind.ALLOC_IOAS, shared.ioas(), 0, streamId, context::allocIoas)
+        && share(
+            Kind.ALLOC_NESTING_PARENT,
+            shared.nestingParent(),
+            shared.ioas(),
+            streamId,
+            () -> context.allocNestingParent(devId, log.kernelId(shared.ioas())))
+        && share(
+            Kind.ALLOC_VIOMMU,
+            shared.viommu(),
+            shared.nestingParent(),
+            streamId,
+            () -> context.allocViommu(devId, log.kernelId(shared.nestingParent())))
+        && share(
+            Kind.ALLOC_HWPT,
+            shared.abortProxy(),
+            shared.viommu(),
+            streamId,
+            () -> proxy(devId, HostObject.ABORT_WORD0))
+        && share(
+            Kind.ALLOC_HWPT,
+            shared.bypassProxy(),
+            shared.viommu(),
+            streamId,
+            () -> proxy(devId, HostObject.BYPASS_WORD0))
+        && share(
+            Kind.ALLOC_VEVENTQ,
+            shared.veventq(),
+            shared.viommu(),
+            streamId,
+            () ->
+                context.allocVeventq(
+                    log.kernelId(shared.viommu()),
+                    IommuContext.VEVENTQ_TYPE_ARM_SMMUV3,
+                    VEVENTQ_DEPTH));
+  }
+
+  private HostResult<Integer> proxy(int devId, long word0) {
+    return context.allocNestedHwpt(devId, log.kernelId(state.hostHandles().viommu()), 0, word0, 0);
+  }
+
+  /** An allocation that is only made when its object is needed. */
+  private interface Allocation {
+    HostResult<Integer> run();
+  }
+
+  private boolean share(Kind kind, long handle, long from, int streamId, Allocation allocation) {
+    return log.knows(handle) || log.made(kind, handle, from, streamId, allocation.run());
+  }
+
+  /** Takes the device away; what was never made is skipped. */
+  void detach(DeviceDetached detached) {
+    int streamId = detached.streamId();
+    int devId = log.kernelId(detached.deviceHandle());
+    if (!log.knows(detached.deviceHandle())) {
+      return;
+    }
+    log.done(Kind.DETACH, detached.deviceHandle(), 0, streamId, context.detach(devId));
+    destroy(detached.vdeviceHandle(), streamId);
+    destroy(detached.freedHwpt(), streamId);
+    log.gone(Kind.UNBIND_DEVICE, detached.deviceHandle(), streamId, context.unbind(devId));
+  }
+
+  private void destroy(long handle, int streamId) {
+    if (log.knows(handle)) {
+      log.gone(Kind.DESTROY, handle, streamId, context.destroy(log.kernelId(handle)));
+    }
+  }
+}

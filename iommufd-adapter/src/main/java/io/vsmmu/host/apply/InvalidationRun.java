@@ -1,0 +1,112 @@
+package io.vsmmu.host.apply;
+
+import io.vsmmu.host.Errno;
+import io.vsmmu.host.InvalidationBatch;
+import io.vsmmu.host.InvalidationReport;
+import io.vsmmu.host.IommuContext;
+import io.vsmmu.smmu.event.CommandsConsumed;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.CommandEntry;
+import io.vsmmu.smmu.spec.CommandOpcode;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Issues a slice's invalidations: what accumulates between two CMD_SYNCs is one ioctl.
+ *
+ * <p>After an error the kernel's report is not believed: entries of the failing block before the
+ * reported one were converted but not issued (arm-smmu-v3-iommufd.c, arm_vsmmu_cache_invalidate).
+ * The prefix is issued again, which is harmless, before the failing entry is reported.
+ */
+final class InvalidationRun {
+
+  /** Most entries of one ioctl. */
+  static final int BATCH_ENTRIES = 1024;
+
+  /** How often a batch that failed without a culprit is tried again. */
+  static final int RETRIES = 1;
+
+  private final IommuContext context;
+  private final OperationLog log;
+  private final VsmmuState state;
+  private final long viommu;
+
+  InvalidationRun(IommuContext context, OperationLog log, VsmmuState state) {
+    this.context = context;
+    this.log = log;
+    this.state = state;
+    this.viommu = state.hostHandles().viommu();
+  }
+
+  void issue(CommandsConsumed slice) {
+    BitSet forwarded = slice.forwarded();
+    List<Integer> batch = new ArrayList<>();
+    for (int i = 0; i < slice.consumed(); i++) {
+      if (forwarded.get(i)) {
+        batch.add(i);
+      }
+      boolean sync = slice.entries().get(i).opcode() == CommandOpcode.SYNC.code();
+      if ((sync || batch.size() == BATCH_ENTRIES) && !flush(slice, batch)) {
+        return;
+      }
+    }
+    flush(slice, batch);
+  }
+
+  /** Issues and clears the batch; false when the guest must see an error. */
+  private boolean flush(CommandsConsumed slice, List<Integer> batch) {
+    if (batch.isEmpty()) {
+      return true;
+    }
+    boolean ok = issue(slice, List.copyOf(batch), RETRIES);
+    batch.clear();
+    return ok;
+  }
+
+  private boolean issue(CommandsConsumed slice, List<Integer> batch, int retries) {
+    InvalidationReport report = send(slice, batch);
+    if (report.isComplete()) {
+      record(batch, Optional.empty(), -1);
+      return true;
+    }
+    int culprit = report.entryNum();
+    if (culprit < 0 || culprit >= batch.size()) {
+      return again(slice, batch, report, retries);
+    }
+    record(batch, report.errno(), batch.get(culprit));
+    List<Integer> prefix = batch.subList(0, culprit);
+    if (!prefix.isEmpty()) {
+      // A failure in here is recorded with an earlier entry, which is the one the guest sees.
+      issue(slice, prefix, retries);
+    }
+    return false;
+  }
+
+  /** No entry is to blame (for example ENOMEM): the whole batch is unconfirmed. */
+  private boolean again(
+      CommandsConsumed slice, List<Integer> batch, InvalidationReport report, int retries) {
+    if (retries > 0) {
+      record(batch, report.errno(), -1);
+      return issue(slice, batch, retries - 1);
+    }
+    record(batch, report.errno(), batch.getFirst());
+    return false;
+  }
+
+  private InvalidationReport send(CommandsConsumed slice, List<Integer> batch) {
+    long[] words = new long[batch.size() * 2];
+    int at = 0;
+    for (int index : batch) {
+      CommandEntry entry = HostEntry.of(slice.entries().get(index), state.ids());
+      words[at++] = entry.word0();
+      words[at++] = entry.word1();
+    }
+    return context.invalidate(log.kernelId(viommu), InvalidationBatch.of(words));
+  }
+
+  private void record(List<Integer> batch, Optional<Errno> errno, int failedEntry) {
+    log.invalidated(viommu, -1, batch.getFirst(), batch.size(), errno, failedEntry);
+  }
+}

@@ -1,0 +1,100 @@
+package io.vsmmu.host.apply;
+
+import io.vsmmu.host.Errno;
+import io.vsmmu.host.HostResult;
+import io.vsmmu.smmu.stimulus.HostOperation;
+import io.vsmmu.smmu.stimulus.HostOperation.Kind;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The operations of one decision with their outcomes, and which kernel object stands behind which
+ * logical handle.
+ */
+final class OperationLog {
+
+  private static final int NONE = -1;
+
+  private final Map<Long, Integer> kernelIds = new HashMap<>();
+  private List<HostOperation> operations = new ArrayList<>();
+
+  /** Hands over what was recorded since the last call. */
+  List<HostOperation> drain() {
+    List<HostOperation> drained = operations;
+    operations = new ArrayList<>();
+    return drained;
+  }
+
+  boolean knows(long handle) {
+    return kernelIds.containsKey(handle);
+  }
+
+  /** The kernel's id of the object; 0, which the kernel never gives, when there is none. */
+  int kernelId(long handle) {
+    return kernelIds.getOrDefault(handle, 0);
+  }
+
+  /** Records an operation that makes the object {@code handle}. */
+  boolean made(Kind kind, long handle, long target, int streamId, HostResult<Integer> result) {
+    if (result instanceof HostResult.Ok<Integer>(Integer id)) {
+      kernelIds.put(handle, id);
+      add(kind, handle, target, streamId, id, 0);
+      return true;
+    }
+    add(kind, handle, target, streamId, 0, number(result));
+    return false;
+  }
+
+  /** Records an operation on the object {@code handle}. */
+  boolean done(Kind kind, long handle, long target, int streamId, HostResult<?> result) {
+    add(kind, handle, target, streamId, kernelId(handle), number(result));
+    return result.isOk();
+  }
+
+  /** Records the end of the object {@code handle}. */
+  boolean gone(Kind kind, long handle, int streamId, HostResult<?> result) {
+    boolean ok = done(kind, handle, 0, streamId, result);
+    if (ok) {
+      kernelIds.remove(handle);
+    }
+    return ok;
+  }
+
+  /**
+   * Records one invalidation ioctl.
+   *
+   * @param failedEntry index within the slice of the entry that the guest will see failing, or -1
+   *     when the call succeeded or was tried again
+   */
+  void invalidated(
+      long viommu,
+      int streamId,
+      int firstEntry,
+      int entries,
+      Optional<Errno> errno,
+      int failedEntry) {
+    operations.add(
+        new HostOperation(
+            Kind.INVALIDATE,
+            viommu,
+            0,
+            streamId,
+            firstEntry,
+            entries,
+            0,
+            errno.map(Errno::number).orElse(0),
+            failedEntry));
+  }
+
+  private void add(Kind kind, long handle, long target, int streamId, int kernelId, int errno) {
+    operations.add(
+        new HostOperation(kind, handle, target, streamId, NONE, 0, kernelId, errno, NONE));
+  }
+
+  private static int number(HostResult<?> result) {
+    return result.refusal().map(Errno::number).orElse(0);
+  }
+}

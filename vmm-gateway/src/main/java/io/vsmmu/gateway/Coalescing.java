@@ -1,0 +1,83 @@
+package io.vsmmu.gateway;
+
+import io.vsmmu.smmu.spec.CommandEntry;
+import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.Stimulus;
+import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Doorbells that wait become one slice: the newest CMDQ_PROD, all entries in order. */
+final class Coalescing {
+
+  private final int mostEntries;
+
+  Coalescing(int mostEntries) {
+    this.mostEntries = mostEntries;
+  }
+
+  /** Merges neighbours as far as the bound allows; the order stays. */
+  List<Group> group(List<Posted> waiting) {
+    List<Group> groups = new ArrayList<>();
+    for (Posted posted : waiting) {
+      Group last = groups.isEmpty() ? null : groups.getLast();
+      if (last == null || !last.join(posted, mostEntries)) {
+        groups.add(new Group(posted));
+      }
+    }
+    return groups;
+  }
+
+  /** Posted stimuli that are submitted as one. */
+  static final class Group {
+
+    private final List<Posted> members = new ArrayList<>();
+    private final List<CommandEntry> entries = new ArrayList<>();
+    private final List<SteReading> readings = new ArrayList<>();
+
+    Group(Posted first) {
+      add(first);
+    }
+
+    List<Posted> members() {
+      return members;
+    }
+
+    String subject() {
+      return members.getFirst().subject();
+    }
+
+    Stimulus stimulus() {
+      if (members.size() == 1) {
+        return members.getFirst().stimulus();
+      }
+      ConsumeCommands newest = (ConsumeCommands) members.getLast().stimulus();
+      return new ConsumeCommands(newest.prod(), entries, List.of(), readings, newest.fetchFault());
+    }
+
+    private boolean join(Posted posted, int mostEntries) {
+      if (!mergeable(members.getLast().stimulus())
+          || !(posted.stimulus() instanceof ConsumeCommands next)
+          || !next.known().isEmpty()
+          || entries.size() + next.entries().size() > mostEntries) {
+        return false;
+      }
+      add(posted);
+      return true;
+    }
+
+    private static boolean mergeable(Stimulus stimulus) {
+      return stimulus instanceof ConsumeCommands slice
+          && slice.known().isEmpty()
+          && !slice.fetchFault();
+    }
+
+    private void add(Posted posted) {
+      members.add(posted);
+      if (posted.stimulus() instanceof ConsumeCommands slice) {
+        entries.addAll(slice.entries());
+        readings.addAll(slice.readings());
+      }
+    }
+  }
+}
