@@ -1,10 +1,9 @@
 package io.vsmmu.db.axon;
 
 import io.vsmmu.db.log.Durability;
+import io.vsmmu.db.log.Micros;
 import io.vsmmu.db.log.NewEvent;
 import io.vsmmu.db.log.StoredEvent;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -35,7 +34,7 @@ final class EventMessages {
     Object payload = message.getPayload();
     return new NewEvent(
         message.getSequenceNumber(),
-        ChronoUnit.MICROS.between(Instant.EPOCH, message.getTimestamp()),
+        Micros.of(message.getTimestamp()),
         codec.typeOf(payload),
         cause(message),
         subject(message),
@@ -50,7 +49,7 @@ final class EventMessages {
         codec.decode(event.type(), event.payload()),
         metaData(event),
         aggregateId + "/" + event.sequence(),
-        Instant.EPOCH.plus(event.timeMicros(), ChronoUnit.MICROS));
+        Micros.toInstant(event.timeMicros()));
   }
 
   TrackedEventMessage<?> toTrackedEvent(UUID aggregateId, StoredEvent event) {

@@ -166,7 +166,7 @@ public final class PostgresEventStorageEngine implements EventStorageEngine {
   /** The token before the first event that is not before the given time. */
   @Override
   public TrackingToken createTokenAt(Instant dateTime) {
-    return new GlobalSequenceTrackingToken(log.positionAtTime(dateTime.minusNanos(1)));
+    return new GlobalSequenceTrackingToken(log.positionBefore(dateTime));
   }
 
   private int registered(DomainEventMessage<?> event) {

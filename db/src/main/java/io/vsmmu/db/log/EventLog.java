@@ -2,7 +2,6 @@ package io.vsmmu.db.log;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -145,11 +144,11 @@ public final class EventLog {
    * sequences at which they cross the given time.
    */
   public OptionalLong sequenceAtTime(int vsmmuId, Instant time) {
-    return search(vsmmuId, "time_us", ChronoUnit.MICROS.between(Instant.EPOCH, time));
+    return search(vsmmuId, "time_us", Micros.of(time));
   }
 
-  /** Last position at or before a time, 0 if none; times that go backwards as above. */
-  public long positionAtTime(Instant time) {
+  /** Last position before a time, 0 if none; times that go backwards as above. */
+  public long positionBefore(Instant time) {
     long head = headPosition();
     if (head == 0) {
       return 0;
@@ -157,7 +156,7 @@ public final class EventLog {
     SequenceSearch search =
         new SequenceSearch(p -> required("SELECT time_us FROM event WHERE position = ?", p));
     return search
-        .lastAtOrBefore(ChronoUnit.MICROS.between(Instant.EPOCH, time), tailPosition(), head)
+        .lastAtOrBefore(Math.max(Micros.of(time), 1 - Long.MAX_VALUE) - 1, tailPosition(), head)
         .orElse(0);
   }
 

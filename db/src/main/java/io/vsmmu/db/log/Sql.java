@@ -55,7 +55,7 @@ final class Sql {
     try (Connection connection = dataSource.getConnection()) {
       return use.with(connection);
     } catch (SQLException e) {
-      throw new EventStoreException("The event log cannot be read: " + e.getMessage(), e);
+      throw new EventStoreException("The event database failed: " + e.getMessage(), e);
     }
   }
 

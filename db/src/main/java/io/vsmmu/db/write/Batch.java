@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.axonframework.modelling.command.AggregateStreamCreationException;
 import org.axonframework.modelling.command.ConcurrencyException;
@@ -17,6 +18,15 @@ import org.jspecify.annotations.Nullable;
  * does not pass is told so and left out; the others take its place.
  */
 final class Batch {
+
+  /** What becomes of an append that is offered to a batch. */
+  enum Admission {
+    TAKEN,
+    /** In conflict with the log; its caller was told. */
+    REFUSED,
+    /** In conflict with an append of this batch: it is one only if that gets written. */
+    DEFERRED
+  }
 
   /** An append and where its rows lie in the batch. */
   private record Planned(Append append, int firstRow) {
@@ -39,8 +49,8 @@ final class Batch {
     this.rows = new RowColumns(session.head() + 1);
   }
 
-  /** Checks an append and takes it in; false if it was refused. */
-  boolean add(Append append) throws SQLException {
+  /** Checks an append and takes it in if it passes. */
+  Admission admit(Append append) throws SQLException {
     Map<Integer, StreamHead> own = new HashMap<>();
     List<byte[]> hashes = new ArrayList<>(append.rows().size());
     try {
@@ -50,15 +60,18 @@ final class Batch {
     } catch (EventStoreException
         | ConcurrencyException
         | AggregateStreamCreationException refusal) {
+      if (append.rows().stream().anyMatch(row -> moved.containsKey(row.vsmmuId()))) {
+        return Admission.DEFERRED;
+      }
       append.outcome().completeExceptionally(refusal);
-      return false;
+      return Admission.REFUSED;
     }
     planned.add(new Planned(append, rows.size()));
     for (int i = 0; i < hashes.size(); i++) {
       rows.add(append.rows().get(i), hashes.get(i));
     }
     moved.putAll(own);
-    return true;
+    return Admission.TAKEN;
   }
 
   boolean isEmpty() {
@@ -69,8 +82,8 @@ final class Batch {
     return rows.size();
   }
 
-  List<Append> appends() {
-    return planned.stream().map(Planned::append).toList();
+  int appends() {
+    return planned.size();
   }
 
   /** Writes everything in one transaction. */
@@ -92,21 +105,14 @@ final class Batch {
   /**
    * After a commit of unknown outcome: looks each append up through a new session and acknowledges
    * those that the log holds with the same hash.
-   *
-   * @return the appends that are not in the log
    */
-  List<Append> acknowledgeWritten(WriterSession fresh) throws SQLException {
-    List<Append> absent = new ArrayList<>();
+  void acknowledgeWritten(WriterSession fresh) throws SQLException {
     for (Planned p : planned) {
       int row = p.firstRow();
-      var position = fresh.positionOf(rows.vsmmu(row), rows.event(row).sequence(), rows.hash(row));
-      if (position.isPresent()) {
-        complete(p, position.get());
-      } else {
-        absent.add(p.append());
-      }
+      Optional<Long> position =
+          fresh.positionOf(rows.vsmmu(row), rows.event(row).sequence(), rows.hash(row));
+      position.ifPresent(first -> complete(p, first));
     }
-    return absent;
   }
 
   private void complete(Planned p, long firstPosition) {

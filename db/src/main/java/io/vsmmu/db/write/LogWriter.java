@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link EventStoreException} if it was not written, or if that cannot be told; the message
  *       says which.
  * </ul>
+ *
+ * Futures complete on the writer's thread: what depends on them directly must be short.
  */
 public final class LogWriter implements AutoCloseable {
 

@@ -3,7 +3,10 @@ package io.vsmmu.db.write;
 import io.vsmmu.db.log.HashChain;
 import io.vsmmu.db.log.HeadSignal;
 import io.vsmmu.db.log.LogLimits;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import javax.sql.DataSource;
@@ -17,6 +20,8 @@ final class WriterLoop implements Runnable {
 
   /** The first try and one more after a lost connection. */
   private static final int TRIES = 2;
+
+  private static final Logger LOGGER = System.getLogger(WriterLoop.class.getName());
 
   private final DataSource dataSource;
   private final HeadSignal signal;
@@ -112,23 +117,28 @@ final class WriterLoop implements Runnable {
 
   private void write(List<Append> taken) {
     List<Append> open = taken;
-    for (int tries = 1; !open.isEmpty(); tries++) {
-      Batch batch = null;
+    int losses = 0;
+    while (!open.isEmpty()) {
+      WriterSession on;
       try {
-        batch = plan(reconnected(), open);
-        open = batch.appends();
-        if (!open.isEmpty()) {
-          commit(batch);
-        }
+        on = reconnected();
+      } catch (SQLException | EventStoreException e) {
+        fail(open, "The event log cannot be reached; nothing of this was written", e);
         return;
+      }
+      Batch batch = new Batch(on, heads, chain);
+      try {
+        List<Append> deferred = plan(batch, open);
+        commit(batch, on);
+        open = deferred;
       } catch (SQLException e) {
         open = open.stream().filter(Append::open).toList();
-        if (session != null && !session.lost(e)) {
+        if (!on.lost(e)) {
           writeEach(open, e);
           return;
         }
         open = resolve(batch, open, e);
-        if (tries == TRIES) {
+        if (++losses == TRIES) {
           fail(open, "The connection was lost and nothing of this was written", e);
           return;
         }
@@ -136,22 +146,28 @@ final class WriterLoop implements Runnable {
     }
   }
 
-  private Batch plan(WriterSession on, List<Append> open) throws SQLException {
-    Batch batch = new Batch(on, heads, chain);
+  /** Returns the appends that have to wait for the batch's outcome. */
+  private List<Append> plan(Batch batch, List<Append> open) throws SQLException {
+    List<Append> deferred = new ArrayList<>();
     for (Append append : open) {
-      if (append.open() && !batch.add(append)) {
-        refused.increment();
+      switch (batch.admit(append)) {
+        case TAKEN -> {}
+        case REFUSED -> refused.increment();
+        case DEFERRED -> deferred.add(append);
       }
     }
-    return batch;
+    return deferred;
   }
 
-  private void commit(Batch batch) throws SQLException {
+  private void commit(Batch batch, WriterSession on) throws SQLException {
+    if (batch.isEmpty()) {
+      return;
+    }
     batch.write();
     statements.increment();
-    appends.add(batch.appends().size());
+    appends.add(batch.appends());
     events.add(batch.events());
-    signal.publish(reconnected().head());
+    signal.publish(on.head());
     batch.acknowledge();
   }
 
@@ -170,22 +186,22 @@ final class WriterLoop implements Runnable {
    *
    * @return the appends that are not in the log
    */
-  private List<Append> resolve(@Nullable Batch batch, List<Append> open, SQLException cause) {
-    dropSession();
-    try {
-      WriterSession fresh = reconnected();
-      if (batch == null || batch.isEmpty()) {
-        return open;
-      }
-      List<Append> absent = batch.acknowledgeWritten(fresh);
-      appends.add(open.size() - absent.size());
-      return absent;
-    } catch (SQLException | EventStoreException e) {
-      e.addSuppressed(cause);
+  private List<Append> resolve(Batch batch, List<Append> open, SQLException cause) {
+    LOGGER.log(Level.WARNING, "The event log lost its connection: {0}", cause.getMessage());
+    long deadline = System.nanoTime() + limits.reconnectWait().toNanos();
+    Exception last = cause;
+    do {
       dropSession();
-      fail(open, "The connection was lost; whether this was written is unknown", e);
-      return List.of();
-    }
+      try {
+        batch.acknowledgeWritten(reconnected());
+        return open.stream().filter(Append::open).toList();
+      } catch (SQLException | EventStoreException e) {
+        last = e;
+      }
+    } while (!stopped && System.nanoTime() - deadline < 0);
+    dropSession();
+    fail(open, "The connection was lost; whether this was written is unknown", last);
+    return List.of();
   }
 
   /** The session, or a new one; tries for {@link LogLimits#reconnectWait()}. */

@@ -3,6 +3,8 @@ package io.vsmmu.db.write;
 import io.vsmmu.db.log.Durability;
 import io.vsmmu.db.log.HashChain;
 import io.vsmmu.db.log.LogLimits;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -24,6 +26,7 @@ final class WriterSession implements AutoCloseable {
   /** Key of the advisory lock: "vsmmulog" in ASCII. */
   static final long LOCK_KEY = 0x76736d6d756c6f67L;
 
+  private static final Logger LOGGER = System.getLogger(WriterSession.class.getName());
   private static final Executor SAME_THREAD = Runnable::run;
 
   private final Connection connection;
@@ -112,10 +115,17 @@ final class WriterSession implements AutoCloseable {
     }
   }
 
-  /** Whether an error means that the connection, and with it the lock, is gone. */
+  /**
+   * Whether a new session is needed: the connection, and with it the lock, is gone (classes 08 and
+   * 57P), or the log is not what this session believes (class 23, a position or sequence is taken).
+   */
   boolean lost(SQLException e) {
     String state = e.getSQLState();
-    return state == null || state.startsWith("08") || state.startsWith("57P") || closed();
+    return state == null
+        || state.startsWith("08")
+        || state.startsWith("57P")
+        || state.startsWith("23")
+        || closed();
   }
 
   /** Gives the lock back even if the connection belongs to a pool that keeps it open. */
@@ -127,16 +137,7 @@ final class WriterSession implements AutoCloseable {
       }
     } catch (SQLException e) {
       // The server has ended the session, and with it the lock: nothing is left to give back.
-      abort();
-    }
-  }
-
-  /** Drops the connection without talking to the server. */
-  void abort() {
-    try {
-      connection.abort(SAME_THREAD);
-    } catch (SQLException e) {
-      throw new EventStoreException("The writer's connection cannot be dropped", e);
+      LOGGER.log(Level.DEBUG, "The event log's connection was gone already", e);
     }
   }
 

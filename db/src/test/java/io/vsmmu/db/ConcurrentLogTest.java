@@ -1,0 +1,128 @@
+package io.vsmmu.db;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vsmmu.db.log.ChainVerdict;
+import io.vsmmu.db.log.Durability;
+import io.vsmmu.db.log.LogLimits;
+import io.vsmmu.db.log.StoredEvent;
+import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.write.WriterCounters;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+class ConcurrentLogTest {
+
+  private static final int APPENDERS = 16;
+  private static final int APPENDS = 300;
+
+  /** Small enough that the storm crosses partitions and streams' heads fall out of memory. */
+  private static final LogLimits SMALL = LogLimits.DEFAULTS.withSizes(1000, 100, 100, 5, 64);
+
+  @Test
+  void followers_see_every_position_once_and_in_order_while_sixteen_threads_append()
+      throws Exception {
+    try (EventDatabase database = EventDatabase.open(TestServer.newDatabase(), SMALL);
+        ExecutorService threads = Executors.newCachedThreadPool()) {
+      long total = APPENDERS * APPENDS * 2L;
+      List<Future<List<StoredEvent>>> followers = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        followers.add(threads.submit(() -> follow(database, total)));
+      }
+      List<Vsmmu> vsmmus = new ArrayList<>();
+      List<Future<Void>> appenders = new ArrayList<>();
+      for (int i = 0; i < APPENDERS; i++) {
+        Vsmmu vsmmu = register(database);
+        vsmmus.add(vsmmu);
+        appenders.add(threads.submit(appender(database, vsmmu)));
+      }
+      for (Future<Void> appender : appenders) {
+        appender.get();
+      }
+      for (Future<List<StoredEvent>> follower : followers) {
+        List<StoredEvent> seen = follower.get();
+        for (int i = 0; i < total; i++) {
+          assertThat(seen.get(i).position()).isEqualTo(i + 1);
+        }
+      }
+      assertThat(database.log().headPosition()).isEqualTo(total);
+      for (Vsmmu vsmmu : vsmmus) {
+        assertThat(database.verifier().verify(vsmmu.id()))
+            .isInstanceOfSatisfying(
+                ChainVerdict.Intact.class,
+                intact -> assertThat(intact.events()).isEqualTo(APPENDS * 2L));
+      }
+      WriterCounters counters = database.writer().counters();
+      assertThat(counters.appends()).isEqualTo(APPENDERS * APPENDS);
+      assertThat(counters.events()).isEqualTo(total);
+      // Group commit: sixteen waiting callers share transactions.
+      assertThat(counters.statements()).isLessThan(counters.appends() / 3);
+      System.out.println("16 appenders: " + counters);
+    }
+  }
+
+  @Test
+  void each_batch_is_one_transaction_of_the_server() throws Exception {
+    String url = TestServer.newDatabase();
+    try (EventDatabase database = EventDatabase.open(url, LogLimits.DEFAULTS)) {
+      Vsmmu vsmmu = register(database);
+      var futures = new ArrayList<Future<?>>();
+      for (int i = 0; i < 2000; i++) {
+        futures.add(
+            database
+                .writer()
+                .append(vsmmu.id(), List.of(TestServer.event(i, (byte) i)), Durability.COMMITTED));
+      }
+      for (Future<?> future : futures) {
+        future.get();
+      }
+      long transactions = 0;
+      try (var connection = java.sql.DriverManager.getConnection(url);
+          var rows =
+              connection
+                  .createStatement()
+                  .executeQuery("SELECT count(DISTINCT xmin::text) FROM event")) {
+        rows.next();
+        transactions = rows.getLong(1);
+      }
+      assertThat(transactions).isEqualTo(database.writer().counters().statements());
+      assertThat(transactions).isLessThan(400);
+    }
+  }
+
+  private static Callable<Void> appender(EventDatabase database, Vsmmu vsmmu) {
+    return () -> {
+      for (int i = 0; i < APPENDS; i++) {
+        var events = TestServer.events(2L * i, 2, 64);
+        Durability durability = i % 3 == 0 ? Durability.BOUNDED_LOSS : Durability.COMMITTED;
+        database.writer().append(vsmmu.id(), events, durability).get();
+      }
+      return null;
+    };
+  }
+
+  private static List<StoredEvent> follow(EventDatabase database, long total)
+      throws InterruptedException {
+    List<StoredEvent> seen = new ArrayList<>();
+    long position = 0;
+    while (seen.size() < total) {
+      assertThat(database.log().awaitBeyond(position, Duration.ofSeconds(30))).isTrue();
+      List<StoredEvent> page = database.log().readAfter(position, 50);
+      seen.addAll(page);
+      position = page.getLast().position();
+    }
+    return seen;
+  }
+
+  static Vsmmu register(EventDatabase database) {
+    UUID id = UUID.randomUUID();
+    return database.registry().register("v-" + id, id, TestServer.ORIGIN);
+  }
+}

@@ -1,0 +1,79 @@
+package io.vsmmu.db;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vsmmu.db.embedded.EmbeddedDatabase;
+import io.vsmmu.db.log.Durability;
+import io.vsmmu.db.log.LogLimits;
+import io.vsmmu.db.log.Vsmmu;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedDatabaseTest {
+
+  @TempDir Path parent;
+
+  @Test
+  void data_survives_a_restart_a_killed_server_and_a_stale_process_file() throws Exception {
+    Path data = parent.resolve("data");
+    Vsmmu vsmmu;
+    try (EmbeddedDatabase server = EmbeddedDatabase.start(data)) {
+      assertThat(setting(server, "fsync")).isEqualTo("on");
+      assertThat(setting(server, "synchronous_commit")).isEqualTo("on");
+      assertThatThrownBy(() -> EmbeddedDatabase.start(data))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("uses the data directory");
+      try (EventDatabase database = EventDatabase.open(server.jdbcUrl(), LogLimits.DEFAULTS)) {
+        vsmmu = ConcurrentLogTest.register(database);
+        append(database, vsmmu, 0);
+      }
+    }
+
+    try (EmbeddedDatabase server = EmbeddedDatabase.start(data);
+        EventDatabase database = EventDatabase.open(server.jdbcUrl(), LogLimits.DEFAULTS)) {
+      assertThat(database.log().lastSequence(vsmmu.id())).hasValue(0);
+      append(database, vsmmu, 1);
+      ProcessHandle postmaster = postmaster(data);
+      postmaster.destroyForcibly();
+      postmaster.onExit().join();
+    }
+
+    try (EmbeddedDatabase server = EmbeddedDatabase.start(data);
+        EventDatabase database = EventDatabase.open(server.jdbcUrl(), LogLimits.DEFAULTS)) {
+      assertThat(database.log().lastSequence(vsmmu.id())).hasValue(1);
+    }
+
+    // The number of a killed server may belong to another process by now, here to this one.
+    Files.writeString(
+        data.resolve("postmaster.pid"), ProcessHandle.current().pid() + "\n" + data + "\n");
+    try (EmbeddedDatabase server = EmbeddedDatabase.start(data);
+        EventDatabase database = EventDatabase.open(server.jdbcUrl(), LogLimits.DEFAULTS)) {
+      assertThat(database.log().lastSequence(vsmmu.id())).hasValue(1);
+    }
+  }
+
+  private static void append(EventDatabase database, Vsmmu vsmmu, long sequence) {
+    var events = TestServer.events(sequence, 1, 100);
+    database.writer().append(vsmmu.id(), events, Durability.COMMITTED).join();
+  }
+
+  private static ProcessHandle postmaster(Path data) throws Exception {
+    String pid = Files.readAllLines(data.resolve("postmaster.pid")).getFirst().strip();
+    return ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+  }
+
+  private static String setting(EmbeddedDatabase server, String name) throws Exception {
+    try (Connection connection = server.dataSource().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SHOW " + name)) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+}
