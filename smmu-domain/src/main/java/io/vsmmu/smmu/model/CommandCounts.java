@@ -19,8 +19,12 @@ public final class CommandCounts {
     this.counts = counts;
   }
 
-  /** Rebuilds counts from an array indexed by opcode. */
-  static CommandCounts of(long[] counts) {
+  /**
+   * The counts that a snapshot holds.
+   *
+   * @param counts indexed by opcode; entries from 256 on are no opcodes and are dropped
+   */
+  public static CommandCounts of(long[] counts) {
     return new CommandCounts(Arrays.copyOf(counts, Math.min(counts.length, OPCODES)));
   }
 

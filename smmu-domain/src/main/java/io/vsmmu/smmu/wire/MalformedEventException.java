@@ -1,0 +1,42 @@
+package io.vsmmu.smmu.wire;
+
+/** A stored payload that cannot be read: damaged, or written by a later version. */
+public final class MalformedEventException extends RuntimeException {
+
+  private final String type;
+  private final String field;
+  private final int offset;
+
+  /**
+   * Names the place of the damage.
+   *
+   * @param type name of the event type
+   * @param field numbers of the field and, in front of it, of the fields it is nested in; empty
+   *     when no field had begun
+   * @param offset byte offset within the payload
+   * @param problem what is wrong there
+   */
+  MalformedEventException(String type, String field, int offset, String problem) {
+    super(
+        "%s%s, byte %d: %s"
+            .formatted(type, field.isEmpty() ? "" : " field " + field, offset, problem));
+    this.type = type;
+    this.field = field;
+    this.offset = offset;
+  }
+
+  /** Name of the event type. */
+  public String type() {
+    return type;
+  }
+
+  /** Field numbers from the outermost inwards, separated by dots; empty outside of fields. */
+  public String field() {
+    return field;
+  }
+
+  /** Byte offset within the payload. */
+  public int offset() {
+    return offset;
+  }
+}

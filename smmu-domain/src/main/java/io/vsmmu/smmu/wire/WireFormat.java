@@ -1,0 +1,35 @@
+package io.vsmmu.smmu.wire;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/** What writer and reader agree on. */
+final class WireFormat {
+
+  /** Wire type of varints. */
+  static final int VARINT = 0;
+
+  /** Wire type of eight little-endian bytes. */
+  static final int FIXED64 = 1;
+
+  /** Wire type of a length and that many bytes. */
+  static final int BYTES = 2;
+
+  /** Bits of a key that hold the wire type. */
+  static final int WIRE_TYPE_BITS = 3;
+
+  static final int WIRE_TYPE_MASK = (1 << WIRE_TYPE_BITS) - 1;
+
+  /** A varint of 64 bits takes at most so many bytes. */
+  static final int MAX_VARINT_BYTES = 10;
+
+  /** Longer varints than this many value bits are not shorter than eight fixed bytes. */
+  static final int VARINT_PAYS_BITS = 56;
+
+  /** Eight bytes at any offset, little-endian. */
+  static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private WireFormat() {}
+}
