@@ -51,9 +51,14 @@ public final class EventDatabase implements AutoCloseable {
     unpooled.setApplicationName("vsmmu-writer");
     Migrations.run(unpooled);
     HeadSignal signal = new HeadSignal();
-    LogWriter writer = LogWriter.open(unpooled, signal, limits);
     HikariDataSource pool = pool(jdbcUrl, limits);
-    return new EventDatabase(pool, writer, new EventLog(pool, signal, limits), limits);
+    try {
+      LogWriter writer = LogWriter.open(unpooled, signal, limits);
+      return new EventDatabase(pool, writer, new EventLog(pool, signal, limits), limits);
+    } catch (RuntimeException e) {
+      pool.close();
+      throw e;
+    }
   }
 
   /** The readers' pool. */

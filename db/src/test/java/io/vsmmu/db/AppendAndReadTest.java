@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vsmmu.db.log.Durability;
+import io.vsmmu.db.log.LogLimits;
 import io.vsmmu.db.log.NewEvent;
 import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.db.log.Vsmmu;
@@ -138,6 +139,22 @@ class AppendAndReadTest {
         .hasCauseInstanceOf(EventStoreException.class)
         .hasMessageContaining("987654");
     assertThat(database.log().lastSequence(vsmmu.id())).hasValue(0);
+  }
+
+  @Test
+  void an_append_beyond_a_limit_is_refused_at_the_door() {
+    Vsmmu vsmmu = register();
+    var writer = database.writer();
+    NewEvent large = event(0, new byte[LogLimits.DEFAULTS.payloadBytes() + 1]);
+    NewEvent wordy =
+        new NewEvent(0, 0, 1, null, "x".repeat(LogLimits.DEFAULTS.subjectChars() + 1), new byte[0]);
+    NewEvent nul = new NewEvent(0, 0, 1, null, "a\0b", new byte[0]);
+    for (List<NewEvent> refused :
+        List.of(List.of(large), List.of(wordy), List.of(nul), List.<NewEvent>of())) {
+      assertThatThrownBy(() -> writer.append(vsmmu.id(), refused, Durability.COMMITTED))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThat(database.log().lastSequence(vsmmu.id())).isEmpty();
   }
 
   @Test

@@ -58,6 +58,42 @@ class EmbeddedDatabaseTest {
     }
   }
 
+  @Test
+  void a_server_whose_starter_was_killed_is_taken_over() throws Exception {
+    Path data = parent.resolve("orphaned");
+    Process starter =
+        new ProcessBuilder(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Starter.class.getName(),
+                data.toString())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    int vsmmuId = Integer.parseInt(starter.inputReader().readLine());
+    ProcessHandle orphan = postmaster(data);
+    starter.destroyForcibly().waitFor();
+    assertThat(orphan.isAlive()).isTrue();
+
+    try (EmbeddedDatabase server = EmbeddedDatabase.start(data);
+        EventDatabase database = EventDatabase.open(server.jdbcUrl(), LogLimits.DEFAULTS)) {
+      assertThat(orphan.isAlive()).isFalse();
+      assertThat(database.log().lastSequence(vsmmuId)).hasValue(0);
+    }
+  }
+
+  /** A process that starts a server, appends an event and then waits to be killed. */
+  static final class Starter {
+    public static void main(String[] arguments) throws Exception {
+      EmbeddedDatabase server = EmbeddedDatabase.start(Path.of(arguments[0]));
+      EventDatabase database = EventDatabase.open(server.jdbcUrl(), LogLimits.DEFAULTS);
+      Vsmmu vsmmu = ConcurrentLogTest.register(database);
+      append(database, vsmmu, 0);
+      System.out.println(vsmmu.id());
+      Thread.sleep(Long.MAX_VALUE);
+    }
+  }
+
   private static void append(EventDatabase database, Vsmmu vsmmu, long sequence) {
     var events = TestServer.events(sequence, 1, 100);
     database.writer().append(vsmmu.id(), events, Durability.COMMITTED).join();

@@ -107,6 +107,18 @@ class ForgeryTest {
   }
 
   @Test
+  void a_hole_of_any_width_is_found() {
+    forge("UPDATE event SET sequence = 1000000000000000000 WHERE %s AND sequence = 19");
+    assertBrokenAt(19, Reason.DROPPED);
+  }
+
+  @Test
+  void an_event_before_the_first_one_is_found() {
+    forge("UPDATE event SET sequence = -5 WHERE %s AND sequence = 19");
+    assertBrokenAt(0, Reason.DROPPED);
+  }
+
+  @Test
   void swapped_sequences_are_found() {
     forge("UPDATE event SET sequence = -1 WHERE %s AND sequence = 7");
     forge("UPDATE event SET sequence = 7 WHERE %s AND sequence = 8");

@@ -39,7 +39,7 @@ public final class ChainVerifier {
             .byId(vsmmuId)
             .orElseThrow(() -> new EventStoreException("There is no vSMMU number " + vsmmuId));
     Walk walk = new Walk(vsmmu.originMicros(), expected.orElse(null));
-    log.readWhile(vsmmuId, 0, Long.MAX_VALUE, walk::step);
+    log.readWhile(vsmmuId, Long.MIN_VALUE, Long.MAX_VALUE, walk::step);
     return walk.verdict();
   }
 

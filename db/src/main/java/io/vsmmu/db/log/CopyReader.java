@@ -83,31 +83,39 @@ final class CopyReader {
     long size = FIRST_WINDOW;
     long from = first;
     while (wanted && from <= last) {
-      long to = Math.min(from + size - 1, last);
-      copy("COPY (" + window.query(from, to) + ") TO STDOUT (FORMAT binary)");
+      long to = last - from < size ? last : from + size - 1;
+      boolean found = copy("COPY (" + window.query(from, to) + ") TO STDOUT (FORMAT binary)");
+      if (to == last) {
+        return;
+      }
       from = to + 1;
-      size = Math.min(size * 2, LARGEST_WINDOW);
+      // A hole is the work of a forger and may be of any width: the rest is read in one go then.
+      size = found ? Math.min(size * 2, LARGEST_WINDOW) : Long.MAX_VALUE;
     }
   }
 
-  private void copy(String sql) throws SQLException {
+  /** Returns whether there were rows. */
+  private boolean copy(String sql) throws SQLException {
     CopyOut copy = copies.copyOut(sql);
     boolean header = true;
+    boolean found = false;
     byte @Nullable [] message;
     while ((message = copy.readFromCopy()) != null) {
-      if (wanted) {
-        ByteBuffer row = ByteBuffer.wrap(message);
-        if (header) {
-          row.position(SIGNATURE_AND_FLAGS);
-          int extension = row.getInt();
-          row.position(row.position() + extension);
-          header = false;
-        }
-        if (row.hasRemaining() && row.getShort() != END_OF_DATA) {
+      ByteBuffer row = ByteBuffer.wrap(message);
+      if (header) {
+        row.position(SIGNATURE_AND_FLAGS);
+        int extension = row.getInt();
+        row.position(row.position() + extension);
+        header = false;
+      }
+      if (row.hasRemaining() && row.getShort() != END_OF_DATA) {
+        found = true;
+        if (wanted) {
           visit(event(row));
         }
       }
     }
+    return found;
   }
 
   private void visit(StoredEvent event) {

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param batchBytes payload bytes written by one statement, unless one append alone is larger
  * @param appendRows events in one append
  * @param appendBytes payload bytes in one append; at most {@code queuedBytes}
+ * @param payloadBytes payload bytes of one event
  * @param subjectChars characters of an event's subject
  * @param streamHeads vSMMUs whose last sequence and hash stay in memory
  * @param partitionRows positions per partition of the event table
@@ -34,6 +35,7 @@ public record LogLimits(
     int batchBytes,
     int appendRows,
     int appendBytes,
+    int payloadBytes,
     int subjectChars,
     int streamHeads,
     long partitionRows,
@@ -57,13 +59,14 @@ public record LogLimits(
           4 * MIB,
           8192,
           16 * MIB,
+          MIB,
           256,
           16_384,
           1L << 20,
           Duration.ofSeconds(10),
           Duration.ofSeconds(30),
           Duration.ofMillis(100),
-          512,
+          256,
           Duration.ofMillis(100),
           16);
 
@@ -89,6 +92,7 @@ public record LogLimits(
         batchBytes,
         appendRows,
         appendBytes,
+        payloadBytes,
         subjectChars,
         streamHeads,
         partitionRows,
@@ -111,6 +115,7 @@ public record LogLimits(
         batchBytes,
         appendRows,
         appendBytes,
+        payloadBytes,
         subjectChars,
         streamHeads,
         partitionRows,
@@ -133,6 +138,7 @@ public record LogLimits(
         batchBytes,
         append,
         appendBytes,
+        payloadBytes,
         subjectChars,
         heads,
         partition,

@@ -120,7 +120,9 @@ public final class LogWriter implements AutoCloseable {
     }
     long bytes = 0;
     for (AppendRow row : rows) {
-      bytes += row.event().payload().length;
+      int payload = row.event().payload().length;
+      check("payload bytes of an event", payload, limits.payloadBytes());
+      bytes += payload;
       @Nullable String subject = row.event().subject();
       if (subject != null) {
         check("characters of a subject", subject.length(), limits.subjectChars());
