@@ -1,0 +1,273 @@
+package io.vsmmu.recordings.qemu;
+
+import io.vsmmu.smmu.bits.Bits;
+import io.vsmmu.smmu.spec.CommandEntry;
+import io.vsmmu.smmu.spec.CommandFields;
+import io.vsmmu.smmu.spec.CommandOpcode;
+import io.vsmmu.smmu.spec.StreamTableEntry;
+import io.vsmmu.smmu.stimulus.Knowledge;
+import io.vsmmu.smmu.stimulus.SteReading;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One command while its lines come in. The entry is reconstructed from the fields that the trace
+ * tells; a mask says which bits those are.
+ */
+final class CommandAssembly {
+
+  /** Bypass, as the kernel takes it: V=1, Config=0b100. */
+  private static final StreamTableEntry BYPASS = StreamTableEntry.ofTwoWords(0x9, 0);
+
+  /** Abort: V=1, Config=0b000. */
+  private static final StreamTableEntry ABORT = StreamTableEntry.ofTwoWords(0x1, 0);
+
+  /** NUM has five bits and counts from one. */
+  private static final int MAX_RANGE_UNITS = 32;
+
+  private final long position;
+  private boolean opcodeSeen;
+  private @Nullable CommandOpcode opcode;
+  private long word0;
+  private long word1;
+  private long known0;
+  private long known1;
+  private boolean detailed;
+
+  private int granule;
+  private long pages;
+  private long nextAddress;
+  private long rangeStart = -1;
+  private long rangeEnd = -1;
+  private @Nullable Map<Integer, SteReading> readings;
+
+  CommandAssembly(long position) {
+    this.position = position;
+  }
+
+  /** Where in the queue the entry lies. */
+  long position() {
+    return position;
+  }
+
+  boolean opcodeSeen() {
+    return opcodeSeen;
+  }
+
+  @Nullable CommandOpcode opcode() {
+    return opcode;
+  }
+
+  void opcode(@Nullable CommandOpcode command) {
+    opcodeSeen = true;
+    opcode = command;
+    if (command != null) {
+      tell0(CommandFields.OPCODE, command.code());
+    }
+  }
+
+  /** Whether {@code detail} can be about this command. */
+  boolean accepts(TraceLine.Detail detail) {
+    CommandOpcode command = opcode;
+    if (command == null) {
+      return false;
+    }
+    return switch (detail) {
+      case TraceLine.StreamDetail d ->
+          !detailed
+              && (d.contextDescriptor()
+                  ? command == CommandOpcode.CFGI_CD || command == CommandOpcode.CFGI_CD_ALL
+                  : command == CommandOpcode.CFGI_STE);
+      case TraceLine.RangeDetail d -> !detailed && command == CommandOpcode.CFGI_STE_RANGE;
+      case TraceLine.AddressDetail d -> byAddress(command) && (!detailed || continues(d));
+      case TraceLine.TagDetail d -> !detailed && byTag(command, d);
+    };
+  }
+
+  private static boolean byAddress(CommandOpcode command) {
+    return switch (command) {
+      case TLBI_NH_VA, TLBI_NH_VAA, TLBI_S2_IPA, TLBI_EL2_VA, TLBI_EL2_VAA -> true;
+      default -> false;
+    };
+  }
+
+  private static boolean byTag(CommandOpcode command, TraceLine.TagDetail tag) {
+    return switch (command) {
+      case TLBI_NH_ASID -> tag.asid() != TraceLine.NONE;
+      case TLBI_NH_ALL, TLBI_S12_VMALL, TLBI_NSNH_ALL -> tag.asid() == TraceLine.NONE;
+      default -> false;
+    };
+  }
+
+  /** QEMU prints one line per naturally aligned power of two of a range. */
+  private boolean continues(TraceLine.AddressDetail d) {
+    return granule != 0 && d.granule() == granule && d.address() == nextAddress;
+  }
+
+  void detail(TraceLine.Detail detail) {
+    switch (detail) {
+      case TraceLine.StreamDetail d -> {
+        tell0(CommandFields.STREAM_ID, Integer.toUnsignedLong(d.streamId()));
+        rangeStart = rangeEnd = Integer.toUnsignedLong(d.streamId());
+      }
+      case TraceLine.RangeDetail d -> range(d);
+      case TraceLine.AddressDetail d -> address(d);
+      case TraceLine.TagDetail d -> {
+        if (d.asid() != TraceLine.NONE) {
+          tell0(CommandFields.ASID, d.asid());
+        }
+        if (d.vmid() != TraceLine.NONE) {
+          tell0(CommandFields.VMID, d.vmid());
+        }
+      }
+    }
+    detailed = true;
+  }
+
+  /** 2^(Range+1) StreamIDs, of which the command names any one; the upper bits are told. */
+  private void range(TraceLine.RangeDetail d) {
+    rangeStart = d.start();
+    rangeEnd = d.end();
+    long count = d.end() - d.start() + 1;
+    if (count < 2 || Long.bitCount(count) != 1) {
+      return;
+    }
+    tell1(CommandFields.RANGE1, Long.numberOfTrailingZeros(count) - 1L);
+    word0 = CommandFields.STREAM_ID.set(word0, d.start());
+    known0 |= CommandFields.STREAM_ID.mask() & ~((count - 1) << CommandFields.STREAM_ID.lsb());
+  }
+
+  private void address(TraceLine.AddressDetail d) {
+    if (detailed) {
+      pages += d.pages();
+    } else {
+      firstAddress(d);
+    }
+    nextAddress = d.address() + (d.pages() << granuleShift());
+    if (granule != 0) {
+      rangeFields();
+    }
+  }
+
+  private void firstAddress(TraceLine.AddressDetail d) {
+    granule = d.granule() & 3;
+    pages = d.pages();
+    word1 = CommandFields.ADDRESS1.setInPlace(word1, d.address());
+    known1 |= CommandFields.ADDRESS1.mask();
+    tell1(CommandFields.TG1, granule);
+    tell1(CommandFields.TTL1, d.level());
+    tell1(CommandFields.LEAF1, d.leaf() ? 1 : 0);
+    if (d.asid() >= 0) {
+      tell0(CommandFields.ASID, d.asid());
+    }
+    if (d.vmid() >= 0) {
+      tell0(CommandFields.VMID, d.vmid());
+    }
+  }
+
+  private int granuleShift() {
+    return granule == 0 ? 12 : 10 + 2 * granule;
+  }
+
+  /** SCALE and NUM as Linux chooses them: the largest SCALE that divides the number of pages. */
+  private void rangeFields() {
+    int scale = pages <= 0 ? 0 : Long.numberOfTrailingZeros(pages);
+    long units = pages >>> scale;
+    if (units < 1 || units > MAX_RANGE_UNITS || !CommandFields.SCALE.holds(scale)) {
+      known0 &= ~(CommandFields.SCALE.mask() | CommandFields.NUM.mask());
+      return;
+    }
+    tell0(CommandFields.SCALE, scale);
+    tell0(CommandFields.NUM, units - 1);
+  }
+
+  /** Whether the host gets the command as an invalidation. */
+  boolean invalidates() {
+    CommandOpcode command = opcode;
+    if (command == null) {
+      return false;
+    }
+    return switch (command) {
+      case CFGI_CD, CFGI_CD_ALL, ATC_INV -> true;
+      case TLBI_NH_ALL, TLBI_NH_ASID, TLBI_NH_VA, TLBI_NH_VAA, TLBI_NSNH_ALL -> true;
+      default -> false;
+    };
+  }
+
+  /** Whether the command makes the SMMU read the STE of {@code streamId}. */
+  boolean readsSte(int streamId) {
+    long stream = Integer.toUnsignedLong(streamId);
+    return (opcode == CommandOpcode.CFGI_STE || opcode == CommandOpcode.CFGI_STE_RANGE)
+        && stream >= rangeStart
+        && stream <= rangeEnd;
+  }
+
+  void install(TraceLine.InstallSte line) {
+    StreamTableEntry ste =
+        switch (line.type()) {
+          case BYPASS -> BYPASS;
+          case ABORT -> ABORT;
+          case TRANSLATE, OTHER -> null;
+        };
+    if (ste != null) {
+      reading(line.streamId(), ste, Knowledge.CONFIGURATION_ONLY);
+    } else {
+      readings().putIfAbsent(line.streamId(), SteReading.notTold(line.streamId()));
+    }
+  }
+
+  void translate(TraceLine.TranslateSte line) {
+    reading(
+        line.streamId(),
+        StreamTableEntry.ofTwoWords(line.word0(), line.word1()),
+        Knowledge.HOST_WORDS);
+  }
+
+  private void reading(int streamId, StreamTableEntry ste, Knowledge knowledge) {
+    readings().put(streamId, new SteReading(streamId, SteReading.Outcome.READ, ste, knowledge));
+  }
+
+  private Map<Integer, SteReading> readings() {
+    Map<Integer, SteReading> current = readings;
+    if (current == null) {
+      current = new LinkedHashMap<>();
+      readings = current;
+    }
+    return current;
+  }
+
+  /** What the trace tells of the STEs that the command made the SMMU read. */
+  Map<Integer, SteReading> steReadings() {
+    if (opcode == CommandOpcode.CFGI_STE && detailed) {
+      readings().putIfAbsent((int) rangeStart, SteReading.notTold((int) rangeStart));
+    }
+    return readings == null ? Map.of() : readings;
+  }
+
+  /**
+   * The entry. One whose opcode the trace does not tell, but which took effect, stands as
+   * CMD_PREFETCH_CONFIG, which has none; one that QEMU has no name for stands as the Reserved
+   * opcode 0. In both the mask is empty.
+   */
+  CommandEntry entry() {
+    return opcodeSeen
+        ? new CommandEntry(word0, word1)
+        : new CommandEntry(CommandOpcode.PREFETCH_CONFIG.code(), 0);
+  }
+
+  /** Ones for the bits of {@link #entry} that the trace tells. */
+  CommandEntry known() {
+    return new CommandEntry(known0, known1);
+  }
+
+  private void tell0(Bits field, long value) {
+    word0 = field.set(word0, value);
+    known0 |= field.mask();
+  }
+
+  private void tell1(Bits field, long value) {
+    word1 = field.set(word1, value);
+    known1 |= field.mask();
+  }
+}

@@ -1,0 +1,58 @@
+package io.vsmmu.recordings.qemu;
+
+import io.vsmmu.smmu.spec.CommandOpcode;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Counts the commands of one vSMMU by name. */
+final class CommandCounter {
+
+  /** Stands in reports for commands whose opcode the trace does not tell. */
+  static final String NOT_TOLD = "NOT_TOLD";
+
+  /** Stands in reports for opcodes that QEMU has no name for. */
+  static final String UNNAMED = "UNNAMED";
+
+  private final long[] byOpcode = new long[CommandOpcode.values().length];
+  private long all;
+  private long cfgiAll;
+  private long notTold;
+  private long unnamed;
+
+  void count(CommandAssembly command) {
+    all++;
+    CommandOpcode opcode = command.opcode();
+    if (!command.opcodeSeen()) {
+      notTold++;
+    } else if (opcode == null) {
+      unnamed++;
+    } else if (opcode == CommandOpcode.CFGI_STE_RANGE
+        && command.entry().name().equals("CFGI_ALL")) {
+      cfgiAll++;
+    } else {
+      byOpcode[opcode.ordinal()]++;
+    }
+  }
+
+  long all() {
+    return all;
+  }
+
+  /** Commands by the specification's name without CMD_; names without commands are absent. */
+  Map<String, Long> byName() {
+    Map<String, Long> names = new TreeMap<>();
+    for (CommandOpcode opcode : CommandOpcode.values()) {
+      put(names, opcode.name(), byOpcode[opcode.ordinal()]);
+    }
+    put(names, "CFGI_ALL", cfgiAll);
+    put(names, NOT_TOLD, notTold);
+    put(names, UNNAMED, unnamed);
+    return names;
+  }
+
+  private static void put(Map<String, Long> names, String name, long count) {
+    if (count > 0) {
+      names.put(name, count);
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package io.vsmmu.recordings.qemu;
+
+import static io.vsmmu.recordings.qemu.TraceLexer.key;
+import static io.vsmmu.recordings.qemu.TraceLine.NONE;
+
+import io.vsmmu.recordings.qemu.TraceLine.HostCall;
+import io.vsmmu.recordings.qemu.TraceLine.HostCallKind;
+import java.nio.charset.StandardCharsets;
+
+/** Reads the iommufd_* lines. */
+final class HostCallLexer {
+
+  private static final byte[] IOMMUFD = key("iommufd=");
+  private static final byte[] DEVICE = key("device ");
+  private static final byte[] DEVID = key("devid=");
+  private static final byte[] DEV_ID = key("dev_id=");
+  private static final byte[] PT_ID = key("pt_id=");
+  private static final byte[] OUT_HWPT = key("out_hwpt=");
+  private static final byte[] VIOMMU_ID = key("viommu_id=");
+  private static final byte[] VIRT_ID = key("virt_id=");
+  private static final byte[] VDEV_ID = key("vdev_id=");
+  private static final byte[] VEVENTQ_ID = key("veventq_id=");
+  private static final byte[] ENTRY_NUM = key("entry_num=");
+  private static final byte[] ID = key(" id=");
+  private static final byte[] TO_ID = key("to id=");
+
+  private String name = "";
+  private String arguments = "";
+
+  HostCall read(TraceEvent event, byte[] line, TraceText text) {
+    name = event.eventName();
+    arguments = text.rest();
+    int result = text.trailingResult();
+    int start = text.position();
+    return switch (event) {
+      case IOMMUFD_CDEV_CONNECT_AND_BIND -> bind(text);
+      case IOMMUFD_BACKEND_ALLOC_VIOMMU -> {
+        long iommufd = text.number(IOMMUFD);
+        // Older versions print type before dev_id; both come before viommu_id.
+        long device = text.number(DEV_ID);
+        yield call(
+            HostCallKind.ALLOC_VIOMMU, iommufd, text.number(VIOMMU_ID), device, NONE, NONE, result);
+      }
+      case IOMMUFD_BACKEND_ALLOC_VDEV -> {
+        long iommufd = text.number(IOMMUFD);
+        long device = text.number(DEV_ID);
+        long viommu = text.number(VIOMMU_ID);
+        long stream = text.number(VIRT_ID);
+        long id = text.number(VDEV_ID);
+        yield call(HostCallKind.ALLOC_VDEVICE, iommufd, id, device, viommu, stream, result);
+      }
+      case IOMMUFD_BACKEND_ALLOC_HWPT -> {
+        long iommufd = text.number(IOMMUFD);
+        long device = text.number(DEV_ID);
+        long parent = text.number(PT_ID);
+        long id = text.number(OUT_HWPT);
+        yield call(HostCallKind.ALLOC_HWPT, iommufd, id, device, parent, NONE, result);
+      }
+      case IOMMUFD_VIOMMU_ALLOC_EVENTQ -> {
+        long iommufd = text.number(IOMMUFD);
+        long viommu = text.number(VIOMMU_ID);
+        long id = text.number(VEVENTQ_ID);
+        yield call(HostCallKind.ALLOC_VEVENTQ, iommufd, id, NONE, viommu, NONE, result);
+      }
+      case IOMMUFD_BACKEND_INVALIDATE_CACHE -> {
+        long iommufd = text.number(IOMMUFD);
+        long viommu = text.number(ID);
+        int entries = text.int32(ENTRY_NUM);
+        yield new HostCall(
+            HostCallKind.INVALIDATE,
+            name,
+            arguments,
+            iommufd,
+            NONE,
+            NONE,
+            viommu,
+            NONE,
+            "",
+            entries,
+            result);
+      }
+      case IOMMUFD_BACKEND_FREE_ID -> {
+        long iommufd = text.number(IOMMUFD);
+        yield call(HostCallKind.FREE, iommufd, text.number(ID), NONE, NONE, NONE, result);
+      }
+      case IOMMUFD_CDEV_ATTACH_IOAS_HWPT, IOMMUFD_CDEV_PASID_ATTACH_IOAS_HWPT -> {
+        long iommufd = text.number(IOMMUFD);
+        String address = text.word(DEVICE);
+        yield new HostCall(
+            HostCallKind.ATTACH,
+            name,
+            arguments,
+            iommufd,
+            NONE,
+            NONE,
+            text.number(TO_ID),
+            NONE,
+            address,
+            0,
+            0);
+      }
+      case IOMMUFD_CDEV_DEVICE_INFO ->
+          new HostCall(
+              HostCallKind.DEVICE,
+              name,
+              arguments,
+              NONE,
+              NONE,
+              NONE,
+              NONE,
+              NONE,
+              firstWord(line, start, text),
+              0,
+              0);
+      default -> call(HostCallKind.OTHER, NONE, NONE, NONE, NONE, NONE, result);
+    };
+  }
+
+  /** An iommufd_* event without a form of its own here. */
+  HostCall other(String event, TraceText text) {
+    name = event;
+    arguments = text.rest();
+    return call(HostCallKind.OTHER, NONE, NONE, NONE, NONE, NONE, text.trailingResult());
+  }
+
+  private HostCall bind(TraceText text) {
+    long iommufd = text.number(IOMMUFD);
+    String address = text.word(DEVICE);
+    long id = text.number(DEVID);
+    return new HostCall(
+        HostCallKind.BIND, name, arguments, iommufd, id, id, NONE, NONE, address, 0, 0);
+  }
+
+  private HostCall call(
+      HostCallKind kind, long iommufd, long id, long device, long parent, long stream, int result) {
+    return new HostCall(kind, name, arguments, iommufd, id, device, parent, stream, "", 0, result);
+  }
+
+  private static String firstWord(byte[] line, int from, TraceText text) {
+    int start = from;
+    while (start < text.end() && line[start] == ' ') {
+      start++;
+    }
+    int end = start;
+    while (end < text.end() && line[end] != ' ') {
+      end++;
+    }
+    return new String(line, start, end - start, StandardCharsets.UTF_8);
+  }
+}

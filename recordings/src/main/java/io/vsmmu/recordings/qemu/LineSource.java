@@ -1,0 +1,146 @@
+package io.vsmmu.recordings.qemu;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Splits a byte stream into lines without copying them. Of a line longer than {@link
+ * TraceLimits#LINE_BYTES} the first bytes are given and the rest is skipped.
+ */
+final class LineSource {
+
+  private static final int BUFFER_BYTES = 256 * 1024;
+
+  private final InputStream in;
+  private final byte[] buffer = new byte[BUFFER_BYTES];
+  private int position;
+  private int limit;
+  private boolean ended;
+
+  private int start;
+  private int end;
+  private boolean overlong;
+  private boolean terminated = true;
+  private long bytes;
+
+  LineSource(InputStream in) {
+    this.in = in;
+  }
+
+  /** Moves to the next line; false at the end of the stream. */
+  boolean next() throws IOException {
+    overlong = false;
+    int scanned = position;
+    while (true) {
+      int newline = find(scanned);
+      if (newline >= 0) {
+        return line(newline, newline + 1, true);
+      }
+      if (limit - position > TraceLimits.LINE_BYTES) {
+        return overlongLine();
+      }
+      scanned = limit;
+      if (position > 0 && limit == BUFFER_BYTES) {
+        System.arraycopy(buffer, position, buffer, 0, limit - position);
+        scanned = limit - position;
+        limit = scanned;
+        position = 0;
+      }
+      if (!fill()) {
+        return limit > position && line(limit, limit, false);
+      }
+    }
+  }
+
+  private boolean line(int lineEnd, int next, boolean withNewline) {
+    start = position;
+    end = Math.min(lineEnd, start + TraceLimits.LINE_BYTES);
+    overlong = end < lineEnd;
+    if (!overlong && end > start && buffer[end - 1] == '\r') {
+      end--;
+    }
+    position = next;
+    terminated = withNewline;
+    return true;
+  }
+
+  /** Keeps the line's head at the start of the buffer and skips what follows up to the newline. */
+  private boolean overlongLine() throws IOException {
+    System.arraycopy(buffer, position, buffer, 0, TraceLimits.LINE_BYTES);
+    position = limit;
+    start = 0;
+    end = TraceLimits.LINE_BYTES;
+    overlong = true;
+    terminated = false;
+    while (true) {
+      position = TraceLimits.LINE_BYTES;
+      limit = TraceLimits.LINE_BYTES;
+      if (!fill()) {
+        return true;
+      }
+      int newline = find(position);
+      if (newline >= 0) {
+        position = newline + 1;
+        terminated = true;
+        return true;
+      }
+    }
+  }
+
+  private boolean fill() throws IOException {
+    if (ended) {
+      return false;
+    }
+    int read = in.read(buffer, limit, BUFFER_BYTES - limit);
+    if (read < 0) {
+      ended = true;
+      return false;
+    }
+    bytes += read;
+    limit += read;
+    return true;
+  }
+
+  private int find(int from) {
+    for (int i = from; i < limit; i++) {
+      if (buffer[i] == '\n') {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  byte[] buffer() {
+    return buffer;
+  }
+
+  /** Index of the line's first byte. */
+  int start() {
+    return start;
+  }
+
+  /** Index after the line's last byte, line end excluded. */
+  int end() {
+    return end;
+  }
+
+  boolean overlong() {
+    return overlong;
+  }
+
+  /** Whether the line ended with a newline; only the last one may not. */
+  boolean terminated() {
+    return terminated;
+  }
+
+  /** Bytes read from the stream so far. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** The line as text; bytes that are not UTF-8 become replacement characters. */
+  String text() {
+    return new String(buffer, start, end - start, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,20 @@
+package io.vsmmu.recordings.qemu;
+
+import io.vsmmu.smmu.stimulus.Stimulus;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Takes what an import finds, in the order of the recording. */
+@FunctionalInterface
+public interface RecordingSink {
+
+  /**
+   * The next stimulus. The first one for a vSMMU is {@link Stimulus.Create}, the last one {@link
+   * Stimulus.FinishRecording}. What this throws ends the import and reaches its caller.
+   *
+   * @param vsmmu 0 for the first vSMMU of the recording, and so on
+   * @param line 1-based line that completed the stimulus
+   * @param time when the line was printed; null if the recording does not tell
+   */
+  void accept(int vsmmu, Stimulus stimulus, long line, @Nullable Instant time);
+}

@@ -1,0 +1,176 @@
+package io.vsmmu.recordings.qemu;
+
+import io.vsmmu.smmu.bits.Bits;
+import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.Register;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the trace has shown of one vSMMU's registers. */
+final class RegisterKnowledge {
+
+  private static final Bits SMMUEN = Bits.bit("SMMUEN", 0);
+  private static final Bits EVENTQEN = Bits.bit("EVENTQEN", 2);
+  private static final Bits CMDQEN = Bits.bit("CMDQEN", 3);
+  private static final Bits LOG2SIZE = Bits.field("LOG2SIZE", 4, 0);
+
+  /** CMDQ_CONS without its error code. */
+  private static final long CONS_POINTER = 0xf_ffff;
+
+  private static final int ID_REGISTERS = 8;
+  private static final int LAST_ID_OFFSET = Register.AIDR.offset();
+
+  private final int[] ids = {
+    IdRegisters.DEFAULT.idr0(),
+    IdRegisters.DEFAULT.idr1(),
+    IdRegisters.DEFAULT.idr2(),
+    IdRegisters.DEFAULT.idr3(),
+    IdRegisters.DEFAULT.idr4(),
+    IdRegisters.DEFAULT.idr5(),
+    IdRegisters.DEFAULT.iidr(),
+    IdRegisters.DEFAULT.aidr()
+  };
+
+  private int idsSeen;
+
+  /** Values last written, by offset; only registers of the architecture, so it stays small. */
+  private final Map<Integer, Long> written = new HashMap<>();
+
+  static boolean isId(int offset) {
+    return offset >= 0 && offset <= LAST_ID_OFFSET && (offset & 3) == 0;
+  }
+
+  IdRegisters ids() {
+    return new IdRegisters(ids[0], ids[1], ids[2], ids[3], ids[4], ids[5], ids[6], ids[7]);
+  }
+
+  boolean idSeen(int offset) {
+    return (idsSeen & (1 << (offset >> 2))) != 0;
+  }
+
+  boolean idFits(int offset, long value) {
+    return !idSeen(offset) || ids[offset >> 2] == (int) value;
+  }
+
+  void id(int offset, long value) {
+    ids[offset >> 2] = (int) value;
+    idsSeen |= 1 << (offset >> 2);
+  }
+
+  /** Whether both have shown the same values where both have shown any. */
+  boolean sameIds(RegisterKnowledge other) {
+    for (int i = 0; i < ID_REGISTERS; i++) {
+      boolean both = (idsSeen & other.idsSeen & (1 << i)) != 0;
+      if (both && ids[i] != other.ids[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The value last written; null while nothing certain is known. */
+  @Nullable Long value(Register register) {
+    return written.get(register.offset());
+  }
+
+  boolean certainly(Register register, Bits field, boolean set) {
+    Long value = value(register);
+    return value != null && field.isSet(value) == set;
+  }
+
+  boolean commandQueueCertainly(boolean enabled) {
+    return certainly(Register.CR0, CMDQEN, enabled);
+  }
+
+  boolean smmuCertainly(boolean enabled) {
+    return certainly(Register.CR0, SMMUEN, enabled);
+  }
+
+  static boolean enablesCommandQueue(long cr0) {
+    return CMDQEN.isSet(cr0);
+  }
+
+  static boolean enablesSmmu(long cr0) {
+    return SMMUEN.isSet(cr0);
+  }
+
+  void write(int offset, int width, long value) {
+    if (Register.at(offset, width).isPresent()) {
+      written.put(offset, value);
+    }
+  }
+
+  void uncertain(int offset) {
+    written.remove(offset);
+  }
+
+  void forget() {
+    written.clear();
+  }
+
+  /** The register file as a reset leaves it, as far as attribution needs it. */
+  void reset() {
+    written.clear();
+    written.put(Register.CR0.offset(), 0L);
+    written.put(Register.IRQ_CTRL.offset(), 0L);
+  }
+
+  /** log2 of the command queue's entries, {@link QueuePosition#UNKNOWN_SIZE} if not told. */
+  int commandQueueLog2() {
+    Long base = value(Register.CMDQ_BASE);
+    return base == null
+        ? QueuePosition.UNKNOWN_SIZE
+        : (int) Math.min(LOG2SIZE.get(base), Math.min(ids().cmdqsLog2(), 19));
+  }
+
+  /** Whether a read of anything but CMDQ_CONS and the ID registers can have given {@code value}. */
+  boolean readFits(int offset, long value) {
+    if (offset == Register.CR0ACK.offset()) {
+      return equal(Register.CR0.offset(), value);
+    }
+    if (offset == Register.IRQ_CTRLACK.offset()) {
+      return equal(Register.IRQ_CTRL.offset(), value);
+    }
+    return Register.at(offset, 4)
+        .map(access -> access.register())
+        .filter(RegisterKnowledge::keepsWhatIsWritten)
+        .map(register -> equal(offset, value))
+        .orElse(true);
+  }
+
+  private boolean equal(int offset, long value) {
+    Long known = written.get(offset);
+    return known == null || known == value;
+  }
+
+  /** Registers that nothing but the guest changes, without bits that read back otherwise. */
+  private static boolean keepsWhatIsWritten(Register register) {
+    return switch (register) {
+      case CR0, IRQ_CTRL, GERRORN, CMDQ_PROD -> true;
+      default -> false;
+    };
+  }
+
+  /** Whether a write has no effect, because what it configures is in use (IHI 0070, 6.3). */
+  boolean locked(int offset) {
+    return Register.at(offset, 4).map(access -> locked(access.register())).orElse(false);
+  }
+
+  private boolean locked(Register register) {
+    return switch (register) {
+      case CR1, CR2, STRTAB_BASE, STRTAB_BASE_CFG -> smmuCertainly(true);
+      case CMDQ_BASE, CMDQ_CONS -> commandQueueCertainly(true);
+      case EVENTQ_BASE, EVENTQ_PROD -> certainly(Register.CR0, EVENTQEN, true);
+      case GERROR_IRQ_CFG0, GERROR_IRQ_CFG1, GERROR_IRQ_CFG2 ->
+          certainly(Register.IRQ_CTRL, Bits.bit("GERROR_IRQEN", 0), true);
+      case EVENTQ_IRQ_CFG0, EVENTQ_IRQ_CFG1, EVENTQ_IRQ_CFG2 ->
+          certainly(Register.IRQ_CTRL, Bits.bit("EVENTQ_IRQEN", 2), true);
+      default -> false;
+    };
+  }
+
+  static long consPointer(long value) {
+    return value & CONS_POINTER;
+  }
+}

@@ -1,0 +1,71 @@
+package io.vsmmu.recordings.qemu;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Counts lines and warnings of one import. */
+final class Tally {
+
+  private static final String OTHER_EVENTS = "(other events)";
+  private static final String OTHER_WARNINGS = "further kinds of warnings";
+
+  private final Map<String, long[]> kinds = new TreeMap<>();
+  private final Map<String, long[]> warnings = new LinkedHashMap<>();
+  private long attributed;
+  private long unattributed;
+  private long kept;
+
+  void kind(String name) {
+    long[] count = kinds.get(name);
+    if (count == null) {
+      String counted = kinds.size() < TraceLimits.LINE_KINDS ? name : OTHER_EVENTS;
+      count = kinds.computeIfAbsent(counted, n -> new long[1]);
+    }
+    count[0]++;
+  }
+
+  void attributed(long lines) {
+    attributed += lines;
+  }
+
+  void unattributed(long lines) {
+    unattributed += lines;
+  }
+
+  void kept(long lines) {
+    kept += lines;
+  }
+
+  void warn(String text, long line) {
+    String counted =
+        warnings.containsKey(text) || warnings.size() < TraceLimits.WARNINGS
+            ? text
+            : OTHER_WARNINGS;
+    warnings.computeIfAbsent(counted, t -> new long[] {0, line})[0]++;
+  }
+
+  ImportReport report(
+      LineSource source,
+      long lines,
+      long overlong,
+      boolean cut,
+      List<ImportReport.VsmmuSummary> vsmmus) {
+    Map<String, Long> byKind = new TreeMap<>();
+    kinds.forEach((name, count) -> byKind.put(name, count[0]));
+    return new ImportReport(
+        lines,
+        source.bytes(),
+        attributed,
+        unattributed,
+        kept,
+        overlong,
+        cut,
+        byKind,
+        warnings.entrySet().stream()
+            .map(w -> new ImportReport.Warning(w.getKey(), w.getValue()[0], w.getValue()[1]))
+            .toList(),
+        vsmmus);
+  }
+}

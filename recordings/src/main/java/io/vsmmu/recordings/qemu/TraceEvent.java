@@ -1,0 +1,117 @@
+package io.vsmmu.recordings.qemu;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The trace events with a meaning here; the constant in lower case is QEMU's name. */
+enum TraceEvent {
+  SMMUV3_READ_MMIO,
+  SMMUV3_WRITE_MMIO,
+  SMMUV3_CMDQ_CONSUME,
+  SMMUV3_CMDQ_CONSUME_OUT,
+  SMMUV3_CMDQ_CONSUME_ERROR,
+  SMMUV3_CMDQ_OPCODE,
+  SMMUV3_CMDQ_CFGI_STE,
+  SMMUV3_CMDQ_CFGI_STE_RANGE,
+  SMMUV3_CMDQ_CFGI_CD,
+  SMMUV3_RANGE_INVAL,
+  /** The name of {@link #SMMUV3_RANGE_INVAL} before stage 2 came. */
+  SMMUV3_S1_RANGE_INVAL,
+  SMMUV3_CMDQ_TLBI_NH,
+  SMMUV3_CMDQ_TLBI_NSNH,
+  SMMUV3_CMDQ_TLBI_NH_ASID,
+  SMMUV3_CMDQ_TLBI_S12_VMID,
+  SMMUV3_FIND_STE,
+  SMMUV3_FIND_STE_2LVL,
+  SMMUV3_GET_STE,
+  SMMUV3_GET_CD,
+  SMMUV3_DECODE_CD,
+  SMMUV3_DECODE_CD_TT,
+  SMMUV3_CONFIG_CACHE_HIT,
+  SMMUV3_CONFIG_CACHE_MISS,
+  SMMUV3_CONFIG_CACHE_INV,
+  SMMU_CONFIG_CACHE_INV,
+  SMMU_CONFIGS_INV_SID_RANGE,
+  SMMU_IOTLB_INV_ALL,
+  SMMU_IOTLB_INV_ASID_VMID,
+  SMMU_IOTLB_INV_VMID,
+  SMMU_IOTLB_INV_VMID_S1,
+  SMMU_IOTLB_INV_IOVA,
+  SMMU_IOTLB_LOOKUP_HIT,
+  SMMU_IOTLB_LOOKUP_MISS,
+  SMMU_IOTLB_INSERT,
+  SMMU_PTW_LEVEL,
+  SMMU_PTW_PAGE_PTE,
+  SMMU_PTW_BLOCK_PTE,
+  SMMU_GET_PTE,
+  SMMU_INV_NOTIFIERS_MR,
+  SMMUV3_INV_NOTIFIERS_IOVA,
+  SMMUV3_NOTIFY_FLAG_ADD,
+  SMMUV3_NOTIFY_FLAG_DEL,
+  SMMU_ADD_MR,
+  SMMUV3_TRANSLATE_SUCCESS,
+  SMMUV3_ACCEL_SET_IOMMU_DEVICE,
+  SMMUV3_ACCEL_UNSET_IOMMU_DEVICE,
+  SMMUV3_ACCEL_TRANSLATE_STE,
+  SMMUV3_ACCEL_INSTALL_STE,
+  SMMU_RESET_EXIT,
+  IOMMUFD_CDEV_CONNECT_AND_BIND,
+  IOMMUFD_BACKEND_ALLOC_VIOMMU,
+  IOMMUFD_BACKEND_ALLOC_VDEV,
+  IOMMUFD_BACKEND_ALLOC_HWPT,
+  IOMMUFD_VIOMMU_ALLOC_EVENTQ,
+  IOMMUFD_BACKEND_INVALIDATE_CACHE,
+  IOMMUFD_BACKEND_FREE_ID,
+  IOMMUFD_CDEV_ATTACH_IOAS_HWPT,
+  IOMMUFD_CDEV_PASID_ATTACH_IOAS_HWPT,
+  IOMMUFD_CDEV_GETFD,
+  IOMMUFD_CDEV_DEVICE_INFO;
+
+  /** Open addressing; a power of two well above the number of events keeps probes short. */
+  private static final int SLOTS = 512;
+
+  private static final @Nullable TraceEvent[] TABLE = new TraceEvent[SLOTS];
+
+  static {
+    for (TraceEvent event : values()) {
+      int slot = hash(event.name, 0, event.name.length) & (SLOTS - 1);
+      while (TABLE[slot] != null) {
+        slot = (slot + 1) & (SLOTS - 1);
+      }
+      TABLE[slot] = event;
+    }
+  }
+
+  private final byte[] name = lowerCase(name());
+
+  /** QEMU's name of the event. */
+  String eventName() {
+    return new String(name, StandardCharsets.US_ASCII);
+  }
+
+  /** The event with the name in {@code bytes[from, to)}. */
+  static @Nullable TraceEvent of(byte[] bytes, int from, int to) {
+    int slot = hash(bytes, from, to) & (SLOTS - 1);
+    for (TraceEvent event = TABLE[slot]; event != null; event = TABLE[slot]) {
+      if (Arrays.equals(event.name, 0, event.name.length, bytes, from, to)) {
+        return event;
+      }
+      slot = (slot + 1) & (SLOTS - 1);
+    }
+    return null;
+  }
+
+  private static int hash(byte[] bytes, int from, int to) {
+    int hash = 0;
+    for (int i = from; i < to; i++) {
+      hash = hash * 31 + bytes[i];
+    }
+    return hash ^ (hash >>> 15);
+  }
+
+  private static byte[] lowerCase(String name) {
+    return name.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
+  }
+}

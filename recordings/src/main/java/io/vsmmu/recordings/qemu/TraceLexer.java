@@ -1,0 +1,231 @@
+package io.vsmmu.recordings.qemu;
+
+import io.vsmmu.recordings.qemu.TraceLine.SteType;
+import io.vsmmu.smmu.spec.CommandOpcode;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Turns one line into what it tells. Total: any bytes give a {@link TraceLine}. */
+final class TraceLexer {
+
+  private static final TraceLine NOTE = new TraceLine.Note();
+  private static final TraceLine UNKNOWN = new TraceLine.Unknown();
+  private static final TraceLine RESET = new TraceLine.ResetExit();
+
+  private static final byte[] ADDR_SPACED = key("addr: ");
+  private static final byte[] VAL = key("val:");
+  private static final byte[] SIZE = key("size: ");
+  private static final byte[] PROD = key("prod=");
+  private static final byte[] CONS = key("cons=");
+  private static final byte[] PROD_WRAP = key("prod.wrap=");
+  private static final byte[] CONS_WRAP = key("cons.wrap=");
+  private static final byte[] PROD_OUT = key("prod:");
+  private static final byte[] CONS_OUT = key("cons:");
+  private static final byte[] PROD_WRAP_OUT = key("prod_wrap:");
+  private static final byte[] CONS_WRAP_OUT = key("cons_wrap:");
+  private static final byte[] EXECUTION = key("execution: ");
+  private static final byte[] OPCODE = key("<--- ");
+  private static final byte[] STREAM_ID = key("streamid=");
+  private static final byte[] SID = key("sid=");
+  private static final byte[] START = key("start=");
+  private static final byte[] END = key("end=");
+  private static final byte[] VMID = key("vmid=");
+  private static final byte[] ASID = key("asid=");
+  private static final byte[] ADDR = key("addr=");
+  private static final byte[] TG = key("tg=");
+  private static final byte[] NUM_PAGES = key("num_pages=");
+  private static final byte[] TTL = key("ttl=");
+  private static final byte[] LEAF = key("leaf=");
+  private static final byte[] STAGE = key("stage=");
+  private static final byte[] STRTAB_BASE = key("strtab_base:");
+  private static final byte[] IOVA = key("iova=");
+  private static final byte[] TRANSLATED = key("translated=");
+  private static final byte[] VSID = key("vSID=");
+  private static final byte[] TYPE = key("type=");
+  private static final byte[] STE = key("ste=");
+  private static final byte[] COLON = key(":");
+  private static final byte[] DEVID = key("devid=");
+
+  private static final Map<String, CommandOpcode> OPCODES = opcodes();
+
+  private final TraceText text = new TraceText();
+  private final LinePrefix prefix = new LinePrefix();
+  private final HostCallLexer hostCalls = new HostCallLexer();
+
+  private int nameStart;
+  private int nameEnd;
+
+  /** Reads {@code line[from, to)}. */
+  TraceLine read(byte[] line, int from, int to) {
+    prefix.read(line, from, to);
+    nameStart = prefix.next();
+    nameEnd = nameStart;
+    while (nameEnd < to && line[nameEnd] != ' ') {
+      nameEnd++;
+    }
+    text.reset(line, nameEnd, to);
+    TraceEvent event = TraceEvent.of(line, nameStart, nameEnd);
+    TraceLine read = event == null ? unnamed(line) : named(event, line);
+    return text.complete() ? read : UNKNOWN;
+  }
+
+  /** The time the last line read was printed, if it tells. */
+  @Nullable Instant time() {
+    return prefix.time();
+  }
+
+  /** Whether the last line read looks like one of an SMMUv3, known event or not. */
+  boolean smmuv3(byte[] line) {
+    return startsWith(line, "smmuv3_");
+  }
+
+  /** What the last line read starts with, if it looks like a trace event's name; else empty. */
+  String eventName(byte[] line) {
+    if (nameEnd == nameStart || nameEnd - nameStart > 64) {
+      return "";
+    }
+    boolean underscore = false;
+    for (int i = nameStart; i < nameEnd; i++) {
+      byte c = line[i];
+      underscore |= c == '_';
+      if (c != '_' && !(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9')) {
+        return "";
+      }
+    }
+    return underscore
+        ? new String(line, nameStart, nameEnd - nameStart, StandardCharsets.US_ASCII)
+        : "";
+  }
+
+  private boolean startsWith(byte[] line, String start) {
+    if (nameEnd - nameStart < start.length()) {
+      return false;
+    }
+    for (int i = 0; i < start.length(); i++) {
+      if (line[nameStart + i] != start.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private TraceLine unnamed(byte[] line) {
+    return startsWith(line, "iommufd_") ? hostCalls.other(eventName(line), text) : UNKNOWN;
+  }
+
+  private TraceLine named(TraceEvent event, byte[] line) {
+    return switch (event) {
+      case SMMUV3_READ_MMIO ->
+          new TraceLine.ReadRegister(text.int32(ADDR_SPACED), text.number(VAL), text.int32(SIZE));
+      case SMMUV3_WRITE_MMIO ->
+          new TraceLine.WriteRegister(text.int32(ADDR_SPACED), text.number(VAL), text.int32(SIZE));
+      case SMMUV3_CMDQ_CONSUME ->
+          new TraceLine.Consume(
+              text.number(PROD), text.number(CONS), text.bit(PROD_WRAP), text.bit(CONS_WRAP));
+      case SMMUV3_CMDQ_CONSUME_OUT ->
+          new TraceLine.ConsumeOut(
+              text.number(PROD_OUT),
+              text.number(CONS_OUT),
+              text.bit(PROD_WRAP_OUT),
+              text.bit(CONS_WRAP_OUT));
+      case SMMUV3_CMDQ_CONSUME_ERROR -> new TraceLine.ConsumeError(text.int32(EXECUTION));
+      case SMMUV3_CMDQ_OPCODE -> opcode();
+      case SMMUV3_CMDQ_CFGI_STE -> new TraceLine.StreamDetail(text.int32(STREAM_ID), false);
+      case SMMUV3_CMDQ_CFGI_STE_RANGE ->
+          new TraceLine.RangeDetail(unsigned(text.number(START)), unsigned(text.number(END)));
+      case SMMUV3_CMDQ_CFGI_CD -> new TraceLine.StreamDetail(text.int32(SID), true);
+      case SMMUV3_RANGE_INVAL, SMMUV3_S1_RANGE_INVAL -> address();
+      case SMMUV3_CMDQ_TLBI_NH, SMMUV3_CMDQ_TLBI_S12_VMID ->
+          new TraceLine.TagDetail(text.numberOr(VMID, TraceLine.NONE), TraceLine.NONE);
+      case SMMUV3_CMDQ_TLBI_NSNH -> new TraceLine.TagDetail(TraceLine.NONE, TraceLine.NONE);
+      case SMMUV3_CMDQ_TLBI_NH_ASID -> new TraceLine.TagDetail(TraceLine.NONE, text.number(ASID));
+      case SMMUV3_FIND_STE,
+          SMMUV3_CONFIG_CACHE_HIT,
+          SMMUV3_CONFIG_CACHE_MISS,
+          SMMUV3_CONFIG_CACHE_INV,
+          SMMU_CONFIG_CACHE_INV ->
+          new TraceLine.StreamNote(text.int32(SID));
+      case SMMUV3_FIND_STE_2LVL -> new TraceLine.TableNote(text.number(STRTAB_BASE));
+      case SMMUV3_TRANSLATE_SUCCESS -> translated();
+      case SMMUV3_ACCEL_SET_IOMMU_DEVICE -> new TraceLine.AccelDevice(true, text.number(DEVID));
+      case SMMUV3_ACCEL_UNSET_IOMMU_DEVICE -> new TraceLine.AccelDevice(false, text.number(DEVID));
+      case SMMUV3_ACCEL_TRANSLATE_STE -> translateSte();
+      case SMMUV3_ACCEL_INSTALL_STE -> installSte();
+      case SMMU_RESET_EXIT -> RESET;
+      case IOMMUFD_CDEV_CONNECT_AND_BIND,
+          IOMMUFD_BACKEND_ALLOC_VIOMMU,
+          IOMMUFD_BACKEND_ALLOC_VDEV,
+          IOMMUFD_BACKEND_ALLOC_HWPT,
+          IOMMUFD_VIOMMU_ALLOC_EVENTQ,
+          IOMMUFD_BACKEND_INVALIDATE_CACHE,
+          IOMMUFD_BACKEND_FREE_ID,
+          IOMMUFD_CDEV_ATTACH_IOAS_HWPT,
+          IOMMUFD_CDEV_PASID_ATTACH_IOAS_HWPT,
+          IOMMUFD_CDEV_GETFD,
+          IOMMUFD_CDEV_DEVICE_INFO ->
+          hostCalls.read(event, line, text);
+      default -> NOTE;
+    };
+  }
+
+  private TraceLine opcode() {
+    String name = text.word(OPCODE);
+    return new TraceLine.Opcode(OPCODES.get(name));
+  }
+
+  private TraceLine address() {
+    return new TraceLine.AddressDetail(
+        text.int32(VMID),
+        text.int32(ASID),
+        text.number(ADDR),
+        text.int32(TG),
+        text.number(NUM_PAGES),
+        text.int32(TTL),
+        text.bit(LEAF));
+  }
+
+  private TraceLine translated() {
+    int streamId = text.int32(SID);
+    long iova = text.number(IOVA);
+    long translated = text.number(TRANSLATED);
+    return new TraceLine.Translated(streamId, (int) text.numberOr(STAGE, 1), iova, translated);
+  }
+
+  private TraceLine translateSte() {
+    int streamId = text.int32(VSID);
+    long word1 = text.hexadecimal(STE);
+    long word0 = text.hexadecimal(COLON);
+    return new TraceLine.TranslateSte(streamId, word0, word1);
+  }
+
+  private TraceLine installSte() {
+    int streamId = text.int32(VSID);
+    SteType type =
+        switch (text.word(TYPE)) {
+          case "abort" -> SteType.ABORT;
+          case "bypass" -> SteType.BYPASS;
+          case "translate" -> SteType.TRANSLATE;
+          default -> SteType.OTHER;
+        };
+    return new TraceLine.InstallSte(streamId, type);
+  }
+
+  private static long unsigned(long number) {
+    return number & 0xffff_ffffL;
+  }
+
+  private static Map<String, CommandOpcode> opcodes() {
+    Map<String, CommandOpcode> byName = new HashMap<>();
+    for (CommandOpcode opcode : CommandOpcode.values()) {
+      byName.put("SMMU_CMD_" + opcode.name(), opcode);
+    }
+    return Map.copyOf(byName);
+  }
+
+  static byte[] key(String key) {
+    return key.getBytes(StandardCharsets.US_ASCII);
+  }
+}
