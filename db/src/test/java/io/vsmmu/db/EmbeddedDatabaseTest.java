@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vsmmu.db.embedded.EmbeddedDatabase;
 import io.vsmmu.db.log.Durability;
 import io.vsmmu.db.log.LogLimits;
+import io.vsmmu.db.log.NewEvent;
 import io.vsmmu.db.log.Vsmmu;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,7 +90,7 @@ class EmbeddedDatabaseTest {
     public static void main(String[] arguments) throws Exception {
       EmbeddedDatabase server = EmbeddedDatabase.start(Path.of(arguments[0]));
       EventDatabase database = EventDatabase.open(server.jdbcUrl(), LogLimits.DEFAULTS);
-      Vsmmu vsmmu = ConcurrentLogTest.register(database);
+      Vsmmu vsmmu = database.registry().register("v0", UUID.randomUUID(), 0);
       append(database, vsmmu, 0);
       System.out.println(vsmmu.id());
       Thread.sleep(Long.MAX_VALUE);
@@ -95,8 +98,9 @@ class EmbeddedDatabaseTest {
   }
 
   private static void append(EventDatabase database, Vsmmu vsmmu, long sequence) {
-    var events = TestServer.events(sequence, 1, 100);
-    database.writer().append(vsmmu.id(), events, Durability.COMMITTED).join();
+    // Not by way of TestServer, which would start its own server in the process to be killed.
+    NewEvent event = new NewEvent(sequence, sequence, 1, null, null, new byte[100]);
+    database.writer().append(vsmmu.id(), List.of(event), Durability.COMMITTED).join();
   }
 
   private static ProcessHandle postmaster(Path data) throws Exception {

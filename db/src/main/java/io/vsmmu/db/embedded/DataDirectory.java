@@ -115,8 +115,8 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
-  /** Children of a killed server keep its shared memory for a moment. */
-  private void waitUntilGone() throws IOException {
+  /** Waits for the server's processes: those of a killed server keep its memory for a moment. */
+  void waitUntilGone() throws IOException {
     long deadline = System.nanoTime() + STOP_WAIT.toNanos();
     while (anyoneWorksHere()) {
       if (System.nanoTime() - deadline > 0) {

@@ -61,11 +61,15 @@ public final class EmbeddedDatabase implements AutoCloseable {
     return dataSource;
   }
 
-  /** Stops the server, ending its connections; the data directory stays. */
+  /**
+   * Stops the server, ending its connections, and returns when its processes are gone; the data
+   * directory stays. Ending the process does the same.
+   */
   @Override
   public void close() throws IOException {
     try (directory) {
       server.close();
+      directory.waitUntilGone();
     }
   }
 
