@@ -1,0 +1,143 @@
+package io.vsmmu.recordings.log;
+
+import com.github.luben.zstd.Zstd;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.zip.CRC32C;
+
+/**
+ * Writes one vSMMU's log as a file, in bounded memory. The same records always give the same body.
+ * Without {@link #finish} the file has no end and readers refuse it.
+ */
+public final class LogFileWriter {
+
+  private static final int BLOCK_HEAD_BYTES = 13;
+
+  private final OutputStream out;
+  private final MessageDigest digest = BodyDigest.create();
+  private final ByteWriter block = new ByteWriter(LogFormat.BLOCK_BYTES * 2);
+  private byte[] compressed = new byte[0];
+  private long count;
+  private long nextSequence = -1;
+  private long lastOffset;
+  private byte[] lastHash = new byte[LogFormat.HASH_BYTES];
+  private boolean finished;
+
+  /**
+   * Writes the header.
+   *
+   * @param out not closed here
+   * @throws IllegalArgumentException if a text of the header is too long
+   */
+  public LogFileWriter(OutputStream out, LogHeader header) throws IOException {
+    this.out = out;
+    ByteWriter fields = new ByteWriter(256);
+    fields.string(header.name(), LogLimits.NAME_BYTES);
+    fields.u64(header.originMicros());
+    fields.string(header.exporter(), LogLimits.NAME_BYTES);
+    ByteWriter head = new ByteWriter(256);
+    head.raw(LogFormat.MAGIC);
+    head.u8(LogFormat.VERSION >>> 8);
+    head.u8(LogFormat.VERSION);
+    head.u32(fields.size());
+    out.write(head.array(), 0, head.size());
+    out.write(fields.array(), 0, fields.size());
+    head.clear();
+    head.u32(crc(fields.array(), fields.size()));
+    out.write(head.array(), 0, head.size());
+  }
+
+  /**
+   * Appends a record.
+   *
+   * @throws IllegalArgumentException if its sequence does not follow the one before it, or it is
+   *     too long; nothing of it is written then
+   */
+  public void write(LogRecord record) throws IOException {
+    if (finished) {
+      throw new IllegalStateException("the file is finished");
+    }
+    if (nextSequence >= 0 && record.sequence() != nextSequence) {
+      throw new IllegalArgumentException(
+          "record " + record.sequence() + " does not follow " + (nextSequence - 1));
+    }
+    if (record.payload().length > LogLimits.PAYLOAD_BYTES) {
+      throw new IllegalArgumentException(
+          "payload of "
+              + record.payload().length
+              + " bytes, allowed are "
+              + LogLimits.PAYLOAD_BYTES);
+    }
+    append(record);
+    count++;
+    nextSequence = record.sequence() + 1;
+    lastOffset = record.offsetMicros();
+    lastHash = record.hash();
+    if (block.size() >= LogFormat.BLOCK_BYTES) {
+      writeBlock();
+    }
+  }
+
+  private void append(LogRecord record) {
+    ByteWriter subject = new ByteWriter(16);
+    subject.string(record.subject(), LogLimits.SUBJECT_BYTES);
+    block.varint(record.sequence());
+    block.zigzag(record.offsetMicros() - lastOffset);
+    block.varint(record.type());
+    block.varint(record.cause() + 1);
+    block.raw(Arrays.copyOf(subject.array(), subject.size()));
+    block.varint(record.payload().length);
+    block.raw(record.payload());
+    block.raw(record.hash());
+  }
+
+  private void writeBlock() throws IOException {
+    int bound = Math.toIntExact(Zstd.compressBound(block.size()));
+    if (compressed.length < bound) {
+      compressed = new byte[bound];
+    }
+    long stored =
+        Zstd.compressByteArray(
+            compressed, 0, compressed.length, block.array(), 0, block.size(), LogFormat.ZSTD_LEVEL);
+    ByteBuffer head = ByteBuffer.allocate(BLOCK_HEAD_BYTES);
+    head.put((byte) LogFormat.BLOCK_RECORDS);
+    head.putInt(block.size());
+    head.putInt((int) stored);
+    head.putInt(crc(block.array(), block.size()));
+    body(head.array(), head.capacity());
+    body(compressed, (int) stored);
+    block.clear();
+  }
+
+  /** Ends the file: what was written is complete. The stream is flushed, not closed. */
+  public void finish() throws IOException {
+    if (finished) {
+      return;
+    }
+    if (block.size() > 0) {
+      writeBlock();
+    }
+    ByteBuffer trailer = ByteBuffer.allocate(1 + Long.BYTES + LogFormat.HASH_BYTES);
+    trailer.put((byte) LogFormat.BLOCK_TRAILER);
+    trailer.putLong(count);
+    trailer.put(lastHash);
+    body(trailer.array(), trailer.capacity());
+    out.write(digest.digest());
+    out.flush();
+    finished = true;
+  }
+
+  private void body(byte[] bytes, int length) throws IOException {
+    digest.update(bytes, 0, length);
+    out.write(bytes, 0, length);
+  }
+
+  static int crc(byte[] bytes, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, length);
+    return (int) crc.getValue();
+  }
+}

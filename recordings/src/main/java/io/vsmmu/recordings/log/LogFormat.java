@@ -1,0 +1,59 @@
+package io.vsmmu.recordings.log;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The file format, version 1; FORMAT.md tells the same in prose. All fixed-width numbers are
+ * big-endian. A varint is an unsigned LEB128 number of at most 63 bits; a zigzag is a varint of
+ * {@code (n << 1) ^ (n >> 63)}; a string is a varint of its bytes and those, in UTF-8.
+ *
+ * <pre>
+ * file    = header body digest
+ * header  = magic[8] version:u16 length:u32 fields[length] crc:u32
+ * fields  = name:string origin:i64 exporter:string
+ * body    = records* trailer
+ * records = 0x01 raw:u32 stored:u32 crc:u32 zstd[stored]   one or more whole records
+ * trailer = 0x02 count:u64 lastHash[32]
+ * digest  = SHA-256 over all bytes of the body
+ * record  = sequence:varint offset:zigzag type:varint cause:varint subject:string
+ *           payload:(varint bytes) hash[32]
+ * </pre>
+ *
+ * <p>The header's crc is the CRC-32C of {@code fields}, that of a block the one of its {@code raw}
+ * uncompressed bytes. {@code origin} is in microseconds since 1970-01-01T00:00Z. {@code offset} is
+ * the record's time after origin less that of the record before it, in microseconds. {@code
+ * sequence} grows by one from record to record. {@code cause} is 0 for none, else the sequence of
+ * the causing record plus one. A block ends with the record that makes it {@link #BLOCK_BYTES} long
+ * or longer. Nothing follows the digest.
+ */
+final class LogFormat {
+
+  static final byte[] MAGIC = "VSMMULOG".getBytes(StandardCharsets.US_ASCII);
+
+  /** The version written, and the newest one read. */
+  static final int VERSION = 1;
+
+  /** A block is closed when its uncompressed records reach this many bytes. */
+  static final int BLOCK_BYTES = 256 * 1024;
+
+  /** Part of the format: the same records give the same bytes. */
+  static final int ZSTD_LEVEL = 6;
+
+  static final int BLOCK_RECORDS = 1;
+  static final int BLOCK_TRAILER = 2;
+
+  static final int DIGEST_BYTES = 32;
+  static final int HASH_BYTES = 32;
+
+  /** Everything in a record but subject and payload, at its longest. */
+  private static final int RECORD_OVERHEAD_BYTES = 6 * 10 + HASH_BYTES;
+
+  /** Uncompressed bytes of the longest block: one that lacks a byte gets the longest record. */
+  static final int MAX_BLOCK_BYTES =
+      BLOCK_BYTES + LogLimits.PAYLOAD_BYTES + LogLimits.SUBJECT_BYTES + RECORD_OVERHEAD_BYTES;
+
+  /** Fields of a header at their longest. */
+  static final int MAX_HEADER_BYTES = 2 * (LogLimits.NAME_BYTES + 10) + Long.BYTES;
+
+  private LogFormat() {}
+}

@@ -1,0 +1,64 @@
+package io.vsmmu.recordings.log;
+
+import java.util.Arrays;
+
+/**
+ * One event of a vSMMU's log.
+ *
+ * @param sequence number within the vSMMU, 0 or more, without holes
+ * @param offsetMicros time after the header's origin, in microseconds; may be negative
+ * @param type number of the payload type, 1..{@link LogLimits#MAX_TYPE}
+ * @param cause sequence of the event that caused this one, -1 if none
+ * @param subject who asked for it, empty if nobody is named
+ * @param payload encoded content, at most {@link LogLimits#PAYLOAD_BYTES}; not copied
+ * @param hash 32 bytes of the log's hash chain; not copied
+ */
+public record LogRecord(
+    long sequence,
+    long offsetMicros,
+    int type,
+    long cause,
+    String subject,
+    byte[] payload,
+    byte[] hash)
+    implements LogItem {
+
+  /** Stands for no cause. */
+  public static final long NO_CAUSE = -1;
+
+  /**
+   * @throws IllegalArgumentException if a number or the hash's length is out of its range
+   */
+  public LogRecord {
+    if (sequence < 0 || sequence == Long.MAX_VALUE) {
+      throw new IllegalArgumentException("sequence " + sequence + " is out of range");
+    }
+    if (type < 1 || type > LogLimits.MAX_TYPE) {
+      throw new IllegalArgumentException(
+          "type " + type + " is not within 1.." + LogLimits.MAX_TYPE);
+    }
+    if (cause < NO_CAUSE || cause == Long.MAX_VALUE) {
+      throw new IllegalArgumentException("cause " + cause + " is out of range");
+    }
+    if (hash.length != LogFormat.HASH_BYTES) {
+      throw new IllegalArgumentException("a hash has 32 bytes, not " + hash.length);
+    }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof LogRecord that
+        && sequence == that.sequence
+        && offsetMicros == that.offsetMicros
+        && type == that.type
+        && cause == that.cause
+        && subject.equals(that.subject)
+        && Arrays.equals(payload, that.payload)
+        && Arrays.equals(hash, that.hash);
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(sequence) * 31 + Arrays.hashCode(hash);
+  }
+}
