@@ -11,8 +11,7 @@ import java.util.List;
  *
  * @param prod CMDQ_PROD as written by the guest
  * @param from the fetch index, with wrap bit, of the first entry
- * @param entries the slice; when the queue stopped at an error, entries past the failing one are
- *     part of it but not of {@code consumed}
+ * @param entries what was consumed and, when the queue stopped at it, the failing entry
  * @param known see {@link Stimulus.ConsumeCommands#known()}
  * @param consumed how many entries, from the first, took effect; the rest is for a later slice
  * @param forwarded the entries, by index in the slice, that go to the host as invalidations

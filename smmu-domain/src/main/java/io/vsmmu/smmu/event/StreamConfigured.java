@@ -13,8 +13,8 @@ import io.vsmmu.smmu.stimulus.Knowledge;
  * @param entry index within the slice of the command that asked for it, or -1
  * @param hwpt logical handle of the HWPT that the device is attached to; 0 without a device
  * @param allocatesHwpt whether {@code hwpt} is made by this event
- * @param fault the event type that a transaction meets (IHI 0070, 7.3), for example 0x04 C_BAD_STE;
- *     0 when none
+ * @param fault the event type that a transaction meets while the SMMU is enabled (IHI 0070, 7.3),
+ *     for example 0x04 C_BAD_STE; 0 when none
  * @param hostWord0 first word of the vSTE that the host gets for a HWPT made here; else 0
  * @param hostWord1 second word of it
  * @param freesHwpt logical handle of the nested HWPT that is destroyed after the attach; 0 when
@@ -48,7 +48,7 @@ public record StreamConfigured(
     SMMU_DISABLED,
     /** GBPA was updated while the SMMU was disabled. */
     GBPA_UPDATED,
-    /** The SMMU was reset. */
+    /** The SMMU was reset; a stream without a device is forgotten. */
     RESET,
     /** A device came. */
     DEVICE_ATTACHED,

@@ -7,29 +7,41 @@ import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.TableFields;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
-import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.TreeMap;
 
 /**
  * Consumes a slice of the command queue (IHI 0070, 3.5.1 and 4.1).
  *
- * <p>A slice ends early before a configuration change that follows invalidations: those may still
- * fail at the host, and then the guest must find the queue stopped before the change.
+ * <p>A slice ends early where what follows must wait for the host: before a configuration change
+ * that follows invalidations, which may still fail, and before an error that follows anything the
+ * host has not confirmed, so that CMDQ_CONS never passes it. It also ends early after {@link
+ * Limits#RECONFIGURATIONS}. The rest is submitted again.
  */
 final class CommandConsumption {
 
   private final VsmmuState before;
   private final ConsumeCommands slice;
   private final Draft draft;
+  private final NavigableMap<Integer, SteReading> readings =
+      new TreeMap<>(Integer::compareUnsigned);
   private final BitSet forwarded = new BitSet();
-  private final List<SteReading> used = new ArrayList<>();
+  private final SequencedMap<Integer, SteReading> used = new LinkedHashMap<>();
   private boolean touchesHost;
+  private int looks;
 
   private CommandConsumption(VsmmuState before, ConsumeCommands slice) {
     this.before = before;
     this.slice = slice;
     this.draft = new Draft(before);
+    for (SteReading reading : slice.readings()) {
+      readings.put(reading.streamId(), reading);
+    }
   }
 
   static Decision decide(VsmmuState state, ConsumeCommands slice) {
@@ -37,59 +49,70 @@ final class CommandConsumption {
   }
 
   private Decision decide() {
-    int available = available();
+    int pending = pending();
+    int available = Math.min(Math.min(pending, Limits.SLICE_ENTRIES), slice.entries().size());
     int consumed = 0;
-    CommandVerdict verdict = CommandVerdict.NO_EFFECT;
-    while (consumed < available && verdict.goesOn()) {
-      verdict = CommandVerdict.of(draft.state(), slice.entries().get(consumed));
-      if (verdict.changesConfiguration(draft.state()) && !forwarded.isEmpty()) {
-        break;
+    while (consumed < available) {
+      CommandVerdict verdict = CommandVerdict.of(draft.state(), slice.entries().get(consumed));
+      if (mustWait(verdict)) {
+        conclude(consumed, Optional.empty(), false);
+        return draft.accepted();
       }
-      consumed += take(verdict, consumed) ? 1 : 0;
+      if (verdict instanceof CommandVerdict.Illegal illegal) {
+        conclude(consumed, Optional.of(illegal), false);
+        return draft.accepted();
+      }
+      take(verdict, consumed++);
     }
-    boolean faulted = verdict.goesOn() && slice.fetchFault() && consumed == slice.entries().size();
-    conclude(consumed, verdict, faulted);
+    boolean atFault = consumed == slice.entries().size() && consumed < pending && !touchesHost;
+    conclude(consumed, Optional.empty(), atFault && slice.fetchFault());
     return draft.accepted();
   }
 
-  /**
-   * Entries that may be looked at: none while the queue is disabled, stopped or owed an outcome.
-   */
-  private int available() {
+  /** Entries to be consumed: none while the queue is disabled, stopped or owed an outcome. */
+  private int pending() {
     boolean halted =
         !before.commandQueueEnabled()
             || before.commandQueueStopped()
             || before.commandQueue().awaitsHost();
-    if (halted) {
-      return 0;
-    }
-    int pending = pointer(TableFields.WR.get(slice.prod())).distanceFrom(fetched());
-    return Math.min(Math.min(pending, Limits.SLICE_ENTRIES), slice.entries().size());
+    return halted ? 0 : pointer(TableFields.WR.get(slice.prod())).distanceFrom(fetched());
   }
 
-  /** Applies one command; false when it stops the queue. */
-  private boolean take(CommandVerdict verdict, int index) {
+  /** Whether the command is left for a later slice. */
+  private boolean mustWait(CommandVerdict verdict) {
     return switch (verdict) {
-      case CommandVerdict.NoEffect _ -> true;
-      case CommandVerdict.Forward _ -> {
-        forwarded.set(index);
-        touchesHost = true;
-        yield true;
-      }
-      case CommandVerdict.Reinstall reinstall -> {
-        touchesHost |= reinstall.changesConfiguration(draft.state());
-        used.addAll(StreamReinstallation.apply(draft, reinstall, slice.readings(), index));
-        yield true;
-      }
-      case CommandVerdict.Illegal _ -> false;
+      case CommandVerdict.NoEffect _, CommandVerdict.Forward _ -> false;
+      case CommandVerdict.Illegal _ -> touchesHost;
+      case CommandVerdict.Reinstall reinstall ->
+          (looks > 0 && looks + looks(reinstall) > Limits.RECONFIGURATIONS)
+              || (!forwarded.isEmpty() && reinstall.changesConfiguration(draft.state()));
     };
   }
 
-  private void conclude(int consumed, CommandVerdict verdict, boolean faulted) {
-    boolean illegal = verdict instanceof CommandVerdict.Illegal;
+  /** How many STEs the command makes the SMMU look at. */
+  private int looks(CommandVerdict.Reinstall reinstall) {
+    return reinstall.single() ? 1 : draft.state().streams().size() + readings.size();
+  }
+
+  private void take(CommandVerdict verdict, int index) {
+    switch (verdict) {
+      case CommandVerdict.NoEffect _, CommandVerdict.Illegal _ -> {}
+      case CommandVerdict.Forward _ -> {
+        forwarded.set(index);
+        touchesHost = true;
+      }
+      case CommandVerdict.Reinstall reinstall -> {
+        touchesHost |= reinstall.changesConfiguration(draft.state());
+        looks += looks(reinstall);
+        used.putAll(StreamReinstallation.apply(draft, reinstall, readings, index));
+      }
+    }
+  }
+
+  private void conclude(int consumed, Optional<CommandVerdict.Illegal> illegal, boolean faulted) {
     QueuePointer fetched = fetched().advance(consumed);
     long cons = before.registers().get(Register.CMDQ_CONS);
-    int kept = Math.min(consumed + (illegal ? 1 : 0), slice.entries().size());
+    int kept = consumed + (illegal.isPresent() ? 1 : 0);
     draft.emitFirst(
         before,
         new CommandsConsumed(
@@ -97,16 +120,15 @@ final class CommandConsumption {
             fetched().value(),
             slice.entries().subList(0, kept),
             slice.known().subList(0, Math.min(kept, slice.known().size())),
-            used,
+            List.copyOf(used.values()),
             faulted,
             consumed,
             forwarded,
             touchesHost,
             fetched.value(),
             touchesHost || consumed == 0 ? cons : fetched.value()));
-    if (verdict instanceof CommandVerdict.Illegal bad) {
-      stop(consumed, fetched, CommandError.CERROR_ILL, bad.detail());
-    } else if (faulted) {
+    illegal.ifPresent(bad -> stop(consumed, fetched, CommandError.CERROR_ILL, bad.detail()));
+    if (faulted) {
       stop(consumed, fetched, CommandError.CERROR_ABT, "the entry could not be read");
     }
   }

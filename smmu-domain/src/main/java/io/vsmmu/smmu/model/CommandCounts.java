@@ -1,36 +1,70 @@
 package io.vsmmu.smmu.model;
 
 import io.vsmmu.smmu.spec.CommandEntry;
+import io.vsmmu.smmu.spec.CommandFields;
+import io.vsmmu.smmu.spec.CommandOpcode;
+import io.vsmmu.smmu.spec.ConfigInvalidation;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
-/** How many commands of each opcode took effect; immutable. */
+/**
+ * How many commands took effect, by the name that {@link CommandEntry#name()} gives: CFGI_ALL is
+ * not CFGI_STE_RANGE, though they share an opcode. Immutable.
+ *
+ * <p>A count's index is the opcode. CFGI_ALL has index 0, which is no opcode: as one it is Reserved
+ * (IHI 0070, 4.1.1) and never takes effect.
+ */
 public final class CommandCounts {
 
-  private static final int OPCODES = 256;
+  private static final int INDEXES = 256;
+
+  private static final int CFGI_ALL = 0;
+
+  private static final int CFGI_STE_RANGE = CommandOpcode.CFGI_STE_RANGE.code();
+
+  private static final String CFGI_ALL_NAME =
+      new ConfigInvalidation.SteRange(0, false, ConfigInvalidation.RANGE_ALL).encode().name();
 
   /** Nothing consumed yet. */
   public static final CommandCounts NONE = new CommandCounts(new long[0]);
 
-  /** Indexed by opcode, as long as the highest opcode seen needs. */
+  /** As long as the highest index counted needs. */
   private final long[] counts;
 
   private CommandCounts(long[] counts) {
     this.counts = counts;
   }
 
-  /**
-   * The counts that a snapshot holds.
-   *
-   * @param counts indexed by opcode; entries from 256 on are no opcodes and are dropped
-   */
-  public static CommandCounts of(long[] counts) {
-    return new CommandCounts(Arrays.copyOf(counts, Math.min(counts.length, OPCODES)));
+  /** Counts by name, as {@link #byName()} gave them; names that no command has are dropped. */
+  public static CommandCounts of(Map<String, Long> byName) {
+    long[] counts = new long[INDEXES];
+    for (int index = 0; index < INDEXES; index++) {
+      counts[index] = byName.getOrDefault(name(index), 0L);
+    }
+    int length = INDEXES;
+    while (length > 0 && counts[length - 1] == 0) {
+      length--;
+    }
+    return new CommandCounts(Arrays.copyOf(counts, length));
   }
 
-  /** How many commands with this opcode, 0..255, took effect. */
-  public long of(int opcode) {
-    return opcode < counts.length ? counts[opcode] : 0;
+  /** How many commands of this name took effect; 0 for a name that no command has. */
+  public long of(String name) {
+    return byName().getOrDefault(name, 0L);
+  }
+
+  /** The counts that are not 0; unmodifiable. */
+  public Map<String, Long> byName() {
+    Map<String, Long> byName = new LinkedHashMap<>();
+    for (int i = 0; i < counts.length; i++) {
+      if (counts[i] != 0) {
+        byName.put(name(i), counts[i]);
+      }
+    }
+    return Collections.unmodifiableMap(byName);
   }
 
   /** How many commands took effect. */
@@ -38,23 +72,30 @@ public final class CommandCounts {
     return Arrays.stream(counts).sum();
   }
 
-  /** One more than the highest opcode counted. */
-  public int length() {
-    return counts.length;
-  }
-
   CommandCounts plus(List<CommandEntry> entries, int consumed) {
     long[] sum = counts;
     boolean owned = false;
     for (int i = 0; i < consumed; i++) {
-      int opcode = entries.get(i).opcode();
-      if (!owned || opcode >= sum.length) {
-        sum = Arrays.copyOf(sum, Math.max(sum.length, opcode + 1));
+      int index = index(entries.get(i));
+      if (!owned || index >= sum.length) {
+        sum = Arrays.copyOf(sum, Math.max(sum.length, index + 1));
         owned = true;
       }
-      sum[opcode]++;
+      sum[index]++;
     }
     return owned ? new CommandCounts(sum) : this;
+  }
+
+  private static String name(int index) {
+    return index == CFGI_ALL ? CFGI_ALL_NAME : new CommandEntry(index, 0).name();
+  }
+
+  private static int index(CommandEntry entry) {
+    int opcode = entry.opcode();
+    boolean all =
+        opcode == CFGI_STE_RANGE
+            && CommandFields.RANGE1.get(entry.word1()) == ConfigInvalidation.RANGE_ALL;
+    return all ? CFGI_ALL : opcode;
   }
 
   @Override
@@ -69,6 +110,6 @@ public final class CommandCounts {
 
   @Override
   public String toString() {
-    return Arrays.toString(counts);
+    return byName().toString();
   }
 }

@@ -41,10 +41,6 @@ sealed interface CommandVerdict {
   /** CERROR_ILL. */
   record Illegal(String detail) implements CommandVerdict {}
 
-  default boolean goesOn() {
-    return !(this instanceof Illegal);
-  }
-
   /** Whether a device's configuration at the host changes. */
   default boolean changesConfiguration(VsmmuState state) {
     return this instanceof Reinstall reinstall
@@ -102,7 +98,10 @@ sealed interface CommandVerdict {
           reservedRange(state.ids(), invalidation)
               ? new Illegal(entry.name() + " with a reserved combination of TG, NUM, SCALE, TTL")
               : forward;
-      // Stage 2 and EL2 belong to the host; EL3 and Secure ones to nobody here.
+      // A recorded SMMU may have stage 2; with a host device it is the host's.
+      case TLBI_S12_VMALL, TLBI_S2_IPA ->
+          state.ids().stage2() && state.devices().isEmpty() ? NO_EFFECT : unsupported(entry);
+      // EL2 belongs to the host; EL3 and Secure ones to nobody here.
       default -> unsupported(entry);
     };
   }

@@ -40,10 +40,8 @@ final class DeviceDecisions {
     }
     if (state.enabled()) {
       StreamPlacement.install(draft, attach.reading(), Reason.DEVICE_ATTACHED, -1);
-    } else if (state.stream(attach.streamId()).isPresent()) {
-      StreamPlacement.redrive(draft, attach.streamId(), Reason.DEVICE_ATTACHED);
     } else {
-      StreamPlacement.forget(draft, attach.streamId(), Reason.DEVICE_ATTACHED);
+      StreamPlacement.redrive(draft, attach.streamId(), Reason.DEVICE_ATTACHED);
     }
     return draft.accepted();
   }
@@ -55,7 +53,7 @@ final class DeviceDecisions {
           "sid", hex(detach.streamId()), "a StreamID that a device of this vSMMU has");
     }
     StreamState stream = state.streams().get(detach.streamId());
-    long freed = stream == null ? 0 : StreamPlacement.freedByDetach(state, stream);
+    long freed = stream == null ? 0 : StreamPlacement.freed(state, detach.streamId(), 0);
     Draft draft = new Draft(state);
     draft.emit(
         new DeviceDetached(
@@ -71,7 +69,7 @@ final class DeviceDecisions {
 
   private static Optional<Decision> refusal(VsmmuState state, AttachDevice attach) {
     HostDevice device = attach.device();
-    int streamIds = 1 << Math.min(state.ids().sidSize(), 30);
+    int streamIds = 1 << Math.min(attach.resolved().sidSize(), 30);
     if (attach.streamId() < 0 || attach.streamId() >= streamIds) {
       return refused(
           "sid", hex(attach.streamId()), "0x0 to " + hex(streamIds - 1) + " (IDR1.SIDSIZE)");
@@ -82,29 +80,53 @@ final class DeviceDecisions {
     if (state.devices().size() >= Limits.DEVICES) {
       return refused("hostDevice", device.address(), "at most " + Limits.DEVICES + " devices");
     }
+    if (attach.reading().streamId() != attach.streamId()) {
+      return refused(
+          "reading", hex(attach.reading().streamId()), "the STE of " + hex(attach.streamId()));
+    }
+    HostHandles shared = state.hostHandles();
+    if (!shared.physicalSmmu().isEmpty() && !shared.physicalSmmu().equals(device.physicalSmmu())) {
+      return refused(
+          "hostDevice",
+          device.address() + " behind " + device.physicalSmmu(),
+          "a device behind "
+              + shared.physicalSmmu()
+              + ": one vSMMU per physical SMMU; add another vSMMU for this device");
+    }
+    return unlikeOthers(state, attach).or(() -> lacking(state, attach));
+  }
+
+  private static Optional<Decision> unlikeOthers(VsmmuState state, AttachDevice attach) {
+    HostDevice device = attach.device();
+    int mates = 0;
     for (DeviceState other : state.devices().values()) {
       if (other.device().address().equals(device.address())) {
         return refused(
             "hostDevice", device.address(), "a device that is not behind this vSMMU already");
       }
-      if (!other.device().physicalSmmu().equals(device.physicalSmmu())) {
-        return refused(
-            "hostDevice",
-            device.address() + " behind " + device.physicalSmmu(),
-            "a device behind "
-                + other.device().physicalSmmu()
-                + ": one vSMMU per physical SMMU; add another vSMMU for this device");
-      }
+      mates += other.device().group() == device.group() ? 1 : 0;
     }
+    return mates < Limits.GROUP_DEVICES
+        ? Optional.empty()
+        : refused(
+            "hostDevice",
+            device.address() + " of iommu group " + device.group(),
+            "at most " + Limits.GROUP_DEVICES + " devices of one iommu group");
+  }
+
+  private static Optional<Decision> lacking(VsmmuState state, AttachDevice attach) {
+    HostDevice device = attach.device();
     if (attach.ats() == AutoSwitch.ON && !(device.atsSupported() && attach.resolved().ats())) {
       return refused(
           "ats", "on", "auto or off: the device or its SMMU has no ATS (" + device.address() + ")");
     }
-    if (state.guestStarted() && !attach.resolved().equals(state.ids())) {
+    boolean frozen = state.guestStarted() || state.hostHandles().present();
+    if (frozen && !attach.resolved().equals(state.ids())) {
       return refused(
           "hostDevice",
           device.address(),
-          "a device whose host has what the guest has already read from the ID registers");
+          "a device whose host has what the ID registers show since the first device came or the"
+              + " guest started");
     }
     return Optional.empty();
   }

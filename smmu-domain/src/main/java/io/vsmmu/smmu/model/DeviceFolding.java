@@ -4,9 +4,11 @@ import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.DeviceDetached;
 import io.vsmmu.smmu.event.HostFailed;
 import io.vsmmu.smmu.event.StreamConfigured;
+import io.vsmmu.smmu.event.StreamConfigured.Reason;
 import io.vsmmu.smmu.model.HostObject.Kind;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import java.util.List;
+import org.pcollections.TreePMap;
 
 /** Folds what concerns devices, streams and host objects. */
 final class DeviceFolding {
@@ -15,7 +17,8 @@ final class DeviceFolding {
 
   static void attached(StateEdit edit, DeviceAttached attached) {
     if (attached.firstHandle() != 0) {
-      HostHandles handles = new HostHandles(attached.firstHandle());
+      HostHandles handles =
+          new HostHandles(attached.firstHandle(), attached.device().physicalSmmu());
       edit.hostHandles = handles;
       add(edit, handles.ioas(), Kind.IOAS, -1, 0, 0);
       add(edit, handles.nestingParent(), Kind.NESTING_PARENT, -1, 0, 0);
@@ -48,20 +51,18 @@ final class DeviceFolding {
             .minus(detached.freedHwpt());
     StreamState stream = edit.streams.get(detached.streamId());
     if (stream != null) {
-      edit.streams =
-          edit.streams.plus(
-              detached.streamId(),
-              new StreamState(
-                  stream.streamId(),
-                  stream.configuration(),
-                  stream.effective(),
-                  stream.ste(),
-                  stream.knowledge(),
-                  stream.fault(),
-                  0,
-                  stream.reason(),
-                  stream.since()));
+      edit.streams = edit.streams.plus(detached.streamId(), stream.withoutDevice());
     }
+  }
+
+  /** No object is left on the host. */
+  static void allFreed(StateEdit edit) {
+    for (StreamState stream : List.copyOf(edit.streams.values())) {
+      edit.streams = edit.streams.plus(stream.streamId(), stream.withoutDevice());
+    }
+    edit.devices = TreePMap.empty();
+    edit.objects = TreePMap.empty();
+    edit.hostHandles = HostHandles.NONE;
   }
 
   static void configured(StateEdit edit, StreamConfigured configured) {
@@ -76,6 +77,10 @@ final class DeviceFolding {
           configured.streamId(),
           configured.hostWord0(),
           configured.hostWord1());
+    }
+    if (configured.reason() == Reason.RESET && configured.hwpt() == 0) {
+      edit.streams = edit.streams.minus(configured.streamId());
+      return;
     }
     edit.streams =
         edit.streams.plus(

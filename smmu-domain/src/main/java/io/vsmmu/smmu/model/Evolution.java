@@ -25,7 +25,6 @@ import io.vsmmu.smmu.event.VsmmuResumed;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.TableFields;
 import io.vsmmu.smmu.stimulus.RecordedHostCall;
-import org.pcollections.TreePMap;
 
 /** Folds events: {@code evolve} only writes down what {@code decide} found. */
 final class Evolution {
@@ -78,9 +77,8 @@ final class Evolution {
 
   private static void delete(StateEdit edit) {
     edit.lifecycle = Lifecycle.DELETED;
-    edit.devices = TreePMap.empty();
-    edit.objects = TreePMap.empty();
-    edit.hostHandles = HostHandles.NONE;
+    edit.commandQueue = new CommandQueue(edit.commandQueue.fetched(), -1);
+    DeviceFolding.allFreed(edit);
   }
 
   private static void reset(StateEdit edit) {

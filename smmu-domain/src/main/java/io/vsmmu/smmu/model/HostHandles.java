@@ -2,13 +2,15 @@ package io.vsmmu.smmu.model;
 
 /**
  * The objects that all devices of a vSMMU share; logical handles, all 0 before the first device.
+ * They outlive their devices, so the physical SMMU stays the first device's.
  *
  * @param first handle of the IOAS; the others follow it in the order of the methods
+ * @param physicalSmmu name of the SMMU that the vIOMMU belongs to; empty before the first device
  */
-public record HostHandles(long first) {
+public record HostHandles(long first, String physicalSmmu) {
 
   /** Nothing allocated. */
-  public static final HostHandles NONE = new HostHandles(0);
+  public static final HostHandles NONE = new HostHandles(0, "");
 
   /** How many handles the shared objects take. */
   public static final int COUNT = 6;

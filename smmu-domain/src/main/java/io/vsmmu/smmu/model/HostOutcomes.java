@@ -29,36 +29,67 @@ final class HostOutcomes {
 
   static Decision decide(VsmmuState state, ReportHostOutcome report) {
     Draft draft = new Draft(state);
-    boolean completes = state.commandQueue().awaiting() == report.decision();
+    CommandQueue queue = state.commandQueue();
+    boolean completes = queue.awaitsHost() && queue.awaiting() == report.decision();
     Optional<HostOperation> invalidation =
-        report.operations().stream()
-            .filter(op -> op.kind() == Kind.INVALIDATE && !op.succeeded())
-            // -1: the host was asked again, and that answer follows.
-            .filter(op -> op.failedEntry() >= 0)
-            .min(Comparator.comparingInt(HostOperation::failedEntry));
+        completes ? failedInvalidation(report.operations()) : Optional.empty();
     long cons = state.registers().get(Register.CMDQ_CONS);
-    long completed = completes && invalidation.isEmpty() ? state.commandQueue().fetched() : cons;
+    long completed = completes && invalidation.isEmpty() ? queue.fetched() : cons;
     draft.emit(
         new HostOutcomeReported(report.decision(), report.operations(), completes, completed));
-    closeFailedStreams(draft, report.operations());
-    if (completes) {
-      invalidation.ifPresent(op -> stopQueue(draft, cons, op));
-    }
+    closeFailedStreams(draft, report.operations(), completes);
+    invalidation.ifPresent(op -> stopQueue(draft, cons, op));
     return draft.accepted();
   }
 
-  private static void closeFailedStreams(Draft draft, List<HostOperation> operations) {
+  /** The failure that the guest sees: the one at the earliest entry. */
+  private static Optional<HostOperation> failedInvalidation(List<HostOperation> operations) {
+    return operations.stream()
+        .filter(HostOutcomes::lostInvalidation)
+        .min(Comparator.comparingInt(HostOperation::failedEntry));
+  }
+
+  /** An entry of -1 says that the host was asked again, and that answer follows. */
+  private static boolean lostInvalidation(HostOperation op) {
+    return op.kind() == Kind.INVALIDATE && !op.succeeded() && op.failedEntry() >= 0;
+  }
+
+  private static void closeFailedStreams(
+      Draft draft, List<HostOperation> operations, boolean queueWaits) {
     TreeSet<Integer> failed = new TreeSet<>();
     for (HostOperation operation : operations) {
-      if (operation.succeeded() || operation.kind() == Kind.INVALIDATE) {
+      boolean guestIsTold = operation.kind() == Kind.INVALIDATE && queueWaits;
+      boolean retried = operation.kind() == Kind.INVALIDATE && !lostInvalidation(operation);
+      if (operation.succeeded() || guestIsTold || retried) {
         continue;
       }
       draft.emit(new HostFailed(operation, closed(draft.state(), operations, operation)));
-      if (operation.streamId() >= 0 && operation.kind() != Kind.DESTROY) {
+      if (operation.streamId() >= 0 && concernsPlacement(draft.state(), operation)) {
         failed.add(operation.streamId());
       }
     }
     failed.forEach(streamId -> StreamPlacement.failClosed(draft, streamId));
+  }
+
+  /**
+   * Whether the device is not where the state has it. A refused move to a HWPT that the stream has
+   * left since is history; a HWPT that could not be destroyed is nobody's.
+   */
+  private static boolean concernsPlacement(VsmmuState state, HostOperation failed) {
+    long hwpt = state.stream(failed.streamId()).map(StreamState::hwpt).orElse(0L);
+    return switch (failed.kind()) {
+      case DESTROY, DETACH, UNBIND_DEVICE -> false;
+      case ALLOC_HWPT -> failed.handle() == 0 || failed.handle() == hwpt;
+      case ATTACH -> failed.target() == 0 || failed.target() == hwpt;
+      case BIND_DEVICE,
+          ALLOC_IOAS,
+          ALLOC_NESTING_PARENT,
+          ALLOC_VIOMMU,
+          ALLOC_VDEVICE,
+          ALLOC_VEVENTQ,
+          INVALIDATE ->
+          true;
+    };
   }
 
   /** Whether the device sits on the abort proxy now. */
@@ -72,26 +103,35 @@ final class HostOutcomes {
                     op.kind() == Kind.ATTACH
                         && op.succeeded()
                         && op.streamId() == failed.streamId()
+                        && abort != 0
                         && op.target() == abort);
   }
 
   private static void stopQueue(Draft draft, long cons, HostOperation failed) {
-    int entry = Math.max(failed.failedEntry(), 0);
     VsmmuState state = draft.state();
-    long index =
-        QueuePointer.normalise((int) TableFields.RD.get(cons), state.commandQueueLog2Size())
-            .advance(entry)
-            .value();
+    QueuePointer start = pointer(state, TableFields.RD.get(cons));
+    int submitted = pointer(state, state.commandQueue().fetched()).distanceFrom(start);
+    int entry = Math.clamp(failed.failedEntry(), 0, Math.max(0, submitted - 1));
     draft.emit(
         queueFailed(
-            state, entry, errorFor(failed.errno()), index, "host: errno " + failed.errno()));
+            state,
+            entry,
+            errorFor(failed.errno()),
+            start.advance(entry).value(),
+            "host: errno " + failed.errno()));
+  }
+
+  private static QueuePointer pointer(VsmmuState state, long value) {
+    return QueuePointer.normalise((int) value, state.commandQueueLog2Size());
   }
 
   /** The event that stops the queue at {@code index}. */
   static CommandQueueFailed queueFailed(
       VsmmuState state, int entry, CommandError error, long index, String detail) {
     long cons = TableFields.CMDQ_CONS_ERR.set(index, error.code());
-    long gerror = state.registers().get(Register.GERROR) ^ InterruptFields.CMDQ_ERR.mask();
+    long gerror = state.registers().get(Register.GERROR);
+    // An error that is active already is not raised again: toggling would acknowledge it.
+    gerror ^= state.commandQueueStopped() ? 0 : InterruptFields.CMDQ_ERR.mask();
     return new CommandQueueFailed(entry, error, cons, gerror, detail);
   }
 

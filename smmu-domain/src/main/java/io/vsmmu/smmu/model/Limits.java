@@ -18,6 +18,27 @@ public final class Limits {
   /** Host devices behind one vSMMU. */
   public static final int DEVICES = 256;
 
+  /** Host devices of one iommu group behind one vSMMU: each move of one moves all. */
+  public static final int GROUP_DEVICES = 32;
+
+  /**
+   * Streams that are kept in mind, 256 more with a device at most: a CFGI_STE for a further
+   * StreamID without a device has no effect.
+   */
+  public static final int STREAMS = 4096;
+
+  /**
+   * STEs that one slice of the command queue may make the SMMU look at again; a single command may
+   * cover all {@link #STREAMS}.
+   */
+  public static final int RECONFIGURATIONS = 512;
+
+  /**
+   * Events that follow from one stimulus: every stream looked at may move its group. A host's
+   * outcome has one more for each operation that failed.
+   */
+  public static final int CONSEQUENCES = RECONFIGURATIONS * GROUP_DEVICES + 1;
+
   /** Reasons that a health report names; further ones are only counted. */
   public static final int HEALTH_REASONS = 16;
 

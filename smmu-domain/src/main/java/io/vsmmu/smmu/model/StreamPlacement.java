@@ -29,20 +29,23 @@ final class StreamPlacement {
     place(draft, reading.streamId(), interpret(state, reading), reason, entry);
   }
 
-  /** The stream follows what is known of it: the last STE while enabled, GBPA while disabled. */
+  /**
+   * The stream follows what is known of it: the last STE while enabled, GBPA while disabled. One
+   * whose STE was never read is unknown while enabled.
+   */
   static void redrive(Draft draft, int streamId, Reason reason) {
     VsmmuState state = draft.state();
     Configuration kept =
         state.stream(streamId)
+            .filter(s -> !s.followsGbpa())
             .map(s -> new Configuration(s.configuration(), s.ste(), s.knowledge(), s.fault()))
-            .orElseGet(() -> untold());
+            .orElseGet(() -> state.enabled() ? untold() : global(state));
     place(draft, streamId, kept, reason, -1);
   }
 
   /** The stream forgets its STE and follows GBPA. */
   static void forget(Draft draft, int streamId, Reason reason) {
-    StreamBehaviour global = draft.state().globalBypass();
-    place(draft, streamId, new Configuration(global, NO_STE, Knowledge.FULL, 0), reason, -1);
+    place(draft, streamId, global(draft.state()), reason, -1);
   }
 
   /** A recording shows that the stream was translated by stage 1, though not with which STE. */
@@ -59,24 +62,34 @@ final class StreamPlacement {
   static void failClosed(Draft draft, int streamId) {
     VsmmuState state = draft.state();
     StreamState stream = state.streams().get(streamId);
-    if (stream == null) {
+    long abort = state.hostHandles().abortProxy();
+    if (stream == null || !state.devices().containsKey(streamId) || failedClosed(stream, abort)) {
       return;
     }
     draft.emit(
         new StreamConfigured(
             streamId,
-            StreamBehaviour.ABORT,
+            stream.configuration(),
             StreamBehaviour.ABORT,
             stream.ste(),
             stream.knowledge(),
             Reason.HOST_FAILURE,
             -1,
-            0,
-            state.hostHandles().abortProxy(),
+            stream.fault(),
+            abort,
             false,
             0,
             0,
-            freed(state, streamId, state.hostHandles().abortProxy())));
+            freed(state, streamId, abort)));
+    moveGroup(draft, streamId);
+  }
+
+  private static boolean failedClosed(StreamState stream, long abort) {
+    return stream.reason() == Reason.HOST_FAILURE && stream.hwpt() == abort;
+  }
+
+  private static Configuration global(VsmmuState state) {
+    return new Configuration(state.globalBypass(), NO_STE, Knowledge.FULL, 0);
   }
 
   private static Configuration untold() {
@@ -158,23 +171,26 @@ final class StreamPlacement {
   }
 
   /**
-   * The nested HWPT that no stream of the group uses once {@code streamId} sits on {@code next}.
+   * The nested HWPT that no stream uses once {@code streamId} sits on {@code next}; 0 when none. A
+   * HWPT that a group shares is freed with the last of the group to leave it.
    */
-  private static long freed(VsmmuState state, int streamId, long next) {
+  static long freed(VsmmuState state, int streamId, long next) {
     StreamState stream = state.streams().get(streamId);
-    if (stream == null || stream.hwpt() == next) {
+    if (stream == null || stream.hwpt() == next || shared(state, stream)) {
       return 0;
     }
     HostObject object = state.objects().get(stream.hwpt());
     return object != null && object.kind() == HostObject.Kind.NESTED_HWPT ? stream.hwpt() : 0;
   }
 
-  /** The nested HWPT that nobody uses once {@code stream}'s device is gone; 0 when none. */
-  static long freedByDetach(VsmmuState state, StreamState stream) {
-    boolean shared =
-        state.streams().values().stream()
-            .anyMatch(s -> s.streamId() != stream.streamId() && s.hwpt() == stream.hwpt());
-    return shared ? 0 : freed(state, stream.streamId(), 0);
+  private static boolean shared(VsmmuState state, StreamState stream) {
+    for (int streamId : state.devices().keySet()) {
+      StreamState other = state.streams().get(streamId);
+      if (other != null && streamId != stream.streamId() && other.hwpt() == stream.hwpt()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** All devices of one iommu group sit on the same HWPT (drivers/iommu/iommufd/device.c). */
@@ -204,7 +220,7 @@ final class StreamPlacement {
                 false,
                 0,
                 0,
-                0));
+                freed(draft.state(), mate.streamId(), moved.hwpt())));
       }
     }
   }

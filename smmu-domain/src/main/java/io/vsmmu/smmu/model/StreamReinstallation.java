@@ -4,8 +4,8 @@ import io.vsmmu.smmu.event.StreamConfigured.Reason;
 import io.vsmmu.smmu.model.CommandVerdict.Reinstall;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.SteReading.Outcome;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 
@@ -14,24 +14,22 @@ final class StreamReinstallation {
 
   private StreamReinstallation() {}
 
-  /** Reinstalls what the command covers; returns the readings that were used. */
-  static List<SteReading> apply(
-      Draft draft, Reinstall reinstall, List<SteReading> readings, int entry) {
+  /** Reinstalls what the command covers; returns the readings that were used, by StreamID. */
+  static SequencedMap<Integer, SteReading> apply(
+      Draft draft, Reinstall reinstall, NavigableMap<Integer, SteReading> readings, int entry) {
     VsmmuState state = draft.state();
-    SequencedMap<Integer, SteReading> affected = new TreeMap<>();
-    for (SteReading reading : readings) {
-      if (reinstall.covers(reading.streamId()) && inRange(state, reading.streamId())) {
-        affected.put(reading.streamId(), reading);
+    int room = Math.max(0, Limits.STREAMS - state.streams().size());
+    SequencedMap<Integer, SteReading> used = new TreeMap<>(Integer::compareUnsigned);
+    for (SteReading reading :
+        readings.subMap(reinstall.firstSid(), true, reinstall.lastSid(), true).values()) {
+      boolean kept = state.streams().containsKey(reading.streamId());
+      if (inRange(state, reading.streamId()) && (kept || room-- > 0)) {
+        used.put(reading.streamId(), reading);
       }
     }
-    List<SteReading> used = new ArrayList<>(affected.values());
-    if (reinstall.single() && inRange(state, reinstall.firstSid())) {
-      affected.putIfAbsent(reinstall.firstSid(), SteReading.notTold(reinstall.firstSid()));
-    }
-    for (int streamId : state.streams().keySet()) {
-      if (reinstall.covers(streamId)) {
-        affected.putIfAbsent(streamId, SteReading.notTold(streamId));
-      }
+    SequencedMap<Integer, SteReading> affected = new TreeMap<>(used);
+    for (int streamId : untold(state, reinstall, room)) {
+      affected.putIfAbsent(streamId, SteReading.notTold(streamId));
     }
     Reason reason = reinstall.single() ? Reason.CFGI_STE : Reason.CFGI_STE_RANGE;
     for (SteReading reading : affected.values()) {
@@ -40,6 +38,16 @@ final class StreamReinstallation {
       }
     }
     return used;
+  }
+
+  /** StreamIDs that the command concerns even if nobody read their STE. */
+  private static List<Integer> untold(VsmmuState state, Reinstall reinstall, int room) {
+    if (reinstall.single()) {
+      int streamId = reinstall.firstSid();
+      boolean kept = state.streams().containsKey(streamId);
+      return inRange(state, streamId) && (kept || room > 0) ? List.of(streamId) : List.of();
+    }
+    return state.streams().keySet().stream().filter(reinstall::covers).toList();
   }
 
   /** A StreamID beyond IDR1.SIDSIZE has no STE: nothing is cached for it. */

@@ -10,7 +10,7 @@ import io.vsmmu.smmu.stimulus.Knowledge;
  *
  * @param configuration what the guest configured
  * @param effective what transactions meet now
- * @param fault event type that a transaction meets, or 0
+ * @param fault event type that a transaction meets while the SMMU is enabled, or 0
  * @param hwpt logical handle of the HWPT its device is attached to; 0 without a device
  * @param reason why it is so
  * @param since sequence of the event that made it so
@@ -24,4 +24,18 @@ public record StreamState(
     int fault,
     long hwpt,
     Reason reason,
-    long since) {}
+    long since) {
+
+  /**
+   * Whether no STE was read: {@link #configuration} is GBPA's. An invalid STE that was read has a
+   * fault.
+   */
+  boolean followsGbpa() {
+    return !ste.valid() && knowledge == Knowledge.FULL && fault == 0;
+  }
+
+  StreamState withoutDevice() {
+    return new StreamState(
+        streamId, configuration, effective, ste, knowledge, fault, 0, reason, since);
+  }
+}

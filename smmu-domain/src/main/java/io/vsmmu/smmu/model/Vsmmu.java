@@ -45,6 +45,22 @@ public final class Vsmmu {
     return Evolution.evolve(state, event);
   }
 
+  /** A fold over events. */
+  public static final class Fold {
+
+    private VsmmuState state = VsmmuState.ABSENT;
+
+    /** The state after everything folded so far. */
+    public VsmmuState state() {
+      return state;
+    }
+
+    /** Folds the next event. */
+    public void accept(VsmmuEvent event) {
+      state = evolve(state, event);
+    }
+  }
+
   private static Decision decideExisting(VsmmuState state, Stimulus stimulus) {
     return switch (stimulus) {
       case Stimulus.Create c ->
@@ -110,7 +126,9 @@ public final class Vsmmu {
             streamId, observed.stage(), observed.iova(), observed.translated()));
     boolean untold =
         state.stream(streamId).map(s -> s.configuration() == StreamBehaviour.UNKNOWN).orElse(true);
-    if (untold && observed.stage() == 1 && state.enabled() && state.device(streamId).isEmpty()) {
+    boolean kept = state.stream(streamId).isPresent() || state.streams().size() < Limits.STREAMS;
+    boolean stage1 = observed.stage() == 1 && state.enabled();
+    if (untold && kept && stage1 && state.device(streamId).isEmpty()) {
       StreamPlacement.observed(draft, streamId);
     }
     return draft.accepted();
