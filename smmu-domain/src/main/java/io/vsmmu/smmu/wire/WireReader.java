@@ -75,7 +75,10 @@ final class WireReader {
     switch (wireType) {
       case VARINT -> varint();
       case FIXED64 -> fixed();
-      case BYTES -> position += length();
+      case BYTES -> {
+        int length = length();
+        position += length;
+      }
       default -> throw malformed("wire type " + wireType);
     }
   }

@@ -1,0 +1,321 @@
+package io.vsmmu.smmu.wire;
+
+import io.vsmmu.smmu.event.CommandQueueFailed;
+import io.vsmmu.smmu.event.CommandsConsumed;
+import io.vsmmu.smmu.event.DeviceAttached;
+import io.vsmmu.smmu.event.DeviceDetached;
+import io.vsmmu.smmu.event.FaultsReported;
+import io.vsmmu.smmu.event.HostCallsObserved;
+import io.vsmmu.smmu.event.HostFailed;
+import io.vsmmu.smmu.event.HostOutcomeReported;
+import io.vsmmu.smmu.event.IdentityResolved;
+import io.vsmmu.smmu.event.LinesKept;
+import io.vsmmu.smmu.event.RecordingFinished;
+import io.vsmmu.smmu.event.RegisterReadsObserved;
+import io.vsmmu.smmu.event.RegisterWritten;
+import io.vsmmu.smmu.event.RegisterWritten.Change;
+import io.vsmmu.smmu.event.RegisterWritten.Verdict;
+import io.vsmmu.smmu.event.StreamBehaviour;
+import io.vsmmu.smmu.event.StreamConfigured;
+import io.vsmmu.smmu.event.StreamConfigured.Reason;
+import io.vsmmu.smmu.event.TranslationObserved;
+import io.vsmmu.smmu.event.VsmmuCreated;
+import io.vsmmu.smmu.event.VsmmuDeleted;
+import io.vsmmu.smmu.event.VsmmuEvent;
+import io.vsmmu.smmu.event.VsmmuPaused;
+import io.vsmmu.smmu.event.VsmmuReset;
+import io.vsmmu.smmu.event.VsmmuResumed;
+import io.vsmmu.smmu.spec.CommandEntry;
+import io.vsmmu.smmu.spec.CommandError;
+import io.vsmmu.smmu.spec.EventRecord;
+import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.Register;
+import io.vsmmu.smmu.spec.StreamTableEntry;
+import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.stimulus.Durability;
+import io.vsmmu.smmu.stimulus.HostDevice;
+import io.vsmmu.smmu.stimulus.HostOperation;
+import io.vsmmu.smmu.stimulus.HostOperation.Kind;
+import io.vsmmu.smmu.stimulus.Knowledge;
+import io.vsmmu.smmu.stimulus.Origin;
+import io.vsmmu.smmu.stimulus.Properties;
+import io.vsmmu.smmu.stimulus.RecordedHostCall;
+import io.vsmmu.smmu.stimulus.RegisterRead;
+import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.Stimulus.ResetSource;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the stored payloads under {@code wire/v1} mean. Entries are added, never changed: they stand
+ * for logs that exist.
+ */
+final class FixtureEvents {
+
+  private static final IdRegisters EIGHT_IDS =
+      new IdRegisters(0x0d44101b, 0x02730010, 3, 0x1414, 5, 0x74, 0x43b, 1);
+  private static final StreamTableEntry TWO_WORDS =
+      StreamTableEntry.ofTwoWords(0xf800_0001_0203_400bL, 0x2000_00d4L);
+  private static final StreamTableEntry EIGHT_WORDS = StreamTableEntry.of(1, 2, 3, 4, 5, 6, 7, -1);
+  private static final HostDevice DEVICE =
+      new HostDevice("0000:01:00.0", "smmu3.0x8000000", 12, EIGHT_IDS, true);
+  private static final HostOperation BATCH =
+      new HostOperation(Kind.INVALIDATE, 0, 3, -1, 2, 62, 0, 110, 17);
+
+  private FixtureEvents() {}
+
+  /** By name. */
+  static Map<String, VsmmuEvent> of(EventKind kind) {
+    return switch (kind) {
+      case VSMMU_CREATED -> created();
+      case VSMMU_DELETED -> Map.of("deleted", new VsmmuDeleted());
+      case VSMMU_RESET -> constants("source", ResetSource.values(), VsmmuReset::new);
+      case VSMMU_PAUSED -> Map.of("paused", new VsmmuPaused());
+      case VSMMU_RESUMED -> Map.of("resumed", new VsmmuResumed());
+      case DEVICE_ATTACHED -> attached();
+      case DEVICE_DETACHED ->
+          Map.of(
+              "with-hwpt", new DeviceDetached(0x900, 7, 8, 9),
+              "without-hwpt", new DeviceDetached(0xFFFF_FFFF, 1L << 40, 8, 0));
+      case IDENTITY_RESOLVED -> Map.of("eight-registers", new IdentityResolved(EIGHT_IDS));
+      case REGISTER_WRITTEN -> written();
+      case COMMANDS_CONSUMED -> consumed();
+      case COMMAND_QUEUE_FAILED ->
+          constants(
+              "error",
+              CommandError.values(),
+              error -> new CommandQueueFailed(3, error, 0x0100_0042L, 1, "opcode 0x99"));
+      case STREAM_CONFIGURED -> configured();
+      case HOST_OUTCOME_REPORTED -> outcomes();
+      case HOST_FAILED ->
+          Map.of(
+              "closed", new HostFailed(operation(Kind.ATTACH), true),
+              "open", new HostFailed(BATCH, false));
+      case FAULTS_REPORTED ->
+          Map.of(
+              "two-records",
+              new FaultsReported(
+                  List.of(new EventRecord(0x10, 0x900, -1, 4), new EventRecord(4, 3, 2, 1)),
+                  5,
+                  1,
+                  0x8000_0003L),
+              "only-lost",
+              new FaultsReported(List.of(), 1L << 33, 0, 0));
+      case REGISTER_READS_OBSERVED ->
+          Map.of(
+              "two-reads",
+              new RegisterReadsObserved(
+                  List.of(new RegisterRead(0, 4, 0x0d44101b), new RegisterRead(0x100A8, 8, -1)),
+                  1));
+      case HOST_CALLS_OBSERVED ->
+          Map.of(
+              "two-calls",
+              new HostCallsObserved(
+                  List.of(
+                      new RecordedHostCall(
+                          "iommufd_backend_invalidate_cache", "iommufd=5 id=2", 1, -22, 77),
+                      new RecordedHostCall("a", "gr\u00fcn \uD83D\uDE80", 0, 0, 1L << 32))));
+      case TRANSLATION_OBSERVED ->
+          Map.of("stage-1", new TranslationObserved(0x900, 1, 0xffff_f000L, 0x8_0000_1000L));
+      case LINES_KEPT ->
+          Map.of("three-lines", new LinesKept(12, List.of("first", "", "\tthird \u00e4")));
+      case RECORDING_FINISHED ->
+          Map.of(
+              "complete", new RecordingFinished(true, ""),
+              "partial", new RecordingFinished(false, "ends within a line"));
+    };
+  }
+
+  private static Map<String, VsmmuEvent> created() {
+    Map<String, VsmmuEvent> events = new LinkedHashMap<>();
+    events.put(
+        "live-as-the-host-has-it",
+        new VsmmuCreated(
+            Origin.LIVE, Durability.COMMITTED, Properties.ALL_AUTO, IdRegisters.DEFAULT));
+    events.put(
+        "recording-chosen",
+        new VsmmuCreated(
+            Origin.QEMU_TRACE,
+            Durability.BOUNDED_LOSS,
+            new Properties(AutoSwitch.ON, AutoSwitch.OFF, 48, 16),
+            EIGHT_IDS));
+    return events;
+  }
+
+  private static Map<String, VsmmuEvent> attached() {
+    Map<String, VsmmuEvent> events = new LinkedHashMap<>();
+    events.put(
+        "first",
+        new DeviceAttached(
+            0x100,
+            DEVICE,
+            AutoSwitch.ON,
+            EIGHT_IDS,
+            SteReading.read(0x100, TWO_WORDS),
+            7,
+            8,
+            true,
+            1));
+    events.put(
+        "second",
+        new DeviceAttached(
+            0x200,
+            new HostDevice("", "", 0, IdRegisters.DEFAULT, false),
+            AutoSwitch.AUTO,
+            IdRegisters.DEFAULT,
+            SteReading.notTold(0x200),
+            9,
+            10,
+            false,
+            0));
+    return events;
+  }
+
+  private static Map<String, VsmmuEvent> written() {
+    Map<String, VsmmuEvent> events =
+        constants(
+            "verdict",
+            Verdict.values(),
+            verdict -> new RegisterWritten(0x44, 4, 0x8010_0000L, List.of(), verdict, List.of()));
+    List<SteReading> readings = new ArrayList<>();
+    for (SteReading.Outcome outcome : SteReading.Outcome.values()) {
+      for (Knowledge knowledge : Knowledge.values()) {
+        readings.add(new SteReading(readings.size(), outcome, TWO_WORDS, knowledge));
+      }
+    }
+    events.put(
+        "enable",
+        new RegisterWritten(
+            0x20,
+            4,
+            0xd,
+            readings,
+            Verdict.TAKEN,
+            List.of(new Change(Register.CR0, 0xd), new Change(Register.CR0ACK, 0xd))));
+    List<Change> changes = new ArrayList<>();
+    for (Register register : Register.values()) {
+      changes.add(new Change(register, register.offset()));
+    }
+    events.put(
+        "every-register", new RegisterWritten(-1, -8, -1, List.of(), Verdict.TAKEN, changes));
+    return events;
+  }
+
+  private static Map<String, VsmmuEvent> consumed() {
+    BitSet forwarded = new BitSet();
+    forwarded.set(0, 2);
+    forwarded.set(9);
+    CommandEntry tlbi = new CommandEntry(0x0001_0000_0000_0012L, 0x1234_5000L);
+    CommandEntry sync = new CommandEntry(0x2046, 0);
+    CommandEntry mask = new CommandEntry(-1, 0xFFFF_FFFFL);
+    Map<String, VsmmuEvent> events = new LinkedHashMap<>();
+    events.put(
+        "invalidations",
+        new CommandsConsumed(
+            12,
+            10,
+            List.of(tlbi, sync),
+            List.of(),
+            List.of(),
+            false,
+            2,
+            BitSet.valueOf(new byte[] {1}),
+            true,
+            12,
+            10));
+    events.put(
+        "everything",
+        new CommandsConsumed(
+            0xF_FFFFL,
+            0x8_0000L,
+            List.of(tlbi, sync, tlbi),
+            List.of(mask, mask, mask),
+            List.of(
+                SteReading.read(1, EIGHT_WORDS),
+                SteReading.failed(2, SteReading.Outcome.FETCH_FAULT)),
+            true,
+            1,
+            forwarded,
+            true,
+            0x8_0001L,
+            0x0200_0000L));
+    events.put(
+        "nothing",
+        new CommandsConsumed(
+            0, 0, List.of(), List.of(), List.of(), false, 0, new BitSet(), false, 0, 0));
+    return events;
+  }
+
+  private static Map<String, VsmmuEvent> configured() {
+    Map<String, VsmmuEvent> events =
+        constants("reason", Reason.values(), reason -> configured(reason, StreamBehaviour.BYPASS));
+    events.putAll(
+        constants(
+            "behaviour",
+            StreamBehaviour.values(),
+            behaviour -> configured(Reason.CFGI_STE, behaviour)));
+    events.put(
+        "refused",
+        new StreamConfigured(
+            0x900,
+            StreamBehaviour.TRANSLATE,
+            StreamBehaviour.ABORT,
+            EIGHT_WORDS,
+            Knowledge.HOST_WORDS,
+            Reason.HOST_FAILURE,
+            -1,
+            4,
+            0,
+            false,
+            0,
+            0,
+            11));
+    return events;
+  }
+
+  private static StreamConfigured configured(Reason reason, StreamBehaviour behaviour) {
+    return new StreamConfigured(
+        0x900,
+        behaviour,
+        behaviour,
+        TWO_WORDS,
+        Knowledge.FULL,
+        reason,
+        5,
+        0,
+        12,
+        true,
+        TWO_WORDS.word0(),
+        TWO_WORDS.word1(),
+        11);
+  }
+
+  private static Map<String, VsmmuEvent> outcomes() {
+    Map<String, VsmmuEvent> events =
+        constants(
+            "operation",
+            Kind.values(),
+            kind -> new HostOutcomeReported(9, List.of(operation(kind)), false, 0));
+    events.put(
+        "batch-failed", new HostOutcomeReported(1L << 35, List.of(BATCH, BATCH), true, 0x42));
+    events.put("nothing-to-do", new HostOutcomeReported(0, List.of(), true, 7));
+    return events;
+  }
+
+  private static HostOperation operation(Kind kind) {
+    return new HostOperation(kind, 12, 3, 0x900, -1, 0, 0x8000_0001, 0, -1);
+  }
+
+  /** An event for each constant, so that no constant's number can change unnoticed. */
+  private static <E extends Enum<E>> Map<String, VsmmuEvent> constants(
+      String prefix, E[] constants, java.util.function.Function<E, VsmmuEvent> event) {
+    Map<String, VsmmuEvent> events = new LinkedHashMap<>();
+    for (E constant : constants) {
+      events.put(prefix + "-" + constant.name(), event.apply(constant));
+    }
+    return events;
+  }
+}
