@@ -47,6 +47,7 @@ public final class SnapshotCodec {
         .values()
         .forEach(it -> out.message(SnapshotFields.DEVICE, it, SnapshotParts::writeDevice));
     out.word(SnapshotFields.HOST_HANDLES, state.hostHandles().first());
+    out.string(SnapshotFields.PHYSICAL_SMMU, state.hostHandles().physicalSmmu());
     out.word(SnapshotFields.NEXT_HANDLE, state.nextHandle());
     state
         .objects()

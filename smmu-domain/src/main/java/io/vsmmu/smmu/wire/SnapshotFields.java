@@ -4,6 +4,7 @@ import io.vsmmu.smmu.model.CommandCounts;
 import io.vsmmu.smmu.model.Observations;
 import io.vsmmu.smmu.model.RegisterFile;
 import io.vsmmu.smmu.spec.Register;
+import java.util.Map;
 
 /** The fields of a snapshot, and those of its parts that occur once. */
 final class SnapshotFields {
@@ -29,6 +30,7 @@ final class SnapshotFields {
   static final int HEALTH = 19;
   static final int HEALTH_REASON = 20;
   static final int HEALTH_FAILURES = 21;
+  static final int PHYSICAL_SMMU = 22;
 
   private static final int REGISTER_OFFSET = 1;
   private static final int REGISTER_VALUE = 2;
@@ -39,8 +41,8 @@ final class SnapshotFields {
   private static final int OBSERVATIONS_HOST_INVALIDATIONS = 4;
   private static final int OBSERVATIONS_KEPT_LINES = 5;
 
-  /** Opcodes are bytes. */
-  private static final int MAX_COUNTS = 256;
+  private static final int COUNT_NAME = 1;
+  private static final int COUNT_COUNT = 2;
 
   private SnapshotFields() {}
 
@@ -64,25 +66,30 @@ final class SnapshotFields {
     return file.with(register, value);
   }
 
-  /** A varint for each opcode up to the highest one counted. */
+  /** A message for each name that was counted. */
   static void writeCounts(WireWriter out, CommandCounts counts) {
-    int start = out.begin(COMMANDS);
-    for (int opcode = 0; opcode < counts.length(); opcode++) {
-      out.blockVarint(counts.of(opcode));
-    }
-    out.end(start);
+    counts
+        .byName()
+        .forEach(
+            (name, count) -> {
+              int start = out.begin(COMMANDS);
+              out.string(COUNT_NAME, name);
+              out.word(COUNT_COUNT, count);
+              out.end(start);
+            });
   }
 
-  static CommandCounts readCounts(WireReader in) {
-    long[] counts = new long[MAX_COUNTS];
-    int length = 0;
-    while (in.hasMore()) {
-      if (length == MAX_COUNTS) {
-        throw in.malformed("counts of more than " + MAX_COUNTS + " opcodes");
+  static void readCount(WireReader in, Map<String, Long> counts) {
+    String name = "";
+    long count = 0;
+    while (in.next()) {
+      switch (in.field()) {
+        case COUNT_NAME -> name = in.string();
+        case COUNT_COUNT -> count = in.word();
+        default -> in.skip();
       }
-      counts[length++] = in.blockVarint();
     }
-    return CommandCounts.of(java.util.Arrays.copyOf(counts, length));
+    counts.put(name, count);
   }
 
   static void writeObservations(WireWriter out, Observations observations) {

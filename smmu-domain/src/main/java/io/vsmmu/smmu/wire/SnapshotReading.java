@@ -15,7 +15,9 @@ import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.stimulus.Properties;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.pcollections.PSortedMap;
 import org.pcollections.TreePMap;
 
@@ -36,9 +38,10 @@ final class SnapshotReading {
   private PSortedMap<Integer, StreamState> streams = TreePMap.empty();
   private PSortedMap<Integer, DeviceState> devices = TreePMap.empty();
   private long hostHandles;
+  private String physicalSmmu = "";
   private long nextHandle;
   private PSortedMap<Long, HostObject> objects = TreePMap.empty();
-  private CommandCounts commands = CommandCounts.NONE;
+  private final Map<String, Long> commands = new HashMap<>();
   private Observations observations = Observations.NONE;
   private Health.Status health = Health.Status.OK;
   private List<String> healthReasons = List.of();
@@ -65,10 +68,10 @@ final class SnapshotReading {
         new CommandQueue(fetched, awaiting),
         streams,
         devices,
-        new HostHandles(hostHandles),
+        new HostHandles(hostHandles, physicalSmmu),
         nextHandle,
         objects,
-        commands,
+        CommandCounts.of(commands),
         observations,
         new Health(health, healthReasons, healthFailures));
   }
@@ -96,9 +99,10 @@ final class SnapshotReading {
       case SnapshotFields.STREAM -> add(SnapshotParts.readStream(in.message()));
       case SnapshotFields.DEVICE -> add(SnapshotParts.readDevice(in.message()));
       case SnapshotFields.HOST_HANDLES -> hostHandles = in.word();
+      case SnapshotFields.PHYSICAL_SMMU -> physicalSmmu = in.string();
       case SnapshotFields.NEXT_HANDLE -> nextHandle = in.word();
       case SnapshotFields.OBJECT -> add(SnapshotParts.readObject(in.message()));
-      case SnapshotFields.COMMANDS -> commands = SnapshotFields.readCounts(in.message());
+      case SnapshotFields.COMMANDS -> SnapshotFields.readCount(in.message(), commands);
       case SnapshotFields.OBSERVATIONS ->
           observations = SnapshotFields.readObservations(in.message());
       case SnapshotFields.HEALTH -> health = in.constant(SnapshotNumbers.HEALTH);

@@ -5,6 +5,7 @@ import static io.vsmmu.smmu.wire.WireFormat.FIXED64;
 import static io.vsmmu.smmu.wire.WireFormat.VARINT;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -171,16 +172,6 @@ final class WireReader {
     return fixed();
   }
 
-  /** A varint of a block entered by {@link #message}. */
-  long blockVarint() {
-    return varint();
-  }
-
-  /** Whether the block entered by {@link #message} has more. */
-  boolean hasMore() {
-    return position < limit;
-  }
-
   /** A reader of the nested message in this field. */
   WireReader message() {
     int length = block(1);
@@ -204,7 +195,7 @@ final class WireReader {
 
   private boolean isUtf8Of(String text, int length) {
     byte[] again = text.getBytes(StandardCharsets.UTF_8);
-    return java.util.Arrays.equals(again, 0, again.length, bytes, position, position + length);
+    return Arrays.equals(again, 0, again.length, bytes, position, position + length);
   }
 
   private void require(int expected) {

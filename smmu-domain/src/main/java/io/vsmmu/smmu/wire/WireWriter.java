@@ -115,12 +115,6 @@ public final class WireWriter {
     fixed(value);
   }
 
-  /** A varint of a block begun by {@link #begin}. */
-  void blockVarint(long value) {
-    reserve(MAX_VARINT_BYTES);
-    varint(value);
-  }
-
   /** A nested message, even if it is empty. */
   <T> void message(int field, T value, BiConsumer<WireWriter, T> writer) {
     int start = begin(field);
