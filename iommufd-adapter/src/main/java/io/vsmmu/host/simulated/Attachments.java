@@ -5,6 +5,7 @@ import io.vsmmu.host.HostResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class Attachments {
 
   private final ObjectTable table;
-  private final Topology topology;
+  private final Supplier<Topology> topology;
 
-  Attachments(ObjectTable table, Topology topology) {
+  Attachments(ObjectTable table, Supplier<Topology> topology) {
     this.table = table;
     this.topology = topology;
   }
@@ -121,7 +122,7 @@ final class Attachments {
   }
 
   private boolean lacksVdevice(Topology.Device member, KernelObject.NestedHwpt nested) {
-    boolean needed = nested.ste.translates() || !topology.kernel().gbpaAttachWithoutVdevice();
+    boolean needed = nested.ste.translates() || !topology.get().kernel().gbpaAttachWithoutVdevice();
     return needed
         && nested.viommu.vdevices.values().stream()
             .noneMatch(vdevice -> vdevice.device.config.equals(member));
@@ -174,7 +175,7 @@ final class Attachments {
   }
 
   private List<Topology.Device> configuredMembers(KernelObject.Device device) {
-    return topology.devices().stream()
+    return topology.get().devices().stream()
         .filter(member -> member.group() == device.config.group())
         .toList();
   }

@@ -7,6 +7,7 @@ import io.vsmmu.host.InvalidationBatch;
 import io.vsmmu.host.InvalidationReport;
 import io.vsmmu.host.IommuContext;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ObjectGraph {
 
-  private final Topology topology;
+  private final Supplier<Topology> topology;
   private final ObjectTable table;
   private final IntSupplier vmids;
 
-  ObjectGraph(Topology topology, ObjectTable table, IntSupplier vmids) {
+  ObjectGraph(Supplier<Topology> topology, ObjectTable table, IntSupplier vmids) {
     this.topology = topology;
     this.table = table;
     this.vmids = vmids;
@@ -111,8 +112,9 @@ final class ObjectGraph {
   }
 
   HostResult<Integer> allocVeventq(int viommuId, int type, int depth) {
-    if (!topology.kernel().veventq() || type == 0) {
-      return HostResult.refused(topology.kernel().veventq() ? Errno.EOPNOTSUPP : Errno.ENOTTY);
+    if (!topology.get().kernel().veventq() || type == 0) {
+      return HostResult.refused(
+          topology.get().kernel().veventq() ? Errno.EOPNOTSUPP : Errno.ENOTTY);
     }
     if (depth == 0) {
       return HostResult.refused(Errno.EINVAL);
@@ -188,7 +190,7 @@ final class ObjectGraph {
   }
 
   private Topology.Smmu smmu(KernelObject.Device device) {
-    return topology.smmus().stream()
+    return topology.get().smmus().stream()
         .filter(smmu -> smmu.name().equals(device.config.smmu()))
         .findFirst()
         .orElseThrow();

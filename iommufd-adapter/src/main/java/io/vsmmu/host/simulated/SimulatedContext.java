@@ -35,8 +35,8 @@ final class SimulatedContext implements IommuContext {
   SimulatedContext(SimulatedHost host, int number) {
     this.host = host;
     this.number = number;
-    this.graph = new ObjectGraph(host.topology(), table, host::nextVmid);
-    this.attachments = new Attachments(table, host.topology());
+    this.graph = new ObjectGraph(host::topology, table, host::nextVmid);
+    this.attachments = new Attachments(table, host::topology);
   }
 
   int number() {

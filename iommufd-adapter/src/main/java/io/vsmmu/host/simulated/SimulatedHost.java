@@ -31,7 +31,7 @@ public final class SimulatedHost implements HostIommu {
   private static final int MAX_VMID = 0xFFFF;
 
   private final Object lock = new Object();
-  private final Topology topology;
+  private volatile Topology topology;
   private final Journal journal;
   private final List<SimulatedContext> contexts = new ArrayList<>();
   private final Map<Integer, SimulatedContext> groupOwners = new HashMap<>();
@@ -107,6 +107,15 @@ public final class SimulatedHost implements HostIommu {
   /** What the host consists of. */
   public Topology topology() {
     return topology;
+  }
+
+  /**
+   * Hot-plug: the host consists of this from here on. What is open stays open.
+   *
+   * @param grown holds at least the SMMUs and devices that are in use
+   */
+  public void rebuild(Topology grown) {
+    topology = grown;
   }
 
   /** Sets which calls fail from here on; counting starts anew. */

@@ -60,6 +60,14 @@ public final class TopologyBuilder {
     return new TopologyBuilder();
   }
 
+  /** A builder that starts from a topology. */
+  public static TopologyBuilder of(Topology topology) {
+    TopologyBuilder builder = empty().kernel(topology.kernel());
+    topology.smmus().forEach(builder::smmu);
+    topology.devices().forEach(builder::device);
+    return builder;
+  }
+
   /**
    * Two SMMUs. Behind the first 0000:01:00.0 and 0000:02:00.0 alone in their groups, and
    * 0000:03:00.0 and 0000:03:00.1 in one group; behind the second 0000:81:00.0.

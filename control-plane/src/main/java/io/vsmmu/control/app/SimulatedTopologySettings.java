@@ -1,0 +1,73 @@
+package io.vsmmu.control.app;
+
+import io.vsmmu.host.simulated.Topology;
+import io.vsmmu.host.simulated.TopologyBuilder;
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The simulated host.
+ *
+ * @param smmus physical SMMUs; none means the standard topology of two SMMUs and five devices
+ * @param devices PCI devices behind them
+ * @param faults which calls fail, for example {@code attach:2:EBUSY}; empty for none
+ */
+@ConfigurationProperties("vsmmu.simulated")
+public record SimulatedTopologySettings(
+    @DefaultValue List<Smmu> smmus,
+    @DefaultValue List<Device> devices,
+    @DefaultValue("") String faults) {
+
+  /**
+   * A physical SMMU with all features.
+   *
+   * @param nesting whether it translates in both stages
+   * @param coherent S2FWB, or CANWBS of the root complex
+   */
+  public record Smmu(
+      String name, @DefaultValue("true") boolean nesting, @DefaultValue("true") boolean coherent) {}
+
+  /**
+   * A PCI device.
+   *
+   * @param address such as {@code 0000:01:00.0}
+   * @param group iommu group number
+   * @param smmu name of the SMMU in front of it
+   * @param ats whether it can use ATS
+   * @param vfio whether vfio-pci holds it
+   */
+  public record Device(
+      String address,
+      int group,
+      String smmu,
+      @DefaultValue("true") boolean ats,
+      @DefaultValue("true") boolean vfio) {}
+
+  Topology topology() {
+    if (smmus.isEmpty()) {
+      return TopologyBuilder.standard().build();
+    }
+    TopologyBuilder builder = TopologyBuilder.empty();
+    for (Smmu smmu : smmus) {
+      builder.smmu(
+          new Topology.Smmu(
+              smmu.name(), TopologyBuilder.standardIds(), smmu.nesting(), smmu.coherent()));
+    }
+    for (Device device : devices) {
+      Topology.Device full =
+          TopologyBuilder.device(device.address(), device.group(), device.smmu());
+      builder.device(
+          new Topology.Device(
+              full.address(),
+              full.group(),
+              full.smmu(),
+              full.streamIds(),
+              device.ats(),
+              full.pasidLog2(),
+              device.vfio(),
+              false));
+    }
+    return builder.build();
+  }
+}

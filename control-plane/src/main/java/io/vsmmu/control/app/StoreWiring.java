@@ -1,0 +1,54 @@
+package io.vsmmu.control.app;
+
+import io.vsmmu.control.log.AxonStimulusGate;
+import io.vsmmu.control.log.DomainPayloads;
+import io.vsmmu.db.EventDatabase;
+import io.vsmmu.db.embedded.EmbeddedDatabase;
+import io.vsmmu.db.log.LogLimits;
+import io.vsmmu.projections.travel.TimeTravel;
+import java.io.IOException;
+import java.util.Optional;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+/** The event store: an embedded PostgreSQL, or an external one by {@code spring.datasource.url}. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(VsmmuSettings.class)
+class StoreWiring {
+
+  private static final String EXTERNAL_URL = "spring.datasource.url";
+
+  @Bean(destroyMethod = "close")
+  @ConditionalOnProperty(name = EXTERNAL_URL, matchIfMissing = true, havingValue = "none")
+  EmbeddedDatabase embeddedDatabase(VsmmuSettings settings) throws IOException {
+    return EmbeddedDatabase.start(settings.dataDir().resolve("postgres"));
+  }
+
+  @Bean(destroyMethod = "close")
+  EventDatabase eventDatabase(ObjectProvider<EmbeddedDatabase> embedded, Environment environment) {
+    String url =
+        Optional.ofNullable(embedded.getIfAvailable())
+            .map(EmbeddedDatabase::jdbcUrl)
+            .orElseGet(() -> ExternalDatabase.url(environment));
+    return EventDatabase.open(url, LogLimits.DEFAULTS);
+  }
+
+  @Bean(destroyMethod = "close")
+  AxonStimulusGate stimulusGate(EventDatabase database) {
+    return new AxonStimulusGate(database);
+  }
+
+  @Bean
+  DomainPayloads domainPayloads() {
+    return new DomainPayloads();
+  }
+
+  @Bean
+  TimeTravel timeTravel(EventDatabase database) {
+    return new TimeTravel(database.log(), database.snapshots());
+  }
+}

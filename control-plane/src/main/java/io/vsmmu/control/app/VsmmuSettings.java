@@ -1,0 +1,18 @@
+package io.vsmmu.control.app;
+
+import java.nio.file.Path;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings of the service.
+ *
+ * @param dataDir where the embedded database, uploads and sockets live
+ * @param host which host stands behind the vSMMUs: {@code simulated}
+ * @param recordingBytes most bytes of one uploaded recording
+ */
+@ConfigurationProperties("vsmmu")
+public record VsmmuSettings(
+    @DefaultValue(".vsmmu/data") Path dataDir,
+    @DefaultValue("simulated") String host,
+    @DefaultValue("17179869184") long recordingBytes) {}

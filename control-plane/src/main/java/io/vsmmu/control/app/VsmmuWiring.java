@@ -1,0 +1,52 @@
+package io.vsmmu.control.app;
+
+import io.vsmmu.control.log.AxonStimulusGate;
+import io.vsmmu.control.recording.RecordingService;
+import io.vsmmu.control.replay.ReplayService;
+import io.vsmmu.control.session.DeviceAdmission;
+import io.vsmmu.control.session.LiveVsmmus;
+import io.vsmmu.control.session.VsmmuAdministration;
+import io.vsmmu.db.EventDatabase;
+import io.vsmmu.host.HostIommu;
+import io.vsmmu.projections.travel.TimeTravel;
+import java.time.Clock;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** vSMMUs, recordings and replays. */
+@Configuration(proxyBeanMethods = false)
+class VsmmuWiring {
+
+  @Bean
+  Clock clock() {
+    return Clock.systemUTC();
+  }
+
+  @Bean
+  DeviceAdmission deviceAdmission(HostIommu host, TimeTravel states) {
+    return new DeviceAdmission(host, states);
+  }
+
+  @Bean(initMethod = "recover", destroyMethod = "close")
+  LiveVsmmus liveVsmmus(
+      EventDatabase database, AxonStimulusGate gate, HostIommu host, TimeTravel states) {
+    return new LiveVsmmus(database, gate, host, states);
+  }
+
+  @Bean
+  VsmmuAdministration vsmmuAdministration(
+      EventDatabase database, LiveVsmmus live, DeviceAdmission admission, Clock clock) {
+    return new VsmmuAdministration(database, live, admission, clock);
+  }
+
+  @Bean
+  RecordingService recordingService(EventDatabase database, VsmmuSettings settings, Clock clock) {
+    return new RecordingService(
+        database, settings.dataDir().resolve("uploads"), settings.recordingBytes(), clock);
+  }
+
+  @Bean(destroyMethod = "close")
+  ReplayService replayService(EventDatabase database) {
+    return new ReplayService(database);
+  }
+}

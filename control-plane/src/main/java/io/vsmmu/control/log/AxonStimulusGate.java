@@ -1,0 +1,79 @@
+package io.vsmmu.control.log;
+
+import io.vsmmu.db.EventDatabase;
+import io.vsmmu.gateway.StimulusGate;
+import io.vsmmu.smmu.aggregate.Submission;
+import io.vsmmu.smmu.aggregate.SubmitStimuli;
+import io.vsmmu.smmu.aggregate.VsmmuAggregate;
+import io.vsmmu.smmu.stimulus.Stimulus;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.axonframework.commandhandling.CommandBus;
+import org.axonframework.commandhandling.CommandExecutionException;
+import org.axonframework.commandhandling.CommandResultMessage;
+import org.axonframework.commandhandling.GenericCommandMessage;
+import org.axonframework.config.AggregateConfigurer;
+import org.axonframework.config.Configuration;
+import org.axonframework.config.DefaultConfigurer;
+import org.axonframework.modelling.command.VersionedAggregateIdentifier;
+
+/**
+ * Axon's command bus in front of the event store. Returns when the events are durable; the store
+ * groups what several vSMMUs append at the same time.
+ */
+public final class AxonStimulusGate implements StimulusGate, AutoCloseable {
+
+  /** vSMMUs whose state is kept in memory. */
+  public static final int CACHED_VSMMUS = 4096;
+
+  private static final String AGGREGATE_TYPE = "Vsmmu";
+
+  private final Configuration axon;
+  private final CommandBus commands;
+
+  public AxonStimulusGate(EventDatabase database) {
+    axon = configure(database);
+    axon.start();
+    commands = axon.commandBus();
+  }
+
+  private static Configuration configure(EventDatabase database) {
+    return DefaultConfigurer.defaultConfiguration(false)
+        .configureEmbeddedEventStore(
+            c -> database.storageEngine(new DomainPayloads(), AGGREGATE_TYPE))
+        .configureAggregate(
+            AggregateConfigurer.defaultConfiguration(VsmmuAggregate.class)
+                .configureCache(c -> new BoundedAggregateCache(CACHED_VSMMUS))
+                // The annotated look-up costs more than deciding (Axon repeats it per command).
+                .configureCommandTargetResolver(
+                    c ->
+                        command ->
+                            new VersionedAggregateIdentifier(
+                                ((SubmitStimuli) command.getPayload()).vsmmu(), null)))
+        .buildConfiguration();
+  }
+
+  @Override
+  public Submission submit(String vsmmu, List<Stimulus> stimuli, String subject) {
+    AtomicReference<CommandResultMessage<?>> answer = new AtomicReference<>();
+    commands.dispatch(
+        GenericCommandMessage.asCommandMessage(new SubmitStimuli(vsmmu, stimuli, subject)),
+        (command, result) -> answer.set(result));
+    CommandResultMessage<?> result = answer.get();
+    if (result.isExceptional()) {
+      throw failure(result.exceptionResult());
+    }
+    return (Submission) result.getPayload();
+  }
+
+  private static RuntimeException failure(Throwable cause) {
+    return cause instanceof RuntimeException runtime
+        ? runtime
+        : new CommandExecutionException("The stimuli were not handled", cause);
+  }
+
+  @Override
+  public void close() {
+    axon.shutdown();
+  }
+}

@@ -1,0 +1,5 @@
+/** The application. */
+@NullMarked
+package io.vsmmu.control;
+
+import org.jspecify.annotations.NullMarked;

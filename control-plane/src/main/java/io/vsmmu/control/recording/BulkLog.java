@@ -1,0 +1,76 @@
+package io.vsmmu.control.recording;
+
+import io.vsmmu.db.log.NewEvent;
+import io.vsmmu.db.write.LogWriter;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** Writes the events of one new vSMMU in chunks; at most a few chunks are under way. */
+final class BulkLog {
+
+  /** Events of one chunk. */
+  static final int CHUNK_EVENTS = 4096;
+
+  /** Payload bytes after which a chunk goes out, whatever its events. */
+  static final int CHUNK_BYTES = 4 << 20;
+
+  /** Chunks that may be under way. */
+  static final int CHUNKS_UNDER_WAY = 2;
+
+  private final LogWriter writer;
+  private final int vsmmuId;
+  private final Deque<CompletableFuture<?>> underWay = new ArrayDeque<>();
+  private List<NewEvent> chunk = new ArrayList<>();
+  private int chunkBytes;
+  private long events;
+
+  BulkLog(LogWriter writer, int vsmmuId) {
+    this.writer = writer;
+    this.vsmmuId = vsmmuId;
+  }
+
+  void add(NewEvent event) {
+    chunk.add(event);
+    chunkBytes += event.payload().length;
+    events++;
+    if (chunk.size() >= CHUNK_EVENTS || chunkBytes >= CHUNK_BYTES) {
+      send();
+    }
+  }
+
+  /** How many events were handed over. */
+  long events() {
+    return events;
+  }
+
+  /** Returns once everything is durable. */
+  void finish() {
+    if (!chunk.isEmpty()) {
+      send();
+    }
+    while (!underWay.isEmpty()) {
+      await();
+    }
+  }
+
+  private void send() {
+    while (underWay.size() >= CHUNKS_UNDER_WAY) {
+      await();
+    }
+    underWay.add(writer.appendBulk(vsmmuId, chunk));
+    chunk = new ArrayList<>();
+    chunkBytes = 0;
+  }
+
+  private void await() {
+    try {
+      underWay.removeFirst().join();
+    } catch (CompletionException failed) {
+      throw failed.getCause() instanceof RuntimeException cause ? cause : failed;
+    }
+  }
+}

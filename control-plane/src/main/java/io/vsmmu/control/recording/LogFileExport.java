@@ -1,0 +1,54 @@
+package io.vsmmu.control.recording;
+
+import io.vsmmu.db.EventDatabase;
+import io.vsmmu.db.log.StoredEvent;
+import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.recordings.log.LogFileWriter;
+import io.vsmmu.recordings.log.LogHeader;
+import io.vsmmu.recordings.log.LogRecord;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+
+/** A vSMMU's log as a file. */
+final class LogFileExport {
+
+  /** What stands in the header as the exporting program. */
+  static final String EXPORTER = "vsmmu 0.1";
+
+  private final EventDatabase database;
+
+  LogFileExport(EventDatabase database) {
+    this.database = database;
+  }
+
+  void write(Vsmmu vsmmu, OutputStream out) throws IOException {
+    LogFileWriter writer =
+        new LogFileWriter(out, new LogHeader(vsmmu.name(), vsmmu.originMicros(), EXPORTER));
+    long last = database.log().lastSequence(vsmmu.id()).orElse(-1);
+    try {
+      database.log().read(vsmmu.id(), 0, last, event -> write(writer, event, vsmmu.originMicros()));
+    } catch (UncheckedIOException gone) {
+      throw gone.getCause();
+    }
+    writer.finish();
+  }
+
+  private static void write(LogFileWriter writer, StoredEvent event, long origin) {
+    Long cause = event.cause();
+    String subject = event.subject();
+    try {
+      writer.write(
+          new LogRecord(
+              event.sequence(),
+              event.timeMicros() - origin,
+              event.type(),
+              cause == null ? LogRecord.NO_CAUSE : cause,
+              subject == null ? "" : subject,
+              event.payload(),
+              event.hash()));
+    } catch (IOException gone) {
+      throw new UncheckedIOException(gone);
+    }
+  }
+}

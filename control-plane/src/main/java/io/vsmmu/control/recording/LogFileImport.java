@@ -1,0 +1,133 @@
+package io.vsmmu.control.recording;
+
+import io.vsmmu.control.recording.RecordingResult.ImportedLog;
+import io.vsmmu.control.request.VsmmuNames;
+import io.vsmmu.db.EventDatabase;
+import io.vsmmu.db.log.HashChain;
+import io.vsmmu.db.log.NewEvent;
+import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.recordings.log.LogFileException;
+import io.vsmmu.recordings.log.LogFileReader;
+import io.vsmmu.recordings.log.LogHeader;
+import io.vsmmu.recordings.log.LogRecord;
+import io.vsmmu.smmu.model.Vsmmu.Fold;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.wire.EventCodec;
+import io.vsmmu.smmu.wire.MalformedEventException;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A log file of ours becomes a log again. The file is read twice: nothing is stored before every
+ * record, every hash and the end have been checked.
+ */
+final class LogFileImport {
+
+  private final EventDatabase database;
+  private final Path file;
+  private final @Nullable String name;
+
+  /**
+   * @param name for the vSMMU; null for the one in the file
+   */
+  LogFileImport(EventDatabase database, Path file, @Nullable String name) {
+    this.database = database;
+    this.file = file;
+    this.name = name;
+  }
+
+  RecordingResult read() throws IOException {
+    try {
+      VsmmuState end = check();
+      return new RecordingResult.Imported(List.of(store(end)), 0, 0, List.of());
+    } catch (LogFileException damaged) {
+      return refused("body", damaged.failure().message(), "an undamaged log file");
+    } catch (MalformedEventException malformed) {
+      return refused("body", String.valueOf(malformed.getMessage()), "events of this version");
+    } catch (BrokenChain broken) {
+      return refused("body", broken.text, "a log whose hash chain is intact");
+    }
+  }
+
+  private static RecordingResult refused(String field, String value, String allowed) {
+    return new RecordingResult.Refused(field, value, allowed);
+  }
+
+  /** A record whose hash is not that of its content. */
+  private static final class BrokenChain extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String text;
+
+    BrokenChain(String text) {
+      super(text);
+      this.text = text;
+    }
+  }
+
+  private VsmmuState check() throws IOException {
+    HashChain chain = new HashChain();
+    byte[] previous = HashChain.genesis();
+    Fold fold = new Fold();
+    try (InputStream in = open()) {
+      LogFileReader reader = new LogFileReader(in);
+      while (reader.next() instanceof LogRecord record) {
+        byte[] hash = chain.next(previous, 0, event(record, 0));
+        if (!Arrays.equals(hash, record.hash())) {
+          throw new BrokenChain("record " + record.sequence() + " does not have its hash");
+        }
+        if (record.sequence() != fold.state().events()) {
+          throw new BrokenChain("the log begins with record " + record.sequence());
+        }
+        fold.accept(EventCodec.decode(record.type(), record.payload()));
+        previous = hash;
+      }
+    }
+    return fold.state();
+  }
+
+  private ImportedLog store(VsmmuState end) throws IOException {
+    try (InputStream in = open()) {
+      LogFileReader reader = new LogFileReader(in);
+      LogHeader header = reader.header();
+      String wanted = name != null ? name : header.name();
+      Vsmmu vsmmu = new VsmmuNames(database.registry()).registerNear(wanted, header.originMicros());
+      try {
+        append(reader, vsmmu, header.originMicros());
+      } catch (IOException | RuntimeException failed) {
+        database.registry().markDeleted(vsmmu.id());
+        throw failed;
+      }
+      return new ImportedLog(vsmmu, end.events(), end);
+    }
+  }
+
+  private void append(LogFileReader reader, Vsmmu vsmmu, long origin) throws IOException {
+    BulkLog log = new BulkLog(database.writer(), vsmmu.id());
+    while (reader.next() instanceof LogRecord record) {
+      log.add(event(record, origin));
+    }
+    log.finish();
+  }
+
+  private static NewEvent event(LogRecord record, long origin) {
+    return new NewEvent(
+        record.sequence(),
+        origin + record.offsetMicros(),
+        record.type(),
+        record.cause() == LogRecord.NO_CAUSE ? null : (Long) record.cause(),
+        record.subject().isEmpty() ? null : record.subject(),
+        record.payload());
+  }
+
+  private InputStream open() throws IOException {
+    return new BufferedInputStream(Files.newInputStream(file));
+  }
+}

@@ -1,0 +1,36 @@
+package io.vsmmu.control.recording;
+
+import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.recordings.qemu.ImportReport.Warning;
+import io.vsmmu.smmu.model.VsmmuState;
+import java.util.List;
+
+/** What became of a recording. */
+public sealed interface RecordingResult {
+
+  /**
+   * It is in the log.
+   *
+   * @param lines lines of a trace; 0 for a log of our own
+   * @param unattributed lines that belong to one of several vSMMUs, and nothing tells to which
+   */
+  record Imported(List<ImportedLog> vsmmus, long lines, long unattributed, List<Warning> warnings)
+      implements RecordingResult {
+    public Imported {
+      vsmmus = List.copyOf(vsmmus);
+      warnings = List.copyOf(warnings);
+    }
+  }
+
+  /** One vSMMU of it, as it is at its end. */
+  record ImportedLog(Vsmmu vsmmu, long events, VsmmuState end) {}
+
+  /**
+   * It is none; nothing was stored.
+   *
+   * @param field what is wrong
+   * @param value what was found
+   * @param allowed what is expected
+   */
+  record Refused(String field, String value, String allowed) implements RecordingResult {}
+}

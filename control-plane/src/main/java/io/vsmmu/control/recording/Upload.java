@@ -1,0 +1,64 @@
+package io.vsmmu.control.recording;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** An uploaded file, complete before anything is made of it; gone when closed. */
+final class Upload implements AutoCloseable {
+
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  private final Path file;
+
+  private Upload(Path file) {
+    this.file = file;
+  }
+
+  /** The body is longer than allowed. */
+  static final class TooLong extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    TooLong(long allowed) {
+      super("more than " + allowed + " bytes");
+    }
+  }
+
+  /**
+   * Receives a body.
+   *
+   * @param most bytes allowed
+   * @throws TooLong when there are more
+   */
+  static Upload receive(InputStream body, Path directory, long most) throws IOException {
+    Files.createDirectories(directory);
+    Path file = Files.createTempFile(directory, "upload-", ".part");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      byte[] buffer = new byte[BUFFER_BYTES];
+      long received = 0;
+      for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
+        received += n;
+        if (received > most) {
+          throw new TooLong(most);
+        }
+        out.write(buffer, 0, n);
+      }
+    } catch (IOException | RuntimeException failed) {
+      Files.deleteIfExists(file);
+      throw failed;
+    }
+    return new Upload(file);
+  }
+
+  Path file() {
+    return file;
+  }
+
+  @Override
+  public void close() throws IOException {
+    Files.deleteIfExists(file);
+  }
+}

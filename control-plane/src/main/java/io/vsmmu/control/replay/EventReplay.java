@@ -1,0 +1,98 @@
+package io.vsmmu.control.replay;
+
+import io.vsmmu.control.run.LogHost;
+import io.vsmmu.host.simulated.FaultPlan;
+import io.vsmmu.smmu.event.HostOutcomeReported;
+import io.vsmmu.smmu.event.VsmmuEvent;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.stimulus.HostOperation;
+import io.vsmmu.smmu.stimulus.Stimulus.ReportHostOutcome;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Applies the recorded events to a fresh host; the operations must be those of the log. Kernel ids
+ * do not count: every host has its own.
+ */
+public final class EventReplay extends LogReplay {
+
+  private final LogHost host = new LogHost();
+  private final boolean verify;
+
+  /** Outcomes of decisions that the log has not reported yet, by the decision's sequence. */
+  private final Map<Long, List<HostOperation>> produced = new HashMap<>();
+
+  /**
+   * @param faults which of the host's calls fail
+   * @param verify whether operations are compared with the recorded ones
+   */
+  public EventReplay(FaultPlan faults, boolean verify) {
+    host.faults(faults);
+    this.verify = verify;
+  }
+
+  @Override
+  void decide(VsmmuState earlier, List<VsmmuEvent> events, VsmmuState later) {
+    events.forEach(host::learn);
+    if (events.getFirst() instanceof HostOutcomeReported recorded) {
+      compare(earlier.events(), recorded);
+      return;
+    }
+    Optional<ReportHostOutcome> outcome = host.objects().apply(events, earlier.events(), later);
+    outcome.ifPresent(
+        report -> {
+          performed(report.operations().size());
+          produced.put(report.decision(), report.operations());
+        });
+  }
+
+  private void compare(long sequence, HostOutcomeReported recorded) {
+    List<HostOperation> now = produced.remove(recorded.decision());
+    if (!verify) {
+      return;
+    }
+    if (now == null) {
+      differs(sequence, recorded.operations(), "nothing");
+      return;
+    }
+    int common = Math.min(now.size(), recorded.operations().size());
+    for (int i = 0; i < common; i++) {
+      HostOperation before = anyHost(recorded.operations().get(i));
+      HostOperation after = anyHost(now.get(i));
+      if (!before.equals(after)) {
+        differs(sequence, before, after);
+        return;
+      }
+    }
+    if (now.size() != recorded.operations().size()) {
+      differs(sequence, recorded.operations(), now);
+    }
+  }
+
+  @Override
+  void end() {
+    if (verify) {
+      produced.forEach((decision, now) -> differs(decision, "no outcome", now));
+    }
+  }
+
+  private static HostOperation anyHost(HostOperation o) {
+    return new HostOperation(
+        o.kind(),
+        o.handle(),
+        o.target(),
+        o.streamId(),
+        o.firstEntry(),
+        o.entries(),
+        0,
+        o.errno(),
+        o.failedEntry());
+  }
+
+  @Override
+  public void close() {
+    host.close();
+  }
+}

@@ -1,0 +1,97 @@
+package io.vsmmu.control.replay;
+
+import io.vsmmu.smmu.event.StimulusEvent;
+import io.vsmmu.smmu.event.VsmmuEvent;
+import io.vsmmu.smmu.model.Vsmmu;
+import io.vsmmu.smmu.model.VsmmuState;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Goes through a stored log decision by decision. Feed it the events in order, then {@link
+ * #finish()}.
+ */
+public abstract class LogReplay implements AutoCloseable {
+
+  /** Divergences that are kept; further ones are counted. */
+  public static final int DIVERGENCES = 100;
+
+  private final List<VsmmuEvent> decision = new ArrayList<>();
+  private final List<Divergence> divergences = new ArrayList<>();
+  private VsmmuState before = VsmmuState.ABSENT;
+  private VsmmuState state = VsmmuState.ABSENT;
+  private long events;
+  private long decisions;
+  private long diverged;
+  private long hostOperations;
+
+  /** The next event of the log. */
+  public final void accept(VsmmuEvent event) {
+    if (event instanceof StimulusEvent && !decision.isEmpty()) {
+      conclude();
+    }
+    if (decision.isEmpty()) {
+      before = state;
+    }
+    decision.add(event);
+    state = Vsmmu.evolve(state, event);
+    events++;
+  }
+
+  /** The log is at its end. */
+  public final ReplayReport finish() {
+    if (!decision.isEmpty()) {
+      conclude();
+    }
+    end();
+    return report();
+  }
+
+  /**
+   * The replay ends here, in the middle of the log.
+   *
+   * @param next the event after the last one that was replayed
+   */
+  public final ReplayReport stopBefore(VsmmuEvent next) {
+    if (next instanceof StimulusEvent && !decision.isEmpty()) {
+      conclude();
+    }
+    return report();
+  }
+
+  /** What was found so far. */
+  public final ReplayReport report() {
+    return new ReplayReport(events, decisions, hostOperations, divergences, diverged);
+  }
+
+  private void conclude() {
+    decisions++;
+    decide(before, List.copyOf(decision), state);
+    decision.clear();
+  }
+
+  /**
+   * One decision of the log: a stimulus event and what followed from it.
+   *
+   * @param earlier the state before its first event, whose sequence is {@code earlier.events()}
+   * @param later the state after its last event
+   */
+  abstract void decide(VsmmuState earlier, List<VsmmuEvent> events, VsmmuState later);
+
+  /** The log is at its end. */
+  void end() {}
+
+  final void performed(int operations) {
+    hostOperations += operations;
+  }
+
+  final void differs(long sequence, Object recorded, Object produced) {
+    diverged++;
+    if (divergences.size() < DIVERGENCES) {
+      divergences.add(new Divergence(sequence, String.valueOf(recorded), String.valueOf(produced)));
+    }
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,95 @@
+package io.vsmmu.control.replay;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.vsmmu.db.EventDatabase;
+import io.vsmmu.db.log.StoredEvent;
+import io.vsmmu.smmu.event.VsmmuEvent;
+import io.vsmmu.smmu.wire.EventCodec;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** Runs replays, a few at a time; the newest results are kept. */
+public final class ReplayService implements AutoCloseable {
+
+  /** Replays that run at the same time. */
+  public static final int CONCURRENT = 2;
+
+  /** Replays that may wait; more are refused. */
+  public static final int WAITING = 64;
+
+  /** Results that are kept. */
+  public static final int KEPT = 256;
+
+  private final EventDatabase database;
+  private final Cache<UUID, Replay> replays = Caffeine.newBuilder().maximumSize(KEPT).build();
+  private final ExecutorService workers =
+      new ThreadPoolExecutor(
+          CONCURRENT,
+          CONCURRENT,
+          0,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(WAITING),
+          Thread.ofPlatform().daemon().name("replay-", 0).factory());
+
+  public ReplayService(EventDatabase database) {
+    this.database = database;
+  }
+
+  /**
+   * Starts a replay.
+   *
+   * @throws java.util.concurrent.RejectedExecutionException when {@link #WAITING} others wait
+   */
+  public Replay start(ReplayRequest request) {
+    Replay replay = new Replay(request);
+    workers.execute(() -> run(replay));
+    replays.put(replay.id(), replay);
+    return replay;
+  }
+
+  /** A replay that runs, or whose result is still kept. */
+  public Optional<Replay> find(UUID id) {
+    return Optional.ofNullable(replays.getIfPresent(id));
+  }
+
+  private void run(Replay replay) {
+    ReplayRequest request = replay.request();
+    try (LogReplay log = open(request)) {
+      boolean whole =
+          database
+              .log()
+              .readWhile(request.vsmmuId(), 0, Long.MAX_VALUE, event -> feed(replay, log, event));
+      replay.done(whole ? log.finish() : log.report());
+    } catch (RuntimeException failed) {
+      replay.failed(String.valueOf(failed.getMessage()));
+    }
+  }
+
+  private static boolean feed(Replay replay, LogReplay log, StoredEvent stored) {
+    VsmmuEvent event = EventCodec.decode(stored.type(), stored.payload());
+    if (stored.position() > replay.request().until()) {
+      log.stopBefore(event);
+      return false;
+    }
+    log.accept(event);
+    replay.progress(stored.sequence() + 1);
+    return true;
+  }
+
+  private static LogReplay open(ReplayRequest request) {
+    return switch (request.mode()) {
+      case COMMANDS -> new CommandReplay(request.verify());
+      case EVENTS -> new EventReplay(request.faults(), request.verify());
+    };
+  }
+
+  @Override
+  public void close() {
+    workers.shutdownNow();
+  }
+}

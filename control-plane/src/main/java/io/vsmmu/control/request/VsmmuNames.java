@@ -1,0 +1,50 @@
+package io.vsmmu.control.request;
+
+import io.vsmmu.db.log.AlreadyRegisteredException;
+import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.VsmmuRegistry;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/** Names of vSMMUs: given by who creates them, or found for recordings. */
+public final class VsmmuNames {
+
+  /** What a name looks like: it is part of addresses and of a socket's file name. */
+  public static final Pattern ALLOWED = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?");
+
+  /** The same for people. */
+  public static final String ALLOWED_TEXT =
+      "1 to 63 characters of a-z, 0-9, '.', '_', '-', beginning and ending with a letter or digit";
+
+  /** How many numbered names are tried before the import gives up. */
+  static final int ATTEMPTS = 10_000;
+
+  private final VsmmuRegistry registry;
+
+  public VsmmuNames(VsmmuRegistry registry) {
+    this.registry = registry;
+  }
+
+  /**
+   * Registers a vSMMU under the wanted name, or under it with the first free number behind it.
+   *
+   * @throws RequestRefusedException when all of them are taken
+   */
+  public Vsmmu registerNear(String wanted, long originMicros) {
+    for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
+      String name = attempt == 1 ? wanted : wanted + "-" + attempt;
+      if (registry.byName(name).isEmpty()) {
+        try {
+          return registry.register(name, UUID.randomUUID(), originMicros);
+        } catch (AlreadyRegisteredException raced) {
+          continue;
+        }
+      }
+    }
+    throw new RequestRefusedException(
+        RequestRefusedException.Kind.CONFLICT,
+        "name",
+        wanted,
+        "a name that is not taken %d times".formatted(ATTEMPTS));
+  }
+}

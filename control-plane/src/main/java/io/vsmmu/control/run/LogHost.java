@@ -1,0 +1,89 @@
+package io.vsmmu.control.run;
+
+import io.vsmmu.host.SmmuIds;
+import io.vsmmu.host.apply.VsmmuHost;
+import io.vsmmu.host.simulated.FaultPlan;
+import io.vsmmu.host.simulated.SimulatedHost;
+import io.vsmmu.host.simulated.Topology;
+import io.vsmmu.host.simulated.TopologyBuilder;
+import io.vsmmu.smmu.event.DeviceAttached;
+import io.vsmmu.smmu.event.VsmmuEvent;
+import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.stimulus.HostDevice;
+import io.vsmmu.smmu.stimulus.Stimulus;
+import java.util.List;
+
+/**
+ * A fresh simulated host for one log: it has the devices that the log names, as soon as the log
+ * names them.
+ */
+public final class LogHost implements AutoCloseable {
+
+  private final SimulatedHost simulated = new SimulatedHost(TopologyBuilder.empty().build());
+  private final VsmmuHost objects = new VsmmuHost(simulated);
+
+  /** Sets which of the host's calls fail. */
+  public void faults(FaultPlan plan) {
+    simulated.faults(plan);
+  }
+
+  /** The vSMMU's objects on this host. */
+  public VsmmuHost objects() {
+    return objects;
+  }
+
+  /** Makes sure that the host has what the stimulus needs. */
+  public void learn(Stimulus stimulus) {
+    if (stimulus instanceof Stimulus.AttachDevice attach) {
+      learn(attach.device(), attach.streamId());
+    }
+  }
+
+  /** Makes sure that the host has what the event needs. */
+  public void learn(VsmmuEvent event) {
+    if (event instanceof DeviceAttached attached) {
+      learn(attached.device(), attached.streamId());
+    }
+  }
+
+  private void learn(HostDevice device, int streamId) {
+    Topology topology = simulated.topology();
+    TopologyBuilder grown = TopologyBuilder.of(topology);
+    if (topology.smmus().stream().noneMatch(s -> s.name().equals(device.physicalSmmu()))) {
+      grown.smmu(device.physicalSmmu(), ids(device.hostIds()));
+    }
+    if (topology.devices().stream().noneMatch(d -> d.address().equals(device.address()))) {
+      grown.device(
+          new Topology.Device(
+              device.address(),
+              device.group(),
+              device.physicalSmmu(),
+              List.of(streamId),
+              device.atsSupported(),
+              0,
+              true,
+              false));
+    }
+    simulated.rebuild(grown.build());
+  }
+
+  /** The SMMU of the log, able to nest: it did so when the log was written. */
+  private static SmmuIds ids(IdRegisters ids) {
+    int bothStages = ids.idr0() | 0b11;
+    return new SmmuIds(
+        bothStages,
+        ids.idr1(),
+        ids.idr2(),
+        ids.idr3(),
+        ids.idr4(),
+        ids.idr5(),
+        ids.iidr(),
+        ids.aidr(),
+        0);
+  }
+
+  @Override
+  public void close() {
+    objects.close();
+  }
+}

@@ -1,0 +1,153 @@
+package io.vsmmu.control.session;
+
+import io.vsmmu.control.request.RequestRefusedException;
+import io.vsmmu.control.request.RequestRefusedException.Kind;
+import io.vsmmu.control.request.RequestRefusedException.Reason;
+import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.host.HostCompatibility;
+import io.vsmmu.host.HostDescription;
+import io.vsmmu.host.HostIommu;
+import io.vsmmu.host.HwInfo;
+import io.vsmmu.host.Mismatch;
+import io.vsmmu.host.OnOffAuto;
+import io.vsmmu.host.SmmuIds;
+import io.vsmmu.host.VsmmuProperties;
+import io.vsmmu.projections.travel.TimeTravel;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.stimulus.HostDevice;
+import io.vsmmu.smmu.stimulus.Properties;
+import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.Stimulus;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** Whether a host device may be placed behind a vSMMU, before anything is changed. */
+public final class DeviceAdmission {
+
+  private final HostIommu host;
+  private final TimeTravel states;
+
+  public DeviceAdmission(HostIommu host, TimeTravel states) {
+    this.host = host;
+    this.states = states;
+  }
+
+  /** The stimulus that attaches the device, with {@code auto} resolved against its host. */
+  Stimulus.AttachDevice admit(Vsmmu vsmmu, String address, int streamId, AutoSwitch ats) {
+    HostDescription.Device device = device(address);
+    HwInfo hardware =
+        device
+            .hwInfo()
+            .orElseThrow(
+                () ->
+                    refused(
+                        Kind.CONFLICT,
+                        "hostDevice",
+                        address + " is not bound to vfio-pci",
+                        "a device that is bound to vfio-pci"));
+    VsmmuState state = HeadState.of(states, vsmmu).orElse(VsmmuState.ABSENT);
+    IdRegisters resolved = resolve(state, hardware);
+    return new Stimulus.AttachDevice(
+        streamId,
+        new HostDevice(
+            address,
+            device.smmu(),
+            device.iommuGroup(),
+            ids(hardware.ids()),
+            !hardware.atsNotSupported()),
+        ats,
+        resolved,
+        SteReading.notTold(streamId));
+  }
+
+  private HostDescription.Device device(String address) {
+    HostDescription description = host.describe();
+    return description
+        .device(address)
+        .orElseThrow(
+            () ->
+                refused(
+                    Kind.NOT_FOUND,
+                    "hostDevice",
+                    address,
+                    "one of "
+                        + description.devices().stream()
+                            .map(HostDescription.Device::address)
+                            .toList()));
+  }
+
+  /** Frozen once the guest may have read them, or by the first device; else as the host has it. */
+  private static IdRegisters resolve(VsmmuState state, HwInfo hardware) {
+    boolean frozen = state.guestStarted() || !state.devices().isEmpty();
+    IdRegisters shown = frozen ? state.ids() : resolved(state, hardware);
+    List<Mismatch> mismatches = HostCompatibility.compare(idr(shown), hardware);
+    if (!mismatches.isEmpty()) {
+      throw new RequestRefusedException(Kind.HOST_REFUSED, reasons(mismatches));
+    }
+    return shown;
+  }
+
+  private static IdRegisters resolved(VsmmuState state, HwInfo hardware) {
+    return switch (properties(state.properties()).resolve(hardware)) {
+      case VsmmuProperties.Resolution.Refused refused ->
+          throw new RequestRefusedException(Kind.HOST_REFUSED, reasons(refused.mismatches()));
+      case VsmmuProperties.Resolution.Resolved values ->
+          state
+              .ids()
+              .withAts(values.ats())
+              .withRangeInvalidation(values.ril())
+              .withOasBits(values.oas())
+              .withSsidSize(values.ssidSize());
+    };
+  }
+
+  private static VsmmuProperties properties(Properties properties) {
+    return new VsmmuProperties(
+        setting(properties.ats()),
+        setting(properties.ril()),
+        bits(properties.oas()),
+        bits(properties.ssidSize()));
+  }
+
+  private static OnOffAuto setting(AutoSwitch property) {
+    return switch (property) {
+      case ON -> OnOffAuto.ON;
+      case OFF -> OnOffAuto.OFF;
+      case AUTO -> OnOffAuto.AUTO;
+    };
+  }
+
+  private static OptionalInt bits(int property) {
+    return property == Properties.AUTO ? OptionalInt.empty() : OptionalInt.of(property);
+  }
+
+  private static int[] idr(IdRegisters ids) {
+    return new int[] {ids.idr0(), ids.idr1(), ids.idr2(), ids.idr3(), ids.idr4(), ids.idr5()};
+  }
+
+  private static IdRegisters ids(SmmuIds ids) {
+    return new IdRegisters(
+        ids.idr0(),
+        ids.idr1(),
+        ids.idr2(),
+        ids.idr3(),
+        ids.idr4(),
+        ids.idr5(),
+        ids.iidr(),
+        ids.aidr());
+  }
+
+  private static List<Reason> reasons(List<Mismatch> mismatches) {
+    return mismatches.stream()
+        .map(
+            m -> new Reason(m.field(), m.wanted(), "the host has " + m.found() + ": " + m.remedy()))
+        .toList();
+  }
+
+  private static RequestRefusedException refused(
+      Kind kind, String field, String value, String allowed) {
+    return new RequestRefusedException(kind, field, value, allowed);
+  }
+}

@@ -1,0 +1,19 @@
+package io.vsmmu.control.session;
+
+import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.projections.travel.Moment;
+import io.vsmmu.projections.travel.TimeTravel;
+import io.vsmmu.projections.travel.When;
+import io.vsmmu.smmu.model.VsmmuState;
+import java.util.Optional;
+
+/** The newest state of a vSMMU. */
+final class HeadState {
+
+  private HeadState() {}
+
+  /** Empty when the vSMMU has no event yet. */
+  static Optional<VsmmuState> of(TimeTravel states, Vsmmu vsmmu) {
+    return states.at(vsmmu.id(), When.HEAD).found().map(Moment::state);
+  }
+}

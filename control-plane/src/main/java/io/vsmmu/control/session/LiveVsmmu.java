@@ -1,0 +1,68 @@
+package io.vsmmu.control.session;
+
+import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.gateway.Applied;
+import io.vsmmu.gateway.GuestSession;
+import io.vsmmu.gateway.SessionLimits;
+import io.vsmmu.gateway.StimulusGate;
+import io.vsmmu.host.HostIommu;
+import io.vsmmu.host.apply.VsmmuHost;
+import io.vsmmu.smmu.event.CommandsConsumed;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.stimulus.Stimulus;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+
+/** A vSMMU that takes stimuli: its session and its objects on the host. */
+public final class LiveVsmmu implements AutoCloseable {
+
+  private final Vsmmu vsmmu;
+  private final VsmmuHost objects;
+  private final GuestSession session;
+
+  LiveVsmmu(Vsmmu vsmmu, StimulusGate log, HostIommu host, SessionLimits limits) {
+    this.vsmmu = vsmmu;
+    this.objects = new VsmmuHost(host);
+    this.session =
+        new GuestSession(
+            vsmmu.aggregateId().toString(),
+            log,
+            decided -> objects.apply(decided.events(), decided.sequence(), decided.after()),
+            limits);
+  }
+
+  /** Its entry in the registry. */
+  public Vsmmu vsmmu() {
+    return vsmmu;
+  }
+
+  /**
+   * Submits a stimulus and waits until it is durable and applied.
+   *
+   * @param subject who asked
+   */
+  public Applied submit(Stimulus stimulus, String subject) {
+    try {
+      return session.post(stimulus, subject).join();
+    } catch (CompletionException failed) {
+      throw failed.getCause() instanceof RuntimeException cause ? cause : failed;
+    }
+  }
+
+  /** The session, for a VMM's gateway. */
+  public GuestSession session() {
+    return session;
+  }
+
+  /** Gives the host what the log says; before the first stimulus. */
+  void rebuild(VsmmuState state, Optional<CommandsConsumed> pending) {
+    objects.rebuild(state, pending).ifPresent(report -> submit(report, "recovery"));
+  }
+
+  /** Finishes what waits, then frees the host's objects. */
+  @Override
+  public void close() {
+    session.close();
+    objects.close();
+  }
+}

@@ -1,0 +1,125 @@
+package io.vsmmu.control.session;
+
+import io.vsmmu.control.log.DomainPayloads;
+import io.vsmmu.control.request.RequestRefusedException;
+import io.vsmmu.db.EventDatabase;
+import io.vsmmu.db.log.StoredEvent;
+import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.gateway.SessionLimits;
+import io.vsmmu.gateway.StimulusGate;
+import io.vsmmu.host.HostIommu;
+import io.vsmmu.projections.travel.TimeTravel;
+import io.vsmmu.smmu.event.CommandsConsumed;
+import io.vsmmu.smmu.model.Lifecycle;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.stimulus.Origin;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** All vSMMUs that take stimuli. A recording never does: its accesses have happened. */
+public final class LiveVsmmus implements AutoCloseable {
+
+  private static final int PAGE = 256;
+
+  private final EventDatabase database;
+  private final StimulusGate log;
+  private final HostIommu host;
+  private final TimeTravel states;
+  private final ConcurrentMap<Integer, LiveVsmmu> open = new ConcurrentHashMap<>();
+
+  public LiveVsmmus(EventDatabase database, StimulusGate log, HostIommu host, TimeTravel states) {
+    this.database = database;
+    this.log = log;
+    this.host = host;
+    this.states = states;
+  }
+
+  /** After a start: every vSMMU that has devices gets its host objects back. */
+  public void recover() {
+    List<Vsmmu> page = database.registry().list(0, PAGE, false);
+    while (!page.isEmpty()) {
+      page.forEach(this::recover);
+      page = database.registry().list(page.getLast().id(), PAGE, false);
+    }
+  }
+
+  private void recover(Vsmmu vsmmu) {
+    Optional<VsmmuState> state = HeadState.of(states, vsmmu);
+    if (state.filter(s -> takesStimuli(s) && !s.devices().isEmpty()).isPresent()) {
+      of(vsmmu);
+    }
+  }
+
+  /** A vSMMU that has no event yet. */
+  public LiveVsmmu created(Vsmmu vsmmu) {
+    return open.computeIfAbsent(vsmmu.id(), id -> start(vsmmu));
+  }
+
+  /**
+   * The live vSMMU of this entry.
+   *
+   * @throws RequestRefusedException for a recording or a deleted one
+   */
+  public LiveVsmmu of(Vsmmu vsmmu) {
+    return open.computeIfAbsent(vsmmu.id(), id -> resume(vsmmu));
+  }
+
+  private LiveVsmmu resume(Vsmmu vsmmu) {
+    VsmmuState state =
+        HeadState.of(states, vsmmu)
+            .filter(LiveVsmmus::takesStimuli)
+            .orElseThrow(
+                () ->
+                    new RequestRefusedException(
+                        RequestRefusedException.Kind.CONFLICT,
+                        "vsmmu",
+                        vsmmu.name() + " is a recording",
+                        "a vSMMU that was created here; recordings can be read and replayed"));
+    LiveVsmmu live = start(vsmmu);
+    live.rebuild(state, pending(vsmmu, state));
+    return live;
+  }
+
+  private LiveVsmmu start(Vsmmu vsmmu) {
+    return new LiveVsmmu(vsmmu, log, host, SessionLimits.DEFAULT);
+  }
+
+  private Optional<CommandsConsumed> pending(Vsmmu vsmmu, VsmmuState state) {
+    if (!state.commandQueue().awaitsHost()) {
+      return Optional.empty();
+    }
+    long sequence = state.commandQueue().awaiting();
+    List<StoredEvent> events = database.log().readPage(vsmmu.id(), sequence, 1);
+    return events.stream()
+        .map(event -> new DomainPayloads().decode(event.type(), event.payload()))
+        .filter(CommandsConsumed.class::isInstance)
+        .map(CommandsConsumed.class::cast)
+        .findFirst();
+  }
+
+  private static boolean takesStimuli(VsmmuState state) {
+    return state.origin() == Origin.LIVE
+        && (state.lifecycle() == Lifecycle.RUNNING || state.lifecycle() == Lifecycle.PAUSED);
+  }
+
+  /** Whether the accesses of this vSMMU have happened elsewhere. */
+  public boolean isRecording(Vsmmu vsmmu) {
+    return HeadState.of(states, vsmmu).map(s -> s.origin() != Origin.LIVE).orElse(false);
+  }
+
+  /** The vSMMU takes no stimuli any more. */
+  public void forget(Vsmmu vsmmu) {
+    LiveVsmmu live = open.remove(vsmmu.id());
+    if (live != null) {
+      live.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    open.values().forEach(LiveVsmmu::close);
+    open.clear();
+  }
+}
