@@ -1,0 +1,5 @@
+/** Rules that find bugs of guests, VMMs and hosts in a log. */
+@NullMarked
+package io.vsmmu.projections.lint;
+
+import org.jspecify.annotations.NullMarked;

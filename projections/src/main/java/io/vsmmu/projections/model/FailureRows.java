@@ -1,0 +1,90 @@
+package io.vsmmu.projections.model;
+
+import io.vsmmu.projections.travel.LogEvent;
+import io.vsmmu.smmu.event.CommandQueueFailed;
+import io.vsmmu.smmu.event.FaultsReported;
+import io.vsmmu.smmu.event.HostFailed;
+import io.vsmmu.smmu.event.HostOutcomeReported;
+import io.vsmmu.smmu.event.RecordingFinished;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.stimulus.HostOperation;
+import org.jspecify.annotations.Nullable;
+
+/** What failed, one row per failure. */
+public final class FailureRows {
+
+  /** Kinds of failures. */
+  public enum Kind {
+    /** The host refused an operation; the code is its errno. */
+    HOST_OPERATION,
+    /** The command queue stopped; the code is that of CMDQ_CONS.ERR. */
+    QUEUE_ERROR,
+    /** The host lost fault records; the code is how many. */
+    LOST_FAULTS,
+    /** A recording ended before its end; the code is 0. */
+    PARTIAL_RECORDING
+  }
+
+  private final CopyBuffer rows;
+  private int ordinal;
+
+  FailureRows(CopyBuffer rows) {
+    this.rows = rows;
+  }
+
+  void observe(LogEvent event, VsmmuState after) {
+    ordinal = 0;
+    switch (event.event()) {
+      case HostFailed it -> operation(event, after, it.operation(), it.closed());
+      case HostOutcomeReported it -> {
+        for (HostOperation op : it.operations()) {
+          // Configuration that fails has a HostFailed of its own.
+          if (!op.succeeded() && op.kind() == HostOperation.Kind.INVALIDATE) {
+            operation(event, after, op, true);
+          }
+        }
+      }
+      case CommandQueueFailed it ->
+          row(
+              event,
+              after,
+              Kind.QUEUE_ERROR,
+              it.error().code(),
+              null,
+              it.error() + ": " + it.detail());
+      case FaultsReported it when it.lost() > 0 ->
+          row(event, after, Kind.LOST_FAULTS, it.lost(), null, it.lost() + " fault records lost");
+      case RecordingFinished it when !it.complete() ->
+          row(event, after, Kind.PARTIAL_RECORDING, 0, null, it.reason());
+      default -> {}
+    }
+  }
+
+  private void operation(LogEvent event, VsmmuState after, HostOperation op, boolean closed) {
+    row(
+        event,
+        after,
+        Kind.HOST_OPERATION,
+        op.errno(),
+        op.streamId() < 0 ? null : op.streamId(),
+        op.kind() + " failed with errno " + op.errno() + (closed ? "" : ", not closed"));
+  }
+
+  private void row(
+      LogEvent event,
+      VsmmuState after,
+      Kind kind,
+      long code,
+      @Nullable Integer sid,
+      String detail) {
+    rows.row(
+        event.vsmmu(),
+        event.position(),
+        ordinal++,
+        kind.name(),
+        code,
+        sid,
+        after.health().status().name(),
+        detail);
+  }
+}

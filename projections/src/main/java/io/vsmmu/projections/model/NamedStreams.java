@@ -1,0 +1,80 @@
+package io.vsmmu.projections.model;
+
+import io.vsmmu.projections.view.CommandView;
+import io.vsmmu.smmu.event.CommandsConsumed;
+import io.vsmmu.smmu.event.DeviceAttached;
+import io.vsmmu.smmu.event.DeviceDetached;
+import io.vsmmu.smmu.event.FaultsReported;
+import io.vsmmu.smmu.event.HostFailed;
+import io.vsmmu.smmu.event.HostOutcomeReported;
+import io.vsmmu.smmu.event.RegisterWritten;
+import io.vsmmu.smmu.event.StreamConfigured;
+import io.vsmmu.smmu.event.TranslationObserved;
+import io.vsmmu.smmu.event.VsmmuEvent;
+import io.vsmmu.smmu.spec.ConfigInvalidation;
+import io.vsmmu.smmu.spec.EventRecord;
+import io.vsmmu.smmu.spec.SmmuCommand;
+import io.vsmmu.smmu.stimulus.HostOperation;
+import io.vsmmu.smmu.stimulus.SteReading;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** The StreamIDs that an event names: by its own fields or in its commands, records, readings. */
+public final class NamedStreams {
+
+  private final SortedSet<Integer> named = new TreeSet<>();
+  private boolean ranges;
+
+  private NamedStreams() {}
+
+  /** The StreamIDs that {@code event} names. */
+  public static NamedStreams of(VsmmuEvent event) {
+    NamedStreams streams = new NamedStreams();
+    switch (event) {
+      case StreamConfigured it -> streams.named.add(it.streamId());
+      case DeviceAttached it -> streams.named.add(it.streamId());
+      case DeviceDetached it -> streams.named.add(it.streamId());
+      case TranslationObserved it -> streams.named.add(it.streamId());
+      case HostFailed it -> streams.add(it.operation());
+      case HostOutcomeReported it -> it.operations().forEach(streams::add);
+      case FaultsReported it ->
+          it.records().stream().map(EventRecord::sid).forEach(streams.named::add);
+      case RegisterWritten it ->
+          it.readings().stream().map(SteReading::streamId).forEach(streams.named::add);
+      case CommandsConsumed it -> streams.commands(it);
+      default -> {}
+    }
+    return streams;
+  }
+
+  /** Those named one by one, ascending as signed numbers. */
+  public SortedSet<Integer> each() {
+    return named;
+  }
+
+  /** Whether a command names a whole range of them. */
+  public boolean ranges() {
+    return ranges;
+  }
+
+  private void commands(CommandsConsumed it) {
+    for (int i = 0; i < it.consumed(); i++) {
+      Optional<Reach> reach = Reach.of(it.entries().get(i), CommandView.knownBits(it.known(), i));
+      if (SmmuCommand.decode(it.entries().get(i)) instanceof ConfigInvalidation.SteRange) {
+        ranges = true;
+      } else if (reach.isPresent()) {
+        Integer sid = reach.get().onlySid();
+        if (sid != null) {
+          named.add(sid);
+        }
+      }
+    }
+  }
+
+  private void add(HostOperation operation) {
+    if (operation.streamId() >= 0) {
+      named.add(operation.streamId());
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package io.vsmmu.projections.query;
+
+import io.vsmmu.db.log.EventLog;
+import io.vsmmu.db.log.StoredEvent;
+import io.vsmmu.projections.model.EffectIndex;
+import io.vsmmu.projections.model.Tables;
+import io.vsmmu.projections.travel.LogEvent;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Everything that follows from an event. Most effects lie right behind their cause and are found by
+ * reading on; those further away are in an index.
+ */
+final class Effects {
+
+  /** Events that a list of effects has, at most. */
+  static final int MOST_EFFECTS = 1000;
+
+  private final EventLog log;
+  private final Tables tables;
+
+  Effects(EventLog log, Tables tables) {
+    this.log = log;
+    this.tables = tables;
+  }
+
+  List<EventItem> of(LogEvent root) {
+    Set<Long> found = new HashSet<>(Set.of(root.sequence()));
+    TreeSet<Long> far = new TreeSet<>(farEffects(root));
+    List<EventItem> items = new ArrayList<>();
+    CausePositions causes = new CausePositions(log);
+    causes.seen(root);
+    long sequence = root.sequence() + 1;
+    long lastCause = root.sequence();
+    while (items.size() < MOST_EFFECTS) {
+      if (sequence > lastCause + EffectIndex.NEAR) {
+        Long next = far.higher(sequence - 1);
+        if (next == null) {
+          break;
+        }
+        sequence = next;
+      }
+      List<StoredEvent> page = log.readPage(root.vsmmu(), sequence, EffectIndex.NEAR);
+      for (StoredEvent stored : page) {
+        Long cause = stored.cause();
+        if (cause != null && found.contains(cause) && items.size() < MOST_EFFECTS) {
+          LogEvent effect = new LogEvent(stored);
+          found.add(effect.sequence());
+          far.addAll(farEffects(effect));
+          causes.seen(effect);
+          items.add(causes.item(effect));
+          lastCause = effect.sequence();
+        }
+      }
+      if (page.isEmpty()) {
+        break;
+      }
+      sequence = page.getLast().sequence() + 1;
+    }
+    return items;
+  }
+
+  private List<Long> farEffects(LogEvent cause) {
+    return tables.query(
+        "SELECT sequence FROM far_effect WHERE vsmmu = ? AND cause = ? ORDER BY sequence LIMIT "
+            + MOST_EFFECTS,
+        row -> row.getLong(1),
+        cause.vsmmu(),
+        cause.sequence());
+  }
+}

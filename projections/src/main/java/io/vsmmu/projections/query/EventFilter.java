@@ -1,0 +1,97 @@
+package io.vsmmu.projections.query;
+
+import io.vsmmu.projections.model.NamedStreams;
+import io.vsmmu.projections.model.Touch;
+import io.vsmmu.projections.model.Touch.Source;
+import io.vsmmu.projections.travel.LogEvent;
+import io.vsmmu.projections.travel.When;
+import io.vsmmu.smmu.event.VsmmuEvent;
+import io.vsmmu.smmu.spec.AddressRange;
+import io.vsmmu.smmu.wire.EventKind;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which events are wanted; everything that is null or empty does not restrict.
+ *
+ * @param types types of events
+ * @param sid events that name this StreamID
+ * @param asid slices with a TLB invalidation that can touch this ASID
+ * @param addresses slices, faults and translations that can touch one of these addresses
+ * @param from first place, inclusive
+ * @param to last place, inclusive
+ */
+public record EventFilter(
+    Set<EventKind> types,
+    @Nullable Integer sid,
+    @Nullable Integer asid,
+    @Nullable AddressRange addresses,
+    @Nullable When from,
+    @Nullable When to) {
+
+  /** Every event. */
+  public static final EventFilter ALL = new EventFilter(Set.of(), null, null, null, null, null);
+
+  public EventFilter {
+    types = Set.copyOf(types);
+  }
+
+  public EventFilter withTypes(EventKind... kinds) {
+    return new EventFilter(Set.of(kinds), sid, asid, addresses, from, to);
+  }
+
+  public EventFilter withSid(int streamId) {
+    return new EventFilter(types, streamId, asid, addresses, from, to);
+  }
+
+  public EventFilter withAsid(int id) {
+    return new EventFilter(types, sid, id, addresses, from, to);
+  }
+
+  public EventFilter withAddresses(AddressRange range) {
+    return new EventFilter(types, sid, asid, range, from, to);
+  }
+
+  /** Between two places, both included. */
+  public EventFilter between(@Nullable When first, @Nullable When last) {
+    return new EventFilter(types, sid, asid, addresses, first, last);
+  }
+
+  /** Whether the event's type and content are wanted; its place is not looked at. */
+  boolean matches(LogEvent event) {
+    return matchesType(event)
+        && (sid == null || names(event.event(), sid))
+        && (!restrictsReach() || reaches(event.event()));
+  }
+
+  /** Whether commands and records have to be looked at one by one. */
+  boolean restrictsReach() {
+    return asid != null || addresses != null;
+  }
+
+  private boolean matchesType(LogEvent event) {
+    return types.isEmpty() || EventKind.of(event.typeNumber()).filter(types::contains).isPresent();
+  }
+
+  private static boolean names(VsmmuEvent event, int streamId) {
+    NamedStreams streams = NamedStreams.of(event);
+    return streams.each().contains(streamId)
+        || (streams.ranges()
+            && Touch.each(event).stream()
+                .filter(touch -> touch.reach().namesStreams() || touch.ofAllStreams())
+                .anyMatch(touch -> touch.reach().touchesStream(streamId)));
+  }
+
+  private boolean reaches(VsmmuEvent event) {
+    return Touch.each(event).stream().anyMatch(this::reaches);
+  }
+
+  private boolean reaches(Touch touch) {
+    boolean tlb = touch.source() == Source.INVALIDATION && !touch.ofConfiguration();
+    boolean asids =
+        asid == null || (tlb && !touch.reach().namesStreams() && touch.reach().touchesAsid(asid));
+    boolean range =
+        addresses == null || (!touch.ofConfiguration() && touch.reach().touches(addresses));
+    return asids && range;
+  }
+}

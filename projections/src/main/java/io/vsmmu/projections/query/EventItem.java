@@ -1,0 +1,50 @@
+package io.vsmmu.projections.query;
+
+import io.vsmmu.projections.travel.LogEvent;
+import io.vsmmu.projections.view.EventView;
+import java.time.Instant;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event of a list.
+ *
+ * @param cause position of the event that caused it, null if none did
+ */
+public record EventItem(LogEvent event, @Nullable Long cause) {
+
+  /** Place in the whole log. */
+  public long position() {
+    return event.position();
+  }
+
+  /** Number within its vSMMU. */
+  public long sequence() {
+    return event.sequence();
+  }
+
+  /** When it was recorded. */
+  public Instant time() {
+    return event.time();
+  }
+
+  /** Name of its type. */
+  public String type() {
+    return event.type();
+  }
+
+  /** Who asked for it, null if the guest did. */
+  public @Nullable String subject() {
+    return event.subject();
+  }
+
+  /** All of its data. */
+  public SequencedMap<String, @Nullable Object> data() {
+    return EventView.of(event.event());
+  }
+
+  /** Its data with at most {@link EventView#PARTS_IN_LISTS} parts. */
+  public SequencedMap<String, @Nullable Object> brief() {
+    return EventView.brief(event.event());
+  }
+}

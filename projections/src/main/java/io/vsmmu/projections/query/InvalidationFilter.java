@@ -1,0 +1,30 @@
+package io.vsmmu.projections.query;
+
+import io.vsmmu.projections.model.Reach;
+import io.vsmmu.projections.travel.When;
+import io.vsmmu.smmu.spec.AddressRange;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which invalidations are wanted: those that could touch what is given. A command that does not
+ * restrict something (TLBI_NH_ALL any ASID, CFGI_STE any address) touches all of it.
+ *
+ * @param from first place, inclusive; null for the log's beginning
+ * @param to last place, inclusive; null for its end
+ */
+public record InvalidationFilter(
+    @Nullable Integer sid,
+    @Nullable Integer asid,
+    @Nullable AddressRange addresses,
+    @Nullable When from,
+    @Nullable When to) {
+
+  /** Every invalidation. */
+  public static final InvalidationFilter ALL = new InvalidationFilter(null, null, null, null, null);
+
+  boolean matches(Reach reach) {
+    return (sid == null || reach.touchesStream(sid))
+        && (asid == null || reach.touchesAsid(asid))
+        && (addresses == null || reach.touches(addresses));
+  }
+}

@@ -1,0 +1,74 @@
+package io.vsmmu.projections.query;
+
+import io.vsmmu.db.log.EventLog;
+import io.vsmmu.projections.query.Keyset.Span;
+import io.vsmmu.projections.travel.When;
+import java.time.temporal.ChronoUnit;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** Turns places of a vSMMU's log into spans of its sequences and of the log's positions. */
+final class Places {
+
+  static final Span NOTHING = new Span(1, 0);
+
+  private final EventLog log;
+
+  Places(EventLog log) {
+    this.log = log;
+  }
+
+  /** The sequences from one place to another, both included. */
+  Span sequences(int vsmmu, @Nullable When from, @Nullable When to) {
+    OptionalLong first = log.firstSequence(vsmmu);
+    OptionalLong last = log.lastSequence(vsmmu);
+    if (first.isEmpty() || last.isEmpty()) {
+      return NOTHING;
+    }
+    OptionalLong before = from == null ? OptionalLong.empty() : before(vsmmu, from);
+    OptionalLong end = to == null ? last : upTo(vsmmu, to, last.getAsLong());
+    long start = before.isEmpty() ? first.getAsLong() : before.getAsLong() + 1;
+    return end.isEmpty() ? NOTHING : new Span(start, end.getAsLong());
+  }
+
+  /** The positions of a span of sequences. */
+  Span positions(int vsmmu, Span sequences) {
+    if (sequences.empty()) {
+      return NOTHING;
+    }
+    OptionalLong first = log.positionOf(vsmmu, sequences.first());
+    OptionalLong last = log.positionOf(vsmmu, sequences.last());
+    return first.isEmpty() || last.isEmpty()
+        ? NOTHING
+        : new Span(first.getAsLong(), last.getAsLong());
+  }
+
+  /** The sequences of a span of positions. */
+  Span sequencesOf(int vsmmu, Span positions) {
+    return sequences(vsmmu, When.position(positions.first()), When.position(positions.last()));
+  }
+
+  private OptionalLong upTo(int vsmmu, When to, long last) {
+    return switch (to) {
+      case When.Head _ -> OptionalLong.of(last);
+      case When.AtSequence at ->
+          at.sequence() < 0 ? OptionalLong.empty() : OptionalLong.of(Math.min(at.sequence(), last));
+      case When.AtPosition at -> log.sequenceAtPosition(vsmmu, at.position());
+      case When.AtInstant at -> log.sequenceAtTime(vsmmu, at.instant());
+    };
+  }
+
+  /** The last sequence before a place; empty if there is none. */
+  private OptionalLong before(int vsmmu, When from) {
+    return switch (from) {
+      case When.Head _ -> step(log.lastSequence(vsmmu).orElse(0));
+      case When.AtSequence at -> step(at.sequence());
+      case When.AtPosition at -> log.sequenceAtPosition(vsmmu, at.position() - 1);
+      case When.AtInstant at -> log.sequenceAtTime(vsmmu, at.instant().minus(1, ChronoUnit.MICROS));
+    };
+  }
+
+  private static OptionalLong step(long sequence) {
+    return sequence <= 0 ? OptionalLong.empty() : OptionalLong.of(sequence - 1);
+  }
+}

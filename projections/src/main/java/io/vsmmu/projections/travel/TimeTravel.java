@@ -1,0 +1,179 @@
+package io.vsmmu.projections.travel;
+
+import io.vsmmu.db.log.EventLog;
+import io.vsmmu.db.log.Micros;
+import io.vsmmu.db.log.Snapshots;
+import io.vsmmu.db.log.Snapshots.Snapshot;
+import io.vsmmu.db.log.StoredEvent;
+import io.vsmmu.smmu.model.Vsmmu;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.wire.EventCodec;
+import io.vsmmu.smmu.wire.MalformedEventException;
+import io.vsmmu.smmu.wire.SnapshotCodec;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state of a vSMMU anywhere in its log: the nearest snapshot and the events after it. Where the
+ * projector has been, that is at most {@link #SNAPSHOT_INTERVAL} events, however long the log is;
+ * next to a place that was asked for before, at most {@link #KEEP_INTERVAL}. Thread-safe.
+ */
+public final class TimeTravel {
+
+  /** Events of a vSMMU between two snapshots. */
+  public static final int SNAPSHOT_INTERVAL = 1024;
+
+  /**
+   * Events between two moments that are kept in memory on the way, so that stepping back is cheap.
+   */
+  public static final int KEEP_INTERVAL = 32;
+
+  /** Moments kept in memory, over all vSMMUs. */
+  public static final int KEPT_MOMENTS = 256;
+
+  private final EventLog log;
+  private final Snapshots snapshots;
+  private final RecentMoments recent = new RecentMoments(KEPT_MOMENTS);
+
+  public TimeTravel(EventLog log, Snapshots snapshots) {
+    this.log = log;
+    this.snapshots = snapshots;
+  }
+
+  /** The state of a vSMMU at a place of its log. */
+  public Lookup at(int vsmmu, When when) {
+    OptionalLong last = log.lastSequence(vsmmu);
+    if (last.isEmpty()) {
+      return new Lookup.NoEvents(vsmmu);
+    }
+    if (beyond(when, last.getAsLong())) {
+      return new Lookup.BeyondHead(when, log.headPosition(), last.getAsLong());
+    }
+    OptionalLong sequence = sequence(vsmmu, when, last.getAsLong());
+    if (sequence.isEmpty()) {
+      long first = log.firstSequence(vsmmu).orElse(0);
+      return new Lookup.BeforeFirst(when, log.positionOf(vsmmu, first).orElse(0));
+    }
+    return new Lookup.Found(after(vsmmu, sequence.getAsLong()));
+  }
+
+  /** The state before an event, {@link VsmmuState#ABSENT} before the first one. */
+  public VsmmuState before(int vsmmu, long sequence) {
+    return sequence == 0 ? VsmmuState.ABSENT : after(vsmmu, sequence - 1).state();
+  }
+
+  /** The position of a sequence of a vSMMU, null if there is no such event. */
+  public @Nullable Long positionOf(int vsmmu, long sequence) {
+    OptionalLong position = log.positionOf(vsmmu, sequence);
+    return position.isPresent() ? (Long) position.getAsLong() : null;
+  }
+
+  private Moment after(int vsmmu, long sequence) {
+    Optional<Moment> near = recent.latest(vsmmu, sequence - SNAPSHOT_INTERVAL, sequence);
+    if (near.isPresent() && near.get().sequence() == sequence) {
+      return near.get();
+    }
+    Fold fold = near.map(Fold::new).orElseGet(() -> fromSnapshot(vsmmu, sequence));
+    log.read(vsmmu, fold.next(), sequence, fold::step);
+    Moment moment = fold.moment();
+    recent.put(moment);
+    return moment;
+  }
+
+  private Fold fromSnapshot(int vsmmu, long sequence) {
+    return snapshots
+        .latestAtOrBefore(vsmmu, sequence)
+        .flatMap(snapshot -> restored(vsmmu, snapshot))
+        .orElseGet(() -> new Fold(vsmmu));
+  }
+
+  private Optional<Fold> restored(int vsmmu, Snapshot snapshot) {
+    return decoded(snapshot)
+        .flatMap(
+            state ->
+                log.readPage(vsmmu, snapshot.sequence(), 1).stream()
+                    .findFirst()
+                    .map(last -> new Fold(moment(last, state))));
+  }
+
+  /** Snapshots are disposable: one that cannot be read is as good as none. */
+  private static Optional<VsmmuState> decoded(Snapshot snapshot) {
+    if (snapshot.type() != SnapshotCodec.TYPE) {
+      return Optional.empty();
+    }
+    try {
+      return SnapshotCodec.decode(snapshot.payload())
+          .filter(state -> state.events() == snapshot.sequence() + 1);
+    } catch (MalformedEventException damaged) {
+      return Optional.empty();
+    }
+  }
+
+  private boolean beyond(When when, long lastSequence) {
+    return switch (when) {
+      case When.AtPosition at -> at.position() > log.headPosition();
+      case When.AtSequence at -> at.sequence() > lastSequence;
+      case When.Head _, When.AtInstant _ -> false;
+    };
+  }
+
+  private OptionalLong sequence(int vsmmu, When when, long last) {
+    return switch (when) {
+      case When.Head _ -> OptionalLong.of(last);
+      case When.AtSequence at ->
+          at.sequence() < 0 ? OptionalLong.empty() : OptionalLong.of(at.sequence());
+      case When.AtPosition at -> log.sequenceAtPosition(vsmmu, at.position());
+      case When.AtInstant at -> log.sequenceAtTime(vsmmu, at.instant());
+    };
+  }
+
+  private static Moment moment(StoredEvent event, VsmmuState state) {
+    return new Moment(
+        event.vsmmuId(),
+        event.position(),
+        event.sequence(),
+        Micros.toInstant(event.timeMicros()),
+        state);
+  }
+
+  /** A fold on its way. */
+  private final class Fold {
+    private final int vsmmu;
+    private VsmmuState state;
+    private @Nullable Moment moment;
+
+    Fold(int vsmmu) {
+      this.vsmmu = vsmmu;
+      this.state = VsmmuState.ABSENT;
+    }
+
+    Fold(Moment from) {
+      this.vsmmu = from.vsmmu();
+      this.state = from.state();
+      this.moment = from;
+    }
+
+    long next() {
+      return state.events();
+    }
+
+    void step(StoredEvent event) {
+      state = Vsmmu.evolve(state, EventCodec.decode(event.type(), event.payload()));
+      moment = TimeTravel.moment(event, state);
+      if ((event.sequence() + 1) % KEEP_INTERVAL == 0) {
+        recent.put(moment);
+      }
+    }
+
+    Moment moment() {
+      Moment reached = moment;
+      if (reached == null || state.events() != reached.sequence() + 1) {
+        throw new IllegalStateException(
+            "The log of vSMMU %d does not hold every event up to the one asked for"
+                .formatted(vsmmu));
+      }
+      return reached;
+    }
+  }
+}

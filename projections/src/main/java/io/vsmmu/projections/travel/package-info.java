@@ -1,0 +1,5 @@
+/** Time travel: the state of a vSMMU at any place of its log. */
+@NullMarked
+package io.vsmmu.projections.travel;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,72 @@
+package io.vsmmu.projections.view;
+
+import io.vsmmu.smmu.bits.FieldTable;
+import io.vsmmu.smmu.bits.FieldTable.Field;
+import io.vsmmu.smmu.spec.CommandEntry;
+import io.vsmmu.smmu.spec.CommandOpcode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/** A Command queue entry with its fields by name. */
+public final class CommandView {
+
+  private static final CommandEntry ALL_BITS = new CommandEntry(-1L, -1L);
+
+  /** How {@link CommandEntry#name()} begins for an opcode without a command. */
+  private static final String RESERVED = "RESERVED";
+
+  private CommandView() {}
+
+  /**
+   * An entry: {@code index}, {@code name}, {@code fields}; with {@code words} when every bit is
+   * known, else with the names of the fields that are not under {@code unknown}.
+   *
+   * @param index place within its slice
+   * @param known masks of the known bits
+   */
+  public static SequencedMap<String, @Nullable Object> of(
+      int index, CommandEntry entry, CommandEntry known) {
+    Tree tree = new Tree().put("index", index).put("name", name(entry.name()));
+    SequencedMap<String, Object> fields = new LinkedHashMap<>();
+    List<String> unknown = new ArrayList<>();
+    Optional<FieldTable> table = entry.command().map(CommandOpcode::fields);
+    if (table.isPresent()) {
+      for (Field field : table.get().fields()) {
+        if (knows(known, field)) {
+          fields.put(field.name(), Hex.field(field, entry.word0(), entry.word1()));
+        } else {
+          unknown.add(field.name());
+        }
+      }
+    } else {
+      fields.putAll(entry.decoded());
+    }
+    tree.put("fields", fields);
+    if (unknown.isEmpty()) {
+      tree.put("words", Hex.words(entry.word0(), entry.word1()));
+    } else {
+      tree.put("unknown", unknown);
+    }
+    return tree.build();
+  }
+
+  /** The masks of an entry; all ones if the list of masks does not reach it. */
+  public static CommandEntry knownBits(List<CommandEntry> known, int index) {
+    return index < known.size() ? known.get(index) : ALL_BITS;
+  }
+
+  /** The specification's name with {@code CMD_}, or {@code RESERVED_0x..}. */
+  public static String name(String entryName) {
+    return entryName.startsWith(RESERVED) ? entryName : "CMD_" + entryName;
+  }
+
+  private static boolean knows(CommandEntry known, Field field) {
+    long mask = field.bits().mask();
+    long word = field.word() == 0 ? known.word0() : known.word1();
+    return (word & mask) == mask;
+  }
+}

@@ -1,0 +1,215 @@
+package io.vsmmu.projections.view;
+
+import io.vsmmu.smmu.event.CommandQueueFailed;
+import io.vsmmu.smmu.event.CommandsConsumed;
+import io.vsmmu.smmu.event.DeviceAttached;
+import io.vsmmu.smmu.event.DeviceDetached;
+import io.vsmmu.smmu.event.FaultsReported;
+import io.vsmmu.smmu.event.HostCallsObserved;
+import io.vsmmu.smmu.event.HostFailed;
+import io.vsmmu.smmu.event.HostOutcomeReported;
+import io.vsmmu.smmu.event.IdentityResolved;
+import io.vsmmu.smmu.event.LinesKept;
+import io.vsmmu.smmu.event.RecordingFinished;
+import io.vsmmu.smmu.event.RegisterReadsObserved;
+import io.vsmmu.smmu.event.RegisterWritten;
+import io.vsmmu.smmu.event.StreamConfigured;
+import io.vsmmu.smmu.event.TranslationObserved;
+import io.vsmmu.smmu.event.VsmmuCreated;
+import io.vsmmu.smmu.event.VsmmuDeleted;
+import io.vsmmu.smmu.event.VsmmuEvent;
+import io.vsmmu.smmu.event.VsmmuPaused;
+import io.vsmmu.smmu.event.VsmmuReset;
+import io.vsmmu.smmu.event.VsmmuResumed;
+import io.vsmmu.smmu.spec.CommandEntry;
+import io.vsmmu.smmu.spec.Register;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event's data as an ordered tree. Registers, addresses, StreamIDs and words are {@code "0x.."}
+ * strings; counts, indexes and logical handles are numbers; a handle that is not there is null.
+ */
+public final class EventView {
+
+  /** Parts of one event (commands, records, lines) that a list of events shows. */
+  public static final int PARTS_IN_LISTS = 64;
+
+  private final int most;
+
+  private EventView(int most) {
+    this.most = most;
+  }
+
+  /** The whole event. */
+  public static SequencedMap<String, @Nullable Object> of(VsmmuEvent event) {
+    return new EventView(Integer.MAX_VALUE).tree(event);
+  }
+
+  /**
+   * The event with at most {@link #PARTS_IN_LISTS} of its commands, records or lines; {@code
+   * omitted} counts the others.
+   */
+  public static SequencedMap<String, @Nullable Object> brief(VsmmuEvent event) {
+    return new EventView(PARTS_IN_LISTS).tree(event);
+  }
+
+  private SequencedMap<String, @Nullable Object> tree(VsmmuEvent event) {
+    Tree tree = new Tree();
+    switch (event) {
+      case VsmmuCreated it -> created(tree, it);
+      case VsmmuDeleted _, VsmmuPaused _, VsmmuResumed _ -> {}
+      case VsmmuReset it -> tree.name("source", it.source());
+      case DeviceAttached it -> attached(tree, it);
+      case DeviceDetached it -> detached(tree, it);
+      case IdentityResolved it -> tree.put("ids", Parts.ids(it.ids()));
+      case RegisterWritten it -> written(tree, it);
+      case CommandsConsumed it -> consumed(tree, it);
+      case CommandQueueFailed it -> queueFailed(tree, it);
+      case StreamConfigured it -> configured(tree, it);
+      case HostOutcomeReported it -> outcome(tree, it);
+      case HostFailed it ->
+          tree.put("operation", Parts.operation(it.operation())).put("closed", it.closed());
+      case FaultsReported it -> faults(tree, it);
+      case RegisterReadsObserved it -> reads(tree, it);
+      case HostCallsObserved it -> list(tree, "calls", it.calls(), Parts::hostCall);
+      case TranslationObserved it ->
+          tree.sid(it.streamId())
+              .put("stage", it.stage())
+              .hex("iova", it.iova())
+              .hex("translated", it.translated());
+      case LinesKept it -> kept(tree, it);
+      case RecordingFinished it -> tree.put("complete", it.complete()).put("reason", it.reason());
+    }
+    return tree.build();
+  }
+
+  private static void created(Tree tree, VsmmuCreated it) {
+    tree.name("origin", it.origin())
+        .name("durability", it.durability())
+        .put("properties", Parts.properties(it.properties()))
+        .put("ids", Parts.ids(it.ids()));
+  }
+
+  private static void attached(Tree tree, DeviceAttached it) {
+    tree.sid(it.streamId())
+        .put("hostDevice", Parts.hostDevice(it.device()))
+        .name("ats", it.ats())
+        .put("atsEnabled", it.atsEnabled())
+        .handle("device", it.deviceHandle())
+        .handle("vdevice", it.vdeviceHandle())
+        .handle("firstShared", it.firstHandle())
+        .put("ids", Parts.ids(it.resolved()))
+        .put("reading", Parts.reading(it.reading()));
+  }
+
+  private static void detached(Tree tree, DeviceDetached it) {
+    tree.sid(it.streamId())
+        .handle("device", it.deviceHandle())
+        .handle("vdevice", it.vdeviceHandle())
+        .handle("freedHwpt", it.freedHwpt());
+  }
+
+  private static void written(Tree tree, RegisterWritten it) {
+    tree.put(
+            "register",
+            Register.at(it.offset(), it.width()).map(a -> a.register().name()).orElse(null))
+        .put("offset", Hex.of(it.offset()))
+        .put("width", it.width())
+        .hex("value", it.value())
+        .name("verdict", it.verdict())
+        .list(
+            "changes",
+            it.changes(),
+            change ->
+                new Tree()
+                    .put("register", change.register().name())
+                    .hex("value", change.value())
+                    .build())
+        .list("readings", it.readings(), Parts::reading);
+  }
+
+  private void consumed(Tree tree, CommandsConsumed it) {
+    tree.hex("prod", it.prod())
+        .hex("from", it.from())
+        .hex("fetched", it.fetched())
+        .hex("cons", it.cons())
+        .put("consumed", it.consumed())
+        .put("awaitsHost", it.awaitsHost())
+        .put("fetchFault", it.fetchFault());
+    BitSet forwarded = it.forwarded();
+    List<Object> commands = new ArrayList<>();
+    for (int i = 0; i < Math.min(most, it.entries().size()); i++) {
+      CommandEntry known = CommandView.knownBits(it.known(), i);
+      SequencedMap<String, @Nullable Object> command =
+          CommandView.of(i, it.entries().get(i), known);
+      commands.add(new Tree().putAll(command).put("forwarded", forwarded.get(i)).build());
+    }
+    tree.put("commands", commands);
+    omitted(tree, it.entries().size());
+    list(tree, "readings", it.readings(), Parts::reading);
+  }
+
+  private static void queueFailed(Tree tree, CommandQueueFailed it) {
+    tree.put("entry", it.entry())
+        .name("error", it.error())
+        .hex("cons", it.cons())
+        .hex("gerror", it.gerror())
+        .put("detail", it.detail());
+  }
+
+  private static void configured(Tree tree, StreamConfigured it) {
+    tree.sid(it.streamId())
+        .name("configuration", it.configuration())
+        .name("effective", it.effective())
+        .name("reason", it.reason())
+        .put("ste", SteView.words(it.ste(), it.knowledge()))
+        .put("known", it.knowledge().name())
+        .put("decoded", SteView.decoded(it.ste(), it.knowledge()))
+        .put("entry", it.entry() < 0 ? null : it.entry())
+        .put("fault", Parts.fault(it.fault()))
+        .handle("hwpt", it.hwpt())
+        .put("allocatesHwpt", it.allocatesHwpt())
+        .put("hostSte", it.allocatesHwpt() ? Hex.words(it.hostWord0(), it.hostWord1()) : null)
+        .handle("freesHwpt", it.freesHwpt());
+  }
+
+  private void outcome(Tree tree, HostOutcomeReported it) {
+    tree.put("decision", it.decision()).put("completes", it.completes()).hex("cons", it.cons());
+    list(tree, "operations", it.operations(), Parts::operation);
+  }
+
+  private void faults(Tree tree, FaultsReported it) {
+    tree.put("lost", it.lost()).put("queued", it.queued()).hex("prod", it.prod());
+    list(tree, "records", it.records(), Parts::faultRecord);
+  }
+
+  private void reads(Tree tree, RegisterReadsObserved it) {
+    tree.put("differing", it.differing());
+    list(tree, "reads", it.reads(), Parts::read);
+  }
+
+  private void kept(Tree tree, LinesKept it) {
+    tree.put("firstLine", it.firstLine()).put("lines", it.lines().stream().limit(most).toList());
+    omitted(tree, it.lines().size());
+  }
+
+  private <T> void list(
+      Tree tree,
+      String name,
+      List<T> items,
+      Function<? super T, ? extends SequencedMap<?, ?>> item) {
+    tree.list(name, items.stream().limit(most).toList(), item);
+    omitted(tree, items.size());
+  }
+
+  private void omitted(Tree tree, int size) {
+    if (size > most) {
+      tree.put("omitted", size - most);
+    }
+  }
+}

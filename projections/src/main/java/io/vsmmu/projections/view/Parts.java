@@ -1,0 +1,130 @@
+package io.vsmmu.projections.view;
+
+import io.vsmmu.smmu.bits.FieldTable.Field;
+import io.vsmmu.smmu.spec.EventRecord;
+import io.vsmmu.smmu.spec.EventType;
+import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.Register;
+import io.vsmmu.smmu.stimulus.HostDevice;
+import io.vsmmu.smmu.stimulus.HostOperation;
+import io.vsmmu.smmu.stimulus.Properties;
+import io.vsmmu.smmu.stimulus.RecordedHostCall;
+import io.vsmmu.smmu.stimulus.RegisterRead;
+import io.vsmmu.smmu.stimulus.SteReading;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/** Trees of what events and states are made of. */
+final class Parts {
+
+  private static final List<Register> ID_REGISTERS =
+      List.of(
+          Register.IDR0,
+          Register.IDR1,
+          Register.IDR2,
+          Register.IDR3,
+          Register.IDR4,
+          Register.IDR5,
+          Register.IIDR,
+          Register.AIDR);
+
+  private Parts() {}
+
+  static SequencedMap<String, @Nullable Object> ids(IdRegisters ids) {
+    Tree tree = new Tree();
+    for (Register register : ID_REGISTERS) {
+      tree.hex(register.name(), ids.value(register));
+    }
+    return tree.build();
+  }
+
+  static SequencedMap<String, @Nullable Object> properties(Properties it) {
+    return new Tree()
+        .name("ats", it.ats())
+        .name("ril", it.ril())
+        .put("oas", autoOr(it.oas()))
+        .put("ssidsize", autoOr(it.ssidSize()))
+        .build();
+  }
+
+  static SequencedMap<String, @Nullable Object> hostDevice(HostDevice it) {
+    return new Tree()
+        .put("address", it.address())
+        .put("physicalSmmu", it.physicalSmmu())
+        .put("group", it.group())
+        .put("atsSupported", it.atsSupported())
+        .put("ids", ids(it.hostIds()))
+        .build();
+  }
+
+  static SequencedMap<String, @Nullable Object> reading(SteReading it) {
+    Tree tree = new Tree().sid(it.streamId()).name("outcome", it.outcome());
+    if (it.outcome() == SteReading.Outcome.READ) {
+      tree.put("ste", SteView.words(it.ste(), it.knowledge())).name("known", it.knowledge());
+    }
+    return tree.build();
+  }
+
+  static SequencedMap<String, @Nullable Object> operation(HostOperation it) {
+    return new Tree()
+        .name("kind", it.kind())
+        .handle("handle", it.handle())
+        .handle("target", it.target())
+        .put("sid", it.streamId() < 0 ? null : Hex.of(it.streamId()))
+        .put("firstEntry", it.firstEntry() < 0 ? null : it.firstEntry())
+        .put("entries", it.entries())
+        .put("kernelId", it.kernelId() == 0 ? null : it.kernelId())
+        .put("errno", it.errno())
+        .put("failedEntry", it.failedEntry() < 0 ? null : it.failedEntry())
+        .build();
+  }
+
+  static SequencedMap<String, @Nullable Object> faultRecord(EventRecord it) {
+    SequencedMap<String, Object> fields = new LinkedHashMap<>();
+    if (it.type().isPresent()) {
+      for (Field field : it.type().get().fields().fields()) {
+        fields.put(field.name(), Hex.field(field, it.words()));
+      }
+    }
+    return new Tree()
+        .put("name", it.name())
+        .sid(it.sid())
+        .put("fields", fields)
+        .put("words", Hex.words(it.words()))
+        .build();
+  }
+
+  static SequencedMap<String, @Nullable Object> read(RegisterRead it) {
+    return new Tree()
+        .put(
+            "register",
+            Register.at(it.offset(), it.width()).map(a -> a.register().name()).orElse(null))
+        .put("offset", Hex.of(it.offset()))
+        .put("width", it.width())
+        .hex("value", it.value())
+        .build();
+  }
+
+  static SequencedMap<String, @Nullable Object> hostCall(RecordedHostCall it) {
+    return new Tree()
+        .put("name", it.name())
+        .put("arguments", it.arguments())
+        .put("entries", it.entries())
+        .put("result", it.result())
+        .put("line", it.line())
+        .build();
+  }
+
+  /** The event that a transaction meets, or null. */
+  static @Nullable String fault(int code) {
+    return code == 0
+        ? null
+        : EventType.of(code).map(EventType::name).orElseGet(() -> "EVENT_" + Hex.of(code));
+  }
+
+  private static Object autoOr(int value) {
+    return value == Properties.AUTO ? (Object) "AUTO" : (Object) value;
+  }
+}

@@ -1,0 +1,79 @@
+package io.vsmmu.projections.view;
+
+import io.vsmmu.smmu.bits.FieldTable.Difference;
+import io.vsmmu.smmu.bits.FieldTable.Field;
+import io.vsmmu.smmu.spec.SteFields;
+import io.vsmmu.smmu.spec.StreamTableEntry;
+import io.vsmmu.smmu.stimulus.Knowledge;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/** A Stream Table Entry word by word and field by field. */
+public final class SteView {
+
+  private static final int HOST_WORDS = 2;
+
+  private SteView() {}
+
+  /** The words that are known: all eight, only the first two, or none. */
+  public static List<String> words(StreamTableEntry ste, Knowledge knowledge) {
+    return switch (knowledge) {
+      case FULL -> Hex.words(ste.words());
+      case HOST_WORDS, CONFIGURATION_ONLY -> Hex.words(Arrays.copyOf(ste.words(), HOST_WORDS));
+      case NOTHING -> List.of();
+    };
+  }
+
+  /** The known fields by name, in the specification's order. */
+  public static SequencedMap<String, Object> decoded(StreamTableEntry ste, Knowledge knowledge) {
+    SequencedMap<String, Object> fields = new LinkedHashMap<>();
+    for (Field field : SteFields.TABLE.fields()) {
+      if (knows(knowledge, field)) {
+        fields.put(field.name(), Hex.field(field, ste.words()));
+      }
+    }
+    return fields;
+  }
+
+  /** The fields in which two entries differ, {@code {field, before, after}} each. */
+  public static List<SequencedMap<String, @Nullable Object>> changes(
+      StreamTableEntry before, StreamTableEntry after) {
+    return before.diff(after).stream().map(change -> change(change, before, after)).toList();
+  }
+
+  private static SequencedMap<String, @Nullable Object> change(
+      Difference difference, StreamTableEntry before, StreamTableEntry after) {
+    Optional<Field> field = SteFields.TABLE.field(difference.name());
+    return new Tree()
+        .put("field", difference.name())
+        .put("before", value(field, difference.before(), before))
+        .put("after", value(field, difference.after(), after))
+        .build();
+  }
+
+  private static Object value(Optional<Field> field, long reserved, StreamTableEntry ste) {
+    return field.isPresent() ? Hex.field(field.get(), ste.words()) : Hex.of(reserved);
+  }
+
+  private static boolean knows(Knowledge knowledge, Field field) {
+    return switch (knowledge) {
+      case FULL -> true;
+      case HOST_WORDS -> hostReads(field);
+      case CONFIGURATION_ONLY -> field.name().equals("V") || field.name().equals("Config");
+      case NOTHING -> false;
+    };
+  }
+
+  private static boolean hostReads(Field field) {
+    long mask = field.bits().mask();
+    return switch (field.word()) {
+      case 0 -> (StreamTableEntry.HOST_WORD0_MASK & mask) == mask;
+      case 1 -> (StreamTableEntry.HOST_WORD1_MASK & mask) == mask;
+      default -> false;
+    };
+  }
+}

@@ -1,0 +1,5 @@
+/** Events and states as trees of names and values, for JSON and for people. */
+@NullMarked
+package io.vsmmu.projections.view;
+
+import org.jspecify.annotations.NullMarked;
