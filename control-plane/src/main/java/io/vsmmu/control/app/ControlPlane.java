@@ -3,10 +3,12 @@ package io.vsmmu.control.app;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.web.server.WebServer;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -37,7 +39,8 @@ public class ControlPlane {
 
     /** Where it answers. */
     public URI url() {
-      int port = ((WebServerApplicationContext) context).getWebServer().getPort();
+      WebServer server = ((WebServerApplicationContext) context).getWebServer();
+      int port = Objects.requireNonNull(server, "the web server has started").getPort();
       String address = listen.equals("0.0.0.0") || listen.equals("::") ? "127.0.0.1" : listen;
       return URI.create(
           "http://%s:%d".formatted(address.contains(":") ? "[" + address + "]" : address, port));

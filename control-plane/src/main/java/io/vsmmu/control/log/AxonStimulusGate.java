@@ -49,7 +49,7 @@ public final class AxonStimulusGate implements StimulusGate, AutoCloseable {
                     c ->
                         command ->
                             new VersionedAggregateIdentifier(
-                                ((SubmitStimuli) command.getPayload()).vsmmu(), null)))
+                                (Object) ((SubmitStimuli) command.getPayload()).vsmmu(), null)))
         .buildConfiguration();
   }
 

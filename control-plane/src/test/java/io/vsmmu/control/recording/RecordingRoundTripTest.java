@@ -1,0 +1,161 @@
+package io.vsmmu.control.recording;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vsmmu.control.recording.RecordingResult.Imported;
+import io.vsmmu.control.recording.RecordingResult.ImportedLog;
+import io.vsmmu.control.recording.RecordingService.Format;
+import io.vsmmu.control.replay.CommandReplay;
+import io.vsmmu.control.replay.EventReplay;
+import io.vsmmu.control.replay.LogReplay;
+import io.vsmmu.control.replay.ReplayReport;
+import io.vsmmu.db.EventDatabase;
+import io.vsmmu.db.embedded.EmbeddedDatabase;
+import io.vsmmu.db.log.LogLimits;
+import io.vsmmu.host.simulated.FaultPlan;
+import io.vsmmu.smmu.event.StreamBehaviour;
+import io.vsmmu.smmu.wire.EventCodec;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RecordingRoundTripTest {
+
+  private static final String ACCELERATED = "/samples/qemu-11.1.3-accel-e1000e.trace.log";
+
+  @TempDir static Path dir;
+  private static EmbeddedDatabase postgres;
+  private static EventDatabase database;
+  private static RecordingService recordings;
+
+  @BeforeAll
+  static void start() throws Exception {
+    postgres = EmbeddedDatabase.start(dir.resolve("postgres"));
+    database = EventDatabase.open(postgres.jdbcUrl(), LogLimits.DEFAULTS);
+    recordings = new RecordingService(database, dir.resolve("uploads"), 1 << 30, Clock.systemUTC());
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    database.close();
+    postgres.close();
+  }
+
+  @Test
+  void the_bundled_recording_ends_with_its_stream_translating() throws Exception {
+    ImportedLog log = importSample("ends-translating");
+
+    var stream = log.end().stream(0x900).orElseThrow();
+    assertThat(stream.configuration()).isEqualTo(StreamBehaviour.TRANSLATE);
+    assertThat(stream.ste().words()).startsWith(0x406e500bL, 0xd6L);
+    assertThat(log.end().observations().hostInvalidations()).isEqualTo(312);
+    assertThat(log.end().observations().differingReads()).isZero();
+    assertThat(log.end().commands().total()).isEqualTo(640);
+  }
+
+  @Test
+  void the_same_recording_gives_the_same_export_but_for_its_header() throws Exception {
+    byte[] first = export(importSample("same-one"));
+    byte[] second = export(importSample("same-two"));
+
+    assertThat(body(first)).isEqualTo(body(second));
+    assertThat(database.verifier().verify(id("same-one")).toString()).startsWith("Intact");
+  }
+
+  @Test
+  void what_was_exported_and_imported_is_exported_as_the_same_bytes() throws Exception {
+    ImportedLog original = importSample("there-and-back");
+    byte[] file = export(original);
+    database.registry().markDeleted(original.vsmmu().id());
+
+    Imported again =
+        (Imported) recordings.importFrom(new ByteArrayInputStream(file), Format.VSMMU, null);
+
+    assertThat(again.vsmmus().getFirst().end()).isEqualTo(original.end());
+    assertThat(export(again.vsmmus().getFirst())).isEqualTo(file);
+  }
+
+  @Test
+  void a_damaged_file_is_refused_and_leaves_nothing() throws Exception {
+    byte[] file = export(importSample("damaged"));
+    int before = database.registry().list(0, 1000, true).size();
+    for (int at = 0; at < file.length; at += file.length / 60) {
+      byte[] damaged = file.clone();
+      damaged[at] ^= 0x10;
+      if (at >= file.length - body(file).length || at < 10) {
+        assertThat(
+                recordings.importFrom(
+                    new ByteArrayInputStream(damaged), Format.VSMMU, "damaged-again"))
+            .as("byte %d", at)
+            .isInstanceOf(RecordingResult.Refused.class);
+      }
+    }
+    assertThat(database.registry().list(0, 1000, true)).hasSize(before);
+  }
+
+  @Test
+  void replaying_the_recording_finds_no_divergence() throws Exception {
+    int id = importSample("replayed").vsmmu().id();
+
+    ReplayReport commands = replay(id, new CommandReplay(true));
+    ReplayReport events = replay(id, new EventReplay(FaultPlan.none(), true));
+
+    assertThat(commands.divergences()).isEmpty();
+    assertThat(events.divergences()).isEmpty();
+    assertThat(events.hostOperations()).isGreaterThan(300);
+  }
+
+  @Test
+  void a_host_that_fails_differently_is_found_at_its_first_failure() throws Exception {
+    int id = importSample("diverging").vsmmu().id();
+
+    ReplayReport events = replay(id, new EventReplay(FaultPlan.parse("attach:2:EBUSY"), true));
+
+    assertThat(events.diverged()).isPositive();
+    assertThat(events.divergences().getFirst().produced()).contains("ATTACH").contains("errno=16");
+  }
+
+  private static ReplayReport replay(int id, LogReplay replay) {
+    try (replay) {
+      database
+          .log()
+          .read(
+              id,
+              0,
+              Long.MAX_VALUE,
+              event -> replay.accept(EventCodec.decode(event.type(), event.payload())));
+      return replay.finish();
+    }
+  }
+
+  private static ImportedLog importSample(String name) throws Exception {
+    try (InputStream in = RecordingRoundTripTest.class.getResourceAsStream(ACCELERATED)) {
+      Imported imported = (Imported) recordings.importFrom(in, Format.QEMU_TRACE, name);
+      assertThat(imported.vsmmus()).hasSize(1);
+      return imported.vsmmus().getFirst();
+    }
+  }
+
+  private static int id(String name) {
+    return database.registry().byName(name).orElseThrow().id();
+  }
+
+  private static byte[] export(ImportedLog log) throws Exception {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    recordings.export(log.vsmmu(), out);
+    return out.toByteArray();
+  }
+
+  /** What follows the header: magic 8, version 2, length 4, fields, checksum 4. */
+  private static byte[] body(byte[] file) {
+    int length = java.nio.ByteBuffer.wrap(file, 10, 4).getInt();
+    return Arrays.copyOfRange(file, 10 + 4 + length + 4, file.length);
+  }
+}
