@@ -2,12 +2,28 @@ package io.vsmmu.smmu.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
+import java.util.SplittableRandom;
+import java.util.stream.LongStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** decode(encode(c)) == c for commands built from field values, the largest ones included. */
 class CommandRoundTripTest {
+
+  private static final int SEEDS = 200;
+
+  static LongStream seeds() {
+    return LongStream.range(0, SEEDS);
+  }
+
+  /** A value of a field, its smallest and largest value more often than by chance. */
+  private static int field(SplittableRandom random, int max) {
+    return switch (random.nextInt(4)) {
+      case 0 -> 0;
+      case 1 -> max;
+      default -> random.nextInt(max + 1);
+    };
+  }
 
   private static void assertRoundTrip(SmmuCommand command) {
     assertThat(SmmuCommand.decode(command.encode())).isEqualTo(command);
@@ -19,13 +35,15 @@ class CommandRoundTripTest {
         page << 12, leaf, hints & 3, (hints >> 2) & 3, (hints & 16) != 0, scale, num);
   }
 
-  @Property
-  void configuration_invalidations(
-      @ForAll int sid,
-      @ForAll boolean ssec,
-      @ForAll boolean leaf,
-      @ForAll @IntRange(max = 0xfffff) int ssid,
-      @ForAll @IntRange(max = 31) int range) {
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void configuration_invalidations(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    int sid = random.nextInt();
+    boolean ssec = random.nextBoolean();
+    boolean leaf = random.nextBoolean();
+    int ssid = field(random, 0xfffff);
+    int range = field(random, 31);
     assertRoundTrip(new ConfigInvalidation.Ste(sid, ssec, leaf));
     assertRoundTrip(new ConfigInvalidation.SteRange(sid, ssec, range));
     assertRoundTrip(new ConfigInvalidation.Cd(sid, ssec, ssid, leaf));
@@ -33,15 +51,17 @@ class CommandRoundTripTest {
     assertRoundTrip(new ConfigInvalidation.VmsPidm(ssid & 0xffff, ssec));
   }
 
-  @Property
-  void tlb_invalidations(
-      @ForAll @IntRange(max = 0xffff) int vmid,
-      @ForAll @IntRange(max = 0xffff) int asid,
-      @ForAll long page,
-      @ForAll boolean leaf,
-      @ForAll @IntRange(max = 31) int hints,
-      @ForAll @IntRange(max = 63) int scale,
-      @ForAll @IntRange(max = 31) int num) {
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void tlb_invalidations(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    int vmid = field(random, 0xffff);
+    int asid = field(random, 0xffff);
+    long page = random.nextLong();
+    boolean leaf = random.nextBoolean();
+    int hints = field(random, 31);
+    int scale = field(random, 63);
+    int num = field(random, 31);
     InvalidationRange range = range(page, leaf, hints, scale, num);
     InvalidationRange ipa = range(page & 0xfff_ffff_ffffL, leaf, hints, scale, num);
     assertRoundTrip(new TlbInvalidation.All(CommandOpcode.TLBI_NH_ALL, vmid));
@@ -54,14 +74,16 @@ class CommandRoundTripTest {
     assertRoundTrip(new TlbInvalidation.Ipa(CommandOpcode.TLBI_S2_IPA, vmid, ipa));
   }
 
-  @Property
-  void ats_stall_and_prefetch_commands(
-      @ForAll int sid,
-      @ForAll boolean flag,
-      @ForAll boolean other,
-      @ForAll @IntRange(max = 0xfffff) int ssid,
-      @ForAll @IntRange(max = 63) int size,
-      @ForAll long page) {
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void ats_stall_and_prefetch_commands(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    int sid = random.nextInt();
+    boolean flag = random.nextBoolean();
+    boolean other = random.nextBoolean();
+    int ssid = field(random, 0xfffff);
+    int size = field(random, 63);
+    long page = random.nextLong();
     assertRoundTrip(new AtsCommand.AtcInvalidate(sid, flag, ssid, other, size, page << 12));
     assertRoundTrip(new AtsCommand.PriResponse(sid, flag, ssid, ssid & 0x1ff, size & 3));
     assertRoundTrip(new StallCommand.Resume(sid, flag, ssid & 0xffff, other, !flag));
@@ -71,13 +93,15 @@ class CommandRoundTripTest {
         new PrefetchCommand.Address(sid, flag, other, ssid, size & 31, ssid & 31, page << 12));
   }
 
-  @Property
-  void syncs(
-      @ForAll @IntRange(max = 3) int cs,
-      @ForAll @IntRange(max = 3) int msh,
-      @ForAll @IntRange(max = 15) int attr,
-      @ForAll int data,
-      @ForAll long address) {
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void syncs(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    int cs = field(random, 3);
+    int msh = field(random, 3);
+    int attr = field(random, 15);
+    int data = random.nextInt();
+    long address = random.nextLong();
     assertRoundTrip(new SmmuCommand.Sync(cs, msh, attr, data, address & 0xff_ffff_ffff_fffcL));
   }
 }
