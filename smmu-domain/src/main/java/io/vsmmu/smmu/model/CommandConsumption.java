@@ -125,7 +125,8 @@ final class CommandConsumption {
             consumed,
             forwarded,
             touchesHost,
-            fetched.value(),
+            // Index bits that LOG2SIZE leaves unused count again when the guest enlarges the queue.
+            consumed == 0 ? before.commandQueue().fetched() : fetched.value(),
             touchesHost || consumed == 0 ? cons : fetched.value()));
     illegal.ifPresent(bad -> stop(consumed, fetched, CommandError.CERROR_ILL, bad.detail()));
     if (faulted) {

@@ -4,6 +4,8 @@ import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.StreamConfigured.Reason;
 import io.vsmmu.smmu.spec.EventType;
+import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.IdRegisters.StallModel;
 import io.vsmmu.smmu.spec.SteFields;
 import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.stimulus.Knowledge;
@@ -16,6 +18,10 @@ import java.util.Optional;
 final class StreamPlacement {
 
   private static final StreamTableEntry NO_STE = StreamTableEntry.ofTwoWords(0, 0);
+
+  private static final int EATS_FULL = 1;
+
+  private static final int EATS_SPLIT_STAGE = 2;
 
   private StreamPlacement() {}
 
@@ -114,12 +120,22 @@ final class StreamPlacement {
       case ABORT -> told(reading, StreamBehaviour.ABORT, 0);
       case BYPASS -> told(reading, StreamBehaviour.BYPASS, 0);
       case STAGE1 ->
-          ste.s1CdMax() > state.ids().ssidSize()
+          illegalStage1(state.ids(), ste)
               ? aborting(reading, EventType.C_BAD_STE)
               : told(reading, StreamBehaviour.TRANSLATE, 0);
       // Stage 2 is the host's: IDR0.S2P is 0 for the guest.
       case STAGE2, NESTED -> aborting(reading, EventType.C_BAD_STE);
     };
+  }
+
+  /** What makes a stage 1 STE ILLEGAL (IHI 0070, 5.2: S1Fmt, S1CDMax, S1STALLD, EATS). */
+  private static boolean illegalStage1(IdRegisters ids, StreamTableEntry ste) {
+    boolean substreams = ids.ssidSize() > 0 && ste.s1CdMax() > 0;
+    boolean badTable =
+        substreams && (ste.s1CdMax() > ids.ssidSize() || (ste.s1Fmt() != 0 && !ids.cd2l()));
+    boolean badStall = ste.s1StallD() && ids.stallModel() != StallModel.STALL_AND_TERMINATE;
+    boolean splitStage = ids.ats() && ste.eats() == EATS_SPLIT_STAGE;
+    return badTable || badStall || splitStage;
   }
 
   private static Configuration aborting(SteReading reading, EventType fault) {
@@ -150,7 +166,7 @@ final class StreamPlacement {
             to.fault(),
             hwpt,
             allocates,
-            allocates ? ste.hostWord0() : 0,
+            allocates ? hostWord0(state.ids(), ste) : 0,
             allocates ? hostWord1(ste, ats) : 0,
             freed(state, streamId, hwpt)));
     moveGroup(draft, streamId);
@@ -165,9 +181,17 @@ final class StreamPlacement {
     };
   }
 
-  /** The kernel's second vSTE word; EATS only when SMMU and device have ATS. */
+  /** The kernel's first vSTE word; without IDR1.SSIDSIZE the CD table's shape is IGNORED. */
+  private static long hostWord0(IdRegisters ids, StreamTableEntry ste) {
+    return ids.ssidSize() > 0
+        ? ste.hostWord0()
+        : SteFields.S1FMT.set(SteFields.S1CDMAX.set(ste.hostWord0(), 0), 0);
+  }
+
+  /** The kernel's second vSTE word; EATS is full ATS or none (0b11 needs DPT, else it is none). */
   private static long hostWord1(StreamTableEntry ste, boolean ats) {
-    return ats ? ste.hostWord1() : SteFields.EATS.set(ste.hostWord1(), 0);
+    boolean full = ats && ste.eats() == EATS_FULL;
+    return SteFields.EATS.set(ste.hostWord1(), full ? EATS_FULL : 0);
   }
 
   /**
