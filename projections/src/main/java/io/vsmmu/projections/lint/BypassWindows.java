@@ -1,0 +1,149 @@
+package io.vsmmu.projections.lint;
+
+import io.vsmmu.projections.view.Hex;
+import io.vsmmu.smmu.event.HostFailed;
+import io.vsmmu.smmu.event.HostOutcomeReported;
+import io.vsmmu.smmu.event.StreamBehaviour;
+import io.vsmmu.smmu.event.StreamConfigured;
+import io.vsmmu.smmu.event.StreamConfigured.Reason;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.StreamTableEntry;
+import io.vsmmu.smmu.stimulus.HostOperation;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Streams on bypass while CR0.SMMUEN is 1. A window opens with the configuration that makes it so
+ * and closes with the event that ends it.
+ */
+final class BypassWindows implements Detector {
+
+  /** Windows open at the same time; further ones are counted. */
+  static final int OPEN_WINDOWS = 4096;
+
+  /** Why a stream is on bypass. */
+  enum Cause {
+    GUEST_STE(
+        "the guest's own STE says so (Config=0b100); Linux does this for StreamIDs under a"
+            + " reserved memory region (IORT RMR)"),
+    GBPA("it has no STE of the guest and keeps what GBPA said"),
+    GROUP("another device of its iommu group is on bypass, and a group moves together"),
+    HOST("the host could attach its device neither to what was asked for nor to abort");
+
+    private final String text;
+
+    Cause(String text) {
+      this.text = text;
+    }
+  }
+
+  private record Window(long from, Cause cause, long stimulus) {}
+
+  private final FindingReport.Builder findings;
+  private final Map<Integer, Window> open = new TreeMap<>();
+
+  /** Streams whose move off bypass the host has not confirmed yet. */
+  private final Map<Integer, Long> leaving = new HashMap<>();
+
+  BypassWindows(FindingReport.Builder findings) {
+    this.findings = findings;
+  }
+
+  @Override
+  public void observe(Step step) {
+    if (!step.after().enabled()) {
+      closeAll(step);
+      return;
+    }
+    switch (step.event()) {
+      case StreamConfigured it -> configured(step, it);
+      case HostFailed it -> failed(step, it);
+      case HostOutcomeReported it -> confirmed(step, it);
+      default -> {}
+    }
+  }
+
+  @Override
+  public void finish(VsmmuState last, long position) {
+    open.forEach((sid, window) -> tell(sid, window, null));
+  }
+
+  private void configured(Step step, StreamConfigured it) {
+    int sid = it.streamId();
+    Window window = open.get(sid);
+    if (it.effective() == StreamBehaviour.BYPASS) {
+      if (window == null) {
+        open(step, sid, cause(it));
+      }
+    } else if (window != null && window.cause() != Cause.HOST) {
+      open.remove(sid);
+      tell(sid, window, step.position());
+      if (step.after().devices().containsKey(sid)) {
+        leaving.put(sid, step.position());
+      }
+    }
+  }
+
+  private void failed(Step step, HostFailed it) {
+    int sid = it.operation().streamId();
+    if (!it.closed() && leaving.containsKey(sid) && !open.containsKey(sid)) {
+      open(step, sid, Cause.HOST);
+    }
+  }
+
+  private void confirmed(Step step, HostOutcomeReported it) {
+    for (HostOperation op : it.operations()) {
+      if (op.kind() == HostOperation.Kind.ATTACH && op.succeeded()) {
+        leaving.remove(op.streamId());
+        Window window = open.get(op.streamId());
+        boolean away = op.target() != step.after().hostHandles().bypassProxy();
+        if (window != null && window.cause() == Cause.HOST && away) {
+          open.remove(op.streamId());
+          tell(op.streamId(), window, step.position());
+        }
+      }
+    }
+  }
+
+  private void open(Step step, int sid, Cause cause) {
+    if (open.size() >= OPEN_WINDOWS) {
+      findings.skip(Rule.BYPASS_WHILE_ENABLED);
+    } else {
+      open.put(sid, new Window(step.position(), cause, step.stimulus()));
+    }
+  }
+
+  private void closeAll(Step step) {
+    open.forEach((sid, window) -> tell(sid, window, step.position()));
+    open.clear();
+    leaving.clear();
+  }
+
+  private static Cause cause(StreamConfigured it) {
+    if (it.reason() == Reason.GROUP_MOVED && it.configuration() != StreamBehaviour.BYPASS) {
+      return Cause.GROUP;
+    }
+    boolean own = it.ste().valid() && it.ste().config() == StreamTableEntry.Config.BYPASS;
+    return own ? Cause.GUEST_STE : Cause.GBPA;
+  }
+
+  private void tell(int sid, Window window, @Nullable Long to) {
+    List<Long> evidence = new ArrayList<>(List.of(window.stimulus(), window.from()));
+    if (to != null) {
+      evidence.add(to);
+    }
+    findings.add(
+        Rule.BYPASS_WHILE_ENABLED,
+        window.from(),
+        to,
+        Hex.of(sid),
+        window.cause().name(),
+        "StreamID %s bypasses translation while the SMMU is enabled: %s"
+            .formatted(Hex.of(sid), window.cause().text),
+        evidence);
+  }
+}

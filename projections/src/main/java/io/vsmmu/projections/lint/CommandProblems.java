@@ -1,0 +1,131 @@
+package io.vsmmu.projections.lint;
+
+import io.vsmmu.projections.view.CommandView;
+import io.vsmmu.projections.view.Hex;
+import io.vsmmu.smmu.event.CommandQueueFailed;
+import io.vsmmu.smmu.event.CommandsConsumed;
+import io.vsmmu.smmu.event.StreamConfigured;
+import io.vsmmu.smmu.event.StreamConfigured.Reason;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.Register;
+import io.vsmmu.smmu.stimulus.Origin;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What a guest did wrong with its command queue. */
+final class CommandProblems implements Detector {
+
+  /** StreamIDs without a device that are kept apart; further ones are counted. */
+  static final int STREAMS = 1024;
+
+  /** Occurrences of the same thing. */
+  private record Occurrences(long first, long last, long count) {
+    Occurrences and(long position) {
+      return new Occurrences(first, position, count + 1);
+    }
+  }
+
+  private final FindingReport.Builder findings;
+  private final Map<Integer, Occurrences> deviceless = new TreeMap<>();
+  private @Nullable CommandsConsumed slice;
+  private @Nullable Occurrences ignored;
+  private long stoppedAt;
+
+  CommandProblems(FindingReport.Builder findings) {
+    this.findings = findings;
+  }
+
+  @Override
+  public void observe(Step step) {
+    switch (step.event()) {
+      case CommandsConsumed it -> consumed(step, it);
+      case CommandQueueFailed it -> refused(step, it);
+      case StreamConfigured it when it.reason() == Reason.CFGI_STE -> configured(step, it);
+      default -> {}
+    }
+    if (step.before().commandQueueStopped() && !step.after().commandQueueStopped()) {
+      acknowledged(step.position());
+    }
+  }
+
+  @Override
+  public void finish(VsmmuState last, long position) {
+    acknowledged(null);
+    deviceless.forEach(
+        (sid, seen) ->
+            findings.add(
+                Rule.CFGI_WITHOUT_DEVICE,
+                seen.first(),
+                seen.last(),
+                Hex.of(sid),
+                null,
+                "CMD_CFGI_STE for StreamID %s, which no device has, %d times"
+                    .formatted(Hex.of(sid), seen.count()),
+                List.of(seen.first(), seen.last())));
+  }
+
+  private void consumed(Step step, CommandsConsumed it) {
+    slice = it;
+    boolean rang = it.prod() != step.before().value(Register.CMDQ_PROD);
+    if (rang && step.before().commandQueueStopped()) {
+      ignored =
+          ignored == null
+              ? new Occurrences(step.position(), step.position(), 1)
+              : ignored.and(step.position());
+    }
+  }
+
+  private void refused(Step step, CommandQueueFailed it) {
+    stoppedAt = step.position();
+    findings.add(
+        Rule.COMMAND_REFUSED,
+        step.position(),
+        step.position(),
+        null,
+        it.error().name(),
+        "%s was refused: %s (%s)".formatted(commandName(it.entry()), it.detail(), it.error()),
+        List.of(step.stimulus(), step.position()));
+  }
+
+  private String commandName(int entry) {
+    CommandsConsumed last = slice;
+    return last != null && entry < last.entries().size()
+        ? CommandView.name(last.entries().get(entry).name())
+        : "A command";
+  }
+
+  private void acknowledged(@Nullable Long position) {
+    Occurrences seen = ignored;
+    if (seen != null) {
+      findings.add(
+          Rule.COMMANDS_AFTER_ERROR,
+          seen.first(),
+          position,
+          null,
+          null,
+          "The guest wrote CMDQ_PROD %d times while GERROR.CMDQ_ERR was not acknowledged"
+              .formatted(seen.count()),
+          List.of(stoppedAt, seen.first(), seen.last()));
+    }
+    ignored = null;
+  }
+
+  private void configured(Step step, StreamConfigured it) {
+    VsmmuState state = step.after();
+    // A recording whose devices are not known says nothing about devices.
+    boolean told = state.origin() == Origin.LIVE || !state.devices().isEmpty();
+    if (!told || state.devices().containsKey(it.streamId())) {
+      return;
+    }
+    Occurrences seen = deviceless.get(it.streamId());
+    if (seen != null) {
+      deviceless.put(it.streamId(), seen.and(step.position()));
+    } else if (deviceless.size() < STREAMS) {
+      deviceless.put(it.streamId(), new Occurrences(step.position(), step.position(), 1));
+    } else {
+      findings.skip(Rule.CFGI_WITHOUT_DEVICE);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package io.vsmmu.projections.lint;
+
+import io.vsmmu.projections.view.Hex;
+import io.vsmmu.smmu.event.FaultsReported;
+import io.vsmmu.smmu.event.HostFailed;
+import io.vsmmu.smmu.event.HostOutcomeReported;
+import io.vsmmu.smmu.event.StreamConfigured;
+import io.vsmmu.smmu.model.HostObject;
+import io.vsmmu.smmu.model.StreamState;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.stimulus.HostOperation;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What went wrong at the host. */
+final class HostProblems implements Detector {
+
+  private final FindingReport.Builder findings;
+
+  /** Positions at which the nested HWPTs that still live were made. */
+  private final Map<Long, Long> made = new HashMap<>();
+
+  private long faultsBefore;
+
+  HostProblems(FindingReport.Builder findings) {
+    this.findings = findings;
+  }
+
+  @Override
+  public void observe(Step step) {
+    switch (step.event()) {
+      case HostFailed it ->
+          failed(
+              step,
+              it.operation(),
+              it.closed() ? "; the stream fails closed" : "; it could not be closed either");
+      case HostOutcomeReported it ->
+          it.operations().stream()
+              .filter(op -> op.kind() == HostOperation.Kind.INVALIDATE && !op.succeeded())
+              .forEach(op -> failed(step, op, ""));
+      case FaultsReported it -> faults(step, it);
+      case StreamConfigured it when it.allocatesHwpt() -> made.put(it.hwpt(), step.position());
+      default -> {}
+    }
+    if (!step.before().objects().equals(step.after().objects())) {
+      made.keySet().retainAll(step.after().objects().keySet());
+    }
+  }
+
+  @Override
+  public void finish(VsmmuState last, long position) {
+    Set<Long> used =
+        last.streams().values().stream().map(StreamState::hwpt).collect(Collectors.toSet());
+    for (HostObject object : last.objects().values()) {
+      Long since = made.get(object.handle());
+      if (object.kind() == HostObject.Kind.NESTED_HWPT
+          && since != null
+          && !used.contains(object.handle())) {
+        findings.add(
+            Rule.HWPT_LEAK,
+            since,
+            null,
+            object.streamId() < 0 ? null : Hex.of(object.streamId()),
+            null,
+            "HWPT %d was never freed, though no stream is attached to it"
+                .formatted(object.handle()),
+            List.of(since));
+      }
+    }
+  }
+
+  private void failed(Step step, HostOperation op, String consequence) {
+    findings.add(
+        Rule.HOST_FAILURE,
+        step.position(),
+        step.position(),
+        op.streamId() < 0 ? null : Hex.of(op.streamId()),
+        op.kind().name(),
+        "The host refused %s with errno %d%s".formatted(op.kind(), op.errno(), consequence),
+        List.of(step.stimulus(), step.position()));
+  }
+
+  private void faults(Step step, FaultsReported it) {
+    if (it.lost() > 0) {
+      findings.add(
+          Rule.LOST_FAULTS,
+          faultsBefore == 0 ? step.position() : faultsBefore,
+          step.position(),
+          null,
+          null,
+          "The host lost %d fault records before these".formatted(it.lost()),
+          List.of(step.position()));
+    }
+    faultsBefore = step.position();
+  }
+}

@@ -1,0 +1,161 @@
+package io.vsmmu.projections.lint;
+
+import io.vsmmu.projections.model.Touch;
+import io.vsmmu.projections.view.Hex;
+import io.vsmmu.smmu.event.CommandsConsumed;
+import io.vsmmu.smmu.event.HostCallsObserved;
+import io.vsmmu.smmu.event.RecordingFinished;
+import io.vsmmu.smmu.event.RegisterReadsObserved;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.CommandOpcode;
+import io.vsmmu.smmu.spec.Register;
+import io.vsmmu.smmu.stimulus.Origin;
+import io.vsmmu.smmu.stimulus.RecordedHostCall;
+import io.vsmmu.smmu.stimulus.RegisterRead;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** What a recording of another VMM shows about that VMM, and what it lacks. */
+final class RecordingProblems implements Detector {
+
+  /** Registers whose reads are kept apart; further ones are counted. */
+  static final int REGISTERS = 128;
+
+  /** Reads of one register that differ; the values are those of the first. */
+  private record Differing(long first, long last, long count, long recorded, long ours) {
+    Differing and(long position) {
+      return new Differing(first, position, count + 1, recorded, ours);
+    }
+  }
+
+  private final FindingReport.Builder findings;
+  private final Map<String, Differing> differing = new TreeMap<>();
+  private long singles;
+  private long invalidationCalls;
+  private long firstSingle;
+  private long lastSingle;
+  private long batches;
+  private boolean finished;
+
+  RecordingProblems(FindingReport.Builder findings) {
+    this.findings = findings;
+  }
+
+  @Override
+  public void observe(Step step) {
+    switch (step.event()) {
+      case CommandsConsumed it -> batches += batches(it);
+      case HostCallsObserved it -> it.calls().forEach(call -> called(step, call));
+      case RegisterReadsObserved it when it.differing() > 0 ->
+          it.reads().forEach(read -> read(step, read));
+      case RecordingFinished it -> {
+        finished = true;
+        if (!it.complete()) {
+          partial(step.position(), it.reason());
+        }
+      }
+      default -> {}
+    }
+  }
+
+  @Override
+  public void finish(VsmmuState last, long position) {
+    if (last.origin() != Origin.LIVE && !finished) {
+      partial(position, "there is no end of the recording in the log");
+    }
+    if (singles > batches) {
+      findings.add(
+          Rule.UNBATCHED_INVALIDATIONS,
+          firstSingle,
+          lastSingle,
+          null,
+          null,
+          ("The recorded host took %d of %d invalidation calls with one command each; batched up to"
+                  + " each CMD_SYNC they are %d calls")
+              .formatted(singles, invalidationCalls, batches),
+          List.of(firstSingle, lastSingle));
+    }
+    differing.forEach(
+        (name, seen) ->
+            findings.add(
+                Rule.DIFFERENT_REGISTER_READ,
+                seen.first(),
+                seen.last(),
+                null,
+                name,
+                "%s read as %s where ours is %s; %d reads differ"
+                    .formatted(name, Hex.of(seen.recorded()), Hex.of(seen.ours()), seen.count()),
+                List.of(seen.first(), seen.last())));
+  }
+
+  /** How many calls our own batching makes of a slice: one per run up to what flushes it. */
+  private static long batches(CommandsConsumed slice) {
+    Set<Integer> forwardable =
+        Touch.each(slice).stream()
+            .filter(touch -> !rereadsStes(touch.opcode()))
+            .map(Touch::firstEntry)
+            .collect(Collectors.toCollection(HashSet::new));
+    long batches = 0;
+    boolean pending = false;
+    for (int i = 0; i < slice.consumed(); i++) {
+      int opcode = slice.entries().get(i).opcode();
+      boolean flushes = opcode == CommandOpcode.SYNC.code() || rereadsStes(opcode);
+      if (flushes) {
+        batches += pending ? 1 : 0;
+        pending = false;
+      }
+      pending |= forwardable.contains(i);
+    }
+    return batches + (pending ? 1 : 0);
+  }
+
+  private static boolean rereadsStes(int opcode) {
+    return opcode == CommandOpcode.CFGI_STE.code() || opcode == CommandOpcode.CFGI_STE_RANGE.code();
+  }
+
+  private void called(Step step, RecordedHostCall call) {
+    if (call.entries() > 0) {
+      invalidationCalls++;
+    }
+    if (call.entries() == 1) {
+      firstSingle = singles == 0 ? step.position() : firstSingle;
+      lastSingle = step.position();
+      singles++;
+    }
+  }
+
+  private void read(Step step, RegisterRead read) {
+    long ours = step.before().read(read.offset(), read.width());
+    if (ours == read.value()) {
+      return;
+    }
+    String name =
+        Register.at(read.offset(), read.width())
+            .map(access -> access.register().name())
+            .orElseGet(() -> "offset " + Hex.of(read.offset()));
+    long position = step.position();
+    Differing seen = differing.get(name);
+    if (seen != null) {
+      differing.put(name, seen.and(position));
+    } else if (differing.size() < REGISTERS) {
+      differing.put(name, new Differing(position, position, 1, read.value(), ours));
+    } else {
+      findings.skip(Rule.DIFFERENT_REGISTER_READ);
+    }
+  }
+
+  private void partial(long position, String reason) {
+    findings.add(
+        Rule.PARTIAL_RECORDING,
+        position,
+        position,
+        null,
+        null,
+        "The recording is not complete: " + reason,
+        List.of(position));
+  }
+}
