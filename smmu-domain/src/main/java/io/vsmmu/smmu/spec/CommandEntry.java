@@ -49,11 +49,20 @@ public record CommandEntry(long word0, long word1) {
     return CommandOpcode.of(opcode());
   }
 
-  /** The specification's name without {@code CMD_}, or {@code RESERVED_0x..}. */
+  /**
+   * The specification's name without {@code CMD_}, but {@code CMD_SYNC} in full, as everybody says
+   * it; or {@code RESERVED_0x..}.
+   */
   public String name() {
-    return command()
-        .map(c -> isCfgiAll(c) ? "CFGI_ALL" : c.name())
-        .orElseGet(() -> "RESERVED_0x%02x".formatted(opcode()));
+    return command().map(this::name).orElseGet(() -> "RESERVED_0x%02x".formatted(opcode()));
+  }
+
+  private String name(CommandOpcode command) {
+    return switch (command) {
+      case SYNC -> "CMD_SYNC";
+      case CFGI_STE_RANGE -> isCfgiAll(command) ? "CFGI_ALL" : command.name();
+      default -> command.name();
+    };
   }
 
   /** Whether a bit is set that the command's fields do not claim; 4.1.5 lets both answers pass. */
