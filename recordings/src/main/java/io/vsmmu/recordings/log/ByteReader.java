@@ -40,7 +40,7 @@ final class ByteReader {
       int next = bytes[need(1)];
       value |= (next & 0x7fL) << (7 * i);
       if (next >= 0) {
-        if (i > 0 && next == 0 || i == MAX_VARINT_BYTES - 1 && next != 1) {
+        if ((i > 0 && next == 0) || (i == MAX_VARINT_BYTES - 1 && next != 1)) {
           throw malformed("a number is not in its shortest form");
         }
         return value;

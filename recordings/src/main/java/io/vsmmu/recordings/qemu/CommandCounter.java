@@ -1,5 +1,6 @@
 package io.vsmmu.recordings.qemu;
 
+import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandOpcode;
 import java.util.Map;
 import java.util.TreeMap;
@@ -38,11 +39,11 @@ final class CommandCounter {
     return all;
   }
 
-  /** Commands by the specification's name without CMD_; names without commands are absent. */
+  /** Commands by {@link CommandEntry#name}; names without commands are absent. */
   Map<String, Long> byName() {
     Map<String, Long> names = new TreeMap<>();
     for (CommandOpcode opcode : CommandOpcode.values()) {
-      put(names, opcode.name(), byOpcode[opcode.ordinal()]);
+      put(names, new CommandEntry(opcode.code(), 0).name(), byOpcode[opcode.ordinal()]);
     }
     put(names, "CFGI_ALL", cfgiAll);
     put(names, NOT_TOLD, notTold);

@@ -50,7 +50,7 @@ public record ImportReport(
    * What was found of one vSMMU.
    *
    * @param commands commands consumed from its queue
-   * @param commandsByName the same by the specification's name without CMD_; {@code NOT_TOLD} for
+   * @param commandsByName the same by the name that a command entry has; {@code NOT_TOLD} for
    *     commands whose opcode the trace does not tell, {@code UNNAMED} for Reserved opcodes
    * @param hostCalls calls of the recorded VMM to its host
    * @param translations translations in the recording; only changes are imported

@@ -24,6 +24,9 @@ final class OpenAccess {
       List<SteReading> readings,
       boolean fetchFault) {}
 
+  /** The queue could not be read: IHI 0070, 7.1. */
+  private static final int CERROR_ABT = 2;
+
   private final long prod;
   private long next;
   private boolean done;
@@ -87,15 +90,16 @@ final class OpenAccess {
   }
 
   /** A command error of this CERROR code. */
-  void error(int log2Size, CommandCounter counter) {
+  void error(int code, int log2Size, CommandCounter counter) {
     CommandAssembly command = current;
     stopped = true;
-    fetchFault = command != null && !command.opcodeSeen();
-    if (fetchFault) {
+    fetchFault = code == CERROR_ABT && command != null && !command.opcodeSeen();
+    if (fetchFault || command == null) {
       current = null;
-    } else {
-      finishCommand(log2Size, counter);
+      return;
     }
+    finishCommand(log2Size, counter);
+    next = command.position();
   }
 
   /** Consumption ended at {@code cons}. */

@@ -18,6 +18,9 @@ final class RegisterKnowledge {
   /** CMDQ_CONS without its error code. */
   private static final long CONS_POINTER = 0xf_ffff;
 
+  /** QEMU has the Event queue's indexes in page 0 too, and guests that know it use them there. */
+  private static final int EVENTQ_PROD_IN_PAGE_0 = 0xa8;
+
   private static final int ID_REGISTERS = 8;
   private static final int LAST_ID_OFFSET = Register.AIDR.offset();
 
@@ -154,7 +157,8 @@ final class RegisterKnowledge {
 
   /** Whether a write has no effect, because what it configures is in use (IHI 0070, 6.3). */
   boolean locked(int offset) {
-    return Register.at(offset, 4).map(access -> locked(access.register())).orElse(false);
+    int known = offset == EVENTQ_PROD_IN_PAGE_0 ? Register.EVENTQ_PROD.offset() : offset;
+    return Register.at(known, 4).map(access -> locked(access.register())).orElse(false);
   }
 
   private boolean locked(Register register) {

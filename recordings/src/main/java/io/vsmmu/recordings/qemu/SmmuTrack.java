@@ -17,7 +17,7 @@ final class SmmuTrack {
   enum Phase {
     /** Identification registers are being read, nothing has been written since. */
     PROBING,
-    /** Registers are being written, the SMMU is not enabled yet. */
+    /** Registers are being written, until CR0ACK shows that the SMMU is enabled. */
     INITIALISING,
     /** Enabled at least once since the last probe, or seen first in the middle of its life. */
     RUNNING
@@ -64,6 +64,12 @@ final class SmmuTrack {
 
   @Nullable OpenAccess access() {
     return access;
+  }
+
+  /** The command that {@code track} is just consuming; null if there is none. */
+  static @Nullable CommandAssembly commandOf(@Nullable SmmuTrack track) {
+    OpenAccess open = track == null ? null : track.access();
+    return open == null ? null : open.current();
   }
 
   int log2Size() {
@@ -180,6 +186,29 @@ final class SmmuTrack {
   }
 
   /** Where consumption goes on with the next access. */
+  long rest() {
+    return atRest();
+  }
+
+  /** Whether the write ends the open access, so that only the end of consumption was not told. */
+  boolean endMissing(TraceLine.WriteRegister write) {
+    OpenAccess open = access;
+    return open != null
+        && write.offset() == Register.CMDQ_PROD.offset()
+        && closes(open, write.offset(), write.value());
+  }
+
+  /** Whether the queue can have moved on to {@code newCons} within few lines that are missing. */
+  boolean shortGapTo(long newProd, long newCons) {
+    if (cons == QueuePosition.UNKNOWN || registers.commandQueueCertainly(false)) {
+      return false;
+    }
+    long gap = QueuePosition.distance(cons, newCons, log2Size());
+    return gap > 0
+        && gap <= TraceLimits.MISSING_COMMANDS
+        && QueuePosition.distance(newCons, newProd, log2Size()) >= 0;
+  }
+
   private long atRest() {
     OpenAccess open = access;
     return open == null ? cons : open.next();
@@ -206,10 +235,15 @@ final class SmmuTrack {
   /** Starts the probe of a vSMMU that nothing was known of: its registers are as after a reset. */
   void fresh() {
     registers.reset();
+    prod = QueuePosition.of(0, false);
+    cons = prod;
     phase = Phase.PROBING;
   }
 
   OpenAccess open(long newProd, long newCons) {
+    if (registers.smmuCertainly(true)) {
+      phase = Phase.RUNNING;
+    }
     OpenAccess opened = new OpenAccess(newProd, newCons);
     access = opened;
     return opened;
@@ -230,11 +264,17 @@ final class SmmuTrack {
     } else if (offset == Register.CMDQ_CONS.offset() && !registers.commandQueueCertainly(true)) {
       cons = QueuePosition.ofRegister(RegisterKnowledge.consPointer(value), log2Size());
     }
-    boolean enables = RegisterKnowledge.enablesSmmu(value);
-    if (offset == Register.CR0.offset() && enables) {
-      phase = Phase.RUNNING;
-    } else if (phase == Phase.PROBING) {
+    if (phase == Phase.PROBING) {
       phase = Phase.INITIALISING;
+    }
+  }
+
+  /** A read that tells that the driver has done with its initialisation. */
+  void read(TraceLine.ReadRegister read) {
+    if (read.offset() == Register.CR0ACK.offset()
+        && phase == Phase.INITIALISING
+        && RegisterKnowledge.enablesSmmu(read.value())) {
+      phase = Phase.RUNNING;
     }
   }
 

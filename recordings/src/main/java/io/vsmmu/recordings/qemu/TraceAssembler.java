@@ -1,14 +1,11 @@
 package io.vsmmu.recordings.qemu;
 
 import io.vsmmu.smmu.spec.Register;
-import io.vsmmu.smmu.spec.StreamTableEntry;
-import io.vsmmu.smmu.stimulus.Knowledge;
 import io.vsmmu.smmu.stimulus.RegisterRead;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Puts lines together to stimuli: one per guest access, with all that the access caused. */
 final class TraceAssembler {
@@ -26,6 +23,7 @@ final class TraceAssembler {
   }
 
   private final Tracks tracks;
+  private final StreamLines streams;
   private final HostCallPlacement hostCalls;
   private final Resets resets;
   private final Tally tally;
@@ -39,6 +37,7 @@ final class TraceAssembler {
       Tally tally,
       VsmmuOutput.Clock clock) {
     this.tracks = tracks;
+    this.streams = new StreamLines(tracks);
     this.hostCalls = hostCalls;
     this.resets = resets;
     this.tally = tally;
@@ -66,20 +65,16 @@ final class TraceAssembler {
   }
 
   /**
-   * With one vSMMU only, a contradiction means that lines are missing: first perhaps only the one
-   * that closes the open access; after {@link TraceLimits#LINES_BEFORE_RESYNC} lines nothing known
-   * is relied on any more.
+   * With one vSMMU only, a contradiction means that lines are missing: first perhaps only one of
+   * the open access or a few commands; after {@link TraceLimits#LINES_BEFORE_RESYNC} lines nothing
+   * known is relied on any more.
    */
   private Placement recover(TraceLine line) {
     SmmuTrack track = tracks.all().getFirst();
-    OpenAccess open = track.access();
-    if (open != null && open.done()) {
-      tally.warn("the register write that ends an access is missing", clock.line());
-      settle(track);
-      if (place(line) == Placement.ATTRIBUTED) {
-        misfits = 0;
-        return Placement.ATTRIBUTED;
-      }
+    if (bridged(track, line) && place(line) == Placement.ATTRIBUTED) {
+      tally.warn("lines of an access are missing", clock.line());
+      misfits = 0;
+      return Placement.ATTRIBUTED;
     }
     if (++misfits < TraceLimits.LINES_BEFORE_RESYNC) {
       return Placement.UNATTRIBUTED;
@@ -91,6 +86,46 @@ final class TraceAssembler {
     return place(line);
   }
 
+  /** Whether few missing lines explain the contradiction; the track is then as after them. */
+  private boolean bridged(SmmuTrack track, TraceLine line) {
+    OpenAccess open = track.access();
+    if (open != null && open.done()) {
+      settle(track);
+      return true;
+    }
+    boolean consumes = line instanceof TraceLine.Consume || line instanceof TraceLine.ConsumeOut;
+    if (open == null && consumes && track.registers().commandQueueCertainly(false)) {
+      // The queue is at work, so the write that enabled it is missing.
+      track.registers().uncertain(Register.CR0.offset());
+      return true;
+    }
+    return switch (line) {
+      case TraceLine.WriteRegister l when open != null && track.endMissing(l) -> {
+        open.end(open.prod(), track.log2Size(), track.commands());
+        yield true;
+      }
+      case TraceLine.Consume l ->
+          opensAfterGap(
+              track,
+              QueuePosition.of(l.prod(), l.prodWrap()),
+              QueuePosition.of(l.cons(), l.consWrap()));
+      case TraceLine.ConsumeOut l ->
+          opensAfterGap(
+              track,
+              QueuePosition.of(l.prod(), l.prodWrap()),
+              QueuePosition.of(l.cons(), l.consWrap()));
+      default -> false;
+    };
+  }
+
+  private static boolean opensAfterGap(SmmuTrack track, long prod, long cons) {
+    if (track.access() != null || !track.shortGapTo(prod, cons)) {
+      return false;
+    }
+    track.open(prod, track.rest());
+    return true;
+  }
+
   private Placement place(TraceLine line) {
     return switch (line) {
       case TraceLine.ReadRegister l -> read(l);
@@ -100,32 +135,17 @@ final class TraceAssembler {
       case TraceLine.Opcode l -> opcode(l);
       case TraceLine.ConsumeError l -> error(l);
       case TraceLine.Detail l -> detail(l);
-      case TraceLine.InstallSte l -> install(l);
-      case TraceLine.TranslateSte l -> translate(l);
-      case TraceLine.Translated l -> translated(l);
-      case TraceLine.StreamNote l -> note(tracks.only(t -> concerns(t, l.streamId())));
-      case TraceLine.TableNote l -> note(tracks.only(t -> hasTable(t, l.strtabBase())));
-      case TraceLine.Note l -> tracks.all().isEmpty() ? Placement.KEPT : note(null);
+      case TraceLine.InstallSte l -> streams.install(l);
+      case TraceLine.TranslateSte l -> streams.translate(l);
+      case TraceLine.Translated l -> streams.translated(l);
+      case TraceLine.StreamNote l -> streams.stream(l);
+      case TraceLine.TableNote l -> streams.table(l);
+      case TraceLine.Note l -> streams.note();
       case TraceLine.AccelDevice l -> hostCalls.device(l, tracks);
       case TraceLine.HostCall l -> hostCalls.place(l, clock.line());
       case TraceLine.ResetExit l -> resets.line();
       case TraceLine.Unknown l -> Placement.KEPT;
     };
-  }
-
-  private Placement note(@Nullable SmmuTrack track) {
-    return track != null || tracks.single() ? Placement.ATTRIBUTED : Placement.UNATTRIBUTED;
-  }
-
-  private static boolean concerns(SmmuTrack track, int streamId) {
-    OpenAccess open = track.access();
-    CommandAssembly command = open == null ? null : open.current();
-    return track.knowsStream(streamId) || (command != null && command.readsSte(streamId));
-  }
-
-  private static boolean hasTable(SmmuTrack track, long strtabBase) {
-    Long base = track.registers().value(Register.STRTAB_BASE);
-    return base != null && base == strtabBase;
   }
 
   private Placement read(TraceLine.ReadRegister line) {
@@ -139,6 +159,7 @@ final class TraceAssembler {
     if (id) {
       track.probe(line.offset(), line.value());
     }
+    track.read(line);
     track.output().read(new RegisterRead(line.offset(), line.width(), line.value()));
     return Placement.ATTRIBUTED;
   }
@@ -228,7 +249,11 @@ final class TraceAssembler {
       settle(track);
     }
     OpenAccess open = track.access();
-    return open == null ? track.open(prod, cons) : open;
+    if (open != null) {
+      return open;
+    }
+    track.output().separateCalls();
+    return track.open(prod, cons);
   }
 
   /**
@@ -254,7 +279,7 @@ final class TraceAssembler {
 
   private Placement opcode(TraceLine.Opcode line) {
     SmmuTrack track = tracks.only(t -> awaitsOpcode(t));
-    CommandAssembly command = currentOf(track);
+    CommandAssembly command = SmmuTrack.commandOf(track);
     if (command == null) {
       return Placement.UNATTRIBUTED;
     }
@@ -267,18 +292,13 @@ final class TraceAssembler {
     return open != null && open.awaitsOpcode();
   }
 
-  private static @Nullable CommandAssembly currentOf(@Nullable SmmuTrack track) {
-    OpenAccess open = track == null ? null : track.access();
-    return open == null ? null : open.current();
-  }
-
   private Placement error(TraceLine.ConsumeError line) {
-    SmmuTrack track = tracks.only(t -> currentOf(t) != null);
+    SmmuTrack track = tracks.only(t -> SmmuTrack.commandOf(t) != null);
     OpenAccess open = track == null ? null : track.access();
     if (track == null || open == null) {
       return Placement.UNATTRIBUTED;
     }
-    open.error(track.log2Size(), track.commands());
+    open.error(line.code(), track.log2Size(), track.commands());
     return Placement.ATTRIBUTED;
   }
 
@@ -286,77 +306,16 @@ final class TraceAssembler {
     SmmuTrack track =
         tracks.only(
             t -> {
-              CommandAssembly command = currentOf(t);
+              CommandAssembly command = SmmuTrack.commandOf(t);
               return command != null && command.accepts(line);
             });
-    CommandAssembly command = currentOf(track);
+    CommandAssembly command = SmmuTrack.commandOf(track);
     if (track == null || command == null) {
       return Placement.UNATTRIBUTED;
     }
     command.detail(line);
     if (line instanceof TraceLine.StreamDetail stream) {
       track.stream(stream.streamId());
-    }
-    return Placement.ATTRIBUTED;
-  }
-
-  private Placement install(TraceLine.InstallSte line) {
-    SmmuTrack track = tracks.only(t -> reads(t, line.streamId()));
-    CommandAssembly command = currentOf(track);
-    if (track != null && command != null) {
-      command.install(line);
-      track.stream(line.streamId());
-      return Placement.ATTRIBUTED;
-    }
-    SmmuTrack known = tracks.only(t -> t.knowsStream(line.streamId()));
-    OpenAccess open = known == null ? null : known.access();
-    if (open != null && line.type() == TraceLine.SteType.BYPASS) {
-      open.reading(line.streamId(), told(line.streamId(), 0x9, 0, Knowledge.CONFIGURATION_ONLY));
-    } else if (open != null && line.type() == TraceLine.SteType.ABORT) {
-      open.reading(line.streamId(), told(line.streamId(), 0x1, 0, Knowledge.CONFIGURATION_ONLY));
-    }
-    return note(known);
-  }
-
-  private Placement translate(TraceLine.TranslateSte line) {
-    SmmuTrack track = tracks.only(t -> reads(t, line.streamId()));
-    CommandAssembly command = currentOf(track);
-    if (command != null) {
-      command.translate(line);
-      return Placement.ATTRIBUTED;
-    }
-    SmmuTrack known = tracks.only(t -> t.knowsStream(line.streamId()));
-    OpenAccess open = known == null ? null : known.access();
-    if (open != null) {
-      open.reading(
-          line.streamId(), told(line.streamId(), line.word0(), line.word1(), Knowledge.HOST_WORDS));
-    }
-    return note(known);
-  }
-
-  private static SteReading told(int streamId, long word0, long word1, Knowledge knowledge) {
-    return new SteReading(
-        streamId, SteReading.Outcome.READ, StreamTableEntry.ofTwoWords(word0, word1), knowledge);
-  }
-
-  private static boolean reads(SmmuTrack track, int streamId) {
-    CommandAssembly command = currentOf(track);
-    return command != null && command.readsSte(streamId);
-  }
-
-  private Placement translated(TraceLine.Translated line) {
-    SmmuTrack known = tracks.only(t -> t.knowsStream(line.streamId()));
-    SmmuTrack track = known == null && tracks.single() ? tracks.first() : known;
-    if (track == null) {
-      return Placement.UNATTRIBUTED;
-    }
-    track.output().translation();
-    if (track.translationChanged(line.streamId(), line.stage())) {
-      track
-          .output()
-          .emit(
-              new Stimulus.ObserveTranslation(
-                  line.streamId(), line.stage(), line.iova(), line.translated()));
     }
     return Placement.ATTRIBUTED;
   }

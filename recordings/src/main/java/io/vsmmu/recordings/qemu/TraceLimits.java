@@ -30,6 +30,9 @@ public final class TraceLimits {
   /** Consecutive lines that contradict the only vSMMU known, before it is taken as it now is. */
   public static final int LINES_BEFORE_RESYNC = 16;
 
+  /** Commands that may be missing between two accesses of the only vSMMU known. */
+  public static final int MISSING_COMMANDS = 64;
+
   /** Different warnings in a report; further ones are only counted. */
   public static final int WARNINGS = 64;
 

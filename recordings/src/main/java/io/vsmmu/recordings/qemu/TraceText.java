@@ -143,10 +143,15 @@ final class TraceText {
     for (int digit; (digit = digit(radix)) >= 0; position++) {
       value = value * radix + digit;
     }
-    if (position == digits) {
+    if (position == digits || (position < end && !endsNumber(bytes[position]))) {
       complete = false;
     }
     return negative ? -value : value;
+  }
+
+  /** What QEMU's formats have after a number; anything else is damage. */
+  private static boolean endsNumber(byte c) {
+    return c == ' ' || c == ',' || c == ':' || c == '(' || c == ')' || c == ']';
   }
 
   private int digit(int radix) {

@@ -66,16 +66,21 @@ final class VsmmuOutput {
 
   /** A register read. Reads of ID registers before the first other stimulus tell the identity. */
   void read(RegisterRead read) {
+    separateCalls();
+    reads.add(read);
+    if (reads.size() == Limits.OBSERVATIONS) {
+      create();
+      flushReads();
+    }
+  }
+
+  /** The host calls so far have nothing to do with what comes now. */
+  void separateCalls() {
     if (created()) {
       flushCalls();
     } else {
       callsBefore.addAll(calls);
       calls.clear();
-    }
-    reads.add(read);
-    if (reads.size() == Limits.OBSERVATIONS) {
-      create();
-      flushReads();
     }
   }
 

@@ -42,14 +42,14 @@ class QemuRecordingsTest {
     assertThat(vsmmu.commandsByName())
         .isEqualTo(
             Map.of(
-                "SYNC", 319L,
+                "CMD_SYNC", 319L,
                 "TLBI_NH_VA", 309L,
                 "CFGI_STE", 4L,
                 "CFGI_CD", 4L,
                 "PREFETCH_CONFIG", 2L,
                 "CFGI_ALL", 1L,
                 "TLBI_NSNH_ALL", 1L));
-    assertThat(commands().stream().filter(c -> c.name().equals("SYNC"))).hasSize(319);
+    assertThat(commands().stream().filter(c -> c.name().equals("CMD_SYNC"))).hasSize(319);
     assertThat(commands()).hasSize(640);
   }
 
@@ -113,7 +113,9 @@ class QemuRecordingsTest {
     assertThat(attach.device().physicalSmmu()).isEqualTo("recorded");
     assertThat(found.of(0, Stimulus.AttachDevice.class)).hasSize(1);
     Stimulus.ConsumeCommands next = (Stimulus.ConsumeCommands) all.get(all.indexOf(attach) + 1);
-    assertThat(next.entries()).extracting(CommandEntry::name).containsExactly("CFGI_ALL", "SYNC");
+    assertThat(next.entries())
+        .extracting(CommandEntry::name)
+        .containsExactly("CFGI_ALL", "CMD_SYNC");
     assertThat(next.prod()).isEqualTo(2);
   }
 
@@ -224,7 +226,7 @@ class QemuRecordingsTest {
     assertThat(report.vsmmus().getFirst().commandsByName())
         .isEqualTo(
             Map.of(
-                "SYNC", 18L,
+                "CMD_SYNC", 18L,
                 "CFGI_CD", 8L,
                 "CFGI_STE", 8L,
                 "PREFETCH_CONFIG", 4L,

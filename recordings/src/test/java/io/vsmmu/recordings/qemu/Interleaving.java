@@ -1,0 +1,118 @@
+package io.vsmmu.recordings.qemu;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.LongUnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Makes recordings of two vSMMUs out of recordings of one. */
+final class Interleaving {
+
+  /** How far the second vSMMU's queue is ahead. */
+  static final int QUEUE_SHIFT = 100_000;
+
+  static final int STREAM_SHIFT = 0x2000;
+  static final int ASID_SHIFT = 50;
+  static final int KERNEL_ID_SHIFT = 1000;
+
+  private Interleaving() {}
+
+  static List<String> lines(String recording) {
+    return recording.lines().toList();
+  }
+
+  /** Another vSMMU that does the same with other StreamIDs, ASIDs, kernel ids, queue positions. */
+  static String renamed(String recording) {
+    String text = recording;
+    text =
+        shift(
+            text,
+            "(?<=sid=0x|streamid= 0x|vSID=0x|virt_id=0x)[0-9a-f]+",
+            16,
+            v -> v + STREAM_SHIFT);
+    text = shift(text, "(?<= asid=)[0-9]+", 10, v -> v + ASID_SHIFT);
+    text =
+        shift(
+            text,
+            "(?<= id=|"
+                + " devid=|dev_id=|pt_id=|out_hwpt=|viommu_id=|vdev_id=|veventq_id=|hwpt_id=|ioas=)[0-9]+",
+            10,
+            v -> v + KERNEL_ID_SHIFT);
+    text = shift(text, "(?<=prod=|cons=|prod:|cons:)[0-9]+", 10, v -> v + QUEUE_SHIFT);
+    text =
+        shift(text, "(?<=addr: 0x98 val:0x|addr: 0x9c val:0x)[0-9a-f]+", 16, v -> v + QUEUE_SHIFT);
+    text = text.replace("0000:00:03.0", "0000:00:13.0");
+    return text.replace("40000000406bc000", "40000000706bc000");
+  }
+
+  private static String shift(String text, String pattern, int radix, LongUnaryOperator by) {
+    Matcher matcher = Pattern.compile(pattern).matcher(text);
+    return matcher.replaceAll(
+        m -> Long.toString(by.applyAsLong(Long.parseLong(m.group(), radix)), radix));
+  }
+
+  /** Turns of random length, at most {@code most} lines. */
+  static String chunks(List<String> one, List<String> other, int most, long seed) {
+    return turns(pieces(one, most, seed), pieces(other, most, seed + 1), new Random(seed + 2));
+  }
+
+  /** Turns of whole accesses, as QEMU's big lock makes them. */
+  static String accesses(List<String> one, List<String> other, long seed) {
+    return turns(accessesOf(one), accessesOf(other), new Random(seed));
+  }
+
+  static String lineByLine(List<String> one, List<String> other) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < Math.max(one.size(), other.size()); i++) {
+      append(text, one, i);
+      append(text, other, i);
+    }
+    return text.toString();
+  }
+
+  private static void append(StringBuilder text, List<String> lines, int index) {
+    if (index < lines.size()) {
+      text.append(lines.get(index)).append('\n');
+    }
+  }
+
+  private static String turns(List<List<String>> one, List<List<String>> other, Random random) {
+    StringBuilder text = new StringBuilder();
+    int i = 0;
+    int j = 0;
+    while (i < one.size() || j < other.size()) {
+      boolean first = j == other.size() || (i < one.size() && random.nextBoolean());
+      List<String> piece = first ? one.get(i++) : other.get(j++);
+      piece.forEach(line -> text.append(line).append('\n'));
+    }
+    return text.toString();
+  }
+
+  private static List<List<String>> pieces(List<String> lines, int most, long seed) {
+    Random random = new Random(seed);
+    List<List<String>> pieces = new ArrayList<>();
+    for (int from = 0; from < lines.size(); ) {
+      int to = Math.min(lines.size(), from + 1 + random.nextInt(most));
+      pieces.add(lines.subList(from, to));
+      from = to;
+    }
+    return pieces;
+  }
+
+  private static List<List<String>> accessesOf(List<String> lines) {
+    List<List<String>> accesses = new ArrayList<>();
+    int from = 0;
+    for (int i = 0; i < lines.size(); i++) {
+      if (lines.get(i).contains("_mmio ")) {
+        accesses.add(lines.subList(from, i + 1));
+        from = i + 1;
+      }
+    }
+    if (from < lines.size()) {
+      accesses.add(lines.subList(from, lines.size()));
+    }
+    return accesses;
+  }
+}
