@@ -1,0 +1,115 @@
+package io.vsmmu.control.cli;
+
+import io.vsmmu.control.cli.command.RemoteCommands;
+import io.vsmmu.control.cli.demo.DemoCommand;
+import io.vsmmu.control.cli.outcome.ExitCode;
+import io.vsmmu.control.cli.outcome.Failure;
+import io.vsmmu.control.cli.service.ServeCommand;
+import io.vsmmu.control.cli.service.ServiceStarter;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** The tree of commands, and how their failures are told. */
+public final class CommandLines {
+
+  /** Set to anything, it makes failures print their stack trace. */
+  static final String DEBUG_VARIABLE = "VSMMU_DEBUG";
+
+  private static final int HELP_WIDTH = 100;
+
+  /** {@code vsmmu}. */
+  @Command(
+      name = "vsmmu",
+      description = "An event-sourced virtual Arm SMMUv3.",
+      synopsisSubcommandLabel = "COMMAND",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class)
+  static final class Root {}
+
+  private CommandLines() {}
+
+  /**
+   * Every command.
+   *
+   * @param starter how demo and serve start the service
+   */
+  public static CommandLine create(ServiceStarter starter, PrintWriter out, PrintWriter err) {
+    CommandLine commands = new CommandLine(new Root());
+    commands.addSubcommand(new DemoCommand(starter));
+    commands.addSubcommand(new ServeCommand(starter));
+    RemoteCommands.all().forEach(commands::addSubcommand);
+    commands
+        .setOut(out)
+        .setErr(err)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setOverwrittenOptionsAllowed(false)
+        .setUsageHelpWidth(HELP_WIDTH)
+        .setParameterExceptionHandler(CommandLines::wrongArgument)
+        .setExecutionExceptionHandler(CommandLines::failed);
+    helpEverywhere(commands);
+    return commands;
+  }
+
+  private static void helpEverywhere(CommandLine command) {
+    for (CommandLine sub : command.getSubcommands().values()) {
+      sub.getCommandSpec().mixinStandardHelpOptions(true);
+      sub.getCommandSpec().versionProvider(new Version());
+      helpEverywhere(sub);
+    }
+    command
+        .getCommandSpec()
+        .usageMessage()
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(exitCodes());
+  }
+
+  private static Map<String, String> exitCodes() {
+    Map<String, String> codes = new LinkedHashMap<>();
+    for (ExitCode code : ExitCode.values()) {
+      codes.put(" " + code.value(), code.meaning());
+    }
+    return codes;
+  }
+
+  private static int wrongArgument(ParameterException wrong, String[] arguments) {
+    CommandLine command = wrong.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    PrintWriter err = command.getErr();
+    err.println("%s: %s".formatted(name, wrong.getMessage()));
+    err.println("Usage: " + command.getHelp().synopsis(0).strip());
+    err.println("More: %s --help".formatted(name));
+    err.flush();
+    return ExitCode.USAGE.value();
+  }
+
+  private static int failed(Exception failed, CommandLine command, ParseResult arguments) {
+    command.getOut().flush();
+    PrintWriter err = command.getErr();
+    ExitCode code = failed instanceof Failure failure ? failure.code() : ExitCode.INTERNAL;
+    String message =
+        failed instanceof Failure failure
+            ? failure.text()
+            : "An error of vsmmu itself: %s%n  Set %s=1 to see where"
+                .formatted(failed, DEBUG_VARIABLE);
+    err.println("vsmmu: " + message);
+    if (System.getenv(DEBUG_VARIABLE) != null) {
+      failed.printStackTrace(err);
+    }
+    err.flush();
+    return code.value();
+  }
+
+  /** The version of the jar. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = CommandLines.class.getPackage().getImplementationVersion();
+      return new String[] {"vsmmu " + (version == null ? "(unpackaged)" : version)};
+    }
+  }
+}

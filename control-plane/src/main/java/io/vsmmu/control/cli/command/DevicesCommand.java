@@ -1,0 +1,76 @@
+package io.vsmmu.control.cli.command;
+
+import io.vsmmu.control.cli.client.Query;
+import io.vsmmu.control.cli.client.ServiceClient;
+import io.vsmmu.control.cli.outcome.ExitCode;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code devices}. */
+@Command(
+    name = "devices",
+    description = "Puts host devices behind a vSMMU.",
+    subcommands = {DevicesCommand.Attach.class, DevicesCommand.Detach.class},
+    synopsisSubcommandLabel = "(attach | detach)")
+final class DevicesCommand {
+
+  /** {@code devices attach}. */
+  @Command(name = "attach", description = "Attaches a host device under a StreamID.")
+  static final class Attach extends VsmmuCommand {
+
+    @Parameters(
+        index = "1",
+        paramLabel = "DEVICE",
+        description = "Host device, such as 0000:01:00.0.")
+    private String device = "";
+
+    @Parameters(
+        index = "2",
+        paramLabel = "SID",
+        description = "StreamID, such as 0x900.",
+        converter = Hexadecimal.StreamId.class)
+    private Hexadecimal sid = new Hexadecimal(0);
+
+    @Option(
+        names = "--ats",
+        paramLabel = "WHEN",
+        description = "Address Translation Service of the device: ${COMPLETION-CANDIDATES}.")
+    private @Nullable OnOffAuto ats;
+
+    @Override
+    ExitCode ask(ServiceClient service) {
+      ObjectNode body =
+          ServiceClient.JSON
+              .createObjectNode()
+              .put("hostDevice", device)
+              .put("sid", sid.toString());
+      if (ats != null) {
+        body.put("ats", ats.toString());
+      }
+      print(service.post(path() + "/devices", body));
+      return ExitCode.OK;
+    }
+  }
+
+  /** {@code devices detach}. */
+  @Command(name = "detach", description = "Detaches the device of a StreamID.")
+  static final class Detach extends VsmmuCommand {
+
+    @Parameters(
+        index = "1",
+        paramLabel = "SID",
+        description = "StreamID, such as 0x900.",
+        converter = Hexadecimal.StreamId.class)
+    private Hexadecimal sid = new Hexadecimal(0);
+
+    @Override
+    ExitCode ask(ServiceClient service) {
+      service.deleteUnversioned(path() + "/devices/" + Query.segment(sid));
+      note("detached " + sid + " from " + name());
+      return ExitCode.OK;
+    }
+  }
+}

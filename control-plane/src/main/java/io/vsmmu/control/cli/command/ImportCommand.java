@@ -1,0 +1,99 @@
+package io.vsmmu.control.cli.command;
+
+import io.vsmmu.control.cli.client.Query;
+import io.vsmmu.control.cli.client.ServiceClient;
+import io.vsmmu.control.cli.outcome.ExitCode;
+import io.vsmmu.control.cli.outcome.Failure;
+import io.vsmmu.control.cli.output.Cells;
+import io.vsmmu.control.cli.output.Table;
+import io.vsmmu.control.cli.output.TreeText;
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/** {@code import}. */
+@Command(name = "import", description = "Imports a recording: a QEMU trace log or an export.")
+final class ImportCommand extends RemoteCommand {
+
+  @Parameters(index = "0", paramLabel = "FILE", description = "The recording.")
+  private Path file = Path.of("");
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "What to call its vSMMU; further ones get a number.")
+  private @Nullable String name;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description = "${COMPLETION-CANDIDATES} (default: by the file's first bytes).")
+  private @Nullable RecordingFormat format;
+
+  @Override
+  ExitCode ask(ServiceClient service) {
+    RecordingFormat written = format == null ? detect() : format;
+    Query query = new Query().with("format", written).with("name", name);
+    print(service.upload("/recordings" + query, body()), this::show);
+    return ExitCode.OK;
+  }
+
+  private RecordingFormat detect() {
+    if (!Files.isRegularFile(file)) {
+      throw unreadable(Files.exists(file) ? "it is not a regular file" : "there is no such file");
+    }
+    try {
+      return RecordingFormat.of(file);
+    } catch (IOException e) {
+      throw unreadable(e.toString());
+    }
+  }
+
+  private BodyPublisher body() {
+    try {
+      return BodyPublishers.ofFile(file);
+    } catch (IOException e) {
+      throw unreadable("there is no such file");
+    }
+  }
+
+  private Failure unreadable(String why) {
+    return new Failure(
+        ExitCode.USAGE,
+        "FILE '%s' cannot be read: %s; allowed: a readable file".formatted(file, why));
+  }
+
+  private void show(JsonNode body) {
+    Table table = new Table("name", "commands", "events", "streams");
+    for (JsonNode vsmmu : body.path("vsmmus")) {
+      long commands = vsmmu.path("commands").valueStream().mapToLong(n -> n.asLong(0)).sum();
+      JsonNode streams = vsmmu.path("streams");
+      String sids =
+          Cells.whole(
+              ServiceClient.JSON.valueToTree(
+                  streams
+                      .valueStream()
+                      .map(s -> Cells.of(s.isObject() ? s.path("sid") : s))
+                      .toList()));
+      table.row(
+          Cells.of(vsmmu.path("name")),
+          Long.toString(commands),
+          Cells.of(vsmmu.path("events")),
+          sids);
+    }
+    out().println("recording " + Cells.of(body.path("recording")));
+    table.print(out(), "  ");
+    out().println("lines of unknown vSMMU: " + Cells.of(body.path("unattributed")));
+    if (!body.path("warnings").isEmpty()) {
+      out().println("warnings");
+      new TreeText(out(), "  ").print(body.path("warnings"));
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.vsmmu.control.cli.command;
+
+import io.vsmmu.control.cli.client.Query;
+import io.vsmmu.control.cli.client.Reply;
+import io.vsmmu.control.cli.client.ServiceClient;
+import io.vsmmu.control.cli.outcome.ExitCode;
+import io.vsmmu.control.cli.output.TreeText;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+
+/** A command that asks a running service. */
+abstract class RemoteCommand implements Callable<Integer> {
+
+  private static final String DEFAULT_URL = "http://127.0.0.1:8080";
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      description = "The service (default: " + DEFAULT_URL + ").",
+      defaultValue = "${env:VSMMU_URL:-" + DEFAULT_URL + "}",
+      showDefaultValue = Visibility.NEVER,
+      converter = ServiceUrl.Converter.class)
+  private ServiceUrl url = new ServiceUrl(URI.create(DEFAULT_URL));
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FORMAT",
+      description =
+          "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}); json is the answer as it came.",
+      defaultValue = "table")
+  private OutputFormat output = OutputFormat.TABLE;
+
+  @Override
+  public final Integer call() {
+    return ask(new ServiceClient(url.uri())).value();
+  }
+
+  /** Asks, prints the answer, and tells how the command ends. */
+  abstract ExitCode ask(ServiceClient service);
+
+  /** Path of a vSMMU's resource. */
+  static String vsmmu(String name) {
+    return "/vsmmus/" + Query.segment(name);
+  }
+
+  /** Prints the answer as it came, or as text. */
+  final void print(Reply reply, Consumer<JsonNode> text) {
+    if (output == OutputFormat.JSON) {
+      out().println(reply.text().strip());
+    } else {
+      text.accept(reply.body());
+    }
+    out().flush();
+  }
+
+  /** Prints the answer as it came, or names and values. */
+  final void print(Reply reply) {
+    print(reply, new TreeText(out())::print);
+  }
+
+  /** Prints a line that is not part of the answer. */
+  final void note(String line) {
+    if (output == OutputFormat.TABLE) {
+      out().println(line);
+      out().flush();
+    }
+  }
+
+  final PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+}

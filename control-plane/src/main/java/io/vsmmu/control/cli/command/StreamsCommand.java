@@ -1,0 +1,30 @@
+package io.vsmmu.control.cli.command;
+
+import io.vsmmu.control.cli.client.Query;
+import io.vsmmu.control.cli.client.ServiceClient;
+import io.vsmmu.control.cli.outcome.ExitCode;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code streams}. */
+@Command(name = "streams", description = "Shows the life of a StreamID.")
+final class StreamsCommand extends VsmmuCommand {
+
+  private static final Listing COLUMNS =
+      new Listing("position", "time", "reason", "configuration", "effective", "ste", "changed");
+
+  @Parameters(
+      index = "1",
+      paramLabel = "SID",
+      description = "StreamID, such as 0x900.",
+      converter = Hexadecimal.StreamId.class)
+  private Hexadecimal sid = new Hexadecimal(0);
+
+  @Override
+  ExitCode ask(ServiceClient service) {
+    print(
+        service.get(path() + "/streams/" + Query.segment(sid) + "/history"),
+        body -> COLUMNS.of(Listing.items(body)).print(out(), ""));
+    return ExitCode.OK;
+  }
+}

@@ -1,0 +1,16 @@
+package io.vsmmu.control.cli.service;
+
+import java.net.URI;
+
+/** A service within this process. */
+public interface LocalService extends AutoCloseable {
+
+  /** Where it answers. */
+  URI url();
+
+  /** Blocks until the process is told to end. */
+  void awaitEnd() throws InterruptedException;
+
+  @Override
+  void close();
+}
