@@ -3,7 +3,6 @@ package io.vsmmu.projections;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.Durability;
 import io.vsmmu.db.log.NewEvent;
-import io.vsmmu.smmu.event.StimulusEvent;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.Decision;
 import io.vsmmu.smmu.model.Vsmmu;
@@ -29,6 +28,7 @@ import io.vsmmu.smmu.wire.EventCodec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** A guest, an operator and a host that act on one vSMMU; everything is appended to the log. */
 final class LogScript {
@@ -152,26 +152,45 @@ final class LogScript {
     return new HostOperation(kind, handle, 0, sid, -1, 0, kernelId, errno, -1);
   }
 
+  /** Once more an outcome for an earlier decision. */
+  LogScript lateOutcome(long decision) {
+    return act(new Stimulus.ReportHostOutcome(decision, List.of()));
+  }
+
+  /** A command that this vSMMU does not have: the queue stops. */
+  LogScript refusedCommand() {
+    return commands(new TlbInvalidation.All(CommandOpcode.TLBI_EL2_ALL, 0));
+  }
+
+  /** The guest acknowledges every global error. */
+  LogScript acknowledge() {
+    return write(Register.GERRORN, state.value(Register.GERROR));
+  }
+
   LogScript act(Stimulus stimulus) {
     if (!(Vsmmu.decide(state, stimulus) instanceof Decision.Accepted accepted)) {
       throw new IllegalStateException("refused: " + stimulus);
     }
-    append(accepted.events(), stimulus);
+    Long decision =
+        stimulus instanceof Stimulus.ReportHostOutcome report ? (Long) report.decision() : null;
+    append(accepted.events(), decision);
     state = accepted.after();
     return this;
   }
 
-  private void append(List<VsmmuEvent> events, Stimulus stimulus) {
+  /** An event as another version of the state machine may have decided it. */
+  LogScript record(VsmmuEvent event) {
+    append(List.of(event), state.stimulus());
+    state = Vsmmu.evolve(state, event);
+    return this;
+  }
+
+  private void append(List<VsmmuEvent> events, @Nullable Long causeOfFirst) {
     List<NewEvent> rows = new ArrayList<>();
     long first = positions.size();
     for (VsmmuEvent event : events) {
       long sequence = first + rows.size();
-      Long cause =
-          event instanceof StimulusEvent
-              ? (stimulus instanceof Stimulus.ReportHostOutcome report
-                  ? (Long) report.decision()
-                  : null)
-              : (Long) first;
+      Long cause = sequence == first ? causeOfFirst : (Long) first;
       rows.add(
           new NewEvent(
               sequence,

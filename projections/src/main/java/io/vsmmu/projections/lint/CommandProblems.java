@@ -1,6 +1,5 @@
 package io.vsmmu.projections.lint;
 
-import io.vsmmu.projections.view.CommandView;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.smmu.event.CommandQueueFailed;
 import io.vsmmu.smmu.event.CommandsConsumed;
@@ -92,7 +91,7 @@ final class CommandProblems implements Detector {
   private String commandName(int entry) {
     CommandsConsumed last = slice;
     return last != null && entry < last.entries().size()
-        ? CommandView.name(last.entries().get(entry).name())
+        ? last.entries().get(entry).name()
         : "A command";
   }
 

@@ -96,7 +96,7 @@ final class RecordingProblems implements Detector {
   private static long batches(CommandsConsumed slice) {
     Set<Integer> forwardable =
         Touch.each(slice).stream()
-            .filter(touch -> !rereadsStes(touch.opcode()))
+            .filter(touch -> touch.opcode() >= 0 && !rereadsStes(touch.opcode()))
             .map(Touch::firstEntry)
             .collect(Collectors.toCollection(HashSet::new));
     long batches = 0;

@@ -11,12 +11,10 @@ import io.vsmmu.smmu.event.RegisterWritten;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.TranslationObserved;
 import io.vsmmu.smmu.event.VsmmuEvent;
-import io.vsmmu.smmu.spec.ConfigInvalidation;
+import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.spec.EventRecord;
-import io.vsmmu.smmu.spec.SmmuCommand;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.SteReading;
-import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -60,16 +58,21 @@ public final class NamedStreams {
 
   private void commands(CommandsConsumed it) {
     for (int i = 0; i < it.consumed(); i++) {
-      Optional<Reach> reach = Reach.of(it.entries().get(i), CommandView.knownBits(it.known(), i));
-      if (SmmuCommand.decode(it.entries().get(i)) instanceof ConfigInvalidation.SteRange) {
+      int opcode = it.entries().get(i).opcode();
+      if (opcode == CommandOpcode.CFGI_STE_RANGE.code()) {
         ranges = true;
-      } else if (reach.isPresent()) {
-        Integer sid = reach.get().onlySid();
-        if (sid != null) {
-          named.add(sid);
-        }
+      } else if (namesStream(opcode)) {
+        Reach.of(it.entries().get(i), CommandView.knownBits(it.known(), i))
+            .map(Reach::onlySid)
+            .ifPresent(named::add);
       }
     }
+  }
+
+  /** TLB invalidations, nearly all of a log's commands, name none. */
+  private static boolean namesStream(int opcode) {
+    return opcode == CommandOpcode.ATC_INV.code()
+        || (CommandOpcode.CFGI_STE.code() <= opcode && opcode <= CommandOpcode.CFGI_CD_ALL.code());
   }
 
   private void add(HostOperation operation) {

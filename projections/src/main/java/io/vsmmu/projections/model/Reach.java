@@ -1,5 +1,6 @@
 package io.vsmmu.projections.model;
 
+import io.vsmmu.projections.view.CommandView;
 import io.vsmmu.smmu.bits.Bits;
 import io.vsmmu.smmu.spec.AddressRange;
 import io.vsmmu.smmu.spec.AtsCommand;
@@ -30,12 +31,16 @@ public record Reach(long firstSid, long lastSid, @Nullable Integer asid, Address
   public static final Reach ANYTHING = new Reach(0, LAST_SID, null, AddressRange.ALL);
 
   /**
-   * What a command touches; empty if it invalidates nothing. Range fields are taken as if IDR3.RIL
-   * was set: without it they are RES0 and the command touches less.
+   * What a command touches; empty if it invalidates nothing. One whose opcode is not known can
+   * touch anything. Range fields are taken as if IDR3.RIL was set: without it they are RES0 and the
+   * command touches less.
    *
    * @param known masks of the bits that are known
    */
   public static Optional<Reach> of(CommandEntry entry, CommandEntry known) {
+    if (!CommandView.told(known)) {
+      return Optional.of(ANYTHING);
+    }
     return switch (SmmuCommand.decode(entry)) {
       case ConfigInvalidation it -> Optional.of(ofConfig(it).where(known));
       case TlbInvalidation it -> Optional.of(ofTlb(it).where(known));

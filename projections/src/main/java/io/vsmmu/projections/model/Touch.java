@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param firstEntry index within the slice of the run's first command or record
  * @param entries commands or records in the run
- * @param opcode of all of them, -1 if they differ
+ * @param opcode of all of them, -1 if they differ or it is not known
  * @param reach what they touch together
  */
 public record Touch(Source source, int firstEntry, int entries, int opcode, Reach reach) {
@@ -91,11 +91,10 @@ public record Touch(Source source, int firstEntry, int entries, int opcode, Reac
     List<Touch> touches = new ArrayList<>();
     for (int i = 0; i < it.consumed(); i++) {
       int index = i;
-      CommandEntry entry = it.entries().get(i);
-      Reach.of(entry, CommandView.knownBits(it.known(), i))
-          .ifPresent(
-              reach ->
-                  touches.add(new Touch(Source.INVALIDATION, index, 1, entry.opcode(), reach)));
+      CommandEntry known = CommandView.knownBits(it.known(), i);
+      int opcode = CommandView.told(known) ? it.entries().get(i).opcode() : MIXED;
+      Reach.of(it.entries().get(i), known)
+          .ifPresent(reach -> touches.add(new Touch(Source.INVALIDATION, index, 1, opcode, reach)));
     }
     return touches;
   }

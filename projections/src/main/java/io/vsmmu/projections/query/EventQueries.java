@@ -42,7 +42,8 @@ public final class EventQueries {
     CausePositions causes = new CausePositions(log);
     int looked = 0;
     while (!span.empty()) {
-      List<LogEvent> chunk = candidates.next(vsmmu, filter, span, keyset.ascending());
+      int most = Math.clamp(keyset.limit() - items.size(), Candidates.LEAST, Candidates.CHUNK);
+      List<LogEvent> chunk = candidates.next(vsmmu, filter, span, keyset.ascending(), most);
       for (LogEvent event : chunk) {
         causes.seen(event);
         if (filter.matches(event)) {
@@ -53,7 +54,7 @@ public final class EventQueries {
           return Page.upTo(event.position(), items);
         }
       }
-      if (chunk.size() < Candidates.CHUNK) {
+      if (chunk.size() < most) {
         break;
       }
       span = keyset.after(chunk.getLast().position()).rest(span);

@@ -72,7 +72,7 @@ public record StateDiff(long from, long to, SequencedMap<String, List<Difference
       List<Difference> into, String section, @Nullable Object before, @Nullable Object after) {
     String identity = IDENTITIES.get(section);
     if (identity == null) {
-      fields(into, null, section, before, after);
+      fields(into, null, before instanceof Map ? "" : section, before, after);
       return;
     }
     Map<String, Object> olds = items(identity, before);
@@ -109,7 +109,7 @@ public record StateDiff(long from, long to, SequencedMap<String, List<Difference
     if (before instanceof Map<?, ?> olds && after instanceof Map<?, ?> news) {
       Set<Object> keys = new LinkedHashSet<>(olds.keySet());
       keys.addAll(news.keySet());
-      String prefix = item == null || name.isEmpty() ? "" : name + ".";
+      String prefix = name.isEmpty() ? "" : name + ".";
       for (Object key : keys) {
         if (!PLACES.contains(String.valueOf(key))) {
           fields(into, item, prefix + key, olds.get(key), news.get(key));

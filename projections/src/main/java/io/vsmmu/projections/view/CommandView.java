@@ -3,6 +3,7 @@ package io.vsmmu.projections.view;
 import io.vsmmu.smmu.bits.FieldTable;
 import io.vsmmu.smmu.bits.FieldTable.Field;
 import io.vsmmu.smmu.spec.CommandEntry;
+import io.vsmmu.smmu.spec.CommandFields;
 import io.vsmmu.smmu.spec.CommandOpcode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,8 +17,8 @@ public final class CommandView {
 
   private static final CommandEntry ALL_BITS = new CommandEntry(-1L, -1L);
 
-  /** How {@link CommandEntry#name()} begins for an opcode without a command. */
-  private static final String RESERVED = "RESERVED";
+  /** What a command is called whose opcode a recording does not tell. */
+  private static final String NOT_TOLD = "NOT_TOLD";
 
   private CommandView() {}
 
@@ -30,11 +31,13 @@ public final class CommandView {
    */
   public static SequencedMap<String, @Nullable Object> of(
       int index, CommandEntry entry, CommandEntry known) {
-    Tree tree = new Tree().put("index", index).put("name", name(entry.name()));
+    Tree tree = new Tree().put("index", index).put("name", told(known) ? entry.name() : NOT_TOLD);
     SequencedMap<String, Object> fields = new LinkedHashMap<>();
     List<String> unknown = new ArrayList<>();
     Optional<FieldTable> table = entry.command().map(CommandOpcode::fields);
-    if (table.isPresent()) {
+    if (!told(known)) {
+      unknown.add(CommandFields.OPCODE.name());
+    } else if (table.isPresent()) {
       for (Field field : table.get().fields()) {
         if (knows(known, field)) {
           fields.put(field.name(), Hex.field(field, entry.word0(), entry.word1()));
@@ -54,14 +57,14 @@ public final class CommandView {
     return tree.build();
   }
 
+  /** Whether the opcode is known. */
+  public static boolean told(CommandEntry known) {
+    return known.opcode() == ALL_BITS.opcode();
+  }
+
   /** The masks of an entry; all ones if the list of masks does not reach it. */
   public static CommandEntry knownBits(List<CommandEntry> known, int index) {
     return index < known.size() ? known.get(index) : ALL_BITS;
-  }
-
-  /** The specification's name with {@code CMD_}, or {@code RESERVED_0x..}. */
-  public static String name(String entryName) {
-    return entryName.startsWith(RESERVED) ? entryName : "CMD_" + entryName;
   }
 
   private static boolean knows(CommandEntry known, Field field) {

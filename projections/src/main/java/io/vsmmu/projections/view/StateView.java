@@ -117,7 +117,7 @@ public final class StateView {
   /** How many commands of each name took effect. */
   public static SequencedMap<String, @Nullable Object> commands(VsmmuState state) {
     Tree tree = new Tree();
-    state.commands().byName().forEach((name, count) -> tree.put(CommandView.name(name), count));
+    state.commands().byName().forEach(tree::put);
     return tree.build();
   }
 

@@ -1,0 +1,219 @@
+package io.vsmmu.projections;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vsmmu.db.EventDatabase;
+import io.vsmmu.projections.lint.Finding;
+import io.vsmmu.projections.lint.FindingReport;
+import io.vsmmu.projections.lint.Findings;
+import io.vsmmu.projections.lint.Rule;
+import io.vsmmu.projections.lint.Severity;
+import io.vsmmu.smmu.event.StreamBehaviour;
+import io.vsmmu.smmu.event.StreamConfigured;
+import io.vsmmu.smmu.spec.Register;
+import io.vsmmu.smmu.spec.StreamTableEntry;
+import io.vsmmu.smmu.stimulus.HostOperation.Kind;
+import io.vsmmu.smmu.stimulus.Knowledge;
+import io.vsmmu.smmu.stimulus.Origin;
+import io.vsmmu.smmu.stimulus.RecordedHostCall;
+import io.vsmmu.smmu.stimulus.RegisterRead;
+import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.Stimulus;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class FindingsTest {
+
+  private static final int SID = 0x900;
+
+  private static EventDatabase database;
+
+  @BeforeAll
+  static void open() {
+    database = TestServer.open();
+  }
+
+  @AfterAll
+  static void close() {
+    database.close();
+  }
+
+  @Test
+  void a_guests_bypass_ste_is_a_window_from_enabling_to_its_translating_ste() {
+    LogScript script = LogScript.started(database).attach(SID, "0000:01:00.0");
+    script.configure(SID, LogScript.BYPASS_STE).hostDone();
+    script.enable(SteReading.read(SID, LogScript.BYPASS_STE));
+    long redriven = script.lastPosition();
+    script.hostDone().configure(SID, LogScript.TRANSLATE_STE);
+    long translated = script.lastPosition();
+    script.hostDone();
+
+    Finding window = only(script, Rule.BYPASS_WHILE_ENABLED);
+
+    assertThat(window.from()).isEqualTo(redriven);
+    assertThat(window.to()).isEqualTo(translated);
+    assertThat(window.sid()).isEqualTo("0x900");
+    assertThat(window.cause()).isEqualTo("GUEST_STE");
+    assertThat(window.text()).contains("0b100", "reserved memory region");
+    assertThat(window.evidence()).containsExactly(redriven - 1, redriven, translated);
+  }
+
+  @Test
+  void a_window_stays_open_until_the_smmu_is_disabled_or_the_log_ends() {
+    LogScript script = LogScript.started(database).enable();
+    script.configure(7, LogScript.BYPASS_STE);
+    long from = script.lastPosition();
+    assertThat(only(script, Rule.BYPASS_WHILE_ENABLED).to()).isNull();
+
+    script.write(Register.CR0, 0xc);
+    long disabled = script.lastPosition() - 1;
+
+    Finding window = only(script, Rule.BYPASS_WHILE_ENABLED);
+    assertThat(window.from()).isEqualTo(from);
+    assertThat(window.to()).isEqualTo(disabled);
+  }
+
+  @Test
+  void bypass_while_the_smmu_is_disabled_is_no_finding() {
+    LogScript script = LogScript.started(database).attach(SID, "0000:01:00.0");
+    script.configure(SID, LogScript.BYPASS_STE).hostDone();
+
+    assertThat(of(script, Rule.BYPASS_WHILE_ENABLED)).isEmpty();
+  }
+
+  /** Today such a stream aborts; a log that says otherwise must still be told. */
+  @Test
+  void a_stream_that_keeps_what_gbpa_said_is_told_apart() {
+    LogScript script = LogScript.started(database).enable();
+    script.record(
+        new StreamConfigured(
+            SID,
+            StreamBehaviour.BYPASS,
+            StreamBehaviour.BYPASS,
+            StreamTableEntry.ofTwoWords(0, 0),
+            Knowledge.FULL,
+            StreamConfigured.Reason.SMMU_ENABLED,
+            -1,
+            0,
+            0,
+            false,
+            0,
+            0,
+            0));
+
+    assertThat(only(script, Rule.BYPASS_WHILE_ENABLED).cause()).isEqualTo("GBPA");
+  }
+
+  @Test
+  void a_host_that_cannot_leave_bypass_nor_abort_keeps_the_window_open() {
+    LogScript script = LogScript.started(database).attach(SID, "0000:01:00.0");
+    script.enable(SteReading.read(SID, LogScript.BYPASS_STE)).hostDone();
+    script.configure(SID, LogScript.TRANSLATE_STE);
+    script.hostDone(LogScript.operation(Kind.ATTACH, 0, SID, 0, 16));
+
+    List<Finding> windows = of(script, Rule.BYPASS_WHILE_ENABLED);
+
+    assertThat(windows).extracting(Finding::cause).containsExactly("GUEST_STE", "HOST");
+    assertThat(windows.getLast().to()).isNull();
+    Finding failure = only(script, Rule.HOST_FAILURE);
+    assertThat(failure.severity()).isEqualTo(Severity.ERROR);
+    assertThat(failure.text()).contains("ATTACH", "16");
+  }
+
+  @Test
+  void a_refused_command_and_doorbells_before_its_acknowledgement() {
+    LogScript script = LogScript.started(database).refusedCommand();
+    long refused = script.lastPosition();
+    script.commands(LogScript.sync(), LogScript.sync(), LogScript.sync());
+    long rang = script.lastPosition();
+    script.acknowledge();
+
+    assertThat(only(script, Rule.COMMAND_REFUSED).from()).isEqualTo(refused);
+    assertThat(only(script, Rule.COMMAND_REFUSED).text()).contains("TLBI_EL2_ALL");
+    Finding ignored = only(script, Rule.COMMANDS_AFTER_ERROR);
+    assertThat(ignored.evidence()).containsExactly(refused, rang);
+    assertThat(ignored.to()).isEqualTo(script.lastPosition());
+  }
+
+  @Test
+  void a_configuration_of_a_stream_without_a_device_is_told_once() {
+    LogScript script = LogScript.started(database).enable();
+    script.configure(5, LogScript.TRANSLATE_STE).configure(5, LogScript.TRANSLATE_STE);
+
+    Finding finding = only(script, Rule.CFGI_WITHOUT_DEVICE);
+
+    assertThat(finding.sid()).isEqualTo("0x5");
+    assertThat(finding.text()).contains("2 times");
+  }
+
+  @Test
+  void lost_faults_are_a_blind_interval() {
+    LogScript script = LogScript.started(database);
+    script.act(new Stimulus.ReportFaults(List.of(), 0));
+    long from = script.lastPosition();
+    script.act(new Stimulus.ReportFaults(List.of(), 9));
+
+    Finding blind = only(script, Rule.LOST_FAULTS);
+    assertThat(blind.from()).isEqualTo(from);
+    assertThat(blind.to()).isEqualTo(script.lastPosition());
+  }
+
+  @Test
+  void a_recording_tells_of_single_invalidations_other_reads_and_a_missing_end() {
+    LogScript script = new LogScript(database).create(Origin.QEMU_TRACE).queues().enable();
+    for (int i = 0; i < 10; i++) {
+      script.commands(LogScript.tlbi(1, 0x1000L * i), LogScript.tlbi(1, 0x2000L), LogScript.sync());
+      script.act(
+          new Stimulus.ObserveHostCalls(
+              List.of(
+                  new RecordedHostCall("iommufd_backend_invalidate_cache", "", 1, 0, 2L * i + 1),
+                  new RecordedHostCall("iommufd_backend_invalidate_cache", "", 1, 0, 2L * i + 2))));
+    }
+    script.act(new Stimulus.ObserveReads(List.of(new RegisterRead(0x20, 4, 0x1))));
+
+    assertThat(only(script, Rule.UNBATCHED_INVALIDATIONS).text()).contains("20 of 20", "10 calls");
+    Finding read = only(script, Rule.DIFFERENT_REGISTER_READ);
+    assertThat(read.text()).contains("CR0 read as 0x1 where ours is 0xd");
+    assertThat(of(script, Rule.PARTIAL_RECORDING)).hasSize(1);
+
+    script.act(new Stimulus.FinishRecording(true, ""));
+    assertThat(of(script, Rule.PARTIAL_RECORDING)).isEmpty();
+  }
+
+  @Test
+  void findings_of_a_rule_are_bounded_and_the_rest_is_counted() {
+    LogScript script = LogScript.started(database);
+    for (int i = 0; i < FindingReport.MOST_PER_RULE + 5; i++) {
+      script.refusedCommand().acknowledge();
+    }
+
+    FindingReport report = new Findings(database.log()).of(script.vsmmu());
+
+    assertThat(report.findings()).hasSize(FindingReport.MOST_PER_RULE);
+    assertThat(report.beyond()).containsEntry(Rule.COMMAND_REFUSED, 5L);
+  }
+
+  @Test
+  void an_orderly_guest_has_no_findings() {
+    LogScript script =
+        LogScript.started(database)
+            .attach(SID, "0000:01:00.0")
+            .enable(SteReading.read(SID, LogScript.TRANSLATE_STE))
+            .hostDone()
+            .invalidations(10);
+
+    assertThat(new Findings(database.log()).of(script.vsmmu()).findings()).isEmpty();
+  }
+
+  private static Finding only(LogScript script, Rule rule) {
+    assertThat(of(script, rule)).hasSize(1);
+    return of(script, rule).getFirst();
+  }
+
+  private static List<Finding> of(LogScript script, Rule rule) {
+    return new Findings(database.log())
+        .of(script.vsmmu()).findings().stream().filter(f -> f.rule() == rule).toList();
+  }
+}
