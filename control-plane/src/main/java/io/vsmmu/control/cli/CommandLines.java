@@ -42,11 +42,10 @@ public final class CommandLines {
     CommandLine commands = new CommandLine(new Root());
     commands.addSubcommand(new DemoCommand(starter));
     commands.addSubcommand(new ServeCommand(starter));
-    RemoteCommands.all().forEach(commands::addSubcommand);
+    RemoteCommands.addTo(commands);
     commands
         .setOut(out)
         .setErr(err)
-        .setCaseInsensitiveEnumValuesAllowed(true)
         .setOverwrittenOptionsAllowed(false)
         .setUsageHelpWidth(HELP_WIDTH)
         .setParameterExceptionHandler(CommandLines::wrongArgument)

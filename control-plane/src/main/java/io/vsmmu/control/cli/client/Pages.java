@@ -1,5 +1,6 @@
 package io.vsmmu.control.cli.client;
 
+import java.util.List;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
@@ -7,6 +8,9 @@ import tools.jackson.databind.JsonNode;
 public final class Pages {
 
   private static final int PAGE = 500;
+
+  /** What the lists of the service's answers are called. */
+  private static final List<String> LISTS = List.of("items", "findings");
 
   private final ServiceClient service;
 
@@ -19,7 +23,7 @@ public final class Pages {
     Reply page = service.get(path + filter);
     while (true) {
       JsonNode body = page.body();
-      (body.isArray() ? body : body.path("items")).forEach(item);
+      items(body).forEach(item);
       if (!body.hasNonNull("next")) {
         return;
       }
@@ -27,6 +31,11 @@ public final class Pages {
       String separator = filter.toString().isEmpty() ? "?" : "&";
       page = service.get(path + filter + separator + "after=" + Query.segment(after));
     }
+  }
+
+  /** The list in an answer, which may be the answer itself. */
+  public static JsonNode items(JsonNode body) {
+    return LISTS.stream().filter(body::has).findFirst().map(body::path).orElse(body);
   }
 
   /** The filter of long lists: as many items in a page as the service gives. */

@@ -1,5 +1,6 @@
 package io.vsmmu.control.cli.client;
 
+import io.vsmmu.control.cli.output.Cells;
 import java.util.Map;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
@@ -35,18 +36,13 @@ final class Problem {
 
   private static String lines(int status, JsonNode problem) {
     StringBuilder lines = new StringBuilder();
-    lines.append(problem.path("title").asString("")).append(" (").append(status).append(')');
+    lines.append(Cells.whole(problem.path("title"))).append(" (").append(status).append(')');
     if (problem.hasNonNull("detail")) {
-      lines.append("\n  ").append(problem.path("detail").asString(""));
+      lines.append("\n  ").append(Cells.whole(problem.path("detail")));
     }
     for (Map.Entry<String, JsonNode> member : problem.properties()) {
       if (!HEAD.contains(member.getKey())) {
-        JsonNode value = member.getValue();
-        lines
-            .append("\n  ")
-            .append(member.getKey())
-            .append(": ")
-            .append(value.isString() ? value.stringValue() : value.toString());
+        member(lines, member.getKey(), member.getValue());
       }
     }
     String type = problem.path("type").asString(NO_TYPE);
@@ -54,6 +50,15 @@ final class Problem {
       lines.append("\n  type: ").append(type);
     }
     return lines.toString();
+  }
+
+  private static void member(StringBuilder lines, String name, JsonNode value) {
+    lines.append("\n  ").append(name).append(": ");
+    if (value.isArray()) {
+      value.forEach(element -> lines.append("\n    ").append(Cells.whole(element)));
+    } else {
+      lines.append(Cells.whole(value));
+    }
   }
 
   private static String plain(int status, String text) {

@@ -1,5 +1,6 @@
 package io.vsmmu.control.cli.command;
 
+import io.vsmmu.control.cli.client.Pages;
 import io.vsmmu.control.cli.client.Query;
 import io.vsmmu.control.cli.client.ServiceClient;
 import io.vsmmu.control.cli.outcome.ExitCode;
@@ -81,7 +82,7 @@ final class EventsCommand extends VsmmuCommand {
   }
 
   private void show(JsonNode page) {
-    COLUMNS.of(Listing.items(page)).print(out(), "");
+    COLUMNS.of(Pages.items(page)).print(out(), "");
     if (page.hasNonNull("next")) {
       out().println("more: --after " + Cells.of(page.path("next")));
     }

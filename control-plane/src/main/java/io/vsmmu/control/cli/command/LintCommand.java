@@ -1,5 +1,6 @@
 package io.vsmmu.control.cli.command;
 
+import io.vsmmu.control.cli.client.Pages;
 import io.vsmmu.control.cli.client.Reply;
 import io.vsmmu.control.cli.client.ServiceClient;
 import io.vsmmu.control.cli.outcome.ExitCode;
@@ -20,8 +21,8 @@ final class LintCommand extends VsmmuCommand {
   @Override
   ExitCode ask(ServiceClient service) {
     Reply reply = service.get(path() + "/findings");
-    print(reply, body -> show(Listing.items(body)));
-    return Listing.items(reply.body()).valueStream().anyMatch(LintCommand::isError)
+    print(reply, body -> show(Pages.items(body)));
+    return Pages.items(reply.body()).valueStream().anyMatch(LintCommand::isError)
         ? ExitCode.NO
         : ExitCode.OK;
   }

@@ -25,11 +25,6 @@ final class Listing {
     return table;
   }
 
-  /** The list in an answer: itself, or its {@code items}. */
-  static JsonNode items(JsonNode body) {
-    return body.isArray() ? body : body.path("items");
-  }
-
   private static JsonNode find(JsonNode object, String member) {
     return object.at("/" + member.replace('.', '/'));
   }

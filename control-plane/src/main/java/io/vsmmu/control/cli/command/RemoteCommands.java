@@ -1,14 +1,25 @@
 package io.vsmmu.control.cli.command;
 
+import io.vsmmu.control.cli.argument.Choice;
 import java.util.List;
+import picocli.CommandLine;
 
 /** Every command that asks a running service, in the order of the help. */
 public final class RemoteCommands {
 
   private RemoteCommands() {}
 
-  /** New instances. */
-  public static List<Object> all() {
+  /** Adds them, and the ways to read their arguments. */
+  public static void addTo(CommandLine root) {
+    all().forEach(root::addSubcommand);
+    root.registerConverter(OutputFormat.class, new Choice<>(OutputFormat.class));
+    root.registerConverter(ReplayMode.class, new Choice<>(ReplayMode.class));
+    root.registerConverter(OnOffAuto.class, new Choice<>(OnOffAuto.class));
+    root.registerConverter(RecordingFormat.class, new Choice<>(RecordingFormat.class));
+    root.registerConverter(DurabilityOption.class, new Choice<>(DurabilityOption.class));
+  }
+
+  private static List<Object> all() {
     return List.of(
         new VsmmusCommand(),
         new CreateCommand(),

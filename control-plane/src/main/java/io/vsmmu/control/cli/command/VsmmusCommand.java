@@ -1,5 +1,6 @@
 package io.vsmmu.control.cli.command;
 
+import io.vsmmu.control.cli.client.Pages;
 import io.vsmmu.control.cli.client.ServiceClient;
 import io.vsmmu.control.cli.outcome.ExitCode;
 import picocli.CommandLine.Command;
@@ -13,7 +14,7 @@ final class VsmmusCommand extends RemoteCommand {
 
   @Override
   ExitCode ask(ServiceClient service) {
-    print(service.get("/vsmmus"), body -> COLUMNS.of(Listing.items(body)).print(out(), ""));
+    print(service.get("/vsmmus"), body -> COLUMNS.of(Pages.items(body)).print(out(), ""));
     return ExitCode.OK;
   }
 }

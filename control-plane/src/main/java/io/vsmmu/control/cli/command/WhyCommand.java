@@ -1,5 +1,6 @@
 package io.vsmmu.control.cli.command;
 
+import io.vsmmu.control.cli.client.Pages;
 import io.vsmmu.control.cli.client.Query;
 import io.vsmmu.control.cli.client.ServiceClient;
 import io.vsmmu.control.cli.outcome.ExitCode;
@@ -26,7 +27,7 @@ final class WhyCommand extends VsmmuCommand {
   ExitCode ask(ServiceClient service) {
     print(
         service.get(path() + "/events/" + Query.segment(position) + "/causes"),
-        body -> COLUMNS.of(Listing.items(body)).print(out(), ""));
+        body -> COLUMNS.of(Pages.items(body)).print(out(), ""));
     return ExitCode.OK;
   }
 }

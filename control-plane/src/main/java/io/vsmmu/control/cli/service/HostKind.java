@@ -1,6 +1,8 @@
 package io.vsmmu.control.cli.service;
 
+import io.vsmmu.control.cli.argument.Choice;
 import java.util.Locale;
+import picocli.CommandLine.ITypeConverter;
 
 /** Which host stands behind the vSMMUs. */
 enum HostKind {
@@ -8,6 +10,14 @@ enum HostKind {
   SIMULATED,
   /** This machine's kernel. */
   IOMMUFD;
+
+  /** Reads one of them. */
+  static final class Converter implements ITypeConverter<HostKind> {
+    @Override
+    public HostKind convert(String text) {
+      return new Choice<>(HostKind.class).convert(text);
+    }
+  }
 
   @Override
   public String toString() {

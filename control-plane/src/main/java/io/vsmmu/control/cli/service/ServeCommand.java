@@ -34,7 +34,8 @@ public final class ServeCommand implements Callable<Integer> {
       names = "--host",
       paramLabel = "HOST",
       description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
-      defaultValue = "simulated")
+      defaultValue = "simulated",
+      converter = HostKind.Converter.class)
   private HostKind host = HostKind.SIMULATED;
 
   @Option(

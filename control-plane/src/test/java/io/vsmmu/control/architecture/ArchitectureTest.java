@@ -1,0 +1,198 @@
+package io.vsmmu.control.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The arrows between modules, and what holds in all of them. */
+class ArchitectureTest {
+
+  private static final JavaClasses CODE =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("io.vsmmu");
+
+  private static final String AXON = "org.axonframework..";
+  private static final String[] SPRING = {"org.springframework.."};
+  private static final String[] JDBC = {
+    "java.sql..", "javax.sql..", "org.postgresql..", "com.zaxxer..", "org.flywaydb.."
+  };
+  private static final String[] NATIVE = {"jnr..", "com.kenai..", "java.lang.foreign.."};
+
+  /** A module's packages, and the modules that it may use. */
+  private enum Module {
+    DOMAIN("io.vsmmu.smmu.."),
+    HOST("io.vsmmu.host..", DOMAIN),
+    DB("io.vsmmu.db.."),
+    RECORDINGS("io.vsmmu.recordings..", DOMAIN),
+    GATEWAY("io.vsmmu.gateway..", DOMAIN),
+    PROJECTIONS("io.vsmmu.projections..", DOMAIN, DB),
+    CONTROL("io.vsmmu.control..", DOMAIN, HOST, DB, RECORDINGS, GATEWAY, PROJECTIONS);
+
+    private final String packages;
+    private final List<Module> uses;
+
+    Module(String packages, Module... uses) {
+      this.packages = packages;
+      this.uses = List.of(uses);
+    }
+
+    String[] allowed() {
+      Set<String> allowed = uses.stream().map(m -> m.packages).collect(Collectors.toSet());
+      allowed.add(packages);
+      return allowed.toArray(String[]::new);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Module.class)
+  void a_module_uses_only_what_its_arrows_allow(Module module) {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(module.packages)
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage("io.vsmmu..").and(not(resideInAnyPackage(module.allowed())))));
+  }
+
+  @Test
+  void every_class_belongs_to_a_module() {
+    String[] all = Arrays.stream(Module.values()).map(m -> m.packages).toArray(String[]::new);
+
+    check(classes().should().resideInAnyPackage(all));
+  }
+
+  @Test
+  void the_domain_knows_no_framework_but_axons_modelling() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(Module.DOMAIN.packages)
+            .should()
+            .dependOnClassesThat(
+                resideInAnyPackage(SPRING)
+                    .or(resideInAnyPackage(JDBC))
+                    .or(resideInAnyPackage(NATIVE))));
+  }
+
+  @Test
+  void axon_stays_at_the_edges() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackages(
+                "io.vsmmu.smmu.aggregate..", "io.vsmmu.db.axon..", "io.vsmmu.control.log..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(AXON));
+  }
+
+  @Test
+  void spring_stays_in_the_application() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("io.vsmmu.control..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(SPRING));
+  }
+
+  @Test
+  void the_command_line_starts_without_spring() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("io.vsmmu.control.cli..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(SPRING).or(resideInAPackage(AXON))));
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("io.vsmmu.control.cli..")
+            .and()
+            .haveNameNotMatching(".*\\.ControlPlaneStarter(\\$.*)?")
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage("io.vsmmu.control..")
+                    .and(not(resideInAPackage("io.vsmmu.control.cli..")))));
+  }
+
+  @Test
+  void nothing_depends_on_the_command_line() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("io.vsmmu.control.cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.vsmmu.control.cli.."));
+  }
+
+  @Test
+  void no_packages_depend_on_each_other_in_a_circle() {
+    check(slices().matching("io.vsmmu.(**)").should().beFreeOfCycles());
+  }
+
+  @Test
+  void every_package_is_null_marked() {
+    Set<String> with =
+        CODE.stream()
+            .filter(c -> c.getSimpleName().equals("package-info"))
+            .filter(c -> c.isAnnotatedWith(NullMarked.class))
+            .map(JavaClass::getPackageName)
+            .collect(Collectors.toSet());
+    Set<String> without =
+        CODE.stream()
+            .map(JavaClass::getPackageName)
+            .filter(name -> !with.contains(name))
+            .collect(Collectors.toCollection(TreeSet::new));
+
+    assertThat(with).isNotEmpty();
+    assertThat(without).isEmpty();
+  }
+
+  @Test
+  void no_class_is_named_after_nothing() {
+    check(noClasses().should().haveNameMatching(".*(Util|Utils|Manager|Helper)(\\$.*)?"));
+  }
+
+  @Test
+  void only_the_command_line_prints() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("io.vsmmu.control.cli..")
+            .should()
+            .accessField(System.class, "out")
+            .orShould()
+            .accessField(System.class, "err")
+            .orShould()
+            .callMethod(Throwable.class, "printStackTrace"));
+    check(noClasses().should().dependOnClassesThat().resideInAPackage("java.util.logging.."));
+  }
+
+  private static void check(ArchRule rule) {
+    rule.check(CODE);
+  }
+}

@@ -1,0 +1,331 @@
+package io.vsmmu.control.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vsmmu.control.cli.outcome.ExitCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RemoteCommandsTest {
+
+  private static final String EVENTS =
+      """
+      {"items":[{"position":7,"sequence":6,"time":"2026-01-31T12:00:00Z","type":"StreamConfigured",
+      "cause":{"position":6},"data":{"sid":"0x900","configuration":"TRANSLATE"}}],"next":7}\
+      """;
+
+  private StubService service;
+
+  @BeforeEach
+  void start() throws IOException {
+    service = new StubService();
+  }
+
+  @AfterEach
+  void stop() {
+    service.close();
+  }
+
+  @Test
+  void a_list_is_printed_as_a_table() {
+    service.on(
+        "GET /api/v1/vsmmus",
+        200,
+        "{\"items\":[{\"name\":\"guest-1\",\"events\":12},{\"name\":\"g2\",\"events\":3}]}");
+
+    Invocation run = Invocation.at(service, "vsmmus");
+
+    assertThat(run.code()).isZero();
+    assertThat(run.out().lines())
+        .containsExactly(
+            "name     origin  lifecycle  events  id  socket",
+            "guest-1  -       -          12      -   -",
+            "g2       -       -          3       -   -");
+    assertThat(run.err()).isEmpty();
+  }
+
+  @Test
+  void json_is_passed_through_unchanged() {
+    service.on("GET /api/v1/vsmmus/guest/events", 200, EVENTS);
+
+    Invocation run = Invocation.at(service, "events", "guest", "-o", "json");
+
+    assertThat(run.out().strip()).isEqualTo(EVENTS);
+  }
+
+  @Test
+  void filters_of_events_reach_the_service_and_the_next_page_is_named() {
+    service.on(
+        "GET /api/v1/vsmmus/guest/events?after=3&limit=5&sid=0x900&asid=0x1&va=0xffff000000000000"
+            + "&from=2026-01-31T12%3A00%3A00Z",
+        200, EVENTS);
+
+    Invocation run =
+        Invocation.at(
+            service,
+            ("events guest --after 3 --limit 5 --sid 2304 --asid 0x1 --va 0xffff000000000000"
+                    + " --from 2026-01-31T12:00:00Z")
+                .split(" "));
+
+    assertThat(run.code()).isZero();
+    assertThat(run.out()).contains("StreamConfigured", "sid=0x900", "more: --after 7");
+  }
+
+  @Test
+  void control_characters_of_a_recording_do_not_reach_the_terminal() {
+    service.on(
+        "GET /api/v1/vsmmus/guest/events",
+        200,
+        "{\"items\":[{\"type\":\"LinesKept\",\"data\":{\"lines\":[\"a\\u001b[2Jb\"]}}],\"next\":null}");
+
+    assertThat(Invocation.at(service, "events", "guest").out())
+        .contains("a?[2Jb")
+        .doesNotContain("\u001b");
+  }
+
+  @Test
+  void a_problem_detail_is_told_with_field_value_and_what_is_allowed() {
+    service.on(
+        "GET /api/v1/vsmmus/guest/state?at=99",
+        404,
+        """
+        {"type":"/problems/not-in-log","title":"The log does not reach there","status":404,
+        "detail":"The log of guest ends at 12","instance":"/api/v1/vsmmus/guest/state",
+        "field":"at","value":"99","allowed":"0 to 12"}\
+        """);
+
+    Invocation run = Invocation.at(service, "state", "guest", "--at", "99");
+
+    assertThat(run.code()).isEqualTo(ExitCode.REFUSED.value());
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err().lines())
+        .containsExactly(
+            "vsmmu: The log does not reach there (404)",
+            "  The log of guest ends at 12",
+            "  field: at",
+            "  value: 99",
+            "  allowed: 0 to 12",
+            "  type: /problems/not-in-log");
+  }
+
+  @Test
+  void every_one_of_several_reasons_is_told() {
+    service.on(
+        "POST /api/v1/vsmmus",
+        400,
+        """
+        {"type":"/problems/invalid-field","title":"A value is not allowed","status":400,"detail":"2",
+        "reasons":[{"field":"oas","value":"9","allowed":"32 to 52"},{"field":"ssidsize","value":"99","allowed":"0 to 20"}]}\
+        """);
+
+    Invocation run = Invocation.at(service, "create", "g", "--oas", "9", "--ssidsize", "99");
+
+    assertThat(run.err())
+        .contains("field=oas value=9 allowed=32 to 52", "field=ssidsize value=99 allowed=0 to 20");
+  }
+
+  @Test
+  void an_unreachable_service_is_told_with_what_to_do() {
+    String url = service.url().toString();
+    service.close();
+
+    Invocation run = Invocation.of("vsmmus", "--url", url);
+
+    assertThat(run.code()).isEqualTo(ExitCode.UNREACHABLE.value());
+    assertThat(run.err()).contains(url, "./vsmmu serve", "--url").doesNotContain("\tat ");
+  }
+
+  @Test
+  void something_that_is_no_vsmmu_service_is_told() {
+    service.on("GET /api/v1/vsmmus", 200, "<html>hello</html>");
+
+    Invocation run = Invocation.at(service, "vsmmus");
+
+    assertThat(run.code()).isEqualTo(ExitCode.UNREACHABLE.value());
+    assertThat(run.err()).contains("is not a vsmmu service");
+  }
+
+  @Test
+  void create_sends_only_what_was_given() {
+    service.on(
+        "POST /api/v1/vsmmus", 201, "{\"id\":\"1\",\"name\":\"g\",\"socket\":\"/d/g.sock\"}");
+
+    Invocation run =
+        Invocation.at(
+            service, "create", "g", "--ats", "ON", "--oas", "48", "--durability", "bounded-loss");
+
+    assertThat(run.code()).isZero();
+    assertThat(service.asked().getFirst().body())
+        .isEqualTo(
+            "{\"name\":\"g\",\"properties\":{\"ats\":\"on\",\"oas\":48},\"durability\":\"bounded-loss\"}");
+    assertThat(service.asked().getFirst().header("Idempotency-key")).isNotEmpty();
+    assertThat(run.out()).contains("/d/g.sock");
+  }
+
+  @Test
+  void delete_names_the_version_that_it_saw() {
+    service.on("GET /api/v1/vsmmus/g", 200, "{\"name\":\"g\"}", "ETag", "\"7\"");
+    service.on("DELETE /api/v1/vsmmus/g", 204, "");
+
+    Invocation run = Invocation.at(service, "delete", "g");
+
+    assertThat(run.code()).isZero();
+    assertThat(service.asked().getLast().header("If-match")).isEqualTo("\"7\"");
+  }
+
+  @Test
+  void devices_are_attached_and_detached_by_stream_id() {
+    service.on("POST /api/v1/vsmmus/g/devices", 201, "{\"sid\":\"0x900\"}");
+    service.on("DELETE /api/v1/vsmmus/g/devices/0x900", 204, "");
+
+    int attached =
+        Invocation.at(service, "devices", "attach", "g", "0000:01:00.0", "0x900", "--ats", "auto")
+            .code();
+    int detached = Invocation.at(service, "devices", "detach", "g", "2304").code();
+
+    assertThat(List.of(attached, detached)).containsExactly(0, 0);
+    assertThat(service.asked().getFirst().body())
+        .isEqualTo("{\"hostDevice\":\"0000:01:00.0\",\"sid\":\"0x900\",\"ats\":\"auto\"}");
+  }
+
+  @Test
+  void import_finds_the_format_by_the_first_bytes(@TempDir Path folder) throws IOException {
+    Path trace = Files.writeString(folder.resolve("a.log"), "smmuv3_write_mmio addr: 0x20\n");
+    Path export = Files.writeString(folder.resolve("b.vsmmu"), "VSMMULOG and more");
+    String answer =
+        """
+        {"recording":"r1","vsmmus":[{"name":"x","commands":{"CMD_SYNC":3,"CMD_CFGI_STE":1},
+        "events":9,"streams":["0x900"]}],"unattributed":2,"warnings":[{"line":3,"text":"cut"}]}\
+        """;
+    service.on("POST /api/v1/recordings?format=qemu-trace&name=x", 201, answer);
+    service.on("POST /api/v1/recordings?format=vsmmu", 201, answer);
+
+    Invocation first = Invocation.at(service, "import", trace.toString(), "--name", "x");
+    Invocation second = Invocation.at(service, "import", export.toString());
+
+    assertThat(first.code()).isZero();
+    assertThat(first.out()).contains("x     4         9       0x900", "unknown vSMMU: 2", "cut");
+    assertThat(second.code()).isZero();
+    assertThat(service.asked().getLast().body()).isEqualTo("VSMMULOG and more");
+  }
+
+  @Test
+  void export_replaces_the_file_when_it_is_complete(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("log.vsmmu"), "old");
+    service.on("GET /api/v1/vsmmus/g/export", 200, "VSMMULOG new");
+
+    Invocation run = Invocation.at(service, "export", "g", file.toString());
+
+    assertThat(run.code()).isZero();
+    assertThat(file).hasContent("VSMMULOG new");
+    assertThat(folder.toFile().list()).containsExactly("log.vsmmu");
+  }
+
+  @Test
+  void a_refused_export_leaves_the_file_alone(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("log.vsmmu"), "old");
+    service.on("GET /api/v1/vsmmus/g/export", 404, "{\"title\":\"Unknown vSMMU\"}");
+
+    Invocation run = Invocation.at(service, "export", "g", file.toString());
+
+    assertThat(run.code()).isEqualTo(ExitCode.REFUSED.value());
+    assertThat(run.err()).contains("Unknown vSMMU (404)");
+    assertThat(file).hasContent("old");
+    assertThat(folder.toFile().list()).containsExactly("log.vsmmu");
+  }
+
+  @Test
+  void replay_waits_for_the_end_and_says_no_when_it_diverged() {
+    service.on("POST /api/v1/replays", 202, "{}", "Location", "/api/v1/replays/4711");
+    service.on("GET /api/v1/replays/4711", 200, "{\"status\":\"RUNNING\"}");
+    service.on(
+        "GET /api/v1/replays/4711",
+        200,
+        """
+        {"status":"DONE","hostOperations":9,"divergences":[{"position":12,"recorded":"a","produced":"b"}]}\
+        """);
+
+    Invocation run =
+        Invocation.at(
+            service,
+            "replay g --mode commands --until 40 --verify --host simulated --faults x".split(" "));
+
+    assertThat(run.code()).isEqualTo(ExitCode.NO.value());
+    assertThat(run.out()).contains("hostOperations  9", "12        a         b");
+    assertThat(service.asked().getFirst().body())
+        .isEqualTo(
+            "{\"vsmmu\":\"g\",\"mode\":\"commands\",\"verify\":true,\"until\":40,\"host\":\"simulated\",\"faults\":\"x\"}");
+  }
+
+  @Test
+  void a_replay_without_divergences_succeeds() {
+    service.on("POST /api/v1/replays", 202, "{\"id\":\"1\"}");
+    service.on("GET /api/v1/replays/1", 200, "{\"status\":\"DONE\",\"divergences\":[]}");
+
+    assertThat(Invocation.at(service, "replay", "g", "--verify").code()).isZero();
+  }
+
+  @Test
+  void a_failed_replay_is_no_success() {
+    service.on("POST /api/v1/replays", 202, "{\"id\":\"1\"}");
+    service.on("GET /api/v1/replays/1", 200, "{\"status\":\"FAILED\",\"failure\":\"disk\"}");
+
+    Invocation run = Invocation.at(service, "replay", "g");
+
+    assertThat(run.code()).isEqualTo(ExitCode.REFUSED.value());
+    assertThat(run.err()).contains("disk");
+  }
+
+  @Test
+  void a_broken_hash_chain_is_a_no() {
+    service.on(
+        "GET /api/v1/vsmmus/g/chain",
+        200,
+        "{\"intact\":false,\"events\":9,\"head\":\"ab\",\"brokenAt\":{\"position\":4,\"reason\":\"hash\"}}");
+    service.on("GET /api/v1/vsmmus/h/chain", 200, "{\"intact\":true,\"brokenAt\":null}");
+
+    Invocation broken = Invocation.at(service, "verify", "g");
+
+    assertThat(broken.code()).isEqualTo(ExitCode.NO.value());
+    assertThat(broken.out()).contains("position        4");
+    assertThat(Invocation.at(service, "verify", "h").code()).isZero();
+  }
+
+  @Test
+  void only_findings_of_severity_error_are_a_no() {
+    service.on("GET /api/v1/vsmmus/g/findings", 200, "{\"findings\":[{\"severity\":\"warning\"}]}");
+    service.on("GET /api/v1/vsmmus/h/findings", 200, "{\"items\":[{\"severity\":\"ERROR\"}]}");
+
+    assertThat(Invocation.at(service, "lint", "g").code()).isZero();
+    assertThat(Invocation.at(service, "lint", "h").code()).isEqualTo(ExitCode.NO.value());
+  }
+
+  @Test
+  void diff_streams_and_why_ask_for_what_they_are_named_after() {
+    service.on(
+        "GET /api/v1/vsmmus/g/diff?from=3&to=9", 200, "{\"registers\":[{\"name\":\"CR0\"}]}");
+    service.on(
+        "GET /api/v1/vsmmus/g/streams/0x900/history", 200, "{\"items\":[{\"reason\":\"CFGI\"}]}");
+    service.on(
+        "GET /api/v1/vsmmus/g/events/9/causes",
+        200,
+        "{\"items\":[{\"type\":\"RegisterWritten\"}]}");
+
+    assertThat(Invocation.at(service, "diff", "g", "3", "9").out()).contains("registers", "CR0");
+    assertThat(Invocation.at(service, "streams", "g", "0x900").out()).contains("CFGI");
+    assertThat(Invocation.at(service, "why", "g", "9").out()).contains("RegisterWritten");
+  }
+
+  @Test
+  void names_are_one_segment_of_the_path() {
+    service.on("GET /api/v1/vsmmus/a%2F..%3Fb%20c/state", 200, "{}");
+
+    assertThat(Invocation.at(service, "state", "a/..?b c").code()).isZero();
+  }
+}
