@@ -15,13 +15,19 @@ import java.util.Map;
  * not CFGI_STE_RANGE, though they share an opcode. Immutable.
  *
  * <p>A count's index is the opcode. CFGI_ALL has index 0, which is no opcode: as one it is Reserved
- * (IHI 0070, 4.1.1) and never takes effect.
+ * (IHI 0070, 4.1.1) and never takes effect. Commands whose opcode a recording does not tell have
+ * index 255, likewise no opcode.
  */
 public final class CommandCounts {
 
   private static final int INDEXES = 256;
 
   private static final int CFGI_ALL = 0;
+
+  private static final int NOT_TOLD = INDEXES - 1;
+
+  /** What commands are called whose opcode a recording does not tell. */
+  public static final String NOT_TOLD_NAME = "NOT_TOLD";
 
   private static final int CFGI_STE_RANGE = CommandOpcode.CFGI_STE_RANGE.code();
 
@@ -72,11 +78,17 @@ public final class CommandCounts {
     return Arrays.stream(counts).sum();
   }
 
-  CommandCounts plus(List<CommandEntry> entries, int consumed) {
+  /**
+   * Counts the first {@code consumed} entries.
+   *
+   * @param known masks of the bits that are known, as in a stimulus; empty when all are
+   */
+  CommandCounts plus(List<CommandEntry> entries, List<CommandEntry> known, int consumed) {
     long[] sum = counts;
     boolean owned = false;
     for (int i = 0; i < consumed; i++) {
-      int index = index(entries.get(i));
+      boolean told = known.size() <= i || known.get(i).opcode() != 0;
+      int index = told ? index(entries.get(i)) : NOT_TOLD;
       if (!owned || index >= sum.length) {
         sum = Arrays.copyOf(sum, Math.max(sum.length, index + 1));
         owned = true;
@@ -87,7 +99,11 @@ public final class CommandCounts {
   }
 
   private static String name(int index) {
-    return index == CFGI_ALL ? CFGI_ALL_NAME : new CommandEntry(index, 0).name();
+    return switch (index) {
+      case CFGI_ALL -> CFGI_ALL_NAME;
+      case NOT_TOLD -> NOT_TOLD_NAME;
+      default -> new CommandEntry(index, 0).name();
+    };
   }
 
   private static int index(CommandEntry entry) {

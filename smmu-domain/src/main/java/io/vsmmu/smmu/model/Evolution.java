@@ -105,7 +105,7 @@ final class Evolution {
             .with(Register.CMDQ_CONS, consumed.cons());
     long awaiting = consumed.awaitsHost() ? edit.events : edit.commandQueue.awaiting();
     edit.commandQueue = new CommandQueue(consumed.fetched(), awaiting);
-    edit.commands = edit.commands.plus(consumed.entries(), consumed.consumed());
+    edit.commands = edit.commands.plus(consumed.entries(), consumed.known(), consumed.consumed());
   }
 
   private static void queueFailed(StateEdit edit, CommandQueueFailed failed) {

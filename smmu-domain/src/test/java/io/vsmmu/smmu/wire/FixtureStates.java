@@ -74,7 +74,7 @@ final class FixtureStates {
         new HostHandles(1, "smmu3.0"),
         29,
         objects,
-        CommandCounts.of(Map.of("TLBI_NH_VA", 1L << 40, "SYNC", 3L)),
+        CommandCounts.of(Map.of("TLBI_NH_VA", 1L << 40, "CMD_SYNC", 3L)),
         new Observations(1, 2, 3, 4, 5),
         new Health(Health.Status.DEGRADED, List.of("ATTACH failed with errno 22", "other"), 2));
   }

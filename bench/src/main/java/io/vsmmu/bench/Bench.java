@@ -1,0 +1,79 @@
+package io.vsmmu.bench;
+
+import io.vsmmu.db.EventDatabase;
+import io.vsmmu.db.embedded.EmbeddedDatabase;
+import io.vsmmu.db.log.LogLimits;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** Runs every measurement on one fresh embedded PostgreSQL and prints the ratios. */
+public final class Bench {
+
+  private static final PrintStream OUT = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+
+  private Bench() {}
+
+  /**
+   * One line of the result.
+   *
+   * @param id the goal
+   * @param ours what was measured of us
+   * @param reference what was measured beside it; 1 for a plain figure
+   * @param goal what is to be reached
+   */
+  record Ratio(String id, String figure, double ours, double reference, String goal) {
+
+    String line() {
+      return String.format(
+          Locale.ROOT,
+          "%-4s %-62s %12.1f %12.1f %8.2f   %s",
+          id,
+          figure,
+          ours,
+          reference,
+          ours / reference,
+          goal);
+    }
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    Path directory = Files.createTempDirectory("vsmmu-bench");
+    try (EmbeddedDatabase postgres = EmbeddedDatabase.start(directory.resolve("postgres"));
+        EventDatabase database = EventDatabase.open(postgres.jdbcUrl(), LogLimits.DEFAULTS)) {
+      List<Ratio> ratios = new ArrayList<>();
+      RawInserts raw = new RawInserts(postgres.dataSource());
+      ratios.addAll(new Doorbells(database, raw).measure());
+      ratios.addAll(new Ingest(database, postgres.dataSource(), directory).measure());
+      OUT.printf(
+          "%n%-4s %-62s %12s %12s %8s   %s%n", "", "figure", "ours", "reference", "ratio", "goal");
+      ratios.forEach(ratio -> OUT.println(ratio.line()));
+    } finally {
+      delete(directory);
+    }
+  }
+
+  private static void delete(Path directory) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      files.sorted(Comparator.reverseOrder()).forEach(Bench::deleteOne);
+    } catch (IOException gone) {
+      throw new UncheckedIOException(gone);
+    }
+  }
+
+  private static void deleteOne(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException left) {
+      OUT.println("left behind: " + file);
+    }
+  }
+}
