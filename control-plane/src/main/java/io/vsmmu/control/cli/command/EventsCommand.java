@@ -4,9 +4,9 @@ import io.vsmmu.control.cli.client.Pages;
 import io.vsmmu.control.cli.client.Query;
 import io.vsmmu.control.cli.client.ServiceClient;
 import io.vsmmu.control.cli.outcome.ExitCode;
-import io.vsmmu.control.cli.output.Cells;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
@@ -17,15 +17,7 @@ final class EventsCommand extends VsmmuCommand {
   private static final Listing COLUMNS =
       new Listing("position", "sequence", "time", "type", "cause", "data");
 
-  @Option(
-      names = "--after",
-      paramLabel = "P",
-      description = "Only events behind this position; the next page starts at the last one seen.",
-      converter = Position.Converter.class)
-  private @Nullable Position after;
-
-  @Option(names = "--limit", paramLabel = "N", description = "Events of a page.")
-  private @Nullable Integer limit;
+  @Mixin private PageOptions page = new PageOptions();
 
   @Option(names = "--type", paramLabel = "TYPE", description = "Only events of this type.")
   private @Nullable String type;
@@ -68,9 +60,7 @@ final class EventsCommand extends VsmmuCommand {
   @Override
   ExitCode ask(ServiceClient service) {
     Query query =
-        new Query()
-            .with("after", after)
-            .with("limit", limit)
+        page.query()
             .with("type", type)
             .with("sid", sid)
             .with("asid", asid)
@@ -81,10 +71,8 @@ final class EventsCommand extends VsmmuCommand {
     return ExitCode.OK;
   }
 
-  private void show(JsonNode page) {
-    COLUMNS.of(Pages.items(page)).print(out(), "");
-    if (page.hasNonNull("next")) {
-      out().println("more: --after " + Cells.of(page.path("next")));
-    }
+  private void show(JsonNode events) {
+    COLUMNS.of(Pages.items(events)).print(out(), "");
+    PageOptions.more(events, out());
   }
 }

@@ -5,7 +5,9 @@ import io.vsmmu.control.cli.client.Query;
 import io.vsmmu.control.cli.client.ServiceClient;
 import io.vsmmu.control.cli.outcome.ExitCode;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
 
 /** {@code streams}. */
 @Command(name = "streams", description = "Shows the life of a StreamID.")
@@ -21,11 +23,18 @@ final class StreamsCommand extends VsmmuCommand {
       converter = Hexadecimal.StreamId.class)
   private Hexadecimal sid = new Hexadecimal(0);
 
+  @Mixin private PageOptions page = new PageOptions();
+
   @Override
   ExitCode ask(ServiceClient service) {
     print(
-        service.get(path() + "/streams/" + Query.segment(sid) + "/history"),
-        body -> COLUMNS.of(Pages.items(body)).print(out(), ""));
+        service.get(path() + "/streams/" + Query.segment(sid) + "/history" + page.query()),
+        this::show);
     return ExitCode.OK;
+  }
+
+  private void show(JsonNode list) {
+    COLUMNS.of(Pages.items(list)).print(out(), "");
+    PageOptions.more(list, out());
   }
 }
