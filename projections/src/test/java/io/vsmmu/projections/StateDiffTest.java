@@ -94,10 +94,7 @@ class StateDiffTest {
 
     Map<String, Object> view =
         StateView.of(
-            moment.position(),
-            moment.time(),
-            moment.state(),
-            sequence -> travel.positionOf(script.vsmmu(), sequence));
+            moment.position(), moment.time(), moment.state(), travel.positions(script.vsmmu()));
 
     assertThat(view).containsEntry("position", script.lastPosition());
     assertThat(((Map<?, ?>) view.get("registers")).get("CR0")).isEqualTo("0xd");

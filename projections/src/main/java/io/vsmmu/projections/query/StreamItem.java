@@ -25,7 +25,7 @@ public record StreamItem(
   /** The STE's fields that are not what they were; empty for the first STE and for devices. */
   public List<SequencedMap<String, @Nullable Object>> changes() {
     return previous != null && event.event() instanceof StreamConfigured now
-        ? SteView.changes(previous.ste(), now.ste())
+        ? SteView.changes(previous.ste(), previous.knowledge(), now.ste(), now.knowledge())
         : List.of();
   }
 }

@@ -10,8 +10,11 @@ import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.wire.EventCodec;
 import io.vsmmu.smmu.wire.MalformedEventException;
 import io.vsmmu.smmu.wire.SnapshotCodec;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +70,15 @@ public final class TimeTravel {
   public @Nullable Long positionOf(int vsmmu, long sequence) {
     OptionalLong position = log.positionOf(vsmmu, sequence);
     return position.isPresent() ? (Long) position.getAsLong() : null;
+  }
+
+  /** Positions of a vSMMU's sequences for one view of it: each is looked up once. */
+  public LongFunction<@Nullable Long> positions(int vsmmu) {
+    Map<Long, Optional<Long>> known = new HashMap<>();
+    return sequence ->
+        known
+            .computeIfAbsent(sequence, s -> Optional.ofNullable(positionOf(vsmmu, s)))
+            .orElse(null);
   }
 
   private Moment after(int vsmmu, long sequence) {

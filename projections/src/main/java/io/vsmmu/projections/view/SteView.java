@@ -39,10 +39,26 @@ public final class SteView {
     return fields;
   }
 
-  /** The fields in which two entries differ, {@code {field, before, after}} each. */
+  /**
+   * The fields in which two entries differ, {@code {field, before, after}} each; fields that are
+   * not known of both are left out.
+   */
   public static List<SequencedMap<String, @Nullable Object>> changes(
-      StreamTableEntry before, StreamTableEntry after) {
-    return before.diff(after).stream().map(change -> change(change, before, after)).toList();
+      StreamTableEntry before,
+      Knowledge knownBefore,
+      StreamTableEntry after,
+      Knowledge knownAfter) {
+    return before.diff(after).stream()
+        .filter(change -> knows(knownBefore, change) && knows(knownAfter, change))
+        .map(change -> change(change, before, after))
+        .toList();
+  }
+
+  private static boolean knows(Knowledge knowledge, Difference difference) {
+    return SteFields.TABLE
+        .field(difference.name())
+        .map(field -> knows(knowledge, field))
+        .orElse(knowledge == Knowledge.FULL);
   }
 
   private static SequencedMap<String, @Nullable Object> change(
@@ -68,11 +84,12 @@ public final class SteView {
     };
   }
 
+  /** S1ContextPtr counts too, though the host takes no addresses beyond 52 bits. */
   private static boolean hostReads(Field field) {
     long mask = field.bits().mask();
     return switch (field.word()) {
-      case 0 -> (StreamTableEntry.HOST_WORD0_MASK & mask) == mask;
-      case 1 -> (StreamTableEntry.HOST_WORD1_MASK & mask) == mask;
+      case 0 -> (StreamTableEntry.HOST_WORD0_MASK & mask) != 0;
+      case 1 -> (StreamTableEntry.HOST_WORD1_MASK & mask) != 0;
       default -> false;
     };
   }
