@@ -2,7 +2,7 @@
 FROM eclipse-temurin:25-jdk AS build
 WORKDIR /src
 COPY . .
-RUN ./mvnw -B -ntp -DskipTests -DskipFormat -pl control-plane -am package
+RUN ./mvnw -B -ntp -Dmaven.test.skip=true -DskipFormat -pl control-plane -am package
 
 FROM eclipse-temurin:25-jre
 RUN apt-get update \
