@@ -1,0 +1,20 @@
+package io.vsmmu.control.audit;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which entries are wanted; what is null does not restrict.
+ *
+ * @param after entries behind this one
+ * @param from first time, inclusive
+ * @param to last time, inclusive
+ */
+public record AuditFilter(
+    long after,
+    @Nullable String subject,
+    @Nullable String method,
+    @Nullable String vsmmu,
+    @Nullable Integer status,
+    @Nullable Instant from,
+    @Nullable Instant to) {}

@@ -1,0 +1,14 @@
+package io.vsmmu.control.log;
+
+import org.axonframework.eventsourcing.eventstore.EventStoreException;
+
+/** Failures of the event log, told apart for those who do not know Axon. */
+public final class LogFailures {
+
+  private LogFailures() {}
+
+  /** Whether the log could not be read or written. */
+  public static boolean isLogFailure(Throwable failure) {
+    return failure instanceof EventStoreException;
+  }
+}

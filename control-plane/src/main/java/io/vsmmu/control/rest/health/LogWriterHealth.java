@@ -1,0 +1,39 @@
+package io.vsmmu.control.rest.health;
+
+import io.vsmmu.control.audit.DatabaseException;
+import io.vsmmu.control.audit.Statements;
+import io.vsmmu.db.EventDatabase;
+import java.util.List;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.stereotype.Component;
+
+/** Whether the log can be written: its database answers and takes writes. */
+@Component("logWriterHealthIndicator")
+class LogWriterHealth implements HealthIndicator {
+
+  private final Statements statements;
+
+  LogWriterHealth(EventDatabase database) {
+    this.statements = new Statements(database.pool());
+  }
+
+  @Override
+  public Health health() {
+    try {
+      boolean writable =
+          statements
+              .query(
+                  "SELECT NOT pg_is_in_recovery() AND current_setting('transaction_read_only')"
+                      + " = 'off'",
+                  row -> row.getBoolean(1),
+                  List.of())
+              .getFirst();
+      return writable
+          ? Health.up().build()
+          : Health.down().withDetail("reason", "the database is read-only").build();
+    } catch (DatabaseException failed) {
+      return Health.down(failed).build();
+    }
+  }
+}

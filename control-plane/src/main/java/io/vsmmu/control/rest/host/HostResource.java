@@ -1,0 +1,99 @@
+package io.vsmmu.control.rest.host;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.vsmmu.host.HostDescription;
+import io.vsmmu.host.HwInfo;
+import io.vsmmu.host.KernelSupport;
+import io.vsmmu.host.SmmuIds;
+import io.vsmmu.projections.view.Hex;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A host. */
+@Schema(name = "Host", description = "A host: its physical SMMUs, its devices, its kernel")
+record HostResource(List<Smmu> smmus, List<Device> devices, Kernel kernel) {
+
+  /** A physical SMMU. */
+  @Schema(name = "PhysicalSmmu")
+  record Smmu(
+      @Schema(description = "Name in /sys/class/iommu") String name,
+      @Nullable
+          @Schema(
+              description =
+                  "ID registers by name; null when no device behind it is bound to vfio, because"
+                      + " the kernel tells them through such a device only")
+          Map<String, String> ids) {}
+
+  /** A device. */
+  @Schema(name = "HostDevice")
+  record Device(
+      @Schema(description = "PCI address", example = "0000:01:00.0") String address,
+      int group,
+      String smmu,
+      @Schema(description = "StreamIDs on the physical SMMU") List<String> sids,
+      boolean boundToVfio,
+      @Nullable @Schema(description = "null unless bound to vfio") Capabilities capabilities) {}
+
+  /** What the kernel says of a device. */
+  @Schema(name = "HostDeviceCapabilities")
+  record Capabilities(
+      @Schema(description = "false if the kernel says that it cannot use ATS") boolean ats,
+      @Schema(description = "Bits of its PASIDs, 0 for none") int pasidBits,
+      @Schema(description = "out_capabilities of IOMMU_GET_HW_INFO") String flags) {}
+
+  /** What the kernel can do. */
+  @Schema(name = "Kernel")
+  record Kernel(String release, List<String> features, List<Missing> missing) {}
+
+  /** A feature that the kernel lacks. */
+  @Schema(name = "MissingFeature")
+  record Missing(
+      String feature,
+      @Schema(description = "First kernel release that has it") String since,
+      @Schema(description = "What does not work without it") String consequence) {}
+
+  static HostResource of(HostDescription host) {
+    return new HostResource(
+        host.smmus().stream()
+            .map(it -> new Smmu(it.name(), it.ids().map(HostResource::ids).orElse(null)))
+            .toList(),
+        host.devices().stream().map(HostResource::device).toList(),
+        kernel(host.kernel()));
+  }
+
+  private static Device device(HostDescription.Device it) {
+    return new Device(
+        it.address(),
+        it.iommuGroup(),
+        it.smmu(),
+        it.streamIds().stream().map(Hex::of).toList(),
+        it.boundToVfio(),
+        it.hwInfo().map(HostResource::capabilities).orElse(null));
+  }
+
+  private static Capabilities capabilities(HwInfo it) {
+    return new Capabilities(!it.atsNotSupported(), it.maxPasidLog2(), Hex.of(it.capabilities()));
+  }
+
+  private static Map<String, String> ids(SmmuIds it) {
+    Map<String, String> ids = new LinkedHashMap<>();
+    int[] idr = it.idr();
+    for (int i = 0; i < idr.length; i++) {
+      ids.put("IDR" + i, Hex.of(idr[i]));
+    }
+    ids.put("IIDR", Hex.of(it.iidr()));
+    ids.put("AIDR", Hex.of(it.aidr()));
+    return ids;
+  }
+
+  private static Kernel kernel(KernelSupport it) {
+    return new Kernel(
+        it.release(),
+        it.present().stream().sorted().map(Enum::name).toList(),
+        it.missing().stream()
+            .map(lack -> new Missing(lack.name(), lack.since(), lack.consequence()))
+            .toList());
+  }
+}

@@ -1,0 +1,55 @@
+package io.vsmmu.control.rest.intake;
+
+import io.vsmmu.control.rest.problem.ProblemException;
+import io.vsmmu.control.rest.problem.ProblemType;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Set;
+import java.util.TreeSet;
+import org.springframework.core.MethodParameter;
+import org.springframework.stereotype.Component;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.util.UriComponentsBuilder;
+
+/** Refuses query parameters that a resource does not have: a mistyped filter filters nothing. */
+@Component
+public class KnownParameters implements HandlerInterceptor {
+
+  private static final String OURS = "io.vsmmu.";
+
+  @Override
+  public boolean preHandle(
+      HttpServletRequest request, HttpServletResponse response, Object handler) {
+    if (handler instanceof HandlerMethod method
+        && request.getQueryString() != null
+        && method.getBeanType().getName().startsWith(OURS)) {
+      check(request.getQueryString(), known(method));
+    }
+    return true;
+  }
+
+  private static void check(String query, Set<String> known) {
+    for (String name :
+        UriComponentsBuilder.newInstance().query(query).build().getQueryParams().keySet()) {
+      if (!known.contains(name)) {
+        throw ProblemException.of(
+            ProblemType.UNKNOWN_FIELD, name, null, known.isEmpty() ? "nothing" : known.toString());
+      }
+    }
+  }
+
+  private static Set<String> known(HandlerMethod method) {
+    Set<String> known = new TreeSet<>();
+    for (MethodParameter parameter : method.getMethodParameters()) {
+      RequestParam annotation = parameter.getParameterAnnotation(RequestParam.class);
+      if (annotation != null) {
+        String given = annotation.name().isEmpty() ? annotation.value() : annotation.name();
+        String name = given.isEmpty() ? parameter.getParameter().getName() : given;
+        known.add(name);
+      }
+    }
+    return known;
+  }
+}

@@ -1,0 +1,25 @@
+package io.vsmmu.control.rest.problem;
+
+import java.io.IOException;
+
+/** A body that is longer than its path takes. */
+public final class BodyTooLargeException extends IOException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final long most;
+
+  /**
+   * @param most bytes allowed
+   */
+  public BodyTooLargeException(long most) {
+    super("more than " + most + " bytes");
+    this.most = most;
+  }
+
+  /** The same as a problem. */
+  public ProblemException problem() {
+    return ProblemException.of(
+        ProblemType.BODY_TOO_LARGE, "body", getMessage(), "at most " + most + " bytes");
+  }
+}

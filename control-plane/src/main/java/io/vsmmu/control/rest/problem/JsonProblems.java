@@ -1,0 +1,111 @@
+package io.vsmmu.control.rest.problem;
+
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.exc.InvalidFormatException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
+
+/** What Jackson finds wrong in a body. */
+final class JsonProblems {
+
+  private static final String BODY = "body";
+
+  private JsonProblems() {}
+
+  /** The problem behind a body that could not be read. */
+  static ProblemException of(Throwable unreadable) {
+    for (Throwable cause = unreadable; cause != null; cause = cause.getCause()) {
+      switch (cause) {
+        case BodyTooLargeException tooLarge -> {
+          return tooLarge.problem();
+        }
+        case ProblemException problem -> {
+          return problem;
+        }
+        case JacksonException json when !(json.getCause() instanceof BodyTooLargeException) -> {
+          return of(json);
+        }
+        default -> {}
+      }
+    }
+    return ProblemException.of(ProblemType.MISSING_FIELD, BODY, null, "a JSON object");
+  }
+
+  private static ProblemException of(JacksonException json) {
+    return switch (json) {
+      case UnrecognizedPropertyException unknown ->
+          ProblemException.of(
+              ProblemType.UNKNOWN_FIELD,
+              path(unknown),
+              unknown.getPropertyName(),
+              String.valueOf(known(unknown)));
+      case InvalidFormatException format ->
+          ProblemException.invalid(
+              path(format), String.valueOf(format.getValue()), expected(format.getTargetType()));
+      case StreamReadException syntax ->
+          ProblemException.of(
+              ProblemType.MALFORMED_JSON,
+              BODY,
+              "line %d, column %d: %s"
+                  .formatted(
+                      syntax.getLocation().getLineNr(),
+                      syntax.getLocation().getColumnNr(),
+                      syntax.getOriginalMessage()),
+              "JSON as of RFC 8259, each name once an object");
+      case DatabindException mismatch ->
+          ProblemException.invalid(
+              path(mismatch), mismatch.getOriginalMessage(), allowed(mismatch));
+      default ->
+          ProblemException.of(
+              ProblemType.MALFORMED_JSON, BODY, json.getOriginalMessage(), "JSON as of RFC 8259");
+    };
+  }
+
+  private static List<String> known(UnrecognizedPropertyException unknown) {
+    return unknown.getKnownPropertyIds() == null
+        ? List.of()
+        : unknown.getKnownPropertyIds().stream().map(String::valueOf).sorted().toList();
+  }
+
+  private static String allowed(DatabindException mismatch) {
+    return mismatch instanceof tools.jackson.databind.exc.MismatchedInputException input
+        ? expected(input.getTargetType())
+        : "another value";
+  }
+
+  private static String expected(@Nullable Class<?> type) {
+    if (type == null) {
+      return "another value";
+    }
+    if (type.isEnum()) {
+      return "one of " + Arrays.toString(type.getEnumConstants());
+    }
+    if (type == String.class) {
+      return "a string";
+    }
+    if (type == boolean.class || type == Boolean.class) {
+      return "true or false";
+    }
+    if (Number.class.isAssignableFrom(type) || type.isPrimitive()) {
+      return "a whole number";
+    }
+    return "an object";
+  }
+
+  /** Names with dots between them, as in {@code properties.oas}. */
+  private static String path(JacksonException json) {
+    StringBuilder path = new StringBuilder();
+    for (JacksonException.Reference step : json.getPath()) {
+      if (step.getPropertyName() != null) {
+        path.append(path.isEmpty() ? "" : ".").append(step.getPropertyName());
+      } else if (step.getIndex() >= 0) {
+        path.append('[').append(step.getIndex()).append(']');
+      }
+    }
+    return path.isEmpty() ? BODY : path.toString();
+  }
+}

@@ -1,0 +1,76 @@
+package io.vsmmu.control.rest.replay;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.vsmmu.control.replay.ReplayRequest;
+import io.vsmmu.control.rest.problem.ProblemException;
+import io.vsmmu.control.rest.value.Choices;
+import io.vsmmu.control.rest.value.Moments;
+import io.vsmmu.control.rest.value.NumberText;
+import io.vsmmu.host.simulated.FaultPlan;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.annotation.JsonDeserialize;
+
+/** A replay to be started. */
+@Schema(name = "NewReplay")
+record NewReplay(
+    @Nullable
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Name or id of a vSMMU")
+        String vsmmu,
+    @Nullable
+        @Schema(
+            description =
+                "events (the default): apply them to a fresh host; commands: decide them again")
+        String mode,
+    @Nullable
+        @JsonDeserialize(using = NumberText.class)
+        @Schema(description = "Last position, inclusive; by default the whole log")
+        String until,
+    @Nullable @Schema(description = "simulated (the default)") String host,
+    @Nullable @Schema(description = "Whether what comes out is compared with the log")
+        Boolean verify,
+    @Nullable
+        @Schema(
+            description = "Calls of the fresh host that fail, for mode events",
+            example = "attach:2:EBUSY")
+        String faults) {
+
+  private static final String SIMULATED = "simulated";
+
+  String givenVsmmu() {
+    return Choices.required("vsmmu", vsmmu, "name or id of a vSMMU");
+  }
+
+  ReplayRequest.Mode givenMode() {
+    return Choices.orElse("mode", mode, ReplayRequest.Mode.class, ReplayRequest.Mode.EVENTS);
+  }
+
+  long givenUntil() {
+    return until == null ? Long.MAX_VALUE : Moments.position("until", until);
+  }
+
+  boolean givenVerify() {
+    return verify != null && verify;
+  }
+
+  void checkHost() {
+    if (host != null && !host.equals(SIMULATED)) {
+      throw ProblemException.invalid("host", host, "simulated, the only one in this version");
+    }
+  }
+
+  FaultPlan givenFaults() {
+    if (faults == null) {
+      return FaultPlan.none();
+    }
+    if (givenMode() == ReplayRequest.Mode.COMMANDS) {
+      throw ProblemException.invalid(
+          "faults", faults, "nothing for mode commands, which asks no host");
+    }
+    try {
+      return FaultPlan.parse(faults);
+    } catch (IllegalArgumentException malformed) {
+      throw ProblemException.invalid(
+          "faults", faults, "rules as in attach:2:EBUSY; " + malformed.getMessage());
+    }
+  }
+}

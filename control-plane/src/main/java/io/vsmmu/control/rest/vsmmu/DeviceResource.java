@@ -1,0 +1,43 @@
+package io.vsmmu.control.rest.vsmmu;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.vsmmu.projections.view.Hex;
+import io.vsmmu.smmu.model.DeviceState;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A host device behind a vSMMU.
+ *
+ * @param device logical handle of the device, null while the host has not answered
+ * @param vdevice logical handle of its vDEVICE
+ */
+@Schema(name = "Device", description = "A host device behind a vSMMU")
+public record DeviceResource(
+    @Schema(description = "StreamID that the guest uses", example = "0x900") String sid,
+    @Schema(description = "PCI address", example = "0000:01:00.0") String hostDevice,
+    String physicalSmmu,
+    @Schema(description = "iommu group") int group,
+    boolean atsEnabled,
+    @Nullable Long device,
+    @Nullable Long vdevice) {
+
+  static DeviceResource of(DeviceState state) {
+    return new DeviceResource(
+        Hex.of(state.streamId()),
+        state.device().address(),
+        state.device().physicalSmmu(),
+        state.device().group(),
+        state.atsEnabled(),
+        handle(state.deviceHandle()),
+        handle(state.vdeviceHandle()));
+  }
+
+  /** The devices of a list, as a page with everything on it. */
+  @Schema(name = "Devices")
+  public record All(List<DeviceResource> items) {}
+
+  private static @Nullable Long handle(long handle) {
+    return handle == 0 ? null : handle;
+  }
+}

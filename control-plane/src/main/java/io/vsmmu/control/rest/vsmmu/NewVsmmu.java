@@ -1,0 +1,85 @@
+package io.vsmmu.control.rest.vsmmu;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.vsmmu.control.rest.problem.ProblemException;
+import io.vsmmu.control.rest.value.Choices;
+import io.vsmmu.control.rest.value.NumberText;
+import io.vsmmu.control.rest.value.Numbers;
+import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.stimulus.Durability;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.annotation.JsonDeserialize;
+
+/** A vSMMU to be created. */
+@Schema(name = "NewVsmmu")
+record NewVsmmu(
+    @Nullable
+        @Schema(
+            requiredMode = Schema.RequiredMode.REQUIRED,
+            description = "1 to 63 characters of a-z, 0-9, '.', '_', '-'",
+            example = "vm1")
+        String name,
+    @Nullable Chosen properties,
+    @Nullable @Schema(description = "committed (the default) or bounded-loss") String durability) {
+
+  private static final String AUTO = "auto";
+
+  /** Sizes of output addresses that an SMMUv3 can have (IHI 0070, 6.3.6, OAS). */
+  private static final Set<Integer> OAS = new TreeSet<>(Set.of(32, 36, 40, 42, 44, 48, 52));
+
+  /** Most bits of a SubstreamID (IHI 0070, 6.3.2, SSIDSIZE). */
+  private static final int SSID_BITS = 20;
+
+  /** What is not given is as the host has it. */
+  @Schema(name = "NewVsmmuProperties")
+  record Chosen(
+      @Nullable @Schema(description = "on, off or auto") String ats,
+      @Nullable @Schema(description = "on, off or auto") String ril,
+      @Nullable
+          @JsonDeserialize(using = NumberText.class)
+          @Schema(description = "Output address size: 32, 36, 40, 42, 44, 48, 52 or auto")
+          String oas,
+      @Nullable
+          @JsonDeserialize(using = NumberText.class)
+          @Schema(description = "Bits of a SubstreamID: 0 to 20 or auto")
+          String ssidsize) {}
+
+  String givenName() {
+    return Choices.required("name", name, "the name of the new vSMMU");
+  }
+
+  Durability givenDurability() {
+    return Choices.orElse("durability", durability, Durability.class, Durability.COMMITTED);
+  }
+
+  io.vsmmu.smmu.stimulus.Properties givenProperties() {
+    Chosen chosen = properties;
+    if (chosen == null) {
+      return io.vsmmu.smmu.stimulus.Properties.ALL_AUTO;
+    }
+    return new io.vsmmu.smmu.stimulus.Properties(
+        Choices.orElse("properties.ats", chosen.ats(), AutoSwitch.class, AutoSwitch.AUTO),
+        Choices.orElse("properties.ril", chosen.ril(), AutoSwitch.class, AutoSwitch.AUTO),
+        oas(chosen.oas()),
+        ssidSize(chosen.ssidsize()));
+  }
+
+  private static int oas(@Nullable String text) {
+    if (text == null || text.equalsIgnoreCase(AUTO)) {
+      return io.vsmmu.smmu.stimulus.Properties.AUTO;
+    }
+    long bits = Numbers.unsigned("properties.oas", text, Integer.SIZE);
+    if (!OAS.contains((int) bits)) {
+      throw ProblemException.invalid("properties.oas", text, "auto or one of " + OAS);
+    }
+    return (int) bits;
+  }
+
+  private static int ssidSize(@Nullable String text) {
+    return text == null || text.equalsIgnoreCase(AUTO)
+        ? io.vsmmu.smmu.stimulus.Properties.AUTO
+        : (int) Numbers.between("properties.ssidsize", text, 0, SSID_BITS);
+  }
+}

@@ -1,0 +1,123 @@
+package io.vsmmu.control.rest.vsmmu;
+
+import io.vsmmu.control.rest.problem.ProblemException;
+import io.vsmmu.control.rest.problem.ProblemType;
+import io.vsmmu.db.EventDatabase;
+import io.vsmmu.db.log.EventLog;
+import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.projections.model.Projector;
+import io.vsmmu.projections.travel.Lookup;
+import io.vsmmu.projections.travel.Moment;
+import io.vsmmu.projections.travel.TimeTravel;
+import io.vsmmu.projections.travel.When;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Finds vSMMUs and their moments; what is not there is a problem detail. */
+@Component
+public class VsmmuDirectory {
+
+  /** How long a query waits for the read models to hold what was written before it. */
+  public static final Duration READ_YOUR_WRITES_WAIT = Duration.ofSeconds(10);
+
+  private final EventDatabase database;
+  private final TimeTravel states;
+  private final Projector projector;
+
+  VsmmuDirectory(EventDatabase database, TimeTravel states, Projector projector) {
+    this.database = database;
+    this.states = states;
+    this.projector = projector;
+  }
+
+  /** The vSMMU of that name, or, deleted or not, of that id. */
+  public Vsmmu find(String nameOrId) {
+    Optional<Vsmmu> named = database.registry().byName(nameOrId);
+    return named
+        .or(() -> id(nameOrId).flatMap(id -> database.registry().byAggregateId(id)))
+        .orElseThrow(
+            () ->
+                ProblemException.of(
+                    ProblemType.NOT_FOUND,
+                    "name",
+                    nameOrId,
+                    "name of a vSMMU, or id of a deleted one (GET /api/v1/vsmmus?deleted=true)"));
+  }
+
+  /** The vSMMU, once the read models hold all of its events. */
+  public Vsmmu projected(String nameOrId) {
+    Vsmmu vsmmu = find(nameOrId);
+    EventLog log = database.log();
+    OptionalLong last = log.lastSequence(vsmmu.id());
+    if (last.isPresent()) {
+      await(log.positionOf(vsmmu.id(), last.getAsLong()).orElse(0));
+    }
+    return vsmmu;
+  }
+
+  private void await(long position) {
+    try {
+      if (projector.awaitPosition(position, READ_YOUR_WRITES_WAIT)) {
+        return;
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    throw ProblemException.plain(
+        ProblemType.READ_MODEL_BEHIND,
+        "The read models are at position %d of %d; try again later"
+            .formatted(projector.position(), position));
+  }
+
+  /** The newest moment, if the vSMMU has an event. */
+  public Optional<Moment> head(Vsmmu vsmmu) {
+    return states.at(vsmmu.id(), When.HEAD).found();
+  }
+
+  /**
+   * A moment.
+   *
+   * @param field which parameter it came from
+   * @param when null for the newest one
+   */
+  public Moment moment(Vsmmu vsmmu, String field, @Nullable When when) {
+    When wanted = when == null ? When.HEAD : when;
+    return switch (states.at(vsmmu.id(), wanted)) {
+      case Lookup.Found found -> found.moment();
+      case Lookup.BeforeFirst before ->
+          throw notInLog(
+              field,
+              before.asked(),
+              "%s begins at position %d".formatted(vsmmu.name(), before.firstPosition()));
+      case Lookup.BeyondHead beyond ->
+          throw notInLog(
+              field, beyond.asked(), "the log ends at position " + beyond.headPosition());
+      case Lookup.NoEvents _ -> throw notInLog(field, wanted, vsmmu.name() + " has no event yet");
+    };
+  }
+
+  private static ProblemException notInLog(String field, When asked, String allowed) {
+    return ProblemException.of(ProblemType.NOT_IN_LOG, field, text(asked), allowed);
+  }
+
+  private static String text(When asked) {
+    return switch (asked) {
+      case When.Head _ -> "the newest event";
+      case When.AtPosition at -> String.valueOf(at.position());
+      case When.AtSequence at -> "sequence " + at.sequence();
+      case When.AtInstant at -> at.instant().toString();
+    };
+  }
+
+  private static Optional<UUID> id(String text) {
+    try {
+      return Optional.of(UUID.fromString(text));
+    } catch (IllegalArgumentException notAnId) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package io.vsmmu.control.rest.vsmmu;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A vSMMU. */
+@Schema(name = "Vsmmu", description = "A virtual SMMUv3")
+public record VsmmuResource(
+    @Schema(description = "Never used again, even when the name is") String id,
+    @Schema(example = "vm1") String name,
+    @Nullable
+        @Schema(
+            description =
+                "Path of its vfio-user socket; null in this version, whose vSMMUs have none yet")
+        String socket,
+    @Schema(description = "LIVE, or QEMU_TRACE for a recording") String origin,
+    @Schema(description = "ABSENT before its first event, RUNNING, PAUSED, DELETED")
+        String lifecycle,
+    Properties properties,
+    @Schema(description = "COMMITTED or BOUNDED_LOSS") String durability,
+    HealthResource health,
+    @Schema(description = "How many events it has") long events,
+    @Nullable @Schema(description = "Position of its newest event") Long position,
+    @Nullable @Schema(description = "What a recording holds; null for a live vSMMU")
+        RecordingInfo recording,
+    List<DeviceResource> devices,
+    Instant createdAt,
+    @Nullable Instant deletedAt) {
+
+  /** What an operator chose. */
+  @Schema(name = "VsmmuProperties")
+  public record Properties(
+      @Schema(description = "ON, OFF or AUTO") String ats,
+      @Schema(description = "ON, OFF or AUTO") String ril,
+      @Nullable @Schema(description = "Bits; null for as the host has it") Integer oas,
+      @Nullable @Schema(description = "Bits; null for as the host has it") Integer ssidsize) {}
+
+  /** Whether log and host agree. */
+  @Schema(name = "VsmmuHealth")
+  public record HealthResource(
+      @Schema(description = "OK, PARTIAL (a recording without its end), DEGRADED, FAILED")
+          String status,
+      @Schema(description = "Newest last") List<String> reasons,
+      @Schema(description = "Host failures so far") long failures) {}
+
+  /** What a foreign trace held besides the guest's accesses. */
+  @Schema(name = "RecordingInfo")
+  public record RecordingInfo(
+      @Schema(description = "Whether its end was recorded too") boolean finished,
+      @Schema(description = "Register reads of the guest") long reads,
+      @Schema(description = "Reads whose recorded value is not ours") long differingReads,
+      @Schema(description = "Calls of the recorded VMM to its host") long hostCalls,
+      @Schema(description = "Invalidation calls among them") long hostInvalidations,
+      @Schema(description = "Lines kept as they were") long keptLines) {}
+}

@@ -1,0 +1,106 @@
+package io.vsmmu.control.rest.vsmmu;
+
+import io.vsmmu.control.rest.vsmmu.VsmmuResource.HealthResource;
+import io.vsmmu.control.rest.vsmmu.VsmmuResource.RecordingInfo;
+import io.vsmmu.db.EventDatabase;
+import io.vsmmu.db.log.StoredEvent;
+import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.projections.travel.Moment;
+import io.vsmmu.smmu.model.Health;
+import io.vsmmu.smmu.model.Observations;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.stimulus.Origin;
+import io.vsmmu.smmu.stimulus.Properties;
+import io.vsmmu.smmu.wire.EventKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Makes the resources of vSMMUs. */
+@Component
+public class VsmmuResources {
+
+  /** Why a recording whose log has no end is partial. */
+  static final String NO_END = "the recording has no end: its import goes on, or was interrupted";
+
+  private final EventDatabase database;
+  private final VsmmuDirectory directory;
+
+  VsmmuResources(EventDatabase database, VsmmuDirectory directory) {
+    this.database = database;
+    this.directory = directory;
+  }
+
+  /** The vSMMU as it is now. */
+  public VsmmuResource of(Vsmmu vsmmu) {
+    Optional<Moment> head = directory.head(vsmmu);
+    VsmmuState state = head.map(Moment::state).orElse(VsmmuState.ABSENT);
+    boolean recorded = state.origin() != Origin.LIVE;
+    boolean finished = recorded && head.filter(this::isEnd).isPresent();
+    return new VsmmuResource(
+        vsmmu.aggregateId().toString(),
+        vsmmu.name(),
+        null,
+        state.origin().name(),
+        state.lifecycle().name(),
+        properties(state.properties()),
+        state.durability().name(),
+        health(state.health(), recorded && !finished),
+        state.events(),
+        head.map(Moment::position).orElse(null),
+        recorded ? recording(state.observations(), finished) : null,
+        state.devices().values().stream().map(DeviceResource::of).toList(),
+        vsmmu.createdAt(),
+        vsmmu.deletedAt());
+  }
+
+  /** Changes with every event of the vSMMU. */
+  public String etag(Vsmmu vsmmu) {
+    return etag(vsmmu, directory.head(vsmmu).map(m -> m.state().events()).orElse(0L));
+  }
+
+  /** The tag of one moment. */
+  public String etag(Vsmmu vsmmu, Moment moment) {
+    return etag(vsmmu, moment.state().events());
+  }
+
+  static String etag(Vsmmu vsmmu, long events) {
+    return "W/\"%d.%d\"".formatted(vsmmu.id(), events);
+  }
+
+  private boolean isEnd(Moment head) {
+    List<StoredEvent> last = database.log().readPage(head.vsmmu(), head.sequence(), 1);
+    return !last.isEmpty() && last.getFirst().type() == EventKind.RECORDING_FINISHED.number();
+  }
+
+  private static VsmmuResource.Properties properties(Properties it) {
+    return new VsmmuResource.Properties(
+        it.ats().name(), it.ril().name(), bits(it.oas()), bits(it.ssidSize()));
+  }
+
+  private static @Nullable Integer bits(int property) {
+    return property == Properties.AUTO ? null : property;
+  }
+
+  private static HealthResource health(Health health, boolean withoutEnd) {
+    boolean partial = withoutEnd && health.status() == Health.Status.OK;
+    List<String> reasons = new ArrayList<>(health.reasons());
+    if (withoutEnd) {
+      reasons.add(NO_END);
+    }
+    Health.Status status = partial ? Health.Status.PARTIAL : health.status();
+    return new HealthResource(status.name(), reasons, health.failures());
+  }
+
+  private static RecordingInfo recording(Observations it, boolean finished) {
+    return new RecordingInfo(
+        finished,
+        it.reads(),
+        it.differingReads(),
+        it.hostCalls(),
+        it.hostInvalidations(),
+        it.keptLines());
+  }
+}
