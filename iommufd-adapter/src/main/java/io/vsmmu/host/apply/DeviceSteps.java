@@ -2,7 +2,6 @@ package io.vsmmu.host.apply;
 
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.IommuContext;
-import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.DeviceDetached;
 import io.vsmmu.smmu.model.DeviceState;
 import io.vsmmu.smmu.model.HostHandles;
@@ -18,38 +17,43 @@ final class DeviceSteps {
 
   private final IommuContext context;
   private final OperationLog log;
+  private final DevicePlacement placement;
   private final VsmmuState state;
 
-  DeviceSteps(IommuContext context, OperationLog log, VsmmuState state) {
+  DeviceSteps(IommuContext context, OperationLog log, DevicePlacement placement, VsmmuState state) {
     this.context = context;
     this.log = log;
+    this.placement = placement;
     this.state = state;
   }
 
-  boolean attach(DeviceAttached attached) {
-    DeviceState device = state.devices().get(attached.streamId());
-    return device == null || attach(attached.streamId(), attached.device().address(), device);
-  }
-
-  /** Binds the device, makes what all devices share if it is missing, and the vDEVICE. */
-  boolean attach(int streamId, String address, DeviceState device) {
+  /**
+   * Binds the device, makes what all devices share, and its vDEVICE; what is there already is kept.
+   */
+  boolean attach(DeviceState device) {
+    int streamId = device.streamId();
     boolean bound =
         log.knows(device.deviceHandle())
             || log.made(
-                Kind.BIND_DEVICE, device.deviceHandle(), 0, streamId, context.bind(address));
+                Kind.BIND_DEVICE,
+                device.deviceHandle(),
+                0,
+                streamId,
+                context.bind(device.device().address()));
     if (!bound || !shareObjects(streamId, log.kernelId(device.deviceHandle()))) {
       return false;
     }
     long viommu = state.hostHandles().viommu();
-    return log.made(
+    return share(
         Kind.ALLOC_VDEVICE,
         device.vdeviceHandle(),
         viommu,
         streamId,
-        context.allocVdevice(
-            log.kernelId(viommu),
-            log.kernelId(device.deviceHandle()),
-            Integer.toUnsignedLong(streamId)));
+        () ->
+            context.allocVdevice(
+                log.kernelId(viommu),
+                log.kernelId(device.deviceHandle()),
+                Integer.toUnsignedLong(streamId)));
   }
 
   private boolean shareObjects(int streamId, int devId) {
@@ -104,22 +108,27 @@ final class DeviceSteps {
     return log.knows(handle) || log.made(kind, handle, from, streamId, allocation.run());
   }
 
-  /** Takes the device away; what was never made is skipped. */
+  /**
+   * Takes the device away; what was never made is skipped. The HWPT goes last: unbinding detaches
+   * for certain.
+   */
   void detach(DeviceDetached detached) {
     int streamId = detached.streamId();
-    int devId = log.kernelId(detached.deviceHandle());
-    if (!log.knows(detached.deviceHandle())) {
+    long device = detached.deviceHandle();
+    placement.unused(state.hostHandles(), detached.freedHwpt(), streamId);
+    if (!log.knows(device)) {
       return;
     }
-    log.done(Kind.DETACH, detached.deviceHandle(), 0, streamId, context.detach(devId));
-    destroy(detached.vdeviceHandle(), streamId);
-    destroy(detached.freedHwpt(), streamId);
-    log.gone(Kind.UNBIND_DEVICE, detached.deviceHandle(), streamId, context.unbind(devId));
-  }
-
-  private void destroy(long handle, int streamId) {
-    if (log.knows(handle)) {
-      log.gone(Kind.DESTROY, handle, streamId, context.destroy(log.kernelId(handle)));
+    int devId = log.kernelId(device);
+    log.done(Kind.DETACH, device, 0, streamId, context.detach(devId));
+    long vdevice = detached.vdeviceHandle();
+    if (log.knows(vdevice)) {
+      log.gone(Kind.DESTROY, vdevice, streamId, context.destroy(log.kernelId(vdevice)));
+    }
+    if (log.gone(Kind.UNBIND_DEVICE, device, streamId, context.unbind(devId))) {
+      // A vDEVICE that is left goes with its device (iommufd_device_pre_destroy).
+      log.forget(vdevice);
+      placement.detached(device);
     }
   }
 }

@@ -8,6 +8,7 @@ import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandOpcode;
+import io.vsmmu.smmu.spec.ConfigInvalidation;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -65,6 +66,20 @@ final class InvalidationRun {
     return ok;
   }
 
+  /** No host can be reached: the guest must not take its invalidations for done. */
+  static void unreachable(OperationLog log, VsmmuState state, CommandsConsumed slice, Errno errno) {
+    int first = slice.forwarded().nextSetBit(0);
+    if (first >= 0) {
+      log.invalidated(
+          state.hostHandles().viommu(),
+          -1,
+          first,
+          slice.forwarded().cardinality(),
+          Optional.of(errno),
+          first);
+    }
+  }
+
   private boolean issue(CommandsConsumed slice, List<Integer> batch, int retries) {
     InvalidationReport report = send(slice, batch);
     if (report.isComplete()) {
@@ -72,7 +87,7 @@ final class InvalidationRun {
       return true;
     }
     int culprit = report.entryNum();
-    if (culprit < 0 || culprit >= batch.size()) {
+    if (!blames(report, batch.size())) {
       return again(slice, batch, report, retries);
     }
     record(batch, report.errno(), batch.get(culprit));
@@ -82,6 +97,30 @@ final class InvalidationRun {
       issue(slice, prefix, retries);
     }
     return false;
+  }
+
+  /**
+   * Forgets the CDs of a stream.
+   *
+   * @param entry index within the slice of the command behind it, or -1
+   * @return whether the host did it
+   */
+  boolean forgetContextDescriptors(int streamId, int entry) {
+    CommandEntry command = new ConfigInvalidation.CdAll(streamId, false).encode();
+    InvalidationBatch batch = InvalidationBatch.of(command.word0(), command.word1());
+    for (int retries = RETRIES; ; retries--) {
+      InvalidationReport report = context.invalidate(log.kernelId(viommu), batch);
+      boolean again = !report.isComplete() && !blames(report, 1) && retries > 0;
+      int failed = report.isComplete() || again ? -1 : Math.max(entry, 0);
+      log.invalidated(viommu, streamId, -1, 1, report.errno(), failed);
+      if (!again) {
+        return report.isComplete();
+      }
+    }
+  }
+
+  private static boolean blames(InvalidationReport report, int entries) {
+    return report.entryNum() >= 0 && report.entryNum() < entries;
   }
 
   /** No entry is to blame (for example ENOMEM): the whole batch is unconfirmed. */

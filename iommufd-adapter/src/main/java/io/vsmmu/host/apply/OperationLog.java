@@ -28,6 +28,16 @@ final class OperationLog {
     return drained;
   }
 
+  /** The host was closed: no object is left. */
+  void forgetObjects() {
+    kernelIds.clear();
+  }
+
+  /** The kernel destroyed the object {@code handle} along with another. */
+  void forget(long handle) {
+    kernelIds.remove(handle);
+  }
+
   boolean knows(long handle) {
     return kernelIds.containsKey(handle);
   }

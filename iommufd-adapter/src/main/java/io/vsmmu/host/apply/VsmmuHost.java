@@ -13,11 +13,13 @@ import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.Decision;
 import io.vsmmu.smmu.model.DeviceState;
 import io.vsmmu.smmu.model.VsmmuState;
-import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
 import io.vsmmu.smmu.stimulus.Stimulus.ReportHostOutcome;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,7 @@ public final class VsmmuHost implements AutoCloseable {
 
   private final HostIommu host;
   private final OperationLog log = new OperationLog();
+  private final DevicePlacement placement = new DevicePlacement();
   private @Nullable IommuContext context;
 
   /** A vSMMU without objects yet; the host is opened with the first device. */
@@ -55,11 +58,14 @@ public final class VsmmuHost implements AutoCloseable {
     if (!new Decision.Accepted(events, after).concernsHost()) {
       return Optional.empty();
     }
-    IommuContext open = context != null ? context : open(events).orElse(null);
-    if (open != null) {
-      apply(open, events, after);
+    boolean needed = context != null || !after.devices().isEmpty();
+    if (needed) {
+      switch (opened()) {
+        case HostResult.Ok<IommuContext>(IommuContext open) -> apply(open, events, after);
+        case HostResult.Refused<IommuContext>(Errno errno) -> unreachable(events, after, errno);
+      }
     }
-    return outcome(sequence);
+    return Optional.of(new ReportHostOutcome(sequence, log.drain()));
   }
 
   /**
@@ -69,21 +75,21 @@ public final class VsmmuHost implements AutoCloseable {
    * @return what to report; empty when the state has no devices
    */
   public Optional<ReportHostOutcome> rebuild(VsmmuState state, Optional<CommandsConsumed> pending) {
-    if (state.devices().isEmpty()) {
-      return Optional.empty();
-    }
-    IommuContext open = context != null ? context : open(List.of()).orElse(null);
-    if (open != null) {
-      DeviceSteps devices = new DeviceSteps(open, log, state);
-      for (DeviceState device : state.devices().values()) {
-        devices.attach(device.streamId(), device.device().address(), device);
+    close();
+    if (!state.devices().isEmpty()) {
+      switch (opened()) {
+        case HostResult.Ok<IommuContext>(IommuContext open) -> rebuild(open, state, pending);
+        case HostResult.Refused<IommuContext>(Errno errno) -> {
+          state.devices().values().forEach(device -> refused(device, errno));
+          pending.ifPresent(slice -> InvalidationRun.unreachable(log, state, slice, errno));
+        }
       }
-      new StreamSteps(open, log, state).restore();
-      pending.ifPresent(slice -> new InvalidationRun(open, log, state).issue(slice));
+    } else if (!state.commandQueue().awaitsHost()) {
+      return Optional.empty();
     }
     long decision =
         state.commandQueue().awaitsHost() ? state.commandQueue().awaiting() : state.stimulus();
-    return outcome(decision);
+    return Optional.of(new ReportHostOutcome(decision, log.drain()));
   }
 
   /** Frees everything; the kernel forgets what this vSMMU had. */
@@ -93,48 +99,84 @@ public final class VsmmuHost implements AutoCloseable {
       context.close();
       context = null;
     }
+    log.forgetObjects();
+    placement.clear();
   }
 
   private void apply(IommuContext open, List<VsmmuEvent> events, VsmmuState after) {
-    StreamSteps streams = new StreamSteps(open, log, after);
+    DeviceSteps devices = new DeviceSteps(open, log, placement, after);
+    StreamSteps streams = new StreamSteps(open, log, placement, after);
+    Set<Integer> tried = new HashSet<>();
     for (VsmmuEvent event : events) {
       switch (event) {
-        case DeviceAttached attached -> {
-          DeviceSteps devices = new DeviceSteps(open, log, after);
-          if (!devices.attach(attached)) {
-            return;
-          }
+        case DeviceAttached attached -> bring(after, attached.streamId(), devices, streams, tried);
+        case DeviceDetached detached -> devices.detach(detached);
+        case StreamConfigured configured -> {
+          bring(after, configured.streamId(), devices, streams, tried);
+          streams.configure(configured);
         }
-        case DeviceDetached detached -> new DeviceSteps(open, log, after).detach(detached);
-        case StreamConfigured configured -> streams.configure(configured);
         default -> {}
       }
     }
-    streams.finish();
+    if (events.size() > 1 || !(events.getFirst() instanceof CommandsConsumed)) {
+      streams.finish();
+    }
     if (events.getFirst() instanceof CommandsConsumed consumed) {
       new InvalidationRun(open, log, after).issue(consumed);
     }
   }
 
-  private Optional<IommuContext> open(List<VsmmuEvent> events) {
+  /** Brings a device to the host, once a decision: one that was refused may be let in now. */
+  private static void bring(
+      VsmmuState state,
+      int streamId,
+      DeviceSteps devices,
+      StreamSteps streams,
+      Set<Integer> tried) {
+    DeviceState device = state.devices().get(streamId);
+    if (device != null && tried.add(streamId) && !devices.attach(device)) {
+      streams.absent(streamId);
+    }
+  }
+
+  private void rebuild(IommuContext open, VsmmuState state, Optional<CommandsConsumed> pending) {
+    DeviceSteps devices = new DeviceSteps(open, log, placement, state);
+    StreamSteps streams = new StreamSteps(open, log, placement, state);
+    for (DeviceState device : state.devices().values()) {
+      if (!devices.attach(device)) {
+        streams.absent(device.streamId());
+      }
+    }
+    streams.restore();
+    streams.finish();
+    pending.ifPresent(slice -> new InvalidationRun(open, log, state).issue(slice));
+  }
+
+  private HostResult<IommuContext> opened() {
+    if (context != null) {
+      return HostResult.ok(context);
+    }
     HostResult<IommuContext> result = host.open();
     if (result instanceof HostResult.Ok<IommuContext>(IommuContext open)) {
       context = open;
-      return Optional.of(open);
     }
-    Errno errno = result.refusal().orElse(Errno.UNKNOWN);
-    int streamId =
-        events.stream()
-            .filter(StreamConfigured.class::isInstance)
-            .map(event -> ((StreamConfigured) event).streamId())
-            .findFirst()
-            .orElse(-1);
-    log.done(Kind.BIND_DEVICE, 0, 0, streamId, HostResult.refused(errno));
-    return Optional.empty();
+    return result;
   }
 
-  private Optional<ReportHostOutcome> outcome(long decision) {
-    List<HostOperation> operations = log.drain();
-    return Optional.of(new ReportHostOutcome(decision, operations));
+  private void unreachable(List<VsmmuEvent> events, VsmmuState after, Errno errno) {
+    events.stream()
+        .filter(StreamConfigured.class::isInstance)
+        .map(event -> after.devices().get(((StreamConfigured) event).streamId()))
+        .filter(Objects::nonNull)
+        .distinct()
+        .forEach(device -> refused(device, errno));
+    if (events.getFirst() instanceof CommandsConsumed consumed) {
+      InvalidationRun.unreachable(log, after, consumed, errno);
+    }
+  }
+
+  private void refused(DeviceState device, Errno errno) {
+    log.done(
+        Kind.BIND_DEVICE, device.deviceHandle(), 0, device.streamId(), HostResult.refused(errno));
   }
 }
