@@ -148,7 +148,9 @@ class LocalCommandsTest {
               "4 commands: 3 CMD_SYNC, 1 CMD_CFGI_STE",
               "Life of stream 0x900, device 0000:00:03.0",
               "0x406e500b 0xd6",
-              "bypass-window",
+              "Config 0x4 -> 0x5",
+              "info bypass-window, positions 3 to 9 (see also 2 3 9)",
+              "    bypassed",
               "recorded (QEMU)   312");
     }
   }
@@ -190,12 +192,15 @@ class LocalCommandsTest {
             200,
             """
             {"items":[{"position":9,"reason":"COMMAND","configuration":"TRANSLATE",
-            "ste":["0x406e500b","0xd6"],"changed":[]}],"next":null}\
+            "ste":["0x406e500b","0xd6"],"changed":[{"field":"Config","before":"0x4","after":"0x5"}]}],"next":null}\
             """)
         .on(
             "GET /api/v1/vsmmus/demo-e1000e/findings",
             200,
-            "{\"items\":[{\"rule\":\"bypass-window\",\"severity\":\"info\",\"from\":3,\"to\":9}]}")
+            """
+            {"items":[{"rule":"bypass-window","severity":"info","from":3,"to":9,"evidence":[2,3,9],
+            "text":"bypassed"}]}\
+            """)
         .on(
             "GET /api/v1/vsmmus/demo-e1000e/events?limit=500&type=HostOutcomeReported",
             200,

@@ -46,7 +46,7 @@ final class ReplayCommand extends VsmmuCommand {
   @Option(
       names = "--faults",
       paramLabel = "TEXT",
-      description = "Faults of the simulated host, as POST /api/v1/replays takes them.")
+      description = "Calls of the simulated host that fail, such as attach:2:EBUSY.")
   private @Nullable String faults;
 
   @Override

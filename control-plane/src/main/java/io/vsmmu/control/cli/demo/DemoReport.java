@@ -13,7 +13,7 @@ final class DemoReport {
   private static final List<String> STREAM_MEMBERS =
       List.of("sid", "configuration", "effective", "ste", "device");
   private static final List<String> HISTORY_MEMBERS =
-      List.of("position", "reason", "configuration", "effective", "ste", "changed");
+      List.of("position", "type", "reason", "configuration", "effective", "ste", "changed");
 
   private DemoReport() {}
 
@@ -78,6 +78,7 @@ final class DemoReport {
     for (VsmmuFacts.ReplayResult result : facts.replays()) {
       ObjectNode replay = object().put("mode", result.mode());
       replay.set("hostOperations", result.answer().path("hostOperations"));
+      replay.set("diverged", result.answer().path("diverged"));
       replay.set("divergences", result.answer().path("divergences"));
       replays.add(replay);
     }

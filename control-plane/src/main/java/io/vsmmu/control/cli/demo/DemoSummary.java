@@ -3,7 +3,6 @@ package io.vsmmu.control.cli.demo;
 import io.vsmmu.control.cli.demo.DemoRun.Outcome;
 import io.vsmmu.control.cli.output.Cells;
 import io.vsmmu.control.cli.output.Table;
-import io.vsmmu.control.cli.output.TreeText;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -75,16 +74,31 @@ final class DemoSummary {
   }
 
   private void history(List<JsonNode> entries) {
-    Table table = new Table("position", "reason", "configuration", "STE", "changed");
+    Table table = new Table("position", "reason", "configuration", "effective", "STE", "changed");
     for (JsonNode entry : entries) {
+      JsonNode reason = entry.path("reason");
       table.row(
           Cells.of(entry.path("position")),
-          Cells.of(entry.path("reason")),
+          Cells.of(reason.isNull() ? entry.path("type") : reason),
           Cells.of(entry.path("configuration")),
+          Cells.of(entry.path("effective")),
           Cells.of(entry.path("ste")),
-          Cells.of(entry.path("changed")));
+          changes(entry.path("changed")));
     }
     table.print(out, INDENT);
+  }
+
+  private static String changes(JsonNode changed) {
+    return changed
+        .valueStream()
+        .map(
+            field ->
+                "%s %s -> %s"
+                    .formatted(
+                        Cells.of(field.path("field")),
+                        Cells.of(field.path("before")),
+                        Cells.of(field.path("after"))))
+        .collect(Collectors.joining(", "));
   }
 
   private void findings(VsmmuFacts facts) {
@@ -93,8 +107,17 @@ final class DemoSummary {
       out.println(INDENT + "none");
     }
     for (JsonNode finding : facts.findings()) {
-      new TreeText(out, INDENT).print(finding);
-      out.println();
+      JsonNode to = finding.path("to");
+      out.println(
+          INDENT
+              + "%s %s, positions %s to %s (see also %s)"
+                  .formatted(
+                      Cells.of(finding.path("severity")),
+                      Cells.of(finding.path("rule")),
+                      Cells.of(finding.path("from")),
+                      to.isNull() ? "the end" : Cells.of(to),
+                      Cells.of(finding.path("evidence"))));
+      out.println(INDENT + INDENT + Cells.whole(finding.path("text")));
     }
   }
 
