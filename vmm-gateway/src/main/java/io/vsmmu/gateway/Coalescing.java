@@ -47,6 +47,10 @@ final class Coalescing {
       return members.getFirst().subject();
     }
 
+    int generation() {
+      return members.getFirst().generation();
+    }
+
     Stimulus stimulus() {
       if (members.size() == 1) {
         return members.getFirst().stimulus();
@@ -56,7 +60,10 @@ final class Coalescing {
     }
 
     private boolean join(Posted posted, int mostEntries) {
-      if (!mergeable(members.getLast().stimulus())
+      Posted first = members.getFirst();
+      if (posted.generation() != first.generation()
+          || !posted.subject().equals(first.subject())
+          || !mergeable(members.getLast().stimulus())
           || !(posted.stimulus() instanceof ConsumeCommands next)
           || !next.known().isEmpty()
           || entries.size() + next.entries().size() > mostEntries) {

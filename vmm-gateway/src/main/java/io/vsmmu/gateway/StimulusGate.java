@@ -1,6 +1,8 @@
 package io.vsmmu.gateway;
 
+import io.vsmmu.smmu.aggregate.Decided;
 import io.vsmmu.smmu.aggregate.Submission;
+import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.List;
 
@@ -12,7 +14,19 @@ public interface StimulusGate {
    * Returns once the events are durable as their class of durability demands.
    *
    * @param subject who asked; empty for a guest
-   * @throws RuntimeException when nothing of the submission is in the log
+   * @throws io.vsmmu.smmu.aggregate.StimulusRefusedException when a stimulus makes no sense;
+   *     nothing of the submission is in the log
+   * @throws RuntimeException when the log did not confirm; {@link #since} tells what it holds
    */
   Submission submit(String vsmmu, List<Stimulus> stimuli, String subject);
+
+  /**
+   * The decisions that the log holds beyond a state: after a submission that was not confirmed. A
+   * log whose failures always mean "not written" has none.
+   *
+   * @throws RuntimeException when the log cannot be read
+   */
+  default List<Decided> since(String vsmmu, VsmmuState known) {
+    return List.of();
+  }
 }
