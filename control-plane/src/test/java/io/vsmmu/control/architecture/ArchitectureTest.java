@@ -101,7 +101,7 @@ class ArchitectureTest {
         noClasses()
             .that()
             .resideOutsideOfPackages(
-                "io.vsmmu.smmu.aggregate..", "io.vsmmu.db.axon..", "io.vsmmu.control.log..")
+                "io.vsmmu.smmu.aggregate..", "io.vsmmu.db..", "io.vsmmu.control.log..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage(AXON));
