@@ -1,12 +1,21 @@
 package io.vsmmu.control.log;
 
 import io.vsmmu.db.EventDatabase;
+import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.gateway.StimulusGate;
+import io.vsmmu.smmu.aggregate.Decided;
 import io.vsmmu.smmu.aggregate.Submission;
 import io.vsmmu.smmu.aggregate.SubmitStimuli;
 import io.vsmmu.smmu.aggregate.VsmmuAggregate;
+import io.vsmmu.smmu.event.StimulusEvent;
+import io.vsmmu.smmu.event.VsmmuEvent;
+import io.vsmmu.smmu.model.Limits;
+import io.vsmmu.smmu.model.Vsmmu;
+import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.Stimulus;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.commandhandling.CommandExecutionException;
@@ -28,10 +37,16 @@ public final class AxonStimulusGate implements StimulusGate, AutoCloseable {
 
   private static final String AGGREGATE_TYPE = "Vsmmu";
 
+  /** Events that a submission may add, with room: a settled session is never further behind. */
+  private static final int MOST_MISSED = 2 * Limits.CONSEQUENCES;
+
+  private final EventDatabase database;
+  private final DomainPayloads payloads = new DomainPayloads();
   private final Configuration axon;
   private final CommandBus commands;
 
   public AxonStimulusGate(EventDatabase database) {
+    this.database = database;
     axon = configure(database);
     axon.start();
     commands = axon.commandBus();
@@ -64,6 +79,33 @@ public final class AxonStimulusGate implements StimulusGate, AutoCloseable {
       throw failure(result.exceptionResult());
     }
     return (Submission) result.getPayload();
+  }
+
+  /** Reads what the log holds beyond a state, decision by decision. */
+  @Override
+  public List<Decided> since(String vsmmu, VsmmuState known) {
+    int id =
+        database
+            .registry()
+            .byAggregateId(UUID.fromString(vsmmu))
+            .orElseThrow(() -> new IllegalStateException("vSMMU " + vsmmu + " is not registered"))
+            .id();
+    List<Decided> found = new ArrayList<>();
+    List<VsmmuEvent> decision = new ArrayList<>();
+    VsmmuState state = known;
+    for (StoredEvent stored : database.log().readPage(id, known.events(), MOST_MISSED)) {
+      VsmmuEvent event = (VsmmuEvent) payloads.decode(stored.type(), stored.payload());
+      if (event instanceof StimulusEvent && !decision.isEmpty()) {
+        found.add(new Decided(state.events() - decision.size(), decision, state));
+        decision = new ArrayList<>();
+      }
+      state = Vsmmu.evolve(state, event);
+      decision.add(event);
+    }
+    if (!decision.isEmpty()) {
+      found.add(new Decided(state.events() - decision.size(), decision, state));
+    }
+    return found;
   }
 
   private static RuntimeException failure(Throwable cause) {

@@ -47,7 +47,7 @@ public final class DeviceAdmission {
                         "hostDevice",
                         address + " is not bound to vfio-pci",
                         "a device that is bound to vfio-pci"));
-    VsmmuState state = HeadState.of(states, vsmmu).orElse(VsmmuState.ABSENT);
+    VsmmuState state = state(vsmmu);
     IdRegisters resolved = resolve(state, hardware);
     return new Stimulus.AttachDevice(
         streamId,
@@ -60,6 +60,11 @@ public final class DeviceAdmission {
         ats,
         resolved,
         SteReading.notTold(streamId));
+  }
+
+  /** The newest state. */
+  VsmmuState state(Vsmmu vsmmu) {
+    return HeadState.of(states, vsmmu).orElse(VsmmuState.ABSENT);
   }
 
   private HostDescription.Device device(String address) {
@@ -80,7 +85,7 @@ public final class DeviceAdmission {
 
   /** Frozen once the guest may have read them, or by the first device; else as the host has it. */
   private static IdRegisters resolve(VsmmuState state, HwInfo hardware) {
-    boolean frozen = state.guestStarted() || !state.devices().isEmpty();
+    boolean frozen = state.guestStarted() || state.hostHandles().present();
     IdRegisters shown = frozen ? state.ids() : resolved(state, hardware);
     List<Mismatch> mismatches = HostCompatibility.compare(idr(shown), hardware);
     if (!mismatches.isEmpty()) {

@@ -20,12 +20,13 @@ public final class LiveVsmmu implements AutoCloseable {
   private final VsmmuHost objects;
   private final GuestSession session;
 
-  LiveVsmmu(Vsmmu vsmmu, StimulusGate log, HostIommu host, SessionLimits limits) {
+  LiveVsmmu(Vsmmu vsmmu, VsmmuState known, StimulusGate log, HostIommu host, SessionLimits limits) {
     this.vsmmu = vsmmu;
     this.objects = new VsmmuHost(host);
     this.session =
         new GuestSession(
             vsmmu.aggregateId().toString(),
+            known,
             log,
             decided -> objects.apply(decided.events(), decided.sequence(), decided.after()),
             limits);

@@ -13,6 +13,7 @@ import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.model.Lifecycle;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.Origin;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,6 +28,8 @@ public final class LiveVsmmus implements AutoCloseable {
   private final StimulusGate log;
   private final HostIommu host;
   private final TimeTravel states;
+  private final DeviceClaims claims = new DeviceClaims();
+  private final ConcurrentMap<Integer, Object> resuming = new ConcurrentHashMap<>();
   private final ConcurrentMap<Integer, LiveVsmmu> open = new ConcurrentHashMap<>();
 
   public LiveVsmmus(EventDatabase database, StimulusGate log, HostIommu host, TimeTravel states) {
@@ -45,16 +48,31 @@ public final class LiveVsmmus implements AutoCloseable {
     }
   }
 
+  /**
+   * One that cannot be brought back does not keep the others away; its next request tries again.
+   */
   private void recover(Vsmmu vsmmu) {
     Optional<VsmmuState> state = HeadState.of(states, vsmmu);
-    if (state.filter(s -> takesStimuli(s) && !s.devices().isEmpty()).isPresent()) {
+    if (state.isEmpty() || state.get().lifecycle() == Lifecycle.DELETED) {
+      // A creation without its first event, or a deletion whose last step is missing.
+      database.registry().markDeleted(vsmmu.id());
+      return;
+    }
+    if (!takesStimuli(state.get()) || state.get().devices().isEmpty()) {
+      return;
+    }
+    claims.set(vsmmu, state.get());
+    try {
       of(vsmmu);
+    } catch (RuntimeException failed) {
+      System.getLogger(LiveVsmmus.class.getName())
+          .log(Level.ERROR, "vSMMU " + vsmmu.name() + " is not back yet", failed);
     }
   }
 
   /** A vSMMU that has no event yet. */
   public LiveVsmmu created(Vsmmu vsmmu) {
-    return open.computeIfAbsent(vsmmu.id(), id -> start(vsmmu));
+    return open.computeIfAbsent(vsmmu.id(), id -> start(vsmmu, VsmmuState.ABSENT));
   }
 
   /**
@@ -63,7 +81,25 @@ public final class LiveVsmmus implements AutoCloseable {
    * @throws RequestRefusedException for a recording or a deleted one
    */
   public LiveVsmmu of(Vsmmu vsmmu) {
-    return open.computeIfAbsent(vsmmu.id(), id -> resume(vsmmu));
+    LiveVsmmu live = open.get(vsmmu.id());
+    if (live != null) {
+      return live;
+    }
+    // Not within the map: bringing one vSMMU back must not hold up another.
+    synchronized (resuming.computeIfAbsent(vsmmu.id(), id -> new Object())) {
+      live = open.get(vsmmu.id());
+      if (live == null) {
+        live = resume(vsmmu);
+        open.put(vsmmu.id(), live);
+      }
+    }
+    resuming.remove(vsmmu.id());
+    return live;
+  }
+
+  /** Who has which host device. */
+  DeviceClaims claims() {
+    return claims;
   }
 
   private LiveVsmmu resume(Vsmmu vsmmu) {
@@ -77,13 +113,18 @@ public final class LiveVsmmus implements AutoCloseable {
                         "vsmmu",
                         vsmmu.name() + " is a recording",
                         "a vSMMU that was created here; recordings can be read and replayed"));
-    LiveVsmmu live = start(vsmmu);
-    live.rebuild(state, pending(vsmmu, state));
+    LiveVsmmu live = start(vsmmu, state);
+    try {
+      live.rebuild(state, pending(vsmmu, state));
+    } catch (RuntimeException failed) {
+      live.close();
+      throw failed;
+    }
     return live;
   }
 
-  private LiveVsmmu start(Vsmmu vsmmu) {
-    return new LiveVsmmu(vsmmu, log, host, SessionLimits.DEFAULT);
+  private LiveVsmmu start(Vsmmu vsmmu, VsmmuState known) {
+    return new LiveVsmmu(vsmmu, known, log, host, SessionLimits.DEFAULT);
   }
 
   private Optional<CommandsConsumed> pending(Vsmmu vsmmu, VsmmuState state) {
@@ -111,6 +152,7 @@ public final class LiveVsmmus implements AutoCloseable {
 
   /** The vSMMU takes no stimuli any more. */
   public void forget(Vsmmu vsmmu) {
+    claims.set(vsmmu, VsmmuState.ABSENT);
     LiveVsmmu live = open.remove(vsmmu.id());
     if (live != null) {
       live.close();

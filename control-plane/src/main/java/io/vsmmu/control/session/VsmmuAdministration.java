@@ -10,6 +10,7 @@ import io.vsmmu.gateway.Applied;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.stimulus.AutoSwitch;
 import io.vsmmu.smmu.stimulus.Durability;
+import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.stimulus.Properties;
@@ -17,6 +18,7 @@ import io.vsmmu.smmu.stimulus.Stimulus;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -25,6 +27,12 @@ public final class VsmmuAdministration {
 
   /** What a vSMMU shows before a host is known: stage 1 only. */
   public static final IdRegisters SHOWN = IdRegisters.DEFAULT.withStage2(false);
+
+  /** Output address sizes in bits (IHI 0070, 6.3.6). */
+  private static final List<Integer> OAS_BITS = List.of(32, 36, 40, 42, 44, 48, 52);
+
+  /** Most SubstreamID bits (IHI 0070, 6.3.2). */
+  private static final int MAX_SSID_SIZE = 20;
 
   private final EventDatabase database;
   private final LiveVsmmus live;
@@ -55,11 +63,33 @@ public final class VsmmuAdministration {
     if (!VsmmuNames.ALLOWED.matcher(name).matches()) {
       throw new RequestRefusedException(Kind.INVALID, "name", name, VsmmuNames.ALLOWED_TEXT);
     }
+    validate(properties);
+    Stimulus.Create create =
+        new Stimulus.Create(Origin.LIVE, durability, properties, shown(properties));
     Vsmmu vsmmu = register(name);
-    live.created(vsmmu)
-        .submit(
-            new Stimulus.Create(Origin.LIVE, durability, properties, shown(properties)), subject);
+    try {
+      live.created(vsmmu).submit(create, subject);
+    } catch (RuntimeException failed) {
+      live.forget(vsmmu);
+      database.registry().markDeleted(vsmmu.id());
+      throw failed;
+    }
     return vsmmu;
+  }
+
+  private static void validate(Properties properties) {
+    if (properties.oas() != Properties.AUTO && !OAS_BITS.contains(properties.oas())) {
+      throw new RequestRefusedException(
+          Kind.INVALID, "oas", String.valueOf(properties.oas()), "auto or one of " + OAS_BITS);
+    }
+    if (properties.ssidSize() != Properties.AUTO
+        && (properties.ssidSize() < 0 || properties.ssidSize() > MAX_SSID_SIZE)) {
+      throw new RequestRefusedException(
+          Kind.INVALID,
+          "ssidsize",
+          String.valueOf(properties.ssidSize()),
+          "auto or 0 to " + MAX_SSID_SIZE);
+    }
   }
 
   private Vsmmu register(String name) {
@@ -105,27 +135,56 @@ public final class VsmmuAdministration {
     Vsmmu vsmmu = named(name);
     LiveVsmmu target = live.of(vsmmu);
     Stimulus.AttachDevice attach = admission.admit(vsmmu, hostDevice, streamId, ats);
-    Applied applied = target.submit(attach, subject);
+    claim(vsmmu, attach.device());
+    try {
+      Applied applied = target.submit(attach, subject);
+      undoRefused(target, applied, attach, subject);
+      return applied;
+    } finally {
+      live.claims().set(vsmmu, admission.state(vsmmu));
+    }
+  }
+
+  private void claim(Vsmmu vsmmu, HostDevice device) {
+    live.claims()
+        .claim(vsmmu, device.address(), device.group())
+        .ifPresent(
+            other -> {
+              throw new RequestRefusedException(
+                  Kind.CONFLICT,
+                  "hostDevice",
+                  device.address(),
+                  "a device that, with its iommu group %d, is behind no other vSMMU; %s has it"
+                      .formatted(device.group(), other.name()));
+            });
+  }
+
+  /** What could not be destroyed goes later: that is no reason to refuse. */
+  private static void undoRefused(
+      LiveVsmmu target, Applied applied, Stimulus.AttachDevice attach, String subject) {
     Optional<HostOperation> failed =
         applied.outcome().stream()
             .flatMap(outcome -> outcome.operations().stream())
             .filter(operation -> !operation.succeeded())
+            .filter(operation -> operation.kind() != HostOperation.Kind.DESTROY)
             .findFirst();
     if (failed.isPresent()) {
-      target.submit(new Stimulus.DetachDevice(streamId), subject);
+      target.submit(new Stimulus.DetachDevice(attach.streamId()), subject);
       HostOperation operation = failed.get();
       throw new RequestRefusedException(
           Kind.HOST_REFUSED,
           "hostDevice",
-          hostDevice,
+          attach.device().address(),
           "a device that the host lets attach: %s failed with errno %d; the attach was undone"
               .formatted(operation.kind(), operation.errno()));
     }
-    return applied;
   }
 
   /** Takes a device away. */
   public Applied detach(String name, int streamId, String subject) {
-    return live.of(named(name)).submit(new Stimulus.DetachDevice(streamId), subject);
+    Vsmmu vsmmu = named(name);
+    Applied applied = live.of(vsmmu).submit(new Stimulus.DetachDevice(streamId), subject);
+    live.claims().set(vsmmu, applied.decided().after());
+    return applied;
   }
 }

@@ -1,0 +1,42 @@
+package io.vsmmu.control.session;
+
+import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.smmu.model.DeviceState;
+import io.vsmmu.smmu.model.VsmmuState;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which vSMMU has which host device. The devices of an iommu group belong to one vSMMU: the kernel
+ * lets only one iommufd have them (drivers/iommu/iommu.c, iommu_device_claim_dma_owner).
+ * Thread-safe.
+ */
+final class DeviceClaims {
+
+  private record Claim(Vsmmu owner, int group) {}
+
+  private final Map<String, Claim> byAddress = new HashMap<>();
+
+  /** Claims a device; the other vSMMU that has it or one of its group, if there is one. */
+  synchronized Optional<Vsmmu> claim(Vsmmu vsmmu, String address, int group) {
+    Optional<Vsmmu> other =
+        byAddress.entrySet().stream()
+            .filter(held -> held.getKey().equals(address) || held.getValue().group() == group)
+            .map(held -> held.getValue().owner())
+            .filter(owner -> owner.id() != vsmmu.id())
+            .findFirst();
+    if (other.isEmpty()) {
+      byAddress.put(address, new Claim(vsmmu, group));
+    }
+    return other;
+  }
+
+  /** The vSMMU has the devices of this state and no others. */
+  synchronized void set(Vsmmu vsmmu, VsmmuState state) {
+    byAddress.values().removeIf(claim -> claim.owner().id() == vsmmu.id());
+    for (DeviceState device : state.devices().values()) {
+      byAddress.put(device.device().address(), new Claim(vsmmu, device.device().group()));
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package io.vsmmu.control.session;
+
+import io.vsmmu.control.log.AxonStimulusGate;
+import io.vsmmu.db.EventDatabase;
+import io.vsmmu.db.log.LogLimits;
+import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.host.simulated.SimulatedHost;
+import io.vsmmu.projections.travel.TimeTravel;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.CommandEntry;
+import io.vsmmu.smmu.spec.CommandOpcode;
+import io.vsmmu.smmu.spec.ConfigInvalidation;
+import io.vsmmu.smmu.spec.InvalidationRange;
+import io.vsmmu.smmu.spec.QueuePointer;
+import io.vsmmu.smmu.spec.Register;
+import io.vsmmu.smmu.spec.SmmuCommand;
+import io.vsmmu.smmu.spec.StreamTableEntry;
+import io.vsmmu.smmu.spec.TlbInvalidation;
+import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.Stimulus;
+import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Everything between an operator or guest and the log, as one process has it. */
+final class Service implements AutoCloseable {
+
+  private static final int LOG2_SIZE = 14;
+
+  final EventDatabase database;
+  final SimulatedHost host;
+  final AxonStimulusGate gate;
+  final TimeTravel states;
+  final LiveVsmmus live;
+  final VsmmuAdministration administration;
+
+  Service(String url, SimulatedHost host) {
+    this.host = host;
+    database = EventDatabase.open(url, LogLimits.DEFAULTS);
+    gate = new AxonStimulusGate(database);
+    states = new TimeTravel(database.log(), database.snapshots());
+    live = new LiveVsmmus(database, gate, host, states);
+    administration =
+        new VsmmuAdministration(
+            database, live, new DeviceAdmission(host, states), Clock.systemUTC());
+  }
+
+  VsmmuState state(Vsmmu vsmmu) {
+    return HeadState.of(states, vsmmu).orElseThrow();
+  }
+
+  /** Register writes as a Linux driver makes them, then the stream's STE. */
+  void boots(Vsmmu vsmmu, int sid) {
+    writes(vsmmu, Register.CR0, 0);
+    writes(vsmmu, Register.CR1, 0xd75);
+    writes(vsmmu, Register.CR2, 0x7);
+    writes(vsmmu, Register.STRTAB_BASE, 0x4000_0000_4100_0000L);
+    writes(vsmmu, Register.STRTAB_BASE_CFG, 0x10210);
+    writes(vsmmu, Register.CMDQ_BASE, 0x4000_0000_4200_0000L | LOG2_SIZE);
+    writes(vsmmu, Register.CMDQ_PROD, 0);
+    writes(vsmmu, Register.CMDQ_CONS, 0);
+    writes(vsmmu, Register.CR0, 8);
+    writes(vsmmu, Register.EVENTQ_BASE, 0x4000_0000_4300_0000L | 10);
+    writes(vsmmu, Register.CR0, 8 | 4);
+    writes(vsmmu, Register.IRQ_CTRL, 5);
+    writes(vsmmu, Register.CR0, 8 | 4 | 1);
+    CommandEntry cfgi = new ConfigInvalidation.Ste(sid, false, true).encode();
+    rings(vsmmu, sid, List.of(cfgi, sync()));
+  }
+
+  void writes(Vsmmu vsmmu, Register register, long value) {
+    live.of(vsmmu)
+        .session()
+        .post(
+            new Stimulus.WriteRegister(
+                register.offset(), register.widthBits() / 8, value, List.of()))
+        .join();
+  }
+
+  void rings(Vsmmu vsmmu, int sid, List<CommandEntry> entries) {
+    long fetched = state(vsmmu).commandQueue().fetched();
+    live.of(vsmmu).session().post(slice(fetched, sid, entries)).join();
+  }
+
+  static ConsumeCommands slice(long fetched, int sid, List<CommandEntry> entries) {
+    return new ConsumeCommands(
+        QueuePointer.normalise((int) fetched, LOG2_SIZE).advance(entries.size()).value(),
+        entries,
+        List.of(),
+        List.of(SteReading.read(sid, StreamTableEntry.ofTwoWords(0x4000_000bL, 0))),
+        false);
+  }
+
+  /** 63 TLBI_NH_VA and a CMD_SYNC. */
+  static List<CommandEntry> doorbell() {
+    List<CommandEntry> entries = new ArrayList<>();
+    for (int i = 0; i < 63; i++) {
+      entries.add(
+          new TlbInvalidation.Va(
+                  CommandOpcode.TLBI_NH_VA, 0, 2, InvalidationRange.single(i * 0x1000L, true))
+              .encode());
+    }
+    entries.add(sync());
+    return entries;
+  }
+
+  static CommandEntry sync() {
+    return new SmmuCommand.Sync(SmmuCommand.Sync.CS_NONE, 0, 0, 0, 0).encode();
+  }
+
+  @Override
+  public void close() {
+    live.close();
+    gate.close();
+    database.close();
+  }
+}

@@ -1,0 +1,406 @@
+package io.vsmmu.control.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vsmmu.control.log.DomainPayloads;
+import io.vsmmu.control.request.RequestRefusedException;
+import io.vsmmu.db.embedded.EmbeddedDatabase;
+import io.vsmmu.db.log.Snapshots.Snapshot;
+import io.vsmmu.db.log.StoredEvent;
+import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.host.simulated.Attachment;
+import io.vsmmu.host.simulated.FaultPlan;
+import io.vsmmu.host.simulated.SimulatedHost;
+import io.vsmmu.host.simulated.TopologyBuilder;
+import io.vsmmu.smmu.event.HostOutcomeReported;
+import io.vsmmu.smmu.event.VsmmuEvent;
+import io.vsmmu.smmu.model.Health;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.stimulus.Durability;
+import io.vsmmu.smmu.stimulus.Properties;
+import io.vsmmu.smmu.wire.EventCodec;
+import io.vsmmu.smmu.wire.SnapshotCodec;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class ServiceTest {
+
+  private static final int SID = 0x100;
+  private static final String A = "0000:01:00.0";
+  private static final String B = "0000:02:00.0";
+  private static final String F0 = "0000:03:00.0";
+  private static final String F1 = "0000:03:00.1";
+  private static final String ELSEWHERE = "0000:81:00.0";
+
+  private static final AtomicInteger NUMBER = new AtomicInteger();
+
+  @TempDir static Path dir;
+  private static EmbeddedDatabase postgres;
+
+  @BeforeAll
+  static void start() throws Exception {
+    postgres = EmbeddedDatabase.start(dir.resolve("postgres"));
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    postgres.close();
+  }
+
+  private static String url() throws Exception {
+    String name = "s" + NUMBER.incrementAndGet();
+    try (Connection connection = DriverManager.getConnection(postgres.jdbcUrl());
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE DATABASE " + name);
+    }
+    return postgres.jdbcUrl().replace("/postgres?", "/" + name + "?");
+  }
+
+  private static Vsmmu create(Service service, String name) {
+    return service.administration.create(
+        name, Properties.ALL_AUTO, Durability.COMMITTED, "operator");
+  }
+
+  private static List<VsmmuEvent> events(Service service, Vsmmu vsmmu) {
+    List<VsmmuEvent> events = new ArrayList<>();
+    List<StoredEvent> stored = new ArrayList<>();
+    service.database.log().read(vsmmu.id(), 0, Long.MAX_VALUE, stored::add);
+    for (int i = 0; i < stored.size(); i++) {
+      assertThat(stored.get(i).sequence()).isEqualTo(i);
+      events.add(EventCodec.decode(stored.get(i).type(), stored.get(i).payload()));
+    }
+    return events;
+  }
+
+  private static VsmmuState fold(List<VsmmuEvent> events) {
+    var fold = new io.vsmmu.smmu.model.Vsmmu.Fold();
+    events.forEach(fold::accept);
+    return fold.state();
+  }
+
+  private static String verdict(Service service, Vsmmu vsmmu) {
+    return service.database.verifier().verify(vsmmu.id()).toString();
+  }
+
+  @Test
+  void a_booted_guest_survives_a_restart_of_everything() throws Exception {
+    String url = url();
+    SimulatedHost before = SimulatedHost.standard();
+    Vsmmu vsmmu;
+    try (Service service = new Service(url, before)) {
+      vsmmu = create(service, "v");
+      service.administration.attach("v", A, SID, AutoSwitch.AUTO, "operator");
+      service.boots(vsmmu, SID);
+      for (int i = 0; i < 20; i++) {
+        service.rings(vsmmu, SID, Service.doorbell());
+      }
+      assertThat(before.attachment(A).orElseThrow().kind()).isEqualTo(Attachment.Kind.TRANSLATE);
+    }
+    SimulatedHost after = SimulatedHost.standard();
+    try (Service service = new Service(url, after)) {
+      service.live.recover();
+
+      assertThat(after.attachment(A).orElseThrow().kind()).isEqualTo(Attachment.Kind.TRANSLATE);
+      service.rings(vsmmu, SID, Service.doorbell());
+      VsmmuState last =
+          service
+              .administration
+              .control("v", new io.vsmmu.smmu.stimulus.Stimulus.Pause(), "operator")
+              .decided()
+              .after();
+      assertThat(fold(events(service, vsmmu))).isEqualTo(last);
+      assertThat(last.commandQueue().fetched()).isEqualTo(2 + 21 * 64);
+      assertThat(last.health()).isEqualTo(Health.OK);
+      assertThat(verdict(service, vsmmu)).startsWith("Intact");
+    }
+  }
+
+  @Test
+  void a_slice_without_an_outcome_is_issued_again_after_a_crash() throws Exception {
+    String url = url();
+    Vsmmu vsmmu;
+    try (Service service = new Service(url, SimulatedHost.standard())) {
+      vsmmu = create(service, "v");
+      service.administration.attach("v", A, SID, AutoSwitch.AUTO, "operator");
+      service.boots(vsmmu, SID);
+      service.live.close();
+      // Decided and durable, never applied: the process dies here.
+      service.gate.submit(
+          vsmmu.aggregateId().toString(),
+          List.of(
+              Service.slice(
+                  service.state(vsmmu).commandQueue().fetched(), SID, Service.doorbell())),
+          "");
+      assertThat(service.state(vsmmu).commandQueue().awaitsHost()).isTrue();
+    }
+    SimulatedHost host = SimulatedHost.standard();
+    try (Service service = new Service(url, host)) {
+      service.live.recover();
+
+      assertThat(service.state(vsmmu).commandQueue().awaitsHost()).isFalse();
+      assertThat(host.journal()).anyMatch(call -> call.text().startsWith("invalidate"));
+      service.rings(vsmmu, SID, Service.doorbell());
+      assertThat(service.state(vsmmu).commandQueue().fetched()).isEqualTo(2 + 2 * 64);
+    }
+  }
+
+  @Test
+  void a_submission_is_found_in_the_log_by_who_did_not_hear_of_it() throws Exception {
+    try (Service service = new Service(url(), SimulatedHost.standard())) {
+      Vsmmu vsmmu = create(service, "v");
+      VsmmuState known = service.state(vsmmu);
+      service.administration.attach("v", A, SID, AutoSwitch.AUTO, "operator");
+
+      var missed = service.gate.since(vsmmu.aggregateId().toString(), known);
+
+      assertThat(missed).hasSize(2);
+      assertThat(missed.getFirst().sequence()).isEqualTo(1);
+      assertThat(missed.getLast().events().getFirst()).isInstanceOf(HostOutcomeReported.class);
+      assertThat(missed.getLast().after()).isEqualTo(service.state(vsmmu));
+      assertThat(service.gate.since(vsmmu.aggregateId().toString(), missed.getLast().after()))
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void an_aggregate_starts_from_a_snapshot_and_ignores_one_of_another_version() throws Exception {
+    String url = url();
+    Vsmmu vsmmu;
+    try (Service service = new Service(url, SimulatedHost.standard())) {
+      vsmmu = create(service, "v");
+      service.administration.attach("v", A, SID, AutoSwitch.AUTO, "operator");
+      VsmmuState state = service.state(vsmmu);
+      service
+          .database
+          .snapshots()
+          .store(
+              vsmmu.id(),
+              new Snapshot(
+                  state.events() - 1, SnapshotCodec.TYPE, new DomainPayloads().encode(state)));
+    }
+    try (Service service = new Service(url, SimulatedHost.standard())) {
+      service.boots(vsmmu, SID);
+      byte[] foreign = new DomainPayloads().encode(service.state(vsmmu));
+      foreign[0] = 99;
+      foreign[1] = 99;
+      service
+          .database
+          .snapshots()
+          .store(
+              vsmmu.id(),
+              new Snapshot(service.state(vsmmu).events() - 1, SnapshotCodec.TYPE, foreign));
+    }
+    try (Service service = new Service(url, SimulatedHost.standard())) {
+      service.rings(vsmmu, SID, Service.doorbell());
+      service.live.close();
+
+      assertThat(fold(events(service, vsmmu)).commandQueue().fetched()).isEqualTo(66);
+      assertThat(verdict(service, vsmmu)).startsWith("Intact");
+    }
+  }
+
+  @Test
+  void a_storm_on_two_vsmmus_leaves_no_hole_in_either_log() throws Exception {
+    try (Service service = new Service(url(), SimulatedHost.standard());
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Vsmmu first = create(service, "one");
+      Vsmmu second =
+          service.administration.create(
+              "two", Properties.ALL_AUTO, Durability.BOUNDED_LOSS, "operator");
+      service.administration.attach("one", A, SID, AutoSwitch.AUTO, "operator");
+      service.administration.attach("two", B, SID, AutoSwitch.AUTO, "operator");
+      service.boots(first, SID);
+      service.boots(second, SID);
+      Future<Integer> one = threads.submit(() -> storm(service, first));
+      Future<Integer> two = threads.submit(() -> storm(service, second));
+      List<Integer> rung = List.of(one.get(), two.get());
+      service.live.close();
+
+      for (Vsmmu vsmmu : List.of(first, second)) {
+        VsmmuState state = fold(events(service, vsmmu));
+        int doorbells = rung.get(vsmmu == first ? 0 : 1);
+        assertThat(state.commands().total()).isEqualTo(2 + 64L * doorbells);
+        assertThat(state.commandQueue().awaitsHost()).isFalse();
+        assertThat(state.health()).isEqualTo(Health.OK);
+        assertThat(verdict(service, vsmmu)).startsWith("Intact");
+      }
+    }
+  }
+
+  private static int storm(Service service, Vsmmu vsmmu) {
+    var session = service.live.of(vsmmu).session();
+    long end = System.nanoTime() + 5_000_000_000L;
+    long pointer = service.state(vsmmu).commandQueue().fetched();
+    int doorbells = 0;
+    List<CompletableFuture<?>> underWay = new ArrayList<>();
+    while (System.nanoTime() < end) {
+      var slice = Service.slice(pointer, SID, Service.doorbell());
+      pointer = slice.prod();
+      underWay.add(session.post(slice));
+      doorbells++;
+      if (underWay.size() == 16) {
+        underWay.forEach(CompletableFuture::join);
+        underWay.clear();
+      }
+    }
+    underWay.forEach(CompletableFuture::join);
+    return doorbells;
+  }
+
+  private static RequestRefusedException refused(Runnable request) {
+    try {
+      request.run();
+    } catch (RequestRefusedException refusal) {
+      assertThat(refusal.reasons())
+          .isNotEmpty()
+          .allSatisfy(
+              reason -> {
+                assertThat(reason.field()).isNotBlank();
+                assertThat(reason.value()).isNotBlank();
+                assertThat(reason.allowed()).isNotBlank();
+              });
+      return refusal;
+    }
+    throw new AssertionError("not refused");
+  }
+
+  @Test
+  void a_refusal_names_field_value_and_what_is_allowed() throws Exception {
+    try (Service service = new Service(url(), SimulatedHost.standard())) {
+      create(service, "v");
+      VsmmuAdministration admin = service.administration;
+      Properties oddOas = new Properties(AutoSwitch.AUTO, AutoSwitch.AUTO, 43, Properties.AUTO);
+      Properties wide = new Properties(AutoSwitch.AUTO, AutoSwitch.AUTO, Properties.AUTO, 21);
+
+      assertThat(refused(() -> create(service, "v")).reasons().getFirst().field())
+          .isEqualTo("name");
+      assertThat(refused(() -> create(service, "V!")).kind())
+          .isEqualTo(RequestRefusedException.Kind.INVALID);
+      assertThat(refused(() -> admin.create("w", oddOas, Durability.COMMITTED, "")).reasons())
+          .extracting(RequestRefusedException.Reason::field)
+          .containsExactly("oas");
+      assertThat(refused(() -> admin.create("w", wide, Durability.COMMITTED, "")).reasons())
+          .extracting(RequestRefusedException.Reason::field)
+          .containsExactly("ssidsize");
+      assertThat(service.database.registry().byName("w")).isEmpty();
+      refused(() -> admin.attach("nobody", A, SID, AutoSwitch.AUTO, ""));
+      refused(() -> admin.attach("v", "0000:99:00.0", SID, AutoSwitch.AUTO, ""));
+    }
+  }
+
+  @Test
+  void a_refused_attach_leaves_nothing_at_the_host_and_can_be_asked_for_again() throws Exception {
+    SimulatedHost host = SimulatedHost.standard();
+    try (Service service = new Service(url(), host)) {
+      Vsmmu vsmmu = create(service, "v");
+      for (int call = 1; call <= 10; call++) {
+        host.faults(FaultPlan.parse("call:" + call + ":ENOMEM"));
+        refused(() -> service.administration.attach("v", A, SID, AutoSwitch.AUTO, ""));
+        assertThat(host.objects().devices()).isZero();
+        assertThat(service.state(vsmmu).devices()).isEmpty();
+        service.administration.attach("v", A, SID, AutoSwitch.AUTO, "");
+        service.administration.detach("v", SID, "");
+        service.administration.delete("v", "");
+        vsmmu = create(service, "v");
+      }
+    }
+  }
+
+  @Test
+  void a_device_behind_another_vsmmu_is_refused_with_its_group_until_it_is_free() throws Exception {
+    String url = url();
+    try (Service service = new Service(url, SimulatedHost.standard())) {
+      create(service, "one");
+      Vsmmu two = create(service, "two");
+      service.administration.attach("one", A, SID, AutoSwitch.AUTO, "");
+      service.administration.attach("one", F0, 0x300, AutoSwitch.AUTO, "");
+
+      assertThat(
+              refused(() -> service.administration.attach("two", A, SID, AutoSwitch.AUTO, ""))
+                  .getMessage())
+          .contains("one has it");
+      refused(() -> service.administration.attach("two", F1, 0x301, AutoSwitch.AUTO, ""));
+      assertThat(service.state(two).events()).isEqualTo(1);
+    }
+    try (Service service = new Service(url, SimulatedHost.standard())) {
+      service.live.recover();
+      refused(() -> service.administration.attach("two", A, SID, AutoSwitch.AUTO, ""));
+      service.administration.detach("one", SID, "");
+      service.administration.attach("two", A, SID, AutoSwitch.AUTO, "");
+      service.administration.delete("two", "");
+      service.administration.attach("one", A, SID, AutoSwitch.AUTO, "");
+    }
+  }
+
+  @Test
+  void a_vsmmu_stands_for_one_physical_smmu() throws Exception {
+    try (Service service = new Service(url(), SimulatedHost.standard())) {
+      create(service, "v");
+      service.administration.attach("v", A, SID, AutoSwitch.AUTO, "");
+
+      assertThatThrownBy(
+              () -> service.administration.attach("v", ELSEWHERE, 0x8100, AutoSwitch.AUTO, ""))
+          .hasMessageContaining("one vSMMU per physical SMMU");
+    }
+  }
+
+  @Test
+  void auto_takes_the_hosts_value_until_the_guest_has_looked() throws Exception {
+    var less =
+        TopologyBuilder.standard()
+            .changeSmmu(
+                TopologyBuilder.SMMU0,
+                smmu ->
+                    new io.vsmmu.host.simulated.Topology.Smmu(
+                        smmu.name(),
+                        TopologyBuilder.ids(java.util.Map.of(io.vsmmu.host.IdField.RIL, 0)),
+                        true,
+                        true))
+            .build();
+    try (Service service = new Service(url(), new SimulatedHost(less))) {
+      Vsmmu early = create(service, "early");
+      service.administration.attach("early", A, SID, AutoSwitch.AUTO, "");
+      assertThat(service.state(early).ids().rangeInvalidation()).isFalse();
+      assertThat(service.state(early).ids().ats()).isTrue();
+
+      Vsmmu late = create(service, "late");
+      service.writes(late, io.vsmmu.smmu.spec.Register.CR1, 0xd75);
+      RequestRefusedException refusal =
+          refused(() -> service.administration.attach("late", B, SID, AutoSwitch.AUTO, ""));
+      assertThat(refusal.reasons())
+          .extracting(RequestRefusedException.Reason::field)
+          .containsExactly("IDR3.RIL");
+    }
+  }
+
+  @Test
+  void what_a_crash_left_of_a_creation_or_deletion_frees_its_name() throws Exception {
+    String url = url();
+    try (Service service = new Service(url, SimulatedHost.standard())) {
+      service.database.registry().register("half", java.util.UUID.randomUUID(), 0);
+      Vsmmu gone = create(service, "gone");
+      service.live.of(gone).submit(new io.vsmmu.smmu.stimulus.Stimulus.Delete(), "");
+    }
+    try (Service service = new Service(url, SimulatedHost.standard())) {
+      service.live.recover();
+      create(service, "half");
+      create(service, "gone");
+    }
+  }
+}
