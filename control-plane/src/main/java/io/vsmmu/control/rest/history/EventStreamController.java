@@ -2,6 +2,9 @@ package io.vsmmu.control.rest.history;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.vsmmu.control.rest.problem.ProblemException;
 import io.vsmmu.control.rest.problem.ProblemType;
@@ -43,6 +46,13 @@ class EventStreamController {
           "An event's id is its position: Last-Event-ID goes on behind it. Without it, and without"
               + " `after`, the stream begins with the next event. Comments keep it alive; it ends"
               + " behind the deletion of the vSMMU.")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The data of each event is one Event",
+      content =
+          @Content(
+              mediaType = "text/event-stream",
+              schema = @Schema(implementation = EventResource.class)))
   SseEmitter stream(
       @PathVariable String name,
       @RequestHeader(name = LAST_EVENT_ID, required = false) @Nullable String lastEventId,

@@ -12,6 +12,7 @@ import io.vsmmu.projections.query.StateDiff;
 import io.vsmmu.projections.query.StateDiff.Difference;
 import io.vsmmu.projections.travel.Moment;
 import io.vsmmu.projections.travel.TimeTravel;
+import io.vsmmu.projections.travel.When;
 import io.vsmmu.projections.view.StateView;
 import java.util.List;
 import java.util.Map;
@@ -91,9 +92,11 @@ class StateController {
       @PathVariable String name,
       @Parameter(description = "Position or instant") @RequestParam String from,
       @Parameter(description = "Position or instant") @RequestParam String to) {
+    When start = Moments.when("from", from);
+    When end = Moments.when("to", to);
     Vsmmu vsmmu = directory.find(name);
-    Moment first = directory.moment(vsmmu, "from", Moments.when("from", from));
-    Moment second = directory.moment(vsmmu, "to", Moments.when("to", to));
+    Moment first = directory.moment(vsmmu, "from", start);
+    Moment second = directory.moment(vsmmu, "to", end);
     StateDiff diff = StateDiff.between(first, second);
     return new DiffResource(diff.from(), diff.to(), diff.sections());
   }

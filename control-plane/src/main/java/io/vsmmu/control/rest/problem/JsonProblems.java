@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.exc.InvalidFormatException;
@@ -54,11 +55,10 @@ final class JsonProblems {
                   .formatted(
                       syntax.getLocation().getLineNr(),
                       syntax.getLocation().getColumnNr(),
-                      syntax.getOriginalMessage()),
+                      plain(syntax)),
               "JSON as of RFC 8259, each name once an object");
       case DatabindException mismatch ->
-          ProblemException.invalid(
-              path(mismatch), mismatch.getOriginalMessage(), allowed(mismatch));
+          ProblemException.invalid(path(mismatch), found(mismatch), allowed(mismatch));
       default ->
           ProblemException.of(
               ProblemType.MALFORMED_JSON, BODY, json.getOriginalMessage(), "JSON as of RFC 8259");
@@ -69,6 +69,30 @@ final class JsonProblems {
     return unknown.getKnownPropertyIds() == null
         ? List.of()
         : unknown.getKnownPropertyIds().stream().map(String::valueOf).sorted().toList();
+  }
+
+  /** What stands there, in the words of JSON. */
+  private static String found(DatabindException mismatch) {
+    if (mismatch.processor() instanceof JsonParser parser && parser.currentToken() != null) {
+      return switch (parser.currentToken()) {
+        case START_ARRAY, END_ARRAY -> "a list";
+        case START_OBJECT, END_OBJECT, PROPERTY_NAME -> "an object";
+        case VALUE_TRUE -> "true";
+        case VALUE_FALSE -> "false";
+        case VALUE_NULL -> "null";
+        case VALUE_STRING -> "a string";
+        case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
+        case NOT_AVAILABLE, VALUE_EMBEDDED_OBJECT -> "something else";
+      };
+    }
+    return "something else";
+  }
+
+  /** Without what Jackson says of its own source. */
+  private static String plain(StreamReadException syntax) {
+    String message = syntax.getOriginalMessage();
+    int source = message.indexOf(" (start marker");
+    return source < 0 ? message : message.substring(0, source);
   }
 
   private static String allowed(DatabindException mismatch) {

@@ -53,6 +53,11 @@ public record Problem(
         reasons.size() > 1 ? reasons : null);
   }
 
+  /** What was refused before it was known what it asked for. */
+  public static Problem refusal(ProblemType type, int status, String detail) {
+    return new Problem(type.uri(), type.title(), status, detail, "", null, null, null, null);
+  }
+
   private static Reason shortened(Reason reason) {
     String value = reason.value();
     return value == null || value.length() <= VALUE_CHARS

@@ -37,7 +37,7 @@ class ProblemErrorController implements ErrorController {
           ProblemException.of(
               ProblemType.METHOD_NOT_ALLOWED,
               "method",
-              request.getMethod(),
+              String.valueOf(request.getAttribute(RequestDispatcher.ERROR_METHOD)),
               "the methods of /v3/api-docs");
       case 413 -> ProblemException.plain(ProblemType.BODY_TOO_LARGE, detail);
       default ->

@@ -28,7 +28,7 @@ public final class ProblemException extends RuntimeException {
 
   /** A problem with several values. */
   public static ProblemException of(ProblemType type, List<Reason> reasons) {
-    String detail = String.join("; ", reasons.stream().map(ProblemException::text).toList());
+    String detail = String.join("; ", reasons.stream().map(r -> text(type, r)).toList());
     return new ProblemException(type, detail, reasons);
   }
 
@@ -54,8 +54,11 @@ public final class ProblemException extends RuntimeException {
     return reasons;
   }
 
-  private static String text(Reason reason) {
+  private static String text(ProblemType type, Reason reason) {
     String value = reason.value();
+    if (type == ProblemType.UNKNOWN_FIELD) {
+      return "there is no %s; allowed: %s".formatted(cut(reason.field()), reason.allowed());
+    }
     return value == null
         ? "%s is missing; allowed: %s".formatted(reason.field(), reason.allowed())
         : "%s: '%s'; allowed: %s".formatted(reason.field(), cut(value), reason.allowed());

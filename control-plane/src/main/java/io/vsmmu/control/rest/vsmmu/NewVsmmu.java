@@ -78,8 +78,13 @@ record NewVsmmu(
   }
 
   private static int ssidSize(@Nullable String text) {
-    return text == null || text.equalsIgnoreCase(AUTO)
-        ? io.vsmmu.smmu.stimulus.Properties.AUTO
-        : (int) Numbers.between("properties.ssidsize", text, 0, SSID_BITS);
+    if (text == null || text.equalsIgnoreCase(AUTO)) {
+      return io.vsmmu.smmu.stimulus.Properties.AUTO;
+    }
+    long bits = Numbers.unsigned("properties.ssidsize", text, Integer.SIZE);
+    if (bits > SSID_BITS) {
+      throw ProblemException.invalid("properties.ssidsize", text, "auto or 0 to " + SSID_BITS);
+    }
+    return (int) bits;
   }
 }

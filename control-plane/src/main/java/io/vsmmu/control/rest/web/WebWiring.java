@@ -1,8 +1,11 @@
 package io.vsmmu.control.rest.web;
 
 import io.vsmmu.control.rest.intake.KnownParameters;
+import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.boot.tomcat.TomcatConnectorCustomizer;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
@@ -46,6 +49,18 @@ class WebWiring implements WebMvcConfigurer {
                   config.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
                   config.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
                 });
+  }
+
+  /** What Tomcat refuses before it knows of a request: in our form too. */
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> refusalsAreProblems() {
+    return factory ->
+        factory.addContextCustomizers(
+            context -> {
+              if (context.getParent() instanceof StandardHost host) {
+                host.setErrorReportValveClass(RefusalValve.class.getName());
+              }
+            });
   }
 
   /** A body is never taken for parameters: a recording may come with any media type. */

@@ -1,0 +1,42 @@
+package io.vsmmu.control.rest.web;
+
+import io.vsmmu.control.rest.problem.Problem;
+import io.vsmmu.control.rest.problem.ProblemType;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ErrorReportValve;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Answers what Tomcat refuses by itself, for instance a request line with characters that a URL
+ * does not have. Tomcat makes it by name.
+ */
+public final class RefusalValve extends ErrorReportValve {
+
+  private static final int SERVER_ERRORS = 500;
+
+  @Override
+  protected void report(Request request, Response response, Throwable failure) {
+    if (response.getStatus() < ProblemType.BAD_REQUEST.status()
+        || response.getContentWritten() > 0
+        || !response.setErrorReported()) {
+      return;
+    }
+    ProblemType type =
+        response.getStatus() < SERVER_ERRORS ? ProblemType.BAD_REQUEST : ProblemType.INTERNAL_ERROR;
+    Problem problem =
+        Problem.refusal(
+            type, response.getStatus(), "The request line, a header or the path is malformed");
+    try {
+      response.setContentType("application/problem+json");
+      response
+          .getOutputStream()
+          .write(JsonMapper.shared().writeValueAsString(problem).getBytes(StandardCharsets.UTF_8));
+      response.finishResponse();
+    } catch (IOException gone) {
+      container.getLogger().debug("The client is gone", gone);
+    }
+  }
+}

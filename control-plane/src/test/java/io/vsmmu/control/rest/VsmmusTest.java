@@ -1,0 +1,186 @@
+package io.vsmmu.control.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class VsmmusTest extends RestTest {
+
+  @Test
+  void a_created_vsmmu_is_answered_with_id_name_and_socket_and_can_be_found_there() {
+    String name = freshName("vm");
+
+    Answer created =
+        post(
+            "/vsmmus",
+            """
+            {"name":"%s","properties":{"ats":"on","ril":"off","oas":44,"ssidsize":"0x8"},
+             "durability":"bounded-loss"}
+            """
+                .formatted(name));
+
+    created.expect(201);
+    assertThat(created.header("Location")).isEqualTo("/api/v1/vsmmus/" + name);
+    JsonNode vsmmu = created.json();
+    assertThat(vsmmu.path("id").asString()).matches("[0-9a-f-]{36}");
+    assertThat(vsmmu.path("name").asString()).isEqualTo(name);
+    assertThat(vsmmu.has("socket")).isTrue();
+    assertThat(vsmmu.path("socket").isNull()).isTrue();
+    assertThat(vsmmu.path("lifecycle").asString()).isEqualTo("RUNNING");
+    assertThat(vsmmu.path("durability").asString()).isEqualTo("BOUNDED_LOSS");
+    assertThat(vsmmu.at("/properties/ats").asString()).isEqualTo("ON");
+    assertThat(vsmmu.at("/properties/ril").asString()).isEqualTo("OFF");
+    assertThat(vsmmu.at("/properties/oas").asInt()).isEqualTo(44);
+    assertThat(vsmmu.at("/properties/ssidsize").asInt()).isEqualTo(8);
+    assertThat(get("/vsmmus/" + name).expect(200).json()).isEqualTo(vsmmu);
+    assertThat(get("/vsmmus/" + vsmmu.path("id").asString()).expect(200).json()).isEqualTo(vsmmu);
+    assertThat(walk("/vsmmus", 1)).contains(vsmmu);
+  }
+
+  @Test
+  void operators_reset_pause_and_resume_and_every_change_has_their_subject() {
+    String name = created("vm");
+
+    assertThat(post("/vsmmus/" + name + ":pause").expect(200).json().path("lifecycle").asString())
+        .isEqualTo("PAUSED");
+    assertThat(post("/vsmmus/" + name + ":resume").expect(200).json().path("lifecycle").asString())
+        .isEqualTo("RUNNING");
+    post("/vsmmus/" + name + ":reset").expect(200);
+
+    List<JsonNode> events = walk("/vsmmus/" + name + "/events", 10);
+    assertThat(events.stream().map(e -> e.path("type").asString()))
+        .startsWith("VsmmuCreated", "VsmmuPaused", "VsmmuResumed", "VsmmuReset");
+    assertThat(events)
+        .filteredOn(e -> e.path("cause").isNull())
+        .extracting(e -> e.path("subject").asString())
+        .containsOnly("local");
+  }
+
+  @Test
+  void a_deleted_vsmmu_frees_its_name_and_stays_readable_by_its_id() {
+    String name = created("vm");
+    String id = get("/vsmmus/" + name).json().path("id").asString();
+
+    assertThat(delete("/vsmmus/" + name).expect(204).bytes()).isEmpty();
+
+    get("/vsmmus/" + name).problem(404, "not-found");
+    JsonNode deleted = get("/vsmmus/" + id).expect(200).json();
+    assertThat(deleted.path("lifecycle").asString()).isEqualTo("DELETED");
+    assertThat(deleted.path("deletedAt").isNull()).isFalse();
+    assertThat(walk("/vsmmus/" + id + "/events", 10).getLast().path("type").asString())
+        .isEqualTo("VsmmuDeleted");
+    assertThat(walk("/vsmmus?deleted=true", 100)).contains(deleted);
+    assertThat(walk("/vsmmus", 100)).doesNotContain(deleted);
+    post("/vsmmus", "{\"name\":\"%s\"}".formatted(name)).expect(201);
+  }
+
+  @Test
+  void a_change_with_an_old_etag_is_refused_and_changes_nothing() {
+    String name = created("vm");
+    String old = get("/vsmmus/" + name).header("ETag");
+    post("/vsmmus/" + name + ":pause").expect(200);
+    JsonNode now = get("/vsmmus/" + name).json();
+
+    JsonNode problem =
+        delete("/vsmmus/" + name, "If-Match", old).problem(412, "precondition-failed");
+
+    assertThat(problem.path("field").asString()).isEqualTo("If-Match");
+    assertThat(problem.path("value").asString()).isEqualTo(old);
+    post("/vsmmus/" + name + ":resume", "", "If-Match", old).problem(412, "precondition-failed");
+    assertThat(get("/vsmmus/" + name).json()).isEqualTo(now);
+    String current = get("/vsmmus/" + name).header("ETag");
+    assertThat(current).startsWith("W/\"").isNotEqualTo(old);
+    post("/vsmmus/" + name + ":resume", "", "If-Match", current).expect(200);
+    delete("/vsmmus/" + name, "If-Match", "*").expect(204);
+  }
+
+  @Test
+  void an_unchanged_vsmmu_is_not_sent_again() {
+    String name = created("vm");
+    String etag = get("/vsmmus/" + name).header("ETag");
+
+    Answer again = send(request("/vsmmus/" + name).header("If-None-Match", etag).GET());
+
+    assertThat(again.status()).isEqualTo(304);
+    assertThat(again.bytes()).isEmpty();
+  }
+
+  @Test
+  void a_host_device_is_attached_shown_in_the_state_and_detached() {
+    String name = created("vm");
+    String device = freeDevice();
+
+    Answer attached =
+        post(
+            "/vsmmus/" + name + "/devices",
+            "{\"hostDevice\":\"%s\",\"sid\":\"0x900\",\"ats\":\"off\"}".formatted(device));
+
+    attached.expect(201);
+    assertThat(attached.header("Location")).isEqualTo("/api/v1/vsmmus/" + name + "/devices/0x900");
+    assertThat(attached.json().path("hostDevice").asString()).isEqualTo(device);
+    assertThat(get("/vsmmus/" + name + "/devices/0x900").expect(200).json())
+        .isEqualTo(attached.json());
+    JsonNode state = get("/vsmmus/" + name + "/state").json();
+    assertThat(MainJobTest.stream(state, "0x900").path("device").asString()).isEqualTo(device);
+    assertThat(get("/vsmmus/" + name + "/hwpts").json().path("items").size()).isPositive();
+    assertThat(get("/vsmmus/" + name).json().path("devices").size()).isEqualTo(1);
+
+    delete("/vsmmus/" + name + "/devices/2304").expect(204);
+
+    assertThat(get("/vsmmus/" + name).json().path("devices").size()).isZero();
+    delete("/vsmmus/" + name + "/devices/0x900").problem(404, "not-found");
+    delete("/vsmmus/" + name).expect(204);
+  }
+
+  @Test
+  void a_device_that_the_host_does_not_have_is_refused_with_those_it_has() {
+    String name = created("vm");
+    JsonNode before = get("/vsmmus/" + name).json();
+
+    JsonNode problem =
+        post("/vsmmus/" + name + "/devices", "{\"hostDevice\":\"0000:ff:00.0\",\"sid\":1}")
+            .problem(404, "not-found");
+
+    assertThat(problem.path("field").asString()).isEqualTo("hostDevice");
+    assertThat(problem.path("allowed").asString()).contains("0000:01:00.0");
+    assertThat(get("/vsmmus/" + name).json()).isEqualTo(before);
+  }
+
+  @Test
+  void a_recording_can_be_read_but_takes_no_requests() {
+    accelerated();
+    JsonNode before = get("/vsmmus/accelerated").json();
+
+    post("/vsmmus/accelerated:reset").problem(409, "conflict");
+    post("/vsmmus/accelerated:pause").problem(409, "conflict");
+    post("/vsmmus/accelerated/devices", "{\"hostDevice\":\"0000:01:00.0\",\"sid\":1}")
+        .problem(409, "conflict");
+
+    assertThat(get("/vsmmus/accelerated").json()).isEqualTo(before);
+    assertThat(before.path("origin").asString()).isEqualTo("QEMU_TRACE");
+    assertThat(before.at("/recording/finished").asBoolean()).isTrue();
+    assertThat(before.at("/health/status").asString()).isEqualTo("OK");
+  }
+
+  @Test
+  void the_host_shows_its_smmus_its_devices_and_what_its_kernel_lacks() {
+    JsonNode host = get("/hosts/local").expect(200).json();
+
+    assertThat(host.path("smmus").size()).isEqualTo(2);
+    assertThat(host.at("/smmus/0/ids/IDR0").asString()).startsWith("0x");
+    assertThat(host.path("devices").size()).isEqualTo(5);
+    assertThat(host.at("/devices/0/sids/0").asString()).startsWith("0x");
+    assertThat(host.path("kernel").has("missing")).isTrue();
+  }
+
+  private String freeDevice() {
+    for (JsonNode device : get("/hosts/local").json().path("devices")) {
+      if (device.path("boundToVfio").asBoolean()) {
+        return device.path("address").asString();
+      }
+    }
+    throw new AssertionError("no device is bound to vfio");
+  }
+}
