@@ -22,6 +22,7 @@ final class Doorbells {
 
   private static final int GUESTS = 32;
   private static final double SECONDS = 4;
+  private static final double WARM_UP_SECONDS = 5;
   private static final int SINGLE = 4000;
 
   private final EventDatabase database;
@@ -36,7 +37,8 @@ final class Doorbells {
     List<Ratio> ratios = new ArrayList<>();
     try (AxonStimulusGate gate = new AxonStimulusGate(database)) {
       byte[] payload = payload(gate);
-      storm(gate, "warm", 8, 2);
+      storm(gate, "warm", 1, WARM_UP_SECONDS);
+      storm(gate, "warmer", 8, WARM_UP_SECONDS);
       raw.rowsPerSecond(GUESTS, payload, 1);
       double rawRows = raw.rowsPerSecond(GUESTS, payload, SECONDS);
       for (int inFlight : new int[] {1, 8, 64}) {

@@ -111,6 +111,8 @@ public final class EventDatabase implements AutoCloseable {
     config.setPoolName("event-log-readers");
     config.setMaximumPoolSize(limits.poolConnections());
     config.setMinimumIdle(1);
+    // Who asks while the database is away gets an answer as soon as who writes does.
+    config.setConnectionTimeout(limits.queueWait().toMillis());
     return new HikariDataSource(config);
   }
 }

@@ -105,6 +105,7 @@ final class LogFileImport {
         database.registry().markDeleted(vsmmu.id());
         throw failed;
       }
+      database.registry().arrived(vsmmu.id());
       return new ImportedLog(vsmmu, end.events(), end);
     }
   }

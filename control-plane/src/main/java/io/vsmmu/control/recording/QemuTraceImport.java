@@ -64,7 +64,10 @@ final class QemuTraceImport implements AutoCloseable {
   }
 
   private RecordingResult finish(ImportReport report) {
-    vsmmus.values().forEach(ImportedVsmmu::finish);
+    for (ImportedVsmmu vsmmu : vsmmus.values()) {
+      vsmmu.finish();
+      database.registry().arrived(vsmmu.registered().id());
+    }
     List<RecordingResult.ImportedLog> logs =
         vsmmus.values().stream()
             .map(v -> new RecordingResult.ImportedLog(v.registered(), v.events(), v.state()))

@@ -2,6 +2,7 @@ package io.vsmmu.control.request;
 
 import io.vsmmu.db.log.AlreadyRegisteredException;
 import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.Vsmmu.Arrival;
 import io.vsmmu.db.log.VsmmuRegistry;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -26,7 +27,8 @@ public final class VsmmuNames {
   }
 
   /**
-   * Registers a vSMMU under the wanted name, or under it with the first free number behind it.
+   * Registers a log that arrives under the wanted name, or under it with the first free number
+   * behind it.
    *
    * @throws RequestRefusedException when all of them are taken
    */
@@ -35,7 +37,7 @@ public final class VsmmuNames {
       String name = attempt == 1 ? wanted : wanted + "-" + attempt;
       if (registry.byName(name).isEmpty()) {
         try {
-          return registry.register(name, UUID.randomUUID(), originMicros);
+          return registry.register(name, UUID.randomUUID(), originMicros, Arrival.ARRIVING);
         } catch (AlreadyRegisteredException raced) {
           continue;
         }

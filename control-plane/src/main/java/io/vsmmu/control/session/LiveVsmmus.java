@@ -5,6 +5,7 @@ import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.Vsmmu.Arrival;
 import io.vsmmu.gateway.SessionLimits;
 import io.vsmmu.gateway.StimulusGate;
 import io.vsmmu.host.HostIommu;
@@ -53,12 +54,11 @@ public final class LiveVsmmus implements AutoCloseable {
    */
   private void recover(Vsmmu vsmmu) {
     Optional<VsmmuState> state = HeadState.of(states, vsmmu);
-    if (state.isEmpty() || state.get().lifecycle() == Lifecycle.DELETED) {
-      // A creation without its first event, or a deletion whose last step is missing.
+    if (state.isEmpty() || unfinished(vsmmu, state.get())) {
       database.registry().markDeleted(vsmmu.id());
       return;
     }
-    if (!takesStimuli(state.get()) || state.get().devices().isEmpty()) {
+    if (!takesStimuli(vsmmu, state.get()) || state.get().devices().isEmpty()) {
       return;
     }
     claims.set(vsmmu, state.get());
@@ -103,19 +103,20 @@ public final class LiveVsmmus implements AutoCloseable {
   }
 
   private LiveVsmmu resume(Vsmmu vsmmu) {
-    VsmmuState state =
+    VsmmuState known =
         HeadState.of(states, vsmmu)
-            .filter(LiveVsmmus::takesStimuli)
+            .filter(state -> takesStimuli(vsmmu, state))
             .orElseThrow(
                 () ->
                     new RequestRefusedException(
                         RequestRefusedException.Kind.CONFLICT,
                         "vsmmu",
-                        vsmmu.name() + " is a recording",
-                        "a vSMMU that was created here; recordings can be read and replayed"));
-    LiveVsmmu live = start(vsmmu, state);
+                        vsmmu.name() + " takes no stimuli",
+                        "a vSMMU that was created here and not deleted; what was imported can be"
+                            + " read and replayed"));
+    LiveVsmmu live = start(vsmmu, known);
     try {
-      live.rebuild(state, pending(vsmmu, state));
+      live.rebuild(known, pending(vsmmu, known));
     } catch (RuntimeException failed) {
       live.close();
       throw failed;
@@ -140,14 +141,32 @@ public final class LiveVsmmus implements AutoCloseable {
         .findFirst();
   }
 
-  private static boolean takesStimuli(VsmmuState state) {
-    return state.origin() == Origin.LIVE
+  /**
+   * A creation without its first event, a deletion whose last step is missing, or half of a live
+   * vSMMU's log whose import was cut off. Half of a recording stays: it says that it is partial.
+   */
+  private static boolean unfinished(Vsmmu vsmmu, VsmmuState state) {
+    return switch (vsmmu.arrival()) {
+      case CREATED -> state.lifecycle() == Lifecycle.DELETED;
+      case ARRIVING -> state.origin() == Origin.LIVE;
+      case IMPORTED -> false;
+    };
+  }
+
+  private static boolean takesStimuli(Vsmmu vsmmu, VsmmuState state) {
+    return vsmmu.arrival() == Arrival.CREATED
+        && state.origin() == Origin.LIVE
         && (state.lifecycle() == Lifecycle.RUNNING || state.lifecycle() == Lifecycle.PAUSED);
   }
 
   /** Whether the accesses of this vSMMU have happened elsewhere. */
   public boolean isRecording(Vsmmu vsmmu) {
-    return HeadState.of(states, vsmmu).map(s -> s.origin() != Origin.LIVE).orElse(false);
+    return vsmmu.arrival() != Arrival.CREATED;
+  }
+
+  /** Whether nothing happened to this vSMMU yet: its creation was cut off. */
+  public boolean isEmpty(Vsmmu vsmmu) {
+    return HeadState.of(states, vsmmu).isEmpty();
   }
 
   /** The vSMMU takes no stimuli any more. */

@@ -115,7 +115,7 @@ public final class VsmmuAdministration {
   /** Deletes a vSMMU; its name is free again, its log stays readable by position. */
   public void delete(String name, String subject) {
     Vsmmu vsmmu = named(name);
-    if (live.isRecording(vsmmu)) {
+    if (live.isRecording(vsmmu) || live.isEmpty(vsmmu)) {
       database.registry().markDeleted(vsmmu.id());
       return;
     }

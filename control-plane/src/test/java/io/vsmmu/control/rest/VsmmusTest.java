@@ -97,6 +97,21 @@ class VsmmusTest extends RestTest {
   }
 
   @Test
+  void the_imported_log_of_a_live_vsmmu_can_be_read_but_takes_no_stimuli() {
+    String name = created("vm");
+    byte[] log = get("/vsmmus/" + name + "/export").expect(200).bytes();
+    String copy = freshName("copy");
+    upload("/recordings?format=vsmmu&name=" + copy, log).expect(201);
+    JsonNode before = get("/vsmmus/" + copy).expect(200).json();
+
+    post("/vsmmus/" + copy + ":reset").problem(409, "conflict");
+
+    assertThat(get("/vsmmus/" + copy).json()).isEqualTo(before);
+    delete("/vsmmus/" + copy).expect(204);
+    post("/vsmmus/" + name + ":reset").expect(200);
+  }
+
+  @Test
   void an_unchanged_vsmmu_is_not_sent_again() {
     String name = created("vm");
     String etag = get("/vsmmus/" + name).header("ETag");

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param name unique among the vSMMUs that are not deleted
  * @param originMicros zero point of its event times, microseconds since 1970-01-01T00:00Z
  * @param createdAt when it was registered here
+ * @param arrival how its log came here
  * @param deletedAt when it was deleted, null while it lives
  */
 public record Vsmmu(
@@ -20,4 +21,16 @@ public record Vsmmu(
     String name,
     long originMicros,
     Instant createdAt,
-    @Nullable Instant deletedAt) {}
+    Arrival arrival,
+    @Nullable Instant deletedAt) {
+
+  /** How a log came here. The order is that of the numbers in the database. */
+  public enum Arrival {
+    /** It began here. */
+    CREATED,
+    /** An import that is not at its end. */
+    ARRIVING,
+    /** It came whole, or as the part that its last event tells of. */
+    IMPORTED
+  }
+}

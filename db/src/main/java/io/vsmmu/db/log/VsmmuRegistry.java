@@ -1,5 +1,6 @@
 package io.vsmmu.db.log;
 
+import io.vsmmu.db.log.Vsmmu.Arrival;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class VsmmuRegistry {
 
   private static final String COLUMNS =
-      "SELECT id, aggregate_id, name, origin_us, created_at, deleted_at FROM vsmmu ";
+      "SELECT id, aggregate_id, name, origin_us, created_at, arrival, deleted_at FROM vsmmu ";
 
   private final Sql sql;
 
@@ -31,10 +32,27 @@ public final class VsmmuRegistry {
    *     id
    */
   public Vsmmu register(String name, UUID aggregateId, long originMicros) {
+    return register(name, aggregateId, originMicros, Arrival.CREATED);
+  }
+
+  /**
+   * Registers a vSMMU.
+   *
+   * @param arrival how its log comes here
+   * @throws AlreadyRegisteredException as above
+   */
+  public Vsmmu register(String name, UUID aggregateId, long originMicros, Arrival arrival) {
     String insert =
-        "INSERT INTO vsmmu (name, aggregate_id, origin_us) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
-            + " RETURNING id, aggregate_id, name, origin_us, created_at, deleted_at";
-    return sql.query(insert, VsmmuRegistry::first, name, aggregateId, originMicros)
+        "INSERT INTO vsmmu (name, aggregate_id, origin_us, arrival) VALUES (?, ?, ?, ?)"
+            + " ON CONFLICT DO NOTHING"
+            + " RETURNING id, aggregate_id, name, origin_us, created_at, arrival, deleted_at";
+    return sql.query(
+            insert,
+            VsmmuRegistry::first,
+            name,
+            aggregateId,
+            originMicros,
+            (short) arrival.ordinal())
         .orElseThrow(() -> new AlreadyRegisteredException(name, aggregateId));
   }
 
@@ -74,6 +92,11 @@ public final class VsmmuRegistry {
         == 1;
   }
 
+  /** An import is at its end. */
+  public void arrived(int id) {
+    sql.update("UPDATE vsmmu SET arrival = ? WHERE id = ?", (short) Arrival.IMPORTED.ordinal(), id);
+  }
+
   private static Optional<Vsmmu> first(ResultSet rows) throws SQLException {
     return all(rows).stream().findFirst();
   }
@@ -88,7 +111,8 @@ public final class VsmmuRegistry {
               rows.getString(3),
               rows.getLong(4),
               rows.getObject(5, OffsetDateTime.class).toInstant(),
-              instant(rows.getObject(6, OffsetDateTime.class))));
+              Arrival.values()[rows.getShort(6)],
+              instant(rows.getObject(7, OffsetDateTime.class))));
     }
     return found;
   }

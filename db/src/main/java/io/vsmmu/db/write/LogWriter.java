@@ -80,6 +80,11 @@ public final class LogWriter implements AutoCloseable {
     return enqueue(rows(vsmmuId, events), Durability.COMMITTED, true);
   }
 
+  /** Whether appends are taken. */
+  public boolean running() {
+    return !loop.stopped() && thread.isAlive();
+  }
+
   /** What was done since the writer was opened. */
   public WriterCounters counters() {
     return loop.counters();

@@ -79,7 +79,8 @@ final class HostOutcomes {
     long hwpt = state.stream(failed.streamId()).map(StreamState::hwpt).orElse(0L);
     return switch (failed.kind()) {
       case DESTROY, DETACH, UNBIND_DEVICE -> false;
-      case ALLOC_HWPT -> failed.handle() == 0 || failed.handle() == hwpt;
+      case ALLOC_HWPT ->
+          failed.handle() == 0 || failed.handle() == hwpt || isProxy(state, failed.handle());
       case ATTACH -> failed.target() == 0 || failed.target() == hwpt;
       case BIND_DEVICE,
           ALLOC_IOAS,
@@ -90,6 +91,12 @@ final class HostOutcomes {
           INVALIDATE ->
           true;
     };
+  }
+
+  /** Without both proxies nothing of the vSMMU can be relied on. */
+  private static boolean isProxy(VsmmuState state, long handle) {
+    HostHandles shared = state.hostHandles();
+    return handle == shared.abortProxy() || handle == shared.bypassProxy();
   }
 
   /** Whether the device sits on the abort proxy now. */

@@ -3,6 +3,7 @@ package io.vsmmu.control.rest.health;
 import io.vsmmu.control.audit.DatabaseException;
 import io.vsmmu.control.audit.Statements;
 import io.vsmmu.db.EventDatabase;
+import io.vsmmu.db.write.LogWriter;
 import java.util.List;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -13,13 +14,18 @@ import org.springframework.stereotype.Component;
 class LogWriterHealth implements HealthIndicator {
 
   private final Statements statements;
+  private final LogWriter writer;
 
   LogWriterHealth(EventDatabase database) {
     this.statements = new Statements(database.pool());
+    this.writer = database.writer();
   }
 
   @Override
   public Health health() {
+    if (!writer.running()) {
+      return Health.down().withDetail("reason", "the log's writer has ended").build();
+    }
     try {
       boolean writable =
           statements
