@@ -12,6 +12,7 @@ import io.vsmmu.db.log.Snapshots;
 import io.vsmmu.db.log.VsmmuRegistry;
 import io.vsmmu.db.schema.Migrations;
 import io.vsmmu.db.write.LogWriter;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -20,6 +21,9 @@ import org.postgresql.ds.PGSimpleDataSource;
  * writing, with a pool for readers. Its parts can be had without it; this is the short way.
  */
 public final class EventDatabase implements AutoCloseable {
+
+  /** How long a reader waits for a connection before it is told that there is none. */
+  public static final Duration CONNECTION_WAIT = Duration.ofSeconds(5);
 
   private final HikariDataSource pool;
   private final LogLimits limits;
@@ -111,8 +115,7 @@ public final class EventDatabase implements AutoCloseable {
     config.setPoolName("event-log-readers");
     config.setMaximumPoolSize(limits.poolConnections());
     config.setMinimumIdle(1);
-    // Who asks while the database is away gets an answer as soon as who writes does.
-    config.setConnectionTimeout(limits.queueWait().toMillis());
+    config.setConnectionTimeout(CONNECTION_WAIT.toMillis());
     return new HikariDataSource(config);
   }
 }
