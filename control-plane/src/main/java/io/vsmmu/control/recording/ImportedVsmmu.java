@@ -23,6 +23,7 @@ final class ImportedVsmmu implements AutoCloseable {
   private final LogHost host = new LogHost();
   private final OfflineRun run = new OfflineRun(host.objects(), this::write);
   private long timeMicros;
+  private long unseen;
 
   ImportedVsmmu(Vsmmu registered, LogWriter writer) {
     this.registered = registered;
@@ -50,7 +51,22 @@ final class ImportedVsmmu implements AutoCloseable {
   Optional<Decision.Refused> accept(Stimulus stimulus, long micros) {
     timeMicros = Math.max(timeMicros, micros);
     host.learn(stimulus);
-    return run.submit(stimulus);
+    return run.submit(inTheMiddle(stimulus));
+  }
+
+  /** A recording whose queue runs though nobody enabled it has lost its beginning. */
+  private Stimulus inTheMiddle(Stimulus stimulus) {
+    if (stimulus instanceof Stimulus.ConsumeCommands slice
+        && !slice.entries().isEmpty()
+        && !run.state().commandQueueEnabled()) {
+      unseen += slice.entries().size();
+    }
+    return stimulus instanceof Stimulus.FinishRecording end && end.complete() && unseen > 0
+        ? new Stimulus.FinishRecording(
+            false,
+            "it begins in the middle: %d commands were consumed from a queue that nobody enabled"
+                .formatted(unseen))
+        : stimulus;
   }
 
   void finish() {

@@ -32,6 +32,7 @@ public final class RecordingService {
     this.uploads = uploads;
     this.mostBytes = mostBytes;
     this.clock = clock;
+    Upload.removeLeftOvers(uploads);
   }
 
   /** What can be imported. */

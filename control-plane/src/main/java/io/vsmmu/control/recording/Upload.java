@@ -3,6 +3,7 @@ package io.vsmmu.control.recording;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -15,6 +16,21 @@ final class Upload implements AutoCloseable {
 
   private Upload(Path file) {
     this.file = file;
+  }
+
+  /** Removes what a killed service left. */
+  static void removeLeftOvers(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      return;
+    }
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, "upload-*.part")) {
+      for (Path file : left) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException kept) {
+      System.getLogger(Upload.class.getName())
+          .log(System.Logger.Level.WARNING, "left-over uploads stay: {0}", kept.getMessage());
+    }
   }
 
   /** The body is longer than allowed. */

@@ -2,15 +2,18 @@ package io.vsmmu.control.replay;
 
 import io.vsmmu.control.run.LogHost;
 import io.vsmmu.host.simulated.FaultPlan;
+import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.HostOperation;
+import io.vsmmu.smmu.stimulus.HostOperation.Kind;
 import io.vsmmu.smmu.stimulus.Stimulus.ReportHostOutcome;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Applies the recorded events to a fresh host; the operations must be those of the log. Kernel ids
@@ -20,6 +23,9 @@ public final class EventReplay extends LogReplay {
 
   private final LogHost host = new LogHost();
   private final boolean verify;
+
+  /** The slice whose outcome the command queue waits for. */
+  private @Nullable CommandsConsumed awaited;
 
   /** Outcomes of decisions that the log has not reported yet, by the decision's sequence. */
   private final Map<Long, List<HostOperation>> produced = new HashMap<>();
@@ -37,8 +43,14 @@ public final class EventReplay extends LogReplay {
   void decide(VsmmuState earlier, List<VsmmuEvent> events, VsmmuState later) {
     events.forEach(host::learn);
     if (events.getFirst() instanceof HostOutcomeReported recorded) {
+      if (isRecovery(recorded)) {
+        recover(earlier, recorded);
+      }
       compare(earlier.events(), recorded);
       return;
+    }
+    if (events.getFirst() instanceof CommandsConsumed slice && slice.awaitsHost()) {
+      awaited = slice;
     }
     Optional<ReportHostOutcome> outcome = host.objects().apply(events, earlier.events(), later);
     outcome.ifPresent(
@@ -48,13 +60,35 @@ public final class EventReplay extends LogReplay {
         });
   }
 
+  /**
+   * A restart binds devices again, in the name of a decision that asked for nothing of the kind.
+   */
+  private boolean isRecovery(HostOutcomeReported recorded) {
+    List<HostOperation> now = produced.get(recorded.decision());
+    return binds(recorded.operations()) && (now == null || !binds(now));
+  }
+
+  private static boolean binds(List<HostOperation> operations) {
+    return operations.stream().anyMatch(operation -> operation.kind() == Kind.BIND_DEVICE);
+  }
+
+  private void recover(VsmmuState state, HostOutcomeReported recorded) {
+    host.restart();
+    Optional<CommandsConsumed> pending =
+        Optional.ofNullable(awaited).filter(slice -> state.commandQueue().awaitsHost());
+    List<HostOperation> now =
+        host.objects().rebuild(state, pending).map(ReportHostOutcome::operations).orElse(List.of());
+    performed(now.size());
+    produced.put(recorded.decision(), now);
+  }
+
   private void compare(long sequence, HostOutcomeReported recorded) {
     List<HostOperation> now = produced.remove(recorded.decision());
     if (!verify) {
       return;
     }
     if (now == null) {
-      differs(sequence, recorded.operations(), "nothing");
+      differs(sequence, OperationText.of(recorded.operations()), "nothing");
       return;
     }
     int common = Math.min(now.size(), recorded.operations().size());
@@ -62,19 +96,22 @@ public final class EventReplay extends LogReplay {
       HostOperation before = anyHost(recorded.operations().get(i));
       HostOperation after = anyHost(now.get(i));
       if (!before.equals(after)) {
-        differs(sequence, before, after);
+        differs(sequence, OperationText.of(before), OperationText.of(after));
         return;
       }
     }
     if (now.size() != recorded.operations().size()) {
-      differs(sequence, recorded.operations(), now);
+      differs(sequence, OperationText.of(recorded.operations()), OperationText.of(now));
     }
   }
 
   @Override
-  void end() {
+  void end(VsmmuState last) {
+    // What the newest decision asked for may be on its way to the host.
+    produced.remove(last.stimulus());
+    produced.remove(last.commandQueue().awaiting());
     if (verify) {
-      produced.forEach((decision, now) -> differs(decision, "no outcome", now));
+      produced.forEach((decision, now) -> differs(decision, "no outcome", OperationText.of(now)));
     }
   }
 

@@ -43,7 +43,7 @@ public abstract class LogReplay implements AutoCloseable {
     if (!decision.isEmpty()) {
       conclude();
     }
-    end();
+    end(state);
     return report();
   }
 
@@ -78,8 +78,8 @@ public abstract class LogReplay implements AutoCloseable {
    */
   abstract void decide(VsmmuState earlier, List<VsmmuEvent> events, VsmmuState later);
 
-  /** The log is at its end. */
-  void end() {}
+  /** The log is at its end, with the vSMMU in this state. */
+  void end(VsmmuState last) {}
 
   final void performed(int operations) {
     hostOperations += operations;

@@ -20,7 +20,7 @@ import java.util.List;
 public final class LogHost implements AutoCloseable {
 
   private final SimulatedHost simulated = new SimulatedHost(TopologyBuilder.empty().build());
-  private final VsmmuHost objects = new VsmmuHost(simulated);
+  private VsmmuHost objects = new VsmmuHost(simulated);
 
   /** Sets which of the host's calls fail. */
   public void faults(FaultPlan plan) {
@@ -30,6 +30,12 @@ public final class LogHost implements AutoCloseable {
   /** The vSMMU's objects on this host. */
   public VsmmuHost objects() {
     return objects;
+  }
+
+  /** The service was started again: what it held is gone, the host is the same. */
+  public void restart() {
+    objects.close();
+    objects = new VsmmuHost(simulated);
   }
 
   /** Makes sure that the host has what the stimulus needs. */

@@ -280,4 +280,33 @@ class ProblemsTest extends RestTest {
   private static String field(JsonNode problem) {
     return problem.path("field").asString();
   }
+
+  @Test
+  void a_page_of_another_site_changes_nothing() {
+    String name = created("vm");
+    JsonNode before = get("/vsmmus/" + name).json();
+
+    JsonNode problem =
+        post("/vsmmus/" + name + ":pause", "", "Origin", "http://elsewhere.example")
+            .problem(403, "foreign-origin");
+
+    assertThat(problem.path("field").asString()).isEqualTo("Origin");
+    assertThat(get("/vsmmus/" + name).json()).isEqualTo(before);
+    post("/vsmmus/" + name + ":pause", "", "Origin", "http://127.0.0.1:" + port).expect(200);
+  }
+
+  @Test
+  void a_name_that_was_made_to_point_here_is_refused() throws Exception {
+    try (Socket socket = new Socket("127.0.0.1", port)) {
+      socket
+          .getOutputStream()
+          .write(
+              "GET /api/v1/vsmmus HTTP/1.1\r\nHost: rebound.example\r\nConnection: close\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
+
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .startsWith("HTTP/1.1 403")
+          .contains("/problems/foreign-origin");
+    }
+  }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vsmmu.control.log.DomainPayloads;
+import io.vsmmu.control.replay.EventReplay;
+import io.vsmmu.control.replay.ReplayReport;
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.db.embedded.EmbeddedDatabase;
 import io.vsmmu.db.log.Snapshots.Snapshot;
@@ -157,6 +159,36 @@ class ServiceTest {
       assertThat(host.journal()).anyMatch(call -> call.text().startsWith("invalidate"));
       service.rings(vsmmu, SID, Service.doorbell());
       assertThat(service.state(vsmmu).commandQueue().fetched()).isEqualTo(2 + 2 * 64);
+      assertThat(replayed(service, vsmmu).divergences()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_log_with_a_restart_in_it_replays_without_divergence() throws Exception {
+    String url = url();
+    Vsmmu vsmmu;
+    try (Service service = new Service(url, SimulatedHost.standard())) {
+      vsmmu = create(service, "v");
+      service.administration.attach("v", A, SID, AutoSwitch.AUTO, "operator");
+      service.boots(vsmmu, SID);
+      service.rings(vsmmu, SID, Service.doorbell());
+    }
+    try (Service service = new Service(url, SimulatedHost.standard())) {
+      service.live.recover();
+      service.rings(vsmmu, SID, Service.doorbell());
+      service.administration.control("v", new io.vsmmu.smmu.stimulus.Stimulus.Pause(), "operator");
+
+      ReplayReport report = replayed(service, vsmmu);
+
+      assertThat(report.divergences()).isEmpty();
+      assertThat(report.hostOperations()).isPositive();
+    }
+  }
+
+  private static ReplayReport replayed(Service service, Vsmmu vsmmu) {
+    try (EventReplay replay = new EventReplay(FaultPlan.none(), true)) {
+      events(service, vsmmu).forEach(replay::accept);
+      return replay.finish();
     }
   }
 

@@ -15,6 +15,7 @@ import io.vsmmu.smmu.event.RegisterReadsObserved;
 import io.vsmmu.smmu.event.RegisterWritten;
 import io.vsmmu.smmu.event.StimulusEvent;
 import io.vsmmu.smmu.event.StreamConfigured;
+import io.vsmmu.smmu.event.StreamConfigured.Reason;
 import io.vsmmu.smmu.event.TranslationObserved;
 import io.vsmmu.smmu.event.VsmmuCreated;
 import io.vsmmu.smmu.event.VsmmuDeleted;
@@ -123,6 +124,12 @@ final class Evolution {
       edit.commandQueue = new CommandQueue(edit.commandQueue.fetched(), -1);
     }
     DeviceFolding.kernelIds(edit, outcome.operations());
+    boolean failing =
+        outcome.operations().stream().anyMatch(operation -> !operation.succeeded())
+            || edit.streams.values().stream().anyMatch(s -> s.reason() == Reason.HOST_FAILURE);
+    if (!failing && edit.health.status() != Health.Status.OK) {
+      edit.health = edit.health.healed();
+    }
   }
 
   private static void faults(StateEdit edit, FaultsReported faults) {

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * Whether log and host agree.
  *
- * @param reasons newest last, at most {@link Limits#HEALTH_REASONS}
+ * @param reasons what is wrong now, newest last, at most {@link Limits#HEALTH_REASONS}
  * @param failures host failures so far
  */
 public record Health(Status status, List<String> reasons, long failures) {
@@ -27,6 +27,11 @@ public record Health(Status status, List<String> reasons, long failures) {
 
   public Health {
     reasons = List.copyOf(reasons);
+  }
+
+  /** Log and host agree again; a recording without its end stays partial. */
+  Health healed() {
+    return status == Status.PARTIAL ? this : new Health(Status.OK, List.of(), failures);
   }
 
   Health worsened(Status to, String reason) {

@@ -153,6 +153,23 @@ class HostOutcomeTest {
   }
 
   @Test
+  void health_is_back_when_no_stream_is_closed_any_more_and_remembers_the_failure() {
+    // given a stream that failed closed
+    Guest guest = guest().submits(cfgiSte(SID));
+    guest.hostReports(Guest.failed(Kind.ATTACH, 7, guest.stream(SID).hwpt(), SID, 16));
+    long failures = guest.state().health().failures();
+
+    // when the guest configures it again and the host does it
+    guest.submits(cfgiSte(SID));
+    guest.hostReports(attachedTo(guest, guest.stream(SID).hwpt()));
+
+    // then
+    assertThat(guest.state().health().status()).isEqualTo(Health.Status.OK);
+    assertThat(guest.state().health().reasons()).isEmpty();
+    assertThat(guest.state().health().failures()).isEqualTo(failures).isPositive();
+  }
+
+  @Test
   void a_late_failure_of_a_hwpt_that_the_stream_has_left_closes_nothing() {
     Guest guest = guest().places(SID, Commands.TRANSLATE).submits(cfgiSte(SID));
     long wanted = guest.stream(SID).hwpt();

@@ -9,6 +9,7 @@ public enum ProblemType {
   UNKNOWN_FIELD(400, "There is no such field"),
   MALFORMED_JSON(400, "The body is no JSON"),
   BAD_REQUEST(400, "The request cannot be understood"),
+  FOREIGN_ORIGIN(403, "The request comes from another site"),
   UNKNOWN_PATH(404, "There is nothing at this path"),
   NOT_FOUND(404, "Something named does not exist"),
   NOT_IN_LOG(404, "The log does not reach there"),
@@ -26,6 +27,7 @@ public enum ProblemType {
   TOO_BUSY(503, "Too much of this is under way"),
   READ_MODEL_BEHIND(503, "The read models have not caught up"),
   DATABASE_UNAVAILABLE(503, "The database does not answer"),
+  DAMAGED_EVENT(500, "An event of the log is not what was written"),
   INTERNAL_ERROR(500, "The service failed");
 
   private static final String BASE = "/problems/";

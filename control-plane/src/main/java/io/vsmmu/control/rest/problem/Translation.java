@@ -8,6 +8,7 @@ import io.vsmmu.db.write.LogBusyException;
 import io.vsmmu.projections.model.ReadModelException;
 import io.vsmmu.smmu.aggregate.StimulusRefusedException;
 import io.vsmmu.smmu.model.Decision;
+import io.vsmmu.smmu.wire.MalformedEventException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -41,6 +42,11 @@ final class Translation {
           unavailable(ProblemType.DATABASE_UNAVAILABLE, log);
       case RejectedExecutionException _ ->
           ProblemException.plain(ProblemType.TOO_BUSY, "Too many replays wait; try again later");
+      case MalformedEventException damaged ->
+          ProblemException.plain(
+              ProblemType.DAMAGED_EVENT,
+              "An event of the log is damaged (%s); verify tells its position"
+                  .formatted(damaged.getMessage()));
       case BodyTooLargeException tooLarge -> tooLarge.problem();
       default -> ofTheWeb(failure);
     };

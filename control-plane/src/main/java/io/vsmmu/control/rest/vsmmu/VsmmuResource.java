@@ -16,7 +16,10 @@ public record VsmmuResource(
                 "Path of its vfio-user socket; null in this version, whose vSMMUs have none yet")
         String socket,
     @Schema(description = "LIVE, or QEMU_TRACE for a recording") String origin,
-    @Schema(description = "ABSENT before its first event, RUNNING, PAUSED, DELETED")
+    @Schema(
+            description =
+                "ABSENT before its first event, RUNNING, PAUSED, DELETED; RECORDED for what was"
+                    + " imported")
         String lifecycle,
     Properties properties,
     @Schema(description = "COMMITTED or BOUNDED_LOSS") String durability,

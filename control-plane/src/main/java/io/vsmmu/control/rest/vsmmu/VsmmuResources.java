@@ -7,6 +7,7 @@ import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.db.log.Vsmmu;
 import io.vsmmu.projections.travel.Moment;
 import io.vsmmu.smmu.model.Health;
+import io.vsmmu.smmu.model.Lifecycle;
 import io.vsmmu.smmu.model.Observations;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.Origin;
@@ -21,6 +22,9 @@ import org.springframework.stereotype.Component;
 /** Makes the resources of vSMMUs. */
 @Component
 public class VsmmuResources {
+
+  /** The lifecycle of what was imported: it can be read and replayed. */
+  static final String RECORDED = "RECORDED";
 
   /** Why a recording whose log has no end is partial. */
   static final String NO_END = "the recording has no end: its import goes on, or was interrupted";
@@ -44,7 +48,7 @@ public class VsmmuResources {
         vsmmu.name(),
         null,
         state.origin().name(),
-        state.lifecycle().name(),
+        lifecycle(vsmmu, state),
         properties(state.properties()),
         state.durability().name(),
         health(state.health(), recorded && !finished),
@@ -68,6 +72,13 @@ public class VsmmuResources {
 
   static String etag(Vsmmu vsmmu, long events) {
     return "W/\"%d.%d\"".formatted(vsmmu.id(), events);
+  }
+
+  private static String lifecycle(Vsmmu vsmmu, VsmmuState state) {
+    if (vsmmu.deletedAt() != null) {
+      return Lifecycle.DELETED.name();
+    }
+    return vsmmu.arrival() == Vsmmu.Arrival.CREATED ? state.lifecycle().name() : RECORDED;
   }
 
   private boolean isEnd(Moment head) {
