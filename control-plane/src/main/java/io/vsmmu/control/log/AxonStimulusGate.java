@@ -52,7 +52,14 @@ public final class AxonStimulusGate implements StimulusGate, AutoCloseable {
     commands = axon.commandBus();
   }
 
+  /** Axon neither asks the network for updates nor advertises in our log. */
+  private static void silence() {
+    System.setProperty("axoniq.update-checker.disabled", "true");
+    System.setProperty("disable-axoniq-console-message", "true");
+  }
+
   private static Configuration configure(EventDatabase database) {
+    silence();
     return DefaultConfigurer.defaultConfiguration(false)
         .configureEmbeddedEventStore(
             c -> database.storageEngine(new DomainPayloads(), AGGREGATE_TYPE))
