@@ -3,9 +3,9 @@ package io.vsmmu.gateway;
 import io.vsmmu.smmu.aggregate.Decided;
 import io.vsmmu.smmu.aggregate.StimulusRefusedException;
 import io.vsmmu.smmu.aggregate.Submission;
-import io.vsmmu.smmu.event.CommandQueueFailed;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
+import io.vsmmu.smmu.model.SliceRemainder;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.Stimulus;
@@ -291,20 +291,13 @@ public final class GuestSession implements AutoCloseable {
         && succeeded(outcome);
   }
 
-  /** What a slice left over because a configuration change had to wait for invalidations. */
+  /** What a slice left over, unless the host's outcome stopped the queue. */
   private static Optional<ConsumeCommands> rest(Stimulus stimulus, Applied applied) {
-    if (!(stimulus instanceof ConsumeCommands slice)
-        || !(applied.decided().events().getFirst() instanceof CommandsConsumed done)) {
-      return Optional.empty();
-    }
     boolean stopped =
-        done.consumed() == 0
-            || failed(applied.decided())
-            || applied.reported().map(GuestSession::failed).orElse(false);
-    return stopped ? Optional.empty() : slice.after(done.consumed());
-  }
-
-  private static boolean failed(Decided decided) {
-    return decided.events().stream().anyMatch(CommandQueueFailed.class::isInstance);
+        applied
+            .reported()
+            .map(reported -> SliceRemainder.stopsQueue(reported.events()))
+            .orElse(false);
+    return stopped ? Optional.empty() : SliceRemainder.of(stimulus, applied.decided().events());
   }
 }

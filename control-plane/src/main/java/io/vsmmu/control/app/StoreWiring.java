@@ -1,7 +1,6 @@
 package io.vsmmu.control.app;
 
 import io.vsmmu.control.log.AxonStimulusGate;
-import io.vsmmu.control.log.DomainPayloads;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.embedded.EmbeddedDatabase;
 import io.vsmmu.db.log.LogLimits;
@@ -40,11 +39,6 @@ class StoreWiring {
   @Bean(destroyMethod = "close")
   AxonStimulusGate stimulusGate(EventDatabase database) {
     return new AxonStimulusGate(database);
-  }
-
-  @Bean
-  DomainPayloads domainPayloads() {
-    return new DomainPayloads();
   }
 
   @Bean

@@ -2,16 +2,13 @@ package io.vsmmu.control.run;
 
 import io.vsmmu.host.apply.VsmmuHost;
 import io.vsmmu.smmu.aggregate.EventMetaData;
-import io.vsmmu.smmu.event.CommandQueueFailed;
-import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.Decision;
+import io.vsmmu.smmu.model.SliceRemainder;
 import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.Stimulus;
-import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
 import io.vsmmu.smmu.stimulus.Stimulus.ReportHostOutcome;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -63,7 +60,10 @@ public final class OfflineRun {
         }
         case Decision.Accepted accepted -> {
           boolean failed = commit(accepted);
-          next = failed ? Optional.empty() : rest(current, accepted);
+          next =
+              failed
+                  ? Optional.empty()
+                  : SliceRemainder.of(current, accepted.events()).map(rest -> rest);
         }
       }
     }
@@ -74,13 +74,13 @@ public final class OfflineRun {
   private boolean commit(Decision.Accepted accepted) {
     long first = state.events();
     emit(accepted, first);
-    boolean failed = stopped(accepted.events());
+    boolean failed = SliceRemainder.stopsQueue(accepted.events());
     if (accepted.concernsHost()) {
       Optional<ReportHostOutcome> outcome = host.apply(accepted.events(), first, accepted.after());
       if (outcome.isPresent()
           && Vsmmu.decide(state, outcome.get()) instanceof Decision.Accepted reported) {
         emit(reported, state.events());
-        failed |= stopped(reported.events());
+        failed |= SliceRemainder.stopsQueue(reported.events());
       }
     }
     return failed;
@@ -93,18 +93,5 @@ public final class OfflineRun {
       sequence++;
     }
     state = accepted.after();
-  }
-
-  private static boolean stopped(List<VsmmuEvent> events) {
-    return events.stream().anyMatch(CommandQueueFailed.class::isInstance);
-  }
-
-  private static Optional<Stimulus> rest(Stimulus stimulus, Decision.Accepted accepted) {
-    if (stimulus instanceof ConsumeCommands slice
-        && accepted.events().getFirst() instanceof CommandsConsumed done
-        && done.consumed() > 0) {
-      return slice.after(done.consumed()).map(rest -> rest);
-    }
-    return Optional.empty();
   }
 }

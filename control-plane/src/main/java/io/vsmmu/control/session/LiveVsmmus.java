@@ -1,6 +1,5 @@
 package io.vsmmu.control.session;
 
-import io.vsmmu.control.log.DomainPayloads;
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.StoredEvent;
@@ -14,6 +13,7 @@ import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.model.Lifecycle;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.Origin;
+import io.vsmmu.smmu.wire.EventCodec;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
@@ -135,7 +135,7 @@ public final class LiveVsmmus implements AutoCloseable {
     long sequence = state.commandQueue().awaiting();
     List<StoredEvent> events = database.log().readPage(vsmmu.id(), sequence, 1);
     return events.stream()
-        .map(event -> new DomainPayloads().decode(event.type(), event.payload()))
+        .map(event -> EventCodec.decode(event.type(), event.payload()))
         .filter(CommandsConsumed.class::isInstance)
         .map(CommandsConsumed.class::cast)
         .findFirst();

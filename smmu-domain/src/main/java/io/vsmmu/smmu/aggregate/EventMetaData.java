@@ -6,6 +6,7 @@ import io.vsmmu.smmu.event.StimulusEvent;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.Decision;
 import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.stimulus.Durability;
 import java.util.OptionalLong;
 
 /** What is stored beside an event: its cause and its durability. */
@@ -17,9 +18,7 @@ public final class EventMetaData {
   /** Key of the name of who asked, a String. */
   public static final String SUBJECT = "subject";
 
-  /**
-   * Key of the durability class, a String: the name of a {@link io.vsmmu.smmu.stimulus.Durability}.
-   */
+  /** Key of the durability class, a String: the name of a {@link Durability}. */
   public static final String DURABILITY = "durability";
 
   private EventMetaData() {}
@@ -39,7 +38,7 @@ public final class EventMetaData {
 
   /** Whether the decision may be lost in a crash: invalidations only, on a vSMMU that allows it. */
   public static boolean mayBeLost(VsmmuState before, Decision.Accepted decision) {
-    return before.durability() == io.vsmmu.smmu.stimulus.Durability.BOUNDED_LOSS
+    return before.durability() == Durability.BOUNDED_LOSS
         && decision.events().size() == 1
         && switch (decision.events().getFirst()) {
           case CommandsConsumed _ -> true;
