@@ -1,0 +1,82 @@
+package io.vsmmu.posix;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * What is known about a file. From statx(2), because its structure is the same on every machine.
+ *
+ * @param mode type and permissions
+ * @param size bytes
+ * @param inode number within the device
+ * @param device major number in the upper half
+ */
+record FileStatus(int mode, long size, long inode, long device) {
+
+  private static final int AT_FDCWD = -100;
+  private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+  private static final int AT_EMPTY_PATH = 0x1000;
+  private static final int STATX_BASIC_STATS = 0x7ff;
+  private static final int STATX_SIZE = 256;
+
+  private static final int MODE = 28;
+  private static final int INODE = 32;
+  private static final int SIZE = 40;
+  private static final int DEVICE_MAJOR = 136;
+  private static final int DEVICE_MINOR = 140;
+
+  private static final int S_IFMT = 0xf000;
+  private static final int S_IFREG = 0x8000;
+  private static final int S_IFSOCK = 0xc000;
+
+  /**
+   * Of an open descriptor.
+   *
+   * @throws PosixException when it is closed, or the kernel says so
+   */
+  static FileStatus of(Fd fd) throws PosixException {
+    int number = fd.hold("statx");
+    try {
+      return of(number, "", AT_EMPTY_PATH);
+    } finally {
+      fd.drop();
+    }
+  }
+
+  /**
+   * Of a name; of a symbolic link itself.
+   *
+   * @throws PosixException ENOENT when there is none
+   */
+  static FileStatus of(String path) throws PosixException {
+    return of(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW);
+  }
+
+  private static FileStatus of(int directory, String path, int flags) throws PosixException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment status = arena.allocate(STATX_SIZE, Long.BYTES);
+      long name = arena.allocateFrom(path).address();
+      Libc.checked(
+          Libc.CALLS.statx(directory, name, flags, STATX_BASIC_STATS, status.address()), "statx");
+      return new FileStatus(
+          Short.toUnsignedInt(status.get(ValueLayout.JAVA_SHORT, MODE)),
+          status.get(ValueLayout.JAVA_LONG, SIZE),
+          status.get(ValueLayout.JAVA_LONG, INODE),
+          (long) status.get(ValueLayout.JAVA_INT, DEVICE_MAJOR) << 32
+              | Integer.toUnsignedLong(status.get(ValueLayout.JAVA_INT, DEVICE_MINOR)));
+    }
+  }
+
+  boolean regular() {
+    return (mode & S_IFMT) == S_IFREG;
+  }
+
+  boolean socket() {
+    return (mode & S_IFMT) == S_IFSOCK;
+  }
+
+  boolean sameFileAs(FileStatus other) {
+    return inode == other.inode && device == other.device;
+  }
+}

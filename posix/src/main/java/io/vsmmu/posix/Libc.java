@@ -1,0 +1,109 @@
+package io.vsmmu.posix;
+
+import jnr.ffi.LastError;
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.Platform;
+import jnr.ffi.Runtime;
+
+/**
+ * The C library. Pointers travel as {@code long}: what they point to is a {@code MemorySegment} or
+ * a direct buffer that the caller keeps reachable.
+ */
+final class Libc {
+
+  /** The calls, as in their manual pages. Public because the class that JNR-FFI makes needs it. */
+  public interface Calls {
+    int socket(int domain, int type, int protocol);
+
+    int socketpair(int domain, int type, int protocol, long two);
+
+    int bind(int fd, long address, int length);
+
+    int listen(int fd, int backlog);
+
+    int accept4(int fd, long address, long length, int flags);
+
+    int connect(int fd, long address, int length);
+
+    int shutdown(int fd, int how);
+
+    int getsockopt(int fd, int level, int option, long value, long length);
+
+    int setsockopt(int fd, int level, int option, long value, int length);
+
+    long recvmsg(int fd, long message, int flags);
+
+    long sendmsg(int fd, long message, int flags);
+
+    long recv(int fd, long bytes, long length, int flags);
+
+    long send(int fd, long bytes, long length, int flags);
+
+    int poll(long entries, long count, int timeout);
+
+    int close(int fd);
+
+    int open(long path, int flags, int mode);
+
+    long read(int fd, long bytes, long length);
+
+    long write(int fd, long bytes, long length);
+
+    int chmod(long path, int mode);
+
+    int unlink(long path);
+
+    int ftruncate(int fd, long size);
+
+    int statx(int directory, long path, int flags, int mask, long status);
+
+    int memfd_create(long name, int flags);
+
+    int eventfd(int initial, int flags);
+
+    long mmap(long address, long length, int protection, int flags, int fd, long offset);
+
+    int munmap(long address, long length);
+
+    int geteuid();
+
+    int getpagesize();
+  }
+
+  static final Calls CALLS;
+  private static final Runtime RUNTIME;
+
+  static {
+    // The stubs that JNR-FFI assembles for x86-64 pass garbage as sixth integer argument: mmap's
+    // offset.
+    System.setProperty("jnr.ffi.x86asm.enabled", "false");
+    CALLS =
+        LibraryLoader.create(Calls.class)
+            .load(Platform.getNativePlatform().getStandardCLibraryName());
+    RUNTIME = Runtime.getRuntime(CALLS);
+  }
+
+  private Libc() {}
+
+  /** The error of this thread's last call. */
+  static int errno() {
+    return LastError.getLastError(RUNTIME);
+  }
+
+  /** What the last call of this thread failed with. */
+  static PosixException failure(String call) {
+    return new PosixException(call, errno());
+  }
+
+  /**
+   * Passes a result on.
+   *
+   * @throws PosixException when it is negative
+   */
+  static int checked(int result, String call) throws PosixException {
+    if (result < 0) {
+      throw failure(call);
+    }
+    return result;
+  }
+}
