@@ -106,6 +106,7 @@ public final class VsmmuAdministration {
   private static IdRegisters shown(Properties properties) {
     IdRegisters ids =
         SHOWN
+            .withMsi(properties.msi() == AutoSwitch.ON)
             .withAts(properties.ats() == AutoSwitch.ON)
             .withRangeInvalidation(properties.ril() != AutoSwitch.OFF);
     ids = properties.oas() == Properties.AUTO ? ids : ids.withOasBits(properties.oas());

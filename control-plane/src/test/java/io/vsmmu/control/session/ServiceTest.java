@@ -317,8 +317,10 @@ class ServiceTest {
     try (Service service = new Service(url(), SimulatedHost.standard())) {
       create(service, "v");
       VsmmuAdministration admin = service.administration;
-      Properties oddOas = new Properties(AutoSwitch.AUTO, AutoSwitch.AUTO, 43, Properties.AUTO);
-      Properties wide = new Properties(AutoSwitch.AUTO, AutoSwitch.AUTO, Properties.AUTO, 21);
+      Properties oddOas =
+          new Properties(AutoSwitch.AUTO, AutoSwitch.AUTO, 43, Properties.AUTO, AutoSwitch.AUTO);
+      Properties wide =
+          new Properties(AutoSwitch.AUTO, AutoSwitch.AUTO, Properties.AUTO, 21, AutoSwitch.AUTO);
 
       assertThat(refused(() -> create(service, "v")).reasons().getFirst().field())
           .isEqualTo("name");

@@ -7,12 +7,14 @@ import io.vsmmu.smmu.event.DeviceDetached;
 import io.vsmmu.smmu.event.FaultsReported;
 import io.vsmmu.smmu.event.HostFailed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
+import io.vsmmu.smmu.event.PageRequestsReported;
 import io.vsmmu.smmu.event.RegisterWritten;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.TranslationObserved;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.spec.EventRecord;
+import io.vsmmu.smmu.spec.PageRequest;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.SteReading;
 import java.util.SortedSet;
@@ -38,6 +40,8 @@ public final class NamedStreams {
       case HostOutcomeReported it -> it.operations().forEach(streams::add);
       case FaultsReported it ->
           it.records().stream().map(EventRecord::sid).forEach(streams.named::add);
+      case PageRequestsReported it ->
+          it.records().stream().map(PageRequest::sid).forEach(streams.named::add);
       case RegisterWritten it ->
           it.readings().stream().map(SteReading::streamId).forEach(streams.named::add);
       case CommandsConsumed it -> streams.commands(it);

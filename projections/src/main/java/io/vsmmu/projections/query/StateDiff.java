@@ -24,7 +24,7 @@ public record StateDiff(long from, long to, SequencedMap<String, List<Difference
   /**
    * One difference.
    *
-   * @param item the StreamID, the handle, or null where a section has no items
+   * @param item the StreamID, the handle, the address, or null where a section has no items
    * @param field name, with {@code decoded.} before the fields of an STE; empty when the whole item
    *     came or went
    * @param before null if it was not there
@@ -35,7 +35,12 @@ public record StateDiff(long from, long to, SequencedMap<String, List<Difference
 
   /** What tells the items of a section apart. */
   private static final Map<String, String> IDENTITIES =
-      Map.of("streams", "sid", "hwpts", "handle", "objects", "handle", "devices", "sid");
+      Map.of(
+          "streams", "sid",
+          "hwpts", "handle",
+          "objects", "handle",
+          "devices", "sid",
+          "memory", "address");
 
   /** Which moment it is, and since when: no properties of the state. */
   private static final Set<String> PLACES = Set.of("position", "sequence", "time", "since");

@@ -5,16 +5,22 @@ import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.DeviceDetached;
 import io.vsmmu.smmu.event.FaultsReported;
+import io.vsmmu.smmu.event.GlobalErrorRaised;
 import io.vsmmu.smmu.event.HostCallsObserved;
 import io.vsmmu.smmu.event.HostFailed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.event.IdentityResolved;
 import io.vsmmu.smmu.event.LinesKept;
+import io.vsmmu.smmu.event.MemoryMapped;
+import io.vsmmu.smmu.event.MemoryUnmapped;
+import io.vsmmu.smmu.event.PageRequestsReported;
 import io.vsmmu.smmu.event.RecordingFinished;
 import io.vsmmu.smmu.event.RegisterReadsObserved;
 import io.vsmmu.smmu.event.RegisterWritten;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.TranslationObserved;
+import io.vsmmu.smmu.event.VmmConnected;
+import io.vsmmu.smmu.event.VmmDisconnected;
 import io.vsmmu.smmu.event.VsmmuCreated;
 import io.vsmmu.smmu.event.VsmmuDeleted;
 import io.vsmmu.smmu.event.VsmmuEvent;
@@ -75,6 +81,12 @@ public final class EventView {
       case HostFailed it ->
           tree.put("operation", Parts.operation(it.operation())).put("closed", it.closed());
       case FaultsReported it -> faults(tree, it);
+      case PageRequestsReported it -> pageRequests(tree, it);
+      case GlobalErrorRaised it -> tree.name("error", it.error()).hex("gerror", it.gerror());
+      case VmmConnected it -> tree.put("pid", it.pid()).put("uid", it.uid());
+      case VmmDisconnected it -> tree.put("reason", it.reason());
+      case MemoryMapped it -> mapped(tree, it);
+      case MemoryUnmapped it -> tree.hex("address", it.address()).hex("size", it.size());
       case RegisterReadsObserved it -> reads(tree, it);
       case HostCallsObserved it -> list(tree, "calls", it.calls(), Parts::hostCall);
       case TranslationObserved it ->
@@ -186,6 +198,19 @@ public final class EventView {
   private void faults(Tree tree, FaultsReported it) {
     tree.put("lost", it.lost()).put("queued", it.queued()).hex("prod", it.prod());
     list(tree, "records", it.records(), Parts::faultRecord);
+  }
+
+  private void pageRequests(Tree tree, PageRequestsReported it) {
+    tree.put("lost", it.lost()).put("queued", it.queued()).hex("prod", it.prod());
+    list(tree, "records", it.records(), Parts::pageRequest);
+  }
+
+  private static void mapped(Tree tree, MemoryMapped it) {
+    tree.hex("address", it.address())
+        .hex("size", it.size())
+        .put("access", Parts.access(it.readable(), it.writable()))
+        .name("sharing", it.sharing())
+        .put("kept", it.kept());
   }
 
   private void reads(Tree tree, RegisterReadsObserved it) {

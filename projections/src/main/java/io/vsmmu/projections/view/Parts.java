@@ -1,9 +1,11 @@
 package io.vsmmu.projections.view;
 
 import io.vsmmu.smmu.bits.FieldTable.Field;
+import io.vsmmu.smmu.model.MemoryState;
 import io.vsmmu.smmu.spec.EventRecord;
 import io.vsmmu.smmu.spec.EventType;
 import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.PageRequest;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation;
@@ -46,6 +48,7 @@ final class Parts {
         .name("ril", it.ril())
         .put("oas", autoOr(it.oas()))
         .put("ssidsize", autoOr(it.ssidSize()))
+        .name("msi", it.msi())
         .build();
   }
 
@@ -94,6 +97,33 @@ final class Parts {
         .put("fields", fields)
         .put("words", Hex.words(it.words()))
         .build();
+  }
+
+  static SequencedMap<String, @Nullable Object> pageRequest(PageRequest it) {
+    SequencedMap<String, Object> fields = new LinkedHashMap<>();
+    for (Field field : PageRequest.TABLE.fields()) {
+      fields.put(field.name(), Hex.field(field, it.word0(), it.word1()));
+    }
+    return new Tree()
+        .sid(it.sid())
+        .put("fields", fields)
+        .put("words", Hex.words(it.word0(), it.word1()))
+        .build();
+  }
+
+  /** A region of guest memory. */
+  static SequencedMap<String, @Nullable Object> memory(MemoryState it) {
+    return new Tree()
+        .hex("address", it.address())
+        .hex("size", it.size())
+        .put("access", access(it.readable(), it.writable()))
+        .name("sharing", it.sharing())
+        .build();
+  }
+
+  /** What may be done with memory: "rw", "r", "w" or "". */
+  static String access(boolean readable, boolean writable) {
+    return (readable ? "r" : "") + (writable ? "w" : "");
   }
 
   static SequencedMap<String, @Nullable Object> read(RegisterRead it) {

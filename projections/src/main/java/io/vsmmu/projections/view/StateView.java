@@ -5,6 +5,7 @@ import io.vsmmu.smmu.model.Health;
 import io.vsmmu.smmu.model.HostObject;
 import io.vsmmu.smmu.model.Observations;
 import io.vsmmu.smmu.model.StreamState;
+import io.vsmmu.smmu.model.Vmm;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.CommandError;
 import io.vsmmu.smmu.spec.Register;
@@ -49,6 +50,8 @@ public final class StateView {
         .put("registers", registers(state))
         .put("commandQueue", commandQueue(state))
         .put("eventQueue", eventQueue(state))
+        .put("vmm", vmm(state.vmm()))
+        .list("memory", state.memory().values(), Parts::memory)
         .list("streams", state.streams().values(), this::stream)
         .list(
             "hwpts",
@@ -161,6 +164,15 @@ public final class StateView {
         .handle("device", it.deviceHandle())
         .handle("vdevice", it.vdeviceHandle())
         .put("since", positions.apply(it.since()))
+        .build();
+  }
+
+  private static SequencedMap<String, @Nullable Object> vmm(Vmm it) {
+    return new Tree()
+        .put("connected", it.connected())
+        .put("pid", it.pid())
+        .put("uid", it.uid())
+        .put("connections", it.connections())
         .build();
   }
 

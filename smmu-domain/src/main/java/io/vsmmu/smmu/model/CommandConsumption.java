@@ -69,13 +69,16 @@ final class CommandConsumption {
     return draft.accepted();
   }
 
-  /** Entries to be consumed: none while the queue is disabled, stopped or owed an outcome. */
+  /**
+   * Entries to be consumed: none while the queue is disabled, stopped or owed an outcome, or its
+   * indexes are inconsistent.
+   */
   private int pending() {
     boolean halted =
         !before.commandQueueEnabled()
             || before.commandQueueStopped()
             || before.commandQueue().awaitsHost();
-    return halted ? 0 : pointer(TableFields.WR.get(slice.prod())).distanceFrom(fetched());
+    return halted ? 0 : before.commandsUpTo(slice.prod());
   }
 
   /** Whether the command is left for a later slice. */

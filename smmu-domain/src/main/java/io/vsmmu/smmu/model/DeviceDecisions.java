@@ -4,6 +4,7 @@ import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.DeviceDetached;
 import io.vsmmu.smmu.event.IdentityResolved;
 import io.vsmmu.smmu.event.StreamConfigured.Reason;
+import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.stimulus.AutoSwitch;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.Stimulus.AttachDevice;
@@ -35,8 +36,9 @@ final class DeviceDecisions {
             handle + 1,
             atsEnabled(attach),
             shared));
-    if (!attach.resolved().equals(state.ids())) {
-      draft.emit(new IdentityResolved(attach.resolved()));
+    IdRegisters resolved = resolved(state, attach);
+    if (!resolved.equals(state.ids())) {
+      draft.emit(new IdentityResolved(resolved));
     }
     if (state.enabled()) {
       StreamPlacement.install(draft, attach.reading(), Reason.DEVICE_ATTACHED, -1);
@@ -59,6 +61,11 @@ final class DeviceDecisions {
         new DeviceDetached(
             detach.streamId(), device.deviceHandle(), device.vdeviceHandle(), freed));
     return draft.accepted();
+  }
+
+  /** IDR0.MSI is no matter of the host: the VMM may have changed it since the device was asked. */
+  private static IdRegisters resolved(VsmmuState state, AttachDevice attach) {
+    return attach.resolved().withMsi(state.ids().msi());
   }
 
   private static boolean atsEnabled(AttachDevice attach) {
@@ -121,7 +128,7 @@ final class DeviceDecisions {
           "ats", "on", "auto or off: the device or its SMMU has no ATS (" + device.address() + ")");
     }
     boolean frozen = state.guestStarted() || state.hostHandles().present();
-    if (frozen && !attach.resolved().equals(state.ids())) {
+    if (frozen && !resolved(state, attach).equals(state.ids())) {
       return refused(
           "hostDevice",
           device.address(),

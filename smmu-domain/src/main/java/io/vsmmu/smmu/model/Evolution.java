@@ -5,11 +5,15 @@ import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.DeviceDetached;
 import io.vsmmu.smmu.event.FaultsReported;
+import io.vsmmu.smmu.event.GlobalErrorRaised;
 import io.vsmmu.smmu.event.HostCallsObserved;
 import io.vsmmu.smmu.event.HostFailed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.event.IdentityResolved;
 import io.vsmmu.smmu.event.LinesKept;
+import io.vsmmu.smmu.event.MemoryMapped;
+import io.vsmmu.smmu.event.MemoryUnmapped;
+import io.vsmmu.smmu.event.PageRequestsReported;
 import io.vsmmu.smmu.event.RecordingFinished;
 import io.vsmmu.smmu.event.RegisterReadsObserved;
 import io.vsmmu.smmu.event.RegisterWritten;
@@ -17,6 +21,8 @@ import io.vsmmu.smmu.event.StimulusEvent;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.StreamConfigured.Reason;
 import io.vsmmu.smmu.event.TranslationObserved;
+import io.vsmmu.smmu.event.VmmConnected;
+import io.vsmmu.smmu.event.VmmDisconnected;
 import io.vsmmu.smmu.event.VsmmuCreated;
 import io.vsmmu.smmu.event.VsmmuDeleted;
 import io.vsmmu.smmu.event.VsmmuEvent;
@@ -60,6 +66,17 @@ final class Evolution {
       case HostOutcomeReported outcome -> outcome(edit, outcome);
       case HostFailed failed -> DeviceFolding.failed(edit, failed);
       case FaultsReported faults -> faults(edit, faults);
+      case PageRequestsReported requests ->
+          edit.registers = edit.registers.with(Register.PRIQ_PROD, requests.prod());
+      case GlobalErrorRaised raised ->
+          edit.registers = edit.registers.with(Register.GERROR, raised.gerror());
+      case VmmConnected connected -> {
+        edit.vmm = edit.vmm.connected(connected.pid(), connected.uid());
+        edit.memory = MemoryState.NO_REGIONS;
+      }
+      case VmmDisconnected _ -> disconnected(edit);
+      case MemoryMapped mapped -> GuestMemory.mapped(edit, mapped);
+      case MemoryUnmapped unmapped -> GuestMemory.unmapped(edit, unmapped);
       case RegisterReadsObserved reads -> reads(edit, reads);
       case HostCallsObserved calls -> hostCalls(edit, calls);
       case TranslationObserved _ -> {}
@@ -80,6 +97,12 @@ final class Evolution {
     edit.lifecycle = Lifecycle.DELETED;
     edit.commandQueue = new CommandQueue(edit.commandQueue.fetched(), -1);
     DeviceFolding.allFreed(edit);
+    disconnected(edit);
+  }
+
+  private static void disconnected(StateEdit edit) {
+    edit.vmm = edit.vmm.disconnected();
+    edit.memory = MemoryState.NO_REGIONS;
   }
 
   private static void reset(StateEdit edit) {

@@ -6,8 +6,17 @@ public final class Limits {
   /** Entries of the command queue in one stimulus. */
   public static final int SLICE_ENTRIES = 4096;
 
-  /** Fault records in one stimulus. */
+  /** Fault records in one stimulus; further ones count as lost. */
   public static final int FAULT_RECORDS = 1024;
+
+  /** Page requests in one stimulus; further ones count as lost. */
+  public static final int PAGE_REQUESTS = 1024;
+
+  /** Regions of guest memory that a VMM shares; further ones have no effect. */
+  public static final int MEMORY_REGIONS = 1024;
+
+  /** Characters of the reason why a VMM went away; the rest is cut off. */
+  public static final int REASON_CHARS = 200;
 
   /** Lines of a foreign trace in one stimulus. */
   public static final int KEPT_LINES = 256;

@@ -27,6 +27,8 @@ final class StateEdit {
   CommandCounts commands;
   Observations observations;
   Health health;
+  Vmm vmm;
+  PSortedMap<Long, MemoryState> memory;
 
   StateEdit(VsmmuState from) {
     lifecycle = from.lifecycle();
@@ -47,6 +49,8 @@ final class StateEdit {
     commands = from.commands();
     observations = from.observations();
     health = from.health();
+    vmm = from.vmm();
+    memory = from.memory();
   }
 
   VsmmuState state() {
@@ -68,6 +72,8 @@ final class StateEdit {
         objects,
         commands,
         observations,
-        health);
+        health,
+        vmm,
+        memory);
   }
 }

@@ -1,5 +1,6 @@
 package io.vsmmu.smmu.model;
 
+import io.vsmmu.smmu.event.GlobalErrorRaised;
 import io.vsmmu.smmu.event.HostCallsObserved;
 import io.vsmmu.smmu.event.LinesKept;
 import io.vsmmu.smmu.event.RecordingFinished;
@@ -13,6 +14,8 @@ import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.event.VsmmuPaused;
 import io.vsmmu.smmu.event.VsmmuReset;
 import io.vsmmu.smmu.event.VsmmuResumed;
+import io.vsmmu.smmu.spec.GlobalError;
+import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.stimulus.RegisterRead;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.List;
@@ -75,6 +78,12 @@ public final class Vsmmu {
       case Stimulus.ConsumeCommands slice -> CommandConsumption.decide(state, slice);
       case Stimulus.ReportHostOutcome report -> HostOutcomes.decide(state, report);
       case Stimulus.ReportFaults report -> FaultDelivery.decide(state, report);
+      case Stimulus.ReportPageRequests report -> PageRequestDelivery.decide(state, report);
+      case Stimulus.ReportAbort report -> abort(state, report);
+      case Stimulus.ConnectVmm connect -> GuestMemory.connect(state, connect);
+      case Stimulus.DisconnectVmm disconnect -> GuestMemory.disconnect(state, disconnect);
+      case Stimulus.MapMemory map -> GuestMemory.map(state, map);
+      case Stimulus.UnmapMemory unmap -> GuestMemory.unmap(state, unmap);
       case Stimulus.ObserveReads reads -> observeReads(state, reads);
       case Stimulus.ObserveHostCalls calls -> just(state, new HostCallsObserved(calls.calls()));
       case Stimulus.ObserveTranslation seen -> observeTranslation(state, seen);
@@ -107,6 +116,14 @@ public final class Vsmmu {
       StreamPlacement.forget(draft, streamId, Reason.RESET);
     }
     return draft.accepted();
+  }
+
+  /** An error that is active already is not raised again (IHI 0070, 6.3.19). */
+  private static Decision abort(VsmmuState state, Stimulus.ReportAbort report) {
+    GlobalError error = report.error();
+    boolean raised = error.implementedBy(state.ids()) && !state.active(error);
+    long gerror = state.registers().get(Register.GERROR) ^ (raised ? error.bit().mask() : 0);
+    return just(state, new GlobalErrorRaised(error, gerror));
   }
 
   private static Decision observeReads(VsmmuState state, Stimulus.ObserveReads observe) {

@@ -2,10 +2,12 @@ package io.vsmmu.smmu.model;
 
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.spec.ControlFields;
+import io.vsmmu.smmu.spec.GlobalError;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.InterruptFields;
 import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;
+import io.vsmmu.smmu.spec.RegisterAccess;
 import io.vsmmu.smmu.spec.TableFields;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.Origin;
@@ -22,6 +24,7 @@ import org.pcollections.TreePMap;
  * @param guestStarted whether the guest has accessed the frame: properties are frozen from then on
  * @param nextHandle the next logical handle, from 1
  * @param objects host objects by logical handle
+ * @param memory what the VMM shares of the guest's memory, by address in unsigned order
  */
 public record VsmmuState(
     Lifecycle lifecycle,
@@ -41,7 +44,9 @@ public record VsmmuState(
     PSortedMap<Long, HostObject> objects,
     CommandCounts commands,
     Observations observations,
-    Health health) {
+    Health health,
+    Vmm vmm,
+    PSortedMap<Long, MemoryState> memory) {
 
   /** Before the first event. */
   public static final VsmmuState ABSENT =
@@ -63,7 +68,9 @@ public record VsmmuState(
           TreePMap.empty(),
           CommandCounts.NONE,
           Observations.NONE,
-          Health.OK);
+          Health.OK,
+          Vmm.NONE,
+          MemoryState.NO_REGIONS);
 
   /** CR0.SMMUEN. */
   public boolean enabled() {
@@ -96,9 +103,9 @@ public record VsmmuState(
    * @return the value; 0 where nothing lies, as IHI 0070, 6.2 has it
    */
   public long read(int offset, int width) {
-    return Register.at(offset, width)
-        .map(access -> access.read(value(access.register())))
-        .orElse(0L);
+    // Guests read all the time: nothing is allocated here.
+    Optional<RegisterAccess> access = Register.at(offset, width);
+    return access.isPresent() ? access.get().read(value(access.get().register())) : 0;
   }
 
   /** The value of a register, identification registers included. */
@@ -126,6 +133,30 @@ public record VsmmuState(
   /** log2 of the event queue's entries in use, capped at IDR1.EVENTQS. */
   public int eventQueueLog2Size() {
     return queueLog2Size(Register.EVENTQ_BASE, ids.eventqsLog2());
+  }
+
+  /** log2 of the PRI queue's entries in use, capped at IDR1.PRIQS. */
+  public int priQueueLog2Size() {
+    return queueLog2Size(Register.PRIQ_BASE, ids.priqsLog2());
+  }
+
+  /**
+   * Entries of the command queue that are to be consumed if CMDQ_PROD is {@code prod}. None while
+   * the two indexes are inconsistent, more than a whole queue apart: IHI 0070, 3.5.1 permits that,
+   * and what lies there is nothing that a guest meant.
+   *
+   * @param prod CMDQ_PROD as written
+   */
+  public int commandsUpTo(long prod) {
+    int log2Size = commandQueueLog2Size();
+    QueuePointer to = QueuePointer.normalise((int) TableFields.WR.get(prod), log2Size);
+    QueuePointer from = QueuePointer.normalise((int) commandQueue.fetched(), log2Size);
+    return to.consistentWith(from) ? to.distanceFrom(from) : 0;
+  }
+
+  /** The error is active: raised and not acknowledged. */
+  public boolean active(GlobalError error) {
+    return error.active(registers.get(Register.GERROR), registers.get(Register.GERRORN));
   }
 
   private int queueLog2Size(Register base, int most) {

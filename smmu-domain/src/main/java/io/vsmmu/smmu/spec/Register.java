@@ -2,11 +2,10 @@ package io.vsmmu.smmu.spec;
 
 import io.vsmmu.smmu.bits.Bits;
 import io.vsmmu.smmu.bits.FieldTable;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The registers of the Non-secure programming interface, IHI 0070, 6.2. Offsets are bytes from the
@@ -76,9 +75,16 @@ public enum Register {
     RW
   }
 
-  private static final Map<Integer, Register> BY_OFFSET =
-      Stream.of(values())
-          .collect(Collectors.toUnmodifiableMap(Register::offset, Function.identity()));
+  private static final int PAGES = 2;
+  private static final int PAGE_SHIFT = 16;
+
+  /** The registers of each page lie within its first 4 KB. */
+  private static final int PAGE_WORDS = 1024;
+
+  /** What accesses of 4 and of 8 bytes reach, by page and word; made once, for every read. */
+  private static final List<Optional<RegisterAccess>> WORDS = accesses(32);
+
+  private static final List<Optional<RegisterAccess>> DOUBLE_WORDS = accesses(64);
 
   private final int offset;
   private final int widthBits;
@@ -132,27 +138,41 @@ public enum Register {
    * permitted behaviours this interface has RAZ/WI, like for every other size, for unaligned
    * accesses and for offsets without a register: all of them give an empty result.
    *
+   * <p>Allocates nothing.
+   *
    * @param offset bytes from the base of page 0, any value
    * @param widthBytes size of the access, any value
    */
   public static Optional<RegisterAccess> at(int offset, int widthBytes) {
+    int index = index(offset);
+    if (index < 0) {
+      return Optional.empty();
+    }
     return switch (widthBytes) {
-      case 4 -> at32(offset);
-      case 8 ->
-          Optional.ofNullable(BY_OFFSET.get(offset))
-              .filter(r -> r.widthBits == 64)
-              .map(r -> new RegisterAccess(r, 0, 64));
+      case 4 -> WORDS.get(index);
+      case 8 -> DOUBLE_WORDS.get(index);
       default -> Optional.empty();
     };
   }
 
-  private static Optional<RegisterAccess> at32(int offset) {
-    Register exact = BY_OFFSET.get(offset);
-    if (exact != null) {
-      return Optional.of(new RegisterAccess(exact, 0, 32));
+  /** Page and word of an offset; -1 where no register can be. */
+  private static int index(int offset) {
+    int page = offset >>> PAGE_SHIFT;
+    int word = (offset & ((1 << PAGE_SHIFT) - 1)) >>> 2;
+    boolean within = page < PAGES && word < PAGE_WORDS && (offset & 3) == 0;
+    return within ? page * PAGE_WORDS + word : -1;
+  }
+
+  private static List<Optional<RegisterAccess>> accesses(int accessBits) {
+    List<Optional<RegisterAccess>> table =
+        new ArrayList<>(Collections.nCopies(PAGES * PAGE_WORDS, Optional.empty()));
+    for (Register register : values()) {
+      for (int shift = 0; shift + accessBits <= register.widthBits; shift += accessBits) {
+        table.set(
+            index(register.offset + shift / Byte.SIZE),
+            Optional.of(new RegisterAccess(register, shift, accessBits)));
+      }
     }
-    return Optional.ofNullable(BY_OFFSET.get(offset - 4))
-        .filter(r -> r.widthBits == 64)
-        .map(r -> new RegisterAccess(r, 32, 32));
+    return List.copyOf(table);
   }
 }

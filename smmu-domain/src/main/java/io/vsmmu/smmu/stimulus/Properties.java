@@ -7,13 +7,14 @@ package io.vsmmu.smmu.stimulus;
  * @param ril IDR3.RIL
  * @param oas output address size in bits, 32..52, or {@link #AUTO}
  * @param ssidSize IDR1.SSIDSIZE, 0..20, or {@link #AUTO}
+ * @param msi IDR0.MSI; AUTO is resolved by how the VMM shares guest memory, not by the host
  */
-public record Properties(AutoSwitch ats, AutoSwitch ril, int oas, int ssidSize) {
+public record Properties(AutoSwitch ats, AutoSwitch ril, int oas, int ssidSize, AutoSwitch msi) {
 
   /** Stands for "as the host has it". */
   public static final int AUTO = -1;
 
-  /** Everything as the host has it. */
+  /** Everything as the host, or the VMM, has it. */
   public static final Properties ALL_AUTO =
-      new Properties(AutoSwitch.AUTO, AutoSwitch.AUTO, AUTO, AUTO);
+      new Properties(AutoSwitch.AUTO, AutoSwitch.AUTO, AUTO, AUTO, AutoSwitch.AUTO);
 }

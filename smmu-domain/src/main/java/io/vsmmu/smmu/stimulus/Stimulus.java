@@ -2,7 +2,9 @@ package io.vsmmu.smmu.stimulus;
 
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.EventRecord;
+import io.vsmmu.smmu.spec.GlobalError;
 import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.PageRequest;
 import java.util.List;
 import java.util.Optional;
 
@@ -121,11 +123,82 @@ public sealed interface Stimulus {
   /**
    * Faults that the host's vEVENTQ gave.
    *
+   * @param records at most {@link io.vsmmu.smmu.model.Limits#FAULT_RECORDS}; more count as lost
    * @param lost how many records the host lost before these
    */
   record ReportFaults(List<EventRecord> records, long lost) implements Stimulus {
     public ReportFaults {
       records = List.copyOf(records);
+    }
+  }
+
+  /**
+   * A VMM connected. Whoever was connected before is replaced, and so is what it shared: total,
+   * because the socket has accepted the VMM already when this is decided.
+   *
+   * @param pid process id of the peer, as the operating system says; 0 if it does not
+   * @param uid user id of the peer
+   */
+  record ConnectVmm(long pid, long uid) implements Stimulus {}
+
+  /**
+   * The VMM went away, and what it shared with it. Without a VMM the event is recorded and changes
+   * nothing: a lost connection is a fact, which nobody could take back if it was refused.
+   *
+   * @param reason for people; cut to {@link io.vsmmu.smmu.model.Limits#REASON_CHARS}
+   */
+  record DisconnectVmm(String reason) implements Stimulus {}
+
+  /**
+   * The VMM shares a region of guest memory. Recorded without effect when the region is empty, goes
+   * beyond 2^64, overlaps one that is there, or is more than {@link
+   * io.vsmmu.smmu.model.Limits#MEMORY_REGIONS} allows.
+   *
+   * @param address guest-physical address, unsigned
+   * @param size bytes, unsigned
+   */
+  record MapMemory(long address, long size, boolean readable, boolean writable, Sharing sharing)
+      implements Stimulus {}
+
+  /**
+   * The VMM takes memory back: every region that lies wholly inside; the others stay.
+   *
+   * @param address guest-physical address, unsigned
+   * @param size bytes, unsigned; {@link #EVERYTHING} with address 0 means all regions
+   */
+  record UnmapMemory(long address, long size) implements Stimulus {
+
+    /** All ones: with address 0 the whole address space, whose size has no 64-bit number. */
+    public static final long EVERYTHING = -1L;
+
+    /** Takes all regions back. */
+    public static UnmapMemory all() {
+      return new UnmapMemory(0, EVERYTHING);
+    }
+
+    /** Whether all regions are meant. */
+    public boolean everything() {
+      return address == 0 && size == EVERYTHING;
+    }
+  }
+
+  /** A write of ours to guest memory did not succeed. */
+  record ReportAbort(GlobalError error) implements Stimulus {}
+
+  /**
+   * Page requests of the guest's devices.
+   *
+   * @param records at most {@link io.vsmmu.smmu.model.Limits#PAGE_REQUESTS}; more count as lost
+   * @param lost how many requests were lost before these
+   */
+  record ReportPageRequests(List<PageRequest> records, long lost) implements Stimulus {
+    public ReportPageRequests {
+      records = List.copyOf(records);
+    }
+
+    /** Nothing was lost. */
+    public ReportPageRequests(List<PageRequest> records) {
+      this(records, 0);
     }
   }
 

@@ -4,11 +4,13 @@ import io.vsmmu.smmu.event.RegisterWritten;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.spec.CommandError;
+import io.vsmmu.smmu.spec.GlobalError;
 import io.vsmmu.smmu.stimulus.AutoSwitch;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.Knowledge;
 import io.vsmmu.smmu.stimulus.Origin;
+import io.vsmmu.smmu.stimulus.Sharing;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus;
 
@@ -47,6 +49,43 @@ final class EnumNumbers {
                 case AUTO -> 0;
                 case ON -> 1;
                 case OFF -> 2;
+              });
+
+  /** For a field that logs without it are to read as OFF. */
+  static final WireEnum<AutoSwitch> LATER_SWITCH =
+      new WireEnum<>(
+          "AutoSwitch",
+          AutoSwitch.values(),
+          it ->
+              switch (it) {
+                case OFF -> 0;
+                case ON -> 1;
+                case AUTO -> 2;
+              });
+
+  static final WireEnum<Sharing> SHARING =
+      new WireEnum<>(
+          "Sharing",
+          Sharing.values(),
+          it ->
+              switch (it) {
+                case DESCRIPTOR -> 0;
+                case FILE -> 1;
+                case MESSAGES -> 2;
+              });
+
+  static final WireEnum<GlobalError> GLOBAL_ERROR =
+      new WireEnum<>(
+          "GlobalError",
+          GlobalError.values(),
+          it ->
+              switch (it) {
+                case EVENTQ_ABT_ERR -> 0;
+                case PRIQ_ABT_ERR -> 1;
+                case MSI_CMDQ_ABT_ERR -> 2;
+                case MSI_EVENTQ_ABT_ERR -> 3;
+                case MSI_PRIQ_ABT_ERR -> 4;
+                case MSI_GERROR_ABT_ERR -> 5;
               });
 
   static final WireEnum<Stimulus.ResetSource> RESET_SOURCE =

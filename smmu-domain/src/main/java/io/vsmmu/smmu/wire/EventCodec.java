@@ -5,16 +5,22 @@ import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.DeviceDetached;
 import io.vsmmu.smmu.event.FaultsReported;
+import io.vsmmu.smmu.event.GlobalErrorRaised;
 import io.vsmmu.smmu.event.HostCallsObserved;
 import io.vsmmu.smmu.event.HostFailed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.event.IdentityResolved;
 import io.vsmmu.smmu.event.LinesKept;
+import io.vsmmu.smmu.event.MemoryMapped;
+import io.vsmmu.smmu.event.MemoryUnmapped;
+import io.vsmmu.smmu.event.PageRequestsReported;
 import io.vsmmu.smmu.event.RecordingFinished;
 import io.vsmmu.smmu.event.RegisterReadsObserved;
 import io.vsmmu.smmu.event.RegisterWritten;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.TranslationObserved;
+import io.vsmmu.smmu.event.VmmConnected;
+import io.vsmmu.smmu.event.VmmDisconnected;
 import io.vsmmu.smmu.event.VsmmuCreated;
 import io.vsmmu.smmu.event.VsmmuDeleted;
 import io.vsmmu.smmu.event.VsmmuEvent;
@@ -81,6 +87,12 @@ public final class EventCodec {
       case TranslationObserved it -> RecordingCodec.write(out, it);
       case LinesKept it -> RecordingCodec.write(out, it);
       case RecordingFinished it -> RecordingCodec.write(out, it);
+      case PageRequestsReported it -> OutputCodec.write(out, it);
+      case GlobalErrorRaised it -> OutputCodec.write(out, it);
+      case VmmConnected it -> VmmCodec.write(out, it);
+      case VmmDisconnected it -> VmmCodec.write(out, it);
+      case MemoryMapped it -> VmmCodec.write(out, it);
+      case MemoryUnmapped it -> VmmCodec.write(out, it);
     }
   }
 
@@ -119,6 +131,12 @@ public final class EventCodec {
       case TRANSLATION_OBSERVED -> RecordingCodec.readTranslation(in);
       case LINES_KEPT -> RecordingCodec.readKept(in);
       case RECORDING_FINISHED -> RecordingCodec.readFinished(in);
+      case PAGE_REQUESTS_REPORTED -> OutputCodec.readRequests(in);
+      case GLOBAL_ERROR_RAISED -> OutputCodec.readRaised(in);
+      case VMM_CONNECTED -> VmmCodec.readConnected(in);
+      case VMM_DISCONNECTED -> VmmCodec.readDisconnected(in);
+      case MEMORY_MAPPED -> VmmCodec.readMapped(in);
+      case MEMORY_UNMAPPED -> VmmCodec.readUnmapped(in);
     };
   }
 }

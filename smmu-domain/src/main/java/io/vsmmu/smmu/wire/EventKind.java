@@ -5,16 +5,22 @@ import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.DeviceDetached;
 import io.vsmmu.smmu.event.FaultsReported;
+import io.vsmmu.smmu.event.GlobalErrorRaised;
 import io.vsmmu.smmu.event.HostCallsObserved;
 import io.vsmmu.smmu.event.HostFailed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.event.IdentityResolved;
 import io.vsmmu.smmu.event.LinesKept;
+import io.vsmmu.smmu.event.MemoryMapped;
+import io.vsmmu.smmu.event.MemoryUnmapped;
+import io.vsmmu.smmu.event.PageRequestsReported;
 import io.vsmmu.smmu.event.RecordingFinished;
 import io.vsmmu.smmu.event.RegisterReadsObserved;
 import io.vsmmu.smmu.event.RegisterWritten;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.TranslationObserved;
+import io.vsmmu.smmu.event.VmmConnected;
+import io.vsmmu.smmu.event.VmmDisconnected;
 import io.vsmmu.smmu.event.VsmmuCreated;
 import io.vsmmu.smmu.event.VsmmuDeleted;
 import io.vsmmu.smmu.event.VsmmuEvent;
@@ -45,9 +51,15 @@ public enum EventKind {
   HOST_CALLS_OBSERVED(17, "HostCallsObserved"),
   TRANSLATION_OBSERVED(18, "TranslationObserved"),
   LINES_KEPT(19, "LinesKept"),
-  RECORDING_FINISHED(20, "RecordingFinished");
+  RECORDING_FINISHED(20, "RecordingFinished"),
+  PAGE_REQUESTS_REPORTED(21, "PageRequestsReported"),
+  GLOBAL_ERROR_RAISED(22, "GlobalErrorRaised"),
+  VMM_CONNECTED(23, "VmmConnected"),
+  VMM_DISCONNECTED(24, "VmmDisconnected"),
+  MEMORY_MAPPED(25, "MemoryMapped"),
+  MEMORY_UNMAPPED(26, "MemoryUnmapped");
 
-  private static final @Nullable EventKind[] BY_NUMBER = new EventKind[21];
+  private static final @Nullable EventKind[] BY_NUMBER = new EventKind[27];
 
   static {
     for (EventKind kind : values()) {
@@ -73,7 +85,10 @@ public enum EventKind {
     return label;
   }
 
-  /** The revision of this type's payload that is written today; all up to it are read. */
+  /**
+   * The revision of this type's payload that is written today; all up to it are read. A field that
+   * reads as what was true before it existed needs no other revision.
+   */
   public int revision() {
     return 1;
   }
@@ -108,6 +123,12 @@ public enum EventKind {
       case TranslationObserved _ -> TRANSLATION_OBSERVED;
       case LinesKept _ -> LINES_KEPT;
       case RecordingFinished _ -> RECORDING_FINISHED;
+      case PageRequestsReported _ -> PAGE_REQUESTS_REPORTED;
+      case GlobalErrorRaised _ -> GLOBAL_ERROR_RAISED;
+      case VmmConnected _ -> VMM_CONNECTED;
+      case VmmDisconnected _ -> VMM_DISCONNECTED;
+      case MemoryMapped _ -> MEMORY_MAPPED;
+      case MemoryUnmapped _ -> MEMORY_UNMAPPED;
     };
   }
 }

@@ -14,7 +14,7 @@ public final class SnapshotCodec {
   public static final int TYPE = 1000;
 
   /** The form of today's snapshots; another number for every change of {@link VsmmuState}. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   static final String NAME = "StateSnapshot";
 
@@ -60,6 +60,11 @@ public final class SnapshotCodec {
     out.constant(SnapshotFields.HEALTH, SnapshotNumbers.HEALTH, health.status());
     out.strings(SnapshotFields.HEALTH_REASON, health.reasons());
     out.word(SnapshotFields.HEALTH_FAILURES, health.failures());
+    out.message(SnapshotFields.VMM, state.vmm(), SnapshotFields::writeVmm);
+    state
+        .memory()
+        .values()
+        .forEach(it -> out.message(SnapshotFields.MEMORY, it, SnapshotParts::writeMemory));
     return out.toBytes();
   }
 

@@ -3,6 +3,7 @@ package io.vsmmu.smmu.wire;
 import io.vsmmu.smmu.model.CommandCounts;
 import io.vsmmu.smmu.model.Observations;
 import io.vsmmu.smmu.model.RegisterFile;
+import io.vsmmu.smmu.model.Vmm;
 import io.vsmmu.smmu.spec.Register;
 import java.util.Map;
 
@@ -31,6 +32,8 @@ final class SnapshotFields {
   static final int HEALTH_REASON = 20;
   static final int HEALTH_FAILURES = 21;
   static final int PHYSICAL_SMMU = 22;
+  static final int VMM = 23;
+  static final int MEMORY = 24;
 
   private static final int REGISTER_OFFSET = 1;
   private static final int REGISTER_VALUE = 2;
@@ -40,6 +43,11 @@ final class SnapshotFields {
   private static final int OBSERVATIONS_HOST_CALLS = 3;
   private static final int OBSERVATIONS_HOST_INVALIDATIONS = 4;
   private static final int OBSERVATIONS_KEPT_LINES = 5;
+
+  private static final int VMM_CONNECTED = 1;
+  private static final int VMM_PID = 2;
+  private static final int VMM_UID = 3;
+  private static final int VMM_CONNECTIONS = 4;
 
   private static final int COUNT_NAME = 1;
   private static final int COUNT_COUNT = 2;
@@ -117,5 +125,29 @@ final class SnapshotFields {
       }
     }
     return new Observations(reads, differingReads, hostCalls, hostInvalidations, keptLines);
+  }
+
+  static void writeVmm(WireWriter out, Vmm vmm) {
+    out.bool(VMM_CONNECTED, vmm.connected());
+    out.word(VMM_PID, vmm.pid());
+    out.word(VMM_UID, vmm.uid());
+    out.word(VMM_CONNECTIONS, vmm.connections());
+  }
+
+  static Vmm readVmm(WireReader in) {
+    boolean connected = false;
+    long pid = 0;
+    long uid = 0;
+    long connections = 0;
+    while (in.next()) {
+      switch (in.field()) {
+        case VMM_CONNECTED -> connected = in.bool();
+        case VMM_PID -> pid = in.word();
+        case VMM_UID -> uid = in.word();
+        case VMM_CONNECTIONS -> connections = in.word();
+        default -> in.skip();
+      }
+    }
+    return new Vmm(connected, pid, uid, connections);
   }
 }

@@ -4,10 +4,12 @@ import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.event.StreamConfigured.Reason;
 import io.vsmmu.smmu.model.DeviceState;
 import io.vsmmu.smmu.model.HostObject;
+import io.vsmmu.smmu.model.MemoryState;
 import io.vsmmu.smmu.model.StreamState;
 import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.Knowledge;
+import io.vsmmu.smmu.stimulus.Sharing;
 
 /** The parts of a state of which there are many: streams, devices, host objects. */
 final class SnapshotParts {
@@ -36,6 +38,13 @@ final class SnapshotParts {
   private static final int OBJECT_WORD0 = 5;
   private static final int OBJECT_WORD1 = 6;
   private static final int OBJECT_SINCE = 7;
+
+  private static final int MEMORY_ADDRESS = 1;
+  private static final int MEMORY_SIZE = 2;
+  private static final int MEMORY_READABLE = 3;
+  private static final int MEMORY_WRITABLE = 4;
+  private static final int MEMORY_SHARING = 5;
+  private static final int MEMORY_SINCE = 6;
 
   private SnapshotParts() {}
 
@@ -140,5 +149,35 @@ final class SnapshotParts {
       }
     }
     return new HostObject(handle, kind, kernelId, streamId, word0, word1, since);
+  }
+
+  static void writeMemory(WireWriter out, MemoryState memory) {
+    out.word(MEMORY_ADDRESS, memory.address());
+    out.word(MEMORY_SIZE, memory.size());
+    out.bool(MEMORY_READABLE, memory.readable());
+    out.bool(MEMORY_WRITABLE, memory.writable());
+    out.constant(MEMORY_SHARING, EnumNumbers.SHARING, memory.sharing());
+    out.word(MEMORY_SINCE, memory.since());
+  }
+
+  static MemoryState readMemory(WireReader in) {
+    long address = 0;
+    long size = 0;
+    boolean readable = false;
+    boolean writable = false;
+    Sharing sharing = Sharing.DESCRIPTOR;
+    long since = 0;
+    while (in.next()) {
+      switch (in.field()) {
+        case MEMORY_ADDRESS -> address = in.word();
+        case MEMORY_SIZE -> size = in.word();
+        case MEMORY_READABLE -> readable = in.bool();
+        case MEMORY_WRITABLE -> writable = in.bool();
+        case MEMORY_SHARING -> sharing = in.constant(EnumNumbers.SHARING);
+        case MEMORY_SINCE -> since = in.word();
+        default -> in.skip();
+      }
+    }
+    return new MemoryState(address, size, readable, writable, sharing, since);
   }
 }

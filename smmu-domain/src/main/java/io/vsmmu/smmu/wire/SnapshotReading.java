@@ -7,9 +7,11 @@ import io.vsmmu.smmu.model.Health;
 import io.vsmmu.smmu.model.HostHandles;
 import io.vsmmu.smmu.model.HostObject;
 import io.vsmmu.smmu.model.Lifecycle;
+import io.vsmmu.smmu.model.MemoryState;
 import io.vsmmu.smmu.model.Observations;
 import io.vsmmu.smmu.model.RegisterFile;
 import io.vsmmu.smmu.model.StreamState;
+import io.vsmmu.smmu.model.Vmm;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.stimulus.Durability;
@@ -46,6 +48,8 @@ final class SnapshotReading {
   private Health.Status health = Health.Status.OK;
   private List<String> healthReasons = List.of();
   private long healthFailures;
+  private Vmm vmm = Vmm.NONE;
+  private PSortedMap<Long, MemoryState> memory = MemoryState.NO_REGIONS;
 
   VsmmuState read(WireReader in) {
     while (in.next()) {
@@ -73,7 +77,9 @@ final class SnapshotReading {
         objects,
         CommandCounts.of(commands),
         observations,
-        new Health(health, healthReasons, healthFailures));
+        new Health(health, healthReasons, healthFailures),
+        vmm,
+        memory);
   }
 
   private void readIdentity(WireReader in) {
@@ -109,6 +115,8 @@ final class SnapshotReading {
       case SnapshotFields.HEALTH_REASON ->
           healthReasons = Elements.plus(healthReasons, in.string());
       case SnapshotFields.HEALTH_FAILURES -> healthFailures = in.word();
+      case SnapshotFields.VMM -> vmm = SnapshotFields.readVmm(in.message());
+      case SnapshotFields.MEMORY -> add(SnapshotParts.readMemory(in.message()));
       default -> in.skip();
     }
   }
@@ -119,6 +127,10 @@ final class SnapshotReading {
 
   private void add(DeviceState device) {
     devices = devices.plus(device.streamId(), device);
+  }
+
+  private void add(MemoryState region) {
+    memory = memory.plus(region.address(), region);
   }
 
   private void add(HostObject object) {

@@ -25,7 +25,8 @@ final class StructureCodec {
   static final HostDevice NO_DEVICE = new HostDevice("", "", 0, NO_IDS, false);
 
   /** What absent properties read as. */
-  static final Properties NO_PROPERTIES = new Properties(AutoSwitch.AUTO, AutoSwitch.AUTO, 0, 0);
+  static final Properties NO_PROPERTIES =
+      new Properties(AutoSwitch.AUTO, AutoSwitch.AUTO, 0, 0, AutoSwitch.OFF);
 
   private static final int READING_STREAM_ID = 1;
   private static final int READING_OUTCOME = 2;
@@ -42,6 +43,7 @@ final class StructureCodec {
   private static final int PROPERTIES_RIL = 2;
   private static final int PROPERTIES_OAS = 3;
   private static final int PROPERTIES_SSID_SIZE = 4;
+  private static final int PROPERTIES_MSI = 5;
 
   private StructureCodec() {}
 
@@ -153,6 +155,7 @@ final class StructureCodec {
     out.constant(PROPERTIES_RIL, EnumNumbers.AUTO_SWITCH, properties.ril());
     out.signed(PROPERTIES_OAS, properties.oas());
     out.signed(PROPERTIES_SSID_SIZE, properties.ssidSize());
+    out.constant(PROPERTIES_MSI, EnumNumbers.LATER_SWITCH, properties.msi());
   }
 
   static Properties readProperties(WireReader in) {
@@ -160,15 +163,17 @@ final class StructureCodec {
     AutoSwitch ril = AutoSwitch.AUTO;
     int oas = 0;
     int ssidSize = 0;
+    AutoSwitch msi = AutoSwitch.OFF;
     while (in.next()) {
       switch (in.field()) {
         case PROPERTIES_ATS -> ats = in.constant(EnumNumbers.AUTO_SWITCH);
         case PROPERTIES_RIL -> ril = in.constant(EnumNumbers.AUTO_SWITCH);
         case PROPERTIES_OAS -> oas = in.signed32();
         case PROPERTIES_SSID_SIZE -> ssidSize = in.signed32();
+        case PROPERTIES_MSI -> msi = in.constant(EnumNumbers.LATER_SWITCH);
         default -> in.skip();
       }
     }
-    return new Properties(ats, ril, oas, ssidSize);
+    return new Properties(ats, ril, oas, ssidSize, msi);
   }
 }

@@ -5,11 +5,15 @@ import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.DeviceDetached;
 import io.vsmmu.smmu.event.FaultsReported;
+import io.vsmmu.smmu.event.GlobalErrorRaised;
 import io.vsmmu.smmu.event.HostCallsObserved;
 import io.vsmmu.smmu.event.HostFailed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.event.IdentityResolved;
 import io.vsmmu.smmu.event.LinesKept;
+import io.vsmmu.smmu.event.MemoryMapped;
+import io.vsmmu.smmu.event.MemoryUnmapped;
+import io.vsmmu.smmu.event.PageRequestsReported;
 import io.vsmmu.smmu.event.RecordingFinished;
 import io.vsmmu.smmu.event.RegisterReadsObserved;
 import io.vsmmu.smmu.event.RegisterWritten;
@@ -19,6 +23,8 @@ import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.StreamConfigured.Reason;
 import io.vsmmu.smmu.event.TranslationObserved;
+import io.vsmmu.smmu.event.VmmConnected;
+import io.vsmmu.smmu.event.VmmDisconnected;
 import io.vsmmu.smmu.event.VsmmuCreated;
 import io.vsmmu.smmu.event.VsmmuDeleted;
 import io.vsmmu.smmu.event.VsmmuEvent;
@@ -28,7 +34,9 @@ import io.vsmmu.smmu.event.VsmmuResumed;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandError;
 import io.vsmmu.smmu.spec.EventRecord;
+import io.vsmmu.smmu.spec.GlobalError;
 import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.PageRequest;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.stimulus.AutoSwitch;
@@ -41,8 +49,10 @@ import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.RecordedHostCall;
 import io.vsmmu.smmu.stimulus.RegisterRead;
+import io.vsmmu.smmu.stimulus.Sharing;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus.ResetSource;
+import io.vsmmu.smmu.stimulus.Stimulus.UnmapMemory;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -64,6 +74,10 @@ final class FixtureEvents {
       new HostDevice("0000:01:00.0", "smmu3.0x8000000", 12, EIGHT_IDS, true);
   private static final HostOperation BATCH =
       new HostOperation(Kind.INVALIDATE, 0, 3, -1, 2, 62, 0, 110, 17);
+
+  /** What logs hold that were written before there was a choice of IDR0.MSI. */
+  private static final Properties AUTO_WITHOUT_MSI =
+      new Properties(AutoSwitch.AUTO, AutoSwitch.AUTO, -1, -1, AutoSwitch.OFF);
 
   private FixtureEvents() {}
 
@@ -126,6 +140,44 @@ final class FixtureEvents {
           Map.of(
               "complete", new RecordingFinished(true, ""),
               "partial", new RecordingFinished(false, "ends within a line"));
+      case PAGE_REQUESTS_REPORTED ->
+          Map.of(
+              "two-requests",
+              new PageRequestsReported(
+                  List.of(
+                      new PageRequest(0x7000_0001_0000_0900L, 0xffff_f000_0000_1007L),
+                      new PageRequest(1, -1)),
+                  3,
+                  1,
+                  0x8000_0001L),
+              "none-lost",
+              new PageRequestsReported(List.of(), 0, 0, 0));
+      case GLOBAL_ERROR_RAISED ->
+          constants("error", GlobalError.values(), error -> new GlobalErrorRaised(error, 1L << 5));
+      case VMM_CONNECTED ->
+          Map.of(
+              "peer", new VmmConnected(4711, 1000),
+              "unknown", new VmmConnected(0, 0xFFFF_FFFFL));
+      case VMM_DISCONNECTED ->
+          Map.of(
+              "reason", new VmmDisconnected("connection reset by peer"),
+              "none", new VmmDisconnected(""));
+      case MEMORY_MAPPED ->
+          constants(
+              "sharing",
+              Sharing.values(),
+              sharing ->
+                  new MemoryMapped(
+                      0x4000_0000L,
+                      1L << 30,
+                      true,
+                      sharing != Sharing.FILE,
+                      sharing,
+                      sharing != Sharing.MESSAGES));
+      case MEMORY_UNMAPPED ->
+          Map.of(
+              "region", new MemoryUnmapped(0x4000_0000L, 1L << 30),
+              "everything", new MemoryUnmapped(0, UnmapMemory.EVERYTHING));
     };
   }
 
@@ -133,15 +185,24 @@ final class FixtureEvents {
     Map<String, VsmmuEvent> events = new LinkedHashMap<>();
     events.put(
         "live-as-the-host-has-it",
-        new VsmmuCreated(
-            Origin.LIVE, Durability.COMMITTED, Properties.ALL_AUTO, IdRegisters.DEFAULT));
+        new VsmmuCreated(Origin.LIVE, Durability.COMMITTED, AUTO_WITHOUT_MSI, IdRegisters.DEFAULT));
     events.put(
         "recording-chosen",
         new VsmmuCreated(
             Origin.QEMU_TRACE,
             Durability.BOUNDED_LOSS,
-            new Properties(AutoSwitch.ON, AutoSwitch.OFF, 48, 16),
+            new Properties(AutoSwitch.ON, AutoSwitch.OFF, 48, 16, AutoSwitch.OFF),
             EIGHT_IDS));
+    events.putAll(
+        constants(
+            "msi",
+            AutoSwitch.values(),
+            msi ->
+                new VsmmuCreated(
+                    Origin.LIVE,
+                    Durability.COMMITTED,
+                    new Properties(AutoSwitch.AUTO, AutoSwitch.AUTO, -1, -1, msi),
+                    EIGHT_IDS)));
     return events;
   }
 

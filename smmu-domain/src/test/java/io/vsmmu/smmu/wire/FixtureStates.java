@@ -9,9 +9,11 @@ import io.vsmmu.smmu.model.Health;
 import io.vsmmu.smmu.model.HostHandles;
 import io.vsmmu.smmu.model.HostObject;
 import io.vsmmu.smmu.model.Lifecycle;
+import io.vsmmu.smmu.model.MemoryState;
 import io.vsmmu.smmu.model.Observations;
 import io.vsmmu.smmu.model.RegisterFile;
 import io.vsmmu.smmu.model.StreamState;
+import io.vsmmu.smmu.model.Vmm;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.Register;
@@ -22,6 +24,7 @@ import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.Knowledge;
 import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.stimulus.Properties;
+import io.vsmmu.smmu.stimulus.Sharing;
 import java.util.List;
 import java.util.Map;
 import org.pcollections.PSortedMap;
@@ -64,7 +67,7 @@ final class FixtureStates {
         98,
         Origin.QEMU_TRACE,
         Durability.BOUNDED_LOSS,
-        new Properties(AutoSwitch.ON, AutoSwitch.OFF, 48, 16),
+        new Properties(AutoSwitch.ON, AutoSwitch.OFF, 48, 16, AutoSwitch.AUTO),
         ids,
         true,
         RegisterFile.RESET.with(Register.CR0, 0xd).with(Register.GBPA, 0),
@@ -76,6 +79,12 @@ final class FixtureStates {
         objects,
         CommandCounts.of(Map.of("TLBI_NH_VA", 1L << 40, "CMD_SYNC", 3L)),
         new Observations(1, 2, 3, 4, 5),
-        new Health(Health.Status.DEGRADED, List.of("ATTACH failed with errno 22", "other"), 2));
+        new Health(Health.Status.DEGRADED, List.of("ATTACH failed with errno 22", "other"), 2),
+        new Vmm(true, 4711, 1000, 3),
+        MemoryState.NO_REGIONS
+            .plus(
+                0x4000_0000L,
+                new MemoryState(0x4000_0000L, 1L << 30, true, true, Sharing.DESCRIPTOR, 90))
+            .plus(-0x1000L, new MemoryState(-0x1000L, 0x1000, true, false, Sharing.MESSAGES, 91)));
   }
 }

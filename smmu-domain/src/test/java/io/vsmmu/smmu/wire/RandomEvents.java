@@ -5,17 +5,23 @@ import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.DeviceDetached;
 import io.vsmmu.smmu.event.FaultsReported;
+import io.vsmmu.smmu.event.GlobalErrorRaised;
 import io.vsmmu.smmu.event.HostCallsObserved;
 import io.vsmmu.smmu.event.HostFailed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.event.IdentityResolved;
 import io.vsmmu.smmu.event.LinesKept;
+import io.vsmmu.smmu.event.MemoryMapped;
+import io.vsmmu.smmu.event.MemoryUnmapped;
+import io.vsmmu.smmu.event.PageRequestsReported;
 import io.vsmmu.smmu.event.RecordingFinished;
 import io.vsmmu.smmu.event.RegisterReadsObserved;
 import io.vsmmu.smmu.event.RegisterWritten;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.TranslationObserved;
+import io.vsmmu.smmu.event.VmmConnected;
+import io.vsmmu.smmu.event.VmmDisconnected;
 import io.vsmmu.smmu.event.VsmmuCreated;
 import io.vsmmu.smmu.event.VsmmuDeleted;
 import io.vsmmu.smmu.event.VsmmuEvent;
@@ -25,7 +31,9 @@ import io.vsmmu.smmu.event.VsmmuResumed;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandError;
 import io.vsmmu.smmu.spec.EventRecord;
+import io.vsmmu.smmu.spec.GlobalError;
 import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.PageRequest;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.stimulus.AutoSwitch;
@@ -37,6 +45,7 @@ import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.RecordedHostCall;
 import io.vsmmu.smmu.stimulus.RegisterRead;
+import io.vsmmu.smmu.stimulus.Sharing;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus.ResetSource;
 import java.util.BitSet;
@@ -97,6 +106,14 @@ final class RandomEvents {
       case HOST_CALLS_OBSERVED -> new HostCallsObserved(some(this::call));
       case TRANSLATION_OBSERVED -> new TranslationObserved(i(), i(), l(), l());
       case LINES_KEPT -> new LinesKept(l(), some(this::text));
+      case PAGE_REQUESTS_REPORTED ->
+          new PageRequestsReported(some(() -> new PageRequest(l(), l())), l(), i(), l());
+      case GLOBAL_ERROR_RAISED -> new GlobalErrorRaised(any(GlobalError.values()), l());
+      case VMM_CONNECTED -> new VmmConnected(l(), l());
+      case VMM_DISCONNECTED -> new VmmDisconnected(text());
+      case MEMORY_MAPPED ->
+          new MemoryMapped(l(), l(), flag(), flag(), any(Sharing.values()), flag());
+      case MEMORY_UNMAPPED -> new MemoryUnmapped(l(), l());
       case RECORDING_FINISHED -> new RecordingFinished(flag(), text());
     };
   }
@@ -163,7 +180,8 @@ final class RandomEvents {
   }
 
   private Properties properties() {
-    return new Properties(any(AutoSwitch.values()), any(AutoSwitch.values()), i(), i());
+    return new Properties(
+        any(AutoSwitch.values()), any(AutoSwitch.values()), i(), i(), any(AutoSwitch.values()));
   }
 
   private SteReading reading() {

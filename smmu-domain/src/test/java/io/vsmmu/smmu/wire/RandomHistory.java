@@ -59,7 +59,7 @@ final class RandomHistory {
         new Stimulus.Create(
             Origin.QEMU_TRACE,
             Durability.BOUNDED_LOSS,
-            new Properties(AutoSwitch.ON, AutoSwitch.OFF, 48, Properties.AUTO),
+            new Properties(AutoSwitch.ON, AutoSwitch.OFF, 48, Properties.AUTO, AutoSwitch.AUTO),
             IdRegisters.DEFAULT.withAts(true));
     return continued(fold(VsmmuState.ABSENT, create), stimuli);
   }

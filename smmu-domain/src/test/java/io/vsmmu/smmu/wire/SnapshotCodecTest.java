@@ -151,6 +151,8 @@ class SnapshotCodecTest {
         absent.objects(),
         absent.commands(),
         absent.observations(),
-        absent.health());
+        absent.health(),
+        absent.vmm(),
+        absent.memory());
   }
 }

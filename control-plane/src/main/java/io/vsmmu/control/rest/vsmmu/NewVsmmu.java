@@ -44,7 +44,13 @@ record NewVsmmu(
       @Nullable
           @JsonDeserialize(using = NumberText.class)
           @Schema(description = "Bits of a SubstreamID: 0 to 20 or auto")
-          String ssidsize) {}
+          String ssidsize,
+      @Nullable
+          @Schema(
+              description =
+                  "on, off or auto: whether a guest may ask for completions as writes to memory"
+                      + " (IDR0.MSI); auto takes it when the VMM shares memory that can be written")
+          String msi) {}
 
   String givenName() {
     return Choices.required("name", name, "the name of the new vSMMU");
@@ -63,7 +69,8 @@ record NewVsmmu(
         Choices.orElse("properties.ats", chosen.ats(), AutoSwitch.class, AutoSwitch.AUTO),
         Choices.orElse("properties.ril", chosen.ril(), AutoSwitch.class, AutoSwitch.AUTO),
         oas(chosen.oas()),
-        ssidSize(chosen.ssidsize()));
+        ssidSize(chosen.ssidsize()),
+        Choices.orElse("properties.msi", chosen.msi(), AutoSwitch.class, AutoSwitch.AUTO));
   }
 
   private static int oas(@Nullable String text) {

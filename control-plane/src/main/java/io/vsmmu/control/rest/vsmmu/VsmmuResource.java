@@ -38,7 +38,8 @@ public record VsmmuResource(
       @Schema(description = "ON, OFF or AUTO") String ats,
       @Schema(description = "ON, OFF or AUTO") String ril,
       @Nullable @Schema(description = "Bits; null for as the host has it") Integer oas,
-      @Nullable @Schema(description = "Bits; null for as the host has it") Integer ssidsize) {}
+      @Nullable @Schema(description = "Bits; null for as the host has it") Integer ssidsize,
+      @Schema(description = "ON, OFF, or AUTO for as the VMM shares memory") String msi) {}
 
   /** Whether log and host agree. */
   @Schema(name = "VsmmuHealth")

@@ -88,7 +88,7 @@ public class VsmmuResources {
 
   private static VsmmuResource.Properties properties(Properties it) {
     return new VsmmuResource.Properties(
-        it.ats().name(), it.ril().name(), bits(it.oas()), bits(it.ssidSize()));
+        it.ats().name(), it.ril().name(), bits(it.oas()), bits(it.ssidSize()), it.msi().name());
   }
 
   private static @Nullable Integer bits(int property) {

@@ -1,0 +1,45 @@
+package io.vsmmu.smmu.model;
+
+import io.vsmmu.smmu.event.PageRequestsReported;
+import io.vsmmu.smmu.spec.ControlFields;
+import io.vsmmu.smmu.spec.GlobalError;
+import io.vsmmu.smmu.spec.PageRequest;
+import io.vsmmu.smmu.spec.Register;
+import io.vsmmu.smmu.stimulus.Stimulus.ReportPageRequests;
+import java.util.List;
+
+/**
+ * The PRI queue's producer side (IHI 0070, 8.1 and 8.2). Unlike the event queue, it takes nothing
+ * until the guest has acknowledged an overflow.
+ */
+final class PageRequestDelivery {
+
+  private PageRequestDelivery() {}
+
+  static Decision decide(VsmmuState state, ReportPageRequests report) {
+    List<PageRequest> records = report.records();
+    int kept = Math.min(records.size(), Limits.PAGE_REQUESTS);
+    long lost = OutputQueue.plus(report.lost(), records.size() - kept);
+    OutputQueue queue =
+        new OutputQueue(
+            state.registers().get(Register.PRIQ_PROD),
+            state.registers().get(Register.PRIQ_CONS),
+            state.priQueueLog2Size());
+    long prod = queue.prod();
+    int queued = 0;
+    if (writable(state) && !queue.overflowing()) {
+      queued = Math.min(queue.free(), kept);
+      prod = queue.produced(queued, kept > queued || lost > 0);
+    }
+    Draft draft = new Draft(state);
+    draft.emit(new PageRequestsReported(records.subList(0, kept), lost, queued, prod));
+    return draft.accepted();
+  }
+
+  /** PRIQEN counts only while SMMUEN is set (8.2). */
+  private static boolean writable(VsmmuState state) {
+    return state.enabled()
+        && ControlFields.PRIQEN.isSet(state.registers().get(Register.CR0))
+        && !state.active(GlobalError.PRIQ_ABT_ERR);
+  }
+}
