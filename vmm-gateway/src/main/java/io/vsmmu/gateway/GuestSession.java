@@ -1,18 +1,14 @@
 package io.vsmmu.gateway;
 
-import io.vsmmu.smmu.aggregate.Decided;
 import io.vsmmu.smmu.aggregate.StimulusRefusedException;
-import io.vsmmu.smmu.aggregate.Submission;
-import io.vsmmu.smmu.event.CommandsConsumed;
-import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.model.SliceRemainder;
 import io.vsmmu.smmu.model.VsmmuState;
-import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
-import io.vsmmu.smmu.stimulus.Stimulus.ReportHostOutcome;
 import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -38,27 +34,24 @@ public final class GuestSession implements AutoCloseable {
 
   /** Wakes the worker when the session closes. */
   private static final Posted WAKE =
-      new Posted(new Stimulus.Pause(), "", 0, new CompletableFuture<>());
+      new Posted(new Stimulus.Pause(), "", 0, false, new CompletableFuture<>());
 
   private final String vsmmu;
-  private final StimulusGate log;
-  private final HostGate host;
   private final SessionLimits limits;
+  private final DecisionChain decisions;
   private final Coalescing coalescing;
   private final BlockingQueue<Posted> waiting;
   private final SliceGuard slices = new SliceGuard();
+
+  /** Taken from {@link #waiting}, behind the one that is handled. */
+  private final Deque<Coalescing.Group> groups = new ArrayDeque<>();
+
   private final Thread worker;
   private volatile boolean closing;
   private volatile boolean ended;
 
-  /** After the last decision that is known to be in the log and applied. */
-  private VsmmuState known;
-
-  /** Whether the log may hold more than {@link #known}. */
-  private boolean doubtful;
-
-  private @Nullable ReportHostOutcome owed;
-  private boolean warned;
+  /** Why the log takes nothing at the moment; operators' requests fail with it. */
+  private volatile @Nullable Throwable away;
 
   /** A session of a vSMMU that has no event yet. */
   public GuestSession(String vsmmu, StimulusGate log, HostGate host, SessionLimits limits) {
@@ -74,13 +67,21 @@ public final class GuestSession implements AutoCloseable {
   public GuestSession(
       String vsmmu, VsmmuState known, StimulusGate log, HostGate host, SessionLimits limits) {
     this.vsmmu = vsmmu;
-    this.known = known;
-    this.log = log;
-    this.host = host;
     this.limits = limits;
+    this.decisions = new DecisionChain(vsmmu, known, log, host);
     this.coalescing = new Coalescing(limits.coalescedEntries());
     this.waiting = new ArrayBlockingQueue<>(limits.waiting());
     this.worker = Thread.ofVirtual().name("vsmmu-" + vsmmu).start(this::work);
+  }
+
+  /** What the guest may see now. */
+  public VsmmuState visible() {
+    return decisions.visible();
+  }
+
+  /** From now on {@code observer} sees what happens, and nobody else. */
+  public void observe(SessionObserver observer) {
+    decisions.observe(observer);
   }
 
   /**
@@ -92,32 +93,20 @@ public final class GuestSession implements AutoCloseable {
    *     that were posted before that fail too
    */
   public CompletableFuture<Applied> post(Stimulus stimulus, String subject) {
-    CompletableFuture<Applied> done = new CompletableFuture<>();
-    Posted posted = new Posted(stimulus, subject, slices.generation(), done);
-    if (closing) {
-      refuse(posted);
-      return done;
-    }
-    try {
-      while (!waiting.offer(posted, FULL_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
-        if (ended) {
-          refuse(posted);
-          return done;
-        }
-      }
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      done.completeExceptionally(interrupted);
-    }
-    if (ended) {
-      refuseWaiting();
-    }
-    return done;
+    return post(stimulus, subject, false);
   }
 
-  /** Posts a guest's stimulus. */
+  /** Posts a guest's stimulus that fails when the log takes nothing. */
   public CompletableFuture<Applied> post(Stimulus stimulus) {
-    return post(stimulus, "");
+    return post(stimulus, "", false);
+  }
+
+  /**
+   * Posts a guest's stimulus that is held until the log takes it, however long that is; meanwhile
+   * operators' requests fail. Fails when the session closes or the stimulus makes no sense.
+   */
+  public CompletableFuture<Applied> postHeld(Stimulus stimulus) {
+    return post(stimulus, "", true);
   }
 
   /** Finishes what waits, writes what is owed, and ends. */
@@ -133,48 +122,84 @@ public final class GuestSession implements AutoCloseable {
     }
   }
 
+  private CompletableFuture<Applied> post(Stimulus stimulus, String subject, boolean held) {
+    CompletableFuture<Applied> done = new CompletableFuture<>();
+    Posted posted = new Posted(stimulus, subject, slices.generation(), held, done);
+    Throwable notNow = away;
+    if (closing || (notNow != null && !held)) {
+      refuse(posted, notNow);
+      return done;
+    }
+    try {
+      while (!waiting.offer(posted, FULL_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+        if (ended) {
+          refuse(posted, null);
+          return done;
+        }
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      done.completeExceptionally(interrupted);
+    }
+    if (ended) {
+      refuseWaiting(null);
+    }
+    return done;
+  }
+
   private void work() {
     List<Posted> batch = new ArrayList<>();
     while (!closing || !waiting.isEmpty()) {
       try {
         Posted first = waiting.poll(limits.outcomeDelay().toNanos(), TimeUnit.NANOSECONDS);
         if (first == null) {
-          tryToPay();
+          decisions.tryToPay();
           continue;
         }
         batch.clear();
         batch.add(first);
         waiting.drainTo(batch);
         batch.removeIf(WAKE::equals);
-        coalescing.group(batch).forEach(this::process);
+        groups.addAll(coalescing.group(batch));
+        for (Coalescing.Group next = groups.poll(); next != null; next = groups.poll()) {
+          process(next);
+        }
       } catch (InterruptedException interrupted) {
         closing = true;
       }
     }
-    tryToPay();
+    decisions.tryToPay();
     ended = true;
-    refuseWaiting();
+    refuseWaiting(null);
   }
 
-  private void refuseWaiting() {
+  /** Refuses what waits; while the log is away, what is held stays. */
+  private void refuseWaiting(@Nullable Throwable reason) {
     List<Posted> late = new ArrayList<>();
-    waiting.drainTo(late);
+    waiting.removeIf(posted -> (reason == null || !posted.held()) && late.add(posted));
     late.removeIf(WAKE::equals);
-    late.forEach(this::refuse);
+    late.forEach(posted -> refuse(posted, reason));
   }
 
-  private void refuse(Posted posted) {
-    posted.done().completeExceptionally(new IllegalStateException("session closed: " + vsmmu));
+  private void refuse(Posted posted, @Nullable Throwable reason) {
+    posted
+        .done()
+        .completeExceptionally(
+            reason != null ? reason : new IllegalStateException("session closed: " + vsmmu));
   }
 
   private void process(Coalescing.Group group) {
     Stimulus stimulus = group.stimulus();
     try {
-      settle();
-      if (stimulus instanceof ConsumeCommands slice) {
-        slices.admit(slice, group.generation(), known);
+      if (group.held()) {
+        awaitSettled();
+      } else {
+        decisions.settle();
       }
-      Applied applied = handle(stimulus, group.subject());
+      if (stimulus instanceof ConsumeCommands slice) {
+        slices.admit(slice, group.generation(), decisions.known());
+      }
+      Applied applied = handle(stimulus, group);
       group.members().forEach(posted -> posted.done().complete(applied));
     } catch (RuntimeException | Error failed) {
       if (stimulus instanceof ConsumeCommands) {
@@ -184,111 +209,76 @@ public final class GuestSession implements AutoCloseable {
     }
   }
 
-  private Applied handle(Stimulus stimulus, String subject) {
-    Applied applied = once(stimulus, subject);
+  private Applied handle(Stimulus stimulus, Coalescing.Group group) {
+    Applied applied = once(stimulus, group);
     Optional<ConsumeCommands> rest = rest(stimulus, applied);
     while (rest.isPresent()) {
-      applied = once(rest.get(), subject);
+      applied = once(rest.get(), group);
       rest = rest(rest.get(), applied);
     }
     return applied;
   }
 
-  private Applied once(Stimulus stimulus, String subject) {
-    settle();
-    ReportHostOutcome before = owed;
-    if (before == null || !subject.isEmpty() || !succeeded(before)) {
-      pay();
-      before = null;
-    }
-    Submission submission =
-        submit(before == null ? List.of(stimulus) : List.of(before, stimulus), subject);
-    owed = null;
-    return apply(submission.last());
+  private Applied once(Stimulus stimulus, Coalescing.Group group) {
+    return group.held() ? onceTheLogTakesIt(stimulus) : decisions.once(stimulus, group.subject());
   }
 
-  /** Applies what is in the log; its outcome is written, or owed. */
-  private Applied apply(Decided decided) {
-    doubtful = true;
-    Optional<ReportHostOutcome> outcome = host.apply(decided);
-    doubtful = false;
-    known = decided.after();
-    owed = outcome.orElse(null);
-    if (outcome.isEmpty() || mayWait(decided, outcome.get())) {
-      return new Applied(decided, outcome, Optional.empty());
-    }
-    return new Applied(decided, outcome, tryToPay());
-  }
-
-  private Submission submit(List<Stimulus> stimuli, String subject) {
-    try {
-      return log.submit(vsmmu, stimuli, subject);
-    } catch (StimulusRefusedException nothingHappened) {
-      throw nothingHappened;
-    } catch (RuntimeException | Error unconfirmed) {
-      doubtful = true;
-      throw unconfirmed;
-    }
-  }
-
-  /**
-   * Finds out what the log holds after a submission that was not confirmed, and applies it: what
-   * was written although nobody said so must reach the host, once.
-   */
-  private void settle() {
-    if (!doubtful) {
-      return;
-    }
-    List<Decided> missed = log.since(vsmmu, known);
-    doubtful = false;
-    for (Decided found : missed) {
-      if (found.events().getFirst() instanceof HostOutcomeReported written) {
-        known = found.after();
-        if (owed != null && owed.decision() == written.decision()) {
-          owed = null;
+  private Applied onceTheLogTakesIt(Stimulus stimulus) {
+    while (true) {
+      try {
+        return decisions.once(stimulus, "");
+      } catch (StimulusRefusedException refused) {
+        throw refused;
+      } catch (RuntimeException notNow) {
+        becomesAway(notNow);
+        // Nothing else was in doubt before: what the log turns out to hold is this.
+        Optional<Applied> written = awaitSettled();
+        if (written.isPresent()) {
+          return written.get();
         }
-      } else {
-        apply(found);
       }
     }
   }
 
-  /** Writes the outcome that is owed. */
-  private Optional<Decided> pay() {
-    ReportHostOutcome report = owed;
-    if (report == null) {
-      return Optional.empty();
+  /** Asks the log again and again what it holds. */
+  private Optional<Applied> awaitSettled() {
+    while (true) {
+      try {
+        Optional<Applied> found = decisions.settle();
+        if (away != null) {
+          LOGGER.log(Level.INFO, "the log of {0} answers again", vsmmu);
+          away = null;
+        }
+        return found;
+      } catch (RuntimeException notYet) {
+        becomesAway(notYet);
+        pauseBeforeAsking();
+      }
     }
-    Decided reported = submit(List.of(report), "").last();
-    owed = null;
-    known = reported.after();
-    return Optional.of(reported);
   }
 
-  /** The same, or it stays owed: it goes before the next stimulus. */
-  private Optional<Decided> tryToPay() {
+  private void becomesAway(Throwable reason) {
+    if (away == null) {
+      LOGGER.log(Level.WARNING, "the log takes nothing of {0}: {1}", vsmmu, reason);
+    }
+    away = reason;
+    refuseWaiting(reason);
+    groups.stream()
+        .filter(group -> !group.held())
+        .flatMap(group -> group.members().stream())
+        .forEach(posted -> refuse(posted, reason));
+    groups.removeIf(group -> !group.held());
+  }
+
+  private void pauseBeforeAsking() {
+    if (closing) {
+      throw new IllegalStateException("session closed while the log was away: " + vsmmu);
+    }
     try {
-      settle();
-      Optional<Decided> paid = pay();
-      warned = false;
-      return paid;
-    } catch (RuntimeException | Error notNow) {
-      if (!warned) {
-        LOGGER.log(Level.WARNING, "outcome of {0} not written yet: {1}", vsmmu, notNow);
-      }
-      warned = true;
-      return Optional.empty();
+      Thread.sleep(limits.askAgain());
+    } catch (InterruptedException interrupted) {
+      closing = true;
     }
-  }
-
-  private static boolean succeeded(ReportHostOutcome outcome) {
-    return outcome.operations().stream().allMatch(HostOperation::succeeded);
-  }
-
-  private static boolean mayWait(Decided decided, ReportHostOutcome outcome) {
-    return decided.events().size() == 1
-        && decided.events().getFirst() instanceof CommandsConsumed
-        && succeeded(outcome);
   }
 
   /** What a slice left over, unless the host's outcome stopped the queue. */

@@ -1,0 +1,306 @@
+package io.vsmmu.gateway;
+
+import io.vsmmu.smmu.aggregate.Decided;
+import io.vsmmu.smmu.aggregate.EventMetaData;
+import io.vsmmu.smmu.aggregate.StimulusRefusedException;
+import io.vsmmu.smmu.aggregate.Submission;
+import io.vsmmu.smmu.model.Decision;
+import io.vsmmu.smmu.model.Vsmmu;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.stimulus.Stimulus;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The way to the log for a vSMMU whose invalidations may be lost (durability {@code BOUNDED_LOSS}):
+ * when the log does not answer in time, they are decided here and written as soon as it does, so
+ * that the guest goes on. Configuration waits for the log, and for all that was decided before it.
+ *
+ * <p>Since {@code decide} is pure and nobody else writes this vSMMU's log, what is written later is
+ * what was decided here. At most {@link WriteBehindLimits#stimuli()} are ahead of the log; then the
+ * guest is held. One caller at a time.
+ */
+public final class WriteBehindGate implements StimulusGate, AutoCloseable {
+
+  private static final System.Logger LOGGER = System.getLogger(WriteBehindGate.class.getName());
+
+  private final String vsmmu;
+  private final StimulusGate log;
+  private final WriteBehindLimits limits;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Deque<Stimulus> ahead = new ArrayDeque<>();
+  private final Thread writer;
+
+  /** After all that was decided. */
+  private VsmmuState decided;
+
+  /** After all that is known to be in the log. */
+  private VsmmuState written;
+
+  private boolean away;
+  private boolean closing;
+
+  /**
+   * A gate in front of {@code log}.
+   *
+   * @param known the state after the last event in the log
+   */
+  public WriteBehindGate(
+      String vsmmu, VsmmuState known, StimulusGate log, WriteBehindLimits limits) {
+    this.vsmmu = vsmmu;
+    this.log = log;
+    this.limits = limits;
+    this.decided = known;
+    this.written = known;
+    this.writer = Thread.ofVirtual().name("write-behind-" + vsmmu).start(this::write);
+  }
+
+  /** How many stimuli are decided and not known to be in the log. */
+  public int lag() {
+    lock.lock();
+    try {
+      return ahead.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public Submission submit(String ignored, List<Stimulus> stimuli, String subject) {
+    lock.lock();
+    try {
+      List<Decided> decisions = subject.isEmpty() ? decideHere(stimuli) : List.of();
+      if (decisions.isEmpty()) {
+        return submitWhenDrained(stimuli, subject);
+      }
+      awaitRoom(decisions.size());
+      ahead.addAll(stimuli.subList(0, decisions.size()));
+      decided = decisions.getLast().after();
+      changed.signalAll();
+      awaitWritten(decided.events());
+      return new Submission(decisions);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public List<Decided> since(String ignored, VsmmuState known) {
+    lock.lock();
+    try {
+      awaitDrained();
+      List<Decided> missed = log.since(vsmmu, known);
+      if (!missed.isEmpty()) {
+        written = missed.getLast().after();
+        decided = written;
+      }
+      return missed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Gives the log a last chance to take what is ahead of it. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      awaitChange(() -> !ahead.isEmpty(), limits.patienceAtEnd().toNanos());
+      closing = true;
+      changed.signalAll();
+      if (!ahead.isEmpty()) {
+        LOGGER.log(
+            Level.ERROR,
+            "{0} stimuli of {1} are lost: the log was away until the end",
+            ahead.size(),
+            vsmmu);
+      }
+    } finally {
+      lock.unlock();
+    }
+    try {
+      writer.join(limits.patienceAtEnd());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The decisions, if all of them may be lost; else none. */
+  private List<Decided> decideHere(List<Stimulus> stimuli) {
+    List<Decided> decisions = new ArrayList<>();
+    VsmmuState state = decided;
+    for (Stimulus stimulus : stimuli) {
+      if (!(Vsmmu.decide(state, stimulus) instanceof Decision.Accepted accepted)
+          || !EventMetaData.mayBeLost(state, accepted)) {
+        return List.of();
+      }
+      decisions.add(new Decided(state.events(), accepted.events(), accepted.after()));
+      state = accepted.after();
+      if (accepted.concernsHost()) {
+        break;
+      }
+    }
+    return decisions;
+  }
+
+  private Submission submitWhenDrained(List<Stimulus> stimuli, String subject) {
+    awaitDrained();
+    Submission submission = log.submit(vsmmu, stimuli, subject);
+    decided = submission.last().after();
+    written = decided;
+    return submission;
+  }
+
+  private void awaitRoom(int more) {
+    awaitChange(() -> !closing && ahead.size() + more > limits.stimuli(), Long.MAX_VALUE);
+    if (closing) {
+      throw new IllegalStateException("closed: " + vsmmu);
+    }
+  }
+
+  /** The usual case: the log answers in time. */
+  private void awaitWritten(long events) {
+    awaitChange(() -> !closing && !away && written.events() < events, limits.patience().toNanos());
+    if (written.events() < events && !away) {
+      becomeAway("it did not answer in " + limits.patience());
+    }
+  }
+
+  private void awaitDrained() {
+    awaitChange(() -> !closing && !ahead.isEmpty() && !away, limits.patience().toNanos());
+    if (!ahead.isEmpty()) {
+      throw new IllegalStateException(
+          "the log is %d stimuli behind vSMMU %s".formatted(ahead.size(), vsmmu));
+    }
+  }
+
+  /** Waits, without the lock, while something holds. */
+  private void awaitChange(java.util.function.BooleanSupplier holds, long nanos) {
+    long left = nanos;
+    try {
+      while (left > 0 && holds.getAsBoolean()) {
+        left = changed.awaitNanos(left);
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void write() {
+    while (true) {
+      List<Stimulus> next = next();
+      if (next.isEmpty()) {
+        return;
+      }
+      try {
+        took(log.submit(vsmmu, next, "").decisions());
+      } catch (StimulusRefusedException impossible) {
+        lose(impossible);
+      } catch (RuntimeException unconfirmed) {
+        becomesAway(unconfirmed.toString());
+        findOut();
+      }
+    }
+  }
+
+  /** What is to be written next; empty at the end. */
+  private List<Stimulus> next() {
+    lock.lock();
+    try {
+      awaitChange(() -> !closing && ahead.isEmpty(), Long.MAX_VALUE);
+      return closing ? List.of() : ahead.stream().limit(limits.submission()).toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void took(List<Decided> decisions) {
+    lock.lock();
+    try {
+      for (Decided decision : decisions) {
+        ahead.poll();
+        written = decision.after();
+      }
+      if (away) {
+        LOGGER.log(Level.INFO, "the log of {0} answers again, {1} to go", vsmmu, ahead.size());
+      }
+      away = false;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** After a submission that was not confirmed: how much of it is in the log. */
+  private void findOut() {
+    VsmmuState before = written;
+    while (true) {
+      try {
+        List<Decided> missed = log.since(vsmmu, before);
+        if (!missed.isEmpty()) {
+          took(missed);
+        }
+        return;
+      } catch (RuntimeException notYet) {
+        if (pausedOrClosed()) {
+          return;
+        }
+      }
+    }
+  }
+
+  private boolean pausedOrClosed() {
+    lock.lock();
+    try {
+      awaitChange(() -> !closing, limits.askAgain().toNanos());
+      return closing;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void becomesAway(String reason) {
+    lock.lock();
+    try {
+      becomeAway(reason);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void becomeAway(String reason) {
+    if (!away) {
+      LOGGER.log(
+          Level.WARNING,
+          "{0} goes on ahead of its log, at most {1} stimuli: {2}",
+          vsmmu,
+          limits.stimuli(),
+          reason);
+    }
+    away = true;
+    changed.signalAll();
+  }
+
+  /** Cannot happen while nobody else writes this log; kept from repeating for ever. */
+  private void lose(StimulusRefusedException refused) {
+    lock.lock();
+    try {
+      LOGGER.log(
+          Level.ERROR,
+          "{0}: the log refuses what was acknowledged: {1}",
+          vsmmu,
+          refused.getMessage());
+      ahead.clear();
+      decided = written;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

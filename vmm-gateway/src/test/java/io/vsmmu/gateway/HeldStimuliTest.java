@@ -1,0 +1,173 @@
+package io.vsmmu.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vsmmu.gateway.ScriptedLog.Fate;
+import io.vsmmu.smmu.event.CommandsConsumed;
+import io.vsmmu.smmu.event.RegisterWritten;
+import io.vsmmu.smmu.event.VsmmuEvent;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.CommandEntry;
+import io.vsmmu.smmu.spec.Register;
+import io.vsmmu.smmu.stimulus.Stimulus;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A guest's access waits for a log that is away; it happens once. */
+@Timeout(10)
+class HeldStimuliTest {
+
+  private static final SessionLimits IMPATIENT =
+      new SessionLimits(256, 128, Duration.ofMillis(5), Duration.ofMillis(2));
+
+  private static List<CommandEntry> doorbell() {
+    List<CommandEntry> entries = new ArrayList<>(SessionRig.tlbis(7));
+    entries.addAll(SessionRig.syncs(1));
+    return entries;
+  }
+
+  private static long written(SessionRig rig, Class<? extends VsmmuEvent> type) {
+    return rig.log.events().stream().filter(type::isInstance).count();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"LOST", "UNCONFIRMED"})
+  void a_held_register_write_is_in_the_log_once(Fate fate) {
+    try (SessionRig rig = new SessionRig(IMPATIENT)) {
+      long before = written(rig, RegisterWritten.class);
+      rig.log.next(fate, Fate.LOST);
+
+      rig.session.postHeld(SessionRig.write(Register.GERROR_IRQ_CFG1, 7)).join();
+
+      assertThat(written(rig, RegisterWritten.class)).isEqualTo(before + 1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"LOST", "UNCONFIRMED"})
+  void a_held_doorbell_reaches_the_host_once(Fate fate) {
+    SessionRig rig = new SessionRig(IMPATIENT);
+    int before = rig.host.applied().size();
+    rig.log.next(fate);
+
+    rig.session.postHeld(rig.slice(doorbell())).join();
+
+    rig.close();
+    assertThat(written(rig, CommandsConsumed.class)).isEqualTo(1);
+    assertThat(rig.host.applied()).hasSize(before + 1);
+    assertThat(rig.state().value(Register.CMDQ_CONS)).isEqualTo(8);
+  }
+
+  @Test
+  void what_is_held_goes_on_in_order_when_the_log_is_back() throws Exception {
+    try (SessionRig rig = new SessionRig(IMPATIENT)) {
+      rig.log.away(true);
+      List<CompletableFuture<Applied>> posted = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        posted.add(rig.session.postHeld(SessionRig.write(Register.GERROR_IRQ_CFG1, i)));
+      }
+      Thread.sleep(30);
+      assertThat(posted).noneMatch(CompletableFuture::isDone);
+
+      rig.log.away(false);
+      posted.forEach(CompletableFuture::join);
+
+      assertThat(
+              rig.log.events().stream()
+                  .filter(RegisterWritten.class::isInstance)
+                  .map(event -> ((RegisterWritten) event))
+                  .filter(write -> write.offset() == Register.GERROR_IRQ_CFG1.offset())
+                  .map(RegisterWritten::value))
+          .containsExactly(0L, 1L, 2L, 3L, 4L);
+    }
+  }
+
+  @Test
+  void an_operator_does_not_wait_behind_what_is_held() {
+    try (SessionRig rig = new SessionRig(IMPATIENT)) {
+      rig.log.away(true);
+      CompletableFuture<Applied> held =
+          rig.session.postHeld(SessionRig.write(Register.GERROR_IRQ_CFG1, 1));
+
+      assertThatThrownBy(
+              () -> rig.session.post(new Stimulus.Pause(), "ops").get(2, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(IllegalStateException.class);
+      assertThat(held).isNotDone();
+
+      rig.log.away(false);
+      held.join();
+      rig.session.post(new Stimulus.Pause(), "ops").join();
+    }
+  }
+
+  @Test
+  void what_is_held_fails_when_the_session_closes() {
+    SessionRig rig = new SessionRig(IMPATIENT);
+    rig.log.away(true);
+    CompletableFuture<Applied> held =
+        rig.session.postHeld(SessionRig.write(Register.GERROR_IRQ_CFG1, 1));
+
+    rig.close();
+
+    assertThatThrownBy(held::join).hasCauseInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void the_guest_sees_its_invalidations_done_before_that_is_written() {
+    try (SessionRig rig = new SessionRig(SessionRig.LONG)) {
+      List<VsmmuState> seen = Collections.synchronizedList(new ArrayList<>());
+      rig.session.observe((visible, events) -> seen.add(visible));
+
+      rig.rings(doorbell()).join();
+
+      assertThat(rig.state().value(Register.CMDQ_CONS)).isZero();
+      assertThat(seen.getLast().value(Register.CMDQ_CONS)).isEqualTo(8);
+      assertThat(rig.session.visible().value(Register.CMDQ_CONS)).isEqualTo(8);
+    }
+  }
+
+  @Test
+  void a_configuration_is_seen_done_only_when_its_outcome_is_written() throws Exception {
+    try (SessionRig rig = new SessionRig(IMPATIENT)) {
+      rig.log.next(Fate.WRITTEN, Fate.LOST, Fate.LOST);
+      List<Long> cons = Collections.synchronizedList(new ArrayList<>());
+      rig.session.observe((visible, events) -> cons.add(visible.value(Register.CMDQ_CONS)));
+
+      rig.rings(List.of(SessionRig.cfgiSte())).join();
+      while (rig.state().commandQueue().awaitsHost()) {
+        assertThat(rig.session.visible().value(Register.CMDQ_CONS)).isZero();
+        Thread.sleep(1);
+      }
+
+      while (rig.session.visible().value(Register.CMDQ_CONS) == 0) {
+        Thread.sleep(1);
+      }
+      assertThat(cons).containsExactly(0L, 1L);
+    }
+  }
+
+  @Test
+  void an_observer_sees_every_event_once() {
+    SessionRig rig = new SessionRig(IMPATIENT);
+    int before = rig.log.events().size();
+    List<VsmmuEvent> seen = Collections.synchronizedList(new ArrayList<>());
+    rig.session.observe((visible, events) -> seen.addAll(events));
+    rig.log.next(Fate.UNCONFIRMED, Fate.WRITTEN, Fate.LOST, Fate.UNCONFIRMED, Fate.LOST);
+    for (int i = 0; i < 10; i++) {
+      rig.session.postHeld(rig.slice(doorbell())).join();
+      rig.session.postHeld(rig.slice(List.of(SessionRig.cfgiSte()))).join();
+    }
+    rig.close();
+
+    assertThat(seen).isEqualTo(rig.log.events().subList(before, rig.log.events().size()));
+  }
+}

@@ -1,0 +1,170 @@
+package io.vsmmu.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vsmmu.gateway.ScriptedLog.Fate;
+import io.vsmmu.smmu.event.HostOutcomeReported;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.CommandEntry;
+import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.QueuePointer;
+import io.vsmmu.smmu.spec.Register;
+import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.stimulus.Durability;
+import io.vsmmu.smmu.stimulus.HostDevice;
+import io.vsmmu.smmu.stimulus.Origin;
+import io.vsmmu.smmu.stimulus.Properties;
+import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.Stimulus;
+import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A vSMMU that may lose invalidations goes on while its log is away. */
+@Timeout(10)
+class WriteBehindGateTest {
+
+  private static final int MOST = 64;
+
+  private static final WriteBehindLimits LIMITS =
+      new WriteBehindLimits(
+          MOST, 8, Duration.ofMillis(20), Duration.ofMillis(2), Duration.ofSeconds(5));
+
+  private final ScriptedLog log = new ScriptedLog();
+  private final ScriptedHost host = new ScriptedHost();
+  private final WriteBehindGate gate = new WriteBehindGate("v", VsmmuState.ABSENT, log, LIMITS);
+  private final GuestSession session =
+      new GuestSession(
+          "v", gate, host, new SessionLimits(256, 8, Duration.ofMillis(5), Duration.ofMillis(2)));
+  private QueuePointer prod = new QueuePointer(0, SessionRig.LOG2_SIZE);
+
+  WriteBehindGateTest() {
+    IdRegisters ids = IdRegisters.DEFAULT.withStage2(false);
+    session
+        .post(
+            new Stimulus.Create(Origin.LIVE, Durability.BOUNDED_LOSS, Properties.ALL_AUTO, ids),
+            "ops")
+        .join();
+    session
+        .post(
+            new Stimulus.AttachDevice(
+                SessionRig.SID,
+                new HostDevice("0000:01:00.0", "smmu3.0", 1, ids, true),
+                AutoSwitch.AUTO,
+                ids,
+                SteReading.notTold(SessionRig.SID)),
+            "ops")
+        .join();
+    session
+        .postHeld(SessionRig.write(Register.CMDQ_BASE, 0x9000_0000L | SessionRig.LOG2_SIZE))
+        .join();
+    session.postHeld(SessionRig.write(Register.CR0, 1 | 8)).join();
+  }
+
+  @AfterEach
+  void end() {
+    session.close();
+    gate.close();
+  }
+
+  private CompletableFuture<Applied> rings() {
+    List<CommandEntry> entries = new ArrayList<>(SessionRig.tlbis(7));
+    entries.addAll(SessionRig.syncs(1));
+    prod = prod.advance(entries.size());
+    return session.postHeld(
+        new ConsumeCommands(prod.value(), entries, List.of(), List.of(), false));
+  }
+
+  private void logHasAllThatWasApplied() throws InterruptedException {
+    while (gate.lag() > 0 || log.state().commandQueue().awaitsHost()) {
+      Thread.sleep(2);
+    }
+    assertThat(log.state().commandQueue().fetched()).isEqualTo(prod.value());
+    List<Long> reported =
+        log.events().stream()
+            .filter(HostOutcomeReported.class::isInstance)
+            .map(event -> ((HostOutcomeReported) event).decision())
+            .toList();
+    assertThat(reported).doesNotHaveDuplicates().isEqualTo(host.applied());
+  }
+
+  @Test
+  void invalidations_go_on_while_the_log_is_away_and_are_written_when_it_is_back()
+      throws Exception {
+    log.away(true);
+    for (int i = 0; i < 20; i++) {
+      rings().join();
+    }
+    assertThat(session.visible().value(Register.CMDQ_CONS)).isEqualTo(160);
+    assertThat(log.state().commandQueue().fetched()).isZero();
+
+    log.away(false);
+
+    logHasAllThatWasApplied();
+  }
+
+  @Test
+  void invalidations_go_on_while_the_log_does_not_answer() throws Exception {
+    CountDownLatch held = log.hold();
+    for (int i = 0; i < 10; i++) {
+      rings().join();
+    }
+    assertThat(session.visible().value(Register.CMDQ_CONS)).isEqualTo(80);
+
+    held.countDown();
+
+    logHasAllThatWasApplied();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"LOST", "UNCONFIRMED"})
+  void what_the_log_did_not_confirm_is_written_once(Fate fate) throws Exception {
+    log.next(fate, Fate.WRITTEN, fate);
+    for (int i = 0; i < 5; i++) {
+      rings().join();
+    }
+
+    logHasAllThatWasApplied();
+  }
+
+  @Test
+  void configuration_waits_for_the_log_and_for_all_before_it() throws Exception {
+    log.away(true);
+    rings().join();
+    CompletableFuture<Applied> configuration =
+        session.postHeld(SessionRig.write(Register.EVENTQ_BASE, 0x8000));
+    Thread.sleep(40);
+    assertThat(configuration).isNotDone();
+
+    log.away(false);
+    configuration.join();
+
+    logHasAllThatWasApplied();
+    assertThat(log.state().value(Register.EVENTQ_BASE)).isEqualTo(0x8000);
+  }
+
+  @Test
+  void the_guest_is_held_when_too_much_is_ahead_of_the_log() throws Exception {
+    log.away(true);
+    List<CompletableFuture<Applied>> posted = new ArrayList<>();
+    for (int i = 0; i < 2 * MOST; i++) {
+      posted.add(rings());
+    }
+    Thread.sleep(200);
+    assertThat(gate.lag()).isLessThanOrEqualTo(MOST);
+    assertThat(posted.getLast()).isNotDone();
+
+    log.away(false);
+    posted.forEach(CompletableFuture::join);
+
+    logHasAllThatWasApplied();
+  }
+}
