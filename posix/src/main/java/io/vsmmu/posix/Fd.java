@@ -1,19 +1,13 @@
 package io.vsmmu.posix;
 
-import java.util.concurrent.atomic.AtomicInteger;
-
 /**
  * An open file descriptor. Thread-safe. A call of this package that is under way keeps the number
  * from being reused: it is closed when the last such call has returned.
  */
 public final class Fd implements AutoCloseable {
 
-  private static final int CLOSED = 1 << 31;
-
   private final int number;
-
-  /** Calls under way in the lower bits. */
-  private final AtomicInteger uses = new AtomicInteger();
+  private final Uses uses = new Uses();
 
   private Fd(int number) {
     this.number = number;
@@ -50,7 +44,7 @@ public final class Fd implements AutoCloseable {
 
   /** Whether nobody closed it yet. */
   public boolean isOpen() {
-    return uses.get() >= 0;
+    return !uses.isClosed();
   }
 
   /**
@@ -59,8 +53,7 @@ public final class Fd implements AutoCloseable {
    * @throws PosixException EBADF when it is closed
    */
   int hold(String call) throws PosixException {
-    int before = uses.getAndUpdate(n -> n < 0 ? n : n + 1);
-    if (before < 0) {
+    if (!uses.begin()) {
       throw new PosixException(call, Errno.EBADF);
     }
     return number;
@@ -68,7 +61,7 @@ public final class Fd implements AutoCloseable {
 
   /** Ends a call that {@link #hold} began. */
   void drop() {
-    if (uses.decrementAndGet() == CLOSED) {
+    if (uses.end()) {
       Libc.CALLS.close(number);
     }
   }
@@ -76,8 +69,7 @@ public final class Fd implements AutoCloseable {
   /** Closes it, now or with the end of the calls under way. Does nothing the second time. */
   @Override
   public void close() {
-    int before = uses.getAndUpdate(n -> n | CLOSED);
-    if (before == 0) {
+    if (uses.close()) {
       Libc.CALLS.close(number);
     }
   }

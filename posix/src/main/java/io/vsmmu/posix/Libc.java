@@ -65,6 +65,12 @@ final class Libc {
 
     int munmap(long address, long length);
 
+    long process_vm_readv(
+        int pid, long local, long localCount, long remote, long remoteCount, long flags);
+
+    long process_vm_writev(
+        int pid, long local, long localCount, long remote, long remoteCount, long flags);
+
     int geteuid();
 
     int getpagesize();

@@ -21,5 +21,8 @@ public final class PosixLimits {
   /** Seconds between two log lines about the same trouble. */
   static final int LOG_SECONDS = 10;
 
+  /** Milliseconds that unmapping waits for accesses under way. */
+  static final int UNMAP_MILLIS = 100;
+
   private PosixLimits() {}
 }

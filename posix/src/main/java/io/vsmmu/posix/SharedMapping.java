@@ -2,18 +2,26 @@ package io.vsmmu.posix;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Objects;
 
 /**
  * A part of a file as memory (mmap, MAP_SHARED). Thread-safe. The descriptor may be closed as soon
  * as the mapping is made.
  *
- * <p>When the file is truncated later, an access beyond its new end throws {@link InternalError},
- * in compiled code possibly only at the next safepoint poll: see the package of guest memory for
- * how to cope.
+ * <p>Who owns the file may truncate it at any time; an access beyond its new end then faults.
+ * {@link #read}, {@link #write} and {@link #storeRelease} say so by their result. Accesses through
+ * {@link #segment} must not be used on files of others: HotSpot turns the fault into {@link
+ * InternalError}, in compiled code late, and for some instructions that C2 chooses it ends the
+ * process.
  */
 public final class SharedMapping implements AutoCloseable {
+
+  private static final VarHandle INT =
+      ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
 
   private static final int O_RDONLY = 0;
   private static final int O_RDWR = 2;
@@ -25,11 +33,16 @@ public final class SharedMapping implements AutoCloseable {
 
   private final Arena arena;
   private final MemorySegment segment;
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private final Uses uses = new Uses();
 
   private SharedMapping(Arena arena, MemorySegment segment) {
     this.arena = arena;
     this.segment = segment;
+  }
+
+  /** Whether the kernel copies for us; a sandbox may forbid it, and then nothing is mapped. */
+  public static boolean supported() {
+    return KernelCopy.SUPPORTED;
   }
 
   /**
@@ -39,10 +52,14 @@ public final class SharedMapping implements AutoCloseable {
    * @param size bytes, more than 0
    * @param writable whether it may be written too
    * @throws PosixException EINVAL when it is no regular file, too short, or offset or size are
-   *     wrong; EACCES when the descriptor lacks a right; what else mmap(2) says
+   *     wrong; EACCES when the descriptor lacks a right; ENOSYS without {@link #supported}; what
+   *     else mmap(2) says
    */
   public static SharedMapping of(Fd fd, long offset, long size, boolean writable)
       throws PosixException {
+    if (!supported()) {
+      throw new PosixException("process_vm_readv", Errno.ENOSYS);
+    }
     FileStatus status = FileStatus.of(fd);
     boolean aligned = offset >= 0 && offset % Libc.CALLS.getpagesize() == 0;
     if (!status.regular() || !aligned || size <= 0 || size > status.size() - offset) {
@@ -102,13 +119,84 @@ public final class SharedMapping implements AutoCloseable {
   }
 
   /**
-   * Unmaps it. An access that is under way in another thread throws {@link IllegalStateException}
-   * there. Does nothing the second time.
+   * Copies out of it.
+   *
+   * @param at first byte, from the beginning of the mapping
+   * @return false when a byte is not there any more, or the mapping is closed
+   * @throws IndexOutOfBoundsException when it is not all inside
+   */
+  public boolean read(long at, MemorySegment into) {
+    Objects.checkFromIndexSize(at, into.byteSize(), segment.byteSize());
+    if (!uses.begin()) {
+      return false;
+    }
+    try {
+      return KernelCopy.read(segment.address() + at, into);
+    } finally {
+      end();
+    }
+  }
+
+  /**
+   * Copies into it.
+   *
+   * @param at first byte, from the beginning of the mapping
+   * @return false when a byte is not there any more, or the mapping is closed or not writable; some
+   *     bytes may be written then
+   * @throws IndexOutOfBoundsException when it is not all inside
+   */
+  public boolean write(long at, MemorySegment from) {
+    Objects.checkFromIndexSize(at, from.byteSize(), segment.byteSize());
+    if (segment.isReadOnly() || !uses.begin()) {
+      return false;
+    }
+    try {
+      return KernelCopy.write(segment.address() + at, from);
+    } finally {
+      end();
+    }
+  }
+
+  /**
+   * Stores 32 bits, little-endian, at once, after everything that was written before.
+   *
+   * @param at multiple of 4, from the beginning of the mapping
+   * @return false as {@link #write}
+   * @throws IndexOutOfBoundsException when it is not all inside
+   */
+  public boolean storeRelease(long at, int value) {
+    Objects.checkFromIndexSize(at, Integer.BYTES, segment.byteSize());
+    if (segment.isReadOnly() || !uses.begin()) {
+      return false;
+    }
+    try {
+      // An ordered store is one plain instruction in every compiler: the JVM survives its fault.
+      INT.setRelease(segment, at, value);
+      // A native call: compiled code throws a fault of the store here at the latest.
+      return !Thread.holdsLock(uses);
+    } catch (InternalError fault) {
+      return false;
+    } finally {
+      end();
+    }
+  }
+
+  private void end() {
+    if (uses.end()) {
+      arena.close();
+    }
+  }
+
+  /**
+   * Unmaps it. Waits a little for accesses that are under way; when one of them hangs, it unmaps
+   * when it comes back. Does nothing the second time.
    */
   @Override
   public void close() {
-    if (closed.compareAndSet(false, true)) {
+    if (uses.close()) {
       arena.close();
+    } else {
+      uses.awaitIdle(PosixLimits.UNMAP_MILLIS);
     }
   }
 }

@@ -1,0 +1,128 @@
+package io.vsmmu.gateway.memory;
+
+import io.vsmmu.posix.Fd;
+import io.vsmmu.posix.PosixException;
+import io.vsmmu.posix.SharedMapping;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Optional;
+
+/** Where a region's bytes are. Offsets are from the region's beginning, and inside it. */
+sealed interface Backing extends AutoCloseable {
+
+  /** False when a byte cannot be had. */
+  boolean read(long at, MemorySegment into);
+
+  /** False when a byte cannot be written. */
+  boolean write(long at, MemorySegment from);
+
+  /** One aligned store; false when it cannot be done. */
+  boolean writeInt(long at, int value);
+
+  Sharing sharing();
+
+  @Override
+  void close();
+
+  /**
+   * Finds the best way to a region's bytes.
+   *
+   * @throws PosixException when a descriptor came that cannot be mapped
+   */
+  static Backing of(MapRequest request) throws PosixException {
+    Fd descriptor = request.descriptor();
+    if (!SharedMapping.supported()) {
+      return new Asked(request.address(), request.channel());
+    }
+    if (descriptor != null) {
+      return new Mapped(
+          SharedMapping.of(descriptor, request.offset(), request.size(), request.writable()),
+          Sharing.DESCRIPTOR);
+    }
+    return fromFile(request)
+        .<Backing>map(mapping -> new Mapped(mapping, Sharing.FILE))
+        .orElseGet(() -> new Asked(request.address(), request.channel()));
+  }
+
+  private static Optional<SharedMapping> fromFile(MapRequest request) {
+    if (request.file().isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          SharedMapping.of(
+              request.file().get(), request.offset(), request.size(), request.writable()));
+    } catch (PosixException unsuitable) {
+      return Optional.empty();
+    }
+  }
+
+  /** In our own address space. */
+  record Mapped(SharedMapping mapping, Sharing sharing) implements Backing {
+
+    @Override
+    public boolean read(long at, MemorySegment into) {
+      return mapping.read(at, into);
+    }
+
+    @Override
+    public boolean write(long at, MemorySegment from) {
+      return mapping.write(at, from);
+    }
+
+    @Override
+    public boolean writeInt(long at, int value) {
+      return mapping.storeRelease(at, value);
+    }
+
+    @Override
+    public void close() {
+      mapping.close();
+    }
+  }
+
+  /**
+   * With the VMM.
+   *
+   * @param base guest-physical address of the region
+   */
+  record Asked(long base, DmaChannel channel) implements Backing {
+
+    private static final ValueLayout.OfInt INT =
+        ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    @Override
+    public boolean read(long at, MemorySegment into) {
+      int length = (int) into.byteSize();
+      Optional<byte[]> data = channel.read(base + at, length);
+      if (data.isEmpty() || data.get().length != length) {
+        return false;
+      }
+      into.copyFrom(MemorySegment.ofArray(data.get()));
+      return true;
+    }
+
+    @Override
+    public boolean write(long at, MemorySegment from) {
+      return channel.write(base + at, from.toArray(ValueLayout.JAVA_BYTE));
+    }
+
+    @Override
+    public boolean writeInt(long at, int value) {
+      byte[] data = new byte[Integer.BYTES];
+      MemorySegment.ofArray(data).set(INT, 0, value);
+      return channel.write(base + at, data);
+    }
+
+    @Override
+    public Sharing sharing() {
+      return Sharing.MESSAGES;
+    }
+
+    @Override
+    public void close() {
+      // The channel is the connection's.
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package io.vsmmu.gateway.memory;
+
+import java.util.Optional;
+
+/**
+ * Guest memory that the VMM reads and writes for us. Waits for the answer, with a timeout of its
+ * own. Never throws for what a VMM does.
+ */
+public interface DmaChannel {
+
+  /**
+   * Reads.
+   *
+   * @param address guest-physical
+   * @param length bytes, up to {@link MemoryLimits#ACCESS_BYTES}
+   * @return as many bytes; empty when the VMM refused, took too long or went away
+   */
+  Optional<byte[]> read(long address, int length);
+
+  /**
+   * Writes.
+   *
+   * @param address guest-physical
+   * @param data up to {@link MemoryLimits#ACCESS_BYTES}
+   * @return false when the VMM refused, took too long or went away
+   */
+  boolean write(long address, byte[] data);
+}
