@@ -25,6 +25,7 @@ public final class GuestMemory implements AutoCloseable {
       ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private volatile RegionTable table = RegionTable.EMPTY;
+  private volatile boolean reachable = true;
   private boolean closed;
 
   /** An access to a part of a region. */
@@ -98,6 +99,14 @@ public final class GuestMemory implements AutoCloseable {
   }
 
   /**
+   * Lets accesses through or not, whatever is mapped: a function without bus mastering reaches no
+   * memory. They pass at first.
+   */
+  public void reachable(boolean on) {
+    reachable = on;
+  }
+
+  /**
    * Reads as many bytes as there is room for; may go from region to region.
    *
    * @param into at most {@link MemoryLimits#ACCESS_BYTES}; undefined after false
@@ -125,7 +134,8 @@ public final class GuestMemory implements AutoCloseable {
     if (length == 0) {
       return true;
     }
-    if (length > MemoryLimits.ACCESS_BYTES || !now.covers(address, length, allowed)) {
+    boolean fits = reachable && length <= MemoryLimits.ACCESS_BYTES;
+    if (!fits || !now.covers(address, length, allowed)) {
       return false;
     }
     for (long done = 0; done < length; ) {
@@ -149,7 +159,8 @@ public final class GuestMemory implements AutoCloseable {
    */
   public boolean writeInt(long address, int value) {
     Optional<Entry> entry = table.at(address);
-    if (address % Integer.BYTES != 0 || entry.isEmpty() || !entry.get().region().writable()) {
+    boolean possible = reachable && address % Integer.BYTES == 0;
+    if (!possible || entry.isEmpty() || !entry.get().region().writable()) {
       return false;
     }
     return entry.get().backing().writeInt(address - entry.get().region().address(), value);
