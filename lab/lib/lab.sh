@@ -1,0 +1,29 @@
+# shellcheck shell=bash
+# Where things are, and how to say what happens. Sourced by every command of the lab.
+
+readonly lab=${VSMMU_LAB:-/var/tmp/vsmmu-guest-lab}
+readonly chroot=$lab/chroot
+readonly inside=$chroot/lab # what a guest needs; /lab inside the chroot
+readonly plain_path=/usr/sbin:/usr/bin:/sbin:/bin
+source_folder=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+readonly source_folder
+
+say() { printf '%s\n' "$*" >&2; }
+
+fail() {
+  say "lab: $1"
+  exit "${2:-2}"
+}
+
+need_root() { [ "$(id -u)" -eq 0 ] || fail "this needs root: it works in a chroot"; }
+
+# Fails with what to do unless the lab is prepared.
+need_lab() {
+  local file
+  for file in Image bar-stub.bin one-1.dtb; do
+    [ -e "$inside/$file" ] || fail "'$inside/$file' is missing; run lab/prepare first"
+  done
+}
+
+# Runs a command in the chroot, with no variables of this machine but the PATH.
+in_chroot() { env -i PATH="$plain_path" LC_ALL=C.UTF-8 chroot "$chroot" "$@"; }

@@ -1,0 +1,96 @@
+# shellcheck shell=bash
+# The project's service with a simulated host, and how to ask it. Its data lie under the chroot, so that a guest's
+# QEMU reaches the sockets.
+
+readonly vsmmu=${VSMMU:-$source_folder/../vsmmu}
+readonly data=$inside/data
+readonly service_limit=60 # seconds until the service must be ready
+service_process=
+service_url=
+
+# Four devices behind one physical SMMU, one in each group; two behind another.
+host_topology() {
+  local -r devices=(0000:01:00.0 0000:02:00.0 0000:03:00.0 0000:04:00.0 0000:81:00.0 0000:82:00.0)
+  local number smmu
+  echo VSMMU_SIMULATED_SMMUS_0_NAME=smmu3.0 VSMMU_SIMULATED_SMMUS_1_NAME=smmu3.1
+  for number in "${!devices[@]}"; do
+    smmu=smmu3.$((number / 4))
+    echo "VSMMU_SIMULATED_DEVICES_${number}_ADDRESS=${devices[number]}" "VSMMU_SIMULATED_DEVICES_${number}_GROUP=$((number + 1))" \
+      "VSMMU_SIMULATED_DEVICES_${number}_SMMU=$smmu"
+  done
+}
+
+# Starts the service with an empty data folder, and waits until it is ready.
+start_service() {
+  rm -rf --one-file-system "$data"
+  mkdir -p "$data"
+  "$vsmmu" --version >/dev/null # builds what is not built yet
+  resume_service
+}
+
+# Starts the service with the data that are there.
+resume_service() {
+
+  : >"$run/service.out"
+  # shellcheck disable=SC2046 # one word a variable
+  env $(host_topology) "$vsmmu" serve --port 0 --data-dir "$data" >"$run/service.out" 2>"$run/service.err" &
+  service_process=$!
+  local end=$((SECONDS + service_limit))
+  until service_url=$(grep -om1 'http://[^ ]*' "$run/service.out") && is_ready; do
+    if ! kill -0 "$service_process" 2>/dev/null || [ "$SECONDS" -ge "$end" ]; then service_failed; fi
+    sleep 0.2
+  done
+  export VSMMU_URL=$service_url
+}
+
+service_failed() {
+  tail -n 20 "$run/service.out" "$run/service.err" >&2
+  fail "the service did not become ready"
+}
+
+is_ready() { curl -fsS -m 5 -o "$run/readiness.json" "$service_url/actuator/health/readiness" 2>/dev/null; }
+
+stop_service() {
+  [ -n "$service_process" ] || return 0
+  kill "$service_process" 2>/dev/null || true
+  wait "$service_process" 2>/dev/null || true
+  service_process=
+}
+
+# --- REST --------------------------------------------------------------------------------------
+
+# get PATH: the answer behind /api/v1, such as get vsmmus/NAME.
+get() { curl -fs -m 60 "$service_url/api/v1/$1"; }
+
+post() { curl -fsS -m 60 -H 'Content-Type: application/json' -d "$2" "$service_url/api/v1/$1"; }
+
+# create NAME [PROPERTIES]: a vSMMU.
+create() { post vsmmus "{\"name\":\"$1\",\"properties\":${2:-{\}}}" >/dev/null; }
+
+# attach NAME HOST-DEVICE SID
+attach() { post "vsmmus/$1/devices" "{\"hostDevice\":\"$2\",\"sid\":\"$3\"}" >/dev/null; }
+
+# create_with_devices NAME [PROPERTIES]: with devices at the StreamIDs of the guest's functions 00:02.0 and 00:03.0.
+create_with_devices() {
+  create "$@"
+  attach "$1" 0000:01:00.0 0x10
+  attach "$1" 0000:02:00.0 0x18
+}
+
+# The vfio-user socket; fails while the service has none.
+socket() { get "vsmmus/$1" | jq -r '.socket // empty'; }
+
+# Gives the devices back to the host.
+delete() { curl -fsS -m 60 -X DELETE "$service_url/api/v1/vsmmus/$1" >/dev/null; }
+
+# ask NAME PATH FILTER: what jq's FILTER finds in an answer about a vSMMU; nothing if there is no such answer.
+ask() { get "vsmmus/$1/$2" | jq -r "$3" || true; }
+
+# Positions of a vSMMU's events of one type, oldest first.
+positions() { ask "$1" "events?type=$2&limit=1000" '.items[].position'; }
+
+# metric NAME: the sum of a metric over its labels; nothing if the service has no such metric.
+metric() {
+  curl -fsS -m 10 "$service_url/actuator/prometheus" |
+    awk -v name="$1" '$1 == name || index($1, name "{") == 1 { sum += $2; seen = 1 } END { if (seen) printf "%.0f\n", sum }'
+}

@@ -1,0 +1,25 @@
+# shellcheck shell=bash
+# one QEMU, two boots: one log, with a reset in it
+
+scenario() {
+  local name=reboot second
+  create_with_devices $name
+  start_guest $name "$(socket $name)" "reboot updown=2"
+  check_guest $name 2
+  check "$name: the end of the connection is in the log" await_disconnected $name
+  second=$(positions $name VsmmuReset | last)
+  check_equal "$name: connections" 1 "$(positions $name VmmConnected | wc -l)"
+  check_between "$name: resets" 1 4 "$(positions $name VsmmuReset | wc -l)"
+  check_run $((second - 1))
+  check_equal "$name: the SMMU is off after the reset" 0 "$(($(ask $name "state?at=$second" .registers.CR0) & 1))"
+  check_run "$(end_of_guest $name)" "$second"
+  check_log $name
+  delete $name
+}
+
+# check_run AT [FROM]: what holds at the end of each boot.
+check_run() {
+  check_stream reboot 0x10 "$1"
+  check_stream reboot 0x18 "$1"
+  check_queue reboot "$@"
+}

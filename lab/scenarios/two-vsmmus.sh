@@ -1,0 +1,32 @@
+# shellcheck shell=bash
+# one QEMU, two host bridges, a vSMMU in front of each
+
+scenario() {
+  local first=two-a second=two-b guest=two
+  create_with_devices $first
+  create $second
+  attach $second 0000:81:00.0 0x8100
+  attach $second 0000:82:00.0 0x8200
+  start_guest_of_two $guest "$(socket $first)" "$(socket $second)" "updown=5 trace_event=iommu:unmap" -no-reboot
+  check_guest $guest
+  check_usual $first
+  check "$second: the end of the connection is in the log" await_disconnected $second
+  check_second $second "$(end_of_guest $second)"
+  check_equal "both: TLBI_NH_VA against the unmappings that the guest traced" "$(told $guest unmaps unmaps)" "$(sum_of_both)"
+  check_log $first
+  check_log $second
+  delete $first
+  delete $second
+}
+
+check_second() {
+  check_stream "$1" 0x8100 "$2"
+  check_stream "$1" 0x8200 "$2"
+  check_queue "$1" "$2"
+}
+
+sum_of_both() {
+  local name sum=0
+  for name in two-a two-b; do sum=$((sum + $(count $name TLBI_NH_VA "$(end_of_guest $name)"))); done
+  echo $sum
+}
