@@ -1,0 +1,4 @@
+@NullMarked
+package io.vsmmu.gateway.pci;
+
+import org.jspecify.annotations.NullMarked;
