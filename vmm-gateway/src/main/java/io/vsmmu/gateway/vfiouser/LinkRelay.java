@@ -1,0 +1,82 @@
+package io.vsmmu.gateway.vfiouser;
+
+import io.vsmmu.gateway.memory.DmaChannel;
+import java.util.Optional;
+
+/**
+ * A link that outlives connections: a function is made with it before a VMM comes, and keeps it
+ * when the VMM goes. Without a connection memory is refused and interrupts reach nobody.
+ */
+public final class LinkRelay implements VmmLink {
+
+  private static final VmmLink NOBODY = new Nobody();
+
+  private final DmaChannel channel = new Channel();
+  private volatile VmmLink target = NOBODY;
+
+  /** From now on calls go to {@code connection}. */
+  public void attach(VmmLink connection) {
+    target = connection;
+  }
+
+  /** From now on calls go to nobody. */
+  public void detach() {
+    target = NOBODY;
+  }
+
+  @Override
+  public DmaChannel dma() {
+    return channel;
+  }
+
+  @Override
+  public void raiseInterrupt() {
+    target.raiseInterrupt();
+  }
+
+  @Override
+  public boolean busMaster() {
+    return target.busMaster();
+  }
+
+  private final class Channel implements DmaChannel {
+
+    @Override
+    public Optional<byte[]> read(long address, int length) {
+      return target.dma().read(address, length);
+    }
+
+    @Override
+    public boolean write(long address, byte[] data) {
+      return target.dma().write(address, data);
+    }
+  }
+
+  private static final class Nobody implements VmmLink, DmaChannel {
+
+    @Override
+    public DmaChannel dma() {
+      return this;
+    }
+
+    @Override
+    public void raiseInterrupt() {
+      // Nobody is there to hear it.
+    }
+
+    @Override
+    public boolean busMaster() {
+      return false;
+    }
+
+    @Override
+    public Optional<byte[]> read(long address, int length) {
+      return Optional.empty();
+    }
+
+    @Override
+    public boolean write(long address, byte[] data) {
+      return false;
+    }
+  }
+}

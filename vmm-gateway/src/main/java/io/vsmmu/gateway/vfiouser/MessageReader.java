@@ -1,0 +1,100 @@
+package io.vsmmu.gateway.vfiouser;
+
+import io.vsmmu.gateway.vfiouser.ConnectionEnd.Reason;
+import io.vsmmu.gateway.vfiouser.Layout.Header;
+import io.vsmmu.posix.Fd;
+import io.vsmmu.posix.PosixException;
+import io.vsmmu.posix.UnixStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Takes messages from a stream, one at a time, into a buffer that is used again for each. */
+final class MessageReader {
+
+  private final UnixStream stream;
+  private final List<Fd> descriptors = new ArrayList<>(ProtocolLimits.DESCRIPTORS);
+  private ByteBuffer buffer = DirectBuffers.ofSize(ProtocolLimits.FIRST_BUFFER);
+
+  MessageReader(UnixStream stream) {
+    this.stream = stream;
+  }
+
+  /**
+   * Reads the next message; waits for it.
+   *
+   * @return null when {@link #message} is there; otherwise why there will be none any more
+   * @throws PosixException when the socket fails
+   */
+  @Nullable ConnectionEnd next() throws PosixException {
+    closeDescriptors();
+    buffer.clear().limit(Header.BYTES);
+    while (buffer.hasRemaining()) {
+      if (receiveHeader() == 0) {
+        return buffer.position() == 0
+            ? new ConnectionEnd(Reason.CLOSED_BY_VMM, "the VMM closed the connection")
+            : new ConnectionEnd(
+                Reason.TRUNCATED,
+                "the stream ended after %d bytes of a header".formatted(buffer.position()));
+      }
+    }
+    ConnectionEnd broken = framing();
+    return broken == null ? readBody() : broken;
+  }
+
+  private int receiveHeader() throws PosixException {
+    int before = descriptors.size();
+    int length = stream.receive(buffer, descriptors);
+    while (descriptors.size() > Math.max(before, ProtocolLimits.DESCRIPTORS)) {
+      descriptors.removeLast().close();
+    }
+    return length;
+  }
+
+  private @Nullable ConnectionEnd framing() {
+    long size = Header.SIZE.get(buffer, 0);
+    if (size < Header.BYTES || size > ProtocolLimits.MESSAGE) {
+      return new ConnectionEnd(Reason.BAD_SIZE, "a message of %d bytes".formatted(size));
+    }
+    int type = Header.FLAGS.getInt(buffer, 0) & Header.TYPE_MASK;
+    return type == Header.REQUEST || type == Header.REPLY
+        ? null
+        : new ConnectionEnd(Reason.BAD_TYPE, "a message of type %d".formatted(type));
+  }
+
+  private @Nullable ConnectionEnd readBody() throws PosixException {
+    int size = Header.SIZE.getInt(buffer, 0);
+    if (size > buffer.capacity()) {
+      buffer = DirectBuffers.atLeast(buffer, size).put(0, buffer, 0, Header.BYTES);
+    }
+    buffer.limit(size).position(Header.BYTES);
+    while (buffer.hasRemaining()) {
+      if (stream.receive(buffer) == 0) {
+        return new ConnectionEnd(
+            Reason.TRUNCATED,
+            "the stream ended after %d of %d bytes of a message"
+                .formatted(buffer.position(), size));
+      }
+    }
+    return null;
+  }
+
+  /** The message that {@link #next} read: from 0 to the limit; until the next call. */
+  ByteBuffer message() {
+    return buffer;
+  }
+
+  /** What came with it. Who takes one over removes it from the list; the rest is closed. */
+  List<Fd> descriptors() {
+    return descriptors;
+  }
+
+  /** Closes the descriptors that nobody took over. */
+  void closeDescriptors() {
+    for (int i = 0; i < descriptors.size(); i++) {
+      descriptors.get(i).close();
+    }
+    descriptors.clear();
+  }
+}

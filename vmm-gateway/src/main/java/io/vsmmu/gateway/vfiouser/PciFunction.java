@@ -1,0 +1,71 @@
+package io.vsmmu.gateway.vfiouser;
+
+import io.vsmmu.posix.Fd;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The device behind a connection: a PCI function with registers in BAR0 that reads and writes the
+ * memory of the guest.
+ *
+ * <p>All methods are called on the connection's reading thread and must not wait: the guest's CPU
+ * stands still until a read is answered, and a VMM may hold its locks meanwhile.
+ */
+public interface PciFunction {
+
+  /** Bytes of BAR0: a power of two. */
+  long barBytes();
+
+  /**
+   * A guest reads registers.
+   *
+   * @param offset from the beginning of BAR0, in bytes; the access ends within it
+   * @param width 1, 2, 4 or 8 bytes
+   * @return what it reads, in the lower {@code width} bytes
+   */
+  long readRegister(int offset, int width);
+
+  /**
+   * A guest writes registers.
+   *
+   * @param offset from the beginning of BAR0, in bytes; the access ends within it
+   * @param width bytes; other than 1, 2, 4 and 8 for a write that no bus transfers as one: it is
+   *     told once, with value 0
+   * @param value what it writes, in the lower {@code width} bytes, the upper ones are 0
+   */
+  void writeRegister(int offset, int width, long value);
+
+  /**
+   * The VMM lets the function use memory of the guest.
+   *
+   * @param address in the guest, in bytes
+   * @param size in bytes
+   * @param offset where it begins in the descriptor's file, in bytes
+   * @param descriptor of the memory, owned by the callee from now on; null when the VMM shares none
+   * @return 0, or why not, as in {@link io.vsmmu.posix.Errno}
+   */
+  int mapMemory(
+      long address,
+      long size,
+      boolean readable,
+      boolean writable,
+      long offset,
+      @Nullable Fd descriptor);
+
+  /**
+   * The VMM takes memory away. With the return nothing reads or writes it any more.
+   *
+   * @param address in the guest, in bytes
+   * @param size in bytes
+   * @return 0, or why not, as in {@link io.vsmmu.posix.Errno}
+   */
+  int unmapMemory(long address, long size);
+
+  /** The VMM takes all memory away, or is gone. */
+  void unmapAllMemory();
+
+  /** Back to what the function is after power-on; its memory stays. */
+  void reset();
+
+  /** The guest allows or forbids that the function reads and writes memory. */
+  void busMaster(boolean on);
+}

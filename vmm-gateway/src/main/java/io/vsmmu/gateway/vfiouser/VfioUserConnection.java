@@ -1,0 +1,198 @@
+package io.vsmmu.gateway.vfiouser;
+
+import io.vsmmu.gateway.memory.DmaChannel;
+import io.vsmmu.gateway.pci.ConfigSpace;
+import io.vsmmu.gateway.vfiouser.ConnectionEnd.Reason;
+import io.vsmmu.gateway.vfiouser.Layout.Header;
+import io.vsmmu.posix.Errno;
+import io.vsmmu.posix.PosixException;
+import io.vsmmu.posix.UnixStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A VMM that uses a function of ours as a PCI device. One thread {@link #run}s it; {@link #close}
+ * and what {@link VmmLink} has may come from any other.
+ */
+public final class VfioUserConnection implements VmmLink, AutoCloseable {
+
+  private static final Logger LOGGER = System.getLogger(VfioUserConnection.class.getName());
+
+  private final UnixStream stream;
+  private final ProtocolLimits limits;
+  private final ConfigSpace config;
+  private final MessageReader reader;
+  private final Outlet outlet;
+  private final DmaRequests dma;
+  private final IntxLine intx;
+  private final Conversation conversation;
+  private final Reply reply = new Reply();
+  private final RateLimitedLog log =
+      new RateLimitedLog(
+          line -> LOGGER.log(Level.WARNING, line),
+          ProtocolLimits.LOG_LINES,
+          ProtocolLimits.LOG_INTERVAL,
+          System::nanoTime);
+  private final AtomicBoolean started = new AtomicBoolean();
+  private volatile boolean closing;
+  private volatile long refused;
+  private volatile long stray;
+
+  /**
+   * @param stream to the VMM; closed when the connection is over
+   * @param function what the VMM uses; stays the caller's
+   */
+  public VfioUserConnection(UnixStream stream, PciFunction function, ProtocolLimits limits) {
+    this.stream = stream;
+    this.limits = limits;
+    this.config = new ConfigSpace(function.barBytes());
+    this.reader = new MessageReader(stream);
+    this.outlet = new Outlet(stream);
+    this.dma = new DmaRequests(outlet, config::busMaster, limits);
+    this.intx = new IntxLine(config);
+    this.conversation = new Conversation(function, config, intx, dma);
+  }
+
+  /**
+   * Serves the VMM on the calling thread until one of both has enough. Then the function has no
+   * memory and is no bus master any more, who waits for memory is refused, all descriptors are
+   * closed.
+   *
+   * @return why it is over; nothing is thrown, whatever the VMM sends
+   * @throws IllegalStateException when it ran already
+   */
+  public ConnectionEnd run() {
+    if (!started.compareAndSet(false, true)) {
+      throw new IllegalStateException("a connection runs once");
+    }
+    dma.reader(Thread.currentThread());
+    ConnectionEnd end = guarded(this::serve);
+    ConnectionEnd fault = guarded(this::end);
+    stream.close();
+    return fault == null ? told(end) : fault;
+  }
+
+  /** Lets a part of the way fail without anybody but the caller noticing. */
+  private static @Nullable ConnectionEnd guarded(Part part) {
+    try {
+      return part.run();
+    } catch (PosixException e) {
+      return new ConnectionEnd(Reason.RECEIVE_FAILED, e.toString());
+    } catch (RuntimeException | OutOfMemoryError e) {
+      LOGGER.log(Level.ERROR, "A connection of a VMM failed", e);
+      return new ConnectionEnd(Reason.INTERNAL, e.toString());
+    }
+  }
+
+  private interface Part {
+    @Nullable ConnectionEnd run() throws PosixException;
+  }
+
+  private ConnectionEnd told(@Nullable ConnectionEnd seen) {
+    PosixException failure = outlet.failure();
+    if (closing) {
+      return new ConnectionEnd(Reason.CLOSED_HERE, "closed by the service");
+    }
+    if (failure != null) {
+      return new ConnectionEnd(Reason.SEND_FAILED, failure.toString());
+    }
+    return seen == null ? new ConnectionEnd(Reason.INTERNAL, "ended without a reason") : seen;
+  }
+
+  private ConnectionEnd serve() throws PosixException {
+    stream.sendTimeout(limits.sendTimeout());
+    while (true) {
+      ConnectionEnd end = reader.next();
+      if (end == null) {
+        end = handle(reader.message());
+      }
+      if (end != null) {
+        return end;
+      }
+    }
+  }
+
+  private @Nullable ConnectionEnd end() {
+    stream.shutdown();
+    dma.close();
+    reader.closeDescriptors();
+    conversation.end();
+    return null;
+  }
+
+  private @Nullable ConnectionEnd handle(ByteBuffer message) {
+    int flags = Header.FLAGS.getInt(message, 0);
+    if ((flags & Header.TYPE_MASK) == Header.REPLY) {
+      reply(message);
+      return null;
+    }
+    Command command = Command.of(Header.COMMAND.getInt(message, 0));
+    int errno = conversation.answer(command, message, reader.descriptors(), reply);
+    if ((flags & Header.NO_REPLY) == 0) {
+      // When it cannot be sent the stream is shut down, and the next read finds its end.
+      outlet.send(errno == 0 ? reply.finish(message) : reply.refuse(message, errno));
+    }
+    return errno == 0 ? null : refused(command, errno, message);
+  }
+
+  private void reply(ByteBuffer message) {
+    if (!dma.reply(message)) {
+      stray = stray + 1;
+      int id = Header.ID.getInt(message, 0);
+      log.log(() -> "A VMM answers 0x%x, which nobody asked".formatted(id));
+    }
+  }
+
+  private @Nullable ConnectionEnd refused(
+      @Nullable Command command, int errno, ByteBuffer message) {
+    refused = refused + 1;
+    String what =
+        command == null ? "command " + Header.COMMAND.get(message, 0) : command.toString();
+    log.log(() -> "A VMM asks for what we refuse: %s: %s".formatted(what, Errno.name(errno)));
+    if (!conversation.negotiated()) {
+      return new ConnectionEnd(
+          Reason.NOT_NEGOTIATED, "it began with a " + what + " that we refuse");
+    }
+    return refused <= limits.refusals()
+        ? null
+        : new ConnectionEnd(Reason.TOO_MANY_REFUSALS, refused + " requests refused");
+  }
+
+  /** Requests refused so far. */
+  public long refusedRequests() {
+    return refused;
+  }
+
+  /** Replies that nobody waited for, so far. */
+  public long strayReplies() {
+    return stray;
+  }
+
+  @Override
+  public DmaChannel dma() {
+    return dma;
+  }
+
+  @Override
+  public void raiseInterrupt() {
+    intx.raise();
+  }
+
+  @Override
+  public boolean busMaster() {
+    return config.busMaster();
+  }
+
+  /** Ends the connection: {@link #run} comes back soon, or never does anything. */
+  @Override
+  public void close() {
+    closing = true;
+    stream.shutdown();
+    if (started.compareAndSet(false, true)) {
+      stream.close();
+    }
+  }
+}
