@@ -11,18 +11,21 @@ import java.lang.foreign.ValueLayout;
  * @param size bytes
  * @param inode number within the device
  * @param device major number in the upper half
+ * @param born nanoseconds since 1970, 0 where the file system does not know: numbers are reused
  */
-record FileStatus(int mode, long size, long inode, long device) {
+record FileStatus(int mode, long size, long inode, long device, long born) {
 
   private static final int AT_FDCWD = -100;
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
   private static final int AT_EMPTY_PATH = 0x1000;
-  private static final int STATX_BASIC_STATS = 0x7ff;
+  private static final int STATX_BASIC_STATS_AND_BIRTH = 0xfff;
   private static final int STATX_SIZE = 256;
 
   private static final int MODE = 28;
   private static final int INODE = 32;
   private static final int SIZE = 40;
+  private static final int BORN_SECONDS = 80;
+  private static final int BORN_NANOS = 88;
   private static final int DEVICE_MAJOR = 136;
   private static final int DEVICE_MINOR = 140;
 
@@ -58,13 +61,16 @@ record FileStatus(int mode, long size, long inode, long device) {
       MemorySegment status = arena.allocate(STATX_SIZE, Long.BYTES);
       long name = arena.allocateFrom(path).address();
       Libc.checked(
-          Libc.CALLS.statx(directory, name, flags, STATX_BASIC_STATS, status.address()), "statx");
+          Libc.CALLS.statx(directory, name, flags, STATX_BASIC_STATS_AND_BIRTH, status.address()),
+          "statx");
       return new FileStatus(
           Short.toUnsignedInt(status.get(ValueLayout.JAVA_SHORT, MODE)),
           status.get(ValueLayout.JAVA_LONG, SIZE),
           status.get(ValueLayout.JAVA_LONG, INODE),
           (long) status.get(ValueLayout.JAVA_INT, DEVICE_MAJOR) << 32
-              | Integer.toUnsignedLong(status.get(ValueLayout.JAVA_INT, DEVICE_MINOR)));
+              | Integer.toUnsignedLong(status.get(ValueLayout.JAVA_INT, DEVICE_MINOR)),
+          status.get(ValueLayout.JAVA_LONG, BORN_SECONDS) * 1_000_000_000
+              + status.get(ValueLayout.JAVA_INT, BORN_NANOS));
     }
   }
 
@@ -77,6 +83,6 @@ record FileStatus(int mode, long size, long inode, long device) {
   }
 
   boolean sameFileAs(FileStatus other) {
-    return inode == other.inode && device == other.device;
+    return inode == other.inode && device == other.device && born == other.born;
   }
 }
