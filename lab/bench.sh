@@ -6,52 +6,59 @@
 
 readonly bench_cycles=20
 readonly bench_kinds=(msi wired qemu)
+readonly bench_words="updown=$bench_cycles trace_event=iommu:unmap"
 
-# The newest guest's time in ms, of the loop alone.
-bench_time() { told bench updown ms; }
+bench_msi() { bench_ours '{}' 1; }
 
-bench_msi() { bench_ours '{}'; }
+bench_wired() { bench_ours '{"msi":"off"}' 0; }
 
-bench_wired() { bench_ours '{"msi":"off"}'; }
-
-# bench_ours PROPERTIES: prints ms, and register reads and CMD_SYNCs if the service counts them.
+# Every kind prints a line: ms of the loop, usual microseconds from one unmapping to the next, and what the service counts of it:
+# register reads, CMD_SYNCs. bench_ours PROPERTIES MSI: the latter is what IDR0.MSI must have been.
 bench_ours() {
   local before after
   create_with_devices bench "$1"
   before=$(metric vsmmu_gateway_register_reads_total)
-  start_guest bench "$(socket bench)" "updown=$bench_cycles" 1 memfd -no-reboot
+  start_guest bench "$(socket bench)" "$bench_words" 1 memfd -no-reboot
   wait_guest bench || fail "the guest failed; see $run/bench.console"
   await_disconnected bench || fail "the end of the connection did not come"
   after=$(metric vsmmu_gateway_register_reads_total)
-  echo "$(bench_time) $((${after:-0} - ${before:-0})) $(count bench CMD_SYNC "$(end_of_guest bench)") ${after:+counted}"
+  [ "$(idr0_msi bench)" = "$2" ] || fail "IDR0.MSI was not $2"
+  echo "$(bench_times)" ${after:+"$((after - before)) $(count bench CMD_SYNC "$(end_of_guest bench)")"}
   delete bench
 }
 
 bench_qemu() {
   # shellcheck disable=SC2046 # options are meant to be split
   launch bench -machine virt,gic-version=3,iommu=smmuv3 -smp 1 $(memory_options memfd) $(device_options) \
-    -append "$(kernel_words "updown=$bench_cycles")" -no-reboot
+    -append "$(kernel_words "$bench_words")" -no-reboot
   wait_guest bench || fail "the guest failed; see $run/bench.console"
   grep -aq '^== group .* 0000:00:02.0' "$run/bench.console" || fail "the NIC is not behind QEMU's SMMU"
-  bench_time
+  bench_times
 }
 
-# The middle of the numbers of a file's first column.
-median() { awk '{ print $1 }' "$1" | sort -n | awk '{ value[NR] = $1 } END { print value[int((NR + 1) / 2)] }'; }
+bench_times() { echo "$(told bench updown ms) $(told bench unmaps us)"; }
 
-spread() { awk '{ print $1 }' "$1" | sort -n | awk '{ value[NR] = $1 } END { print value[1] " to " value[NR] }'; }
+# column KIND NUMBER: the numbers of a column, the smallest first.
+column() { awk -v column="$2" '{ print $column }' "$run/bench.$1" | sort -n; }
 
-bench_report() {
-  local kind ours base
-  base=$(median "$run/bench.qemu")
+median() { column "$@" | awk '{ value[NR] = $1 } END { print value[int((NR + 1) / 2)] }'; }
+
+spread() { column "$@" | sed -n '1p;$p' | paste -sd ' ' | sed 's/ / to /'; }
+
+# report COLUMN UNIT: medians, and how they stand to QEMU's own SMMU.
+report() {
+  local kind
   for kind in "${bench_kinds[@]}"; do
-    ours=$(median "$run/bench.$kind")
-    awk -v kind="$kind" -v ours="$ours" -v base="$base" -v spread="$(spread "$run/bench.$kind")" -v n="$(wc -l <"$run/bench.$kind")" \
-      'BEGIN { printf "%-6s median %6d ms of %d rounds (%s), %.2f of QEMU'"'"'s own\n", kind, ours, n, spread, ours / base }'
+    awk -v kind="$kind" -v unit="$2" -v ours="$(median "$kind" "$1")" -v base="$(median qemu "$1")" -v spread="$(spread "$kind" "$1")" \
+      'BEGIN { printf "  %-6s %6d %s (%s), %.2f of qemu\n", kind, ours, unit, spread, ours / base }'
   done
+}
+
+report_reads() {
+  local kind
   for kind in msi wired; do
-    awk -v kind="$kind" 'NF == 4 { reads += $2; syncs += $3 }
-      END { if (syncs) printf "%-6s %.3f register reads a CMD_SYNC (%d of %d, with those of the boot)\n", kind, reads / syncs, reads, syncs }' \
+    awk -v kind="$kind" 'NF == 4 { reads += $3; syncs += $4 }
+      END { if (syncs) printf "  %-6s %.3f register reads a CMD_SYNC (%d of %d, those of the boot among them)\n", kind, reads / syncs, reads, syncs }' \
       "$run/bench.$kind"
   done
 }
@@ -66,6 +73,9 @@ bench() {
       say "round $round $kind: $(tail -n 1 "$run/bench.$kind")"
     done
   done
-  echo "$bench_cycles times NIC up and down, measured in the guest:"
-  bench_report
+  echo "Medians of $rounds rounds in turn, measured in the guest. $bench_cycles times NIC up and down:"
+  report 1 ms
+  echo "From one unmapping to the next:"
+  report 2 us
+  report_reads
 }

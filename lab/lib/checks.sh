@@ -83,6 +83,9 @@ end_of_guest() {
 # How often a command took effect: count NAME COMMAND AT
 count() { ask "$1" "state?at=$3" ".commands.$2 // 0"; }
 
+# Whether the guest saw that completions can be writes to memory: IDR0.MSI.
+idr0_msi() { echo $(($(ask "$1" "state?at=$(end_of_guest "$1")" .registers.IDR0) >> 13 & 1)); }
+
 count_all() { ask "$1" "state?at=$2" '[.commands[]] | add // 0'; }
 
 # check_stream NAME SID AT: a stage 1 STE is in force, as the guest wrote it.
