@@ -29,14 +29,14 @@ final class GuestMemory {
   static Decision connect(VsmmuState state, ConnectVmm connect) {
     Draft draft = new Draft(state);
     draft.emit(new VmmConnected(connect.pid(), connect.uid()));
-    showMsi(draft, false);
+    forgetMsi(draft, state);
     return draft.accepted();
   }
 
   static Decision disconnect(VsmmuState state, DisconnectVmm disconnect) {
     Draft draft = new Draft(state);
     draft.emit(new VmmDisconnected(cut(disconnect.reason())));
-    showMsi(draft, false);
+    forgetMsi(draft, state);
     return draft.accepted();
   }
 
@@ -106,6 +106,13 @@ final class GuestMemory {
     return Optional.ofNullable(memory.floorEntry(last))
         .map(below -> Long.compareUnsigned(below.getValue().last(), map.address()) < 0)
         .orElse(true);
+  }
+
+  /** What a VMM's memory had shown goes with it. */
+  private static void forgetMsi(Draft draft, VsmmuState before) {
+    if (before.vmm().connected() || !before.memory().isEmpty()) {
+      showMsi(draft, false);
+    }
   }
 
   private static void showMsi(Draft draft, boolean msi) {

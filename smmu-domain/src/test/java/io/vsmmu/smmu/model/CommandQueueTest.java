@@ -18,6 +18,8 @@ import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** IHI 0070, 3.5.1 and 6.3.26: pointers, sizes, slices. */
 class CommandQueueTest {
@@ -51,6 +53,41 @@ class CommandQueueTest {
 
     assertThat(guest.event(CommandsConsumed.class).consumed()).isEqualTo(16);
     assertThat(guest.cons()).isEqualTo(19);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {17, 20, 31})
+  void a_prod_more_than_the_queue_ahead_of_cons_consumes_nothing_and_is_recorded(int ahead) {
+    // given a queue of 16 entries, three of which were consumed
+    Guest guest = Guest.booted().runs(sync(), sync(), sync());
+    int prod = (3 + ahead) % 32;
+
+    // when PROD goes to where no number of new entries could bring it
+    guest.meets(
+        new ConsumeCommands(prod, Collections.nCopies(ahead, sync()), List.of(), List.of(), false));
+
+    // then nothing moves, and the log tells
+    CommandsConsumed event = guest.event(CommandsConsumed.class);
+    assertThat(event.consumed()).isZero();
+    assertThat(event.entries()).isEmpty();
+    assertThat(event.prod()).isEqualTo(prod);
+    assertThat(guest.cons()).isEqualTo(3);
+    assertThat(guest.state().commandsUpTo(prod)).isZero();
+    assertThat(guest.reg(Register.CMDQ_PROD)).isEqualTo(prod);
+    // and a PROD in step goes on where it was
+    guest.resubmits();
+    guest.submits(sync());
+    assertThat(guest.cons()).isEqualTo(4);
+  }
+
+  @Test
+  void a_prod_out_of_step_is_no_fetch_fault_either() {
+    Guest guest = Guest.booted();
+
+    guest.meets(new ConsumeCommands(20, List.of(), List.of(), List.of(), true));
+
+    assertThat(guest.state().commandQueueStopped()).isFalse();
+    assertThat(guest.cons()).isZero();
   }
 
   @Test

@@ -68,6 +68,30 @@ class EventQueueTest {
   }
 
   @Test
+  void records_beyond_the_limit_of_one_stimulus_count_as_lost() {
+    Guest guest = Guest.configured().writes(Register.EVENTQ_BASE, 0xa000_0000L | 19);
+    guest.writes(Register.CR0, Guest.ALL_ENABLED);
+
+    faulted(guest, Limits.FAULT_RECORDS + 5, 2);
+
+    FaultsReported event = guest.event(FaultsReported.class);
+    assertThat(event.records()).hasSize(Limits.FAULT_RECORDS);
+    assertThat(event.queued()).isEqualTo(Limits.FAULT_RECORDS);
+    assertThat(event.lost()).isEqualTo(7);
+    assertThat(guest.reg(Register.EVENTQ_PROD)).isEqualTo(OVFLG | Limits.FAULT_RECORDS);
+  }
+
+  @Test
+  void indexes_out_of_step_are_a_full_queue() {
+    Guest guest = Guest.booted().writes(Register.EVENTQ_CONS, 1);
+
+    faulted(guest, 1, 0);
+
+    assertThat(guest.event(FaultsReported.class).queued()).isZero();
+    assertThat(guest.reg(Register.EVENTQ_PROD)).isEqualTo(OVFLG);
+  }
+
+  @Test
   void health_names_a_bounded_number_of_reasons() {
     Guest guest = Guest.booted();
     for (int i = 0; i < 100; i++) {

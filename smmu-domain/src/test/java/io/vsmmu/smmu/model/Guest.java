@@ -52,6 +52,11 @@ final class Guest {
     Arrays.fill(memory, Commands.illegal());
   }
 
+  /** Before its first event. */
+  static Guest unborn() {
+    return new Guest();
+  }
+
   static Guest created() {
     return created(IDS);
   }

@@ -3,14 +3,18 @@ package io.vsmmu.smmu.model;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.spec.EventRecord;
+import io.vsmmu.smmu.spec.GlobalError;
+import io.vsmmu.smmu.spec.PageRequest;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.stimulus.AutoSwitch;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation;
+import io.vsmmu.smmu.stimulus.Sharing;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -39,7 +43,7 @@ final class RandomStimuli {
     if (dice < 70) {
       return write(state);
     }
-    return switch (random.nextInt(20)) {
+    return switch (random.nextInt(24)) {
       case 0 -> new Stimulus.Reset(Stimulus.ResetSource.VMM);
       case 1, 2, 3, 4, 5 -> attach(state);
       case 6, 7 -> new Stimulus.DetachDevice(sid());
@@ -49,8 +53,36 @@ final class RandomStimuli {
       case 13 -> new Stimulus.Pause();
       case 14 -> new Stimulus.Resume();
       case 15 -> acknowledge(state);
+      case 16, 17 -> vmm();
+      case 18 -> new Stimulus.ReportAbort(any(GlobalError.values()));
+      case 19 -> pageRequests();
       default -> new Stimulus.WriteRegister(Register.CR0.offset(), 4, cr0(), readings());
     };
+  }
+
+  private Stimulus vmm() {
+    long address = random.nextInt(3) == 0 ? random.nextLong() : 0x1000L * random.nextInt(64);
+    long size = random.nextInt(6) == 0 ? random.nextLong() : 0x1000L * random.nextInt(4);
+    return switch (random.nextInt(8)) {
+      case 0 -> new Stimulus.ConnectVmm(random.nextLong(), random.nextLong());
+      case 1 -> new Stimulus.DisconnectVmm("x".repeat(random.nextInt(300)));
+      case 2 -> new Stimulus.UnmapMemory(address, size);
+      case 3 -> Stimulus.UnmapMemory.all();
+      default ->
+          new Stimulus.MapMemory(
+              address, size, random.nextBoolean(), random.nextBoolean(), any(Sharing.values()));
+    };
+  }
+
+  private Stimulus pageRequests() {
+    int count = random.nextInt(10) == 0 ? Limits.PAGE_REQUESTS + 1 : random.nextInt(8);
+    List<PageRequest> records =
+        Collections.nCopies(count, new PageRequest(random.nextLong(), random.nextLong()));
+    return new Stimulus.ReportPageRequests(records, random.nextInt(4) == 0 ? 1 : 0);
+  }
+
+  private <T> T any(T[] values) {
+    return values[random.nextInt(values.length)];
   }
 
   private Stimulus acknowledge(VsmmuState state) {
@@ -168,7 +200,8 @@ final class RandomStimuli {
 
   private Stimulus faults() {
     List<EventRecord> records = new ArrayList<>();
-    for (int i = random.nextInt(8); i > 0; i--) {
+    int count = random.nextInt(20) == 0 ? Limits.FAULT_RECORDS + 1 : random.nextInt(8);
+    for (int i = count; i > 0; i--) {
       records.add(EventRecord.badSte(sid()));
     }
     return new Stimulus.ReportFaults(records, random.nextInt(4) == 0 ? 1 : 0);

@@ -2,8 +2,11 @@ package io.vsmmu.smmu.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.smmu.event.FaultsReported;
 import io.vsmmu.smmu.event.HostFailed;
+import io.vsmmu.smmu.event.PageRequestsReported;
 import io.vsmmu.smmu.event.StimulusEvent;
+import io.vsmmu.smmu.event.VmmDisconnected;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;
@@ -52,6 +55,7 @@ class VsmmuPropertiesTest {
         state = accepted.after();
         accepted.events().forEach(e -> seen.add(e.getClass().getSimpleName()));
         state.objects().values().forEach(o -> seen.add(o.kind().name()));
+        state.memory().values().forEach(_ -> seen.add("memory"));
         seen.add(state.commandQueue().awaitsHost() ? "awaits" : "idle");
         seen.add(state.commandQueueStopped() ? "stopped" : "goes on");
       }
@@ -64,7 +68,11 @@ class VsmmuPropertiesTest {
             "StreamConfigured",
             "CommandQueueFailed",
             "HostFailed",
-            "DeviceDetached");
+            "DeviceDetached",
+            "MemoryMapped",
+            "GlobalErrorRaised",
+            "PageRequestsReported",
+            "memory");
   }
 
   private static VsmmuState born() {
@@ -85,6 +93,8 @@ class VsmmuPropertiesTest {
     replayGivesTheSame(before, accepted);
     consumptionIsBounded(before, after, stimulus);
     hostObjectsAreUsed(before, after);
+    memoryIsBoundedAndDoesNotOverlap(after);
+    outputIsBounded(accepted);
     assertThat(after.streams().size()).isLessThanOrEqualTo(Limits.STREAMS + Limits.DEVICES);
     return after;
   }
@@ -124,6 +134,32 @@ class VsmmuPropertiesTest {
       assertThat(moved).isLessThanOrEqualTo(fetched.distanceFrom(old));
       if (stimulus instanceof Stimulus.ConsumeCommands) {
         assertThat(moved).isLessThanOrEqualTo(prod.distanceFrom(old));
+      }
+    }
+  }
+
+  private static void memoryIsBoundedAndDoesNotOverlap(VsmmuState state) {
+    assertThat(state.memory().size()).isLessThanOrEqualTo(Limits.MEMORY_REGIONS);
+    MemoryState below = null;
+    for (MemoryState region : state.memory().values()) {
+      assertThat(Long.compareUnsigned(region.address(), region.last())).isNotPositive();
+      if (below != null) {
+        assertThat(Long.compareUnsigned(below.last(), region.address())).isNegative();
+      }
+      below = region;
+    }
+  }
+
+  private static void outputIsBounded(Decision.Accepted accepted) {
+    for (VsmmuEvent event : accepted.events()) {
+      switch (event) {
+        case FaultsReported it ->
+            assertThat(it.records().size()).isLessThanOrEqualTo(Limits.FAULT_RECORDS);
+        case PageRequestsReported it ->
+            assertThat(it.records().size()).isLessThanOrEqualTo(Limits.PAGE_REQUESTS);
+        case VmmDisconnected it ->
+            assertThat(it.reason().length()).isLessThanOrEqualTo(Limits.REASON_CHARS);
+        default -> {}
       }
     }
   }

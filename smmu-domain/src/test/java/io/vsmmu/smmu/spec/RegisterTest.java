@@ -60,6 +60,30 @@ class RegisterTest {
     assertThat(Register.at(Integer.decode(offset), bytes)).isEqualTo(Optional.empty());
   }
 
+  /** The rule of 6.2, register by register, against the table that answers. */
+  @Test
+  void every_offset_of_the_frame_reaches_what_the_registers_say() {
+    for (int offset = -16; offset < 0x20010; offset++) {
+      for (int bytes : new int[] {1, 2, 4, 8, 16}) {
+        assertThat(Register.at(offset, bytes))
+            .as("0x%x, %d bytes", offset, bytes)
+            .isEqualTo(expected(offset, bytes));
+      }
+    }
+  }
+
+  private static Optional<RegisterAccess> expected(int offset, int bytes) {
+    for (Register register : Register.values()) {
+      int within = offset - register.offset();
+      boolean half = bytes == 4 && (within == 0 || (within == 4 && register.widthBits() == 64));
+      boolean whole = bytes == 8 && within == 0 && register.widthBits() == 64;
+      if (half || whole) {
+        return Optional.of(new RegisterAccess(register, within * 8, bytes * 8));
+      }
+    }
+    return Optional.empty();
+  }
+
   @Test
   void halves_of_a_64_bit_register_are_read_and_merged_separately() {
     RegisterAccess low = Register.at(0x90, 4).orElseThrow();

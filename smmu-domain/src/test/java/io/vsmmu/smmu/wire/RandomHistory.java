@@ -5,7 +5,9 @@ import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.EventRecord;
+import io.vsmmu.smmu.spec.GlobalError;
 import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.PageRequest;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.stimulus.AutoSwitch;
@@ -16,6 +18,7 @@ import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.RecordedHostCall;
 import io.vsmmu.smmu.stimulus.RegisterRead;
+import io.vsmmu.smmu.stimulus.Sharing;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.List;
@@ -80,7 +83,7 @@ final class RandomHistory {
   }
 
   private Stimulus next(VsmmuState state) {
-    return switch (random.nextInt(16)) {
+    return switch (random.nextInt(19)) {
       case 0 -> attach(state);
       case 1 -> random.nextInt(4) == 0 ? new Stimulus.DetachDevice(sid()) : attach(state);
       case 2, 3, 4 -> write(state);
@@ -88,11 +91,33 @@ final class RandomHistory {
       case 9, 10, 11 -> outcome(state);
       case 12 -> new Stimulus.ReportFaults(List.of(EventRecord.badSte(sid())), random.nextInt(2));
       case 13 -> observed(state);
+      case 15, 16 -> vmm();
+      case 17 ->
+          random.nextBoolean()
+              ? new Stimulus.ReportAbort(
+                  GlobalError.values()[random.nextInt(GlobalError.values().length)])
+              : new Stimulus.ReportPageRequests(List.of(new PageRequest(sid(), random.nextLong())));
       case 14 -> random.nextBoolean() ? new Stimulus.Pause() : new Stimulus.Resume();
       default ->
           random.nextInt(20) == 0
               ? new Stimulus.Reset(Stimulus.ResetSource.VMM)
               : new Stimulus.FinishRecording(random.nextBoolean(), "cut off");
+    };
+  }
+
+  private Stimulus vmm() {
+    long address = (long) random.nextInt(16) << (random.nextBoolean() ? 12 : 60);
+    return switch (random.nextInt(10)) {
+      case 0 -> new Stimulus.ConnectVmm(random.nextInt(), random.nextLong());
+      case 1 -> new Stimulus.DisconnectVmm("gone");
+      case 2 -> new Stimulus.UnmapMemory(address, 0x2000);
+      default ->
+          new Stimulus.MapMemory(
+              address,
+              0x1000,
+              random.nextBoolean(),
+              random.nextBoolean(),
+              Sharing.values()[random.nextInt(Sharing.values().length)]);
     };
   }
 

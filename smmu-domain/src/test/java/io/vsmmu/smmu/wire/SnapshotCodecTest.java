@@ -50,6 +50,7 @@ class SnapshotCodecTest {
     Set<StreamBehaviour> behaviours = EnumSet.noneOf(StreamBehaviour.class);
     boolean awaiting = false;
     boolean stopped = false;
+    boolean sharing = false;
     boolean ailing = false;
     RandomHistory history = new RandomHistory(1);
     VsmmuState state = history.after(0);
@@ -58,12 +59,14 @@ class SnapshotCodecTest {
       state.streams().values().forEach(stream -> behaviours.add(stream.effective()));
       awaiting |= state.commandQueue().awaitsHost();
       stopped |= state.commandQueueStopped();
+      sharing |= state.vmm().connected() && state.memory().size() > 2;
       ailing |= !state.health().reasons().isEmpty();
     }
 
     assertThat(behaviours).contains(StreamBehaviour.ABORT, StreamBehaviour.TRANSLATE);
     assertThat(awaiting).isTrue();
     assertThat(stopped).isTrue();
+    assertThat(sharing).isTrue();
     assertThat(state.devices()).hasSizeGreaterThan(3);
     assertThat(state.objects().values()).anyMatch(object -> object.kernelId() != 0);
     assertThat(state.hostHandles().present()).isTrue();
