@@ -3,10 +3,12 @@ package io.vsmmu.gateway.memory;
 import io.vsmmu.posix.Fd;
 import io.vsmmu.posix.PosixException;
 import io.vsmmu.posix.SharedMapping;
+import io.vsmmu.smmu.stimulus.Sharing;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Where a region's bytes are. Offsets are from the region's beginning, and inside it. */
 sealed interface Backing extends AutoCloseable {
@@ -30,8 +32,7 @@ sealed interface Backing extends AutoCloseable {
    *
    * @throws PosixException when a descriptor came that cannot be mapped
    */
-  static Backing of(MapRequest request) throws PosixException {
-    Fd descriptor = request.descriptor();
+  static Backing of(MapRequest request, @Nullable Fd descriptor) throws PosixException {
     if (!SharedMapping.supported()) {
       return new Asked(request.address(), request.channel());
     }

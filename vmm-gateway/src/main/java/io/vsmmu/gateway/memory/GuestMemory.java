@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The guest's RAM. Thread-safe: accesses see the regions of one moment and never wait for those who
@@ -43,13 +44,14 @@ public final class GuestMemory implements AutoCloseable {
    */
   public int map(MapRequest request) {
     try (Fd descriptor = request.descriptor()) {
-      return request.valid() ? added(request) : Errno.EINVAL;
+      return request.valid() ? added(request, descriptor) : Errno.EINVAL;
     } catch (PosixException e) {
       return e.errno();
     }
   }
 
-  private synchronized int added(MapRequest request) throws PosixException {
+  private synchronized int added(MapRequest request, @Nullable Fd descriptor)
+      throws PosixException {
     if (closed) {
       return Errno.EBADF;
     }
@@ -60,7 +62,7 @@ public final class GuestMemory implements AutoCloseable {
     if (table.entries().size() >= MemoryLimits.REGIONS) {
       return Errno.ENOSPC;
     }
-    Backing backing = Backing.of(request);
+    Backing backing = Backing.of(request, descriptor);
     table = table.with(new Entry(request.region(backing.sharing()), backing));
     return 0;
   }
@@ -128,14 +130,14 @@ public final class GuestMemory implements AutoCloseable {
   }
 
   private boolean access(
-      long address, MemorySegment bytes, Predicate<Region> allowed, Access access) {
+      long address, MemorySegment bytes, Predicate<Region> right, Access access) {
     RegionTable now = table;
     long length = bytes.byteSize();
     if (length == 0) {
       return true;
     }
     boolean fits = reachable && length <= MemoryLimits.ACCESS_BYTES;
-    if (!fits || !now.covers(address, length, allowed)) {
+    if (!fits || !now.covers(address, length, right)) {
       return false;
     }
     for (long done = 0; done < length; ) {
@@ -180,8 +182,7 @@ public final class GuestMemory implements AutoCloseable {
    * @param length bytes; of none every byte is
    */
   public boolean shared(long address, long length) {
-    return length == 0
-        || table.covers(address, length, region -> region.sharing() != Sharing.MESSAGES);
+    return length == 0 || table.covers(address, length, region -> region.sharing().direct());
   }
 
   /** The regions now, by address. */

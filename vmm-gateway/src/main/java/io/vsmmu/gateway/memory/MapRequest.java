@@ -1,6 +1,7 @@
 package io.vsmmu.gateway.memory;
 
 import io.vsmmu.posix.Fd;
+import io.vsmmu.smmu.stimulus.Sharing;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

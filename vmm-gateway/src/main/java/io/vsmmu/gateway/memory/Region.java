@@ -1,5 +1,7 @@
 package io.vsmmu.gateway.memory;
 
+import io.vsmmu.smmu.stimulus.Sharing;
+
 /**
  * A piece of guest memory.
  *
