@@ -1,6 +1,7 @@
 package io.vsmmu.control.app;
 
 import java.nio.file.Path;
+import java.util.Set;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -10,9 +11,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param dataDir where the embedded database, uploads and sockets live
  * @param host which host stands behind the vSMMUs: {@code simulated}
  * @param recordingBytes most bytes of one uploaded recording
+ * @param vmmUids users whose VMMs may connect to a vSMMU's socket, besides root and our own
  */
 @ConfigurationProperties("vsmmu")
 public record VsmmuSettings(
     @DefaultValue(".vsmmu/data") Path dataDir,
     @DefaultValue("simulated") String host,
-    @DefaultValue("17179869184") long recordingBytes) {}
+    @DefaultValue("17179869184") long recordingBytes,
+    @DefaultValue Set<Integer> vmmUids) {}

@@ -5,6 +5,7 @@ import io.vsmmu.control.recording.RecordingService;
 import io.vsmmu.control.replay.ReplayService;
 import io.vsmmu.control.session.DeviceAdmission;
 import io.vsmmu.control.session.LiveVsmmus;
+import io.vsmmu.control.session.VmmSockets;
 import io.vsmmu.control.session.VsmmuAdministration;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.host.HostIommu;
@@ -27,16 +28,25 @@ class VsmmuWiring {
     return new DeviceAdmission(host, states);
   }
 
-  @Bean(initMethod = "recover", destroyMethod = "close")
+  @Bean(destroyMethod = "close")
   LiveVsmmus liveVsmmus(
       EventDatabase database, AxonStimulusGate gate, HostIommu host, TimeTravel states) {
     return new LiveVsmmus(database, gate, host, states);
   }
 
+  @Bean(initMethod = "start", destroyMethod = "close")
+  VmmSockets vmmSockets(VsmmuSettings settings, LiveVsmmus live) {
+    return new VmmSockets(settings.dataDir().resolve("vsmmu"), settings.vmmUids(), live);
+  }
+
   @Bean
   VsmmuAdministration vsmmuAdministration(
-      EventDatabase database, LiveVsmmus live, DeviceAdmission admission, Clock clock) {
-    return new VsmmuAdministration(database, live, admission, clock);
+      EventDatabase database,
+      LiveVsmmus live,
+      VmmSockets sockets,
+      DeviceAdmission admission,
+      Clock clock) {
+    return new VsmmuAdministration(database, live, sockets, admission, clock);
   }
 
   @Bean

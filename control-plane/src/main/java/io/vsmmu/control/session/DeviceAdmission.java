@@ -34,8 +34,12 @@ public final class DeviceAdmission {
     this.states = states;
   }
 
-  /** The stimulus that attaches the device, with {@code auto} resolved against its host. */
-  Stimulus.AttachDevice admit(Vsmmu vsmmu, String address, int streamId, AutoSwitch ats) {
+  /**
+   * The stimulus that attaches the device, with {@code auto} resolved against its host.
+   *
+   * @param reading the STE of the StreamID that it gets
+   */
+  Stimulus.AttachDevice admit(Vsmmu vsmmu, String address, SteReading reading, AutoSwitch ats) {
     HostDescription.Device device = device(address);
     HwInfo hardware =
         device
@@ -50,7 +54,7 @@ public final class DeviceAdmission {
     VsmmuState state = state(vsmmu);
     IdRegisters resolved = resolve(state, hardware);
     return new Stimulus.AttachDevice(
-        streamId,
+        reading.streamId(),
         new HostDevice(
             address,
             device.smmu(),
@@ -59,7 +63,7 @@ public final class DeviceAdmission {
             !hardware.atsNotSupported()),
         ats,
         resolved,
-        SteReading.notTold(streamId));
+        reading);
   }
 
   /** The newest state. */
@@ -85,7 +89,8 @@ public final class DeviceAdmission {
 
   /** Frozen once the guest may have read them, or by the first device; else as the host has it. */
   private static IdRegisters resolve(VsmmuState state, HwInfo hardware) {
-    boolean frozen = state.guestStarted() || state.hostHandles().present();
+    boolean frozen =
+        state.guestStarted() || state.vmm().connections() > 0 || state.hostHandles().present();
     IdRegisters shown = frozen ? state.ids() : resolved(state, hardware);
     List<Mismatch> mismatches = HostCompatibility.compare(idr(shown), hardware);
     if (!mismatches.isEmpty()) {

@@ -5,10 +5,13 @@ import io.vsmmu.gateway.Applied;
 import io.vsmmu.gateway.GuestSession;
 import io.vsmmu.gateway.SessionLimits;
 import io.vsmmu.gateway.StimulusGate;
+import io.vsmmu.gateway.WriteBehindGate;
+import io.vsmmu.gateway.WriteBehindLimits;
 import io.vsmmu.host.HostIommu;
 import io.vsmmu.host.apply.VsmmuHost;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -18,16 +21,34 @@ public final class LiveVsmmu implements AutoCloseable {
 
   private final Vsmmu vsmmu;
   private final VsmmuHost objects;
+  private final Optional<WriteBehindGate> writeBehind;
   private final GuestSession session;
 
-  LiveVsmmu(Vsmmu vsmmu, VsmmuState known, StimulusGate log, HostIommu host, SessionLimits limits) {
+  /**
+   * Starts its session.
+   *
+   * @param known the state after its last event
+   * @param durability as it is declared, or will be with the first stimulus
+   */
+  LiveVsmmu(
+      Vsmmu vsmmu,
+      VsmmuState known,
+      Durability durability,
+      StimulusGate log,
+      HostIommu host,
+      SessionLimits limits) {
     this.vsmmu = vsmmu;
     this.objects = new VsmmuHost(host);
+    String id = vsmmu.aggregateId().toString();
+    this.writeBehind =
+        durability == Durability.BOUNDED_LOSS
+            ? Optional.of(new WriteBehindGate(id, known, log, WriteBehindLimits.DEFAULT))
+            : Optional.empty();
     this.session =
         new GuestSession(
-            vsmmu.aggregateId().toString(),
+            id,
             known,
-            log,
+            writeBehind.<StimulusGate>map(gate -> gate).orElse(log),
             decided -> objects.apply(decided.events(), decided.sequence(), decided.after()),
             limits);
   }
@@ -64,6 +85,7 @@ public final class LiveVsmmu implements AutoCloseable {
   @Override
   public void close() {
     session.close();
+    writeBehind.ifPresent(WriteBehindGate::close);
     objects.close();
   }
 }

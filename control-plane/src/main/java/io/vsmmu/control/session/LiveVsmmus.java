@@ -12,6 +12,7 @@ import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.model.Lifecycle;
 import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.wire.EventCodec;
 import java.lang.System.Logger.Level;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.BiConsumer;
 
 /** All vSMMUs that take stimuli. A recording never does: its accesses have happened. */
 public final class LiveVsmmus implements AutoCloseable {
@@ -40,11 +42,15 @@ public final class LiveVsmmus implements AutoCloseable {
     this.states = states;
   }
 
-  /** After a start: every vSMMU that has devices gets its host objects back. */
-  public void recover() {
+  /**
+   * After a start: every vSMMU that has devices gets its host objects back.
+   *
+   * @param living told of every vSMMU that takes stimuli, with its newest state
+   */
+  public void recover(BiConsumer<Vsmmu, VsmmuState> living) {
     List<Vsmmu> page = database.registry().list(0, PAGE, false);
     while (!page.isEmpty()) {
-      page.forEach(this::recover);
+      page.forEach(vsmmu -> recover(vsmmu, living));
       page = database.registry().list(page.getLast().id(), PAGE, false);
     }
   }
@@ -52,16 +58,23 @@ public final class LiveVsmmus implements AutoCloseable {
   /**
    * One that cannot be brought back does not keep the others away; its next request tries again.
    */
-  private void recover(Vsmmu vsmmu) {
+  private void recover(Vsmmu vsmmu, BiConsumer<Vsmmu, VsmmuState> living) {
     Optional<VsmmuState> state = HeadState.of(states, vsmmu);
     if (state.isEmpty() || unfinished(vsmmu, state.get())) {
       database.registry().markDeleted(vsmmu.id());
       return;
     }
-    if (!takesStimuli(vsmmu, state.get()) || state.get().devices().isEmpty()) {
+    if (!takesStimuli(vsmmu, state.get())) {
       return;
     }
-    claims.set(vsmmu, state.get());
+    if (!state.get().devices().isEmpty()) {
+      bringBack(vsmmu, state.get());
+    }
+    living.accept(vsmmu, state.get());
+  }
+
+  private void bringBack(Vsmmu vsmmu, VsmmuState state) {
+    claims.set(vsmmu, state);
     try {
       of(vsmmu);
     } catch (RuntimeException failed) {
@@ -71,8 +84,8 @@ public final class LiveVsmmus implements AutoCloseable {
   }
 
   /** A vSMMU that has no event yet. */
-  public LiveVsmmu created(Vsmmu vsmmu) {
-    return open.computeIfAbsent(vsmmu.id(), id -> start(vsmmu, VsmmuState.ABSENT));
+  public LiveVsmmu created(Vsmmu vsmmu, Durability durability) {
+    return open.computeIfAbsent(vsmmu.id(), id -> start(vsmmu, VsmmuState.ABSENT, durability));
   }
 
   /**
@@ -114,7 +127,7 @@ public final class LiveVsmmus implements AutoCloseable {
                         vsmmu.name() + " takes no stimuli",
                         "a vSMMU that was created here and not deleted; what was imported can be"
                             + " read and replayed"));
-    LiveVsmmu live = start(vsmmu, known);
+    LiveVsmmu live = start(vsmmu, known, known.durability());
     try {
       live.rebuild(known, pending(vsmmu, known));
     } catch (RuntimeException failed) {
@@ -124,8 +137,8 @@ public final class LiveVsmmus implements AutoCloseable {
     return live;
   }
 
-  private LiveVsmmu start(Vsmmu vsmmu, VsmmuState known) {
-    return new LiveVsmmu(vsmmu, known, log, host, SessionLimits.DEFAULT);
+  private LiveVsmmu start(Vsmmu vsmmu, VsmmuState known, Durability durability) {
+    return new LiveVsmmu(vsmmu, known, durability, log, host, SessionLimits.DEFAULT);
   }
 
   private Optional<CommandsConsumed> pending(Vsmmu vsmmu, VsmmuState state) {

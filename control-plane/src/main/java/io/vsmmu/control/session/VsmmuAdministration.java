@@ -14,6 +14,7 @@ import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.stimulus.Properties;
+import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.time.Clock;
 import java.time.Instant;
@@ -36,13 +37,19 @@ public final class VsmmuAdministration {
 
   private final EventDatabase database;
   private final LiveVsmmus live;
+  private final VmmSockets sockets;
   private final DeviceAdmission admission;
   private final Clock clock;
 
   public VsmmuAdministration(
-      EventDatabase database, LiveVsmmus live, DeviceAdmission admission, Clock clock) {
+      EventDatabase database,
+      LiveVsmmus live,
+      VmmSockets sockets,
+      DeviceAdmission admission,
+      Clock clock) {
     this.database = database;
     this.live = live;
+    this.sockets = sockets;
     this.admission = admission;
     this.clock = clock;
   }
@@ -64,11 +71,13 @@ public final class VsmmuAdministration {
       throw new RequestRefusedException(Kind.INVALID, "name", name, VsmmuNames.ALLOWED_TEXT);
     }
     validate(properties);
+    sockets.check(name);
     Stimulus.Create create =
         new Stimulus.Create(Origin.LIVE, durability, properties, shown(properties));
     Vsmmu vsmmu = register(name);
     try {
-      live.created(vsmmu).submit(create, subject);
+      live.created(vsmmu, durability).submit(create, subject);
+      sockets.listen(vsmmu);
     } catch (RuntimeException failed) {
       live.forget(vsmmu);
       database.registry().markDeleted(vsmmu.id());
@@ -120,6 +129,7 @@ public final class VsmmuAdministration {
       database.registry().markDeleted(vsmmu.id());
       return;
     }
+    sockets.end(vsmmu);
     live.of(vsmmu).submit(new Stimulus.Delete(), subject);
     live.forget(vsmmu);
     database.registry().markDeleted(vsmmu.id());
@@ -135,7 +145,9 @@ public final class VsmmuAdministration {
       String name, String hostDevice, int streamId, AutoSwitch ats, String subject) {
     Vsmmu vsmmu = named(name);
     LiveVsmmu target = live.of(vsmmu);
-    Stimulus.AttachDevice attach = admission.admit(vsmmu, hostDevice, streamId, ats);
+    SteReading reading =
+        sockets.read(vsmmu, streamId).orElseGet(() -> SteReading.notTold(streamId));
+    Stimulus.AttachDevice attach = admission.admit(vsmmu, hostDevice, reading, ats);
     claim(vsmmu, attach.device());
     try {
       Applied applied = target.submit(attach, subject);

@@ -19,9 +19,14 @@ import io.vsmmu.smmu.spec.TlbInvalidation;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Everything between an operator or guest and the log, as one process has it. */
 final class Service implements AutoCloseable {
@@ -33,6 +38,7 @@ final class Service implements AutoCloseable {
   final AxonStimulusGate gate;
   final TimeTravel states;
   final LiveVsmmus live;
+  final VmmSockets sockets;
   final VsmmuAdministration administration;
 
   Service(String url, SimulatedHost host) {
@@ -41,9 +47,18 @@ final class Service implements AutoCloseable {
     gate = new AxonStimulusGate(database);
     states = new TimeTravel(database.log(), database.snapshots());
     live = new LiveVsmmus(database, gate, host, states);
+    sockets = new VmmSockets(folder(), Set.of(), live);
     administration =
         new VsmmuAdministration(
-            database, live, new DeviceAdmission(host, states), Clock.systemUTC());
+            database, live, sockets, new DeviceAdmission(host, states), Clock.systemUTC());
+  }
+
+  private static Path folder() {
+    try {
+      return Files.createTempDirectory("vsmmu");
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
   }
 
   VsmmuState state(Vsmmu vsmmu) {

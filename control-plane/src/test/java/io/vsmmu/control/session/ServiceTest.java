@@ -116,7 +116,7 @@ class ServiceTest {
     }
     SimulatedHost after = SimulatedHost.standard();
     try (Service service = new Service(url, after)) {
-      service.live.recover();
+      service.sockets.start();
 
       assertThat(after.attachment(A).orElseThrow().kind()).isEqualTo(Attachment.Kind.TRANSLATE);
       service.rings(vsmmu, SID, Service.doorbell());
@@ -153,7 +153,7 @@ class ServiceTest {
     }
     SimulatedHost host = SimulatedHost.standard();
     try (Service service = new Service(url, host)) {
-      service.live.recover();
+      service.sockets.start();
 
       assertThat(service.state(vsmmu).commandQueue().awaitsHost()).isFalse();
       assertThat(host.journal()).anyMatch(call -> call.text().startsWith("invalidate"));
@@ -174,7 +174,7 @@ class ServiceTest {
       service.rings(vsmmu, SID, Service.doorbell());
     }
     try (Service service = new Service(url, SimulatedHost.standard())) {
-      service.live.recover();
+      service.sockets.start();
       service.rings(vsmmu, SID, Service.doorbell());
       service.administration.control("v", new io.vsmmu.smmu.stimulus.Stimulus.Pause(), "operator");
 
@@ -373,7 +373,7 @@ class ServiceTest {
       assertThat(service.state(two).events()).isEqualTo(1);
     }
     try (Service service = new Service(url, SimulatedHost.standard())) {
-      service.live.recover();
+      service.sockets.start();
       refused(() -> service.administration.attach("two", A, SID, AutoSwitch.AUTO, ""));
       service.administration.detach("one", SID, "");
       service.administration.attach("two", A, SID, AutoSwitch.AUTO, "");
@@ -432,7 +432,7 @@ class ServiceTest {
       service.live.of(gone).submit(new io.vsmmu.smmu.stimulus.Stimulus.Delete(), "");
     }
     try (Service service = new Service(url, SimulatedHost.standard())) {
-      service.live.recover();
+      service.sockets.start();
       create(service, "half");
       create(service, "gone");
     }

@@ -1,0 +1,165 @@
+package io.vsmmu.control.session;
+
+import io.vsmmu.control.request.RequestRefusedException;
+import io.vsmmu.control.request.RequestRefusedException.Kind;
+import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.gateway.device.GatewayCounters;
+import io.vsmmu.gateway.socket.VmmSocket;
+import io.vsmmu.posix.PosixException;
+import io.vsmmu.posix.PosixLimits;
+import io.vsmmu.posix.ProcessIdentity;
+import io.vsmmu.posix.UnixAcceptor;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.Stimulus;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * The sockets of all live vSMMUs: {@code NAME.sock} in one folder that only we may enter. Beside it
+ * a file {@code NAME.ram} may hold the guest's RAM, for VMMs that pass no descriptors.
+ */
+public final class VmmSockets implements Sockets, AutoCloseable {
+
+  private static final System.Logger LOGGER = System.getLogger(VmmSockets.class.getName());
+
+  private static final int ROOT = 0;
+
+  private final Path folder;
+  private final Set<Integer> uids;
+  private final LiveVsmmus live;
+  private final UnixAcceptor acceptor;
+  private final ConcurrentMap<Integer, VmmSocket> open = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, GatewayCounters> counters = new ConcurrentHashMap<>();
+
+  /**
+   * Sockets in a folder.
+   *
+   * @param folder made when it is not there
+   * @param uids who may connect, besides ourselves and root
+   */
+  public VmmSockets(Path folder, Set<Integer> uids, LiveVsmmus live) {
+    this.folder = folder.toAbsolutePath().normalize();
+    this.uids = new HashSet<>(uids);
+    this.uids.add(ProcessIdentity.effectiveUid());
+    this.uids.add(ROOT);
+    this.live = live;
+    try {
+      Files.createDirectories(this.folder);
+      Files.setPosixFilePermissions(this.folder, PosixFilePermissions.fromString("rwx------"));
+      this.acceptor = UnixAcceptor.start();
+    } catch (IOException failed) {
+      throw new UncheckedIOException("sockets in " + this.folder, failed);
+    }
+  }
+
+  /** After a start: every live vSMMU is brought back and listens. */
+  public void start() {
+    live.recover(this::comesBack);
+  }
+
+  /**
+   * A VMM that was there when the service ended is gone: it lost its connection, and with it what
+   * was not acknowledged.
+   */
+  private void comesBack(Vsmmu vsmmu, VsmmuState state) {
+    try {
+      if (state.vmm().connected()) {
+        live.of(vsmmu).submit(new Stimulus.DisconnectVmm("the service ended"), "recovery");
+      }
+      listen(vsmmu);
+    } catch (RuntimeException failed) {
+      LOGGER.log(Level.ERROR, "vSMMU " + vsmmu.name() + " has no socket", failed);
+    }
+  }
+
+  /**
+   * Whether a vSMMU of this name could have a socket.
+   *
+   * @throws RequestRefusedException when its path would be too long
+   */
+  void check(String name) {
+    int bytes = socket(name).toString().getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > PosixLimits.SOCKET_PATH) {
+      throw new RequestRefusedException(
+          Kind.INVALID,
+          "name",
+          name,
+          "a name whose socket's path %s has at most %d bytes, not %d: a shorter name or --data-dir"
+              .formatted(socket(name), PosixLimits.SOCKET_PATH, bytes));
+    }
+  }
+
+  /**
+   * Begins to listen for a VMM.
+   *
+   * @throws RequestRefusedException when the socket cannot be made
+   */
+  void listen(Vsmmu vsmmu) {
+    open.computeIfAbsent(vsmmu.id(), id -> opened(vsmmu));
+  }
+
+  private VmmSocket opened(Vsmmu vsmmu) {
+    String name = vsmmu.name();
+    try {
+      return VmmSocket.open(
+          new VmmSocket.Place(
+              name,
+              socket(name),
+              folder.resolve(name + ".ram"),
+              Set.copyOf(uids),
+              () -> live.of(vsmmu).session(),
+              counters.computeIfAbsent(name, n -> new GatewayCounters())),
+          acceptor);
+    } catch (PosixException failed) {
+      throw new RequestRefusedException(
+          Kind.CONFLICT, "socket", socket(name).toString(), "a free path: " + failed.getMessage());
+    }
+  }
+
+  private Path socket(String name) {
+    return folder.resolve(name + ".sock");
+  }
+
+  /** Sends the VMM away and stops listening. */
+  void end(Vsmmu vsmmu) {
+    VmmSocket socket = open.remove(vsmmu.id());
+    if (socket != null) {
+      socket.close();
+    }
+    counters.remove(vsmmu.name());
+  }
+
+  /** The STE of a stream in the memory of the guest that is connected. */
+  Optional<SteReading> read(Vsmmu vsmmu, int streamId) {
+    return Optional.ofNullable(open.get(vsmmu.id())).flatMap(socket -> socket.read(streamId));
+  }
+
+  @Override
+  public Optional<Path> path(Vsmmu vsmmu) {
+    return Optional.ofNullable(open.get(vsmmu.id())).map(VmmSocket::path);
+  }
+
+  /** What VMMs asked for, by the vSMMU's name. */
+  public Set<java.util.Map.Entry<String, GatewayCounters>> counters() {
+    return Set.copyOf(counters.entrySet());
+  }
+
+  /** Sends all VMMs away. */
+  @Override
+  public void close() {
+    acceptor.close();
+    open.values().forEach(VmmSocket::close);
+    open.clear();
+  }
+}

@@ -1,0 +1,161 @@
+package io.vsmmu.gateway.device;
+
+import io.vsmmu.gateway.GuestSession;
+import io.vsmmu.smmu.model.Lifecycle;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.ControlFields;
+import io.vsmmu.smmu.spec.Register;
+import io.vsmmu.smmu.spec.TableFields;
+import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.Stimulus;
+import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+
+/**
+ * Gives what waits to the session, one after the other. A slice of the command queue is read from
+ * guest memory when its turn comes, so that a slow log finds few, large slices, and the guest's own
+ * queue is the buffer.
+ */
+final class AccessPump implements Runnable {
+
+  private final AccessQueue queue;
+  private final GuestSession session;
+  private final RegisterView view;
+  private final CommandFetch commands;
+  private final StreamTable streams;
+  private final GatewayCounters counters;
+
+  AccessPump(
+      AccessQueue queue,
+      GuestSession session,
+      RegisterView view,
+      CommandFetch commands,
+      StreamTable streams,
+      GatewayCounters counters) {
+    this.queue = queue;
+    this.session = session;
+    this.view = view;
+    this.commands = commands;
+    this.streams = streams;
+    this.counters = counters;
+  }
+
+  /** Runs until the queue has ended, or the session has. */
+  @Override
+  public void run() {
+    try {
+      Optional<Access> next = queue.take();
+      while (next.isPresent()) {
+        Access access = next.get();
+        if (!access.ofGuest() || resumed()) {
+          perform(access);
+        }
+        view.took(access);
+        next = queue.take();
+      }
+    } catch (CompletionException sessionEnded) {
+      // What is not in the log was not acknowledged.
+      queue.abandon();
+    }
+  }
+
+  private void perform(Access access) {
+    switch (access) {
+      case Access.Doorbell(long prod) -> consume(prod);
+      case Access.RegisterWrite write -> write(write);
+      case Access.Reset _ -> submit(new Stimulus.Reset(Stimulus.ResetSource.VMM));
+      case Access.Told(Stimulus stimulus) -> submit(stimulus);
+    }
+  }
+
+  private void write(Access.RegisterWrite write) {
+    submit(
+        new Stimulus.WriteRegister(write.offset(), write.width(), write.value(), readings(write)));
+    VsmmuState after = view.visible();
+    if (runs(after)) {
+      // Enabling the queue, or acknowledging its error, lets it go on.
+      consume(after.value(Register.CMDQ_PROD));
+    }
+  }
+
+  /** The STEs of the streams with a device, when the write enables the SMMU. */
+  private List<SteReading> readings(Access.RegisterWrite write) {
+    VsmmuState state = view.visible();
+    boolean enables =
+        write.offset() == Register.CR0.offset()
+            && write.width() == Integer.BYTES
+            && ControlFields.SMMUEN.isSet(write.value())
+            && !state.enabled();
+    return enables
+        ? state.devices().keySet().stream().map(sid -> streams.read(state, sid)).toList()
+        : List.of();
+  }
+
+  private void consume(long rung) {
+    long prod = rung;
+    while (resumed()) {
+      prod = queue.takeDoorbell().orElse(prod);
+      VsmmuState state = settled();
+      ConsumeCommands slice = commands.slice(state, prod);
+      if (!runs(state) || (slice.entries().isEmpty() && !slice.fetchFault())) {
+        record(prod, state);
+        return;
+      }
+      counters.slice(slice.entries().size());
+      submit(slice);
+      VsmmuState after = view.visible();
+      if (after.commandQueue().fetched() == state.commandQueue().fetched()) {
+        // Nothing was consumed: an error stopped the queue, or the VMM left while the log was away.
+        return;
+      }
+    }
+  }
+
+  /** A doorbell that makes nothing happen is a register write. */
+  private void record(long prod, VsmmuState state) {
+    long value = TableFields.WR.get(prod);
+    if (state.value(Register.CMDQ_PROD) != value) {
+      submit(
+          new Stimulus.WriteRegister(Register.CMDQ_PROD.offset(), Integer.BYTES, value, List.of()));
+    }
+  }
+
+  private static boolean runs(VsmmuState state) {
+    return state.commandQueueEnabled() && !state.commandQueueStopped();
+  }
+
+  /** The state once the host's outcome of what was consumed is in the log. */
+  private VsmmuState settled() {
+    VsmmuState state = view.visible();
+    while (state.commandQueue().awaitsHost() && !gone()) {
+      pause();
+      state = view.visible();
+    }
+    return state;
+  }
+
+  /** Waits while the vSMMU is paused; false when its VMM left meanwhile, or it was deleted. */
+  private boolean resumed() {
+    Lifecycle lifecycle = view.visible().lifecycle();
+    while (lifecycle == Lifecycle.PAUSED && !gone()) {
+      pause();
+      lifecycle = view.visible().lifecycle();
+    }
+    return lifecycle == Lifecycle.RUNNING;
+  }
+
+  private boolean gone() {
+    return queue.ended() || Thread.currentThread().isInterrupted();
+  }
+
+  /** Until the vSMMU changes, or for a while. */
+  private void pause() {
+    view.awaitChange(DeviceLimits.HELD_LOOK);
+  }
+
+  private void submit(Stimulus stimulus) {
+    session.postHeld(stimulus).join();
+  }
+}

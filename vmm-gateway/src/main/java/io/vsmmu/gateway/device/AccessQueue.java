@@ -1,0 +1,106 @@
+package io.vsmmu.gateway.device;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What waits, in order. Doorbells that follow each other become one. Bounded: who puts more than
+ * {@link DeviceLimits#WAITING_ACCESSES} waits.
+ */
+final class AccessQueue {
+
+  private final int most;
+  private final Deque<Access> waiting = new ArrayDeque<>();
+  private boolean ended;
+
+  AccessQueue(int most) {
+    this.most = most;
+  }
+
+  /** Puts an access behind the others; waits while the queue is full; dropped after the end. */
+  synchronized void put(Access access) {
+    while (!ended && waiting.size() >= most && !joins(access)) {
+      if (!waited()) {
+        return;
+      }
+    }
+    add(access);
+  }
+
+  /** The same without waiting: for what the vSMMU itself has to tell. */
+  synchronized void putNow(Access access) {
+    if (waiting.size() < 2 * most) {
+      add(access);
+    }
+  }
+
+  /** The next access; waits for it; empty when the queue has ended and is drained. */
+  synchronized Optional<Access> take() {
+    while (waiting.isEmpty() && !ended) {
+      if (!waited()) {
+        return Optional.empty();
+      }
+    }
+    Optional<Access> next = Optional.ofNullable(waiting.poll());
+    notifyAll();
+    return next;
+  }
+
+  /** Takes the doorbell that is next, if one is. */
+  synchronized OptionalLong takeDoorbell() {
+    if (waiting.peek() instanceof Access.Doorbell(long prod)) {
+      waiting.poll();
+      notifyAll();
+      return OptionalLong.of(prod);
+    }
+    return OptionalLong.empty();
+  }
+
+  /** Nothing comes any more but {@code last}; what waits is still given out. */
+  synchronized void end(Access last) {
+    if (!ended) {
+      waiting.add(last);
+      ended = true;
+      notifyAll();
+    }
+  }
+
+  /** Nothing comes any more, and what waits is nobody's. */
+  synchronized void abandon() {
+    waiting.clear();
+    ended = true;
+    notifyAll();
+  }
+
+  /** Whether nothing comes any more. */
+  synchronized boolean ended() {
+    return ended;
+  }
+
+  private void add(Access access) {
+    if (ended) {
+      return;
+    }
+    if (joins(access)) {
+      waiting.pollLast();
+    }
+    waiting.add(access);
+    notifyAll();
+  }
+
+  private boolean joins(Access access) {
+    return access instanceof Access.Doorbell && waiting.peekLast() instanceof Access.Doorbell;
+  }
+
+  private boolean waited() {
+    try {
+      wait();
+      return true;
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}

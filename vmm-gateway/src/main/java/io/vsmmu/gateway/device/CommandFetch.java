@@ -1,0 +1,116 @@
+package io.vsmmu.gateway.device;
+
+import io.vsmmu.gateway.memory.GuestMemory;
+import io.vsmmu.smmu.model.Limits;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.CommandEntry;
+import io.vsmmu.smmu.spec.ConfigInvalidation;
+import io.vsmmu.smmu.spec.QueuePointer;
+import io.vsmmu.smmu.spec.Register;
+import io.vsmmu.smmu.spec.SmmuCommand;
+import io.vsmmu.smmu.spec.TableFields;
+import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads a slice of the command queue from guest memory, and with it every STE that its commands
+ * make the SMMU read. An entry is read once: the guest may overwrite it from then on.
+ */
+final class CommandFetch {
+
+  private final GuestMemory memory;
+  private final StreamTable streams;
+
+  CommandFetch(GuestMemory memory, StreamTable streams) {
+    this.memory = memory;
+    this.streams = streams;
+  }
+
+  /** What waits between the fetch index and {@code prod}, at most one slice of it. */
+  ConsumeCommands slice(VsmmuState state, long prod) {
+    int log2Size = state.commandQueueLog2Size();
+    QueuePointer fetched = QueuePointer.normalise((int) state.commandQueue().fetched(), log2Size);
+    int pending =
+        QueuePointer.normalise((int) TableFields.WR.get(prod), log2Size).distanceFrom(fetched);
+    int wanted = Math.min(pending, Limits.SLICE_ENTRIES);
+    List<CommandEntry> entries = entries(queue(state), fetched, wanted);
+    return new ConsumeCommands(
+        TableFields.WR.get(prod),
+        entries,
+        List.of(),
+        readings(state, entries),
+        entries.size() < wanted);
+  }
+
+  /** The base, aligned to the queue's size (IHI 0070, 6.3.26). */
+  private static long queue(VsmmuState state) {
+    long base = TableFields.QUEUE_ADDR.inPlace(state.value(Register.CMDQ_BASE));
+    long bytes = (long) CommandEntry.SIZE_BYTES << state.commandQueueLog2Size();
+    return base & -bytes;
+  }
+
+  private List<CommandEntry> entries(long queue, QueuePointer from, int wanted) {
+    List<CommandEntry> entries = new ArrayList<>(wanted);
+    QueuePointer next = from;
+    while (entries.size() < wanted) {
+      int run = Math.min(wanted - entries.size(), next.size() - next.index());
+      int read = run(queue + (long) next.index() * CommandEntry.SIZE_BYTES, run, entries);
+      if (read < run) {
+        break;
+      }
+      next = next.advance(run);
+    }
+    return entries;
+  }
+
+  /** Reads up to {@code count} neighbours; how many could be read. */
+  private int run(long address, int count, List<CommandEntry> into) {
+    byte[] bytes = new byte[count * CommandEntry.SIZE_BYTES];
+    if (memory.read(address, MemorySegment.ofArray(bytes))) {
+      ByteBuffer buffer = ByteBuffer.wrap(bytes);
+      for (int i = 0; i < count; i++) {
+        into.add(CommandEntry.read(buffer));
+      }
+      return count;
+    }
+    // Some of it cannot be read: the entries before that count.
+    if (count == 1) {
+      return 0;
+    }
+    int half = count / 2;
+    int first = run(address, half, into);
+    return first < half
+        ? first
+        : half + run(address + (long) half * CommandEntry.SIZE_BYTES, count - half, into);
+  }
+
+  private List<SteReading> readings(VsmmuState state, List<CommandEntry> entries) {
+    Map<Integer, SteReading> readings = new HashMap<>();
+    for (CommandEntry entry : entries) {
+      switch (SmmuCommand.decode(entry)) {
+        case ConfigInvalidation.Ste ste -> read(state, ste.sid(), readings);
+        case ConfigInvalidation.SteRange range ->
+            state.streams().keySet().stream()
+                .filter(streamId -> covers(range, streamId))
+                .forEach(streamId -> read(state, streamId, readings));
+        default -> {}
+      }
+    }
+    return List.copyOf(readings.values());
+  }
+
+  private void read(VsmmuState state, int streamId, Map<Integer, SteReading> readings) {
+    readings.computeIfAbsent(streamId, sid -> streams.read(state, sid));
+  }
+
+  private static boolean covers(ConfigInvalidation.SteRange range, int streamId) {
+    return Integer.compareUnsigned(range.firstSid(), streamId) <= 0
+        && Integer.compareUnsigned(streamId, range.lastSid()) <= 0;
+  }
+}

@@ -1,0 +1,95 @@
+package io.vsmmu.gateway.device;
+
+import io.vsmmu.gateway.memory.GuestMemory;
+import io.vsmmu.gateway.vfiouser.VmmLink;
+import io.vsmmu.smmu.bits.Bits;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.GlobalError;
+import io.vsmmu.smmu.spec.InterruptFields;
+import io.vsmmu.smmu.spec.Register;
+import io.vsmmu.smmu.spec.SmmuCommand;
+import java.util.Optional;
+
+/**
+ * The SMMU's interrupts (IHI 0070, 3.18): a write of the MSI that the guest programmed, or an edge
+ * of INTx when it programmed none.
+ */
+final class Interrupts {
+
+  /** A source with an enable bit and MSI registers of its own. */
+  enum Source {
+    GERROR(
+        InterruptFields.GERROR_IRQEN,
+        Register.GERROR_IRQ_CFG0,
+        Register.GERROR_IRQ_CFG1,
+        GlobalError.MSI_GERROR_ABT_ERR),
+    EVENTQ(
+        InterruptFields.EVENTQ_IRQEN,
+        Register.EVENTQ_IRQ_CFG0,
+        Register.EVENTQ_IRQ_CFG1,
+        GlobalError.MSI_EVENTQ_ABT_ERR),
+    PRIQ(
+        InterruptFields.PRIQ_IRQEN,
+        Register.PRIQ_IRQ_CFG0,
+        Register.PRIQ_IRQ_CFG1,
+        GlobalError.MSI_PRIQ_ABT_ERR);
+
+    private final Bits enable;
+    private final Register address;
+    private final Register data;
+    private final GlobalError abort;
+
+    Source(Bits enable, Register address, Register data, GlobalError abort) {
+      this.enable = enable;
+      this.address = address;
+      this.data = data;
+      this.abort = abort;
+    }
+  }
+
+  private final GuestMemory memory;
+  private final VmmLink vmm;
+  private final GatewayCounters counters;
+
+  Interrupts(GuestMemory memory, VmmLink vmm, GatewayCounters counters) {
+    this.memory = memory;
+    this.vmm = vmm;
+    this.counters = counters;
+  }
+
+  /** Signals a source if the guest has enabled it; the error when its MSI could not be written. */
+  Optional<GlobalError> signal(VsmmuState state, Source source) {
+    if (!source.enable.isSet(state.value(Register.IRQ_CTRL))) {
+      return Optional.empty();
+    }
+    return deliver(
+        state,
+        InterruptFields.MSI_ADDR.inPlace(state.value(source.address)),
+        (int) state.value(source.data),
+        source.abort);
+  }
+
+  /** Signals the completion of a CMD_SYNC with CS=SIG_IRQ (4.7.3). */
+  Optional<GlobalError> signal(VsmmuState state, SmmuCommand.Sync sync) {
+    return deliver(state, sync.msiAddress(), sync.msiData(), GlobalError.MSI_CMDQ_ABT_ERR);
+  }
+
+  private Optional<GlobalError> deliver(
+      VsmmuState state, long address, int data, GlobalError abort) {
+    if (!state.ids().msi() || address == 0) {
+      counters.interrupt();
+      vmm.raiseInterrupt();
+      return Optional.empty();
+    }
+    counters.message();
+    return memory.writeInt(address, data) || sent(address, data)
+        ? Optional.empty()
+        : Optional.of(abort);
+  }
+
+  /** An interrupt controller's doorbell is no memory that we map: the VMM writes it for us. */
+  private boolean sent(long address, int data) {
+    byte[] bytes = {(byte) data, (byte) (data >>> 8), (byte) (data >>> 16), (byte) (data >>> 24)};
+    return vmm.dma().write(address, bytes);
+  }
+}

@@ -1,0 +1,242 @@
+package io.vsmmu.gateway.device;
+
+import io.vsmmu.gateway.GuestSession;
+import io.vsmmu.gateway.SessionObserver;
+import io.vsmmu.gateway.memory.GuestMemory;
+import io.vsmmu.gateway.memory.MapRequest;
+import io.vsmmu.gateway.memory.Region;
+import io.vsmmu.gateway.vfiouser.PciFunction;
+import io.vsmmu.gateway.vfiouser.VmmLink;
+import io.vsmmu.posix.Fd;
+import io.vsmmu.smmu.event.CommandQueueFailed;
+import io.vsmmu.smmu.event.FaultsReported;
+import io.vsmmu.smmu.event.GlobalErrorRaised;
+import io.vsmmu.smmu.event.PageRequestsReported;
+import io.vsmmu.smmu.event.VsmmuEvent;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.EventRecord;
+import io.vsmmu.smmu.spec.GlobalError;
+import io.vsmmu.smmu.spec.PageRequest;
+import io.vsmmu.smmu.spec.Register;
+import io.vsmmu.smmu.spec.SmmuCommand;
+import io.vsmmu.smmu.stimulus.Sharing;
+import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.Stimulus;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One vSMMU as the PCI function of one connected VMM. The connection's thread reads registers and
+ * leaves accesses; a thread of its own gives them to the session; on the session's thread the guest
+ * gets to see what came of them.
+ */
+public final class SmmuFunction implements PciFunction, SessionObserver {
+
+  /** The register frame: page 0 and page 1 of 64 KiB (IHI 0070, 6.1). */
+  public static final long FRAME_BYTES = 0x20000;
+
+  private final GuestSession session;
+  private final Optional<Path> memoryFile;
+  private final GatewayCounters counters;
+  private final VmmLink vmm;
+  private final GuestMemory memory = new GuestMemory();
+  private final AccessQueue accesses = new AccessQueue(DeviceLimits.WAITING_ACCESSES);
+  private final StreamTable streams = new StreamTable(memory);
+  private final SyncSignals syncs = new SyncSignals();
+  private final OutputQueue queues = new OutputQueue(memory);
+  private final Interrupts interrupts;
+  private final RegisterView view;
+  private final Thread pump;
+
+  /**
+   * The function of a VMM that has just connected.
+   *
+   * @param memoryFile the file with the guest's RAM, for a VMM that passes no descriptors
+   * @param vmm what it can be asked for; used from the first access on
+   */
+  public SmmuFunction(
+      GuestSession session, Optional<Path> memoryFile, VmmLink vmm, GatewayCounters counters) {
+    this.session = session;
+    this.memoryFile = memoryFile;
+    this.vmm = vmm;
+    this.counters = counters;
+    this.interrupts = new Interrupts(memory, vmm, counters);
+    this.view = new RegisterView(session.visible());
+    memory.reachable(false);
+    this.pump =
+        Thread.ofVirtual()
+            .name("accesses")
+            .unstarted(
+                new AccessPump(
+                    accesses, session, view, new CommandFetch(memory, streams), streams, counters));
+  }
+
+  /** The VMM is there: its accesses count from here on. */
+  public void connected(long pid, long uid) {
+    session.observe(this);
+    view.changed(session.visible());
+    accesses.put(new Access.Told(new Stimulus.ConnectVmm(pid, uid)));
+    pump.start();
+  }
+
+  /** The VMM is gone: what it has asked for still happens, then the log says why it left. */
+  public void disconnected(String reason) {
+    accesses.end(new Access.Told(new Stimulus.DisconnectVmm(reason)));
+    try {
+      pump.join();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    session.observe(SessionObserver.NONE);
+    memory.close();
+  }
+
+  /** The STE of a stream as the guest's memory has it now. */
+  public SteReading read(int streamId) {
+    return streams.read(view.visible(), streamId);
+  }
+
+  @Override
+  public long barBytes() {
+    return FRAME_BYTES;
+  }
+
+  @Override
+  public long readRegister(int offset, int width) {
+    counters.read();
+    return view.read(offset, width);
+  }
+
+  @Override
+  public void writeRegister(int offset, int width, long value) {
+    counters.write();
+    Access access =
+        offset == Register.CMDQ_PROD.offset() && width == Integer.BYTES
+            ? new Access.Doorbell(value)
+            : new Access.RegisterWrite(offset, width, value);
+    view.began(access);
+    accesses.put(access);
+  }
+
+  @Override
+  public int mapMemory(
+      long address,
+      long size,
+      boolean readable,
+      boolean writable,
+      long offset,
+      @Nullable Fd descriptor) {
+    int errno =
+        memory.map(
+            new MapRequest(
+                address, size, readable, writable, offset, descriptor, memoryFile, vmm.dma()));
+    if (errno == 0) {
+      accesses.put(
+          new Access.Told(
+              new Stimulus.MapMemory(address, size, readable, writable, sharing(address))));
+    }
+    return errno;
+  }
+
+  private Sharing sharing(long address) {
+    return memory.regions().stream()
+        .filter(region -> region.address() == address)
+        .map(Region::sharing)
+        .findFirst()
+        .orElse(Sharing.MESSAGES);
+  }
+
+  @Override
+  public int unmapMemory(long address, long size) {
+    int errno = memory.unmap(address, size);
+    if (errno == 0) {
+      accesses.put(new Access.Told(new Stimulus.UnmapMemory(address, size)));
+    }
+    return errno;
+  }
+
+  @Override
+  public void unmapAllMemory() {
+    memory.unmapAll();
+    accesses.put(new Access.Told(Stimulus.UnmapMemory.all()));
+  }
+
+  @Override
+  public void reset() {
+    Access access = new Access.Reset();
+    view.began(access);
+    accesses.put(access);
+  }
+
+  @Override
+  public void busMaster(boolean on) {
+    memory.reachable(on);
+  }
+
+  /** On the session's thread: records are in memory before PROD moves, signals come last. */
+  @Override
+  public void changed(VsmmuState now, List<VsmmuEvent> events) {
+    List<GlobalError> aborted = new ArrayList<>();
+    VsmmuState before = view.visible();
+    for (VsmmuEvent event : events) {
+      switch (event) {
+        case FaultsReported faults when faults.queued() > 0 -> write(before, faults, aborted);
+        case PageRequestsReported pages when pages.queued() > 0 -> write(before, pages, aborted);
+        default -> {}
+      }
+    }
+    view.changed(now);
+    for (SmmuCommand.Sync sync : syncs.completedBy(events)) {
+      interrupts.signal(now, sync).ifPresent(aborted::add);
+    }
+    for (VsmmuEvent event : events) {
+      source(before, event).flatMap(s -> interrupts.signal(now, s)).ifPresent(aborted::add);
+    }
+    aborted.stream()
+        .distinct()
+        .forEach(error -> accesses.putNow(new Access.Told(new Stimulus.ReportAbort(error))));
+  }
+
+  /** What an event gives the guest to look at, if anything. */
+  private static Optional<Interrupts.Source> source(VsmmuState before, VsmmuEvent event) {
+    return switch (event) {
+      case CommandQueueFailed failed ->
+          moved(before, Register.GERROR, failed.gerror(), Interrupts.Source.GERROR);
+      case GlobalErrorRaised raised ->
+          moved(before, Register.GERROR, raised.gerror(), Interrupts.Source.GERROR);
+      case FaultsReported faults ->
+          moved(before, Register.EVENTQ_PROD, faults.prod(), Interrupts.Source.EVENTQ);
+      case PageRequestsReported pages ->
+          moved(before, Register.PRIQ_PROD, pages.prod(), Interrupts.Source.PRIQ);
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<Interrupts.Source> moved(
+      VsmmuState before, Register register, long value, Interrupts.Source source) {
+    return before.value(register) == value ? Optional.empty() : Optional.of(source);
+  }
+
+  private void write(VsmmuState before, FaultsReported faults, List<GlobalError> aborted) {
+    List<byte[]> records =
+        faults.records().subList(0, faults.queued()).stream().map(EventRecord::toBytes).toList();
+    long base = before.value(Register.EVENTQ_BASE);
+    long prod = before.value(Register.EVENTQ_PROD);
+    if (!queues.write(base, prod, before.eventQueueLog2Size(), records)) {
+      aborted.add(GlobalError.EVENTQ_ABT_ERR);
+    }
+  }
+
+  private void write(VsmmuState before, PageRequestsReported pages, List<GlobalError> aborted) {
+    List<byte[]> records =
+        pages.records().subList(0, pages.queued()).stream().map(PageRequest::toBytes).toList();
+    long base = before.value(Register.PRIQ_BASE);
+    long prod = before.value(Register.PRIQ_PROD);
+    if (!queues.write(base, prod, before.priQueueLog2Size(), records)) {
+      aborted.add(GlobalError.PRIQ_ABT_ERR);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package io.vsmmu.gateway.device;
+
+import io.vsmmu.gateway.memory.GuestMemory;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.Register;
+import io.vsmmu.smmu.spec.StreamTableEntry;
+import io.vsmmu.smmu.spec.StreamTableGeometry;
+import io.vsmmu.smmu.spec.StreamTableGeometry.BadStreamId;
+import io.vsmmu.smmu.spec.StreamTableGeometry.L1Address;
+import io.vsmmu.smmu.spec.StreamTableGeometry.Location;
+import io.vsmmu.smmu.spec.StreamTableGeometry.SteAddress;
+import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteReading.Outcome;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/** Reads STEs from the guest's Stream table (IHI 0070, 3.3.1). */
+final class StreamTable {
+
+  private static final int STE_BYTES = 64;
+
+  private final GuestMemory memory;
+
+  StreamTable(GuestMemory memory) {
+    this.memory = memory;
+  }
+
+  /** The STE of a StreamID as guest memory has it now. */
+  SteReading read(VsmmuState state, int streamId) {
+    StreamTableGeometry table =
+        StreamTableGeometry.of(
+            state.value(Register.STRTAB_BASE),
+            (int) state.value(Register.STRTAB_BASE_CFG),
+            state.ids());
+    return switch (table.locate(streamId)) {
+      case L1Address(long address) -> {
+        Optional<Long> descriptor = memory.readLong(address);
+        yield descriptor.isEmpty()
+            ? SteReading.failed(streamId, Outcome.FETCH_FAULT)
+            : at(streamId, table.locate(streamId, descriptor.get()));
+      }
+      case Location found -> at(streamId, found);
+    };
+  }
+
+  private SteReading at(int streamId, Location location) {
+    return switch (location) {
+      case SteAddress(long address) -> {
+        byte[] ste = new byte[STE_BYTES];
+        yield memory.read(address, MemorySegment.ofArray(ste))
+            ? SteReading.read(streamId, StreamTableEntry.read(ByteBuffer.wrap(ste)))
+            : SteReading.failed(streamId, Outcome.FETCH_FAULT);
+      }
+      case BadStreamId _, L1Address _ -> SteReading.failed(streamId, Outcome.OUT_OF_TABLE);
+    };
+  }
+}

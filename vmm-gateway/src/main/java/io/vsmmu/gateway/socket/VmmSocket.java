@@ -1,0 +1,183 @@
+package io.vsmmu.gateway.socket;
+
+import io.vsmmu.gateway.GuestSession;
+import io.vsmmu.gateway.device.GatewayCounters;
+import io.vsmmu.gateway.device.SmmuFunction;
+import io.vsmmu.gateway.vfiouser.ConnectionEnd;
+import io.vsmmu.gateway.vfiouser.LinkRelay;
+import io.vsmmu.gateway.vfiouser.ProtocolLimits;
+import io.vsmmu.gateway.vfiouser.RateLimitedLog;
+import io.vsmmu.gateway.vfiouser.VfioUserConnection;
+import io.vsmmu.posix.Listening;
+import io.vsmmu.posix.PeerCredentials;
+import io.vsmmu.posix.PosixException;
+import io.vsmmu.posix.UnixAcceptor;
+import io.vsmmu.posix.UnixStream;
+import io.vsmmu.smmu.stimulus.SteReading;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The vfio-user socket of one vSMMU. One VMM at a time: others are turned away while it is there,
+ * and until what it asked for is in the log. Safe for any thread.
+ */
+public final class VmmSocket implements AutoCloseable {
+
+  private static final System.Logger LOGGER = System.getLogger(VmmSocket.class.getName());
+
+  /**
+   * What a socket is made of.
+   *
+   * @param name the vSMMU's
+   * @param path of the socket
+   * @param memoryFile the guest's RAM, for VMMs that pass no descriptors
+   * @param uids who may connect
+   * @param session of the vSMMU; asked for when a VMM connects, may fail while the log is away
+   */
+  public record Place(
+      String name,
+      Path path,
+      Path memoryFile,
+      Set<Integer> uids,
+      Supplier<GuestSession> session,
+      GatewayCounters counters) {}
+
+  /** A VMM that is served. */
+  private record Served(VfioUserConnection connection, SmmuFunction function, Thread thread) {}
+
+  private final Place place;
+  private final Listening listening;
+  private final RateLimitedLog refusals =
+      new RateLimitedLog(
+          line -> LOGGER.log(Level.WARNING, line),
+          SocketLimits.LOG_LINES,
+          SocketLimits.LOG_INTERVAL,
+          System::nanoTime);
+  private boolean taken;
+  private boolean closed;
+  private @Nullable Served served;
+
+  private VmmSocket(Place place, UnixAcceptor acceptor) throws PosixException {
+    this.place = place;
+    this.listening = acceptor.listen(place.path(), SocketLimits.MODE, this::accepted);
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @throws PosixException when the socket cannot be made: its path is longer than 107 bytes, or
+   *     something that is no stale socket lies there
+   */
+  public static VmmSocket open(Place place, UnixAcceptor acceptor) throws PosixException {
+    return new VmmSocket(place, acceptor);
+  }
+
+  /** Where it is. */
+  public Path path() {
+    return place.path();
+  }
+
+  /** The STE of a stream in the memory of the guest that is there now. */
+  public synchronized Optional<SteReading> read(int streamId) {
+    return Optional.ofNullable(served).map(vmm -> vmm.function().read(streamId));
+  }
+
+  /** Stops listening and sends the VMM away; returns when the log knows. */
+  @Override
+  public void close() {
+    listening.close();
+    Served last;
+    synchronized (this) {
+      closed = true;
+      last = served;
+    }
+    if (last != null) {
+      last.connection().close();
+      try {
+        last.thread().join(SocketLimits.LAST_ACCESSES);
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** On the acceptor's thread. */
+  private void accepted(UnixStream stream) {
+    Optional<PeerCredentials> peer = admitted(stream);
+    if (peer.isEmpty()) {
+      stream.close();
+      return;
+    }
+    Thread.ofPlatform().daemon().name("vmm-" + place.name()).start(() -> serve(stream, peer.get()));
+  }
+
+  /** Whether this peer may have the vSMMU now; it has it then. */
+  private Optional<PeerCredentials> admitted(UnixStream stream) {
+    try {
+      PeerCredentials peer = stream.peer();
+      if (!place.uids().contains(peer.uid())) {
+        refuse("user %d may not connect".formatted(peer.uid()));
+        return Optional.empty();
+      }
+      if (!take()) {
+        refuse("process %d is turned away: another VMM is connected".formatted(peer.pid()));
+        return Optional.empty();
+      }
+      return Optional.of(peer);
+    } catch (PosixException unknown) {
+      refuse("a peer cannot be told: " + unknown.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private void refuse(String why) {
+    refusals.log(() -> "vSMMU %s: %s".formatted(place.name(), why));
+  }
+
+  private synchronized boolean take() {
+    if (taken || closed) {
+      return false;
+    }
+    taken = true;
+    return true;
+  }
+
+  private void serve(UnixStream stream, PeerCredentials peer) {
+    try (stream) {
+      serve(stream, peer, place.session().get());
+    } catch (RuntimeException failed) {
+      refuse("no VMM can be served now: " + failed);
+    } finally {
+      synchronized (this) {
+        taken = false;
+        served = null;
+      }
+    }
+  }
+
+  private void serve(UnixStream stream, PeerCredentials peer, GuestSession session) {
+    LinkRelay link = new LinkRelay();
+    SmmuFunction function =
+        new SmmuFunction(session, Optional.of(place.memoryFile()), link, place.counters());
+    VfioUserConnection connection =
+        new VfioUserConnection(stream, function, ProtocolLimits.DEFAULT);
+    link.attach(connection);
+    synchronized (this) {
+      served = new Served(connection, function, Thread.currentThread());
+      if (closed) {
+        connection.close();
+      }
+    }
+    LOGGER.log(
+        Level.INFO, "vSMMU {0}: VMM connected, process {1,number,#}", place.name(), peer.pid());
+    function.connected(peer.pid(), peer.uid());
+    ConnectionEnd end = connection.run();
+    link.detach();
+    LOGGER.log(Level.INFO, "vSMMU {0}: VMM gone: {1}", place.name(), end.text());
+    function.disconnected(end.text());
+  }
+}

@@ -1,0 +1,5 @@
+/** The Unix sockets that VMMs connect to: one a vSMMU, one VMM at a time. */
+@NullMarked
+package io.vsmmu.gateway.socket;
+
+import org.jspecify.annotations.NullMarked;
