@@ -10,6 +10,7 @@ import io.vsmmu.projections.lint.Rule;
 import io.vsmmu.projections.lint.Severity;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.event.StreamConfigured;
+import io.vsmmu.smmu.spec.GlobalError;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
@@ -135,6 +136,29 @@ class FindingsTest {
     Finding ignored = only(script, Rule.COMMANDS_AFTER_ERROR);
     assertThat(ignored.evidence()).containsExactly(refused, rang);
     assertThat(ignored.to()).isEqualTo(script.lastPosition());
+  }
+
+  @Test
+  void a_cmdq_prod_out_of_step_is_told_once_and_consumes_nothing() {
+    LogScript script = LogScript.started(database);
+    script.act(new Stimulus.ConsumeCommands(0x102, List.of(), List.of(), List.of(), false));
+    long rang = script.lastPosition();
+    script.act(new Stimulus.ConsumeCommands(0x102, List.of(), List.of(), List.of(), false));
+
+    Finding finding = only(script, Rule.INCONSISTENT_PROD);
+    assertThat(finding.from()).isEqualTo(rang);
+    assertThat(finding.text()).contains("0x102", "256 entries");
+    assertThat(script.state().commandQueue().fetched()).isZero();
+  }
+
+  @Test
+  void a_write_to_guest_memory_that_failed_is_an_error() {
+    LogScript script = LogScript.started(database);
+    script.act(new Stimulus.ReportAbort(GlobalError.EVENTQ_ABT_ERR));
+
+    Finding finding = only(script, Rule.WRITE_ABORTED);
+    assertThat(finding.severity()).isEqualTo(Severity.ERROR);
+    assertThat(finding.cause()).isEqualTo("EVENTQ_ABT_ERR");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.vsmmu.control.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.smmu.spec.IdFields;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -16,7 +17,7 @@ class VsmmusTest extends RestTest {
         post(
             "/vsmmus",
             """
-            {"name":"%s","properties":{"ats":"on","ril":"off","oas":44,"ssidsize":"0x8"},
+            {"name":"%s","properties":{"ats":"on","ril":"off","oas":44,"ssidsize":"0x8","msi":"on"},
              "durability":"bounded-loss"}
             """
                 .formatted(name));
@@ -34,9 +35,41 @@ class VsmmusTest extends RestTest {
     assertThat(vsmmu.at("/properties/ril").asString()).isEqualTo("OFF");
     assertThat(vsmmu.at("/properties/oas").asInt()).isEqualTo(44);
     assertThat(vsmmu.at("/properties/ssidsize").asInt()).isEqualTo(8);
+    assertThat(vsmmu.at("/properties/msi").asString()).isEqualTo("ON");
+    assertThat(vsmmu.at("/vmm/connected").asBoolean(true)).isFalse();
+    assertThat(vsmmu.at("/vmm/connections").asInt(-1)).isZero();
     assertThat(get("/vsmmus/" + name).expect(200).json()).isEqualTo(vsmmu);
     assertThat(get("/vsmmus/" + vsmmu.path("id").asString()).expect(200).json()).isEqualTo(vsmmu);
     assertThat(walk("/vsmmus", 1)).contains(vsmmu);
+  }
+
+  @Test
+  void msi_shows_in_idr0_from_the_beginning_when_it_is_on_and_follows_the_vmm_by_default() {
+    String on = freshName("vm");
+    post("/vsmmus", "{\"name\":\"%s\",\"properties\":{\"msi\":\"on\"}}".formatted(on)).expect(201);
+    String auto = created("vm");
+
+    assertThat(idr0(on) & IdFields.MSI.mask()).isNotZero();
+    assertThat(idr0(auto) & IdFields.MSI.mask()).isZero();
+    JsonNode state = get("/vsmmus/" + auto + "/state").expect(200).json();
+    assertThat(state.at("/properties/msi").asString()).isEqualTo("AUTO");
+    assertThat(state.at("/vmm/connected").asBoolean(true)).isFalse();
+    assertThat(state.path("memory").isArray()).isTrue();
+  }
+
+  @Test
+  void msi_is_on_off_or_auto() {
+    Answer refused =
+        post(
+            "/vsmmus",
+            "{\"name\":\"%s\",\"properties\":{\"msi\":\"maybe\"}}".formatted(freshName("vm")));
+
+    assertThat(refused.expect(400).json().toString()).contains("properties.msi", "maybe");
+  }
+
+  private long idr0(String name) {
+    JsonNode state = get("/vsmmus/" + name + "/state").expect(200).json();
+    return Long.decode(state.at("/registers/IDR0").asString());
   }
 
   @Test

@@ -3,9 +3,11 @@ package io.vsmmu.projections.lint;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.smmu.event.CommandQueueFailed;
 import io.vsmmu.smmu.event.CommandsConsumed;
+import io.vsmmu.smmu.event.GlobalErrorRaised;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.StreamConfigured.Reason;
 import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.stimulus.Origin;
 import java.util.List;
@@ -41,6 +43,7 @@ final class CommandProblems implements Detector {
     switch (step.event()) {
       case CommandsConsumed it -> consumed(step, it);
       case CommandQueueFailed it -> refused(step, it);
+      case GlobalErrorRaised it -> aborted(step, it);
       case StreamConfigured it when it.reason() == Reason.CFGI_STE -> configured(step, it);
       default -> {}
     }
@@ -68,12 +71,46 @@ final class CommandProblems implements Detector {
   private void consumed(Step step, CommandsConsumed it) {
     slice = it;
     boolean rang = it.prod() != step.before().value(Register.CMDQ_PROD);
+    if (rang && !consistent(step.before(), it.prod())) {
+      findings.add(
+          Rule.INCONSISTENT_PROD,
+          step.position(),
+          step.position(),
+          null,
+          null,
+          "CMDQ_PROD went to %s where CMDQ_CONS is %s, further than a queue of %d entries allows"
+              .formatted(
+                  Hex.of(it.prod()),
+                  Hex.of(step.before().commandQueue().fetched()),
+                  1 << step.before().commandQueueLog2Size()),
+          List.of(step.position()));
+    }
     if (rang && step.before().commandQueueStopped()) {
       ignored =
           ignored == null
               ? new Occurrences(step.position(), step.position(), 1)
               : ignored.and(step.position());
     }
+  }
+
+  /** A queue whose size is not known (a recording's beginning is missing) is not judged. */
+  private static boolean consistent(VsmmuState before, long prod) {
+    int log2Size = before.commandQueueLog2Size();
+    return before.value(Register.CMDQ_BASE) == 0
+        || QueuePointer.normalise((int) prod, log2Size)
+            .consistentWith(
+                QueuePointer.normalise((int) before.commandQueue().fetched(), log2Size));
+  }
+
+  private void aborted(Step step, GlobalErrorRaised it) {
+    findings.add(
+        Rule.WRITE_ABORTED,
+        step.position(),
+        step.position(),
+        null,
+        it.error().name(),
+        "Guest memory could not be written: " + it.error(),
+        List.of(step.position()));
   }
 
   private void refused(Step step, CommandQueueFailed it) {

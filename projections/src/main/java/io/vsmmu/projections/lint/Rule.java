@@ -8,6 +8,10 @@ public enum Rule {
   COMMAND_REFUSED(Severity.ERROR),
   /** The guest rang the doorbell while an error of the queue waited for its acknowledgement. */
   COMMANDS_AFTER_ERROR(Severity.WARNING),
+  /** The guest moved CMDQ_PROD further than its queue has entries: nothing is consumed. */
+  INCONSISTENT_PROD(Severity.ERROR),
+  /** A queue or MSI of the guest lies where memory could not be written. */
+  WRITE_ABORTED(Severity.ERROR),
   /** CFGI_STE for a StreamID that no device has. */
   CFGI_WITHOUT_DEVICE(Severity.INFO),
   /** The host refused an operation. */

@@ -3,6 +3,7 @@ package io.vsmmu.projections.model;
 import io.vsmmu.projections.travel.LogEvent;
 import io.vsmmu.smmu.event.CommandQueueFailed;
 import io.vsmmu.smmu.event.FaultsReported;
+import io.vsmmu.smmu.event.GlobalErrorRaised;
 import io.vsmmu.smmu.event.HostFailed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.event.RecordingFinished;
@@ -21,6 +22,8 @@ public final class FailureRows {
     QUEUE_ERROR,
     /** The host lost fault records; the code is how many. */
     LOST_FAULTS,
+    /** A write to guest memory failed; the code is the error's bit in GERROR. */
+    WRITE_ABORTED,
     /** A recording ended before its end; the code is 0. */
     PARTIAL_RECORDING
   }
@@ -54,6 +57,14 @@ public final class FailureRows {
               it.error() + ": " + it.detail());
       case FaultsReported it when it.lost() > 0 ->
           row(event, after, Kind.LOST_FAULTS, it.lost(), null, it.lost() + " fault records lost");
+      case GlobalErrorRaised it ->
+          row(
+              event,
+              after,
+              Kind.WRITE_ABORTED,
+              Long.numberOfTrailingZeros(it.error().bit().mask()),
+              null,
+              it.error().name());
       case RecordingFinished it when !it.complete() ->
           row(event, after, Kind.PARTIAL_RECORDING, 0, null, it.reason());
       default -> {}

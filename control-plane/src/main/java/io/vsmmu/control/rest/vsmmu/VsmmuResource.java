@@ -1,6 +1,7 @@
 package io.vsmmu.control.rest.vsmmu;
 
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.vsmmu.smmu.model.Vmm;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,8 @@ public record VsmmuResource(
     @Nullable
         @Schema(
             description =
-                "Path of its vfio-user socket; null in this version, whose vSMMUs have none yet")
+                "Path of the vfio-user socket that a VMM connects to; null for a recording, for one"
+                    + " that is deleted, and where sockets are off")
         String socket,
     @Schema(description = "LIVE, or QEMU_TRACE for a recording") String origin,
     @Schema(
@@ -23,6 +25,7 @@ public record VsmmuResource(
         String lifecycle,
     Properties properties,
     @Schema(description = "COMMITTED or BOUNDED_LOSS") String durability,
+    @Schema(description = "The VMM at its socket") VmmInfo vmm,
     HealthResource health,
     @Schema(description = "How many events it has") long events,
     @Nullable @Schema(description = "Position of its newest event") Long position,
@@ -40,6 +43,19 @@ public record VsmmuResource(
       @Nullable @Schema(description = "Bits; null for as the host has it") Integer oas,
       @Nullable @Schema(description = "Bits; null for as the host has it") Integer ssidsize,
       @Schema(description = "ON, OFF, or AUTO for as the VMM shares memory") String msi) {}
+
+  /** Who is at the socket. */
+  @Schema(name = "VmmInfo")
+  public record VmmInfo(
+      @Schema(description = "Whether a VMM is connected now") boolean connected,
+      @Schema(description = "Process id of the last one; 0 if none or not known") long pid,
+      @Schema(description = "User id of the last one") long uid,
+      @Schema(description = "How many connections there have been") long connections) {
+
+    static VmmInfo of(Vmm vmm) {
+      return new VmmInfo(vmm.connected(), vmm.pid(), vmm.uid(), vmm.connections());
+    }
+  }
 
   /** Whether log and host agree. */
   @Schema(name = "VsmmuHealth")

@@ -2,6 +2,7 @@ package io.vsmmu.control.rest.vsmmu;
 
 import io.vsmmu.control.rest.vsmmu.VsmmuResource.HealthResource;
 import io.vsmmu.control.rest.vsmmu.VsmmuResource.RecordingInfo;
+import io.vsmmu.control.session.Sockets;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.db.log.Vsmmu;
@@ -13,10 +14,12 @@ import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.wire.EventKind;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 /** Makes the resources of vSMMUs. */
@@ -31,10 +34,13 @@ public class VsmmuResources {
 
   private final EventDatabase database;
   private final VsmmuDirectory directory;
+  private final ObjectProvider<Sockets> sockets;
 
-  VsmmuResources(EventDatabase database, VsmmuDirectory directory) {
+  VsmmuResources(
+      EventDatabase database, VsmmuDirectory directory, ObjectProvider<Sockets> sockets) {
     this.database = database;
     this.directory = directory;
+    this.sockets = sockets;
   }
 
   /** The vSMMU as it is now. */
@@ -46,11 +52,12 @@ public class VsmmuResources {
     return new VsmmuResource(
         vsmmu.aggregateId().toString(),
         vsmmu.name(),
-        null,
+        socket(vsmmu),
         state.origin().name(),
         lifecycle(vsmmu, state),
         properties(state.properties()),
         state.durability().name(),
+        VsmmuResource.VmmInfo.of(state.vmm()),
         health(state.health(), recorded && !finished),
         state.events(),
         head.map(Moment::position).orElse(null),
@@ -58,6 +65,13 @@ public class VsmmuResources {
         state.devices().values().stream().map(DeviceResource::of).toList(),
         vsmmu.createdAt(),
         vsmmu.deletedAt());
+  }
+
+  private @Nullable String socket(Vsmmu vsmmu) {
+    return Optional.ofNullable(sockets.getIfAvailable())
+        .flatMap(found -> found.path(vsmmu))
+        .map(Path::toString)
+        .orElse(null);
   }
 
   /** Changes with every event of the vSMMU. */
