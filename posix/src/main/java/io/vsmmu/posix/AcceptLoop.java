@@ -26,11 +26,24 @@ final class AcceptLoop implements Runnable {
     try (EventFd changed = acceptor.changed()) {
       rebuild(changed);
       while (!acceptor.isClosed()) {
-        step(changed);
+        stepOrPause(changed);
       }
     } catch (PosixException e) {
       LOG.log(Level.ERROR, "no more connections are accepted", e);
     }
+  }
+
+  /** Without descriptors not even a class can be loaded, for a log line: that must not end us. */
+  private void stepOrPause(EventFd changed) throws PosixException {
+    try {
+      step(changed);
+    } catch (RuntimeException | LinkageError trouble) {
+      pause();
+    }
+  }
+
+  private void pause() {
+    Libc.CALLS.poll(entries.address(), 1, PosixLimits.BACK_OFF_MILLIS);
   }
 
   private void step(EventFd changed) throws PosixException {
@@ -43,7 +56,7 @@ final class AcceptLoop implements Runnable {
     }
     if (exhausted) {
       // What waits keeps its sockets readable: without a pause this thread would spin.
-      Libc.CALLS.poll(entries.address(), 1, PosixLimits.BACK_OFF_MILLIS);
+      pause();
     }
     if (Poll.result(entries, 0) != 0) {
       changed.read();

@@ -87,9 +87,17 @@ final class Libc {
         LibraryLoader.create(Calls.class)
             .load(Platform.getNativePlatform().getStandardCLibraryName());
     RUNTIME = Runtime.getRuntime(CALLS);
+    loadFailures();
   }
 
   private Libc() {}
+
+  /** Loading a class takes a descriptor, and a call may fail because none is left. */
+  private static void loadFailures() {
+    if (new PosixException("libc", Errno.EMFILE).getMessage().isEmpty()) {
+      throw new IllegalStateException("a failure without words");
+    }
+  }
 
   /** The error of this thread's last call. */
   static int errno() {
