@@ -9,7 +9,7 @@ public record ConnectionEnd(Reason reason, String text) {
 
   /** The kinds of ends. */
   public enum Reason {
-    /** The VMM closed it between two messages. */
+    /** The VMM closed it between two messages, perhaps without reading our last answers. */
     CLOSED_BY_VMM,
     /** {@link VfioUserConnection#close} was called. */
     CLOSED_HERE,

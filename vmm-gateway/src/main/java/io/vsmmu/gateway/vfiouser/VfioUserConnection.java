@@ -80,11 +80,19 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
     try {
       return part.run();
     } catch (PosixException e) {
-      return new ConnectionEnd(Reason.RECEIVE_FAILED, e.toString());
+      return ended(e, Reason.RECEIVE_FAILED);
     } catch (RuntimeException | OutOfMemoryError e) {
       LOGGER.log(Level.ERROR, "A connection of a VMM failed", e);
       return new ConnectionEnd(Reason.INTERNAL, e.toString());
     }
+  }
+
+  /** Why the socket failed: a VMM that goes without reading our last answers resets it. */
+  private static ConnectionEnd ended(PosixException failure, Reason otherwise) {
+    boolean gone = failure.errno() == Errno.EPIPE || failure.errno() == Errno.ECONNRESET;
+    return gone
+        ? new ConnectionEnd(Reason.CLOSED_BY_VMM, "the VMM closed the connection under way")
+        : new ConnectionEnd(otherwise, failure.toString());
   }
 
   private interface Part {
@@ -97,7 +105,7 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
       return new ConnectionEnd(Reason.CLOSED_HERE, "closed by the service");
     }
     if (failure != null) {
-      return new ConnectionEnd(Reason.SEND_FAILED, failure.toString());
+      return ended(failure, Reason.SEND_FAILED);
     }
     return seen == null ? new ConnectionEnd(Reason.INTERNAL, "ended without a reason") : seen;
   }

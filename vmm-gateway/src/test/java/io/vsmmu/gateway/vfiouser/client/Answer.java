@@ -1,0 +1,19 @@
+package io.vsmmu.gateway.vfiouser.client;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * A reply of the server.
+ *
+ * @param command as it came back
+ * @param errno 0 for a success
+ * @param body without the header
+ */
+public record Answer(int command, int errno, byte[] body) {
+
+  /** The body, little-endian. */
+  public ByteBuffer fields() {
+    return ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN);
+  }
+}

@@ -1,0 +1,8 @@
+package io.vsmmu.gateway.vfiouser.client;
+
+/**
+ * A write to BAR0.
+ *
+ * @param width 1 to 8 bytes
+ */
+public record RegisterWrite(long offset, int width, long value) {}

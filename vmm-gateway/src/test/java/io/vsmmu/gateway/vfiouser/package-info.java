@@ -1,0 +1,4 @@
+@NullMarked
+package io.vsmmu.gateway.vfiouser;
+
+import org.jspecify.annotations.NullMarked;
