@@ -33,11 +33,11 @@ final class AcceptLoop implements Runnable {
     }
   }
 
-  /** Without descriptors not even a class can be loaded, for a log line: that must not end us. */
+  /** Without descriptors not even a log line can be written for sure: that must not end us. */
   private void stepOrPause(EventFd changed) throws PosixException {
     try {
       step(changed);
-    } catch (RuntimeException | LinkageError trouble) {
+    } catch (RuntimeException | Error trouble) {
       pause();
     }
   }

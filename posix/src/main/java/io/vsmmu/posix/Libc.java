@@ -94,8 +94,8 @@ final class Libc {
 
   /** Loading a class takes a descriptor, and a call may fail because none is left. */
   private static void loadFailures() {
-    if (new PosixException("libc", Errno.EMFILE).getMessage().isEmpty()) {
-      throw new IllegalStateException("a failure without words");
+    if (new PosixException("libc", Errno.EMFILE).errno() != Errno.EMFILE) {
+      throw new IllegalStateException("a failure without its number");
     }
   }
 
