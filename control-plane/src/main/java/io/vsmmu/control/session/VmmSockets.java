@@ -5,6 +5,7 @@ import io.vsmmu.control.request.RequestRefusedException.Kind;
 import io.vsmmu.db.log.Vsmmu;
 import io.vsmmu.gateway.device.GatewayCounters;
 import io.vsmmu.gateway.socket.VmmSocket;
+import io.vsmmu.gateway.socket.WarmUp;
 import io.vsmmu.posix.PosixException;
 import io.vsmmu.posix.PosixLimits;
 import io.vsmmu.posix.ProcessIdentity;
@@ -40,7 +41,7 @@ public final class VmmSockets implements Sockets, AutoCloseable {
   private final LiveVsmmus live;
   private final UnixAcceptor acceptor;
   private final ConcurrentMap<Integer, VmmSocket> open = new ConcurrentHashMap<>();
-  private final ConcurrentMap<String, GatewayCounters> counters = new ConcurrentHashMap<>();
+  private final GatewayCounters counters = new GatewayCounters();
 
   /**
    * Sockets in a folder.
@@ -106,6 +107,7 @@ public final class VmmSockets implements Sockets, AutoCloseable {
    * @throws RequestRefusedException when the socket cannot be made
    */
   void listen(Vsmmu vsmmu) {
+    WarmUp.once();
     open.computeIfAbsent(vsmmu.id(), id -> opened(vsmmu));
   }
 
@@ -119,7 +121,7 @@ public final class VmmSockets implements Sockets, AutoCloseable {
               folder.resolve(name + ".ram"),
               Set.copyOf(uids),
               () -> live.of(vsmmu).session(),
-              counters.computeIfAbsent(name, n -> new GatewayCounters())),
+              counters),
           acceptor);
     } catch (PosixException failed) {
       throw new RequestRefusedException(
@@ -137,7 +139,6 @@ public final class VmmSockets implements Sockets, AutoCloseable {
     if (socket != null) {
       socket.close();
     }
-    counters.remove(vsmmu.name());
   }
 
   /** The STE of a stream in the memory of the guest that is connected. */
@@ -150,9 +151,9 @@ public final class VmmSockets implements Sockets, AutoCloseable {
     return Optional.ofNullable(open.get(vsmmu.id())).map(VmmSocket::path);
   }
 
-  /** What VMMs asked for, by the vSMMU's name. */
-  public Set<java.util.Map.Entry<String, GatewayCounters>> counters() {
-    return Set.copyOf(counters.entrySet());
+  /** What VMMs asked for since the start. */
+  public GatewayCounters counters() {
+    return counters;
   }
 
   /** Sends all VMMs away. */
