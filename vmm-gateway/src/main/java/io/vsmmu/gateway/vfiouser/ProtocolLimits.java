@@ -1,5 +1,7 @@
 package io.vsmmu.gateway.vfiouser;
 
+import io.vsmmu.gateway.memory.MemoryLimits;
+import io.vsmmu.posix.PosixLimits;
 import java.time.Duration;
 
 /**
@@ -35,10 +37,10 @@ public record ProtocolLimits(
   static final int CAPABILITIES = 4096;
 
   /** Descriptors that one message may bring. */
-  static final int DESCRIPTORS = io.vsmmu.posix.PosixLimits.DESCRIPTORS;
+  static final int DESCRIPTORS = PosixLimits.DESCRIPTORS;
 
   /** Memory regions that a VMM may have mapped at a time, as we tell it. */
-  static final int DMA_MAPS = io.vsmmu.gateway.memory.MemoryLimits.REGIONS;
+  static final int DMA_MAPS = MemoryLimits.REGIONS;
 
   /** Bytes of a buffer that no message was too long for yet: 200 posted writes fit. */
   static final int FIRST_BUFFER = 8192;

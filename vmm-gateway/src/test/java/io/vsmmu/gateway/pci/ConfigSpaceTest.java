@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -100,7 +101,7 @@ class ConfigSpaceTest {
   void all_else_is_read_only() {
     byte[] before = all();
     byte[] ones = new byte[ConfigSpace.BYTES];
-    java.util.Arrays.fill(ones, (byte) 0xFF);
+    Arrays.fill(ones, (byte) 0xFF);
 
     space.write(0, ones.length, ByteBuffer.wrap(ones), 0);
 

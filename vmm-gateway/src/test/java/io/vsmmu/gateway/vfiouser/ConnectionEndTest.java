@@ -6,14 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vsmmu.gateway.vfiouser.ConnectionEnd.Reason;
 import io.vsmmu.gateway.vfiouser.client.VfioUserClient;
 import io.vsmmu.posix.Errno;
+import io.vsmmu.posix.EventFd;
 import io.vsmmu.posix.Fd;
 import io.vsmmu.posix.Memfd;
 import io.vsmmu.posix.PosixException;
 import io.vsmmu.posix.UnixStream;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,12 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConnectionEndTest {
 
   private static final Duration SOON = Duration.ofSeconds(5);
-
-  private static long descriptors() throws Exception {
-    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
-      return open.count();
-    }
-  }
 
   private static ByteBuffer header(int size, int flags) {
     ByteBuffer header = VfioUserClient.body(16).putShort((short) 1).putShort((short) 9);
@@ -69,7 +63,7 @@ class ConnectionEndTest {
     RecordingFunction function = new RecordingFunction();
     var connection = new VfioUserConnection(pair.first(), function, ProtocolLimits.DEFAULT);
     ByteBuffer cut = ByteBuffer.allocateDirect(bytes);
-    cut.put(java.util.Arrays.copyOf(header(32, 0).array(), bytes)).flip();
+    cut.put(Arrays.copyOf(header(32, 0).array(), bytes)).flip();
     pair.second().send(cut);
     pair.second().close();
 
@@ -219,27 +213,27 @@ class ConnectionEndTest {
     try (ConnectionRig rig = ConnectionRig.negotiated();
         Fd fd = Memfd.create("unwanted", 4096)) {
       rig.vmm.read32(0);
-      long before = descriptors();
-      Fd[] sixteen = java.util.stream.Stream.generate(() -> fd).limit(16).toArray(Fd[]::new);
+      long before = OpenDescriptors.count();
+      Fd[] sixteen = Stream.generate(() -> fd).limit(16).toArray(Fd[]::new);
       for (int command = 2; command < 20; command++) {
         rig.vmm.ask(command, new byte[40], sixteen);
         rig.vmm.post(command, new byte[0], fd, fd);
         rig.vmm.send(VfioUserClient.header(0x8001, command, 1, 0, new byte[8]), fd);
       }
       rig.vmm.read32(0);
-      assertThat(descriptors()).isEqualTo(before);
+      assertThat(OpenDescriptors.count()).isEqualTo(before);
     }
   }
 
   @Test
   void nothing_is_left_open() throws Exception {
-    long before = descriptors();
+    long before = OpenDescriptors.count();
     for (int i = 0; i < 50; i++) {
       try (ConnectionRig rig = ConnectionRig.negotiated();
-          io.vsmmu.posix.EventFd line = io.vsmmu.posix.EventFd.create()) {
+          EventFd line = EventFd.create()) {
         rig.vmm.setIntx(line.fd());
       }
     }
-    assertThat(descriptors()).isEqualTo(before);
+    assertThat(OpenDescriptors.count()).isEqualTo(before);
   }
 }

@@ -9,7 +9,10 @@ import io.vsmmu.posix.Errno;
 import io.vsmmu.posix.Fd;
 import io.vsmmu.posix.Memfd;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,7 +119,7 @@ class ConversationTest {
   void other_widths_read_as_zeros_and_are_told_once(int width) {
     byte[] read = vmm.read(0, 0, width).body();
     assertThat(read).hasSize(16 + width);
-    assertThat(java.util.Arrays.copyOfRange(read, 16, read.length)).containsOnly(0);
+    assertThat(Arrays.copyOfRange(read, 16, read.length)).containsOnly(0);
     assertThat(vmm.write(0, 0, width, -1)).isZero();
 
     toldOnly("write 0/%d=0".formatted(width));
@@ -176,9 +179,7 @@ class ConversationTest {
   @Test
   void many_writes_come_in_one_message() {
     List<RegisterWrite> writes =
-        java.util.stream.IntStream.range(0, 2000)
-            .mapToObj(i -> new RegisterWrite(4L * i, 4, i))
-            .toList();
+        IntStream.range(0, 2000).mapToObj(i -> new RegisterWrite(4L * i, 4, i)).toList();
 
     assertThat(vmm.writeMulti(writes).fields().getLong(0)).isEqualTo(2000);
     assertThat(rig.function.calls).hasSize(2000).endsWith("write 1f3c/4=7cf");
@@ -294,7 +295,7 @@ class ConversationTest {
       vmm.post(command, new byte[0]);
     }
     assertThat(vmm.read32(4)).isEqualTo(4);
-    assertThat(vmm.ends(java.time.Duration.ofMillis(20)))
+    assertThat(vmm.ends(Duration.ofMillis(20)))
         .as("the scripted VMM gives up when a reply comes that it did not ask for")
         .isFalse();
   }

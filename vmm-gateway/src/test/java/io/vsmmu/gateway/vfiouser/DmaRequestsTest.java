@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.gateway.memory.DmaChannel;
 import io.vsmmu.gateway.vfiouser.client.DmaManner;
+import io.vsmmu.gateway.vfiouser.client.VfioUserClient;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -62,7 +65,7 @@ class DmaRequestsTest {
     DmaChannel dma =
         connect(ProtocolLimits.DEFAULT, "{\"capabilities\":{\"max_data_xfer_size\":1000}}");
     byte[] data = new byte[10_500];
-    new java.util.Random(1).nextBytes(data);
+    new Random(1).nextBytes(data);
 
     assertThat(dma.write(RAM + 5, data)).isTrue();
     assertThat(rig.vmm.dmaRequests()).isEqualTo(11);
@@ -75,7 +78,7 @@ class DmaRequestsTest {
   void the_longest_transfer_is_a_mebibyte() throws Exception {
     DmaChannel dma = connect();
     byte[] data = new byte[1 << 20];
-    new java.util.Random(2).nextBytes(data);
+    new Random(2).nextBytes(data);
 
     assertThat(dma.write(RAM, data)).isTrue();
     assertThat(dma.read(RAM, data.length))
@@ -137,7 +140,7 @@ class DmaRequestsTest {
   }
 
   private static byte[] reply(int id) {
-    return io.vsmmu.gateway.vfiouser.client.VfioUserClient.header(id, 11, 1, 0, new byte[20]);
+    return VfioUserClient.header(id, 11, 1, 0, new byte[20]);
   }
 
   @Test
@@ -186,8 +189,7 @@ class DmaRequestsTest {
       ram.setAtIndex(ValueLayout.JAVA_INT, i, i);
     }
     Thread[] threads = new Thread[16];
-    java.util.concurrent.atomic.AtomicInteger right =
-        new java.util.concurrent.atomic.AtomicInteger();
+    AtomicInteger right = new AtomicInteger();
     for (int t = 0; t < threads.length; t++) {
       int first = t;
       threads[t] =

@@ -12,17 +12,15 @@ import io.vsmmu.posix.PosixException;
 import io.vsmmu.posix.UnixStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -55,16 +53,10 @@ class ProtocolFuzzTest {
   private final SplittableRandom random = new SplittableRandom(seed);
   private final Map<Reason, Integer> ends = new EnumMap<>(Reason.class);
 
-  private static long descriptors() throws Exception {
-    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
-      return open.count();
-    }
-  }
-
   @Test
   void whatever_comes_is_answered_or_ends_the_connection() throws Exception {
     QuietLog.please();
-    long before = descriptors();
+    long before = OpenDescriptors.count();
     int sent = 0;
     try (Fd memory = Memfd.create("fuzz", 0x4000);
         EventFd line = EventFd.create()) {
@@ -74,7 +66,7 @@ class ProtocolFuzzTest {
     }
     assertThat(ends).as("seed %d", seed).doesNotContainKeys(Reason.INTERNAL, Reason.RECEIVE_FAILED);
     assertThat(ends).as("seed %d", seed).containsKeys(Reason.CLOSED_BY_VMM, Reason.BAD_SIZE);
-    assertThat(descriptors()).as("descriptors, seed %d", seed).isEqualTo(before);
+    assertThat(OpenDescriptors.count()).as("descriptors, seed %d", seed).isEqualTo(before);
   }
 
   private int conversation(List<Fd> fds) throws Exception {
@@ -163,7 +155,7 @@ class ProtocolFuzzTest {
     if (kind == 0) {
       random.nextBytes(message);
     } else if (kind == 1) {
-      return java.util.Arrays.copyOf(message, 1 + random.nextInt(message.length));
+      return Arrays.copyOf(message, 1 + random.nextInt(message.length));
     } else if (kind < 120) {
       for (int flips = 1 + random.nextInt(3); flips > 0; flips--) {
         int at = random.nextInt(message.length);

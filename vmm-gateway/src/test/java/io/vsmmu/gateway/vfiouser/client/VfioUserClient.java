@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -368,7 +369,7 @@ public final class VfioUserClient implements AutoCloseable {
   private static byte[] serve(int command, byte[] request, MemorySegment memory) {
     boolean read = command == 11;
     int count = (int) memory.byteSize();
-    byte[] reply = java.util.Arrays.copyOf(request, 16 + (read ? count : 0));
+    byte[] reply = Arrays.copyOf(request, 16 + (read ? count : 0));
     if (read) {
       MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, 0, reply, 16, count);
     } else {
