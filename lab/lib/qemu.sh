@@ -96,7 +96,7 @@ told() {
 # Ends QEMU at once, as a crash of it would.
 kill_guest() {
   kill -KILL "$(cat "$inside/$1.pid")"
-  wait_guest "$1" || true
+  wait_guest "$1" 2>/dev/null || true # the shell tells of every killed process
 }
 
 end_guests() {

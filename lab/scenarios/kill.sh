@@ -20,14 +20,11 @@ scenario() {
 
 # Another QEMU on the same socket, to its end.
 boot_again() {
-  local at
   start_guest "$1-2" "$(socket "$1")" "updown=2" 1 memfd -no-reboot
   check_guest "$1-2"
   check "$1: the end of the second connection is in the log" await_disconnected "$1" 2
-  at=$(end_of_guest "$1")
-  check_stream "$1" 0x10 "$at"
-  check_stream "$1" 0x18 "$at"
-  check_queue "$1" "$at" "$2"
+  check_streams "$1" "$(switched_off "$1" | last)" "$(end_of_guest "$1")" 0x10 0x18
+  check_queue "$1" "$(end_of_guest "$1")" "$2"
   check "$1: hash chain of both" "$vsmmu" verify "$1"
   check "$1: replay of both" "$vsmmu" replay "$1" --verify
 }

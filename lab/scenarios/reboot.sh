@@ -10,16 +10,12 @@ scenario() {
   second=$(positions $name VsmmuReset | last)
   check_equal "$name: connections" 1 "$(positions $name VmmConnected | wc -l)"
   check_between "$name: resets" 1 4 "$(positions $name VsmmuReset | wc -l)"
-  check_run $((second - 1))
+  check_equal "$name: times that the SMMU was switched off" 2 "$(switched_off $name | wc -l)"
+  check_streams $name "$(switched_off $name | head -n 1)" $((second - 1)) 0x10 0x18
+  check_queue $name $((second - 1))
   check_equal "$name: the SMMU is off after the reset" 0 "$(($(ask $name "state?at=$second" .registers.CR0) & 1))"
-  check_run "$(end_of_guest $name)" "$second"
+  check_streams $name "$(switched_off $name | last)" "$(end_of_guest $name)" 0x10 0x18
+  check_queue $name "$(end_of_guest $name)" "$second"
   check_log $name
   delete $name
-}
-
-# check_run AT [FROM]: what holds at the end of each boot.
-check_run() {
-  check_stream reboot 0x10 "$1"
-  check_stream reboot 0x18 "$1"
-  check_queue reboot "$@"
 }
