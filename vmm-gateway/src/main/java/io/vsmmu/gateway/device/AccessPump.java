@@ -100,7 +100,7 @@ final class AccessPump implements Runnable {
       VsmmuState state = settled();
       ConsumeCommands slice = commands.slice(state, prod);
       if (!runs(state) || (slice.entries().isEmpty() && !slice.fetchFault())) {
-        record(prod, state);
+        record(prod, state, slice);
         return;
       }
       counters.slice(slice.entries().size());
@@ -113,12 +113,15 @@ final class AccessPump implements Runnable {
     }
   }
 
-  /** A doorbell that makes nothing happen is a register write. */
-  private void record(long prod, VsmmuState state) {
+  /** A doorbell that makes nothing happen: the queue stands still, or PROD is out of step. */
+  private void record(long prod, VsmmuState state, ConsumeCommands nothing) {
     long value = TableFields.WR.get(prod);
     if (state.value(Register.CMDQ_PROD) != value) {
       submit(
-          new Stimulus.WriteRegister(Register.CMDQ_PROD.offset(), Integer.BYTES, value, List.of()));
+          runs(state)
+              ? nothing
+              : new Stimulus.WriteRegister(
+                  Register.CMDQ_PROD.offset(), Integer.BYTES, value, List.of()));
     }
   }
 

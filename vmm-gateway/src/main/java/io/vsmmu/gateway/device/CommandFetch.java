@@ -36,9 +36,7 @@ final class CommandFetch {
   ConsumeCommands slice(VsmmuState state, long prod) {
     int log2Size = state.commandQueueLog2Size();
     QueuePointer fetched = QueuePointer.normalise((int) state.commandQueue().fetched(), log2Size);
-    int pending =
-        QueuePointer.normalise((int) TableFields.WR.get(prod), log2Size).distanceFrom(fetched);
-    int wanted = Math.min(pending, Limits.SLICE_ENTRIES);
+    int wanted = Math.min(state.commandsUpTo(prod), Limits.SLICE_ENTRIES);
     List<CommandEntry> entries = entries(queue(state), fetched, wanted);
     return new ConsumeCommands(
         TableFields.WR.get(prod),

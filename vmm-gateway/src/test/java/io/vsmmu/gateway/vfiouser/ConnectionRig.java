@@ -49,9 +49,13 @@ final class ConnectionRig implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     vmm.close();
-    ended();
-    thread.join();
+    try {
+      ended();
+      thread.join();
+    } catch (Exception late) {
+      throw new IllegalStateException("the connection does not end", late);
+    }
   }
 }
