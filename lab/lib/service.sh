@@ -64,13 +64,13 @@ get() { curl -fs -m 60 "$service_url/api/v1/$1"; }
 
 post() { curl -fsS -m 60 -H 'Content-Type: application/json' -d "$2" "$service_url/api/v1/$1"; }
 
-# create NAME [PROPERTIES]: a vSMMU.
-create() { post vsmmus "{\"name\":\"$1\",\"properties\":${2:-{\}}}" >/dev/null; }
+# create NAME [PROPERTIES [DURABILITY]]: a vSMMU.
+create() { post vsmmus "{\"name\":\"$1\",\"properties\":${2:-{\}},\"durability\":\"${3:-committed}\"}" >/dev/null; }
 
 # attach NAME HOST-DEVICE SID
 attach() { post "vsmmus/$1/devices" "{\"hostDevice\":\"$2\",\"sid\":\"$3\"}" >/dev/null; }
 
-# create_with_devices NAME [PROPERTIES]: with devices at the StreamIDs of the guest's functions 00:02.0 and 00:03.0.
+# create_with_devices NAME [PROPERTIES [DURABILITY]]: with devices at the StreamIDs of the guest's functions 00:02.0 and 00:03.0.
 create_with_devices() {
   create "$@"
   attach "$1" 0000:01:00.0 0x10
