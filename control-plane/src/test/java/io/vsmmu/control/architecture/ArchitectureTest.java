@@ -44,9 +44,10 @@ class ArchitectureTest {
     HOST("io.vsmmu.host..", DOMAIN),
     DB("io.vsmmu.db.."),
     RECORDINGS("io.vsmmu.recordings..", DOMAIN),
-    GATEWAY("io.vsmmu.gateway..", DOMAIN),
+    POSIX("io.vsmmu.posix.."),
+    GATEWAY("io.vsmmu.gateway..", DOMAIN, POSIX),
     PROJECTIONS("io.vsmmu.projections..", DOMAIN, DB),
-    CONTROL("io.vsmmu.control..", DOMAIN, HOST, DB, RECORDINGS, GATEWAY, PROJECTIONS);
+    CONTROL("io.vsmmu.control..", DOMAIN, HOST, DB, RECORDINGS, POSIX, GATEWAY, PROJECTIONS);
 
     private final String packages;
     private final List<Module> uses;
@@ -93,6 +94,28 @@ class ArchitectureTest {
                 resideInAnyPackage(SPRING)
                     .or(resideInAnyPackage(JDBC))
                     .or(resideInAnyPackage(NATIVE))));
+  }
+
+  @Test
+  void only_posix_calls_the_system() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(Module.POSIX.packages)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("jnr..", "com.kenai.."));
+  }
+
+  @Test
+  void the_protocol_knows_nothing_of_the_smmu() {
+    check(
+        noClasses()
+            .that()
+            .resideInAnyPackage("io.vsmmu.gateway.vfiouser..", "io.vsmmu.gateway.pci..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(Module.DOMAIN.packages));
   }
 
   @Test
