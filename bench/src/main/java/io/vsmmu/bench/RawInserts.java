@@ -74,6 +74,11 @@ final class RawInserts {
 
   /** Median microseconds of one INSERT with its commit on one connection. */
   double medianMicros(byte[] payload, int times) throws SQLException {
+    return median(nanos(payload, times));
+  }
+
+  /** Nanoseconds of INSERTs with their commits on one connection. */
+  long[] nanos(byte[] payload, int times) throws SQLException {
     long[] nanos = new long[times];
     try (Connection connection = dataSource.getConnection();
         PreparedStatement insert = insert(connection)) {
@@ -84,7 +89,7 @@ final class RawInserts {
         nanos[i] = System.nanoTime() - start;
       }
     }
-    return median(nanos);
+    return nanos;
   }
 
   static double median(long[] nanos) {

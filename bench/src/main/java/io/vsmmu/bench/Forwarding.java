@@ -1,0 +1,43 @@
+package io.vsmmu.bench;
+
+import io.vsmmu.bench.Bench.Ratio;
+import io.vsmmu.host.simulated.JournalEntry;
+import io.vsmmu.smmu.stimulus.Durability;
+import java.io.IOException;
+import java.util.List;
+
+/** P7: what 2,500 invalidations of a guest are for the host, counted in the host's journal. */
+final class Forwarding {
+
+  private static final int INVALIDATIONS = 2500;
+  private static final int BATCH = 64;
+
+  private final LiveService service;
+
+  Forwarding(LiveService service) {
+    this.service = service;
+  }
+
+  List<Ratio> measure() throws IOException {
+    try (LiveGuest guest = service.booted("forwarding", Durability.COMMITTED)) {
+      return List.of(
+          ratio("ioctls : invalidations, 1 TLBI per CMD_SYNC", guest, 1, "<= 1 per CMD_SYNC"),
+          ratio("ioctls : invalidations, 64 TLBI per CMD_SYNC", guest, BATCH, "<= 0.05"));
+    }
+  }
+
+  private Ratio ratio(String figure, LiveGuest guest, int batch, String goal) throws IOException {
+    long mark = service.operations();
+    int syncs = 0;
+    for (int left = INVALIDATIONS; left > 0; left -= batch) {
+      guest.unmap(Math.min(batch, left));
+      syncs++;
+    }
+    List<JournalEntry> ioctls = service.invalidationsSince(mark);
+    int commands = ioctls.stream().mapToInt(LiveService::commands).sum();
+    if (commands != INVALIDATIONS) {
+      throw new IOException("the host was given %d invalidations".formatted(commands));
+    }
+    return new Ratio("P7", "%s (%d)".formatted(figure, syncs), ioctls.size(), commands, goal);
+  }
+}

@@ -1,0 +1,123 @@
+package io.vsmmu.bench;
+
+import io.vsmmu.control.log.AxonStimulusGate;
+import io.vsmmu.control.session.DeviceAdmission;
+import io.vsmmu.control.session.LiveVsmmus;
+import io.vsmmu.control.session.VmmSockets;
+import io.vsmmu.control.session.VsmmuAdministration;
+import io.vsmmu.db.EventDatabase;
+import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.host.HostOperation;
+import io.vsmmu.host.InvalidationBatch;
+import io.vsmmu.host.simulated.JournalEntry;
+import io.vsmmu.host.simulated.SimulatedHost;
+import io.vsmmu.host.simulated.TopologyBuilder;
+import io.vsmmu.projections.travel.TimeTravel;
+import io.vsmmu.smmu.event.CommandsConsumed;
+import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.stimulus.Durability;
+import io.vsmmu.smmu.stimulus.Properties;
+import io.vsmmu.smmu.wire.EventCodec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** The service as one process has it, from the socket to the simulated host, without REST. */
+final class LiveService implements AutoCloseable {
+
+  private static final String SUBJECT = "bench";
+
+  private final EventDatabase database;
+  private final SimulatedHost host;
+  private final LiveVsmmus live;
+  private final VmmSockets sockets;
+  private final VsmmuAdministration administration;
+  private int devices;
+
+  LiveService(EventDatabase database, AxonStimulusGate gate, Path folder) {
+    this.database = database;
+    List<String> addresses = List.of(address(0), address(1), address(2), address(3), address(4));
+    host =
+        new SimulatedHost(
+            TopologyBuilder.recorded(TopologyBuilder.standardIds(), addresses).build());
+    TimeTravel states = new TimeTravel(database.log(), database.snapshots());
+    live = new LiveVsmmus(database, gate, host, states);
+    sockets = new VmmSockets(folder, Set.of(), live);
+    administration =
+        new VsmmuAdministration(
+            database, live, sockets, new DeviceAdmission(host, states), Clock.systemUTC());
+  }
+
+  private static String address(int device) {
+    return "0000:%02x:00.0".formatted(device + 1);
+  }
+
+  /** A VMM of a new vSMMU without devices. */
+  RawVmm connected(String name) throws IOException {
+    return new RawVmm(socket(name, Durability.COMMITTED));
+  }
+
+  /** A guest that has booted, with a device behind its vSMMU. */
+  LiveGuest booted(String name, Durability durability) throws IOException {
+    Path socket = socket(name, durability);
+    administration.attach(name, address(devices++), LiveGuest.STREAM, AutoSwitch.AUTO, SUBJECT);
+    return new LiveGuest(socket);
+  }
+
+  private Path socket(String name, Durability durability) {
+    Vsmmu vsmmu = administration.create(name, Properties.ALL_AUTO, durability, SUBJECT);
+    return sockets.path(vsmmu).orElseThrow();
+  }
+
+  /** Operations that the host was asked for so far. */
+  long operations() {
+    return host.journalled();
+  }
+
+  /**
+   * The invalidation ioctls since then.
+   *
+   * @param mark {@link #operations} then
+   */
+  List<JournalEntry> invalidationsSince(long mark) {
+    return host.journal().stream()
+        .filter(entry -> entry.index() >= mark)
+        .filter(entry -> entry.operation() == HostOperation.INVALIDATE)
+        .toList();
+  }
+
+  /** Commands in an invalidation ioctl. */
+  static int commands(JournalEntry invalidation) {
+    return invalidation.arguments().stream()
+        .filter(InvalidationBatch.class::isInstance)
+        .mapToInt(batch -> ((InvalidationBatch) batch).size())
+        .sum();
+  }
+
+  /** The bytes of the newest doorbell in a vSMMU's log. */
+  byte[] newestDoorbell(String name) {
+    int id = administration.named(name).id();
+    AtomicReference<byte[]> newest = new AtomicReference<>(new byte[0]);
+    database
+        .log()
+        .read(
+            id,
+            0,
+            Long.MAX_VALUE,
+            event -> {
+              if (EventCodec.decode(event.type(), event.payload()) instanceof CommandsConsumed) {
+                newest.set(event.payload());
+              }
+            });
+    return newest.get();
+  }
+
+  @Override
+  public void close() {
+    sockets.close();
+    live.close();
+  }
+}

@@ -1,0 +1,43 @@
+package io.vsmmu.bench;
+
+import java.util.Arrays;
+
+/** Durations that were measured one by one. */
+final class Samples {
+
+  private long[] nanos = {};
+
+  /** Something that takes a while. */
+  @FunctionalInterface
+  interface Step {
+    void run() throws Exception;
+  }
+
+  /** Does a thing so many times, and adds how long each took. */
+  void take(int times, Step step) throws Exception {
+    long[] taken = new long[times];
+    for (int i = 0; i < times; i++) {
+      long start = System.nanoTime();
+      step.run();
+      taken[i] = System.nanoTime() - start;
+    }
+    add(taken);
+  }
+
+  void add(long[] taken) {
+    int before = nanos.length;
+    nanos = Arrays.copyOf(nanos, before + taken.length);
+    System.arraycopy(taken, 0, nanos, before, taken.length);
+  }
+
+  /**
+   * Microseconds that this share of the samples did not exceed.
+   *
+   * @param share 0 to 1
+   */
+  double micros(double share) {
+    long[] sorted = nanos.clone();
+    Arrays.sort(sorted);
+    return sorted[Math.min(sorted.length - 1, (int) (sorted.length * share))] / 1e3;
+  }
+}
