@@ -42,6 +42,12 @@ public final class Projector implements AutoCloseable {
   /** How long the following thread waits before it tries again what failed. */
   public static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
 
+  /**
+   * How long events may gather before they become one transaction, unless somebody waits for them:
+   * a projector that runs after every event takes the log's disk and processor from its writer.
+   */
+  public static final Duration GATHER = Duration.ofMillis(50);
+
   private static final Duration IDLE_WAIT = Duration.ofMillis(500);
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(30);
   private static final String NAME = "read-models";
@@ -53,6 +59,8 @@ public final class Projector implements AutoCloseable {
   private final ReentrantLock batches = new ReentrantLock();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition moved = lock.newCondition();
+  private final Condition wanted = lock.newCondition();
+  private int waiting;
   private volatile long position;
   private volatile boolean closed;
   private volatile @Nullable RuntimeException failure;
@@ -90,17 +98,32 @@ public final class Projector implements AutoCloseable {
    *
    * @return false if the time ran out first
    */
-  public boolean awaitPosition(long wanted, Duration timeout) throws InterruptedException {
+  public boolean awaitPosition(long reached, Duration timeout) throws InterruptedException {
     long nanos = timeout.toNanos();
     lock.lock();
     try {
-      while (position < wanted) {
+      waiting++;
+      wanted.signal();
+      while (position < reached) {
         if (nanos <= 0) {
           return false;
         }
         nanos = moved.awaitNanos(nanos);
       }
       return true;
+    } finally {
+      waiting--;
+      lock.unlock();
+    }
+  }
+
+  private void gather() throws InterruptedException {
+    long nanos = GATHER.toNanos();
+    lock.lock();
+    try {
+      while (waiting == 0 && nanos > 0) {
+        nanos = wanted.awaitNanos(nanos);
+      }
     } finally {
       lock.unlock();
     }
@@ -173,6 +196,7 @@ public final class Projector implements AutoCloseable {
     while (!closed) {
       try {
         if (log.awaitBeyond(position, IDLE_WAIT)) {
+          gather();
           catchUp();
         }
         failure = null;
@@ -188,6 +212,7 @@ public final class Projector implements AutoCloseable {
   private int projectBatch(Connection connection) throws SQLException {
     connection.setAutoCommit(false);
     try {
+      relax(connection);
       long from = lockedPosition(connection);
       if (from != position) {
         // Another projector was here.
@@ -205,6 +230,13 @@ public final class Projector implements AutoCloseable {
     } finally {
       connection.rollback();
       connection.setAutoCommit(true);
+    }
+  }
+
+  /** What a crash loses is projected again: the position is lost with it. */
+  private static void relax(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET LOCAL synchronous_commit = off");
     }
   }
 
