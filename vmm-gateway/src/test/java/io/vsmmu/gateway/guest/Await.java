@@ -1,0 +1,37 @@
+package io.vsmmu.gateway.guest;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** Waits as a polling driver does. */
+public final class Await {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final long LOOK_NANOS = 50_000;
+
+  private Await() {}
+
+  /**
+   * Looks until it is so.
+   *
+   * @throws AssertionError when it is not in time
+   */
+  public static void until(String what, BooleanSupplier so) {
+    if (!within(PATIENCE, so)) {
+      throw new AssertionError("not in time: " + what);
+    }
+  }
+
+  /** Looks until it is so, or the time is over; whether it came to be so. */
+  public static boolean within(Duration patience, BooleanSupplier so) {
+    long end = System.nanoTime() + patience.toNanos();
+    while (!so.getAsBoolean()) {
+      if (System.nanoTime() - end > 0) {
+        return false;
+      }
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+    return true;
+  }
+}

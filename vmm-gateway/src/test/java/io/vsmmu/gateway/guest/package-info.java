@@ -1,0 +1,5 @@
+/** A scripted guest behind a scripted VMM: what a Linux driver does, without Linux. */
+@NullMarked
+package io.vsmmu.gateway.guest;
+
+import org.jspecify.annotations.NullMarked;
