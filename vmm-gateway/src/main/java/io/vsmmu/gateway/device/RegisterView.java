@@ -85,7 +85,8 @@ final class RegisterView {
         prod = NO_PROD;
         hold(access);
       }
-      case Access.Told _ -> {}
+      // What the VMM shares is seen in IDR0.MSI, by the guest's first read already.
+      case Access.Told _ -> hold(access);
     }
   }
 
@@ -126,7 +127,8 @@ final class RegisterView {
         gbpaPending = false;
         yield decided(state, new Stimulus.Reset(Stimulus.ResetSource.VMM));
       }
-      case Access.Doorbell _, Access.Told _ -> state;
+      case Access.Told(Stimulus stimulus) -> decided(state, stimulus);
+      case Access.Doorbell _ -> state;
     };
   }
 

@@ -78,8 +78,15 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
   public void connected(long pid, long uid) {
     session.observe(this);
     view.changed(session.visible());
-    accesses.put(new Access.Told(new Stimulus.ConnectVmm(pid, uid)));
+    tell(new Stimulus.ConnectVmm(pid, uid));
     pump.start();
+  }
+
+  /** The guest's next read sees what follows from it. */
+  private void tell(Stimulus stimulus) {
+    Access told = new Access.Told(stimulus);
+    view.began(told);
+    accesses.put(told);
   }
 
   /** The VMM is gone: what it has asked for still happens, then the log says why it left. */
@@ -134,9 +141,7 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
             new MapRequest(
                 address, size, readable, writable, offset, descriptor, memoryFile, vmm.dma()));
     if (errno == 0) {
-      accesses.put(
-          new Access.Told(
-              new Stimulus.MapMemory(address, size, readable, writable, sharing(address))));
+      tell(new Stimulus.MapMemory(address, size, readable, writable, sharing(address)));
     }
     return errno;
   }
@@ -153,7 +158,7 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
   public int unmapMemory(long address, long size) {
     int errno = memory.unmap(address, size);
     if (errno == 0) {
-      accesses.put(new Access.Told(new Stimulus.UnmapMemory(address, size)));
+      tell(new Stimulus.UnmapMemory(address, size));
     }
     return errno;
   }
@@ -161,7 +166,7 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
   @Override
   public void unmapAllMemory() {
     memory.unmapAll();
-    accesses.put(new Access.Told(Stimulus.UnmapMemory.all()));
+    tell(Stimulus.UnmapMemory.all());
   }
 
   @Override

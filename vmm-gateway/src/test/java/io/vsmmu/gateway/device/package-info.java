@@ -1,0 +1,4 @@
+@NullMarked
+package io.vsmmu.gateway.device;
+
+import org.jspecify.annotations.NullMarked;
