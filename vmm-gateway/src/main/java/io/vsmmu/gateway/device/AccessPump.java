@@ -103,6 +103,10 @@ final class AccessPump implements Runnable {
         record(prod, state, slice);
         return;
       }
+      if (slice.fetchFault() && queue.endsWithin(DeviceLimits.LEAVING)) {
+        // The VMM went with its memory before this was read: no error of its guest.
+        return;
+      }
       counters.slice(slice.entries().size());
       submit(slice);
       VsmmuState after = view.visible();

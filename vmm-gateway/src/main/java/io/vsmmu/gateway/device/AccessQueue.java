@@ -1,5 +1,6 @@
 package io.vsmmu.gateway.device;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -77,6 +78,23 @@ final class AccessQueue {
   /** Whether nothing comes any more. */
   synchronized boolean ended() {
     return ended;
+  }
+
+  /** Whether nothing comes any more, or soon: who leaves takes the memory away a moment before. */
+  synchronized boolean endsWithin(Duration longest) {
+    long end = System.nanoTime() + longest.toNanos();
+    try {
+      for (long left = longest.toMillis(); !ended && left > 0; left = millisUntil(end)) {
+        wait(left);
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return ended;
+  }
+
+  private static long millisUntil(long end) {
+    return Duration.ofNanos(end - System.nanoTime()).toMillis();
   }
 
   private void add(Access access) {

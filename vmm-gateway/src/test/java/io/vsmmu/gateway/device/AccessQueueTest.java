@@ -1,0 +1,64 @@
+package io.vsmmu.gateway.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vsmmu.smmu.stimulus.Stimulus;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class AccessQueueTest {
+
+  private static final Access WRITE = new Access.RegisterWrite(0x20, 4, 1);
+  private static final Access LAST = new Access.Told(new Stimulus.DisconnectVmm("gone"));
+
+  private final AccessQueue queue = new AccessQueue(2);
+
+  @Test
+  void doorbells_that_follow_each_other_are_one_and_others_keep_their_order() {
+    queue.put(new Access.Doorbell(1));
+    queue.put(new Access.Doorbell(2));
+    queue.put(WRITE);
+
+    assertThat(queue.take()).contains(new Access.Doorbell(2));
+    assertThat(queue.takeDoorbell()).isEmpty();
+    assertThat(queue.take()).contains(WRITE);
+  }
+
+  @Test
+  void who_puts_into_a_full_queue_waits_and_a_joining_doorbell_does_not() throws Exception {
+    queue.put(WRITE);
+    queue.put(new Access.Doorbell(1));
+    queue.put(new Access.Doorbell(2));
+    Thread putter = Thread.ofPlatform().start(() -> queue.put(WRITE));
+    assertThat(putter.join(Duration.ofMillis(100))).isFalse();
+
+    assertThat(queue.take()).contains(WRITE);
+
+    putter.join();
+    assertThat(queue.take()).contains(new Access.Doorbell(2));
+    assertThat(queue.take()).contains(WRITE);
+  }
+
+  @Test
+  void what_was_put_before_the_end_is_given_out_and_nothing_that_comes_later() {
+    queue.put(WRITE);
+    queue.end(LAST);
+    queue.put(WRITE);
+
+    assertThat(queue.take()).contains(WRITE);
+    assertThat(queue.take()).contains(LAST);
+    assertThat(queue.take()).isEqualTo(Optional.empty());
+  }
+
+  @Test
+  void an_end_that_comes_is_waited_for_and_one_that_does_not_is_not() throws Exception {
+    assertThat(queue.endsWithin(Duration.ofMillis(20))).isFalse();
+    Thread ender = Thread.ofPlatform().start(() -> queue.end(LAST));
+
+    assertThat(queue.endsWithin(Duration.ofSeconds(10))).isTrue();
+    ender.join();
+  }
+}
