@@ -1,0 +1,193 @@
+package io.vsmmu.control.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vsmmu.db.log.StoredEvent;
+import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.gateway.guest.Await;
+import io.vsmmu.gateway.guest.MemoryManner;
+import io.vsmmu.gateway.guest.ScriptedGuest;
+import io.vsmmu.smmu.event.VmmDisconnected;
+import io.vsmmu.smmu.event.VsmmuEvent;
+import io.vsmmu.smmu.model.StreamState;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.IdFields;
+import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.stimulus.Durability;
+import io.vsmmu.smmu.stimulus.Origin;
+import io.vsmmu.smmu.stimulus.Properties;
+import io.vsmmu.smmu.stimulus.Stimulus;
+import io.vsmmu.smmu.wire.EventCodec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One vSMMU of a service, and what is asked about it. */
+final class LiveRig implements AutoCloseable {
+
+  /** A host device and the StreamID that the guest knows it by. */
+  static final String A = "0000:01:00.0";
+
+  static final int SID_A = 0x100;
+
+  /** Another one. */
+  static final String B = "0000:02:00.0";
+
+  static final int SID_B = 0x208;
+
+  private static final int PRIQS = 17;
+
+  private static final AtomicInteger NUMBER = new AtomicInteger();
+
+  final LiveService service;
+  final Vsmmu vsmmu;
+  private final List<ScriptedGuest> guests = new ArrayList<>();
+
+  private LiveRig(LiveService service, Vsmmu vsmmu) {
+    this.service = service;
+    this.vsmmu = vsmmu;
+  }
+
+  /** A vSMMU with nothing forced, and two devices behind it. */
+  static LiveRig of(LiveService service) {
+    return of(service, AutoSwitch.AUTO, Durability.COMMITTED);
+  }
+
+  /** A vSMMU with two devices behind it. */
+  static LiveRig of(LiveService service, AutoSwitch msi, Durability durability) {
+    LiveRig rig = withoutDevices(service, msi, durability);
+    service.administration.attach(rig.vsmmu.name(), A, SID_A, AutoSwitch.OFF, "operator");
+    service.administration.attach(rig.vsmmu.name(), B, SID_B, AutoSwitch.OFF, "operator");
+    return rig;
+  }
+
+  /** A vSMMU that other guests' devices do not matter to. */
+  static LiveRig withoutDevices(LiveService service, AutoSwitch msi, Durability durability) {
+    Properties properties =
+        new Properties(AutoSwitch.OFF, AutoSwitch.AUTO, Properties.AUTO, Properties.AUTO, msi);
+    String name = "guest-" + NUMBER.incrementAndGet();
+    return new LiveRig(
+        service, service.administration.create(name, properties, durability, "operator"));
+  }
+
+  /** A vSMMU with a PRI queue, which no operator can ask for yet. */
+  static LiveRig withPri(LiveService service) {
+    String name = "guest-" + NUMBER.incrementAndGet();
+    Vsmmu vsmmu = service.database.registry().register(name, UUID.randomUUID(), 0);
+    IdRegisters ids = withPageRequests(IdRegisters.DEFAULT.withStage2(false).withAts(true));
+    service
+        .live
+        .created(vsmmu, Durability.COMMITTED)
+        .submit(
+            new Stimulus.Create(Origin.LIVE, Durability.COMMITTED, Properties.ALL_AUTO, ids), "");
+    service.sockets.start();
+    return new LiveRig(service, vsmmu);
+  }
+
+  /** The same vSMMU in another process of the service. */
+  LiveRig in(LiveService another) {
+    return new LiveRig(another, vsmmu);
+  }
+
+  /** With IDR0.PRI and IDR1.PRIQS as large as Linux asks for. */
+  private static IdRegisters withPageRequests(IdRegisters ids) {
+    IdRegisters pri = ids.withPri(true);
+    int idr1 = (int) IdFields.PRIQS.set(pri.idr1(), PRIQS);
+    return new IdRegisters(
+        pri.idr0(), idr1, pri.idr2(), pri.idr3(), pri.idr4(), pri.idr5(), pri.iidr(), pri.aidr());
+  }
+
+  String name() {
+    return vsmmu.name();
+  }
+
+  Path socket() {
+    return service.sockets.path(vsmmu).orElseThrow();
+  }
+
+  /** A VMM with a guest that has not started. */
+  ScriptedGuest guest(MemoryManner manner) throws IOException {
+    ScriptedGuest guest = ScriptedGuest.connect(socket(), manner);
+    guests.add(guest);
+    return guest;
+  }
+
+  /** A guest that is up, its RAM by a descriptor. */
+  ScriptedGuest booted() throws IOException {
+    return booted(MemoryManner.DESCRIPTOR);
+  }
+
+  /** A guest that is up. */
+  ScriptedGuest booted(MemoryManner manner) throws IOException {
+    ScriptedGuest guest = guest(manner);
+    guest.boot();
+    return guest;
+  }
+
+  /** What the guest may see. */
+  VsmmuState state() {
+    return service.live.of(vsmmu).session().visible();
+  }
+
+  StreamState stream(int streamId) {
+    return state().stream(streamId).orElseThrow();
+  }
+
+  /** Something happens that is not the guest's doing. */
+  void submit(Stimulus stimulus) {
+    service.live.of(vsmmu).submit(stimulus, "operator");
+  }
+
+  /** The log as it is now; its sequences have no hole. */
+  List<VsmmuEvent> events() {
+    List<VsmmuEvent> events = new ArrayList<>();
+    for (StoredEvent stored : stored()) {
+      assertThat(stored.sequence()).isEqualTo(events.size());
+      events.add(EventCodec.decode(stored.type(), stored.payload()));
+    }
+    return events;
+  }
+
+  private List<StoredEvent> stored() {
+    List<StoredEvent> stored = new ArrayList<>();
+    service.database.log().read(vsmmu.id(), 0, Long.MAX_VALUE, stored::add);
+    return stored;
+  }
+
+  <E extends VsmmuEvent> List<E> events(Class<E> type) {
+    return events().stream().filter(type::isInstance).map(type::cast).toList();
+  }
+
+  /** The state that the log gives. */
+  VsmmuState fold() {
+    var fold = new io.vsmmu.smmu.model.Vsmmu.Fold();
+    events().forEach(fold::accept);
+    return fold.state();
+  }
+
+  /** Waits until the log knows of so many VMMs that left. */
+  void awaitDepartures(int count) {
+    Await.until("VmmDisconnected in the log", () -> events(VmmDisconnected.class).size() >= count);
+  }
+
+  /** The log holds what the guest saw, and its hash chain is whole. */
+  void assertLogComplete() {
+    Await.until("the log has what the guest saw", () -> fold().equals(state()));
+    assertThat(service.database.verifier().verify(vsmmu.id()).toString()).startsWith("Intact");
+  }
+
+  /** The VMMs leave, the log is looked at, the vSMMU goes. */
+  @Override
+  public void close() {
+    guests.forEach(ScriptedGuest::close);
+    if (service.database.registry().byName(name()).isPresent()) {
+      Await.until("the VMM has left", () -> !state().vmm().connected());
+      assertLogComplete();
+      service.administration.delete(name(), "operator");
+    }
+  }
+}

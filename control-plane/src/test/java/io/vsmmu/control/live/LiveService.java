@@ -1,0 +1,46 @@
+package io.vsmmu.control.live;
+
+import io.vsmmu.control.log.AxonStimulusGate;
+import io.vsmmu.control.session.DeviceAdmission;
+import io.vsmmu.control.session.LiveVsmmus;
+import io.vsmmu.control.session.VmmSockets;
+import io.vsmmu.control.session.VsmmuAdministration;
+import io.vsmmu.db.EventDatabase;
+import io.vsmmu.db.log.LogLimits;
+import io.vsmmu.host.simulated.SimulatedHost;
+import io.vsmmu.projections.travel.TimeTravel;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Set;
+
+/** The service as one process has it, without its REST interface. */
+final class LiveService implements AutoCloseable {
+
+  final EventDatabase database;
+  final SimulatedHost host;
+  final LiveVsmmus live;
+  final VmmSockets sockets;
+  final DeviceAdmission admission;
+  final VsmmuAdministration administration;
+  private final AxonStimulusGate gate;
+
+  /** A service whose sockets lie in {@code folder}. */
+  LiveService(String url, Path folder) {
+    host = SimulatedHost.standard();
+    database = EventDatabase.open(url, LogLimits.DEFAULTS);
+    gate = new AxonStimulusGate(database);
+    TimeTravel states = new TimeTravel(database.log(), database.snapshots());
+    live = new LiveVsmmus(database, gate, host, states);
+    sockets = new VmmSockets(folder, Set.of(), live);
+    admission = new DeviceAdmission(host, states);
+    administration = new VsmmuAdministration(database, live, sockets, admission, Clock.systemUTC());
+  }
+
+  @Override
+  public void close() {
+    sockets.close();
+    live.close();
+    gate.close();
+    database.close();
+  }
+}
