@@ -2,11 +2,14 @@ package io.vsmmu.control.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.control.replay.Divergence;
+import io.vsmmu.control.replay.EventReplay;
 import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.db.log.Vsmmu;
 import io.vsmmu.gateway.guest.Await;
 import io.vsmmu.gateway.guest.MemoryManner;
 import io.vsmmu.gateway.guest.ScriptedGuest;
+import io.vsmmu.host.simulated.FaultPlan;
 import io.vsmmu.smmu.event.VmmDisconnected;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.StreamState;
@@ -178,6 +181,14 @@ final class LiveRig implements AutoCloseable {
   void assertLogComplete() {
     Await.until("the log has what the guest saw", () -> fold().equals(state()));
     assertThat(service.database.verifier().verify(vsmmu.id()).toString()).startsWith("Intact");
+  }
+
+  /** Where a replay of the log onto a fresh host decides otherwise. */
+  List<Divergence> divergences() {
+    try (EventReplay replay = new EventReplay(FaultPlan.none(), true)) {
+      events().forEach(replay::accept);
+      return replay.finish().divergences();
+    }
   }
 
   /** The VMMs leave, the log is looked at, the vSMMU goes. */

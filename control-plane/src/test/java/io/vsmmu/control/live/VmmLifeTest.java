@@ -162,6 +162,10 @@ class VmmLifeTest extends LiveTest {
       assertThat(rig.stream(LiveRig.SID_A).ste()).isEqualTo(ScriptedGuest.translate(0x5000_0000));
       assertThat(rig.events(VsmmuReset.class)).hasSize(2);
       assertThat(rig.events(VmmConnected.class)).hasSize(1);
+      guest.close();
+      rig.awaitDepartures(1);
+      rig.assertLogComplete();
+      assertThat(rig.divergences()).isEmpty();
     }
   }
 
@@ -243,6 +247,7 @@ class VmmLifeTest extends LiveTest {
       guest.install(LiveRig.SID_A, ScriptedGuest.bypass());
       assertThat(after.stream(LiveRig.SID_A).effective()).isEqualTo(StreamBehaviour.BYPASS);
       after.close();
+      assertThat(after.divergences()).isEmpty();
     }
   }
 
