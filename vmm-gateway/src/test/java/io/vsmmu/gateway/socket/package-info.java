@@ -1,0 +1,4 @@
+@NullMarked
+package io.vsmmu.gateway.socket;
+
+import org.jspecify.annotations.NullMarked;
