@@ -51,10 +51,6 @@ final class Coalescing {
       return members.getFirst().generation();
     }
 
-    boolean held() {
-      return members.getFirst().held();
-    }
-
     Stimulus stimulus() {
       if (members.size() == 1) {
         return members.getFirst().stimulus();
@@ -66,7 +62,6 @@ final class Coalescing {
     private boolean join(Posted posted, int mostEntries) {
       Posted first = members.getFirst();
       if (posted.generation() != first.generation()
-          || posted.held() != first.held()
           || !posted.subject().equals(first.subject())
           || !mergeable(members.getLast().stimulus())
           || !(posted.stimulus() instanceof ConsumeCommands next)

@@ -6,20 +6,21 @@ import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
 import java.lang.System.Logger.Level;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that happens to one vSMMU goes through its session, one after the other: decide, make
- * durable, apply to the host, report. One thread a session; safe for posting from any thread.
+ * durable, apply to the host, report. Safe for any thread: what is posted is handled by the
+ * session's own, what is performed by the caller's, which spares the guest a change of threads.
  *
  * <p>The outcome of successful invalidations changes nothing but CMDQ_CONS, so it travels with the
  * next submission: one durable write a doorbell. Outcomes of configuration and every failure are
@@ -32,9 +33,12 @@ public final class GuestSession implements AutoCloseable {
   /** How long who posts to a full session sleeps before looking whether it has ended. */
   private static final long FULL_WAIT_MILLIS = 100;
 
+  /** How long the session's thread waits for its turn before it looks whether the log is away. */
+  private static final long TURN_WAIT_MILLIS = 20;
+
   /** Wakes the worker when the session closes. */
   private static final Posted WAKE =
-      new Posted(new Stimulus.Pause(), "", 0, false, new CompletableFuture<>());
+      new Posted(new Stimulus.Pause(), "", 0, new CompletableFuture<>());
 
   private final String vsmmu;
   private final SessionLimits limits;
@@ -43,10 +47,11 @@ public final class GuestSession implements AutoCloseable {
   private final BlockingQueue<Posted> waiting;
   private final SliceGuard slices = new SliceGuard();
 
-  /** Taken from {@link #waiting}, behind the one that is handled. */
-  private final Deque<Coalescing.Group> groups = new ArrayDeque<>();
-
   private final Thread worker;
+
+  /** Held by whoever handles a stimulus; guards {@link #decisions} and {@link #slices}. */
+  private final ReentrantLock turn = new ReentrantLock(true);
+
   private volatile boolean closing;
   private volatile boolean ended;
 
@@ -93,40 +98,10 @@ public final class GuestSession implements AutoCloseable {
    *     that were posted before that fail too
    */
   public CompletableFuture<Applied> post(Stimulus stimulus, String subject) {
-    return post(stimulus, subject, false);
-  }
-
-  /** Posts a guest's stimulus that fails when the log takes nothing. */
-  public CompletableFuture<Applied> post(Stimulus stimulus) {
-    return post(stimulus, "", false);
-  }
-
-  /**
-   * Posts a guest's stimulus that is held until the log takes it, however long that is; meanwhile
-   * operators' requests fail. Fails when the session closes or the stimulus makes no sense.
-   */
-  public CompletableFuture<Applied> postHeld(Stimulus stimulus) {
-    return post(stimulus, "", true);
-  }
-
-  /** Finishes what waits, writes what is owed, and ends. */
-  @Override
-  public void close() {
-    closing = true;
-    // A full queue needs no waking.
-    waiting.offer(WAKE);
-    try {
-      worker.join();
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private CompletableFuture<Applied> post(Stimulus stimulus, String subject, boolean held) {
     CompletableFuture<Applied> done = new CompletableFuture<>();
-    Posted posted = new Posted(stimulus, subject, slices.generation(), held, done);
+    Posted posted = new Posted(stimulus, subject, slices.generation(), done);
     Throwable notNow = away;
-    if (closing || (notNow != null && !held)) {
+    if (closing || notNow != null) {
       refuse(posted, notNow);
       return done;
     }
@@ -147,80 +122,160 @@ public final class GuestSession implements AutoCloseable {
     return done;
   }
 
+  /** Posts a guest's stimulus that fails when the log takes nothing. */
+  public CompletableFuture<Applied> post(Stimulus stimulus) {
+    return post(stimulus, "");
+  }
+
+  /**
+   * Handles a guest's stimulus on the caller's thread. It is held until the log takes it, however
+   * long that is; meanwhile operators' requests fail.
+   *
+   * @throws IllegalStateException when the session closes, or a slice is not what the fetch index
+   *     asks for
+   * @throws StimulusRefusedException when the stimulus makes no sense; nothing happened
+   */
+  public Applied perform(Stimulus stimulus) {
+    turn.lock();
+    try {
+      if (closing) {
+        throw closed();
+      }
+      awaitSettled();
+      if (stimulus instanceof ConsumeCommands slice) {
+        slices.admit(slice, slices.generation(), decisions.known());
+      }
+      return handle(stimulus, this::onceTheLogTakesIt);
+    } catch (RuntimeException | Error failed) {
+      if (stimulus instanceof ConsumeCommands) {
+        slices.failed();
+      }
+      throw failed;
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /** Finishes what waits, writes what is owed, and ends. */
+  @Override
+  public void close() {
+    closing = true;
+    // A full queue needs no waking.
+    waiting.offer(WAKE);
+    try {
+      worker.join();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private void work() {
     List<Posted> batch = new ArrayList<>();
     while (!closing || !waiting.isEmpty()) {
       try {
         Posted first = waiting.poll(limits.outcomeDelay().toNanos(), TimeUnit.NANOSECONDS);
         if (first == null) {
-          decisions.tryToPay();
+          payWhenIdle();
           continue;
         }
         batch.clear();
         batch.add(first);
         waiting.drainTo(batch);
         batch.removeIf(WAKE::equals);
-        groups.addAll(coalescing.group(batch));
-        for (Coalescing.Group next = groups.poll(); next != null; next = groups.poll()) {
-          process(next);
-        }
+        coalescing.group(batch).forEach(this::process);
       } catch (InterruptedException interrupted) {
         closing = true;
       }
     }
-    decisions.tryToPay();
+    turn.lock();
+    try {
+      decisions.tryToPay();
+    } finally {
+      turn.unlock();
+    }
     ended = true;
     refuseWaiting(null);
   }
 
-  /** Refuses what waits; while the log is away, what is held stays. */
+  /** Whoever has the turn pays with what it writes. */
+  private void payWhenIdle() {
+    if (turn.tryLock()) {
+      try {
+        decisions.tryToPay();
+      } finally {
+        turn.unlock();
+      }
+    }
+  }
+
   private void refuseWaiting(@Nullable Throwable reason) {
     List<Posted> late = new ArrayList<>();
-    waiting.removeIf(posted -> (reason == null || !posted.held()) && late.add(posted));
-    late.removeIf(WAKE::equals);
+    waiting.drainTo(late);
+    if (late.removeIf(WAKE::equals)) {
+      waiting.offer(WAKE);
+    }
     late.forEach(posted -> refuse(posted, reason));
   }
 
   private void refuse(Posted posted, @Nullable Throwable reason) {
-    posted
-        .done()
-        .completeExceptionally(
-            reason != null ? reason : new IllegalStateException("session closed: " + vsmmu));
+    posted.done().completeExceptionally(reason != null ? reason : closed());
+  }
+
+  private IllegalStateException closed() {
+    return new IllegalStateException("session closed: " + vsmmu);
   }
 
   private void process(Coalescing.Group group) {
-    Stimulus stimulus = group.stimulus();
     try {
-      if (group.held()) {
-        awaitSettled();
-      } else {
-        decisions.settle();
-      }
-      if (stimulus instanceof ConsumeCommands slice) {
-        slices.admit(slice, group.generation(), decisions.known());
-      }
-      Applied applied = handle(stimulus, group);
+      Applied applied = processed(group);
       group.members().forEach(posted -> posted.done().complete(applied));
     } catch (RuntimeException | Error failed) {
-      if (stimulus instanceof ConsumeCommands) {
-        slices.failed();
-      }
       group.members().forEach(posted -> posted.done().completeExceptionally(failed));
     }
   }
 
-  private Applied handle(Stimulus stimulus, Coalescing.Group group) {
-    Applied applied = once(stimulus, group);
+  private Applied processed(Coalescing.Group group) {
+    Stimulus stimulus = group.stimulus();
+    awaitTurn();
+    try {
+      decisions.settle();
+      if (stimulus instanceof ConsumeCommands slice) {
+        slices.admit(slice, group.generation(), decisions.known());
+      }
+      return handle(stimulus, next -> decisions.once(next, group.subject()));
+    } catch (RuntimeException | Error failed) {
+      if (stimulus instanceof ConsumeCommands) {
+        slices.failed();
+      }
+      throw failed;
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /** Takes the turn, unless a guest's stimulus is held for a log that is away. */
+  private void awaitTurn() {
+    try {
+      while (!turn.tryLock(TURN_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+        Throwable notNow = away;
+        if (notNow != null) {
+          throw new IllegalStateException("the log of " + vsmmu + " is away", notNow);
+        }
+      }
+    } catch (InterruptedException interrupted) {
+      closing = true;
+      throw closed();
+    }
+  }
+
+  private Applied handle(Stimulus stimulus, Function<Stimulus, Applied> once) {
+    Applied applied = once.apply(stimulus);
     Optional<ConsumeCommands> rest = rest(stimulus, applied);
     while (rest.isPresent()) {
-      applied = once(rest.get(), group);
+      applied = once.apply(rest.get());
       rest = rest(rest.get(), applied);
     }
     return applied;
-  }
-
-  private Applied once(Stimulus stimulus, Coalescing.Group group) {
-    return group.held() ? onceTheLogTakesIt(stimulus) : decisions.once(stimulus, group.subject());
   }
 
   private Applied onceTheLogTakesIt(Stimulus stimulus) {
@@ -263,11 +318,6 @@ public final class GuestSession implements AutoCloseable {
     }
     away = reason;
     refuseWaiting(reason);
-    groups.stream()
-        .filter(group -> !group.held())
-        .flatMap(group -> group.members().stream())
-        .forEach(posted -> refuse(posted, reason));
-    groups.removeIf(group -> !group.held());
   }
 
   private void pauseBeforeAsking() {

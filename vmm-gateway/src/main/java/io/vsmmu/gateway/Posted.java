@@ -7,11 +7,5 @@ import java.util.concurrent.CompletableFuture;
  * A stimulus that waits for its turn.
  *
  * @param generation the {@link SliceGuard}'s when it was posted
- * @param held whether it waits for a log that is away
  */
-record Posted(
-    Stimulus stimulus,
-    String subject,
-    int generation,
-    boolean held,
-    CompletableFuture<Applied> done) {}
+record Posted(Stimulus stimulus, String subject, int generation, CompletableFuture<Applied> done) {}

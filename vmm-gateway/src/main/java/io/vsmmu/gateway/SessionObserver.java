@@ -4,7 +4,7 @@ import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.VsmmuState;
 import java.util.List;
 
-/** Sees what the guest may see of its vSMMU. Called on the session's thread, in order. */
+/** Sees what the guest may see of its vSMMU. Called by whoever handles a stimulus, in order. */
 @FunctionalInterface
 public interface SessionObserver {
 

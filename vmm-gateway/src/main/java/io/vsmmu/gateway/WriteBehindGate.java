@@ -18,8 +18,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The way to the log for a vSMMU whose invalidations may be lost (durability {@code BOUNDED_LOSS}):
- * when the log does not answer in time, they are decided here and written as soon as it does, so
- * that the guest goes on. Configuration waits for the log, and for all that was decided before it.
+ * they are decided here and written behind the guest's back, so that it goes on whatever the log
+ * does. Configuration waits for the log, and for all that was decided before it.
  *
  * <p>Since {@code decide} is pure and nobody else writes this vSMMU's log, what is written later is
  * what was decided here. At most {@link WriteBehindLimits#stimuli()} are ahead of the log; then the
@@ -44,6 +44,7 @@ public final class WriteBehindGate implements StimulusGate, AutoCloseable {
   private VsmmuState written;
 
   private boolean away;
+  private boolean draining;
   private boolean closing;
 
   /**
@@ -83,7 +84,6 @@ public final class WriteBehindGate implements StimulusGate, AutoCloseable {
       ahead.addAll(stimuli.subList(0, decisions.size()));
       decided = decisions.getLast().after();
       changed.signalAll();
-      awaitWritten(decided.events());
       return new Submission(decisions);
     } finally {
       lock.unlock();
@@ -164,16 +164,11 @@ public final class WriteBehindGate implements StimulusGate, AutoCloseable {
     }
   }
 
-  /** The usual case: the log answers in time. */
-  private void awaitWritten(long events) {
-    awaitChange(() -> !closing && !away && written.events() < events, limits.patience().toNanos());
-    if (written.events() < events && !away) {
-      becomeAway("it did not answer in " + limits.patience());
-    }
-  }
-
   private void awaitDrained() {
+    draining = true;
+    changed.signalAll();
     awaitChange(() -> !closing && !ahead.isEmpty() && !away, limits.patience().toNanos());
+    draining = false;
     if (!ahead.isEmpty()) {
       throw new IllegalStateException(
           "the log is %d stimuli behind vSMMU %s".formatted(ahead.size(), vsmmu));
@@ -214,10 +209,16 @@ public final class WriteBehindGate implements StimulusGate, AutoCloseable {
     lock.lock();
     try {
       awaitChange(() -> !closing && ahead.isEmpty(), Long.MAX_VALUE);
+      awaitChange(this::mayGather, limits.gather().toNanos());
       return closing ? List.of() : ahead.stream().limit(limits.submission()).toList();
     } finally {
       lock.unlock();
     }
+  }
+
+  /** A writer that runs after every doorbell takes the processor from the guest. */
+  private boolean mayGather() {
+    return !closing && !draining && ahead.size() < limits.submission();
   }
 
   private void took(List<Decided> decisions) {
@@ -268,23 +269,19 @@ public final class WriteBehindGate implements StimulusGate, AutoCloseable {
   private void becomesAway(String reason) {
     lock.lock();
     try {
-      becomeAway(reason);
+      if (!away) {
+        LOGGER.log(
+            Level.WARNING,
+            "{0} goes on ahead of its log, at most {1} stimuli: {2}",
+            vsmmu,
+            limits.stimuli(),
+            reason);
+      }
+      away = true;
+      changed.signalAll();
     } finally {
       lock.unlock();
     }
-  }
-
-  private void becomeAway(String reason) {
-    if (!away) {
-      LOGGER.log(
-          Level.WARNING,
-          "{0} goes on ahead of its log, at most {1} stimuli: {2}",
-          vsmmu,
-          limits.stimuli(),
-          reason);
-    }
-    away = true;
-    changed.signalAll();
   }
 
   /** Cannot happen while nobody else writes this log; kept from repeating for ever. */

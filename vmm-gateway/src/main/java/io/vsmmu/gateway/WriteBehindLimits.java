@@ -8,15 +8,26 @@ import java.time.Duration;
  * @param stimuli most that may be decided and not written; each is at most one slice of the command
  *     queue or one outcome
  * @param submission most that are written as one
- * @param patience how long the log is waited for before the guest goes on without it
+ * @param gather how long stimuli may gather before they are written
+ * @param patience how long configuration waits for what is ahead before it counts as held
  * @param askAgain how long a log that is away is left alone before it is asked again
  * @param patienceAtEnd how long a vSMMU that ends waits for its log
  */
 public record WriteBehindLimits(
-    int stimuli, int submission, Duration patience, Duration askAgain, Duration patienceAtEnd) {
+    int stimuli,
+    int submission,
+    Duration gather,
+    Duration patience,
+    Duration askAgain,
+    Duration patienceAtEnd) {
 
   /** What the service uses: at most 64 MiB of queue entries a vSMMU. */
   public static final WriteBehindLimits DEFAULT =
       new WriteBehindLimits(
-          1024, 64, Duration.ofMillis(200), Duration.ofMillis(100), Duration.ofSeconds(5));
+          1024,
+          64,
+          Duration.ofMillis(5),
+          Duration.ofMillis(200),
+          Duration.ofMillis(100),
+          Duration.ofSeconds(5));
 }

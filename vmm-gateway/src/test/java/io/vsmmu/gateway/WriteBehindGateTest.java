@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,7 +38,12 @@ class WriteBehindGateTest {
 
   private static final WriteBehindLimits LIMITS =
       new WriteBehindLimits(
-          MOST, 8, Duration.ofMillis(20), Duration.ofMillis(2), Duration.ofSeconds(5));
+          MOST,
+          8,
+          Duration.ofMillis(1),
+          Duration.ofMillis(20),
+          Duration.ofMillis(2),
+          Duration.ofSeconds(5));
 
   private final ScriptedLog log = new ScriptedLog();
   private final ScriptedHost host = new ScriptedHost();
@@ -44,6 +51,7 @@ class WriteBehindGateTest {
   private final GuestSession session =
       new GuestSession(
           "v", gate, host, new SessionLimits(256, 8, Duration.ofMillis(5), Duration.ofMillis(2)));
+  private final ExecutorService guest = Executors.newSingleThreadExecutor();
   private QueuePointer prod = new QueuePointer(0, SessionRig.LOG2_SIZE);
 
   WriteBehindGateTest() {
@@ -63,24 +71,23 @@ class WriteBehindGateTest {
                 SteReading.notTold(SessionRig.SID)),
             "ops")
         .join();
-    session
-        .postHeld(SessionRig.write(Register.CMDQ_BASE, 0x9000_0000L | SessionRig.LOG2_SIZE))
-        .join();
-    session.postHeld(SessionRig.write(Register.CR0, 1 | 8)).join();
+    session.perform(SessionRig.write(Register.CMDQ_BASE, 0x9000_0000L | SessionRig.LOG2_SIZE));
+    session.perform(SessionRig.write(Register.CR0, 1 | 8));
   }
 
   @AfterEach
   void end() {
     session.close();
     gate.close();
+    guest.shutdown();
   }
 
   private CompletableFuture<Applied> rings() {
     List<CommandEntry> entries = new ArrayList<>(SessionRig.tlbis(7));
     entries.addAll(SessionRig.syncs(1));
     prod = prod.advance(entries.size());
-    return session.postHeld(
-        new ConsumeCommands(prod.value(), entries, List.of(), List.of(), false));
+    ConsumeCommands slice = new ConsumeCommands(prod.value(), entries, List.of(), List.of(), false);
+    return CompletableFuture.supplyAsync(() -> session.perform(slice), guest);
   }
 
   private void logHasAllThatWasApplied() throws InterruptedException {
@@ -140,7 +147,8 @@ class WriteBehindGateTest {
     log.away(true);
     rings().join();
     CompletableFuture<Applied> configuration =
-        session.postHeld(SessionRig.write(Register.EVENTQ_BASE, 0x8000));
+        CompletableFuture.supplyAsync(
+            () -> session.perform(SessionRig.write(Register.EVENTQ_BASE, 0x8000)), guest);
     Thread.sleep(40);
     assertThat(configuration).isNotDone();
 

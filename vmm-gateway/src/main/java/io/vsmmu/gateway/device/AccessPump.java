@@ -1,6 +1,7 @@
 package io.vsmmu.gateway.device;
 
 import io.vsmmu.gateway.GuestSession;
+import io.vsmmu.smmu.aggregate.StimulusRefusedException;
 import io.vsmmu.smmu.model.Lifecycle;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.ControlFields;
@@ -11,12 +12,11 @@ import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 
 /**
- * Gives what waits to the session, one after the other. A slice of the command queue is read from
- * guest memory when its turn comes, so that a slow log finds few, large slices, and the guest's own
- * queue is the buffer.
+ * Gives what waits to the session, one after the other, on a thread that the session borrows. A
+ * slice of the command queue is read from guest memory when its turn comes, so that a slow log
+ * finds few, large slices, and the guest's own queue is the buffer.
  */
 final class AccessPump implements Runnable {
 
@@ -55,7 +55,7 @@ final class AccessPump implements Runnable {
         view.took(access);
         next = queue.take();
       }
-    } catch (CompletionException sessionEnded) {
+    } catch (IllegalStateException | StimulusRefusedException sessionEnded) {
       // What is not in the log was not acknowledged.
       queue.abandon();
     }
@@ -163,6 +163,6 @@ final class AccessPump implements Runnable {
   }
 
   private void submit(Stimulus stimulus) {
-    session.postHeld(stimulus).join();
+    session.perform(stimulus);
   }
 }

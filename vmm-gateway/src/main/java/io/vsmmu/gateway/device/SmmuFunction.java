@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One vSMMU as the PCI function of one connected VMM. The connection's thread reads registers and
- * leaves accesses; a thread of its own gives them to the session; on the session's thread the guest
- * gets to see what came of them.
+ * leaves accesses; a thread of its own gives them to the session, and there the guest gets to see
+ * what came of them.
  */
 public final class SmmuFunction implements PciFunction, SessionObserver {
 
@@ -67,7 +67,8 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
     this.view = new RegisterView(session.visible());
     memory.reachable(false);
     this.pump =
-        Thread.ofVirtual()
+        Thread.ofPlatform()
+            .daemon()
             .name("accesses")
             .unstarted(
                 new AccessPump(
@@ -181,7 +182,7 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
     memory.reachable(on);
   }
 
-  /** On the session's thread: records are in memory before PROD moves, signals come last. */
+  /** Records are in memory before PROD moves, signals come last. */
   @Override
   public void changed(VsmmuState now, List<VsmmuEvent> events) {
     List<GlobalError> aborted = new ArrayList<>();
