@@ -50,14 +50,38 @@ summary() {
 
 # --- what a guest said -------------------------------------------------------------------------
 
-# check_guest NAME [TIMES]: QEMU ended by itself, and the guest came to its end TIMES times.
+# check_guest NAME [TIMES]: QEMU ended by itself, and the guest came to its end TIMES times without a complaint.
 check_guest() {
+  check_end "$1" "${2:-1}"
+  check_equal "guest $1: kernel complaints about the SMMU" 0 "$(complaints "$1" | wc -l)"
+}
+
+# check_end NAME TIMES: QEMU ended by itself, and the guest came to its end TIMES times.
+check_end() {
   local status=0
   wait_guest "$1" || status=$?
   check_equal "guest $1: QEMU's exit status" 0 "$status"
-  check_equal "guest $1: came to its end" "${2:-1}" "$(grep -ac '^== guest done' "$run/$1.console")"
-  check_equal "guest $1: kernel complaints about the SMMU" 0 \
-    "$(grep -aciE 'smmu.*(timeout|failed|unexpected|CMDQ error|gerror)' "$run/$1.console")"
+  check_equal "guest $1: came to its end" "$2" "$(grep -ac '^== guest done' "$run/$1.console")"
+}
+
+complaints() { grep -aiE 'smmu.*(timeout|failed|unexpected|CMDQ error|gerror)' "$run/$1.console" || true; }
+
+# Kernel's complaints that a CMD_SYNC took longer than a second. Each is told with PROD and CONS, which it reads for that. What the
+# guest tells of its kernel's log at its end comes after "== processors", and is not counted again.
+timeouts() { sed '/^== processors/,$d' "$run/$1.console" | grep -ac 'CMD_SYNC timeout' || true; }
+
+# How often the guest told that it lives, and what its kernel had unmapped when it did last.
+beats() { grep -ac '^== beat' "$run/$1.console" || true; }
+
+unmapped() { told "$1" beat unmaps; }
+
+# Waits for a guest's beat number N, SECONDS at most.
+await_beat() {
+  local end=$((SECONDS + $3))
+  until [ "$(beats "$1")" -ge "$2" ]; do
+    [ "$SECONDS" -lt "$end" ] || return 1
+    sleep 0.02
+  done
 }
 
 # --- what the log says -------------------------------------------------------------------------
@@ -151,6 +175,18 @@ check_log() {
   check "$1: import" "$vsmmu" import "$run/$1.vsmmu" --name "$copy"
   check "$1: replay of the import" "$vsmmu" replay "$copy" --verify
   check_equal "$1: health" OK "$(ask "$1" state .health.status)"
+}
+
+# check_next NAME END NUMBER: another guest boots on the same socket, is connection NUMBER, and comes to its end. Its queue begins empty, behind
+# position END.
+check_next() {
+  start_guest "$1-$3" "$(socket "$1")" "updown=2" 1 memfd -no-reboot
+  check_guest "$1-$3"
+  check "$1: the end of connection $3 is in the log" await_disconnected "$1" "$3"
+  check_streams "$1" "$(switched_off "$1" | last)" "$(end_of_guest "$1")" 0x10 0x18
+  check_queue "$1" "$(end_of_guest "$1")" "$2"
+  check "$1: hash chain of both" "$vsmmu" verify "$1"
+  check "$1: replay of both" "$vsmmu" replay "$1" --verify
 }
 
 # check_usual NAME: what holds after the only guest of a vSMMU, which booted and switched itself off.

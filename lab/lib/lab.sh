@@ -28,3 +28,5 @@ need_lab() {
 
 # Runs a command in the chroot, with no variables of this machine but the PATH.
 in_chroot() { env -i PATH="$plain_path" LC_ALL=C.UTF-8 chroot "$chroot" "$@"; }
+
+kernel_version() { grep -aom1 'Linux version [0-9][^ ]*' "$inside/Image"; }

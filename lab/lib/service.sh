@@ -30,17 +30,43 @@ start_service() {
 
 # Starts the service with the data that are there.
 resume_service() {
-
   : >"$run/service.out"
   # shellcheck disable=SC2046 # one word a variable
   env $(host_topology) "$vsmmu" serve --port 0 --data-dir "$data" >"$run/service.out" 2>"$run/service.err" &
   service_process=$!
+  disown # its end is nothing that the shell has to tell
   local end=$((SECONDS + service_limit))
   until service_url=$(grep -om1 'http://[^ ]*' "$run/service.out") && is_ready; do
     if ! kill -0 "$service_process" 2>/dev/null || [ "$SECONDS" -ge "$end" ]; then service_failed; fi
     sleep 0.2
   done
   export VSMMU_URL=$service_url
+  echo "$service_process $service_url" >"$run/service"
+}
+
+# A scenario may have started the service again, in a shell of its own.
+look_at_service() {
+  read -r service_process service_url <"$run/service"
+  export VSMMU_URL=$service_url
+}
+
+# Ends the service at once, as a crash of it would. Its database goes on.
+kill_service() {
+  kill -KILL "$service_process"
+  await_end_of_service
+}
+
+# It need not be a child of this shell.
+await_end_of_service() { while kill -0 "$service_process" 2>/dev/null; do sleep 0.1; done; }
+
+# --- its database ------------------------------------------------------------------------------
+
+# database_signal SIGNAL: to the processes of the service's own PostgreSQL and to no other.
+database_signal() {
+  local first
+  first=$(head -n 1 "$data/postgres/postmaster.pid" 2>/dev/null) || return 0
+  kill "-$1" "$first" 2>/dev/null || return 0
+  pgrep -P "$first" | xargs -r kill "-$1" 2>/dev/null || true # some may have ended meanwhile
 }
 
 service_failed() {
@@ -52,8 +78,9 @@ is_ready() { curl -fsS -m 5 -o "$run/readiness.json" "$service_url/actuator/heal
 
 stop_service() {
   [ -n "$service_process" ] || return 0
+  database_signal CONT
   kill "$service_process" 2>/dev/null || true
-  wait "$service_process" 2>/dev/null || true
+  await_end_of_service
   service_process=
 }
 
