@@ -45,6 +45,7 @@ class ArchitectureTest {
     DB("io.vsmmu.db.."),
     RECORDINGS("io.vsmmu.recordings..", DOMAIN),
     POSIX("io.vsmmu.posix.."),
+    SCRIPTED("io.vsmmu.scripted..", DOMAIN, POSIX),
     GATEWAY("io.vsmmu.gateway..", DOMAIN, POSIX),
     PROJECTIONS("io.vsmmu.projections..", DOMAIN, DB),
     CONTROL("io.vsmmu.control..", DOMAIN, HOST, DB, RECORDINGS, POSIX, GATEWAY, PROJECTIONS);
@@ -112,7 +113,8 @@ class ArchitectureTest {
     check(
         noClasses()
             .that()
-            .resideInAnyPackage("io.vsmmu.gateway.vfiouser..", "io.vsmmu.gateway.pci..")
+            .resideInAnyPackage(
+                "io.vsmmu.gateway.vfiouser..", "io.vsmmu.gateway.pci..", "io.vsmmu.scripted.vmm..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage(Module.DOMAIN.packages));

@@ -2,11 +2,11 @@ package io.vsmmu.control.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.gateway.guest.Await;
-import io.vsmmu.gateway.guest.GuestShape;
-import io.vsmmu.gateway.guest.MemoryManner;
-import io.vsmmu.gateway.guest.ScriptedGuest;
 import io.vsmmu.posix.EventFd;
+import io.vsmmu.scripted.guest.Await;
+import io.vsmmu.scripted.guest.GuestShape;
+import io.vsmmu.scripted.guest.MemoryManner;
+import io.vsmmu.scripted.guest.ScriptedGuest;
 import io.vsmmu.smmu.event.FaultsReported;
 import io.vsmmu.smmu.spec.EventRecord;
 import io.vsmmu.smmu.spec.PageRequest;

@@ -2,10 +2,10 @@ package io.vsmmu.control.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.gateway.guest.GuestShape;
-import io.vsmmu.gateway.guest.MemoryManner;
-import io.vsmmu.gateway.guest.ScriptedGuest;
-import io.vsmmu.gateway.guest.StreamTables;
+import io.vsmmu.scripted.guest.GuestShape;
+import io.vsmmu.scripted.guest.MemoryManner;
+import io.vsmmu.scripted.guest.ScriptedGuest;
+import io.vsmmu.scripted.guest.StreamTables;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.spec.CommandEntry;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vsmmu.gateway.GuestSession;
 import io.vsmmu.gateway.device.GatewayCounters;
-import io.vsmmu.gateway.vfiouser.client.VfioUserClient;
 import io.vsmmu.posix.PosixException;
 import io.vsmmu.posix.ProcessIdentity;
 import io.vsmmu.posix.UnixAcceptor;
+import io.vsmmu.scripted.vmm.VfioUserClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package io.vsmmu.gateway.vfiouser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.gateway.vfiouser.client.VfioUserClient;
+import io.vsmmu.scripted.vmm.VfioUserClient;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vsmmu.gateway.vfiouser.ConnectionEnd.Reason;
-import io.vsmmu.gateway.vfiouser.client.VfioUserClient;
 import io.vsmmu.posix.Errno;
 import io.vsmmu.posix.EventFd;
 import io.vsmmu.posix.Fd;
 import io.vsmmu.posix.Memfd;
 import io.vsmmu.posix.PosixException;
 import io.vsmmu.posix.UnixStream;
+import io.vsmmu.scripted.vmm.VfioUserClient;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;

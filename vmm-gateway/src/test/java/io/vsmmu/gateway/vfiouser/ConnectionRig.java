@@ -1,8 +1,8 @@
 package io.vsmmu.gateway.vfiouser;
 
-import io.vsmmu.gateway.vfiouser.client.VfioUserClient;
 import io.vsmmu.posix.PosixException;
 import io.vsmmu.posix.UnixStream;
+import io.vsmmu.scripted.vmm.VfioUserClient;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;

@@ -2,12 +2,12 @@ package io.vsmmu.gateway.vfiouser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.gateway.vfiouser.client.Answer;
-import io.vsmmu.gateway.vfiouser.client.RegisterWrite;
-import io.vsmmu.gateway.vfiouser.client.VfioUserClient;
 import io.vsmmu.posix.Errno;
 import io.vsmmu.posix.Fd;
 import io.vsmmu.posix.Memfd;
+import io.vsmmu.scripted.vmm.Answer;
+import io.vsmmu.scripted.vmm.RegisterWrite;
+import io.vsmmu.scripted.vmm.VfioUserClient;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;

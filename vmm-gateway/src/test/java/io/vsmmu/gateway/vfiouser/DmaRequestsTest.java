@@ -3,8 +3,8 @@ package io.vsmmu.gateway.vfiouser;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.gateway.memory.DmaChannel;
-import io.vsmmu.gateway.vfiouser.client.DmaManner;
-import io.vsmmu.gateway.vfiouser.client.VfioUserClient;
+import io.vsmmu.scripted.vmm.DmaManner;
+import io.vsmmu.scripted.vmm.VfioUserClient;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;

@@ -2,11 +2,11 @@ package io.vsmmu.gateway.vfiouser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.gateway.vfiouser.client.VfioUserClient;
 import io.vsmmu.posix.Errno;
 import io.vsmmu.posix.EventFd;
 import io.vsmmu.posix.Fd;
 import io.vsmmu.posix.Memfd;
+import io.vsmmu.scripted.vmm.VfioUserClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package io.vsmmu.gateway.guest;
+package io.vsmmu.scripted.guest;
 
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;

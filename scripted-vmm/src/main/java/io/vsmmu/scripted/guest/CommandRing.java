@@ -1,6 +1,6 @@
-package io.vsmmu.gateway.guest;
+package io.vsmmu.scripted.guest;
 
-import io.vsmmu.gateway.vfiouser.client.VfioUserClient;
+import io.vsmmu.scripted.vmm.VfioUserClient;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;

@@ -1,7 +1,7 @@
-package io.vsmmu.gateway.guest;
+package io.vsmmu.scripted.guest;
 
-import io.vsmmu.gateway.vfiouser.client.VfioUserClient;
 import io.vsmmu.posix.PosixException;
+import io.vsmmu.scripted.vmm.VfioUserClient;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.spec.ConfigInvalidation;

@@ -1,4 +1,4 @@
-package io.vsmmu.gateway.vfiouser.client;
+package io.vsmmu.scripted.vmm;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;

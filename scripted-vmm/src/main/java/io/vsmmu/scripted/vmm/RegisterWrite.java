@@ -1,4 +1,4 @@
-package io.vsmmu.gateway.vfiouser.client;
+package io.vsmmu.scripted.vmm;
 
 /**
  * A write to BAR0.

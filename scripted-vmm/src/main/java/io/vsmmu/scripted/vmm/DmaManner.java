@@ -1,4 +1,4 @@
-package io.vsmmu.gateway.vfiouser.client;
+package io.vsmmu.scripted.vmm;
 
 /** How a scripted VMM treats requests for its memory. */
 public enum DmaManner {

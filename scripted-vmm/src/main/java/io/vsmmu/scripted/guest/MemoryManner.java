@@ -1,4 +1,4 @@
-package io.vsmmu.gateway.guest;
+package io.vsmmu.scripted.guest;
 
 /** How the scripted VMM lets its guest's RAM be reached. */
 public enum MemoryManner {

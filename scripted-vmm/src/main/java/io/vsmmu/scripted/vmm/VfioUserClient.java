@@ -1,4 +1,4 @@
-package io.vsmmu.gateway.vfiouser.client;
+package io.vsmmu.scripted.vmm;
 
 import io.vsmmu.posix.Fd;
 import io.vsmmu.posix.Memfd;
@@ -267,8 +267,9 @@ public final class VfioUserClient implements AutoCloseable {
     int id = nextId.getAndIncrement() & 0x7FFF;
     CompletableFuture<Answer> answer = new CompletableFuture<>();
     waiting.put(id, answer);
-    end.thenAccept(
-        why -> answer.completeExceptionally(new IllegalStateException("no answer: " + why)));
+    if (end.isDone()) {
+      failWaiting(end.join());
+    }
     send(header(id, command, 0, 0, body), descriptors);
     try {
       return answer.get(WAIT_SECONDS, TimeUnit.SECONDS);
@@ -311,21 +312,34 @@ public final class VfioUserClient implements AutoCloseable {
   }
 
   private void read() {
+    String why = readToTheEnd();
+    end.complete(why);
+    failWaiting(why);
+  }
+
+  private String readToTheEnd() {
     try {
       while (message()) {}
-      end.complete("the server closed the connection");
+      return "the server closed the connection";
     } catch (IOException | RuntimeException e) {
-      end.complete(e.toString());
+      return e.toString();
     }
   }
 
+  /** Nobody waits for what cannot come; who asks later looks at the end itself. */
+  private void failWaiting(String why) {
+    waiting
+        .values()
+        .forEach(a -> a.completeExceptionally(new IllegalStateException("no answer: " + why)));
+  }
+
   private boolean message() throws IOException {
-    ByteBuffer header = fill(HEADER);
-    if (header == null) {
+    ByteBuffer header = little(HEADER);
+    if (!fill(header)) {
       return false;
     }
-    ByteBuffer body = fill(header.getInt(4) - HEADER);
-    if (body == null) {
+    ByteBuffer body = little(header.getInt(4) - HEADER);
+    if (!fill(body)) {
       throw new IOException("the server sent half a message");
     }
     byte[] bytes = new byte[body.limit()];
@@ -378,18 +392,21 @@ public final class VfioUserClient implements AutoCloseable {
     return reply;
   }
 
-  /** As many bytes; null when the stream ends before the first. */
-  private ByteBuffer fill(int bytes) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  private static ByteBuffer little(int bytes) {
+    return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** Fills a buffer; false when the stream ends before the first byte. */
+  private boolean fill(ByteBuffer buffer) throws IOException {
     while (buffer.hasRemaining()) {
       if (stream.receive(buffer) == 0) {
         if (buffer.position() == 0) {
-          return null;
+          return false;
         }
         throw new IOException("the stream ended within a message");
       }
     }
-    return buffer;
+    return true;
   }
 
   /** Ends the connection and waits for the own thread; does nothing the second time. */

@@ -1,4 +1,4 @@
-package io.vsmmu.gateway.guest;
+package io.vsmmu.scripted.guest;
 
 /**
  * What a guest asks of its SMMU when it starts, and where it keeps things in its RAM.
