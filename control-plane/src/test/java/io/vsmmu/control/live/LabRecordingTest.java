@@ -1,0 +1,146 @@
+package io.vsmmu.control.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vsmmu.control.recording.RecordingResult.Imported;
+import io.vsmmu.control.recording.RecordingResult.ImportedLog;
+import io.vsmmu.control.recording.RecordingService;
+import io.vsmmu.control.recording.RecordingService.Format;
+import io.vsmmu.control.replay.CommandReplay;
+import io.vsmmu.control.replay.EventReplay;
+import io.vsmmu.control.replay.LogReplay;
+import io.vsmmu.control.replay.ReplayReport;
+import io.vsmmu.host.simulated.FaultPlan;
+import io.vsmmu.smmu.event.StreamBehaviour;
+import io.vsmmu.smmu.event.VsmmuEvent;
+import io.vsmmu.smmu.model.Health;
+import io.vsmmu.smmu.model.StreamState;
+import io.vsmmu.smmu.model.Vsmmu;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.wire.EventCodec;
+import java.io.InputStream;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The bundled log of a stock guest of {@code lab/}, which our own service served and recorded. */
+class LabRecordingTest extends LiveTest {
+
+  private static final String SAMPLE = "/samples/lab-qemu-11.1-linux-7.3-e1000e.vsmmulog";
+
+  private static final long MOST_BYTES = 1 << 20;
+
+  private static final int NIC = 0x10;
+  private static final int RNG = 0x18;
+
+  private static ImportedLog log;
+
+  @BeforeAll
+  static void importSample() throws Exception {
+    RecordingService recordings =
+        new RecordingService(
+            service.database, folder.resolve("uploads"), MOST_BYTES, Clock.systemUTC());
+    try (InputStream in = LabRecordingTest.class.getResourceAsStream(SAMPLE)) {
+      Imported imported = (Imported) recordings.importFrom(in, Format.VSMMU, null);
+      assertThat(imported.vsmmus()).hasSize(1);
+      log = imported.vsmmus().getFirst();
+    }
+  }
+
+  @Test
+  void its_log_is_whole_and_says_what_the_guest_did() {
+    assertThat(log.events()).isEqualTo(1114);
+    assertThat(service.database.verifier().verify(log.vsmmu().id()).toString())
+        .startsWith("Intact");
+    assertThat(log.end().health().status()).isEqualTo(Health.Status.OK);
+    assertThat(log.end().commands().byName())
+        .containsOnly(
+            Map.entry("CFGI_ALL", 1L),
+            Map.entry("PREFETCH_CONFIG", 3L),
+            Map.entry("CFGI_STE", 6L),
+            Map.entry("CFGI_CD", 6L),
+            Map.entry("TLBI_NH_VA", 517L),
+            Map.entry("TLBI_NSNH_ALL", 1L),
+            Map.entry("CMD_SYNC", 531L));
+  }
+
+  @Test
+  void its_streams_translate_until_the_guest_switches_its_smmu_off() {
+    List<StreamBehaviour> nic = new ArrayList<>();
+    VsmmuState end = fold(state -> state.stream(NIC).ifPresent(s -> changed(nic, s)));
+
+    assertThat(nic)
+        .containsExactly(
+            StreamBehaviour.BYPASS,
+            StreamBehaviour.ABORT,
+            StreamBehaviour.TRANSLATE,
+            StreamBehaviour.BYPASS);
+    assertThat(end).isEqualTo(log.end());
+    assertThat(end.stream(NIC).orElseThrow().ste().words()).startsWith(0x44fb300bL, 0xd6L);
+    assertThat(end.stream(RNG).orElseThrow().ste().words()).startsWith(0x44f8100bL, 0xd6L);
+  }
+
+  private static void changed(List<StreamBehaviour> seen, StreamState stream) {
+    if (seen.isEmpty() || seen.getLast() != stream.effective()) {
+      seen.add(stream.effective());
+    }
+  }
+
+  @Test
+  void applying_its_events_again_diverges_nowhere() {
+    ReplayReport report = replay(new EventReplay(FaultPlan.none(), true));
+
+    assertThat(report.divergences()).isEmpty();
+    assertThat(report.diverged()).isZero();
+    assertThat(report.events()).isEqualTo(log.events());
+    assertThat(report.hostOperations()).isGreaterThan(400);
+  }
+
+  @Test
+  void deciding_its_accesses_again_diverges_nowhere() {
+    ReplayReport report = replay(new CommandReplay(true));
+
+    assertThat(report.divergences()).isEmpty();
+    assertThat(report.diverged()).isZero();
+    assertThat(report.events()).isEqualTo(log.events());
+  }
+
+  @Test
+  void a_host_that_fails_at_its_first_translating_stream_diverges_there() {
+    ReplayReport report = replay(new EventReplay(FaultPlan.parse("attach:3:EBUSY"), true));
+
+    assertThat(report.divergences().getFirst().produced()).startsWith("EBUSY: ATTACH");
+  }
+
+  private static VsmmuState fold(Consumer<VsmmuState> each) {
+    VsmmuState[] state = {VsmmuState.ABSENT};
+    read(
+        event -> {
+          state[0] = Vsmmu.evolve(state[0], event);
+          each.accept(state[0]);
+        });
+    return state[0];
+  }
+
+  private static ReplayReport replay(LogReplay replay) {
+    try (replay) {
+      read(replay::accept);
+      return replay.finish();
+    }
+  }
+
+  private static void read(Consumer<VsmmuEvent> each) {
+    service
+        .database
+        .log()
+        .read(
+            log.vsmmu().id(),
+            0,
+            Long.MAX_VALUE,
+            event -> each.accept(EventCodec.decode(event.type(), event.payload())));
+  }
+}
