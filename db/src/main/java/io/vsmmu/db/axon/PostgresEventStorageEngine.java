@@ -85,7 +85,7 @@ public final class PostgresEventStorageEngine implements EventStorageEngine {
       rows.add(new AppendRow(registered(domainEvent), messages.toNewEvent(domainEvent)));
       mayLose &= EventMessages.durability(event) == Durability.BOUNDED_LOSS;
     }
-    await(writer.append(rows, mayLose ? Durability.BOUNDED_LOSS : Durability.COMMITTED));
+    await(writer.appendAndWait(rows, mayLose ? Durability.BOUNDED_LOSS : Durability.COMMITTED));
   }
 
   @Override

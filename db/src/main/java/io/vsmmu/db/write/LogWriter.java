@@ -11,9 +11,10 @@ import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one writer of an event log. Callers enqueue appends; one thread with one connection writes
+ * The one writer of an event log, with one connection. Callers enqueue appends; one thread writes
  * all that waits with one statement, so that the log's order is the order of commit and positions
- * have no holes. An append's future completes when it is as durable as was asked for, or fails with
+ * have no holes. A caller that waits for its append may write it itself. An append's future
+ * completes when it is as durable as was asked for, or fails with
  *
  * <ul>
  *   <li>{@link org.axonframework.modelling.command.ConcurrencyException} or {@link
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *       says which.
  * </ul>
  *
- * Futures complete on the writer's thread: what depends on them directly must be short.
+ * Futures complete on the thread that writes: what depends on them directly must be short.
  */
 public final class LogWriter implements AutoCloseable {
 
@@ -73,6 +74,21 @@ public final class LogWriter implements AutoCloseable {
   }
 
   /**
+   * Appends events, all or none, for a caller that waits for the outcome anyway: on its own thread
+   * if nobody writes and nothing waits.
+   *
+   * @throws IllegalArgumentException if the append is empty or beyond a limit
+   * @throws LogBusyException if the queue stayed full for {@link LogLimits#queueWait()}
+   */
+  public CompletableFuture<Appended> appendAndWait(List<AppendRow> rows, Durability durability) {
+    Append append = checked(rows, durability, false);
+    if (!loop.writeNow(append)) {
+      put(append);
+    }
+    return append.outcome();
+  }
+
+  /**
    * Appends a chunk of an import: up to {@link LogLimits#appendRows()} events of one vSMMU, with
    * COPY in a transaction of its own. Chunks handed over without waiting are written in that order.
    */
@@ -103,15 +119,24 @@ public final class LogWriter implements AutoCloseable {
 
   private CompletableFuture<Appended> enqueue(
       List<AppendRow> rows, Durability durability, boolean bulk) {
+    Append append = checked(rows, durability, bulk);
+    put(append);
+    return append.outcome();
+  }
+
+  private Append checked(List<AppendRow> rows, Durability durability, boolean bulk) {
     Append append = new Append(List.copyOf(rows), durability, bulk, checkedBytes(rows));
     if (loop.stopped()) {
       throw new EventStoreException("The event log's writer is closed");
     }
+    return append;
+  }
+
+  private void put(Append append) {
     queue.put(append);
     if (loop.ended()) {
       loop.failRest();
     }
-    return append.outcome();
   }
 
   private static List<AppendRow> rows(int vsmmuId, List<NewEvent> events) {

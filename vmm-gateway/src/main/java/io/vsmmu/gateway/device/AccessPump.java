@@ -12,13 +12,17 @@ import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Gives what waits to the session, one after the other, on a thread that the session borrows. A
- * slice of the command queue is read from guest memory when its turn comes, so that a slow log
- * finds few, large slices, and the guest's own queue is the buffer.
+ * Gives what waits to the session, one after the other, on the thread that brings it. A slice of
+ * the command queue is read from guest memory when its turn comes, so that a slow log finds few,
+ * large slices, and the guest's own queue is the buffer.
  */
-final class AccessPump implements Runnable {
+final class AccessPump {
+
+  /** Held by the thread that drains. */
+  private final ReentrantLock running = new ReentrantLock();
 
   private final AccessQueue queue;
   private final GuestSession session;
@@ -42,18 +46,37 @@ final class AccessPump implements Runnable {
     this.counters = counters;
   }
 
-  /** Runs until the queue has ended, or the session has. */
-  @Override
-  public void run() {
+  /** Gives everything to the session that waits, unless another thread does; may wait itself. */
+  void drain() {
+    while (!queue.isEmpty() && running.tryLock()) {
+      try {
+        drainNow();
+      } finally {
+        running.unlock();
+      }
+    }
+  }
+
+  /** The same after another thread that does. */
+  void drainToTheEnd() {
+    running.lock();
     try {
-      Optional<Access> next = queue.take();
+      drainNow();
+    } finally {
+      running.unlock();
+    }
+  }
+
+  private void drainNow() {
+    try {
+      Optional<Access> next = queue.poll();
       while (next.isPresent()) {
         Access access = next.get();
         if (!access.ofGuest() || resumed()) {
           perform(access);
         }
         view.took(access);
-        next = queue.take();
+        next = queue.poll();
       }
     } catch (IllegalStateException | StimulusRefusedException sessionEnded) {
       // What is not in the log was not acknowledged.
@@ -103,7 +126,7 @@ final class AccessPump implements Runnable {
         record(prod, state, slice);
         return;
       }
-      if (slice.fetchFault() && queue.endsWithin(DeviceLimits.LEAVING)) {
+      if (slice.fetchFault() && queue.leavesWithin(DeviceLimits.LEAVING)) {
         // The VMM went with its memory before this was read: no error of its guest.
         return;
       }
@@ -154,7 +177,7 @@ final class AccessPump implements Runnable {
   }
 
   private boolean gone() {
-    return queue.ended() || Thread.currentThread().isInterrupted();
+    return queue.left() || Thread.currentThread().isInterrupted();
   }
 
   /** Until the vSMMU changes, or for a while. */

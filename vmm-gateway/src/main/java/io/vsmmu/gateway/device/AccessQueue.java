@@ -14,20 +14,29 @@ final class AccessQueue {
 
   private final int most;
   private final Deque<Access> waiting = new ArrayDeque<>();
+  private boolean left;
   private boolean ended;
 
   AccessQueue(int most) {
     this.most = most;
   }
 
+  /** Puts an access behind the others; false when the queue is full; dropped after the end. */
+  synchronized boolean offer(Access access) {
+    if (!ended && waiting.size() >= most && !joins(access)) {
+      return false;
+    }
+    add(access);
+    return true;
+  }
+
   /** Puts an access behind the others; waits while the queue is full; dropped after the end. */
   synchronized void put(Access access) {
-    while (!ended && waiting.size() >= most && !joins(access)) {
+    while (!offer(access)) {
       if (!waited()) {
         return;
       }
     }
-    add(access);
   }
 
   /** The same without waiting: for what the vSMMU itself has to tell. */
@@ -37,16 +46,16 @@ final class AccessQueue {
     }
   }
 
-  /** The next access; waits for it; empty when the queue has ended and is drained. */
-  synchronized Optional<Access> take() {
-    while (waiting.isEmpty() && !ended) {
-      if (!waited()) {
-        return Optional.empty();
-      }
-    }
+  /** The next access, if there is one. */
+  synchronized Optional<Access> poll() {
     Optional<Access> next = Optional.ofNullable(waiting.poll());
     notifyAll();
     return next;
+  }
+
+  /** Whether nothing waits. */
+  synchronized boolean isEmpty() {
+    return waiting.isEmpty();
   }
 
   /** Takes the doorbell that is next, if one is. */
@@ -75,22 +84,31 @@ final class AccessQueue {
     notifyAll();
   }
 
-  /** Whether nothing comes any more. */
-  synchronized boolean ended() {
-    return ended;
+  /** The guest's accesses are over; what the vSMMU has to tell may still come. */
+  synchronized void leave() {
+    left = true;
+    notifyAll();
   }
 
-  /** Whether nothing comes any more, or soon: who leaves takes the memory away a moment before. */
-  synchronized boolean endsWithin(Duration longest) {
+  /** Whether no access of a guest comes any more. */
+  synchronized boolean left() {
+    return left || ended;
+  }
+
+  /**
+   * Whether no access of a guest comes any more, or soon: who leaves takes the memory away a moment
+   * before.
+   */
+  synchronized boolean leavesWithin(Duration longest) {
     long end = System.nanoTime() + longest.toNanos();
     try {
-      for (long left = longest.toMillis(); !ended && left > 0; left = millisUntil(end)) {
+      for (long left = longest.toMillis(); !left() && left > 0; left = millisUntil(end)) {
         wait(left);
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
-    return ended;
+    return left();
   }
 
   private static long millisUntil(long end) {

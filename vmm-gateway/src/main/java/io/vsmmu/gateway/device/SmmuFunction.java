@@ -49,7 +49,7 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
   private final OutputQueue queues = new OutputQueue(memory);
   private final Interrupts interrupts;
   private final RegisterView view;
-  private final Thread pump;
+  private final AccessPump pump;
 
   /**
    * The function of a VMM that has just connected.
@@ -67,12 +67,8 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
     this.view = new RegisterView(session.visible());
     memory.reachable(false);
     this.pump =
-        Thread.ofPlatform()
-            .daemon()
-            .name("accesses")
-            .unstarted(
-                new AccessPump(
-                    accesses, session, view, new CommandFetch(memory, streams), streams, counters));
+        new AccessPump(
+            accesses, session, view, new CommandFetch(memory, streams), streams, counters);
   }
 
   /** The VMM is there: its accesses count from here on. */
@@ -80,24 +76,27 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
     session.observe(this);
     view.changed(session.visible());
     tell(new Stimulus.ConnectVmm(pid, uid));
-    pump.start();
   }
 
   /** The guest's next read sees what follows from it. */
   private void tell(Stimulus stimulus) {
     Access told = new Access.Told(stimulus);
     view.began(told);
-    accesses.put(told);
+    leave(told);
+  }
+
+  private void leave(Access access) {
+    if (!accesses.offer(access)) {
+      // One message may bring more than there is room for, and its thread must not do the work.
+      Thread.startVirtualThread(pump::drain);
+      accesses.put(access);
+    }
   }
 
   /** The VMM is gone: what it has asked for still happens, then the log says why it left. */
   public void disconnected(String reason) {
     accesses.end(new Access.Told(new Stimulus.DisconnectVmm(reason)));
-    try {
-      pump.join();
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    pump.drainToTheEnd();
     session.observe(SessionObserver.NONE);
     memory.close();
   }
@@ -126,7 +125,7 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
             ? new Access.Doorbell(value)
             : new Access.RegisterWrite(offset, width, value);
     view.began(access);
-    accesses.put(access);
+    leave(access);
   }
 
   @Override
@@ -171,10 +170,25 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
   }
 
   @Override
+  public boolean hasWork() {
+    return !accesses.isEmpty();
+  }
+
+  @Override
+  public void work() {
+    pump.drain();
+  }
+
+  @Override
+  public void ending() {
+    accesses.leave();
+  }
+
+  @Override
   public void reset() {
     Access access = new Access.Reset();
     view.began(access);
-    accesses.put(access);
+    leave(access);
   }
 
   @Override
@@ -201,9 +215,13 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
     for (VsmmuEvent event : events) {
       source(before, event).flatMap(s -> interrupts.signal(now, s)).ifPresent(aborted::add);
     }
-    aborted.stream()
-        .distinct()
-        .forEach(error -> accesses.putNow(new Access.Told(new Stimulus.ReportAbort(error))));
+    aborted.stream().distinct().forEach(this::report);
+  }
+
+  /** Not by this thread: it is in the middle of what the error comes from. */
+  private void report(GlobalError error) {
+    accesses.putNow(new Access.Told(new Stimulus.ReportAbort(error)));
+    Thread.startVirtualThread(pump::drain);
   }
 
   /** What an event gives the guest to look at, if anything. */

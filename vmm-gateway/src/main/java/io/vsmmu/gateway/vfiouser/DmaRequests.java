@@ -52,7 +52,7 @@ final class DmaRequests implements DmaChannel {
       Command command, long address, int count, CompletableFuture<Optional<byte[]>> outcome) {}
 
   /** The thread that must not ask. */
-  void reader(Thread thread) {
+  void reader(@Nullable Thread thread) {
     reader = thread;
   }
 

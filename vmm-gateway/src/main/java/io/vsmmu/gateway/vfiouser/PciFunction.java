@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
  * The device behind a connection: a PCI function with registers in BAR0 that reads and writes the
  * memory of the guest.
  *
- * <p>All methods are called on the connection's reading thread and must not wait: the guest's CPU
- * stands still until a read is answered, and a VMM may hold its locks meanwhile.
+ * <p>All methods but {@link #work} are called by the thread that reads the connection and must not
+ * wait: the guest's CPU stands still until a read is answered, and a VMM may hold its locks
+ * meanwhile.
  */
 public interface PciFunction {
 
@@ -62,6 +63,20 @@ public interface PciFunction {
 
   /** The VMM takes all memory away, or is gone. */
   void unmapAllMemory();
+
+  /** Whether the messages so far have left something to {@link #work}. */
+  default boolean hasWork() {
+    return false;
+  }
+
+  /**
+   * Does what the messages so far have left. Unlike all others it may wait, for the VMM's memory
+   * too: another thread reads messages meanwhile, and may call this as well.
+   */
+  default void work() {}
+
+  /** No further message comes: who works need not wait for the guest any more. */
+  default void ending() {}
 
   /** Back to what the function is after power-on; its memory stays. */
   void reset();

@@ -11,17 +11,20 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A VMM that uses a function of ours as a PCI device. One thread {@link #run}s it; {@link #close}
- * and what {@link VmmLink} has may come from any other.
+ * A VMM that uses a function of ours as a PCI device. One thread {@link #run}s it, and lends a
+ * second one to the function while that works; {@link #close} and what {@link VmmLink} has may come
+ * from any other.
  */
 public final class VfioUserConnection implements VmmLink, AutoCloseable {
 
   private static final Logger LOGGER = System.getLogger(VfioUserConnection.class.getName());
 
   private final UnixStream stream;
+  private final PciFunction function;
   private final ProtocolLimits limits;
   private final ConfigSpace config;
   private final MessageReader reader;
@@ -37,6 +40,12 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
           ProtocolLimits.LOG_INTERVAL,
           System::nanoTime);
   private final AtomicBoolean started = new AtomicBoolean();
+
+  /** Held by the thread that reads. */
+  private final ReentrantLock reading = new ReentrantLock();
+
+  private volatile @Nullable ConnectionEnd seen;
+  private @Nullable Thread mate;
   private volatile boolean closing;
   private volatile long refused;
   private volatile long stray;
@@ -47,6 +56,7 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
    */
   public VfioUserConnection(UnixStream stream, PciFunction function, ProtocolLimits limits) {
     this.stream = stream;
+    this.function = function;
     this.limits = limits;
     this.config = new ConfigSpace(function.barBytes());
     this.reader = new MessageReader(stream);
@@ -57,9 +67,8 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
   }
 
   /**
-   * Serves the VMM on the calling thread until one of both has enough. Then the function has no
-   * memory and is no bus master any more, who waits for memory is refused, all descriptors are
-   * closed.
+   * Serves the VMM until one of both has enough. Then the function has no memory and is no bus
+   * master any more, who waits for memory is refused, all descriptors are closed.
    *
    * @return why it is over; nothing is thrown, whatever the VMM sends
    * @throws IllegalStateException when it ran already
@@ -68,11 +77,26 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
     if (!started.compareAndSet(false, true)) {
       throw new IllegalStateException("a connection runs once");
     }
-    dma.reader(Thread.currentThread());
     ConnectionEnd end = guarded(this::serve);
     ConnectionEnd fault = guarded(this::end);
+    awaitMate();
     stream.close();
     return fault == null ? told(end) : fault;
+  }
+
+  private void awaitMate() {
+    Thread other = mate();
+    try {
+      if (other != null) {
+        other.join();
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized @Nullable Thread mate() {
+    return mate;
   }
 
   /** Lets a part of the way fail without anybody but the caller noticing. */
@@ -110,21 +134,64 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
     return seen == null ? new ConnectionEnd(Reason.INTERNAL, "ended without a reason") : seen;
   }
 
-  private ConnectionEnd serve() throws PosixException {
+  private @Nullable ConnectionEnd serve() throws PosixException {
     stream.sendTimeout(limits.sendTimeout());
-    while (true) {
-      ConnectionEnd end = reader.next();
-      if (end == null) {
-        end = handle(reader.message());
-      }
-      if (end != null) {
-        return end;
+    takeTurns();
+    return seen;
+  }
+
+  /** Two threads: one reads while the other does the work that the messages left. */
+  private void takeTurns() {
+    while (readUntilWork()) {
+      callMate();
+      ConnectionEnd broken = guarded(this::work);
+      if (broken != null) {
+        seen = broken;
+        stream.shutdown();
       }
     }
   }
 
+  /** Whether the connection goes on. Only the thread that reads says that there is work. */
+  private boolean readUntilWork() {
+    reading.lock();
+    try {
+      dma.reader(Thread.currentThread());
+      ConnectionEnd end = seen;
+      while (end == null) {
+        end = guarded(this::message);
+        if (end == null && function.hasWork()) {
+          return true;
+        }
+      }
+      seen = end;
+      return false;
+    } finally {
+      dma.reader(null);
+      reading.unlock();
+    }
+  }
+
+  /** The second thread comes with the first work: most connections of a test never have any. */
+  private synchronized void callMate() {
+    if (mate == null) {
+      mate = Thread.ofPlatform().daemon().name("vmm-mate").start(this::takeTurns);
+    }
+  }
+
+  private @Nullable ConnectionEnd work() {
+    function.work();
+    return null;
+  }
+
+  private @Nullable ConnectionEnd message() throws PosixException {
+    ConnectionEnd end = reader.next();
+    return end == null ? handle(reader.message()) : end;
+  }
+
   private @Nullable ConnectionEnd end() {
     stream.shutdown();
+    function.ending();
     dma.close();
     reader.closeDescriptors();
     conversation.end();

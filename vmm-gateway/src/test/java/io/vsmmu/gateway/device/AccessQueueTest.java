@@ -22,9 +22,9 @@ class AccessQueueTest {
     queue.put(new Access.Doorbell(2));
     queue.put(WRITE);
 
-    assertThat(queue.take()).contains(new Access.Doorbell(2));
+    assertThat(queue.poll()).contains(new Access.Doorbell(2));
     assertThat(queue.takeDoorbell()).isEmpty();
-    assertThat(queue.take()).contains(WRITE);
+    assertThat(queue.poll()).contains(WRITE);
   }
 
   @Test
@@ -35,11 +35,11 @@ class AccessQueueTest {
     Thread putter = Thread.ofPlatform().start(() -> queue.put(WRITE));
     assertThat(putter.join(Duration.ofMillis(100))).isFalse();
 
-    assertThat(queue.take()).contains(WRITE);
+    assertThat(queue.poll()).contains(WRITE);
 
     putter.join();
-    assertThat(queue.take()).contains(new Access.Doorbell(2));
-    assertThat(queue.take()).contains(WRITE);
+    assertThat(queue.poll()).contains(new Access.Doorbell(2));
+    assertThat(queue.poll()).contains(WRITE);
   }
 
   @Test
@@ -48,17 +48,17 @@ class AccessQueueTest {
     queue.end(LAST);
     queue.put(WRITE);
 
-    assertThat(queue.take()).contains(WRITE);
-    assertThat(queue.take()).contains(LAST);
-    assertThat(queue.take()).isEqualTo(Optional.empty());
+    assertThat(queue.poll()).contains(WRITE);
+    assertThat(queue.poll()).contains(LAST);
+    assertThat(queue.poll()).isEqualTo(Optional.empty());
   }
 
   @Test
   void an_end_that_comes_is_waited_for_and_one_that_does_not_is_not() throws Exception {
-    assertThat(queue.endsWithin(Duration.ofMillis(20))).isFalse();
+    assertThat(queue.leavesWithin(Duration.ofMillis(20))).isFalse();
     Thread ender = Thread.ofPlatform().start(() -> queue.end(LAST));
 
-    assertThat(queue.endsWithin(Duration.ofSeconds(10))).isTrue();
+    assertThat(queue.leavesWithin(Duration.ofSeconds(10))).isTrue();
     ender.join();
   }
 }
