@@ -4,6 +4,9 @@ package io.vsmmu.smmu.stimulus;
 public enum Durability {
   /** Every event is committed before the guest sees its effect. */
   COMMITTED,
-  /** Invalidations may be lost in a crash of the database host, within its flush interval. */
+  /**
+   * Invalidations are written behind: those of the last moments are lost in a crash of the service
+   * or of the database's host, and a bounded number while the database is away.
+   */
   BOUNDED_LOSS
 }
