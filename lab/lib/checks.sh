@@ -120,6 +120,15 @@ idr0_msi() {
   [ -z "$idr0" ] || echo $((idr0 >> 13 & 1))
 }
 
+# await_commands NAME COMMAND NUMBER SECONDS: until a command took effect that often.
+await_commands() {
+  local end=$((SECONDS + $4))
+  until [ "$(ask "$1" state ".commands.$2 // 0")" -ge "$3" ]; do
+    [ "$SECONDS" -lt "$end" ] || return 1
+    sleep 0.1
+  done
+}
+
 count_all() { ask "$1" "state?at=$2" '[.commands[]] | add // 0'; }
 
 # check_streams NAME OFF END SID...: until the guest switched its SMMU off at position OFF, stage 1 STEs are in force; after that,
