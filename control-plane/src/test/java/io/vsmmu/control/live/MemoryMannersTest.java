@@ -73,17 +73,29 @@ class MemoryMannersTest extends LiveTest {
     }
   }
 
-  @Test
-  void an_msi_that_a_started_guest_was_shown_is_served_by_messages_too() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"DESCRIPTOR, MESSAGES, false", "MESSAGES, DESCRIPTOR, true"})
+  void the_next_machine_is_shown_what_its_own_memory_allows(
+      MemoryManner first, MemoryManner next, boolean shown) throws Exception {
     try (LiveRig rig = LiveRig.of(service)) {
-      rig.booted(MemoryManner.DESCRIPTOR).close();
+      rig.booted(first).close();
       rig.awaitDepartures(1);
 
-      ScriptedGuest second = rig.booted(MemoryManner.MESSAGES);
+      ScriptedGuest second = rig.booted(next);
       second.sync();
 
-      assertThat(second.msi()).isTrue();
-      assertThat(second.vmm().dmaRequests()).isPositive();
+      assertThat(second.msi()).isEqualTo(shown);
+    }
+  }
+
+  @Test
+  void an_msi_is_served_by_messages_too() throws Exception {
+    try (LiveRig rig = LiveRig.of(service, AutoSwitch.ON, Durability.COMMITTED)) {
+      ScriptedGuest guest = rig.booted(MemoryManner.MESSAGES);
+      guest.sync();
+
+      assertThat(guest.msi()).isTrue();
+      assertThat(guest.vmm().dmaRequests()).isPositive();
     }
   }
 

@@ -20,7 +20,7 @@ import java.util.TreeMap;
  *
  * <p>IDR0.MSI with AUTO follows it until the guest starts: with memory that can be written without
  * asking the VMM, a guest may poll the completion of CMD_SYNC in memory (IHI 0070, 4.7.3). What was
- * found stays for as long as the VMM does.
+ * found stays until the VMM resets the machine: the guest that boots then reads the registers anew.
  */
 final class GuestMemory {
 
@@ -50,6 +50,14 @@ final class GuestMemory {
       showMsi(draft, true);
     }
     return draft.accepted();
+  }
+
+  /** The VMM's machine begins anew. */
+  static void reset(Draft draft) {
+    VsmmuState state = draft.state();
+    if (state.vmm().connected() && state.properties().msi() == AutoSwitch.AUTO) {
+      resolve(draft, state.memory().values().stream().anyMatch(MemoryState::directlyWritable));
+    }
   }
 
   static Decision unmap(VsmmuState state, UnmapMemory unmap) {
@@ -118,8 +126,14 @@ final class GuestMemory {
   private static void showMsi(Draft draft, boolean msi) {
     VsmmuState state = draft.state();
     boolean open = state.properties().msi() == AutoSwitch.AUTO && !state.guestStarted();
-    if (open && state.ids().msi() != msi) {
-      draft.emit(new IdentityResolved(state.ids().withMsi(msi)));
+    if (open) {
+      resolve(draft, msi);
+    }
+  }
+
+  private static void resolve(Draft draft, boolean msi) {
+    if (draft.state().ids().msi() != msi) {
+      draft.emit(new IdentityResolved(draft.state().ids().withMsi(msi)));
     }
   }
 

@@ -112,6 +112,9 @@ public final class Vsmmu {
   private static Decision reset(VsmmuState state, Stimulus.Reset reset) {
     Draft draft = new Draft(state);
     draft.emit(new VsmmuReset(reset.source()));
+    if (reset.source() == Stimulus.ResetSource.VMM) {
+      GuestMemory.reset(draft);
+    }
     for (int streamId : List.copyOf(state.streams().keySet())) {
       StreamPlacement.forget(draft, streamId, Reason.RESET);
     }

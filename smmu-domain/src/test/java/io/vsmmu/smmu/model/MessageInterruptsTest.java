@@ -76,6 +76,31 @@ class MessageInterruptsTest {
     assertThat(early.state().ids().msi()).isTrue();
   }
 
+  @ParameterizedTest
+  @CsvSource({"DESCRIPTOR, MESSAGES, false", "MESSAGES, DESCRIPTOR, true", "FILE, FILE, true"})
+  void a_machine_that_begins_anew_shows_what_its_memory_allows(
+      Sharing first, Sharing second, boolean msi) {
+    Guest guest = created(AutoSwitch.AUTO).meets(memory(true, first)).writes(Register.CR0, 0);
+    guest.meets(new Stimulus.DisconnectVmm("")).meets(new Stimulus.ConnectVmm(3, 4));
+
+    guest.meets(memory(true, second)).meets(new Stimulus.Reset(Stimulus.ResetSource.VMM));
+
+    assertThat(guest.state().ids().msi()).isEqualTo(msi);
+  }
+
+  @Test
+  void an_operators_reset_leaves_the_identity_as_the_guest_has_read_it() {
+    Guest guest =
+        created(AutoSwitch.AUTO)
+            .meets(memory(true, Sharing.DESCRIPTOR))
+            .writes(Register.CR0, 0)
+            .meets(Stimulus.UnmapMemory.all());
+
+    guest.meets(new Stimulus.Reset(Stimulus.ResetSource.OPERATOR));
+
+    assertThat(guest.state().ids().msi()).isTrue();
+  }
+
   @Test
   void the_next_vmm_decides_anew_while_no_guest_has_started() {
     Guest guest = created(AutoSwitch.AUTO).meets(memory(true, Sharing.DESCRIPTOR));
