@@ -10,6 +10,7 @@ import io.vsmmu.smmu.spec.TableFields;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -20,6 +21,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * large slices, and the guest's own queue is the buffer.
  */
 final class AccessPump {
+
+  private static final System.Logger LOGGER = System.getLogger(AccessPump.class.getName());
 
   /** Held by the thread that drains. */
   private final ReentrantLock running = new ReentrantLock();
@@ -80,6 +83,7 @@ final class AccessPump {
       }
     } catch (IllegalStateException | StimulusRefusedException sessionEnded) {
       // What is not in the log was not acknowledged.
+      LOGGER.log(Level.WARNING, "a guest's accesses end here: {0}", sessionEnded.getMessage());
       queue.abandon();
     }
   }

@@ -29,9 +29,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One vSMMU as the PCI function of one connected VMM. The connection's thread reads registers and
- * leaves accesses; a thread of its own gives them to the session, and there the guest gets to see
- * what came of them.
+ * One vSMMU as the PCI function of one connected VMM. The thread that reads messages answers
+ * register reads and leaves accesses; whoever works then gives them to the session, and there the
+ * guest gets to see what came of them.
  */
 public final class SmmuFunction implements PciFunction, SessionObserver {
 

@@ -2,9 +2,9 @@
  * The SMMU as a VMM sees it: a PCI function whose BAR 0 is the register frame.
  *
  * <pre>
- * reading thread ─► RegisterView (reads, at once)
- *                └► AccessQueue ─► AccessPump ─► GuestSession ─► SmmuFunction.changed
- *                                  reads queue and STEs           queues, MSIs, INTx, RegisterView
+ * who reads messages ─► RegisterView (reads, at once)
+ *                    └► AccessQueue ─► AccessPump ─► GuestSession ─► SmmuFunction.changed
+ *                                      reads queue and STEs           queues, MSIs, INTx, RegisterView
  * </pre>
  */
 @NullMarked

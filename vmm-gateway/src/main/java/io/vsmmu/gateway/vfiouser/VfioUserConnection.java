@@ -164,7 +164,8 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
           return true;
         }
       }
-      seen = end;
+      // Work that broke told its reason first, and ended the stream.
+      seen = seen == null ? end : seen;
       return false;
     } finally {
       dma.reader(null);
