@@ -81,9 +81,13 @@ public final class WriteBehindGate implements StimulusGate, AutoCloseable {
         return submitWhenDrained(stimuli, subject);
       }
       awaitRoom(decisions.size());
+      boolean writerSleeps = ahead.isEmpty();
       ahead.addAll(stimuli.subList(0, decisions.size()));
       decided = decisions.getLast().after();
-      changed.signalAll();
+      if (writerSleeps || ahead.size() >= limits.submission()) {
+        // Waking a thread costs the guest more than deciding: the writer is left to gather.
+        changed.signalAll();
+      }
       return new Submission(decisions);
     } finally {
       lock.unlock();
