@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The decisions of one vSMMU, one after the other: into the log, onto the host, the outcome into
- * the log. Used by one thread; {@link #visible()} by any.
+ * the log. Used by whoever has the session's turn; {@link #visible()} by any.
  */
 final class DecisionChain {
 

@@ -6,6 +6,7 @@ import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,9 @@ public final class GuestSession implements AutoCloseable {
 
   /** How long the session's thread waits for its turn before it looks whether the log is away. */
   private static final long TURN_WAIT_MILLIS = 20;
+
+  /** How long an operator's request waits for a guest whose access the log takes its time with. */
+  private static final Duration OPERATOR_WAIT = Duration.ofSeconds(5);
 
   /** Wakes the worker when the session closes. */
   private static final Posted WAKE =
@@ -187,14 +191,24 @@ public final class GuestSession implements AutoCloseable {
         closing = true;
       }
     }
-    turn.lock();
-    try {
-      decisions.tryToPay();
-    } finally {
-      turn.unlock();
-    }
+    payAtTheEnd();
     ended = true;
     refuseWaiting(null);
+  }
+
+  /** Not for ever: whoever has the turn may wait for a database that does not answer. */
+  private void payAtTheEnd() {
+    try {
+      if (turn.tryLock(OPERATOR_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        try {
+          decisions.tryToPay();
+        } finally {
+          turn.unlock();
+        }
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Whoever has the turn pays with what it writes. */
@@ -256,10 +270,12 @@ public final class GuestSession implements AutoCloseable {
   /** Takes the turn, unless a guest's stimulus is held for a log that is away. */
   private void awaitTurn() {
     try {
+      long begun = System.nanoTime();
       while (!turn.tryLock(TURN_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
         Throwable notNow = away;
-        if (notNow != null) {
-          throw new IllegalStateException("the log of " + vsmmu + " is away", notNow);
+        if (notNow != null || System.nanoTime() - begun > OPERATOR_WAIT.toNanos()) {
+          throw new LogAwayException(
+              "vSMMU %s: the log takes nothing now".formatted(vsmmu), notNow);
         }
       }
     } catch (InterruptedException interrupted) {

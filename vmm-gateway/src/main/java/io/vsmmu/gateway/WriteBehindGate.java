@@ -45,6 +45,7 @@ public final class WriteBehindGate implements StimulusGate, AutoCloseable {
 
   private boolean away;
   private boolean draining;
+  private boolean ending;
   private boolean closing;
 
   /**
@@ -110,12 +111,24 @@ public final class WriteBehindGate implements StimulusGate, AutoCloseable {
     }
   }
 
+  /** Who waits for room is refused from now on: the vSMMU ends. */
+  public void holdNobody() {
+    lock.lock();
+    try {
+      ending = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Gives the log a last chance to take what is ahead of it. */
   @Override
   public void close() {
     lock.lock();
     try {
       awaitChange(() -> !ahead.isEmpty(), limits.patienceAtEnd().toNanos());
+      ending = true;
       closing = true;
       changed.signalAll();
       if (!ahead.isEmpty()) {
@@ -162,9 +175,9 @@ public final class WriteBehindGate implements StimulusGate, AutoCloseable {
   }
 
   private void awaitRoom(int more) {
-    awaitChange(() -> !closing && ahead.size() + more > limits.stimuli(), Long.MAX_VALUE);
-    if (closing) {
-      throw new IllegalStateException("closed: " + vsmmu);
+    awaitChange(() -> !ending && ahead.size() + more > limits.stimuli(), Long.MAX_VALUE);
+    if (ending && ahead.size() + more > limits.stimuli()) {
+      throw new LogAwayException("%s ends %d stimuli ahead".formatted(vsmmu, ahead.size()), null);
     }
   }
 
@@ -174,8 +187,8 @@ public final class WriteBehindGate implements StimulusGate, AutoCloseable {
     awaitChange(() -> !closing && !ahead.isEmpty() && !away, limits.patience().toNanos());
     draining = false;
     if (!ahead.isEmpty()) {
-      throw new IllegalStateException(
-          "the log is %d stimuli behind vSMMU %s".formatted(ahead.size(), vsmmu));
+      throw new LogAwayException(
+          "the log is %d stimuli behind vSMMU %s".formatted(ahead.size(), vsmmu), null);
     }
   }
 

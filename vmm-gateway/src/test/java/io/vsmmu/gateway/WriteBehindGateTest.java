@@ -160,6 +160,27 @@ class WriteBehindGateTest {
   }
 
   @Test
+  void a_guest_that_is_held_at_the_bound_does_not_keep_its_session_from_closing() throws Exception {
+    log.away(true);
+    List<CompletableFuture<Applied>> posted = new ArrayList<>();
+    for (int i = 0; i < 2 * MOST; i++) {
+      posted.add(rings());
+    }
+    while (gate.lag() < MOST - 1) {
+      Thread.sleep(2);
+    }
+    long held = posted.stream().filter(future -> !future.isDone()).count();
+    assertThat(held).isPositive();
+
+    gate.holdNobody();
+    session.close();
+
+    assertThat(posted.getLast().handle((done, refused) -> refused).join())
+        .hasCauseInstanceOf(IllegalStateException.class);
+    log.away(false);
+  }
+
+  @Test
   void the_guest_is_held_when_too_much_is_ahead_of_the_log() throws Exception {
     log.away(true);
     List<CompletableFuture<Applied>> posted = new ArrayList<>();

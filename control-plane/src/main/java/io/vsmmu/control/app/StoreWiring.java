@@ -24,7 +24,7 @@ class StoreWiring {
   @Bean(destroyMethod = "close")
   @ConditionalOnProperty(name = EXTERNAL_URL, matchIfMissing = true, havingValue = "none")
   EmbeddedDatabase embeddedDatabase(VsmmuSettings settings) throws IOException {
-    return EmbeddedDatabase.start(settings.dataDir().resolve("postgres"));
+    return EmbeddedDatabase.startOwned(settings.dataDir().resolve("postgres"));
   }
 
   @Bean(destroyMethod = "close")

@@ -1,5 +1,6 @@
 package io.vsmmu.control.log;
 
+import io.vsmmu.gateway.LogAwayException;
 import org.axonframework.eventsourcing.eventstore.EventStoreException;
 
 /** Failures of the event log, told apart for those who do not know Axon. */
@@ -9,6 +10,6 @@ public final class LogFailures {
 
   /** Whether the log could not be read or written. */
   public static boolean isLogFailure(Throwable failure) {
-    return failure instanceof EventStoreException;
+    return failure instanceof EventStoreException || failure instanceof LogAwayException;
   }
 }

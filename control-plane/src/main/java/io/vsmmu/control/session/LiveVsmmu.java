@@ -84,6 +84,8 @@ public final class LiveVsmmu implements AutoCloseable {
   /** Finishes what waits, then frees the host's objects. */
   @Override
   public void close() {
+    // Whom the gate holds has to let the session go first.
+    writeBehind.ifPresent(WriteBehindGate::holdNobody);
     session.close();
     writeBehind.ifPresent(WriteBehindGate::close);
     objects.close();

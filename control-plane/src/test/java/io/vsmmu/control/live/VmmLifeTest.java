@@ -36,6 +36,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 
 class VmmLifeTest extends LiveTest {
@@ -115,6 +117,26 @@ class VmmLifeTest extends LiveTest {
       Await.until("CMD_SYNC", () -> guest.commands().synced(sync));
       Await.until("CR0ACK", () -> guest.read(Register.CR0ACK) == (ScriptedGuest.CR0_UP & ~1));
       assertThat(rig.stream(LiveRig.SID_A).effective()).isEqualTo(StreamBehaviour.BYPASS);
+    }
+  }
+
+  /** Several times: which of the connection's threads works alternates. */
+  @RepeatedTest(4)
+  void a_vmm_that_leaves_a_paused_vsmmu_makes_room_for_the_next(RepetitionInfo repetition)
+      throws Exception {
+    try (LiveRig rig = LiveRig.of(service)) {
+      ScriptedGuest guest = rig.booted();
+      for (int i = 0; i < repetition.getCurrentRepetition(); i++) {
+        guest.sync();
+      }
+      service.administration.control(rig.name(), new Stimulus.Pause(), "operator");
+      guest.command(ScriptedGuest.invalidate(1));
+
+      guest.close();
+
+      rig.awaitDepartures(1);
+      service.administration.control(rig.name(), new Stimulus.Resume(), "operator");
+      rig.booted().sync();
     }
   }
 

@@ -34,10 +34,24 @@ public final class EmbeddedDatabase implements AutoCloseable {
    * @throws IOException if the server does not start within a minute
    */
   public static EmbeddedDatabase start(Path dataDirectory) throws IOException {
+    return start(dataDirectory, true);
+  }
+
+  /**
+   * The same for an owner that closes it when the process ends, after those who still write then:
+   * the end of the process alone does not stop it.
+   */
+  public static EmbeddedDatabase startOwned(Path dataDirectory) throws IOException {
+    return start(dataDirectory, false);
+  }
+
+  private static EmbeddedDatabase start(Path dataDirectory, boolean endsWithProcess)
+      throws IOException {
     DataDirectory directory = DataDirectory.take(dataDirectory);
     try {
       directory.clearLeftovers();
-      return new EmbeddedDatabase(directory, builder(directory.path()).start());
+      return new EmbeddedDatabase(
+          directory, builder(directory.path()).setRegisterShutdownHook(endsWithProcess).start());
     } catch (IOException | RuntimeException e) {
       directory.close();
       throw e;
@@ -63,7 +77,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
   /**
    * Stops the server, ending its connections, and returns when its processes are gone; the data
-   * directory stays. Ending the process does the same.
+   * directory stays.
    */
   @Override
   public void close() throws IOException {

@@ -112,7 +112,20 @@ public final class VmmSocket implements AutoCloseable {
       stream.close();
       return;
     }
-    Thread.ofPlatform().daemon().name("vmm-" + place.name()).start(() -> serve(stream, peer.get()));
+    try {
+      Thread.ofPlatform()
+          .daemon()
+          .name("vmm-" + place.name())
+          .start(() -> serve(stream, peer.get()));
+    } catch (OutOfMemoryError noThread) {
+      release();
+      throw noThread;
+    }
+  }
+
+  private synchronized void release() {
+    taken = false;
+    served = null;
   }
 
   /** Whether this peer may have the vSMMU now; it has it then. */
@@ -152,10 +165,7 @@ public final class VmmSocket implements AutoCloseable {
     } catch (RuntimeException failed) {
       refuse("no VMM can be served now: " + failed);
     } finally {
-      synchronized (this) {
-        taken = false;
-        served = null;
-      }
+      release();
     }
   }
 

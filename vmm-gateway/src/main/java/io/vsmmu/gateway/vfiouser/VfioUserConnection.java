@@ -105,7 +105,7 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
       return part.run();
     } catch (PosixException e) {
       return ended(e, Reason.RECEIVE_FAILED);
-    } catch (RuntimeException | OutOfMemoryError e) {
+    } catch (RuntimeException | Error e) {
       LOGGER.log(Level.ERROR, "A connection of a VMM failed", e);
       return new ConnectionEnd(Reason.INTERNAL, e.toString());
     }
@@ -116,7 +116,7 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
     boolean gone = failure.errno() == Errno.EPIPE || failure.errno() == Errno.ECONNRESET;
     return gone
         ? new ConnectionEnd(Reason.CLOSED_BY_VMM, "the VMM closed the connection under way")
-        : new ConnectionEnd(otherwise, failure.toString());
+        : new ConnectionEnd(otherwise, String.valueOf(failure.getMessage()));
   }
 
   private interface Part {
@@ -166,6 +166,9 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
       }
       // Work that broke told its reason first, and ended the stream.
       seen = seen == null ? end : seen;
+      // Whoever works waits for nothing that could still come.
+      function.ending();
+      dma.close();
       return false;
     } finally {
       dma.reader(null);
@@ -173,10 +176,14 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
     }
   }
 
-  /** The second thread comes with the first work: most connections of a test never have any. */
+  /** The second thread comes with the first work. */
   private synchronized void callMate() {
     if (mate == null) {
-      mate = Thread.ofPlatform().daemon().name("vmm-mate").start(this::takeTurns);
+      mate =
+          Thread.ofPlatform()
+              .daemon()
+              .name(Thread.currentThread().getName() + "-mate")
+              .start(this::takeTurns);
     }
   }
 
@@ -192,8 +199,6 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
 
   private @Nullable ConnectionEnd end() {
     stream.shutdown();
-    function.ending();
-    dma.close();
     reader.closeDescriptors();
     conversation.end();
     return null;
@@ -218,7 +223,10 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
     if (!dma.reply(message)) {
       stray = stray + 1;
       int id = Header.ID.getInt(message, 0);
-      log.log(() -> "A VMM answers 0x%x, which nobody asked".formatted(id));
+      log.log(
+          () ->
+              "%s: answers 0x%x, which nobody asked"
+                  .formatted(Thread.currentThread().getName(), id));
     }
   }
 
@@ -227,7 +235,10 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
     refused = refused + 1;
     String what =
         command == null ? "command " + Header.COMMAND.get(message, 0) : command.toString();
-    log.log(() -> "A VMM asks for what we refuse: %s: %s".formatted(what, Errno.name(errno)));
+    log.log(
+        () ->
+            "%s: asked for what we refuse: %s: %s"
+                .formatted(Thread.currentThread().getName(), what, Errno.name(errno)));
     if (!conversation.negotiated()) {
       return new ConnectionEnd(
           Reason.NOT_NEGOTIATED, "it began with a " + what + " that we refuse");

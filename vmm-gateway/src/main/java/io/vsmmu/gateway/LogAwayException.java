@@ -1,0 +1,13 @@
+package io.vsmmu.gateway;
+
+import org.jspecify.annotations.Nullable;
+
+/** The log takes nothing of a vSMMU now, or holds its guest; nothing happened. */
+public final class LogAwayException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  public LogAwayException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}
