@@ -30,7 +30,7 @@ import java.util.concurrent.ConcurrentMap;
  * The sockets of all live vSMMUs: {@code NAME.sock} in one folder that only we may enter. Beside it
  * a file {@code NAME.ram} may hold the guest's RAM, for VMMs that pass no descriptors.
  */
-public final class VmmSockets implements Sockets, AutoCloseable {
+public final class VmmSockets implements AutoCloseable {
 
   private static final System.Logger LOGGER = System.getLogger(VmmSockets.class.getName());
 
@@ -146,7 +146,7 @@ public final class VmmSockets implements Sockets, AutoCloseable {
     return Optional.ofNullable(open.get(vsmmu.id())).flatMap(socket -> socket.read(streamId));
   }
 
-  @Override
+  /** Path of the vSMMU's vfio-user socket; empty if it has none. */
   public Optional<Path> path(Vsmmu vsmmu) {
     return Optional.ofNullable(open.get(vsmmu.id())).map(VmmSocket::path);
   }

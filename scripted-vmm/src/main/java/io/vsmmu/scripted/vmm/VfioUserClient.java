@@ -160,14 +160,6 @@ public final class VfioUserClient implements AutoCloseable {
     return body.array();
   }
 
-  public int write32(long offset, long value) {
-    return write(0, offset, 4, value);
-  }
-
-  public int write64(long offset, long value) {
-    return write(0, offset, 8, value);
-  }
-
   /** Writes without waiting, as QEMU does for BARs. */
   public void post32(long offset, long value) {
     post(10, value(0, offset, 4, value));

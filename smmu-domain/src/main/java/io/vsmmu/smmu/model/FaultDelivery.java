@@ -18,21 +18,17 @@ final class FaultDelivery {
 
   static Decision decide(VsmmuState state, ReportFaults report) {
     List<EventRecord> records = report.records();
-    int kept = Math.min(records.size(), Limits.FAULT_RECORDS);
-    long lost = OutputQueue.plus(report.lost(), records.size() - kept);
     OutputQueue queue =
         new OutputQueue(
             state.registers().get(Register.EVENTQ_PROD),
             state.registers().get(Register.EVENTQ_CONS),
             state.eventQueueLog2Size());
-    long prod = queue.prod();
-    int queued = 0;
-    if (writable(state)) {
-      queued = Math.min(queue.free(), kept);
-      prod = queue.produced(queued, kept > queued || lost > 0);
-    }
+    OutputQueue.Offered offered =
+        queue.offer(records.size(), report.lost(), Limits.FAULT_RECORDS, writable(state));
     Draft draft = new Draft(state);
-    draft.emit(new FaultsReported(records.subList(0, kept), lost, queued, prod));
+    draft.emit(
+        new FaultsReported(
+            records.subList(0, offered.kept()), offered.lost(), offered.queued(), offered.prod()));
     return draft.accepted();
   }
 

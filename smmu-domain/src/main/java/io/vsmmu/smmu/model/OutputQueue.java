@@ -14,7 +14,7 @@ import io.vsmmu.smmu.spec.TableFields;
 record OutputQueue(long prod, long cons, int log2Size) {
 
   /** Entries that are free; none while the indexes are inconsistent, as a full queue has it. */
-  int free() {
+  private int free() {
     int used =
         QueuePointer.normalise((int) TableFields.WR.get(prod), log2Size)
             .distanceFrom(QueuePointer.normalise((int) TableFields.RD.get(cons), log2Size));
@@ -31,15 +31,40 @@ record OutputQueue(long prod, long cons, int log2Size) {
    *
    * @param overflow others had no place: OVFLG toggles, once until the guest acknowledges
    */
-  long produced(int queued, boolean overflow) {
+  private long produced(int queued, boolean overflow) {
     long index =
         QueuePointer.normalise((int) TableFields.WR.get(prod), log2Size).advance(queued).value();
     long moved = TableFields.WR.set(prod, index);
     return overflow && !overflowing() ? moved ^ TableFields.OVFLG.mask() : moved;
   }
 
+  /**
+   * What becomes of records that are to be queued.
+   *
+   * @param kept how many of them, from the first, one stimulus may have
+   * @param lost how many were lost, the rest of them included
+   * @param queued how many, from the first, have a place
+   * @param prod the PROD register from here on
+   */
+  record Offered(int kept, long lost, int queued, long prod) {}
+
+  /**
+   * Offers records to the queue.
+   *
+   * @param lost how many were lost before them
+   * @param most of them in one stimulus
+   * @param writable whether the queue takes any
+   */
+  Offered offer(int records, long lost, int most, boolean writable) {
+    int kept = Math.min(records, most);
+    long missing = plus(lost, records - kept);
+    int queued = writable ? Math.min(free(), kept) : 0;
+    long moved = writable ? produced(queued, kept > queued || missing > 0) : prod;
+    return new Offered(kept, missing, queued, moved);
+  }
+
   /** {@code lost}, and {@code more} on top; the largest number there is when it is too large. */
-  static long plus(long lost, int more) {
+  private static long plus(long lost, int more) {
     return lost > Long.MAX_VALUE - more ? Long.MAX_VALUE : lost + more;
   }
 }

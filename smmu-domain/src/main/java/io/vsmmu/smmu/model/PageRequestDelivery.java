@@ -18,21 +18,21 @@ final class PageRequestDelivery {
 
   static Decision decide(VsmmuState state, ReportPageRequests report) {
     List<PageRequest> records = report.records();
-    int kept = Math.min(records.size(), Limits.PAGE_REQUESTS);
-    long lost = OutputQueue.plus(report.lost(), records.size() - kept);
     OutputQueue queue =
         new OutputQueue(
             state.registers().get(Register.PRIQ_PROD),
             state.registers().get(Register.PRIQ_CONS),
             state.priQueueLog2Size());
-    long prod = queue.prod();
-    int queued = 0;
-    if (writable(state) && !queue.overflowing()) {
-      queued = Math.min(queue.free(), kept);
-      prod = queue.produced(queued, kept > queued || lost > 0);
-    }
+    OutputQueue.Offered offered =
+        queue.offer(
+            records.size(),
+            report.lost(),
+            Limits.PAGE_REQUESTS,
+            writable(state) && !queue.overflowing());
     Draft draft = new Draft(state);
-    draft.emit(new PageRequestsReported(records.subList(0, kept), lost, queued, prod));
+    draft.emit(
+        new PageRequestsReported(
+            records.subList(0, offered.kept()), offered.lost(), offered.queued(), offered.prod()));
     return draft.accepted();
   }
 

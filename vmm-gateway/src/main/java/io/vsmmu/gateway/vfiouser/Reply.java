@@ -40,11 +40,6 @@ final class Reply {
     return buffer;
   }
 
-  /** Bytes of the body. */
-  int bytes() {
-    return buffer.limit() - BODY;
-  }
-
   /** Writes the header of a success. */
   ByteBuffer finish(ByteBuffer request) {
     return finish(request, Header.REPLY, 0);

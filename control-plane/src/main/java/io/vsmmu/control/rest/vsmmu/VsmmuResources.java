@@ -2,7 +2,7 @@ package io.vsmmu.control.rest.vsmmu;
 
 import io.vsmmu.control.rest.vsmmu.VsmmuResource.HealthResource;
 import io.vsmmu.control.rest.vsmmu.VsmmuResource.RecordingInfo;
-import io.vsmmu.control.session.Sockets;
+import io.vsmmu.control.session.VmmSockets;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.db.log.Vsmmu;
@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 /** Makes the resources of vSMMUs. */
@@ -34,10 +33,9 @@ public class VsmmuResources {
 
   private final EventDatabase database;
   private final VsmmuDirectory directory;
-  private final ObjectProvider<Sockets> sockets;
+  private final VmmSockets sockets;
 
-  VsmmuResources(
-      EventDatabase database, VsmmuDirectory directory, ObjectProvider<Sockets> sockets) {
+  VsmmuResources(EventDatabase database, VsmmuDirectory directory, VmmSockets sockets) {
     this.database = database;
     this.directory = directory;
     this.sockets = sockets;
@@ -68,10 +66,7 @@ public class VsmmuResources {
   }
 
   private @Nullable String socket(Vsmmu vsmmu) {
-    return Optional.ofNullable(sockets.getIfAvailable())
-        .flatMap(found -> found.path(vsmmu))
-        .map(Path::toString)
-        .orElse(null);
+    return sockets.path(vsmmu).map(Path::toString).orElse(null);
   }
 
   /** Changes with every event of the vSMMU. */
