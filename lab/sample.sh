@@ -13,6 +13,6 @@ sample() {
   check_usual $sample_name
   check_log $sample_name
   mv "$run/$sample_name.vsmmu" "$file"
-  say "$file: $(in_chroot qemu-system-aarch64 --version | head -n 1); $(kernel_version); $(count_all $sample_name "$(end_of_guest $sample_name)") commands"
+  say "$file: $(in_chroot qemu-system-aarch64 --version | head -n 1); $(kernel_version "$inside/Image"); $(count_all $sample_name "$(end_of_guest $sample_name)") commands"
   summary
 }

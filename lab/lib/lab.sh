@@ -5,6 +5,8 @@ lab=$(realpath -m "${VSMMU_LAB:-/var/tmp/vsmmu-guest-lab}") # as the service tel
 readonly lab
 readonly chroot=$lab/chroot
 readonly inside=$chroot/lab # what a guest needs; /lab inside the chroot
+readonly host=$inside/host  # what the host lab needs; /lab/host inside the chroot
+readonly run=$lab/run       # consoles and process ids
 readonly plain_path=/usr/sbin:/usr/bin:/sbin:/bin
 source_folder=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 readonly source_folder
@@ -26,7 +28,14 @@ need_lab() {
   done
 }
 
+# One run at a time: the labs share two processors, and the folder.
+take_lock() {
+  exec 8>"$lab/lock"
+  flock -w "${VSMMU_LAB_WAIT:-0}" 8 || fail "another run of the lab is not at its end yet"
+}
+
 # Runs a command in the chroot, with no variables of this machine but the PATH.
 in_chroot() { env -i PATH="$plain_path" LC_ALL=C.UTF-8 chroot "$chroot" "$@"; }
 
-kernel_version() { grep -aom1 'Linux version [0-9][^ ]*' "$inside/Image"; }
+# kernel_version IMAGE
+kernel_version() { grep -aom1 'Linux version [0-9][^ ]*' "$1"; }

@@ -2,7 +2,6 @@
 # Guests: one QEMU each, in the chroot, ended by its time limit or with the command, whatever happens.
 
 readonly guest_limit=${VSMMU_LAB_GUEST_LIMIT:-180} # seconds
-readonly run=$lab/run                              # consoles and process ids
 declare -A guest_process=()                        # of the time limit around a QEMU, by guest
 
 # QEMU's options of the guest's memory: shared by descriptor, by a file, or not at all.
