@@ -15,13 +15,29 @@ final class DeviceSteps {
   /** Fault records that the kernel keeps for us before it reports a loss. */
   static final int VEVENTQ_DEPTH = 1024;
 
+  private final VsmmuHost member;
+  private final VmSpace space;
   private final IommuContext context;
+  private final InvalidationCall call;
   private final OperationLog log;
   private final DevicePlacement placement;
   private final VsmmuState state;
 
-  DeviceSteps(IommuContext context, OperationLog log, DevicePlacement placement, VsmmuState state) {
+  /**
+   * @param member in whose name {@code space} is used
+   */
+  DeviceSteps(
+      VsmmuHost member,
+      VmSpace space,
+      IommuContext context,
+      InvalidationCall call,
+      OperationLog log,
+      DevicePlacement placement,
+      VsmmuState state) {
+    this.member = member;
+    this.space = space;
     this.context = context;
+    this.call = call;
     this.log = log;
     this.placement = placement;
     this.state = state;
@@ -58,19 +74,21 @@ final class DeviceSteps {
 
   private boolean shareObjects(int streamId, int devId) {
     HostHandles shared = state.hostHandles();
-    return share(Kind.ALLOC_IOAS, shared.ioas(), 0, streamId, context::allocIoas)
+    return share(Kind.ALLOC_IOAS, shared.ioas(), 0, streamId, space::ioas)
         && share(
             Kind.ALLOC_NESTING_PARENT,
             shared.nestingParent(),
             shared.ioas(),
             streamId,
-            () -> context.allocNestingParent(devId, log.kernelId(shared.ioas())))
+            () ->
+                space.nestingParent(
+                    member, shared.physicalSmmu(), devId, log.kernelId(shared.ioas())))
         && share(
             Kind.ALLOC_VIOMMU,
             shared.viommu(),
             shared.nestingParent(),
             streamId,
-            () -> context.allocViommu(devId, log.kernelId(shared.nestingParent())))
+            () -> viommu(devId, shared))
         && share(
             Kind.ALLOC_HWPT,
             shared.abortProxy(),
@@ -93,6 +111,11 @@ final class DeviceSteps {
                     log.kernelId(shared.viommu()),
                     IommuContext.VEVENTQ_TYPE_ARM_SMMUV3,
                     VEVENTQ_DEPTH));
+  }
+
+  private HostResult<Integer> viommu(int devId, HostHandles shared) {
+    call.learn(context, devId);
+    return context.allocViommu(devId, log.kernelId(shared.nestingParent()));
   }
 
   private HostResult<Integer> proxy(int devId, long word0) {

@@ -30,12 +30,14 @@ final class InvalidationRun {
   static final int RETRIES = 1;
 
   private final IommuContext context;
+  private final InvalidationCall call;
   private final OperationLog log;
   private final VsmmuState state;
   private final long viommu;
 
-  InvalidationRun(IommuContext context, OperationLog log, VsmmuState state) {
+  InvalidationRun(IommuContext context, InvalidationCall call, OperationLog log, VsmmuState state) {
     this.context = context;
+    this.call = call;
     this.log = log;
     this.state = state;
     this.viommu = state.hostHandles().viommu();
@@ -109,7 +111,7 @@ final class InvalidationRun {
     CommandEntry command = new ConfigInvalidation.CdAll(streamId, false).encode();
     InvalidationBatch batch = InvalidationBatch.of(command.word0(), command.word1());
     for (int retries = RETRIES; ; retries--) {
-      InvalidationReport report = context.invalidate(log.kernelId(viommu), batch);
+      InvalidationReport report = call.issue(context, log.kernelId(viommu), batch);
       boolean again = !report.isComplete() && !blames(report, 1) && retries > 0;
       int failed = report.isComplete() || again ? -1 : Math.max(entry, 0);
       log.invalidated(viommu, streamId, -1, 1, report.errno(), failed);
@@ -142,7 +144,7 @@ final class InvalidationRun {
       words[at++] = entry.word0();
       words[at++] = entry.word1();
     }
-    return context.invalidate(log.kernelId(viommu), InvalidationBatch.of(words));
+    return call.issue(context, log.kernelId(viommu), InvalidationBatch.of(words));
   }
 
   private void record(List<Integer> batch, Optional<Errno> errno, int failedEntry) {

@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The operations of one decision with their outcomes, and which kernel object stands behind which
@@ -18,7 +20,8 @@ final class OperationLog {
 
   private static final int NONE = -1;
 
-  private final Map<Long, Integer> kernelIds = new HashMap<>();
+  private final NavigableMap<Long, Integer> kernelIds = new TreeMap<>();
+  private final Map<Long, Kind> makers = new HashMap<>();
   private List<HostOperation> operations = new ArrayList<>();
 
   /** Hands over what was recorded since the last call. */
@@ -31,11 +34,26 @@ final class OperationLog {
   /** The host was closed: no object is left. */
   void forgetObjects() {
     kernelIds.clear();
+    makers.clear();
+  }
+
+  /** The object {@code handle} was made by an earlier process and is still there. */
+  void adopt(Kind maker, long handle, int kernelId) {
+    kernelIds.put(handle, kernelId);
+    makers.put(handle, maker);
+  }
+
+  /** Handles of the objects that an operation of this kind made, newest first. */
+  List<Long> madeBy(Kind maker) {
+    return kernelIds.descendingKeySet().stream()
+        .filter(handle -> makers.get(handle) == maker)
+        .toList();
   }
 
   /** The kernel destroyed the object {@code handle} along with another. */
   void forget(long handle) {
     kernelIds.remove(handle);
+    makers.remove(handle);
   }
 
   boolean knows(long handle) {
@@ -50,7 +68,7 @@ final class OperationLog {
   /** Records an operation that makes the object {@code handle}. */
   boolean made(Kind kind, long handle, long target, int streamId, HostResult<Integer> result) {
     if (result instanceof HostResult.Ok<Integer>(Integer id)) {
-      kernelIds.put(handle, id);
+      adopt(kind, handle, id);
       add(kind, handle, target, streamId, id, 0);
       return true;
     }
@@ -68,7 +86,7 @@ final class OperationLog {
   boolean gone(Kind kind, long handle, int streamId, HostResult<?> result) {
     boolean ok = done(kind, handle, 0, streamId, result);
     if (ok) {
-      kernelIds.remove(handle);
+      forget(handle);
     }
     return ok;
   }

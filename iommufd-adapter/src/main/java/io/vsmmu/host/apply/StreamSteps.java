@@ -29,14 +29,21 @@ final class StreamSteps {
   private record Refusal(int group, long hwpt) {}
 
   private final IommuContext context;
+  private final InvalidationCall call;
   private final OperationLog log;
   private final DevicePlacement placement;
   private final VsmmuState state;
   private final Set<Refusal> refusals = new HashSet<>();
   private final Set<Integer> absent = new HashSet<>();
 
-  StreamSteps(IommuContext context, OperationLog log, DevicePlacement placement, VsmmuState state) {
+  StreamSteps(
+      IommuContext context,
+      InvalidationCall call,
+      OperationLog log,
+      DevicePlacement placement,
+      VsmmuState state) {
     this.context = context;
+    this.call = call;
     this.log = log;
     this.placement = placement;
     this.state = state;
@@ -53,7 +60,9 @@ final class StreamSteps {
       return;
     }
     placement.unused(state.hostHandles(), to.freesHwpt(), to.streamId());
-    if (to.reason() == Reason.GROUP_MOVED && placement.hwptOf(device) == to.hwpt()) {
+    // One that lacks a part closes its group, even if the group's move took it along.
+    boolean moved = to.reason() == Reason.GROUP_MOVED && !absent.contains(to.streamId());
+    if (moved && placement.hwptOf(device) == to.hwpt()) {
       return;
     }
     HostObject made =
@@ -218,7 +227,7 @@ final class StreamSteps {
    * @return false when that failed and no guest waits to be told
    */
   private boolean forgetContextDescriptors(List<DeviceState> members, int entry) {
-    InvalidationRun invalidations = new InvalidationRun(context, log, state);
+    InvalidationRun invalidations = new InvalidationRun(context, call, log, state);
     boolean forgotten = true;
     for (DeviceState member : members) {
       forgotten &= invalidations.forgetContextDescriptors(member.streamId(), entry);

@@ -14,12 +14,14 @@ import io.vsmmu.smmu.model.Decision;
 import io.vsmmu.smmu.model.DeviceState;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
+import io.vsmmu.smmu.stimulus.Stimulus.ReportFaults;
 import io.vsmmu.smmu.stimulus.Stimulus.ReportHostOutcome;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,14 +33,32 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VsmmuHost implements AutoCloseable {
 
-  private final HostIommu host;
+  private final VmSpace space;
+  private final Optional<Consumer<ReportFaults>> faults;
   private final OperationLog log = new OperationLog();
   private final DevicePlacement placement = new DevicePlacement();
+  private final InvalidationCall call = new InvalidationCall();
   private @Nullable IommuContext context;
+  private @Nullable FaultReader reader;
 
-  /** A vSMMU without objects yet; the host is opened with the first device. */
+  /** A vSMMU without objects yet, with a VM of its own; nobody reads its faults. */
   public VsmmuHost(HostIommu host) {
-    this.host = host;
+    this(new VmSpace(host), Optional.empty());
+  }
+
+  /**
+   * A vSMMU without objects yet; the host is opened with the first device.
+   *
+   * @param space the VM it belongs to
+   * @param faults told of what the devices' faults are, on a thread of its own
+   */
+  public VsmmuHost(VmSpace space, Consumer<ReportFaults> faults) {
+    this(space, Optional.of(faults));
+  }
+
+  VsmmuHost(VmSpace space, Optional<Consumer<ReportFaults>> faults) {
+    this.space = space;
+    this.faults = faults;
   }
 
   /**
@@ -87,16 +107,28 @@ public final class VsmmuHost implements AutoCloseable {
     } else if (!state.commandQueue().awaitsHost()) {
       return Optional.empty();
     }
-    long decision =
-        state.commandQueue().awaitsHost() ? state.commandQueue().awaiting() : state.stimulus();
-    return Optional.of(new ReportHostOutcome(decision, log.drain()));
+    return Optional.of(recovered(state));
   }
 
-  /** Frees everything; the kernel forgets what this vSMMU had. */
+  /** What a restart did, in the name of the decision that waits for the host or of the newest. */
+  private ReportHostOutcome recovered(VsmmuState state) {
+    long decision =
+        state.commandQueue().awaitsHost() ? state.commandQueue().awaiting() : state.stimulus();
+    return new ReportHostOutcome(decision, log.drain());
+  }
+
+  /** Frees everything that only this vSMMU had. */
   @Override
   public void close() {
+    if (reader != null) {
+      reader.close();
+      reader = null;
+    }
     if (context != null) {
-      context.close();
+      if (space.shared(this)) {
+        new TakeDown(context, log).everything();
+      }
+      space.leave(this);
       context = null;
     }
     log.forgetObjects();
@@ -104,8 +136,8 @@ public final class VsmmuHost implements AutoCloseable {
   }
 
   private void apply(IommuContext open, List<VsmmuEvent> events, VsmmuState after) {
-    DeviceSteps devices = new DeviceSteps(open, log, placement, after);
-    StreamSteps streams = new StreamSteps(open, log, placement, after);
+    DeviceSteps devices = devices(open, after);
+    StreamSteps streams = streams(open, after);
     Set<Integer> tried = new HashSet<>();
     for (VsmmuEvent event : events) {
       switch (event) {
@@ -122,7 +154,23 @@ public final class VsmmuHost implements AutoCloseable {
       streams.finish();
     }
     if (events.getFirst() instanceof CommandsConsumed consumed) {
-      new InvalidationRun(open, log, after).issue(consumed);
+      new InvalidationRun(open, call, log, after).issue(consumed);
+    }
+    readFaults(open, after);
+  }
+
+  private DeviceSteps devices(IommuContext open, VsmmuState state) {
+    return new DeviceSteps(this, space, open, call, log, placement, state);
+  }
+
+  private StreamSteps streams(IommuContext open, VsmmuState state) {
+    return new StreamSteps(open, call, log, placement, state);
+  }
+
+  private void readFaults(IommuContext open, VsmmuState state) {
+    long veventq = state.hostHandles().veventq();
+    if (reader == null && log.knows(veventq)) {
+      faults.ifPresent(taker -> reader = FaultReader.start(open, log.kernelId(veventq), taker));
     }
   }
 
@@ -140,8 +188,8 @@ public final class VsmmuHost implements AutoCloseable {
   }
 
   private void rebuild(IommuContext open, VsmmuState state, Optional<CommandsConsumed> pending) {
-    DeviceSteps devices = new DeviceSteps(open, log, placement, state);
-    StreamSteps streams = new StreamSteps(open, log, placement, state);
+    DeviceSteps devices = devices(open, state);
+    StreamSteps streams = streams(open, state);
     for (DeviceState device : state.devices().values()) {
       if (!devices.attach(device)) {
         streams.absent(device.streamId());
@@ -149,14 +197,15 @@ public final class VsmmuHost implements AutoCloseable {
     }
     streams.restore();
     streams.finish();
-    pending.ifPresent(slice -> new InvalidationRun(open, log, state).issue(slice));
+    pending.ifPresent(slice -> new InvalidationRun(open, call, log, state).issue(slice));
+    readFaults(open, state);
   }
 
   private HostResult<IommuContext> opened() {
     if (context != null) {
       return HostResult.ok(context);
     }
-    HostResult<IommuContext> result = host.open();
+    HostResult<IommuContext> result = space.enter(this);
     if (result instanceof HostResult.Ok<IommuContext>(IommuContext open)) {
       context = open;
     }

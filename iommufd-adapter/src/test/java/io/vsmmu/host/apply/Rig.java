@@ -34,12 +34,15 @@ import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
+import io.vsmmu.smmu.stimulus.Stimulus.ReportFaults;
 import io.vsmmu.smmu.stimulus.Stimulus.ReportHostOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /** A vSMMU, its guest and a simulated host: decides, applies, reports, compares. */
@@ -53,24 +56,51 @@ final class Rig {
 
   final SimulatedHost host;
   private final Map<Integer, SteReading> table = new TreeMap<>();
+  private final VmSpace space;
   private VsmmuHost objects;
   private VsmmuState state = VsmmuState.ABSENT;
   private @Nullable IommuContext context;
   private List<HostOperation> operations = new ArrayList<>();
   private long prod;
 
+  private boolean hears;
+
+  /** What the devices' faults were, as they were told to one that {@link #hears}. */
+  final BlockingQueue<ReportFaults> faults = new LinkedBlockingQueue<>();
+
   Rig(SimulatedHost host) {
     this(host, IDS);
   }
 
   Rig(SimulatedHost host, IdRegisters ids) {
+    this(host, ids, Optional.empty());
+  }
+
+  /** A vSMMU of a VM that others may be of too. */
+  Rig(SimulatedHost host, VmSpace space) {
+    this(host, IDS, Optional.of(space));
+  }
+
+  private Rig(SimulatedHost host, IdRegisters ids, Optional<VmSpace> shared) {
     this.host = host;
-    this.objects = new VsmmuHost(watched());
+    this.space = shared.orElseGet(() -> new VmSpace(watched()));
+    this.objects = objects();
     meets(new Stimulus.Create(Origin.LIVE, Durability.COMMITTED, Properties.ALL_AUTO, ids));
     writes(Register.STRTAB_BASE, 0x8000_0000L);
     writes(Register.STRTAB_BASE_CFG, 16);
     writes(Register.CMDQ_BASE, 0x9000_0000L | QUEUE_LOG2);
     writes(Register.EVENTQ_BASE, 0xa000_0000L | 2);
+  }
+
+  /** Before the first device: the devices' faults are read from here on. */
+  Rig hears() {
+    hears = true;
+    objects = objects();
+    return this;
+  }
+
+  private VsmmuHost objects() {
+    return new VsmmuHost(space, hears ? Optional.of(faults::add) : Optional.empty());
   }
 
   static Rig standard() {
@@ -207,7 +237,7 @@ final class Rig {
   /** A new process on a host that has forgotten us. */
   Rig restarts(Optional<CommandsConsumed> pending) {
     objects.close();
-    objects = new VsmmuHost(watched());
+    objects = objects();
     operations = new ArrayList<>();
     report(objects.rebuild(state, pending));
     return this;

@@ -104,7 +104,8 @@ public final class EventView {
     tree.name("origin", it.origin())
         .name("durability", it.durability())
         .put("properties", Parts.properties(it.properties()))
-        .put("ids", Parts.ids(it.ids()));
+        .put("ids", Parts.ids(it.ids()))
+        .put("vm", it.vm().isEmpty() ? null : it.vm());
   }
 
   private static void attached(Tree tree, DeviceAttached it) {

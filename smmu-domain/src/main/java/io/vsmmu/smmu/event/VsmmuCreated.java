@@ -6,13 +6,23 @@ import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.Stimulus;
 
-/** The first event of every vSMMU. */
+/**
+ * The first event of every vSMMU.
+ *
+ * @param vm see {@link Stimulus.Create}
+ */
 public record VsmmuCreated(
-    Origin origin, Durability durability, Properties properties, IdRegisters ids)
+    Origin origin, Durability durability, Properties properties, IdRegisters ids, String vm)
     implements StimulusEvent {
+
+  /** A vSMMU with a VM of its own. */
+  public VsmmuCreated(
+      Origin origin, Durability durability, Properties properties, IdRegisters ids) {
+    this(origin, durability, properties, ids, "");
+  }
 
   @Override
   public Stimulus stimulus() {
-    return new Stimulus.Create(origin, durability, properties, ids);
+    return new Stimulus.Create(origin, durability, properties, ids, vm);
   }
 }

@@ -91,6 +91,7 @@ final class Evolution {
     edit.durability = created.durability();
     edit.properties = created.properties();
     edit.ids = created.ids();
+    edit.vm = created.vm();
   }
 
   private static void delete(StateEdit edit) {

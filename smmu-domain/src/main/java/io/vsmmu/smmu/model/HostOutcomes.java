@@ -83,6 +83,7 @@ final class HostOutcomes {
           failed.handle() == 0 || failed.handle() == hwpt || isProxy(state, failed.handle());
       case ATTACH -> failed.target() == 0 || failed.target() == hwpt;
       case BIND_DEVICE,
+          ADOPT_DEVICE,
           ALLOC_IOAS,
           ALLOC_NESTING_PARENT,
           ALLOC_VIOMMU,

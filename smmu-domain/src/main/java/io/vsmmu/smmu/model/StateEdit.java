@@ -15,6 +15,7 @@ final class StateEdit {
   Origin origin;
   Durability durability;
   Properties properties;
+  String vm;
   IdRegisters ids;
   boolean guestStarted;
   RegisterFile registers;
@@ -37,6 +38,7 @@ final class StateEdit {
     origin = from.origin();
     durability = from.durability();
     properties = from.properties();
+    vm = from.vm();
     ids = from.ids();
     guestStarted = from.guestStarted();
     registers = from.registers();
@@ -61,6 +63,7 @@ final class StateEdit {
         origin,
         durability,
         properties,
+        vm,
         ids,
         guestStarted,
         registers,

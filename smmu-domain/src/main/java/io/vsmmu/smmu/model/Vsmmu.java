@@ -67,7 +67,8 @@ public final class Vsmmu {
   private static Decision decideExisting(VsmmuState state, Stimulus stimulus) {
     return switch (stimulus) {
       case Stimulus.Create c ->
-          just(state, new VsmmuCreated(c.origin(), c.durability(), c.properties(), c.ids()));
+          just(
+              state, new VsmmuCreated(c.origin(), c.durability(), c.properties(), c.ids(), c.vm()));
       case Stimulus.Delete _ -> just(state, new VsmmuDeleted());
       case Stimulus.Pause _ -> pause(state);
       case Stimulus.Resume _ -> resume(state);

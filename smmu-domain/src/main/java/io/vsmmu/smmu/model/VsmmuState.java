@@ -21,6 +21,7 @@ import org.pcollections.TreePMap;
  *
  * @param events how many events were folded; the sequence of the next event
  * @param stimulus sequence of the latest stimulus event, or -1
+ * @param vm name of the VM that it belongs to; empty for one of its own
  * @param guestStarted whether the guest has accessed the frame: properties are frozen from then on
  * @param nextHandle the next logical handle, from 1
  * @param objects host objects by logical handle
@@ -33,6 +34,7 @@ public record VsmmuState(
     Origin origin,
     Durability durability,
     Properties properties,
+    String vm,
     IdRegisters ids,
     boolean guestStarted,
     RegisterFile registers,
@@ -57,6 +59,7 @@ public record VsmmuState(
           Origin.LIVE,
           Durability.COMMITTED,
           Properties.ALL_AUTO,
+          "",
           IdRegisters.DEFAULT,
           false,
           RegisterFile.RESET,

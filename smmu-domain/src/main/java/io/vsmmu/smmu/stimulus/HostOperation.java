@@ -38,7 +38,9 @@ public record HostOperation(
     DETACH,
     DESTROY,
     INVALIDATE,
-    ALLOC_VEVENTQ
+    ALLOC_VEVENTQ,
+    /** No ioctl: the device and what hangs on it were kept across a restart of the service. */
+    ADOPT_DEVICE
   }
 
   /** Whether the host did it. */

@@ -27,9 +27,18 @@ public sealed interface Stimulus {
    * Brings a vSMMU into being.
    *
    * @param ids what the ID registers show until {@code auto} properties are resolved
+   * @param vm name of the VM whose guest address space it shares with the VM's other vSMMUs; empty
+   *     for one of its own
    */
-  record Create(Origin origin, Durability durability, Properties properties, IdRegisters ids)
-      implements Stimulus {}
+  record Create(
+      Origin origin, Durability durability, Properties properties, IdRegisters ids, String vm)
+      implements Stimulus {
+
+    /** A vSMMU with a VM of its own. */
+    public Create(Origin origin, Durability durability, Properties properties, IdRegisters ids) {
+      this(origin, durability, properties, ids, "");
+    }
+  }
 
   /** The vSMMU goes away; its log stays. */
   record Delete() implements Stimulus {}

@@ -184,6 +184,7 @@ final class EnumNumbers {
                 case DETACH -> 9;
                 case DESTROY -> 10;
                 case ALLOC_VEVENTQ -> 11;
+                case ADOPT_DEVICE -> 12;
               });
 
   /** The numbers that CMDQ_CONS.ERR has for them, IHI 0070, 7.1. */

@@ -16,6 +16,7 @@ final class LifecycleCodec {
   private static final int CREATED_DURABILITY = 2;
   private static final int CREATED_PROPERTIES = 3;
   private static final int CREATED_IDS = 4;
+  private static final int CREATED_VM = 5;
   private static final int RESOLVED_IDS = 1;
   private static final int RESET_SOURCE = 1;
 
@@ -26,6 +27,7 @@ final class LifecycleCodec {
     out.constant(CREATED_DURABILITY, EnumNumbers.DURABILITY, event.durability());
     out.message(CREATED_PROPERTIES, event.properties(), StructureCodec::writeProperties);
     out.message(CREATED_IDS, event.ids(), StructureCodec::writeIds);
+    out.string(CREATED_VM, event.vm());
   }
 
   static VsmmuCreated readCreated(WireReader in) {
@@ -33,16 +35,18 @@ final class LifecycleCodec {
     Durability durability = Durability.COMMITTED;
     Properties properties = StructureCodec.NO_PROPERTIES;
     IdRegisters ids = StructureCodec.NO_IDS;
+    String vm = "";
     while (in.next()) {
       switch (in.field()) {
         case CREATED_ORIGIN -> origin = in.constant(EnumNumbers.ORIGIN);
         case CREATED_DURABILITY -> durability = in.constant(EnumNumbers.DURABILITY);
         case CREATED_PROPERTIES -> properties = StructureCodec.readProperties(in.message());
         case CREATED_IDS -> ids = StructureCodec.readIds(in.message());
+        case CREATED_VM -> vm = in.string();
         default -> in.skip();
       }
     }
-    return new VsmmuCreated(origin, durability, properties, ids);
+    return new VsmmuCreated(origin, durability, properties, ids, vm);
   }
 
   static void write(WireWriter out, IdentityResolved event) {

@@ -14,7 +14,7 @@ public final class SnapshotCodec {
   public static final int TYPE = 1000;
 
   /** The form of today's snapshots; another number for every change of {@link VsmmuState}. */
-  public static final int VERSION = 2;
+  public static final int VERSION = 3;
 
   static final String NAME = "StateSnapshot";
 
@@ -30,6 +30,7 @@ public final class SnapshotCodec {
     out.constant(SnapshotFields.ORIGIN, EnumNumbers.ORIGIN, state.origin());
     out.constant(SnapshotFields.DURABILITY, EnumNumbers.DURABILITY, state.durability());
     out.message(SnapshotFields.PROPERTIES, state.properties(), StructureCodec::writeProperties);
+    out.string(SnapshotFields.VM, state.vm());
     out.message(SnapshotFields.IDS, state.ids(), StructureCodec::writeIds);
     out.bool(SnapshotFields.GUEST_STARTED, state.guestStarted());
     state

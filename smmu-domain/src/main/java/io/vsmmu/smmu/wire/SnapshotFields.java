@@ -34,6 +34,7 @@ final class SnapshotFields {
   static final int PHYSICAL_SMMU = 22;
   static final int VMM = 23;
   static final int MEMORY = 24;
+  static final int VM = 25;
 
   private static final int REGISTER_OFFSET = 1;
   private static final int REGISTER_VALUE = 2;

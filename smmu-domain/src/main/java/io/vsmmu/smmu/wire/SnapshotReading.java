@@ -32,6 +32,7 @@ final class SnapshotReading {
   private Origin origin = Origin.LIVE;
   private Durability durability = Durability.COMMITTED;
   private Properties properties = StructureCodec.NO_PROPERTIES;
+  private String vm = "";
   private IdRegisters ids = StructureCodec.NO_IDS;
   private boolean guestStarted;
   private RegisterFile registers = RegisterFile.RESET;
@@ -66,6 +67,7 @@ final class SnapshotReading {
         origin,
         durability,
         properties,
+        vm,
         ids,
         guestStarted,
         registers,
@@ -116,6 +118,7 @@ final class SnapshotReading {
           healthReasons = Elements.plus(healthReasons, in.string());
       case SnapshotFields.HEALTH_FAILURES -> healthFailures = in.word();
       case SnapshotFields.VMM -> vmm = SnapshotFields.readVmm(in.message());
+      case SnapshotFields.VM -> vm = in.string();
       case SnapshotFields.MEMORY -> add(SnapshotParts.readMemory(in.message()));
       default -> in.skip();
     }

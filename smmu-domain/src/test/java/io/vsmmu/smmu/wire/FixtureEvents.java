@@ -193,6 +193,10 @@ final class FixtureEvents {
             Durability.BOUNDED_LOSS,
             new Properties(AutoSwitch.ON, AutoSwitch.OFF, 48, 16, AutoSwitch.OFF),
             EIGHT_IDS));
+    events.put(
+        "of-a-vm",
+        new VsmmuCreated(
+            Origin.LIVE, Durability.COMMITTED, AUTO_WITHOUT_MSI, IdRegisters.DEFAULT, "guest-1"));
     events.putAll(
         constants(
             "msi",

@@ -68,6 +68,7 @@ final class FixtureStates {
         Origin.QEMU_TRACE,
         Durability.BOUNDED_LOSS,
         new Properties(AutoSwitch.ON, AutoSwitch.OFF, 48, 16, AutoSwitch.AUTO),
+        "guest-1",
         ids,
         true,
         RegisterFile.RESET.with(Register.CR0, 0xd).with(Register.GBPA, 0),

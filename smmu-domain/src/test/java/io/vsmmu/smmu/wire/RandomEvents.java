@@ -83,7 +83,8 @@ final class RandomEvents {
   VsmmuEvent next(EventKind kind) {
     return switch (kind) {
       case VSMMU_CREATED ->
-          new VsmmuCreated(any(Origin.values()), any(Durability.values()), properties(), ids());
+          new VsmmuCreated(
+              any(Origin.values()), any(Durability.values()), properties(), ids(), text());
       case VSMMU_DELETED -> new VsmmuDeleted();
       case VSMMU_RESET -> new VsmmuReset(any(ResetSource.values()));
       case VSMMU_PAUSED -> new VsmmuPaused();

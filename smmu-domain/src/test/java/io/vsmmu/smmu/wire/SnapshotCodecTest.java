@@ -143,6 +143,7 @@ class SnapshotCodecTest {
         absent.origin(),
         absent.durability(),
         absent.properties(),
+        absent.vm(),
         absent.ids(),
         absent.guestStarted(),
         registers,

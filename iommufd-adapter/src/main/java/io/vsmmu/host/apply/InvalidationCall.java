@@ -1,0 +1,34 @@
+package io.vsmmu.host.apply;
+
+import io.vsmmu.host.HostResult;
+import io.vsmmu.host.HwInfo;
+import io.vsmmu.host.InvalidationBatch;
+import io.vsmmu.host.InvalidationReport;
+import io.vsmmu.host.IommuContext;
+import io.vsmmu.host.SmmuIds;
+
+/**
+ * How a vSMMU's invalidations reach its physical SMMU. Some need each TLBI and CFGI, with its
+ * CMD_SYNC, twice; the kernel leaves that to user space (include/uapi/linux/iommufd.h,
+ * IOMMU_HW_INFO_ARM_SMMUV3 flags).
+ */
+final class InvalidationCall {
+
+  private boolean twice;
+
+  /** Asks which SMMU it is; one that does not tell is treated as one that needs it. */
+  void learn(IommuContext context, int devId) {
+    twice =
+        switch (context.hwInfo(devId)) {
+          case HostResult.Ok<HwInfo>(HwInfo info) ->
+              (info.ids().flags() & SmmuIds.ERRATA_REPEAT_TLBI_CFGI) != 0;
+          case HostResult.Refused<HwInfo> _ -> true;
+        };
+  }
+
+  /** Issues the batch; what is reported is the first failure. */
+  InvalidationReport issue(IommuContext context, int viommu, InvalidationBatch batch) {
+    InvalidationReport report = context.invalidate(viommu, batch);
+    return twice && report.isComplete() ? context.invalidate(viommu, batch) : report;
+  }
+}

@@ -1,0 +1,243 @@
+package io.vsmmu.host.apply;
+
+import io.vsmmu.host.Errno;
+import io.vsmmu.host.HostIommu;
+import io.vsmmu.host.HostResult;
+import io.vsmmu.host.HostResult.Done;
+import io.vsmmu.host.IommuContext;
+import io.vsmmu.host.MapAccess;
+import io.vsmmu.host.RamSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the vSMMUs of one VM share on a host: the iommufd, one guest address space (IOAS) with the
+ * guest's RAM in it, and one stage 2 (nesting parent) for each physical SMMU. Thread-safe.
+ *
+ * <p>The iommufd is opened with the first vSMMU that needs it and closed with the last one that
+ * leaves. RAM that was shared before there is an IOAS is mapped when the IOAS is made.
+ */
+public final class VmSpace {
+
+  /** Most regions of RAM of one VM. */
+  public static final int REGIONS = 4096;
+
+  private final HostIommu host;
+  private final Set<VsmmuHost> members = new HashSet<>();
+  private final Map<String, Parent> parents = new HashMap<>();
+  private final SequencedMap<Long, Region> regions = new LinkedHashMap<>();
+  private @Nullable IommuContext context;
+  private int ioas;
+
+  /** A stage 2 and who uses it. */
+  private record Parent(int id, Set<VsmmuHost> users) {}
+
+  /**
+   * A piece of guest RAM.
+   *
+   * @param iova guest-physical address, unsigned
+   * @param length bytes
+   * @param sources where each of those who share it has it; the first is the one that is mapped
+   */
+  private record Region(
+      long iova, long length, MapAccess access, SequencedMap<Object, RamSource> sources) {
+
+    boolean is(long otherIova, long otherLength, MapAccess otherAccess) {
+      return iova == otherIova && length == otherLength && access == otherAccess;
+    }
+  }
+
+  /** A VM that has nothing on the host yet. */
+  public VmSpace(HostIommu host) {
+    this.host = host;
+  }
+
+  /** The iommufd, opened if need be; the caller has to {@link #leave} one day. */
+  synchronized HostResult<IommuContext> enter(VsmmuHost member) {
+    if (context == null) {
+      switch (host.open()) {
+        case HostResult.Ok<IommuContext>(IommuContext opened) -> context = opened;
+        case HostResult.Refused<IommuContext>(Errno errno) -> {
+          return HostResult.refused(errno);
+        }
+      }
+    }
+    members.add(member);
+    return HostResult.ok(context);
+  }
+
+  /** Goes on with an iommufd that outlived the process, and with what is in it. */
+  synchronized void resume(VsmmuHost member, IommuContext kept, int keptIoas) {
+    context = kept;
+    ioas = keptIoas;
+    members.add(member);
+  }
+
+  /** The stage 2 of a physical SMMU, as it was kept. */
+  synchronized void resumeParent(VsmmuHost member, String physicalSmmu, int id) {
+    parents.computeIfAbsent(physicalSmmu, _ -> new Parent(id, new HashSet<>())).users().add(member);
+  }
+
+  /** Whether somebody else still uses the iommufd, so that what a member has must be taken down. */
+  synchronized boolean shared(VsmmuHost member) {
+    return context != null && members.stream().anyMatch(other -> other != member);
+  }
+
+  /** With the last member the iommufd is closed, and the kernel frees what is left. */
+  synchronized void leave(VsmmuHost member) {
+    if (!members.remove(member) || context == null) {
+      return;
+    }
+    if (members.isEmpty()) {
+      context.close();
+      context = null;
+      ioas = 0;
+      parents.clear();
+    } else {
+      leaveParents(member, context);
+    }
+  }
+
+  private void leaveParents(VsmmuHost member, IommuContext open) {
+    parents
+        .values()
+        .removeIf(
+            parent ->
+                parent.users().remove(member)
+                    && parent.users().isEmpty()
+                    && open.destroy(parent.id()).isOk());
+  }
+
+  /**
+   * The VM's address space, made if need be, with all RAM that is shared.
+   *
+   * @return the IOAS's id; a refusal of the IOAS or of a mapping, after which there is none
+   */
+  synchronized HostResult<Integer> ioas() {
+    IommuContext open = context;
+    if (open == null) {
+      return HostResult.refused(Errno.EBADF);
+    }
+    return ioas != 0 ? HostResult.ok(ioas) : open.allocIoas().then(made -> filled(open, made));
+  }
+
+  private HostResult<Integer> filled(IommuContext open, int made) {
+    for (Region region : regions.values()) {
+      HostResult<Done> mapped = mapInto(open, made, region);
+      if (mapped instanceof HostResult.Refused<Done>(Errno errno)) {
+        open.destroy(made);
+        return HostResult.refused(errno);
+      }
+    }
+    ioas = made;
+    return HostResult.ok(made);
+  }
+
+  private static HostResult<Done> mapInto(IommuContext open, int ioas, Region region) {
+    RamSource source = region.sources().firstEntry().getValue();
+    return open.map(ioas, region.iova(), region.length(), region.access(), source);
+  }
+
+  /**
+   * The VM's stage 2 on a physical SMMU, made if need be.
+   *
+   * @param devId a bound device behind that SMMU
+   */
+  synchronized HostResult<Integer> nestingParent(
+      VsmmuHost member, String physicalSmmu, int devId, int ioasId) {
+    Parent there = parents.get(physicalSmmu);
+    IommuContext open = context;
+    if (there != null) {
+      there.users().add(member);
+      return HostResult.ok(there.id());
+    }
+    if (open == null) {
+      return HostResult.refused(Errno.EBADF);
+    }
+    HostResult<Integer> made = open.allocNestingParent(devId, ioasId);
+    if (made instanceof HostResult.Ok<Integer>(Integer id)) {
+      parents.put(physicalSmmu, new Parent(id, new HashSet<>(Set.of(member))));
+    }
+    return made;
+  }
+
+  /**
+   * A VMM shares a piece of guest RAM: devices reach it from here on. Each of the VM's vSMMUs may
+   * share the same piece; it is mapped once.
+   *
+   * @param owner who shares it, and will take it back
+   * @param iova guest-physical address, unsigned
+   * @param length bytes
+   * @return the errno when devices cannot reach it: EEXIST for an overlap with another piece,
+   *     ENOSPC beyond {@link #REGIONS}, what the kernel says otherwise
+   */
+  public synchronized Optional<Errno> share(
+      Object owner, long iova, long length, MapAccess access, RamSource source) {
+    Region known = regions.get(iova);
+    if (known != null && known.is(iova, length, access)) {
+      known.sources().putLast(owner, source);
+      return Optional.empty();
+    }
+    if (known != null || overlaps(iova, length)) {
+      return Optional.of(Errno.EEXIST);
+    }
+    if (regions.size() >= REGIONS) {
+      return Optional.of(Errno.ENOSPC);
+    }
+    Region region = new Region(iova, length, access, new LinkedHashMap<>(Map.of(owner, source)));
+    if (context != null && ioas != 0) {
+      Optional<Errno> refused = mapInto(context, ioas, region).refusal();
+      if (refused.isPresent()) {
+        return refused;
+      }
+    }
+    regions.put(iova, region);
+    return Optional.empty();
+  }
+
+  private boolean overlaps(long iova, long length) {
+    long last = iova + length - 1;
+    return regions.values().stream()
+        .anyMatch(
+            other ->
+                Long.compareUnsigned(other.iova(), last) <= 0
+                    && Long.compareUnsigned(iova, other.iova() + other.length() - 1) <= 0);
+  }
+
+  /**
+   * The owner takes a piece back. It stays mapped while another vSMMU of the VM shares it, from
+   * that one's source.
+   *
+   * @return the errno when the kernel keeps it mapped
+   */
+  public synchronized Optional<Errno> unshare(Object owner, long iova) {
+    Region region = regions.get(iova);
+    if (region == null || !region.sources().containsKey(owner)) {
+      return Optional.empty();
+    }
+    boolean mapped = region.sources().firstEntry().getKey().equals(owner);
+    region.sources().remove(owner);
+    if (region.sources().isEmpty()) {
+      regions.remove(iova);
+    }
+    if (!mapped || context == null || ioas == 0) {
+      return Optional.empty();
+    }
+    return moved(context, region);
+  }
+
+  /** The pinned pages are the same whoever shares them, but the owner's mapping may go now. */
+  private Optional<Errno> moved(IommuContext open, Region region) {
+    Optional<Errno> refused = open.unmap(ioas, region.iova(), region.length()).refusal();
+    if (refused.isPresent() || region.sources().isEmpty()) {
+      return refused;
+    }
+    return mapInto(open, ioas, region).refusal();
+  }
+}
