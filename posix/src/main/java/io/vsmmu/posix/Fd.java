@@ -59,7 +59,12 @@ public final class Fd implements AutoCloseable {
     return number;
   }
 
-  /** Ends a call that {@link #hold} began. */
+  /** Begins a call unless it is closed; {@link #drop} ends it. */
+  boolean tryHold() {
+    return uses.begin();
+  }
+
+  /** Ends a call that {@link #hold} or {@link #tryHold} began. */
   void drop() {
     if (uses.end()) {
       Libc.CALLS.close(number);

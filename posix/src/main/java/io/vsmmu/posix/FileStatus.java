@@ -11,9 +11,10 @@ import java.lang.foreign.ValueLayout;
  * @param size bytes
  * @param inode number within the device
  * @param device major number in the upper half
+ * @param special of a device file: the device's major number in the upper half, else 0
  * @param born nanoseconds since 1970, 0 where the file system does not know: numbers are reused
  */
-record FileStatus(int mode, long size, long inode, long device, long born) {
+record FileStatus(int mode, long size, long inode, long device, long special, long born) {
 
   private static final int AT_FDCWD = -100;
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
@@ -26,10 +27,13 @@ record FileStatus(int mode, long size, long inode, long device, long born) {
   private static final int SIZE = 40;
   private static final int BORN_SECONDS = 80;
   private static final int BORN_NANOS = 88;
+  private static final int SPECIAL_MAJOR = 128;
+  private static final int SPECIAL_MINOR = 132;
   private static final int DEVICE_MAJOR = 136;
   private static final int DEVICE_MINOR = 140;
 
   private static final int S_IFMT = 0xf000;
+  private static final int S_IFCHR = 0x2000;
   private static final int S_IFREG = 0x8000;
   private static final int S_IFSOCK = 0xc000;
 
@@ -67,11 +71,20 @@ record FileStatus(int mode, long size, long inode, long device, long born) {
           Short.toUnsignedInt(status.get(ValueLayout.JAVA_SHORT, MODE)),
           status.get(ValueLayout.JAVA_LONG, SIZE),
           status.get(ValueLayout.JAVA_LONG, INODE),
-          (long) status.get(ValueLayout.JAVA_INT, DEVICE_MAJOR) << 32
-              | Integer.toUnsignedLong(status.get(ValueLayout.JAVA_INT, DEVICE_MINOR)),
+          pair(status, DEVICE_MAJOR, DEVICE_MINOR),
+          pair(status, SPECIAL_MAJOR, SPECIAL_MINOR),
           status.get(ValueLayout.JAVA_LONG, BORN_SECONDS) * 1_000_000_000
               + status.get(ValueLayout.JAVA_INT, BORN_NANOS));
     }
+  }
+
+  private static long pair(MemorySegment status, int major, int minor) {
+    return (long) status.get(ValueLayout.JAVA_INT, major) << 32
+        | Integer.toUnsignedLong(status.get(ValueLayout.JAVA_INT, minor));
+  }
+
+  boolean characterDevice() {
+    return (mode & S_IFMT) == S_IFCHR;
   }
 
   boolean regular() {

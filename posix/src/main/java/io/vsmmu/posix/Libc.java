@@ -49,6 +49,14 @@ final class Libc {
 
     long write(int fd, long bytes, long length);
 
+    long pread(int fd, long bytes, long length, long offset);
+
+    long pwrite(int fd, long bytes, long length, long offset);
+
+    int ioctl(int fd, long request, long argument);
+
+    long syscall(long number, long first, long second, long third);
+
     int chmod(long path, int mode);
 
     int unlink(long path);

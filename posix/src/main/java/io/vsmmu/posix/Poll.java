@@ -42,6 +42,22 @@ final class Poll {
     poll(fd, IN, FOR_EVER);
   }
 
+  /**
+   * Waits until a read would not wait.
+   *
+   * @param milliseconds at most this long; 0 does not wait
+   * @return more than 0 when something is there or the other end is gone, 0 when the time is over,
+   *     minus the error otherwise
+   */
+  static int readable(int fd, int milliseconds) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment entry = arena.allocate(ENTRY, Integer.BYTES);
+      ask(entry, 0, fd, IN);
+      int ready = Libc.CALLS.poll(entry.address(), 1, milliseconds);
+      return ready < 0 ? -Libc.errno() : ready;
+    }
+  }
+
   private static int poll(int fd, short events, int milliseconds) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment entry = arena.allocate(ENTRY, Integer.BYTES);
