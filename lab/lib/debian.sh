@@ -5,7 +5,6 @@ readonly suite=trixie
 readonly backports=$suite-backports
 readonly keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 readonly host_packages=(curl:curl jq:jq debootstrap:debootstrap)
-readonly log=$lab/prepare.log
 
 logged() { "$@" >>"$log" 2>&1 || { tail -n 20 "$log" >&2; fail "'$*' failed; all it said: $log"; }; }
 
@@ -45,15 +44,15 @@ chroot_apt() {
   chroot "$chroot" env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 apt-get -q -y -o APT::Sandbox::User=root "$@"
 }
 
-# install_in_chroot MARK PACKAGE...: once; the file MARK says that it is done.
+# install_in_chroot MARK PACKAGE...: unless the file MARK says that they are there.
 install_in_chroot() {
-  [ ! -e "$chroot/$1" ] || return 0
+  [ "${*:2}" != "$(cat "$chroot/$1" 2>/dev/null)" ] || return 0
   logged chroot_apt update
   mount -t proc proc "$chroot/proc"
   logged chroot_apt install --no-install-recommends -t "$backports" "${@:2}"
   leave_chroot
   logged chroot_apt clean
-  touch "$chroot/$1"
+  echo "${*:2}" >"$chroot/$1"
 }
 
 leave_chroot() { ! mountpoint -q "$chroot/proc" || umount "$chroot/proc"; }

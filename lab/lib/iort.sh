@@ -59,3 +59,8 @@ make_iort() {
   rm -rf "$tree" "$job"
   mv "$iort.new" "$iort"
 }
+
+# Makes the table anew when the machine's description is newer than it.
+freshen_iort() {
+  [ "$iort" -nt "$source_folder/lib/machine.sh" ] || make_iort
+}

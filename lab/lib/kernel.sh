@@ -2,7 +2,7 @@
 # The host lab's kernel: VSMMU_LAB_KERNEL (an Image, or one compressed by xz), or Debian's source built with what host-kernel.config asks for.
 
 readonly source_package=linux-source-7.3
-readonly build_packages=("$source_package" gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc libc6-dev make flex bison bc perl xz-utils bzip2)
+readonly build_packages=("$source_package" gcc libc6-dev make flex bison bc perl xz-utils bzip2)
 readonly source_tree=$chroot/linux
 
 make_host_kernel() {

@@ -7,6 +7,7 @@ readonly chroot=$lab/chroot
 readonly inside=$chroot/lab # what a guest needs; /lab inside the chroot
 readonly host=$inside/host  # what the host lab needs; /lab/host inside the chroot
 readonly run=$lab/run       # consoles and process ids
+readonly log=$lab/prepare.log
 readonly plain_path=/usr/sbin:/usr/bin:/sbin:/bin
 source_folder=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 readonly source_folder

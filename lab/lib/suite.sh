@@ -1,46 +1,40 @@
 # shellcheck shell=bash
-# Java of a module inside the host lab: its classes and those that its tests need, as Maven tells, with the runtime that is there.
+# Tests inside the host lab, and their results as the lab tells results. Numbers and names are JUnit's: what else is wrong adds a failure.
 
-readonly project=$source_folder/..
-read -r -a maven <<<"${VSMMU_LAB_MAVEN:-./mvnw -q -B}"
-readonly maven
-readonly java_limit=${VSMMU_LAB_JAVA_LIMIT:-540} # seconds
-readonly java_options="-Xmx1g -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED ${VSMMU_LAB_JAVA_OPTIONS:-}"
+readonly suite_module=iommufd-adapter
+readonly suite_classes=${VSMMU_LAB_SUITE:-io.vsmmu.host.kernel.KernelHostConformanceTest}
+readonly kernel_complains='BUG:|WARNING:|Oops|refcount_t|Call trace|CMDQ error|CMD_SYNC timeout'
 
-in_project() { (cd "$project" && "${maven[@]}" -DskipFormat "$@") >&2; }
+# shellcheck disable=SC2086 # one word a class
+conformance() { tests $suite_module $suite_classes; }
 
-# collect MODULE DIR: DIR/classes/N and DIR/lib.
-collect() {
-  local entry number=0
-  in_project -pl "$1" -am -DskipTests test-compile dependency:build-classpath -Dmdep.outputFile=target/lab.classpath -Dmdep.includeScope=test ||
-    fail "module $1 does not build"
-  mkdir -p "$2/lib" "$2/classes"
-  while IFS= read -r -d : entry; do
-    if [ -d "$entry" ]; then
-      cp -r "$entry" "$2/classes/$((number += 1))"
-    elif [ -f "$entry" ]; then
-      cp "$entry" "$2/lib/"
-    fi
-  done < <(printf '%s:' "$project/$1/target/test-classes" "$project/$1/target/classes" "$(<"$project/$1/target/lab.classpath")")
+# tests MODULE CLASS...: all of the module's if none is named.
+tests() {
+  local class selected=(--scan-classpath=classes/1)
+  [ $# -ge 1 ] || fail "usage: lab/host tests MODULE [CLASS...]"
+  [ $# -eq 1 ] || selected=()
+  for class in "${@:2}"; do selected+=("--select-class=$class"); done
+  begin
+  collect "$1" "$work"
+  add_launcher "$work"
+  java_job "$work" org.junit.platform.console.ConsoleLauncher execute --disable-banner --disable-ansi-colors --details=testfeed \
+    --reports-dir=out "${selected[@]}"
+  judge "$1"
 }
 
-# The launcher of the JUnit that the module uses, from Maven Central; kept.
-add_launcher() {
-  local version name
-  version=$(find "$1/lib" -name 'junit-platform-engine-*.jar' | sed -E 's/.*-([0-9].*)\.jar/\1/')
-  [ -n "$version" ] || fail "the module has no tests that JUnit runs"
-  name=junit-platform-console-standalone-$version.jar
-  [ -e "$host/$name" ] ||
-    in_project -N dependency:copy "-Dartifact=org.junit.platform:junit-platform-console-standalone:$version" "-DoutputDirectory=$host" ||
-    fail "$name is not to be had"
-  cp "$host/$name" "$1/lib/"
-}
-
-# java_job DIR MAIN ARGUMENT...: writes DIR/job.sh.
-java_job() {
-  local path words=("${@:2}")
-  path=$(cd "$1" && printf '%s:' classes/*)lib/*
-  echo "exec timeout -k 5 $java_limit java $java_options -cp ${path@Q} ${words[*]@Q}" >"$1/job.sh"
+# Runs what is in $work, tells its results, and what came of the machine if that is not what it should be.
+judge() {
+  local status=0 complaints
+  in_host "$work" </dev/null | as_results | tee "$run/results" || status=$?
+  rm -rf "$run/host-out" && cp -r "$work/out" "$run/host-out"
+  passed=$(grep -c '^ok ' "$run/results" || true)
+  failed=$(grep -c '^not ok ' "$run/results" || true)
+  [ "$passed" -gt 0 ] || result no "$1: no test ran"
+  [ "$status" -eq 0 ] || [ "$failed" -gt 0 ] || result no "$1: the tests ended with $status"
+  complaints=$(grep -E "$kernel_complains" "$work/out/dmesg" || true)
+  [ -z "$complaints" ] || result no "$1: the kernel complained: $complaints"
+  echo "# $(grep -c '^skipped ' "$run/results" || true) skipped"
+  summary
 }
 
 # What JUnit's launcher says of each test as results of ours. Containers are told only when they fail.
