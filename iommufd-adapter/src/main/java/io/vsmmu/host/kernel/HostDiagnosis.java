@@ -1,0 +1,227 @@
+package io.vsmmu.host.kernel;
+
+import io.vsmmu.host.Errno;
+import io.vsmmu.host.HostResult;
+import io.vsmmu.host.uapi.KernelCalls;
+import io.vsmmu.posix.Fd;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Why the host, or a device of it, cannot be used, in an operator's words. Only looks: no device is
+ * bound, none is reset.
+ */
+public final class HostDiagnosis {
+
+  private static final String VFIO = "vfio";
+
+  private final HostPaths paths;
+  private final KernelCalls calls;
+  private final SysfsTree sysfs;
+  private final DeviceHolders holders;
+
+  HostDiagnosis(HostPaths paths, KernelCalls calls, SysfsTree sysfs) {
+    this.paths = paths;
+    this.calls = calls;
+    this.sysfs = sysfs;
+    this.holders = new DeviceHolders(paths);
+  }
+
+  /** What stands in the way of everything; empty when nothing does. */
+  public List<HostProblem> host() {
+    List<HostProblem> problems = new ArrayList<>();
+    refusal(paths.iommu()).map(this::iommufd).ifPresent(problems::add);
+    if (sysfs.smmus().isEmpty()) {
+      problems.add(
+          new HostProblem(
+              HostProblem.Kind.NO_SMMU,
+              String.valueOf(paths.sysfs().resolve("class/iommu")),
+              "no SMMUv3",
+              "use an arm64 host whose firmware describes an SMMUv3, with CONFIG_ARM_SMMU_V3"));
+    } else if (sysfs.devicesBehindSmmus().stream().allMatch(d -> d.deviceFile().isEmpty())) {
+      problems.add(
+          new HostProblem(
+              HostProblem.Kind.NO_VFIO_DEVICE,
+              "devices behind the SMMUs",
+              "none is bound to vfio-pci",
+              "driverctl set-override ADDRESS vfio-pci, for each device of the guest"));
+    }
+    return List.copyOf(problems);
+  }
+
+  private HostProblem iommufd(Errno errno) {
+    String device = String.valueOf(paths.iommu());
+    return switch (errno) {
+      case ENOENT, ENODEV, ENXIO ->
+          new HostProblem(
+              HostProblem.Kind.NO_IOMMUFD,
+              device,
+              errno.name(),
+              "modprobe iommufd, or use a kernel from 6.13 on with CONFIG_IOMMUFD");
+      case EACCES, EPERM -> forbidden(HostProblem.Kind.IOMMUFD_FORBIDDEN, device, errno);
+      default -> unexpected(device, errno);
+    };
+  }
+
+  /** Why the device at this address cannot be bound; empty when nothing is seen that forbids it. */
+  public Optional<HostProblem> device(String address) {
+    Optional<PciDevice> found = sysfs.device(address);
+    if (found.isEmpty()) {
+      return Optional.of(
+          new HostProblem(
+              HostProblem.Kind.NO_SUCH_DEVICE,
+              address,
+              "not in " + paths.pciDevices(),
+              "give an address that lspci -D lists"));
+    }
+    PciDevice device = found.get();
+    return driver(device).or(() -> deviceFile(device)).or(() -> group(device));
+  }
+
+  /**
+   * Why a bind of the device gave this error.
+   *
+   * @param errno of {@link io.vsmmu.host.IommuContext#bind}
+   */
+  public HostProblem refusedBind(String address, Errno errno) {
+    return device(address).orElseGet(() -> byError(address, errno));
+  }
+
+  private static Optional<HostProblem> driver(PciDevice device) {
+    if (device.smmu().isEmpty()) {
+      return Optional.of(
+          new HostProblem(
+              HostProblem.Kind.NOT_BEHIND_SMMU,
+              device.address(),
+              "no SMMUv3 before it",
+              "use a device behind an SMMUv3; see iommu below its directory in sysfs"));
+    }
+    String remedy = "driverctl set-override " + device.address() + " vfio-pci";
+    if (device.driver().isEmpty()) {
+      return Optional.of(
+          new HostProblem(HostProblem.Kind.NO_DRIVER, device.address(), "no driver", remedy));
+    }
+    return device
+        .driver()
+        .filter(driver -> !driver.contains(VFIO))
+        .map(
+            driver ->
+                new HostProblem(
+                    HostProblem.Kind.OTHER_DRIVER,
+                    device.address(),
+                    "driver " + driver,
+                    remedy + "; what uses it now loses it"));
+  }
+
+  private Optional<HostProblem> deviceFile(PciDevice device) {
+    if (device.deviceFile().isEmpty()) {
+      return Optional.of(
+          new HostProblem(
+              HostProblem.Kind.NO_DEVICE_FILE,
+              device.address(),
+              "vfio without device files",
+              "use a kernel from 6.6 on with CONFIG_VFIO_DEVICE_CDEV"));
+    }
+    Path file = paths.vfioDevices().resolve(device.deviceFile().get());
+    return refusal(file).map(errno -> opening(device, file, errno));
+  }
+
+  private static HostProblem opening(PciDevice device, Path file, Errno errno) {
+    String subject = device.address() + " (" + file + ")";
+    return switch (errno) {
+      case EACCES, EPERM -> forbidden(HostProblem.Kind.DEVICE_FORBIDDEN, subject, errno);
+      case ENOENT ->
+          new HostProblem(
+              HostProblem.Kind.NO_DEVICE_FILE,
+              subject,
+              "the file is missing",
+              "mount devtmpfs, or pass the file into the container");
+      case ENODEV, ENXIO -> gone(subject, errno);
+      default -> unexpected(subject, errno);
+    };
+  }
+
+  /** A device of the group on a driver of the host keeps the whole group with the host. */
+  private Optional<HostProblem> group(PciDevice device) {
+    return sysfs.devicesBehindSmmus().stream()
+        .filter(other -> other.iommuGroup().equals(device.iommuGroup()))
+        .filter(other -> other.driver().filter(driver -> !harmless(driver)).isPresent())
+        .findFirst()
+        .map(
+            other ->
+                new HostProblem(
+                    HostProblem.Kind.GROUP_NOT_VIABLE,
+                    device.address(),
+                    "%s of its iommu group is on driver %s"
+                        .formatted(other.address(), other.driver().orElseThrow()),
+                    "driverctl set-override " + other.address() + " vfio-pci"));
+  }
+
+  /** Drivers that leave DMA to others (drivers/iommu/iommu.c, driver_managed_dma). */
+  private static boolean harmless(String driver) {
+    return driver.contains(VFIO) || driver.equals("pcieport") || driver.equals("pci-stub");
+  }
+
+  private HostProblem byError(String address, Errno errno) {
+    return switch (errno) {
+      case EINVAL, EBUSY -> {
+        String holder =
+            sysfs
+                .device(address)
+                .flatMap(PciDevice::deviceFile)
+                .flatMap(holders::of)
+                .orElse("bound already");
+        yield new HostProblem(
+            HostProblem.Kind.BUSY, address, holder, "end what has the device, or detach it there");
+      }
+      case EPERM ->
+          new HostProblem(
+              HostProblem.Kind.GROUP_BUSY,
+              address,
+              "another device of its iommu group belongs to somebody else",
+              "give all devices of the group to one vSMMU");
+      case ENODEV, ENXIO -> gone(address, errno);
+      case EMFILE, ENFILE ->
+          new HostProblem(
+              HostProblem.Kind.NO_DESCRIPTORS,
+              address,
+              errno.name(),
+              "raise LimitNOFILE of the service");
+      case ENOMEM ->
+          new HostProblem(
+              HostProblem.Kind.NO_MEMORY,
+              address,
+              errno.name(),
+              "free memory, or raise LimitMEMLOCK of the service");
+      default -> unexpected(address, errno);
+    };
+  }
+
+  private static HostProblem forbidden(HostProblem.Kind kind, String subject, Errno errno) {
+    return new HostProblem(
+        kind,
+        subject,
+        errno.name(),
+        "let the service's user read and write the file (udev: OWNER or GROUP and MODE)");
+  }
+
+  private static HostProblem gone(String subject, Errno errno) {
+    return new HostProblem(
+        HostProblem.Kind.GONE, subject, errno.name(), "the device is leaving: plug it in again");
+  }
+
+  private static HostProblem unexpected(String subject, Errno errno) {
+    return new HostProblem(
+        HostProblem.Kind.UNEXPECTED, subject, errno.name(), "see the kernel's log (dmesg)");
+  }
+
+  private Optional<Errno> refusal(Path file) {
+    HostResult<Fd> opened = calls.open(file);
+    if (opened instanceof HostResult.Ok<Fd>(Fd fd)) {
+      calls.close(fd);
+    }
+    return opened.refusal();
+  }
+}

@@ -1,0 +1,32 @@
+package io.vsmmu.host.kernel;
+
+import java.nio.file.Path;
+
+/**
+ * Where the kernel shows itself.
+ *
+ * @param iommu the iommufd device, /dev/iommu
+ * @param vfioDevices directory of vfio's device files, /dev/vfio/devices
+ * @param sysfs /sys
+ * @param proc /proc
+ */
+public record HostPaths(Path iommu, Path vfioDevices, Path sysfs, Path proc) {
+
+  /** The running system. */
+  public static HostPaths system() {
+    return below(Path.of("/"));
+  }
+
+  /** The same names below another directory, for tests. */
+  public static HostPaths below(Path root) {
+    return new HostPaths(
+        root.resolve("dev/iommu"),
+        root.resolve("dev/vfio/devices"),
+        root.resolve("sys"),
+        root.resolve("proc"));
+  }
+
+  Path pciDevices() {
+    return sysfs.resolve("bus/pci/devices");
+  }
+}

@@ -1,0 +1,55 @@
+package io.vsmmu.host.kernel;
+
+/**
+ * Something that keeps the host or a device of it from being used.
+ *
+ * @param kind what it is, for programs
+ * @param subject the device or file
+ * @param found what is the case
+ * @param remedy what the operator can do
+ */
+public record HostProblem(Kind kind, String subject, String found, String remedy) {
+
+  /** What it is. */
+  public enum Kind {
+    /** No /dev/iommu. */
+    NO_IOMMUFD,
+    /** /dev/iommu may not be opened. */
+    IOMMUFD_FORBIDDEN,
+    /** No SMMUv3. */
+    NO_SMMU,
+    /** No device that could be given to a guest. */
+    NO_VFIO_DEVICE,
+    /** No device at this address. */
+    NO_SUCH_DEVICE,
+    /** No SMMUv3 before the device. */
+    NOT_BEHIND_SMMU,
+    /** No driver holds the device. */
+    NO_DRIVER,
+    /** A driver of the host holds the device. */
+    OTHER_DRIVER,
+    /** The device has no file below /dev/vfio/devices. */
+    NO_DEVICE_FILE,
+    /** The device's file may not be opened. */
+    DEVICE_FORBIDDEN,
+    /** Another device of the iommu group is used by the host. */
+    GROUP_NOT_VIABLE,
+    /** Somebody has the device. */
+    BUSY,
+    /** Somebody has another device of the iommu group. */
+    GROUP_BUSY,
+    /** The device is being removed. */
+    GONE,
+    /** No descriptors are left. */
+    NO_DESCRIPTORS,
+    /** No memory is left. */
+    NO_MEMORY,
+    /** An error that is not expected here. */
+    UNEXPECTED
+  }
+
+  /** One sentence for an operator. */
+  public String message() {
+    return "%s: %s; %s".formatted(subject, found, remedy);
+  }
+}

@@ -1,0 +1,270 @@
+package io.vsmmu.host.kernel;
+
+import io.vsmmu.host.Errno;
+import io.vsmmu.host.HostResult;
+import io.vsmmu.host.HostResult.Done;
+import io.vsmmu.host.HwInfo;
+import io.vsmmu.host.InvalidationBatch;
+import io.vsmmu.host.InvalidationReport;
+import io.vsmmu.host.IommuContext;
+import io.vsmmu.host.MapAccess;
+import io.vsmmu.host.RamSource;
+import io.vsmmu.host.Vevent;
+import io.vsmmu.host.uapi.HwptRequest;
+import io.vsmmu.host.uapi.Iommufd;
+import io.vsmmu.host.uapi.VeventQueueFd;
+import io.vsmmu.host.uapi.VfioDevice;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/**
+ * One open {@code /dev/iommu} of the running kernel with the device files bound to it and the
+ * vEVENTQs allocated on it. What the kernel refuses is passed on; what is decided here is that a
+ * dev_id or vEVENTQ id of ours is unknown (ENOENT) and that something is closed (EBADF).
+ */
+public final class IommufdContext implements IommuContext {
+
+  private final IommufdHost host;
+  private final Iommufd iommufd;
+  private final Map<Integer, IommufdHost.Bound> devices = new ConcurrentHashMap<>();
+  private final Map<Integer, VeventQueueFd> veventqs = new ConcurrentHashMap<>();
+
+  /** Descriptors come and go under it, so that none is forgotten when this is closed meanwhile. */
+  private final Object descriptors = new Object();
+
+  private volatile boolean closed;
+
+  IommufdContext(IommufdHost host, Iommufd iommufd) {
+    this.host = host;
+    this.iommufd = iommufd;
+  }
+
+  void adopt(KeptDescriptors kept) {
+    for (KeptDescriptors.Device device : kept.devices()) {
+      VfioDevice file = VfioDevice.over(host.calls(), device.fd());
+      devices.put(device.devId(), new IommufdHost.Bound(device.address(), device.devId(), file));
+    }
+    for (KeptDescriptors.Veventq veventq : kept.veventqs()) {
+      veventqs.put(veventq.id(), VeventQueueFd.over(host.calls(), veventq.id(), veventq.fd()));
+    }
+  }
+
+  @Override
+  public HostResult<Integer> bind(String deviceAddress) {
+    synchronized (descriptors) {
+      if (closed) {
+        return HostResult.refused(Errno.EBADF);
+      }
+      return host.bind(deviceAddress, iommufd)
+          .then(
+              bound -> {
+                devices.put(bound.devId(), bound);
+                return HostResult.ok(bound.devId());
+              });
+    }
+  }
+
+  @Override
+  public HostResult<Done> unbind(int devId) {
+    synchronized (descriptors) {
+      return file(devId)
+          .then(
+              file -> {
+                devices.remove(devId);
+                file.close();
+                return HostResult.done();
+              });
+    }
+  }
+
+  @Override
+  public HostResult<HwInfo> hwInfo(int devId) {
+    return iommufd.hwInfo().of(devId);
+  }
+
+  /** Of the device at this address, when it is bound here. */
+  Optional<HwInfo> hwInfo(String address) {
+    return devices.values().stream()
+        .filter(bound -> bound.address().equals(address))
+        .map(bound -> hwInfo(bound.devId()))
+        .filter(HostResult::isOk)
+        .map(HostResult::value)
+        .findFirst();
+  }
+
+  @Override
+  public HostResult<Integer> allocIoas() {
+    return iommufd.ioas().alloc();
+  }
+
+  @Override
+  public HostResult<Done> map(
+      int ioasId, long iova, long length, MapAccess access, RamSource source) {
+    return switch (source) {
+      case RamSource.Memfd(int fd, long start) ->
+          iommufd.ioas().mapFile(ioasId, iova, length, access, fd, start);
+      case RamSource.Anonymous(long userAddress) ->
+          iommufd.ioas().map(ioasId, iova, length, access, userAddress);
+    };
+  }
+
+  @Override
+  public HostResult<Long> unmap(int ioasId, long iova, long length) {
+    return iommufd.ioas().unmap(ioasId, iova, length);
+  }
+
+  @Override
+  public HostResult<Integer> allocNestingParent(int devId, int ioasId) {
+    return iommufd.hwpts().alloc(HwptRequest.nestingParent(devId, ioasId));
+  }
+
+  @Override
+  public HostResult<Integer> allocViommu(int devId, int s2HwptId) {
+    return iommufd.viommus().alloc(devId, s2HwptId);
+  }
+
+  @Override
+  public HostResult<Integer> allocVdevice(int viommuId, int devId, long virtId) {
+    return iommufd.viommus().allocVdevice(viommuId, devId, virtId);
+  }
+
+  @Override
+  public HostResult<Integer> allocNestedHwpt(
+      int devId, int viommuId, int flags, long ste0, long ste1) {
+    return iommufd.hwpts().alloc(HwptRequest.nested(devId, viommuId, flags, ste0, ste1));
+  }
+
+  @Override
+  public HostResult<Integer> attach(int devId, int ptId) {
+    return file(devId).then(file -> file.attach(ptId));
+  }
+
+  @Override
+  public HostResult<Done> detach(int devId) {
+    return file(devId).then(VfioDevice::detach);
+  }
+
+  @Override
+  public HostResult<Done> destroy(int objectId) {
+    return iommufd
+        .destroy(objectId)
+        .then(
+            done -> {
+              // One that is open cannot be destroyed: it is a new one with the same id.
+              veventqs.computeIfPresent(objectId, (id, q) -> q.fd().isOpen() ? q : null);
+              return HostResult.ok(done);
+            });
+  }
+
+  @Override
+  public InvalidationReport invalidate(int viommuId, InvalidationBatch batch) {
+    return iommufd.invalidation().issue(viommuId, batch);
+  }
+
+  @Override
+  public HostResult<Integer> allocVeventq(int viommuId, int type, int depth) {
+    synchronized (descriptors) {
+      return iommufd
+          .viommus()
+          .allocVeventq(viommuId, type, depth)
+          .then(
+              veventq -> {
+                veventqs.put(veventq.id(), veventq);
+                return HostResult.ok(veventq.id());
+              });
+    }
+  }
+
+  @Override
+  public HostResult<Boolean> pollVevents(int veventqId, int timeoutMillis) {
+    return veventq(veventqId, veventq -> poll(veventq, timeoutMillis));
+  }
+
+  /** In slices: closing a descriptor does not end a wait for it. */
+  private static HostResult<Boolean> poll(VeventQueueFd veventq, int timeoutMillis) {
+    int left = timeoutMillis;
+    while (true) {
+      int slice = Math.clamp(left, 0, KernelHostLimits.POLL_SLICE_MILLIS);
+      HostResult<Boolean> ready = veventq.poll(slice);
+      left -= slice;
+      if (!ready.isOk() || ready.value() || left <= 0) {
+        return ready;
+      }
+    }
+  }
+
+  @Override
+  public HostResult<List<Vevent>> readVevents(int veventqId, int max) {
+    return veventq(veventqId, veventq -> veventq.read(max));
+  }
+
+  @Override
+  public HostResult<Done> closeVeventq(int veventqId) {
+    return veventq(
+        veventqId,
+        veventq -> {
+          veventq.close();
+          return HostResult.done();
+        });
+  }
+
+  /**
+   * What keeps this context's objects in the kernel; stays ours. For handing it to whoever keeps
+   * descriptors while this process is away.
+   */
+  public KeptDescriptors descriptors() {
+    synchronized (descriptors) {
+      return new KeptDescriptors(
+          iommufd.fd(),
+          devices.values().stream()
+              .map(d -> new KeptDescriptors.Device(d.address(), d.devId(), d.file().fd()))
+              .toList(),
+          veventqs.values().stream()
+              .filter(veventq -> veventq.fd().isOpen())
+              .map(veventq -> new KeptDescriptors.Veventq(veventq.id(), veventq.fd()))
+              .toList());
+    }
+  }
+
+  /** The file of the device at this address, when it is bound here. */
+  Optional<VfioDevice> file(String address) {
+    return devices.values().stream()
+        .filter(bound -> bound.address().equals(address))
+        .map(IommufdHost.Bound::file)
+        .findFirst();
+  }
+
+  /** The device's file, for what goes beyond the port: regions, reset, PASIDs. ENOENT, EBADF. */
+  public HostResult<VfioDevice> file(int devId) {
+    if (closed) {
+      return HostResult.refused(Errno.EBADF);
+    }
+    IommufdHost.Bound bound = devices.get(devId);
+    return bound == null ? HostResult.refused(Errno.ENOENT) : HostResult.ok(bound.file());
+  }
+
+  private <T> HostResult<T> veventq(int id, Function<VeventQueueFd, HostResult<T>> action) {
+    VeventQueueFd veventq = veventqs.get(id);
+    if (closed || (veventq != null && !veventq.fd().isOpen())) {
+      return HostResult.refused(Errno.EBADF);
+    }
+    return veventq == null ? HostResult.refused(Errno.ENOENT) : action.apply(veventq);
+  }
+
+  @Override
+  public void close() {
+    synchronized (descriptors) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      veventqs.values().forEach(VeventQueueFd::close);
+      devices.values().forEach(bound -> bound.file().close());
+      iommufd.close();
+      host.closed(this);
+    }
+  }
+}

@@ -1,0 +1,264 @@
+package io.vsmmu.host.kernel;
+
+import io.vsmmu.host.Errno;
+import io.vsmmu.host.HostDescription;
+import io.vsmmu.host.HostIommu;
+import io.vsmmu.host.HostResult;
+import io.vsmmu.host.HwInfo;
+import io.vsmmu.host.IommuContext;
+import io.vsmmu.host.uapi.Iommufd;
+import io.vsmmu.host.uapi.KernelCalls;
+import io.vsmmu.host.uapi.VfioDevice;
+import io.vsmmu.posix.Fd;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The host that this process runs on. Thread-safe.
+ *
+ * <p>{@link #describe} reads sysfs anew. A device's hw-info comes from the context of ours that has
+ * it bound, or else from binding it for a moment, once for as long as vfio holds it: binding resets
+ * an idle device and does nothing to one that somebody else has.
+ */
+public final class IommufdHost implements HostIommu, AutoCloseable {
+
+  private final HostPaths paths;
+  private final KernelCalls calls;
+  private final SysfsTree sysfs;
+  private final KernelProbe probe;
+  private final HwInfoCache learnt = new HwInfoCache();
+  private final OfferedDevices offered = new OfferedDevices();
+  private final Set<IommufdContext> contexts = ConcurrentHashMap.newKeySet();
+
+  /** One bind at a time: asking a device must not make a real bind fail. */
+  private final ReentrantLock binding = new ReentrantLock();
+
+  /** The running system. */
+  public IommufdHost() {
+    this(HostPaths.system(), KernelCalls.system());
+  }
+
+  /** A host at other paths, or by other calls. */
+  public IommufdHost(HostPaths paths, KernelCalls calls) {
+    this.paths = paths;
+    this.calls = calls;
+    this.sysfs = new SysfsTree(paths);
+    this.probe = new KernelProbe(paths, calls);
+  }
+
+  @Override
+  public HostDescription describe() {
+    List<PciDevice> present = sysfs.devicesBehindSmmus();
+    learnt.keepOnly(present);
+    List<HostDescription.Device> devices = present.stream().map(this::describe).toList();
+    List<HwInfo> known =
+        devices.stream().flatMap(device -> device.hwInfo().stream()).distinct().toList();
+    List<HostDescription.PhysicalSmmu> smmus =
+        sysfs.smmus().stream().map(name -> describe(name, devices)).toList();
+    return new HostDescription(smmus, devices, probe.support(known));
+  }
+
+  private static HostDescription.PhysicalSmmu describe(
+      String name, List<HostDescription.Device> devices) {
+    return new HostDescription.PhysicalSmmu(
+        name,
+        devices.stream()
+            .filter(device -> device.smmu().equals(name))
+            .flatMap(device -> device.hwInfo().stream())
+            .filter(info -> info.dataType() == HwInfo.TYPE_ARM_SMMUV3)
+            .map(HwInfo::ids)
+            .findFirst());
+  }
+
+  private HostDescription.Device describe(PciDevice device) {
+    boolean vfio = device.deviceFile().isPresent();
+    return new HostDescription.Device(
+        device.address(),
+        device.iommuGroup().orElseThrow(),
+        device.smmu().orElseThrow(),
+        device.streamIds(),
+        vfio,
+        vfio ? hwInfo(device) : Optional.empty());
+  }
+
+  private Optional<HwInfo> hwInfo(PciDevice device) {
+    Optional<HwInfo> known = learnt.of(device);
+    if (known.isPresent()) {
+      return known;
+    }
+    binding.lock();
+    try {
+      Optional<HwInfo> found =
+          contexts.stream()
+              .flatMap(context -> context.hwInfo(device.address()).stream())
+              .findFirst()
+              .or(() -> ask(device));
+      found.ifPresent(info -> learnt.learn(device, info));
+      return found;
+    } finally {
+      binding.unlock();
+    }
+  }
+
+  private Optional<HwInfo> ask(PciDevice device) {
+    if (!(Iommufd.open(calls, paths.iommu()) instanceof HostResult.Ok<Iommufd>(Iommufd iommufd))) {
+      return Optional.empty();
+    }
+    try (iommufd) {
+      if (!(openFile(device) instanceof HostResult.Ok<VfioDevice>(VfioDevice file))) {
+        return Optional.empty();
+      }
+      try (file) {
+        HostResult<HwInfo> info = file.bind(iommufd).then(iommufd.hwInfo()::of);
+        return info.isOk() ? Optional.of(info.value()) : Optional.empty();
+      }
+    }
+  }
+
+  @Override
+  public HostResult<IommuContext> open() {
+    return openContext().then(HostResult::ok);
+  }
+
+  /** {@link #open} with what only this host has. */
+  public HostResult<IommufdContext> openContext() {
+    return Iommufd.open(calls, paths.iommu())
+        .then(iommufd -> HostResult.ok(register(new IommufdContext(this, iommufd))));
+  }
+
+  /**
+   * Takes a vfio device file that somebody else opened, over a socket or from a process, and keeps
+   * it until {@link IommuContext#bind} of its address uses it instead of opening the file. Owns the
+   * descriptor from here on, also when it refuses it.
+   *
+   * <p>Errors: ENOTTY the descriptor is no vfio device file; ENFILE too many wait.
+   *
+   * @return the device's PCI address
+   */
+  public HostResult<String> offer(Fd fd) {
+    return switch (addressOf(fd)) {
+      case HostResult.Refused<Optional<String>>(Errno errno) -> refuse(fd, errno);
+      case HostResult.Ok<Optional<String>>(Optional<String> address) ->
+          address
+              .map(known -> offered.put(known, VfioDevice.over(calls, fd)))
+              .orElseGet(() -> refuse(fd, Errno.ENOTTY));
+    };
+  }
+
+  private HostResult<String> refuse(Fd fd, Errno errno) {
+    calls.close(fd);
+    return HostResult.refused(errno);
+  }
+
+  /** Closes a descriptor that was offered and nobody has bound. */
+  public void withdraw(String address) {
+    offered.take(address.toLowerCase(Locale.ROOT)).ifPresent(VfioDevice::close);
+  }
+
+  private HostResult<Optional<String>> addressOf(Fd fd) {
+    return calls.deviceNumber(fd).then(number -> HostResult.ok(number.flatMap(sysfs::addressOf)));
+  }
+
+  /**
+   * Makes a context of descriptors that were kept while this process was away; the objects are as
+   * they were. Owns the descriptors from here on, and closes all of them when it refuses.
+   *
+   * <p>Errors: ENOTTY a descriptor is not what it is said to be; what {@code IOMMU_GET_HW_INFO}
+   * says when a device is not bound to the iommufd by its dev_id.
+   */
+  public HostResult<IommufdContext> resume(KeptDescriptors kept) {
+    Iommufd iommufd = Iommufd.over(calls, kept.iommufd());
+    for (KeptDescriptors.Device device : kept.devices()) {
+      Optional<Errno> refusal =
+          checked(device).then(unused -> iommufd.hwInfo().of(device.devId())).refusal();
+      if (refusal.isPresent()) {
+        kept.all().forEach(calls::close);
+        return HostResult.refused(refusal.get());
+      }
+    }
+    IommufdContext context = new IommufdContext(this, iommufd);
+    context.adopt(kept);
+    return HostResult.ok(register(context));
+  }
+
+  private HostResult<Optional<String>> checked(KeptDescriptors.Device device) {
+    return addressOf(device.fd())
+        .then(
+            found ->
+                found.filter(device.address()::equals).isPresent()
+                    ? HostResult.ok(found)
+                    : HostResult.refused(Errno.ENOTTY));
+  }
+
+  /** Why this host, or a device of it, cannot be used. */
+  public HostDiagnosis diagnosis() {
+    return new HostDiagnosis(paths, calls, sysfs);
+  }
+
+  /** Closes what was offered; contexts stay. */
+  @Override
+  public void close() {
+    offered.clear();
+  }
+
+  KernelCalls calls() {
+    return calls;
+  }
+
+  void closed(IommufdContext context) {
+    contexts.remove(context);
+  }
+
+  private IommufdContext register(IommufdContext context) {
+    contexts.add(context);
+    return context;
+  }
+
+  /** A device's file that is bound to an iommufd. */
+  record Bound(String address, int devId, VfioDevice file) {}
+
+  /** Binds the device at this address; what was opened is closed when that fails. */
+  HostResult<Bound> bind(String deviceAddress, Iommufd iommufd) {
+    binding.lock();
+    try {
+      String address = deviceAddress.toLowerCase(Locale.ROOT);
+      Optional<VfioDevice> offer = offered.take(address);
+      if (offer.isPresent()) {
+        HostResult<Bound> bound = bind(address, offer.get(), iommufd);
+        if (!bound.isOk()) {
+          offered.put(address, offer.get());
+        }
+        return bound;
+      }
+      return sysfs
+          .device(address)
+          .map(this::openFile)
+          .orElse(HostResult.refused(Errno.ENOENT))
+          .then(
+              file -> {
+                HostResult<Bound> bound = bind(address, file, iommufd);
+                if (!bound.isOk()) {
+                  file.close();
+                }
+                return bound;
+              });
+    } finally {
+      binding.unlock();
+    }
+  }
+
+  private static HostResult<Bound> bind(String address, VfioDevice file, Iommufd iommufd) {
+    return file.bind(iommufd).then(devId -> HostResult.ok(new Bound(address, devId, file)));
+  }
+
+  private HostResult<VfioDevice> openFile(PciDevice device) {
+    return device
+        .deviceFile()
+        .map(name -> VfioDevice.open(calls, paths.vfioDevices().resolve(name)))
+        .orElse(HostResult.refused(Errno.ENOENT));
+  }
+}

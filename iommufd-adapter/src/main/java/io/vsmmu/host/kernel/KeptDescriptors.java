@@ -1,0 +1,45 @@
+package io.vsmmu.host.kernel;
+
+import io.vsmmu.posix.Fd;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The descriptors that hold a context's objects in the kernel. While somebody keeps them open,
+ * devices go on translating without this process.
+ *
+ * @param iommufd /dev/iommu
+ * @param devices bound devices
+ * @param veventqs open vEVENTQs
+ */
+public record KeptDescriptors(Fd iommufd, List<Device> devices, List<Veventq> veventqs) {
+
+  public KeptDescriptors {
+    devices = List.copyOf(devices);
+    veventqs = List.copyOf(veventqs);
+  }
+
+  /**
+   * A bound device.
+   *
+   * @param address its PCI address
+   * @param devId its id on the iommufd
+   * @param fd its vfio device file
+   */
+  public record Device(String address, int devId, Fd fd) {}
+
+  /**
+   * A vEVENTQ that is being read.
+   *
+   * @param id its id on the iommufd
+   * @param fd its descriptor
+   */
+  public record Veventq(int id, Fd fd) {}
+
+  /** All of them. */
+  public Stream<Fd> all() {
+    return Stream.concat(
+        Stream.of(iommufd),
+        Stream.concat(devices.stream().map(Device::fd), veventqs.stream().map(Veventq::fd)));
+  }
+}

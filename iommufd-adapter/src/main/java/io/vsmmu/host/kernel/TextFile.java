@@ -1,0 +1,55 @@
+package io.vsmmu.host.kernel;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reading the kernel's files: what is not there, or goes while it is read, is empty. */
+final class TextFile {
+
+  private TextFile() {}
+
+  /** The text without surrounding blanks, cut after {@link KernelHostLimits#FILE_BYTES}. */
+  static Optional<String> read(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(KernelHostLimits.FILE_BYTES);
+      return Optional.of(new String(bytes, StandardCharsets.UTF_8).strip());
+    } catch (IOException gone) {
+      return Optional.empty();
+    }
+  }
+
+  /** The name at the end of a symbolic link. */
+  static Optional<String> linkedName(Path link) {
+    try {
+      return Optional.ofNullable(Files.readSymbolicLink(link).getFileName()).map(Path::toString);
+    } catch (IOException | UnsupportedOperationException gone) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * The names in a directory in their order, at most {@link KernelHostLimits#DIRECTORY_ENTRIES}.
+   */
+  static List<String> names(Path directory) {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        if (names.size() == KernelHostLimits.DIRECTORY_ENTRIES) {
+          break;
+        }
+        names.add(String.valueOf(entry.getFileName()));
+      }
+    } catch (IOException | DirectoryIteratorException gone) {
+      return names.stream().sorted().toList();
+    }
+    return names.stream().sorted().toList();
+  }
+}

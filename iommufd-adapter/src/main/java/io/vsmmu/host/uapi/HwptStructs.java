@@ -1,0 +1,77 @@
+package io.vsmmu.host.uapi;
+
+import io.vsmmu.host.uapi.CStruct.Field;
+
+/** Structures of page tables (linux/iommufd.h). */
+final class HwptStructs {
+
+  /** struct iommu_hwpt_alloc. */
+  static final class Alloc {
+    private static final CStruct.Builder C = CStruct.named("iommu_hwpt_alloc");
+    static final Field SIZE = C.u32("size");
+    static final Field FLAGS = C.u32("flags");
+    static final Field DEV_ID = C.u32("dev_id");
+    static final Field PT_ID = C.u32("pt_id");
+    static final Field OUT_HWPT_ID = C.u32("out_hwpt_id");
+    static final Field RESERVED = C.u32("__reserved");
+    static final Field DATA_TYPE = C.u32("data_type");
+    static final Field DATA_LEN = C.u32("data_len");
+    static final Field DATA_UPTR = C.u64("data_uptr");
+    static final Field FAULT_ID = C.u32("fault_id");
+    static final Field RESERVED2 = C.u32("__reserved2");
+    static final CStruct STRUCT = C.done();
+  }
+
+  /** struct iommu_hwpt_arm_smmuv3. */
+  static final class ArmSmmuv3 {
+    private static final CStruct.Builder C = CStruct.named("iommu_hwpt_arm_smmuv3");
+    static final Field STE = C.array("ste", Long.BYTES, 2);
+    static final CStruct STRUCT = C.done();
+  }
+
+  /** struct iommu_hwpt_set_dirty_tracking. */
+  static final class SetDirtyTracking {
+    private static final CStruct.Builder C = CStruct.named("iommu_hwpt_set_dirty_tracking");
+    static final Field SIZE = C.u32("size");
+    static final Field FLAGS = C.u32("flags");
+    static final Field HWPT_ID = C.u32("hwpt_id");
+    static final Field RESERVED = C.u32("__reserved");
+    static final CStruct STRUCT = C.done();
+  }
+
+  /** struct iommu_hwpt_get_dirty_bitmap. */
+  static final class GetDirtyBitmap {
+    private static final CStruct.Builder C = CStruct.named("iommu_hwpt_get_dirty_bitmap");
+    static final Field SIZE = C.u32("size");
+    static final Field HWPT_ID = C.u32("hwpt_id");
+    static final Field FLAGS = C.u32("flags");
+    static final Field RESERVED = C.u32("__reserved");
+    static final Field IOVA = C.u64("iova");
+    static final Field LENGTH = C.u64("length");
+    static final Field PAGE_SIZE = C.u64("page_size");
+    static final Field DATA = C.u64("data");
+    static final CStruct STRUCT = C.done();
+  }
+
+  /** struct iommu_hwpt_invalidate. */
+  static final class Invalidate {
+    private static final CStruct.Builder C = CStruct.named("iommu_hwpt_invalidate");
+    static final Field SIZE = C.u32("size");
+    static final Field HWPT_ID = C.u32("hwpt_id");
+    static final Field DATA_UPTR = C.u64("data_uptr");
+    static final Field DATA_TYPE = C.u32("data_type");
+    static final Field ENTRY_LEN = C.u32("entry_len");
+    static final Field ENTRY_NUM = C.u32("entry_num");
+    static final Field RESERVED = C.u32("__reserved");
+    static final CStruct STRUCT = C.done();
+  }
+
+  /** struct iommu_viommu_arm_smmuv3_invalidate. */
+  static final class ArmSmmuv3Invalidate {
+    private static final CStruct.Builder C = CStruct.named("iommu_viommu_arm_smmuv3_invalidate");
+    static final Field CMD = C.array("cmd", Long.BYTES, 2);
+    static final CStruct STRUCT = C.done();
+  }
+
+  private HwptStructs() {}
+}
