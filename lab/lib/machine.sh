@@ -49,7 +49,7 @@ console_options() {
 # boot_machine OPTION...: until the machine switches itself off; 124 if the time limit ended it.
 boot_machine() {
   # shellcheck disable=SC2046 # options are meant to be split
-  timeout -k 5 "$host_limit" env -i PATH="$plain_path" chroot "$chroot" qemu-system-aarch64 $(machine_options) $(disk_options) \
+  timeout --foreground -k 5 "$host_limit" env -i PATH="$plain_path" chroot "$chroot" qemu-system-aarch64 $(machine_options) $(disk_options) \
     $(first_smmu_options) $(second_smmu_options) $(console_options) -kernel /lab/host/Image \
     -append "console=ttyAMA0 quiet root=/dev/vda rw rootfstype=ext4 init=/init panic=-1" "$@"
 }

@@ -34,8 +34,10 @@ unpack() {
   rm -rf --one-file-system "$tree"
 }
 
-# Leaves out what the firmware writes to every console it finds.
-from_job() { sed -u '1,/^== host up/d'; }
+# Leaves out what the firmware writes to every console it finds. A person sees it: what is no whole line would wait here.
+from_job() {
+  if [ -t 0 ]; then cat; else sed -u '1,/^== host up/d'; fi
+}
 
 # run_job DIR [OPTION...]: boots with DIR, runs DIR/job.sh, brings DIR/out back. The job's exit status; 124 if time ran out, 125 if the
 # machine ended before the job.
