@@ -45,10 +45,20 @@ class ArchitectureTest {
     DB("io.vsmmu.db.."),
     RECORDINGS("io.vsmmu.recordings..", DOMAIN),
     POSIX("io.vsmmu.posix.."),
+    PLATFORM("io.vsmmu.platform.."),
     SCRIPTED("io.vsmmu.scripted..", DOMAIN, POSIX),
     GATEWAY("io.vsmmu.gateway..", DOMAIN, POSIX),
     PROJECTIONS("io.vsmmu.projections..", DOMAIN, DB),
-    CONTROL("io.vsmmu.control..", DOMAIN, HOST, DB, RECORDINGS, POSIX, GATEWAY, PROJECTIONS);
+    CONTROL(
+        "io.vsmmu.control..",
+        DOMAIN,
+        HOST,
+        DB,
+        RECORDINGS,
+        POSIX,
+        PLATFORM,
+        GATEWAY,
+        PROJECTIONS);
 
     private final String packages;
     private final List<Module> uses;

@@ -1,0 +1,48 @@
+package io.vsmmu.platform.acpi;
+
+import io.vsmmu.platform.Refusals;
+import java.util.regex.Pattern;
+
+/**
+ * Who made a table.
+ *
+ * @param oemId 1 to 6 characters
+ * @param tableId 1 to 8 characters
+ * @param oemRevision unsigned 32 bits
+ * @param creatorId 4 characters; a compiler writes its own over it
+ * @param creatorRevision unsigned 32 bits
+ */
+public record AcpiIdentity(
+    String oemId, String tableId, long oemRevision, String creatorId, long creatorRevision) {
+
+  static final int OEM_ID_BYTES = 6;
+  static final int TABLE_ID_BYTES = 8;
+  private static final int CREATOR_ID_BYTES = 4;
+  private static final long U32 = 0xFFFF_FFFFL;
+  private static final Pattern TEXT = Pattern.compile("[A-Z0-9_]+");
+
+  /** Ours. */
+  public static final AcpiIdentity OURS = new AcpiIdentity("VSMMU", "VSMMU", 1, "VSMU", 1);
+
+  /** The same table from another compiler. */
+  public AcpiIdentity createdBy(String id, long revision) {
+    return new AcpiIdentity(oemId, tableId, oemRevision, id, revision);
+  }
+
+  void check(Refusals refusals) {
+    text(refusals, "oemId", oemId, 1, OEM_ID_BYTES);
+    text(refusals, "tableId", tableId, 1, TABLE_ID_BYTES);
+    text(refusals, "creatorId", creatorId, CREATOR_ID_BYTES, CREATOR_ID_BYTES);
+    refusals.inRange("identity.oemRevision", oemRevision, 0, U32, "it has 32 bits");
+    refusals.inRange("identity.creatorRevision", creatorRevision, 0, U32, "it has 32 bits");
+  }
+
+  private static void text(Refusals refusals, String field, String text, int least, int most) {
+    refusals.unless(
+        TEXT.matcher(text).matches() && text.length() >= least && text.length() <= most,
+        "identity." + field,
+        "'" + text + "'",
+        least + " to " + most + " of A-Z, 0-9 and _",
+        "choose another or use the default");
+  }
+}

@@ -1,0 +1,31 @@
+package io.vsmmu.platform.acpi;
+
+/** Bounds of tables; a node of the IORT may have 65535 bytes. */
+public final class AcpiLimits {
+
+  /** ITS groups of one table. */
+  public static final int ITS_GROUPS = 64;
+
+  /** ITSs of one group. */
+  public static final int ITS_OF_GROUP = 64;
+
+  /** Root complexes of one table. */
+  public static final int ROOT_COMPLEXES = 256;
+
+  /** Bus ranges of one root complex: it has 256 buses. */
+  public static final int ROUTES = 256;
+
+  /** Bus ranges of one table. */
+  public static final int ALL_ROUTES = 1024;
+
+  /** Ranges of StreamIDs of one RMR node. */
+  public static final int RESERVED_STREAM_RANGES = 1024;
+
+  /** Host bridges of one table. */
+  public static final int BRIDGES = 256;
+
+  /** Segments of an ACPI path. */
+  public static final int PATH_SEGMENTS = 16;
+
+  private AcpiLimits() {}
+}

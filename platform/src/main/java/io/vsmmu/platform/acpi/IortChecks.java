@@ -1,0 +1,179 @@
+package io.vsmmu.platform.acpi;
+
+import io.vsmmu.platform.GpaRange;
+import io.vsmmu.platform.PlatformLimits;
+import io.vsmmu.platform.Refusals;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What a layout must be like: sizes, names, and what is between its parts. */
+final class IortChecks {
+
+  private static final long U32 = 0xFFFF_FFFFL;
+  private static final int SEGMENTS = 0xFFFF;
+
+  private final IortLayout layout;
+  private final Refusals refusals = new Refusals();
+
+  private IortChecks(IortLayout layout) {
+    this.layout = layout;
+  }
+
+  static Refusals of(IortLayout layout) {
+    IortChecks checks = new IortChecks(layout);
+    layout.identity().check(checks.refusals);
+    if (checks.sizesFit() && checks.partsFit()) {
+      checks.between();
+    }
+    return checks.refusals;
+  }
+
+  private boolean sizesFit() {
+    count("itsGroups", layout.itsGroups().size(), 0, AcpiLimits.ITS_GROUPS);
+    count("smmus", layout.smmus().size(), 0, PlatformLimits.VSMMUS);
+    count("rootComplexes", layout.rootComplexes().size(), 1, AcpiLimits.ROOT_COMPLEXES);
+    int routes = 0;
+    for (RootComplex rc : layout.rootComplexes()) {
+      count("rootComplexes.routes", rc.routes().size(), 0, AcpiLimits.ROUTES);
+      routes += Math.min(rc.routes().size(), AcpiLimits.ALL_ROUTES);
+    }
+    count("routes", routes, 0, AcpiLimits.ALL_ROUTES);
+    return refusals.none();
+  }
+
+  private void count(String field, int size, int least, int most) {
+    refusals.inRange(field + ".size", size, least, most, "describe another number of them");
+  }
+
+  private boolean partsFit() {
+    layout.itsGroups().forEach(this::group);
+    Set<Integer> segments = new HashSet<>();
+    layout.rootComplexes().forEach(rc -> rootComplex(rc, segments));
+    Set<String> names = new HashSet<>();
+    layout.smmus().forEach(smmu -> new SmmuChecks(layout, smmu, refusals).alone(names));
+    return refusals.none();
+  }
+
+  private void between() {
+    for (int i = 0; i < layout.itsGroups().size(); i++) {
+      devicesApart(i);
+    }
+    for (int i = 0; i < layout.smmus().size(); i++) {
+      GuestSmmu smmu = layout.smmus().get(i);
+      new SmmuChecks(layout, smmu, refusals).withOthers();
+      apart(smmu, layout.smmus().subList(0, i));
+    }
+  }
+
+  /** Two devices with one DeviceID would take each other's interrupts. */
+  private void devicesApart(int group) {
+    List<StreamRange> devices = layout.devicesOf(group);
+    for (int i = 0; i < devices.size(); i++) {
+      for (StreamRange other : devices.subList(0, i)) {
+        refusals.unless(
+            !devices.get(i).overlaps(other),
+            "itsGroups[" + group + "].deviceIds",
+            devices.get(i).toString(),
+            "apart from " + other,
+            "give the routes of two segments different output bases");
+      }
+    }
+  }
+
+  private void group(ItsGroup group) {
+    count("itsGroups.ids", group.ids().size(), 1, AcpiLimits.ITS_OF_GROUP);
+    group.ids().forEach(id -> refusals.inRange("itsGroups.ids", id, 0, U32, "it has 32 bits"));
+  }
+
+  private void apart(GuestSmmu smmu, List<GuestSmmu> earlier) {
+    GpaRange frame = SmmuChecks.frame(smmu);
+    for (GuestSmmu other : earlier) {
+      refusals.unless(
+          !frame.overlaps(SmmuChecks.frame(other)),
+          "smmus[" + smmu.name() + "].base",
+          Refusals.hex(smmu.base()),
+          "apart from the 128 KiB at " + Refusals.hex(other.base()) + " of " + other.name(),
+          "move one of the register frames");
+    }
+  }
+
+  private void rootComplex(RootComplex rc, Set<Integer> segments) {
+    String at = "rootComplexes[" + rc.segment() + "]";
+    refusals.inRange(at + ".segment", rc.segment(), 0, SEGMENTS, "PCI segments have 16 bits");
+    refusals.unless(
+        segments.add(rc.segment()),
+        at + ".segment",
+        Integer.toString(rc.segment()),
+        "different from every other root complex",
+        "describe one root complex per segment and give it a route for each vSMMU");
+    refusals.inRange(at + ".pasidBits", rc.pasidBits(), 0, 20, "PASIDs have at most 20 bits");
+    refusals.inRange(
+        at + ".addressBits", rc.addressBits(), 1, 64, "say how wide its addresses are");
+    attributes(rc, at);
+    for (int i = 0; i < rc.routes().size(); i++) {
+      route(rc.routes().get(i), rc.routes().subList(0, i), at + ".routes[" + i + "]");
+    }
+  }
+
+  private void attributes(RootComplex rc, String at) {
+    MemoryAttributes memory = rc.memory();
+    refusals.unless(
+        !memory.coherent() || memory.coherentPath(),
+        at + ".memory.coherentPath",
+        "false",
+        "true, because coherent is true",
+        "a fully coherent device has a coherent path to memory: set both, or neither");
+    AtsAttribute ats = rc.ats();
+    refusals.unless(
+        ats.ats() || !(ats.pri() || ats.pasidForward()),
+        at + ".ats.ats",
+        "false",
+        "true, because pri or pasidForward is true",
+        "page requests and forwarded PASIDs are parts of ATS: switch it on, or them off");
+  }
+
+  private void route(BusRoute route, List<BusRoute> earlier, String at) {
+    refusals.inRange(at + ".firstBus", route.firstBus(), 0, 255, "a segment has 256 buses");
+    refusals.inRange(
+        at + ".lastBus",
+        route.lastBus(),
+        route.firstBus(),
+        255,
+        "it ends where it begins, or later");
+    target(route, at);
+    for (BusRoute other : earlier) {
+      refusals.unless(
+          !route.input().overlaps(other.input()),
+          at + ".firstBus",
+          route.firstBus() + ", the last " + route.lastBus(),
+          "apart from the buses " + other.firstBus() + " to " + other.lastBus(),
+          "route each bus once");
+    }
+    refusals.unless(
+        route.outputBase() >= 0 && route.output().end() <= U32 + 1,
+        at + ".outputBase",
+        Refusals.hex(route.outputBase()),
+        "such that all IDs have 32 bits",
+        "leave the output base at the requester ID of the first bus");
+  }
+
+  private void target(BusRoute route, String at) {
+    switch (route.target()) {
+      case BusRoute.Target.Smmu(String name) ->
+          refusals.unless(
+              layout.smmus().stream().anyMatch(s -> s.name().equals(name)),
+              at + ".target",
+              "'" + name + "'",
+              "the name of one of the SMMUs",
+              "describe that SMMU or route the buses to another");
+      case BusRoute.Target.Its(int group) ->
+          refusals.unless(
+              group >= 0 && group < layout.itsGroups().size(),
+              at + ".target",
+              Integer.toString(group),
+              "the index of one of the " + layout.itsGroups().size() + " ITS groups",
+              "describe that group or route the buses to another");
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package io.vsmmu.platform.vmm;
+
+import io.vsmmu.platform.Outcome;
+import io.vsmmu.platform.Refusals;
+
+/**
+ * A fragment of libvirt's domain XML: to be merged into a domain by its elements' names. iommu
+ * devices with a bus are there since libvirt 11.10, host devices with iommufd since 12.1. libvirt
+ * has no element for vfio-user, so ours go through QEMU's command line.
+ */
+public final class LibvirtDomain {
+
+  private static final String QEMU = "http://libvirt.org/schemas/domain/qemu/1.0";
+
+  private final XmlElement devices = new XmlElement("devices");
+  private int controller;
+  private int chassis;
+
+  private LibvirtDomain() {}
+
+  /** With QEMU's own accelerated SMMUv3s. */
+  public static Outcome<String> accelerated(VmLayout layout) {
+    return QemuCommandLine.accelerated(layout)
+        .then(
+            arguments -> {
+              Refusals refusals = new Refusals();
+              layout.vsmmus().forEach(vsmmu -> expressible(vsmmu, refusals));
+              return refusals.orMake(() -> new LibvirtDomain().acceleratedDomain(layout));
+            });
+  }
+
+  /** With our vSMMUs. */
+  public static Outcome<String> vfioUser(VmLayout layout) {
+    return LayoutChecks.vfioUser(layout).orMake(() -> vfioUserDomain(layout));
+  }
+
+  private static void expressible(PlacedVsmmu vsmmu, Refusals refusals) {
+    for (AssignedDevice device : vsmmu.devices()) {
+      String at = "vsmmus[" + vsmmu.name() + "].devices[" + device.hostAddress() + "]";
+      refusals.unless(
+          device.ats() == Choice.AUTO,
+          at + ".ats",
+          device.ats().text(),
+          "auto: libvirt has no attribute for it",
+          "leave it out, or start QEMU with a command line");
+      refusals.unless(
+          device.pasidOffset().isEmpty(),
+          at + ".pasidOffset",
+          Refusals.hex(device.pasidOffset().orElse(0)),
+          "absent: libvirt has no element for it",
+          "leave it out, or start QEMU with a command line");
+    }
+  }
+
+  private static XmlElement domain() {
+    return new XmlElement("domain").with("type", "kvm");
+  }
+
+  private static XmlElement features(VmLayout layout) {
+    return new XmlElement("features")
+        .containing(new XmlElement("acpi"))
+        .containing(new XmlElement("gic").with("version", layout.interrupts().version()));
+  }
+
+  private String acceleratedDomain(VmLayout layout) {
+    layout.vsmmus().forEach(this::vsmmu);
+    return domain().containing(features(layout)).containing(devices).text();
+  }
+
+  private void vsmmu(PlacedVsmmu vsmmu) {
+    int root = ++controller;
+    devices.containing(
+        controller(root, "pcie-expander-bus", "pxb-pcie")
+            .containing(new XmlElement("target").with("busNr", vsmmu.bus())));
+    for (AssignedDevice device : vsmmu.bySlot()) {
+      int port = ++controller;
+      devices.containing(
+          controller(port, "pcie-root-port", "pcie-root-port")
+              .containing(new XmlElement("target").with("chassis", ++chassis))
+              .containing(guestAddress(root, device.slot())));
+      devices.containing(hostDevice(device, port));
+    }
+    devices.containing(
+        new XmlElement("iommu").with("model", "smmuv3").containing(driver(vsmmu, root)));
+  }
+
+  private static XmlElement driver(PlacedVsmmu vsmmu, int root) {
+    VsmmuProperties properties = vsmmu.properties();
+    XmlElement driver = new XmlElement("driver").with("pciBus", root).with("accel", "on");
+    choice(driver, "ats", properties.ats());
+    choice(driver, "ril", properties.ril());
+    properties.ssidSize().ifPresent(bits -> driver.with("ssidsize", bits));
+    properties.oas().ifPresent(bits -> driver.with("oas", bits));
+    choice(driver, "cmdqv", properties.cmdqv());
+    return driver;
+  }
+
+  private static void choice(XmlElement driver, String attribute, Choice choice) {
+    if (choice != Choice.AUTO) {
+      driver.with(attribute, choice.text());
+    }
+  }
+
+  private static XmlElement controller(int index, String model, String name) {
+    return new XmlElement("controller")
+        .with("type", "pci")
+        .with("index", index)
+        .with("model", model)
+        .containing(new XmlElement("model").with("name", name));
+  }
+
+  private static XmlElement hostDevice(AssignedDevice device, int port) {
+    return new XmlElement("hostdev")
+        .with("mode", "subsystem")
+        .with("type", "pci")
+        .with("managed", "yes")
+        .containing(new XmlElement("driver").with("name", "vfio").with("iommufd", "yes"))
+        .containing(new XmlElement("source").containing(hostAddress(device.hostAddress())))
+        .containing(guestAddress(port, 0));
+  }
+
+  private static XmlElement guestAddress(int bus, int slot) {
+    return address("0000", "%02x".formatted(bus), "%02x".formatted(slot), "0").with("type", "pci");
+  }
+
+  private static XmlElement hostAddress(String text) {
+    return address(
+        text.substring(0, 4), text.substring(5, 7), text.substring(8, 10), text.substring(11));
+  }
+
+  private static XmlElement address(String domain, String bus, String slot, String function) {
+    return new XmlElement("address")
+        .with("domain", "0x" + domain)
+        .with("bus", "0x" + bus)
+        .with("slot", "0x" + slot)
+        .with("function", "0x" + function);
+  }
+
+  private static String vfioUserDomain(VmLayout layout) {
+    XmlElement commandLine = new XmlElement("qemu:commandline");
+    for (int i = 0; i < layout.vsmmus().size(); i++) {
+      commandLine
+          .containing(new XmlElement("qemu:arg").with("value", "-device"))
+          .containing(
+              new XmlElement("qemu:arg")
+                  .with("value", QemuCommandLine.vfioUserFunction(layout.vsmmus().get(i), i)));
+    }
+    XmlElement memory =
+        new XmlElement("memoryBacking")
+            .containing(new XmlElement("source").with("type", "memfd"))
+            .containing(new XmlElement("access").with("mode", "shared"));
+    return domain()
+        .with("xmlns:qemu", QEMU)
+        .containing(memory)
+        .containing(features(layout))
+        .containing(commandLine)
+        .text();
+  }
+}

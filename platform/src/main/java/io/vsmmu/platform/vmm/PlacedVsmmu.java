@@ -1,0 +1,30 @@
+package io.vsmmu.platform.vmm;
+
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * A vSMMU in front of a PCI Express root bus of its own.
+ *
+ * @param name its name with us
+ * @param socket absolute path of its vfio-user socket
+ * @param bus number of the root bus, 1 to 255; device number n gets bus + 1 + n, by slot
+ * @param properties what it shows
+ * @param devices behind it, each in a root port of its own
+ */
+public record PlacedVsmmu(
+    String name, String socket, int bus, VsmmuProperties properties, List<AssignedDevice> devices) {
+
+  public PlacedVsmmu {
+    devices = List.copyOf(devices);
+  }
+
+  /** In the order in which firmware numbers their buses. */
+  List<AssignedDevice> bySlot() {
+    return devices.stream().sorted(Comparator.comparingInt(AssignedDevice::slot)).toList();
+  }
+
+  int lastBus() {
+    return bus + devices.size();
+  }
+}

@@ -1,0 +1,134 @@
+package io.vsmmu.platform.acpi;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Random;
+
+/** Layouts to build tables of. */
+final class Layouts {
+
+  static final SmmuInterrupts WIRES = new SmmuInterrupts.Wired(106, 107, 109, 108);
+  static final AtsAttribute ATS = new AtsAttribute(true, false, false);
+
+  private Layouts() {}
+
+  static GuestSmmu smmu(String name, long base, StreamRange... reserved) {
+    return new GuestSmmu(name, base, true, WIRES, OptionalInt.of(0), List.of(reserved));
+  }
+
+  static RootComplex complex(BusRoute... routes) {
+    return new RootComplex(0, MemoryAttributes.COHERENT, ATS, 0, 64, List.of(routes));
+  }
+
+  static IortLayout of(List<GuestSmmu> smmus, RootComplex... complexes) {
+    return new IortLayout(
+        AcpiIdentity.OURS, List.of(new ItsGroup(List.of(0L))), smmus, List.of(complexes));
+  }
+
+  /** Bus 8 and 9 behind an accelerated vSMMU, as QEMU's pxb-pcie with bus_nr=8 has it. */
+  static IortLayout accelerated() {
+    return of(
+        List.of(smmu("vm1", 0x905_0000, new StreamRange(0x900, 2))),
+        complex(
+            BusRoute.toIts(0, 7, 0), BusRoute.toSmmu(8, 15, "vm1"), BusRoute.toIts(16, 255, 0)));
+  }
+
+  /** Two accelerated ones, and one that interrupts by MSI. */
+  static IortLayout three() {
+    GuestSmmu messages =
+        new GuestSmmu(
+            "c",
+            0x80_0004_0000L,
+            false,
+            new SmmuInterrupts.Messages(0, 0xF8),
+            OptionalInt.of(0),
+            List.of());
+    return of(
+        List.of(
+            smmu("a", 0x80_0000_0000L, new StreamRange(0x900, 0x100), new StreamRange(0xA08, 1)),
+            smmu("b", 0x80_0002_0000L, new StreamRange(0x2100, 2)),
+            messages),
+        complex(
+            BusRoute.toIts(0, 7, 0),
+            BusRoute.toSmmu(8, 0x1F, "a"),
+            BusRoute.toSmmu(0x20, 0x3F, "b"),
+            BusRoute.toSmmu(0x40, 0x4F, "c")));
+  }
+
+  static IortLayout gicv2m() {
+    GuestSmmu smmu =
+        new GuestSmmu(
+            "vm1", 0x905_0000, true, WIRES, OptionalInt.empty(), List.of(new StreamRange(0, 256)));
+    return new IortLayout(
+        AcpiIdentity.OURS,
+        List.of(),
+        List.of(smmu),
+        List.of(complex(BusRoute.toSmmu(0, 255, "vm1"))));
+  }
+
+  static IortLayout withPasid() {
+    IortLayout layout = accelerated();
+    RootComplex rc = layout.rootComplexes().getFirst();
+    RootComplex pasid =
+        new RootComplex(0, rc.memory(), new AtsAttribute(true, true, true), 20, 48, rc.routes());
+    return new IortLayout(layout.identity(), layout.itsGroups(), layout.smmus(), List.of(pasid));
+  }
+
+  /** Several segments, each cut into routes of random length to random SMMUs or ITS groups. */
+  static IortLayout random(long seed) {
+    Random random = new Random(seed);
+    int smmuCount = random.nextInt(5);
+    int groups = 1 + random.nextInt(3);
+    List<RootComplex> complexes = new ArrayList<>();
+    for (int segment = 0; segment <= random.nextInt(3); segment++) {
+      complexes.add(randomComplex(random, segment, smmuCount, groups));
+    }
+    List<GuestSmmu> bare = new ArrayList<>();
+    for (int i = 0; i < smmuCount; i++) {
+      bare.add(randomSmmu(random, i, groups));
+    }
+    List<ItsGroup> its = new ArrayList<>();
+    for (int i = 0; i < groups; i++) {
+      its.add(new ItsGroup(List.of((long) i, 0xFFFF_FFFFL - i)));
+    }
+    return reserving(random, new IortLayout(AcpiIdentity.OURS, its, bare, complexes));
+  }
+
+  private static RootComplex randomComplex(Random random, int segment, int smmus, int groups) {
+    List<BusRoute> routes = new ArrayList<>();
+    for (int bus = random.nextInt(8); bus < 256; ) {
+      int last = Math.min(255, bus + random.nextInt(64));
+      boolean direct = smmus == 0 || random.nextInt(3) == 0;
+      BusRoute.Target target =
+          direct
+              ? new BusRoute.Target.Its(random.nextInt(groups))
+              : new BusRoute.Target.Smmu("s" + random.nextInt(smmus));
+      routes.add(new BusRoute(bus, last, target, (long) segment << 16 | bus << 8));
+      bus = last + 1 + random.nextInt(4);
+    }
+    AtsAttribute ats = new AtsAttribute(true, random.nextBoolean(), random.nextBoolean());
+    return new RootComplex(segment, MemoryAttributes.COHERENT, ats, 0, 48, routes);
+  }
+
+  private static GuestSmmu randomSmmu(Random random, int index, int groups) {
+    SmmuInterrupts interrupts =
+        random.nextBoolean()
+            ? WIRES
+            : new SmmuInterrupts.Messages(random.nextInt(groups), 0x100_0000L + index);
+    OptionalInt group =
+        random.nextInt(4) == 0 ? OptionalInt.empty() : OptionalInt.of(random.nextInt(groups));
+    return new GuestSmmu(
+        "s" + index, 0x1_0000_0000L + index * 0x2_0000L, true, interrupts, group, List.of());
+  }
+
+  private static IortLayout reserving(Random random, IortLayout layout) {
+    List<GuestSmmu> smmus = new ArrayList<>();
+    for (GuestSmmu s : layout.smmus()) {
+      List<StreamRange> streams = random.nextBoolean() ? layout.streamsOf(s.name()) : List.of();
+      smmus.add(
+          new GuestSmmu(s.name(), s.base(), s.coherent(), s.interrupts(), s.itsGroup(), streams));
+    }
+    return new IortLayout(layout.identity(), layout.itsGroups(), smmus, layout.rootComplexes());
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests through the public door. */
+@NullMarked
+package io.vsmmu.platform.acpi;
+
+import org.jspecify.annotations.NullMarked;

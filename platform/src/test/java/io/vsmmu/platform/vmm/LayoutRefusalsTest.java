@@ -1,0 +1,120 @@
+package io.vsmmu.platform.vmm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vsmmu.platform.Outcomes;
+import io.vsmmu.platform.Refusal;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Each wrong layout is refused for one reason that names the field. */
+class LayoutRefusalsTest {
+
+  private static final AssignedDevice DEVICE = AssignedDevice.of("0000:01:00.0", 0);
+
+  private static Refusal reason(PlacedVsmmu... vsmmus) {
+    return Outcomes.reason(QemuCommandLine.accelerated(VmLayouts.of(vsmmus)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "-a", "a,b", "A", "a b", "a'", "a-"})
+  void a_name_is_one_of_a_vsmmu(String name) {
+    assertThat(reason(VmLayouts.named(name, "/a")).field()).endsWith(".name");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "01:00.0", "0000:01:00.8", "0000:01:20.0", "0000:01:00.0,x=1", "0000:0A:00.0"})
+  void a_host_address_is_whole(String address) {
+    PlacedVsmmu vsmmu = VmLayouts.at(8, AssignedDevice.of(address, 0));
+
+    assertThat(reason(vsmmu).field()).endsWith("hostAddress");
+  }
+
+  @Test
+  void a_device_is_behind_one_vsmmu() {
+    assertThat(reason(VmLayouts.at(8, DEVICE), VmLayouts.at(16, DEVICE)).message())
+        .isEqualTo(
+            "vsmmus[b16].devices[0000:01:00.0].hostAddress is given twice, but must be given once:"
+                + " a device can be behind one vSMMU only");
+  }
+
+  @Test
+  void slots_are_taken_once_and_exist() {
+    assertThat(reason(VmLayouts.at(8, DEVICE, AssignedDevice.of("0000:02:00.0", 0))).field())
+        .endsWith(".slot");
+    assertThat(reason(VmLayouts.at(8, AssignedDevice.of("0000:02:00.0", 32))).field())
+        .endsWith(".slot");
+  }
+
+  @Test
+  void buses_leave_room_for_the_devices() {
+    AssignedDevice other = AssignedDevice.of("0000:02:00.0", 1);
+
+    assertThat(reason(VmLayouts.at(8, DEVICE), VmLayouts.at(9, other)).message())
+        .startsWith("vsmmus[b9].bus is 9 to 10, but must be apart from 8 to 9 of b8");
+    assertThat(reason(VmLayouts.at(255, DEVICE)).field()).endsWith(".bus");
+    assertThat(reason(VmLayouts.at(0, DEVICE)).field()).endsWith(".bus");
+    assertThat(Outcomes.made(ExpectedStream.of(VmLayouts.of(VmLayouts.at(254, DEVICE)))))
+        .hasSize(1);
+  }
+
+  @Test
+  void properties_are_possible_and_possible_for_qemu() {
+    assertThat(
+            reason(VmLayouts.showing(showing(OptionalInt.of(52), OptionalInt.empty()))).required())
+        .isEqualTo("44 or 48 with QEMU's own SMMU");
+    assertThat(reason(VmLayouts.showing(showing(OptionalInt.empty(), OptionalInt.of(21)))).field())
+        .endsWith(".ssidSize");
+  }
+
+  private static VsmmuProperties showing(OptionalInt oas, OptionalInt ssidSize) {
+    return new VsmmuProperties(Choice.AUTO, Choice.AUTO, oas, ssidSize, Choice.AUTO);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 0xFC, 0x102, 0xFFC})
+  void a_pasid_capability_lies_in_extended_space(int offset) {
+    AssignedDevice device =
+        new AssignedDevice("0000:01:00.0", 0, Choice.AUTO, OptionalInt.of(offset));
+
+    assertThat(reason(VmLayouts.at(8, device)).field()).endsWith(".pasidOffset");
+  }
+
+  @Test
+  void qemus_own_smmu_has_a_device_from_the_start() {
+    assertThat(reason(VmLayouts.at(8)).field()).isEqualTo("vsmmus[b8].devices.size");
+    assertThat(Outcomes.made(QemuCommandLine.vfioUser(VmLayouts.of(VmLayouts.at(8))))).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "vm1.sock", "/a\nb"})
+  void a_socket_has_an_absolute_path(String socket) {
+    VmLayout layout = VmLayouts.of(VmLayouts.named("a", socket));
+
+    assertThat(Outcomes.reason(QemuCommandLine.vfioUser(layout)).field()).endsWith(".socket");
+  }
+
+  @Test
+  void a_socket_fits_its_address() {
+    VmLayout longest = VmLayouts.of(VmLayouts.named("a", "/" + "a".repeat(106)));
+    VmLayout longer = VmLayouts.of(VmLayouts.named("a", "/" + "a".repeat(105) + "ä"));
+
+    assertThat(Outcomes.made(QemuCommandLine.vfioUser(longest))).isNotEmpty();
+    assertThat(Outcomes.reason(QemuCommandLine.vfioUser(longer)).given()).endsWith("108 bytes");
+  }
+
+  @Test
+  void a_layout_has_vsmmus_and_not_too_many() {
+    assertThat(reason().field()).isEqualTo("vsmmus.size");
+    VmLayout many =
+        new VmLayout(VmLayout.Interrupts.GICV3_ITS, 1, Collections.nCopies(65, VmLayouts.at(8)));
+    assertThat(Outcomes.reason(QemuCommandLine.accelerated(many)).given()).isEqualTo("65");
+    VmLayout none = new VmLayout(VmLayout.Interrupts.GICV3_ITS, 0, List.of(VmLayouts.at(8)));
+    assertThat(Outcomes.reason(QemuCommandLine.vfioUser(none)).field()).isEqualTo("memoryMib");
+  }
+}
