@@ -50,15 +50,7 @@ class ArchitectureTest {
     GATEWAY("io.vsmmu.gateway..", DOMAIN, POSIX),
     PROJECTIONS("io.vsmmu.projections..", DOMAIN, DB),
     CONTROL(
-        "io.vsmmu.control..",
-        DOMAIN,
-        HOST,
-        DB,
-        RECORDINGS,
-        POSIX,
-        PLATFORM,
-        GATEWAY,
-        PROJECTIONS);
+        "io.vsmmu.control..", DOMAIN, HOST, DB, RECORDINGS, POSIX, PLATFORM, GATEWAY, PROJECTIONS);
 
     private final String packages;
     private final List<Module> uses;
