@@ -84,6 +84,11 @@ public enum HostOperation {
     };
   }
 
+  /** Whether it is asked again and again by whoever waits for faults. */
+  public boolean waits() {
+    return this == POLL_VEVENTS || this == READ_VEVENTS;
+  }
+
   /** The operation of this {@link #text}. */
   public static Optional<HostOperation> ofText(String text) {
     return Arrays.stream(values()).filter(operation -> operation.text.equals(text)).findFirst();

@@ -56,7 +56,7 @@ class VsmmuWiring {
   }
 
   @Bean(destroyMethod = "close")
-  ReplayService replayService(EventDatabase database) {
-    return new ReplayService(database);
+  ReplayService replayService(EventDatabase database, HostIommu host) {
+    return new ReplayService(database, host);
   }
 }

@@ -1,10 +1,10 @@
 package io.vsmmu.control.replay;
 
-import io.vsmmu.control.run.LogHost;
-import io.vsmmu.host.simulated.FaultPlan;
+import io.vsmmu.control.run.RunHost;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.event.VsmmuEvent;
+import io.vsmmu.smmu.model.StreamState;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventReplay extends LogReplay {
 
-  private final LogHost host = new LogHost();
+  private final RunHost host;
   private final boolean verify;
 
   /** The slice whose outcome the command queue waits for. */
@@ -31,11 +31,11 @@ public final class EventReplay extends LogReplay {
   private final Map<Long, List<HostOperation>> produced = new HashMap<>();
 
   /**
-   * @param faults which of the host's calls fail
+   * @param host a fresh one; closed with this
    * @param verify whether operations are compared with the recorded ones
    */
-  public EventReplay(FaultPlan faults, boolean verify) {
-    host.faults(faults);
+  public EventReplay(RunHost host, boolean verify) {
+    this.host = host;
     this.verify = verify;
   }
 
@@ -112,6 +112,25 @@ public final class EventReplay extends LogReplay {
     produced.remove(last.commandQueue().awaiting());
     if (verify) {
       produced.forEach((decision, now) -> differs(decision, "no outcome", OperationText.of(now)));
+      compareHost(last);
+    }
+  }
+
+  /** What the host holds now is what the log says, and nothing else. */
+  private void compareHost(VsmmuState last) {
+    host.objects()
+        .misplaced(last)
+        .forEach(
+            streamId ->
+                differs(
+                    last.events() - 1,
+                    "StreamID 0x%x on HWPT %d"
+                        .formatted(
+                            streamId, last.stream(streamId).map(StreamState::hwpt).orElse(0L)),
+                    "its device is elsewhere"));
+    int leaked = host.objects().dismantle();
+    if (leaked > 0) {
+      differs(last.events() - 1, "no object that the log does not name", leaked + " objects left");
     }
   }
 

@@ -1,16 +1,15 @@
 package io.vsmmu.control.replay;
 
-import io.vsmmu.host.simulated.FaultPlan;
-
 /**
  * What to replay.
  *
  * @param vsmmuId number of the vSMMU
  * @param until last position, inclusive; {@link Long#MAX_VALUE} for the whole log
  * @param verify whether what comes out is compared with the log
- * @param faults which calls of the fresh host fail
+ * @param target the host, for mode EVENTS
  */
-public record ReplayRequest(int vsmmuId, Mode mode, long until, boolean verify, FaultPlan faults) {
+public record ReplayRequest(
+    int vsmmuId, Mode mode, long until, boolean verify, ReplayTarget target) {
 
   /** What is done again. */
   public enum Mode {

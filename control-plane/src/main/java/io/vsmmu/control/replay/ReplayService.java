@@ -2,10 +2,16 @@ package io.vsmmu.control.replay;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.vsmmu.control.run.LogHost;
+import io.vsmmu.control.run.RunHost;
+import io.vsmmu.control.run.ThisHost;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.StoredEvent;
+import io.vsmmu.host.HostIommu;
+import io.vsmmu.host.simulated.FaultPlan;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.wire.EventCodec;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -26,6 +32,7 @@ public final class ReplayService implements AutoCloseable {
   public static final int KEPT = 256;
 
   private final EventDatabase database;
+  private final HostIommu host;
   private final Cache<UUID, Replay> replays = Caffeine.newBuilder().maximumSize(KEPT).build();
   private final ExecutorService workers =
       new ThreadPoolExecutor(
@@ -36,8 +43,12 @@ public final class ReplayService implements AutoCloseable {
           new LinkedBlockingQueue<>(WAITING),
           Thread.ofPlatform().daemon().name("replay-", 0).factory());
 
-  public ReplayService(EventDatabase database) {
+  /**
+   * @param host this machine's, for replays that ask for it
+   */
+  public ReplayService(EventDatabase database, HostIommu host) {
     this.database = database;
+    this.host = host;
   }
 
   /**
@@ -81,10 +92,17 @@ public final class ReplayService implements AutoCloseable {
     return true;
   }
 
-  private static LogReplay open(ReplayRequest request) {
+  private LogReplay open(ReplayRequest request) {
     return switch (request.mode()) {
       case COMMANDS -> new CommandReplay(request.verify());
-      case EVENTS -> new EventReplay(request.faults(), request.verify());
+      case EVENTS -> new EventReplay(host(request.target()), request.verify());
+    };
+  }
+
+  private RunHost host(ReplayTarget target) {
+    return switch (target) {
+      case ReplayTarget.Simulated(FaultPlan faults) -> new LogHost(faults);
+      case ReplayTarget.Local(Map<String, String> devices) -> new ThisHost(host, devices);
     };
   }
 

@@ -17,22 +17,29 @@ import java.util.List;
  * A fresh simulated host for one log: it has the devices that the log names, as soon as the log
  * names them.
  */
-public final class LogHost implements AutoCloseable {
+public final class LogHost implements RunHost {
 
   private final SimulatedHost simulated = new SimulatedHost(TopologyBuilder.empty().build());
   private VsmmuHost objects = new VsmmuHost(simulated);
 
-  /** Sets which of the host's calls fail. */
-  public void faults(FaultPlan plan) {
-    simulated.faults(plan);
+  /** A host on which nothing fails. */
+  public LogHost() {
+    this(FaultPlan.none());
   }
 
-  /** The vSMMU's objects on this host. */
+  /**
+   * @param faults which of the host's calls fail
+   */
+  public LogHost(FaultPlan faults) {
+    simulated.faults(faults);
+  }
+
+  @Override
   public VsmmuHost objects() {
     return objects;
   }
 
-  /** The service was started again: what it held is gone, the host is the same. */
+  @Override
   public void restart() {
     objects.close();
     objects = new VsmmuHost(simulated);
@@ -45,7 +52,7 @@ public final class LogHost implements AutoCloseable {
     }
   }
 
-  /** Makes sure that the host has what the event needs. */
+  @Override
   public void learn(VsmmuEvent event) {
     if (event instanceof DeviceAttached attached) {
       learn(attached.device(), attached.streamId());

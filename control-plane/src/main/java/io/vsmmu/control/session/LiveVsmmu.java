@@ -7,12 +7,15 @@ import io.vsmmu.gateway.SessionLimits;
 import io.vsmmu.gateway.StimulusGate;
 import io.vsmmu.gateway.WriteBehindGate;
 import io.vsmmu.gateway.WriteBehindLimits;
-import io.vsmmu.host.HostIommu;
+import io.vsmmu.gateway.device.SmmuFunction;
+import io.vsmmu.gateway.memory.DeviceMemory;
+import io.vsmmu.host.apply.VmSpace;
 import io.vsmmu.host.apply.VsmmuHost;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.Stimulus;
+import io.vsmmu.smmu.stimulus.Stimulus.ReportFaults;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
@@ -21,6 +24,7 @@ public final class LiveVsmmu implements AutoCloseable {
 
   private final Vsmmu vsmmu;
   private final VsmmuHost objects;
+  private final DeviceMemory devices;
   private final Optional<WriteBehindGate> writeBehind;
   private final GuestSession session;
 
@@ -29,16 +33,18 @@ public final class LiveVsmmu implements AutoCloseable {
    *
    * @param known the state after its last event
    * @param durability as it is declared, or will be with the first stimulus
+   * @param space its VM's part of the host
    */
   LiveVsmmu(
       Vsmmu vsmmu,
       VsmmuState known,
       Durability durability,
       StimulusGate log,
-      HostIommu host,
+      VmSpace space,
       SessionLimits limits) {
     this.vsmmu = vsmmu;
-    this.objects = new VsmmuHost(host);
+    this.objects = new VsmmuHost(space, this::faulted);
+    this.devices = new SpaceMemory(vsmmu.name(), space);
     String id = vsmmu.aggregateId().toString();
     this.writeBehind =
         durability == Durability.BOUNDED_LOSS
@@ -71,9 +77,14 @@ public final class LiveVsmmu implements AutoCloseable {
     }
   }
 
-  /** The session, for a VMM's gateway. */
-  public GuestSession session() {
-    return session;
+  /** The vSMMU as a VMM's gateway needs it. */
+  public SmmuFunction.Vsmmu function() {
+    return new SmmuFunction.Vsmmu(session, devices);
+  }
+
+  /** On the thread that reads faults: while it is held, the kernel keeps what comes. */
+  private void faulted(ReportFaults faults) {
+    session.perform(faults);
   }
 
   /** Gives the host what the log says; before the first stimulus. */

@@ -8,12 +8,14 @@ import io.vsmmu.db.log.Vsmmu.Arrival;
 import io.vsmmu.gateway.SessionLimits;
 import io.vsmmu.gateway.StimulusGate;
 import io.vsmmu.host.HostIommu;
+import io.vsmmu.host.apply.VmSpace;
 import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.model.Lifecycle;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.Origin;
+import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.wire.EventCodec;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -29,7 +31,7 @@ public final class LiveVsmmus implements AutoCloseable {
 
   private final EventDatabase database;
   private final StimulusGate log;
-  private final HostIommu host;
+  private final VmSpaces spaces;
   private final TimeTravel states;
   private final DeviceClaims claims = new DeviceClaims();
   private final ConcurrentMap<Integer, Object> resuming = new ConcurrentHashMap<>();
@@ -38,7 +40,7 @@ public final class LiveVsmmus implements AutoCloseable {
   public LiveVsmmus(EventDatabase database, StimulusGate log, HostIommu host, TimeTravel states) {
     this.database = database;
     this.log = log;
-    this.host = host;
+    this.spaces = new VmSpaces(host);
     this.states = states;
   }
 
@@ -84,8 +86,9 @@ public final class LiveVsmmus implements AutoCloseable {
   }
 
   /** A vSMMU that has no event yet. */
-  public LiveVsmmu created(Vsmmu vsmmu, Durability durability) {
-    return open.computeIfAbsent(vsmmu.id(), id -> start(vsmmu, VsmmuState.ABSENT, durability));
+  public LiveVsmmu created(Vsmmu vsmmu, Stimulus.Create create) {
+    return open.computeIfAbsent(
+        vsmmu.id(), id -> start(vsmmu, VsmmuState.ABSENT, create.durability(), create.vm()));
   }
 
   /**
@@ -127,7 +130,7 @@ public final class LiveVsmmus implements AutoCloseable {
                         vsmmu.name() + " takes no stimuli",
                         "a vSMMU that was created here and not deleted; what was imported can be"
                             + " read and replayed"));
-    LiveVsmmu live = start(vsmmu, known, known.durability());
+    LiveVsmmu live = start(vsmmu, known, known.durability(), known.vm());
     try {
       live.rebuild(known, pending(vsmmu, known));
     } catch (RuntimeException failed) {
@@ -137,8 +140,9 @@ public final class LiveVsmmus implements AutoCloseable {
     return live;
   }
 
-  private LiveVsmmu start(Vsmmu vsmmu, VsmmuState known, Durability durability) {
-    return new LiveVsmmu(vsmmu, known, durability, log, host, SessionLimits.DEFAULT);
+  private LiveVsmmu start(Vsmmu vsmmu, VsmmuState known, Durability durability, String vm) {
+    VmSpace space = spaces.of(vsmmu, vm);
+    return new LiveVsmmu(vsmmu, known, durability, log, space, SessionLimits.DEFAULT);
   }
 
   private Optional<CommandsConsumed> pending(Vsmmu vsmmu, VsmmuState state) {

@@ -120,7 +120,7 @@ public final class VmmSockets implements AutoCloseable {
               socket(name),
               folder.resolve(name + ".ram"),
               Set.copyOf(uids),
-              () -> live.of(vsmmu).session(),
+              () -> live.of(vsmmu).function(),
               counters),
           acceptor);
     } catch (PosixException failed) {

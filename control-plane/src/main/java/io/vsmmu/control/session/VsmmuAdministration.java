@@ -76,7 +76,7 @@ public final class VsmmuAdministration {
         new Stimulus.Create(Origin.LIVE, durability, properties, shown(properties));
     Vsmmu vsmmu = register(name);
     try {
-      live.created(vsmmu, durability).submit(create, subject);
+      live.created(vsmmu, create).submit(create, subject);
       sockets.listen(vsmmu);
     } catch (RuntimeException failed) {
       live.forget(vsmmu);

@@ -41,11 +41,11 @@ class ArchitectureTest {
   /** A module's packages, and the modules that it may use. */
   private enum Module {
     DOMAIN("io.vsmmu.smmu.."),
-    HOST("io.vsmmu.host..", DOMAIN),
     DB("io.vsmmu.db.."),
     RECORDINGS("io.vsmmu.recordings..", DOMAIN),
     POSIX("io.vsmmu.posix.."),
     PLATFORM("io.vsmmu.platform.."),
+    HOST("io.vsmmu.host..", DOMAIN, POSIX),
     SCRIPTED("io.vsmmu.scripted..", DOMAIN, POSIX),
     GATEWAY("io.vsmmu.gateway..", DOMAIN, POSIX),
     PROJECTIONS("io.vsmmu.projections..", DOMAIN, DB),
@@ -108,6 +108,21 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("jnr..", "com.kenai.."));
+  }
+
+  @Test
+  void only_the_kernels_side_of_the_host_makes_system_calls() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("io.vsmmu.host..")
+            .and()
+            .resideOutsideOfPackages("io.vsmmu.host.uapi..", "io.vsmmu.host.kernel..")
+            .should()
+            .dependOnClassesThat(
+                resideInAnyPackage("io.vsmmu.host.uapi..", "io.vsmmu.host.kernel..")
+                    .or(resideInAPackage(Module.POSIX.packages))
+                    .or(resideInAnyPackage(NATIVE))));
   }
 
   @Test

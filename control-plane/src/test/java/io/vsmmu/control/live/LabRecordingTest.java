@@ -10,6 +10,7 @@ import io.vsmmu.control.replay.CommandReplay;
 import io.vsmmu.control.replay.EventReplay;
 import io.vsmmu.control.replay.LogReplay;
 import io.vsmmu.control.replay.ReplayReport;
+import io.vsmmu.control.run.LogHost;
 import io.vsmmu.host.simulated.FaultPlan;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.event.VsmmuEvent;
@@ -92,7 +93,7 @@ class LabRecordingTest extends LiveTest {
 
   @Test
   void applying_its_events_again_diverges_nowhere() {
-    ReplayReport report = replay(new EventReplay(FaultPlan.none(), true));
+    ReplayReport report = replay(new EventReplay(new LogHost(), true));
 
     assertThat(report.divergences()).isEmpty();
     assertThat(report.diverged()).isZero();
@@ -111,7 +112,8 @@ class LabRecordingTest extends LiveTest {
 
   @Test
   void a_host_that_fails_at_its_first_translating_stream_diverges_there() {
-    ReplayReport report = replay(new EventReplay(FaultPlan.parse("attach:3:EBUSY"), true));
+    ReplayReport report =
+        replay(new EventReplay(new LogHost(FaultPlan.parse("attach:3:EBUSY")), true));
 
     assertThat(report.divergences().getFirst().produced()).startsWith("EBUSY: ATTACH");
   }

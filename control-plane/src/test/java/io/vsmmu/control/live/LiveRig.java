@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.control.replay.Divergence;
 import io.vsmmu.control.replay.EventReplay;
+import io.vsmmu.control.run.LogHost;
 import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.db.log.Vsmmu;
-import io.vsmmu.host.simulated.FaultPlan;
 import io.vsmmu.scripted.guest.Await;
 import io.vsmmu.scripted.guest.MemoryManner;
 import io.vsmmu.scripted.guest.ScriptedGuest;
@@ -82,11 +82,9 @@ final class LiveRig implements AutoCloseable {
     String name = "guest-" + NUMBER.incrementAndGet();
     Vsmmu vsmmu = service.database.registry().register(name, UUID.randomUUID(), 0);
     IdRegisters ids = withPageRequests(IdRegisters.DEFAULT.withStage2(false).withAts(true));
-    service
-        .live
-        .created(vsmmu, Durability.COMMITTED)
-        .submit(
-            new Stimulus.Create(Origin.LIVE, Durability.COMMITTED, Properties.ALL_AUTO, ids), "");
+    Stimulus.Create create =
+        new Stimulus.Create(Origin.LIVE, Durability.COMMITTED, Properties.ALL_AUTO, ids);
+    service.live.created(vsmmu, create).submit(create, "");
     service.sockets.start();
     return new LiveRig(service, vsmmu);
   }
@@ -133,7 +131,7 @@ final class LiveRig implements AutoCloseable {
 
   /** What the guest may see. */
   VsmmuState state() {
-    return service.live.of(vsmmu).session().visible();
+    return service.live.of(vsmmu).function().session().visible();
   }
 
   StreamState stream(int streamId) {
@@ -185,7 +183,7 @@ final class LiveRig implements AutoCloseable {
 
   /** Where a replay of the log onto a fresh host decides otherwise. */
   List<Divergence> divergences() {
-    try (EventReplay replay = new EventReplay(FaultPlan.none(), true)) {
+    try (EventReplay replay = new EventReplay(new LogHost(), true)) {
       events().forEach(replay::accept);
       return replay.finish().divergences();
     }

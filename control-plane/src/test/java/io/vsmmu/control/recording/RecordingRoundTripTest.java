@@ -9,6 +9,7 @@ import io.vsmmu.control.replay.CommandReplay;
 import io.vsmmu.control.replay.EventReplay;
 import io.vsmmu.control.replay.LogReplay;
 import io.vsmmu.control.replay.ReplayReport;
+import io.vsmmu.control.run.LogHost;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.embedded.EmbeddedDatabase;
 import io.vsmmu.db.log.LogLimits;
@@ -123,7 +124,7 @@ class RecordingRoundTripTest {
     int id = importSample("replayed").vsmmu().id();
 
     ReplayReport commands = replay(id, new CommandReplay(true));
-    ReplayReport events = replay(id, new EventReplay(FaultPlan.none(), true));
+    ReplayReport events = replay(id, new EventReplay(new LogHost(), true));
 
     assertThat(commands.divergences()).isEmpty();
     assertThat(events.divergences()).isEmpty();
@@ -134,7 +135,8 @@ class RecordingRoundTripTest {
   void a_host_that_fails_differently_is_found_at_its_first_failure() throws Exception {
     int id = importSample("diverging").vsmmu().id();
 
-    ReplayReport events = replay(id, new EventReplay(FaultPlan.parse("attach:2:EBUSY"), true));
+    ReplayReport events =
+        replay(id, new EventReplay(new LogHost(FaultPlan.parse("attach:2:EBUSY")), true));
 
     assertThat(events.diverged()).isPositive();
     assertThat(events.divergences().getFirst().produced())

@@ -86,6 +86,7 @@ final class Service implements AutoCloseable {
 
   void writes(Vsmmu vsmmu, Register register, long value) {
     live.of(vsmmu)
+        .function()
         .session()
         .post(
             new Stimulus.WriteRegister(
@@ -95,7 +96,7 @@ final class Service implements AutoCloseable {
 
   void rings(Vsmmu vsmmu, int sid, List<CommandEntry> entries) {
     long fetched = state(vsmmu).commandQueue().fetched();
-    live.of(vsmmu).session().post(slice(fetched, sid, entries)).join();
+    live.of(vsmmu).function().session().post(slice(fetched, sid, entries)).join();
   }
 
   static ConsumeCommands slice(long fetched, int sid, List<CommandEntry> entries) {

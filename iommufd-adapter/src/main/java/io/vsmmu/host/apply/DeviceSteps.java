@@ -55,7 +55,7 @@ final class DeviceSteps {
                 device.deviceHandle(),
                 0,
                 streamId,
-                context.bind(device.device().address()));
+                space.bind(context, device.device().address()));
     if (!bound || !shareObjects(streamId, log.kernelId(device.deviceHandle()))) {
       return false;
     }

@@ -22,7 +22,13 @@ final class OperationLog {
 
   private final NavigableMap<Long, Integer> kernelIds = new TreeMap<>();
   private final Map<Long, Kind> makers = new HashMap<>();
+  private int highestId;
   private List<HostOperation> operations = new ArrayList<>();
+
+  /** The highest id that the kernel gave; 0 before the first. */
+  int highestId() {
+    return highestId;
+  }
 
   /** Hands over what was recorded since the last call. */
   List<HostOperation> drain() {
@@ -40,6 +46,7 @@ final class OperationLog {
   /** The object {@code handle} was made by an earlier process and is still there. */
   void adopt(Kind maker, long handle, int kernelId) {
     kernelIds.put(handle, kernelId);
+    highestId = Math.max(highestId, kernelId);
     makers.put(handle, maker);
   }
 

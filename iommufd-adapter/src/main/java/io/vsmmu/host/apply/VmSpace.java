@@ -10,6 +10,7 @@ import io.vsmmu.host.RamSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -28,7 +29,11 @@ public final class VmSpace {
   /** Most regions of RAM of one VM. */
   public static final int REGIONS = 4096;
 
+  /** How many ids behind the highest known one are looked at for objects that nobody knows of. */
+  private static final int UNKNOWN_IDS = 64;
+
   private final HostIommu host;
+  private final Map<String, String> substitutes;
   private final Set<VsmmuHost> members = new HashSet<>();
   private final Map<String, Parent> parents = new HashMap<>();
   private final SequencedMap<Long, Region> regions = new LinkedHashMap<>();
@@ -43,10 +48,11 @@ public final class VmSpace {
    *
    * @param iova guest-physical address, unsigned
    * @param length bytes
-   * @param sources where each of those who share it has it; the first is the one that is mapped
+   * @param sources where each of those who share it has it, the best way first; what the first one
+   *     has is mapped
    */
   private record Region(
-      long iova, long length, MapAccess access, SequencedMap<Object, RamSource> sources) {
+      long iova, long length, MapAccess access, SequencedMap<Object, List<RamSource>> sources) {
 
     boolean is(long otherIova, long otherLength, MapAccess otherAccess) {
       return iova == otherIova && length == otherLength && access == otherAccess;
@@ -55,7 +61,22 @@ public final class VmSpace {
 
   /** A VM that has nothing on the host yet. */
   public VmSpace(HostIommu host) {
+    this(host, Map.of());
+  }
+
+  /**
+   * A VM that has nothing on the host yet, and other devices than its log names.
+   *
+   * @param substitutes PCI addresses of the log, each with that of the device that takes its part
+   */
+  public VmSpace(HostIommu host, Map<String, String> substitutes) {
     this.host = host;
+    this.substitutes = Map.copyOf(substitutes);
+  }
+
+  /** Binds the device that the log knows by this address. */
+  HostResult<Integer> bind(IommuContext open, String address) {
+    return open.bind(substitutes.getOrDefault(address, address));
   }
 
   /** The iommufd, opened if need be; the caller has to {@link #leave} one day. */
@@ -104,6 +125,27 @@ public final class VmSpace {
     }
   }
 
+  /**
+   * Takes down what the last member left, then looks what is there still.
+   *
+   * @param highest the highest kernel id that this VM had
+   * @return objects that nobody destroyed
+   */
+  synchronized int dismantle(int highest) {
+    IommuContext open = context;
+    if (open == null) {
+      return 0;
+    }
+    parents.values().forEach(parent -> open.destroy(parent.id()));
+    open.destroy(ioas);
+    int left = 0;
+    // The kernel gives the lowest free id, so one that nobody knows of is not far behind.
+    for (int id = 1; id <= highest + UNKNOWN_IDS; id++) {
+      left += open.destroy(id).refusal().equals(Optional.of(Errno.ENOENT)) ? 0 : 1;
+    }
+    return left;
+  }
+
   private void leaveParents(VsmmuHost member, IommuContext open) {
     parents
         .values()
@@ -140,8 +182,14 @@ public final class VmSpace {
   }
 
   private static HostResult<Done> mapInto(IommuContext open, int ioas, Region region) {
-    RamSource source = region.sources().firstEntry().getValue();
-    return open.map(ioas, region.iova(), region.length(), region.access(), source);
+    HostResult<Done> mapped = HostResult.refused(Errno.EINVAL);
+    for (RamSource source : region.sources().firstEntry().getValue()) {
+      mapped = open.map(ioas, region.iova(), region.length(), region.access(), source);
+      if (mapped.isOk()) {
+        break;
+      }
+    }
+    return mapped;
   }
 
   /**
@@ -174,14 +222,15 @@ public final class VmSpace {
    * @param owner who shares it, and will take it back
    * @param iova guest-physical address, unsigned
    * @param length bytes
+   * @param ways where its bytes are; the next is tried when the host refuses one
    * @return the errno when devices cannot reach it: EEXIST for an overlap with another piece,
    *     ENOSPC beyond {@link #REGIONS}, what the kernel says otherwise
    */
   public synchronized Optional<Errno> share(
-      Object owner, long iova, long length, MapAccess access, RamSource source) {
+      Object owner, long iova, long length, MapAccess access, List<RamSource> ways) {
     Region known = regions.get(iova);
     if (known != null && known.is(iova, length, access)) {
-      known.sources().putLast(owner, source);
+      known.sources().putLast(owner, ways);
       return Optional.empty();
     }
     if (known != null || overlaps(iova, length)) {
@@ -190,7 +239,7 @@ public final class VmSpace {
     if (regions.size() >= REGIONS) {
       return Optional.of(Errno.ENOSPC);
     }
-    Region region = new Region(iova, length, access, new LinkedHashMap<>(Map.of(owner, source)));
+    Region region = new Region(iova, length, access, new LinkedHashMap<>(Map.of(owner, ways)));
     if (context != null && ioas != 0) {
       Optional<Errno> refused = mapInto(context, ioas, region).refusal();
       if (refused.isPresent()) {

@@ -43,7 +43,12 @@ public final class VsmmuHost implements AutoCloseable {
 
   /** A vSMMU without objects yet, with a VM of its own; nobody reads its faults. */
   public VsmmuHost(HostIommu host) {
-    this(new VmSpace(host), Optional.empty());
+    this(new VmSpace(host));
+  }
+
+  /** A vSMMU without objects yet; nobody reads its faults. */
+  public VsmmuHost(VmSpace space) {
+    this(space, Optional.empty());
   }
 
   /**
@@ -115,6 +120,33 @@ public final class VsmmuHost implements AutoCloseable {
     long decision =
         state.commandQueue().awaitsHost() ? state.commandQueue().awaiting() : state.stimulus();
     return new ReportHostOutcome(decision, log.drain());
+  }
+
+  /** StreamIDs whose devices are not on the HWPT that the state says. */
+  public List<Integer> misplaced(VsmmuState state) {
+    return state.devices().values().stream()
+        .filter(
+            device ->
+                state.stream(device.streamId())
+                    .filter(stream -> stream.hwpt() == placement.hwptOf(device))
+                    .isEmpty())
+        .map(DeviceState::streamId)
+        .toList();
+  }
+
+  /**
+   * Takes everything down, the users before what they use, and closes the host.
+   *
+   * @return how many objects were left that nobody had destroyed
+   */
+  public int dismantle() {
+    int left = 0;
+    if (context != null && !space.shared(this)) {
+      new TakeDown(context, log).everything();
+      left = space.dismantle(log.highestId());
+    }
+    close();
+    return left;
   }
 
   /** Frees everything that only this vSMMU had. */

@@ -19,8 +19,15 @@ final class AddressSpace {
 
   private final TreeMap<Long, Mapping> mappings = new TreeMap<>(Long::compareUnsigned);
 
-  HostResult<Done> map(long iova, long length, MapAccess access, RamSource source) {
-    if (length == 0 || !aligned(iova) || !aligned(length) || !aligned(start(source))) {
+  /**
+   * Maps.
+   *
+   * @param paged whether a page table maps this space: bytes will do until then (io_pagetable.c,
+   *     iopt_calculate_iova_alignment)
+   */
+  HostResult<Done> map(long iova, long length, MapAccess access, RamSource source, boolean paged) {
+    Mapping mapping = new Mapping(iova, length, access, source);
+    if (length == 0 || (paged && !aligned(mapping))) {
       return HostResult.refused(Errno.EINVAL);
     }
     long last = iova + length - 1;
@@ -31,7 +38,7 @@ final class AddressSpace {
     if (below != null && Long.compareUnsigned(below.getValue().last(), iova) >= 0) {
       return HostResult.refused(Errno.EEXIST);
     }
-    mappings.put(iova, new Mapping(iova, length, access, source));
+    mappings.put(iova, mapping);
     return HostResult.done();
   }
 
@@ -72,6 +79,11 @@ final class AddressSpace {
     return HostResult.ok(inside.stream().mapToLong(Mapping::length).sum());
   }
 
+  /** Whether a page table can map all of it. */
+  boolean fitsPages() {
+    return mappings.values().stream().allMatch(AddressSpace::aligned);
+  }
+
   List<Mapping> mappings() {
     return List.copyOf(mappings.values());
   }
@@ -81,6 +93,10 @@ final class AddressSpace {
       case RamSource.Memfd memfd -> memfd.start();
       case RamSource.Anonymous anonymous -> anonymous.userAddress();
     };
+  }
+
+  private static boolean aligned(Mapping mapping) {
+    return aligned(mapping.iova()) && aligned(mapping.length()) && aligned(start(mapping.source()));
   }
 
   private static boolean aligned(long value) {

@@ -148,6 +148,9 @@ final class Attachments {
         }
       }
     }
+    if (!ioas.space.fitsPages()) {
+      return HostResult.refused(Errno.EADDRINUSE);
+    }
     KernelObject.PagingHwpt created =
         table.add(
             id -> new KernelObject.PagingHwpt(id, device.config.smmu(), ioas, false, true, 0));

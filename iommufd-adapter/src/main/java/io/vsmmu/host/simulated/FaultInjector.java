@@ -27,7 +27,8 @@ final class FaultInjector {
     if (!operation.canFail()) {
       return Optional.empty();
     }
-    calls++;
+    // How often a queue is polled is chance, and must not move the others' numbers.
+    calls += operation.waits() ? 0 : 1;
     long ofOperation = callsOf.merge(operation, 1L, Long::sum);
     for (FaultRule rule : plan.rules()) {
       if (hits(rule, operation, ofOperation)) {
@@ -61,8 +62,8 @@ final class FaultInjector {
 
   private boolean hits(FaultRule rule, HostOperation operation, long ofOperation) {
     return switch (rule) {
-      case FaultRule.Every every -> calls % every.n() == 0;
-      case FaultRule.Call call -> reached(calls, call.n(), call.always());
+      case FaultRule.Every every -> !operation.waits() && calls % every.n() == 0;
+      case FaultRule.Call call -> !operation.waits() && reached(calls, call.n(), call.always());
       case FaultRule.Operation named ->
           named.operation() == operation && reached(ofOperation, named.n(), named.always());
       case FaultRule.Entry entry -> false;

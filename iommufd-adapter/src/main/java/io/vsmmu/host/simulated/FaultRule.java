@@ -10,7 +10,7 @@ public sealed interface FaultRule {
   Errno errno();
 
   /**
-   * Every {@code n}th call that can fail.
+   * Every {@code n}th call that can fail and does not wait for faults.
    *
    * @param n at least 1
    */
@@ -21,7 +21,7 @@ public sealed interface FaultRule {
   }
 
   /**
-   * The {@code n}th call that can fail.
+   * The {@code n}th call that can fail and does not wait for faults.
    *
    * @param n at least 1
    * @param always whether all later ones fail too

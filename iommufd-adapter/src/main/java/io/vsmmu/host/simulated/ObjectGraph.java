@@ -5,7 +5,6 @@ import io.vsmmu.host.HostResult;
 import io.vsmmu.host.HostResult.Done;
 import io.vsmmu.host.InvalidationBatch;
 import io.vsmmu.host.InvalidationReport;
-import io.vsmmu.host.IommuContext;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +38,9 @@ final class ObjectGraph {
     Topology.Smmu smmu = smmu(device);
     if (!smmu.nesting()) {
       return HostResult.refused(Errno.EOPNOTSUPP);
+    }
+    if (!ioas.space.fitsPages()) {
+      return HostResult.refused(Errno.EADDRINUSE);
     }
     int vmid = vmids.getAsInt();
     KernelObject.PagingHwpt hwpt =
@@ -125,9 +127,6 @@ final class ObjectGraph {
   }
 
   private HostResult<Integer> veventq(KernelObject.Viommu viommu, int type, int depth) {
-    if (type != IommuContext.VEVENTQ_TYPE_ARM_SMMUV3) {
-      return HostResult.refused(Errno.EOPNOTSUPP);
-    }
     if (viommu.veventqs.containsKey(type)) {
       return HostResult.refused(Errno.EEXIST);
     }

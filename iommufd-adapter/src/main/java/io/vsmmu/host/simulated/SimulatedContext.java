@@ -119,7 +119,9 @@ final class SimulatedContext implements IommuContext {
     return call(
         HostOperation.MAP,
         List.of(ioasId, iova, length, access, source),
-        () -> ioas(ioasId).then(ioas -> ioas.space.map(iova, length, access, source)));
+        () ->
+            ioas(ioasId)
+                .then(ioas -> ioas.space.map(iova, length, access, source, ioas.users > 0)));
   }
 
   @Override

@@ -29,8 +29,8 @@ class VmSpaceTest {
   private final Rig first = new Rig(host, space);
   private final Rig second = new Rig(host, space);
 
-  private static RamSource source(long address) {
-    return new RamSource.Anonymous(address);
+  private static List<RamSource> source(long address) {
+    return List.of(new RamSource.Anonymous(address));
   }
 
   private long calls(HostOperation operation) {
@@ -146,7 +146,8 @@ class VmSpaceTest {
                 .filter(call -> call.operation() == HostOperation.MAP)
                 .map(call -> call.arguments().getLast())
                 .toList())
-        .isEqualTo(List.<Object>of(source(0x10000), source(0x90000)));
+        .isEqualTo(
+            List.<Object>of(new RamSource.Anonymous(0x10000), new RamSource.Anonymous(0x90000)));
   }
 
   @Test
@@ -156,6 +157,17 @@ class VmSpaceTest {
     assertThat(space.share(second, RAM + 0x1000, MIB, MapAccess.READ_WRITE, source(0)))
         .contains(Errno.EEXIST);
     assertThat(space.share(second, RAM, MIB, MapAccess.READ, source(0))).contains(Errno.EEXIST);
+  }
+
+  @Test
+  void ram_is_mapped_by_the_next_way_when_the_host_refuses_one() {
+    first.attach(A);
+    host.faults(FaultPlan.nthCallOf(HostOperation.MAP, 1, Errno.EOPNOTSUPP));
+    List<RamSource> ways = List.of(new RamSource.Memfd(3, 0), new RamSource.Anonymous(0x10000));
+
+    assertThat(space.share(first, RAM, MIB, MapAccess.READ_WRITE, ways)).isEmpty();
+
+    assertThat(calls(HostOperation.MAP)).isEqualTo(2);
   }
 
   @Test

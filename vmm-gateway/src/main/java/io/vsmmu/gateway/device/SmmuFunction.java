@@ -2,6 +2,7 @@ package io.vsmmu.gateway.device;
 
 import io.vsmmu.gateway.GuestSession;
 import io.vsmmu.gateway.SessionObserver;
+import io.vsmmu.gateway.memory.DeviceMemory;
 import io.vsmmu.gateway.memory.GuestMemory;
 import io.vsmmu.gateway.memory.MapRequest;
 import io.vsmmu.gateway.memory.Region;
@@ -42,14 +43,22 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
   private final Optional<Path> memoryFile;
   private final GatewayCounters counters;
   private final VmmLink vmm;
-  private final GuestMemory memory = new GuestMemory();
+  private final GuestMemory memory;
   private final AccessQueue accesses = new AccessQueue(DeviceLimits.WAITING_ACCESSES);
-  private final StreamTable streams = new StreamTable(memory);
+  private final StreamTable streams;
   private final SyncSignals syncs = new SyncSignals();
-  private final OutputQueue queues = new OutputQueue(memory);
+  private final OutputQueue queues;
   private final Interrupts interrupts;
   private final RegisterView view;
   private final AccessPump pump;
+
+  /**
+   * The vSMMU behind the function.
+   *
+   * @param session what happens to it
+   * @param devices the RAM that its host devices reach
+   */
+  public record Vsmmu(GuestSession session, DeviceMemory devices) {}
 
   /**
    * The function of a VMM that has just connected.
@@ -58,8 +67,11 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
    * @param vmm what it can be asked for; used from the first access on
    */
   public SmmuFunction(
-      GuestSession session, Optional<Path> memoryFile, VmmLink vmm, GatewayCounters counters) {
-    this.session = session;
+      Vsmmu vsmmu, Optional<Path> memoryFile, VmmLink vmm, GatewayCounters counters) {
+    this.session = vsmmu.session();
+    this.memory = new GuestMemory(vsmmu.devices());
+    this.streams = new StreamTable(memory);
+    this.queues = new OutputQueue(memory);
     this.memoryFile = memoryFile;
     this.vmm = vmm;
     this.counters = counters;

@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** Where a region's bytes are. Offsets are from the region's beginning, and inside it. */
@@ -30,19 +31,23 @@ sealed interface Backing extends AutoCloseable {
   /**
    * Finds the best way to a region's bytes.
    *
+   * @param descriptor belongs to what is returned, unless this throws
    * @throws PosixException when a descriptor came that cannot be mapped
    */
   static Backing of(MapRequest request, @Nullable Fd descriptor) throws PosixException {
     if (!SharedMapping.supported()) {
+      if (descriptor != null) {
+        descriptor.close();
+      }
       return new Asked(request.address(), request.channel());
     }
     if (descriptor != null) {
-      return new Mapped(
-          SharedMapping.of(descriptor, request.offset(), request.size(), request.writable()),
-          Sharing.DESCRIPTOR);
+      SharedMapping mapping =
+          SharedMapping.of(descriptor, request.offset(), request.size(), request.writable());
+      return new Mapped(mapping, Sharing.DESCRIPTOR, Optional.of(descriptor), request.offset());
     }
     return fromFile(request)
-        .<Backing>map(mapping -> new Mapped(mapping, Sharing.FILE))
+        .<Backing>map(mapping -> new Mapped(mapping, Sharing.FILE, Optional.empty(), 0))
         .orElseGet(() -> new Asked(request.address(), request.channel()));
   }
 
@@ -59,8 +64,22 @@ sealed interface Backing extends AutoCloseable {
     }
   }
 
-  /** In our own address space. */
-  record Mapped(SharedMapping mapping, Sharing sharing) implements Backing {
+  /**
+   * In our own address space.
+   *
+   * @param descriptor of the file, which goes with the mapping
+   * @param offset of the mapping in that file
+   */
+  record Mapped(SharedMapping mapping, Sharing sharing, Optional<Fd> descriptor, long offset)
+      implements Backing {
+
+    /** What devices need of it. */
+    DeviceMemory.Bytes bytes() {
+      return new DeviceMemory.Bytes(
+          mapping.segment().address(),
+          descriptor.map(fd -> OptionalInt.of(fd.number())).orElseGet(OptionalInt::empty),
+          offset);
+    }
 
     @Override
     public boolean read(long at, MemorySegment into) {
@@ -80,6 +99,7 @@ sealed interface Backing extends AutoCloseable {
     @Override
     public void close() {
       mapping.close();
+      descriptor.ifPresent(Fd::close);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.vsmmu.gateway.memory;
 
+import io.vsmmu.gateway.memory.Backing.Mapped;
 import io.vsmmu.gateway.memory.RegionTable.Entry;
 import io.vsmmu.posix.Errno;
 import io.vsmmu.posix.Fd;
@@ -11,7 +12,6 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The guest's RAM. Thread-safe: accesses see the regions of one moment and never wait for those who
@@ -25,9 +25,24 @@ public final class GuestMemory implements AutoCloseable {
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  private final DeviceMemory devices;
   private volatile RegionTable table = RegionTable.EMPTY;
   private volatile boolean reachable = true;
   private boolean closed;
+
+  /** Memory that no host device reaches. */
+  public GuestMemory() {
+    this(DeviceMemory.NONE);
+  }
+
+  /**
+   * Memory that host devices reach too.
+   *
+   * @param devices told of every region that is shared, before the VMM has its answer
+   */
+  public GuestMemory(DeviceMemory devices) {
+    this.devices = devices;
+  }
 
   /** An access to a part of a region. */
   private interface Access {
@@ -37,21 +52,26 @@ public final class GuestMemory implements AutoCloseable {
   /**
    * Adds a region.
    *
-   * @param request its descriptor is closed in any case
+   * @param request its descriptor is ours from here on
    * @return 0 or an errno: EINVAL for a request that makes no sense or a descriptor that is too
    *     short or no memory, EEXIST for an overlap, ENOSPC beyond {@link MemoryLimits#REGIONS},
-   *     EBADF after close, what mmap(2) says
+   *     EBADF after close, what mmap(2) says, what the host says whose devices have to reach it
    */
   public int map(MapRequest request) {
-    try (Fd descriptor = request.descriptor()) {
-      return request.valid() ? added(request, descriptor) : Errno.EINVAL;
+    int errno;
+    try {
+      errno = request.valid() ? added(request) : Errno.EINVAL;
     } catch (PosixException e) {
-      return e.errno();
+      errno = e.errno();
     }
+    Fd descriptor = request.descriptor();
+    if (errno != 0 && descriptor != null) {
+      descriptor.close();
+    }
+    return errno;
   }
 
-  private synchronized int added(MapRequest request, @Nullable Fd descriptor)
-      throws PosixException {
+  private synchronized int added(MapRequest request) throws PosixException {
     if (closed) {
       return Errno.EBADF;
     }
@@ -62,8 +82,14 @@ public final class GuestMemory implements AutoCloseable {
     if (table.entries().size() >= MemoryLimits.REGIONS) {
       return Errno.ENOSPC;
     }
-    Backing backing = Backing.of(request, descriptor);
-    table = table.with(new Entry(request.region(backing.sharing()), backing));
+    Backing backing = Backing.of(request, request.descriptor());
+    Region region = request.region(backing.sharing());
+    int refused = backing instanceof Mapped mapped ? devices.share(region, mapped.bytes()) : 0;
+    if (refused != 0) {
+      backing.close();
+      return refused;
+    }
+    table = table.with(new Entry(region, backing));
     return 0;
   }
 
@@ -97,7 +123,12 @@ public final class GuestMemory implements AutoCloseable {
 
   private void remove(List<Entry> gone) {
     table = table.without(gone);
-    gone.forEach(entry -> entry.backing().close());
+    for (Entry entry : gone) {
+      if (entry.backing() instanceof Mapped) {
+        devices.unshare(entry.region());
+      }
+      entry.backing().close();
+    }
   }
 
   /**

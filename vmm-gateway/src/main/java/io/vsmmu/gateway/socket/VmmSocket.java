@@ -1,6 +1,5 @@
 package io.vsmmu.gateway.socket;
 
-import io.vsmmu.gateway.GuestSession;
 import io.vsmmu.gateway.device.GatewayCounters;
 import io.vsmmu.gateway.device.SmmuFunction;
 import io.vsmmu.gateway.vfiouser.ConnectionEnd;
@@ -36,14 +35,14 @@ public final class VmmSocket implements AutoCloseable {
    * @param path of the socket
    * @param memoryFile the guest's RAM, for VMMs that pass no descriptors
    * @param uids who may connect
-   * @param session of the vSMMU; asked for when a VMM connects, may fail while the log is away
+   * @param vsmmu asked for when a VMM connects, may fail while the log is away
    */
   public record Place(
       String name,
       Path path,
       Path memoryFile,
       Set<Integer> uids,
-      Supplier<GuestSession> session,
+      Supplier<SmmuFunction.Vsmmu> vsmmu,
       GatewayCounters counters) {}
 
   /** A VMM that is served. */
@@ -161,7 +160,7 @@ public final class VmmSocket implements AutoCloseable {
 
   private void serve(UnixStream stream, PeerCredentials peer) {
     try (stream) {
-      serve(stream, peer, place.session().get());
+      serve(stream, peer, place.vsmmu().get());
     } catch (RuntimeException failed) {
       refuse("no VMM can be served now: " + failed);
     } finally {
@@ -169,10 +168,10 @@ public final class VmmSocket implements AutoCloseable {
     }
   }
 
-  private void serve(UnixStream stream, PeerCredentials peer, GuestSession session) {
+  private void serve(UnixStream stream, PeerCredentials peer, SmmuFunction.Vsmmu vsmmu) {
     LinkRelay link = new LinkRelay();
     SmmuFunction function =
-        new SmmuFunction(session, Optional.of(place.memoryFile()), link, place.counters());
+        new SmmuFunction(vsmmu, Optional.of(place.memoryFile()), link, place.counters());
     VfioUserConnection connection =
         new VfioUserConnection(stream, function, ProtocolLimits.DEFAULT);
     link.attach(connection);

@@ -5,6 +5,7 @@ import io.vsmmu.gateway.SessionLimits;
 import io.vsmmu.gateway.StimulusGate;
 import io.vsmmu.gateway.device.GatewayCounters;
 import io.vsmmu.gateway.device.SmmuFunction;
+import io.vsmmu.gateway.memory.DeviceMemory;
 import io.vsmmu.gateway.vfiouser.LinkRelay;
 import io.vsmmu.gateway.vfiouser.ProtocolLimits;
 import io.vsmmu.gateway.vfiouser.VfioUserConnection;
@@ -77,7 +78,11 @@ public final class WarmUp {
           .join();
       LinkRelay link = new LinkRelay();
       SmmuFunction function =
-          new SmmuFunction(session, Optional.empty(), link, new GatewayCounters());
+          new SmmuFunction(
+              new SmmuFunction.Vsmmu(session, DeviceMemory.NONE),
+              Optional.empty(),
+              link,
+              new GatewayCounters());
       VfioUserConnection connection =
           new VfioUserConnection(here, function, ProtocolLimits.DEFAULT);
       link.attach(connection);

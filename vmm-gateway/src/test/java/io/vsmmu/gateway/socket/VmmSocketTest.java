@@ -3,8 +3,8 @@ package io.vsmmu.gateway.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.vsmmu.gateway.GuestSession;
 import io.vsmmu.gateway.device.GatewayCounters;
+import io.vsmmu.gateway.device.SmmuFunction;
 import io.vsmmu.posix.PosixException;
 import io.vsmmu.posix.ProcessIdentity;
 import io.vsmmu.posix.UnixAcceptor;
@@ -41,16 +41,16 @@ class VmmSocketTest {
     acceptor.close();
   }
 
-  private GuestSession none() {
+  private SmmuFunction.Vsmmu none() {
     asked.incrementAndGet();
     throw new IllegalStateException("the log is away");
   }
 
   private VmmSocket open(Path path, int uid) throws PosixException {
-    Supplier<GuestSession> session = this::none;
+    Supplier<SmmuFunction.Vsmmu> vsmmu = this::none;
     return VmmSocket.open(
         new VmmSocket.Place(
-            "v", path, folder.resolve("v.ram"), Set.of(uid), session, new GatewayCounters()),
+            "v", path, folder.resolve("v.ram"), Set.of(uid), vsmmu, new GatewayCounters()),
         acceptor);
   }
 

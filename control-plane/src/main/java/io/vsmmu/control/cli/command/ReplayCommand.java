@@ -5,6 +5,8 @@ import io.vsmmu.control.cli.client.Reply;
 import io.vsmmu.control.cli.client.ServiceClient;
 import io.vsmmu.control.cli.outcome.ExitCode;
 import io.vsmmu.control.cli.output.Cells;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -40,8 +42,17 @@ final class ReplayCommand extends VsmmuCommand {
       description = "Compare with the log; exit code 1 if there is a divergence.")
   private boolean verify;
 
-  @Option(names = "--host", paramLabel = "HOST", description = "The host to replay on: simulated.")
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      description = "The host to replay on: simulated (default), or local, that of the service.")
   private @Nullable String host;
+
+  @Option(
+      names = "--device",
+      paramLabel = "LOG=HOST",
+      description = "For host local: the device that takes the part of one in the log, by address.")
+  private Map<String, String> devices = new LinkedHashMap<>();
 
   @Option(
       names = "--faults",
@@ -58,6 +69,10 @@ final class ReplayCommand extends VsmmuCommand {
     }
     if (host != null) {
       body.put("host", host);
+    }
+    if (!devices.isEmpty()) {
+      ObjectNode parts = body.putObject("devices");
+      devices.forEach(parts::put);
     }
     if (faults != null) {
       body.put("faults", faults);

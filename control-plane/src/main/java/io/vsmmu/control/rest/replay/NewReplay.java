@@ -2,11 +2,13 @@ package io.vsmmu.control.rest.replay;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.vsmmu.control.replay.ReplayRequest;
+import io.vsmmu.control.replay.ReplayTarget;
 import io.vsmmu.control.rest.problem.ProblemException;
 import io.vsmmu.control.rest.value.Choices;
 import io.vsmmu.control.rest.value.Moments;
 import io.vsmmu.control.rest.value.NumberText;
 import io.vsmmu.host.simulated.FaultPlan;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.annotation.JsonDeserialize;
 
@@ -25,7 +27,19 @@ record NewReplay(
         @JsonDeserialize(using = NumberText.class)
         @Schema(description = "Last position, inclusive; by default the whole log")
         String until,
-    @Nullable @Schema(description = "simulated (the default)") String host,
+    @Nullable
+        @Schema(
+            description =
+                "simulated (the default): one that has what the log names; local: the host of this"
+                    + " service")
+        String host,
+    @Nullable
+        @Schema(
+            description =
+                "For host local: PCI addresses of the log, each with that of the device that takes"
+                    + " its part",
+            example = "{\"0000:09:00.0\": \"0000:01:00.0\"}")
+        Map<String, String> devices,
     @Nullable @Schema(description = "Whether what comes out is compared with the log")
         Boolean verify,
     @Nullable
@@ -35,6 +49,7 @@ record NewReplay(
         String faults) {
 
   private static final String SIMULATED = "simulated";
+  private static final String LOCAL = "local";
 
   String givenVsmmu() {
     return Choices.required("vsmmu", vsmmu, "name or id of a vSMMU");
@@ -52,13 +67,35 @@ record NewReplay(
     return verify != null && verify;
   }
 
-  void checkHost() {
-    if (host != null && !host.equals(SIMULATED)) {
-      throw ProblemException.invalid("host", host, "simulated, the only one in this version");
+  ReplayTarget givenTarget() {
+    String target = host == null ? SIMULATED : host;
+    return switch (target) {
+      case SIMULATED -> {
+        if (devices != null) {
+          throw ProblemException.invalid(
+              "devices", devices.toString(), "nothing without host local");
+        }
+        yield new ReplayTarget.Simulated(givenFaults());
+      }
+      case LOCAL -> {
+        checkLocal();
+        yield new ReplayTarget.Local(devices == null ? Map.of() : devices);
+      }
+      default -> throw ProblemException.invalid("host", target, "simulated or local");
+    };
+  }
+
+  private void checkLocal() {
+    if (faults != null) {
+      throw ProblemException.invalid("faults", faults, "nothing for host local");
+    }
+    if (givenMode() == ReplayRequest.Mode.COMMANDS) {
+      throw ProblemException.invalid(
+          "host", LOCAL, "nothing for mode commands, which asks no host");
     }
   }
 
-  FaultPlan givenFaults() {
+  private FaultPlan givenFaults() {
     if (faults == null) {
       return FaultPlan.none();
     }

@@ -51,14 +51,13 @@ class ReplayController {
   ResponseEntity<ReplayResource> start(@RequestBody NewReplay wanted, HttpServletRequest request) {
     String name = wanted.givenVsmmu();
     AuditTrail.vsmmu(request, name);
-    wanted.checkHost();
     ReplayRequest replay =
         new ReplayRequest(
             find(name).id(),
             wanted.givenMode(),
             wanted.givenUntil(),
             wanted.givenVerify(),
-            wanted.givenFaults());
+            wanted.givenTarget());
     checkUntil(replay);
     Replay started = replays.start(replay);
     return ResponseEntity.accepted()

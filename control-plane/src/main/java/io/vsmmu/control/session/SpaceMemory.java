@@ -1,0 +1,71 @@
+package io.vsmmu.control.session;
+
+import io.vsmmu.gateway.memory.DeviceMemory;
+import io.vsmmu.gateway.memory.Region;
+import io.vsmmu.host.Errno;
+import io.vsmmu.host.MapAccess;
+import io.vsmmu.host.RamSource;
+import io.vsmmu.host.apply.VmSpace;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What a VMM shares goes into its VM's address space on the host. */
+final class SpaceMemory implements DeviceMemory {
+
+  private static final System.Logger LOGGER = System.getLogger(SpaceMemory.class.getName());
+
+  private final String vsmmu;
+  private final VmSpace space;
+
+  SpaceMemory(String vsmmu, VmSpace space) {
+    this.vsmmu = vsmmu;
+    this.space = space;
+  }
+
+  @Override
+  public int share(Region region, Bytes bytes) {
+    List<RamSource> ways = new ArrayList<>();
+    // The pages of a file outlive our process: the first choice.
+    bytes.descriptor().ifPresent(fd -> ways.add(new RamSource.Memfd(fd, bytes.offset())));
+    ways.add(new RamSource.Anonymous(bytes.userAddress()));
+    Optional<Errno> refused =
+        space.share(this, region.address(), region.size(), access(region), ways);
+    refused.ifPresent(errno -> tell(region, errno));
+    return refused.map(Errno::number).orElse(0);
+  }
+
+  private static MapAccess access(Region region) {
+    if (!region.writable()) {
+      return MapAccess.READ;
+    }
+    return region.readable() ? MapAccess.READ_WRITE : MapAccess.WRITE;
+  }
+
+  private void tell(Region region, Errno errno) {
+    LOGGER.log(
+        Level.WARNING,
+        "vSMMU %s: the host's devices cannot reach guest RAM 0x%x to 0x%x: %s%s"
+            .formatted(vsmmu, region.address(), region.last(), errno, remedy(errno)));
+  }
+
+  private static String remedy(Errno errno) {
+    return errno == Errno.ENOMEM
+        ? "; all guest RAM is pinned while a device is there: raise LimitMEMLOCK, or run with"
+            + " CAP_IPC_LOCK"
+        : "";
+  }
+
+  @Override
+  public void unshare(Region region) {
+    space
+        .unshare(this, region.address())
+        .ifPresent(
+            errno ->
+                LOGGER.log(
+                    Level.ERROR,
+                    "vSMMU %s: guest RAM at 0x%x stays mapped for devices: %s"
+                        .formatted(vsmmu, region.address(), errno)));
+  }
+}
