@@ -18,7 +18,7 @@ readonly edu=edu,dma_mask=0xffffffffffffffff     # it masks addresses with 28 bi
 
 machine_options() {
   echo "-machine virt,gic-version=3,virtualization=on -cpu max,sve=off,pauth-impdef=on -smp 2 -m $host_memory"
-  echo "-bios /usr/share/qemu-efi-aarch64/QEMU_EFI.fd -nic none -display none -monitor none -no-reboot"
+  echo "-bios /usr/share/qemu-efi-aarch64/QEMU_EFI.fd -nic none -display none -monitor none -no-reboot -pidfile /lab/host/$$.pid"
   echo "-device pxb-pcie,id=bridge2,bus=pcie.0,addr=10.0,bus_nr=128"
   echo "-device arm-smmuv3,primary-bus=pcie.0,id=smmu0,stage=nested -device arm-smmuv3,primary-bus=bridge2,id=smmu1,stage=nested"
 }
@@ -52,4 +52,10 @@ boot_machine() {
   timeout --foreground -k 5 "$host_limit" env -i PATH="$plain_path" chroot "$chroot" qemu-system-aarch64 $(machine_options) $(disk_options) \
     $(first_smmu_options) $(second_smmu_options) $(console_options) -kernel /lab/host/Image \
     -append "console=ttyAMA0 quiet root=/dev/vda rw rootfstype=ext4 init=/init panic=-1" "$@"
+}
+
+# Ends the machine that this command started, and no other's.
+end_machine() {
+  [ ! -s "$host/$$.pid" ] || kill "$(<"$host/$$.pid")" 2>/dev/null || true
+  rm -f "$host/$$.pid"
 }

@@ -14,7 +14,6 @@ tests() {
   [ $# -ge 1 ] || fail "usage: lab/host tests MODULE [CLASS...]"
   [ $# -eq 1 ] || selected=()
   for class in "${@:2}"; do selected+=("--select-class=$class"); done
-  begin
   collect "$1" "$work"
   add_launcher "$work"
   java_job "$work" org.junit.platform.console.ConsoleLauncher execute --disable-banner --disable-ansi-colors --details=testfeed \
@@ -25,13 +24,13 @@ tests() {
 # Runs what is in $work, tells its results, and what came of the machine if that is not what it should be.
 judge() {
   local status=0 complaints
-  in_host "$work" </dev/null | as_results | tee "$run/results" || status=$?
+  in_host "$work" | as_results | tee "$run/results" || status=$?
   rm -rf "$run/host-out" && cp -r "$work/out" "$run/host-out"
   passed=$(grep -c '^ok ' "$run/results" || true)
   failed=$(grep -c '^not ok ' "$run/results" || true)
   [ "$passed" -gt 0 ] || result no "$1: no test ran"
   [ "$status" -eq 0 ] || [ "$failed" -gt 0 ] || result no "$1: the tests ended with $status"
-  complaints=$(grep -E "$kernel_complains" "$work/out/dmesg" || true)
+  complaints=$(grep -E "$kernel_complains" "$work/out/dmesg" 2>/dev/null || true)
   [ -z "$complaints" ] || result no "$1: the kernel complained: $complaints"
   echo "# $(grep -c '^skipped ' "$run/results" || true) skipped"
   summary
