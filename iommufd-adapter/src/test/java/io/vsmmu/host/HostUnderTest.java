@@ -8,8 +8,11 @@ import java.util.Optional;
 /** A host, the devices that play the parts of the rules, and what can be observed of it. */
 public interface HostUnderTest {
 
-  /** vSTE word 0 that translates; the context pointer is arbitrary. */
+  /** vSTE word 0 that translates. */
   long STE_TRANSLATE = 0b1011L | 0x1234L << 6;
+
+  /** Guest-physical address of the context descriptor that it names. */
+  long CONTEXT_POINTER = 0x1234L << 6;
 
   /** vSTE word 0 that bypasses stage 1. */
   long STE_BYPASS = 0b1001;
@@ -49,6 +52,12 @@ public interface HostUnderTest {
 
   /** Low words of the commands that reached the SMMU, as given; empty when that cannot be seen. */
   Optional<List<Long>> issued(int viommuId);
+
+  /**
+   * Gives the guest a context descriptor at this address through which every access is an
+   * F_TRANSLATION; nothing where no tables are walked.
+   */
+  default void contextTables(Guest guest, long contextPointer) {}
 
   /** Lets the device cause an event of this opcode; false when that cannot be done. */
   boolean cause(String address, long opcode);

@@ -24,6 +24,8 @@ public interface InvalidationEntryRules extends HostUnderTest {
   long VA = 0x7F_FFFF_F000L;
   long SSV = 1L << 11;
   long SSID_5 = 5L << 12;
+  long SSID_FIELD = 0xF_FFFFL << 12;
+  long OPCODE = 0xFF;
 
   static Stream<Arguments> allowed() {
     return Stream.of(
@@ -45,8 +47,21 @@ public interface InvalidationEntryRules extends HostUnderTest {
   @MethodSource("allowed")
   default void invalidation_of_stage_1_is_issued(String what, long word0, long word1) {
     Guest guest = guestWithVdevice();
+    if (!backed(guest, word0)) {
+      assertThat(invalidate(guest, word0, word1))
+          .isEqualTo(InvalidationReport.failed(Errno.EIO, 0));
+      return;
+    }
     assertThat(invalidate(guest, word0, word1)).isEqualTo(InvalidationReport.complete(1));
     issued(guest.viommu()).ifPresent(words -> assertThat(words).containsExactly(word0));
+  }
+
+  /** Whether the SMMU has what the command is about: ATS, substreams. */
+  private boolean backed(Guest guest, long word0) {
+    int[] idr = context().hwInfo(guest.dev()).value().ids().idr();
+    boolean ats = (word0 & OPCODE) == ATC_INV;
+    boolean substream = (word0 & SSID_FIELD) != 0 && (ats || (word0 & OPCODE) == CFGI_CD);
+    return (!ats || IdField.ATS.get(idr) == 1) && (!substream || IdField.SSIDSIZE.get(idr) > 0);
   }
 
   static Stream<Arguments> refused() {

@@ -34,9 +34,22 @@ public interface IoasRules extends HostUnderTest {
   }
 
   @Test
-  default void unaligned_mapping_is_refused() {
+  default void unaligned_mapping_is_refused_once_there_is_a_page_table() {
+    Guest guest = guest();
+    assertRefused(map(guest.ioas(), BASE + 1, PAGE), Errno.EINVAL);
+    assertRefused(map(guest.ioas(), BASE, PAGE + 1), Errno.EINVAL);
+    assertOk(map(guest.ioas(), BASE, PAGE));
+  }
+
+  @Test
+  default void page_table_is_refused_over_an_unaligned_mapping() {
+    int dev = context().bind(device()).value();
     int ioas = context().allocIoas().value();
-    assertRefused(map(ioas, BASE + 1, PAGE), Errno.EINVAL);
+    assertOk(map(ioas, BASE + 1, PAGE));
+    assertRefused(context().allocNestingParent(dev, ioas), Errno.EADDRINUSE);
+    assertRefused(context().attach(dev, ioas), Errno.EADDRINUSE);
+    assertOk(context().unmap(ioas, BASE + 1, PAGE));
+    assertOk(context().allocNestingParent(dev, ioas));
   }
 
   @Test
