@@ -1,5 +1,7 @@
 package io.vsmmu.host;
 
+import java.util.Optional;
+
 /**
  * A host: its physical SMMUs, its devices, and the way to open an iommufd on it. Safe for use by
  * several threads.
@@ -16,4 +18,26 @@ public interface HostIommu {
    * ENOMEM (drivers/iommu/iommufd/main.c, iommufd_fops_open).
    */
   HostResult<IommuContext> open();
+
+  /**
+   * As {@link #open()}; where {@link #outlives}, a later process may {@link #resume} it.
+   *
+   * @param owner who it is for: at most 64 of a-z, 0-9, '-', '_' and '.'
+   */
+  default HostResult<IommuContext> open(String owner) {
+    return open();
+  }
+
+  /**
+   * What an earlier process of this service had open for this owner and did not close, with all
+   * objects as they were; empty when there is nothing of the kind. Given out once.
+   */
+  default Optional<IommuContext> resume(String owner) {
+    return Optional.empty();
+  }
+
+  /** Whether what is open outlives this process, so that an orderly end leaves it as it is. */
+  default boolean outlives() {
+    return false;
+  }
 }

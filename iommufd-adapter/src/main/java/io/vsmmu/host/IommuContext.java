@@ -2,6 +2,7 @@ package io.vsmmu.host;
 
 import io.vsmmu.host.HostResult.Done;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One open {@code /dev/iommu}: the objects user space allocated on it, named by the kernel's ids
@@ -37,6 +38,9 @@ public interface IommuContext extends AutoCloseable {
    * (drivers/iommu/iommufd/device.c, iommufd_device_pre_destroy).
    */
   HostResult<Done> unbind(int devId);
+
+  /** The devices that are bound here: PCI address to dev_id. */
+  Map<String, Integer> devices();
 
   /** {@code IOMMU_GET_HW_INFO} (drivers/iommu/iommufd/device.c, iommufd_get_hw_info). */
   HostResult<HwInfo> hwInfo(int devId);

@@ -65,21 +65,35 @@ public final class EventReplay extends LogReplay {
    */
   private boolean isRecovery(HostOutcomeReported recorded) {
     List<HostOperation> now = produced.get(recorded.decision());
-    return binds(recorded.operations()) && (now == null || !binds(now));
+    return adopts(recorded.operations())
+        || (binds(recorded.operations()) && (now == null || !binds(now)));
   }
 
   private static boolean binds(List<HostOperation> operations) {
     return operations.stream().anyMatch(operation -> operation.kind() == Kind.BIND_DEVICE);
   }
 
+  /** The restart found what was there before. */
+  private static boolean adopts(List<HostOperation> operations) {
+    return operations.stream().anyMatch(operation -> operation.kind() == Kind.ADOPT_DEVICE);
+  }
+
   private void recover(VsmmuState state, HostOutcomeReported recorded) {
-    host.restart();
     Optional<CommandsConsumed> pending =
         Optional.ofNullable(awaited).filter(slice -> state.commandQueue().awaitsHost());
     List<HostOperation> now =
-        host.objects().rebuild(state, pending).map(ReportHostOutcome::operations).orElse(List.of());
+        recovered(state, recorded, pending).map(ReportHostOutcome::operations).orElse(List.of());
     performed(now.size());
     produced.put(recorded.decision(), now);
+  }
+
+  private Optional<ReportHostOutcome> recovered(
+      VsmmuState state, HostOutcomeReported recorded, Optional<CommandsConsumed> pending) {
+    if (adopts(recorded.operations())) {
+      return host.objects().adoptAgain(state, pending);
+    }
+    host.restart();
+    return host.objects().rebuild(state, pending);
   }
 
   private void compare(long sequence, HostOutcomeReported recorded) {

@@ -95,10 +95,20 @@ public final class LiveVsmmu implements AutoCloseable {
   /** Finishes what waits, then frees the host's objects. */
   @Override
   public void close() {
+    finish();
+    objects.close();
+  }
+
+  /** Finishes what waits; the host's objects stay for the next process. */
+  void abandon() {
+    finish();
+    objects.abandon();
+  }
+
+  private void finish() {
     // Whom the gate holds has to let the session go first.
     writeBehind.ifPresent(WriteBehindGate::holdNobody);
     session.close();
     writeBehind.ifPresent(WriteBehindGate::close);
-    objects.close();
   }
 }

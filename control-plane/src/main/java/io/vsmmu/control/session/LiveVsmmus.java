@@ -31,6 +31,7 @@ public final class LiveVsmmus implements AutoCloseable {
 
   private final EventDatabase database;
   private final StimulusGate log;
+  private final HostIommu host;
   private final VmSpaces spaces;
   private final TimeTravel states;
   private final DeviceClaims claims = new DeviceClaims();
@@ -40,6 +41,7 @@ public final class LiveVsmmus implements AutoCloseable {
   public LiveVsmmus(EventDatabase database, StimulusGate log, HostIommu host, TimeTravel states) {
     this.database = database;
     this.log = log;
+    this.host = host;
     this.spaces = new VmSpaces(host);
     this.states = states;
   }
@@ -55,6 +57,7 @@ public final class LiveVsmmus implements AutoCloseable {
       page.forEach(vsmmu -> recover(vsmmu, living));
       page = database.registry().list(page.getLast().id(), PAGE, false);
     }
+    spaces.sweep();
   }
 
   /**
@@ -193,11 +196,12 @@ public final class LiveVsmmus implements AutoCloseable {
     if (live != null) {
       live.close();
     }
+    spaces.forget(vsmmu);
   }
 
   @Override
   public void close() {
-    open.values().forEach(LiveVsmmu::close);
+    open.values().forEach(host.outlives() ? LiveVsmmu::abandon : LiveVsmmu::close);
     open.clear();
   }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -24,6 +25,10 @@ final class OperationLog {
   private final Map<Long, Kind> makers = new HashMap<>();
   private int highestId;
   private List<HostOperation> operations = new ArrayList<>();
+
+  Set<Integer> kernelIds() {
+    return Set.copyOf(kernelIds.values());
+  }
 
   /** The highest id that the kernel gave; 0 before the first. */
   int highestId() {

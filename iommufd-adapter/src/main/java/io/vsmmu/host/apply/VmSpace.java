@@ -32,13 +32,21 @@ public final class VmSpace {
   /** How many ids behind the highest known one are looked at for objects that nobody knows of. */
   private static final int UNKNOWN_IDS = 64;
 
+  /** Nested HWPT, vIOMMU, stage 2, IOAS: so deep is what hangs on what. */
+  private static final int SWEEPS = 4;
+
   private final HostIommu host;
+  private final Optional<String> owner;
   private final Map<String, String> substitutes;
   private final Set<VsmmuHost> members = new HashSet<>();
   private final Map<String, Parent> parents = new HashMap<>();
   private final SequencedMap<Long, Region> regions = new LinkedHashMap<>();
   private @Nullable IommuContext context;
   private int ioas;
+  private boolean resumed;
+
+  /** Whether the IOAS is an earlier process's, and may hold RAM that nobody here shared. */
+  private boolean adopted;
 
   /** A stage 2 and who uses it. */
   private record Parent(int id, Set<VsmmuHost> users) {}
@@ -59,9 +67,18 @@ public final class VmSpace {
     }
   }
 
-  /** A VM that has nothing on the host yet. */
+  /** A VM that has nothing on the host yet, and whose descriptors nobody can find again. */
   public VmSpace(HostIommu host) {
-    this(host, Map.of());
+    this(host, Optional.empty(), Map.of());
+  }
+
+  /**
+   * A VM whose descriptors an earlier process may have left.
+   *
+   * @param owner see {@link HostIommu#open(String)}
+   */
+  public VmSpace(HostIommu host, String owner) {
+    this(host, Optional.of(owner), Map.of());
   }
 
   /**
@@ -70,7 +87,12 @@ public final class VmSpace {
    * @param substitutes PCI addresses of the log, each with that of the device that takes its part
    */
   public VmSpace(HostIommu host, Map<String, String> substitutes) {
+    this(host, Optional.empty(), substitutes);
+  }
+
+  private VmSpace(HostIommu host, Optional<String> owner, Map<String, String> substitutes) {
     this.host = host;
+    this.owner = owner;
     this.substitutes = Map.copyOf(substitutes);
   }
 
@@ -82,27 +104,65 @@ public final class VmSpace {
   /** The iommufd, opened if need be; the caller has to {@link #leave} one day. */
   synchronized HostResult<IommuContext> enter(VsmmuHost member) {
     if (context == null) {
-      switch (host.open()) {
-        case HostResult.Ok<IommuContext>(IommuContext opened) -> context = opened;
-        case HostResult.Refused<IommuContext>(Errno errno) -> {
-          return HostResult.refused(errno);
-        }
+      Optional<IommuContext> kept = owner.flatMap(host::resume);
+      resumed = kept.isPresent();
+      HostResult<IommuContext> opened = kept.map(HostResult::ok).orElseGet(this::open);
+      if (!(opened instanceof HostResult.Ok<IommuContext>(IommuContext open))) {
+        return opened;
       }
+      context = open;
     }
     members.add(member);
     return HostResult.ok(context);
   }
 
-  /** Goes on with an iommufd that outlived the process, and with what is in it. */
-  synchronized void resume(VsmmuHost member, IommuContext kept, int keptIoas) {
-    context = kept;
-    ioas = keptIoas;
-    members.add(member);
+  private HostResult<IommuContext> open() {
+    return owner.map(host::open).orElseGet(host::open);
   }
 
-  /** The stage 2 of a physical SMMU, as it was kept. */
-  synchronized void resumeParent(VsmmuHost member, String physicalSmmu, int id) {
-    parents.computeIfAbsent(physicalSmmu, _ -> new Parent(id, new HashSet<>())).users().add(member);
+  /** Whether an earlier process opened the iommufd, so that its objects are there still. */
+  synchronized boolean resumed() {
+    return context != null && resumed;
+  }
+
+  /** The address space that an earlier process made. */
+  synchronized void adoptIoas(int id) {
+    ioas = id;
+    adopted = true;
+  }
+
+  /** The stage 2 that an earlier process made. */
+  synchronized void adoptParent(VsmmuHost member, String physicalSmmu, int id) {
+    parents
+        .computeIfAbsent(physicalSmmu, smmu -> new Parent(id, new HashSet<>()))
+        .users()
+        .add(member);
+  }
+
+  /**
+   * Ends what an earlier process had begun and the log does not know of; for when every vSMMU of
+   * the VM is back.
+   */
+  public synchronized void sweep() {
+    IommuContext open = context;
+    if (open == null || !resumed) {
+      return;
+    }
+    Set<Integer> known = new HashSet<>(Set.of(ioas));
+    parents.values().forEach(parent -> known.add(parent.id()));
+    members.forEach(member -> known.addAll(member.kernelIds()));
+    open.devices().values().stream().filter(id -> !known.contains(id)).forEach(open::unbind);
+    int last = known.stream().max(Integer::compare).orElse(0) + UNKNOWN_IDS;
+    // Users before what they use: ids do not tell which is which, so every round frees some.
+    for (int round = 0; round < SWEEPS; round++) {
+      for (int id = last; id > 0; id--) {
+        if (!known.contains(id)) {
+          open.closeVeventq(id);
+          open.destroy(id);
+        }
+      }
+    }
+    resumed = false;
   }
 
   /** Whether somebody else still uses the iommufd, so that what a member has must be taken down. */
@@ -117,12 +177,25 @@ public final class VmSpace {
     }
     if (members.isEmpty()) {
       context.close();
-      context = null;
-      ioas = 0;
-      parents.clear();
+      forget();
     } else {
       leaveParents(member, context);
     }
+  }
+
+  /** This process ends: the descriptors stay open for the next one. */
+  synchronized void abandon(VsmmuHost member) {
+    if (members.remove(member) && members.isEmpty()) {
+      forget();
+    }
+  }
+
+  private void forget() {
+    context = null;
+    ioas = 0;
+    resumed = false;
+    adopted = false;
+    parents.clear();
   }
 
   /**
@@ -181,15 +254,25 @@ public final class VmSpace {
     return HostResult.ok(made);
   }
 
-  private static HostResult<Done> mapInto(IommuContext open, int ioas, Region region) {
+  private HostResult<Done> mapInto(IommuContext open, int ioas, Region region) {
     HostResult<Done> mapped = HostResult.refused(Errno.EINVAL);
     for (RamSource source : region.sources().firstEntry().getValue()) {
-      mapped = open.map(ioas, region.iova(), region.length(), region.access(), source);
+      mapped = map(open, ioas, region, source);
       if (mapped.isOk()) {
         break;
       }
     }
     return mapped;
+  }
+
+  private HostResult<Done> map(IommuContext open, int ioas, Region region, RamSource source) {
+    HostResult<Done> mapped =
+        open.map(ioas, region.iova(), region.length(), region.access(), source);
+    boolean earlier = mapped.refusal().equals(Optional.of(Errno.EEXIST)) && adopted;
+    // What a VMM shared with the process before us; it may have other memory there now.
+    return earlier && open.unmap(ioas, region.iova(), region.length()).isOk()
+        ? open.map(ioas, region.iova(), region.length(), region.access(), source)
+        : mapped;
   }
 
   /**

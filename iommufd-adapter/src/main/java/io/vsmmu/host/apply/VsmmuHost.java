@@ -41,6 +41,9 @@ public final class VsmmuHost implements AutoCloseable {
   private @Nullable IommuContext context;
   private @Nullable FaultReader reader;
 
+  /** Whether the vEVENTQ was read by an earlier process. */
+  private boolean adopted;
+
   /** A vSMMU without objects yet, with a VM of its own; nobody reads its faults. */
   public VsmmuHost(HostIommu host) {
     this(new VmSpace(host));
@@ -115,6 +118,20 @@ public final class VsmmuHost implements AutoCloseable {
     return Optional.of(recovered(state));
   }
 
+  /**
+   * Does again, on objects that are there, what {@link #rebuild} did on those that an earlier
+   * process had left.
+   */
+  public Optional<ReportHostOutcome> adoptAgain(
+      VsmmuState state, Optional<CommandsConsumed> pending) {
+    if (context == null) {
+      return rebuild(state, pending);
+    }
+    new Adoption(this, space, context, log, placement).again(state);
+    restore(context, state, pending);
+    return Optional.of(recovered(state));
+  }
+
   /** What a restart did, in the name of the decision that waits for the host or of the newest. */
   private ReportHostOutcome recovered(VsmmuState state) {
     long decision =
@@ -147,6 +164,23 @@ public final class VsmmuHost implements AutoCloseable {
     }
     close();
     return left;
+  }
+
+  /** Kernel ids of everything that this vSMMU knows of. */
+  Set<Integer> kernelIds() {
+    return log.kernelIds();
+  }
+
+  /** This process ends; what is on the host stays for the next one. */
+  public void abandon() {
+    if (reader != null) {
+      reader.close();
+      reader = null;
+    }
+    space.abandon(this);
+    context = null;
+    log.forgetObjects();
+    placement.clear();
   }
 
   /** Frees everything that only this vSMMU had. */
@@ -202,7 +236,13 @@ public final class VsmmuHost implements AutoCloseable {
   private void readFaults(IommuContext open, VsmmuState state) {
     long veventq = state.hostHandles().veventq();
     if (reader == null && log.knows(veventq)) {
-      faults.ifPresent(taker -> reader = FaultReader.start(open, log.kernelId(veventq), taker));
+      int id = log.kernelId(veventq);
+      faults.ifPresent(
+          taker ->
+              reader =
+                  adopted
+                      ? FaultReader.resume(open, id, taker)
+                      : FaultReader.start(open, id, taker));
     }
   }
 
@@ -220,6 +260,19 @@ public final class VsmmuHost implements AutoCloseable {
   }
 
   private void rebuild(IommuContext open, VsmmuState state, Optional<CommandsConsumed> pending) {
+    if (space.resumed()) {
+      new Adoption(this, space, open, log, placement).of(state);
+      adopted = true;
+    }
+    restore(open, state, pending);
+  }
+
+  /** Only what is missing is made; a device that is where it should be stays there. */
+  private void restore(IommuContext open, VsmmuState state, Optional<CommandsConsumed> pending) {
+    state.devices().values().stream()
+        .filter(device -> log.knows(device.deviceHandle()))
+        .findFirst()
+        .ifPresent(device -> call.learn(open, log.kernelId(device.deviceHandle())));
     DeviceSteps devices = devices(open, state);
     StreamSteps streams = streams(open, state);
     for (DeviceState device : state.devices().values()) {

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * One open {@code /dev/iommu} of the running kernel with the device files bound to it and the
@@ -78,6 +79,13 @@ public final class IommufdContext implements IommuContext {
                 return HostResult.done();
               });
     }
+  }
+
+  @Override
+  public Map<String, Integer> devices() {
+    return devices.values().stream()
+        .collect(
+            Collectors.toUnmodifiableMap(IommufdHost.Bound::address, IommufdHost.Bound::devId));
   }
 
   @Override

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * One open iommufd of a {@link SimulatedHost}. Every operation is journalled and may be made to
@@ -95,6 +96,14 @@ final class SimulatedContext implements IommuContext {
       host.groupOwners().remove(device.config.group());
     }
     return HostResult.done();
+  }
+
+  @Override
+  public Map<String, Integer> devices() {
+    synchronized (host.lock()) {
+      return table.all(KernelObject.Device.class).stream()
+          .collect(Collectors.toMap(device -> device.config.address(), device -> device.id));
+    }
   }
 
   @Override

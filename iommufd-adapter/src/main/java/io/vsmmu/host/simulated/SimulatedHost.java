@@ -35,6 +35,8 @@ public final class SimulatedHost implements HostIommu {
   private final Journal journal;
   private final List<SimulatedContext> contexts = new ArrayList<>();
   private final Map<Integer, SimulatedContext> groupOwners = new HashMap<>();
+  private final Map<String, IommuContext> kept = new HashMap<>();
+  private volatile boolean keeping;
   private FaultInjector faults = new FaultInjector(FaultPlan.none());
   private int opened;
   private int lastVmid;
@@ -87,6 +89,35 @@ public final class SimulatedHost implements HostIommu {
         device.streamIds(),
         device.boundToVfio(),
         device.boundToVfio() ? Optional.of(hwInfo(device)) : Optional.empty());
+  }
+
+  /** From here on descriptors outlive who opened them, as with systemd's store of descriptors. */
+  public void keepDescriptors() {
+    keeping = true;
+  }
+
+  @Override
+  public boolean outlives() {
+    return keeping;
+  }
+
+  @Override
+  public HostResult<IommuContext> open(String owner) {
+    synchronized (lock) {
+      HostResult<IommuContext> opened = open();
+      if (keeping && opened instanceof HostResult.Ok<IommuContext>(IommuContext context)) {
+        kept.put(owner, context);
+      }
+      return opened;
+    }
+  }
+
+  /** Also one whose process lives: nobody else asks in the name of its owner. */
+  @Override
+  public Optional<IommuContext> resume(String owner) {
+    synchronized (lock) {
+      return Optional.ofNullable(kept.get(owner));
+    }
   }
 
   @Override
@@ -264,6 +295,7 @@ public final class SimulatedHost implements HostIommu {
 
   void closed(SimulatedContext context) {
     contexts.remove(context);
+    kept.values().remove(context);
     groupOwners.values().removeIf(owner -> owner == context);
     lock.notifyAll();
   }

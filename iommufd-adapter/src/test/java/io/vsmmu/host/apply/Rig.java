@@ -56,7 +56,7 @@ final class Rig {
 
   final SimulatedHost host;
   private final Map<Integer, SteReading> table = new TreeMap<>();
-  private final VmSpace space;
+  private VmSpace space;
   private VsmmuHost objects;
   private VsmmuState state = VsmmuState.ABSENT;
   private @Nullable IommuContext context;
@@ -241,6 +241,26 @@ final class Rig {
     operations = new ArrayList<>();
     report(objects.rebuild(state, pending));
     return this;
+  }
+
+  /** The process is gone, and what it held is not closed; another begins with {@code next}. */
+  Rig diesAndComesBack(VmSpace next, Optional<CommandsConsumed> pending) {
+    space = next;
+    objects = objects();
+    operations = new ArrayList<>();
+    report(objects.rebuild(state, pending));
+    return this;
+  }
+
+  /** The process ends in order and leaves the host as it is. */
+  void abandons() {
+    objects.abandon();
+  }
+
+  /** Decides that a device goes and lets it go; the outcome never reaches the log. */
+  void losesOutcomeOfDetach(String address) {
+    Decision.Accepted decided = decide(new Stimulus.DetachDevice(sid(address)));
+    state = decided.after();
   }
 
   private Decision.Accepted decide(Stimulus stimulus) {
