@@ -4,7 +4,8 @@ import io.vsmmu.platform.Refusals;
 import java.util.regex.Pattern;
 
 /**
- * Who made a table.
+ * Who made a table. Linux lets a table of an initramfs replace one of the firmware when both have
+ * the same OEM and table ID, spaces included, and the new one a higher revision.
  *
  * @param oemId 1 to 6 characters
  * @param tableId 1 to 8 characters
@@ -19,7 +20,7 @@ public record AcpiIdentity(
   static final int TABLE_ID_BYTES = 8;
   private static final int CREATOR_ID_BYTES = 4;
   private static final long U32 = 0xFFFF_FFFFL;
-  private static final Pattern TEXT = Pattern.compile("[A-Z0-9_]+");
+  private static final Pattern TEXT = Pattern.compile("[A-Z0-9_ ]+");
 
   /** Ours. */
   public static final AcpiIdentity OURS = new AcpiIdentity("VSMMU", "VSMMU", 1, "VSMU", 1);
@@ -42,7 +43,7 @@ public record AcpiIdentity(
         TEXT.matcher(text).matches() && text.length() >= least && text.length() <= most,
         "identity." + field,
         "'" + text + "'",
-        least + " to " + most + " of A-Z, 0-9 and _",
+        least + " to " + most + " of A-Z, 0-9, _ and space",
         "choose another or use the default");
   }
 }

@@ -6,7 +6,8 @@ import io.vsmmu.platform.Refusals;
 /**
  * A fragment of libvirt's domain XML: to be merged into a domain by its elements' names. iommu
  * devices with a bus are there since libvirt 11.10, host devices with iommufd since 12.1. libvirt
- * has no element for vfio-user, so ours go through QEMU's command line.
+ * has no element for vfio-user, so ours go through QEMU's command line. The domain needs firmware
+ * (os firmware='efi'), without which there is no ACPI.
  */
 public final class LibvirtDomain {
 

@@ -7,7 +7,8 @@ import java.util.List;
 
 /**
  * Arguments for qemu-system-aarch64, without what has nothing to do with vSMMUs: firmware,
- * processors, disks. The machine boots with ACPI.
+ * processors, disks. The machine boots with ACPI, which QEMU makes only when it has firmware
+ * ({@code -bios} or flash): without, it refuses accel=on.
  */
 public final class QemuCommandLine {
 

@@ -1,6 +1,7 @@
 package io.vsmmu.platform.acpi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.vsmmu.platform.Outcomes;
 import java.nio.ByteBuffer;
@@ -39,6 +40,17 @@ class IortBuilderTest {
     }
     assertThat(sum & 0xFF).isZero();
     assertThat(new String(table, 10, 6, StandardCharsets.US_ASCII)).isEqualTo("VSMMU\0");
+  }
+
+  /** Those of QEMU, with spaces: Linux lets a table of an initramfs replace it then. */
+  @Test
+  void a_table_can_replace_that_of_another_machine() {
+    IortLayout ours = Layouts.accelerated();
+    AcpiIdentity identity = new AcpiIdentity("BOCHS ", "BXPC    ", 2, "VSMU", 1);
+    byte[] table =
+        bytes(new IortLayout(identity, ours.itsGroups(), ours.smmus(), ours.rootComplexes()));
+
+    assertThat(new String(table, 10, 14, StandardCharsets.US_ASCII)).isEqualTo("BOCHS BXPC    ");
   }
 
   @Test
@@ -119,9 +131,7 @@ class IortBuilderTest {
     assertThat(iort.u64(first, descriptor + 8)).isEqualTo(0x10_0000);
     assertThat(first.mappings())
         .extracting(IortReader.Map4::output, IortReader.Map4::count)
-        .containsExactly(
-            org.assertj.core.groups.Tuple.tuple(0x900L, 0x100L),
-            org.assertj.core.groups.Tuple.tuple(0xA08L, 1L));
+        .containsExactly(tuple(0x900L, 0x100L), tuple(0xA08L, 1L));
     assertThat(first.mappings())
         .allMatch(m -> m.reference() == iort.nodes(IortReader.SMMU).getFirst().offset());
   }

@@ -4,6 +4,7 @@ import static io.vsmmu.platform.acpi.Layouts.complex;
 import static io.vsmmu.platform.acpi.Layouts.smmu;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.platform.Outcome;
 import io.vsmmu.platform.Outcomes;
 import io.vsmmu.platform.Refusal;
 import java.util.Collections;
@@ -135,7 +136,7 @@ class IortRefusalsTest {
     assertThat(reason(routed(new BusRoute(0, 1, target, 0xFFFF_FF00L))).field())
         .endsWith("outputBase");
     assertThat(IortBuilder.build(routed(new BusRoute(0, 0, target, 0xFFFF_FF00L))))
-        .isInstanceOf(io.vsmmu.platform.Outcome.Made.class);
+        .isInstanceOf(Outcome.Made.class);
   }
 
   @Test
