@@ -1,0 +1,90 @@
+package io.vsmmu.host.kernel;
+
+import io.vsmmu.host.Errno;
+import io.vsmmu.host.HostResult;
+import io.vsmmu.host.uapi.KernelCalls;
+import io.vsmmu.posix.DeviceNumber;
+import io.vsmmu.posix.Fd;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/** The kernel, of which one call fails before it is made. */
+public final class FailingCalls implements KernelCalls {
+
+  private final KernelCalls calls;
+  private int made;
+  private int failing = -1;
+  private Errno failure = Errno.ENOMEM;
+
+  /** All calls go through until {@link #fail}. */
+  public FailingCalls(KernelCalls calls) {
+    this.calls = calls;
+  }
+
+  /** Makes the nth call from here, from 0, fail; none when {@code nth} is negative. */
+  public void fail(int nth, Errno errno) {
+    made = 0;
+    failing = nth;
+    failure = errno;
+  }
+
+  /** Calls made since {@link #fail}. */
+  public int made() {
+    return made;
+  }
+
+  private boolean fails() {
+    return made++ == failing;
+  }
+
+  private long number(boolean fails, LongSupplier call) {
+    return fails ? -failure.number() : call.getAsLong();
+  }
+
+  @Override
+  public HostResult<Fd> open(Path file) {
+    return fails() ? HostResult.refused(failure) : calls.open(file);
+  }
+
+  @Override
+  public int ioctl(Fd fd, int request, MemorySegment argument) {
+    return (int) number(fails(), () -> calls.ioctl(fd, request, argument));
+  }
+
+  @Override
+  public long read(Fd fd, MemorySegment into) {
+    return number(fails(), () -> calls.read(fd, into));
+  }
+
+  @Override
+  public long write(Fd fd, MemorySegment from) {
+    return number(fails(), () -> calls.write(fd, from));
+  }
+
+  @Override
+  public long readAt(Fd fd, MemorySegment into, long offset) {
+    return number(fails(), () -> calls.readAt(fd, into, offset));
+  }
+
+  @Override
+  public long writeAt(Fd fd, MemorySegment from, long offset) {
+    return number(fails(), () -> calls.writeAt(fd, from, offset));
+  }
+
+  @Override
+  public int poll(Fd fd, int timeoutMillis) {
+    return (int) number(fails(), () -> calls.poll(fd, timeoutMillis));
+  }
+
+  @Override
+  public HostResult<Optional<DeviceNumber>> deviceNumber(Fd fd) {
+    return fails() ? HostResult.refused(failure) : calls.deviceNumber(fd);
+  }
+
+  @Override
+  public void close(Fd fd) {
+    calls.close(fd);
+  }
+}

@@ -1,0 +1,89 @@
+package io.vsmmu.host.kernel;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Which devices of this machine play which part: what sysfs offers, or what the properties {@code
+ * vsmmu.host.device}, {@code .neighbour}, {@code .foreigner} and {@code .group} (two, with a comma)
+ * say. Devices that can be made to do DMA are taken first.
+ */
+final class HostCast {
+
+  private static final String PROPERTY = "vsmmu.host.";
+
+  private final HostPaths paths;
+  private final List<PciDevice> all;
+
+  HostCast(HostPaths paths) {
+    this.paths = paths;
+    this.all = new SysfsTree(paths).devicesBehindSmmus();
+  }
+
+  /** A device alone in its group. */
+  Optional<String> device() {
+    return named("device").or(() -> lone(device -> true));
+  }
+
+  /** Another one behind the same SMMU. */
+  Optional<String> neighbour() {
+    return named("neighbour")
+        .or(
+            () ->
+                device()
+                    .flatMap(
+                        first ->
+                            lone(d -> !d.address().equals(first) && d.smmu().equals(smmu(first)))));
+  }
+
+  /** One behind another SMMU. */
+  Optional<String> foreigner() {
+    return named("foreigner")
+        .or(() -> device().flatMap(first -> lone(d -> !d.smmu().equals(smmu(first)))));
+  }
+
+  /** Two devices that are a group of their own; empty when there are none. */
+  List<String> group() {
+    return named("group")
+        .map(text -> Arrays.asList(text.split(",", -1)))
+        .orElseGet(
+            () ->
+                all.stream()
+                    .map(this::members)
+                    .filter(members -> members.size() == 2)
+                    .filter(members -> members.stream().allMatch(d -> d.deviceFile().isPresent()))
+                    .findFirst()
+                    .map(members -> members.stream().map(PciDevice::address).toList())
+                    .orElse(List.of()));
+  }
+
+  private Optional<String> lone(Predicate<PciDevice> wanted) {
+    List<PciDevice> candidates =
+        all.stream()
+            .filter(device -> device.deviceFile().isPresent() && members(device).size() == 1)
+            .filter(wanted)
+            .toList();
+    return candidates.stream()
+        .filter(device -> EduDevice.is(paths, device.address()))
+        .findFirst()
+        .or(() -> candidates.stream().findFirst())
+        .map(PciDevice::address);
+  }
+
+  private List<PciDevice> members(PciDevice device) {
+    return all.stream().filter(d -> d.iommuGroup().equals(device.iommuGroup())).toList();
+  }
+
+  private Optional<String> smmu(String address) {
+    return all.stream()
+        .filter(device -> device.address().equals(address))
+        .findFirst()
+        .flatMap(PciDevice::smmu);
+  }
+
+  private static Optional<String> named(String part) {
+    return Optional.ofNullable(System.getProperty(PROPERTY + part)).filter(s -> !s.isBlank());
+  }
+}
