@@ -9,8 +9,5 @@ public final class PlatformLimits {
   /** vSMMUs of one virtual machine. */
   public static final int VSMMUS = 64;
 
-  /** Host devices behind one vSMMU. */
-  public static final int DEVICES = 256;
-
   private PlatformLimits() {}
 }

@@ -151,7 +151,7 @@ final class IortChecks {
           "route each bus once");
     }
     refusals.unless(
-        route.outputBase() >= 0 && route.output().end() <= U32 + 1,
+        route.output().exists() || route.lastBus() < route.firstBus(),
         at + ".outputBase",
         Refusals.hex(route.outputBase()),
         "such that all IDs have 32 bits",

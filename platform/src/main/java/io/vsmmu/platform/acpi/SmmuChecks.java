@@ -150,7 +150,7 @@ final class SmmuChecks {
     List<StreamRange> streams = layout.streamsOf(smmu.name());
     for (StreamRange range : fits ? window : List.<StreamRange>of()) {
       refusals.unless(
-          range.count() > 0 && streams.stream().anyMatch(s -> s.contains(range)),
+          range.exists() && streams.stream().anyMatch(s -> s.contains(range)),
           field,
           range.toString(),
           "within a range of StreamIDs that is routed to the SMMU: " + streams,

@@ -8,9 +8,16 @@ package io.vsmmu.platform.acpi;
  */
 public record StreamRange(long first, long count) {
 
+  private static final long IDS = 1L << 32;
+
   /** The one beyond the last. */
   long end() {
     return first + count;
+  }
+
+  /** Whether there are such IDs: at least one, none beyond 32 bits. */
+  boolean exists() {
+    return first >= 0 && first < IDS && count > 0 && count <= IDS - first;
   }
 
   boolean contains(StreamRange other) {

@@ -12,8 +12,5 @@ public final class ConfigLimits {
   /** Of a header, and what capabilities are aligned to. */
   public static final int HEADER_BYTES = 4;
 
-  /** Headers that a list without a loop can have. */
-  public static final int CAPABILITIES = (BYTES - LEGACY_BYTES) / HEADER_BYTES;
-
   private ConfigLimits() {}
 }

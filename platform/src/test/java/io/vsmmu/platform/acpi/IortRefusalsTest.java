@@ -133,8 +133,9 @@ class IortRefusalsTest {
   void ids_have_32_bits() {
     BusRoute.Target target = new BusRoute.Target.Smmu("a");
 
-    assertThat(reason(routed(new BusRoute(0, 1, target, 0xFFFF_FF00L))).field())
-        .endsWith("outputBase");
+    for (long base : new long[] {-1, 0xFFFF_FF00L, 1L << 32, Long.MAX_VALUE}) {
+      assertThat(reason(routed(new BusRoute(0, 1, target, base))).field()).endsWith("outputBase");
+    }
     assertThat(IortBuilder.build(routed(new BusRoute(0, 0, target, 0xFFFF_FF00L))))
         .isInstanceOf(Outcome.Made.class);
   }
@@ -165,6 +166,12 @@ class IortRefusalsTest {
     GuestSmmu smmu = smmu("a", 0x905_0000, new StreamRange(0xFF00, 0x101));
 
     assertThat(reason(one(smmu)).field()).isEqualTo("smmus[a].msiWindow");
+    for (StreamRange none :
+        new StreamRange[] {
+          new StreamRange(Long.MAX_VALUE, 10), new StreamRange(1, Long.MAX_VALUE)
+        }) {
+      assertThat(reason(one(smmu("a", 0x905_0000, none))).field()).isEqualTo("smmus[a].msiWindow");
+    }
     assertThat(reason(one(smmu("a", 0x905_0000, new StreamRange(1, 0)))).given())
         .isEqualTo("0x1+0");
   }
