@@ -36,6 +36,11 @@ public interface HostIommu {
     return Optional.empty();
   }
 
+  /** Every owner there is has asked: what an earlier process left for others is closed. */
+  default void closeUnclaimed() {
+    // Nothing outlived it.
+  }
+
   /** Whether what is open outlives this process, so that an orderly end leaves it as it is. */
   default boolean outlives() {
     return false;

@@ -20,6 +20,7 @@ import java.util.List;
 public final class UnixStream implements AutoCloseable {
 
   private static final int SOCK_STREAM = 1;
+  private static final int SOCK_DGRAM = 2;
   private static final int SOCK_CLOEXEC = 0x80000;
   private static final int SHUT_RDWR = 2;
   private static final int MSG_NOSIGNAL = 0x4000;
@@ -73,22 +74,60 @@ public final class UnixStream implements AutoCloseable {
     }
   }
 
+  /** One whose every send is a message of its own. */
+  static UnixStream datagram(Path path) throws PosixException {
+    try (Arena arena = Arena.ofConfined()) {
+      return datagram(SocketAddress.of(path, arena));
+    }
+  }
+
+  /** As {@link #datagram(Path)}, to a name in the abstract space. */
+  static UnixStream datagramToAbstract(String name) throws PosixException {
+    try (Arena arena = Arena.ofConfined()) {
+      return datagram(SocketAddress.ofAbstract(name, arena));
+    }
+  }
+
+  private static UnixStream datagram(SocketAddress address) throws PosixException {
+    Fd fd = open(SOCK_DGRAM | SOCK_CLOEXEC);
+    try {
+      connect(fd, address);
+      return new UnixStream(fd);
+    } catch (PosixException e) {
+      fd.close();
+      throw e;
+    }
+  }
+
   /** A socket that is not connected yet. */
   static Fd socket(int moreFlags) throws PosixException {
-    int type = SOCK_STREAM | SOCK_CLOEXEC | moreFlags;
+    return open(SOCK_STREAM | SOCK_CLOEXEC | moreFlags);
+  }
+
+  private static Fd open(int type) throws PosixException {
     return Fd.owning(Libc.checked(Libc.CALLS.socket(SocketAddress.AF_UNIX, type, 0), "socket"));
   }
 
   static void connect(Fd fd, Path path) throws PosixException {
-    int number = fd.hold("connect");
     try (Arena arena = Arena.ofConfined()) {
-      SocketAddress address = SocketAddress.of(path, arena);
+      connect(fd, SocketAddress.of(path, arena));
+    }
+  }
+
+  private static void connect(Fd fd, SocketAddress address) throws PosixException {
+    int number = fd.hold("connect");
+    try {
       while (Libc.CALLS.connect(number, address.address(), address.length()) < 0) {
         throwUnlessInterrupted("connect");
       }
     } finally {
       fd.drop();
     }
+  }
+
+  /** The descriptor; stays the stream's. */
+  Fd fd() {
+    return fd;
   }
 
   /**

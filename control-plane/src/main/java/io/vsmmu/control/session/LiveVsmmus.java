@@ -58,6 +58,7 @@ public final class LiveVsmmus implements AutoCloseable {
       page = database.registry().list(page.getLast().id(), PAGE, false);
     }
     spaces.sweep();
+    host.closeUnclaimed();
   }
 
   /**

@@ -38,9 +38,13 @@ public final class IommufdContext implements IommuContext {
 
   private volatile boolean closed;
 
-  IommufdContext(IommufdHost host, Iommufd iommufd) {
+  private final Keeping keeping;
+
+  IommufdContext(IommufdHost host, Iommufd iommufd, Keeping keeping) {
     this.host = host;
     this.iommufd = iommufd;
+    this.keeping = keeping;
+    keeping.grown(descriptors());
   }
 
   void adopt(KeptDescriptors kept) {
@@ -63,6 +67,7 @@ public final class IommufdContext implements IommuContext {
           .then(
               bound -> {
                 devices.put(bound.devId(), bound);
+                keeping.grown(descriptors());
                 return HostResult.ok(bound.devId());
               });
     }
@@ -75,6 +80,7 @@ public final class IommufdContext implements IommuContext {
           .then(
               file -> {
                 devices.remove(devId);
+                keeping.shrinks(descriptors());
                 file.close();
                 return HostResult.done();
               });
@@ -181,6 +187,7 @@ public final class IommufdContext implements IommuContext {
           .then(
               veventq -> {
                 veventqs.put(veventq.id(), veventq);
+                keeping.grown(descriptors());
                 return HostResult.ok(veventq.id());
               });
     }
@@ -214,7 +221,10 @@ public final class IommufdContext implements IommuContext {
     return veventq(
         veventqId,
         veventq -> {
-          veventq.close();
+          synchronized (descriptors) {
+            keeping.shrinks(descriptors().without(veventqId));
+            veventq.close();
+          }
           return HostResult.done();
         });
   }
@@ -269,6 +279,7 @@ public final class IommufdContext implements IommuContext {
         return;
       }
       closed = true;
+      keeping.end();
       veventqs.values().forEach(VeventQueueFd::close);
       devices.values().forEach(bound -> bound.file().close());
       iommufd.close();

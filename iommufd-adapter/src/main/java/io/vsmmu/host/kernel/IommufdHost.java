@@ -12,6 +12,7 @@ import io.vsmmu.host.uapi.VfioDevice;
 import io.vsmmu.posix.Fd;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,6 +27,8 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class IommufdHost implements HostIommu, AutoCloseable {
 
+  private final DescriptorStore store;
+  private final Map<String, KeptDescriptors> kept = new ConcurrentHashMap<>();
   private final HostPaths paths;
   private final KernelCalls calls;
   private final SysfsTree sysfs;
@@ -44,6 +47,17 @@ public final class IommufdHost implements HostIommu, AutoCloseable {
 
   /** A host at other paths, or by other calls. */
   public IommufdHost(HostPaths paths, KernelCalls calls) {
+    this(paths, calls, DescriptorStore.NONE);
+  }
+
+  /**
+   * A host whose descriptors somebody keeps while no process of the service runs.
+   *
+   * @param store what it holds from an earlier process is taken over
+   */
+  public IommufdHost(HostPaths paths, KernelCalls calls, DescriptorStore store) {
+    this.store = store;
+    this.kept.putAll(KeptNames.byOwner(store.kept()));
     this.paths = paths;
     this.calls = calls;
     this.sysfs = new SysfsTree(paths);
@@ -124,10 +138,54 @@ public final class IommufdHost implements HostIommu, AutoCloseable {
     return openContext().then(HostResult::ok);
   }
 
+  @Override
+  public HostResult<IommuContext> open(String owner) {
+    return openContext(new Keeping(store, owner)).then(HostResult::ok);
+  }
+
+  @Override
+  public boolean outlives() {
+    return store.keeps();
+  }
+
+  /** What an earlier process had; what cannot be used any more is let go of. */
+  @Override
+  public Optional<IommuContext> resume(String owner) {
+    KeptDescriptors found = kept.remove(owner);
+    if (found == null) {
+      return Optional.empty();
+    }
+    Keeping keeping = new Keeping(store, owner);
+    keeping.found(found);
+    HostResult<IommufdContext> resumed = resume(found, keeping);
+    if (!resumed.isOk()) {
+      keeping.end();
+      return Optional.empty();
+    }
+    return Optional.of(resumed.value());
+  }
+
+  @Override
+  public void closeUnclaimed() {
+    for (String owner : List.copyOf(kept.keySet())) {
+      KeptDescriptors unclaimed = kept.remove(owner);
+      if (unclaimed != null) {
+        Keeping keeping = new Keeping(store, owner);
+        keeping.found(unclaimed);
+        keeping.end();
+        unclaimed.all().forEach(calls::close);
+      }
+    }
+  }
+
   /** {@link #open} with what only this host has. */
   public HostResult<IommufdContext> openContext() {
+    return openContext(Keeping.NOTHING);
+  }
+
+  private HostResult<IommufdContext> openContext(Keeping keeping) {
     return Iommufd.open(calls, paths.iommu())
-        .then(iommufd -> HostResult.ok(register(new IommufdContext(this, iommufd))));
+        .then(iommufd -> HostResult.ok(register(new IommufdContext(this, iommufd, keeping))));
   }
 
   /**
@@ -159,6 +217,11 @@ public final class IommufdHost implements HostIommu, AutoCloseable {
     offered.take(address.toLowerCase(Locale.ROOT)).ifPresent(VfioDevice::close);
   }
 
+  /** Whether a descriptor of the device was offered and nobody has bound it yet. */
+  public boolean isOffered(String address) {
+    return offered.has(address.toLowerCase(Locale.ROOT));
+  }
+
   private HostResult<Optional<String>> addressOf(Fd fd) {
     return calls.deviceNumber(fd).then(number -> HostResult.ok(number.flatMap(sysfs::addressOf)));
   }
@@ -171,6 +234,10 @@ public final class IommufdHost implements HostIommu, AutoCloseable {
    * says when a device is not bound to the iommufd by its dev_id.
    */
   public HostResult<IommufdContext> resume(KeptDescriptors kept) {
+    return resume(kept, Keeping.NOTHING);
+  }
+
+  private HostResult<IommufdContext> resume(KeptDescriptors kept, Keeping keeping) {
     Iommufd iommufd = Iommufd.over(calls, kept.iommufd());
     for (KeptDescriptors.Device device : kept.devices()) {
       Optional<Errno> refusal =
@@ -180,7 +247,7 @@ public final class IommufdHost implements HostIommu, AutoCloseable {
         return HostResult.refused(refusal.get());
       }
     }
-    IommufdContext context = new IommufdContext(this, iommufd);
+    IommufdContext context = new IommufdContext(this, iommufd, keeping);
     context.adopt(kept);
     return HostResult.ok(register(context));
   }

@@ -36,6 +36,12 @@ public record KeptDescriptors(Fd iommufd, List<Device> devices, List<Veventq> ve
    */
   public record Veventq(int id, Fd fd) {}
 
+  /** Without the vEVENTQ of this id. */
+  KeptDescriptors without(int veventqId) {
+    return new KeptDescriptors(
+        iommufd, devices, veventqs.stream().filter(it -> it.id() != veventqId).toList());
+  }
+
   /** All of them. */
   public Stream<Fd> all() {
     return Stream.concat(

@@ -18,5 +18,8 @@ public final class KernelHostLimits {
   /** Milliseconds after which a wait for vEVENTs looks whether the context is still open. */
   static final int POLL_SLICE_MILLIS = 100;
 
+  /** Milliseconds that a store of descriptors gets to let go of some. */
+  static final int STORE_MILLIS = 2000;
+
   private KernelHostLimits() {}
 }

@@ -35,6 +35,11 @@ final class OfferedDevices {
     return Optional.ofNullable(byAddress.remove(address));
   }
 
+  /** Whether the device waits. */
+  synchronized boolean has(String address) {
+    return byAddress.containsKey(address);
+  }
+
   /** Closes all. */
   synchronized void clear() {
     byAddress.values().forEach(VfioDevice::close);
