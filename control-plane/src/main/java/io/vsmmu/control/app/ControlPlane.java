@@ -22,7 +22,7 @@ public class ControlPlane {
    * @param dataDir where the embedded database and the sockets live
    * @param port TCP port; 0 takes a free one
    * @param listen address to listen on
-   * @param host {@code simulated}; the only host so far
+   * @param host {@code simulated} or {@code iommufd}
    */
   public record Options(Path dataDir, int port, String listen, String host) {}
 

@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Settings of the service.
  *
  * @param dataDir where the embedded database, uploads and sockets live
- * @param host which host stands behind the vSMMUs: {@code simulated}
+ * @param host which host stands behind the vSMMUs: {@code simulated} or {@code iommufd}
  * @param recordingBytes most bytes of one uploaded recording
  * @param vmmUids users whose VMMs may connect to a vSMMU's socket, besides root and our own
  */

@@ -1,5 +1,6 @@
 package io.vsmmu.control.app;
 
+import io.vsmmu.control.host.LocalHost;
 import io.vsmmu.control.log.AxonStimulusGate;
 import io.vsmmu.control.recording.RecordingService;
 import io.vsmmu.control.replay.ReplayService;
@@ -24,7 +25,7 @@ class VsmmuWiring {
   }
 
   @Bean
-  DeviceAdmission deviceAdmission(HostIommu host, TimeTravel states) {
+  DeviceAdmission deviceAdmission(LocalHost host, TimeTravel states) {
     return new DeviceAdmission(host, states);
   }
 

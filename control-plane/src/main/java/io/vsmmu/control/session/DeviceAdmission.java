@@ -1,5 +1,6 @@
 package io.vsmmu.control.session;
 
+import io.vsmmu.control.host.LocalHost;
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.control.request.RequestRefusedException.Kind;
 import io.vsmmu.control.request.RequestRefusedException.Reason;
@@ -12,24 +13,34 @@ import io.vsmmu.host.Mismatch;
 import io.vsmmu.host.OnOffAuto;
 import io.vsmmu.host.SmmuIds;
 import io.vsmmu.host.VsmmuProperties;
+import io.vsmmu.host.kernel.HostProblem;
 import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.stimulus.AutoSwitch;
 import io.vsmmu.smmu.stimulus.HostDevice;
+import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** Whether a host device may be placed behind a vSMMU, before anything is changed. */
 public final class DeviceAdmission {
 
-  private final HostIommu host;
+  private static final Set<HostProblem.Kind> OF_THE_HOST =
+      Set.of(HostProblem.Kind.NO_IOMMUFD, HostProblem.Kind.IOMMUFD_FORBIDDEN);
+
+  private final LocalHost host;
   private final TimeTravel states;
 
   public DeviceAdmission(HostIommu host, TimeTravel states) {
+    this(LocalHost.of(host), states);
+  }
+
+  public DeviceAdmission(LocalHost host, TimeTravel states) {
     this.host = host;
     this.states = states;
   }
@@ -41,16 +52,8 @@ public final class DeviceAdmission {
    */
   Stimulus.AttachDevice admit(Vsmmu vsmmu, String address, SteReading reading, AutoSwitch ats) {
     HostDescription.Device device = device(address);
-    HwInfo hardware =
-        device
-            .hwInfo()
-            .orElseThrow(
-                () ->
-                    refused(
-                        Kind.CONFLICT,
-                        "hostDevice",
-                        address + " is not bound to vfio-pci",
-                        "a device that is bound to vfio-pci"));
+    host.problem(device).ifPresent(DeviceAdmission::refuse);
+    HwInfo hardware = device.hwInfo().orElseThrow();
     VsmmuState state = state(vsmmu);
     IdRegisters resolved = resolve(state, hardware);
     return new Stimulus.AttachDevice(
@@ -71,20 +74,36 @@ public final class DeviceAdmission {
     return HeadState.of(states, vsmmu).orElse(VsmmuState.ABSENT);
   }
 
+  /** What an operation that failed means, with the remedy. */
+  Reason explain(String address, HostOperation failed) {
+    return reason(host.explain(address, failed));
+  }
+
+  private static void refuse(HostProblem problem) {
+    boolean ofTheHost = OF_THE_HOST.contains(problem.kind());
+    throw new RequestRefusedException(
+        ofTheHost ? Kind.HOST_REFUSED : Kind.CONFLICT, List.of(reason(problem)));
+  }
+
+  private static Reason reason(HostProblem problem) {
+    return new Reason("hostDevice", problem.subject() + ": " + problem.found(), problem.remedy());
+  }
+
   private HostDescription.Device device(String address) {
     HostDescription description = host.describe();
-    return description
-        .device(address)
-        .orElseThrow(
-            () ->
-                refused(
-                    Kind.NOT_FOUND,
-                    "hostDevice",
-                    address,
-                    "one of "
-                        + description.devices().stream()
-                            .map(HostDescription.Device::address)
-                            .toList()));
+    return description.device(address).orElseThrow(() -> absent(address, description));
+  }
+
+  private RequestRefusedException absent(String address, HostDescription description) {
+    HostProblem problem = host.absent(address);
+    return new RequestRefusedException(
+        Kind.NOT_FOUND,
+        "hostDevice",
+        address + ": " + problem.found(),
+        "one of "
+            + description.devices().stream().map(HostDescription.Device::address).toList()
+            + "; "
+            + problem.remedy());
   }
 
   /** Frozen once the guest may have read them, or by the first device; else as the host has it. */
@@ -154,10 +173,5 @@ public final class DeviceAdmission {
         .map(
             m -> new Reason(m.field(), m.wanted(), "the host has " + m.found() + ": " + m.remedy()))
         .toList();
-  }
-
-  private static RequestRefusedException refused(
-      Kind kind, String field, String value, String allowed) {
-    return new RequestRefusedException(kind, field, value, allowed);
   }
 }

@@ -32,6 +32,19 @@ final class DeviceClaims {
     return other;
   }
 
+  /** The vSMMU that has the device. */
+  synchronized Optional<Vsmmu> holder(String address) {
+    return Optional.ofNullable(byAddress.get(address)).map(Claim::owner);
+  }
+
+  /** The vSMMU that has a device of the iommu group, and therefore may have the others. */
+  synchronized Optional<Vsmmu> holderOfGroup(int group) {
+    return byAddress.values().stream()
+        .filter(claim -> claim.group() == group)
+        .map(Claim::owner)
+        .findFirst();
+  }
+
   /** The vSMMU has the devices of this state and no others. */
   synchronized void set(Vsmmu vsmmu, VsmmuState state) {
     byAddress.values().removeIf(claim -> claim.owner().id() == vsmmu.id());

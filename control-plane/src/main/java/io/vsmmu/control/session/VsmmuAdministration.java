@@ -173,7 +173,7 @@ public final class VsmmuAdministration {
   }
 
   /** What could not be destroyed goes later: that is no reason to refuse. */
-  private static void undoRefused(
+  private void undoRefused(
       LiveVsmmu target, Applied applied, Stimulus.AttachDevice attach, String subject) {
     Optional<HostOperation> failed =
         applied.outcome().stream()
@@ -185,12 +185,18 @@ public final class VsmmuAdministration {
       target.submit(new Stimulus.DetachDevice(attach.streamId()), subject);
       HostOperation operation = failed.get();
       throw new RequestRefusedException(
-          Kind.HOST_REFUSED,
-          "hostDevice",
-          attach.device().address(),
-          "a device that the host lets attach: %s failed with errno %d; the attach was undone"
-              .formatted(operation.kind(), operation.errno()));
+          Kind.HOST_REFUSED, List.of(admission.explain(attach.device().address(), operation)));
     }
+  }
+
+  /** The vSMMU that has this host device. */
+  public Optional<Vsmmu> holder(String address) {
+    return live.claims().holder(address);
+  }
+
+  /** The vSMMU that has a device of this iommu group, and therefore may have the others. */
+  public Optional<Vsmmu> holderOfGroup(int group) {
+    return live.claims().holderOfGroup(group);
   }
 
   /** Takes a device away. */

@@ -44,6 +44,24 @@ public record HostProblem(Kind kind, String subject, String found, String remedy
     NO_DESCRIPTORS,
     /** No memory is left. */
     NO_MEMORY,
+    /** The kernel or the SMMU cannot nest for the device. */
+    NO_NESTING,
+    /** The device uses none, or several StreamIDs. */
+    NOT_ONE_STREAM,
+    /** The kernel is too old for what is asked. */
+    OLD_KERNEL,
+    /** A descriptor that is no vfio device file of a PCI device. */
+    NOT_A_DEVICE,
+    /** Too many devices were offered by descriptor and not used. */
+    TOO_MANY_OFFERED,
+    /** No such process. */
+    NO_SUCH_PROCESS,
+    /** The descriptors of the process are not for us. */
+    PROCESS_FORBIDDEN,
+    /** The process has no such descriptor. */
+    NO_SUCH_DESCRIPTOR,
+    /** The host is simulated. */
+    SIMULATED,
     /** An error that is not expected here. */
     UNEXPECTED
   }

@@ -2,7 +2,6 @@ package io.vsmmu.control.rest.host;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import io.vsmmu.host.HostIommu;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -11,15 +10,20 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Host")
 class HostController {
 
-  private final HostIommu host;
+  private final HostResources resources;
 
-  HostController(HostIommu host) {
-    this.host = host;
+  HostController(HostResources resources) {
+    this.resources = resources;
   }
 
   @GetMapping(path = "/api/v1/hosts/local", produces = "application/json")
-  @Operation(operationId = "getLocalHost", summary = "The host behind the vSMMUs")
+  @Operation(
+      operationId = "getLocalHost",
+      summary = "The host behind the vSMMUs",
+      description =
+          "With the kernel's host, a device on vfio-pci that nobody has is bound for a moment when"
+              + " it is seen first: the kernel tells what it can do only then.")
   HostResource local() {
-    return HostResource.of(host.describe());
+    return resources.local();
   }
 }

@@ -1,0 +1,98 @@
+package io.vsmmu.control.host;
+
+import io.vsmmu.host.kernel.HostProblem;
+import io.vsmmu.host.kernel.HostProblem.Kind;
+import io.vsmmu.posix.Fd;
+import io.vsmmu.posix.PosixException;
+import io.vsmmu.posix.UnixStream;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Consumer;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** One connection to {@link HostSocket}, for as long as its peer says something. */
+final class HostConnection implements Runnable, AutoCloseable {
+
+  private static final System.Logger LOGGER = System.getLogger(HostConnection.class.getName());
+
+  private static final HostProblem NO_DESCRIPTOR =
+      new HostProblem(
+          Kind.NO_SUCH_DESCRIPTOR,
+          "the message",
+          "no descriptor came with it",
+          "send at least one byte with the descriptors as SCM_RIGHTS");
+
+  private final UnixStream stream;
+  private final LocalHost host;
+  private final Consumer<HostConnection> ended;
+
+  HostConnection(UnixStream stream, LocalHost host, Consumer<HostConnection> ended) {
+    this.stream = stream;
+    this.host = host;
+    this.ended = ended;
+  }
+
+  @Override
+  public void run() {
+    ByteBuffer message = ByteBuffer.allocateDirect(LocalHostLimits.MESSAGE_BYTES);
+    List<Fd> descriptors = new ArrayList<>();
+    try (this) {
+      while (stream.receive(message.clear(), descriptors) > 0) {
+        take(descriptors);
+      }
+    } catch (PosixException over) {
+      LOGGER.log(Level.DEBUG, "host.sock: a connection ended: {0}", over.getMessage());
+    } finally {
+      descriptors.forEach(Fd::close);
+    }
+  }
+
+  private void take(List<Fd> descriptors) throws PosixException {
+    if (descriptors.isEmpty()) {
+      answer(new Offer.Refused(NO_DESCRIPTOR));
+    }
+    for (Iterator<Fd> each = descriptors.iterator(); each.hasNext(); ) {
+      Fd fd = each.next();
+      each.remove();
+      answer(host.offer(fd));
+    }
+  }
+
+  /** Sends one line. */
+  void answer(Offer offer) throws PosixException {
+    byte[] line =
+        (JsonMapper.shared().writeValueAsString(json(offer)) + "\n")
+            .getBytes(StandardCharsets.UTF_8);
+    stream.send(ByteBuffer.allocateDirect(line.length).put(line).flip());
+  }
+
+  private static ObjectNode json(Offer offer) {
+    ObjectNode answer = JsonMapper.shared().createObjectNode();
+    return switch (offer) {
+      case Offer.Kept kept -> answer.put("hostDevice", kept.address());
+      case Offer.Spent spent -> answer.put("hostDevice", spent.address()).put("again", true);
+      case Offer.Refused refused -> {
+        HostProblem problem = refused.problem();
+        answer
+            .putObject("problem")
+            .put("kind", problem.kind().name())
+            .put("subject", problem.subject())
+            .put("found", problem.found())
+            .put("remedy", problem.remedy());
+        yield answer;
+      }
+    };
+  }
+
+  /** Ends the connection; its thread ends soon after. */
+  @Override
+  public void close() {
+    ended.accept(this);
+    stream.close();
+  }
+}

@@ -1,0 +1,141 @@
+package io.vsmmu.control.host;
+
+import io.vsmmu.gateway.vfiouser.RateLimitedLog;
+import io.vsmmu.host.kernel.HostProblem;
+import io.vsmmu.host.kernel.HostProblem.Kind;
+import io.vsmmu.posix.Listening;
+import io.vsmmu.posix.PosixException;
+import io.vsmmu.posix.ProcessIdentity;
+import io.vsmmu.posix.UnixAcceptor;
+import io.vsmmu.posix.UnixStream;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A Unix socket that takes vfio device files: whoever opened one sends a byte with the descriptor
+ * (SCM_RIGHTS) and gets one line of JSON for each. A thread for each connection, so that none waits
+ * for another. Safe for any thread.
+ */
+public final class HostSocket implements AutoCloseable {
+
+  private static final System.Logger LOGGER = System.getLogger(HostSocket.class.getName());
+
+  private static final int ROOT = 0;
+
+  private final LocalHost host;
+  private final Set<Integer> uids;
+  private final UnixAcceptor acceptor;
+  private final Listening listening;
+  private final Set<HostConnection> connections = ConcurrentHashMap.newKeySet();
+  private final RateLimitedLog refusals =
+      new RateLimitedLog(
+          line -> LOGGER.log(Level.WARNING, line),
+          LocalHostLimits.LOG_LINES,
+          LocalHostLimits.LOG_INTERVAL,
+          System::nanoTime);
+  private boolean closed;
+
+  private HostSocket(LocalHost host, Path path, Set<Integer> uids, UnixAcceptor acceptor)
+      throws PosixException {
+    this.host = host;
+    this.uids = new HashSet<>(uids);
+    this.uids.add(ProcessIdentity.effectiveUid());
+    this.uids.add(ROOT);
+    this.acceptor = acceptor;
+    this.listening = acceptor.listen(path, LocalHostLimits.SOCKET_MODE, this::accepted);
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @param path at most 107 bytes, in a folder that exists
+   * @param uids who may connect, besides ourselves and root
+   * @throws PosixException when the socket cannot be made
+   */
+  public static HostSocket open(LocalHost host, Path path, Set<Integer> uids)
+      throws PosixException {
+    UnixAcceptor acceptor = UnixAcceptor.start();
+    try {
+      return new HostSocket(host, path, uids, acceptor);
+    } catch (PosixException failed) {
+      acceptor.close();
+      throw failed;
+    }
+  }
+
+  /** Where it is. */
+  public Path path() {
+    return listening.path();
+  }
+
+  /** On the acceptor's thread. */
+  private void accepted(UnixStream stream) {
+    try {
+      int uid = stream.peer().uid();
+      if (!uids.contains(uid)) {
+        refuse("user %d may not connect".formatted(uid));
+        stream.close();
+        return;
+      }
+      stream.receiveTimeout(LocalHostLimits.SILENCE);
+      stream.sendTimeout(LocalHostLimits.ANSWER);
+      HostConnection connection = new HostConnection(stream, host, connections::remove);
+      if (!admit(connection)) {
+        turnAway(connection);
+        return;
+      }
+      start(connection);
+    } catch (PosixException failed) {
+      refuse("a connection is of no use: " + failed.getMessage());
+      stream.close();
+    }
+  }
+
+  private synchronized boolean admit(HostConnection connection) {
+    return !closed
+        && connections.size() < LocalHostLimits.CONNECTIONS
+        && connections.add(connection);
+  }
+
+  /** Its buffer is empty, so that the answer does not wait. */
+  private void turnAway(HostConnection connection) {
+    refuse("%d connections are there already".formatted(LocalHostLimits.CONNECTIONS));
+    try (connection) {
+      connection.answer(
+          new Offer.Refused(
+              new HostProblem(
+                  Kind.BUSY,
+                  "host.sock",
+                  "%d connections at a time".formatted(LocalHostLimits.CONNECTIONS),
+                  "try again when others have ended")));
+    } catch (PosixException gone) {
+      refuse("and one of those turned away is gone");
+    }
+  }
+
+  private void start(HostConnection connection) {
+    try {
+      Thread.ofPlatform().daemon().name("host-socket").start(connection);
+    } catch (OutOfMemoryError noThread) {
+      connection.close();
+      throw noThread;
+    }
+  }
+
+  private void refuse(String why) {
+    refusals.log(() -> "host.sock: " + why);
+  }
+
+  /** Stops listening and ends all connections. */
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+    }
+    acceptor.close();
+    connections.forEach(HostConnection::close);
+  }
+}

@@ -1,0 +1,143 @@
+package io.vsmmu.control.host;
+
+import io.vsmmu.host.Errno;
+import io.vsmmu.host.HostDescription;
+import io.vsmmu.host.HostResult;
+import io.vsmmu.host.kernel.DeviceDiagnosis;
+import io.vsmmu.host.kernel.HostDiagnosis;
+import io.vsmmu.host.kernel.HostProblem;
+import io.vsmmu.host.kernel.HostProblem.Kind;
+import io.vsmmu.host.kernel.IommufdContext;
+import io.vsmmu.host.kernel.IommufdHost;
+import io.vsmmu.host.kernel.KernelHostLimits;
+import io.vsmmu.posix.Fd;
+import io.vsmmu.smmu.stimulus.HostOperation;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** The running kernel. */
+final class KernelHost implements LocalHost {
+
+  private static final String DESCRIPTOR = "the descriptor";
+
+  private final IommufdHost host;
+  private final HostDiagnosis diagnosis;
+  private final DeviceDiagnosis devices;
+
+  /** Of two descriptors of one device, one after the other. */
+  private final ReentrantLock offers = new ReentrantLock();
+
+  KernelHost(IommufdHost host) {
+    this.host = host;
+    this.diagnosis = host.diagnosis();
+    this.devices = new DeviceDiagnosis(host);
+  }
+
+  @Override
+  public String kind() {
+    return "iommufd";
+  }
+
+  @Override
+  public HostDescription describe() {
+    return host.describe();
+  }
+
+  @Override
+  public List<HostProblem> problems() {
+    return diagnosis.host();
+  }
+
+  @Override
+  public Optional<HostProblem> problem(HostDescription.Device device) {
+    return devices.of(device);
+  }
+
+  @Override
+  public HostProblem absent(String address) {
+    return diagnosis.refusedBind(address, Errno.ENODEV);
+  }
+
+  @Override
+  public HostProblem explain(String address, HostOperation failed) {
+    Errno errno = Errno.of(failed.errno());
+    if (failed.kind() != HostOperation.Kind.BIND_DEVICE) {
+      return AttachFailures.explain(address, failed, host.describe());
+    }
+    return unbound(address, errno);
+  }
+
+  @Override
+  public Offer offer(Fd fd) {
+    offers.lock();
+    try {
+      return switch (host.offer(fd)) {
+        case HostResult.Refused<String>(Errno errno) -> new Offer.Refused(refusal(errno));
+        case HostResult.Ok<String>(String address) -> offered(address);
+      };
+    } finally {
+      offers.unlock();
+    }
+  }
+
+  private static HostProblem refusal(Errno errno) {
+    return switch (errno) {
+      case ENOTTY ->
+          new HostProblem(
+              Kind.NOT_A_DEVICE,
+              DESCRIPTOR,
+              "no vfio device file of a PCI device",
+              "a descriptor of /dev/vfio/devices/vfioN, opened for reading and writing");
+      case ENFILE ->
+          new HostProblem(
+              Kind.TOO_MANY_OFFERED,
+              DESCRIPTOR,
+              "%d devices wait already".formatted(KernelHostLimits.OFFERED_DEVICES),
+              "attach them, or withdraw some");
+      default -> new HostProblem(Kind.UNEXPECTED, DESCRIPTOR, errno.name(), "try again");
+    };
+  }
+
+  private Offer offered(String address) {
+    Optional<HostDescription.Device> device = host.describe().device(address);
+    if (device.isEmpty()) {
+      host.withdraw(address);
+      return new Offer.Refused(absent(address));
+    }
+    return device.get().hwInfo().isPresent() ? new Offer.Kept(address) : spent(address);
+  }
+
+  /** Binds it for as long as asking takes: a file can be bound once, and what was said is kept. */
+  private Offer spent(String address) {
+    HostResult<IommufdContext> opened = host.openContext();
+    if (!(opened instanceof HostResult.Ok<IommufdContext>(IommufdContext context))) {
+      host.withdraw(address);
+      return new Offer.Refused(unbound(address, opened.refusal().orElse(Errno.UNKNOWN)));
+    }
+    try (context) {
+      Optional<Errno> refused = context.bind(address).refusal();
+      if (refused.isPresent()) {
+        host.withdraw(address);
+        return new Offer.Refused(unbound(address, refused.get()));
+      }
+      return host.describe().device(address).flatMap(HostDescription.Device::hwInfo).isPresent()
+          ? new Offer.Spent(address)
+          : new Offer.Refused(unbound(address, Errno.UNKNOWN));
+    }
+  }
+
+  /** What is reported as a bind may have been the opening of the iommufd. */
+  private HostProblem unbound(String address, Errno errno) {
+    return diagnosis.host().stream()
+        .filter(problem -> problem.found().equals(errno.name()))
+        .findFirst()
+        .orElseGet(() -> diagnosis.refusedBind(address, errno));
+  }
+
+  @Override
+  public Optional<HostProblem> withdraw(String address) {
+    host.withdraw(address);
+    return diagnosis.device(address).filter(problem -> problem.kind() == Kind.NO_SUCH_DEVICE);
+  }
+}

@@ -1,0 +1,61 @@
+package io.vsmmu.control.host;
+
+import io.vsmmu.host.HostDescription;
+import io.vsmmu.host.HostIommu;
+import io.vsmmu.host.kernel.HostProblem;
+import io.vsmmu.host.kernel.IommufdHost;
+import io.vsmmu.posix.Fd;
+import io.vsmmu.smmu.stimulus.HostOperation;
+import java.util.List;
+import java.util.Optional;
+
+/** The host behind the vSMMUs as its operator sees it. Thread-safe. */
+public sealed interface LocalHost permits KernelHost, SimulatedLocalHost {
+
+  /** What an operator may know of this host. */
+  static LocalHost of(HostIommu host) {
+    return host instanceof IommufdHost kernel
+        ? new KernelHost(kernel)
+        : new SimulatedLocalHost(host);
+  }
+
+  /** {@code iommufd} or {@code simulated}. */
+  String kind();
+
+  /** What it has; read anew. */
+  HostDescription describe();
+
+  /** What stands in the way of every device; empty when nothing does. */
+  List<HostProblem> problems();
+
+  /**
+   * Why a device cannot be given to a guest; empty when nothing is seen that forbids it.
+   *
+   * @param device as {@link #describe} gave it
+   */
+  Optional<HostProblem> problem(HostDescription.Device device);
+
+  /** Why there is no device at an address that {@link #describe} does not list. */
+  HostProblem absent(String address);
+
+  /**
+   * What an operation that failed while a device was attached means, and what to do.
+   *
+   * @param address the device's PCI address
+   */
+  HostProblem explain(String address, HostOperation failed);
+
+  /**
+   * Takes a vfio device file that somebody else opened. Owns the descriptor from here on, whatever
+   * comes of it.
+   */
+  Offer offer(Fd fd);
+
+  /**
+   * Closes a descriptor of this device that was offered and not used yet; does nothing if there is
+   * none.
+   *
+   * @return why that makes no sense; empty when it does
+   */
+  Optional<HostProblem> withdraw(String address);
+}

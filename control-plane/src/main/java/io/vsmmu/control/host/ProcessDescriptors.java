@@ -1,0 +1,109 @@
+package io.vsmmu.control.host;
+
+import io.vsmmu.host.kernel.HostProblem;
+import io.vsmmu.host.kernel.HostProblem.Kind;
+import io.vsmmu.posix.Errno;
+import io.vsmmu.posix.Fd;
+import io.vsmmu.posix.PidFd;
+import io.vsmmu.posix.PosixException;
+
+/** Devices that another process has open, such as a VMM that opened them itself. */
+public final class ProcessDescriptors {
+
+  private final LocalHost host;
+
+  public ProcessDescriptors(LocalHost host) {
+    this.host = host;
+  }
+
+  /**
+   * Takes a duplicate of a descriptor of a process; the process keeps its own.
+   *
+   * @param pid at least 1
+   * @param number as the process numbers it, at least 0
+   */
+  public Offer offer(int pid, int number) {
+    if (host instanceof SimulatedLocalHost simulated) {
+      return simulated.refusal();
+    }
+    if (pid == ProcessHandle.current().pid()) {
+      // Closing a duplicate of a file of our own would give up our locks of it.
+      return new Offer.Refused(
+          new HostProblem(
+              Kind.PROCESS_FORBIDDEN,
+              "process " + pid,
+              "the service itself",
+              "the process that has the device open"));
+    }
+    try (PidFd process = PidFd.open(pid)) {
+      return duplicate(process, pid, number);
+    } catch (PosixException failed) {
+      return new Offer.Refused(noProcess(pid, failed));
+    }
+  }
+
+  private Offer duplicate(PidFd process, int pid, int number) {
+    Fd fd;
+    try {
+      fd = process.descriptor(number);
+    } catch (PosixException failed) {
+      return new Offer.Refused(noDescriptor(pid, number, failed));
+    }
+    return host.offer(fd);
+  }
+
+  private static HostProblem noProcess(int pid, PosixException failed) {
+    String subject = "process " + pid;
+    return switch (failed.errno()) {
+      case Errno.ESRCH ->
+          new HostProblem(
+              Kind.NO_SUCH_PROCESS,
+              subject,
+              "there is none",
+              "the pid of a process as the service sees it (same PID namespace)");
+      case Errno.EINVAL ->
+          new HostProblem(
+              Kind.NO_SUCH_PROCESS,
+              subject,
+              "a thread, not a process",
+              "the pid of the process itself (Tgid in /proc/PID/status)");
+      default -> failure(subject, failed);
+    };
+  }
+
+  private static HostProblem noDescriptor(int pid, int number, PosixException failed) {
+    String subject = "descriptor %d of process %d".formatted(number, pid);
+    return switch (failed.errno()) {
+      case Errno.EBADF ->
+          new HostProblem(
+              Kind.NO_SUCH_DESCRIPTOR, subject, "there is none", "a number of /proc/PID/fd");
+      case Errno.EPERM ->
+          new HostProblem(
+              Kind.PROCESS_FORBIDDEN,
+              subject,
+              "the service may not trace the process",
+              "run both as one user with kernel.yama.ptrace_scope=0, give the service"
+                  + " CAP_SYS_PTRACE, or send the descriptor to host.sock");
+      case Errno.ESRCH ->
+          new HostProblem(
+              Kind.NO_SUCH_PROCESS, "process " + pid, "it has ended", "a process that runs");
+      default -> failure(subject, failed);
+    };
+  }
+
+  private static HostProblem failure(String subject, PosixException failed) {
+    String found = failed.call() + ": " + Errno.name(failed.errno());
+    return switch (failed.errno()) {
+      case Errno.EMFILE, Errno.ENFILE ->
+          new HostProblem(Kind.NO_DESCRIPTORS, subject, found, "raise LimitNOFILE of the service");
+      case Errno.ENOSYS ->
+          new HostProblem(
+              Kind.OLD_KERNEL,
+              subject,
+              found,
+              "use a kernel from 5.6 on, or send the descriptor to host.sock");
+      default ->
+          new HostProblem(Kind.UNEXPECTED, subject, found, "send the descriptor to host.sock");
+    };
+  }
+}

@@ -1,0 +1,75 @@
+package io.vsmmu.control.host;
+
+import io.vsmmu.host.HostDescription;
+import io.vsmmu.host.HostIommu;
+import io.vsmmu.host.kernel.HostProblem;
+import io.vsmmu.host.kernel.HostProblem.Kind;
+import io.vsmmu.posix.Fd;
+import io.vsmmu.smmu.stimulus.HostOperation;
+import java.util.List;
+import java.util.Optional;
+
+/** A simulated host has no descriptors, and no problems but those that it was configured with. */
+record SimulatedLocalHost(HostIommu host) implements LocalHost {
+
+  private static final HostProblem NO_DESCRIPTORS =
+      new HostProblem(
+          Kind.SIMULATED,
+          "the host",
+          "it is simulated and takes no descriptors",
+          "start the service with --host iommufd; simulated devices are attached by address");
+
+  @Override
+  public String kind() {
+    return "simulated";
+  }
+
+  @Override
+  public HostDescription describe() {
+    return host.describe();
+  }
+
+  @Override
+  public List<HostProblem> problems() {
+    return List.of();
+  }
+
+  @Override
+  public Optional<HostProblem> problem(HostDescription.Device device) {
+    return device.hwInfo().isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            new HostProblem(
+                Kind.NO_DRIVER,
+                device.address(),
+                "not bound to vfio-pci",
+                "a device that is bound to vfio-pci (vsmmu.simulated.devices, vfio)"));
+  }
+
+  @Override
+  public HostProblem absent(String address) {
+    return new HostProblem(
+        Kind.NO_SUCH_DEVICE, address, "not on the simulated host", "see vsmmu.simulated.devices");
+  }
+
+  @Override
+  public HostProblem explain(String address, HostOperation failed) {
+    return AttachFailures.explain(address, failed, host.describe());
+  }
+
+  @Override
+  public Offer offer(Fd fd) {
+    fd.close();
+    return refusal();
+  }
+
+  /** What becomes of every descriptor. */
+  Offer refusal() {
+    return new Offer.Refused(NO_DESCRIPTORS);
+  }
+
+  @Override
+  public Optional<HostProblem> withdraw(String address) {
+    return Optional.of(NO_DESCRIPTORS);
+  }
+}

@@ -1,0 +1,79 @@
+package io.vsmmu.host.kernel;
+
+import io.vsmmu.host.Errno;
+import io.vsmmu.host.HostDescription;
+import io.vsmmu.host.HwInfo;
+import io.vsmmu.host.IdField;
+import io.vsmmu.host.KernelSupport.Feature;
+import io.vsmmu.host.kernel.HostProblem.Kind;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Why a device cannot be given to a guest: what {@link HostDiagnosis} sees of its files, and what
+ * the kernel says of it.
+ */
+public final class DeviceDiagnosis {
+
+  private static final Set<Kind> OF_THE_WHOLE_HOST =
+      Set.of(Kind.NO_IOMMUFD, Kind.IOMMUFD_FORBIDDEN, Kind.UNEXPECTED);
+
+  private final IommufdHost host;
+  private final HostDiagnosis files;
+
+  public DeviceDiagnosis(IommufdHost host) {
+    this.host = host;
+    this.files = host.diagnosis();
+  }
+
+  /**
+   * The first thing that stands in the way; empty when nothing does. A device that somebody offered
+   * need not be one that we may open.
+   *
+   * @param device as {@link IommufdHost#describe} gave it
+   */
+  public Optional<HostProblem> of(HostDescription.Device device) {
+    return files
+        .device(device.address())
+        .filter(
+            problem -> problem.kind() != Kind.DEVICE_FORBIDDEN || !host.isOffered(device.address()))
+        .or(
+            () ->
+                device
+                    .hwInfo()
+                    .map(info -> nesting(device.address(), info))
+                    .orElseGet(() -> Optional.of(unknown(device.address()))));
+  }
+
+  /** Everything looks right, but a bind for a moment did not succeed. */
+  private HostProblem unknown(String address) {
+    return files.host().stream()
+        .filter(problem -> OF_THE_WHOLE_HOST.contains(problem.kind()))
+        .findFirst()
+        .orElseGet(() -> files.refusedBind(address, Errno.EBUSY));
+  }
+
+  private static Optional<HostProblem> nesting(String address, HwInfo info) {
+    if (info.dataType() != HwInfo.TYPE_ARM_SMMUV3) {
+      return Optional.of(
+          new HostProblem(
+              Kind.NO_NESTING,
+              address,
+              "hw-info of data type %d, not %d (ARM_SMMUV3)"
+                  .formatted(info.dataType(), HwInfo.TYPE_ARM_SMMUV3),
+              "use a kernel from %s on with CONFIG_ARM_SMMU_V3_IOMMUFD"
+                  .formatted(Feature.VIOMMU_ARM_SMMUV3.since())));
+    }
+    int[] idr = info.ids().idr();
+    boolean nests = IdField.S1P.get(idr) == 1 && IdField.S2P.get(idr) == 1;
+    return nests
+        ? Optional.empty()
+        : Optional.of(
+            new HostProblem(
+                Kind.NO_NESTING,
+                address,
+                "its SMMU has IDR0.S1P %d and IDR0.S2P %d"
+                    .formatted(IdField.S1P.get(idr), IdField.S2P.get(idr)),
+                "use a device behind an SMMU that translates in both stages"));
+  }
+}
