@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The host lab's file system: arm64 packages of Debian, unpacked and not configured, with a Java runtime.
 
-readonly root_packages=(openjdk-25-jre-headless bash coreutils busybox-static strace)
+readonly root_packages=(openjdk-25-jre-headless bash dash coreutils libc-bin busybox-static strace)
 readonly root_size=1200M
 readonly root_tree=$chroot/host-root
 
@@ -12,7 +12,7 @@ arm64_apt() {
 }
 
 make_root() {
-  [ ! -e "$host/root.img" ] || return 0
+  [ ! -e "$host/root.img" ] || [ "$host/root.img" -ot "$source_folder/lib/root.sh" ] || return 0
   rm -rf --one-file-system "$root_tree" "$chroot/host-packages"
   mkdir -p "$root_tree" "$chroot/host-packages/partial"
   logged chroot_apt update
@@ -26,12 +26,14 @@ make_root() {
   mv "$host/root.img.new" "$host/root.img"
 }
 
-# What packages leave to their configuration: names of commands, users, folders. PostgreSQL does not run as root: user lab is for it.
+# What packages leave to their configuration: names of commands, users, folders. PostgreSQL does not run as root: it runs as user lab, or in a
+# user namespace, as whoever nobody is there.
 furnish() {
   mkdir -p "$root_tree"/{proc,sys,dev,tmp,run,root,payload,busybox}
   ln -sf /usr/lib/jvm/java-25-openjdk-arm64/bin/java "$root_tree/usr/bin/java"
-  printf '%s\n' root:x:0:0:root:/root:/bin/bash lab:x:1000:1000:lab:/tmp:/bin/bash >"$root_tree/etc/passwd"
-  printf '%s\n' root:x:0: lab:x:1000: >"$root_tree/etc/group"
+  printf '%s\n' root:x:0:0:root:/root:/bin/bash lab:x:1000:1000:lab:/tmp:/bin/bash \
+    nobody:x:65534:65534:nobody:/:/bin/false >"$root_tree/etc/passwd"
+  printf '%s\n' root:x:0: lab:x:1000: nogroup:x:65534: >"$root_tree/etc/group"
   echo 127.0.0.1 localhost host >"$root_tree/etc/hosts"
   printf '%s\n' '#!/bin/bash' 'busybox mount -t proc proc /proc' 'busybox --install -s /busybox' \
     'busybox mount -t ext4 /dev/vdb /payload && exec /payload/.lab/init' >"$root_tree/init"

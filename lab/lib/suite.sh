@@ -25,6 +25,7 @@ tests() {
 judge() {
   local status=0 complaints
   in_host "$work" | as_results | tee "$run/results" || status=$?
+  [ -d "$work/out" ] || return "$status"
   rm -rf "$run/host-out" && cp -r "$work/out" "$run/host-out"
   passed=$(grep -c '^ok ' "$run/results" || true)
   failed=$(grep -c '^not ok ' "$run/results" || true)

@@ -1,0 +1,38 @@
+# shellcheck shell=bash
+# Bundled recordings of real guests, applied to the real iommufd of the host lab by the service in it.
+
+readonly samples=$source_folder/../control-plane/src/main/resources/samples
+readonly default_devices=(0000:03:00.0=0000:00:03.0)
+
+# replay [LOG=HOST...]: the devices that take the parts of those in the logs.
+replay() {
+  local sample number=0 devices=()
+  for pair in "${@:-${default_devices[@]}}"; do devices+=(--device "$pair"); done
+  collect control-plane "$work"
+  service_job "$work"
+  for sample in "$samples"/*.vsmmulog "$samples"/*accel*.log; do
+    number=$((number + 1))
+    cp "$sample" "$work/sample$number"
+    replay_steps "sample$number" "${devices[@]}" >>"$work/job.sh"
+  done
+  in_host "$work" | sed 's/^/# /' || result no "the job inside ended with an error"
+  for sample in "$work"/out/sample*.replay; do judge_replay "$(basename "$sample" .replay)"; done
+  [ "$((passed + failed))" -gt 0 ] || result no "nothing was replayed"
+  summary
+}
+
+# replay_steps SAMPLE OPTION...
+replay_steps() {
+  echo "echo $1: import, then replay on the kernel"
+  echo "vsmmu import $1 --name $1 -o json >out/$1.import || exit"
+  echo "vsmmu replay $1 --verify --host local ${*:2} -o json >out/$1.replay"
+  echo "vsmmu streams $1 -o json >out/$1.streams"
+}
+
+judge_replay() {
+  local found=$work/out/$1.replay
+  check_equal "$1: replay" DONE "$(jq -r .status "$found")"
+  check_between "$1: operations on the kernel" 100 1000000 "$(jq -r .hostOperations "$found")"
+  check_equal "$1: divergences, objects left and devices elsewhere among them" 0 "$(jq -r .diverged "$found")"
+  jq -r '.divergences[] | "#   position \(.position): \(.recorded) but now \(.produced)"' "$found" | head -n 5
+}
