@@ -14,6 +14,7 @@ public abstract class HostConformance
         VdeviceRules,
         NestedSteRules,
         AttachRules,
+        DmaRules,
         InvalidationEntryRules,
         InvalidationBatchRules,
         VeventRules {

@@ -50,6 +50,19 @@ public interface HostUnderTest {
   /** Two devices of one group. */
   List<String> group();
 
+  /** A device with more than one StreamID; empty when there is none. */
+  default Optional<String> aliased() {
+    return Optional.empty();
+  }
+
+  /**
+   * Whether a DMA of the device reaches the two pages of {@link #ram} that are mapped at this
+   * address in the guest's IOAS; empty when no DMA can be had of it.
+   */
+  default Optional<Boolean> reaches(Guest guest, String address, long iova) {
+    return Optional.empty();
+  }
+
   /** Low words of the commands that reached the SMMU, as given; empty when that cannot be seen. */
   Optional<List<Long>> issued(int viommuId);
 

@@ -1,5 +1,7 @@
 package io.vsmmu.host;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import org.junit.jupiter.api.Test;
 
 /** vDEVICEs: drivers/iommu/iommufd/viommu.c, iommufd_vdevice_alloc_ioctl. */
@@ -45,5 +47,13 @@ public interface VdeviceRules extends HostUnderTest {
     int vdevice = context().allocVdevice(guest.viommu(), guest.dev(), VSID).value();
     assertOk(context().destroy(vdevice));
     assertOk(context().allocVdevice(guest.viommu(), guest.dev(), VSID));
+  }
+
+  @Test
+  default void device_with_several_stream_ids_gets_no_vdevice() {
+    assumeTrue(aliased().isPresent(), "no device with several StreamIDs");
+    Guest guest = guest(aliased().orElseThrow());
+    assertRefused(context().allocVdevice(guest.viommu(), guest.dev(), VSID), Errno.EOPNOTSUPP);
+    assertOk(context().attach(guest.dev(), guest.s2()));
   }
 }

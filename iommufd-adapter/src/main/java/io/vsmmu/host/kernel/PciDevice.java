@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A PCI device as sysfs shows it.
@@ -15,13 +16,15 @@ import java.util.regex.Pattern;
  * @param driver the driver that holds it
  * @param deviceFile name of its file below /dev/vfio/devices; empty unless a vfio driver holds it
  *     and the kernel has device files
+ * @param aliases requester ids that bridges put in place of its own, see {@link DmaAliases}
  */
 record PciDevice(
     String address,
     Optional<String> smmu,
     OptionalInt iommuGroup,
     Optional<String> driver,
-    Optional<String> deviceFile) {
+    Optional<String> deviceFile,
+    List<Integer> aliases) {
 
   private static final Pattern ADDRESS =
       Pattern.compile(
@@ -37,17 +40,23 @@ record PciDevice(
   }
 
   /**
-   * The StreamID that the kernel uses, as far as user space can know. No file tells it: the kernel
-   * maps the requester id (bus, device, function) by the IORT's ID mappings or the device tree's
-   * iommu-map. Nearly all platforms map it one to one for a segment, which is what this gives. A
-   * device behind a bridge that takes its requests over has a further one that is not seen here;
-   * {@code IOMMU_VDEVICE_ALLOC} then says EOPNOTSUPP.
+   * The StreamIDs that the kernel uses, as far as user space can know. No file tells them: the
+   * kernel maps requester ids (bus, device, function; and those of bridges that take requests over)
+   * by the IORT's ID mappings or the device tree's iommu-map. Nearly all platforms map them one to
+   * one for a segment, which is what this gives. Own one first.
    */
   List<Integer> streamIds() {
-    Matcher parts = ADDRESS.matcher(address);
-    return smmu.isPresent() && parts.matches()
-        ? List.of(part(parts, 1) << BUS_SHIFT | part(parts, 2) << DEVICE_SHIFT | part(parts, 3))
+    return smmu.isPresent()
+        ? Stream.concat(Stream.of(requesterId(address)), aliases.stream()).distinct().toList()
         : List.of();
+  }
+
+  /** Bus, device and function of an address. */
+  static int requesterId(String address) {
+    Matcher parts = ADDRESS.matcher(address);
+    return parts.matches()
+        ? part(parts, 1) << BUS_SHIFT | part(parts, 2) << DEVICE_SHIFT | part(parts, 3)
+        : 0;
   }
 
   private static int part(Matcher parts, int group) {

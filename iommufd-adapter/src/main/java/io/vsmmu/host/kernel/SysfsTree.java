@@ -72,7 +72,16 @@ final class SysfsTree {
         TextFile.linkedName(directory.resolve("iommu")).filter(name -> name.startsWith(SMMUV3)),
         group(directory),
         TextFile.linkedName(directory.resolve("driver")),
-        deviceFile(directory.resolve(VFIO_FILES)));
+        deviceFile(directory.resolve(VFIO_FILES)),
+        aliases(directory));
+  }
+
+  private static List<Integer> aliases(Path directory) {
+    try {
+      return DmaAliases.of(directory.toRealPath());
+    } catch (IOException gone) {
+      return List.of();
+    }
   }
 
   private static OptionalInt group(Path directory) {

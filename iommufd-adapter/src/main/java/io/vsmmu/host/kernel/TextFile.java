@@ -18,9 +18,17 @@ final class TextFile {
 
   /** The text without surrounding blanks, cut after {@link KernelHostLimits#FILE_BYTES}. */
   static Optional<String> read(Path file) {
+    return content(file).map(bytes -> new String(bytes, StandardCharsets.UTF_8).strip());
+  }
+
+  /** The bytes as far as we may read them, at most {@link KernelHostLimits#FILE_BYTES}. */
+  static byte[] bytes(Path file) {
+    return content(file).orElseGet(() -> new byte[0]);
+  }
+
+  private static Optional<byte[]> content(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(KernelHostLimits.FILE_BYTES);
-      return Optional.of(new String(bytes, StandardCharsets.UTF_8).strip());
+      return Optional.of(in.readNBytes(KernelHostLimits.FILE_BYTES));
     } catch (IOException gone) {
       return Optional.empty();
     }

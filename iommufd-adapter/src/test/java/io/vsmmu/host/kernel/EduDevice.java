@@ -21,6 +21,7 @@ final class EduDevice {
   private static final long DMA_COMMAND = 0x98;
   private static final long BUFFER = 0x40000;
   private static final long RUN_FROM_RAM = 1;
+  private static final long RUN_TO_RAM = 3;
   private static final long RUNNING = 1;
 
   private static final int LOOKS = 400;
@@ -54,10 +55,20 @@ final class EduDevice {
 
   /** Reads RAM at an IOVA by DMA and waits for the end of it, whether it arrives or not. */
   void readRam(long iova, int bytes) throws InterruptedException {
-    set(DMA_SOURCE, iova);
-    set(DMA_DESTINATION, BUFFER);
+    run(iova, BUFFER, bytes, RUN_FROM_RAM);
+  }
+
+  /** Writes what was read last to an IOVA by DMA, likewise. */
+  void writeRam(long iova, int bytes) throws InterruptedException {
+    run(BUFFER, iova, bytes, RUN_TO_RAM);
+  }
+
+  private void run(long source, long destination, int bytes, long command)
+      throws InterruptedException {
+    set(DMA_SOURCE, source);
+    set(DMA_DESTINATION, destination);
     set(DMA_COUNT, bytes);
-    set(DMA_COMMAND, RUN_FROM_RAM);
+    set(DMA_COMMAND, command);
     for (int i = 0; i < LOOKS && (get(DMA_COMMAND) & RUNNING) != 0; i++) {
       Thread.sleep(MILLIS_BETWEEN_LOOKS);
     }

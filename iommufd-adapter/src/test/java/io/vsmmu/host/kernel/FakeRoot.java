@@ -45,7 +45,12 @@ final class FakeRoot {
 
   /** A device behind an SMMU. */
   Path device(String address, String smmu, int group) throws IOException {
-    Path directory = root.resolve("sys/devices/pci/" + address);
+    return device(address, smmu, group, root.resolve("sys/devices/pci"));
+  }
+
+  /** A device behind an SMMU and a bridge. */
+  Path device(String address, String smmu, int group, Path bridge) throws IOException {
+    Path directory = bridge.resolve(address);
     Files.createDirectories(directory);
     link(directory.resolve("iommu"), "sys/devices/platform/iommu/" + smmu);
     link(directory.resolve("iommu_group"), "sys/kernel/iommu_groups/" + group);

@@ -7,8 +7,8 @@ import java.util.function.Predicate;
 
 /**
  * Which devices of this machine play which part: what sysfs offers, or what the properties {@code
- * vsmmu.host.device}, {@code .neighbour}, {@code .foreigner} and {@code .group} (two, with a comma)
- * say. Devices that can be made to do DMA are taken first.
+ * vsmmu.host.device}, {@code .neighbour}, {@code .foreigner}, {@code .aliased} and {@code .group}
+ * (two, with a comma) say. Devices that can be made to do DMA are taken first.
  */
 final class HostCast {
 
@@ -57,6 +57,17 @@ final class HostCast {
                     .findFirst()
                     .map(members -> members.stream().map(PciDevice::address).toList())
                     .orElse(List.of()));
+  }
+
+  /** One that uses several StreamIDs, because a bridge before it takes requests over. */
+  Optional<String> aliased() {
+    return named("aliased")
+        .or(
+            () ->
+                all.stream()
+                    .filter(d -> d.deviceFile().isPresent() && d.streamIds().size() > 1)
+                    .findFirst()
+                    .map(PciDevice::address));
   }
 
   private Optional<String> lone(Predicate<PciDevice> wanted) {

@@ -6,9 +6,13 @@ import io.vsmmu.host.HostConformance;
 import io.vsmmu.host.IommuContext;
 import io.vsmmu.host.MapAccess;
 import io.vsmmu.host.RamSource;
+import io.vsmmu.posix.DeviceCalls;
 import io.vsmmu.posix.Fd;
 import io.vsmmu.posix.Memfd;
 import io.vsmmu.posix.PosixException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -118,6 +122,32 @@ class KernelHostConformanceTest extends HostConformance {
           .readRam(UNMAPPED, ONE_ACCESS);
       Thread.sleep(SETTLE_MILLIS);
       return true;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public Optional<String> aliased() {
+    return CAST.aliased();
+  }
+
+  /** Copies a number that was not there before from the first page to the second. */
+  @Override
+  public Optional<Boolean> reaches(Guest guest, String address, long iova) {
+    if (!EduDevice.is(PATHS, address)) {
+      return Optional.empty();
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment number = arena.allocateFrom(ValueLayout.JAVA_LONG, System.nanoTime() | 1);
+      MemorySegment arrived = arena.allocate(ValueLayout.JAVA_LONG);
+      DeviceCalls.writeAt(ram, number, 0);
+      DeviceCalls.writeAt(ram, arrived, PAGE);
+      EduDevice edu = new EduDevice(((IommufdContext) context()).file(address).orElseThrow());
+      edu.readRam(iova, Long.BYTES);
+      edu.writeRam(iova + PAGE, Long.BYTES);
+      DeviceCalls.readAt(ram, arrived, PAGE);
+      return Optional.of(arrived.mismatch(number) < 0);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

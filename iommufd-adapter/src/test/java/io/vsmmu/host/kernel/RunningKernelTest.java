@@ -190,12 +190,12 @@ class RunningKernelTest {
     FailingCalls calls = new FailingCalls(KernelCalls.system());
     IommufdHost failing = new IommufdHost(PATHS, calls);
     try (Fd ram = Memfd.create("ram", 4 * PAGE)) {
-      lifeOfAGuest(failing, ram);
+      assertThat(lifeOfAGuest(failing, ram).isOk()).isTrue();
       long before = descriptors();
       calls.fail(-1, Errno.ENOMEM);
       lifeOfAGuest(failing, ram);
       int made = calls.made();
-      assertThat(made).isGreaterThan(15);
+      assertThat(made).isGreaterThanOrEqualTo(15);
       for (Errno errno : List.of(Errno.ENOMEM, Errno.EINTR)) {
         for (int nth = 0; nth < made; nth++) {
           calls.fail(nth, errno);
@@ -209,8 +209,8 @@ class RunningKernelTest {
     }
   }
 
-  private static void lifeOfAGuest(IommufdHost host, Fd ram) {
-    host.open()
+  private static HostResult<HostResult.Done> lifeOfAGuest(IommufdHost host, Fd ram) {
+    return host.open()
         .then(
             opened -> {
               try (IommuContext context = opened) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vsmmu.posix.DeviceNumber;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,5 +73,38 @@ class SysfsTreeTest {
     assertThat(sysfs.addressOf(new DeviceNumber(511, 0))).contains("0000:00:03.0");
     assertThat(sysfs.addressOf(new DeviceNumber(1, 5))).isEqualTo(Optional.empty());
     assertThat(sysfs.addressOf(new DeviceNumber(511, 1))).isEmpty();
+  }
+
+  @Test
+  void a_device_behind_a_bridge_to_conventional_pci_has_the_bridges_id_as_well() throws Exception {
+    // given: a root port, a PCIe-to-PCI bridge behind it, and two devices behind that
+    Path port = root.device("0000:00:07.0", FakeRoot.SMMU, 7);
+    Path bridge = root.device("0000:01:00.0", FakeRoot.SMMU, 10, port);
+    root.device("0000:02:01.0", FakeRoot.SMMU, 10, bridge);
+    Files.write(port.resolve("config"), bridge(4, 1));
+    Files.write(bridge.resolve("config"), bridge(7, 2));
+
+    // when, then
+    assertThat(sysfs.device("0000:01:00.0").orElseThrow().streamIds()).containsExactly(0x100);
+    assertThat(sysfs.device("0000:02:01.0").orElseThrow().streamIds())
+        .containsExactly(0x208, 0x200);
+
+    // when: only root sees more than 64 bytes
+    Files.write(bridge.resolve("config"), Arrays.copyOf(bridge(7, 2), 64));
+    assertThat(sysfs.device("0000:02:01.0").orElseThrow().streamIds()).containsExactly(0x208);
+  }
+
+  /** A configuration space with one capability in the way of the PCI Express one. */
+  private static byte[] bridge(int type, int secondaryBus) {
+    byte[] config = new byte[256];
+    config[0x06] = 0x10;
+    config[0x0E] = (byte) 0x81;
+    config[0x19] = (byte) secondaryBus;
+    config[0x34] = 0x40;
+    config[0x40] = 0x01;
+    config[0x41] = 0x48;
+    config[0x48] = 0x10;
+    config[0x4A] = (byte) (type << 4 | 2);
+    return config;
   }
 }

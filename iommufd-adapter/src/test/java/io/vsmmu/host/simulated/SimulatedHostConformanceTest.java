@@ -8,7 +8,17 @@ import java.util.Optional;
 /** The simulated host under the rules of every host. */
 class SimulatedHostConformanceTest extends HostConformance {
 
-  private final SimulatedHost host = SimulatedHost.standard();
+  private static final String ALIASED = "0000:05:01.0";
+
+  private final SimulatedHost host = new SimulatedHost(topology());
+
+  private static Topology topology() {
+    return TopologyBuilder.standard()
+        .device(
+            new Topology.Device(
+                ALIASED, 10, TopologyBuilder.SMMU0, List.of(0x508, 0x500), false, 0, true, false))
+        .build();
+  }
 
   @Override
   public SimulatedHost host() {
@@ -33,6 +43,24 @@ class SimulatedHostConformanceTest extends HostConformance {
   @Override
   public List<String> group() {
     return List.of("0000:03:00.0", "0000:03:00.1");
+  }
+
+  @Override
+  public Optional<String> aliased() {
+    return Optional.of(ALIASED);
+  }
+
+  @Override
+  public Optional<Boolean> reaches(Guest guest, String address, long iova) {
+    boolean open =
+        host.attachment(address)
+            .map(Attachment::kind)
+            .filter(kind -> kind == Attachment.Kind.STAGE_2 || kind == Attachment.Kind.BYPASS)
+            .isPresent();
+    boolean mapped =
+        host.mappings(context(), guest.ioas()).stream()
+            .anyMatch(m -> m.iova() <= iova && m.last() >= iova + 2 * PAGE - 1);
+    return Optional.of(open && mapped);
   }
 
   @Override
