@@ -56,9 +56,9 @@ public interface IommuContext extends AutoCloseable {
    * Maps guest RAM at a fixed IOVA: {@code IOMMU_IOAS_MAP_FILE} for a memfd, {@code IOMMU_IOAS_MAP}
    * for anonymous memory.
    *
-   * <p>Errors: EINVAL for length 0 or an unaligned iova, length or source; EOVERFLOW when the range
-   * ends beyond 2^64; EEXIST when it overlaps a mapping; EFAULT, EBADF for a bad source
-   * (drivers/iommu/iommufd/ioas.c, io_pagetable.c).
+   * <p>Errors: EINVAL for length 0, or for an iova, length or source that is not page aligned once
+   * a page table maps the IOAS; EOVERFLOW when the range ends beyond 2^64; EEXIST when it overlaps
+   * a mapping; EFAULT, EBADF for a bad source (drivers/iommu/iommufd/ioas.c, io_pagetable.c).
    *
    * @param iova guest-physical address in bytes
    * @param length in bytes
@@ -78,9 +78,9 @@ public interface IommuContext extends AutoCloseable {
    * {@code IOMMU_HWPT_ALLOC} with {@code IOMMU_HWPT_ALLOC_NEST_PARENT}: the stage 2 of a guest on
    * the device's physical SMMU.
    *
-   * <p>Errors: EINVAL when {@code ioasId} names nothing or no IOAS; EOPNOTSUPP when the physical
-   * SMMU cannot nest (drivers/iommu/iommufd/hw_pagetable.c; arm-smmu-v3.c,
-   * arm_smmu_domain_alloc_paging_flags).
+   * <p>Errors: EINVAL when {@code ioasId} names nothing or no IOAS; EADDRINUSE when it has mappings
+   * that are not page aligned; EOPNOTSUPP when the physical SMMU cannot nest
+   * (drivers/iommu/iommufd/hw_pagetable.c; arm-smmu-v3.c, arm_smmu_domain_alloc_paging_flags).
    *
    * @return the HWPT's id
    */
@@ -166,7 +166,8 @@ public interface IommuContext extends AutoCloseable {
   /**
    * {@code IOMMU_VEVENTQ_ALLOC}, flags 0; the implementation keeps the descriptor.
    *
-   * <p>Errors: EOPNOTSUPP an unknown type; EINVAL depth 0; EEXIST the vIOMMU has one of this type
+   * <p>Errors: EOPNOTSUPP type 0 (another type is taken, and nothing is ever reported for one that
+   * the driver does not know); EINVAL depth 0; EEXIST the vIOMMU has one of this type
    * (drivers/iommu/iommufd/eventq.c, iommufd_veventq_alloc).
    *
    * @param type {@link #VEVENTQ_TYPE_ARM_SMMUV3}

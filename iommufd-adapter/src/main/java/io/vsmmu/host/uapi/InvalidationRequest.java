@@ -8,7 +8,9 @@ import io.vsmmu.host.uapi.HwptStructs.Invalidate;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code IOMMU_HWPT_INVALIDATE} with {@code IOMMU_VIOMMU_INVALIDATE_DATA_ARM_SMMUV3}, the request
@@ -19,12 +21,20 @@ public final class InvalidationRequest {
 
   private final Channel channel;
   private final ReentrantLock inUse = new ReentrantLock();
-  private final MemorySegment keptStruct = Invalidate.STRUCT.allocateSized(Arena.ofAuto());
-  private final MemorySegment keptEntries =
-      ArmSmmuv3Invalidate.STRUCT.allocate(Arena.ofAuto(), UapiLimits.KEPT_INVALIDATION_ENTRIES);
+  private @Nullable Memory kept;
 
   InvalidationRequest(Channel channel) {
     this.channel = channel;
+  }
+
+  /** Room for a request and its entries. */
+  private record Memory(MemorySegment struct, MemorySegment entries) {
+
+    static Memory of(Arena arena, int entries) {
+      return new Memory(
+          Invalidate.STRUCT.allocateSized(arena),
+          ArmSmmuv3Invalidate.STRUCT.allocate(arena, entries));
+    }
   }
 
   /**
@@ -36,22 +46,29 @@ public final class InvalidationRequest {
   public InvalidationReport issue(int id, InvalidationBatch batch) {
     if (batch.size() <= UapiLimits.KEPT_INVALIDATION_ENTRIES && inUse.tryLock()) {
       try {
-        return issue(id, batch, keptStruct, keptEntries);
+        return issue(id, batch, kept());
       } finally {
         inUse.unlock();
       }
     }
     try (Arena arena = Arena.ofConfined()) {
-      return issue(
-          id,
-          batch,
-          Invalidate.STRUCT.allocateSized(arena),
-          ArmSmmuv3Invalidate.STRUCT.allocate(arena, batch.size()));
+      return issue(id, batch, Memory.of(arena, batch.size()));
     }
   }
 
-  private InvalidationReport issue(
-      int id, InvalidationBatch batch, MemorySegment struct, MemorySegment entries) {
+  /** Made with the first batch: many an iommufd is opened only to ask something. */
+  private Memory kept() {
+    Memory memory = kept;
+    if (memory == null) {
+      memory = Memory.of(Arena.ofAuto(), UapiLimits.KEPT_INVALIDATION_ENTRIES);
+      kept = memory;
+    }
+    return memory;
+  }
+
+  private InvalidationReport issue(int id, InvalidationBatch batch, Memory memory) {
+    MemorySegment struct = memory.struct();
+    MemorySegment entries = memory.entries();
     for (int i = 0; i < batch.size(); i++) {
       entries.setAtIndex(ValueLayout.JAVA_LONG, 2L * i, batch.word0(i));
       entries.setAtIndex(ValueLayout.JAVA_LONG, 2L * i + 1, batch.word1(i));
@@ -62,6 +79,8 @@ public final class InvalidationRequest {
     Invalidate.ENTRY_LEN.set(struct, ArmSmmuv3Invalidate.STRUCT.size());
     Invalidate.ENTRY_NUM.set(struct, batch.size());
     int result = channel.calls().ioctl(channel.fd(), Ioctl.IOMMU_HWPT_INVALIDATE.request(), struct);
+    // The kernel reads the entries by their address: nothing else keeps them during the call.
+    Reference.reachabilityFence(memory);
     return result < 0
         ? InvalidationReport.failed(Errno.of(-result), Invalidate.ENTRY_NUM.getInt(struct))
         : InvalidationReport.complete(batch.size());
