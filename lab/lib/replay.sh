@@ -2,7 +2,7 @@
 # Bundled recordings of real guests, applied to the real iommufd of the host lab by the service in it.
 
 readonly samples=$source_folder/../control-plane/src/main/resources/samples
-readonly default_devices=(0000:03:00.0=0000:00:03.0)
+readonly default_devices=(0000:00:03.0=0000:00:03.0 0000:01:00.0=0000:00:03.0 0000:02:00.0=0000:00:04.0)
 
 # replay [LOG=HOST...]: the devices that take the parts of those in the logs.
 replay() {
@@ -26,7 +26,6 @@ replay_steps() {
   echo "echo $1: import, then replay on the kernel"
   echo "vsmmu import $1 --name $1 -o json >out/$1.import || exit"
   echo "vsmmu replay $1 --verify --host local ${*:2} -o json >out/$1.replay"
-  echo "vsmmu streams $1 -o json >out/$1.streams"
 }
 
 judge_replay() {
