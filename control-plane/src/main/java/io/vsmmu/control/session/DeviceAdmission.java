@@ -51,8 +51,10 @@ public final class DeviceAdmission {
    * @param reading the STE of the StreamID that it gets
    */
   Stimulus.AttachDevice admit(Vsmmu vsmmu, String address, SteReading reading, AutoSwitch ats) {
+    AdmissionRules.checkAddress(address);
     HostDescription.Device device = device(address);
     host.problem(device).ifPresent(DeviceAdmission::refuse);
+    AdmissionRules.check(host.describe(), device);
     HwInfo hardware = device.hwInfo().orElseThrow();
     VsmmuState state = state(vsmmu);
     IdRegisters resolved = resolve(state, hardware);

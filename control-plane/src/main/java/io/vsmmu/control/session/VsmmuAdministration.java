@@ -3,6 +3,8 @@ package io.vsmmu.control.session;
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.control.request.RequestRefusedException.Kind;
 import io.vsmmu.control.request.VsmmuNames;
+import io.vsmmu.control.vm.PhysicalSmmuRule;
+import io.vsmmu.control.vm.Vms;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.AlreadyRegisteredException;
 import io.vsmmu.db.log.Vsmmu;
@@ -40,6 +42,8 @@ public final class VsmmuAdministration {
   private final VmmSockets sockets;
   private final DeviceAdmission admission;
   private final Clock clock;
+  private final Vms vms;
+  private final PhysicalSmmuRule oneVsmmuPerPhysicalSmmu;
 
   public VsmmuAdministration(
       EventDatabase database,
@@ -52,6 +56,13 @@ public final class VsmmuAdministration {
     this.sockets = sockets;
     this.admission = admission;
     this.clock = clock;
+    this.vms = new Vms(database);
+    this.oneVsmmuPerPhysicalSmmu = new PhysicalSmmuRule(vms, admission::state);
+  }
+
+  /** The virtual machines. */
+  public Vms vms() {
+    return vms;
   }
 
   /** The living vSMMU of that name. */
@@ -65,15 +76,34 @@ public final class VsmmuAdministration {
                     Kind.NOT_FOUND, "name", name, "the name of a vSMMU (GET /api/v1/vsmmus)"));
   }
 
-  /** Creates a vSMMU. */
+  /** Creates a vSMMU with a VM of its own. */
   public Vsmmu create(String name, Properties properties, Durability durability, String subject) {
+    return create(name, Vms.OWN, properties, durability, subject);
+  }
+
+  /**
+   * Creates a vSMMU.
+   *
+   * @param vm the VM that it belongs to, which has to be there, or {@link Vms#OWN}
+   */
+  public Vsmmu create(
+      String name, String vm, Properties properties, Durability durability, String subject) {
     if (!VsmmuNames.ALLOWED.matcher(name).matches()) {
       throw new RequestRefusedException(Kind.INVALID, "name", name, VsmmuNames.ALLOWED_TEXT);
     }
     validate(properties);
     sockets.check(name);
     Stimulus.Create create =
-        new Stimulus.Create(Origin.LIVE, durability, properties, shown(properties));
+        new Stimulus.Create(Origin.LIVE, durability, properties, shown(properties), vm);
+    return vms.alone(
+        vm,
+        () -> {
+          vms.checkRoom(vm);
+          return begin(name, create, subject);
+        });
+  }
+
+  private Vsmmu begin(String name, Stimulus.Create create, String subject) {
     Vsmmu vsmmu = register(name);
     try {
       live.created(vsmmu, create).submit(create, subject);
@@ -144,10 +174,16 @@ public final class VsmmuAdministration {
   public Applied attach(
       String name, String hostDevice, int streamId, AutoSwitch ats, String subject) {
     Vsmmu vsmmu = named(name);
+    return vms.alone(vms.of(vsmmu), () -> attach(vsmmu, hostDevice, streamId, ats, subject));
+  }
+
+  private Applied attach(
+      Vsmmu vsmmu, String hostDevice, int streamId, AutoSwitch ats, String subject) {
     LiveVsmmu target = live.of(vsmmu);
     SteReading reading =
         sockets.read(vsmmu, streamId).orElseGet(() -> SteReading.notTold(streamId));
     Stimulus.AttachDevice attach = admission.admit(vsmmu, hostDevice, reading, ats);
+    oneVsmmuPerPhysicalSmmu.check(vsmmu, attach.device());
     claim(vsmmu, attach.device());
     try {
       Applied applied = target.submit(attach, subject);

@@ -5,6 +5,7 @@ import io.vsmmu.control.rest.problem.ProblemException;
 import io.vsmmu.control.rest.value.Choices;
 import io.vsmmu.control.rest.value.NumberText;
 import io.vsmmu.control.rest.value.Numbers;
+import io.vsmmu.control.vm.Vms;
 import io.vsmmu.smmu.stimulus.AutoSwitch;
 import io.vsmmu.smmu.stimulus.Durability;
 import java.util.Set;
@@ -21,6 +22,13 @@ record NewVsmmu(
             description = "1 to 63 characters of a-z, 0-9, '.', '_', '-'",
             example = "vm1")
         String name,
+    @Nullable
+        @Schema(
+            description =
+                "Name of the VM (POST /api/v1/vms) that it belongs to: the vSMMUs of a VM share its"
+                    + " guest's memory; without one it has a VM of its own",
+            example = "vm1")
+        String vm,
     @Nullable Chosen properties,
     @Nullable @Schema(description = "committed (the default) or bounded-loss") String durability) {
 
@@ -54,6 +62,10 @@ record NewVsmmu(
 
   String givenName() {
     return Choices.required("name", name, "the name of the new vSMMU");
+  }
+
+  String givenVm() {
+    return vm == null ? Vms.OWN : Choices.required("vm", vm.isEmpty() ? null : vm, "a VM's name");
   }
 
   Durability givenDurability() {

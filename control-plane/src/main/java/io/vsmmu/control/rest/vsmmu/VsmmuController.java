@@ -63,7 +63,11 @@ class VsmmuController {
     AuditTrail.vsmmu(request, name);
     Vsmmu created =
         administration.create(
-            name, wanted.givenProperties(), wanted.givenDurability(), Subject.current());
+            name,
+            wanted.givenVm(),
+            wanted.givenProperties(),
+            wanted.givenDurability(),
+            Subject.current());
     return ResponseEntity.created(URI.create("/api/v1/vsmmus/" + name))
         .eTag(resources.etag(created))
         .body(resources.of(created));

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 public record VsmmuResource(
     @Schema(description = "Never used again, even when the name is") String id,
     @Schema(example = "vm1") String name,
+    @Nullable @Schema(description = "Name of its VM; null for one of its own") String vm,
     @Nullable
         @Schema(
             description =

@@ -50,6 +50,7 @@ public class VsmmuResources {
     return new VsmmuResource(
         vsmmu.aggregateId().toString(),
         vsmmu.name(),
+        state.vm().isEmpty() ? null : state.vm(),
         socket(vsmmu),
         state.origin().name(),
         lifecycle(vsmmu, state),

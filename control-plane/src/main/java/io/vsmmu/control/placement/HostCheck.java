@@ -1,0 +1,259 @@
+package io.vsmmu.control.placement;
+
+import io.vsmmu.control.host.LocalHost;
+import io.vsmmu.host.HostCompatibility;
+import io.vsmmu.host.HostDescription;
+import io.vsmmu.host.HwInfo;
+import io.vsmmu.host.KernelSupport;
+import io.vsmmu.host.KernelSupport.Feature;
+import io.vsmmu.host.Mismatch;
+import io.vsmmu.smmu.event.StreamBehaviour;
+import io.vsmmu.smmu.model.DeviceState;
+import io.vsmmu.smmu.model.StreamState;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.IdRegisters;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.TreeSet;
+
+/**
+ * What keeps a vSMMU, as its log says that it is, from a host. Nothing means that it could be
+ * handed over. Who has the devices now is not asked: on the host where the vSMMU lives it has them
+ * itself.
+ */
+public final class HostCheck {
+
+  private static final int EATS_FULL = 1;
+
+  private final LocalHost host;
+  private final VsmmuState state;
+  private final Map<String, String> substitutes;
+  private final HostDescription description;
+  private final List<Difference> differences = new ArrayList<>();
+
+  /** Devices of the log with those that take their part, where the host has one that it gives. */
+  private final SequencedMap<DeviceState, HostDescription.Device> found = new LinkedHashMap<>();
+
+  private HostCheck(LocalHost host, VsmmuState state, Map<String, String> substitutes) {
+    this.host = host;
+    this.state = state;
+    this.substitutes = substitutes;
+    this.description = host.describe();
+  }
+
+  /**
+   * Compares.
+   *
+   * @param substitutes PCI addresses of the log, each with that of the device that takes its part
+   * @return in the order kernel, devices, SMMU, groups, streams; empty when the host will do
+   */
+  public static List<Difference> compare(
+      LocalHost host, VsmmuState state, Map<String, String> substitutes) {
+    HostCheck check = new HostCheck(host, state, substitutes);
+    check.kernel();
+    check.devices();
+    check.physicalSmmu();
+    check.groups();
+    state.devices().values().forEach(check::stream);
+    return List.copyOf(check.differences);
+  }
+
+  private void differs(String field, Object needed, Object there, String remedy) {
+    differences.add(new Difference(field, String.valueOf(needed), String.valueOf(there), remedy));
+  }
+
+  private void kernel() {
+    KernelSupport kernel = description.kernel();
+    List<Feature> needed = new ArrayList<>();
+    if (!state.devices().isEmpty()) {
+      needed.addAll(
+          List.of(Feature.IOMMUFD, Feature.VFIO_CDEV, Feature.VIOMMU_ARM_SMMUV3, Feature.VEVENTQ));
+    }
+    needed.stream()
+        .filter(feature -> !kernel.has(feature))
+        .forEach(
+            feature ->
+                differs(
+                    "kernel." + feature,
+                    "Linux " + feature.since() + " or later",
+                    "Linux " + kernel.release(),
+                    "boot a newer kernel; without it " + feature.consequence()));
+  }
+
+  private void devices() {
+    for (DeviceState device : state.devices().values()) {
+      String known = device.device().address();
+      String address = substitutes.getOrDefault(known, known);
+      String field = "devices[" + known + "]";
+      Optional<HostDescription.Device> there = description.device(address);
+      if (there.isEmpty()) {
+        differs(
+            field,
+            "a device behind an SMMUv3",
+            address + ": " + host.absent(address).found(),
+            "name the device that takes its part in devices");
+        continue;
+      }
+      host.problem(there.get())
+          .ifPresent(
+              problem -> differs(field, "a device on vfio-pci", problem.found(), problem.remedy()));
+      identity(device, there.get(), field);
+      if (found.containsValue(there.get())) {
+        differs(field, "a device of its own", address, "let each device take one part only");
+      }
+      found.put(device, there.get());
+    }
+    if (state.devices().isEmpty()) {
+      anySmmu();
+    }
+  }
+
+  private void identity(DeviceState device, HostDescription.Device there, String field) {
+    if (there.streamIds().size() > 1) {
+      differs(
+          field + ".streamIds",
+          "one StreamID",
+          there.streamIds().size() + " of them",
+          "use a device that no PCI bridge speaks for");
+    }
+    there.hwInfo().ifPresent(info -> hardware(device, info, field));
+  }
+
+  private void hardware(DeviceState device, HwInfo info, String field) {
+    for (Mismatch mismatch : HostCompatibility.compare(idr(state.ids()), info)) {
+      // All devices of one SMMU say the same of it.
+      String name = mismatch.field();
+      if (differences.stream().noneMatch(known -> known.field().equals(name))) {
+        differs(name, mismatch.wanted(), mismatch.found(), mismatch.remedy());
+      }
+    }
+    if (device.atsEnabled() && info.atsNotSupported()) {
+      differs(
+          field + ".ats",
+          "on",
+          "the device has no ATS here",
+          "use a device with ATS: the guest may have switched it on");
+    }
+  }
+
+  /** Without devices any SMMU of the host will do that has what the ID registers show. */
+  private void anySmmu() {
+    List<List<Mismatch>> each =
+        description.smmus().stream()
+            .flatMap(smmu -> smmu.ids().stream())
+            .map(ids -> new HwInfo(HwInfo.TYPE_ARM_SMMUV3, ids, 0, 0))
+            .map(info -> HostCompatibility.compare(idr(state.ids()), info))
+            .toList();
+    if (each.stream().noneMatch(List::isEmpty)) {
+      each.stream()
+          .flatMap(List::stream)
+          .distinct()
+          .forEach(m -> differs(m.field(), m.wanted(), m.found(), m.remedy()));
+    }
+    if (each.isEmpty()) {
+      differs(
+          "smmu",
+          "an SMMUv3 whose ID registers are known",
+          "none",
+          "bind a device behind it to vfio-pci: the kernel tells them through such a device");
+    }
+  }
+
+  private void physicalSmmu() {
+    TreeSet<String> smmus = new TreeSet<>();
+    found.values().forEach(device -> smmus.add(device.smmu()));
+    if (smmus.size() > 1) {
+      differs(
+          "smmu",
+          "one physical SMMU before all devices",
+          String.join(", ", smmus),
+          "choose devices behind one of them: a vSMMU has one vIOMMU");
+    }
+  }
+
+  /** The host moves a group as one, so what the log moved apart must be apart here too. */
+  private void groups() {
+    found.forEach(
+        (device, there) -> {
+          String field = "devices[" + device.device().address() + "].group";
+          found.forEach(
+              (other, otherThere) -> {
+                boolean later = other.streamId() > device.streamId();
+                boolean together = device.device().group() == other.device().group();
+                boolean togetherThere = there.iommuGroup() == otherThere.iommuGroup();
+                if (later && togetherThere && !together) {
+                  differs(
+                      field,
+                      "apart from " + other.device().address(),
+                      "both in iommu group " + there.iommuGroup(),
+                      "choose devices in groups of their own: a group has one HWPT");
+                }
+                if (later && together && !togetherThere) {
+                  differs(
+                      field,
+                      "together with " + other.device().address(),
+                      "iommu groups " + there.iommuGroup() + " and " + otherThere.iommuGroup(),
+                      "choose devices of one group: the log moves them together");
+                }
+              });
+          completeness(device, there, field);
+        });
+  }
+
+  private void completeness(DeviceState device, HostDescription.Device there, String field) {
+    List<String> strangers =
+        description.devices().stream()
+            .filter(other -> other.iommuGroup() == there.iommuGroup())
+            .filter(other -> !found.containsValue(other))
+            .map(HostDescription.Device::address)
+            .toList();
+    boolean translates =
+        state.stream(device.streamId())
+            .filter(stream -> stream.effective() == StreamBehaviour.TRANSLATE)
+            .isPresent();
+    boolean proxiesToo = !description.kernel().has(Feature.ATTACH_WITHOUT_VDEVICE);
+    if (!strangers.isEmpty() && (translates || proxiesToo)) {
+      differs(
+          field,
+          "a group whose devices are all behind the vSMMU",
+          "with " + String.join(", ", strangers),
+          "place these devices behind the vSMMU too, or choose a device that is alone");
+    }
+  }
+
+  private void stream(DeviceState device) {
+    StreamState stream = state.streams().get(device.streamId());
+    HostDescription.Device there = found.get(device);
+    if (stream == null || there == null || stream.effective() != StreamBehaviour.TRANSLATE) {
+      return;
+    }
+    there.hwInfo().ifPresent(info -> shape(stream, info));
+  }
+
+  private void shape(StreamState stream, HwInfo info) {
+    String field = "streams[0x" + Integer.toHexString(stream.streamId()) + "]";
+    int substreams = state.ids().ssidSize() > 0 ? stream.ste().s1CdMax() : 0;
+    if (substreams > info.maxPasidLog2()) {
+      differs(
+          field + ".S1CDMax",
+          substreams + " bits of SubstreamIDs",
+          info.maxPasidLog2() + " bits of PASIDs",
+          "use a device with PASIDs as wide, on an SMMU that has them");
+    }
+    if (stream.ste().eats() == EATS_FULL && info.atsNotSupported()) {
+      differs(
+          field + ".EATS",
+          "full ATS",
+          "the device has no ATS here",
+          "use a device with ATS, or let the guest switch it off");
+    }
+  }
+
+  private static int[] idr(IdRegisters ids) {
+    return new int[] {ids.idr0(), ids.idr1(), ids.idr2(), ids.idr3(), ids.idr4(), ids.idr5()};
+  }
+}

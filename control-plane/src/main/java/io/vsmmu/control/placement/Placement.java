@@ -1,0 +1,266 @@
+package io.vsmmu.control.placement;
+
+import io.vsmmu.control.host.LocalHost;
+import io.vsmmu.control.placement.Layout.ProposedDevice;
+import io.vsmmu.control.placement.Layout.ProposedVsmmu;
+import io.vsmmu.control.request.RequestRefusedException;
+import io.vsmmu.control.request.RequestRefusedException.Kind;
+import io.vsmmu.control.request.RequestRefusedException.Reason;
+import io.vsmmu.control.session.AdmissionRules;
+import io.vsmmu.control.vm.Machine;
+import io.vsmmu.host.HostDescription;
+import io.vsmmu.host.HwInfo;
+import io.vsmmu.host.VsmmuProperties;
+import io.vsmmu.host.VsmmuProperties.Resolution;
+import io.vsmmu.platform.Outcome;
+import io.vsmmu.platform.vmm.AssignedDevice;
+import io.vsmmu.platform.vmm.Choice;
+import io.vsmmu.platform.vmm.ExpectedStream;
+import io.vsmmu.platform.vmm.PlacedVsmmu;
+import io.vsmmu.platform.vmm.VmLayout;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.SequencedMap;
+import java.util.SequencedSet;
+import java.util.Set;
+
+/**
+ * Proposes vSMMUs for a set of host devices: one for each physical SMMU, the devices of an iommu
+ * group together, what the vSMMU shows as its host has it. Changes nothing.
+ */
+public final class Placement {
+
+  private static final String SOCKET = ".sock";
+
+  private final LocalHost host;
+  private final Path sockets;
+
+  /**
+   * Proposals for a host.
+   *
+   * @param sockets folder of the vSMMUs' sockets
+   */
+  public Placement(LocalHost host, Path sockets) {
+    this.host = host;
+    this.sockets = sockets.toAbsolutePath().normalize();
+  }
+
+  /**
+   * A layout.
+   *
+   * @throws RequestRefusedException with every reason why a device cannot be placed
+   */
+  public Layout propose(Wish wish) {
+    HostDescription description = host.describe();
+    List<String> notes = new ArrayList<>();
+    List<HostDescription.Device> devices =
+        admitted(description, withMates(description, wish, notes));
+    Map<String, List<HostDescription.Device>> bySmmu = bySmmu(description, devices);
+    VmLayout machine = machine(wish, bySmmu);
+    return new Layout(vsmmus(machine, bySmmu), machine, notes);
+  }
+
+  /** What was asked for, each device followed by the others of its group. */
+  private static SequencedMap<String, String> withMates(
+      HostDescription host, Wish wish, List<String> notes) {
+    SequencedMap<String, String> fields = new LinkedHashMap<>();
+    for (int i = 0; i < wish.devices().size(); i++) {
+      String field = "devices[" + i + "]";
+      String address = wish.devices().get(i);
+      fields.putIfAbsent(address, field);
+      host.device(address).stream()
+          .flatMap(device -> AdmissionRules.mates(host, device).stream())
+          .forEach(mate -> fields.putIfAbsent(mate, field));
+    }
+    Set<String> asked = new HashSet<>(wish.devices());
+    fields.keySet().stream()
+        .filter(address -> !asked.contains(address))
+        .forEach(
+            mate ->
+                notes.add(
+                    "%s comes along: an iommu group translates only when all of its devices are"
+                            .formatted(mate)
+                        + " behind the vSMMU"));
+    return fields;
+  }
+
+  private List<HostDescription.Device> admitted(
+      HostDescription description, SequencedMap<String, String> fields) {
+    List<HostDescription.Device> devices = new ArrayList<>();
+    List<Reason> reasons = new ArrayList<>();
+    fields.forEach(
+        (address, field) -> {
+          reasons.addAll(reasons(description, address, field));
+          description.device(address).ifPresent(devices::add);
+        });
+    if (!reasons.isEmpty()) {
+      throw new RequestRefusedException(Kind.HOST_REFUSED, reasons);
+    }
+    return devices;
+  }
+
+  private List<Reason> reasons(HostDescription description, String address, String field) {
+    if (AdmissionRules.address(address, field).isPresent()) {
+      return AdmissionRules.address(address, field).stream().toList();
+    }
+    return description
+        .device(address)
+        .map(device -> reasons(description, device, field))
+        .orElseGet(
+            () ->
+                List.of(
+                    new Reason(
+                        field,
+                        address + ": " + host.absent(address).found(),
+                        host.absent(address).remedy())));
+  }
+
+  private List<Reason> reasons(
+      HostDescription description, HostDescription.Device device, String field) {
+    List<Reason> reasons = new ArrayList<>();
+    host.problem(device)
+        .ifPresent(
+            problem ->
+                reasons.add(
+                    new Reason(
+                        field, problem.subject() + ": " + problem.found(), problem.remedy())));
+    reasons.addAll(AdmissionRules.reasons(description, device, field));
+    return reasons;
+  }
+
+  /** Groups keep together, because an SMMU's devices stay in their order. */
+  private static Map<String, List<HostDescription.Device>> bySmmu(
+      HostDescription description, List<HostDescription.Device> devices) {
+    SequencedSet<String> smmus = new LinkedHashSet<>();
+    description.smmus().forEach(smmu -> smmus.add(smmu.name()));
+    Map<String, List<HostDescription.Device>> bySmmu = new LinkedHashMap<>();
+    for (String smmu : smmus) {
+      List<HostDescription.Device> behind =
+          devices.stream().filter(device -> device.smmu().equals(smmu)).toList();
+      if (!behind.isEmpty()) {
+        bySmmu.put(smmu, behind);
+      }
+    }
+    return bySmmu;
+  }
+
+  private VmLayout machine(Wish wish, Map<String, List<HostDescription.Device>> bySmmu) {
+    List<PlacedVsmmu> placed = new ArrayList<>();
+    int bus = wish.firstBus();
+    for (List<HostDescription.Device> devices : bySmmu.values()) {
+      String name = wish.vm() + "-" + placed.size();
+      List<AssignedDevice> assigned = new ArrayList<>();
+      for (HostDescription.Device device : devices) {
+        assigned.add(AssignedDevice.of(device.address(), assigned.size()));
+      }
+      placed.add(
+          new PlacedVsmmu(
+              name, sockets.resolve(name + SOCKET).toString(), bus, shown(devices), assigned));
+      bus += devices.size() + 1;
+    }
+    return new VmLayout(
+        wish.controller() == Machine.Controller.ITS
+            ? VmLayout.Interrupts.GICV3_ITS
+            : VmLayout.Interrupts.GICV2M,
+        wish.memoryMib(),
+        placed);
+  }
+
+  private static io.vsmmu.platform.vmm.VsmmuProperties shown(List<HostDescription.Device> devices) {
+    Resolution.Resolved resolved = resolved(devices.getFirst());
+    return new io.vsmmu.platform.vmm.VsmmuProperties(
+        choice(resolved.ats() && devices.stream().anyMatch(Placement::hasAts)),
+        choice(resolved.ril()),
+        OptionalInt.of(resolved.oas()),
+        OptionalInt.of(resolved.ssidSize()),
+        Choice.AUTO);
+  }
+
+  private static Choice choice(boolean on) {
+    return on ? Choice.ON : Choice.OFF;
+  }
+
+  private static boolean hasAts(HostDescription.Device device) {
+    return device.hwInfo().filter(info -> !info.atsNotSupported()).isPresent();
+  }
+
+  /** All devices behind one SMMU tell the same of it. */
+  private static Resolution.Resolved resolved(HostDescription.Device device) {
+    HwInfo info = device.hwInfo().orElseThrow();
+    return switch (VsmmuProperties.auto().resolve(info)) {
+      case Resolution.Resolved values -> values;
+      case Resolution.Refused refused ->
+          throw new RequestRefusedException(
+              Kind.HOST_REFUSED,
+              refused.mismatches().stream()
+                  .map(
+                      mismatch ->
+                          new Reason(
+                              device.smmu() + "." + mismatch.field(),
+                              mismatch.found(),
+                              mismatch.remedy()))
+                  .toList());
+    };
+  }
+
+  private static List<ProposedVsmmu> vsmmus(
+      VmLayout machine, Map<String, List<HostDescription.Device>> bySmmu) {
+    Map<String, Integer> streams = streams(machine);
+    List<ProposedVsmmu> vsmmus = new ArrayList<>();
+    for (Map.Entry<String, List<HostDescription.Device>> entry : bySmmu.entrySet()) {
+      PlacedVsmmu placed = machine.vsmmus().get(vsmmus.size());
+      vsmmus.add(
+          new ProposedVsmmu(
+              placed.name(),
+              entry.getKey(),
+              placed.bus(),
+              placed.properties().ats() == Choice.ON,
+              placed.properties().ril() == Choice.ON,
+              placed.properties().oas().orElseThrow(),
+              placed.properties().ssidSize().orElseThrow(),
+              devices(placed, entry.getValue(), streams)));
+    }
+    return vsmmus;
+  }
+
+  private static Map<String, Integer> streams(VmLayout machine) {
+    Map<String, Integer> streams = new LinkedHashMap<>();
+    switch (ExpectedStream.of(machine)) {
+      case Outcome.Made<List<ExpectedStream>>(List<ExpectedStream> expected) ->
+          expected.forEach(stream -> streams.put(stream.hostAddress(), stream.streamId()));
+      case Outcome.Refused<List<ExpectedStream>> refused ->
+          throw new RequestRefusedException(
+              Kind.CONFLICT,
+              refused.reasons().stream()
+                  .map(
+                      reason ->
+                          new Reason(
+                              reason.field(),
+                              reason.given(),
+                              reason.required() + "; " + reason.remedy()))
+                  .toList());
+    }
+    return streams;
+  }
+
+  private static List<ProposedDevice> devices(
+      PlacedVsmmu placed, List<HostDescription.Device> devices, Map<String, Integer> streams) {
+    List<ProposedDevice> proposed = new ArrayList<>();
+    for (HostDescription.Device device : devices) {
+      proposed.add(
+          new ProposedDevice(
+              device.address(),
+              device.iommuGroup(),
+              proposed.size(),
+              streams.getOrDefault(device.address(), 0),
+              placed.properties().ats() == Choice.ON && hasAts(device)));
+    }
+    return proposed;
+  }
+}

@@ -1,0 +1,43 @@
+package io.vsmmu.control.rest.platform;
+
+import io.vsmmu.control.rest.problem.Problem;
+import io.vsmmu.control.rest.problem.ProblemException;
+import io.vsmmu.control.rest.problem.ProblemType;
+import io.vsmmu.platform.Outcome;
+import io.vsmmu.platform.Refusal;
+import io.vsmmu.platform.acpi.AcpiTable;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+
+/** What was made as an answer, and what could not be made as a problem detail. */
+public final class Answers {
+
+  private Answers() {}
+
+  /** What was made. */
+  public static <T> T made(Outcome<T> outcome) {
+    return switch (outcome) {
+      case Outcome.Made<T>(T value) -> value;
+      case Outcome.Refused<T> refused ->
+          throw ProblemException.of(
+              ProblemType.CONFLICT, refused.reasons().stream().map(Answers::reason).toList());
+    };
+  }
+
+  private static Problem.Reason reason(Refusal refusal) {
+    return new Problem.Reason(
+        refusal.field(), refusal.given(), refusal.required() + "; " + refusal.remedy());
+  }
+
+  /** A table as a file, for {@code -acpitable} or an initramfs. */
+  public static ResponseEntity<byte[]> file(AcpiTable table) {
+    return ResponseEntity.ok()
+        .contentType(MediaType.APPLICATION_OCTET_STREAM)
+        .header(
+            HttpHeaders.CONTENT_DISPOSITION,
+            ContentDisposition.attachment().filename(table.signature() + ".aml").build().toString())
+        .body(table.bytes());
+  }
+}

@@ -1,0 +1,81 @@
+package io.vsmmu.control.rest.platform;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import io.vsmmu.control.host.LocalHost;
+import io.vsmmu.control.placement.Difference;
+import io.vsmmu.control.placement.HostCheck;
+import io.vsmmu.control.placement.PlacementLimits;
+import io.vsmmu.control.rest.problem.ProblemException;
+import io.vsmmu.control.rest.vsmmu.VsmmuDirectory;
+import io.vsmmu.db.log.Vsmmu;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+/** {@code /vsmmus/{name}:check-host}. */
+@RestController
+@Tag(name = "Platform")
+class CheckController {
+
+  private final VsmmuDirectory directory;
+  private final GuestMachines machines;
+  private final LocalHost host;
+
+  CheckController(VsmmuDirectory directory, GuestMachines machines, LocalHost host) {
+    this.directory = directory;
+    this.machines = machines;
+    this.host = host;
+  }
+
+  /** What takes the parts of the log's devices. */
+  @Schema(name = "NewHostCheck")
+  record NewHostCheck(
+      @Nullable
+          @Schema(
+              description =
+                  "PCI addresses of the log, each with that of the device that takes its part",
+              example = "{\"0000:09:00.0\": \"0000:01:00.0\"}")
+          Map<String, String> devices) {}
+
+  /** The outcome. */
+  @Schema(name = "HostCheck")
+  record Result(
+      @Schema(description = "Whether the vSMMU could be handed over to this host") boolean fits,
+      @Schema(description = "What keeps it from that") List<Difference> differences) {}
+
+  @PostMapping(path = "/api/v1/vsmmus/{name:[^:]+}:check-host", produces = "application/json")
+  @Operation(
+      operationId = "checkHost",
+      summary = "Compares what a vSMMU needs with what this host has",
+      description =
+          "ID registers, devices, iommu groups, kernel, and the shapes of installed STEs. Works for"
+              + " recordings too. Changes nothing.")
+  Result check(
+      @PathVariable String name, @RequestBody(required = false) @Nullable NewHostCheck wanted) {
+    Vsmmu vsmmu = directory.find(name);
+    Map<String, String> devices =
+        wanted == null || wanted.devices() == null ? Map.of() : checked(wanted.devices());
+    List<Difference> differences = HostCheck.compare(host, machines.state(vsmmu), devices);
+    return new Result(differences.isEmpty(), differences);
+  }
+
+  private static Map<String, String> checked(Map<String, String> devices) {
+    if (devices.size() > PlacementLimits.DEVICES) {
+      throw ProblemException.invalid(
+          "devices", devices.size() + " devices", "at most " + PlacementLimits.DEVICES);
+    }
+    for (String known : new TreeSet<>(devices.keySet())) {
+      if (devices.get(known) == null) {
+        throw ProblemException.invalid("devices." + known, null, "a PCI address of this host");
+      }
+    }
+    return devices;
+  }
+}

@@ -1,0 +1,52 @@
+package io.vsmmu.control.rest.platform;
+
+import io.vsmmu.control.rest.vsmmu.VsmmuDirectory;
+import io.vsmmu.control.session.VsmmuAdministration;
+import io.vsmmu.control.vm.GuestSmmus;
+import io.vsmmu.control.vm.GuestSmmus.Member;
+import io.vsmmu.control.vm.Vm;
+import io.vsmmu.control.vm.Vms;
+import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.platform.acpi.AcpiTable;
+import io.vsmmu.projections.travel.Moment;
+import io.vsmmu.smmu.model.VsmmuState;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/** The machines that guests see: VMs with their vSMMUs as these are now. */
+@Component
+public class GuestMachines {
+
+  private final Vms vms;
+  private final VsmmuDirectory directory;
+
+  GuestMachines(VsmmuAdministration administration, VsmmuDirectory directory) {
+    this.vms = administration.vms();
+    this.directory = directory;
+  }
+
+  /** The VM's vSMMUs in the order of their creation. */
+  public List<Member> members(Vm vm) {
+    return vms.members(vm.name()).stream().map(this::member).toList();
+  }
+
+  Member member(Vsmmu vsmmu) {
+    return new Member(vsmmu.name(), state(vsmmu));
+  }
+
+  VsmmuState state(Vsmmu vsmmu) {
+    return directory.head(vsmmu).map(Moment::state).orElse(VsmmuState.ABSENT);
+  }
+
+  /** The VM that the vSMMU belongs to; empty when it has one of its own. */
+  Optional<Vm> of(Vsmmu vsmmu) {
+    String name = vms.of(vsmmu);
+    return name.equals(Vms.OWN) ? Optional.empty() : Optional.of(vms.named("vm", name));
+  }
+
+  /** The IORT of a VM. */
+  public AcpiTable iort(Vm vm) {
+    return Answers.made(GuestSmmus.iort(vm.machine(), members(vm)));
+  }
+}

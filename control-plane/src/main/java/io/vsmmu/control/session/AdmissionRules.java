@@ -1,0 +1,147 @@
+package io.vsmmu.control.session;
+
+import io.vsmmu.control.request.RequestRefusedException;
+import io.vsmmu.control.request.RequestRefusedException.Kind;
+import io.vsmmu.control.request.RequestRefusedException.Reason;
+import io.vsmmu.host.HostDescription;
+import io.vsmmu.host.HwInfo;
+import io.vsmmu.host.KernelSupport;
+import io.vsmmu.host.KernelSupport.Feature;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Which host devices may come behind a vSMMU at all, whatever it shows: endpoints that vfio-pci
+ * gives away through iommufd. Bridges and root ports sit in front of them and have no StreamID
+ * here. Pure: looks at what the host says of itself.
+ */
+public final class AdmissionRules {
+
+  private static final String FIELD = "hostDevice";
+  private static final Pattern ADDRESS =
+      Pattern.compile("\\p{XDigit}{4,8}:\\p{XDigit}{2}:[01]\\p{XDigit}\\.[0-7]");
+
+  /** What nothing works without. */
+  private static final List<Feature> NEEDED =
+      List.of(Feature.IOMMUFD, Feature.VFIO_CDEV, Feature.VIOMMU_ARM_SMMUV3);
+
+  private AdmissionRules() {}
+
+  /**
+   * Only what has a PCI address on the host can be given away by it.
+   *
+   * @throws RequestRefusedException for a text that is no such address
+   */
+  static void checkAddress(String address) {
+    address(address, FIELD)
+        .ifPresent(
+            reason -> {
+              throw new RequestRefusedException(Kind.INVALID, List.of(reason));
+            });
+  }
+
+  /**
+   * Lets a device in that vfio-pci has.
+   *
+   * @throws RequestRefusedException with every reason why not
+   */
+  static void check(HostDescription host, HostDescription.Device device) {
+    List<Reason> reasons = reasons(host, device, FIELD);
+    if (!reasons.isEmpty()) {
+      throw new RequestRefusedException(Kind.HOST_REFUSED, reasons);
+    }
+  }
+
+  /** What is wrong with the text of an address. */
+  public static Optional<Reason> address(String address, String field) {
+    return ADDRESS.matcher(address).matches()
+        ? Optional.empty()
+        : Optional.of(
+            new Reason(
+                field,
+                address,
+                "a PCI address of the host, as in 0000:01:00.0: only its endpoints on vfio-pci can"
+                    + " be behind a vSMMU, no emulated device"));
+  }
+
+  /**
+   * What speaks against a device besides its driver; empty when nothing does.
+   *
+   * @param field what the address was given as
+   */
+  public static List<Reason> reasons(
+      HostDescription host, HostDescription.Device device, String field) {
+    List<Reason> reasons = new ArrayList<>();
+    kernel(host.kernel(), device.address(), field, reasons);
+    device(device, field, reasons);
+    group(host, device, field, reasons);
+    return List.copyOf(reasons);
+  }
+
+  private static void kernel(
+      KernelSupport kernel, String address, String field, List<Reason> reasons) {
+    for (Feature feature : NEEDED) {
+      if (!kernel.has(feature)) {
+        reasons.add(
+            new Reason(
+                field,
+                address,
+                "a kernel with %s (from %s on; this is %s): %s"
+                    .formatted(feature, feature.since(), kernel.release(), feature.consequence())));
+      }
+    }
+  }
+
+  private static void device(HostDescription.Device device, String field, List<Reason> reasons) {
+    String address = device.address();
+    if (device.streamIds().size() > 1) {
+      reasons.add(
+          new Reason(
+              field,
+              "%s has %d StreamIDs".formatted(address, device.streamIds().size()),
+              "a device with one StreamID: a vDEVICE stands for exactly one"));
+    }
+    device
+        .hwInfo()
+        .filter(info -> info.dataType() != HwInfo.TYPE_ARM_SMMUV3)
+        .ifPresent(
+            info ->
+                reasons.add(
+                    new Reason(
+                        field,
+                        "%s has hardware information of type %d"
+                            .formatted(address, info.dataType()),
+                        "a device behind an Arm SMMUv3, type " + HwInfo.TYPE_ARM_SMMUV3)));
+  }
+
+  /**
+   * Before 6.19 a nested HWPT, abort and bypass included, can only be attached when every device of
+   * the group has a vDEVICE (drivers/iommu/arm/arm-smmu-v3, arm_smmu_attach_prepare_vmaster), so
+   * the first device of a larger group fails to attach, and with it the second.
+   */
+  private static void group(
+      HostDescription host, HostDescription.Device device, String field, List<Reason> reasons) {
+    List<String> mates = mates(host, device);
+    if (!mates.isEmpty() && !host.kernel().has(Feature.ATTACH_WITHOUT_VDEVICE)) {
+      reasons.add(
+          new Reason(
+              field,
+              "%s shares iommu group %d with %s"
+                  .formatted(device.address(), device.iommuGroup(), String.join(", ", mates)),
+              "a device that is alone in its iommu group, with Linux %s: from %s on groups of"
+                      .formatted(host.kernel().release(), Feature.ATTACH_WITHOUT_VDEVICE.since())
+                  + " several devices work; or put the devices into slots that ACS separates"));
+    }
+  }
+
+  /** The other devices of the device's iommu group, in the order of the host. */
+  public static List<String> mates(HostDescription host, HostDescription.Device device) {
+    return host.devices().stream()
+        .filter(other -> other.iommuGroup() == device.iommuGroup())
+        .map(HostDescription.Device::address)
+        .filter(address -> !address.equals(device.address()))
+        .toList();
+  }
+}

@@ -1,0 +1,182 @@
+package io.vsmmu.control.vm;
+
+import io.vsmmu.platform.Outcome;
+import io.vsmmu.platform.Refusals;
+import io.vsmmu.platform.acpi.AcpiIdentity;
+import io.vsmmu.platform.acpi.AcpiTable;
+import io.vsmmu.platform.acpi.AtsAttribute;
+import io.vsmmu.platform.acpi.BusRoute;
+import io.vsmmu.platform.acpi.GuestSmmu;
+import io.vsmmu.platform.acpi.IortBuilder;
+import io.vsmmu.platform.acpi.IortLayout;
+import io.vsmmu.platform.acpi.ItsGroup;
+import io.vsmmu.platform.acpi.MemoryAttributes;
+import io.vsmmu.platform.acpi.PreserveBootConfiguration;
+import io.vsmmu.platform.acpi.RootComplex;
+import io.vsmmu.platform.acpi.SmmuInterrupts;
+import io.vsmmu.platform.acpi.StreamRange;
+import io.vsmmu.smmu.model.VsmmuState;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.IntSummaryStatistics;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * The ACPI tables of a machine: what was told of it, with what the vSMMUs' logs say of their ID
+ * registers and devices. Pure.
+ */
+public final class GuestSmmus {
+
+  private static final int BUS_SHIFT = 8;
+  private static final int LAST_BUS = 255;
+  private static final int FUNCTIONS_OF_BUS = 256;
+  private static final int ADDRESS_BITS = 64;
+
+  /** The only ITS of QEMU's virt machine has this identifier in its MADT. */
+  private static final long ITS = 0;
+
+  /** A vSMMU of the machine. */
+  public record Member(String name, VsmmuState state) {}
+
+  /** A vSMMU with the buses behind it; none when it has no devices and nobody named buses. */
+  private record Placed(Member member, SmmuPlace place, Optional<Buses> buses) {
+
+    List<BusRoute> routes() {
+      return buses.stream()
+          .map(range -> BusRoute.toSmmu(range.first(), range.last(), member.name()))
+          .toList();
+    }
+  }
+
+  private record Buses(int first, int last) {}
+
+  private final Machine machine;
+  private final List<Placed> placed = new ArrayList<>();
+  private final Refusals refusals = new Refusals();
+
+  private GuestSmmus(Machine machine, List<Member> members) {
+    this.machine = machine;
+    members.forEach(this::place);
+  }
+
+  /** The I/O Remapping Table, or what is missing or wrong. */
+  public static Outcome<AcpiTable> iort(Machine machine, List<Member> members) {
+    GuestSmmus smmus = new GuestSmmus(machine, members);
+    return smmus.refusals.orMake(smmus::layout).then(IortBuilder::build);
+  }
+
+  /** The SSDT with _DSM function 5 for the machine's host bridges. */
+  public static Outcome<AcpiTable> preserveBootConfiguration(Machine machine) {
+    return PreserveBootConfiguration.build(AcpiIdentity.OURS, machine.bridges());
+  }
+
+  private void place(Member member) {
+    String at = "vsmmus[" + member.name() + "]";
+    Optional<SmmuPlace> known = machine.place(member.name());
+    refusals.unless(
+        known.isPresent(),
+        at + ".frame",
+        "not told",
+        "the guest-physical address of its register frame",
+        "PUT /api/v1/vms/{vm}/machine with the address that BAR 0 has in the guest");
+    known.ifPresent(place -> place(member, place, at));
+  }
+
+  private void place(Member member, SmmuPlace place, String at) {
+    refusals.unless(
+        place.wires() != null || machine.controller() == Machine.Controller.ITS,
+        at + ".wires",
+        "not told",
+        "four interrupts of the GIC, because a machine with GICv2m has no ITS",
+        "give wires, or msi its");
+    placed.add(new Placed(member, place, buses(member, place)));
+  }
+
+  private static Optional<Buses> buses(Member member, SmmuPlace place) {
+    Integer first = place.firstBus();
+    Integer last = place.lastBus();
+    if (first != null && last != null) {
+      return Optional.of(new Buses(first, last));
+    }
+    IntSummaryStatistics buses =
+        member.state().devices().keySet().stream()
+            .mapToInt(streamId -> streamId >>> BUS_SHIFT)
+            .summaryStatistics();
+    return buses.getCount() == 0
+        ? Optional.empty()
+        : Optional.of(new Buses(buses.getMin(), buses.getMax()));
+  }
+
+  private IortLayout layout() {
+    boolean its = machine.controller() == Machine.Controller.ITS;
+    return new IortLayout(
+        AcpiIdentity.OURS,
+        its ? List.of(new ItsGroup(List.of(ITS))) : List.of(),
+        placed.stream().map(smmu -> smmu(smmu, its)).toList(),
+        List.of(rootComplex(its)));
+  }
+
+  private static GuestSmmu smmu(Placed placed, boolean its) {
+    return new GuestSmmu(
+        placed.member().name(),
+        placed.place().frame(),
+        placed.member().state().ids().cohacc(),
+        interrupts(placed.place()),
+        its ? OptionalInt.of(0) : OptionalInt.empty(),
+        // All of them: a device that is plugged in later needs the window too.
+        placed.buses().map(GuestSmmus::streams).stream().toList());
+  }
+
+  private static StreamRange streams(Buses buses) {
+    return new StreamRange(
+        (long) buses.first() << BUS_SHIFT, (buses.last() - buses.first() + 1L) * FUNCTIONS_OF_BUS);
+  }
+
+  private static SmmuInterrupts interrupts(SmmuPlace place) {
+    SmmuPlace.Wires wires = place.wires();
+    if (wires != null) {
+      return new SmmuInterrupts.Wired(wires.event(), wires.pri(), wires.gerror(), wires.sync());
+    }
+    Long device = place.deviceId();
+    return new SmmuInterrupts.Messages(0, device == null ? 0 : device);
+  }
+
+  private RootComplex rootComplex(boolean its) {
+    List<BusRoute> routes = new ArrayList<>();
+    placed.forEach(smmu -> routes.addAll(smmu.routes()));
+    if (its) {
+      routes.addAll(direct(List.copyOf(routes)));
+    }
+    routes.sort(Comparator.comparingInt(BusRoute::firstBus));
+    boolean ats = placed.stream().anyMatch(smmu -> smmu.member().state().ids().ats());
+    int pasidBits =
+        placed.stream().mapToInt(smmu -> smmu.member().state().ids().ssidSize()).max().orElse(0);
+    boolean forwards = ats && pasidBits > 0;
+    return new RootComplex(
+        0,
+        MemoryAttributes.COHERENT,
+        new AtsAttribute(ats, false, forwards),
+        forwards ? pasidBits : 0,
+        ADDRESS_BITS,
+        routes);
+  }
+
+  /** Buses behind no vSMMU reach the ITS directly. */
+  private static List<BusRoute> direct(List<BusRoute> behind) {
+    List<BusRoute> direct = new ArrayList<>();
+    int bus = 0;
+    for (BusRoute route :
+        behind.stream().sorted(Comparator.comparingInt(BusRoute::firstBus)).toList()) {
+      if (bus < route.firstBus()) {
+        direct.add(BusRoute.toIts(bus, route.firstBus() - 1, 0));
+      }
+      bus = Math.max(bus, route.lastBus() + 1);
+    }
+    if (bus <= LAST_BUS) {
+      direct.add(BusRoute.toIts(bus, LAST_BUS, 0));
+    }
+    return direct;
+  }
+}

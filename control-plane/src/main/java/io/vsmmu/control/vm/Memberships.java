@@ -1,0 +1,68 @@
+package io.vsmmu.control.vm;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.vsmmu.db.EventDatabase;
+import io.vsmmu.db.log.StoredEvent;
+import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.Vsmmu.Arrival;
+import io.vsmmu.smmu.event.VsmmuCreated;
+import io.vsmmu.smmu.wire.EventCodec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which VM a vSMMU belongs to: its first event tells, and it never changes. What was imported
+ * belongs to no VM here.
+ */
+final class Memberships {
+
+  private final EventDatabase database;
+  private final Cache<Integer, String> known =
+      Caffeine.newBuilder().maximumSize(VmLimits.REMEMBERED_MEMBERSHIPS).build();
+
+  Memberships(EventDatabase database) {
+    this.database = database;
+  }
+
+  /** Name of its VM; empty when it has one of its own, was imported, or has no event yet. */
+  String vm(Vsmmu vsmmu) {
+    if (vsmmu.arrival() != Arrival.CREATED) {
+      return "";
+    }
+    String there = known.getIfPresent(vsmmu.id());
+    if (there != null) {
+      return there;
+    }
+    Optional<String> told = first(vsmmu);
+    told.ifPresent(vm -> known.put(vsmmu.id(), vm));
+    return told.orElse("");
+  }
+
+  private Optional<String> first(Vsmmu vsmmu) {
+    List<StoredEvent> events = database.log().readPage(vsmmu.id(), 0, 1);
+    return events.stream()
+        .map(event -> EventCodec.decode(event.type(), event.payload()))
+        .filter(VsmmuCreated.class::isInstance)
+        .map(event -> ((VsmmuCreated) event).vm())
+        .findFirst();
+  }
+
+  /** The living vSMMUs of a VM in the order of their creation. */
+  List<Vsmmu> of(String vm) {
+    List<Vsmmu> members = new ArrayList<>();
+    int after = 0;
+    List<Vsmmu> page = page(after);
+    while (!page.isEmpty()) {
+      page.stream().filter(vsmmu -> vm(vsmmu).equals(vm)).forEach(members::add);
+      after = page.getLast().id();
+      page = page(after);
+    }
+    return members;
+  }
+
+  private List<Vsmmu> page(int after) {
+    return database.registry().list(after, VmLimits.REGISTRY_PAGE, false);
+  }
+}

@@ -1,0 +1,28 @@
+package io.vsmmu.control.vm;
+
+import io.vsmmu.platform.PlatformLimits;
+import io.vsmmu.platform.acpi.AcpiLimits;
+
+/** Bounds of virtual machines. */
+public final class VmLimits {
+
+  /** vSMMUs of one VM. */
+  public static final int VSMMUS = PlatformLimits.VSMMUS;
+
+  /** Host bridges of one VM. */
+  public static final int BRIDGES = AcpiLimits.BRIDGES;
+
+  /** Characters of the ACPI name of a host bridge. */
+  public static final int BRIDGE_CHARS = 128;
+
+  /** vSMMUs whose VM is remembered; the others are looked up again. */
+  static final int REMEMBERED_MEMBERSHIPS = 10_000;
+
+  /** vSMMUs that are read from the registry at once. */
+  static final int REGISTRY_PAGE = 256;
+
+  /** Locks for changes of VMs: two VMs that share one wait for each other. */
+  static final int LOCKS = 64;
+
+  private VmLimits() {}
+}

@@ -1,0 +1,174 @@
+package io.vsmmu.control.placement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.vsmmu.control.host.LocalHost;
+import io.vsmmu.control.placement.Layout.ProposedDevice;
+import io.vsmmu.control.placement.Layout.ProposedVsmmu;
+import io.vsmmu.control.request.RequestRefusedException;
+import io.vsmmu.control.request.RequestRefusedException.Reason;
+import io.vsmmu.control.vm.Machine;
+import io.vsmmu.host.IdField;
+import io.vsmmu.host.simulated.SimulatedHost;
+import io.vsmmu.host.simulated.Topology;
+import io.vsmmu.host.simulated.TopologyBuilder;
+import io.vsmmu.platform.Outcome;
+import io.vsmmu.platform.vmm.LibvirtDomain;
+import io.vsmmu.platform.vmm.QemuCommandLine;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Layouts for sets of devices. */
+class PlacementTest {
+
+  private static final String A = "0000:01:00.0";
+  private static final String B = "0000:02:00.0";
+  private static final String F0 = "0000:03:00.0";
+  private static final String F1 = "0000:03:00.1";
+  private static final String ELSEWHERE = "0000:81:00.0";
+
+  private static Layout propose(TopologyBuilder topology, String... devices) {
+    LocalHost host = LocalHost.of(new SimulatedHost(topology.build()));
+    return new Placement(host, Path.of("/data/vsmmu")).propose(wish(devices));
+  }
+
+  private static Wish wish(String... devices) {
+    return new Wish("vm", List.of(devices), 8, Machine.Controller.ITS, 2048);
+  }
+
+  private static List<String> addresses(ProposedVsmmu vsmmu) {
+    return vsmmu.devices().stream().map(ProposedDevice::address).toList();
+  }
+
+  private static TopologyBuilder without(String address, boolean ats, boolean vfio) {
+    return TopologyBuilder.standard()
+        .changeDevice(
+            address,
+            it ->
+                new Topology.Device(
+                    it.address(),
+                    it.group(),
+                    it.smmu(),
+                    it.streamIds(),
+                    ats,
+                    it.pasidLog2(),
+                    vfio,
+                    false));
+  }
+
+  @Test
+  void each_physical_smmu_gets_a_vsmmu_with_its_devices() {
+    Layout layout = propose(TopologyBuilder.standard(), ELSEWHERE, A, B);
+
+    assertThat(layout.vsmmus())
+        .extracting(ProposedVsmmu::name, ProposedVsmmu::physicalSmmu, ProposedVsmmu::bus)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple("vm-0", TopologyBuilder.SMMU0, 8),
+            org.assertj.core.groups.Tuple.tuple("vm-1", TopologyBuilder.SMMU1, 11));
+    assertThat(addresses(layout.vsmmus().get(0))).containsExactly(A, B);
+    assertThat(addresses(layout.vsmmus().get(1))).containsExactly(ELSEWHERE);
+    assertThat(layout.vsmmus().get(0).devices())
+        .extracting(ProposedDevice::streamId)
+        .containsExactly(0x900, 0xA00);
+    assertThat(layout.vsmmus().get(1).devices().getFirst().streamId()).isEqualTo(0xC00);
+    assertThat(layout.notes()).isEmpty();
+  }
+
+  @Test
+  void the_rest_of_an_iommu_group_comes_along_and_that_is_said() {
+    Layout layout = propose(TopologyBuilder.standard(), F1, A);
+
+    assertThat(addresses(layout.vsmmus().getFirst())).containsExactly(F1, F0, A);
+    assertThat(layout.notes()).hasSize(1);
+    assertThat(layout.notes().getFirst()).contains(F0, "iommu group");
+  }
+
+  @Test
+  void properties_are_those_of_the_physical_smmu() {
+    TopologyBuilder topology =
+        TopologyBuilder.standard()
+            .changeSmmu(
+                TopologyBuilder.SMMU1,
+                it ->
+                    new Topology.Smmu(
+                        it.name(),
+                        TopologyBuilder.ids(
+                            Map.of(IdField.RIL, 0, IdField.OAS, 4, IdField.SSIDSIZE, 8)),
+                        true,
+                        true));
+
+    Layout layout = propose(topology, A, ELSEWHERE);
+
+    assertThat(layout.vsmmus().get(0))
+        .extracting(
+            ProposedVsmmu::ats, ProposedVsmmu::ril, ProposedVsmmu::oas, ProposedVsmmu::ssidSize)
+        .containsExactly(true, true, 48, 20);
+    assertThat(layout.vsmmus().get(1))
+        .extracting(
+            ProposedVsmmu::ats, ProposedVsmmu::ril, ProposedVsmmu::oas, ProposedVsmmu::ssidSize)
+        .containsExactly(true, false, 44, 8);
+  }
+
+  @Test
+  void ats_is_off_for_a_device_without_it_and_for_a_vsmmu_without_such_a_device() {
+    Layout mixed = propose(without(A, false, true), A, B);
+    Layout none = propose(without(A, false, true), A);
+
+    assertThat(mixed.vsmmus().getFirst().ats()).isTrue();
+    assertThat(mixed.vsmmus().getFirst().devices())
+        .extracting(ProposedDevice::ats)
+        .containsExactly(false, true);
+    assertThat(none.vsmmus().getFirst().ats()).isFalse();
+  }
+
+  @Test
+  void every_device_that_cannot_be_placed_is_told_with_its_reason() {
+    LocalHost host = LocalHost.of(new SimulatedHost(without(B, true, false).build()));
+    Placement placement = new Placement(host, Path.of("/data"));
+
+    RequestRefusedException refused =
+        catchThrowableOfType(
+            RequestRefusedException.class,
+            () -> placement.propose(wish(A, B, "e1000e", "0000:ff:00.0")));
+
+    assertThat(refused.reasons())
+        .extracting(Reason::field)
+        .containsExactly("devices[1]", "devices[2]", "devices[3]");
+    assertThat(refused.getMessage()).contains(B, "emulated");
+  }
+
+  @Test
+  void a_kernel_before_6_19_takes_no_group_of_several_devices() {
+    TopologyBuilder old =
+        TopologyBuilder.standard().kernel(new Topology.Kernel("6.18.0", false, true, false));
+
+    RequestRefusedException refused =
+        catchThrowableOfType(RequestRefusedException.class, () -> propose(old, F0));
+
+    assertThat(refused.reasons()).hasSize(2);
+    assertThat(refused.getMessage()).contains("6.18.0", "6.19");
+    assertThat(propose(old, A).vsmmus()).hasSize(1);
+  }
+
+  @Test
+  void a_layout_can_be_told_to_qemu_and_to_libvirt() {
+    Layout layout = propose(TopologyBuilder.standard(), A, ELSEWHERE);
+
+    List<String> ours = made(QemuCommandLine.vfioUser(layout.machine()));
+    List<String> theirs = made(QemuCommandLine.accelerated(layout.machine()));
+
+    assertThat(String.join(" ", ours)).contains("/data/vsmmu/vm-1.sock", "2048M", "gic-version=3");
+    assertThat(String.join(" ", theirs))
+        .contains("bus_nr=8", "bus_nr=10", "host=" + ELSEWHERE, "ats=on", "ssidsize=20");
+    assertThat(made(LibvirtDomain.vfioUser(layout.machine()))).contains("vm-0.sock");
+    assertThat(made(LibvirtDomain.accelerated(layout.machine()))).contains("smmuv3");
+  }
+
+  private static <T> T made(Outcome<T> outcome) {
+    assertThat(outcome).isInstanceOf(Outcome.Made.class);
+    return ((Outcome.Made<T>) outcome).value();
+  }
+}
