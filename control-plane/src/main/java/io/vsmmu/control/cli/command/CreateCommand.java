@@ -12,6 +12,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class CreateCommand extends VsmmuCommand {
 
   @Option(
+      names = "--vm",
+      paramLabel = "VM",
+      description = "The VM that it belongs to; without one it has a VM of its own.")
+  private @Nullable String vm;
+
+  @Option(
       names = "--ats",
       paramLabel = "WHEN",
       description = "Address Translation Service: ${COMPLETION-CANDIDATES}.")
@@ -44,6 +50,7 @@ final class CreateCommand extends VsmmuCommand {
   @Override
   ExitCode ask(ServiceClient service) {
     ObjectNode body = ServiceClient.JSON.createObjectNode().put("name", name());
+    putText(body, "vm", vm);
     ObjectNode properties = ServiceClient.JSON.createObjectNode();
     putText(properties, "ats", ats);
     putText(properties, "ril", ril);

@@ -16,6 +16,7 @@ public final class RemoteCommands {
     root.registerConverter(ReplayMode.class, new Choice<>(ReplayMode.class));
     root.registerConverter(OnOffAuto.class, new Choice<>(OnOffAuto.class));
     root.registerConverter(RecordingFormat.class, new Choice<>(RecordingFormat.class));
+    root.registerConverter(LayoutFormat.class, new Choice<>(LayoutFormat.class));
     root.registerConverter(DurabilityOption.class, new Choice<>(DurabilityOption.class));
   }
 
@@ -25,6 +26,10 @@ public final class RemoteCommands {
         new CreateCommand(),
         new DeleteCommand(),
         new DevicesCommand(),
+        new VmsCommand(),
+        new LayoutCommand(),
+        new PlatformCommand(),
+        new CheckHostCommand(),
         new ImportCommand(),
         new ExportCommand(),
         new ReplayCommand(),

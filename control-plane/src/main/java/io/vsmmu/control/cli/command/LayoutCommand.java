@@ -1,0 +1,116 @@
+package io.vsmmu.control.cli.command;
+
+import io.vsmmu.control.cli.client.Reply;
+import io.vsmmu.control.cli.client.ServiceClient;
+import io.vsmmu.control.cli.outcome.ExitCode;
+import io.vsmmu.control.cli.output.Table;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code layout}. */
+@Command(
+    name = "layout",
+    description = "Proposes vSMMUs for a set of host devices; changes nothing.")
+final class LayoutCommand extends RemoteCommand {
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "DEVICE",
+      description = "Host device, such as 0000:01:00.0.")
+  private List<String> devices = new ArrayList<>();
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description =
+          "${COMPLETION-CANDIDATES}: qemu prints a command line, libvirt a fragment of a domain.",
+      defaultValue = "table")
+  private LayoutFormat format = LayoutFormat.TABLE;
+
+  @Option(
+      names = "--accelerated",
+      description = "For QEMU's own accelerated SMMUs instead of ours.")
+  private boolean accelerated;
+
+  @Option(names = "--vm", paramLabel = "VM", description = "Name of the VM.")
+  private @Nullable String vm;
+
+  @Option(
+      names = "--first-bus",
+      paramLabel = "BUS",
+      description = "Number of the first vSMMU's root bus.")
+  private @Nullable Integer firstBus;
+
+  @Option(names = "--memory", paramLabel = "MIB", description = "Guest memory in MiB.")
+  private @Nullable Long memory;
+
+  @Override
+  ExitCode ask(ServiceClient service) {
+    Reply reply = service.post("/hosts/local:place", body());
+    return switch (format) {
+      case TABLE -> {
+        print(reply, this::show);
+        yield ExitCode.OK;
+      }
+      case JSON -> {
+        out().println(reply.text().strip());
+        out().flush();
+        yield ExitCode.OK;
+      }
+      case QEMU, LIBVIRT -> text(reply.body().path(accelerated ? "accelerated" : "vsmmu"));
+    };
+  }
+
+  private ObjectNode body() {
+    ObjectNode body = ServiceClient.JSON.createObjectNode();
+    devices.forEach(body.putArray("devices")::add);
+    if (vm != null) {
+      body.put("vm", vm);
+    }
+    if (firstBus != null) {
+      body.put("firstBus", firstBus);
+    }
+    if (memory != null) {
+      body.put("memoryMib", memory);
+    }
+    return body;
+  }
+
+  private ExitCode text(JsonNode texts) {
+    String text = texts.path(format.toString()).asString("");
+    if (text.isEmpty()) {
+      texts.path("problems").forEach(problem -> out().println(problem.asString()));
+    } else {
+      out().println(text.strip());
+    }
+    out().flush();
+    return text.isEmpty() ? ExitCode.NO : ExitCode.OK;
+  }
+
+  private void show(JsonNode layout) {
+    Table table =
+        new Table("vsmmu", "physical SMMU", "bus", "sid", "device", "group", "ats", "slot");
+    for (JsonNode vsmmu : layout.path("vsmmus")) {
+      for (JsonNode device : vsmmu.path("devices")) {
+        table.row(
+            List.of(
+                vsmmu.path("name").asString(),
+                vsmmu.path("physicalSmmu").asString(),
+                vsmmu.path("bus").asString(),
+                device.path("sid").asString(),
+                device.path("hostDevice").asString(),
+                device.path("group").asString(),
+                device.path("ats").asString(),
+                device.path("slot").asString()));
+      }
+    }
+    table.print(out(), "");
+    layout.path("notes").forEach(line -> out().println(line.asString()));
+  }
+}

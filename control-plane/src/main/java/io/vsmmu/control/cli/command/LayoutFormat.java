@@ -1,0 +1,16 @@
+package io.vsmmu.control.cli.command;
+
+import java.util.Locale;
+
+/** How a layout is printed. */
+enum LayoutFormat {
+  TABLE,
+  JSON,
+  QEMU,
+  LIBVIRT;
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

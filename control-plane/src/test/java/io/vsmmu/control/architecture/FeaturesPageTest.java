@@ -1,0 +1,114 @@
+package io.vsmmu.control.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/** docs/features.md names tests that exist, and paths that the API has. */
+class FeaturesPageTest {
+
+  private static final Path ROOT = Path.of("..");
+  private static final Pattern TEST = Pattern.compile("`([A-Z][A-Za-z]+)#([a-z_0-9]+)`");
+  private static final Pattern OPERATION =
+      Pattern.compile("`(GET|POST|PUT|DELETE) (/[^`?]*)(\\?[^`]*)?`");
+  private static final Pattern ROW = Pattern.compile("^\\| .* \\| .* \\| .* \\| .* \\|$");
+
+  /** A class and a method of a test. */
+  private record Named(String type, String method) {}
+
+  private static String page() throws IOException {
+    return Files.readString(ROOT.resolve("docs/features.md"));
+  }
+
+  private static List<Named> named() throws IOException {
+    return TEST.matcher(page()).results().map(r -> new Named(r.group(1), r.group(2))).toList();
+  }
+
+  private static List<Path> below(String part, String ending) throws IOException {
+    try (Stream<Path> files = Files.walk(ROOT, 12)) {
+      return files
+          .filter(f -> f.toString().contains(part) && f.getFileName().toString().equals(ending))
+          .toList();
+    }
+  }
+
+  @Test
+  void every_test_it_names_exists() throws IOException {
+    assertThat(named()).hasSizeGreaterThan(20);
+    for (Named test : named()) {
+      List<Path> sources = below("/src/test/java/", test.type() + ".java");
+      assertThat(sources).as(test.type()).isNotEmpty();
+      assertThat(sources)
+          .as(test.toString())
+          .anyMatch(source -> text(source).contains("void " + test.method() + "("));
+    }
+  }
+
+  @Test
+  void every_row_names_a_test_or_says_that_there_is_none() throws IOException {
+    List<String> rows =
+        page()
+            .lines()
+            .filter(line -> ROW.matcher(line).matches() && !line.startsWith("| from the series"))
+            .toList();
+
+    assertThat(rows).hasSizeGreaterThan(12);
+    assertThat(rows).allMatch(row -> TEST.matcher(row).find() || row.contains("no test"));
+  }
+
+  @Test
+  void every_operation_it_names_is_one_of_the_api() throws IOException {
+    String api = text(ROOT.resolve("docs/api/openapi.json"));
+    List<String> paths = OPERATION.matcher(page()).results().map(r -> r.group(2)).toList();
+
+    assertThat(paths).isNotEmpty();
+    assertThat(paths).allSatisfy(p -> assertThat(api).contains("\"/api/v1" + p + "\""));
+  }
+
+  /** With the reports of a build of everything: {@code -Dfeatures.ran=true}. */
+  @Test
+  @EnabledIfSystemProperty(named = "features.ran", matches = "true")
+  void every_test_it_names_ran_in_the_modules_before_this_one() throws IOException {
+    for (Named test : named()) {
+      boolean ours =
+          below("/src/test/java/", test.type() + ".java").stream()
+              .allMatch(source -> source.startsWith(ROOT.resolve("control-plane")));
+      if (!ours) {
+        assertThat(reports(test.type()))
+            .as("%s ran", test)
+            .anyMatch(report -> ran(report, test.method()));
+      }
+    }
+  }
+
+  private static List<String> reports(String type) throws IOException {
+    try (Stream<Path> files = Files.walk(ROOT, 4)) {
+      return files
+          .filter(f -> f.toString().contains("/surefire-reports/"))
+          .filter(f -> f.getFileName().toString().endsWith("." + type + ".xml"))
+          .map(FeaturesPageTest::text)
+          .toList();
+    }
+  }
+
+  private static boolean ran(String report, String method) {
+    return Pattern.compile("<testcase name=\"" + method + "[\"(\\[{][^>]*>(?!\\s*<skipped)")
+        .matcher(report)
+        .find();
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}
