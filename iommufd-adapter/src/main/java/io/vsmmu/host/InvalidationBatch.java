@@ -1,5 +1,6 @@
 package io.vsmmu.host;
 
+import java.nio.LongBuffer;
 import java.util.Arrays;
 
 /**
@@ -55,6 +56,16 @@ public final class InvalidationBatch {
   /** The entries {@code from} (inclusive) to {@code to} (exclusive). */
   public InvalidationBatch slice(int from, int to) {
     return new InvalidationBatch(Arrays.copyOfRange(words, from * WORDS, to * WORDS));
+  }
+
+  /**
+   * Puts all words at the beginning of a buffer, two per entry, low word first; its position stays
+   * where it is.
+   *
+   * @throws IndexOutOfBoundsException when it has not room for them
+   */
+  public void copyTo(LongBuffer buffer) {
+    buffer.put(0, words);
   }
 
   /** All words, two per entry, low word first; a new array. */

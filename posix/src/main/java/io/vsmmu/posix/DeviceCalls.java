@@ -41,9 +41,7 @@ public final class DeviceCalls {
   }
 
   /**
-   * ioctl(2) with a structure as argument, once. C declares the argument as variadic; for an
-   * integer or pointer that makes no difference in the calling conventions of Linux on x86-64 and
-   * aarch64.
+   * ioctl(2) with a structure as argument, once.
    *
    * @param request the request's number, unsigned
    * @param argument what the kernel reads and writes
@@ -63,8 +61,7 @@ public final class DeviceCalls {
       return -Errno.EBADF;
     }
     try {
-      int result = Libc.CALLS.ioctl(fd.anyNumber(), Integer.toUnsignedLong(request), argument);
-      return result < 0 ? -Libc.errno() : result;
+      return Ioctl.call(fd.anyNumber(), Integer.toUnsignedLong(request), argument);
     } finally {
       fd.drop();
     }

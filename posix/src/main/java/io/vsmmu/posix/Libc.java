@@ -53,8 +53,6 @@ final class Libc {
 
     long pwrite(int fd, long bytes, long length, long offset);
 
-    int ioctl(int fd, long request, long argument);
-
     long syscall(long number, long first, long second, long third);
 
     int chmod(long path, int mode);

@@ -8,7 +8,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -44,6 +48,25 @@ class DeviceCallsTest {
     try (Fd zero = DeviceCalls.open(ZERO)) {
       assertThat(DeviceCalls.ioctl(zero, 0xC000_3B80, 0)).isEqualTo(-Errno.ENOTTY);
     }
+  }
+
+  @Test
+  void threads_do_not_see_each_others_errors() throws Exception {
+    try (Fd zero = DeviceCalls.open(ZERO);
+        Fd memory = Memfd.create("asked", 1);
+        ExecutorService threads = Executors.newFixedThreadPool(2)) {
+      // when: one asks what is not known, the other gives an address where nothing is
+      Future<Boolean> unknown = threads.submit(() -> always(zero, -Errno.ENOTTY));
+      Future<Boolean> fault = threads.submit(() -> always(memory, -Errno.EFAULT));
+
+      // then
+      assertThat(unknown.get()).isTrue();
+      assertThat(fault.get()).isTrue();
+    }
+  }
+
+  private static boolean always(Fd fd, int error) {
+    return IntStream.range(0, 20_000).allMatch(i -> DeviceCalls.ioctl(fd, FIONREAD, 1) == error);
   }
 
   @Test

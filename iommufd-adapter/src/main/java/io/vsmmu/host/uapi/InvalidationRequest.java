@@ -7,8 +7,9 @@ import io.vsmmu.host.uapi.HwptStructs.ArmSmmuv3Invalidate;
 import io.vsmmu.host.uapi.HwptStructs.Invalidate;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -27,13 +28,19 @@ public final class InvalidationRequest {
     this.channel = channel;
   }
 
-  /** Room for a request and its entries. */
-  private record Memory(MemorySegment struct, MemorySegment entries) {
+  /**
+   * Room for a request and its entries. What is the same in every request is there from the
+   * beginning: the kernel writes nothing but {@code entry_num}.
+   */
+  private record Memory(MemorySegment struct, LongBuffer entries) {
 
     static Memory of(Arena arena, int entries) {
-      return new Memory(
-          Invalidate.STRUCT.allocateSized(arena),
-          ArmSmmuv3Invalidate.STRUCT.allocate(arena, entries));
+      MemorySegment struct = Invalidate.STRUCT.allocateSized(arena);
+      MemorySegment array = ArmSmmuv3Invalidate.STRUCT.allocate(arena, entries);
+      Invalidate.DATA_UPTR.set(struct, array.address());
+      Invalidate.DATA_TYPE.set(struct, UapiConstants.IOMMU_VIOMMU_INVALIDATE_DATA_ARM_SMMUV3);
+      Invalidate.ENTRY_LEN.set(struct, ArmSmmuv3Invalidate.STRUCT.size());
+      return new Memory(struct, array.asByteBuffer().order(ByteOrder.nativeOrder()).asLongBuffer());
     }
   }
 
@@ -68,15 +75,8 @@ public final class InvalidationRequest {
 
   private InvalidationReport issue(int id, InvalidationBatch batch, Memory memory) {
     MemorySegment struct = memory.struct();
-    MemorySegment entries = memory.entries();
-    for (int i = 0; i < batch.size(); i++) {
-      entries.setAtIndex(ValueLayout.JAVA_LONG, 2L * i, batch.word0(i));
-      entries.setAtIndex(ValueLayout.JAVA_LONG, 2L * i + 1, batch.word1(i));
-    }
+    batch.copyTo(memory.entries());
     Invalidate.HWPT_ID.set(struct, id);
-    Invalidate.DATA_UPTR.set(struct, entries.address());
-    Invalidate.DATA_TYPE.set(struct, UapiConstants.IOMMU_VIOMMU_INVALIDATE_DATA_ARM_SMMUV3);
-    Invalidate.ENTRY_LEN.set(struct, ArmSmmuv3Invalidate.STRUCT.size());
     Invalidate.ENTRY_NUM.set(struct, batch.size());
     int result = channel.calls().ioctl(channel.fd(), Ioctl.IOMMU_HWPT_INVALIDATE.request(), struct);
     // The kernel reads the entries by their address: nothing else keeps them during the call.
