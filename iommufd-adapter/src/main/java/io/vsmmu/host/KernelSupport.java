@@ -20,7 +20,10 @@ public record KernelSupport(String release, Set<Feature> present) {
   /** A feature of iommufd or of the Arm SMMUv3 driver that may be absent. */
   public enum Feature {
     /** {@code /dev/iommu} exists and can be opened. */
-    IOMMUFD("6.2", "nothing works: load the iommufd module or use a kernel with CONFIG_IOMMUFD"),
+    IOMMUFD(
+        "6.2",
+        "no device can be given to a guest: load the iommufd module or use a kernel with"
+            + " CONFIG_IOMMUFD; recording, import and replay work"),
     /** {@code VFIO_DEVICE_BIND_IOMMUFD} on /dev/vfio/devices/vfioN. */
     VFIO_CDEV(
         "6.6",

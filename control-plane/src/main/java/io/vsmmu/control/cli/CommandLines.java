@@ -1,5 +1,6 @@
 package io.vsmmu.control.cli;
 
+import io.vsmmu.control.cli.command.DoctorCommand;
 import io.vsmmu.control.cli.command.RemoteCommands;
 import io.vsmmu.control.cli.demo.DemoCommand;
 import io.vsmmu.control.cli.outcome.ExitCode;
@@ -42,6 +43,7 @@ public final class CommandLines {
     CommandLine commands = new CommandLine(new Root());
     commands.addSubcommand(new DemoCommand(starter));
     commands.addSubcommand(new ServeCommand(starter));
+    commands.addSubcommand(new DoctorCommand());
     RemoteCommands.addTo(commands);
     commands
         .setOut(out)

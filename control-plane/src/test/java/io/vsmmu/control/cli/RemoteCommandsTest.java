@@ -328,4 +328,37 @@ class RemoteCommandsTest {
 
     assertThat(Invocation.at(service, "state", "a/..?b c").code()).isZero();
   }
+
+  @Test
+  void host_shows_what_a_tool_needs_and_what_stands_in_the_way() {
+    service.on(
+        "GET /api/v1/hosts/local",
+        200,
+        """
+        {"kind":"iommufd","usable":true,"problems":[],
+        "smmus":[{"name":"smmu3.0x1","ids":{},"properties":{"ats":true,"ril":false,"oas":44,
+        "ssidsize":20,"sidsize":16,"granules":["4K","64K"],"nesting":true}},
+        {"name":"smmu3.0x2","ids":null,"properties":null}],
+        "devices":[{"address":"0000:01:00.0","group":1,"smmu":"smmu3.0x1","sids":["0x100"],
+        "capabilities":{"ats":true,"pasidBits":5},"assignable":false,"vsmmu":"vm1","onlyFor":null,
+        "problem":null},{"address":"0000:01:00.1","group":1,"smmu":"smmu3.0x1","sids":["0x101"],
+        "capabilities":null,"assignable":true,"vsmmu":null,"onlyFor":"vm1","problem":null},
+        {"address":"0000:02:00.0","group":2,"smmu":"smmu3.0x1","sids":["0x200"],
+        "capabilities":null,"assignable":false,"vsmmu":null,"onlyFor":null,"problem":{
+        "kind":"OTHER_DRIVER","subject":"0000:02:00.0","found":"driver nvme",
+        "remedy":"driverctl set-override"}}],"kernel":{"release":"6.14.1","features":["IOMMUFD"],
+        "missing":[{"feature":"VEVENTQ","since":"6.15","consequence":"no faults"}]}}
+        """);
+
+    Invocation run = Invocation.at(service, "host");
+
+    assertThat(run.code()).isZero();
+    assertThat(run.out())
+        .contains("host    iommufd", "kernel  6.14.1")
+        .containsPattern("smmu3.0x1 +true +44 +16 +20 +true +false +4K 64K")
+        .containsPattern("smmu3.0x2 +- +-")
+        .contains("is vm1's", "only for vm1")
+        .contains("0000:02:00.0: driver nvme", "driverctl set-override")
+        .contains("VEVENTQ, there from 6.15 on", "no faults");
+  }
 }

@@ -27,8 +27,8 @@ import org.springframework.test.context.DynamicPropertySource;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A running service with an embedded PostgreSQL, the same one for all tests: each test works on
- * vSMMUs of its own.
+ * A running service with an embedded PostgreSQL, the same one for all tests that say nothing else
+ * of it: each test works on vSMMUs of its own.
  */
 @SpringBootTest(
     classes = ControlPlane.class,
@@ -38,7 +38,6 @@ abstract class RestTest {
   static final String ACCELERATED = "/samples/qemu-11.1.3-accel-e1000e.trace.log";
   static final String EMULATED = "/samples/qemu-11.1.3-emulated-boot.trace.log";
 
-  private static final Path DATA = temporary();
   private static final Duration REPLAY_WAIT = Duration.ofSeconds(60);
   private static final AtomicInteger NAMES = new AtomicInteger();
   private static final Map<String, JsonNode> IMPORTED = new ConcurrentHashMap<>();
@@ -47,9 +46,11 @@ abstract class RestTest {
 
   @LocalServerPort int port;
 
+  /** A data directory for each service. */
   @DynamicPropertySource
   static void settings(DynamicPropertyRegistry registry) {
-    registry.add("vsmmu.data-dir", DATA::toString);
+    Path data = temporary();
+    registry.add("vsmmu.data-dir", data::toString);
   }
 
   private static Path temporary() {

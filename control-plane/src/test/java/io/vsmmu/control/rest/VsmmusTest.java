@@ -220,6 +220,18 @@ class VsmmusTest extends RestTest {
     assertThat(host.path("devices").size()).isEqualTo(5);
     assertThat(host.at("/devices/0/sids/0").asString()).startsWith("0x");
     assertThat(host.path("kernel").has("missing")).isTrue();
+    assertThat(host.path("kind").asString()).isEqualTo("simulated");
+    assertThat(host.path("problems").isEmpty()).isTrue();
+    assertThat(host.at("/smmus/0/properties/oas").asInt()).isBetween(32, 52);
+  }
+
+  @Test
+  void a_simulated_host_takes_no_descriptors() {
+    JsonNode problem =
+        post("/hosts/local/devices", "{\"pid\":1,\"fd\":3}").problem(422, "host-refused");
+
+    assertThat(problem.path("allowed").asString()).contains("--host iommufd");
+    delete("/hosts/local/devices/0000:01:00.0").problem(422, "host-refused");
   }
 
   private String freeDevice() {

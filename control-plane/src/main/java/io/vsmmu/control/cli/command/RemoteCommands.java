@@ -26,6 +26,7 @@ public final class RemoteCommands {
         new CreateCommand(),
         new DeleteCommand(),
         new DevicesCommand(),
+        new HostCommand(),
         new VmsCommand(),
         new LayoutCommand(),
         new PlatformCommand(),

@@ -3,7 +3,10 @@ package io.vsmmu.control.cli.outcome;
 /** Exit codes; scripts rely on them. */
 public enum ExitCode {
   OK(0, "done"),
-  NO(1, "the answer is no: divergences, a broken hash chain, a finding of severity error"),
+  NO(
+      1,
+      "the answer is no: divergences, a broken hash chain, a finding of severity error, a problem"
+          + " of this machine"),
   USAGE(2, "a wrong argument"),
   UNREACHABLE(3, "the service cannot be reached"),
   REFUSED(4, "the service refused; its problem detail is printed"),

@@ -1,0 +1,111 @@
+package io.vsmmu.control.cli.command;
+
+import io.vsmmu.control.cli.client.ServiceClient;
+import io.vsmmu.control.cli.doctor.Examination;
+import io.vsmmu.control.cli.doctor.Finding;
+import io.vsmmu.control.cli.doctor.Surroundings;
+import io.vsmmu.control.cli.outcome.ExitCode;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code doctor}. */
+@Command(
+    name = "doctor",
+    description = "Tells whether this machine's devices can be given to guests; needs no service.")
+public final class DoctorCommand implements Callable<Integer> {
+
+  private static final int LEVEL_WIDTH = 9;
+  private static final String INDENT = " ".repeat(LEVEL_WIDTH + 2);
+
+  private final Supplier<Surroundings> surroundings;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FORMAT",
+      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
+      defaultValue = "table")
+  private OutputFormat output = OutputFormat.TABLE;
+
+  /** Looks at the running system. */
+  public DoctorCommand() {
+    this(Surroundings::system);
+  }
+
+  /**
+   * @param surroundings what to look at
+   */
+  public DoctorCommand(Supplier<Surroundings> surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() {
+    Examination examination = Examination.of(surroundings.get());
+    PrintWriter out = spec.commandLine().getOut();
+    if (output == OutputFormat.JSON) {
+      out.println(ServiceClient.JSON.writeValueAsString(json(examination)));
+    } else {
+      print(examination, out);
+    }
+    out.flush();
+    return (examination.usable() ? ExitCode.OK : ExitCode.NO).value();
+  }
+
+  private static ObjectNode json(Examination examination) {
+    ObjectNode root = ServiceClient.JSON.createObjectNode().put("usable", examination.usable());
+    ArrayNode findings = root.putArray("findings");
+    for (Finding finding : examination.findings()) {
+      ObjectNode node =
+          findings
+              .addObject()
+              .put("level", finding.level().toString())
+              .put("subject", finding.subject())
+              .put("found", finding.found());
+      if (!finding.remedy().isEmpty()) {
+        node.put("remedy", finding.remedy());
+      }
+    }
+    return root;
+  }
+
+  private static void print(Examination examination, PrintWriter out) {
+    for (Finding finding : examination.findings()) {
+      String level = finding.level().toString();
+      out.println(
+          level
+              + " ".repeat(LEVEL_WIDTH - level.length())
+              + finding.subject()
+              + ": "
+              + finding.found());
+      if (!finding.remedy().isEmpty()) {
+        out.println(INDENT + finding.remedy());
+      }
+    }
+    out.println();
+    out.println(verdict(examination));
+  }
+
+  private static String verdict(Examination examination) {
+    if (examination.usable()) {
+      return "Devices of this machine can be given to guests: ./vsmmu serve --host iommufd";
+    }
+    int problems = examination.problems().size();
+    return "%d problem%s: %s"
+        .formatted(
+            problems,
+            problems == 1 ? "" : "s",
+            examination.startable()
+                ? "devices of this machine cannot be given to guests yet. The simulated host works:"
+                    + " ./vsmmu serve"
+                : "see above. The service cannot start with this PostgreSQL");
+  }
+}

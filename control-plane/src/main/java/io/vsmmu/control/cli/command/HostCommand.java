@@ -1,0 +1,117 @@
+package io.vsmmu.control.cli.command;
+
+import io.vsmmu.control.cli.client.ServiceClient;
+import io.vsmmu.control.cli.outcome.ExitCode;
+import io.vsmmu.control.cli.output.Cells;
+import io.vsmmu.control.cli.output.Table;
+import java.util.List;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import tools.jackson.databind.JsonNode;
+
+/** {@code host}. */
+@Command(name = "host", description = "Shows the host behind the vSMMUs.")
+final class HostCommand extends RemoteCommand {
+
+  private static final String INDENT = "  ";
+  private static final List<String> VALUES =
+      List.of("nesting", "oas", "sidsize", "ssidsize", "ats", "ril", "granules");
+
+  @Override
+  ExitCode ask(ServiceClient service) {
+    print(service.get("/hosts/local"), this::tables);
+    return ExitCode.OK;
+  }
+
+  private void tables(JsonNode host) {
+    JsonNode kernel = host.path("kernel");
+    out().println("host    " + Cells.of(host.path("kind")));
+    out().println("kernel  " + Cells.of(kernel.path("release")));
+    problems(host.path("problems"));
+    out().println("physical SMMUs");
+    smmus(host.path("smmus"));
+    out().println("devices");
+    devices(host.path("devices"));
+    missing(kernel.path("missing"));
+  }
+
+  private void problems(JsonNode problems) {
+    if (!problems.isEmpty()) {
+      out().println("problems");
+      problems.forEach(this::problem);
+    }
+  }
+
+  private void problem(JsonNode problem) {
+    out()
+        .println(
+            INDENT
+                + Cells.whole(problem.path("subject"))
+                + ": "
+                + Cells.whole(problem.path("found")));
+    out().println(INDENT + INDENT + Cells.whole(problem.path("remedy")));
+  }
+
+  private void smmus(JsonNode smmus) {
+    Table table =
+        new Table("name", "nesting", "oas", "sidsize", "ssidsize", "ats", "ril", "granules");
+    for (JsonNode smmu : smmus) {
+      JsonNode values = smmu.path("properties");
+      List<String> cells =
+          Stream.concat(Stream.of(smmu.path("name")), VALUES.stream().map(values::path))
+              .map(Cells::of)
+              .toList();
+      table.row(cells);
+    }
+    table.print(out(), INDENT);
+  }
+
+  private void devices(JsonNode devices) {
+    Table table = new Table("address", "group", "smmu", "sids", "ats", "pasid bits", "for a guest");
+    for (JsonNode device : devices) {
+      JsonNode can = device.path("capabilities");
+      table.row(
+          Cells.of(device.path("address")),
+          Cells.of(device.path("group")),
+          Cells.of(device.path("smmu")),
+          Cells.of(device.path("sids")),
+          Cells.of(can.path("ats")),
+          Cells.of(can.path("pasidBits")),
+          use(device));
+    }
+    table.print(out(), INDENT);
+    devices.forEach(
+        device -> {
+          if (device.path("problem").isObject()) {
+            problem(device.path("problem"));
+          }
+        });
+  }
+
+  private static String use(JsonNode device) {
+    if (device.path("vsmmu").isString()) {
+      return "is " + Cells.of(device.path("vsmmu")) + "'s";
+    }
+    if (!device.path("assignable").asBoolean(false)) {
+      return "no";
+    }
+    return device.path("onlyFor").isString()
+        ? "only for " + Cells.of(device.path("onlyFor"))
+        : "yes";
+  }
+
+  private void missing(JsonNode missing) {
+    if (missing.isEmpty()) {
+      return;
+    }
+    out().println("what the kernel lacks");
+    for (JsonNode feature : missing) {
+      out()
+          .println(
+              "%s%s, there from %s on"
+                  .formatted(
+                      INDENT, Cells.of(feature.path("feature")), Cells.of(feature.path("since"))));
+      out().println(INDENT + INDENT + Cells.whole(feature.path("consequence")));
+    }
+  }
+}
