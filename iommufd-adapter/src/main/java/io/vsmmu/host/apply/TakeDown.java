@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * Takes down what one vSMMU has on an iommufd that others go on using: users before what they use.
- * What cannot be destroyed goes when the iommufd is closed.
+ * Takes down what one vSMMU has on an iommufd: users before what they use. What cannot be destroyed
+ * goes when the iommufd is closed.
  */
 final class TakeDown {
 

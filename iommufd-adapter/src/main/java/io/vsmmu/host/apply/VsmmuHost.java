@@ -191,9 +191,8 @@ public final class VsmmuHost implements AutoCloseable {
       reader = null;
     }
     if (context != null) {
-      if (space.shared(this)) {
-        new TakeDown(context, log).everything();
-      }
+      // Also by the last one: a VMM may have the device's file too, and then closing ends nothing.
+      new TakeDown(context, log).everything();
       space.leave(this);
       context = null;
     }
