@@ -38,7 +38,7 @@ public final class AdmissionRules {
     address(address, FIELD)
         .ifPresent(
             reason -> {
-              throw new RequestRefusedException(Kind.INVALID, List.of(reason));
+              throw new RequestRefusedException(Kind.NOT_FOUND, List.of(reason));
             });
   }
 

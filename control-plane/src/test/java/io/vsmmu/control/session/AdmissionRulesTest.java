@@ -94,7 +94,7 @@ class AdmissionRulesTest {
     try (Service service = service(TopologyBuilder.standard())) {
       RequestRefusedException refused = refusal(service, device);
 
-      assertThat(refused.kind()).isEqualTo(Kind.INVALID);
+      assertThat(refused.kind()).isEqualTo(Kind.NOT_FOUND);
       assertThat(refused.reasons().getFirst().allowed()).contains("vfio-pci", "emulated");
     }
   }
