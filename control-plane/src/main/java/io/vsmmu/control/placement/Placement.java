@@ -179,7 +179,7 @@ public final class Placement {
         choice(resolved.ril()),
         OptionalInt.of(resolved.oas()),
         OptionalInt.of(resolved.ssidSize()),
-        Choice.AUTO);
+        Choice.OFF);
   }
 
   private static Choice choice(boolean on) {

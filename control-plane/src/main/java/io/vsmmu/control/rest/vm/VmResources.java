@@ -46,7 +46,7 @@ class VmResources {
     return of(vm, machines.members(vm));
   }
 
-  private static VmResource of(Vm vm, List<GuestSmmus.Member> members) {
+  static VmResource of(Vm vm, List<GuestSmmus.Member> members) {
     return new VmResource(
         vm.name(),
         members.stream().map(VmResources::shown).toList(),
