@@ -1,19 +1,33 @@
 package io.vsmmu.control.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.io.File;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** {@code /vms} and the tables of their firmware. */
 class VmsTest extends RestTest {
 
   private static final String DEVICE = "0000:02:00.0";
+
+  /** The first release of iasl that knows the nodes of DEN 0049E.d. */
+  private static final String KNOWS_REVISION_5 = "20220331";
+
   private static final String ELSEWHERE = "0000:81:00.0";
 
   private String vm() {
@@ -221,6 +235,62 @@ class VmsTest extends RestTest {
     delete("/vms/" + vm).expect(204);
   }
 
+  @Test
+  void acpicas_disassembler_reads_both_tables_without_a_complaint(@TempDir Path folder)
+      throws Exception {
+    Optional<String> iasl = iasl();
+    assumeThat(iasl).as("iasl on the PATH or in VSMMU_IASL").isPresent();
+    assumeThat(version(iasl.orElseThrow())).isGreaterThanOrEqualTo(KNOWS_REVISION_5);
+    String vm = vm();
+    String one = member(vm);
+    String two = member(vm);
+    put(
+            "/vms/" + vm + "/machine",
+            """
+            {"bridges":["\\\\_SB.PCI0"],
+             "vsmmus":[{"name":"%s","frame":"0x8000000000","firstBus":8,"lastBus":15},
+                       {"name":"%s","frame":"0x8000020000","firstBus":16,"lastBus":31}]}
+            """
+                .formatted(one, two))
+        .expect(200);
+
+    for (String table : List.of("iort", "dsm5")) {
+      Path file = folder.resolve(table + ".aml");
+      Files.write(file, get("/vms/" + vm + "/acpi/" + table).expect(200).bytes());
+      String said = run(iasl.orElseThrow(), "-d", file.toString());
+      assertThat(said).doesNotContainIgnoringCase("error").doesNotContainIgnoringCase("warning");
+      assertThat(Files.readString(folder.resolve(table + ".dsl")))
+          .doesNotContain("Unknown", "**** Invalid");
+    }
+    delete("/vsmmus/" + one).expect(204);
+    delete("/vsmmus/" + two).expect(204);
+    delete("/vms/" + vm).expect(204);
+  }
+
+  private static String version(String iasl) throws Exception {
+    Matcher version = Pattern.compile("version ([0-9]{8})").matcher(run(iasl, "-v"));
+    return version.find() ? version.group(1) : "";
+  }
+
+  private static String run(String... command) throws Exception {
+    Process run = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(run.waitFor()).as(said).isZero();
+    return said;
+  }
+
+  private static Optional<String> iasl() {
+    String named = System.getenv("VSMMU_IASL");
+    if (named != null) {
+      return Optional.of(named);
+    }
+    return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+        .map(folder -> Path.of(folder, "iasl"))
+        .filter(Files::isExecutable)
+        .map(Path::toString)
+        .findFirst();
+  }
+
   static ByteBuffer isTable(byte[] bytes, String signature, int revision) {
     ByteBuffer table = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     assertThat(new String(bytes, 0, 4, StandardCharsets.US_ASCII)).isEqualTo(signature);
@@ -235,7 +305,7 @@ class VmsTest extends RestTest {
   }
 
   private static List<Integer> types(ByteBuffer iort) {
-    List<Integer> types = new java.util.ArrayList<>();
+    List<Integer> types = new ArrayList<>();
     int at = iort.getInt(40);
     while (at < iort.capacity()) {
       types.add((int) iort.get(at));
