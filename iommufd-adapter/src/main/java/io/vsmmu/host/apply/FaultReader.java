@@ -23,6 +23,14 @@ final class FaultReader implements AutoCloseable {
   /** How long one wait for a fault takes at most, so that a closed reader ends. */
   static final int WAIT_MILLIS = 100;
 
+  /**
+   * Most records a second that are told in the long run. A device that faults without end fills the
+   * kernel's queue then, and what is lost is counted; it does not fill the log.
+   */
+  static final int RECORDS_PER_SECOND = 10_000;
+
+  private static final int MILLIS_PER_SECOND = 1000;
+
   private static final System.Logger LOGGER = System.getLogger(FaultReader.class.getName());
 
   /** The queue is there and may give something later. */
@@ -75,7 +83,7 @@ final class FaultReader implements AutoCloseable {
         if (!events.isEmpty()) {
           deliver(events);
         }
-        yield true;
+        yield pause(events.size() * MILLIS_PER_SECOND / RECORDS_PER_SECOND);
       }
       case HostResult.Refused<List<Vevent>>(Errno errno) -> passes(errno);
     };
@@ -104,8 +112,12 @@ final class FaultReader implements AutoCloseable {
       }
       return false;
     }
+    return pause(WAIT_MILLIS);
+  }
+
+  private static boolean pause(int milliseconds) {
     try {
-      Thread.sleep(WAIT_MILLIS);
+      Thread.sleep(milliseconds);
       return true;
     } catch (InterruptedException interrupted) {
       return false;
