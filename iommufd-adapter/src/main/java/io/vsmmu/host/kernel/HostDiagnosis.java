@@ -77,7 +77,11 @@ public final class HostDiagnosis {
               "give an address that lspci -D lists"));
     }
     PciDevice device = found.get();
-    return driver(device).or(() -> deviceFile(device)).or(() -> group(device));
+    return bridge(device)
+        .or(() -> driver(device))
+        .or(() -> deviceFile(device))
+        .or(() -> bridgeInGroup(device))
+        .or(() -> group(device));
   }
 
   /**
@@ -87,6 +91,31 @@ public final class HostDiagnosis {
    */
   public HostProblem refusedBind(String address, Errno errno) {
     return device(address).orElseGet(() -> byError(address, errno));
+  }
+
+  private static Optional<HostProblem> bridge(PciDevice device) {
+    return device.bridge()
+        ? Optional.of(
+            new HostProblem(
+                HostProblem.Kind.BRIDGE,
+                device.address(),
+                "a bridge",
+                "leave it as it is, and give the guest what is behind it"))
+        : Optional.empty();
+  }
+
+  /** Each device of a group needs a vDEVICE before one of them translates; a bridge gets none. */
+  private Optional<HostProblem> bridgeInGroup(PciDevice device) {
+    return sysfs.devicesBehindSmmus().stream()
+        .filter(other -> other.bridge() && other.iommuGroup().equals(device.iommuGroup()))
+        .findFirst()
+        .map(
+            other ->
+                new HostProblem(
+                    HostProblem.Kind.GROUP_NOT_VIABLE,
+                    device.address(),
+                    "bridge %s is in its iommu group".formatted(other.address()),
+                    "put the device into a slot that isolates it (a PCIe root port with ACS)"));
   }
 
   private static Optional<HostProblem> driver(PciDevice device) {

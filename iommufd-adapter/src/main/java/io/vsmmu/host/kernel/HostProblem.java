@@ -24,6 +24,8 @@ public record HostProblem(Kind kind, String subject, String found, String remedy
     NO_SUCH_DEVICE,
     /** No SMMUv3 before the device. */
     NOT_BEHIND_SMMU,
+    /** A bridge: no endpoint that could be given to a guest. */
+    BRIDGE,
     /** No driver holds the device. */
     NO_DRIVER,
     /** A driver of the host holds the device. */

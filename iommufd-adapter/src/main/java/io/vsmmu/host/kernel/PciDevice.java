@@ -16,6 +16,7 @@ import java.util.stream.Stream;
  * @param driver the driver that holds it
  * @param deviceFile name of its file below /dev/vfio/devices; empty unless a vfio driver holds it
  *     and the kernel has device files
+ * @param bridge whether it is a PCI-to-PCI bridge, root ports among them
  * @param aliases requester ids that bridges put in place of its own, see {@link DmaAliases}
  */
 record PciDevice(
@@ -24,6 +25,7 @@ record PciDevice(
     OptionalInt iommuGroup,
     Optional<String> driver,
     Optional<String> deviceFile,
+    boolean bridge,
     List<Integer> aliases) {
 
   private static final Pattern ADDRESS =

@@ -19,6 +19,9 @@ final class SysfsTree {
   private static final String SMMUV3 = "smmu3.";
   private static final String VFIO_FILES = "vfio-dev";
 
+  /** PCI Code and ID Assignment Specification: base class 06h, subclass 04h. */
+  private static final String BRIDGE_CLASS = "0x0604";
+
   private final HostPaths paths;
 
   SysfsTree(HostPaths paths) {
@@ -73,6 +76,7 @@ final class SysfsTree {
         group(directory),
         TextFile.linkedName(directory.resolve("driver")),
         deviceFile(directory.resolve(VFIO_FILES)),
+        TextFile.read(directory.resolve("class")).orElse("").startsWith(BRIDGE_CLASS),
         aliases(directory));
   }
 

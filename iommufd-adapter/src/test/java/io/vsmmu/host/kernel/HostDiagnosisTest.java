@@ -88,6 +88,10 @@ class HostDiagnosisTest {
     root.vfio("0000:00:0a.0", FakeRoot.SMMU, 10, 10);
     root.device("0000:00:0a.1", FakeRoot.SMMU, 10);
     root.driver("0000:00:0a.1", "nvme");
+    root.device("0000:00:0b.0", FakeRoot.SMMU, 11);
+    root.write("sys/devices/pci/0000:00:0b.0/class", "0x060400\n");
+    root.driver("0000:00:0b.0", "pcieport");
+    root.vfio("0000:01:00.0", FakeRoot.SMMU, 11, 11);
 
     assertDevice("0000:00:1f.0", Kind.NO_SUCH_DEVICE, "lspci");
     assertDevice("../etc", Kind.NO_SUCH_DEVICE, "../etc");
@@ -97,6 +101,8 @@ class HostDiagnosisTest {
     assertDevice("0000:00:07.0", Kind.NO_DEVICE_FILE, "CONFIG_VFIO_DEVICE_CDEV");
     assertDevice("0000:00:09.0", Kind.NO_DEVICE_FILE, "devtmpfs");
     assertDevice("0000:00:0a.0", Kind.GROUP_NOT_VIABLE, "0000:00:0a.1", "nvme");
+    assertDevice("0000:00:0b.0", Kind.BRIDGE, "bridge", "what is behind it");
+    assertDevice("0000:01:00.0", Kind.GROUP_NOT_VIABLE, "0000:00:0b.0", "ACS");
   }
 
   @ParameterizedTest
