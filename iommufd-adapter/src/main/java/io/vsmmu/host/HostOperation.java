@@ -26,7 +26,11 @@ public enum HostOperation {
   ALLOC_NESTING_PARENT(
       "alloc_nesting_parent", "IOMMU_HWPT_ALLOC(NEST_PARENT)", "dev_id", "ioas_id"),
   /** {@link IommuContext#allocViommu}. */
-  ALLOC_VIOMMU("alloc_viommu", "IOMMU_VIOMMU_ALLOC", "dev_id", "hwpt_id"),
+  ALLOC_VIOMMU("alloc_viommu", "IOMMU_VIOMMU_ALLOC", "dev_id", "hwpt_id", "type"),
+  /** {@link IommuContext#hardwareQueues}. */
+  HARDWARE_QUEUES("hardware_queues", "IOMMU_GET_HW_INFO(TEGRA241_CMDQV)", "dev_id"),
+  /** {@link IommuContext#allocHwQueue}. */
+  ALLOC_HW_QUEUE("alloc_hw_queue", "IOMMU_HW_QUEUE_ALLOC", "viommu_id", "index", "iova", "length"),
   /** {@link IommuContext#allocVdevice}. */
   ALLOC_VDEVICE("alloc_vdevice", "IOMMU_VDEVICE_ALLOC", "viommu_id", "dev_id", "virt_id"),
   /** {@link IommuContext#allocNestedHwpt}. */

@@ -16,6 +16,12 @@ import java.util.Map;
  */
 public interface IommuContext extends AutoCloseable {
 
+  /** {@code IOMMU_VIOMMU_TYPE_ARM_SMMUV3}. */
+  int VIOMMU_TYPE_ARM_SMMUV3 = 1;
+
+  /** {@code IOMMU_VIOMMU_TYPE_TEGRA241_CMDQV}. */
+  int VIOMMU_TYPE_TEGRA241_CMDQV = 2;
+
   /** {@code IOMMU_VEVENTQ_TYPE_ARM_SMMUV3}. */
   int VEVENTQ_TYPE_ARM_SMMUV3 = 1;
 
@@ -87,15 +93,46 @@ public interface IommuContext extends AutoCloseable {
   HostResult<Integer> allocNestingParent(int devId, int ioasId);
 
   /**
-   * {@code IOMMU_VIOMMU_ALLOC} of type ARM_SMMUV3.
+   * {@code IOMMU_GET_HW_INFO} of type TEGRA241_CMDQV: whether the device's SMMU has command queues
+   * for guests. EOPNOTSUPP when it has none, or when the kernel does not know.
+   *
+   * @return how many it has, for all guests together
+   */
+  HostResult<Integer> hardwareQueues(int devId);
+
+  /** A vIOMMU of type {@link #VIOMMU_TYPE_ARM_SMMUV3}. */
+  default HostResult<Integer> allocViommu(int devId, int s2HwptId) {
+    return allocViommu(devId, s2HwptId, VIOMMU_TYPE_ARM_SMMUV3);
+  }
+
+  /**
+   * {@code IOMMU_VIOMMU_ALLOC}.
    *
    * <p>Errors: EOPNOTSUPP when the physical SMMU cannot nest or is not coherent (neither S2FWB nor
-   * CANWBS); EINVAL when the HWPT is no nesting parent or belongs to another physical SMMU
-   * (drivers/iommu/iommufd/viommu.c; arm-smmu-v3-iommufd.c, arm_vsmmu_init).
+   * CANWBS), or has no such type; EINVAL when the HWPT is no nesting parent or belongs to another
+   * physical SMMU (drivers/iommu/iommufd/viommu.c; arm-smmu-v3-iommufd.c, arm_vsmmu_init).
    *
+   * @param type {@link #VIOMMU_TYPE_ARM_SMMUV3} or {@link #VIOMMU_TYPE_TEGRA241_CMDQV}
    * @return the vIOMMU's id
    */
-  HostResult<Integer> allocViommu(int devId, int s2HwptId);
+  HostResult<Integer> allocViommu(int devId, int s2HwptId, int type);
+
+  /**
+   * {@code IOMMU_HW_QUEUE_ALLOC} of type TEGRA241_CMDQV: the SMMU reads the guest's queue itself.
+   * The kernel pins its memory; indexes are destroyed in descending order, EBUSY otherwise.
+   *
+   * <p>Errors: EOPNOTSUPP the vIOMMU is not of type TEGRA241_CMDQV; EINVAL an index beyond the
+   * vIOMMU's queues, a length that is no power of two, less than 32 bytes or more than IDR1.CMDQS
+   * allows, or an address that is no multiple of it; EEXIST the index has a queue; EIO the one
+   * before it has none; ENOENT no memory there; EFAULT it is not physically contiguous
+   * (drivers/iommu/iommufd/viommu.c; drivers/iommu/arm/arm-smmu-v3/tegra241-cmdqv.c).
+   *
+   * @param index from 0
+   * @param iova guest-physical address
+   * @param length in bytes
+   * @return the queue's id
+   */
+  HostResult<Integer> allocHwQueue(int viommuId, int index, long iova, long length);
 
   /**
    * {@code IOMMU_VDEVICE_ALLOC}.

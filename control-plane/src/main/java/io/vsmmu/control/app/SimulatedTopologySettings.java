@@ -24,9 +24,13 @@ public record SimulatedTopologySettings(
    *
    * @param nesting whether it translates in both stages
    * @param coherent S2FWB, or CANWBS of the root complex
+   * @param cmdqv command queues that a guest may have to itself (Tegra241 CMDQV); 0 for none
    */
   public record Smmu(
-      String name, @DefaultValue("true") boolean nesting, @DefaultValue("true") boolean coherent) {}
+      String name,
+      @DefaultValue("true") boolean nesting,
+      @DefaultValue("true") boolean coherent,
+      @DefaultValue("0") int cmdqv) {}
 
   /**
    * A PCI device.
@@ -52,7 +56,11 @@ public record SimulatedTopologySettings(
     for (Smmu smmu : smmus) {
       builder.smmu(
           new Topology.Smmu(
-              smmu.name(), TopologyBuilder.standardIds(), smmu.nesting(), smmu.coherent()));
+              smmu.name(),
+              TopologyBuilder.standardIds(),
+              smmu.nesting(),
+              smmu.coherent(),
+              smmu.cmdqv()));
     }
     for (Device device : devices) {
       Topology.Device full =

@@ -5,6 +5,7 @@ import io.vsmmu.control.log.AxonStimulusGate;
 import io.vsmmu.control.recording.RecordingService;
 import io.vsmmu.control.replay.ReplayService;
 import io.vsmmu.control.session.DeviceAdmission;
+import io.vsmmu.control.session.HardwareQueueAdministration;
 import io.vsmmu.control.session.LiveVsmmus;
 import io.vsmmu.control.session.VmmSockets;
 import io.vsmmu.control.session.VsmmuAdministration;
@@ -48,6 +49,11 @@ class VsmmuWiring {
       DeviceAdmission admission,
       Clock clock) {
     return new VsmmuAdministration(database, live, sockets, admission, clock);
+  }
+
+  @Bean
+  HardwareQueueAdministration hardwareQueueAdministration(VsmmuAdministration vsmmus) {
+    return new HardwareQueueAdministration(vsmmus);
   }
 
   @Bean

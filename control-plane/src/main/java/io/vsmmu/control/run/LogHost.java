@@ -63,7 +63,14 @@ public final class LogHost implements RunHost {
     Topology topology = simulated.topology();
     TopologyBuilder grown = TopologyBuilder.of(topology);
     if (topology.smmus().stream().noneMatch(s -> s.name().equals(device.physicalSmmu()))) {
-      grown.smmu(device.physicalSmmu(), ids(device.hostIds()));
+      // With queues for guests: only a log that names some asks for them.
+      grown.smmu(
+          new Topology.Smmu(
+              device.physicalSmmu(),
+              ids(device.hostIds()),
+              true,
+              true,
+              Topology.MAX_HARDWARE_QUEUES));
     }
     if (topology.devices().stream().noneMatch(d -> d.address().equals(device.address()))) {
       grown.device(

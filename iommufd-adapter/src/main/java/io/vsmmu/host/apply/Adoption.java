@@ -58,6 +58,7 @@ final class Adoption {
       case VIOMMU -> log.adopt(Kind.ALLOC_VIOMMU, object.handle(), id);
       case ABORT_PROXY, BYPASS_PROXY, NESTED_HWPT ->
           log.adopt(Kind.ALLOC_HWPT, object.handle(), id);
+      case HARDWARE_QUEUE -> log.adopt(Kind.ALLOC_HW_QUEUE, object.handle(), id);
       case VEVENTQ -> log.adopt(Kind.ALLOC_VEVENTQ, object.handle(), id);
       case DEVICE -> {
         if (isBound(state, object)) {

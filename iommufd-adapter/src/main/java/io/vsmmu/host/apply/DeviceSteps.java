@@ -7,6 +7,7 @@ import io.vsmmu.smmu.model.DeviceState;
 import io.vsmmu.smmu.model.HostHandles;
 import io.vsmmu.smmu.model.HostObject;
 import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.stimulus.HardwareQueues;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
 
 /** A device comes to the vSMMU's iommufd, or leaves it. */
@@ -115,7 +116,15 @@ final class DeviceSteps {
 
   private HostResult<Integer> viommu(int devId, HostHandles shared) {
     call.learn(context, devId);
-    return context.allocViommu(devId, log.kernelId(shared.nestingParent()));
+    return context.allocViommu(devId, log.kernelId(shared.nestingParent()), viommuType(devId));
+  }
+
+  /** With queues for the guest only where the operator takes a blind log, and the host has them. */
+  private int viommuType(int devId) {
+    boolean accepted = state.properties().hardwareQueues() == HardwareQueues.ACCEPT_BLIND;
+    return accepted && context.hardwareQueues(devId).isOk()
+        ? IommuContext.VIOMMU_TYPE_TEGRA241_CMDQV
+        : IommuContext.VIOMMU_TYPE_ARM_SMMUV3;
   }
 
   private HostResult<Integer> proxy(int devId, long word0) {

@@ -25,6 +25,8 @@ final class TakeDown {
 
   /** Everything but the stage 2 and the address space, which are the VM's. */
   void everything() {
+    // First: the hardware must not read the guest's commands while what they name goes.
+    each(Kind.ALLOC_HW_QUEUE, context::destroy);
     each(Kind.BIND_DEVICE, context::detach);
     each(Kind.ALLOC_VDEVICE, context::destroy);
     // Detaches for certain, so that HWPTs can be destroyed.

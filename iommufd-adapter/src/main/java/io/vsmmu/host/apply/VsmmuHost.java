@@ -7,6 +7,7 @@ import io.vsmmu.host.IommuContext;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.DeviceDetached;
+import io.vsmmu.smmu.event.HardwareQueueAllocated;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.VsmmuDeleted;
 import io.vsmmu.smmu.event.VsmmuEvent;
@@ -201,6 +202,8 @@ public final class VsmmuHost implements AutoCloseable {
   }
 
   private void apply(IommuContext open, List<VsmmuEvent> events, VsmmuState after) {
+    HardwareQueueSteps queues = new HardwareQueueSteps(open, log, after);
+    queues.free(events);
     DeviceSteps devices = devices(open, after);
     StreamSteps streams = streams(open, after);
     Set<Integer> tried = new HashSet<>();
@@ -208,6 +211,7 @@ public final class VsmmuHost implements AutoCloseable {
       switch (event) {
         case DeviceAttached attached -> bring(after, attached.streamId(), devices, streams, tried);
         case DeviceDetached detached -> devices.detach(detached);
+        case HardwareQueueAllocated allocated -> queues.allocate(allocated);
         case StreamConfigured configured -> {
           bring(after, configured.streamId(), devices, streams, tried);
           streams.configure(configured);
@@ -281,6 +285,7 @@ public final class VsmmuHost implements AutoCloseable {
     }
     streams.restore();
     streams.finish();
+    new HardwareQueueSteps(open, log, state).restore();
     pending.ifPresent(slice -> new InvalidationRun(open, call, log, state).issue(slice));
     readFaults(open, state);
   }
@@ -305,6 +310,10 @@ public final class VsmmuHost implements AutoCloseable {
         .forEach(device -> refused(device, errno));
     if (events.getFirst() instanceof CommandsConsumed consumed) {
       InvalidationRun.unreachable(log, after, consumed, errno);
+    }
+    if (events.getFirst() instanceof HardwareQueueAllocated(_, _, _, long handle)) {
+      long viommu = after.hostHandles().viommu();
+      log.made(Kind.ALLOC_HW_QUEUE, handle, viommu, -1, HostResult.refused(errno));
     }
   }
 

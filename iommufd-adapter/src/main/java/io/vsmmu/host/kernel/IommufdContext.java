@@ -12,6 +12,7 @@ import io.vsmmu.host.RamSource;
 import io.vsmmu.host.Vevent;
 import io.vsmmu.host.uapi.HwptRequest;
 import io.vsmmu.host.uapi.Iommufd;
+import io.vsmmu.host.uapi.UapiConstants;
 import io.vsmmu.host.uapi.VeventQueueFd;
 import io.vsmmu.host.uapi.VfioDevice;
 import java.util.List;
@@ -136,8 +137,27 @@ public final class IommufdContext implements IommuContext {
   }
 
   @Override
-  public HostResult<Integer> allocViommu(int devId, int s2HwptId) {
-    return iommufd.viommus().alloc(devId, s2HwptId);
+  public HostResult<Integer> hardwareQueues(int devId) {
+    return iommufd.hwInfo().tegra241(devId).then(info -> HostResult.ok(1 << info.log2Vcmdqs()));
+  }
+
+  @Override
+  public HostResult<Integer> allocViommu(int devId, int s2HwptId, int type) {
+    // The guest's registers behind the mmap offset are the VMM's matter.
+    return type == VIOMMU_TYPE_TEGRA241_CMDQV
+        ? iommufd
+            .viommus()
+            .allocTegra241(devId, s2HwptId)
+            .then(viommu -> HostResult.ok(viommu.id()))
+        : iommufd.viommus().alloc(type, devId, s2HwptId);
+  }
+
+  @Override
+  public HostResult<Integer> allocHwQueue(int viommuId, int index, long iova, long length) {
+    return iommufd
+        .viommus()
+        .allocHwQueue(
+            viommuId, UapiConstants.IOMMU_HW_QUEUE_TYPE_TEGRA241_CMDQV, index, iova, length);
   }
 
   @Override

@@ -104,13 +104,28 @@ abstract sealed class KernelObject {
     final Map<Long, Vdevice> vdevices = new HashMap<>();
     final Map<Integer, Veventq> veventqs = new HashMap<>();
     final IssuedLog issued = new IssuedLog();
+    final Map<Integer, HwQueue> hwQueues = new HashMap<>();
     final InvalidationRules rules;
+    final int type;
 
-    Viommu(int id, Topology.Smmu smmu, PagingHwpt parent) {
+    Viommu(int id, Topology.Smmu smmu, PagingHwpt parent, int type) {
       super(id);
+      this.type = type;
       this.smmu = smmu;
       this.parent = parent;
       this.rules = InvalidationRules.of(smmu);
+    }
+  }
+
+  /** A command queue of the guest that the SMMU reads itself. The next one is a user. */
+  static final class HwQueue extends KernelObject {
+    final Viommu viommu;
+    final int index;
+
+    HwQueue(int id, Viommu viommu, int index) {
+      super(id);
+      this.viommu = viommu;
+      this.index = index;
     }
   }
 

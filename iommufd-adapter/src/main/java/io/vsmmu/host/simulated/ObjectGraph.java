@@ -5,6 +5,8 @@ import io.vsmmu.host.HostResult;
 import io.vsmmu.host.HostResult.Done;
 import io.vsmmu.host.InvalidationBatch;
 import io.vsmmu.host.InvalidationReport;
+import io.vsmmu.host.IommuContext;
+import java.util.Optional;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -49,27 +51,73 @@ final class ObjectGraph {
     return HostResult.ok(hwpt.id);
   }
 
-  HostResult<Integer> allocViommu(int devId, int hwptId) {
+  HostResult<Integer> hardwareQueues(int devId) {
+    return device(devId)
+        .then(
+            device ->
+                smmu(device).hardwareQueues() == 0
+                    ? HostResult.refused(Errno.EOPNOTSUPP)
+                    : HostResult.ok(smmu(device).hardwareQueues()));
+  }
+
+  HostResult<Integer> allocViommu(int devId, int hwptId, int type) {
     return device(devId)
         .then(
             device -> {
               Topology.Smmu smmu = smmu(device);
-              if (!smmu.nesting() || !smmu.coherent()) {
+              if (!smmu.nesting() || !smmu.coherent() || !has(smmu, type)) {
                 return HostResult.refused(Errno.EOPNOTSUPP);
               }
               return table
                   .get(hwptId, KernelObject.PagingHwpt.class)
-                  .then(parent -> viommu(smmu, parent));
+                  .then(parent -> viommu(smmu, parent, type));
             });
   }
 
-  private HostResult<Integer> viommu(Topology.Smmu smmu, KernelObject.PagingHwpt parent) {
+  private static boolean has(Topology.Smmu smmu, int type) {
+    return switch (type) {
+      case IommuContext.VIOMMU_TYPE_ARM_SMMUV3 -> true;
+      case IommuContext.VIOMMU_TYPE_TEGRA241_CMDQV -> smmu.hardwareQueues() > 0;
+      default -> false;
+    };
+  }
+
+  private HostResult<Integer> viommu(Topology.Smmu smmu, KernelObject.PagingHwpt parent, int type) {
     if (!parent.nestParent || !parent.smmu.equals(smmu.name())) {
       return HostResult.refused(Errno.EINVAL);
     }
-    KernelObject.Viommu viommu = table.add(id -> new KernelObject.Viommu(id, smmu, parent));
+    KernelObject.Viommu viommu = table.add(id -> new KernelObject.Viommu(id, smmu, parent, type));
     parent.users++;
     return HostResult.ok(viommu.id);
+  }
+
+  /**
+   * drivers/iommu/arm/arm-smmu-v3/tegra241-cmdqv.c. What lies at the address is not looked at: a
+   * host that a log is replayed on has no guest memory.
+   */
+  HostResult<Integer> allocHwQueue(int viommuId, int index, long iova, long length) {
+    if (length == 0) {
+      return HostResult.refused(Errno.EINVAL);
+    }
+    return table
+        .get(viommuId, KernelObject.Viommu.class)
+        .then(viommu -> hwQueue(viommu, index, iova, length));
+  }
+
+  private HostResult<Integer> hwQueue(
+      KernelObject.Viommu viommu, int index, long iova, long length) {
+    Optional<Errno> refusal = HwQueueRules.refusal(viommu, index, iova, length);
+    if (refusal.isPresent()) {
+      return HostResult.refused(refusal.get());
+    }
+    KernelObject.HwQueue queue = table.add(id -> new KernelObject.HwQueue(id, viommu, index));
+    KernelObject.HwQueue before = viommu.hwQueues.get(index - 1);
+    if (before != null) {
+      before.users++;
+    }
+    viommu.hwQueues.put(index, queue);
+    viommu.users++;
+    return HostResult.ok(queue.id);
   }
 
   HostResult<Integer> allocVdevice(int viommuId, int devId, long virtId) {
@@ -170,6 +218,14 @@ final class ObjectGraph {
       case KernelObject.PagingHwpt hwpt -> hwpt.ioas.users--;
       case KernelObject.NestedHwpt hwpt -> hwpt.viommu.users--;
       case KernelObject.Viommu viommu -> viommu.parent.users--;
+      case KernelObject.HwQueue queue -> {
+        queue.viommu.hwQueues.remove(queue.index);
+        queue.viommu.users--;
+        KernelObject.HwQueue before = queue.viommu.hwQueues.get(queue.index - 1);
+        if (before != null) {
+          before.users--;
+        }
+      }
       case KernelObject.Vdevice vdevice -> {
         vdevice.viommu.vdevices.remove(vdevice.virtId);
         vdevice.viommu.users--;

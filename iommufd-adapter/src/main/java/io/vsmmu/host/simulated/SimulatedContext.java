@@ -150,11 +150,24 @@ final class SimulatedContext implements IommuContext {
   }
 
   @Override
-  public HostResult<Integer> allocViommu(int devId, int s2HwptId) {
+  public HostResult<Integer> hardwareQueues(int devId) {
+    return call(HostOperation.HARDWARE_QUEUES, List.of(devId), () -> graph.hardwareQueues(devId));
+  }
+
+  @Override
+  public HostResult<Integer> allocViommu(int devId, int s2HwptId, int type) {
     return call(
         HostOperation.ALLOC_VIOMMU,
-        List.of(devId, s2HwptId),
-        () -> graph.allocViommu(devId, s2HwptId));
+        List.of(devId, s2HwptId, type),
+        () -> graph.allocViommu(devId, s2HwptId, type));
+  }
+
+  @Override
+  public HostResult<Integer> allocHwQueue(int viommuId, int index, long iova, long length) {
+    return call(
+        HostOperation.ALLOC_HW_QUEUE,
+        List.of(viommuId, index, iova, length),
+        () -> graph.allocHwQueue(viommuId, index, iova, length));
   }
 
   @Override

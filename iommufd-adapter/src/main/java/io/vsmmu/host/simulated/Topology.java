@@ -20,6 +20,9 @@ public record Topology(List<Smmu> smmus, List<Device> devices, Kernel kernel) {
   /** Widest PASID in bits (PCIe, Max PASID Width). */
   public static final int MAX_PASID_LOG2 = 20;
 
+  /** Most hardware queues of a guest: the map of their errors has a bit for each. */
+  public static final int MAX_HARDWARE_QUEUES = 128;
+
   public Topology {
     smmus = List.copyOf(smmus);
     devices = List.copyOf(devices);
@@ -46,8 +49,30 @@ public record Topology(List<Smmu> smmus, List<Device> devices, Kernel kernel) {
    * @param nesting whether it translates in both stages
    * @param coherent whether a guest cannot bypass the caches: S2FWB, or CANWBS of the root complex
    *     in the IORT
+   * @param hardwareQueues command queues that a guest may have to itself (Tegra241 CMDQV); 0 for
+   *     none
    */
-  public record Smmu(String name, SmmuIds ids, boolean nesting, boolean coherent) {}
+  public record Smmu(
+      String name, SmmuIds ids, boolean nesting, boolean coherent, int hardwareQueues) {
+
+    public Smmu {
+      require(
+          hardwareQueues >= 0 && hardwareQueues <= MAX_HARDWARE_QUEUES,
+          "smmu.hardwareQueues",
+          String.valueOf(hardwareQueues),
+          "0.." + MAX_HARDWARE_QUEUES);
+    }
+
+    /** Without hardware queues. */
+    public Smmu(String name, SmmuIds ids, boolean nesting, boolean coherent) {
+      this(name, ids, nesting, coherent, 0);
+    }
+
+    /** The same SMMU with so many hardware queues for each guest. */
+    public Smmu withHardwareQueues(int queues) {
+      return new Smmu(name, ids, nesting, coherent, queues);
+    }
+  }
 
   /**
    * A PCI device.

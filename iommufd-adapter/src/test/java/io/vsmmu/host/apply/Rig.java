@@ -81,11 +81,21 @@ final class Rig {
     this(host, IDS, Optional.of(space));
   }
 
+  /** A vSMMU with these properties. */
+  Rig(SimulatedHost host, Properties properties) {
+    this(host, IDS, Optional.empty(), properties);
+  }
+
   private Rig(SimulatedHost host, IdRegisters ids, Optional<VmSpace> shared) {
+    this(host, ids, shared, Properties.ALL_AUTO);
+  }
+
+  private Rig(
+      SimulatedHost host, IdRegisters ids, Optional<VmSpace> shared, Properties properties) {
     this.host = host;
     this.space = shared.orElseGet(() -> new VmSpace(watched()));
     this.objects = objects();
-    meets(new Stimulus.Create(Origin.LIVE, Durability.COMMITTED, Properties.ALL_AUTO, ids));
+    meets(new Stimulus.Create(Origin.LIVE, Durability.COMMITTED, properties, ids));
     writes(Register.STRTAB_BASE, 0x8000_0000L);
     writes(Register.STRTAB_BASE_CFG, 16);
     writes(Register.CMDQ_BASE, 0x9000_0000L | QUEUE_LOG2);

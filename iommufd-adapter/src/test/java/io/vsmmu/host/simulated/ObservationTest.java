@@ -52,7 +52,7 @@ class ObservationTest {
             "bind(address=0000:01:00.0) -> 1",
             "alloc_ioas() -> 2",
             "alloc_nesting_parent(dev_id=1, ioas_id=2) -> 3",
-            "alloc_viommu(dev_id=1, hwpt_id=3) -> 4",
+            "alloc_viommu(dev_id=1, hwpt_id=3, type=1) -> 4",
             "attach(dev_id=1, pt_id=99) -> ENOENT 0",
             "alloc_vdevice(viommu_id=4, dev_id=1, virt_id=0x900) -> 5",
             "close() -> 0");

@@ -34,6 +34,7 @@ public final class Findings {
             new BypassWindows(findings),
             new CommandProblems(findings),
             new HostProblems(findings),
+            new BlindIntervals(findings),
             new RecordingProblems(findings));
     private VsmmuState state = VsmmuState.ABSENT;
     private long position;

@@ -18,6 +18,8 @@ public enum Rule {
   HOST_FAILURE(Severity.ERROR),
   /** The host lost fault records: the log is blind there. */
   LOST_FAULTS(Severity.WARNING),
+  /** The guest had a queue that the hardware read itself: its commands are not in the log. */
+  BLIND_INTERVAL(Severity.WARNING),
   /** A nested HWPT that no stream uses and that was never freed. */
   HWPT_LEAK(Severity.WARNING),
   /** A recorded host took invalidations one at a time. */

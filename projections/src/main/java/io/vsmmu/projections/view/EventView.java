@@ -6,6 +6,9 @@ import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.DeviceDetached;
 import io.vsmmu.smmu.event.FaultsReported;
 import io.vsmmu.smmu.event.GlobalErrorRaised;
+import io.vsmmu.smmu.event.HardwareQueueAllocated;
+import io.vsmmu.smmu.event.HardwareQueueClosed;
+import io.vsmmu.smmu.event.HardwareQueueFreed;
 import io.vsmmu.smmu.event.HostCallsObserved;
 import io.vsmmu.smmu.event.HostFailed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
@@ -87,6 +90,14 @@ public final class EventView {
       case VmmDisconnected it -> tree.put("reason", it.reason());
       case MemoryMapped it -> mapped(tree, it);
       case MemoryUnmapped it -> tree.hex("address", it.address()).hex("size", it.size());
+      case HardwareQueueAllocated it ->
+          tree.put("index", it.index())
+              .hex("address", it.address())
+              .put("size", it.size())
+              .handle("queue", it.handle());
+      case HardwareQueueFreed it -> tree.put("index", it.index()).handle("queue", it.handle());
+      case HardwareQueueClosed it ->
+          tree.put("index", it.index()).handle("queue", it.handle()).name("reason", it.reason());
       case RegisterReadsObserved it -> reads(tree, it);
       case HostCallsObserved it -> list(tree, "calls", it.calls(), Parts::hostCall);
       case TranslationObserved it ->

@@ -49,6 +49,7 @@ final class Parts {
         .put("oas", autoOr(it.oas()))
         .put("ssidsize", autoOr(it.ssidSize()))
         .name("msi", it.msi())
+        .name("cmdqv", it.hardwareQueues())
         .build();
   }
 

@@ -1,6 +1,7 @@
 package io.vsmmu.projections.view;
 
 import io.vsmmu.smmu.model.DeviceState;
+import io.vsmmu.smmu.model.HardwareQueue;
 import io.vsmmu.smmu.model.Health;
 import io.vsmmu.smmu.model.HostObject;
 import io.vsmmu.smmu.model.Observations;
@@ -62,6 +63,7 @@ public final class StateView {
             state.objects().values().stream().filter(o -> !isHwpt(o)).toList(),
             this::object)
         .list("devices", state.devices().values(), this::device)
+        .list("blind", state.hardwareQueues(), this::blind)
         .put("commands", commands(state))
         .put("recording", observations(state.observations()))
         .put("health", health(state.health()))
@@ -77,7 +79,7 @@ public final class StateView {
   public static boolean isHwpt(HostObject.Kind kind) {
     return switch (kind) {
       case NESTED_HWPT, ABORT_PROXY, BYPASS_PROXY -> true;
-      case IOAS, NESTING_PARENT, VIOMMU, VEVENTQ, DEVICE, VDEVICE -> false;
+      case IOAS, NESTING_PARENT, VIOMMU, VEVENTQ, DEVICE, VDEVICE, HARDWARE_QUEUE -> false;
     };
   }
 
@@ -150,6 +152,16 @@ public final class StateView {
         .put("kernelId", it.kernelId() == 0 ? null : it.kernelId())
         .put("sid", it.streamId() < 0 ? null : Hex.of(it.streamId()))
         .put("ste", isHwpt(it) ? Hex.words(it.word0(), it.word1()) : null)
+        .put("since", positions.apply(it.since()))
+        .build();
+  }
+
+  /** A queue whose commands are not in the log, and since which position. */
+  private SequencedMap<String, @Nullable Object> blind(HardwareQueue it) {
+    return new Tree()
+        .put("index", it.index())
+        .hex("address", it.address())
+        .put("size", it.size())
         .put("since", positions.apply(it.since()))
         .build();
   }

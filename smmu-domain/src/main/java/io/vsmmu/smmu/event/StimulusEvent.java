@@ -25,6 +25,8 @@ public sealed interface StimulusEvent extends VsmmuEvent
         VmmDisconnected,
         MemoryMapped,
         MemoryUnmapped,
+        HardwareQueueAllocated,
+        HardwareQueueFreed,
         RegisterReadsObserved,
         HostCallsObserved,
         TranslationObserved,

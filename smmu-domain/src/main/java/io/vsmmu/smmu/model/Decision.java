@@ -3,6 +3,9 @@ package io.vsmmu.smmu.model;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.DeviceDetached;
+import io.vsmmu.smmu.event.HardwareQueueAllocated;
+import io.vsmmu.smmu.event.HardwareQueueClosed;
+import io.vsmmu.smmu.event.HardwareQueueFreed;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.StreamConfigured.Reason;
 import io.vsmmu.smmu.event.VsmmuEvent;
@@ -30,6 +33,9 @@ public sealed interface Decision {
     private static boolean concernsHost(VsmmuEvent event) {
       return switch (event) {
         case DeviceAttached _, DeviceDetached _ -> true;
+        case HardwareQueueAllocated _, HardwareQueueFreed _ -> true;
+        case HardwareQueueClosed closed ->
+            closed.reason() != HardwareQueueClosed.Reason.HOST_REFUSED;
         case CommandsConsumed consumed -> consumed.awaitsHost();
         // Where the host failed, its adapter has attached the abort proxy already.
         case StreamConfigured configured ->

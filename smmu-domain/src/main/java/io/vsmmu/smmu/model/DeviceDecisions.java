@@ -2,6 +2,7 @@ package io.vsmmu.smmu.model;
 
 import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.DeviceDetached;
+import io.vsmmu.smmu.event.HardwareQueueClosed;
 import io.vsmmu.smmu.event.IdentityResolved;
 import io.vsmmu.smmu.event.StreamConfigured.Reason;
 import io.vsmmu.smmu.spec.IdRegisters;
@@ -60,6 +61,9 @@ final class DeviceDecisions {
     draft.emit(
         new DeviceDetached(
             detach.streamId(), device.deviceHandle(), device.vdeviceHandle(), freed));
+    if (draft.state().devices().isEmpty()) {
+      HardwareQueueDecisions.closeAll(draft, HardwareQueueClosed.Reason.NO_DEVICE);
+    }
     return draft.accepted();
   }
 

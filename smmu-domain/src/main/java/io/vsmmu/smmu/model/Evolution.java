@@ -6,6 +6,9 @@ import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.DeviceDetached;
 import io.vsmmu.smmu.event.FaultsReported;
 import io.vsmmu.smmu.event.GlobalErrorRaised;
+import io.vsmmu.smmu.event.HardwareQueueAllocated;
+import io.vsmmu.smmu.event.HardwareQueueClosed;
+import io.vsmmu.smmu.event.HardwareQueueFreed;
 import io.vsmmu.smmu.event.HostCallsObserved;
 import io.vsmmu.smmu.event.HostFailed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
@@ -77,6 +80,9 @@ final class Evolution {
       case VmmDisconnected _ -> disconnected(edit);
       case MemoryMapped mapped -> GuestMemory.mapped(edit, mapped);
       case MemoryUnmapped unmapped -> GuestMemory.unmapped(edit, unmapped);
+      case HardwareQueueAllocated queue -> HardwareQueueDecisions.allocated(edit, queue);
+      case HardwareQueueFreed freed -> edit.objects = edit.objects.minus(freed.handle());
+      case HardwareQueueClosed closed -> edit.objects = edit.objects.minus(closed.handle());
       case RegisterReadsObserved reads -> reads(edit, reads);
       case HostCallsObserved calls -> hostCalls(edit, calls);
       case TranslationObserved _ -> {}

@@ -29,6 +29,7 @@ final class GuestMemory {
   static Decision connect(VsmmuState state, ConnectVmm connect) {
     Draft draft = new Draft(state);
     draft.emit(new VmmConnected(connect.pid(), connect.uid()));
+    HardwareQueueDecisions.closeWithoutMemory(draft);
     forgetMsi(draft, state);
     return draft.accepted();
   }
@@ -36,6 +37,7 @@ final class GuestMemory {
   static Decision disconnect(VsmmuState state, DisconnectVmm disconnect) {
     Draft draft = new Draft(state);
     draft.emit(new VmmDisconnected(cut(disconnect.reason())));
+    HardwareQueueDecisions.closeWithoutMemory(draft);
     forgetMsi(draft, state);
     return draft.accepted();
   }
@@ -63,6 +65,7 @@ final class GuestMemory {
   static Decision unmap(VsmmuState state, UnmapMemory unmap) {
     Draft draft = new Draft(state);
     draft.emit(new MemoryUnmapped(unmap.address(), unmap.size()));
+    HardwareQueueDecisions.closeWithoutMemory(draft);
     return draft.accepted();
   }
 

@@ -6,8 +6,8 @@ package io.vsmmu.smmu.model;
  * @param handle logical handle, never reused within a vSMMU
  * @param kernelId the kernel's id as last reported, or 0 while the host has not answered
  * @param streamId the stream it was made for, or -1
- * @param word0 first word of the vSTE of a HWPT; else 0
- * @param word1 second word of the vSTE of a HWPT; else 0
+ * @param word0 first word of the vSTE of a HWPT; address of a hardware queue; else 0
+ * @param word1 second word of the vSTE of a HWPT; bytes of a hardware queue; else 0
  * @param since sequence of the event that made it
  */
 public record HostObject(
@@ -23,7 +23,8 @@ public record HostObject(
     VEVENTQ,
     DEVICE,
     VDEVICE,
-    NESTED_HWPT
+    NESTED_HWPT,
+    HARDWARE_QUEUE
   }
 
   /** The vSTE of the abort proxy, word 0: valid, Config = abort. */

@@ -38,6 +38,7 @@ final class HostOutcomes {
     draft.emit(
         new HostOutcomeReported(report.decision(), report.operations(), completes, completed));
     closeFailedStreams(draft, report.operations(), completes);
+    HardwareQueueDecisions.closeRefused(draft, report.operations());
     invalidation.ifPresent(op -> stopQueue(draft, cons, op));
     return draft.accepted();
   }
@@ -60,7 +61,9 @@ final class HostOutcomes {
     for (HostOperation operation : operations) {
       boolean guestIsTold = operation.kind() == Kind.INVALIDATE && queueWaits;
       boolean retried = operation.kind() == Kind.INVALIDATE && !lostInvalidation(operation);
-      if (operation.succeeded() || guestIsTold || retried) {
+      // A queue that is not there is closed: no stream is worse for it.
+      boolean queue = operation.kind() == Kind.ALLOC_HW_QUEUE;
+      if (operation.succeeded() || guestIsTold || retried || queue) {
         continue;
       }
       draft.emit(new HostFailed(operation, closed(draft.state(), operations, operation)));
@@ -78,7 +81,7 @@ final class HostOutcomes {
   private static boolean concernsPlacement(VsmmuState state, HostOperation failed) {
     long hwpt = state.stream(failed.streamId()).map(StreamState::hwpt).orElse(0L);
     return switch (failed.kind()) {
-      case DESTROY, DETACH, UNBIND_DEVICE -> false;
+      case DESTROY, DETACH, UNBIND_DEVICE, ALLOC_HW_QUEUE -> false;
       case ALLOC_HWPT ->
           failed.handle() == 0 || failed.handle() == hwpt || isProxy(state, failed.handle());
       case ATTACH -> failed.target() == 0 || failed.target() == hwpt;

@@ -24,6 +24,15 @@ public final class Limits {
   /** Register reads or host calls of a foreign trace in one stimulus. */
   public static final int OBSERVATIONS = 1024;
 
+  /** Hardware queues of one vSMMU: the map of their errors has a bit for each. */
+  public static final int HARDWARE_QUEUES = 128;
+
+  /** Bytes of the shortest hardware queue: two commands. */
+  public static final int HARDWARE_QUEUE_BYTES = 32;
+
+  /** Bytes of a command (IHI 0070, 4). */
+  public static final int COMMAND_BYTES = 16;
+
   /** Host devices behind one vSMMU. */
   public static final int DEVICES = 256;
 

@@ -1,6 +1,7 @@
 package io.vsmmu.smmu.model;
 
 import io.vsmmu.smmu.event.GlobalErrorRaised;
+import io.vsmmu.smmu.event.HardwareQueueClosed;
 import io.vsmmu.smmu.event.HostCallsObserved;
 import io.vsmmu.smmu.event.LinesKept;
 import io.vsmmu.smmu.event.RecordingFinished;
@@ -85,6 +86,8 @@ public final class Vsmmu {
       case Stimulus.DisconnectVmm disconnect -> GuestMemory.disconnect(state, disconnect);
       case Stimulus.MapMemory map -> GuestMemory.map(state, map);
       case Stimulus.UnmapMemory unmap -> GuestMemory.unmap(state, unmap);
+      case Stimulus.AllocateHardwareQueue it -> HardwareQueueDecisions.allocate(state, it);
+      case Stimulus.FreeHardwareQueue it -> HardwareQueueDecisions.free(state, it);
       case Stimulus.ObserveReads reads -> observeReads(state, reads);
       case Stimulus.ObserveHostCalls calls -> just(state, new HostCallsObserved(calls.calls()));
       case Stimulus.ObserveTranslation seen -> observeTranslation(state, seen);
@@ -113,6 +116,7 @@ public final class Vsmmu {
   private static Decision reset(VsmmuState state, Stimulus.Reset reset) {
     Draft draft = new Draft(state);
     draft.emit(new VsmmuReset(reset.source()));
+    HardwareQueueDecisions.closeAll(draft, HardwareQueueClosed.Reason.RESET);
     if (reset.source() == Stimulus.ResetSource.VMM) {
       GuestMemory.reset(draft);
     }

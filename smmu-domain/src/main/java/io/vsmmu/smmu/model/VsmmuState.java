@@ -12,6 +12,8 @@ import io.vsmmu.smmu.spec.TableFields;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.stimulus.Properties;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.pcollections.PSortedMap;
 import org.pcollections.TreePMap;
@@ -170,6 +172,20 @@ public record VsmmuState(
   /** The stream, if a device has it or the guest ever configured it. */
   public Optional<StreamState> stream(int streamId) {
     return Optional.ofNullable(streams.get(streamId));
+  }
+
+  /** The open hardware queues by index; while there is one, the log is blind. */
+  public List<HardwareQueue> hardwareQueues() {
+    List<HardwareQueue> queues = new ArrayList<>();
+    // They are allocated in the order of their indexes and freed in the reverse one.
+    for (HostObject it : objects.values()) {
+      if (it.kind() == HostObject.Kind.HARDWARE_QUEUE) {
+        queues.add(
+            new HardwareQueue(
+                queues.size(), it.handle(), it.kernelId(), it.word0(), it.word1(), it.since()));
+      }
+    }
+    return List.copyOf(queues);
   }
 
   /** The device behind the stream, if any. */

@@ -39,6 +39,7 @@ public record HostOperation(
     DESTROY,
     INVALIDATE,
     ALLOC_VEVENTQ,
+    ALLOC_HW_QUEUE,
     /** No ioctl: the device and what hangs on it were kept across a restart of the service. */
     ADOPT_DEVICE
   }

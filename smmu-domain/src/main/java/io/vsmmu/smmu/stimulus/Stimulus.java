@@ -191,6 +191,23 @@ public sealed interface Stimulus {
     }
   }
 
+  /**
+   * An operator, or a VMM by its hand, gives the guest a command queue that the physical SMMU reads
+   * itself. Refused unless the vSMMU was created so.
+   *
+   * @param index the next one, from 0
+   * @param address guest-physical address, a multiple of {@code size}
+   * @param size bytes, a power of two
+   */
+  record AllocateHardwareQueue(int index, long address, long size) implements Stimulus {}
+
+  /**
+   * A hardware queue is taken away.
+   *
+   * @param index of the newest one
+   */
+  record FreeHardwareQueue(int index) implements Stimulus {}
+
   /** A write of ours to guest memory did not succeed. */
   record ReportAbort(GlobalError error) implements Stimulus {}
 

@@ -1,5 +1,6 @@
 package io.vsmmu.smmu.wire;
 
+import io.vsmmu.smmu.event.HardwareQueueClosed;
 import io.vsmmu.smmu.event.RegisterWritten;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.event.StreamConfigured;
@@ -7,6 +8,7 @@ import io.vsmmu.smmu.spec.CommandError;
 import io.vsmmu.smmu.spec.GlobalError;
 import io.vsmmu.smmu.stimulus.AutoSwitch;
 import io.vsmmu.smmu.stimulus.Durability;
+import io.vsmmu.smmu.stimulus.HardwareQueues;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.Knowledge;
 import io.vsmmu.smmu.stimulus.Origin;
@@ -61,6 +63,28 @@ final class EnumNumbers {
                 case OFF -> 0;
                 case ON -> 1;
                 case AUTO -> 2;
+              });
+
+  static final WireEnum<HardwareQueues> HARDWARE_QUEUES =
+      new WireEnum<>(
+          "HardwareQueues",
+          HardwareQueues.values(),
+          it ->
+              switch (it) {
+                case OFF -> 0;
+                case ACCEPT_BLIND -> 1;
+              });
+
+  static final WireEnum<HardwareQueueClosed.Reason> CLOSED_REASON =
+      new WireEnum<>(
+          "HardwareQueueClosed.Reason",
+          HardwareQueueClosed.Reason.values(),
+          it ->
+              switch (it) {
+                case RESET -> 0;
+                case NO_DEVICE -> 1;
+                case NO_MEMORY -> 2;
+                case HOST_REFUSED -> 3;
               });
 
   static final WireEnum<Sharing> SHARING =
@@ -185,6 +209,7 @@ final class EnumNumbers {
                 case DESTROY -> 10;
                 case ALLOC_VEVENTQ -> 11;
                 case ADOPT_DEVICE -> 12;
+                case ALLOC_HW_QUEUE -> 13;
               });
 
   /** The numbers that CMDQ_CONS.ERR has for them, IHI 0070, 7.1. */

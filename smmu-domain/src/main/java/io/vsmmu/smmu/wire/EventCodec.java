@@ -6,6 +6,9 @@ import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.DeviceDetached;
 import io.vsmmu.smmu.event.FaultsReported;
 import io.vsmmu.smmu.event.GlobalErrorRaised;
+import io.vsmmu.smmu.event.HardwareQueueAllocated;
+import io.vsmmu.smmu.event.HardwareQueueClosed;
+import io.vsmmu.smmu.event.HardwareQueueFreed;
 import io.vsmmu.smmu.event.HostCallsObserved;
 import io.vsmmu.smmu.event.HostFailed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
@@ -93,6 +96,9 @@ public final class EventCodec {
       case VmmDisconnected it -> VmmCodec.write(out, it);
       case MemoryMapped it -> VmmCodec.write(out, it);
       case MemoryUnmapped it -> VmmCodec.write(out, it);
+      case HardwareQueueAllocated it -> HardwareQueueCodec.write(out, it);
+      case HardwareQueueFreed it -> HardwareQueueCodec.write(out, it);
+      case HardwareQueueClosed it -> HardwareQueueCodec.write(out, it);
     }
   }
 
@@ -137,6 +143,9 @@ public final class EventCodec {
       case VMM_DISCONNECTED -> VmmCodec.readDisconnected(in);
       case MEMORY_MAPPED -> VmmCodec.readMapped(in);
       case MEMORY_UNMAPPED -> VmmCodec.readUnmapped(in);
+      case HARDWARE_QUEUE_ALLOCATED -> HardwareQueueCodec.readAllocated(in);
+      case HARDWARE_QUEUE_FREED -> HardwareQueueCodec.readFreed(in);
+      case HARDWARE_QUEUE_CLOSED -> HardwareQueueCodec.readClosed(in);
     };
   }
 }

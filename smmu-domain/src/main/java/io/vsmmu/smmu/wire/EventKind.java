@@ -6,6 +6,9 @@ import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.DeviceDetached;
 import io.vsmmu.smmu.event.FaultsReported;
 import io.vsmmu.smmu.event.GlobalErrorRaised;
+import io.vsmmu.smmu.event.HardwareQueueAllocated;
+import io.vsmmu.smmu.event.HardwareQueueClosed;
+import io.vsmmu.smmu.event.HardwareQueueFreed;
 import io.vsmmu.smmu.event.HostCallsObserved;
 import io.vsmmu.smmu.event.HostFailed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
@@ -57,9 +60,12 @@ public enum EventKind {
   VMM_CONNECTED(23, "VmmConnected"),
   VMM_DISCONNECTED(24, "VmmDisconnected"),
   MEMORY_MAPPED(25, "MemoryMapped"),
-  MEMORY_UNMAPPED(26, "MemoryUnmapped");
+  MEMORY_UNMAPPED(26, "MemoryUnmapped"),
+  HARDWARE_QUEUE_ALLOCATED(27, "HardwareQueueAllocated"),
+  HARDWARE_QUEUE_FREED(28, "HardwareQueueFreed"),
+  HARDWARE_QUEUE_CLOSED(29, "HardwareQueueClosed");
 
-  private static final @Nullable EventKind[] BY_NUMBER = new EventKind[27];
+  private static final @Nullable EventKind[] BY_NUMBER = new EventKind[30];
 
   static {
     for (EventKind kind : values()) {
@@ -129,6 +135,9 @@ public enum EventKind {
       case VmmDisconnected _ -> VMM_DISCONNECTED;
       case MemoryMapped _ -> MEMORY_MAPPED;
       case MemoryUnmapped _ -> MEMORY_UNMAPPED;
+      case HardwareQueueAllocated _ -> HARDWARE_QUEUE_ALLOCATED;
+      case HardwareQueueFreed _ -> HARDWARE_QUEUE_FREED;
+      case HardwareQueueClosed _ -> HARDWARE_QUEUE_CLOSED;
     };
   }
 }

@@ -46,6 +46,7 @@ final class SnapshotNumbers {
                 case DEVICE -> 6;
                 case VDEVICE -> 7;
                 case NESTED_HWPT -> 8;
+                case HARDWARE_QUEUE -> 9;
               });
 
   private SnapshotNumbers() {}

@@ -3,6 +3,7 @@ package io.vsmmu.smmu.wire;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.stimulus.HardwareQueues;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.Knowledge;
 import io.vsmmu.smmu.stimulus.Properties;
@@ -44,6 +45,7 @@ final class StructureCodec {
   private static final int PROPERTIES_OAS = 3;
   private static final int PROPERTIES_SSID_SIZE = 4;
   private static final int PROPERTIES_MSI = 5;
+  private static final int PROPERTIES_HARDWARE_QUEUES = 6;
 
   private StructureCodec() {}
 
@@ -156,6 +158,8 @@ final class StructureCodec {
     out.signed(PROPERTIES_OAS, properties.oas());
     out.signed(PROPERTIES_SSID_SIZE, properties.ssidSize());
     out.constant(PROPERTIES_MSI, EnumNumbers.LATER_SWITCH, properties.msi());
+    out.constant(
+        PROPERTIES_HARDWARE_QUEUES, EnumNumbers.HARDWARE_QUEUES, properties.hardwareQueues());
   }
 
   static Properties readProperties(WireReader in) {
@@ -164,6 +168,7 @@ final class StructureCodec {
     int oas = 0;
     int ssidSize = 0;
     AutoSwitch msi = AutoSwitch.OFF;
+    HardwareQueues hardwareQueues = HardwareQueues.OFF;
     while (in.next()) {
       switch (in.field()) {
         case PROPERTIES_ATS -> ats = in.constant(EnumNumbers.AUTO_SWITCH);
@@ -171,9 +176,11 @@ final class StructureCodec {
         case PROPERTIES_OAS -> oas = in.signed32();
         case PROPERTIES_SSID_SIZE -> ssidSize = in.signed32();
         case PROPERTIES_MSI -> msi = in.constant(EnumNumbers.LATER_SWITCH);
+        case PROPERTIES_HARDWARE_QUEUES ->
+            hardwareQueues = in.constant(EnumNumbers.HARDWARE_QUEUES);
         default -> in.skip();
       }
     }
-    return new Properties(ats, ril, oas, ssidSize, msi);
+    return new Properties(ats, ril, oas, ssidSize, msi, hardwareQueues);
   }
 }

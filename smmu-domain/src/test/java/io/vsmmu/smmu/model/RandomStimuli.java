@@ -53,17 +53,21 @@ final class RandomStimuli {
       case 13 -> new Stimulus.Pause();
       case 14 -> new Stimulus.Resume();
       case 15 -> acknowledge(state);
-      case 16, 17 -> vmm();
+      case 16, 17 -> vmm(state);
       case 18 -> new Stimulus.ReportAbort(any(GlobalError.values()));
       case 19 -> pageRequests();
       default -> new Stimulus.WriteRegister(Register.CR0.offset(), 4, cr0(), readings());
     };
   }
 
-  private Stimulus vmm() {
+  private Stimulus vmm(VsmmuState state) {
     long address = random.nextInt(3) == 0 ? random.nextLong() : 0x1000L * random.nextInt(64);
     long size = random.nextInt(6) == 0 ? random.nextLong() : 0x1000L * random.nextInt(4);
-    return switch (random.nextInt(8)) {
+    int queues = state.hardwareQueues().size();
+    long shared = state.memory().isEmpty() ? address : state.memory().firstKey();
+    return switch (random.nextInt(12)) {
+      case 8, 9, 10 -> new Stimulus.AllocateHardwareQueue(queues, shared, 0x1000);
+      case 11 -> new Stimulus.FreeHardwareQueue(queues - 1);
       case 0 -> new Stimulus.ConnectVmm(random.nextLong(), random.nextLong());
       case 1 -> new Stimulus.DisconnectVmm("x".repeat(random.nextInt(300)));
       case 2 -> new Stimulus.UnmapMemory(address, size);

@@ -11,6 +11,7 @@ import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.stimulus.Durability;
+import io.vsmmu.smmu.stimulus.HardwareQueues;
 import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.Stimulus;
@@ -70,6 +71,9 @@ class VsmmuPropertiesTest {
             "HostFailed",
             "DeviceDetached",
             "MemoryMapped",
+            "HardwareQueueAllocated",
+            "HardwareQueueFreed",
+            "HardwareQueueClosed",
             "GlobalErrorRaised",
             "PageRequestsReported",
             "memory");
@@ -77,7 +81,11 @@ class VsmmuPropertiesTest {
 
   private static VsmmuState born() {
     Stimulus create =
-        new Stimulus.Create(Origin.LIVE, Durability.COMMITTED, Properties.ALL_AUTO, Guest.IDS);
+        new Stimulus.Create(
+            Origin.LIVE,
+            Durability.COMMITTED,
+            Properties.ALL_AUTO.with(HardwareQueues.ACCEPT_BLIND),
+            Guest.IDS);
     return ((Decision.Accepted) Vsmmu.decide(VsmmuState.ABSENT, create)).after();
   }
 
@@ -94,6 +102,7 @@ class VsmmuPropertiesTest {
     consumptionIsBounded(before, after, stimulus);
     hostObjectsAreUsed(before, after);
     memoryIsBoundedAndDoesNotOverlap(after);
+    hardwareQueuesNeedADevice(after);
     outputIsBounded(accepted);
     assertThat(after.streams().size()).isLessThanOrEqualTo(Limits.STREAMS + Limits.DEVICES);
     return after;
@@ -148,6 +157,12 @@ class VsmmuPropertiesTest {
       }
       below = region;
     }
+  }
+
+  private static void hardwareQueuesNeedADevice(VsmmuState state) {
+    int queues = state.hardwareQueues().size();
+    assertThat(queues).isLessThanOrEqualTo(Limits.HARDWARE_QUEUES);
+    assertThat(queues > 0 && (state.devices().isEmpty() || state.memory().isEmpty())).isFalse();
   }
 
   private static void outputIsBounded(Decision.Accepted accepted) {

@@ -6,6 +6,9 @@ import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.DeviceDetached;
 import io.vsmmu.smmu.event.FaultsReported;
 import io.vsmmu.smmu.event.GlobalErrorRaised;
+import io.vsmmu.smmu.event.HardwareQueueAllocated;
+import io.vsmmu.smmu.event.HardwareQueueClosed;
+import io.vsmmu.smmu.event.HardwareQueueFreed;
 import io.vsmmu.smmu.event.HostCallsObserved;
 import io.vsmmu.smmu.event.HostFailed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
@@ -41,6 +44,7 @@ import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.stimulus.AutoSwitch;
 import io.vsmmu.smmu.stimulus.Durability;
+import io.vsmmu.smmu.stimulus.HardwareQueues;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
@@ -178,6 +182,18 @@ final class FixtureEvents {
           Map.of(
               "region", new MemoryUnmapped(0x4000_0000L, 1L << 30),
               "everything", new MemoryUnmapped(0, UnmapMemory.EVERYTHING));
+      case HARDWARE_QUEUE_ALLOCATED ->
+          Map.of(
+              "first", new HardwareQueueAllocated(0, 0x4800_0000L, 0x1_0000, 9),
+              "second", new HardwareQueueAllocated(1, -0x1000L, 0x1000, 1L << 40));
+      case HARDWARE_QUEUE_FREED ->
+          Map.of(
+              "first", new HardwareQueueFreed(0, 9), "second", new HardwareQueueFreed(1, 1L << 40));
+      case HARDWARE_QUEUE_CLOSED ->
+          constants(
+              "reason",
+              HardwareQueueClosed.Reason.values(),
+              reason -> new HardwareQueueClosed(1, 1L << 40, reason));
     };
   }
 
@@ -197,6 +213,13 @@ final class FixtureEvents {
         "of-a-vm",
         new VsmmuCreated(
             Origin.LIVE, Durability.COMMITTED, AUTO_WITHOUT_MSI, IdRegisters.DEFAULT, "guest-1"));
+    events.put(
+        "blind-accepted",
+        new VsmmuCreated(
+            Origin.LIVE,
+            Durability.COMMITTED,
+            Properties.ALL_AUTO.with(HardwareQueues.ACCEPT_BLIND),
+            EIGHT_IDS));
     events.putAll(
         constants(
             "msi",

@@ -20,6 +20,7 @@ import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.stimulus.AutoSwitch;
 import io.vsmmu.smmu.stimulus.Durability;
+import io.vsmmu.smmu.stimulus.HardwareQueues;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.Knowledge;
 import io.vsmmu.smmu.stimulus.Origin;
@@ -67,7 +68,8 @@ final class FixtureStates {
         98,
         Origin.QEMU_TRACE,
         Durability.BOUNDED_LOSS,
-        new Properties(AutoSwitch.ON, AutoSwitch.OFF, 48, 16, AutoSwitch.AUTO),
+        new Properties(AutoSwitch.ON, AutoSwitch.OFF, 48, 16, AutoSwitch.AUTO)
+            .with(HardwareQueues.ACCEPT_BLIND),
         "guest-1",
         ids,
         true,

@@ -6,6 +6,9 @@ import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.DeviceDetached;
 import io.vsmmu.smmu.event.FaultsReported;
 import io.vsmmu.smmu.event.GlobalErrorRaised;
+import io.vsmmu.smmu.event.HardwareQueueAllocated;
+import io.vsmmu.smmu.event.HardwareQueueClosed;
+import io.vsmmu.smmu.event.HardwareQueueFreed;
 import io.vsmmu.smmu.event.HostCallsObserved;
 import io.vsmmu.smmu.event.HostFailed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
@@ -38,6 +41,7 @@ import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.stimulus.AutoSwitch;
 import io.vsmmu.smmu.stimulus.Durability;
+import io.vsmmu.smmu.stimulus.HardwareQueues;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.Knowledge;
@@ -115,6 +119,10 @@ final class RandomEvents {
       case MEMORY_MAPPED ->
           new MemoryMapped(l(), l(), flag(), flag(), any(Sharing.values()), flag());
       case MEMORY_UNMAPPED -> new MemoryUnmapped(l(), l());
+      case HARDWARE_QUEUE_ALLOCATED -> new HardwareQueueAllocated(i(), l(), l(), l());
+      case HARDWARE_QUEUE_FREED -> new HardwareQueueFreed(i(), l());
+      case HARDWARE_QUEUE_CLOSED ->
+          new HardwareQueueClosed(i(), l(), any(HardwareQueueClosed.Reason.values()));
       case RECORDING_FINISHED -> new RecordingFinished(flag(), text());
     };
   }
@@ -182,7 +190,12 @@ final class RandomEvents {
 
   private Properties properties() {
     return new Properties(
-        any(AutoSwitch.values()), any(AutoSwitch.values()), i(), i(), any(AutoSwitch.values()));
+        any(AutoSwitch.values()),
+        any(AutoSwitch.values()),
+        i(),
+        i(),
+        any(AutoSwitch.values()),
+        any(HardwareQueues.values()));
   }
 
   private SteReading reading() {

@@ -42,6 +42,14 @@ final class CreateCommand extends VsmmuCommand {
   private @Nullable Integer ssidsize;
 
   @Option(
+      names = "--cmdqv",
+      paramLabel = "HOW",
+      description =
+          "Command queues that the hardware reads itself, unseen by the log:"
+              + " ${COMPLETION-CANDIDATES}.")
+  private @Nullable CmdqvOption cmdqv;
+
+  @Option(
       names = "--durability",
       paramLabel = "HOW",
       description = "How far the log of invalidations may lag: ${COMPLETION-CANDIDATES}.")
@@ -56,6 +64,7 @@ final class CreateCommand extends VsmmuCommand {
     putText(properties, "ril", ril);
     putNumber(properties, "oas", oas);
     putNumber(properties, "ssidsize", ssidsize);
+    putText(properties, "cmdqv", cmdqv);
     if (!properties.isEmpty()) {
       body.set("properties", properties);
     }

@@ -17,6 +17,7 @@ public final class RemoteCommands {
     root.registerConverter(OnOffAuto.class, new Choice<>(OnOffAuto.class));
     root.registerConverter(RecordingFormat.class, new Choice<>(RecordingFormat.class));
     root.registerConverter(LayoutFormat.class, new Choice<>(LayoutFormat.class));
+    root.registerConverter(CmdqvOption.class, new Choice<>(CmdqvOption.class));
     root.registerConverter(DurabilityOption.class, new Choice<>(DurabilityOption.class));
   }
 

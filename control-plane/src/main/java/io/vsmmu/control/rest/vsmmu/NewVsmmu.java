@@ -8,6 +8,7 @@ import io.vsmmu.control.rest.value.Numbers;
 import io.vsmmu.control.vm.Vms;
 import io.vsmmu.smmu.stimulus.AutoSwitch;
 import io.vsmmu.smmu.stimulus.Durability;
+import io.vsmmu.smmu.stimulus.HardwareQueues;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,14 @@ record NewVsmmu(
               description =
                   "on, off or auto: whether a guest may ask for completions as writes to memory"
                       + " (IDR0.MSI); auto takes it when the VMM shares memory that can be written")
-          String msi) {}
+          String msi,
+      @Nullable
+          @Schema(
+              description =
+                  "off (the default) or accept_blind: whether the guest may have command queues"
+                      + " that the hardware reads itself (Tegra241 CMDQV), which the log does not"
+                      + " see")
+          String cmdqv) {}
 
   String givenName() {
     return Choices.required("name", name, "the name of the new vSMMU");
@@ -82,7 +90,9 @@ record NewVsmmu(
         Choices.orElse("properties.ril", chosen.ril(), AutoSwitch.class, AutoSwitch.AUTO),
         oas(chosen.oas()),
         ssidSize(chosen.ssidsize()),
-        Choices.orElse("properties.msi", chosen.msi(), AutoSwitch.class, AutoSwitch.AUTO));
+        Choices.orElse("properties.msi", chosen.msi(), AutoSwitch.class, AutoSwitch.AUTO),
+        Choices.orElse(
+            "properties.cmdqv", chosen.cmdqv(), HardwareQueues.class, HardwareQueues.OFF));
   }
 
   private static int oas(@Nullable String text) {

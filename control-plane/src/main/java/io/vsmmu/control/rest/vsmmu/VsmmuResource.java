@@ -43,7 +43,9 @@ public record VsmmuResource(
       @Schema(description = "ON, OFF or AUTO") String ril,
       @Nullable @Schema(description = "Bits; null for as the host has it") Integer oas,
       @Nullable @Schema(description = "Bits; null for as the host has it") Integer ssidsize,
-      @Schema(description = "ON, OFF, or AUTO for as the VMM shares memory") String msi) {}
+      @Schema(description = "ON, OFF, or AUTO for as the VMM shares memory") String msi,
+      @Schema(description = "OFF, or ACCEPT_BLIND: hardware queues that the log does not see")
+          String cmdqv) {}
 
   /** Who is at the socket. */
   @Schema(name = "VmmInfo")

@@ -98,7 +98,12 @@ public class VsmmuResources {
 
   private static VsmmuResource.Properties properties(Properties it) {
     return new VsmmuResource.Properties(
-        it.ats().name(), it.ril().name(), bits(it.oas()), bits(it.ssidSize()), it.msi().name());
+        it.ats().name(),
+        it.ril().name(),
+        bits(it.oas()),
+        bits(it.ssidSize()),
+        it.msi().name(),
+        it.hardwareQueues().name());
   }
 
   private static @Nullable Integer bits(int property) {

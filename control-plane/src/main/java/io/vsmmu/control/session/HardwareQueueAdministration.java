@@ -1,0 +1,64 @@
+package io.vsmmu.control.session;
+
+import io.vsmmu.control.request.RequestRefusedException;
+import io.vsmmu.control.request.RequestRefusedException.Kind;
+import io.vsmmu.gateway.Applied;
+import io.vsmmu.host.Errno;
+import io.vsmmu.smmu.stimulus.HostOperation;
+import io.vsmmu.smmu.stimulus.Stimulus;
+import java.util.Optional;
+
+/** Command queues of a guest that the physical SMMU reads itself, at the hand of an operator. */
+public final class HardwareQueueAdministration {
+
+  private static final String FIELD = "hw-queues";
+
+  private final VsmmuAdministration vsmmus;
+
+  public HardwareQueueAdministration(VsmmuAdministration vsmmus) {
+    this.vsmmus = vsmmus;
+  }
+
+  /** Allocates a queue; when the host refuses, nothing is left of it but its events. */
+  public Applied allocate(String name, Stimulus.AllocateHardwareQueue wanted, String subject) {
+    Applied applied = vsmmus.control(name, wanted, subject);
+    Optional<HostOperation> refused =
+        applied.outcome().stream()
+            .flatMap(outcome -> outcome.operations().stream())
+            .filter(operation -> operation.kind() == HostOperation.Kind.ALLOC_HW_QUEUE)
+            .filter(operation -> !operation.succeeded())
+            .findFirst();
+    if (refused.isPresent()) {
+      Errno errno = Errno.of(refused.get().errno());
+      throw new RequestRefusedException(
+          Kind.HOST_REFUSED,
+          FIELD,
+          "IOMMU_HW_QUEUE_ALLOC of queue %d failed with %s (errno %d)"
+              .formatted(wanted.index(), errno, errno.number()),
+          remedy(errno));
+    }
+    return applied;
+  }
+
+  /** Takes the newest queue away. */
+  public Applied free(String name, int index, String subject) {
+    return vsmmus.control(name, new Stimulus.FreeHardwareQueue(index), subject);
+  }
+
+  /** drivers/iommu/iommufd/viommu.c; drivers/iommu/arm/arm-smmu-v3/tegra241-cmdqv.c. */
+  private static String remedy(Errno errno) {
+    return switch (errno) {
+      case EOPNOTSUPP, ENOTTY ->
+          "use a host whose SMMU has NVIDIA's CMDQV and a kernel from 6.17 on; without them the"
+              + " guest's commands go through the vSMMU, as they do now";
+      case EINVAL ->
+          "use fewer queues or a shorter one: the host has no such index, or its IDR1.CMDQS is less"
+              + " than the guest's";
+      case EFAULT ->
+          "back the queue's memory with one huge page: the hardware reads it by physical address";
+      case ENOENT -> "let the VMM share the memory first";
+      case ENOMEM -> "raise LimitMEMLOCK of the service: the queue's memory is pinned";
+      default -> "see the kernel's log (dmesg)";
+    };
+  }
+}

@@ -1,0 +1,113 @@
+package io.vsmmu.control.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vsmmu.control.replay.EventReplay;
+import io.vsmmu.control.replay.ReplayReport;
+import io.vsmmu.control.request.RequestRefusedException;
+import io.vsmmu.control.run.LogHost;
+import io.vsmmu.db.embedded.EmbeddedDatabase;
+import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.host.simulated.SimulatedHost;
+import io.vsmmu.host.simulated.TopologyBuilder;
+import io.vsmmu.smmu.event.HardwareQueueClosed;
+import io.vsmmu.smmu.event.VsmmuEvent;
+import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.stimulus.Durability;
+import io.vsmmu.smmu.stimulus.HardwareQueues;
+import io.vsmmu.smmu.stimulus.Properties;
+import io.vsmmu.smmu.stimulus.Sharing;
+import io.vsmmu.smmu.stimulus.Stimulus;
+import io.vsmmu.smmu.wire.EventCodec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class HardwareQueueServiceTest {
+
+  private static final String NAME = "grace";
+  private static final long RAM = 0x4000_0000L;
+  private static final int BYTES = 0x1_0000;
+
+  @TempDir static Path dir;
+
+  private static Vsmmu willing(Service service) {
+    Vsmmu vsmmu =
+        service.administration.create(
+            NAME,
+            Properties.ALL_AUTO.with(HardwareQueues.ACCEPT_BLIND),
+            Durability.COMMITTED,
+            "operator");
+    service.administration.control(
+        NAME, new Stimulus.MapMemory(RAM, 1 << 30, true, true, Sharing.DESCRIPTOR), "test");
+    service.administration.attach(NAME, "0000:01:00.0", 0x100, AutoSwitch.AUTO, "operator");
+    return vsmmu;
+  }
+
+  private static Stimulus.AllocateHardwareQueue queue(int index) {
+    return new Stimulus.AllocateHardwareQueue(index, RAM + (long) index * BYTES, BYTES);
+  }
+
+  private static List<VsmmuEvent> events(Service service, Vsmmu vsmmu) {
+    List<VsmmuEvent> events = new ArrayList<>();
+    service
+        .database
+        .log()
+        .read(
+            vsmmu.id(),
+            0,
+            Long.MAX_VALUE,
+            stored -> events.add(EventCodec.decode(stored.type(), stored.payload())));
+    return events;
+  }
+
+  @Test
+  void a_replay_allocates_the_queues_again() throws Exception {
+    SimulatedHost host =
+        new SimulatedHost(
+            TopologyBuilder.standard()
+                .changeSmmu(TopologyBuilder.SMMU0, smmu -> smmu.withHardwareQueues(2))
+                .build());
+    try (EmbeddedDatabase postgres = EmbeddedDatabase.start(dir.resolve("replay"));
+        Service service = new Service(postgres.jdbcUrl(), host)) {
+      Vsmmu vsmmu = willing(service);
+      HardwareQueueAdministration queues = new HardwareQueueAdministration(service.administration);
+      queues.allocate(NAME, queue(0), "operator");
+      queues.allocate(NAME, queue(1), "operator");
+      queues.free(NAME, 1, "operator");
+      assertThat(service.state(vsmmu).hardwareQueues()).hasSize(1);
+
+      try (EventReplay replay = new EventReplay(new LogHost(), true)) {
+        events(service, vsmmu).forEach(replay::accept);
+        ReplayReport report = replay.finish();
+
+        assertThat(report.divergences()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void a_host_without_cmdqv_is_told_with_its_errno_and_the_remedy() throws Exception {
+    try (EmbeddedDatabase postgres = EmbeddedDatabase.start(dir.resolve("without"));
+        Service service = new Service(postgres.jdbcUrl(), SimulatedHost.standard())) {
+      Vsmmu vsmmu = willing(service);
+      HardwareQueueAdministration queues = new HardwareQueueAdministration(service.administration);
+
+      assertThatThrownBy(() -> queues.allocate(NAME, queue(0), "operator"))
+          .isInstanceOfSatisfying(
+              RequestRefusedException.class,
+              refused -> {
+                assertThat(refused.kind()).isEqualTo(RequestRefusedException.Kind.HOST_REFUSED);
+                assertThat(refused.getMessage()).contains("EOPNOTSUPP", "95", "CMDQV");
+              });
+
+      assertThat(service.state(vsmmu).hardwareQueues()).isEmpty();
+      assertThat(events(service, vsmmu).getLast()).isInstanceOf(HardwareQueueClosed.class);
+    }
+  }
+}
