@@ -2,7 +2,12 @@
 # Tests inside the host lab, and their results as the lab tells results. Numbers and names are JUnit's: what else is wrong adds a failure.
 
 readonly suite_module=iommufd-adapter
-readonly suite_classes=${VSMMU_LAB_SUITE:-io.vsmmu.host.kernel.KernelHostConformanceTest}
+readonly kernel_tests=io.vsmmu.host.kernel
+readonly apply_tests=io.vsmmu.host.apply
+# The port, what the kernel's host has beyond it, and events onto it.
+readonly suite_classes=${VSMMU_LAB_SUITE:-$kernel_tests.KernelHostConformanceTest $kernel_tests.RunningKernelTest $kernel_tests.UapiOnKernelTest \
+  $apply_tests.VsmmuOnKernelTest $apply_tests.GroupOnKernelTest $apply_tests.VmOnKernelTest $apply_tests.FaultsOnKernelTest \
+  $apply_tests.AdoptionOnKernelTest $apply_tests.EveryNthFailureOnKernelTest $apply_tests.UnplugOnKernelTest}
 readonly kernel_complains='BUG:|WARNING:|Oops|refcount_t|Call trace|CMDQ error|CMD_SYNC timeout'
 
 # shellcheck disable=SC2086 # one word a class

@@ -158,6 +158,7 @@ public final class VsmmuHost implements AutoCloseable {
    * @return how many objects were left that nobody had destroyed
    */
   public int dismantle() {
+    stopReading();
     int left = 0;
     if (context != null && !space.shared(this)) {
       new TakeDown(context, log).everything();
@@ -174,10 +175,7 @@ public final class VsmmuHost implements AutoCloseable {
 
   /** This process ends; what is on the host stays for the next one. */
   public void abandon() {
-    if (reader != null) {
-      reader.close();
-      reader = null;
-    }
+    stopReading();
     space.abandon(this);
     context = null;
     log.forgetObjects();
@@ -187,10 +185,7 @@ public final class VsmmuHost implements AutoCloseable {
   /** Frees everything that only this vSMMU had. */
   @Override
   public void close() {
-    if (reader != null) {
-      reader.close();
-      reader = null;
-    }
+    stopReading();
     if (context != null) {
       // Also by the last one: a VMM may have the device's file too, and then closing ends nothing.
       new TakeDown(context, log).everything();
@@ -199,6 +194,14 @@ public final class VsmmuHost implements AutoCloseable {
     }
     log.forgetObjects();
     placement.clear();
+  }
+
+  /** The kernel keeps a vEVENTQ, and with it what it hangs on, while somebody waits for it. */
+  private void stopReading() {
+    if (reader != null) {
+      reader.close();
+      reader = null;
+    }
   }
 
   private void apply(IommuContext open, List<VsmmuEvent> events, VsmmuState after) {

@@ -29,6 +29,11 @@ final class ContextTables {
 
   private ContextTables() {}
 
+  /** Word 0 of a context descriptor of 39 bits of addresses, 4 KiB granule. */
+  static long word0() {
+    return T0SZ_39_BITS | EPD1 | VALID | IPS_44_BITS | AARCH64 | RECORD_FAULTS | ABORT_FAULTS;
+  }
+
   /**
    * Makes it.
    *
@@ -38,9 +43,7 @@ final class ContextTables {
   static Fd create(long base, long contextPointer) throws PosixException {
     Fd memory = Memfd.create("context tables", SIZE);
     try (Arena arena = Arena.ofConfined()) {
-      long word0 =
-          T0SZ_39_BITS | EPD1 | VALID | IPS_44_BITS | AARCH64 | RECORD_FAULTS | ABORT_FAULTS;
-      MemorySegment words = arena.allocateFrom(ValueLayout.JAVA_LONG, word0, base + TABLE);
+      MemorySegment words = arena.allocateFrom(ValueLayout.JAVA_LONG, word0(), base + TABLE);
       if (DeviceCalls.writeAt(memory, words, contextPointer - base) != words.byteSize()) {
         throw new IllegalStateException("no context descriptor written");
       }

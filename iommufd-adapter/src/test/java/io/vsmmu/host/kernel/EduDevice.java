@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** QEMU's educational device: does DMA on command (QEMU, docs/specs/edu.rst). */
-final class EduDevice {
+public final class EduDevice {
 
   private static final String VENDOR = "0x1234";
   private static final String DEVICE = "0x11e8";
@@ -30,7 +30,7 @@ final class EduDevice {
   private final VfioDevice file;
   private final VfioDevice.Region registers;
 
-  EduDevice(VfioDevice file) {
+  public EduDevice(VfioDevice file) {
     this.file = file;
     this.registers = file.region(UapiConstants.VFIO_PCI_BAR0_REGION_INDEX).value();
     VfioDevice.Region config = file.region(UapiConstants.VFIO_PCI_CONFIG_REGION_INDEX).value();
@@ -44,7 +44,7 @@ final class EduDevice {
   }
 
   /** Whether the device at this address is one. */
-  static boolean is(HostPaths paths, String address) {
+  public static boolean is(HostPaths paths, String address) {
     return id(paths, address, "vendor").equals(VENDOR)
         && id(paths, address, "device").equals(DEVICE);
   }
@@ -54,12 +54,12 @@ final class EduDevice {
   }
 
   /** Reads RAM at an IOVA by DMA and waits for the end of it, whether it arrives or not. */
-  void readRam(long iova, int bytes) throws InterruptedException {
+  public void readRam(long iova, int bytes) throws InterruptedException {
     run(iova, BUFFER, bytes, RUN_FROM_RAM);
   }
 
   /** Writes what was read last to an IOVA by DMA, likewise. */
-  void writeRam(long iova, int bytes) throws InterruptedException {
+  public void writeRam(long iova, int bytes) throws InterruptedException {
     run(BUFFER, iova, bytes, RUN_TO_RAM);
   }
 

@@ -3,32 +3,33 @@ package io.vsmmu.host.kernel;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
  * Which devices of this machine play which part: what sysfs offers, or what the properties {@code
- * vsmmu.host.device}, {@code .neighbour}, {@code .foreigner}, {@code .aliased} and {@code .group}
- * (two, with a comma) say. Devices that can be made to do DMA are taken first.
+ * vsmmu.host.device}, {@code .neighbour}, {@code .foreigner}, {@code .spare}, {@code .aliased} and
+ * {@code .group} (two, with a comma) say. Devices that can be made to do DMA are taken first.
  */
-final class HostCast {
+public final class HostCast {
 
   private static final String PROPERTY = "vsmmu.host.";
 
   private final HostPaths paths;
   private final List<PciDevice> all;
 
-  HostCast(HostPaths paths) {
+  public HostCast(HostPaths paths) {
     this.paths = paths;
     this.all = new SysfsTree(paths).devicesBehindSmmus();
   }
 
   /** A device alone in its group. */
-  Optional<String> device() {
+  public Optional<String> device() {
     return named("device").or(() -> lone(device -> true));
   }
 
   /** Another one behind the same SMMU. */
-  Optional<String> neighbour() {
+  public Optional<String> neighbour() {
     return named("neighbour")
         .or(
             () ->
@@ -39,13 +40,23 @@ final class HostCast {
   }
 
   /** One behind another SMMU. */
-  Optional<String> foreigner() {
+  public Optional<String> foreigner() {
     return named("foreigner")
         .or(() -> device().flatMap(first -> lone(d -> !d.smmu().equals(smmu(first)))));
   }
 
+  /** One more that does DMA on command, which may be unplugged. */
+  public Optional<String> spare() {
+    Set<Optional<String>> taken = Set.of(device(), neighbour(), foreigner());
+    return named("spare")
+        .or(
+            () ->
+                lone(d -> !taken.contains(Optional.of(d.address())))
+                    .filter(address -> EduDevice.is(paths, address)));
+  }
+
   /** Two devices that are a group of their own; empty when there are none. */
-  List<String> group() {
+  public List<String> group() {
     return named("group")
         .map(text -> Arrays.asList(text.split(",", -1)))
         .orElseGet(

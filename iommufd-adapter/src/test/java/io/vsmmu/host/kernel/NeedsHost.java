@@ -6,7 +6,7 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** Runs a class where the kernel has an iommufd and a device for it; says why elsewhere. */
-final class NeedsHost implements ExecutionCondition {
+public final class NeedsHost implements ExecutionCondition {
 
   @Override
   public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
