@@ -18,6 +18,7 @@ import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.wire.EventCodec;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -52,13 +53,18 @@ public final class LiveVsmmus implements AutoCloseable {
    * @param living told of every vSMMU that takes stimuli, with its newest state
    */
   public void recover(BiConsumer<Vsmmu, VsmmuState> living) {
+    List<Runnable> back = new ArrayList<>();
+    BiConsumer<Vsmmu, VsmmuState> later =
+        (vsmmu, state) -> back.add(() -> living.accept(vsmmu, state));
     List<Vsmmu> page = database.registry().list(0, PAGE, false);
     while (!page.isEmpty()) {
-      page.forEach(vsmmu -> recover(vsmmu, living));
+      page.forEach(vsmmu -> recover(vsmmu, later));
       page = database.registry().list(page.getLast().id(), PAGE, false);
     }
     spaces.sweep();
     host.closeUnclaimed();
+    // Not before: a guest that makes objects must not meet the sweep.
+    back.forEach(Runnable::run);
   }
 
   /**

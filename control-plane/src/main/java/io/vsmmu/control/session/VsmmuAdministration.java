@@ -9,6 +9,7 @@ import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.AlreadyRegisteredException;
 import io.vsmmu.db.log.Vsmmu;
 import io.vsmmu.gateway.Applied;
+import io.vsmmu.host.Errno;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.stimulus.AutoSwitch;
 import io.vsmmu.smmu.stimulus.Durability;
@@ -208,7 +209,10 @@ public final class VsmmuAdministration {
             });
   }
 
-  /** What could not be destroyed goes later: that is no reason to refuse. */
+  /**
+   * What could not be destroyed goes later, and a kernel without vEVENTQs only tells no faults: no
+   * reasons to refuse.
+   */
   private void undoRefused(
       LiveVsmmu target, Applied applied, Stimulus.AttachDevice attach, String subject) {
     Optional<HostOperation> failed =
@@ -216,6 +220,7 @@ public final class VsmmuAdministration {
             .flatMap(outcome -> outcome.operations().stream())
             .filter(operation -> !operation.succeeded())
             .filter(operation -> operation.kind() != HostOperation.Kind.DESTROY)
+            .filter(operation -> !lacksEventQueue(operation))
             .findFirst();
     if (failed.isPresent()) {
       target.submit(new Stimulus.DetachDevice(attach.streamId()), subject);
@@ -223,6 +228,11 @@ public final class VsmmuAdministration {
       throw new RequestRefusedException(
           Kind.HOST_REFUSED, List.of(admission.explain(attach.device().address(), operation)));
     }
+  }
+
+  private static boolean lacksEventQueue(HostOperation operation) {
+    return operation.kind() == HostOperation.Kind.ALLOC_VEVENTQ
+        && operation.errno() == Errno.ENOTTY.number();
   }
 
   /** The vSMMU that has this host device. */

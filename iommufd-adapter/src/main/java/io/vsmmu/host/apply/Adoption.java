@@ -59,7 +59,14 @@ final class Adoption {
       case ABORT_PROXY, BYPASS_PROXY, NESTED_HWPT ->
           log.adopt(Kind.ALLOC_HWPT, object.handle(), id);
       case HARDWARE_QUEUE -> log.adopt(Kind.ALLOC_HW_QUEUE, object.handle(), id);
-      case VEVENTQ -> log.adopt(Kind.ALLOC_VEVENTQ, object.handle(), id);
+      case VEVENTQ -> {
+        if (context.pollVevents(id, 0).isOk()) {
+          log.adopt(Kind.ALLOC_VEVENTQ, object.handle(), id);
+        } else {
+          // Its descriptor was lost: a new one can be made when it is gone.
+          context.destroy(id);
+        }
+      }
       case DEVICE -> {
         if (isBound(state, object)) {
           log.adopt(Kind.BIND_DEVICE, object.handle(), id);

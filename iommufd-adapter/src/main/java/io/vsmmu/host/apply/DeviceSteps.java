@@ -1,5 +1,6 @@
 package io.vsmmu.host.apply;
 
+import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.IommuContext;
 import io.vsmmu.smmu.event.DeviceDetached;
@@ -9,6 +10,7 @@ import io.vsmmu.smmu.model.HostObject;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.HardwareQueues;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
+import java.util.Optional;
 
 /** A device comes to the vSMMU's iommufd, or leaves it. */
 final class DeviceSteps {
@@ -102,16 +104,24 @@ final class DeviceSteps {
             shared.viommu(),
             streamId,
             () -> proxy(devId, HostObject.BYPASS_WORD0))
-        && share(
-            Kind.ALLOC_VEVENTQ,
-            shared.veventq(),
-            shared.viommu(),
-            streamId,
-            () ->
-                context.allocVeventq(
-                    log.kernelId(shared.viommu()),
-                    IommuContext.VEVENTQ_TYPE_ARM_SMMUV3,
-                    VEVENTQ_DEPTH));
+        && shareFaults(streamId);
+  }
+
+  /** A kernel before 6.15 has no vEVENTQ: faults reach nobody then, and all else works. */
+  private boolean shareFaults(int streamId) {
+    HostHandles shared = state.hostHandles();
+    if (log.knows(shared.veventq()) || log.isLacking(shared.veventq())) {
+      return true;
+    }
+    HostResult<Integer> made =
+        context.allocVeventq(
+            log.kernelId(shared.viommu()), IommuContext.VEVENTQ_TYPE_ARM_SMMUV3, VEVENTQ_DEPTH);
+    log.made(Kind.ALLOC_VEVENTQ, shared.veventq(), shared.viommu(), streamId, made);
+    if (made.refusal().equals(Optional.of(Errno.ENOTTY))) {
+      log.lacks(shared.veventq());
+      return true;
+    }
+    return made.isOk();
   }
 
   private HostResult<Integer> viommu(int devId, HostHandles shared) {

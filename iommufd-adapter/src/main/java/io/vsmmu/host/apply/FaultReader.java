@@ -8,6 +8,7 @@ import io.vsmmu.smmu.model.Limits;
 import io.vsmmu.smmu.spec.EventRecord;
 import io.vsmmu.smmu.stimulus.Stimulus.ReportFaults;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -28,8 +29,6 @@ final class FaultReader implements AutoCloseable {
    * kernel's queue then, and what is lost is counted; it does not fill the log.
    */
   static final int RECORDS_PER_SECOND = 10_000;
-
-  private static final int MILLIS_PER_SECOND = 1000;
 
   private static final System.Logger LOGGER = System.getLogger(FaultReader.class.getName());
 
@@ -83,7 +82,7 @@ final class FaultReader implements AutoCloseable {
         if (!events.isEmpty()) {
           deliver(events);
         }
-        yield pause(events.size() * MILLIS_PER_SECOND / RECORDS_PER_SECOND);
+        yield pause(pauseAfter(events.size()));
       }
       case HostResult.Refused<List<Vevent>>(Errno errno) -> passes(errno);
     };
@@ -112,12 +111,17 @@ final class FaultReader implements AutoCloseable {
       }
       return false;
     }
-    return pause(WAIT_MILLIS);
+    return pause(Duration.ofMillis(WAIT_MILLIS));
   }
 
-  private static boolean pause(int milliseconds) {
+  /** How long nothing is read after so many records. */
+  static Duration pauseAfter(int records) {
+    return Duration.ofSeconds(records).dividedBy(RECORDS_PER_SECOND);
+  }
+
+  private static boolean pause(Duration time) {
     try {
-      Thread.sleep(milliseconds);
+      Thread.sleep(time);
       return true;
     } catch (InterruptedException interrupted) {
       return false;

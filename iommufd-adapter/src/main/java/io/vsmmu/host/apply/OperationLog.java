@@ -6,6 +6,7 @@ import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -23,6 +24,7 @@ final class OperationLog {
 
   private final NavigableMap<Long, Integer> kernelIds = new TreeMap<>();
   private final Map<Long, Kind> makers = new HashMap<>();
+  private final Set<Long> lacking = new HashSet<>();
   private int highestId;
   private List<HostOperation> operations = new ArrayList<>();
 
@@ -42,9 +44,19 @@ final class OperationLog {
     return drained;
   }
 
+  /** The kernel knows no object of this kind: it is not asked again. */
+  void lacks(long handle) {
+    lacking.add(handle);
+  }
+
+  boolean isLacking(long handle) {
+    return lacking.contains(handle);
+  }
+
   /** The host was closed: no object is left. */
   void forgetObjects() {
     kernelIds.clear();
+    lacking.clear();
     makers.clear();
   }
 

@@ -42,8 +42,8 @@ public final class VsmmuHost implements AutoCloseable {
   private @Nullable IommuContext context;
   private @Nullable FaultReader reader;
 
-  /** Whether the vEVENTQ was read by an earlier process. */
-  private boolean adopted;
+  /** Kernel id of the vEVENTQ that an earlier process has read; 0 when this one made it. */
+  private int adoptedVeventq;
 
   /** A vSMMU without objects yet, with a VM of its own; nobody reads its faults. */
   public VsmmuHost(HostIommu host) {
@@ -178,6 +178,7 @@ public final class VsmmuHost implements AutoCloseable {
     stopReading();
     space.abandon(this);
     context = null;
+    adoptedVeventq = 0;
     log.forgetObjects();
     placement.clear();
   }
@@ -192,6 +193,7 @@ public final class VsmmuHost implements AutoCloseable {
       space.leave(this);
       context = null;
     }
+    adoptedVeventq = 0;
     log.forgetObjects();
     placement.clear();
   }
@@ -246,7 +248,7 @@ public final class VsmmuHost implements AutoCloseable {
       faults.ifPresent(
           taker ->
               reader =
-                  adopted
+                  id == adoptedVeventq
                       ? FaultReader.resume(open, id, taker)
                       : FaultReader.start(open, id, taker));
     }
@@ -268,7 +270,7 @@ public final class VsmmuHost implements AutoCloseable {
   private void rebuild(IommuContext open, VsmmuState state, Optional<CommandsConsumed> pending) {
     if (space.resumed()) {
       new Adoption(this, space, open, log, placement).of(state);
-      adopted = true;
+      adoptedVeventq = log.kernelId(state.hostHandles().veventq());
     }
     restore(open, state, pending);
   }

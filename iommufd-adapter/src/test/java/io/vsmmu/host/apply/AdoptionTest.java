@@ -129,6 +129,21 @@ class AdoptionTest {
   }
 
   @Test
+  void a_queue_of_faults_whose_descriptor_was_lost_is_made_anew() {
+    rig.attach(A).enable().installs(A, Entries.TRANSLATE);
+    IommuContext kept = host.resume("vm-1").orElseThrow();
+    int veventq = rig.state().objects().get(rig.state().hostHandles().veventq()).kernelId();
+    kept.closeVeventq(veventq);
+    long from = host.journalled();
+
+    processEnds(Optional.empty());
+
+    assertThat(rig.failures()).isEmpty();
+    assertThat(since(from)).contains(HostOperation.ALLOC_VEVENTQ);
+    rig.agrees().leaksNothing();
+  }
+
+  @Test
   void ram_that_the_vmm_shares_again_takes_the_place_of_what_it_had_shared() {
     List<RamSource> first = List.of(new RamSource.Anonymous(0x10000));
     List<RamSource> second = List.of(new RamSource.Anonymous(0x90000));

@@ -6,6 +6,7 @@ import io.vsmmu.host.simulated.FaultPlan;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.smmu.spec.EventRecord;
 import io.vsmmu.smmu.stimulus.Stimulus.ReportFaults;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -80,6 +81,13 @@ class FaultReaderTest {
     fault(1);
 
     assertThat(next().records()).hasSize(1);
+  }
+
+  @Test
+  void a_device_that_faults_without_end_is_told_at_a_rate_that_the_log_bears() {
+    assertThat(FaultReader.pauseAfter(1)).isEqualTo(Duration.ofNanos(100_000));
+    assertThat(FaultReader.pauseAfter(FaultReader.RECORDS_PER_SECOND))
+        .isEqualTo(Duration.ofSeconds(1));
   }
 
   @Test

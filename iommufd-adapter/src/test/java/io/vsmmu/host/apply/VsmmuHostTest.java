@@ -226,6 +226,20 @@ class VsmmuHostTest {
   }
 
   @Test
+  void a_kernel_without_veventqs_gives_devices_all_the_same() {
+    Rig rig = Rig.standard();
+    rig.host.faults(FaultPlan.parse("alloc_veventq:1:ENOTTY:always"));
+
+    rig.attach(A).enable().installs(A, Entries.TRANSLATE).installs(A, Entries.BYPASS);
+
+    assertThat(rig.attachment(A).orElseThrow().kind()).isEqualTo(Attachment.Kind.BYPASS);
+    assertThat(rig.calls(0)).containsOnlyOnce("alloc_veventq");
+    assertThat(rig.state().health().status()).isNotEqualTo(Health.Status.FAILED);
+    assertThat(rig.state().health().failures()).isEqualTo(1);
+    rig.agrees();
+  }
+
+  @Test
   void shared_objects_that_failed_half_way_are_completed_by_the_next_attach() {
     int hardwareInfo = 5; // not needed: invalidations are issued twice then
     for (int call = 1; call <= 11; call += call + 1 == hardwareInfo ? 2 : 1) {
