@@ -23,6 +23,7 @@ final class HostOutcomes {
   private static final int EIO = 5;
 
   private static final int EINVAL = 22;
+  private static final int ENOTTY = 25;
   private static final int ETIMEDOUT = 110;
 
   private HostOutcomes() {}
@@ -84,6 +85,7 @@ final class HostOutcomes {
       case DESTROY, DETACH, UNBIND_DEVICE, ALLOC_HW_QUEUE -> false;
       case ALLOC_HWPT ->
           failed.handle() == 0 || failed.handle() == hwpt || isProxy(state, failed.handle());
+      case ALLOC_VEVENTQ -> !lacksEventQueue(failed);
       case ATTACH -> failed.target() == 0 || failed.target() == hwpt;
       case BIND_DEVICE,
           ADOPT_DEVICE,
@@ -91,10 +93,14 @@ final class HostOutcomes {
           ALLOC_NESTING_PARENT,
           ALLOC_VIOMMU,
           ALLOC_VDEVICE,
-          ALLOC_VEVENTQ,
           INVALIDATE ->
           true;
     };
+  }
+
+  /** A kernel without vEVENTQs: nobody hears of faults, and streams are where they should be. */
+  private static boolean lacksEventQueue(HostOperation failed) {
+    return failed.kind() == Kind.ALLOC_VEVENTQ && failed.errno() == ENOTTY;
   }
 
   /** Without both proxies nothing of the vSMMU can be relied on. */
@@ -108,6 +114,7 @@ final class HostOutcomes {
       VsmmuState state, List<HostOperation> operations, HostOperation failed) {
     long abort = state.hostHandles().abortProxy();
     return failed.kind() == Kind.DESTROY
+        || lacksEventQueue(failed)
         || operations.stream()
             .anyMatch(
                 op ->
