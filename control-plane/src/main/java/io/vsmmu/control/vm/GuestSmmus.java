@@ -91,7 +91,33 @@ public final class GuestSmmus {
         "not told",
         "four interrupts of the GIC, because a machine with GICv2m has no ITS",
         "give wires, or msi its");
+    range(member, place, at);
     placed.add(new Placed(member, place, buses(member, place)));
+  }
+
+  private void range(Member member, SmmuPlace place, String at) {
+    Integer first = place.firstBus();
+    Integer last = place.lastBus();
+    refusals.unless(
+        (first == null) == (last == null),
+        at + (first == null ? ".firstBus" : ".lastBus"),
+        "not told",
+        "both ends of the range of buses, or neither",
+        "give firstBus and lastBus");
+    if (first != null && last != null) {
+      member.state().devices().keySet().forEach(sid -> inside(sid, first, last, at));
+    }
+  }
+
+  /** The firmware would send what the device does past its vSMMU. */
+  private void inside(int streamId, int first, int last, String at) {
+    int bus = streamId >>> BUS_SHIFT;
+    refusals.unless(
+        bus >= first && bus <= last,
+        at + ".devices[" + Refusals.hex(streamId) + "]",
+        "on bus " + bus,
+        "a StreamID on a bus from firstBus %d to lastBus %d".formatted(first, last),
+        "tell buses that have its device among them, or attach it with a StreamID on one of them");
   }
 
   private static Optional<Buses> buses(Member member, SmmuPlace place) {

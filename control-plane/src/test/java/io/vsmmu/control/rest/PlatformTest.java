@@ -175,4 +175,42 @@ class PlatformTest extends RestTest {
     accelerated();
     assertThat(post("/vsmmus/accelerated:check-host").expect(200).json().has("fits")).isTrue();
   }
+
+  @Test
+  void a_part_that_the_log_does_not_have_is_refused() {
+    String name = created("platform");
+    String check = "/vsmmus/" + name + ":check-host";
+    String wanted = "{\"devices\":{\"0000:09:00.0\":\"0000:01:00.0\"}}";
+
+    JsonNode without = post(check, wanted).problem(400, "invalid-field");
+    post(
+            "/vsmmus/" + name + "/devices",
+            "{\"hostDevice\":\"%s\",\"sid\":\"0x900\"}".formatted(DEVICE))
+        .expect(201);
+    JsonNode problem = post(check, wanted).problem(400, "invalid-field");
+
+    assertThat(without.path("allowed").asString()).contains("attaches no device");
+    assertThat(problem.path("field").asString()).isEqualTo("devices");
+    assertThat(problem.path("value").asString()).isEqualTo("0000:09:00.0");
+    assertThat(problem.path("allowed").asString()).contains(DEVICE);
+    delete("/vsmmus/" + name + "/devices/0x900").expect(204);
+    delete("/vsmmus/" + name).expect(204);
+  }
+
+  @Test
+  void a_device_outside_the_told_buses_has_no_iort() {
+    String name = created("platform");
+    post(
+            "/vsmmus/" + name + "/devices",
+            "{\"hostDevice\":\"%s\",\"sid\":\"0x900\"}".formatted(DEVICE))
+        .expect(201);
+    String iort = "/vsmmus/" + name + "/acpi/iort?frame=0x8000000000";
+
+    JsonNode problem = get(iort + "&firstBus=10&lastBus=12").problem(409, "conflict");
+
+    assertThat(problem.path("detail").asString()).contains("0x900", "firstBus 10 to lastBus 12");
+    get(iort + "&firstBus=9&lastBus=9").expect(200);
+    get(iort).expect(200);
+    delete("/vsmmus/" + name).expect(204);
+  }
 }

@@ -222,6 +222,21 @@ class VmsTest extends RestTest {
   }
 
   @Test
+  void a_device_on_a_bus_that_is_not_its_vsmmus_has_no_iort() {
+    String vm = vm();
+    String name = member(vm);
+    attach(name, DEVICE, "0x1000");
+    put("/vms/" + vm + "/machine", machine(name)).expect(200);
+
+    JsonNode problem = get("/vms/" + vm + "/acpi/iort").problem(409, "conflict");
+
+    assertThat(problem.path("field").asString()).isEqualTo("vsmmus[" + name + "].devices[0x1000]");
+    assertThat(problem.path("detail").asString()).contains("firstBus 8 to lastBus 15");
+    delete("/vsmmus/" + name).expect(204);
+    delete("/vms/" + vm).expect(204);
+  }
+
+  @Test
   void dsm5_is_an_ssdt_for_the_host_bridges() {
     String vm = vm();
 

@@ -62,6 +62,25 @@ public final class EventLog {
   }
 
   /**
+   * The events of one type of one vSMMU, in order.
+   *
+   * @param afterPosition exclusive
+   * @param toPosition inclusive
+   */
+  public List<StoredEvent> ofType(
+      int vsmmuId, int type, long afterPosition, long toPosition, int limit) {
+    return sql.query(
+        SELECT
+            + "vsmmu = ? AND type = ? AND position > ? AND position <= ? ORDER BY position LIMIT ?",
+        EventRows::all,
+        vsmmuId,
+        type,
+        afterPosition,
+        toPosition,
+        limit);
+  }
+
+  /**
    * Hands the events of one vSMMU to the consumer in order, holding one at a time in memory.
    *
    * @param toSequence last sequence, inclusive

@@ -7,12 +7,14 @@ import io.vsmmu.control.host.LocalHost;
 import io.vsmmu.control.placement.Difference;
 import io.vsmmu.control.placement.HostCheck;
 import io.vsmmu.control.placement.PlacementLimits;
+import io.vsmmu.control.replay.LogDevices;
 import io.vsmmu.control.rest.problem.ProblemException;
+import io.vsmmu.control.rest.value.Substitutes;
 import io.vsmmu.control.rest.vsmmu.VsmmuDirectory;
+import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.Vsmmu;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -28,7 +30,11 @@ class CheckController {
   private final GuestMachines machines;
   private final LocalHost host;
 
-  CheckController(VsmmuDirectory directory, GuestMachines machines, LocalHost host) {
+  private final EventDatabase database;
+
+  CheckController(
+      VsmmuDirectory directory, GuestMachines machines, LocalHost host, EventDatabase database) {
+    this.database = database;
     this.directory = directory;
     this.machines = machines;
     this.host = host;
@@ -60,22 +66,19 @@ class CheckController {
   Result check(
       @PathVariable String name, @RequestBody(required = false) @Nullable NewHostCheck wanted) {
     Vsmmu vsmmu = directory.find(name);
-    Map<String, String> devices =
-        wanted == null || wanted.devices() == null ? Map.of() : checked(wanted.devices());
+    Map<String, String> devices = checked(wanted == null ? null : wanted.devices());
+    if (!devices.isEmpty()) {
+      Substitutes.checkParts(devices, LogDevices.of(database.log(), vsmmu.id(), Long.MAX_VALUE));
+    }
     List<Difference> differences = HostCheck.compare(host, machines.state(vsmmu), devices);
     return new Result(differences.isEmpty(), differences);
   }
 
-  private static Map<String, String> checked(Map<String, String> devices) {
-    if (devices.size() > PlacementLimits.DEVICES) {
+  private static Map<String, String> checked(@Nullable Map<String, String> devices) {
+    if (devices != null && devices.size() > PlacementLimits.DEVICES) {
       throw ProblemException.invalid(
           "devices", devices.size() + " devices", "at most " + PlacementLimits.DEVICES);
     }
-    for (String known : new TreeSet<>(devices.keySet())) {
-      if (devices.get(known) == null) {
-        throw ProblemException.invalid("devices." + known, null, "a PCI address of this host");
-      }
-    }
-    return devices;
+    return Substitutes.given(devices);
   }
 }

@@ -7,6 +7,7 @@ import io.vsmmu.control.rest.problem.ProblemException;
 import io.vsmmu.control.rest.value.Choices;
 import io.vsmmu.control.rest.value.Moments;
 import io.vsmmu.control.rest.value.NumberText;
+import io.vsmmu.control.rest.value.Substitutes;
 import io.vsmmu.host.simulated.FaultPlan;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +80,7 @@ record NewReplay(
       }
       case LOCAL -> {
         checkLocal();
-        yield new ReplayTarget.Local(devices == null ? Map.of() : devices);
+        yield new ReplayTarget.Local(Substitutes.given(devices));
       }
       default -> throw ProblemException.invalid("host", target, "simulated or local");
     };

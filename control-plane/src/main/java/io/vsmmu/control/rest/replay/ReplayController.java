@@ -35,11 +35,17 @@ class ReplayController {
   private final ReplayService replays;
   private final VsmmuDirectory directory;
   private final EventDatabase database;
+  private final LocalDevices devices;
 
-  ReplayController(ReplayService replays, VsmmuDirectory directory, EventDatabase database) {
+  ReplayController(
+      ReplayService replays,
+      VsmmuDirectory directory,
+      EventDatabase database,
+      LocalDevices devices) {
     this.replays = replays;
     this.directory = directory;
     this.database = database;
+    this.devices = devices;
   }
 
   @PostMapping(consumes = "application/json")
@@ -59,6 +65,7 @@ class ReplayController {
             wanted.givenVerify(),
             wanted.givenTarget());
     checkUntil(replay);
+    devices.check(replay);
     Replay started = replays.start(replay);
     return ResponseEntity.accepted()
         .location(URI.create("/api/v1/replays/" + started.id()))

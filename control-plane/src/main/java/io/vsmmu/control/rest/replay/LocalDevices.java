@@ -1,0 +1,103 @@
+package io.vsmmu.control.rest.replay;
+
+import io.vsmmu.control.host.LocalHost;
+import io.vsmmu.control.replay.LogDevices;
+import io.vsmmu.control.replay.ReplayRequest;
+import io.vsmmu.control.replay.ReplayTarget;
+import io.vsmmu.control.rest.problem.Problem.Reason;
+import io.vsmmu.control.rest.problem.ProblemException;
+import io.vsmmu.control.rest.problem.ProblemType;
+import io.vsmmu.control.rest.value.Substitutes;
+import io.vsmmu.control.session.VsmmuAdministration;
+import io.vsmmu.db.EventDatabase;
+import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.host.HostDescription;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Whether this host has, and can spare, what takes the parts of a log's devices. */
+@Component
+class LocalDevices {
+
+  private final EventDatabase database;
+  private final LocalHost host;
+  private final VsmmuAdministration vsmmus;
+
+  LocalDevices(EventDatabase database, LocalHost host, VsmmuAdministration vsmmus) {
+    this.database = database;
+    this.host = host;
+    this.vsmmus = vsmmus;
+  }
+
+  /** Refuses a replay on this host that lacks a device. */
+  void check(ReplayRequest request) {
+    if (request.target() instanceof ReplayTarget.Local(Map<String, String> devices)) {
+      SortedSet<String> ofLog = LogDevices.of(database.log(), request.vsmmuId(), request.until());
+      Substitutes.checkParts(devices, ofLog);
+      checkThere(ofLog, devices);
+      checkFree(ofLog, devices);
+    }
+  }
+
+  private void checkThere(SortedSet<String> ofLog, Map<String, String> devices) {
+    HostDescription description = host.describe();
+    refuse(
+        ProblemType.HOST_REFUSED,
+        ofLog.stream()
+            .filter(known -> description.device(devices.getOrDefault(known, known)).isEmpty())
+            .map(known -> absent(known, devices.get(known)))
+            .toList());
+  }
+
+  private Reason absent(String known, @Nullable String substitute) {
+    String address = substitute == null ? known : substitute;
+    return new Reason(
+        Substitutes.field(known),
+        substitute,
+        "a device of this host that takes the part of %s (GET /api/v1/hosts/local): %s: %s"
+            .formatted(known, address, host.absent(address).found()));
+  }
+
+  private void checkFree(SortedSet<String> ofLog, Map<String, String> devices) {
+    HostDescription description = host.describe();
+    refuse(
+        ProblemType.CONFLICT,
+        ofLog.stream()
+            .map(known -> held(known, devices.getOrDefault(known, known), description))
+            .flatMap(Optional::stream)
+            .toList());
+  }
+
+  private Optional<Reason> held(String known, String address, HostDescription description) {
+    return holder(address, description)
+        .map(
+            vsmmu ->
+                new Reason(
+                    Substitutes.field(known),
+                    address,
+                    "a device that no vSMMU has, nor one of its iommu group: %s has this one; map"
+                            .formatted(vsmmu.name())
+                        + " another one, or detach it there"));
+  }
+
+  /** The kernel gives the devices of a group to one iommufd only. */
+  private Optional<Vsmmu> holder(String address, HostDescription description) {
+    return vsmmus
+        .holder(address)
+        .or(
+            () ->
+                description
+                    .device(address)
+                    .flatMap(device -> vsmmus.holderOfGroup(device.iommuGroup())));
+  }
+
+  private static void refuse(ProblemType type, List<Reason> reasons) {
+    if (!reasons.isEmpty()) {
+      throw ProblemException.of(type, reasons);
+    }
+  }
+}
