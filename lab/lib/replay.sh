@@ -2,30 +2,29 @@
 # Bundled recordings of real guests, applied to the real iommufd of the host lab by the service in it.
 
 readonly samples=$source_folder/../control-plane/src/main/resources/samples
-readonly default_devices=(0000:00:03.0=0000:00:03.0 0000:01:00.0=0000:00:03.0 0000:02:00.0=0000:00:04.0)
 
-# replay [LOG=HOST...]: the devices that take the parts of those in the logs.
+# replay [LOG=HOST...]: which devices take the parts of those in the trace; without any, the other recording is replayed too.
 replay() {
-  local sample number=0 devices=()
-  for pair in "${@:-${default_devices[@]}}"; do devices+=(--device "$pair"); done
   collect control-plane "$work"
   service_job "$work"
-  for sample in "$samples"/*.vsmmulog "$samples"/*accel*.log; do
-    number=$((number + 1))
-    cp "$sample" "$work/sample$number"
-    replay_steps "sample$number" "${devices[@]}" >>"$work/job.sh"
-  done
+  replay_sample trace "$samples"/qemu-*accel*.log "${@:-0000:00:03.0=0000:00:03.0}"
+  [ $# -gt 0 ] || replay_sample log "$samples"/*.vsmmulog 0000:01:00.0=0000:00:03.0 0000:02:00.0=0000:00:04.0
   in_host "$work" | sed 's/^/# /' || result no "the job inside ended with an error"
-  for sample in "$work"/out/sample*.replay; do judge_replay "$(basename "$sample" .replay)"; done
+  for sample in "$work"/out/*.replay; do judge_replay "$(basename "$sample" .replay)"; done
   [ "$((passed + failed))" -gt 0 ] || result no "nothing was replayed"
   summary
 }
 
-# replay_steps SAMPLE OPTION...
-replay_steps() {
-  echo "echo $1: import, then replay on the kernel"
-  echo "vsmmu import $1 --name $1 -o json >out/$1.import || exit"
-  echo "vsmmu replay $1 --verify --host local ${*:2} -o json >out/$1.replay"
+# replay_sample NAME FILE LOG=HOST...
+replay_sample() {
+  local pair devices=()
+  for pair in "${@:3}"; do devices+=(--device "$pair"); done
+  cp "$2" "$work/$1"
+  {
+    echo "echo $1: import, then replay on the kernel"
+    echo "vsmmu import $1 --name $1 -o json >out/$1.import || exit"
+    echo "vsmmu replay $1 --verify --host local ${devices[*]} -o json >out/$1.replay"
+  } >>"$work/job.sh"
 }
 
 judge_replay() {
