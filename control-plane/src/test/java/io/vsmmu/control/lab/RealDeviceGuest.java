@@ -28,8 +28,8 @@ public final class RealDeviceGuest {
 
   private static final int SID = 0x100;
   private static final long IOVA = 0x20_0000;
-  private static final long PAGE_A = GuestShape.RAM + 0x200_0000;
-  private static final long PAGE_B = GuestShape.RAM + 0x220_0000;
+  private static final long PAGE_A = GuestShape.RAM + 0x240_0000;
+  private static final long PAGE_B = GuestShape.RAM + 0x260_0000;
   private static final int BYTES = 256;
   private static final int PATIENCE_SECONDS = 240;
   private static final String VSMMU = "/api/v1/vsmmus/kept";
@@ -140,19 +140,25 @@ public final class RealDeviceGuest {
     check(
         "a fault of the device is in the guest's event queue, with the guest's StreamID",
         () -> {
-          for (int i = 0; i < 100; i++) {
+          for (int i = 0; i < PATIENCE_SECONDS; i++) {
             List<EventRecord> records = guest.events();
             if (!records.isEmpty()) {
-              EventRecord first = records.getFirst();
-              return (first.word0() & 0xFF) == 0x10 && first.word0() >>> 32 == SID;
+              return isTranslationFault(records.getFirst());
             }
-            Thread.sleep(50);
+            Thread.sleep(1000);
           }
           return false;
         });
     check(
         "and in the log",
         () -> !api.get(VSMMU + "/events?type=FaultsReported").path("items").isEmpty());
+  }
+
+  private static boolean isTranslationFault(EventRecord record) {
+    if ((record.word0() & 0xFF) == 0x10 && record.word0() >>> 32 == SID) {
+      return true;
+    }
+    throw new IllegalStateException(record.toString());
   }
 
   private void checkRemap(ScriptedGuest guest, Stage1 tables) throws Exception {
