@@ -1,7 +1,9 @@
 package io.vsmmu.control.app;
 
 import io.vsmmu.db.EventDatabase;
+import io.vsmmu.projections.lint.Checkpoints;
 import io.vsmmu.projections.lint.Findings;
+import io.vsmmu.projections.lint.FindingsProjection;
 import io.vsmmu.projections.model.Projector;
 import io.vsmmu.projections.model.Tables;
 import io.vsmmu.projections.query.EventQueries;
@@ -21,7 +23,12 @@ class ProjectionWiring {
   @Bean(initMethod = "start", destroyMethod = "close")
   Projector projector(EventDatabase database, TimeTravel states) {
     Tables.migrate(database.pool());
-    return new Projector(database.pool(), database.log(), database.snapshots(), states);
+    return new Projector(
+        database.pool(),
+        database.log(),
+        database.snapshots(),
+        states,
+        new FindingsProjection(database.log(), states, new Checkpoints(database.pool())));
   }
 
   // The queries need the projector's tables: it is a parameter so that it is made first.
@@ -52,7 +59,7 @@ class ProjectionWiring {
   }
 
   @Bean
-  Findings findings(EventDatabase database) {
-    return new Findings(database.log());
+  Findings findings(EventDatabase database, TimeTravel states, Projector writer) {
+    return new Findings(database.log(), states, new Checkpoints(database.pool()));
   }
 }

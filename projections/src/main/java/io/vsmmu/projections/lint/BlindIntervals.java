@@ -1,5 +1,6 @@
 package io.vsmmu.projections.lint;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.vsmmu.smmu.event.HardwareQueueClosed;
 import io.vsmmu.smmu.event.HardwareQueueClosed.Reason;
 import io.vsmmu.smmu.model.HardwareQueue;
@@ -7,7 +8,7 @@ import io.vsmmu.smmu.model.HostObject;
 import io.vsmmu.smmu.model.VsmmuState;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +19,12 @@ import org.jspecify.annotations.Nullable;
 final class BlindIntervals implements Detector {
 
   /** A queue of which the log does not tell yet how it ends. */
-  private record Open(HardwareQueue queue, long from) {}
+  private record Open(int index, long from) {}
 
   private final FindingReport.Builder findings;
 
   /** By logical handle; as many as a vSMMU may have ({@code Limits.HARDWARE_QUEUES}). */
-  private final Map<Long, Open> open = new TreeMap<>();
+  @JsonProperty private SortedMap<Long, Open> open = new TreeMap<>();
 
   BlindIntervals(FindingReport.Builder findings) {
     this.findings = findings;
@@ -35,12 +36,12 @@ final class BlindIntervals implements Detector {
       return;
     }
     for (HardwareQueue queue : step.after().hardwareQueues()) {
-      open.putIfAbsent(queue.handle(), new Open(queue, step.position()));
+      open.putIfAbsent(queue.handle(), new Open(queue.index(), step.position()));
     }
-    for (Open it : List.copyOf(open.values())) {
-      if (!step.after().objects().containsKey(it.queue().handle())) {
-        open.remove(it.queue().handle());
-        if (!neverWas(step)) {
+    for (long handle : List.copyOf(open.keySet())) {
+      if (!step.after().objects().containsKey(handle)) {
+        Open it = open.remove(handle);
+        if (it != null && !neverWas(step)) {
           tell(it, step.position());
         }
       }
@@ -72,7 +73,7 @@ final class BlindIntervals implements Detector {
         null,
         null,
         "Hardware queue %d was open: what the guest put into it is not in the log"
-            .formatted(it.queue().index()),
+            .formatted(it.index()),
         evidence);
   }
 }

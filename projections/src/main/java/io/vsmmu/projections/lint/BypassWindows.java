@@ -1,5 +1,6 @@
 package io.vsmmu.projections.lint;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.smmu.event.HostFailed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -44,10 +46,10 @@ final class BypassWindows implements Detector {
   private record Window(long from, Cause cause, long stimulus) {}
 
   private final FindingReport.Builder findings;
-  private final Map<Integer, Window> open = new TreeMap<>();
+  @JsonProperty private SortedMap<Integer, Window> open = new TreeMap<>();
 
   /** Streams whose move off bypass the host has not confirmed yet. */
-  private final Map<Integer, Long> leaving = new HashMap<>();
+  @JsonProperty private Map<Integer, Long> leaving = new HashMap<>();
 
   BypassWindows(FindingReport.Builder findings) {
     this.findings = findings;

@@ -1,5 +1,6 @@
 package io.vsmmu.projections.lint;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.smmu.event.CommandQueueFailed;
 import io.vsmmu.smmu.event.CommandsConsumed;
@@ -11,7 +12,7 @@ import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.stimulus.Origin;
 import java.util.List;
-import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +30,9 @@ final class CommandProblems implements Detector {
   }
 
   private final FindingReport.Builder findings;
-  private final Map<Integer, Occurrences> deviceless = new TreeMap<>();
-  private @Nullable CommandsConsumed slice;
-  private @Nullable Occurrences ignored;
-  private long stoppedAt;
+  @JsonProperty private SortedMap<Integer, Occurrences> deviceless = new TreeMap<>();
+  @JsonProperty private @Nullable Occurrences ignored;
+  @JsonProperty private long stoppedAt;
 
   CommandProblems(FindingReport.Builder findings) {
     this.findings = findings;
@@ -69,7 +69,6 @@ final class CommandProblems implements Detector {
   }
 
   private void consumed(Step step, CommandsConsumed it) {
-    slice = it;
     boolean rang = it.prod() != step.before().value(Register.CMDQ_PROD);
     if (rang && !consistent(step.before(), it.prod())) {
       findings.add(
@@ -121,14 +120,13 @@ final class CommandProblems implements Detector {
         step.position(),
         null,
         it.error().name(),
-        "%s was refused: %s (%s)".formatted(commandName(it.entry()), it.detail(), it.error()),
+        "%s was refused: %s (%s)".formatted(commandName(step, it.entry()), it.detail(), it.error()),
         List.of(step.stimulus(), step.position()));
   }
 
-  private String commandName(int entry) {
-    CommandsConsumed last = slice;
-    return last != null && entry < last.entries().size()
-        ? last.entries().get(entry).name()
+  private static String commandName(Step step, int entry) {
+    return step.stimulusEvent() instanceof CommandsConsumed slice && entry < slice.entries().size()
+        ? slice.entries().get(entry).name()
         : "A command";
   }
 

@@ -1,5 +1,6 @@
 package io.vsmmu.projections.lint;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -31,9 +32,9 @@ public record FindingReport(long events, List<Finding> findings, Map<Rule, Long>
 
   /** Findings as they come in. */
   static final class Builder {
-    private final List<Finding> findings = new ArrayList<>();
-    private final Map<Rule, Integer> told = new EnumMap<>(Rule.class);
-    private final Map<Rule, Long> beyond = new EnumMap<>(Rule.class);
+    @JsonProperty private List<Finding> findings = new ArrayList<>();
+    @JsonProperty private EnumMap<Rule, Integer> told = new EnumMap<>(Rule.class);
+    @JsonProperty private EnumMap<Rule, Long> beyond = new EnumMap<>(Rule.class);
 
     /** A finding with the severity of its rule. */
     void add(

@@ -1,5 +1,6 @@
 package io.vsmmu.projections.lint;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.smmu.event.FaultsReported;
 import io.vsmmu.smmu.event.HostFailed;
@@ -21,9 +22,9 @@ final class HostProblems implements Detector {
   private final FindingReport.Builder findings;
 
   /** Positions at which the nested HWPTs that still live were made. */
-  private final Map<Long, Long> made = new HashMap<>();
+  @JsonProperty private Map<Long, Long> made = new HashMap<>();
 
-  private long faultsBefore;
+  @JsonProperty private long faultsBefore;
 
   HostProblems(FindingReport.Builder findings) {
     this.findings = findings;

@@ -1,5 +1,6 @@
 package io.vsmmu.projections.lint;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.vsmmu.projections.model.Touch;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.smmu.event.CommandsConsumed;
@@ -14,8 +15,8 @@ import io.vsmmu.smmu.stimulus.RecordedHostCall;
 import io.vsmmu.smmu.stimulus.RegisterRead;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -33,13 +34,13 @@ final class RecordingProblems implements Detector {
   }
 
   private final FindingReport.Builder findings;
-  private final Map<String, Differing> differing = new TreeMap<>();
-  private long singles;
-  private long invalidationCalls;
-  private long firstSingle;
-  private long lastSingle;
-  private long batches;
-  private boolean finished;
+  @JsonProperty private SortedMap<String, Differing> differing = new TreeMap<>();
+  @JsonProperty private long singles;
+  @JsonProperty private long invalidationCalls;
+  @JsonProperty private long firstSingle;
+  @JsonProperty private long lastSingle;
+  @JsonProperty private long batches;
+  @JsonProperty private boolean finished;
 
   RecordingProblems(FindingReport.Builder findings) {
     this.findings = findings;

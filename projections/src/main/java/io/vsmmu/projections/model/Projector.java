@@ -2,18 +2,16 @@ package io.vsmmu.projections.model;
 
 import io.vsmmu.db.log.EventLog;
 import io.vsmmu.db.log.Snapshots;
-import io.vsmmu.db.log.Snapshots.Snapshot;
 import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.projections.travel.LogEvent;
 import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.smmu.model.VsmmuState;
-import io.vsmmu.smmu.wire.SnapshotCodec;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -21,14 +19,17 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the log and writes the read models. Rows and the projector's own position are written in
- * one transaction, so every event counts exactly once, whenever the process dies; the same log
- * always gives the same tables. Every {@link TimeTravel#SNAPSHOT_INTERVAL} events of a vSMMU it
- * leaves a snapshot, before the transaction that passes it commits.
+ * Follows the log and writes the projections: the read models, and others that are given. Rows and
+ * the positions that the projections have reached are written in one transaction, so every event
+ * counts exactly once, whenever the process dies; the same log always gives the same tables. A
+ * projection that is behind the others, because its version is new, is caught up first.
  *
- * <p>One projector writes at a time: its row in {@code projection} is locked for each batch.
+ * <p>One projector writes at a time: the rows in {@code projection} are locked for each batch.
  */
 public final class Projector implements AutoCloseable {
+
+  /** Name of the projection that queries read. */
+  public static final String READ_MODELS = ReadModels.NAME;
 
   /** Events in one transaction, at most. */
   public static final int BATCH_EVENTS = 4096;
@@ -50,29 +51,57 @@ public final class Projector implements AutoCloseable {
 
   private static final Duration IDLE_WAIT = Duration.ofMillis(500);
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(30);
-  private static final String NAME = "read-models";
 
   private final Tables tables;
   private final EventLog log;
-  private final Snapshots snapshots;
   private final FoldStates states;
+  private final List<Follower> followers = new ArrayList<>();
+  private final Follower readModels;
   private final ReentrantLock batches = new ReentrantLock();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition moved = lock.newCondition();
   private final Condition wanted = lock.newCondition();
   private int waiting;
-  private volatile long position;
+  private boolean prepared;
   private volatile boolean closed;
   private volatile @Nullable RuntimeException failure;
   private @Nullable Thread thread;
 
-  /** A projector whose tables {@link Tables#migrate} has made; it does nothing by itself. */
-  public Projector(DataSource dataSource, EventLog log, Snapshots snapshots, TimeTravel travel) {
+  /** A projection and the last event in its committed tables. */
+  private static final class Follower {
+    private final Projection projection;
+    private volatile long position;
+
+    Follower(Projection projection, long position) {
+      this.projection = projection;
+      this.position = position;
+    }
+  }
+
+  /**
+   * A projector whose tables {@link Tables#migrate} has made; it does nothing by itself.
+   *
+   * @param others projections besides the read models
+   */
+  public Projector(
+      DataSource dataSource,
+      EventLog log,
+      Snapshots snapshots,
+      TimeTravel travel,
+      Projection... others) {
     this.tables = new Tables(dataSource);
     this.log = log;
-    this.snapshots = snapshots;
     this.states = new FoldStates(travel, KEPT_STATES);
-    this.position = tables.use(Projector::committed);
+    this.readModels = follower(new ReadModels(snapshots));
+    followers.add(readModels);
+    for (Projection other : others) {
+      followers.add(follower(other));
+    }
+  }
+
+  private Follower follower(Projection projection) {
+    return new Follower(
+        projection, tables.use(connection -> Tokens.position(connection, projection)));
   }
 
   /** Follows the log on a thread of its own until {@link #close}. */
@@ -84,7 +113,24 @@ public final class Projector implements AutoCloseable {
 
   /** Position of the last event in the read models, 0 if there is none. */
   public long position() {
-    return position;
+    return readModels.position;
+  }
+
+  /** Position of the last event in the projection of that name. */
+  public long position(String projection) {
+    return named(projection).position;
+  }
+
+  private Follower named(String projection) {
+    return followers.stream()
+        .filter(follower -> follower.projection.name().equals(projection))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no projection " + projection));
+  }
+
+  /** Position of the last event in every projection. */
+  private long behind() {
+    return followers.stream().mapToLong(follower -> follower.position).min().orElse(0);
   }
 
   /** Why the following thread does not get on, as long as it does not. */
@@ -99,12 +145,23 @@ public final class Projector implements AutoCloseable {
    * @return false if the time ran out first
    */
   public boolean awaitPosition(long reached, Duration timeout) throws InterruptedException {
+    return awaitPosition(readModels, reached, timeout);
+  }
+
+  /** As {@link #awaitPosition(long, Duration)}, for the projection of that name. */
+  public boolean awaitPosition(String projection, long reached, Duration timeout)
+      throws InterruptedException {
+    return awaitPosition(named(projection), reached, timeout);
+  }
+
+  private boolean awaitPosition(Follower follower, long reached, Duration timeout)
+      throws InterruptedException {
     long nanos = timeout.toNanos();
     lock.lock();
     try {
       waiting++;
       wanted.signal();
-      while (position < reached) {
+      while (follower.position < reached) {
         if (nanos <= 0) {
           return false;
         }
@@ -147,34 +204,40 @@ public final class Projector implements AutoCloseable {
     try {
       return tables.use(this::projectBatch);
     } catch (RuntimeException e) {
-      states.clear();
+      forget();
       throw e;
     } finally {
       batches.unlock();
     }
   }
 
-  /** Throws the read models away and writes them again from the first event. */
+  /** Throws every projection away and writes it again from the first event. */
   public void rebuild() {
     batches.lock();
     try {
       tables.use(
           connection -> {
             connection.setAutoCommit(false);
-            try (Statement statement = connection.createStatement()) {
-              statement.execute("TRUNCATE " + String.join(", ", Tables.NAMES));
-              statement.execute("DELETE FROM projection WHERE name = '" + NAME + "'");
+            for (Follower follower : followers) {
+              Tokens.locked(connection, follower.projection);
+              follower.projection.clear(connection);
+              Tokens.write(connection, follower.projection, 0);
             }
             connection.commit();
             connection.setAutoCommit(true);
             return true;
           });
-      states.clear();
-      moveTo(0);
+      forget();
+      followers.forEach(follower -> moveTo(follower, 0));
       catchUp();
     } finally {
       batches.unlock();
     }
+  }
+
+  private void forget() {
+    states.clear();
+    followers.forEach(follower -> follower.projection.forget());
   }
 
   /** Ends the following thread after its batch. */
@@ -195,7 +258,7 @@ public final class Projector implements AutoCloseable {
   private void follow() {
     while (!closed) {
       try {
-        if (log.awaitBeyond(position, IDLE_WAIT)) {
+        if (log.awaitBeyond(behind(), IDLE_WAIT)) {
           gather();
           catchUp();
         }
@@ -212,24 +275,42 @@ public final class Projector implements AutoCloseable {
   private int projectBatch(Connection connection) throws SQLException {
     connection.setAutoCommit(false);
     try {
-      relax(connection);
-      long from = lockedPosition(connection);
-      if (from != position) {
-        // Another projector was here.
-        states.clear();
+      if (!prepared) {
+        // Committed by itself: who reads back what a projection left must not meet its old tables.
+        lock(connection);
+        connection.commit();
+        prepared = true;
       }
+      relax(connection);
+      lock(connection);
+      long from = behind();
       Run run = new Run(from);
       log.readAllWhile(from + 1, from + BATCH_EVENTS, run::step);
-      if (run.last > from) {
-        run.batch.write(connection);
-        write(connection, run.last);
+      for (Follower follower : followers) {
+        if (run.last > follower.position) {
+          follower.projection.write(connection);
+          Tokens.write(connection, follower.projection, run.last);
+        }
       }
       connection.commit();
-      moveTo(run.last);
+      for (Follower follower : followers) {
+        moveTo(follower, Math.max(follower.position, run.last));
+      }
       return (int) (run.last - from);
     } finally {
       connection.rollback();
       connection.setAutoCommit(true);
+    }
+  }
+
+  /** Locks the rows of all projections, and looks where another projector left them. */
+  private void lock(Connection connection) throws SQLException {
+    for (Follower follower : followers) {
+      long committed = Tokens.locked(connection, follower.projection);
+      if (committed != follower.position) {
+        forget();
+        moveTo(follower, committed);
+      }
     }
   }
 
@@ -240,10 +321,10 @@ public final class Projector implements AutoCloseable {
     }
   }
 
-  private void moveTo(long reached) {
+  private void moveTo(Follower follower, long reached) {
     lock.lock();
     try {
-      position = reached;
+      follower.position = reached;
       moved.signalAll();
     } finally {
       lock.unlock();
@@ -258,41 +339,8 @@ public final class Projector implements AutoCloseable {
     }
   }
 
-  private static long committed(Connection connection) throws SQLException {
-    return position(connection, "SELECT position FROM projection WHERE name = ?");
-  }
-
-  private static long lockedPosition(Connection connection) throws SQLException {
-    try (PreparedStatement insert =
-        connection.prepareStatement(
-            "INSERT INTO projection (name, position) VALUES (?, 0) ON CONFLICT DO NOTHING")) {
-      insert.setString(1, NAME);
-      insert.executeUpdate();
-    }
-    return position(connection, "SELECT position FROM projection WHERE name = ? FOR UPDATE");
-  }
-
-  private static long position(Connection connection, String sql) throws SQLException {
-    try (PreparedStatement select = connection.prepareStatement(sql)) {
-      select.setString(1, NAME);
-      try (ResultSet rows = select.executeQuery()) {
-        return rows.next() ? rows.getLong(1) : 0;
-      }
-    }
-  }
-
-  private static void write(Connection connection, long reached) throws SQLException {
-    try (PreparedStatement update =
-        connection.prepareStatement("UPDATE projection SET position = ? WHERE name = ?")) {
-      update.setLong(1, reached);
-      update.setString(2, NAME);
-      update.executeUpdate();
-    }
-  }
-
   /** One pass over the events of a batch. */
   private final class Run {
-    private final Batch batch = new Batch();
     private long last;
 
     Run(long from) {
@@ -303,14 +351,15 @@ public final class Projector implements AutoCloseable {
       LogEvent event = new LogEvent(stored);
       VsmmuState before = states.before(event);
       VsmmuState after = states.after(event, before);
-      batch.add(event, before, after);
-      if (after.events() % TimeTravel.SNAPSHOT_INTERVAL == 0) {
-        snapshots.store(
-            event.vsmmu(),
-            new Snapshot(event.sequence(), SnapshotCodec.TYPE, SnapshotCodec.encode(after)));
+      long size = 0;
+      for (Follower follower : followers) {
+        if (event.position() > follower.position) {
+          follower.projection.add(event, before, after);
+          size += follower.projection.size();
+        }
       }
       last = event.position();
-      return batch.size() < BATCH_CHARS;
+      return size < BATCH_CHARS;
     }
   }
 }

@@ -9,6 +9,7 @@ import io.vsmmu.control.rest.vsmmu.VsmmuDirectory;
 import io.vsmmu.db.log.Vsmmu;
 import io.vsmmu.projections.lint.FindingReport;
 import io.vsmmu.projections.lint.Findings;
+import io.vsmmu.projections.lint.FindingsProjection;
 import io.vsmmu.projections.query.FailureItem;
 import io.vsmmu.projections.query.FailureQueries;
 import java.util.function.Function;
@@ -55,9 +56,10 @@ class FailureController {
       operationId = "listFindings",
       summary = "What hints at bugs of the guest or the VMM",
       description =
-          "Reads the whole log. `beyond` counts, by rule, the findings that are not listed.")
+          "Kept up to date with the log. `beyond` counts, by rule, the findings that are not"
+              + " listed.")
   FindingsResource findings(@PathVariable String name) {
-    FindingReport report = findings.of(directory.find(name).id());
+    FindingReport report = findings.of(directory.projected(name, FindingsProjection.NAME).id());
     return FindingsResource.of(report);
   }
 }

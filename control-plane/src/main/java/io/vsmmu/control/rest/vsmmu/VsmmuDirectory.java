@@ -50,18 +50,23 @@ public class VsmmuDirectory {
 
   /** The vSMMU, once the read models hold all of its events. */
   public Vsmmu projected(String nameOrId) {
+    return projected(nameOrId, Projector.READ_MODELS);
+  }
+
+  /** The vSMMU, once the projection of that name holds all of its events. */
+  public Vsmmu projected(String nameOrId, String projection) {
     Vsmmu vsmmu = find(nameOrId);
     EventLog log = database.log();
     OptionalLong last = log.lastSequence(vsmmu.id());
     if (last.isPresent()) {
-      await(log.positionOf(vsmmu.id(), last.getAsLong()).orElse(0));
+      await(projection, log.positionOf(vsmmu.id(), last.getAsLong()).orElse(0));
     }
     return vsmmu;
   }
 
-  private void await(long position) {
+  private void await(String projection, long position) {
     try {
-      if (projector.awaitPosition(position, READ_YOUR_WRITES_WAIT)) {
+      if (projector.awaitPosition(projection, position, READ_YOUR_WRITES_WAIT)) {
         return;
       }
     } catch (InterruptedException interrupted) {
@@ -69,8 +74,8 @@ public class VsmmuDirectory {
     }
     throw ProblemException.plain(
         ProblemType.READ_MODEL_BEHIND,
-        "The read models are at position %d of %d; try again later"
-            .formatted(projector.position(), position));
+        "The projection %s is at position %d of %d; try again later"
+            .formatted(projection, projector.position(projection), position));
   }
 
   /** The newest moment, if the vSMMU has an event. */

@@ -1,0 +1,113 @@
+package io.vsmmu.projections.lint;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.vsmmu.projections.travel.LogEvent;
+import io.vsmmu.smmu.event.StimulusEvent;
+import io.vsmmu.smmu.model.VsmmuState;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The rules on their way through the log of one vSMMU: one event in memory at a time, and findings
+ * that are bounded per rule. It can be written down between any two events and go on from there.
+ */
+final class RuleRun {
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+
+  /** How far it is. */
+  private static final class Progress {
+    @JsonProperty private long events;
+    @JsonProperty private long position;
+    @JsonProperty private long stimulus;
+  }
+
+  private final Progress progress = new Progress();
+  private final FindingReport.Builder findings = new FindingReport.Builder();
+  private final List<Detector> detectors =
+      List.of(
+          new BypassWindows(findings),
+          new CommandProblems(findings),
+          new HostProblems(findings),
+          new BlindIntervals(findings),
+          new RecordingProblems(findings));
+  private @Nullable LogEvent stimulus;
+
+  /** How many events it has seen, which is the sequence of the next one. */
+  long events() {
+    return progress.events;
+  }
+
+  /** Looks at the next event. */
+  void observe(LogEvent event, VsmmuState before, VsmmuState after) {
+    if (event.event() instanceof StimulusEvent) {
+      stimulus = event;
+      progress.stimulus = event.position();
+    }
+    Step step = new Step(event, before, after, stimulus);
+    detectors.forEach(detector -> detector.observe(step));
+    progress.position = event.position();
+    progress.events = after.events();
+  }
+
+  /**
+   * What was found up to here. Nothing can be observed afterwards.
+   *
+   * @param last the state after the last event
+   */
+  FindingReport report(VsmmuState last) {
+    if (progress.events > 0) {
+      detectors.forEach(detector -> detector.finish(last, progress.position));
+    }
+    return findings.build(progress.events);
+  }
+
+  /** Everything that going on needs. */
+  byte[] encode() {
+    ObjectNode parts = JSON.createObjectNode();
+    parts().forEach((name, part) -> parts.set(name, JSON.valueToTree(part)));
+    return JSON.writeValueAsBytes(parts);
+  }
+
+  /**
+   * A run that goes on where another one was written down; empty if that cannot be read.
+   *
+   * @param events gives the event at a position
+   */
+  static Optional<RuleRun> decode(byte[] encoded, LongFunction<Optional<LogEvent>> events) {
+    RuleRun run = new RuleRun();
+    try {
+      JsonNode parts = JSON.readTree(encoded);
+      for (Map.Entry<String, Object> part : run.parts().entrySet()) {
+        JSON.readerForUpdating(part.getValue()).readValue(parts.path(part.getKey()));
+      }
+    } catch (JacksonException unreadable) {
+      return Optional.empty();
+    }
+    run.stimulus = events.apply(run.progress.stimulus).orElse(null);
+    return Optional.of(run);
+  }
+
+  private Map<String, Object> parts() {
+    Map<String, Object> parts = new LinkedHashMap<>();
+    parts.put("progress", progress);
+    parts.put("findings", findings);
+    detectors.forEach(detector -> parts.put(detector.getClass().getSimpleName(), detector));
+    return parts;
+  }
+
+  /** What is written down and read back, for the test that no field of it is forgotten. */
+  List<Object> kept() {
+    return List.copyOf(parts().values());
+  }
+}

@@ -1,0 +1,74 @@
+package io.vsmmu.projections.model;
+
+import io.vsmmu.db.log.Snapshots;
+import io.vsmmu.db.log.Snapshots.Snapshot;
+import io.vsmmu.projections.travel.LogEvent;
+import io.vsmmu.projections.travel.TimeTravel;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.wire.SnapshotCodec;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/**
+ * The tables that queries read. Every {@link TimeTravel#SNAPSHOT_INTERVAL} events of a vSMMU a
+ * snapshot is left, before the transaction that passes it commits.
+ */
+final class ReadModels implements Projection {
+
+  /** Its name. */
+  static final String NAME = "read-models";
+
+  /** Raised whenever the same log would give other rows. */
+  static final int VERSION = 1;
+
+  private final Snapshots snapshots;
+  private Batch batch = new Batch();
+
+  ReadModels(Snapshots snapshots) {
+    this.snapshots = snapshots;
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public int version() {
+    return VERSION;
+  }
+
+  @Override
+  public void add(LogEvent event, VsmmuState before, VsmmuState after) {
+    batch.add(event, before, after);
+    if (after.events() % TimeTravel.SNAPSHOT_INTERVAL == 0) {
+      snapshots.store(
+          event.vsmmu(),
+          new Snapshot(event.sequence(), SnapshotCodec.TYPE, SnapshotCodec.encode(after)));
+    }
+  }
+
+  @Override
+  public long size() {
+    return batch.size();
+  }
+
+  @Override
+  public void write(Connection connection) throws SQLException {
+    batch.write(connection);
+  }
+
+  @Override
+  public void forget() {
+    batch = new Batch();
+  }
+
+  @Override
+  public void clear(Connection connection) throws SQLException {
+    forget();
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("TRUNCATE " + String.join(", ", Tables.NAMES));
+    }
+  }
+}
