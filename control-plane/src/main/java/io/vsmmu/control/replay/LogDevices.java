@@ -3,11 +3,12 @@ package io.vsmmu.control.replay;
 import io.vsmmu.db.log.EventLog;
 import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.smmu.event.DeviceAttached;
+import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.wire.EventCodec;
 import java.util.Collections;
 import java.util.List;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** The host devices that a log attaches, whether they are detached later or not. */
 public final class LogDevices {
@@ -23,26 +24,28 @@ public final class LogDevices {
   private LogDevices() {}
 
   /**
-   * Their PCI addresses.
+   * Each as it was when it was attached last.
    *
    * @param until last position, inclusive; {@link Long#MAX_VALUE} for the whole log
+   * @return by PCI address
    */
-  public static SortedSet<String> of(EventLog log, int vsmmuId, long until) {
-    SortedSet<String> addresses = new TreeSet<>();
+  public static SortedMap<String, HostDevice> of(EventLog log, int vsmmuId, long until) {
+    SortedMap<String, HostDevice> devices = new TreeMap<>();
     long position = 0;
     List<StoredEvent> page;
     do {
       page = log.ofType(vsmmuId, ATTACHED, position, until, PAGE);
       for (StoredEvent stored : page) {
-        addresses.add(address(stored));
+        HostDevice device = device(stored);
+        devices.put(device.address(), device);
         position = stored.position();
       }
     } while (page.size() == PAGE);
-    return Collections.unmodifiableSortedSet(addresses);
+    return Collections.unmodifiableSortedMap(devices);
   }
 
-  private static String address(StoredEvent stored) {
+  private static HostDevice device(StoredEvent stored) {
     DeviceAttached attached = (DeviceAttached) EventCodec.decode(stored.type(), stored.payload());
-    return attached.device().address();
+    return attached.device();
   }
 }

@@ -11,15 +11,23 @@ import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.Stimulus;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
- * A fresh simulated host for one log: it has the devices that the log names, as soon as the log
- * names them.
+ * A fresh simulated host for one log: it has the devices that the log names, and those of their
+ * iommu groups, as soon as the log names them.
  */
 public final class LogHost implements RunHost {
 
+  private static final int NO_STREAM_ID = -1;
+
   private final SimulatedHost simulated = new SimulatedHost(TopologyBuilder.empty().build());
+
+  /** Devices that are in the iommu group of one that came, and have not come themselves. */
+  private final Set<String> unattached = new HashSet<>();
+
   private VsmmuHost objects = new VsmmuHost(simulated);
 
   /** A host on which nothing fails. */
@@ -72,19 +80,45 @@ public final class LogHost implements RunHost {
               true,
               Topology.MAX_HARDWARE_QUEUES));
     }
-    if (topology.devices().stream().noneMatch(d -> d.address().equals(device.address()))) {
-      grown.device(
-          new Topology.Device(
-              device.address(),
-              device.group(),
-              device.physicalSmmu(),
-              List.of(streamId),
-              device.atsSupported(),
-              0,
-              true,
-              false));
-    }
+    grown.withoutDevice(device.address()).device(member(device, device.address(), streamId));
+    unattached.remove(device.address());
+    group(device, topology, grown);
     simulated.rebuild(grown.build());
+  }
+
+  /**
+   * The iommu group is as large as the device found it when it came: a group that misses one of its
+   * devices is refused here what it was refused when the log was written.
+   */
+  private void group(HostDevice device, Topology topology, TopologyBuilder grown) {
+    for (Topology.Device other : topology.devices()) {
+      boolean left =
+          other.group() == device.group()
+              && unattached.contains(other.address())
+              && !device.groupMates().contains(other.address());
+      if (left) {
+        grown.withoutDevice(other.address());
+        unattached.remove(other.address());
+      }
+    }
+    for (String mate : device.groupMates()) {
+      if (topology.devices().stream().noneMatch(d -> d.address().equals(mate))) {
+        grown.device(member(device, mate, NO_STREAM_ID));
+        unattached.add(mate);
+      }
+    }
+  }
+
+  private static Topology.Device member(HostDevice device, String address, int streamId) {
+    return new Topology.Device(
+        address,
+        device.group(),
+        device.physicalSmmu(),
+        streamId == NO_STREAM_ID ? List.of() : List.of(streamId),
+        device.atsSupported(),
+        0,
+        true,
+        false);
   }
 
   /** The SMMU of the log, able to nest: it did so when the log was written. */

@@ -54,7 +54,8 @@ public final class DeviceAdmission {
     AdmissionRules.checkAddress(address);
     HostDescription.Device device = device(address);
     host.problem(device).ifPresent(DeviceAdmission::refuse);
-    AdmissionRules.check(host.describe(), device);
+    HostDescription description = host.describe();
+    AdmissionRules.check(description, device);
     HwInfo hardware = device.hwInfo().orElseThrow();
     VsmmuState state = state(vsmmu);
     IdRegisters resolved = resolve(state, hardware);
@@ -65,7 +66,8 @@ public final class DeviceAdmission {
             device.smmu(),
             device.iommuGroup(),
             ids(hardware.ids()),
-            !hardware.atsNotSupported()),
+            !hardware.atsNotSupported(),
+            AdmissionRules.mates(description, device)),
         ats,
         resolved,
         reading);

@@ -10,6 +10,8 @@ import io.vsmmu.db.log.AlreadyRegisteredException;
 import io.vsmmu.db.log.Vsmmu;
 import io.vsmmu.gateway.Applied;
 import io.vsmmu.host.Errno;
+import io.vsmmu.smmu.model.GroupCompleteness;
+import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.stimulus.AutoSwitch;
 import io.vsmmu.smmu.stimulus.Durability;
@@ -210,17 +212,20 @@ public final class VsmmuAdministration {
   }
 
   /**
-   * What could not be destroyed goes later, and a kernel without vEVENTQs only tells no faults: no
+   * What could not be destroyed goes later; a kernel without vEVENTQs only tells no faults; and a
+   * group that is incomplete can only be completed by attaching its devices one after the other: no
    * reasons to refuse.
    */
   private void undoRefused(
       LiveVsmmu target, Applied applied, Stimulus.AttachDevice attach, String subject) {
+    VsmmuState state = applied.decided().after();
     Optional<HostOperation> failed =
         applied.outcome().stream()
             .flatMap(outcome -> outcome.operations().stream())
             .filter(operation -> !operation.succeeded())
             .filter(operation -> operation.kind() != HostOperation.Kind.DESTROY)
             .filter(operation -> !lacksEventQueue(operation))
+            .filter(operation -> GroupCompleteness.explain(state, operation).isEmpty())
             .findFirst();
     if (failed.isPresent()) {
       target.submit(new Stimulus.DetachDevice(attach.streamId()), subject);

@@ -138,6 +138,12 @@ public final class TopologyBuilder {
     return this;
   }
 
+  /** Takes the device at this address out, if there is one. */
+  public TopologyBuilder withoutDevice(String address) {
+    devices.removeIf(device -> device.address().equals(address));
+    return this;
+  }
+
   /** Replaces the SMMU of this name by what {@code change} makes of it. */
   public TopologyBuilder changeSmmu(String name, UnaryOperator<Topology.Smmu> change) {
     smmus.replaceAll(smmu -> smmu.name().equals(name) ? change.apply(smmu) : smmu);

@@ -2,6 +2,7 @@ package io.vsmmu.host.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.host.HostDescription;
 import io.vsmmu.smmu.event.CommandQueueFailed;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.model.Decision;
@@ -85,6 +86,14 @@ abstract class GuestRig<R extends GuestRig<R>> {
 
   private VsmmuHost objects() {
     return new VsmmuHost(space, taker);
+  }
+
+  /** The other devices of the device's iommu group. */
+  static List<String> mates(HostDescription host, HostDescription.Device device) {
+    return host.devices().stream()
+        .filter(other -> other.iommuGroup() == device.iommuGroup() && !other.equals(device))
+        .map(HostDescription.Device::address)
+        .toList();
   }
 
   static int sid(String address) {

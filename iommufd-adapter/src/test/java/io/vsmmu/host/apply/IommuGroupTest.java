@@ -49,6 +49,7 @@ class IommuGroupTest {
     assertThat(rig.failures()).extracting(failed -> failed.errno()).containsExactly(2);
     assertThat(kind(rig, F0)).isEqualTo(Attachment.Kind.ABORT);
     assertThat(rig.state().health().status()).isEqualTo(Health.Status.DEGRADED);
+    assertThat(rig.state().health().reasons().getLast()).contains("iommu group 3", F1);
     rig.agrees().leaksNothing();
 
     rig.attach(F1).installs(F0, Entries.TRANSLATE);
@@ -91,6 +92,50 @@ class IommuGroupTest {
     assertThat(rig.issued())
         .extracting(command -> (int) (command.guest0() >>> 32))
         .containsExactlyInAnyOrder(Rig.sid(F0), Rig.sid(F1));
+    rig.agrees().leaksNothing();
+  }
+
+  @Test
+  void a_group_goes_on_translating_without_a_device_until_it_is_moved_again() {
+    Rig rig = both().installs(F0, Entries.TRANSLATE).detach(F1).agrees();
+
+    assertThat(kind(rig, F0)).isEqualTo(Attachment.Kind.TRANSLATE);
+
+    rig.installs(F0, Entries.translate(0x7000_0000L));
+
+    assertThat(kind(rig, F0)).isEqualTo(Attachment.Kind.ABORT);
+    assertThat(rig.state().health().reasons().getLast()).contains(F1);
+    rig.agrees().leaksNothing();
+  }
+
+  @Test
+  void a_restart_closes_a_group_that_lost_a_device_and_says_which() {
+    Rig rig = both().installs(F0, Entries.TRANSLATE).detach(F1);
+
+    rig.restarts(Optional.empty());
+
+    assertThat(kind(rig, F0)).isEqualTo(Attachment.Kind.ABORT);
+    assertThat(rig.state().health().status()).isEqualTo(Health.Status.DEGRADED);
+    assertThat(rig.state().health().reasons().getLast()).contains(F1);
+    rig.agrees().leaksNothing();
+  }
+
+  @Test
+  void a_group_that_was_incomplete_translates_when_its_last_device_comes_whose_ste_translates() {
+    Rig rig =
+        Rig.standard()
+            .enable()
+            .places(F0, Entries.TRANSLATE)
+            .places(F1, Entries.TRANSLATE)
+            .attach(F0);
+
+    assertThat(kind(rig, F0)).isEqualTo(Attachment.Kind.ABORT);
+
+    rig.attach(F1);
+
+    assertThat(rig.failures()).isEmpty();
+    assertThat(kind(rig, F0)).isEqualTo(Attachment.Kind.TRANSLATE);
+    assertThat(rig.state().health()).matches(health -> health.status() == Health.Status.OK);
     rig.agrees().leaksNothing();
   }
 

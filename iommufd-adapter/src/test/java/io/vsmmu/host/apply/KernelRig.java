@@ -76,7 +76,8 @@ final class KernelRig extends GuestRig<KernelRig> {
             ids.idr5(),
             ids.iidr(),
             ids.aidr());
-    return new HostDevice(address, device.smmu(), device.iommuGroup(), registers, false);
+    return new HostDevice(address, device.smmu(), device.iommuGroup(), registers, false)
+        .withGroupMates(mates(HOST, device));
   }
 
   /** The guest's RAM becomes known to the VM in the name of this vSMMU. */

@@ -65,7 +65,8 @@ final class Rig extends GuestRig<Rig> {
   @Override
   HostDevice described(String address) {
     HostDescription.Device device = host.describe().device(address).orElseThrow();
-    return new HostDevice(address, device.smmu(), device.iommuGroup(), IDS, true);
+    return new HostDevice(address, device.smmu(), device.iommuGroup(), IDS, true)
+        .withGroupMates(mates(host.describe(), device));
   }
 
   static Rig standard() {

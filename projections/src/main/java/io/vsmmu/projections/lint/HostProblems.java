@@ -6,6 +6,7 @@ import io.vsmmu.smmu.event.FaultsReported;
 import io.vsmmu.smmu.event.HostFailed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.event.StreamConfigured;
+import io.vsmmu.smmu.model.GroupCompleteness;
 import io.vsmmu.smmu.model.HostObject;
 import io.vsmmu.smmu.model.StreamState;
 import io.vsmmu.smmu.model.VsmmuState;
@@ -80,7 +81,12 @@ final class HostProblems implements Detector {
         step.position(),
         op.streamId() < 0 ? null : Hex.of(op.streamId()),
         op.kind().name(),
-        "The host refused %s with errno %d%s".formatted(op.kind(), op.errno(), consequence),
+        "The host refused %s with errno %d%s%s"
+            .formatted(
+                op.kind(),
+                op.errno(),
+                consequence,
+                GroupCompleteness.explain(step.after(), op).map(why -> ": " + why).orElse("")),
         List.of(step.stimulus(), step.position()));
   }
 

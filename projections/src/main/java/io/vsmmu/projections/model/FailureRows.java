@@ -7,6 +7,7 @@ import io.vsmmu.smmu.event.GlobalErrorRaised;
 import io.vsmmu.smmu.event.HostFailed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.event.RecordingFinished;
+import io.vsmmu.smmu.model.GroupCompleteness;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +79,11 @@ public final class FailureRows {
         Kind.HOST_OPERATION,
         op.errno(),
         op.streamId() < 0 ? null : op.streamId(),
-        op.kind() + " failed with errno " + op.errno() + (closed ? "" : ", not closed"));
+        op.kind()
+            + " failed with errno "
+            + op.errno()
+            + (closed ? "" : ", not closed")
+            + GroupCompleteness.explain(after, op).map(why -> ": " + why).orElse(""));
   }
 
   private void row(

@@ -59,6 +59,7 @@ final class Parts {
         .put("physicalSmmu", it.physicalSmmu())
         .put("group", it.group())
         .put("atsSupported", it.atsSupported())
+        .put("groupMates", it.groupMates())
         .put("ids", ids(it.hostIds()))
         .build();
   }

@@ -1,6 +1,7 @@
 package io.vsmmu.projections.view;
 
 import io.vsmmu.smmu.model.DeviceState;
+import io.vsmmu.smmu.model.GroupCompleteness;
 import io.vsmmu.smmu.model.HardwareQueue;
 import io.vsmmu.smmu.model.Health;
 import io.vsmmu.smmu.model.HostObject;
@@ -172,6 +173,7 @@ public final class StateView {
         .put("hostDevice", it.device().address())
         .put("physicalSmmu", it.device().physicalSmmu())
         .put("group", it.device().group())
+        .put("groupMissing", GroupCompleteness.missing(state, it))
         .put("atsEnabled", it.atsEnabled())
         .handle("device", it.deviceHandle())
         .handle("vdevice", it.vdeviceHandle())

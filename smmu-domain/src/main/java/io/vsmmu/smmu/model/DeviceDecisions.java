@@ -117,7 +117,7 @@ final class DeviceDecisions {
       }
       mates += other.device().group() == device.group() ? 1 : 0;
     }
-    return mates < Limits.GROUP_DEVICES
+    return Math.max(mates, device.groupMates().size()) < Limits.GROUP_DEVICES
         ? Optional.empty()
         : refused(
             "hostDevice",

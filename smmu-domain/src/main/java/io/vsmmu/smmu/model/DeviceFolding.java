@@ -110,13 +110,16 @@ final class DeviceFolding {
   static void failed(StateEdit edit, HostFailed failed) {
     HostOperation operation = failed.operation();
     String reason =
-        "%s failed with errno %d%s"
+        "%s failed with errno %d%s%s"
             .formatted(
                 operation.kind(),
                 operation.errno(),
                 operation.streamId() < 0
                     ? ""
-                    : " for StreamID 0x" + Integer.toHexString(operation.streamId()));
+                    : " for StreamID 0x" + Integer.toHexString(operation.streamId()),
+                GroupCompleteness.explain(edit.state(), operation)
+                    .map(why -> ": " + why)
+                    .orElse(""));
     edit.health =
         edit.health.worsened(
             failed.closed() ? Health.Status.DEGRADED : Health.Status.FAILED, reason);

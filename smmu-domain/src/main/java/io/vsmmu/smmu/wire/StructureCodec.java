@@ -8,6 +8,8 @@ import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.Knowledge;
 import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.SteReading;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What several events hold: ID registers, STEs and their readings, host devices, properties. */
 final class StructureCodec {
@@ -39,6 +41,7 @@ final class StructureCodec {
   private static final int DEVICE_GROUP = 3;
   private static final int DEVICE_HOST_IDS = 4;
   private static final int DEVICE_ATS_SUPPORTED = 5;
+  private static final int DEVICE_GROUP_MATE = 6;
 
   private static final int PROPERTIES_ATS = 1;
   private static final int PROPERTIES_RIL = 2;
@@ -131,6 +134,7 @@ final class StructureCodec {
     out.uint32(DEVICE_GROUP, device.group());
     out.message(DEVICE_HOST_IDS, device.hostIds(), StructureCodec::writeIds);
     out.bool(DEVICE_ATS_SUPPORTED, device.atsSupported());
+    out.strings(DEVICE_GROUP_MATE, device.groupMates());
   }
 
   static HostDevice readDevice(WireReader in) {
@@ -139,6 +143,7 @@ final class StructureCodec {
     int group = 0;
     IdRegisters hostIds = NO_IDS;
     boolean atsSupported = false;
+    List<String> groupMates = new ArrayList<>();
     while (in.next()) {
       switch (in.field()) {
         case DEVICE_ADDRESS -> address = in.string();
@@ -146,10 +151,11 @@ final class StructureCodec {
         case DEVICE_GROUP -> group = in.uint32();
         case DEVICE_HOST_IDS -> hostIds = readIds(in.message());
         case DEVICE_ATS_SUPPORTED -> atsSupported = in.bool();
+        case DEVICE_GROUP_MATE -> groupMates.add(in.string());
         default -> in.skip();
       }
     }
-    return new HostDevice(address, physicalSmmu, group, hostIds, atsSupported);
+    return new HostDevice(address, physicalSmmu, group, hostIds, atsSupported, groupMates);
   }
 
   static void writeProperties(WireWriter out, Properties properties) {

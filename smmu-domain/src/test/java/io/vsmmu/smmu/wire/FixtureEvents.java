@@ -259,6 +259,18 @@ final class FixtureEvents {
             10,
             false,
             0));
+    events.put(
+        "of a group",
+        new DeviceAttached(
+            0x100,
+            DEVICE.withGroupMates(List.of("0000:01:00.1", "0000:01:00.2")),
+            AutoSwitch.ON,
+            EIGHT_IDS,
+            SteReading.read(0x100, TWO_WORDS),
+            7,
+            8,
+            true,
+            1));
     return events;
   }
 

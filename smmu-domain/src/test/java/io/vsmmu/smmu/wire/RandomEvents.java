@@ -185,7 +185,7 @@ final class RandomEvents {
   }
 
   private HostDevice device() {
-    return new HostDevice(text(), text(), i(), ids(), flag());
+    return new HostDevice(text(), text(), i(), ids(), flag(), some(this::text));
   }
 
   private Properties properties() {

@@ -1,12 +1,15 @@
 package io.vsmmu.control.cli.command;
 
 import io.vsmmu.control.cli.client.Query;
+import io.vsmmu.control.cli.client.Reply;
 import io.vsmmu.control.cli.client.ServiceClient;
 import io.vsmmu.control.cli.outcome.ExitCode;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code devices}. */
@@ -50,7 +53,16 @@ final class DevicesCommand {
       if (ats != null) {
         body.put("ats", ats.toString());
       }
-      print(service.post(path() + "/devices", body));
+      Reply attached = service.post(path() + "/devices", body);
+      print(attached);
+      List<String> missing =
+          attached.body().path("groupMissing").valueStream().map(JsonNode::asString).toList();
+      if (!missing.isEmpty()) {
+        note(
+            "iommu group %s translates only when all of its devices are behind %s; attach %s too"
+                .formatted(
+                    attached.body().path("group").asString(), name(), String.join(", ", missing)));
+      }
       return ExitCode.OK;
     }
   }

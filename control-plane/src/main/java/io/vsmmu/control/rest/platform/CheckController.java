@@ -68,7 +68,8 @@ class CheckController {
     Vsmmu vsmmu = directory.find(name);
     Map<String, String> devices = checked(wanted == null ? null : wanted.devices());
     if (!devices.isEmpty()) {
-      Substitutes.checkParts(devices, LogDevices.of(database.log(), vsmmu.id(), Long.MAX_VALUE));
+      Substitutes.checkParts(
+          devices, LogDevices.of(database.log(), vsmmu.id(), Long.MAX_VALUE).keySet());
     }
     List<Difference> differences = HostCheck.compare(host, machines.state(vsmmu), devices);
     return new Result(differences.isEmpty(), differences);

@@ -8,14 +8,19 @@ import io.vsmmu.control.rest.problem.Problem.Reason;
 import io.vsmmu.control.rest.problem.ProblemException;
 import io.vsmmu.control.rest.problem.ProblemType;
 import io.vsmmu.control.rest.value.Substitutes;
+import io.vsmmu.control.session.AdmissionRules;
 import io.vsmmu.control.session.VsmmuAdministration;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.Vsmmu;
 import io.vsmmu.host.HostDescription;
+import io.vsmmu.smmu.stimulus.HostDevice;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedSet;
+import java.util.Set;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -36,14 +41,16 @@ class LocalDevices {
   /** Refuses a replay on this host that lacks a device. */
   void check(ReplayRequest request) {
     if (request.target() instanceof ReplayTarget.Local(Map<String, String> devices)) {
-      SortedSet<String> ofLog = LogDevices.of(database.log(), request.vsmmuId(), request.until());
-      Substitutes.checkParts(devices, ofLog);
-      checkThere(ofLog, devices);
-      checkFree(ofLog, devices);
+      SortedMap<String, HostDevice> ofLog =
+          LogDevices.of(database.log(), request.vsmmuId(), request.until());
+      Substitutes.checkParts(devices, ofLog.keySet());
+      checkThere(ofLog.keySet(), devices);
+      checkFree(ofLog.keySet(), devices);
+      checkGroups(ofLog, devices);
     }
   }
 
-  private void checkThere(SortedSet<String> ofLog, Map<String, String> devices) {
+  private void checkThere(Set<String> ofLog, Map<String, String> devices) {
     HostDescription description = host.describe();
     refuse(
         ProblemType.HOST_REFUSED,
@@ -62,7 +69,7 @@ class LocalDevices {
             .formatted(known, address, host.absent(address).found()));
   }
 
-  private void checkFree(SortedSet<String> ofLog, Map<String, String> devices) {
+  private void checkFree(Set<String> ofLog, Map<String, String> devices) {
     HostDescription description = host.describe();
     refuse(
         ProblemType.CONFLICT,
@@ -82,6 +89,37 @@ class LocalDevices {
                     "a device that no vSMMU has, nor one of its iommu group: %s has this one; map"
                             .formatted(vsmmu.name())
                         + " another one, or detach it there"));
+  }
+
+  /**
+   * A group translates only when all of its devices are behind the vSMMU, so one that was complete
+   * in the log must be complete here.
+   */
+  private void checkGroups(SortedMap<String, HostDevice> ofLog, Map<String, String> devices) {
+    HostDescription description = host.describe();
+    Set<String> taken = new HashSet<>();
+    ofLog.keySet().forEach(known -> taken.add(devices.getOrDefault(known, known)));
+    List<Reason> reasons = new ArrayList<>();
+    ofLog.forEach(
+        (known, device) -> {
+          String address = devices.getOrDefault(known, known);
+          List<String> strangers =
+              description.device(address).stream()
+                  .flatMap(there -> AdmissionRules.mates(description, there).stream())
+                  .filter(mate -> !taken.contains(mate))
+                  .toList();
+          if (!strangers.isEmpty() && ofLog.keySet().containsAll(device.groupMates())) {
+            reasons.add(
+                new Reason(
+                    Substitutes.field(known),
+                    address,
+                    "a device whose iommu group has no devices besides those that take a part, as"
+                        + " in the log; %s is in this one, so that it does not translate: map"
+                            .formatted(String.join(", ", strangers))
+                        + " another device"));
+          }
+        });
+    refuse(ProblemType.HOST_REFUSED, reasons);
   }
 
   /** The kernel gives the devices of a group to one iommufd only. */

@@ -6,7 +6,7 @@ import io.vsmmu.control.rest.problem.ProblemType;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +32,7 @@ public final class Substitutes {
   }
 
   /** Refuses the parts of devices that the log does not have. */
-  public static void checkParts(Map<String, String> devices, SortedSet<String> ofLog) {
+  public static void checkParts(Map<String, String> devices, Set<String> ofLog) {
     List<Reason> unknown =
         new TreeSet<>(devices.keySet())
             .stream()

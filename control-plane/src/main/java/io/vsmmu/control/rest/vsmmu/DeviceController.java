@@ -12,7 +12,6 @@ import io.vsmmu.control.session.VsmmuAdministration;
 import io.vsmmu.db.log.Vsmmu;
 import io.vsmmu.projections.travel.Moment;
 import io.vsmmu.projections.view.Hex;
-import io.vsmmu.smmu.model.DeviceState;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.AutoSwitch;
 import jakarta.servlet.http.HttpServletRequest;
@@ -56,22 +55,28 @@ class DeviceController {
   DeviceResource.All list(@PathVariable String name) {
     VsmmuState state = state(directory.find(name));
     return new DeviceResource.All(
-        state.devices().values().stream().map(DeviceResource::of).toList());
+        state.devices().values().stream().map(device -> DeviceResource.of(state, device)).toList());
   }
 
   @GetMapping("/{sid}")
   @Operation(operationId = "getDevice", summary = "The device of a StreamID")
   ResponseEntity<DeviceResource> get(@PathVariable String name, @PathVariable String sid) {
     Vsmmu vsmmu = directory.find(name);
-    DeviceResource device = DeviceResource.of(device(vsmmu, Numbers.sid("sid", sid)));
-    return ResponseEntity.ok().eTag(resources.etag(vsmmu)).body(device);
+    return ResponseEntity.ok()
+        .eTag(resources.etag(vsmmu))
+        .body(device(vsmmu, Numbers.sid("sid", sid)));
   }
 
   @PostMapping(consumes = "application/json")
   @Operation(
       operationId = "attachDevice",
       summary = "Places a host device behind a vSMMU",
-      description = "When the host refuses, nothing is left of it but its events.")
+      description =
+          "When the host refuses, nothing is left of it but its events. The devices of an iommu"
+              + " group are attached one after the other to one vSMMU; `groupMissing` names those"
+              + " that are not behind it yet. Until they are, the group aborts or bypasses, but"
+              + " does not translate: that the host refuses a stage 1 for this reason undoes no"
+              + " attachment.")
   @ApiResponse(responseCode = "201", description = "The device is behind the vSMMU")
   ResponseEntity<DeviceResource> attach(
       @PathVariable String name,
@@ -88,7 +93,7 @@ class DeviceController {
     return ResponseEntity.created(
             URI.create("/api/v1/vsmmus/%s/devices/%s".formatted(name, Hex.of(sid))))
         .eTag(resources.etag(vsmmu))
-        .body(DeviceResource.of(device(vsmmu, sid)));
+        .body(device(vsmmu, sid));
   }
 
   @DeleteMapping("/{sid}")
@@ -113,10 +118,11 @@ class DeviceController {
     return directory.head(vsmmu).map(Moment::state).orElse(VsmmuState.ABSENT);
   }
 
-  private DeviceState device(Vsmmu vsmmu, int sid) {
+  private DeviceResource device(Vsmmu vsmmu, int sid) {
     VsmmuState state = state(vsmmu);
     return state
         .device(sid)
+        .map(device -> DeviceResource.of(state, device))
         .orElseThrow(
             () ->
                 ProblemException.of(

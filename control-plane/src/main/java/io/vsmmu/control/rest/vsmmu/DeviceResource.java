@@ -3,6 +3,8 @@ package io.vsmmu.control.rest.vsmmu;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.smmu.model.DeviceState;
+import io.vsmmu.smmu.model.GroupCompleteness;
+import io.vsmmu.smmu.model.VsmmuState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,16 +20,23 @@ public record DeviceResource(
     @Schema(description = "PCI address", example = "0000:01:00.0") String hostDevice,
     String physicalSmmu,
     @Schema(description = "iommu group") int group,
+    @Schema(
+            description =
+                "PCI addresses of the devices of its iommu group that are not behind this vSMMU: as"
+                    + " long as there are any, no device of the group translates",
+            example = "[\"0000:03:00.1\"]")
+        List<String> groupMissing,
     boolean atsEnabled,
     @Nullable Long device,
     @Nullable Long vdevice) {
 
-  static DeviceResource of(DeviceState state) {
+  static DeviceResource of(VsmmuState vsmmu, DeviceState state) {
     return new DeviceResource(
         Hex.of(state.streamId()),
         state.device().address(),
         state.device().physicalSmmu(),
         state.device().group(),
+        GroupCompleteness.missing(vsmmu, state),
         state.atsEnabled(),
         handle(state.deviceHandle()),
         handle(state.vdeviceHandle()));

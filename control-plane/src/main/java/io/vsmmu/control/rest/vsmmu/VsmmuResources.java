@@ -61,7 +61,7 @@ public class VsmmuResources {
         state.events(),
         head.map(Moment::position).orElse(null),
         recorded ? recording(state.observations(), finished) : null,
-        state.devices().values().stream().map(DeviceResource::of).toList(),
+        state.devices().values().stream().map(it -> DeviceResource.of(state, it)).toList(),
         vsmmu.createdAt(),
         vsmmu.deletedAt());
   }
