@@ -195,8 +195,8 @@ public interface IommuContext extends AutoCloseable {
    * CMD_SYNC is implied. Read {@link InvalidationReport} before using its {@code entryNum}.
    *
    * <p>Errors: EIO a command the kernel does not let a guest issue; ENOENT, EINVAL no such vIOMMU
-   * (entryNum 0); EINVAL for an empty batch; ENOMEM with entryNum at the batch size
-   * (arm-smmu-v3-iommufd.c, arm_vsmmu_cache_invalidate).
+   * (entryNum 0); EINVAL for an empty batch (0 commands are taken after Linux 7.3); ENOMEM with
+   * entryNum at the batch size (arm-smmu-v3-iommufd.c, arm_vsmmu_cache_invalidate).
    */
   InvalidationReport invalidate(int viommuId, InvalidationBatch batch);
 

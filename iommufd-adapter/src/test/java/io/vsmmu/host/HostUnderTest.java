@@ -75,6 +75,11 @@ public interface HostUnderTest {
   /** Lets the device cause an event of this opcode; false when that cannot be done. */
   boolean cause(String address, long opcode);
 
+  /** Whether this kernel's {@code entry_num} after an error counts blocks that were issued. */
+  default boolean tellsOnlyBlocks() {
+    return false;
+  }
+
   /** At least four pages to map, page aligned. */
   RamSource ram();
 

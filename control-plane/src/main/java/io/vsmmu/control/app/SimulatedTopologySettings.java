@@ -1,5 +1,6 @@
 package io.vsmmu.control.app;
 
+import io.vsmmu.host.simulated.InvalidationModel;
 import io.vsmmu.host.simulated.Topology;
 import io.vsmmu.host.simulated.TopologyBuilder;
 import java.util.List;
@@ -12,12 +13,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param smmus physical SMMUs; none means the standard topology of two SMMUs and five devices
  * @param devices PCI devices behind them
  * @param faults which calls fail, for example {@code attach:2:EBUSY}; empty for none
+ * @param kernel {@code 7.3}, or {@code next} for one that carries out batches of invalidations as
+ *     kernels after 7.3 do
  */
 @ConfigurationProperties("vsmmu.simulated")
 public record SimulatedTopologySettings(
     @DefaultValue List<Smmu> smmus,
     @DefaultValue List<Device> devices,
-    @DefaultValue("") String faults) {
+    @DefaultValue("") String faults,
+    @DefaultValue("7.3") String kernel) {
 
   /**
    * A physical SMMU with all features.
@@ -48,11 +52,23 @@ public record SimulatedTopologySettings(
       @DefaultValue("true") boolean ats,
       @DefaultValue("true") boolean vfio) {}
 
+  private Topology.Kernel kernelModel() {
+    return Topology.Kernel.complete(TopologyBuilder.KERNEL_RELEASE)
+        .with(
+            switch (kernel) {
+              case "7.3" -> InvalidationModel.LINUX_7_3;
+              case "next" -> InvalidationModel.WHOLE_BLOCKS;
+              default ->
+                  throw new IllegalArgumentException(
+                      "vsmmu.simulated.kernel: '%s', allowed is 7.3 or next".formatted(kernel));
+            });
+  }
+
   Topology topology() {
     if (smmus.isEmpty()) {
-      return TopologyBuilder.standard().build();
+      return TopologyBuilder.standard().kernel(kernelModel()).build();
     }
-    TopologyBuilder builder = TopologyBuilder.empty();
+    TopologyBuilder builder = TopologyBuilder.empty().kernel(kernelModel());
     for (Smmu smmu : smmus) {
       builder.smmu(
           new Topology.Smmu(

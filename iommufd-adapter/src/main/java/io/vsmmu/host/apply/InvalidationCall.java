@@ -26,6 +26,11 @@ final class InvalidationCall {
         };
   }
 
+  /** How many commands of a batch that failed have reached the SMMU as often as they have to. */
+  int done(InvalidationReport report) {
+    return twice ? 0 : report.issued();
+  }
+
   /** Issues the batch; what is reported is the first failure. */
   InvalidationReport issue(IommuContext context, int viommu, InvalidationBatch batch) {
     InvalidationReport report = context.invalidate(viommu, batch);

@@ -17,9 +17,11 @@ import java.util.Optional;
 /**
  * Issues a slice's invalidations: what accumulates between two CMD_SYNCs is one ioctl.
  *
- * <p>After an error the kernel's report is not believed: entries of the failing block before the
- * reported one were converted but not issued (arm-smmu-v3-iommufd.c, arm_vsmmu_cache_invalidate).
- * The prefix is issued again, which is harmless, before the failing entry is reported.
+ * <p>After an error the kernel's report is not enough to know which command is to blame, and which
+ * ones reached the SMMU (see {@link InvalidationReport}). What is not certainly issued is then
+ * issued again in ever smaller parts, until a command fails in a batch of its own: that one is to
+ * blame, and all before it are done. Invalidations are idempotent, so that issuing one twice does
+ * no harm.
  */
 final class InvalidationRun {
 
@@ -88,17 +90,32 @@ final class InvalidationRun {
       record(batch, Optional.empty(), -1);
       return true;
     }
-    int culprit = report.entryNum();
     if (!blames(report, batch.size())) {
       return again(slice, batch, report, retries);
     }
-    record(batch, report.errno(), batch.get(culprit));
-    List<Integer> prefix = batch.subList(0, culprit);
-    if (!prefix.isEmpty()) {
-      // A failure in here is recorded with an earlier entry, which is the one the guest sees.
-      issue(slice, prefix, retries);
+    if (batch.size() == 1) {
+      record(batch, report.errno(), batch.getFirst());
+      return false;
     }
-    return false;
+    record(batch, report.errno(), -1);
+    List<Integer> rest = batch.subList(call.done(report), batch.size());
+    return inParts(slice, rest, report.entryNum() - call.done(report), retries);
+  }
+
+  /**
+   * Issues commands of which one is not taken, so that it comes in a batch of its own in the end.
+   *
+   * @param told where the kernel saw the failure, from the first of these commands on; 0 when it
+   *     only told the block
+   */
+  private boolean inParts(CommandsConsumed slice, List<Integer> commands, int told, int retries) {
+    if (commands.size() == 1) {
+      return issue(slice, commands, retries);
+    }
+    int half = Math.min(commands.size(), InvalidationReport.BLOCK_ENTRIES + 1) / 2;
+    int cut = told > 0 ? told : half;
+    return issue(slice, commands.subList(0, cut), retries)
+        && issue(slice, commands.subList(cut, commands.size()), retries);
   }
 
   /**

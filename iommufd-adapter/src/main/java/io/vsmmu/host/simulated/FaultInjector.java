@@ -2,8 +2,12 @@ package io.vsmmu.host.simulated;
 
 import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostOperation;
+import io.vsmmu.host.InvalidationBatch;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,8 +19,26 @@ final class FaultInjector {
   private final FaultPlan plan;
   private final Map<HostOperation, Long> callsOf = new EnumMap<>(HostOperation.class);
   private final Set<FaultRule> spent = new HashSet<>();
+  private final List<RefusedCommand> refused = new ArrayList<>();
   private long calls;
   private long injected;
+
+  /** A command that is refused until it came alone. */
+  private record RefusedCommand(long word0, long word1, Errno errno) {
+
+    static RefusedCommand of(InvalidationBatch batch, int index, Errno errno) {
+      return new RefusedCommand(batch.word0(index), batch.word1(index), errno);
+    }
+
+    int indexIn(InvalidationBatch batch) {
+      for (int index = 0; index < batch.size(); index++) {
+        if (batch.word0(index) == word0 && batch.word1(index) == word1) {
+          return index;
+        }
+      }
+      return -1;
+    }
+  }
 
   FaultInjector(FaultPlan plan) {
     this.plan = plan;
@@ -39,17 +61,35 @@ final class FaultInjector {
     return Optional.empty();
   }
 
-  /** The fault within an invalidation batch of this size, if there is one. */
-  @Nullable EntryFault entryFault(int size) {
+  /** The first fault within an invalidation batch, if there is one. */
+  @Nullable EntryFault entryFault(InvalidationBatch batch) {
     for (FaultRule rule : plan.rules()) {
       if (rule instanceof FaultRule.Entry(int entry, Errno errno, boolean always)
-          && entry < size
+          && entry < batch.size()
           && (always || spent.add(rule))) {
-        injected++;
-        return new EntryFault(entry, errno);
+        if (always) {
+          injected++;
+          return new EntryFault(entry, errno);
+        }
+        refused.add(RefusedCommand.of(batch, entry, errno));
       }
     }
-    return null;
+    return refused(batch);
+  }
+
+  private @Nullable EntryFault refused(InvalidationBatch batch) {
+    Optional<RefusedCommand> first =
+        refused.stream()
+            .filter(command -> command.indexIn(batch) >= 0)
+            .min(Comparator.comparingInt(command -> command.indexIn(batch)));
+    if (first.isEmpty()) {
+      return null;
+    }
+    injected++;
+    if (batch.size() == 1) {
+      refused.remove(first.get());
+    }
+    return new EntryFault(first.get().indexIn(batch), first.get().errno());
   }
 
   long calls() {

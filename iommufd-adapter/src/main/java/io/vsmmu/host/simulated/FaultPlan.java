@@ -17,6 +17,8 @@ import java.util.stream.Stream;
  *   <li>{@code call:3:EIO} the 3rd call,
  *   <li>{@code attach:2:EBUSY} the 2nd attach; the names are those of {@link HostOperation#text},
  *   <li>{@code entry:80:EIO} the command at index 80 of the first invalidation batch that has one.
+ *       It is refused in every batch that it comes with, as a command that the kernel does not take
+ *       would be, until it was refused in a batch of its own.
  * </ul>
  *
  * @param rules the rules; the first that matches a call decides
@@ -49,7 +51,7 @@ public record FaultPlan(List<FaultRule> rules) {
     return new FaultPlan(List.of(new FaultRule.Operation(operation, n, errno, false)));
   }
 
-  /** The command at this index of the first batch that has one fails, once. */
+  /** The command at this index of the first batch that has one fails, until it failed alone. */
   public static FaultPlan entry(int entry, Errno errno) {
     return new FaultPlan(List.of(new FaultRule.Entry(entry, errno, false)));
   }

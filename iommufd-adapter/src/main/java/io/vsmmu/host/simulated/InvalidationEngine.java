@@ -8,34 +8,39 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Converts and issues invalidation commands block by block, and reports failures as the kernel
- * does: with the index of the command that failed, although the commands of its block before it
- * were never issued (drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3-iommufd.c,
- * arm_vsmmu_cache_invalidate).
+ * does: see {@link InvalidationModel}.
  */
 final class InvalidationEngine {
 
-  /** Commands issued at once: CMDQ_BATCH_ENTRIES - 1. */
-  static final int BLOCK_ENTRIES = 63;
-
   private final KernelObject.Viommu viommu;
+  private final InvalidationModel model;
 
-  InvalidationEngine(KernelObject.Viommu viommu) {
+  InvalidationEngine(KernelObject.Viommu viommu, InvalidationModel model) {
     this.viommu = viommu;
+    this.model = model;
   }
 
   /** Runs the batch; {@code fault} makes the command at its index fail. */
   InvalidationReport run(InvalidationBatch batch, @Nullable EntryFault fault) {
     if (batch.size() == 0) {
-      return InvalidationReport.failed(Errno.EINVAL, 0);
+      return switch (model) {
+        case LINUX_7_3 -> InvalidationReport.failed(Errno.EINVAL, 0);
+        case WHOLE_BLOCKS -> InvalidationReport.complete(0);
+      };
     }
     int issued = 0;
     for (int current = 0; current < batch.size(); current++) {
       Optional<Errno> refused = refusal(batch, current, fault);
       if (refused.isPresent()) {
-        return InvalidationReport.failed(refused.get(), current);
+        int told =
+            switch (model) {
+              case LINUX_7_3 -> current;
+              case WHOLE_BLOCKS -> issued;
+            };
+        return InvalidationReport.failed(refused.get(), told);
       }
       int converted = current + 1;
-      if (converted == batch.size() || converted - issued == BLOCK_ENTRIES) {
+      if (converted == batch.size() || converted - issued == InvalidationReport.BLOCK_ENTRIES) {
         issue(batch, issued, converted);
         issued = converted;
       }
@@ -51,7 +56,7 @@ final class InvalidationEngine {
     boolean known =
         !InvalidationRules.hasStreamId(InvalidationRules.opcode(word0))
             || viommu.vdevices.containsKey(InvalidationRules.streamId(word0));
-    return known && viommu.rules.allows(word0, batch.word1(index))
+    return known && viommu.rules.allows(word0, batch.word1(index), model)
         ? Optional.empty()
         : Optional.of(Errno.EIO);
   }

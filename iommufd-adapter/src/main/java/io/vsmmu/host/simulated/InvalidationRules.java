@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param substreams whether the SMMU has SubstreamIDs
  * @param ranges whether the SMMU has range invalidation
  * @param ds whether the SMMU has 52-bit descriptors
+ * @param wideAsids whether the SMMU has 16-bit ASIDs
  */
-record InvalidationRules(boolean ats, boolean substreams, boolean ranges, boolean ds) {
+record InvalidationRules(
+    boolean ats, boolean substreams, boolean ranges, boolean ds, boolean wideAsids) {
 
   static final int CFGI_CD = 0x05;
   static final int CFGI_CD_ALL = 0x06;
@@ -32,6 +34,7 @@ record InvalidationRules(boolean ats, boolean substreams, boolean ranges, boolea
   static final int SID_SHIFT = 32;
 
   private static final long ASID = 0xFFFFL << 48;
+  private static final long UPPER_ASID = 0xFF00L << 48;
   private static final long NUM = 0x1FL << 12;
   private static final long SCALE = 0x3FL << 20;
   private static final int SCALE_SHIFT = 20;
@@ -71,7 +74,8 @@ record InvalidationRules(boolean ats, boolean substreams, boolean ranges, boolea
         IdField.ATS.get(idr) == 1,
         IdField.SSIDSIZE.get(idr) > 0,
         IdField.RIL.get(idr) == 1,
-        IdField.DS.get(idr) == 1);
+        IdField.DS.get(idr) == 1,
+        IdField.ASID16.get(idr) == 1);
   }
 
   static int opcode(long word0) {
@@ -90,9 +94,12 @@ record InvalidationRules(boolean ats, boolean substreams, boolean ranges, boolea
   }
 
   /** Whether the command is one a guest may issue, its StreamID aside. */
-  boolean allows(long word0, long word1) {
+  boolean allows(long word0, long word1, InvalidationModel model) {
     @Nullable Layout layout = LAYOUTS.get(opcode(word0));
     if (layout == null || (word0 & ~layout.word0) != 0 || (word1 & ~layout.word1) != 0) {
+      return false;
+    }
+    if (model == InvalidationModel.WHOLE_BLOCKS && (word0 & unsupported(opcode(word0))) != 0) {
       return false;
     }
     return switch (opcode(word0)) {
@@ -100,6 +107,15 @@ record InvalidationRules(boolean ats, boolean substreams, boolean ranges, boolea
       case ATC_INV -> ats && (word1 & SIZE) <= MAX_ATC_SIZE && substreamAllowed(word0, SSV | SSID);
       case CFGI_CD -> substreamAllowed(word0, SSID);
       default -> true;
+    };
+  }
+
+  /** Bits that this SMMU has no use for, and that only later kernels look at. */
+  private long unsupported(int opcode) {
+    return switch (opcode) {
+      case TLBI_NH_ASID, TLBI_NH_VA -> wideAsids ? 0 : UPPER_ASID;
+      case ATC_INV -> substreams ? 0 : GLOBAL;
+      default -> 0;
     };
   }
 

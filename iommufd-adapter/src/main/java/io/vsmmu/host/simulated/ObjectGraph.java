@@ -188,7 +188,8 @@ final class ObjectGraph {
   InvalidationReport invalidate(int id, InvalidationBatch batch, @Nullable EntryFault fault) {
     return switch (table.find(id)) {
       case null -> InvalidationReport.failed(Errno.ENOENT, 0);
-      case KernelObject.Viommu viommu -> new InvalidationEngine(viommu).run(batch, fault);
+      case KernelObject.Viommu viommu ->
+          new InvalidationEngine(viommu, topology.get().kernel().invalidation()).run(batch, fault);
       case KernelObject.NestedHwpt nested -> InvalidationReport.failed(Errno.EOPNOTSUPP, 0);
       default -> InvalidationReport.failed(Errno.EINVAL, 0);
     };

@@ -217,10 +217,7 @@ final class SimulatedContext implements IommuContext {
   @Override
   public InvalidationReport invalidate(int viommuId, InvalidationBatch batch) {
     return host.invalidation(
-        this,
-        List.of(viommuId, batch),
-        batch.size(),
-        fault -> graph.invalidate(viommuId, batch, fault));
+        this, List.of(viommuId, batch), batch, fault -> graph.invalidate(viommuId, batch, fault));
   }
 
   @Override

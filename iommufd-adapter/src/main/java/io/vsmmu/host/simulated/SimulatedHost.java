@@ -7,6 +7,7 @@ import io.vsmmu.host.HostOperation;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.HwInfo;
 import io.vsmmu.host.IdField;
+import io.vsmmu.host.InvalidationBatch;
 import io.vsmmu.host.InvalidationReport;
 import io.vsmmu.host.IommuContext;
 import io.vsmmu.host.KernelSupport;
@@ -317,19 +318,22 @@ public final class SimulatedHost implements HostIommu {
   }
 
   InvalidationReport invalidation(
-      SimulatedContext context, List<Object> arguments, int size, InvalidationAction action) {
+      SimulatedContext context,
+      List<Object> arguments,
+      InvalidationBatch batch,
+      InvalidationAction action) {
     synchronized (lock) {
       Optional<Errno> fault = faults.call(HostOperation.INVALIDATE);
       InvalidationReport report;
       if (fault.isPresent()) {
         // The driver's own ENOMEM comes before it touches entry_num; any other early error is
         // iommufd's.
-        int entryNum = fault.get() == Errno.ENOMEM ? size : 0;
+        int entryNum = fault.get() == Errno.ENOMEM ? batch.size() : 0;
         report = InvalidationReport.failed(fault.get(), entryNum);
       } else if (context.isClosed()) {
-        report = InvalidationReport.failed(Errno.EBADF, size);
+        report = InvalidationReport.failed(Errno.EBADF, batch.size());
       } else {
-        report = action.run(faults.entryFault(size));
+        report = action.run(faults.entryFault(batch));
       }
       record(
           context.number(), HostOperation.INVALIDATE, arguments, report.errno(), report.entryNum());

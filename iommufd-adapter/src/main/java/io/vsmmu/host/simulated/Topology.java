@@ -114,13 +114,29 @@ public record Topology(List<Smmu> smmus, List<Device> devices, Kernel kernel) {
    *     vDEVICE (6.19)
    * @param veventq whether it has vEVENTQs (6.15)
    * @param atsCapability whether it reports PCI_ATS_NOT_SUPPORTED
+   * @param invalidation how it treats a batch with a command that it does not take
    */
   public record Kernel(
-      String version, boolean gbpaAttachWithoutVdevice, boolean veventq, boolean atsCapability) {
+      String version,
+      boolean gbpaAttachWithoutVdevice,
+      boolean veventq,
+      boolean atsCapability,
+      InvalidationModel invalidation) {
+
+    /** One that treats invalidations as Linux 7.3 does. */
+    public Kernel(
+        String version, boolean gbpaAttachWithoutVdevice, boolean veventq, boolean atsCapability) {
+      this(version, gbpaAttachWithoutVdevice, veventq, atsCapability, InvalidationModel.LINUX_7_3);
+    }
 
     /** A kernel of this release with everything. */
     public static Kernel complete(String version) {
       return new Kernel(version, true, true, true);
+    }
+
+    /** The same kernel with another way to treat invalidations. */
+    public Kernel with(InvalidationModel model) {
+      return new Kernel(version, gbpaAttachWithoutVdevice, veventq, atsCapability, model);
     }
 
     Set<Feature> features() {

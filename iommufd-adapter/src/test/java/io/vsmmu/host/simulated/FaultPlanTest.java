@@ -2,7 +2,7 @@ package io.vsmmu.host.simulated;
 
 import static io.vsmmu.host.HostUnderTest.STE_ABORT;
 import static io.vsmmu.host.HostUnderTest.STE_TRANSLATE;
-import static io.vsmmu.host.HostUnderTest.TLBI_NH_ALL;
+import static io.vsmmu.host.HostUnderTest.TLBI_NH_ASID;
 import static io.vsmmu.host.HostUnderTest.VSID;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,9 +29,12 @@ class FaultPlanTest {
 
   private final SimulatedHost host = SimulatedHost.standard();
 
+  /** Each for an ASID of its own. */
   private static InvalidationBatch tlbis(int count) {
     return InvalidationBatch.of(
-        IntStream.range(0, 2 * count).mapToLong(i -> i % 2 == 0 ? TLBI_NH_ALL : 0).toArray());
+        LongStream.range(0, count)
+            .flatMap(asid -> LongStream.of(TLBI_NH_ASID | asid << 48, 0))
+            .toArray());
   }
 
   private static List<Boolean> ioases(IommuContext context, int count) {
@@ -84,7 +88,37 @@ class FaultPlanTest {
     assertThat(guest.context().invalidate(guest.viommu(), tlbis(100)))
         .isEqualTo(InvalidationReport.failed(Errno.EIO, entry));
     assertThat(host.issuedCount(guest.context(), guest.viommu())).isEqualTo(reached);
-    assertThat(guest.context().invalidate(guest.viommu(), tlbis(100)).isComplete()).isTrue();
+  }
+
+  @Test
+  void a_command_with_a_fault_is_refused_in_every_batch_until_it_was_refused_alone() {
+    TestGuest guest = TestGuest.on(host, DEVICE);
+    InvalidationBatch all = tlbis(100);
+    host.faults(FaultPlan.entry(80, Errno.EIO));
+    assertThat(guest.context().invalidate(guest.viommu(), all).entryNum()).isEqualTo(80);
+
+    assertThat(guest.context().invalidate(guest.viommu(), all.slice(70, 90)))
+        .isEqualTo(InvalidationReport.failed(Errno.EIO, 10));
+    assertThat(guest.context().invalidate(guest.viommu(), all.slice(0, 80)).isComplete()).isTrue();
+    assertThat(guest.context().invalidate(guest.viommu(), all.slice(80, 81)).errno())
+        .contains(Errno.EIO);
+    assertThat(guest.context().invalidate(guest.viommu(), all).isComplete()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "62, 0", "63, 63", "80, 63", "99, 63"})
+  void a_kernel_that_tells_only_blocks_does_not_tell_the_entry(int entry, int told) {
+    SimulatedHost ahead =
+        new SimulatedHost(
+            TopologyBuilder.standard()
+                .kernel(Topology.Kernel.complete("7.4").with(InvalidationModel.WHOLE_BLOCKS))
+                .build());
+    TestGuest guest = TestGuest.on(ahead, DEVICE);
+    ahead.faults(FaultPlan.entry(entry, Errno.EIO));
+
+    assertThat(guest.context().invalidate(guest.viommu(), tlbis(100)))
+        .isEqualTo(InvalidationReport.failed(Errno.EIO, told));
+    assertThat(ahead.issuedCount(guest.context(), guest.viommu())).isEqualTo(told);
   }
 
   @Test

@@ -1,81 +1,9 @@
 package io.vsmmu.host.simulated;
 
-import io.vsmmu.host.HostConformance;
-import io.vsmmu.host.RamSource;
-import java.util.List;
-import java.util.Optional;
+/** The simulated host as the kernel that the rules were measured on. */
+class SimulatedHostConformanceTest extends SimulatedHostConformance {
 
-/** The simulated host under the rules of every host. */
-class SimulatedHostConformanceTest extends HostConformance {
-
-  private static final String ALIASED = "0000:05:01.0";
-
-  private final SimulatedHost host = new SimulatedHost(topology());
-
-  private static Topology topology() {
-    return TopologyBuilder.standard()
-        .device(
-            new Topology.Device(
-                ALIASED, 10, TopologyBuilder.SMMU0, List.of(0x508, 0x500), false, 0, true, false))
-        .build();
-  }
-
-  @Override
-  public SimulatedHost host() {
-    return host;
-  }
-
-  @Override
-  public String device() {
-    return "0000:01:00.0";
-  }
-
-  @Override
-  public String neighbour() {
-    return "0000:02:00.0";
-  }
-
-  @Override
-  public String foreigner() {
-    return "0000:81:00.0";
-  }
-
-  @Override
-  public List<String> group() {
-    return List.of("0000:03:00.0", "0000:03:00.1");
-  }
-
-  @Override
-  public Optional<String> aliased() {
-    return Optional.of(ALIASED);
-  }
-
-  @Override
-  public Optional<Boolean> reaches(Guest guest, String address, long iova) {
-    boolean open =
-        host.attachment(address)
-            .map(Attachment::kind)
-            .filter(kind -> kind == Attachment.Kind.STAGE_2 || kind == Attachment.Kind.BYPASS)
-            .isPresent();
-    boolean mapped =
-        host.mappings(context(), guest.ioas()).stream()
-            .anyMatch(m -> m.iova() <= iova && m.last() >= iova + 2 * PAGE - 1);
-    return Optional.of(open && mapped);
-  }
-
-  @Override
-  public Optional<List<Long>> issued(int viommuId) {
-    return Optional.of(
-        host.issued(context(), viommuId).stream().map(IssuedCommand::guest0).toList());
-  }
-
-  @Override
-  public boolean cause(String address, long opcode) {
-    return host.deviceFault(address, opcode, 0, 0, 0) != FaultDelivery.UNREPORTED;
-  }
-
-  @Override
-  public RamSource ram() {
-    return new RamSource.Anonymous(0x10_0000);
+  SimulatedHostConformanceTest() {
+    super(InvalidationModel.LINUX_7_3);
   }
 }

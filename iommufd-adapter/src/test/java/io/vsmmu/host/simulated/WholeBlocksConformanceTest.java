@@ -1,0 +1,9 @@
+package io.vsmmu.host.simulated;
+
+/** The simulated host as a kernel that tells only whole blocks of an invalidation batch. */
+class WholeBlocksConformanceTest extends SimulatedHostConformance {
+
+  WholeBlocksConformanceTest() {
+    super(InvalidationModel.WHOLE_BLOCKS);
+  }
+}
