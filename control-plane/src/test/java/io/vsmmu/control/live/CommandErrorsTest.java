@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CommandErrorsTest extends LiveTest {
 
   private static final int SSEC = 1 << 10;
+  private static final long MSI_GERROR_ABT_ERR = 1 << 7;
   private static final long OUTSIDE = 0x8000_0000L;
 
   /** What no vSMMU of stage 1 without ATS, PRI and stall takes. */
@@ -75,6 +76,28 @@ class CommandErrorsTest extends LiveTest {
         assertThat(guest.commands().consumed()).isEqualTo(guest.commands().prod());
       }
       assertThat(rig.events(CommandQueueFailed.class)).hasSize(illegal().size());
+    }
+  }
+
+  @Test
+  void an_error_message_that_cannot_be_delivered_is_told_without_another_one() throws Exception {
+    try (LiveRig rig = LiveRig.of(service)) {
+      // given a GERROR MSI that goes where the VMM has nothing
+      ScriptedGuest guest = rig.booted();
+      guest.writeAndPoll(Register.IRQ_CTRL, 0, Register.IRQ_CTRLACK);
+      guest.write(Register.GERROR_IRQ_CFG0, OUTSIDE);
+      guest.writeAndPoll(Register.IRQ_CTRL, 1, Register.IRQ_CTRLACK);
+      int before = guest.vmm().dmaRequests();
+
+      // when an error activates
+      guest.command(new CommandEntry(0, 0));
+
+      // then the failed message is an error that nobody is interrupted for (IHI 0070, 7.5.1)
+      Await.until(
+          "MSI_GERROR_ABT_ERR", () -> guest.read(Register.GERROR) == MSI_GERROR_ABT_ERR + 1);
+      guest.skipCommandError();
+      guest.sync();
+      assertThat(guest.vmm().dmaRequests() - before).isEqualTo(1);
     }
   }
 

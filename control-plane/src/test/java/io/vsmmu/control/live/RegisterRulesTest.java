@@ -9,6 +9,7 @@ import io.vsmmu.scripted.guest.ScriptedGuest;
 import io.vsmmu.smmu.event.RegisterWritten;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.spec.Register;
+import io.vsmmu.smmu.spec.SmmuCommand;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,6 +19,7 @@ class RegisterRulesTest extends LiveTest {
 
   private static final long UPDATE = 0x8000_0000L;
   private static final long ABORT = 0x10_0000;
+  private static final long ABOVE_OAS = 1L << 50;
 
   private static void awaitWrite(LiveRig rig, Register register, long value) {
     Await.until(
@@ -37,6 +39,28 @@ class RegisterRulesTest extends LiveTest {
 
       Await.until("CR0ACK", () -> guest.read(Register.CR0ACK) == ScriptedGuest.CR0_UP);
       assertThat(guest.read(Register.CR0)).isEqualTo(ScriptedGuest.CR0_UP);
+    }
+  }
+
+  @Test
+  void addresses_above_the_oas_are_truncated() throws Exception {
+    try (LiveRig rig = LiveRig.of(service)) {
+      // given
+      ScriptedGuest guest = rig.booted();
+      long base = guest.read(Register.CMDQ_BASE);
+
+      // when the queue, and what a CMD_SYNC writes, lie above the output address size
+      guest.writeAndPoll(Register.CR0, ScriptedGuest.CR0_UP & ~8, Register.CR0ACK);
+      guest.write(Register.CMDQ_BASE, base | ABOVE_OAS);
+      guest.writeAndPoll(Register.CR0, ScriptedGuest.CR0_UP, Register.CR0ACK);
+      guest.command(
+          new SmmuCommand.Sync(
+                  SmmuCommand.Sync.CS_IRQ, 0, 0, 0x5a5a, GuestShape.PAGE_REQUESTS | ABOVE_OAS)
+              .encode());
+
+      // then both are where they are without the bits above (IHI 0070, 3.4.3)
+      Await.until("the message", () -> guest.ram().readInt(GuestShape.PAGE_REQUESTS) == 0x5a5a);
+      assertThat(guest.read(Register.CMDQ_BASE)).isEqualTo(base);
     }
   }
 

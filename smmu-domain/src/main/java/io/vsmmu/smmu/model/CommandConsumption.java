@@ -5,15 +5,10 @@ import io.vsmmu.smmu.spec.CommandError;
 import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.TableFields;
-import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
 import java.util.BitSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.SequencedMap;
-import java.util.TreeMap;
 
 /**
  * Consumes a slice of the command queue (IHI 0070, 3.5.1 and 4.1).
@@ -28,10 +23,8 @@ final class CommandConsumption {
   private final VsmmuState before;
   private final ConsumeCommands slice;
   private final Draft draft;
-  private final NavigableMap<Integer, SteReading> readings =
-      new TreeMap<>(Integer::compareUnsigned);
+  private final StreamReinstallation streams;
   private final BitSet forwarded = new BitSet();
-  private final SequencedMap<Integer, SteReading> used = new LinkedHashMap<>();
   private boolean touchesHost;
   private int looks;
 
@@ -39,9 +32,7 @@ final class CommandConsumption {
     this.before = before;
     this.slice = slice;
     this.draft = new Draft(before);
-    for (SteReading reading : slice.readings()) {
-      readings.put(reading.streamId(), reading);
-    }
+    this.streams = new StreamReinstallation(draft, slice.readings());
   }
 
   static Decision decide(VsmmuState state, ConsumeCommands slice) {
@@ -87,14 +78,14 @@ final class CommandConsumption {
       case CommandVerdict.NoEffect _, CommandVerdict.Forward _ -> false;
       case CommandVerdict.Illegal _ -> touchesHost;
       case CommandVerdict.Reinstall reinstall ->
-          (looks > 0 && looks + looks(reinstall) > Limits.RECONFIGURATIONS)
-              || (!forwarded.isEmpty() && reinstall.changesConfiguration(draft.state()));
+          exhausts(streams.looks(reinstall))
+              || (!forwarded.isEmpty() && streams.movesDevice(reinstall));
     };
   }
 
-  /** How many STEs the command makes the SMMU look at. */
-  private int looks(CommandVerdict.Reinstall reinstall) {
-    return reinstall.single() ? 1 : draft.state().streams().size() + readings.size();
+  /** Whether so many STEs more are too many for this slice; the first command may have any. */
+  private boolean exhausts(int more) {
+    return looks > 0 && more > 0 && looks + more > Limits.RECONFIGURATIONS;
   }
 
   private void take(CommandVerdict verdict, int index) {
@@ -105,9 +96,11 @@ final class CommandConsumption {
         touchesHost = true;
       }
       case CommandVerdict.Reinstall reinstall -> {
-        touchesHost |= reinstall.changesConfiguration(draft.state());
-        looks += looks(reinstall);
-        used.putAll(StreamReinstallation.apply(draft, reinstall, readings, index));
+        boolean moves = streams.movesDevice(reinstall);
+        looks += streams.looks(reinstall);
+        forwarded.set(index, streams.leavesTranslating(reinstall));
+        streams.apply(reinstall, index);
+        touchesHost |= moves || forwarded.get(index);
       }
     }
   }
@@ -123,7 +116,7 @@ final class CommandConsumption {
             fetched().value(),
             slice.entries().subList(0, kept),
             slice.known().subList(0, Math.min(kept, slice.known().size())),
-            List.copyOf(used.values()),
+            List.copyOf(streams.used()),
             faulted,
             consumed,
             forwarded,

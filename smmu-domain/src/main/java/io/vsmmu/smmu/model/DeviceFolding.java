@@ -3,10 +3,12 @@ package io.vsmmu.smmu.model;
 import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.DeviceDetached;
 import io.vsmmu.smmu.event.HostFailed;
+import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.StreamConfigured.Reason;
 import io.vsmmu.smmu.model.HostObject.Kind;
 import io.vsmmu.smmu.stimulus.HostOperation;
+import io.vsmmu.smmu.stimulus.Origin;
 import java.util.List;
 import org.pcollections.TreePMap;
 
@@ -95,6 +97,24 @@ final class DeviceFolding {
                 configured.hwpt(),
                 configured.reason(),
                 edit.events));
+  }
+
+  /**
+   * CR0.SMMUEN or GBPA.ABORT changed: streams of a live guest without a device follow at once. What
+   * became of the others, and of all of a foreign trace, is told by events of their own.
+   */
+  static void redriven(StateEdit edit) {
+    if (edit.origin != Origin.LIVE) {
+      return;
+    }
+    boolean enabled = VsmmuState.enabled(edit.registers);
+    StreamBehaviour global = VsmmuState.globalBypass(edit.registers);
+    for (StreamState stream : List.copyOf(edit.streams.values())) {
+      StreamState after = StreamPlacement.withoutDevice(stream, enabled, global);
+      if (!edit.devices.containsKey(stream.streamId()) && !after.equals(stream)) {
+        edit.streams = edit.streams.plus(stream.streamId(), after);
+      }
+    }
   }
 
   static void kernelIds(StateEdit edit, List<HostOperation> operations) {

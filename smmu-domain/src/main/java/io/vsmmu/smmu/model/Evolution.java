@@ -21,6 +21,7 @@ import io.vsmmu.smmu.event.RecordingFinished;
 import io.vsmmu.smmu.event.RegisterReadsObserved;
 import io.vsmmu.smmu.event.RegisterWritten;
 import io.vsmmu.smmu.event.StimulusEvent;
+import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.StreamConfigured.Reason;
 import io.vsmmu.smmu.event.TranslationObserved;
@@ -119,12 +120,19 @@ final class Evolution {
 
   private static void written(StateEdit edit, RegisterWritten written) {
     edit.guestStarted = true;
+    boolean enabled = VsmmuState.enabled(edit.registers);
+    StreamBehaviour global = VsmmuState.globalBypass(edit.registers);
     for (RegisterWritten.Change change : written.changes()) {
       edit.registers = edit.registers.with(change.register(), change.value());
       // Only writable while the queue is disabled: consumption starts over from here.
       if (change.register() == Register.CMDQ_CONS) {
         edit.commandQueue = new CommandQueue(TableFields.RD.get(change.value()), -1);
       }
+    }
+    boolean enabledNow = VsmmuState.enabled(edit.registers);
+    boolean follows = !enabledNow && VsmmuState.globalBypass(edit.registers) != global;
+    if (enabledNow != enabled || follows) {
+      DeviceFolding.redriven(edit);
     }
   }
 

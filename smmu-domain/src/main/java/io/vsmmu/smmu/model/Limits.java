@@ -52,6 +52,26 @@ public final class Limits {
   public static final int RECONFIGURATIONS = 512;
 
   /**
+   * STEs without a device that one range invalidation of a live guest looks at again and that
+   * changed. What further ones became is unknown until CFGI_STE names them: few bytes of a guest
+   * (an L1STD, STRTAB_BASE) can change all {@link #STREAMS}.
+   */
+  public static final int RANGE_CHANGES = 8;
+
+  /**
+   * Most bytes of encoded events for each byte that a guest writes: registers, entries of its
+   * command queue, STEs and L1STDs. What devices and the host do comes on top, with what moves
+   * them: {@link #LOG_BYTES_PER_MOVE}.
+   */
+  public static final int LOG_BYTES_PER_GUEST_BYTE = 128;
+
+  /**
+   * Most bytes of encoded events for each device that one write of a guest moves from one HWPT to
+   * another, its reading of the STE included.
+   */
+  public static final int LOG_BYTES_PER_MOVE = 512;
+
+  /**
    * Events that follow from one stimulus: every stream looked at may move its group. A host's
    * outcome has one more for each operation that failed.
    */

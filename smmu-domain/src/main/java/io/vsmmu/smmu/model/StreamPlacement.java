@@ -3,9 +3,8 @@ package io.vsmmu.smmu.model;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.StreamConfigured.Reason;
+import io.vsmmu.smmu.rules.SteRules;
 import io.vsmmu.smmu.spec.EventType;
-import io.vsmmu.smmu.spec.IdRegisters;
-import io.vsmmu.smmu.spec.IdRegisters.StallModel;
 import io.vsmmu.smmu.spec.SteFields;
 import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.stimulus.Knowledge;
@@ -19,10 +18,6 @@ final class StreamPlacement {
 
   private static final StreamTableEntry NO_STE = StreamTableEntry.ofTwoWords(0, 0);
 
-  private static final int EATS_FULL = 1;
-
-  private static final int EATS_SPLIT_STAGE = 2;
-
   private StreamPlacement() {}
 
   /** What the guest configured a stream to. */
@@ -35,6 +30,68 @@ final class StreamPlacement {
     place(draft, reading.streamId(), interpret(state, reading), reason, entry);
   }
 
+  /** The stream's STE may be another one, and nobody looks: it is unknown. */
+  static void unread(Draft draft, int streamId, Reason reason, int entry) {
+    place(draft, streamId, untold(), reason, entry);
+  }
+
+  /** Whether installing what {@code reading} gave would leave everything as it is. */
+  static boolean settled(VsmmuState state, SteReading reading) {
+    StreamState stream = state.streams().get(reading.streamId());
+    return stream != null
+        && stream.reason() != Reason.HOST_FAILURE
+        && configurationOf(stream).equals(interpret(state, reading))
+        && stream.effective() == effective(state, stream.configuration())
+        && placed(state, stream);
+  }
+
+  /** The same, where the group's last move counts: a range asks for no member in particular. */
+  static boolean settledWithinGroup(VsmmuState state, SteReading reading) {
+    StreamState stream = state.streams().get(reading.streamId());
+    return (stream != null && stream.reason() == Reason.GROUP_MOVED)
+        ? configurationOf(stream).equals(interpret(state, reading))
+        : settled(state, reading);
+  }
+
+  /**
+   * Whether a reading says of a stream what is known of it already: without it the stream keeps
+   * just that.
+   */
+  static boolean known(VsmmuState state, SteReading reading) {
+    return state.stream(reading.streamId())
+        .filter(stream -> !stream.followsGbpa())
+        .filter(stream -> configurationOf(stream).equals(interpret(state, reading)))
+        .isPresent();
+  }
+
+  private static Configuration configurationOf(StreamState stream) {
+    return new Configuration(
+        stream.configuration(), stream.ste(), stream.knowledge(), stream.fault());
+  }
+
+  private static StreamBehaviour effective(VsmmuState state, StreamBehaviour configuration) {
+    return state.enabled() ? configuration : state.globalBypass();
+  }
+
+  /**
+   * Whether the stream's device, if it has one, sits on the HWPT that its configuration asks for.
+   */
+  private static boolean placed(VsmmuState state, StreamState stream) {
+    DeviceState device = state.devices().get(stream.streamId());
+    if (device == null) {
+      return true;
+    }
+    if (stream.effective() != StreamBehaviour.TRANSLATE) {
+      return stream.hwpt() == hwptFor(state, stream.effective());
+    }
+    HostObject hwpt = state.objects().get(stream.hwpt());
+    StreamTableEntry counted = SteRules.judge(state.ids(), stream.ste()).effective();
+    return hwpt != null
+        && hwpt.kind() == HostObject.Kind.NESTED_HWPT
+        && hwpt.word0() == counted.hostWord0()
+        && hwpt.word1() == hostWord1(counted, device.atsEnabled());
+  }
+
   /**
    * The stream follows what is known of it: the last STE while enabled, GBPA while disabled. One
    * whose STE was never read is unknown while enabled.
@@ -44,9 +101,20 @@ final class StreamPlacement {
     Configuration kept =
         state.stream(streamId)
             .filter(s -> !s.followsGbpa())
-            .map(s -> new Configuration(s.configuration(), s.ste(), s.knowledge(), s.fault()))
+            .map(StreamPlacement::configurationOf)
             .orElseGet(() -> state.enabled() ? untold() : global(state));
     place(draft, streamId, kept, reason, -1);
+  }
+
+  /** What a stream without a device is once CR0.SMMUEN or GBPA.ABORT changed. */
+  static StreamState withoutDevice(StreamState stream, boolean enabled, StreamBehaviour global) {
+    if (!stream.followsGbpa()) {
+      return stream.configured(
+          stream.configuration(), enabled ? stream.configuration() : global, stream.knowledge());
+    }
+    return enabled
+        ? stream.configured(StreamBehaviour.UNKNOWN, StreamBehaviour.UNKNOWN, Knowledge.NOTHING)
+        : stream.configured(global, global, Knowledge.FULL);
   }
 
   /** The stream forgets its STE and follows GBPA. */
@@ -113,29 +181,16 @@ final class StreamPlacement {
 
   private static Configuration interpretSte(VsmmuState state, SteReading reading) {
     StreamTableEntry ste = reading.ste();
-    if (!ste.valid()) {
+    if (SteRules.judge(state.ids(), ste).illegal()) {
       return aborting(reading, EventType.C_BAD_STE);
     }
     return switch (ste.config()) {
       case ABORT -> told(reading, StreamBehaviour.ABORT, 0);
       case BYPASS -> told(reading, StreamBehaviour.BYPASS, 0);
-      case STAGE1 ->
-          illegalStage1(state.ids(), ste)
-              ? aborting(reading, EventType.C_BAD_STE)
-              : told(reading, StreamBehaviour.TRANSLATE, 0);
-      // Stage 2 is the host's: IDR0.S2P is 0 for the guest.
-      case STAGE2, NESTED -> aborting(reading, EventType.C_BAD_STE);
+      case STAGE1 -> told(reading, StreamBehaviour.TRANSLATE, 0);
+      // Only a recorded SMMU has stage 2 (IDR0.S2P), which is not followed here.
+      case STAGE2, NESTED -> told(reading, StreamBehaviour.UNKNOWN, 0);
     };
-  }
-
-  /** What makes a stage 1 STE ILLEGAL (IHI 0070, 5.2: S1Fmt, S1CDMax, S1STALLD, EATS). */
-  private static boolean illegalStage1(IdRegisters ids, StreamTableEntry ste) {
-    boolean substreams = ids.ssidSize() > 0 && ste.s1CdMax() > 0;
-    boolean badTable =
-        substreams && (ste.s1CdMax() > ids.ssidSize() || (ste.s1Fmt() != 0 && !ids.cd2l()));
-    boolean badStall = ste.s1StallD() && ids.stallModel() != StallModel.STALL_AND_TERMINATE;
-    boolean splitStage = ids.ats() && ste.eats() == EATS_SPLIT_STAGE;
-    return badTable || badStall || splitStage;
   }
 
   private static Configuration aborting(SteReading reading, EventType fault) {
@@ -148,12 +203,13 @@ final class StreamPlacement {
 
   private static void place(Draft draft, int streamId, Configuration to, Reason reason, int entry) {
     VsmmuState state = draft.state();
-    StreamBehaviour effective = state.enabled() ? to.behaviour() : state.globalBypass();
+    StreamBehaviour effective = effective(state, to.behaviour());
     Optional<DeviceState> device = state.device(streamId);
     boolean allocates = device.isPresent() && effective == StreamBehaviour.TRANSLATE;
     long hwpt = device.isEmpty() ? 0 : hwptFor(state, effective);
     boolean ats = device.map(DeviceState::atsEnabled).orElse(false);
     StreamTableEntry ste = to.ste();
+    StreamTableEntry counted = SteRules.judge(state.ids(), ste).effective();
     draft.emit(
         new StreamConfigured(
             streamId,
@@ -166,8 +222,8 @@ final class StreamPlacement {
             to.fault(),
             hwpt,
             allocates,
-            allocates ? hostWord0(state.ids(), ste) : 0,
-            allocates ? hostWord1(ste, ats) : 0,
+            allocates ? counted.hostWord0() : 0,
+            allocates ? hostWord1(counted, ats) : 0,
             freed(state, streamId, hwpt)));
     moveGroup(draft, streamId);
   }
@@ -181,17 +237,9 @@ final class StreamPlacement {
     };
   }
 
-  /** The kernel's first vSTE word; without IDR1.SSIDSIZE the CD table's shape is IGNORED. */
-  private static long hostWord0(IdRegisters ids, StreamTableEntry ste) {
-    return ids.ssidSize() > 0
-        ? ste.hostWord0()
-        : SteFields.S1FMT.set(SteFields.S1CDMAX.set(ste.hostWord0(), 0), 0);
-  }
-
-  /** The kernel's second vSTE word; EATS is full ATS or none (0b11 needs DPT, else it is none). */
-  private static long hostWord1(StreamTableEntry ste, boolean ats) {
-    boolean full = ats && ste.eats() == EATS_FULL;
-    return SteFields.EATS.set(ste.hostWord1(), full ? EATS_FULL : 0);
+  /** The kernel's second vSTE word; EATS needs ATS of the device too. */
+  private static long hostWord1(StreamTableEntry effective, boolean ats) {
+    return ats ? effective.hostWord1() : SteFields.EATS.set(effective.hostWord1(), 0);
   }
 
   /**

@@ -1,71 +1,181 @@
 package io.vsmmu.smmu.model;
 
+import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.event.StreamConfigured.Reason;
 import io.vsmmu.smmu.model.CommandVerdict.Reinstall;
+import io.vsmmu.smmu.stimulus.Knowledge;
+import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.stimulus.SteReading;
-import io.vsmmu.smmu.stimulus.SteReading.Outcome;
+import java.util.Collection;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.SequencedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
-/** CFGI_STE, CFGI_STE_RANGE and CFGI_ALL: STEs are read again. */
+/**
+ * CFGI_STE, CFGI_STE_RANGE and CFGI_ALL of one slice: STEs are read again. What did not change is
+ * not recorded again, and no range looks twice at what was read for the slice.
+ *
+ * <p>Of a live guest, every stream that a range covers was read; a reading that is missing from a
+ * recorded slice is one that changed nothing. A foreign trace does not tell what it has no reading
+ * of.
+ */
 final class StreamReinstallation {
 
-  private StreamReinstallation() {}
+  private final Draft draft;
+  private final NavigableMap<Integer, SteReading> readings =
+      new TreeMap<>(Integer::compareUnsigned);
 
-  /** Reinstalls what the command covers; returns the readings that were used, by StreamID. */
-  static SequencedMap<Integer, SteReading> apply(
-      Draft draft, Reinstall reinstall, NavigableMap<Integer, SteReading> readings, int entry) {
-    VsmmuState state = draft.state();
-    int room = Math.max(0, Limits.STREAMS - state.streams().size());
-    SequencedMap<Integer, SteReading> used = new TreeMap<>(Integer::compareUnsigned);
-    for (SteReading reading :
-        readings.subMap(reinstall.firstSid(), true, reinstall.lastSid(), true).values()) {
-      boolean kept = state.streams().containsKey(reading.streamId());
-      if (inRange(state, reading.streamId()) && (kept || room-- > 0)) {
-        used.put(reading.streamId(), reading);
-      }
+  /** StreamIDs that no command of the slice has made the SMMU look at. */
+  private final NavigableSet<Integer> unseen = new TreeSet<>(Integer::compareUnsigned);
+
+  private final SequencedMap<Integer, SteReading> used = new TreeMap<>(Integer::compareUnsigned);
+
+  StreamReinstallation(Draft draft, List<SteReading> readings) {
+    this.draft = draft;
+    for (SteReading reading : readings) {
+      this.readings.put(reading.streamId(), reading);
     }
-    SequencedMap<Integer, SteReading> affected = new TreeMap<>(used);
-    for (int streamId : untold(state, reinstall, room)) {
-      affected.putIfAbsent(streamId, SteReading.notTold(streamId));
-    }
-    Reason reason = reinstall.single() ? Reason.CFGI_STE : Reason.CFGI_STE_RANGE;
-    for (SteReading reading : affected.values()) {
-      if (reinstall.single() || matters(state, reading)) {
-        StreamPlacement.install(draft, reading, reason, entry);
-      }
-    }
-    return used;
+    unseen.addAll(draft.state().streams().keySet());
+    unseen.addAll(this.readings.keySet());
   }
 
-  /** StreamIDs that the command concerns even if nobody read their STE. */
-  private static List<Integer> untold(VsmmuState state, Reinstall reinstall, int room) {
+  /** The readings that the commands so far have used and that are to be recorded. */
+  Collection<SteReading> used() {
+    return used.values();
+  }
+
+  /** How many STEs the command makes the SMMU look at. */
+  int looks(Reinstall reinstall) {
+    return reinstall.single() ? 1 : unseen(reinstall).size();
+  }
+
+  /** Whether the command moves a device at the host. */
+  boolean movesDevice(Reinstall reinstall) {
+    VsmmuState state = draft.state();
+    return state.devices().keySet().stream()
+        .filter(reinstall::covers)
+        .filter(streamId -> looksAt(reinstall, streamId))
+        .anyMatch(streamId -> changes(reinstall, streamId));
+  }
+
+  /**
+   * Whether a device translates that the command covers and does not move: its CDs are to be
+   * forgotten all the same (IHI 0070, 4.3.1, 4.3.2).
+   */
+  boolean leavesTranslating(Reinstall reinstall) {
+    VsmmuState state = draft.state();
+    return state.devices().keySet().stream()
+        .filter(reinstall::covers)
+        .filter(streamId -> translates(state, streamId))
+        .anyMatch(streamId -> !looksAt(reinstall, streamId) || !changes(reinstall, streamId));
+  }
+
+  private static boolean translates(VsmmuState state, int streamId) {
+    return state.stream(streamId)
+        .filter(stream -> stream.effective() == StreamBehaviour.TRANSLATE)
+        .isPresent();
+  }
+
+  private boolean looksAt(Reinstall reinstall, int streamId) {
+    return reinstall.single() || unseen.contains(streamId);
+  }
+
+  /** Reinstalls what the command covers and what changed. */
+  void apply(Reinstall reinstall, int entry) {
     if (reinstall.single()) {
-      int streamId = reinstall.firstSid();
-      boolean kept = state.streams().containsKey(streamId);
-      return inRange(state, streamId) && (kept || room > 0) ? List.of(streamId) : List.of();
+      one(reinstall.firstSid(), entry);
+    } else {
+      range(reinstall, entry);
     }
-    return state.streams().keySet().stream().filter(reinstall::covers).toList();
+  }
+
+  private void one(int streamId, int entry) {
+    VsmmuState state = draft.state();
+    boolean room = state.streams().containsKey(streamId) || state.streams().size() < Limits.STREAMS;
+    if (!inRange(state, streamId) || !room) {
+      return;
+    }
+    unseen.remove(streamId);
+    SteReading told = readings.get(streamId);
+    SteReading reading = told == null ? SteReading.notTold(streamId) : told;
+    if (told != null) {
+      used.put(streamId, told);
+    }
+    if (!StreamPlacement.settled(state, reading)) {
+      StreamPlacement.install(draft, reading, Reason.CFGI_STE, entry);
+    }
+  }
+
+  private void range(Reinstall reinstall, int entry) {
+    int budget = live() ? Limits.RANGE_CHANGES : Limits.STREAMS;
+    NavigableSet<Integer> covered = unseen(reinstall);
+    for (int streamId : List.copyOf(covered)) {
+      if (!changes(reinstall, streamId)) {
+        continue;
+      }
+      boolean device = draft.state().devices().containsKey(streamId);
+      if (device || budget-- > 0) {
+        SteReading told = readings.get(streamId);
+        if (told != null) {
+          used.put(streamId, told);
+        }
+        SteReading reading = told == null ? SteReading.notTold(streamId) : told;
+        StreamPlacement.install(draft, reading, Reason.CFGI_STE_RANGE, entry);
+      } else {
+        // That something changed is recorded, so that deciding again finds the same.
+        used.put(streamId, SteReading.notTold(streamId));
+        StreamPlacement.unread(draft, streamId, Reason.CFGI_STE_RANGE, entry);
+      }
+    }
+    covered.clear();
+  }
+
+  /** Whether a command that covers the stream makes something else of it. */
+  private boolean changes(Reinstall reinstall, int streamId) {
+    VsmmuState state = draft.state();
+    StreamState stream = state.streams().get(streamId);
+    SteReading reading = readings.get(streamId);
+    if (!inRange(state, streamId)) {
+      return false;
+    }
+    if (reinstall.single()) {
+      return !StreamPlacement.settled(
+          state, reading == null ? SteReading.notTold(streamId) : reading);
+    }
+    if (stream == null) {
+      return !live() && reading != null && state.streams().size() < Limits.STREAMS;
+    }
+    boolean untold = reading == null || reading.outcome() == SteReading.Outcome.NOT_TOLD;
+    if (live() ? reading == null || forgotten(state, stream) : untold && unknown(stream)) {
+      return false;
+    }
+    return !StreamPlacement.settledWithinGroup(
+        state, reading == null ? SteReading.notTold(streamId) : reading);
+  }
+
+  /** What a range made unknown is read again when CFGI_STE names it. */
+  private static boolean forgotten(VsmmuState state, StreamState stream) {
+    return unknown(stream) && !state.devices().containsKey(stream.streamId());
+  }
+
+  private static boolean unknown(StreamState stream) {
+    return stream.knowledge() == Knowledge.NOTHING;
+  }
+
+  private NavigableSet<Integer> unseen(Reinstall reinstall) {
+    return unseen.subSet(reinstall.firstSid(), true, reinstall.lastSid(), true);
+  }
+
+  private boolean live() {
+    return draft.state().origin() == Origin.LIVE;
   }
 
   /** A StreamID beyond IDR1.SIDSIZE has no STE: nothing is cached for it. */
   private static boolean inRange(VsmmuState state, int streamId) {
     int sidSize = state.ids().sidSize();
     return sidSize >= Integer.SIZE || streamId >>> sidSize == 0;
-  }
-
-  /** A range says something of a stream only if it has a device or something changes. */
-  private static boolean matters(VsmmuState state, SteReading reading) {
-    StreamState stream = state.streams().get(reading.streamId());
-    if (stream == null || state.devices().containsKey(reading.streamId())) {
-      return true;
-    }
-    boolean same =
-        reading.outcome() == Outcome.READ
-            ? stream.ste().equals(reading.ste()) && stream.knowledge() == reading.knowledge()
-            : reading.outcome() == Outcome.NOT_TOLD && stream.knowledge() == reading.knowledge();
-    return !same;
   }
 }

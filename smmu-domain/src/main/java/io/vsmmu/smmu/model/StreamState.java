@@ -34,6 +34,12 @@ public record StreamState(
     return !ste.valid() && knowledge == Knowledge.FULL && fault == 0;
   }
 
+  StreamState configured(
+      StreamBehaviour newConfiguration, StreamBehaviour newEffective, Knowledge newKnowledge) {
+    return new StreamState(
+        streamId, newConfiguration, newEffective, ste, newKnowledge, fault, hwpt, reason, since);
+  }
+
   StreamState withoutDevice() {
     return new StreamState(
         streamId, configuration, effective, ste, knowledge, fault, 0, reason, since);

@@ -79,6 +79,10 @@ public record VsmmuState(
 
   /** CR0.SMMUEN. */
   public boolean enabled() {
+    return enabled(registers);
+  }
+
+  static boolean enabled(RegisterFile registers) {
     return ControlFields.SMMUEN.isSet(registers.get(Register.CR0));
   }
 
@@ -90,6 +94,10 @@ public record VsmmuState(
 
   /** What streams meet while the SMMU is disabled. */
   public StreamBehaviour globalBypass() {
+    return globalBypass(registers);
+  }
+
+  static StreamBehaviour globalBypass(RegisterFile registers) {
     return ControlFields.GBPA_ABORT.isSet(registers.get(Register.GBPA))
         ? StreamBehaviour.ABORT
         : StreamBehaviour.BYPASS;
@@ -124,8 +132,17 @@ public record VsmmuState(
       case IDR5 -> Integer.toUnsignedLong(ids.idr5());
       case IIDR -> Integer.toUnsignedLong(ids.iidr());
       case AIDR -> Integer.toUnsignedLong(ids.aidr());
+      case CMDQ_CONS -> index(register, commandQueueLog2Size());
+      case EVENTQ_PROD -> index(register, eventQueueLog2Size());
+      case PRIQ_PROD -> index(register, priQueueLog2Size());
       default -> registers.get(register);
     };
+  }
+
+  /** An index that the SMMU writes: bits that the queue's size leaves unused are RAZ (6.3.28). */
+  private long index(Register register, int log2Size) {
+    long unused = TableFields.RD.mask() & (-2L << log2Size);
+    return registers.get(register) & ~unused;
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.vsmmu.smmu.spec;
 
+import io.vsmmu.smmu.bits.FieldTable;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -68,6 +69,15 @@ public record CommandEntry(long word0, long word1) {
   /** Whether a bit is set that the command's fields do not claim; 4.1.5 lets both answers pass. */
   public boolean reservedBitsSet() {
     return command().map(c -> c.fields().reservedBitsSet(word0, word1)).orElse(false);
+  }
+
+  /** The entry without bits that the command's fields do not claim; 4.1.5 lets them be ignored. */
+  public CommandEntry withoutReservedBits() {
+    return reservedBitsSet() ? withoutReservedBits(command().orElseThrow().fields()) : this;
+  }
+
+  private CommandEntry withoutReservedBits(FieldTable fields) {
+    return new CommandEntry(word0 & ~fields.reservedMask(0), word1 & ~fields.reservedMask(1));
   }
 
   /** Every field of the command by name, right-aligned; only the opcode if it is unknown. */

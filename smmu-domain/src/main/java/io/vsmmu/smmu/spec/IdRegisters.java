@@ -123,6 +123,16 @@ public record IdRegisters(
     return set(IdFields.VMID16, idr0);
   }
 
+  /** IDR0.VMW: VMID wildcards. */
+  public boolean vmidWildcards() {
+    return set(IdFields.VMW, idr0);
+  }
+
+  /** IDR0.ATSRECERR: configuration errors of ATS requests can be recorded. */
+  public boolean atsRecErr() {
+    return set(IdFields.ATSRECERR, idr0);
+  }
+
   /** IDR0.CD2L: two-level CD tables. */
   public boolean cd2l() {
     return set(IdFields.CD2L, idr0);
@@ -178,6 +188,11 @@ public record IdRegisters(
     return get(IdFields.PRIQS, idr1);
   }
 
+  /** IDR1.ECMDQ: Enhanced Command queues. */
+  public boolean ecmdq() {
+    return set(IdFields.ECMDQ, idr1);
+  }
+
   /** IDR1.ATTR_TYPES_OVR. */
   public boolean attributeTypesOverride() {
     return set(IdFields.ATTR_TYPES_OVR, idr1);
@@ -211,6 +226,16 @@ public record IdRegisters(
   /** IDR5.DS: 52-bit addresses with 4KB and 16KB granules. */
   public boolean ds() {
     return set(IdFields.DS, idr5);
+  }
+
+  /** IDR5.D128: 128-bit descriptors. */
+  public boolean d128() {
+    return set(IdFields.D128, idr5);
+  }
+
+  /** {@code address} without its bits above the output address size (IHI 0070, 3.4.3). */
+  public long truncateToOas(long address) {
+    return address & (-1L >>> (Long.SIZE - oasBits()));
   }
 
   /** IDR5.GRAN*. */

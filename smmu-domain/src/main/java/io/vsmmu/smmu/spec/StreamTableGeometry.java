@@ -61,13 +61,13 @@ public record StreamTableGeometry(long base, int log2Size, int split) {
    *
    * @param strtabBase STRTAB_BASE, any value
    * @param strtabBaseCfg STRTAB_BASE_CFG, any value
-   * @param ids for SIDSIZE and ST_LEVEL
+   * @param ids for SIDSIZE, ST_LEVEL and OAS
    */
   public static StreamTableGeometry of(long strtabBase, int strtabBaseCfg, IdRegisters ids) {
     long cfg = Integer.toUnsignedLong(strtabBaseCfg);
     int log2Size = (int) TableFields.STRTAB_LOG2SIZE.get(cfg);
     int clamped = Math.min(log2Size, ids.sidSize());
-    long address = TableFields.STRTAB_ADDR.inPlace(strtabBase);
+    long address = ids.truncateToOas(TableFields.STRTAB_ADDR.inPlace(strtabBase));
     if (TableFields.STRTAB_FMT.get(cfg) != FMT_TWO_LEVEL || !ids.twoLevelStreamTable()) {
       return new StreamTableGeometry(align(address, log2Size + STE_LOG2_BYTES), clamped, 0);
     }

@@ -19,6 +19,7 @@ import io.vsmmu.smmu.spec.CommandFields;
 import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.InvalidationRange;
+import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.stimulus.AutoSwitch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -156,9 +157,23 @@ class CommandOpcodesTest {
   }
 
   @Test
-  void cfgi_cd_beyond_ssidsize_is_illegal() {
+  void cfgi_cd_beyond_ssidsize_has_no_effect() {
     isForwarded(translating(), cfgiCd(SID, 15));
-    isIllegal(translating(), cfgiCd(SID, 16));
+    hasNoEffect(translating(), cfgiCd(SID, 16));
+  }
+
+  @Test
+  void atc_inv_is_ignored_while_the_smmu_is_disabled() {
+    Guest guest = translating().writes(Register.CR0, Guest.CMDQEN);
+
+    hasNoEffect(guest, atcInv(SID));
+  }
+
+  @Test
+  void an_illegal_atc_inv_is_an_error_while_the_smmu_is_disabled_too() {
+    Guest guest = Guest.configured(Guest.IDS.withAts(false)).writes(Register.CR0, Guest.CMDQEN);
+
+    isIllegal(guest, atcInv(SID));
   }
 
   @Test
@@ -186,11 +201,11 @@ class CommandOpcodesTest {
   }
 
   @Test
-  void a_substream_is_illegal_where_ssidsize_is_0() {
+  void a_substream_is_ignored_where_ssidsize_is_0() {
     CommandEntry entry = new AtsCommand.AtcInvalidate(SID, true, 1, false, 0, 0x1000).encode();
 
     isForwarded(translating(), entry);
-    isIllegal(Guest.booted(Guest.IDS.withSsidSize(0)), entry);
+    isForwarded(Guest.booted(Guest.IDS.withSsidSize(0)).withDevice(SID), entry);
   }
 
   @Test
@@ -216,11 +231,19 @@ class CommandOpcodesTest {
 
   @Test
   void reserved_range_combinations_are_illegal() {
-    // TG=0 with NUM, a granule without a range, SCALE above 31 without DS
-    isIllegal(translating(), tlbiVa(1, new InvalidationRange(0x1000, true, 0, 0, false, 0, 1)));
+    // a granule without a range; the same once TTL 1 of 16KB counts as 0, and SCALE's bit 25 as 0
     isIllegal(translating(), tlbiVa(1, new InvalidationRange(0x1000, true, 1, 0, false, 0, 0)));
-    isIllegal(translating(), tlbiVa(1, new InvalidationRange(0x1000, true, 1, 0, false, 32, 1)));
+    isIllegal(translating(), tlbiVa(1, new InvalidationRange(0x1000, true, 2, 1, false, 0, 0)));
+    isIllegal(translating(), tlbiVa(1, new InvalidationRange(0x1000, true, 1, 0, false, 32, 0)));
     isForwarded(translating(), tlbiVa(1, new InvalidationRange(0x1000, true, 1, 0, false, 2, 7)));
+  }
+
+  @Test
+  void reserved_range_fields_are_ignored() {
+    // NUM without TG, TTL 1 of 16KB with a range, SCALE's bit 25, all without DS
+    isForwarded(translating(), tlbiVa(1, new InvalidationRange(0x1000, true, 0, 3, false, 5, 1)));
+    isForwarded(translating(), tlbiVa(1, new InvalidationRange(0x1000, true, 2, 1, false, 0, 1)));
+    isForwarded(translating(), tlbiVa(1, new InvalidationRange(0x1000, true, 1, 0, false, 33, 1)));
   }
 
   @Test

@@ -19,6 +19,10 @@ final class Commands {
   /** Stage 1, one CD at 0x4000_0000. */
   static final StreamTableEntry TRANSLATE = StreamTableEntry.ofTwoWords(0x4000_000bL, 0xe8);
 
+  /** The same with its CD at 0x5000_0000. */
+  static final StreamTableEntry TRANSLATE_ELSEWHERE =
+      StreamTableEntry.ofTwoWords(0x5000_000bL, 0xe8);
+
   static final StreamTableEntry STAGE2 = StreamTableEntry.ofTwoWords(0xd, 0);
   static final StreamTableEntry NESTED = StreamTableEntry.ofTwoWords(0x4000_000fL, 0);
 

@@ -183,7 +183,8 @@ class HostOutcomeTest {
 
   @Test
   void a_hwpt_that_could_not_be_destroyed_leaves_the_stream_alone() {
-    Guest guest = guest().installs(SID, Commands.TRANSLATE).submits(cfgiSte(SID));
+    Guest guest = guest().installs(SID, Commands.TRANSLATE);
+    guest.places(SID, Commands.TRANSLATE_ELSEWHERE).submits(cfgiSte(SID));
     long freed = guest.placed(SID).freesHwpt();
 
     guest.hostReports(Guest.failed(Kind.DESTROY, freed, 0, SID, 16));

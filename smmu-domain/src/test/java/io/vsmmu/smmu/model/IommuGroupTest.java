@@ -46,7 +46,7 @@ class IommuGroupTest {
     Guest guest = group().installs(1, Commands.TRANSLATE);
     long shared = guest.stream(1).hwpt();
 
-    guest.submits(Commands.cfgiSte(1));
+    guest.places(1, Commands.TRANSLATE_ELSEWHERE).submits(Commands.cfgiSte(1));
 
     assertThat(guest.events(StreamConfigured.class))
         .extracting(StreamConfigured::streamId, StreamConfigured::freesHwpt)

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** IHI 0070, 6.3: registers that are guarded by an enable bit. */
 class LockedRegistersTest {
 
-  private static final long VALUE = 0x0000_0012_3456_7ac4L;
+  private static final long VALUE = 0x0000_0012_3456_7ac7L;
 
   @ParameterizedTest
   @CsvSource({

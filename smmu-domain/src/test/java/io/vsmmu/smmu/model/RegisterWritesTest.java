@@ -6,6 +6,7 @@ import io.vsmmu.smmu.event.RegisterWritten;
 import io.vsmmu.smmu.event.RegisterWritten.Verdict;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.Register;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,7 +21,7 @@ class RegisterWritesTest {
   void halves_of_a_64_bit_register_are_written_by_32_bit_writes(Register register) {
     // given a register whose fields take bits of both halves
     Guest guest = Guest.created();
-    long value = 0x0012_3456_89ab_cdc0L & ~register.fields().reservedMask(0);
+    long value = 0x0000_0a34_89ab_cdc0L & ~register.fields().reservedMask(0);
 
     // when the low half and then the high half is written
     guest.writes(register.offset(), 4, value & 0xffff_ffffL);
@@ -121,6 +122,49 @@ class RegisterWritesTest {
 
     assertThat(guest.reg(register) & register.fields().reservedMask(0)).isZero();
     assertThat(guest.reg(register)).isNotZero();
+  }
+
+  @Test
+  void bits_of_features_that_are_not_shown_read_back_as_zero() {
+    // given an SMMU without Hyp, BTM, ATSRECERR, PRI, MSI, ECMDQ, DPT
+    Guest guest = Guest.created(IdRegisters.DEFAULT.withStage2(false));
+
+    guest.writes(Register.CR2, -1L).writes(Register.GERRORN, -1L);
+
+    assertThat(guest.reg(Register.CR2)).as("RECINVSID").isEqualTo(0x2);
+    assertThat(guest.reg(Register.GERRORN))
+        .as("CMDQ_ERR, EVENTQ_ABT_ERR, SFM_ERR")
+        .isEqualTo(0x105);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {32, 36, 40, 42, 44, 48, 52, 56})
+  void addresses_above_the_oas_read_back_as_zero(int oas) {
+    Guest guest = Guest.created(Guest.IDS.withPri(true).withOasBits(oas));
+    long below = -1L >>> (64 - oas);
+
+    for (Register register :
+        List.of(Register.STRTAB_BASE, Register.GERROR_IRQ_CFG0, Register.PRIQ_IRQ_CFG0)) {
+      guest.writes(register, 0x00ff_ffff_ffff_ffffL);
+      assertThat(guest.reg(register))
+          .as("%s", register)
+          .isEqualTo(below & ~register.fields().reservedMask(0));
+    }
+    for (Register register :
+        List.of(Register.CMDQ_BASE, Register.EVENTQ_BASE, Register.PRIQ_BASE)) {
+      guest.writes(register, 0x00ff_ffff_ffff_ffe0L);
+      assertThat(guest.reg(register)).as("%s", register).isEqualTo(below & ~0x1fL);
+    }
+  }
+
+  @Test
+  void index_bits_that_the_queues_size_leaves_unused_read_as_zero() {
+    Guest guest = Guest.configured();
+
+    guest.writes(Register.CMDQ_CONS, 0xf_ffff).writes(Register.EVENTQ_PROD, 0x800f_ffffL);
+
+    assertThat(guest.reg(Register.CMDQ_CONS)).isEqualTo((2 << Guest.QUEUE_LOG2) - 1);
+    assertThat(guest.reg(Register.EVENTQ_PROD)).isEqualTo(0x8000_0007L);
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.StreamConfigured.Reason;
 import io.vsmmu.smmu.spec.EventType;
+import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.stimulus.AutoSwitch;
 import io.vsmmu.smmu.stimulus.SteReading;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** IHI 0070, 5.2: what an STE makes of a stream, and 4.3: the commands that make it count. */
 class SteInstallationTest {
@@ -103,7 +105,7 @@ class SteInstallationTest {
     guest.places(
         SID,
         StreamTableEntry.of(
-            0xffff_ffff_ffff_ffcbL & ~(0x1fL << 59), ~(7L << 27), -1, -1, -1, -1, -1, -1));
+            0xff00_0fff_ffff_ffcbL & ~(0x1fL << 59), ~(7L << 27), -1, -1, -1, -1, -1, -1));
     guest.submits(cfgiSte(SID));
 
     StreamConfigured placed = guest.placed(SID);
@@ -150,6 +152,38 @@ class SteInstallationTest {
   }
 
   @Test
+  void s1fmt_3_behaves_as_0_and_is_legal_without_cd2l() {
+    Guest guest = guest();
+
+    guest.places(SID, StreamTableEntry.ofTwoWords(0x4000_003bL | 2L << 59, 0));
+    guest.submits(cfgiSte(SID));
+
+    assertThat(guest.stream(SID).effective()).isEqualTo(TRANSLATE);
+    assertThat(guest.stream(SID).fault()).isZero();
+    assertThat(guest.placed(SID).hostWord0()).as("S1Fmt").isEqualTo(0x4000_000bL | 2L << 59);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {32, 40, 44, 48})
+  void a_context_pointer_above_the_oas_is_c_bad_ste(int oas) {
+    IdRegisters ids = Guest.IDS.withOasBits(oas);
+    StreamTableEntry within = StreamTableEntry.ofTwoWords(0xbL | 1L << (oas - 1), 0);
+    StreamTableEntry above = StreamTableEntry.ofTwoWords(0xbL | 1L << oas, 0);
+
+    assertThat(Guest.booted(ids).installs(SID, within).stream(SID).fault()).isZero();
+    assertThat(Guest.booted(ids).installs(SID, above).stream(SID).fault())
+        .isEqualTo(EventType.C_BAD_STE.code());
+  }
+
+  @Test
+  void a_stage_2_ste_of_a_recorded_smmu_with_stage_2_is_no_fault() {
+    Guest guest = Guest.booted(IdRegisters.DEFAULT).installs(SID, Commands.NESTED);
+
+    assertThat(guest.stream(SID).fault()).isZero();
+    assertThat(guest.stream(SID).configuration()).isEqualTo(UNKNOWN);
+  }
+
+  @Test
   void s1cdmax_is_ignored_without_ssidsize_and_does_not_reach_the_host() {
     Guest guest = Guest.booted(Guest.IDS.withSsidSize(0)).withDevice(SID);
 
@@ -165,7 +199,7 @@ class SteInstallationTest {
     Guest guest = guest().installs(SID, Commands.TRANSLATE);
     long old = guest.stream(SID).hwpt();
 
-    guest.submits(cfgiSte(SID));
+    guest.places(SID, Commands.TRANSLATE_ELSEWHERE).submits(cfgiSte(SID));
 
     StreamConfigured placed = guest.placed(SID);
     assertThat(placed.freesHwpt()).isEqualTo(old);

@@ -9,6 +9,7 @@ import io.vsmmu.smmu.spec.StreamTableGeometry.SteAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StreamTableGeometryTest {
 
@@ -33,9 +34,18 @@ class StreamTableGeometryTest {
   void the_base_is_aligned_by_the_literal_log2size() {
     assertThat(StreamTableGeometry.of(0x8000_7fc0L, 0x8, IDS).base()).isEqualTo(0x8000_4000L);
     assertThat(StreamTableGeometry.of(0xff_ffff_ffff_ffc0L, 0x3f, IDS).base()).isZero();
-    assertThat(StreamTableGeometry.of(-1, 0, IDS).base()).isEqualTo(0x00ff_ffff_ffff_ffc0L);
+    assertThat(StreamTableGeometry.of(-1, 0, IDS.withOasBits(56)).base())
+        .isEqualTo(0x00ff_ffff_ffff_ffc0L);
     assertThat(StreamTableGeometry.of(0x4020_0fffL, 0x10210, IDS).base()).isEqualTo(0x4020_0800L);
     assertThat(StreamTableGeometry.of(0x4020_0fffL, 0x10208, IDS).base()).isEqualTo(0x4020_0fc0L);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {32, 36, 40, 42, 44, 48, 52, 56})
+  void the_base_is_truncated_to_the_output_address_size(int oas) {
+    IdRegisters ids = IDS.withOasBits(oas);
+
+    assertThat(StreamTableGeometry.of(-1, 0, ids).base()).isEqualTo((-1L >>> (64 - oas)) & ~0x3fL);
   }
 
   @Test

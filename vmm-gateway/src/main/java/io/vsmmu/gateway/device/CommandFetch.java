@@ -2,6 +2,7 @@ package io.vsmmu.gateway.device;
 
 import io.vsmmu.gateway.memory.GuestMemory;
 import io.vsmmu.smmu.model.Limits;
+import io.vsmmu.smmu.model.StreamState;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.ConfigInvalidation;
@@ -9,6 +10,7 @@ import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.SmmuCommand;
 import io.vsmmu.smmu.spec.TableFields;
+import io.vsmmu.smmu.stimulus.Knowledge;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
 import java.lang.foreign.MemorySegment;
@@ -17,6 +19,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a slice of the command queue from guest memory, and with it every STE that its commands
@@ -90,25 +95,37 @@ final class CommandFetch {
 
   private List<SteReading> readings(VsmmuState state, List<CommandEntry> entries) {
     Map<Integer, SteReading> readings = new HashMap<>();
+    @Nullable NavigableSet<Integer> ranged = null;
     for (CommandEntry entry : entries) {
       switch (SmmuCommand.decode(entry)) {
         case ConfigInvalidation.Ste ste -> read(state, ste.sid(), readings);
-        case ConfigInvalidation.SteRange range ->
-            state.streams().keySet().stream()
-                .filter(streamId -> covers(range, streamId))
-                .forEach(streamId -> read(state, streamId, readings));
+        case ConfigInvalidation.SteRange range -> {
+          ranged = ranged == null ? ranged(state) : ranged;
+          NavigableSet<Integer> covered =
+              ranged.subSet(range.firstSid(), true, range.lastSid(), true);
+          covered.forEach(streamId -> read(state, streamId, readings));
+          covered.clear();
+        }
         default -> {}
       }
     }
     return List.copyOf(readings.values());
   }
 
-  private void read(VsmmuState state, int streamId, Map<Integer, SteReading> readings) {
-    readings.computeIfAbsent(streamId, sid -> streams.read(state, sid));
+  /** The streams whose STEs a range makes the SMMU read, each once for a slice. */
+  private static NavigableSet<Integer> ranged(VsmmuState state) {
+    NavigableSet<Integer> ranged = new TreeSet<>(Integer::compareUnsigned);
+    for (StreamState stream : state.streams().values()) {
+      boolean device = state.devices().containsKey(stream.streamId());
+      // What an earlier range made unknown is read when CFGI_STE names it.
+      if (device || stream.knowledge() != Knowledge.NOTHING) {
+        ranged.add(stream.streamId());
+      }
+    }
+    return ranged;
   }
 
-  private static boolean covers(ConfigInvalidation.SteRange range, int streamId) {
-    return Integer.compareUnsigned(range.firstSid(), streamId) <= 0
-        && Integer.compareUnsigned(streamId, range.lastSid()) <= 0;
+  private void read(VsmmuState state, int streamId, Map<Integer, SteReading> readings) {
+    readings.computeIfAbsent(streamId, sid -> streams.read(state, sid));
   }
 }

@@ -82,7 +82,9 @@ final class Interrupts {
       return Optional.empty();
     }
     counters.message();
-    return memory.writeInt(address, data) || sent(address, data)
+    // Whether there is an address is asked of the whole field, before it is truncated (4.7.3).
+    long target = state.ids().truncateToOas(address);
+    return memory.writeInt(target, data) || sent(target, data)
         ? Optional.empty()
         : Optional.of(abort);
   }

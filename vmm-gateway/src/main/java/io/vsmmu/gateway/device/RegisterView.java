@@ -58,6 +58,11 @@ final class RegisterView {
     return visible;
   }
 
+  /** Whether the VMM has asked for a reset that has not happened yet. */
+  boolean awaitsReset() {
+    return resetPending;
+  }
+
   /** The guest may see more. */
   synchronized void changed(VsmmuState now) {
     if (now.events() >= visible.events()) {

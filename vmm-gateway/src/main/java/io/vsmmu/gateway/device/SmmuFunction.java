@@ -232,6 +232,10 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
 
   /** Not by this thread: it is in the middle of what the error comes from. */
   private void report(GlobalError error) {
+    if (view.awaitsReset()) {
+      // What failed before a reset is no error after it.
+      return;
+    }
     accesses.putNow(new Access.Told(new Stimulus.ReportAbort(error)));
     Thread.startVirtualThread(pump::drain);
   }
@@ -241,6 +245,9 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
     return switch (event) {
       case CommandQueueFailed failed ->
           moved(before, Register.GERROR, failed.gerror(), Interrupts.Source.GERROR);
+      // No interrupt tells that one could not be delivered (IHI 0070, 7.5.1).
+      case GlobalErrorRaised raised when raised.error() == GlobalError.MSI_GERROR_ABT_ERR ->
+          Optional.empty();
       case GlobalErrorRaised raised ->
           moved(before, Register.GERROR, raised.gerror(), Interrupts.Source.GERROR);
       case FaultsReported faults ->

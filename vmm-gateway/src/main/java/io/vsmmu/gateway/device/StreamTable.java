@@ -38,17 +38,18 @@ final class StreamTable {
         Optional<Long> descriptor = memory.readLong(address);
         yield descriptor.isEmpty()
             ? SteReading.failed(streamId, Outcome.FETCH_FAULT)
-            : at(streamId, table.locate(streamId, descriptor.get()));
+            : at(state, streamId, table.locate(streamId, descriptor.get()));
       }
-      case Location found -> at(streamId, found);
+      case Location found -> at(state, streamId, found);
     };
   }
 
-  private SteReading at(int streamId, Location location) {
+  /** An address above the OAS is truncated, one of the two permitted behaviours (3.4.3, note 5). */
+  private SteReading at(VsmmuState state, int streamId, Location location) {
     return switch (location) {
       case SteAddress(long address) -> {
         byte[] ste = new byte[STE_BYTES];
-        yield memory.read(address, MemorySegment.ofArray(ste))
+        yield memory.read(state.ids().truncateToOas(address), MemorySegment.ofArray(ste))
             ? SteReading.read(streamId, StreamTableEntry.read(ByteBuffer.wrap(ste)))
             : SteReading.failed(streamId, Outcome.FETCH_FAULT);
       }
