@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vsmmu.db.EventDatabase;
-import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.projections.model.FailureRows;
 import io.vsmmu.projections.model.Projector;
-import io.vsmmu.projections.model.Touch;
 import io.vsmmu.projections.query.FailureItem;
 import io.vsmmu.projections.query.FailureQueries;
 import io.vsmmu.projections.query.HostObjectItem;
@@ -22,7 +20,6 @@ import io.vsmmu.projections.query.StreamQueries;
 import io.vsmmu.projections.travel.Moment;
 import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.projections.travel.When;
-import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.HostObject;
 import io.vsmmu.smmu.spec.AddressRange;
 import io.vsmmu.smmu.spec.CommandOpcode;
@@ -31,7 +28,6 @@ import io.vsmmu.smmu.spec.SmmuCommand;
 import io.vsmmu.smmu.spec.TlbInvalidation;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
 import io.vsmmu.smmu.stimulus.Stimulus;
-import io.vsmmu.smmu.wire.EventCodec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -162,19 +158,16 @@ class AuditQueriesTest {
   }
 
   @Test
-  void a_slice_of_many_address_spaces_stays_small_in_the_index_and_is_still_found() {
+  void a_slice_of_many_address_spaces_is_found_by_each_of_them() {
     LogScript script = LogScript.started(database).attach(SID, "0000:01:00.0").enable();
     List<SmmuCommand> commands = new ArrayList<>();
     for (int asid = 0; asid < 200; asid++) {
       commands.add(LogScript.tlbi(asid, 0x1000L * asid));
     }
     script.commands(commands.toArray(SmmuCommand[]::new));
-    long slice = script.lastPosition();
     script.hostDone();
     project();
 
-    assertThat(Touch.runs(database.log().find(slice).map(AuditQueriesTest::event).orElseThrow()))
-        .hasSize(Touch.RUNS_PER_EVENT);
     assertThat(all(script, new InvalidationFilter(null, 150, null, null, null)))
         .extracting(InvalidationItem::entry)
         .containsExactly(150);
@@ -213,10 +206,6 @@ class AuditQueriesTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("1001");
     assertThatThrownBy(() -> Keyset.oldestFirst(0)).isInstanceOf(IllegalArgumentException.class);
-  }
-
-  private static VsmmuEvent event(StoredEvent stored) {
-    return EventCodec.decode(stored.type(), stored.payload());
   }
 
   private static List<String> names(

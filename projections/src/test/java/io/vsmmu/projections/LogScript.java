@@ -35,6 +35,7 @@ final class LogScript {
 
   static final long ORIGIN_MICROS = 1_700_000_000_000_000L;
   static final long MICROS_PER_EVENT = 1000;
+  private static final int MOST_WAITING = 2048;
 
   /** V=1, Config=0b100: bypass. */
   static final StreamTableEntry BYPASS_STE = StreamTableEntry.ofTwoWords(0x9, 0);
@@ -47,8 +48,10 @@ final class LogScript {
   private final EventDatabase database;
   private final int vsmmu;
   private final List<Long> positions = new ArrayList<>();
+  private final List<NewEvent> waiting = new ArrayList<>();
   private VsmmuState state = VsmmuState.ABSENT;
   private long prod;
+  private boolean buffered;
 
   LogScript(EventDatabase database) {
     this.database = database;
@@ -67,6 +70,29 @@ final class LogScript {
 
   VsmmuState state() {
     return state;
+  }
+
+  /** From now on events wait for {@link #flush}: thousands of them are written at once. */
+  LogScript buffered() {
+    buffered = true;
+    return this;
+  }
+
+  /** Appends what waits. */
+  LogScript flush() {
+    if (!waiting.isEmpty()) {
+      long position =
+          database
+              .writer()
+              .append(vsmmu, List.copyOf(waiting), Durability.BOUNDED_LOSS)
+              .join()
+              .firstPosition();
+      for (int i = 0; i < waiting.size(); i++) {
+        positions.add(position + i);
+      }
+      waiting.clear();
+    }
+    return this;
   }
 
   /** Position of each sequence. */
@@ -187,7 +213,7 @@ final class LogScript {
 
   private void append(List<VsmmuEvent> events, @Nullable Long causeOfFirst) {
     List<NewEvent> rows = new ArrayList<>();
-    long first = positions.size();
+    long first = (long) positions.size() + waiting.size();
     for (VsmmuEvent event : events) {
       long sequence = first + rows.size();
       Long cause = sequence == first ? causeOfFirst : (Long) first;
@@ -200,10 +226,9 @@ final class LogScript {
               null,
               EventCodec.encode(event)));
     }
-    long position =
-        database.writer().append(vsmmu, rows, Durability.COMMITTED).join().firstPosition();
-    for (int i = 0; i < rows.size(); i++) {
-      positions.add(position + i);
+    waiting.addAll(rows);
+    if (!buffered || waiting.size() >= MOST_WAITING) {
+      flush();
     }
   }
 

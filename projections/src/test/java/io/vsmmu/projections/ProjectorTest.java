@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.projections.model.Projector;
 import io.vsmmu.projections.model.ReadModelException;
+import io.vsmmu.projections.model.Segment;
 import io.vsmmu.projections.model.Tables;
 import io.vsmmu.projections.travel.TimeTravel;
 import java.sql.Connection;
@@ -19,6 +20,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ProjectorTest {
+
+  /** With these the index of blocks has rows. */
+  private static final int SLICES = Segment.EVENTS / 2;
 
   private EventDatabase database;
 
@@ -34,7 +38,7 @@ class ProjectorTest {
 
   @Test
   void a_rebuild_gives_the_same_tables_byte_for_byte() throws Exception {
-    history(60);
+    history(SLICES);
     Projector projector = projector();
     projector.catchUp();
     Map<String, List<String>> first = tables();
@@ -55,7 +59,7 @@ class ProjectorTest {
 
   @Test
   void a_batch_that_dies_leaves_nothing_and_is_done_again() throws Exception {
-    history(60);
+    history(SLICES);
     Projector dying = projector();
     refuseFailures(true);
     assertThatThrownBy(dying::catchUp).isInstanceOf(ReadModelException.class);
@@ -120,11 +124,11 @@ class ProjectorTest {
     LogScript script = LogScript.started(database);
     script.attach(0x900, "0000:01:00.0").enable().configure(0x900, LogScript.TRANSLATE_STE);
     long decision = script.state().stimulus();
-    script.hostDone().invalidations(slices);
+    script.hostDone().buffered().invalidations(slices);
     // A late outcome: an effect far behind its cause.
     script.lateOutcome(decision);
     script.configure(0x900, LogScript.BYPASS_STE).hostDone();
-    return script.refusedCommand();
+    return script.refusedCommand().flush();
   }
 
   private Projector projector() {

@@ -48,12 +48,14 @@ final class RandomLog {
   }
 
   static RandomLog live(EventDatabase database, Random random) {
-    LogScript script = LogScript.started(database).attach(0x900, "0000:01:00.0").enable();
+    LogScript script =
+        LogScript.started(database).attach(0x900, "0000:01:00.0").enable().buffered();
     return new RandomLog(script, random, false);
   }
 
   static RandomLog recording(EventDatabase database, Random random) {
-    LogScript script = new LogScript(database).create(Origin.QEMU_TRACE).queues().enable();
+    LogScript script =
+        new LogScript(database).create(Origin.QEMU_TRACE).queues().enable().buffered();
     return new RandomLog(script, random, true);
   }
 
@@ -84,6 +86,7 @@ final class RandomLog {
     for (int i = 0; i < stimuli; i++) {
       act(stimulus());
     }
+    script.flush();
     return this;
   }
 

@@ -11,6 +11,7 @@ import io.vsmmu.projections.query.FailureQueries;
 import io.vsmmu.projections.query.HostObjectQueries;
 import io.vsmmu.projections.query.InvalidationQueries;
 import io.vsmmu.projections.query.StreamQueries;
+import io.vsmmu.projections.query.SummaryQueries;
 import io.vsmmu.projections.travel.TimeTravel;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -51,6 +52,11 @@ class ProjectionWiring {
   @Bean
   InvalidationQueries invalidationQueries(EventDatabase database, Projector writer) {
     return new InvalidationQueries(database.pool(), database.log());
+  }
+
+  @Bean
+  SummaryQueries summaryQueries(EventDatabase database, Projector writer) {
+    return new SummaryQueries(database.pool(), database.log());
   }
 
   @Bean

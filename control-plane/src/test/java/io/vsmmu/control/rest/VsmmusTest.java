@@ -10,6 +10,23 @@ import tools.jackson.databind.JsonNode;
 class VsmmusTest extends RestTest {
 
   @Test
+  void a_list_shows_each_as_it_is_alone() {
+    accelerated();
+    emulated();
+    String paused = created("listed");
+    post("/vsmmus/" + paused + ":pause").expect(200);
+    delete("/vsmmus/" + created("gone")).expect(204);
+
+    List<JsonNode> listed = walk("/vsmmus?deleted=true", 1000);
+
+    assertThat(listed).hasSizeGreaterThanOrEqualTo(4);
+    for (JsonNode each : listed) {
+      assertThat(each).isEqualTo(get("/vsmmus/" + each.path("id").asString()).json());
+    }
+    assertThat(walk("/vsmmus?deleted=true", 2)).isEqualTo(listed);
+  }
+
+  @Test
   void a_created_vsmmu_is_answered_with_id_name_and_socket_and_can_be_found_there() {
     String name = freshName("vm");
 

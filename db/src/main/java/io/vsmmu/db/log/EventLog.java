@@ -2,7 +2,10 @@ package io.vsmmu.db.log;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -53,12 +56,50 @@ public final class EventLog {
 
   /** Up to {@code limit} events of one vSMMU from a sequence on, in order. */
   public List<StoredEvent> readPage(int vsmmuId, long fromSequence, int limit) {
+    // Both ends: with one only, PostgreSQL may read and sort everything behind it.
+    List<StoredEvent> page =
+        sql.query(
+            SELECT + "vsmmu = ? AND sequence BETWEEN ? AND ? ORDER BY sequence",
+            EventRows::all,
+            vsmmuId,
+            fromSequence,
+            fromSequence + limit - 1);
+    boolean there = !page.isEmpty() && page.getFirst().sequence() == fromSequence;
+    return there ? page : firstPage(vsmmuId, fromSequence, limit);
+  }
+
+  /** A page whose first sequence is not here: it was archived, or is not there yet. */
+  private List<StoredEvent> firstPage(int vsmmuId, long fromSequence, int limit) {
     return sql.query(
         SELECT + "vsmmu = ? AND sequence >= ? ORDER BY sequence LIMIT ?",
         EventRows::all,
         vsmmuId,
         fromSequence,
         limit);
+  }
+
+  /** The events of one vSMMU with these sequences, as far as they are here, in order. */
+  public List<StoredEvent> readEach(int vsmmuId, Collection<Long> sequences) {
+    return sql.query(
+        SELECT + "vsmmu = ? AND sequence = ANY (?) ORDER BY sequence",
+        EventRows::all,
+        vsmmuId,
+        sequences.toArray(Long[]::new));
+  }
+
+  /** Positions of events of one vSMMU by their sequences, as far as they are here. */
+  public Map<Long, Long> positionsOf(int vsmmuId, Collection<Long> sequences) {
+    return sql.query(
+        "SELECT sequence, position FROM event WHERE vsmmu = ? AND sequence = ANY (?)",
+        rows -> {
+          Map<Long, Long> positions = new HashMap<>();
+          while (rows.next()) {
+            positions.put(rows.getLong(1), rows.getLong(2));
+          }
+          return positions;
+        },
+        vsmmuId,
+        sequences.toArray(Long[]::new));
   }
 
   /**
@@ -155,7 +196,9 @@ public final class EventLog {
 
   /** Last sequence of a vSMMU at or before a position of the whole log. */
   public OptionalLong sequenceAtPosition(int vsmmuId, long position) {
-    return search(vsmmuId, "position", position);
+    OptionalLong there =
+        number("SELECT sequence FROM event WHERE position = ? AND vsmmu = ?", position, vsmmuId);
+    return there.isPresent() ? there : search(vsmmuId, "position", position);
   }
 
   /**

@@ -64,7 +64,11 @@ final class Sql {
     PreparedStatement statement = connection.prepareStatement(sql);
     statement.unwrap(PGStatement.class).setPrepareThreshold(ALWAYS_BINARY);
     for (int i = 0; i < arguments.length; i++) {
-      statement.setObject(i + 1, arguments[i]);
+      if (arguments[i] instanceof Long[] numbers) {
+        statement.setArray(i + 1, connection.createArrayOf("bigint", numbers));
+      } else {
+        statement.setObject(i + 1, arguments[i]);
+      }
     }
     return statement;
   }

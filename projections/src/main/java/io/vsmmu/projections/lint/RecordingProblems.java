@@ -98,7 +98,7 @@ final class RecordingProblems implements Detector {
     Set<Integer> forwardable =
         Touch.each(slice).stream()
             .filter(touch -> touch.opcode() >= 0 && !rereadsStes(touch.opcode()))
-            .map(Touch::firstEntry)
+            .map(Touch::entry)
             .collect(Collectors.toCollection(HashSet::new));
     long batches = 0;
     boolean pending = false;

@@ -92,7 +92,7 @@ public final class Projector implements AutoCloseable {
     this.tables = new Tables(dataSource);
     this.log = log;
     this.states = new FoldStates(travel, KEPT_STATES);
-    this.readModels = follower(new ReadModels(snapshots));
+    this.readModels = follower(new ReadModels(log, snapshots));
     followers.add(readModels);
     for (Projection other : others) {
       followers.add(follower(other));

@@ -1,5 +1,6 @@
 package io.vsmmu.projections.model;
 
+import io.vsmmu.db.log.EventLog;
 import io.vsmmu.db.log.Snapshots;
 import io.vsmmu.db.log.Snapshots.Snapshot;
 import io.vsmmu.projections.travel.LogEvent;
@@ -20,13 +21,16 @@ final class ReadModels implements Projection {
   static final String NAME = "read-models";
 
   /** Raised whenever the same log would give other rows. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   private final Snapshots snapshots;
-  private Batch batch = new Batch();
+  private final Segments segments;
+  private Batch batch;
 
-  ReadModels(Snapshots snapshots) {
+  ReadModels(EventLog log, Snapshots snapshots) {
     this.snapshots = snapshots;
+    this.segments = new Segments(log);
+    this.batch = new Batch(segments);
   }
 
   @Override
@@ -61,7 +65,8 @@ final class ReadModels implements Projection {
 
   @Override
   public void forget() {
-    batch = new Batch();
+    segments.clear();
+    batch = new Batch(segments);
   }
 
   @Override

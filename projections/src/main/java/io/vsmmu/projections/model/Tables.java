@@ -18,7 +18,7 @@ public final class Tables {
 
   /** The read models' tables, without the projection's own token. */
   public static final List<String> NAMES =
-      List.of("stream_history", "host_object", "touch", "event_key", "far_effect", "failure");
+      List.of("stream_history", "host_object", "sieve", "far_effect", "failure", "vsmmu_summary");
 
   private final DataSource dataSource;
 
@@ -48,7 +48,11 @@ public final class Tables {
         connection -> {
           try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < arguments.length; i++) {
-              statement.setObject(i + 1, arguments[i]);
+              if (arguments[i] instanceof Long[] numbers) {
+                statement.setArray(i + 1, connection.createArrayOf("bigint", numbers));
+              } else {
+                statement.setObject(i + 1, arguments[i]);
+              }
             }
             return all(statement, row);
           }
@@ -65,11 +69,6 @@ public final class Tables {
   public static @Nullable Integer nullableInt(ResultSet row, int column) throws SQLException {
     int value = row.getInt(column);
     return row.wasNull() ? null : value;
-  }
-
-  /** An address so that signed comparison gives the unsigned order; its own inverse. */
-  public static long ordered(long address) {
-    return address ^ Long.MIN_VALUE;
   }
 
   <T extends @Nullable Object> T use(Use<T> use) {

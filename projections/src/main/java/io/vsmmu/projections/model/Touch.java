@@ -13,76 +13,36 @@ import io.vsmmu.smmu.spec.EventFields;
 import io.vsmmu.smmu.spec.EventRecord;
 import io.vsmmu.smmu.spec.EventType;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A run of similar commands or records within one event: the same opcode, ASID and StreamID, any
- * number of address ranges under one hull. A row per command would cost more than the log; the hull
- * is only a sieve, the event itself tells which commands it were.
+ * A command or record within an event that touches address spaces, addresses or streams.
  *
- * @param firstEntry index within the slice of the run's first command or record
- * @param entries commands or records in the run
- * @param opcode of all of them, -1 if they differ or it is not known
- * @param reach what they touch together
+ * @param entry index within the slice of the command or record
+ * @param opcode of the command, number of the record, -1 if it is not known
+ * @param reach what it touches
  */
-public record Touch(Source source, int firstEntry, int entries, int opcode, Reach reach) {
-
-  /**
-   * Runs that one event may have. A guest could otherwise make the read model grow faster than the
-   * log; what is beyond goes into the last run, which then touches anything.
-   */
-  public static final int RUNS_PER_EVENT = 16;
-
-  private static final int MIXED = -1;
+public record Touch(Source source, int entry, int opcode, Reach reach) {
 
   /** What touches. */
   public enum Source {
     /** Invalidation commands of the guest. */
-    INVALIDATION(1),
+    INVALIDATION,
     /** Faults that the host reported. */
-    FAULT(2),
+    FAULT,
     /** Translations that a recording shows. */
-    TRANSLATION(3);
-
-    private final int number;
-
-    Source(int number) {
-      this.number = number;
-    }
-
-    /** Its number in the table. */
-    public int number() {
-      return number;
-    }
+    TRANSLATION
   }
 
-  private record Key(int opcode, @Nullable Integer sid, @Nullable Integer asid) {}
-
-  private static final Key REST = new Key(MIXED, null, null);
-
-  /** The runs of an event, in the order of their first commands. */
-  public static List<Touch> runs(VsmmuEvent event) {
-    Map<Key, Touch> runs = new LinkedHashMap<>();
-    for (Touch touch : each(event)) {
-      Key key = new Key(touch.opcode, touch.reach.onlySid(), touch.reach.asid());
-      if (runs.containsKey(key) || runs.size() < RUNS_PER_EVENT - 1) {
-        runs.merge(key, touch, Touch::plus);
-      } else {
-        runs.merge(REST, touch.asAnything(), Touch::plus);
-      }
-    }
-    return List.copyOf(runs.values());
-  }
+  private static final int NOT_KNOWN = -1;
 
   /** The commands and records of an event that touch something, one by one. */
   public static List<Touch> each(VsmmuEvent event) {
     return switch (event) {
       case CommandsConsumed it -> commands(it);
       case FaultsReported it -> faults(it);
-      case TranslationObserved it -> List.of(new Touch(Source.TRANSLATION, 0, 1, MIXED, reach(it)));
+      case TranslationObserved it ->
+          List.of(new Touch(Source.TRANSLATION, 0, NOT_KNOWN, reach(it)));
       default -> List.of();
     };
   }
@@ -92,9 +52,9 @@ public record Touch(Source source, int firstEntry, int entries, int opcode, Reac
     for (int i = 0; i < it.consumed(); i++) {
       int index = i;
       CommandEntry known = CommandView.knownBits(it.known(), i);
-      int opcode = CommandView.told(known) ? it.entries().get(i).opcode() : MIXED;
+      int opcode = CommandView.told(known) ? it.entries().get(i).opcode() : NOT_KNOWN;
       Reach.of(it.entries().get(i), known)
-          .ifPresent(reach -> touches.add(new Touch(Source.INVALIDATION, index, 1, opcode, reach)));
+          .ifPresent(reach -> touches.add(new Touch(Source.INVALIDATION, index, opcode, reach)));
     }
     return touches;
   }
@@ -103,7 +63,7 @@ public record Touch(Source source, int firstEntry, int entries, int opcode, Reac
     List<Touch> touches = new ArrayList<>();
     for (int i = 0; i < it.records().size(); i++) {
       EventRecord record = it.records().get(i);
-      touches.add(new Touch(Source.FAULT, i, 1, record.number(), reach(record)));
+      touches.add(new Touch(Source.FAULT, i, record.number(), reach(record)));
     }
     return touches;
   }
@@ -135,33 +95,5 @@ public record Touch(Source source, int firstEntry, int entries, int opcode, Reac
     return opcode == CommandOpcode.CFGI_STE_RANGE.code()
         && source == Source.INVALIDATION
         && !reach.namesStreams();
-  }
-
-  private Touch asAnything() {
-    return new Touch(source, firstEntry, entries, MIXED, Reach.ANYTHING);
-  }
-
-  private Touch plus(Touch other) {
-    Reach a = reach;
-    Reach b = other.reach;
-    AddressRange hull =
-        new AddressRange(
-            least(a.addresses().first(), b.addresses().first()),
-            greatest(a.addresses().last(), b.addresses().last()));
-    Reach both =
-        new Reach(
-            Math.min(a.firstSid(), b.firstSid()),
-            Math.max(a.lastSid(), b.lastSid()),
-            a.asid(),
-            hull);
-    return new Touch(source, firstEntry, entries + other.entries, opcode, both);
-  }
-
-  private static long least(long a, long b) {
-    return Long.compareUnsigned(a, b) <= 0 ? a : b;
-  }
-
-  private static long greatest(long a, long b) {
-    return Long.compareUnsigned(a, b) >= 0 ? a : b;
   }
 }

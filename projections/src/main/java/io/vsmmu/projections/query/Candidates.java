@@ -1,100 +1,156 @@
 package io.vsmmu.projections.query;
 
 import io.vsmmu.db.log.EventLog;
-import io.vsmmu.db.log.StoredEvent;
-import io.vsmmu.projections.model.EventKeys;
-import io.vsmmu.projections.model.Tables;
+import io.vsmmu.projections.model.Segment;
+import io.vsmmu.projections.model.SieveKey;
 import io.vsmmu.projections.query.Keyset.Span;
 import io.vsmmu.projections.travel.LogEvent;
-import io.vsmmu.smmu.wire.EventKind;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 
 /**
- * Events that a filter may want, in order, a few at a time: from the narrowest index there is, else
- * from the log itself.
+ * The events of a span of sequences that a query may want, in its order: those of the blocks that
+ * pass the sieve, and all of those that are not in the index yet, fewer than {@link
+ * Segment#EVENTS}. Lives as long as one query.
  */
 final class Candidates {
 
-  /** Events fetched at once, at most. */
-  static final int CHUNK = 256;
+  /** Events fetched at first; more each time. */
+  static final int LEAST = 2 * Segment.BLOCK_EVENTS;
 
-  /** Events fetched at once, at least: what is filtered out needs another round. */
-  static final int LEAST = 16;
+  /** Events fetched at once, at most. */
+  static final int MOST = 1024;
+
+  /** Segments that one look into the index spans. */
+  static final int SEGMENTS = 512;
 
   private final EventLog log;
-  private final Tables tables;
-  private final Places places;
+  private final Sieve sieve;
+  private final int vsmmu;
+  private final List<Collection<SieveKey>> demands;
+  private final boolean ascending;
+  private final long indexed;
+  private final Deque<Span> blocks = new ArrayDeque<>();
+  private Span rest;
+  private int fetch = LEAST;
 
-  Candidates(EventLog log, Tables tables) {
+  /**
+   * @param demands an event is wanted only if it has, of each of them, one of the keys; none wants
+   *     every event
+   */
+  Candidates(
+      EventLog log,
+      Sieve sieve,
+      int vsmmu,
+      List<Collection<SieveKey>> demands,
+      Span sequences,
+      boolean ascending) {
     this.log = log;
-    this.tables = tables;
-    this.places = new Places(log);
+    this.sieve = sieve;
+    this.vsmmu = vsmmu;
+    this.demands = List.copyOf(demands);
+    this.rest = sequences;
+    this.ascending = ascending;
+    this.indexed = demands.isEmpty() ? 0 : sieve.segments(vsmmu) * Segment.EVENTS;
   }
 
   /**
-   * Candidates of a span of positions, from its end that is wanted first.
+   * The next ones, at most {@link #MOST}; none at the end of the span.
    *
-   * @param most how many, at most; fewer come only at the end of the span
+   * @param wanted how many events the query wants still
    */
-  List<LogEvent> next(int vsmmu, EventFilter filter, Span positions, boolean ascending, int most) {
-    Integer sid = filter.sid();
-    if (sid != null) {
-      List<Long> keys = List.of(Integer.toUnsignedLong(sid), EventKeys.ANY_SID);
-      return indexed(vsmmu, EventKeys.KIND_SID, keys, positions, ascending, most);
+  List<LogEvent> next(int wanted) {
+    int most = demands.isEmpty() ? Math.min(wanted, MOST) : fetch;
+    fetch = Math.min(2 * fetch, MOST);
+    List<Span> spans = new ArrayList<>();
+    long count = 0;
+    while (count < most && look()) {
+      Span span = blocks.removeFirst();
+      long left = most - count;
+      long length = span.last() - span.first() + 1;
+      if (length > left) {
+        Span later =
+            ascending
+                ? new Span(span.first() + left, span.last())
+                : new Span(span.first(), span.last() - left);
+        blocks.addFirst(later);
+        span =
+            ascending
+                ? new Span(span.first(), span.first() + left - 1)
+                : new Span(span.last() - left + 1, span.last());
+      }
+      spans.add(span);
+      count += Math.min(length, left);
     }
-    if (!filter.types().isEmpty()
-        && filter.types().stream().noneMatch(EventKeys.FREQUENT::contains)) {
-      List<Long> keys = filter.types().stream().map(EventKind::number).map(Long::valueOf).toList();
-      return indexed(vsmmu, EventKeys.KIND_TYPE, keys, positions, ascending, most);
-    }
-    return scanned(vsmmu, positions, ascending, most);
+    return events(spans);
   }
 
-  private List<LogEvent> scanned(int vsmmu, Span positions, boolean ascending, int most) {
-    Span sequences = places.sequencesOf(vsmmu, positions);
-    if (sequences.empty()) {
-      return List.of();
+  /** Looks for the next blocks if there are none; false at the end. */
+  private boolean look() {
+    while (blocks.isEmpty() && !rest.empty()) {
+      Span part = part();
+      rest =
+          ascending
+              ? new Span(part.last() + 1, rest.last())
+              : new Span(rest.first(), part.first() - 1);
+      if (demands.isEmpty() || part.first() >= indexed) {
+        blocks.add(part);
+      } else {
+        for (Span found : sieve.blocks(vsmmu, demands, segments(part))) {
+          Span clipped =
+              new Span(Math.max(found.first(), part.first()), Math.min(found.last(), part.last()));
+          if (!clipped.empty()) {
+            if (ascending) {
+              blocks.addLast(clipped);
+            } else {
+              blocks.addFirst(clipped);
+            }
+          }
+        }
+      }
     }
-    long from =
-        ascending ? sequences.first() : Math.max(sequences.first(), sequences.last() - most + 1);
-    int count = (int) Math.min(most, sequences.last() - from + 1);
-    List<LogEvent> events = new ArrayList<>(count);
-    for (StoredEvent stored : log.readPage(vsmmu, from, count)) {
-      events.add(new LogEvent(stored));
+    return !blocks.isEmpty();
+  }
+
+  /** What is looked at next of the rest: a part of the index, or all that is not in it. */
+  private Span part() {
+    long reach = (long) SEGMENTS * Segment.EVENTS;
+    if (demands.isEmpty()) {
+      return rest;
+    }
+    if (ascending) {
+      return rest.first() >= indexed
+          ? rest
+          : new Span(
+              rest.first(), Math.min(Math.min(rest.last(), indexed - 1), rest.first() + reach - 1));
+    }
+    return rest.last() >= indexed
+        ? new Span(Math.max(rest.first(), indexed), rest.last())
+        : new Span(Math.max(rest.first(), rest.last() - reach + 1), rest.last());
+  }
+
+  private static Span segments(Span sequences) {
+    return new Span(sequences.first() / Segment.EVENTS, sequences.last() / Segment.EVENTS);
+  }
+
+  private List<LogEvent> events(List<Span> spans) {
+    List<LogEvent> events = new ArrayList<>();
+    if (spans.size() == 1) {
+      Span only = spans.getFirst();
+      int count = (int) (only.last() - only.first() + 1);
+      log.readPage(vsmmu, only.first(), count).forEach(stored -> events.add(new LogEvent(stored)));
+    } else if (!spans.isEmpty()) {
+      List<Long> sequences = new ArrayList<>();
+      for (Span span : spans) {
+        for (long sequence = span.first(); sequence <= span.last(); sequence++) {
+          sequences.add(sequence);
+        }
+      }
+      log.readEach(vsmmu, sequences).forEach(stored -> events.add(new LogEvent(stored)));
     }
     return ascending ? events : events.reversed();
-  }
-
-  private List<LogEvent> indexed(
-      int vsmmu, int kind, List<Long> keys, Span span, boolean ascending, int most) {
-    String direction = ascending ? "ASC" : "DESC";
-    String one =
-        "(SELECT position FROM event_key WHERE vsmmu = ? AND kind = ? AND key = ?"
-            + " AND position BETWEEN ? AND ? ORDER BY position "
-            + direction
-            + " LIMIT "
-            + most
-            + ")";
-    List<String> parts = new ArrayList<>();
-    List<Object> arguments = new ArrayList<>();
-    for (long key : keys) {
-      parts.add(one);
-      arguments.addAll(List.of(vsmmu, kind, key, span.first(), span.last()));
-    }
-    // UNION drops what two keys share; each part reads its own range of the index.
-    String sql =
-        "SELECT position FROM ("
-            + String.join(" UNION ", parts)
-            + ") AS keyed ORDER BY position "
-            + direction
-            + " LIMIT "
-            + most;
-    return tables.query(sql, row -> row.getLong(1), arguments.toArray()).stream()
-        .map(log::find)
-        .flatMap(Optional::stream)
-        .map(LogEvent::new)
-        .toList();
   }
 }

@@ -15,51 +15,53 @@ import org.jspecify.annotations.Nullable;
 /** Events of a vSMMU, what caused them and what they caused. */
 public final class EventQueries {
 
-  /** Events that one page of a filtered list looks at. */
-  public static final int EVENTS_PER_PAGE = 10_000;
+  /** Events that one page of a filtered list looks at, at most. */
+  public static final int EVENTS_PER_PAGE = 65_536;
 
   /** Events in a chain of causes. */
   public static final int MOST_CAUSES = 1000;
 
   private final EventLog log;
   private final Places places;
-  private final Candidates candidates;
+  private final Sieve sieve;
   private final Effects effects;
 
   public EventQueries(DataSource dataSource, EventLog log) {
     Tables tables = new Tables(dataSource);
     this.log = log;
     this.places = new Places(log);
-    this.candidates = new Candidates(log, tables);
+    this.sieve = new Sieve(tables);
     this.effects = new Effects(log, tables);
   }
 
   /** A page of the events that a filter wants. */
   public Page<EventItem> events(int vsmmu, EventFilter filter, Keyset keyset) {
     Span sequences = places.sequences(vsmmu, filter.from(), filter.to());
-    Span span = keyset.rest(places.positions(vsmmu, sequences));
-    List<EventItem> items = new ArrayList<>();
+    Span span = places.rest(vsmmu, sequences, keyset);
+    Candidates candidates =
+        new Candidates(log, sieve, vsmmu, Demands.of(filter), span, keyset.ascending());
     CausePositions causes = new CausePositions(log);
+    List<LogEvent> found = new ArrayList<>();
     int looked = 0;
-    while (!span.empty()) {
-      int most = Math.clamp(keyset.limit() - items.size(), Candidates.LEAST, Candidates.CHUNK);
-      List<LogEvent> chunk = candidates.next(vsmmu, filter, span, keyset.ascending(), most);
+    while (true) {
+      List<LogEvent> chunk = candidates.next(keyset.limit() - found.size());
+      if (chunk.isEmpty()) {
+        return Page.end(causes.items(found));
+      }
       for (LogEvent event : chunk) {
         causes.seen(event);
         if (filter.matches(event)) {
-          items.add(causes.item(event));
-        }
-        looked++;
-        if (items.size() == keyset.limit() || looked == EVENTS_PER_PAGE) {
-          return Page.upTo(event.position(), items);
+          found.add(event);
+          if (found.size() == keyset.limit()) {
+            return Page.upTo(event.position(), causes.items(found));
+          }
         }
       }
-      if (chunk.size() < most) {
-        break;
+      looked += chunk.size();
+      if (looked >= EVENTS_PER_PAGE) {
+        return Page.cut(chunk.getLast().position(), causes.items(found), Shortage.SEARCH_LIMIT);
       }
-      span = keyset.after(chunk.getLast().position()).rest(span);
     }
-    return Page.end(items);
   }
 
   /** The event at a position, if it is one of this vSMMU. */

@@ -2,24 +2,30 @@ package io.vsmmu.projections.query;
 
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A page of a list.
  *
- * @param items possibly fewer than asked for, even none, although there is a next page: a query
- *     looks at a limited part of the log at a time
  * @param next what {@link Keyset#after(long)} of the next page is; empty at the end of the list
+ * @param shortage why there are fewer items than asked for although there is a next page; null if
+ *     there are not
  */
-public record Page<T>(List<T> items, OptionalLong next) {
+public record Page<T>(List<T> items, OptionalLong next, @Nullable Shortage shortage) {
   public Page {
     items = List.copyOf(items);
   }
 
   static <T> Page<T> end(List<T> items) {
-    return new Page<>(items, OptionalLong.empty());
+    return new Page<>(items, OptionalLong.empty(), null);
   }
 
   static <T> Page<T> upTo(long position, List<T> items) {
-    return new Page<>(items, OptionalLong.of(position));
+    return new Page<>(items, OptionalLong.of(position), null);
+  }
+
+  /** A page that ends early. */
+  static <T> Page<T> cut(long position, List<T> items, Shortage shortage) {
+    return new Page<>(items, OptionalLong.of(position), shortage);
   }
 }

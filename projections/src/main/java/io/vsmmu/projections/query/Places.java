@@ -31,21 +31,22 @@ final class Places {
     return end.isEmpty() ? NOTHING : new Span(start, end.getAsLong());
   }
 
-  /** The positions of a span of sequences. */
-  Span positions(int vsmmu, Span sequences) {
-    if (sequences.empty()) {
-      return NOTHING;
+  /** What a keyset leaves of a span of sequences. */
+  Span rest(int vsmmu, Span sequences, Keyset keyset) {
+    if (keyset.after().isEmpty() || sequences.empty()) {
+      return sequences;
     }
-    OptionalLong first = log.positionOf(vsmmu, sequences.first());
-    OptionalLong last = log.positionOf(vsmmu, sequences.last());
-    return first.isEmpty() || last.isEmpty()
+    long seen = keyset.after().getAsLong();
+    if (keyset.ascending()) {
+      OptionalLong last = log.sequenceAtPosition(vsmmu, seen);
+      return last.isEmpty()
+          ? sequences
+          : new Span(Math.max(sequences.first(), last.getAsLong() + 1), sequences.last());
+    }
+    OptionalLong before = log.sequenceAtPosition(vsmmu, seen - 1);
+    return before.isEmpty()
         ? NOTHING
-        : new Span(first.getAsLong(), last.getAsLong());
-  }
-
-  /** The sequences of a span of positions. */
-  Span sequencesOf(int vsmmu, Span positions) {
-    return sequences(vsmmu, When.position(positions.first()), When.position(positions.last()));
+        : new Span(sequences.first(), Math.min(sequences.last(), before.getAsLong()));
   }
 
   private OptionalLong upTo(int vsmmu, When to, long last) {

@@ -58,10 +58,10 @@ public final class StreamQueries {
 
   private List<StreamItem> items(int vsmmu, int sid, List<LogEvent> ascending) {
     CausePositions causes = new CausePositions(log);
+    causes.lookUp(ascending);
     StreamConfigured previous = configuredBefore(vsmmu, sid, ascending.getFirst().position());
     List<StreamItem> items = new ArrayList<>();
     for (LogEvent event : ascending) {
-      causes.seen(event);
       Long cause = causes.of(vsmmu, event.cause());
       if (event.event() instanceof StreamConfigured now) {
         items.add(new StreamItem(event, cause, previous));

@@ -7,6 +7,7 @@ final class IntakeOrder {
 
   static final int AUDIT = Ordered.LOWEST_PRECEDENCE - 300;
   static final int ORIGIN = AUDIT - 100;
+  static final int TEXT = AUDIT - 50;
   static final int SIZE = AUDIT + 100;
   static final int IDEMPOTENCY = SIZE + 100;
 

@@ -4,6 +4,7 @@ import io.vsmmu.control.rest.problem.ProblemException;
 import io.vsmmu.control.rest.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.springframework.core.MethodParameter;
@@ -11,23 +12,45 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.util.UriComponentsBuilder;
 
-/** Refuses query parameters that a resource does not have: a mistyped filter filters nothing. */
+/**
+ * Refuses query parameters that a resource does not have, because a mistyped filter filters
+ * nothing, and parts of the path that are no text.
+ */
 @Component
 public class KnownParameters implements HandlerInterceptor {
 
   private static final String OURS = "io.vsmmu.";
 
+  /** What the container makes of bytes that are no UTF-8; no name here may have it. */
+  private static final char REPLACEMENT = '\ufffd';
+
   @Override
   public boolean preHandle(
       HttpServletRequest request, HttpServletResponse response, Object handler) {
     if (handler instanceof HandlerMethod method
-        && request.getQueryString() != null
         && method.getBeanType().getName().startsWith(OURS)) {
-      check(request.getQueryString(), known(method));
+      checkPath(request);
+      if (request.getQueryString() != null) {
+        check(request.getQueryString(), known(method));
+      }
     }
     return true;
+  }
+
+  private static void checkPath(HttpServletRequest request) {
+    if (request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE)
+        instanceof Map<?, ?> parts) {
+      parts.forEach(
+          (name, part) -> {
+            String text = String.valueOf(part);
+            if (text.indexOf(REPLACEMENT) >= 0 || text.indexOf('\0') >= 0) {
+              throw ProblemException.invalid(String.valueOf(name), text, QueryTextFilter.ALLOWED);
+            }
+          });
+    }
   }
 
   private static void check(String query, Set<String> known) {

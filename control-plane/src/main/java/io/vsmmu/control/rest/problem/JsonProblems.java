@@ -109,7 +109,7 @@ final class JsonProblems {
       return "one of " + Arrays.toString(type.getEnumConstants());
     }
     if (type == String.class) {
-      return "a string";
+      return "a string without NUL and without halves of surrogate pairs";
     }
     if (type == boolean.class || type == Boolean.class) {
       return "true or false";

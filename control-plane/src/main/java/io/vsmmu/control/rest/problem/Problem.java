@@ -62,6 +62,14 @@ public record Problem(
     String value = reason.value();
     return value == null || value.length() <= VALUE_CHARS
         ? reason
-        : new Reason(reason.field(), value.substring(0, VALUE_CHARS) + "...", reason.allowed());
+        : new Reason(
+            reason.field(),
+            value.substring(0, whole(value, VALUE_CHARS)) + "...",
+            reason.allowed());
+  }
+
+  /** At most so many characters, but no half of a surrogate pair at the end. */
+  private static int whole(String value, int most) {
+    return Character.isHighSurrogate(value.charAt(most - 1)) ? most - 1 : most;
   }
 }

@@ -1,6 +1,7 @@
 package io.vsmmu.control.rest.problem;
 
 import io.vsmmu.control.rest.problem.Problem.Reason;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +17,16 @@ public final class ProblemException extends RuntimeException {
   private ProblemException(ProblemType type, String detail, List<Reason> reasons) {
     super(detail);
     this.type = type;
-    this.detail = detail;
-    this.reasons = List.copyOf(reasons);
+    this.detail = text(detail);
+    this.reasons =
+        reasons.stream()
+            .map(
+                it ->
+                    new Reason(
+                        text(it.field()),
+                        it.value() == null ? null : text(it.value()),
+                        it.allowed()))
+            .toList();
   }
 
   /** A problem with one value. */
@@ -52,6 +61,11 @@ public final class ProblemException extends RuntimeException {
 
   List<Reason> reasons() {
     return reasons;
+  }
+
+  /** Halves of surrogate pairs, which no answer can hold, become question marks. */
+  private static String text(String string) {
+    return new String(string.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
   }
 
   private static String text(ProblemType type, Reason reason) {

@@ -1,7 +1,9 @@
 package io.vsmmu.control.rest.value;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.vsmmu.projections.query.Page;
+import io.vsmmu.projections.query.Shortage;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -15,14 +17,27 @@ public record PageResource<T>(
     List<T> items,
     @Schema(
             description =
-                "Give it as `after` for the next page; null at the end. A page may be short, or"
-                    + " even empty, although there is a next one.")
-        @Nullable Long next) {
+                "Give it as `after` for the next page; null at the end. A page that is short"
+                    + " although there is a next one says why.")
+        @Nullable Long next,
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+        @Schema(
+            description =
+                "Why there are fewer items than asked for although there is a next page; absent"
+                    + " otherwise. SEARCH_LIMIT: the service has looked at as many events as one"
+                    + " request may, because many have something of what the filters ask for and"
+                    + " few have all of it.")
+        @Nullable Shortage shortBecause) {
+
+  /** A page that is as long as asked for, or the last one. */
+  public PageResource(List<T> items, @Nullable Long next) {
+    this(items, next, null);
+  }
 
   /** A page of a query. */
   public static <S, T> PageResource<T> of(Page<S> page, Function<S, T> item) {
     Long next = page.next().isPresent() ? (Long) page.next().getAsLong() : null;
-    return new PageResource<>(page.items().stream().map(item).toList(), next);
+    return new PageResource<>(page.items().stream().map(item).toList(), next, page.shortage());
   }
 
   /**

@@ -1,9 +1,9 @@
 package io.vsmmu.control.rest.vsmmu;
 
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.vsmmu.projections.model.VsmmuSummary;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.smmu.model.DeviceState;
-import io.vsmmu.smmu.model.GroupCompleteness;
 import io.vsmmu.smmu.model.VsmmuState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,15 +31,19 @@ public record DeviceResource(
     @Nullable Long vdevice) {
 
   static DeviceResource of(VsmmuState vsmmu, DeviceState state) {
+    return of(VsmmuSummary.Device.of(vsmmu, state));
+  }
+
+  static DeviceResource of(VsmmuSummary.Device it) {
     return new DeviceResource(
-        Hex.of(state.streamId()),
-        state.device().address(),
-        state.device().physicalSmmu(),
-        state.device().group(),
-        GroupCompleteness.missing(vsmmu, state),
-        state.atsEnabled(),
-        handle(state.deviceHandle()),
-        handle(state.vdeviceHandle()));
+        Hex.of(it.streamId()),
+        it.address(),
+        it.physicalSmmu(),
+        it.group(),
+        it.missing(),
+        it.atsEnabled(),
+        handle(it.handle()),
+        handle(it.vdeviceHandle()));
   }
 
   /** The devices of a list, as a page with everything on it. */

@@ -85,7 +85,11 @@ class VsmmuController {
     int first = after == null ? 0 : (int) Numbers.between("after", after, 0, Integer.MAX_VALUE);
     boolean all = Truth.of("deleted", deleted);
     List<Vsmmu> found = database.registry().list(first, most + 1, all);
-    return PageResource.cut(found, most, resources::of, vsmmu -> (long) vsmmu.id());
+    boolean more = found.size() > most;
+    List<Vsmmu> shown = more ? found.subList(0, most) : found;
+    return new PageResource<>(
+        List.copyOf(resources.of(shown).values()),
+        more ? (Long) (long) shown.getLast().id() : null);
   }
 
   @GetMapping("/{name:[^:]+}")

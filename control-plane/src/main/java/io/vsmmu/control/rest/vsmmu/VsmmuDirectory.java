@@ -6,11 +6,15 @@ import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.EventLog;
 import io.vsmmu.db.log.Vsmmu;
 import io.vsmmu.projections.model.Projector;
+import io.vsmmu.projections.model.VsmmuSummary;
+import io.vsmmu.projections.query.SummaryQueries;
 import io.vsmmu.projections.travel.Lookup;
 import io.vsmmu.projections.travel.Moment;
 import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.projections.travel.When;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -24,14 +28,20 @@ public class VsmmuDirectory {
   /** How long a query waits for the read models to hold what was written before it. */
   public static final Duration READ_YOUR_WRITES_WAIT = Duration.ofSeconds(10);
 
+  /** How long a list waits for them: what they do not hold yet is folded. */
+  static final Duration LIST_WAIT = Duration.ofMillis(100);
+
   private final EventDatabase database;
   private final TimeTravel states;
   private final Projector projector;
+  private final SummaryQueries summaries;
 
-  VsmmuDirectory(EventDatabase database, TimeTravel states, Projector projector) {
+  VsmmuDirectory(
+      EventDatabase database, TimeTravel states, Projector projector, SummaryQueries summaries) {
     this.database = database;
     this.states = states;
     this.projector = projector;
+    this.summaries = summaries;
   }
 
   /** The vSMMU of that name, or, deleted or not, of that id. */
@@ -76,6 +86,19 @@ public class VsmmuDirectory {
         ProblemType.READ_MODEL_BEHIND,
         "The projection %s is at position %d of %d; try again later"
             .formatted(projection, projector.position(projection), position));
+  }
+
+  /**
+   * Summaries of vSMMUs by their numbers. One whose newest event the read models do not hold soon
+   * is absent.
+   */
+  Map<Integer, VsmmuSummary> summaries(Collection<Integer> vsmmus) {
+    try {
+      projector.awaitPosition(database.log().headPosition(), LIST_WAIT);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return summaries.of(vsmmus);
   }
 
   /** The newest moment, if the vSMMU has an event. */

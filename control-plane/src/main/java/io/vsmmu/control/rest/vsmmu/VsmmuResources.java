@@ -6,18 +6,18 @@ import io.vsmmu.control.session.VmmSockets;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.projections.model.VsmmuSummary;
 import io.vsmmu.projections.travel.Moment;
 import io.vsmmu.smmu.model.Health;
 import io.vsmmu.smmu.model.Lifecycle;
 import io.vsmmu.smmu.model.Observations;
-import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.stimulus.Properties;
-import io.vsmmu.smmu.wire.EventKind;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -43,25 +43,38 @@ public class VsmmuResources {
 
   /** The vSMMU as it is now. */
   public VsmmuResource of(Vsmmu vsmmu) {
-    Optional<Moment> head = directory.head(vsmmu);
-    VsmmuState state = head.map(Moment::state).orElse(VsmmuState.ABSENT);
-    boolean recorded = state.origin() != Origin.LIVE;
-    boolean finished = recorded && head.filter(this::isEnd).isPresent();
+    return of(vsmmu, directory.head(vsmmu).map(this::summary).orElse(VsmmuSummary.NONE));
+  }
+
+  /** vSMMUs as they are now, by their numbers: without a fold for those that are quiet. */
+  public Map<Integer, VsmmuResource> of(List<Vsmmu> vsmmus) {
+    Map<Integer, VsmmuSummary> known = directory.summaries(vsmmus.stream().map(Vsmmu::id).toList());
+    Map<Integer, VsmmuResource> resources = new LinkedHashMap<>();
+    for (Vsmmu vsmmu : vsmmus) {
+      VsmmuSummary summary = known.get(vsmmu.id());
+      resources.put(vsmmu.id(), summary == null ? of(vsmmu) : of(vsmmu, summary));
+    }
+    return resources;
+  }
+
+  private VsmmuResource of(Vsmmu vsmmu, VsmmuSummary it) {
+    boolean recorded = it.origin() != Origin.LIVE;
+    boolean finished = recorded && it.finished();
     return new VsmmuResource(
         vsmmu.aggregateId().toString(),
         vsmmu.name(),
-        state.vm().isEmpty() ? null : state.vm(),
+        it.vm().isEmpty() ? null : it.vm(),
         socket(vsmmu),
-        state.origin().name(),
-        lifecycle(vsmmu, state),
-        properties(state.properties()),
-        state.durability().name(),
-        VsmmuResource.VmmInfo.of(state.vmm()),
-        health(state.health(), recorded && !finished),
-        state.events(),
-        head.map(Moment::position).orElse(null),
-        recorded ? recording(state.observations(), finished) : null,
-        state.devices().values().stream().map(it -> DeviceResource.of(state, it)).toList(),
+        it.origin().name(),
+        lifecycle(vsmmu, it.lifecycle()),
+        properties(it.properties()),
+        it.durability().name(),
+        VsmmuResource.VmmInfo.of(it.vmm()),
+        health(it.health(), recorded && !finished),
+        it.events(),
+        it.position() == 0 ? null : (Long) it.position(),
+        recorded ? recording(it.observations(), finished) : null,
+        it.devices().stream().map(DeviceResource::of).toList(),
         vsmmu.createdAt(),
         vsmmu.deletedAt());
   }
@@ -84,16 +97,17 @@ public class VsmmuResources {
     return "W/\"%d.%d\"".formatted(vsmmu.id(), events);
   }
 
-  private static String lifecycle(Vsmmu vsmmu, VsmmuState state) {
+  private static String lifecycle(Vsmmu vsmmu, Lifecycle now) {
     if (vsmmu.deletedAt() != null) {
       return Lifecycle.DELETED.name();
     }
-    return vsmmu.arrival() == Vsmmu.Arrival.CREATED ? state.lifecycle().name() : RECORDED;
+    return vsmmu.arrival() == Vsmmu.Arrival.CREATED ? now.name() : RECORDED;
   }
 
-  private boolean isEnd(Moment head) {
+  private VsmmuSummary summary(Moment head) {
     List<StoredEvent> last = database.log().readPage(head.vsmmu(), head.sequence(), 1);
-    return !last.isEmpty() && last.getFirst().type() == EventKind.RECORDING_FINISHED.number();
+    return VsmmuSummary.of(
+        head.state(), head.position(), last.isEmpty() ? 0 : last.getFirst().type());
   }
 
   private static VsmmuResource.Properties properties(Properties it) {

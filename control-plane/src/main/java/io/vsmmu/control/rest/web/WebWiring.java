@@ -1,6 +1,7 @@
 package io.vsmmu.control.rest.web;
 
 import io.vsmmu.control.rest.intake.KnownParameters;
+import io.vsmmu.control.rest.value.PlainText;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.boot.tomcat.TomcatConnectorCustomizer;
@@ -15,6 +16,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.type.LogicalType;
 
 /** How requests are read. */
@@ -37,6 +39,8 @@ class WebWiring implements WebMvcConfigurer {
   JsonMapperBuilderCustomizer strictJson() {
     return builder ->
         builder
+            .addModule(
+                new SimpleModule("plain text").addDeserializer(String.class, new PlainText()))
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)

@@ -1,0 +1,68 @@
+package io.vsmmu.projections.model;
+
+import io.vsmmu.db.log.EventLog;
+import io.vsmmu.projections.travel.LogEvent;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+
+/** The segments that are not full yet, those of the vSMMUs that were seen last; others are read. */
+final class Segments {
+
+  /** Keys in memory, over all segments; the segment at work may add its own. */
+  static final int MOST_KEYS = 1 << 19;
+
+  private final EventLog log;
+  private final LinkedHashMap<Integer, Segment> open = new LinkedHashMap<>(16, 0.75f, true);
+  private long keys;
+
+  Segments(EventLog log) {
+    this.log = log;
+  }
+
+  /** Takes an event into account; a segment that it fills gives its rows. */
+  void add(LogEvent event, CopyBuffer rows) {
+    Segment segment = open.get(event.vsmmu());
+    if (segment == null || segment.next() != event.sequence()) {
+      remove(event.vsmmu());
+      segment = before(event);
+      open.put(event.vsmmu(), segment);
+      keys += segment.keys();
+    }
+    keys -= segment.keys();
+    segment.add(event);
+    keys += segment.keys();
+    if (segment.full()) {
+      segment.write(event.vsmmu(), rows);
+      remove(event.vsmmu());
+    }
+    bound();
+  }
+
+  void clear() {
+    open.clear();
+    keys = 0;
+  }
+
+  private Segment before(LogEvent event) {
+    long first = event.sequence() - event.sequence() % Segment.EVENTS;
+    Segment segment = new Segment(first);
+    if (first < event.sequence()) {
+      log.read(
+          event.vsmmu(), first, event.sequence() - 1, stored -> segment.add(new LogEvent(stored)));
+    }
+    return segment;
+  }
+
+  private void remove(int vsmmu) {
+    Segment segment = open.remove(vsmmu);
+    keys -= segment == null ? 0 : segment.keys();
+  }
+
+  private void bound() {
+    Iterator<Segment> eldest = open.values().iterator();
+    while (keys > MOST_KEYS && open.size() > 1) {
+      keys -= eldest.next().keys();
+      eldest.remove();
+    }
+  }
+}
