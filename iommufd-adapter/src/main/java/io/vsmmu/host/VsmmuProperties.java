@@ -17,7 +17,6 @@ public record VsmmuProperties(OnOffAuto ats, OnOffAuto ril, OptionalInt oas, Opt
   /** Widest SubstreamID in bits (IHI 0070, 6.3.2). */
   public static final int MAX_SSID_SIZE = 20;
 
-  private static final String AUTO = "auto";
   private static final String OAS_ALLOWED = "32, 36, 40, 42, 44, 48, 52 or auto";
   private static final String SSID_ALLOWED = "0.." + MAX_SSID_SIZE + " or auto";
 
@@ -41,18 +40,7 @@ public record VsmmuProperties(OnOffAuto ats, OnOffAuto ril, OptionalInt oas, Opt
      * @param oas output address size in bits
      * @param ssidSize IDR1.SSIDSIZE
      */
-    record Resolved(boolean ats, boolean ril, int oas, int ssidSize) implements Resolution {
-
-      /** These IDR0 to IDR5 with the resolved values in them; a new array. */
-      public int[] applyTo(int[] idr) {
-        int[] shown = idr.clone();
-        IdField.ATS.set(shown, ats ? 1 : 0);
-        IdField.RIL.set(shown, ril ? 1 : 0);
-        IdField.OAS.set(shown, IdField.oasEncoding(oas));
-        IdField.SSIDSIZE.set(shown, ssidSize);
-        return shown;
-      }
-    }
+    record Resolved(boolean ats, boolean ril, int oas, int ssidSize) implements Resolution {}
 
     /**
      * The host cannot back what was asked for.
@@ -71,19 +59,6 @@ public record VsmmuProperties(OnOffAuto ats, OnOffAuto ril, OptionalInt oas, Opt
   public static VsmmuProperties auto() {
     return new VsmmuProperties(
         OnOffAuto.AUTO, OnOffAuto.AUTO, OptionalInt.empty(), OptionalInt.empty());
-  }
-
-  /**
-   * The properties of these texts.
-   *
-   * @throws IllegalArgumentException naming the field, its value and what is allowed
-   */
-  public static VsmmuProperties parse(String ats, String ril, String oas, String ssidSize) {
-    return new VsmmuProperties(
-        OnOffAuto.parse("ats", ats),
-        OnOffAuto.parse("ril", ril),
-        bits("oas", oas, OAS_ALLOWED),
-        bits("ssidsize", ssidSize, SSID_ALLOWED));
   }
 
   /**
@@ -110,32 +85,6 @@ public record VsmmuProperties(OnOffAuto ats, OnOffAuto ril, OptionalInt oas, Opt
         : new Resolution.Refused(mismatches);
   }
 
-  /**
-   * Whether a device may use ATS: {@code auto} takes what vSMMU and device have.
-   *
-   * @param setting the device's property
-   * @param vsmmuAts what the vSMMU shows
-   * @param device what the host says of the device
-   * @param mismatches where a refusal is added
-   */
-  public static boolean deviceAts(
-      OnOffAuto setting, boolean vsmmuAts, HwInfo device, List<Mismatch> mismatches) {
-    boolean possible = vsmmuAts && !device.atsNotSupported();
-    if (setting == OnOffAuto.ON && !vsmmuAts) {
-      mismatches.add(
-          new Mismatch("device ats", "on", "ats=off on the vSMMU", "set ats=on for the vSMMU"));
-    }
-    if (setting == OnOffAuto.ON && device.atsNotSupported()) {
-      mismatches.add(
-          new Mismatch(
-              "device ats",
-              "on",
-              "PCI_ATS_NOT_SUPPORTED",
-              "set ats=off or ats=auto for the device"));
-    }
-    return setting != OnOffAuto.OFF && possible;
-  }
-
   private static boolean flag(
       String field, OnOffAuto setting, boolean host, List<Mismatch> mismatches) {
     if (setting == OnOffAuto.ON && !host) {
@@ -156,17 +105,6 @@ public record VsmmuProperties(OnOffAuto ats, OnOffAuto ril, OptionalInt oas, Opt
               "set %s to %d or less, or to auto".formatted(field, host)));
     }
     return wanted;
-  }
-
-  private static OptionalInt bits(String field, String text, String allowed) {
-    if (text.equals(AUTO)) {
-      return OptionalInt.empty();
-    }
-    try {
-      return OptionalInt.of(Integer.parseInt(text));
-    } catch (NumberFormatException malformed) {
-      throw refuse(field, text, allowed);
-    }
   }
 
   private static IllegalArgumentException refuse(String field, String value, String allowed) {

@@ -15,6 +15,9 @@ public sealed interface MsiController {
   /** Alignment of the base, bytes. */
   long alignment();
 
+  /** Size of its register frame, bytes. */
+  long bytes();
+
   /** Interrupt Translation Service of a GICv3: GITS_TRANSLATER. Source: Arm IHI 0069, 12.19. */
   record Its(long base) implements MsiController {
 
@@ -33,6 +36,12 @@ public sealed interface MsiController {
     @Override
     public long alignment() {
       return 0x1_0000;
+    }
+
+    /** Control and translation, 64 KiB each. */
+    @Override
+    public long bytes() {
+      return 0x2_0000;
     }
   }
 
@@ -53,6 +62,11 @@ public sealed interface MsiController {
 
     @Override
     public long alignment() {
+      return 0x1000;
+    }
+
+    @Override
+    public long bytes() {
       return 0x1000;
     }
   }

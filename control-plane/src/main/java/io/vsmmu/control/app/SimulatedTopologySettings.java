@@ -1,9 +1,11 @@
 package io.vsmmu.control.app;
 
+import io.vsmmu.host.IdField;
 import io.vsmmu.host.simulated.InvalidationModel;
 import io.vsmmu.host.simulated.Topology;
 import io.vsmmu.host.simulated.TopologyBuilder;
 import java.util.List;
+import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -29,12 +31,22 @@ public record SimulatedTopologySettings(
    * @param nesting whether it translates in both stages
    * @param coherent S2FWB, or CANWBS of the root complex
    * @param cmdqv command queues that a guest may have to itself (Tegra241 CMDQV); 0 for none
+   * @param oas bits of output addresses: 32, 36, 40, 42, 44, 48 or 52
    */
   public record Smmu(
       String name,
       @DefaultValue("true") boolean nesting,
       @DefaultValue("true") boolean coherent,
-      @DefaultValue("0") int cmdqv) {}
+      @DefaultValue("0") int cmdqv,
+      @DefaultValue("48") int oas) {
+
+    public Smmu {
+      if (IdField.oasEncoding(oas) < 0) {
+        throw new IllegalArgumentException(
+            "vsmmu.simulated.smmus.oas: %d, allowed is 32, 36, 40, 42, 44, 48, 52".formatted(oas));
+      }
+    }
+  }
 
   /**
    * A PCI device.
@@ -73,7 +85,7 @@ public record SimulatedTopologySettings(
       builder.smmu(
           new Topology.Smmu(
               smmu.name(),
-              TopologyBuilder.standardIds(),
+              TopologyBuilder.ids(Map.of(IdField.OAS, IdField.oasEncoding(smmu.oas()))),
               smmu.nesting(),
               smmu.coherent(),
               smmu.cmdqv()));

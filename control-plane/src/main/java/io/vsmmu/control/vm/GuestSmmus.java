@@ -1,5 +1,7 @@
 package io.vsmmu.control.vm;
 
+import io.vsmmu.platform.GpaRange;
+import io.vsmmu.platform.MsiController;
 import io.vsmmu.platform.Outcome;
 import io.vsmmu.platform.Refusals;
 import io.vsmmu.platform.acpi.AcpiIdentity;
@@ -34,6 +36,9 @@ public final class GuestSmmus {
   private static final int FUNCTIONS_OF_BUS = 256;
   private static final int ADDRESS_BITS = 64;
 
+  /** Of the register frame: pages 0 and 1, 64 KiB each. */
+  private static final long FRAME_BYTES = 0x2_0000;
+
   /** The only ITS of QEMU's virt machine has this identifier in its MADT. */
   private static final long ITS = 0;
 
@@ -59,6 +64,13 @@ public final class GuestSmmus {
   private GuestSmmus(Machine machine, List<Member> members) {
     this.machine = machine;
     members.forEach(this::place);
+    for (int i = 0; i < placed.size(); i++) {
+      controllerApart(placed.get(i));
+      ownDeviceId(placed.get(i));
+      for (Placed other : placed.subList(0, i)) {
+        busesApart(placed.get(i), other);
+      }
+    }
   }
 
   /** The I/O Remapping Table, or what is missing or wrong. */
@@ -118,6 +130,64 @@ public final class GuestSmmus {
         "on bus " + bus,
         "a StreamID on a bus from firstBus %d to lastBus %d".formatted(first, last),
         "tell buses that have its device among them, or attach it with a StreamID on one of them");
+  }
+
+  /** A guest that programs one would program the other. */
+  private void controllerApart(Placed smmu) {
+    MsiController msi = machine.msi();
+    long frame = smmu.place().frame();
+    boolean ends = Long.compareUnsigned(frame, -FRAME_BYTES) <= 0;
+    boolean exists = Long.compareUnsigned(msi.base(), -msi.bytes()) <= 0;
+    refusals.unless(
+        !ends
+            || !exists
+            || !new GpaRange(frame, FRAME_BYTES).overlaps(new GpaRange(msi.base(), msi.bytes())),
+        "vsmmus[" + smmu.member().name() + "].frame",
+        Refusals.hex(frame),
+        "apart from the register frame of the "
+            + msi.kind()
+            + " at "
+            + Refusals.hex(msi.base())
+            + ", which takes MSIs",
+        "move one of them");
+  }
+
+  /** Its messages would be taken for those of a device. */
+  private void ownDeviceId(Placed smmu) {
+    if (interrupts(smmu.place()) instanceof SmmuInterrupts.Messages(int group, long deviceId)) {
+      for (Placed other : placed) {
+        other
+            .member()
+            .state()
+            .devices()
+            .values()
+            .forEach(
+                device ->
+                    refusals.unless(
+                        device.streamId() != deviceId,
+                        "vsmmus[" + smmu.member().name() + "].deviceId",
+                        Refusals.hex(deviceId),
+                        "another DeviceID than that of %s behind %s"
+                            .formatted(device.device().address(), other.member().name()),
+                        "give the DeviceID that the writes of this vSMMU carry, or attach the"
+                            + " device with another StreamID"));
+      }
+    }
+  }
+
+  /** A device is behind one of them. */
+  private void busesApart(Placed smmu, Placed other) {
+    if (smmu.buses().isPresent() && other.buses().isPresent()) {
+      Buses mine = smmu.buses().get();
+      Buses theirs = other.buses().get();
+      refusals.unless(
+          mine.first() > theirs.last() || theirs.first() > mine.last(),
+          "vsmmus[" + smmu.member().name() + "].firstBus",
+          "%d, the last %d".formatted(mine.first(), mine.last()),
+          "apart from the buses %d to %d of %s"
+              .formatted(theirs.first(), theirs.last(), other.member().name()),
+          "tell firstBus and lastBus of each such that no bus is behind both");
+    }
   }
 
   private static Optional<Buses> buses(Member member, SmmuPlace place) {

@@ -2,10 +2,19 @@ package io.vsmmu.control.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -70,6 +79,74 @@ class FeaturesPageTest {
 
     assertThat(paths).isNotEmpty();
     assertThat(paths).allSatisfy(p -> assertThat(api).contains("\"/api/v1" + p + "\""));
+  }
+
+  /**
+   * A test that calls what nothing else calls proves nothing about the product. What a test class
+   * calls itself has to run in the product; what a simulated host and values offer to whoever
+   * writes tests need not.
+   */
+  @Test
+  void every_test_it_names_calls_code_that_runs_in_the_product() throws IOException {
+    LiveCode product =
+        new LiveCode(
+            new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages("io.vsmmu"));
+    List<String> dead = new ArrayList<>();
+    for (Named test : named()) {
+      for (JavaClass type : compiled(test.type())) {
+        type.getMethods().stream()
+            .filter(method -> method.getName().equals(test.method()))
+            .flatMap(method -> called(type, method).stream())
+            .filter(product::knows)
+            .filter(callee -> !product.contains(product.named(callee)))
+            .filter(callee -> !isForTests(product, product.named(callee)))
+            .forEach(callee -> dead.add(test + " calls " + callee));
+      }
+    }
+
+    assertThat(dead).isEmpty();
+  }
+
+  /** What a test method calls, with the methods of its class that it calls. */
+  private static Set<String> called(JavaClass type, JavaCodeUnit method) {
+    Set<String> called = new TreeSet<>();
+    Deque<JavaCodeUnit> waiting = new ArrayDeque<>(List.of(method));
+    while (!waiting.isEmpty()) {
+      LiveCode.callees(waiting.remove())
+          .filter(called::add)
+          .forEach(
+              name ->
+                  type.getCodeUnits().stream()
+                      .filter(own -> own.getFullName().equals(name))
+                      .forEach(waiting::add));
+    }
+    return called;
+  }
+
+  /**
+   * Accessors of values and what makes values, the parts of a simulated host, and a shorter form of
+   * a method that runs.
+   */
+  private static boolean isForTests(LiveCode product, JavaCodeUnit unit) {
+    JavaClass owner = unit.getOwner();
+    boolean ofValue =
+        (owner.isRecord() || owner.isEnum())
+            && (unit.getRawParameterTypes().isEmpty() || unit.getRawReturnType().equals(owner));
+    boolean shorter =
+        owner.getCodeUnits().stream()
+            .anyMatch(other -> other.getName().equals(unit.getName()) && product.contains(other));
+    return ofValue || shorter || owner.getPackageName().startsWith("io.vsmmu.host.simulated");
+  }
+
+  private static List<JavaClass> compiled(String test) throws IOException {
+    List<JavaClass> types = new ArrayList<>();
+    for (Path file : below("/target/test-classes/", test + ".class")) {
+      new ClassFileImporter().importPath(file).forEach(types::add);
+    }
+    assertThat(types).as(test + " is compiled").isNotEmpty();
+    return types;
   }
 
   /** With the reports of a build of everything: {@code -Dfeatures.ran=true}. */

@@ -14,12 +14,17 @@ import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.Topology;
 import io.vsmmu.host.simulated.TopologyBuilder;
 import io.vsmmu.platform.Outcome;
+import io.vsmmu.platform.Refusal;
 import io.vsmmu.platform.vmm.LibvirtDomain;
+import io.vsmmu.platform.vmm.LibvirtFeature;
 import io.vsmmu.platform.vmm.QemuCommandLine;
+import io.vsmmu.platform.vmm.QemuFeature;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Layouts for sets of devices. */
 class PlacementTest {
@@ -157,14 +162,53 @@ class PlacementTest {
   void a_layout_can_be_told_to_qemu_and_to_libvirt() {
     Layout layout = propose(TopologyBuilder.standard(), A, ELSEWHERE);
 
-    List<String> ours = made(QemuCommandLine.vfioUser(layout.machine()));
-    List<String> theirs = made(QemuCommandLine.accelerated(layout.machine()));
+    List<String> ours = made(QemuCommandLine.vfioUser(layout.machine(), QemuFeature.USUAL));
+    List<String> theirs = made(QemuCommandLine.accelerated(layout.machine(), QemuFeature.USUAL));
 
     assertThat(String.join(" ", ours)).contains("/data/vsmmu/vm-1.sock", "2048M", "gic-version=3");
     assertThat(String.join(" ", theirs))
         .contains("bus_nr=8", "bus_nr=10", "host=" + ELSEWHERE, "ats=on", "ssidsize=20");
-    assertThat(made(LibvirtDomain.vfioUser(layout.machine()))).contains("vm-0.sock");
-    assertThat(made(LibvirtDomain.accelerated(layout.machine()))).contains("smmuv3");
+    assertThat(
+            made(LibvirtDomain.vfioUser(layout.machine(), LibvirtFeature.USUAL, QemuFeature.USUAL)))
+        .contains("vm-0.sock");
+    assertThat(
+            made(
+                LibvirtDomain.accelerated(
+                    layout.machine(), LibvirtFeature.USUAL, QemuFeature.USUAL)))
+        .contains("smmuv3");
+  }
+
+  /** Encodings of IDR5.OAS: our vSMMU shows what the host has, QEMU's the most that it knows. */
+  @ParameterizedTest
+  @CsvSource({"0,32,0", "1,36,0", "2,40,0", "3,42,0", "4,44,44", "5,48,48", "6,52,48"})
+  void every_output_address_size_of_a_host_has_a_line_or_a_reason(
+      int encoded, int ours, int qemus) {
+    TopologyBuilder topology =
+        TopologyBuilder.standard()
+            .changeSmmu(
+                TopologyBuilder.SMMU0,
+                it ->
+                    new Topology.Smmu(
+                        it.name(), TopologyBuilder.ids(Map.of(IdField.OAS, encoded)), true, true));
+
+    Layout layout = propose(topology, A);
+    Outcome<List<String>> accelerated =
+        QemuCommandLine.accelerated(layout.machine(), QemuFeature.USUAL);
+
+    assertThat(layout.vsmmus().getFirst().oas()).isEqualTo(ours);
+    assertThat(made(QemuCommandLine.vfioUser(layout.machine(), QemuFeature.USUAL))).isNotEmpty();
+    if (qemus == 0) {
+      assertThat(refused(accelerated))
+          .extracting(Refusal::message)
+          .allMatch(message -> message.contains("at least 44") && message.contains("is " + ours))
+          .hasSize(1);
+    } else {
+      assertThat(String.join(" ", made(accelerated))).contains("oas=" + qemus + ",");
+    }
+  }
+
+  private static List<Refusal> refused(Outcome<?> outcome) {
+    return outcome instanceof Outcome.Refused<?> refused ? refused.reasons() : List.of();
   }
 
   private static <T> T made(Outcome<T> outcome) {

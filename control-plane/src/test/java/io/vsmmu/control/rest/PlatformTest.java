@@ -133,6 +133,34 @@ class PlatformTest extends RestTest {
   }
 
   @Test
+  void a_layout_is_told_in_the_words_of_the_named_releases() {
+    String device = "{\"devices\":[\"0000:01:00.0\"]%s}";
+
+    JsonNode usual = post("/hosts/local:place", device.formatted("")).expect(200).json();
+    JsonNode newer =
+        post("/hosts/local:place", device.formatted(",\"qemu\":\"11.1.3\"")).expect(200).json();
+    JsonNode older =
+        post("/hosts/local:place", device.formatted(",\"qemu\":\"10.1\",\"libvirt\":\"12.1\""))
+            .expect(200)
+            .json();
+    JsonNode wrong =
+        post("/hosts/local:place", device.formatted(",\"qemu\":\"new\""))
+            .problem(400, "invalid-field");
+
+    assertThat(usual.at("/accelerated/qemu").asString())
+        .contains("accel=on")
+        .doesNotContain("cmdqv");
+    assertThat(usual.at("/accelerated/libvirt").asString()).doesNotContain("cmdqv");
+    assertThat(usual.at("/accelerated/notes/0").asString()).contains("11.1");
+    assertThat(newer.at("/accelerated/qemu").asString()).contains("cmdqv=off");
+    assertThat(newer.at("/accelerated/notes").size()).isZero();
+    assertThat(older.at("/accelerated/qemu").isNull()).isTrue();
+    assertThat(older.at("/accelerated/problems/0").asString()).contains("11.0 or later");
+    assertThat(older.at("/vsmmu/qemu").asString()).contains("vfio-user-pci");
+    assertThat(wrong.path("field").asString()).isEqualTo("qemu");
+  }
+
+  @Test
   void a_layout_that_cannot_be_is_refused_with_every_reason() {
     JsonNode problem =
         post("/hosts/local:place", "{\"devices\":[\"virtio0\",\"0000:ff:00.0\"]}")

@@ -16,8 +16,11 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** {@code /vms} and the tables of their firmware. */
@@ -218,6 +221,73 @@ class VmsTest extends RestTest {
     assertThat(problem.path("detail").asString()).contains("apart from");
     delete("/vsmmus/" + one).expect(204);
     delete("/vsmmus/" + two).expect(204);
+    delete("/vms/" + vm).expect(204);
+  }
+
+  /** What two vSMMUs of a machine cannot have in common, and what they can. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'frame':'0x8000000000','firstBus':8,'lastBus':9 |"
+            + " 'frame':'0x8000020000','firstBus':9,'lastBus':10 | apart from the buses 8 to 9 of"
+            + " ONE",
+        "'frame':'0x8000000000','firstBus':8,'lastBus':8"
+            + " | 'frame':'0x8000010000','firstBus':9,'lastBus':9 | 0x8000000000 of ONE",
+        "'frame':'0x8000000000','firstBus':8,'lastBus':8,'deviceId':'0x900'"
+            + " | 'frame':'0x8000020000','firstBus':9,'lastBus':9 | behind TWO",
+        "'frame':'0x8000000000','firstBus':8,'lastBus':8,'deviceId':'0xf8'"
+            + " | 'frame':'0x8000020000','firstBus':9,'lastBus':9,'deviceId':'0xf8' | that of ONE",
+        "'frame':'0x8000000000','firstBus':8,'lastBus':8,"
+            + "'wires':{'event':106,'pri':107,'gerror':109,'sync':108}"
+            + " | 'frame':'0x8000020000','firstBus':9,'lastBus':9,"
+            + "'wires':{'event':106,'pri':107,'gerror':109,'sync':108} | of ONE",
+        "'frame':'0x8000000000','firstBus':8,'lastBus':8"
+            + " | 'frame':'0x8090000','firstBus':9,'lastBus':9 | its at 0x8080000",
+        "'frame':'0x8000000000','firstBus':0,'lastBus':8"
+            + " | 'frame':'0x8000020000','firstBus':9,'lastBus':9 | ",
+        "'frame':'0x8000000000','firstBus':8,'lastBus':8,'deviceId':'0xf8'"
+            + " | 'frame':'0x8000020000','firstBus':9,'lastBus':9,'deviceId':'0xf0' | "
+      })
+  void two_vsmmus_of_a_machine_have_nothing_in_common_that_tells_them_apart(
+      String first, String second, @Nullable String reason) {
+    String vm = vm();
+    String one = member(vm);
+    String two = member(vm);
+    put(
+            "/vms/" + vm + "/machine",
+            "{\"vsmmus\":[{\"name\":\"%s\",%s},{\"name\":\"%s\",%s}]}"
+                .formatted(one, first.replace('\'', '"'), two, second.replace('\'', '"')))
+        .expect(200);
+
+    if (reason == null) {
+      get("/vms/" + vm + "/acpi/iort").expect(200);
+    } else {
+      JsonNode problem = get("/vms/" + vm + "/acpi/iort").problem(409, "conflict");
+      assertThat(problem.path("detail").asString())
+          .contains(reason.replace("ONE", one).replace("TWO", two));
+    }
+    delete("/vsmmus/" + one).expect(204);
+    delete("/vsmmus/" + two).expect(204);
+    delete("/vms/" + vm).expect(204);
+  }
+
+  @Test
+  void the_messages_of_a_vsmmu_are_not_those_of_a_device_that_is_attached() {
+    String vm = vm();
+    String one = member(vm);
+    attach(one, DEVICE, "0x0");
+    put(
+            "/vms/" + vm + "/machine",
+            "{\"vsmmus\":[{\"name\":\"%s\",\"frame\":\"0x8000000000\"}]}".formatted(one))
+        .expect(200);
+
+    JsonNode problem = get("/vms/" + vm + "/acpi/iort").problem(409, "conflict");
+
+    assertThat(problem.path("field").asString()).isEqualTo("vsmmus[" + one + "].deviceId");
+    assertThat(problem.path("allowed").asString()).contains(DEVICE + " behind " + one);
+    delete("/vsmmus/" + one).expect(204);
     delete("/vms/" + vm).expect(204);
   }
 

@@ -95,6 +95,38 @@ final class IortChecks {
           Refusals.hex(smmu.base()),
           "apart from the 128 KiB at " + Refusals.hex(other.base()) + " of " + other.name(),
           "move one of the register frames");
+      wiresApart(smmu, other);
+      messagesApart(smmu, other);
+    }
+  }
+
+  /** The interrupts are edges, which two sources cannot share (DEN 0049E.d, SMMUv3 node). */
+  private void wiresApart(GuestSmmu smmu, GuestSmmu other) {
+    if (smmu.interrupts() instanceof SmmuInterrupts.Wired wired
+        && other.interrupts() instanceof SmmuInterrupts.Wired others) {
+      List<Long> shared =
+          wired.all().stream().filter(gsiv -> others.all().contains(gsiv)).distinct().toList();
+      refusals.unless(
+          shared.isEmpty(),
+          "smmus[" + smmu.name() + "].interrupts",
+          shared.toString(),
+          "apart from " + others.all() + " of " + other.name(),
+          "give each SMMU four interrupts of its own, or messages");
+    }
+  }
+
+  private void messagesApart(GuestSmmu smmu, GuestSmmu other) {
+    if (smmu.interrupts() instanceof SmmuInterrupts.Messages(int group, long deviceId)
+        && other.interrupts() instanceof SmmuInterrupts.Messages others) {
+      refusals.unless(
+          deviceId == SmmuInterrupts.NO_REQUESTER
+              || group != others.itsGroup()
+              || deviceId != others.deviceId(),
+          "smmus[" + smmu.name() + "].interrupts.deviceId",
+          Refusals.hex(deviceId),
+          "another DeviceID than that of " + other.name(),
+          "give each SMMU the DeviceID that its writes carry; only 0, for writes without one, may"
+              + " be that of several");
     }
   }
 

@@ -12,6 +12,9 @@ final class SmmuChecks {
   private static final long FRAME_BYTES = 0x2_0000;
   private static final long FRAME_ALIGNMENT = 0x1_0000;
   private static final long FIRST_SPI = 32;
+  private static final long LAST_SPI = 1019;
+  private static final long FIRST_EXTENDED_SPI = 4096;
+  private static final long LAST_EXTENDED_SPI = 5119;
 
   private final IortLayout layout;
   private final GuestSmmu smmu;
@@ -81,6 +84,13 @@ final class SmmuChecks {
         gsiv("pri", pri);
         gsiv("gerror", gerror);
         gsiv("sync", sync);
+        List<Long> all = List.of(event, pri, gerror, sync);
+        refusals.unless(
+            all.stream().distinct().count() == all.size(),
+            at + ".interrupts",
+            all.toString(),
+            "four different interrupts",
+            "give each of event, pri, gerror and sync one of its own, or use messages");
       }
       case SmmuInterrupts.Messages(int group, long deviceId) -> {
         group(at + ".interrupts.itsGroup", group);
@@ -90,26 +100,36 @@ final class SmmuChecks {
   }
 
   private void gsiv(String name, long value) {
-    refusals.inRange(
+    boolean shared = value >= FIRST_SPI && value <= LAST_SPI;
+    boolean extended = value >= FIRST_EXTENDED_SPI && value <= LAST_EXTENDED_SPI;
+    refusals.unless(
+        shared || extended,
         at + ".interrupts." + name,
-        value,
-        FIRST_SPI,
-        U32,
-        "give all four interrupts a shared interrupt of the GIC, or use messages");
+        Long.toString(value),
+        "%d to %d or %d to %d"
+            .formatted(FIRST_SPI, LAST_SPI, FIRST_EXTENDED_SPI, LAST_EXTENDED_SPI),
+        "give all four interrupts a shared peripheral interrupt of the GIC, or use messages");
   }
 
+  /**
+   * Devices behind SMMUs have their StreamIDs as DeviceIDs. Those on buses without one are not
+   * known; the SMMU's own function may be among them.
+   */
   private void foreignDevice(int group, long deviceId) {
     StreamRange own = new StreamRange(deviceId, 1);
-    if (smmu.itsGroup().orElse(-1) != group) {
+    if (deviceId == SmmuInterrupts.NO_REQUESTER) {
       return;
     }
-    for (StreamRange streams : layout.streamsOf(smmu.name())) {
-      refusals.unless(
-          !streams.overlaps(own),
-          at + ".interrupts.deviceId",
-          Refusals.hex(deviceId),
-          "none of the DeviceIDs " + streams + " of devices behind it",
-          "give the DeviceID of the SMMU's own function or a free one");
+    for (GuestSmmu other : layout.smmus()) {
+      for (StreamRange streams : layout.streamsOf(other.name())) {
+        refusals.unless(
+            other.itsGroup().orElse(-1) != group || !streams.overlaps(own),
+            at + ".interrupts.deviceId",
+            Refusals.hex(deviceId),
+            "none of the DeviceIDs " + streams + " of devices behind " + other.name(),
+            "give 0 where its writes carry no DeviceID, as with QEMU's vfio-user, or one that no"
+                + " device can have");
+      }
     }
   }
 
@@ -155,6 +175,16 @@ final class SmmuChecks {
           range.toString(),
           "within a range of StreamIDs that is routed to the SMMU: " + streams,
           "route the devices' buses to this SMMU or leave the range out");
+    }
+    for (int i = 0; fits && i < window.size(); i++) {
+      for (StreamRange other : window.subList(0, i)) {
+        refusals.unless(
+            !window.get(i).overlaps(other),
+            field,
+            window.get(i).toString(),
+            "apart from " + other,
+            "reserve the window for each StreamID once");
+      }
     }
   }
 }

@@ -4,8 +4,7 @@ import io.vsmmu.platform.Outcome;
 import io.vsmmu.platform.Refusals;
 
 /**
- * A fragment of libvirt's domain XML: to be merged into a domain by its elements' names. iommu
- * devices with a bus are there since libvirt 11.10, host devices with iommufd since 12.1. libvirt
+ * A fragment of libvirt's domain XML: to be merged into a domain by its elements' names. libvirt
  * has no element for vfio-user, so ours go through QEMU's command line. The domain needs firmware
  * (os firmware='efi'), without which there is no ACPI.
  */
@@ -17,22 +16,42 @@ public final class LibvirtDomain {
   private int controller;
   private int chassis;
 
-  private LibvirtDomain() {}
+  private final VmmVersion qemu;
 
-  /** With QEMU's own accelerated SMMUv3s. */
-  public static Outcome<String> accelerated(VmLayout layout) {
-    return QemuCommandLine.accelerated(layout)
+  private LibvirtDomain(VmmVersion qemu) {
+    this.qemu = qemu;
+  }
+
+  /**
+   * With QEMU's own accelerated SMMUv3s.
+   *
+   * @param libvirt the libvirt that the domain is for
+   * @param qemu the QEMU that it starts
+   */
+  public static Outcome<String> accelerated(VmLayout layout, VmmVersion libvirt, VmmVersion qemu) {
+    return QemuCommandLine.accelerated(layout, qemu)
         .then(
             arguments -> {
               Refusals refusals = new Refusals();
+              LibvirtFeature.PCI_BUS.required(libvirt, refusals);
+              LibvirtFeature.IOMMUFD.required(libvirt, refusals);
+              LibvirtFeature.ACCEL.required(libvirt, refusals);
               layout.vsmmus().forEach(vsmmu -> expressible(vsmmu, refusals));
-              return refusals.orMake(() -> new LibvirtDomain().acceleratedDomain(layout));
+              return refusals.orMake(() -> new LibvirtDomain(qemu).acceleratedDomain(layout));
             });
   }
 
-  /** With our vSMMUs. */
-  public static Outcome<String> vfioUser(VmLayout layout) {
-    return LayoutChecks.vfioUser(layout).orMake(() -> vfioUserDomain(layout));
+  /**
+   * With our vSMMUs.
+   *
+   * @param libvirt the libvirt that the domain is for
+   * @param qemu the QEMU that it starts
+   */
+  public static Outcome<String> vfioUser(VmLayout layout, VmmVersion libvirt, VmmVersion qemu) {
+    Refusals refusals = LayoutChecks.vfioUser(layout);
+    QemuFeature.VFIO_USER.required(qemu, refusals);
+    LibvirtFeature.MEMFD.required(libvirt, refusals);
+    return refusals.orMake(() -> vfioUserDomain(layout));
   }
 
   private static void expressible(PlacedVsmmu vsmmu, Refusals refusals) {
@@ -85,14 +104,16 @@ public final class LibvirtDomain {
         new XmlElement("iommu").with("model", "smmuv3").containing(driver(vsmmu, root)));
   }
 
-  private static XmlElement driver(PlacedVsmmu vsmmu, int root) {
+  private XmlElement driver(PlacedVsmmu vsmmu, int root) {
     VsmmuProperties properties = vsmmu.properties();
     XmlElement driver = new XmlElement("driver").with("pciBus", root).with("accel", "on");
     choice(driver, "ats", properties.ats());
     choice(driver, "ril", properties.ril());
     properties.ssidSize().ifPresent(bits -> driver.with("ssidsize", bits));
-    properties.oas().ifPresent(bits -> driver.with("oas", bits));
-    choice(driver, "cmdqv", properties.cmdqv());
+    properties.oas().ifPresent(bits -> driver.with("oas", QemuOas.atMost(bits).orElseThrow()));
+    if (QemuFeature.CMDQV.in(qemu)) {
+      choice(driver, "cmdqv", properties.cmdqv());
+    }
     return driver;
   }
 

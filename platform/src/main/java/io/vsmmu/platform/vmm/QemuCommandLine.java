@@ -13,33 +13,55 @@ import java.util.List;
 public final class QemuCommandLine {
 
   private static final int LAST_SLOT = 0x1F;
-  private static final int SHORT_OAS = 44;
-  private static final int LONG_OAS = 48;
 
+  private final VmmVersion version;
   private final List<String> arguments = new ArrayList<>();
   private int chassis;
 
-  private QemuCommandLine() {}
+  private QemuCommandLine(VmmVersion version) {
+    this.version = version;
+  }
 
   /**
-   * QEMU's own accelerated SMMUv3, from QEMU 11.0: QEMU drives iommufd, we are not asked. For
-   * comparison, and for machines whose trace is to be imported.
+   * QEMU's own accelerated SMMUv3: QEMU drives iommufd, we are not asked. For comparison, and for
+   * machines whose trace is to be imported.
+   *
+   * @param version the QEMU that the line is for: it gets no option that it does not have, and is
+   *     refused what cannot be said to it
    */
-  public static Outcome<List<String>> accelerated(VmLayout layout) {
+  public static Outcome<List<String>> accelerated(VmLayout layout, VmmVersion version) {
     Refusals refusals = LayoutChecks.common(layout);
+    QemuFeature.ACCEL.required(version, refusals);
     if (refusals.none()) {
-      layout.vsmmus().forEach(vsmmu -> accelerated(vsmmu, refusals));
+      layout.vsmmus().forEach(vsmmu -> accelerated(vsmmu, version, refusals));
     }
-    return refusals.orMake(() -> new QemuCommandLine().acceleratedMachine(layout));
+    return refusals.orMake(() -> new QemuCommandLine(version).acceleratedMachine(layout));
+  }
+
+  /** What is to be known of {@link #accelerated}'s line, one sentence each. */
+  public static List<String> acceleratedNotes(VmLayout layout, VmmVersion version) {
+    List<String> notes = new ArrayList<>(QemuOas.notes(layout));
+    boolean off =
+        layout.vsmmus().stream().anyMatch(vsmmu -> vsmmu.properties().cmdqv() == Choice.OFF);
+    if (off && !QemuFeature.CMDQV.in(version)) {
+      notes.add(
+          ("QEMU from %s on gives the guest the command queues of the host, if it has such;"
+                  + " ask for a line for that release to have them off")
+              .formatted(QemuFeature.CMDQV.since()));
+    }
+    return List.copyOf(notes);
   }
 
   /**
    * Our vSMMUs: each a vfio-user function on the first bus, from 00:1f.0 downwards. Guest memory is
    * shared. The devices behind them are placed with {@link ExpectedStream}.
+   *
+   * @param version the QEMU that the line is for
    */
-  public static Outcome<List<String>> vfioUser(VmLayout layout) {
-    return LayoutChecks.vfioUser(layout)
-        .orMake(() -> new QemuCommandLine().vfioUserMachine(layout));
+  public static Outcome<List<String>> vfioUser(VmLayout layout, VmmVersion version) {
+    Refusals refusals = LayoutChecks.vfioUser(layout);
+    QemuFeature.VFIO_USER.required(version, refusals);
+    return refusals.orMake(() -> new QemuCommandLine(version).vfioUserMachine(layout));
   }
 
   /** One line that a POSIX shell reads back as the arguments. */
@@ -58,15 +80,20 @@ public final class QemuCommandLine {
         + ".0\"}";
   }
 
-  private static void accelerated(PlacedVsmmu vsmmu, Refusals refusals) {
+  private static void accelerated(PlacedVsmmu vsmmu, VmmVersion version, Refusals refusals) {
     String at = "vsmmus[" + vsmmu.name() + "]";
-    int oas = vsmmu.properties().oas().orElse(LONG_OAS);
-    refusals.unless(
-        oas == SHORT_OAS || oas == LONG_OAS,
-        at + ".oas",
-        Integer.toString(oas),
-        "44 or 48 with QEMU's own SMMU",
-        "leave it out to take the host's");
+    QemuOas.check(vsmmu, refusals);
+    if (vsmmu.properties().cmdqv() == Choice.ON) {
+      QemuFeature.CMDQV.required(version, refusals);
+    }
+    for (AssignedDevice device : vsmmu.devices()) {
+      if (device.ats() == Choice.OFF) {
+        QemuFeature.DEVICE_ATS.required(version, refusals);
+      }
+      if (device.pasidOffset().isPresent()) {
+        QemuFeature.PASID_OFFSET.required(version, refusals);
+      }
+    }
     refusals.unless(
         !vsmmu.devices().isEmpty(),
         at + ".devices.size",
@@ -99,13 +126,13 @@ public final class QemuCommandLine {
     }
   }
 
-  private static String vfioPci(AssignedDevice device, String port) {
+  private String vfioPci(AssignedDevice device, String port) {
     StringBuilder text =
         new StringBuilder("vfio-pci,host=" + device.hostAddress())
             .append(",bus=")
             .append(port)
             .append(",iommufd=iommufd0");
-    if (device.ats() != Choice.AUTO) {
+    if (device.ats() != Choice.AUTO && QemuFeature.DEVICE_ATS.in(version)) {
       text.append(",ats=").append(device.ats().text());
     }
     device
@@ -114,14 +141,18 @@ public final class QemuCommandLine {
     return text.toString();
   }
 
-  private static String options(PlacedVsmmu vsmmu) {
+  private String options(PlacedVsmmu vsmmu) {
     VsmmuProperties properties = vsmmu.properties();
     StringBuilder text = new StringBuilder();
     choice(text, "ats", properties.ats());
     choice(text, "ril", properties.ril());
-    properties.oas().ifPresent(bits -> text.append(",oas=").append(bits));
+    properties
+        .oas()
+        .ifPresent(bits -> text.append(",oas=").append(QemuOas.atMost(bits).orElseThrow()));
     properties.ssidSize().ifPresent(bits -> text.append(",ssidsize=").append(bits));
-    choice(text, "cmdqv", properties.cmdqv());
+    if (QemuFeature.CMDQV.in(version)) {
+      choice(text, "cmdqv", properties.cmdqv());
+    }
     return text.toString();
   }
 

@@ -9,8 +9,8 @@ import java.util.OptionalInt;
  * @param ril range invalidation
  * @param oas bits of output addresses; absent for the host's
  * @param ssidSize bits of SubstreamIDs, 0 to 20; absent for the host's
- * @param cmdqv command queues that the hardware reads itself; QEMU 11.0 has no such option, there
- *     it must be AUTO
+ * @param cmdqv command queues that the hardware reads itself; a QEMU without the option has none,
+ *     so that OFF needs no saying to it
  */
 public record VsmmuProperties(
     Choice ats, Choice ril, OptionalInt oas, OptionalInt ssidSize, Choice cmdqv) {

@@ -43,7 +43,7 @@ class IortRefusalsTest {
     Refusal reason =
         reason(
             Layouts.of(
-                List.of(smmu("a", 0x905_0000), smmu("b", 0x906_0000)),
+                List.of(smmu("a", 0x905_0000), wired("b", 0x906_0000, 110, 111, 113, 112)),
                 complex(BusRoute.toSmmu(0, 1, "a"), BusRoute.toSmmu(2, 3, "b"))));
 
     assertThat(reason.message())
@@ -93,6 +93,98 @@ class IortRefusalsTest {
         .contains("none of the DeviceIDs 0x0+65536");
     assertThat(reason(one(messages(0, 1L << 32))).field())
         .isEqualTo("smmus[a].interrupts.deviceId");
+  }
+
+  @Test
+  void a_message_without_a_requester_is_no_devices() {
+    IortLayout layout =
+        Layouts.of(
+            List.of(messages("a", 0x905_0000, 0), messages("b", 0x907_0000, 0)),
+            complex(BusRoute.toSmmu(0, 3, "a"), BusRoute.toSmmu(4, 7, "b")));
+
+    assertThat(IortBuilder.build(layout)).isInstanceOf(Outcome.Made.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0x900, 0x905, 0x1FFF})
+  void the_messages_of_an_smmu_are_not_those_of_a_device_behind_another(long device) {
+    IortLayout layout =
+        Layouts.of(
+            List.of(messages("a", 0x905_0000, device), smmu("b", 0x907_0000)),
+            complex(BusRoute.toSmmu(0x20, 0x2F, "a"), BusRoute.toSmmu(9, 0x1F, "b")));
+
+    Refusal refusal = reason(layout);
+
+    assertThat(refusal.field()).isEqualTo("smmus[a].interrupts.deviceId");
+    assertThat(refusal.required()).contains("0x900+5888", "behind b");
+  }
+
+  @Test
+  void two_smmus_have_one_device_id_only_without_a_requester() {
+    IortLayout layout =
+        Layouts.of(
+            List.of(messages("a", 0x905_0000, 0x1_0000), messages("b", 0x907_0000, 0x1_0000)),
+            complex(BusRoute.toSmmu(8, 9, "a"), BusRoute.toSmmu(10, 11, "b")));
+
+    assertThat(reason(layout).field()).isEqualTo("smmus[b].interrupts.deviceId");
+    assertThat(reason(layout).required()).contains("that of a");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"106,107,109,108", "300,301,302,108", "106,301,302,303", "300,301,302,106"})
+  void two_smmus_share_no_wire(long event, long pri, long gerror, long sync) {
+    IortLayout layout =
+        Layouts.of(
+            List.of(smmu("a", 0x905_0000), wired("b", 0x907_0000, event, pri, gerror, sync)),
+            complex(BusRoute.toSmmu(8, 9, "a"), BusRoute.toSmmu(10, 11, "b")));
+
+    assertThat(reason(layout).field()).isEqualTo("smmus[b].interrupts");
+    assertThat(reason(layout).required()).contains("[106, 107, 109, 108] of a");
+  }
+
+  @Test
+  void the_four_wires_of_an_smmu_are_different() {
+    assertThat(reason(one(wired("a", 0x905_0000, 106, 107, 106, 108))).required())
+        .isEqualTo("four different interrupts");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "31,false",
+    "32,true",
+    "1019,true",
+    "1020,false",
+    "4096,true",
+    "5119,true",
+    "5120,false"
+  })
+  void a_wire_is_a_shared_peripheral_interrupt(long gsiv, boolean possible) {
+    Outcome<AcpiTable> table = IortBuilder.build(one(wired("a", 0x905_0000, gsiv, 107, 109, 108)));
+
+    assertThat(table instanceof Outcome.Made).isEqualTo(possible);
+  }
+
+  @Test
+  void the_window_is_reserved_for_each_stream_once() {
+    GuestSmmu twice = smmu("a", 0x905_0000, new StreamRange(0, 2), new StreamRange(1, 2));
+
+    assertThat(reason(one(twice)).required()).isEqualTo("apart from 0x0+2");
+  }
+
+  private static GuestSmmu messages(String name, long base, long device) {
+    return new GuestSmmu(
+        name, base, true, new SmmuInterrupts.Messages(0, device), OptionalInt.of(0), List.of());
+  }
+
+  private static GuestSmmu wired(
+      String name, long base, long event, long pri, long gerror, long sync) {
+    return new GuestSmmu(
+        name,
+        base,
+        true,
+        new SmmuInterrupts.Wired(event, pri, gerror, sync),
+        OptionalInt.of(0),
+        List.of());
   }
 
   private static GuestSmmu messages(int group, long device) {

@@ -47,7 +47,13 @@ final class Layouts {
     return of(
         List.of(
             smmu("a", 0x80_0000_0000L, new StreamRange(0x900, 0x100), new StreamRange(0xA08, 1)),
-            smmu("b", 0x80_0002_0000L, new StreamRange(0x2100, 2)),
+            new GuestSmmu(
+                "b",
+                0x80_0002_0000L,
+                true,
+                new SmmuInterrupts.Wired(110, 111, 113, 112),
+                OptionalInt.of(0),
+                List.of(new StreamRange(0x2100, 2))),
             messages),
         complex(
             BusRoute.toIts(0, 7, 0),
@@ -114,7 +120,8 @@ final class Layouts {
   private static GuestSmmu randomSmmu(Random random, int index, int groups) {
     SmmuInterrupts interrupts =
         random.nextBoolean()
-            ? WIRES
+            ? new SmmuInterrupts.Wired(
+                200 + 4L * index, 201 + 4L * index, 202 + 4L * index, 203 + 4L * index)
             : new SmmuInterrupts.Messages(random.nextInt(groups), 0x100_0000L + index);
     OptionalInt group =
         random.nextInt(4) == 0 ? OptionalInt.empty() : OptionalInt.of(random.nextInt(groups));

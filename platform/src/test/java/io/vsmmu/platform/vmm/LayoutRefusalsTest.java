@@ -17,7 +17,7 @@ class LayoutRefusalsTest {
   private static final AssignedDevice DEVICE = AssignedDevice.of("0000:01:00.0", 0);
 
   private static Refusal reason(PlacedVsmmu... vsmmus) {
-    return Outcomes.reason(QemuCommandLine.accelerated(VmLayouts.of(vsmmus)));
+    return Outcomes.reason(QemuCommandLine.accelerated(VmLayouts.of(vsmmus), QemuFeature.USUAL));
   }
 
   @ParameterizedTest
@@ -64,10 +64,9 @@ class LayoutRefusalsTest {
   }
 
   @Test
-  void properties_are_possible_and_possible_for_qemu() {
-    assertThat(
-            reason(VmLayouts.showing(showing(OptionalInt.of(52), OptionalInt.empty()))).required())
-        .isEqualTo("44 or 48 with QEMU's own SMMU");
+  void properties_are_possible() {
+    assertThat(reason(VmLayouts.showing(showing(OptionalInt.of(53), OptionalInt.empty()))).field())
+        .endsWith(".oas");
     assertThat(reason(VmLayouts.showing(showing(OptionalInt.empty(), OptionalInt.of(21)))).field())
         .endsWith(".ssidSize");
   }
@@ -88,7 +87,10 @@ class LayoutRefusalsTest {
   @Test
   void qemus_own_smmu_has_a_device_from_the_start() {
     assertThat(reason(VmLayouts.at(8)).field()).isEqualTo("vsmmus[b8].devices.size");
-    assertThat(Outcomes.made(QemuCommandLine.vfioUser(VmLayouts.of(VmLayouts.at(8))))).isNotEmpty();
+    assertThat(
+            Outcomes.made(
+                QemuCommandLine.vfioUser(VmLayouts.of(VmLayouts.at(8)), QemuFeature.USUAL)))
+        .isNotEmpty();
   }
 
   @ParameterizedTest
@@ -96,7 +98,8 @@ class LayoutRefusalsTest {
   void a_socket_has_an_absolute_path(String socket) {
     VmLayout layout = VmLayouts.of(VmLayouts.named("a", socket));
 
-    assertThat(Outcomes.reason(QemuCommandLine.vfioUser(layout)).field()).endsWith(".socket");
+    assertThat(Outcomes.reason(QemuCommandLine.vfioUser(layout, QemuFeature.USUAL)).field())
+        .endsWith(".socket");
   }
 
   @Test
@@ -104,8 +107,9 @@ class LayoutRefusalsTest {
     VmLayout longest = VmLayouts.of(VmLayouts.named("a", "/" + "a".repeat(106)));
     VmLayout longer = VmLayouts.of(VmLayouts.named("a", "/" + "a".repeat(105) + "ä"));
 
-    assertThat(Outcomes.made(QemuCommandLine.vfioUser(longest))).isNotEmpty();
-    assertThat(Outcomes.reason(QemuCommandLine.vfioUser(longer)).given()).endsWith("108 bytes");
+    assertThat(Outcomes.made(QemuCommandLine.vfioUser(longest, QemuFeature.USUAL))).isNotEmpty();
+    assertThat(Outcomes.reason(QemuCommandLine.vfioUser(longer, QemuFeature.USUAL)).given())
+        .endsWith("108 bytes");
   }
 
   @Test
@@ -113,8 +117,10 @@ class LayoutRefusalsTest {
     assertThat(reason().field()).isEqualTo("vsmmus.size");
     VmLayout many =
         new VmLayout(VmLayout.Interrupts.GICV3_ITS, 1, Collections.nCopies(65, VmLayouts.at(8)));
-    assertThat(Outcomes.reason(QemuCommandLine.accelerated(many)).given()).isEqualTo("65");
+    assertThat(Outcomes.reason(QemuCommandLine.accelerated(many, QemuFeature.USUAL)).given())
+        .isEqualTo("65");
     VmLayout none = new VmLayout(VmLayout.Interrupts.GICV3_ITS, 0, List.of(VmLayouts.at(8)));
-    assertThat(Outcomes.reason(QemuCommandLine.vfioUser(none)).field()).isEqualTo("memoryMib");
+    assertThat(Outcomes.reason(QemuCommandLine.vfioUser(none, QemuFeature.USUAL)).field())
+        .isEqualTo("memoryMib");
   }
 }

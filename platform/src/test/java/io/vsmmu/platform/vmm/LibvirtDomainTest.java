@@ -7,13 +7,59 @@ import io.vsmmu.platform.Refusal;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.OptionalInt;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.xpath.XPathFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.w3c.dom.Document;
 
 /** Elements and attributes as libvirt's formatdomain describes them. */
 class LibvirtDomainTest {
+
+  private static final VmmVersion LIBVIRT = LibvirtFeature.USUAL;
+  private static final VmmVersion QEMU = new VmmVersion(11, 1);
+
+  @Test
+  void a_qemu_without_command_queues_for_guests_is_told_nothing_of_them() {
+    VmLayout layout = VmLayouts.of(VmLayouts.FIRST);
+
+    assertThat(Outcomes.made(LibvirtDomain.accelerated(layout, LIBVIRT, QEMU)))
+        .contains("cmdqv='off'");
+    assertThat(Outcomes.made(LibvirtDomain.accelerated(layout, LIBVIRT, QemuFeature.USUAL)))
+        .doesNotContain("cmdqv");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "12.6, iommu/driver accel",
+    "12.0, hostdev/driver iommufd",
+    "11.9, iommu/driver pciBus"
+  })
+  void a_libvirt_that_cannot_say_it_is_refused(String version, String element) {
+    VmmVersion libvirt = VmmVersion.parse(version).orElseThrow();
+
+    assertThat(
+            Outcomes.refused(
+                LibvirtDomain.accelerated(VmLayouts.of(VmLayouts.FIRST), libvirt, QEMU)))
+        .extracting(Refusal::required)
+        .anyMatch(required -> required.contains(element));
+    assertThat(Outcomes.made(LibvirtDomain.vfioUser(VmLayouts.of(VmLayouts.FIRST), libvirt, QEMU)))
+        .contains("vfio-user-pci");
+  }
+
+  @Test
+  void an_output_address_size_that_qemu_has_not_becomes_the_next_lower_one() {
+    VsmmuProperties wide =
+        new VsmmuProperties(
+            Choice.AUTO, Choice.AUTO, OptionalInt.of(52), OptionalInt.empty(), Choice.AUTO);
+
+    assertThat(
+            Outcomes.made(
+                LibvirtDomain.accelerated(VmLayouts.of(VmLayouts.showing(wide)), LIBVIRT, QEMU)))
+        .contains("oas='48'");
+  }
 
   private static Document parsed(String xml) throws Exception {
     return DocumentBuilderFactory.newInstance()
@@ -36,7 +82,8 @@ class LibvirtDomainTest {
     Document xml =
         parsed(
             Outcomes.made(
-                LibvirtDomain.accelerated(VmLayouts.of(VmLayouts.FIRST, plain(VmLayouts.SECOND)))));
+                LibvirtDomain.accelerated(
+                    VmLayouts.of(VmLayouts.FIRST, plain(VmLayouts.SECOND)), LIBVIRT, QEMU)));
     String second = "/domain/devices/iommu[2]/driver";
     String bus = at(xml, second + "/@pciBus");
 
@@ -59,7 +106,8 @@ class LibvirtDomainTest {
     Document xml =
         parsed(
             Outcomes.made(
-                LibvirtDomain.accelerated(VmLayouts.of(VmLayouts.FIRST, plain(VmLayouts.SECOND)))));
+                LibvirtDomain.accelerated(
+                    VmLayouts.of(VmLayouts.FIRST, plain(VmLayouts.SECOND)), LIBVIRT, QEMU)));
     String first = "//iommu[1]/driver/@";
     String second = "//iommu[2]/driver/@";
 
@@ -77,7 +125,9 @@ class LibvirtDomainTest {
 
   @Test
   void what_libvirt_cannot_say_is_refused() {
-    assertThat(Outcomes.refused(LibvirtDomain.accelerated(VmLayouts.of(VmLayouts.SECOND))))
+    assertThat(
+            Outcomes.refused(
+                LibvirtDomain.accelerated(VmLayouts.of(VmLayouts.SECOND), LIBVIRT, QEMU)))
         .extracting(Refusal::field)
         .containsExactly(
             "vsmmus[1b.x].devices[0001:0a:1f.7].ats",
@@ -87,7 +137,8 @@ class LibvirtDomainTest {
   @Test
   void ours_go_through_the_command_line_and_memory_is_shared() throws Exception {
     PlacedVsmmu vsmmu = VmLayouts.named("a", "/run/<a>&'\"b");
-    Document xml = parsed(Outcomes.made(LibvirtDomain.vfioUser(VmLayouts.of(vsmmu))));
+    Document xml =
+        parsed(Outcomes.made(LibvirtDomain.vfioUser(VmLayouts.of(vsmmu), LIBVIRT, QEMU)));
 
     assertThat(at(xml, "/domain/memoryBacking/access/@mode")).isEqualTo("shared");
     assertThat(at(xml, "//*[local-name()='arg' or name()='qemu:arg'][1]/@value"))

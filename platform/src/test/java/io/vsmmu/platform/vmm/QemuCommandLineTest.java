@@ -3,17 +3,128 @@ package io.vsmmu.platform.vmm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.platform.Outcomes;
+import io.vsmmu.platform.Refusal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Options as {@code qemu-system-aarch64 -device NAME,help} of QEMU 11.1.3 lists them. */
 class QemuCommandLineTest {
 
+  private static final VmmVersion NEWEST = new VmmVersion(11, 1);
+  private static final VmmVersion FIRST_ACCELERATED = new VmmVersion(11, 0);
+
+  private static VmLayout showing(int oas, Choice cmdqv) {
+    return VmLayouts.of(
+        VmLayouts.showing(
+            new VsmmuProperties(
+                Choice.ON, Choice.ON, OptionalInt.of(oas), OptionalInt.of(20), cmdqv)));
+  }
+
+  private static String smmu(VmLayout layout, VmmVersion version) {
+    return Outcomes.made(QemuCommandLine.accelerated(layout, version)).stream()
+        .filter(argument -> argument.startsWith("arm-smmuv3"))
+        .collect(Collectors.joining());
+  }
+
+  @Test
+  void a_qemu_gets_no_option_that_it_does_not_have() {
+    assertThat(smmu(showing(48, Choice.OFF), FIRST_ACCELERATED)).doesNotContain("cmdqv");
+    assertThat(smmu(showing(48, Choice.OFF), NEWEST)).endsWith(",cmdqv=off");
+    assertThat(
+            Outcomes.made(
+                QemuCommandLine.accelerated(VmLayouts.of(VmLayouts.SECOND), FIRST_ACCELERATED)))
+        .as("a QEMU without the option shows the capability")
+        .contains(
+            "vfio-pci,host=0001:0a:1f.7,bus=vsmmu-1b.x.port31,iommufd=iommufd0"
+                + ",x-vpasid-cap-offset=0xff8");
+  }
+
+  @Test
+  void what_a_qemu_cannot_do_is_refused_with_the_release_that_can() {
+    Refusal queues =
+        Outcomes.reason(QemuCommandLine.accelerated(showing(48, Choice.ON), FIRST_ACCELERATED));
+    PlacedVsmmu hidden =
+        VmLayouts.at(8, new AssignedDevice("0000:01:00.0", 0, Choice.OFF, OptionalInt.empty()));
+    Refusal ats =
+        Outcomes.reason(QemuCommandLine.accelerated(VmLayouts.of(hidden), FIRST_ACCELERATED));
+    Refusal old =
+        Outcomes.reason(
+            QemuCommandLine.accelerated(showing(48, Choice.OFF), new VmmVersion(10, 2)));
+    Refusal older =
+        Outcomes.reason(QemuCommandLine.vfioUser(showing(48, Choice.OFF), new VmmVersion(10, 0)));
+
+    assertThat(queues.message()).contains("qemu is 11.0", "11.1 or later", "cmdqv");
+    assertThat(ats.message()).contains("11.1 or later", "vfio-pci,ats");
+    assertThat(old.message()).contains("qemu is 10.2", "11.0 or later", "accel");
+    assertThat(older.message()).contains("10.1 or later", "vfio-user-pci");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"52, 48", "48, 48", "44, 44"})
+  void the_output_address_size_is_the_most_of_qemus_that_the_host_has(int host, int shown) {
+    assertThat(smmu(showing(host, Choice.AUTO), NEWEST)).contains(",oas=" + shown + ",");
+    assertThat(QemuCommandLine.acceleratedNotes(showing(host, Choice.AUTO), NEWEST))
+        .hasSize(host == shown ? 0 : 1)
+        .allMatch(note -> note.contains(shown + " bits") && note.contains("host's " + host));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {42, 40, 36, 32})
+  void a_host_with_fewer_address_bits_than_qemus_smmu_shows_is_refused(int host) {
+    Refusal refusal =
+        Outcomes.reason(QemuCommandLine.accelerated(showing(host, Choice.AUTO), NEWEST));
+
+    assertThat(refusal.field()).endsWith(".oas");
+    assertThat(refusal.given()).isEqualTo(Integer.toString(host));
+    assertThat(refusal.required()).contains("at least 44");
+  }
+
+  @Test
+  void the_page_of_the_command_line_tells_the_releases() throws IOException {
+    List<String> rows =
+        Files.readAllLines(Path.of("../docs/cli.md")).stream()
+            .filter(line -> line.matches("\\|.*\\| (QEMU|libvirt) \\d+\\.\\d+ \\|"))
+            .toList();
+
+    for (QemuFeature feature : QemuFeature.values()) {
+      String option = feature.option().replaceAll(".*[ ,]", "");
+      assertThat(rows)
+          .as(feature.option())
+          .anyMatch(row -> row.contains(option) && row.endsWith("QEMU " + feature.since() + " |"));
+    }
+    for (LibvirtFeature feature : LibvirtFeature.values()) {
+      String attribute = feature.element().replaceAll(".* ", "");
+      assertThat(rows)
+          .as(feature.element())
+          .anyMatch(
+              row -> row.contains(attribute) && row.endsWith("libvirt " + feature.since() + " |"));
+    }
+  }
+
+  @Test
+  void every_feature_is_that_of_a_release() {
+    assertThat(VmmVersion.parse("11.1.3")).contains(NEWEST);
+    assertThat(VmmVersion.parse("11.0")).contains(QemuFeature.USUAL);
+    assertThat(List.of("", "11", "11.x", "-1.0", "11.0.0.0", "1111.0"))
+        .allMatch(text -> VmmVersion.parse(text).isEmpty());
+    for (QemuFeature feature : QemuFeature.values()) {
+      assertThat(feature.in(feature.since())).isTrue();
+      assertThat(feature.since()).isLessThanOrEqualTo(NEWEST);
+    }
+  }
+
   @Test
   void an_accelerated_smmu_is_in_front_of_a_root_bus_of_its_own() {
-    assertThat(Outcomes.made(QemuCommandLine.accelerated(VmLayouts.of(VmLayouts.FIRST))))
+    assertThat(Outcomes.made(QemuCommandLine.accelerated(VmLayouts.of(VmLayouts.FIRST), NEWEST)))
         .containsExactly(
             "-machine",
             "virt,acpi=on,gic-version=3,accel=kvm,kernel-irqchip=on",
@@ -36,7 +147,8 @@ class QemuCommandLineTest {
   @Test
   void properties_that_are_chosen_are_options() {
     List<String> arguments =
-        Outcomes.made(QemuCommandLine.accelerated(VmLayouts.of(VmLayouts.FIRST, VmLayouts.SECOND)));
+        Outcomes.made(
+            QemuCommandLine.accelerated(VmLayouts.of(VmLayouts.FIRST, VmLayouts.SECOND), NEWEST));
 
     assertThat(arguments)
         .contains(
@@ -53,7 +165,7 @@ class QemuCommandLineTest {
     VmLayout layout =
         new VmLayout(VmLayout.Interrupts.GICV2M, 2048, List.of(VmLayouts.FIRST, VmLayouts.SECOND));
 
-    assertThat(Outcomes.made(QemuCommandLine.vfioUser(layout)))
+    assertThat(Outcomes.made(QemuCommandLine.vfioUser(layout, NEWEST)))
         .containsExactly(
             "-machine",
             "virt,acpi=on,gic-version=2,memory-backend=ram",
@@ -73,7 +185,7 @@ class QemuCommandLineTest {
   void a_path_stays_what_it_is_in_json() {
     VmLayout layout = VmLayouts.of(VmLayouts.named("a", "/a \"b\"\\c"));
 
-    assertThat(Outcomes.made(QemuCommandLine.vfioUser(layout)).getLast())
+    assertThat(Outcomes.made(QemuCommandLine.vfioUser(layout, NEWEST)).getLast())
         .contains("\"path\":\"/a \\\"b\\\"\\\\c\"");
   }
 

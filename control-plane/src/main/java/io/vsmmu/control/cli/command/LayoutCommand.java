@@ -50,6 +50,18 @@ final class LayoutCommand extends RemoteCommand {
   @Option(names = "--memory", paramLabel = "MIB", description = "Guest memory in MiB.")
   private @Nullable Long memory;
 
+  @Option(
+      names = "--qemu-version",
+      paramLabel = "RELEASE",
+      description = "QEMU that is to read the texts, such as 11.1.")
+  private @Nullable String qemuVersion;
+
+  @Option(
+      names = "--libvirt-version",
+      paramLabel = "RELEASE",
+      description = "libvirt that is to read the texts, such as 12.7.")
+  private @Nullable String libvirtVersion;
+
   @Override
   ExitCode ask(ServiceClient service) {
     Reply reply = service.post("/hosts/local:place", body());
@@ -79,6 +91,12 @@ final class LayoutCommand extends RemoteCommand {
     if (memory != null) {
       body.put("memoryMib", memory);
     }
+    if (qemuVersion != null) {
+      body.put("qemu", qemuVersion);
+    }
+    if (libvirtVersion != null) {
+      body.put("libvirt", libvirtVersion);
+    }
     return body;
   }
 
@@ -88,6 +106,7 @@ final class LayoutCommand extends RemoteCommand {
       texts.path("problems").forEach(problem -> out().println(problem.asString()));
     } else {
       out().println(text.strip());
+      texts.path("notes").forEach(note -> warn(note.asString()));
     }
     out().flush();
     return text.isEmpty() ? ExitCode.NO : ExitCode.OK;

@@ -75,6 +75,13 @@ abstract class RemoteCommand implements Callable<Integer> {
     }
   }
 
+  /** Prints a line beside the answer, where it is in nobody's way who reads that. */
+  final void warn(String line) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println(line);
+    err.flush();
+  }
+
   final PrintWriter out() {
     return spec.commandLine().getOut();
   }

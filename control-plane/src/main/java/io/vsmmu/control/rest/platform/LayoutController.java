@@ -31,9 +31,11 @@ class LayoutController {
       summary = "Proposes vSMMUs for a set of devices of this host",
       description =
           "One vSMMU for each physical SMMU, iommu groups together, properties as the host has"
-              + " them; with what to tell QEMU and libvirt. Nothing is changed.")
+              + " them; with what to tell QEMU and libvirt, in words that the named releases have."
+              + " Nothing is changed.")
   LayoutResource place(@RequestBody NewLayout wanted) {
     Wish wish = wanted.wish();
-    return LayoutResource.of(wish.vm(), placement.propose(wish));
+    return LayoutResource.of(
+        wish.vm(), placement.propose(wish), wanted.givenQemu(), wanted.givenLibvirt());
   }
 }

@@ -8,6 +8,7 @@ import io.vsmmu.platform.Outcome;
 import io.vsmmu.platform.vmm.LibvirtDomain;
 import io.vsmmu.platform.vmm.QemuCommandLine;
 import io.vsmmu.platform.vmm.VmLayout;
+import io.vsmmu.platform.vmm.VmmVersion;
 import io.vsmmu.projections.view.Hex;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,14 +32,17 @@ record LayoutResource(
   record VmmTexts(
       @Nullable @Schema(description = "Arguments of qemu-system-aarch64, for a shell") String qemu,
       @Nullable @Schema(description = "Fragment of libvirt's domain XML") String libvirt,
-      @Schema(description = "Why one of them is null") List<String> problems) {
+      @Schema(description = "Why one of them is null") List<String> problems,
+      @Schema(description = "What in them is not as the host has it") List<String> notes) {
 
-    private static VmmTexts of(Outcome<List<String>> qemu, Outcome<String> libvirt) {
+    private static VmmTexts of(
+        Outcome<List<String>> qemu, Outcome<String> libvirt, List<String> notes) {
       List<String> problems = new ArrayList<>();
       return new VmmTexts(
           text("qemu", qemu.then(VmmTexts::shell), problems),
           text("libvirt", libvirt, problems),
-          problems);
+          problems,
+          notes);
     }
 
     private static Outcome<String> shell(List<String> arguments) {
@@ -84,13 +88,25 @@ record LayoutResource(
       @Schema(description = "iommu group") int group,
       @Schema(description = "Slot of its root port on the vSMMU's bus") int slot) {}
 
-  static LayoutResource of(String vm, Layout layout) {
+  /**
+   * Shows a layout.
+   *
+   * @param qemu the release that command lines are for
+   * @param libvirt the release that domains are for
+   */
+  static LayoutResource of(String vm, Layout layout, VmmVersion qemu, VmmVersion libvirt) {
     VmLayout machine = layout.machine();
     return new LayoutResource(
         vm,
         layout.vsmmus().stream().map(vsmmu -> vsmmu(vm, vsmmu)).toList(),
-        VmmTexts.of(QemuCommandLine.vfioUser(machine), LibvirtDomain.vfioUser(machine)),
-        VmmTexts.of(QemuCommandLine.accelerated(machine), LibvirtDomain.accelerated(machine)),
+        VmmTexts.of(
+            QemuCommandLine.vfioUser(machine, qemu),
+            LibvirtDomain.vfioUser(machine, libvirt, qemu),
+            List.of()),
+        VmmTexts.of(
+            QemuCommandLine.accelerated(machine, qemu),
+            LibvirtDomain.accelerated(machine, libvirt, qemu),
+            QemuCommandLine.acceleratedNotes(machine, qemu)),
         layout.notes());
   }
 

@@ -8,7 +8,10 @@ import io.vsmmu.control.rest.problem.ProblemException;
 import io.vsmmu.control.rest.problem.ProblemType;
 import io.vsmmu.control.rest.value.Choices;
 import io.vsmmu.control.vm.Machine.Controller;
+import io.vsmmu.platform.vmm.LibvirtFeature;
+import io.vsmmu.platform.vmm.QemuFeature;
 import io.vsmmu.platform.vmm.VmmLimits;
+import io.vsmmu.platform.vmm.VmmVersion;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,7 +31,21 @@ record NewLayout(
         Integer firstBus,
     @Nullable @Schema(description = "its (the default) or gicv2m") String msi,
     @Nullable @Schema(description = "Guest memory in MiB for command lines; 1024 by default")
-        Long memoryMib) {
+        Long memoryMib,
+    @Nullable
+        @Schema(
+            description =
+                "Release of QEMU that the texts are for; 11.0, the first that accelerates, by"
+                    + " default",
+            example = "11.1")
+        String qemu,
+    @Nullable
+        @Schema(
+            description =
+                "Release of libvirt that the texts are for; 12.7, the first that accelerates, by"
+                    + " default",
+            example = "12.7")
+        String libvirt) {
 
   private static final String DEFAULT_VM = "vm";
 
@@ -49,6 +66,21 @@ record NewLayout(
             "memoryMib",
             memoryMib == null ? PlacementLimits.MEMORY_MIB : memoryMib,
             VmmLimits.MEMORY_MIB));
+  }
+
+  VmmVersion givenQemu() {
+    return version("qemu", qemu, QemuFeature.USUAL);
+  }
+
+  VmmVersion givenLibvirt() {
+    return version("libvirt", libvirt, LibvirtFeature.USUAL);
+  }
+
+  private static VmmVersion version(String field, @Nullable String text, VmmVersion usual) {
+    return text == null
+        ? usual
+        : VmmVersion.parse(text)
+            .orElseThrow(() -> ProblemException.invalid(field, text, VmmVersion.FORM));
   }
 
   private String givenVm() {
