@@ -16,6 +16,7 @@ final class Poll {
   private static final int EVENTS = 4;
   private static final int RESULT = 6;
   private static final int FOR_EVER = -1;
+  private static final long NANOS_OF_MILLI = 1_000_000;
 
   private Poll() {}
 
@@ -35,6 +36,29 @@ final class Poll {
   /** Whether a write would not wait now. */
   static boolean writable(int fd) {
     return poll(fd, OUT, 0) != 0;
+  }
+
+  /** Whether the other end of a stream is closed. */
+  static boolean hungUp(int fd) {
+    return poll(fd, (short) 0, 0) != 0;
+  }
+
+  /**
+   * Waits until a call would not wait.
+   *
+   * @param deadline in {@link System#nanoTime}'s time
+   * @return whether it came in time
+   */
+  static boolean awaitReady(int fd, short events, long deadline) {
+    long left = deadline - System.nanoTime();
+    while (left > 0) {
+      long millis = Math.min(left / NANOS_OF_MILLI + 1, Integer.MAX_VALUE);
+      if (poll(fd, events, (int) millis) != 0) {
+        return true;
+      }
+      left = deadline - System.nanoTime();
+    }
+    return poll(fd, events, 0) != 0;
   }
 
   /** Waits until a read would not wait. */

@@ -23,6 +23,7 @@ public final class UnixStream implements AutoCloseable {
   private static final int SOCK_DGRAM = 2;
   private static final int SOCK_CLOEXEC = 0x80000;
   private static final int SHUT_RDWR = 2;
+  private static final int MSG_DONTWAIT = 0x40;
   private static final int MSG_NOSIGNAL = 0x4000;
   private static final int MSG_CMSG_CLOEXEC = 0x40000000;
 
@@ -156,6 +157,20 @@ public final class UnixStream implements AutoCloseable {
     timeout(SocketOptions.SEND_TIMEOUT, timeout);
   }
 
+  /** Whether the peer has closed its end. What it sent before may still be there. */
+  public boolean peerGone() {
+    try {
+      int number = fd.hold("poll");
+      try {
+        return Poll.hungUp(number);
+      } finally {
+        fd.drop();
+      }
+    } catch (PosixException closed) {
+      return true;
+    }
+  }
+
   /**
    * Lets a receive fail with ETIMEDOUT when nothing comes for so long.
    *
@@ -197,6 +212,63 @@ public final class UnixStream implements AutoCloseable {
     } finally {
       fd.drop();
       Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * As {@link #receive(ByteBuffer, List)}, with an end.
+   *
+   * @param deadline in {@link System#nanoTime}'s time
+   * @throws PosixException ETIMEDOUT when nothing came until then
+   */
+  public int receive(ByteBuffer direct, List<Fd> descriptors, long deadline) throws PosixException {
+    received.prepare(address(direct), direct.remaining());
+    int number = fd.hold("recvmsg");
+    try {
+      int flags = MSG_CMSG_CLOEXEC | MSG_DONTWAIT;
+      long length;
+      while ((length = Libc.CALLS.recvmsg(number, received.address(), flags)) < 0) {
+        awaitOrThrow(number, Poll.IN, deadline, "recvmsg");
+      }
+      received.takeDescriptors(descriptors);
+      return moved(direct, length);
+    } finally {
+      fd.drop();
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * As {@link #receive(ByteBuffer)}, with an end.
+   *
+   * @param deadline in {@link System#nanoTime}'s time
+   * @throws PosixException ETIMEDOUT when nothing came until then
+   */
+  public int receive(ByteBuffer direct, long deadline) throws PosixException {
+    long address = address(direct);
+    int number = fd.hold("recv");
+    try {
+      long length;
+      while ((length = Libc.CALLS.recv(number, address, direct.remaining(), MSG_DONTWAIT)) < 0) {
+        awaitOrThrow(number, Poll.IN, deadline, "recv");
+      }
+      return moved(direct, length);
+    } finally {
+      fd.drop();
+      Reference.reachabilityFence(direct);
+    }
+  }
+
+  /** After a call that would have waited. */
+  private static void awaitOrThrow(int number, short events, long deadline, String call)
+      throws PosixException {
+    int errno = Libc.errno();
+    if (errno == Errno.EAGAIN) {
+      if (!Poll.awaitReady(number, events, deadline)) {
+        throw new PosixException(call, Errno.ETIMEDOUT);
+      }
+    } else if (errno != Errno.EINTR) {
+      throw new PosixException(call, errno);
     }
   }
 
@@ -276,25 +348,22 @@ public final class UnixStream implements AutoCloseable {
   }
 
   private void sendRest(int number, ByteBuffer direct, long begin) throws PosixException {
+    long most = sendNanos;
+    // A kernel's timeout begins again with every byte that the peer takes.
+    int flags = most == 0 ? MSG_NOSIGNAL : MSG_NOSIGNAL | MSG_DONTWAIT;
     try {
       while (direct.hasRemaining()) {
-        long length = Libc.CALLS.send(number, address(direct), direct.remaining(), MSG_NOSIGNAL);
-        if (length < 0) {
+        long length = Libc.CALLS.send(number, address(direct), direct.remaining(), flags);
+        if (length >= 0) {
+          moved(direct, length);
+        } else if (most == 0) {
           throwUnlessInterrupted("send");
         } else {
-          moved(direct, length);
+          awaitOrThrow(number, Poll.OUT, begin + most, "send");
         }
-        throwIfLate(direct, begin);
       }
     } finally {
       Reference.reachabilityFence(direct);
-    }
-  }
-
-  private void throwIfLate(ByteBuffer direct, long begin) throws PosixException {
-    long most = sendNanos;
-    if (direct.hasRemaining() && most != 0 && System.nanoTime() - begin > most) {
-      throw new PosixException("send", Errno.ETIMEDOUT);
     }
   }
 

@@ -82,6 +82,11 @@ final class DecisionChain {
     return apply(submission.last());
   }
 
+  /** Whether a failure says that the log is there and has too much to do. */
+  boolean busy(RuntimeException failure) {
+    return log.busy(failure);
+  }
+
   /**
    * Finds out what the log holds after a submission that was not confirmed, and applies it: what
    * was written although nobody said so must reach the host, once.

@@ -37,6 +37,12 @@ public final class GuestSession implements AutoCloseable {
   /** How long the session's thread waits for its turn before it looks whether the log is away. */
   private static final long TURN_WAIT_MILLIS = 20;
 
+  /**
+   * Times in a row that a log may fail to take a guest's stimulus and be read all the same; then it
+   * counts as away. One that says that it is busy does not fail.
+   */
+  private static final int MOST_FAILURES = 1;
+
   /** How long an operator's request waits for a guest whose access the log takes its time with. */
   private static final Duration OPERATOR_WAIT = Duration.ofSeconds(5);
 
@@ -295,16 +301,25 @@ public final class GuestSession implements AutoCloseable {
   }
 
   private Applied onceTheLogTakesIt(Stimulus stimulus) {
+    int failures = 0;
     while (true) {
       try {
-        return decisions.once(stimulus, "");
+        Applied applied = decisions.once(stimulus, "");
+        isThere();
+        return applied;
       } catch (StimulusRefusedException refused) {
+        isThere();
         throw refused;
       } catch (RuntimeException notNow) {
-        becomesAway(notNow);
+        failures += decisions.busy(notNow) ? 0 : 1;
+        if (failures > MOST_FAILURES) {
+          becomesAway(notNow);
+          pauseBeforeAsking();
+        }
         // Nothing else was in doubt before: what the log turns out to hold is this.
         Optional<Applied> written = awaitSettled();
         if (written.isPresent()) {
+          isThere();
           return written.get();
         }
       }
@@ -315,16 +330,19 @@ public final class GuestSession implements AutoCloseable {
   private Optional<Applied> awaitSettled() {
     while (true) {
       try {
-        Optional<Applied> found = decisions.settle();
-        if (away != null) {
-          LOGGER.log(Level.INFO, "the log of {0} answers again", vsmmu);
-          away = null;
-        }
-        return found;
+        return decisions.settle();
       } catch (RuntimeException notYet) {
         becomesAway(notYet);
         pauseBeforeAsking();
       }
+    }
+  }
+
+  /** Only what it takes shows that: a log that can be read may still take nothing. */
+  private void isThere() {
+    if (away != null) {
+      LOGGER.log(Level.INFO, "the log of {0} answers again", vsmmu);
+      away = null;
     }
   }
 

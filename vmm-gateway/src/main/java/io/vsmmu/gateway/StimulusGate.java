@@ -29,4 +29,12 @@ public interface StimulusGate {
   default List<Decided> since(String vsmmu, VsmmuState known) {
     return List.of();
   }
+
+  /**
+   * Whether a failure of {@link #submit} says that the log has too much to do: it is there, nothing
+   * was written, and what waits for it has its turn later.
+   */
+  default boolean busy(RuntimeException failure) {
+    return false;
+  }
 }

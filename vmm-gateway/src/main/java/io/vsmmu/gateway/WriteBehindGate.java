@@ -29,6 +29,9 @@ public final class WriteBehindGate implements StimulusGate, AutoCloseable {
 
   private static final System.Logger LOGGER = System.getLogger(WriteBehindGate.class.getName());
 
+  /** Submissions in a row that a log may fail that can be read; then it counts as away. */
+  private static final int MOST_FAILURES = 1;
+
   private final String vsmmu;
   private final StimulusGate log;
   private final WriteBehindLimits limits;
@@ -43,7 +46,14 @@ public final class WriteBehindGate implements StimulusGate, AutoCloseable {
   /** After all that is known to be in the log. */
   private VsmmuState written;
 
+  /** Whether the log takes nothing: it says so, or has confirmed nothing for too long. */
   private boolean away;
+
+  private String whyAway = "it ends";
+
+  /** When the log last confirmed something, or had nothing to confirm. */
+  private long confirmed = System.nanoTime();
+
   private boolean draining;
   private boolean ending;
   private boolean closing;
@@ -83,6 +93,9 @@ public final class WriteBehindGate implements StimulusGate, AutoCloseable {
       }
       awaitRoom(decisions.size());
       boolean writerSleeps = ahead.isEmpty();
+      if (writerSleeps) {
+        confirmed = System.nanoTime();
+      }
       ahead.addAll(stimuli.subList(0, decisions.size()));
       decided = decisions.getLast().after();
       if (writerSleeps || ahead.size() >= limits.submission()) {
@@ -109,6 +122,11 @@ public final class WriteBehindGate implements StimulusGate, AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  @Override
+  public boolean busy(RuntimeException failure) {
+    return log.busy(failure);
   }
 
   /** Who waits for room is refused from now on: the vSMMU ends. */
@@ -184,11 +202,28 @@ public final class WriteBehindGate implements StimulusGate, AutoCloseable {
   private void awaitDrained() {
     draining = true;
     changed.signalAll();
-    awaitChange(() -> !closing && !ahead.isEmpty() && !away, limits.patience().toNanos());
+    // A busy log confirms something now and then, however far it is behind.
+    while (!closing && !ahead.isEmpty() && !away) {
+      long left = confirmed + limits.patience().toNanos() - System.nanoTime();
+      if (left <= 0) {
+        becomesAway("it has confirmed nothing for %s".formatted(limits.patience()));
+      } else {
+        awaitConfirmation(left);
+      }
+    }
     draining = false;
     if (!ahead.isEmpty()) {
       throw new LogAwayException(
-          "the log is %d stimuli behind vSMMU %s".formatted(ahead.size(), vsmmu), null);
+          "the log is %d stimuli behind vSMMU %s: %s".formatted(ahead.size(), vsmmu, whyAway),
+          null);
+    }
+  }
+
+  private void awaitConfirmation(long nanos) {
+    long before = confirmed;
+    awaitChange(() -> !closing && !ahead.isEmpty() && !away && confirmed == before, nanos);
+    if (Thread.currentThread().isInterrupted()) {
+      throw new LogAwayException("interrupted while %s waited for its log".formatted(vsmmu), null);
     }
   }
 
@@ -205,6 +240,7 @@ public final class WriteBehindGate implements StimulusGate, AutoCloseable {
   }
 
   private void write() {
+    int failures = 0;
     while (true) {
       List<Stimulus> next = next();
       if (next.isEmpty()) {
@@ -214,8 +250,12 @@ public final class WriteBehindGate implements StimulusGate, AutoCloseable {
         took(log.submit(vsmmu, next, "").decisions());
       } catch (StimulusRefusedException impossible) {
         lose(impossible);
+        failures = 0;
       } catch (RuntimeException unconfirmed) {
-        becomesAway(unconfirmed.toString());
+        failures += log.busy(unconfirmed) ? 0 : 1;
+        if (failures > MOST_FAILURES || !answers()) {
+          becomesAway(unconfirmed.toString());
+        }
         findOut();
       }
     }
@@ -249,9 +289,20 @@ public final class WriteBehindGate implements StimulusGate, AutoCloseable {
         LOGGER.log(Level.INFO, "the log of {0} answers again, {1} to go", vsmmu, ahead.size());
       }
       away = false;
+      confirmed = System.nanoTime();
       changed.signalAll();
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Whether a log that did not confirm a submission is there all the same. */
+  private boolean answers() {
+    try {
+      log.since(vsmmu, written);
+      return true;
+    } catch (RuntimeException away) {
+      return false;
     }
   }
 
@@ -295,6 +346,7 @@ public final class WriteBehindGate implements StimulusGate, AutoCloseable {
             reason);
       }
       away = true;
+      whyAway = reason;
       changed.signalAll();
     } finally {
       lock.unlock();

@@ -9,7 +9,8 @@ import java.time.Duration;
  *     queue or one outcome
  * @param submission most that are written as one
  * @param gather how long stimuli may gather before they are written
- * @param patience how long configuration waits for what is ahead before it counts as held
+ * @param patience how long a log that has something to confirm may confirm nothing before it counts
+ *     as away; a busy one is waited for
  * @param askAgain how long a log that is away is left alone before it is asked again
  * @param patienceAtEnd how long a vSMMU that ends waits for its log
  */
@@ -27,7 +28,7 @@ public record WriteBehindLimits(
           1024,
           64,
           Duration.ofMillis(5),
-          Duration.ofMillis(200),
+          Duration.ofSeconds(5),
           Duration.ofMillis(100),
           Duration.ofSeconds(5));
 }

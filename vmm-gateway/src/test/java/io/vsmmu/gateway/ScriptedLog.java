@@ -8,6 +8,7 @@ import io.vsmmu.smmu.model.Decision;
 import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.Stimulus;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -22,6 +23,8 @@ final class ScriptedLog implements StimulusGate {
     WRITTEN,
     /** Refused before anything was written. */
     LOST,
+    /** Not taken, because there is too much to do. */
+    BUSY,
     /** Written, though the caller hears of a failure. */
     UNCONFIRMED
   }
@@ -32,6 +35,7 @@ final class ScriptedLog implements StimulusGate {
   private final List<Decided> decisions = new ArrayList<>();
   private boolean away;
   private VsmmuState state = VsmmuState.ABSENT;
+  private volatile Duration delay = Duration.ZERO;
   private volatile CountDownLatch gate = new CountDownLatch(0);
 
   /** The next submissions end like this. */
@@ -42,6 +46,11 @@ final class ScriptedLog implements StimulusGate {
   /** Whether nothing can be written or read. */
   synchronized void away(boolean isAway) {
     away = isAway;
+  }
+
+  /** Each submission takes so long from now on. */
+  void slow(Duration each) {
+    delay = each;
   }
 
   /** Submissions wait until the latch is opened. */
@@ -76,6 +85,7 @@ final class ScriptedLog implements StimulusGate {
   public Submission submit(String vsmmu, List<Stimulus> stimuli, String subject) {
     try {
       gate.await();
+      Thread.sleep(delay);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
@@ -86,6 +96,9 @@ final class ScriptedLog implements StimulusGate {
     submissions.add(stimuli);
     subjects.add(subject);
     Fate fate = fates.isEmpty() ? Fate.WRITTEN : fates.poll();
+    if (fate == Fate.BUSY) {
+      throw new Busy();
+    }
     if (away || fate == Fate.LOST) {
       throw new IllegalStateException("log is away");
     }
@@ -115,6 +128,15 @@ final class ScriptedLog implements StimulusGate {
       throw new IllegalStateException("no answer in time");
     }
     return new Submission(made);
+  }
+
+  @Override
+  public boolean busy(RuntimeException failure) {
+    return failure instanceof Busy;
+  }
+
+  private static final class Busy extends RuntimeException {
+    private static final long serialVersionUID = 1L;
   }
 
   @Override

@@ -196,4 +196,47 @@ class WriteBehindGateTest {
 
     logHasAllThatWasApplied();
   }
+
+  /** Each answer takes long, and many are needed; but they come. */
+  @Test
+  void a_log_that_is_slow_is_waited_for_and_is_not_away() throws Exception {
+    log.slow(LIMITS.patience().dividedBy(2));
+    for (int i = 0; i < 40; i++) {
+      rings().join();
+    }
+    assertThat(gate.lag()).isGreaterThan(4 * LIMITS.submission());
+
+    session.post(new Stimulus.Pause(), "ops").join();
+    session.post(new Stimulus.Resume(), "ops").join();
+    session.perform(SessionRig.write(Register.EVENTQ_BASE, 0x8000));
+
+    logHasAllThatWasApplied();
+  }
+
+  @Test
+  void a_log_that_is_busy_fails_no_request_of_an_operator() throws Exception {
+    log.next(Fate.BUSY, Fate.BUSY, Fate.BUSY, Fate.WRITTEN, Fate.BUSY, Fate.BUSY, Fate.BUSY);
+    rings().join();
+    CompletableFuture<Applied> configuration =
+        CompletableFuture.supplyAsync(
+            () -> session.perform(SessionRig.write(Register.EVENTQ_BASE, 0x8000)), guest);
+
+    session.post(new Stimulus.Pause(), "ops").join();
+
+    configuration.join();
+    logHasAllThatWasApplied();
+  }
+
+  @Test
+  void operators_are_refused_at_once_while_the_log_does_not_answer() throws Exception {
+    CountDownLatch held = log.hold();
+    rings().join();
+    CompletableFuture<Applied> first = session.post(new Stimulus.Pause(), "ops");
+    assertThat(first.handle((done, refused) -> refused).join())
+        .hasMessageContaining("confirmed nothing");
+
+    held.countDown();
+    logHasAllThatWasApplied();
+    session.post(new Stimulus.Pause(), "ops").join();
+  }
 }

@@ -2,6 +2,7 @@ package io.vsmmu.control.log;
 
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.StoredEvent;
+import io.vsmmu.db.write.LogBusyException;
 import io.vsmmu.gateway.StimulusGate;
 import io.vsmmu.smmu.aggregate.Decided;
 import io.vsmmu.smmu.aggregate.Submission;
@@ -113,6 +114,11 @@ public final class AxonStimulusGate implements StimulusGate, AutoCloseable {
       found.add(new Decided(state.events() - decision.size(), decision, state));
     }
     return found;
+  }
+
+  @Override
+  public boolean busy(RuntimeException failure) {
+    return failure instanceof LogBusyException;
   }
 
   private static RuntimeException failure(Throwable cause) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.control.session.VmmSockets;
 import io.vsmmu.control.session.VsmmuAdministration;
+import io.vsmmu.gateway.device.DeviceLimits;
 import io.vsmmu.posix.Errno;
 import io.vsmmu.posix.Fd;
 import io.vsmmu.posix.Memfd;
@@ -36,6 +37,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
@@ -79,19 +81,89 @@ class VmmLifeTest extends LiveTest {
   }
 
   @Test
-  void a_second_vmm_is_turned_away_while_one_is_there_and_welcome_afterwards() throws Exception {
+  void a_second_vmm_waits_for_the_end_of_the_first_with_its_first_connection() throws Exception {
     try (LiveRig rig = LiveRig.of(service)) {
       ScriptedGuest first = rig.booted();
+      first.install(LiveRig.SID_A, ScriptedGuest.translate(0x4000_0000));
       try (VfioUserClient second = VfioUserClient.connect(rig.socket())) {
-        assertThat(second.ends(PATIENCE)).isTrue();
+        CompletableFuture<?> introduced = CompletableFuture.supplyAsync(second::negotiate);
+        first.sync();
+        assertThat(introduced).isNotDone();
+        assertThat(rig.events(VmmConnected.class)).hasSize(1);
+
+        first.close();
+
+        introduced.join();
+        assertThat(rig.events(VmmDisconnected.class)).hasSize(1);
+        assertThat(second.reset()).isZero();
+        assertThat(second.read32(Register.CR0ACK.offset())).isZero();
       }
-      first.sync();
-      first.close();
-      rig.awaitDepartures(1);
+
+      Await.until("both are in the log", () -> rig.events(VmmConnected.class).size() == 2);
+      rig.awaitDepartures(2);
+      rig.assertLogComplete();
+    }
+  }
+
+  /** As fast as it can: each connection is the VMM's only one. */
+  @Test
+  void a_vmm_that_comes_again_at_once_is_never_turned_away() throws Exception {
+    try (LiveRig rig = LiveRig.of(service)) {
+      for (int life = 0; life < 20; life++) {
+        try (VfioUserClient vmm = VfioUserClient.connect(rig.socket())) {
+          vmm.negotiate();
+          vmm.mapMemfd(GuestShape.RAM, GuestShape.RAM_BYTES);
+          vmm.enable();
+          for (int i = 0; i < 50; i++) {
+            vmm.post32(Register.CR2.offset(), i & 7);
+          }
+        }
+      }
+      rig.awaitDepartures(20);
+
+      assertThat(rig.events(VmmConnected.class)).hasSize(20);
+    }
+  }
+
+  @Test
+  void who_connects_and_says_nothing_leaves_nothing_in_the_log() throws Exception {
+    try (LiveRig rig = LiveRig.of(service)) {
+      for (int i = 0; i < 10; i++) {
+        UnixStream.connect(rig.socket()).close();
+      }
 
       rig.booted().sync();
 
-      assertThat(rig.events(VmmConnected.class)).hasSize(2);
+      assertThat(rig.events(VmmConnected.class)).hasSize(1);
+    }
+  }
+
+  /** Its reading thread waits for room that a paused vSMMU does not make. */
+  @Test
+  void a_vmm_that_goes_with_more_waiting_than_there_is_room_for_makes_room_for_the_next()
+      throws Exception {
+    try (LiveRig rig = LiveRig.of(service)) {
+      ScriptedGuest guest = rig.booted();
+      service.administration.control(rig.name(), new Stimulus.Pause(), "operator");
+      for (int i = 0; i < DeviceLimits.WAITING_ACCESSES + 100; i++) {
+        guest.vmm().post32(Register.CR2.offset(), i & 7);
+      }
+
+      guest.close();
+
+      rig.awaitDepartures(1);
+      service.administration.control(rig.name(), new Stimulus.Resume(), "operator");
+      rig.booted().sync();
+    }
+  }
+
+  @Test
+  void the_log_names_the_process_of_a_vmm_and_its_end() throws Exception {
+    try (LiveRig rig = LiveRig.of(service)) {
+      rig.booted().close();
+      rig.awaitDepartures(1);
+
+      assertThat(rig.events(VmmConnected.class)).hasSize(1);
       assertThat(rig.events(VmmConnected.class).getFirst().pid())
           .isEqualTo(ProcessHandle.current().pid());
       assertThat(rig.events(VmmDisconnected.class)).hasSize(1);

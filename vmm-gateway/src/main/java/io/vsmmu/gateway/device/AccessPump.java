@@ -1,6 +1,8 @@
 package io.vsmmu.gateway.device;
 
 import io.vsmmu.gateway.GuestSession;
+import io.vsmmu.gateway.device.RegisterView.Begun;
+import io.vsmmu.gateway.memory.DmaChannel;
 import io.vsmmu.smmu.aggregate.StimulusRefusedException;
 import io.vsmmu.smmu.model.Lifecycle;
 import io.vsmmu.smmu.model.VsmmuState;
@@ -32,6 +34,7 @@ final class AccessPump {
   private final RegisterView view;
   private final CommandFetch commands;
   private final StreamTable streams;
+  private final DmaChannel dma;
   private final GatewayCounters counters;
 
   AccessPump(
@@ -40,12 +43,14 @@ final class AccessPump {
       RegisterView view,
       CommandFetch commands,
       StreamTable streams,
+      DmaChannel dma,
       GatewayCounters counters) {
     this.queue = queue;
     this.session = session;
     this.view = view;
     this.commands = commands;
     this.streams = streams;
+    this.dma = dma;
     this.counters = counters;
   }
 
@@ -72,13 +77,13 @@ final class AccessPump {
 
   private void drainNow() {
     try {
-      Optional<Access> next = queue.poll();
+      Optional<Begun> next = queue.poll();
       while (next.isPresent()) {
-        Access access = next.get();
-        if (!access.ofGuest() || resumed()) {
-          perform(access);
+        Begun begun = next.get();
+        if (!begun.access().ofGuest() || resumed()) {
+          perform(begun);
         }
-        view.took(access);
+        view.took(begun);
         next = queue.poll();
       }
     } catch (IllegalStateException | StimulusRefusedException sessionEnded) {
@@ -88,22 +93,24 @@ final class AccessPump {
     }
   }
 
-  private void perform(Access access) {
-    switch (access) {
-      case Access.Doorbell(long prod) -> consume(prod);
-      case Access.RegisterWrite write -> write(write);
+  private void perform(Begun begun) {
+    switch (begun.access()) {
+      case Access.Doorbell(long prod) -> consume(prod, begun);
+      case Access.RegisterWrite write -> write(write, begun);
       case Access.Reset _ -> submit(new Stimulus.Reset(Stimulus.ResetSource.VMM));
       case Access.Told(Stimulus stimulus) -> submit(stimulus);
     }
   }
 
-  private void write(Access.RegisterWrite write) {
+  private void write(Access.RegisterWrite write, Begun begun) {
+    dma.renewPatience();
     submit(
         new Stimulus.WriteRegister(write.offset(), write.width(), write.value(), readings(write)));
+    view.took(begun);
     VsmmuState after = view.visible();
     if (runs(after)) {
       // Enabling the queue, or acknowledging its error, lets it go on.
-      consume(after.value(Register.CMDQ_PROD));
+      consume(after.value(Register.CMDQ_PROD), begun);
     }
   }
 
@@ -120,28 +127,39 @@ final class AccessPump {
         : List.of();
   }
 
-  private void consume(long rung) {
+  /** Consumes up to {@code rung}, and up to what rings meanwhile. */
+  private void consume(long rung, Begun begun) {
     long prod = rung;
-    while (resumed()) {
-      prod = queue.takeDoorbell().orElse(prod);
-      VsmmuState state = settled();
-      ConsumeCommands slice = commands.slice(state, prod);
-      if (!runs(state) || (slice.entries().isEmpty() && !slice.fetchFault())) {
-        record(prod, state, slice);
-        return;
+    Begun newest = begun;
+    boolean more = true;
+    while (more && resumed()) {
+      Optional<Begun> rings = queue.takeDoorbell();
+      if (rings.isPresent() && rings.get().access() instanceof Access.Doorbell(long next)) {
+        prod = next;
+        newest = rings.get();
       }
-      if (slice.fetchFault() && queue.leavesWithin(DeviceLimits.LEAVING)) {
-        // The VMM went with its memory before this was read: no error of its guest.
-        return;
-      }
-      counters.slice(slice.entries().size());
-      submit(slice);
-      VsmmuState after = view.visible();
-      if (after.commandQueue().fetched() == state.commandQueue().fetched()) {
-        // Nothing was consumed: an error stopped the queue, or the VMM left while the log was away.
-        return;
-      }
+      more = consumeSlice(prod);
     }
+    view.took(newest);
+  }
+
+  /** Consumes a slice; whether there may be another. */
+  private boolean consumeSlice(long prod) {
+    VsmmuState state = settled();
+    dma.renewPatience();
+    ConsumeCommands slice = commands.slice(state, prod);
+    if (!runs(state) || (slice.entries().isEmpty() && !slice.fetchFault())) {
+      record(prod, state, slice);
+      return false;
+    }
+    if (slice.fetchFault() && queue.leavesWithin(DeviceLimits.LEAVING)) {
+      // The VMM went with its memory before this was read: no error of its guest.
+      return false;
+    }
+    counters.slice(slice.entries().size());
+    submit(slice);
+    // Else an error stopped the queue, or the VMM left while the log was away.
+    return view.visible().commandQueue().fetched() != state.commandQueue().fetched();
   }
 
   /** A doorbell that makes nothing happen: the queue stands still, or PROD is out of step. */

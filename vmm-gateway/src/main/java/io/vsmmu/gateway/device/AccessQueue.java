@@ -1,10 +1,11 @@
 package io.vsmmu.gateway.device;
 
+import io.vsmmu.gateway.device.RegisterView.Begun;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 
 /**
  * What waits, in order. Doorbells that follow each other become one. Bounded: who puts more than
@@ -13,7 +14,7 @@ import java.util.OptionalLong;
 final class AccessQueue {
 
   private final int most;
-  private final Deque<Access> waiting = new ArrayDeque<>();
+  private final Deque<Begun> waiting = new ArrayDeque<>();
   private boolean left;
   private boolean ended;
 
@@ -22,7 +23,7 @@ final class AccessQueue {
   }
 
   /** Puts an access behind the others; false when the queue is full; dropped after the end. */
-  synchronized boolean offer(Access access) {
+  synchronized boolean offer(Begun access) {
     if (!ended && waiting.size() >= most && !joins(access)) {
       return false;
     }
@@ -30,25 +31,33 @@ final class AccessQueue {
     return true;
   }
 
-  /** Puts an access behind the others; waits while the queue is full; dropped after the end. */
-  synchronized void put(Access access) {
+  /**
+   * Puts an access behind the others; waits while the queue is full; dropped after the end.
+   *
+   * @param gone looked at while it waits: whether the accesses' VMM is gone, which nobody notices
+   *     who does not read what it sends
+   */
+  synchronized void put(Begun access, BooleanSupplier gone) {
     while (!offer(access)) {
       if (!waited()) {
         return;
+      }
+      if (!left && gone.getAsBoolean()) {
+        leave();
       }
     }
   }
 
   /** The same without waiting: for what the vSMMU itself has to tell. */
-  synchronized void putNow(Access access) {
+  synchronized void putNow(Begun access) {
     if (waiting.size() < 2 * most) {
       add(access);
     }
   }
 
   /** The next access, if there is one. */
-  synchronized Optional<Access> poll() {
-    Optional<Access> next = Optional.ofNullable(waiting.poll());
+  synchronized Optional<Begun> poll() {
+    Optional<Begun> next = Optional.ofNullable(waiting.poll());
     notifyAll();
     return next;
   }
@@ -59,17 +68,15 @@ final class AccessQueue {
   }
 
   /** Takes the doorbell that is next, if one is. */
-  synchronized OptionalLong takeDoorbell() {
-    if (waiting.peek() instanceof Access.Doorbell(long prod)) {
-      waiting.poll();
-      notifyAll();
-      return OptionalLong.of(prod);
+  synchronized Optional<Begun> takeDoorbell() {
+    if (waiting.peek() != null && waiting.peek().access() instanceof Access.Doorbell) {
+      return poll();
     }
-    return OptionalLong.empty();
+    return Optional.empty();
   }
 
   /** Nothing comes any more but {@code last}; what waits is still given out. */
-  synchronized void end(Access last) {
+  synchronized void end(Begun last) {
     if (!ended) {
       waiting.add(last);
       ended = true;
@@ -115,7 +122,7 @@ final class AccessQueue {
     return Duration.ofNanos(end - System.nanoTime()).toMillis();
   }
 
-  private void add(Access access) {
+  private void add(Begun access) {
     if (ended) {
       return;
     }
@@ -126,13 +133,16 @@ final class AccessQueue {
     notifyAll();
   }
 
-  private boolean joins(Access access) {
-    return access instanceof Access.Doorbell && waiting.peekLast() instanceof Access.Doorbell;
+  private boolean joins(Begun access) {
+    Begun last = waiting.peekLast();
+    return access.access() instanceof Access.Doorbell
+        && last != null
+        && last.access() instanceof Access.Doorbell;
   }
 
   private boolean waited() {
     try {
-      wait();
+      wait(DeviceLimits.HELD_LOOK.toMillis());
       return true;
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();

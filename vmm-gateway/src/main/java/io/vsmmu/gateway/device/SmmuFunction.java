@@ -2,6 +2,7 @@ package io.vsmmu.gateway.device;
 
 import io.vsmmu.gateway.GuestSession;
 import io.vsmmu.gateway.SessionObserver;
+import io.vsmmu.gateway.device.RegisterView.Begun;
 import io.vsmmu.gateway.memory.DeviceMemory;
 import io.vsmmu.gateway.memory.GuestMemory;
 import io.vsmmu.gateway.memory.MapRequest;
@@ -52,6 +53,11 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
   private final RegisterView view;
   private final AccessPump pump;
 
+  /** Written and read by the threads of the connection, one after the other. */
+  private Stimulus peer = new Stimulus.ConnectVmm(0, 0);
+
+  private volatile boolean introduced;
+
   /**
    * The vSMMU behind the function.
    *
@@ -80,34 +86,48 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
     memory.reachable(false);
     this.pump =
         new AccessPump(
-            accesses, session, view, new CommandFetch(memory, streams), streams, counters);
+            accesses,
+            session,
+            view,
+            new CommandFetch(memory, streams),
+            streams,
+            vmm.dma(),
+            counters);
   }
 
-  /** The VMM is there: its accesses count from here on. */
+  /** A VMM is there: its accesses count from here on, and the log knows it by its VERSION. */
   public void connected(long pid, long uid) {
+    peer = new Stimulus.ConnectVmm(pid, uid);
     session.observe(this);
-    view.changed(session.visible());
-    tell(new Stimulus.ConnectVmm(pid, uid));
+    view.changed(session.visible(), List.of());
+  }
+
+  @Override
+  public void introduced() {
+    introduced = true;
+    tell(peer);
   }
 
   /** The guest's next read sees what follows from it. */
   private void tell(Stimulus stimulus) {
-    Access told = new Access.Told(stimulus);
-    view.began(told);
-    leave(told);
+    leave(view.began(new Access.Told(stimulus)));
   }
 
-  private void leave(Access access) {
+  private void leave(Begun access) {
     if (!accesses.offer(access)) {
       // One message may bring more than there is room for, and its thread must not do the work.
       Thread.startVirtualThread(pump::drain);
-      accesses.put(access);
+      accesses.put(access, vmm::peerGone);
     }
   }
 
   /** The VMM is gone: what it has asked for still happens, then the log says why it left. */
   public void disconnected(String reason) {
-    accesses.end(new Access.Told(new Stimulus.DisconnectVmm(reason)));
+    if (introduced) {
+      accesses.end(Begun.unseen(new Access.Told(new Stimulus.DisconnectVmm(reason))));
+    } else {
+      accesses.abandon();
+    }
     pump.drainToTheEnd();
     session.observe(SessionObserver.NONE);
     memory.close();
@@ -136,8 +156,7 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
         offset == Register.CMDQ_PROD.offset() && width == Integer.BYTES
             ? new Access.Doorbell(value)
             : new Access.RegisterWrite(offset, width, value);
-    view.began(access);
-    leave(access);
+    leave(view.began(access));
   }
 
   @Override
@@ -177,8 +196,11 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
 
   @Override
   public void unmapAllMemory() {
+    boolean something = !memory.regions().isEmpty();
     memory.unmapAll();
-    tell(Stimulus.UnmapMemory.all());
+    if (something) {
+      tell(Stimulus.UnmapMemory.all());
+    }
   }
 
   @Override
@@ -198,9 +220,7 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
 
   @Override
   public void reset() {
-    Access access = new Access.Reset();
-    view.began(access);
-    leave(access);
+    leave(view.began(new Access.Reset()));
   }
 
   @Override
@@ -220,7 +240,7 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
         default -> {}
       }
     }
-    view.changed(now);
+    view.changed(now, events);
     for (SmmuCommand.Sync sync : syncs.completedBy(events)) {
       interrupts.signal(now, sync).ifPresent(aborted::add);
     }
@@ -236,7 +256,7 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
       // What failed before a reset is no error after it.
       return;
     }
-    accesses.putNow(new Access.Told(new Stimulus.ReportAbort(error)));
+    accesses.putNow(Begun.unseen(new Access.Told(new Stimulus.ReportAbort(error))));
     Thread.startVirtualThread(pump::drain);
   }
 

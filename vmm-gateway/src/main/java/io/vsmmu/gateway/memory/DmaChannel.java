@@ -25,4 +25,10 @@ public interface DmaChannel {
    * @return false when the VMM refused, took too long or went away
    */
   boolean write(long address, byte[] data);
+
+  /**
+   * What follows is for another access of the guest: a VMM that let the time pass that it had for
+   * the last one is asked again.
+   */
+  default void renewPatience() {}
 }

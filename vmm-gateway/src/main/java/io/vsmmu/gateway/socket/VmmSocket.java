@@ -21,8 +21,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The vfio-user socket of one vSMMU. One VMM at a time: others are turned away while it is there,
- * and until what it asked for is in the log. Safe for any thread.
+ * The vfio-user socket of one vSMMU. One VMM at a time: who comes while it is there, or before what
+ * it asked for is in the log, waits for its end; a stock VMM does not try again. Safe for any
+ * thread.
  */
 public final class VmmSocket implements AutoCloseable {
 
@@ -56,12 +57,23 @@ public final class VmmSocket implements AutoCloseable {
           SocketLimits.LOG_LINES,
           SocketLimits.LOG_INTERVAL,
           System::nanoTime);
-  private boolean taken;
+  private final RateLimitedLog comings =
+      new RateLimitedLog(
+          line -> LOGGER.log(Level.INFO, line),
+          SocketLimits.LOG_LINES,
+          SocketLimits.LOG_INTERVAL,
+          System::nanoTime);
+  private final ProtocolLimits protocol;
+  private final Succession succession;
   private boolean closed;
   private @Nullable Served served;
 
-  private VmmSocket(Place place, UnixAcceptor acceptor) throws PosixException {
+  private VmmSocket(
+      Place place, UnixAcceptor acceptor, SocketLimits limits, ProtocolLimits protocol)
+      throws PosixException {
     this.place = place;
+    this.succession = new Succession(limits, System::nanoTime);
+    this.protocol = protocol;
     this.listening = acceptor.listen(place.path(), SocketLimits.MODE, this::accepted);
   }
 
@@ -72,7 +84,18 @@ public final class VmmSocket implements AutoCloseable {
    *     something that is no stale socket lies there
    */
   public static VmmSocket open(Place place, UnixAcceptor acceptor) throws PosixException {
-    return new VmmSocket(place, acceptor);
+    return open(place, acceptor, SocketLimits.DEFAULT, ProtocolLimits.DEFAULT);
+  }
+
+  /**
+   * Begins to listen, with bounds of its own.
+   *
+   * @throws PosixException as {@link #open(Place, UnixAcceptor)}
+   */
+  static VmmSocket open(
+      Place place, UnixAcceptor acceptor, SocketLimits limits, ProtocolLimits protocol)
+      throws PosixException {
+    return new VmmSocket(place, acceptor, limits, protocol);
   }
 
   /** Where it is. */
@@ -81,14 +104,20 @@ public final class VmmSocket implements AutoCloseable {
   }
 
   /** The STE of a stream in the memory of the guest that is there now. */
-  public synchronized Optional<SteReading> read(int streamId) {
-    return Optional.ofNullable(served).map(vmm -> vmm.function().read(streamId));
+  public Optional<SteReading> read(int streamId) {
+    // Not while nobody else may look: the VMM may take its time with the answer.
+    return Optional.ofNullable(served()).map(vmm -> vmm.function().read(streamId));
+  }
+
+  private synchronized @Nullable Served served() {
+    return served;
   }
 
   /** Stops listening and sends the VMM away; returns when the log knows. */
   @Override
   public void close() {
     listening.close();
+    succession.close();
     Served last;
     synchronized (this) {
       closed = true;
@@ -109,53 +138,62 @@ public final class VmmSocket implements AutoCloseable {
     Optional<PeerCredentials> peer = admitted(stream);
     if (peer.isEmpty()) {
       stream.close();
-      return;
+    } else if (succession.takeNow()) {
+      start(stream, peer.get());
+    } else {
+      Thread.ofVirtual().name("successor-" + place.name()).start(() -> await(stream, peer.get()));
     }
+  }
+
+  private void await(UnixStream stream, PeerCredentials peer) {
+    Succession.Turn turn = succession.await(stream::peerGone);
+    switch (turn) {
+      case TAKEN -> start(stream, peer);
+      case CROWDED -> turnAway(stream, peer, "too many wait for the VMM that is connected");
+      case TOO_LATE -> turnAway(stream, peer, "another VMM is connected");
+      case LEFT, CLOSED -> stream.close();
+    }
+  }
+
+  private void turnAway(UnixStream stream, PeerCredentials peer, String why) {
+    refuse("process %d is turned away: %s".formatted(peer.pid(), why));
+    stream.close();
+  }
+
+  /** A thread of its own: a system call that waits would hold up all virtual ones. */
+  private void start(UnixStream stream, PeerCredentials peer) {
     try {
-      Thread.ofPlatform()
-          .daemon()
-          .name("vmm-" + place.name())
-          .start(() -> serve(stream, peer.get()));
+      Thread.ofPlatform().daemon().name("vmm-" + place.name()).start(() -> serve(stream, peer));
     } catch (OutOfMemoryError noThread) {
       release();
+      stream.close();
       throw noThread;
     }
   }
 
-  private synchronized void release() {
-    taken = false;
-    served = null;
+  private void release() {
+    synchronized (this) {
+      served = null;
+    }
+    succession.release();
   }
 
-  /** Whether this peer may have the vSMMU now; it has it then. */
+  /** Who this peer is, if it may have the vSMMU at all. */
   private Optional<PeerCredentials> admitted(UnixStream stream) {
     try {
       PeerCredentials peer = stream.peer();
-      if (!place.uids().contains(peer.uid())) {
-        refuse("user %d may not connect".formatted(peer.uid()));
-        return Optional.empty();
+      if (place.uids().contains(peer.uid())) {
+        return Optional.of(peer);
       }
-      if (!take()) {
-        refuse("process %d is turned away: another VMM is connected".formatted(peer.pid()));
-        return Optional.empty();
-      }
-      return Optional.of(peer);
+      refuse("user %d may not connect".formatted(peer.uid()));
     } catch (PosixException unknown) {
       refuse("a peer cannot be told: " + unknown.getMessage());
-      return Optional.empty();
     }
+    return Optional.empty();
   }
 
   private void refuse(String why) {
     refusals.log(() -> "vSMMU %s: %s".formatted(place.name(), why));
-  }
-
-  private synchronized boolean take() {
-    if (taken || closed) {
-      return false;
-    }
-    taken = true;
-    return true;
   }
 
   private void serve(UnixStream stream, PeerCredentials peer) {
@@ -172,8 +210,7 @@ public final class VmmSocket implements AutoCloseable {
     LinkRelay link = new LinkRelay();
     SmmuFunction function =
         new SmmuFunction(vsmmu, Optional.of(place.memoryFile()), link, place.counters());
-    VfioUserConnection connection =
-        new VfioUserConnection(stream, function, ProtocolLimits.DEFAULT);
+    VfioUserConnection connection = new VfioUserConnection(stream, function, protocol);
     link.attach(connection);
     synchronized (this) {
       served = new Served(connection, function, Thread.currentThread());
@@ -181,12 +218,11 @@ public final class VmmSocket implements AutoCloseable {
         connection.close();
       }
     }
-    LOGGER.log(
-        Level.INFO, "vSMMU {0}: VMM connected, process {1,number,#}", place.name(), peer.pid());
+    comings.log(() -> "vSMMU %s: VMM connected, process %d".formatted(place.name(), peer.pid()));
     function.connected(peer.pid(), peer.uid());
     ConnectionEnd end = connection.run();
     link.detach();
-    LOGGER.log(Level.INFO, "vSMMU {0}: VMM gone: {1}", place.name(), end.text());
+    comings.log(() -> "vSMMU %s: VMM gone: %s".formatted(place.name(), end.text()));
     function.disconnected(end.text());
   }
 }

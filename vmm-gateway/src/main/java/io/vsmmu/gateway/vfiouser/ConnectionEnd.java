@@ -21,6 +21,8 @@ public record ConnectionEnd(Reason reason, String text) {
     BAD_TYPE,
     /** The first message was not a VERSION that we understand. */
     NOT_NEGOTIATED,
+    /** No VERSION came in time, or a message that had begun did not go on. */
+    SILENT,
     /** More requests were refused than a working VMM ever sends. */
     TOO_MANY_REFUSALS,
     /** The VMM does not read what we send. */

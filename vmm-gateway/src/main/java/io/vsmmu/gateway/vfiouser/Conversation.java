@@ -114,6 +114,7 @@ final class Conversation {
     body.put(Reply.BODY + Layout.Version.BYTES, json);
     dma.negotiated(proposed.transfer());
     negotiated = true;
+    function.introduced();
     return 0;
   }
 

@@ -7,12 +7,14 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +29,7 @@ final class DmaRequests implements DmaChannel {
 
   private final Outlet outlet;
   private final BooleanSupplier allowed;
-  private final long timeout;
+  private final DmaPatience patience;
   private final Semaphore places;
   private final Map<Integer, Waiter> waiting = new HashMap<>();
   private final Object encoding = new Object();
@@ -43,7 +45,7 @@ final class DmaRequests implements DmaChannel {
   DmaRequests(Outlet outlet, BooleanSupplier allowed, ProtocolLimits limits) {
     this.outlet = outlet;
     this.allowed = allowed;
-    this.timeout = limits.dmaTimeout().toNanos();
+    this.patience = new DmaPatience(limits.dmaTimeout(), System::nanoTime);
     this.places = new Semaphore(limits.outstanding());
   }
 
@@ -67,26 +69,32 @@ final class DmaRequests implements DmaChannel {
       return Optional.empty();
     }
     byte[] data = new byte[length];
-    long deadline = System.nanoTime() + timeout;
-    for (int done = 0; done < length; ) {
-      int count = Math.min(transfer, length - done);
+    return inTime(deadline -> readParts(address, data, deadline))
+        ? Optional.of(data)
+        : Optional.empty();
+  }
+
+  private boolean readParts(long address, byte[] data, long deadline) {
+    for (int done = 0; done < data.length; ) {
+      int count = Math.min(transfer, data.length - done);
       Optional<byte[]> part =
           exchange(Command.DMA_READ, address + done, count, NOTHING, 0, deadline);
       if (part.isEmpty()) {
-        return part;
+        return false;
       }
       System.arraycopy(part.get(), 0, data, done, count);
       done += count;
     }
-    return Optional.of(data);
+    return true;
   }
 
   @Override
   public boolean write(long address, byte[] data) {
-    if (refused(address, data.length)) {
-      return false;
-    }
-    long deadline = System.nanoTime() + timeout;
+    return !refused(address, data.length)
+        && inTime(deadline -> writeParts(address, data, deadline));
+  }
+
+  private boolean writeParts(long address, byte[] data, long deadline) {
     for (int done = 0; done < data.length; ) {
       int count = Math.min(transfer, data.length - done);
       if (exchange(Command.DMA_WRITE, address + done, count, data, done, deadline).isEmpty()) {
@@ -95,6 +103,24 @@ final class DmaRequests implements DmaChannel {
       done += count;
     }
     return true;
+  }
+
+  private boolean inTime(LongPredicate parts) {
+    OptionalLong deadline = patience.deadline();
+    if (deadline.isEmpty()) {
+      return false;
+    }
+    long begun = System.nanoTime();
+    boolean done = parts.test(deadline.getAsLong());
+    if (!done) {
+      patience.failed(begun);
+    }
+    return done;
+  }
+
+  @Override
+  public void renewPatience() {
+    patience.renew();
   }
 
   private boolean refused(long address, int length) {

@@ -39,6 +39,11 @@ public final class LinkRelay implements VmmLink {
     return target.busMaster();
   }
 
+  @Override
+  public boolean peerGone() {
+    return target.peerGone();
+  }
+
   private final class Channel implements DmaChannel {
 
     @Override
@@ -49,6 +54,11 @@ public final class LinkRelay implements VmmLink {
     @Override
     public boolean write(long address, byte[] data) {
       return target.dma().write(address, data);
+    }
+
+    @Override
+    public void renewPatience() {
+      target.dma().renewPatience();
     }
   }
 
@@ -67,6 +77,11 @@ public final class LinkRelay implements VmmLink {
     @Override
     public boolean busMaster() {
       return false;
+    }
+
+    @Override
+    public boolean peerGone() {
+      return true;
     }
 
     @Override

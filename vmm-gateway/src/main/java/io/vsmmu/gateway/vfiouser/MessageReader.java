@@ -2,10 +2,12 @@ package io.vsmmu.gateway.vfiouser;
 
 import io.vsmmu.gateway.vfiouser.ConnectionEnd.Reason;
 import io.vsmmu.gateway.vfiouser.Layout.Header;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.posix.Fd;
 import io.vsmmu.posix.PosixException;
 import io.vsmmu.posix.UnixStream;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,11 +16,16 @@ import org.jspecify.annotations.Nullable;
 final class MessageReader {
 
   private final UnixStream stream;
+  private final Duration rest;
   private final List<Fd> descriptors = new ArrayList<>(ProtocolLimits.DESCRIPTORS);
   private ByteBuffer buffer = DirectBuffers.ofSize(ProtocolLimits.FIRST_BUFFER);
 
-  MessageReader(UnixStream stream) {
+  /**
+   * @param rest how long the rest of a message may take that has begun
+   */
+  MessageReader(UnixStream stream, Duration rest) {
     this.stream = stream;
+    this.rest = rest;
   }
 
   /**
@@ -28,25 +35,58 @@ final class MessageReader {
    * @throws PosixException when the socket fails
    */
   @Nullable ConnectionEnd next() throws PosixException {
-    closeDescriptors();
-    buffer.clear().limit(Header.BYTES);
-    while (buffer.hasRemaining()) {
-      if (receiveHeader() == 0) {
-        return buffer.position() == 0
-            ? new ConnectionEnd(Reason.CLOSED_BY_VMM, "the VMM closed the connection")
-            : new ConnectionEnd(
-                Reason.TRUNCATED,
-                "the stream ended after %d bytes of a header".formatted(buffer.position()));
-      }
-    }
-    ConnectionEnd broken = framing();
-    return broken == null ? readBody() : broken;
+    begin();
+    int first = taken(stream.receive(buffer, descriptors));
+    return first == 0 ? closed() : rest(System.nanoTime() + rest.toNanos());
   }
 
-  private int receiveHeader() throws PosixException {
-    int before = descriptors.size();
-    int length = stream.receive(buffer, descriptors);
-    while (descriptors.size() > Math.max(before, ProtocolLimits.DESCRIPTORS)) {
+  /**
+   * Reads the first message, all of it until a moment.
+   *
+   * @param deadline in {@link System#nanoTime}'s time
+   * @return as {@link #next()}
+   * @throws PosixException when the socket fails
+   */
+  @Nullable ConnectionEnd first(long deadline) throws PosixException {
+    begin();
+    return rest(deadline);
+  }
+
+  private void begin() {
+    closeDescriptors();
+    buffer.clear().limit(Header.BYTES);
+  }
+
+  private @Nullable ConnectionEnd rest(long deadline) throws PosixException {
+    try {
+      while (buffer.hasRemaining()) {
+        if (taken(stream.receive(buffer, descriptors, deadline)) == 0) {
+          return closed();
+        }
+      }
+      ConnectionEnd broken = framing();
+      return broken == null ? readBody(deadline) : broken;
+    } catch (PosixException failed) {
+      if (failed.errno() != Errno.ETIMEDOUT) {
+        throw failed;
+      }
+      return new ConnectionEnd(
+          Reason.SILENT,
+          "the VMM said nothing more after %d bytes of a message".formatted(buffer.position()));
+    }
+  }
+
+  private ConnectionEnd closed() {
+    return buffer.position() == 0
+        ? new ConnectionEnd(Reason.CLOSED_BY_VMM, "the VMM closed the connection")
+        : new ConnectionEnd(
+            Reason.TRUNCATED,
+            "the stream ended after %d bytes of a header".formatted(buffer.position()));
+  }
+
+  /** Keeps no more descriptors than one message may bring. */
+  private int taken(int length) {
+    while (descriptors.size() > ProtocolLimits.DESCRIPTORS) {
       descriptors.removeLast().close();
     }
     return length;
@@ -63,14 +103,14 @@ final class MessageReader {
         : new ConnectionEnd(Reason.BAD_TYPE, "a message of type %d".formatted(type));
   }
 
-  private @Nullable ConnectionEnd readBody() throws PosixException {
+  private @Nullable ConnectionEnd readBody(long deadline) throws PosixException {
     int size = Header.SIZE.getInt(buffer, 0);
     if (size > buffer.capacity()) {
       buffer = DirectBuffers.atLeast(buffer, size).put(0, buffer, 0, Header.BYTES);
     }
     buffer.limit(size).position(Header.BYTES);
     while (buffer.hasRemaining()) {
-      if (stream.receive(buffer) == 0) {
+      if (stream.receive(buffer, deadline) == 0) {
         return new ConnectionEnd(
             Reason.TRUNCATED,
             "the stream ended after %d of %d bytes of a message"

@@ -64,6 +64,9 @@ public interface PciFunction {
   /** The VMM takes all memory away, or is gone. */
   void unmapAllMemory();
 
+  /** The VMM has introduced itself: it is one that we understand. */
+  default void introduced() {}
+
   /** Whether the messages so far have left something to {@link #work}. */
   default boolean hasWork() {
     return false;

@@ -8,18 +8,35 @@ import java.time.Duration;
  * The bounds of a connection.
  *
  * @param dmaTimeout how long a read or write of guest memory by messages may take in all
- * @param sendTimeout how long a VMM may leave a message unread before the connection ends
+ * @param sendTimeout how long a VMM may take to read one message before the connection ends
+ * @param introductionTimeout how long a VMM may take to be understood, VERSION and all, before the
+ *     connection ends
+ * @param messageTimeout how long the rest of a message may take that has begun
  * @param outstanding messages to the VMM that may wait for their replies at a time
  * @param refusals refused requests after which the connection ends
  */
 public record ProtocolLimits(
-    Duration dmaTimeout, Duration sendTimeout, int outstanding, long refusals) {
+    Duration dmaTimeout,
+    Duration sendTimeout,
+    Duration introductionTimeout,
+    Duration messageTimeout,
+    int outstanding,
+    long refusals) {
 
-  /** How long a read or write of guest memory by messages may take in all. */
+  /**
+   * How long reads and writes of guest memory by messages may fail in all, for one access of the
+   * guest; then none is asked for any more.
+   */
   public static final Duration DMA_TIMEOUT = Duration.ofSeconds(5);
 
   /** How long a VMM may leave a message unread. */
   public static final Duration SEND_TIMEOUT = Duration.ofSeconds(5);
+
+  /** How long a VMM may take until its VERSION is there. */
+  public static final Duration INTRODUCTION_TIMEOUT = Duration.ofSeconds(10);
+
+  /** How long the rest of a message may take that has begun. */
+  public static final Duration MESSAGE_TIMEOUT = Duration.ofSeconds(5);
 
   /** Messages to the VMM that may wait for their replies at a time. */
   public static final int OUTSTANDING = 64;
@@ -53,5 +70,6 @@ public record ProtocolLimits(
 
   /** What the service uses. */
   public static final ProtocolLimits DEFAULT =
-      new ProtocolLimits(DMA_TIMEOUT, SEND_TIMEOUT, OUTSTANDING, REFUSALS);
+      new ProtocolLimits(
+          DMA_TIMEOUT, SEND_TIMEOUT, INTRODUCTION_TIMEOUT, MESSAGE_TIMEOUT, OUTSTANDING, REFUSALS);
 }

@@ -44,6 +44,9 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
   /** Held by the thread that reads. */
   private final ReentrantLock reading = new ReentrantLock();
 
+  /** When the VMM must have introduced itself, in {@link System#nanoTime}'s time. */
+  private volatile long introduced;
+
   private volatile @Nullable ConnectionEnd seen;
   private @Nullable Thread mate;
   private volatile boolean closing;
@@ -59,7 +62,7 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
     this.function = function;
     this.limits = limits;
     this.config = new ConfigSpace(function.barBytes());
-    this.reader = new MessageReader(stream);
+    this.reader = new MessageReader(stream, limits.messageTimeout());
     this.outlet = new Outlet(stream);
     this.dma = new DmaRequests(outlet, config::busMaster, limits);
     this.intx = new IntxLine(config);
@@ -136,6 +139,7 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
 
   private @Nullable ConnectionEnd serve() throws PosixException {
     stream.sendTimeout(limits.sendTimeout());
+    introduced = System.nanoTime() + limits.introductionTimeout().toNanos();
     takeTurns();
     return seen;
   }
@@ -193,7 +197,7 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
   }
 
   private @Nullable ConnectionEnd message() throws PosixException {
-    ConnectionEnd end = reader.next();
+    ConnectionEnd end = conversation.negotiated() ? reader.next() : reader.first(introduced);
     return end == null ? handle(reader.message()) : end;
   }
 
@@ -261,6 +265,11 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
   @Override
   public DmaChannel dma() {
     return dma;
+  }
+
+  @Override
+  public boolean peerGone() {
+    return stream.peerGone();
   }
 
   @Override

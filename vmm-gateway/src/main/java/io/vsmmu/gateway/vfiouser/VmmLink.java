@@ -20,6 +20,9 @@ public interface VmmLink {
    */
   void raiseInterrupt();
 
+  /** Whether the VMM has closed its end, perhaps before all that it said was read. */
+  boolean peerGone();
+
   /** Whether the guest lets the function read and write memory, MSIs included. */
   boolean busMaster();
 }

@@ -8,6 +8,9 @@
  * <tr><td>less than a header, a size below 16 or above {@link
  *     io.vsmmu.gateway.vfiouser.ProtocolLimits#MESSAGE}</td><td>none</td><td>end: where the next
  *     message begins is unknown</td></tr>
+ * <tr><td>no VERSION for {@link io.vsmmu.gateway.vfiouser.ProtocolLimits#INTRODUCTION_TIMEOUT}, or
+ *     not the rest of a message for {@link
+ *     io.vsmmu.gateway.vfiouser.ProtocolLimits#MESSAGE_TIMEOUT}</td><td>none</td><td>end</td></tr>
  * <tr><td>a type other than request and reply</td><td>none</td><td>end</td></tr>
  * <tr><td>anything before VERSION; a VERSION with another major, bad JSON or a capability of the
  *     wrong type</td><td>EINVAL</td><td>end</td></tr>

@@ -2,6 +2,7 @@ package io.vsmmu.gateway.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.gateway.device.RegisterView.Begun;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.time.Duration;
 import java.util.Optional;
@@ -11,42 +12,47 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(20)
 class AccessQueueTest {
 
-  private static final Access WRITE = new Access.RegisterWrite(0x20, 4, 1);
-  private static final Access LAST = new Access.Told(new Stimulus.DisconnectVmm("gone"));
+  private static final Begun WRITE = new Begun(1, new Access.RegisterWrite(0x20, 4, 1));
+  private static final Begun LAST =
+      Begun.unseen(new Access.Told(new Stimulus.DisconnectVmm("gone")));
 
   private final AccessQueue queue = new AccessQueue(2);
 
+  private static Begun doorbell(long prod) {
+    return new Begun(prod, new Access.Doorbell(prod));
+  }
+
   @Test
   void doorbells_that_follow_each_other_are_one_and_others_keep_their_order() {
-    queue.put(new Access.Doorbell(1));
-    queue.put(new Access.Doorbell(2));
-    queue.put(WRITE);
+    queue.put(doorbell(1), () -> false);
+    queue.put(doorbell(2), () -> false);
+    queue.put(WRITE, () -> false);
 
-    assertThat(queue.poll()).contains(new Access.Doorbell(2));
+    assertThat(queue.poll()).contains(doorbell(2));
     assertThat(queue.takeDoorbell()).isEmpty();
     assertThat(queue.poll()).contains(WRITE);
   }
 
   @Test
   void who_puts_into_a_full_queue_waits_and_a_joining_doorbell_does_not() throws Exception {
-    queue.put(WRITE);
-    queue.put(new Access.Doorbell(1));
-    queue.put(new Access.Doorbell(2));
-    Thread putter = Thread.ofPlatform().start(() -> queue.put(WRITE));
+    queue.put(WRITE, () -> false);
+    queue.put(doorbell(1), () -> false);
+    queue.put(doorbell(2), () -> false);
+    Thread putter = Thread.ofPlatform().start(() -> queue.put(WRITE, () -> false));
     assertThat(putter.join(Duration.ofMillis(100))).isFalse();
 
     assertThat(queue.poll()).contains(WRITE);
 
     putter.join();
-    assertThat(queue.poll()).contains(new Access.Doorbell(2));
+    assertThat(queue.poll()).contains(doorbell(2));
     assertThat(queue.poll()).contains(WRITE);
   }
 
   @Test
   void what_was_put_before_the_end_is_given_out_and_nothing_that_comes_later() {
-    queue.put(WRITE);
+    queue.put(WRITE, () -> false);
     queue.end(LAST);
-    queue.put(WRITE);
+    queue.put(WRITE, () -> false);
 
     assertThat(queue.poll()).contains(WRITE);
     assertThat(queue.poll()).contains(LAST);
@@ -60,5 +66,18 @@ class AccessQueueTest {
 
     assertThat(queue.leavesWithin(Duration.ofSeconds(10))).isTrue();
     ender.join();
+  }
+
+  @Test
+  void a_vmm_that_is_gone_while_its_access_waits_for_room_has_left() throws Exception {
+    queue.put(WRITE, () -> false);
+    queue.put(WRITE, () -> false);
+    assertThat(queue.left()).isFalse();
+
+    Thread putter = Thread.ofPlatform().start(() -> queue.put(WRITE, () -> true));
+
+    assertThat(queue.leavesWithin(Duration.ofSeconds(10))).isTrue();
+    queue.abandon();
+    putter.join();
   }
 }

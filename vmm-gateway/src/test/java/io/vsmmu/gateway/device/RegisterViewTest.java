@@ -2,9 +2,11 @@ package io.vsmmu.gateway.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.gateway.device.RegisterView.Begun;
 import io.vsmmu.smmu.model.Decision;
 import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.GlobalError;
 import io.vsmmu.smmu.spec.IdFields;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.Register;
@@ -39,45 +41,54 @@ class RegisterViewTest {
     return new Access.Told(new Stimulus.MapMemory(0x4000_0000L, 0x1000, true, true, sharing));
   }
 
+  private static Access write(Register register, long value) {
+    return new Access.RegisterWrite(register.offset(), 4, value);
+  }
+
+  private static Stimulus written(Register register, long value) {
+    return new Stimulus.WriteRegister(register.offset(), 4, value, List.of());
+  }
+
   private long read(Register register) {
     return view.read(register.offset(), 4);
+  }
+
+  /** A stimulus is in the log and applied. */
+  private void happens(Stimulus stimulus) {
+    Decision.Accepted accepted = (Decision.Accepted) Vsmmu.decide(view.visible(), stimulus);
+    view.changed(accepted.after(), accepted.events());
   }
 
   @ParameterizedTest
   @CsvSource({"DESCRIPTOR, true", "FILE, true", "MESSAGES, false"})
   void the_first_read_of_idr0_knows_the_memory_that_the_log_does_not_know_yet(
       Sharing sharing, boolean msi) {
-    Access connected = new Access.Told(new Stimulus.ConnectVmm(1, 0));
-    Access mapped = mapped(sharing);
-    view.began(connected);
-    view.began(mapped);
+    Begun connected = view.began(new Access.Told(new Stimulus.ConnectVmm(1, 0)));
+    view.began(mapped(sharing));
 
     assertThat(IdFields.MSI.isSet(read(Register.IDR0))).isEqualTo(msi);
     assertThat(view.visible().ids().msi()).isFalse();
 
-    view.changed(after(CREATED, new Stimulus.ConnectVmm(1, 0)));
+    happens(new Stimulus.ConnectVmm(1, 0));
     view.took(connected);
     assertThat(IdFields.MSI.isSet(read(Register.IDR0))).isEqualTo(msi);
   }
 
   @Test
   void a_write_is_seen_by_the_next_read_and_acknowledged_only_when_it_has_taken_effect() {
-    Access write = new Access.RegisterWrite(Register.CR0.offset(), 4, 8);
-    view.began(write);
+    Begun write = view.began(write(Register.CR0, 8));
 
     assertThat(read(Register.CR0)).isEqualTo(8);
     assertThat(read(Register.CR0ACK)).isZero();
 
-    view.changed(
-        after(CREATED, new Stimulus.WriteRegister(Register.CR0.offset(), 4, 8, List.of())));
+    happens(written(Register.CR0, 8));
     view.took(write);
     assertThat(read(Register.CR0ACK)).isEqualTo(8);
   }
 
   @Test
   void gbpa_update_reads_1_until_the_write_has_taken_effect() {
-    Access write = new Access.RegisterWrite(Register.GBPA.offset(), 4, 0x8010_0000L);
-    view.began(write);
+    Begun write = view.began(write(Register.GBPA, 0x8010_0000L));
 
     assertThat(read(Register.GBPA)).isEqualTo(0x8010_0000L);
 
@@ -94,5 +105,61 @@ class RegisterViewTest {
     view.began(new Access.Reset());
 
     assertThat(read(Register.CMDQ_PROD)).isZero();
+  }
+
+  @Test
+  void a_reset_of_an_operator_takes_back_the_doorbell_that_has_taken_effect() {
+    Begun bell = view.began(new Access.Doorbell(5));
+    happens(written(Register.CMDQ_PROD, 5));
+    view.took(bell);
+    assertThat(read(Register.CMDQ_PROD)).isEqualTo(5);
+
+    happens(new Stimulus.Reset(Stimulus.ResetSource.OPERATOR));
+
+    assertThat(read(Register.CMDQ_PROD)).isZero();
+  }
+
+  @Test
+  void what_waits_behind_a_reset_of_an_operator_is_still_read_back() {
+    happens(written(Register.CR1, 0xd75));
+    view.began(write(Register.CR2, 6));
+
+    happens(new Stimulus.Reset(Stimulus.ResetSource.OPERATOR));
+
+    assertThat(read(Register.CR1)).isZero();
+    assertThat(read(Register.CR2)).isEqualTo(6);
+  }
+
+  @Test
+  void nothing_is_acknowledged_between_a_reset_and_what_waited_before_it() {
+    Begun enabled = view.began(write(Register.CR0, 8));
+    Begun interrupts = view.began(write(Register.IRQ_CTRL, 5));
+    view.began(new Access.Reset());
+
+    happens(written(Register.CR0, 8));
+    assertThat(read(Register.CR0ACK)).isZero();
+    view.took(enabled);
+    happens(written(Register.IRQ_CTRL, 5));
+    view.took(interrupts);
+
+    assertThat(read(Register.CR0ACK)).isZero();
+    assertThat(read(Register.IRQ_CTRLACK)).isZero();
+  }
+
+  @Test
+  void a_write_that_is_ignored_does_not_hold_back_what_the_vsmmu_changes() {
+    view.began(write(Register.CR2, 6));
+    view.began(write(Register.GERROR, 0));
+
+    happens(new Stimulus.ReportAbort(GlobalError.EVENTQ_ABT_ERR));
+
+    assertThat(read(Register.GERROR)).isNotZero();
+  }
+
+  @Test
+  void a_write_of_gbpa_without_update_updates_nothing() {
+    view.began(write(Register.GBPA, 0x0010_0000L));
+
+    assertThat(read(Register.GBPA)).isEqualTo(CREATED.value(Register.GBPA));
   }
 }

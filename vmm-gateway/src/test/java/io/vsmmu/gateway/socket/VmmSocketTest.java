@@ -3,16 +3,39 @@ package io.vsmmu.gateway.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vsmmu.gateway.GuestSession;
+import io.vsmmu.gateway.SessionLimits;
+import io.vsmmu.gateway.StimulusGate;
 import io.vsmmu.gateway.device.GatewayCounters;
 import io.vsmmu.gateway.device.SmmuFunction;
+import io.vsmmu.gateway.memory.DeviceMemory;
+import io.vsmmu.gateway.vfiouser.ProtocolLimits;
 import io.vsmmu.posix.PosixException;
 import io.vsmmu.posix.ProcessIdentity;
 import io.vsmmu.posix.UnixAcceptor;
 import io.vsmmu.scripted.vmm.VfioUserClient;
+import io.vsmmu.smmu.aggregate.Decided;
+import io.vsmmu.smmu.aggregate.Submission;
+import io.vsmmu.smmu.event.VmmConnected;
+import io.vsmmu.smmu.event.VmmDisconnected;
+import io.vsmmu.smmu.event.VsmmuEvent;
+import io.vsmmu.smmu.model.Decision;
+import io.vsmmu.smmu.model.Vsmmu;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.Register;
+import io.vsmmu.smmu.stimulus.Durability;
+import io.vsmmu.smmu.stimulus.Origin;
+import io.vsmmu.smmu.stimulus.Properties;
+import io.vsmmu.smmu.stimulus.Stimulus;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -24,6 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(30)
 class VmmSocketTest {
 
+  private static final Duration SHORT = Duration.ofMillis(200);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int SOMEBODY_ELSE = ProcessIdentity.effectiveUid() + 1;
 
@@ -47,11 +71,12 @@ class VmmSocketTest {
   }
 
   private VmmSocket open(Path path, int uid) throws PosixException {
-    Supplier<SmmuFunction.Vsmmu> vsmmu = this::none;
-    return VmmSocket.open(
-        new VmmSocket.Place(
-            "v", path, folder.resolve("v.ram"), Set.of(uid), vsmmu, new GatewayCounters()),
-        acceptor);
+    return VmmSocket.open(place(path, uid, this::none), acceptor);
+  }
+
+  private VmmSocket.Place place(Path path, int uid, Supplier<SmmuFunction.Vsmmu> vsmmu) {
+    return new VmmSocket.Place(
+        "v", path, folder.resolve("v.ram"), Set.of(uid), vsmmu, new GatewayCounters());
   }
 
   @Test
@@ -96,5 +121,117 @@ class VmmSocketTest {
     Path path = folder.resolve("x".repeat(120));
 
     assertThatThrownBy(() -> open(path, 0)).isInstanceOf(PosixException.class);
+  }
+
+  /** A log that takes everything, in memory. */
+  private static final class Log implements StimulusGate {
+
+    private final List<VsmmuEvent> events = new CopyOnWriteArrayList<>();
+    private VsmmuState state = VsmmuState.ABSENT;
+
+    @Override
+    public synchronized Submission submit(String vsmmu, List<Stimulus> stimuli, String subject) {
+      List<Decided> decisions = new ArrayList<>();
+      for (Stimulus stimulus : stimuli) {
+        if (Vsmmu.decide(state, stimulus) instanceof Decision.Accepted accepted) {
+          decisions.add(new Decided(state.events(), accepted.events(), accepted.after()));
+          state = accepted.after();
+          events.addAll(accepted.events());
+        }
+      }
+      return new Submission(decisions);
+    }
+
+    long count(Class<? extends VsmmuEvent> type) {
+      return events.stream().filter(type::isInstance).count();
+    }
+  }
+
+  private VmmSocket open(GuestSession session, SocketLimits limits) throws PosixException {
+    session
+        .post(
+            new Stimulus.Create(
+                Origin.LIVE, Durability.COMMITTED, Properties.ALL_AUTO, IdRegisters.DEFAULT))
+        .join();
+    Duration longer = Duration.ofMinutes(1);
+    ProtocolLimits protocol = new ProtocolLimits(longer, longer, SHORT, SHORT, 4, 100);
+    VmmSocket.Place place =
+        place(
+            folder.resolve("v.sock"),
+            ProcessIdentity.effectiveUid(),
+            () -> new SmmuFunction.Vsmmu(session, DeviceMemory.NONE));
+    return VmmSocket.open(place, acceptor, limits, protocol);
+  }
+
+  private static GuestSession session(Log log) {
+    return new GuestSession("v", log, decided -> Optional.empty(), SessionLimits.DEFAULT);
+  }
+
+  @Test
+  void a_peer_that_says_nothing_makes_room_for_who_waits_behind_it() throws Exception {
+    Log log = new Log();
+    try (GuestSession session = session(log);
+        VmmSocket socket = open(session, SocketLimits.DEFAULT);
+        VfioUserClient silent = VfioUserClient.connect(socket.path());
+        VfioUserClient next = VfioUserClient.connect(socket.path())) {
+      next.negotiate();
+
+      assertThat(silent.ends(PATIENCE)).isTrue();
+      assertThat(next.read32(Register.CR0ACK.offset())).isZero();
+      assertThat(log.count(VmmConnected.class)).isEqualTo(1);
+      assertThat(log.count(VmmDisconnected.class)).isZero();
+    }
+  }
+
+  @Test
+  void who_waits_in_vain_is_turned_away_and_who_is_served_goes_on() throws Exception {
+    SocketLimits limits = new SocketLimits(1, SHORT, 100, SHORT);
+    Log log = new Log();
+    try (GuestSession session = session(log);
+        VmmSocket socket = open(session, limits);
+        VfioUserClient first = VfioUserClient.connect(socket.path())) {
+      first.negotiate();
+      try (VfioUserClient second = VfioUserClient.connect(socket.path())) {
+        assertThat(second.ends(PATIENCE)).isTrue();
+      }
+
+      assertThat(first.read32(Register.CR0ACK.offset())).isZero();
+    }
+  }
+
+  @Test
+  void a_thousand_vmms_one_after_the_other_are_all_taken_and_paced() throws Exception {
+    SocketLimits limits = new SocketLimits(2, PATIENCE, 8, Duration.ofMillis(1));
+    Log log = new Log();
+    try (GuestSession session = session(log)) {
+      try (VmmSocket socket = open(session, limits)) {
+        for (int i = 0; i < 1000; i++) {
+          try (VfioUserClient vmm = VfioUserClient.connect(socket.path())) {
+            assertThat(vmm.negotiate().errno()).isZero();
+          }
+        }
+      }
+
+      assertThat(log.count(VmmConnected.class)).isEqualTo(1000);
+      assertThat(log.count(VmmDisconnected.class)).isEqualTo(1000);
+    }
+  }
+
+  @Test
+  void a_socket_that_closes_sends_away_who_waits() throws Exception {
+    Log log = new Log();
+    try (GuestSession session = session(log)) {
+      VmmSocket socket = open(session, SocketLimits.DEFAULT);
+      try (VfioUserClient first = VfioUserClient.connect(socket.path());
+          VfioUserClient second = VfioUserClient.connect(socket.path())) {
+        first.negotiate();
+        assertThat(second.ends(Duration.ofMillis(1))).isFalse();
+
+        socket.close();
+
+        assertThat(first.ends(PATIENCE)).isTrue();
+        assertThat(second.ends(PATIENCE)).isTrue();
+      }
+    }
   }
 }

@@ -26,6 +26,8 @@ class ConnectionEndTest {
 
   private static final Duration SOON = Duration.ofSeconds(5);
 
+  private static final Duration SHORT = Duration.ofMillis(200);
+
   private static ByteBuffer header(int size, int flags) {
     ByteBuffer header = VfioUserClient.body(16).putShort((short) 1).putShort((short) 9);
     return header.putInt(size).putInt(flags);
@@ -152,9 +154,9 @@ class ConnectionEndTest {
   @Test
   void a_vmm_that_does_not_read() throws Exception {
     UnixStream.Pair pair = UnixStream.pair();
-    ProtocolLimits impatient = new ProtocolLimits(SOON, Duration.ofMillis(200), 4, 100);
+    ProtocolLimits limits = ConnectionRig.impatient(SHORT, SOON, SOON);
     var function = new RecordingFunction();
-    var connection = new VfioUserConnection(pair.first(), function, impatient);
+    var connection = new VfioUserConnection(pair.first(), function, limits);
     Thread flood = Thread.ofPlatform().start(() -> floodReads(pair.second()));
 
     ConnectionEnd end = connection.run();
@@ -162,6 +164,97 @@ class ConnectionEndTest {
     assertThat(end.reason()).isEqualTo(Reason.SEND_FAILED);
     pair.second().close();
     flood.join();
+  }
+
+  @Test
+  void a_vmm_that_reads_byte_by_byte_has_no_more_time_than_one_that_reads_nothing()
+      throws Exception {
+    UnixStream.Pair pair = UnixStream.pair();
+    ProtocolLimits limits = ConnectionRig.impatient(SHORT, SOON, SOON);
+    var connection = new VfioUserConnection(pair.first(), new RecordingFunction(), limits);
+    Thread flood = Thread.ofPlatform().start(() -> floodReads(pair.second()));
+    Thread drip = Thread.ofPlatform().start(() -> readSlowly(pair.second()));
+
+    assertThat(connection.run().reason()).isEqualTo(Reason.SEND_FAILED);
+
+    pair.second().close();
+    flood.join();
+    drip.join();
+  }
+
+  private static void readSlowly(UnixStream vmm) {
+    try {
+      while (vmm.receive(ByteBuffer.allocateDirect(1)) > 0) {
+        Thread.sleep(20);
+      }
+    } catch (PosixException | InterruptedException over) {
+      assertThat(over).isInstanceOf(PosixException.class);
+    }
+  }
+
+  private static void endsSilently(ConnectionRig rig, int bytes) throws Exception {
+    if (bytes > 0) {
+      rig.vmm.send(Arrays.copyOf(header(32, 0).array(), bytes));
+    }
+    endsWith(rig, Reason.SILENT);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 15, 16, 31})
+  void a_vmm_that_does_not_introduce_itself(int bytes) throws Exception {
+    ProtocolLimits limits = ConnectionRig.impatient(SOON, SHORT, SOON);
+    try (ConnectionRig rig = new ConnectionRig(limits)) {
+      endsSilently(rig, bytes);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 15, 16, 31})
+  void a_message_that_does_not_go_on(int bytes) throws Exception {
+    ProtocolLimits limits = ConnectionRig.impatient(SOON, SOON, SHORT);
+    try (ConnectionRig rig = ConnectionRig.negotiated(limits)) {
+      endsSilently(rig, bytes);
+    }
+  }
+
+  @Test
+  void a_version_that_drips() throws Exception {
+    byte[] version = VfioUserClient.header(0, 1, 0, 0, new byte[2000]);
+    ProtocolLimits limits = ConnectionRig.impatient(SOON, SHORT, SHORT);
+    try (ConnectionRig rig = new ConnectionRig(limits)) {
+      drip(rig, version);
+      endsWith(rig, Reason.SILENT);
+    }
+  }
+
+  @Test
+  void a_message_that_drips() throws Exception {
+    ProtocolLimits limits = ConnectionRig.impatient(SOON, SOON, SHORT);
+    try (ConnectionRig rig = ConnectionRig.negotiated(limits)) {
+      drip(rig, VfioUserClient.header(1, 10, 0, 0, new byte[2000]));
+      endsWith(rig, Reason.SILENT);
+    }
+  }
+
+  private static void drip(ConnectionRig rig, byte[] message) throws Exception {
+    for (int i = 0; i < message.length && !rig.end.isDone(); i++) {
+      try {
+        rig.vmm.send(new byte[] {message[i]});
+      } catch (java.io.UncheckedIOException over) {
+        return;
+      }
+      Thread.sleep(20);
+    }
+  }
+
+  @Test
+  void a_vmm_that_has_nothing_to_say_is_left_in_peace() throws Exception {
+    ProtocolLimits limits = ConnectionRig.impatient(SOON, SHORT, SHORT);
+    try (ConnectionRig rig = ConnectionRig.negotiated(limits)) {
+      Thread.sleep(2 * SHORT.toMillis());
+
+      assertThat(rig.vmm.read32(4)).isEqualTo(4);
+    }
   }
 
   private static void floodReads(UnixStream vmm) {

@@ -40,7 +40,14 @@ final class ConnectionRig implements AutoCloseable {
   }
 
   static ProtocolLimits limits(Duration dmaTimeout, int outstanding, long refusals) {
-    return new ProtocolLimits(dmaTimeout, Duration.ofSeconds(1), outstanding, refusals);
+    Duration second = Duration.ofSeconds(1);
+    return new ProtocolLimits(dmaTimeout, second, second, second, outstanding, refusals);
+  }
+
+  /** For VMMs that take their time with what they send and with what they are sent. */
+  static ProtocolLimits impatient(Duration send, Duration introduction, Duration message) {
+    Duration dma = Duration.ofSeconds(5);
+    return new ProtocolLimits(dma, send, introduction, message, 4, 100);
   }
 
   /** Waits for the end. */

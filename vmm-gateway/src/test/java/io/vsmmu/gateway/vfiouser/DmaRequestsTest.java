@@ -136,7 +136,26 @@ class DmaRequestsTest {
     assertThat(rig.vmm.read32(0)).isZero();
     assertThat(rig.connection.strayReplies()).as("too late").isEqualTo(1);
     rig.vmm.dma(DmaManner.SERVE);
+    dma.renewPatience();
     assertThat(dma.read(RAM, 4)).isPresent();
+  }
+
+  @Test
+  void a_vmm_that_answers_nothing_is_asked_once_for_all_that_one_access_needs() throws Exception {
+    DmaChannel dma = connect(ConnectionRig.limits(Duration.ofMillis(300), 8, 10), "{}");
+    rig.vmm.dma(DmaManner.IGNORE);
+
+    long begin = System.nanoTime();
+    for (int i = 0; i < 100; i++) {
+      assertThat(dma.read(RAM, 4)).isEmpty();
+      assertThat(dma.write(RAM, new byte[4])).isFalse();
+    }
+
+    assertThat(rig.vmm.dmaRequests()).isEqualTo(1);
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
+    dma.renewPatience();
+    assertThat(dma.write(RAM, new byte[4])).isFalse();
+    assertThat(rig.vmm.dmaRequests()).isEqualTo(2);
   }
 
   private static byte[] reply(int id) {
