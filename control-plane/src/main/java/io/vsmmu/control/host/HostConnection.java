@@ -30,6 +30,7 @@ final class HostConnection implements Runnable, AutoCloseable {
   private final UnixStream stream;
   private final LocalHost host;
   private final Consumer<HostConnection> ended;
+  private int empty;
 
   HostConnection(UnixStream stream, LocalHost host, Consumer<HostConnection> ended) {
     this.stream = stream;
@@ -42,7 +43,9 @@ final class HostConnection implements Runnable, AutoCloseable {
     ByteBuffer message = ByteBuffer.allocateDirect(LocalHostLimits.MESSAGE_BYTES);
     List<Fd> descriptors = new ArrayList<>();
     try (this) {
-      while (stream.receive(message.clear(), descriptors) > 0) {
+      // A byte now and then would keep the connection for ever.
+      while (empty < LocalHostLimits.EMPTY_MESSAGES
+          && stream.receive(message.clear(), descriptors) > 0) {
         take(descriptors);
       }
     } catch (PosixException over) {
@@ -54,6 +57,7 @@ final class HostConnection implements Runnable, AutoCloseable {
 
   private void take(List<Fd> descriptors) throws PosixException {
     if (descriptors.isEmpty()) {
+      empty++;
       answer(new Offer.Refused(NO_DESCRIPTOR));
     }
     for (Iterator<Fd> each = descriptors.iterator(); each.hasNext(); ) {

@@ -14,6 +14,9 @@ final class LocalHostLimits {
   /** Bytes taken of a message at once; what they say does not matter. */
   static final int MESSAGE_BYTES = 256;
 
+  /** Messages without a descriptor that one connection may send; then it ends. */
+  static final int EMPTY_MESSAGES = 16;
+
   /** How long a connection may be silent. */
   static final Duration SILENCE = Duration.ofSeconds(30);
 

@@ -14,6 +14,7 @@ import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.Vsmmu;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpMethod;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
@@ -45,7 +46,7 @@ class EventStreamController {
       description =
           "An event's id is its position: Last-Event-ID goes on behind it. Without it, and without"
               + " `after`, the stream begins with the next event. Comments keep it alive; it ends"
-              + " behind the deletion of the vSMMU.")
+              + " behind the deletion of the vSMMU, and after an hour.")
   @ApiResponse(
       responseCode = "200",
       description = "The data of each event is one Event",
@@ -58,8 +59,12 @@ class EventStreamController {
       @RequestHeader(name = LAST_EVENT_ID, required = false) @Nullable String lastEventId,
       @Parameter(description = "Position behind which to begin; 0 for everything")
           @RequestParam(required = false)
-          @Nullable String after) {
+          @Nullable String after,
+      @Parameter(hidden = true) HttpMethod method) {
     Vsmmu vsmmu = directory.find(name);
+    if (HttpMethod.HEAD.equals(method)) {
+      return EventStreams.headersOnly();
+    }
     return streams.open(vsmmu, firstSequence(vsmmu, lastEventId, after));
   }
 

@@ -17,8 +17,10 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.http.MediaType;
+import org.springframework.http.server.ServerHttpResponse;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
@@ -29,8 +31,14 @@ class EventStreams implements SmartLifecycle {
   /** Streams at the same time; more are refused. */
   static final int STREAMS = 64;
 
-  /** How long a stream may be silent. */
-  static final Duration HEARTBEAT = Duration.ofSeconds(10);
+  /**
+   * How long a stream lives, whatever its client does: who goes on behind the last event's id
+   * misses nothing.
+   */
+  static final Duration LONGEST = Duration.ofHours(1);
+
+  /** How long the web server may take to begin the answer. */
+  private static final Duration BEGINNING = Duration.ofSeconds(10);
 
   /** Events read at once. */
   static final int PAGE = 256;
@@ -48,10 +56,40 @@ class EventStreams implements SmartLifecycle {
 
   private final EventLog log;
   private final Semaphore room = new Semaphore(STREAMS);
+  private final Duration heartbeat;
   private volatile boolean running;
 
-  EventStreams(EventDatabase database) {
+  /**
+   * @param heartbeat how long a stream may be silent. A client that is gone is noticed by the
+   *     second thing that is sent to it: the first one is what its machine refuses
+   */
+  EventStreams(
+      EventDatabase database, @Value("${vsmmu.web.stream-heartbeat:2s}") Duration heartbeat) {
     this.log = database.log();
+    this.heartbeat = heartbeat;
+  }
+
+  /** The answer to who only wants to know whether there is a stream: it ends at once. */
+  static SseEmitter headersOnly() {
+    SseEmitter emitter = new SseEmitter(NO_TIMEOUT);
+    emitter.complete();
+    return emitter;
+  }
+
+  /** Knows whether its answer has begun: nothing else tells of a stream that nobody will see. */
+  private static final class Emitter extends SseEmitter {
+
+    private volatile boolean begun;
+
+    Emitter() {
+      super(NO_TIMEOUT);
+    }
+
+    @Override
+    protected void extendResponse(ServerHttpResponse response) {
+      super.extendResponse(response);
+      begun = true;
+    }
   }
 
   /** A stream from a sequence on. */
@@ -60,7 +98,7 @@ class EventStreams implements SmartLifecycle {
       throw ProblemException.plain(
           ProblemType.TOO_BUSY, "There are %d event streams already".formatted(STREAMS));
     }
-    SseEmitter emitter = new SseEmitter(NO_TIMEOUT);
+    Emitter emitter = new Emitter();
     AtomicBoolean open = new AtomicBoolean(true);
     emitter.onCompletion(() -> open.set(false));
     emitter.onError(failure -> open.set(false));
@@ -70,7 +108,7 @@ class EventStreams implements SmartLifecycle {
     return emitter;
   }
 
-  private void follow(SseEmitter emitter, AtomicBoolean open, Vsmmu vsmmu, long sequence) {
+  private void follow(Emitter emitter, AtomicBoolean open, Vsmmu vsmmu, long sequence) {
     try {
       emitter.send(SseEmitter.event().comment("events of " + vsmmu.name()));
       copy(emitter, open, vsmmu, sequence);
@@ -85,11 +123,12 @@ class EventStreams implements SmartLifecycle {
     }
   }
 
-  private void copy(SseEmitter emitter, AtomicBoolean open, Vsmmu vsmmu, long first)
+  private void copy(Emitter emitter, AtomicBoolean open, Vsmmu vsmmu, long first)
       throws IOException, InterruptedException {
     long next = first;
-    long silentSince = System.nanoTime();
-    while (running && open.get()) {
+    long begun = System.nanoTime();
+    long silentSince = begun;
+    while (running && open.get() && mayGoOn(emitter, Duration.ofNanos(System.nanoTime() - begun))) {
       long head = log.headPosition();
       List<StoredEvent> page = log.readPage(vsmmu.id(), next, PAGE);
       for (StoredEvent stored : page) {
@@ -101,13 +140,17 @@ class EventStreams implements SmartLifecycle {
       }
       if (!page.isEmpty()) {
         silentSince = System.nanoTime();
-      } else if (System.nanoTime() - silentSince > HEARTBEAT.toNanos()) {
+      } else if (System.nanoTime() - silentSince > heartbeat.toNanos()) {
         emitter.send(SseEmitter.event().comment("alive"));
         silentSince = System.nanoTime();
       } else if (log.awaitBeyond(head, WAIT)) {
         Thread.sleep(PAUSE);
       }
     }
+  }
+
+  private static boolean mayGoOn(Emitter emitter, Duration age) {
+    return age.compareTo(emitter.begun ? LONGEST : BEGINNING) < 0;
   }
 
   private void send(SseEmitter emitter, LogEvent event) throws IOException {

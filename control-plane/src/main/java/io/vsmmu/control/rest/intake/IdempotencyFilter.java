@@ -1,7 +1,7 @@
 package io.vsmmu.control.rest.intake;
 
 import io.vsmmu.control.audit.DatabaseException;
-import io.vsmmu.control.rest.problem.BodyTooLargeException;
+import io.vsmmu.control.rest.problem.BodyException;
 import io.vsmmu.control.rest.problem.ProblemException;
 import io.vsmmu.control.rest.problem.ProblemType;
 import io.vsmmu.control.rest.problem.Problems;
@@ -70,7 +70,7 @@ class IdempotencyFilter extends ChangingRequestFilter {
                 "look whether it took effect, then use a new key");
         case Claim.Answered answered -> repeat(key, answered, hashed, response);
       }
-    } catch (ProblemException | DatabaseException | BodyTooLargeException failed) {
+    } catch (ProblemException | DatabaseException | BodyException failed) {
       problems.write(failed, request, response);
     }
   }
@@ -104,7 +104,7 @@ class IdempotencyFilter extends ChangingRequestFilter {
         keys.complete(Subject.current(), key, request.hash(), stored(answer));
         kept = true;
       }
-    } catch (BodyTooLargeException rest) {
+    } catch (BodyException rest) {
       // The answer says it already.
       kept = false;
     } finally {

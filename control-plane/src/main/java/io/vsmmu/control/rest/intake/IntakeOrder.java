@@ -9,6 +9,7 @@ final class IntakeOrder {
   static final int ORIGIN = AUDIT - 100;
   static final int TEXT = AUDIT - 50;
   static final int SIZE = AUDIT + 100;
+  static final int UPLOADS = SIZE + 50;
   static final int IDEMPOTENCY = SIZE + 100;
 
   private IntakeOrder() {}

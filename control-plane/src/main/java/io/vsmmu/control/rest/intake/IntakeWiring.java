@@ -2,6 +2,8 @@ package io.vsmmu.control.rest.intake;
 
 import io.vsmmu.control.audit.AuditLog;
 import io.vsmmu.db.EventDatabase;
+import java.time.Duration;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -12,6 +14,14 @@ class IntakeWiring {
   @Bean
   AuditLog auditLog(EventDatabase database) {
     return new AuditLog(database.pool());
+  }
+
+  /** How fast bodies have to come. */
+  @Bean
+  BodyPace.PaceLimits paceLimits(
+      @Value("${vsmmu.web.body-window:10s}") Duration window,
+      @Value("${vsmmu.web.body-bytes-per-second:1024}") long bytesPerSecond) {
+    return new BodyPace.PaceLimits(window, bytesPerSecond);
   }
 
   @Bean

@@ -2,6 +2,7 @@ package io.vsmmu.control.rest.intake;
 
 import io.vsmmu.control.rest.problem.ProblemException;
 import io.vsmmu.control.rest.problem.ProblemType;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Map;
@@ -30,7 +31,9 @@ public class KnownParameters implements HandlerInterceptor {
   @Override
   public boolean preHandle(
       HttpServletRequest request, HttpServletResponse response, Object handler) {
-    if (handler instanceof HandlerMethod method
+    // The answer to an error is not asked for by the client.
+    if (request.getDispatcherType() != DispatcherType.ERROR
+        && handler instanceof HandlerMethod method
         && method.getBeanType().getName().startsWith(OURS)) {
       checkPath(request);
       if (request.getQueryString() != null) {

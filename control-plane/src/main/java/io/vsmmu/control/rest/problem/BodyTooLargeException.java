@@ -1,9 +1,7 @@
 package io.vsmmu.control.rest.problem;
 
-import java.io.IOException;
-
 /** A body that is longer than its path takes. */
-public final class BodyTooLargeException extends IOException {
+public final class BodyTooLargeException extends BodyException {
 
   private static final long serialVersionUID = 1L;
 
@@ -17,7 +15,7 @@ public final class BodyTooLargeException extends IOException {
     this.most = most;
   }
 
-  /** The same as a problem. */
+  @Override
   public ProblemException problem() {
     return ProblemException.of(
         ProblemType.BODY_TOO_LARGE, "body", getMessage(), "at most " + most + " bytes");

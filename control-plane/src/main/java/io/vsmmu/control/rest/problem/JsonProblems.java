@@ -21,13 +21,13 @@ final class JsonProblems {
   static ProblemException of(Throwable unreadable) {
     for (Throwable cause = unreadable; cause != null; cause = cause.getCause()) {
       switch (cause) {
-        case BodyTooLargeException tooLarge -> {
-          return tooLarge.problem();
+        case BodyException body -> {
+          return body.problem();
         }
         case ProblemException problem -> {
           return problem;
         }
-        case JacksonException json when !(json.getCause() instanceof BodyTooLargeException) -> {
+        case JacksonException json when !(json.getCause() instanceof BodyException) -> {
           return of(json);
         }
         default -> {}

@@ -47,7 +47,7 @@ final class Translation {
               ProblemType.DAMAGED_EVENT,
               "An event of the log is damaged (%s); verify tells its position"
                   .formatted(damaged.getMessage()));
-      case BodyTooLargeException tooLarge -> tooLarge.problem();
+      case BodyException body -> body.problem();
       default -> ofTheWeb(failure);
     };
   }

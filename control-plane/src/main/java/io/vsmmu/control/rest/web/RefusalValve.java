@@ -17,6 +17,15 @@ public final class RefusalValve extends ErrorReportValve {
 
   private static final int SERVER_ERRORS = 500;
 
+  private static Problem problem(int status) {
+    if (status == ProblemType.BODY_TOO_SLOW.status()) {
+      return Problem.refusal(ProblemType.BODY_TOO_SLOW, status, "Nothing more of it came in time");
+    }
+    ProblemType type =
+        status < SERVER_ERRORS ? ProblemType.BAD_REQUEST : ProblemType.INTERNAL_ERROR;
+    return Problem.refusal(type, status, "The request line, a header or the path is malformed");
+  }
+
   @Override
   protected void report(Request request, Response response, Throwable failure) {
     if (response.getStatus() < ProblemType.BAD_REQUEST.status()
@@ -24,11 +33,7 @@ public final class RefusalValve extends ErrorReportValve {
         || !response.setErrorReported()) {
       return;
     }
-    ProblemType type =
-        response.getStatus() < SERVER_ERRORS ? ProblemType.BAD_REQUEST : ProblemType.INTERNAL_ERROR;
-    Problem problem =
-        Problem.refusal(
-            type, response.getStatus(), "The request line, a header or the path is malformed");
+    Problem problem = problem(response.getStatus());
     try {
       response.setContentType("application/problem+json");
       response

@@ -1,8 +1,11 @@
 package io.vsmmu.control.rest.web;
 
+import io.vsmmu.control.rest.intake.BodyPace;
 import io.vsmmu.control.rest.intake.KnownParameters;
 import io.vsmmu.control.rest.value.PlainText;
+import java.time.Duration;
 import org.apache.catalina.core.StandardHost;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.boot.tomcat.TomcatConnectorCustomizer;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
@@ -65,6 +68,23 @@ class WebWiring implements WebMvcConfigurer {
                 host.setErrorReportValveClass(RefusalValve.class.getName());
               }
             });
+  }
+
+  /** What waits for a client ends: headers that drip, and bodies that do not come. */
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> clientsAreNotWaitedForForEver(
+      BodyPace.PaceLimits pace, @Value("${vsmmu.web.header-time:20s}") Duration headerTime) {
+    return factory -> {
+      factory.setProtocol(BoundedHttpProtocol.class.getName());
+      factory.addConnectorCustomizers(
+          connector -> {
+            if (connector.getProtocolHandler() instanceof BoundedHttpProtocol protocol) {
+              protocol.setHeaderTime(headerTime);
+            }
+          });
+      // Outside of the valve that reports errors, so that the report goes out first.
+      factory.addEngineValves(new BodyEndValve(pace));
+    };
   }
 
   /** A body is never taken for parameters: a recording may come with any media type. */
