@@ -1,9 +1,8 @@
 package io.vsmmu.db;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import io.vsmmu.db.axon.PayloadCodec;
 import io.vsmmu.db.axon.PostgresEventStorageEngine;
+import io.vsmmu.db.log.Availability;
 import io.vsmmu.db.log.ChainVerifier;
 import io.vsmmu.db.log.EventLog;
 import io.vsmmu.db.log.HeadSignal;
@@ -25,14 +24,14 @@ public final class EventDatabase implements AutoCloseable {
   /** How long a reader waits for a connection before it is told that there is none. */
   public static final Duration CONNECTION_WAIT = Duration.ofSeconds(5);
 
-  private final HikariDataSource pool;
+  private final ReadersPool pool;
   private final LogLimits limits;
   private final LogWriter writer;
   private final EventLog log;
   private final VsmmuRegistry registry;
   private final Snapshots snapshots;
 
-  private EventDatabase(HikariDataSource pool, LogWriter writer, EventLog log, LogLimits limits) {
+  private EventDatabase(ReadersPool pool, LogWriter writer, EventLog log, LogLimits limits) {
     this.pool = pool;
     this.limits = limits;
     this.writer = writer;
@@ -49,15 +48,24 @@ public final class EventDatabase implements AutoCloseable {
    * @throws org.axonframework.eventsourcing.eventstore.EventStoreException if it cannot be reached
    */
   public static EventDatabase open(String jdbcUrl, LogLimits limits) {
+    return open(jdbcUrl, limits, Availability.UNWATCHED);
+  }
+
+  /**
+   * The same for a database that somebody watches over.
+   *
+   * @param availability what is known of it; nobody waits for what is known to be away
+   */
+  public static EventDatabase open(String jdbcUrl, LogLimits limits, Availability availability) {
     PGSimpleDataSource unpooled = new PGSimpleDataSource();
     unpooled.setURL(jdbcUrl);
     unpooled.setTcpKeepAlive(true);
     unpooled.setApplicationName("vsmmu-writer");
     Migrations.run(unpooled);
     HeadSignal signal = new HeadSignal();
-    HikariDataSource pool = pool(jdbcUrl, limits);
+    ReadersPool pool = new ReadersPool(jdbcUrl, limits, availability);
     try {
-      LogWriter writer = LogWriter.open(unpooled, signal, limits);
+      LogWriter writer = LogWriter.open(unpooled, signal, limits, availability);
       return new EventDatabase(pool, writer, new EventLog(pool, signal, limits), limits);
     } catch (RuntimeException e) {
       pool.close();
@@ -107,15 +115,5 @@ public final class EventDatabase implements AutoCloseable {
     try (pool) {
       writer.close();
     }
-  }
-
-  private static HikariDataSource pool(String jdbcUrl, LogLimits limits) {
-    HikariConfig config = new HikariConfig();
-    config.setJdbcUrl(jdbcUrl);
-    config.setPoolName("event-log-readers");
-    config.setMaximumPoolSize(limits.poolConnections());
-    config.setMinimumIdle(1);
-    config.setConnectionTimeout(CONNECTION_WAIT.toMillis());
-    return new HikariDataSource(config);
   }
 }

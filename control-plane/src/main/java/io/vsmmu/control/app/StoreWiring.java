@@ -3,10 +3,10 @@ package io.vsmmu.control.app;
 import io.vsmmu.control.log.AxonStimulusGate;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.embedded.EmbeddedDatabase;
+import io.vsmmu.db.embedded.EmbeddedLimits;
 import io.vsmmu.db.log.LogLimits;
 import io.vsmmu.projections.travel.TimeTravel;
 import java.io.IOException;
-import java.util.Optional;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -24,16 +24,16 @@ class StoreWiring {
   @Bean(destroyMethod = "close")
   @ConditionalOnProperty(name = EXTERNAL_URL, matchIfMissing = true, havingValue = "none")
   EmbeddedDatabase embeddedDatabase(VsmmuSettings settings) throws IOException {
-    return EmbeddedDatabase.startOwned(settings.dataDir().resolve("postgres"));
+    return EmbeddedDatabase.startOwned(
+        settings.dataDir().resolve("postgres"), EmbeddedLimits.DEFAULTS);
   }
 
   @Bean(destroyMethod = "close")
   EventDatabase eventDatabase(ObjectProvider<EmbeddedDatabase> embedded, Environment environment) {
-    String url =
-        Optional.ofNullable(embedded.getIfAvailable())
-            .map(EmbeddedDatabase::jdbcUrl)
-            .orElseGet(() -> ExternalDatabase.url(environment));
-    return EventDatabase.open(url, LogLimits.DEFAULTS);
+    EmbeddedDatabase own = embedded.getIfAvailable();
+    return own == null
+        ? EventDatabase.open(ExternalDatabase.url(environment), LogLimits.DEFAULTS)
+        : EventDatabase.open(own.jdbcUrl(), LogLimits.DEFAULTS, own.availability());
   }
 
   @Bean(destroyMethod = "close")

@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -20,16 +21,18 @@ import org.jspecify.annotations.Nullable;
 final class DataDirectory implements AutoCloseable {
 
   /** PostgreSQL writes its process number in the first line. */
-  private static final String PID_FILE = "postmaster.pid";
+  static final String PID_FILE = "postmaster.pid";
 
   private static final Duration STOP_WAIT = Duration.ofSeconds(20);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
   private static final Path PROCESSES = Path.of("/proc");
 
+  private final Path named;
   private final Path path;
   private final FileChannel channel;
 
-  private DataDirectory(Path path, FileChannel channel) {
+  private DataDirectory(Path named, Path path, FileChannel channel) {
+    this.named = named;
     this.path = path;
     this.channel = channel;
   }
@@ -38,24 +41,38 @@ final class DataDirectory implements AutoCloseable {
    * Takes the directory: a lock on a file beside it, which ends with this process.
    *
    * @throws IllegalStateException if it is taken
+   * @throws java.nio.file.FileSystemException if another user could exchange what is in it
    */
   static DataDirectory take(Path dataDirectory) throws IOException {
     Path path = dataDirectory.toAbsolutePath().normalize();
-    Files.createDirectories(path);
+    Path real = PrivateFolder.make(path);
+    Path lock = sibling(path, ".lock");
     FileChannel channel =
         FileChannel.open(
-            path.resolveSibling(path.getFileName() + ".lock"),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE);
+            lock,
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+            PrivateFolder.fileMode());
+    // Who may read a file may hold a lock on it that keeps ours away.
+    Files.setPosixFilePermissions(lock, PrivateFolder.FILE_MODE);
     if (tryLock(channel) == null) {
       channel.close();
       throw new IllegalStateException("Another process uses the data directory " + path);
     }
-    return new DataDirectory(path.toRealPath(), channel);
+    return new DataDirectory(path, real, channel);
   }
 
+  /** Without links. */
   Path path() {
     return path;
+  }
+
+  /** A file or folder beside the directory that belongs to it. */
+  Path beside(String suffix) {
+    return sibling(named, suffix);
+  }
+
+  private static Path sibling(Path path, String suffix) {
+    return path.resolveSibling(path.getFileName() + suffix);
   }
 
   /**
@@ -103,9 +120,24 @@ final class DataDirectory implements AutoCloseable {
    * SIGINT is PostgreSQL's fast shutdown; Java itself can send SIGTERM only, which waits for
    * clients.
    */
+  static void interrupt(ProcessHandle server) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-INT", Long.toString(server.pid())).start().waitFor();
+  }
+
+  /** Removes everything in the directory. */
+  void empty() throws IOException {
+    List<Path> children;
+    try (Stream<Path> all = Files.list(path)) {
+      children = all.toList();
+    }
+    for (Path child : children) {
+      PostgresBinaries.delete(child);
+    }
+  }
+
   private static void stop(ProcessHandle server) throws IOException {
     try {
-      new ProcessBuilder("kill", "-INT", Long.toString(server.pid())).start().waitFor();
+      interrupt(server);
       server.onExit().get(STOP_WAIT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -132,9 +164,35 @@ final class DataDirectory implements AutoCloseable {
   }
 
   private boolean anyoneWorksHere() {
+    return !processes().isEmpty();
+  }
+
+  /** The server's processes, its children among them. */
+  List<ProcessHandle> processes() {
     try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
-      return all.anyMatch(
-          process -> process.pid() != ProcessHandle.current().pid() && worksHere(process));
+      return all.filter(
+              process -> process.pid() != ProcessHandle.current().pid() && worksHere(process))
+          .toList();
+    }
+  }
+
+  /** Ends all of the server's processes at once; what they left undone, the next start recovers. */
+  void kill() {
+    processes().forEach(ProcessHandle::destroyForcibly);
+  }
+
+  /** Whether one of the server's processes was stopped by a signal and does nothing. */
+  boolean anyStopped() {
+    return processes().stream().anyMatch(DataDirectory::isStopped);
+  }
+
+  /** The state follows the name, which stands in parentheses and may hold any character. */
+  private static boolean isStopped(ProcessHandle process) {
+    try {
+      String stat = Files.readString(PROCESSES.resolve(process.pid() + "/stat"));
+      return stat.startsWith("T", stat.lastIndexOf(')') + 2);
+    } catch (IOException gone) {
+      return false;
     }
   }
 

@@ -1,5 +1,6 @@
 package io.vsmmu.db.write;
 
+import io.vsmmu.db.log.Availability;
 import io.vsmmu.db.log.Durability;
 import io.vsmmu.db.log.HeadSignal;
 import io.vsmmu.db.log.LogLimits;
@@ -51,8 +52,19 @@ public final class LogWriter implements AutoCloseable {
    * @throws EventStoreException if the database cannot be reached
    */
   public static LogWriter open(DataSource dataSource, HeadSignal signal, LogLimits limits) {
+    return open(dataSource, signal, limits, Availability.UNWATCHED);
+  }
+
+  /**
+   * The same for a database that somebody watches over.
+   *
+   * @param availability while it says that there is no room, appends fail with {@link
+   *     io.vsmmu.db.log.NoSpaceException} or with one as their cause, and nothing is written
+   */
+  public static LogWriter open(
+      DataSource dataSource, HeadSignal signal, LogLimits limits, Availability availability) {
     AppendQueue queue = new AppendQueue(limits);
-    WriterLoop loop = new WriterLoop(dataSource, signal, limits, queue);
+    WriterLoop loop = new WriterLoop(dataSource, signal, limits, queue, availability);
     loop.open();
     return new LogWriter(limits, queue, loop);
   }

@@ -1,8 +1,10 @@
 package io.vsmmu.db.write;
 
+import io.vsmmu.db.log.Availability;
 import io.vsmmu.db.log.HashChain;
 import io.vsmmu.db.log.HeadSignal;
 import io.vsmmu.db.log.LogLimits;
+import io.vsmmu.db.log.NoSpaceException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
@@ -29,6 +31,7 @@ final class WriterLoop implements Runnable {
   private final HeadSignal signal;
   private final LogLimits limits;
   private final AppendQueue queue;
+  private final Availability availability;
   private final StreamHeads heads;
   private final HashChain chain = new HashChain();
 
@@ -45,11 +48,17 @@ final class WriterLoop implements Runnable {
   private volatile boolean stopped;
   private volatile boolean ended;
 
-  WriterLoop(DataSource dataSource, HeadSignal signal, LogLimits limits, AppendQueue queue) {
+  WriterLoop(
+      DataSource dataSource,
+      HeadSignal signal,
+      LogLimits limits,
+      AppendQueue queue,
+      Availability availability) {
     this.dataSource = dataSource;
     this.signal = signal;
     this.limits = limits;
     this.queue = queue;
+    this.availability = availability;
     this.heads = new StreamHeads(limits.streamHeads());
   }
 
@@ -166,9 +175,10 @@ final class WriterLoop implements Runnable {
     while (!open.isEmpty()) {
       WriterSession on;
       try {
+        checkRoom();
         on = reconnected();
       } catch (SQLException | EventStoreException e) {
-        fail(open, "The event log cannot be reached; nothing of this was written", e);
+        fail(open, "The event log takes nothing now; nothing of this was written", e);
         return;
       }
       Batch batch = new Batch(on, heads, chain);
@@ -249,6 +259,15 @@ final class WriterLoop implements Runnable {
     return List.of();
   }
 
+  private void checkRoom() {
+    availability
+        .full()
+        .ifPresent(
+            reason -> {
+              throw new NoSpaceException(reason);
+            });
+  }
+
   /** The session, or a new one; tries for {@link LogLimits#reconnectWait()}. */
   private WriterSession reconnected() throws SQLException {
     long deadline = System.nanoTime() + limits.reconnectWait().toNanos();
@@ -261,6 +280,7 @@ final class WriterLoop implements Runnable {
         if (stopped || System.nanoTime() - deadline > 0) {
           throw e;
         }
+        checkRoom();
         pause();
       }
     }

@@ -51,8 +51,7 @@ final class DemoFolder {
     for (Path file : running) {
       Path server = file.getParent();
       if (server != null) {
-        // Taking a data directory over stops whoever was left in it.
-        EmbeddedDatabase.start(server).close();
+        EmbeddedDatabase.stopLeftovers(server);
       }
     }
   }

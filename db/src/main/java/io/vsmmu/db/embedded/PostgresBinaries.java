@@ -1,0 +1,207 @@
+package io.vsmmu.db.embedded;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.jspecify.annotations.Nullable;
+import org.tukaani.xz.XZInputStream;
+
+/**
+ * PostgreSQL's programs, unpacked from a library of ours. They lie in the user's cache, {@code
+ * $XDG_CACHE_HOME/vsmmu} or {@code ~/.cache/vsmmu}, or where there is none beside the data: in a
+ * folder of mode 0700 that is ours, under the archive's SHA-256, complete from the moment it has
+ * that name.
+ */
+final class PostgresBinaries {
+
+  private static final Logger LOGGER = System.getLogger(PostgresBinaries.class.getName());
+
+  private static final int EXECUTABLE = 0100;
+  private static final int NAME_CHARS = 16;
+
+  private PostgresBinaries() {}
+
+  /**
+   * The folder with {@code bin}, {@code lib} and {@code share}.
+   *
+   * @param beside where they go when the user has no cache
+   * @throws IOException if there is no PostgreSQL for this machine, or no place for it
+   */
+  static Path unpacked(Path beside) throws IOException {
+    String archive = archive();
+    String name = "postgresql-" + digest(archive).substring(0, NAME_CHARS);
+    Path cache = folder(beside);
+    Path home = cache.resolve(name);
+    if (isComplete(home)) {
+      return home;
+    }
+    try (FileChannel lock =
+        FileChannel.open(
+            cache.resolve(name + ".lock"),
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+            PrivateFolder.fileMode())) {
+      // Held until the channel is closed.
+      lock.lock();
+      if (!isComplete(home)) {
+        unpack(archive, cache.resolve(name + ".part"), home);
+      }
+    }
+    return home;
+  }
+
+  private static boolean isComplete(Path home) {
+    return Files.isDirectory(home, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** The user's cache, if there is one that is fit. */
+  private static Path folder(Path beside) throws IOException {
+    Path cache = userCache();
+    if (cache != null) {
+      try {
+        return PrivateFolder.make(cache);
+      } catch (FileSystemException unfit) {
+        LOGGER.log(
+            Level.DEBUG,
+            "PostgreSQL is unpacked into {0}, not into the user''s cache: {1}",
+            beside,
+            unfit.getMessage());
+      }
+    }
+    return PrivateFolder.make(beside);
+  }
+
+  private static @Nullable Path userCache() {
+    String named = System.getenv().getOrDefault("XDG_CACHE_HOME", "");
+    if (named.startsWith("/")) {
+      return Path.of(named, "vsmmu");
+    }
+    Path home = Path.of(System.getProperty("user.home", "?"));
+    return home.isAbsolute() && Files.isDirectory(home) ? home.resolve(".cache/vsmmu") : null;
+  }
+
+  private static String archive() throws IOException {
+    String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
+    String processor =
+        switch (System.getProperty("os.arch", "")) {
+          case "amd64", "x86_64" -> "x86_64";
+          case "aarch64", "arm64" -> "arm_64";
+          default -> System.getProperty("os.arch", "");
+        };
+    // A Mac with an Arm processor runs the other one's programs.
+    String name =
+        system.startsWith("mac")
+            ? "postgres-darwin-x86_64"
+            : "postgres-linux-" + processor + (isMusl() ? "-alpine_linux" : "");
+    String file = "/" + name + ".txz";
+    if (PostgresBinaries.class.getResource(file) == null) {
+      throw new IOException(
+          "There is no PostgreSQL for this machine (%s %s) in the program: give one by spring.datasource.url"
+              .formatted(system, processor));
+    }
+    return file;
+  }
+
+  private static boolean isMusl() {
+    return Files.exists(Path.of("/etc/alpine-release"));
+  }
+
+  private static InputStream open(String archive) throws IOException {
+    InputStream stream = PostgresBinaries.class.getResourceAsStream(archive);
+    if (stream == null) {
+      throw new IOException(archive + " is gone");
+    }
+    return stream;
+  }
+
+  private static String digest(String archive) throws IOException {
+    try (DigestInputStream stream =
+        new DigestInputStream(open(archive), MessageDigest.getInstance("SHA-256"))) {
+      stream.transferTo(java.io.OutputStream.nullOutputStream());
+      return HexFormat.of().formatHex(stream.getMessageDigest().digest());
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException("every JDK has SHA-256", impossible);
+    }
+  }
+
+  private static void unpack(String archive, Path part, Path home) throws IOException {
+    delete(part);
+    Files.createDirectory(part, PosixFilePermissions.asFileAttribute(PrivateFolder.FOLDER_MODE));
+    try (TarArchiveInputStream tar =
+        new TarArchiveInputStream(
+            new XZInputStream(new BufferedInputStream(open(archive), 1 << 16)))) {
+      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+        write(tar, entry, part);
+      }
+    } catch (IOException | RuntimeException failed) {
+      delete(part);
+      throw failed;
+    }
+    Files.move(part, home, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static void write(InputStream content, TarArchiveEntry entry, Path folder)
+      throws IOException {
+    Path path = folder.resolve(entry.getName()).normalize();
+    if (!path.startsWith(folder)) {
+      throw new IOException("The archive has an entry outside of it: " + entry.getName());
+    }
+    if (entry.isDirectory()) {
+      Files.createDirectories(path);
+      return;
+    }
+    Path parent = path.getParent();
+    if (parent != null) {
+      Files.createDirectories(parent);
+    }
+    if (entry.isSymbolicLink()) {
+      Files.createSymbolicLink(path, Path.of(entry.getLinkName()));
+    } else if (entry.isFile()) {
+      Files.copy(content, path);
+      Files.setPosixFilePermissions(path, mode(entry));
+    } else {
+      throw new IOException("The archive has an entry of an unknown kind: " + entry.getName());
+    }
+  }
+
+  private static Set<PosixFilePermission> mode(TarArchiveEntry entry) {
+    Set<PosixFilePermission> mode = EnumSet.copyOf(PrivateFolder.FILE_MODE);
+    if ((entry.getMode() & EXECUTABLE) != 0) {
+      mode.add(PosixFilePermission.OWNER_EXECUTE);
+    }
+    return mode;
+  }
+
+  /** Removes a folder with everything in it, if it is there. */
+  static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(one);
+      }
+    }
+  }
+}

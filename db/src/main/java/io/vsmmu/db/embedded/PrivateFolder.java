@@ -1,0 +1,92 @@
+package io.vsmmu.db.embedded;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Folders in which nobody else can put, change or exchange anything. */
+public final class PrivateFolder {
+
+  /** Read, write and search for the owner only. */
+  public static final Set<PosixFilePermission> FOLDER_MODE =
+      PosixFilePermissions.fromString("rwx------");
+
+  /** Read and write for the owner only. */
+  public static final Set<PosixFilePermission> FILE_MODE =
+      PosixFilePermissions.fromString("rw-------");
+
+  private static final Set<PosixFilePermission> OTHERS_WRITE =
+      Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
+
+  private PrivateFolder() {}
+
+  /** For {@link Files#createFile} and its kin: mode 0600 from the first moment on. */
+  public static FileAttribute<Set<PosixFilePermission>> fileMode() {
+    return PosixFilePermissions.asFileAttribute(FILE_MODE);
+  }
+
+  /**
+   * Makes a folder of mode 0700 with its parents, or takes one that is there already: one that we
+   * own loses the write permission of others, if it has it.
+   *
+   * @return the folder without links in its path
+   * @throws FileSystemException if it belongs to another user, or others may write it: it may hold
+   *     what somebody prepared
+   */
+  public static Path make(Path folder) throws IOException {
+    Path path = folder.toAbsolutePath().normalize();
+    Path parent = path.getParent();
+    if (parent != null) {
+      Files.createDirectories(parent, PosixFilePermissions.asFileAttribute(FOLDER_MODE));
+    }
+    try {
+      Files.createDirectory(path, PosixFilePermissions.asFileAttribute(FOLDER_MODE));
+    } catch (FileAlreadyExistsException there) {
+      if (!Files.isDirectory(path)) {
+        throw there;
+      }
+    }
+    check(path.toRealPath());
+    return path.toRealPath();
+  }
+
+  private static void check(Path folder) throws IOException {
+    PosixFileAttributes found =
+        Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    Set<PosixFilePermission> mode = found.permissions();
+    boolean open = mode.stream().anyMatch(OTHERS_WRITE::contains);
+    if (found.owner().equals(ourselves(folder))) {
+      if (open) {
+        Set<PosixFilePermission> closed = EnumSet.copyOf(mode);
+        closed.removeAll(OTHERS_WRITE);
+        Files.setPosixFilePermissions(folder, closed);
+      }
+      return;
+    }
+    throw new FileSystemException(
+        folder.toString(),
+        null,
+        "it belongs to user %s (mode %s), who could exchange what is in it: another folder, or give it to the user that runs vsmmu"
+            .formatted(found.owner().getName(), PosixFilePermissions.toString(mode)));
+  }
+
+  /** Whoever owns what we make: the effective user. */
+  private static UserPrincipal ourselves(Path folder) throws IOException {
+    Path probe = Files.createTempFile(folder, ".vsmmu-", ".probe", fileMode());
+    try {
+      return Files.getOwner(probe, LinkOption.NOFOLLOW_LINKS);
+    } finally {
+      Files.delete(probe);
+    }
+  }
+}

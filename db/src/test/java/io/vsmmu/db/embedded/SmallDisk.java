@@ -1,0 +1,59 @@
+package io.vsmmu.db.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A file system of its own with little room; a test that nobody lets mount one is skipped. */
+record SmallDisk(Path path) implements AutoCloseable {
+
+  private static final int CHUNK_BYTES = 1 << 16;
+
+  /**
+   * Mounts one.
+   *
+   * @param size such as {@code 200m}
+   */
+  static SmallDisk mounted(Path path, String size) throws IOException, InterruptedException {
+    Files.createDirectories(path);
+    int exit =
+        run("mount", "-t", "tmpfs", "-o", "size=" + size + ",mode=0700", "tmpfs", path.toString());
+    assumeTrue(exit == 0, "mounting a tmpfs needs root");
+    return new SmallDisk(path);
+  }
+
+  /** Leaves no room. */
+  void fill() throws IOException {
+    FileStore store = Files.getFileStore(path);
+    try (OutputStream out = Files.newOutputStream(ballast())) {
+      while (store.getUsableSpace() > 0) {
+        out.write(new byte[(int) Math.min(CHUNK_BYTES, store.getUsableSpace())]);
+      }
+    } catch (IOException full) {
+      assertThat(full).hasMessageContaining("No space left");
+    }
+  }
+
+  /** Gives the room back. */
+  void empty() throws IOException {
+    Files.delete(ballast());
+  }
+
+  private Path ballast() {
+    return path.resolve("ballast");
+  }
+
+  @Override
+  public void close() throws IOException, InterruptedException {
+    assertThat(run("umount", "-l", path.toString())).isZero();
+  }
+
+  private static int run(String... command) throws IOException, InterruptedException {
+    return new ProcessBuilder(command).inheritIO().start().waitFor();
+  }
+}

@@ -1,0 +1,256 @@
+package io.vsmmu.db.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vsmmu.db.EventDatabase;
+import io.vsmmu.db.embedded.ServerCondition.Kind;
+import io.vsmmu.db.log.Durability;
+import io.vsmmu.db.log.LogLimits;
+import io.vsmmu.db.log.NewEvent;
+import io.vsmmu.db.log.NoSpace;
+import io.vsmmu.db.log.Vsmmu;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.axonframework.eventsourcing.eventstore.EventStoreException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SupervisorTest {
+
+  private static final Duration LONG = Duration.ofSeconds(60);
+
+  @TempDir Path parent;
+
+  @Test
+  void a_killed_server_is_started_again_and_writer_and_readers_go_on() throws Exception {
+    try (EmbeddedDatabase server = EmbeddedDatabase.start(data());
+        EventDatabase database = open(server)) {
+      Vsmmu vsmmu = register(database);
+      append(database, vsmmu, 0);
+      ProcessHandle first = postmaster();
+
+      first.destroyForcibly();
+      first.onExit().join();
+      append(database, vsmmu, 1);
+
+      await("a server", () -> server.condition().kind() == Kind.RUNNING);
+      assertThat(postmaster()).isNotEqualTo(first);
+      assertLast(database, vsmmu, 1);
+    }
+  }
+
+  @Test
+  void a_killed_backend_costs_a_restart_within_the_server_and_nothing_else() throws Exception {
+    try (EmbeddedDatabase server = EmbeddedDatabase.start(data());
+        EventDatabase database = open(server)) {
+      Vsmmu vsmmu = register(database);
+      append(database, vsmmu, 0);
+      long first = postmaster().pid();
+
+      ProcessHandle.of(backendOf("vsmmu-writer", server)).orElseThrow().destroyForcibly();
+      append(database, vsmmu, 1);
+
+      assertThat(postmaster().pid()).isEqualTo(first);
+      assertLast(database, vsmmu, 1);
+    }
+  }
+
+  @Test
+  void a_server_that_stopped_moving_is_ended_and_started_again() throws Exception {
+    EmbeddedLimits limits = EmbeddedLimits.DEFAULTS.withSilence(Duration.ofSeconds(1));
+    try (EmbeddedDatabase server = EmbeddedDatabase.start(data(), limits);
+        EventDatabase database = open(server)) {
+      Vsmmu vsmmu = register(database);
+      append(database, vsmmu, 0);
+      ProcessHandle first = postmaster();
+
+      signal("-STOP", first.pid());
+      await("its end", () -> !first.isAlive());
+      await("a server", () -> server.condition().kind() == Kind.RUNNING);
+
+      append(database, vsmmu, 1);
+      assertLast(database, vsmmu, 1);
+    }
+  }
+
+  @Test
+  void a_backend_that_stopped_moving_holds_the_log_no_longer_than_the_silence_that_is_borne()
+      throws Exception {
+    EmbeddedLimits limits = EmbeddedLimits.DEFAULTS.withSilence(Duration.ofSeconds(1));
+    try (EmbeddedDatabase server = EmbeddedDatabase.start(data(), limits);
+        EventDatabase database = open(server)) {
+      Vsmmu vsmmu = register(database);
+      append(database, vsmmu, 0);
+
+      signal("-STOP", backendOf("vsmmu-writer", server));
+      append(database, vsmmu, 1);
+
+      assertLast(database, vsmmu, 1);
+    }
+  }
+
+  @Test
+  void a_server_that_ends_too_often_is_given_up() throws Exception {
+    EmbeddedLimits limits = EmbeddedLimits.DEFAULTS.withRestarts(2, Duration.ofMillis(10));
+    try (EmbeddedDatabase server = EmbeddedDatabase.start(data(), limits);
+        EventDatabase database = open(server)) {
+      // What it cannot start with.
+      Files.delete(data().resolve("global/pg_control"));
+      postmaster().destroyForcibly();
+
+      String reason = server.givenUp().get(LONG.toSeconds(), TimeUnit.SECONDS);
+
+      assertThat(reason).contains("2 restarts", "control");
+      assertThat(server.condition().kind()).isEqualTo(Kind.GIVEN_UP);
+      assertThat(server.availability().away()).contains(reason);
+      assertThatThrownBy(() -> database.pool().getConnection())
+          .isInstanceOf(SQLException.class)
+          .hasMessage(reason);
+    }
+  }
+
+  @Test
+  void without_room_the_log_takes_nothing_says_so_is_read_and_goes_on_when_there_is_room()
+      throws Exception {
+    try (SmallDisk disk = SmallDisk.mounted(parent.resolve("disk"), "260m")) {
+      Path data = disk.path().resolve("postgres");
+      try (EmbeddedDatabase server = EmbeddedDatabase.start(data);
+          EventDatabase database = open(server)) {
+        Vsmmu vsmmu = register(database);
+        append(database, vsmmu, 0);
+
+        disk.fill();
+        await("that it is seen", () -> server.availability().full().isPresent());
+
+        assertThat(server.availability().full().orElseThrow())
+            .contains("no space left on device", data.toString());
+        assertThatThrownBy(() -> append(database, vsmmu, 1))
+            .satisfies(refused -> assertThat(NoSpace.in(refused)).isPresent())
+            .hasMessageContaining(data.toString());
+        assertThat(database.log().lastSequence(vsmmu.id())).hasValue(0);
+
+        disk.empty();
+        await("that it is seen", () -> server.availability().full().isEmpty());
+        append(database, vsmmu, 1);
+        assertLast(database, vsmmu, 1);
+      }
+    }
+  }
+
+  @Test
+  void a_server_that_died_for_lack_of_room_comes_back_when_there_is_some() throws Exception {
+    EmbeddedLimits unguarded =
+        EmbeddedLimits.DEFAULTS.withReservedBytes(1 << 20).withRestarts(1, Duration.ofMillis(200));
+    try (SmallDisk disk = SmallDisk.mounted(parent.resolve("disk"), "260m")) {
+      Path data = disk.path().resolve("postgres");
+      try (EmbeddedDatabase server = EmbeddedDatabase.start(data, unguarded);
+          EventDatabase database = open(server)) {
+        Vsmmu vsmmu = register(database);
+        append(database, vsmmu, 0);
+        long first = pid(data);
+
+        disk.fill();
+        // Everything that PostgreSQL writes now ends it: it switches its log's file.
+        exhaust(server);
+        await("its end", () -> server.condition().kind() == Kind.NO_SPACE);
+        assertThat(server.condition().reason())
+            .contains("no space left on device", data.toString());
+
+        disk.empty();
+        await("a server", () -> server.condition().kind() == Kind.RUNNING);
+        assertThat(pid(data)).isNotEqualTo(first);
+        append(database, vsmmu, 1);
+        assertLast(database, vsmmu, 1);
+        assertThat(server.givenUp()).isNotDone();
+      }
+    }
+  }
+
+  /** Switches to new files of the write-ahead log until the server has no room for one and ends. */
+  private static void exhaust(EmbeddedDatabase server) {
+    for (int i = 0; i < 100 && server.condition().kind() == Kind.RUNNING; i++) {
+      try (Connection connection = server.dataSource().getConnection();
+          Statement statement = connection.createStatement()) {
+        statement.execute("SELECT pg_logical_emit_message(false, 'x', repeat('x', 1000000))");
+        statement.execute("SELECT pg_switch_wal()");
+      } catch (SQLException expected) {
+        assertThat(expected.getMessage()).isNotNull();
+      }
+    }
+  }
+
+  private Path data() {
+    return parent.resolve("data");
+  }
+
+  private static EventDatabase open(EmbeddedDatabase server) {
+    return EventDatabase.open(server.jdbcUrl(), LogLimits.DEFAULTS, server.availability());
+  }
+
+  private static Vsmmu register(EventDatabase database) {
+    return database.registry().register("v0", UUID.randomUUID(), 0);
+  }
+
+  private static void append(EventDatabase database, Vsmmu vsmmu, long sequence) {
+    NewEvent event = new NewEvent(sequence, sequence, 1, null, null, new byte[100]);
+    database.writer().append(vsmmu.id(), List.of(event), Durability.COMMITTED).join();
+  }
+
+  /** A reader may meet a connection that just broke; the next one is new. */
+  private static void assertLast(EventDatabase database, Vsmmu vsmmu, long sequence)
+      throws InterruptedException {
+    await(
+        "readers",
+        () -> {
+          try {
+            return database.log().lastSequence(vsmmu.id()).orElse(-1) == sequence;
+          } catch (EventStoreException away) {
+            return false;
+          }
+        });
+  }
+
+  private ProcessHandle postmaster() throws IOException {
+    return ProcessHandle.of(pid(data())).orElseThrow();
+  }
+
+  private static long pid(Path data) throws IOException {
+    return Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).getFirst().strip());
+  }
+
+  private static long backendOf(String application, EmbeddedDatabase server) throws SQLException {
+    try (Connection connection = server.dataSource().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT pid FROM pg_stat_activity WHERE application_name = '"
+                    + application
+                    + "'")) {
+      assertThat(row.next()).isTrue();
+      return row.getLong(1);
+    }
+  }
+
+  private static void signal(String signal, long pid) throws Exception {
+    assertThat(new ProcessBuilder("kill", signal, Long.toString(pid)).start().waitFor()).isZero();
+  }
+
+  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    long deadline = System.nanoTime() + LONG.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+      Thread.sleep(20);
+    }
+  }
+}
