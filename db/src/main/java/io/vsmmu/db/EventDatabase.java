@@ -26,14 +26,21 @@ public final class EventDatabase implements AutoCloseable {
 
   private final ReadersPool pool;
   private final LogLimits limits;
+  private final Availability availability;
   private final LogWriter writer;
   private final EventLog log;
   private final VsmmuRegistry registry;
   private final Snapshots snapshots;
 
-  private EventDatabase(ReadersPool pool, LogWriter writer, EventLog log, LogLimits limits) {
+  private EventDatabase(
+      ReadersPool pool,
+      LogWriter writer,
+      EventLog log,
+      LogLimits limits,
+      Availability availability) {
     this.pool = pool;
     this.limits = limits;
+    this.availability = availability;
     this.writer = writer;
     this.log = log;
     this.registry = new VsmmuRegistry(pool);
@@ -66,11 +73,17 @@ public final class EventDatabase implements AutoCloseable {
     ReadersPool pool = new ReadersPool(jdbcUrl, limits, availability);
     try {
       LogWriter writer = LogWriter.open(unpooled, signal, limits, availability);
-      return new EventDatabase(pool, writer, new EventLog(pool, signal, limits), limits);
+      return new EventDatabase(
+          pool, writer, new EventLog(pool, signal, limits), limits, availability);
     } catch (RuntimeException e) {
       pool.close();
       throw e;
     }
+  }
+
+  /** What is known of the database without asking it. */
+  public Availability availability() {
+    return availability;
   }
 
   /** The readers' pool. */

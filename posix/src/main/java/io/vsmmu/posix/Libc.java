@@ -57,6 +57,8 @@ final class Libc {
 
     int chmod(long path, int mode);
 
+    int umask(int mask);
+
     int unlink(long path);
 
     int ftruncate(int fd, long size);

@@ -1,10 +1,13 @@
 package io.vsmmu.control.app;
 
+import io.vsmmu.db.embedded.EmbeddedDatabase;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -46,6 +49,24 @@ public class ControlPlane {
           "http://%s:%d".formatted(address.contains(":") ? "[" + address + "]" : address, port));
     }
 
+    /**
+     * Blocks until the log can never be written again.
+     *
+     * @return why
+     */
+    public String awaitLoss() throws InterruptedException {
+      CompletableFuture<String> loss =
+          context.getBeanProvider(EmbeddedDatabase.class).stream()
+              .findFirst()
+              .map(EmbeddedDatabase::givenUp)
+              .orElseGet(CompletableFuture::new);
+      try {
+        return loss.get();
+      } catch (ExecutionException failed) {
+        return String.valueOf(failed.getMessage());
+      }
+    }
+
     @Override
     public void close() {
       context.close();
@@ -64,6 +85,7 @@ public class ControlPlane {
     settings.put("server.port", options.port());
     settings.put("server.address", options.listen());
     settings.put("vsmmu.data-dir", options.dataDir().toString());
+    settings.put("server.tomcat.basedir", options.dataDir().resolve("tmp/tomcat").toString());
     settings.put("vsmmu.host", options.host());
     String[] arguments =
         settings.entrySet().stream()

@@ -12,7 +12,7 @@ public final class VsmmuMain {
   public static void main(String[] arguments) {
     PrintWriter out = new PrintWriter(System.out, false, System.out.charset());
     PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
-    int code = CommandLines.create(new ControlPlaneStarter(), out, err).execute(arguments);
+    int code = CommandLines.create(new ControlPlaneStarter(err), out, err).execute(arguments);
     out.flush();
     System.exit(code);
   }

@@ -52,6 +52,7 @@ final class Upload implements AutoCloseable {
   static Upload receive(InputStream body, Path directory, long most) throws IOException {
     Files.createDirectories(directory);
     Path file = Files.createTempFile(directory, "upload-", ".part");
+    RoomForFile room = new RoomForFile(file);
     try (OutputStream out = Files.newOutputStream(file)) {
       byte[] buffer = new byte[BUFFER_BYTES];
       long received = 0;
@@ -60,6 +61,7 @@ final class Upload implements AutoCloseable {
         if (received > most) {
           throw new TooLong(most);
         }
+        room.take(n);
         out.write(buffer, 0, n);
       }
     } catch (IOException | RuntimeException failed) {

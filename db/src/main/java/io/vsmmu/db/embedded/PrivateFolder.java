@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.UUID;
 
 /** Folders in which nobody else can put, change or exchange anything. */
 public final class PrivateFolder {
@@ -30,6 +31,16 @@ public final class PrivateFolder {
 
   private PrivateFolder() {}
 
+  /** A folder of another user. */
+  public static final class NotOurs extends FileSystemException {
+
+    private static final long serialVersionUID = 1L;
+
+    NotOurs(Path folder, String why) {
+      super(folder.toString(), null, why);
+    }
+  }
+
   /** For {@link Files#createFile} and its kin: mode 0600 from the first moment on. */
   public static FileAttribute<Set<PosixFilePermission>> fileMode() {
     return PosixFilePermissions.asFileAttribute(FILE_MODE);
@@ -40,8 +51,7 @@ public final class PrivateFolder {
    * own loses the write permission of others, if it has it.
    *
    * @return the folder without links in its path
-   * @throws FileSystemException if it belongs to another user, or others may write it: it may hold
-   *     what somebody prepared
+   * @throws NotOurs if it belongs to another user: it may hold what that user prepared
    */
   public static Path make(Path folder) throws IOException {
     Path path = folder.toAbsolutePath().normalize();
@@ -73,16 +83,15 @@ public final class PrivateFolder {
       }
       return;
     }
-    throw new FileSystemException(
-        folder.toString(),
-        null,
+    throw new NotOurs(
+        folder,
         "it belongs to user %s (mode %s), who could exchange what is in it: another folder, or give it to the user that runs vsmmu"
             .formatted(found.owner().getName(), PosixFilePermissions.toString(mode)));
   }
 
   /** Whoever owns what we make: the effective user. */
   private static UserPrincipal ourselves(Path folder) throws IOException {
-    Path probe = Files.createTempFile(folder, ".vsmmu-", ".probe", fileMode());
+    Path probe = Files.createFile(folder.resolve(".vsmmu-" + UUID.randomUUID()), fileMode());
     try {
       return Files.getOwner(probe, LinkOption.NOFOLLOW_LINKS);
     } finally {

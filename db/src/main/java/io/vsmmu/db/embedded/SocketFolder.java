@@ -27,7 +27,13 @@ final class SocketFolder {
 
   /** The folder for a server of this data directory. */
   static Path of(Path data) throws IOException {
-    return fits(data) ? data : Files.createTempDirectory(PREFIX);
+    return fits(data) ? data : Files.createTempDirectory(shortFolder(), PREFIX);
+  }
+
+  /** The user's own runtime directory, if there is one; not java.io.tmpdir, which may be deep. */
+  private static Path shortFolder() {
+    Path own = Path.of(System.getenv().getOrDefault("XDG_RUNTIME_DIR", "/tmp"));
+    return own.isAbsolute() && Files.isWritable(own) ? own : Path.of("/tmp");
   }
 
   private static boolean fits(Path folder) {

@@ -2,6 +2,7 @@ package io.vsmmu.control.cli.service;
 
 import io.vsmmu.control.cli.outcome.ExitCode;
 import io.vsmmu.control.cli.outcome.Failure;
+import io.vsmmu.db.embedded.PrivateFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -10,6 +11,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A data directory that no other service uses while this one is open. */
@@ -34,10 +36,15 @@ public final class ClaimedDirectory implements AutoCloseable {
   public static ClaimedDirectory claim(Path directory) {
     Path path = directory.toAbsolutePath().normalize();
     try {
-      Files.createDirectories(path);
+      PrivateFolder.make(path);
+      Path lock = path.resolve(LOCK_FILE);
       FileChannel channel =
           FileChannel.open(
-              path.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+              lock,
+              Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+              PrivateFolder.fileMode());
+      // Who may read a file may hold a lock on it that keeps ours away.
+      Files.setPosixFilePermissions(lock, PrivateFolder.FILE_MODE);
       if (isTaken(channel)) {
         channel.close();
         throw refused(path, "another vsmmu uses it", null);
@@ -45,6 +52,8 @@ public final class ClaimedDirectory implements AutoCloseable {
       return new ClaimedDirectory(path, channel);
     } catch (FileAlreadyExistsException e) {
       throw refused(path, e.getFile() + " is not a directory", e);
+    } catch (PrivateFolder.NotOurs e) {
+      throw refused(path, e.getReason(), e);
     } catch (IOException e) {
       throw refused(path, "it cannot be written (%s)".formatted(e), e);
     }

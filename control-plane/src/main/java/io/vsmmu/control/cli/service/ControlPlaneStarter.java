@@ -1,8 +1,11 @@
 package io.vsmmu.control.cli.service;
 
 import io.vsmmu.control.app.ControlPlane;
+import io.vsmmu.control.cli.outcome.ExitCode;
+import io.vsmmu.control.cli.outcome.Failure;
+import java.io.PrintWriter;
 import java.net.URI;
-import java.util.concurrent.CountDownLatch;
+import java.time.Duration;
 
 /** Starts the control plane; the only way from the command line to Spring. */
 public final class ControlPlaneStarter implements ServiceStarter {
@@ -11,15 +14,33 @@ public final class ControlPlaneStarter implements ServiceStarter {
   private static final String START_LOGGER =
       "logging.level.org.springframework.boot.SpringApplication";
 
+  /** How long an end without a log may take. */
+  private static final Duration PATIENCE_AT_LOSS = Duration.ofSeconds(30);
+
+  private final PrintWriter err;
+
+  /**
+   * A starter.
+   *
+   * @param err for what people have to be told at the start
+   */
+  public ControlPlaneStarter(PrintWriter err) {
+    this.err = err;
+  }
+
   @Override
   public LocalService start(ServiceSettings settings) {
     if (System.getProperty(START_LOGGER) == null) {
       System.setProperty(START_LOGGER, "OFF");
     }
-    return new Running(
-        ControlPlane.start(
-            new ControlPlane.Options(
-                settings.dataDir(), settings.port(), settings.listen(), settings.host())));
+    ServiceRights.limit(settings.dataDir(), err);
+    Running running =
+        new Running(
+            ControlPlane.start(
+                new ControlPlane.Options(
+                    settings.dataDir(), settings.port(), settings.listen(), settings.host())));
+    ServiceRights.tellLog();
+    return running;
   }
 
   private record Running(ControlPlane.RunningService service) implements LocalService {
@@ -32,7 +53,25 @@ public final class ControlPlaneStarter implements ServiceStarter {
     @Override
     public void awaitEnd() throws InterruptedException {
       // A signal ends the process, and the service's own shutdown hook closes it.
-      new CountDownLatch(1).await();
+      String reason = service.awaitLoss();
+      endAtLast();
+      throw new Failure(ExitCode.LOG_LOST, reason);
+    }
+
+    /** Whatever waits for the log meanwhile: whoever supervises this process shall see its end. */
+    private static void endAtLast() {
+      Thread.ofPlatform()
+          .daemon()
+          .name("end-at-last")
+          .start(
+              () -> {
+                try {
+                  Thread.sleep(PATIENCE_AT_LOSS);
+                  Runtime.getRuntime().halt(ExitCode.LOG_LOST.value());
+                } catch (InterruptedException ended) {
+                  Thread.currentThread().interrupt();
+                }
+              });
     }
 
     @Override

@@ -8,7 +8,11 @@ public interface LocalService extends AutoCloseable {
   /** Where it answers. */
   URI url();
 
-  /** Blocks until the process is told to end. */
+  /**
+   * Blocks until the process is told to end.
+   *
+   * @throws io.vsmmu.control.cli.outcome.Failure {@code LOG_LOST} when the service cannot go on
+   */
   void awaitEnd() throws InterruptedException;
 
   @Override

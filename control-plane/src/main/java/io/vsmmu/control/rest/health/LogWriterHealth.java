@@ -3,8 +3,10 @@ package io.vsmmu.control.rest.health;
 import io.vsmmu.control.audit.DatabaseException;
 import io.vsmmu.control.audit.Statements;
 import io.vsmmu.db.EventDatabase;
+import io.vsmmu.db.log.Availability;
 import io.vsmmu.db.write.LogWriter;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
@@ -15,16 +17,23 @@ class LogWriterHealth implements HealthIndicator {
 
   private final Statements statements;
   private final LogWriter writer;
+  private final Availability availability;
 
   LogWriterHealth(EventDatabase database) {
     this.statements = new Statements(database.pool());
     this.writer = database.writer();
+    this.availability = database.availability();
   }
 
   @Override
   public Health health() {
     if (!writer.running()) {
       return Health.down().withDetail("reason", "the log's writer has ended").build();
+    }
+    Optional<String> without =
+        availability.away().isPresent() ? availability.away() : availability.full();
+    if (without.isPresent()) {
+      return Health.down().withDetail("reason", without.get()).build();
     }
     try {
       boolean writable =

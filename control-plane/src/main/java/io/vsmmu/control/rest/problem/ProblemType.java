@@ -28,6 +28,7 @@ public enum ProblemType {
   TOO_BUSY(503, "Too much of this is under way"),
   READ_MODEL_BEHIND(503, "The read models have not caught up"),
   DATABASE_UNAVAILABLE(503, "The database does not answer"),
+  NO_SPACE(507, "There is no space left"),
   DAMAGED_EVENT(500, "An event of the log is not what was written"),
   INTERNAL_ERROR(500, "The service failed");
 

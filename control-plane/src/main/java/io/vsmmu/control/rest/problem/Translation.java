@@ -4,13 +4,17 @@ import io.vsmmu.control.audit.DatabaseException;
 import io.vsmmu.control.log.LogFailures;
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.db.log.AlreadyRegisteredException;
+import io.vsmmu.db.log.NoSpace;
 import io.vsmmu.db.write.LogBusyException;
 import io.vsmmu.projections.model.ReadModelException;
 import io.vsmmu.smmu.aggregate.StimulusRefusedException;
 import io.vsmmu.smmu.model.Decision;
 import io.vsmmu.smmu.wire.MalformedEventException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.web.ErrorResponse;
@@ -35,6 +39,8 @@ final class Translation {
       case StimulusRefusedException refused -> refused(refused.refusal());
       case AlreadyRegisteredException taken ->
           ProblemException.plain(ProblemType.CONFLICT, String.valueOf(taken.getMessage()));
+      case Exception full when isOfStorage(full) && NoSpace.in(full).isPresent() ->
+          ProblemException.plain(ProblemType.NO_SPACE, NoSpace.in(full).orElseThrow());
       case LogBusyException busy -> unavailable(ProblemType.TOO_BUSY, busy);
       case DatabaseException database -> unavailable(ProblemType.DATABASE_UNAVAILABLE, database);
       case ReadModelException database -> unavailable(ProblemType.DATABASE_UNAVAILABLE, database);
@@ -49,6 +55,15 @@ final class Translation {
                   .formatted(damaged.getMessage()));
       case BodyException body -> body.problem();
       default -> ofTheWeb(failure);
+    };
+  }
+
+  /** Failures whose messages are not made of what was asked for. */
+  private static boolean isOfStorage(Exception failure) {
+    return switch (failure) {
+      case DatabaseException _, ReadModelException _, CompletionException _ -> true;
+      case IOException _, UncheckedIOException _ -> !(failure instanceof ErrorResponse);
+      default -> LogFailures.isLogFailure(failure);
     };
   }
 
