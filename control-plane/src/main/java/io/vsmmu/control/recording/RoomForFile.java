@@ -30,8 +30,8 @@ final class RoomForFile {
     unseen += bytes;
     if (unseen >= LOOK_EVERY_BYTES) {
       unseen = 0;
-      long left = store.getUsableSpace() - bytes;
-      if (left < EmbeddedLimits.DEFAULTS.reservedBytes()) {
+      long left = store.getUsableSpace();
+      if (left - bytes < EmbeddedLimits.DEFAULTS.reservedBytes()) {
         throw new IOException(
             "%s has %d bytes left, and uploads leave %d to the log"
                 .formatted(NoSpace.told(file), left, EmbeddedLimits.DEFAULTS.reservedBytes()));
