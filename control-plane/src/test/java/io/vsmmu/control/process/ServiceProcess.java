@@ -126,10 +126,9 @@ final class ServiceProcess implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     process.destroy();
-    if (!process.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-    }
+    process.onExit().completeOnTimeout(process, LONG.toSeconds(), TimeUnit.SECONDS).join();
+    process.destroyForcibly();
   }
 }

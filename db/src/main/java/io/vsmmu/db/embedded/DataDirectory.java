@@ -176,9 +176,14 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
-  /** Ends all of the server's processes at once; what they left undone, the next start recovers. */
+  /**
+   * Ends all of the server's processes at once; what they left undone, the next start recovers.
+   * Where there is no /proc a server of somebody else could not be told from ours: none is ended.
+   */
   void kill() {
-    processes().forEach(ProcessHandle::destroyForcibly);
+    if (Files.isDirectory(PROCESSES)) {
+      processes().forEach(ProcessHandle::destroyForcibly);
+    }
   }
 
   /** Whether one of the server's processes was stopped by a signal and does nothing. */

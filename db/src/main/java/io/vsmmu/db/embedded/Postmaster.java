@@ -147,6 +147,11 @@ final class Postmaster {
     return process.onExit();
   }
 
+  /** Ends it at once; its children see that and end too, unless they were stopped. */
+  void kill() {
+    process.destroyForcibly();
+  }
+
   /** PostgreSQL's fast shutdown, and after a while an end without regard. */
   void stop(Duration wait) throws IOException {
     try {

@@ -246,6 +246,7 @@ final class Supervisor implements Availability, AutoCloseable {
     if (now - lastSign > silence || now - lastMoving > silence) {
       String reason = "PostgreSQL did not answer for %d s".formatted(limits.silence().toSeconds());
       becomes(new ServerCondition(Kind.RESTARTING, reason + " and is started again"));
+      server.kill();
       directory.kill();
     }
   }

@@ -19,7 +19,7 @@ record SmallDisk(Path path) implements AutoCloseable {
    *
    * @param size such as {@code 200m}
    */
-  static SmallDisk mounted(Path path, String size) throws IOException, InterruptedException {
+  static SmallDisk mounted(Path path, String size) throws IOException {
     Files.createDirectories(path);
     int exit =
         run("mount", "-t", "tmpfs", "-o", "size=" + size + ",mode=0700", "tmpfs", path.toString());
@@ -49,11 +49,11 @@ record SmallDisk(Path path) implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     assertThat(run("umount", "-l", path.toString())).isZero();
   }
 
-  private static int run(String... command) throws IOException, InterruptedException {
-    return new ProcessBuilder(command).inheritIO().start().waitFor();
+  private static int run(String... command) throws IOException {
+    return new ProcessBuilder(command).inheritIO().start().onExit().join().exitValue();
   }
 }
