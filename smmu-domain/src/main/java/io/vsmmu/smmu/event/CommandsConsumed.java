@@ -13,6 +13,8 @@ import java.util.List;
  * @param from the fetch index, with wrap bit, of the first entry
  * @param entries what was consumed and, when the queue stopped at it, the failing entry
  * @param known see {@link Stimulus.ConsumeCommands#known()}
+ * @param readings what was read and told something new; of a live guest one that tells nothing says
+ *     that a range changed more STEs without a device than are looked at, and forgot them
  * @param consumed how many entries, from the first, took effect; the rest is for a later slice
  * @param forwarded the entries, by index in the slice, that go to the host as invalidations
  * @param awaitsHost whether CMDQ_CONS moves only with the host's outcome

@@ -78,7 +78,8 @@ final class CommandConsumption {
       case CommandVerdict.NoEffect _, CommandVerdict.Forward _ -> false;
       case CommandVerdict.Illegal _ -> touchesHost;
       case CommandVerdict.Reinstall reinstall ->
-          exhausts(streams.looks(reinstall))
+          streams.forgets()
+              || exhausts(streams.looks(reinstall))
               || (!forwarded.isEmpty() && streams.movesDevice(reinstall));
     };
   }

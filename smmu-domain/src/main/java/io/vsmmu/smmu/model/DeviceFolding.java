@@ -1,5 +1,6 @@
 package io.vsmmu.smmu.model;
 
+import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.DeviceDetached;
 import io.vsmmu.smmu.event.HostFailed;
@@ -7,8 +8,11 @@ import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.StreamConfigured.Reason;
 import io.vsmmu.smmu.model.HostObject.Kind;
+import io.vsmmu.smmu.spec.ConfigInvalidation.SteRange;
+import io.vsmmu.smmu.spec.SmmuCommand;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.Origin;
+import io.vsmmu.smmu.stimulus.SteReading;
 import java.util.List;
 import org.pcollections.TreePMap;
 
@@ -113,6 +117,31 @@ final class DeviceFolding {
       StreamState after = StreamPlacement.withoutDevice(stream, enabled, global);
       if (!edit.devices.containsKey(stream.streamId()) && !after.equals(stream)) {
         edit.streams = edit.streams.plus(stream.streamId(), after);
+      }
+    }
+  }
+
+  /**
+   * A slice of a live guest has a reading that tells nothing when a range changed more STEs without
+   * a device than it looks at ({@link Limits#RANGE_CHANGES}): streams without a device that the
+   * slice's ranges cover are kept in mind no longer. Those that it looked at follow as events.
+   */
+  static void forgotten(StateEdit edit, CommandsConsumed consumed) {
+    boolean forgets =
+        edit.origin == Origin.LIVE
+            && consumed.readings().stream()
+                .anyMatch(
+                    reading ->
+                        reading.outcome() == SteReading.Outcome.NOT_TOLD
+                            && !edit.devices.containsKey(reading.streamId()));
+    for (int i = 0; forgets && i < consumed.consumed(); i++) {
+      if (SmmuCommand.decode(consumed.entries().get(i)) instanceof SteRange range) {
+        edit.streams =
+            edit.streams.minusAll(
+                edit.streams.keySet().stream()
+                    .filter(range::covers)
+                    .filter(streamId -> !edit.devices.containsKey(streamId))
+                    .toList());
       }
     }
   }

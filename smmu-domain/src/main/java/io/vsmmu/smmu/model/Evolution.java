@@ -144,6 +144,7 @@ final class Evolution {
             .with(Register.CMDQ_CONS, consumed.cons());
     long awaiting = consumed.awaitsHost() ? edit.events : edit.commandQueue.awaiting();
     edit.commandQueue = new CommandQueue(consumed.fetched(), awaiting);
+    DeviceFolding.forgotten(edit, consumed);
     edit.commands = edit.commands.plus(consumed.entries(), consumed.known(), consumed.consumed());
   }
 

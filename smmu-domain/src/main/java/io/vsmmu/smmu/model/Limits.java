@@ -53,8 +53,9 @@ public final class Limits {
 
   /**
    * STEs without a device that one range invalidation of a live guest looks at again and that
-   * changed. What further ones became is unknown until CFGI_STE names them: few bytes of a guest
-   * (an L1STD, STRTAB_BASE) can change all {@link #STREAMS}.
+   * changed. With more of them the range's streams without a device are kept in mind no longer
+   * until CFGI_STE names them: few bytes of a guest (an L1STD, STRTAB_BASE) can change all {@link
+   * #STREAMS}.
    */
   public static final int RANGE_CHANGES = 8;
 

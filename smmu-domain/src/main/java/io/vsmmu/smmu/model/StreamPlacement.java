@@ -30,11 +30,6 @@ final class StreamPlacement {
     place(draft, reading.streamId(), interpret(state, reading), reason, entry);
   }
 
-  /** The stream's STE may be another one, and nobody looks: it is unknown. */
-  static void unread(Draft draft, int streamId, Reason reason, int entry) {
-    place(draft, streamId, untold(), reason, entry);
-  }
-
   /** Whether installing what {@code reading} gave would leave everything as it is. */
   static boolean settled(VsmmuState state, SteReading reading) {
     StreamState stream = state.streams().get(reading.streamId());

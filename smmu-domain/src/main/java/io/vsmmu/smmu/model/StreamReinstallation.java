@@ -31,6 +31,9 @@ final class StreamReinstallation {
   /** StreamIDs that no command of the slice has made the SMMU look at. */
   private final NavigableSet<Integer> unseen = new TreeSet<>(Integer::compareUnsigned);
 
+  /** Whether a range found more changes than it looks at: its streams without a device go. */
+  private boolean forgets;
+
   private final SequencedMap<Integer, SteReading> used = new TreeMap<>(Integer::compareUnsigned);
 
   StreamReinstallation(Draft draft, List<SteReading> readings) {
@@ -45,6 +48,11 @@ final class StreamReinstallation {
   /** The readings that the commands so far have used and that are to be recorded. */
   Collection<SteReading> used() {
     return used.values();
+  }
+
+  /** Whether what is known of streams counts no more until the commands so far are folded. */
+  boolean forgets() {
+    return forgets;
   }
 
   /** How many STEs the command makes the SMMU look at. */
@@ -113,10 +121,10 @@ final class StreamReinstallation {
     int budget = live() ? Limits.RANGE_CHANGES : Limits.STREAMS;
     NavigableSet<Integer> covered = unseen(reinstall);
     for (int streamId : List.copyOf(covered)) {
-      if (!changes(reinstall, streamId)) {
+      boolean device = draft.state().devices().containsKey(streamId);
+      if ((forgets && !device) || !changes(reinstall, streamId)) {
         continue;
       }
-      boolean device = draft.state().devices().containsKey(streamId);
       if (device || budget-- > 0) {
         SteReading told = readings.get(streamId);
         if (told != null) {
@@ -125,9 +133,9 @@ final class StreamReinstallation {
         SteReading reading = told == null ? SteReading.notTold(streamId) : told;
         StreamPlacement.install(draft, reading, Reason.CFGI_STE_RANGE, entry);
       } else {
-        // That something changed is recorded, so that deciding again finds the same.
+        // Says so in the log: the fold forgets what the range covers, and deciding again does too.
         used.put(streamId, SteReading.notTold(streamId));
-        StreamPlacement.unread(draft, streamId, Reason.CFGI_STE_RANGE, entry);
+        forgets = true;
       }
     }
     covered.clear();

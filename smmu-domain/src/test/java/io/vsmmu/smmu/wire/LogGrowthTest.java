@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -273,6 +274,24 @@ class LogGrowthTest {
     // then each doorbell is one event, and where devices translate one outcome
     assertThat(guest.events - before).isLessThanOrEqualTo(16);
     guest.isBounded("table " + table);
+  }
+
+  @Test
+  void a_table_that_changes_as_a_whole_costs_few_events() {
+    Hostile guest = new Hostile(9, Limits.STREAMS, 0);
+    List<CommandEntry> names = new ArrayList<>();
+    for (int sid = 0; sid < Limits.STREAMS; sid++) {
+      names.add(ste(sid));
+    }
+    guest.submit(names);
+    long before = guest.events;
+
+    for (int i = 0; i < 8; i++) {
+      guest.table = i % 4;
+      guest.submit(List.of(all()));
+    }
+
+    assertThat(guest.events - before).isLessThanOrEqualTo(8 * (1 + Limits.RANGE_CHANGES));
   }
 
   @ParameterizedTest
