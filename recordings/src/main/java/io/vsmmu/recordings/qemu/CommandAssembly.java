@@ -26,6 +26,9 @@ final class CommandAssembly {
   /** NUM has five bits and counts from one. */
   private static final int MAX_RANGE_UNITS = 32;
 
+  /** The largest SCALE without IDR5.DS. */
+  private static final int MAX_SCALE = 31;
+
   private final long position;
   private boolean opcodeSeen;
   private @Nullable CommandOpcode opcode;
@@ -172,9 +175,9 @@ final class CommandAssembly {
 
   /** SCALE and NUM as Linux chooses them: the largest SCALE that divides the number of pages. */
   private void rangeFields() {
-    int scale = pages <= 0 ? 0 : Long.numberOfTrailingZeros(pages);
+    int scale = pages <= 0 ? 0 : Math.min(Long.numberOfTrailingZeros(pages), MAX_SCALE);
     long units = pages >>> scale;
-    if (units < 1 || units > MAX_RANGE_UNITS || !CommandFields.SCALE.holds(scale)) {
+    if (units < 1 || units > MAX_RANGE_UNITS) {
       known0 &= ~(CommandFields.SCALE.mask() | CommandFields.NUM.mask());
       return;
     }
@@ -182,17 +185,27 @@ final class CommandAssembly {
     tell0(CommandFields.NUM, units - 1);
   }
 
-  /** Whether the host gets the command as an invalidation. */
-  boolean invalidates() {
+  /** Whether an accelerated vSMMU hands the command to its host. */
+  boolean invalidatesTlb() {
     CommandOpcode command = opcode;
     if (command == null) {
       return false;
     }
     return switch (command) {
-      case CFGI_CD, CFGI_CD_ALL, ATC_INV -> true;
       case TLBI_NH_ALL, TLBI_NH_ASID, TLBI_NH_VA, TLBI_NH_VAA, TLBI_NSNH_ALL -> true;
       default -> false;
     };
+  }
+
+  /** Whether a line about {@code streamId} can be about this command. */
+  boolean concerns(int streamId) {
+    long stream = Integer.toUnsignedLong(streamId);
+    return detailed && stream >= rangeStart && stream <= rangeEnd;
+  }
+
+  /** Whether it names more StreamIDs than one. */
+  boolean whole() {
+    return rangeStart != rangeEnd;
   }
 
   /** Whether the command makes the SMMU read the STE of {@code streamId}. */

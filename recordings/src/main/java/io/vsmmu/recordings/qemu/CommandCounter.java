@@ -35,6 +35,17 @@ final class CommandCounter {
     }
   }
 
+  /** Counts those of {@code other} too. */
+  void add(CommandCounter other) {
+    for (int i = 0; i < byOpcode.length; i++) {
+      byOpcode[i] += other.byOpcode[i];
+    }
+    all += other.all;
+    cfgiAll += other.cfgiAll;
+    notTold += other.notTold;
+    unnamed += other.unnamed;
+  }
+
   long all() {
     return all;
   }

@@ -12,6 +12,7 @@ final class HostCallLexer {
 
   private static final byte[] IOMMUFD = key("iommufd=");
   private static final byte[] DEVICE = key("device ");
+  private static final byte[] DETACHED = key("detached ");
   private static final byte[] DEVID = key("devid=");
   private static final byte[] DEV_ID = key("dev_id=");
   private static final byte[] PT_ID = key("pt_id=");
@@ -96,6 +97,21 @@ final class HostCallLexer {
             text.number(TO_ID),
             NONE,
             address,
+            0,
+            0);
+      }
+      case IOMMUFD_CDEV_DETACH_IOAS_HWPT, IOMMUFD_CDEV_PASID_DETACH_IOAS_HWPT -> {
+        long iommufd = text.number(IOMMUFD);
+        yield new HostCall(
+            HostCallKind.DETACH,
+            name,
+            arguments,
+            iommufd,
+            NONE,
+            NONE,
+            NONE,
+            NONE,
+            text.word(DETACHED),
             0,
             0);
       }

@@ -1,195 +1,98 @@
 package io.vsmmu.recordings.qemu;
 
-import io.vsmmu.recordings.qemu.TraceAssembler.Placement;
-import io.vsmmu.smmu.model.Limits;
-import io.vsmmu.smmu.spec.IdRegisters;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
-import io.vsmmu.smmu.stimulus.HostDevice;
-import io.vsmmu.smmu.stimulus.RecordedHostCall;
-import io.vsmmu.smmu.stimulus.SteReading;
-import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which vSMMU a call of the recorded VMM to its host was for. The ids of the call name a vIOMMU;
- * whose it is shows when a vDEVICE is made for it, or an invalidation issued, while exactly one
- * vSMMU consumes a command that does so. A recording with at most one vIOMMU and one vSMMU leaves
- * no question.
+ * Whose the host calls are that the VMM issued outside any guest access. The ids of a call name a
+ * vIOMMU, or a device that has one; whose that is shows with the first access that names it too, so
+ * calls wait for it. In a recording of one vSMMU all calls are its own; of several, a call that
+ * names no vIOMMU is the VM's, as one of the VM's memory is.
  */
 final class HostCallPlacement {
 
-  /** What stands for the SMMU of the recorded host: a trace does not name it. */
-  static final String RECORDED_SMMU = "recorded";
+  /** What becomes of calls that are no vSMMU's. */
+  interface Rest {
+    /** The call is the VM's as a whole. */
+    void ofTheVm(TraceItem.Host item);
 
-  private final Tracks tracks;
+    /** Nothing tells whose it is. */
+    void unattributed(TraceItem.Host item);
+  }
+
+  private final List<SmmuTrack> tracks;
+  private final KernelObjects objects;
+  private final AttributionSearch search;
   private final Tally tally;
-  private final Resets.KeptText kept;
-  private final KernelObjects objects = new KernelObjects();
-  private List<RecordedHostCall> beforeFirst = new ArrayList<>();
+  private final Rest rest;
+  private List<TraceItem.Host> waiting = new ArrayList<>();
 
-  HostCallPlacement(Tracks tracks, Tally tally, Resets.KeptText kept) {
+  HostCallPlacement(
+      List<SmmuTrack> tracks,
+      KernelObjects objects,
+      AttributionSearch search,
+      Tally tally,
+      Rest rest) {
     this.tracks = tracks;
+    this.objects = objects;
+    this.search = search;
     this.tally = tally;
-    this.kept = kept;
+    this.rest = rest;
   }
 
-  Placement place(TraceLine.HostCall call, long line) {
-    KernelObjects.Viommu viommu = objects.apply(call);
-    RecordedHostCall recorded =
-        new RecordedHostCall(call.name(), call.arguments(), call.entries(), call.result(), line);
-    SmmuTrack track = owner(viommu, call);
-    if (track == null) {
-      return hold(viommu, recorded);
+  void place(TraceItem.Host item) {
+    SmmuTrack owner = waiting.isEmpty() ? ownerOf(item) : null;
+    if (owner != null) {
+      deliver(owner, item);
+    } else if (waiting.size() < TraceLimits.HELD_HOST_CALLS) {
+      waiting.add(item);
+      if (!tracks.isEmpty()) {
+        sweep(false);
+      }
+    } else {
+      rest.unattributed(item);
     }
-    deliver(track, recorded);
+  }
+
+  /** Something new is known of owners: hands on the calls that waited for it. */
+  void sweep(boolean last) {
+    List<TraceItem.Host> before = waiting;
+    waiting = new ArrayList<>();
+    for (TraceItem.Host item : before) {
+      SmmuTrack owner = ownerOf(item);
+      if (owner != null) {
+        deliver(owner, item);
+      } else if (viommuOf(item) == null && !search.alone() && (last || item.call().ofTheVm())) {
+        rest.ofTheVm(item);
+      } else if (last) {
+        rest.unattributed(item);
+      } else {
+        waiting.add(item);
+      }
+    }
+  }
+
+  private KernelObjects.@Nullable Viommu viommuOf(TraceItem.Host item) {
+    return item.viommu() != null ? item.viommu() : objects.viommuOf(item.call());
+  }
+
+  private @Nullable SmmuTrack ownerOf(TraceItem.Host item) {
+    KernelObjects.Viommu viommu = viommuOf(item);
+    if (viommu != null && viommu.owner() >= 0) {
+      return tracks.get(viommu.owner());
+    }
+    return search.alone() && objects.viommus().size() <= 1 && tracks.size() == 1
+        ? tracks.getFirst()
+        : null;
+  }
+
+  private void deliver(SmmuTrack track, TraceItem.Host item) {
+    tally.attributed(item.lines());
+    track.output().call(item.recorded(), item.time());
+    TraceLine.HostCall call = item.call();
     if (call.kind() == TraceLine.HostCallKind.ALLOC_VDEVICE && call.result() == 0) {
-      attach(track, call);
+      track.attach(call, objects.address(call.iommufd(), call.deviceId()));
     }
-    return Placement.ATTRIBUTED;
-  }
-
-  private @Nullable SmmuTrack owner(
-      KernelObjects.@Nullable Viommu viommu, TraceLine.HostCall call) {
-    if (viommu != null && viommu.owner() != null) {
-      return viommu.owner();
-    }
-    SmmuTrack found = caller(call);
-    if (found == null && tracks.single() && objects.viommus().size() <= 1) {
-      found = tracks.first();
-    }
-    if (found != null && viommu != null) {
-      SmmuTrack owner = found;
-      List<RecordedHostCall> held = viommu.own(owner);
-      tally.attributed(held.size());
-      held.forEach(owner.output()::call);
-    }
-    return found;
-  }
-
-  /** The only vSMMU that is just consuming a command which makes such a call. */
-  private @Nullable SmmuTrack caller(TraceLine.HostCall call) {
-    return switch (call.kind()) {
-      case ALLOC_VDEVICE -> tracks.only(consuming(c -> c.readsSte((int) call.streamId())));
-      case INVALIDATE -> tracks.only(consuming(CommandAssembly::invalidates));
-      default -> null;
-    };
-  }
-
-  private static Predicate<SmmuTrack> consuming(Predicate<CommandAssembly> command) {
-    return track -> {
-      OpenAccess open = track.access();
-      CommandAssembly current = open == null ? null : open.current();
-      return current != null && command.test(current);
-    };
-  }
-
-  private Placement hold(KernelObjects.@Nullable Viommu viommu, RecordedHostCall call) {
-    if (tracks.all().isEmpty() && beforeFirst.size() < TraceLimits.HELD_HOST_CALLS) {
-      beforeFirst.add(call);
-      return Placement.HELD;
-    }
-    return viommu != null && viommu.hold(call) ? Placement.HELD : Placement.UNATTRIBUTED;
-  }
-
-  /** The recording's first vSMMU has shown up: what came before it is its own, if nothing else. */
-  void started(SmmuTrack first) {
-    List<RecordedHostCall> calls = beforeFirst;
-    beforeFirst = new ArrayList<>();
-    if (objects.viommus().size() <= 1) {
-      tally.attributed(calls.size());
-      calls.forEach(first.output()::call);
-      objects.viommus().forEach(v -> v.own(first));
-    } else {
-      calls.forEach(this::abandon);
-    }
-  }
-
-  private void deliver(SmmuTrack track, RecordedHostCall call) {
-    OpenAccess open = track.access();
-    if (open == null) {
-      track.output().call(call);
-      return;
-    }
-    open.call(call);
-    if (open.heldCalls() >= TraceLimits.HELD_COMMANDS) {
-      tally.warn("host calls of a very long access come before its register write", call.line());
-      track.output().access(List.of(), open.takeCalls());
-    }
-  }
-
-  /** A vDEVICE tells that a host device is behind the vSMMU, and its StreamID. */
-  private void attach(SmmuTrack track, TraceLine.HostCall call) {
-    int streamId = (int) call.streamId();
-    String known = objects.address(call.iommufd(), call.deviceId());
-    String address = known.isEmpty() ? "unknown:devid=" + call.deviceId() : known;
-    track.stream(streamId);
-    String before = track.devices().get(streamId);
-    if (address.equals(before)) {
-      return;
-    }
-    if (before != null) {
-      give(track, new Stimulus.DetachDevice(streamId));
-    } else if (track.devices().size() >= Limits.DEVICES) {
-      tally.warn("more devices than a vSMMU can have", 0);
-      return;
-    }
-    track.devices().put(streamId, address);
-    IdRegisters ids = track.registers().ids();
-    HostDevice device =
-        new HostDevice(address, RECORDED_SMMU, (int) call.deviceId(), ids, ids.ats());
-    give(
-        track,
-        new Stimulus.AttachDevice(
-            streamId, device, AutoSwitch.AUTO, ids, SteReading.notTold(streamId)));
-  }
-
-  /** smmuv3_accel_unset_iommu_device: a device is taken away. */
-  Placement device(TraceLine.AccelDevice line, Tracks all) {
-    String address = objects.address(line.deviceId());
-    SmmuTrack track = all.only(t -> t.devices().containsValue(address));
-    if (track == null) {
-      return all.single() ? Placement.ATTRIBUTED : unplaced(all);
-    }
-    if (!line.set()) {
-      List<Integer> gone =
-          track.devices().entrySet().stream()
-              .filter(e -> e.getValue().equals(address))
-              .map(Map.Entry::getKey)
-              .toList();
-      gone.forEach(
-          streamId -> {
-            track.devices().remove(streamId);
-            give(track, new Stimulus.DetachDevice(streamId));
-          });
-    }
-    return Placement.ATTRIBUTED;
-  }
-
-  private static Placement unplaced(Tracks all) {
-    return all.all().isEmpty() ? Placement.KEPT : Placement.UNATTRIBUTED;
-  }
-
-  private static void give(SmmuTrack track, Stimulus stimulus) {
-    OpenAccess open = track.access();
-    if (open != null) {
-      open.device(stimulus);
-    } else {
-      track.output().emit(stimulus);
-    }
-  }
-
-  /** Calls that still wait for an owner have none. */
-  void finish() {
-    beforeFirst.forEach(this::abandon);
-    objects.viommus().forEach(v -> v.takeHeld().forEach(this::abandon));
-  }
-
-  private void abandon(RecordedHostCall call) {
-    tally.unattributed(1);
-    kept.keep(call.line(), call.name() + " " + call.arguments());
   }
 }

@@ -11,12 +11,13 @@ import java.util.Map;
  * @param attributed lines that are known to belong to one vSMMU and were understood
  * @param unattributed lines that could belong to several vSMMUs, or contradict all that is known;
  *     their text is kept with the first vSMMU
+ * @param unattributedCommands commands among them
  * @param kept lines that are no known trace event; their text is kept with the first vSMMU
  * @param overlong lines of more than {@link TraceLimits#LINE_BYTES} bytes
  * @param lastLineCut whether the recording ends within a line
  * @param linesByKind lines by the trace event's name; {@code (other text)} for what is no trace
  *     event
- * @param warnings what an operator should know, most important first is not implied
+ * @param warnings what an operator should know, in the order of the recording
  * @param vsmmus one summary a vSMMU, by index
  */
 public record ImportReport(
@@ -24,6 +25,7 @@ public record ImportReport(
     long bytes,
     long attributed,
     long unattributed,
+    long unattributedCommands,
     long kept,
     long overlong,
     boolean lastLineCut,
@@ -53,6 +55,7 @@ public record ImportReport(
    * @param commandsByName the same by the name that a command entry has; {@code NOT_TOLD} for
    *     commands whose opcode the trace does not tell, {@code UNNAMED} for Reserved opcodes
    * @param hostCalls calls of the recorded VMM to its host
+   * @param resets resets by the VMM after the guest had used it, each of which begins a boot
    * @param translations translations in the recording; only changes are imported
    */
   public record VsmmuSummary(
@@ -61,6 +64,7 @@ public record ImportReport(
       Map<String, Long> commandsByName,
       long hostCalls,
       long translations,
+      long resets,
       long stimuli) {
     public VsmmuSummary {
       commandsByName = Map.copyOf(commandsByName);

@@ -1,6 +1,5 @@
 package io.vsmmu.recordings.qemu;
 
-import io.vsmmu.smmu.stimulus.RecordedHostCall;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -19,31 +18,29 @@ final class KernelObjects {
 
   /** A vIOMMU of the recorded host, and the vSMMU it serves once that is known. */
   static final class Viommu {
-    private @Nullable SmmuTrack owner;
-    private List<RecordedHostCall> held = new ArrayList<>();
+    private int owner = -1;
+    private boolean gone;
 
-    @Nullable SmmuTrack owner() {
+    /** Index of the vSMMU; -1 while not known. */
+    int owner() {
       return owner;
     }
 
-    /** Makes {@code track} the owner; gives back the calls that waited for one. */
-    List<RecordedHostCall> own(SmmuTrack track) {
-      owner = track;
-      return takeHeld();
+    /** Whether the VMM gave it back. */
+    boolean gone() {
+      return gone;
     }
 
-    boolean hold(RecordedHostCall call) {
-      return held.size() < TraceLimits.HELD_HOST_CALLS && held.add(call);
-    }
-
-    List<RecordedHostCall> takeHeld() {
-      List<RecordedHostCall> taken = held;
-      held = new ArrayList<>();
-      return taken;
+    /** Makes the vSMMU at {@code index} the owner; whether that was not known before. */
+    boolean own(int index) {
+      boolean news = owner != index;
+      owner = index;
+      return news;
     }
   }
 
   private final Map<Key, Viommu> viommuOf = bounded();
+  private final Map<Key, Viommu> byId = bounded();
   private final Map<Key, String> addresses = bounded();
   private final Map<String, Viommu> viommuOfDevice = bounded();
   private final List<Viommu> viommus = new ArrayList<>();
@@ -62,8 +59,38 @@ final class KernelObjects {
     return viommus;
   }
 
+  /** How many vIOMMUs there are now. */
+  int viommusAlive() {
+    int alive = 0;
+    for (Viommu viommu : viommus) {
+      alive += viommu.gone ? 0 : 1;
+    }
+    return alive;
+  }
+
+  /** The vIOMMU of the device at {@code address}; null if none or not known. */
+  @Nullable Viommu viommuOfDevice(String address) {
+    return viommuOfDevice.get(address);
+  }
+
+  /** The vIOMMU that a call is found to concern by what is known now. */
+  @Nullable Viommu viommuOf(TraceLine.HostCall call) {
+    return switch (call.kind()) {
+      case BIND, ATTACH, DEVICE, DETACH -> viommuOfDevice.get(call.address());
+      case ALLOC_HWPT, ALLOC_VDEVICE ->
+          viommuOfDevice.get(address(call.iommufd(), call.deviceId()));
+      default -> null;
+    };
+  }
+
   /** Takes note of {@code call}; the vIOMMU it concerns, null if none or not known. */
   @Nullable Viommu apply(TraceLine.HostCall call) {
+    if (call.kind() == TraceLine.HostCallKind.FREE) {
+      Viommu freed = byId.get(new Key(call.iommufd(), call.id()));
+      if (freed != null) {
+        freed.gone = true;
+      }
+    }
     if (call.result() != 0) {
       return concerned(call);
     }
@@ -89,7 +116,14 @@ final class KernelObjects {
         forget(new Key(call.iommufd(), call.id()));
         return viommu;
       }
-      case INVALIDATE, ATTACH, DEVICE, OTHER -> {}
+      case INVALIDATE -> {
+        Key key = new Key(call.iommufd(), call.parentId());
+        if (!viommuOf.containsKey(key)) {
+          // Made before the recording began.
+          startedBefore(key);
+        }
+      }
+      case ATTACH, DETACH, DEVICE, OTHER -> {}
     }
     return concerned(call);
   }
@@ -99,10 +133,20 @@ final class KernelObjects {
     forget(key);
     Viommu viommu = new Viommu();
     viommuOf.put(key, viommu);
+    byId.put(key, viommu);
     if (viommus.size() < TraceLimits.VSMMUS) {
       viommus.add(viommu);
     }
     deviceBelongs(call, viommu);
+  }
+
+  private void startedBefore(Key key) {
+    Viommu viommu = new Viommu();
+    viommuOf.put(key, viommu);
+    byId.put(key, viommu);
+    if (viommus.size() < TraceLimits.VSMMUS) {
+      viommus.add(viommu);
+    }
   }
 
   private void deviceBelongs(TraceLine.HostCall call, Viommu viommu) {
@@ -117,13 +161,18 @@ final class KernelObjects {
       case ALLOC_VIOMMU, FREE -> viommuOf.get(new Key(call.iommufd(), call.id()));
       case ALLOC_VDEVICE, ALLOC_VEVENTQ, INVALIDATE, ALLOC_HWPT ->
           viommuOf.get(new Key(call.iommufd(), call.parentId()));
-      case BIND, ATTACH, DEVICE -> viommuOfDevice.get(call.address());
+      case ATTACH -> {
+        Viommu target = viommuOf.get(new Key(call.iommufd(), call.parentId()));
+        yield target != null ? target : viommuOfDevice.get(call.address());
+      }
+      case BIND, DETACH, DEVICE -> viommuOfDevice.get(call.address());
       case OTHER -> null;
     };
   }
 
   private void forget(Key key) {
     viommuOf.remove(key);
+    byId.remove(key);
     addresses.remove(key);
   }
 

@@ -3,6 +3,7 @@ package io.vsmmu.recordings.qemu;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Splits a byte stream into lines without copying them. Of a line longer than {@link
@@ -137,6 +138,11 @@ final class LineSource {
   /** Bytes read from the stream so far. */
   long bytes() {
     return bytes;
+  }
+
+  /** The line's bytes. */
+  byte[] copy() {
+    return Arrays.copyOfRange(buffer, start, end);
   }
 
   /** The line as text; bytes that are not UTF-8 become replacement characters. */

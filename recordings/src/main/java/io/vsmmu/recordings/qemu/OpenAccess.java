@@ -2,9 +2,12 @@ package io.vsmmu.recordings.qemu;
 
 import io.vsmmu.smmu.model.Limits;
 import io.vsmmu.smmu.spec.CommandEntry;
+import io.vsmmu.smmu.spec.CommandError;
+import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.stimulus.RecordedHostCall;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,27 +25,36 @@ final class OpenAccess {
       List<CommandEntry> entries,
       List<CommandEntry> known,
       List<SteReading> readings,
-      boolean fetchFault) {}
+      boolean fetchFault,
+      CommandError error) {}
 
-  /** The queue could not be read: IHI 0070, 7.1. */
-  private static final int CERROR_ABT = 2;
+  /** A host call and when it was printed. */
+  record Call(RecordedHostCall call, @Nullable Instant time) {}
+
+  /**
+   * A vDEVICE was made.
+   *
+   * @param address PCI address of the device; empty if not known
+   */
+  record NewDevice(TraceLine.HostCall call, String address) {}
 
   private final long prod;
   private long next;
   private boolean done;
-  private boolean maybeClosed;
   private boolean stopped;
   private boolean fetchFault;
+  private CommandError failure = CommandError.CERROR_NONE;
   private @Nullable CommandAssembly current;
 
   private List<CommandEntry> entries = new ArrayList<>();
   private List<CommandEntry> known = new ArrayList<>();
   private Map<Integer, SteReading> readings = new LinkedHashMap<>();
-  private List<Slice> slices = new ArrayList<>();
+  private final List<Slice> slices = new ArrayList<>();
   private int held;
-  private boolean handedOn;
-  private List<RecordedHostCall> calls = new ArrayList<>();
-  private List<Stimulus> devices = new ArrayList<>();
+  private boolean syncLast;
+  private final CommandCounter counter = new CommandCounter();
+  private final List<Call> calls = new ArrayList<>();
+  private final List<NewDevice> devices = new ArrayList<>();
 
   OpenAccess(long prod, long cons) {
     this.prod = prod;
@@ -63,15 +75,6 @@ final class OpenAccess {
     return done;
   }
 
-  /** Whether the register write may have been a line that could not be attributed. */
-  boolean maybeClosed() {
-    return maybeClosed;
-  }
-
-  void maybeClosed(boolean value) {
-    maybeClosed = value;
-  }
-
   @Nullable CommandAssembly current() {
     return current;
   }
@@ -82,59 +85,68 @@ final class OpenAccess {
   }
 
   /** The next entry is being consumed; entries that were skipped are told of by nothing. */
-  void consume(long cons, int log2Size, CommandCounter counter) {
-    finishCommand(log2Size, counter);
-    fillTo(cons, log2Size, counter);
+  void consume(long cons) {
+    finishCommand();
+    fillTo(cons);
     next = cons;
     current = new CommandAssembly(cons);
   }
 
   /** A command error of this CERROR code. */
-  void error(int code, int log2Size, CommandCounter counter) {
+  void error(int code) {
     CommandAssembly command = current;
     stopped = true;
-    fetchFault = code == CERROR_ABT && command != null && !command.opcodeSeen();
+    fetchFault = code == CommandError.CERROR_ABT.code() && command != null && !command.opcodeSeen();
+    failure = fetchFault ? CommandError.CERROR_ABT : errorOf(code);
     if (fetchFault || command == null) {
       current = null;
       return;
     }
-    finishCommand(log2Size, counter);
+    finishCommand();
     next = command.position();
   }
 
+  /** What stopped the queue at an entry that was read: only illegal commands and ATS do. */
+  private static CommandError errorOf(int code) {
+    return code == CommandError.CERROR_ATC_INV_SYNC.code()
+        ? CommandError.CERROR_ATC_INV_SYNC
+        : CommandError.CERROR_ILL;
+  }
+
   /** Consumption ended at {@code cons}. */
-  void end(long cons, int log2Size, CommandCounter counter) {
+  void end(long cons) {
     CommandAssembly command = current;
     boolean queueWasStopped =
         command != null && !command.opcodeSeen() && command.position() == cons;
     if (queueWasStopped) {
       current = null;
     }
-    finishCommand(log2Size, counter);
+    finishCommand();
     if (!stopped) {
-      fillTo(cons, log2Size, counter);
+      fillTo(cons);
     }
     next = cons;
     done = true;
   }
 
-  private void fillTo(long cons, int log2Size, CommandCounter counter) {
-    long missing = QueuePosition.distance(next, cons, log2Size);
+  private void fillTo(long cons) {
+    long missing = QueuePosition.distance(next, cons, QueuePosition.UNKNOWN_SIZE);
     for (long i = 0; i < Math.min(missing, TraceLimits.HELD_COMMANDS); i++) {
-      add(new CommandAssembly(next), counter);
+      add(new CommandAssembly(next));
     }
   }
 
-  private void finishCommand(int log2Size, CommandCounter counter) {
+  private void finishCommand() {
     CommandAssembly command = current;
     if (command != null) {
       current = null;
-      add(command, counter);
-      next = QueuePosition.advance(command.position(), log2Size);
+      add(command);
+      next = QueuePosition.advance(command.position(), QueuePosition.UNKNOWN_SIZE);
     }
   }
 
-  private void add(CommandAssembly command, CommandCounter counter) {
+  private void add(CommandAssembly command) {
+    syncLast = command.opcode() == CommandOpcode.SYNC;
     Map<Integer, SteReading> read = command.steReadings();
     boolean changed =
         read.entrySet().stream()
@@ -144,7 +156,7 @@ final class OpenAccess {
                   return before != null && !before.equals(e.getValue());
                 });
     if (changed || entries.size() == Limits.SLICE_ENTRIES) {
-      cut(false);
+      cut(CommandError.CERROR_NONE);
     }
     readings.putAll(read);
     entries.add(command.entry());
@@ -154,9 +166,14 @@ final class OpenAccess {
   }
 
   /** One slice holds one reading per StreamID, so a further reading starts a new one. */
-  private void cut(boolean fault) {
+  private void cut(CommandError error) {
     slices.add(
-        new Slice(List.copyOf(entries), List.copyOf(known), List.copyOf(readings.values()), fault));
+        new Slice(
+            List.copyOf(entries),
+            List.copyOf(known),
+            List.copyOf(readings.values()),
+            error == CommandError.CERROR_ABT,
+            error));
     entries = new ArrayList<>();
     known = new ArrayList<>();
     readings = new LinkedHashMap<>();
@@ -167,67 +184,59 @@ final class OpenAccess {
     readings.put(streamId, reading);
   }
 
+  /** Commands gathered so far. */
   int heldCommands() {
     return held;
   }
 
-  boolean hasFullSlices() {
-    return !slices.isEmpty();
+  /** Whether the last command that is complete was a CMD_SYNC. */
+  boolean endedWithSync() {
+    return syncLast;
   }
 
-  /** The slices that are complete; they are forgotten here. */
-  List<Slice> takeFullSlices() {
-    List<Slice> taken = slices;
-    handedOn |= !taken.isEmpty();
-    slices = new ArrayList<>();
-    held = entries.size();
-    return taken;
+  /** The access goes on at {@code cons} with another part. */
+  void pause(long cons) {
+    finishCommand();
+    fillTo(cons);
+    next = cons;
   }
 
-  /** Whether slices went out before the access was known whole. */
-  boolean handedOn() {
-    return handedOn;
-  }
-
-  /** All slices; they are forgotten here. Empty if nothing was consumed. */
-  List<Slice> takeSlices() {
+  /** No line follows: a command whose lines came goes with the others. */
+  void complete() {
+    finishCommand();
     if (!entries.isEmpty() || fetchFault) {
-      cut(fetchFault);
+      cut(failure);
     }
-    return takeFullSlices();
+  }
+
+  CommandCounter commands() {
+    return counter;
+  }
+
+  /** What was consumed, in order. Empty if nothing was. */
+  List<Slice> slices() {
+    return slices;
   }
 
   /** Readings that no command asked for: what the write itself made the SMMU read. */
-  List<SteReading> takeReadingsOfWrite() {
-    if (!entries.isEmpty() || !slices.isEmpty()) {
-      return List.of();
-    }
-    List<SteReading> taken = List.copyOf(readings.values());
-    readings.clear();
-    return taken;
+  List<SteReading> readingsOfWrite() {
+    return slices.isEmpty() ? List.copyOf(readings.values()) : List.of();
   }
 
-  void device(Stimulus stimulus) {
-    devices.add(stimulus);
+  /** The host gave a device a StreamID. */
+  void device(TraceLine.HostCall call, String address) {
+    devices.add(new NewDevice(call, address));
   }
 
-  List<Stimulus> takeDevices() {
-    List<Stimulus> taken = devices;
-    devices = new ArrayList<>();
-    return taken;
+  List<NewDevice> devices() {
+    return devices;
   }
 
-  void call(RecordedHostCall call) {
-    calls.add(call);
+  void call(RecordedHostCall call, @Nullable Instant time) {
+    calls.add(new Call(call, time));
   }
 
-  int heldCalls() {
-    return calls.size();
-  }
-
-  List<RecordedHostCall> takeCalls() {
-    List<RecordedHostCall> taken = calls;
-    calls = new ArrayList<>();
-    return taken;
+  List<Call> calls() {
+    return calls;
   }
 }

@@ -39,21 +39,23 @@ public final class QemuTraceImporter {
   }
 
   /** One import. */
-  private static final class Run implements VsmmuOutput.Clock {
+  private static final class Run implements AccessGrouping.Output, TraceAssembler.KeptText {
 
     /** A line of text from before the first vSMMU is known. */
-    private record Held(long line, String text) {}
+    private record Held(long line, String text, boolean unattributed) {}
 
     private final LineSource source;
     private final TraceLexer lexer = new TraceLexer();
     private final Tally tally = new Tally();
     private final RecordingSink sink;
-    private final Tracks tracks = new Tracks(this::start);
-    private final Resets resets = new Resets(tracks, tally, this, this::keep);
-    private final HostCallPlacement hostCalls = new HostCallPlacement(tracks, tally, this::keep);
+    private final VsmmuOutput.Clock clock = new VsmmuOutput.Clock();
+    private final KernelObjects objects = new KernelObjects();
     private final TraceAssembler assembler =
-        new TraceAssembler(tracks, hostCalls, resets, tally, this);
+        new TraceAssembler(objects, tally, this, clock, this::start);
+    private final AccessGrouping grouping = new AccessGrouping(objects, tally, this);
     private final Deque<Held> held = new ArrayDeque<>();
+    private String event = "";
+    private boolean known;
     private int created;
     private long line;
     private long overlong;
@@ -62,17 +64,6 @@ public final class QemuTraceImporter {
     Run(InputStream in, RecordingSink sink) {
       this.source = new LineSource(in);
       this.sink = sink;
-      resets.settleWith(assembler::settle);
-    }
-
-    @Override
-    public long line() {
-      return line;
-    }
-
-    @Override
-    public @Nullable Instant time() {
-      return lexer.time();
     }
 
     ImportResult read() throws IOException {
@@ -83,19 +74,17 @@ public final class QemuTraceImporter {
           smmuv3 |= takeLine();
         }
       } catch (IOException e) {
-        finish(false, "reading the recording failed: " + e.getMessage());
+        finish("reading the recording failed: " + e.getMessage());
         throw e;
       }
       if (!smmuv3) {
         return new ImportResult.Refused(line, source.bytes(), EXPECTED);
       }
-      if (tracks.all().isEmpty()) {
-        placeRest();
-      }
-      finish(!cut, cut ? "the recording ends within a line" : "");
+      finish(cut ? "the recording ends within a line" : "");
       List<ImportReport.VsmmuSummary> summaries =
-          tracks.all().stream()
-              .map(track -> track.output().summary(track.commands()))
+          assembler.tracks().stream()
+              .filter(SmmuTrack::used)
+              .map(SmmuTrack::summary)
               .sorted(Comparator.comparingInt(ImportReport.VsmmuSummary::vsmmu))
               .toList();
       return new ImportResult.Imported(tally.report(source, line, overlong, cut, summaries));
@@ -106,7 +95,7 @@ public final class QemuTraceImporter {
       byte[] bytes = source.buffer();
       TraceLine read = lexer.read(bytes, source.start(), source.end());
       boolean smmuv3 = lexer.smmuv3(bytes);
-      String event = lexer.eventName(bytes);
+      event = lexer.eventName(bytes);
       tally.kind(event.isEmpty() ? OTHER_TEXT : event);
       if (source.overlong()) {
         overlong++;
@@ -117,63 +106,77 @@ public final class QemuTraceImporter {
         tally.warn("the last line is cut", line);
         read = new TraceLine.Unknown();
       }
-      if (!(read instanceof TraceLine.ResetExit)) {
-        resets.otherLine();
-      }
-      count(assembler.take(read), event);
+      known = !(read instanceof TraceLine.Unknown);
+      grouping.take(read, new AccessGrouping.Line(line, source.copy(), lexer.time()));
       return smmuv3;
     }
 
-    private void count(TraceAssembler.Placement placement, String event) {
-      switch (placement) {
-        case ATTRIBUTED -> tally.attributed(1);
-        case HELD -> {}
-        case KEPT -> {
-          tally.kept(1);
-          tally.warn(event.isEmpty() ? "text that is no trace event" : "kept: " + event, line);
-          keep(line, source.text());
-        }
-        case UNATTRIBUTED -> {
-          tally.unattributed(1);
-          tally.warn("which vSMMU a line belongs to is not known", line);
-          keep(line, source.text());
-        }
-      }
+    @Override
+    public void item(TraceItem item) {
+      assembler.take(item);
     }
 
-    private void keep(long number, String text) {
-      SmmuTrack first = tracks.first();
-      if (first != null) {
-        first.output().keep(number, text);
+    @Override
+    public void note(AccessGrouping.Line noted) {
+      assembler.note(noted);
+    }
+
+    @Override
+    public void orphan(AccessGrouping.Line orphan) {
+      assembler.orphan(orphan, event, known);
+    }
+
+    @Override
+    public void secure(long number, String text) {
+      tally.kept(1);
+      tally.warn("kept apart: lines of the Secure programming interface", number);
+      keep(number, text, clock.time(), false);
+    }
+
+    @Override
+    public void keep(long number, String text, @Nullable Instant time, boolean unattributed) {
+      List<SmmuTrack> tracks = assembler.tracks();
+      if (!tracks.isEmpty()) {
+        tracks.getFirst().output().keep(number, text, unattributed);
       } else if (held.size() < TraceLimits.HELD_LINES) {
-        held.add(new Held(number, text));
+        held.add(new Held(number, text, unattributed));
       } else {
         tally.warn("text before the first access not kept: too many lines", number);
       }
     }
 
     private SmmuTrack start() {
-      VsmmuOutput output = new VsmmuOutput(sink, () -> created++, this, tally);
-      SmmuTrack track = new SmmuTrack(output);
-      output.identifiedBy(track.registers()::ids);
-      if (tracks.all().isEmpty()) {
-        hostCalls.started(track);
-        held.forEach(h -> output.keep(h.line(), h.text()));
-        held.clear();
-      }
-      return track;
+      VsmmuOutput output = new VsmmuOutput(sink, () -> created++, clock, tally);
+      held.forEach(h -> output.keep(h.line(), h.text(), h.unattributed()));
+      held.clear();
+      return new SmmuTrack(output, tally);
     }
 
-    /** Lines of an SMMUv3 were there, but none that tells of an access. */
-    private void placeRest() {
-      SmmuTrack track = tracks.join();
-      if (track != null) {
-        tally.warn("no register access in the recording", 0);
+    private void finish(String reason) {
+      TraceItem.Access within = grouping.finish();
+      if (line > 0) {
+        assembler.finish(within);
+      }
+      boolean several = assembler.tracks().stream().filter(SmmuTrack::used).count() > 1;
+      for (SmmuTrack track : assembler.tracks()) {
+        if (track.used() || !several) {
+          String why = reasonFor(track, reason);
+          track.output().finish(why.isEmpty(), why);
+        }
       }
     }
 
-    private void finish(boolean complete, String reason) {
-      assembler.finish(complete, reason);
+    private String reasonFor(SmmuTrack track, String reason) {
+      if (!reason.isEmpty()) {
+        return reason;
+      }
+      if (track.endsWithin()) {
+        return "the recording ends within an access";
+      }
+      return tally.unattributed() == 0
+          ? ""
+          : "incomplete: %d lines with %d commands could not be attributed to one vSMMU"
+              .formatted(tally.unattributed(), tally.unattributedCommands());
     }
   }
 }

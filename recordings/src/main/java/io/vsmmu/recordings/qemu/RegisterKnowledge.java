@@ -3,6 +3,7 @@ package io.vsmmu.recordings.qemu;
 import io.vsmmu.smmu.bits.Bits;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.Register;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,8 @@ final class RegisterKnowledge {
   /** QEMU has the Event queue's indexes in page 0 too, and guests that know it use them there. */
   private static final int EVENTQ_PROD_IN_PAGE_0 = 0xa8;
 
-  private static final int ID_REGISTERS = 8;
+  private static final int EVENTQ_CONS_IN_PAGE_0 = 0xac;
+
   private static final int LAST_ID_OFFSET = Register.AIDR.offset();
 
   private final int[] ids = {
@@ -39,6 +41,21 @@ final class RegisterKnowledge {
 
   /** Values last written, by offset; only registers of the architecture, so it stays small. */
   private final Map<Integer, Long> written = new HashMap<>();
+
+  RegisterKnowledge copy() {
+    RegisterKnowledge copy = new RegisterKnowledge();
+    System.arraycopy(ids, 0, copy.ids, 0, ids.length);
+    copy.idsSeen = idsSeen;
+    copy.written.putAll(written);
+    return copy;
+  }
+
+  /** Whether both know the same. */
+  boolean same(RegisterKnowledge other) {
+    return idsSeen == other.idsSeen
+        && Arrays.equals(ids, other.ids)
+        && written.equals(other.written);
+  }
 
   static boolean isId(int offset) {
     return offset >= 0 && offset <= LAST_ID_OFFSET && (offset & 3) == 0;
@@ -59,17 +76,6 @@ final class RegisterKnowledge {
   void id(int offset, long value) {
     ids[offset >> 2] = (int) value;
     idsSeen |= 1 << (offset >> 2);
-  }
-
-  /** Whether both have shown the same values where both have shown any. */
-  boolean sameIds(RegisterKnowledge other) {
-    for (int i = 0; i < ID_REGISTERS; i++) {
-      boolean both = (idsSeen & other.idsSeen & (1 << i)) != 0;
-      if (both && ids[i] != other.ids[i]) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** The value last written; null while nothing certain is known. */
@@ -99,9 +105,58 @@ final class RegisterKnowledge {
   }
 
   void write(int offset, int width, long value) {
-    if (Register.at(offset, width).isPresent()) {
+    int known = inPage1(offset);
+    if (Register.at(known, width).isPresent()) {
+      written.put(known, value);
+    }
+  }
+
+  /** A read has shown that what was thought of a register is not so. */
+  void read(int offset, long value) {
+    if (offset == Register.CR0ACK.offset()) {
+      written.put(Register.CR0.offset(), value);
+    } else if (offset == Register.IRQ_CTRLACK.offset()) {
+      written.put(Register.IRQ_CTRL.offset(), value);
+    } else if (Register.at(offset, 4).isPresent()) {
       written.put(offset, value);
     }
+  }
+
+  /** Whether the register is known to hold {@code value}. */
+  boolean equalsKnown(int offset, long value) {
+    Long known = written.get(inPage1(offset));
+    return known != null && known == value;
+  }
+
+  /** Whether the write tells the Event queue that nothing more was consumed than before. */
+  boolean repeatsEventConsumer(int offset, long value) {
+    return inPage1(offset) == Register.EVENTQ_CONS.offset() && equalsKnown(offset, value);
+  }
+
+  /**
+   * Whether a write of an index that makes the SMMU do nothing sets up a queue: while the queue
+   * runs, a write of CMDQ_PROD makes it consume, and the other indexes are the SMMU's.
+   */
+  static boolean queueSetUp(int offset) {
+    int known = inPage1(offset);
+    return known == Register.CMDQ_PROD.offset()
+        || known == Register.CMDQ_CONS.offset()
+        || known == Register.EVENTQ_PROD.offset();
+  }
+
+  /** Whether the register holds the address of a table or queue. */
+  static boolean base(int offset) {
+    return offset == Register.STRTAB_BASE.offset()
+        || offset == Register.CMDQ_BASE.offset()
+        || offset == Register.EVENTQ_BASE.offset();
+  }
+
+  private static int inPage1(int offset) {
+    return switch (offset) {
+      case EVENTQ_PROD_IN_PAGE_0 -> Register.EVENTQ_PROD.offset();
+      case EVENTQ_CONS_IN_PAGE_0 -> Register.EVENTQ_CONS.offset();
+      default -> offset;
+    };
   }
 
   void uncertain(int offset) {
@@ -117,6 +172,7 @@ final class RegisterKnowledge {
     written.clear();
     written.put(Register.CR0.offset(), 0L);
     written.put(Register.IRQ_CTRL.offset(), 0L);
+    written.put(Register.EVENTQ_CONS.offset(), 0L);
   }
 
   /** log2 of the command queue's entries, {@link QueuePosition#UNKNOWN_SIZE} if not told. */
@@ -157,8 +213,7 @@ final class RegisterKnowledge {
 
   /** Whether a write has no effect, because what it configures is in use (IHI 0070, 6.3). */
   boolean locked(int offset) {
-    int known = offset == EVENTQ_PROD_IN_PAGE_0 ? Register.EVENTQ_PROD.offset() : offset;
-    return Register.at(known, 4).map(access -> locked(access.register())).orElse(false);
+    return Register.at(inPage1(offset), 4).map(access -> locked(access.register())).orElse(false);
   }
 
   private boolean locked(Register register) {

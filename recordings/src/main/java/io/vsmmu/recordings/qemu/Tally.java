@@ -15,6 +15,7 @@ final class Tally {
   private final Map<String, long[]> warnings = new LinkedHashMap<>();
   private long attributed;
   private long unattributed;
+  private long unattributedCommands;
   private long kept;
 
   void kind(String name) {
@@ -32,6 +33,18 @@ final class Tally {
 
   void unattributed(long lines) {
     unattributed += lines;
+  }
+
+  void unattributedCommands(long commands) {
+    unattributedCommands += commands;
+  }
+
+  long unattributed() {
+    return unattributed;
+  }
+
+  long unattributedCommands() {
+    return unattributedCommands;
   }
 
   void kept(long lines) {
@@ -59,6 +72,7 @@ final class Tally {
         source.bytes(),
         attributed,
         unattributed,
+        unattributedCommands,
         kept,
         overlong,
         cut,

@@ -1,334 +1,238 @@
 package io.vsmmu.recordings.qemu;
 
-import io.vsmmu.smmu.spec.Register;
-import io.vsmmu.smmu.stimulus.RegisterRead;
-import io.vsmmu.smmu.stimulus.SteReading;
-import io.vsmmu.smmu.stimulus.Stimulus;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** Puts lines together to stimuli: one per guest access, with all that the access caused. */
-final class TraceAssembler {
+/** Makes the stimuli of each vSMMU out of the items that are known to be its own. */
+final class TraceAssembler implements AttributionSearch.Settled, HostCallPlacement.Rest {
 
-  /** What became of a line. */
-  enum Placement {
-    /** It belongs to one vSMMU. */
-    ATTRIBUTED,
-    /** Which vSMMU it belongs to is not known. */
-    UNATTRIBUTED,
-    /** It is text to be kept. */
-    KEPT,
-    /** It is counted when it is known whom it belongs to. */
-    HELD
+  /** Takes the text of lines that become nothing else. */
+  interface KeptText {
+    /**
+     * @param unattributed whether the line would tell something if it were known whose it is
+     */
+    void keep(long line, String text, @Nullable Instant time, boolean unattributed);
   }
 
-  private final Tracks tracks;
-  private final StreamLines streams;
-  private final HostCallPlacement hostCalls;
-  private final Resets resets;
+  private final List<SmmuTrack> tracks = new ArrayList<>();
+  private final Supplier<SmmuTrack> starter;
+  private final KernelObjects objects;
   private final Tally tally;
+  private final KeptText kept;
   private final VsmmuOutput.Clock clock;
-  private int misfits;
+  private final AttributionSearch search;
+  private final HostCallPlacement hostCalls;
+  private TraceItem.@Nullable Access last;
+  private @Nullable SmmuTrack ownerOfLast;
 
   TraceAssembler(
-      Tracks tracks,
-      HostCallPlacement hostCalls,
-      Resets resets,
+      KernelObjects objects,
       Tally tally,
-      VsmmuOutput.Clock clock) {
-    this.tracks = tracks;
-    this.streams = new StreamLines(tracks);
-    this.hostCalls = hostCalls;
-    this.resets = resets;
+      KeptText kept,
+      VsmmuOutput.Clock clock,
+      Supplier<SmmuTrack> starter) {
+    this.objects = objects;
     this.tally = tally;
+    this.kept = kept;
     this.clock = clock;
+    this.starter = starter;
+    this.search = new AttributionSearch(objects, this);
+    this.hostCalls = new HostCallPlacement(tracks, objects, search, tally, this);
   }
 
-  /** Takes the next line. */
-  Placement take(TraceLine line) {
-    Placement placement = place(line);
-    if (placement != Placement.UNATTRIBUTED || !tracks.single() || !tellsPosition(line)) {
-      misfits = placement == Placement.ATTRIBUTED && tellsPosition(line) ? 0 : misfits;
-      return placement;
-    }
-    return recover(line);
+  List<SmmuTrack> tracks() {
+    return tracks;
   }
 
-  private static boolean tellsPosition(TraceLine line) {
-    return switch (line) {
-      case TraceLine.ReadRegister l -> true;
-      case TraceLine.WriteRegister l -> true;
-      case TraceLine.Consume l -> true;
-      case TraceLine.ConsumeOut l -> true;
-      default -> false;
-    };
+  void take(TraceItem item) {
+    search.take(item);
   }
 
-  /**
-   * With one vSMMU only, a contradiction means that lines are missing: first perhaps only one of
-   * the open access or a few commands; after {@link TraceLimits#LINES_BEFORE_RESYNC} lines nothing
-   * known is relied on any more.
-   */
-  private Placement recover(TraceLine line) {
-    SmmuTrack track = tracks.all().getFirst();
-    if (bridged(track, line) && place(line) == Placement.ATTRIBUTED) {
-      tally.warn("lines of an access are missing", clock.line());
-      misfits = 0;
-      return Placement.ATTRIBUTED;
-    }
-    if (++misfits < TraceLimits.LINES_BEFORE_RESYNC) {
-      return Placement.UNATTRIBUTED;
-    }
-    misfits = 0;
-    tally.warn("lines are missing: the vSMMU's registers are taken as they are now", clock.line());
-    settle(track);
-    track.forget();
-    return place(line);
-  }
-
-  /** Whether few missing lines explain the contradiction; the track is then as after them. */
-  private boolean bridged(SmmuTrack track, TraceLine line) {
-    OpenAccess open = track.access();
-    if (open != null && open.done()) {
-      settle(track);
-      return true;
-    }
-    boolean consumes = line instanceof TraceLine.Consume || line instanceof TraceLine.ConsumeOut;
-    if (open == null && consumes && track.registers().commandQueueCertainly(false)) {
-      // The queue is at work, so the write that enabled it is missing.
-      track.registers().uncertain(Register.CR0.offset());
-      return true;
-    }
-    return switch (line) {
-      case TraceLine.WriteRegister l when open != null && track.endMissing(l) -> {
-        open.end(open.prod(), track.log2Size(), track.commands());
-        yield true;
+  @Override
+  public void settle(TraceItem item, long owner) {
+    clock.at(item.lastNumber(), item.time());
+    switch (item) {
+      case TraceItem.Resets resets -> reset(resets, owner);
+      case TraceItem.Host host -> hostCalls.place(host);
+      case TraceItem.Device device -> device(device);
+      case TraceItem.Stream stream -> stream(stream);
+      case TraceItem.Access access -> {
+        last = access;
+        ownerOfLast = own(access, owner);
       }
-      case TraceLine.Consume l ->
-          opensAfterGap(
-              track,
-              QueuePosition.of(l.prod(), l.prodWrap()),
-              QueuePosition.of(l.cons(), l.consWrap()));
-      case TraceLine.ConsumeOut l ->
-          opensAfterGap(
-              track,
-              QueuePosition.of(l.prod(), l.prodWrap()),
-              QueuePosition.of(l.cons(), l.consWrap()));
-      default -> false;
-    };
-  }
-
-  private static boolean opensAfterGap(SmmuTrack track, long prod, long cons) {
-    if (track.access() != null || !track.shortGapTo(prod, cons)) {
-      return false;
-    }
-    track.open(prod, track.rest());
-    return true;
-  }
-
-  private Placement place(TraceLine line) {
-    return switch (line) {
-      case TraceLine.ReadRegister l -> read(l);
-      case TraceLine.WriteRegister l -> write(l);
-      case TraceLine.Consume l -> consume(l);
-      case TraceLine.ConsumeOut l -> consumeOut(l);
-      case TraceLine.Opcode l -> opcode(l);
-      case TraceLine.ConsumeError l -> error(l);
-      case TraceLine.Detail l -> detail(l);
-      case TraceLine.InstallSte l -> streams.install(l);
-      case TraceLine.TranslateSte l -> streams.translate(l);
-      case TraceLine.Translated l -> streams.translated(l);
-      case TraceLine.StreamNote l -> streams.stream(l);
-      case TraceLine.TableNote l -> streams.table(l);
-      case TraceLine.Note l -> streams.note();
-      case TraceLine.AccelDevice l -> hostCalls.device(l, tracks);
-      case TraceLine.HostCall l -> hostCalls.place(l, clock.line());
-      case TraceLine.ResetExit l -> resets.line();
-      case TraceLine.Unknown l -> Placement.KEPT;
-    };
-  }
-
-  private Placement read(TraceLine.ReadRegister line) {
-    boolean id = RegisterKnowledge.isId(line.offset());
-    SmmuTrack track = id ? tracks.ofIdRead(line) : tracks.ofRead(line);
-    track = track == null && tracks.all().isEmpty() ? tracks.join() : track;
-    if (track == null) {
-      return Placement.UNATTRIBUTED;
-    }
-    settle(track);
-    if (id) {
-      track.probe(line.offset(), line.value());
-    }
-    track.read(line);
-    track.output().read(new RegisterRead(line.offset(), line.width(), line.value()));
-    return Placement.ATTRIBUTED;
-  }
-
-  private Placement write(TraceLine.WriteRegister line) {
-    SmmuTrack track = tracks.all().isEmpty() ? tracks.join() : tracks.ofWrite(line);
-    if (track == null) {
-      return Placement.UNATTRIBUTED;
-    }
-    OpenAccess open = track.access();
-    if (open == null || open.maybeClosed()) {
-      settle(track);
-      Stimulus plain = writeOf(line, List.of());
-      track.output().access(List.of(plain), List.of());
-    } else {
-      close(track, open, line);
-    }
-    track.write(line.offset(), line.width(), line.value());
-    return Placement.ATTRIBUTED;
-  }
-
-  private static Stimulus writeOf(TraceLine.WriteRegister line, List<SteReading> readings) {
-    return new Stimulus.WriteRegister(line.offset(), line.width(), line.value(), readings);
-  }
-
-  private void close(SmmuTrack track, OpenAccess open, TraceLine.WriteRegister line) {
-    boolean toProd = line.offset() == Register.CMDQ_PROD.offset();
-    List<Stimulus> stimuli = new ArrayList<>(open.takeDevices());
-    List<SteReading> readings = open.takeReadingsOfWrite();
-    boolean consumedBefore = open.handedOn();
-    List<OpenAccess.Slice> slices = open.takeSlices();
-    if (!toProd || (slices.isEmpty() && !consumedBefore)) {
-      stimuli.add(writeOf(line, readings));
-    }
-    addSlices(stimuli, slices, toProd ? line.value() : track.prodRegister(open));
-    track.closed(open);
-    track.output().access(stimuli, open.takeCalls());
-  }
-
-  private static void addSlices(List<Stimulus> stimuli, List<OpenAccess.Slice> slices, long prod) {
-    for (OpenAccess.Slice slice : slices) {
-      stimuli.add(
-          new Stimulus.ConsumeCommands(
-              prod, slice.entries(), slice.known(), slice.readings(), slice.fetchFault()));
+      case TraceItem.Read _, TraceItem.Write _ -> own(item, owner);
     }
   }
 
-  /** Hands on what is known of an access whose register write is not in the recording. */
-  void settle(SmmuTrack track) {
-    OpenAccess open = track.access();
-    if (open == null) {
+  private @Nullable SmmuTrack own(TraceItem item, long owner) {
+    if (owner < 0) {
+      unattributed(item);
+      return null;
+    }
+    tally.attributed(item.lines());
+    SmmuTrack track = track((int) owner);
+    switch (item) {
+      case TraceItem.Access access -> {
+        learn((int) owner, access);
+        track.access(access);
+      }
+      case TraceItem.Write write -> track.write(write.write());
+      case TraceItem.Read read -> track.read(read.read());
+      default -> {}
+    }
+    return track;
+  }
+
+  private SmmuTrack track(int index) {
+    boolean first = tracks.isEmpty();
+    while (tracks.size() <= index) {
+      tracks.add(starter.get());
+    }
+    if (first) {
+      hostCalls.sweep(false);
+    }
+    return tracks.get(index);
+  }
+
+  private void learn(int owner, TraceItem.Access access) {
+    search.owners().learn(owner, access);
+    KernelObjects.Viommu viommu = access.viommu();
+    if (viommu != null && viommu.own(owner)) {
+      hostCalls.sweep(false);
+    }
+  }
+
+  private void reset(TraceItem.Resets resets, long owner) {
+    if (tracks.isEmpty() || owner == Hypothesis.UNDECIDED) {
+      for (int i = 0; i < resets.lines(); i++) {
+        boolean before = tracks.isEmpty();
+        keep(resets, i, !before);
+        tally.kept(before ? 1 : 0);
+        tally.unattributed(before ? 0 : 1);
+      }
       return;
     }
-    List<Stimulus> stimuli = new ArrayList<>(open.takeDevices());
-    addSlices(stimuli, open.takeSlices(), track.prodRegister(open));
-    track.closed(open);
-    track.output().access(stimuli, open.takeCalls());
+    tally.attributed(resets.lines());
+    for (int i = 0; i < tracks.size(); i++) {
+      if (owner == Hypothesis.EVERY || (owner & (1L << i)) != 0) {
+        tracks.get(i).reset();
+        search.owners().forgetAsids(i);
+      }
+    }
   }
 
-  private Placement consume(TraceLine.Consume line) {
-    long prod = QueuePosition.of(line.prod(), line.prodWrap());
-    long cons = QueuePosition.of(line.cons(), line.consWrap());
+  private void device(TraceItem.Device item) {
+    SmmuTrack owner =
+        tracks.stream().filter(t -> t.hasDevice(item.address())).findFirst().orElse(null);
+    KernelObjects.Viommu viommu = objects.viommuOfDevice(item.address());
+    if (owner != null) {
+      tally.attributed(item.lines());
+      if (!item.device().set()) {
+        owner.detach(item.address());
+      }
+    } else if (!tracks.isEmpty() && viommu != null && viommu.owner() >= 0) {
+      tally.attributed(item.lines());
+    } else if (!item.device().set() && tracks.size() > 1) {
+      unattributed(item);
+    } else {
+      tally.kept(item.lines());
+      tally.warn(
+          "kept: smmuv3_accel_%sset_iommu_device".formatted(item.device().set() ? "" : "un"),
+          item.lastNumber());
+      keep(item, 0, false);
+    }
+  }
+
+  private void stream(TraceItem.Stream item) {
+    TraceLine.Translated translated = item.translated();
+    int owner = search.owners().ofStream(item.streamId());
+    boolean known = owner >= 0 && owner < tracks.size();
     SmmuTrack track =
-        tracks.all().isEmpty() ? tracks.join() : tracks.only(t -> t.consumeFits(prod, cons));
-    if (track == null) {
-      return Placement.UNATTRIBUTED;
+        known ? tracks.get(owner) : search.alone() && !tracks.isEmpty() ? tracks.getFirst() : null;
+    if (track != null) {
+      tally.attributed(item.lines());
+      if (translated != null) {
+        track.translated(translated);
+      }
+    } else if (tracks.isEmpty()) {
+      tally.kept(item.lines());
+      keep(item, 0, false);
+    } else {
+      unattributed(item);
     }
-    opened(track, prod, cons).consume(cons, track.log2Size(), track.commands());
-    handOnEarly(track);
-    return Placement.ATTRIBUTED;
   }
 
-  private Placement consumeOut(TraceLine.ConsumeOut line) {
-    long prod = QueuePosition.of(line.prod(), line.prodWrap());
-    long cons = QueuePosition.of(line.cons(), line.consWrap());
-    SmmuTrack track =
-        tracks.all().isEmpty() ? tracks.join() : tracks.only(t -> t.consumeOutFits(prod, cons));
-    if (track == null) {
-      return Placement.UNATTRIBUTED;
+  private void unattributed(TraceItem item) {
+    tally.unattributed(item.lines());
+    if (item instanceof TraceItem.Access access) {
+      tally.unattributedCommands(access.open().commands().all());
     }
-    opened(track, prod, cons).end(cons, track.log2Size(), track.commands());
-    return Placement.ATTRIBUTED;
+    tally.warn("which vSMMU a line belongs to is not known", item.number(0));
+    for (int i = 0; i < item.lines(); i++) {
+      keep(item, i, true);
+    }
   }
 
-  private OpenAccess opened(SmmuTrack track, long prod, long cons) {
-    if (track.idle()) {
-      settle(track);
+  private void keep(TraceItem item, int line, boolean unattributed) {
+    kept.keep(item.number(line), item.text(line), item.time(), unattributed);
+  }
+
+  @Override
+  public void ofTheVm(TraceItem.Host item) {
+    tally.kept(item.lines());
+    tally.warn("kept: host calls of the VM that name no vSMMU", item.lastNumber());
+    keep(item, 0, false);
+  }
+
+  @Override
+  public void unattributed(TraceItem.Host item) {
+    unattributed((TraceItem) item);
+  }
+
+  /** A line that is part of no item. */
+  void orphan(AccessGrouping.Line line, String event, boolean known) {
+    clock.at(line.number(), line.time());
+    String text = new String(line.text(), StandardCharsets.UTF_8);
+    if (known && !tracks.isEmpty()) {
+      tally.unattributed(1);
+      tally.warn("which vSMMU a line belongs to is not known", line.number());
+    } else {
+      tally.kept(1);
+      tally.warn(event.isEmpty() ? "text that is no trace event" : "kept: " + event, line.number());
     }
-    OpenAccess open = track.access();
-    if (open != null) {
-      return open;
+    kept.keep(line.number(), text, line.time(), known && !tracks.isEmpty());
+  }
+
+  /** A line that tells nothing. */
+  void note(AccessGrouping.Line line) {
+    if (tracks.isEmpty()) {
+      tally.kept(1);
+      tally.warn("kept: lines from before the first access", line.number());
+      kept.keep(line.number(), new String(line.text(), StandardCharsets.UTF_8), line.time(), false);
+    } else {
+      tally.attributed(1);
     }
-    track.output().separateCalls();
-    return track.open(prod, cons);
   }
 
   /**
-   * A long access goes out in slices. Only a write that enables the queue or acknowledges an error
-   * must come before its commands, so those wait for it within a bound.
+   * The recording is over.
+   *
+   * @param within the access that it ends within; null if it does not
    */
-  private void handOnEarly(SmmuTrack track) {
-    OpenAccess open = track.access();
-    if (open == null || !open.hasFullSlices()) {
-      return;
+  void finish(TraceItem.@Nullable Access within) {
+    search.finish();
+    if (tracks.isEmpty()) {
+      track(0);
+      tally.warn("no register access in the recording", 0);
     }
-    boolean byProd = track.registers().commandQueueCertainly(true) && track.movedProd(open);
-    if (!byProd && open.heldCommands() < TraceLimits.HELD_COMMANDS) {
-      return;
-    }
-    if (!byProd) {
-      tally.warn("commands of a very long access come before its register write", clock.line());
-    }
-    List<Stimulus> stimuli = new ArrayList<>(open.takeDevices());
-    addSlices(stimuli, open.takeFullSlices(), track.prodRegister(open));
-    track.output().access(stimuli, open.takeCalls());
-  }
-
-  private Placement opcode(TraceLine.Opcode line) {
-    SmmuTrack track = tracks.only(t -> awaitsOpcode(t));
-    CommandAssembly command = SmmuTrack.commandOf(track);
-    if (command == null) {
-      return Placement.UNATTRIBUTED;
-    }
-    command.opcode(line.command());
-    return Placement.ATTRIBUTED;
-  }
-
-  private static boolean awaitsOpcode(SmmuTrack track) {
-    OpenAccess open = track.access();
-    return open != null && open.awaitsOpcode();
-  }
-
-  private Placement error(TraceLine.ConsumeError line) {
-    SmmuTrack track = tracks.only(t -> SmmuTrack.commandOf(t) != null);
-    OpenAccess open = track == null ? null : track.access();
-    if (track == null || open == null) {
-      return Placement.UNATTRIBUTED;
-    }
-    open.error(line.code(), track.log2Size(), track.commands());
-    return Placement.ATTRIBUTED;
-  }
-
-  private Placement detail(TraceLine.Detail line) {
-    SmmuTrack track =
-        tracks.only(
-            t -> {
-              CommandAssembly command = SmmuTrack.commandOf(t);
-              return command != null && command.accepts(line);
-            });
-    CommandAssembly command = SmmuTrack.commandOf(track);
-    if (track == null || command == null) {
-      return Placement.UNATTRIBUTED;
-    }
-    command.detail(line);
-    if (line instanceof TraceLine.StreamDetail stream) {
-      track.stream(stream.streamId());
-    }
-    return Placement.ATTRIBUTED;
-  }
-
-  /** The recording is over: what is open goes out as far as it is known. */
-  void finish(boolean complete, String reason) {
-    resets.finish();
-    hostCalls.finish();
-    for (SmmuTrack track : tracks.all()) {
-      boolean open = track.access() != null;
-      settle(track);
-      String why = reason.isEmpty() && open ? "the recording ends within an access" : reason;
-      track.output().finish(complete && !open, why);
+    hostCalls.sweep(true);
+    SmmuTrack owner = ownerOfLast;
+    if (within != null && within == last && owner != null) {
+      owner.endingWithin();
     }
   }
 }

@@ -22,6 +22,7 @@ final class TraceLexer {
   private static final byte[] CONS = key("cons=");
   private static final byte[] PROD_WRAP = key("prod.wrap=");
   private static final byte[] CONS_WRAP = key("cons.wrap=");
+  private static final byte[] SECURE_QUEUE = key("is_secure_cmdq=");
   private static final byte[] PROD_OUT = key("prod:");
   private static final byte[] CONS_OUT = key("cons:");
   private static final byte[] PROD_WRAP_OUT = key("prod_wrap:");
@@ -124,7 +125,11 @@ final class TraceLexer {
           new TraceLine.WriteRegister(text.int32(ADDR_SPACED), text.number(VAL), text.int32(SIZE));
       case SMMUV3_CMDQ_CONSUME ->
           new TraceLine.Consume(
-              text.number(PROD), text.number(CONS), text.bit(PROD_WRAP), text.bit(CONS_WRAP));
+              text.number(PROD),
+              text.number(CONS),
+              text.bit(PROD_WRAP),
+              text.bit(CONS_WRAP),
+              text.numberOr(SECURE_QUEUE, 0) != 0);
       case SMMUV3_CMDQ_CONSUME_OUT ->
           new TraceLine.ConsumeOut(
               text.number(PROD_OUT),
@@ -164,6 +169,8 @@ final class TraceLexer {
           IOMMUFD_BACKEND_FREE_ID,
           IOMMUFD_CDEV_ATTACH_IOAS_HWPT,
           IOMMUFD_CDEV_PASID_ATTACH_IOAS_HWPT,
+          IOMMUFD_CDEV_DETACH_IOAS_HWPT,
+          IOMMUFD_CDEV_PASID_DETACH_IOAS_HWPT,
           IOMMUFD_CDEV_GETFD,
           IOMMUFD_CDEV_DEVICE_INFO ->
           hostCalls.read(event, line, text);

@@ -9,8 +9,8 @@ public final class TraceLimits {
   /** Lines held back until the first access to a vSMMU is known; further ones are only counted. */
   public static final int HELD_LINES = 16_384;
 
-  /** Host calls held back per vIOMMU until it is known to which vSMMU it belongs. */
-  public static final int HELD_HOST_CALLS = 1024;
+  /** Host calls held back until it is known to which vSMMU they belong. */
+  public static final int HELD_HOST_CALLS = 16_384;
 
   /**
    * Commands of one guest access held back until the trace tells which register it wrote. Above it
@@ -27,10 +27,28 @@ public final class TraceLimits {
   /** StreamIDs remembered per vSMMU. */
   public static final int STREAMS = 65_536;
 
-  /** Consecutive lines that contradict the only vSMMU known, before it is taken as it now is. */
-  public static final int LINES_BEFORE_RESYNC = 16;
+  /** Explanations of the recording that are kept at a time. */
+  public static final int HYPOTHESES = 64;
 
-  /** Commands that may be missing between two accesses of the only vSMMU known. */
+  /** Items (accesses, reads, host calls) that wait until it is known whose they are. */
+  public static final int UNDECIDED_ITEMS = 2048;
+
+  /** Accesses after which a vSMMU that only one explanation supposes counts as missing lines. */
+  public static final int SILENT_ACCESSES = 64;
+
+  /** Items of several vSMMUs that wait until it is seen whether the lines' order can be trusted. */
+  public static final int SETTLING_ITEMS = 64;
+
+  /** Accesses with missing lines that are taken for damage, not for a wrong order of lines. */
+  public static final int TORN_ACCESSES = 3;
+
+  /** StreamIDs and ASIDs of one access that count as evidence of whose it is. */
+  public static final int EVIDENCE = 64;
+
+  /** Host calls printed within this many microseconds may stand in one event. */
+  public static final int CALLS_OF_ONE_EVENT_MICROS = 1000;
+
+  /** Commands by which CMDQ_PROD moves on at most where only register writes are traced. */
   public static final int MISSING_COMMANDS = 64;
 
   /** Different warnings in a report; further ones are only counted. */

@@ -19,8 +19,13 @@ sealed interface TraceLine {
   /** smmuv3_write_mmio: the guest wrote a register; printed after all that the write caused. */
   record WriteRegister(int offset, long value, int width) implements TraceLine {}
 
-  /** smmuv3_cmdq_consume: the entry at {@code cons} is about to be consumed. */
-  record Consume(long prod, long cons, boolean prodWrap, boolean consWrap) implements TraceLine {}
+  /**
+   * smmuv3_cmdq_consume: the entry at {@code cons} is about to be consumed.
+   *
+   * @param secure whether the line says that the queue is the Secure interface's
+   */
+  record Consume(long prod, long cons, boolean prodWrap, boolean consWrap, boolean secure)
+      implements TraceLine {}
 
   /** smmuv3_cmdq_consume_out: consumption ended. */
   record ConsumeOut(long prod, long cons, boolean prodWrap, boolean consWrap)
@@ -101,7 +106,13 @@ sealed interface TraceLine {
       String address,
       int entries,
       int result)
-      implements TraceLine {}
+      implements TraceLine {
+
+    /** Whether it names neither a device nor an object that a vIOMMU can have. */
+    boolean ofTheVm() {
+      return kind == HostCallKind.OTHER;
+    }
+  }
 
   /** The host calls whose ids matter here. */
   enum HostCallKind {
@@ -121,6 +132,8 @@ sealed interface TraceLine {
     FREE,
     /** {@code parentId} is the HWPT or IOAS that the device at {@code address} moved to. */
     ATTACH,
+    /** The device at {@code address} moved away from its HWPT or IOAS. */
+    DETACH,
     /** The device at {@code address}. */
     DEVICE,
     /** No id that tells a vSMMU. */

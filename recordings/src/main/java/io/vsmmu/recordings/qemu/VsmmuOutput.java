@@ -9,6 +9,7 @@ import io.vsmmu.smmu.stimulus.RecordedHostCall;
 import io.vsmmu.smmu.stimulus.RegisterRead;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntSupplier;
@@ -33,20 +34,31 @@ final class VsmmuOutput {
   private long translations;
 
   private List<RegisterRead> reads = new ArrayList<>();
-  private List<RecordedHostCall> callsBefore = new ArrayList<>();
-  private List<RecordedHostCall> calls = new ArrayList<>();
+  private List<OpenAccess.Call> callsBefore = new ArrayList<>();
+  private List<OpenAccess.Call> calls = new ArrayList<>();
   private List<String> kept = new ArrayList<>();
   private long keptFrom;
+  private boolean keptUnattributed;
   private final List<Stimulus.KeepLines> keptBefore = new ArrayList<>();
   private int keptLinesBefore;
 
-  /** Tells which line is being read. */
-  interface Clock {
-    /** 1-based number of the line. */
-    long line();
+  /** The line that is being handed on. */
+  static final class Clock {
+    private long line;
+    private @Nullable Instant time;
 
-    /** When it was printed. */
-    @Nullable Instant time();
+    /**
+     * @param number 1-based number of the line
+     * @param printed when it was printed
+     */
+    void at(long number, @Nullable Instant printed) {
+      line = number;
+      time = printed;
+    }
+
+    @Nullable Instant time() {
+      return time;
+    }
   }
 
   VsmmuOutput(RecordingSink sink, IntSupplier indexes, Clock clock, Tally tally) {
@@ -91,10 +103,15 @@ final class VsmmuOutput {
     return taken;
   }
 
+  /** Whether there is something that waits for the creation. */
+  boolean holdsSomething() {
+    return !reads.isEmpty() || !calls.isEmpty() || !callsBefore.isEmpty();
+  }
+
   /** A host call outside any access. One directly before a register write belongs to that. */
-  void call(RecordedHostCall call) {
+  void call(RecordedHostCall call, @Nullable Instant time) {
     hostCalls++;
-    calls.add(call);
+    calls.add(new OpenAccess.Call(call, time));
     if (calls.size() + callsBefore.size() >= Limits.OBSERVATIONS) {
       create();
       flushReads();
@@ -106,12 +123,16 @@ final class VsmmuOutput {
     translations++;
   }
 
-  void keep(long line, String text) {
-    if (!kept.isEmpty() && (line != keptFrom + kept.size() || kept.size() == Limits.KEPT_LINES)) {
+  void keep(long line, String text, boolean unattributed) {
+    if (!kept.isEmpty()
+        && (line != keptFrom + kept.size()
+            || kept.size() == Limits.KEPT_LINES
+            || unattributed != keptUnattributed)) {
       flushKept();
     }
     if (kept.isEmpty()) {
       keptFrom = line;
+      keptUnattributed = unattributed;
     }
     kept.add(text);
   }
@@ -126,7 +147,7 @@ final class VsmmuOutput {
   }
 
   /** An access: the host calls directly before its line are its own, like {@code caused}. */
-  void access(List<Stimulus> stimuliOfAccess, List<RecordedHostCall> caused) {
+  void access(List<Stimulus> stimuliOfAccess, List<OpenAccess.Call> caused) {
     create();
     flushReads();
     flushKept();
@@ -140,13 +161,9 @@ final class VsmmuOutput {
     emit(new Stimulus.FinishRecording(complete, reason));
   }
 
-  ImportReport.VsmmuSummary summary(CommandCounter commands) {
+  ImportReport.VsmmuSummary summary(CommandCounter commands, long resets) {
     return new ImportReport.VsmmuSummary(
-        index, commands.all(), commands.byName(), hostCalls, translations, stimuli);
-  }
-
-  int index() {
-    return index;
+        index, commands.all(), commands.byName(), hostCalls, translations, resets, stimuli);
   }
 
   private void create() {
@@ -154,11 +171,18 @@ final class VsmmuOutput {
       return;
     }
     index = indexes.getAsInt();
+    OpenAccess.Call first = callsBefore.isEmpty() ? null : callsBefore.getFirst();
+    Instant now = clock.time;
+    long nowLine = clock.line;
+    if (first != null) {
+      clock.at(first.call().line(), first.time());
+    }
     send(
         new Stimulus.Create(
             Origin.QEMU_TRACE, Durability.COMMITTED, Properties.ALL_AUTO, ids.get()));
     keptBefore.forEach(this::send);
     keptBefore.clear();
+    clock.at(nowLine, now);
     sendCalls(callsBefore);
     callsBefore = new ArrayList<>();
   }
@@ -172,17 +196,35 @@ final class VsmmuOutput {
   private void flushCalls() {
     if (!calls.isEmpty()) {
       flushReads();
-      List<RecordedHostCall> taken = calls;
+      List<OpenAccess.Call> taken = calls;
       calls = new ArrayList<>();
       sendCalls(taken);
     }
   }
 
-  private void sendCalls(List<RecordedHostCall> all) {
-    for (int from = 0; from < all.size(); from += Limits.OBSERVATIONS) {
-      int to = Math.min(all.size(), from + Limits.OBSERVATIONS);
-      send(new Stimulus.ObserveHostCalls(all.subList(from, to)));
+  /** Each event has the time of its first call. */
+  private void sendCalls(List<OpenAccess.Call> all) {
+    Instant now = clock.time;
+    long nowLine = clock.line;
+    int from = 0;
+    for (int to = 1; to <= all.size(); to++) {
+      if (to == all.size() || to - from == Limits.OBSERVATIONS || apart(all, from, to)) {
+        clock.at(all.get(to - 1).call().line(), all.get(from).time());
+        send(
+            new Stimulus.ObserveHostCalls(
+                all.subList(from, to).stream().map(OpenAccess.Call::call).toList()));
+        from = to;
+      }
     }
+    clock.at(nowLine, now);
+  }
+
+  private static boolean apart(List<OpenAccess.Call> all, int one, int other) {
+    Instant first = all.get(one).time();
+    Instant second = all.get(other).time();
+    return first != null
+        && second != null
+        && ChronoUnit.MICROS.between(first, second) > TraceLimits.CALLS_OF_ONE_EVENT_MICROS;
   }
 
   /** Lines before the creation are held, within a bound; after it they go out. */
@@ -190,7 +232,7 @@ final class VsmmuOutput {
     if (kept.isEmpty()) {
       return;
     }
-    Stimulus.KeepLines batch = new Stimulus.KeepLines(keptFrom, kept);
+    Stimulus.KeepLines batch = new Stimulus.KeepLines(keptFrom, kept, keptUnattributed);
     kept = new ArrayList<>();
     if (created()) {
       send(batch);
@@ -204,6 +246,6 @@ final class VsmmuOutput {
 
   private void send(Stimulus stimulus) {
     stimuli++;
-    sink.accept(index, stimulus, clock.line(), clock.time());
+    sink.accept(index, stimulus, clock.line, clock.time);
   }
 }

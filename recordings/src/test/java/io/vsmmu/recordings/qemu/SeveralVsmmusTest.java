@@ -86,7 +86,7 @@ class SeveralVsmmusTest {
 
     assertThat(found.items).noneMatch(i -> i.stimulus() instanceof Stimulus.Reset);
     assertThat(found.of(0, Stimulus.KeepLines.class).toList().getLast().lines())
-        .containsExactly("smmu_reset_exit");
+        .containsExactly("smmu_reset_exit ");
   }
 
   @Test

@@ -76,7 +76,7 @@ class TraceDamageTest {
 
       addsUp(report, "gap " + i);
       assertThat(report.vsmmus()).hasSize(1);
-      assertThat(report.unattributed()).isLessThan(3L * TraceLimits.LINES_BEFORE_RESYNC + 20);
+      assertThat(report.unattributed()).isLessThan(3L * 16 + 20);
     }
   }
 

@@ -1,10 +1,12 @@
 package io.vsmmu.smmu.event;
 
 import io.vsmmu.smmu.spec.CommandEntry;
+import io.vsmmu.smmu.stimulus.RecordedConsumption;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A slice of the command queue was consumed.
@@ -20,6 +22,7 @@ import java.util.List;
  * @param awaitsHost whether CMDQ_CONS moves only with the host's outcome
  * @param fetched the fetch index, with wrap bit, from here on
  * @param cons CMDQ_CONS from here on
+ * @param recorded see {@link Stimulus.ConsumeCommands#recorded()}
  */
 public record CommandsConsumed(
     long prod,
@@ -32,7 +35,8 @@ public record CommandsConsumed(
     BitSet forwarded,
     boolean awaitsHost,
     long fetched,
-    long cons)
+    long cons,
+    Optional<RecordedConsumption> recorded)
     implements StimulusEvent {
 
   public CommandsConsumed {
@@ -42,6 +46,34 @@ public record CommandsConsumed(
     forwarded = (BitSet) forwarded.clone();
   }
 
+  /** A slice of a guest of ours. */
+  public CommandsConsumed(
+      long prod,
+      long from,
+      List<CommandEntry> entries,
+      List<CommandEntry> known,
+      List<SteReading> readings,
+      boolean fetchFault,
+      int consumed,
+      BitSet forwarded,
+      boolean awaitsHost,
+      long fetched,
+      long cons) {
+    this(
+        prod,
+        from,
+        entries,
+        known,
+        readings,
+        fetchFault,
+        consumed,
+        forwarded,
+        awaitsHost,
+        fetched,
+        cons,
+        Optional.empty());
+  }
+
   @Override
   public BitSet forwarded() {
     return (BitSet) forwarded.clone();
@@ -49,6 +81,6 @@ public record CommandsConsumed(
 
   @Override
   public Stimulus stimulus() {
-    return new Stimulus.ConsumeCommands(prod, entries, known, readings, fetchFault);
+    return new Stimulus.ConsumeCommands(prod, entries, known, readings, fetchFault, recorded);
   }
 }

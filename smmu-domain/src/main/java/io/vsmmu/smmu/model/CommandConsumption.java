@@ -1,10 +1,12 @@
 package io.vsmmu.smmu.model;
 
 import io.vsmmu.smmu.event.CommandsConsumed;
+import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandError;
 import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.TableFields;
+import io.vsmmu.smmu.stimulus.RecordedConsumption;
 import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
 import java.util.BitSet;
 import java.util.List;
@@ -44,7 +46,7 @@ final class CommandConsumption {
     int available = Math.min(Math.min(pending, Limits.SLICE_ENTRIES), slice.entries().size());
     int consumed = 0;
     while (consumed < available) {
-      CommandVerdict verdict = CommandVerdict.of(draft.state(), slice.entries().get(consumed));
+      CommandVerdict verdict = verdict(consumed);
       if (mustWait(verdict)) {
         conclude(consumed, Optional.empty(), false);
         return draft.accepted();
@@ -55,7 +57,8 @@ final class CommandConsumption {
       }
       take(verdict, consumed++);
     }
-    boolean atFault = consumed == slice.entries().size() && consumed < pending && !touchesHost;
+    boolean more = consumed < pending || slice.recorded().isPresent();
+    boolean atFault = consumed == slice.entries().size() && more && !touchesHost;
     conclude(consumed, Optional.empty(), atFault && slice.fetchFault());
     return draft.accepted();
   }
@@ -65,11 +68,36 @@ final class CommandConsumption {
    * indexes are inconsistent.
    */
   private int pending() {
+    if (slice.recorded().isPresent()) {
+      return before.commandQueue().awaitsHost() ? 0 : slice.entries().size();
+    }
     boolean halted =
         !before.commandQueueEnabled()
             || before.commandQueueStopped()
             || before.commandQueue().awaitsHost();
     return halted ? 0 : before.commandsUpTo(slice.prod());
+  }
+
+  /**
+   * What the command at {@code index} asks for. What a recorded SMMU did with it leads, and a
+   * command that names what a trace does not tell acts on nothing.
+   */
+  private CommandVerdict verdict(int index) {
+    CommandEntry entry = slice.entries().get(index);
+    CommandVerdict ours = CommandVerdict.of(draft.state(), entry);
+    Optional<RecordedConsumption> recorded = slice.recorded();
+    if (recorded.isPresent()) {
+      if (recorded.get().failedAt(index, slice.entries().size())) {
+        return ours instanceof CommandVerdict.Illegal
+            ? ours
+            : new CommandVerdict.Illegal("the recorded SMMU did not consume it");
+      }
+      ours = ours instanceof CommandVerdict.Illegal ? CommandVerdict.NO_EFFECT : ours;
+    }
+    boolean told =
+        index >= slice.known().size()
+            || EntryKnowledge.tellsWhatItNames(entry, slice.known().get(index));
+    return told || ours instanceof CommandVerdict.Illegal ? ours : CommandVerdict.NO_EFFECT;
   }
 
   /** Whether the command is left for a later slice. */
@@ -124,8 +152,15 @@ final class CommandConsumption {
             touchesHost,
             // Index bits that LOG2SIZE leaves unused count again when the guest enlarges the queue.
             consumed == 0 ? before.commandQueue().fetched() : fetched.value(),
-            touchesHost || consumed == 0 ? cons : fetched.value()));
-    illegal.ifPresent(bad -> stop(consumed, fetched, CommandError.CERROR_ILL, bad.detail()));
+            touchesHost || consumed == 0 ? cons : fetched.value(),
+            slice.recorded()));
+    CommandError error =
+        slice
+            .recorded()
+            .map(RecordedConsumption::error)
+            .filter(recorded -> recorded != CommandError.CERROR_NONE)
+            .orElse(CommandError.CERROR_ILL);
+    illegal.ifPresent(bad -> stop(consumed, fetched, error, bad.detail()));
     if (faulted) {
       stop(consumed, fetched, CommandError.CERROR_ABT, "the entry could not be read");
     }
@@ -136,7 +171,9 @@ final class CommandConsumption {
   }
 
   private QueuePointer fetched() {
-    return pointer(before.commandQueue().fetched());
+    long own = before.commandQueue().fetched();
+    long from = slice.recorded().map(RecordedConsumption::from).orElse(own);
+    return pointer(from == RecordedConsumption.GOES_ON ? own : from);
   }
 
   private QueuePointer pointer(long value) {

@@ -91,7 +91,8 @@ public final class Vsmmu {
       case Stimulus.ObserveReads reads -> observeReads(state, reads);
       case Stimulus.ObserveHostCalls calls -> just(state, new HostCallsObserved(calls.calls()));
       case Stimulus.ObserveTranslation seen -> observeTranslation(state, seen);
-      case Stimulus.KeepLines kept -> just(state, new LinesKept(kept.firstLine(), kept.lines()));
+      case Stimulus.KeepLines kept ->
+          just(state, new LinesKept(kept.firstLine(), kept.lines(), kept.unattributed()));
       case Stimulus.FinishRecording end ->
           just(state, new RecordingFinished(end.complete(), end.reason()));
     };

@@ -91,18 +91,30 @@ public sealed interface Stimulus {
    *     bits that are known; empty when all bits are
    * @param readings the STEs that the CFGI commands among the entries make the SMMU read
    * @param fetchFault the entry after the last one could not be read from guest memory
+   * @param recorded what a recorded SMMU did with them; empty for a guest of ours
    */
   record ConsumeCommands(
       long prod,
       List<CommandEntry> entries,
       List<CommandEntry> known,
       List<SteReading> readings,
-      boolean fetchFault)
+      boolean fetchFault,
+      Optional<RecordedConsumption> recorded)
       implements Stimulus {
     public ConsumeCommands {
       entries = List.copyOf(entries);
       known = List.copyOf(known);
       readings = List.copyOf(readings);
+    }
+
+    /** A guest of ours, or a recording that does not tell what became of its commands. */
+    public ConsumeCommands(
+        long prod,
+        List<CommandEntry> entries,
+        List<CommandEntry> known,
+        List<SteReading> readings,
+        boolean fetchFault) {
+      this(prod, entries, known, readings, fetchFault, Optional.empty());
     }
 
     /** The slice without its first {@code consumed} entries; empty when none is left. */
@@ -113,7 +125,14 @@ public sealed interface Stimulus {
       List<CommandEntry> rest = entries.subList(consumed, entries.size());
       List<CommandEntry> restKnown =
           known.isEmpty() ? known : known.subList(consumed, known.size());
-      return Optional.of(new ConsumeCommands(prod, rest, restKnown, readings, fetchFault));
+      return Optional.of(
+          new ConsumeCommands(
+              prod,
+              rest,
+              restKnown,
+              readings,
+              fetchFault,
+              recorded.map(RecordedConsumption::rest)));
     }
   }
 
@@ -246,10 +265,20 @@ public sealed interface Stimulus {
   record ObserveTranslation(int streamId, int stage, long iova, long translated)
       implements Stimulus {}
 
-  /** Lines of a foreign trace that say nothing the model knows of, kept as they are. */
-  record KeepLines(long firstLine, List<String> lines) implements Stimulus {
+  /**
+   * Lines of a foreign trace, kept as they are.
+   *
+   * @param unattributed whether they would tell something if it were known which vSMMU they are of;
+   *     others say nothing the model knows of
+   */
+  record KeepLines(long firstLine, List<String> lines, boolean unattributed) implements Stimulus {
     public KeepLines {
       lines = List.copyOf(lines);
+    }
+
+    /** Lines that say nothing the model knows of. */
+    public KeepLines(long firstLine, List<String> lines) {
+      this(firstLine, lines, false);
     }
   }
 

@@ -4,9 +4,11 @@ import io.vsmmu.smmu.event.CommandQueueFailed;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandError;
+import io.vsmmu.smmu.stimulus.RecordedConsumption;
 import io.vsmmu.smmu.stimulus.SteReading;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 
 /** Slices of the command queue: entries as they lie in memory, 16 bytes each. */
 final class CommandCodec {
@@ -22,6 +24,8 @@ final class CommandCodec {
   private static final int CONSUMED_AWAITS_HOST = 9;
   private static final int CONSUMED_FETCHED = 10;
   private static final int CONSUMED_CONS = 11;
+  private static final int CONSUMED_RECORDED_FROM = 12;
+  private static final int CONSUMED_RECORDED_ERROR = 13;
 
   private static final int FAILED_ENTRY = 1;
   private static final int FAILED_ERROR = 2;
@@ -46,6 +50,25 @@ final class CommandCodec {
     out.bool(CONSUMED_AWAITS_HOST, event.awaitsHost());
     out.word(CONSUMED_FETCHED, event.fetched());
     out.word(CONSUMED_CONS, event.cons());
+    event.recorded().ifPresent(recorded -> write(out, recorded));
+  }
+
+  /** Both fields are offset by one: a field that is zero is not written, and is not there then. */
+  private static void write(WireWriter out, RecordedConsumption recorded) {
+    out.word(CONSUMED_RECORDED_FROM, recorded.from() + 1);
+    out.uint32(CONSUMED_RECORDED_ERROR, recorded.error().code() + 1);
+  }
+
+  private static Optional<RecordedConsumption> recorded(WireReader in, long from, int error) {
+    if (error == 0) {
+      return Optional.empty();
+    }
+    for (CommandError known : CommandError.values()) {
+      if (known.code() == error - 1) {
+        return Optional.of(new RecordedConsumption(from - 1, known));
+      }
+    }
+    throw in.malformed("CERROR code " + (error - 1));
   }
 
   static CommandsConsumed readConsumed(WireReader in) {
@@ -60,6 +83,8 @@ final class CommandCodec {
     boolean awaitsHost = false;
     long fetched = 0;
     long cons = 0;
+    long recordedFrom = 0;
+    int recordedError = 0;
     while (in.next()) {
       switch (in.field()) {
         case CONSUMED_PROD -> prod = in.word();
@@ -74,6 +99,8 @@ final class CommandCodec {
         case CONSUMED_AWAITS_HOST -> awaitsHost = in.bool();
         case CONSUMED_FETCHED -> fetched = in.word();
         case CONSUMED_CONS -> cons = in.word();
+        case CONSUMED_RECORDED_FROM -> recordedFrom = in.word();
+        case CONSUMED_RECORDED_ERROR -> recordedError = in.uint32();
         default -> in.skip();
       }
     }
@@ -91,7 +118,8 @@ final class CommandCodec {
         forwarded,
         awaitsHost,
         fetched,
-        cons);
+        cons,
+        recorded(in, recordedFrom, recordedError));
   }
 
   /** Folding counts on it: not negative, and not more than there are entries. */

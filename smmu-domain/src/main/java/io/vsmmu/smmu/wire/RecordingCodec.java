@@ -15,6 +15,7 @@ final class RecordingCodec {
 
   private static final int KEPT_FIRST_LINE = 1;
   private static final int KEPT_LINE = 2;
+  private static final int KEPT_UNATTRIBUTED = 3;
 
   private static final int FINISHED_COMPLETE = 1;
   private static final int FINISHED_REASON = 2;
@@ -48,19 +49,22 @@ final class RecordingCodec {
   static void write(WireWriter out, LinesKept event) {
     out.word(KEPT_FIRST_LINE, event.firstLine());
     out.strings(KEPT_LINE, event.lines());
+    out.bool(KEPT_UNATTRIBUTED, event.unattributed());
   }
 
   static LinesKept readKept(WireReader in) {
     long firstLine = 0;
     List<String> lines = List.of();
+    boolean unattributed = false;
     while (in.next()) {
       switch (in.field()) {
         case KEPT_FIRST_LINE -> firstLine = in.word();
         case KEPT_LINE -> lines = Elements.plus(lines, in.string());
+        case KEPT_UNATTRIBUTED -> unattributed = in.bool();
         default -> in.skip();
       }
     }
-    return new LinesKept(firstLine, lines);
+    return new LinesKept(firstLine, lines, unattributed);
   }
 
   static void write(WireWriter out, RecordingFinished event) {

@@ -1,0 +1,500 @@
+package io.vsmmu.recordings.qemu;
+
+import io.vsmmu.smmu.spec.CommandOpcode;
+import io.vsmmu.smmu.spec.Register;
+import io.vsmmu.smmu.spec.StreamTableEntry;
+import io.vsmmu.smmu.stimulus.Knowledge;
+import io.vsmmu.smmu.stimulus.RecordedHostCall;
+import io.vsmmu.smmu.stimulus.SteReading;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts lines together to items. QEMU handles a register access under its big lock, so the lines of
+ * an access follow one another, whichever vSMMU it is of; where they contradict one another, lines
+ * are missing, and the access counts as suspect.
+ */
+final class AccessGrouping {
+
+  /** Offsets of the Secure interface within a page: IHI 0070, 6.1. */
+  private static final int SECURE_BIT = 0x8000;
+
+  /** What becomes of the lines. */
+  interface Output {
+    /** An item is complete. */
+    void item(TraceItem item);
+
+    /** The line tells nothing beyond those around it. */
+    void note(Line line);
+
+    /** The line is of no item that could be put together. */
+    void orphan(Line line);
+
+    /** The line is of the Secure programming interface. */
+    void secure(long number, String text);
+  }
+
+  /**
+   * A line as read.
+   *
+   * @param number 1-based
+   * @param text without line end
+   * @param time when it was printed; null if it does not tell
+   */
+  record Line(long number, byte[] text, @Nullable Instant time) {}
+
+  private final KernelObjects objects;
+  private final Tally tally;
+  private final Output output;
+
+  private TraceItem.@Nullable Access open;
+  private TraceItem.@Nullable Resets resets;
+  private final List<TraceItem> duringResets = new ArrayList<>();
+  private int tlbInvalidations;
+  private int invalidationCalls;
+  private boolean foreignNote;
+  private boolean accessSeen;
+  private boolean otherSeen;
+  private boolean writesTraced;
+
+  AccessGrouping(KernelObjects objects, Tally tally, Output output) {
+    this.objects = objects;
+    this.tally = tally;
+    this.output = output;
+  }
+
+  /** Takes the next line that is a trace event. */
+  void take(TraceLine read, Line line) {
+    switch (read) {
+      case TraceLine.ReadRegister l -> read(l, line);
+      case TraceLine.WriteRegister l -> write(l, line);
+      case TraceLine.Consume l -> consume(l, line);
+      case TraceLine.ConsumeOut l -> consumeOut(l, line);
+      case TraceLine.Opcode l -> opcode(l, line);
+      case TraceLine.ConsumeError l -> error(l, line);
+      case TraceLine.Detail l -> detail(l, line);
+      case TraceLine.InstallSte l -> install(l, line);
+      case TraceLine.TranslateSte l -> translate(l, line);
+      case TraceLine.Translated l -> alone(new TraceItem.Stream(l.streamId(), l), line);
+      case TraceLine.StreamNote l -> stream(l, line);
+      case TraceLine.TableNote l -> table(l, line);
+      case TraceLine.Note _ -> note(line);
+      case TraceLine.AccelDevice l ->
+          alone(new TraceItem.Device(l, objects.address(l.deviceId())), line);
+      case TraceLine.HostCall l -> hostCall(l, line);
+      case TraceLine.ResetExit _ -> reset(line);
+      case TraceLine.Unknown _ -> output.orphan(line);
+    }
+    otherSeen |= !(read instanceof TraceLine.ResetExit);
+  }
+
+  /**
+   * The recording is over.
+   *
+   * @return the item that it ends within; null if it does not
+   */
+  TraceItem.@Nullable Access finish() {
+    endResets();
+    TraceItem.Access last = open;
+    endOpen(false);
+    return last != null && (!last.open().done() || writesTraced) ? last : null;
+  }
+
+  // Register accesses
+
+  private static boolean secure(int offset) {
+    return (offset & SECURE_BIT) != 0;
+  }
+
+  private void read(TraceLine.ReadRegister read, Line line) {
+    accessed();
+    endOpen(true);
+    if (secure(read.offset())) {
+      output.secure(line.number(), text(line));
+      return;
+    }
+    TraceItem.Read item = new TraceItem.Read(read);
+    add(item, line);
+    output.item(item);
+  }
+
+  private void write(TraceLine.WriteRegister write, Line line) {
+    accessed();
+    writesTraced = true;
+    TraceItem.Access access = open;
+    if (secure(write.offset())) {
+      if (access != null) {
+        access.ofSecureInterface();
+        add(access, line);
+        endOpen(false);
+      } else {
+        output.secure(line.number(), text(line));
+      }
+      return;
+    }
+    if (access != null && closes(access, write)) {
+      add(access, line);
+      access.write(write);
+      endOpen(false);
+      return;
+    }
+    endOpen(true);
+    TraceItem.Write item = new TraceItem.Write(write);
+    add(item, line);
+    output.item(item);
+  }
+
+  /** Whether the write can be what made the SMMU do what the open access holds. */
+  private static boolean closes(TraceItem.Access access, TraceLine.WriteRegister write) {
+    if (access.secure()) {
+      return false;
+    }
+    if (!access.consumes()) {
+      return true;
+    }
+    OpenAccess done = access.open();
+    int offset = write.offset();
+    boolean toProd =
+        offset == Register.CMDQ_PROD.offset()
+            && QueuePosition.matches(write.value(), done.prod(), QueuePosition.UNKNOWN_SIZE);
+    if (!done.done()) {
+      // The line that tells the end of consumption is missing, and perhaps more.
+      if (toProd) {
+        access.suspicious();
+        done.end(done.prod());
+      }
+      return toProd;
+    }
+    return toProd
+        || offset == Register.GERRORN.offset()
+        || (offset == Register.CR0.offset()
+            && RegisterKnowledge.enablesCommandQueue(write.value()));
+  }
+
+  private void accessed() {
+    endResets();
+    accessSeen = true;
+  }
+
+  // The command queue
+
+  private void consume(TraceLine.Consume line, Line text) {
+    accessed();
+    long prod = QueuePosition.of(line.prod(), line.prodWrap());
+    long cons = QueuePosition.of(line.cons(), line.consWrap());
+    TraceItem.Access access = open;
+    if (access == null || !continues(access, prod, cons)) {
+      endOpen(true);
+      access = opened(new TraceItem.Access(new OpenAccess(prod, cons), true, false));
+    } else if (access.open().heldCommands() >= TraceLimits.HELD_COMMANDS) {
+      access.open().pause(cons);
+      access.goesOn();
+      endOpen(false);
+      access = opened(new TraceItem.Access(new OpenAccess(prod, cons), true, true));
+    }
+    if (line.secure()) {
+      access.ofSecureInterface();
+    }
+    add(access, text);
+    access.open().consume(cons);
+  }
+
+  private static boolean continues(TraceItem.Access access, long prod, long cons) {
+    OpenAccess open = access.open();
+    if (!access.consumes() || open.done() || open.prod() != prod) {
+      return false;
+    }
+    boolean next =
+        open.current() == null
+            ? cons == open.next()
+            : QueuePosition.follows(cons, open.next(), QueuePosition.UNKNOWN_SIZE);
+    boolean skips =
+        QueuePosition.distance(open.next(), cons, QueuePosition.UNKNOWN_SIZE) > 0
+            && QueuePosition.distance(cons, prod, QueuePosition.UNKNOWN_SIZE) >= 0;
+    if (!next && skips) {
+      access.suspicious();
+    }
+    return next || skips;
+  }
+
+  private void consumeOut(TraceLine.ConsumeOut line, Line text) {
+    accessed();
+    long prod = QueuePosition.of(line.prod(), line.prodWrap());
+    long cons = QueuePosition.of(line.cons(), line.consWrap());
+    TraceItem.Access access = open;
+    if (access == null || !ends(access, prod, cons)) {
+      endOpen(true);
+      access = opened(new TraceItem.Access(new OpenAccess(prod, cons), true, false));
+    }
+    CommandAssembly last = access.open().current();
+    access.endsWithSync(last != null && last.opcode() == CommandOpcode.SYNC);
+    if (last == null || last.opcode() == null) {
+      access.endsWithSync(access.open().endedWithSync());
+    }
+    add(access, text);
+    access.open().end(cons);
+    if (!writesTraced && !access.secure()) {
+      endOpen(false);
+    }
+  }
+
+  private static boolean ends(TraceItem.Access access, long prod, long cons) {
+    OpenAccess open = access.open();
+    if (!access.consumes() || open.done() || open.prod() != prod) {
+      return false;
+    }
+    boolean next =
+        cons == open.next()
+            || (open.current() != null
+                && QueuePosition.follows(cons, open.next(), QueuePosition.UNKNOWN_SIZE));
+    boolean skips = QueuePosition.distance(open.next(), cons, QueuePosition.UNKNOWN_SIZE) > 0;
+    if (!next && skips) {
+      access.suspicious();
+    }
+    return next || skips;
+  }
+
+  private void opcode(TraceLine.Opcode line, Line text) {
+    TraceItem.Access access = open;
+    if (access == null || !access.open().awaitsOpcode()) {
+      stray(text);
+      return;
+    }
+    CommandAssembly command = access.open().current();
+    if (command != null) {
+      command.opcode(line.command());
+      tlbInvalidations += command.invalidatesTlb() ? 1 : 0;
+    }
+    add(access, text);
+  }
+
+  private void error(TraceLine.ConsumeError line, Line text) {
+    TraceItem.Access access = open;
+    if (access == null || access.open().current() == null) {
+      stray(text);
+      return;
+    }
+    access.open().error(line.code());
+    add(access, text);
+  }
+
+  private void detail(TraceLine.Detail line, Line text) {
+    TraceItem.Access access = open;
+    CommandAssembly command = access == null ? null : access.open().current();
+    if (access == null || command == null || !command.accepts(line)) {
+      stray(text);
+      return;
+    }
+    command.detail(line);
+    switch (line) {
+      case TraceLine.StreamDetail d -> access.stream(d.streamId());
+      case TraceLine.AddressDetail d when d.asid() >= 0 -> access.asid(d.asid());
+      case TraceLine.TagDetail d when d.asid() != TraceLine.NONE -> access.asid((int) d.asid());
+      case TraceLine.RangeDetail _, TraceLine.AddressDetail _, TraceLine.TagDetail _ -> {}
+    }
+    add(access, text);
+  }
+
+  /** A line that would belong to an access, but to none that is open. */
+  private void stray(Line line) {
+    if (open != null) {
+      open.suspicious();
+    }
+    output.orphan(line);
+  }
+
+  // Streams
+
+  private void stream(TraceLine.StreamNote line, Line text) {
+    TraceItem.Access access = open;
+    CommandAssembly command = access == null ? null : access.open().current();
+    foreignNote = command == null || !command.concerns(line.streamId());
+    if (access != null && command != null && !foreignNote) {
+      add(access, text);
+      if (!command.whole()) {
+        access.stream(line.streamId());
+      }
+    } else {
+      alone(new TraceItem.Stream(line.streamId(), null), text);
+    }
+  }
+
+  private void table(TraceLine.TableNote line, Line text) {
+    TraceItem.Access access = open;
+    if (access != null && !foreignNote) {
+      access.table(line.strtabBase());
+      add(access, text);
+    } else {
+      output.note(text);
+    }
+  }
+
+  private void note(Line line) {
+    TraceItem.Access access = open;
+    if (access != null && !foreignNote) {
+      add(access, line);
+    } else {
+      output.note(line);
+    }
+  }
+
+  private void install(TraceLine.InstallSte line, Line text) {
+    TraceItem.Access access = opened();
+    CommandAssembly command = access.open().current();
+    if (command != null && command.readsSte(line.streamId())) {
+      command.install(line);
+    } else if (line.type() == TraceLine.SteType.BYPASS) {
+      access.open().reading(line.streamId(), told(line.streamId(), 0x9, 0, false));
+    } else if (line.type() == TraceLine.SteType.ABORT) {
+      access.open().reading(line.streamId(), told(line.streamId(), 0x1, 0, false));
+    }
+    access.stream(line.streamId());
+    add(access, text);
+  }
+
+  private void translate(TraceLine.TranslateSte line, Line text) {
+    TraceItem.Access access = opened();
+    CommandAssembly command = access.open().current();
+    if (command != null && command.readsSte(line.streamId())) {
+      command.translate(line);
+    } else {
+      access
+          .open()
+          .reading(line.streamId(), told(line.streamId(), line.word0(), line.word1(), true));
+    }
+    access.stream(line.streamId());
+    add(access, text);
+  }
+
+  private static SteReading told(int streamId, long word0, long word1, boolean hostWords) {
+    return new SteReading(
+        streamId,
+        SteReading.Outcome.READ,
+        StreamTableEntry.ofTwoWords(word0, word1),
+        hostWords ? Knowledge.HOST_WORDS : Knowledge.CONFIGURATION_ONLY);
+  }
+
+  // The host
+
+  private void hostCall(TraceLine.HostCall call, Line text) {
+    KernelObjects.Viommu viommu = objects.apply(call);
+    RecordedHostCall recorded =
+        new RecordedHostCall(
+            call.name(), call.arguments(), call.entries(), call.result(), text.number());
+    TraceItem.Access access = open;
+    if (access != null) {
+      access.open().call(recorded, text.time());
+      if (call.kind() == TraceLine.HostCallKind.ALLOC_VDEVICE && call.result() == 0) {
+        access.open().device(call, objects.address(call.iommufd(), call.deviceId()));
+        access.stream((int) call.streamId());
+      }
+      invalidationCalls += call.kind() == TraceLine.HostCallKind.INVALIDATE ? 1 : 0;
+      if (viommu != null) {
+        access.viommu(viommu);
+      }
+      add(access, text);
+      return;
+    }
+    TraceItem.Resets burst = resets;
+    if (burst != null && call.kind() == TraceLine.HostCallKind.ATTACH) {
+      burst.attached(call.address());
+      if (viommu != null) {
+        burst.viommus().add(viommu);
+      }
+    }
+    alone(new TraceItem.Host(call, recorded, viommu), text);
+  }
+
+  private void reset(Line line) {
+    endOpen(false);
+    TraceItem.Resets burst = resets;
+    if (burst == null) {
+      burst = new TraceItem.Resets(!accessSeen && otherSeen);
+      resets = burst;
+    }
+    add(burst, line);
+  }
+
+  private void endResets() {
+    TraceItem.Resets burst = resets;
+    if (burst != null) {
+      resets = null;
+      output.item(burst);
+      List<TraceItem> waiting = List.copyOf(duringResets);
+      duringResets.clear();
+      waiting.forEach(output::item);
+    }
+  }
+
+  // Items
+
+  private void alone(TraceItem item, Line line) {
+    add(item, line);
+    if (resets != null) {
+      duringResets.add(item);
+      if (duringResets.size() >= TraceLimits.HELD_HOST_CALLS) {
+        endResets();
+      }
+    } else {
+      output.item(item);
+    }
+  }
+
+  private static void add(TraceItem item, Line line) {
+    item.line(line.number(), line.text(), line.time());
+  }
+
+  private TraceItem.Access opened() {
+    TraceItem.Access access = open;
+    return access != null
+        ? access
+        : opened(
+            new TraceItem.Access(
+                new OpenAccess(QueuePosition.UNKNOWN, QueuePosition.UNKNOWN), false, false));
+  }
+
+  private TraceItem.Access opened(TraceItem.Access access) {
+    endResets();
+    open = access;
+    tlbInvalidations = 0;
+    invalidationCalls = 0;
+    foreignNote = false;
+    return access;
+  }
+
+  /**
+   * Hands the open access on.
+   *
+   * @param cutShort whether a line came that cannot follow in it
+   */
+  private void endOpen(boolean cutShort) {
+    TraceItem.Access access = open;
+    open = null;
+    if (access == null) {
+      return;
+    }
+    if (access.secure()) {
+      for (int i = 0; i < access.lines(); i++) {
+        output.secure(access.number(i), access.text(i));
+      }
+      return;
+    }
+    boolean done = !access.consumes() || access.open().done();
+    if (cutShort && !done) {
+      access.suspicious();
+      tally.warn("lines of an access are missing", access.lastNumber());
+    }
+    if (done && tlbInvalidations > 0 && invalidationCalls == 0) {
+      access.invalidatedWithoutCall();
+    }
+    access.open().complete();
+    output.item(access);
+  }
+
+  private static String text(Line line) {
+    return new String(line.text(), StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,53 @@
+package io.vsmmu.smmu.model;
+
+import io.vsmmu.smmu.event.CommandsConsumed;
+import io.vsmmu.smmu.spec.CommandEntry;
+import io.vsmmu.smmu.spec.CommandError;
+import io.vsmmu.smmu.stimulus.RecordedConsumption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Where a recorded SMMU did with a command what our decision would not have done. */
+public final class RecordedVerdicts {
+
+  /**
+   * One difference.
+   *
+   * @param entry index in the slice
+   * @param command its name
+   * @param recorded what the recorded SMMU did
+   * @param ours what we would have done, with the reason
+   */
+  public record Difference(int entry, String command, String recorded, String ours) {}
+
+  private RecordedVerdicts() {}
+
+  /**
+   * The differences of a slice.
+   *
+   * @param before the state in which it was consumed
+   */
+  public static List<Difference> of(VsmmuState before, CommandsConsumed slice) {
+    Optional<RecordedConsumption> recorded = slice.recorded();
+    if (recorded.isEmpty()) {
+      return List.of();
+    }
+    CommandError error = recorded.get().error();
+    List<Difference> differences = new ArrayList<>();
+    for (int i = 0; i < slice.entries().size(); i++) {
+      CommandEntry entry = slice.entries().get(i);
+      CommandVerdict verdict = CommandVerdict.of(before, entry);
+      boolean failed = i >= slice.consumed() && recorded.get().failedAt(i, slice.entries().size());
+      if (i < slice.consumed() && verdict instanceof CommandVerdict.Illegal illegal) {
+        differences.add(
+            new Difference(
+                i, entry.name(), "consumed it", CommandError.CERROR_ILL + ": " + illegal.detail()));
+      } else if (failed && !(verdict instanceof CommandVerdict.Illegal)) {
+        differences.add(
+            new Difference(i, entry.name(), "stopped at it with " + error, "consumes it"));
+      }
+    }
+    return differences;
+  }
+}
