@@ -24,6 +24,7 @@ final class ImportedVsmmu implements AutoCloseable {
   private final OfflineRun run = new OfflineRun(host.objects(), this::write);
   private long timeMicros;
   private long unseen;
+  private int resets;
 
   ImportedVsmmu(Vsmmu registered, LogWriter writer) {
     this.registered = registered;
@@ -43,6 +44,11 @@ final class ImportedVsmmu implements AutoCloseable {
     return log.events();
   }
 
+  /** Boots of the guest: one more than resets by the VMM. */
+  int boots() {
+    return resets + 1;
+  }
+
   /**
    * Takes the next stimulus.
    *
@@ -51,6 +57,7 @@ final class ImportedVsmmu implements AutoCloseable {
   Optional<Decision.Refused> accept(Stimulus stimulus, long micros) {
     timeMicros = Math.max(timeMicros, micros);
     host.learn(stimulus);
+    resets += stimulus instanceof Stimulus.Reset ? 1 : 0;
     return run.submit(inTheMiddle(stimulus));
   }
 

@@ -10,6 +10,8 @@ import io.vsmmu.recordings.log.LogFileException;
 import io.vsmmu.recordings.log.LogFileReader;
 import io.vsmmu.recordings.log.LogHeader;
 import io.vsmmu.recordings.log.LogRecord;
+import io.vsmmu.smmu.event.VsmmuEvent;
+import io.vsmmu.smmu.event.VsmmuReset;
 import io.vsmmu.smmu.model.Vsmmu.Fold;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.wire.EventCodec;
@@ -32,6 +34,7 @@ final class LogFileImport {
   private final EventDatabase database;
   private final Path file;
   private final @Nullable String name;
+  private long resets;
 
   /**
    * @param name for the vSMMU; null for the one in the file
@@ -45,7 +48,7 @@ final class LogFileImport {
   RecordingResult read() throws IOException {
     try {
       VsmmuState end = check();
-      return new RecordingResult.Imported(List.of(store(end)), 0, 0, List.of());
+      return new RecordingResult.Imported(List.of(store(end)), 0, 0, 0, List.of());
     } catch (LogFileException damaged) {
       return refused("body", damaged.failure().message(), "an undamaged log file");
     } catch (MalformedEventException malformed) {
@@ -53,6 +56,10 @@ final class LogFileImport {
     } catch (BrokenChain broken) {
       return refused("body", broken.text, "a log whose hash chain is intact");
     }
+  }
+
+  private static int boots(long resets) {
+    return (int) Math.min(Integer.MAX_VALUE, resets + 1);
   }
 
   private static RecordingResult refused(String field, String value, String allowed) {
@@ -86,7 +93,9 @@ final class LogFileImport {
         if (record.sequence() != fold.state().events()) {
           throw new BrokenChain("the log begins with record " + record.sequence());
         }
-        fold.accept(EventCodec.decode(record.type(), record.payload()));
+        VsmmuEvent event = EventCodec.decode(record.type(), record.payload());
+        resets += event instanceof VsmmuReset ? 1 : 0;
+        fold.accept(event);
         previous = hash;
       }
     }
@@ -106,7 +115,7 @@ final class LogFileImport {
         throw failed;
       }
       database.registry().arrived(vsmmu.id());
-      return new ImportedLog(vsmmu, end.events(), end);
+      return new ImportedLog(vsmmu, end.events(), end, boots(resets));
     }
   }
 

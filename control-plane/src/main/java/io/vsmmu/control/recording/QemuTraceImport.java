@@ -16,19 +16,26 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A QEMU trace becomes one log a vSMMU. */
+/**
+ * A QEMU trace becomes one log a vSMMU. It is read twice: the first time tells how many vSMMUs
+ * there are, and so their names, and whether it is a trace at all. All of them are imported or
+ * none: what fails on the way is taken back, now or, after a kill, at the next start.
+ */
 final class QemuTraceImport implements AutoCloseable {
 
   private final EventDatabase database;
   private final VsmmuNames names;
-  private final String name;
+  private final List<String> wanted;
   private final long importedMicros;
   private final SortedMap<Integer, ImportedVsmmu> vsmmus = new TreeMap<>();
 
-  QemuTraceImport(EventDatabase database, String name, Clock clock) {
+  /**
+   * @param wanted one name for each vSMMU
+   */
+  QemuTraceImport(EventDatabase database, List<String> wanted, Clock clock) {
     this.database = database;
     this.names = new VsmmuNames(database.registry());
-    this.name = name;
+    this.wanted = wanted;
     this.importedMicros = micros(clock.instant());
   }
 
@@ -42,10 +49,20 @@ final class QemuTraceImport implements AutoCloseable {
                 refused.expected());
         case ImportResult.Imported imported -> finish(imported.report());
       };
-    } catch (RuntimeException failed) {
-      markPartial(failed);
+    } catch (IOException | RuntimeException failed) {
+      takeBack(failed);
       throw failed;
     }
+  }
+
+  /** How many vSMMUs the trace has; 0 if it is none. */
+  static int vsmmus(InputStream trace) throws IOException {
+    int[] most = new int[1];
+    return QemuTraceImporter.read(
+                trace, (index, stimulus, line, time) -> most[0] = Math.max(most[0], index + 1))
+            instanceof ImportResult.Imported
+        ? most[0]
+        : 0;
   }
 
   private void accept(int index, Stimulus stimulus, long line, @Nullable Instant time) {
@@ -59,8 +76,8 @@ final class QemuTraceImport implements AutoCloseable {
   }
 
   private ImportedVsmmu register(int index, long originMicros) {
-    String wanted = index == 0 ? name : name + "-vsmmu" + (index + 1);
-    return new ImportedVsmmu(names.registerNear(wanted, originMicros), database.writer());
+    String name = wanted.get(Math.min(index, wanted.size() - 1));
+    return new ImportedVsmmu(names.registerNear(name, originMicros), database.writer());
   }
 
   private RecordingResult finish(ImportReport report) {
@@ -70,21 +87,24 @@ final class QemuTraceImport implements AutoCloseable {
     }
     List<RecordingResult.ImportedLog> logs =
         vsmmus.values().stream()
-            .map(v -> new RecordingResult.ImportedLog(v.registered(), v.events(), v.state()))
+            .map(
+                v ->
+                    new RecordingResult.ImportedLog(
+                        v.registered(), v.events(), v.state(), v.boots()))
             .toList();
     return new RecordingResult.Imported(
-        logs, report.lines(), report.unattributed(), report.warnings());
+        logs,
+        report.lines(),
+        report.unattributed(),
+        report.unattributedCommands(),
+        report.warnings());
   }
 
-  /**
-   * Best effort: a log that cannot be written now stays without its last event, which says it too.
-   */
-  private void markPartial(RuntimeException cause) {
+  /** Best effort: what cannot be taken back now is at the next start. */
+  private void takeBack(Exception cause) {
     for (ImportedVsmmu vsmmu : vsmmus.values()) {
       try {
-        vsmmu.accept(
-            new Stimulus.FinishRecording(false, "the import failed: " + cause.getMessage()), 0);
-        vsmmu.finish();
+        database.registry().markDeleted(vsmmu.registered().id());
       } catch (RuntimeException again) {
         cause.addSuppressed(again);
       }

@@ -13,8 +13,14 @@ public sealed interface RecordingResult {
    *
    * @param lines lines of a trace; 0 for a log of our own
    * @param unattributed lines that belong to one of several vSMMUs, and nothing tells to which
+   * @param unattributedCommands commands among them
    */
-  record Imported(List<ImportedLog> vsmmus, long lines, long unattributed, List<Warning> warnings)
+  record Imported(
+      List<ImportedLog> vsmmus,
+      long lines,
+      long unattributed,
+      long unattributedCommands,
+      List<Warning> warnings)
       implements RecordingResult {
     public Imported {
       vsmmus = List.copyOf(vsmmus);
@@ -22,8 +28,12 @@ public sealed interface RecordingResult {
     }
   }
 
-  /** One vSMMU of it, as it is at its end. */
-  record ImportedLog(Vsmmu vsmmu, long events, VsmmuState end) {}
+  /**
+   * One vSMMU of it, as it is at its end.
+   *
+   * @param boots how often its guest began: one more than resets by the VMM
+   */
+  record ImportedLog(Vsmmu vsmmu, long events, VsmmuState end, int boots) {}
 
   /**
    * It is none; nothing was stored.

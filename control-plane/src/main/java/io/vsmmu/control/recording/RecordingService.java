@@ -1,8 +1,8 @@
 package io.vsmmu.control.recording;
 
-import io.vsmmu.control.request.VsmmuNames;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.recordings.qemu.CompressedRecording;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,13 +10,12 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Imports recordings and exports logs. */
 public final class RecordingService {
-
-  /** What a recording without a name is called. */
-  public static final String DEFAULT_NAME = "recording";
 
   private final EventDatabase database;
   private final Path uploads;
@@ -43,33 +42,58 @@ public final class RecordingService {
     VSMMU
   }
 
+  /** Imports a recording that has no file's name. */
+  public RecordingResult importFrom(InputStream body, Format format, @Nullable String name)
+      throws IOException {
+    return importFrom(body, format, name, null);
+  }
+
   /**
    * Imports a recording. The whole body is received first: a connection that breaks leaves nothing.
    *
-   * @param name for its first vSMMU; null for a default. A taken name gets a number.
+   * @param body a trace may be compressed with gzip or zstd
+   * @param name for its vSMMUs, see {@link RecordingNames}; null for names after the file. A taken
+   *     name gets a number.
+   * @param file name of the file that the recording is; null if it has none
    * @throws IOException when the body cannot be received
    */
-  public RecordingResult importFrom(InputStream body, Format format, @Nullable String name)
+  public RecordingResult importFrom(
+      InputStream body, Format format, @Nullable String name, @Nullable String file)
       throws IOException {
-    if (name != null && !VsmmuNames.ALLOWED.matcher(name).matches()) {
-      return new RecordingResult.Refused("name", name, VsmmuNames.ALLOWED_TEXT);
+    Optional<RecordingResult.Refused> refused = RecordingNames.refusal(name);
+    if (refused.isPresent()) {
+      return refused.get();
     }
     try (Upload upload = Upload.receive(body, uploads, mostBytes)) {
       return switch (format) {
-        case QEMU_TRACE -> importTrace(upload.file(), name == null ? DEFAULT_NAME : name);
+        case QEMU_TRACE -> importTrace(upload.file(), name, file);
         case VSMMU -> new LogFileImport(database, upload.file(), name).read();
       };
-    } catch (Upload.TooLong tooLong) {
+    } catch (Upload.TooLong | CompressedRecording.TooLongException tooLong) {
       return new RecordingResult.Refused(
           "body", String.valueOf(tooLong.getMessage()), mostBytes + " bytes");
     }
   }
 
-  private RecordingResult importTrace(Path file, String name) throws IOException {
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file));
-        QemuTraceImport trace = new QemuTraceImport(database, name, clock)) {
-      return trace.read(in);
+  private RecordingResult importTrace(Path trace, @Nullable String name, @Nullable String file)
+      throws IOException {
+    int count;
+    try (InputStream in = open(trace)) {
+      count = QemuTraceImport.vsmmus(in);
+    } catch (CompressedRecording.DamagedException damaged) {
+      return new RecordingResult.Refused(
+          "body", String.valueOf(damaged.getMessage()), "undamaged gzip or zstd");
     }
+    List<String> names = RecordingNames.of(name, file, Math.max(count, 1));
+    try (InputStream in = open(trace);
+        QemuTraceImport running = new QemuTraceImport(database, names, clock)) {
+      return running.read(in);
+    }
+  }
+
+  private InputStream open(Path trace) throws IOException {
+    return CompressedRecording.open(
+        new BufferedInputStream(Files.newInputStream(trace)), mostBytes);
   }
 
   /** Writes the vSMMU's log as a file that {@link #importFrom} takes. */

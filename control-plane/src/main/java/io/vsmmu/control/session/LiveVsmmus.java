@@ -169,13 +169,13 @@ public final class LiveVsmmus implements AutoCloseable {
   }
 
   /**
-   * A creation without its first event, a deletion whose last step is missing, or half of a live
-   * vSMMU's log whose import was cut off. Half of a recording stays: it says that it is partial.
+   * A creation without its first event, a deletion whose last step is missing, or half of a log
+   * whose import was cut off.
    */
   private static boolean unfinished(Vsmmu vsmmu, VsmmuState state) {
     return switch (vsmmu.arrival()) {
       case CREATED -> state.lifecycle() == Lifecycle.DELETED;
-      case ARRIVING -> state.origin() == Origin.LIVE;
+      case ARRIVING -> true;
       case IMPORTED -> false;
     };
   }

@@ -5,8 +5,10 @@ import io.vsmmu.projections.model.Touch;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.HostCallsObserved;
+import io.vsmmu.smmu.event.LinesKept;
 import io.vsmmu.smmu.event.RecordingFinished;
 import io.vsmmu.smmu.event.RegisterReadsObserved;
+import io.vsmmu.smmu.model.RecordedVerdicts;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.spec.Register;
@@ -33,8 +35,17 @@ final class RecordingProblems implements Detector {
     }
   }
 
+  /** Commands that the recorded SMMU and ours treat differently, all in the same way. */
+  private record Verdict(long first, long last, long count) {
+    Verdict and(long position) {
+      return new Verdict(first, position, count + 1);
+    }
+  }
+
   private final FindingReport.Builder findings;
   @JsonProperty private SortedMap<String, Differing> differing = new TreeMap<>();
+  @JsonProperty private SortedMap<String, Verdict> verdicts = new TreeMap<>();
+  @JsonProperty private boolean unattributed;
   @JsonProperty private long singles;
   @JsonProperty private long invalidationCalls;
   @JsonProperty private long firstSingle;
@@ -49,17 +60,35 @@ final class RecordingProblems implements Detector {
   @Override
   public void observe(Step step) {
     switch (step.event()) {
-      case CommandsConsumed it -> batches += batches(it);
+      case CommandsConsumed it -> {
+        batches += batches(it);
+        RecordedVerdicts.of(step.before(), it).forEach(one -> differs(step, one));
+      }
       case HostCallsObserved it -> it.calls().forEach(call -> called(step, call));
       case RegisterReadsObserved it when it.differing() > 0 ->
           it.reads().forEach(read -> read(step, read));
       case RecordingFinished it -> {
         finished = true;
+        unattributed |= !it.complete();
         if (!it.complete()) {
           partial(step.position(), it.reason());
         }
       }
+      case LinesKept it -> unattributed |= it.unattributed();
       default -> {}
+    }
+  }
+
+  private void differs(Step step, RecordedVerdicts.Difference one) {
+    String text =
+        "%s: the recorded SMMU %s; ours: %s".formatted(one.command(), one.recorded(), one.ours());
+    Verdict seen = verdicts.get(text);
+    if (seen != null) {
+      verdicts.put(text, seen.and(step.position()));
+    } else if (verdicts.size() < REGISTERS) {
+      verdicts.put(text, new Verdict(step.position(), step.position(), 1));
+    } else {
+      findings.skip(Rule.DIFFERENT_VERDICT);
     }
   }
 
@@ -68,7 +97,17 @@ final class RecordingProblems implements Detector {
     if (last.origin() != Origin.LIVE && !finished) {
       partial(position, "there is no end of the recording in the log");
     }
-    if (singles > batches) {
+    verdicts.forEach(
+        (text, seen) ->
+            findings.add(
+                Rule.DIFFERENT_VERDICT,
+                seen.first(),
+                seen.last(),
+                null,
+                null,
+                "%s; %d times; the log follows the recording".formatted(text, seen.count()),
+                List.of(seen.first(), seen.last())));
+    if (singles > batches && !unattributed) {
       findings.add(
           Rule.UNBATCHED_INVALIDATIONS,
           firstSingle,

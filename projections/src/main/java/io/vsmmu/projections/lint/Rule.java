@@ -26,6 +26,8 @@ public enum Rule {
   UNBATCHED_INVALIDATIONS(Severity.INFO),
   /** A recorded register read that our register file answers otherwise. */
   DIFFERENT_REGISTER_READ(Severity.INFO),
+  /** The recorded SMMU did with a command what ours would not have done. */
+  DIFFERENT_VERDICT(Severity.WARNING),
   /** A recording without its end. */
   PARTIAL_RECORDING(Severity.WARNING);
 

@@ -5,6 +5,7 @@ import io.vsmmu.projections.model.Touch;
 import io.vsmmu.projections.model.Touch.Source;
 import io.vsmmu.projections.travel.LogEvent;
 import io.vsmmu.projections.travel.When;
+import io.vsmmu.smmu.event.LinesKept;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.spec.AddressRange;
 import io.vsmmu.smmu.wire.EventKind;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param addresses slices, faults and translations that can touch one of these addresses
  * @param from first place, inclusive
  * @param to last place, inclusive
+ * @param unattributed only lines of a recording that no vSMMU is known to be the one of
  */
 public record EventFilter(
     Set<EventKind> types,
@@ -27,39 +29,53 @@ public record EventFilter(
     @Nullable Integer asid,
     @Nullable AddressRange addresses,
     @Nullable When from,
-    @Nullable When to) {
+    @Nullable When to,
+    boolean unattributed) {
 
   /** Every event. */
-  public static final EventFilter ALL = new EventFilter(Set.of(), null, null, null, null, null);
+  public static final EventFilter ALL =
+      new EventFilter(Set.of(), null, null, null, null, null, false);
 
   public EventFilter {
-    types = Set.copyOf(types);
+    types = unattributed && types.isEmpty() ? Set.of(EventKind.LINES_KEPT) : Set.copyOf(types);
+  }
+
+  /** Without regard to what is attributed. */
+  public EventFilter(
+      Set<EventKind> types,
+      @Nullable Integer sid,
+      @Nullable Integer asid,
+      @Nullable AddressRange addresses,
+      @Nullable When from,
+      @Nullable When to) {
+    this(types, sid, asid, addresses, from, to, false);
   }
 
   public EventFilter withTypes(EventKind... kinds) {
-    return new EventFilter(Set.of(kinds), sid, asid, addresses, from, to);
+    return new EventFilter(Set.of(kinds), sid, asid, addresses, from, to, unattributed);
   }
 
   public EventFilter withSid(int streamId) {
-    return new EventFilter(types, streamId, asid, addresses, from, to);
+    return new EventFilter(types, streamId, asid, addresses, from, to, unattributed);
   }
 
   public EventFilter withAsid(int id) {
-    return new EventFilter(types, sid, id, addresses, from, to);
+    return new EventFilter(types, sid, id, addresses, from, to, unattributed);
   }
 
   public EventFilter withAddresses(AddressRange range) {
-    return new EventFilter(types, sid, asid, range, from, to);
+    return new EventFilter(types, sid, asid, range, from, to, unattributed);
   }
 
   /** Between two places, both included. */
   public EventFilter between(@Nullable When first, @Nullable When last) {
-    return new EventFilter(types, sid, asid, addresses, first, last);
+    return new EventFilter(types, sid, asid, addresses, first, last, unattributed);
   }
 
   /** Whether the event's type and content are wanted; its place is not looked at. */
   boolean matches(LogEvent event) {
     return matchesType(event)
+        && (!unattributed || (event.event() instanceof LinesKept kept && kept.unattributed()))
         && (sid == null || names(event.event(), sid))
         && (!restrictsReach() || reaches(event.event()));
   }

@@ -165,6 +165,7 @@ public final class EventView {
         .put("consumed", it.consumed())
         .put("awaitsHost", it.awaitsHost())
         .put("fetchFault", it.fetchFault());
+    it.recorded().ifPresent(recorded -> tree.put("recordedError", recorded.error().name()));
     BitSet forwarded = it.forwarded();
     List<Object> commands = new ArrayList<>();
     for (int i = 0; i < Math.min(most, it.entries().size()); i++) {
@@ -231,7 +232,9 @@ public final class EventView {
   }
 
   private void kept(Tree tree, LinesKept it) {
-    tree.put("firstLine", it.firstLine()).put("lines", it.lines().stream().limit(most).toList());
+    tree.put("firstLine", it.firstLine())
+        .put("unattributed", it.unattributed())
+        .put("lines", it.lines().stream().limit(most).toList());
     omitted(tree, it.lines().size());
   }
 

@@ -158,6 +158,9 @@ final class CommandAssembly {
     pages = d.pages();
     word1 = CommandFields.ADDRESS1.setInPlace(word1, d.address());
     known1 |= CommandFields.ADDRESS1.mask();
+    if (d.asid() >= 0) {
+      tell0(CommandFields.ASID, d.asid());
+    }
     tell1(CommandFields.TG1, granule);
     tell1(CommandFields.TTL1, d.level());
     tell1(CommandFields.LEAF1, d.leaf() ? 1 : 0);
@@ -201,6 +204,18 @@ final class CommandAssembly {
   boolean concerns(int streamId) {
     long stream = Integer.toUnsignedLong(streamId);
     return detailed && stream >= rangeStart && stream <= rangeEnd;
+  }
+
+  /** Whether it names a stream, but the trace does not tell which one. */
+  boolean lacksStream() {
+    CommandOpcode command = opcode;
+    if (command == null || detailed) {
+      return false;
+    }
+    return switch (command) {
+      case CFGI_STE, CFGI_STE_RANGE, CFGI_CD, CFGI_CD_ALL -> true;
+      default -> false;
+    };
   }
 
   /** Whether it names more StreamIDs than one. */

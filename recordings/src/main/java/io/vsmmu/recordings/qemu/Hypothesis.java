@@ -201,8 +201,7 @@ final class Hypothesis {
     if (least > 0 && known.expectsMoreThan(smmus.size())) {
       return List.of(new Option(UNDECIDED, 0));
     }
-    boolean setsUp =
-        initialisation(write.offset()) || RegisterKnowledge.queueSetUp(write.offset());
+    boolean setsUp = initialisation(write.offset()) || RegisterKnowledge.queueSetUp(write.offset());
     return setsUp ? preferInitialising(options, 1) : options;
   }
 

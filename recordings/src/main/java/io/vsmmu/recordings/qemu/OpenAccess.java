@@ -52,6 +52,7 @@ final class OpenAccess {
   private final List<Slice> slices = new ArrayList<>();
   private int held;
   private boolean syncLast;
+  private int lackingStream;
   private final CommandCounter counter = new CommandCounter();
   private final List<Call> calls = new ArrayList<>();
   private final List<NewDevice> devices = new ArrayList<>();
@@ -147,6 +148,7 @@ final class OpenAccess {
 
   private void add(CommandAssembly command) {
     syncLast = command.opcode() == CommandOpcode.SYNC;
+    lackingStream += command.lacksStream() ? 1 : 0;
     Map<Integer, SteReading> read = command.steReadings();
     boolean changed =
         read.entrySet().stream()
@@ -187,6 +189,11 @@ final class OpenAccess {
   /** Commands gathered so far. */
   int heldCommands() {
     return held;
+  }
+
+  /** Commands whose StreamID is not told. */
+  int lackingStream() {
+    return lackingStream;
   }
 
   /** Whether the last command that is complete was a CMD_SYNC. */

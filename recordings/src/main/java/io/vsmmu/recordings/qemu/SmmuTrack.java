@@ -120,6 +120,11 @@ final class SmmuTrack {
     }
     output.access(stimuli, open.calls());
     commands.add(open.commands());
+    for (int i = 0; i < open.lackingStream(); i++) {
+      tally.warn(
+          "a command whose StreamID the trace does not tell changes no stream",
+          access.lastNumber());
+    }
     if (write != null) {
       wrote(write);
     }

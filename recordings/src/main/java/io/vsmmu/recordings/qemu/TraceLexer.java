@@ -30,7 +30,12 @@ final class TraceLexer {
   private static final byte[] EXECUTION = key("execution: ");
   private static final byte[] OPCODE = key("<--- ");
   private static final byte[] STREAM_ID = key("streamid=");
+  private static final byte[] STREAM_ID_SPACED = key("streamid =");
   private static final byte[] SID = key("sid=");
+  private static final byte[] SID_COLON = key("SID:");
+  private static final byte[] FOR_SID = key("for sid ");
+  private static final byte[] VMID_SPACED = key("vmid =");
+  private static final byte[] ASID_SPACED = key("asid =");
   private static final byte[] START = key("start=");
   private static final byte[] END = key("end=");
   private static final byte[] VMID = key("vmid=");
@@ -138,11 +143,11 @@ final class TraceLexer {
               text.bit(CONS_WRAP_OUT));
       case SMMUV3_CMDQ_CONSUME_ERROR -> new TraceLine.ConsumeError(text.int32(EXECUTION));
       case SMMUV3_CMDQ_OPCODE -> opcode();
-      case SMMUV3_CMDQ_CFGI_STE -> new TraceLine.StreamDetail(text.int32(STREAM_ID), false);
-      case SMMUV3_CMDQ_CFGI_STE_RANGE ->
-          new TraceLine.RangeDetail(unsigned(text.number(START)), unsigned(text.number(END)));
-      case SMMUV3_CMDQ_CFGI_CD -> new TraceLine.StreamDetail(text.int32(SID), true);
+      case SMMUV3_CMDQ_CFGI_STE -> new TraceLine.StreamDetail(streamId(), false);
+      case SMMUV3_CMDQ_CFGI_STE_RANGE -> range();
+      case SMMUV3_CMDQ_CFGI_CD -> new TraceLine.StreamDetail(streamId(), true);
       case SMMUV3_RANGE_INVAL, SMMUV3_S1_RANGE_INVAL -> address();
+      case SMMUV3_CMDQ_TLBI_NH_VA, SMMUV3_CMDQ_TLBI_NH_VAA -> oldAddress();
       case SMMUV3_CMDQ_TLBI_NH, SMMUV3_CMDQ_TLBI_S12_VMID ->
           new TraceLine.TagDetail(text.numberOr(VMID, TraceLine.NONE), TraceLine.NONE);
       case SMMUV3_CMDQ_TLBI_NSNH -> new TraceLine.TagDetail(TraceLine.NONE, TraceLine.NONE);
@@ -152,7 +157,7 @@ final class TraceLexer {
           SMMUV3_CONFIG_CACHE_MISS,
           SMMUV3_CONFIG_CACHE_INV,
           SMMU_CONFIG_CACHE_INV ->
-          new TraceLine.StreamNote(text.int32(SID));
+          new TraceLine.StreamNote(notedStream());
       case SMMUV3_FIND_STE_2LVL -> new TraceLine.TableNote(text.number(STRTAB_BASE));
       case SMMUV3_TRANSLATE_SUCCESS -> translated();
       case SMMUV3_ACCEL_SET_IOMMU_DEVICE -> new TraceLine.AccelDevice(true, text.number(DEVID));
@@ -192,6 +197,48 @@ final class TraceLexer {
         text.number(NUM_PAGES),
         text.int32(TTL),
         text.bit(LEAF));
+  }
+
+  /**
+   * The StreamID of a command: QEMU has printed it as {@code streamid =%d}, {@code streamid = %d},
+   * {@code streamid= 0x%x} and {@code sid=0x%x}.
+   */
+  private int streamId() {
+    return text.int32(
+        text.has(STREAM_ID_SPACED) ? STREAM_ID_SPACED : text.has(STREAM_ID) ? STREAM_ID : SID);
+  }
+
+  /** {@code sid=0x%x}, {@code SID:0x%x}, and {@code for sid %d} before those. */
+  private int notedStream() {
+    return text.int32(text.has(SID) ? SID : text.has(SID_COLON) ? SID_COLON : FOR_SID);
+  }
+
+  /**
+   * QEMU 5.2 and older print {@code 0x%d}: decimal digits behind 0x, and -1 for the last StreamID.
+   * A range is an aligned block of a power of two, which tells which of both a line means.
+   */
+  private TraceLine range() {
+    long start = text.number(START);
+    long startDecimal = text.lastAsDecimal();
+    long end = text.number(END);
+    long endDecimal = text.lastAsDecimal();
+    boolean asPrinted = block(unsigned(start), unsigned(end));
+    return asPrinted || !block(unsigned(startDecimal), unsigned(endDecimal))
+        ? new TraceLine.RangeDetail(unsigned(start), unsigned(end))
+        : new TraceLine.RangeDetail(unsigned(startDecimal), unsigned(endDecimal));
+  }
+
+  private static boolean block(long start, long end) {
+    long count = end - start + 1;
+    return count > 0 && Long.bitCount(count) == 1 && (start & (count - 1)) == 0;
+  }
+
+  /** smmuv3_cmdq_tlbi_nh_va and _vaa of QEMU 5.1 and older: one page, the granule is not told. */
+  private TraceLine oldAddress() {
+    int vmid = text.int32(VMID_SPACED);
+    int asid = (int) text.numberOr(ASID_SPACED, TraceLine.NONE);
+    long address = text.number(ADDR);
+    return new TraceLine.AddressDetail(vmid, asid, address, 0, 1, 0, text.numberOr(LEAF, 0) != 0);
   }
 
   private TraceLine translated() {

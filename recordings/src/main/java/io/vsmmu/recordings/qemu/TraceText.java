@@ -12,6 +12,7 @@ final class TraceText {
   private int position;
   private int end;
   private boolean complete;
+  private long decimal;
 
   void reset(byte[] line, int from, int to) {
     bytes = line;
@@ -53,6 +54,21 @@ final class TraceText {
       return fallback;
     }
     return parse(10);
+  }
+
+  /** Whether {@code key} is in the rest of the line. */
+  boolean has(byte[] key) {
+    for (int i = position; i <= end - key.length; i++) {
+      if (bytes[i] == key[0] && matches(key, i)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The digits of the number read last, taken as decimal ones; -1 if they are none. */
+  long lastAsDecimal() {
+    return decimal;
   }
 
   int int32(byte[] key) {
@@ -138,14 +154,24 @@ final class TraceText {
       radix = 16;
       position += 2;
     }
+    // QEMU 5.2 and older print a negative number behind 0x.
+    boolean negativeBehind = radix == 16 && position < end && bytes[position] == '-';
+    if (negativeBehind) {
+      negative = true;
+      radix = 10;
+      position++;
+    }
     long value = 0;
+    decimal = 0;
     int digits = position;
     for (int digit; (digit = digit(radix)) >= 0; position++) {
       value = value * radix + digit;
+      decimal = digit < 10 && decimal >= 0 ? decimal * 10 + digit : -1;
     }
     if (position == digits || (position < end && !endsNumber(bytes[position]))) {
       complete = false;
     }
+    decimal = negative ? -decimal : decimal;
     return negative ? -value : value;
   }
 

@@ -91,7 +91,7 @@ class SeveralVsmmusTest {
 
   @Test
   void chunks_that_cut_accesses_lose_lines_but_give_none_to_the_wrong_vsmmu() {
-    for (long seed = 0; seed < 40; seed++) {
+    for (long seed = 0; seed < 10; seed++) {
       String text =
           Interleaving.chunks(
               Interleaving.lines(ONE), Interleaving.lines(OTHER), 1 + (int) (seed % 17), seed);

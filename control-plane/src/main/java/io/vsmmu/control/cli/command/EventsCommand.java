@@ -57,6 +57,12 @@ final class EventsCommand extends VsmmuCommand {
       converter = Moment.Converter.class)
   private @Nullable Moment to;
 
+  @Option(
+      names = "--unattributed",
+      description =
+          "Only lines of a recording that are of one of its vSMMUs, but not known of which.")
+  private boolean unattributed;
+
   @Override
   ExitCode ask(ServiceClient service) {
     Query query =
@@ -66,7 +72,8 @@ final class EventsCommand extends VsmmuCommand {
             .with("asid", asid)
             .with("va", va)
             .with("from", from)
-            .with("to", to);
+            .with("to", to)
+            .with("unattributed", unattributed ? true : null);
     print(service.get(path() + "/events" + query), this::show);
     return ExitCode.OK;
   }

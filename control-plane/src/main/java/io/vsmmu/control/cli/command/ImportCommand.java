@@ -28,7 +28,9 @@ final class ImportCommand extends RemoteCommand {
   @Option(
       names = "--name",
       paramLabel = "NAME",
-      description = "What to call its vSMMU; further ones get a number.")
+      description =
+          "What to call its vSMMU; several get -a, -b and so on, or one name each with commas"
+              + " between them (default: after the file).")
   private @Nullable String name;
 
   @Option(
@@ -40,7 +42,8 @@ final class ImportCommand extends RemoteCommand {
   @Override
   ExitCode ask(ServiceClient service) {
     RecordingFormat written = format == null ? detect() : format;
-    Query query = new Query().with("format", written).with("name", name);
+    Query query =
+        new Query().with("format", written).with("name", name).with("file", file.getFileName());
     print(service.upload("/recordings" + query, body()), this::show);
     return ExitCode.OK;
   }
@@ -71,7 +74,7 @@ final class ImportCommand extends RemoteCommand {
   }
 
   private void show(JsonNode body) {
-    Table table = new Table("name", "commands", "events", "streams");
+    Table table = new Table("name", "boots", "commands", "events", "streams");
     for (JsonNode vsmmu : body.path("vsmmus")) {
       long commands = vsmmu.path("commands").valueStream().mapToLong(n -> n.asLong(0)).sum();
       JsonNode streams = vsmmu.path("streams");
@@ -84,6 +87,7 @@ final class ImportCommand extends RemoteCommand {
                       .toList()));
       table.row(
           Cells.of(vsmmu.path("name")),
+          Cells.of(vsmmu.path("boots")),
           Long.toString(commands),
           Cells.of(vsmmu.path("events")),
           sids);
@@ -91,6 +95,12 @@ final class ImportCommand extends RemoteCommand {
     out().println("recording " + Cells.of(body.path("recording")));
     table.print(out(), "  ");
     out().println("lines of unknown vSMMU: " + Cells.of(body.path("unattributed")));
+    if (!body.path("complete").asBoolean(true)) {
+      out()
+          .println(
+              "incomplete: %s commands are in no log; 'events NAME --unattributed' lists the lines"
+                  .formatted(Cells.of(body.path("unattributedCommands"))));
+    }
     if (!body.path("warnings").isEmpty()) {
       out().println("warnings");
       new TreeText(out(), "  ").print(body.path("warnings"));

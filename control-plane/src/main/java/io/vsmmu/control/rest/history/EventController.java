@@ -65,7 +65,13 @@ class EventController {
           @Nullable String from,
       @Parameter(description = "Last position or instant, inclusive")
           @RequestParam(required = false)
-          @Nullable String to) {
+          @Nullable String to,
+      @Parameter(
+              description =
+                  "true: only lines of a recording that are of one of its vSMMUs, but not known of"
+                      + " which; they are kept with the first one")
+          @RequestParam(required = false, defaultValue = "false")
+          boolean unattributed) {
     EventFilter filter =
         new EventFilter(
             types(type),
@@ -73,7 +79,8 @@ class EventController {
             asid == null ? null : (int) Numbers.unsigned("asid", asid, Numbers.ASID_BITS),
             va == null ? null : address(va),
             Moments.optional("from", from),
-            Moments.optional("to", to));
+            Moments.optional("to", to),
+            unattributed);
     Vsmmu vsmmu = directory.projected(name);
     return PageResource.of(
         queries.events(vsmmu.id(), filter, Pages.keyset(after, limit)), EventResource::brief);

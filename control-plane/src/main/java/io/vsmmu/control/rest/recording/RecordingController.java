@@ -42,8 +42,9 @@ class RecordingController {
       operationId = "importRecording",
       summary = "Imports a recording",
       description =
-          "The body is the file, of any size and media type. Nothing is stored before all of it is"
-              + " there.",
+          "The body is the file, of any size and media type; a trace may be compressed with gzip or"
+              + " zstd. Nothing is stored before all of it is there, and all of its vSMMUs are"
+              + " imported or none.",
       requestBody =
           @io.swagger.v3.oas.annotations.parameters.RequestBody(
               required = true,
@@ -54,13 +55,20 @@ class RecordingController {
   @ApiResponse(responseCode = "201", description = "It is in the log")
   ResponseEntity<RecordingResource> importRecording(
       @Parameter(description = "qemu-trace or vsmmu (an export)") @RequestParam String format,
-      @Parameter(description = "For its first vSMMU; a taken name gets a number")
+      @Parameter(
+              description =
+                  "What to call its vSMMU; several get -a, -b and so on behind it, or one name each"
+                      + " with commas between them. A taken name gets a number. Default: after the"
+                      + " file")
           @RequestParam(required = false)
           @Nullable String name,
+      @Parameter(description = "Name of the recording's file, such as boot.trace.log.gz")
+          @RequestParam(required = false)
+          @Nullable String file,
       @Parameter(hidden = true) HttpServletRequest request)
       throws IOException {
     RecordingService.Format known = Choices.of("format", format, RecordingService.Format.class);
-    return switch (recordings.importFrom(request.getInputStream(), known, name)) {
+    return switch (recordings.importFrom(request.getInputStream(), known, name, file)) {
       case RecordingResult.Refused refused ->
           throw ProblemException.of(
               refused.field().equals(BODY)
@@ -69,17 +77,20 @@ class RecordingController {
               refused.field(),
               refused.value(),
               refused.allowed());
-      case RecordingResult.Imported imported -> answer(imported, request);
+      case RecordingResult.Imported imported -> answer(imported, file, request);
     };
   }
 
   private ResponseEntity<RecordingResource> answer(
-      RecordingResult.Imported imported, HttpServletRequest request) {
+      RecordingResult.Imported imported, @Nullable String file, HttpServletRequest request) {
     RecordingResource resource =
         RecordingResource.of(imported, (vsmmu, sequence) -> states.positionOf(vsmmu, sequence));
     AuditTrail.vsmmu(request, resource.recording());
     AuditTrail.detail(
-        request, "%d vSMMUs, %d lines".formatted(resource.vsmmus().size(), resource.lines()));
+        request,
+        "%s%d vSMMUs, %d lines"
+            .formatted(
+                file == null ? "" : file + ": ", resource.vsmmus().size(), resource.lines()));
     return ResponseEntity.created(URI.create("/api/v1/vsmmus/" + resource.recording()))
         .body(resource);
   }

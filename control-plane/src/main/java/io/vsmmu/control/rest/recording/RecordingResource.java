@@ -4,6 +4,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.vsmmu.control.recording.RecordingResult;
 import io.vsmmu.projections.view.StateView;
 import io.vsmmu.recordings.qemu.ImportReport;
+import io.vsmmu.smmu.model.Health;
 import io.vsmmu.smmu.model.VsmmuState;
 import java.time.Instant;
 import java.util.List;
@@ -22,6 +23,9 @@ record RecordingResource(
             description =
                 "Lines that belong to one of several vSMMUs, and nothing tells to which one")
         long unattributed,
+    @Schema(description = "Commands among them") long unattributedCommands,
+    @Schema(description = "Whether every line that tells of a vSMMU is in its log")
+        boolean complete,
     List<Warning> warnings) {
 
   /** One of its vSMMUs. */
@@ -32,6 +36,7 @@ record RecordingResource(
       @Schema(description = "Commands that took effect, by name", example = "{\"CMD_SYNC\": 319}")
           Map<String, @Nullable Object> commands,
       long events,
+      @Schema(description = "How often its guest began: one more than resets by the VMM") int boots,
       @Schema(description = "Streams at the end of the recording, as in its state")
           Object streams) {}
 
@@ -59,6 +64,9 @@ record RecordingResource(
         vsmmus,
         imported.lines(),
         imported.unattributed(),
+        imported.unattributedCommands(),
+        imported.vsmmus().stream()
+            .noneMatch(log -> log.end().health().status() == Health.Status.PARTIAL),
         imported.warnings().stream().map(Warning::of).toList());
   }
 
@@ -70,6 +78,7 @@ record RecordingResource(
         log.vsmmu().name(),
         StateView.commands(log.end()),
         log.events(),
+        log.boots(),
         streams(log.end(), sequence -> positions.apply(id, sequence)));
   }
 
