@@ -204,7 +204,7 @@ class RemoteCommandsTest {
         "events":9,"streams":["0x900"]}],"unattributed":2,"warnings":[{"line":3,"text":"cut"}]}\
         """;
     service.on("POST /api/v1/recordings?format=qemu-trace&name=x", 201, answer);
-    service.on("POST /api/v1/recordings?format=vsmmu", 201, answer);
+    service.on("POST /api/v1/recordings?format=vsmmu&file=export.vsmmu", 201, answer);
 
     Invocation first = Invocation.at(service, "import", trace.toString(), "--name", "x");
     Invocation second = Invocation.at(service, "import", export.toString());

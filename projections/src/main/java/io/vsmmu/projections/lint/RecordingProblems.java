@@ -5,7 +5,6 @@ import io.vsmmu.projections.model.Touch;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.HostCallsObserved;
-import io.vsmmu.smmu.event.LinesKept;
 import io.vsmmu.smmu.event.RecordingFinished;
 import io.vsmmu.smmu.event.RegisterReadsObserved;
 import io.vsmmu.smmu.model.RecordedVerdicts;
@@ -45,7 +44,6 @@ final class RecordingProblems implements Detector {
   private final FindingReport.Builder findings;
   @JsonProperty private SortedMap<String, Differing> differing = new TreeMap<>();
   @JsonProperty private SortedMap<String, Verdict> verdicts = new TreeMap<>();
-  @JsonProperty private boolean unattributed;
   @JsonProperty private long singles;
   @JsonProperty private long invalidationCalls;
   @JsonProperty private long firstSingle;
@@ -69,12 +67,10 @@ final class RecordingProblems implements Detector {
           it.reads().forEach(read -> read(step, read));
       case RecordingFinished it -> {
         finished = true;
-        unattributed |= !it.complete();
         if (!it.complete()) {
           partial(step.position(), it.reason());
         }
       }
-      case LinesKept it -> unattributed |= it.unattributed();
       default -> {}
     }
   }
@@ -107,7 +103,7 @@ final class RecordingProblems implements Detector {
                 null,
                 "%s; %d times; the log follows the recording".formatted(text, seen.count()),
                 List.of(seen.first(), seen.last())));
-    if (singles > batches && !unattributed) {
+    if (singles > batches) {
       findings.add(
           Rule.UNBATCHED_INVALIDATIONS,
           firstSingle,

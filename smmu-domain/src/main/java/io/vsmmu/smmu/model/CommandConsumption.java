@@ -153,7 +153,7 @@ final class CommandConsumption {
             // Index bits that LOG2SIZE leaves unused count again when the guest enlarges the queue.
             consumed == 0 ? before.commandQueue().fetched() : fetched.value(),
             touchesHost || consumed == 0 ? cons : fetched.value(),
-            slice.recorded()));
+            recorded(illegal.isPresent() || faulted)));
     CommandError error =
         slice
             .recorded()
@@ -164,6 +164,15 @@ final class CommandConsumption {
     if (faulted) {
       stop(consumed, fetched, CommandError.CERROR_ABT, "the entry could not be read");
     }
+  }
+
+  /** An error of the recording belongs to the part of the slice that it ended. */
+  private Optional<RecordedConsumption> recorded(boolean stopped) {
+    return slice
+        .recorded()
+        .map(
+            all ->
+                stopped ? all : new RecordedConsumption(all.from(), CommandError.CERROR_NONE));
   }
 
   private void stop(int entry, QueuePointer at, CommandError error, String detail) {
