@@ -200,17 +200,17 @@ class RemoteCommandsTest {
     Path export = Files.writeString(folder.resolve("b.vsmmu"), "VSMMULOG and more");
     String answer =
         """
-        {"recording":"r1","vsmmus":[{"name":"x","commands":{"CMD_SYNC":3,"CMD_CFGI_STE":1},
+        {"recording":"r1","vsmmus":[{"name":"x","boots":2,"commands":{"CMD_SYNC":3,"CMD_CFGI_STE":1},
         "events":9,"streams":["0x900"]}],"unattributed":2,"warnings":[{"line":3,"text":"cut"}]}\
         """;
-    service.on("POST /api/v1/recordings?format=qemu-trace&name=x", 201, answer);
-    service.on("POST /api/v1/recordings?format=vsmmu&file=export.vsmmu", 201, answer);
+    service.on("POST /api/v1/recordings?format=qemu-trace&name=x&file=a.log", 201, answer);
+    service.on("POST /api/v1/recordings?format=vsmmu&file=b.vsmmu", 201, answer);
 
     Invocation first = Invocation.at(service, "import", trace.toString(), "--name", "x");
     Invocation second = Invocation.at(service, "import", export.toString());
 
     assertThat(first.code()).isZero();
-    assertThat(first.out()).contains("x     4         9       0x900", "unknown vSMMU: 2", "cut");
+    assertThat(first.out()).contains("x     2      4         9       0x900", "unknown vSMMU: 2", "cut");
     assertThat(second.code()).isZero();
     assertThat(service.asked().getLast().body()).isEqualTo("VSMMULOG and more");
   }
