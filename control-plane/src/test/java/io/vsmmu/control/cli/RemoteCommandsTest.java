@@ -210,7 +210,8 @@ class RemoteCommandsTest {
     Invocation second = Invocation.at(service, "import", export.toString());
 
     assertThat(first.code()).isZero();
-    assertThat(first.out()).contains("x     2      4         9       0x900", "unknown vSMMU: 2", "cut");
+    assertThat(first.out())
+        .contains("x     2      4         9       0x900", "unknown vSMMU: 2", "cut");
     assertThat(second.code()).isZero();
     assertThat(service.asked().getLast().body()).isEqualTo("VSMMULOG and more");
   }

@@ -170,9 +170,7 @@ final class CommandConsumption {
   private Optional<RecordedConsumption> recorded(boolean stopped) {
     return slice
         .recorded()
-        .map(
-            all ->
-                stopped ? all : new RecordedConsumption(all.from(), CommandError.CERROR_NONE));
+        .map(all -> stopped ? all : new RecordedConsumption(all.from(), CommandError.CERROR_NONE));
   }
 
   private void stop(int entry, QueuePointer at, CommandError error, String detail) {
