@@ -8,6 +8,8 @@ import io.vsmmu.projections.model.Projector;
 import io.vsmmu.projections.model.ReadModelException;
 import io.vsmmu.projections.model.Segment;
 import io.vsmmu.projections.model.Tables;
+import io.vsmmu.projections.model.VsmmuSummary;
+import io.vsmmu.projections.query.SummaryQueries;
 import io.vsmmu.projections.travel.TimeTravel;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -93,6 +95,22 @@ class ProjectorTest {
     Map<String, List<String>> grown = tables();
     second.rebuild();
     assertThat(tables()).isEqualTo(grown);
+  }
+
+  @Test
+  void a_summary_is_that_of_the_newest_event_or_absent() {
+    LogScript script = LogScript.started(database);
+    SummaryQueries summaries = new SummaryQueries(database.pool(), database.log());
+    projector().catchUp();
+    assertThat(summaries.of(List.of(script.vsmmu())))
+        .containsValue(VsmmuSummary.of(script.state(), script.lastPosition(), 0));
+
+    script.enable();
+    assertThat(summaries.of(List.of(script.vsmmu()))).isEmpty();
+
+    projector().catchUp();
+    assertThat(summaries.of(List.of(script.vsmmu())).get(script.vsmmu()).events())
+        .isEqualTo(script.positions().size());
   }
 
   @Test

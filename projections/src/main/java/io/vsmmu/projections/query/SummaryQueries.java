@@ -6,7 +6,6 @@ import io.vsmmu.projections.model.Tables;
 import io.vsmmu.projections.model.VsmmuSummary;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 
@@ -43,18 +42,24 @@ public final class SummaryQueries {
             row -> Map.entry(row.getInt(1), VsmmuSummary.decode(row.getBytes(2))),
             (Object) vsmmus.stream().map(Long::valueOf).toArray(Long[]::new))
         .forEach(entry -> summaries.put(entry.getKey(), entry.getValue()));
-    summaries.keySet().removeAll(behind(position));
+    if (log.headPosition() > position) {
+      removeOld(summaries);
+    }
     return summaries;
   }
 
-  private List<Integer> behind(long position) {
-    long head = log.headPosition();
-    return head <= position
-        ? List.of()
-        : tables.query(
-            "SELECT DISTINCT vsmmu FROM event WHERE position BETWEEN ? AND ?",
-            row -> row.getInt(1),
-            position + 1,
-            head);
+  /** Removes those that have events behind their summary. */
+  private void removeOld(Map<Integer, VsmmuSummary> summaries) {
+    tables
+        .query(
+            "SELECT v.id, (SELECT e.sequence FROM event e WHERE e.vsmmu = v.id::integer"
+                + " ORDER BY e.sequence DESC LIMIT 1) FROM unnest(?) AS v (id)",
+            row -> Map.entry(row.getInt(1), row.getLong(2) + 1),
+            (Object) summaries.keySet().stream().map(Long::valueOf).toArray(Long[]::new))
+        .forEach(
+            newest ->
+                summaries.computeIfPresent(
+                    newest.getKey(),
+                    (vsmmu, summary) -> summary.events() == newest.getValue() ? summary : null));
   }
 }
