@@ -1,0 +1,113 @@
+package io.vsmmu.differential;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** {@code lab/differential}: runs programs on both machines, and tells every difference. */
+public final class Differential {
+
+  private final Options options;
+  private final PrintStream out;
+  private final Map<KnownDifference, Long> times = new EnumMap<>(KnownDifference.class);
+  private final Map<KnownDifference, Long> programs = new EnumMap<>(KnownDifference.class);
+  private long steps;
+  private int passed;
+  private int failed;
+
+  private Differential(Options options, PrintStream out) {
+    this.options = options;
+    this.out = out;
+  }
+
+  /** What is wanted; see {@link Options}. */
+  public static void main(String[] arguments) throws IOException {
+    Options options = Options.parse(arguments);
+    if (options.pages().isPresent()) {
+      Pages.write(options.pages().get());
+      return;
+    }
+    PrintStream out =
+        new PrintStream(
+            new java.io.FileOutputStream(java.io.FileDescriptor.out), true, StandardCharsets.UTF_8);
+    System.exit(new Differential(options, out).run());
+  }
+
+  private int run() {
+    out.println(
+        "# seeds %d to %d".formatted(options.seed(), options.seed() + options.programs() - 1));
+    QemuMachines machines = new QemuMachines(options.place());
+    try (machines) {
+      rows(machines);
+      for (int i = 0; i < options.programs() && failed < options.most(); i++) {
+        program(machines, ProgramGenerator.generate(options.seed() + i));
+      }
+    }
+    summary();
+    return failed == 0 ? 0 : 1;
+  }
+
+  /** The rows of docs/conformance.md: each shows exactly what the page says. */
+  private void rows(QemuMachines machines) {
+    for (ConformanceCases.Case row : ConformanceCases.all()) {
+      Set<KnownDifference> shown = EnumSet.noneOf(KnownDifference.class);
+      List<String> unexplained = new ArrayList<>();
+      for (Program program : row.programs()) {
+        Verdict verdict = machines.run(program);
+        shown.addAll(verdict.known().keySet());
+        verdict.unexplained().ifPresent(u -> unexplained.add(u.toString()));
+      }
+      shown.removeAll(ConformanceCases.EVERYWHERE);
+      if (unexplained.isEmpty() && shown.equals(row.shows())) {
+        passed++;
+      } else {
+        failed++;
+        out.println(
+            "not ok - row '%s': shows %s, not %s %s"
+                .formatted(row.rule(), shown, row.shows(), unexplained));
+      }
+    }
+  }
+
+  private void program(QemuMachines machines, Program program) {
+    Verdict verdict = machines.run(program);
+    steps += verdict.steps();
+    verdict
+        .known()
+        .forEach(
+            (difference, count) -> {
+              times.merge(difference, (long) count, Long::sum);
+              programs.merge(difference, 1L, Long::sum);
+            });
+    if (verdict.unexplained().isEmpty()) {
+      passed++;
+    } else {
+      failed++;
+      Verdict.Unexplained first = verdict.unexplained().get();
+      out.println("not ok - seed %d: %s".formatted(program.seed(), first));
+      Program shortest =
+          new Shrinker(
+                  shorter -> machines.run(shorter).unexplained().filter(first::same).isPresent())
+              .shrink(program);
+      machines.run(shortest).unexplained().ifPresent(last -> out.println("#   shortest: " + last));
+      shortest.lines().forEach(line -> out.println("#   " + line));
+    }
+  }
+
+  private void summary() {
+    out.println("# %d steps".formatted(steps));
+    times.forEach(
+        (difference, count) ->
+            out.println(
+                "# %6d times in %5d programs: %s (IHI 0070, %s)"
+                    .formatted(
+                        count, programs.get(difference), difference.id(), difference.section())));
+    out.println("%d passed, %d failed".formatted(passed, failed));
+  }
+}

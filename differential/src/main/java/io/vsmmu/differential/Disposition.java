@@ -1,0 +1,49 @@
+package io.vsmmu.differential;
+
+import io.vsmmu.smmu.event.StreamBehaviour;
+import io.vsmmu.smmu.model.Decision;
+import io.vsmmu.smmu.model.StreamState;
+import io.vsmmu.smmu.model.Vsmmu;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.ControlFields;
+import io.vsmmu.smmu.spec.Register;
+import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.Stimulus;
+import java.util.List;
+
+/**
+ * What a stream's transactions meet.
+ *
+ * @param fault the event that they raise, or 0; where they are translated, the host knows
+ */
+record Disposition(StreamBehaviour behaviour, int fault) {
+
+  /** As our vSMMU has it now. */
+  static Disposition now(GatewayMachine ours, int streamId) {
+    return of(ours.state(), streamId);
+  }
+
+  /** As our vSMMU would have it if it read the STE now. */
+  static Disposition fresh(GatewayMachine ours, int streamId) {
+    VsmmuState state = ours.state();
+    if (!state.enabled()) {
+      return of(state, streamId);
+    }
+    long enabled = state.value(Register.CR0);
+    VsmmuState off = after(state, enabled & ~ControlFields.SMMUEN.mask(), List.of());
+    return of(after(off, enabled, List.of(ours.reading(streamId))), streamId);
+  }
+
+  private static VsmmuState after(VsmmuState state, long cr0, List<SteReading> readings) {
+    Stimulus write =
+        new Stimulus.WriteRegister(Register.CR0.offset(), Integer.BYTES, cr0, readings);
+    return Vsmmu.decide(state, write) instanceof Decision.Accepted accepted
+        ? accepted.after()
+        : state;
+  }
+
+  private static Disposition of(VsmmuState state, int streamId) {
+    StreamState stream = state.stream(streamId).orElseThrow();
+    return new Disposition(stream.effective(), state.enabled() ? stream.fault() : 0);
+  }
+}

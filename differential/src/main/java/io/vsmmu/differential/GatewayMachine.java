@@ -1,0 +1,245 @@
+package io.vsmmu.differential;
+
+import io.vsmmu.gateway.GuestSession;
+import io.vsmmu.gateway.SessionLimits;
+import io.vsmmu.gateway.StimulusGate;
+import io.vsmmu.gateway.device.GatewayCounters;
+import io.vsmmu.gateway.device.SmmuFunction;
+import io.vsmmu.gateway.memory.DeviceMemory;
+import io.vsmmu.gateway.memory.DmaChannel;
+import io.vsmmu.gateway.vfiouser.VmmLink;
+import io.vsmmu.host.SmmuIds;
+import io.vsmmu.host.apply.VsmmuHost;
+import io.vsmmu.host.simulated.SimulatedHost;
+import io.vsmmu.host.simulated.TopologyBuilder;
+import io.vsmmu.posix.Fd;
+import io.vsmmu.posix.Memfd;
+import io.vsmmu.posix.PosixException;
+import io.vsmmu.posix.SharedMapping;
+import io.vsmmu.smmu.aggregate.Decided;
+import io.vsmmu.smmu.aggregate.StimulusRefusedException;
+import io.vsmmu.smmu.aggregate.Submission;
+import io.vsmmu.smmu.model.Decision;
+import io.vsmmu.smmu.model.Vsmmu;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.EventRecord;
+import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.stimulus.Durability;
+import io.vsmmu.smmu.stimulus.HostDevice;
+import io.vsmmu.smmu.stimulus.Origin;
+import io.vsmmu.smmu.stimulus.Properties;
+import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.Stimulus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A vSMMU of ours behind the door that VMMs use: the register view, the access pump, guest memory,
+ * the session, and a simulated host with a device behind each StreamID. The log is kept in memory.
+ */
+final class GatewayMachine implements SmmuMachine {
+
+  /** As near to QEMU's emulated SMMUv3 as a live vSMMU gets: it never shows stage 2. */
+  static final IdRegisters IDS = IdRegisters.DEFAULT.withMsi(false).withStage2(false);
+
+  private static final Properties PROPERTIES =
+      new Properties(AutoSwitch.OFF, AutoSwitch.ON, IDS.oasBits(), 0, AutoSwitch.OFF);
+
+  private static final int SETTLE_ROUNDS = 200;
+
+  private final VsmmuHost host;
+  private final GuestSession session;
+  private final Link link = new Link();
+  private final SmmuFunction function;
+  private final SharedMapping mapping;
+  private final Ram ram;
+
+  GatewayMachine() {
+    SmmuIds ids = TopologyBuilder.standardIds();
+    List<String> addresses =
+        Devices.STREAM_IDS.stream().map(sid -> "0000:01:%02x.0".formatted(sid >> 3)).toList();
+    host = new VsmmuHost(new SimulatedHost(TopologyBuilder.recorded(ids, addresses).build(), 16));
+    session =
+        new GuestSession(
+            "differential",
+            new LogInMemory(),
+            decided -> host.apply(decided.events(), decided.sequence(), decided.after()),
+            SessionLimits.DEFAULT);
+    post(new Stimulus.Create(Origin.LIVE, Durability.COMMITTED, PROPERTIES, IDS));
+    for (int i = 0; i < addresses.size(); i++) {
+      int streamId = Devices.STREAM_IDS.get(i);
+      post(
+          new Stimulus.AttachDevice(
+              streamId,
+              new HostDevice(addresses.get(i), TopologyBuilder.SMMU0, i + 1, registers(ids), true),
+              AutoSwitch.OFF,
+              IDS,
+              SteReading.notTold(streamId)));
+    }
+    function =
+        new SmmuFunction(
+            new SmmuFunction.Vsmmu(session, DeviceMemory.NONE),
+            Optional.empty(),
+            link,
+            new GatewayCounters());
+    function.connected(0, 0);
+    mapping = shareMemory();
+    ram = new Ram(mapping.segment());
+    function.busMaster(true);
+    function.work();
+  }
+
+  private static IdRegisters registers(SmmuIds ids) {
+    return new IdRegisters(
+        ids.idr0(), ids.idr1(), ids.idr2(), ids.idr3(), ids.idr4(), ids.idr5(), 0, 0);
+  }
+
+  private SharedMapping shareMemory() {
+    try {
+      Fd memory = Memfd.create("guest-ram", Layout.RAM_BYTES);
+      SharedMapping ours = SharedMapping.of(memory, 0, Layout.RAM_BYTES, true);
+      int errno = function.mapMemory(Layout.RAM, Layout.RAM_BYTES, true, true, 0, memory);
+      if (errno != 0) {
+        throw new IllegalStateException("memory is refused: errno " + errno);
+      }
+      return ours;
+    } catch (PosixException failed) {
+      throw new IllegalStateException(failed);
+    }
+  }
+
+  private void post(Stimulus stimulus) {
+    session.post(stimulus).join();
+  }
+
+  /** The state that the guest may see. */
+  VsmmuState state() {
+    return session.visible();
+  }
+
+  /** What the STE of a stream is in memory now. */
+  SteReading reading(int streamId) {
+    return function.read(streamId);
+  }
+
+  /** A device's transaction was terminated: its host tells of the fault. */
+  void fault(List<EventRecord> records) {
+    post(new Stimulus.ReportFaults(records, 0));
+    settle();
+  }
+
+  @Override
+  public long read(int offset, int width) {
+    return function.readRegister(offset, width);
+  }
+
+  @Override
+  public void write(int offset, int width, long value) {
+    function.writeRegister(offset, width, value);
+    function.work();
+  }
+
+  /** What the vSMMU has to tell itself of an aborted write is another thread's. */
+  void settle() {
+    long events = -1;
+    for (int round = 0; round < SETTLE_ROUNDS && events != state().events(); round++) {
+      events = state().events();
+      function.work();
+      try {
+        TimeUnit.MICROSECONDS.sleep(500);
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @Override
+  public void reset() {
+    function.reset();
+    function.work();
+  }
+
+  @Override
+  public Ram ram() {
+    return ram;
+  }
+
+  @Override
+  public boolean interrupted() {
+    return link.interrupted();
+  }
+
+  @Override
+  public void close() {
+    function.disconnected("the end");
+    session.close();
+    host.close();
+    mapping.close();
+  }
+
+  /** A log that forgets. */
+  private static final class LogInMemory implements StimulusGate {
+
+    private VsmmuState state = VsmmuState.ABSENT;
+
+    @Override
+    public Submission submit(String vsmmu, List<Stimulus> stimuli, String subject) {
+      List<Decided> decisions = new ArrayList<>();
+      for (Stimulus stimulus : stimuli) {
+        switch (Vsmmu.decide(state, stimulus)) {
+          case Decision.Accepted accepted -> {
+            decisions.add(new Decided(state.events(), accepted.events(), accepted.after()));
+            state = accepted.after();
+          }
+          case Decision.Refused refused -> throw new StimulusRefusedException(refused);
+        }
+      }
+      return new Submission(decisions);
+    }
+  }
+
+  /** What the function asks of its VMM: it has no memory beyond what is shared. */
+  private static final class Link implements VmmLink {
+
+    private boolean raised;
+
+    @Override
+    public DmaChannel dma() {
+      return new DmaChannel() {
+        @Override
+        public Optional<byte[]> read(long address, int length) {
+          return Optional.empty();
+        }
+
+        @Override
+        public boolean write(long address, byte[] data) {
+          return false;
+        }
+      };
+    }
+
+    @Override
+    public synchronized void raiseInterrupt() {
+      raised = true;
+    }
+
+    @Override
+    public boolean peerGone() {
+      return false;
+    }
+
+    @Override
+    public boolean busMaster() {
+      return true;
+    }
+
+    synchronized boolean interrupted() {
+      boolean was = raised;
+      raised = false;
+      return was;
+    }
+  }
+}

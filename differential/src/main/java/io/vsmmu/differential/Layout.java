@@ -1,0 +1,54 @@
+package io.vsmmu.differential;
+
+/** Where things lie in the guest's memory, which is the same on both sides. Addresses in bytes. */
+final class Layout {
+
+  /** The register frame of QEMU's machine {@code virt}. */
+  static final long FRAME = 0x0905_0000L;
+
+  /** RAM of the machine {@code virt}. */
+  static final long RAM = 0x4000_0000L;
+
+  static final long RAM_BYTES = 32L << 20;
+
+  /** The part of RAM that programs use; QEMU's own device tree lies below it. */
+  static final long ARENA = RAM + (16L << 20);
+
+  static final long ARENA_BYTES = 1L << 20;
+
+  /** Command queues. */
+  static final long COMMANDS = ARENA;
+
+  /** Event queues. */
+  static final long EVENTS = ARENA + 0x4_0000;
+
+  /** Stream tables of either format. */
+  static final long STREAM_TABLE = ARENA + 0x8_0000;
+
+  /** Second levels of Stream tables. */
+  static final long STREAM_TABLE_2 = ARENA + 0xA_0000;
+
+  /** Context descriptors. */
+  static final long CONTEXTS = ARENA + 0xB_0000;
+
+  /** Translation tables: one level 1, one level 2, one level 3, each a page. */
+  static final long TRANSLATION_TABLES = ARENA + 0xC_0000;
+
+  /** What devices write to. */
+  static final long TARGET = ARENA + 0xD_0000;
+
+  /** Where {@link #TARGET} leads through {@link #TRANSLATION_TABLES}. */
+  static final long TRANSLATED_TARGET = ARENA + 0xE_0000;
+
+  /** An address that neither side has memory or a device at. */
+  static final long NOWHERE = 0x80_0000_0000L - 0x1000_0000L;
+
+  static final int PAGE = 4096;
+
+  private Layout() {}
+
+  /** Whether all bytes are RAM. */
+  static boolean inRam(long address, long bytes) {
+    return address >= RAM && bytes >= 0 && address - RAM <= RAM_BYTES - bytes;
+  }
+}

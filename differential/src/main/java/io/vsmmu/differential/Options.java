@@ -1,0 +1,40 @@
+package io.vsmmu.differential;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What is wanted.
+ *
+ * @param seed of the first program; the next one has the next number
+ * @param programs how many
+ * @param most how many programs may fail before the run ends
+ * @param pages the project's folder, if its pages are to be written and nothing is to be run
+ */
+record Options(long seed, int programs, int most, QemuPlace place, Optional<Path> pages) {
+
+  static Options parse(String[] arguments) {
+    long seed = System.nanoTime() & 0x7FFF_FFFF;
+    int programs = 1_000;
+    int most = 20;
+    Optional<Path> root = Optional.empty();
+    Optional<Path> pages = Optional.empty();
+    Path folder = Path.of(System.getProperty("java.io.tmpdir"), "vsmmu-differential");
+    for (int i = 0; i < arguments.length; i += 2) {
+      if (i + 1 == arguments.length) {
+        throw new IllegalArgumentException(arguments[i] + " needs a value");
+      }
+      String value = arguments[i + 1];
+      switch (arguments[i]) {
+        case "--seed" -> seed = Long.parseLong(value);
+        case "--programs" -> programs = Integer.parseInt(value);
+        case "--most-failures" -> most = Integer.parseInt(value);
+        case "--write-pages" -> pages = Optional.of(Path.of(value));
+        case "--root" -> root = Optional.of(Path.of(value));
+        case "--folder" -> folder = Path.of(value);
+        default -> throw new IllegalArgumentException("no such option: " + arguments[i]);
+      }
+    }
+    return new Options(seed, programs, most, new QemuPlace(root, folder), pages);
+  }
+}

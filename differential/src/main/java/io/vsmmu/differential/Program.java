@@ -1,0 +1,37 @@
+package io.vsmmu.differential;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a guest does.
+ *
+ * @param seed that makes it again; of no meaning for a program that somebody wrote
+ */
+record Program(long seed, List<Step> steps) {
+
+  Program {
+    steps = List.copyOf(steps);
+  }
+
+  /** A program that somebody wrote. */
+  static Program of(List<Step> steps) {
+    return new Program(0, steps);
+  }
+
+  /** The program without {@code count} steps from {@code first} on. */
+  Program without(int first, int count) {
+    List<Step> rest = new ArrayList<>(steps.subList(0, first));
+    rest.addAll(steps.subList(first + count, steps.size()));
+    return new Program(seed, rest);
+  }
+
+  /** One step a line, numbered from 0. */
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < steps.size(); i++) {
+      lines.add("%4d %s".formatted(i, steps.get(i)));
+    }
+    return lines;
+  }
+}
