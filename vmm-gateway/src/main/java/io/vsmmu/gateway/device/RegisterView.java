@@ -214,6 +214,8 @@ final class RegisterView {
         && decided.get().events().getFirst() instanceof RegisterWritten written
         && written.verdict() == Verdict.TAKEN) {
       Register.at(write.offset(), write.width()).ifPresent(hit -> touch(hit.register(), begun));
+      // The base of a queue may change its indexes too.
+      touchDifferent(decided.get().after(), begun);
       front = decided.get().after();
     }
   }
