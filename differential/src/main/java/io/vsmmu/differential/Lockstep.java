@@ -87,7 +87,9 @@ final class Lockstep {
     if (!sides.parted()) {
       transactions.look();
       interrupts(step);
-      registers.everything();
+      if (!sides.parted()) {
+        registers.everything();
+      }
     }
     if (sides.parted()) {
       memory();
@@ -220,7 +222,12 @@ final class Lockstep {
   private void interrupts(Step step) {
     boolean ours = sides.ours().interrupted();
     boolean qemu = sides.qemu().interrupted();
-    if (ours != qemu && !sides.takeRepaired()) {
+    if (ours == qemu || sides.takeRepaired()) {
+      return;
+    }
+    if (queue.notAligned()) {
+      sides.part(KnownDifference.CMDQ_BASE_NOT_ALIGNED);
+    } else {
       throw new UnexplainedException(
           "an interrupt after " + step.getClass().getSimpleName(),
           String.valueOf(ours),

@@ -83,11 +83,8 @@ final class QueueComparison {
 
   /** Whether what stopped one of them is known, and was made up for. */
   private boolean repaired() {
-    long base = sides.ours(Register.CMDQ_BASE);
-    long address = TableFields.QUEUE_ADDR.inPlace(base);
-    long bytes = (long) CommandEntry.SIZE_BYTES << Sides.log2(base);
-    long aligned = address & -Math.max(bytes, 32);
-    if (address != aligned || (address & IGNORED_BY_QEMU) != 0) {
+    long aligned = aligned();
+    if (notAligned()) {
       sides.part(KnownDifference.CMDQ_BASE_NOT_ALIGNED);
       return false;
     }
@@ -134,6 +131,18 @@ final class QueueComparison {
   private boolean aborted() {
     return TableFields.CMDQ_CONS_ERR.get(sides.ours(Register.CMDQ_CONS))
         == CommandError.CERROR_ABT.code();
+  }
+
+  private long aligned() {
+    long base = sides.ours(Register.CMDQ_BASE);
+    long bytes = (long) CommandEntry.SIZE_BYTES << Sides.log2(base);
+    return TableFields.QUEUE_ADDR.inPlace(base) & -Math.max(bytes, 32);
+  }
+
+  /** Whether the two read their commands from different places. */
+  boolean notAligned() {
+    long address = TableFields.QUEUE_ADDR.inPlace(sides.ours(Register.CMDQ_BASE));
+    return address != aligned() || (address & IGNORED_BY_QEMU) != 0;
   }
 
   private static String description(long cons, boolean stopped) {

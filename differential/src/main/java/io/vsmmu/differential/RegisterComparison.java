@@ -5,6 +5,7 @@ import io.vsmmu.smmu.spec.IdFields;
 import io.vsmmu.smmu.spec.InterruptFields;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.TableFields;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -54,6 +55,9 @@ final class RegisterComparison {
 
   private final Sides sides;
 
+  /** log2 of the entries that each index's queue had at least since the two read the same. */
+  private final Map<Register, Integer> smallest = new EnumMap<>(Register.class);
+
   /** QEMU's words after the step before. */
   private final Map<Integer, Long> before = new HashMap<>();
 
@@ -71,14 +75,22 @@ final class RegisterComparison {
     compare(FIXED);
   }
 
+  private int log2(Register index) {
+    return Sides.log2(sides.ours(INDEXES.getOrDefault(index, Register.CMDQ_BASE)));
+  }
+
   private void compare(List<Integer> offsets) {
     List<Long> all = sides.qemu().readWords(offsets);
     for (int i = 0; i < offsets.size(); i++) {
       int offset = offsets.get(i);
       long ours = sides.oursWord(offset);
       long qemu = all.get(i);
+      Register register = at(offset).orElseThrow();
+      if (INDEXES.containsKey(register)) {
+        int log2 = log2(register);
+        smallest.merge(register, log2, ours == qemu ? (_, now) -> now : Math::min);
+      }
       if (ours != qemu) {
-        Register register = at(offset).orElseThrow();
         known(register, offset, ours, qemu)
             .ifPresentOrElse(
                 sides::saw,
@@ -206,7 +218,7 @@ final class RegisterComparison {
     if (rest == 0) {
       return Optional.of(KnownDifference.CMDQ_ERR_CODE_UNKNOWN);
     }
-    int wrap = Sides.log2(sides.ours(INDEXES.getOrDefault(register, Register.CMDQ_BASE)));
+    int wrap = smallest.getOrDefault(register, 0);
     long above = TableFields.WR.mask() & (-1L << (wrap + 1));
     long written = sides.words().written(register.offset()).orElse(0L);
     long kept = before.getOrDefault(register.offset(), 0L);
@@ -215,6 +227,10 @@ final class RegisterComparison {
     boolean readBack = ((qemu ^ written) & rest & reserved) == 0;
     if ((rest & ~above & ~reserved) != 0 || !stays || !readBack) {
       return Optional.empty();
+    }
+    if ((rest & TableFields.WR.mask() & ((2L << log2(register)) - 1)) != 0) {
+      // The queue has grown, and what was above the index is part of it.
+      sides.part();
     }
     return Optional.of(
         (rest & above) != 0

@@ -71,6 +71,11 @@ final class Sides {
     parted = true;
   }
 
+  /** There is nothing to compare any more until a reset of both. */
+  void part() {
+    parted = true;
+  }
+
   /** It was seen, and made up for. */
   void repaired(KnownDifference difference) {
     saw(difference);

@@ -270,7 +270,11 @@ final class TransactionComparison {
         && (fetched || outcome.records.isEmpty())) {
       return Optional.of(KnownDifference.CONTEXT_ABOVE_OAS_FETCHED);
     }
-    boolean contexts = ours.behaviour() == StreamBehaviour.TRANSLATE && ste.s1CdMax() != 0;
+    boolean translates =
+        ours.behaviour() == StreamBehaviour.TRANSLATE
+            || allowed.getOrDefault(streamId, Set.of()).stream()
+                .anyMatch(it -> it.behaviour() == StreamBehaviour.TRANSLATE);
+    boolean contexts = translates && ste.s1CdMax() != 0;
     return contexts ? Optional.of(KnownDifference.S1CDMAX_CHECKED) : Optional.empty();
   }
 
