@@ -1,10 +1,14 @@
 package io.vsmmu.control.cli;
 
+import io.vsmmu.control.cli.argument.WrongArgument;
+import io.vsmmu.control.cli.command.CompletionCommand;
 import io.vsmmu.control.cli.command.DoctorCommand;
+import io.vsmmu.control.cli.command.HelpCommand;
 import io.vsmmu.control.cli.command.RemoteCommands;
 import io.vsmmu.control.cli.demo.DemoCommand;
 import io.vsmmu.control.cli.outcome.ExitCode;
 import io.vsmmu.control.cli.outcome.Failure;
+import io.vsmmu.control.cli.output.Screen;
 import io.vsmmu.control.cli.service.ServeCommand;
 import io.vsmmu.control.cli.service.ServiceStarter;
 import java.io.PrintWriter;
@@ -22,6 +26,7 @@ public final class CommandLines {
   static final String DEBUG_VARIABLE = "VSMMU_DEBUG";
 
   private static final int HELP_WIDTH = 100;
+  private static final String USAGE = "Usage: ";
 
   /** {@code vsmmu}. */
   @Command(
@@ -29,8 +34,26 @@ public final class CommandLines {
       description = "An event-sourced virtual Arm SMMUv3.",
       synopsisSubcommandLabel = "COMMAND",
       mixinStandardHelpOptions = true,
-      versionProvider = Version.class)
-  static final class Root {}
+      versionProvider = Version.class,
+      footerHeading = "%nEnvironment:%n",
+      footer = {
+        "  VSMMU_URL   where the service is: the default of --url",
+        "  COLUMNS     how wide tables may be: default the terminal, or 120 without one",
+        "More: vsmmu help COMMAND, and docs/cli.md"
+      })
+  static final class Root implements Screen.Owner {
+
+    private final Screen screen;
+
+    Root(Screen screen) {
+      this.screen = screen;
+    }
+
+    @Override
+    public Screen screen() {
+      return screen;
+    }
+  }
 
   private CommandLines() {}
 
@@ -38,18 +61,22 @@ public final class CommandLines {
    * Every command.
    *
    * @param starter how demo and serve start the service
+   * @param screen what the answers are laid out for
    */
-  public static CommandLine create(ServiceStarter starter, PrintWriter out, PrintWriter err) {
-    CommandLine commands = new CommandLine(new Root());
+  public static CommandLine create(
+      ServiceStarter starter, Screen screen, PrintWriter out, PrintWriter err) {
+    CommandLine commands = new CommandLine(new Root(screen));
     commands.addSubcommand(new DemoCommand(starter));
     commands.addSubcommand(new ServeCommand(starter));
     commands.addSubcommand(new DoctorCommand());
     RemoteCommands.addTo(commands);
+    commands.addSubcommand(new HelpCommand());
+    commands.addSubcommand(new CompletionCommand());
     commands
         .setOut(out)
         .setErr(err)
         .setOverwrittenOptionsAllowed(false)
-        .setUsageHelpWidth(HELP_WIDTH)
+        .setUsageHelpWidth(Math.min(HELP_WIDTH, screen.columns()))
         .setParameterExceptionHandler(CommandLines::wrongArgument)
         .setExecutionExceptionHandler(CommandLines::failed);
     helpEverywhere(commands);
@@ -81,8 +108,8 @@ public final class CommandLines {
     CommandLine command = wrong.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
     PrintWriter err = command.getErr();
-    err.println("%s: %s".formatted(name, wrong.getMessage()));
-    err.println("Usage: " + command.getHelp().synopsis(0).strip());
+    err.println("%s: %s".formatted(name, WrongArgument.message(wrong)));
+    err.println(USAGE + command.getHelp().synopsis(USAGE.length()).strip());
     err.println("More: %s --help".formatted(name));
     err.flush();
     return ExitCode.USAGE.value();

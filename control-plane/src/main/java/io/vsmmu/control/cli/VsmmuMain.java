@@ -1,5 +1,6 @@
 package io.vsmmu.control.cli;
 
+import io.vsmmu.control.cli.output.Screen;
 import io.vsmmu.control.cli.service.ControlPlaneStarter;
 import java.io.PrintWriter;
 
@@ -12,7 +13,8 @@ public final class VsmmuMain {
   public static void main(String[] arguments) {
     PrintWriter out = new PrintWriter(System.out, false, System.out.charset());
     PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
-    int code = CommandLines.create(new ControlPlaneStarter(err), out, err).execute(arguments);
+    Screen screen = Screen.of(System.getenv(), System.getProperty(Screen.MEASURED));
+    int code = CommandLines.create(new ControlPlaneStarter(err), screen, out, err).execute(arguments);
     out.flush();
     System.exit(code);
   }

@@ -177,7 +177,10 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat(
                 resideInAPackage("io.vsmmu.control..")
-                    .and(not(resideInAPackage("io.vsmmu.control.cli..")))));
+                    .and(
+                        not(
+                            resideInAnyPackage(
+                                "io.vsmmu.control.cli..", "io.vsmmu.control.spelling")))));
   }
 
   @Test

@@ -8,7 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -35,6 +38,44 @@ class DocumentationTest {
         assertThat(section).as(name).contains(parameter.paramLabel());
       }
     }
+  }
+
+  @Test
+  void a_section_names_no_option_that_its_command_does_not_have() throws IOException {
+    String page = Files.readString(PAGE);
+    for (CommandLine command : leaves(Invocation.commands()).toList()) {
+      String name = command.getCommandSpec().qualifiedName().replaceFirst("^vsmmu ", "");
+      String section = page.split("\n### " + name + "\n", 2)[1].split("\n##", 2)[0];
+      String usage = section.strip().lines().findFirst().orElseThrow();
+      String first = usage.substring(1, usage.indexOf('`', 1));
+      assertThat(first).startsWith("./vsmmu " + name);
+      Matcher options = Pattern.compile("(?<=[\\[| ])--[a-z][a-z-]*").matcher(first);
+      while (options.find()) {
+        assertThat(command.getCommandSpec().optionsMap()).as(name).containsKey(options.group());
+      }
+      Matcher table = Pattern.compile("(?m)^\\| (`--.*?) \\|").matcher(section);
+      while (table.find()) {
+        for (String option : table.group(1).replace("`", "").split(", ")) {
+          assertThat(command.getCommandSpec().optionsMap()).as(name).containsKey(option);
+          assertThat(first).as(name).contains("[" + option);
+        }
+      }
+    }
+  }
+
+  @Test
+  void every_command_that_asks_a_service_tells_of_the_variable_with_its_address() {
+    for (CommandLine command : leaves(Invocation.commands()).toList()) {
+      if (command.getCommandSpec().findOption("--url") != null) {
+        assertThat(command.getUsageMessage()).contains("VSMMU_URL");
+      }
+    }
+    assertThat(Invocation.of("--help").out()).contains("VSMMU_URL", "COLUMNS");
+  }
+
+  @Test
+  void every_variable_of_the_help_is_documented() throws IOException {
+    assertThat(Files.readString(PAGE)).contains("| `VSMMU_URL` |", "| `COLUMNS` |");
   }
 
   @Test
@@ -66,7 +107,7 @@ class DocumentationTest {
 
   /** Documented once for all of them. */
   private static boolean isCommon(OptionSpec option) {
-    return option.longestName().equals("--url") || option.longestName().equals("--output");
+    return Set.of("--url", "--output", "--wide").contains(option.longestName());
   }
 
   private static Stream<CommandLine> leaves(CommandLine command) {

@@ -1,5 +1,6 @@
 package io.vsmmu.control.cli;
 
+import io.vsmmu.control.cli.output.Screen;
 import io.vsmmu.control.cli.service.ServiceStarter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -21,14 +22,19 @@ record Invocation(int code, String out, String err) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int code =
-        CommandLines.create(starter, new PrintWriter(out), new PrintWriter(err)).execute(arguments);
+        CommandLines.create(
+                starter,
+                new Screen(Screen.WITHOUT_TERMINAL),
+                new PrintWriter(out),
+                new PrintWriter(err))
+            .execute(arguments);
     return new Invocation(code, out.toString(), err.toString());
   }
 
   /** The command line, for looking at it. */
   static CommandLine commands() {
     PrintWriter nowhere = new PrintWriter(new StringWriter());
-    return CommandLines.create(NO_SERVICE, nowhere, nowhere);
+    return CommandLines.create(NO_SERVICE, new Screen(Screen.WITHOUT_TERMINAL), nowhere, nowhere);
   }
 
   /** Asks the stub. */

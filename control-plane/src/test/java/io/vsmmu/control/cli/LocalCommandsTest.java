@@ -149,8 +149,9 @@ class LocalCommandsTest {
               "Life of stream 0x900, device 0000:00:03.0",
               "0x406e500b 0xd6",
               "Config 0x4 -> 0x5",
-              "info bypass-window, positions 3 to 9 (see also 2 3 9)",
+              "info bypass-window, positions 3 to 9",
               "    bypassed",
+              "    shown by the events at 2 3 9",
               "recorded (QEMU)   312");
     }
   }
@@ -200,6 +201,16 @@ class LocalCommandsTest {
             """
             {"items":[{"rule":"bypass-window","severity":"info","from":3,"to":9,"evidence":[2,3,9],
             "text":"bypassed"}]}\
+            """)
+        .on(
+            "GET /api/v1/vsmmus/demo-e1000e/invalidations?limit=500",
+            200,
+            """
+            {"items":[
+            {"position":4,"forwarded":false,"command":{"name":"CFGI_CD","fields":{"StreamID":"0x900"}}},
+            {"position":5,"forwarded":false,"command":{"name":"CFGI_CD","fields":{"StreamID":"0x800"}}},
+            {"position":6,"forwarded":true,"command":{"name":"CFGI_CD","fields":{"StreamID":"0x900"}}}],
+            "next":null}\
             """)
         .on(
             "GET /api/v1/vsmmus/demo-e1000e/events?limit=500&type=HostOutcomeReported",

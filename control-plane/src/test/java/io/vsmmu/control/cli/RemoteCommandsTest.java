@@ -362,4 +362,152 @@ class RemoteCommandsTest {
         .contains("0000:02:00.0: driver nvme", "driverctl set-override")
         .contains("VEVENTQ, there from 6.15 on", "no faults");
   }
+
+  @Test
+  void events_of_several_are_one_list_in_the_order_of_the_log() {
+    service.on(
+        "GET /api/v1/vsmmus/a/events?limit=3&from=2",
+        200,
+        """
+        {"items":[{"position":2,"type":"A"},{"position":5,"type":"A"},{"position":9,"type":"A"}],"next":9}\
+        """);
+    service.on(
+        "GET /api/v1/vsmmus/b/events?limit=3&from=2",
+        200,
+        "{\"items\":[{\"position\":4,\"type\":\"B\"},{\"position\":12,\"type\":\"B\"}],\"next\":null}");
+
+    Invocation table = Invocation.at(service, "events a b --limit 3 --from 2".split(" "));
+    Invocation json = Invocation.at(service, "events a b --limit 3 --from 2 -o json".split(" "));
+
+    assertThat(table.out().lines().map(line -> line.replaceAll(" +", " ")))
+        .containsExactly(
+            "vsmmu position sequence time type cause data",
+            "a 2 - - A - -",
+            "b 4 - - B - -",
+            "a 5 - - A - -",
+            "more: --after 5");
+    assertThat(json.out().strip())
+        .isEqualTo(
+            "{\"items\":[{\"vsmmu\":\"a\",\"position\":2,\"type\":\"A\"},"
+                + "{\"vsmmu\":\"b\",\"position\":4,\"type\":\"B\"},"
+                + "{\"vsmmu\":\"a\",\"position\":5,\"type\":\"A\"}],\"next\":5}");
+  }
+
+  @Test
+  void a_list_of_several_ends_where_one_of_its_pages_does() {
+    service.on("GET /api/v1/vsmmus/a/failures?limit=9", 200, "{\"items\":[],\"next\":7}");
+    service.on(
+        "GET /api/v1/vsmmus/b/failures?limit=9",
+        200,
+        "{\"items\":[{\"position\":6},{\"position\":8}],\"next\":null}");
+
+    String out = Invocation.at(service, "failures a b --limit 9 -o json".split(" ")).out();
+
+    // What a has between 7 and 8 is not known yet.
+    assertThat(out.strip()).isEqualTo("{\"items\":[{\"vsmmu\":\"b\",\"position\":6}],\"next\":7}");
+  }
+
+  @Test
+  void all_vsmmus_are_asked_and_one_error_among_their_findings_is_a_no() {
+    service.on(
+        "GET /api/v1/vsmmus?limit=500", 200, "{\"items\":[{\"name\":\"a\"},{\"name\":\"b\"}]}");
+    service.on("GET /api/v1/vsmmus/a/findings", 200, "{\"items\":[]}");
+    service.on(
+        "GET /api/v1/vsmmus/b/findings",
+        200,
+        "{\"items\":[{\"rule\":\"R\",\"severity\":\"ERROR\",\"from\":3,\"to\":3,\"text\":\"t\"}]}");
+
+    Invocation run = Invocation.at(service, "lint", "--all");
+
+    assertThat(run.code()).isEqualTo(ExitCode.NO.value());
+    assertThat(run.out()).contains("b", "ERROR R, position 3", "  t");
+    assertThat(Invocation.at(service, "lint").code()).isEqualTo(ExitCode.USAGE.value());
+    assertThat(Invocation.at(service, "lint", "a", "--all").err()).contains("--all", "NAME");
+  }
+
+  @Test
+  void pause_resume_and_reset_are_told_to_the_vsmmu() {
+    service.on("POST /api/v1/vsmmus/g:pause", 200, "{\"lifecycle\":\"PAUSED\"}");
+    service.on("POST /api/v1/vsmmus/g:resume", 200, "{\"lifecycle\":\"RUNNING\"}");
+    service.on("POST /api/v1/vsmmus/g:reset", 200, "{\"lifecycle\":\"RUNNING\"}");
+
+    assertThat(Invocation.at(service, "pause", "g").out())
+        .isEqualTo("paused g, which is PAUSED now\n");
+    assertThat(Invocation.at(service, "resume", "g").out()).contains("resumed g");
+    assertThat(Invocation.at(service, "reset", "g", "-o", "json").out())
+        .isEqualTo("{\"lifecycle\":\"RUNNING\"}\n");
+    assertThat(service.asked().getFirst().header("Idempotency-key")).isNotEmpty();
+  }
+
+  @Test
+  void a_change_is_written_one_way_in_every_list() {
+    String change = "{\"field\":\"V\",\"before\":0,\"after\":1}";
+    service.on(
+        "GET /api/v1/vsmmus/g/streams/0x1/history",
+        200,
+        "{\"items\":[{\"reason\":\"CFGI\",\"changed\":[%s,%s]}]}".formatted(change, change));
+    service.on(
+        "GET /api/v1/vsmmus/g/diff?from=1&to=2",
+        200,
+        """
+        {"sections":{"streams":[{"item":"0x1","field":"V","before":0,"after":1}],
+        "registers":[{"item":null,"field":"V","before":0,"after":1}],
+        "hwpts":[{"item":"4","field":"","before":null,"after":{"handle":4}}]}}\
+        """);
+    service.on(
+        "GET /api/v1/vsmmus/g/events/2", 200, "{\"data\":{\"changed\":[%s]}}".formatted(change));
+
+    assertThat(Invocation.at(service, "streams", "g", "0x1").out()).contains("V 0 -> 1, V 0 -> 1");
+    assertThat(Invocation.at(service, "diff", "g", "1", "2").out())
+        .contains("0x1   V 0 -> 1", "\n    V 0 -> 1", "4     - -> handle=4");
+    assertThat(Invocation.at(service, "event", "g", "2").out()).contains("V 0 -> 1");
+  }
+
+  @Test
+  void an_answer_of_somebody_else_is_told_with_how_to_name_another_service() {
+    service.on("GET /api/v1/vsmmus/a/events", 200, "[1]");
+    service.on("GET /api/v1/vsmmus/b/events", 200, "{\"hello\":1}");
+    service.on("GET /api/v1/vsmmus/c/events", 404, "<html>no such page</html>");
+    service.on("GET /api/v1/vsmmus/d/events", 502, "");
+
+    for (String name : List.of("a", "b", "c", "d")) {
+      Invocation run = Invocation.at(service, "events", name);
+
+      assertThat(run.code()).as(name).isEqualTo(ExitCode.UNREACHABLE.value());
+      assertThat(run.err()).contains("is not a vsmmu service", "--url", "VSMMU_URL");
+    }
+  }
+
+  @Test
+  void a_busy_service_tells_when_to_ask_again() {
+    service.on(
+        "GET /api/v1/vsmmus",
+        503,
+        "{\"title\":\"Too busy\",\"detail\":\"all in use\",\"type\":\"/problems/too-busy\"}",
+        "Retry-After",
+        "5");
+
+    Invocation run = Invocation.at(service, "vsmmus");
+
+    assertThat(run.code()).isEqualTo(ExitCode.REFUSED.value());
+    assertThat(run.err()).contains("Too busy (503)", "try again after 5 s");
+  }
+
+  @Test
+  void what_is_allowed_is_told_once() {
+    service.on(
+        "GET /api/v1/vsmmus/g/events?type=X",
+        400,
+        """
+        {"type":"/problems/invalid-field","title":"A value is not allowed","status":400,
+        "detail":"type: 'X'; allowed: one of [A, B]","field":"type","value":"X",
+        "allowed":"one of [A, B]"}\
+        """);
+
+    assertThat(Invocation.at(service, "events", "g", "--type", "X").err().lines())
+        .containsExactly(
+            "vsmmu: A value is not allowed (400)",
+            "  type: 'X'; allowed: one of [A, B]",
+            "  type: /problems/invalid-field");
+  }
 }

@@ -1,7 +1,8 @@
 package io.vsmmu.control.cli.argument;
 
+import io.vsmmu.control.spelling.NearNames;
 import java.util.Arrays;
-import java.util.stream.Collectors;
+import java.util.List;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -21,10 +22,9 @@ public final class Choice<E extends Enum<E>> implements ITypeConverter<E> {
         return choice;
       }
     }
-    String allowed =
-        Arrays.stream(choices.getEnumConstants())
-            .map(Object::toString)
-            .collect(Collectors.joining(", "));
-    throw new TypeConversionException("'%s' is not allowed; allowed: %s".formatted(text, allowed));
+    List<String> allowed = Arrays.stream(choices.getEnumConstants()).map(Object::toString).toList();
+    throw new TypeConversionException(
+        "'%s' is not allowed; allowed: %s%s"
+            .formatted(text, String.join(", ", allowed), NearNames.question(text, allowed)));
   }
 }

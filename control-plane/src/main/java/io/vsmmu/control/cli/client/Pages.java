@@ -1,5 +1,7 @@
 package io.vsmmu.control.cli.client;
 
+import io.vsmmu.control.cli.outcome.ExitCode;
+import io.vsmmu.control.cli.outcome.Failure;
 import java.util.List;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
@@ -33,9 +35,22 @@ public final class Pages {
     }
   }
 
-  /** The list in an answer, which may be the answer itself. */
+  /**
+   * The list in an answer.
+   *
+   * @throws Failure {@link ExitCode#UNREACHABLE} if there is none: somebody else answered
+   */
   public static JsonNode items(JsonNode body) {
-    return LISTS.stream().filter(body::has).findFirst().map(body::path).orElse(body);
+    return LISTS.stream()
+        .filter(name -> body.path(name).isArray())
+        .findFirst()
+        .map(body::path)
+        .orElseThrow(
+            () ->
+                new Failure(
+                    ExitCode.UNREACHABLE,
+                    "What answered is not a vsmmu service: there is no list in its answer\n"
+                        + "  Name another one with --url or VSMMU_URL"));
   }
 
   /** The filter of long lists: as many items in a page as the service gives. */

@@ -2,7 +2,9 @@ package io.vsmmu.control.cli.client;
 
 import io.vsmmu.control.cli.output.Cells;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -11,7 +13,7 @@ final class Problem {
 
   private static final Set<String> HEAD = Set.of("title", "status", "detail", "type", "instance");
   private static final String NO_TYPE = "about:blank";
-  private static final int PLAIN_TEXT_SHOWN = 300;
+  private static final int TEXT_SHOWN = 200;
 
   private Problem() {}
 
@@ -20,28 +22,37 @@ final class Problem {
    *
    * @param status of the answer
    * @param text its body, whatever it is
+   * @param retryAfter the header, null if there is none
+   * @return empty if the body is no problem detail, so that somebody else answered
    */
-  static String text(int status, String text) {
+  static Optional<String> text(int status, String text, @Nullable String retryAfter) {
     try {
       JsonNode problem = ServiceClient.JSON.readTree(text);
       if (problem != null && problem.isObject() && problem.has("title")) {
-        return lines(status, problem);
+        String again = retryAfter == null ? "" : "\n  try again after " + retryAfter + " s";
+        return Optional.of(lines(status, problem) + again);
       }
     } catch (JacksonException e) {
-      // Not our service's answer, perhaps a proxy's: shown as it is.
-      return plain(status, text);
+      return Optional.empty();
     }
-    return plain(status, text);
+    return Optional.empty();
   }
 
   private static String lines(int status, JsonNode problem) {
     StringBuilder lines = new StringBuilder();
-    lines.append(Cells.whole(problem.path("title"))).append(" (").append(status).append(')');
+    String detail = problem.path("detail").asString("");
+    String allowed = problem.path("allowed").asString("");
+    // Our service's detail is made of these three, which would be said twice.
+    Set<String> said =
+        !allowed.isEmpty() && detail.contains(allowed)
+            ? Set.of("field", "value", "allowed")
+            : Set.of();
+    lines.append(Cells.of(problem.path("title"))).append(" (").append(status).append(')');
     if (problem.hasNonNull("detail")) {
-      lines.append("\n  ").append(Cells.whole(problem.path("detail")));
+      lines.append("\n  ").append(Cells.of(problem.path("detail")));
     }
     for (Map.Entry<String, JsonNode> member : problem.properties()) {
-      if (!HEAD.contains(member.getKey())) {
+      if (!HEAD.contains(member.getKey()) && !said.contains(member.getKey())) {
         member(lines, member.getKey(), member.getValue());
       }
     }
@@ -55,15 +66,15 @@ final class Problem {
   private static void member(StringBuilder lines, String name, JsonNode value) {
     lines.append("\n  ").append(name).append(": ");
     if (value.isArray()) {
-      value.forEach(element -> lines.append("\n    ").append(Cells.whole(element)));
+      value.forEach(element -> lines.append("\n    ").append(Cells.of(element)));
     } else {
-      lines.append(Cells.whole(value));
+      lines.append(Cells.of(value));
     }
   }
 
-  private static String plain(int status, String text) {
-    String shown =
-        text.length() > PLAIN_TEXT_SHOWN ? text.substring(0, PLAIN_TEXT_SHOWN) + "..." : text;
-    return "HTTP status " + status + (shown.isBlank() ? "" : "\n  " + shown.strip());
+  /** Status and the beginning of a body that is not our service's, perhaps a proxy's. */
+  static String foreign(int status, String text) {
+    String shown = text.length() > TEXT_SHOWN ? text.substring(0, TEXT_SHOWN) + "..." : text;
+    return "HTTP status " + status + (shown.isBlank() ? "" : "\n  " + Cells.clean(shown.strip()));
   }
 }

@@ -63,6 +63,11 @@ public final class ServiceClient {
             .POST(BodyPublishers.ofString(JSON.writeValueAsString(body))));
   }
 
+  /** Tells a resource what to do, without a body. */
+  public Reply post(String path) {
+    return reply(changing(request(path)).POST(BodyPublishers.noBody()));
+  }
+
   /** Sends bytes as they come from the publisher. */
   public Reply upload(String path, BodyPublisher body) {
     return reply(
@@ -89,7 +94,7 @@ public final class ServiceClient {
     }
     try (InputStream body = response.body()) {
       String text = new String(body.readAllBytes(), StandardCharsets.UTF_8);
-      throw new Failure(ExitCode.REFUSED, Problem.text(response.statusCode(), text));
+      throw refusal(response, text);
     } catch (IOException e) {
       throw unreachable(e);
     }
@@ -107,7 +112,7 @@ public final class ServiceClient {
   private Reply reply(HttpRequest.Builder request) {
     HttpResponse<String> response = send(request, BodyHandlers.ofString(StandardCharsets.UTF_8));
     if (response.statusCode() >= FIRST_ERROR) {
-      throw new Failure(ExitCode.REFUSED, Problem.text(response.statusCode(), response.body()));
+      throw refusal(response, response.body());
     }
     return new Reply(
         response.body(),
@@ -121,11 +126,28 @@ public final class ServiceClient {
       return JSON.createObjectNode();
     }
     try {
-      return JSON.readTree(body);
+      JsonNode parsed = JSON.readTree(body);
+      if (parsed.isObject()) {
+        return parsed;
+      }
     } catch (JacksonException e) {
-      throw new Failure(
-          ExitCode.UNREACHABLE, "What answers at " + service + " is not a vsmmu service", e);
+      throw foreign("its answer is no JSON", e);
     }
+    throw foreign("its answer is no JSON object", null);
+  }
+
+  private Failure refusal(HttpResponse<?> response, String body) {
+    return Problem.text(response.statusCode(), body, header(response, "Retry-After"))
+        .map(problem -> new Failure(ExitCode.REFUSED, problem))
+        .orElseGet(() -> foreign(Problem.foreign(response.statusCode(), body), null));
+  }
+
+  private Failure foreign(String how, @Nullable Throwable cause) {
+    return new Failure(
+        ExitCode.UNREACHABLE,
+        "What answers at %s is not a vsmmu service: %s%n  Name another one with --url or VSMMU_URL"
+            .formatted(service, how),
+        cause);
   }
 
   private static @Nullable String header(HttpResponse<?> response, String name) {
@@ -145,10 +167,10 @@ public final class ServiceClient {
   }
 
   private Failure unreachable(IOException cause) {
-    String reason = cause.getMessage() == null ? "no connection" : cause.getMessage();
+    String reason = cause.getMessage() == null ? "nothing listens there" : cause.getMessage();
     return new Failure(
         ExitCode.UNREACHABLE,
-        "The service at %s cannot be reached: %s\n  Start one with `./vsmmu serve`, or name another with --url"
+        "The service at %s cannot be reached: %s%n  Start one with `./vsmmu serve`, or name another with --url or VSMMU_URL"
             .formatted(service, reason),
         cause);
   }

@@ -18,7 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
             + " fit.")
 final class CheckHostCommand extends VsmmuCommand {
 
-  private static final Listing COLUMNS = new Listing("field", "needed", "found", "remedy");
+  private static final Listing COLUMNS =
+      new Listing().plain("field").text("needed", "found", "remedy");
 
   @Option(
       names = "--device",
@@ -42,7 +43,7 @@ final class CheckHostCommand extends VsmmuCommand {
     if (result.path("fits").asBoolean(false)) {
       out().println("nothing keeps %s from this host".formatted(name()));
     } else {
-      COLUMNS.of(result.path("differences")).print(out(), "");
+      COLUMNS.of(result.path("differences")).print(out(), "", width());
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.vsmmu.control.cli.command;
 
+import io.vsmmu.control.cli.client.Pages;
 import io.vsmmu.control.cli.client.Query;
 import io.vsmmu.control.cli.client.Reply;
 import io.vsmmu.control.cli.client.ServiceClient;
@@ -15,10 +16,34 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code devices}. */
 @Command(
     name = "devices",
-    description = "Puts host devices behind a vSMMU.",
-    subcommands = {DevicesCommand.Attach.class, DevicesCommand.Detach.class},
-    synopsisSubcommandLabel = "(attach | detach)")
+    description = "Host devices behind a vSMMU.",
+    subcommands = {
+      DevicesCommand.All.class,
+      DevicesCommand.Attach.class,
+      DevicesCommand.Detach.class
+    },
+    synopsisSubcommandLabel = "(list | attach | detach)")
 final class DevicesCommand {
+
+  /** {@code devices list}. */
+  @Command(name = "list", description = "Lists the devices behind a vSMMU.")
+  static final class All extends VsmmuCommand {
+
+    private static final Listing COLUMNS =
+        new Listing()
+            .plain("sid", "hostDevice")
+            .text("physicalSmmu")
+            .plain("group", "atsEnabled")
+            .extra("device", "vdevice");
+
+    @Override
+    ExitCode ask(ServiceClient service) {
+      print(
+          service.get(path() + "/devices"),
+          list -> COLUMNS.of(Pages.items(list)).print(out(), "", width()));
+      return ExitCode.OK;
+    }
+  }
 
   /** {@code devices attach}. */
   @Command(name = "attach", description = "Attaches a host device under a StreamID.")

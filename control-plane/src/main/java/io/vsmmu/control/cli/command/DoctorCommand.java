@@ -5,6 +5,8 @@ import io.vsmmu.control.cli.doctor.Examination;
 import io.vsmmu.control.cli.doctor.Finding;
 import io.vsmmu.control.cli.doctor.Surroundings;
 import io.vsmmu.control.cli.outcome.ExitCode;
+import io.vsmmu.control.cli.output.Paragraph;
+import io.vsmmu.control.cli.output.Screen;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -54,7 +56,7 @@ public final class DoctorCommand implements Callable<Integer> {
     if (output == OutputFormat.JSON) {
       out.println(ServiceClient.JSON.writeValueAsString(json(examination)));
     } else {
-      print(examination, out);
+      print(examination, out, Screen.of(spec).columns());
     }
     out.flush();
     return (examination.usable() ? ExitCode.OK : ExitCode.NO).value();
@@ -77,21 +79,18 @@ public final class DoctorCommand implements Callable<Integer> {
     return root;
   }
 
-  private static void print(Examination examination, PrintWriter out) {
+  private static void print(Examination examination, PrintWriter out, int width) {
     for (Finding finding : examination.findings()) {
       String level = finding.level().toString();
-      out.println(
-          level
-              + " ".repeat(LEVEL_WIDTH - level.length())
-              + finding.subject()
-              + ": "
-              + finding.found());
+      String first = level + " ".repeat(LEVEL_WIDTH - level.length());
+      String found = finding.subject() + ": " + finding.found();
+      Paragraph.print(out, found, first, " ".repeat(LEVEL_WIDTH), width);
       if (!finding.remedy().isEmpty()) {
-        out.println(INDENT + finding.remedy());
+        Paragraph.print(out, finding.remedy(), INDENT, INDENT, width);
       }
     }
     out.println();
-    out.println(verdict(examination));
+    Paragraph.print(out, verdict(examination), "", "", width);
   }
 
   private static String verdict(Examination examination) {

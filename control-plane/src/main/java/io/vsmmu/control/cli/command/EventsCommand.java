@@ -2,8 +2,9 @@ package io.vsmmu.control.cli.command;
 
 import io.vsmmu.control.cli.client.Pages;
 import io.vsmmu.control.cli.client.Query;
-import io.vsmmu.control.cli.client.ServiceClient;
-import io.vsmmu.control.cli.outcome.ExitCode;
+import io.vsmmu.smmu.wire.EventKind;
+import java.util.Arrays;
+import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -12,14 +13,19 @@ import tools.jackson.databind.JsonNode;
 
 /** {@code events}. */
 @Command(name = "events", description = "Lists events, oldest first, one page at a time.")
-final class EventsCommand extends VsmmuCommand {
+final class EventsCommand extends MergedCommand {
 
-  private static final Listing COLUMNS =
-      new Listing("position", "sequence", "time", "type", "cause", "data");
+  private static final Listing OF_ONE = columns(new Listing());
+  private static final Listing OF_SEVERAL = columns(new Listing().plain(VSMMU));
 
   @Mixin private PageOptions page = new PageOptions();
+  @Mixin private Interval interval = new Interval();
 
-  @Option(names = "--type", paramLabel = "TYPE", description = "Only events of this type.")
+  @Option(
+      names = "--type",
+      paramLabel = "TYPE",
+      description = "Only events of this type; several with commas between them.",
+      completionCandidates = Types.class)
   private @Nullable String type;
 
   @Option(
@@ -44,42 +50,53 @@ final class EventsCommand extends VsmmuCommand {
   private @Nullable Hexadecimal va;
 
   @Option(
-      names = "--from",
-      paramLabel = "MOMENT",
-      description = "Only events from this position or instant on.",
-      converter = Moment.Converter.class)
-  private @Nullable Moment from;
-
-  @Option(
-      names = "--to",
-      paramLabel = "MOMENT",
-      description = "Only events up to this position or instant.",
-      converter = Moment.Converter.class)
-  private @Nullable Moment to;
-
-  @Option(
       names = "--unattributed",
       description =
           "Only lines of a recording that are of one of its vSMMUs, but not known of which.")
   private boolean unattributed;
 
+  /** What a shell completes. */
+  static final class Types implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Arrays.stream(EventKind.values()).map(EventKind::label).iterator();
+    }
+  }
+
+  private static Listing columns(Listing listing) {
+    return listing
+        .plain("position")
+        .extra("sequence")
+        .plain("time", "type", "cause=cause.position")
+        .data("data");
+  }
+
   @Override
-  ExitCode ask(ServiceClient service) {
+  String resource() {
+    return "events";
+  }
+
+  @Override
+  Query query() {
     Query query =
         page.query()
             .with("type", type)
             .with("sid", sid)
             .with("asid", asid)
             .with("va", va)
-            .with("from", from)
-            .with("to", to)
             .with("unattributed", unattributed ? true : null);
-    print(service.get(path() + "/events" + query), this::show);
-    return ExitCode.OK;
+    interval.addTo(query);
+    return query;
   }
 
-  private void show(JsonNode events) {
-    COLUMNS.of(Pages.items(events)).print(out(), "");
+  @Override
+  int most() {
+    return page.most();
+  }
+
+  @Override
+  void show(JsonNode events, boolean several) {
+    (several ? OF_SEVERAL : OF_ONE).of(Pages.items(events)).print(out(), "", width());
     PageOptions.more(events, out());
   }
 }

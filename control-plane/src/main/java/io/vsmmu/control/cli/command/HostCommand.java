@@ -3,6 +3,7 @@ package io.vsmmu.control.cli.command;
 import io.vsmmu.control.cli.client.ServiceClient;
 import io.vsmmu.control.cli.outcome.ExitCode;
 import io.vsmmu.control.cli.output.Cells;
+import io.vsmmu.control.cli.output.Paragraph;
 import io.vsmmu.control.cli.output.Table;
 import java.util.List;
 import java.util.stream.Stream;
@@ -43,18 +44,17 @@ final class HostCommand extends RemoteCommand {
   }
 
   private void problem(JsonNode problem) {
-    out()
-        .println(
-            INDENT
-                + Cells.whole(problem.path("subject"))
-                + ": "
-                + Cells.whole(problem.path("found")));
-    out().println(INDENT + INDENT + Cells.whole(problem.path("remedy")));
+    String found = Cells.of(problem.path("subject")) + ": " + Cells.of(problem.path("found"));
+    lines(found, INDENT);
+    lines(Cells.of(problem.path("remedy")), INDENT + INDENT);
   }
 
   private void smmus(JsonNode smmus) {
     Table table =
-        new Table("name", "nesting", "oas", "sidsize", "ssidsize", "ats", "ril", "granules");
+        new Table("name", "nesting", "oas")
+            .extra("sidsize")
+            .plain("ssidsize", "ats", "ril")
+            .text("granules");
     for (JsonNode smmu : smmus) {
       JsonNode values = smmu.path("properties");
       List<String> cells =
@@ -63,11 +63,15 @@ final class HostCommand extends RemoteCommand {
               .toList();
       table.row(cells);
     }
-    table.print(out(), INDENT);
+    table.print(out(), INDENT, width());
   }
 
   private void devices(JsonNode devices) {
-    Table table = new Table("address", "group", "smmu", "sids", "ats", "pasid bits", "for a guest");
+    Table table =
+        new Table("address", "group", "smmu")
+            .text("sids")
+            .extra("ats", "pasid bits")
+            .plain("for a guest");
     for (JsonNode device : devices) {
       JsonNode can = device.path("capabilities");
       table.row(
@@ -79,7 +83,7 @@ final class HostCommand extends RemoteCommand {
           Cells.of(can.path("pasidBits")),
           use(device));
     }
-    table.print(out(), INDENT);
+    table.print(out(), INDENT, width());
     devices.forEach(
         device -> {
           if (device.path("problem").isObject()) {
@@ -106,12 +110,15 @@ final class HostCommand extends RemoteCommand {
     }
     out().println("what the kernel lacks");
     for (JsonNode feature : missing) {
-      out()
-          .println(
-              "%s%s, there from %s on"
-                  .formatted(
-                      INDENT, Cells.of(feature.path("feature")), Cells.of(feature.path("since"))));
-      out().println(INDENT + INDENT + Cells.whole(feature.path("consequence")));
+      String lacking =
+          "%s, there from %s on"
+              .formatted(Cells.of(feature.path("feature")), Cells.of(feature.path("since")));
+      lines(lacking, INDENT);
+      lines(Cells.of(feature.path("consequence")), INDENT + INDENT);
     }
+  }
+
+  private void lines(String text, String indent) {
+    Paragraph.print(out(), text, indent, indent, width());
   }
 }

@@ -74,12 +74,12 @@ final class ImportCommand extends RemoteCommand {
   }
 
   private void show(JsonNode body) {
-    Table table = new Table("name", "boots", "commands", "events", "streams");
+    Table table = new Table("name", "boots", "commands", "events").text("streams");
     for (JsonNode vsmmu : body.path("vsmmus")) {
       long commands = vsmmu.path("commands").valueStream().mapToLong(n -> n.asLong(0)).sum();
       JsonNode streams = vsmmu.path("streams");
       String sids =
-          Cells.whole(
+          Cells.of(
               ServiceClient.JSON.valueToTree(
                   streams
                       .valueStream()
@@ -93,7 +93,7 @@ final class ImportCommand extends RemoteCommand {
           sids);
     }
     out().println("recording " + Cells.of(body.path("recording")));
-    table.print(out(), "  ");
+    table.print(out(), "  ", width());
     out().println("lines of unknown vSMMU: " + Cells.of(body.path("unattributed")));
     if (!body.path("complete").asBoolean(true)) {
       out()
@@ -103,7 +103,7 @@ final class ImportCommand extends RemoteCommand {
     }
     if (!body.path("warnings").isEmpty()) {
       out().println("warnings");
-      new TreeText(out(), "  ").print(body.path("warnings"));
+      new TreeText(out(), "  ", width()).print(body.path("warnings"));
     }
   }
 }

@@ -3,6 +3,7 @@ package io.vsmmu.control.cli.command;
 import io.vsmmu.control.cli.client.Reply;
 import io.vsmmu.control.cli.client.ServiceClient;
 import io.vsmmu.control.cli.outcome.ExitCode;
+import io.vsmmu.control.cli.output.Paragraph;
 import io.vsmmu.control.cli.output.Table;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,7 +130,7 @@ final class LayoutCommand extends RemoteCommand {
                 device.path("slot").asString()));
       }
     }
-    table.print(out(), "");
-    layout.path("notes").forEach(line -> out().println(line.asString()));
+    table.print(out(), "", width());
+    layout.path("notes").forEach(line -> Paragraph.print(out(), line.asString(), "", "", width()));
   }
 }

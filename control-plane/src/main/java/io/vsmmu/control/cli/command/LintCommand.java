@@ -1,10 +1,9 @@
 package io.vsmmu.control.cli.command;
 
 import io.vsmmu.control.cli.client.Pages;
-import io.vsmmu.control.cli.client.Reply;
-import io.vsmmu.control.cli.client.ServiceClient;
+import io.vsmmu.control.cli.client.Query;
 import io.vsmmu.control.cli.outcome.ExitCode;
-import io.vsmmu.control.cli.output.TreeText;
+import io.vsmmu.control.cli.output.FindingText;
 import picocli.CommandLine.Command;
 import tools.jackson.databind.JsonNode;
 
@@ -14,15 +13,29 @@ import tools.jackson.databind.JsonNode;
     description =
         "Shows what in the log hints at a bug of the guest or the VMM; exit code 1 if one is of"
             + " severity error.")
-final class LintCommand extends VsmmuCommand {
+final class LintCommand extends MergedCommand {
 
   private static final String ERROR = "error";
 
   @Override
-  ExitCode ask(ServiceClient service) {
-    Reply reply = service.get(path() + "/findings");
-    print(reply, body -> show(Pages.items(body)));
-    return Pages.items(reply.body()).valueStream().anyMatch(LintCommand::isError)
+  String resource() {
+    return "findings";
+  }
+
+  @Override
+  Query query() {
+    return new Query();
+  }
+
+  /** All of them: findings have no pages. */
+  @Override
+  int most() {
+    return Integer.MAX_VALUE;
+  }
+
+  @Override
+  ExitCode outcome(JsonNode list) {
+    return Pages.items(list).valueStream().anyMatch(LintCommand::isError)
         ? ExitCode.NO
         : ExitCode.OK;
   }
@@ -31,13 +44,27 @@ final class LintCommand extends VsmmuCommand {
     return finding.path("severity").asString("").equalsIgnoreCase(ERROR);
   }
 
-  private void show(JsonNode findings) {
+  @Override
+  void show(JsonNode list, boolean several) {
+    JsonNode findings = Pages.items(list);
     if (findings.isEmpty()) {
       out().println("nothing found");
     }
+    FindingText text = new FindingText(out(), width());
     for (JsonNode finding : findings) {
-      new TreeText(out()).print(finding);
+      if (several) {
+        out().println(finding.path(VSMMU).asString(""));
+      }
+      text.print(finding, several ? "  " : "");
       out().println();
     }
+    list.path("beyond")
+        .properties()
+        .forEach(
+            rule ->
+                out()
+                    .println(
+                        "%s more of %s are not listed"
+                            .formatted(rule.getValue().asString(""), rule.getKey())));
   }
 }

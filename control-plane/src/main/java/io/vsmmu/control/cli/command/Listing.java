@@ -2,30 +2,68 @@ package io.vsmmu.control.cli.command;
 
 import io.vsmmu.control.cli.output.Cells;
 import io.vsmmu.control.cli.output.Table;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
-/** Chosen members of JSON objects as the columns of a table. */
+/** Chosen members of JSON objects as the columns of a table, which give way as {@link Table}'s. */
 final class Listing {
 
-  private final List<String> members;
+  private static final char GIVEN = '=';
+
+  private record Column(String member, Consumer<Table> addTo) {}
+
+  private final List<Column> columns = new ArrayList<>();
 
   /**
-   * @param members names within each object; a dot leads into an object inside
+   * @param members names within each object; a dot leads into an object inside, whose name the
+   *     heading does not repeat; {@code heading=name} gives a heading
    */
-  Listing(String... members) {
-    this.members = List.of(members);
+  Listing plain(String... members) {
+    for (String member : members) {
+      columns.add(new Column(member, table -> table.plain(heading(member))));
+    }
+    return this;
+  }
+
+  Listing extra(String... members) {
+    for (String member : members) {
+      columns.add(new Column(member, table -> table.extra(heading(member))));
+    }
+    return this;
+  }
+
+  Listing text(String... members) {
+    for (String member : members) {
+      columns.add(new Column(member, table -> table.text(heading(member))));
+    }
+    return this;
+  }
+
+  Listing data(String... members) {
+    for (String member : members) {
+      columns.add(new Column(member, table -> table.data(heading(member))));
+    }
+    return this;
   }
 
   Table of(JsonNode objects) {
-    Table table = new Table(members.toArray(String[]::new));
+    Table table = new Table();
+    columns.forEach(column -> column.addTo().accept(table));
     for (JsonNode object : objects) {
-      table.row(members.stream().map(member -> Cells.of(find(object, member))).toList());
+      table.row(columns.stream().map(column -> Cells.of(find(object, column.member()))).toList());
     }
     return table;
   }
 
+  private static String heading(String member) {
+    int given = member.indexOf(GIVEN);
+    return given < 0 ? member.substring(member.lastIndexOf('.') + 1) : member.substring(0, given);
+  }
+
   private static JsonNode find(JsonNode object, String member) {
-    return object.at("/" + member.replace('.', '/'));
+    String path = member.substring(member.indexOf(GIVEN) + 1);
+    return object.at("/" + path.replace('.', '/'));
   }
 }

@@ -25,6 +25,20 @@ record Moment(String parameter) {
     }
   }
 
+  /** Reads an instant, where no position is known. */
+  static final class InstantConverter implements ITypeConverter<Moment> {
+    @Override
+    public Moment convert(String text) {
+      try {
+        return new Moment(Instant.parse(text).toString());
+      } catch (DateTimeException notAnInstant) {
+        throw new TypeConversionException(
+            "'%s' is not an instant; allowed: an instant such as 2026-01-31T12:00:00Z"
+                .formatted(text));
+      }
+    }
+  }
+
   @Override
   public String toString() {
     return parameter;

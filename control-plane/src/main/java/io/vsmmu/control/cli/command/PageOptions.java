@@ -23,8 +23,16 @@ final class PageOptions {
       description = "Items of a page, 1 to 1000 (default: 100).")
   private @Nullable Integer limit;
 
+  /** Items of a page when nobody says how many. */
+  private static final int USUAL = 100;
+
   Query query() {
     return new Query().with("after", after).with("limit", limit);
+  }
+
+  /** Items of a page. */
+  int most() {
+    return limit == null ? USUAL : limit;
   }
 
   /** Tells how to get the next page, if there is one. */

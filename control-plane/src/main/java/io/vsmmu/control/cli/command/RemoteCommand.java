@@ -4,6 +4,8 @@ import io.vsmmu.control.cli.client.Query;
 import io.vsmmu.control.cli.client.Reply;
 import io.vsmmu.control.cli.client.ServiceClient;
 import io.vsmmu.control.cli.outcome.ExitCode;
+import io.vsmmu.control.cli.output.Screen;
+import io.vsmmu.control.cli.output.Table;
 import io.vsmmu.control.cli.output.TreeText;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -18,18 +20,21 @@ import tools.jackson.databind.JsonNode;
 /** A command that asks a running service. */
 abstract class RemoteCommand implements Callable<Integer> {
 
-  private static final String DEFAULT_URL = "http://127.0.0.1:8080";
-
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
       names = "--url",
       paramLabel = "URL",
-      description = "The service (default: " + DEFAULT_URL + ").",
-      defaultValue = "${env:VSMMU_URL:-" + DEFAULT_URL + "}",
+      description =
+          "The service (default: the variable "
+              + ServiceAddress.VARIABLE
+              + ", else "
+              + ServiceAddress.DEFAULT
+              + ").",
+      defaultValue = "${env:" + ServiceAddress.VARIABLE + ":-" + ServiceAddress.DEFAULT + "}",
       showDefaultValue = Visibility.NEVER,
       converter = ServiceUrl.Converter.class)
-  private ServiceUrl url = new ServiceUrl(URI.create(DEFAULT_URL));
+  private ServiceUrl url = new ServiceUrl(URI.create(ServiceAddress.DEFAULT));
 
   @Option(
       names = {"-o", "--output"},
@@ -38,6 +43,12 @@ abstract class RemoteCommand implements Callable<Integer> {
           "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}); json is the answer as it came.",
       defaultValue = "table")
   private OutputFormat output = OutputFormat.TABLE;
+
+  @Option(
+      names = "--wide",
+      description =
+          "Tables as wide as they need, with every column, whatever the terminal's width.")
+  private boolean wide;
 
   @Override
   public final Integer call() {
@@ -64,7 +75,7 @@ abstract class RemoteCommand implements Callable<Integer> {
 
   /** Prints the answer as it came, or names and values. */
   final void print(Reply reply) {
-    print(reply, new TreeText(out())::print);
+    print(reply, new TreeText(out(), width())::print);
   }
 
   /** Prints a line that is not part of the answer. */
@@ -80,6 +91,11 @@ abstract class RemoteCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     err.println(line);
     err.flush();
+  }
+
+  /** Columns that a line may have. */
+  final int width() {
+    return wide ? Table.WIDE : Screen.of(spec).columns();
   }
 
   final PrintWriter out() {

@@ -26,6 +26,9 @@ public final class RemoteCommands {
         new VsmmusCommand(),
         new CreateCommand(),
         new DeleteCommand(),
+        new PauseCommand(),
+        new ResumeCommand(),
+        new ResetCommand(),
         new DevicesCommand(),
         new HostCommand(),
         new VmsCommand(),
@@ -36,11 +39,18 @@ public final class RemoteCommands {
         new ExportCommand(),
         new ReplayCommand(),
         new EventsCommand(),
+        new EventCommand(),
+        new InvalidationsCommand(),
+        new FailuresCommand(),
         new StateCommand(),
         new DiffCommand(),
         new StreamsCommand(),
+        new ObjectsCommand(),
+        new HwptsCommand(),
         new WhyCommand(),
+        new EffectsCommand(),
         new VerifyCommand(),
-        new LintCommand());
+        new LintCommand(),
+        new AuditCommand());
   }
 }

@@ -19,7 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
     description = "Replays a log against a fresh host and waits for the result.")
 final class ReplayCommand extends VsmmuCommand {
 
-  private static final Listing DIVERGENCES = new Listing("position", "recorded", "produced");
+  private static final Listing DIVERGENCES =
+      new Listing().plain("position").text("recorded", "produced");
 
   @Option(
       names = "--mode",
@@ -88,7 +89,7 @@ final class ReplayCommand extends VsmmuCommand {
     }
     if (verify) {
       out().println("divergences");
-      DIVERGENCES.of(result.path("divergences")).print(out(), "  ");
+      DIVERGENCES.of(result.path("divergences")).print(out(), "  ", width());
     }
   }
 }

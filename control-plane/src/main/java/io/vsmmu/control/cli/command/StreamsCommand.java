@@ -8,13 +8,18 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code streams}. */
 @Command(name = "streams", description = "Shows the life of a StreamID.")
 final class StreamsCommand extends VsmmuCommand {
 
   private static final Listing COLUMNS =
-      new Listing("position", "time", "reason", "configuration", "effective", "ste", "changed");
+      new Listing()
+          .plain("position")
+          .extra("time")
+          .plain("reason", "configuration", "effective")
+          .text("ste", "changed");
 
   @Parameters(
       index = "1",
@@ -34,7 +39,15 @@ final class StreamsCommand extends VsmmuCommand {
   }
 
   private void show(JsonNode list) {
-    COLUMNS.of(Pages.items(list)).print(out(), "");
+    Pages.items(list).forEach(StreamsCommand::tellReason);
+    COLUMNS.of(Pages.items(list)).print(out(), "", width());
     PageOptions.more(list, out());
+  }
+
+  /** A device that came or went has no reason but its event. */
+  private static void tellReason(JsonNode change) {
+    if (!change.hasNonNull("reason") && change instanceof ObjectNode entry) {
+      entry.set("reason", entry.path("type"));
+    }
   }
 }

@@ -67,7 +67,7 @@ final class VmsCommand {
     }
 
     private void show(JsonNode list) {
-      Table table = new Table("name", "vsmmus", "physical SMMUs", "created");
+      Table table = new Table("name").text("vsmmus", "physical SMMUs").extra("created");
       for (JsonNode vm : Pages.items(list)) {
         table.row(
             List.of(
@@ -79,7 +79,7 @@ final class VmsCommand {
                     .collect(Collectors.joining(" ")),
                 vm.path("createdAt").asString()));
       }
-      table.print(out(), "");
+      table.print(out(), "", width());
       PageOptions.more(list, out());
     }
 

@@ -1,10 +1,12 @@
 package io.vsmmu.control.cli.command;
 
 import io.vsmmu.control.cli.client.Pages;
+import io.vsmmu.control.cli.client.Query;
 import io.vsmmu.control.cli.client.ServiceClient;
 import io.vsmmu.control.cli.outcome.ExitCode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
 /** {@code vsmmus}. */
@@ -12,18 +14,22 @@ import tools.jackson.databind.JsonNode;
 final class VsmmusCommand extends RemoteCommand {
 
   private static final Listing COLUMNS =
-      new Listing("name", "origin", "lifecycle", "events", "id", "socket");
+      new Listing().plain("name", "origin", "lifecycle", "events").extra("id").text("socket");
 
   @Mixin private PageOptions page = new PageOptions();
 
+  @Option(names = "--deleted", description = "Those too that were deleted.")
+  private boolean deleted;
+
   @Override
   ExitCode ask(ServiceClient service) {
-    print(service.get("/vsmmus" + page.query()), this::show);
+    Query query = page.query().with("deleted", deleted ? true : null);
+    print(service.get("/vsmmus" + query), this::show);
     return ExitCode.OK;
   }
 
   private void show(JsonNode list) {
-    COLUMNS.of(Pages.items(list)).print(out(), "");
+    COLUMNS.of(Pages.items(list)).print(out(), "", width());
     PageOptions.more(list, out());
   }
 }

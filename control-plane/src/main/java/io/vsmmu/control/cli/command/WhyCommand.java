@@ -2,10 +2,13 @@ package io.vsmmu.control.cli.command;
 
 import io.vsmmu.control.cli.client.Pages;
 import io.vsmmu.control.cli.client.Query;
+import io.vsmmu.control.cli.client.Reply;
 import io.vsmmu.control.cli.client.ServiceClient;
 import io.vsmmu.control.cli.outcome.ExitCode;
+import io.vsmmu.control.cli.output.Paragraph;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
 
 /** {@code why}. */
 @Command(
@@ -14,7 +17,7 @@ import picocli.CommandLine.Parameters;
 final class WhyCommand extends VsmmuCommand {
 
   private static final Listing COLUMNS =
-      new Listing("position", "sequence", "time", "type", "data");
+      new Listing().plain("position").extra("sequence").plain("time", "type").data("data");
 
   @Parameters(
       index = "1",
@@ -25,9 +28,19 @@ final class WhyCommand extends VsmmuCommand {
 
   @Override
   ExitCode ask(ServiceClient service) {
-    print(
-        service.get(path() + "/events/" + Query.segment(position) + "/causes"),
-        body -> COLUMNS.of(Pages.items(body)).print(out(), ""));
+    Reply causes = service.get(path() + "/events/" + Query.segment(position) + "/causes");
+    print(causes, body -> show(Pages.items(body)));
     return ExitCode.OK;
+  }
+
+  private void show(JsonNode causes) {
+    if (causes.isEmpty()) {
+      String outside =
+          "nothing: it came from outside (the guest, an operator, the host)."
+              + " More of it: ./vsmmu event %s %s".formatted(name(), position);
+      Paragraph.print(out(), outside, "", "", width());
+    } else {
+      COLUMNS.of(causes).print(out(), "", width());
+    }
   }
 }

@@ -1,8 +1,10 @@
 package io.vsmmu.control.cli.demo;
 
 import io.vsmmu.control.cli.client.ServiceClient;
+import io.vsmmu.control.cli.command.ServiceAddress;
 import io.vsmmu.control.cli.demo.DemoRun.Outcome;
 import io.vsmmu.control.cli.outcome.ExitCode;
+import io.vsmmu.control.cli.output.Screen;
 import io.vsmmu.control.cli.service.ClaimedDirectory;
 import io.vsmmu.control.cli.service.Folders;
 import io.vsmmu.control.cli.service.LocalService;
@@ -13,6 +15,7 @@ import io.vsmmu.control.cli.service.StartFailure;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -88,7 +91,9 @@ public final class DemoCommand implements Callable<Integer> {
       Outcome outcome =
           new DemoRun(new ServiceClient(service.url()), this::progress).run(Sample.E1000E);
       print(outcome);
-      if (!once) {
+      if (once) {
+        bye(outcome);
+      } else {
         stay(service, outcome);
       }
     }
@@ -116,7 +121,7 @@ public final class DemoCommand implements Callable<Integer> {
               .writerWithDefaultPrettyPrinter()
               .writeValueAsString(DemoReport.of(outcome)));
     } else {
-      new DemoSummary(out).print(Sample.E1000E, outcome);
+      new DemoSummary(out, Screen.of(spec).columns()).print(Sample.E1000E, outcome);
     }
     out.flush();
   }
@@ -127,11 +132,25 @@ public final class DemoCommand implements Callable<Integer> {
     out.println();
     for (VsmmuFacts facts : outcome.vsmmus()) {
       out.println("Go to %s%s/vsmmus/%s/state".formatted(url, ServiceClient.API, facts.name()));
-      out.println("or    ./vsmmu events %s --url %s".formatted(facts.name(), url));
     }
+    out.println("or try, in another terminal:");
+    NextSteps.of(outcome, url, System.getenv()).forEach(step -> out.println("  " + step));
     out.println("Ctrl-C ends it.");
     out.flush();
     service.awaitEnd();
+  }
+
+  /** The service ends now; one that stays has the usual address. */
+  private void bye(Outcome outcome) {
+    if (!json) {
+      PrintWriter out = spec.commandLine().getOut();
+      out.println();
+      out.println(
+          "Next: start ./vsmmu demo without --once, which stays, and try in another terminal:");
+      URI usual = ServiceAddress.usual(Map.of());
+      NextSteps.of(outcome, usual, System.getenv()).forEach(step -> out.println("  " + step));
+      out.flush();
+    }
   }
 
   private void progress(String step) {

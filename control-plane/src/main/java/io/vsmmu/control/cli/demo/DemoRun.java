@@ -9,7 +9,9 @@ import io.vsmmu.control.cli.demo.VsmmuFacts.ReplayResult;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -21,6 +23,7 @@ final class DemoRun {
 
   private static final String OUTCOME = "HostOutcomeReported";
   private static final String INVALIDATE = "INVALIDATE";
+  private static final String CFGI_CD = "CFGI_CD";
 
   private final ServiceClient service;
   private final Pages pages;
@@ -66,7 +69,13 @@ final class DemoRun {
       histories.add(all(path + "/streams/" + sid + "/history"));
     }
     return new VsmmuFacts(
-        imported, state, histories, all(path + "/findings"), invalidations(path), replays);
+        imported,
+        state,
+        histories,
+        all(path + "/findings"),
+        invalidations(path),
+        withheldCds(path, state),
+        replays);
   }
 
   private ReplayResult replay(String name, String mode) {
@@ -94,6 +103,29 @@ final class DemoRun {
           }
         });
     return new Invalidations(counts[0], counts[1]);
+  }
+
+  private long withheldCds(String path, JsonNode state) {
+    Set<String> withDevice =
+        state
+            .path("streams")
+            .valueStream()
+            .filter(stream -> stream.hasNonNull("device"))
+            .map(stream -> stream.path("sid").asString(""))
+            .collect(Collectors.toSet());
+    long[] count = new long[1];
+    pages.each(
+        path + "/invalidations",
+        Pages.large(),
+        item -> {
+          JsonNode command = item.path("command");
+          boolean withheld =
+              !item.path("forwarded").asBoolean(true)
+                  && command.path("name").asString("").equals(CFGI_CD)
+                  && withDevice.contains(command.at("/fields/StreamID").asString(""));
+          count[0] += withheld ? 1 : 0;
+        });
+    return count[0];
   }
 
   private List<JsonNode> all(String path) {

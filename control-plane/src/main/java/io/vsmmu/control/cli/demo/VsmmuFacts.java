@@ -11,6 +11,7 @@ import tools.jackson.databind.JsonNode;
  * @param histories the life of each stream, in the order of the state
  * @param findings what the rules found
  * @param invalidations what our host was asked to invalidate
+ * @param withheldCds CFGI_CD of streams with a device that did not go to our host
  * @param replays results, one for each mode
  */
 record VsmmuFacts(
@@ -19,6 +20,7 @@ record VsmmuFacts(
     List<List<JsonNode>> histories,
     List<JsonNode> findings,
     Invalidations invalidations,
+    long withheldCds,
     List<ReplayResult> replays) {
 
   VsmmuFacts {

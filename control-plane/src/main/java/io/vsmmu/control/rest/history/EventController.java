@@ -10,6 +10,7 @@ import io.vsmmu.control.rest.value.Numbers;
 import io.vsmmu.control.rest.value.PageResource;
 import io.vsmmu.control.rest.value.Pages;
 import io.vsmmu.control.rest.vsmmu.VsmmuDirectory;
+import io.vsmmu.control.spelling.NearNames;
 import io.vsmmu.db.log.Vsmmu;
 import io.vsmmu.projections.query.EventFilter;
 import io.vsmmu.projections.query.EventItem;
@@ -149,11 +150,12 @@ class EventController {
     return Arrays.stream(EventKind.values())
         .filter(kind -> kind.label().equals(name))
         .findFirst()
-        .orElseThrow(
-            () ->
-                ProblemException.invalid(
-                    "type",
-                    name,
-                    "one of " + Arrays.stream(EventKind.values()).map(EventKind::label).toList()));
+        .orElseThrow(() -> ProblemException.invalid("type", name, typesNear(name)));
+  }
+
+  /** All types, with those that may have been meant first. */
+  private static String typesNear(String name) {
+    List<String> labels = Arrays.stream(EventKind.values()).map(EventKind::label).toList();
+    return "one of " + NearNames.first(name, labels) + NearNames.question(name, labels);
   }
 }

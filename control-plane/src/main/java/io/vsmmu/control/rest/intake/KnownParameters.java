@@ -2,6 +2,7 @@ package io.vsmmu.control.rest.intake;
 
 import io.vsmmu.control.rest.problem.ProblemException;
 import io.vsmmu.control.rest.problem.ProblemType;
+import io.vsmmu.control.spelling.NearNames;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -61,7 +62,10 @@ public class KnownParameters implements HandlerInterceptor {
         UriComponentsBuilder.newInstance().query(query).build().getQueryParams().keySet()) {
       if (!known.contains(name)) {
         throw ProblemException.of(
-            ProblemType.UNKNOWN_FIELD, name, null, known.isEmpty() ? "nothing" : known.toString());
+            ProblemType.UNKNOWN_FIELD,
+            name,
+            null,
+            known.isEmpty() ? "nothing" : known + NearNames.question(name, known));
       }
     }
   }

@@ -1,5 +1,6 @@
 package io.vsmmu.control.rest.problem;
 
+import io.vsmmu.control.spelling.NearNames;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,7 @@ final class JsonProblems {
               ProblemType.UNKNOWN_FIELD,
               path(unknown),
               unknown.getPropertyName(),
-              String.valueOf(known(unknown)));
+              known(unknown) + NearNames.question(unknown.getPropertyName(), known(unknown)));
       case InvalidFormatException format ->
           ProblemException.invalid(
               path(format), String.valueOf(format.getValue()), expected(format.getTargetType()));

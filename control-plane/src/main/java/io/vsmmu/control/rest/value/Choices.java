@@ -2,6 +2,7 @@ package io.vsmmu.control.rest.value;
 
 import io.vsmmu.control.rest.problem.ProblemException;
 import io.vsmmu.control.rest.problem.ProblemType;
+import io.vsmmu.control.spelling.NearNames;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +21,8 @@ public final class Choices {
         return choice;
       }
     }
-    throw ProblemException.invalid(field, text, "one of " + names(choices));
+    throw ProblemException.invalid(
+        field, text, "one of " + names(choices) + NearNames.question(text, names(choices)));
   }
 
   /** As {@link #of}, with a value for null. */

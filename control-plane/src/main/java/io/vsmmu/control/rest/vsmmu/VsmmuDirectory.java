@@ -2,6 +2,7 @@ package io.vsmmu.control.rest.vsmmu;
 
 import io.vsmmu.control.rest.problem.ProblemException;
 import io.vsmmu.control.rest.problem.ProblemType;
+import io.vsmmu.control.spelling.NearNames;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.EventLog;
 import io.vsmmu.db.log.Vsmmu;
@@ -31,6 +32,9 @@ public class VsmmuDirectory {
   /** How long a list waits for them: what they do not hold yet is folded. */
   static final Duration LIST_WAIT = Duration.ofMillis(100);
 
+  /** How many names are looked at for one that may have been meant. */
+  private static final int NAMES_LOOKED_AT = 1000;
+
   private final EventDatabase database;
   private final TimeTravel states;
   private final Projector projector;
@@ -55,7 +59,14 @@ public class VsmmuDirectory {
                     ProblemType.NOT_FOUND,
                     "name",
                     nameOrId,
-                    "name of a vSMMU, or id of a deleted one (GET /api/v1/vsmmus?deleted=true)"));
+                    "name of a vSMMU, or id of a deleted one (GET /api/v1/vsmmus?deleted=true)"
+                        + didYouMean(nameOrId)));
+  }
+
+  private String didYouMean(String name) {
+    return NearNames.question(
+        name,
+        database.registry().list(0, NAMES_LOOKED_AT, false).stream().map(Vsmmu::name).toList());
   }
 
   /** The vSMMU, once the read models hold all of its events. */
