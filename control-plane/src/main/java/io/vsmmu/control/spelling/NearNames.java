@@ -51,7 +51,9 @@ public final class NearNames {
         near.add(new Near(name, most + 1));
       }
     }
+    int best = near.stream().mapToInt(Near::distance).min().orElse(0);
     return near.stream()
+        .filter(it -> it.distance() <= (best == 0 ? 0 : best + 1))
         .sorted(Comparator.comparingInt(Near::distance))
         .limit(MOST)
         .map(Near::name)
