@@ -2,6 +2,7 @@ package io.vsmmu.host;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Whether a host can back what a vSMMU shows its guest. Pure: compares raw registers.
@@ -21,32 +22,29 @@ public final class HostCompatibility {
   }
 
   /** One line of the table below. */
-  private record Check(IdField field, Rule rule, String remedy) {}
+  private record Check(IdField field, Rule rule, Function<Integer, Remedy> remedy) {}
 
   private static final Rule AT_MOST = (vsmmu, host) -> vsmmu <= host;
 
   private static final List<Check> CHECKS =
       List.of(
-          new Check(IdField.ST_LEVEL, AT_MOST, "show the guest linear stream tables only"),
+          new Check(IdField.ST_LEVEL, AT_MOST, _ -> Advice.USE_SMMU_WITH.with("IDR0.ST_LEVEL")),
           new Check(
               IdField.TTF,
               (vsmmu, host) ->
                   (host & AARCH64) != 0 && (vsmmu & AARCH64) != 0 && subset(vsmmu, host),
-              "show AArch64 tables only (TTF 2); a host without them cannot back a vSMMU"),
+              _ -> Advice.USE_SMMU_WITH.with("IDR0.TTF")),
           new Check(
               IdField.TTENDIAN,
               HostCompatibility::endianHolds,
-              "show little-endian tables only (TTENDIAN 2); a big-endian host cannot back a vSMMU"),
-          new Check(
-              IdField.SIDSIZE,
-              AT_MOST,
-              "use a host SMMU with wider StreamIDs or show the guest a smaller SIDSIZE"),
-          new Check(IdField.SSIDSIZE, AT_MOST, "set ssidsize to the host's value, or to auto"),
-          new Check(IdField.RIL, AT_MOST, "set ril=off, or ril=auto"),
-          new Check(IdField.ATS, AT_MOST, "set ats=off, or ats=auto"),
-          new Check(IdField.GRAN4K, AT_MOST, "do not show the 4 KiB granule"),
-          new Check(IdField.GRAN16K, AT_MOST, "do not show the 16 KiB granule"),
-          new Check(IdField.GRAN64K, AT_MOST, "do not show the 64 KiB granule"));
+              _ -> Advice.USE_SMMU_WITH.with("IDR0.TTENDIAN")),
+          new Check(IdField.SIDSIZE, AT_MOST, _ -> Advice.USE_SMMU_WITH.with("IDR1.SIDSIZE")),
+          new Check(IdField.SSIDSIZE, AT_MOST, Advice.CREATE_WITH_SSIDSIZE::with),
+          new Check(IdField.RIL, AT_MOST, _ -> Advice.CREATE_WITHOUT_RIL.with()),
+          new Check(IdField.ATS, AT_MOST, _ -> Advice.CREATE_WITHOUT_ATS.with()),
+          new Check(IdField.GRAN4K, AT_MOST, _ -> Advice.SHOW_OTHER_GRANULES.with()),
+          new Check(IdField.GRAN16K, AT_MOST, _ -> Advice.SHOW_OTHER_GRANULES.with()),
+          new Check(IdField.GRAN64K, AT_MOST, _ -> Advice.SHOW_OTHER_GRANULES.with()));
 
   private HostCompatibility() {}
 
@@ -72,7 +70,7 @@ public final class HostCompatibility {
                 check.field.fullName(),
                 String.valueOf(wanted),
                 String.valueOf(found),
-                check.remedy));
+                check.remedy.apply(found)));
       }
     }
     compareOas(IdField.OAS.get(idr), IdField.OAS.get(hostIdr), mismatches);
@@ -84,7 +82,7 @@ public final class HostCompatibility {
         "data type",
         HwInfo.TYPE_ARM_SMMUV3 + " (ARM_SMMUV3)",
         String.valueOf(host.dataType()),
-        "use a device behind an Arm SMMUv3");
+        Advice.USE_DEVICE_BEHIND_SMMU.with());
   }
 
   private static void compareOas(int wanted, int found, List<Mismatch> mismatches) {
@@ -96,7 +94,9 @@ public final class HostCompatibility {
               IdField.OAS.fullName(),
               oasText(wanted),
               oasText(found),
-              "set oas to the host's value or less, or to auto"));
+              foundBits == 0
+                  ? Advice.USE_SMMU_WITH.with(IdField.OAS.fullName())
+                  : Advice.CREATE_WITH_OAS.with(foundBits)));
     }
   }
 

@@ -22,12 +22,13 @@ public record KernelSupport(String release, Set<Feature> present) {
     /** {@code /dev/iommu} exists and can be opened. */
     IOMMUFD(
         "6.2",
-        "no device can be given to a guest: load the iommufd module or use a kernel with"
-            + " CONFIG_IOMMUFD; recording, import and replay work"),
+        "no device can be given to a guest: `modprobe iommufd`, or use a kernel with"
+            + " `CONFIG_IOMMUFD`; recording, import and replay work"),
     /** {@code VFIO_DEVICE_BIND_IOMMUFD} on /dev/vfio/devices/vfioN. */
     VFIO_CDEV(
         "6.6",
-        "no device can be bound: use a kernel with CONFIG_VFIO_DEVICE_CDEV; logs and replay work"),
+        "no device can be bound: use a kernel with `CONFIG_VFIO_DEVICE_CDEV`; logs and replay"
+            + " work"),
     /** vIOMMU objects and nested HWPTs of type ARM_SMMUV3. */
     VIOMMU_ARM_SMMUV3("6.13", "no nested translation; recording, import and replay work"),
     /** {@code IOMMU_IOAS_MAP_FILE}. */
@@ -41,7 +42,9 @@ public record KernelSupport(String release, Set<Feature> present) {
             + " same iommu group fails with EINVAL; one device per group works"),
     /** {@code IOMMU_HW_CAP_PCI_ATS_NOT_SUPPORTED} is reported. */
     ATS_NOT_SUPPORTED_CAPABILITY(
-        "7.0", "ats=on cannot be checked against the device; set ats=off for devices without ATS");
+        "7.0",
+        "whether a device has ATS cannot be checked: for those without, `./vsmmu devices attach"
+            + " NAME DEVICE SID --ats off`");
 
     private final String since;
     private final String consequence;

@@ -6,12 +6,17 @@ package io.vsmmu.host;
  * @param field the register field or property, such as {@code IDR5.OAS}
  * @param wanted the vSMMU's value
  * @param found the host's value
- * @param remedy what the operator can do
+ * @param advice what the operator can do
  */
-public record Mismatch(String field, String wanted, String found, String remedy) {
+public record Mismatch(String field, String wanted, String found, Remedy advice) {
+
+  /** What the operator can do, as a text. */
+  public String remedy() {
+    return advice.text();
+  }
 
   /** One sentence for an operator. */
   public String message() {
-    return "%s: the vSMMU wants %s, the host has %s: %s".formatted(field, wanted, found, remedy);
+    return "%s: the vSMMU wants %s, the host has %s: %s".formatted(field, wanted, found, remedy());
   }
 }

@@ -70,15 +70,19 @@ public record VsmmuProperties(OnOffAuto ats, OnOffAuto ril, OptionalInt oas, Opt
     }
     int[] idr = host.ids().idr();
     List<Mismatch> mismatches = new ArrayList<>();
-    boolean shownAts = flag("ats", ats, IdField.ATS.get(idr) == 1, mismatches);
-    boolean shownRil = flag("ril", ril, IdField.RIL.get(idr) == 1, mismatches);
-    int shownOas = size("oas", oas, IdField.oasBits(IdField.OAS.get(idr)), mismatches);
+    boolean shownAts =
+        flag("ats", ats, IdField.ATS.get(idr) == 1, Advice.CREATE_WITHOUT_ATS, mismatches);
+    boolean shownRil =
+        flag("ril", ril, IdField.RIL.get(idr) == 1, Advice.CREATE_WITHOUT_RIL, mismatches);
+    int shownOas =
+        size("oas", oas, IdField.oasBits(IdField.OAS.get(idr)), Advice.CREATE_WITH_OAS, mismatches);
     int hostSsidSize = Math.min(IdField.SSIDSIZE.get(idr), MAX_SSID_SIZE);
-    int shownSsidSize = size("ssidsize", ssidSize, hostSsidSize, mismatches);
+    int shownSsidSize =
+        size("ssidsize", ssidSize, hostSsidSize, Advice.CREATE_WITH_SSIDSIZE, mismatches);
     if (IdField.oasBits(IdField.OAS.get(idr)) == 0) {
       mismatches.add(
           new Mismatch(
-              "oas", "32..52", "reserved encoding", "use a host SMMU with a known address size"));
+              "oas", "32..52", "reserved encoding", Advice.USE_SMMU_WITH.with("IDR5.OAS")));
     }
     return mismatches.isEmpty()
         ? new Resolution.Resolved(shownAts, shownRil, shownOas, shownSsidSize)
@@ -86,23 +90,19 @@ public record VsmmuProperties(OnOffAuto ats, OnOffAuto ril, OptionalInt oas, Opt
   }
 
   private static boolean flag(
-      String field, OnOffAuto setting, boolean host, List<Mismatch> mismatches) {
+      String field, OnOffAuto setting, boolean host, Advice advice, List<Mismatch> mismatches) {
     if (setting == OnOffAuto.ON && !host) {
-      mismatches.add(
-          new Mismatch(field, "on", "off", "set %s=off or %s=auto".formatted(field, field)));
+      mismatches.add(new Mismatch(field, "on", "off", advice.with()));
     }
     return setting != OnOffAuto.OFF && host;
   }
 
-  private static int size(String field, OptionalInt setting, int host, List<Mismatch> mismatches) {
+  private static int size(
+      String field, OptionalInt setting, int host, Advice advice, List<Mismatch> mismatches) {
     int wanted = setting.orElse(host);
     if (wanted > host) {
       mismatches.add(
-          new Mismatch(
-              field,
-              String.valueOf(wanted),
-              String.valueOf(host),
-              "set %s to %d or less, or to auto".formatted(field, host)));
+          new Mismatch(field, String.valueOf(wanted), String.valueOf(host), advice.with(host)));
     }
     return wanted;
   }

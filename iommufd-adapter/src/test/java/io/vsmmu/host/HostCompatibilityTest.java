@@ -94,8 +94,8 @@ class HostCompatibilityTest {
     assertThat(HostCompatibility.compare(TopologyBuilder.standardIds().idr(), other))
         .extracting(Mismatch::message)
         .containsExactly(
-            "data type: the vSMMU wants 2 (ARM_SMMUV3), the host has 1: use a device behind an Arm"
-                + " SMMUv3");
+            "data type: the vSMMU wants 2 (ARM_SMMUV3), the host has 1: "
+                + Advice.USE_DEVICE_BEHIND_SMMU.with());
   }
 
   @Test
@@ -105,8 +105,8 @@ class HostCompatibilityTest {
                 TopologyBuilder.standardIds().idr(), host(Map.of(IdField.OAS, 4, IdField.RIL, 0))))
         .extracting(Mismatch::message)
         .containsExactly(
-            "IDR3.RIL: the vSMMU wants 1, the host has 0: set ril=off, or ril=auto",
-            "IDR5.OAS: the vSMMU wants 48 bits, the host has 44 bits: set oas to the host's value"
-                + " or less, or to auto");
+            "IDR3.RIL: the vSMMU wants 1, the host has 0: " + Advice.CREATE_WITHOUT_RIL.with(),
+            "IDR5.OAS: the vSMMU wants 48 bits, the host has 44 bits: "
+                + Advice.CREATE_WITH_OAS.with(44));
   }
 }

@@ -48,12 +48,14 @@ class VsmmuPropertiesTest {
                 assertThat(refused.mismatches())
                     .extracting(Mismatch::message)
                     .containsExactly(
-                        "ats: the vSMMU wants on, the host has off: set ats=off or ats=auto",
-                        "ril: the vSMMU wants on, the host has off: set ril=off or ril=auto",
-                        "oas: the vSMMU wants 48, the host has 44: set oas to 44 or less, or to"
-                            + " auto",
-                        "ssidsize: the vSMMU wants 16, the host has 8: set ssidsize to 8 or less,"
-                            + " or to auto"));
+                        "ats: the vSMMU wants on, the host has off: "
+                            + Advice.CREATE_WITHOUT_ATS.with(),
+                        "ril: the vSMMU wants on, the host has off: "
+                            + Advice.CREATE_WITHOUT_RIL.with(),
+                        "oas: the vSMMU wants 48, the host has 44: "
+                            + Advice.CREATE_WITH_OAS.with(44),
+                        "ssidsize: the vSMMU wants 16, the host has 8: "
+                            + Advice.CREATE_WITH_SSIDSIZE.with(8)));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.vsmmu.control.host;
 
+import io.vsmmu.host.Advice;
 import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HwInfo;
@@ -15,8 +16,6 @@ import io.vsmmu.smmu.stimulus.HostOperation;
  */
 final class AttachFailures {
 
-  private static final String SEE_LOG = "see the kernel's log (dmesg)";
-
   private AttachFailures() {}
 
   /**
@@ -29,14 +28,9 @@ final class AttachFailures {
     return switch (errno) {
       case ENOMEM ->
           new HostProblem(
-              Kind.NO_MEMORY,
-              address,
-              text(failed),
-              "raise LimitMEMLOCK of the service to the guest's RAM or more, or give it"
-                  + " CAP_IPC_LOCK; free memory");
+              Kind.NO_MEMORY, address, text(failed), Advice.RAISE_MEMLOCK_OR_CAPABILITY.with());
       case EMFILE, ENFILE ->
-          new HostProblem(
-              Kind.NO_DESCRIPTORS, address, text(failed), "raise LimitNOFILE of the service");
+          new HostProblem(Kind.NO_DESCRIPTORS, address, text(failed), Advice.RAISE_FILES.with());
       default -> byOperation(address, failed, errno, host);
     };
   }
@@ -54,7 +48,7 @@ final class AttachFailures {
                   Kind.NOT_ONE_STREAM,
                   address,
                   text(failed) + ": the device has not exactly one StreamID",
-                  "give the guest a device that no bridge takes requests over for")
+                  Advice.USE_DEVICE_WITH_ONE_STREAM.with())
               : unexpected(address, failed);
       case ALLOC_VEVENTQ ->
           errno == Errno.ENOTTY
@@ -77,13 +71,12 @@ final class AttachFailures {
             Kind.NO_NESTING,
             address,
             text(failed) + ": its DMA is not known to be cache-coherent under a guest",
-            "use a host whose SMMU has S2FWB (IDR3.FWB), or whose firmware says CANWBS for the root"
-                + " complex (IORT, memory access flags)")
+            Advice.USE_COHERENT_HOST.with())
         : new HostProblem(
             Kind.NO_NESTING,
             address,
             text(failed) + ": its SMMU does not translate in both stages",
-            "use a device behind an SMMU with IDR0.S1P and IDR0.S2P");
+            Advice.USE_NESTING_SMMU.with());
   }
 
   private static HostProblem attach(
@@ -99,7 +92,7 @@ final class AttachFailures {
               Kind.BUSY,
               address,
               text(failed) + ": its PASIDs are in use",
-              "end what uses the device's PASIDs");
+              Advice.END_PASID_USER.with());
       default -> unexpected(address, failed);
     };
   }
@@ -109,12 +102,11 @@ final class AttachFailures {
         Kind.OLD_KERNEL,
         address,
         "%s: this kernel lacks %s".formatted(text(failed), feature),
-        "use a kernel from %s on; without it: %s"
-            .formatted(feature.since(), feature.consequence()));
+        Advice.USE_NEWER_KERNEL.with(feature.since(), feature.consequence()));
   }
 
   private static HostProblem unexpected(String address, HostOperation failed) {
-    return new HostProblem(Kind.UNEXPECTED, address, text(failed), SEE_LOG);
+    return new HostProblem(Kind.UNEXPECTED, address, text(failed), Advice.SEE_KERNEL_LOG.with());
   }
 
   /** Operation, errno by name and by number. */

@@ -1,5 +1,6 @@
 package io.vsmmu.control.host;
 
+import io.vsmmu.host.Advice;
 import io.vsmmu.host.kernel.HostProblem;
 import io.vsmmu.host.kernel.HostProblem.Kind;
 import io.vsmmu.posix.Fd;
@@ -25,7 +26,7 @@ final class HostConnection implements Runnable, AutoCloseable {
           Kind.NO_SUCH_DESCRIPTOR,
           "the message",
           "no descriptor came with it",
-          "send at least one byte with the descriptors as SCM_RIGHTS");
+          Advice.SEND_DESCRIPTOR.with());
 
   private final UnixStream stream;
   private final LocalHost host;

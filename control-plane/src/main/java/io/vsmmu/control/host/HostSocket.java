@@ -1,6 +1,7 @@
 package io.vsmmu.control.host;
 
 import io.vsmmu.gateway.vfiouser.RateLimitedLog;
+import io.vsmmu.host.Advice;
 import io.vsmmu.host.kernel.HostProblem;
 import io.vsmmu.host.kernel.HostProblem.Kind;
 import io.vsmmu.posix.Listening;
@@ -110,7 +111,7 @@ public final class HostSocket implements AutoCloseable {
                   Kind.BUSY,
                   "host.sock",
                   "%d connections at a time".formatted(LocalHostLimits.CONNECTIONS),
-                  "try again when others have ended")));
+                  Advice.TRY_AGAIN.with())));
     } catch (PosixException gone) {
       refuse("and one of those turned away is gone");
     }

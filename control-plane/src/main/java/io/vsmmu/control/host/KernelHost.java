@@ -1,5 +1,6 @@
 package io.vsmmu.control.host;
 
+import io.vsmmu.host.Advice;
 import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HostResult;
@@ -88,14 +89,15 @@ final class KernelHost implements LocalHost {
               Kind.NOT_A_DEVICE,
               DESCRIPTOR,
               "no vfio device file of a PCI device",
-              "a descriptor of /dev/vfio/devices/vfioN, opened for reading and writing");
+              Advice.OPEN_DEVICE_FILE.with());
       case ENFILE ->
           new HostProblem(
               Kind.TOO_MANY_OFFERED,
               DESCRIPTOR,
               "%d devices wait already".formatted(KernelHostLimits.OFFERED_DEVICES),
-              "attach them, or withdraw some");
-      default -> new HostProblem(Kind.UNEXPECTED, DESCRIPTOR, errno.name(), "try again");
+              Advice.USE_OFFERED.with());
+      default ->
+          new HostProblem(Kind.UNEXPECTED, DESCRIPTOR, errno.name(), Advice.SEE_KERNEL_LOG.with());
     };
   }
 

@@ -1,5 +1,6 @@
 package io.vsmmu.control.host;
 
+import io.vsmmu.host.Advice;
 import io.vsmmu.host.kernel.HostProblem;
 import io.vsmmu.host.kernel.HostProblem.Kind;
 import io.vsmmu.posix.Errno;
@@ -33,7 +34,7 @@ public final class ProcessDescriptors {
               Kind.PROCESS_FORBIDDEN,
               "process " + pid,
               "the service itself",
-              "the process that has the device open"));
+              Advice.NAME_OTHER_PROCESS.with()));
     }
     try (PidFd process = PidFd.open(pid)) {
       return duplicate(process, pid, number);
@@ -60,13 +61,13 @@ public final class ProcessDescriptors {
               Kind.NO_SUCH_PROCESS,
               subject,
               "there is none",
-              "the pid of a process as the service sees it (same PID namespace)");
+              Advice.NAME_PROCESS_OF_NAMESPACE.with());
       case Errno.EINVAL ->
           new HostProblem(
               Kind.NO_SUCH_PROCESS,
               subject,
               "a thread, not a process",
-              "the pid of the process itself (Tgid in /proc/PID/status)");
+              Advice.NAME_PROCESS_OF_THREAD.with());
       default -> failure(subject, failed);
     };
   }
@@ -76,17 +77,19 @@ public final class ProcessDescriptors {
     return switch (failed.errno()) {
       case Errno.EBADF ->
           new HostProblem(
-              Kind.NO_SUCH_DESCRIPTOR, subject, "there is none", "a number of /proc/PID/fd");
+              Kind.NO_SUCH_DESCRIPTOR, subject, "there is none", Advice.NAME_DESCRIPTOR.with());
       case Errno.EPERM ->
           new HostProblem(
               Kind.PROCESS_FORBIDDEN,
               subject,
               "the service may not trace the process",
-              "run both as one user with kernel.yama.ptrace_scope=0, give the service"
-                  + " CAP_SYS_PTRACE, or send the descriptor to host.sock");
+              Advice.ALLOW_TRACING.with());
       case Errno.ESRCH ->
           new HostProblem(
-              Kind.NO_SUCH_PROCESS, "process " + pid, "it has ended", "a process that runs");
+              Kind.NO_SUCH_PROCESS,
+              "process " + pid,
+              "it has ended",
+              Advice.NAME_PROCESS_OF_NAMESPACE.with());
       default -> failure(subject, failed);
     };
   }
@@ -95,15 +98,10 @@ public final class ProcessDescriptors {
     String found = failed.call() + ": " + Errno.name(failed.errno());
     return switch (failed.errno()) {
       case Errno.EMFILE, Errno.ENFILE ->
-          new HostProblem(Kind.NO_DESCRIPTORS, subject, found, "raise LimitNOFILE of the service");
+          new HostProblem(Kind.NO_DESCRIPTORS, subject, found, Advice.RAISE_FILES.with());
       case Errno.ENOSYS ->
-          new HostProblem(
-              Kind.OLD_KERNEL,
-              subject,
-              found,
-              "use a kernel from 5.6 on, or send the descriptor to host.sock");
-      default ->
-          new HostProblem(Kind.UNEXPECTED, subject, found, "send the descriptor to host.sock");
+          new HostProblem(Kind.OLD_KERNEL, subject, found, Advice.USE_PIDFD_KERNEL.with());
+      default -> new HostProblem(Kind.UNEXPECTED, subject, found, Advice.SEND_TO_SOCKET.with());
     };
   }
 }

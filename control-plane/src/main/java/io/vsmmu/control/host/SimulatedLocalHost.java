@@ -1,5 +1,6 @@
 package io.vsmmu.control.host;
 
+import io.vsmmu.host.Advice;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HostIommu;
 import io.vsmmu.host.kernel.HostProblem;
@@ -17,7 +18,7 @@ record SimulatedLocalHost(HostIommu host) implements LocalHost {
           Kind.SIMULATED,
           "the host",
           "it is simulated and takes no descriptors",
-          "start the service with --host iommufd; simulated devices are attached by address");
+          Advice.USE_KERNEL_HOST.with());
 
   @Override
   public String kind() {
@@ -43,13 +44,13 @@ record SimulatedLocalHost(HostIommu host) implements LocalHost {
                 Kind.NO_DRIVER,
                 device.address(),
                 "not bound to vfio-pci",
-                "a device that is bound to vfio-pci (vsmmu.simulated.devices, vfio)"));
+                Advice.SIMULATE_VFIO.with()));
   }
 
   @Override
   public HostProblem absent(String address) {
     return new HostProblem(
-        Kind.NO_SUCH_DEVICE, address, "not on the simulated host", "see vsmmu.simulated.devices");
+        Kind.NO_SUCH_DEVICE, address, "not on the simulated host", Advice.SIMULATE_DEVICE.with());
   }
 
   @Override

@@ -1,12 +1,14 @@
 package io.vsmmu.control.placement;
 
 import io.vsmmu.control.host.LocalHost;
+import io.vsmmu.host.Advice;
 import io.vsmmu.host.HostCompatibility;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HwInfo;
 import io.vsmmu.host.KernelSupport;
 import io.vsmmu.host.KernelSupport.Feature;
 import io.vsmmu.host.Mismatch;
+import io.vsmmu.host.Remedy;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.model.DeviceState;
 import io.vsmmu.smmu.model.StreamState;
@@ -62,8 +64,9 @@ public final class HostCheck {
     return List.copyOf(check.differences);
   }
 
-  private void differs(String field, Object needed, Object there, String remedy) {
-    differences.add(new Difference(field, String.valueOf(needed), String.valueOf(there), remedy));
+  private void differs(String field, Object needed, Object there, Remedy remedy) {
+    differences.add(
+        new Difference(field, String.valueOf(needed), String.valueOf(there), remedy.text()));
   }
 
   private void kernel() {
@@ -81,7 +84,7 @@ public final class HostCheck {
                     "kernel." + feature,
                     "Linux " + feature.since() + " or later",
                     "Linux " + kernel.release(),
-                    "boot a newer kernel; without it " + feature.consequence()));
+                    Advice.USE_NEWER_KERNEL.with(feature.since(), feature.consequence())));
   }
 
   private void devices() {
@@ -95,15 +98,15 @@ public final class HostCheck {
             field,
             "a device behind an SMMUv3",
             address + ": " + host.absent(address).found(),
-            "name the device that takes its part in devices");
+            Advice.NAME_SUBSTITUTE.with());
         continue;
       }
       host.problem(there.get())
           .ifPresent(
-              problem -> differs(field, "a device on vfio-pci", problem.found(), problem.remedy()));
+              problem -> differs(field, "a device on vfio-pci", problem.found(), problem.advice()));
       identity(device, there.get(), field);
       if (found.containsValue(there.get())) {
-        differs(field, "a device of its own", address, "let each device take one part only");
+        differs(field, "a device of its own", address, Advice.TAKE_ONE_PART.with());
       }
       found.put(device, there.get());
     }
@@ -118,7 +121,7 @@ public final class HostCheck {
           field + ".streamIds",
           "one StreamID",
           there.streamIds().size() + " of them",
-          "use a device that no PCI bridge speaks for");
+          Advice.USE_DEVICE_WITH_ONE_STREAM.with());
     }
     there.hwInfo().ifPresent(info -> hardware(device, info, field));
   }
@@ -128,15 +131,12 @@ public final class HostCheck {
       // All devices of one SMMU say the same of it.
       String name = mismatch.field();
       if (differences.stream().noneMatch(known -> known.field().equals(name))) {
-        differs(name, mismatch.wanted(), mismatch.found(), mismatch.remedy());
+        differs(name, mismatch.wanted(), mismatch.found(), mismatch.advice());
       }
     }
     if (device.atsEnabled() && info.atsNotSupported()) {
       differs(
-          field + ".ats",
-          "on",
-          "the device has no ATS here",
-          "use a device with ATS: the guest may have switched it on");
+          field + ".ats", "on", "the device has no ATS here", Advice.USE_DEVICE_WITH_ATS.with());
     }
   }
 
@@ -152,14 +152,14 @@ public final class HostCheck {
       each.stream()
           .flatMap(List::stream)
           .distinct()
-          .forEach(m -> differs(m.field(), m.wanted(), m.found(), m.remedy()));
+          .forEach(m -> differs(m.field(), m.wanted(), m.found(), m.advice()));
     }
     if (each.isEmpty()) {
       differs(
           "smmu",
           "an SMMUv3 whose ID registers are known",
           "none",
-          "bind a device behind it to vfio-pci: the kernel tells them through such a device");
+          Advice.BIND_TO_KNOW_SMMU.with());
     }
   }
 
@@ -171,7 +171,7 @@ public final class HostCheck {
           "smmu",
           "one physical SMMU before all devices",
           String.join(", ", smmus),
-          "choose devices behind one of them: a vSMMU has one vIOMMU");
+          Advice.USE_DEVICES_BEHIND_ONE_SMMU.with());
     }
   }
 
@@ -190,14 +190,14 @@ public final class HostCheck {
                       field,
                       "apart from " + other.device().address(),
                       "both in iommu group " + there.iommuGroup(),
-                      "choose devices in groups of their own: a group has one HWPT");
+                      Advice.USE_DEVICES_APART.with());
                 }
                 if (later && together && !togetherThere) {
                   differs(
                       field,
                       "together with " + other.device().address(),
                       "iommu groups " + there.iommuGroup() + " and " + otherThere.iommuGroup(),
-                      "choose devices of one group: the log moves them together");
+                      Advice.USE_DEVICES_TOGETHER.with());
                 }
               });
           completeness(device, there, field);
@@ -221,7 +221,7 @@ public final class HostCheck {
           field,
           "a group whose devices are all behind the vSMMU",
           "with " + String.join(", ", strangers),
-          "place these devices behind the vSMMU too, or choose a device that is alone");
+          Advice.ATTACH_WHOLE_GROUP.with());
     }
   }
 
@@ -242,14 +242,14 @@ public final class HostCheck {
           field + ".S1CDMax",
           substreams + " bits of SubstreamIDs",
           info.maxPasidLog2() + " bits of PASIDs",
-          "use a device with PASIDs as wide, on an SMMU that has them");
+          Advice.USE_DEVICE_WITH_PASIDS.with());
     }
     if (stream.ste().eats() == EATS_FULL && info.atsNotSupported()) {
       differs(
           field + ".EATS",
           "full ATS",
           "the device has no ATS here",
-          "use a device with ATS, or let the guest switch it off");
+          Advice.USE_DEVICE_WITH_ATS.with());
     }
   }
 

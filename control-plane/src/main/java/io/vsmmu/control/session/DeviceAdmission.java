@@ -132,7 +132,8 @@ public final class DeviceAdmission {
               .withAts(values.ats())
               .withRangeInvalidation(values.ril())
               .withOasBits(values.oas())
-              .withSsidSize(values.ssidSize());
+              .withSsidSize(values.ssidSize())
+              .withGranulesAmong(ids(hardware.ids()).granules());
     };
   }
 

@@ -3,7 +3,9 @@ package io.vsmmu.control.session;
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.control.request.RequestRefusedException.Kind;
 import io.vsmmu.gateway.Applied;
+import io.vsmmu.host.Advice;
 import io.vsmmu.host.Errno;
+import io.vsmmu.host.Remedy;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.Optional;
@@ -35,7 +37,7 @@ public final class HardwareQueueAdministration {
           FIELD,
           "IOMMU_HW_QUEUE_ALLOC of queue %d failed with %s (errno %d)"
               .formatted(wanted.index(), errno, errno.number()),
-          remedy(errno));
+          remedy(errno).text());
     }
     return applied;
   }
@@ -46,19 +48,14 @@ public final class HardwareQueueAdministration {
   }
 
   /** drivers/iommu/iommufd/viommu.c; drivers/iommu/arm/arm-smmu-v3/tegra241-cmdqv.c. */
-  private static String remedy(Errno errno) {
+  private static Remedy remedy(Errno errno) {
     return switch (errno) {
-      case EOPNOTSUPP, ENOTTY ->
-          "use a host whose SMMU has NVIDIA's CMDQV and a kernel from 6.17 on; without them the"
-              + " guest's commands go through the vSMMU, as they do now";
-      case EINVAL ->
-          "use fewer queues or a shorter one: the host has no such index, or its IDR1.CMDQS is less"
-              + " than the guest's";
-      case EFAULT ->
-          "back the queue's memory with one huge page: the hardware reads it by physical address";
-      case ENOENT -> "let the VMM share the memory first";
-      case ENOMEM -> "raise LimitMEMLOCK of the service: the queue's memory is pinned";
-      default -> "see the kernel's log (dmesg)";
+      case EOPNOTSUPP, ENOTTY -> Advice.USE_CMDQV_HOST.with();
+      case EINVAL -> Advice.USE_FEWER_QUEUES.with();
+      case EFAULT -> Advice.USE_HUGE_PAGE.with();
+      case ENOENT -> Advice.SHARE_MEMORY_FIRST.with();
+      case ENOMEM -> Advice.RAISE_MEMLOCK.with();
+      default -> Advice.SEE_KERNEL_LOG.with();
     };
   }
 }

@@ -2,6 +2,7 @@ package io.vsmmu.control.session;
 
 import io.vsmmu.gateway.memory.DeviceMemory;
 import io.vsmmu.gateway.memory.Region;
+import io.vsmmu.host.Advice;
 import io.vsmmu.host.Errno;
 import io.vsmmu.host.MapAccess;
 import io.vsmmu.host.RamSource;
@@ -51,10 +52,7 @@ final class SpaceMemory implements DeviceMemory {
   }
 
   private static String remedy(Errno errno) {
-    return errno == Errno.ENOMEM
-        ? "; all guest RAM is pinned while a device is there: raise LimitMEMLOCK, or run with"
-            + " CAP_IPC_LOCK"
-        : "";
+    return errno == Errno.ENOMEM ? "; " + Advice.RAISE_MEMLOCK_OR_CAPABILITY.with().text() : "";
   }
 
   @Override

@@ -202,8 +202,8 @@ class HostCheckTest {
                 "kernel.VEVENTQ",
                 "Linux 6.15 or later",
                 "Linux 6.14.0",
-                "boot a newer kernel; without it faults of devices reach neither the guest nor the"
-                    + " log; all else works"));
+                "use a kernel from 6.15 on; without it: faults of devices reach neither the guest"
+                    + " nor the log; all else works"));
   }
 
   @Test

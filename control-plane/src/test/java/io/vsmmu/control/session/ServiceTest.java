@@ -20,6 +20,7 @@ import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.Health;
 import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.IdRegisters.Granule;
 import io.vsmmu.smmu.stimulus.AutoSwitch;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.Properties;
@@ -411,7 +412,9 @@ class ServiceTest {
                 smmu ->
                     new io.vsmmu.host.simulated.Topology.Smmu(
                         smmu.name(),
-                        TopologyBuilder.ids(java.util.Map.of(io.vsmmu.host.IdField.RIL, 0)),
+                        TopologyBuilder.ids(
+                            java.util.Map.of(
+                                io.vsmmu.host.IdField.RIL, 0, io.vsmmu.host.IdField.GRAN16K, 0)),
                         true,
                         true))
             .build();
@@ -420,6 +423,8 @@ class ServiceTest {
       service.administration.attach("early", A, SID, AutoSwitch.AUTO, "");
       assertThat(service.state(early).ids().rangeInvalidation()).isFalse();
       assertThat(service.state(early).ids().ats()).isTrue();
+      assertThat(service.state(early).ids().granules())
+          .containsExactlyInAnyOrder(Granule.KB4, Granule.KB64);
 
       Vsmmu late = create(service, "late");
       service.writes(late, io.vsmmu.smmu.spec.Register.CR1, 0xd75);
@@ -427,7 +432,7 @@ class ServiceTest {
           refused(() -> service.administration.attach("late", B, SID, AutoSwitch.AUTO, ""));
       assertThat(refusal.reasons())
           .extracting(RequestRefusedException.Reason::field)
-          .containsExactly("IDR3.RIL");
+          .containsExactly("IDR3.RIL", "IDR5.GRAN16K");
     }
   }
 

@@ -1,5 +1,6 @@
 package io.vsmmu.host.kernel;
 
+import io.vsmmu.host.Advice;
 import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HwInfo;
@@ -61,8 +62,7 @@ public final class DeviceDiagnosis {
               address,
               "hw-info of data type %d, not %d (ARM_SMMUV3)"
                   .formatted(info.dataType(), HwInfo.TYPE_ARM_SMMUV3),
-              "use a kernel from %s on with CONFIG_ARM_SMMU_V3_IOMMUFD"
-                  .formatted(Feature.VIOMMU_ARM_SMMUV3.since())));
+              Advice.USE_NESTING_KERNEL.with(Feature.VIOMMU_ARM_SMMUV3.since())));
     }
     int[] idr = info.ids().idr();
     boolean nests = IdField.S1P.get(idr) == 1 && IdField.S2P.get(idr) == 1;
@@ -74,6 +74,6 @@ public final class DeviceDiagnosis {
                 address,
                 "its SMMU has IDR0.S1P %d and IDR0.S2P %d"
                     .formatted(IdField.S1P.get(idr), IdField.S2P.get(idr)),
-                "use a device behind an SMMU that translates in both stages"));
+                Advice.USE_NESTING_SMMU.with()));
   }
 }

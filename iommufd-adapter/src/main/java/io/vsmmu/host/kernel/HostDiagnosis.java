@@ -1,5 +1,6 @@
 package io.vsmmu.host.kernel;
 
+import io.vsmmu.host.Advice;
 import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.uapi.KernelCalls;
@@ -39,14 +40,14 @@ public final class HostDiagnosis {
               HostProblem.Kind.NO_SMMU,
               String.valueOf(paths.sysfs().resolve("class/iommu")),
               "no SMMUv3",
-              "use an arm64 host whose firmware describes an SMMUv3, with CONFIG_ARM_SMMU_V3"));
+              Advice.USE_ARM_HOST.with()));
     } else if (sysfs.devicesBehindSmmus().stream().allMatch(d -> d.deviceFile().isEmpty())) {
       problems.add(
           new HostProblem(
               HostProblem.Kind.NO_VFIO_DEVICE,
               "devices behind the SMMUs",
               "none is bound to vfio-pci",
-              "driverctl set-override ADDRESS vfio-pci, for each device of the guest"));
+              Advice.BIND_EACH_TO_VFIO.with()));
     }
     return List.copyOf(problems);
   }
@@ -56,10 +57,7 @@ public final class HostDiagnosis {
     return switch (errno) {
       case ENOENT, ENODEV, ENXIO ->
           new HostProblem(
-              HostProblem.Kind.NO_IOMMUFD,
-              device,
-              errno.name(),
-              "modprobe iommufd, or use a kernel from 6.13 on with CONFIG_IOMMUFD");
+              HostProblem.Kind.NO_IOMMUFD, device, errno.name(), Advice.LOAD_IOMMUFD.with());
       case EACCES, EPERM -> forbidden(HostProblem.Kind.IOMMUFD_FORBIDDEN, device, errno);
       default -> unexpected(device, errno);
     };
@@ -74,7 +72,7 @@ public final class HostDiagnosis {
               HostProblem.Kind.NO_SUCH_DEVICE,
               address,
               "not in " + paths.pciDevices(),
-              "give an address that lspci -D lists"));
+              Advice.GIVE_LISTED_ADDRESS.with()));
     }
     PciDevice device = found.get();
     return bridge(device)
@@ -100,7 +98,7 @@ public final class HostDiagnosis {
                 HostProblem.Kind.BRIDGE,
                 device.address(),
                 "a bridge",
-                "leave it as it is, and give the guest what is behind it"))
+                Advice.GIVE_WHAT_IS_BEHIND.with()))
         : Optional.empty();
   }
 
@@ -115,7 +113,7 @@ public final class HostDiagnosis {
                     HostProblem.Kind.GROUP_NOT_VIABLE,
                     device.address(),
                     "bridge %s is in its iommu group".formatted(other.address()),
-                    "put the device into a slot that isolates it (a PCIe root port with ACS)"));
+                    Advice.USE_ISOLATING_SLOT.with()));
   }
 
   private static Optional<HostProblem> driver(PciDevice device) {
@@ -125,12 +123,15 @@ public final class HostDiagnosis {
               HostProblem.Kind.NOT_BEHIND_SMMU,
               device.address(),
               "no SMMUv3 before it",
-              "use a device behind an SMMUv3; see iommu below its directory in sysfs"));
+              Advice.USE_DEVICE_BEHIND_SMMU.with()));
     }
-    String remedy = "driverctl set-override " + device.address() + " vfio-pci";
     if (device.driver().isEmpty()) {
       return Optional.of(
-          new HostProblem(HostProblem.Kind.NO_DRIVER, device.address(), "no driver", remedy));
+          new HostProblem(
+              HostProblem.Kind.NO_DRIVER,
+              device.address(),
+              "no driver",
+              Advice.BIND_TO_VFIO.with(device.address())));
     }
     return device
         .driver()
@@ -141,7 +142,7 @@ public final class HostDiagnosis {
                     HostProblem.Kind.OTHER_DRIVER,
                     device.address(),
                     "driver " + driver,
-                    remedy + "; what uses it now loses it"));
+                    Advice.TAKE_FROM_HOST.with(device.address())));
   }
 
   private Optional<HostProblem> deviceFile(PciDevice device) {
@@ -151,7 +152,7 @@ public final class HostDiagnosis {
               HostProblem.Kind.NO_DEVICE_FILE,
               device.address(),
               "vfio without device files",
-              "use a kernel from 6.6 on with CONFIG_VFIO_DEVICE_CDEV"));
+              Advice.USE_DEVICE_FILES.with()));
     }
     Path file = paths.vfioDevices().resolve(device.deviceFile().get());
     return refusal(file).map(errno -> opening(device, file, errno));
@@ -166,7 +167,7 @@ public final class HostDiagnosis {
               HostProblem.Kind.NO_DEVICE_FILE,
               subject,
               "the file is missing",
-              "mount devtmpfs, or pass the file into the container");
+              Advice.PASS_DEVICE_FILE.with());
       case ENODEV, ENXIO -> gone(subject, errno);
       default -> unexpected(subject, errno);
     };
@@ -185,7 +186,7 @@ public final class HostDiagnosis {
                     device.address(),
                     "%s of its iommu group is on driver %s"
                         .formatted(other.address(), other.driver().orElseThrow()),
-                    "driverctl set-override " + other.address() + " vfio-pci"));
+                    Advice.BIND_TO_VFIO.with(other.address())));
   }
 
   /** Drivers that leave DMA to others (drivers/iommu/iommu.c, driver_managed_dma). */
@@ -202,48 +203,37 @@ public final class HostDiagnosis {
                 .flatMap(PciDevice::deviceFile)
                 .flatMap(holders::of)
                 .orElse("bound already");
-        yield new HostProblem(
-            HostProblem.Kind.BUSY, address, holder, "end what has the device, or detach it there");
+        yield new HostProblem(HostProblem.Kind.BUSY, address, holder, Advice.DETACH_HOLDER.with());
       }
       case EPERM ->
           new HostProblem(
               HostProblem.Kind.GROUP_BUSY,
               address,
               "another device of its iommu group belongs to somebody else",
-              "give all devices of the group to one vSMMU");
+              Advice.GIVE_GROUP_TO_ONE.with());
       case ENODEV, ENXIO -> gone(address, errno);
       case EMFILE, ENFILE ->
           new HostProblem(
-              HostProblem.Kind.NO_DESCRIPTORS,
-              address,
-              errno.name(),
-              "raise LimitNOFILE of the service");
+              HostProblem.Kind.NO_DESCRIPTORS, address, errno.name(), Advice.RAISE_FILES.with());
       case ENOMEM ->
           new HostProblem(
-              HostProblem.Kind.NO_MEMORY,
-              address,
-              errno.name(),
-              "free memory, or raise LimitMEMLOCK of the service");
+              HostProblem.Kind.NO_MEMORY, address, errno.name(), Advice.RAISE_MEMLOCK.with());
       default -> unexpected(address, errno);
     };
   }
 
   private static HostProblem forbidden(HostProblem.Kind kind, String subject, Errno errno) {
-    return new HostProblem(
-        kind,
-        subject,
-        errno.name(),
-        "let the service's user read and write the file (udev: OWNER or GROUP and MODE)");
+    return new HostProblem(kind, subject, errno.name(), Advice.ALLOW_FILE.with());
   }
 
   private static HostProblem gone(String subject, Errno errno) {
     return new HostProblem(
-        HostProblem.Kind.GONE, subject, errno.name(), "the device is leaving: plug it in again");
+        HostProblem.Kind.GONE, subject, errno.name(), Advice.PLUG_IN_AGAIN.with());
   }
 
   private static HostProblem unexpected(String subject, Errno errno) {
     return new HostProblem(
-        HostProblem.Kind.UNEXPECTED, subject, errno.name(), "see the kernel's log (dmesg)");
+        HostProblem.Kind.UNEXPECTED, subject, errno.name(), Advice.SEE_KERNEL_LOG.with());
   }
 
   private Optional<Errno> refusal(Path file) {

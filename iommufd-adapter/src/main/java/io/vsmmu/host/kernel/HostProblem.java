@@ -1,14 +1,16 @@
 package io.vsmmu.host.kernel;
 
+import io.vsmmu.host.Remedy;
+
 /**
  * Something that keeps the host or a device of it from being used.
  *
  * @param kind what it is, for programs
  * @param subject the device or file
  * @param found what is the case
- * @param remedy what the operator can do
+ * @param advice what the operator can do
  */
-public record HostProblem(Kind kind, String subject, String found, String remedy) {
+public record HostProblem(Kind kind, String subject, String found, Remedy advice) {
 
   /** What it is. */
   public enum Kind {
@@ -68,8 +70,13 @@ public record HostProblem(Kind kind, String subject, String found, String remedy
     UNEXPECTED
   }
 
+  /** What the operator can do, as a text. */
+  public String remedy() {
+    return advice.text();
+  }
+
   /** One sentence for an operator. */
   public String message() {
-    return "%s: %s; %s".formatted(subject, found, remedy);
+    return "%s: %s; %s".formatted(subject, found, remedy());
   }
 }

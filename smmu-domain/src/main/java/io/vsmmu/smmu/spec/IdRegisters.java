@@ -300,6 +300,17 @@ public record IdRegisters(
     throw new IllegalArgumentException("no output address size of " + bits + " bits");
   }
 
+  /** With those granules of IDR5 alone that it shows now and that are among these. */
+  public IdRegisters withGranulesAmong(Set<Granule> granules) {
+    int changed = idr5;
+    for (Granule granule : Granule.values()) {
+      if (!granules.contains(granule)) {
+        changed = put(granule.bit, changed, 0);
+      }
+    }
+    return new IdRegisters(idr0, idr1, idr2, idr3, idr4, changed, iidr, aidr);
+  }
+
   /**
    * With IDR1.SSIDSIZE.
    *

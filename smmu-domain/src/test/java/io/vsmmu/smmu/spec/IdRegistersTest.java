@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.vsmmu.smmu.spec.IdRegisters.Granule;
 import io.vsmmu.smmu.spec.IdRegisters.StallModel;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,6 +50,16 @@ class IdRegistersTest {
     assertThat(IDS.withAts(true).withPri(true).idr0()).isEqualTo(0x0d45141b);
     assertThat(IDS.withAts(true).withPri(true).withAts(false)).isEqualTo(IDS);
     assertThat(IDS.withPri(true).pri()).isFalse();
+  }
+
+  @Test
+  void granules_are_only_taken_away() {
+    IdRegisters fewer = IDS.withGranulesAmong(Set.of(Granule.KB4, Granule.KB64));
+
+    assertThat(fewer.granules()).containsExactlyInAnyOrder(Granule.KB4, Granule.KB64);
+    assertThat(fewer.idr5()).isEqualTo(IDS.idr5() & ~(1 << 5));
+    assertThat(fewer.withGranulesAmong(Set.of(Granule.values()))).isEqualTo(fewer);
+    assertThat(IDS.withGranulesAmong(Set.of(Granule.values()))).isEqualTo(IDS);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.vsmmu.control.cli.doctor;
 
+import io.vsmmu.host.Advice;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -33,7 +34,7 @@ final class DatabaseCheck {
       return Finding.problem(
           SUBJECT,
           "%s: %s".formatted(shown(url), refused.getMessage()),
-          "start it, or correct SPRING_DATASOURCE_URL, _USERNAME and _PASSWORD");
+          Advice.CORRECT_DATASOURCE.with());
     }
   }
 

@@ -1,5 +1,6 @@
 package io.vsmmu.control.cli.doctor;
 
+import io.vsmmu.host.Advice;
 import java.util.Map;
 
 /** Whether systemd keeps descriptors while the service restarts (systemd.service(5)). */
@@ -17,7 +18,6 @@ final class DescriptorStoreCheck {
     return Finding.note(
         SUBJECT,
         "keeps no descriptors for this process (NOTIFY_SOCKET, FDSTORE)",
-        "while the service restarts, its guests' devices do no DMA. FileDescriptorStoreMax= of the"
-            + " unit (docs/host.md)");
+        Advice.KEEP_DESCRIPTORS.with());
   }
 }

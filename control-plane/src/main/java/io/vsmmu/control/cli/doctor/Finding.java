@@ -1,5 +1,7 @@
 package io.vsmmu.control.cli.doctor;
 
+import io.vsmmu.host.Advice;
+import io.vsmmu.host.Remedy;
 import java.util.Locale;
 
 /**
@@ -8,9 +10,9 @@ import java.util.Locale;
  * @param level whether it stands in the way
  * @param subject what was looked at, such as {@code kernel} or {@code device 0000:01:00.0}
  * @param found what is the case
- * @param remedy what an operator can do, or what it means; may be empty
+ * @param advice what an operator can do, or what it means
  */
-public record Finding(Level level, String subject, String found, String remedy) {
+public record Finding(Level level, String subject, String found, Remedy advice) {
 
   /** Whether a finding stands in the way. */
   public enum Level {
@@ -27,15 +29,20 @@ public record Finding(Level level, String subject, String found, String remedy) 
     }
   }
 
-  static Finding ok(String subject, String found) {
-    return new Finding(Level.OK, subject, found, "");
+  /** What an operator can do, or what it means, as a text; may be empty. */
+  public String remedy() {
+    return advice.text();
   }
 
-  static Finding note(String subject, String found, String remedy) {
+  static Finding ok(String subject, String found) {
+    return new Finding(Level.OK, subject, found, Advice.NOTHING.with());
+  }
+
+  static Finding note(String subject, String found, Remedy remedy) {
     return new Finding(Level.NOTE, subject, found, remedy);
   }
 
-  static Finding problem(String subject, String found, String remedy) {
+  static Finding problem(String subject, String found, Remedy remedy) {
     return new Finding(Level.PROBLEM, subject, found, remedy);
   }
 }

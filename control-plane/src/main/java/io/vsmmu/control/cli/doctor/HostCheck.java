@@ -1,5 +1,6 @@
 package io.vsmmu.control.cli.doctor;
 
+import io.vsmmu.host.Advice;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.IdField;
 import io.vsmmu.host.KernelSupport;
@@ -46,7 +47,7 @@ final class HostCheck {
 
   private static Finding finding(HostProblem problem) {
     return Finding.problem(
-        "host", "%s: %s".formatted(problem.subject(), problem.found()), problem.remedy());
+        "host", "%s: %s".formatted(problem.subject(), problem.found()), problem.advice());
   }
 
   private static List<Finding> kernel(KernelSupport kernel) {
@@ -66,7 +67,7 @@ final class HostCheck {
         NEEDED.contains(feature) ? Finding.Level.PROBLEM : Finding.Level.NOTE,
         "kernel",
         "%s lacks %s (there from %s on)".formatted(kernel.release(), feature, feature.since()),
-        feature.consequence());
+        Advice.MEANS.with(feature.consequence()));
   }
 
   private static Finding smmu(HostDescription.PhysicalSmmu smmu) {
@@ -75,10 +76,7 @@ final class HostCheck {
         .map(ids -> Finding.ok(subject, values(ids)))
         .orElseGet(
             () ->
-                Finding.note(
-                    subject,
-                    "its values are not known",
-                    "the kernel tells them through a device that is bound to vfio-pci"));
+                Finding.note(subject, "its values are not known", Advice.BIND_TO_KNOW_SMMU.with()));
   }
 
   private static String values(SmmuIds ids) {
@@ -104,7 +102,8 @@ final class HostCheck {
     }
     if (!one && !findings.isEmpty()) {
       findings.add(
-          Finding.problem("devices", "none can be given to a guest", "see each of them above"));
+          Finding.problem(
+              "devices", "none can be given to a guest", Advice.SEE_EACH_DEVICE.with()));
     }
     return findings;
   }
@@ -112,7 +111,7 @@ final class HostCheck {
   private static Finding device(HostDescription.Device device, Optional<HostProblem> problem) {
     String subject = "device " + device.address();
     return problem
-        .map(it -> Finding.note(subject, it.found(), it.remedy()))
+        .map(it -> Finding.note(subject, it.found(), it.advice()))
         .orElseGet(
             () ->
                 Finding.ok(

@@ -1,5 +1,6 @@
 package io.vsmmu.control.cli.doctor;
 
+import io.vsmmu.host.Advice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,22 +45,14 @@ final class LimitsCheck {
     if (bytes >= MEMORY) {
       return Finding.ok("memlock", bytes == Long.MAX_VALUE ? "unlimited" : text(bytes));
     }
-    return Finding.note(
-        "memlock",
-        text(bytes),
-        "a guest with more RAM gets no device (ENOMEM): all of its RAM is pinned. LimitMEMLOCK= of"
-            + " the unit, or ulimit -l, or CAP_IPC_LOCK");
+    return Finding.note("memlock", text(bytes), Advice.RAISE_MEMLOCK_OF_SHELL.with());
   }
 
   private Finding files() {
     long files = limit("Max open files");
     return files >= FILES
         ? Finding.ok("nofile", files == Long.MAX_VALUE ? "unlimited" : String.valueOf(files))
-        : Finding.note(
-            "nofile",
-            String.valueOf(files),
-            "each VM needs a file for its iommufd, one for each device, vEVENTQ, connection and"
-                + " piece of its RAM. LimitNOFILE= of the unit, or ulimit -n");
+        : Finding.note("nofile", String.valueOf(files), Advice.RAISE_FILES_OF_SHELL.with());
   }
 
   private static String text(long bytes) {

@@ -1,0 +1,153 @@
+package io.vsmmu.host;
+
+import java.util.List;
+
+/**
+ * Everything that operators are told to do about a host, a device or this service. A remedy is one
+ * of these with values in it ({@link Remedy}), so that a test can try whether it can be followed:
+ * what has to be typed, set or read stands between backticks, exactly as it is called there.
+ */
+public enum Advice {
+  // Devices and their drivers.
+  BIND_TO_VFIO("`driverctl set-override %s vfio-pci`"),
+  TAKE_FROM_HOST("`driverctl set-override %s vfio-pci`; what uses it now loses it"),
+  BIND_EACH_TO_VFIO("`driverctl set-override ADDRESS vfio-pci`, for each device of the guest"),
+  BIND_TO_KNOW_SMMU(
+      "`driverctl set-override ADDRESS vfio-pci` with a device behind it: the kernel tells the"
+          + " SMMU's values through such a device"),
+  GIVE_LISTED_ADDRESS("give an address that `lspci -D` lists"),
+  GIVE_WHAT_IS_BEHIND("leave the bridge as it is, and give the guest what is behind it"),
+  USE_ISOLATING_SLOT("put the device into a slot that isolates it (a PCIe root port with ACS)"),
+  USE_DEVICE_BEHIND_SMMU("use a device behind an Arm SMMUv3; `./vsmmu host` lists them"),
+  USE_DEVICE_WITH_ONE_STREAM(
+      "use a device with one StreamID, which no PCI bridge takes requests over for"),
+  USE_DEVICE_WITH_ATS("use a device with ATS: the guest may have switched it on"),
+  USE_DEVICE_WITH_PASIDS("use a device with PASIDs as wide, on an SMMU that has them"),
+  DETACH_HOLDER("end what has the device, or detach it there: `./vsmmu devices detach NAME SID`"),
+  GIVE_GROUP_TO_ONE("give all devices of the iommu group to one vSMMU"),
+  PLUG_IN_AGAIN("the device is leaving: plug it in again"),
+  END_PASID_USER("end what uses the device's PASIDs"),
+  SEE_EACH_DEVICE("see each of them above"),
+
+  // The kernel and its files.
+  LOAD_IOMMUFD("`modprobe iommufd`, or use a kernel from 6.13 on with `CONFIG_IOMMUFD`"),
+  USE_ARM_HOST("use an arm64 host whose firmware describes an SMMUv3, with `CONFIG_ARM_SMMU_V3`"),
+  USE_DEVICE_FILES("use a kernel from 6.6 on with `CONFIG_VFIO_DEVICE_CDEV`"),
+  USE_NESTING_KERNEL("use a kernel from %s on with `CONFIG_ARM_SMMU_V3_IOMMUFD`"),
+  USE_NEWER_KERNEL("use a kernel from %s on; without it: %s"),
+  USE_PIDFD_KERNEL("use a kernel from 5.6 on, or send the descriptor to `host.sock`"),
+  PASS_DEVICE_FILE("mount `devtmpfs`, or pass the file into the container"),
+  ALLOW_FILE(
+      "let the service's user read and write the file (udev: `OWNER=` or `GROUP=`, and `MODE=`)"),
+  SEE_KERNEL_LOG("the kernel's log says more: `dmesg`"),
+
+  // The physical SMMU, and what a vSMMU shows of it.
+  USE_SMMU_WITH(
+      "use a device behind an SMMU whose %s allows it: a vSMMU has no property that changes it"),
+  SHOW_OTHER_GRANULES(
+      "use a device behind an SMMU with this granule (`./vsmmu host` lists them), or attach it"
+          + " before the guest starts and a VMM connects: until then a vSMMU takes the granules of"
+          + " its first device's SMMU"),
+  CREATE_WITHOUT_ATS(
+      "it is set when a vSMMU is made: `./vsmmu create NAME --ats off`, or without `--ats`, which"
+          + " takes what the host has"),
+  CREATE_WITHOUT_RIL(
+      "it is set when a vSMMU is made: `./vsmmu create NAME --ril off`, or without `--ril`, which"
+          + " takes what the host has"),
+  CREATE_WITH_OAS(
+      "it is set when a vSMMU is made: `./vsmmu create NAME --oas %s` or less, or without `--oas`,"
+          + " which takes what the host has"),
+  CREATE_WITH_SSIDSIZE(
+      "it is set when a vSMMU is made: `./vsmmu create NAME --ssidsize %s` or less, or without"
+          + " `--ssidsize`, which takes what the host has"),
+  USE_COHERENT_HOST(
+      "use a host whose SMMU has S2FWB (IDR3.FWB), or whose firmware says CANWBS for the root"
+          + " complex (IORT, memory access flags)"),
+  USE_NESTING_SMMU("use a device behind an SMMU that translates in both stages (IDR0.S1P, S2P)"),
+
+  // Whether a log fits a host.
+  NAME_SUBSTITUTE(
+      "name the device that takes its part: `./vsmmu check-host NAME --device OLD=NEW`, for a"
+          + " replay `./vsmmu replay NAME --host local --device LOG=HOST`"),
+  TAKE_ONE_PART("let each device take one part only"),
+  USE_DEVICES_BEHIND_ONE_SMMU("choose devices behind one of them: a vSMMU has one vIOMMU"),
+  USE_DEVICES_APART("choose devices in iommu groups of their own: a group has one HWPT"),
+  USE_DEVICES_TOGETHER("choose devices of one iommu group: the log moves them together"),
+  ATTACH_WHOLE_GROUP(
+      "place these devices behind the vSMMU too (`./vsmmu devices attach NAME DEVICE SID`), or use"
+          + " a device that is alone in its group"),
+
+  // Limits.
+  RAISE_FILES("raise `LimitNOFILE=` of the service's unit"),
+  RAISE_MEMLOCK(
+      "free memory, or raise `LimitMEMLOCK=` of the service's unit to the guest's RAM or more"),
+  RAISE_MEMLOCK_OR_CAPABILITY(
+      "all guest RAM is pinned while a device is there: raise `LimitMEMLOCK=` of the service's unit"
+          + " to the guest's RAM or more, or give it `CAP_IPC_LOCK`; free memory"),
+  RAISE_MEMLOCK_OF_SHELL(
+      "a guest with more RAM gets no device (ENOMEM): all of its RAM is pinned. `LimitMEMLOCK=` of"
+          + " the unit, or `ulimit -l`, or `CAP_IPC_LOCK`"),
+  RAISE_FILES_OF_SHELL(
+      "each VM needs a file for its iommufd, one for each device, vEVENTQ, connection and piece of"
+          + " its RAM. `LimitNOFILE=` of the unit, or `ulimit -n`"),
+  KEEP_DESCRIPTORS(
+      "while the service restarts, its guests' devices do no DMA. `FileDescriptorStoreMax=` of the"
+          + " unit (`docs/host.md`)"),
+
+  // Devices by descriptor.
+  OPEN_DEVICE_FILE(
+      "send a descriptor of `/dev/vfio/devices/vfioN`, opened for reading and writing"),
+  USE_OFFERED(
+      "attach those that wait (`./vsmmu devices attach NAME DEVICE SID`), or withdraw some (`DELETE"
+          + " /api/v1/hosts/local/devices/{address}`)"),
+  TRY_AGAIN("try again when others have ended"),
+  SEND_DESCRIPTOR("send at least one byte with the descriptors as `SCM_RIGHTS`"),
+  SEND_TO_SOCKET("send the descriptor to `host.sock` in the service's data directory"),
+  NAME_OTHER_PROCESS("name the process that has the device open"),
+  NAME_PROCESS_OF_NAMESPACE(
+      "name the pid of a process that runs, as the service sees it (in its PID namespace)"),
+  NAME_PROCESS_OF_THREAD("name the pid of the process itself (Tgid in `/proc/PID/status`)"),
+  NAME_DESCRIPTOR("name a number that `/proc/PID/fd` lists"),
+  ALLOW_TRACING(
+      "run both as one user with `kernel.yama.ptrace_scope=0`, give the service `CAP_SYS_PTRACE`,"
+          + " or send the descriptor to `host.sock`"),
+  USE_KERNEL_HOST(
+      "start the service with `./vsmmu serve --host iommufd`; simulated devices are attached by"
+          + " address"),
+  SIMULATE_VFIO("give the simulated device a true `vfio` in `vsmmu.simulated.devices`"),
+  SIMULATE_DEVICE("`./vsmmu host` lists the devices; `vsmmu.simulated.devices` describes others"),
+
+  // Command queues of the hardware.
+  USE_CMDQV_HOST(
+      "use a host whose SMMU has NVIDIA's CMDQV and a kernel from 6.17 on; without them the guest's"
+          + " commands go through the vSMMU, as they do now"),
+  USE_FEWER_QUEUES(
+      "use fewer queues or a shorter one: the host has no such index, or its IDR1.CMDQS is less"
+          + " than the guest's"),
+  USE_HUGE_PAGE(
+      "back the queue's memory with one huge page: the hardware reads it by physical address"),
+  SHARE_MEMORY_FIRST("let the VMM share the memory first"),
+
+  // The service's own needs.
+  CORRECT_DATASOURCE(
+      "start it, or correct `SPRING_DATASOURCE_URL`, `SPRING_DATASOURCE_USERNAME` and"
+          + " `SPRING_DATASOURCE_PASSWORD`"),
+  MEANS("%s"),
+  NOTHING("");
+
+  private final String template;
+
+  Advice(String template) {
+    this.template = template;
+  }
+
+  /** The advice with these values in it, in order. */
+  public Remedy with(Object... values) {
+    return new Remedy(this, List.of(values));
+  }
+
+  /** The advice with {@code %s} where its values go. */
+  public String template() {
+    return template;
+  }
+}
