@@ -14,7 +14,8 @@ public final class VsmmuMain {
     PrintWriter out = new PrintWriter(System.out, false, System.out.charset());
     PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
     Screen screen = Screen.of(System.getenv(), System.getProperty(Screen.MEASURED));
-    int code = CommandLines.create(new ControlPlaneStarter(err), screen, out, err).execute(arguments);
+    int code =
+        CommandLines.create(new ControlPlaneStarter(err), screen, out, err).execute(arguments);
     out.flush();
     System.exit(code);
   }
