@@ -189,7 +189,9 @@ final class Lockstep {
       prod = prod.advance(1);
     }
     write(Register.CMDQ_PROD, prod.value(), prod.value());
-    if (sides.ours().state().commandQueueEnabled() && entries.size() <= 1 << log2) {
+    boolean runs =
+        sides.ours().state().commandQueueEnabled() && !sides.ours().state().commandQueueStopped();
+    if (runs && entries.size() <= 1 << log2) {
       entries.forEach(this::invalidated);
     }
   }

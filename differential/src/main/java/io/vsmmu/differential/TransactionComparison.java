@@ -265,7 +265,11 @@ final class TransactionComparison {
     }
     long context = SteFields.S1CONTEXTPTR.inPlace(ste.word0());
     boolean fetched = outcome.event().filter(EventType.F_CD_FETCH::equals).isPresent();
-    if (ours.fault() == EventType.C_BAD_STE.code()
+    boolean illegal =
+        ours.fault() == EventType.C_BAD_STE.code()
+            || allowed.getOrDefault(streamId, Set.of()).stream()
+                .anyMatch(it -> it.fault() == EventType.C_BAD_STE.code());
+    if (illegal
         && context >>> GatewayMachine.IDS.oasBits() != 0
         && (fetched || outcome.records.isEmpty())) {
       return Optional.of(KnownDifference.CONTEXT_ABOVE_OAS_FETCHED);
