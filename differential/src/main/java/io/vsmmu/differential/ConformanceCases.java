@@ -3,6 +3,7 @@ package io.vsmmu.differential;
 import static io.vsmmu.differential.Step.Write.of;
 
 import io.vsmmu.smmu.bits.Bits;
+import io.vsmmu.smmu.spec.CdFields;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandFields;
 import io.vsmmu.smmu.spec.CommandOpcode;
@@ -58,6 +59,66 @@ final class ConformanceCases {
     return Stream.of(registers(), commandQueue(), streams(), eventQueue())
         .flatMap(List::stream)
         .toList();
+  }
+
+  /** What no row of the page is about, each shown once. */
+  static List<Case> more() {
+    return List.of(
+        row(
+            "a linear Stream table at an odd multiple of half its size",
+            List.of(
+                program(
+                    queues(ALL & ~SMMUEN),
+                    table(Structures.STE_CONFIG_BYPASS),
+                    of(Register.STRTAB_BASE, Layout.STREAM_TABLE + (1L << (TABLE_LOG2 + 5))),
+                    of(Register.CR0, ALL),
+                    dma()))),
+        row("a Reserved Span, and one above SPLIT", List.of(twoLevels(12), twoLevels(8))),
+        row(
+            "a stage 2 STE whose fields are valid",
+            List.of(program(queues(ALL), table(0), store(stage2()), cfgi(), dma())),
+            KnownDifference.STAGE_2_STE),
+        row(
+            "a CD with a Reserved IPS",
+            List.of(
+                program(
+                    queues(ALL),
+                    table(Structures.STE_CONFIG_STAGE1),
+                    new Step.Store(
+                        Layout.CONTEXTS, Structures.words(CdFields.IPS.set(Structures.cd()[0], 7))),
+                    dma())),
+            KnownDifference.RESERVED_IPS_ENDS_QEMU),
+        row(
+            "an STE that changes without an invalidation",
+            List.of(
+                program(
+                    queues(ALL),
+                    table(Structures.STE_CONFIG_BYPASS),
+                    store(Structures.ste(Structures.STE_CONFIG_ABORT, 0)),
+                    dma())),
+            KnownDifference.CONFIGURATION_CACHED),
+        row(
+            "a Stream table that was 2-level",
+            List.of(
+                program(
+                    queues(ALL & ~SMMUEN),
+                    of(Register.STRTAB_BASE_CFG, TWO_LEVELS),
+                    of(Register.STRTAB_BASE_CFG, TABLE_LOG2),
+                    table(Structures.STE_CONFIG_BYPASS),
+                    of(Register.CR0, ALL),
+                    dma())),
+            KnownDifference.TWO_LEVELS_STICK));
+  }
+
+  private static long[] stage2() {
+    long[] ste = Structures.ste(Structures.STE_CONFIG_STAGE2, 0);
+    ste[2] = SteFields.S2T0SZ.set(ste[2], 25);
+    ste[2] = SteFields.S2SL0.set(ste[2], 1);
+    ste[2] = SteFields.S2PS.set(ste[2], 4);
+    ste[2] = SteFields.S2AA64.set(ste[2], 1);
+    ste[2] = SteFields.S2R.set(ste[2], 1);
+    ste[3] = SteFields.S2TTB.inPlace(Layout.TRANSLATION_TABLES);
+    return ste;
   }
 
   private static List<Case> registers() {

@@ -129,22 +129,11 @@ enum KnownDifference {
       "a Stream table once written as 2-level stays so, whatever FMT says later",
       "as FMT says",
       "FMT is read with each walk"),
-  TABLE_ALIGNED_TO_HALF(
-      "6.3.24",
-      "the Stream table is aligned to half its size",
-      "aligned to its size",
-      "ADDR[LOG2SIZE + 5:0] of a linear table, and [LOG2SIZE - SPLIT + 2:0] of a first level, are"
-          + " 0"),
   SPAN_OFF_BY_ONE(
       "5.1",
       "a second level has 2^Span entries, and one beyond it is C_BAD_STE",
       "2^(Span-1) entries, C_BAD_STREAMID beyond",
       "Span is log2 of the entries plus one"),
-  RESERVED_SPAN_TAKEN(
-      "5.1",
-      "Reserved Spans, and those above SPLIT + 1, are taken",
-      "C_BAD_STREAMID",
-      "7.3.3 counts them among the invalid ones"),
   RESERVED_SPLIT_TAKEN(
       "6.3.25",
       "Reserved values of SPLIT are taken as they are",
