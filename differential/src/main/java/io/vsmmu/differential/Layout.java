@@ -45,7 +45,23 @@ final class Layout {
 
   static final int PAGE = 4096;
 
+  /** Redistributors, configuration space and the first window of PCI above 4 GiB. */
+  private static final long HIGH_DEVICES = 0x40_0000_0000L;
+
+  private static final long HIGH_DEVICES_END = 0x40_2000_0000L;
+  private static final long PCI_WINDOW = 0x80_0000_0000L;
+  private static final long PCI_WINDOW_END = 0x100_0000_0000L;
+
   private Layout() {}
+
+  /**
+   * Whether QEMU's machine {@code virt} may have a device or flash at an address that is no RAM.
+   */
+  static boolean amongDevices(long address) {
+    return (address >= 0 && address < RAM)
+        || (address >= HIGH_DEVICES && address < HIGH_DEVICES_END)
+        || (address >= PCI_WINDOW && address < PCI_WINDOW_END);
+  }
 
   /** Whether all bytes are RAM. */
   static boolean inRam(long address, long bytes) {

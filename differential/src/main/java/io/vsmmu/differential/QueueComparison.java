@@ -95,10 +95,7 @@ final class QueueComparison {
       return false;
     }
     long slot = aligned + (long) ours.index() * CommandEntry.SIZE_BYTES;
-    if (oursStopped()
-        && aborted()
-        && !Layout.inRam(slot, CommandEntry.SIZE_BYTES)
-        && slot < Layout.RAM) {
+    if (oursStopped() && aborted() && Layout.amongDevices(slot)) {
       sides.part(KnownDifference.OUTSIDE_RAM);
       return false;
     }

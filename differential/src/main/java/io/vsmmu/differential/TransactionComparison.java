@@ -286,7 +286,7 @@ final class TransactionComparison {
   private Optional<KnownDifference> table(long cfg, Disposition ours) {
     long base = sides.ours(Register.STRTAB_BASE);
     StreamTableGeometry table = StreamTableGeometry.of(base, (int) cfg, GatewayMachine.IDS);
-    if (table.base() < Layout.RAM && ours.fault() == EventType.F_STE_FETCH.code()) {
+    if (Layout.amongDevices(table.base()) && ours.fault() == EventType.F_STE_FETCH.code()) {
       return Optional.of(KnownDifference.OUTSIDE_RAM);
     }
     return Optional.empty();
