@@ -111,7 +111,9 @@ class AuditQueriesTest {
     assertThat(nested.to()).isEqualTo(freed);
     assertThat(nested.kernelId()).isEqualTo(13);
     assertThat(nested.sid()).isEqualTo("0x900");
-    assertThat(nested.ste()).containsExactly("0x10000000b", "0x2a");
+    assertThat(nested.ste())
+        .as("the guest's S1DSS, which S1CDMax 0 makes IGNORED, is not given to the host")
+        .containsExactly("0x10000000b", "0x28");
     assertThat(queries.hwptsAt(at(script, freed)))
         .extracting(HostObjectItem::kind)
         .containsExactly(HostObject.Kind.ABORT_PROXY, HostObject.Kind.BYPASS_PROXY);

@@ -95,8 +95,7 @@ class EventQueriesTest {
     assertThat(items)
         .extracting(EventItem::type)
         .contains("DeviceAttached", "StreamConfigured", "CommandsConsumed");
-    assertThat(items.getLast().type()).isEqualTo("StreamConfigured");
-    assertThat(items.get(items.size() - 2).data().toString()).contains("CFGI_ALL");
+    assertThat(items.getLast().data().toString()).contains("CFGI_ALL");
     assertThat(all(EventFilter.ALL.withSid(0x901), Order.OLDEST_FIRST, 100))
         .extracting(EventItem::type)
         .containsExactly("CommandsConsumed");

@@ -69,7 +69,7 @@ class FindingsTest {
     assertThat(only(script, Rule.BYPASS_WHILE_ENABLED).to()).isNull();
 
     script.write(Register.CR0, 0xc);
-    long disabled = script.lastPosition() - 1;
+    long disabled = script.lastPosition();
 
     Finding window = only(script, Rule.BYPASS_WHILE_ENABLED);
     assertThat(window.from()).isEqualTo(from);
@@ -164,7 +164,7 @@ class FindingsTest {
   @Test
   void a_configuration_of_a_stream_without_a_device_is_told_once() {
     LogScript script = LogScript.started(database).enable();
-    script.configure(5, LogScript.TRANSLATE_STE).configure(5, LogScript.TRANSLATE_STE);
+    script.configure(5, LogScript.TRANSLATE_STE).configure(5, LogScript.BYPASS_STE);
 
     Finding finding = only(script, Rule.CFGI_WITHOUT_DEVICE);
 

@@ -18,6 +18,7 @@ import io.vsmmu.smmu.model.Health;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.ConfigInvalidation;
+import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.stimulus.AutoSwitch;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.Properties;
@@ -83,6 +84,13 @@ class GroupsTest {
   private static void installs(Service service, Vsmmu vsmmu, int sid) {
     CommandEntry cfgi = new ConfigInvalidation.Ste(sid, false, true).encode();
     service.rings(vsmmu, sid, List.of(cfgi, Service.sync()));
+  }
+
+  /** Context descriptors elsewhere: the stream has to be attached anew. */
+  private static void installsOthers(Service service, Vsmmu vsmmu, int sid) {
+    CommandEntry cfgi = new ConfigInvalidation.Ste(sid, false, true).encode();
+    service.rings(
+        vsmmu, sid, StreamTableEntry.ofTwoWords(0x4000_100bL, 0), List.of(cfgi, Service.sync()));
   }
 
   private static List<String> missing(Service service, Vsmmu vsmmu, int sid) {
@@ -166,7 +174,7 @@ class GroupsTest {
       assertThat(missing(service, vsmmu, SID0)).containsExactly(F1);
       assertThat(kind(host, F0)).isEqualTo(Attachment.Kind.TRANSLATE);
 
-      installs(service, vsmmu, SID0);
+      installsOthers(service, vsmmu, SID0);
 
       assertThat(kind(host, F0)).isEqualTo(Attachment.Kind.ABORT);
       assertThat(service.state(vsmmu).health().reasons().getLast()).contains(F1);

@@ -99,12 +99,23 @@ final class Service implements AutoCloseable {
     live.of(vsmmu).function().session().post(slice(fetched, sid, entries)).join();
   }
 
+  /** As {@link #rings}, with this STE of the stream in the guest's memory. */
+  void rings(Vsmmu vsmmu, int sid, StreamTableEntry ste, List<CommandEntry> entries) {
+    long fetched = state(vsmmu).commandQueue().fetched();
+    live.of(vsmmu).function().session().post(slice(fetched, sid, ste, entries)).join();
+  }
+
   static ConsumeCommands slice(long fetched, int sid, List<CommandEntry> entries) {
+    return slice(fetched, sid, StreamTableEntry.ofTwoWords(0x4000_000bL, 0), entries);
+  }
+
+  private static ConsumeCommands slice(
+      long fetched, int sid, StreamTableEntry ste, List<CommandEntry> entries) {
     return new ConsumeCommands(
         QueuePointer.normalise((int) fetched, LOG2_SIZE).advance(entries.size()).value(),
         entries,
         List.of(),
-        List.of(SteReading.read(sid, StreamTableEntry.ofTwoWords(0x4000_000bL, 0))),
+        List.of(SteReading.read(sid, ste)),
         false);
   }
 

@@ -66,8 +66,11 @@ final class RandomStimuli {
     int queues = state.hardwareQueues().size();
     long shared = state.memory().isEmpty() ? address : state.memory().firstKey();
     return switch (random.nextInt(12)) {
-      case 8, 9, 10 -> new Stimulus.AllocateHardwareQueue(queues, shared, 0x1000);
-      case 11 -> new Stimulus.FreeHardwareQueue(queues - 1);
+      case 8, 9 -> new Stimulus.AllocateHardwareQueue(queues, shared, 0x1000);
+      case 10, 11 ->
+          queues == 0
+              ? new Stimulus.AllocateHardwareQueue(queues, shared, 0x1000)
+              : new Stimulus.FreeHardwareQueue(queues - 1);
       case 0 -> new Stimulus.ConnectVmm(random.nextLong(), random.nextLong());
       case 1 -> new Stimulus.DisconnectVmm("x".repeat(random.nextInt(300)));
       case 2 -> new Stimulus.UnmapMemory(address, size);

@@ -48,7 +48,7 @@ class VsmmuPropertiesTest {
 
   @Test
   void the_generator_reaches_what_the_properties_speak_of() {
-    RandomStimuli stimuli = new RandomStimuli(7);
+    RandomStimuli stimuli = new RandomStimuli(9);
     VsmmuState state = born();
     TreeSet<String> seen = new TreeSet<>();
     for (int i = 0; i < 20_000; i++) {

@@ -9,6 +9,7 @@ import io.vsmmu.control.rest.value.Moments;
 import io.vsmmu.control.rest.value.Numbers;
 import io.vsmmu.control.rest.value.PageResource;
 import io.vsmmu.control.rest.value.Pages;
+import io.vsmmu.control.rest.value.Truth;
 import io.vsmmu.control.rest.vsmmu.VsmmuDirectory;
 import io.vsmmu.control.spelling.NearNames;
 import io.vsmmu.db.log.Vsmmu;
@@ -72,7 +73,7 @@ class EventController {
                   "true: only lines of a recording that are of one of its vSMMUs, but not known of"
                       + " which; they are kept with the first one")
           @RequestParam(required = false, defaultValue = "false")
-          boolean unattributed) {
+          String unattributed) {
     EventFilter filter =
         new EventFilter(
             types(type),
@@ -81,7 +82,7 @@ class EventController {
             va == null ? null : address(va),
             Moments.optional("from", from),
             Moments.optional("to", to),
-            unattributed);
+            Truth.of("unattributed", unattributed));
     Vsmmu vsmmu = directory.projected(name);
     return PageResource.of(
         queries.events(vsmmu.id(), filter, Pages.keyset(after, limit)), EventResource::brief);
