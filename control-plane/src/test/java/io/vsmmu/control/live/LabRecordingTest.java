@@ -2,29 +2,19 @@ package io.vsmmu.control.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.control.recording.RecordingResult.Imported;
 import io.vsmmu.control.recording.RecordingResult.ImportedLog;
-import io.vsmmu.control.recording.RecordingService;
-import io.vsmmu.control.recording.RecordingService.Format;
 import io.vsmmu.control.replay.CommandReplay;
 import io.vsmmu.control.replay.EventReplay;
-import io.vsmmu.control.replay.LogReplay;
 import io.vsmmu.control.replay.ReplayReport;
 import io.vsmmu.control.run.LogHost;
 import io.vsmmu.host.simulated.FaultPlan;
 import io.vsmmu.smmu.event.StreamBehaviour;
-import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.Health;
 import io.vsmmu.smmu.model.StreamState;
-import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
-import io.vsmmu.smmu.wire.EventCodec;
-import java.io.InputStream;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -33,28 +23,21 @@ class LabRecordingTest extends LiveTest {
 
   private static final String SAMPLE = "/samples/lab-qemu-11.1-linux-7.3-e1000e.vsmmulog";
 
-  private static final long MOST_BYTES = 1 << 20;
-
   private static final int NIC = 0x10;
   private static final int RNG = 0x18;
 
+  private static ImportedSample sample;
   private static ImportedLog log;
 
   @BeforeAll
   static void importSample() throws Exception {
-    RecordingService recordings =
-        new RecordingService(
-            service.database, folder.resolve("uploads"), MOST_BYTES, Clock.systemUTC());
-    try (InputStream in = LabRecordingTest.class.getResourceAsStream(SAMPLE)) {
-      Imported imported = (Imported) recordings.importFrom(in, Format.VSMMU, null);
-      assertThat(imported.vsmmus()).hasSize(1);
-      log = imported.vsmmus().getFirst();
-    }
+    sample = ImportedSample.of(service.database, folder.resolve("uploads"), SAMPLE);
+    log = sample.log();
   }
 
   @Test
   void its_log_is_whole_and_says_what_the_guest_did() {
-    assertThat(log.events()).isEqualTo(1114);
+    assertThat(log.events()).isEqualTo(1113);
     assertThat(service.database.verifier().verify(log.vsmmu().id()).toString())
         .startsWith("Intact");
     assertThat(log.end().health().status()).isEqualTo(Health.Status.OK);
@@ -72,7 +55,7 @@ class LabRecordingTest extends LiveTest {
   @Test
   void its_streams_translate_until_the_guest_switches_its_smmu_off() {
     List<StreamBehaviour> nic = new ArrayList<>();
-    VsmmuState end = fold(state -> state.stream(NIC).ifPresent(s -> changed(nic, s)));
+    VsmmuState end = sample.fold(state -> state.stream(NIC).ifPresent(s -> changed(nic, s)));
 
     assertThat(nic)
         .containsExactly(
@@ -93,7 +76,7 @@ class LabRecordingTest extends LiveTest {
 
   @Test
   void applying_its_events_again_diverges_nowhere() {
-    ReplayReport report = replay(new EventReplay(new LogHost(), true));
+    ReplayReport report = sample.replay(new EventReplay(new LogHost(), true));
 
     assertThat(report.divergences()).isEmpty();
     assertThat(report.diverged()).isZero();
@@ -103,7 +86,7 @@ class LabRecordingTest extends LiveTest {
 
   @Test
   void deciding_its_accesses_again_diverges_nowhere() {
-    ReplayReport report = replay(new CommandReplay(true));
+    ReplayReport report = sample.replay(new CommandReplay(true));
 
     assertThat(report.divergences()).isEmpty();
     assertThat(report.diverged()).isZero();
@@ -113,36 +96,8 @@ class LabRecordingTest extends LiveTest {
   @Test
   void a_host_that_fails_at_its_first_translating_stream_diverges_there() {
     ReplayReport report =
-        replay(new EventReplay(new LogHost(FaultPlan.parse("attach:3:EBUSY")), true));
+        sample.replay(new EventReplay(new LogHost(FaultPlan.parse("attach:3:EBUSY")), true));
 
     assertThat(report.divergences().getFirst().produced()).startsWith("EBUSY: ATTACH");
-  }
-
-  private static VsmmuState fold(Consumer<VsmmuState> each) {
-    VsmmuState[] state = {VsmmuState.ABSENT};
-    read(
-        event -> {
-          state[0] = Vsmmu.evolve(state[0], event);
-          each.accept(state[0]);
-        });
-    return state[0];
-  }
-
-  private static ReplayReport replay(LogReplay replay) {
-    try (replay) {
-      read(replay::accept);
-      return replay.finish();
-    }
-  }
-
-  private static void read(Consumer<VsmmuEvent> each) {
-    service
-        .database
-        .log()
-        .read(
-            log.vsmmu().id(),
-            0,
-            Long.MAX_VALUE,
-            event -> each.accept(EventCodec.decode(event.type(), event.payload())));
   }
 }
