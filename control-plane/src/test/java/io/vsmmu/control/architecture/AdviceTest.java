@@ -3,8 +3,6 @@ package io.vsmmu.control.architecture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import io.vsmmu.control.app.SimulatedTopologySettings;
 import io.vsmmu.control.app.VsmmuSettings;
 import io.vsmmu.control.cli.CommandLines;
@@ -165,11 +163,7 @@ class AdviceTest {
 
   /** Every text of the compiled classes that people may read. */
   private static Stream<Text> texts() {
-    return new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("io.vsmmu")
-            .stream()
-            .flatMap(AdviceTest::texts);
+    return CompiledCode.MAIN.stream().flatMap(AdviceTest::texts);
   }
 
   private record Text(String where, String text) {}

@@ -10,8 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.Arrays;
 import java.util.List;
@@ -27,10 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The arrows between modules, and what holds in all of them. */
 class ArchitectureTest {
 
-  private static final JavaClasses CODE =
-      new ClassFileImporter()
-          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-          .importPackages("io.vsmmu");
+  private static final JavaClasses CODE = CompiledCode.MAIN;
 
   private static final String AXON = "org.axonframework..";
   private static final String[] SPRING = {"org.springframework.."};

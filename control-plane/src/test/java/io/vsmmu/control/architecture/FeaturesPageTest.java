@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,10 +12,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -29,6 +31,19 @@ class FeaturesPageTest {
       Pattern.compile("`(GET|POST|PUT|DELETE) (/[^`?]*)(\\?[^`]*)?`");
   private static final Pattern ROW = Pattern.compile("^\\| .* \\| .* \\| .* \\| .* \\|$");
 
+  /** Sources and classes of tests, and reports, of all modules. */
+  private static List<Path> files = List.of();
+
+  @BeforeAll
+  static void list() throws IOException {
+    try (Stream<Path> all = Files.walk(ROOT, 14)) {
+      files =
+          all.filter(
+                  f -> f.toString().matches(".*/(src/test/java|test-classes|surefire-reports)/.*"))
+              .toList();
+    }
+  }
+
   /** A class and a method of a test. */
   private record Named(String type, String method) {}
 
@@ -40,12 +55,10 @@ class FeaturesPageTest {
     return TEST.matcher(page()).results().map(r -> new Named(r.group(1), r.group(2))).toList();
   }
 
-  private static List<Path> below(String part, String ending) throws IOException {
-    try (Stream<Path> files = Files.walk(ROOT, 12)) {
-      return files
-          .filter(f -> f.toString().contains(part) && f.getFileName().toString().equals(ending))
-          .toList();
-    }
+  private static List<Path> below(String part, String ending) {
+    return files.stream()
+        .filter(f -> f.toString().contains(part) && f.getFileName().toString().equals(ending))
+        .toList();
   }
 
   @Test
@@ -88,14 +101,12 @@ class FeaturesPageTest {
    */
   @Test
   void every_test_it_names_calls_code_that_runs_in_the_product() throws IOException {
-    LiveCode product =
-        new LiveCode(
-            new ClassFileImporter()
-                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                .importPackages("io.vsmmu"));
+    LiveCode product = new LiveCode(CompiledCode.MAIN);
+    Map<String, List<JavaClass>> tests = compiled(named());
     List<String> dead = new ArrayList<>();
     for (Named test : named()) {
-      for (JavaClass type : compiled(test.type())) {
+      assertThat(tests).as("compiled").containsKey(test.type());
+      for (JavaClass type : tests.get(test.type())) {
         type.getMethods().stream()
             .filter(method -> method.getName().equals(test.method()))
             .flatMap(method -> called(type, method).stream())
@@ -140,13 +151,16 @@ class FeaturesPageTest {
     return ofValue || shorter || owner.getPackageName().startsWith("io.vsmmu.host.simulated");
   }
 
-  private static List<JavaClass> compiled(String test) throws IOException {
-    List<JavaClass> types = new ArrayList<>();
-    for (Path file : below("/target/test-classes/", test + ".class")) {
-      new ClassFileImporter().importPath(file).forEach(types::add);
-    }
-    assertThat(types).as(test + " is compiled").isNotEmpty();
-    return types;
+  /** The compiled classes of the tests that are named, by their simple names; read all at once. */
+  private static Map<String, List<JavaClass>> compiled(List<Named> tests) {
+    List<Path> classes =
+        tests.stream()
+            .map(Named::type)
+            .distinct()
+            .flatMap(type -> below("/target/test-classes/", type + ".class").stream())
+            .toList();
+    return new ClassFileImporter()
+        .importPaths(classes).stream().collect(Collectors.groupingBy(JavaClass::getSimpleName));
   }
 
   /** With the reports of a build of everything: {@code -Dfeatures.ran=true}. */
@@ -165,14 +179,12 @@ class FeaturesPageTest {
     }
   }
 
-  private static List<String> reports(String type) throws IOException {
-    try (Stream<Path> files = Files.walk(ROOT, 4)) {
-      return files
-          .filter(f -> f.toString().contains("/surefire-reports/"))
-          .filter(f -> f.getFileName().toString().endsWith("." + type + ".xml"))
-          .map(FeaturesPageTest::text)
-          .toList();
-    }
+  private static List<String> reports(String type) {
+    return files.stream()
+        .filter(f -> f.toString().contains("/surefire-reports/"))
+        .filter(f -> f.getFileName().toString().endsWith("." + type + ".xml"))
+        .map(FeaturesPageTest::text)
+        .toList();
   }
 
   private static boolean ran(String report, String method) {
