@@ -136,6 +136,10 @@ final class AccessGrouping {
       return;
     }
     if (access != null && closes(access, write)) {
+      if (access.consumes() && !enabling(write) && access.linesAfterEnd()) {
+        // A write of an index does nothing more after it has consumed.
+        access.suspicious();
+      }
       add(access, line);
       access.write(write);
       endOpen(false);
@@ -164,14 +168,17 @@ final class AccessGrouping {
       // The line that tells the end of consumption is missing, and perhaps more.
       if (toProd) {
         access.suspicious();
+        access.ended();
         done.end(done.prod());
       }
       return toProd;
     }
-    return toProd
-        || offset == Register.GERRORN.offset()
-        || (offset == Register.CR0.offset()
-            && RegisterKnowledge.enablesCommandQueue(write.value()));
+    return toProd || offset == Register.GERRORN.offset() || enabling(write);
+  }
+
+  private static boolean enabling(TraceLine.WriteRegister write) {
+    return write.offset() == Register.CR0.offset()
+        && RegisterKnowledge.enablesCommandQueue(write.value());
   }
 
   private void accessed() {
@@ -235,6 +242,7 @@ final class AccessGrouping {
       access.endsWithSync(access.open().endedWithSync());
     }
     add(access, text);
+    access.ended();
     access.open().end(cons);
     if (!writesTraced && !access.secure()) {
       endOpen(false);
@@ -324,7 +332,7 @@ final class AccessGrouping {
 
   private void table(TraceLine.TableNote line, Line text) {
     TraceItem.Access access = open;
-    if (access != null && !foreignNote) {
+    if (access != null && !foreignNote && !access.open().done()) {
       access.table(line.strtabBase());
       add(access, text);
     } else {
@@ -334,7 +342,7 @@ final class AccessGrouping {
 
   private void note(Line line) {
     TraceItem.Access access = open;
-    if (access != null && !foreignNote) {
+    if (access != null && !foreignNote && !access.open().done()) {
       add(access, line);
     } else {
       output.note(line);
@@ -485,6 +493,7 @@ final class AccessGrouping {
     boolean done = !access.consumes() || access.open().done();
     if (cutShort && !done) {
       access.suspicious();
+      access.open().giveUpCurrent();
       tally.warn("lines of an access are missing", access.lastNumber());
     }
     if (done && tlbInvalidations > 0 && invalidationCalls == 0) {

@@ -35,6 +35,10 @@ final class AttributionSearch {
     private long accesses;
     private long torn;
     private boolean resetsTraced;
+    private boolean fromStart;
+    private boolean readsTraced;
+    private boolean writesTraced;
+    private boolean consumptionTraced;
 
     Knowledge(KernelObjects objects) {
       this.objects = objects;
@@ -69,22 +73,40 @@ final class AttributionSearch {
      * prints them: then lines that follow one another need not be of the same access.
      */
     boolean torn() {
-      return torn >= TraceLimits.TORN_ACCESSES && torn * 4 >= accesses;
+      return torn >= TraceLimits.TORN_ACCESSES && torn * TraceLimits.TORN_SHARE >= accesses;
+    }
+
+    /** Whether the recording begins with the start of the machine. */
+    boolean fromStart() {
+      return fromStart;
+    }
+
+    /**
+     * Whether events were not traced without which several vSMMUs cannot be told apart: reads show
+     * the probes, writes and consumption where each one's queue is.
+     */
+    boolean untraced() {
+      return !readsTraced || !writesTraced || !consumptionTraced;
     }
 
     private void see(TraceItem item) {
       switch (item) {
         case TraceItem.Access access -> {
           queueTraced |= access.consumes();
+          writesTraced |= access.write() != null;
+          consumptionTraced |= access.consumes() && access.from() != access.open().next();
           accesses++;
           torn += access.suspect() ? 1 : 0;
         }
         case TraceItem.Resets resets -> {
           resetsTraced = true;
+          fromStart |= resets.first();
           if (resets.first() || resets.distinct()) {
             expected = Math.max(expected, resets.lines());
           }
         }
+        case TraceItem.Read _ -> readsTraced = true;
+        case TraceItem.Write _ -> writesTraced = true;
         default -> {}
       }
     }
@@ -206,7 +228,8 @@ final class AttributionSearch {
             case TraceItem.Access _, TraceItem.Read _, TraceItem.Write _ -> true;
             default -> false;
           };
-      settled.settle(item, ofGuest && known.torn() && !alone() ? Hypothesis.UNDECIDED : owner);
+      boolean noEvidence = ofGuest && !alone() && (known.torn() || known.untraced());
+      settled.settle(item, noEvidence ? Hypothesis.UNDECIDED : owner);
     }
   }
 

@@ -155,6 +155,10 @@ final class Hypothesis {
     KernelObjects.Viommu named = access.viommu();
     boolean bound = false;
     int least = SupposedSmmu.IMPOSSIBLE;
+    boolean identified = named != null || access.table() != TraceLine.NONE;
+    for (int i = 0; i < smmus.size(); i++) {
+      identified |= known.owners().names(i, access);
+    }
     for (int i = 0; i < smmus.size(); i++) {
       SupposedSmmu smmu = smmus.get(i);
       bound |= named != null && smmu.viommu() == named;
@@ -162,9 +166,14 @@ final class Hypothesis {
       fit += named != null && smmu.viommu() == null && fit > 0 && !alone ? 2 : 0;
       fit += namedByAnother(access, i) ? SupposedSmmu.IMPOSSIBLE : 0;
       least = Math.min(least, fit);
+      boolean told = alone || !smmu.lost() || identified;
       if (fit < SupposedSmmu.IMPOSSIBLE) {
-        options.add(new Option(i, fit));
+        options.add(new Option(told ? i : UNDECIDED, fit));
       }
+    }
+    if (options.stream().anyMatch(o -> o.owner() < 0)) {
+      // One whose queue could be anywhere may have done it, however well another fits.
+      return List.of(new Option(UNDECIDED, 0));
     }
     if (roomForMore() && !bound && access.consumes()) {
       if (options.isEmpty()
@@ -172,7 +181,7 @@ final class Hypothesis {
           || (named != null && least > 0)) {
         options.add(new Option(smmus.size(), 1));
       } else if (least >= 1) {
-        options.add(new Option(smmus.size(), 2));
+        options.add(new Option(smmus.size(), known.counted() ? 4 : 2));
       }
     }
     return options.isEmpty() ? List.of(new Option(UNDECIDED, 0)) : options;
@@ -229,9 +238,15 @@ final class Hypothesis {
     List<Option> options = new ArrayList<>();
     boolean starts = read.offset() == Register.IDR0.offset();
     boolean off = false;
+    boolean outOfTurn = false;
     for (int i = 0; i < smmus.size(); i++) {
       SupposedSmmu smmu = smmus.get(i);
       int fit = smmu.cost(read);
+      if (starts && fit < SupposedSmmu.IMPOSSIBLE) {
+        // A guest probes its SMMUs in the same order at each boot.
+        fit += outOfTurn ? AttributionSearch.MARGIN + 1 : 0;
+        outOfTurn |= known.fromStart() && smmu.awaitsProbe();
+      }
       if (starts && smmus.size() > 1 && smmu.queueEnabled()) {
         fit = Math.max(fit, 1);
       }
@@ -247,6 +262,7 @@ final class Hypothesis {
           known.expectsMoreThan(smmus.size())
               ? 0
               : off || known.counted() ? 2 : known.severalLikely() ? 0 : 1;
+      oneMore += outOfTurn ? AttributionSearch.MARGIN + 1 : 0;
       options.add(new Option(smmus.size(), oneMore));
     }
     return options;
@@ -313,6 +329,9 @@ final class Hypothesis {
       return;
     }
     if (owner < 0) {
+      if (item instanceof TraceItem.Access) {
+        smmus.forEach(SupposedSmmu::lose);
+      }
       return;
     }
     boolean isBorn = owner == smmus.size();
@@ -327,6 +346,7 @@ final class Hypothesis {
       case TraceItem.Access access -> {
         boolean joins = isBorn && access.viommu() == null && smmus.size() > 1;
         smmu.apply(access);
+        smmu.found();
         aged(joins, owner, option.cost() > 1);
       }
       case TraceItem.Write write -> smmu.apply(write.write());

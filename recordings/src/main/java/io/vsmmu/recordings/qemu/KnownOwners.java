@@ -41,6 +41,12 @@ final class KnownOwners {
     return streams.getOrDefault(streamId, SEVERAL);
   }
 
+  /** Whether something that the access names is known to be {@code vsmmu}'s. */
+  boolean names(int vsmmu, TraceItem.Access access) {
+    return access.streams().stream().anyMatch(s -> streams.getOrDefault(s, SEVERAL) == vsmmu)
+        || access.asids().stream().anyMatch(a -> asids.getOrDefault(a, SEVERAL) == vsmmu);
+  }
+
   /** How much speaks against {@code vsmmu}: what the access names is known to be another's. */
   int cost(int vsmmu, TraceItem.Access access) {
     int cost = 0;

@@ -208,6 +208,11 @@ final class OpenAccess {
     next = cons;
   }
 
+  /** Lines are missing: what seems to tell of the last command may be of another. */
+  void giveUpCurrent() {
+    current = null;
+  }
+
   /** No line follows: a command whose lines came goes with the others. */
   void complete() {
     finishCommand();

@@ -33,6 +33,7 @@ final class SupposedSmmu {
   private boolean queueRuns;
   private boolean awaitsPoll;
   private boolean lost;
+  private boolean awaitsProbe;
   private boolean calls;
   private boolean noCalls;
   private long prod = QueuePosition.UNKNOWN;
@@ -52,6 +53,7 @@ final class SupposedSmmu {
     queueRuns = of.queueRuns;
     awaitsPoll = of.awaitsPoll;
     lost = of.lost;
+    awaitsProbe = of.awaitsProbe;
     calls = of.calls;
     noCalls = of.noCalls;
     prod = of.prod;
@@ -72,6 +74,7 @@ final class SupposedSmmu {
         && queueRuns == other.queueRuns
         && awaitsPoll == other.awaitsPoll
         && lost == other.lost
+        && awaitsProbe == other.awaitsProbe
         && calls == other.calls
         && noCalls == other.noCalls
         && prod == other.prod
@@ -111,12 +114,28 @@ final class SupposedSmmu {
     fresh = true;
   }
 
+  /** Whether the order of lines is no evidence for it until an access names it. */
+  boolean lost() {
+    return lost;
+  }
+
+  /** An access that names it has been found. */
+  void found() {
+    lost = false;
+  }
+
   /** Nothing tells any more whether items that seemed to be its own were. */
   void lose() {
     lost = true;
   }
 
+  /** Whether its driver has not probed it since the machine was reset. */
+  boolean awaitsProbe() {
+    return awaitsProbe;
+  }
+
   void reset() {
+    awaitsProbe = true;
     registers.reset();
     prod = QueuePosition.of(0, false);
     cons = prod;
@@ -191,6 +210,7 @@ final class SupposedSmmu {
     int offset = read.offset();
     boolean fitted = cost(read) == 0;
     if (RegisterKnowledge.isId(offset)) {
+      awaitsProbe = false;
       if (phase != Phase.PROBING || (readInProbe & (1 << (offset >> 2))) != 0) {
         phase = Phase.PROBING;
         readInProbe = 0;

@@ -92,6 +92,7 @@ abstract sealed class TraceItem {
     private boolean more;
     private boolean endsWithSync;
     private boolean withoutCall;
+    private int linesAtEnd;
     private long table = TraceLine.NONE;
     private final Set<KernelObjects.Viommu> viommus = new HashSet<>();
     private final Set<Integer> streams = new HashSet<>();
@@ -166,6 +167,16 @@ abstract sealed class TraceItem {
 
     void goesOn() {
       more = true;
+    }
+
+    /** Consumption has ended with the line added last. */
+    void ended() {
+      linesAtEnd = lines();
+    }
+
+    /** Whether lines were added since consumption ended. */
+    boolean linesAfterEnd() {
+      return lines() > linesAtEnd;
     }
 
     boolean endsWithSync() {

@@ -37,10 +37,13 @@ public final class TraceLimits {
   public static final int SILENT_ACCESSES = 64;
 
   /** Items of several vSMMUs that wait until it is seen whether the lines' order can be trusted. */
-  public static final int SETTLING_ITEMS = 64;
+  public static final int SETTLING_ITEMS = 256;
 
   /** Accesses with missing lines that are taken for damage, not for a wrong order of lines. */
   public static final int TORN_ACCESSES = 3;
+
+  /** One access in so many that lacks lines makes the order of lines no evidence of several. */
+  public static final int TORN_SHARE = 16;
 
   /** StreamIDs and ASIDs of one access that count as evidence of whose it is. */
   public static final int EVIDENCE = 64;

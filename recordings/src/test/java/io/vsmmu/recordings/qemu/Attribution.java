@@ -1,22 +1,42 @@
 package io.vsmmu.recordings.qemu;
 
 import io.vsmmu.smmu.spec.CommandEntry;
+import io.vsmmu.smmu.stimulus.RecordedConsumption;
+import io.vsmmu.smmu.stimulus.RecordedHostCall;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * To which vSMMU an import attributed the commands that end with each line.
+ * To which vSMMU an import attributed what each line tells, and what the commands are that end with
+ * it.
  *
  * @param owners index of the vSMMU, by the line's number in the whole recording
- * @param commands names of the commands, likewise
+ * @param commands the commands by their index in the queue, by the number of their access's last
+ *     line
  */
-record Attribution(Map<Long, Integer> owners, Map<Long, List<String>> commands) {
+record Attribution(Map<Long, Integer> owners, TreeMap<Long, Map<Long, Told>> commands) {
+
+  /** Queues of all recordings here are at least so long, and accesses shorter. */
+  private static final long INDEX_MASK = 0xff;
+
+  /**
+   * A command as far as it is told.
+   *
+   * @param known a bit set for each that the recording tells
+   */
+  record Told(int vsmmu, CommandEntry entry, CommandEntry known) {
+
+    private boolean contradicts(Told truth) {
+      long both0 = known.word0() & truth.known.word0();
+      long both1 = known.word1() & truth.known.word1();
+      return ((entry.word0() ^ truth.entry.word0()) & both0) != 0
+          || ((entry.word1() ^ truth.entry.word1()) & both1) != 0;
+    }
+  }
 
   /**
    * What an import of some of a recording's lines gives.
@@ -27,43 +47,104 @@ record Attribution(Map<Long, Integer> owners, Map<Long, List<String>> commands) 
   static Attribution of(List<String> lines, List<Long> numbers) {
     Collected found = new Collected();
     found.read(String.join("\n", lines) + "\n");
-    Map<Long, Integer> owners = new TreeMap<>();
-    Map<Long, List<String>> commands = new HashMap<>();
+    return of(found, numbers);
+  }
+
+  /** The same of an import that has been made. */
+  static Attribution of(Collected found, List<Long> numbers) {
+    Attribution attribution = new Attribution(new TreeMap<>(), new TreeMap<>());
+    Map<Integer, Long> next = new HashMap<>();
     for (Collected.Item item : found.items) {
-      if (item.stimulus() instanceof Stimulus.ConsumeCommands slice) {
-        long line = numbers.get((int) item.line() - 1);
-        owners.put(line, item.vsmmu());
-        commands
-            .computeIfAbsent(line, l -> new ArrayList<>())
-            .addAll(slice.entries().stream().map(CommandEntry::name).toList());
+      long line = item.line() < 1 ? 0 : numbers.get((int) item.line() - 1);
+      switch (item.stimulus()) {
+        case Stimulus.ConsumeCommands slice -> {
+          attribution.owners.put(line, item.vsmmu());
+          attribution.add(item.vsmmu(), line, slice, next);
+        }
+        case Stimulus.WriteRegister _ -> attribution.owners.put(line, item.vsmmu());
+        case Stimulus.ObserveHostCalls calls -> {
+          for (RecordedHostCall call : calls.calls()) {
+            attribution.owners.put(numbers.get((int) call.line() - 1), item.vsmmu());
+          }
+        }
+        default -> {}
       }
     }
-    return new Attribution(owners, commands);
+    return attribution;
+  }
+
+  private void add(
+      int vsmmu, long line, Stimulus.ConsumeCommands slice, Map<Integer, Long> nextIndex) {
+    long from = slice.recorded().map(RecordedConsumption::from).orElse(RecordedConsumption.GOES_ON);
+    long index = from == RecordedConsumption.GOES_ON ? nextIndex.getOrDefault(vsmmu, 0L) : from;
+    Map<Long, Told> access = commands.computeIfAbsent(line, l -> new TreeMap<>());
+    for (int i = 0; i < slice.entries().size(); i++) {
+      access.put(
+          index++ & INDEX_MASK, new Told(vsmmu, slice.entries().get(i), slice.known().get(i)));
+    }
+    nextIndex.put(vsmmu, index);
   }
 
   long count() {
-    return commands.values().stream().mapToLong(List::size).sum();
+    return commands.values().stream().mapToLong(Map::size).sum();
   }
 
   long vsmmus() {
     return owners.values().stream().distinct().count();
   }
 
+  /** Commands and invalidations alone: whose set-up and register writes are is another question. */
+  Attribution ofCommands(List<String> lines) {
+    Map<Long, Integer> some = new TreeMap<>(owners);
+    some.keySet()
+        .removeIf(
+            line ->
+                !commands.containsKey(line)
+                    && (line == 0 || !lines.get((int) (line - 1)).contains("invalidate_cache")));
+    return new Attribution(some, commands);
+  }
+
   /** What is attributed otherwise than in {@code truth}; empty if nothing is. */
   List<String> contradictions(Attribution truth) {
-    Map<Integer, Set<Integer>> meant = new TreeMap<>();
+    Map<Integer, Integer> meant = new TreeMap<>();
     List<String> wrong = new ArrayList<>();
     owners.forEach(
         (line, owner) -> {
           Integer right = truth.owners().get(line);
-          if (right != null) {
-            Set<Integer> all = meant.computeIfAbsent(owner, o -> new HashSet<>());
-            if (all.add(right) && all.size() > 1) {
-              wrong.add(
-                  "vSMMU %d has commands of several, first in line %d".formatted(owner, line));
-            }
+          if (right != null && !meant.computeIfAbsent(owner, o -> right).equals(right)) {
+            wrong.add("line %d: vSMMU %d has something of %d".formatted(line, owner, right));
           }
         });
+    commands.forEach((line, access) -> compare(line, access, truth, meant, wrong));
     return wrong;
+  }
+
+  /** The access of the line's vSMMU that the line is in. */
+  private Map<Long, Told> accessAt(long line) {
+    Integer owner = owners.get(line);
+    return commands.tailMap(line).values().stream()
+        .filter(a -> a.values().stream().allMatch(t -> owner == null || t.vsmmu() == owner))
+        .findFirst()
+        .orElse(Map.of());
+  }
+
+  private static void compare(
+      long line,
+      Map<Long, Told> access,
+      Attribution truth,
+      Map<Integer, Integer> meant,
+      List<String> wrong) {
+    Map<Long, Told> right = truth.accessAt(line);
+    access.forEach(
+        (index, told) -> {
+          Told really = right.get(index);
+          if (really == null) {
+            wrong.add("line %d: there is no command at %d".formatted(line, index));
+          } else if (told.contradicts(really)) {
+            wrong.add("line %d at %d: %s is %s".formatted(line, index, told, really));
+          } else if (meant.getOrDefault(told.vsmmu(), really.vsmmu()) != really.vsmmu()) {
+            wrong.add("line %d at %d: of vSMMU %d".formatted(line, index, really.vsmmu()));
+          }
+        });
   }
 }

@@ -54,40 +54,41 @@ final class Interleaving {
   }
 
   /** Turns of random length, at most {@code most} lines. */
-  static String chunks(List<String> one, List<String> other, int most, long seed) {
+  static KnownRecording chunks(List<String> one, List<String> other, int most, long seed) {
     return turns(pieces(one, most, seed), pieces(other, most, seed + 1), new Random(seed + 2));
   }
 
   /** Turns of whole accesses, as QEMU's big lock makes them. */
-  static String accesses(List<String> one, List<String> other, long seed) {
+  static KnownRecording accesses(List<String> one, List<String> other, long seed) {
     return turns(accessesOf(one), accessesOf(other), new Random(seed));
   }
 
-  static String lineByLine(List<String> one, List<String> other) {
-    StringBuilder text = new StringBuilder();
+  static KnownRecording lineByLine(List<String> one, List<String> other) {
+    KnownRecording mixed = new KnownRecording();
     for (int i = 0; i < Math.max(one.size(), other.size()); i++) {
-      append(text, one, i);
-      append(text, other, i);
+      append(mixed, one, i, 0);
+      append(mixed, other, i, 1);
     }
-    return text.toString();
+    return mixed;
   }
 
-  private static void append(StringBuilder text, List<String> lines, int index) {
+  private static void append(KnownRecording mixed, List<String> lines, int index, int owner) {
     if (index < lines.size()) {
-      text.append(lines.get(index)).append('\n');
+      mixed.add(lines.get(index), owner);
     }
   }
 
-  private static String turns(List<List<String>> one, List<List<String>> other, Random random) {
-    StringBuilder text = new StringBuilder();
+  private static KnownRecording turns(
+      List<List<String>> one, List<List<String>> other, Random random) {
+    KnownRecording mixed = new KnownRecording();
     int i = 0;
     int j = 0;
     while (i < one.size() || j < other.size()) {
       boolean first = j == other.size() || (i < one.size() && random.nextBoolean());
       List<String> piece = first ? one.get(i++) : other.get(j++);
-      piece.forEach(line -> text.append(line).append('\n'));
+      piece.forEach(line -> mixed.add(line, first ? 0 : 1));
     }
-    return text.toString();
+    return mixed;
   }
 
   private static List<List<String>> pieces(List<String> lines, int most, long seed) {

@@ -173,7 +173,7 @@ class TwoVsmmusWithUnplugTest {
     Random random = new Random(41);
     long attributed = 0;
     long all = 0;
-    for (int i = 0; i < 40; i++) {
+    for (int i = 0; i < 100; i++) {
       int from = i % 3 == 0 ? 0 : random.nextInt(i % 2 == 0 ? 1500 : LINES.size());
       int to = i % 3 == 1 ? LINES.size() : from + random.nextInt(LINES.size() - from + 1);
       int hole = from + random.nextInt(Math.max(1, Math.min(to - from, i % 4 == 0 ? 9000 : 800)));
@@ -184,7 +184,7 @@ class TwoVsmmusWithUnplugTest {
         continue;
       }
       Attribution some = part(from, to, hole, holeEnd);
-      assertThat(some.contradictions(truth)).as(cut).isEmpty();
+      assertThat(some.ofCommands(LINES).contradictions(truth)).as("%s (i = %d)", cut, i).isEmpty();
       attributed += some.count();
       all += told(truth, from, to, hole, holeEnd);
     }
