@@ -268,6 +268,10 @@ final class AccessGrouping {
   private void opcode(TraceLine.Opcode line, Line text) {
     TraceItem.Access access = open;
     if (access == null || !access.open().awaitsOpcode()) {
+      if (access != null) {
+        access.suspicious();
+        endOpen(true);
+      }
       stray(text);
       return;
     }
