@@ -24,9 +24,11 @@ final class ImportedVsmmu implements AutoCloseable {
   private final OfflineRun run = new OfflineRun(host.objects(), this::write);
   private long timeMicros;
   private long unseen;
+  private final ImportRun progress;
   private int resets;
 
-  ImportedVsmmu(Vsmmu registered, LogWriter writer) {
+  ImportedVsmmu(Vsmmu registered, LogWriter writer, ImportRun progress) {
+    this.progress = progress;
     this.registered = registered;
     this.log = new BulkLog(writer, registered.id());
     this.timeMicros = registered.originMicros();
@@ -58,6 +60,9 @@ final class ImportedVsmmu implements AutoCloseable {
     timeMicros = Math.max(timeMicros, micros);
     host.learn(stimulus);
     resets += stimulus instanceof Stimulus.Reset ? 1 : 0;
+    if (stimulus instanceof Stimulus.ConsumeCommands slice) {
+      progress.stored(slice.entries().size(), 0);
+    }
     return run.submit(inTheMiddle(stimulus));
   }
 
@@ -90,6 +95,7 @@ final class ImportedVsmmu implements AutoCloseable {
             causing,
             null,
             EventCodec.encode(event)));
+    progress.stored(0, 1);
   }
 
   @Override

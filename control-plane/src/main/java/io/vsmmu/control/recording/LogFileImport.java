@@ -1,5 +1,6 @@
 package io.vsmmu.control.recording;
 
+import io.vsmmu.control.recording.ImportProgress.Phase;
 import io.vsmmu.control.recording.RecordingResult.ImportedLog;
 import io.vsmmu.control.request.VsmmuNames;
 import io.vsmmu.db.EventDatabase;
@@ -34,12 +35,15 @@ final class LogFileImport {
   private final EventDatabase database;
   private final Path file;
   private final @Nullable String name;
+  private final ImportRun run;
   private long resets;
 
   /**
    * @param name for the vSMMU; null for the one in the file
+   * @param run how far it is
    */
-  LogFileImport(EventDatabase database, Path file, @Nullable String name) {
+  LogFileImport(EventDatabase database, Path file, @Nullable String name, ImportRun run) {
+    this.run = run;
     this.database = database;
     this.file = file;
     this.name = name;
@@ -47,7 +51,9 @@ final class LogFileImport {
 
   RecordingResult read() throws IOException {
     try {
+      run.enter(Phase.CHECKING, Files.size(file));
       VsmmuState end = check();
+      run.enter(Phase.STORING, Files.size(file));
       return new RecordingResult.Imported(List.of(store(end)), 0, 0, 0, List.of());
     } catch (LogFileException damaged) {
       return refused("body", damaged.failure().message(), "an undamaged log file");
@@ -93,6 +99,7 @@ final class LogFileImport {
         if (record.sequence() != fold.state().events()) {
           throw new BrokenChain("the log begins with record " + record.sequence());
         }
+        run.reached(record.sequence() + 1);
         VsmmuEvent event = EventCodec.decode(record.type(), record.payload());
         resets += event instanceof VsmmuReset ? 1 : 0;
         fold.accept(event);
@@ -109,12 +116,14 @@ final class LogFileImport {
       String wanted = name != null ? name : header.name();
       Vsmmu vsmmu = new VsmmuNames(database.registry()).registerNear(wanted, header.originMicros());
       try {
+        run.making(List.of(vsmmu.name()));
         append(reader, vsmmu, header.originMicros());
+        run.becomesCertain();
+        database.registry().arrived(List.of(vsmmu.id()));
       } catch (IOException | RuntimeException failed) {
-        database.registry().markDeleted(vsmmu.id());
+        Withdrawal.of(database.registry(), List.of(vsmmu.id()));
         throw failed;
       }
-      database.registry().arrived(vsmmu.id());
       return new ImportedLog(vsmmu, end.events(), end, boots(resets));
     }
   }
@@ -122,7 +131,9 @@ final class LogFileImport {
   private void append(LogFileReader reader, Vsmmu vsmmu, long origin) throws IOException {
     BulkLog log = new BulkLog(database.writer(), vsmmu.id());
     while (reader.next() instanceof LogRecord record) {
+      run.reached(record.sequence() + 1);
       log.add(event(record, origin));
+      run.stored(0, 1);
     }
     log.finish();
   }
@@ -138,6 +149,6 @@ final class LogFileImport {
   }
 
   private InputStream open() throws IOException {
-    return new BufferedInputStream(Files.newInputStream(file));
+    return new BufferedInputStream(CountedFile.open(file, run));
   }
 }

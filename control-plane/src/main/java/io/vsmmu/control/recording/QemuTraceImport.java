@@ -5,6 +5,7 @@ import io.vsmmu.db.EventDatabase;
 import io.vsmmu.recordings.qemu.ImportReport;
 import io.vsmmu.recordings.qemu.ImportResult;
 import io.vsmmu.recordings.qemu.QemuTraceImporter;
+import io.vsmmu.recordings.qemu.RecordingSink;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +15,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,12 +29,15 @@ final class QemuTraceImport implements AutoCloseable {
   private final VsmmuNames names;
   private final List<String> wanted;
   private final long importedMicros;
+  private final ImportRun run;
   private final SortedMap<Integer, ImportedVsmmu> vsmmus = new TreeMap<>();
 
   /**
    * @param wanted one name for each vSMMU
+   * @param run how far it is
    */
-  QemuTraceImport(EventDatabase database, List<String> wanted, Clock clock) {
+  QemuTraceImport(EventDatabase database, List<String> wanted, ImportRun run, Clock clock) {
+    this.run = run;
     this.database = database;
     this.names = new VsmmuNames(database.registry());
     this.wanted = wanted;
@@ -41,7 +46,7 @@ final class QemuTraceImport implements AutoCloseable {
 
   RecordingResult read(InputStream trace) throws IOException {
     try {
-      return switch (QemuTraceImporter.read(trace, this::accept)) {
+      return switch (QemuTraceImporter.read(trace, new Storing())) {
         case ImportResult.Refused refused ->
             new RecordingResult.Refused(
                 "body",
@@ -50,22 +55,48 @@ final class QemuTraceImport implements AutoCloseable {
         case ImportResult.Imported imported -> finish(imported.report());
       };
     } catch (IOException | RuntimeException failed) {
-      takeBack(failed);
+      Withdrawal.of(database.registry(), ids());
       throw failed;
     }
   }
 
-  /** How many vSMMUs the trace has; 0 if it is none. */
-  static int vsmmus(InputStream trace) throws IOException {
+  /**
+   * How many vSMMUs the trace has; 0 if it is none.
+   *
+   * @param run how far it is
+   */
+  static int vsmmus(InputStream trace, ImportRun run) throws IOException {
     int[] most = new int[1];
-    return QemuTraceImporter.read(
-                trace, (index, stimulus, line, time) -> most[0] = Math.max(most[0], index + 1))
-            instanceof ImportResult.Imported
-        ? most[0]
-        : 0;
+    RecordingSink counting =
+        new RecordingSink() {
+          @Override
+          public void accept(int index, Stimulus stimulus, long line, @Nullable Instant time) {
+            most[0] = Math.max(most[0], index + 1);
+          }
+
+          @Override
+          public void reached(long line) {
+            run.reached(line);
+          }
+        };
+    return QemuTraceImporter.read(trace, counting) instanceof ImportResult.Imported ? most[0] : 0;
+  }
+
+  /** Where what is found goes. */
+  private final class Storing implements RecordingSink {
+    @Override
+    public void accept(int index, Stimulus stimulus, long line, @Nullable Instant time) {
+      QemuTraceImport.this.accept(index, stimulus, line, time);
+    }
+
+    @Override
+    public void reached(long line) {
+      run.reached(line);
+    }
   }
 
   private void accept(int index, Stimulus stimulus, long line, @Nullable Instant time) {
+    run.step();
     long micros = time == null ? importedMicros : micros(time);
     ImportedVsmmu vsmmu = vsmmus.computeIfAbsent(index, i -> register(i, micros));
     vsmmu
@@ -77,14 +108,19 @@ final class QemuTraceImport implements AutoCloseable {
 
   private ImportedVsmmu register(int index, long originMicros) {
     String name = wanted.get(Math.min(index, wanted.size() - 1));
-    return new ImportedVsmmu(names.registerNear(name, originMicros), database.writer());
+    ImportedVsmmu made =
+        new ImportedVsmmu(names.registerNear(name, originMicros), database.writer(), run);
+    run.making(
+        Stream.concat(vsmmus.values().stream(), Stream.of(made))
+            .map(it -> it.registered().name())
+            .toList());
+    return made;
   }
 
   private RecordingResult finish(ImportReport report) {
-    for (ImportedVsmmu vsmmu : vsmmus.values()) {
-      vsmmu.finish();
-      database.registry().arrived(vsmmu.registered().id());
-    }
+    vsmmus.values().forEach(ImportedVsmmu::finish);
+    run.becomesCertain();
+    database.registry().arrived(ids());
     List<RecordingResult.ImportedLog> logs =
         vsmmus.values().stream()
             .map(
@@ -100,15 +136,8 @@ final class QemuTraceImport implements AutoCloseable {
         report.warnings());
   }
 
-  /** Best effort: what cannot be taken back now is at the next start. */
-  private void takeBack(Exception cause) {
-    for (ImportedVsmmu vsmmu : vsmmus.values()) {
-      try {
-        database.registry().markDeleted(vsmmu.registered().id());
-      } catch (RuntimeException again) {
-        cause.addSuppressed(again);
-      }
-    }
+  private List<Integer> ids() {
+    return vsmmus.values().stream().map(it -> it.registered().id()).toList();
   }
 
   private static long micros(Instant time) {

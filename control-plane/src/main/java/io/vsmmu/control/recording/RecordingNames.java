@@ -29,13 +29,19 @@ final class RecordingNames {
   private RecordingNames() {}
 
   /** What is wrong with names that are asked for; empty if nothing is. */
-  static Optional<RecordingResult.Refused> refusal(@Nullable String asked) {
+  static Optional<RecordingResult.Refused> refusal(
+      @Nullable String asked, RecordingService.Format format) {
     if (asked == null) {
       return Optional.empty();
     }
-    for (String name : asked.split(",", -1)) {
+    boolean one = format == RecordingService.Format.VSMMU;
+    for (String name : one ? new String[] {asked} : asked.split(",", -1)) {
       if (!VsmmuNames.ALLOWED.matcher(name).matches()) {
-        return Optional.of(new RecordingResult.Refused("name", name, VsmmuNames.ALLOWED_TEXT));
+        return Optional.of(
+            new RecordingResult.Refused(
+                "name",
+                name,
+                VsmmuNames.ALLOWED_TEXT + (one ? "; an export is of one vSMMU" : "")));
       }
     }
     return Optional.empty();

@@ -1,5 +1,7 @@
 package io.vsmmu.control.recording;
 
+import io.vsmmu.control.recording.ImportProgress.Phase;
+import io.vsmmu.control.recording.ImportProgress.Status;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.Vsmmu;
 import io.vsmmu.recordings.qemu.CompressedRecording;
@@ -7,20 +9,33 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Imports recordings and exports logs. */
 public final class RecordingService {
 
+  /** How long who stops an import waits for its end. */
+  public static final Duration STOP_WAIT = Duration.ofSeconds(5);
+
+  /** How many imports that ended are kept. */
+  public static final int KEPT = Imports.KEPT;
+
+  private static final Logger LOGGER = System.getLogger(RecordingService.class.getName());
+
   private final EventDatabase database;
   private final Path uploads;
   private final long mostBytes;
   private final Clock clock;
+  private final Imports imports = new Imports();
 
   /**
    * @param uploads folder for bodies that are not complete yet
@@ -42,32 +57,87 @@ public final class RecordingService {
     VSMMU
   }
 
-  /** Imports a recording that has no file's name. */
+  /** Imports a recording that has no file's name, for somebody who stays. */
   public RecordingResult importFrom(InputStream body, Format format, @Nullable String name)
       throws IOException {
-    return importFrom(body, format, name, null);
+    return importFrom(body, ImportRequest.of(format, name));
   }
 
   /**
    * Imports a recording. The whole body is received first: a connection that breaks leaves nothing.
    *
    * @param body a trace may be compressed with gzip or zstd
-   * @param name for its vSMMUs, see {@link RecordingNames}; null for names after the file. A taken
-   *     name gets a number.
-   * @param file name of the file that the recording is; null if it has none
    * @throws IOException when the body cannot be received
+   * @throws ImportStoppedException when it was stopped, or its client went away
    */
-  public RecordingResult importFrom(
-      InputStream body, Format format, @Nullable String name, @Nullable String file)
-      throws IOException {
-    Optional<RecordingResult.Refused> refused = RecordingNames.refusal(name);
+  public RecordingResult importFrom(InputStream body, ImportRequest request) throws IOException {
+    Optional<RecordingResult.Refused> refused =
+        RecordingNames.refusal(request.name(), request.format());
     if (refused.isPresent()) {
       return refused.get();
     }
-    try (Upload upload = Upload.receive(body, uploads, mostBytes)) {
-      return switch (format) {
-        case QEMU_TRACE -> importTrace(upload.file(), name, file);
-        case VSMMU -> new LogFileImport(database, upload.file(), name).read();
+    ImportRun run = new ImportRun(request, clock);
+    if (!imports.add(run)) {
+      return new RecordingResult.Refused(
+          "id", request.id().toString(), "an id that no import has had");
+    }
+    try {
+      RecordingResult result = carryOut(run, body);
+      switch (result) {
+        case RecordingResult.Imported _ -> run.end(Status.DONE, "");
+        case RecordingResult.Refused no ->
+            run.end(
+                Status.REFUSED,
+                "%s: '%s'; allowed: %s".formatted(no.field(), no.value(), no.allowed()));
+      }
+      return result;
+    } catch (ImportStoppedException stopped) {
+      String why = String.valueOf(stopped.getMessage());
+      LOGGER.log(Level.INFO, "Import of {0} stopped: {1}", text(request.file()), why);
+      run.end(Status.STOPPED, why);
+      throw stopped;
+    } catch (IOException | RuntimeException failed) {
+      run.end(Status.FAILED, String.valueOf(failed.getMessage()));
+      throw failed;
+    } finally {
+      // Whatever ended it: it does not run any more.
+      if (run.progress().status() == Status.RUNNING) {
+        run.end(Status.FAILED, "an error of the service");
+      }
+    }
+  }
+
+  private static String text(@Nullable String file) {
+    return file == null ? "a recording without a name" : file;
+  }
+
+  /** The imports under way and the newest ones that ended, the oldest first. */
+  public List<ImportProgress> imports() {
+    return imports.all().stream().map(ImportRun::progress).toList();
+  }
+
+  /** One of {@link #imports}. */
+  public Optional<ImportProgress> progress(UUID id) {
+    return imports.find(id).map(ImportRun::progress);
+  }
+
+  /**
+   * Stops an import, and tells what became of it: it may have ended before, or may not have noticed
+   * within {@link #STOP_WAIT}, as while its client keeps it waiting for the body.
+   */
+  public Optional<ImportProgress> stop(UUID id) throws InterruptedException {
+    Optional<ImportRun> run = imports.find(id);
+    if (run.isPresent()) {
+      run.get().stop("it was asked to; nothing of the import is kept", STOP_WAIT);
+    }
+    return run.map(ImportRun::progress);
+  }
+
+  private RecordingResult carryOut(ImportRun run, InputStream body) throws IOException {
+    try (Upload upload = Upload.receive(body, uploads, mostBytes, run)) {
+      return switch (run.request().format()) {
+        case QEMU_TRACE -> importTrace(upload.file(), run);
+        case VSMMU -> new LogFileImport(database, upload.file(), run.request().name(), run).read();
       };
     } catch (Upload.TooLong | CompressedRecording.TooLongException tooLong) {
       return new RecordingResult.Refused(
@@ -75,25 +145,27 @@ public final class RecordingService {
     }
   }
 
-  private RecordingResult importTrace(Path trace, @Nullable String name, @Nullable String file)
-      throws IOException {
+  private RecordingResult importTrace(Path trace, ImportRun run) throws IOException {
     int count;
-    try (InputStream in = open(trace)) {
-      count = QemuTraceImport.vsmmus(in);
+    run.enter(Phase.CHECKING, Files.size(trace));
+    try (InputStream in = open(trace, run)) {
+      count = QemuTraceImport.vsmmus(in, run);
     } catch (CompressedRecording.DamagedException damaged) {
       return new RecordingResult.Refused(
           "body", String.valueOf(damaged.getMessage()), "undamaged gzip or zstd");
     }
-    List<String> names = RecordingNames.of(name, file, Math.max(count, 1));
-    try (InputStream in = open(trace);
-        QemuTraceImport running = new QemuTraceImport(database, names, clock)) {
+    ImportRequest request = run.request();
+    List<String> names = RecordingNames.of(request.name(), request.file(), Math.max(count, 1));
+    run.enter(Phase.STORING, Files.size(trace));
+    try (InputStream in = open(trace, run);
+        QemuTraceImport running = new QemuTraceImport(database, names, run, clock)) {
       return running.read(in);
     }
   }
 
-  private InputStream open(Path trace) throws IOException {
+  private InputStream open(Path trace, ImportRun run) throws IOException {
     return CompressedRecording.open(
-        new BufferedInputStream(Files.newInputStream(trace)), mostBytes);
+        new BufferedInputStream(CountedFile.open(trace, run)), mostBytes);
   }
 
   /** Writes the vSMMU's log as a file that {@link #importFrom} takes. */

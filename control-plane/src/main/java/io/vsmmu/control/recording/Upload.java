@@ -47,9 +47,11 @@ final class Upload implements AutoCloseable {
    * Receives a body.
    *
    * @param most bytes allowed
+   * @param run told of every byte
    * @throws TooLong when there are more
    */
-  static Upload receive(InputStream body, Path directory, long most) throws IOException {
+  static Upload receive(InputStream body, Path directory, long most, ImportRun run)
+      throws IOException {
     Files.createDirectories(directory);
     Path file = Files.createTempFile(directory, "upload-", ".part");
     RoomForFile room = new RoomForFile(file);
@@ -63,6 +65,7 @@ final class Upload implements AutoCloseable {
         }
         room.take(n);
         out.write(buffer, 0, n);
+        run.took(n);
       }
     } catch (IOException | RuntimeException failed) {
       Files.deleteIfExists(file);

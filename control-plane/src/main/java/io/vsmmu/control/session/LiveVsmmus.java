@@ -24,11 +24,15 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 
 /** All vSMMUs that take stimuli. A recording never does: its accesses have happened. */
 public final class LiveVsmmus implements AutoCloseable {
 
   private static final int PAGE = 256;
+
+  /** How many names of cleared imports the service's log has. */
+  private static final int NAMES_TOLD = 26;
 
   private final EventDatabase database;
   private final StimulusGate log;
@@ -53,6 +57,7 @@ public final class LiveVsmmus implements AutoCloseable {
    * @param living told of every vSMMU that takes stimuli, with its newest state
    */
   public void recover(BiConsumer<Vsmmu, VsmmuState> living) {
+    clearHalfImports();
     List<Runnable> back = new ArrayList<>();
     BiConsumer<Vsmmu, VsmmuState> later =
         (vsmmu, state) -> back.add(() -> living.accept(vsmmu, state));
@@ -65,6 +70,23 @@ public final class LiveVsmmus implements AutoCloseable {
     host.closeUnclaimed();
     // Not before: a guest that makes objects must not meet the sweep.
     back.forEach(Runnable::run);
+  }
+
+  /** What imports had stored when the service ended. */
+  private void clearHalfImports() {
+    List<Vsmmu> half = database.registry().arriving();
+    if (half.isEmpty()) {
+      return;
+    }
+    database.registry().discard(half.stream().map(Vsmmu::id).toList());
+    System.getLogger(LiveVsmmus.class.getName())
+        .log(
+            Level.WARNING,
+            "Cleared what imports had stored when the service ended, {0} vSMMUs: {1}; import their"
+                + " recordings again",
+            half.size(),
+            half.stream().limit(NAMES_TOLD).map(Vsmmu::name).collect(Collectors.joining(", "))
+                + (half.size() > NAMES_TOLD ? ", ..." : ""));
   }
 
   /**
@@ -168,15 +190,12 @@ public final class LiveVsmmus implements AutoCloseable {
         .findFirst();
   }
 
-  /**
-   * A creation without its first event, a deletion whose last step is missing, or half of a log
-   * whose import was cut off.
-   */
+  /** A creation without its first event, or a deletion whose last step is missing. */
   private static boolean unfinished(Vsmmu vsmmu, VsmmuState state) {
     return switch (vsmmu.arrival()) {
       case CREATED -> state.lifecycle() == Lifecycle.DELETED;
-      case ARRIVING -> true;
-      case IMPORTED -> false;
+      // Of the former none is left.
+      case ARRIVING, IMPORTED -> false;
     };
   }
 

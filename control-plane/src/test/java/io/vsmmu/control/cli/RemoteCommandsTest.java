@@ -203,8 +203,8 @@ class RemoteCommandsTest {
         {"recording":"r1","vsmmus":[{"name":"x","boots":2,"commands":{"CMD_SYNC":3,"CMD_CFGI_STE":1},
         "events":9,"streams":["0x900"]}],"unattributed":2,"warnings":[{"line":3,"text":"cut"}]}\
         """;
-    service.on("POST /api/v1/recordings?format=qemu-trace&name=x&file=a.log", 201, answer);
-    service.on("POST /api/v1/recordings?format=vsmmu&file=b.vsmmu", 201, answer);
+    service.on("POST /api/v1/recordings?format=qemu-trace&name=x&file=a.log&id=ID", 201, answer);
+    service.on("POST /api/v1/recordings?format=vsmmu&file=b.vsmmu&id=ID", 201, answer);
 
     Invocation first = Invocation.at(service, "import", trace.toString(), "--name", "x");
     Invocation second = Invocation.at(service, "import", export.toString());

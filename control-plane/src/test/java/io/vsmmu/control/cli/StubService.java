@@ -26,6 +26,9 @@ final class StubService implements AutoCloseable {
 
   private record Answer(int status, String body, Map<String, String> headers) {}
 
+  /** Ids that the client makes up stand as {@code ID}. */
+  private static final String UUIDS = "\\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\b";
+
   private final HttpServer server;
   private final Map<String, Deque<Answer>> answers = new HashMap<>();
   private final List<Asked> asked = new ArrayList<>();
@@ -56,7 +59,8 @@ final class StubService implements AutoCloseable {
 
   private synchronized void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
-      String line = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+      String asIs = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+      String line = asIs.replaceFirst(UUIDS, "ID");
       String body =
           new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.ISO_8859_1);
       asked.add(new Asked(line, body, Map.copyOf(exchange.getRequestHeaders())));

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -72,16 +73,18 @@ public final class VsmmuRegistry {
   }
 
   /**
-   * A page of vSMMUs in the order of their numbers.
+   * A page of vSMMUs in the order of their numbers, without what is being imported or was not
+   * imported to its end.
    *
    * @param afterId number of the last one of the page before, 0 for the first page
    * @param withDeleted whether deleted ones are listed too
    */
   public List<Vsmmu> list(int afterId, int limit, boolean withDeleted) {
     return sql.query(
-        COLUMNS + "WHERE id > ? AND (? OR deleted_at IS NULL) ORDER BY id LIMIT ?",
+        COLUMNS + "WHERE id > ? AND arrival <> ? AND (? OR deleted_at IS NULL) ORDER BY id LIMIT ?",
         VsmmuRegistry::all,
         afterId,
+        (short) Arrival.ARRIVING.ordinal(),
         withDeleted,
         limit);
   }
@@ -92,9 +95,36 @@ public final class VsmmuRegistry {
         == 1;
   }
 
-  /** An import is at its end. */
-  public void arrived(int id) {
-    sql.update("UPDATE vsmmu SET arrival = ? WHERE id = ?", (short) Arrival.IMPORTED.ordinal(), id);
+  /** The vSMMUs of imports that are not at their end. */
+  public List<Vsmmu> arriving() {
+    return sql.query(
+        COLUMNS + "WHERE arrival = ? AND deleted_at IS NULL ORDER BY id",
+        VsmmuRegistry::all,
+        (short) Arrival.ARRIVING.ordinal());
+  }
+
+  /** An import is at its end: all of its vSMMUs are there at once. */
+  public void arrived(Collection<Integer> ids) {
+    sql.update(
+        "UPDATE vsmmu SET arrival = ? WHERE id = ANY (?)",
+        (short) Arrival.IMPORTED.ordinal(),
+        numbers(ids));
+  }
+
+  /**
+   * An import does not come to its end: the names of its vSMMUs are free. Nothing happens to those
+   * that have arrived.
+   */
+  public void discard(Collection<Integer> ids) {
+    sql.update(
+        "UPDATE vsmmu SET deleted_at = now() WHERE id = ANY (?) AND arrival = ? AND deleted_at IS"
+            + " NULL",
+        numbers(ids),
+        (short) Arrival.ARRIVING.ordinal());
+  }
+
+  private static Long[] numbers(Collection<Integer> ids) {
+    return ids.stream().map(Integer::longValue).toArray(Long[]::new);
   }
 
   private static Optional<Vsmmu> first(ResultSet rows) throws SQLException {

@@ -71,6 +71,7 @@ public final class QemuTraceImporter {
       try {
         while (source.next()) {
           line++;
+          sink.reached(line);
           smmuv3 |= takeLine();
         }
       } catch (IOException e) {

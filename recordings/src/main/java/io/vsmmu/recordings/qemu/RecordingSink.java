@@ -17,4 +17,14 @@ public interface RecordingSink {
    * @param time when the line was printed; null if the recording does not tell
    */
   void accept(int vsmmu, Stimulus stimulus, long line, @Nullable Instant time);
+
+  /**
+   * The recording is read up to this line, which need not have told anything yet. What this throws
+   * ends the import at once.
+   *
+   * @param line 1-based
+   */
+  default void reached(long line) {
+    // Not everybody wants to know.
+  }
 }

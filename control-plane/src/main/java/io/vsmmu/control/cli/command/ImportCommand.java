@@ -1,10 +1,14 @@
 package io.vsmmu.control.cli.command;
 
+import io.vsmmu.control.cli.client.ImportWatch;
 import io.vsmmu.control.cli.client.Query;
+import io.vsmmu.control.cli.client.Reply;
 import io.vsmmu.control.cli.client.ServiceClient;
 import io.vsmmu.control.cli.outcome.ExitCode;
 import io.vsmmu.control.cli.outcome.Failure;
 import io.vsmmu.control.cli.output.Cells;
+import io.vsmmu.control.cli.output.ImportText;
+import io.vsmmu.control.cli.output.ProgressLine;
 import io.vsmmu.control.cli.output.Table;
 import io.vsmmu.control.cli.output.TreeText;
 import java.io.IOException;
@@ -12,6 +16,8 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -42,10 +48,61 @@ final class ImportCommand extends RemoteCommand {
   @Override
   ExitCode ask(ServiceClient service) {
     RecordingFormat written = format == null ? detect() : format;
+    UUID id = UUID.randomUUID();
     Query query =
-        new Query().with("format", written).with("name", name).with("file", file.getFileName());
-    print(service.upload("/recordings" + query, body()), this::show);
+        new Query()
+            .with("format", written)
+            .with("name", name)
+            .with("file", file.getFileName())
+            .with("id", id);
+    print(upload(service, id, "/recordings" + query), this::show);
     return ExitCode.OK;
+  }
+
+  /** Uploads, and tells how far it is; a signal in the meantime stops the import. */
+  private Reply upload(ServiceClient service, UUID id, String path) {
+    boolean terminal = Boolean.getBoolean(ProgressLine.TERMINAL);
+    ProgressLine line = new ProgressLine(err(), terminal, width(), System::nanoTime);
+    ImportText text = new ImportText(System::nanoTime);
+    Consumer<JsonNode> seen = json() ? progress -> {} : progress -> line.show(text.of(progress));
+    try (ImportWatch watch = new ImportWatch(service, id, seen)) {
+      Thread signalled = new Thread(() -> stopped(watch, line), "import-stop");
+      Runtime.getRuntime().addShutdownHook(signalled);
+      try {
+        return service.upload(path, body());
+      } finally {
+        forget(signalled);
+      }
+    } finally {
+      line.end();
+    }
+  }
+
+  private void stopped(ImportWatch watch, ProgressLine line) {
+    boolean nothingLeft = watch.stop();
+    line.end();
+    warn(
+        nothingLeft
+            ? "vsmmu: The import was stopped; nothing of it was kept"
+            : "vsmmu: The service did not say that the import was stopped; 'vsmmus' tells what is"
+                + " there");
+  }
+
+  private static void forget(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException ends) {
+      // A signal came first: the hook speaks, and nothing else is to be said.
+      hookSpeaks(hook);
+    }
+  }
+
+  private static void hookSpeaks(Thread hook) {
+    try {
+      hook.join();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private RecordingFormat detect() {

@@ -78,6 +78,16 @@ abstract class RemoteCommand implements Callable<Integer> {
     print(reply, new TreeText(out(), width())::print);
   }
 
+  /** Whether the answer is for a program. */
+  final boolean json() {
+    return output == OutputFormat.JSON;
+  }
+
+  /** What stands beside the answer. */
+  final PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+
   /** Prints a line that is not part of the answer. */
   final void note(String line) {
     if (output == OutputFormat.TABLE) {
@@ -88,7 +98,7 @@ abstract class RemoteCommand implements Callable<Integer> {
 
   /** Prints a line beside the answer, where it is in nobody's way who reads that. */
   final void warn(String line) {
-    PrintWriter err = spec.commandLine().getErr();
+    PrintWriter err = err();
     err.println(line);
     err.flush();
   }

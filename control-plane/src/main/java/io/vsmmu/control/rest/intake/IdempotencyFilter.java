@@ -20,7 +20,8 @@ import org.springframework.web.util.ContentCachingResponseWrapper;
 
 /**
  * A POST with an Idempotency-Key takes effect once; repeated, it gets the same answer. Answers that
- * say "the service failed" are not kept: such a request may be tried again with its key.
+ * say "the service failed", or that nobody waited for them any more, are not kept: such a request
+ * may be tried again with its key.
  */
 @Component
 @Order(IntakeOrder.IDEMPOTENCY)
@@ -100,6 +101,7 @@ class IdempotencyFilter extends ChangingRequestFilter {
     try {
       chain.doFilter(request, answer);
       if (answer.getStatus() < SERVER_ERRORS
+          && !ClientConnection.isFoundClosed(request)
           && answer.getContentSize() <= IdempotencyKeys.ANSWER_BYTES) {
         keys.complete(Subject.current(), key, request.hash(), stored(answer));
         kept = true;

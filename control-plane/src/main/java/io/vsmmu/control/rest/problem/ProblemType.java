@@ -17,6 +17,7 @@ public enum ProblemType {
   NOT_ACCEPTABLE(406, "The answer cannot be given in this form"),
   BODY_TOO_SLOW(408, "The body does not come"),
   CONFLICT(409, "The state does not allow this"),
+  IMPORT_STOPPED(409, "The import was stopped"),
   IDEMPOTENCY_KEY_IN_USE(409, "A request with this key is under way"),
   IDEMPOTENCY_KEY_INTERRUPTED(409, "A request with this key was interrupted"),
   PRECONDITION_FAILED(412, "It has changed since"),

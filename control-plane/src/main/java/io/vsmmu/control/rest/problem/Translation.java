@@ -2,6 +2,7 @@ package io.vsmmu.control.rest.problem;
 
 import io.vsmmu.control.audit.DatabaseException;
 import io.vsmmu.control.log.LogFailures;
+import io.vsmmu.control.recording.ImportStoppedException;
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.db.log.AlreadyRegisteredException;
 import io.vsmmu.db.log.NoSpace;
@@ -53,6 +54,8 @@ final class Translation {
               ProblemType.DAMAGED_EVENT,
               "An event of the log is damaged (%s); verify tells its position"
                   .formatted(damaged.getMessage()));
+      case ImportStoppedException stopped ->
+          ProblemException.plain(ProblemType.IMPORT_STOPPED, String.valueOf(stopped.getMessage()));
       case BodyException body -> body.problem();
       default -> ofTheWeb(failure);
     };

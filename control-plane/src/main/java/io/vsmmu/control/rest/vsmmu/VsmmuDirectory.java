@@ -53,6 +53,8 @@ public class VsmmuDirectory {
     Optional<Vsmmu> named = database.registry().byName(nameOrId);
     return named
         .or(() -> id(nameOrId).flatMap(id -> database.registry().byAggregateId(id)))
+        // An import is there as a whole or not at all.
+        .filter(vsmmu -> vsmmu.arrival() != Vsmmu.Arrival.ARRIVING)
         .orElseThrow(
             () ->
                 ProblemException.of(

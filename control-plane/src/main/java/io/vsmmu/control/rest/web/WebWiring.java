@@ -83,7 +83,7 @@ class WebWiring implements WebMvcConfigurer {
             }
           });
       // Outside of the valve that reports errors, so that the report goes out first.
-      factory.addEngineValves(new BodyEndValve(pace));
+      factory.addEngineValves(new BodyEndValve(pace), new ClientConnectionValve());
     };
   }
 
