@@ -95,6 +95,43 @@ class LocalCommandsTest {
   }
 
   @Test
+  void a_directory_that_holds_what_is_not_a_services_is_refused_and_left_as_it_is()
+      throws IOException {
+    for (String name : List.of("letter.txt", "tmp/letter.txt", "postgres/letter.txt")) {
+      Path directory = Files.createDirectories(folder.resolve(name.replace('/', '-')));
+      Path letter = directory.resolve(name);
+      Files.createDirectories(letter.getParent());
+      Files.writeString(letter, "x");
+
+      Invocation run = Invocation.of("serve", "--port", "0", "--data-dir", directory.toString());
+
+      assertThat(run.code()).as(name).isEqualTo(ExitCode.LOCAL.value());
+      assertThat(run.err()).contains(directory.toString(), "not made by vsmmu");
+      assertThat(letter).hasContent("x");
+      assertThat(directory.resolve("vsmmu.lock")).doesNotExist();
+    }
+  }
+
+  @Test
+  void an_earlier_versions_directory_and_a_home_directory_are_taken() throws IOException {
+    Path earlier = folder.resolve("earlier");
+    Files.createDirectories(earlier.resolve("postgres"));
+    Files.writeString(earlier.resolve("postgres/PG_VERSION"), "18");
+    Path home = Files.createDirectory(folder.resolve("home"));
+    Files.writeString(home.resolve(".profile"), "");
+
+    for (Path directory : List.of(earlier, home, home)) {
+      try (StubService service = new StubService()) {
+        Invocation run =
+            Invocation.with(
+                starting(service), "serve", "--port", "0", "--data-dir", directory.toString());
+        assertThat(run.code()).as(directory + run.err()).isZero();
+      }
+      assertThat(directory.resolve("vsmmu.lock")).exists();
+    }
+  }
+
+  @Test
   void why_a_service_did_not_start_is_told_without_a_stack_trace() {
     ServiceStarter failing =
         settings -> {

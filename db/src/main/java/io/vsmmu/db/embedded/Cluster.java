@@ -2,6 +2,7 @@ package io.vsmmu.db.embedded;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -36,7 +37,11 @@ final class Cluster {
     this.passwordFile = directory.beside(".password");
   }
 
-  /** Makes what is not there. */
+  /**
+   * Makes what is not there. A folder is only emptied when our own initdb was cut off in it.
+   *
+   * @throws FileSystemException if the folder holds what is no PostgreSQL data
+   */
   static Cluster prepared(DataDirectory directory, Programs programs) throws IOException {
     Cluster cluster = new Cluster(directory);
     if (!Files.exists(cluster.passwordFile)) {
@@ -62,6 +67,13 @@ final class Cluster {
   }
 
   private void make(Programs programs) throws IOException {
+    if (!Files.exists(underWay()) && !directory.isEmpty()) {
+      throw new FileSystemException(
+          directory.path().toString(),
+          null,
+          "it holds files, but no PostgreSQL data (PG_VERSION): nothing is made or removed there;"
+              + " move the files away, or use another data directory");
+    }
     writePassword(underWay(), newPassword());
     directory.empty();
     programs.run(

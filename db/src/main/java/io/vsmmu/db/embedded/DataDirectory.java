@@ -124,6 +124,12 @@ final class DataDirectory implements AutoCloseable {
     new ProcessBuilder("kill", "-INT", Long.toString(server.pid())).start().waitFor();
   }
 
+  boolean isEmpty() throws IOException {
+    try (Stream<Path> all = Files.list(path)) {
+      return all.findAny().isEmpty();
+    }
+  }
+
   /** Removes everything in the directory. */
   void empty() throws IOException {
     List<Path> children;

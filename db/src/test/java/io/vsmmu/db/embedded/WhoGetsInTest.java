@@ -162,6 +162,20 @@ class WhoGetsInTest {
     }
   }
 
+  @Test
+  void a_folder_with_files_that_are_no_data_is_refused_and_keeps_them() throws Exception {
+    Path data = Files.createDirectory(parent.resolve("foreign"));
+    Path letter = Files.writeString(data.resolve("letter.txt"), "x");
+
+    assertThatThrownBy(() -> EmbeddedDatabase.start(data))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(data.toString())
+        .hasMessageContaining("PG_VERSION");
+
+    assertThat(letter).hasContent("x");
+    assertThat(parent.resolve("foreign.password.initdb")).doesNotExist();
+  }
+
   private static boolean isRoot() throws IOException {
     return Files.getAttribute(parent, "unix:uid").equals(0);
   }

@@ -9,16 +9,25 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A data directory that no other service uses while this one is open. */
 public final class ClaimedDirectory implements AutoCloseable {
 
-  /** Locked as long as a service uses the directory; the lock ends with the process. */
+  /**
+   * Locked as long as a service uses the directory; the lock ends with the process. The file stays
+   * and shows that the directory is a service's.
+   */
   static final String LOCK_FILE = "vsmmu.lock";
+
+  /** In every data directory with an embedded database. */
+  private static final String DATABASE_MARK = "postgres/PG_VERSION";
 
   private final Path path;
   private final FileChannel lock;
@@ -31,12 +40,21 @@ public final class ClaimedDirectory implements AutoCloseable {
   /**
    * Makes the directory if there is none, and claims it.
    *
-   * @throws Failure {@link ExitCode#LOCAL} when it cannot be written or another service uses it
+   * @throws Failure {@link ExitCode#LOCAL} when it cannot be written, another service uses it, or
+   *     it holds files and was not made by a service
    */
   public static ClaimedDirectory claim(Path directory) {
     Path path = directory.toAbsolutePath().normalize();
     try {
       PrivateFolder.make(path);
+      Optional<Path> foreign = foreign(path);
+      if (foreign.isPresent()) {
+        throw refused(
+            path,
+            "it holds '%s' and was not made by vsmmu, which removes files in its data directory"
+                .formatted(foreign.get().getFileName()),
+            null);
+      }
       Path lock = path.resolve(LOCK_FILE);
       FileChannel channel =
           FileChannel.open(
@@ -59,6 +77,27 @@ public final class ClaimedDirectory implements AutoCloseable {
     }
   }
 
+  /**
+   * What shows that the directory is somebody else's: any content, unless the lock file, which is
+   * made before everything else, or an earlier version's database shows that it is ours. The files
+   * of a home directory whose names begin with a dot, and a file system's lost+found, are of no
+   * meaning: they are never touched.
+   */
+  private static Optional<Path> foreign(Path directory) throws IOException {
+    if (Files.isRegularFile(directory.resolve(LOCK_FILE), LinkOption.NOFOLLOW_LINKS)
+        || Files.isRegularFile(directory.resolve(DATABASE_MARK), LinkOption.NOFOLLOW_LINKS)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> all = Files.list(directory)) {
+      return all.filter(ClaimedDirectory::hasMeaning).sorted().findFirst();
+    }
+  }
+
+  private static boolean hasMeaning(Path file) {
+    String name = String.valueOf(file.getFileName());
+    return !name.startsWith(".") && !name.equals("lost+found");
+  }
+
   private static boolean isTaken(FileChannel channel) throws IOException {
     try {
       return channel.tryLock() == null;
@@ -70,7 +109,7 @@ public final class ClaimedDirectory implements AutoCloseable {
   private static Failure refused(Path path, String why, @Nullable Throwable cause) {
     return new Failure(
         ExitCode.LOCAL,
-        "data directory '%s': %s; allowed: a directory that can be written and is not in use (--data-dir)"
+        "data directory '%s': %s; allowed: a directory that can be written and is not in use, empty or made by vsmmu (--data-dir)"
             .formatted(path, why),
         cause);
   }

@@ -1,16 +1,14 @@
 package io.vsmmu.control.cli.service;
 
-import io.vsmmu.db.embedded.PrivateFolder;
+import io.vsmmu.control.cli.outcome.ExitCode;
+import io.vsmmu.control.cli.outcome.Failure;
 import io.vsmmu.posix.ProcessIdentity;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** What the process of a service may do, and what others may do with what it makes. */
 final class ServiceRights {
@@ -38,9 +36,10 @@ final class ServiceRights {
    */
   static void limit(Path dataDir, PrintWriter err) {
     try {
-      Path temporary = PrivateFolder.make(dataDir.resolve(TEMPORARY));
-      empty(temporary);
+      Path temporary = TemporaryFolder.emptied(dataDir.resolve(TEMPORARY));
       UNPACKING.forEach(property -> System.setProperty(property, temporary.toString()));
+    } catch (TemporaryFolder.Foreign foreign) {
+      throw new Failure(ExitCode.LOCAL, String.valueOf(foreign.getMessage()), foreign);
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
@@ -55,18 +54,6 @@ final class ServiceRights {
   static void tellLog() {
     if (ProcessIdentity.effectiveUid() == ROOT) {
       System.getLogger(ServiceRights.class.getName()).log(Level.WARNING, ROOT_WARNING);
-    }
-  }
-
-  /** Removes what a killed service left. */
-  private static void empty(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      List<Path> left = all.sorted(Comparator.reverseOrder()).toList();
-      for (Path file : left) {
-        if (!file.equals(folder)) {
-          Files.deleteIfExists(file);
-        }
-      }
     }
   }
 }
