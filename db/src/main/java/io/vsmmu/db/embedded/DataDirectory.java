@@ -98,12 +98,17 @@ final class DataDirectory implements AutoCloseable {
     return recorded.filter(this::worksHere).stream().toList();
   }
 
-  /** The server's processes have the data directory as their working directory. */
+  /**
+   * The server's processes run the program that we unpacked, and have the data directory as their
+   * working directory. Others may have that too: a shell, an editor.
+   */
   private boolean worksHere(ProcessHandle process) {
     Path directory = PROCESSES.resolve(process.pid() + "/cwd");
     try {
       return Files.exists(directory, LinkOption.NOFOLLOW_LINKS)
           ? Files.readSymbolicLink(directory).equals(path)
+              && PostgresBinaries.isServer(
+                  Files.readSymbolicLink(PROCESSES.resolve(process.pid() + "/exe")))
           : isPostgres(process);
     } catch (IOException e) {
       // Not readable, so another user's process, so not a server started by us.
@@ -173,7 +178,7 @@ final class DataDirectory implements AutoCloseable {
     return !processes().isEmpty();
   }
 
-  /** The server's processes, its children among them. */
+  /** The server's processes, its children among them, also those whose postmaster has ended. */
   List<ProcessHandle> processes() {
     try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
       return all.filter(

@@ -22,6 +22,7 @@ import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -41,6 +42,11 @@ final class PostgresBinaries {
   private static final int EXECUTABLE = 0100;
   private static final int NAME_CHARS = 16;
 
+  private static final String PREFIX = "postgresql-";
+  private static final Pattern SERVER =
+      Pattern.compile(
+          ".*/%s[0-9a-f]{%d}/bin/postgres( \\(deleted\\))?".formatted(PREFIX, NAME_CHARS));
+
   private PostgresBinaries() {}
 
   /**
@@ -51,7 +57,7 @@ final class PostgresBinaries {
    */
   static Path unpacked(Path beside) throws IOException {
     String archive = archive();
-    String name = "postgresql-" + digest(archive).substring(0, NAME_CHARS);
+    String name = PREFIX + digest(archive).substring(0, NAME_CHARS);
     Path cache = folder(beside);
     Path home = cache.resolve(name);
     if (isComplete(home)) {
@@ -69,6 +75,16 @@ final class PostgresBinaries {
       }
     }
     return home;
+  }
+
+  /**
+   * Whether a process with this executable runs a server that we unpacked, of this version or an
+   * earlier one, wherever the cache was then.
+   *
+   * @param executable as /proc/PID/exe names it: with a suffix when the file was removed meanwhile
+   */
+  static boolean isServer(Path executable) {
+    return SERVER.matcher(executable.toString()).matches();
   }
 
   private static boolean isComplete(Path home) {

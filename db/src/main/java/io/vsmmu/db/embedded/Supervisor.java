@@ -52,10 +52,10 @@ final class Supervisor implements Availability, AutoCloseable {
   private final Thread thread;
 
   // Of the supervisor's thread alone.
-  private CompletableFuture<Void> probe = CompletableFuture.completedFuture(null);
+  private final Deque<CompletableFuture<Void>> unanswered = new ArrayDeque<>();
   private long probed;
-  private long lastSign;
-  private long lastMoving;
+  private Silence answers;
+  private Silence moves;
 
   /** Starts the server, and then watches over it. */
   Supervisor(
@@ -66,6 +66,8 @@ final class Supervisor implements Availability, AutoCloseable {
     this.sockets = sockets;
     this.url = url;
     this.limits = limits;
+    this.answers = new Silence(limits, System.nanoTime());
+    this.moves = new Silence(limits, System.nanoTime());
     this.server = started();
     measureRoom();
     this.thread = Thread.ofPlatform().daemon().name("postgres-supervisor").start(this::watch);
@@ -96,8 +98,9 @@ final class Supervisor implements Availability, AutoCloseable {
     var unused = fresh.onExit().thenRun(() -> ended(fresh));
     long now = System.nanoTime();
     probed = now;
-    lastSign = now;
-    lastMoving = now;
+    unanswered.clear();
+    answers = new Silence(limits, now);
+    moves = new Silence(limits, now);
     return fresh;
   }
 
@@ -228,27 +231,37 @@ final class Supervisor implements Availability, AutoCloseable {
 
   // --- a server that does not answer -----------------------------------------------------------
 
+  /**
+   * Several questions in a row have to stay without an answer. Each is asked by a platform thread of
+   * its own: virtual threads that compute may take all carriers.
+   */
   private void askAlive() {
     long now = System.nanoTime();
-    long silence = limits.silence().toNanos();
-    if (now - probed > silence / PROBES) {
+    answers.look(now);
+    moves.look(now);
+    if (unanswered.isEmpty() || unanswered.removeIf(CompletableFuture::isDone)) {
+      answers.end();
+    }
+    if (now - probed > limits.silence().toNanos() / PROBES) {
       probed = now;
       if (!directory.anyStopped()) {
-        lastMoving = now;
+        moves.end();
       }
-      if (probe.isDone()) {
-        probe = CompletableFuture.runAsync(this::ask, task -> Thread.ofVirtual().start(task));
+      if (unanswered.size() < PROBES) {
+        unanswered.addLast(CompletableFuture.runAsync(this::ask, Supervisor::startProbe));
       }
     }
-    if (probe.isDone()) {
-      lastSign = now;
-    }
-    if (now - lastSign > silence || now - lastMoving > silence) {
+    boolean silent = answers.isTooLong() && unanswered.size() == PROBES;
+    if (silent || moves.isTooLong()) {
       String reason = "PostgreSQL did not answer for %d s".formatted(limits.silence().toSeconds());
       becomes(new ServerCondition(Kind.RESTARTING, reason + " and is started again"));
       server.kill();
       directory.kill();
     }
+  }
+
+  private static void startProbe(Runnable question) {
+    Thread.ofPlatform().daemon().name("postgres-probe").start(question);
   }
 
   /** A refusal is an answer too; and the end of a killed server ends the question. */

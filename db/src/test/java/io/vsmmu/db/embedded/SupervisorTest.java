@@ -21,7 +21,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 class SupervisorTest {
 
   private static final Duration LONG = Duration.ofSeconds(60);
+
+  /** Of one second each. */
+  private static final Duration SEVERAL_SILENCES = Duration.ofSeconds(3);
 
   @TempDir Path parent;
 
@@ -97,6 +102,66 @@ class SupervisorTest {
       append(database, vsmmu, 1);
 
       assertLast(database, vsmmu, 1);
+    }
+  }
+
+  @Test
+  void a_stranger_that_stands_in_the_data_directory_is_no_server_whether_it_moves_or_not()
+      throws Exception {
+    EmbeddedLimits limits = EmbeddedLimits.DEFAULTS.withSilence(Duration.ofSeconds(1));
+    Process stranger;
+    try (EmbeddedDatabase server = EmbeddedDatabase.start(data(), limits);
+        EventDatabase database = open(server)) {
+      Vsmmu vsmmu = register(database);
+      ProcessHandle first = postmaster();
+      stranger = new ProcessBuilder("sleep", "600").directory(data().toFile()).start();
+      signal("-STOP", stranger.pid());
+
+      Thread.sleep(SEVERAL_SILENCES);
+      assertThat(first.isAlive()).as("the server beside a stopped stranger").isTrue();
+
+      first.destroyForcibly();
+      first.onExit().join();
+      append(database, vsmmu, 0);
+      await("a server", () -> server.condition().kind() == Kind.RUNNING);
+      assertThat(stranger.isAlive()).as("the stranger after a restart").isTrue();
+    }
+    try {
+      EmbeddedDatabase.start(data()).close();
+      assertThat(stranger.isAlive()).as("the stranger after an end and a start").isTrue();
+    } finally {
+      stranger.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void virtual_threads_that_take_all_processors_do_not_make_the_server_seem_silent()
+      throws Exception {
+    EmbeddedLimits limits = EmbeddedLimits.DEFAULTS.withSilence(Duration.ofSeconds(1));
+    try (EmbeddedDatabase server = EmbeddedDatabase.start(data(), limits)) {
+      ProcessHandle first = postmaster();
+      AtomicBoolean enough = new AtomicBoolean();
+      List<Thread> busy =
+          IntStream.range(0, 2 * Runtime.getRuntime().availableProcessors())
+              .mapToObj(i -> Thread.ofVirtual().start(() -> spin(enough)))
+              .toList();
+      try {
+        Thread.sleep(SEVERAL_SILENCES);
+      } finally {
+        enough.set(true);
+      }
+      for (Thread thread : busy) {
+        thread.join();
+      }
+
+      assertThat(first.isAlive()).isTrue();
+      assertThat(server.condition().kind()).isEqualTo(Kind.RUNNING);
+    }
+  }
+
+  private static void spin(AtomicBoolean enough) {
+    while (!enough.get()) {
+      Thread.onSpinWait();
     }
   }
 
