@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -51,10 +52,13 @@ public final class PrivateFolder {
    * own loses the write permission of others, if it has it.
    *
    * @return the folder without links in its path
-   * @throws NotOurs if it belongs to another user: it may hold what that user prepared
+   * @throws NotOurs if it belongs to another user: it may hold what that user prepared; or if the
+   *     way to it leads over a symbolic link of neither us nor root, or through a folder in which
+   *     everybody may write and that has no sticky bit
    */
   public static Path make(Path folder) throws IOException {
     Path path = folder.toAbsolutePath().normalize();
+    Way.to(path);
     Path parent = path.getParent();
     if (parent != null) {
       Files.createDirectories(parent, PosixFilePermissions.asFileAttribute(FOLDER_MODE));
@@ -68,6 +72,11 @@ public final class PrivateFolder {
     }
     check(path.toRealPath());
     return path.toRealPath();
+  }
+
+  /** The last folder on the way to a folder that neither we nor root own, in words for people. */
+  public static Optional<String> strangersAbove(Path folder) throws IOException {
+    return Way.to(folder.toAbsolutePath().normalize()).strangers();
   }
 
   private static void check(Path folder) throws IOException {

@@ -176,6 +176,69 @@ class WhoGetsInTest {
     assertThat(parent.resolve("foreign.password.initdb")).doesNotExist();
   }
 
+  @Test
+  void a_link_of_a_stranger_is_not_followed_wherever_on_the_way_it_is() throws Exception {
+    org.junit.jupiter.api.Assumptions.assumeTrue(isRoot(), "only root can give a link away");
+    Path target = Files.createDirectory(parent.resolve("target"));
+    Path link = Files.createSymbolicLink(parent.resolve("link"), target);
+    Path relative = Files.createSymbolicLink(parent.resolve("relative"), Path.of("link", "below"));
+
+    PrivateFolder.make(link.resolve("below"));
+    PrivateFolder.make(relative);
+    Files.getFileAttributeView(
+            link,
+            java.nio.file.attribute.PosixFileAttributeView.class,
+            LinkOption.NOFOLLOW_LINKS)
+        .setOwner(stranger());
+
+    for (Path way : List.of(link, link.resolve("new"), relative)) {
+      assertThatThrownBy(() -> PrivateFolder.make(way))
+          .as(way.toString())
+          .isInstanceOf(PrivateFolder.NotOurs.class)
+          .hasMessageContaining(link.toString())
+          .hasMessageContaining("symbolic link of user");
+    }
+    assertThat(target.resolve("new")).doesNotExist();
+  }
+
+  @Test
+  void below_a_folder_in_which_everybody_may_write_nothing_is_made_unless_it_is_sticky()
+      throws Exception {
+    Path open = Files.createDirectory(parent.resolve("everybodys"));
+    Files.setAttribute(open, "unix:mode", 0777);
+
+    for (Path below : List.of(open.resolve("data"), open.resolve("some/data"))) {
+      assertThatThrownBy(() -> PrivateFolder.make(below))
+          .isInstanceOf(PrivateFolder.NotOurs.class)
+          .hasMessageContaining(open.toString())
+          .hasMessageContaining("everybody may write");
+    }
+    assertThat(open).isEmptyDirectory();
+
+    Files.setAttribute(open, "unix:mode", 01777);
+    assertThat(PrivateFolder.make(open.resolve("some/data"))).isDirectory();
+  }
+
+  @Test
+  void a_folder_of_a_stranger_on_the_way_is_told() throws Exception {
+    org.junit.jupiter.api.Assumptions.assumeTrue(isRoot(), "only root can give a folder away");
+    Path theirs = Files.createDirectory(parent.resolve("theirs"));
+    Path data = theirs.resolve("data");
+    assertThat(PrivateFolder.strangersAbove(data)).isEmpty();
+
+    Files.setOwner(theirs, stranger());
+
+    assertThat(PrivateFolder.strangersAbove(data).orElseThrow())
+        .contains(theirs + " belongs to user");
+  }
+
+  private static java.nio.file.attribute.UserPrincipal stranger() throws IOException {
+    return parent
+        .getFileSystem()
+        .getUserPrincipalLookupService()
+        .lookupPrincipalByName("nobody");
+  }
+
   private static boolean isRoot() throws IOException {
     return Files.getAttribute(parent, "unix:uid").equals(0);
   }

@@ -71,7 +71,7 @@ public final class ClaimedDirectory implements AutoCloseable {
     } catch (FileAlreadyExistsException e) {
       throw refused(path, e.getFile() + " is not a directory", e);
     } catch (PrivateFolder.NotOurs e) {
-      throw refused(path, e.getReason(), e);
+      throw refused(path, e.getFile() + ": " + e.getReason(), e);
     } catch (IOException e) {
       throw refused(path, "it cannot be written (%s)".formatted(e), e);
     }

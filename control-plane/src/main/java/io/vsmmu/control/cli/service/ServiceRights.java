@@ -2,6 +2,7 @@ package io.vsmmu.control.cli.service;
 
 import io.vsmmu.control.cli.outcome.ExitCode;
 import io.vsmmu.control.cli.outcome.Failure;
+import io.vsmmu.db.embedded.PrivateFolder;
 import io.vsmmu.posix.ProcessIdentity;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -26,6 +27,9 @@ final class ServiceRights {
           + " user of its own; for --host iommufd that user needs access to /dev/iommu and"
           + " /dev/vfio (docs/service.md)";
 
+  private static final String STRANGER_WARNING =
+      "The folder %s, who could exchange the data directory below it (docs/service.md).";
+
   private ServiceRights() {}
 
   /**
@@ -37,6 +41,12 @@ final class ServiceRights {
   static void limit(Path dataDir, PrintWriter err) {
     try {
       Path temporary = TemporaryFolder.emptied(dataDir.resolve(TEMPORARY));
+      PrivateFolder.strangersAbove(dataDir)
+          .ifPresent(
+              folder -> {
+                err.println("vsmmu: " + STRANGER_WARNING.formatted(folder));
+                err.flush();
+              });
       UNPACKING.forEach(property -> System.setProperty(property, temporary.toString()));
     } catch (TemporaryFolder.Foreign foreign) {
       throw new Failure(ExitCode.LOCAL, String.valueOf(foreign.getMessage()), foreign);
