@@ -98,6 +98,8 @@ class ServiceProcessTest {
       assertThat(upload.isConnected()).isTrue();
     }
 
+    assertThat(folder.resolve("system")).isEmptyDirectory();
+
     assertThat(OpenDoors.ports(service.processes()))
         .containsExactly("tcp:" + service.url().getPort());
     assertThat(OpenDoors.unixSockets(service.processes()))

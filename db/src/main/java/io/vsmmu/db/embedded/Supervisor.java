@@ -232,8 +232,8 @@ final class Supervisor implements Availability, AutoCloseable {
   // --- a server that does not answer -----------------------------------------------------------
 
   /**
-   * Several questions in a row have to stay without an answer. Each is asked by a platform thread of
-   * its own: virtual threads that compute may take all carriers.
+   * Several questions in a row have to stay without an answer. Each is asked by a platform thread
+   * of its own: virtual threads that compute may take all carriers.
    */
   private void askAlive() {
     long now = System.nanoTime();

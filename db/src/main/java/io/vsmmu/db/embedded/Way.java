@@ -99,8 +99,9 @@ final class Way {
   }
 
   private boolean isTrusted(Path file) throws IOException {
-    long uid = Integer.toUnsignedLong(
-        (int) Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS));
+    long uid =
+        Integer.toUnsignedLong(
+            (int) Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS));
     return uid == ROOT || uid == ourselves;
   }
 

@@ -186,9 +186,7 @@ class WhoGetsInTest {
     PrivateFolder.make(link.resolve("below"));
     PrivateFolder.make(relative);
     Files.getFileAttributeView(
-            link,
-            java.nio.file.attribute.PosixFileAttributeView.class,
-            LinkOption.NOFOLLOW_LINKS)
+            link, java.nio.file.attribute.PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
         .setOwner(stranger());
 
     for (Path way : List.of(link, link.resolve("new"), relative)) {
@@ -233,10 +231,7 @@ class WhoGetsInTest {
   }
 
   private static java.nio.file.attribute.UserPrincipal stranger() throws IOException {
-    return parent
-        .getFileSystem()
-        .getUserPrincipalLookupService()
-        .lookupPrincipalByName("nobody");
+    return parent.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody");
   }
 
   private static boolean isRoot() throws IOException {

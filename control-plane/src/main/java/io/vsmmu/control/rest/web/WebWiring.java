@@ -3,6 +3,11 @@ package io.vsmmu.control.rest.web;
 import io.vsmmu.control.rest.intake.BodyPace;
 import io.vsmmu.control.rest.intake.KnownParameters;
 import io.vsmmu.control.rest.value.PlainText;
+import io.vsmmu.db.embedded.PrivateFolder;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.beans.factory.annotation.Value;
@@ -56,6 +61,30 @@ class WebWiring implements WebMvcConfigurer {
                   config.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
                   config.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
                 });
+  }
+
+  /**
+   * Tomcat wants a folder to serve files from, and would make one in the system's temporary
+   * directory; there are none to serve.
+   *
+   * @param base folder for all of Tomcat's files; without one it makes a temporary one
+   */
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> noFolderElsewhere(
+      @Value("${server.tomcat.basedir:}") String base) {
+    return factory -> {
+      if (!base.isEmpty()) {
+        factory.setDocumentRoot(emptyFolder(Path.of(base, "docbase")));
+      }
+    };
+  }
+
+  private static File emptyFolder(Path folder) {
+    try {
+      return PrivateFolder.make(folder).toFile();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
   }
 
   /** What Tomcat refuses before it knows of a request: in our form too. */
