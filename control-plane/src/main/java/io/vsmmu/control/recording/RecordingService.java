@@ -36,6 +36,7 @@ public final class RecordingService {
   private final long mostBytes;
   private final Clock clock;
   private final Imports imports = new Imports();
+  private final ImportWorkers workers = new ImportWorkers();
 
   /**
    * @param uploads folder for bodies that are not complete yet
@@ -135,14 +136,18 @@ public final class RecordingService {
 
   private RecordingResult carryOut(ImportRun run, InputStream body) throws IOException {
     try (Upload upload = Upload.receive(body, uploads, mostBytes, run)) {
-      return switch (run.request().format()) {
-        case QEMU_TRACE -> importTrace(upload.file(), run);
-        case VSMMU -> new LogFileImport(database, upload.file(), run.request().name(), run).read();
-      };
+      return workers.perform(() -> imported(upload.file(), run));
     } catch (Upload.TooLong | CompressedRecording.TooLongException tooLong) {
       return new RecordingResult.Refused(
           "body", String.valueOf(tooLong.getMessage()), mostBytes + " bytes");
     }
+  }
+
+  private RecordingResult imported(Path file, ImportRun run) throws IOException {
+    return switch (run.request().format()) {
+      case QEMU_TRACE -> importTrace(file, run);
+      case VSMMU -> new LogFileImport(database, file, run.request().name(), run).read();
+    };
   }
 
   private RecordingResult importTrace(Path trace, ImportRun run) throws IOException {
@@ -165,7 +170,8 @@ public final class RecordingService {
 
   private InputStream open(Path trace, ImportRun run) throws IOException {
     return CompressedRecording.open(
-        new BufferedInputStream(CountedFile.open(trace, run)), mostBytes);
+        new BufferedInputStream(CountedFile.open(trace, run)),
+        Math.min(mostBytes, CompressedRecording.mostText(Files.size(trace))));
   }
 
   /** Writes the vSMMU's log as a file that {@link #importFrom} takes. */

@@ -14,6 +14,7 @@ import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.embedded.EmbeddedDatabase;
 import io.vsmmu.db.log.LogLimits;
 import io.vsmmu.host.simulated.FaultPlan;
+import io.vsmmu.recordings.qemu.TraceLimits;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.model.Health;
 import io.vsmmu.smmu.wire.EventCodec;
@@ -23,6 +24,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -60,6 +62,31 @@ class RecordingRoundTripTest {
     assertThat(log.end().observations().hostInvalidations()).isEqualTo(312);
     assertThat(log.end().observations().differingReads()).isZero();
     assertThat(log.end().commands().total()).isEqualTo(640);
+  }
+
+  @Test
+  void a_compressed_recording_with_more_text_than_its_size_can_have_is_refused() throws Exception {
+    // given
+    ByteArrayOutputStream bomb = new ByteArrayOutputStream();
+    byte[] text = new byte[1 << 20];
+    Arrays.fill(text, (byte) 'a');
+    try (GZIPOutputStream gzip = new GZIPOutputStream(bomb)) {
+      for (long written = 0; written <= TraceLimits.SMALL_TEXT_BYTES; written += text.length) {
+        gzip.write(text);
+      }
+    }
+
+    // when
+    RecordingResult result =
+        recordings.importFrom(
+            new ByteArrayInputStream(bomb.toByteArray()), Format.QEMU_TRACE, "bomb");
+
+    // then
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            RecordingResult.Refused.class,
+            refused -> assertThat(refused.value()).contains("when decompressed"));
+    assertThat(database.registry().byName("bomb")).isEmpty();
   }
 
   @Test

@@ -43,6 +43,20 @@ public final class CompressedRecording {
   }
 
   /**
+   * Most bytes of text that a compressed recording of this size can be expected to have: a trace
+   * comes to a twentieth or thirtieth, what comes to a thousandth was made to fill memory and time.
+   *
+   * @param compressed bytes of the file
+   */
+  public static long mostText(long compressed) {
+    return Math.max(
+        TraceLimits.SMALL_TEXT_BYTES,
+        compressed > Long.MAX_VALUE / TraceLimits.EXPANSION
+            ? Long.MAX_VALUE
+            : compressed * TraceLimits.EXPANSION);
+  }
+
+  /**
    * The recording's text. What is damaged in a compressed one is a {@link DamagedException}.
    *
    * @param in the recording, compressed or not

@@ -54,6 +54,12 @@ public final class TraceLimits {
   /** Commands by which CMDQ_PROD moves on at most where only register writes are traced. */
   public static final int MISSING_COMMANDS = 64;
 
+  /** How many times as long as a compressed recording its text may be. */
+  public static final int EXPANSION = 500;
+
+  /** Bytes of text that a compressed recording may have however short it is. */
+  public static final long SMALL_TEXT_BYTES = 64L << 20;
+
   /** Different warnings in a report; further ones are only counted. */
   public static final int WARNINGS = 64;
 
