@@ -414,7 +414,7 @@ final class AccessGrouping {
     if (burst != null && call.kind() == TraceLine.HostCallKind.ATTACH) {
       burst.attached(call.address());
       if (viommu != null) {
-        burst.viommus().add(viommu);
+        burst.attached(viommu);
       }
     }
     alone(new TraceItem.Host(call, recorded, viommu), text);
@@ -497,6 +497,8 @@ final class AccessGrouping {
     boolean done = !access.consumes() || access.open().done();
     if (cutShort && !done) {
       access.suspicious();
+      CommandAssembly dropped = access.open().current();
+      tally.unattributedCommands(dropped != null && dropped.opcodeSeen() ? 1 : 0);
       access.open().giveUpCurrent();
       tally.warn("lines of an access are missing", access.lastNumber());
     }

@@ -55,6 +55,11 @@ final class HostCallPlacement {
     }
   }
 
+  /** Whether calls wait until it is known which vSMMU a vIOMMU serves. */
+  boolean waitsForOwners() {
+    return waiting.stream().anyMatch(item -> viommuOf(item) != null);
+  }
+
   /** Something new is known of owners: hands on the calls that waited for it. */
   void sweep(boolean last) {
     List<TraceItem.Host> before = waiting;

@@ -11,7 +11,7 @@ import java.util.Map;
  * @param attributed lines that are known to belong to one vSMMU and were understood
  * @param unattributed lines that could belong to several vSMMUs, or contradict all that is known;
  *     their text is kept with the first vSMMU
- * @param unattributedCommands commands among them
+ * @param unattributedCommands commands that are in no vSMMU's log although their opcode was traced
  * @param kept lines that are no known trace event; their text is kept with the first vSMMU
  * @param overlong lines of more than {@link TraceLimits#LINE_BYTES} bytes
  * @param lastLineCut whether the recording ends within a line

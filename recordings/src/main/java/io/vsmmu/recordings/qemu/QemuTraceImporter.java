@@ -42,7 +42,7 @@ public final class QemuTraceImporter {
   private static final class Run implements AccessGrouping.Output, TraceAssembler.KeptText {
 
     /** A line of text from before the first vSMMU is known. */
-    private record Held(long line, String text, boolean unattributed) {}
+    private record Held(long line, String text, @Nullable Instant time, boolean unattributed) {}
 
     private final LineSource source;
     private final TraceLexer lexer = new TraceLexer();
@@ -138,9 +138,9 @@ public final class QemuTraceImporter {
     public void keep(long number, String text, @Nullable Instant time, boolean unattributed) {
       List<SmmuTrack> tracks = assembler.tracks();
       if (!tracks.isEmpty()) {
-        tracks.getFirst().output().keep(number, text, unattributed);
+        tracks.getFirst().output().keep(number, text, time, unattributed);
       } else if (held.size() < TraceLimits.HELD_LINES) {
-        held.add(new Held(number, text, unattributed));
+        held.add(new Held(number, text, time, unattributed));
       } else {
         tally.warn("text before the first access not kept: too many lines", number);
       }
@@ -148,7 +148,7 @@ public final class QemuTraceImporter {
 
     private SmmuTrack start() {
       VsmmuOutput output = new VsmmuOutput(sink, () -> created++, clock, tally);
-      held.forEach(h -> output.keep(h.line(), h.text(), h.unattributed()));
+      held.forEach(h -> output.keep(h.line(), h.text(), h.time(), h.unattributed()));
       held.clear();
       return new SmmuTrack(output, tally);
     }
@@ -167,6 +167,10 @@ public final class QemuTraceImporter {
       }
     }
 
+    private static String count(long number, String what) {
+      return "%d %s%s".formatted(number, what, number == 1 ? "" : "s");
+    }
+
     private String reasonFor(SmmuTrack track, String reason) {
       if (!reason.isEmpty()) {
         return reason;
@@ -176,8 +180,10 @@ public final class QemuTraceImporter {
       }
       return tally.unattributed() == 0
           ? ""
-          : "incomplete: %d lines with %d commands could not be attributed to one vSMMU"
-              .formatted(tally.unattributed(), tally.unattributedCommands());
+          : "%s with %s could not be attributed to one vSMMU"
+              .formatted(
+                  count(tally.unattributed(), "line"),
+                  count(tally.unattributedCommands(), "command"));
     }
   }
 }

@@ -14,7 +14,9 @@ public interface RecordingSink {
    *
    * @param vsmmu 0 for the first vSMMU of the recording, and so on
    * @param line 1-based line that completed the stimulus
-   * @param time when the line was printed; null if the recording does not tell
+   * @param time when the line was printed, of observations and kept text their first line; null if
+   *     the recording does not tell. What is found late stands at its own time unless more than
+   *     {@link TraceLimits#HELD_STIMULI} stimuli followed by then
    */
   void accept(int vsmmu, Stimulus stimulus, long line, @Nullable Instant time);
 

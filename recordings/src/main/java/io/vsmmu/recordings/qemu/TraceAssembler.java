@@ -3,6 +3,7 @@ package io.vsmmu.recordings.qemu;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,8 @@ final class TraceAssembler implements AttributionSearch.Settled, HostCallPlaceme
      */
     void keep(long line, String text, @Nullable Instant time, boolean unattributed);
   }
+
+  private static final String OPCODE = "smmuv3_cmdq_opcode";
 
   private final List<SmmuTrack> tracks = new ArrayList<>();
   private final Supplier<SmmuTrack> starter;
@@ -90,7 +93,11 @@ final class TraceAssembler implements AttributionSearch.Settled, HostCallPlaceme
   private SmmuTrack track(int index) {
     boolean first = tracks.isEmpty();
     while (tracks.size() <= index) {
-      tracks.add(starter.get());
+      SmmuTrack track = starter.get();
+      tracks.add(track);
+      if (hostCalls.waitsForOwners()) {
+        track.output().hold();
+      }
     }
     if (first) {
       hostCalls.sweep(false);
@@ -103,6 +110,9 @@ final class TraceAssembler implements AttributionSearch.Settled, HostCallPlaceme
     KernelObjects.Viommu viommu = access.viommu();
     if (viommu != null && viommu.own(owner)) {
       hostCalls.sweep(false);
+      if (!hostCalls.waitsForOwners()) {
+        tracks.forEach(track -> track.output().release());
+      }
     }
   }
 
@@ -117,8 +127,23 @@ final class TraceAssembler implements AttributionSearch.Settled, HostCallPlaceme
       return;
     }
     tally.attributed(resets.lines());
+    BitSet free = new BitSet();
+    free.set(0, resets.lines());
+    for (int i = 0; i < tracks.size(); i++) {
+      int own = resets.lineOf(i);
+      if (own >= 0) {
+        free.clear(own);
+      }
+    }
     for (int i = 0; i < tracks.size(); i++) {
       if (owner == Hypothesis.EVERY || (owner & (1L << i)) != 0) {
+        int own = resets.lineOf(i);
+        int line = own >= 0 ? own : free.nextSetBit(0);
+        if (line >= 0) {
+          free.clear(line);
+        }
+        int at = line >= 0 ? line : resets.lines() - 1;
+        clock.at(resets.number(at), resets.time(at));
         tracks.get(i).reset();
         search.owners().forgetAsids(i);
       }
@@ -178,7 +203,7 @@ final class TraceAssembler implements AttributionSearch.Settled, HostCallPlaceme
   }
 
   private void keep(TraceItem item, int line, boolean unattributed) {
-    kept.keep(item.number(line), item.text(line), item.time(), unattributed);
+    kept.keep(item.number(line), item.text(line), item.time(line), unattributed);
   }
 
   @Override
@@ -199,6 +224,8 @@ final class TraceAssembler implements AttributionSearch.Settled, HostCallPlaceme
     String text = new String(line.text(), StandardCharsets.UTF_8);
     if (known && !tracks.isEmpty()) {
       tally.unattributed(1);
+      // Each command has one such line.
+      tally.unattributedCommands(event.equals(OPCODE) ? 1 : 0);
       tally.warn("which vSMMU a line belongs to is not known", line.number());
     } else {
       tally.kept(1);

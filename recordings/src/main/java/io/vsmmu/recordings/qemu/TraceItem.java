@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -17,13 +18,13 @@ abstract sealed class TraceItem {
 
   private final List<byte[]> texts = new ArrayList<>();
   private final List<Long> numbers = new ArrayList<>();
-  private @Nullable Instant time;
+  private final List<Optional<Instant>> times = new ArrayList<>();
 
   /** Adds a line: its 1-based number, its text without line end, and when it was printed. */
   final void line(long number, byte[] text, @Nullable Instant printed) {
     numbers.add(number);
     texts.add(text);
-    time = printed;
+    times.add(Optional.ofNullable(printed));
   }
 
   /** How many lines there are. */
@@ -48,7 +49,12 @@ abstract sealed class TraceItem {
 
   /** When the last line was printed, if it tells. */
   final @Nullable Instant time() {
-    return time;
+    return times.isEmpty() ? null : time(times.size() - 1);
+  }
+
+  /** When the line at {@code index} was printed, if it tells. */
+  final @Nullable Instant time(int index) {
+    return times.get(index).orElse(null);
   }
 
   /** A read of a register. */
@@ -245,6 +251,7 @@ abstract sealed class TraceItem {
   static final class Resets extends TraceItem {
     private final Set<KernelObjects.Viommu> viommus = new HashSet<>();
     private final Map<String, Integer> devices = new HashMap<>();
+    private final Map<KernelObjects.Viommu, Integer> lineOf = new HashMap<>();
     private final boolean first;
     private boolean again;
 
@@ -269,6 +276,21 @@ abstract sealed class TraceItem {
     /** Whether the devices that were attached again tell that each reset is another vSMMU's. */
     boolean distinct() {
       return !again && new HashSet<>(devices.values()).size() == lines();
+    }
+
+    /** A device of the vIOMMU was attached again: the reset before is that of its vSMMU. */
+    void attached(KernelObjects.Viommu viommu) {
+      viommus.add(viommu);
+      lineOf.putIfAbsent(viommu, lines() - 1);
+    }
+
+    /** Index of the line that is the reset of the vSMMU at {@code owner}; -1 if none tells. */
+    int lineOf(int owner) {
+      return lineOf.entrySet().stream()
+          .filter(e -> e.getKey().owner() == owner)
+          .mapToInt(Map.Entry::getValue)
+          .min()
+          .orElse(-1);
     }
 
     /** The vIOMMUs whose devices were attached again. */

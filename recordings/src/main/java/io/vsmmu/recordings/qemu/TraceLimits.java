@@ -48,6 +48,12 @@ public final class TraceLimits {
   /** StreamIDs and ASIDs of one access that count as evidence of whose it is. */
   public static final int EVIDENCE = 64;
 
+  /**
+   * Stimuli of one vSMMU held back while host calls from before them wait for it to be known whose
+   * they are.
+   */
+  public static final int HELD_STIMULI = 512;
+
   /** Host calls printed within this many microseconds may stand in one event. */
   public static final int CALLS_OF_ONE_EVENT_MICROS = 1000;
 

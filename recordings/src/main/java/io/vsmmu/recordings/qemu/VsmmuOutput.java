@@ -12,6 +12,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +40,20 @@ final class VsmmuOutput {
   private List<OpenAccess.Call> calls = new ArrayList<>();
   private List<String> kept = new ArrayList<>();
   private long keptFrom;
+  private @Nullable Instant keptTime;
   private boolean keptUnattributed;
-  private final List<Stimulus.KeepLines> keptBefore = new ArrayList<>();
+
+  /** Text that goes out before the first stimulus of a later line, by its first line. */
+  private final SortedMap<Long, Held> keptBefore = new TreeMap<>();
+
   private int keptLinesBefore;
+
+  private final List<Held> held = new ArrayList<>();
+  private boolean holding;
+  private boolean released;
+
+  /** A stimulus that was not handed on yet. */
+  private record Held(Stimulus stimulus, long line, @Nullable Instant time) {}
 
   /** The line that is being handed on. */
   static final class Clock {
@@ -108,9 +121,32 @@ final class VsmmuOutput {
     return !reads.isEmpty() || !calls.isEmpty() || !callsBefore.isEmpty();
   }
 
+  /**
+   * Host calls from before what comes now wait for it to be known whose they are. A log's times
+   * never go back, so what comes waits for them too, at most {@link TraceLimits#HELD_STIMULI}.
+   */
+  void hold() {
+    holding = !released;
+  }
+
+  /** Nothing has to wait any more. */
+  void release() {
+    if (created()) {
+      flushKept();
+    }
+    holding = false;
+    released = true;
+    held.forEach(h -> sink.accept(index, h.stimulus(), h.line(), h.time()));
+    held.clear();
+  }
+
   /** A host call outside any access. One directly before a register write belongs to that. */
   void call(RecordedHostCall call, @Nullable Instant time) {
     hostCalls++;
+    if (!held.isEmpty() && call.line() < held.getLast().line()) {
+      lateCall(call, time);
+      return;
+    }
     calls.add(new OpenAccess.Call(call, time));
     if (calls.size() + callsBefore.size() >= Limits.OBSERVATIONS) {
       create();
@@ -123,15 +159,50 @@ final class VsmmuOutput {
     translations++;
   }
 
-  void keep(long line, String text, boolean unattributed) {
+  private void lateCall(RecordedHostCall call, @Nullable Instant time) {
+    int at = placeOf(call.line());
+    Held before = held.get(at - 1);
+    if (before.stimulus() instanceof Stimulus.ObserveHostCalls same
+        && same.calls().size() < Limits.OBSERVATIONS
+        && same.calls().getLast().line() < call.line()
+        && !apart(before.time(), time)) {
+      List<RecordedHostCall> both = new ArrayList<>(same.calls());
+      both.add(call);
+      held.set(at - 1, new Held(new Stimulus.ObserveHostCalls(both), call.line(), before.time()));
+    } else {
+      insert(at, new Held(new Stimulus.ObserveHostCalls(List.of(call)), call.line(), time));
+    }
+  }
+
+  /** Where among what is held something of an earlier line stands; the creation comes first. */
+  private int placeOf(long line) {
+    int at = held.size();
+    while (at > 1 && held.get(at - 1).line() > line) {
+      at--;
+    }
+    return at;
+  }
+
+  private void insert(int at, Held late) {
+    Held creation = held.getFirst();
+    if (creation.stimulus() instanceof Stimulus.Create && late.line() < creation.line()) {
+      held.set(0, new Held(creation.stimulus(), late.line(), late.time()));
+    }
+    held.add(at, late);
+    stimuli++;
+  }
+
+  void keep(long line, String text, @Nullable Instant time, boolean unattributed) {
     if (!kept.isEmpty()
         && (line != keptFrom + kept.size()
             || kept.size() == Limits.KEPT_LINES
+            || apart(keptTime, time)
             || unattributed != keptUnattributed)) {
       flushKept();
     }
     if (kept.isEmpty()) {
       keptFrom = line;
+      keptTime = time;
       keptUnattributed = unattributed;
     }
     kept.add(text);
@@ -142,7 +213,6 @@ final class VsmmuOutput {
     create();
     flushReads();
     flushCalls();
-    flushKept();
     send(stimulus);
   }
 
@@ -150,7 +220,6 @@ final class VsmmuOutput {
   void access(List<Stimulus> stimuliOfAccess, List<OpenAccess.Call> caused) {
     create();
     flushReads();
-    flushKept();
     stimuliOfAccess.forEach(this::send);
     hostCalls += caused.size();
     calls.addAll(caused);
@@ -159,6 +228,7 @@ final class VsmmuOutput {
 
   void finish(boolean complete, String reason) {
     emit(new Stimulus.FinishRecording(complete, reason));
+    release();
   }
 
   ImportReport.VsmmuSummary summary(CommandCounter commands, long resets) {
@@ -172,19 +242,31 @@ final class VsmmuOutput {
     }
     index = indexes.getAsInt();
     OpenAccess.Call first = callsBefore.isEmpty() ? null : callsBefore.getFirst();
+    flushKept();
+    Held firstKept = keptBefore.isEmpty() ? null : keptBefore.get(keptBefore.firstKey());
     Instant now = clock.time;
     long nowLine = clock.line;
-    if (first != null) {
+    long earliest = first == null ? nowLine : first.call().line();
+    if (firstKept != null && firstKept.line() < earliest) {
+      clock.at(firstKept.line(), firstKept.time());
+    } else if (first != null) {
       clock.at(first.call().line(), first.time());
     }
     send(
         new Stimulus.Create(
             Origin.QEMU_TRACE, Durability.COMMITTED, Properties.ALL_AUTO, ids.get()));
-    keptBefore.forEach(this::send);
-    keptBefore.clear();
-    clock.at(nowLine, now);
-    sendCalls(callsBefore);
+    List<OpenAccess.Call> before = callsBefore;
     callsBefore = new ArrayList<>();
+    clock.at(nowLine, now);
+    for (Held lines : List.copyOf(keptBefore.values())) {
+      int earlier = 0;
+      while (earlier < before.size() && before.get(earlier).call().line() < lines.line()) {
+        earlier++;
+      }
+      sendCalls(before.subList(0, earlier));
+      before = before.subList(earlier, before.size());
+    }
+    sendCalls(before);
   }
 
   private void flushReads() {
@@ -220,8 +302,10 @@ final class VsmmuOutput {
   }
 
   private static boolean apart(List<OpenAccess.Call> all, int one, int other) {
-    Instant first = all.get(one).time();
-    Instant second = all.get(other).time();
+    return apart(all.get(one).time(), all.get(other).time());
+  }
+
+  private static boolean apart(@Nullable Instant first, @Nullable Instant second) {
     return first != null
         && second != null
         && ChronoUnit.MICROS.between(first, second) > TraceLimits.CALLS_OF_ONE_EVENT_MICROS;
@@ -234,18 +318,46 @@ final class VsmmuOutput {
     }
     Stimulus.KeepLines batch = new Stimulus.KeepLines(keptFrom, kept, keptUnattributed);
     kept = new ArrayList<>();
-    if (created()) {
-      send(batch);
+    Held lines = new Held(batch, keptFrom, keptTime);
+    if (created() && !held.isEmpty() && keptFrom < held.getLast().line()) {
+      insert(placeOf(keptFrom), lines);
+    } else if (created() && keptLinesBefore + batch.lines().size() > TraceLimits.HELD_LINES) {
+      sendKept(Long.MAX_VALUE);
+      handOn(lines);
     } else if (keptLinesBefore + batch.lines().size() <= TraceLimits.HELD_LINES) {
       keptLinesBefore += batch.lines().size();
-      keptBefore.add(batch);
+      keptBefore.put(keptFrom, lines);
     } else {
       tally.warn("text before the first access not kept: too many lines", batch.firstLine());
     }
   }
 
+  /** Hands on the kept text of lines before {@code line}. */
+  private void sendKept(long line) {
+    while (!keptBefore.isEmpty() && keptBefore.firstKey() < line) {
+      Held lines = keptBefore.remove(keptBefore.firstKey());
+      keptLinesBefore -= ((Stimulus.KeepLines) lines.stimulus()).lines().size();
+      handOn(lines);
+    }
+  }
+
   private void send(Stimulus stimulus) {
+    if (!(stimulus instanceof Stimulus.Create)) {
+      flushKept();
+      sendKept(stimulus instanceof Stimulus.FinishRecording ? Long.MAX_VALUE : clock.line);
+    }
+    handOn(new Held(stimulus, clock.line, clock.time));
+  }
+
+  private void handOn(Held next) {
     stimuli++;
-    sink.accept(index, stimulus, clock.line, clock.time);
+    if (!holding) {
+      sink.accept(index, next.stimulus(), next.line(), next.time());
+      return;
+    }
+    held.add(next);
+    if (held.size() > TraceLimits.HELD_STIMULI) {
+      release();
+    }
   }
 }

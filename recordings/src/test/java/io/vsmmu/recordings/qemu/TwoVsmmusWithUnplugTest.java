@@ -168,6 +168,48 @@ class TwoVsmmusWithUnplugTest {
   }
 
   @Test
+  void a_lines_own_time_is_the_time_of_what_it_gives_and_no_log_goes_back() {
+    found.read(TEXT);
+
+    for (int vsmmu : List.of(A, B)) {
+      Instant latest = Instant.EPOCH;
+      for (Collected.Item item : found.items) {
+        if (item.vsmmu() != vsmmu) {
+          continue;
+        }
+        if (item.time().isAfter(latest)) {
+          latest = item.time();
+        }
+        long first =
+            switch (item.stimulus()) {
+              case Stimulus.KeepLines lines -> lines.firstLine();
+              case Stimulus.ObserveHostCalls calls -> calls.calls().getFirst().line();
+              case Stimulus.Reset _ -> vsmmu == A ? 7819 : 7817;
+              default -> item.line();
+            };
+        assertThat(Duration.between(timeOf(first), latest))
+            .as("%s of line %d", item.stimulus(), first)
+            .isBetween(Duration.ZERO, Duration.ofMillis(50));
+      }
+    }
+  }
+
+  private static Instant timeOf(long line) {
+    return Instant.parse(LINES.get((int) line - 1).split(" ")[0]);
+  }
+
+  @Test
+  void a_command_of_which_only_its_opcode_line_is_left_counts_as_unattributed() {
+    List<String> lines = new ArrayList<>(LINES);
+    lines.remove(7861);
+
+    ImportReport report = found.read(String.join("\n", lines) + "\n");
+
+    assertThat(report.vsmmus().get(A).commands()).isEqualTo(43);
+    assertThat(report.unattributedCommands()).isEqualTo(1);
+  }
+
+  @Test
   void a_recording_cut_anywhere_never_attributes_a_command_wrongly() {
     Attribution truth = part(0, LINES.size(), 0, 0);
     Random random = new Random(41);
