@@ -186,9 +186,11 @@ class FindingsTest {
 
   @Test
   void a_recording_tells_of_single_invalidations_other_reads_and_a_missing_end() {
-    LogScript script = new LogScript(database).create(Origin.QEMU_TRACE).queues().enable();
+    LogScript script = translatingRecording();
     for (int i = 0; i < 10; i++) {
-      script.commands(LogScript.tlbi(1, 0x1000L * i), LogScript.tlbi(1, 0x2000L), LogScript.sync());
+      script
+          .commands(LogScript.tlbi(1, 0x1000L * i), LogScript.tlbi(1, 0x2000L), LogScript.sync())
+          .hostDone();
       script.act(
           new Stimulus.ObserveHostCalls(
               List.of(
@@ -204,6 +206,38 @@ class FindingsTest {
 
     script.act(new Stimulus.FinishRecording(true, ""));
     assertThat(of(script, Rule.PARTIAL_RECORDING)).isEmpty();
+  }
+
+  private static LogScript translatingRecording() {
+    return new LogScript(database)
+        .create(Origin.QEMU_TRACE)
+        .queues()
+        .attach(SID, "0000:01:00.0")
+        .enable(SteReading.read(SID, LogScript.TRANSLATE_STE))
+        .hostDone();
+  }
+
+  @Test
+  void a_guest_that_batches_nothing_is_no_reason_to_tell_of_single_invalidations() {
+    LogScript script = translatingRecording();
+    for (int i = 0; i < 10; i++) {
+      script.commands(LogScript.tlbi(1, 0x1000L * i), LogScript.sync()).hostDone();
+      script.act(
+          new Stimulus.ObserveHostCalls(
+              List.of(new RecordedHostCall("iommufd_backend_invalidate_cache", "", 1, 0, i + 1L))));
+    }
+
+    assertThat(of(script, Rule.UNBATCHED_INVALIDATIONS)).isEmpty();
+  }
+
+  @Test
+  void a_stream_whose_device_was_taken_away_has_no_window() {
+    LogScript script = LogScript.started(database).attach(SID, "0000:01:00.0");
+    script.enable(SteReading.read(SID, LogScript.TRANSLATE_STE)).hostDone();
+    script.configure(SID, LogScript.BYPASS_STE).hostDone();
+    script.act(new Stimulus.DetachDevice(SID));
+
+    assertThat(only(script, Rule.BYPASS_WHILE_ENABLED).to()).isNotNull();
   }
 
   @Test

@@ -2,6 +2,8 @@ package io.vsmmu.projections.lint;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.vsmmu.projections.view.Hex;
+import io.vsmmu.smmu.event.DeviceAttached;
+import io.vsmmu.smmu.event.DeviceDetached;
 import io.vsmmu.smmu.event.HostFailed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.event.StreamBehaviour;
@@ -15,7 +17,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +34,8 @@ final class BypassWindows implements Detector {
   /** Why a stream is on bypass. */
   enum Cause {
     GUEST_STE(
-        "the guest's own STE says so (Config=0b100); Linux does this for StreamIDs under a"
-            + " reserved memory region (IORT RMR)"),
+        "the guest's own STE says so (Config=0b100); among the reasons a guest has are an identity"
+            + " domain, a reserved memory region (IORT RMR), and a driver that let the device go"),
     GBPA("it has no STE of the guest and keeps what GBPA said"),
     GROUP("another device of its iommu group is on bypass, and a group moves together"),
     HOST("the host could attach its device neither to what was asked for nor to abort");
@@ -51,12 +55,20 @@ final class BypassWindows implements Detector {
   /** Streams whose move off bypass the host has not confirmed yet. */
   @JsonProperty private Map<Integer, Long> leaving = new HashMap<>();
 
+  /** Streams whose device was taken away: they have no transactions. */
+  @JsonProperty private SortedSet<Integer> gone = new TreeSet<>();
+
   BypassWindows(FindingReport.Builder findings) {
     this.findings = findings;
   }
 
   @Override
   public void observe(Step step) {
+    switch (step.event()) {
+      case DeviceDetached it -> detached(step, it.streamId());
+      case DeviceAttached it -> gone.remove(it.streamId());
+      default -> {}
+    }
     if (!step.after().enabled()) {
       closeAll(step);
       return;
@@ -74,11 +86,22 @@ final class BypassWindows implements Detector {
     open.forEach((sid, window) -> tell(sid, window, null));
   }
 
+  private void detached(Step step, int sid) {
+    leaving.remove(sid);
+    if (gone.size() < OPEN_WINDOWS) {
+      gone.add(sid);
+    }
+    Window window = open.remove(sid);
+    if (window != null) {
+      tell(sid, window, step.position());
+    }
+  }
+
   private void configured(Step step, StreamConfigured it) {
     int sid = it.streamId();
     Window window = open.get(sid);
     if (it.effective() == StreamBehaviour.BYPASS) {
-      if (window == null) {
+      if (window == null && !gone.contains(sid)) {
         open(step, sid, cause(it));
       }
     } else if (window != null && window.cause() != Cause.HOST) {

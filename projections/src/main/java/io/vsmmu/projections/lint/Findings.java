@@ -19,7 +19,7 @@ public final class Findings {
    * Version of the rules. Whoever changes a rule, or what a detector keeps, raises it: findings of
    * other versions are thrown away and found again from the first event.
    */
-  public static final int VERSION = 2;
+  public static final int VERSION = 3;
 
   private final EventLog log;
   private final @Nullable Checkpoints checkpoints;

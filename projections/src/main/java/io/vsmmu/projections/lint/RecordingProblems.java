@@ -1,25 +1,26 @@
 package io.vsmmu.projections.lint;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.vsmmu.projections.model.Touch;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.HostCallsObserved;
 import io.vsmmu.smmu.event.RecordingFinished;
 import io.vsmmu.smmu.event.RegisterReadsObserved;
+import io.vsmmu.smmu.event.RegisterWritten;
+import io.vsmmu.smmu.event.VsmmuReset;
 import io.vsmmu.smmu.model.RecordedVerdicts;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.stimulus.Origin;
+import io.vsmmu.smmu.stimulus.RecordedConsumption;
 import io.vsmmu.smmu.stimulus.RecordedHostCall;
 import io.vsmmu.smmu.stimulus.RegisterRead;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.TreeSet;
 
 /** What a recording of another VMM shows about that VMM, and what it lacks. */
 final class RecordingProblems implements Detector {
@@ -48,7 +49,25 @@ final class RecordingProblems implements Detector {
   @JsonProperty private long invalidationCalls;
   @JsonProperty private long firstSingle;
   @JsonProperty private long lastSingle;
-  @JsonProperty private long batches;
+
+  /** Calls of those accesses in which the guest gave several invalidations at once. */
+  @JsonProperty private long calls;
+
+  /** How many calls ours would have made for the same commands. */
+  @JsonProperty private long ours;
+
+  /** The same three of the access that is going on. */
+  @JsonProperty private long accessCalls;
+
+  @JsonProperty private long accessBatches;
+  @JsonProperty private long accessCommands;
+
+  /** Whether the recording began when the guest had set its SMMU up already. */
+  @JsonProperty private boolean late;
+
+  /** Offsets of registers that were written since then: only those are known. */
+  @JsonProperty private SortedSet<Integer> written = new TreeSet<>();
+
   @JsonProperty private boolean finished;
 
   RecordingProblems(FindingReport.Builder findings) {
@@ -59,9 +78,15 @@ final class RecordingProblems implements Detector {
   public void observe(Step step) {
     switch (step.event()) {
       case CommandsConsumed it -> {
-        batches += batches(it);
+        consumed(step, it);
         RecordedVerdicts.of(step.before(), it).forEach(one -> differs(step, one));
       }
+      case RegisterWritten it -> {
+        if (written.size() < REGISTERS) {
+          written.add(it.offset());
+        }
+      }
+      case VsmmuReset _ -> late = false;
       case HostCallsObserved it -> it.calls().forEach(call -> called(step, call));
       case RegisterReadsObserved it when it.differing() > 0 ->
           it.reads().forEach(read -> read(step, read));
@@ -73,6 +98,36 @@ final class RecordingProblems implements Detector {
       }
       default -> {}
     }
+  }
+
+  private void consumed(Step step, CommandsConsumed slice) {
+    boolean goesOn =
+        slice.recorded().map(it -> it.from() == RecordedConsumption.GOES_ON).orElse(false);
+    if (!goesOn) {
+      accessEnds();
+    }
+    accessBatches += batches(slice);
+    accessCommands += slice.forwarded().cardinality();
+    if (!late && !slice.entries().isEmpty() && !step.before().commandQueueEnabled()) {
+      beganLate();
+    }
+  }
+
+  /** What was read before is of a set-up that the recording does not have. */
+  private void beganLate() {
+    late = true;
+    differing.clear();
+  }
+
+  /** A guest that gives each invalidation a CMD_SYNC of its own leaves nothing to batch. */
+  private void accessEnds() {
+    if (accessCommands > accessBatches && accessCalls > 0) {
+      calls += accessCalls;
+      ours += Math.min(accessCalls, accessBatches);
+    }
+    accessCalls = 0;
+    accessBatches = 0;
+    accessCommands = 0;
   }
 
   private void differs(Step step, RecordedVerdicts.Difference one) {
@@ -103,16 +158,17 @@ final class RecordingProblems implements Detector {
                 null,
                 "%s; %d times; the log follows the recording".formatted(text, seen.count()),
                 List.of(seen.first(), seen.last())));
-    if (singles > batches) {
+    accessEnds();
+    if (singles > 0 && calls > ours) {
       findings.add(
           Rule.UNBATCHED_INVALIDATIONS,
           firstSingle,
           lastSingle,
           null,
           null,
-          ("The recorded host took %d of %d invalidation calls with one command each; batched up to"
-                  + " each CMD_SYNC they are %d calls")
-              .formatted(singles, invalidationCalls, batches),
+          ("The recorded host took %d of %d invalidation calls with one command each; where the"
+               + " guest gave several up to a CMD_SYNC it made %d calls, batched they are %d calls")
+              .formatted(singles, invalidationCalls, calls, ours),
           List.of(firstSingle, lastSingle));
     }
     differing.forEach(
@@ -128,34 +184,24 @@ final class RecordingProblems implements Detector {
                 List.of(seen.first(), seen.last())));
   }
 
-  /** How many calls our own batching makes of a slice: one per run up to what flushes it. */
+  /** How many calls our own batching makes of a slice: one for all up to a CMD_SYNC. */
   private static long batches(CommandsConsumed slice) {
-    Set<Integer> forwardable =
-        Touch.each(slice).stream()
-            .filter(touch -> touch.opcode() >= 0 && !rereadsStes(touch.opcode()))
-            .map(Touch::entry)
-            .collect(Collectors.toCollection(HashSet::new));
     long batches = 0;
     boolean pending = false;
     for (int i = 0; i < slice.consumed(); i++) {
-      int opcode = slice.entries().get(i).opcode();
-      boolean flushes = opcode == CommandOpcode.SYNC.code() || rereadsStes(opcode);
-      if (flushes) {
+      if (slice.entries().get(i).opcode() == CommandOpcode.SYNC.code()) {
         batches += pending ? 1 : 0;
         pending = false;
       }
-      pending |= forwardable.contains(i);
+      pending |= slice.forwarded().get(i);
     }
     return batches + (pending ? 1 : 0);
-  }
-
-  private static boolean rereadsStes(int opcode) {
-    return opcode == CommandOpcode.CFGI_STE.code() || opcode == CommandOpcode.CFGI_STE_RANGE.code();
   }
 
   private void called(Step step, RecordedHostCall call) {
     if (call.entries() > 0) {
       invalidationCalls++;
+      accessCalls++;
     }
     if (call.entries() == 1) {
       firstSingle = singles == 0 ? step.position() : firstSingle;
@@ -166,7 +212,7 @@ final class RecordingProblems implements Detector {
 
   private void read(Step step, RegisterRead read) {
     long ours = step.before().read(read.offset(), read.width());
-    if (ours == read.value()) {
+    if (ours == read.value() || (late && !written.contains(read.offset()))) {
       return;
     }
     String name =

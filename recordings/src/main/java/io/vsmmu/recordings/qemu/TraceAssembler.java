@@ -260,6 +260,7 @@ final class TraceAssembler implements AttributionSearch.Settled, HostCallPlaceme
     SmmuTrack owner = ownerOfLast;
     if (within != null && within == last && owner != null) {
       owner.endingWithin();
+      tally.warn("the recording ends within an access", within.lastNumber());
     }
   }
 }

@@ -155,8 +155,10 @@ final class ImportCommand extends RemoteCommand {
     if (!body.path("complete").asBoolean(true)) {
       out()
           .println(
-              "incomplete: %s commands are in no log; 'events NAME --unattributed' lists the lines"
-                  .formatted(Cells.of(body.path("unattributedCommands"))));
+              body.path("unattributed").asLong(0) == 0
+                  ? "incomplete: 'lint NAME' says why"
+                  : "incomplete: commands in no log: %s; 'events NAME --unattributed' lists the lines"
+                      .formatted(Cells.of(body.path("unattributedCommands"))));
     }
     if (!body.path("warnings").isEmpty()) {
       out().println("warnings");

@@ -1,0 +1,107 @@
+package io.vsmmu.control.recording;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vsmmu.control.recording.RecordingResult.Imported;
+import io.vsmmu.control.recording.RecordingResult.ImportedLog;
+import io.vsmmu.control.recording.RecordingService.Format;
+import io.vsmmu.db.EventDatabase;
+import io.vsmmu.db.embedded.EmbeddedDatabase;
+import io.vsmmu.db.log.LogLimits;
+import io.vsmmu.projections.lint.Finding;
+import io.vsmmu.projections.lint.Findings;
+import io.vsmmu.projections.lint.Rule;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the rules find in a recording of two vSMMUs, one of which loses its device. */
+class RecordingFindingsTest {
+
+  private static final Path TRACE =
+      Path.of("..", "recordings", "src", "test", "resources")
+          .resolve("accel-two-vsmmu-unplug.trace.log.gz");
+
+  @TempDir static Path dir;
+  private static EmbeddedDatabase postgres;
+  private static EventDatabase database;
+  private static RecordingService recordings;
+  private static List<String> lines;
+
+  @BeforeAll
+  static void start() throws Exception {
+    postgres = EmbeddedDatabase.start(dir.resolve("postgres"));
+    database = EventDatabase.open(postgres.jdbcUrl(), LogLimits.DEFAULTS);
+    recordings = new RecordingService(database, dir.resolve("uploads"), 1 << 30, Clock.systemUTC());
+    try (InputStream in = new GZIPInputStream(Files.newInputStream(TRACE))) {
+      lines = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1).lines().toList();
+    }
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    database.close();
+    postgres.close();
+  }
+
+  @Test
+  void an_orderly_recording_has_no_false_finding() throws Exception {
+    List<ImportedLog> logs = imported("whole", lines);
+
+    assertThat(logs).hasSize(2);
+    List<Finding> ofFirst = findings(logs.get(0));
+    List<Finding> ofSecond = findings(logs.get(1));
+    assertThat(told(ofFirst))
+        .as(ofFirst.toString())
+        .containsExactly(
+            "BYPASS_WHILE_ENABLED 0x1100 ended",
+            "CFGI_WITHOUT_DEVICE 0x1000 ended",
+            "BYPASS_WHILE_ENABLED 0x1100 ended");
+    assertThat(told(ofSecond))
+        .as(ofSecond.toString())
+        .containsExactly(
+            "BYPASS_WHILE_ENABLED 0x3100 ended",
+            "CFGI_WITHOUT_DEVICE 0x3000 ended",
+            "BYPASS_WHILE_ENABLED 0x3100 ended",
+            "BYPASS_WHILE_ENABLED 0x3100 ended");
+    assertThat(ofSecond.getLast().text()).contains("a driver that let the device go");
+  }
+
+  private static List<String> told(List<Finding> findings) {
+    return findings.stream()
+        .map(f -> "%s %s %s".formatted(f.rule(), f.sid(), f.to() == null ? "open" : "ended"))
+        .toList();
+  }
+
+  @Test
+  void registers_set_up_before_a_recording_began_do_not_differ() throws Exception {
+    List<ImportedLog> logs = imported("late", lines.subList(4999, 7816));
+
+    for (ImportedLog log : logs) {
+      assertThat(findings(log)).extracting(Finding::rule).containsOnly(Rule.PARTIAL_RECORDING);
+    }
+  }
+
+  private static List<Finding> findings(ImportedLog log) {
+    return new Findings(database.log()).of(log.vsmmu().id()).findings();
+  }
+
+  private static List<ImportedLog> imported(String name, List<String> text) throws IOException {
+    byte[] bytes =
+        text.stream().collect(Collectors.joining("\n", "", "\n")).getBytes(StandardCharsets.UTF_8);
+    return ((Imported)
+            recordings.importFrom(new ByteArrayInputStream(bytes), Format.QEMU_TRACE, name))
+        .vsmmus();
+  }
+}
