@@ -243,7 +243,7 @@ final class VsmmuOutput {
     index = indexes.getAsInt();
     OpenAccess.Call first = callsBefore.isEmpty() ? null : callsBefore.getFirst();
     flushKept();
-    Held firstKept = keptBefore.isEmpty() ? null : keptBefore.get(keptBefore.firstKey());
+    Held firstKept = keptBefore.values().stream().findFirst().orElse(null);
     Instant now = clock.time;
     long nowLine = clock.line;
     long earliest = first == null ? nowLine : first.call().line();
@@ -334,8 +334,10 @@ final class VsmmuOutput {
 
   /** Hands on the kept text of lines before {@code line}. */
   private void sendKept(long line) {
-    while (!keptBefore.isEmpty() && keptBefore.firstKey() < line) {
-      Held lines = keptBefore.remove(keptBefore.firstKey());
+    SortedMap<Long, Held> earlier = keptBefore.headMap(line);
+    List<Held> all = List.copyOf(earlier.values());
+    earlier.clear();
+    for (Held lines : all) {
       keptLinesBefore -= ((Stimulus.KeepLines) lines.stimulus()).lines().size();
       handOn(lines);
     }
