@@ -3,6 +3,7 @@ package io.vsmmu.control.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.control.cli.outcome.ExitCode;
+import io.vsmmu.smmu.event.StreamConfigured;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +39,14 @@ class DocumentationTest {
         assertThat(section).as(name).contains(parameter.paramLabel());
       }
     }
+  }
+
+  @Test
+  void the_section_on_streams_explains_every_reason() throws IOException {
+    String section = Files.readString(PAGE).split("\n### streams\n", 2)[1].split("\n##", 2)[0];
+
+    assertThat(StreamConfigured.Reason.values())
+        .allSatisfy(reason -> assertThat(section).contains("| `" + reason + "` | "));
   }
 
   @Test

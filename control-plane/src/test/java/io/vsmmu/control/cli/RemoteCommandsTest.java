@@ -6,11 +6,18 @@ import io.vsmmu.control.cli.outcome.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RemoteCommandsTest {
 
@@ -226,6 +233,75 @@ class RemoteCommandsTest {
     assertThat(run.code()).isZero();
     assertThat(file).hasContent("VSMMULOG new");
     assertThat(folder.toFile().list()).containsExactly("log.vsmmu");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"export g", "vms iort g", "vms dsm5 g"})
+  void a_written_file_that_is_a_link_stays_one_and_its_target_is_replaced(
+      String command, @TempDir Path folder) throws IOException {
+    files("new");
+    Path target = Files.writeString(folder.resolve("target"), "old");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("target"));
+    Path second = Files.createSymbolicLink(folder.resolve("second"), link);
+    Path dangling = Files.createSymbolicLink(folder.resolve("dangling"), Path.of("made"));
+    Path loop = Files.createSymbolicLink(folder.resolve("loop"), Path.of("loop"));
+
+    assertThat(written(command, second).code()).isZero();
+    assertThat(written(command, dangling).code()).isZero();
+    assertThat(written(command, loop).code()).isEqualTo(ExitCode.LOCAL.value());
+    assertThat(written(command, folder).code()).isEqualTo(ExitCode.USAGE.value());
+
+    assertThat(link).isSymbolicLink();
+    assertThat(second).isSymbolicLink();
+    assertThat(dangling).isSymbolicLink();
+    assertThat(target).hasContent("new");
+    assertThat(folder.resolve("made")).hasContent("new");
+    assertThat(folder.toFile().list())
+        .containsExactlyInAnyOrder("target", "link", "second", "dangling", "loop", "made");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"export g", "vms iort g", "vms dsm5 g"})
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void what_is_no_regular_file_is_written_to_and_stays_what_it_is(
+      String command, @TempDir Path folder) throws Exception {
+    files("new");
+    Path fifo = folder.resolve("fifo");
+    assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
+    Path read = folder.resolve("read");
+    Process reader =
+        new ProcessBuilder("cat", fifo.toString()).redirectOutput(read.toFile()).start();
+
+    Invocation run = written(command, fifo);
+
+    assertThat(run.code()).isZero();
+    assertThat(reader.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(read).hasContent("new");
+    assertThat(Files.readAttributes(fifo, BasicFileAttributes.class).isOther()).isTrue();
+    assertThat(folder.toFile().list()).containsExactlyInAnyOrder("fifo", "read");
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void a_replaced_file_keeps_its_permissions(@TempDir Path folder) throws IOException {
+    files("new");
+    Path file = Files.writeString(folder.resolve("log"), "old");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+
+    assertThat(written("export g", file).code()).isZero();
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-r-----");
+  }
+
+  private void files(String content) {
+    service.on("GET /api/v1/vsmmus/g/export", 200, content);
+    service.on("GET /api/v1/vms/g/acpi/iort", 200, content);
+    service.on("GET /api/v1/vms/g/acpi/dsm5", 200, content);
+  }
+
+  private Invocation written(String command, Path file) {
+    return Invocation.at(service, (command + " " + file).split(" "));
   }
 
   @Test

@@ -5,12 +5,11 @@ import io.vsmmu.control.cli.client.Query;
 import io.vsmmu.control.cli.client.ServiceClient;
 import io.vsmmu.control.cli.outcome.ExitCode;
 import io.vsmmu.control.cli.outcome.Failure;
+import io.vsmmu.control.cli.output.DestinationFile;
 import io.vsmmu.control.cli.output.Table;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -151,16 +150,10 @@ final class VmsCommand {
     private Path file = Path.of("");
 
     final ExitCode write(ServiceClient service, String table) {
-      try (InputStream bytes = service.download(path() + "/acpi/" + table)) {
-        Files.copy(bytes, file, StandardCopyOption.REPLACE_EXISTING);
-        note("%s: %d bytes".formatted(file, Files.size(file)));
-        return ExitCode.OK;
-      } catch (IOException failed) {
-        throw new Failure(
-            ExitCode.LOCAL,
-            "%s cannot be written: %s".formatted(file, failed.getMessage()),
-            failed);
-      }
+      long bytes =
+          new DestinationFile(file).write(() -> service.download(path() + "/acpi/" + table));
+      note("wrote %d bytes to %s".formatted(bytes, file));
+      return ExitCode.OK;
     }
   }
 

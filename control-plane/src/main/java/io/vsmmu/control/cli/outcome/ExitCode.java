@@ -10,7 +10,10 @@ public enum ExitCode {
   USAGE(2, "a wrong argument"),
   UNREACHABLE(3, "the service cannot be reached"),
   REFUSED(4, "the service refused; its problem detail is printed"),
-  LOCAL(5, "this machine refused: port in use, directory not writable, no JDK, build failed"),
+  LOCAL(
+      5,
+      "this machine refused: port in use, directory or file not writable, standard output closed or"
+          + " full, no JDK, build failed"),
   LOG_LOST(6, "the service gave its PostgreSQL up: it ended again and again"),
   INTERNAL(70, "an error of vsmmu itself");
 
