@@ -113,7 +113,7 @@ final class LogFileImport {
     try (InputStream in = open()) {
       LogFileReader reader = new LogFileReader(in);
       LogHeader header = reader.header();
-      String wanted = name != null ? name : header.name();
+      String wanted = name != null ? name : VsmmuNames.forRecording(header.name());
       Vsmmu vsmmu = new VsmmuNames(database.registry()).registerNear(wanted, header.originMicros());
       try {
         run.making(List.of(vsmmu.name()));

@@ -36,7 +36,7 @@ final class RecordingNames {
     }
     boolean one = format == RecordingService.Format.VSMMU;
     for (String name : one ? new String[] {asked} : asked.split(",", -1)) {
-      if (!VsmmuNames.ALLOWED.matcher(name).matches()) {
+      if (!VsmmuNames.allows(name)) {
         return Optional.of(
             new RecordingResult.Refused(
                 "name",
@@ -75,7 +75,7 @@ final class RecordingNames {
     String allowed = bare.replaceAll("[^a-z0-9._-]+", "-");
     String cut = allowed.substring(0, Math.min(allowed.length(), STEM_CHARS));
     String name = cut.replaceAll("^[^a-z0-9]+|[^a-z0-9]+$", "");
-    return name.isEmpty() ? DEFAULT : name;
+    return name.isEmpty() ? DEFAULT : VsmmuNames.forRecording(name);
   }
 
   private static String letters(int index) {

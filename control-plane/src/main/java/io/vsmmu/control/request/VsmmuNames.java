@@ -10,12 +10,17 @@ import java.util.regex.Pattern;
 /** Names of vSMMUs: given by who creates them, or found for recordings. */
 public final class VsmmuNames {
 
-  /** What a name looks like: it is part of addresses and of a socket's file name. */
-  public static final Pattern ALLOWED = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?");
-
-  /** The same for people. */
+  /** What a name looks like, for people. */
   public static final String ALLOWED_TEXT =
-      "1 to 63 characters of a-z, 0-9, '.', '_', '-', beginning and ending with a letter or digit";
+      "1 to 63 characters of a-z, 0-9, '.', '_', '-', beginning and ending with a letter or digit,"
+          + " but no UUID, which is how ids look";
+
+  /** It is part of addresses and of a socket's file name. */
+  private static final Pattern FORM = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?");
+
+  /** An id: in a path, where a name may stand too, it has to mean one thing. */
+  private static final Pattern ID =
+      Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
 
   /** How many numbered names are tried before the import gives up. */
   static final int ATTEMPTS = 10_000;
@@ -24,6 +29,16 @@ public final class VsmmuNames {
 
   public VsmmuNames(VsmmuRegistry registry) {
     this.registry = registry;
+  }
+
+  /** Whether something may be called that. */
+  public static boolean allows(String name) {
+    return FORM.matcher(name).matches() && !ID.matcher(name).matches();
+  }
+
+  /** What a recording is called whose origin gives it this name: the same, unless it is an id. */
+  public static String forRecording(String origin) {
+    return ID.matcher(origin).matches() ? "recording-" + origin : origin;
   }
 
   /**

@@ -91,7 +91,7 @@ public final class VsmmuAdministration {
    */
   public Vsmmu create(
       String name, String vm, Properties properties, Durability durability, String subject) {
-    if (!VsmmuNames.ALLOWED.matcher(name).matches()) {
+    if (!VsmmuNames.allows(name)) {
       throw new RequestRefusedException(Kind.INVALID, "name", name, VsmmuNames.ALLOWED_TEXT);
     }
     validate(properties);

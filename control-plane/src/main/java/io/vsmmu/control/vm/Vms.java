@@ -32,7 +32,7 @@ public final class Vms {
    * @throws RequestRefusedException when the name is not allowed or taken
    */
   public Vm create(String name, Machine machine) {
-    if (!VsmmuNames.ALLOWED.matcher(name).matches()) {
+    if (!VsmmuNames.allows(name)) {
       throw new RequestRefusedException(Kind.INVALID, "name", name, VsmmuNames.ALLOWED_TEXT);
     }
     return table

@@ -126,6 +126,30 @@ class VsmmusTest extends RestTest {
   }
 
   @Test
+  void nothing_is_called_like_an_id_which_stays_what_it_names() {
+    String id = get("/vsmmus/" + created("vm")).json().path("id").asString();
+    String body = "{\"name\":\"%s\"}".formatted(id);
+    byte[] sample = sample("/samples/qemu-11.1.3-accel-e1000e.trace.log");
+
+    for (Answer refused :
+        List.of(
+            post("/vsmmus", body),
+            post("/vms", body),
+            upload("/recordings?format=qemu-trace&name=" + id, sample),
+            upload("/recordings?format=qemu-trace&name=a," + id, sample))) {
+      JsonNode problem = refused.problem(400, "invalid-field");
+      assertThat(problem.path("field").asString()).isEqualTo("name");
+      assertThat(problem.path("allowed").asString()).contains("no UUID");
+    }
+
+    String brief = "1-1-1-1-1";
+    post("/vsmmus", "{\"name\":\"%s\"}".formatted(brief)).expect(201);
+    assertThat(get("/vsmmus/" + brief).json().path("name").asString()).isEqualTo(brief);
+    delete("/vsmmus/" + brief).expect(204);
+    get("/vsmmus/" + brief).problem(404, "not-found");
+  }
+
+  @Test
   void a_change_with_an_old_etag_is_refused_and_changes_nothing() {
     String name = created("vm");
     String old = get("/vsmmus/" + name).header("ETag");

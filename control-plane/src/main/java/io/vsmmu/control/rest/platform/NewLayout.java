@@ -85,7 +85,7 @@ record NewLayout(
 
   private String givenVm() {
     String name = vm == null ? DEFAULT_VM : vm;
-    if (name.length() > VM_CHARS || !VsmmuNames.ALLOWED.matcher(name).matches()) {
+    if (name.length() > VM_CHARS || !VsmmuNames.allows(name)) {
       throw ProblemException.invalid(
           "vm", name, VsmmuNames.ALLOWED_TEXT + "; at most " + VM_CHARS + " of them here");
     }

@@ -156,7 +156,8 @@ public class VsmmuDirectory {
 
   private static Optional<UUID> id(String text) {
     try {
-      return Optional.of(UUID.fromString(text));
+      // UUID takes shortened ones too, such as 1-1-1-1-1, which may be a name.
+      return Optional.of(UUID.fromString(text)).filter(id -> id.toString().equalsIgnoreCase(text));
     } catch (IllegalArgumentException notAnId) {
       return Optional.empty();
     }
