@@ -2,16 +2,28 @@ package io.vsmmu.control.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.control.cli.CommandLines;
+import io.vsmmu.control.cli.output.Screen;
+import io.vsmmu.control.cli.service.LocalService;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.Vsmmu;
 import io.vsmmu.projections.view.StateView;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.wire.EventCodec;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
@@ -104,6 +116,64 @@ class MainJobTest extends RestTest {
             .toList();
     assertThat(configured.stream().map(e -> e.path("position").asLong()))
         .containsExactlyElementsOf(positions);
+  }
+
+  @Test
+  void the_commands_of_the_readme_are_those_that_the_demo_ends_with(@TempDir Path folder)
+      throws IOException {
+    String out = demo(folder);
+    String name = out.lines().filter(l -> l.startsWith("vSMMU ")).findFirst().orElseThrow();
+    long first =
+        get("/vsmmus/" + name.substring(6) + "/events?limit=1")
+            .expect(200)
+            .json()
+            .at("/items/0/position")
+            .asLong();
+    Pattern commands =
+        Pattern.compile("\\./vsmmu (streams|why|diff) (demo-e1000e)\\S* (\\S+)(?: (\\d+))?");
+
+    List<String> printed = commands.matcher(out).results().map(m -> command(m, first)).toList();
+    String readme = Files.readString(Path.of("../README.md"));
+
+    assertThat(printed).hasSize(3);
+    assertThat(commands.matcher(readme).results().map(m -> command(m, 1)).toList())
+        .isEqualTo(printed);
+  }
+
+  /** With positions as in a log that has nothing else. */
+  private static String command(MatchResult found, long first) {
+    String last = found.group(4);
+    return found.group(1)
+        + " "
+        + (found.group(1).equals("streams")
+            ? found.group(3)
+            : Long.parseLong(found.group(3)) - first + 1)
+        + (last == null ? "" : " " + (Long.parseLong(last) - first + 1));
+  }
+
+  /** What the demo prints when its service is the one of this test. */
+  private String demo(Path folder) {
+    LocalService here =
+        new LocalService() {
+          @Override
+          public URI url() {
+            return URI.create("http://127.0.0.1:" + port);
+          }
+
+          @Override
+          public void awaitEnd() {}
+
+          @Override
+          public void close() {}
+        };
+    StringWriter out = new StringWriter();
+    PrintWriter err = new PrintWriter(new StringWriter());
+    int code =
+        CommandLines.create(
+                s -> here, new Screen(Screen.WITHOUT_TERMINAL), new PrintWriter(out), err)
+            .execute("demo", "--once", "--data-dir", folder.toString());
+    assertThat(code).isZero();
+    return out.toString();
   }
 
   @Test
