@@ -269,6 +269,34 @@ class MalformedTextTest extends RestTest {
     }
   }
 
+  @Test
+  void what_http_does_not_have_is_a_malformed_request_and_no_failure_of_ours(CapturedOutput output)
+      throws IOException {
+    String refused = "(?s)HTTP/1.1 %s .*\"type\":\"/problems/bad-request\".*";
+    for (String length : List.of("-1", "x", "99999999999999999999", "1, 2", "")) {
+      assertThat(sent("GET /api/v1/vsmmus HTTP/1.1", "Content-Length: " + length))
+          .as("Content-Length: '%s'", length)
+          .matches("(?s)HTTP/1.1 (200|400) .*");
+    }
+    assertThat(sent("GET /api/v1/vsmmus HTTP/1.1", "Content-Length: -1"))
+        .matches(refused.formatted("400"));
+    assertThat(sent("GET / HTTP/9.9", "Accept: */*")).matches(refused.formatted("505"));
+    assertThat(sent("POST /api/v1/vsmmus HTTP/1.1", "Transfer-Encoding: rot13"))
+        .matches(refused.formatted("501"));
+    quiet(output);
+  }
+
+  private String sent(String line, String header) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", port)) {
+      socket.setSoTimeout(10_000);
+      String head = "%s\r\nHost: localhost\r\nConnection: close\r\n%s\r\n\r\n";
+      OutputStream out = socket.getOutputStream();
+      out.write(head.formatted(line, header).getBytes(StandardCharsets.ISO_8859_1));
+      out.flush();
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
   private static void quiet(CapturedOutput output) {
     assertThat(output.getAll()).doesNotContain(" ERROR ", "\tat ");
   }

@@ -38,7 +38,13 @@ public final class CompressedRecording {
     private static final long serialVersionUID = 1L;
 
     DamagedException(IOException cause) {
-      super("damaged compressed data: " + cause.getMessage(), cause);
+      super("damaged compressed data: " + reason(cause), cause);
+    }
+
+    /** What ends too early is told without a message. */
+    private static String reason(IOException cause) {
+      String told = cause.getMessage();
+      return cause instanceof EOFException || told == null ? "it ends too early" : told;
     }
   }
 

@@ -39,11 +39,9 @@ final class BodyEndValve extends ValveBase {
 
   /** Whether the body came to its end in time. */
   private boolean ended(Request request, Response response) throws IOException {
-    boolean bodyless =
-        request.getContentLengthLong() <= 0 && request.getHeader("Transfer-Encoding") == null;
     // Who asks before sending has its answer: no body comes.
     boolean asked = request.getHeader("Expect") != null && response.getStatus() >= REFUSALS;
-    if (bodyless || asked) {
+    if (bodyless(request) || asked) {
       return true;
     }
     BodyPace pace = new BodyPace(limits, System::nanoTime);
@@ -58,6 +56,15 @@ final class BodyEndValve extends ValveBase {
     } catch (BodyTooSlowException slow) {
       return false;
     } catch (IOException gone) {
+      return true;
+    }
+  }
+
+  private static boolean bodyless(Request request) {
+    try {
+      return request.getContentLengthLong() <= 0 && request.getHeader("Transfer-Encoding") == null;
+    } catch (NumberFormatException noLength) {
+      // Tomcat has refused the request for it and ends the connection.
       return true;
     }
   }

@@ -4,6 +4,7 @@ import io.vsmmu.control.rest.problem.Problem;
 import io.vsmmu.control.rest.problem.ProblemType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
@@ -17,12 +18,17 @@ public final class RefusalValve extends ErrorReportValve {
 
   private static final int SERVER_ERRORS = 500;
 
+  /** The client speaks what we do not: a transfer coding (501), a version of HTTP (505). */
+  private static final Set<Integer> NOT_SPOKEN = Set.of(501, 505);
+
   private static Problem problem(int status) {
     if (status == ProblemType.BODY_TOO_SLOW.status()) {
       return Problem.refusal(ProblemType.BODY_TOO_SLOW, status, "Nothing more of it came in time");
     }
     ProblemType type =
-        status < SERVER_ERRORS ? ProblemType.BAD_REQUEST : ProblemType.INTERNAL_ERROR;
+        status < SERVER_ERRORS || NOT_SPOKEN.contains(status)
+            ? ProblemType.BAD_REQUEST
+            : ProblemType.INTERNAL_ERROR;
     return Problem.refusal(type, status, "The request line, a header or the path is malformed");
   }
 
