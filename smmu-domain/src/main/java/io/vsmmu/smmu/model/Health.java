@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * Whether log and host agree.
  *
- * @param reasons what is wrong now, newest last, at most {@link Limits#HEALTH_REASONS}
+ * @param reasons what is wrong now, each once, newest last, at most {@link Limits#HEALTH_REASONS}
  * @param failures host failures so far
  */
 public record Health(Status status, List<String> reasons, long failures) {
@@ -36,6 +36,7 @@ public record Health(Status status, List<String> reasons, long failures) {
 
   Health worsened(Status to, String reason) {
     List<String> kept = new ArrayList<>(reasons);
+    kept.remove(reason);
     kept.add(reason);
     if (kept.size() > Limits.HEALTH_REASONS) {
       kept.removeFirst();

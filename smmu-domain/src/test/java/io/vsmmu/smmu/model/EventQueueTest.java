@@ -95,10 +95,22 @@ class EventQueueTest {
   void health_names_a_bounded_number_of_reasons() {
     Guest guest = Guest.booted();
     for (int i = 0; i < 100; i++) {
-      faulted(guest, 0, 1);
+      faulted(guest, 0, i + 1);
     }
 
     assertThat(guest.state().health().reasons()).hasSize(Limits.HEALTH_REASONS);
     assertThat(guest.state().health().failures()).isEqualTo(100);
+  }
+
+  @Test
+  void health_names_each_reason_once_the_newest_last() {
+    Guest guest = Guest.booted();
+    for (int lost : new int[] {1, 2, 1}) {
+      faulted(guest, 0, lost);
+    }
+
+    assertThat(guest.state().health().reasons()).hasSize(2).doesNotHaveDuplicates();
+    assertThat(guest.state().health().reasons().getLast()).contains("1");
+    assertThat(guest.state().health().failures()).isEqualTo(3);
   }
 }

@@ -34,6 +34,7 @@ final class DevicesCommand {
             .plain("sid", "hostDevice")
             .text("physicalSmmu")
             .plain("group", "atsEnabled")
+            .text("groupMissing")
             .extra("device", "vdevice");
 
     @Override
