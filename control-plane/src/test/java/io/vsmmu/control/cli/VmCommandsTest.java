@@ -18,7 +18,7 @@ class VmCommandsTest {
       """
       {"vm":"v","vsmmus":[{"name":"v-0","physicalSmmu":"smmu3.0","bus":8,"devices":[
       {"hostDevice":"0000:01:00.0","sid":"0x900","ats":"on","group":1,"slot":0}]}],
-      "vsmmu":{"qemu":"-machine virt","libvirt":null,"problems":["libvirt: no"]},
+      "vsmmu":{"qemu":"-machine virt","libvirt":null,"problems":["libvirt: no"],"notes":[]},
       "accelerated":{"qemu":"-device arm-smmuv3","libvirt":"<domain/>","problems":[]},
       "notes":["a note"]}\
       """;
@@ -118,7 +118,26 @@ class VmCommandsTest {
     assertThat(domain.out().strip()).isEqualTo("<domain/>");
     Invocation none = Invocation.at(service, "layout", "x", "--format", "libvirt");
     assertThat(none.code()).isEqualTo(ExitCode.NO.value());
-    assertThat(none.out()).contains("libvirt: no");
+    assertThat(none.out()).isEqualTo("no\n");
+  }
+
+  @Test
+  void a_release_that_is_too_old_is_a_wrong_argument_told_once() {
+    service.on(
+        "POST /api/v1/hosts/local:place",
+        200,
+        """
+        {"accelerated":{"qemu":null,"libvirt":null,"problems":["qemu: qemu is 10.2, but must be 11.0",
+        "libvirt: qemu is 10.2, but must be 11.0"]}}\
+        """);
+
+    Invocation run =
+        Invocation.at(
+            service, "layout x --accelerated --format qemu --qemu-version 10.2".split(" "));
+
+    assertThat(run.code()).isEqualTo(ExitCode.USAGE.value());
+    assertThat(run.err()).isEqualTo("qemu is 10.2, but must be 11.0\n");
+    assertThat(run.out()).isEmpty();
   }
 
   @Test

@@ -46,8 +46,8 @@ public final class QemuCommandLine {
     if (off && !QemuFeature.CMDQV.in(version)) {
       notes.add(
           ("QEMU from %s on gives the guest the command queues of the host, if it has such;"
-                  + " ask for a line for that release to have them off")
-              .formatted(QemuFeature.CMDQV.since()));
+                  + " name that release (--qemu-version %s) to have them off")
+              .formatted(QemuFeature.CMDQV.since(), QemuFeature.CMDQV.since()));
     }
     return List.copyOf(notes);
   }

@@ -104,13 +104,35 @@ final class LayoutCommand extends RemoteCommand {
   private ExitCode text(JsonNode texts) {
     String text = texts.path(format.toString()).asString("");
     if (text.isEmpty()) {
-      texts.path("problems").forEach(problem -> out().println(problem.asString()));
-    } else {
-      out().println(text.strip());
-      texts.path("notes").forEach(note -> warn(note.asString()));
+      return refused(texts.path("problems"));
     }
+    out().println(text.strip());
     out().flush();
-    return text.isEmpty() ? ExitCode.NO : ExitCode.OK;
+    texts.path("notes").forEach(note -> warn(note.asString()));
+    return ExitCode.OK;
+  }
+
+  /** Tells what keeps the text that was asked for; a release that is too old is an argument. */
+  private ExitCode refused(JsonNode problems) {
+    String about = format + ": ";
+    List<String> told =
+        problems
+            .valueStream()
+            .map(JsonNode::asString)
+            .filter(problem -> problem.startsWith(about))
+            .map(problem -> problem.substring(about.length()))
+            .toList();
+    if (told.stream().anyMatch(LayoutCommand::isAboutRelease)) {
+      told.forEach(this::warn);
+      return ExitCode.USAGE;
+    }
+    told.forEach(out()::println);
+    out().flush();
+    return ExitCode.NO;
+  }
+
+  private static boolean isAboutRelease(String problem) {
+    return problem.startsWith("qemu is ") || problem.startsWith("libvirt is ");
   }
 
   private void show(JsonNode layout) {
