@@ -159,8 +159,8 @@ public final class LiveVsmmus implements AutoCloseable {
                     new RequestRefusedException(
                         RequestRefusedException.Kind.CONFLICT,
                         "vsmmu",
-                        vsmmu.name() + " takes no stimuli",
-                        "a vSMMU that was created here and not deleted; what was imported can be"
+                        vsmmu.name(),
+                        "a live vSMMU: created here and not deleted; an imported log can only be"
                             + " read and replayed"));
     LiveVsmmu live = start(vsmmu, known, known.durability(), known.vm());
     try {

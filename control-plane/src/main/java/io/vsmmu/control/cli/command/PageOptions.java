@@ -30,6 +30,11 @@ final class PageOptions {
     return new Query().with("after", after).with("limit", limit);
   }
 
+  /** Whether nothing lies before the page. */
+  boolean isFromTheBeginning() {
+    return after == null;
+  }
+
   /** Items of a page. */
   int most() {
     return limit == null ? USUAL : limit;

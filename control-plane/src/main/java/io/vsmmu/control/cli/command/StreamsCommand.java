@@ -39,6 +39,10 @@ final class StreamsCommand extends VsmmuCommand {
   }
 
   private void show(JsonNode list) {
+    if (Pages.items(list).isEmpty() && page.isFromTheBeginning()) {
+      out().println("no event of %s is about StreamID %s".formatted(name(), sid));
+      return;
+    }
     Pages.items(list).forEach(StreamsCommand::tellReason);
     COLUMNS.of(Pages.items(list)).print(out(), "", width());
     PageOptions.more(list, out());

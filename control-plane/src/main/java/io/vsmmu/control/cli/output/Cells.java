@@ -11,7 +11,10 @@ public final class Cells {
 
   private Cells() {}
 
-  /** The value in one line: {@code -} if there is none, containers compactly. */
+  /**
+   * The value in one line: {@code -} if there is none, containers compactly, objects without the
+   * members that have none.
+   */
   public static String of(JsonNode value) {
     if (value.isMissingNode() || value.isNull()) {
       return ABSENT;
@@ -27,11 +30,15 @@ public final class Cells {
     if (value.isArray()) {
       value.forEach(element -> parts.add(nested(element)));
     } else {
-      value
-          .properties()
+      value.properties().stream()
+          .filter(member -> !isAbsent(member.getValue()))
           .forEach(member -> parts.add(clean(member.getKey()) + "=" + nested(member.getValue())));
     }
     return parts.toString();
+  }
+
+  private static boolean isAbsent(JsonNode value) {
+    return value.isNull() || value.isContainer() && value.isEmpty();
   }
 
   private static String nested(JsonNode value) {

@@ -182,6 +182,10 @@ class RecordingController {
     }
   }
 
+  private static String counted(long count, String what) {
+    return count + " " + what + (count == 1 ? "" : "s");
+  }
+
   private ResponseEntity<RecordingResource> answer(
       RecordingResult.Imported imported, @Nullable String file, HttpServletRequest request) {
     RecordingResource resource =
@@ -189,9 +193,11 @@ class RecordingController {
     AuditTrail.vsmmu(request, resource.recording());
     AuditTrail.detail(
         request,
-        "%s%d vSMMUs, %d lines"
+        "%s%s, %s"
             .formatted(
-                file == null ? "" : file + ": ", resource.vsmmus().size(), resource.lines()));
+                file == null ? "" : file + ": ",
+                counted(resource.vsmmus().size(), "vSMMU"),
+                counted(resource.lines(), "line")));
     return ResponseEntity.created(URI.create("/api/v1/vsmmus/" + resource.recording()))
         .body(resource);
   }
