@@ -1,6 +1,7 @@
 package io.vsmmu.control.cli;
 
 import io.vsmmu.control.cli.output.Screen;
+import io.vsmmu.control.cli.output.StandardOutput;
 import io.vsmmu.control.cli.service.ControlPlaneStarter;
 import java.io.PrintWriter;
 
@@ -11,12 +12,13 @@ public final class VsmmuMain {
 
   /** Runs one command and ends with its exit code. */
   public static void main(String[] arguments) {
-    PrintWriter out = new PrintWriter(System.out, false, System.out.charset());
+    StandardOutput standard = new StandardOutput();
+    PrintWriter out = new PrintWriter(standard, false, System.out.charset());
     PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
     Screen screen = Screen.of(System.getenv(), System.getProperty(Screen.MEASURED));
     int code =
         CommandLines.create(new ControlPlaneStarter(err), screen, out, err).execute(arguments);
     out.flush();
-    System.exit(code);
+    System.exit(standard.ended(code, err));
   }
 }
