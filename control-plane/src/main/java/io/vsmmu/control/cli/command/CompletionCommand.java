@@ -5,6 +5,7 @@ import io.vsmmu.control.cli.outcome.ExitCode;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,6 +20,13 @@ import picocli.CommandLine.Spec;
     description = "Prints what a shell has to run to complete commands, options and values.",
     footer = "For the shell that runs: source <(./vsmmu completion bash)")
 public final class CompletionCommand implements Callable<Integer> {
+
+  /** The lines of comment that the script begins with. */
+  private static final Pattern HEADING = Pattern.compile("\\A(?:#.*\\R|\\R)+");
+
+  /** The last command, with the comment in front of it. */
+  private static final Pattern REGISTRATION =
+      Pattern.compile("(?:^#.*\\R)*^complete -F .*\\s*\\z", Pattern.MULTILINE);
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -48,12 +56,24 @@ public final class CompletionCommand implements Callable<Integer> {
     }
   }
 
+  /**
+   * What picocli generates, without its heading, which tells of the places of somebody else's
+   * program, and registered for the one name that our launcher has.
+   */
+  private String script(CommandLine all) {
+    String name = spec.root().name();
+    String body = HEADING.matcher(AutoComplete.bash(name, all)).replaceFirst("");
+    return REGISTRATION
+        .matcher(body)
+        .replaceFirst("complete -F _complete_%1$s -o default %1$s\n".formatted(name));
+  }
+
   @Override
   public Integer call() {
     CommandLine all = spec.root().commandLine();
     PrintWriter out = spec.commandLine().getOut();
     out.printf("# For %1$s: source <(./vsmmu completion %1$s)%n", shell);
-    out.print(AutoComplete.bash(spec.root().name(), all));
+    out.print(script(all));
     out.flush();
     return ExitCode.OK.value();
   }
