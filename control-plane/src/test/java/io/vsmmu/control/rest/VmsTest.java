@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.File;
+import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -199,6 +200,26 @@ class VmsTest extends RestTest {
     assertThat(get("/vsmmus/" + name + "/acpi/iort").expect(200).bytes()).isEqualTo(answer.bytes());
     get("/vsmmus/" + name + "/acpi/iort?frame=0x1000").problem(400, "invalid-field");
     delete("/vsmmus/" + name).expect(204);
+    delete("/vms/" + vm).expect(204);
+  }
+
+  @Test
+  void the_example_of_the_page_about_vmms_gives_tables() throws IOException {
+    String page = Files.readString(Path.of("../docs/vmm.md"));
+    String json = page.substring(page.indexOf("-d '{\"msi\"") + 4, page.indexOf("}]}'") + 3);
+    String vm = vm();
+    String one = member(vm);
+    String two = member(vm);
+    attach(one, DEVICE, "0x900");
+    attach(two, ELSEWHERE, "0xb00");
+    put("/vms/" + vm + "/machine", json.replace("vm1-0", one).replace("vm1-1", two)).expect(200);
+
+    assertThat(page).contains("vm1-0 0000:01:00.0 0x900", "vm1-1 0000:81:00.0 0xb00");
+    assertThat(types(isTable(get("/vms/" + vm + "/acpi/iort").expect(200).bytes(), "IORT", 5)))
+        .containsExactly(0, 4, 4, 2, 6, 6);
+    get("/vms/" + vm + "/acpi/dsm5").expect(200);
+    delete("/vsmmus/" + one).expect(204);
+    delete("/vsmmus/" + two).expect(204);
     delete("/vms/" + vm).expect(204);
   }
 
