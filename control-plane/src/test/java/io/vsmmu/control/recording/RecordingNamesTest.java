@@ -64,6 +64,14 @@ class RecordingNamesTest {
   }
 
   @Test
+  void a_file_that_is_called_like_an_id_gives_a_name_that_is_none() {
+    String id = "01234567-89ab-cdef-0123-456789abcdef";
+
+    assertThat(RecordingNames.of(null, id + ".trace.gz", 1)).containsExactly("recording-" + id);
+    assertThat(RecordingNames.refusal("a," + id, Format.QEMU_TRACE)).isPresent();
+  }
+
+  @Test
   void names_that_are_not_allowed_are_refused_and_an_export_has_one() {
     assertThat(RecordingNames.refusal(null, Format.QEMU_TRACE)).isEmpty();
     assertThat(RecordingNames.refusal("a,b", Format.QEMU_TRACE)).isEmpty();
