@@ -230,8 +230,8 @@ class ImportsTest extends RestTest {
     assertThat(kept.path("type").asString()).isEqualTo("LinesKept");
     assertThat(kept.at("/data/unattributed").asBoolean()).isTrue();
     assertThat(get("/vsmmus/" + first).expect(200).json().toString())
-        .contains("PARTIAL", "incomplete");
+        .contains("PARTIAL", "could not be attributed");
     assertThat(get("/vsmmus/" + first + "/findings").expect(200).json().toString())
-        .contains("incomplete");
+        .contains("not complete", "could not be attributed");
   }
 }
