@@ -38,7 +38,7 @@ public final class Cells {
   }
 
   private static boolean isAbsent(JsonNode value) {
-    return value.isNull() || value.isContainer() && value.isEmpty();
+    return value.isNull() || (value.isContainer() && value.isEmpty());
   }
 
   private static String nested(JsonNode value) {

@@ -21,9 +21,16 @@ final class ClientConnectionValve extends ValveBase {
   @Override
   public void invoke(Request request, Response response) throws IOException, ServletException {
     org.apache.coyote.Request connection = request.getCoyoteRequest();
-    ClientConnection.watched(
-        request.getRequest(), () -> isReadable(connection) && isReadable(connection));
+    ClientConnection.watched(request.getRequest(), () -> hasEnded(connection));
     getNext().invoke(request, response);
+  }
+
+  /** The end of a connection is found as often as one looks, a client's next request once. */
+  private static boolean hasEnded(org.apache.coyote.Request connection) {
+    if (!isReadable(connection)) {
+      return false;
+    }
+    return isReadable(connection);
   }
 
   /**
