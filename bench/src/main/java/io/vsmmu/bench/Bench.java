@@ -3,7 +3,7 @@ package io.vsmmu.bench;
 import io.vsmmu.control.log.AxonStimulusGate;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.embedded.EmbeddedDatabase;
-import io.vsmmu.db.log.LogLimits;
+import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.projections.model.Tables;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -56,7 +56,7 @@ public final class Bench {
   public static void main(String[] arguments) throws Exception {
     Path directory = Files.createTempDirectory("vsmmu-bench");
     try (EmbeddedDatabase postgres = EmbeddedDatabase.start(directory.resolve("postgres"));
-        EventDatabase database = EventDatabase.open(postgres.jdbcUrl(), LogLimits.DEFAULTS)) {
+        EventDatabase database = EventDatabase.open(postgres.jdbcUrl(), EventLogLimits.DEFAULTS)) {
       List<Ratio> ratios = new ArrayList<>();
       RawInserts raw = new RawInserts(postgres.dataSource());
       if (List.of(arguments).contains(QUERIES_ONLY)) {

@@ -2,7 +2,7 @@ package io.vsmmu.bench;
 
 import io.vsmmu.control.log.AxonStimulusGate;
 import io.vsmmu.db.EventDatabase;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.gateway.Applied;
 import io.vsmmu.gateway.GuestSession;
 import io.vsmmu.gateway.SessionLimits;
@@ -41,7 +41,7 @@ final class Guest implements AutoCloseable {
   private static final String DEVICE = "0000:01:00.0";
   private static final List<CommandEntry> DOORBELL = doorbell();
 
-  private final Vsmmu vsmmu;
+  private final RegisteredVsmmu vsmmu;
   private final VsmmuHost objects;
   private final GuestSession session;
   private QueuePointer prod = new QueuePointer(0, LOG2_QUEUE);

@@ -6,7 +6,7 @@ import io.vsmmu.control.session.LiveVsmmus;
 import io.vsmmu.control.session.VmmSockets;
 import io.vsmmu.control.session.VsmmuAdministration;
 import io.vsmmu.db.EventDatabase;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.host.HostOperation;
 import io.vsmmu.host.InvalidationBatch;
 import io.vsmmu.host.simulated.JournalEntry;
@@ -68,7 +68,7 @@ final class LiveService implements AutoCloseable {
   }
 
   private Path socket(String name, Durability durability) {
-    Vsmmu vsmmu = administration.create(name, Properties.ALL_AUTO, durability, SUBJECT);
+    RegisteredVsmmu vsmmu = administration.create(name, Properties.ALL_AUTO, durability, SUBJECT);
     return sockets.path(vsmmu).orElseThrow();
   }
 

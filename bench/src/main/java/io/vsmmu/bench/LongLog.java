@@ -1,7 +1,7 @@
 package io.vsmmu.bench;
 
 import io.vsmmu.db.EventDatabase;
-import io.vsmmu.db.log.Durability;
+import io.vsmmu.db.log.AppendDurability;
 import io.vsmmu.db.log.NewEvent;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.Decision;
@@ -16,6 +16,7 @@ import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.SmmuCommand;
 import io.vsmmu.smmu.spec.TlbInvalidation;
 import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.stimulus.Properties;
@@ -87,9 +88,7 @@ final class LongLog {
 
   private void boot() {
     IdRegisters ids = IdRegisters.DEFAULT.withStage2(false);
-    act(
-        new Stimulus.Create(
-            Origin.LIVE, io.vsmmu.smmu.stimulus.Durability.COMMITTED, Properties.ALL_AUTO, ids));
+    act(new Stimulus.Create(Origin.LIVE, Durability.COMMITTED, Properties.ALL_AUTO, ids));
     act(
         new Stimulus.AttachDevice(
             STREAM,
@@ -149,7 +148,7 @@ final class LongLog {
   }
 
   private void flush() {
-    database.writer().append(vsmmu, List.copyOf(waiting), Durability.BOUNDED_LOSS).join();
+    database.writer().append(vsmmu, List.copyOf(waiting), AppendDurability.BOUNDED_LOSS).join();
     waiting.clear();
   }
 }

@@ -5,8 +5,8 @@ import io.vsmmu.db.axon.PostgresEventStorageEngine;
 import io.vsmmu.db.log.Availability;
 import io.vsmmu.db.log.ChainVerifier;
 import io.vsmmu.db.log.EventLog;
+import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.HeadSignal;
-import io.vsmmu.db.log.LogLimits;
 import io.vsmmu.db.log.Snapshots;
 import io.vsmmu.db.log.VsmmuRegistry;
 import io.vsmmu.db.schema.Migrations;
@@ -25,7 +25,7 @@ public final class EventDatabase implements AutoCloseable {
   public static final Duration CONNECTION_WAIT = Duration.ofSeconds(5);
 
   private final ReadersPool pool;
-  private final LogLimits limits;
+  private final EventLogLimits limits;
   private final Availability availability;
   private final LogWriter writer;
   private final EventLog log;
@@ -36,7 +36,7 @@ public final class EventDatabase implements AutoCloseable {
       ReadersPool pool,
       LogWriter writer,
       EventLog log,
-      LogLimits limits,
+      EventLogLimits limits,
       Availability availability) {
     this.pool = pool;
     this.limits = limits;
@@ -54,7 +54,7 @@ public final class EventDatabase implements AutoCloseable {
    * @throws io.vsmmu.db.write.LogLockedException if another process writes the log
    * @throws org.axonframework.eventsourcing.eventstore.EventStoreException if it cannot be reached
    */
-  public static EventDatabase open(String jdbcUrl, LogLimits limits) {
+  public static EventDatabase open(String jdbcUrl, EventLogLimits limits) {
     return open(jdbcUrl, limits, Availability.UNWATCHED);
   }
 
@@ -63,7 +63,8 @@ public final class EventDatabase implements AutoCloseable {
    *
    * @param availability what is known of it; nobody waits for what is known to be away
    */
-  public static EventDatabase open(String jdbcUrl, LogLimits limits, Availability availability) {
+  public static EventDatabase open(
+      String jdbcUrl, EventLogLimits limits, Availability availability) {
     PGSimpleDataSource unpooled = new PGSimpleDataSource();
     unpooled.setURL(jdbcUrl);
     unpooled.setTcpKeepAlive(true);

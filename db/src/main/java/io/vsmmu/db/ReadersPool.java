@@ -3,7 +3,7 @@ package io.vsmmu.db;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.vsmmu.db.log.Availability;
-import io.vsmmu.db.log.LogLimits;
+import io.vsmmu.db.log.EventLogLimits;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.ConnectionBuilder;
@@ -36,7 +36,7 @@ final class ReadersPool implements DataSource, AutoCloseable {
   /** That no connection was to be had. */
   private record Loss(String reason, long nanoTime) {}
 
-  ReadersPool(String jdbcUrl, LogLimits limits, Availability availability) {
+  ReadersPool(String jdbcUrl, EventLogLimits limits, Availability availability) {
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(jdbcUrl);
     config.setPoolName("event-log-readers");
@@ -49,7 +49,7 @@ final class ReadersPool implements DataSource, AutoCloseable {
 
   @Override
   public Connection getConnection() throws SQLException {
-    Optional<String> away = availability.away();
+    Optional<String> away = availability.unavailable();
     if (away.isPresent()) {
       throw unavailable(away.get());
     }

@@ -5,11 +5,11 @@ import static io.vsmmu.db.TestServer.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.vsmmu.db.log.Durability;
-import io.vsmmu.db.log.LogLimits;
+import io.vsmmu.db.log.AppendDurability;
+import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.NewEvent;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.StoredEvent;
-import io.vsmmu.db.log.Vsmmu;
 import io.vsmmu.db.write.Appended;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,7 +42,7 @@ class AppendAndReadTest {
 
   @Test
   void an_event_is_read_back_as_it_was_appended() throws Exception {
-    Vsmmu vsmmu = register();
+    RegisteredVsmmu vsmmu = register();
     NewEvent plain = event(0, (byte) 1);
     NewEvent full =
         new NewEvent(1, TestServer.ORIGIN + 5, 32767, 0L, "opérateur", new byte[70_000]);
@@ -78,7 +78,7 @@ class AppendAndReadTest {
   void one_row_many_rows_and_copy_store_the_same() throws Exception {
     List<byte[]> heads = new ArrayList<>();
     for (int way = 0; way < 3; way++) {
-      Vsmmu vsmmu = register();
+      RegisteredVsmmu vsmmu = register();
       List<NewEvent> events = new ArrayList<>(events(0, 20, 100));
       events.add(new NewEvent(20, 3, 9, 4L, "admin", new byte[100_000]));
       switch (way) {
@@ -102,15 +102,15 @@ class AppendAndReadTest {
 
   @Test
   void a_taken_sequence_is_refused_and_its_neighbours_are_written() throws Exception {
-    Vsmmu a = register();
-    Vsmmu b = register();
+    RegisteredVsmmu a = register();
+    RegisteredVsmmu b = register();
     append(a, event(0), event(1));
     List<CompletableFuture<Appended>> good = new ArrayList<>();
     List<CompletableFuture<Appended>> bad = new ArrayList<>();
 
     for (int i = 0; i < 50; i++) {
-      good.add(database.writer().append(b.id(), List.of(event(i)), Durability.COMMITTED));
-      bad.add(database.writer().append(a.id(), List.of(event(1)), Durability.COMMITTED));
+      good.add(database.writer().append(b.id(), List.of(event(i)), AppendDurability.COMMITTED));
+      bad.add(database.writer().append(a.id(), List.of(event(1)), AppendDurability.COMMITTED));
     }
 
     for (CompletableFuture<Appended> future : good) {
@@ -125,7 +125,7 @@ class AppendAndReadTest {
 
   @Test
   void refusals_say_what_is_wrong() {
-    Vsmmu vsmmu = register();
+    RegisteredVsmmu vsmmu = register();
     append(vsmmu, event(0));
     assertThatThrownBy(() -> append(vsmmu, event(0)))
         .hasCauseInstanceOf(AggregateStreamCreationException.class);
@@ -135,7 +135,11 @@ class AppendAndReadTest {
     assertThatThrownBy(() -> append(vsmmu, event(1), event(3)))
         .hasCauseInstanceOf(EventStoreException.class);
     assertThatThrownBy(
-            () -> database.writer().append(987_654, List.of(event(0)), Durability.COMMITTED).get())
+            () ->
+                database
+                    .writer()
+                    .append(987_654, List.of(event(0)), AppendDurability.COMMITTED)
+                    .get())
         .hasCauseInstanceOf(EventStoreException.class)
         .hasMessageContaining("987654");
     assertThat(database.log().lastSequence(vsmmu.id())).hasValue(0);
@@ -143,15 +147,16 @@ class AppendAndReadTest {
 
   @Test
   void an_append_beyond_a_limit_is_refused_at_the_door() {
-    Vsmmu vsmmu = register();
+    RegisteredVsmmu vsmmu = register();
     var writer = database.writer();
-    NewEvent large = event(0, new byte[LogLimits.DEFAULTS.payloadBytes() + 1]);
+    NewEvent large = event(0, new byte[EventLogLimits.DEFAULTS.payloadBytes() + 1]);
     NewEvent wordy =
-        new NewEvent(0, 0, 1, null, "x".repeat(LogLimits.DEFAULTS.subjectChars() + 1), new byte[0]);
+        new NewEvent(
+            0, 0, 1, null, "x".repeat(EventLogLimits.DEFAULTS.subjectChars() + 1), new byte[0]);
     NewEvent nul = new NewEvent(0, 0, 1, null, "a\0b", new byte[0]);
     for (List<NewEvent> refused :
         List.of(List.of(large), List.of(wordy), List.of(nul), List.<NewEvent>of())) {
-      assertThatThrownBy(() -> writer.append(vsmmu.id(), refused, Durability.COMMITTED))
+      assertThatThrownBy(() -> writer.append(vsmmu.id(), refused, AppendDurability.COMMITTED))
           .isInstanceOf(IllegalArgumentException.class);
     }
     assertThat(database.log().lastSequence(vsmmu.id())).isEmpty();
@@ -159,8 +164,8 @@ class AppendAndReadTest {
 
   @Test
   void positions_and_times_lead_to_sequences() throws Exception {
-    Vsmmu a = register();
-    Vsmmu b = register();
+    RegisteredVsmmu a = register();
+    RegisteredVsmmu b = register();
     List<Long> positions = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       positions.add(append(a, event(i)).lastPosition());
@@ -181,7 +186,7 @@ class AppendAndReadTest {
 
   @Test
   void a_visitor_can_stop_a_stream_and_the_connection_stays_usable() {
-    Vsmmu vsmmu = register();
+    RegisteredVsmmu vsmmu = register();
     database.writer().appendBulk(vsmmu.id(), events(0, 5000, 200)).join();
     for (int round = 0; round < 30; round++) {
       List<StoredEvent> seen = new ArrayList<>();
@@ -204,7 +209,7 @@ class AppendAndReadTest {
 
   @Test
   void a_follower_is_woken_by_the_append() throws Exception {
-    Vsmmu vsmmu = register();
+    RegisteredVsmmu vsmmu = register();
     long head = database.log().headPosition();
     assertThat(database.log().awaitBeyond(head, Duration.ofMillis(20))).isFalse();
     CompletableFuture<Boolean> woken =
@@ -220,14 +225,17 @@ class AppendAndReadTest {
     assertThat(woken.get()).isTrue();
   }
 
-  static Vsmmu register() {
+  static RegisteredVsmmu register() {
     UUID id = UUID.randomUUID();
     return database.registry().register("v-" + id, id, TestServer.ORIGIN);
   }
 
-  private static Appended append(Vsmmu vsmmu, NewEvent... events) {
+  private static Appended append(RegisteredVsmmu vsmmu, NewEvent... events) {
     try {
-      return database.writer().append(vsmmu.id(), List.of(events), Durability.COMMITTED).get();
+      return database
+          .writer()
+          .append(vsmmu.id(), List.of(events), AppendDurability.COMMITTED)
+          .get();
     } catch (ExecutionException | InterruptedException e) {
       throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
     }

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vsmmu.db.axon.MetaDataKeys;
 import io.vsmmu.db.axon.PayloadCodec;
 import io.vsmmu.db.axon.PostgresEventStorageEngine;
-import io.vsmmu.db.log.LogLimits;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.EventLogLimits;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -56,11 +56,11 @@ class AxonEventStoreTest {
   @BeforeEach
   void open() {
     // Pages of three events: every stream here spans several.
-    LogLimits limits = LogLimits.DEFAULTS.withSizes(1 << 20, 100, 100, 10, 3);
+    EventLogLimits limits = EventLogLimits.DEFAULTS.withSizes(1 << 20, 100, 100, 10, 3);
     database = EventDatabase.open(TestServer.newDatabase(), limits);
     engine = database.storageEngine(TEXTS, "Vsmmu");
     store = EmbeddedEventStore.builder().storageEngine(engine).build();
-    Vsmmu vsmmu = ConcurrentLogTest.register(database);
+    RegisteredVsmmu vsmmu = ConcurrentLogTest.register(database);
     aggregate = vsmmu.aggregateId().toString();
   }
 

@@ -2,11 +2,11 @@ package io.vsmmu.db;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.db.log.AppendDurability;
 import io.vsmmu.db.log.ChainVerdict;
-import io.vsmmu.db.log.Durability;
-import io.vsmmu.db.log.LogLimits;
+import io.vsmmu.db.log.EventLogLimits;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.StoredEvent;
-import io.vsmmu.db.log.Vsmmu;
 import io.vsmmu.db.write.WriterCounters;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +24,8 @@ class ConcurrentLogTest {
   private static final int APPENDS = 300;
 
   /** Small enough that the storm crosses partitions and streams' heads fall out of memory. */
-  private static final LogLimits SMALL = LogLimits.DEFAULTS.withSizes(1000, 100, 100, 5, 64);
+  private static final EventLogLimits SMALL =
+      EventLogLimits.DEFAULTS.withSizes(1000, 100, 100, 5, 64);
 
   @Test
   void followers_see_every_position_once_and_in_order_while_sixteen_threads_append()
@@ -36,10 +37,10 @@ class ConcurrentLogTest {
       for (int i = 0; i < 3; i++) {
         followers.add(threads.submit(() -> follow(database, total)));
       }
-      List<Vsmmu> vsmmus = new ArrayList<>();
+      List<RegisteredVsmmu> vsmmus = new ArrayList<>();
       List<Future<Void>> appenders = new ArrayList<>();
       for (int i = 0; i < APPENDERS; i++) {
-        Vsmmu vsmmu = register(database);
+        RegisteredVsmmu vsmmu = register(database);
         vsmmus.add(vsmmu);
         appenders.add(threads.submit(appender(database, vsmmu)));
       }
@@ -53,7 +54,7 @@ class ConcurrentLogTest {
         }
       }
       assertThat(database.log().headPosition()).isEqualTo(total);
-      for (Vsmmu vsmmu : vsmmus) {
+      for (RegisteredVsmmu vsmmu : vsmmus) {
         assertThat(database.verifier().verify(vsmmu.id()))
             .isInstanceOfSatisfying(
                 ChainVerdict.Intact.class,
@@ -71,14 +72,17 @@ class ConcurrentLogTest {
   @Test
   void each_batch_is_one_transaction_of_the_server() throws Exception {
     String url = TestServer.newDatabase();
-    try (EventDatabase database = EventDatabase.open(url, LogLimits.DEFAULTS)) {
-      Vsmmu vsmmu = register(database);
+    try (EventDatabase database = EventDatabase.open(url, EventLogLimits.DEFAULTS)) {
+      RegisteredVsmmu vsmmu = register(database);
       var futures = new ArrayList<Future<?>>();
       for (int i = 0; i < 2000; i++) {
         futures.add(
             database
                 .writer()
-                .append(vsmmu.id(), List.of(TestServer.event(i, (byte) i)), Durability.COMMITTED));
+                .append(
+                    vsmmu.id(),
+                    List.of(TestServer.event(i, (byte) i)),
+                    AppendDurability.COMMITTED));
       }
       for (Future<?> future : futures) {
         future.get();
@@ -97,11 +101,12 @@ class ConcurrentLogTest {
     }
   }
 
-  private static Callable<Void> appender(EventDatabase database, Vsmmu vsmmu) {
+  private static Callable<Void> appender(EventDatabase database, RegisteredVsmmu vsmmu) {
     return () -> {
       for (int i = 0; i < APPENDS; i++) {
         var events = TestServer.events(2L * i, 2, 64);
-        Durability durability = i % 3 == 0 ? Durability.BOUNDED_LOSS : Durability.COMMITTED;
+        AppendDurability durability =
+            i % 3 == 0 ? AppendDurability.BOUNDED_LOSS : AppendDurability.COMMITTED;
         database.writer().append(vsmmu.id(), events, durability).get();
       }
       return null;
@@ -121,7 +126,7 @@ class ConcurrentLogTest {
     return seen;
   }
 
-  static Vsmmu register(EventDatabase database) {
+  static RegisteredVsmmu register(EventDatabase database) {
     UUID id = UUID.randomUUID();
     return database.registry().register("v-" + id, id, TestServer.ORIGIN);
   }

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vsmmu.db.embedded.EmbeddedDatabase;
-import io.vsmmu.db.log.Durability;
-import io.vsmmu.db.log.LogLimits;
+import io.vsmmu.db.log.AppendDurability;
+import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.NewEvent;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -25,21 +25,21 @@ class EmbeddedDatabaseTest {
   @Test
   void data_survives_a_restart_a_killed_server_and_a_stale_process_file() throws Exception {
     Path data = parent.resolve("data");
-    Vsmmu vsmmu;
+    RegisteredVsmmu vsmmu;
     try (EmbeddedDatabase server = EmbeddedDatabase.start(data)) {
       assertThat(setting(server, "fsync")).isEqualTo("on");
       assertThat(setting(server, "synchronous_commit")).isEqualTo("on");
       assertThatThrownBy(() -> EmbeddedDatabase.start(data))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("uses the data directory");
-      try (EventDatabase database = EventDatabase.open(server.jdbcUrl(), LogLimits.DEFAULTS)) {
+      try (EventDatabase database = EventDatabase.open(server.jdbcUrl(), EventLogLimits.DEFAULTS)) {
         vsmmu = ConcurrentLogTest.register(database);
         append(database, vsmmu, 0);
       }
     }
 
     try (EmbeddedDatabase server = EmbeddedDatabase.start(data);
-        EventDatabase database = EventDatabase.open(server.jdbcUrl(), LogLimits.DEFAULTS)) {
+        EventDatabase database = EventDatabase.open(server.jdbcUrl(), EventLogLimits.DEFAULTS)) {
       assertThat(database.log().lastSequence(vsmmu.id())).hasValue(0);
       append(database, vsmmu, 1);
       ProcessHandle postmaster = postmaster(data);
@@ -48,7 +48,7 @@ class EmbeddedDatabaseTest {
     }
 
     try (EmbeddedDatabase server = EmbeddedDatabase.start(data);
-        EventDatabase database = EventDatabase.open(server.jdbcUrl(), LogLimits.DEFAULTS)) {
+        EventDatabase database = EventDatabase.open(server.jdbcUrl(), EventLogLimits.DEFAULTS)) {
       assertThat(database.log().lastSequence(vsmmu.id())).hasValue(1);
     }
 
@@ -56,7 +56,7 @@ class EmbeddedDatabaseTest {
     Files.writeString(
         data.resolve("postmaster.pid"), ProcessHandle.current().pid() + "\n" + data + "\n");
     try (EmbeddedDatabase server = EmbeddedDatabase.start(data);
-        EventDatabase database = EventDatabase.open(server.jdbcUrl(), LogLimits.DEFAULTS)) {
+        EventDatabase database = EventDatabase.open(server.jdbcUrl(), EventLogLimits.DEFAULTS)) {
       assertThat(database.log().lastSequence(vsmmu.id())).hasValue(1);
     }
   }
@@ -79,7 +79,7 @@ class EmbeddedDatabaseTest {
     assertThat(orphan.isAlive()).isTrue();
 
     try (EmbeddedDatabase server = EmbeddedDatabase.start(data);
-        EventDatabase database = EventDatabase.open(server.jdbcUrl(), LogLimits.DEFAULTS)) {
+        EventDatabase database = EventDatabase.open(server.jdbcUrl(), EventLogLimits.DEFAULTS)) {
       assertThat(orphan.isAlive()).isFalse();
       assertThat(database.log().lastSequence(vsmmuId)).hasValue(0);
     }
@@ -89,18 +89,18 @@ class EmbeddedDatabaseTest {
   static final class Starter {
     public static void main(String[] arguments) throws Exception {
       EmbeddedDatabase server = EmbeddedDatabase.start(Path.of(arguments[0]));
-      EventDatabase database = EventDatabase.open(server.jdbcUrl(), LogLimits.DEFAULTS);
-      Vsmmu vsmmu = database.registry().register("v0", UUID.randomUUID(), 0);
+      EventDatabase database = EventDatabase.open(server.jdbcUrl(), EventLogLimits.DEFAULTS);
+      RegisteredVsmmu vsmmu = database.registry().register("v0", UUID.randomUUID(), 0);
       append(database, vsmmu, 0);
       System.out.println(vsmmu.id());
       Thread.sleep(Long.MAX_VALUE);
     }
   }
 
-  private static void append(EventDatabase database, Vsmmu vsmmu, long sequence) {
+  private static void append(EventDatabase database, RegisteredVsmmu vsmmu, long sequence) {
     // Not by way of TestServer, which would start its own server in the process to be killed.
     NewEvent event = new NewEvent(sequence, sequence, 1, null, null, new byte[100]);
-    database.writer().append(vsmmu.id(), List.of(event), Durability.COMMITTED).join();
+    database.writer().append(vsmmu.id(), List.of(event), AppendDurability.COMMITTED).join();
   }
 
   private static ProcessHandle postmaster(Path data) throws Exception {

@@ -2,17 +2,17 @@ package io.vsmmu.db;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.db.log.AppendDurability;
 import io.vsmmu.db.log.ChainHead;
 import io.vsmmu.db.log.ChainVerdict;
 import io.vsmmu.db.log.ChainVerdict.Broken;
 import io.vsmmu.db.log.ChainVerdict.Intact;
 import io.vsmmu.db.log.ChainVerdict.Reason;
-import io.vsmmu.db.log.Durability;
+import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.HashChain;
-import io.vsmmu.db.log.LogLimits;
 import io.vsmmu.db.log.NewEvent;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.StoredEvent;
-import io.vsmmu.db.log.Vsmmu;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -32,13 +32,13 @@ class ForgeryTest {
   private static String url;
   private static EventDatabase database;
 
-  private Vsmmu vsmmu;
+  private RegisteredVsmmu vsmmu;
   private ChainHead head;
 
   @BeforeAll
   static void open() {
     url = TestServer.newDatabase();
-    database = EventDatabase.open(url, LogLimits.DEFAULTS);
+    database = EventDatabase.open(url, EventLogLimits.DEFAULTS);
   }
 
   @AfterAll
@@ -56,7 +56,7 @@ class ForgeryTest {
       events.add(
           new NewEvent(i, TestServer.ORIGIN + i, 3, cause, "admin", new byte[] {(byte) i, 2, 3}));
     }
-    var appended = database.writer().append(vsmmu.id(), events, Durability.COMMITTED).join();
+    var appended = database.writer().append(vsmmu.id(), events, AppendDurability.COMMITTED).join();
     head = new ChainHead(EVENTS - 1, appended.lastHash());
   }
 

@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vsmmu.db.log.AlreadyRegisteredException;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.Snapshots;
 import io.vsmmu.db.log.Snapshots.Snapshot;
-import io.vsmmu.db.log.Vsmmu;
 import io.vsmmu.db.log.VsmmuRegistry;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,33 +46,9 @@ class SnapshotsAndRegistryTest {
   }
 
   @Test
-  void pruning_keeps_every_nth_and_the_newest() {
-    Snapshots snapshots = database.snapshots();
-    int id = ConcurrentLogTest.register(database).id();
-    int other = ConcurrentLogTest.register(database).id();
-    snapshots.store(other, new Snapshot(2, 1, new byte[0]));
-    for (int i = 0; i < 9; i++) {
-      snapshots.store(id, new Snapshot(i, 1, new byte[0]));
-    }
-
-    assertThat(snapshots.prune(id, 3)).isEqualTo(5);
-
-    List<Long> kept = new ArrayList<>();
-    for (long at = 8; at >= 0; at--) {
-      long found = snapshots.latestAtOrBefore(id, at).orElseThrow().sequence();
-      if (!kept.contains(found)) {
-        kept.add(found);
-      }
-    }
-    assertThat(kept).containsExactly(8L, 6L, 3L, 0L);
-    assertThat(snapshots.latestAtOrBefore(other, 2)).isPresent();
-    assertThat(snapshots.deleteAll(id)).isEqualTo(4);
-  }
-
-  @Test
   void a_name_is_free_again_when_its_vsmmu_is_deleted() {
     VsmmuRegistry registry = database.registry();
-    Vsmmu first = registry.register("gpu0", UUID.randomUUID(), 5);
+    RegisteredVsmmu first = registry.register("gpu0", UUID.randomUUID(), 5);
     assertThatThrownBy(() -> registry.register("gpu0", UUID.randomUUID(), 5))
         .isInstanceOf(AlreadyRegisteredException.class);
     assertThatThrownBy(() -> registry.register("gpu1", first.aggregateId(), 5))
@@ -82,7 +56,7 @@ class SnapshotsAndRegistryTest {
 
     assertThat(registry.markDeleted(first.id())).isTrue();
     assertThat(registry.markDeleted(first.id())).isFalse();
-    Vsmmu second = registry.register("gpu0", UUID.randomUUID(), 6);
+    RegisteredVsmmu second = registry.register("gpu0", UUID.randomUUID(), 6);
 
     assertThat(registry.byName("gpu0")).contains(second);
     assertThat(registry.byId(first.id()).orElseThrow().deletedAt()).isNotNull();
@@ -90,7 +64,7 @@ class SnapshotsAndRegistryTest {
         .isEqualTo(first.id());
     assertThat(registry.list(first.id() - 1, 10, true)).contains(second).hasSizeGreaterThan(1);
     assertThat(registry.list(first.id() - 1, 10, false))
-        .extracting(Vsmmu::id)
+        .extracting(RegisteredVsmmu::id)
         .doesNotContain(first.id());
     assertThat(registry.list(second.id(), 10, true)).isEmpty();
   }

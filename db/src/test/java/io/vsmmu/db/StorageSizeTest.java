@@ -2,10 +2,10 @@ package io.vsmmu.db;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.db.log.Durability;
-import io.vsmmu.db.log.LogLimits;
+import io.vsmmu.db.log.AppendDurability;
+import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.NewEvent;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,14 +27,14 @@ class StorageSizeTest {
   void a_command_entry_takes_at_most_32_bytes_with_all_indexes() throws Exception {
     String url = TestServer.newDatabase();
     Random random = new Random(1);
-    try (EventDatabase database = EventDatabase.open(url, LogLimits.DEFAULTS)) {
-      List<Vsmmu> vsmmus = new ArrayList<>();
+    try (EventDatabase database = EventDatabase.open(url, EventLogLimits.DEFAULTS)) {
+      List<RegisteredVsmmu> vsmmus = new ArrayList<>();
       for (int i = 0; i < VSMMUS; i++) {
         vsmmus.add(ConcurrentLogTest.register(database));
       }
       List<CompletableFuture<?>> appends = new ArrayList<>();
       for (int i = 0; i < DOORBELLS; i++) {
-        for (Vsmmu vsmmu : vsmmus) {
+        for (RegisteredVsmmu vsmmu : vsmmus) {
           long sequence = 2L * i;
           byte[] entries = new byte[ENTRIES * ENTRY_BYTES];
           random.nextBytes(entries);
@@ -45,7 +45,7 @@ class StorageSizeTest {
           appends.add(
               database
                   .writer()
-                  .append(vsmmu.id(), List.of(doorbell, outcome), Durability.BOUNDED_LOSS));
+                  .append(vsmmu.id(), List.of(doorbell, outcome), AppendDurability.BOUNDED_LOSS));
         }
       }
       CompletableFuture.allOf(appends.toArray(CompletableFuture[]::new)).join();

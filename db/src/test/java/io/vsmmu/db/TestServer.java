@@ -1,7 +1,7 @@
 package io.vsmmu.db;
 
 import io.vsmmu.db.embedded.EmbeddedDatabase;
-import io.vsmmu.db.log.LogLimits;
+import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.NewEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,7 +32,7 @@ final class TestServer {
   }
 
   static EventDatabase open() {
-    return EventDatabase.open(newDatabase(), LogLimits.DEFAULTS);
+    return EventDatabase.open(newDatabase(), EventLogLimits.DEFAULTS);
   }
 
   static void execute(String url, String sql) {

@@ -3,11 +3,11 @@ package io.vsmmu.db;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vsmmu.db.log.AppendDurability;
 import io.vsmmu.db.log.ChainVerdict.Intact;
-import io.vsmmu.db.log.Durability;
-import io.vsmmu.db.log.LogLimits;
+import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.NewEvent;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.write.Appended;
 import io.vsmmu.db.write.LogBusyException;
 import io.vsmmu.db.write.LogLockedException;
@@ -36,13 +36,13 @@ class WriterRecoveryTest {
   @Test
   void killed_connections_lose_nothing_acknowledged_and_duplicate_nothing() throws Exception {
     String url = TestServer.newDatabase();
-    try (EventDatabase database = EventDatabase.open(url, LogLimits.DEFAULTS);
+    try (EventDatabase database = EventDatabase.open(url, EventLogLimits.DEFAULTS);
         ExecutorService threads = Executors.newCachedThreadPool()) {
       Map<Long, byte[]> acknowledged = new ConcurrentHashMap<>();
-      List<Vsmmu> vsmmus = new ArrayList<>();
+      List<RegisteredVsmmu> vsmmus = new ArrayList<>();
       List<Future<?>> appenders = new ArrayList<>();
       for (int i = 0; i < APPENDERS; i++) {
-        Vsmmu vsmmu = ConcurrentLogTest.register(database);
+        RegisteredVsmmu vsmmu = ConcurrentLogTest.register(database);
         vsmmus.add(vsmmu);
         appenders.add(threads.submit(() -> appendAll(database, vsmmu, acknowledged)));
       }
@@ -60,7 +60,7 @@ class WriterRecoveryTest {
           (position, hash) ->
               assertThat(database.log().find(position).orElseThrow().hash()).isEqualTo(hash));
       assertThat(database.log().headPosition()).isEqualTo(APPENDERS * APPENDS);
-      for (Vsmmu vsmmu : vsmmus) {
+      for (RegisteredVsmmu vsmmu : vsmmus) {
         assertThat(database.verifier().verify(vsmmu.id()))
             .isInstanceOfSatisfying(
                 Intact.class, intact -> assertThat(intact.events()).isEqualTo(APPENDS));
@@ -71,14 +71,17 @@ class WriterRecoveryTest {
 
   /** Every append must succeed: a connection that is killed again during the retry is the limit. */
   private static void appendAll(
-      EventDatabase database, Vsmmu vsmmu, Map<Long, byte[]> acknowledged) {
+      EventDatabase database, RegisteredVsmmu vsmmu, Map<Long, byte[]> acknowledged) {
     for (int i = 0; i < APPENDS; i++) {
       NewEvent event = TestServer.events(i, 1, 200).getFirst();
       Appended appended = null;
       while (appended == null) {
         try {
           appended =
-              database.writer().append(vsmmu.id(), List.of(event), Durability.COMMITTED).get();
+              database
+                  .writer()
+                  .append(vsmmu.id(), List.of(event), AppendDurability.COMMITTED)
+                  .get();
         } catch (Exception e) {
           // Killed twice in a row: it must say that nothing was written, so trying again is right.
           assertThat(e).hasMessageContaining("nothing of this was written");
@@ -91,8 +94,8 @@ class WriterRecoveryTest {
   @Test
   void a_second_writer_is_refused_until_the_first_one_ends() {
     String url = TestServer.newDatabase();
-    LogLimits impatient =
-        LogLimits.DEFAULTS.withWaits(Duration.ofMillis(200), Duration.ofSeconds(1));
+    EventLogLimits impatient =
+        EventLogLimits.DEFAULTS.withWaits(Duration.ofMillis(200), Duration.ofSeconds(1));
     EventDatabase first = EventDatabase.open(url, impatient);
     assertThatThrownBy(() -> EventDatabase.open(url, impatient))
         .isInstanceOf(LogLockedException.class)
@@ -104,9 +107,9 @@ class WriterRecoveryTest {
   @Test
   void a_row_that_the_server_refuses_fails_alone() throws Exception {
     String url = TestServer.newDatabase();
-    try (EventDatabase database = EventDatabase.open(url, LogLimits.DEFAULTS)) {
-      Vsmmu good = ConcurrentLogTest.register(database);
-      Vsmmu bad = ConcurrentLogTest.register(database);
+    try (EventDatabase database = EventDatabase.open(url, EventLogLimits.DEFAULTS)) {
+      RegisteredVsmmu good = ConcurrentLogTest.register(database);
+      RegisteredVsmmu bad = ConcurrentLogTest.register(database);
       TestServer.execute(
           url,
           "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
@@ -120,8 +123,10 @@ class WriterRecoveryTest {
       List<CompletableFuture<Appended>> refused = new ArrayList<>();
       for (int i = 0; i < 30; i++) {
         var writer = database.writer();
-        written.add(writer.append(good.id(), List.of(TestServer.event(i)), Durability.COMMITTED));
-        refused.add(writer.append(bad.id(), List.of(TestServer.event(0)), Durability.COMMITTED));
+        written.add(
+            writer.append(good.id(), List.of(TestServer.event(i)), AppendDurability.COMMITTED));
+        refused.add(
+            writer.append(bad.id(), List.of(TestServer.event(0)), AppendDurability.COMMITTED));
       }
       for (CompletableFuture<Appended> future : written) {
         future.get();
@@ -139,10 +144,10 @@ class WriterRecoveryTest {
   @Test
   void a_full_queue_waits_and_then_says_so() throws Exception {
     String url = TestServer.newDatabase();
-    LogLimits small = LogLimits.DEFAULTS.withQueue(4, Duration.ofMillis(100));
+    EventLogLimits small = EventLogLimits.DEFAULTS.withQueue(4, Duration.ofMillis(100));
     try (EventDatabase database = EventDatabase.open(url, small);
         Connection blocker = DriverManager.getConnection(url)) {
-      Vsmmu vsmmu = ConcurrentLogTest.register(database);
+      RegisteredVsmmu vsmmu = ConcurrentLogTest.register(database);
       blocker.setAutoCommit(false);
       blocker.createStatement().execute("LOCK TABLE event IN EXCLUSIVE MODE");
       List<CompletableFuture<Appended>> waiting = new ArrayList<>();
@@ -152,7 +157,10 @@ class WriterRecoveryTest {
                   waiting.add(
                       database
                           .writer()
-                          .append(vsmmu.id(), List.of(TestServer.event(i)), Durability.COMMITTED));
+                          .append(
+                              vsmmu.id(),
+                              List.of(TestServer.event(i)),
+                              AppendDurability.COMMITTED));
                 }
               })
           .isInstanceOf(LogBusyException.class);
@@ -167,16 +175,16 @@ class WriterRecoveryTest {
   @Test
   void a_reopened_log_continues_where_it_ended() {
     String url = TestServer.newDatabase();
-    Vsmmu vsmmu;
-    try (EventDatabase database = EventDatabase.open(url, LogLimits.DEFAULTS)) {
+    RegisteredVsmmu vsmmu;
+    try (EventDatabase database = EventDatabase.open(url, EventLogLimits.DEFAULTS)) {
       vsmmu = ConcurrentLogTest.register(database);
       database.writer().appendBulk(vsmmu.id(), TestServer.events(0, 3000, 10)).join();
     }
-    try (EventDatabase database = EventDatabase.open(url, LogLimits.DEFAULTS)) {
+    try (EventDatabase database = EventDatabase.open(url, EventLogLimits.DEFAULTS)) {
       Appended appended =
           database
               .writer()
-              .append(vsmmu.id(), TestServer.events(3000, 2, 10), Durability.COMMITTED)
+              .append(vsmmu.id(), TestServer.events(3000, 2, 10), AppendDurability.COMMITTED)
               .join();
       assertThat(appended.firstPosition()).isEqualTo(3001);
       assertThat(database.verifier().verify(vsmmu.id())).isInstanceOf(Intact.class);

@@ -1,7 +1,7 @@
 package io.vsmmu.projections;
 
 import io.vsmmu.db.EventDatabase;
-import io.vsmmu.db.log.Durability;
+import io.vsmmu.db.log.AppendDurability;
 import io.vsmmu.db.log.NewEvent;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.Decision;
@@ -18,6 +18,7 @@ import io.vsmmu.smmu.spec.SmmuCommand;
 import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.spec.TlbInvalidation;
 import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.Origin;
@@ -84,7 +85,7 @@ final class LogScript {
       long position =
           database
               .writer()
-              .append(vsmmu, List.copyOf(waiting), Durability.BOUNDED_LOSS)
+              .append(vsmmu, List.copyOf(waiting), AppendDurability.BOUNDED_LOSS)
               .join()
               .firstPosition();
       for (int i = 0; i < waiting.size(); i++) {
@@ -105,9 +106,7 @@ final class LogScript {
   }
 
   LogScript create(Origin origin) {
-    return act(
-        new Stimulus.Create(
-            origin, io.vsmmu.smmu.stimulus.Durability.COMMITTED, Properties.ALL_AUTO, IDS));
+    return act(new Stimulus.Create(origin, Durability.COMMITTED, Properties.ALL_AUTO, IDS));
   }
 
   LogScript queues() {

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.EventLog;
+import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.HeadSignal;
-import io.vsmmu.db.log.LogLimits;
 import io.vsmmu.db.log.Snapshots;
 import io.vsmmu.projections.lint.Checkpoints;
 import io.vsmmu.projections.lint.Findings;
@@ -86,7 +86,7 @@ class RowsReadTest {
     connection = database.pool().getConnection();
     connection.setAutoCommit(false);
     DataSource one = always(connection);
-    log = new EventLog(one, new HeadSignal(), LogLimits.DEFAULTS);
+    log = new EventLog(one, new HeadSignal(), EventLogLimits.DEFAULTS);
     travel = new TimeTravel(log, new Snapshots(one));
     events = new EventQueries(one, log);
     invalidations = new InvalidationQueries(one, log);

@@ -2,7 +2,7 @@ package io.vsmmu.projections;
 
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.embedded.EmbeddedDatabase;
-import io.vsmmu.db.log.LogLimits;
+import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.projections.model.Tables;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,7 +29,7 @@ final class TestServer {
     execute(SERVER.jdbcUrl(), "CREATE DATABASE " + name);
     EventDatabase database =
         EventDatabase.open(
-            SERVER.jdbcUrl().replace("/postgres?", "/" + name + "?"), LogLimits.DEFAULTS);
+            SERVER.jdbcUrl().replace("/postgres?", "/" + name + "?"), EventLogLimits.DEFAULTS);
     Tables.migrate(database.pool());
     return database;
   }

@@ -4,7 +4,7 @@ import io.vsmmu.control.log.AxonStimulusGate;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.embedded.EmbeddedDatabase;
 import io.vsmmu.db.embedded.EmbeddedLimits;
-import io.vsmmu.db.log.LogLimits;
+import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.projections.travel.TimeTravel;
 import java.io.IOException;
 import org.springframework.beans.factory.ObjectProvider;
@@ -32,8 +32,8 @@ class StoreWiring {
   EventDatabase eventDatabase(ObjectProvider<EmbeddedDatabase> embedded, Environment environment) {
     EmbeddedDatabase own = embedded.getIfAvailable();
     return own == null
-        ? EventDatabase.open(ExternalDatabase.url(environment), LogLimits.DEFAULTS)
-        : EventDatabase.open(own.jdbcUrl(), LogLimits.DEFAULTS, own.availability());
+        ? EventDatabase.open(ExternalDatabase.url(environment), EventLogLimits.DEFAULTS)
+        : EventDatabase.open(own.jdbcUrl(), EventLogLimits.DEFAULTS, own.availability());
   }
 
   @Bean(destroyMethod = "close")

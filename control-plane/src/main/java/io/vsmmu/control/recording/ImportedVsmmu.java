@@ -3,7 +3,7 @@ package io.vsmmu.control.recording;
 import io.vsmmu.control.run.LogHost;
 import io.vsmmu.control.run.OfflineRun;
 import io.vsmmu.db.log.NewEvent;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.write.LogWriter;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.Decision;
@@ -18,7 +18,7 @@ import java.util.OptionalLong;
  */
 final class ImportedVsmmu implements AutoCloseable {
 
-  private final Vsmmu registered;
+  private final RegisteredVsmmu registered;
   private final BulkLog log;
   private final LogHost host = new LogHost();
   private final OfflineRun run = new OfflineRun(host.objects(), this::write);
@@ -27,14 +27,14 @@ final class ImportedVsmmu implements AutoCloseable {
   private final ImportRun progress;
   private int resets;
 
-  ImportedVsmmu(Vsmmu registered, LogWriter writer, ImportRun progress) {
+  ImportedVsmmu(RegisteredVsmmu registered, LogWriter writer, ImportRun progress) {
     this.progress = progress;
     this.registered = registered;
     this.log = new BulkLog(writer, registered.id());
     this.timeMicros = registered.originMicros();
   }
 
-  Vsmmu registered() {
+  RegisteredVsmmu registered() {
     return registered;
   }
 

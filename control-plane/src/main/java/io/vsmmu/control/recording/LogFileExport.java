@@ -1,8 +1,8 @@
 package io.vsmmu.control.recording;
 
 import io.vsmmu.db.EventDatabase;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.StoredEvent;
-import io.vsmmu.db.log.Vsmmu;
 import io.vsmmu.recordings.log.LogFileWriter;
 import io.vsmmu.recordings.log.LogHeader;
 import io.vsmmu.recordings.log.LogRecord;
@@ -22,7 +22,7 @@ final class LogFileExport {
     this.database = database;
   }
 
-  void write(Vsmmu vsmmu, OutputStream out) throws IOException {
+  void write(RegisteredVsmmu vsmmu, OutputStream out) throws IOException {
     LogFileWriter writer =
         new LogFileWriter(out, new LogHeader(vsmmu.name(), vsmmu.originMicros(), EXPORTER));
     long last = database.log().lastSequence(vsmmu.id()).orElse(-1);

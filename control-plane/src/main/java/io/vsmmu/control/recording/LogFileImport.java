@@ -6,7 +6,7 @@ import io.vsmmu.control.request.VsmmuNames;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.HashChain;
 import io.vsmmu.db.log.NewEvent;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.recordings.log.LogFileException;
 import io.vsmmu.recordings.log.LogFileReader;
 import io.vsmmu.recordings.log.LogHeader;
@@ -114,12 +114,13 @@ final class LogFileImport {
       LogFileReader reader = new LogFileReader(in);
       LogHeader header = reader.header();
       String wanted = name != null ? name : VsmmuNames.forRecording(header.name());
-      Vsmmu vsmmu = new VsmmuNames(database.registry()).registerNear(wanted, header.originMicros());
+      RegisteredVsmmu vsmmu =
+          new VsmmuNames(database.registry()).registerNear(wanted, header.originMicros());
       try {
         run.making(List.of(vsmmu.name()));
         append(reader, vsmmu, header.originMicros());
         run.becomesCertain();
-        database.registry().arrived(List.of(vsmmu.id()));
+        database.registry().markImported(List.of(vsmmu.id()));
       } catch (IOException | RuntimeException failed) {
         Withdrawal.of(database.registry(), List.of(vsmmu.id()));
         throw failed;
@@ -128,7 +129,7 @@ final class LogFileImport {
     }
   }
 
-  private void append(LogFileReader reader, Vsmmu vsmmu, long origin) throws IOException {
+  private void append(LogFileReader reader, RegisteredVsmmu vsmmu, long origin) throws IOException {
     BulkLog log = new BulkLog(database.writer(), vsmmu.id());
     while (reader.next() instanceof LogRecord record) {
       run.reached(record.sequence() + 1);

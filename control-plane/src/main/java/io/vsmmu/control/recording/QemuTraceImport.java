@@ -120,7 +120,7 @@ final class QemuTraceImport implements AutoCloseable {
   private RecordingResult finish(ImportReport report) {
     vsmmus.values().forEach(ImportedVsmmu::finish);
     run.becomesCertain();
-    database.registry().arrived(ids());
+    database.registry().markImported(ids());
     List<RecordingResult.ImportedLog> logs =
         vsmmus.values().stream()
             .map(

@@ -1,6 +1,6 @@
 package io.vsmmu.control.recording;
 
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.recordings.qemu.ImportReport.Warning;
 import io.vsmmu.smmu.model.VsmmuState;
 import java.util.List;
@@ -33,7 +33,7 @@ public sealed interface RecordingResult {
    *
    * @param boots how often its guest began: one more than resets by the VMM
    */
-  record ImportedLog(Vsmmu vsmmu, long events, VsmmuState end, int boots) {}
+  record ImportedLog(RegisteredVsmmu vsmmu, long events, VsmmuState end, int boots) {}
 
   /**
    * It is none; nothing was stored.

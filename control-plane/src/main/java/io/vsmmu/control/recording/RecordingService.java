@@ -3,7 +3,7 @@ package io.vsmmu.control.recording;
 import io.vsmmu.control.recording.ImportProgress.Phase;
 import io.vsmmu.control.recording.ImportProgress.Status;
 import io.vsmmu.db.EventDatabase;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.recordings.qemu.CompressedRecording;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -175,7 +175,7 @@ public final class RecordingService {
   }
 
   /** Writes the vSMMU's log as a file that {@link #importFrom} takes. */
-  public void export(Vsmmu vsmmu, OutputStream out) throws IOException {
+  public void export(RegisteredVsmmu vsmmu, OutputStream out) throws IOException {
     new LogFileExport(database).write(vsmmu, out);
   }
 }

@@ -1,7 +1,7 @@
 package io.vsmmu.control.recording;
 
 import io.vsmmu.db.embedded.EmbeddedLimits;
-import io.vsmmu.db.log.NoSpace;
+import io.vsmmu.db.log.NoSpaceMessage;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -34,7 +34,7 @@ final class RoomForFile {
       if (left - bytes < EmbeddedLimits.DEFAULTS.reservedBytes()) {
         throw new IOException(
             "%s has %d bytes left, and uploads leave %d to the log"
-                .formatted(NoSpace.told(file), left, EmbeddedLimits.DEFAULTS.reservedBytes()));
+                .formatted(NoSpaceMessage.of(file), left, EmbeddedLimits.DEFAULTS.reservedBytes()));
       }
     }
   }

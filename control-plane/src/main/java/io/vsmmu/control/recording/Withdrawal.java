@@ -44,7 +44,7 @@ final class Withdrawal {
 
   private boolean attempt() {
     try {
-      registry.discard(vsmmus);
+      registry.discardImports(vsmmus);
       return true;
     } catch (RuntimeException away) {
       return false;

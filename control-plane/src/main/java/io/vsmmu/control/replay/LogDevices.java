@@ -34,7 +34,7 @@ public final class LogDevices {
     long position = 0;
     List<StoredEvent> page;
     do {
-      page = log.ofType(vsmmuId, ATTACHED, position, until, PAGE);
+      page = log.readOfType(vsmmuId, ATTACHED, position, until, PAGE);
       for (StoredEvent stored : page) {
         HostDevice device = device(stored);
         devices.put(device.address(), device);

@@ -1,8 +1,8 @@
 package io.vsmmu.control.request;
 
 import io.vsmmu.db.log.AlreadyRegisteredException;
-import io.vsmmu.db.log.Vsmmu;
-import io.vsmmu.db.log.Vsmmu.Arrival;
+import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu.ImportStatus;
 import io.vsmmu.db.log.VsmmuRegistry;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -47,12 +47,12 @@ public final class VsmmuNames {
    *
    * @throws RequestRefusedException when all of them are taken
    */
-  public Vsmmu registerNear(String wanted, long originMicros) {
+  public RegisteredVsmmu registerNear(String wanted, long originMicros) {
     for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
       String name = attempt == 1 ? wanted : wanted + "-" + attempt;
       if (registry.byName(name).isEmpty()) {
         try {
-          return registry.register(name, UUID.randomUUID(), originMicros, Arrival.ARRIVING);
+          return registry.register(name, UUID.randomUUID(), originMicros, ImportStatus.IMPORTING);
         } catch (AlreadyRegisteredException raced) {
           continue;
         }

@@ -4,7 +4,7 @@ import io.vsmmu.control.host.LocalHost;
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.control.request.RequestRefusedException.Kind;
 import io.vsmmu.control.request.RequestRefusedException.Reason;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.host.HostCompatibility;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HostIommu;
@@ -50,7 +50,8 @@ public final class DeviceAdmission {
    *
    * @param reading the STE of the StreamID that it gets
    */
-  Stimulus.AttachDevice admit(Vsmmu vsmmu, String address, SteReading reading, AutoSwitch ats) {
+  Stimulus.AttachDevice admit(
+      RegisteredVsmmu vsmmu, String address, SteReading reading, AutoSwitch ats) {
     AdmissionRules.checkAddress(address);
     HostDescription.Device device = device(address);
     host.problem(device).ifPresent(DeviceAdmission::refuse);
@@ -74,7 +75,7 @@ public final class DeviceAdmission {
   }
 
   /** The newest state. */
-  VsmmuState state(Vsmmu vsmmu) {
+  VsmmuState state(RegisteredVsmmu vsmmu) {
     return HeadState.of(states, vsmmu).orElse(VsmmuState.ABSENT);
   }
 

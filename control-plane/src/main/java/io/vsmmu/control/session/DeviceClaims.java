@@ -1,6 +1,6 @@
 package io.vsmmu.control.session;
 
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.smmu.model.DeviceState;
 import io.vsmmu.smmu.model.VsmmuState;
 import java.util.HashMap;
@@ -14,13 +14,13 @@ import java.util.Optional;
  */
 final class DeviceClaims {
 
-  private record Claim(Vsmmu owner, int group) {}
+  private record Claim(RegisteredVsmmu owner, int group) {}
 
   private final Map<String, Claim> byAddress = new HashMap<>();
 
   /** Claims a device; the other vSMMU that has it or one of its group, if there is one. */
-  synchronized Optional<Vsmmu> claim(Vsmmu vsmmu, String address, int group) {
-    Optional<Vsmmu> other =
+  synchronized Optional<RegisteredVsmmu> claim(RegisteredVsmmu vsmmu, String address, int group) {
+    Optional<RegisteredVsmmu> other =
         byAddress.entrySet().stream()
             .filter(held -> held.getKey().equals(address) || held.getValue().group() == group)
             .map(held -> held.getValue().owner())
@@ -33,12 +33,12 @@ final class DeviceClaims {
   }
 
   /** The vSMMU that has the device. */
-  synchronized Optional<Vsmmu> holder(String address) {
+  synchronized Optional<RegisteredVsmmu> holder(String address) {
     return Optional.ofNullable(byAddress.get(address)).map(Claim::owner);
   }
 
   /** The vSMMU that has a device of the iommu group, and therefore may have the others. */
-  synchronized Optional<Vsmmu> holderOfGroup(int group) {
+  synchronized Optional<RegisteredVsmmu> holderOfGroup(int group) {
     return byAddress.values().stream()
         .filter(claim -> claim.group() == group)
         .map(Claim::owner)
@@ -46,7 +46,7 @@ final class DeviceClaims {
   }
 
   /** The vSMMU has the devices of this state and no others. */
-  synchronized void set(Vsmmu vsmmu, VsmmuState state) {
+  synchronized void set(RegisteredVsmmu vsmmu, VsmmuState state) {
     byAddress.values().removeIf(claim -> claim.owner().id() == vsmmu.id());
     for (DeviceState device : state.devices().values()) {
       byAddress.put(device.device().address(), new Claim(vsmmu, device.device().group()));

@@ -1,6 +1,6 @@
 package io.vsmmu.control.session;
 
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.projections.travel.Moment;
 import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.projections.travel.When;
@@ -13,7 +13,7 @@ final class HeadState {
   private HeadState() {}
 
   /** Empty when the vSMMU has no event yet. */
-  static Optional<VsmmuState> of(TimeTravel states, Vsmmu vsmmu) {
+  static Optional<VsmmuState> of(TimeTravel states, RegisteredVsmmu vsmmu) {
     return states.at(vsmmu.id(), When.HEAD).found().map(Moment::state);
   }
 }

@@ -1,6 +1,6 @@
 package io.vsmmu.control.session;
 
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.gateway.Applied;
 import io.vsmmu.gateway.GuestSession;
 import io.vsmmu.gateway.SessionLimits;
@@ -22,7 +22,7 @@ import java.util.concurrent.CompletionException;
 /** A vSMMU that takes stimuli: its session and its objects on the host. */
 public final class LiveVsmmu implements AutoCloseable {
 
-  private final Vsmmu vsmmu;
+  private final RegisteredVsmmu vsmmu;
   private final VsmmuHost objects;
   private final DeviceMemory devices;
   private final Optional<WriteBehindGate> writeBehind;
@@ -36,7 +36,7 @@ public final class LiveVsmmu implements AutoCloseable {
    * @param space its VM's part of the host
    */
   LiveVsmmu(
-      Vsmmu vsmmu,
+      RegisteredVsmmu vsmmu,
       VsmmuState known,
       Durability durability,
       StimulusGate log,
@@ -60,7 +60,7 @@ public final class LiveVsmmu implements AutoCloseable {
   }
 
   /** Its entry in the registry. */
-  public Vsmmu vsmmu() {
+  public RegisteredVsmmu vsmmu() {
     return vsmmu;
   }
 

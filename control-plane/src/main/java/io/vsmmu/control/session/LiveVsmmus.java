@@ -2,9 +2,9 @@ package io.vsmmu.control.session;
 
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.db.EventDatabase;
+import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu.ImportStatus;
 import io.vsmmu.db.log.StoredEvent;
-import io.vsmmu.db.log.Vsmmu;
-import io.vsmmu.db.log.Vsmmu.Arrival;
 import io.vsmmu.gateway.SessionLimits;
 import io.vsmmu.gateway.StimulusGate;
 import io.vsmmu.host.HostIommu;
@@ -56,12 +56,12 @@ public final class LiveVsmmus implements AutoCloseable {
    *
    * @param living told of every vSMMU that takes stimuli, with its newest state
    */
-  public void recover(BiConsumer<Vsmmu, VsmmuState> living) {
+  public void recover(BiConsumer<RegisteredVsmmu, VsmmuState> living) {
     clearHalfImports();
     List<Runnable> back = new ArrayList<>();
-    BiConsumer<Vsmmu, VsmmuState> later =
+    BiConsumer<RegisteredVsmmu, VsmmuState> later =
         (vsmmu, state) -> back.add(() -> living.accept(vsmmu, state));
-    List<Vsmmu> page = database.registry().list(0, PAGE, false);
+    List<RegisteredVsmmu> page = database.registry().list(0, PAGE, false);
     while (!page.isEmpty()) {
       page.forEach(vsmmu -> recover(vsmmu, later));
       page = database.registry().list(page.getLast().id(), PAGE, false);
@@ -74,25 +74,28 @@ public final class LiveVsmmus implements AutoCloseable {
 
   /** What imports had stored when the service ended. */
   private void clearHalfImports() {
-    List<Vsmmu> half = database.registry().arriving();
+    List<RegisteredVsmmu> half = database.registry().importing();
     if (half.isEmpty()) {
       return;
     }
-    database.registry().discard(half.stream().map(Vsmmu::id).toList());
+    database.registry().discardImports(half.stream().map(RegisteredVsmmu::id).toList());
     System.getLogger(LiveVsmmus.class.getName())
         .log(
             Level.WARNING,
             "Cleared what imports had stored when the service ended, {0} vSMMUs: {1}; import their"
                 + " recordings again",
             half.size(),
-            half.stream().limit(NAMES_TOLD).map(Vsmmu::name).collect(Collectors.joining(", "))
+            half.stream()
+                    .limit(NAMES_TOLD)
+                    .map(RegisteredVsmmu::name)
+                    .collect(Collectors.joining(", "))
                 + (half.size() > NAMES_TOLD ? ", ..." : ""));
   }
 
   /**
    * One that cannot be brought back does not keep the others away; its next request tries again.
    */
-  private void recover(Vsmmu vsmmu, BiConsumer<Vsmmu, VsmmuState> living) {
+  private void recover(RegisteredVsmmu vsmmu, BiConsumer<RegisteredVsmmu, VsmmuState> living) {
     Optional<VsmmuState> state = HeadState.of(states, vsmmu);
     if (state.isEmpty() || unfinished(vsmmu, state.get())) {
       database.registry().markDeleted(vsmmu.id());
@@ -107,7 +110,7 @@ public final class LiveVsmmus implements AutoCloseable {
     living.accept(vsmmu, state.get());
   }
 
-  private void bringBack(Vsmmu vsmmu, VsmmuState state) {
+  private void bringBack(RegisteredVsmmu vsmmu, VsmmuState state) {
     claims.set(vsmmu, state);
     try {
       of(vsmmu);
@@ -118,7 +121,7 @@ public final class LiveVsmmus implements AutoCloseable {
   }
 
   /** A vSMMU that has no event yet. */
-  public LiveVsmmu created(Vsmmu vsmmu, Stimulus.Create create) {
+  public LiveVsmmu created(RegisteredVsmmu vsmmu, Stimulus.Create create) {
     return open.computeIfAbsent(
         vsmmu.id(), id -> start(vsmmu, VsmmuState.ABSENT, create.durability(), create.vm()));
   }
@@ -128,7 +131,7 @@ public final class LiveVsmmus implements AutoCloseable {
    *
    * @throws RequestRefusedException for a recording or a deleted one
    */
-  public LiveVsmmu of(Vsmmu vsmmu) {
+  public LiveVsmmu of(RegisteredVsmmu vsmmu) {
     LiveVsmmu live = open.get(vsmmu.id());
     if (live != null) {
       return live;
@@ -150,7 +153,7 @@ public final class LiveVsmmus implements AutoCloseable {
     return claims;
   }
 
-  private LiveVsmmu resume(Vsmmu vsmmu) {
+  private LiveVsmmu resume(RegisteredVsmmu vsmmu) {
     VsmmuState known =
         HeadState.of(states, vsmmu)
             .filter(state -> takesStimuli(vsmmu, state))
@@ -172,12 +175,13 @@ public final class LiveVsmmus implements AutoCloseable {
     return live;
   }
 
-  private LiveVsmmu start(Vsmmu vsmmu, VsmmuState known, Durability durability, String vm) {
+  private LiveVsmmu start(
+      RegisteredVsmmu vsmmu, VsmmuState known, Durability durability, String vm) {
     VmSpace space = spaces.of(vsmmu, vm);
     return new LiveVsmmu(vsmmu, known, durability, log, space, SessionLimits.DEFAULT);
   }
 
-  private Optional<CommandsConsumed> pending(Vsmmu vsmmu, VsmmuState state) {
+  private Optional<CommandsConsumed> pending(RegisteredVsmmu vsmmu, VsmmuState state) {
     if (!state.commandQueue().awaitsHost()) {
       return Optional.empty();
     }
@@ -191,32 +195,32 @@ public final class LiveVsmmus implements AutoCloseable {
   }
 
   /** A creation without its first event, or a deletion whose last step is missing. */
-  private static boolean unfinished(Vsmmu vsmmu, VsmmuState state) {
-    return switch (vsmmu.arrival()) {
-      case CREATED -> state.lifecycle() == Lifecycle.DELETED;
+  private static boolean unfinished(RegisteredVsmmu vsmmu, VsmmuState state) {
+    return switch (vsmmu.importStatus()) {
+      case CREATED_HERE -> state.lifecycle() == Lifecycle.DELETED;
       // Of the former none is left.
-      case ARRIVING, IMPORTED -> false;
+      case IMPORTING, IMPORTED -> false;
     };
   }
 
-  private static boolean takesStimuli(Vsmmu vsmmu, VsmmuState state) {
-    return vsmmu.arrival() == Arrival.CREATED
+  private static boolean takesStimuli(RegisteredVsmmu vsmmu, VsmmuState state) {
+    return vsmmu.importStatus() == ImportStatus.CREATED_HERE
         && state.origin() == Origin.LIVE
         && (state.lifecycle() == Lifecycle.RUNNING || state.lifecycle() == Lifecycle.PAUSED);
   }
 
   /** Whether the accesses of this vSMMU have happened elsewhere. */
-  public boolean isRecording(Vsmmu vsmmu) {
-    return vsmmu.arrival() != Arrival.CREATED;
+  public boolean isRecording(RegisteredVsmmu vsmmu) {
+    return vsmmu.importStatus() != ImportStatus.CREATED_HERE;
   }
 
   /** Whether nothing happened to this vSMMU yet: its creation was cut off. */
-  public boolean isEmpty(Vsmmu vsmmu) {
+  public boolean isEmpty(RegisteredVsmmu vsmmu) {
     return HeadState.of(states, vsmmu).isEmpty();
   }
 
   /** The vSMMU takes no stimuli any more. */
-  public void forget(Vsmmu vsmmu) {
+  public void forget(RegisteredVsmmu vsmmu) {
     claims.set(vsmmu, VsmmuState.ABSENT);
     LiveVsmmu live = open.remove(vsmmu.id());
     if (live != null) {

@@ -1,6 +1,6 @@
 package io.vsmmu.control.session;
 
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.host.HostIommu;
 import io.vsmmu.host.apply.VmSpace;
 import io.vsmmu.smmu.model.VsmmuState;
@@ -30,7 +30,7 @@ final class VmSpaces {
    *
    * @param vm as in {@link VsmmuState#vm()}
    */
-  VmSpace of(Vsmmu vsmmu, String vm) {
+  VmSpace of(RegisteredVsmmu vsmmu, String vm) {
     String owner = vm.isEmpty() ? "vsmmu-" + vsmmu.aggregateId() : "vm-" + vm;
     Shared shared =
         spaces.compute(
@@ -45,7 +45,7 @@ final class VmSpaces {
   }
 
   /** The vSMMU is gone, and with the last one of a VM what they shared. */
-  void forget(Vsmmu vsmmu) {
+  void forget(RegisteredVsmmu vsmmu) {
     for (String owner : spaces.keySet()) {
       spaces.computeIfPresent(
           owner,

@@ -2,7 +2,7 @@ package io.vsmmu.control.session;
 
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.control.request.RequestRefusedException.Kind;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.gateway.device.GatewayCounters;
 import io.vsmmu.gateway.socket.VmmSocket;
 import io.vsmmu.gateway.socket.WarmUp;
@@ -73,7 +73,7 @@ public final class VmmSockets implements AutoCloseable {
    * A VMM that was there when the service ended is gone: it lost its connection, and with it what
    * was not acknowledged.
    */
-  private void comesBack(Vsmmu vsmmu, VsmmuState state) {
+  private void comesBack(RegisteredVsmmu vsmmu, VsmmuState state) {
     try {
       if (state.vmm().connected()) {
         live.of(vsmmu).submit(new Stimulus.DisconnectVmm("the service ended"), "recovery");
@@ -106,12 +106,12 @@ public final class VmmSockets implements AutoCloseable {
    *
    * @throws RequestRefusedException when the socket cannot be made
    */
-  void listen(Vsmmu vsmmu) {
+  void listen(RegisteredVsmmu vsmmu) {
     WarmUp.once();
     open.computeIfAbsent(vsmmu.id(), id -> opened(vsmmu));
   }
 
-  private VmmSocket opened(Vsmmu vsmmu) {
+  private VmmSocket opened(RegisteredVsmmu vsmmu) {
     String name = vsmmu.name();
     try {
       return VmmSocket.open(
@@ -134,7 +134,7 @@ public final class VmmSockets implements AutoCloseable {
   }
 
   /** Sends the VMM away and stops listening. */
-  void end(Vsmmu vsmmu) {
+  void end(RegisteredVsmmu vsmmu) {
     VmmSocket socket = open.remove(vsmmu.id());
     if (socket != null) {
       socket.close();
@@ -142,12 +142,12 @@ public final class VmmSockets implements AutoCloseable {
   }
 
   /** The STE of a stream in the memory of the guest that is connected. */
-  Optional<SteReading> read(Vsmmu vsmmu, int streamId) {
+  Optional<SteReading> read(RegisteredVsmmu vsmmu, int streamId) {
     return Optional.ofNullable(open.get(vsmmu.id())).flatMap(socket -> socket.read(streamId));
   }
 
   /** Path of the vSMMU's vfio-user socket; empty if it has none. */
-  public Optional<Path> path(Vsmmu vsmmu) {
+  public Optional<Path> path(RegisteredVsmmu vsmmu) {
     return Optional.ofNullable(open.get(vsmmu.id())).map(VmmSocket::path);
   }
 

@@ -7,7 +7,7 @@ import io.vsmmu.control.vm.PhysicalSmmuRule;
 import io.vsmmu.control.vm.Vms;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.AlreadyRegisteredException;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.gateway.Applied;
 import io.vsmmu.host.Errno;
 import io.vsmmu.smmu.model.GroupCompleteness;
@@ -69,7 +69,7 @@ public final class VsmmuAdministration {
   }
 
   /** The living vSMMU of that name. */
-  public Vsmmu named(String name) {
+  public RegisteredVsmmu named(String name) {
     return database
         .registry()
         .byName(name)
@@ -80,7 +80,8 @@ public final class VsmmuAdministration {
   }
 
   /** Creates a vSMMU with a VM of its own. */
-  public Vsmmu create(String name, Properties properties, Durability durability, String subject) {
+  public RegisteredVsmmu create(
+      String name, Properties properties, Durability durability, String subject) {
     return create(name, Vms.OWN, properties, durability, subject);
   }
 
@@ -89,7 +90,7 @@ public final class VsmmuAdministration {
    *
    * @param vm the VM that it belongs to, which has to be there, or {@link Vms#OWN}
    */
-  public Vsmmu create(
+  public RegisteredVsmmu create(
       String name, String vm, Properties properties, Durability durability, String subject) {
     if (!VsmmuNames.allows(name)) {
       throw new RequestRefusedException(Kind.INVALID, "name", name, VsmmuNames.ALLOWED_TEXT);
@@ -106,8 +107,8 @@ public final class VsmmuAdministration {
         });
   }
 
-  private Vsmmu begin(String name, Stimulus.Create create, String subject) {
-    Vsmmu vsmmu = register(name);
+  private RegisteredVsmmu begin(String name, Stimulus.Create create, String subject) {
+    RegisteredVsmmu vsmmu = register(name);
     try {
       live.created(vsmmu, create).submit(create, subject);
       sockets.listen(vsmmu);
@@ -134,7 +135,7 @@ public final class VsmmuAdministration {
     }
   }
 
-  private Vsmmu register(String name) {
+  private RegisteredVsmmu register(String name) {
     Instant now = clock.instant();
     try {
       return database
@@ -157,7 +158,7 @@ public final class VsmmuAdministration {
 
   /** Deletes a vSMMU; its name is free again, its log stays readable by position. */
   public void delete(String name, String subject) {
-    Vsmmu vsmmu = named(name);
+    RegisteredVsmmu vsmmu = named(name);
     if (live.isRecording(vsmmu) || live.isEmpty(vsmmu)) {
       database.registry().markDeleted(vsmmu.id());
       return;
@@ -176,12 +177,12 @@ public final class VsmmuAdministration {
   /** Places a host device behind the vSMMU; undone when the host refuses. */
   public Applied attach(
       String name, String hostDevice, int streamId, AutoSwitch ats, String subject) {
-    Vsmmu vsmmu = named(name);
+    RegisteredVsmmu vsmmu = named(name);
     return vms.alone(vms.of(vsmmu), () -> attach(vsmmu, hostDevice, streamId, ats, subject));
   }
 
   private Applied attach(
-      Vsmmu vsmmu, String hostDevice, int streamId, AutoSwitch ats, String subject) {
+      RegisteredVsmmu vsmmu, String hostDevice, int streamId, AutoSwitch ats, String subject) {
     LiveVsmmu target = live.of(vsmmu);
     SteReading reading =
         sockets.read(vsmmu, streamId).orElseGet(() -> SteReading.notTold(streamId));
@@ -197,7 +198,7 @@ public final class VsmmuAdministration {
     }
   }
 
-  private void claim(Vsmmu vsmmu, HostDevice device) {
+  private void claim(RegisteredVsmmu vsmmu, HostDevice device) {
     live.claims()
         .claim(vsmmu, device.address(), device.group())
         .ifPresent(
@@ -241,18 +242,18 @@ public final class VsmmuAdministration {
   }
 
   /** The vSMMU that has this host device. */
-  public Optional<Vsmmu> holder(String address) {
+  public Optional<RegisteredVsmmu> holder(String address) {
     return live.claims().holder(address);
   }
 
   /** The vSMMU that has a device of this iommu group, and therefore may have the others. */
-  public Optional<Vsmmu> holderOfGroup(int group) {
+  public Optional<RegisteredVsmmu> holderOfGroup(int group) {
     return live.claims().holderOfGroup(group);
   }
 
   /** Takes a device away. */
   public Applied detach(String name, int streamId, String subject) {
-    Vsmmu vsmmu = named(name);
+    RegisteredVsmmu vsmmu = named(name);
     Applied applied = live.of(vsmmu).submit(new Stimulus.DetachDevice(streamId), subject);
     live.claims().set(vsmmu, applied.decided().after());
     return applied;

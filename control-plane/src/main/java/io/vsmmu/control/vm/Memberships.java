@@ -3,9 +3,9 @@ package io.vsmmu.control.vm;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.vsmmu.db.EventDatabase;
+import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu.ImportStatus;
 import io.vsmmu.db.log.StoredEvent;
-import io.vsmmu.db.log.Vsmmu;
-import io.vsmmu.db.log.Vsmmu.Arrival;
 import io.vsmmu.smmu.event.VsmmuCreated;
 import io.vsmmu.smmu.wire.EventCodec;
 import java.util.ArrayList;
@@ -27,8 +27,8 @@ final class Memberships {
   }
 
   /** Name of its VM; empty when it has one of its own, was imported, or has no event yet. */
-  String vm(Vsmmu vsmmu) {
-    if (vsmmu.arrival() != Arrival.CREATED) {
+  String vm(RegisteredVsmmu vsmmu) {
+    if (vsmmu.importStatus() != ImportStatus.CREATED_HERE) {
       return "";
     }
     String there = known.getIfPresent(vsmmu.id());
@@ -40,7 +40,7 @@ final class Memberships {
     return told.orElse("");
   }
 
-  private Optional<String> first(Vsmmu vsmmu) {
+  private Optional<String> first(RegisteredVsmmu vsmmu) {
     List<StoredEvent> events = database.log().readPage(vsmmu.id(), 0, 1);
     return events.stream()
         .map(event -> EventCodec.decode(event.type(), event.payload()))
@@ -50,10 +50,10 @@ final class Memberships {
   }
 
   /** The living vSMMUs of a VM in the order of their creation. */
-  List<Vsmmu> of(String vm) {
-    List<Vsmmu> members = new ArrayList<>();
+  List<RegisteredVsmmu> of(String vm) {
+    List<RegisteredVsmmu> members = new ArrayList<>();
     int after = 0;
-    List<Vsmmu> page = page(after);
+    List<RegisteredVsmmu> page = page(after);
     while (!page.isEmpty()) {
       page.stream().filter(vsmmu -> vm(vsmmu).equals(vm)).forEach(members::add);
       after = page.getLast().id();
@@ -62,7 +62,7 @@ final class Memberships {
     return members;
   }
 
-  private List<Vsmmu> page(int after) {
+  private List<RegisteredVsmmu> page(int after) {
     return database.registry().list(after, VmLimits.REGISTRY_PAGE, false);
   }
 }

@@ -2,7 +2,7 @@ package io.vsmmu.control.vm;
 
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.control.request.RequestRefusedException.Kind;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import java.util.function.Function;
@@ -16,14 +16,14 @@ import java.util.function.Function;
 public final class PhysicalSmmuRule {
 
   private final Vms vms;
-  private final Function<Vsmmu, VsmmuState> states;
+  private final Function<RegisteredVsmmu, VsmmuState> states;
 
   /**
    * The rule.
    *
    * @param states the newest state of a vSMMU
    */
-  public PhysicalSmmuRule(Vms vms, Function<Vsmmu, VsmmuState> states) {
+  public PhysicalSmmuRule(Vms vms, Function<RegisteredVsmmu, VsmmuState> states) {
     this.vms = vms;
     this.states = states;
   }
@@ -33,8 +33,8 @@ public final class PhysicalSmmuRule {
    *
    * @throws RequestRefusedException when another vSMMU of the VM has the device's SMMU
    */
-  public void check(Vsmmu vsmmu, HostDevice device) {
-    for (Vsmmu other : vms.members(vms.of(vsmmu))) {
+  public void check(RegisteredVsmmu vsmmu, HostDevice device) {
+    for (RegisteredVsmmu other : vms.members(vms.of(vsmmu))) {
       boolean taken =
           other.id() != vsmmu.id()
               && states.apply(other).hostHandles().physicalSmmu().equals(device.physicalSmmu());
@@ -44,7 +44,8 @@ public final class PhysicalSmmuRule {
     }
   }
 
-  private RequestRefusedException refused(Vsmmu vsmmu, Vsmmu other, HostDevice device) {
+  private RequestRefusedException refused(
+      RegisteredVsmmu vsmmu, RegisteredVsmmu other, HostDevice device) {
     return new RequestRefusedException(
         Kind.CONFLICT,
         "hostDevice",

@@ -4,7 +4,7 @@ import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.control.request.RequestRefusedException.Kind;
 import io.vsmmu.control.request.VsmmuNames;
 import io.vsmmu.db.EventDatabase;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -74,7 +74,7 @@ public final class Vms {
   /** Deletes a VM that has no vSMMUs. */
   public void delete(String name) {
     Vm vm = named("name", name);
-    List<String> members = members(name).stream().map(Vsmmu::name).toList();
+    List<String> members = members(name).stream().map(RegisteredVsmmu::name).toList();
     if (!members.isEmpty()) {
       throw new RequestRefusedException(
           Kind.CONFLICT,
@@ -92,12 +92,12 @@ public final class Vms {
   }
 
   /** The VM that a vSMMU belongs to, or {@link #OWN}. */
-  public String of(Vsmmu vsmmu) {
+  public String of(RegisteredVsmmu vsmmu) {
     return memberships.vm(vsmmu);
   }
 
   /** The living vSMMUs of a VM in the order of their creation. */
-  public List<Vsmmu> members(String vm) {
+  public List<RegisteredVsmmu> members(String vm) {
     return vm.equals(OWN) ? List.of() : memberships.of(vm);
   }
 

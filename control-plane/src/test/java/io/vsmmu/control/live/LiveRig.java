@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vsmmu.control.replay.Divergence;
 import io.vsmmu.control.replay.EventReplay;
 import io.vsmmu.control.run.LogHost;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.StoredEvent;
-import io.vsmmu.db.log.Vsmmu;
 import io.vsmmu.scripted.guest.Await;
 import io.vsmmu.scripted.guest.MemoryManner;
 import io.vsmmu.scripted.guest.ScriptedGuest;
@@ -47,10 +47,10 @@ final class LiveRig implements AutoCloseable {
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
   final LiveService service;
-  final Vsmmu vsmmu;
+  final RegisteredVsmmu vsmmu;
   private final List<ScriptedGuest> guests = new ArrayList<>();
 
-  private LiveRig(LiveService service, Vsmmu vsmmu) {
+  private LiveRig(LiveService service, RegisteredVsmmu vsmmu) {
     this.service = service;
     this.vsmmu = vsmmu;
   }
@@ -80,7 +80,7 @@ final class LiveRig implements AutoCloseable {
   /** A vSMMU with a PRI queue, which no operator can ask for yet. */
   static LiveRig withPri(LiveService service) {
     String name = "guest-" + NUMBER.incrementAndGet();
-    Vsmmu vsmmu = service.database.registry().register(name, UUID.randomUUID(), 0);
+    RegisteredVsmmu vsmmu = service.database.registry().register(name, UUID.randomUUID(), 0);
     IdRegisters ids = withPageRequests(IdRegisters.DEFAULT.withStage2(false).withAts(true));
     Stimulus.Create create =
         new Stimulus.Create(Origin.LIVE, Durability.COMMITTED, Properties.ALL_AUTO, ids);

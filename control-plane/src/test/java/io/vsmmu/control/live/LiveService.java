@@ -6,7 +6,7 @@ import io.vsmmu.control.session.LiveVsmmus;
 import io.vsmmu.control.session.VmmSockets;
 import io.vsmmu.control.session.VsmmuAdministration;
 import io.vsmmu.db.EventDatabase;
-import io.vsmmu.db.log.LogLimits;
+import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.projections.travel.TimeTravel;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ final class LiveService implements AutoCloseable {
   /** A service whose sockets lie in {@code folder}. */
   LiveService(String url, Path folder) {
     host = SimulatedHost.standard();
-    database = EventDatabase.open(url, LogLimits.DEFAULTS);
+    database = EventDatabase.open(url, EventLogLimits.DEFAULTS);
     gate = new AxonStimulusGate(database);
     TimeTravel states = new TimeTravel(database.log(), database.snapshots());
     live = new LiveVsmmus(database, gate, host, states);

@@ -7,7 +7,7 @@ import io.vsmmu.control.recording.RecordingResult.ImportedLog;
 import io.vsmmu.control.recording.RecordingService.Format;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.embedded.EmbeddedDatabase;
-import io.vsmmu.db.log.LogLimits;
+import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.projections.lint.Finding;
 import io.vsmmu.projections.lint.Findings;
 import io.vsmmu.projections.lint.Rule;
@@ -42,7 +42,7 @@ class RecordingFindingsTest {
   @BeforeAll
   static void start() throws Exception {
     postgres = EmbeddedDatabase.start(dir.resolve("postgres"));
-    database = EventDatabase.open(postgres.jdbcUrl(), LogLimits.DEFAULTS);
+    database = EventDatabase.open(postgres.jdbcUrl(), EventLogLimits.DEFAULTS);
     recordings = new RecordingService(database, dir.resolve("uploads"), 1 << 30, Clock.systemUTC());
     try (InputStream in = new GZIPInputStream(Files.newInputStream(TRACE))) {
       lines = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1).lines().toList();

@@ -12,7 +12,7 @@ import io.vsmmu.control.replay.ReplayReport;
 import io.vsmmu.control.run.LogHost;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.embedded.EmbeddedDatabase;
-import io.vsmmu.db.log.LogLimits;
+import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.host.simulated.FaultPlan;
 import io.vsmmu.recordings.qemu.TraceLimits;
 import io.vsmmu.smmu.event.StreamBehaviour;
@@ -42,7 +42,7 @@ class RecordingRoundTripTest {
   @BeforeAll
   static void start() throws Exception {
     postgres = EmbeddedDatabase.start(dir.resolve("postgres"));
-    database = EventDatabase.open(postgres.jdbcUrl(), LogLimits.DEFAULTS);
+    database = EventDatabase.open(postgres.jdbcUrl(), EventLogLimits.DEFAULTS);
     recordings = new RecordingService(database, dir.resolve("uploads"), 1 << 30, Clock.systemUTC());
   }
 

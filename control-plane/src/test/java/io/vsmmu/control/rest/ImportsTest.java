@@ -3,7 +3,7 @@ package io.vsmmu.control.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.db.EventDatabase;
-import io.vsmmu.db.log.Vsmmu.Arrival;
+import io.vsmmu.db.log.RegisteredVsmmu.ImportStatus;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -88,7 +88,7 @@ class ImportsTest extends RestTest {
     assertThat(walk("/vsmmus?deleted=true", 1000))
         .noneMatch(vsmmu -> vsmmu.path("name").asString().equals(name));
     assertThat(database.registry().byName(name)).isEmpty();
-    assertThat(database.registry().arriving()).isEmpty();
+    assertThat(database.registry().importing()).isEmpty();
     assertThat(uploads()).isEmpty();
   }
 
@@ -182,7 +182,7 @@ class ImportsTest extends RestTest {
   @Test
   void nobody_sees_a_vsmmu_before_its_import_is_at_its_end() {
     String name = freshName("arriving");
-    int id = database.registry().register(name, UUID.randomUUID(), 0, Arrival.ARRIVING).id();
+    int id = database.registry().register(name, UUID.randomUUID(), 0, ImportStatus.IMPORTING).id();
 
     get("/vsmmus/" + name).expect(404);
     get("/vsmmus/" + name + "/events").expect(404);
@@ -190,7 +190,7 @@ class ImportsTest extends RestTest {
         .noneMatch(vsmmu -> vsmmu.path("name").asString().equals(name));
     post("/vsmmus", "{\"name\":\"%s\"}".formatted(name)).expect(409);
 
-    database.registry().discard(List.of(id));
+    database.registry().discardImports(List.of(id));
     post("/vsmmus", "{\"name\":\"%s\"}".formatted(name)).expect(201);
   }
 

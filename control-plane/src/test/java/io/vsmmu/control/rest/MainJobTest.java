@@ -6,7 +6,7 @@ import io.vsmmu.control.cli.CommandLines;
 import io.vsmmu.control.cli.output.Screen;
 import io.vsmmu.control.cli.service.LocalService;
 import io.vsmmu.db.EventDatabase;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.projections.view.StateView;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.wire.EventCodec;
@@ -262,7 +262,7 @@ class MainJobTest extends RestTest {
   @Test
   void the_state_at_every_position_of_the_recording_equals_a_fold_from_zero() {
     accelerated();
-    Vsmmu vsmmu = database.registry().byName("accelerated").orElseThrow();
+    RegisteredVsmmu vsmmu = database.registry().byName("accelerated").orElseThrow();
     List<Long> positions = new ArrayList<>();
     List<String> differing = new ArrayList<>();
     VsmmuState[] state = {VsmmuState.ABSENT};

@@ -8,7 +8,7 @@ import io.vsmmu.control.replay.ReplayReport;
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.control.run.LogHost;
 import io.vsmmu.db.embedded.EmbeddedDatabase;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.host.simulated.Attachment;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.Topology;
@@ -71,7 +71,7 @@ class GroupsTest {
     return postgres.jdbcUrl().replace("/postgres?", "/" + name + "?");
   }
 
-  private static Vsmmu create(Service service, String name) {
+  private static RegisteredVsmmu create(Service service, String name) {
     return service.administration.create(
         name, Properties.ALL_AUTO, Durability.COMMITTED, "operator");
   }
@@ -81,19 +81,19 @@ class GroupsTest {
   }
 
   /** The guest makes the SMMU read an STE that translates. */
-  private static void installs(Service service, Vsmmu vsmmu, int sid) {
+  private static void installs(Service service, RegisteredVsmmu vsmmu, int sid) {
     CommandEntry cfgi = new ConfigInvalidation.Ste(sid, false, true).encode();
     service.rings(vsmmu, sid, List.of(cfgi, Service.sync()));
   }
 
   /** Context descriptors elsewhere: the stream has to be attached anew. */
-  private static void installsOthers(Service service, Vsmmu vsmmu, int sid) {
+  private static void installsOthers(Service service, RegisteredVsmmu vsmmu, int sid) {
     CommandEntry cfgi = new ConfigInvalidation.Ste(sid, false, true).encode();
     service.rings(
         vsmmu, sid, StreamTableEntry.ofTwoWords(0x4000_100bL, 0), List.of(cfgi, Service.sync()));
   }
 
-  private static List<String> missing(Service service, Vsmmu vsmmu, int sid) {
+  private static List<String> missing(Service service, RegisteredVsmmu vsmmu, int sid) {
     VsmmuState state = service.state(vsmmu);
     return GroupCompleteness.missing(state, state.device(sid).orElseThrow());
   }
@@ -102,7 +102,7 @@ class GroupsTest {
     return host.attachment(device).orElseThrow().kind();
   }
 
-  private static ReplayReport replayed(Service service, Vsmmu vsmmu) {
+  private static ReplayReport replayed(Service service, RegisteredVsmmu vsmmu) {
     try (EventReplay replay = new EventReplay(new LogHost(), true)) {
       service
           .database
@@ -116,7 +116,7 @@ class GroupsTest {
     }
   }
 
-  private static void replaysAlike(Service service, Vsmmu vsmmu) {
+  private static void replaysAlike(Service service, RegisteredVsmmu vsmmu) {
     ReplayReport report = replayed(service, vsmmu);
     assertThat(report.divergences()).isEmpty();
     assertThat(report.hostOperations()).isPositive();
@@ -126,7 +126,7 @@ class GroupsTest {
   void one_device_of_a_group_does_not_translate_and_its_log_replays() throws Exception {
     SimulatedHost host = SimulatedHost.standard();
     try (Service service = new Service(url(), host)) {
-      Vsmmu vsmmu = create(service, "v");
+      RegisteredVsmmu vsmmu = create(service, "v");
       attach(service, F0, SID0);
       assertThat(missing(service, vsmmu, SID0)).containsExactly(F1);
 
@@ -144,7 +144,7 @@ class GroupsTest {
   void a_group_translates_when_its_last_device_is_attached() throws Exception {
     SimulatedHost host = SimulatedHost.standard();
     try (Service service = new Service(url(), host)) {
-      Vsmmu vsmmu = create(service, "v");
+      RegisteredVsmmu vsmmu = create(service, "v");
       attach(service, F1, SID1);
       service.boots(vsmmu, SID1);
       attach(service, F0, SID0);
@@ -164,7 +164,7 @@ class GroupsTest {
   void a_device_that_leaves_is_missing_from_then_on() throws Exception {
     SimulatedHost host = SimulatedHost.standard();
     try (Service service = new Service(url(), host)) {
-      Vsmmu vsmmu = create(service, "v");
+      RegisteredVsmmu vsmmu = create(service, "v");
       attach(service, F0, SID0);
       attach(service, F1, SID1);
       service.boots(vsmmu, SID0);
@@ -191,7 +191,7 @@ class GroupsTest {
   @Test
   void an_incomplete_group_is_so_after_a_restart_and_can_be_completed_then() throws Exception {
     String url = url();
-    Vsmmu vsmmu;
+    RegisteredVsmmu vsmmu;
     try (Service service = new Service(url, SimulatedHost.standard())) {
       vsmmu = create(service, "v");
       attach(service, F0, SID0);
@@ -248,7 +248,7 @@ class GroupsTest {
                             false))
                 .build());
     try (Service service = new Service(url(), host)) {
-      Vsmmu vsmmu = create(service, "v");
+      RegisteredVsmmu vsmmu = create(service, "v");
       attach(service, F0, SID0);
       service.boots(vsmmu, SID0);
 
@@ -262,7 +262,7 @@ class GroupsTest {
   void a_device_that_is_plugged_in_and_out_of_the_group_is_known_to_replays() throws Exception {
     SimulatedHost host = new SimulatedHost(TopologyBuilder.standard().withoutDevice(F1).build());
     try (Service service = new Service(url(), host)) {
-      Vsmmu vsmmu = create(service, "v");
+      RegisteredVsmmu vsmmu = create(service, "v");
       attach(service, F0, SID0);
       service.boots(vsmmu, SID0);
       assertThat(kind(host, F0)).isEqualTo(Attachment.Kind.TRANSLATE);

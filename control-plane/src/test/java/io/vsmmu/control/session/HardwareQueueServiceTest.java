@@ -8,7 +8,7 @@ import io.vsmmu.control.replay.ReplayReport;
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.control.run.LogHost;
 import io.vsmmu.db.embedded.EmbeddedDatabase;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.TopologyBuilder;
 import io.vsmmu.smmu.event.HardwareQueueClosed;
@@ -36,8 +36,8 @@ class HardwareQueueServiceTest {
 
   @TempDir static Path dir;
 
-  private static Vsmmu willing(Service service) {
-    Vsmmu vsmmu =
+  private static RegisteredVsmmu willing(Service service) {
+    RegisteredVsmmu vsmmu =
         service.administration.create(
             NAME,
             Properties.ALL_AUTO.with(HardwareQueues.ACCEPT_BLIND),
@@ -53,7 +53,7 @@ class HardwareQueueServiceTest {
     return new Stimulus.AllocateHardwareQueue(index, RAM + (long) index * BYTES, BYTES);
   }
 
-  private static List<VsmmuEvent> events(Service service, Vsmmu vsmmu) {
+  private static List<VsmmuEvent> events(Service service, RegisteredVsmmu vsmmu) {
     List<VsmmuEvent> events = new ArrayList<>();
     service
         .database
@@ -75,7 +75,7 @@ class HardwareQueueServiceTest {
                 .build());
     try (EmbeddedDatabase postgres = EmbeddedDatabase.start(dir.resolve("replay"));
         Service service = new Service(postgres.jdbcUrl(), host)) {
-      Vsmmu vsmmu = willing(service);
+      RegisteredVsmmu vsmmu = willing(service);
       HardwareQueueAdministration queues = new HardwareQueueAdministration(service.administration);
       queues.allocate(NAME, queue(0), "operator");
       queues.allocate(NAME, queue(1), "operator");
@@ -95,7 +95,7 @@ class HardwareQueueServiceTest {
   void a_host_without_cmdqv_is_told_with_its_errno_and_the_remedy() throws Exception {
     try (EmbeddedDatabase postgres = EmbeddedDatabase.start(dir.resolve("without"));
         Service service = new Service(postgres.jdbcUrl(), SimulatedHost.standard())) {
-      Vsmmu vsmmu = willing(service);
+      RegisteredVsmmu vsmmu = willing(service);
       HardwareQueueAdministration queues = new HardwareQueueAdministration(service.administration);
 
       assertThatThrownBy(() -> queues.allocate(NAME, queue(0), "operator"))

@@ -2,8 +2,8 @@ package io.vsmmu.control.session;
 
 import io.vsmmu.control.log.AxonStimulusGate;
 import io.vsmmu.db.EventDatabase;
-import io.vsmmu.db.log.LogLimits;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.EventLogLimits;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.smmu.model.VsmmuState;
@@ -43,7 +43,7 @@ final class Service implements AutoCloseable {
 
   Service(String url, SimulatedHost host) {
     this.host = host;
-    database = EventDatabase.open(url, LogLimits.DEFAULTS);
+    database = EventDatabase.open(url, EventLogLimits.DEFAULTS);
     gate = new AxonStimulusGate(database);
     states = new TimeTravel(database.log(), database.snapshots());
     live = new LiveVsmmus(database, gate, host, states);
@@ -61,12 +61,12 @@ final class Service implements AutoCloseable {
     }
   }
 
-  VsmmuState state(Vsmmu vsmmu) {
+  VsmmuState state(RegisteredVsmmu vsmmu) {
     return HeadState.of(states, vsmmu).orElseThrow();
   }
 
   /** Register writes as a Linux driver makes them, then the stream's STE. */
-  void boots(Vsmmu vsmmu, int sid) {
+  void boots(RegisteredVsmmu vsmmu, int sid) {
     writes(vsmmu, Register.CR0, 0);
     writes(vsmmu, Register.CR1, 0xd75);
     writes(vsmmu, Register.CR2, 0x7);
@@ -84,7 +84,7 @@ final class Service implements AutoCloseable {
     rings(vsmmu, sid, List.of(cfgi, sync()));
   }
 
-  void writes(Vsmmu vsmmu, Register register, long value) {
+  void writes(RegisteredVsmmu vsmmu, Register register, long value) {
     live.of(vsmmu)
         .function()
         .session()
@@ -94,13 +94,13 @@ final class Service implements AutoCloseable {
         .join();
   }
 
-  void rings(Vsmmu vsmmu, int sid, List<CommandEntry> entries) {
+  void rings(RegisteredVsmmu vsmmu, int sid, List<CommandEntry> entries) {
     long fetched = state(vsmmu).commandQueue().fetched();
     live.of(vsmmu).function().session().post(slice(fetched, sid, entries)).join();
   }
 
   /** As {@link #rings}, with this STE of the stream in the guest's memory. */
-  void rings(Vsmmu vsmmu, int sid, StreamTableEntry ste, List<CommandEntry> entries) {
+  void rings(RegisteredVsmmu vsmmu, int sid, StreamTableEntry ste, List<CommandEntry> entries) {
     long fetched = state(vsmmu).commandQueue().fetched();
     live.of(vsmmu).function().session().post(slice(fetched, sid, ste, entries)).join();
   }

@@ -9,9 +9,9 @@ import io.vsmmu.control.replay.ReplayReport;
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.control.run.LogHost;
 import io.vsmmu.db.embedded.EmbeddedDatabase;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.Snapshots.Snapshot;
 import io.vsmmu.db.log.StoredEvent;
-import io.vsmmu.db.log.Vsmmu;
 import io.vsmmu.host.simulated.Attachment;
 import io.vsmmu.host.simulated.FaultPlan;
 import io.vsmmu.host.simulated.SimulatedHost;
@@ -80,12 +80,12 @@ class ServiceTest {
     return postgres.jdbcUrl().replace("/postgres?", "/" + name + "?");
   }
 
-  private static Vsmmu create(Service service, String name) {
+  private static RegisteredVsmmu create(Service service, String name) {
     return service.administration.create(
         name, Properties.ALL_AUTO, Durability.COMMITTED, "operator");
   }
 
-  private static List<VsmmuEvent> events(Service service, Vsmmu vsmmu) {
+  private static List<VsmmuEvent> events(Service service, RegisteredVsmmu vsmmu) {
     List<VsmmuEvent> events = new ArrayList<>();
     List<StoredEvent> stored = new ArrayList<>();
     service.database.log().read(vsmmu.id(), 0, Long.MAX_VALUE, stored::add);
@@ -102,7 +102,7 @@ class ServiceTest {
     return fold.state();
   }
 
-  private static String verdict(Service service, Vsmmu vsmmu) {
+  private static String verdict(Service service, RegisteredVsmmu vsmmu) {
     return service.database.verifier().verify(vsmmu.id()).toString();
   }
 
@@ -110,7 +110,7 @@ class ServiceTest {
   void a_booted_guest_survives_a_restart_of_everything() throws Exception {
     String url = url();
     SimulatedHost before = SimulatedHost.standard();
-    Vsmmu vsmmu;
+    RegisteredVsmmu vsmmu;
     try (Service service = new Service(url, before)) {
       vsmmu = create(service, "v");
       service.administration.attach("v", A, SID, AutoSwitch.AUTO, "operator");
@@ -142,7 +142,7 @@ class ServiceTest {
   @Test
   void a_slice_without_an_outcome_is_issued_again_after_a_crash() throws Exception {
     String url = url();
-    Vsmmu vsmmu;
+    RegisteredVsmmu vsmmu;
     try (Service service = new Service(url, SimulatedHost.standard())) {
       vsmmu = create(service, "v");
       service.administration.attach("v", A, SID, AutoSwitch.AUTO, "operator");
@@ -172,7 +172,7 @@ class ServiceTest {
   @Test
   void a_log_with_a_restart_in_it_replays_without_divergence() throws Exception {
     String url = url();
-    Vsmmu vsmmu;
+    RegisteredVsmmu vsmmu;
     try (Service service = new Service(url, SimulatedHost.standard())) {
       vsmmu = create(service, "v");
       service.administration.attach("v", A, SID, AutoSwitch.AUTO, "operator");
@@ -191,7 +191,7 @@ class ServiceTest {
     }
   }
 
-  private static ReplayReport replayed(Service service, Vsmmu vsmmu) {
+  private static ReplayReport replayed(Service service, RegisteredVsmmu vsmmu) {
     try (EventReplay replay = new EventReplay(new LogHost(), true)) {
       events(service, vsmmu).forEach(replay::accept);
       return replay.finish();
@@ -201,7 +201,7 @@ class ServiceTest {
   @Test
   void a_submission_is_found_in_the_log_by_who_did_not_hear_of_it() throws Exception {
     try (Service service = new Service(url(), SimulatedHost.standard())) {
-      Vsmmu vsmmu = create(service, "v");
+      RegisteredVsmmu vsmmu = create(service, "v");
       VsmmuState known = service.state(vsmmu);
       service.administration.attach("v", A, SID, AutoSwitch.AUTO, "operator");
 
@@ -219,7 +219,7 @@ class ServiceTest {
   @Test
   void an_aggregate_starts_from_a_snapshot_and_ignores_one_of_another_version() throws Exception {
     String url = url();
-    Vsmmu vsmmu;
+    RegisteredVsmmu vsmmu;
     try (Service service = new Service(url, SimulatedHost.standard())) {
       vsmmu = create(service, "v");
       service.administration.attach("v", A, SID, AutoSwitch.AUTO, "operator");
@@ -257,8 +257,8 @@ class ServiceTest {
   void a_storm_on_two_vsmmus_leaves_no_hole_in_either_log() throws Exception {
     try (Service service = new Service(url(), SimulatedHost.standard());
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Vsmmu first = create(service, "one");
-      Vsmmu second =
+      RegisteredVsmmu first = create(service, "one");
+      RegisteredVsmmu second =
           service.administration.create(
               "two", Properties.ALL_AUTO, Durability.BOUNDED_LOSS, "operator");
       service.administration.attach("one", A, SID, AutoSwitch.AUTO, "operator");
@@ -270,7 +270,7 @@ class ServiceTest {
       List<Integer> rung = List.of(one.get(), two.get());
       service.live.close();
 
-      for (Vsmmu vsmmu : List.of(first, second)) {
+      for (RegisteredVsmmu vsmmu : List.of(first, second)) {
         VsmmuState state = fold(events(service, vsmmu));
         int doorbells = rung.get(vsmmu == first ? 0 : 1);
         assertThat(state.commands().total()).isEqualTo(2 + 64L * doorbells);
@@ -281,7 +281,7 @@ class ServiceTest {
     }
   }
 
-  private static int storm(Service service, Vsmmu vsmmu) {
+  private static int storm(Service service, RegisteredVsmmu vsmmu) {
     var session = service.live.of(vsmmu).function().session();
     long end = System.nanoTime() + 5_000_000_000L;
     long pointer = service.state(vsmmu).commandQueue().fetched();
@@ -348,7 +348,7 @@ class ServiceTest {
   void a_refused_attach_leaves_nothing_at_the_host_and_can_be_asked_for_again() throws Exception {
     SimulatedHost host = SimulatedHost.standard();
     try (Service service = new Service(url(), host)) {
-      Vsmmu vsmmu = create(service, "v");
+      RegisteredVsmmu vsmmu = create(service, "v");
       for (int call = 1; call <= 10; call++) {
         if (call == HARDWARE_INFO) {
           continue;
@@ -370,7 +370,7 @@ class ServiceTest {
     String url = url();
     try (Service service = new Service(url, SimulatedHost.standard())) {
       create(service, "one");
-      Vsmmu two = create(service, "two");
+      RegisteredVsmmu two = create(service, "two");
       service.administration.attach("one", A, SID, AutoSwitch.AUTO, "");
       service.administration.attach("one", F0, 0x300, AutoSwitch.AUTO, "");
 
@@ -419,14 +419,14 @@ class ServiceTest {
                         true))
             .build();
     try (Service service = new Service(url(), new SimulatedHost(less))) {
-      Vsmmu early = create(service, "early");
+      RegisteredVsmmu early = create(service, "early");
       service.administration.attach("early", A, SID, AutoSwitch.AUTO, "");
       assertThat(service.state(early).ids().rangeInvalidation()).isFalse();
       assertThat(service.state(early).ids().ats()).isTrue();
       assertThat(service.state(early).ids().granules())
           .containsExactlyInAnyOrder(Granule.KB4, Granule.KB64);
 
-      Vsmmu late = create(service, "late");
+      RegisteredVsmmu late = create(service, "late");
       service.writes(late, io.vsmmu.smmu.spec.Register.CR1, 0xd75);
       RequestRefusedException refusal =
           refused(() -> service.administration.attach("late", B, SID, AutoSwitch.AUTO, ""));
@@ -441,7 +441,7 @@ class ServiceTest {
     String url = url();
     try (Service service = new Service(url, SimulatedHost.standard())) {
       service.database.registry().register("half", java.util.UUID.randomUUID(), 0);
-      Vsmmu gone = create(service, "gone");
+      RegisteredVsmmu gone = create(service, "gone");
       service.live.of(gone).submit(new io.vsmmu.smmu.stimulus.Stimulus.Delete(), "");
     }
     try (Service service = new Service(url, SimulatedHost.standard())) {

@@ -8,7 +8,7 @@ import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.control.request.RequestRefusedException.Kind;
 import io.vsmmu.control.vm.Machine;
 import io.vsmmu.db.embedded.EmbeddedDatabase;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.host.simulated.Attachment;
 import io.vsmmu.host.simulated.ObjectCounts;
 import io.vsmmu.host.simulated.SimulatedHost;
@@ -65,7 +65,7 @@ class VmTest {
     return postgres.jdbcUrl().replace("/postgres?", "/" + name + "?");
   }
 
-  private static Vsmmu create(Service service, String name, String vm) {
+  private static RegisteredVsmmu create(Service service, String name, String vm) {
     return service.administration.create(
         name, vm, Properties.ALL_AUTO, Durability.COMMITTED, "operator");
   }
@@ -215,7 +215,7 @@ class VmTest {
 
       assertThat(after.objects()).isEqualTo(new ObjectCounts(1, 2, 1, 2, 4, 2, 2, 2, 0));
       assertThat(service.administration.vms().members("vm"))
-          .extracting(Vsmmu::name)
+          .extracting(RegisteredVsmmu::name)
           .containsExactly("one", "two");
       service.administration.detach("two", SID, "operator");
       assertThatThrownBy(() -> attach(service, "two", B))

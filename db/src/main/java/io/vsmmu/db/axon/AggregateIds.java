@@ -1,6 +1,6 @@
 package io.vsmmu.db.axon;
 
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.VsmmuRegistry;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,12 +26,13 @@ final class AggregateIds {
   /** Number of an aggregate's vSMMU, empty if it is not registered. */
   Optional<Integer> idOf(UUID aggregateId) {
     return Optional.ofNullable(
-        lookUp(ids, aggregateId, () -> registry.byAggregateId(aggregateId).map(Vsmmu::id)));
+        lookUp(
+            ids, aggregateId, () -> registry.byAggregateId(aggregateId).map(RegisteredVsmmu::id)));
   }
 
   /** Aggregate of a vSMMU that has events. */
   UUID aggregateOf(int id) {
-    UUID found = lookUp(aggregates, id, () -> registry.byId(id).map(Vsmmu::aggregateId));
+    UUID found = lookUp(aggregates, id, () -> registry.byId(id).map(RegisteredVsmmu::aggregateId));
     if (found == null) {
       throw new EventStoreException("There is no vSMMU number " + id);
     }

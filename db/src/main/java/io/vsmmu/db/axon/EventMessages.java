@@ -1,6 +1,6 @@
 package io.vsmmu.db.axon;
 
-import io.vsmmu.db.log.Durability;
+import io.vsmmu.db.log.AppendDurability;
 import io.vsmmu.db.log.Micros;
 import io.vsmmu.db.log.NewEvent;
 import io.vsmmu.db.log.StoredEvent;
@@ -58,12 +58,14 @@ final class EventMessages {
   }
 
   /** How durable an event wants to be. */
-  static Durability durability(EventMessage<?> message) {
+  static AppendDurability durability(EventMessage<?> message) {
     return switch (message.getMetaData().get(MetaDataKeys.DURABILITY)) {
-      case null -> Durability.COMMITTED;
-      case Durability durability -> durability;
-      case String name when name.equals(Durability.BOUNDED_LOSS.name()) -> Durability.BOUNDED_LOSS;
-      case String name when name.equals(Durability.COMMITTED.name()) -> Durability.COMMITTED;
+      case null -> AppendDurability.COMMITTED;
+      case AppendDurability durability -> durability;
+      case String name when name.equals(AppendDurability.BOUNDED_LOSS.name()) ->
+          AppendDurability.BOUNDED_LOSS;
+      case String name when name.equals(AppendDurability.COMMITTED.name()) ->
+          AppendDurability.COMMITTED;
       case Object other -> throw wrong(MetaDataKeys.DURABILITY, other);
     };
   }

@@ -13,7 +13,8 @@ public final class MetaDataKeys {
   public static final String POSITION = "position";
 
   /**
-   * {@link io.vsmmu.db.log.Durability} or its name; read on appending only, COMMITTED if absent.
+   * {@link io.vsmmu.db.log.AppendDurability} or its name; read on appending only, COMMITTED if
+   * absent.
    */
   public static final String DURABILITY = "durability";
 

@@ -1,8 +1,8 @@
 package io.vsmmu.db.axon;
 
-import io.vsmmu.db.log.Durability;
+import io.vsmmu.db.log.AppendDurability;
 import io.vsmmu.db.log.EventLog;
-import io.vsmmu.db.log.LogLimits;
+import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.Snapshots;
 import io.vsmmu.db.log.Snapshots.Snapshot;
 import io.vsmmu.db.log.StoredEvent;
@@ -41,7 +41,7 @@ public final class PostgresEventStorageEngine implements EventStorageEngine {
   private final EventLog log;
   private final Snapshots snapshots;
   private final PayloadCodec codec;
-  private final LogLimits limits;
+  private final EventLogLimits limits;
   private final AggregateIds aggregates;
   private final EventMessages messages;
   private final String aggregateType;
@@ -56,7 +56,7 @@ public final class PostgresEventStorageEngine implements EventStorageEngine {
       Snapshots snapshots,
       PayloadCodec codec,
       String aggregateType,
-      LogLimits limits) {
+      EventLogLimits limits) {
     this.writer = writer;
     this.log = log;
     this.snapshots = snapshots;
@@ -69,7 +69,7 @@ public final class PostgresEventStorageEngine implements EventStorageEngine {
 
   /**
    * Appends events, all or none, and returns when they are as durable as they want to be: {@link
-   * Durability#COMMITTED} unless every one of them says otherwise.
+   * AppendDurability#COMMITTED} unless every one of them says otherwise.
    */
   @Override
   public void appendEvents(List<? extends EventMessage<?>> events) {
@@ -83,9 +83,11 @@ public final class PostgresEventStorageEngine implements EventStorageEngine {
         throw new EventStoreException("Not an event of an aggregate: " + event.getPayloadType());
       }
       rows.add(new AppendRow(registered(domainEvent), messages.toNewEvent(domainEvent)));
-      mayLose &= EventMessages.durability(event) == Durability.BOUNDED_LOSS;
+      mayLose &= EventMessages.durability(event) == AppendDurability.BOUNDED_LOSS;
     }
-    await(writer.appendAndWait(rows, mayLose ? Durability.BOUNDED_LOSS : Durability.COMMITTED));
+    await(
+        writer.appendAndWait(
+            rows, mayLose ? AppendDurability.BOUNDED_LOSS : AppendDurability.COMMITTED));
   }
 
   @Override

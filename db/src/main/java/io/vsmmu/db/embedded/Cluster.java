@@ -42,7 +42,7 @@ final class Cluster {
    *
    * @throws FileSystemException if the folder holds what is no PostgreSQL data
    */
-  static Cluster prepared(DataDirectory directory, Programs programs) throws IOException {
+  static Cluster prepared(DataDirectory directory, PostgresPrograms programs) throws IOException {
     Cluster cluster = new Cluster(directory);
     if (!Files.exists(cluster.passwordFile)) {
       boolean whole =
@@ -66,7 +66,7 @@ final class Cluster {
     return directory.beside(".password.initdb");
   }
 
-  private void make(Programs programs) throws IOException {
+  private void make(PostgresPrograms programs) throws IOException {
     if (!Files.exists(underWay()) && !directory.isEmpty()) {
       throw new FileSystemException(
           directory.path().toString(),
@@ -92,7 +92,7 @@ final class Cluster {
   }
 
   /** For data of a time when nobody needed one; without any connection. */
-  private void givePassword(Programs programs) throws IOException {
+  private void givePassword(PostgresPrograms programs) throws IOException {
     String password = newPassword();
     programs.run(
         "postgres",

@@ -32,7 +32,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     directory.clearLeftovers();
     SocketFolder.remove(left, directory.path());
     Path binaries = PostgresBinaries.unpacked(directory.beside(".programs"));
-    Programs programs = Programs.of(binaries, directory.path());
+    PostgresPrograms programs = PostgresPrograms.of(binaries, directory.path());
     Cluster cluster = Cluster.prepared(directory, programs);
     this.sockets = SocketFolder.of(directory.path());
     this.url = url(cluster.password(), SocketFolder.socket(sockets));

@@ -42,7 +42,7 @@ final class Postmaster {
    * @param sockets folder of its socket, the only thing it listens on
    * @throws IOException with the server's own reason if it ends instead
    */
-  static Postmaster start(Programs programs, Path data, Path sockets, Duration wait)
+  static Postmaster start(PostgresPrograms programs, Path data, Path sockets, Duration wait)
       throws IOException {
     Postmaster server =
         new Postmaster(programs.process("postgres", arguments(data, sockets)).start());
@@ -134,7 +134,7 @@ final class Postmaster {
       Thread.currentThread().interrupt();
     }
     synchronized (lines) {
-      String words = LastWords.of(List.copyOf(lines));
+      String words = ExitReason.of(List.copyOf(lines));
       return process.isAlive() ? words : "exit code %d: %s".formatted(process.exitValue(), words);
     }
   }

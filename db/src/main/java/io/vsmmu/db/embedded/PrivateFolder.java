@@ -33,11 +33,11 @@ public final class PrivateFolder {
   private PrivateFolder() {}
 
   /** A folder of another user. */
-  public static final class NotOurs extends FileSystemException {
+  public static final class UntrustedFolderException extends FileSystemException {
 
     private static final long serialVersionUID = 1L;
 
-    NotOurs(Path folder, String why) {
+    UntrustedFolderException(Path folder, String why) {
       super(folder.toString(), null, why);
     }
   }
@@ -52,13 +52,13 @@ public final class PrivateFolder {
    * own loses the write permission of others, if it has it.
    *
    * @return the folder without links in its path
-   * @throws NotOurs if it belongs to another user: it may hold what that user prepared; or if the
-   *     way to it leads over a symbolic link of neither us nor root, or through a folder in which
-   *     everybody may write and that has no sticky bit
+   * @throws UntrustedFolderException if it belongs to another user: it may hold what that user
+   *     prepared; or if the way to it leads over a symbolic link of neither us nor root, or through
+   *     a folder in which everybody may write and that has no sticky bit
    */
   public static Path make(Path folder) throws IOException {
     Path path = folder.toAbsolutePath().normalize();
-    Way.to(path);
+    PathOwners.to(path);
     Path parent = path.getParent();
     if (parent != null) {
       Files.createDirectories(parent, PosixFilePermissions.asFileAttribute(FOLDER_MODE));
@@ -75,8 +75,8 @@ public final class PrivateFolder {
   }
 
   /** The last folder on the way to a folder that neither we nor root own, in words for people. */
-  public static Optional<String> strangersAbove(Path folder) throws IOException {
-    return Way.to(folder.toAbsolutePath().normalize()).strangers();
+  public static Optional<String> foreignOwnerAbove(Path folder) throws IOException {
+    return PathOwners.to(folder.toAbsolutePath().normalize()).strangers();
   }
 
   private static void check(Path folder) throws IOException {
@@ -92,7 +92,7 @@ public final class PrivateFolder {
       }
       return;
     }
-    throw new NotOurs(
+    throw new UntrustedFolderException(
         folder,
         "it belongs to user %s (mode %s), who could exchange what is in it: another folder, or give it to the user that runs vsmmu"
             .formatted(found.owner().getName(), PosixFilePermissions.toString(mode)));

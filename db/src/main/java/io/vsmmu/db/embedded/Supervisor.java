@@ -2,7 +2,7 @@ package io.vsmmu.db.embedded;
 
 import io.vsmmu.db.embedded.ServerCondition.Kind;
 import io.vsmmu.db.log.Availability;
-import io.vsmmu.db.log.NoSpace;
+import io.vsmmu.db.log.NoSpaceMessage;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -36,7 +36,7 @@ final class Supervisor implements Availability, AutoCloseable {
   private static final int PROBES = 3;
 
   private final DataDirectory directory;
-  private final Programs programs;
+  private final PostgresPrograms programs;
   private final Path sockets;
   private final String url;
   private final EmbeddedLimits limits;
@@ -54,20 +54,24 @@ final class Supervisor implements Availability, AutoCloseable {
   // Of the supervisor's thread alone.
   private final Deque<CompletableFuture<Void>> unanswered = new ArrayDeque<>();
   private long probed;
-  private Silence answers;
-  private Silence moves;
+  private UnresponsiveTime answers;
+  private UnresponsiveTime moves;
 
   /** Starts the server, and then watches over it. */
   Supervisor(
-      DataDirectory directory, Programs programs, Path sockets, String url, EmbeddedLimits limits)
+      DataDirectory directory,
+      PostgresPrograms programs,
+      Path sockets,
+      String url,
+      EmbeddedLimits limits)
       throws IOException {
     this.directory = directory;
     this.programs = programs;
     this.sockets = sockets;
     this.url = url;
     this.limits = limits;
-    this.answers = new Silence(limits, System.nanoTime());
-    this.moves = new Silence(limits, System.nanoTime());
+    this.answers = new UnresponsiveTime(limits, System.nanoTime());
+    this.moves = new UnresponsiveTime(limits, System.nanoTime());
     this.server = started();
     measureRoom();
     this.thread = Thread.ofPlatform().daemon().name("postgres-supervisor").start(this::watch);
@@ -83,14 +87,14 @@ final class Supervisor implements Availability, AutoCloseable {
   }
 
   @Override
-  public Optional<String> away() {
+  public Optional<String> unavailable() {
     ServerCondition now = condition;
     return now.kind() == Kind.RUNNING ? Optional.empty() : Optional.of(now.reason());
   }
 
   @Override
-  public Optional<String> full() {
-    return condition.kind() == Kind.NO_SPACE ? away() : full;
+  public Optional<String> outOfSpace() {
+    return condition.kind() == Kind.NO_SPACE ? unavailable() : full;
   }
 
   private Postmaster started() throws IOException {
@@ -99,8 +103,8 @@ final class Supervisor implements Availability, AutoCloseable {
     long now = System.nanoTime();
     probed = now;
     unanswered.clear();
-    answers = new Silence(limits, now);
-    moves = new Silence(limits, now);
+    answers = new UnresponsiveTime(limits, now);
+    moves = new UnresponsiveTime(limits, now);
     return fresh;
   }
 
@@ -195,12 +199,12 @@ final class Supervisor implements Availability, AutoCloseable {
   // --- room ------------------------------------------------------------------------------------
 
   private boolean forLackOfRoom(String reason) {
-    return NoSpace.isTold(reason) || usable() < limits.reservedBytes();
+    return NoSpaceMessage.matches(reason) || usable() < limits.reservedBytes();
   }
 
   private String noSpace(String reason) {
     return "%s has %d bytes left; PostgreSQL ended (%s) and is started again when there is room"
-        .formatted(NoSpace.told(directory.path()), usable(), reason);
+        .formatted(NoSpaceMessage.of(directory.path()), usable(), reason);
   }
 
   private void measureRoom() {
@@ -213,7 +217,7 @@ final class Supervisor implements Availability, AutoCloseable {
     } else {
       String told =
           "%s has %d bytes left, and the log leaves %d to PostgreSQL"
-              .formatted(NoSpace.told(directory.path()), usable, limits.reservedBytes());
+              .formatted(NoSpaceMessage.of(directory.path()), usable, limits.reservedBytes());
       if (full.isEmpty()) {
         LOGGER.log(Level.WARNING, told + ": nothing is written until there is room");
       }

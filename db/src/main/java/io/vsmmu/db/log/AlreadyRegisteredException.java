@@ -2,7 +2,7 @@ package io.vsmmu.db.log;
 
 import java.util.UUID;
 
-/** A vSMMU's name or aggregate id is taken. */
+/** Thrown when a vSMMU's name or aggregate id is already registered. */
 public final class AlreadyRegisteredException extends RuntimeException {
 
   AlreadyRegisteredException(String name, UUID aggregateId) {

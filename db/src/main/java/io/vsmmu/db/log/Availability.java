@@ -2,29 +2,35 @@ package io.vsmmu.db.log;
 
 import java.util.Optional;
 
-/** What somebody who watches over the database knows of it. Safe for any thread, never waits. */
+/**
+ * What the database's supervisor knows about it without asking it. Callers use this to fail at once
+ * instead of waiting for a connection. Safe for any thread; no method blocks.
+ */
 public interface Availability {
 
-  /** Nobody watches: whoever asks finds out. */
+  /**
+   * For a database without a supervisor: it always counts as available, so that a caller learns of
+   * an outage only from its own connection.
+   */
   Availability UNWATCHED =
       new Availability() {
         @Override
-        public Optional<String> away() {
+        public Optional<String> unavailable() {
           return Optional.empty();
         }
 
         @Override
-        public Optional<String> full() {
+        public Optional<String> outOfSpace() {
           return Optional.empty();
         }
       };
 
-  /** Why the database cannot be asked now; empty when it can, as far as is known. */
-  Optional<String> away();
+  /** Why the database takes no connections, for people; empty when it does as far as is known. */
+  Optional<String> unavailable();
 
   /**
-   * Why nothing can be written now for lack of room; empty when there is room. What is there can be
-   * read all the same, unless the database is {@linkplain #away() away}.
+   * Why the log must not be written, because the file system is full or nearly so; empty when there
+   * is space. Reading still works, unless the database is {@linkplain #unavailable() unavailable}.
    */
-  Optional<String> full();
+  Optional<String> outOfSpace();
 }

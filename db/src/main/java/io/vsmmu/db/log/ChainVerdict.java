@@ -1,33 +1,33 @@
 package io.vsmmu.db.log;
 
-/** What a verification of one vSMMU's hash chain found. */
+/** Result of verifying one vSMMU's hash chain, see {@link ChainVerifier}. */
 public sealed interface ChainVerdict {
 
   /**
    * Every event is the one that was appended.
    *
-   * @param events how many were checked
-   * @param head the last one; the genesis hash with sequence -1 if there are none
+   * @param events number of events checked
+   * @param head end of the chain
    */
   record Intact(long events, ChainHead head) implements ChainVerdict {}
 
   /**
-   * The first place at which the log is not what was appended.
+   * The first event at which the log differs from what was appended.
    *
-   * @param position position of the event found there; of the last event before it if the tail is
-   *     missing
-   * @param sequence sequence at which the chain breaks
-   * @param reason what was done, as far as it shows
+   * @param position of the event that stands there; of the last event before it if the end of the
+   *     log is missing
+   * @param sequence at which the chain breaks
+   * @param reason the kind of tampering that explains what was found
    */
   record Broken(long position, long sequence, Reason reason) implements ChainVerdict {}
 
   /** Kinds of tampering. */
   enum Reason {
-    /** Content, time, type, cause or subject differ from what the hash covers. */
+    /** Payload, time, type, cause or subject differ from what the hash covers. */
     EDITED,
-    /** A sequence is missing. */
+    /** A sequence between two existing ones is missing. */
     DROPPED,
-    /** Events lie in another order than they were appended in. */
+    /** The events' positions are not in the order of their sequences. */
     REORDERED,
     /** The log ends before the expected head. */
     TRUNCATED,

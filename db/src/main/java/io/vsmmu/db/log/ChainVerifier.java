@@ -10,8 +10,9 @@ import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies the hash chain of one vSMMU. What the chain alone cannot show, a cut tail or a chain
- * computed anew, shows against a head that was kept elsewhere.
+ * Verifies the hash chain of one vSMMU. The chain alone cannot reveal that its end was cut off or
+ * that it was computed anew over other events; comparing it with a {@link ChainHead} that was kept
+ * outside the database does. Thread-safe: each verification has its own state.
  */
 public final class ChainVerifier {
 
@@ -23,18 +24,23 @@ public final class ChainVerifier {
     this.registry = new VsmmuRegistry(dataSource);
   }
 
-  /** Verifies what is there. */
+  /**
+   * Verifies the events in the database, without a head to compare with.
+   *
+   * @throws EventStoreException if there is no such vSMMU or the database cannot be read
+   */
   public ChainVerdict verify(int vsmmuId) {
     return verify(vsmmuId, Optional.empty());
   }
 
   /**
-   * Verifies what is there, and that it contains the expected head.
+   * Verifies the events in the database, and that they contain the expected head.
    *
+   * @param expected a head kept earlier; events after it are allowed
    * @throws EventStoreException if there is no such vSMMU or the database cannot be read
    */
   public ChainVerdict verify(int vsmmuId, Optional<ChainHead> expected) {
-    Vsmmu vsmmu =
+    RegisteredVsmmu vsmmu =
         registry
             .byId(vsmmuId)
             .orElseThrow(() -> new EventStoreException("There is no vSMMU number " + vsmmuId));
@@ -53,7 +59,10 @@ public final class ChainVerifier {
     private long position;
     private long events;
 
-    /** An event whose hash is wrong; the position of the next one tells edited from reordered. */
+    /**
+     * An event with a wrong hash. It was reordered if the next event has a lower position, else
+     * edited; so the verdict waits for the next event.
+     */
     private @Nullable StoredEvent suspect;
 
     private @Nullable Broken broken;

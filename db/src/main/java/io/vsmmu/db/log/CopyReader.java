@@ -12,17 +12,20 @@ import org.postgresql.copy.CopyManager;
 import org.postgresql.copy.CopyOut;
 
 /**
- * Streams events with COPY TO STDOUT in PostgreSQL's binary format: twice as fast as a result set,
- * and the server stops sending when the consumer is slow, so that one row at a time is in memory.
+ * Streams events with COPY TO STDOUT in PostgreSQL's binary format. This is twice as fast as a
+ * result set, and TCP flow control makes the server wait for a slow consumer, so that only one row
+ * at a time is in memory.
  *
- * <p>A key range is read in windows. A visitor that stops early costs the rest of one window, which
- * is received and dropped: a cancel request travels on a connection of its own and could arrive
- * late and hit the next statement. Windows start small for those that look at a few events only.
+ * <p>A key range is read in windows. When a visitor stops early, the rest of the window is received
+ * and dropped. A cancel request would be no alternative: PostgreSQL takes it on a separate
+ * connection, so that it may arrive late and cancel the connection's next statement. The first
+ * window is small, because many visitors look at a few events only.
  */
 final class CopyReader {
 
   /**
-   * Bytes of "PGCOPY\n\377\r\n\0" and the flags word; the length of the header's extension follows.
+   * Length in bytes of the signature "PGCOPY\n\377\r\n\0" and the flags word. The length of the
+   * header extension follows them (PostgreSQL documentation, COPY, "Binary Format").
    */
   private static final int SIGNATURE_AND_FLAGS = 15;
 
@@ -31,7 +34,10 @@ final class CopyReader {
   private static final long FIRST_WINDOW = 256;
   private static final long LARGEST_WINDOW = 16_384;
 
-  /** Without statistics of a young partition the planner would sort instead of using the index. */
+  /**
+   * Makes the planner use the index. For a new partition without statistics it would otherwise
+   * choose a sequential scan and a sort.
+   */
   private static final String INDEX_ORDER =
       "SET LOCAL enable_sort = off; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan ="
           + " off";
@@ -46,23 +52,26 @@ final class CopyReader {
     this.visitor = visitor;
   }
 
-  /** Makes the query of one window; COPY takes no parameters, so it is built from numbers. */
-  interface Window {
-    /** Query for {@link EventRows#COLUMNS} of keys from first to last, in their order. */
-    String query(long first, long last);
+  /** Builds the query of one window. COPY takes no parameters, so the keys are part of its text. */
+  interface WindowQuery {
+    /** Selects {@link EventRows#COLUMNS} of the keys first to last, both included, in key order. */
+    String of(long first, long last);
   }
 
   /**
-   * Hands the rows of a range of keys to the visitor until it returns false.
+   * Hands the rows of a range of keys to the visitor until it returns false. The connection must be
+   * in autocommit mode, and is again afterwards.
    *
-   * @param last last key, inclusive; not far beyond the last one there is
-   * @return false if the visitor stopped it
+   * @param last last key, inclusive; should not lie far beyond the last existing key, because empty
+   *     windows are queried too
+   * @return false if the visitor returned false
+   * @throws RuntimeException what the visitor threw
    */
   static boolean read(
       Connection connection,
       long first,
       long last,
-      Window window,
+      WindowQuery window,
       Predicate<? super StoredEvent> visitor)
       throws SQLException {
     CopyReader reader = new CopyReader(connection.unwrap(PGConnection.class).getCopyAPI(), visitor);
@@ -79,22 +88,23 @@ final class CopyReader {
     return reader.wanted;
   }
 
-  private void windows(long first, long last, Window window) throws SQLException {
+  private void windows(long first, long last, WindowQuery window) throws SQLException {
     long size = FIRST_WINDOW;
     long from = first;
     while (wanted && from <= last) {
       long to = last - from < size ? last : from + size - 1;
-      boolean found = copy("COPY (" + window.query(from, to) + ") TO STDOUT (FORMAT binary)");
+      boolean found = copy("COPY (" + window.of(from, to) + ") TO STDOUT (FORMAT binary)");
       if (to == last) {
         return;
       }
       from = to + 1;
-      // A hole is the work of a forger and may be of any width: the rest is read in one go then.
+      // Only tampering leaves a window empty. The gap may have any width, so the rest is one
+      // window.
       size = found ? Math.min(size * 2, LARGEST_WINDOW) : Long.MAX_VALUE;
     }
   }
 
-  /** Returns whether there were rows. */
+  /** Runs one COPY and visits its rows; returns whether it had any. */
   private boolean copy(String sql) throws SQLException {
     CopyOut copy = copies.copyOut(sql);
     boolean header = true;

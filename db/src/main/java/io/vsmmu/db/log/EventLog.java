@@ -14,9 +14,9 @@ import javax.sql.DataSource;
 import org.axonframework.eventsourcing.eventstore.EventStoreException;
 
 /**
- * The event log as readers see it. Positions are 1, 2, 3 ... in the order of commit, so a follower
- * that has seen position n has seen everything up to n. Every method throws {@link
- * EventStoreException} if the database cannot be read. Thread-safe.
+ * Reads the event log. Positions are 1, 2, 3 ... in the order of commit, so that a follower that
+ * has seen position n has seen every event up to n. Sequences are 0, 1, 2 ... per vSMMU. Every
+ * method throws {@link EventStoreException} if the database cannot be read. Thread-safe.
  */
 public final class EventLog {
 
@@ -24,12 +24,15 @@ public final class EventLog {
 
   private final Sql sql;
   private final HeadSignal signal;
-  private final LogLimits limits;
+  private final EventLogLimits limits;
 
   /**
-   * @param signal shared with the writer if it runs in the same process, else one of its own
+   * Makes a reader; nothing is read yet.
+   *
+   * @param dataSource a pool: every method borrows one connection while it runs
+   * @param signal the writer's if it runs in this process, else a new one
    */
-  public EventLog(DataSource dataSource, HeadSignal signal, LogLimits limits) {
+  public EventLog(DataSource dataSource, HeadSignal signal, EventLogLimits limits) {
     this.sql = new Sql(dataSource);
     this.signal = signal;
     this.limits = limits;
@@ -43,7 +46,7 @@ public final class EventLog {
         : number("SELECT max(position) FROM event").orElse(0);
   }
 
-  /** Position of the first event that is still here, 1 if nothing was archived. */
+  /** Position of the first event in the database; 1 if the log is empty or nothing was archived. */
   public long tailPosition() {
     return number("SELECT min(position) FROM event").orElse(1);
   }
@@ -54,9 +57,12 @@ public final class EventLog {
         SELECT + "position > ? ORDER BY position LIMIT ?", EventRows::all, position, limit);
   }
 
-  /** Up to {@code limit} events of one vSMMU from a sequence on, in order. */
+  /**
+   * Up to {@code limit} events of one vSMMU from a sequence on, in order. If the sequence was
+   * archived, the page begins at the first one that is in the database.
+   */
   public List<StoredEvent> readPage(int vsmmuId, long fromSequence, int limit) {
-    // Both ends: with one only, PostgreSQL may read and sort everything behind it.
+    // With an upper bound PostgreSQL cannot choose to read and sort all the events that follow.
     List<StoredEvent> page =
         sql.query(
             SELECT + "vsmmu = ? AND sequence BETWEEN ? AND ? ORDER BY sequence",
@@ -64,12 +70,12 @@ public final class EventLog {
             vsmmuId,
             fromSequence,
             fromSequence + limit - 1);
-    boolean there = !page.isEmpty() && page.getFirst().sequence() == fromSequence;
-    return there ? page : firstPage(vsmmuId, fromSequence, limit);
+    boolean found = !page.isEmpty() && page.getFirst().sequence() == fromSequence;
+    return found ? page : pageAfterArchived(vsmmuId, fromSequence, limit);
   }
 
-  /** A page whose first sequence is not here: it was archived, or is not there yet. */
-  private List<StoredEvent> firstPage(int vsmmuId, long fromSequence, int limit) {
+  /** A page whose first sequence is not in the database: it was archived, or not appended yet. */
+  private List<StoredEvent> pageAfterArchived(int vsmmuId, long fromSequence, int limit) {
     return sql.query(
         SELECT + "vsmmu = ? AND sequence >= ? ORDER BY sequence LIMIT ?",
         EventRows::all,
@@ -78,8 +84,8 @@ public final class EventLog {
         limit);
   }
 
-  /** The events of one vSMMU with these sequences, as far as they are here, in order. */
-  public List<StoredEvent> readEach(int vsmmuId, Collection<Long> sequences) {
+  /** Those of the given sequences of one vSMMU that are in the database, in ascending order. */
+  public List<StoredEvent> readSequences(int vsmmuId, Collection<Long> sequences) {
     return sql.query(
         SELECT + "vsmmu = ? AND sequence = ANY (?) ORDER BY sequence",
         EventRows::all,
@@ -87,7 +93,7 @@ public final class EventLog {
         sequences.toArray(Long[]::new));
   }
 
-  /** Positions of events of one vSMMU by their sequences, as far as they are here. */
+  /** Maps those of the given sequences of one vSMMU that are in the database to their positions. */
   public Map<Long, Long> positionsOf(int vsmmuId, Collection<Long> sequences) {
     return sql.query(
         "SELECT sequence, position FROM event WHERE vsmmu = ? AND sequence = ANY (?)",
@@ -103,12 +109,13 @@ public final class EventLog {
   }
 
   /**
-   * The events of one type of one vSMMU, in order.
+   * Up to {@code limit} events of one vSMMU that have a type, in order.
    *
+   * @param type number of the payload type, as in {@link StoredEvent#type()}
    * @param afterPosition exclusive
    * @param toPosition inclusive
    */
-  public List<StoredEvent> ofType(
+  public List<StoredEvent> readOfType(
       int vsmmuId, int type, long afterPosition, long toPosition, int limit) {
     return sql.query(
         SELECT
@@ -122,9 +129,10 @@ public final class EventLog {
   }
 
   /**
-   * Hands the events of one vSMMU to the consumer in order, holding one at a time in memory.
+   * Hands the events of one vSMMU to the consumer in order, with one at a time in memory. The
+   * consumer runs on the caller's thread and holds a connection of the pool meanwhile.
    *
-   * @param toSequence last sequence, inclusive
+   * @param toSequence last sequence, inclusive; may lie beyond the end of the log
    */
   public void read(
       int vsmmuId, long fromSequence, long toSequence, Consumer<? super StoredEvent> consumer) {
@@ -138,7 +146,11 @@ public final class EventLog {
         });
   }
 
-  /** As {@link #read}, until the visitor returns false; returns false if it did. */
+  /**
+   * As {@link #read}, but stops when the visitor returns false.
+   *
+   * @return false if the visitor stopped it
+   */
   public boolean readWhile(
       int vsmmuId, long fromSequence, long toSequence, Predicate<? super StoredEvent> visitor) {
     OptionalLong end = lastSequence(vsmmuId);
@@ -157,7 +169,7 @@ public final class EventLog {
                 visitor));
   }
 
-  /** As {@link #readWhile}, over all vSMMUs in the order of positions. */
+  /** As {@link #readWhile}, over the events of all vSMMUs in the order of positions. */
   public boolean readAllWhile(
       long fromPosition, long toPosition, Predicate<? super StoredEvent> visitor) {
     String all = SELECT + "position BETWEEN ";
@@ -173,7 +185,7 @@ public final class EventLog {
                 visitor));
   }
 
-  /** The event at a position. */
+  /** The event at a position; empty if it was archived or not appended yet. */
   public Optional<StoredEvent> find(long position) {
     return sql.query(SELECT + "position = ?", EventRows::all, position).stream().findFirst();
   }
@@ -184,32 +196,35 @@ public final class EventLog {
         "SELECT sequence FROM event WHERE vsmmu = ? ORDER BY sequence DESC LIMIT 1", vsmmuId);
   }
 
-  /** First sequence of a vSMMU that is still here, empty if it has no events. */
+  /** First sequence of a vSMMU in the database, empty if it has no events. */
   public OptionalLong firstSequence(int vsmmuId) {
     return number("SELECT sequence FROM event WHERE vsmmu = ? ORDER BY sequence LIMIT 1", vsmmuId);
   }
 
-  /** Position of one event of a vSMMU. */
+  /** Position of the event with this sequence of a vSMMU, empty if it is not in the database. */
   public OptionalLong positionOf(int vsmmuId, long sequence) {
     return number("SELECT position FROM event WHERE vsmmu = ? AND sequence = ?", vsmmuId, sequence);
   }
 
-  /** Last sequence of a vSMMU at or before a position of the whole log. */
+  /** Last sequence of a vSMMU at or before a position of the whole log, empty if there is none. */
   public OptionalLong sequenceAtPosition(int vsmmuId, long position) {
-    OptionalLong there =
+    OptionalLong exact =
         number("SELECT sequence FROM event WHERE position = ? AND vsmmu = ?", position, vsmmuId);
-    return there.isPresent() ? there : search(vsmmuId, "position", position);
+    return exact.isPresent() ? exact : search(vsmmuId, "position", position);
   }
 
   /**
-   * Last sequence of a vSMMU at or before a time. Where the times of a log go backwards, one of the
-   * sequences at which they cross the given time.
+   * Last sequence of a vSMMU at or before a time, empty if there is none. Where the times of a log
+   * go backwards, the result is one of the sequences at which they cross the given time.
    */
   public OptionalLong sequenceAtTime(int vsmmuId, Instant time) {
     return search(vsmmuId, "time_us", Micros.of(time));
   }
 
-  /** Last position before a time, 0 if none; times that go backwards as above. */
+  /**
+   * Last position of the whole log before a time, 0 if there is none; for times that go backwards
+   * see {@link #sequenceAtTime}.
+   */
   public long positionBefore(Instant time) {
     long head = headPosition();
     if (head == 0) {
@@ -223,9 +238,9 @@ public final class EventLog {
   }
 
   /**
-   * Waits until the log has grown beyond a position.
+   * Waits until the log has an event after a position.
    *
-   * @return true if it has, false if the time ran out first
+   * @return false if the timeout expired first
    */
   public boolean awaitBeyond(long position, Duration timeout) throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
@@ -237,12 +252,12 @@ public final class EventLog {
       if (left <= 0) {
         return false;
       }
-      // Polling is for the case of a writer in another process; a wait with a writer here is woken.
+      // A writer in this process ends the wait; only one in another process has to be polled for.
       signal.await(position, Duration.ofNanos(Math.min(left, limits.pollInterval().toNanos())));
     }
   }
 
-  /** Events to fetch at once when paging. */
+  /** {@link EventLogLimits#pageRows()}: the page size for callers that page themselves. */
   public int pageRows() {
     return limits.pageRows();
   }
@@ -260,7 +275,11 @@ public final class EventLog {
 
   private long required(String query, Object... arguments) {
     return number(query, arguments)
-        .orElseThrow(() -> new EventStoreException("The log has a hole: " + List.of(arguments)));
+        .orElseThrow(
+            () ->
+                new EventStoreException(
+                    "The log lacks the event with vSMMU and sequence, or position, "
+                        + List.of(arguments)));
   }
 
   private OptionalLong number(String query, Object... arguments) {

@@ -6,9 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The event table's columns in the order in which this package reads them. */
+/**
+ * Decodes rows of the event table from a result set. {@link CopyReader} decodes the same columns
+ * from COPY's binary format.
+ */
 final class EventRows {
 
+  /** The columns in the order in which both decoders expect them. */
   static final String COLUMNS =
       "position, sequence, time_us, cause, vsmmu, type, hash, subject, payload";
 

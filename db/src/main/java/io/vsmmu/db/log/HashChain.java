@@ -7,7 +7,8 @@ import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hash chain of one vSMMU's events. Each hash is SHA-256 over, big-endian and without padding:
+ * Computes the hash chain of one vSMMU's events. Each hash is SHA-256 over these fields, big-endian
+ * and without padding, with their lengths in bytes:
  *
  * <pre>
  * previous hash           32 bytes
@@ -19,12 +20,12 @@ import org.jspecify.annotations.Nullable;
  * payload length           4, then the payload
  * </pre>
  *
- * Name, id and position take no part, so that an exported log keeps its hashes wherever it is
- * imported. Not thread-safe: one instance per thread.
+ * The vSMMU's name and number and the event's position are not covered, so that an exported log
+ * keeps its hashes wherever it is imported. Not thread-safe: each thread needs its own instance.
  */
 public final class HashChain {
 
-  /** Bytes of a hash. */
+  /** Length of a hash in bytes. */
   public static final int HASH_BYTES = 32;
 
   private static final int FIXED_BYTES = Long.BYTES * 3 + Short.BYTES + Integer.BYTES;
@@ -35,12 +36,17 @@ public final class HashChain {
   private final ByteBuffer fixed = ByteBuffer.allocate(FIXED_BYTES);
   private final ByteBuffer length = ByteBuffer.allocate(Integer.BYTES);
 
-  /** What stands for the previous hash of the first event: SHA-256 of "vsmmu log 1". */
+  /** Previous hash of the first event, SHA-256 of the ASCII text "vsmmu log 1"; a new array. */
   public static byte[] genesis() {
     return sha256().digest("vsmmu log 1".getBytes(StandardCharsets.US_ASCII));
   }
 
-  /** Hash of an event that is to follow the one with the given hash. */
+  /**
+   * Hash of a new event.
+   *
+   * @param previous hash of the event before it, or {@link #genesis()}
+   * @param originMicros zero point of the vSMMU's times, {@link RegisteredVsmmu#originMicros()}
+   */
   public byte[] next(byte[] previous, long originMicros, NewEvent e) {
     return next(
         previous,
@@ -52,7 +58,7 @@ public final class HashChain {
         e.payload());
   }
 
-  /** Hash that a stored event should have after the one with the given hash. */
+  /** Hash that a stored event must have; parameters as for a new one. */
   public byte[] next(byte[] previous, long originMicros, StoredEvent e) {
     return next(
         previous,

@@ -6,8 +6,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Tells followers in this process how far the log has grown. Knows nothing while no writer runs
- * here, or while the writer has lost its connection.
+ * Publishes the last committed position to the followers in this process, so that they need not
+ * poll the database. The position is unknown while no writer runs in this process and while the
+ * writer has lost its connection. Thread-safe.
  */
 public final class HeadSignal {
 
@@ -17,23 +18,27 @@ public final class HeadSignal {
   private final Condition moved = lock.newCondition();
   private volatile long head = UNKNOWN;
 
-  /** Last committed position, 0 for an empty log, empty if no writer runs in this process. */
+  /** Last committed position, 0 for an empty log; empty if it is unknown. Does not block. */
   public OptionalLong head() {
     long known = head;
     return known == UNKNOWN ? OptionalLong.empty() : OptionalLong.of(known);
   }
 
-  /** The writer has committed everything up to the position. */
+  /** Called by the writer when every event up to the position is committed. */
   public void publish(long position) {
     set(position);
   }
 
-  /** The writer no longer knows. */
+  /** Called by the writer when it has lost its connection or ends. */
   public void forget() {
     set(UNKNOWN);
   }
 
-  /** Waits until the head is known to lie beyond the position; false if time ran out first. */
+  /**
+   * Waits until the head is known to lie beyond the position.
+   *
+   * @return false if the timeout expired first
+   */
   boolean await(long position, Duration timeout) throws InterruptedException {
     long nanos = timeout.toNanos();
     lock.lock();

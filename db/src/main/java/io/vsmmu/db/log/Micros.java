@@ -3,7 +3,7 @@ package io.vsmmu.db.log;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** Times as the log keeps them: whole microseconds since 1970-01-01T00:00Z. */
+/** Converts between {@link Instant} and the log's times, microseconds since 1970-01-01T00:00Z. */
 public final class Micros {
 
   private static final long MICROS_PER_SECOND = 1_000_000;
@@ -13,7 +13,7 @@ public final class Micros {
 
   private Micros() {}
 
-  /** The microsecond that has begun at an instant; instants beyond a long's range are cut to it. */
+  /** Rounds down to whole microseconds; instants outside the range of a long are clamped to it. */
   public static long of(Instant time) {
     if (time.isBefore(EARLIEST)) {
       return Long.MIN_VALUE;
@@ -24,7 +24,7 @@ public final class Micros {
     return time.getEpochSecond() * MICROS_PER_SECOND + time.getNano() / NANOS_PER_MICRO;
   }
 
-  /** The instant at which a microsecond begins. */
+  /** The instant of a time of the log; exact. */
   public static Instant toInstant(long micros) {
     return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }

@@ -3,14 +3,16 @@ package io.vsmmu.db.log;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event before it has a position.
+ * An event to be appended. The writer assigns its position.
  *
  * @param sequence number within its vSMMU, from 0 without holes
  * @param timeMicros microseconds since 1970-01-01T00:00Z
  * @param type number of the payload type, 1 to 32767, stable for ever
  * @param cause sequence of the event of the same vSMMU that caused this one, null if none
- * @param subject who asked for it, null if the guest did
- * @param payload encoded content; not copied, must not be changed afterwards
+ * @param subject name of the API client whose request led to it, null if it follows from the guest
+ *     or the service; at most {@link EventLogLimits#subjectChars()}, without NUL
+ * @param payload encoded content, at most {@link EventLogLimits#payloadBytes()}; not copied, so the
+ *     caller must not change it afterwards
  */
 public record NewEvent(
     long sequence,

@@ -2,13 +2,13 @@ package io.vsmmu.db.log;
 
 import org.axonframework.eventsourcing.eventstore.EventStoreException;
 
-/** The file system of the log has no room. Nothing was written. */
+/** Thrown when the file system of the log has no space left. Nothing was written. */
 public final class NoSpaceException extends EventStoreException {
 
   /**
-   * With a reason.
+   * Makes the exception.
    *
-   * @param message names the path
+   * @param message names the path, as {@link NoSpaceMessage#of} does
    */
   public NoSpaceException(String message) {
     super(message);

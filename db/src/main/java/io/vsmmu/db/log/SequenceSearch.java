@@ -4,20 +4,24 @@ import java.util.OptionalLong;
 import java.util.function.LongUnaryOperator;
 
 /**
- * Finds the last sequence whose value (position, time) is not beyond a target. Values grow with the
- * sequence, so steps alternate between interpolation, which needs a few probes however long the log
- * is, and halving, which bounds the worst case.
+ * Finds the last sequence whose value (its position or time) is at most a target, by probing the
+ * database. The values must not decrease with the sequence. Probes alternate between interpolation,
+ * which needs few of them when values grow evenly, and bisection, which bounds the worst case.
  */
 final class SequenceSearch {
 
   private final LongUnaryOperator valueOf;
 
-  /** The operator gives the value of a sequence that exists. */
+  /**
+   * Makes a search.
+   *
+   * @param valueOf gives the value of a sequence; only called with sequences that exist
+   */
   SequenceSearch(LongUnaryOperator valueOf) {
     this.valueOf = valueOf;
   }
 
-  /** Last sequence within first..last with a value at most the target, empty if there is none. */
+  /** Last sequence in [first, last] whose value is at most the target, empty if there is none. */
   OptionalLong lastAtOrBefore(long target, long first, long last) {
     long low = first;
     long high = last;

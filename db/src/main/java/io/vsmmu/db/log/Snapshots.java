@@ -3,15 +3,20 @@ package io.vsmmu.db.log;
 import java.util.Optional;
 import javax.sql.DataSource;
 
-/** Snapshots of vSMMU states: several per vSMMU, all of them disposable. */
+/**
+ * Stores snapshots of vSMMU states, several per vSMMU. They only save time: each can be computed
+ * again from the events. Every method throws {@link
+ * org.axonframework.eventsourcing.eventstore.EventStoreException} if the database fails.
+ * Thread-safe.
+ */
 public final class Snapshots {
 
   /**
    * A stored state.
    *
-   * @param sequence last event the state contains
+   * @param sequence of the last event that is part of the state
    * @param type number of the payload type, 1 to 32767
-   * @param payload encoded state; must not be changed
+   * @param payload encoded state; shared, must not be changed
    */
   public record Snapshot(long sequence, int type, byte[] payload) {}
 
@@ -33,7 +38,7 @@ public final class Snapshots {
         snapshot.payload());
   }
 
-  /** The newest snapshot that contains no event after the given one. */
+  /** The newest snapshot whose sequence is at most the given one, empty if there is none. */
   public Optional<Snapshot> latestAtOrBefore(int vsmmuId, long sequence) {
     return sql.query(
         "SELECT sequence, type, payload FROM snapshot WHERE vsmmu = ? AND sequence <= ?"
@@ -44,27 +49,5 @@ public final class Snapshots {
                 : Optional.empty(),
         vsmmuId,
         sequence);
-  }
-
-  /**
-   * Deletes all but every n-th snapshot of a vSMMU, counted from the oldest, and the newest.
-   *
-   * @return how many were deleted
-   */
-  public int prune(int vsmmuId, int keepEvery) {
-    if (keepEvery < 1) {
-      throw new IllegalArgumentException("keepEvery " + keepEvery + " is not positive");
-    }
-    return sql.update(
-        "DELETE FROM snapshot s USING (SELECT sequence, row_number() OVER (ORDER BY sequence) AS n,"
-            + " max(sequence) OVER () AS newest FROM snapshot WHERE vsmmu = ?) AS o"
-            + " WHERE s.vsmmu = ? AND s.sequence = o.sequence"
-            + " AND (o.n - 1) % ? <> 0 AND s.sequence <> o.newest",
-        vsmmuId, vsmmuId, keepEvery);
-  }
-
-  /** Deletes every snapshot of a vSMMU; they can be rebuilt from the events. */
-  public int deleteAll(int vsmmuId) {
-    return sql.update("DELETE FROM snapshot WHERE vsmmu = ?", vsmmuId);
   }
 }

@@ -9,10 +9,16 @@ import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
 
-/** One prepared statement on a borrowed connection, with results in binary form. */
+/**
+ * Runs single prepared statements, each on a connection borrowed for it, with results in binary
+ * form. A {@link SQLException} becomes an {@link EventStoreException}.
+ */
 final class Sql {
 
-  /** Prepares on first use and asks for binary results: a bytea as text costs twice the bytes. */
+  /**
+   * pgjdbc's prepareThreshold of -1 prepares at the first use and requests binary results. As text,
+   * a bytea would be twice as long.
+   */
   private static final int ALWAYS_BINARY = -1;
 
   private final DataSource dataSource;
@@ -21,18 +27,18 @@ final class Sql {
     this.dataSource = dataSource;
   }
 
-  /** Reads the result set from before its first row. */
-  interface Reading<T extends @Nullable Object> {
+  /** Reads a result set that is positioned before its first row. */
+  interface ResultReader<T extends @Nullable Object> {
     T read(ResultSet rows) throws SQLException;
   }
 
-  /** Uses a connection. */
-  interface Use<T extends @Nullable Object> {
+  /** Work on a connection, which it must leave as it found it. */
+  interface ConnectionUse<T extends @Nullable Object> {
     T with(Connection connection) throws SQLException;
   }
 
   <T extends @Nullable Object> T query(
-      String sql, Reading<T> reading, @Nullable Object... arguments) {
+      String sql, ResultReader<T> reading, @Nullable Object... arguments) {
     return use(
         connection -> {
           try (PreparedStatement statement = prepare(connection, sql, arguments);
@@ -51,7 +57,7 @@ final class Sql {
         });
   }
 
-  <T extends @Nullable Object> T use(Use<T> use) {
+  <T extends @Nullable Object> T use(ConnectionUse<T> use) {
     try (Connection connection = dataSource.getConnection()) {
       return use.with(connection);
     } catch (SQLException e) {

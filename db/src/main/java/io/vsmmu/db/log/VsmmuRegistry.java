@@ -1,6 +1,6 @@
 package io.vsmmu.db.log;
 
-import io.vsmmu.db.log.Vsmmu.Arrival;
+import io.vsmmu.db.log.RegisteredVsmmu.ImportStatus;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -13,7 +13,12 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** The vSMMUs that have a log. A vSMMU is registered before its first event is appended. */
+/**
+ * The registry of the vSMMUs that have a log. A vSMMU is registered before its first event is
+ * appended, and its row stays when it is deleted, because its events do. Every method throws {@link
+ * org.axonframework.eventsourcing.eventstore.EventStoreException} if the database fails.
+ * Thread-safe.
+ */
 public final class VsmmuRegistry {
 
   private static final String COLUMNS =
@@ -26,23 +31,19 @@ public final class VsmmuRegistry {
   }
 
   /**
-   * Registers a vSMMU.
+   * Registers a vSMMU that is created by this service.
    *
    * @param originMicros zero point of its event times, microseconds since 1970-01-01T00:00Z
-   * @throws AlreadyRegisteredException if a living vSMMU has the name, or any vSMMU the aggregate
-   *     id
+   * @throws AlreadyRegisteredException if a vSMMU that is not deleted has the name, or any vSMMU
+   *     has the aggregate id
    */
-  public Vsmmu register(String name, UUID aggregateId, long originMicros) {
-    return register(name, aggregateId, originMicros, Arrival.CREATED);
+  public RegisteredVsmmu register(String name, UUID aggregateId, long originMicros) {
+    return register(name, aggregateId, originMicros, ImportStatus.CREATED_HERE);
   }
 
-  /**
-   * Registers a vSMMU.
-   *
-   * @param arrival how its log comes here
-   * @throws AlreadyRegisteredException as above
-   */
-  public Vsmmu register(String name, UUID aggregateId, long originMicros, Arrival arrival) {
+  /** As {@link #register(String, UUID, long)}, with the status that the vSMMU begins with. */
+  public RegisteredVsmmu register(
+      String name, UUID aggregateId, long originMicros, ImportStatus importStatus) {
     String insert =
         "INSERT INTO vsmmu (name, aggregate_id, origin_us, arrival) VALUES (?, ?, ?, ?)"
             + " ON CONFLICT DO NOTHING"
@@ -53,95 +54,98 @@ public final class VsmmuRegistry {
             name,
             aggregateId,
             originMicros,
-            (short) arrival.ordinal())
+            (short) importStatus.ordinal())
         .orElseThrow(() -> new AlreadyRegisteredException(name, aggregateId));
   }
 
-  /** The living vSMMU of that name. */
-  public Optional<Vsmmu> byName(String name) {
+  /** The vSMMU of that name that is not deleted. */
+  public Optional<RegisteredVsmmu> byName(String name) {
     return sql.query(COLUMNS + "WHERE name = ? AND deleted_at IS NULL", VsmmuRegistry::first, name);
   }
 
   /** The vSMMU of that aggregate, deleted or not. */
-  public Optional<Vsmmu> byAggregateId(UUID aggregateId) {
+  public Optional<RegisteredVsmmu> byAggregateId(UUID aggregateId) {
     return sql.query(COLUMNS + "WHERE aggregate_id = ?", VsmmuRegistry::first, aggregateId);
   }
 
   /** The vSMMU of that number, deleted or not. */
-  public Optional<Vsmmu> byId(int id) {
+  public Optional<RegisteredVsmmu> byId(int id) {
     return sql.query(COLUMNS + "WHERE id = ?", VsmmuRegistry::first, id);
   }
 
   /**
-   * A page of vSMMUs in the order of their numbers, without what is being imported or was not
-   * imported to its end.
+   * A page of vSMMUs in the order of their numbers, without those whose import is not complete.
    *
-   * @param afterId number of the last one of the page before, 0 for the first page
-   * @param withDeleted whether deleted ones are listed too
+   * @param afterId number of the last vSMMU of the previous page, 0 for the first page
+   * @param withDeleted whether deleted vSMMUs are listed too
    */
-  public List<Vsmmu> list(int afterId, int limit, boolean withDeleted) {
+  public List<RegisteredVsmmu> list(int afterId, int limit, boolean withDeleted) {
     return sql.query(
         COLUMNS + "WHERE id > ? AND arrival <> ? AND (? OR deleted_at IS NULL) ORDER BY id LIMIT ?",
         VsmmuRegistry::all,
         afterId,
-        (short) Arrival.ARRIVING.ordinal(),
+        (short) ImportStatus.IMPORTING.ordinal(),
         withDeleted,
         limit);
   }
 
-  /** Marks a vSMMU deleted, which frees its name; its events stay. False if it was not living. */
+  /**
+   * Marks a vSMMU deleted, which frees its name; its events stay.
+   *
+   * @return false if there is no such vSMMU or it was deleted already
+   */
   public boolean markDeleted(int id) {
     return sql.update("UPDATE vsmmu SET deleted_at = now() WHERE id = ? AND deleted_at IS NULL", id)
         == 1;
   }
 
-  /** The vSMMUs of imports that are not at their end. */
-  public List<Vsmmu> arriving() {
+  /** The vSMMUs of imports that are under way or were interrupted, without deleted ones. */
+  public List<RegisteredVsmmu> importing() {
     return sql.query(
         COLUMNS + "WHERE arrival = ? AND deleted_at IS NULL ORDER BY id",
         VsmmuRegistry::all,
-        (short) Arrival.ARRIVING.ordinal());
+        (short) ImportStatus.IMPORTING.ordinal());
   }
 
-  /** An import is at its end: all of its vSMMUs are there at once. */
-  public void arrived(Collection<Integer> ids) {
+  /** Completes an import: its vSMMUs become visible together, in one statement. */
+  public void markImported(Collection<Integer> ids) {
     sql.update(
         "UPDATE vsmmu SET arrival = ? WHERE id = ANY (?)",
-        (short) Arrival.IMPORTED.ordinal(),
+        (short) ImportStatus.IMPORTED.ordinal(),
         numbers(ids));
   }
 
   /**
-   * An import does not come to its end: the names of its vSMMUs are free. Nothing happens to those
-   * that have arrived.
+   * Abandons an import: marks its vSMMUs deleted, which frees their names. Those of a completed
+   * import are left as they are.
    */
-  public void discard(Collection<Integer> ids) {
+  public void discardImports(Collection<Integer> ids) {
     sql.update(
         "UPDATE vsmmu SET deleted_at = now() WHERE id = ANY (?) AND arrival = ? AND deleted_at IS"
             + " NULL",
         numbers(ids),
-        (short) Arrival.ARRIVING.ordinal());
+        (short) ImportStatus.IMPORTING.ordinal());
   }
 
   private static Long[] numbers(Collection<Integer> ids) {
     return ids.stream().map(Integer::longValue).toArray(Long[]::new);
   }
 
-  private static Optional<Vsmmu> first(ResultSet rows) throws SQLException {
+  private static Optional<RegisteredVsmmu> first(ResultSet rows) throws SQLException {
     return all(rows).stream().findFirst();
   }
 
-  private static List<Vsmmu> all(ResultSet rows) throws SQLException {
-    List<Vsmmu> found = new ArrayList<>();
+  private static List<RegisteredVsmmu> all(ResultSet rows) throws SQLException {
+    List<RegisteredVsmmu> found = new ArrayList<>();
     while (rows.next()) {
       found.add(
-          new Vsmmu(
+          new RegisteredVsmmu(
               rows.getInt(1),
               rows.getObject(2, UUID.class),
               rows.getString(3),
               rows.getLong(4),
               rows.getObject(5, OffsetDateTime.class).toInstant(),
-              Arrival.values()[rows.getShort(6)],
+              ImportStatus.values()[rows.getShort(6)],
               instant(rows.getObject(7, OffsetDateTime.class))));
     }
     return found;

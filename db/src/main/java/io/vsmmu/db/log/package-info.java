@@ -1,6 +1,6 @@
 /**
- * The event log as its readers see it: events, the hash chain, vSMMU registry, snapshots,
- * verification.
+ * Reading the event log: events, the hash chain and its verification, the registry of vSMMUs, and
+ * snapshots.
  */
 @NullMarked
 package io.vsmmu.db.log;

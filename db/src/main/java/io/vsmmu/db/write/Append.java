@@ -1,6 +1,6 @@
 package io.vsmmu.db.write;
 
-import io.vsmmu.db.log.Durability;
+import io.vsmmu.db.log.AppendDurability;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -8,12 +8,12 @@ import java.util.concurrent.CompletableFuture;
 final class Append {
 
   private final List<AppendRow> rows;
-  private final Durability durability;
+  private final AppendDurability durability;
   private final boolean bulk;
   private final int bytes;
   private final CompletableFuture<Appended> outcome = new CompletableFuture<>();
 
-  Append(List<AppendRow> rows, Durability durability, boolean bulk, int bytes) {
+  Append(List<AppendRow> rows, AppendDurability durability, boolean bulk, int bytes) {
     this.rows = rows;
     this.durability = durability;
     this.bulk = bulk;
@@ -24,7 +24,7 @@ final class Append {
     return rows;
   }
 
-  Durability durability() {
+  AppendDurability durability() {
     return durability;
   }
 

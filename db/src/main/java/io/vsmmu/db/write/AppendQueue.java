@@ -1,6 +1,6 @@
 package io.vsmmu.db.write;
 
-import io.vsmmu.db.log.LogLimits;
+import io.vsmmu.db.log.EventLogLimits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,14 +16,14 @@ final class AppendQueue {
 
   private static final Duration IDLE_LOOK = Duration.ofMillis(100);
 
-  private final LogLimits limits;
+  private final EventLogLimits limits;
   private final BlockingQueue<Append> waiting;
   private final Semaphore bytes;
 
   /** Taken from the queue but not fitting into the batch before it; the writer thread's own. */
   private @Nullable Append next;
 
-  AppendQueue(LogLimits limits) {
+  AppendQueue(EventLogLimits limits) {
     this.limits = limits;
     this.waiting = new ArrayBlockingQueue<>(limits.queuedAppends());
     this.bytes = new Semaphore(limits.queuedBytes());

@@ -1,9 +1,9 @@
 package io.vsmmu.db.write;
 
+import io.vsmmu.db.log.AppendDurability;
 import io.vsmmu.db.log.Availability;
-import io.vsmmu.db.log.Durability;
+import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.HeadSignal;
-import io.vsmmu.db.log.LogLimits;
 import io.vsmmu.db.log.NewEvent;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -29,12 +29,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LogWriter implements AutoCloseable {
 
-  private final LogLimits limits;
+  private final EventLogLimits limits;
   private final AppendQueue queue;
   private final WriterLoop loop;
   private final Thread thread;
 
-  private LogWriter(LogLimits limits, AppendQueue queue, WriterLoop loop) {
+  private LogWriter(EventLogLimits limits, AppendQueue queue, WriterLoop loop) {
     this.limits = limits;
     this.queue = queue;
     this.loop = loop;
@@ -48,10 +48,10 @@ public final class LogWriter implements AutoCloseable {
    *     them
    * @param signal told of every new head
    * @throws LogLockedException if another writer holds the log for longer than {@link
-   *     LogLimits#lockWait()}
+   *     EventLogLimits#lockWait()}
    * @throws EventStoreException if the database cannot be reached
    */
-  public static LogWriter open(DataSource dataSource, HeadSignal signal, LogLimits limits) {
+  public static LogWriter open(DataSource dataSource, HeadSignal signal, EventLogLimits limits) {
     return open(dataSource, signal, limits, Availability.UNWATCHED);
   }
 
@@ -62,7 +62,7 @@ public final class LogWriter implements AutoCloseable {
    *     io.vsmmu.db.log.NoSpaceException} or with one as their cause, and nothing is written
    */
   public static LogWriter open(
-      DataSource dataSource, HeadSignal signal, LogLimits limits, Availability availability) {
+      DataSource dataSource, HeadSignal signal, EventLogLimits limits, Availability availability) {
     AppendQueue queue = new AppendQueue(limits);
     WriterLoop loop = new WriterLoop(dataSource, signal, limits, queue, availability);
     loop.open();
@@ -71,7 +71,7 @@ public final class LogWriter implements AutoCloseable {
 
   /** Appends events of one vSMMU, all or none. */
   public CompletableFuture<Appended> append(
-      int vsmmuId, List<NewEvent> events, Durability durability) {
+      int vsmmuId, List<NewEvent> events, AppendDurability durability) {
     return append(rows(vsmmuId, events), durability);
   }
 
@@ -79,9 +79,9 @@ public final class LogWriter implements AutoCloseable {
    * Appends events, all or none.
    *
    * @throws IllegalArgumentException if the append is empty or beyond a limit
-   * @throws LogBusyException if the queue stayed full for {@link LogLimits#queueWait()}
+   * @throws LogBusyException if the queue stayed full for {@link EventLogLimits#queueWait()}
    */
-  public CompletableFuture<Appended> append(List<AppendRow> rows, Durability durability) {
+  public CompletableFuture<Appended> append(List<AppendRow> rows, AppendDurability durability) {
     return enqueue(rows, durability, false);
   }
 
@@ -90,9 +90,10 @@ public final class LogWriter implements AutoCloseable {
    * if nobody writes and nothing waits.
    *
    * @throws IllegalArgumentException if the append is empty or beyond a limit
-   * @throws LogBusyException if the queue stayed full for {@link LogLimits#queueWait()}
+   * @throws LogBusyException if the queue stayed full for {@link EventLogLimits#queueWait()}
    */
-  public CompletableFuture<Appended> appendAndWait(List<AppendRow> rows, Durability durability) {
+  public CompletableFuture<Appended> appendAndWait(
+      List<AppendRow> rows, AppendDurability durability) {
     Append append = checked(rows, durability, false);
     if (!loop.writeNow(append)) {
       put(append);
@@ -101,11 +102,12 @@ public final class LogWriter implements AutoCloseable {
   }
 
   /**
-   * Appends a chunk of an import: up to {@link LogLimits#appendRows()} events of one vSMMU, with
-   * COPY in a transaction of its own. Chunks handed over without waiting are written in that order.
+   * Appends a chunk of an import: up to {@link EventLogLimits#appendRows()} events of one vSMMU,
+   * with COPY in a transaction of its own. Chunks handed over without waiting are written in that
+   * order.
    */
   public CompletableFuture<Appended> appendBulk(int vsmmuId, List<NewEvent> events) {
-    return enqueue(rows(vsmmuId, events), Durability.COMMITTED, true);
+    return enqueue(rows(vsmmuId, events), AppendDurability.COMMITTED, true);
   }
 
   /** Whether appends are taken. */
@@ -130,13 +132,13 @@ public final class LogWriter implements AutoCloseable {
   }
 
   private CompletableFuture<Appended> enqueue(
-      List<AppendRow> rows, Durability durability, boolean bulk) {
+      List<AppendRow> rows, AppendDurability durability, boolean bulk) {
     Append append = checked(rows, durability, bulk);
     put(append);
     return append.outcome();
   }
 
-  private Append checked(List<AppendRow> rows, Durability durability, boolean bulk) {
+  private Append checked(List<AppendRow> rows, AppendDurability durability, boolean bulk) {
     Append append = new Append(List.copyOf(rows), durability, bulk, checkedBytes(rows));
     if (loop.stopped()) {
       throw new EventStoreException("The event log's writer is closed");

@@ -1,9 +1,9 @@
 package io.vsmmu.db.write;
 
 import io.vsmmu.db.log.Availability;
+import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.HashChain;
 import io.vsmmu.db.log.HeadSignal;
-import io.vsmmu.db.log.LogLimits;
 import io.vsmmu.db.log.NoSpaceException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -29,7 +29,7 @@ final class WriterLoop implements Runnable {
 
   private final DataSource dataSource;
   private final HeadSignal signal;
-  private final LogLimits limits;
+  private final EventLogLimits limits;
   private final AppendQueue queue;
   private final Availability availability;
   private final StreamHeads heads;
@@ -51,7 +51,7 @@ final class WriterLoop implements Runnable {
   WriterLoop(
       DataSource dataSource,
       HeadSignal signal,
-      LogLimits limits,
+      EventLogLimits limits,
       AppendQueue queue,
       Availability availability) {
     this.dataSource = dataSource;
@@ -181,7 +181,7 @@ final class WriterLoop implements Runnable {
         fail(open, "The event log takes nothing now; nothing of this was written", e);
         return;
       }
-      Batch batch = new Batch(on, heads, chain);
+      WriteBatch batch = new WriteBatch(on, heads, chain);
       try {
         List<Append> deferred = plan(batch, open);
         commit(batch, on);
@@ -202,7 +202,7 @@ final class WriterLoop implements Runnable {
   }
 
   /** Returns the appends that have to wait for the batch's outcome. */
-  private List<Append> plan(Batch batch, List<Append> open) throws SQLException {
+  private List<Append> plan(WriteBatch batch, List<Append> open) throws SQLException {
     List<Append> deferred = new ArrayList<>();
     for (Append append : open) {
       switch (batch.admit(append)) {
@@ -214,7 +214,7 @@ final class WriterLoop implements Runnable {
     return deferred;
   }
 
-  private void commit(Batch batch, WriterSession on) throws SQLException {
+  private void commit(WriteBatch batch, WriterSession on) throws SQLException {
     if (batch.isEmpty()) {
       return;
     }
@@ -241,7 +241,7 @@ final class WriterLoop implements Runnable {
    *
    * @return the appends that are not in the log
    */
-  private List<Append> resolve(Batch batch, List<Append> open, SQLException cause) {
+  private List<Append> resolve(WriteBatch batch, List<Append> open, SQLException cause) {
     LOGGER.log(Level.WARNING, "The event log lost its connection: {0}", cause.getMessage());
     long deadline = System.nanoTime() + limits.reconnectWait().toNanos();
     Exception last = cause;
@@ -261,14 +261,14 @@ final class WriterLoop implements Runnable {
 
   private void checkRoom() {
     availability
-        .full()
+        .outOfSpace()
         .ifPresent(
             reason -> {
               throw new NoSpaceException(reason);
             });
   }
 
-  /** The session, or a new one; tries for {@link LogLimits#reconnectWait()}. */
+  /** The session, or a new one; tries for {@link EventLogLimits#reconnectWait()}. */
   private WriterSession reconnected() throws SQLException {
     long deadline = System.nanoTime() + limits.reconnectWait().toNanos();
     WriterSession current = session;

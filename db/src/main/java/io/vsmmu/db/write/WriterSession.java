@@ -1,8 +1,8 @@
 package io.vsmmu.db.write;
 
-import io.vsmmu.db.log.Durability;
+import io.vsmmu.db.log.AppendDurability;
+import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.HashChain;
-import io.vsmmu.db.log.LogLimits;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
@@ -32,7 +32,7 @@ final class WriterSession implements AutoCloseable {
   private final Connection connection;
   private final Partitions partitions;
   private final RowWriter writer;
-  private Durability mode = Durability.COMMITTED;
+  private AppendDurability mode = AppendDurability.COMMITTED;
   private long head;
 
   /**
@@ -41,7 +41,7 @@ final class WriterSession implements AutoCloseable {
    * @throws LogLockedException if another writer holds the lock for too long
    * @throws SQLException if the database cannot be reached
    */
-  WriterSession(DataSource dataSource, LogLimits limits) throws SQLException {
+  WriterSession(DataSource dataSource, EventLogLimits limits) throws SQLException {
     this.connection = dataSource.getConnection();
     try {
       connection.setAutoCommit(true);
@@ -66,7 +66,7 @@ final class WriterSession implements AutoCloseable {
   }
 
   /** Writes rows in one transaction; they are committed when this returns. */
-  void write(RowColumns rows, boolean bulk, Durability durability) throws SQLException {
+  void write(RowColumns rows, boolean bulk, AppendDurability durability) throws SQLException {
     long last = rows.nextPosition() - 1;
     partitions.coverAhead(last);
     switchTo(durability);
@@ -149,7 +149,7 @@ final class WriterSession implements AutoCloseable {
     }
   }
 
-  private void lock(LogLimits limits) throws SQLException {
+  private void lock(EventLogLimits limits) throws SQLException {
     long deadline = System.nanoTime() + limits.lockWait().toNanos();
     while (!tryLock()) {
       if (System.nanoTime() - deadline > 0) {
@@ -167,7 +167,7 @@ final class WriterSession implements AutoCloseable {
     }
   }
 
-  private static void pause(LogLimits limits) {
+  private static void pause(EventLogLimits limits) {
     try {
       Thread.sleep(limits.reconnectPause());
     } catch (InterruptedException e) {
@@ -184,9 +184,11 @@ final class WriterSession implements AutoCloseable {
     }
   }
 
-  private void switchTo(Durability durability) throws SQLException {
+  private void switchTo(AppendDurability durability) throws SQLException {
     if (mode != durability) {
-      execute("SET synchronous_commit = " + (durability == Durability.BOUNDED_LOSS ? "off" : "on"));
+      execute(
+          "SET synchronous_commit = "
+              + (durability == AppendDurability.BOUNDED_LOSS ? "off" : "on"));
       mode = durability;
     }
   }

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.embedded.ServerCondition.Kind;
-import io.vsmmu.db.log.Durability;
-import io.vsmmu.db.log.LogLimits;
+import io.vsmmu.db.log.AppendDurability;
+import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.NewEvent;
-import io.vsmmu.db.log.NoSpace;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.NoSpaceMessage;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +41,7 @@ class SupervisorTest {
   void a_killed_server_is_started_again_and_writer_and_readers_go_on() throws Exception {
     try (EmbeddedDatabase server = EmbeddedDatabase.start(data());
         EventDatabase database = open(server)) {
-      Vsmmu vsmmu = register(database);
+      RegisteredVsmmu vsmmu = register(database);
       append(database, vsmmu, 0);
       ProcessHandle first = postmaster();
 
@@ -59,7 +59,7 @@ class SupervisorTest {
   void a_killed_backend_costs_a_restart_within_the_server_and_nothing_else() throws Exception {
     try (EmbeddedDatabase server = EmbeddedDatabase.start(data());
         EventDatabase database = open(server)) {
-      Vsmmu vsmmu = register(database);
+      RegisteredVsmmu vsmmu = register(database);
       append(database, vsmmu, 0);
       long first = postmaster().pid();
 
@@ -76,7 +76,7 @@ class SupervisorTest {
     EmbeddedLimits limits = EmbeddedLimits.DEFAULTS.withSilence(Duration.ofSeconds(1));
     try (EmbeddedDatabase server = EmbeddedDatabase.start(data(), limits);
         EventDatabase database = open(server)) {
-      Vsmmu vsmmu = register(database);
+      RegisteredVsmmu vsmmu = register(database);
       append(database, vsmmu, 0);
       ProcessHandle first = postmaster();
 
@@ -95,7 +95,7 @@ class SupervisorTest {
     EmbeddedLimits limits = EmbeddedLimits.DEFAULTS.withSilence(Duration.ofSeconds(1));
     try (EmbeddedDatabase server = EmbeddedDatabase.start(data(), limits);
         EventDatabase database = open(server)) {
-      Vsmmu vsmmu = register(database);
+      RegisteredVsmmu vsmmu = register(database);
       append(database, vsmmu, 0);
 
       signal("-STOP", backendOf("vsmmu-writer", server));
@@ -112,7 +112,7 @@ class SupervisorTest {
     Process stranger;
     try (EmbeddedDatabase server = EmbeddedDatabase.start(data(), limits);
         EventDatabase database = open(server)) {
-      Vsmmu vsmmu = register(database);
+      RegisteredVsmmu vsmmu = register(database);
       ProcessHandle first = postmaster();
       stranger = new ProcessBuilder("sleep", "600").directory(data().toFile()).start();
       signal("-STOP", stranger.pid());
@@ -178,7 +178,7 @@ class SupervisorTest {
 
       assertThat(reason).contains("2 restarts", "control");
       assertThat(server.condition().kind()).isEqualTo(Kind.GIVEN_UP);
-      assertThat(server.availability().away()).contains(reason);
+      assertThat(server.availability().unavailable()).contains(reason);
       assertThatThrownBy(() -> database.pool().getConnection())
           .isInstanceOf(SQLException.class)
           .hasMessage(reason);
@@ -192,21 +192,21 @@ class SupervisorTest {
       Path data = disk.path().resolve("postgres");
       try (EmbeddedDatabase server = EmbeddedDatabase.start(data);
           EventDatabase database = open(server)) {
-        Vsmmu vsmmu = register(database);
+        RegisteredVsmmu vsmmu = register(database);
         append(database, vsmmu, 0);
 
         disk.fill();
-        await("that it is seen", () -> server.availability().full().isPresent());
+        await("that it is seen", () -> server.availability().outOfSpace().isPresent());
 
-        assertThat(server.availability().full().orElseThrow())
+        assertThat(server.availability().outOfSpace().orElseThrow())
             .contains("no space left on device", data.toString());
         assertThatThrownBy(() -> append(database, vsmmu, 1))
-            .satisfies(refused -> assertThat(NoSpace.in(refused)).isPresent())
+            .satisfies(refused -> assertThat(NoSpaceMessage.findIn(refused)).isPresent())
             .hasMessageContaining(data.toString());
         assertThat(database.log().lastSequence(vsmmu.id())).hasValue(0);
 
         disk.empty();
-        await("that it is seen", () -> server.availability().full().isEmpty());
+        await("that it is seen", () -> server.availability().outOfSpace().isEmpty());
         append(database, vsmmu, 1);
         assertLast(database, vsmmu, 1);
       }
@@ -221,7 +221,7 @@ class SupervisorTest {
       Path data = disk.path().resolve("postgres");
       try (EmbeddedDatabase server = EmbeddedDatabase.start(data, unguarded);
           EventDatabase database = open(server)) {
-        Vsmmu vsmmu = register(database);
+        RegisteredVsmmu vsmmu = register(database);
         append(database, vsmmu, 0);
         long first = pid(data);
 
@@ -260,20 +260,20 @@ class SupervisorTest {
   }
 
   private static EventDatabase open(EmbeddedDatabase server) {
-    return EventDatabase.open(server.jdbcUrl(), LogLimits.DEFAULTS, server.availability());
+    return EventDatabase.open(server.jdbcUrl(), EventLogLimits.DEFAULTS, server.availability());
   }
 
-  private static Vsmmu register(EventDatabase database) {
+  private static RegisteredVsmmu register(EventDatabase database) {
     return database.registry().register("v0", UUID.randomUUID(), 0);
   }
 
-  private static void append(EventDatabase database, Vsmmu vsmmu, long sequence) {
+  private static void append(EventDatabase database, RegisteredVsmmu vsmmu, long sequence) {
     NewEvent event = new NewEvent(sequence, sequence, 1, null, null, new byte[100]);
-    database.writer().append(vsmmu.id(), List.of(event), Durability.COMMITTED).join();
+    database.writer().append(vsmmu.id(), List.of(event), AppendDurability.COMMITTED).join();
   }
 
   /** A reader may meet a connection that just broke; the next one is new. */
-  private static void assertLast(EventDatabase database, Vsmmu vsmmu, long sequence)
+  private static void assertLast(EventDatabase database, RegisteredVsmmu vsmmu, long sequence)
       throws InterruptedException {
     await(
         "readers",

@@ -192,7 +192,7 @@ class WhoGetsInTest {
     for (Path way : List.of(link, link.resolve("new"), relative)) {
       assertThatThrownBy(() -> PrivateFolder.make(way))
           .as(way.toString())
-          .isInstanceOf(PrivateFolder.NotOurs.class)
+          .isInstanceOf(PrivateFolder.UntrustedFolderException.class)
           .hasMessageContaining(link.toString())
           .hasMessageContaining("symbolic link of user");
     }
@@ -207,7 +207,7 @@ class WhoGetsInTest {
 
     for (Path below : List.of(open.resolve("data"), open.resolve("some/data"))) {
       assertThatThrownBy(() -> PrivateFolder.make(below))
-          .isInstanceOf(PrivateFolder.NotOurs.class)
+          .isInstanceOf(PrivateFolder.UntrustedFolderException.class)
           .hasMessageContaining(open.toString())
           .hasMessageContaining("everybody may write");
     }
@@ -222,11 +222,11 @@ class WhoGetsInTest {
     org.junit.jupiter.api.Assumptions.assumeTrue(isRoot(), "only root can give a folder away");
     Path theirs = Files.createDirectory(parent.resolve("theirs"));
     Path data = theirs.resolve("data");
-    assertThat(PrivateFolder.strangersAbove(data)).isEmpty();
+    assertThat(PrivateFolder.foreignOwnerAbove(data)).isEmpty();
 
     Files.setOwner(theirs, stranger());
 
-    assertThat(PrivateFolder.strangersAbove(data).orElseThrow())
+    assertThat(PrivateFolder.foreignOwnerAbove(data).orElseThrow())
         .contains(theirs + " belongs to user");
   }
 

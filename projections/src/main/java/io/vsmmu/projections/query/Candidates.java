@@ -149,7 +149,7 @@ final class Candidates {
           sequences.add(sequence);
         }
       }
-      log.readEach(vsmmu, sequences).forEach(stored -> events.add(new LogEvent(stored)));
+      log.readSequences(vsmmu, sequences).forEach(stored -> events.add(new LogEvent(stored)));
     }
     return ascending ? events : events.reversed();
   }

@@ -70,7 +70,7 @@ public final class ClaimedDirectory implements AutoCloseable {
       return new ClaimedDirectory(path, channel);
     } catch (FileAlreadyExistsException e) {
       throw refused(path, e.getFile() + " is not a directory", e);
-    } catch (PrivateFolder.NotOurs e) {
+    } catch (PrivateFolder.UntrustedFolderException e) {
       throw refused(path, e.getFile() + ": " + e.getReason(), e);
     } catch (IOException e) {
       throw refused(path, "it cannot be written (%s)".formatted(e), e);

@@ -41,7 +41,7 @@ final class ServiceRights {
   static void limit(Path dataDir, PrintWriter err) {
     try {
       Path temporary = TemporaryFolder.emptied(dataDir.resolve(TEMPORARY));
-      PrivateFolder.strangersAbove(dataDir)
+      PrivateFolder.foreignOwnerAbove(dataDir)
           .ifPresent(
               folder -> {
                 err.println("vsmmu: " + STRANGER_WARNING.formatted(folder));

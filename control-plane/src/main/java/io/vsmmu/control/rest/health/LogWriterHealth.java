@@ -31,7 +31,9 @@ class LogWriterHealth implements HealthIndicator {
       return Health.down().withDetail("reason", "the log's writer has ended").build();
     }
     Optional<String> without =
-        availability.away().isPresent() ? availability.away() : availability.full();
+        availability.unavailable().isPresent()
+            ? availability.unavailable()
+            : availability.outOfSpace();
     if (without.isPresent()) {
       return Health.down().withDetail("reason", without.get()).build();
     }

@@ -6,7 +6,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import io.vsmmu.control.rest.vsmmu.VsmmuDirectory;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.ChainVerdict;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -56,7 +56,7 @@ class ChainController {
       summary = "Verifies the hash chain",
       description = "Reads the whole log of the vSMMU.")
   ChainResource verify(@PathVariable String name) {
-    Vsmmu vsmmu = directory.find(name);
+    RegisteredVsmmu vsmmu = directory.find(name);
     return switch (database.verifier().verify(vsmmu.id())) {
       case ChainVerdict.Intact intact ->
           new ChainResource(

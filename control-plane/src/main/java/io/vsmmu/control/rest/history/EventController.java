@@ -12,7 +12,7 @@ import io.vsmmu.control.rest.value.Pages;
 import io.vsmmu.control.rest.value.Truth;
 import io.vsmmu.control.rest.vsmmu.VsmmuDirectory;
 import io.vsmmu.control.spelling.NearNames;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.projections.query.EventFilter;
 import io.vsmmu.projections.query.EventItem;
 import io.vsmmu.projections.query.EventQueries;
@@ -83,7 +83,7 @@ class EventController {
             Moments.optional("from", from),
             Moments.optional("to", to),
             Truth.of("unattributed", unattributed));
-    Vsmmu vsmmu = directory.projected(name);
+    RegisteredVsmmu vsmmu = directory.projected(name);
     return PageResource.of(
         queries.events(vsmmu.id(), filter, Pages.keyset(after, limit)), EventResource::brief);
   }
@@ -92,7 +92,7 @@ class EventController {
   @Operation(operationId = "getEvent", summary = "An event with all of its data")
   EventResource get(@PathVariable String name, @PathVariable String position) {
     long wanted = Moments.position("position", position);
-    Vsmmu vsmmu = directory.projected(name);
+    RegisteredVsmmu vsmmu = directory.projected(name);
     return EventResource.whole(found(queries.event(vsmmu.id(), wanted), wanted, vsmmu));
   }
 
@@ -103,7 +103,7 @@ class EventController {
       description = "Its cause first, the access of the guest or the operator's request last.")
   PageResource<EventResource> causes(@PathVariable String name, @PathVariable String position) {
     long wanted = Moments.position("position", position);
-    Vsmmu vsmmu = directory.projected(name);
+    RegisteredVsmmu vsmmu = directory.projected(name);
     return all(found(queries.causes(vsmmu.id(), wanted), wanted, vsmmu));
   }
 
@@ -114,7 +114,7 @@ class EventController {
       description = "Directly or not, oldest first, at most 1000 events.")
   PageResource<EventResource> effects(@PathVariable String name, @PathVariable String position) {
     long wanted = Moments.position("position", position);
-    Vsmmu vsmmu = directory.projected(name);
+    RegisteredVsmmu vsmmu = directory.projected(name);
     return all(found(queries.effects(vsmmu.id(), wanted), wanted, vsmmu));
   }
 
@@ -122,7 +122,7 @@ class EventController {
     return new PageResource<>(items.stream().map(EventResource::brief).toList(), null);
   }
 
-  private static <T> T found(Optional<T> item, long position, Vsmmu vsmmu) {
+  private static <T> T found(Optional<T> item, long position, RegisteredVsmmu vsmmu) {
     return item.orElseThrow(
         () ->
             ProblemException.of(

@@ -11,7 +11,7 @@ import io.vsmmu.control.rest.problem.ProblemType;
 import io.vsmmu.control.rest.value.Moments;
 import io.vsmmu.control.rest.vsmmu.VsmmuDirectory;
 import io.vsmmu.db.EventDatabase;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
@@ -61,14 +61,15 @@ class EventStreamController {
           @RequestParam(required = false)
           @Nullable String after,
       @Parameter(hidden = true) HttpMethod method) {
-    Vsmmu vsmmu = directory.find(name);
+    RegisteredVsmmu vsmmu = directory.find(name);
     if (HttpMethod.HEAD.equals(method)) {
       return EventStreams.headersOnly();
     }
     return streams.open(vsmmu, firstSequence(vsmmu, lastEventId, after));
   }
 
-  private long firstSequence(Vsmmu vsmmu, @Nullable String lastEventId, @Nullable String after) {
+  private long firstSequence(
+      RegisteredVsmmu vsmmu, @Nullable String lastEventId, @Nullable String after) {
     String field = lastEventId == null ? "after" : LAST_EVENT_ID;
     String text = lastEventId == null ? after : lastEventId;
     OptionalLong seen =

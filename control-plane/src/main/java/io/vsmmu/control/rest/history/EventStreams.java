@@ -4,8 +4,8 @@ import io.vsmmu.control.rest.problem.ProblemException;
 import io.vsmmu.control.rest.problem.ProblemType;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.EventLog;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.StoredEvent;
-import io.vsmmu.db.log.Vsmmu;
 import io.vsmmu.projections.query.EventItem;
 import io.vsmmu.projections.travel.LogEvent;
 import io.vsmmu.smmu.wire.EventKind;
@@ -93,7 +93,7 @@ class EventStreams implements SmartLifecycle {
   }
 
   /** A stream from a sequence on. */
-  SseEmitter open(Vsmmu vsmmu, long sequence) {
+  SseEmitter open(RegisteredVsmmu vsmmu, long sequence) {
     if (!room.tryAcquire()) {
       throw ProblemException.plain(
           ProblemType.TOO_BUSY, "There are %d event streams already".formatted(STREAMS));
@@ -108,7 +108,7 @@ class EventStreams implements SmartLifecycle {
     return emitter;
   }
 
-  private void follow(Emitter emitter, AtomicBoolean open, Vsmmu vsmmu, long sequence) {
+  private void follow(Emitter emitter, AtomicBoolean open, RegisteredVsmmu vsmmu, long sequence) {
     try {
       emitter.send(SseEmitter.event().comment("events of " + vsmmu.name()));
       copy(emitter, open, vsmmu, sequence);
@@ -123,7 +123,7 @@ class EventStreams implements SmartLifecycle {
     }
   }
 
-  private void copy(Emitter emitter, AtomicBoolean open, Vsmmu vsmmu, long first)
+  private void copy(Emitter emitter, AtomicBoolean open, RegisteredVsmmu vsmmu, long first)
       throws IOException, InterruptedException {
     long next = first;
     long begun = System.nanoTime();

@@ -6,7 +6,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import io.vsmmu.control.rest.value.PageResource;
 import io.vsmmu.control.rest.value.Pages;
 import io.vsmmu.control.rest.vsmmu.VsmmuDirectory;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.projections.lint.FindingReport;
 import io.vsmmu.projections.lint.Findings;
 import io.vsmmu.projections.lint.FindingsProjection;
@@ -46,7 +46,7 @@ class FailureController {
       @Parameter(description = Pages.AFTER) @RequestParam(required = false) @Nullable String after,
       @Parameter(description = Pages.LIMIT) @RequestParam(required = false)
           @Nullable String limit) {
-    Vsmmu vsmmu = directory.projected(name);
+    RegisteredVsmmu vsmmu = directory.projected(name);
     return PageResource.of(
         failures.failures(vsmmu.id(), Pages.keyset(after, limit)), Function.identity());
   }

@@ -7,7 +7,7 @@ import io.vsmmu.control.rest.value.Moments;
 import io.vsmmu.control.rest.value.PageResource;
 import io.vsmmu.control.rest.value.Pages;
 import io.vsmmu.control.rest.vsmmu.VsmmuDirectory;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.projections.query.HostObjectItem;
 import io.vsmmu.projections.query.HostObjectQueries;
 import io.vsmmu.projections.travel.Moment;
@@ -43,7 +43,7 @@ class HostObjectController {
       @PathVariable String name,
       @Parameter(description = "Position or instant") @RequestParam(required = false)
           @Nullable String at) {
-    Vsmmu vsmmu = directory.projected(name);
+    RegisteredVsmmu vsmmu = directory.projected(name);
     Moment moment = directory.moment(vsmmu, "at", Moments.optional("at", at));
     return new PageResource<>(queries.hwptsAt(moment), null);
   }
@@ -61,7 +61,7 @@ class HostObjectController {
     int most = Pages.limit(limit);
     OptionalLong handle =
         after == null ? OptionalLong.empty() : OptionalLong.of(Pages.after(after));
-    Vsmmu vsmmu = directory.projected(name);
+    RegisteredVsmmu vsmmu = directory.projected(name);
     return PageResource.of(queries.lives(vsmmu.id(), handle, most), Function.identity());
   }
 }

@@ -11,7 +11,7 @@ import io.vsmmu.control.rest.value.Numbers;
 import io.vsmmu.control.rest.value.PageResource;
 import io.vsmmu.control.rest.value.Pages;
 import io.vsmmu.control.rest.vsmmu.VsmmuDirectory;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.projections.query.InvalidationFilter;
 import io.vsmmu.projections.query.InvalidationItem;
 import io.vsmmu.projections.query.InvalidationQueries;
@@ -93,7 +93,7 @@ class InvalidationController {
             addresses(va, size),
             Moments.optional("from", from),
             Moments.optional("to", to));
-    Vsmmu vsmmu = directory.projected(name);
+    RegisteredVsmmu vsmmu = directory.projected(name);
     return PageResource.of(
         queries.invalidations(vsmmu.id(), filter, Pages.keyset(after, limit)),
         InvalidationResource::of);

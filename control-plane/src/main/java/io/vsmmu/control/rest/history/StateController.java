@@ -7,7 +7,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import io.vsmmu.control.rest.value.Moments;
 import io.vsmmu.control.rest.vsmmu.VsmmuDirectory;
 import io.vsmmu.control.rest.vsmmu.VsmmuResources;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.projections.query.StateDiff;
 import io.vsmmu.projections.query.StateDiff.Difference;
 import io.vsmmu.projections.travel.Moment;
@@ -72,7 +72,7 @@ class StateController {
                       + " earlier one")
           @RequestParam(required = false)
           @Nullable String at) {
-    Vsmmu vsmmu = directory.find(name);
+    RegisteredVsmmu vsmmu = directory.find(name);
     Moment moment = directory.moment(vsmmu, "at", Moments.optional("at", at));
     ResponseEntity.BodyBuilder answer = ResponseEntity.ok();
     if (at == null) {
@@ -94,7 +94,7 @@ class StateController {
       @Parameter(description = "Position or instant") @RequestParam String to) {
     When start = Moments.when("from", from);
     When end = Moments.when("to", to);
-    Vsmmu vsmmu = directory.find(name);
+    RegisteredVsmmu vsmmu = directory.find(name);
     Moment first = directory.moment(vsmmu, "from", start);
     Moment second = directory.moment(vsmmu, "to", end);
     StateDiff diff = StateDiff.between(first, second);

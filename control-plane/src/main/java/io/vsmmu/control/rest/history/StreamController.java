@@ -8,7 +8,7 @@ import io.vsmmu.control.rest.value.Numbers;
 import io.vsmmu.control.rest.value.PageResource;
 import io.vsmmu.control.rest.value.Pages;
 import io.vsmmu.control.rest.vsmmu.VsmmuDirectory;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.projections.query.StreamItem;
 import io.vsmmu.projections.query.StreamQueries;
 import io.vsmmu.smmu.event.StreamConfigured;
@@ -85,7 +85,7 @@ class StreamController {
       @Parameter(description = Pages.LIMIT) @RequestParam(required = false)
           @Nullable String limit) {
     int streamId = Numbers.sid("sid", sid);
-    Vsmmu vsmmu = directory.projected(name);
+    RegisteredVsmmu vsmmu = directory.projected(name);
     return PageResource.of(
         queries.history(vsmmu.id(), streamId, Pages.keyset(after, limit)), StreamChange::of);
   }

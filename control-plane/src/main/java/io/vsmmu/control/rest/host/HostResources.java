@@ -2,7 +2,7 @@ package io.vsmmu.control.rest.host;
 
 import io.vsmmu.control.host.LocalHost;
 import io.vsmmu.control.session.VsmmuAdministration;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.projections.view.Hex;
 import java.util.List;
@@ -42,7 +42,7 @@ class HostResources {
   }
 
   private HostResource.Device device(HostDescription.Device it) {
-    Optional<Vsmmu> holder = vsmmus.holder(it.address());
+    Optional<RegisteredVsmmu> holder = vsmmus.holder(it.address());
     Optional<HostProblemResource> problem =
         holder.isPresent() ? Optional.empty() : host.problem(it).map(HostProblemResource::of);
     return new HostResource.Device(
@@ -58,7 +58,7 @@ class HostResources {
         problem.orElse(null));
   }
 
-  private static @Nullable String name(Optional<Vsmmu> vsmmu) {
-    return vsmmu.map(Vsmmu::name).orElse(null);
+  private static @Nullable String name(Optional<RegisteredVsmmu> vsmmu) {
+    return vsmmu.map(RegisteredVsmmu::name).orElse(null);
   }
 }

@@ -12,7 +12,7 @@ import io.vsmmu.control.rest.problem.ProblemException;
 import io.vsmmu.control.rest.value.Substitutes;
 import io.vsmmu.control.rest.vsmmu.VsmmuDirectory;
 import io.vsmmu.db.EventDatabase;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +65,7 @@ class CheckController {
               + " recordings too. Changes nothing.")
   Result check(
       @PathVariable String name, @RequestBody(required = false) @Nullable NewHostCheck wanted) {
-    Vsmmu vsmmu = directory.find(name);
+    RegisteredVsmmu vsmmu = directory.find(name);
     Map<String, String> devices = checked(wanted == null ? null : wanted.devices());
     if (!devices.isEmpty()) {
       Substitutes.checkParts(

@@ -6,7 +6,7 @@ import io.vsmmu.control.vm.GuestSmmus;
 import io.vsmmu.control.vm.GuestSmmus.Member;
 import io.vsmmu.control.vm.Vm;
 import io.vsmmu.control.vm.Vms;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.platform.acpi.AcpiTable;
 import io.vsmmu.projections.travel.Moment;
 import io.vsmmu.smmu.model.VsmmuState;
@@ -31,16 +31,16 @@ public class GuestMachines {
     return vms.members(vm.name()).stream().map(this::member).toList();
   }
 
-  Member member(Vsmmu vsmmu) {
+  Member member(RegisteredVsmmu vsmmu) {
     return new Member(vsmmu.name(), state(vsmmu));
   }
 
-  VsmmuState state(Vsmmu vsmmu) {
+  VsmmuState state(RegisteredVsmmu vsmmu) {
     return directory.head(vsmmu).map(Moment::state).orElse(VsmmuState.ABSENT);
   }
 
   /** The VM that the vSMMU belongs to; empty when it has one of its own. */
-  Optional<Vm> of(Vsmmu vsmmu) {
+  Optional<Vm> of(RegisteredVsmmu vsmmu) {
     String name = vms.of(vsmmu);
     return name.equals(Vms.OWN) ? Optional.empty() : Optional.of(vms.named("vm", name));
   }

@@ -11,7 +11,7 @@ import io.vsmmu.control.rest.vsmmu.VsmmuDirectory;
 import io.vsmmu.control.vm.GuestSmmus;
 import io.vsmmu.control.vm.Machine;
 import io.vsmmu.control.vm.Vm;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.platform.PlatformReport;
 import io.vsmmu.platform.pci.Placement;
 import io.vsmmu.smmu.model.VsmmuState;
@@ -62,7 +62,7 @@ class PlatformController {
                   "Where to put a PASID capability, 0x100 to 0xff8; by default the last free place")
           @RequestParam(required = false)
           @Nullable String pasidOffset) {
-    Vsmmu vsmmu = directory.find(name);
+    RegisteredVsmmu vsmmu = directory.find(name);
     GivenMachine given = new GivenMachine(msi, msiBase, null, null, null, null);
     Machine machine = machine(vsmmu, given);
     VsmmuState state = machines.state(vsmmu);
@@ -77,7 +77,7 @@ class PlatformController {
     return PlatformResource.of(Answers.made(PlatformReport.of(machine.msi(), true)), devices);
   }
 
-  private Machine machine(Vsmmu vsmmu, GivenMachine given) {
+  private Machine machine(RegisteredVsmmu vsmmu, GivenMachine given) {
     Optional<Vm> vm = machines.of(vsmmu);
     vm.ifPresent(there -> given.nothing(there.name()));
     return vm.map(Vm::machine).orElseGet(given::controllerOnly);
@@ -112,7 +112,7 @@ class PlatformController {
           @Nullable String wires,
       @Parameter(description = MSI) @RequestParam(required = false) @Nullable String msi,
       @Parameter(description = MSI_BASE) @RequestParam(required = false) @Nullable String msiBase) {
-    Vsmmu vsmmu = directory.find(name);
+    RegisteredVsmmu vsmmu = directory.find(name);
     GivenMachine given = new GivenMachine(msi, msiBase, frame, wires, firstBus, lastBus);
     Optional<Vm> vm = machines.of(vsmmu);
     if (vm.isPresent()) {

@@ -5,7 +5,7 @@ import io.vsmmu.control.log.LogFailures;
 import io.vsmmu.control.recording.ImportStoppedException;
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.db.log.AlreadyRegisteredException;
-import io.vsmmu.db.log.NoSpace;
+import io.vsmmu.db.log.NoSpaceMessage;
 import io.vsmmu.db.write.LogBusyException;
 import io.vsmmu.projections.model.ReadModelException;
 import io.vsmmu.smmu.aggregate.StimulusRefusedException;
@@ -40,8 +40,8 @@ final class Translation {
       case StimulusRefusedException refused -> refused(refused.refusal());
       case AlreadyRegisteredException taken ->
           ProblemException.plain(ProblemType.CONFLICT, String.valueOf(taken.getMessage()));
-      case Exception full when isOfStorage(full) && NoSpace.in(full).isPresent() ->
-          ProblemException.plain(ProblemType.NO_SPACE, NoSpace.in(full).orElseThrow());
+      case Exception full when isOfStorage(full) && NoSpaceMessage.findIn(full).isPresent() ->
+          ProblemException.plain(ProblemType.NO_SPACE, NoSpaceMessage.findIn(full).orElseThrow());
       case LogBusyException busy -> unavailable(ProblemType.TOO_BUSY, busy);
       case DatabaseException database -> unavailable(ProblemType.DATABASE_UNAVAILABLE, database);
       case ReadModelException database -> unavailable(ProblemType.DATABASE_UNAVAILABLE, database);

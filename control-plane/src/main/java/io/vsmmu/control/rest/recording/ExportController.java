@@ -9,7 +9,7 @@ import io.vsmmu.control.recording.RecordingService;
 import io.vsmmu.control.rest.problem.ProblemException;
 import io.vsmmu.control.rest.problem.ProblemType;
 import io.vsmmu.control.rest.vsmmu.VsmmuDirectory;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.concurrent.Semaphore;
@@ -49,7 +49,7 @@ class ExportController {
               mediaType = "application/octet-stream",
               schema = @Schema(type = "string", format = "binary")))
   void export(@PathVariable String name, HttpServletResponse response) throws IOException {
-    Vsmmu vsmmu = directory.find(name);
+    RegisteredVsmmu vsmmu = directory.find(name);
     if (!room.tryAcquire()) {
       throw ProblemException.plain(
           ProblemType.TOO_BUSY, "There are %d exports already".formatted(EXPORTS));

@@ -11,7 +11,7 @@ import io.vsmmu.control.rest.value.Substitutes;
 import io.vsmmu.control.session.AdmissionRules;
 import io.vsmmu.control.session.VsmmuAdministration;
 import io.vsmmu.db.EventDatabase;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import java.util.ArrayList;
@@ -123,7 +123,7 @@ class LocalDevices {
   }
 
   /** The kernel gives the devices of a group to one iommufd only. */
-  private Optional<Vsmmu> holder(String address, HostDescription description) {
+  private Optional<RegisteredVsmmu> holder(String address, HostDescription description) {
     return vsmmus
         .holder(address)
         .or(

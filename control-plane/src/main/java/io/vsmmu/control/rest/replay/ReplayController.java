@@ -12,7 +12,7 @@ import io.vsmmu.control.rest.problem.ProblemType;
 import io.vsmmu.control.rest.vsmmu.VsmmuDirectory;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.EventLog;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.Optional;
@@ -88,7 +88,7 @@ class ReplayController {
                             .formatted(ReplayService.KEPT))));
   }
 
-  private Vsmmu find(String name) {
+  private RegisteredVsmmu find(String name) {
     try {
       return directory.find(name);
     } catch (ProblemException unknown) {

@@ -2,7 +2,7 @@ package io.vsmmu.control.rest.vsmmu;
 
 import io.vsmmu.control.rest.problem.ProblemException;
 import io.vsmmu.control.rest.problem.ProblemType;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -48,7 +48,7 @@ class Changes {
     }
   }
 
-  private void check(Vsmmu vsmmu, String ifMatch) {
+  private void check(RegisteredVsmmu vsmmu, String ifMatch) {
     String now = resources.etag(vsmmu);
     boolean matches =
         Arrays.stream(ifMatch.split(",", -1))

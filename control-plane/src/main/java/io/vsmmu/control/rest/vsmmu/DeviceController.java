@@ -9,7 +9,7 @@ import io.vsmmu.control.rest.problem.ProblemException;
 import io.vsmmu.control.rest.problem.ProblemType;
 import io.vsmmu.control.rest.value.Numbers;
 import io.vsmmu.control.session.VsmmuAdministration;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.projections.travel.Moment;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.smmu.model.VsmmuState;
@@ -61,7 +61,7 @@ class DeviceController {
   @GetMapping("/{sid}")
   @Operation(operationId = "getDevice", summary = "The device of a StreamID")
   ResponseEntity<DeviceResource> get(@PathVariable String name, @PathVariable String sid) {
-    Vsmmu vsmmu = directory.find(name);
+    RegisteredVsmmu vsmmu = directory.find(name);
     return ResponseEntity.ok()
         .eTag(resources.etag(vsmmu))
         .body(device(vsmmu, Numbers.sid("sid", sid)));
@@ -89,7 +89,7 @@ class DeviceController {
     AuditTrail.detail(request, "%s as %s".formatted(hostDevice, Hex.of(sid)));
     changes.make(
         name, ifMatch, () -> administration.attach(name, hostDevice, sid, ats, Subject.current()));
-    Vsmmu vsmmu = directory.find(name);
+    RegisteredVsmmu vsmmu = directory.find(name);
     return ResponseEntity.created(
             URI.create("/api/v1/vsmmus/%s/devices/%s".formatted(name, Hex.of(sid))))
         .eTag(resources.etag(vsmmu))
@@ -114,11 +114,11 @@ class DeviceController {
     return ResponseEntity.noContent().build();
   }
 
-  private VsmmuState state(Vsmmu vsmmu) {
+  private VsmmuState state(RegisteredVsmmu vsmmu) {
     return directory.head(vsmmu).map(Moment::state).orElse(VsmmuState.ABSENT);
   }
 
-  private DeviceResource device(Vsmmu vsmmu, int sid) {
+  private DeviceResource device(RegisteredVsmmu vsmmu, int sid) {
     VsmmuState state = state(vsmmu);
     return state
         .device(sid)

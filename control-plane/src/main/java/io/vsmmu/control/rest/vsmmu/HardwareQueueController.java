@@ -7,7 +7,7 @@ import io.vsmmu.control.rest.intake.AuditTrail;
 import io.vsmmu.control.rest.intake.Subject;
 import io.vsmmu.control.rest.value.Numbers;
 import io.vsmmu.control.session.HardwareQueueAdministration;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.projections.travel.Moment;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.smmu.model.HardwareQueue;
@@ -97,7 +97,7 @@ class HardwareQueueController {
     return ResponseEntity.noContent().build();
   }
 
-  private List<HardwareQueue> queues(Vsmmu vsmmu) {
+  private List<HardwareQueue> queues(RegisteredVsmmu vsmmu) {
     return directory.head(vsmmu).map(Moment::state).orElse(VsmmuState.ABSENT).hardwareQueues();
   }
 }

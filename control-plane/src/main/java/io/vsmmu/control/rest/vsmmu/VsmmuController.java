@@ -12,7 +12,7 @@ import io.vsmmu.control.rest.value.Pages;
 import io.vsmmu.control.rest.value.Truth;
 import io.vsmmu.control.session.VsmmuAdministration;
 import io.vsmmu.db.EventDatabase;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
@@ -61,7 +61,7 @@ class VsmmuController {
   ResponseEntity<VsmmuResource> create(@RequestBody NewVsmmu wanted, HttpServletRequest request) {
     String name = wanted.givenName();
     AuditTrail.vsmmu(request, name);
-    Vsmmu created =
+    RegisteredVsmmu created =
         administration.create(
             name,
             wanted.givenVm(),
@@ -84,9 +84,9 @@ class VsmmuController {
     int most = Pages.limit(limit);
     int first = after == null ? 0 : (int) Numbers.between("after", after, 0, Integer.MAX_VALUE);
     boolean all = Truth.of("deleted", deleted);
-    List<Vsmmu> found = database.registry().list(first, most + 1, all);
+    List<RegisteredVsmmu> found = database.registry().list(first, most + 1, all);
     boolean more = found.size() > most;
-    List<Vsmmu> shown = more ? found.subList(0, most) : found;
+    List<RegisteredVsmmu> shown = more ? found.subList(0, most) : found;
     return new PageResource<>(
         List.copyOf(resources.of(shown).values()),
         more ? (Long) (long) shown.getLast().id() : null);
@@ -147,7 +147,7 @@ class VsmmuController {
     return answer(directory.find(name));
   }
 
-  private ResponseEntity<VsmmuResource> answer(Vsmmu vsmmu) {
+  private ResponseEntity<VsmmuResource> answer(RegisteredVsmmu vsmmu) {
     VsmmuResource resource = resources.of(vsmmu);
     return ResponseEntity.ok().eTag(VsmmuResources.etag(vsmmu, resource.events())).body(resource);
   }

@@ -5,7 +5,7 @@ import io.vsmmu.control.rest.problem.ProblemType;
 import io.vsmmu.control.spelling.NearNames;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.EventLog;
-import io.vsmmu.db.log.Vsmmu;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.projections.model.Projector;
 import io.vsmmu.projections.model.VsmmuSummary;
 import io.vsmmu.projections.query.SummaryQueries;
@@ -49,12 +49,12 @@ public class VsmmuDirectory {
   }
 
   /** The vSMMU of that name, or, deleted or not, of that id. */
-  public Vsmmu find(String nameOrId) {
-    Optional<Vsmmu> named = database.registry().byName(nameOrId);
+  public RegisteredVsmmu find(String nameOrId) {
+    Optional<RegisteredVsmmu> named = database.registry().byName(nameOrId);
     return named
         .or(() -> id(nameOrId).flatMap(id -> database.registry().byAggregateId(id)))
         // An import is there as a whole or not at all.
-        .filter(vsmmu -> vsmmu.arrival() != Vsmmu.Arrival.ARRIVING)
+        .filter(vsmmu -> vsmmu.importStatus() != RegisteredVsmmu.ImportStatus.IMPORTING)
         .orElseThrow(
             () ->
                 ProblemException.of(
@@ -68,17 +68,19 @@ public class VsmmuDirectory {
   private String didYouMean(String name) {
     return NearNames.question(
         name,
-        database.registry().list(0, NAMES_LOOKED_AT, false).stream().map(Vsmmu::name).toList());
+        database.registry().list(0, NAMES_LOOKED_AT, false).stream()
+            .map(RegisteredVsmmu::name)
+            .toList());
   }
 
   /** The vSMMU, once the read models hold all of its events. */
-  public Vsmmu projected(String nameOrId) {
+  public RegisteredVsmmu projected(String nameOrId) {
     return projected(nameOrId, Projector.READ_MODELS);
   }
 
   /** The vSMMU, once the projection of that name holds all of its events. */
-  public Vsmmu projected(String nameOrId, String projection) {
-    Vsmmu vsmmu = find(nameOrId);
+  public RegisteredVsmmu projected(String nameOrId, String projection) {
+    RegisteredVsmmu vsmmu = find(nameOrId);
     EventLog log = database.log();
     OptionalLong last = log.lastSequence(vsmmu.id());
     if (last.isPresent()) {
@@ -115,7 +117,7 @@ public class VsmmuDirectory {
   }
 
   /** The newest moment, if the vSMMU has an event. */
-  public Optional<Moment> head(Vsmmu vsmmu) {
+  public Optional<Moment> head(RegisteredVsmmu vsmmu) {
     return states.at(vsmmu.id(), When.HEAD).found();
   }
 
@@ -125,7 +127,7 @@ public class VsmmuDirectory {
    * @param field which parameter it came from
    * @param when null for the newest one
    */
-  public Moment moment(Vsmmu vsmmu, String field, @Nullable When when) {
+  public Moment moment(RegisteredVsmmu vsmmu, String field, @Nullable When when) {
     When wanted = when == null ? When.HEAD : when;
     return switch (states.at(vsmmu.id(), wanted)) {
       case Lookup.Found found -> found.moment();

@@ -4,8 +4,8 @@ import io.vsmmu.control.rest.vsmmu.VsmmuResource.HealthResource;
 import io.vsmmu.control.rest.vsmmu.VsmmuResource.RecordingInfo;
 import io.vsmmu.control.session.VmmSockets;
 import io.vsmmu.db.EventDatabase;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.StoredEvent;
-import io.vsmmu.db.log.Vsmmu;
 import io.vsmmu.projections.model.VsmmuSummary;
 import io.vsmmu.projections.travel.Moment;
 import io.vsmmu.smmu.model.Health;
@@ -42,22 +42,23 @@ public class VsmmuResources {
   }
 
   /** The vSMMU as it is now. */
-  public VsmmuResource of(Vsmmu vsmmu) {
+  public VsmmuResource of(RegisteredVsmmu vsmmu) {
     return of(vsmmu, directory.head(vsmmu).map(this::summary).orElse(VsmmuSummary.NONE));
   }
 
   /** vSMMUs as they are now, by their numbers: without a fold for those that are quiet. */
-  public Map<Integer, VsmmuResource> of(List<Vsmmu> vsmmus) {
-    Map<Integer, VsmmuSummary> known = directory.summaries(vsmmus.stream().map(Vsmmu::id).toList());
+  public Map<Integer, VsmmuResource> of(List<RegisteredVsmmu> vsmmus) {
+    Map<Integer, VsmmuSummary> known =
+        directory.summaries(vsmmus.stream().map(RegisteredVsmmu::id).toList());
     Map<Integer, VsmmuResource> resources = new LinkedHashMap<>();
-    for (Vsmmu vsmmu : vsmmus) {
+    for (RegisteredVsmmu vsmmu : vsmmus) {
       VsmmuSummary summary = known.get(vsmmu.id());
       resources.put(vsmmu.id(), summary == null ? of(vsmmu) : of(vsmmu, summary));
     }
     return resources;
   }
 
-  private VsmmuResource of(Vsmmu vsmmu, VsmmuSummary it) {
+  private VsmmuResource of(RegisteredVsmmu vsmmu, VsmmuSummary it) {
     boolean recorded = it.origin() != Origin.LIVE;
     boolean finished = recorded && it.finished();
     return new VsmmuResource(
@@ -79,29 +80,31 @@ public class VsmmuResources {
         vsmmu.deletedAt());
   }
 
-  private @Nullable String socket(Vsmmu vsmmu) {
+  private @Nullable String socket(RegisteredVsmmu vsmmu) {
     return sockets.path(vsmmu).map(Path::toString).orElse(null);
   }
 
   /** Changes with every event of the vSMMU. */
-  public String etag(Vsmmu vsmmu) {
+  public String etag(RegisteredVsmmu vsmmu) {
     return etag(vsmmu, directory.head(vsmmu).map(m -> m.state().events()).orElse(0L));
   }
 
   /** The tag of one moment. */
-  public String etag(Vsmmu vsmmu, Moment moment) {
+  public String etag(RegisteredVsmmu vsmmu, Moment moment) {
     return etag(vsmmu, moment.state().events());
   }
 
-  static String etag(Vsmmu vsmmu, long events) {
+  static String etag(RegisteredVsmmu vsmmu, long events) {
     return "W/\"%d.%d\"".formatted(vsmmu.id(), events);
   }
 
-  private static String lifecycle(Vsmmu vsmmu, Lifecycle now) {
+  private static String lifecycle(RegisteredVsmmu vsmmu, Lifecycle now) {
     if (vsmmu.deletedAt() != null) {
       return Lifecycle.DELETED.name();
     }
-    return vsmmu.arrival() == Vsmmu.Arrival.CREATED ? now.name() : RECORDED;
+    return vsmmu.importStatus() == RegisteredVsmmu.ImportStatus.CREATED_HERE
+        ? now.name()
+        : RECORDED;
   }
 
   private VsmmuSummary summary(Moment head) {

@@ -7,7 +7,7 @@ import io.vsmmu.control.audit.AuditFilter;
 import io.vsmmu.control.audit.AuditLog;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.embedded.EmbeddedDatabase;
-import io.vsmmu.db.log.LogLimits;
+import io.vsmmu.db.log.EventLogLimits;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -100,6 +100,6 @@ class IdempotencyKeysTest {
   }
 
   private static EventDatabase open() {
-    return EventDatabase.open(server.jdbcUrl(), LogLimits.DEFAULTS);
+    return EventDatabase.open(server.jdbcUrl(), EventLogLimits.DEFAULTS);
   }
 }

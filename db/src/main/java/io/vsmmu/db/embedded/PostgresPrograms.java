@@ -17,7 +17,7 @@ import java.util.Map;
  * their own in which we are nobody in particular. For the kernel they still are root's, so that the
  * files are, but they have none of root's rights outside that namespace.
  */
-final class Programs {
+final class PostgresPrograms {
 
   private static final List<String> NAMESPACE = List.of("unshare", "--user");
 
@@ -30,7 +30,7 @@ final class Programs {
   private final boolean root;
   private final boolean session;
 
-  private Programs(Path home, boolean root, boolean session) {
+  private PostgresPrograms(Path home, boolean root, boolean session) {
     this.home = home;
     this.root = root;
     this.session = session;
@@ -43,14 +43,14 @@ final class Programs {
    * @param data what they must reach
    * @throws IOException with what to do if they cannot run as this user
    */
-  static Programs of(Path home, Path data) throws IOException {
+  static PostgresPrograms of(Path home, Path data) throws IOException {
     boolean root = Files.getAttribute(data, "unix:uid").equals(ROOT);
     if (root) {
       checkNamespace();
       checkWay(home);
       checkWay(data);
     }
-    return new Programs(home, root, isThere(SESSION));
+    return new PostgresPrograms(home, root, isThere(SESSION));
   }
 
   private static void checkNamespace() throws IOException {
@@ -133,7 +133,7 @@ final class Programs {
       if (exit != 0) {
         throw new IOException(
             "%s ended with exit code %d: %s"
-                .formatted(name(builder), exit, LastWords.of(output.lines().toList())));
+                .formatted(name(builder), exit, ExitReason.of(output.lines().toList())));
       }
     } catch (InterruptedException e) {
       process.destroyForcibly();

@@ -1,6 +1,6 @@
 package io.vsmmu.db.write;
 
-import io.vsmmu.db.log.Durability;
+import io.vsmmu.db.log.AppendDurability;
 import io.vsmmu.db.log.HashChain;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Appends that passed the check against their streams' heads and are written together. One that
  * does not pass is told so and left out; the others take its place.
  */
-final class Batch {
+final class WriteBatch {
 
   /** What becomes of an append that is offered to a batch. */
   enum Admission {
@@ -42,7 +42,7 @@ final class Batch {
   private final List<Planned> planned = new ArrayList<>();
   private final Map<Integer, StreamHead> moved = new HashMap<>();
 
-  Batch(WriterSession session, StreamHeads heads, HashChain chain) {
+  WriteBatch(WriterSession session, StreamHeads heads, HashChain chain) {
     this.session = session;
     this.heads = heads;
     this.chain = chain;
@@ -90,8 +90,8 @@ final class Batch {
   void write() throws SQLException {
     boolean bulk = planned.getFirst().append().bulk();
     boolean mayLose =
-        planned.stream().allMatch(p -> p.append().durability() == Durability.BOUNDED_LOSS);
-    session.write(rows, bulk, mayLose ? Durability.BOUNDED_LOSS : Durability.COMMITTED);
+        planned.stream().allMatch(p -> p.append().durability() == AppendDurability.BOUNDED_LOSS);
+    session.write(rows, bulk, mayLose ? AppendDurability.BOUNDED_LOSS : AppendDurability.COMMITTED);
     moved.forEach(heads::put);
   }
 

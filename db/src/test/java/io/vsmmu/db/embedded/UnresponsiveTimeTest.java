@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class SilenceTest {
+class UnresponsiveTimeTest {
 
   private static final EmbeddedLimits LIMITS =
       EmbeddedLimits.DEFAULTS.withSilence(Duration.ofSeconds(10));
   private static final long LOOK = LIMITS.look().toNanos();
   private static final long BEGIN = -5;
 
-  private final Silence silence = new Silence(LIMITS, BEGIN);
+  private final UnresponsiveTime silence = new UnresponsiveTime(LIMITS, BEGIN);
 
   @Test
   void with_looks_in_time_it_is_as_long_as_the_clock_says() {

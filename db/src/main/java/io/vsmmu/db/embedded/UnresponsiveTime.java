@@ -4,7 +4,7 @@ package io.vsmmu.db.embedded;
  * How long nothing was heard, in the time of the one who listens: when it was not run itself,
  * because the machine was overloaded, suspended or this process stopped, it could not have heard.
  */
-final class Silence {
+final class UnresponsiveTime {
 
   /** A look may be late by as much as it is apart from the one before. */
   private static final int LATENESS = 2;
@@ -20,7 +20,7 @@ final class Silence {
    * @param limits how long it may be, and how often a look is due
    * @param now of {@link System#nanoTime()}
    */
-  Silence(EmbeddedLimits limits, long now) {
+  UnresponsiveTime(EmbeddedLimits limits, long now) {
     this.mostNanos = limits.silence().toNanos();
     this.mostPerLook = LATENESS * limits.look().toNanos();
     this.lastLook = now;

@@ -3,30 +3,33 @@ package io.vsmmu.db.log;
 import java.time.Duration;
 
 /**
- * Every limit of this module.
+ * The limits of the event log and its writer.
  *
- * @param queuedAppends appends that may wait for the writer
+ * @param queuedAppends number of appends that may wait for the writer
  * @param queuedBytes payload bytes that may wait for the writer
- * @param queueWait how long an append waits for room in a full queue
- * @param appendWait how long a caller of the storage engine waits for its append, and the longest
- *     the writer waits for one answer of the server
+ * @param queueWait how long an append waits for space in a full queue; then it fails with {@link
+ *     io.vsmmu.db.write.LogBusyException}
+ * @param appendWait how long a caller of the storage engine waits for its append to be
+ *     acknowledged, and how long the writer waits for one answer of the server
  * @param batchRows events written by one statement
- * @param batchBytes payload bytes written by one statement, unless one append alone is larger
- * @param appendRows events in one append
- * @param appendBytes payload bytes in one append; at most {@code queuedBytes}
- * @param payloadBytes payload bytes of one event
- * @param subjectChars characters of an event's subject
- * @param streamHeads vSMMUs whose last sequence and hash stay in memory
+ * @param batchBytes payload bytes written by one statement, unless a single append is larger
+ * @param appendRows events in one append; a larger append is refused
+ * @param appendBytes payload bytes in one append, at most {@code queuedBytes}; a larger append is
+ *     refused
+ * @param payloadBytes payload bytes of one event; a larger event is refused
+ * @param subjectChars UTF-16 characters of an event's subject; a longer one is refused
+ * @param streamHeads number of vSMMUs whose last sequence and hash the writer caches; others are
+ *     read from the database again
  * @param partitionRows positions per partition of the event table
- * @param lockWait how long an opening writer waits for another one's lock
- * @param reconnectWait how long the writer tries to get its connection back before it fails what
- *     waits
- * @param reconnectPause pause between two such tries
- * @param pageRows events fetched at once by readers that page
- * @param pollInterval how often followers look at the database when no writer signals them
- * @param poolConnections connections of the readers' pool
+ * @param lockWait how long an opening writer waits for the lock that another writer holds; then it
+ *     fails with {@link io.vsmmu.db.write.LogLockedException}
+ * @param reconnectWait how long the writer tries to reconnect before the pending appends fail
+ * @param reconnectPause pause between two attempts to reconnect or to take the lock
+ * @param pageRows events that paging readers fetch at once
+ * @param pollInterval how often followers query the database when no writer signals them
+ * @param poolConnections size of the readers' connection pool
  */
-public record LogLimits(
+public record EventLogLimits(
     int queuedAppends,
     int queuedBytes,
     Duration queueWait,
@@ -48,9 +51,9 @@ public record LogLimits(
 
   private static final int MIB = 1 << 20;
 
-  /** The limits used unless told otherwise. */
-  public static final LogLimits DEFAULTS =
-      new LogLimits(
+  /** The limits of the service. */
+  public static final EventLogLimits DEFAULTS =
+      new EventLogLimits(
           4096,
           64 * MIB,
           Duration.ofSeconds(5),
@@ -70,7 +73,7 @@ public record LogLimits(
           Duration.ofMillis(100),
           16);
 
-  public LogLimits {
+  public EventLogLimits {
     if (appendBytes > queuedBytes) {
       throw new IllegalArgumentException(
           "appendBytes " + appendBytes + " exceeds queuedBytes " + queuedBytes);
@@ -81,9 +84,9 @@ public record LogLimits(
     }
   }
 
-  /** These limits with another queue. */
-  public LogLimits withQueue(int appends, Duration wait) {
-    return new LogLimits(
+  /** A copy with another {@code queuedAppends} and {@code queueWait}. */
+  public EventLogLimits withQueue(int appends, Duration wait) {
+    return new EventLogLimits(
         appends,
         queuedBytes,
         wait,
@@ -104,9 +107,9 @@ public record LogLimits(
         poolConnections);
   }
 
-  /** These limits with other waits for the writer's lock and connection. */
-  public LogLimits withWaits(Duration lock, Duration reconnect) {
-    return new LogLimits(
+  /** A copy with another {@code lockWait} and {@code reconnectWait}. */
+  public EventLogLimits withWaits(Duration lock, Duration reconnect) {
+    return new EventLogLimits(
         queuedAppends,
         queuedBytes,
         queueWait,
@@ -127,9 +130,12 @@ public record LogLimits(
         poolConnections);
   }
 
-  /** These limits with smaller or larger partitions, batches and memory of stream heads. */
-  public LogLimits withSizes(long partition, int batch, int append, int heads, int page) {
-    return new LogLimits(
+  /**
+   * A copy with other {@code partitionRows}, {@code batchRows}, {@code appendRows}, {@code
+   * streamHeads} and {@code pageRows}.
+   */
+  public EventLogLimits withSizes(long partition, int batch, int append, int heads, int page) {
+    return new EventLogLimits(
         queuedAppends,
         queuedBytes,
         queueWait,

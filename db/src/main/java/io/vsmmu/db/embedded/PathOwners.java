@@ -16,7 +16,7 @@ import java.util.Optional;
  * The folders and symbolic links on the way to a folder, and who could exchange one of them and so
  * lead us elsewhere.
  */
-final class Way {
+final class PathOwners {
 
   private static final long ROOT = 0;
   private static final int OTHERS_WRITE = 0002;
@@ -28,16 +28,16 @@ final class Way {
   private final long ourselves = new UnixSystem().getUid();
   private final Map<Path, String> owned = new LinkedHashMap<>();
 
-  private Way() {}
+  private PathOwners() {}
 
   /**
    * Walks to a folder, which need not be there.
    *
-   * @throws PrivateFolder.NotOurs if a link on the way belongs to neither us nor root, or a folder
-   *     on the way lets everybody write without the sticky bit
+   * @throws PrivateFolder.UntrustedFolderException if a link on the way belongs to neither us nor
+   *     root, or a folder on the way lets everybody write without the sticky bit
    */
-  static Way to(Path folder) throws IOException {
-    Way way = new Way();
+  static PathOwners to(Path folder) throws IOException {
+    PathOwners way = new PathOwners();
     way.walk(folder);
     return way;
   }
@@ -78,7 +78,7 @@ final class Way {
 
   private void checkLink(Path link) throws IOException {
     if (!isTrusted(link)) {
-      throw new PrivateFolder.NotOurs(
+      throw new PrivateFolder.UntrustedFolderException(
           link,
           "it is a symbolic link of user %s, who could make it name another folder"
               .formatted(owner(link)));
@@ -88,7 +88,7 @@ final class Way {
   private void checkFolder(Path folder) throws IOException {
     int mode = (int) Files.getAttribute(folder, "unix:mode", LinkOption.NOFOLLOW_LINKS);
     if ((mode & OTHERS_WRITE) != 0 && (mode & STICKY) == 0) {
-      throw new PrivateFolder.NotOurs(
+      throw new PrivateFolder.UntrustedFolderException(
           folder,
           "everybody may write in it (mode %04o) and exchange what is in it: remove that permission, or use another folder"
               .formatted(mode & 07777));
