@@ -34,7 +34,6 @@ import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A vSMMU of ours behind the door that VMMs use: the register view, the access pump, guest memory,
@@ -47,8 +46,6 @@ final class GatewayMachine implements SmmuMachine {
 
   private static final Properties PROPERTIES =
       new Properties(AutoSwitch.OFF, AutoSwitch.ON, IDS.oasBits(), 0, AutoSwitch.OFF);
-
-  private static final int SETTLE_ROUNDS = 200;
 
   private final VsmmuHost host;
   private final GuestSession session;
@@ -89,7 +86,7 @@ final class GatewayMachine implements SmmuMachine {
     mapping = shareMemory();
     ram = new Ram(mapping.segment());
     function.busMaster(true);
-    function.work();
+    function.finishWork();
   }
 
   private static IdRegisters registers(SmmuIds ids) {
@@ -128,7 +125,7 @@ final class GatewayMachine implements SmmuMachine {
   /** A device's transaction was terminated: its host tells of the fault. */
   void fault(List<EventRecord> records) {
     post(new Stimulus.ReportFaults(records, 0));
-    settle();
+    function.finishWork();
   }
 
   @Override
@@ -136,30 +133,17 @@ final class GatewayMachine implements SmmuMachine {
     return function.readRegister(offset, width);
   }
 
+  /** What the vSMMU has to tell itself of an aborted write is another thread's, and waited for. */
   @Override
   public void write(int offset, int width, long value) {
     function.writeRegister(offset, width, value);
-    function.work();
-  }
-
-  /** What the vSMMU has to tell itself of an aborted write is another thread's. */
-  void settle() {
-    long events = -1;
-    for (int round = 0; round < SETTLE_ROUNDS && events != state().events(); round++) {
-      events = state().events();
-      function.work();
-      try {
-        TimeUnit.MICROSECONDS.sleep(500);
-      } catch (InterruptedException interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    function.finishWork();
   }
 
   @Override
   public void reset() {
     function.reset();
-    function.work();
+    function.finishWork();
   }
 
   @Override

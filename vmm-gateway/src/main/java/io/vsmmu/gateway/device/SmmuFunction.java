@@ -213,6 +213,14 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
     pump.drain();
   }
 
+  /**
+   * Works, and waits for another thread that does, until nothing waits: whatever was asked for
+   * before, and what the vSMMU had to tell itself of it, is done and shown.
+   */
+  public void finishWork() {
+    pump.drainToTheEnd();
+  }
+
   @Override
   public void ending() {
     accesses.leave();
