@@ -88,6 +88,10 @@ final class QueueComparison {
       sides.part(KnownDifference.CMDQ_BASE_NOT_ALIGNED);
       return false;
     }
+    if (qemuReadsAboveOas()) {
+      sides.part(KnownDifference.ADDRESS_ABOVE_OAS_KEPT);
+      return false;
+    }
     QueuePointer ours = cons(sides.ours(Register.CMDQ_CONS));
     QueuePointer prod = cons(sides.ours(Register.CMDQ_PROD));
     if (!oursStopped() && !prod.consistentWith(ours)) {
@@ -126,8 +130,18 @@ final class QueueComparison {
   }
 
   private boolean aborted() {
-    return TableFields.CMDQ_CONS_ERR.get(sides.ours(Register.CMDQ_CONS))
-        == CommandError.CERROR_ABT.code();
+    return aborted(sides.ours(Register.CMDQ_CONS));
+  }
+
+  private static boolean aborted(long cons) {
+    return TableFields.CMDQ_CONS_ERR.get(cons) == CommandError.CERROR_ABT.code();
+  }
+
+  /** QEMU keeps address bits that IDR5.OAS does not have, and finds nothing there to read. */
+  private boolean qemuReadsAboveOas() {
+    return qemuStopped()
+        && aborted(sides.qemu(Register.CMDQ_CONS))
+        && (sides.qemu(Register.CMDQ_BASE) & RegisterComparison.ABOVE_OAS) != 0;
   }
 
   private long aligned() {

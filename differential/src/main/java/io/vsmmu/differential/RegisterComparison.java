@@ -48,7 +48,7 @@ final class RegisterComparison {
       EnumSet.of(Register.STRTAB_BASE, Register.CMDQ_BASE, Register.EVENTQ_BASE);
 
   /** Bits of an ADDR field, up to bit 55, that are no output address. */
-  private static final long ABOVE_OAS =
+  static final long ABOVE_OAS =
       TableFields.QUEUE_ADDR.mask() & (-1L << GatewayMachine.IDS.oasBits());
 
   private static final long CR1_ATTRIBUTES = 0xFFF;
@@ -183,7 +183,8 @@ final class RegisterComparison {
   /** Which known difference explains it that a word of a register reads differently. */
   private Optional<KnownDifference> known(Register register, int offset, long ours, long qemu) {
     long differing = ours ^ qemu;
-    if (register == Register.IDR0 && (differing & ~STAGE_2) == 0) {
+    if ((register == Register.IDR0 && (differing & ~STAGE_2) == 0)
+        || (register == Register.IDR3 && differing == IdFields.XNX.mask())) {
       return Optional.of(KnownDifference.STAGE_2_SHOWN);
     }
     if (PERIPHERAL.contains(register) && ours == 0) {

@@ -44,10 +44,10 @@ public enum Advice {
   // The physical SMMU, and what a vSMMU shows of it.
   USE_SMMU_WITH(
       "use a device behind an SMMU whose %s allows it: a vSMMU has no property that changes it"),
-  SHOW_OTHER_GRANULES(
-      "use a device behind an SMMU with this granule (`./vsmmu host` lists them), or attach it"
-          + " before the guest starts and a VMM connects: until then a vSMMU takes the granules of"
-          + " its first device's SMMU"),
+  ATTACH_BEFORE_GUEST(
+      "use a device behind an SMMU whose %s is no less (`./vsmmu host -o json` has the registers),"
+          + " or make a new vSMMU and attach the device before the guest starts and a VMM connects:"
+          + " until then a vSMMU takes this from its first device's SMMU"),
   CREATE_WITHOUT_ATS(
       "it is set when a vSMMU is made: `./vsmmu create NAME --ats off`, or without `--ats`, which"
           + " takes what the host has"),

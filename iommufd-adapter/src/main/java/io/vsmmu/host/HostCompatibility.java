@@ -15,6 +15,8 @@ public final class HostCompatibility {
   private static final int AARCH64 = 0b10;
   private static final int MIXED_ENDIAN = 0;
   private static final int LITTLE_ENDIAN = 2;
+  private static final int STALL_OR_TERMINATE = 0;
+  private static final int TERMINATE = 1;
 
   /** How a vSMMU's field must relate to the host's. */
   private interface Rule {
@@ -28,25 +30,43 @@ public final class HostCompatibility {
 
   private static final List<Check> CHECKS =
       List.of(
-          new Check(IdField.ST_LEVEL, AT_MOST, _ -> Advice.USE_SMMU_WITH.with("IDR0.ST_LEVEL")),
-          new Check(
+          unchanging(IdField.ST_LEVEL, AT_MOST),
+          unchanging(
               IdField.TTF,
               (vsmmu, host) ->
-                  (host & AARCH64) != 0 && (vsmmu & AARCH64) != 0 && subset(vsmmu, host),
-              _ -> Advice.USE_SMMU_WITH.with("IDR0.TTF")),
-          new Check(
-              IdField.TTENDIAN,
-              HostCompatibility::endianHolds,
-              _ -> Advice.USE_SMMU_WITH.with("IDR0.TTENDIAN")),
-          new Check(IdField.SIDSIZE, AT_MOST, _ -> Advice.USE_SMMU_WITH.with("IDR1.SIDSIZE")),
+                  (host & AARCH64) != 0 && (vsmmu & AARCH64) != 0 && subset(vsmmu, host)),
+          unchanging(IdField.TTENDIAN, HostCompatibility::endianHolds),
+          unchanging(IdField.SIDSIZE, AT_MOST),
           new Check(IdField.SSIDSIZE, AT_MOST, Advice.CREATE_WITH_SSIDSIZE::with),
           new Check(IdField.RIL, AT_MOST, _ -> Advice.CREATE_WITHOUT_RIL.with()),
           new Check(IdField.ATS, AT_MOST, _ -> Advice.CREATE_WITHOUT_ATS.with()),
-          new Check(IdField.GRAN4K, AT_MOST, _ -> Advice.SHOW_OTHER_GRANULES.with()),
-          new Check(IdField.GRAN16K, AT_MOST, _ -> Advice.SHOW_OTHER_GRANULES.with()),
-          new Check(IdField.GRAN64K, AT_MOST, _ -> Advice.SHOW_OTHER_GRANULES.with()));
+          walked(IdField.ASID16),
+          walked(IdField.COHACC),
+          walked(IdField.HAD),
+          walked(IdField.BBML),
+          walked(IdField.GRAN4K),
+          walked(IdField.GRAN16K),
+          walked(IdField.GRAN64K),
+          unchanging(IdField.HTTU, AT_MOST),
+          unchanging(IdField.CD2L, AT_MOST),
+          unchanging(IdField.DS, AT_MOST),
+          unchanging(IdField.VAX, AT_MOST),
+          // A guest that sees 0 may ask for RAZ/WI, CD.A = 0, which is ILLEGAL where it is 1
+          // (5.4.1).
+          unchanging(IdField.TERM_MODEL, (vsmmu, host) -> vsmmu >= host),
+          unchanging(IdField.STALL_MODEL, HostCompatibility::stallHolds));
 
   private HostCompatibility() {}
+
+  /** What a vSMMU takes from its first device's SMMU, because that one walks the guest's tables. */
+  private static Check walked(IdField field) {
+    return new Check(field, AT_MOST, _ -> Advice.ATTACH_BEFORE_GUEST.with(field.fullName()));
+  }
+
+  /** What a vSMMU shows whatever its host has. */
+  private static Check unchanging(IdField field, Rule rule) {
+    return new Check(field, rule, _ -> Advice.USE_SMMU_WITH.with(field.fullName()));
+  }
 
   /**
    * Compares what a vSMMU shows with a host.
@@ -88,25 +108,26 @@ public final class HostCompatibility {
   private static void compareOas(int wanted, int found, List<Mismatch> mismatches) {
     int wantedBits = IdField.oasBits(wanted);
     int foundBits = IdField.oasBits(found);
-    if (wantedBits == 0 || wantedBits > foundBits) {
+    if (wantedBits > foundBits) {
       mismatches.add(
           new Mismatch(
               IdField.OAS.fullName(),
-              oasText(wanted),
-              oasText(found),
-              foundBits == 0
-                  ? Advice.USE_SMMU_WITH.with(IdField.OAS.fullName())
-                  : Advice.CREATE_WITH_OAS.with(foundBits)));
+              wantedBits + " bits",
+              foundBits + " bits",
+              Advice.CREATE_WITH_OAS.with(foundBits)));
     }
-  }
-
-  private static String oasText(int encoded) {
-    int bits = IdField.oasBits(encoded);
-    return bits == 0 ? "reserved encoding " + encoded : bits + " bits";
   }
 
   private static boolean subset(int vsmmu, int host) {
     return (vsmmu & ~host) == 0;
+  }
+
+  /**
+   * Stalling is part of the guest's CDs and STEs: where the host has a choice, a vSMMU may show
+   * that faults terminate; where it forces one of the two, the guest has to know (6.3.1, 5.4.1).
+   */
+  private static boolean stallHolds(int vsmmu, int host) {
+    return vsmmu == host || (host == STALL_OR_TERMINATE && vsmmu == TERMINATE);
   }
 
   private static boolean endianHolds(int vsmmu, int host) {

@@ -17,7 +17,7 @@ public enum IdField {
   HTTU(0, 7, 6),
   /** Address translation services. */
   ATS(0, 10, 10),
-  /** 16-bit ASIDs. */
+  /** 16-bit ASIDs: without it the host ignores bits 15:8 of a CD's ASID. */
   ASID16(0, 12, 12),
   /** Message signalled interrupts. */
   MSI(0, 13, 13),
@@ -27,9 +27,9 @@ public enum IdField {
   CD2L(0, 19, 19),
   /** Endianness of table walks: 0 mixed, 2 little, 3 big. */
   TTENDIAN(0, 22, 21),
-  /** Stall model. */
+  /** Stall model: 0 faults stall or terminate, 1 they terminate, 2 they stall. */
   STALL_MODEL(0, 25, 24),
-  /** Termination model. */
+  /** Termination model: 0 a CD chooses between abort and RAZ/WI, 1 abort alone. */
   TERM_MODEL(0, 26, 26),
   /** Stream table levels: 0 linear, 1 two-level as well. */
   ST_LEVEL(0, 28, 27),
@@ -41,10 +41,14 @@ public enum IdField {
   EVENTQS(1, 20, 16),
   /** Command queue size, log2 of entries. */
   CMDQS(1, 25, 21),
+  /** Hierarchical attribute disable: tables may have other bits where attributes were. */
+  HAD(3, 2, 2),
   /** Stage 2 forced write-back. */
   FWB(3, 8, 8),
   /** Range invalidation. */
   RIL(3, 10, 10),
+  /** Level of support for changes of block size without break-before-make, 0 to 2. */
+  BBML(3, 12, 11),
   /** Output address size, encoded; see {@link #oasBits}. */
   OAS(5, 2, 0),
   /** 4 KiB granule. */
@@ -54,9 +58,11 @@ public enum IdField {
   /** 64 KiB granule. */
   GRAN64K(5, 6, 6),
   /** 52-bit descriptors for 4 KiB and 16 KiB granules. */
-  DS(5, 7, 7);
+  DS(5, 7, 7),
+  /** Virtual address size: 0 for 48 bits, 1 for 52. */
+  VAX(5, 11, 10);
 
-  private static final int[] OAS_BITS = {32, 36, 40, 42, 44, 48, 52};
+  private static final int[] OAS_BITS = {32, 36, 40, 42, 44, 48, 52, 56};
 
   private final int register;
   private final int msb;
@@ -91,7 +97,7 @@ public enum IdField {
     return (1 << (msb - lsb + 1)) - 1;
   }
 
-  /** Address bits of an encoded OAS, 32..52; 0 for a reserved encoding. */
+  /** Address bits of an encoded OAS, 32..56; 0 for what is no encoding. */
   public static int oasBits(int encoded) {
     return encoded >= 0 && encoded < OAS_BITS.length ? OAS_BITS[encoded] : 0;
   }

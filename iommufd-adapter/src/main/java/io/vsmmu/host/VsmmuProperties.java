@@ -9,7 +9,7 @@ import java.util.OptionalInt;
  *
  * @param ats address translation services
  * @param ril range invalidation
- * @param oas output address size in bits, one of 32, 36, 40, 42, 44, 48, 52; empty for auto
+ * @param oas output address size in bits, one of 32, 36, 40, 42, 44, 48, 52, 56; empty for auto
  * @param ssidSize SubstreamID width in bits, 0..{@value #MAX_SSID_SIZE}; empty for auto
  */
 public record VsmmuProperties(OnOffAuto ats, OnOffAuto ril, OptionalInt oas, OptionalInt ssidSize) {
@@ -17,7 +17,7 @@ public record VsmmuProperties(OnOffAuto ats, OnOffAuto ril, OptionalInt oas, Opt
   /** Widest SubstreamID in bits (IHI 0070, 6.3.2). */
   public static final int MAX_SSID_SIZE = 20;
 
-  private static final String OAS_ALLOWED = "32, 36, 40, 42, 44, 48, 52 or auto";
+  private static final String OAS_ALLOWED = "32, 36, 40, 42, 44, 48, 52, 56 or auto";
   private static final String SSID_ALLOWED = "0.." + MAX_SSID_SIZE + " or auto";
 
   public VsmmuProperties {
@@ -79,11 +79,6 @@ public record VsmmuProperties(OnOffAuto ats, OnOffAuto ril, OptionalInt oas, Opt
     int hostSsidSize = Math.min(IdField.SSIDSIZE.get(idr), MAX_SSID_SIZE);
     int shownSsidSize =
         size("ssidsize", ssidSize, hostSsidSize, Advice.CREATE_WITH_SSIDSIZE, mismatches);
-    if (IdField.oasBits(IdField.OAS.get(idr)) == 0) {
-      mismatches.add(
-          new Mismatch(
-              "oas", "32..52", "reserved encoding", Advice.USE_SMMU_WITH.with("IDR5.OAS")));
-    }
     return mismatches.isEmpty()
         ? new Resolution.Resolved(shownAts, shownRil, shownOas, shownSsidSize)
         : new Resolution.Refused(mismatches);

@@ -31,7 +31,20 @@ class HostCompatibilityTest {
   @ParameterizedTest
   @EnumSource(
       value = IdField.class,
-      names = {"ST_LEVEL", "RIL", "ATS", "GRAN4K", "GRAN16K", "GRAN64K"})
+      names = {
+        "ST_LEVEL",
+        "RIL",
+        "ATS",
+        "GRAN4K",
+        "GRAN16K",
+        "GRAN64K",
+        "ASID16",
+        "COHACC",
+        "HAD",
+        "CD2L",
+        "DS",
+        "VAX"
+      })
   void feature_may_be_hidden_but_not_invented(IdField field) {
     assertThat(compare(field, 0, 1)).isEmpty();
     assertThat(compare(field, 1, 1)).isEmpty();
@@ -56,7 +69,13 @@ class HostCompatibilityTest {
     "OAS, 4, 5, true",
     "OAS, 5, 4, false",
     "OAS, 7, 6, false",
-    "OAS, 0, 7, false"
+    "OAS, 0, 7, true",
+    "OAS, 7, 7, true",
+    "BBML, 2, 1, false",
+    "BBML, 2, 2, true",
+    "BBML, 0, 2, true",
+    "HTTU, 2, 1, false",
+    "HTTU, 1, 2, true"
   })
   void size_is_at_most_the_hosts(IdField field, int vsmmu, int host, boolean matches) {
     assertThat(compare(field, vsmmu, host).isEmpty()).isEqualTo(matches);
@@ -86,6 +105,26 @@ class HostCompatibilityTest {
   })
   void tables_are_little_endian_on_both_sides(int vsmmu, int host, boolean matches) {
     assertThat(compare(IdField.TTENDIAN, vsmmu, host).isEmpty()).isEqualTo(matches);
+  }
+
+  /** IHI 0070, 6.3.1: what the guest must write into its CDs depends on the two. */
+  @ParameterizedTest
+  @CsvSource({
+    "TERM_MODEL, 1, 1, true",
+    "TERM_MODEL, 1, 0, true",
+    "TERM_MODEL, 0, 0, true",
+    "TERM_MODEL, 0, 1, false",
+    "STALL_MODEL, 1, 1, true",
+    "STALL_MODEL, 1, 0, true",
+    "STALL_MODEL, 1, 2, false",
+    "STALL_MODEL, 0, 0, true",
+    "STALL_MODEL, 0, 1, false",
+    "STALL_MODEL, 2, 2, true",
+    "STALL_MODEL, 2, 0, false"
+  })
+  void a_cd_that_the_guest_finds_legal_is_legal_for_the_host(
+      IdField field, int vsmmu, int host, boolean matches) {
+    assertThat(compare(field, vsmmu, host).isEmpty()).isEqualTo(matches);
   }
 
   @Test

@@ -66,7 +66,7 @@ class VsmmuPropertiesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "47, 0, 'oas: ''47'', allowed is 32, 36, 40, 42, 44, 48, 52 or auto'",
+    "47, 0, 'oas: ''47'', allowed is 32, 36, 40, 42, 44, 48, 52, 56 or auto'",
     "48, 21, 'ssidsize: ''21'', allowed is 0..20 or auto'",
     "48, -1, 'ssidsize: ''-1'', allowed is 0..20 or auto'",
   })

@@ -43,7 +43,8 @@ public record SimulatedTopologySettings(
     public Smmu {
       if (IdField.oasEncoding(oas) < 0) {
         throw new IllegalArgumentException(
-            "vsmmu.simulated.smmus.oas: %d, allowed is 32, 36, 40, 42, 44, 48, 52".formatted(oas));
+            "vsmmu.simulated.smmus.oas: %d, allowed is 32, 36, 40, 42, 44, 48, 52, 56"
+                .formatted(oas));
       }
     }
   }

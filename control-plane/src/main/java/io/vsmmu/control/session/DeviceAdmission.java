@@ -113,8 +113,7 @@ public final class DeviceAdmission {
 
   /** Frozen once the guest may have read them, or by the first device; else as the host has it. */
   private static IdRegisters resolve(VsmmuState state, HwInfo hardware) {
-    boolean frozen =
-        state.guestStarted() || state.vmm().connections() > 0 || state.hostHandles().present();
+    boolean frozen = state.identityMayBeKnown() || state.hostHandles().present();
     IdRegisters shown = frozen ? state.ids() : resolved(state, hardware);
     List<Mismatch> mismatches = HostCompatibility.compare(idr(shown), hardware);
     if (!mismatches.isEmpty()) {
@@ -134,7 +133,7 @@ public final class DeviceAdmission {
               .withRangeInvalidation(values.ril())
               .withOasBits(values.oas())
               .withSsidSize(values.ssidSize())
-              .withGranulesAmong(ids(hardware.ids()).granules());
+              .withTableFeaturesOf(ids(hardware.ids()));
     };
   }
 

@@ -34,9 +34,6 @@ public final class VsmmuAdministration {
   /** What a vSMMU shows before a host is known: stage 1 only. */
   public static final IdRegisters SHOWN = IdRegisters.DEFAULT.withStage2(false);
 
-  /** Output address sizes in bits (IHI 0070, 6.3.6). */
-  private static final List<Integer> OAS_BITS = List.of(32, 36, 40, 42, 44, 48, 52);
-
   /** Most SubstreamID bits (IHI 0070, 6.3.2). */
   private static final int MAX_SSID_SIZE = 20;
 
@@ -121,9 +118,12 @@ public final class VsmmuAdministration {
   }
 
   private static void validate(Properties properties) {
-    if (properties.oas() != Properties.AUTO && !OAS_BITS.contains(properties.oas())) {
+    if (properties.oas() != Properties.AUTO && !IdRegisters.OAS_BITS.contains(properties.oas())) {
       throw new RequestRefusedException(
-          Kind.INVALID, "oas", String.valueOf(properties.oas()), "auto or one of " + OAS_BITS);
+          Kind.INVALID,
+          "oas",
+          String.valueOf(properties.oas()),
+          "auto or one of " + IdRegisters.OAS_BITS);
     }
     if (properties.ssidSize() != Properties.AUTO
         && (properties.ssidSize() < 0 || properties.ssidSize() > MAX_SSID_SIZE)) {
@@ -184,6 +184,7 @@ public final class VsmmuAdministration {
   private Applied attach(
       RegisteredVsmmu vsmmu, String hostDevice, int streamId, AutoSwitch ats, String subject) {
     LiveVsmmu target = live.of(vsmmu);
+    IdRegisters shownBefore = admission.state(vsmmu).ids();
     SteReading reading =
         sockets.read(vsmmu, streamId).orElseGet(() -> SteReading.notTold(streamId));
     Stimulus.AttachDevice attach = admission.admit(vsmmu, hostDevice, reading, ats);
@@ -191,7 +192,7 @@ public final class VsmmuAdministration {
     claim(vsmmu, attach.device());
     try {
       Applied applied = target.submit(attach, subject);
-      undoRefused(target, applied, attach, subject);
+      undoRefused(target, applied, attach, shownBefore, subject);
       return applied;
     } finally {
       live.claims().set(vsmmu, admission.state(vsmmu));
@@ -218,7 +219,11 @@ public final class VsmmuAdministration {
    * reasons to refuse.
    */
   private void undoRefused(
-      LiveVsmmu target, Applied applied, Stimulus.AttachDevice attach, String subject) {
+      LiveVsmmu target,
+      Applied applied,
+      Stimulus.AttachDevice attach,
+      IdRegisters shownBefore,
+      String subject) {
     VsmmuState state = applied.decided().after();
     Optional<HostOperation> failed =
         applied.outcome().stream()
@@ -229,7 +234,8 @@ public final class VsmmuAdministration {
             .filter(operation -> GroupCompleteness.explain(state, operation).isEmpty())
             .findFirst();
     if (failed.isPresent()) {
-      target.submit(new Stimulus.DetachDevice(attach.streamId()), subject);
+      target.submit(
+          new Stimulus.DetachDevice(attach.streamId(), Optional.of(shownBefore)), subject);
       HostOperation operation = failed.get();
       throw new RequestRefusedException(
           Kind.HOST_REFUSED, List.of(admission.explain(attach.device().address(), operation)));

@@ -263,7 +263,7 @@ class VsmmusTest extends RestTest {
     assertThat(host.path("kernel").has("missing")).isTrue();
     assertThat(host.path("kind").asString()).isEqualTo("simulated");
     assertThat(host.path("problems").isEmpty()).isTrue();
-    assertThat(host.at("/smmus/0/properties/oas").asInt()).isBetween(32, 52);
+    assertThat(host.at("/smmus/0/properties/oas").asInt()).isBetween(32, 56);
   }
 
   @Test

@@ -8,18 +8,24 @@ import io.vsmmu.control.replay.EventReplay;
 import io.vsmmu.control.replay.ReplayReport;
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.control.run.LogHost;
+import io.vsmmu.control.vm.Machine;
 import io.vsmmu.db.embedded.EmbeddedDatabase;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.Snapshots.Snapshot;
 import io.vsmmu.db.log.StoredEvent;
+import io.vsmmu.host.IdField;
 import io.vsmmu.host.simulated.Attachment;
 import io.vsmmu.host.simulated.FaultPlan;
+import io.vsmmu.host.simulated.ObjectCounts;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.TopologyBuilder;
 import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.Health;
+import io.vsmmu.smmu.model.HostHandles;
 import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.IdFields;
+import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.IdRegisters.Granule;
 import io.vsmmu.smmu.stimulus.AutoSwitch;
 import io.vsmmu.smmu.stimulus.Durability;
@@ -349,19 +355,62 @@ class ServiceTest {
     SimulatedHost host = SimulatedHost.standard();
     try (Service service = new Service(url(), host)) {
       RegisteredVsmmu vsmmu = create(service, "v");
+      IdRegisters shown = service.state(vsmmu).ids();
       for (int call = 1; call <= 10; call++) {
         if (call == HARDWARE_INFO) {
           continue;
         }
         host.faults(FaultPlan.parse("call:" + call + ":ENOMEM"));
         refused(() -> service.administration.attach("v", A, SID, AutoSwitch.AUTO, ""));
-        assertThat(host.objects().devices()).isZero();
-        assertThat(service.state(vsmmu).devices()).isEmpty();
-        service.administration.attach("v", A, SID, AutoSwitch.AUTO, "");
-        service.administration.detach("v", SID, "");
-        service.administration.delete("v", "");
-        vsmmu = create(service, "v");
+        assertThat(host.objects()).as("call %d", call).isEqualTo(ObjectCounts.NONE);
+        VsmmuState left = service.state(vsmmu);
+        assertThat(left.devices()).isEmpty();
+        assertThat(left.streams()).isEmpty();
+        assertThat(left.objects()).isEmpty();
+        assertThat(left.hostHandles()).isEqualTo(HostHandles.NONE);
+        assertThat(left.ids()).isEqualTo(shown);
+        assertThat(left.health().status()).isEqualTo(Health.Status.OK);
       }
+      service.administration.attach("v", A, SID, AutoSwitch.AUTO, "");
+    }
+  }
+
+  @Test
+  void a_device_behind_another_physical_smmu_can_come_after_a_refused_first_one() throws Exception {
+    SimulatedHost host = SimulatedHost.standard();
+    try (Service service = new Service(url(), host)) {
+      RegisteredVsmmu vsmmu = create(service, "v");
+      host.faults(FaultPlan.parse("call:9:ENOMEM"));
+      refused(() -> service.administration.attach("v", A, SID, AutoSwitch.AUTO, ""));
+
+      service.administration.attach("v", ELSEWHERE, 0x8100, AutoSwitch.AUTO, "");
+
+      assertThat(service.state(vsmmu).devices()).containsOnlyKeys(0x8100);
+      create(service, "w");
+      service.administration.attach("w", A, SID, AutoSwitch.AUTO, "");
+    }
+  }
+
+  @Test
+  void a_refused_first_attach_leaves_the_other_vsmmus_of_the_vm_what_they_have() throws Exception {
+    SimulatedHost host = SimulatedHost.standard();
+    try (Service service = new Service(url(), host)) {
+      VsmmuAdministration admin = service.administration;
+      admin.vms().create("vm", Machine.USUAL);
+      admin.create("one", "vm", Properties.ALL_AUTO, Durability.COMMITTED, "");
+      admin.create("two", "vm", Properties.ALL_AUTO, Durability.COMMITTED, "");
+      admin.attach("one", A, SID, AutoSwitch.AUTO, "");
+      ObjectCounts before = host.objects();
+      for (int call = 1; call <= 8; call++) {
+        if (call == HARDWARE_INFO - 2) {
+          // Neither a descriptor nor an address space is asked for.
+          continue;
+        }
+        host.faults(FaultPlan.parse("call:" + call + ":ENOMEM"));
+        refused(() -> admin.attach("two", ELSEWHERE, 0x8100, AutoSwitch.AUTO, ""));
+        assertThat(host.objects()).as("call %d", call).isEqualTo(before);
+      }
+      admin.attach("two", ELSEWHERE, 0x8100, AutoSwitch.AUTO, "");
     }
   }
 
@@ -414,7 +463,13 @@ class ServiceTest {
                         smmu.name(),
                         TopologyBuilder.ids(
                             java.util.Map.of(
-                                io.vsmmu.host.IdField.RIL, 0, io.vsmmu.host.IdField.GRAN16K, 0)),
+                                IdField.RIL, 0,
+                                IdField.GRAN16K, 0,
+                                IdField.ASID16, 0,
+                                IdField.COHACC, 0,
+                                IdField.HAD, 0,
+                                IdField.BBML, 1,
+                                IdField.OAS, 7)),
                         true,
                         true))
             .build();
@@ -423,8 +478,13 @@ class ServiceTest {
       service.administration.attach("early", A, SID, AutoSwitch.AUTO, "");
       assertThat(service.state(early).ids().rangeInvalidation()).isFalse();
       assertThat(service.state(early).ids().ats()).isTrue();
-      assertThat(service.state(early).ids().granules())
-          .containsExactlyInAnyOrder(Granule.KB4, Granule.KB64);
+      IdRegisters resolved = service.state(early).ids();
+      assertThat(resolved.granules()).containsExactlyInAnyOrder(Granule.KB4, Granule.KB64);
+      assertThat(resolved.asid16()).isFalse();
+      assertThat(resolved.cohacc()).isFalse();
+      assertThat(IdFields.HAD.get(resolved.idr3())).isZero();
+      assertThat(IdFields.BBML.get(resolved.idr3())).isEqualTo(1);
+      assertThat(resolved.oasBits()).isEqualTo(56);
 
       RegisteredVsmmu late = create(service, "late");
       service.writes(late, io.vsmmu.smmu.spec.Register.CR1, 0xd75);
@@ -432,7 +492,8 @@ class ServiceTest {
           refused(() -> service.administration.attach("late", B, SID, AutoSwitch.AUTO, ""));
       assertThat(refusal.reasons())
           .extracting(RequestRefusedException.Reason::field)
-          .containsExactly("IDR3.RIL", "IDR5.GRAN16K");
+          .containsExactly(
+              "IDR3.RIL", "IDR0.ASID16", "IDR0.COHACC", "IDR3.HAD", "IDR3.BBML", "IDR5.GRAN16K");
     }
   }
 

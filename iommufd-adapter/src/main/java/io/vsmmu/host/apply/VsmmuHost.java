@@ -13,6 +13,7 @@ import io.vsmmu.smmu.event.VsmmuDeleted;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.Decision;
 import io.vsmmu.smmu.model.DeviceState;
+import io.vsmmu.smmu.model.HostHandles;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
 import io.vsmmu.smmu.stimulus.Stimulus.ReportFaults;
@@ -212,10 +213,14 @@ public final class VsmmuHost implements AutoCloseable {
     DeviceSteps devices = devices(open, after);
     StreamSteps streams = streams(open, after);
     Set<Integer> tried = new HashSet<>();
+    long freesShared = 0;
     for (VsmmuEvent event : events) {
       switch (event) {
         case DeviceAttached attached -> bring(after, attached.streamId(), devices, streams, tried);
-        case DeviceDetached detached -> devices.detach(detached);
+        case DeviceDetached detached -> {
+          devices.detach(detached);
+          freesShared = detached.freedShared();
+        }
         case HardwareQueueAllocated allocated -> queues.allocate(allocated);
         case StreamConfigured configured -> {
           bring(after, configured.streamId(), devices, streams, tried);
@@ -230,7 +235,29 @@ public final class VsmmuHost implements AutoCloseable {
     if (events.getFirst() instanceof CommandsConsumed consumed) {
       new InvalidationRun(open, call, log, after).issue(consumed);
     }
-    readFaults(open, after);
+    if (freesShared != 0) {
+      freeShared(open, new HostHandles(freesShared, ""));
+    } else {
+      readFaults(open, after);
+    }
+  }
+
+  /**
+   * The first device was refused: what was made for all devices goes too, as if it had not come.
+   */
+  private void freeShared(IommuContext open, HostHandles shared) {
+    stopReading();
+    if (log.knows(shared.veventq())) {
+      open.closeVeventq(log.kernelId(shared.veventq()));
+    }
+    for (long handle : shared.usersFirst()) {
+      boolean ofTheVm = handle == shared.nestingParent() || handle == shared.ioas();
+      if (!ofTheVm && log.knows(handle)) {
+        log.gone(Kind.DESTROY, handle, -1, open.destroy(log.kernelId(handle)));
+      }
+    }
+    // The stage 2 and the address space are the VM's, which frees them with their last user.
+    close();
   }
 
   private DeviceSteps devices(IommuContext open, VsmmuState state) {

@@ -44,8 +44,10 @@ public final class TopologyBuilder {
           Map.entry(IdField.SSIDSIZE, 20),
           Map.entry(IdField.EVENTQS, 19),
           Map.entry(IdField.CMDQS, 19),
+          Map.entry(IdField.HAD, 1),
           Map.entry(IdField.FWB, 1),
           Map.entry(IdField.RIL, 1),
+          Map.entry(IdField.BBML, 2),
           Map.entry(IdField.OAS, 5),
           Map.entry(IdField.GRAN4K, 1),
           Map.entry(IdField.GRAN16K, 1),
@@ -100,8 +102,8 @@ public final class TopologyBuilder {
   }
 
   /**
-   * Identification of an SMMU that can all a vSMMU needs: 48-bit OAS, all granules, RIL, ATS,
-   * 20-bit SSIDs.
+   * Identification of an SMMU that can all a vSMMU needs: 48-bit OAS, all granules, RIL, ATS, HAD,
+   * changes of block size at level 2, 20-bit SSIDs.
    */
   public static SmmuIds standardIds() {
     return ids(Map.of());

@@ -119,7 +119,7 @@ class EveryNthFailureTest {
     rig.attach(address);
     if (!rig.failures().isEmpty()) {
       rig.agrees();
-      rig.detach(address);
+      rig.undoes(address);
       rig.attach(address);
     }
   }

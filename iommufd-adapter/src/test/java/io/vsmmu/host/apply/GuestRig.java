@@ -118,6 +118,11 @@ abstract class GuestRig<R extends GuestRig<R>> {
     return meets(new Stimulus.DetachDevice(sid(address)));
   }
 
+  /** The host refused the device: its attachment is undone. */
+  final R undoes(String address) {
+    return meets(new Stimulus.DetachDevice(sid(address), Optional.of(state.ids())));
+  }
+
   final R enable() {
     return writes(Register.CR0, ENABLE_ALL);
   }

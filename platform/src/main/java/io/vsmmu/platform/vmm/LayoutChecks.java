@@ -102,7 +102,7 @@ final class LayoutChecks {
         .ifPresent(s -> refusals.inRange(at + ".ssidSize", s, 0, 20, "SubstreamIDs have 20 bits"));
     properties
         .oas()
-        .ifPresent(o -> refusals.inRange(at + ".oas", o, 32, 52, "take one that the host has"));
+        .ifPresent(o -> refusals.inRange(at + ".oas", o, 32, 56, "take one that the host has"));
     Set<Integer> slots = new HashSet<>();
     for (AssignedDevice device : fits ? vsmmu.devices() : List.<AssignedDevice>of()) {
       device(device, at + ".devices[" + printable(device.hostAddress()) + "]", slots);

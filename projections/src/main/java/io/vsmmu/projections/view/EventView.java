@@ -135,7 +135,9 @@ public final class EventView {
     tree.sid(it.streamId())
         .handle("device", it.deviceHandle())
         .handle("vdevice", it.vdeviceHandle())
-        .handle("freedHwpt", it.freedHwpt());
+        .handle("freedHwpt", it.freedHwpt())
+        .handle("freedShared", it.freedShared())
+        .put("undone", it.shownBefore().isPresent());
   }
 
   private static void written(Tree tree, RegisterWritten it) {

@@ -57,14 +57,34 @@ final class DeviceDecisions {
     }
     StreamState stream = state.streams().get(detach.streamId());
     long freed = stream == null ? 0 : StreamPlacement.freed(state, detach.streamId(), 0);
+    HostHandles shared = state.hostHandles();
+    boolean undone = detach.shownBefore().isPresent();
+    boolean broughtShared = undone && shared.cameWith(device) && state.devices().size() == 1;
     Draft draft = new Draft(state);
     draft.emit(
         new DeviceDetached(
-            detach.streamId(), device.deviceHandle(), device.vdeviceHandle(), freed));
+            detach.streamId(),
+            device.deviceHandle(),
+            device.vdeviceHandle(),
+            freed,
+            broughtShared ? shared.first() : 0,
+            detach.shownBefore()));
+    if (broughtShared) {
+      detach.shownBefore().ifPresent(before -> showAgain(draft, before));
+    }
     if (draft.state().devices().isEmpty()) {
       HardwareQueueDecisions.closeAll(draft, HardwareQueueClosed.Reason.NO_DEVICE);
     }
     return draft.accepted();
+  }
+
+  /** Unless a guest may have read what they show now. */
+  private static void showAgain(Draft draft, IdRegisters before) {
+    VsmmuState state = draft.state();
+    IdRegisters ids = before.withMsi(state.ids().msi());
+    if (!state.identityMayBeKnown() && !ids.equals(state.ids())) {
+      draft.emit(new IdentityResolved(ids));
+    }
   }
 
   /** IDR0.MSI is no matter of the host: the VMM may have changed it since the device was asked. */

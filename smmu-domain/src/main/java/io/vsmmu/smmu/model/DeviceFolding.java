@@ -11,9 +11,11 @@ import io.vsmmu.smmu.model.HostObject.Kind;
 import io.vsmmu.smmu.spec.ConfigInvalidation.SteRange;
 import io.vsmmu.smmu.spec.SmmuCommand;
 import io.vsmmu.smmu.stimulus.HostOperation;
+import io.vsmmu.smmu.stimulus.Knowledge;
 import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.stimulus.SteReading;
 import java.util.List;
+import org.pcollections.PSortedMap;
 import org.pcollections.TreePMap;
 
 /** Folds what concerns devices, streams and host objects. */
@@ -55,10 +57,31 @@ final class DeviceFolding {
             .minus(detached.deviceHandle())
             .minus(detached.vdeviceHandle())
             .minus(detached.freedHwpt());
+    if (detached.freedShared() != 0) {
+      edit.objects = edit.objects.minusAll(edit.hostHandles.usersFirst());
+      edit.hostHandles = HostHandles.NONE;
+    }
     StreamState stream = edit.streams.get(detached.streamId());
     if (stream != null) {
-      edit.streams = edit.streams.plus(detached.streamId(), stream.withoutDevice());
+      edit.streams =
+          detached.shownBefore().isEmpty()
+              ? edit.streams.plus(detached.streamId(), stream.withoutDevice())
+              : withoutAttachment(edit, stream);
     }
+  }
+
+  /** The streams as if the device had not come; what its STE said was read all the same. */
+  private static PSortedMap<Integer, StreamState> withoutAttachment(
+      StateEdit edit, StreamState stream) {
+    boolean read = !stream.followsGbpa() && stream.knowledge() != Knowledge.NOTHING;
+    return read
+        ? edit.streams.plus(
+            stream.streamId(),
+            StreamPlacement.withoutDevice(
+                stream.withoutDevice(Reason.DEVICE_ATTACHED),
+                VsmmuState.enabled(edit.registers),
+                VsmmuState.globalBypass(edit.registers)))
+        : edit.streams.minus(stream.streamId());
   }
 
   /** No object is left on the host. */

@@ -165,7 +165,9 @@ final class Evolution {
     DeviceFolding.kernelIds(edit, outcome.operations());
     boolean failing =
         outcome.operations().stream().anyMatch(operation -> !operation.succeeded())
-            || edit.streams.values().stream().anyMatch(s -> s.reason() == Reason.HOST_FAILURE);
+            || edit.devices.keySet().stream()
+                .map(edit.streams::get)
+                .anyMatch(s -> s != null && s.reason() == Reason.HOST_FAILURE);
     if (!failing && edit.health.status() != Health.Status.OK) {
       edit.health = edit.health.healed();
     }

@@ -1,8 +1,11 @@
 package io.vsmmu.smmu.model;
 
+import java.util.List;
+
 /**
  * The objects that all devices of a vSMMU share; logical handles, all 0 before the first device.
- * They outlive their devices, so the physical SMMU stays the first device's.
+ * They outlive their devices, so the physical SMMU stays the first device's; but when its host
+ * refuses the first device, they go with it.
  *
  * @param first handle of the IOAS; the others follow it in the order of the methods
  * @param physicalSmmu name of the SMMU that the vIOMMU belongs to; empty before the first device
@@ -18,6 +21,18 @@ public record HostHandles(long first, String physicalSmmu) {
   /** Whether the first device has come. */
   public boolean present() {
     return first != 0;
+  }
+
+  /** Whether these are the objects that were made for this device, the first one. */
+  boolean cameWith(DeviceState device) {
+    return present() && device.deviceHandle() == first + COUNT;
+  }
+
+  /** Handles of all of them, users before what they use; none before the first device. */
+  public List<Long> usersFirst() {
+    return present()
+        ? List.of(veventq(), bypassProxy(), abortProxy(), viommu(), nestingParent(), ioas())
+        : List.of();
   }
 
   public long ioas() {

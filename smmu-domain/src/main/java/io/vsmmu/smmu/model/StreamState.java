@@ -41,7 +41,11 @@ public record StreamState(
   }
 
   StreamState withoutDevice() {
+    return withoutDevice(reason);
+  }
+
+  StreamState withoutDevice(Reason why) {
     return new StreamState(
-        streamId, configuration, effective, ste, knowledge, fault, 0, reason, since);
+        streamId, configuration, effective, ste, knowledge, fault, 0, why, since);
   }
 }

@@ -86,6 +86,11 @@ public record VsmmuState(
     return ControlFields.SMMUEN.isSet(registers.get(Register.CR0));
   }
 
+  /** Whether a guest may have read the ID registers, which must not change from then on. */
+  public boolean identityMayBeKnown() {
+    return guestStarted || vmm.connections() > 0;
+  }
+
   /** GERROR.CMDQ_ERR is active: raised and not acknowledged. */
   public boolean commandQueueStopped() {
     long toggles = registers.get(Register.GERROR) ^ registers.get(Register.GERRORN);

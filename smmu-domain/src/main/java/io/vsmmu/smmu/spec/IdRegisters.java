@@ -2,6 +2,7 @@ package io.vsmmu.smmu.spec;
 
 import io.vsmmu.smmu.bits.Bits;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -31,7 +32,8 @@ public record IdRegisters(
   public static final IdRegisters DEFAULT =
       new IdRegisters(0x0d44101b, 0x02730010, 0, 0x1414, 0, 0x74, 0, 1);
 
-  private static final int[] OAS_BITS = {32, 36, 40, 42, 44, 48, 52, 56};
+  /** Output address sizes in bits, by their encoding in IDR5.OAS. */
+  public static final List<Integer> OAS_BITS = List.of(32, 36, 40, 42, 44, 48, 52, 56);
 
   /** Translation granules, IDR5. */
   public enum Granule {
@@ -220,7 +222,7 @@ public record IdRegisters(
 
   /** IDR5.OAS as a size: 32, 36, 40, 42, 44, 48, 52 or 56 bits. */
   public int oasBits() {
-    return OAS_BITS[get(IdFields.OAS, idr5)];
+    return OAS_BITS.get(get(IdFields.OAS, idr5));
   }
 
   /** IDR5.DS: 52-bit addresses with 4KB and 16KB granules. */
@@ -270,19 +272,26 @@ public record IdRegisters(
     return withIdr0(put(IdFields.MSI, idr0, msi ? 1 : 0));
   }
 
-  /** With IDR0.S2P; without it VMID16, Hyp and VMW, irrelevant or RES0 then, are cleared too. */
+  /**
+   * With IDR0.S2P; without it what says something of stage 2 alone and is irrelevant or RES0 then
+   * is cleared too: VMID16, Hyp and VMW of IDR0, XNX, FWB, S2PI and S2PO of IDR3.
+   */
   public IdRegisters withStage2(boolean stage2) {
     int changed = put(IdFields.S2P, idr0, stage2 ? 1 : 0);
     if (stage2) {
       return withIdr0(changed);
     }
-    return withIdr0(put(IdFields.VMID16, put(IdFields.HYP, put(IdFields.VMW, changed, 0), 0), 0));
+    return withIdr0(put(IdFields.VMID16, put(IdFields.HYP, put(IdFields.VMW, changed, 0), 0), 0))
+        .withIdr3(
+            put(
+                IdFields.XNX,
+                put(IdFields.FWB, put(IdFields.S2PI, put(IdFields.S2PO, idr3, 0), 0), 0),
+                0));
   }
 
   /** With IDR3.RIL. */
   public IdRegisters withRangeInvalidation(boolean ril) {
-    return new IdRegisters(
-        idr0, idr1, idr2, put(IdFields.RIL, idr3, ril ? 1 : 0), idr4, idr5, iidr, aidr);
+    return withIdr3(put(IdFields.RIL, idr3, ril ? 1 : 0));
   }
 
   /**
@@ -291,24 +300,33 @@ public record IdRegisters(
    * @throws IllegalArgumentException if {@code bits} is none of 32, 36, 40, 42, 44, 48, 52, 56
    */
   public IdRegisters withOasBits(int bits) {
-    for (int code = 0; code < OAS_BITS.length; code++) {
-      if (OAS_BITS[code] == bits) {
-        return new IdRegisters(
-            idr0, idr1, idr2, idr3, idr4, put(IdFields.OAS, idr5, code), iidr, aidr);
-      }
+    int code = OAS_BITS.indexOf(bits);
+    if (code < 0) {
+      throw new IllegalArgumentException("no output address size of " + bits + " bits");
     }
-    throw new IllegalArgumentException("no output address size of " + bits + " bits");
+    return new IdRegisters(idr0, idr1, idr2, idr3, idr4, put(IdFields.OAS, idr5, code), iidr, aidr);
   }
 
-  /** With those granules of IDR5 alone that it shows now and that are among these. */
-  public IdRegisters withGranulesAmong(Set<Granule> granules) {
-    int changed = idr5;
+  /**
+   * With no more of what the walk of a guest's tables depends on than the SMMU that walks them has:
+   * ASID16, COHACC, HAD, BBML and the granules.
+   *
+   * @param walker the ID registers of the SMMU that walks them
+   */
+  public IdRegisters withTableFeaturesOf(IdRegisters walker) {
+    int newIdr0 = idr0;
+    newIdr0 = least(IdFields.ASID16, newIdr0, walker.idr0);
+    newIdr0 = least(IdFields.COHACC, newIdr0, walker.idr0);
+    int newIdr3 = least(IdFields.BBML, least(IdFields.HAD, idr3, walker.idr3), walker.idr3);
+    int newIdr5 = idr5;
     for (Granule granule : Granule.values()) {
-      if (!granules.contains(granule)) {
-        changed = put(granule.bit, changed, 0);
-      }
+      newIdr5 = least(granule.bit, newIdr5, walker.idr5);
     }
-    return new IdRegisters(idr0, idr1, idr2, idr3, idr4, changed, iidr, aidr);
+    return new IdRegisters(newIdr0, idr1, idr2, newIdr3, idr4, newIdr5, iidr, aidr);
+  }
+
+  private static int least(Bits bits, int register, int other) {
+    return put(bits, register, Math.min(get(bits, register), get(bits, other)));
   }
 
   /**
@@ -357,6 +375,10 @@ public record IdRegisters(
 
   private IdRegisters withIdr1(int changed) {
     return new IdRegisters(idr0, changed, idr2, idr3, idr4, idr5, iidr, aidr);
+  }
+
+  private IdRegisters withIdr3(int changed) {
+    return new IdRegisters(idr0, idr1, idr2, changed, idr4, idr5, iidr, aidr);
   }
 
   private static int get(Bits bits, int register) {

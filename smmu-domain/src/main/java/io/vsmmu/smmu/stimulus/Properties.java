@@ -5,7 +5,7 @@ package io.vsmmu.smmu.stimulus;
  *
  * @param ats IDR0.ATS
  * @param ril IDR3.RIL
- * @param oas output address size in bits, 32..52, or {@link #AUTO}
+ * @param oas output address size in bits, 32..56, or {@link #AUTO}
  * @param ssidSize IDR1.SSIDSIZE, 0..20, or {@link #AUTO}
  * @param msi IDR0.MSI; AUTO is resolved by how the VMM shares guest memory, not by the host
  * @param hardwareQueues whether the guest may have command queues that no log sees

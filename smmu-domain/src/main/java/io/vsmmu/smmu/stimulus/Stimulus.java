@@ -64,8 +64,19 @@ public sealed interface Stimulus {
       int streamId, HostDevice device, AutoSwitch ats, IdRegisters resolved, SteReading reading)
       implements Stimulus {}
 
-  /** The host device behind {@code streamId} is taken away. */
-  record DetachDevice(int streamId) implements Stimulus {}
+  /**
+   * The host device behind {@code streamId} is taken away.
+   *
+   * @param shownBefore when an attachment is undone because the host refused it: the ID registers
+   *     as they were before it; empty when the device was there and goes
+   */
+  record DetachDevice(int streamId, Optional<IdRegisters> shownBefore) implements Stimulus {
+
+    /** A device that was there goes. */
+    public DetachDevice(int streamId) {
+      this(streamId, Optional.empty());
+    }
+  }
 
   /**
    * A guest's write to the register frame.

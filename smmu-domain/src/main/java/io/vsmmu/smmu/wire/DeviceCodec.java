@@ -6,6 +6,7 @@ import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.stimulus.AutoSwitch;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.SteReading;
+import java.util.Optional;
 
 /** Devices coming and going. */
 final class DeviceCodec {
@@ -24,6 +25,8 @@ final class DeviceCodec {
   private static final int DETACHED_DEVICE_HANDLE = 2;
   private static final int DETACHED_VDEVICE_HANDLE = 3;
   private static final int DETACHED_FREED_HWPT = 4;
+  private static final int DETACHED_FREED_SHARED = 5;
+  private static final int DETACHED_SHOWN_BEFORE = 6;
 
   private DeviceCodec() {}
 
@@ -80,6 +83,10 @@ final class DeviceCodec {
     out.word(DETACHED_DEVICE_HANDLE, event.deviceHandle());
     out.word(DETACHED_VDEVICE_HANDLE, event.vdeviceHandle());
     out.word(DETACHED_FREED_HWPT, event.freedHwpt());
+    out.word(DETACHED_FREED_SHARED, event.freedShared());
+    event
+        .shownBefore()
+        .ifPresent(ids -> out.message(DETACHED_SHOWN_BEFORE, ids, StructureCodec::writeIds));
   }
 
   static DeviceDetached readDetached(WireReader in) {
@@ -87,15 +94,21 @@ final class DeviceCodec {
     long deviceHandle = 0;
     long vdeviceHandle = 0;
     long freedHwpt = 0;
+    long freedShared = 0;
+    Optional<IdRegisters> shownBefore = Optional.empty();
     while (in.next()) {
       switch (in.field()) {
         case DETACHED_STREAM_ID -> streamId = in.uint32();
         case DETACHED_DEVICE_HANDLE -> deviceHandle = in.word();
         case DETACHED_VDEVICE_HANDLE -> vdeviceHandle = in.word();
         case DETACHED_FREED_HWPT -> freedHwpt = in.word();
+        case DETACHED_FREED_SHARED -> freedShared = in.word();
+        case DETACHED_SHOWN_BEFORE ->
+            shownBefore = Optional.of(StructureCodec.readIds(in.message()));
         default -> in.skip();
       }
     }
-    return new DeviceDetached(streamId, deviceHandle, vdeviceHandle, freedHwpt);
+    return new DeviceDetached(
+        streamId, deviceHandle, vdeviceHandle, freedHwpt, freedShared, shownBefore);
   }
 }

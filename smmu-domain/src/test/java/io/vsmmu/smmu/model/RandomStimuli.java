@@ -4,6 +4,7 @@ import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.spec.EventRecord;
 import io.vsmmu.smmu.spec.GlobalError;
+import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.PageRequest;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.StreamTableEntry;
@@ -16,6 +17,7 @@ import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** What a guest, its host and an operator may do, in any order; biased to what has an effect. */
@@ -46,7 +48,8 @@ final class RandomStimuli {
     return switch (random.nextInt(24)) {
       case 0 -> new Stimulus.Reset(Stimulus.ResetSource.VMM);
       case 1, 2, 3, 4, 5 -> attach(state);
-      case 6, 7 -> new Stimulus.DetachDevice(sid());
+      case 6 -> new Stimulus.DetachDevice(sid());
+      case 7 -> new Stimulus.DetachDevice(sid(), Optional.of(IdRegisters.DEFAULT));
       case 8, 9 -> new Stimulus.ReportHostOutcome(random.nextLong(-1, 50), operations(state));
       case 10, 11 -> faults();
       case 12 -> new Stimulus.ObserveTranslation(sid(), random.nextInt(3), 0x1000, 0x2000);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.vsmmu.smmu.spec.IdRegisters.Granule;
 import io.vsmmu.smmu.spec.IdRegisters.StallModel;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,18 +52,23 @@ class IdRegistersTest {
   }
 
   @Test
-  void granules_are_only_taken_away() {
-    IdRegisters fewer = IDS.withGranulesAmong(Set.of(Granule.KB4, Granule.KB64));
+  void features_of_tables_are_only_taken_away() {
+    IdRegisters host = new IdRegisters(0, 0, 0, 1 << 11, 0, 1 << 4 | 1 << 6, 0, 0);
+
+    IdRegisters fewer = IDS.withTableFeaturesOf(host);
 
     assertThat(fewer.granules()).containsExactlyInAnyOrder(Granule.KB4, Granule.KB64);
+    assertThat(fewer.idr0()).isEqualTo(IDS.idr0() & ~(1 << 12) & ~(1 << 4));
+    assertThat(fewer.idr3()).isEqualTo(IDS.idr3() & ~(1 << 2) & ~(3 << 11) | 1 << 11);
     assertThat(fewer.idr5()).isEqualTo(IDS.idr5() & ~(1 << 5));
-    assertThat(fewer.withGranulesAmong(Set.of(Granule.values()))).isEqualTo(fewer);
-    assertThat(IDS.withGranulesAmong(Set.of(Granule.values()))).isEqualTo(IDS);
+    assertThat(fewer.withTableFeaturesOf(IDS)).isEqualTo(fewer);
+    assertThat(IDS.withTableFeaturesOf(IDS)).isEqualTo(IDS);
   }
 
   @Test
   void stage_1_only_clears_what_only_stage_2_gives_meaning() {
     assertThat(IDS.withStage2(false).idr0()).isEqualTo(0x0d40101a);
+    assertThat(IDS.withStage2(false).idr3()).isEqualTo(0x1404);
     assertThat(IDS.withStage2(false).stage1()).isTrue();
   }
 

@@ -62,6 +62,7 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the stored payloads under {@code wire/v1} mean. Entries are added, never changed: they stand
@@ -96,8 +97,10 @@ final class FixtureEvents {
       case DEVICE_ATTACHED -> attached();
       case DEVICE_DETACHED ->
           Map.of(
-              "with-hwpt", new DeviceDetached(0x900, 7, 8, 9),
-              "without-hwpt", new DeviceDetached(0xFFFF_FFFF, 1L << 40, 8, 0));
+              "with-hwpt", new DeviceDetached(0x900, 7, 8, 9, 0, Optional.empty()),
+              "without-hwpt", new DeviceDetached(0xFFFF_FFFF, 1L << 40, 8, 0, 0, Optional.empty()),
+              "undone", new DeviceDetached(0, 7, 8, 0, 1, Optional.of(EIGHT_IDS)),
+              "undone-of-several", new DeviceDetached(0x900, 9, 10, 0, 0, Optional.of(EIGHT_IDS)));
       case IDENTITY_RESOLVED -> Map.of("eight-registers", new IdentityResolved(EIGHT_IDS));
       case REGISTER_WRITTEN -> written();
       case COMMANDS_CONSUMED -> consumed();

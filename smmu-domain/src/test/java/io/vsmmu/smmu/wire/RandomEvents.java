@@ -54,6 +54,7 @@ import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus.ResetSource;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -94,7 +95,14 @@ final class RandomEvents {
       case VSMMU_PAUSED -> new VsmmuPaused();
       case VSMMU_RESUMED -> new VsmmuResumed();
       case DEVICE_ATTACHED -> attached();
-      case DEVICE_DETACHED -> new DeviceDetached(i(), l(), l(), l());
+      case DEVICE_DETACHED ->
+          new DeviceDetached(
+              i(),
+              l(),
+              l(),
+              l(),
+              l(),
+              random.nextBoolean() ? Optional.empty() : Optional.of(ids()));
       case IDENTITY_RESOLVED -> new IdentityResolved(ids());
       case REGISTER_WRITTEN -> written();
       case COMMANDS_CONSUMED -> consumed();

@@ -6,11 +6,10 @@ import io.vsmmu.control.rest.value.Choices;
 import io.vsmmu.control.rest.value.NumberText;
 import io.vsmmu.control.rest.value.Numbers;
 import io.vsmmu.control.vm.Vms;
+import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.stimulus.AutoSwitch;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HardwareQueues;
-import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.annotation.JsonDeserialize;
 
@@ -35,9 +34,6 @@ record NewVsmmu(
 
   private static final String AUTO = "auto";
 
-  /** Sizes of output addresses that an SMMUv3 can have (IHI 0070, 6.3.6, OAS). */
-  private static final Set<Integer> OAS = new TreeSet<>(Set.of(32, 36, 40, 42, 44, 48, 52));
-
   /** Most bits of a SubstreamID (IHI 0070, 6.3.2, SSIDSIZE). */
   private static final int SSID_BITS = 20;
 
@@ -48,7 +44,7 @@ record NewVsmmu(
       @Nullable @Schema(description = "on, off or auto") String ril,
       @Nullable
           @JsonDeserialize(using = NumberText.class)
-          @Schema(description = "Output address size: 32, 36, 40, 42, 44, 48, 52 or auto")
+          @Schema(description = "Output address size: 32, 36, 40, 42, 44, 48, 52, 56 or auto")
           String oas,
       @Nullable
           @JsonDeserialize(using = NumberText.class)
@@ -100,8 +96,9 @@ record NewVsmmu(
       return io.vsmmu.smmu.stimulus.Properties.AUTO;
     }
     long bits = Numbers.unsigned("properties.oas", text, Integer.SIZE);
-    if (!OAS.contains((int) bits)) {
-      throw ProblemException.invalid("properties.oas", text, "auto or one of " + OAS);
+    if (!IdRegisters.OAS_BITS.contains((int) bits)) {
+      throw ProblemException.invalid(
+          "properties.oas", text, "auto or one of " + IdRegisters.OAS_BITS);
     }
     return (int) bits;
   }
