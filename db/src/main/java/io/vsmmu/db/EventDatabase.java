@@ -16,12 +16,13 @@ import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * The event log of one PostgreSQL database with everything that belongs to it: migrated, opened for
- * writing, with a pool for readers. Its parts can be had without it; this is the short way.
+ * The event log in one PostgreSQL database, assembled from its parts: the migrated schema, the
+ * writer, a connection pool for readers, the registry and the snapshots. Owns the writer and the
+ * pool. Thread-safe.
  */
 public final class EventDatabase implements AutoCloseable {
 
-  /** How long a reader waits for a connection before it is told that there is none. */
+  /** How long a reader waits for a pooled connection; then it fails with a {@code SQLException}. */
   public static final Duration CONNECTION_WAIT = Duration.ofSeconds(5);
 
   private final ReadersPool pool;
@@ -48,20 +49,24 @@ public final class EventDatabase implements AutoCloseable {
   }
 
   /**
-   * Migrates and opens.
+   * Migrates the schema of the event log and opens it for reading and writing.
    *
-   * @param jdbcUrl URL with user and password if they are needed
+   * @param jdbcUrl URL, with user and password if the server asks for them
    * @throws io.vsmmu.db.write.LogLockedException if another process writes the log
-   * @throws org.axonframework.eventsourcing.eventstore.EventStoreException if it cannot be reached
+   * @throws org.flywaydb.core.api.FlywayException if the database cannot be reached or a migration
+   *     fails
+   * @throws org.axonframework.eventsourcing.eventstore.EventStoreException if the database becomes
+   *     unreachable after the migration
    */
   public static EventDatabase open(String jdbcUrl, EventLogLimits limits) {
     return open(jdbcUrl, limits, Availability.UNWATCHED);
   }
 
   /**
-   * The same for a database that somebody watches over.
+   * As {@link #open(String, EventLogLimits)}, for a database with a supervisor.
    *
-   * @param availability what is known of it; nobody waits for what is known to be away
+   * @param availability reports of the supervisor: while it reports the database unavailable,
+   *     readers fail at once, and while it reports no space, appends do
    */
   public static EventDatabase open(
       String jdbcUrl, EventLogLimits limits, Availability availability) {
@@ -82,48 +87,51 @@ public final class EventDatabase implements AutoCloseable {
     }
   }
 
-  /** What is known of the database without asking it. */
+  /** What the supervisor reports about the database; does not block. */
   public Availability availability() {
     return availability;
   }
 
-  /** The readers' pool. */
+  /**
+   * The readers' pool, for the tables of other modules too. At most {@link
+   * EventLogLimits#poolConnections()} connections; waits for one up to {@link #CONNECTION_WAIT}.
+   */
   public DataSource pool() {
     return pool;
   }
 
-  /** The writer. */
   public LogWriter writer() {
     return writer;
   }
 
-  /** The log for reading. */
   public EventLog log() {
     return log;
   }
 
-  /** The vSMMUs. */
   public VsmmuRegistry registry() {
     return registry;
   }
 
-  /** Snapshots of vSMMU states. */
   public Snapshots snapshots() {
     return snapshots;
   }
 
-  /** Verification of hash chains. */
   public ChainVerifier verifier() {
     return new ChainVerifier(pool, log);
   }
 
-  /** Axon's storage engine for aggregates of one type. */
+  /**
+   * A storage engine for Axon on this log.
+   *
+   * @param codec encodes and decodes the payloads of events and snapshots
+   * @param aggregateType name of the aggregate type that its messages carry
+   */
   public PostgresEventStorageEngine storageEngine(PayloadCodec codec, String aggregateType) {
     return new PostgresEventStorageEngine(
         writer, log, registry, snapshots, codec, aggregateType, limits);
   }
 
-  /** Writes what waits and closes every connection. */
+  /** Writes the appends that wait, and closes every connection. */
   @Override
   public void close() {
     try (pool) {

@@ -18,23 +18,30 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The readers' pool, which does not let everybody find out for himself that the database is away:
- * while its supervisor says so, or while one caller finds out, all others are told at once.
+ * The readers' connection pool. While the database is unavailable, callers fail at once instead of
+ * each waiting for the pool's timeout. It counts as unavailable while its supervisor says so; and
+ * after a caller could get no connection, for {@link #RETRY_AFTER}, whereupon one caller tries
+ * again and the others still fail until it succeeds.
  */
 final class ReadersPool implements DataSource, AutoCloseable {
 
-  /** The server starts up or shuts down: PostgreSQL's {@code cannot_connect_now}. */
+  /** SQLSTATE cannot_connect_now, which PostgreSQL itself gives while it starts or shuts down. */
   private static final String CANNOT_CONNECT_NOW = "57P03";
 
-  private static final Duration BELIEVED = Duration.ofSeconds(1);
+  /** How long callers fail after one could get no connection, before the next one tries. */
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   private final HikariDataSource pool;
   private final Availability availability;
-  private final AtomicBoolean findingOut = new AtomicBoolean();
-  private volatile @Nullable Loss loss;
 
-  /** That no connection was to be had. */
-  private record Loss(String reason, long nanoTime) {}
+  /** Whether a caller tries to get a connection after an outage. */
+  private final AtomicBoolean trying = new AtomicBoolean();
+
+  /** The last outage, null once a connection was given out after it. */
+  private volatile @Nullable Outage outage;
+
+  /** A failure to get a connection, at a {@link System#nanoTime()}. */
+  private record Outage(String reason, long nanoTime) {}
 
   ReadersPool(String jdbcUrl, EventLogLimits limits, Availability availability) {
     HikariConfig config = new HikariConfig();
@@ -49,34 +56,34 @@ final class ReadersPool implements DataSource, AutoCloseable {
 
   @Override
   public Connection getConnection() throws SQLException {
-    Optional<String> away = availability.unavailable();
-    if (away.isPresent()) {
-      throw unavailable(away.get());
+    Optional<String> reported = availability.unavailable();
+    if (reported.isPresent()) {
+      throw unavailable(reported.get());
     }
-    Loss last = loss;
+    Outage last = outage;
     if (last == null) {
-      return taken();
+      return borrow();
     }
-    if (System.nanoTime() - last.nanoTime() < BELIEVED.toNanos()
-        || !findingOut.compareAndSet(false, true)) {
+    if (System.nanoTime() - last.nanoTime() < RETRY_AFTER.toNanos()
+        || !trying.compareAndSet(false, true)) {
       throw unavailable(last.reason());
     }
     try {
-      return taken();
+      return borrow();
     } finally {
-      findingOut.set(false);
+      trying.set(false);
     }
   }
 
-  private Connection taken() throws SQLException {
+  private Connection borrow() throws SQLException {
     try {
       Connection connection = pool.getConnection();
-      loss = null;
+      outage = null;
       return connection;
     } catch (SQLTransientConnectionException failed) {
-      // With connections there, the database answers: all of them are in use.
+      // A pool that has connections only timed out because all of them are in use.
       if (pool.getHikariPoolMXBean().getTotalConnections() == 0) {
-        loss = new Loss(String.valueOf(failed.getMessage()), System.nanoTime());
+        outage = new Outage(String.valueOf(failed.getMessage()), System.nanoTime());
       }
       throw failed;
     }
@@ -88,12 +95,12 @@ final class ReadersPool implements DataSource, AutoCloseable {
 
   @Override
   public Connection getConnection(String user, String password) throws SQLException {
-    throw new SQLFeatureNotSupportedException("The pool has one user");
+    throw new SQLFeatureNotSupportedException("The pool connects as one user, given in its URL");
   }
 
   @Override
   public ConnectionBuilder createConnectionBuilder() throws SQLException {
-    throw new SQLFeatureNotSupportedException("The pool has one user");
+    throw new SQLFeatureNotSupportedException("The pool connects as one user, given in its URL");
   }
 
   @Override

@@ -1,4 +1,4 @@
-/** The event database as one thing to open and close. */
+/** Opens and closes the event database with all of its parts. */
 @NullMarked
 package io.vsmmu.db;
 

@@ -10,7 +10,10 @@ import java.util.function.Supplier;
 import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.jspecify.annotations.Nullable;
 
-/** Aggregate identifiers and vSMMU numbers, which never change, remembered in bounded number. */
+/**
+ * Maps aggregate identifiers to vSMMU numbers and back. The mapping of a registered vSMMU never
+ * changes, so it is cached, for a limited number of vSMMUs in each direction. Thread-safe.
+ */
 final class AggregateIds {
 
   private final VsmmuRegistry registry;
@@ -23,14 +26,18 @@ final class AggregateIds {
     this.aggregates = bounded(limit);
   }
 
-  /** Number of an aggregate's vSMMU, empty if it is not registered. */
+  /** Number of the vSMMU with this aggregate identifier, empty if none is registered. */
   Optional<Integer> idOf(UUID aggregateId) {
     return Optional.ofNullable(
         lookUp(
             ids, aggregateId, () -> registry.byAggregateId(aggregateId).map(RegisteredVsmmu::id)));
   }
 
-  /** Aggregate of a vSMMU that has events. */
+  /**
+   * Aggregate identifier of a vSMMU.
+   *
+   * @throws EventStoreException if there is no vSMMU with this number
+   */
   UUID aggregateOf(int id) {
     UUID found = lookUp(aggregates, id, () -> registry.byId(id).map(RegisteredVsmmu::aggregateId));
     if (found == null) {

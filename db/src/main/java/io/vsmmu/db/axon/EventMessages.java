@@ -17,8 +17,9 @@ import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Axon's messages from stored events and back. A message's identifier is not stored: it is made of
- * what identifies the event anyway, {@code <aggregate id>/<sequence>}.
+ * Converts between Axon's event messages and events of the log. A message's identifier is not
+ * stored but derived from what identifies the event: {@code <aggregate id>/<sequence>}. Of its meta
+ * data only {@link MetaDataKeys} are kept.
  */
 final class EventMessages {
 
@@ -57,7 +58,12 @@ final class EventMessages {
         new GlobalSequenceTrackingToken(event.position()), toDomainEvent(aggregateId, event));
   }
 
-  /** How durable an event wants to be. */
+  /**
+   * The durability that a message asks for in its meta data, {@link AppendDurability#COMMITTED} by
+   * default.
+   *
+   * @throws EventStoreException if the value is neither an {@link AppendDurability} nor its name
+   */
   static AppendDurability durability(EventMessage<?> message) {
     return switch (message.getMetaData().get(MetaDataKeys.DURABILITY)) {
       case null -> AppendDurability.COMMITTED;

@@ -11,10 +11,13 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Events fetched one page at a time, when the page before is used up. Not thread-safe. */
+/**
+ * A stream of events that fetches one page at a time, when the previous one is consumed. It holds
+ * no connection between pages. Not thread-safe.
+ */
 final class PagedEvents extends Spliterators.AbstractSpliterator<StoredEvent> {
 
-  /** Reads the page after an event, the first page after null. */
+  /** Reads the page that follows an event; for null, the first page. */
   interface PageReader extends Function<@Nullable StoredEvent, List<StoredEvent>> {}
 
   private final PageReader reader;
@@ -33,7 +36,7 @@ final class PagedEvents extends Spliterators.AbstractSpliterator<StoredEvent> {
     return StreamSupport.stream(this, false);
   }
 
-  /** The event handed out last. */
+  /** The event that was delivered last, null before the first one. */
   @Nullable StoredEvent last() {
     return last;
   }
@@ -42,7 +45,7 @@ final class PagedEvents extends Spliterators.AbstractSpliterator<StoredEvent> {
   public boolean tryAdvance(Consumer<? super StoredEvent> action) {
     if (!page.hasNext() && !atEnd) {
       List<StoredEvent> fetched = reader.apply(last);
-      // A short page is the end as of now: a later event belongs to a later stream.
+      // After a short page the stream ends, although the log may grow: it shows the log as of now.
       atEnd = fetched.size() < pageRows;
       page = fetched.iterator();
     }

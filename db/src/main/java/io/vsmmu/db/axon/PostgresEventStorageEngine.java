@@ -31,9 +31,10 @@ import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Axon's event storage engine on the event log. Aggregate identifiers are UUIDs of registered
- * vSMMUs; of a message's meta data only {@link MetaDataKeys} are kept. Streams are read page by
- * page and hold no connection in between, so that an abandoned stream costs nothing.
+ * Implements Axon's event storage engine on the event log. Aggregate identifiers are the UUIDs of
+ * registered vSMMUs; of a message's meta data only {@link MetaDataKeys} are kept. Streams are read
+ * page by page without a connection in between, so that a stream that is not read to its end
+ * occupies no resource. Thread-safe.
  */
 public final class PostgresEventStorageEngine implements EventStorageEngine {
 
@@ -47,7 +48,9 @@ public final class PostgresEventStorageEngine implements EventStorageEngine {
   private final String aggregateType;
 
   /**
-   * @param aggregateType what messages name as the type of their aggregate
+   * Makes an engine; see {@link io.vsmmu.db.EventDatabase#storageEngine}.
+   *
+   * @param aggregateType name of the aggregate type that messages carry
    */
   public PostgresEventStorageEngine(
       LogWriter writer,
@@ -68,8 +71,13 @@ public final class PostgresEventStorageEngine implements EventStorageEngine {
   }
 
   /**
-   * Appends events, all or none, and returns when they are as durable as they want to be: {@link
-   * AppendDurability#COMMITTED} unless every one of them says otherwise.
+   * Appends events, all or none, and waits for the acknowledgement up to {@link
+   * EventLogLimits#appendWait()}. The append is {@link AppendDurability#COMMITTED} unless every
+   * event asks for less in its meta data.
+   *
+   * @throws EventStoreException if an event is of no registered vSMMU, or the append failed or was
+   *     not acknowledged in time
+   * @throws org.axonframework.modelling.command.ConcurrencyException if a sequence exists already
    */
   @Override
   public void appendEvents(List<? extends EventMessage<?>> events) {
@@ -132,7 +140,10 @@ public final class PostgresEventStorageEngine implements EventStorageEngine {
         () -> lastSequenceOf(pages));
   }
 
-  /** Never blocks at the end, as the interface allows: the event store waits for its own signal. */
+  /**
+   * Does not block at the end of the log even if {@code mayBlock}, as the interface allows; Axon's
+   * event store waits for new events by itself.
+   */
   @Override
   public Stream<? extends TrackedEventMessage<?>> readEvents(
       @Nullable TrackingToken trackingToken, boolean mayBlock) {
@@ -165,7 +176,7 @@ public final class PostgresEventStorageEngine implements EventStorageEngine {
     return new GlobalSequenceTrackingToken(log.headPosition());
   }
 
-  /** The token before the first event that is not before the given time. */
+  /** The token after which the first event at or after the given time is read. */
   @Override
   public TrackingToken createTokenAt(Instant dateTime) {
     return new GlobalSequenceTrackingToken(log.positionBefore(dateTime));
@@ -210,12 +221,12 @@ public final class PostgresEventStorageEngine implements EventStorageEngine {
       throw new EventStoreException(
           "The append was not acknowledged within "
               + limits.appendWait()
-              + "; whether it will be written is unknown",
+              + "; it is unknown whether it will be written",
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new EventStoreException(
-          "Interrupted while appending; whether it will be written is unknown", e);
+          "Interrupted while appending; it is unknown whether it will be written", e);
     }
   }
 }

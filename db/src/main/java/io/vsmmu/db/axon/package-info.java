@@ -1,4 +1,4 @@
-/** Axon Framework's event storage engine on top of the event log. */
+/** The event log as an event storage engine of Axon Framework. */
 @NullMarked
 package io.vsmmu.db.axon;
 

@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * PostgreSQL's files in a data directory, and who gets in: the role {@code postgres}, with a
- * generated password that only the owner of the data can read, through a Unix socket.
+ * The database cluster (PostgreSQL's word for the files of a server) in a data directory, and the
+ * access to it: only the role {@code postgres} through a Unix socket, with a generated password in
+ * a file that only the owner of the data can read.
  */
 final class Cluster {
 
@@ -38,19 +39,24 @@ final class Cluster {
   }
 
   /**
-   * Makes what is not there. A folder is only emptied when our own initdb was cut off in it.
+   * Prepares the data directory for a start of the server: creates the cluster if the directory is
+   * empty, or gives a password to the role of a cluster that has none; and writes {@code
+   * pg_hba.conf}. A directory with files is emptied only if an earlier initdb of this service was
+   * interrupted in it.
    *
-   * @throws FileSystemException if the folder holds what is no PostgreSQL data
+   * @throws FileSystemException if the directory holds files but no PostgreSQL data
+   * @throws IOException if one of PostgreSQL's programs fails
    */
   static Cluster prepared(DataDirectory directory, PostgresPrograms programs) throws IOException {
     Cluster cluster = new Cluster(directory);
     if (!Files.exists(cluster.passwordFile)) {
-      boolean whole =
-          Files.exists(directory.path().resolve("PG_VERSION")) && !Files.exists(cluster.underWay());
-      if (whole) {
-        cluster.givePassword(programs);
+      boolean complete =
+          Files.exists(directory.path().resolve("PG_VERSION"))
+              && !Files.exists(cluster.initdbPasswordFile());
+      if (complete) {
+        cluster.setPassword(programs);
       } else {
-        cluster.make(programs);
+        cluster.create(programs);
       }
     }
     Files.writeString(directory.path().resolve("pg_hba.conf"), RULES);
@@ -61,38 +67,44 @@ final class Cluster {
     return Files.readString(passwordFile).strip();
   }
 
-  /** The password of a cluster that is being made; if it is still there, that was cut off. */
-  private Path underWay() {
+  /**
+   * The password file while initdb runs, which then gets its final name. If this file exists at a
+   * start, initdb was interrupted.
+   */
+  private Path initdbPasswordFile() {
     return directory.beside(".password.initdb");
   }
 
-  private void make(PostgresPrograms programs) throws IOException {
-    if (!Files.exists(underWay()) && !directory.isEmpty()) {
+  private void create(PostgresPrograms programs) throws IOException {
+    if (!Files.exists(initdbPasswordFile()) && !directory.isEmpty()) {
       throw new FileSystemException(
           directory.path().toString(),
           null,
           "it holds files, but no PostgreSQL data (PG_VERSION): nothing is made or removed there;"
               + " move the files away, or use another data directory");
     }
-    writePassword(underWay(), newPassword());
+    writePassword(initdbPasswordFile(), newPassword());
     directory.empty();
     programs.run(
         "initdb",
         List.of(
             "--pgdata=" + directory.path(),
             "--username=" + ROLE,
-            "--pwfile=" + underWay(),
+            "--pwfile=" + initdbPasswordFile(),
             "--auth-local=scram-sha-256",
             "--auth-host=reject",
             "--encoding=UTF8",
             "--locale=C",
             "--no-instructions"),
         "");
-    Files.move(underWay(), passwordFile, StandardCopyOption.ATOMIC_MOVE);
+    Files.move(initdbPasswordFile(), passwordFile, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** For data of a time when nobody needed one; without any connection. */
-  private void givePassword(PostgresPrograms programs) throws IOException {
+  /**
+   * Sets a password in a cluster of an earlier version, which had none. The server runs in
+   * single-user mode for that, so no connection is needed.
+   */
+  private void setPassword(PostgresPrograms programs) throws IOException {
     String password = newPassword();
     programs.run(
         "postgres",

@@ -17,31 +17,37 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A data directory taken by this process, and what a killed process may have left in it. */
+/**
+ * A data directory that this process has locked, and the server processes that work in it, also
+ * those that a killed predecessor of this process has left. Closing it releases the lock.
+ */
 final class DataDirectory implements AutoCloseable {
 
-  /** PostgreSQL writes its process number in the first line. */
+  /** PostgreSQL's lock file in the data directory; its first line is the postmaster's pid. */
   static final String PID_FILE = "postmaster.pid";
 
   private static final Duration STOP_WAIT = Duration.ofSeconds(20);
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
   private static final Path PROCESSES = Path.of("/proc");
 
-  private final Path named;
+  /** The directory as configured, which may be a link; files beside it are beside this one. */
+  private final Path configured;
+
   private final Path path;
   private final FileChannel channel;
 
-  private DataDirectory(Path named, Path path, FileChannel channel) {
-    this.named = named;
+  private DataDirectory(Path configured, Path path, FileChannel channel) {
+    this.configured = configured;
     this.path = path;
     this.channel = channel;
   }
 
   /**
-   * Takes the directory: a lock on a file beside it, which ends with this process.
+   * Locks the directory, and creates it if it does not exist. The lock is on a file beside it and
+   * ends with this process, however that ends.
    *
-   * @throws IllegalStateException if it is taken
-   * @throws java.nio.file.FileSystemException if another user could exchange what is in it
+   * @throws IllegalStateException if another process has locked it
+   * @throws java.nio.file.FileSystemException if another user could replace files in it
    */
   static DataDirectory take(Path dataDirectory) throws IOException {
     Path path = dataDirectory.toAbsolutePath().normalize();
@@ -52,7 +58,7 @@ final class DataDirectory implements AutoCloseable {
             lock,
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
             PrivateFolder.fileMode());
-    // Who may read a file may hold a lock on it that keeps ours away.
+    // Another user who may open the file could lock it, and so keep this process out.
     Files.setPosixFilePermissions(lock, PrivateFolder.FILE_MODE);
     if (tryLock(channel) == null) {
       channel.close();
@@ -61,14 +67,14 @@ final class DataDirectory implements AutoCloseable {
     return new DataDirectory(path, real, channel);
   }
 
-  /** Without links. */
+  /** Absolute path of the directory, without symbolic links. */
   Path path() {
     return path;
   }
 
-  /** A file or folder beside the directory that belongs to it. */
+  /** Path of a file or folder that belongs to the directory and lies beside it. */
   Path beside(String suffix) {
-    return sibling(named, suffix);
+    return sibling(configured, suffix);
   }
 
   private static Path sibling(Path path, String suffix) {
@@ -76,9 +82,11 @@ final class DataDirectory implements AutoCloseable {
   }
 
   /**
-   * Stops a server whose starter was killed, and removes its process file. PostgreSQL itself
-   * refuses to start if the number in the file belongs to any living process, also to one that has
-   * nothing to do with it.
+   * Stops a server whose parent process was killed, and removes its {@link #PID_FILE}. PostgreSQL
+   * itself refuses to start while the pid in the file is that of any running process, even of an
+   * unrelated one that got the number later.
+   *
+   * @throws IOException if a process of the server does not end
    */
   void clearLeftovers() throws IOException {
     for (ProcessHandle server : servers()) {
@@ -95,14 +103,15 @@ final class DataDirectory implements AutoCloseable {
 
   private List<ProcessHandle> servers() {
     Optional<ProcessHandle> recorded = recordedPid().flatMap(ProcessHandle::of);
-    return recorded.filter(this::worksHere).stream().toList();
+    return recorded.filter(this::isServerProcess).stream().toList();
   }
 
   /**
-   * The server's processes run the program that we unpacked, and have the data directory as their
-   * working directory. Others may have that too: a shell, an editor.
+   * Whether a process belongs to a server on this directory: it runs the program that this service
+   * unpacked, and has the data directory as its working directory. The latter alone would also hold
+   * for a shell or an editor.
    */
-  private boolean worksHere(ProcessHandle process) {
+  private boolean isServerProcess(ProcessHandle process) {
     Path directory = PROCESSES.resolve(process.pid() + "/cwd");
     try {
       return Files.exists(directory, LinkOption.NOFOLLOW_LINKS)
@@ -111,7 +120,7 @@ final class DataDirectory implements AutoCloseable {
                   Files.readSymbolicLink(PROCESSES.resolve(process.pid() + "/exe")))
           : isPostgres(process);
     } catch (IOException e) {
-      // Not readable, so another user's process, so not a server started by us.
+      // The links of another user's process are not readable; such a process is not the server.
       return false;
     }
   }
@@ -122,8 +131,8 @@ final class DataDirectory implements AutoCloseable {
   }
 
   /**
-   * SIGINT is PostgreSQL's fast shutdown; Java itself can send SIGTERM only, which waits for
-   * clients.
+   * Sends SIGINT, PostgreSQL's fast shutdown, which ends the connections. {@link ProcessHandle} can
+   * only send SIGTERM, upon which PostgreSQL waits until the clients have closed theirs.
    */
   static void interrupt(ProcessHandle server) throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-INT", Long.toString(server.pid())).start().waitFor();
@@ -135,7 +144,7 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
-  /** Removes everything in the directory. */
+  /** Deletes everything in the directory. */
   void empty() throws IOException {
     List<Path> children;
     try (Stream<Path> all = Files.list(path)) {
@@ -158,15 +167,20 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
-  /** Waits for the server's processes: those of a killed server keep its memory for a moment. */
+  /**
+   * Waits until no process of a server is left. After a postmaster was killed its children run on
+   * for a moment, and a new server refuses to start while they are attached to its shared memory.
+   *
+   * @throws IOException if one is left after 20 seconds
+   */
   void waitUntilGone() throws IOException {
     long deadline = System.nanoTime() + STOP_WAIT.toNanos();
-    while (anyoneWorksHere()) {
+    while (!processes().isEmpty()) {
       if (System.nanoTime() - deadline > 0) {
         throw new IOException("Processes of an earlier server still use " + path);
       }
       try {
-        Thread.sleep(LOOK_AGAIN);
+        Thread.sleep(POLL_INTERVAL);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IOException("Interrupted while waiting for an earlier server", e);
@@ -174,22 +188,19 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
-  private boolean anyoneWorksHere() {
-    return !processes().isEmpty();
-  }
-
-  /** The server's processes, its children among them, also those whose postmaster has ended. */
+  /** The server's processes: the postmaster and its children, also those it has left behind. */
   List<ProcessHandle> processes() {
     try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
       return all.filter(
-              process -> process.pid() != ProcessHandle.current().pid() && worksHere(process))
+              process -> process.pid() != ProcessHandle.current().pid() && isServerProcess(process))
           .toList();
     }
   }
 
   /**
-   * Ends all of the server's processes at once; what they left undone, the next start recovers.
-   * Where there is no /proc a server of somebody else could not be told from ours: none is ended.
+   * Kills all of the server's processes; the next start recovers from the WAL. On a system without
+   * /proc none is killed, because the server of another data directory could not be distinguished
+   * from this one.
    */
   void kill() {
     if (Files.isDirectory(PROCESSES)) {
@@ -197,12 +208,12 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
-  /** Whether one of the server's processes was stopped by a signal and does nothing. */
+  /** Whether one of the server's processes is stopped by a signal such as SIGSTOP. */
   boolean anyStopped() {
     return processes().stream().anyMatch(DataDirectory::isStopped);
   }
 
-  /** The state follows the name, which stands in parentheses and may hold any character. */
+  /** Reads the state in /proc/PID/stat; it follows the name in parentheses, which may hold any. */
   private static boolean isStopped(ProcessHandle process) {
     try {
       String stat = Files.readString(PROCESSES.resolve(process.pid() + "/stat"));
@@ -220,7 +231,7 @@ final class DataDirectory implements AutoCloseable {
     try (Stream<String> lines = Files.lines(file)) {
       return lines.findFirst().map(String::strip).map(Long::valueOf);
     } catch (IOException | UncheckedIOException | NumberFormatException e) {
-      // A torn file of a crash names no process.
+      // A file that was being written during a crash may hold no pid.
       return Optional.empty();
     }
   }

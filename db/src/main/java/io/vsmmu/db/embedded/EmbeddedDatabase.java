@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * PostgreSQL as a child process. It listens on a Unix socket in a folder of mode 0700 and nowhere
- * else, and asks for a password that was generated with the data directory. The data directory
- * stays when the process ends, however it ends; a later start recovers it. A server that ends on
- * its own is started again.
+ * PostgreSQL as a child process of this one. It listens only on a Unix socket in a folder of mode
+ * 0700, and requires the password that was generated with the data directory. The data directory
+ * remains when this process ends, however it ends, and a later start recovers it. A server that
+ * ends unexpectedly is started again, see {@link EmbeddedLimits}.
  */
 public final class EmbeddedDatabase implements AutoCloseable {
 
@@ -28,9 +28,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
   private EmbeddedDatabase(DataDirectory directory, boolean endsWithProcess, EmbeddedLimits limits)
       throws IOException {
     this.directory = directory;
-    Path left = SocketFolder.named(directory.path());
+    Path oldSockets = SocketFolder.recorded(directory.path());
     directory.clearLeftovers();
-    SocketFolder.remove(left, directory.path());
+    SocketFolder.remove(oldSockets, directory.path());
     Path binaries = PostgresBinaries.unpacked(directory.beside(".programs"));
     PostgresPrograms programs = PostgresPrograms.of(binaries, directory.path());
     Cluster cluster = Cluster.prepared(directory, programs);
@@ -49,25 +49,26 @@ public final class EmbeddedDatabase implements AutoCloseable {
   }
 
   /**
-   * Starts PostgreSQL; makes the data directory if there is none. A server that an earlier process
-   * left running on the directory is stopped first.
+   * Starts PostgreSQL, and returns when it accepts connections. Creates the data directory if it
+   * does not exist. A server that an earlier process left running on the directory is stopped
+   * first. A shutdown hook stops the server when this process ends.
    *
    * @throws IllegalStateException if another process uses the data directory
-   * @throws IOException if the server does not start, with its reason
+   * @throws IOException if the server does not start; the message gives the server's reason
    */
   public static EmbeddedDatabase start(Path dataDirectory) throws IOException {
     return start(dataDirectory, EmbeddedLimits.DEFAULTS);
   }
 
-  /** The same with other limits. */
+  /** As {@link #start(Path)}, with other limits. */
   public static EmbeddedDatabase start(Path dataDirectory, EmbeddedLimits limits)
       throws IOException {
     return start(dataDirectory, true, limits);
   }
 
   /**
-   * The same for an owner that closes it when the process ends, after those who still write then:
-   * the end of the process alone does not stop it.
+   * As {@link #start(Path, EmbeddedLimits)}, but without a shutdown hook. For an owner that closes
+   * the database itself at the end of the process, after everything that still writes to it.
    */
   public static EmbeddedDatabase startOwned(Path dataDirectory, EmbeddedLimits limits)
       throws IOException {
@@ -86,7 +87,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
   }
 
   /**
-   * Stops a server that an earlier process left running on the directory.
+   * Stops a server that an earlier process left running on the directory, and starts none.
    *
    * @throws IllegalStateException if another process uses the data directory
    */
@@ -96,41 +97,44 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
   }
 
-  /** The URL for pools; it holds user and password. */
+  /** The URL to connect to the server; it contains user and password, so it must not be logged. */
   public String jdbcUrl() {
     return url;
   }
 
-  /** New connections, not pooled. */
+  /** Opens a new connection for each call; not pooled. */
   public DataSource dataSource() {
     PGSimpleDataSource dataSource = new PGSimpleDataSource();
     dataSource.setURL(url);
     return dataSource;
   }
 
-  /** How the server is, for people. */
+  /** Whether the server accepts connections, and if not, why. Does not block. */
   public ServerCondition condition() {
     return supervisor.condition();
   }
 
-  /** What its supervisor knows, for those who ask the database. */
+  /** The supervisor's reports, for {@link io.vsmmu.db.EventDatabase}. */
   public Availability availability() {
     return supervisor;
   }
 
-  /** Completes with the reason when the server is given up. */
+  /**
+   * Completes with the reason when the supervisor gives the server up, after which it is not
+   * started again and this process should end.
+   */
   public CompletableFuture<String> givenUp() {
     return supervisor.givenUp().copy();
   }
 
   /**
-   * Stops the server, ending its connections, and returns when its processes are gone; the data
-   * directory stays.
+   * Stops the server, which ends its connections, and returns when its processes have ended. The
+   * data directory remains.
    */
   @Override
   public void close() throws IOException {
     if (hook != null && !Thread.currentThread().equals(hook)) {
-      forgetHook(hook);
+      removeHook(hook);
     }
     try (directory) {
       supervisor.close();
@@ -138,7 +142,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
   }
 
-  private static void forgetHook(Thread hook) {
+  private static void removeHook(Thread hook) {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException ending) {

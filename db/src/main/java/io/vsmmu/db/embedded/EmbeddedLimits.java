@@ -3,30 +3,30 @@ package io.vsmmu.db.embedded;
 import java.time.Duration;
 
 /**
- * Every limit of the embedded PostgreSQL.
+ * The limits of the embedded PostgreSQL.
  *
- * @param startWait how long a server that lives may take until it answers; after a crash it first
- *     reads its write-ahead log
- * @param restarts how often a server that ended is started again within {@code restartWindow}; then
- *     it is given up
+ * @param startWait how long a started server may take until it accepts connections, which includes
+ *     the recovery from its WAL after a crash; then the start has failed
+ * @param restarts how often a server that ended is started again within {@code restartWindow};
+ *     after that it is given up
  * @param restartWindow time after which an earlier restart no longer counts
- * @param restartPause pause before a start that follows a failed one
- * @param look how often the server is looked at
- * @param silence how long the server may leave a question unanswered, or one of its processes stay
- *     stopped, until it is killed and started again
- * @param reservedBytes room on the data directory's file system that the log leaves free, so that
- *     PostgreSQL itself never runs out of it; below it the log takes nothing
+ * @param restartPause pause between a failed start and the next one
+ * @param checkInterval how often the supervisor checks the server and the free space
+ * @param unresponsive how long probes may remain unanswered, or a process of the server may be
+ *     stopped by a signal, before the server is killed and started again
+ * @param reservedBytes free space on the data directory's file system that the log must not use, so
+ *     that PostgreSQL itself does not run out of it; with less, appends are refused
  */
 public record EmbeddedLimits(
     Duration startWait,
     int restarts,
     Duration restartWindow,
     Duration restartPause,
-    Duration look,
-    Duration silence,
+    Duration checkInterval,
+    Duration unresponsive,
     long reservedBytes) {
 
-  /** The limits used unless told otherwise. */
+  /** The limits of the service. */
   public static final EmbeddedLimits DEFAULTS =
       new EmbeddedLimits(
           Duration.ofMinutes(10),
@@ -37,20 +37,21 @@ public record EmbeddedLimits(
           Duration.ofSeconds(15),
           64L << 20);
 
-  /** These limits with another silence that is borne. */
-  public EmbeddedLimits withSilence(Duration most) {
+  /** A copy with another {@code unresponsive}. */
+  public EmbeddedLimits withUnresponsive(Duration most) {
     return new EmbeddedLimits(
-        startWait, restarts, restartWindow, restartPause, look, most, reservedBytes);
+        startWait, restarts, restartWindow, restartPause, checkInterval, most, reservedBytes);
   }
 
-  /** These limits with another number of restarts. */
+  /** A copy with another {@code restarts} and {@code restartPause}. */
   public EmbeddedLimits withRestarts(int most, Duration pause) {
-    return new EmbeddedLimits(startWait, most, restartWindow, pause, look, silence, reservedBytes);
+    return new EmbeddedLimits(
+        startWait, most, restartWindow, pause, checkInterval, unresponsive, reservedBytes);
   }
 
-  /** These limits with another reserve of room. */
+  /** A copy with another {@code reservedBytes}. */
   public EmbeddedLimits withReservedBytes(long bytes) {
     return new EmbeddedLimits(
-        startWait, restarts, restartWindow, restartPause, look, silence, bytes);
+        startWait, restarts, restartWindow, restartPause, checkInterval, unresponsive, bytes);
   }
 }

@@ -5,12 +5,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** Why one of PostgreSQL's programs ended, from what it printed. */
+/** Finds in the output of one of PostgreSQL's programs why it ended. */
 final class ExitReason {
 
   private ExitReason() {}
 
-  /** The first line that tells a reason, else the last one. */
+  /**
+   * The first line that reports a full file system; else the first with PANIC; else the first with
+   * FATAL or an error of initdb; else the last line.
+   *
+   * @param lines output of the program in English, with {@code LC_ALL=C}
+   */
   static String of(List<String> lines) {
     return first(lines, NoSpaceMessage::matches)
         .or(() -> first(lines, line -> line.contains("PANIC: ")))
@@ -18,7 +23,7 @@ final class ExitReason {
         .orElseGet(() -> lines.isEmpty() ? "it printed nothing" : lines.getLast());
   }
 
-  private static Optional<String> first(List<String> lines, Predicate<String> tells) {
-    return lines.stream().filter(tells).findFirst().map(String::strip);
+  private static Optional<String> first(List<String> lines, Predicate<String> wanted) {
+    return lines.stream().filter(wanted).findFirst().map(String::strip);
   }
 }

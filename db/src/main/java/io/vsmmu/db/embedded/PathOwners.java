@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The folders and symbolic links on the way to a folder, and who could exchange one of them and so
- * lead us elsewhere.
+ * Checks the folders and symbolic links in the path to a folder: whether another user could replace
+ * one of them, and so make this process use a different folder.
  */
 final class PathOwners {
 
@@ -22,19 +22,22 @@ final class PathOwners {
   private static final int OTHERS_WRITE = 0002;
   private static final int STICKY = 01000;
 
-  /** Links followed until it is a loop, as path_resolution(7) has it. */
-  private static final int MOST_LINKS = 40;
+  /** Most symbolic links followed, as the kernel does before it fails with ELOOP. */
+  private static final int MAX_LINKS = 40;
 
-  private final long ourselves = new UnixSystem().getUid();
-  private final Map<Path, String> owned = new LinkedHashMap<>();
+  private final long processUid = new UnixSystem().getUid();
+
+  /** Folders in the path that belong to neither this process's user nor root, with their owners. */
+  private final Map<Path, String> foreign = new LinkedHashMap<>();
 
   private PathOwners() {}
 
   /**
-   * Walks to a folder, which need not be there.
+   * Checks the path to a folder, as far as it exists.
    *
-   * @throws PrivateFolder.UntrustedFolderException if a link on the way belongs to neither us nor
-   *     root, or a folder on the way lets everybody write without the sticky bit
+   * @throws PrivateFolder.UntrustedFolderException if a link in the path belongs to neither this
+   *     process's user nor root, or everybody may write to a folder in the path that has no sticky
+   *     bit
    */
   static PathOwners to(Path folder) throws IOException {
     PathOwners way = new PathOwners();
@@ -42,9 +45,12 @@ final class PathOwners {
     return way;
   }
 
-  /** Folders on the way that belong to another user, who is therefore trusted. */
-  Optional<String> strangers() {
-    return owned.entrySet().stream()
+  /**
+   * A sentence about the last folder in the path that belongs to another user than this process's
+   * and root. Such a user is trusted: the folder is reported, not refused.
+   */
+  Optional<String> foreignOwner() {
+    return foreign.entrySet().stream()
         .reduce((first, second) -> second)
         .map(entry -> "%s belongs to user %s".formatted(entry.getKey(), entry.getValue()));
   }
@@ -65,7 +71,7 @@ final class PathOwners {
         continue;
       }
       checkLink(next);
-      if (++links > MOST_LINKS) {
+      if (++links > MAX_LINKS) {
         throw new FileSystemException(next.toString(), null, "too many symbolic links");
       }
       Path target = Files.readSymbolicLink(next);
@@ -80,7 +86,7 @@ final class PathOwners {
     if (!isTrusted(link)) {
       throw new PrivateFolder.UntrustedFolderException(
           link,
-          "it is a symbolic link of user %s, who could make it name another folder"
+          "it is a symbolic link of user %s, who could make it point to another folder"
               .formatted(owner(link)));
     }
   }
@@ -90,11 +96,11 @@ final class PathOwners {
     if ((mode & OTHERS_WRITE) != 0 && (mode & STICKY) == 0) {
       throw new PrivateFolder.UntrustedFolderException(
           folder,
-          "everybody may write in it (mode %04o) and exchange what is in it: remove that permission, or use another folder"
+          "everybody may write to it (mode %04o) and replace what is in it: remove that permission, or use another folder"
               .formatted(mode & 07777));
     }
     if (!isTrusted(folder)) {
-      owned.put(folder, owner(folder));
+      foreign.put(folder, owner(folder));
     }
   }
 
@@ -102,7 +108,7 @@ final class PathOwners {
     long uid =
         Integer.toUnsignedLong(
             (int) Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS));
-    return uid == ROOT || uid == ourselves;
+    return uid == ROOT || uid == processUid;
   }
 
   private static String owner(Path file) throws IOException {

@@ -30,10 +30,10 @@ import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * PostgreSQL's programs, unpacked from a library of ours. They lie in the user's cache, {@code
- * $XDG_CACHE_HOME/vsmmu} or {@code ~/.cache/vsmmu}, or where there is none beside the data: in a
- * folder of mode 0700 that is ours, under the archive's SHA-256, complete from the moment it has
- * that name.
+ * Unpacks PostgreSQL's programs from an archive on the class path. They are kept in the user's
+ * cache, {@code $XDG_CACHE_HOME/vsmmu} or {@code ~/.cache/vsmmu}, or, if that is not usable, beside
+ * the data directory: in a folder of mode 0700 named after the archive's SHA-256. The folder gets
+ * this name when it is complete, so that an interrupted unpacking is never used.
  */
 final class PostgresBinaries {
 
@@ -50,10 +50,12 @@ final class PostgresBinaries {
   private PostgresBinaries() {}
 
   /**
-   * The folder with {@code bin}, {@code lib} and {@code share}.
+   * The folder with {@code bin}, {@code lib} and {@code share}; unpacks it if it does not exist.
+   * Waits while another process unpacks it.
    *
-   * @param beside where they go when the user has no cache
-   * @throws IOException if there is no PostgreSQL for this machine, or no place for it
+   * @param beside folder to use if the user's cache is not usable
+   * @throws IOException if the archives hold no PostgreSQL for this machine, or it cannot be
+   *     written
    */
   static Path unpacked(Path beside) throws IOException {
     String archive = archive();
@@ -78,10 +80,11 @@ final class PostgresBinaries {
   }
 
   /**
-   * Whether a process with this executable runs a server that we unpacked, of this version or an
-   * earlier one, wherever the cache was then.
+   * Whether an executable is a server that this class unpacked, in this version or an earlier one
+   * and in any cache folder.
    *
-   * @param executable as /proc/PID/exe names it: with a suffix when the file was removed meanwhile
+   * @param executable as /proc/PID/exe names it, with the suffix {@code (deleted)} if the file was
+   *     deleted
    */
   static boolean isServer(Path executable) {
     return SERVER.matcher(executable.toString()).matches();
@@ -91,18 +94,18 @@ final class PostgresBinaries {
     return Files.isDirectory(home, LinkOption.NOFOLLOW_LINKS);
   }
 
-  /** The user's cache, if there is one that is fit. */
+  /** The user's cache if it is usable, else the folder beside the data. */
   private static Path folder(Path beside) throws IOException {
     Path cache = userCache();
     if (cache != null) {
       try {
         return PrivateFolder.make(cache);
-      } catch (FileSystemException unfit) {
+      } catch (FileSystemException unusable) {
         LOGGER.log(
             Level.DEBUG,
             "PostgreSQL is unpacked into {0}, not into the user''s cache: {1}",
             beside,
-            unfit.getMessage());
+            unusable.getMessage());
       }
     }
     return PrivateFolder.make(beside);
@@ -125,7 +128,7 @@ final class PostgresBinaries {
           case "aarch64", "arm64" -> "arm_64";
           default -> System.getProperty("os.arch", "");
         };
-    // A Mac with an Arm processor runs the other one's programs.
+    // There is no archive for macOS on Arm; Rosetta 2 runs the x86-64 programs there.
     String name =
         system.startsWith("mac")
             ? "postgres-darwin-x86_64"
@@ -133,7 +136,7 @@ final class PostgresBinaries {
     String file = "/" + name + ".txz";
     if (PostgresBinaries.class.getResource(file) == null) {
       throw new IOException(
-          "There is no PostgreSQL for this machine (%s %s) in the program: give one by spring.datasource.url"
+          "This program contains no PostgreSQL for this machine (%s %s): give one by spring.datasource.url"
               .formatted(system, processor));
     }
     return file;
@@ -146,7 +149,7 @@ final class PostgresBinaries {
   private static InputStream open(String archive) throws IOException {
     InputStream stream = PostgresBinaries.class.getResourceAsStream(archive);
     if (stream == null) {
-      throw new IOException(archive + " is gone");
+      throw new IOException("The archive " + archive + " is no longer on the class path");
     }
     return stream;
   }
@@ -181,7 +184,7 @@ final class PostgresBinaries {
       throws IOException {
     Path path = folder.resolve(entry.getName()).normalize();
     if (!path.startsWith(folder)) {
-      throw new IOException("The archive has an entry outside of it: " + entry.getName());
+      throw new IOException("An entry of the archive leads out of its folder: " + entry.getName());
     }
     if (entry.isDirectory()) {
       Files.createDirectories(path);
@@ -209,7 +212,9 @@ final class PostgresBinaries {
     return mode;
   }
 
-  /** Removes a folder with everything in it, if it is there. */
+  /**
+   * Deletes a folder with everything in it; links are not followed. Does nothing if it is absent.
+   */
   static void delete(Path folder) throws IOException {
     if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
       return;

@@ -13,15 +13,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs PostgreSQL's programs. They refuse to be root: for root they run in a user namespace of
- * their own in which we are nobody in particular. For the kernel they still are root's, so that the
- * files are, but they have none of root's rights outside that namespace.
+ * Runs PostgreSQL's programs. They refuse to run as root, so for root each runs in a new user
+ * namespace, in which its user id is not mapped and appears as that of nobody. To the kernel the
+ * process still has uid 0, so that the files it creates belong to root, but outside its namespace
+ * it has none of root's capabilities (user_namespaces(7)).
  */
 final class PostgresPrograms {
 
   private static final List<String> NAMESPACE = List.of("unshare", "--user");
 
-  /** A session of its own: the terminal's Ctrl-C is for us alone, and PostgreSQL stops last. */
+  /**
+   * Runs a program in a new session, so that Ctrl-C in the terminal reaches this process only,
+   * which then stops PostgreSQL last.
+   */
   private static final String SESSION = "setsid";
 
   private static final int ROOT = 0;
@@ -37,20 +41,20 @@ final class PostgresPrograms {
   }
 
   /**
-   * The programs of a folder.
+   * Prepares to run the programs of a folder.
    *
-   * @param home with {@code bin}
-   * @param data what they must reach
-   * @throws IOException with what to do if they cannot run as this user
+   * @param home folder that contains {@code bin}
+   * @param data data directory, which the programs must be able to enter
+   * @throws IOException if they cannot run as this user; the message says what to do
    */
   static PostgresPrograms of(Path home, Path data) throws IOException {
     boolean root = Files.getAttribute(data, "unix:uid").equals(ROOT);
     if (root) {
       checkNamespace();
-      checkWay(home);
-      checkWay(data);
+      checkSearchable(home);
+      checkSearchable(data);
     }
-    return new PostgresPrograms(home, root, isThere(SESSION));
+    return new PostgresPrograms(home, root, isInstalled(SESSION));
   }
 
   private static void checkNamespace() throws IOException {
@@ -66,8 +70,11 @@ final class PostgresPrograms {
     }
   }
 
-  /** Without root's rights, only what root owns or everybody may enter is open. */
-  private static void checkWay(Path path) throws IOException {
+  /**
+   * Checks that each folder in the path can be entered with uid 0 but without CAP_DAC_OVERRIDE: as
+   * its owner if it is root's, else as others.
+   */
+  private static void checkSearchable(Path path) throws IOException {
     for (Path folder = path; folder != null; folder = folder.getParent()) {
       PosixFileAttributes found = Files.readAttributes(folder, PosixFileAttributes.class);
       PosixFilePermission needed =
@@ -78,19 +85,19 @@ final class PostgresPrograms {
         throw new FileSystemException(
             folder.toString(),
             null,
-            "PostgreSQL, which does not run with root's rights, cannot enter this folder of user %s (mode %s): a data directory elsewhere (--data-dir), or start vsmmu as that user"
+            "PostgreSQL, which does not run with root's rights, cannot enter this folder of user %s (mode %s): use another data directory (--data-dir), or start vsmmu as that user"
                 .formatted(
                     found.owner().getName(), PosixFilePermissions.toString(found.permissions())));
       }
     }
   }
 
-  private static boolean isThere(String program) {
+  private static boolean isInstalled(String program) {
     return List.of(System.getenv().getOrDefault("PATH", "").split(":")).stream()
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
   }
 
-  /** A process that runs one of them, not yet started. */
+  /** A process that runs one of the programs, not yet started; stderr goes to its stdout. */
   ProcessBuilder process(String program, List<String> arguments) {
     List<String> command = new ArrayList<>();
     if (session) {
@@ -103,16 +110,17 @@ final class PostgresPrograms {
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     Map<String, String> environment = builder.environment();
-    // Messages in English, and none of the settings that PostgreSQL's programs take from there.
+    // Messages must be English for ExitReason, and PG* variables would change the settings.
     environment.keySet().removeIf(name -> name.startsWith("PG") || name.startsWith("LC_"));
     environment.put("LC_ALL", "C");
     return builder;
   }
 
   /**
-   * Runs one of them to its end.
+   * Runs one of the programs and waits for its end, without a time limit.
    *
-   * @throws IOException with its last line if it fails
+   * @param input what it reads from its standard input
+   * @throws IOException if its exit code is not 0; the message holds {@link ExitReason}
    */
   void run(String program, List<String> arguments, String input) throws IOException {
     await(process(program, arguments), input);

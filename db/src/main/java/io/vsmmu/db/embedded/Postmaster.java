@@ -14,15 +14,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** One run of the server: a child process of ours, from its start to its end. */
+/**
+ * One run of the server as a child process, from its start to its end. Owns a thread that reads the
+ * server's output.
+ */
 final class Postmaster {
 
   private static final Logger LOGGER = System.getLogger(Postmaster.class.getName());
 
+  /** Lines of output that are kept to explain an exit. */
   private static final int KEPT_LINES = 50;
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
-  /** Line of the process file with the server's state. */
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
+
+  /** Index of the line of {@code postmaster.pid} that holds the server's status. */
   private static final int STATE_LINE = 7;
 
   private static final String READY = "ready";
@@ -37,10 +42,12 @@ final class Postmaster {
   }
 
   /**
-   * Starts the server and returns when it takes connections.
+   * Starts the server and returns when it accepts connections.
    *
-   * @param sockets folder of its socket, the only thing it listens on
-   * @throws IOException with the server's own reason if it ends instead
+   * @param sockets folder for its socket; it does not listen on TCP
+   * @param wait how long the start may take; then the server is killed
+   * @throws IOException if the server ends instead, with its reason in the message, or takes too
+   *     long
    */
   static Postmaster start(PostgresPrograms programs, Path data, Path sockets, Duration wait)
       throws IOException {
@@ -69,7 +76,7 @@ final class Postmaster {
         "-c", "checkpoint_timeout=15min");
   }
 
-  /** The setting is a list: in quotes a path may have commas and spaces. */
+  /** Quotes a path for unix_socket_directories, which is a list separated by commas. */
   private static String quoted(Path path) {
     return '"' + path.toString().replace("\"", "\"\"") + '"';
   }
@@ -78,8 +85,8 @@ final class Postmaster {
     long deadline = System.nanoTime() + wait.toNanos();
     try {
       while (!isReady(data)) {
-        if (process.waitFor(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS)) {
-          throw new IOException("PostgreSQL did not start: " + lastWords());
+        if (process.waitFor(POLL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
+          throw new IOException("PostgreSQL did not start: " + exitReason());
         }
         if (System.nanoTime() - deadline > 0) {
           process.destroyForcibly();
@@ -93,7 +100,10 @@ final class Postmaster {
     }
   }
 
-  /** The file is rewritten in place, so it may be torn. */
+  /**
+   * Whether {@code postmaster.pid} says so. PostgreSQL rewrites the file in place, so that it may
+   * be read half-written; the next poll reads it again.
+   */
   private boolean isReady(Path data) throws IOException {
     Path file = data.resolve(DataDirectory.PID_FILE);
     if (!Files.exists(file)) {
@@ -125,10 +135,10 @@ final class Postmaster {
     }
   }
 
-  /** Why it ended, as far as it said so. */
-  String lastWords() {
+  /** Why it ended, from its exit code and its last lines of output; waits for them up to 1 s. */
+  String exitReason() {
     try {
-      // Its end may be seen before its last line.
+      // The exit may be noticed before the last line was read.
       reader.join(Duration.ofSeconds(1));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -147,12 +157,15 @@ final class Postmaster {
     return process.onExit();
   }
 
-  /** Ends it at once; its children see that and end too, unless they were stopped. */
+  /** Kills the postmaster. Its children notice that and end, unless a signal has stopped them. */
   void kill() {
     process.destroyForcibly();
   }
 
-  /** PostgreSQL's fast shutdown, and after a while an end without regard. */
+  /**
+   * Asks for PostgreSQL's fast shutdown, and kills the server if it has not ended after {@code
+   * wait}.
+   */
   void stop(Duration wait) throws IOException {
     try {
       DataDirectory.interrupt(process.toHandle());

@@ -16,7 +16,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/** Folders in which nobody else can put, change or exchange anything. */
+/**
+ * Creates and checks folders in which no other user but root can create, change or replace a file.
+ */
 public final class PrivateFolder {
 
   /** Read, write and search for the owner only. */
@@ -32,7 +34,7 @@ public final class PrivateFolder {
 
   private PrivateFolder() {}
 
-  /** A folder of another user. */
+  /** Thrown for a folder whose content another user could replace; the message says how. */
   public static final class UntrustedFolderException extends FileSystemException {
 
     private static final long serialVersionUID = 1L;
@@ -42,19 +44,22 @@ public final class PrivateFolder {
     }
   }
 
-  /** For {@link Files#createFile} and its kin: mode 0600 from the first moment on. */
+  /**
+   * Mode 0600 as an attribute for {@link Files#createFile}, so that it holds from the creation on.
+   */
   public static FileAttribute<Set<PosixFilePermission>> fileMode() {
     return PosixFilePermissions.asFileAttribute(FILE_MODE);
   }
 
   /**
-   * Makes a folder of mode 0700 with its parents, or takes one that is there already: one that we
-   * own loses the write permission of others, if it has it.
+   * Creates a folder of mode 0700, and its parents likewise, or checks an existing one. From an
+   * existing folder of this process's user, write permissions of group and others are removed.
    *
-   * @return the folder without links in its path
-   * @throws UntrustedFolderException if it belongs to another user: it may hold what that user
-   *     prepared; or if the way to it leads over a symbolic link of neither us nor root, or through
-   *     a folder in which everybody may write and that has no sticky bit
+   * @return the folder's path without symbolic links
+   * @throws UntrustedFolderException if the folder belongs to another user, who may have prepared
+   *     its content; or if its path contains a symbolic link that belongs to neither this user nor
+   *     root, or a folder that everybody may write to and that has no sticky bit
+   * @throws IOException if it cannot be created
    */
   public static Path make(Path folder) throws IOException {
     Path path = folder.toAbsolutePath().normalize();
@@ -74,9 +79,14 @@ public final class PrivateFolder {
     return path.toRealPath();
   }
 
-  /** The last folder on the way to a folder that neither we nor root own, in words for people. */
+  /**
+   * A sentence about the last folder in the path that belongs to neither this process's user nor
+   * root; empty if there is none. That user could replace the folders below it.
+   *
+   * @throws UntrustedFolderException as {@link #make}
+   */
   public static Optional<String> foreignOwnerAbove(Path folder) throws IOException {
-    return PathOwners.to(folder.toAbsolutePath().normalize()).strangers();
+    return PathOwners.to(folder.toAbsolutePath().normalize()).foreignOwner();
   }
 
   private static void check(Path folder) throws IOException {
@@ -84,7 +94,7 @@ public final class PrivateFolder {
         Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     Set<PosixFilePermission> mode = found.permissions();
     boolean open = mode.stream().anyMatch(OTHERS_WRITE::contains);
-    if (found.owner().equals(ourselves(folder))) {
+    if (found.owner().equals(processUser(folder))) {
       if (open) {
         Set<PosixFilePermission> closed = EnumSet.copyOf(mode);
         closed.removeAll(OTHERS_WRITE);
@@ -94,12 +104,12 @@ public final class PrivateFolder {
     }
     throw new UntrustedFolderException(
         folder,
-        "it belongs to user %s (mode %s), who could exchange what is in it: another folder, or give it to the user that runs vsmmu"
+        "it belongs to user %s (mode %s), who could replace what is in it: use another folder, or give it to the user that runs vsmmu"
             .formatted(found.owner().getName(), PosixFilePermissions.toString(mode)));
   }
 
-  /** Whoever owns what we make: the effective user. */
-  private static UserPrincipal ourselves(Path folder) throws IOException {
+  /** The user of this process: the owner of a file that it creates. */
+  private static UserPrincipal processUser(Path folder) throws IOException {
     Path probe = Files.createFile(folder.resolve(".vsmmu-" + UUID.randomUUID()), fileMode());
     try {
       return Files.getOwner(probe, LinkOption.NOFOLLOW_LINKS);

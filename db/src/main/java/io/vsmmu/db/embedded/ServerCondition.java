@@ -1,22 +1,22 @@
 package io.vsmmu.db.embedded;
 
 /**
- * How the embedded server is.
+ * Condition of the embedded server.
  *
- * @param kind whether it can be asked
- * @param reason why not, for people; empty when it can
+ * @param kind whether it accepts connections
+ * @param reason why not, for people; empty when it does
  */
 public record ServerCondition(Kind kind, String reason) {
 
-  /** Whether the server can be asked. */
+  /** Whether the server accepts connections, and if not, what happens next. */
   public enum Kind {
-    /** It takes connections. */
+    /** It accepts connections. */
     RUNNING,
-    /** It ended or did not answer, and is being started again. */
+    /** It ended or did not respond, and is being started again. */
     RESTARTING,
-    /** It ended for lack of room, and is started again when there is some. */
+    /** It ended for lack of disk space; the start is repeated until there is enough. */
     NO_SPACE,
-    /** It ended too often and stays away; the process has to end. */
+    /** It ended too often and is not started again; this process has to end. */
     GIVEN_UP
   }
 

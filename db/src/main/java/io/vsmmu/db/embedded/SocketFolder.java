@@ -7,46 +7,51 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Where the server's socket is: its data directory, which has mode 0700; or, when that makes a path
- * too long for a socket, a folder of mode 0700 in the system's temporary directory.
+ * Chooses the folder of the server's Unix socket: the data directory, which has mode 0700; or, if
+ * the socket's path would be too long there, a new folder of mode 0700 in the user's runtime
+ * directory or in /tmp.
  */
 final class SocketFolder {
 
-  /** Bytes of a socket's path, without the zero at its end: {@code sun_path} of Linux. */
+  /** Longest path of a socket in bytes: {@code sun_path} of Linux without its terminating zero. */
   private static final int PATH_BYTES = 107;
 
-  /** A part of the socket's name, not a TCP port: there is none. */
+  /** PostgreSQL makes it part of the socket's name; the server listens on no TCP port. */
   static final String PORT = "5432";
 
   private static final String SOCKET = ".s.PGSQL." + PORT;
   private static final String PREFIX = "vsmmu-pg";
 
+  /** Index of the line of {@code postmaster.pid} that holds the socket's folder. */
   private static final int SOCKET_LINE = 4;
 
   private SocketFolder() {}
 
-  /** The folder for a server of this data directory. */
+  /** The folder for the socket of a server on this data directory; creates it if necessary. */
   static Path of(Path data) throws IOException {
     return fits(data) ? data : Files.createTempDirectory(shortFolder(), PREFIX);
   }
 
-  /** The user's own runtime directory, if there is one; not java.io.tmpdir, which may be deep. */
+  /** A writable folder with a short path. java.io.tmpdir is not used, as its path may be long. */
   private static Path shortFolder() {
     Path own = Path.of(System.getenv().getOrDefault("XDG_RUNTIME_DIR", "/tmp"));
     return own.isAbsolute() && Files.isWritable(own) ? own : Path.of("/tmp");
   }
 
   private static boolean fits(Path folder) {
-    // PostgreSQL locks a socket by a file whose name is longer, but a socket's path is what counts.
+    // The name of PostgreSQL's lock file for the socket is longer, but is not limited to 107 bytes.
     return socket(folder).toString().getBytes(StandardCharsets.UTF_8).length <= PATH_BYTES;
   }
 
-  /** The socket in a folder. */
+  /** Path of the socket in a folder. */
   static Path socket(Path folder) {
     return folder.resolve(SOCKET);
   }
 
-  /** Removes a server's socket and, if it is not the data directory, the folder it was in. */
+  /**
+   * Deletes a server's socket, and its folder if {@link #of} created that. A folder that is neither
+   * the data directory nor of this service is left as it is.
+   */
   static void remove(Path folder, Path data) throws IOException {
     boolean made = !folder.equals(data) && folder.toString().contains(PREFIX);
     if (made || folder.equals(data)) {
@@ -57,14 +62,17 @@ final class SocketFolder {
     }
   }
 
-  /** Removes a server's socket and the file that locks it. */
+  /** Deletes a server's socket and its lock file. */
   static void removeSocket(Path folder) throws IOException {
     Files.deleteIfExists(socket(folder));
     Files.deleteIfExists(folder.resolve(SOCKET + ".lock"));
   }
 
-  /** The folder that a killed server names in its process file. */
-  static Path named(Path data) throws IOException {
+  /**
+   * The socket folder that {@code postmaster.pid} of a killed server names, else the data
+   * directory.
+   */
+  static Path recorded(Path data) throws IOException {
     Path processFile = data.resolve(DataDirectory.PID_FILE);
     List<String> lines = Files.exists(processFile) ? Files.readAllLines(processFile) : List.of();
     return lines.size() > SOCKET_LINE && lines.get(SOCKET_LINE).startsWith("/")

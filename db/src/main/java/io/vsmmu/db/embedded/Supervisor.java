@@ -21,9 +21,22 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Keeps the server running: one that ended is started again, one that does not answer is ended
- * first. After {@link EmbeddedLimits#restarts()} it is given up. For lack of room it is tried again
- * for ever: room may come.
+ * Keeps the server running, and reports its condition. Owns the thread {@code postgres-supervisor},
+ * which checks the server every {@link EmbeddedLimits#checkInterval()} and immediately after it has
+ * ended:
+ *
+ * <pre>
+ * RUNNING     the server ended                      -> RESTARTING
+ * RUNNING     it does not respond: it is killed     -> RESTARTING
+ * RESTARTING  it started                            -> RUNNING
+ * RESTARTING  it ended for lack of disk space       -> NO_SPACE, the start is repeated without limit
+ * RESTARTING  {@code restarts} exceeded             -> GIVEN_UP, final
+ * NO_SPACE    it started                            -> RUNNING
+ * NO_SPACE    it ended for another reason           -> RESTARTING
+ * </pre>
+ *
+ * The condition is written by that thread, and on the server's exit by a thread of the JDK; it can
+ * be read by any thread.
  */
 final class Supervisor implements Availability, AutoCloseable {
 
@@ -32,7 +45,7 @@ final class Supervisor implements Availability, AutoCloseable {
   private static final Duration STOP_WAIT = Duration.ofSeconds(20);
   private static final Duration JOIN_WAIT = Duration.ofSeconds(5);
 
-  /** How many questions are asked within the silence that is borne. */
+  /** Number of probes within {@link EmbeddedLimits#unresponsive()}. */
   private static final int PROBES = 3;
 
   private final DataDirectory directory;
@@ -43,21 +56,36 @@ final class Supervisor implements Availability, AutoCloseable {
 
   private final Semaphore wake = new Semaphore(0);
   private final CompletableFuture<String> givenUp = new CompletableFuture<>();
+
+  /** {@link System#nanoTime()} of the restarts within the window, oldest first. */
   private final Deque<Long> restarts = new ArrayDeque<>();
 
   private volatile Postmaster server;
   private volatile ServerCondition condition = ServerCondition.RUNNING;
-  private volatile Optional<String> full = Optional.empty();
+  private volatile Optional<String> outOfSpace = Optional.empty();
   private volatile boolean closing;
   private final Thread thread;
 
-  // Of the supervisor's thread alone.
-  private final Deque<CompletableFuture<Void>> unanswered = new ArrayDeque<>();
-  private long probed;
-  private UnresponsiveTime answers;
-  private UnresponsiveTime moves;
+  // The following fields are used by the supervisor's thread only.
 
-  /** Starts the server, and then watches over it. */
+  private final Deque<CompletableFuture<Void>> unanswered = new ArrayDeque<>();
+
+  /** {@link System#nanoTime()} of the last probe. */
+  private long probed;
+
+  /** Time without an answered probe. */
+  private UnresponsiveTime withoutAnswer;
+
+  /** Time during which a process of the server was stopped by a signal. */
+  private UnresponsiveTime stopped;
+
+  /**
+   * Starts the server, and then supervises it.
+   *
+   * @param sockets folder for the server's socket
+   * @param url to connect to the server
+   * @throws IOException if the first start fails, which is not repeated
+   */
   Supervisor(
       DataDirectory directory,
       PostgresPrograms programs,
@@ -70,10 +98,10 @@ final class Supervisor implements Availability, AutoCloseable {
     this.sockets = sockets;
     this.url = url;
     this.limits = limits;
-    this.answers = new UnresponsiveTime(limits, System.nanoTime());
-    this.moves = new UnresponsiveTime(limits, System.nanoTime());
+    this.withoutAnswer = new UnresponsiveTime(limits, System.nanoTime());
+    this.stopped = new UnresponsiveTime(limits, System.nanoTime());
     this.server = started();
-    measureRoom();
+    checkSpace();
     this.thread = Thread.ofPlatform().daemon().name("postgres-supervisor").start(this::watch);
   }
 
@@ -94,7 +122,7 @@ final class Supervisor implements Availability, AutoCloseable {
 
   @Override
   public Optional<String> outOfSpace() {
-    return condition.kind() == Kind.NO_SPACE ? unavailable() : full;
+    return condition.kind() == Kind.NO_SPACE ? unavailable() : outOfSpace;
   }
 
   private Postmaster started() throws IOException {
@@ -103,12 +131,12 @@ final class Supervisor implements Availability, AutoCloseable {
     long now = System.nanoTime();
     probed = now;
     unanswered.clear();
-    answers = new UnresponsiveTime(limits, now);
-    moves = new UnresponsiveTime(limits, now);
+    withoutAnswer = new UnresponsiveTime(limits, now);
+    stopped = new UnresponsiveTime(limits, now);
     return fresh;
   }
 
-  /** On a thread of the JDK's. */
+  /** Runs on a thread of the JDK. A server that was replaced or closed already is ignored. */
   private void ended(Postmaster which) {
     if (!closing && which == server) {
       condition = new ServerCondition(Kind.RESTARTING, "PostgreSQL ended and is started again");
@@ -122,15 +150,15 @@ final class Supervisor implements Availability, AutoCloseable {
         if (!server.isAlive()) {
           restart();
         } else {
-          measureRoom();
-          askAlive();
+          checkSpace();
+          checkResponds();
         }
-        if (wake.tryAcquire(limits.look().toMillis(), TimeUnit.MILLISECONDS)) {
+        if (wake.tryAcquire(limits.checkInterval().toMillis(), TimeUnit.MILLISECONDS)) {
           wake.drainPermits();
         }
       }
     } catch (InterruptedException closed) {
-      LOGGER.log(Level.DEBUG, "PostgreSQL is no longer watched over");
+      LOGGER.log(Level.DEBUG, "PostgreSQL is no longer supervised");
     } catch (RuntimeException | Error failed) {
       giveUp("its supervisor failed: " + failed);
       throw failed;
@@ -140,9 +168,9 @@ final class Supervisor implements Availability, AutoCloseable {
   // --- a server that ended ---------------------------------------------------------------------
 
   private void restart() throws InterruptedException {
-    String reason = server.lastWords();
+    String reason = server.exitReason();
     while (!closing) {
-      if (forLackOfRoom(reason)) {
+      if (isLackOfSpace(reason)) {
         becomes(new ServerCondition(Kind.NO_SPACE, noSpace(reason)));
       } else if (mayRestart()) {
         becomes(
@@ -157,7 +185,7 @@ final class Supervisor implements Availability, AutoCloseable {
         directory.clearLeftovers();
         SocketFolder.removeSocket(sockets);
         server = started();
-        measureRoom();
+        checkSpace();
         becomes(ServerCondition.RUNNING);
         return;
       } catch (IOException failed) {
@@ -178,12 +206,12 @@ final class Supervisor implements Availability, AutoCloseable {
   }
 
   private void giveUp(String reason) {
-    String told =
+    String message =
         "PostgreSQL is given up after %d restarts within %d s; at last: %s"
             .formatted(restarts.size(), limits.restartWindow().toSeconds(), reason);
-    LOGGER.log(Level.ERROR, told);
-    condition = new ServerCondition(Kind.GIVEN_UP, told);
-    givenUp.complete(told);
+    LOGGER.log(Level.ERROR, message);
+    condition = new ServerCondition(Kind.GIVEN_UP, message);
+    givenUp.complete(message);
   }
 
   private void becomes(ServerCondition next) {
@@ -196,9 +224,9 @@ final class Supervisor implements Availability, AutoCloseable {
     }
   }
 
-  // --- room ------------------------------------------------------------------------------------
+  // --- disk space ------------------------------------------------------------------------------
 
-  private boolean forLackOfRoom(String reason) {
+  private boolean isLackOfSpace(String reason) {
     return NoSpaceMessage.matches(reason) || usable() < limits.reservedBytes();
   }
 
@@ -207,24 +235,25 @@ final class Supervisor implements Availability, AutoCloseable {
         .formatted(NoSpaceMessage.of(directory.path()), usable(), reason);
   }
 
-  private void measureRoom() {
+  private void checkSpace() {
     long usable = usable();
     if (usable >= limits.reservedBytes()) {
-      if (full.isPresent()) {
+      if (outOfSpace.isPresent()) {
         LOGGER.log(Level.INFO, "There is room on {0} again", directory.path());
       }
-      full = Optional.empty();
+      outOfSpace = Optional.empty();
     } else {
-      String told =
+      String message =
           "%s has %d bytes left, and the log leaves %d to PostgreSQL"
               .formatted(NoSpaceMessage.of(directory.path()), usable, limits.reservedBytes());
-      if (full.isEmpty()) {
-        LOGGER.log(Level.WARNING, told + ": nothing is written until there is room");
+      if (outOfSpace.isEmpty()) {
+        LOGGER.log(Level.WARNING, message + ": nothing is written until there is room");
       }
-      full = Optional.of(told);
+      outOfSpace = Optional.of(message);
     }
   }
 
+  /** Free space in bytes that this process may use; unlimited if the system does not say. */
   private long usable() {
     try {
       return Files.getFileStore(directory.path()).getUsableSpace();
@@ -233,43 +262,48 @@ final class Supervisor implements Availability, AutoCloseable {
     }
   }
 
-  // --- a server that does not answer -----------------------------------------------------------
+  // --- a server that does not respond ----------------------------------------------------------
 
   /**
-   * Several questions in a row have to stay without an answer. Each is asked by a platform thread
-   * of its own: virtual threads that compute may take all carriers.
+   * Probes the server, and kills it when it does not respond. Several probes in a row must remain
+   * unanswered. Each runs on a platform thread of its own, because busy virtual threads can occupy
+   * every carrier thread and so delay a probe on one of them.
    */
-  private void askAlive() {
+  private void checkResponds() {
     long now = System.nanoTime();
-    answers.look(now);
-    moves.look(now);
+    withoutAnswer.check(now);
+    stopped.check(now);
     if (unanswered.isEmpty() || unanswered.removeIf(CompletableFuture::isDone)) {
-      answers.end();
+      withoutAnswer.reset();
     }
-    if (now - probed > limits.silence().toNanos() / PROBES) {
+    if (now - probed > limits.unresponsive().toNanos() / PROBES) {
       probed = now;
       if (!directory.anyStopped()) {
-        moves.end();
+        stopped.reset();
       }
       if (unanswered.size() < PROBES) {
-        unanswered.addLast(CompletableFuture.runAsync(this::ask, Supervisor::startProbe));
+        unanswered.addLast(CompletableFuture.runAsync(this::probe, Supervisor::startProbe));
       }
     }
-    boolean silent = answers.isTooLong() && unanswered.size() == PROBES;
-    if (silent || moves.isTooLong()) {
-      String reason = "PostgreSQL did not answer for %d s".formatted(limits.silence().toSeconds());
+    boolean silent = withoutAnswer.isTooLong() && unanswered.size() == PROBES;
+    if (silent || stopped.isTooLong()) {
+      String reason =
+          "PostgreSQL did not answer for %d s".formatted(limits.unresponsive().toSeconds());
       becomes(new ServerCondition(Kind.RESTARTING, reason + " and is started again"));
       server.kill();
       directory.kill();
     }
   }
 
-  private static void startProbe(Runnable question) {
-    Thread.ofPlatform().daemon().name("postgres-probe").start(question);
+  private static void startProbe(Runnable probe) {
+    Thread.ofPlatform().daemon().name("postgres-probe").start(probe);
   }
 
-  /** A refusal is an answer too; and the end of a killed server ends the question. */
-  private void ask() {
+  /**
+   * Returns when the server has answered; an error is an answer too. If the server is killed, its
+   * socket is closed, which ends the probe.
+   */
+  private void probe() {
     try (Connection connection = DriverManager.getConnection(url);
         Statement statement = connection.createStatement()) {
       statement.execute("SELECT 1");
@@ -278,7 +312,11 @@ final class Supervisor implements Availability, AutoCloseable {
     }
   }
 
-  /** Stops the server; returns when its processes are gone. */
+  /**
+   * Ends the supervision and stops the server; returns when its processes have ended.
+   *
+   * @throws IOException if they do not end in time
+   */
   @Override
   public void close() throws IOException {
     closing = true;

@@ -22,17 +22,17 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JDK's Unix-domain channel as a {@link Socket}, which is what pgjdbc asks for. Reads have a
- * time limit, and an interrupt closes nothing, as with a TCP socket on a platform thread: the
- * channel does not block, a selector waits. One thread may read while another one writes and a
- * third one closes.
+ * Adapts the JDK's Unix-domain channel to {@link Socket}, which pgjdbc requires. The channel is
+ * non-blocking and a selector waits for it. Unlike with a blocking channel, a read can so have a
+ * timeout, and an interrupt does not close the connection; both are as for a TCP socket on a
+ * platform thread. One thread may read while another one writes and a third one closes.
  */
 final class UnixSocket extends Socket {
 
-  /** Sent or received by one call: the JDK copies through a direct buffer of this size. */
+  /** Most bytes of one call, for which the JDK caches a direct buffer per thread. */
   private static final int CHUNK_BYTES = 1 << 16;
 
-  private static final int FOR_EVER = 0;
+  private static final int NO_TIMEOUT = 0;
 
   private final Path path;
   private final SocketChannel channel;
@@ -53,10 +53,10 @@ final class UnixSocket extends Socket {
     }
   }
 
-  /** Connects to the path; the address is of no meaning. */
+  /** Connects to the path that the constructor got; address and timeout are ignored. */
   @Override
   public void connect(@Nullable SocketAddress unused, int timeout) throws IOException {
-    // A connection to a Unix socket is made or refused at once unless the listener's queue is full.
+    // A Unix socket is connected or refused at once, unless the listener's backlog is full.
     channel.connect(UnixDomainSocketAddress.of(path));
     channel.configureBlocking(false);
     channel.register(readable, SelectionKey.OP_READ);
@@ -66,7 +66,7 @@ final class UnixSocket extends Socket {
 
   @Override
   public void connect(@Nullable SocketAddress unused) throws IOException {
-    connect(unused, FOR_EVER);
+    connect(unused, NO_TIMEOUT);
   }
 
   @Override
@@ -123,7 +123,7 @@ final class UnixSocket extends Socket {
     try {
       int count = channel.read(into);
       while (count == 0) {
-        await(readable, timeout == FOR_EVER ? FOR_EVER : remaining(deadline));
+        await(readable, timeout == NO_TIMEOUT ? NO_TIMEOUT : remaining(deadline));
         count = channel.read(into);
       }
       return count;
@@ -136,7 +136,7 @@ final class UnixSocket extends Socket {
     try {
       while (from.hasRemaining()) {
         if (channel.write(from) == 0) {
-          await(writable, FOR_EVER);
+          await(writable, NO_TIMEOUT);
         }
       }
     } catch (ClosedChannelException | ClosedSelectorException closed) {
@@ -152,7 +152,7 @@ final class UnixSocket extends Socket {
     return millis;
   }
 
-  /** An interrupt ends no wait: it is kept for the caller. */
+  /** Waits; an interrupt does not fail the call, and the thread is still interrupted afterwards. */
   private static void await(Selector selector, long millis) throws IOException {
     boolean interrupted = Thread.interrupted();
     try {
@@ -222,10 +222,11 @@ final class UnixSocket extends Socket {
     return timeoutMillis;
   }
 
-  /** Of no meaning here, as is the next one. */
+  /** Does nothing: a Unix socket has no such option. */
   @Override
   public void setTcpNoDelay(boolean on) {}
 
+  /** Does nothing: a Unix socket has no such option. */
   @Override
   public void setKeepAlive(boolean on) {}
 

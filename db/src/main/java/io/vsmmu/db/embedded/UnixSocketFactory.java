@@ -7,17 +7,18 @@ import java.nio.file.Path;
 import javax.net.SocketFactory;
 
 /**
- * Makes pgjdbc speak through a Unix socket: named by its properties {@code socketFactory} and
- * {@code socketFactoryArg}. The host and port of the URL are of no meaning.
+ * Makes pgjdbc connect through a Unix socket. The driver creates it by the name in the connection
+ * property {@code socketFactory}, with the value of {@code socketFactoryArg}; host and port of the
+ * URL are ignored.
  */
 public final class UnixSocketFactory extends SocketFactory {
 
   private final Path path;
 
   /**
-   * For one socket.
+   * Makes a factory for connections to one socket; called by pgjdbc.
    *
-   * @param path of at most 107 bytes
+   * @param path of the socket, at most 107 bytes long
    */
   public UnixSocketFactory(String path) {
     this.path = Path.of(path);
@@ -49,6 +50,7 @@ public final class UnixSocketFactory extends SocketFactory {
   }
 
   private static UnsupportedOperationException connectedOnly() {
-    return new UnsupportedOperationException("A Unix socket is made first and connected then");
+    return new UnsupportedOperationException(
+        "This factory creates unconnected sockets only: call createSocket() and then connect()");
   }
 }

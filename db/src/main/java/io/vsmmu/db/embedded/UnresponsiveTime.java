@@ -1,42 +1,44 @@
 package io.vsmmu.db.embedded;
 
 /**
- * How long nothing was heard, in the time of the one who listens: when it was not run itself,
- * because the machine was overloaded, suspended or this process stopped, it could not have heard.
+ * Measures for how long a condition has held, in time during which the supervisor really ran. If
+ * the machine was overloaded or suspended, or this process was stopped, the supervisor could not
+ * have noticed an answer either, so most of such a gap does not count. Not thread-safe.
  */
 final class UnresponsiveTime {
 
-  /** A look may be late by as much as it is apart from the one before. */
-  private static final int LATENESS = 2;
+  /** Check intervals that count at most between two checks: one may be late by an interval. */
+  private static final int COUNTED_INTERVALS = 2;
 
   private final long mostNanos;
-  private final long mostPerLook;
-  private long lastLook;
+  private final long mostPerCheck;
+  private long lastCheck;
   private long nanos;
 
   /**
-   * Begins now.
+   * Begins at 0.
    *
-   * @param limits how long it may be, and how often a look is due
-   * @param now of {@link System#nanoTime()}
+   * @param limits {@code unresponsive} and {@code checkInterval}
+   * @param now a {@link System#nanoTime()}
    */
   UnresponsiveTime(EmbeddedLimits limits, long now) {
-    this.mostNanos = limits.silence().toNanos();
-    this.mostPerLook = LATENESS * limits.look().toNanos();
-    this.lastLook = now;
+    this.mostNanos = limits.unresponsive().toNanos();
+    this.mostPerCheck = COUNTED_INTERVALS * limits.checkInterval().toNanos();
+    this.lastCheck = now;
   }
 
-  /** Nothing was heard since the last look; of a late look only a part of that time counts. */
-  void look(long now) {
-    nanos += Math.min(now - lastLook, mostPerLook);
-    lastLook = now;
+  /** Adds the time since the last check, at most two check intervals. */
+  void check(long now) {
+    nanos += Math.min(now - lastCheck, mostPerCheck);
+    lastCheck = now;
   }
 
-  /** Something was heard. */
-  void end() {
+  /** Begins at 0 again, because the condition does not hold. */
+  void reset() {
     nanos = 0;
   }
 
+  /** Whether the condition has held for longer than {@link EmbeddedLimits#unresponsive()}. */
   boolean isTooLong() {
     return nanos > mostNanos;
   }

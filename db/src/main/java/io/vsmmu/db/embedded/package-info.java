@@ -1,4 +1,4 @@
-/** PostgreSQL as a child process with a data directory that survives restarts. */
+/** PostgreSQL as a supervised child process, on a data directory that survives restarts. */
 @NullMarked
 package io.vsmmu.db.embedded;
 

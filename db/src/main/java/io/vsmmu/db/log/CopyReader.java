@@ -13,8 +13,8 @@ import org.postgresql.copy.CopyOut;
 
 /**
  * Streams events with COPY TO STDOUT in PostgreSQL's binary format. This is twice as fast as a
- * result set, and TCP flow control makes the server wait for a slow consumer, so that only one row
- * at a time is in memory.
+ * result set, and the socket's flow control makes the server wait for a slow consumer, so that only
+ * one row at a time is in memory.
  *
  * <p>A key range is read in windows. When a visitor stops early, the rest of the window is received
  * and dropped. A cancel request would be no alternative: PostgreSQL takes it on a separate

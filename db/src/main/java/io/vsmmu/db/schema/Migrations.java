@@ -6,22 +6,23 @@ import org.flywaydb.core.Flyway;
 /**
  * Runs schema migrations with Flyway. Each module keeps its scripts in the class path folder {@code
  * db/<module>} and its history in the table {@code <module>_schema_history}, so that modules number
- * their scripts independently of each other.
+ * their scripts independently of each other. A script that was released must not change any more,
+ * not even in a comment, because Flyway compares its checksum.
  */
 public final class Migrations {
 
-  /** Module name of the event log's own scripts. */
+  /** Module name of the event log's scripts. */
   public static final String LOG = "log";
 
   private Migrations() {}
 
-  /** Brings the event log's tables up to date. */
+  /** As {@link #run(DataSource, String)}, for the event log's tables. */
   public static void run(DataSource dataSource) {
     run(dataSource, LOG);
   }
 
   /**
-   * Brings the tables of one module up to date.
+   * Applies the scripts of one module that the database does not have yet.
    *
    * @param module lower-case name of the module, for instance {@code projections}
    * @throws org.flywaydb.core.api.FlywayException if a script fails or was changed after it had run
@@ -31,7 +32,7 @@ public final class Migrations {
         .dataSource(dataSource)
         .locations("classpath:db/" + module)
         .table(module + "_schema_history")
-        // Another module's tables may lie in the same schema already.
+        // The schema may contain the tables of another module already.
         .baselineOnMigrate(true)
         .baselineVersion("0")
         .load()

@@ -1,4 +1,4 @@
-/** Schema migrations. */
+/** Migration of the database schema, for this module and for others that keep tables. */
 @NullMarked
 package io.vsmmu.db.schema;
 

@@ -4,7 +4,7 @@ import io.vsmmu.db.log.AppendDurability;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** What waits for the writer: events to be written all or not at all. */
+/** A request to the writer: events that are written all or not at all, and the caller's future. */
 final class Append {
 
   private final List<AppendRow> rows;
@@ -28,12 +28,12 @@ final class Append {
     return durability;
   }
 
-  /** Written by COPY, alone in its transaction. */
+  /** Whether it is written with COPY, as the only append of its transaction. */
   boolean bulk() {
     return bulk;
   }
 
-  /** Payload bytes. */
+  /** Total length of the payloads in bytes. */
   int bytes() {
     return bytes;
   }
@@ -42,11 +42,12 @@ final class Append {
     return outcome;
   }
 
+  /** Whether its outcome is still pending. */
   boolean open() {
     return !outcome.isDone();
   }
 
-  /** Says in messages which append is meant. */
+  /** Identifies the append in messages. */
   @Override
   public String toString() {
     AppendRow first = rows.getFirst();

@@ -11,16 +11,23 @@ import java.util.concurrent.TimeUnit;
 import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.jspecify.annotations.Nullable;
 
-/** Appends that wait for the writer, bounded in number and in bytes. */
+/**
+ * The queue between callers and the writer thread, bounded in number of appends and in payload
+ * bytes. Any thread may put; only the writer thread takes batches.
+ */
 final class AppendQueue {
 
-  private static final Duration IDLE_LOOK = Duration.ofMillis(100);
+  /** How long the writer thread waits for an append before it checks whether it was stopped. */
+  private static final Duration IDLE_POLL = Duration.ofMillis(100);
 
   private final EventLogLimits limits;
   private final BlockingQueue<Append> waiting;
   private final Semaphore bytes;
 
-  /** Taken from the queue but not fitting into the batch before it; the writer thread's own. */
+  /**
+   * An append that was taken from the queue but did not fit into the batch; the next batch begins
+   * with it. Only the writer thread writes it.
+   */
   private @Nullable Append next;
 
   AppendQueue(EventLogLimits limits) {
@@ -30,9 +37,10 @@ final class AppendQueue {
   }
 
   /**
-   * Waits for room and enqueues.
+   * Enqueues an append, and waits up to {@link EventLogLimits#queueWait()} for space.
    *
-   * @throws LogBusyException if there was no room in time
+   * @throws LogBusyException if there was no space in time
+   * @throws EventStoreException if the thread is interrupted
    */
   void put(Append append) {
     long deadline = System.nanoTime() + limits.queueWait().toNanos();
@@ -50,10 +58,13 @@ final class AppendQueue {
     }
   }
 
-  /** Takes everything that waits and fits into one batch; empty if nothing came for a while. */
+  /**
+   * Takes the waiting appends in order, as many as fit into one batch; a bulk append makes a batch
+   * of its own. Waits 100 ms for the first one; returns an empty list if there was none.
+   */
   List<Append> takeBatch() throws InterruptedException {
     List<Append> batch = new ArrayList<>();
-    Append append = next == null ? waiting.poll(IDLE_LOOK.toMillis(), TimeUnit.MILLISECONDS) : next;
+    Append append = next == null ? waiting.poll(IDLE_POLL.toMillis(), TimeUnit.MILLISECONDS) : next;
     next = null;
     long rows = 0;
     long size = 0;
@@ -74,16 +85,16 @@ final class AppendQueue {
     return batch;
   }
 
-  /** Gives back the room of appends that were settled. */
-  void settled(List<Append> appends) {
+  /** Releases the space of appends that have an outcome. */
+  void release(List<Append> appends) {
     appends.forEach(append -> bytes.release(append.bytes()));
   }
 
-  /** Takes everything that is left, giving its room back. */
+  /** Takes every append that is left, and releases its space. */
   List<Append> drain() {
     List<Append> rest = new ArrayList<>();
     waiting.drainTo(rest);
-    settled(rest);
+    release(rest);
     return rest;
   }
 

@@ -3,8 +3,8 @@ package io.vsmmu.db.write;
 import io.vsmmu.db.log.NewEvent;
 
 /**
- * One event of an append.
+ * One event of an append. An append may hold events of several vSMMUs.
  *
- * @param vsmmuId the vSMMU it belongs to
+ * @param vsmmuId number of the event's vSMMU
  */
 public record AppendRow(int vsmmuId, NewEvent event) {}

@@ -1,7 +1,7 @@
 package io.vsmmu.db.write;
 
 /**
- * An acknowledged append. Its events lie one after the other.
+ * Outcome of an acknowledged append. Its events have consecutive positions.
  *
  * @param firstPosition position of its first event
  * @param lastPosition position of its last event

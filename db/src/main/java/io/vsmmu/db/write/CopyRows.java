@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.copy.CopyIn;
 
 /**
- * Rows of the event table in PostgreSQL's binary COPY format (documentation of COPY, "Binary
- * Format").
+ * Encodes rows of the event table in PostgreSQL's binary COPY format (PostgreSQL documentation,
+ * COPY, "Binary Format").
  */
 final class CopyRows {
 
@@ -20,11 +20,11 @@ final class CopyRows {
   private static final short FIELDS = 9;
   private static final int NULL_FIELD = -1;
 
-  /** Field count, nine lengths and the fixed-width fields. */
+  /** Bytes of a row's field count, its nine length words and its fixed-width fields. */
   private static final int FIXED_BYTES =
       Short.BYTES + FIELDS * Integer.BYTES + 4 * Long.BYTES + Integer.BYTES + Short.BYTES;
 
-  /** Bytes gathered before they are handed to the connection. */
+  /** Bytes that are collected before they are sent. */
   private static final int BUFFER_BYTES = 1 << 16;
 
   private final CopyIn copy;
@@ -76,6 +76,7 @@ final class CopyRows {
     }
   }
 
+  /** The buffer with space for so many bytes; sends its content first if necessary. */
   private ByteBuffer room(int bytes) throws SQLException {
     if (buffer.remaining() < bytes) {
       flush();

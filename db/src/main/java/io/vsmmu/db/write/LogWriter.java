@@ -12,20 +12,23 @@ import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one writer of an event log, with one connection. Callers enqueue appends; one thread writes
- * all that waits with one statement, so that the log's order is the order of commit and positions
- * have no holes. A caller that waits for its append may write it itself. An append's future
- * completes when it is as durable as was asked for, or fails with
+ * The only writer of an event log; it owns one connection and the thread {@code event-log-writer}.
+ * Callers enqueue appends, and the thread writes all that are waiting with one statement (group
+ * commit). So the order of the log is the order of commit, and positions have no holes. A caller
+ * that waits for its append anyway may write it on its own thread, see {@link #appendAndWait}.
+ *
+ * <p>An append's future completes when the append is as durable as requested, or fails with
  *
  * <ul>
  *   <li>{@link org.axonframework.modelling.command.ConcurrencyException} or {@link
- *       org.axonframework.modelling.command.AggregateStreamCreationException} if its sequence is
- *       taken,
- *   <li>{@link EventStoreException} if it was not written, or if that cannot be told; the message
- *       says which.
+ *       org.axonframework.modelling.command.AggregateStreamCreationException} if the sequence of an
+ *       event exists already,
+ *   <li>{@link EventStoreException} if the append was not written, or if its outcome is unknown;
+ *       the message says which.
  * </ul>
  *
- * Futures complete on the thread that writes: what depends on them directly must be short.
+ * Futures complete on the thread that writes, so dependent actions that run there must be short.
+ * Every method is thread-safe.
  */
 public final class LogWriter implements AutoCloseable {
 
@@ -44,9 +47,9 @@ public final class LogWriter implements AutoCloseable {
   /**
    * Opens the log for writing.
    *
-   * @param dataSource gives connections of their own, not a pool's: a session-level lock stays on
-   *     them
-   * @param signal told of every new head
+   * @param dataSource gives connections that are not pooled, because the writer keeps a
+   *     session-level lock on its connection
+   * @param signal receives every new head
    * @throws LogLockedException if another writer holds the log for longer than {@link
    *     EventLogLimits#lockWait()}
    * @throws EventStoreException if the database cannot be reached
@@ -56,10 +59,10 @@ public final class LogWriter implements AutoCloseable {
   }
 
   /**
-   * The same for a database that somebody watches over.
+   * As {@link #open(DataSource, HeadSignal, EventLogLimits)}, for a database with a supervisor.
    *
-   * @param availability while it says that there is no room, appends fail with {@link
-   *     io.vsmmu.db.log.NoSpaceException} or with one as their cause, and nothing is written
+   * @param availability while it reports that there is no space, appends fail with a {@link
+   *     io.vsmmu.db.log.NoSpaceException} as their cause, and nothing is written
    */
   public static LogWriter open(
       DataSource dataSource, HeadSignal signal, EventLogLimits limits, Availability availability) {
@@ -69,16 +72,17 @@ public final class LogWriter implements AutoCloseable {
     return new LogWriter(limits, queue, loop);
   }
 
-  /** Appends events of one vSMMU, all or none. */
+  /** As {@link #append(List, AppendDurability)}, for events of one vSMMU. */
   public CompletableFuture<Appended> append(
       int vsmmuId, List<NewEvent> events, AppendDurability durability) {
     return append(rows(vsmmuId, events), durability);
   }
 
   /**
-   * Appends events, all or none.
+   * Appends events, all or none. Waits only for space in the queue.
    *
-   * @throws IllegalArgumentException if the append is empty or beyond a limit
+   * @throws IllegalArgumentException if the append is empty or exceeds a limit
+   * @throws EventStoreException if the writer is closed
    * @throws LogBusyException if the queue stayed full for {@link EventLogLimits#queueWait()}
    */
   public CompletableFuture<Appended> append(List<AppendRow> rows, AppendDurability durability) {
@@ -86,10 +90,12 @@ public final class LogWriter implements AutoCloseable {
   }
 
   /**
-   * Appends events, all or none, for a caller that waits for the outcome anyway: on its own thread
-   * if nobody writes and nothing waits.
+   * Appends events, all or none, for a caller that waits for the outcome anyway: if the writer is
+   * idle and the caller runs on a platform thread, they are written on that thread before this
+   * returns.
    *
-   * @throws IllegalArgumentException if the append is empty or beyond a limit
+   * @throws IllegalArgumentException if the append is empty or exceeds a limit
+   * @throws EventStoreException if the writer is closed
    * @throws LogBusyException if the queue stayed full for {@link EventLogLimits#queueWait()}
    */
   public CompletableFuture<Appended> appendAndWait(
@@ -103,24 +109,31 @@ public final class LogWriter implements AutoCloseable {
 
   /**
    * Appends a chunk of an import: up to {@link EventLogLimits#appendRows()} events of one vSMMU,
-   * with COPY in a transaction of its own. Chunks handed over without waiting are written in that
-   * order.
+   * written with COPY in a transaction of their own. A caller may enqueue the next chunk before the
+   * previous one is acknowledged; they are written in the order of the calls.
+   *
+   * @throws IllegalArgumentException if the append is empty or exceeds a limit
+   * @throws EventStoreException if the writer is closed
+   * @throws LogBusyException if the queue stayed full for {@link EventLogLimits#queueWait()}
    */
   public CompletableFuture<Appended> appendBulk(int vsmmuId, List<NewEvent> events) {
     return enqueue(rows(vsmmuId, events), AppendDurability.COMMITTED, true);
   }
 
-  /** Whether appends are taken. */
+  /** Whether the writer takes appends: it was neither closed nor ended by an error. */
   public boolean running() {
     return !loop.stopped() && thread.isAlive();
   }
 
-  /** What was done since the writer was opened. */
+  /** Counters since the writer was opened; not a consistent snapshot while it writes. */
   public WriterCounters counters() {
     return loop.counters();
   }
 
-  /** Writes what waits, gives the lock back and ends. */
+  /**
+   * Writes the appends that wait, releases the lock and ends the thread; waits for that at most
+   * {@link EventLogLimits#appendWait()}.
+   */
   @Override
   public void close() {
     loop.stop();

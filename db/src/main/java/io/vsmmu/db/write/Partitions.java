@@ -7,7 +7,10 @@ import java.sql.Statement;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The partitions of the event table: each covers a range of positions, made ahead of the head. */
+/**
+ * Creates the partitions of the event table, each of which covers a range of positions, before the
+ * log reaches them. Used by the writer only, on its connection.
+ */
 final class Partitions {
 
   private static final String BOUNDS =
@@ -21,7 +24,11 @@ final class Partitions {
   private long from = Long.MAX_VALUE;
   private long to = FIRST_POSITION;
 
-  /** Reads which partitions there are. */
+  /**
+   * Reads the bounds of the existing partitions.
+   *
+   * @param rows number of positions of a new partition
+   */
   Partitions(Connection connection, long rows) throws SQLException {
     this.connection = connection;
     this.rows = rows;
@@ -37,12 +44,15 @@ final class Partitions {
     }
   }
 
-  /** First position that no archived partition can have held. */
+  /**
+   * First position of the oldest partition that is still attached; the log begins there after older
+   * ones were archived.
+   */
   long firstPosition() {
     return from == Long.MAX_VALUE ? FIRST_POSITION : from;
   }
 
-  /** Makes partitions until there is a whole unused one beyond the position. */
+  /** Creates partitions until a whole empty one follows the one that holds the position. */
   void coverAhead(long position) throws SQLException {
     while (to <= position + rows) {
       create(to, to + rows);
@@ -51,8 +61,9 @@ final class Partitions {
   }
 
   /**
-   * Made as a table and then attached: PARTITION OF would lock out every reader of the parent,
-   * ATTACH does not. The table is empty, so that attaching has nothing to check.
+   * Creates a table and attaches it. CREATE TABLE ... PARTITION OF would take an ACCESS EXCLUSIVE
+   * lock on the parent, which readers would wait for; ATTACH PARTITION takes SHARE UPDATE
+   * EXCLUSIVE, which they do not conflict with. The table is empty, so attaching scans no rows.
    */
   private void create(long first, long end) throws SQLException {
     String name = "event_" + first;

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Rows about to be written, column by column. */
+/**
+ * The rows of a batch with their positions and hashes, as rows for COPY and as one array per column
+ * for INSERT.
+ */
 final class RowColumns {
 
   private final long firstPosition;
@@ -25,7 +28,7 @@ final class RowColumns {
     return rows.size();
   }
 
-  /** Position that the next added row gets. */
+  /** Position of the row that is added next. */
   long nextPosition() {
     return firstPosition + rows.size();
   }

@@ -9,7 +9,10 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGStatement;
 import org.postgresql.copy.CopyIn;
 
-/** Writes rows with one statement, which in autocommit is one transaction. */
+/**
+ * Writes the rows of a batch with one statement. The connection is in autocommit mode, so the
+ * statement is the transaction.
+ */
 final class RowWriter {
 
   private static final String COLUMNS =
@@ -22,6 +25,8 @@ final class RowWriter {
           + " SELECT * FROM unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],"
           + " ?::integer[], ?::smallint[], ?::bytea[], ?::text[], ?::bytea[])";
   private static final String COPY = "COPY " + COLUMNS + " FROM STDIN (FORMAT binary)";
+
+  /** pgjdbc's prepareThreshold that prepares at the first use and sends parameters in binary. */
   private static final int ALWAYS_BINARY = -1;
 
   private final Connection connection;
@@ -34,6 +39,7 @@ final class RowWriter {
     this.many = binary(connection.prepareStatement(MANY));
   }
 
+  /** Inserts the rows: a single one as parameters, several as one array per column. */
   void insert(RowColumns rows) throws SQLException {
     if (rows.size() == 1) {
       insertOne(rows);
@@ -42,6 +48,7 @@ final class RowWriter {
     }
   }
 
+  /** Copies the rows; if that fails, the COPY is cancelled and no row is written. */
   void copy(RowColumns rows) throws SQLException {
     CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(COPY);
     try {
@@ -79,7 +86,7 @@ final class RowWriter {
     many.setArray(8, connection.createArrayOf("text", rows.subjects()));
     many.setArray(9, connection.createArrayOf("bytea", rows.payloads()));
     many.executeUpdate();
-    // The statement would keep a whole batch of payloads alive until the next one.
+    // Otherwise the statement would keep the payloads of this batch in memory until the next one.
     many.clearParameters();
   }
 

@@ -1,11 +1,11 @@
 package io.vsmmu.db.write;
 
 /**
- * Where the next event of a vSMMU goes.
+ * The end of a vSMMU's log, which the next event must follow.
  *
- * @param sequence its last sequence, -1 if it has no events
- * @param hash hash of the last event, or the genesis hash
- * @param originMicros zero point of its hashed times
+ * @param sequence of the last event, -1 if there is none
+ * @param hash of the last event, or the genesis hash; 32 bytes
+ * @param originMicros zero point of the times that the hash covers, in microseconds since 1970
  */
 record StreamHead(long sequence, byte[] hash, long originMicros) {
 

@@ -4,7 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The heads of the vSMMUs written last; the writer thread's own. */
+/**
+ * Caches the heads of the vSMMUs that were written most recently. Not thread-safe: used by the
+ * thread that holds the writer's lock.
+ */
 final class StreamHeads {
 
   private final Map<Integer, StreamHead> heads;

@@ -14,21 +14,23 @@ import org.axonframework.modelling.command.ConcurrencyException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appends that passed the check against their streams' heads and are written together. One that
- * does not pass is told so and left out; the others take its place.
+ * Appends that are written in one transaction. Each was checked against the last sequence of its
+ * vSMMUs; one that does not follow it is refused, and the others get the positions.
  */
 final class WriteBatch {
 
-  /** What becomes of an append that is offered to a batch. */
+  /** The decision about an append that is offered to a batch. */
   enum Admission {
     TAKEN,
-    /** In conflict with the log; its caller was told. */
+    /** It conflicts with the log; its future has failed. */
     REFUSED,
-    /** In conflict with an append of this batch: it is one only if that gets written. */
+    /**
+     * It conflicts with an append of this batch, so it is a conflict only if this batch is written.
+     */
     DEFERRED
   }
 
-  /** An append and where its rows lie in the batch. */
+  /** An append and the index of its first row in the batch. */
   private record Planned(Append append, int firstRow) {
     int lastRow() {
       return firstRow + append.rows().size() - 1;
@@ -49,7 +51,11 @@ final class WriteBatch {
     this.rows = new RowColumns(session.head() + 1);
   }
 
-  /** Checks an append and takes it in if it passes. */
+  /**
+   * Checks an append, and adds it if its sequences follow those of its vSMMUs.
+   *
+   * @throws SQLException if the end of a vSMMU's log could not be read
+   */
   Admission admit(Append append) throws SQLException {
     Map<Integer, StreamHead> own = new HashMap<>();
     List<byte[]> hashes = new ArrayList<>(append.rows().size());
@@ -86,7 +92,9 @@ final class WriteBatch {
     return planned.size();
   }
 
-  /** Writes everything in one transaction. */
+  /**
+   * Writes every append in one transaction, which is flushed to disk if one of them asks for that.
+   */
   void write() throws SQLException {
     boolean bulk = planned.getFirst().append().bulk();
     boolean mayLose =
@@ -95,7 +103,10 @@ final class WriteBatch {
     moved.forEach(heads::put);
   }
 
-  /** Tells the callers, after everything else in this process knows of the new head. */
+  /**
+   * Completes the futures of the callers. To be called after the new head was published, so that a
+   * caller that then reads the log sees its own append.
+   */
   void acknowledge() {
     for (Planned p : planned) {
       complete(p, rows.position(p.firstRow()));
@@ -103,8 +114,8 @@ final class WriteBatch {
   }
 
   /**
-   * After a commit of unknown outcome: looks each append up through a new session and acknowledges
-   * those that the log holds with the same hash.
+   * After a commit whose outcome is unknown: looks up each append through a new session, and
+   * acknowledges those that the log holds with the same hash. The others stay open.
    */
   void acknowledgeWritten(WriterSession fresh) throws SQLException {
     for (Planned p : planned) {
@@ -120,6 +131,7 @@ final class WriteBatch {
     p.append().outcome().complete(new Appended(firstPosition, last, rows.hash(p.lastRow())));
   }
 
+  /** Checks one row and gives its hash; {@code own} holds the heads that this append has moved. */
   private byte[] step(Map<Integer, StreamHead> own, AppendRow row) throws SQLException {
     StreamHead head = head(own, row.vsmmuId());
     long sequence = row.event().sequence();
@@ -146,7 +158,7 @@ final class WriteBatch {
     return head;
   }
 
-  /** What Axon's own engines throw, so that its retry and conflict handling know it. */
+  /** The exceptions that Axon's own engines throw, so that its conflict resolution handles them. */
   private static RuntimeException refusal(AppendRow row, StreamHead head) {
     long sequence = row.event().sequence();
     String what =

@@ -1,13 +1,13 @@
 package io.vsmmu.db.write;
 
 /**
- * What the writer has done since it was opened.
+ * Counters of a writer since it was opened.
  *
- * @param appends appends acknowledged
- * @param events events written
- * @param statements statements that wrote them, each one transaction
- * @param refused appends refused because of a conflict
- * @param reconnects connections re-established
+ * @param appends number of appends acknowledged
+ * @param events number of events written
+ * @param statements number of statements that wrote them, each of which is a transaction
+ * @param refused number of appends refused because their sequence did not follow the log
+ * @param reconnects number of times a lost connection was re-established
  */
 public record WriterCounters(
     long appends, long events, long statements, long refused, long reconnects) {}

@@ -17,12 +17,15 @@ import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The writer: its thread takes what waits, writes it, and settles what a lost connection left open;
- * a caller may write what nobody waits before.
+ * The writer's thread and its lock. The thread takes batches from the queue and brings every append
+ * of a batch to an outcome: acknowledged, refused, failed, or, if the connection was lost and could
+ * not be re-established, failed with an unknown outcome. A caller may do the same for its own
+ * append, see {@link #writeNow}. Whoever writes holds the lock {@code writing}; no other lock is
+ * taken under it.
  */
 final class WriterLoop implements Runnable {
 
-  /** The first try and one more after a lost connection. */
+  /** Attempts to write a batch: the first one, and one more after the connection was lost. */
   private static final int TRIES = 2;
 
   private static final Logger LOGGER = System.getLogger(WriterLoop.class.getName());
@@ -41,11 +44,15 @@ final class WriterLoop implements Runnable {
   private final LongAdder refused = new LongAdder();
   private final LongAdder reconnects = new LongAdder();
 
-  /** Held by the thread that writes; guards all that follows. */
+  /** Held by the thread that writes; guards the session, the heads and the hash chain. */
   private final ReentrantLock writing = new ReentrantLock();
 
   private @Nullable WriterSession session;
+
+  /** Set when the writer takes no more appends; those in the queue are still written. */
   private volatile boolean stopped;
+
+  /** Set when the thread takes nothing from the queue any more. */
   private volatile boolean ended;
 
   WriterLoop(
@@ -62,7 +69,7 @@ final class WriterLoop implements Runnable {
     this.heads = new StreamHeads(limits.streamHeads());
   }
 
-  /** Connects for the first time, on the caller's thread. */
+  /** Connects for the first time, on the caller's thread, so that the caller gets the error. */
   void open() {
     try {
       connect();
@@ -96,7 +103,7 @@ final class WriterLoop implements Runnable {
         try {
           settle(taken);
         } finally {
-          queue.settled(taken);
+          queue.release(taken);
         }
       }
     } catch (InterruptedException e) {
@@ -118,7 +125,10 @@ final class WriterLoop implements Runnable {
     }
   }
 
-  /** Fails what was enqueued after the end; called by whoever notices. */
+  /**
+   * Fails the appends that were enqueued too late to be written. Called by the thread when it ends,
+   * and by a caller that has enqueued one after that.
+   */
   void failRest() {
     EventStoreException closed =
         new EventStoreException("The event log's writer is closed; nothing was written");
@@ -126,11 +136,11 @@ final class WriterLoop implements Runnable {
   }
 
   /**
-   * Writes an append on the caller's thread when nobody writes and nothing waits: two changes of
-   * threads less, which on a quiet machine cost more than the statement. A virtual thread must not:
-   * an interrupt would close its connection.
+   * Writes an append on the caller's thread if no other thread writes and the queue is empty. This
+   * saves two thread switches, which on an idle machine take longer than the statement itself. A
+   * virtual thread must not write: an interrupt closes the socket that it blocks on.
    *
-   * @return false when it has to be enqueued
+   * @return false if the append was not written and has to be enqueued
    */
   boolean writeNow(Append append) {
     if (Thread.currentThread().isVirtual() || !queue.isEmpty() || !writing.tryLock()) {
@@ -159,13 +169,13 @@ final class WriterLoop implements Runnable {
     }
   }
 
-  /** Brings every append to an outcome, whatever happens. */
+  /** Brings every append to an outcome, even after an unexpected error. */
   private void settleNow(List<Append> taken) {
     try {
       write(taken);
     } catch (RuntimeException | Error e) {
       dropSession();
-      fail(taken, "The event log's writer failed; whether this was written is unknown", e);
+      fail(taken, "The event log's writer failed; it is unknown whether this was written", e);
     }
   }
 
@@ -175,10 +185,10 @@ final class WriterLoop implements Runnable {
     while (!open.isEmpty()) {
       WriterSession on;
       try {
-        checkRoom();
+        checkSpace();
         on = reconnected();
       } catch (SQLException | EventStoreException e) {
-        fail(open, "The event log takes nothing now; nothing of this was written", e);
+        fail(open, "The event log cannot be written now; nothing of this was written", e);
         return;
       }
       WriteBatch batch = new WriteBatch(on, heads, chain);
@@ -194,14 +204,14 @@ final class WriterLoop implements Runnable {
         }
         open = resolve(batch, open, e);
         if (++losses == TRIES) {
-          fail(open, "The connection was lost and nothing of this was written", e);
+          fail(open, "The connection was lost; nothing of this was written", e);
           return;
         }
       }
     }
   }
 
-  /** Returns the appends that have to wait for the batch's outcome. */
+  /** Fills the batch; returns the appends that have to wait for the batch's outcome. */
   private List<Append> plan(WriteBatch batch, List<Append> open) throws SQLException {
     List<Append> deferred = new ArrayList<>();
     for (Append append : open) {
@@ -226,20 +236,24 @@ final class WriterLoop implements Runnable {
     batch.acknowledge();
   }
 
-  /** The server refused the batch as a whole: one by one, so that only the guilty fail. */
+  /**
+   * After the server has refused a batch as a whole: writes its appends one by one, so that only
+   * those fail that the server refuses on their own.
+   */
   private void writeEach(List<Append> open, SQLException cause) {
     if (open.size() == 1) {
-      fail(open, "The event log refused an append; nothing of it was written", cause);
+      fail(open, "The database refused an append; nothing of it was written", cause);
     } else {
       open.forEach(append -> write(List.of(append)));
     }
   }
 
   /**
-   * The connection was lost while the outcome was open. The new session has the lock, so the old
-   * one is over and the log tells what it committed.
+   * Finds out what was committed when the connection was lost before the outcome was known. The new
+   * session holds the advisory lock, so the server has ended the old one, and the log shows
+   * everything that it committed.
    *
-   * @return the appends that are not in the log
+   * @return the appends that are not in the log, to be written again
    */
   private List<Append> resolve(WriteBatch batch, List<Append> open, SQLException cause) {
     LOGGER.log(Level.WARNING, "The event log lost its connection: {0}", cause.getMessage());
@@ -255,11 +269,12 @@ final class WriterLoop implements Runnable {
       }
     } while (!stopped && System.nanoTime() - deadline < 0);
     dropSession();
-    fail(open, "The connection was lost; whether this was written is unknown", last);
+    fail(open, "The connection was lost; it is unknown whether this was written", last);
     return List.of();
   }
 
-  private void checkRoom() {
+  /** Throws {@link NoSpaceException} while the supervisor reports that there is no space. */
+  private void checkSpace() {
     availability
         .outOfSpace()
         .ifPresent(
@@ -268,7 +283,10 @@ final class WriterLoop implements Runnable {
             });
   }
 
-  /** The session, or a new one; tries for {@link EventLogLimits#reconnectWait()}. */
+  /**
+   * The session, or a new one if it was lost; tries to connect for {@link
+   * EventLogLimits#reconnectWait()}.
+   */
   private WriterSession reconnected() throws SQLException {
     long deadline = System.nanoTime() + limits.reconnectWait().toNanos();
     WriterSession current = session;
@@ -280,7 +298,7 @@ final class WriterLoop implements Runnable {
         if (stopped || System.nanoTime() - deadline > 0) {
           throw e;
         }
-        checkRoom();
+        checkSpace();
         pause();
       }
     }

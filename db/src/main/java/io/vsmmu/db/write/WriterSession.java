@@ -17,9 +17,9 @@ import javax.sql.DataSource;
 import org.axonframework.eventsourcing.eventstore.EventStoreException;
 
 /**
- * The writer's connection. It holds a session-level advisory lock on itself, so that whoever
- * appends holds the lock: when this session's server process has gone, and only then, another one
- * can write.
+ * The writer's connection, which holds a session-level advisory lock. Because the lock belongs to
+ * the same session as the INSERTs, another writer can write only after the server process of this
+ * session has ended, and then no statement of it can still be running. Not thread-safe.
  */
 final class WriterSession implements AutoCloseable {
 
@@ -38,7 +38,8 @@ final class WriterSession implements AutoCloseable {
   /**
    * Connects and takes the lock.
    *
-   * @throws LogLockedException if another writer holds the lock for too long
+   * @throws LogLockedException if another writer holds the lock for {@link
+   *     EventLogLimits#lockWait()}
    * @throws SQLException if the database cannot be reached
    */
   WriterSession(DataSource dataSource, EventLogLimits limits) throws SQLException {
@@ -47,7 +48,7 @@ final class WriterSession implements AutoCloseable {
       connection.setAutoCommit(true);
       connection.setNetworkTimeout(SAME_THREAD, (int) limits.appendWait().toMillis());
       lock(limits);
-      // Young partitions have no statistics: the planner shall use the indexes all the same.
+      // New partitions have no statistics, for lack of which the planner would not use the indexes.
       execute("SET enable_seqscan = off");
       execute("SET synchronous_commit = on");
       this.partitions = new Partitions(connection, limits.partitionRows());
@@ -65,7 +66,11 @@ final class WriterSession implements AutoCloseable {
     return head;
   }
 
-  /** Writes rows in one transaction; they are committed when this returns. */
+  /**
+   * Writes rows in one transaction, which is committed when this returns.
+   *
+   * @param bulk whether to use COPY instead of INSERT
+   */
   void write(RowColumns rows, boolean bulk, AppendDurability durability) throws SQLException {
     long last = rows.nextPosition() - 1;
     partitions.coverAhead(last);
@@ -79,7 +84,7 @@ final class WriterSession implements AutoCloseable {
   }
 
   /**
-   * Reads where a vSMMU's log ends.
+   * Reads the end of a vSMMU's log.
    *
    * @throws EventStoreException if there is no such vSMMU
    */
@@ -102,7 +107,7 @@ final class WriterSession implements AutoCloseable {
     }
   }
 
-  /** Position of an event if the log holds it with this hash. */
+  /** Position of a vSMMU's event, if the log holds it with this hash. */
   Optional<Long> positionOf(int vsmmuId, long sequence, byte[] hash) throws SQLException {
     String query = "SELECT position, hash FROM event WHERE vsmmu = ? AND sequence = ?";
     try (PreparedStatement statement = connection.prepareStatement(query)) {
@@ -116,8 +121,9 @@ final class WriterSession implements AutoCloseable {
   }
 
   /**
-   * Whether a new session is needed: the connection, and with it the lock, is gone (classes 08 and
-   * 57P), or the log is not what this session believes (class 23, a position or sequence is taken).
+   * Whether a new session is needed after an error: because the connection, and with it the lock,
+   * is lost (SQLSTATE class 08, and 57P for a server that shuts down or crashed), or because the
+   * log is not what this session assumes (class 23: a position or sequence exists already).
    */
   boolean lost(SQLException e) {
     String state = e.getSQLState();
@@ -128,7 +134,7 @@ final class WriterSession implements AutoCloseable {
         || closed();
   }
 
-  /** Gives the lock back even if the connection belongs to a pool that keeps it open. */
+  /** Releases the lock explicitly, because a pool would keep the connection and thus the lock. */
   @Override
   public void close() {
     try (connection) {
@@ -136,7 +142,7 @@ final class WriterSession implements AutoCloseable {
         execute("SELECT pg_advisory_unlock(" + LOCK_KEY + ")");
       }
     } catch (SQLException e) {
-      // The server has ended the session, and with it the lock: nothing is left to give back.
+      // The server has ended the session, which has released the lock.
       LOGGER.log(Level.DEBUG, "The event log's connection was gone already", e);
     }
   }

@@ -1,6 +1,6 @@
 /**
- * The one writer of the event log: group commit, gapless positions, recovery after a lost
- * connection.
+ * Writing the event log: one writer with group commit, positions without holes, and recovery after
+ * a lost connection.
  */
 @NullMarked
 package io.vsmmu.db.write;

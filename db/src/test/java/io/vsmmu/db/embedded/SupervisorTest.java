@@ -73,7 +73,7 @@ class SupervisorTest {
 
   @Test
   void a_server_that_stopped_moving_is_ended_and_started_again() throws Exception {
-    EmbeddedLimits limits = EmbeddedLimits.DEFAULTS.withSilence(Duration.ofSeconds(1));
+    EmbeddedLimits limits = EmbeddedLimits.DEFAULTS.withUnresponsive(Duration.ofSeconds(1));
     try (EmbeddedDatabase server = EmbeddedDatabase.start(data(), limits);
         EventDatabase database = open(server)) {
       RegisteredVsmmu vsmmu = register(database);
@@ -92,7 +92,7 @@ class SupervisorTest {
   @Test
   void a_backend_that_stopped_moving_holds_the_log_no_longer_than_the_silence_that_is_borne()
       throws Exception {
-    EmbeddedLimits limits = EmbeddedLimits.DEFAULTS.withSilence(Duration.ofSeconds(1));
+    EmbeddedLimits limits = EmbeddedLimits.DEFAULTS.withUnresponsive(Duration.ofSeconds(1));
     try (EmbeddedDatabase server = EmbeddedDatabase.start(data(), limits);
         EventDatabase database = open(server)) {
       RegisteredVsmmu vsmmu = register(database);
@@ -108,7 +108,7 @@ class SupervisorTest {
   @Test
   void a_stranger_that_stands_in_the_data_directory_is_no_server_whether_it_moves_or_not()
       throws Exception {
-    EmbeddedLimits limits = EmbeddedLimits.DEFAULTS.withSilence(Duration.ofSeconds(1));
+    EmbeddedLimits limits = EmbeddedLimits.DEFAULTS.withUnresponsive(Duration.ofSeconds(1));
     Process stranger;
     try (EmbeddedDatabase server = EmbeddedDatabase.start(data(), limits);
         EventDatabase database = open(server)) {
@@ -137,7 +137,7 @@ class SupervisorTest {
   @Test
   void virtual_threads_that_take_all_processors_do_not_make_the_server_seem_silent()
       throws Exception {
-    EmbeddedLimits limits = EmbeddedLimits.DEFAULTS.withSilence(Duration.ofSeconds(1));
+    EmbeddedLimits limits = EmbeddedLimits.DEFAULTS.withUnresponsive(Duration.ofSeconds(1));
     try (EmbeddedDatabase server = EmbeddedDatabase.start(data(), limits)) {
       ProcessHandle first = postmaster();
       AtomicBoolean enough = new AtomicBoolean();

@@ -8,41 +8,41 @@ import org.junit.jupiter.api.Test;
 class UnresponsiveTimeTest {
 
   private static final EmbeddedLimits LIMITS =
-      EmbeddedLimits.DEFAULTS.withSilence(Duration.ofSeconds(10));
-  private static final long LOOK = LIMITS.look().toNanos();
+      EmbeddedLimits.DEFAULTS.withUnresponsive(Duration.ofSeconds(10));
+  private static final long INTERVAL = LIMITS.checkInterval().toNanos();
   private static final long BEGIN = -5;
 
-  private final UnresponsiveTime silence = new UnresponsiveTime(LIMITS, BEGIN);
+  private final UnresponsiveTime time = new UnresponsiveTime(LIMITS, BEGIN);
 
   @Test
-  void with_looks_in_time_it_is_as_long_as_the_clock_says() {
-    long looks = LIMITS.silence().toNanos() / LOOK;
+  void with_checks_in_time_it_is_as_long_as_the_clock_says() {
+    long checks = LIMITS.unresponsive().toNanos() / INTERVAL;
 
-    for (long i = 1; i <= looks; i++) {
-      silence.look(BEGIN + i * LOOK);
-      assertThat(silence.isTooLong()).isFalse();
+    for (long i = 1; i <= checks; i++) {
+      time.check(BEGIN + i * INTERVAL);
+      assertThat(time.isTooLong()).isFalse();
     }
-    silence.look(BEGIN + (looks + 1) * LOOK);
+    time.check(BEGIN + (checks + 1) * INTERVAL);
 
-    assertThat(silence.isTooLong()).isTrue();
+    assertThat(time.isTooLong()).isTrue();
   }
 
   @Test
-  void while_the_listener_was_not_run_nothing_could_be_heard() {
-    silence.look(BEGIN + Duration.ofHours(1).toNanos());
+  void time_during_which_no_check_could_run_does_not_count() {
+    time.check(BEGIN + Duration.ofHours(1).toNanos());
 
-    assertThat(silence.isTooLong()).isFalse();
+    assertThat(time.isTooLong()).isFalse();
   }
 
   @Test
-  void a_sign_ends_it() {
+  void a_reset_begins_at_zero_again() {
     for (long i = 1; i <= 1000; i++) {
-      silence.look(BEGIN + i * LOOK);
+      time.check(BEGIN + i * INTERVAL);
     }
-    assertThat(silence.isTooLong()).isTrue();
+    assertThat(time.isTooLong()).isTrue();
 
-    silence.end();
+    time.reset();
 
-    assertThat(silence.isTooLong()).isFalse();
+    assertThat(time.isTooLong()).isFalse();
   }
 }
