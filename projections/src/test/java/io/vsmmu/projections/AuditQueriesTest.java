@@ -17,9 +17,9 @@ import io.vsmmu.projections.query.Keyset;
 import io.vsmmu.projections.query.Page;
 import io.vsmmu.projections.query.StreamItem;
 import io.vsmmu.projections.query.StreamQueries;
-import io.vsmmu.projections.travel.Moment;
+import io.vsmmu.projections.travel.LogPoint;
+import io.vsmmu.projections.travel.StateAtEvent;
 import io.vsmmu.projections.travel.TimeTravel;
-import io.vsmmu.projections.travel.When;
 import io.vsmmu.smmu.model.HostObject;
 import io.vsmmu.smmu.spec.AddressRange;
 import io.vsmmu.smmu.spec.CommandOpcode;
@@ -151,7 +151,8 @@ class AuditQueriesTest {
     List<InvalidationItem> within =
         all(
             script,
-            new InvalidationFilter(null, 1, null, When.position(mixed), When.position(mixed)));
+            new InvalidationFilter(
+                null, 1, null, LogPoint.position(mixed), LogPoint.position(mixed)));
     assertThat(within).extracting(InvalidationItem::entry).containsExactly(0, 1);
     assertThat(within.getFirst().forwarded()).isTrue();
     assertThat(within.getFirst().data().get("fields"))
@@ -232,8 +233,8 @@ class AuditQueriesTest {
     }
   }
 
-  private static Moment at(LogScript script, long position) {
-    return travel.at(script.vsmmu(), When.position(position)).found().orElseThrow();
+  private static StateAtEvent at(LogScript script, long position) {
+    return travel.at(script.vsmmu(), LogPoint.position(position)).found().orElseThrow();
   }
 
   private static void project() {

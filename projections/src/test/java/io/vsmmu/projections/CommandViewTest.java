@@ -2,7 +2,7 @@ package io.vsmmu.projections;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.projections.model.Reach;
+import io.vsmmu.projections.model.TranslationScope;
 import io.vsmmu.projections.view.CommandView;
 import io.vsmmu.smmu.spec.AddressRange;
 import io.vsmmu.smmu.spec.CommandEntry;
@@ -39,7 +39,7 @@ class CommandViewTest {
     assertThat(((Map<?, ?>) view.get("fields")).containsKey("ASID")).isFalse();
     assertThat(view).doesNotContainKey("words");
     // What is not known may touch every address space.
-    Reach reach = Reach.of(TLBI, known).orElseThrow();
+    TranslationScope reach = TranslationScope.of(TLBI, known).orElseThrow();
     assertThat(reach.touchesAsid(8)).isTrue();
     assertThat(reach.addresses()).isEqualTo(AddressRange.ALL);
   }
@@ -49,6 +49,7 @@ class CommandViewTest {
     Map<String, Object> view = CommandView.of(0, TLBI, new CommandEntry(0, 0));
 
     assertThat(view).containsEntry("name", "NOT_TOLD");
-    assertThat(Reach.of(TLBI, new CommandEntry(0, 0))).contains(Reach.ANYTHING);
+    assertThat(TranslationScope.of(TLBI, new CommandEntry(0, 0)))
+        .contains(TranslationScope.ANYTHING);
   }
 }

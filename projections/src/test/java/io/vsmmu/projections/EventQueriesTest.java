@@ -10,8 +10,8 @@ import io.vsmmu.projections.query.EventQueries;
 import io.vsmmu.projections.query.Keyset;
 import io.vsmmu.projections.query.Keyset.Order;
 import io.vsmmu.projections.query.Page;
+import io.vsmmu.projections.travel.LogPoint;
 import io.vsmmu.projections.travel.TimeTravel;
-import io.vsmmu.projections.travel.When;
 import io.vsmmu.smmu.spec.AddressRange;
 import io.vsmmu.smmu.spec.ConfigInvalidation;
 import io.vsmmu.smmu.stimulus.SteReading;
@@ -115,16 +115,17 @@ class EventQueriesTest {
 
   @Test
   void places_restrict_by_position_sequence_and_time() {
-    When first = When.position(script.positions().get(20));
-    When last = When.position(script.positions().get(29));
+    LogPoint first = LogPoint.position(script.positions().get(20));
+    LogPoint last = LogPoint.position(script.positions().get(29));
     assertThat(sequences(EventFilter.ALL.between(first, last))).isEqualTo(range(20, 29));
-    assertThat(sequences(EventFilter.ALL.between(When.sequence(20), When.sequence(29))))
+    assertThat(sequences(EventFilter.ALL.between(LogPoint.sequence(20), LogPoint.sequence(29))))
         .isEqualTo(range(20, 29));
     Instant from = Instant.EPOCH.plus(LogScript.ORIGIN_MICROS + 20_000, ChronoUnit.MICROS);
     EventFilter timed =
-        EventFilter.ALL.between(When.instant(from), When.instant(from.plusMillis(9)));
+        EventFilter.ALL.between(LogPoint.instant(from), LogPoint.instant(from.plusMillis(9)));
     assertThat(sequences(timed)).isEqualTo(range(20, 29));
-    assertThat(sequences(EventFilter.ALL.between(When.sequence(5), When.sequence(4)))).isEmpty();
+    assertThat(sequences(EventFilter.ALL.between(LogPoint.sequence(5), LogPoint.sequence(4))))
+        .isEmpty();
   }
 
   @Test

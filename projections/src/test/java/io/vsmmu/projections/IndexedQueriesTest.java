@@ -3,10 +3,10 @@ package io.vsmmu.projections;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.db.EventDatabase;
+import io.vsmmu.projections.model.IndexSegment;
 import io.vsmmu.projections.model.NamedStreams;
 import io.vsmmu.projections.model.Projector;
-import io.vsmmu.projections.model.Segment;
-import io.vsmmu.projections.model.Touch;
+import io.vsmmu.projections.model.ScopedEntry;
 import io.vsmmu.projections.query.EventFilter;
 import io.vsmmu.projections.query.EventItem;
 import io.vsmmu.projections.query.EventQueries;
@@ -17,8 +17,8 @@ import io.vsmmu.projections.query.Keyset;
 import io.vsmmu.projections.query.Keyset.Order;
 import io.vsmmu.projections.query.Page;
 import io.vsmmu.projections.travel.LogEvent;
+import io.vsmmu.projections.travel.LogPoint;
 import io.vsmmu.projections.travel.TimeTravel;
-import io.vsmmu.projections.travel.When;
 import io.vsmmu.smmu.spec.AddressRange;
 import io.vsmmu.smmu.wire.EventKind;
 import java.util.ArrayList;
@@ -62,7 +62,7 @@ class IndexedQueriesTest {
     for (RandomLog log : LOGS) {
       List<LogEvent> events = new ArrayList<>();
       database.log().read(log.vsmmu(), 0, Long.MAX_VALUE, e -> events.add(new LogEvent(e)));
-      assertThat(events).hasSizeGreaterThan(2 * Segment.EVENTS);
+      assertThat(events).hasSizeGreaterThan(2 * IndexSegment.EVENTS);
       EVENTS.add(events);
     }
   }
@@ -104,7 +104,7 @@ class IndexedQueriesTest {
       do {
         page = queries.events(LOGS.get(log).vsmmu(), filter, keyset);
         page.items().forEach(item -> found.add(item.position()));
-        assertThat(page.shortage()).isNull();
+        assertThat(page.shortReason()).isNull();
         if (page.next().isPresent()) {
           assertThat(page.items()).as("seed %d, %s", seed, filter).hasSize(limit);
           keyset = keyset.after(page.next().getAsLong());
@@ -134,8 +134,8 @@ class IndexedQueriesTest {
       List<String> expected = new ArrayList<>();
       for (LogEvent event : EVENTS.get(log)) {
         if (within(event, filter.from(), filter.to())) {
-          for (Touch touch : Touch.each(event.event())) {
-            if (touch.source() == Touch.Source.INVALIDATION && wanted(touch, filter)) {
+          for (ScopedEntry touch : ScopedEntry.each(event.event())) {
+            if (touch.source() == ScopedEntry.Source.INVALIDATION && wanted(touch, filter)) {
               expected.add(event.position() + "/" + touch.entry());
             }
           }
@@ -175,26 +175,28 @@ class IndexedQueriesTest {
     return AddressRange.of(first, 1L << random.nextInt(random.nextInt(4) == 0 ? 60 : 20));
   }
 
-  private static When place(Random random, int log) {
+  private static LogPoint place(Random random, int log) {
     List<LogEvent> events = EVENTS.get(log);
     LogEvent some = events.get(random.nextInt(events.size()));
-    return random.nextBoolean() ? When.sequence(some.sequence()) : When.position(some.position());
+    return random.nextBoolean()
+        ? LogPoint.sequence(some.sequence())
+        : LogPoint.position(some.position());
   }
 
-  private static boolean within(LogEvent event, When from, When to) {
+  private static boolean within(LogEvent event, LogPoint from, LogPoint to) {
     return (from == null || number(event, from) >= value(from))
         && (to == null || number(event, to) <= value(to));
   }
 
-  private static long number(LogEvent event, When when) {
-    return when instanceof When.AtSequence ? event.sequence() : event.position();
+  private static long number(LogEvent event, LogPoint when) {
+    return when instanceof LogPoint.AtSequence ? event.sequence() : event.position();
   }
 
-  private static long value(When when) {
+  private static long value(LogPoint when) {
     return switch (when) {
-      case When.AtSequence it -> it.sequence();
-      case When.AtPosition it -> it.position();
-      case When.Head _, When.AtInstant _ -> throw new IllegalArgumentException();
+      case LogPoint.AtSequence it -> it.sequence();
+      case LogPoint.AtPosition it -> it.position();
+      case LogPoint.Head _, LogPoint.AtInstant _ -> throw new IllegalArgumentException();
     };
   }
 
@@ -205,31 +207,32 @@ class IndexedQueriesTest {
     return type
         && (filter.sid() == null || names(event, filter.sid()))
         && ((filter.asid() == null && filter.addresses() == null)
-            || Touch.each(event.event()).stream().anyMatch(touch -> wanted(touch, filter)));
+            || ScopedEntry.each(event.event()).stream().anyMatch(touch -> wanted(touch, filter)));
   }
 
   private static boolean names(LogEvent event, int sid) {
     NamedStreams named = NamedStreams.of(event.event());
     return named.each().contains(sid)
         || (named.ranges()
-            && Touch.each(event.event()).stream()
-                .filter(touch -> touch.reach().namesStreams() || touch.ofAllStreams())
-                .anyMatch(touch -> touch.reach().touchesStream(sid)));
+            && ScopedEntry.each(event.event()).stream()
+                .filter(touch -> touch.scope().namesStreams() || touch.ofAllStreams())
+                .anyMatch(touch -> touch.scope().touchesStream(sid)));
   }
 
   /** One command or record has to meet all of it. */
-  private static boolean wanted(Touch touch, EventFilter filter) {
+  private static boolean wanted(ScopedEntry touch, EventFilter filter) {
     if (touch.ofConfiguration()) {
       return false;
     }
-    boolean tlb = touch.source() == Touch.Source.INVALIDATION && !touch.reach().namesStreams();
-    return (filter.asid() == null || (tlb && touch.reach().touchesAsid(filter.asid())))
-        && (filter.addresses() == null || touch.reach().touches(filter.addresses()));
+    boolean tlb =
+        touch.source() == ScopedEntry.Source.INVALIDATION && !touch.scope().namesStreams();
+    return (filter.asid() == null || (tlb && touch.scope().touchesAsid(filter.asid())))
+        && (filter.addresses() == null || touch.scope().touches(filter.addresses()));
   }
 
-  private static boolean wanted(Touch touch, InvalidationFilter filter) {
-    return (filter.sid() == null || touch.reach().touchesStream(filter.sid()))
-        && (filter.asid() == null || touch.reach().touchesAsid(filter.asid()))
-        && (filter.addresses() == null || touch.reach().touches(filter.addresses()));
+  private static boolean wanted(ScopedEntry touch, InvalidationFilter filter) {
+    return (filter.sid() == null || touch.scope().touchesStream(filter.sid()))
+        && (filter.asid() == null || touch.scope().touchesAsid(filter.asid()))
+        && (filter.addresses() == null || touch.scope().touches(filter.addresses()));
   }
 }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vsmmu.db.EventDatabase;
+import io.vsmmu.projections.model.IndexSegment;
 import io.vsmmu.projections.model.Projector;
 import io.vsmmu.projections.model.ReadModelException;
-import io.vsmmu.projections.model.Segment;
 import io.vsmmu.projections.model.Tables;
 import io.vsmmu.projections.model.VsmmuSummary;
 import io.vsmmu.projections.query.SummaryQueries;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class ProjectorTest {
 
   /** With these the index of blocks has rows. */
-  private static final int SLICES = Segment.EVENTS / 2;
+  private static final int SLICES = IndexSegment.EVENTS / 2;
 
   private EventDatabase database;
 

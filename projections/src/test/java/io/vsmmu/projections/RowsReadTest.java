@@ -10,8 +10,8 @@ import io.vsmmu.db.log.Snapshots;
 import io.vsmmu.projections.lint.Checkpoints;
 import io.vsmmu.projections.lint.Findings;
 import io.vsmmu.projections.lint.FindingsProjection;
+import io.vsmmu.projections.model.IndexSegment;
 import io.vsmmu.projections.model.Projector;
-import io.vsmmu.projections.model.Segment;
 import io.vsmmu.projections.query.EventFilter;
 import io.vsmmu.projections.query.EventItem;
 import io.vsmmu.projections.query.EventQueries;
@@ -24,9 +24,9 @@ import io.vsmmu.projections.query.Page;
 import io.vsmmu.projections.query.StateDiff;
 import io.vsmmu.projections.query.StreamQueries;
 import io.vsmmu.projections.query.SummaryQueries;
-import io.vsmmu.projections.travel.Moment;
+import io.vsmmu.projections.travel.LogPoint;
+import io.vsmmu.projections.travel.StateAtEvent;
 import io.vsmmu.projections.travel.TimeTravel;
-import io.vsmmu.projections.travel.When;
 import io.vsmmu.smmu.spec.AddressRange;
 import io.vsmmu.smmu.wire.EventKind;
 import java.lang.reflect.InvocationTargetException;
@@ -51,7 +51,7 @@ class RowsReadTest {
 
   /** What is not in the index yet, a checkpoint's distance, and a block for each of 100 items. */
   private static final long FEW =
-      Segment.EVENTS + TimeTravel.SNAPSHOT_INTERVAL + 100L * Segment.BLOCK_EVENTS;
+      IndexSegment.EVENTS + TimeTravel.SNAPSHOT_INTERVAL + 100L * IndexSegment.BLOCK_EVENTS;
 
   private static EventDatabase database;
   private static LogScript script;
@@ -178,7 +178,7 @@ class RowsReadTest {
         () ->
             events.events(
                 script.vsmmu(),
-                EventFilter.ALL.between(When.position(middle), When.position(middle + 50)),
+                EventFilter.ALL.between(LogPoint.position(middle), LogPoint.position(middle + 50)),
                 Keyset.newestFirst(100)));
   }
 
@@ -208,13 +208,13 @@ class RowsReadTest {
         .isEqualTo(new Findings(database.log()).of(script.vsmmu()));
   }
 
-  private static Moment at(long position) {
-    return travel.at(script.vsmmu(), When.position(position)).found().orElseThrow();
+  private static StateAtEvent at(long position) {
+    return travel.at(script.vsmmu(), LogPoint.position(position)).found().orElseThrow();
   }
 
   private static List<Long> list(EventFilter filter) {
     Page<EventItem> page = events.events(script.vsmmu(), filter, Keyset.oldestFirst(100));
-    assertThat(page.shortage()).isNull();
+    assertThat(page.shortReason()).isNull();
     return page.items().stream().map(EventItem::position).toList();
   }
 

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.projections.query.StateDiff;
 import io.vsmmu.projections.query.StateDiff.Difference;
-import io.vsmmu.projections.travel.Moment;
+import io.vsmmu.projections.travel.LogPoint;
+import io.vsmmu.projections.travel.StateAtEvent;
 import io.vsmmu.projections.travel.TimeTravel;
-import io.vsmmu.projections.travel.When;
 import io.vsmmu.projections.view.StateView;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
 import java.util.List;
@@ -90,7 +90,7 @@ class StateDiffTest {
     script.configure(SID, LogScript.TRANSLATE_STE);
     long configured = script.lastPosition();
     script.hostDone();
-    Moment moment = travel.at(script.vsmmu(), When.HEAD).found().orElseThrow();
+    StateAtEvent moment = travel.at(script.vsmmu(), LogPoint.HEAD).found().orElseThrow();
 
     Map<String, Object> view =
         StateView.of(
@@ -117,8 +117,8 @@ class StateDiffTest {
     return StateDiff.between(moment(script, from), moment(script, to));
   }
 
-  private static Moment moment(LogScript script, int back) {
-    When when = When.sequence(script.positions().size() - back);
+  private static StateAtEvent moment(LogScript script, int back) {
+    LogPoint when = LogPoint.sequence(script.positions().size() - back);
     return travel.at(script.vsmmu(), when).found().orElseThrow();
   }
 }

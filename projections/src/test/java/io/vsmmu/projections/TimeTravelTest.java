@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.projections.model.Projector;
-import io.vsmmu.projections.travel.Lookup;
-import io.vsmmu.projections.travel.Moment;
+import io.vsmmu.projections.travel.LogPoint;
+import io.vsmmu.projections.travel.StateAtEvent;
+import io.vsmmu.projections.travel.StateLookup;
 import io.vsmmu.projections.travel.TimeTravel;
-import io.vsmmu.projections.travel.When;
 import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.wire.EventCodec;
@@ -62,7 +62,7 @@ class TimeTravelTest {
     TimeTravel travel = new TimeTravel(database.log(), database.snapshots());
 
     for (int sequence : order) {
-      Moment moment = moment(travel.at(a.vsmmu(), When.sequence(sequence)));
+      StateAtEvent moment = moment(travel.at(a.vsmmu(), LogPoint.sequence(sequence)));
       assertThat(moment.state()).isEqualTo(folded.get(sequence));
       assertThat(moment.sequence()).isEqualTo(sequence);
       assertThat(moment.position()).isEqualTo(a.positions().get(sequence));
@@ -73,7 +73,7 @@ class TimeTravelTest {
   void a_position_between_two_events_means_the_event_before_it() {
     TimeTravel travel = new TimeTravel(database.log(), database.snapshots());
     long foreign = a.positions().getLast();
-    Moment moment = moment(travel.at(b.vsmmu(), When.position(foreign)));
+    StateAtEvent moment = moment(travel.at(b.vsmmu(), LogPoint.position(foreign)));
 
     assertThat(moment.position()).isEqualTo(b.lastPosition()).isLessThan(foreign);
     assertThat(moment.state()).isEqualTo(b.state());
@@ -84,30 +84,33 @@ class TimeTravelTest {
     TimeTravel travel = new TimeTravel(database.log(), database.snapshots());
     Instant fifth = Instant.EPOCH.plus(LogScript.ORIGIN_MICROS + 5000, ChronoUnit.MICROS);
 
-    assertThat(moment(travel.at(a.vsmmu(), When.instant(fifth))).sequence()).isEqualTo(5);
-    assertThat(moment(travel.at(a.vsmmu(), When.instant(fifth.plusNanos(999_000)))).sequence())
+    assertThat(moment(travel.at(a.vsmmu(), LogPoint.instant(fifth))).sequence()).isEqualTo(5);
+    assertThat(moment(travel.at(a.vsmmu(), LogPoint.instant(fifth.plusNanos(999_000)))).sequence())
         .isEqualTo(5);
-    assertThat(moment(travel.at(a.vsmmu(), When.instant(Instant.MAX))).state())
+    assertThat(moment(travel.at(a.vsmmu(), LogPoint.instant(Instant.MAX))).state())
         .isEqualTo(a.state());
-    assertThat(moment(travel.at(a.vsmmu(), When.HEAD)).state()).isEqualTo(a.state());
+    assertThat(moment(travel.at(a.vsmmu(), LogPoint.HEAD)).state()).isEqualTo(a.state());
   }
 
   @Test
   void places_that_do_not_exist_have_answers_of_their_own() {
     TimeTravel travel = new TimeTravel(database.log(), database.snapshots());
 
-    assertThat(travel.at(b.vsmmu(), When.position(1)))
-        .isEqualTo(new Lookup.BeforeFirst(When.position(1), b.positions().getFirst()));
-    assertThat(travel.at(b.vsmmu(), When.instant(Instant.EPOCH)))
-        .isInstanceOf(Lookup.BeforeFirst.class);
-    assertThat(travel.at(b.vsmmu(), When.sequence(-1))).isInstanceOf(Lookup.BeforeFirst.class);
-    assertThat(travel.at(b.vsmmu(), When.position(1_000_000)))
+    assertThat(travel.at(b.vsmmu(), LogPoint.position(1)))
+        .isEqualTo(new StateLookup.BeforeFirst(LogPoint.position(1), b.positions().getFirst()));
+    assertThat(travel.at(b.vsmmu(), LogPoint.instant(Instant.EPOCH)))
+        .isInstanceOf(StateLookup.BeforeFirst.class);
+    assertThat(travel.at(b.vsmmu(), LogPoint.sequence(-1)))
+        .isInstanceOf(StateLookup.BeforeFirst.class);
+    assertThat(travel.at(b.vsmmu(), LogPoint.position(1_000_000)))
         .isEqualTo(
-            new Lookup.BeyondHead(
-                When.position(1_000_000), database.log().headPosition(), b.positions().size() - 1));
-    assertThat(travel.at(b.vsmmu(), When.sequence(1_000_000)))
-        .isInstanceOf(Lookup.BeyondHead.class);
-    assertThat(travel.at(4711, When.HEAD)).isEqualTo(new Lookup.NoEvents(4711));
+            new StateLookup.BeyondHead(
+                LogPoint.position(1_000_000),
+                database.log().headPosition(),
+                b.positions().size() - 1));
+    assertThat(travel.at(b.vsmmu(), LogPoint.sequence(1_000_000)))
+        .isInstanceOf(StateLookup.BeyondHead.class);
+    assertThat(travel.at(4711, LogPoint.HEAD)).isEqualTo(new StateLookup.NoEvents(4711));
   }
 
   @Test
@@ -130,7 +133,7 @@ class TimeTravelTest {
     return states;
   }
 
-  private static Moment moment(Lookup lookup) {
+  private static StateAtEvent moment(StateLookup lookup) {
     return lookup.found().orElseThrow(() -> new AssertionError(lookup));
   }
 }

@@ -1,9 +1,9 @@
 package io.vsmmu.control.session;
 
 import io.vsmmu.db.log.RegisteredVsmmu;
-import io.vsmmu.projections.travel.Moment;
+import io.vsmmu.projections.travel.LogPoint;
+import io.vsmmu.projections.travel.StateAtEvent;
 import io.vsmmu.projections.travel.TimeTravel;
-import io.vsmmu.projections.travel.When;
 import io.vsmmu.smmu.model.VsmmuState;
 import java.util.Optional;
 
@@ -14,6 +14,6 @@ final class HeadState {
 
   /** Empty when the vSMMU has no event yet. */
   static Optional<VsmmuState> of(TimeTravel states, RegisteredVsmmu vsmmu) {
-    return states.at(vsmmu.id(), When.HEAD).found().map(Moment::state);
+    return states.at(vsmmu.id(), LogPoint.HEAD).found().map(StateAtEvent::state);
   }
 }

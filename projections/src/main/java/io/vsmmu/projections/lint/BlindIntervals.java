@@ -31,7 +31,7 @@ final class BlindIntervals implements Detector {
   }
 
   @Override
-  public void observe(Step step) {
+  public void observe(ObservedEvent step) {
     if (step.before().objects().equals(step.after().objects())) {
       return;
     }
@@ -49,7 +49,7 @@ final class BlindIntervals implements Detector {
   }
 
   /** The host refused what it never had confirmed. */
-  private static boolean neverWas(Step step) {
+  private static boolean neverWas(ObservedEvent step) {
     return step.event() instanceof HardwareQueueClosed(_, long handle, Reason reason)
         && reason == Reason.HOST_REFUSED
         && step.before().objects().get(handle) instanceof HostObject queue

@@ -63,7 +63,7 @@ final class BypassWindows implements Detector {
   }
 
   @Override
-  public void observe(Step step) {
+  public void observe(ObservedEvent step) {
     switch (step.event()) {
       case DeviceDetached it -> detached(step, it.streamId());
       case DeviceAttached it -> gone.remove(it.streamId());
@@ -86,7 +86,7 @@ final class BypassWindows implements Detector {
     open.forEach((sid, window) -> tell(sid, window, null));
   }
 
-  private void detached(Step step, int sid) {
+  private void detached(ObservedEvent step, int sid) {
     leaving.remove(sid);
     if (gone.size() < OPEN_WINDOWS) {
       gone.add(sid);
@@ -97,7 +97,7 @@ final class BypassWindows implements Detector {
     }
   }
 
-  private void configured(Step step, StreamConfigured it) {
+  private void configured(ObservedEvent step, StreamConfigured it) {
     int sid = it.streamId();
     Window window = open.get(sid);
     if (it.effective() == StreamBehaviour.BYPASS) {
@@ -113,14 +113,14 @@ final class BypassWindows implements Detector {
     }
   }
 
-  private void failed(Step step, HostFailed it) {
+  private void failed(ObservedEvent step, HostFailed it) {
     int sid = it.operation().streamId();
     if (!it.closed() && leaving.containsKey(sid) && !open.containsKey(sid)) {
       open(step, sid, Cause.HOST);
     }
   }
 
-  private void confirmed(Step step, HostOutcomeReported it) {
+  private void confirmed(ObservedEvent step, HostOutcomeReported it) {
     for (HostOperation op : it.operations()) {
       if (op.kind() == HostOperation.Kind.ATTACH && op.succeeded()) {
         leaving.remove(op.streamId());
@@ -134,7 +134,7 @@ final class BypassWindows implements Detector {
     }
   }
 
-  private void open(Step step, int sid, Cause cause) {
+  private void open(ObservedEvent step, int sid, Cause cause) {
     if (open.size() >= OPEN_WINDOWS) {
       findings.skip(Rule.BYPASS_WHILE_ENABLED);
     } else {
@@ -142,7 +142,7 @@ final class BypassWindows implements Detector {
     }
   }
 
-  private void closeAll(Step step) {
+  private void closeAll(ObservedEvent step) {
     open.forEach((sid, window) -> tell(sid, window, step.position()));
     open.clear();
     leaving.clear();

@@ -39,7 +39,7 @@ final class CommandProblems implements Detector {
   }
 
   @Override
-  public void observe(Step step) {
+  public void observe(ObservedEvent step) {
     switch (step.event()) {
       case CommandsConsumed it -> consumed(step, it);
       case CommandQueueFailed it -> refused(step, it);
@@ -68,7 +68,7 @@ final class CommandProblems implements Detector {
                 List.of(seen.first(), seen.last())));
   }
 
-  private void consumed(Step step, CommandsConsumed it) {
+  private void consumed(ObservedEvent step, CommandsConsumed it) {
     boolean rang = it.prod() != step.before().value(Register.CMDQ_PROD);
     if (rang && !consistent(step.before(), it.prod())) {
       findings.add(
@@ -101,7 +101,7 @@ final class CommandProblems implements Detector {
                 QueuePointer.normalise((int) before.commandQueue().fetched(), log2Size));
   }
 
-  private void aborted(Step step, GlobalErrorRaised it) {
+  private void aborted(ObservedEvent step, GlobalErrorRaised it) {
     findings.add(
         Rule.WRITE_ABORTED,
         step.position(),
@@ -112,7 +112,7 @@ final class CommandProblems implements Detector {
         List.of(step.position()));
   }
 
-  private void refused(Step step, CommandQueueFailed it) {
+  private void refused(ObservedEvent step, CommandQueueFailed it) {
     stoppedAt = step.position();
     findings.add(
         Rule.COMMAND_REFUSED,
@@ -124,7 +124,7 @@ final class CommandProblems implements Detector {
         List.of(step.stimulus(), step.position()));
   }
 
-  private static String commandName(Step step, int entry) {
+  private static String commandName(ObservedEvent step, int entry) {
     return step.stimulusEvent() instanceof CommandsConsumed slice && entry < slice.entries().size()
         ? slice.entries().get(entry).name()
         : "A command";
@@ -146,7 +146,7 @@ final class CommandProblems implements Detector {
     ignored = null;
   }
 
-  private void configured(Step step, StreamConfigured it) {
+  private void configured(ObservedEvent step, StreamConfigured it) {
     VsmmuState state = step.after();
     // A recording whose devices are not known says nothing about devices.
     boolean told = state.origin() == Origin.LIVE || !state.devices().isEmpty();

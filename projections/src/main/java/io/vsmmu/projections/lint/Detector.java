@@ -10,7 +10,7 @@ import io.vsmmu.smmu.model.VsmmuState;
  */
 interface Detector {
 
-  void observe(Step step);
+  void observe(ObservedEvent step);
 
   /**
    * The log ends here; {@code position} is that of its last event. Nothing is observed afterwards.

@@ -32,7 +32,7 @@ final class HostProblems implements Detector {
   }
 
   @Override
-  public void observe(Step step) {
+  public void observe(ObservedEvent step) {
     switch (step.event()) {
       case HostFailed it ->
           failed(
@@ -74,7 +74,7 @@ final class HostProblems implements Detector {
     }
   }
 
-  private void failed(Step step, HostOperation op, String consequence) {
+  private void failed(ObservedEvent step, HostOperation op, String consequence) {
     findings.add(
         Rule.HOST_FAILURE,
         step.position(),
@@ -90,7 +90,7 @@ final class HostProblems implements Detector {
         List.of(step.stimulus(), step.position()));
   }
 
-  private void faults(Step step, FaultsReported it) {
+  private void faults(ObservedEvent step, FaultsReported it) {
     if (it.lost() > 0) {
       findings.add(
           Rule.LOST_FAULTS,

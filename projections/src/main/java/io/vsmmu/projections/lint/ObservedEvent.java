@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param latest the latest stimulus event, this one included; null before the first one
  */
-record Step(LogEvent at, VsmmuState before, VsmmuState after, @Nullable LogEvent latest) {
+record ObservedEvent(LogEvent at, VsmmuState before, VsmmuState after, @Nullable LogEvent latest) {
 
   long position() {
     return at.position();

@@ -75,7 +75,7 @@ final class RecordingProblems implements Detector {
   }
 
   @Override
-  public void observe(Step step) {
+  public void observe(ObservedEvent step) {
     switch (step.event()) {
       case CommandsConsumed it -> {
         consumed(step, it);
@@ -100,7 +100,7 @@ final class RecordingProblems implements Detector {
     }
   }
 
-  private void consumed(Step step, CommandsConsumed slice) {
+  private void consumed(ObservedEvent step, CommandsConsumed slice) {
     boolean goesOn =
         slice.recorded().map(it -> it.from() == RecordedConsumption.GOES_ON).orElse(false);
     if (!goesOn) {
@@ -130,7 +130,7 @@ final class RecordingProblems implements Detector {
     accessCommands = 0;
   }
 
-  private void differs(Step step, RecordedVerdicts.Difference one) {
+  private void differs(ObservedEvent step, RecordedVerdicts.Difference one) {
     String text =
         "%s: the recorded SMMU %s; ours: %s".formatted(one.command(), one.recorded(), one.ours());
     Verdict seen = verdicts.get(text);
@@ -198,7 +198,7 @@ final class RecordingProblems implements Detector {
     return batches + (pending ? 1 : 0);
   }
 
-  private void called(Step step, RecordedHostCall call) {
+  private void called(ObservedEvent step, RecordedHostCall call) {
     if (call.entries() > 0) {
       invalidationCalls++;
       accessCalls++;
@@ -210,7 +210,7 @@ final class RecordingProblems implements Detector {
     }
   }
 
-  private void read(Step step, RegisterRead read) {
+  private void read(ObservedEvent step, RegisterRead read) {
     long ours = step.before().read(read.offset(), read.width());
     if (ours == read.value() || (late && !written.contains(read.offset()))) {
       return;

@@ -54,7 +54,7 @@ final class RuleRun {
       stimulus = event;
       progress.stimulus = event.position();
     }
-    Step step = new Step(event, before, after, stimulus);
+    ObservedEvent step = new ObservedEvent(event, before, after, stimulus);
     detectors.forEach(detector -> detector.observe(step));
     progress.position = event.position();
     progress.events = after.events();

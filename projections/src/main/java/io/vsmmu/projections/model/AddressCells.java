@@ -8,7 +8,7 @@ import java.util.List;
  * Addresses as aligned cells of 2^12, 2^16, 2^20 ... 2^64 bytes. A cell is named by its first
  * address with the highest bit below its size set, which no other cell has.
  */
-public final class Cells {
+public final class AddressCells {
 
   /** log2 of the smallest cell's bytes: what an address field of a command can express. */
   public static final int LEAST_BITS = 12;
@@ -30,7 +30,7 @@ public final class Cells {
 
   private static final long MARK = 1;
 
-  private Cells() {}
+  private AddressCells() {}
 
   /** The cell of 2^{@code bits} bytes that holds an address. */
   public static long of(long address, int bits) {

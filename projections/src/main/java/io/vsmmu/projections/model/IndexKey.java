@@ -4,9 +4,9 @@ package io.vsmmu.projections.model;
  * Something that events may have in common, and that queries ask for.
  *
  * @param scope what the cell is of
- * @param cell a type's number, an unsigned StreamID, or a name of {@link Cells}
+ * @param cell a type's number, an unsigned StreamID, or a name of {@link AddressCells}
  */
-public record SieveKey(int scope, long cell) {
+public record IndexKey(int scope, long cell) {
 
   /** Every block of events, so that it is known how far the index reaches; the cell is 0. */
   public static final int EVERY_BLOCK = 0;
@@ -26,7 +26,7 @@ public record SieveKey(int scope, long cell) {
   /** Addresses of invalidations that name a StreamID, but are none of configuration. */
   public static final int ATC = 5;
 
-  /** Invalidations of configuration; the cell is {@link Cells#ANY}. */
+  /** Invalidations of configuration; the cell is {@link AddressCells#ANY}. */
   public static final int CONFIGURATION = 6;
 
   /** Addresses of faults. */
@@ -50,15 +50,18 @@ public record SieveKey(int scope, long cell) {
   }
 
   /** The key that stands for this one and all of its kind. */
-  SieveKey coarse() {
+  IndexKey coarse() {
     return switch (scope) {
-      case STREAM -> new SieveKey(STREAM, ANY_STREAM);
+      case STREAM -> new IndexKey(STREAM, ANY_STREAM);
       case TLB_OF_ALL_ASIDS, TLB_OF_SOME_ASID, ATC, FAULT, TRANSLATION ->
-          new SieveKey(scope, cell == Cells.ANY ? Cells.ANY : Cells.EVERYWHERE);
+          new IndexKey(
+              scope, cell == AddressCells.ANY ? AddressCells.ANY : AddressCells.EVERYWHERE);
       default ->
           scope < FIRST_ASID
               ? this
-              : new SieveKey(TLB_OF_ALL_ASIDS, cell == Cells.ANY ? Cells.ANY : Cells.EVERYWHERE);
+              : new IndexKey(
+                  TLB_OF_ALL_ASIDS,
+                  cell == AddressCells.ANY ? AddressCells.ANY : AddressCells.EVERYWHERE);
     };
   }
 }

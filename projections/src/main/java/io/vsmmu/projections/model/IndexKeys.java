@@ -12,39 +12,39 @@ import java.util.Set;
  * The keys of an event: whatever a query asks for, an event that it wants has one of the keys that
  * stand for it. The other way round need not hold; the event itself tells.
  */
-public final class SieveKeys {
+public final class IndexKeys {
 
   /** StreamIDs of one event that have keys of their own. */
   static final int STREAMS_PER_EVENT = 32;
 
-  /** Cells that one range of addresses is cut into, at most. */
+  /** AddressCells that one range of addresses is cut into, at most. */
   static final int CELLS_PER_RANGE = 8;
 
   /**
-   * Cells or ASIDs of one event at least, and one more for so many commands: a guest could
+   * AddressCells or ASIDs of one event at least, and one more for so many commands: a guest could
    * otherwise make the index grow faster than the log.
    */
   static final int LEAST_PER_EVENT = 8;
 
   static final int COMMANDS_PER_CELL = 8;
 
-  private final Set<SieveKey> keys = new HashSet<>();
-  private final Set<SieveKey> cells = new HashSet<>();
-  private final Set<SieveKey> asids = new HashSet<>();
+  private final Set<IndexKey> keys = new HashSet<>();
+  private final Set<IndexKey> cells = new HashSet<>();
+  private final Set<IndexKey> asids = new HashSet<>();
   private final int most;
-  private int leastBits = Cells.LEAST_BITS;
+  private int leastBits = AddressCells.LEAST_BITS;
 
-  private SieveKeys(int commands) {
+  private IndexKeys(int commands) {
     this.most = Math.max(LEAST_PER_EVENT, commands / COMMANDS_PER_CELL);
   }
 
   /** The keys of an event. */
-  public static Set<SieveKey> of(LogEvent event) {
-    SieveKeys keys = new SieveKeys(parts(event.event()));
-    keys.keys.add(new SieveKey(SieveKey.EVERY_BLOCK, 0));
-    keys.keys.add(new SieveKey(SieveKey.TYPE, event.typeNumber()));
+  public static Set<IndexKey> of(LogEvent event) {
+    IndexKeys keys = new IndexKeys(parts(event.event()));
+    keys.keys.add(new IndexKey(IndexKey.EVERY_BLOCK, 0));
+    keys.keys.add(new IndexKey(IndexKey.TYPE, event.typeNumber()));
     keys.streams(NamedStreams.of(event.event()));
-    List<Touch> touches = Touch.each(event.event());
+    List<ScopedEntry> touches = ScopedEntry.each(event.event());
     touches.forEach(keys::add);
     keys.finish();
     return keys.keys;
@@ -61,48 +61,49 @@ public final class SieveKeys {
   private void streams(NamedStreams streams) {
     boolean many = streams.each().size() > STREAMS_PER_EVENT;
     if (many || streams.ranges()) {
-      keys.add(new SieveKey(SieveKey.STREAM, SieveKey.ANY_STREAM));
+      keys.add(new IndexKey(IndexKey.STREAM, IndexKey.ANY_STREAM));
     }
     if (!many) {
       for (int sid : streams.each()) {
-        keys.add(new SieveKey(SieveKey.STREAM, Integer.toUnsignedLong(sid)));
+        keys.add(new IndexKey(IndexKey.STREAM, Integer.toUnsignedLong(sid)));
       }
     }
   }
 
-  private void add(Touch touch) {
+  private void add(ScopedEntry touch) {
     int scope = scope(touch);
-    if (scope == SieveKey.CONFIGURATION) {
-      keys.add(new SieveKey(scope, Cells.ANY));
+    if (scope == IndexKey.CONFIGURATION) {
+      keys.add(new IndexKey(scope, AddressCells.ANY));
       return;
     }
-    asids.add(new SieveKey(scope, Cells.ANY));
-    int bits = Cells.bitsFor(touch.reach().addresses(), leastBits, CELLS_PER_RANGE);
-    for (long cell : Cells.at(touch.reach().addresses(), bits)) {
-      cells.add(new SieveKey(scope, cell));
+    asids.add(new IndexKey(scope, AddressCells.ANY));
+    int bits = AddressCells.bitsFor(touch.scope().addresses(), leastBits, CELLS_PER_RANGE);
+    for (long cell : AddressCells.at(touch.scope().addresses(), bits)) {
+      cells.add(new IndexKey(scope, cell));
     }
-    while (cells.size() > most && leastBits < Cells.MOST_BITS) {
-      leastBits += Cells.STEP_BITS;
-      Set<SieveKey> coarser = new HashSet<>();
+    while (cells.size() > most && leastBits < AddressCells.MOST_BITS) {
+      leastBits += AddressCells.STEP_BITS;
+      Set<IndexKey> coarser = new HashSet<>();
       cells.forEach(
-          key -> coarser.add(new SieveKey(key.scope(), Cells.atLeast(key.cell(), leastBits))));
+          key ->
+              coarser.add(new IndexKey(key.scope(), AddressCells.atLeast(key.cell(), leastBits))));
       cells.clear();
       cells.addAll(coarser);
     }
   }
 
-  private static int scope(Touch touch) {
+  private static int scope(ScopedEntry touch) {
     return switch (touch.source()) {
-      case FAULT -> SieveKey.FAULT;
-      case TRANSLATION -> SieveKey.TRANSLATION;
+      case FAULT -> IndexKey.FAULT;
+      case TRANSLATION -> IndexKey.TRANSLATION;
       case INVALIDATION -> {
-        Integer asid = touch.reach().asid();
+        Integer asid = touch.scope().asid();
         if (touch.ofConfiguration()) {
-          yield SieveKey.CONFIGURATION;
-        } else if (touch.reach().namesStreams()) {
-          yield SieveKey.ATC;
+          yield IndexKey.CONFIGURATION;
+        } else if (touch.scope().namesStreams()) {
+          yield IndexKey.ATC;
         } else {
-          yield asid == null ? SieveKey.TLB_OF_ALL_ASIDS : SieveKey.tlbOfAsid(asid);
+          yield asid == null ? IndexKey.TLB_OF_ALL_ASIDS : IndexKey.tlbOfAsid(asid);
         }
       }
     };
@@ -110,21 +111,21 @@ public final class SieveKeys {
 
   private void finish() {
     boolean few = asids.size() <= most;
-    for (SieveKey asid : asids) {
+    for (IndexKey asid : asids) {
       put(few ? asid : asid.coarse());
     }
-    for (SieveKey cell : cells) {
-      SieveKey key = few ? cell : cell.coarse();
+    for (IndexKey cell : cells) {
+      IndexKey key = few ? cell : cell.coarse();
       put(key);
-      Cells.marks(key.cell()).forEach(mark -> put(new SieveKey(key.scope(), mark)));
+      AddressCells.marks(key.cell()).forEach(mark -> put(new IndexKey(key.scope(), mark)));
     }
   }
 
   /** What is of one ASID is found without asking for an ASID, too. */
-  private void put(SieveKey key) {
+  private void put(IndexKey key) {
     keys.add(key);
     if (key.ofOneAsid()) {
-      keys.add(new SieveKey(SieveKey.TLB_OF_SOME_ASID, key.cell()));
+      keys.add(new IndexKey(IndexKey.TLB_OF_SOME_ASID, key.cell()));
     }
   }
 }

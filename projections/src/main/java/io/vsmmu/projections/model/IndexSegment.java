@@ -11,7 +11,7 @@ import java.util.Set;
  * {@link #BLOCKS} blocks. For each key it has one row that tells the blocks with such events. What
  * comes after the last full segment is not in the index; queries read it.
  */
-public final class Segment {
+public final class IndexSegment {
 
   /** Blocks of a segment: one bit each. */
   public static final int BLOCKS = Long.SIZE;
@@ -28,11 +28,11 @@ public final class Segment {
    */
   public static final int KEYS = 1 << 16;
 
-  private final Map<SieveKey, Long> blocks = new HashMap<>();
+  private final Map<IndexKey, Long> blocks = new HashMap<>();
   private long next;
 
   /** A segment whose first event has this sequence. */
-  Segment(long first) {
+  IndexSegment(long first) {
     this.next = first;
   }
 
@@ -46,14 +46,14 @@ public final class Segment {
   }
 
   void add(LogEvent event) {
-    Set<SieveKey> keys = SieveKeys.of(event);
+    Set<IndexKey> keys = IndexKeys.of(event);
     if (blocks.size() >= KEYS) {
-      Set<SieveKey> coarse = new HashSet<>();
+      Set<IndexKey> coarse = new HashSet<>();
       keys.forEach(key -> coarse.add(key.coarse()));
       keys = coarse;
     }
     long bit = 1L << (event.sequence() % EVENTS / BLOCK_EVENTS);
-    for (SieveKey key : keys) {
+    for (IndexKey key : keys) {
       blocks.merge(key, bit, (a, b) -> a | b);
     }
     next = event.sequence() + 1;

@@ -8,13 +8,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The newest states of the vSMMUs that a projector saw last; others are folded again. */
-final class FoldStates {
+final class LatestStates {
 
   private final TimeTravel travel;
   private final LinkedHashMap<Integer, VsmmuState> states;
 
   /** Keeps at most {@code most} states. */
-  FoldStates(TimeTravel travel, int most) {
+  LatestStates(TimeTravel travel, int most) {
     this.travel = travel;
     this.states =
         new LinkedHashMap<>(16, 0.75f, true) {

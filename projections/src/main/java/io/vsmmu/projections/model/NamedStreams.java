@@ -66,8 +66,8 @@ public final class NamedStreams {
       if (opcode == CommandOpcode.CFGI_STE_RANGE.code()) {
         ranges = true;
       } else if (namesStream(opcode)) {
-        Reach.of(it.entries().get(i), CommandView.knownBits(it.known(), i))
-            .map(Reach::onlySid)
+        TranslationScope.of(it.entries().get(i), CommandView.knownBits(it.known(), i))
+            .map(TranslationScope::onlySid)
             .ifPresent(named::add);
       }
     }

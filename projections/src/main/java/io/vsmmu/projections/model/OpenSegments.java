@@ -6,22 +6,22 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 
 /** The segments that are not full yet, those of the vSMMUs that were seen last; others are read. */
-final class Segments {
+final class OpenSegments {
 
   /** Keys in memory, over all segments; the segment at work may add its own. */
   static final int MOST_KEYS = 1 << 19;
 
   private final EventLog log;
-  private final LinkedHashMap<Integer, Segment> open = new LinkedHashMap<>(16, 0.75f, true);
+  private final LinkedHashMap<Integer, IndexSegment> open = new LinkedHashMap<>(16, 0.75f, true);
   private long keys;
 
-  Segments(EventLog log) {
+  OpenSegments(EventLog log) {
     this.log = log;
   }
 
   /** Takes an event into account; a segment that it fills gives its rows. */
   void add(LogEvent event, CopyBuffer rows) {
-    Segment segment = open.get(event.vsmmu());
+    IndexSegment segment = open.get(event.vsmmu());
     if (segment == null || segment.next() != event.sequence()) {
       remove(event.vsmmu());
       segment = before(event);
@@ -43,9 +43,9 @@ final class Segments {
     keys = 0;
   }
 
-  private Segment before(LogEvent event) {
-    long first = event.sequence() - event.sequence() % Segment.EVENTS;
-    Segment segment = new Segment(first);
+  private IndexSegment before(LogEvent event) {
+    long first = event.sequence() - event.sequence() % IndexSegment.EVENTS;
+    IndexSegment segment = new IndexSegment(first);
     if (first < event.sequence()) {
       log.read(
           event.vsmmu(), first, event.sequence() - 1, stored -> segment.add(new LogEvent(stored)));
@@ -54,12 +54,12 @@ final class Segments {
   }
 
   private void remove(int vsmmu) {
-    Segment segment = open.remove(vsmmu);
+    IndexSegment segment = open.remove(vsmmu);
     keys -= segment == null ? 0 : segment.keys();
   }
 
   private void bound() {
-    Iterator<Segment> eldest = open.values().iterator();
+    Iterator<IndexSegment> eldest = open.values().iterator();
     while (keys > MOST_KEYS && open.size() > 1) {
       keys -= eldest.next().keys();
       eldest.remove();

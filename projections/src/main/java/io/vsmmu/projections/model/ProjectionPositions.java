@@ -6,9 +6,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /** How far projections are: the rows of the table {@code projection}. */
-final class Tokens {
+final class ProjectionPositions {
 
-  private Tokens() {}
+  private ProjectionPositions() {}
 
   /** Position of the last event in a projection's tables; 0 if they are of another version. */
   static long position(Connection connection, Projection projection) throws SQLException {

@@ -10,7 +10,7 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /** The rows that a run of events adds to the read models. */
-final class Batch {
+final class ProjectionRows {
 
   private final CopyBuffer history =
       new CopyBuffer(
@@ -19,13 +19,13 @@ final class Batch {
   private final CopyBuffer effects = new CopyBuffer("far_effect", "vsmmu, cause, sequence");
   private final CopyBuffer failures =
       new CopyBuffer("failure", "vsmmu, position, ordinal, kind, code, sid, health, detail");
-  private final Segments segments;
+  private final OpenSegments segments;
   private final ObjectLifetimes objects = new ObjectLifetimes();
   private final SummaryRows summaries = new SummaryRows();
   private final FailureRows failureRows = new FailureRows(failures);
 
   /** Rows that go on from segments that are not full yet. */
-  Batch(Segments segments) {
+  ProjectionRows(OpenSegments segments) {
     this.segments = segments;
   }
 

@@ -54,7 +54,7 @@ public final class Projector implements AutoCloseable {
 
   private final Tables tables;
   private final EventLog log;
-  private final FoldStates states;
+  private final LatestStates states;
   private final List<Follower> followers = new ArrayList<>();
   private final Follower readModels;
   private final ReentrantLock batches = new ReentrantLock();
@@ -91,7 +91,7 @@ public final class Projector implements AutoCloseable {
       Projection... others) {
     this.tables = new Tables(dataSource);
     this.log = log;
-    this.states = new FoldStates(travel, KEPT_STATES);
+    this.states = new LatestStates(travel, KEPT_STATES);
     this.readModels = follower(new ReadModels(log, snapshots));
     followers.add(readModels);
     for (Projection other : others) {
@@ -101,7 +101,7 @@ public final class Projector implements AutoCloseable {
 
   private Follower follower(Projection projection) {
     return new Follower(
-        projection, tables.use(connection -> Tokens.position(connection, projection)));
+        projection, tables.use(connection -> ProjectionPositions.position(connection, projection)));
   }
 
   /** Follows the log on a thread of its own until {@link #close}. */
@@ -219,9 +219,9 @@ public final class Projector implements AutoCloseable {
           connection -> {
             connection.setAutoCommit(false);
             for (Follower follower : followers) {
-              Tokens.locked(connection, follower.projection);
+              ProjectionPositions.locked(connection, follower.projection);
               follower.projection.clear(connection);
-              Tokens.write(connection, follower.projection, 0);
+              ProjectionPositions.write(connection, follower.projection, 0);
             }
             connection.commit();
             connection.setAutoCommit(true);
@@ -289,7 +289,7 @@ public final class Projector implements AutoCloseable {
       for (Follower follower : followers) {
         if (run.last > follower.position) {
           follower.projection.write(connection);
-          Tokens.write(connection, follower.projection, run.last);
+          ProjectionPositions.write(connection, follower.projection, run.last);
         }
       }
       connection.commit();
@@ -306,7 +306,7 @@ public final class Projector implements AutoCloseable {
   /** Locks the rows of all projections, and looks where another projector left them. */
   private void lock(Connection connection) throws SQLException {
     for (Follower follower : followers) {
-      long committed = Tokens.locked(connection, follower.projection);
+      long committed = ProjectionPositions.locked(connection, follower.projection);
       if (committed != follower.position) {
         forget();
         moveTo(follower, committed);

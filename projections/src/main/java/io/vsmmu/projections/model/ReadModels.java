@@ -24,13 +24,13 @@ final class ReadModels implements Projection {
   static final int VERSION = 2;
 
   private final Snapshots snapshots;
-  private final Segments segments;
-  private Batch batch;
+  private final OpenSegments segments;
+  private ProjectionRows batch;
 
   ReadModels(EventLog log, Snapshots snapshots) {
     this.snapshots = snapshots;
-    this.segments = new Segments(log);
-    this.batch = new Batch(segments);
+    this.segments = new OpenSegments(log);
+    this.batch = new ProjectionRows(segments);
   }
 
   @Override
@@ -66,7 +66,7 @@ final class ReadModels implements Projection {
   @Override
   public void forget() {
     segments.clear();
-    batch = new Batch(segments);
+    batch = new ProjectionRows(segments);
   }
 
   @Override

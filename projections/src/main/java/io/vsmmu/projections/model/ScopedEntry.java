@@ -20,9 +20,9 @@ import java.util.List;
  *
  * @param entry index within the slice of the command or record
  * @param opcode of the command, number of the record, -1 if it is not known
- * @param reach what it touches
+ * @param scope what it touches
  */
-public record Touch(Source source, int entry, int opcode, Reach reach) {
+public record ScopedEntry(Source source, int entry, int opcode, TranslationScope scope) {
 
   /** What touches. */
   public enum Source {
@@ -37,41 +37,42 @@ public record Touch(Source source, int entry, int opcode, Reach reach) {
   private static final int NOT_KNOWN = -1;
 
   /** The commands and records of an event that touch something, one by one. */
-  public static List<Touch> each(VsmmuEvent event) {
+  public static List<ScopedEntry> each(VsmmuEvent event) {
     return switch (event) {
       case CommandsConsumed it -> commands(it);
       case FaultsReported it -> faults(it);
       case TranslationObserved it ->
-          List.of(new Touch(Source.TRANSLATION, 0, NOT_KNOWN, reach(it)));
+          List.of(new ScopedEntry(Source.TRANSLATION, 0, NOT_KNOWN, scope(it)));
       default -> List.of();
     };
   }
 
-  private static List<Touch> commands(CommandsConsumed it) {
-    List<Touch> touches = new ArrayList<>();
+  private static List<ScopedEntry> commands(CommandsConsumed it) {
+    List<ScopedEntry> touches = new ArrayList<>();
     for (int i = 0; i < it.consumed(); i++) {
       int index = i;
       CommandEntry known = CommandView.knownBits(it.known(), i);
-      int opcode = CommandView.told(known) ? it.entries().get(i).opcode() : NOT_KNOWN;
-      Reach.of(it.entries().get(i), known)
-          .ifPresent(reach -> touches.add(new Touch(Source.INVALIDATION, index, opcode, reach)));
+      int opcode = CommandView.opcodeKnown(known) ? it.entries().get(i).opcode() : NOT_KNOWN;
+      TranslationScope.of(it.entries().get(i), known)
+          .ifPresent(
+              scope -> touches.add(new ScopedEntry(Source.INVALIDATION, index, opcode, scope)));
     }
     return touches;
   }
 
-  private static List<Touch> faults(FaultsReported it) {
-    List<Touch> touches = new ArrayList<>();
+  private static List<ScopedEntry> faults(FaultsReported it) {
+    List<ScopedEntry> touches = new ArrayList<>();
     for (int i = 0; i < it.records().size(); i++) {
       EventRecord record = it.records().get(i);
-      touches.add(new Touch(Source.FAULT, i, record.number(), reach(record)));
+      touches.add(new ScopedEntry(Source.FAULT, i, record.number(), scope(record)));
     }
     return touches;
   }
 
-  private static Reach reach(EventRecord record) {
-    Reach stream = Reach.ofStream(record.sid());
+  private static TranslationScope scope(EventRecord record) {
+    TranslationScope stream = TranslationScope.ofStream(record.sid());
     boolean addressed =
-        record.type().map(EventType::fields).filter(Touch::hasInputAddress).isPresent();
+        record.type().map(EventType::fields).filter(ScopedEntry::hasInputAddress).isPresent();
     return addressed ? stream.within(AddressRange.of(record.word2(), 1)) : stream;
   }
 
@@ -80,8 +81,8 @@ public record Touch(Source source, int entry, int opcode, Reach reach) {
         || fields.fields().contains(EventFields.INPUT_PAGE);
   }
 
-  private static Reach reach(TranslationObserved it) {
-    return Reach.ofStream(it.streamId()).within(AddressRange.of(it.iova(), 1));
+  private static TranslationScope scope(TranslationObserved it) {
+    return TranslationScope.ofStream(it.streamId()).within(AddressRange.of(it.iova(), 1));
   }
 
   /** Whether it is a CFGI command, which has no ASID and no address. */
@@ -94,6 +95,6 @@ public record Touch(Source source, int entry, int opcode, Reach reach) {
   public boolean ofAllStreams() {
     return opcode == CommandOpcode.CFGI_STE_RANGE.code()
         && source == Source.INVALIDATION
-        && !reach.namesStreams();
+        && !scope.namesStreams();
   }
 }

@@ -23,12 +23,14 @@ import org.jspecify.annotations.Nullable;
  * @param asid the only ASID, null for any
  * @param addresses the addresses
  */
-public record Reach(long firstSid, long lastSid, @Nullable Integer asid, AddressRange addresses) {
+public record TranslationScope(
+    long firstSid, long lastSid, @Nullable Integer asid, AddressRange addresses) {
 
   private static final long LAST_SID = 0xffff_ffffL;
 
   /** Anything at all. */
-  public static final Reach ANYTHING = new Reach(0, LAST_SID, null, AddressRange.ALL);
+  public static final TranslationScope ANYTHING =
+      new TranslationScope(0, LAST_SID, null, AddressRange.ALL);
 
   /**
    * What a command touches; empty if it invalidates nothing. One whose opcode is not known can
@@ -37,8 +39,8 @@ public record Reach(long firstSid, long lastSid, @Nullable Integer asid, Address
    *
    * @param known masks of the bits that are known
    */
-  public static Optional<Reach> of(CommandEntry entry, CommandEntry known) {
-    if (!CommandView.told(known)) {
+  public static Optional<TranslationScope> of(CommandEntry entry, CommandEntry known) {
+    if (!CommandView.opcodeKnown(known)) {
       return Optional.of(ANYTHING);
     }
     return switch (SmmuCommand.decode(entry)) {
@@ -53,9 +55,9 @@ public record Reach(long firstSid, long lastSid, @Nullable Integer asid, Address
   }
 
   /** One StreamID, any ASID and address. */
-  public static Reach ofStream(int streamId) {
+  public static TranslationScope ofStream(int streamId) {
     long sid = Integer.toUnsignedLong(streamId);
-    return new Reach(sid, sid, null, AddressRange.ALL);
+    return new TranslationScope(sid, sid, null, AddressRange.ALL);
   }
 
   /** Whether it is about particular StreamIDs, as CFGI and ATC_INV are and TLBI is not. */
@@ -86,15 +88,15 @@ public record Reach(long firstSid, long lastSid, @Nullable Integer asid, Address
   }
 
   /** This reach restricted to addresses. */
-  public Reach within(AddressRange range) {
-    return new Reach(firstSid, lastSid, asid, range);
+  public TranslationScope within(AddressRange range) {
+    return new TranslationScope(firstSid, lastSid, asid, range);
   }
 
-  private static Reach ofConfig(ConfigInvalidation command) {
+  private static TranslationScope ofConfig(ConfigInvalidation command) {
     return switch (command) {
       case ConfigInvalidation.Ste it -> ofStream(it.sid());
       case ConfigInvalidation.SteRange it ->
-          new Reach(
+          new TranslationScope(
               Integer.toUnsignedLong(it.firstSid()),
               Integer.toUnsignedLong(it.lastSid()),
               null,
@@ -105,18 +107,20 @@ public record Reach(long firstSid, long lastSid, @Nullable Integer asid, Address
     };
   }
 
-  private static Reach ofTlb(TlbInvalidation command) {
+  private static TranslationScope ofTlb(TlbInvalidation command) {
     return switch (command) {
       case TlbInvalidation.All _ -> ANYTHING;
-      case TlbInvalidation.Asid it -> new Reach(0, LAST_SID, it.asid(), AddressRange.ALL);
-      case TlbInvalidation.Va it -> new Reach(0, LAST_SID, it.asid(), it.range().covered(true));
+      case TlbInvalidation.Asid it ->
+          new TranslationScope(0, LAST_SID, it.asid(), AddressRange.ALL);
+      case TlbInvalidation.Va it ->
+          new TranslationScope(0, LAST_SID, it.asid(), it.range().covered(true));
       case TlbInvalidation.Vaa it -> ANYTHING.within(it.range().covered(true));
       // Intermediate addresses say nothing about virtual ones.
       case TlbInvalidation.Ipa _ -> ANYTHING;
     };
   }
 
-  private Reach where(CommandEntry known) {
+  private TranslationScope where(CommandEntry known) {
     boolean sids = knows(known.word0(), CommandFields.STREAM_ID);
     boolean tag = knows(known.word0(), CommandFields.ASID);
     boolean range =
@@ -124,7 +128,7 @@ public record Reach(long firstSid, long lastSid, @Nullable Integer asid, Address
             && knows(known.word0(), CommandFields.SCALE)
             && knows(known.word1(), CommandFields.ADDRESS1);
     boolean named = namesStreams();
-    return new Reach(
+    return new TranslationScope(
         sids || !named ? firstSid : 0,
         sids || !named ? lastSid : LAST_SID,
         named || tag ? asid : null,

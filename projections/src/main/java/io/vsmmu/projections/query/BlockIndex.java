@@ -1,7 +1,7 @@
 package io.vsmmu.projections.query;
 
-import io.vsmmu.projections.model.Segment;
-import io.vsmmu.projections.model.SieveKey;
+import io.vsmmu.projections.model.IndexKey;
+import io.vsmmu.projections.model.IndexSegment;
 import io.vsmmu.projections.model.Tables;
 import io.vsmmu.projections.query.Keyset.Span;
 import java.util.ArrayList;
@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Reads the index of blocks of events: which of them may hold what is asked for. */
-final class Sieve {
+final class BlockIndex {
 
   private final Tables tables;
 
-  Sieve(Tables tables) {
+  BlockIndex(Tables tables) {
     this.tables = tables;
   }
 
@@ -27,7 +27,7 @@ final class Sieve {
                 + " ORDER BY segment DESC LIMIT 1",
             row -> row.getLong(1) + 1,
             vsmmu,
-            SieveKey.EVERY_BLOCK)
+            IndexKey.EVERY_BLOCK)
         .stream()
         .findFirst()
         .orElse(0L);
@@ -37,9 +37,9 @@ final class Sieve {
    * The blocks of a span of segments that have, for each demand, an event with one of its keys: the
    * sequences of neighbouring blocks as one span, ascending.
    */
-  List<Span> blocks(int vsmmu, List<Collection<SieveKey>> demands, Span segments) {
+  List<Span> blocks(int vsmmu, List<Collection<IndexKey>> demands, Span segments) {
     TreeMap<Long, Long> bits = null;
-    for (Collection<SieveKey> demand : demands) {
+    for (Collection<IndexKey> demand : demands) {
       TreeMap<Long, Long> found = bits(vsmmu, demand, segments);
       if (bits == null) {
         bits = found;
@@ -51,7 +51,7 @@ final class Sieve {
     return bits == null ? List.of() : spans(bits);
   }
 
-  private TreeMap<Long, Long> bits(int vsmmu, Collection<SieveKey> demand, Span segments) {
+  private TreeMap<Long, Long> bits(int vsmmu, Collection<IndexKey> demand, Span segments) {
     Map<Integer, List<Long>> cells = new TreeMap<>();
     demand.forEach(
         key -> cells.computeIfAbsent(key.scope(), scope -> new ArrayList<>()).add(key.cell()));
@@ -80,10 +80,10 @@ final class Sieve {
     List<Span> spans = new ArrayList<>();
     bits.forEach(
         (segment, blocks) -> {
-          for (int block = 0; block < Segment.BLOCKS; block++) {
+          for (int block = 0; block < IndexSegment.BLOCKS; block++) {
             if ((blocks >>> block & 1) != 0) {
-              long first = segment * Segment.EVENTS + (long) block * Segment.BLOCK_EVENTS;
-              add(spans, new Span(first, first + Segment.BLOCK_EVENTS - 1));
+              long first = segment * IndexSegment.EVENTS + (long) block * IndexSegment.BLOCK_EVENTS;
+              add(spans, new Span(first, first + IndexSegment.BLOCK_EVENTS - 1));
             }
           }
         });

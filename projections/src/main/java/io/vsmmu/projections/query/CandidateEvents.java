@@ -1,8 +1,8 @@
 package io.vsmmu.projections.query;
 
 import io.vsmmu.db.log.EventLog;
-import io.vsmmu.projections.model.Segment;
-import io.vsmmu.projections.model.SieveKey;
+import io.vsmmu.projections.model.IndexKey;
+import io.vsmmu.projections.model.IndexSegment;
 import io.vsmmu.projections.query.Keyset.Span;
 import io.vsmmu.projections.travel.LogEvent;
 import java.util.ArrayDeque;
@@ -14,12 +14,12 @@ import java.util.List;
 /**
  * The events of a span of sequences that a query may want, in its order: those of the blocks that
  * pass the sieve, and all of those that are not in the index yet, fewer than {@link
- * Segment#EVENTS}. Lives as long as one query.
+ * IndexSegment#EVENTS}. Lives as long as one query.
  */
-final class Candidates {
+final class CandidateEvents {
 
   /** Events fetched at first; more each time. */
-  static final int LEAST = 2 * Segment.BLOCK_EVENTS;
+  static final int LEAST = 2 * IndexSegment.BLOCK_EVENTS;
 
   /** Events fetched at once, at most. */
   static final int MOST = 1024;
@@ -28,9 +28,9 @@ final class Candidates {
   static final int SEGMENTS = 512;
 
   private final EventLog log;
-  private final Sieve sieve;
+  private final BlockIndex sieve;
   private final int vsmmu;
-  private final List<Collection<SieveKey>> demands;
+  private final List<Collection<IndexKey>> demands;
   private final boolean ascending;
   private final long indexed;
   private final Deque<Span> blocks = new ArrayDeque<>();
@@ -41,11 +41,11 @@ final class Candidates {
    * @param demands an event is wanted only if it has, of each of them, one of the keys; none wants
    *     every event
    */
-  Candidates(
+  CandidateEvents(
       EventLog log,
-      Sieve sieve,
+      BlockIndex sieve,
       int vsmmu,
-      List<Collection<SieveKey>> demands,
+      List<Collection<IndexKey>> demands,
       Span sequences,
       boolean ascending) {
     this.log = log;
@@ -54,7 +54,7 @@ final class Candidates {
     this.demands = List.copyOf(demands);
     this.rest = sequences;
     this.ascending = ascending;
-    this.indexed = demands.isEmpty() ? 0 : sieve.segments(vsmmu) * Segment.EVENTS;
+    this.indexed = demands.isEmpty() ? 0 : sieve.segments(vsmmu) * IndexSegment.EVENTS;
   }
 
   /**
@@ -117,7 +117,7 @@ final class Candidates {
 
   /** What is looked at next of the rest: a part of the index, or all that is not in it. */
   private Span part() {
-    long reach = (long) SEGMENTS * Segment.EVENTS;
+    long reach = (long) SEGMENTS * IndexSegment.EVENTS;
     if (demands.isEmpty()) {
       return rest;
     }
@@ -133,7 +133,8 @@ final class Candidates {
   }
 
   private static Span segments(Span sequences) {
-    return new Span(sequences.first() / Segment.EVENTS, sequences.last() / Segment.EVENTS);
+    return new Span(
+        sequences.first() / IndexSegment.EVENTS, sequences.last() / IndexSegment.EVENTS);
   }
 
   private List<LogEvent> events(List<Span> spans) {

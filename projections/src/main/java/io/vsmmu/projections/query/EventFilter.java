@@ -1,10 +1,10 @@
 package io.vsmmu.projections.query;
 
 import io.vsmmu.projections.model.NamedStreams;
-import io.vsmmu.projections.model.Touch;
-import io.vsmmu.projections.model.Touch.Source;
+import io.vsmmu.projections.model.ScopedEntry;
+import io.vsmmu.projections.model.ScopedEntry.Source;
 import io.vsmmu.projections.travel.LogEvent;
-import io.vsmmu.projections.travel.When;
+import io.vsmmu.projections.travel.LogPoint;
 import io.vsmmu.smmu.event.LinesKept;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.spec.AddressRange;
@@ -28,8 +28,8 @@ public record EventFilter(
     @Nullable Integer sid,
     @Nullable Integer asid,
     @Nullable AddressRange addresses,
-    @Nullable When from,
-    @Nullable When to,
+    @Nullable LogPoint from,
+    @Nullable LogPoint to,
     boolean unattributed) {
 
   /** Every event. */
@@ -46,8 +46,8 @@ public record EventFilter(
       @Nullable Integer sid,
       @Nullable Integer asid,
       @Nullable AddressRange addresses,
-      @Nullable When from,
-      @Nullable When to) {
+      @Nullable LogPoint from,
+      @Nullable LogPoint to) {
     this(types, sid, asid, addresses, from, to, false);
   }
 
@@ -68,7 +68,7 @@ public record EventFilter(
   }
 
   /** Between two places, both included. */
-  public EventFilter between(@Nullable When first, @Nullable When last) {
+  public EventFilter between(@Nullable LogPoint first, @Nullable LogPoint last) {
     return new EventFilter(types, sid, asid, addresses, first, last, unattributed);
   }
 
@@ -77,11 +77,11 @@ public record EventFilter(
     return matchesType(event)
         && (!unattributed || (event.event() instanceof LinesKept kept && kept.unattributed()))
         && (sid == null || names(event.event(), sid))
-        && (!restrictsReach() || reaches(event.event()));
+        && (!restrictsScope() || reaches(event.event()));
   }
 
   /** Whether commands and records have to be looked at one by one. */
-  boolean restrictsReach() {
+  boolean restrictsScope() {
     return asid != null || addresses != null;
   }
 
@@ -93,21 +93,21 @@ public record EventFilter(
     NamedStreams streams = NamedStreams.of(event);
     return streams.each().contains(streamId)
         || (streams.ranges()
-            && Touch.each(event).stream()
-                .filter(touch -> touch.reach().namesStreams() || touch.ofAllStreams())
-                .anyMatch(touch -> touch.reach().touchesStream(streamId)));
+            && ScopedEntry.each(event).stream()
+                .filter(touch -> touch.scope().namesStreams() || touch.ofAllStreams())
+                .anyMatch(touch -> touch.scope().touchesStream(streamId)));
   }
 
   private boolean reaches(VsmmuEvent event) {
-    return Touch.each(event).stream().anyMatch(this::reaches);
+    return ScopedEntry.each(event).stream().anyMatch(this::reaches);
   }
 
-  private boolean reaches(Touch touch) {
+  private boolean reaches(ScopedEntry touch) {
     boolean tlb = touch.source() == Source.INVALIDATION && !touch.ofConfiguration();
     boolean asids =
-        asid == null || (tlb && !touch.reach().namesStreams() && touch.reach().touchesAsid(asid));
+        asid == null || (tlb && !touch.scope().namesStreams() && touch.scope().touchesAsid(asid));
     boolean range =
-        addresses == null || (!touch.ofConfiguration() && touch.reach().touches(addresses));
+        addresses == null || (!touch.ofConfiguration() && touch.scope().touches(addresses));
     return asids && range;
   }
 }

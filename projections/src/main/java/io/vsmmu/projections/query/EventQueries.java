@@ -22,15 +22,15 @@ public final class EventQueries {
   public static final int MOST_CAUSES = 1000;
 
   private final EventLog log;
-  private final Places places;
-  private final Sieve sieve;
+  private final SequenceSpans places;
+  private final BlockIndex sieve;
   private final Effects effects;
 
   public EventQueries(DataSource dataSource, EventLog log) {
     Tables tables = new Tables(dataSource);
     this.log = log;
-    this.places = new Places(log);
-    this.sieve = new Sieve(tables);
+    this.places = new SequenceSpans(log);
+    this.sieve = new BlockIndex(tables);
     this.effects = new Effects(log, tables);
   }
 
@@ -38,8 +38,9 @@ public final class EventQueries {
   public Page<EventItem> events(int vsmmu, EventFilter filter, Keyset keyset) {
     Span sequences = places.sequences(vsmmu, filter.from(), filter.to());
     Span span = places.rest(vsmmu, sequences, keyset);
-    Candidates candidates =
-        new Candidates(log, sieve, vsmmu, Demands.of(filter), span, keyset.ascending());
+    CandidateEvents candidates =
+        new CandidateEvents(
+            log, sieve, vsmmu, IndexConditions.of(filter), span, keyset.ascending());
     CausePositions causes = new CausePositions(log);
     List<LogEvent> found = new ArrayList<>();
     int looked = 0;
@@ -59,7 +60,8 @@ public final class EventQueries {
       }
       looked += chunk.size();
       if (looked >= EVENTS_PER_PAGE) {
-        return Page.cut(chunk.getLast().position(), causes.items(found), Shortage.SEARCH_LIMIT);
+        return Page.cut(
+            chunk.getLast().position(), causes.items(found), ShortPageReason.SEARCH_LIMIT);
       }
     }
   }

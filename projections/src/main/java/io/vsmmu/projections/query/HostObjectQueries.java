@@ -1,7 +1,7 @@
 package io.vsmmu.projections.query;
 
 import io.vsmmu.projections.model.Tables;
-import io.vsmmu.projections.travel.Moment;
+import io.vsmmu.projections.travel.StateAtEvent;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.projections.view.StateView;
 import io.vsmmu.smmu.model.HostObject;
@@ -30,7 +30,7 @@ public final class HostObjectQueries {
   }
 
   /** The HWPTs that streams could be attached to at a moment, with their whole lives. */
-  public List<HostObjectItem> hwptsAt(Moment moment) {
+  public List<HostObjectItem> hwptsAt(StateAtEvent moment) {
     List<HostObject> there =
         moment.state().objects().values().stream().filter(StateView::isHwpt).toList();
     Long[] handles = there.stream().map(HostObject::handle).toArray(Long[]::new);

@@ -1,7 +1,7 @@
 package io.vsmmu.projections.query;
 
-import io.vsmmu.projections.model.Reach;
-import io.vsmmu.projections.travel.When;
+import io.vsmmu.projections.model.TranslationScope;
+import io.vsmmu.projections.travel.LogPoint;
 import io.vsmmu.smmu.spec.AddressRange;
 import org.jspecify.annotations.Nullable;
 
@@ -16,15 +16,15 @@ public record InvalidationFilter(
     @Nullable Integer sid,
     @Nullable Integer asid,
     @Nullable AddressRange addresses,
-    @Nullable When from,
-    @Nullable When to) {
+    @Nullable LogPoint from,
+    @Nullable LogPoint to) {
 
   /** Every invalidation. */
   public static final InvalidationFilter ALL = new InvalidationFilter(null, null, null, null, null);
 
-  boolean matches(Reach reach) {
-    return (sid == null || reach.touchesStream(sid))
-        && (asid == null || reach.touchesAsid(asid))
-        && (addresses == null || reach.touches(addresses));
+  boolean matches(TranslationScope scope) {
+    return (sid == null || scope.touchesStream(sid))
+        && (asid == null || scope.touchesAsid(asid))
+        && (addresses == null || scope.touches(addresses));
   }
 }

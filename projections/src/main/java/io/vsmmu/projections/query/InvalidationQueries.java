@@ -1,8 +1,8 @@
 package io.vsmmu.projections.query;
 
 import io.vsmmu.db.log.EventLog;
+import io.vsmmu.projections.model.ScopedEntry;
 import io.vsmmu.projections.model.Tables;
-import io.vsmmu.projections.model.Touch;
 import io.vsmmu.projections.query.Keyset.Span;
 import io.vsmmu.projections.travel.LogEvent;
 import io.vsmmu.projections.view.CommandView;
@@ -20,13 +20,13 @@ import javax.sql.DataSource;
 public final class InvalidationQueries {
 
   private final EventLog log;
-  private final Sieve sieve;
-  private final Places places;
+  private final BlockIndex sieve;
+  private final SequenceSpans places;
 
   public InvalidationQueries(DataSource dataSource, EventLog log) {
     this.log = log;
-    this.sieve = new Sieve(new Tables(dataSource));
-    this.places = new Places(log);
+    this.sieve = new BlockIndex(new Tables(dataSource));
+    this.places = new SequenceSpans(log);
   }
 
   /**
@@ -36,8 +36,9 @@ public final class InvalidationQueries {
   public Page<InvalidationItem> invalidations(int vsmmu, InvalidationFilter filter, Keyset keyset) {
     Span sequences = places.sequences(vsmmu, filter.from(), filter.to());
     Span span = places.rest(vsmmu, sequences, keyset);
-    Candidates candidates =
-        new Candidates(log, sieve, vsmmu, Demands.of(filter), span, keyset.ascending());
+    CandidateEvents candidates =
+        new CandidateEvents(
+            log, sieve, vsmmu, IndexConditions.of(filter), span, keyset.ascending());
     List<InvalidationItem> items = new ArrayList<>();
     int looked = 0;
     while (true) {
@@ -53,7 +54,7 @@ public final class InvalidationQueries {
       }
       looked += chunk.size();
       if (looked >= EventQueries.EVENTS_PER_PAGE) {
-        return Page.cut(chunk.getLast().position(), items, Shortage.SEARCH_LIMIT);
+        return Page.cut(chunk.getLast().position(), items, ShortPageReason.SEARCH_LIMIT);
       }
     }
   }
@@ -65,9 +66,9 @@ public final class InvalidationQueries {
     }
     List<InvalidationItem> items = new ArrayList<>();
     BitSet forwarded = slice.forwarded();
-    for (Touch touch : Touch.each(slice)) {
+    for (ScopedEntry touch : ScopedEntry.each(slice)) {
       int entry = touch.entry();
-      if (filter.matches(touch.reach())) {
+      if (filter.matches(touch.scope())) {
         items.add(
             new InvalidationItem(
                 event.position(),

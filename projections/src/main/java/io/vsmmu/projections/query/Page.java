@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  * A page of a list.
  *
  * @param next what {@link Keyset#after(long)} of the next page is; empty at the end of the list
- * @param shortage why there are fewer items than asked for although there is a next page; null if
- *     there are not
+ * @param shortReason why there are fewer items than asked for although there is a next page; null
+ *     if there are not
  */
-public record Page<T>(List<T> items, OptionalLong next, @Nullable Shortage shortage) {
+public record Page<T>(List<T> items, OptionalLong next, @Nullable ShortPageReason shortReason) {
   public Page {
     items = List.copyOf(items);
   }
@@ -25,7 +25,7 @@ public record Page<T>(List<T> items, OptionalLong next, @Nullable Shortage short
   }
 
   /** A page that ends early. */
-  static <T> Page<T> cut(long position, List<T> items, Shortage shortage) {
-    return new Page<>(items, OptionalLong.of(position), shortage);
+  static <T> Page<T> cut(long position, List<T> items, ShortPageReason shortReason) {
+    return new Page<>(items, OptionalLong.of(position), shortReason);
   }
 }

@@ -2,24 +2,24 @@ package io.vsmmu.projections.query;
 
 import io.vsmmu.db.log.EventLog;
 import io.vsmmu.projections.query.Keyset.Span;
-import io.vsmmu.projections.travel.When;
+import io.vsmmu.projections.travel.LogPoint;
 import java.time.temporal.ChronoUnit;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Turns places of a vSMMU's log into spans of its sequences and of the log's positions. */
-final class Places {
+final class SequenceSpans {
 
   static final Span NOTHING = new Span(1, 0);
 
   private final EventLog log;
 
-  Places(EventLog log) {
+  SequenceSpans(EventLog log) {
     this.log = log;
   }
 
   /** The sequences from one place to another, both included. */
-  Span sequences(int vsmmu, @Nullable When from, @Nullable When to) {
+  Span sequences(int vsmmu, @Nullable LogPoint from, @Nullable LogPoint to) {
     OptionalLong first = log.firstSequence(vsmmu);
     OptionalLong last = log.lastSequence(vsmmu);
     if (first.isEmpty() || last.isEmpty()) {
@@ -49,23 +49,24 @@ final class Places {
         : new Span(sequences.first(), Math.min(sequences.last(), before.getAsLong()));
   }
 
-  private OptionalLong upTo(int vsmmu, When to, long last) {
+  private OptionalLong upTo(int vsmmu, LogPoint to, long last) {
     return switch (to) {
-      case When.Head _ -> OptionalLong.of(last);
-      case When.AtSequence at ->
+      case LogPoint.Head _ -> OptionalLong.of(last);
+      case LogPoint.AtSequence at ->
           at.sequence() < 0 ? OptionalLong.empty() : OptionalLong.of(Math.min(at.sequence(), last));
-      case When.AtPosition at -> log.sequenceAtPosition(vsmmu, at.position());
-      case When.AtInstant at -> log.sequenceAtTime(vsmmu, at.instant());
+      case LogPoint.AtPosition at -> log.sequenceAtPosition(vsmmu, at.position());
+      case LogPoint.AtInstant at -> log.sequenceAtTime(vsmmu, at.instant());
     };
   }
 
   /** The last sequence before a place; empty if there is none. */
-  private OptionalLong before(int vsmmu, When from) {
+  private OptionalLong before(int vsmmu, LogPoint from) {
     return switch (from) {
-      case When.Head _ -> step(log.lastSequence(vsmmu).orElse(0));
-      case When.AtSequence at -> step(at.sequence());
-      case When.AtPosition at -> log.sequenceAtPosition(vsmmu, at.position() - 1);
-      case When.AtInstant at -> log.sequenceAtTime(vsmmu, at.instant().minus(1, ChronoUnit.MICROS));
+      case LogPoint.Head _ -> step(log.lastSequence(vsmmu).orElse(0));
+      case LogPoint.AtSequence at -> step(at.sequence());
+      case LogPoint.AtPosition at -> log.sequenceAtPosition(vsmmu, at.position() - 1);
+      case LogPoint.AtInstant at ->
+          log.sequenceAtTime(vsmmu, at.instant().minus(1, ChronoUnit.MICROS));
     };
   }
 

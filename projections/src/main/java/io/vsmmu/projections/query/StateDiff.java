@@ -1,6 +1,6 @@
 package io.vsmmu.projections.query;
 
-import io.vsmmu.projections.travel.Moment;
+import io.vsmmu.projections.travel.StateAtEvent;
 import io.vsmmu.projections.view.StateView;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -51,7 +51,7 @@ public record StateDiff(long from, long to, SequencedMap<String, List<Difference
   }
 
   /** The differences between two moments of the same vSMMU. */
-  public static StateDiff between(Moment from, Moment to) {
+  public static StateDiff between(StateAtEvent from, StateAtEvent to) {
     Map<String, @Nullable Object> before = view(from);
     Map<String, @Nullable Object> after = view(to);
     SequencedMap<String, List<Difference>> sections = new LinkedHashMap<>();
@@ -65,7 +65,7 @@ public record StateDiff(long from, long to, SequencedMap<String, List<Difference
     return new StateDiff(from.position(), to.position(), sections);
   }
 
-  private static Map<String, @Nullable Object> view(Moment moment) {
+  private static Map<String, @Nullable Object> view(StateAtEvent moment) {
     Map<String, @Nullable Object> view =
         new LinkedHashMap<>(
             StateView.of(moment.position(), moment.time(), moment.state(), sequence -> null));

@@ -32,7 +32,7 @@ public final class LogEvent {
     return stored.sequence();
   }
 
-  /** When it was recorded. */
+  /** LogPoint it was recorded. */
   public Instant time() {
     return Micros.toInstant(stored.timeMicros());
   }

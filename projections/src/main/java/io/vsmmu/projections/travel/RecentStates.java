@@ -8,31 +8,31 @@ import java.util.Optional;
  * Recently used moments, the least recently used ones forgotten first. A state shares most of its
  * memory with its neighbours. Thread-safe.
  */
-final class RecentMoments {
+final class RecentStates {
 
   private record Key(int vsmmu, long sequence) {}
 
-  private final LinkedHashMap<Key, Moment> moments;
+  private final LinkedHashMap<Key, StateAtEvent> moments;
 
   /** Keeps at most {@code most} moments. */
-  RecentMoments(int most) {
+  RecentStates(int most) {
     this.moments =
         new LinkedHashMap<>(16, 0.75f, true) {
           @Override
-          protected boolean removeEldestEntry(Map.Entry<Key, Moment> eldest) {
+          protected boolean removeEldestEntry(Map.Entry<Key, StateAtEvent> eldest) {
             return size() > most;
           }
         };
   }
 
-  synchronized void put(Moment moment) {
+  synchronized void put(StateAtEvent moment) {
     moments.put(new Key(moment.vsmmu(), moment.sequence()), moment);
   }
 
   /** The latest kept moment of a vSMMU within the sequences, both ends included. */
-  synchronized Optional<Moment> latest(int vsmmu, long from, long to) {
+  synchronized Optional<StateAtEvent> latest(int vsmmu, long from, long to) {
     for (long sequence = to; sequence >= Math.max(from, 0); sequence--) {
-      Moment moment = moments.get(new Key(vsmmu, sequence));
+      StateAtEvent moment = moments.get(new Key(vsmmu, sequence));
       if (moment != null) {
         return Optional.of(moment);
       }

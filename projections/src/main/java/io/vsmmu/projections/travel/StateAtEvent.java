@@ -11,4 +11,5 @@ import java.time.Instant;
  * @param sequence of that event within the vSMMU
  * @param time of that event
  */
-public record Moment(int vsmmu, long position, long sequence, Instant time, VsmmuState state) {}
+public record StateAtEvent(
+    int vsmmu, long position, long sequence, Instant time, VsmmuState state) {}

@@ -37,7 +37,7 @@ public final class TimeTravel {
 
   private final EventLog log;
   private final Snapshots snapshots;
-  private final RecentMoments recent = new RecentMoments(KEPT_MOMENTS);
+  private final RecentStates recent = new RecentStates(KEPT_MOMENTS);
 
   public TimeTravel(EventLog log, Snapshots snapshots) {
     this.log = log;
@@ -45,20 +45,20 @@ public final class TimeTravel {
   }
 
   /** The state of a vSMMU at a place of its log. */
-  public Lookup at(int vsmmu, When when) {
+  public StateLookup at(int vsmmu, LogPoint when) {
     OptionalLong last = log.lastSequence(vsmmu);
     if (last.isEmpty()) {
-      return new Lookup.NoEvents(vsmmu);
+      return new StateLookup.NoEvents(vsmmu);
     }
     if (beyond(when, last.getAsLong())) {
-      return new Lookup.BeyondHead(when, log.headPosition(), last.getAsLong());
+      return new StateLookup.BeyondHead(when, log.headPosition(), last.getAsLong());
     }
     OptionalLong sequence = sequence(vsmmu, when, last.getAsLong());
     if (sequence.isEmpty()) {
       long first = log.firstSequence(vsmmu).orElse(0);
-      return new Lookup.BeforeFirst(when, log.positionOf(vsmmu, first).orElse(0));
+      return new StateLookup.BeforeFirst(when, log.positionOf(vsmmu, first).orElse(0));
     }
-    return new Lookup.Found(after(vsmmu, sequence.getAsLong()));
+    return new StateLookup.Found(after(vsmmu, sequence.getAsLong()));
   }
 
   /** The state before an event, {@link VsmmuState#ABSENT} before the first one. */
@@ -81,14 +81,14 @@ public final class TimeTravel {
             .orElse(null);
   }
 
-  private Moment after(int vsmmu, long sequence) {
-    Optional<Moment> near = recent.latest(vsmmu, sequence - SNAPSHOT_INTERVAL, sequence);
+  private StateAtEvent after(int vsmmu, long sequence) {
+    Optional<StateAtEvent> near = recent.latest(vsmmu, sequence - SNAPSHOT_INTERVAL, sequence);
     if (near.isPresent() && near.get().sequence() == sequence) {
       return near.get();
     }
     Fold fold = near.map(Fold::new).orElseGet(() -> fromSnapshot(vsmmu, sequence));
     log.read(vsmmu, fold.next(), sequence, fold::step);
-    Moment moment = fold.moment();
+    StateAtEvent moment = fold.moment();
     recent.put(moment);
     return moment;
   }
@@ -122,26 +122,26 @@ public final class TimeTravel {
     }
   }
 
-  private boolean beyond(When when, long lastSequence) {
+  private boolean beyond(LogPoint when, long lastSequence) {
     return switch (when) {
-      case When.AtPosition at -> at.position() > log.headPosition();
-      case When.AtSequence at -> at.sequence() > lastSequence;
-      case When.Head _, When.AtInstant _ -> false;
+      case LogPoint.AtPosition at -> at.position() > log.headPosition();
+      case LogPoint.AtSequence at -> at.sequence() > lastSequence;
+      case LogPoint.Head _, LogPoint.AtInstant _ -> false;
     };
   }
 
-  private OptionalLong sequence(int vsmmu, When when, long last) {
+  private OptionalLong sequence(int vsmmu, LogPoint when, long last) {
     return switch (when) {
-      case When.Head _ -> OptionalLong.of(last);
-      case When.AtSequence at ->
+      case LogPoint.Head _ -> OptionalLong.of(last);
+      case LogPoint.AtSequence at ->
           at.sequence() < 0 ? OptionalLong.empty() : OptionalLong.of(at.sequence());
-      case When.AtPosition at -> log.sequenceAtPosition(vsmmu, at.position());
-      case When.AtInstant at -> log.sequenceAtTime(vsmmu, at.instant());
+      case LogPoint.AtPosition at -> log.sequenceAtPosition(vsmmu, at.position());
+      case LogPoint.AtInstant at -> log.sequenceAtTime(vsmmu, at.instant());
     };
   }
 
-  private static Moment moment(StoredEvent event, VsmmuState state) {
-    return new Moment(
+  private static StateAtEvent moment(StoredEvent event, VsmmuState state) {
+    return new StateAtEvent(
         event.vsmmuId(),
         event.position(),
         event.sequence(),
@@ -153,14 +153,14 @@ public final class TimeTravel {
   private final class Fold {
     private final int vsmmu;
     private VsmmuState state;
-    private @Nullable Moment moment;
+    private @Nullable StateAtEvent moment;
 
     Fold(int vsmmu) {
       this.vsmmu = vsmmu;
       this.state = VsmmuState.ABSENT;
     }
 
-    Fold(Moment from) {
+    Fold(StateAtEvent from) {
       this.vsmmu = from.vsmmu();
       this.state = from.state();
       this.moment = from;
@@ -178,8 +178,8 @@ public final class TimeTravel {
       }
     }
 
-    Moment moment() {
-      Moment reached = moment;
+    StateAtEvent moment() {
+      StateAtEvent reached = moment;
       if (reached == null || state.events() != reached.sequence() + 1) {
         throw new IllegalStateException(
             "The log of vSMMU %d does not hold every event up to the one asked for"

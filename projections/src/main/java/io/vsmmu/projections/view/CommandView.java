@@ -31,11 +31,14 @@ public final class CommandView {
    */
   public static SequencedMap<String, @Nullable Object> of(
       int index, CommandEntry entry, CommandEntry known) {
-    Tree tree = new Tree().put("index", index).put("name", told(known) ? entry.name() : NOT_TOLD);
+    TreeBuilder tree =
+        new TreeBuilder()
+            .put("index", index)
+            .put("name", opcodeKnown(known) ? entry.name() : NOT_TOLD);
     SequencedMap<String, Object> fields = new LinkedHashMap<>();
     List<String> unknown = new ArrayList<>();
     Optional<FieldTable> table = entry.command().map(CommandOpcode::fields);
-    if (!told(known)) {
+    if (!opcodeKnown(known)) {
       unknown.add(CommandFields.OPCODE.name());
     } else if (table.isPresent()) {
       for (Field field : table.get().fields()) {
@@ -58,7 +61,7 @@ public final class CommandView {
   }
 
   /** Whether the opcode is known. */
-  public static boolean told(CommandEntry known) {
+  public static boolean opcodeKnown(CommandEntry known) {
     return known.opcode() == ALL_BITS.opcode();
   }
 

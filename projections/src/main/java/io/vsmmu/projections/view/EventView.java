@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventView {
 
-  /** Parts of one event (commands, records, lines) that a list of events shows. */
+  /** PartViews of one event (commands, records, lines) that a list of events shows. */
   public static final int PARTS_IN_LISTS = 64;
 
   private final int most;
@@ -68,21 +68,21 @@ public final class EventView {
   }
 
   private SequencedMap<String, @Nullable Object> tree(VsmmuEvent event) {
-    Tree tree = new Tree();
+    TreeBuilder tree = new TreeBuilder();
     switch (event) {
       case VsmmuCreated it -> created(tree, it);
       case VsmmuDeleted _, VsmmuPaused _, VsmmuResumed _ -> {}
       case VsmmuReset it -> tree.name("source", it.source());
       case DeviceAttached it -> attached(tree, it);
       case DeviceDetached it -> detached(tree, it);
-      case IdentityResolved it -> tree.put("ids", Parts.ids(it.ids()));
+      case IdentityResolved it -> tree.put("ids", PartViews.ids(it.ids()));
       case RegisterWritten it -> written(tree, it);
       case CommandsConsumed it -> consumed(tree, it);
       case CommandQueueFailed it -> queueFailed(tree, it);
       case StreamConfigured it -> configured(tree, it);
       case HostOutcomeReported it -> outcome(tree, it);
       case HostFailed it ->
-          tree.put("operation", Parts.operation(it.operation())).put("closed", it.closed());
+          tree.put("operation", PartViews.operation(it.operation())).put("closed", it.closed());
       case FaultsReported it -> faults(tree, it);
       case PageRequestsReported it -> pageRequests(tree, it);
       case GlobalErrorRaised it -> tree.name("error", it.error()).hex("gerror", it.gerror());
@@ -99,7 +99,7 @@ public final class EventView {
       case HardwareQueueClosed it ->
           tree.put("index", it.index()).handle("queue", it.handle()).name("reason", it.reason());
       case RegisterReadsObserved it -> reads(tree, it);
-      case HostCallsObserved it -> list(tree, "calls", it.calls(), Parts::hostCall);
+      case HostCallsObserved it -> list(tree, "calls", it.calls(), PartViews::hostCall);
       case TranslationObserved it ->
           tree.sid(it.streamId())
               .put("stage", it.stage())
@@ -111,27 +111,27 @@ public final class EventView {
     return tree.build();
   }
 
-  private static void created(Tree tree, VsmmuCreated it) {
+  private static void created(TreeBuilder tree, VsmmuCreated it) {
     tree.name("origin", it.origin())
         .name("durability", it.durability())
-        .put("properties", Parts.properties(it.properties()))
-        .put("ids", Parts.ids(it.ids()))
+        .put("properties", PartViews.properties(it.properties()))
+        .put("ids", PartViews.ids(it.ids()))
         .put("vm", it.vm().isEmpty() ? null : it.vm());
   }
 
-  private static void attached(Tree tree, DeviceAttached it) {
+  private static void attached(TreeBuilder tree, DeviceAttached it) {
     tree.sid(it.streamId())
-        .put("hostDevice", Parts.hostDevice(it.device()))
+        .put("hostDevice", PartViews.hostDevice(it.device()))
         .name("ats", it.ats())
         .put("atsEnabled", it.atsEnabled())
         .handle("device", it.deviceHandle())
         .handle("vdevice", it.vdeviceHandle())
         .handle("firstShared", it.firstHandle())
-        .put("ids", Parts.ids(it.resolved()))
-        .put("reading", Parts.reading(it.reading()));
+        .put("ids", PartViews.ids(it.resolved()))
+        .put("reading", PartViews.reading(it.reading()));
   }
 
-  private static void detached(Tree tree, DeviceDetached it) {
+  private static void detached(TreeBuilder tree, DeviceDetached it) {
     tree.sid(it.streamId())
         .handle("device", it.deviceHandle())
         .handle("vdevice", it.vdeviceHandle())
@@ -140,7 +140,7 @@ public final class EventView {
         .put("undone", it.shownBefore().isPresent());
   }
 
-  private static void written(Tree tree, RegisterWritten it) {
+  private static void written(TreeBuilder tree, RegisterWritten it) {
     tree.put(
             "register",
             Register.at(it.offset(), it.width()).map(a -> a.register().name()).orElse(null))
@@ -152,14 +152,14 @@ public final class EventView {
             "changes",
             it.changes(),
             change ->
-                new Tree()
+                new TreeBuilder()
                     .put("register", change.register().name())
                     .hex("value", change.value())
                     .build())
-        .list("readings", it.readings(), Parts::reading);
+        .list("readings", it.readings(), PartViews::reading);
   }
 
-  private void consumed(Tree tree, CommandsConsumed it) {
+  private void consumed(TreeBuilder tree, CommandsConsumed it) {
     tree.hex("prod", it.prod())
         .hex("from", it.from())
         .hex("fetched", it.fetched())
@@ -174,14 +174,14 @@ public final class EventView {
       CommandEntry known = CommandView.knownBits(it.known(), i);
       SequencedMap<String, @Nullable Object> command =
           CommandView.of(i, it.entries().get(i), known);
-      commands.add(new Tree().putAll(command).put("forwarded", forwarded.get(i)).build());
+      commands.add(new TreeBuilder().putAll(command).put("forwarded", forwarded.get(i)).build());
     }
     tree.put("commands", commands);
     omitted(tree, it.entries().size());
-    list(tree, "readings", it.readings(), Parts::reading);
+    list(tree, "readings", it.readings(), PartViews::reading);
   }
 
-  private static void queueFailed(Tree tree, CommandQueueFailed it) {
+  private static void queueFailed(TreeBuilder tree, CommandQueueFailed it) {
     tree.put("entry", it.entry())
         .name("error", it.error())
         .hex("cons", it.cons())
@@ -189,7 +189,7 @@ public final class EventView {
         .put("detail", it.detail());
   }
 
-  private static void configured(Tree tree, StreamConfigured it) {
+  private static void configured(TreeBuilder tree, StreamConfigured it) {
     tree.sid(it.streamId())
         .name("configuration", it.configuration())
         .name("effective", it.effective())
@@ -198,42 +198,42 @@ public final class EventView {
         .put("known", it.knowledge().name())
         .put("decoded", SteView.decoded(it.ste(), it.knowledge()))
         .put("entry", it.entry() < 0 ? null : it.entry())
-        .put("fault", Parts.fault(it.fault()))
+        .put("fault", PartViews.fault(it.fault()))
         .handle("hwpt", it.hwpt())
         .put("allocatesHwpt", it.allocatesHwpt())
         .put("hostSte", it.allocatesHwpt() ? Hex.words(it.hostWord0(), it.hostWord1()) : null)
         .handle("freesHwpt", it.freesHwpt());
   }
 
-  private void outcome(Tree tree, HostOutcomeReported it) {
+  private void outcome(TreeBuilder tree, HostOutcomeReported it) {
     tree.put("decision", it.decision()).put("completes", it.completes()).hex("cons", it.cons());
-    list(tree, "operations", it.operations(), Parts::operation);
+    list(tree, "operations", it.operations(), PartViews::operation);
   }
 
-  private void faults(Tree tree, FaultsReported it) {
+  private void faults(TreeBuilder tree, FaultsReported it) {
     tree.put("lost", it.lost()).put("queued", it.queued()).hex("prod", it.prod());
-    list(tree, "records", it.records(), Parts::faultRecord);
+    list(tree, "records", it.records(), PartViews::faultRecord);
   }
 
-  private void pageRequests(Tree tree, PageRequestsReported it) {
+  private void pageRequests(TreeBuilder tree, PageRequestsReported it) {
     tree.put("lost", it.lost()).put("queued", it.queued()).hex("prod", it.prod());
-    list(tree, "records", it.records(), Parts::pageRequest);
+    list(tree, "records", it.records(), PartViews::pageRequest);
   }
 
-  private static void mapped(Tree tree, MemoryMapped it) {
+  private static void mapped(TreeBuilder tree, MemoryMapped it) {
     tree.hex("address", it.address())
         .hex("size", it.size())
-        .put("access", Parts.access(it.readable(), it.writable()))
+        .put("access", PartViews.access(it.readable(), it.writable()))
         .name("sharing", it.sharing())
         .put("kept", it.kept());
   }
 
-  private void reads(Tree tree, RegisterReadsObserved it) {
+  private void reads(TreeBuilder tree, RegisterReadsObserved it) {
     tree.put("differing", it.differing());
-    list(tree, "reads", it.reads(), Parts::read);
+    list(tree, "reads", it.reads(), PartViews::read);
   }
 
-  private void kept(Tree tree, LinesKept it) {
+  private void kept(TreeBuilder tree, LinesKept it) {
     tree.put("firstLine", it.firstLine())
         .put("unattributed", it.unattributed())
         .put("lines", it.lines().stream().limit(most).toList());
@@ -241,7 +241,7 @@ public final class EventView {
   }
 
   private <T> void list(
-      Tree tree,
+      TreeBuilder tree,
       String name,
       List<T> items,
       Function<? super T, ? extends SequencedMap<?, ?>> item) {
@@ -249,7 +249,7 @@ public final class EventView {
     omitted(tree, items.size());
   }
 
-  private void omitted(Tree tree, int size) {
+  private void omitted(TreeBuilder tree, int size) {
     if (size > most) {
       tree.put("omitted", size - most);
     }

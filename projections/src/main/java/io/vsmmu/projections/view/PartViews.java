@@ -19,7 +19,7 @@ import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /** Trees of what events and states are made of. */
-final class Parts {
+final class PartViews {
 
   private static final List<Register> ID_REGISTERS =
       List.of(
@@ -32,10 +32,10 @@ final class Parts {
           Register.IIDR,
           Register.AIDR);
 
-  private Parts() {}
+  private PartViews() {}
 
   static SequencedMap<String, @Nullable Object> ids(IdRegisters ids) {
-    Tree tree = new Tree();
+    TreeBuilder tree = new TreeBuilder();
     for (Register register : ID_REGISTERS) {
       tree.hex(register.name(), ids.value(register));
     }
@@ -43,7 +43,7 @@ final class Parts {
   }
 
   static SequencedMap<String, @Nullable Object> properties(Properties it) {
-    return new Tree()
+    return new TreeBuilder()
         .name("ats", it.ats())
         .name("ril", it.ril())
         .put("oas", autoOr(it.oas()))
@@ -54,7 +54,7 @@ final class Parts {
   }
 
   static SequencedMap<String, @Nullable Object> hostDevice(HostDevice it) {
-    return new Tree()
+    return new TreeBuilder()
         .put("address", it.address())
         .put("physicalSmmu", it.physicalSmmu())
         .put("group", it.group())
@@ -65,7 +65,7 @@ final class Parts {
   }
 
   static SequencedMap<String, @Nullable Object> reading(SteReading it) {
-    Tree tree = new Tree().sid(it.streamId()).name("outcome", it.outcome());
+    TreeBuilder tree = new TreeBuilder().sid(it.streamId()).name("outcome", it.outcome());
     if (it.outcome() == SteReading.Outcome.READ) {
       tree.put("ste", SteView.words(it.ste(), it.knowledge())).name("known", it.knowledge());
     }
@@ -73,7 +73,7 @@ final class Parts {
   }
 
   static SequencedMap<String, @Nullable Object> operation(HostOperation it) {
-    return new Tree()
+    return new TreeBuilder()
         .name("kind", it.kind())
         .handle("handle", it.handle())
         .handle("target", it.target())
@@ -93,7 +93,7 @@ final class Parts {
         fields.put(field.name(), Hex.field(field, it.words()));
       }
     }
-    return new Tree()
+    return new TreeBuilder()
         .put("name", it.name())
         .sid(it.sid())
         .put("fields", fields)
@@ -106,7 +106,7 @@ final class Parts {
     for (Field field : PageRequest.TABLE.fields()) {
       fields.put(field.name(), Hex.field(field, it.word0(), it.word1()));
     }
-    return new Tree()
+    return new TreeBuilder()
         .sid(it.sid())
         .put("fields", fields)
         .put("words", Hex.words(it.word0(), it.word1()))
@@ -115,7 +115,7 @@ final class Parts {
 
   /** A region of guest memory. */
   static SequencedMap<String, @Nullable Object> memory(MemoryState it) {
-    return new Tree()
+    return new TreeBuilder()
         .hex("address", it.address())
         .hex("size", it.size())
         .put("access", access(it.readable(), it.writable()))
@@ -129,7 +129,7 @@ final class Parts {
   }
 
   static SequencedMap<String, @Nullable Object> read(RegisterRead it) {
-    return new Tree()
+    return new TreeBuilder()
         .put(
             "register",
             Register.at(it.offset(), it.width()).map(a -> a.register().name()).orElse(null))
@@ -140,7 +140,7 @@ final class Parts {
   }
 
   static SequencedMap<String, @Nullable Object> hostCall(RecordedHostCall it) {
-    return new Tree()
+    return new TreeBuilder()
         .put("name", it.name())
         .put("arguments", it.arguments())
         .put("entries", it.entries())

@@ -41,19 +41,19 @@ public final class StateView {
   }
 
   private SequencedMap<String, @Nullable Object> tree(long position, Instant time) {
-    return new Tree()
+    return new TreeBuilder()
         .put("position", position)
         .put("sequence", state.events() - 1)
         .put("time", time.toString())
         .name("lifecycle", state.lifecycle())
         .name("origin", state.origin())
         .name("durability", state.durability())
-        .put("properties", Parts.properties(state.properties()))
+        .put("properties", PartViews.properties(state.properties()))
         .put("registers", registers(state))
         .put("commandQueue", commandQueue(state))
         .put("eventQueue", eventQueue(state))
         .put("vmm", vmm(state.vmm()))
-        .list("memory", state.memory().values(), Parts::memory)
+        .list("memory", state.memory().values(), PartViews::memory)
         .list("streams", state.streams().values(), this::stream)
         .list(
             "hwpts",
@@ -86,7 +86,7 @@ public final class StateView {
 
   /** Every register by name. */
   public static SequencedMap<String, @Nullable Object> registers(VsmmuState state) {
-    Tree tree = new Tree();
+    TreeBuilder tree = new TreeBuilder();
     for (Register register : Register.values()) {
       tree.hex(register.name(), state.value(register));
     }
@@ -96,7 +96,7 @@ public final class StateView {
   /** Pointers and error of the command queue. */
   public static SequencedMap<String, @Nullable Object> commandQueue(VsmmuState state) {
     long cons = state.value(Register.CMDQ_CONS);
-    return new Tree()
+    return new TreeBuilder()
         .hex("prod", TableFields.WR.get(state.value(Register.CMDQ_PROD)))
         .hex("cons", TableFields.RD.get(cons))
         .hex("fetched", state.commandQueue().fetched())
@@ -112,7 +112,7 @@ public final class StateView {
   public static SequencedMap<String, @Nullable Object> eventQueue(VsmmuState state) {
     long prod = state.value(Register.EVENTQ_PROD);
     long cons = state.value(Register.EVENTQ_CONS);
-    return new Tree()
+    return new TreeBuilder()
         .hex("prod", TableFields.WR.get(prod))
         .hex("cons", TableFields.RD.get(cons))
         .put("overflow", TableFields.OVFLG.isSet(prod) != TableFields.OVACKFLG.isSet(cons))
@@ -122,7 +122,7 @@ public final class StateView {
 
   /** How many commands of each name took effect. */
   public static SequencedMap<String, @Nullable Object> commands(VsmmuState state) {
-    Tree tree = new Tree();
+    TreeBuilder tree = new TreeBuilder();
     state.commands().byName().forEach(tree::put);
     return tree.build();
   }
@@ -130,14 +130,14 @@ public final class StateView {
   /** A stream as of the moment of the view. */
   private SequencedMap<String, @Nullable Object> stream(StreamState it) {
     DeviceState device = state.devices().get(it.streamId());
-    return new Tree()
+    return new TreeBuilder()
         .sid(it.streamId())
         .name("configuration", it.configuration())
         .name("effective", it.effective())
         .put("ste", SteView.words(it.ste(), it.knowledge()))
         .name("known", it.knowledge())
         .put("decoded", SteView.decoded(it.ste(), it.knowledge()))
-        .put("fault", Parts.fault(it.fault()))
+        .put("fault", PartViews.fault(it.fault()))
         .put("device", device == null ? null : device.device().address())
         .handle("hwpt", it.hwpt())
         .handle("vdevice", device == null ? 0 : device.vdeviceHandle())
@@ -147,7 +147,7 @@ public final class StateView {
   }
 
   private SequencedMap<String, @Nullable Object> object(HostObject it) {
-    return new Tree()
+    return new TreeBuilder()
         .put("handle", it.handle())
         .name("kind", it.kind())
         .put("kernelId", it.kernelId() == 0 ? null : it.kernelId())
@@ -159,7 +159,7 @@ public final class StateView {
 
   /** A queue whose commands are not in the log, and since which position. */
   private SequencedMap<String, @Nullable Object> blind(HardwareQueue it) {
-    return new Tree()
+    return new TreeBuilder()
         .put("index", it.index())
         .hex("address", it.address())
         .put("size", it.size())
@@ -168,7 +168,7 @@ public final class StateView {
   }
 
   private SequencedMap<String, @Nullable Object> device(DeviceState it) {
-    return new Tree()
+    return new TreeBuilder()
         .sid(it.streamId())
         .put("hostDevice", it.device().address())
         .put("physicalSmmu", it.device().physicalSmmu())
@@ -182,7 +182,7 @@ public final class StateView {
   }
 
   private static SequencedMap<String, @Nullable Object> vmm(Vmm it) {
-    return new Tree()
+    return new TreeBuilder()
         .put("connected", it.connected())
         .put("pid", it.pid())
         .put("uid", it.uid())
@@ -191,7 +191,7 @@ public final class StateView {
   }
 
   private static SequencedMap<String, @Nullable Object> observations(Observations it) {
-    return new Tree()
+    return new TreeBuilder()
         .put("reads", it.reads())
         .put("differingReads", it.differingReads())
         .put("hostCalls", it.hostCalls())
@@ -201,7 +201,7 @@ public final class StateView {
   }
 
   private static SequencedMap<String, @Nullable Object> health(Health it) {
-    return new Tree()
+    return new TreeBuilder()
         .name("status", it.status())
         .put("reasons", it.reasons())
         .put("failures", it.failures())

@@ -64,7 +64,7 @@ public final class SteView {
   private static SequencedMap<String, @Nullable Object> change(
       Difference difference, StreamTableEntry before, StreamTableEntry after) {
     Optional<Field> field = SteFields.TABLE.field(difference.name());
-    return new Tree()
+    return new TreeBuilder()
         .put("field", difference.name())
         .put("before", value(field, difference.before(), before))
         .put("after", value(field, difference.after(), after))

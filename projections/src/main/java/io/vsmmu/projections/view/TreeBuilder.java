@@ -11,38 +11,38 @@ import org.jspecify.annotations.Nullable;
 /**
  * Builds an ordered map of names and values; values are strings, numbers, booleans, lists, maps.
  */
-final class Tree {
+final class TreeBuilder {
 
   private final SequencedMap<String, @Nullable Object> values = new LinkedHashMap<>();
 
-  Tree put(String name, @Nullable Object value) {
+  TreeBuilder put(String name, @Nullable Object value) {
     values.put(name, value);
     return this;
   }
 
-  Tree putAll(SequencedMap<String, @Nullable Object> others) {
+  TreeBuilder putAll(SequencedMap<String, @Nullable Object> others) {
     values.putAll(others);
     return this;
   }
 
-  Tree hex(String name, long value) {
+  TreeBuilder hex(String name, long value) {
     return put(name, Hex.of(value));
   }
 
-  Tree sid(int streamId) {
+  TreeBuilder sid(int streamId) {
     return put("sid", Hex.of(streamId));
   }
 
-  Tree name(String name, Enum<?> value) {
+  TreeBuilder name(String name, Enum<?> value) {
     return put(name, value.name());
   }
 
   /** A logical handle, null for "none". */
-  Tree handle(String name, long handle) {
+  TreeBuilder handle(String name, long handle) {
     return put(name, handle == 0 ? null : handle);
   }
 
-  <T> Tree list(
+  <T> TreeBuilder list(
       String name, Collection<T> items, Function<? super T, ? extends SequencedMap<?, ?>> item) {
     List<Object> trees = items.stream().<Object>map(item).toList();
     return put(name, trees);

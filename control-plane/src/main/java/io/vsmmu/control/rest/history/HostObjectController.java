@@ -10,7 +10,7 @@ import io.vsmmu.control.rest.vsmmu.VsmmuDirectory;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.projections.query.HostObjectItem;
 import io.vsmmu.projections.query.HostObjectQueries;
-import io.vsmmu.projections.travel.Moment;
+import io.vsmmu.projections.travel.StateAtEvent;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +44,7 @@ class HostObjectController {
       @Parameter(description = "Position or instant") @RequestParam(required = false)
           @Nullable String at) {
     RegisteredVsmmu vsmmu = directory.projected(name);
-    Moment moment = directory.moment(vsmmu, "at", Moments.optional("at", at));
+    StateAtEvent moment = directory.moment(vsmmu, "at", Moments.optional("at", at));
     return new PageResource<>(queries.hwptsAt(moment), null);
   }
 

@@ -10,9 +10,9 @@ import io.vsmmu.control.rest.vsmmu.VsmmuResources;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.projections.query.StateDiff;
 import io.vsmmu.projections.query.StateDiff.Difference;
-import io.vsmmu.projections.travel.Moment;
+import io.vsmmu.projections.travel.LogPoint;
+import io.vsmmu.projections.travel.StateAtEvent;
 import io.vsmmu.projections.travel.TimeTravel;
-import io.vsmmu.projections.travel.When;
 import io.vsmmu.projections.view.StateView;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +73,7 @@ class StateController {
           @RequestParam(required = false)
           @Nullable String at) {
     RegisteredVsmmu vsmmu = directory.find(name);
-    Moment moment = directory.moment(vsmmu, "at", Moments.optional("at", at));
+    StateAtEvent moment = directory.moment(vsmmu, "at", Moments.optional("at", at));
     ResponseEntity.BodyBuilder answer = ResponseEntity.ok();
     if (at == null) {
       answer.eTag(resources.etag(vsmmu, moment));
@@ -92,11 +92,11 @@ class StateController {
       @PathVariable String name,
       @Parameter(description = "Position or instant") @RequestParam String from,
       @Parameter(description = "Position or instant") @RequestParam String to) {
-    When start = Moments.when("from", from);
-    When end = Moments.when("to", to);
+    LogPoint start = Moments.when("from", from);
+    LogPoint end = Moments.when("to", to);
     RegisteredVsmmu vsmmu = directory.find(name);
-    Moment first = directory.moment(vsmmu, "from", start);
-    Moment second = directory.moment(vsmmu, "to", end);
+    StateAtEvent first = directory.moment(vsmmu, "from", start);
+    StateAtEvent second = directory.moment(vsmmu, "to", end);
     StateDiff diff = StateDiff.between(first, second);
     return new DiffResource(diff.from(), diff.to(), diff.sections());
   }

@@ -8,7 +8,7 @@ import io.vsmmu.control.vm.Vm;
 import io.vsmmu.control.vm.Vms;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.platform.acpi.AcpiTable;
-import io.vsmmu.projections.travel.Moment;
+import io.vsmmu.projections.travel.StateAtEvent;
 import io.vsmmu.smmu.model.VsmmuState;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +36,7 @@ public class GuestMachines {
   }
 
   VsmmuState state(RegisteredVsmmu vsmmu) {
-    return directory.head(vsmmu).map(Moment::state).orElse(VsmmuState.ABSENT);
+    return directory.head(vsmmu).map(StateAtEvent::state).orElse(VsmmuState.ABSENT);
   }
 
   /** The VM that the vSMMU belongs to; empty when it has one of its own. */

@@ -1,7 +1,7 @@
 package io.vsmmu.control.rest.value;
 
 import io.vsmmu.control.rest.problem.ProblemException;
-import io.vsmmu.projections.travel.When;
+import io.vsmmu.projections.travel.LogPoint;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -30,15 +30,15 @@ public final class Moments {
   }
 
   /** A position or an instant. */
-  public static When when(String field, String text) {
+  public static LogPoint when(String field, String text) {
     return DIGITS.matcher(text).matches()
-        ? When.position(position(field, text))
-        : When.instant(
+        ? LogPoint.position(position(field, text))
+        : LogPoint.instant(
             instant(field, text, "a position, as in 120, or an instant, as 2026-01-31T12:00:00Z"));
   }
 
   /** A position or an instant, null for null. */
-  public static @Nullable When optional(String field, @Nullable String text) {
+  public static @Nullable LogPoint optional(String field, @Nullable String text) {
     return text == null ? null : when(field, text);
   }
 

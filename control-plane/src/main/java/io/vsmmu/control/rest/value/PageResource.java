@@ -3,7 +3,7 @@ package io.vsmmu.control.rest.value;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.vsmmu.projections.query.Page;
-import io.vsmmu.projections.query.Shortage;
+import io.vsmmu.projections.query.ShortPageReason;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +27,7 @@ public record PageResource<T>(
                     + " otherwise. SEARCH_LIMIT: the service has looked at as many events as one"
                     + " request may, because many have something of what the filters ask for and"
                     + " few have all of it.")
-        @Nullable Shortage shortBecause) {
+        @Nullable ShortPageReason shortBecause) {
 
   /** A page that is as long as asked for, or the last one. */
   public PageResource(List<T> items, @Nullable Long next) {
@@ -37,7 +37,7 @@ public record PageResource<T>(
   /** A page of a query. */
   public static <S, T> PageResource<T> of(Page<S> page, Function<S, T> item) {
     Long next = page.next().isPresent() ? (Long) page.next().getAsLong() : null;
-    return new PageResource<>(page.items().stream().map(item).toList(), next, page.shortage());
+    return new PageResource<>(page.items().stream().map(item).toList(), next, page.shortReason());
   }
 
   /**

@@ -10,7 +10,7 @@ import io.vsmmu.control.rest.problem.ProblemType;
 import io.vsmmu.control.rest.value.Numbers;
 import io.vsmmu.control.session.VsmmuAdministration;
 import io.vsmmu.db.log.RegisteredVsmmu;
-import io.vsmmu.projections.travel.Moment;
+import io.vsmmu.projections.travel.StateAtEvent;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.AutoSwitch;
@@ -115,7 +115,7 @@ class DeviceController {
   }
 
   private VsmmuState state(RegisteredVsmmu vsmmu) {
-    return directory.head(vsmmu).map(Moment::state).orElse(VsmmuState.ABSENT);
+    return directory.head(vsmmu).map(StateAtEvent::state).orElse(VsmmuState.ABSENT);
   }
 
   private DeviceResource device(RegisteredVsmmu vsmmu, int sid) {

@@ -8,7 +8,7 @@ import io.vsmmu.control.rest.intake.Subject;
 import io.vsmmu.control.rest.value.Numbers;
 import io.vsmmu.control.session.HardwareQueueAdministration;
 import io.vsmmu.db.log.RegisteredVsmmu;
-import io.vsmmu.projections.travel.Moment;
+import io.vsmmu.projections.travel.StateAtEvent;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.smmu.model.HardwareQueue;
 import io.vsmmu.smmu.model.VsmmuState;
@@ -98,6 +98,10 @@ class HardwareQueueController {
   }
 
   private List<HardwareQueue> queues(RegisteredVsmmu vsmmu) {
-    return directory.head(vsmmu).map(Moment::state).orElse(VsmmuState.ABSENT).hardwareQueues();
+    return directory
+        .head(vsmmu)
+        .map(StateAtEvent::state)
+        .orElse(VsmmuState.ABSENT)
+        .hardwareQueues();
   }
 }

@@ -9,10 +9,10 @@ import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.projections.model.Projector;
 import io.vsmmu.projections.model.VsmmuSummary;
 import io.vsmmu.projections.query.SummaryQueries;
-import io.vsmmu.projections.travel.Lookup;
-import io.vsmmu.projections.travel.Moment;
+import io.vsmmu.projections.travel.LogPoint;
+import io.vsmmu.projections.travel.StateAtEvent;
+import io.vsmmu.projections.travel.StateLookup;
 import io.vsmmu.projections.travel.TimeTravel;
-import io.vsmmu.projections.travel.When;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
@@ -117,8 +117,8 @@ public class VsmmuDirectory {
   }
 
   /** The newest moment, if the vSMMU has an event. */
-  public Optional<Moment> head(RegisteredVsmmu vsmmu) {
-    return states.at(vsmmu.id(), When.HEAD).found();
+  public Optional<StateAtEvent> head(RegisteredVsmmu vsmmu) {
+    return states.at(vsmmu.id(), LogPoint.HEAD).found();
   }
 
   /**
@@ -127,32 +127,33 @@ public class VsmmuDirectory {
    * @param field which parameter it came from
    * @param when null for the newest one
    */
-  public Moment moment(RegisteredVsmmu vsmmu, String field, @Nullable When when) {
-    When wanted = when == null ? When.HEAD : when;
+  public StateAtEvent moment(RegisteredVsmmu vsmmu, String field, @Nullable LogPoint when) {
+    LogPoint wanted = when == null ? LogPoint.HEAD : when;
     return switch (states.at(vsmmu.id(), wanted)) {
-      case Lookup.Found found -> found.moment();
-      case Lookup.BeforeFirst before ->
+      case StateLookup.Found found -> found.moment();
+      case StateLookup.BeforeFirst before ->
           throw notInLog(
               field,
               before.asked(),
               "%s begins at position %d".formatted(vsmmu.name(), before.firstPosition()));
-      case Lookup.BeyondHead beyond ->
+      case StateLookup.BeyondHead beyond ->
           throw notInLog(
               field, beyond.asked(), "the log ends at position " + beyond.headPosition());
-      case Lookup.NoEvents _ -> throw notInLog(field, wanted, vsmmu.name() + " has no event yet");
+      case StateLookup.NoEvents _ ->
+          throw notInLog(field, wanted, vsmmu.name() + " has no event yet");
     };
   }
 
-  private static ProblemException notInLog(String field, When asked, String allowed) {
+  private static ProblemException notInLog(String field, LogPoint asked, String allowed) {
     return ProblemException.of(ProblemType.NOT_IN_LOG, field, text(asked), allowed);
   }
 
-  private static String text(When asked) {
+  private static String text(LogPoint asked) {
     return switch (asked) {
-      case When.Head _ -> "the newest event";
-      case When.AtPosition at -> String.valueOf(at.position());
-      case When.AtSequence at -> "sequence " + at.sequence();
-      case When.AtInstant at -> at.instant().toString();
+      case LogPoint.Head _ -> "the newest event";
+      case LogPoint.AtPosition at -> String.valueOf(at.position());
+      case LogPoint.AtSequence at -> "sequence " + at.sequence();
+      case LogPoint.AtInstant at -> at.instant().toString();
     };
   }
 

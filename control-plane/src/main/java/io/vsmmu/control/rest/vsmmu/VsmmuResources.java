@@ -7,7 +7,7 @@ import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.projections.model.VsmmuSummary;
-import io.vsmmu.projections.travel.Moment;
+import io.vsmmu.projections.travel.StateAtEvent;
 import io.vsmmu.smmu.model.Health;
 import io.vsmmu.smmu.model.Lifecycle;
 import io.vsmmu.smmu.model.Observations;
@@ -90,7 +90,7 @@ public class VsmmuResources {
   }
 
   /** The tag of one moment. */
-  public String etag(RegisteredVsmmu vsmmu, Moment moment) {
+  public String etag(RegisteredVsmmu vsmmu, StateAtEvent moment) {
     return etag(vsmmu, moment.state().events());
   }
 
@@ -107,7 +107,7 @@ public class VsmmuResources {
         : RECORDED;
   }
 
-  private VsmmuSummary summary(Moment head) {
+  private VsmmuSummary summary(StateAtEvent head) {
     List<StoredEvent> last = database.log().readPage(head.vsmmu(), head.sequence(), 1);
     return VsmmuSummary.of(
         head.state(), head.position(), last.isEmpty() ? 0 : last.getFirst().type());
