@@ -36,7 +36,7 @@ second_bridge_options() {
 # launch NAME OPTION...: starts QEMU with its console in $run/NAME.console.
 launch() {
   local name=$1
-  rm -f "$inside/$name.pid"
+  rm -f "$inside/$name.pid" "$run/$name.console"
   timeout -k 5 "$guest_limit" env -i PATH="$plain_path" chroot "$chroot" qemu-system-aarch64 -nographic -nic none \
     -cpu max -m "$memory_size" -kernel /lab/Image -initrd /lab/initramfs.gz -pidfile "/lab/$name.pid" "${@:2}" \
     </dev/null >"$run/$name.console" 2>&1 &

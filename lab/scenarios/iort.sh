@@ -49,12 +49,12 @@ make_tables() {
 
 fetch() { get "vms/$1/acpi/$2" >"$3"; }
 
-# machine NAME DSL: what a disassembled IORT tells of the SMMU, as the service wants it.
+# machine NAME DSL: what a disassembled IORT tells of the SMMU, as the service wants it. QEMU's own SMMU translates MSI addresses.
 machine() {
   jq -n --arg name "$1" --arg frame "0x$(field "$2" 'Base Address')" --argjson first $first_bus --argjson last $last_bus \
     --argjson event $((0x$(field "$2" 'Event GSIV'))) --argjson pri $((0x$(field "$2" 'PRI GSIV'))) \
     --argjson gerror $((0x$(field "$2" 'GERR GSIV'))) --argjson sync $((0x$(field "$2" 'Sync GSIV'))) '
-    { name: $name, machine: { bridges: ["\\_SB.PCI0", "\\_SB.PC80"], vsmmus: [{ name: $name, frame: $frame, firstBus: $first, lastBus: $last,
+    { name: $name, machine: { guestMsi: "translated", bridges: ["\\_SB.PCI0", "\\_SB.PC80"], vsmmus: [{ name: $name, frame: $frame, firstBus: $first, lastBus: $last,
       wires: { $event, $pri, $gerror, $sync } }] } }'
 }
 

@@ -3,8 +3,10 @@ package io.vsmmu.bench;
 import io.vsmmu.control.log.AxonStimulusGate;
 import io.vsmmu.control.session.DeviceAdmission;
 import io.vsmmu.control.session.LiveVsmmus;
+import io.vsmmu.control.session.OptionRoms;
 import io.vsmmu.control.session.VmmSockets;
 import io.vsmmu.control.session.VsmmuAdministration;
+import io.vsmmu.control.vm.Vms;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.host.HostOperation;
@@ -12,6 +14,7 @@ import io.vsmmu.host.InvalidationBatch;
 import io.vsmmu.host.simulated.JournalEntry;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.TopologyBuilder;
+import io.vsmmu.platform.rom.UefiDriver;
 import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.stimulus.AutoSwitch;
@@ -45,10 +48,12 @@ final class LiveService implements AutoCloseable {
             TopologyBuilder.recorded(TopologyBuilder.standardIds(), addresses).build());
     TimeTravel states = new TimeTravel(database.log(), database.snapshots());
     live = new LiveVsmmus(database, gate, host, states);
-    sockets = new VmmSockets(folder, Set.of(), live);
+    Vms vms = new Vms(database);
+    sockets =
+        new VmmSockets(folder, Set.of(), live, new OptionRoms(UefiDriver.bundled(), vms, states));
     administration =
         new VsmmuAdministration(
-            database, live, sockets, new DeviceAdmission(host, states), Clock.systemUTC());
+            database, vms, live, sockets, new DeviceAdmission(host, states), Clock.systemUTC());
   }
 
   private static String address(int device) {

@@ -3,6 +3,7 @@ package io.vsmmu.differential;
 import io.vsmmu.gateway.GuestSession;
 import io.vsmmu.gateway.SessionLimits;
 import io.vsmmu.gateway.StimulusGate;
+import io.vsmmu.gateway.device.ExpansionRom;
 import io.vsmmu.gateway.device.GatewayCounters;
 import io.vsmmu.gateway.device.SmmuFunction;
 import io.vsmmu.gateway.memory.DeviceMemory;
@@ -80,12 +81,13 @@ final class GatewayMachine implements SmmuMachine {
         new SmmuFunction(
             new SmmuFunction.Vsmmu(session, DeviceMemory.NONE),
             Optional.empty(),
+            ExpansionRom.none(),
             link,
             new GatewayCounters());
     function.connected(0, 0);
     mapping = shareMemory();
     ram = new Ram(mapping.segment());
-    function.busMaster(true);
+    function.reachesMemory(true);
     function.finishWork();
   }
 
@@ -216,7 +218,7 @@ final class GatewayMachine implements SmmuMachine {
     }
 
     @Override
-    public boolean busMaster() {
+    public boolean reachesMemory() {
       return true;
     }
 

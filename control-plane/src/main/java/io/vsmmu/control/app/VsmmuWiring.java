@@ -1,5 +1,7 @@
 package io.vsmmu.control.app;
 
+import static java.util.stream.Collectors.joining;
+
 import io.vsmmu.control.host.LocalHost;
 import io.vsmmu.control.log.AxonStimulusGate;
 import io.vsmmu.control.recording.RecordingService;
@@ -7,12 +9,25 @@ import io.vsmmu.control.replay.ReplayService;
 import io.vsmmu.control.session.DeviceAdmission;
 import io.vsmmu.control.session.HardwareQueueAdministration;
 import io.vsmmu.control.session.LiveVsmmus;
+import io.vsmmu.control.session.OptionRoms;
 import io.vsmmu.control.session.VmmSockets;
 import io.vsmmu.control.session.VsmmuAdministration;
+import io.vsmmu.control.vm.Vms;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.host.HostIommu;
+import io.vsmmu.platform.Outcome;
+import io.vsmmu.platform.Refusal;
+import io.vsmmu.platform.rom.RomLimits;
+import io.vsmmu.platform.rom.UefiDriver;
 import io.vsmmu.projections.travel.TimeTravel;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -36,19 +51,53 @@ class VsmmuWiring {
     return new LiveVsmmus(database, gate, host, states);
   }
 
+  @Bean
+  Vms vms(EventDatabase database) {
+    return new Vms(database);
+  }
+
+  @Bean
+  OptionRoms optionRoms(VsmmuSettings settings, Vms vms, TimeTravel states) {
+    return new OptionRoms(driver(settings.romDriver()), vms, states);
+  }
+
+  private static UefiDriver driver(@Nullable Path file) {
+    if (file == null) {
+      return UefiDriver.bundled();
+    }
+    try {
+      return switch (UefiDriver.of("vsmmu.rom-driver", read(file))) {
+        case Outcome.Made<UefiDriver>(UefiDriver driver) -> driver;
+        case Outcome.Refused<UefiDriver>(List<Refusal> reasons) ->
+            throw new IllegalArgumentException(
+                file + ": " + reasons.stream().map(Refusal::message).collect(joining("; ")));
+      };
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException("vsmmu.rom-driver: " + file, unreadable);
+    }
+  }
+
+  /** At most one byte more than a driver may have. */
+  private static byte[] read(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.readNBytes(RomLimits.DRIVER_BYTES + 1);
+    }
+  }
+
   @Bean(initMethod = "start", destroyMethod = "close")
-  VmmSockets vmmSockets(VsmmuSettings settings, LiveVsmmus live) {
-    return new VmmSockets(settings.dataDir().resolve("vsmmu"), settings.vmmUids(), live);
+  VmmSockets vmmSockets(VsmmuSettings settings, LiveVsmmus live, OptionRoms roms) {
+    return new VmmSockets(settings.dataDir().resolve("vsmmu"), settings.vmmUids(), live, roms);
   }
 
   @Bean
   VsmmuAdministration vsmmuAdministration(
       EventDatabase database,
+      Vms vms,
       LiveVsmmus live,
       VmmSockets sockets,
       DeviceAdmission admission,
       Clock clock) {
-    return new VsmmuAdministration(database, live, sockets, admission, clock);
+    return new VsmmuAdministration(database, vms, live, sockets, admission, clock);
   }
 
   @Bean

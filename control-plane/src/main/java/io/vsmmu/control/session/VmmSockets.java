@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -39,6 +40,7 @@ public final class VmmSockets implements AutoCloseable {
   private final Path folder;
   private final Set<Integer> uids;
   private final LiveVsmmus live;
+  private final OptionRoms roms;
   private final UnixAcceptor acceptor;
   private final ConcurrentMap<Integer, VmmSocket> open = new ConcurrentHashMap<>();
   private final GatewayCounters counters = new GatewayCounters();
@@ -48,13 +50,15 @@ public final class VmmSockets implements AutoCloseable {
    *
    * @param folder made when it is not there
    * @param uids who may connect, besides ourselves and root
+   * @param roms what firmware finds beside the registers
    */
-  public VmmSockets(Path folder, Set<Integer> uids, LiveVsmmus live) {
+  public VmmSockets(Path folder, Set<Integer> uids, LiveVsmmus live, OptionRoms roms) {
     this.folder = folder.toAbsolutePath().normalize();
     this.uids = new HashSet<>(uids);
     this.uids.add(ProcessIdentity.effectiveUid());
     this.uids.add(ROOT);
     this.live = live;
+    this.roms = roms;
     try {
       Files.createDirectories(this.folder);
       Files.setPosixFilePermissions(this.folder, PosixFilePermissions.fromString("rwx------"));
@@ -121,6 +125,7 @@ public final class VmmSockets implements AutoCloseable {
               folder.resolve(name + ".ram"),
               Set.copyOf(uids),
               () -> live.of(vsmmu).function(),
+              () -> roms.forVmm(vsmmu, this::isServed),
               counters),
           acceptor);
     } catch (PosixException failed) {
@@ -149,6 +154,21 @@ public final class VmmSockets implements AutoCloseable {
   /** Path of the vSMMU's vfio-user socket; empty if it has none. */
   public Optional<Path> path(RegisteredVsmmu vsmmu) {
     return Optional.ofNullable(open.get(vsmmu.id())).map(VmmSocket::path);
+  }
+
+  /** Whether a VMM is connected to the vSMMU's socket. */
+  public boolean isServed(RegisteredVsmmu vsmmu) {
+    VmmSocket socket = open.get(vsmmu.id());
+    return socket != null && socket.isServed();
+  }
+
+  /**
+   * Where the guest that is connected has the vSMMU's register frame, as its firmware or kernel
+   * wrote it into BAR0.
+   */
+  public OptionalLong frame(RegisteredVsmmu vsmmu) {
+    VmmSocket socket = open.get(vsmmu.id());
+    return socket == null ? OptionalLong.empty() : socket.frame();
   }
 
   /** What VMMs asked for since the start. */

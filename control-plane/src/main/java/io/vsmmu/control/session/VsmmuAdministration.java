@@ -47,6 +47,7 @@ public final class VsmmuAdministration {
 
   public VsmmuAdministration(
       EventDatabase database,
+      Vms vms,
       LiveVsmmus live,
       VmmSockets sockets,
       DeviceAdmission admission,
@@ -56,7 +57,7 @@ public final class VsmmuAdministration {
     this.sockets = sockets;
     this.admission = admission;
     this.clock = clock;
-    this.vms = new Vms(database);
+    this.vms = vms;
     this.oneVsmmuPerPhysicalSmmu = new PhysicalSmmuRule(vms, admission::state);
   }
 

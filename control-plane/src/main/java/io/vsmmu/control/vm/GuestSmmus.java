@@ -7,23 +7,26 @@ import io.vsmmu.platform.Refusals;
 import io.vsmmu.platform.acpi.AcpiIdentity;
 import io.vsmmu.platform.acpi.AcpiTable;
 import io.vsmmu.platform.acpi.AtsAttribute;
-import io.vsmmu.platform.acpi.BusRoute;
 import io.vsmmu.platform.acpi.GuestSmmu;
 import io.vsmmu.platform.acpi.IortBuilder;
 import io.vsmmu.platform.acpi.IortLayout;
 import io.vsmmu.platform.acpi.ItsGroup;
 import io.vsmmu.platform.acpi.MemoryAttributes;
 import io.vsmmu.platform.acpi.PreserveBootConfiguration;
+import io.vsmmu.platform.acpi.RequesterRoute;
 import io.vsmmu.platform.acpi.RootComplex;
 import io.vsmmu.platform.acpi.SmmuInterrupts;
 import io.vsmmu.platform.acpi.StreamRange;
 import io.vsmmu.smmu.model.VsmmuState;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.IntSummaryStatistics;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * The ACPI tables of a machine: what was told of it, with what the vSMMUs' logs say of their ID
@@ -32,12 +35,13 @@ import java.util.OptionalInt;
 public final class GuestSmmus {
 
   private static final int BUS_SHIFT = 8;
-  private static final int LAST_BUS = 255;
   private static final int FUNCTIONS_OF_BUS = 256;
   private static final int ADDRESS_BITS = 64;
+  private static final Comparator<RequesterRoute> BY_REQUESTER =
+      Comparator.comparingLong(route -> route.requesters().first());
 
   /** Of the register frame: pages 0 and 1, 64 KiB each. */
-  private static final long FRAME_BYTES = 0x2_0000;
+  static final long FRAME_BYTES = 0x2_0000;
 
   /** The only ITS of QEMU's virt machine has this identifier in its MADT. */
   private static final long ITS = 0;
@@ -45,30 +49,28 @@ public final class GuestSmmus {
   /** A vSMMU of the machine. */
   public record Member(String name, VsmmuState state) {}
 
-  /** A vSMMU with the buses behind it; none when it has no devices and nobody named buses. */
-  private record Placed(Member member, SmmuPlace place, Optional<Buses> buses) {
+  /** A vSMMU with the requester IDs that go through it, in order and apart. */
+  private record Placed(Member member, SmmuPlace place, List<StreamRange> requesters) {
 
-    List<BusRoute> routes() {
-      return buses.stream()
-          .map(range -> BusRoute.toSmmu(range.first(), range.last(), member.name()))
-          .toList();
+    boolean hasBuses() {
+      return place.firstBus() != null && place.lastBus() != null;
     }
   }
-
-  private record Buses(int first, int last) {}
 
   private final Machine machine;
   private final List<Placed> placed = new ArrayList<>();
   private final Refusals refusals = new Refusals();
+  private final Set<Integer> shared;
 
   private GuestSmmus(Machine machine, List<Member> members) {
     this.machine = machine;
+    this.shared = shared(members);
     members.forEach(this::place);
     for (int i = 0; i < placed.size(); i++) {
       controllerApart(placed.get(i));
       ownDeviceId(placed.get(i));
       for (Placed other : placed.subList(0, i)) {
-        busesApart(placed.get(i), other);
+        requestersApart(placed.get(i), other);
       }
     }
   }
@@ -104,7 +106,7 @@ public final class GuestSmmus {
         "four interrupts of the GIC, because a machine with GICv2m has no ITS",
         "give wires, or msi its");
     range(member, place, at);
-    placed.add(new Placed(member, place, buses(member, place)));
+    placed.add(new Placed(member, place, requesters(member, place)));
   }
 
   private void range(Member member, SmmuPlace place, String at) {
@@ -118,7 +120,19 @@ public final class GuestSmmus {
         "give firstBus and lastBus");
     if (first != null && last != null) {
       member.state().devices().keySet().forEach(sid -> inside(sid, first, last, at));
+    } else {
+      member.state().devices().keySet().forEach(sid -> isRequester(sid, at));
     }
+  }
+
+  /** Requester IDs have 16 bits. */
+  private void isRequester(int streamId, String at) {
+    refusals.unless(
+        RequesterRoute.ALL.contains(one(streamId)),
+        at + ".devices[" + Refusals.hex(Integer.toUnsignedLong(streamId)) + "]",
+        "on no bus of segment 0",
+        "a StreamID that a requester ID can be, 0x0 to 0xffff",
+        "attach the device with bus << 8 | device << 3 | function as its StreamID");
   }
 
   /** The firmware would send what the device does past its vSMMU. */
@@ -176,33 +190,89 @@ public final class GuestSmmus {
   }
 
   /** A device is behind one of them. */
-  private void busesApart(Placed smmu, Placed other) {
-    if (smmu.buses().isPresent() && other.buses().isPresent()) {
-      Buses mine = smmu.buses().get();
-      Buses theirs = other.buses().get();
-      refusals.unless(
-          mine.first() > theirs.last() || theirs.first() > mine.last(),
-          "vsmmus[" + smmu.member().name() + "].firstBus",
-          "%d, the last %d".formatted(mine.first(), mine.last()),
-          "apart from the buses %d to %d of %s"
-              .formatted(theirs.first(), theirs.last(), other.member().name()),
-          "tell firstBus and lastBus of each such that no bus is behind both");
+  private void requestersApart(Placed smmu, Placed other) {
+    for (StreamRange mine : smmu.requesters()) {
+      for (StreamRange theirs : other.requesters()) {
+        refusals.unless(
+            !mine.overlaps(theirs),
+            "vsmmus[" + smmu.member().name() + "]" + (smmu.hasBuses() ? ".firstBus" : ".devices"),
+            words(mine),
+            "apart from %s of %s".formatted(words(theirs), other.member().name()),
+            "tell firstBus and lastBus of each such that no function is behind both");
+      }
     }
   }
 
-  private static Optional<Buses> buses(Member member, SmmuPlace place) {
+  private static String words(StreamRange requesters) {
+    boolean buses =
+        requesters.first() % FUNCTIONS_OF_BUS == 0 && requesters.count() % FUNCTIONS_OF_BUS == 0;
+    return buses
+        ? "the buses %d to %d"
+            .formatted(requesters.first() >> BUS_SHIFT, (requesters.end() - 1) >> BUS_SHIFT)
+        : "the requester IDs %s to %s"
+            .formatted(Refusals.hex(requesters.first()), Refusals.hex(requesters.end() - 1));
+  }
+
+  /**
+   * The functions behind a vSMMU: those on the buses that the operator gave; otherwise those that
+   * its devices are on, whole, so that a device that is plugged in later is behind it too. Of a bus
+   * that others have a part of only the devices themselves.
+   */
+  private List<StreamRange> requesters(Member member, SmmuPlace place) {
     Integer first = place.firstBus();
     Integer last = place.lastBus();
     if (first != null && last != null) {
-      return Optional.of(new Buses(first, last));
+      return List.of(RequesterRoute.buses(first, last));
     }
-    IntSummaryStatistics buses =
-        member.state().devices().keySet().stream()
-            .mapToInt(streamId -> streamId >>> BUS_SHIFT)
-            .summaryStatistics();
-    return buses.getCount() == 0
-        ? Optional.empty()
-        : Optional.of(new Buses(buses.getMin(), buses.getMax()));
+    List<StreamRange> ranges = new ArrayList<>();
+    member.state().devices().keySet().stream()
+        .map(GuestSmmus::one)
+        .filter(RequesterRoute.ALL::contains)
+        .map(device -> shared.contains(bus(device)) ? device : whole(bus(device)))
+        .sorted(Comparator.comparingLong(StreamRange::first))
+        .forEach(range -> join(ranges, range));
+    return ranges;
+  }
+
+  /** Adds a range that does not begin before the last one. */
+  private static void join(List<StreamRange> ranges, StreamRange next) {
+    if (ranges.isEmpty() || ranges.getLast().end() < next.first()) {
+      ranges.add(next);
+    } else {
+      StreamRange last = ranges.removeLast();
+      long end = Math.max(last.end(), next.end());
+      ranges.add(new StreamRange(last.first(), end - last.first()));
+    }
+  }
+
+  private static StreamRange one(int streamId) {
+    return new StreamRange(Integer.toUnsignedLong(streamId), 1);
+  }
+
+  private static StreamRange whole(int bus) {
+    return RequesterRoute.buses(bus, bus);
+  }
+
+  private static int bus(StreamRange requester) {
+    return (int) (requester.first() >> BUS_SHIFT);
+  }
+
+  /**
+   * Buses that no vSMMU has alone: bus 0, where a VMM has devices of its own and the vSMMUs'
+   * functions, none of whose DMA a vSMMU translates; and those with devices of several vSMMUs.
+   */
+  private static Set<Integer> shared(List<Member> members) {
+    Set<Integer> shared = new HashSet<>(Set.of(0));
+    Map<Integer, String> owners = new HashMap<>();
+    for (Member member : members) {
+      for (int streamId : member.state().devices().keySet()) {
+        String owner = owners.putIfAbsent(streamId >>> BUS_SHIFT, member.name());
+        if (owner != null && !owner.equals(member.name())) {
+          shared.add(streamId >>> BUS_SHIFT);
+        }
+      }
+    }
+    return shared;
   }
 
   private IortLayout layout() {
@@ -214,20 +284,16 @@ public final class GuestSmmus {
         List.of(rootComplex(its)));
   }
 
-  private static GuestSmmu smmu(Placed placed, boolean its) {
+  private GuestSmmu smmu(Placed placed, boolean its) {
     return new GuestSmmu(
         placed.member().name(),
         placed.place().frame(),
         placed.member().state().ids().cohacc(),
         interrupts(placed.place()),
         its ? OptionalInt.of(0) : OptionalInt.empty(),
+        machine.guestMsi(),
         // All of them: a device that is plugged in later needs the window too.
-        placed.buses().map(GuestSmmus::streams).stream().toList());
-  }
-
-  private static StreamRange streams(Buses buses) {
-    return new StreamRange(
-        (long) buses.first() << BUS_SHIFT, (buses.last() - buses.first() + 1L) * FUNCTIONS_OF_BUS);
+        placed.requesters());
   }
 
   private static SmmuInterrupts interrupts(SmmuPlace place) {
@@ -240,12 +306,17 @@ public final class GuestSmmus {
   }
 
   private RootComplex rootComplex(boolean its) {
-    List<BusRoute> routes = new ArrayList<>();
-    placed.forEach(smmu -> routes.addAll(smmu.routes()));
-    if (its) {
-      routes.addAll(direct(List.copyOf(routes)));
+    List<RequesterRoute> routes = new ArrayList<>();
+    for (Placed smmu : placed) {
+      for (StreamRange range : smmu.requesters()) {
+        routes.add(RequesterRoute.toSmmu(range, smmu.member().name()));
+      }
     }
-    routes.sort(Comparator.comparingInt(BusRoute::firstBus));
+    routes.sort(BY_REQUESTER);
+    if (its) {
+      routes.addAll(direct(routes));
+      routes.sort(BY_REQUESTER);
+    }
     boolean ats = placed.stream().anyMatch(smmu -> smmu.member().state().ids().ats());
     int pasidBits =
         placed.stream().mapToInt(smmu -> smmu.member().state().ids().ssidSize()).max().orElse(0);
@@ -259,20 +330,21 @@ public final class GuestSmmus {
         routes);
   }
 
-  /** Buses behind no vSMMU reach the ITS directly. */
-  private static List<BusRoute> direct(List<BusRoute> behind) {
-    List<BusRoute> direct = new ArrayList<>();
-    int bus = 0;
-    for (BusRoute route :
-        behind.stream().sorted(Comparator.comparingInt(BusRoute::firstBus)).toList()) {
-      if (bus < route.firstBus()) {
-        direct.add(BusRoute.toIts(bus, route.firstBus() - 1, 0));
-      }
-      bus = Math.max(bus, route.lastBus() + 1);
+  /** What is behind no vSMMU reaches the ITS directly: emulated devices and all that may come. */
+  private static List<RequesterRoute> direct(List<RequesterRoute> behind) {
+    List<RequesterRoute> direct = new ArrayList<>();
+    long next = 0;
+    for (RequesterRoute route : behind) {
+      gap(direct, next, route.requesters().first());
+      next = Math.max(next, route.requesters().end());
     }
-    if (bus <= LAST_BUS) {
-      direct.add(BusRoute.toIts(bus, LAST_BUS, 0));
-    }
+    gap(direct, next, RequesterRoute.ALL.end());
     return direct;
+  }
+
+  private static void gap(List<RequesterRoute> direct, long first, long end) {
+    if (first < end) {
+      direct.add(RequesterRoute.toIts(new StreamRange(first, end - first), 0));
+    }
   }
 }

@@ -23,4 +23,14 @@ public record SmmuPlace(
 
   /** Interrupt numbers at the GIC (INTID), each from 32 on. */
   public record Wires(long event, long pri, long gerror, long sync) {}
+
+  /** A vSMMU of which nothing was told. */
+  static SmmuPlace of(String vsmmu) {
+    return new SmmuPlace(vsmmu, 0, null, null, null, null);
+  }
+
+  /** The same vSMMU with its frame at another address. */
+  SmmuPlace at(long other) {
+    return new SmmuPlace(vsmmu, other, wires, deviceId, firstBus, lastBus);
+  }
 }

@@ -18,6 +18,9 @@ public final class VmLimits {
   /** vSMMUs whose VM is remembered; the others are looked up again. */
   static final int REMEMBERED_MEMBERSHIPS = 10_000;
 
+  /** VMs whose guest's tables are kept while it runs; those of the others are made anew. */
+  public static final int KEPT_TABLES = 1_000;
+
   /** vSMMUs that are read from the registry at once. */
   static final int REGISTRY_PAGE = 256;
 

@@ -75,6 +75,17 @@ class VmCommandsTest {
   }
 
   @Test
+  void the_option_rom_of_a_vsmmu_goes_into_a_file() throws IOException {
+    service.on("GET /api/v1/vsmmus/a/rom", 200, "a ROM");
+    Path file = folder.resolve("a.rom");
+
+    Invocation run = Invocation.at(service, "rom", "a", file.toString());
+
+    assertThat(run.code()).isZero();
+    assertThat(Files.readString(file)).isEqualTo("a ROM");
+  }
+
+  @Test
   void a_vsmmu_is_created_in_a_vm() {
     service.on("POST /api/v1/vsmmus", 201, "{\"name\":\"a\"}");
 

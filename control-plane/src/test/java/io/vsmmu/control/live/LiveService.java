@@ -3,11 +3,14 @@ package io.vsmmu.control.live;
 import io.vsmmu.control.log.AxonStimulusGate;
 import io.vsmmu.control.session.DeviceAdmission;
 import io.vsmmu.control.session.LiveVsmmus;
+import io.vsmmu.control.session.OptionRoms;
 import io.vsmmu.control.session.VmmSockets;
 import io.vsmmu.control.session.VsmmuAdministration;
+import io.vsmmu.control.vm.Vms;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.host.simulated.SimulatedHost;
+import io.vsmmu.platform.rom.UefiDriver;
 import io.vsmmu.projections.travel.TimeTravel;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -18,6 +21,8 @@ final class LiveService implements AutoCloseable {
 
   final EventDatabase database;
   final SimulatedHost host;
+  final Vms vms;
+  final OptionRoms roms;
   final LiveVsmmus live;
   final VmmSockets sockets;
   final DeviceAdmission admission;
@@ -31,9 +36,12 @@ final class LiveService implements AutoCloseable {
     gate = new AxonStimulusGate(database);
     TimeTravel states = new TimeTravel(database.log(), database.snapshots());
     live = new LiveVsmmus(database, gate, host, states);
-    sockets = new VmmSockets(folder, Set.of(), live);
+    vms = new Vms(database);
+    roms = new OptionRoms(UefiDriver.bundled(), vms, states);
+    sockets = new VmmSockets(folder, Set.of(), live, roms);
     admission = new DeviceAdmission(host, states);
-    administration = new VsmmuAdministration(database, live, sockets, admission, Clock.systemUTC());
+    administration =
+        new VsmmuAdministration(database, vms, live, sockets, admission, Clock.systemUTC());
   }
 
   @Override

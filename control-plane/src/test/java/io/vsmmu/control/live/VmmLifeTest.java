@@ -65,10 +65,15 @@ class VmmLifeTest extends LiveTest {
   @Test
   void a_name_whose_socket_path_would_be_too_long_is_refused_with_the_reason() {
     Path deep = folder.resolve("a".repeat(90));
-    try (VmmSockets sockets = new VmmSockets(deep, Set.of(), service.live)) {
+    try (VmmSockets sockets = new VmmSockets(deep, Set.of(), service.live, service.roms)) {
       VsmmuAdministration administration =
           new VsmmuAdministration(
-              service.database, service.live, sockets, service.admission, Clock.systemUTC());
+              service.database,
+              service.vms,
+              service.live,
+              sockets,
+              service.admission,
+              Clock.systemUTC());
 
       assertThatThrownBy(
               () ->

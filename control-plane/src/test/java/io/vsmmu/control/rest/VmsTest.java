@@ -3,6 +3,7 @@ package io.vsmmu.control.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.vsmmu.control.vm.RomImage;
 import java.io.File;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -325,6 +326,55 @@ class VmsTest extends RestTest {
     assertThat(problem.path("detail").asString()).contains("firstBus 8 to lastBus 15");
     delete("/vsmmus/" + name).expect(204);
     delete("/vms/" + vm).expect(204);
+  }
+
+  @Test
+  void the_rom_of_a_vsmmu_has_the_tables_of_its_vm_unless_it_is_switched_off() {
+    String vm = vm();
+    String one = member(vm);
+    attach(one, DEVICE, "0x10");
+
+    Answer answer = get("/vsmmus/" + one + "/rom").expect(200);
+
+    assertThat(answer.header("Content-Type")).isEqualTo("application/octet-stream");
+    assertThat(answer.bytes().length).isGreaterThan(2048);
+    assertThat(Integer.bitCount(answer.bytes().length)).isOne();
+    assertThat(ByteBuffer.wrap(answer.bytes()).getShort(0)).isEqualTo((short) 0x55AA);
+    isTable(RomImage.read(answer.bytes()).iort(), "IORT", 5);
+    JsonNode machine = put("/vms/" + vm + "/machine", "{\"optionRom\":\"off\"}").expect(200).json();
+    assertThat(machine.at("/machine/optionRom").asString()).isEqualTo("off");
+    JsonNode problem = get("/vsmmus/" + one + "/rom").problem(409, "conflict");
+    assertThat(problem.path("field").asString()).isEqualTo("machine.optionRom");
+    delete("/vsmmus/" + one).expect(204);
+    delete("/vms/" + vm).expect(204);
+  }
+
+  @Test
+  void where_devices_send_msis_to_is_a_property_of_the_vm() {
+    String vm = vm();
+    String one = member(vm);
+    assertThat(get("/vms/" + vm).json().at("/machine/guestMsi").asString()).isEqualTo("physical");
+    put("/vms/" + vm + "/machine", machine(one)).expect(200);
+    assertThat(model(get("/vms/" + vm + "/acpi/iort").expect(200).bytes())).isOne();
+
+    put(
+            "/vms/" + vm + "/machine",
+            machine(one).replace("{\"vs", "{\"guestMsi\":\"translated\",\"vs"))
+        .expect(200);
+
+    assertThat(model(get("/vms/" + vm + "/acpi/iort").expect(200).bytes())).isZero();
+    JsonNode problem =
+        put("/vms/" + vm + "/machine", "{\"guestMsi\":\"virtual\"}").problem(400, "invalid-field");
+    assertThat(problem.path("field").asString()).isEqualTo("machine.guestMsi");
+    delete("/vsmmus/" + one).expect(204);
+    delete("/vms/" + vm).expect(204);
+  }
+
+  /** Of the SMMU, which comes behind the ITS group. */
+  private static int model(byte[] iort) {
+    ByteBuffer table = ByteBuffer.wrap(iort).order(ByteOrder.LITTLE_ENDIAN);
+    int its = table.getInt(40);
+    return table.getInt(its + table.getShort(its + 1) + 40);
   }
 
   @Test

@@ -1,10 +1,12 @@
 package io.vsmmu.control.session;
 
 import io.vsmmu.control.log.AxonStimulusGate;
+import io.vsmmu.control.vm.Vms;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.host.simulated.SimulatedHost;
+import io.vsmmu.platform.rom.UefiDriver;
 import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.CommandEntry;
@@ -47,10 +49,12 @@ final class Service implements AutoCloseable {
     gate = new AxonStimulusGate(database);
     states = new TimeTravel(database.log(), database.snapshots());
     live = new LiveVsmmus(database, gate, host, states);
-    sockets = new VmmSockets(folder(), Set.of(), live);
+    Vms vms = new Vms(database);
+    sockets =
+        new VmmSockets(folder(), Set.of(), live, new OptionRoms(UefiDriver.bundled(), vms, states));
     administration =
         new VsmmuAdministration(
-            database, live, sockets, new DeviceAdmission(host, states), Clock.systemUTC());
+            database, vms, live, sockets, new DeviceAdmission(host, states), Clock.systemUTC());
   }
 
   private static Path folder() {

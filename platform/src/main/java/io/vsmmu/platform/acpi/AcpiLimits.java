@@ -12,11 +12,11 @@ public final class AcpiLimits {
   /** Root complexes of one table. */
   public static final int ROOT_COMPLEXES = 256;
 
-  /** Bus ranges of one root complex: it has 256 buses. */
-  public static final int ROUTES = 256;
+  /** Ranges of requester IDs of one root complex; its node is 20 bytes longer with each. */
+  public static final int ROUTES = 1024;
 
-  /** Bus ranges of one table. */
-  public static final int ALL_ROUTES = 1024;
+  /** Ranges of requester IDs of one table. */
+  public static final int ALL_ROUTES = 2048;
 
   /** Ranges of StreamIDs of one RMR node. */
   public static final int RESERVED_STREAM_RANGES = 1024;

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * An SMMUv3 that the guest is told of.
+ * An SMMUv3 of the guest.
  *
  * @param name what routes refer to it by
  * @param base guest-physical address of its 128 KiB register frame, a multiple of 64 KiB
@@ -12,6 +12,7 @@ import java.util.OptionalInt;
  * @param interrupts how it interrupts
  * @param itsGroup index of the group that the MSIs of the devices behind it go to; none with a
  *     GICv2m
+ * @param guestMsi which address the guest writes into the MSI registers of the devices behind it
  * @param msiWindow the StreamIDs for which the MSI window is reserved by an RMR node: those of the
  *     host devices behind an accelerated vSMMU; empty for no node
  */
@@ -21,6 +22,7 @@ public record GuestSmmu(
     boolean coherent,
     SmmuInterrupts interrupts,
     OptionalInt itsGroup,
+    GuestMsi guestMsi,
     List<StreamRange> msiWindow) {
 
   public GuestSmmu {

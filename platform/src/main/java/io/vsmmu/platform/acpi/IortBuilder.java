@@ -62,7 +62,7 @@ public final class IortBuilder {
             .u32(smmu.coherent() ? 1 : 0)
             .u32(0)
             .u64(0) // no VATOS page
-            .u32(0) // model: a generic SMMUv3
+            .u32(smmu.guestMsi().model())
             .u32(wires.event())
             .u32(wires.pri())
             .u32(wires.gerror())
@@ -110,15 +110,15 @@ public final class IortBuilder {
     }
     List<IdMapping> mappings =
         rc.routes().stream()
-            .map(r -> IdMapping.of(r.input(), r.outputBase(), offset(r.target())))
+            .map(r -> IdMapping.of(r.requesters(), r.outputBase(), offset(r.target())))
             .toList();
     add(pasid ? IortNode.ROOT_COMPLEX_WITH_PASID : IortNode.ROOT_COMPLEX, data, mappings);
   }
 
-  private int offset(BusRoute.Target target) {
+  private int offset(RequesterRoute.Target target) {
     return switch (target) {
-      case BusRoute.Target.Smmu(String name) -> smmuOffsets.getOrDefault(name, 0);
-      case BusRoute.Target.Its(int group) -> groupOffsets.get(group);
+      case RequesterRoute.Target.Smmu(String name) -> smmuOffsets.getOrDefault(name, 0);
+      case RequesterRoute.Target.Its(int group) -> groupOffsets.get(group);
     };
   }
 
@@ -132,7 +132,7 @@ public final class IortBuilder {
             .u64(GpaRange.MSI_WINDOW.base())
             .u64(GpaRange.MSI_WINDOW.bytes())
             .u32(0);
-    int parent = offset(new BusRoute.Target.Smmu(smmu.name()));
+    int parent = offset(new RequesterRoute.Target.Smmu(smmu.name()));
     add(
         IortNode.RESERVED_MEMORY,
         data,

@@ -165,47 +165,47 @@ final class IortChecks {
         "page requests and forwarded PASIDs are parts of ATS: switch it on, or them off");
   }
 
-  private void route(BusRoute route, List<BusRoute> earlier, String at) {
-    refusals.inRange(at + ".firstBus", route.firstBus(), 0, 255, "a segment has 256 buses");
-    refusals.inRange(
-        at + ".lastBus",
-        route.lastBus(),
-        route.firstBus(),
-        255,
-        "it ends where it begins, or later");
+  private void route(RequesterRoute route, List<RequesterRoute> earlier, String at) {
+    boolean exists = route.requesters().exists();
+    refusals.unless(
+        exists && RequesterRoute.ALL.contains(route.requesters()),
+        at + ".requesters",
+        route.requesters().toString(),
+        "at least one requester ID, none above 0xffff",
+        "a segment has 256 buses of 256 functions; a range ends where it begins, or later");
     target(route, at);
-    for (BusRoute other : earlier) {
+    for (RequesterRoute other : earlier) {
       refusals.unless(
-          !route.input().overlaps(other.input()),
-          at + ".firstBus",
-          route.firstBus() + ", the last " + route.lastBus(),
-          "apart from the buses " + other.firstBus() + " to " + other.lastBus(),
-          "route each bus once");
+          !route.requesters().overlaps(other.requesters()),
+          at + ".requesters",
+          route.requesters().toString(),
+          "apart from the requester IDs " + other.requesters(),
+          "route each function once");
     }
     refusals.unless(
-        route.output().exists() || route.lastBus() < route.firstBus(),
+        route.output().exists() || !exists,
         at + ".outputBase",
         Refusals.hex(route.outputBase()),
         "such that all IDs have 32 bits",
-        "leave the output base at the requester ID of the first bus");
+        "leave the output base at the first requester ID");
   }
 
-  private void target(BusRoute route, String at) {
+  private void target(RequesterRoute route, String at) {
     switch (route.target()) {
-      case BusRoute.Target.Smmu(String name) ->
+      case RequesterRoute.Target.Smmu(String name) ->
           refusals.unless(
               layout.smmus().stream().anyMatch(s -> s.name().equals(name)),
               at + ".target",
               "'" + name + "'",
               "the name of one of the SMMUs",
-              "describe that SMMU or route the buses to another");
-      case BusRoute.Target.Its(int group) ->
+              "describe that SMMU or route the functions to another");
+      case RequesterRoute.Target.Its(int group) ->
           refusals.unless(
               group >= 0 && group < layout.itsGroups().size(),
               at + ".target",
               Integer.toString(group),
               "the index of one of the " + layout.itsGroups().size() + " ITS groups",
-              "describe that group or route the buses to another");
+              "describe that group or route the functions to another");
     }
   }
 }

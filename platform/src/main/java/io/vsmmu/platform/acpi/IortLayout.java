@@ -24,10 +24,10 @@ public record IortLayout(
   }
 
   /** The routes that end at an SMMU, in the order of the root complexes. */
-  List<BusRoute> routesTo(GuestSmmu smmu) {
+  List<RequesterRoute> routesTo(GuestSmmu smmu) {
     return rootComplexes.stream()
         .flatMap(rc -> rc.routes().stream())
-        .filter(r -> r.target().equals(new BusRoute.Target.Smmu(smmu.name())))
+        .filter(r -> r.target().equals(new RequesterRoute.Target.Smmu(smmu.name())))
         .toList();
   }
 
@@ -40,7 +40,7 @@ public record IortLayout(
         .forEach(r -> devices.add(r.output()));
     rootComplexes.stream()
         .flatMap(rc -> rc.routes().stream())
-        .filter(r -> r.target().equals(new BusRoute.Target.Its(group)))
+        .filter(r -> r.target().equals(new RequesterRoute.Target.Its(group)))
         .forEach(r -> devices.add(r.output()));
     return devices;
   }
@@ -50,7 +50,7 @@ public record IortLayout(
     return smmus.stream()
         .filter(s -> s.name().equals(smmu))
         .flatMap(s -> routesTo(s).stream())
-        .map(BusRoute::output)
+        .map(RequesterRoute::output)
         .toList();
   }
 }

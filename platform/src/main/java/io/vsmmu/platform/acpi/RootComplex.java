@@ -11,7 +11,7 @@ import java.util.List;
  * @param ats what it can do for ATS
  * @param pasidBits width of PASIDs, 0 to 20; 0 for none
  * @param addressBits width of its addresses, 1 to 64
- * @param routes by bus; buses without one are nobody's
+ * @param routes by requester ID; functions without one reach nothing
  */
 public record RootComplex(
     int segment,
@@ -19,7 +19,7 @@ public record RootComplex(
     AtsAttribute ats,
     int pasidBits,
     int addressBits,
-    List<BusRoute> routes) {
+    List<RequesterRoute> routes) {
 
   public RootComplex {
     routes = List.copyOf(routes);

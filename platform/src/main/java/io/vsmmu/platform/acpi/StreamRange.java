@@ -1,7 +1,7 @@
 package io.vsmmu.platform.acpi;
 
 /**
- * StreamIDs that follow each other.
+ * IDs that follow each other: StreamIDs, or requester IDs, which are StreamIDs too.
  *
  * @param first unsigned 32 bits
  * @param count at least 1
@@ -11,7 +11,7 @@ public record StreamRange(long first, long count) {
   private static final long IDS = 1L << 32;
 
   /** The one beyond the last. */
-  long end() {
+  public long end() {
     return first + count;
   }
 
@@ -20,11 +20,11 @@ public record StreamRange(long first, long count) {
     return first >= 0 && first < IDS && count > 0 && count <= IDS - first;
   }
 
-  boolean contains(StreamRange other) {
+  public boolean contains(StreamRange other) {
     return other.first >= first && other.end() <= end();
   }
 
-  boolean overlaps(StreamRange other) {
+  public boolean overlaps(StreamRange other) {
     return first < other.end() && other.first < end();
   }
 

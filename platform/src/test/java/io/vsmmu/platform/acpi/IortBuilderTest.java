@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -149,6 +150,55 @@ class IortBuilderTest {
   }
 
   @Test
+  void an_smmu_that_leaves_msi_addresses_guest_physical_is_of_the_model_that_linux_knows_for_it() {
+    for (GuestMsi msi : GuestMsi.values()) {
+      GuestSmmu smmu =
+          new GuestSmmu("a", 0x905_0000, true, Layouts.WIRES, OptionalInt.of(0), msi, List.of());
+      IortReader iort =
+          read(
+              Layouts.of(
+                  List.of(smmu), Layouts.complex(RequesterRoute.toSmmu(RequesterRoute.ALL, "a"))));
+
+      assertThat(iort.u32(iort.nodes(IortReader.SMMU).getFirst(), 40))
+          .as(msi.name())
+          .isEqualTo(msi == GuestMsi.PHYSICAL ? 1 : 0);
+    }
+  }
+
+  @Test
+  void functions_of_one_bus_go_behind_two_smmus_and_past_both() {
+    StreamRange nic = new StreamRange(0x10, 1);
+    StreamRange disk = new StreamRange(0x18, 1);
+    IortReader iort =
+        read(
+            Layouts.of(
+                List.of(
+                    Layouts.smmu("a", 0x905_0000, nic),
+                    new GuestSmmu(
+                        "b",
+                        0x909_0000,
+                        true,
+                        new SmmuInterrupts.Messages(0, SmmuInterrupts.NO_REQUESTER),
+                        OptionalInt.of(0),
+                        GuestMsi.TRANSLATED,
+                        List.of(disk))),
+                Layouts.complex(
+                    RequesterRoute.toIts(new StreamRange(0, 0x10), 0),
+                    RequesterRoute.toSmmu(nic, "a"),
+                    RequesterRoute.toIts(new StreamRange(0x11, 7), 0),
+                    RequesterRoute.toSmmu(disk, "b"),
+                    RequesterRoute.toIts(new StreamRange(0x19, 0xFFE7), 0))));
+    IortReader.Node rc = iort.nodes(IortReader.ROOT_COMPLEX).getFirst();
+
+    assertThat(iort.u64(iort.follow(rc, 0x10, IortReader.SMMU).node(), 16)).isEqualTo(0x905_0000);
+    assertThat(iort.u64(iort.follow(rc, 0x18, IortReader.SMMU).node(), 16)).isEqualTo(0x909_0000);
+    for (long direct : new long[] {0x8, 0x11, 0x19, 0xF8, 0xFFFF}) {
+      assertThat(iort.follow(rc, direct, IortReader.SMMU).node().type()).isEqualTo(-1);
+      assertThat(iort.follow(rc, direct, IortReader.ITS).id()).isEqualTo(direct);
+    }
+  }
+
+  @Test
   void pasids_make_a_root_complex_of_revision_4() {
     IortReader iort = read(Layouts.withPasid());
     IortReader.Node rc = iort.nodes(IortReader.ROOT_COMPLEX).getFirst();
@@ -168,8 +218,8 @@ class IortBuilderTest {
     List<IortReader.Node> complexes = iort.nodes(IortReader.ROOT_COMPLEX);
 
     for (int i = 0; i < complexes.size(); i++) {
-      for (BusRoute route : layout.rootComplexes().get(i).routes()) {
-        for (long id : new long[] {route.input().first(), route.input().end() - 1}) {
+      for (RequesterRoute route : layout.rootComplexes().get(i).routes()) {
+        for (long id : new long[] {route.requesters().first(), route.requesters().end() - 1}) {
           arrives(layout, iort, complexes.get(i), route, id);
         }
       }
@@ -183,15 +233,15 @@ class IortBuilderTest {
   }
 
   private static void arrives(
-      IortLayout layout, IortReader iort, IortReader.Node rc, BusRoute route, long id) {
-    long expected = route.outputBase() + id - route.input().first();
+      IortLayout layout, IortReader iort, IortReader.Node rc, RequesterRoute route, long id) {
+    long expected = route.outputBase() + id - route.requesters().first();
     switch (route.target()) {
-      case BusRoute.Target.Its(int group) -> {
+      case RequesterRoute.Target.Its(int group) -> {
         IortReader.Hit hit = iort.follow(rc, id, IortReader.ITS);
         assertThat(hit.id()).isEqualTo(expected);
         assertThat(iort.u32(hit.node(), 20)).isEqualTo(group);
       }
-      case BusRoute.Target.Smmu(String name) -> {
+      case RequesterRoute.Target.Smmu(String name) -> {
         GuestSmmu smmu =
             layout.smmus().stream().filter(s -> s.name().equals(name)).findFirst().orElseThrow();
         IortReader.Hit hit = iort.follow(rc, id, IortReader.SMMU);

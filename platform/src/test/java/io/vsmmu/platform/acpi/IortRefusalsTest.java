@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Each wrong layout is refused for one reason that names the field. */
 class IortRefusalsTest {
 
-  private static final BusRoute ALL = BusRoute.toSmmu(0, 255, "a");
+  private static final RequesterRoute ALL =
+      RequesterRoute.toSmmu(RequesterRoute.buses(0, 255), "a");
 
   private static Refusal reason(IortLayout layout) {
     return Outcomes.reason(IortBuilder.build(layout));
@@ -28,7 +29,7 @@ class IortRefusalsTest {
     return Layouts.of(List.of(smmu), complex(ALL));
   }
 
-  private static IortLayout routed(BusRoute... routes) {
+  private static IortLayout routed(RequesterRoute... routes) {
     return Layouts.of(List.of(smmu("a", 0x905_0000)), complex(routes));
   }
 
@@ -44,7 +45,9 @@ class IortRefusalsTest {
         reason(
             Layouts.of(
                 List.of(smmu("a", 0x905_0000), wired("b", 0x906_0000, 110, 111, 113, 112)),
-                complex(BusRoute.toSmmu(0, 1, "a"), BusRoute.toSmmu(2, 3, "b"))));
+                complex(
+                    RequesterRoute.toSmmu(RequesterRoute.buses(0, 1), "a"),
+                    RequesterRoute.toSmmu(RequesterRoute.buses(2, 3), "b"))));
 
     assertThat(reason.message())
         .isEqualTo(
@@ -78,6 +81,7 @@ class IortRefusalsTest {
             true,
             new SmmuInterrupts.Wired(event, pri, gerror, sync),
             OptionalInt.of(0),
+            GuestMsi.TRANSLATED,
             List.of());
 
     assertThat(Outcomes.refused(IortBuilder.build(one(smmu))))
@@ -100,7 +104,9 @@ class IortRefusalsTest {
     IortLayout layout =
         Layouts.of(
             List.of(messages("a", 0x905_0000, 0), messages("b", 0x907_0000, 0)),
-            complex(BusRoute.toSmmu(0, 3, "a"), BusRoute.toSmmu(4, 7, "b")));
+            complex(
+                RequesterRoute.toSmmu(RequesterRoute.buses(0, 3), "a"),
+                RequesterRoute.toSmmu(RequesterRoute.buses(4, 7), "b")));
 
     assertThat(IortBuilder.build(layout)).isInstanceOf(Outcome.Made.class);
   }
@@ -111,7 +117,9 @@ class IortRefusalsTest {
     IortLayout layout =
         Layouts.of(
             List.of(messages("a", 0x905_0000, device), smmu("b", 0x907_0000)),
-            complex(BusRoute.toSmmu(0x20, 0x2F, "a"), BusRoute.toSmmu(9, 0x1F, "b")));
+            complex(
+                RequesterRoute.toSmmu(RequesterRoute.buses(0x20, 0x2F), "a"),
+                RequesterRoute.toSmmu(RequesterRoute.buses(9, 0x1F), "b")));
 
     Refusal refusal = reason(layout);
 
@@ -124,7 +132,9 @@ class IortRefusalsTest {
     IortLayout layout =
         Layouts.of(
             List.of(messages("a", 0x905_0000, 0x1_0000), messages("b", 0x907_0000, 0x1_0000)),
-            complex(BusRoute.toSmmu(8, 9, "a"), BusRoute.toSmmu(10, 11, "b")));
+            complex(
+                RequesterRoute.toSmmu(RequesterRoute.buses(8, 9), "a"),
+                RequesterRoute.toSmmu(RequesterRoute.buses(10, 11), "b")));
 
     assertThat(reason(layout).field()).isEqualTo("smmus[b].interrupts.deviceId");
     assertThat(reason(layout).required()).contains("that of a");
@@ -136,7 +146,9 @@ class IortRefusalsTest {
     IortLayout layout =
         Layouts.of(
             List.of(smmu("a", 0x905_0000), wired("b", 0x907_0000, event, pri, gerror, sync)),
-            complex(BusRoute.toSmmu(8, 9, "a"), BusRoute.toSmmu(10, 11, "b")));
+            complex(
+                RequesterRoute.toSmmu(RequesterRoute.buses(8, 9), "a"),
+                RequesterRoute.toSmmu(RequesterRoute.buses(10, 11), "b")));
 
     assertThat(reason(layout).field()).isEqualTo("smmus[b].interrupts");
     assertThat(reason(layout).required()).contains("[106, 107, 109, 108] of a");
@@ -173,7 +185,13 @@ class IortRefusalsTest {
 
   private static GuestSmmu messages(String name, long base, long device) {
     return new GuestSmmu(
-        name, base, true, new SmmuInterrupts.Messages(0, device), OptionalInt.of(0), List.of());
+        name,
+        base,
+        true,
+        new SmmuInterrupts.Messages(0, device),
+        OptionalInt.of(0),
+        GuestMsi.TRANSLATED,
+        List.of());
   }
 
   private static GuestSmmu wired(
@@ -184,6 +202,7 @@ class IortRefusalsTest {
         true,
         new SmmuInterrupts.Wired(event, pri, gerror, sync),
         OptionalInt.of(0),
+        GuestMsi.TRANSLATED,
         List.of());
   }
 
@@ -194,41 +213,61 @@ class IortRefusalsTest {
         true,
         new SmmuInterrupts.Messages(group, device),
         OptionalInt.of(0),
+        GuestMsi.TRANSLATED,
         List.of());
   }
 
   @Test
   void an_its_group_exists() {
     GuestSmmu smmu =
-        new GuestSmmu("a", 0x905_0000, true, Layouts.WIRES, OptionalInt.of(3), List.of());
+        new GuestSmmu(
+            "a",
+            0x905_0000,
+            true,
+            Layouts.WIRES,
+            OptionalInt.of(3),
+            GuestMsi.TRANSLATED,
+            List.of());
 
     assertThat(reason(one(smmu)).message())
         .startsWith("smmus[a].itsGroup is 3, but must be the index of one of the 1 ITS groups");
-    assertThat(reason(routed(BusRoute.toIts(0, 255, -1))).given()).isEqualTo("-1");
+    assertThat(reason(routed(RequesterRoute.toIts(RequesterRoute.buses(0, 255), -1))).given())
+        .isEqualTo("-1");
   }
 
   @Test
   void a_route_ends_at_an_smmu_that_exists() {
-    assertThat(reason(routed(BusRoute.toSmmu(0, 255, "b"))).message())
+    assertThat(reason(routed(RequesterRoute.toSmmu(RequesterRoute.buses(0, 255), "b"))).message())
         .startsWith("rootComplexes[0].routes[0].target is 'b'");
   }
 
   @Test
-  void buses_are_routed_once_and_exist() {
-    assertThat(reason(routed(BusRoute.toSmmu(0, 8, "a"), BusRoute.toIts(8, 9, 0))).required())
-        .isEqualTo("apart from the buses 0 to 8");
-    assertThat(reason(routed(BusRoute.toSmmu(9, 8, "a"))).field()).endsWith("lastBus");
-    assertThat(reason(routed(BusRoute.toSmmu(0, 256, "a"))).field()).endsWith("lastBus");
+  void functions_are_routed_once_and_exist() {
+    assertThat(
+            reason(
+                    routed(
+                        RequesterRoute.toSmmu(RequesterRoute.buses(0, 8), "a"),
+                        RequesterRoute.toIts(RequesterRoute.buses(8, 9), 0)))
+                .required())
+        .isEqualTo("apart from the requester IDs 0x0+2304");
+    assertThat(reason(routed(RequesterRoute.toSmmu(RequesterRoute.buses(9, 8), "a"))).field())
+        .endsWith("requesters");
+    assertThat(reason(routed(RequesterRoute.toSmmu(RequesterRoute.buses(0, 256), "a"))).field())
+        .endsWith("requesters");
   }
 
   @Test
   void ids_have_32_bits() {
-    BusRoute.Target target = new BusRoute.Target.Smmu("a");
+    RequesterRoute.Target target = new RequesterRoute.Target.Smmu("a");
 
     for (long base : new long[] {-1, 0xFFFF_FF00L, 1L << 32, Long.MAX_VALUE}) {
-      assertThat(reason(routed(new BusRoute(0, 1, target, base))).field()).endsWith("outputBase");
+      assertThat(
+              reason(routed(new RequesterRoute(RequesterRoute.buses(0, 1), target, base))).field())
+          .endsWith("outputBase");
     }
-    assertThat(IortBuilder.build(routed(new BusRoute(0, 0, target, 0xFFFF_FF00L))))
+    assertThat(
+            IortBuilder.build(
+                routed(new RequesterRoute(RequesterRoute.buses(0, 0), target, 0xFFFF_FF00L))))
         .isInstanceOf(Outcome.Made.class);
   }
 
@@ -247,7 +286,9 @@ class IortRefusalsTest {
   void a_segment_is_one_root_complex() {
     IortLayout layout =
         Layouts.of(
-            List.of(smmu("a", 0x905_0000)), complex(ALL), complex(BusRoute.toSmmu(0, 0, "a")));
+            List.of(smmu("a", 0x905_0000)),
+            complex(ALL),
+            complex(RequesterRoute.toSmmu(RequesterRoute.buses(0, 0), "a")));
 
     assertThat(Outcomes.refused(IortBuilder.build(layout)).getFirst().remedy())
         .contains("one root complex per segment");
@@ -295,7 +336,7 @@ class IortRefusalsTest {
   void a_layout_is_not_larger_than_the_limits() {
     GuestSmmu smmu = smmu("a", 0x905_0000);
     RootComplex routes =
-        complex(Collections.nCopies(AcpiLimits.ROUTES + 1, ALL).toArray(BusRoute[]::new));
+        complex(Collections.nCopies(AcpiLimits.ROUTES + 1, ALL).toArray(RequesterRoute[]::new));
 
     assertThat(reason(Layouts.of(Collections.nCopies(65, smmu), complex())).field())
         .isEqualTo("smmus.size");

@@ -14,10 +14,11 @@ final class Layouts {
   private Layouts() {}
 
   static GuestSmmu smmu(String name, long base, StreamRange... reserved) {
-    return new GuestSmmu(name, base, true, WIRES, OptionalInt.of(0), List.of(reserved));
+    return new GuestSmmu(
+        name, base, true, WIRES, OptionalInt.of(0), GuestMsi.TRANSLATED, List.of(reserved));
   }
 
-  static RootComplex complex(BusRoute... routes) {
+  static RootComplex complex(RequesterRoute... routes) {
     return new RootComplex(0, MemoryAttributes.COHERENT, ATS, 0, 64, List.of(routes));
   }
 
@@ -31,7 +32,9 @@ final class Layouts {
     return of(
         List.of(smmu("vm1", 0x905_0000, new StreamRange(0x900, 2))),
         complex(
-            BusRoute.toIts(0, 7, 0), BusRoute.toSmmu(8, 15, "vm1"), BusRoute.toIts(16, 255, 0)));
+            RequesterRoute.toIts(RequesterRoute.buses(0, 7), 0),
+            RequesterRoute.toSmmu(RequesterRoute.buses(8, 15), "vm1"),
+            RequesterRoute.toIts(RequesterRoute.buses(16, 255), 0)));
   }
 
   /** Two accelerated ones, and one that interrupts by MSI. */
@@ -43,6 +46,7 @@ final class Layouts {
             false,
             new SmmuInterrupts.Messages(0, 0xF8),
             OptionalInt.of(0),
+            GuestMsi.TRANSLATED,
             List.of());
     return of(
         List.of(
@@ -53,24 +57,31 @@ final class Layouts {
                 true,
                 new SmmuInterrupts.Wired(110, 111, 113, 112),
                 OptionalInt.of(0),
+                GuestMsi.TRANSLATED,
                 List.of(new StreamRange(0x2100, 2))),
             messages),
         complex(
-            BusRoute.toIts(0, 7, 0),
-            BusRoute.toSmmu(8, 0x1F, "a"),
-            BusRoute.toSmmu(0x20, 0x3F, "b"),
-            BusRoute.toSmmu(0x40, 0x4F, "c")));
+            RequesterRoute.toIts(RequesterRoute.buses(0, 7), 0),
+            RequesterRoute.toSmmu(RequesterRoute.buses(8, 0x1F), "a"),
+            RequesterRoute.toSmmu(RequesterRoute.buses(0x20, 0x3F), "b"),
+            RequesterRoute.toSmmu(RequesterRoute.buses(0x40, 0x4F), "c")));
   }
 
   static IortLayout gicv2m() {
     GuestSmmu smmu =
         new GuestSmmu(
-            "vm1", 0x905_0000, true, WIRES, OptionalInt.empty(), List.of(new StreamRange(0, 256)));
+            "vm1",
+            0x905_0000,
+            true,
+            WIRES,
+            OptionalInt.empty(),
+            GuestMsi.TRANSLATED,
+            List.of(new StreamRange(0, 256)));
     return new IortLayout(
         AcpiIdentity.OURS,
         List.of(),
         List.of(smmu),
-        List.of(complex(BusRoute.toSmmu(0, 255, "vm1"))));
+        List.of(complex(RequesterRoute.toSmmu(RequesterRoute.buses(0, 255), "vm1"))));
   }
 
   static IortLayout withPasid() {
@@ -81,7 +92,9 @@ final class Layouts {
     return new IortLayout(layout.identity(), layout.itsGroups(), layout.smmus(), List.of(pasid));
   }
 
-  /** Several segments, each cut into routes of random length to random SMMUs or ITS groups. */
+  /**
+   * Several segments, each cut into ranges of requester IDs that go to random SMMUs or ITS groups.
+   */
   static IortLayout random(long seed) {
     Random random = new Random(seed);
     int smmuCount = random.nextInt(5);
@@ -102,16 +115,17 @@ final class Layouts {
   }
 
   private static RootComplex randomComplex(Random random, int segment, int smmus, int groups) {
-    List<BusRoute> routes = new ArrayList<>();
-    for (int bus = random.nextInt(8); bus < 256; ) {
-      int last = Math.min(255, bus + random.nextInt(64));
+    List<RequesterRoute> routes = new ArrayList<>();
+    for (long id = random.nextInt(0x800); id < RequesterRoute.ALL.end(); ) {
+      long most = random.nextBoolean() ? 16 : 0x4000;
+      long count = Math.min(RequesterRoute.ALL.end() - id, random.nextLong(1, most));
       boolean direct = smmus == 0 || random.nextInt(3) == 0;
-      BusRoute.Target target =
+      RequesterRoute.Target target =
           direct
-              ? new BusRoute.Target.Its(random.nextInt(groups))
-              : new BusRoute.Target.Smmu("s" + random.nextInt(smmus));
-      routes.add(new BusRoute(bus, last, target, (long) segment << 16 | bus << 8));
-      bus = last + 1 + random.nextInt(4);
+              ? new RequesterRoute.Target.Its(random.nextInt(groups))
+              : new RequesterRoute.Target.Smmu("s" + random.nextInt(smmus));
+      routes.add(new RequesterRoute(new StreamRange(id, count), target, (long) segment << 16 | id));
+      id += count + random.nextInt(0x400);
     }
     AtsAttribute ats = new AtsAttribute(true, random.nextBoolean(), random.nextBoolean());
     return new RootComplex(segment, MemoryAttributes.COHERENT, ats, 0, 48, routes);
@@ -126,7 +140,13 @@ final class Layouts {
     OptionalInt group =
         random.nextInt(4) == 0 ? OptionalInt.empty() : OptionalInt.of(random.nextInt(groups));
     return new GuestSmmu(
-        "s" + index, 0x1_0000_0000L + index * 0x2_0000L, true, interrupts, group, List.of());
+        "s" + index,
+        0x1_0000_0000L + index * 0x2_0000L,
+        true,
+        interrupts,
+        group,
+        GuestMsi.TRANSLATED,
+        List.of());
   }
 
   private static IortLayout reserving(Random random, IortLayout layout) {
@@ -134,7 +154,14 @@ final class Layouts {
     for (GuestSmmu s : layout.smmus()) {
       List<StreamRange> streams = random.nextBoolean() ? layout.streamsOf(s.name()) : List.of();
       smmus.add(
-          new GuestSmmu(s.name(), s.base(), s.coherent(), s.interrupts(), s.itsGroup(), streams));
+          new GuestSmmu(
+              s.name(),
+              s.base(),
+              s.coherent(),
+              s.interrupts(),
+              s.itsGroup(),
+              GuestMsi.TRANSLATED,
+              streams));
     }
     return new IortLayout(layout.identity(), layout.itsGroups(), smmus, layout.rootComplexes());
   }

@@ -24,6 +24,7 @@ import io.vsmmu.smmu.spec.SmmuCommand;
 import io.vsmmu.smmu.stimulus.Sharing;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,7 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
 
   private final GuestSession session;
   private final Optional<Path> memoryFile;
+  private final ExpansionRom rom;
   private final GatewayCounters counters;
   private final VmmLink vmm;
   private final GuestMemory memory;
@@ -70,15 +72,21 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
    * The function of a VMM that has just connected.
    *
    * @param memoryFile the file with the guest's RAM, for a VMM that passes no descriptors
+   * @param rom what firmware finds beside the registers
    * @param vmm what it can be asked for; used from the first access on
    */
   public SmmuFunction(
-      Vsmmu vsmmu, Optional<Path> memoryFile, VmmLink vmm, GatewayCounters counters) {
+      Vsmmu vsmmu,
+      Optional<Path> memoryFile,
+      ExpansionRom rom,
+      VmmLink vmm,
+      GatewayCounters counters) {
     this.session = vsmmu.session();
     this.memory = new GuestMemory(vsmmu.devices());
     this.streams = new StreamTable(memory);
     this.queues = new OutputQueue(memory);
     this.memoryFile = memoryFile;
+    this.rom = rom;
     this.vmm = vmm;
     this.counters = counters;
     this.interrupts = new Interrupts(memory, vmm, counters);
@@ -141,6 +149,16 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
   @Override
   public long barBytes() {
     return FRAME_BYTES;
+  }
+
+  @Override
+  public int romBytes() {
+    return rom.size();
+  }
+
+  @Override
+  public void readRom(int offset, int count, ByteBuffer into, int at) {
+    rom.read(offset, count, into, at);
   }
 
   @Override
@@ -232,7 +250,7 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
   }
 
   @Override
-  public void busMaster(boolean on) {
+  public void reachesMemory(boolean on) {
     memory.reachable(on);
   }
 

@@ -1,5 +1,6 @@
 package io.vsmmu.gateway.socket;
 
+import io.vsmmu.gateway.device.ExpansionRom;
 import io.vsmmu.gateway.device.GatewayCounters;
 import io.vsmmu.gateway.device.SmmuFunction;
 import io.vsmmu.gateway.vfiouser.ConnectionEnd;
@@ -16,6 +17,7 @@ import io.vsmmu.smmu.stimulus.SteReading;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,7 @@ public final class VmmSocket implements AutoCloseable {
    * @param memoryFile the guest's RAM, for VMMs that pass no descriptors
    * @param uids who may connect
    * @param vsmmu asked for when a VMM connects, may fail while the log is away
+   * @param rom the function's expansion ROM, asked for when a VMM connects, may fail likewise
    */
   public record Place(
       String name,
@@ -44,6 +47,7 @@ public final class VmmSocket implements AutoCloseable {
       Path memoryFile,
       Set<Integer> uids,
       Supplier<SmmuFunction.Vsmmu> vsmmu,
+      Supplier<ExpansionRom> rom,
       GatewayCounters counters) {}
 
   /** A VMM that is served. */
@@ -107,6 +111,20 @@ public final class VmmSocket implements AutoCloseable {
   public Optional<SteReading> read(int streamId) {
     // Not while nobody else may look: the VMM may take its time with the answer.
     return Optional.ofNullable(served()).map(vmm -> vmm.function().read(streamId));
+  }
+
+  /** Whether a VMM is connected. */
+  public boolean isServed() {
+    return served() != null;
+  }
+
+  /**
+   * Where the guest has the register frame, as its firmware or kernel wrote it into BAR0; empty
+   * when no VMM is connected or the function does not decode memory.
+   */
+  public OptionalLong frame() {
+    Served vmm = served();
+    return vmm == null ? OptionalLong.empty() : vmm.connection().barAddress();
   }
 
   private synchronized @Nullable Served served() {
@@ -198,7 +216,7 @@ public final class VmmSocket implements AutoCloseable {
 
   private void serve(UnixStream stream, PeerCredentials peer) {
     try (stream) {
-      serve(stream, peer, place.vsmmu().get());
+      serve(stream, peer, place.vsmmu().get(), place.rom().get());
     } catch (RuntimeException failed) {
       refuse("no VMM can be served now: " + failed);
     } finally {
@@ -206,10 +224,11 @@ public final class VmmSocket implements AutoCloseable {
     }
   }
 
-  private void serve(UnixStream stream, PeerCredentials peer, SmmuFunction.Vsmmu vsmmu) {
+  private void serve(
+      UnixStream stream, PeerCredentials peer, SmmuFunction.Vsmmu vsmmu, ExpansionRom rom) {
     LinkRelay link = new LinkRelay();
     SmmuFunction function =
-        new SmmuFunction(vsmmu, Optional.of(place.memoryFile()), link, place.counters());
+        new SmmuFunction(vsmmu, Optional.of(place.memoryFile()), rom, link, place.counters());
     VfioUserConnection connection = new VfioUserConnection(stream, function, protocol);
     link.attach(connection);
     synchronized (this) {
@@ -218,7 +237,13 @@ public final class VmmSocket implements AutoCloseable {
         connection.close();
       }
     }
-    comings.log(() -> "vSMMU %s: VMM connected, process %d".formatted(place.name(), peer.pid()));
+    comings.log(
+        () ->
+            "vSMMU %s: VMM connected, process %d, %s"
+                .formatted(place.name(), peer.pid(), rom.text()));
+    if (rom.isMissing()) {
+      refuse(rom.text());
+    }
     function.connected(peer.pid(), peer.uid());
     ConnectionEnd end = connection.run();
     link.detach();

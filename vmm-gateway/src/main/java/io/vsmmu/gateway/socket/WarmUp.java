@@ -3,6 +3,7 @@ package io.vsmmu.gateway.socket;
 import io.vsmmu.gateway.GuestSession;
 import io.vsmmu.gateway.SessionLimits;
 import io.vsmmu.gateway.StimulusGate;
+import io.vsmmu.gateway.device.ExpansionRom;
 import io.vsmmu.gateway.device.GatewayCounters;
 import io.vsmmu.gateway.device.SmmuFunction;
 import io.vsmmu.gateway.memory.DeviceMemory;
@@ -81,6 +82,7 @@ public final class WarmUp {
           new SmmuFunction(
               new SmmuFunction.Vsmmu(session, DeviceMemory.NONE),
               Optional.empty(),
+              ExpansionRom.none(),
               link,
               new GatewayCounters());
       VfioUserConnection connection =

@@ -30,7 +30,7 @@ final class Conversation {
   private final DmaRequests dma;
   private final RegionAccess regions;
   private boolean negotiated;
-  private boolean busMaster;
+  private boolean reachesMemory;
 
   Conversation(PciFunction function, ConfigSpace config, IntxLine intx, DmaRequests dma) {
     this.function = function;
@@ -137,19 +137,19 @@ final class Conversation {
   private void reset() {
     config.reset();
     intx.reset();
-    tellBusMaster();
+    tellReach();
     function.reset();
   }
 
   private void configWritten() {
-    tellBusMaster();
+    tellReach();
     intx.configWritten();
   }
 
-  private void tellBusMaster() {
-    if (busMaster != config.busMaster()) {
-      busMaster = config.busMaster();
-      function.busMaster(busMaster);
+  private void tellReach() {
+    if (reachesMemory != config.reachesMemory()) {
+      reachesMemory = config.reachesMemory();
+      function.reachesMemory(reachesMemory);
     }
   }
 
@@ -157,7 +157,7 @@ final class Conversation {
   void end() {
     config.reset();
     intx.close();
-    tellBusMaster();
+    tellReach();
     function.unmapAllMemory();
   }
 }

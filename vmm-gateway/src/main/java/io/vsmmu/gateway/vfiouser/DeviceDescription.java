@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 final class DeviceDescription {
 
   static final int REGION_BAR0 = 0;
+  static final int REGION_ROM = 6;
   static final int REGION_CONFIG = 7;
 
   /** BAR0 to BAR5, ROM, configuration space, VGA. */
@@ -30,7 +31,17 @@ final class DeviceDescription {
     if (index == REGION_BAR0) {
       return function.barBytes();
     }
+    if (index == REGION_ROM) {
+      return function.romBytes();
+    }
     return index == REGION_CONFIG ? ConfigSpace.BYTES : 0;
+  }
+
+  private static int regionFlags(int index, long bytes) {
+    if (bytes == 0) {
+      return 0;
+    }
+    return index == REGION_ROM ? RegionInfo.READ : RegionInfo.READ | RegionInfo.WRITE;
   }
 
   /** Interrupts of a kind; 0 for kinds that we do not have or that do not exist. */
@@ -50,7 +61,7 @@ final class DeviceDescription {
     long bytes = regionBytes(index, function);
     ByteBuffer body = reply.body(RegionInfo.BYTES);
     RegionInfo.ARGSZ.put(body, Reply.BODY, RegionInfo.BYTES);
-    RegionInfo.FLAGS.put(body, Reply.BODY, bytes == 0 ? 0 : RegionInfo.READ | RegionInfo.WRITE);
+    RegionInfo.FLAGS.put(body, Reply.BODY, regionFlags(index, bytes));
     RegionInfo.INDEX.put(body, Reply.BODY, index);
     RegionInfo.SIZE.put(body, Reply.BODY, bytes);
   }

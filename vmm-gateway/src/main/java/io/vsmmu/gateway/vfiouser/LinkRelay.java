@@ -35,8 +35,8 @@ public final class LinkRelay implements VmmLink {
   }
 
   @Override
-  public boolean busMaster() {
-    return target.busMaster();
+  public boolean reachesMemory() {
+    return target.reachesMemory();
   }
 
   @Override
@@ -75,7 +75,7 @@ public final class LinkRelay implements VmmLink {
     }
 
     @Override
-    public boolean busMaster() {
+    public boolean reachesMemory() {
       return false;
     }
 

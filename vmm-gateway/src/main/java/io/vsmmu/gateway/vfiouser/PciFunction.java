@@ -1,6 +1,7 @@
 package io.vsmmu.gateway.vfiouser;
 
 import io.vsmmu.posix.Fd;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,18 @@ public interface PciFunction {
 
   /** Bytes of BAR0: a power of two. */
   long barBytes();
+
+  /** Bytes of the expansion ROM: a power of two of at least 2048; 0 when there is none. */
+  int romBytes();
+
+  /**
+   * A VMM reads the expansion ROM, all of it and once, as a rule.
+   *
+   * @param offset from its beginning, in bytes
+   * @param count bytes; the read ends within the ROM
+   * @param into gets them, from index {@code at}
+   */
+  void readRom(int offset, int count, ByteBuffer into, int at);
 
   /**
    * A guest reads registers.
@@ -84,6 +97,6 @@ public interface PciFunction {
   /** Back to what the function is after power-on; its memory stays. */
   void reset();
 
-  /** The guest allows or forbids that the function reads and writes memory. */
-  void busMaster(boolean on);
+  /** Whether the function may read and write memory changed. */
+  void reachesMemory(boolean on);
 }

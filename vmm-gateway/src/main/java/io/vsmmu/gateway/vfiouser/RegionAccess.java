@@ -39,8 +39,11 @@ final class RegionAccess {
     ByteBuffer answer = reply.room(Access.BYTES + count);
     answer.put(BODY, request, BODY, Access.BYTES);
     int offset = Access.OFFSET.getInt(request, BODY);
-    if (Access.REGION.get(request, BODY) == DeviceDescription.REGION_CONFIG) {
+    long region = Access.REGION.get(request, BODY);
+    if (region == DeviceDescription.REGION_CONFIG) {
       config.read(offset, count, answer, DATA);
+    } else if (region == DeviceDescription.REGION_ROM) {
+      function.readRom(offset, count, answer, DATA);
     } else if (oneTransfer(count)) {
       putValue(answer, DATA, count, function.readRegister(offset, count));
     } else {
@@ -90,7 +93,11 @@ final class RegionAccess {
     int data = access + Access.BYTES;
     int offset = Access.OFFSET.getInt(request, access);
     int count = Access.COUNT.getInt(request, access);
-    if (Access.REGION.get(request, access) == DeviceDescription.REGION_CONFIG) {
+    long region = Access.REGION.get(request, access);
+    if (region == DeviceDescription.REGION_ROM) {
+      return; // read-only: as on a bus, the write has no effect
+    }
+    if (region == DeviceDescription.REGION_CONFIG) {
       config.write(offset, count, request, data);
       configWritten.run();
     } else if (oneTransfer(count)) {

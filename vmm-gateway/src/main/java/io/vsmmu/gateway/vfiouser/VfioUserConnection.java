@@ -10,6 +10,7 @@ import io.vsmmu.posix.UnixStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -61,10 +62,10 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
     this.stream = stream;
     this.function = function;
     this.limits = limits;
-    this.config = new ConfigSpace(function.barBytes());
+    this.config = new ConfigSpace(function.barBytes(), function.romBytes());
     this.reader = new MessageReader(stream, limits.messageTimeout());
     this.outlet = new Outlet(stream);
-    this.dma = new DmaRequests(outlet, config::busMaster, limits);
+    this.dma = new DmaRequests(outlet, config::reachesMemory, limits);
     this.intx = new IntxLine(config);
     this.conversation = new Conversation(function, config, intx, dma);
   }
@@ -278,8 +279,13 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
   }
 
   @Override
-  public boolean busMaster() {
-    return config.busMaster();
+  public boolean reachesMemory() {
+    return config.reachesMemory();
+  }
+
+  /** Where BAR0 answers; empty while it does not. */
+  public OptionalLong barAddress() {
+    return config.barAddress();
   }
 
   /** Ends the connection: {@link #run} comes back soon, or never does anything. */

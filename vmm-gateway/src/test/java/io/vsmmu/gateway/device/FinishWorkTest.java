@@ -55,6 +55,7 @@ class FinishWorkTest {
         new SmmuFunction(
             new SmmuFunction.Vsmmu(session, DeviceMemory.NONE),
             Optional.empty(),
+            ExpansionRom.none(),
             new NoMemory(),
             new GatewayCounters());
     function.connected(0, 0);
@@ -133,7 +134,7 @@ class FinishWorkTest {
     }
 
     @Override
-    public boolean busMaster() {
+    public boolean reachesMemory() {
       return true;
     }
   }

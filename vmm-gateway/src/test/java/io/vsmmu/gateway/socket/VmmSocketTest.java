@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vsmmu.gateway.GuestSession;
 import io.vsmmu.gateway.SessionLimits;
 import io.vsmmu.gateway.StimulusGate;
+import io.vsmmu.gateway.device.ExpansionRom;
 import io.vsmmu.gateway.device.GatewayCounters;
 import io.vsmmu.gateway.device.SmmuFunction;
 import io.vsmmu.gateway.memory.DeviceMemory;
@@ -76,7 +77,13 @@ class VmmSocketTest {
 
   private VmmSocket.Place place(Path path, int uid, Supplier<SmmuFunction.Vsmmu> vsmmu) {
     return new VmmSocket.Place(
-        "v", path, folder.resolve("v.ram"), Set.of(uid), vsmmu, new GatewayCounters());
+        "v",
+        path,
+        folder.resolve("v.ram"),
+        Set.of(uid),
+        vsmmu,
+        ExpansionRom::none,
+        new GatewayCounters());
   }
 
   @Test

@@ -66,12 +66,13 @@ class ConversationTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0,0x20000", "1,0", "2,0", "3,0", "4,0", "5,0", "6,0", "7,4096", "8,0"})
-  void it_has_registers_and_a_configuration_space(int index, long size) {
+  @CsvSource({"0,0x20000", "1,0", "2,0", "3,0", "4,0", "5,0", "6,0x1000", "7,4096", "8,0"})
+  void it_has_registers_a_rom_and_a_configuration_space(int index, long size) {
     ByteBuffer fields = info(5, 32, 32, index);
     assertThat(fields.remaining()).isEqualTo(32);
     assertThat(fields.getInt(0)).isEqualTo(32);
-    assertThat(fields.getInt(4)).as("read, write, no mmap").isEqualTo(size == 0 ? 0 : 3);
+    int readable = index == 6 ? 1 : 3;
+    assertThat(fields.getInt(4)).as("read, write, no mmap").isEqualTo(size == 0 ? 0 : readable);
     assertThat(fields.getInt(8)).isEqualTo(index);
     assertThat(fields.getLong(16)).isEqualTo(size);
     assertThat(fields.getLong(24)).isZero();
@@ -141,7 +142,7 @@ class ConversationTest {
     "0,0,-1",
     "0,0,0x100001",
     "0,1,4",
-    "0,6,4",
+    "4093,6,4",
     "0,8,4",
     "0,9,4",
     "0,-1,4",
@@ -211,13 +212,23 @@ class ConversationTest {
   }
 
   @Test
-  void the_function_hears_of_bus_mastering_when_it_changes() {
+  void the_rom_is_read_in_parts_and_ignores_writes() {
+    assertThat(vmm.write(6, 0x10, 4, 0x0102_0304)).isZero();
+
+    assertThat(vmm.read(6, 0x0F, 4).body()).endsWith(0x0F, 0x10, 0x11, 0x12);
+    assertThat(vmm.read(6, 0xFFE, 4).errno()).as("beyond its end").isEqualTo(Errno.EINVAL);
+    toldOnly();
+  }
+
+  @Test
+  void the_function_hears_that_it_may_reach_memory_until_a_reset() {
     vmm.writeConfig(4, 2, 6);
     vmm.writeConfig(4, 2, 4);
-    assertThat(rig.connection.busMaster()).isTrue();
     vmm.writeConfig(4, 2, 0);
-    assertThat(rig.connection.busMaster()).isFalse();
-    toldOnly("master true", "master false");
+    assertThat(rig.connection.reachesMemory()).isTrue();
+    vmm.reset();
+    assertThat(rig.connection.reachesMemory()).isFalse();
+    toldOnly("memory true", "memory false", "reset");
   }
 
   @Test
@@ -228,7 +239,7 @@ class ConversationTest {
     assertThat(vmm.reset()).isZero();
 
     assertThat(vmm.readConfig(4, 2)).isZero();
-    toldOnly("map 0+1000 rw @0 -", "master true", "master false", "reset");
+    toldOnly("map 0+1000 rw @0 -", "memory true", "memory false", "reset");
   }
 
   @Test
@@ -306,6 +317,6 @@ class ConversationTest {
     vmm.close();
 
     assertThat(rig.ended().reason()).isEqualTo(ConnectionEnd.Reason.CLOSED_BY_VMM);
-    toldOnly("master true", "master false", "unmap all");
+    toldOnly("memory true", "memory false", "unmap all");
   }
 }

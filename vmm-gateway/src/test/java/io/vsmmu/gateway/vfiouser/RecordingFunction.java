@@ -2,6 +2,7 @@ package io.vsmmu.gateway.vfiouser;
 
 import io.vsmmu.posix.Errno;
 import io.vsmmu.posix.Fd;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class RecordingFunction implements PciFunction {
 
   static final long BAR_BYTES = 0x20000;
+  static final int ROM_BYTES = 0x1000;
 
   /** A size that it refuses to map, with ENOSPC. */
   static final long TOO_MUCH = 0x7000;
@@ -26,6 +28,19 @@ final class RecordingFunction implements PciFunction {
   @Override
   public long barBytes() {
     return BAR_BYTES;
+  }
+
+  @Override
+  public int romBytes() {
+    return ROM_BYTES;
+  }
+
+  /** Each byte is its offset's lowest byte. */
+  @Override
+  public void readRom(int offset, int count, ByteBuffer into, int at) {
+    for (int i = 0; i < count; i++) {
+      into.put(at + i, (byte) (offset + i));
+    }
   }
 
   @Override
@@ -73,7 +88,7 @@ final class RecordingFunction implements PciFunction {
   }
 
   @Override
-  public void busMaster(boolean on) {
-    told("master %s", on);
+  public void reachesMemory(boolean on) {
+    told("memory %s", on);
   }
 }

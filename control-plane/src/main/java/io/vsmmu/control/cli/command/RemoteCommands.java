@@ -34,6 +34,7 @@ public final class RemoteCommands {
         new VmsCommand(),
         new LayoutCommand(),
         new PlatformCommand(),
+        new RomCommand(),
         new CheckHostCommand(),
         new ImportCommand(),
         new ExportCommand(),

@@ -33,11 +33,16 @@ public final class Answers {
 
   /** A table as a file, for {@code -acpitable} or an initramfs. */
   public static ResponseEntity<byte[]> file(AcpiTable table) {
+    return file(table.bytes(), table.signature() + ".aml");
+  }
+
+  /** Bytes as a file of this name. */
+  static ResponseEntity<byte[]> file(byte[] bytes, String name) {
     return ResponseEntity.ok()
         .contentType(MediaType.APPLICATION_OCTET_STREAM)
         .header(
             HttpHeaders.CONTENT_DISPOSITION,
-            ContentDisposition.attachment().filename(table.signature() + ".aml").build().toString())
-        .body(table.bytes());
+            ContentDisposition.attachment().filename(name).build().toString())
+        .body(bytes);
   }
 }

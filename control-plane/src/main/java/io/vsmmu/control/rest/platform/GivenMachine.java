@@ -6,6 +6,7 @@ import io.vsmmu.control.rest.value.Numbers;
 import io.vsmmu.control.vm.Machine;
 import io.vsmmu.control.vm.Machine.Controller;
 import io.vsmmu.control.vm.SmmuPlace;
+import io.vsmmu.platform.acpi.GuestMsi;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,8 @@ record GivenMachine(
     @Nullable String frame,
     @Nullable String wires,
     @Nullable String firstBus,
-    @Nullable String lastBus) {
+    @Nullable String lastBus,
+    @Nullable String guestMsi) {
 
   private static final int WIRES = 4;
   private static final int LAST_BUS = 255;
@@ -35,6 +37,7 @@ record GivenMachine(
     all.put("wires", wires);
     all.put("firstBus", firstBus);
     all.put("lastBus", lastBus);
+    all.put("guestMsi", guestMsi);
     for (Map.Entry<String, @Nullable String> parameter : all.entrySet()) {
       if (parameter.getValue() != null) {
         throw ProblemException.invalid(
@@ -73,7 +76,13 @@ record GivenMachine(
         msiBase == null
             ? controller.usualBase()
             : Numbers.unsigned("msiBase", msiBase, Numbers.ADDRESS_BITS);
-    return new Machine(controller, base, Machine.USUAL.bridges(), places);
+    return new Machine(
+        controller,
+        base,
+        Machine.USUAL.bridges(),
+        places,
+        Choices.orElse("guestMsi", guestMsi, GuestMsi.class, Machine.USUAL.guestMsi()),
+        Machine.USUAL.optionRom());
   }
 
   private static @Nullable Integer bus(String field, @Nullable String text) {

@@ -1,9 +1,11 @@
 package io.vsmmu.control.rest.platform;
 
 import io.vsmmu.control.rest.vsmmu.VsmmuDirectory;
+import io.vsmmu.control.session.VmmSockets;
 import io.vsmmu.control.session.VsmmuAdministration;
 import io.vsmmu.control.vm.GuestSmmus;
 import io.vsmmu.control.vm.GuestSmmus.Member;
+import io.vsmmu.control.vm.Machine;
 import io.vsmmu.control.vm.Vm;
 import io.vsmmu.control.vm.Vms;
 import io.vsmmu.db.log.RegisteredVsmmu;
@@ -12,6 +14,7 @@ import io.vsmmu.projections.travel.StateAtEvent;
 import io.vsmmu.smmu.model.VsmmuState;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.springframework.stereotype.Component;
 
 /** The machines that guests see: VMs with their vSMMUs as these are now. */
@@ -19,10 +22,12 @@ import org.springframework.stereotype.Component;
 public class GuestMachines {
 
   private final Vms vms;
+  private final VmmSockets sockets;
   private final VsmmuDirectory directory;
 
-  GuestMachines(VsmmuAdministration administration, VsmmuDirectory directory) {
+  GuestMachines(VsmmuAdministration administration, VmmSockets sockets, VsmmuDirectory directory) {
     this.vms = administration.vms();
+    this.sockets = sockets;
     this.directory = directory;
   }
 
@@ -45,8 +50,15 @@ public class GuestMachines {
     return name.equals(Vms.OWN) ? Optional.empty() : Optional.of(vms.named("vm", name));
   }
 
-  /** The IORT of a VM. */
+  /** The IORT of a VM. A frame that was not told is where the guest has it now. */
   public AcpiTable iort(Vm vm) {
-    return Answers.made(GuestSmmus.iort(vm.machine(), members(vm)));
+    Machine machine = vm.machine();
+    for (RegisteredVsmmu vsmmu : vms.members(vm.name())) {
+      OptionalLong frame = sockets.frame(vsmmu);
+      if (frame.isPresent()) {
+        machine = machine.withFrame(vsmmu.name(), frame.getAsLong());
+      }
+    }
+    return Answers.made(GuestSmmus.iort(machine, members(vm)));
   }
 }

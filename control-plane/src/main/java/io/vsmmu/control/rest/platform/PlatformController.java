@@ -8,6 +8,7 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.vsmmu.control.rest.value.Numbers;
 import io.vsmmu.control.rest.vsmmu.VsmmuDirectory;
+import io.vsmmu.control.session.OptionRoms;
 import io.vsmmu.control.vm.GuestSmmus;
 import io.vsmmu.control.vm.Machine;
 import io.vsmmu.control.vm.Vm;
@@ -25,7 +26,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code /vsmmus/{name}/platform} and {@code acpi/iort}. */
+/** {@code /vsmmus/{name}/platform}, {@code acpi/iort} and {@code rom}. */
 @RestController
 @RequestMapping("/api/v1/vsmmus/{name:[^:]+}")
 @Tag(name = "Platform")
@@ -39,8 +40,11 @@ class PlatformController {
   private final VsmmuDirectory directory;
   private final GuestMachines machines;
   private final PasidCapabilities pasids;
+  private final OptionRoms roms;
 
-  PlatformController(VsmmuDirectory directory, GuestMachines machines, PasidCapabilities pasids) {
+  PlatformController(
+      VsmmuDirectory directory, GuestMachines machines, PasidCapabilities pasids, OptionRoms roms) {
+    this.roms = roms;
     this.directory = directory;
     this.machines = machines;
     this.pasids = pasids;
@@ -63,7 +67,7 @@ class PlatformController {
           @RequestParam(required = false)
           @Nullable String pasidOffset) {
     RegisteredVsmmu vsmmu = directory.find(name);
-    GivenMachine given = new GivenMachine(msi, msiBase, null, null, null, null);
+    GivenMachine given = new GivenMachine(msi, msiBase, null, null, null, null, null);
     Machine machine = machine(vsmmu, given);
     VsmmuState state = machines.state(vsmmu);
     Placement placement =
@@ -111,9 +115,12 @@ class PlatformController {
           @RequestParam(required = false)
           @Nullable String wires,
       @Parameter(description = MSI) @RequestParam(required = false) @Nullable String msi,
-      @Parameter(description = MSI_BASE) @RequestParam(required = false) @Nullable String msiBase) {
+      @Parameter(description = MSI_BASE) @RequestParam(required = false) @Nullable String msiBase,
+      @Parameter(description = "physical (the default) or translated, as `guestMsi` of a machine")
+          @RequestParam(required = false)
+          @Nullable String guestMsi) {
     RegisteredVsmmu vsmmu = directory.find(name);
-    GivenMachine given = new GivenMachine(msi, msiBase, frame, wires, firstBus, lastBus);
+    GivenMachine given = new GivenMachine(msi, msiBase, frame, wires, firstBus, lastBus, guestMsi);
     Optional<Vm> vm = machines.of(vsmmu);
     if (vm.isPresent()) {
       given.nothing(vm.get().name());
@@ -121,5 +128,25 @@ class PlatformController {
     }
     return Answers.file(
         Answers.made(GuestSmmus.iort(given.with(vsmmu.name()), List.of(machines.member(vsmmu)))));
+  }
+
+  @GetMapping(path = "/rom", produces = "application/octet-stream")
+  @Operation(
+      operationId = "getOptionRom",
+      summary = "The option ROM of a vSMMU's function",
+      description =
+          "Brings a UEFI driver and the tables of the vSMMU's VM; the driver fills in where"
+              + " firmware placed the register frame. VMMs read it from the vfio-user socket: this"
+              + " is what the next one gets, to be looked at, signed, or given to a VMM as a file.")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The ROM, a power of two of bytes",
+      content =
+          @Content(
+              mediaType = "application/octet-stream",
+              schema = @Schema(type = "string", format = "binary")))
+  ResponseEntity<byte[]> rom(@PathVariable String name) {
+    RegisteredVsmmu vsmmu = directory.find(name);
+    return Answers.file(Answers.made(roms.next(vsmmu)), name + ".rom");
   }
 }

@@ -8,6 +8,7 @@ import io.vsmmu.control.rest.value.Numbers;
 import io.vsmmu.control.vm.Machine;
 import io.vsmmu.control.vm.SmmuPlace;
 import io.vsmmu.control.vm.VmLimits;
+import io.vsmmu.platform.acpi.GuestMsi;
 import io.vsmmu.projections.view.Hex;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -33,6 +34,20 @@ record MachineDescription(
             description = "ACPI names of the PCI host bridges; by default that of the first one",
             example = "[\"\\\\_SB.PCI0\"]")
         List<String> bridges,
+    @Nullable
+        @Schema(
+            description =
+                "Which address the guest writes into the MSI registers of devices behind its"
+                    + " vSMMUs: physical (the default) for a VMM that takes it for guest-physical,"
+                    + " as QEMU does beside a vfio-user function; translated for one that"
+                    + " translates it")
+        String guestMsi,
+    @Nullable
+        @Schema(
+            description =
+                "on (the default) or off: whether the vSMMUs' functions bring an option ROM, by"
+                    + " which UEFI firmware tells the guest of them")
+        String optionRom,
     @Nullable @Schema(description = "Where the guest finds its vSMMUs") List<Place> vsmmus) {
 
   /** Where the guest finds a vSMMU. */
@@ -46,7 +61,8 @@ record MachineDescription(
           @Schema(
               requiredMode = Schema.RequiredMode.REQUIRED,
               description =
-                  "Guest-physical address of its register frame: of BAR 0 for a vfio-user function",
+                  "Guest-physical address of its register frame: of BAR 0 for a vfio-user function."
+                      + " The option ROM does not need it",
               example = "0x8000000000")
           String frame,
       @Nullable @Schema(description = "Its wired interrupts; without them it uses MSIs")
@@ -136,6 +152,8 @@ record MachineDescription(
         Choices.names(Machine.Controller.class).get(machine.controller().ordinal()),
         Hex.of(machine.controllerBase()),
         machine.bridges(),
+        Choices.names(GuestMsi.class).get(machine.guestMsi().ordinal()),
+        Choices.names(Machine.RomSwitch.class).get(machine.optionRom().ordinal()),
         machine.places().stream().map(Place::of).toList());
   }
 
@@ -151,7 +169,14 @@ record MachineDescription(
         msiBase == null
             ? controller.usualBase()
             : Numbers.unsigned("machine.msiBase", msiBase, Numbers.ADDRESS_BITS);
-    return new Machine(controller, base, givenBridges(), givenPlaces());
+    return new Machine(
+        controller,
+        base,
+        givenBridges(),
+        givenPlaces(),
+        Choices.orElse("machine.guestMsi", guestMsi, GuestMsi.class, Machine.USUAL.guestMsi()),
+        Choices.orElse(
+            "machine.optionRom", optionRom, Machine.RomSwitch.class, Machine.USUAL.optionRom()));
   }
 
   private List<String> givenBridges() {

@@ -1,9 +1,11 @@
 package io.vsmmu.control.rest.vsmmu;
 
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.vsmmu.projections.view.Hex;
 import io.vsmmu.smmu.model.Vmm;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** A vSMMU. */
@@ -53,10 +55,22 @@ public record VsmmuResource(
       @Schema(description = "Whether a VMM is connected now") boolean connected,
       @Schema(description = "Process id of the last one; 0 if none or not known") long pid,
       @Schema(description = "User id of the last one") long uid,
-      @Schema(description = "How many connections there have been") long connections) {
+      @Schema(description = "How many connections there have been") long connections,
+      @Nullable
+          @Schema(
+              description =
+                  "Where the guest has the register frame now, as its firmware or kernel wrote it"
+                      + " into BAR 0; null while the function does not decode memory",
+              example = "0x8000000000")
+          String frame) {
 
-    static VmmInfo of(Vmm vmm) {
-      return new VmmInfo(vmm.connected(), vmm.pid(), vmm.uid(), vmm.connections());
+    static VmmInfo of(Vmm vmm, OptionalLong frame) {
+      return new VmmInfo(
+          vmm.connected(),
+          vmm.pid(),
+          vmm.uid(),
+          vmm.connections(),
+          frame.isPresent() ? Hex.of(frame.getAsLong()) : null);
     }
   }
 

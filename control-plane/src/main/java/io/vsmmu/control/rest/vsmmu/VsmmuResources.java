@@ -70,7 +70,7 @@ public class VsmmuResources {
         lifecycle(vsmmu, it.lifecycle()),
         properties(it.properties()),
         it.durability().name(),
-        VsmmuResource.VmmInfo.of(it.vmm()),
+        VsmmuResource.VmmInfo.of(it.vmm(), sockets.frame(vsmmu)),
         health(it.health(), recorded && !finished),
         it.events(),
         it.position() == 0 ? null : (Long) it.position(),

@@ -1,0 +1,114 @@
+package io.vsmmu.control.session;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.vsmmu.control.vm.GuestRom;
+import io.vsmmu.control.vm.GuestRom.Tables;
+import io.vsmmu.control.vm.GuestSmmus.Member;
+import io.vsmmu.control.vm.Machine;
+import io.vsmmu.control.vm.VmLimits;
+import io.vsmmu.control.vm.Vms;
+import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.gateway.device.ExpansionRom;
+import io.vsmmu.platform.Outcome;
+import io.vsmmu.platform.Refusal;
+import io.vsmmu.platform.rom.UefiDriver;
+import io.vsmmu.projections.travel.TimeTravel;
+import io.vsmmu.smmu.model.VsmmuState;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * The option ROMs of the vSMMUs' functions, made anew for each VMM out of what their VM has then.
+ *
+ * <p>The functions of one guest must bring the same tables, although its VMM connects to their
+ * sockets one after the other and a device may come in between: what the first one got is kept for
+ * the others.
+ */
+public final class OptionRoms {
+
+  private final UefiDriver driver;
+  private final Vms vms;
+  private final TimeTravel states;
+  private final Cache<String, Tables> kept =
+      Caffeine.newBuilder().maximumSize(VmLimits.KEPT_TABLES).build();
+
+  /** ROMs that bring this driver. */
+  public OptionRoms(UefiDriver driver, Vms vms, TimeTravel states) {
+    this.driver = driver;
+    this.vms = vms;
+    this.states = states;
+  }
+
+  /**
+   * The ROM for a VMM that has just connected to the vSMMU.
+   *
+   * @param served whether a VMM is connected to a vSMMU
+   */
+  ExpansionRom forVmm(RegisteredVsmmu vsmmu, Predicate<RegisteredVsmmu> served) {
+    String vm = vms.of(vsmmu);
+    Machine machine = machine(vm);
+    if (machine.optionRom() == Machine.RomSwitch.OFF) {
+      return ExpansionRom.none();
+    }
+    List<RegisteredVsmmu> others =
+        vms.members(vm).stream().filter(member -> member.id() != vsmmu.id()).toList();
+    return switch (tables(vm, machine, vsmmu, others.stream().anyMatch(served))) {
+      case Outcome.Made<Tables>(Tables tables) -> rom(tables, vsmmu);
+      case Outcome.Refused<Tables>(List<Refusal> reasons) -> missing(reasons);
+    };
+  }
+
+  private ExpansionRom rom(Tables tables, RegisteredVsmmu vsmmu) {
+    return switch (GuestRom.of(driver, tables, vsmmu.name())) {
+      case Outcome.Made<byte[]>(byte[] rom) -> ExpansionRom.of(rom, note(tables));
+      case Outcome.Refused<byte[]>(List<Refusal> reasons) -> missing(reasons);
+    };
+  }
+
+  private static String note(Tables tables) {
+    return tables.idle().isEmpty()
+        ? ""
+        : "no function is behind %s: attach devices before the VMM starts, or tell its buses"
+            .formatted(String.join(", ", tables.idle()));
+  }
+
+  private static ExpansionRom missing(List<Refusal> reasons) {
+    return ExpansionRom.missing(
+        reasons.stream().map(Refusal::message).collect(Collectors.joining("; ")));
+  }
+
+  private Outcome<Tables> tables(
+      String vm, Machine machine, RegisteredVsmmu vsmmu, boolean guestRuns) {
+    Tables before = vm.equals(Vms.OWN) || !guestRuns ? null : kept.getIfPresent(vm);
+    if (before != null && before.vsmmus().contains(vsmmu.name())) {
+      return new Outcome.Made<>(before);
+    }
+    Outcome<Tables> made = GuestRom.tables(machine, members(vm, vsmmu));
+    if (made instanceof Outcome.Made<Tables>(Tables tables) && !vm.equals(Vms.OWN)) {
+      kept.put(vm, tables);
+    }
+    return made;
+  }
+
+  /** The ROM that the next VMM gets that is the first of its VM. */
+  public Outcome<byte[]> next(RegisteredVsmmu vsmmu) {
+    String vm = vms.of(vsmmu);
+    return GuestRom.tables(machine(vm), members(vm, vsmmu))
+        .then(tables -> GuestRom.of(driver, tables, vsmmu.name()));
+  }
+
+  private Machine machine(String vm) {
+    return vm.equals(Vms.OWN) ? Machine.USUAL : vms.named("vm", vm).machine();
+  }
+
+  private List<Member> members(String vm, RegisteredVsmmu vsmmu) {
+    List<RegisteredVsmmu> all = vm.equals(Vms.OWN) ? List.of(vsmmu) : vms.members(vm);
+    return all.stream()
+        .map(
+            member ->
+                new Member(member.name(), HeadState.of(states, member).orElse(VsmmuState.ABSENT)))
+        .toList();
+  }
+}

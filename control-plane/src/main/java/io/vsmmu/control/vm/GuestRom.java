@@ -1,0 +1,118 @@
+package io.vsmmu.control.vm;
+
+import io.vsmmu.control.vm.GuestSmmus.Member;
+import io.vsmmu.gateway.pci.PciIdentity;
+import io.vsmmu.platform.Outcome;
+import io.vsmmu.platform.Refusals;
+import io.vsmmu.platform.acpi.AcpiTable;
+import io.vsmmu.platform.rom.OptionRom;
+import io.vsmmu.platform.rom.UefiDriver;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Makes the option ROMs of a machine's vSMMUs, by which a guest that boots by UEFI and ACPI finds
+ * them. All of them carry the same tables; in these every vSMMU has a placeholder instead of the
+ * address of its register frame, which only firmware knows. Pure.
+ */
+public final class GuestRom {
+
+  /**
+   * Base address of the first vSMMU's frame in the tables; the others follow. No memory is there:
+   * the last of them ends at 2^64, far beyond the 52 bits of a physical address.
+   */
+  private static final long FIRST_PLACEHOLDER = -(VmLimits.VSMMUS * GuestSmmus.FRAME_BYTES);
+
+  private static final OptionRom.Function FUNCTION =
+      new OptionRom.Function(PciIdentity.VENDOR, PciIdentity.DEVICE, PciIdentity.CLASS_CODE);
+
+  /**
+   * What every ROM of a machine brings.
+   *
+   * @param vsmmus the machine's, in the order of their placeholders
+   * @param idle those of them that no function is behind
+   */
+  public record Tables(
+      AcpiTable iort, AcpiTable preserveBootConfiguration, List<String> vsmmus, List<String> idle) {
+
+    public Tables {
+      vsmmus = List.copyOf(vsmmus);
+      idle = List.copyOf(idle);
+    }
+  }
+
+  private GuestRom() {}
+
+  /** The tables, or what is missing or wrong. */
+  public static Outcome<Tables> tables(Machine machine, List<Member> members) {
+    Refusals refusals = new Refusals();
+    refusals.unless(
+        machine.optionRom() == Machine.RomSwitch.ON,
+        "machine.optionRom",
+        "off",
+        "on",
+        "PUT /api/v1/vms/{vm}/machine without optionRom");
+    refusals.inRange(
+        "vsmmus.size", members.size(), 1, VmLimits.VSMMUS, "give the machine that many vSMMUs");
+    List<String> vsmmus = members.stream().map(Member::name).toList();
+    return refusals
+        .orMake(() -> withPlaceholders(machine, vsmmus))
+        .then(placed -> GuestSmmus.iort(placed, members))
+        .then(
+            iort ->
+                GuestSmmus.preserveBootConfiguration(machine)
+                    .then(
+                        ssdt ->
+                            new Outcome.Made<>(
+                                new Tables(iort, ssdt, vsmmus, idle(machine, members)))));
+  }
+
+  private static List<String> idle(Machine machine, List<Member> members) {
+    return members.stream()
+        .filter(member -> member.state().devices().isEmpty())
+        .map(Member::name)
+        .filter(name -> machine.place(name).map(SmmuPlace::firstBus).isEmpty())
+        .toList();
+  }
+
+  /** A frame that an operator gave is for guests without this ROM. */
+  private static Machine withPlaceholders(Machine machine, List<String> vsmmus) {
+    return machine.with(
+        IntStream.range(0, vsmmus.size())
+            .mapToObj(
+                i ->
+                    machine
+                        .place(vsmmus.get(i))
+                        .orElseGet(() -> SmmuPlace.of(vsmmus.get(i)))
+                        .at(placeholder(i)))
+            .toList());
+  }
+
+  private static long placeholder(int index) {
+    return FIRST_PLACEHOLDER + index * GuestSmmus.FRAME_BYTES;
+  }
+
+  /**
+   * The ROM of one of the vSMMUs; refused when the tables are too long for one, or another
+   * machine's.
+   */
+  public static Outcome<byte[]> of(UefiDriver driver, Tables tables, String vsmmu) {
+    int index = tables.vsmmus().indexOf(vsmmu);
+    Refusals refusals = new Refusals();
+    refusals.unless(
+        index >= 0,
+        "vsmmu",
+        "'" + vsmmu + "'",
+        "one of " + tables.vsmmus(),
+        "start the VMM again: its other functions came before this vSMMU was there");
+    return refusals
+        .orMake(
+            () ->
+                new OptionRom.Tables(
+                    tables.iort(),
+                    List.of(tables.preserveBootConfiguration()),
+                    placeholder(index),
+                    true))
+        .then(rom -> OptionRom.build(driver, FUNCTION, rom));
+  }
+}

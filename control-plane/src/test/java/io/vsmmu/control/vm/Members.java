@@ -1,0 +1,46 @@
+package io.vsmmu.control.vm;
+
+import io.vsmmu.control.vm.GuestSmmus.Member;
+import io.vsmmu.smmu.model.Decision;
+import io.vsmmu.smmu.model.Vsmmu;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.stimulus.Durability;
+import io.vsmmu.smmu.stimulus.HostDevice;
+import io.vsmmu.smmu.stimulus.Origin;
+import io.vsmmu.smmu.stimulus.Properties;
+import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.Stimulus;
+
+/** vSMMUs with devices, out of the stimuli that make them. */
+final class Members {
+
+  /** With StreamIDs that no requester ID can be. */
+  private static final IdRegisters IDS = IdRegisters.DEFAULT.withSidSize(32);
+
+  private Members() {}
+
+  /** A vSMMU with a device at each of these StreamIDs. */
+  static Member with(String name, int... streamIds) {
+    VsmmuState state =
+        after(
+            VsmmuState.ABSENT,
+            new Stimulus.Create(
+                Origin.LIVE, Durability.COMMITTED, Properties.ALL_AUTO, IdRegisters.DEFAULT, "vm"));
+    for (int i = 0; i < streamIds.length; i++) {
+      HostDevice device =
+          new HostDevice("0000:%02x:00.0".formatted(i + 1), name, i + 1, IdRegisters.DEFAULT, true);
+      state =
+          after(
+              state,
+              new Stimulus.AttachDevice(
+                  streamIds[i], device, AutoSwitch.AUTO, IDS, SteReading.notTold(streamIds[i])));
+    }
+    return new Member(name, state);
+  }
+
+  private static VsmmuState after(VsmmuState state, Stimulus stimulus) {
+    return ((Decision.Accepted) Vsmmu.decide(state, stimulus)).after();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vsmmu.control.vm;
+
+import org.jspecify.annotations.NullMarked;
