@@ -6,14 +6,20 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The thread of an acceptor: waits for all its sockets at once. */
+/**
+ * The thread of a {@link UnixAcceptor}, which waits with one poll(2) for connections on all of its
+ * sockets. Entry 0 of the poll set is an eventfd that is signalled when the set of sockets changes.
+ */
 final class AcceptLoop implements Runnable {
 
   private static final System.Logger LOG = System.getLogger(AcceptLoop.class.getName());
-  private static final int FOR_EVER = -1;
+  private static final int NO_TIMEOUT = -1;
 
   private final UnixAcceptor acceptor;
-  private List<Listening> watched = List.of();
+
+  /** The sockets of the poll set: number i is entry i + 1. */
+  private List<SocketListener> watched = List.of();
+
   private MemorySegment entries = MemorySegment.NULL;
   private long nextLog = System.nanoTime();
 
@@ -29,11 +35,14 @@ final class AcceptLoop implements Runnable {
         stepOrPause(changed);
       }
     } catch (PosixException e) {
-      LOG.log(Level.ERROR, "no more connections are accepted", e);
+      LOG.log(Level.ERROR, "connections are no longer accepted, because the thread ended", e);
     }
   }
 
-  /** Without descriptors not even a log line can be written for sure: that must not end us. */
+  /**
+   * Keeps the thread alive after any error. When the process has no descriptor left, even loading a
+   * class or writing a log line can fail.
+   */
   private void stepOrPause(EventFd changed) throws PosixException {
     try {
       step(changed);
@@ -43,11 +52,11 @@ final class AcceptLoop implements Runnable {
   }
 
   private void pause() {
-    Libc.CALLS.poll(entries.address(), 1, PosixLimits.BACK_OFF_MILLIS);
+    Libc.CALLS.poll(entries.address(), 1, PosixLimits.ACCEPT_PAUSE_MILLIS);
   }
 
   private void step(EventFd changed) throws PosixException {
-    if (Libc.CALLS.poll(entries.address(), watched.size() + 1L, FOR_EVER) < 0) {
+    if (Libc.CALLS.poll(entries.address(), watched.size() + 1L, NO_TIMEOUT) < 0) {
       return;
     }
     boolean exhausted = false;
@@ -55,7 +64,7 @@ final class AcceptLoop implements Runnable {
       exhausted = Poll.result(entries, i + 1) != 0 && !acceptFrom(watched.get(i));
     }
     if (exhausted) {
-      // What waits keeps its sockets readable: without a pause this thread would spin.
+      // The pending connections keep their sockets readable, so without a pause this would spin.
       pause();
     }
     if (Poll.result(entries, 0) != 0) {
@@ -73,9 +82,13 @@ final class AcceptLoop implements Runnable {
     }
   }
 
-  /** Accepts what waits; false when accepting makes no sense for a while. */
-  private boolean acceptFrom(Listening listening) {
-    for (int i = 0; i < PosixLimits.ACCEPTED_IN_A_ROW; i++) {
+  /**
+   * Accepts pending connections of one socket.
+   *
+   * @return false when accept4(2) failed for lack of a resource, so that the caller should pause
+   */
+  private boolean acceptFrom(SocketListener listening) {
+    for (int i = 0; i < PosixLimits.ACCEPTS_PER_TURN; i++) {
       int result = listening.socket().accept();
       if (result >= 0) {
         handOver(new UnixStream(Fd.owning(result)), listening);
@@ -89,7 +102,7 @@ final class AcceptLoop implements Runnable {
     return true;
   }
 
-  private static void handOver(UnixStream stream, Listening listening) {
+  private static void handOver(UnixStream stream, SocketListener listening) {
     try {
       listening.accepted().accept(stream);
     } catch (RuntimeException | Error e) {
@@ -98,7 +111,7 @@ final class AcceptLoop implements Runnable {
     }
   }
 
-  private void log(Listening listening, int errno) {
+  private void log(SocketListener listening, int errno) {
     long now = System.nanoTime();
     if (now - nextLog >= 0) {
       nextLog = now + TimeUnit.SECONDS.toNanos(PosixLimits.LOG_SECONDS);

@@ -6,12 +6,13 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What is done with an open device, without exceptions: each call gives its result, or minus the
- * error as in {@link Errno}; minus EBADF when the descriptor is closed. Segments are native, and
- * stay alive until the call has returned. Thread-safe.
+ * System calls on open device files and other descriptors. Except for {@link #open}, they throw
+ * nothing: each returns the call's result, or the negated errno, as in {@link Errno}; -EBADF when
+ * the {@link Fd} is closed. Segments must be native and stay alive until the call returns.
+ * Thread-safe.
  *
- * <p>A call that a signal interrupts (EINTR) is made again, except ioctl: only the caller knows
- * whether its request may have been carried out.
+ * <p>A call that a signal interrupts (EINTR) is repeated, except ioctl: only the caller knows
+ * whether the kernel has executed its request already.
  */
 public final class DeviceCalls {
 
@@ -21,9 +22,10 @@ public final class DeviceCalls {
   private DeviceCalls() {}
 
   /**
-   * Opens a device file for reading and writing, close-on-exec. An interrupted open is tried again.
+   * Opens a device file with O_RDWR and O_CLOEXEC.
    *
-   * @throws PosixException what open(2) says
+   * @return a descriptor that the caller closes
+   * @throws PosixException ENOENT, EACCES, EMFILE and others of open(2), or of the driver
    */
   public static Fd open(Path file) throws PosixException {
     try (Arena arena = Arena.ofConfined()) {
@@ -41,60 +43,71 @@ public final class DeviceCalls {
   }
 
   /**
-   * ioctl(2) with a structure as argument, once.
+   * ioctl(2) with a structure as argument; not repeated after EINTR.
    *
-   * @param request the request's number, unsigned
-   * @param argument what the kernel reads and writes
+   * @param request number of the request, an unsigned 32-bit value
+   * @param argument native memory that the kernel reads and writes
+   * @return the driver's result, or the negated errno
    */
   public static int ioctl(Fd fd, int request, MemorySegment argument) {
     return ioctl(fd, request, argument.address());
   }
 
   /**
-   * ioctl(2) with a number as argument, once.
+   * ioctl(2) with a number as argument; not repeated after EINTR.
    *
-   * @param request the request's number, unsigned
-   * @param argument 0 for requests that take none
+   * @param request number of the request, an unsigned 32-bit value
+   * @param argument 0 for a request without an argument
+   * @return the driver's result, or the negated errno
    */
   public static int ioctl(Fd fd, int request, long argument) {
     if (!fd.tryHold()) {
       return -Errno.EBADF;
     }
     try {
-      return Ioctl.call(fd.anyNumber(), Integer.toUnsignedLong(request), argument);
+      return IoctlCall.call(fd.anyNumber(), Integer.toUnsignedLong(request), argument);
     } finally {
       fd.drop();
     }
   }
 
-  /** read(2) of up to the segment's size. */
+  /**
+   * read(2) of at most the segment's size.
+   *
+   * @return number of bytes read, 0 at the end of the file, or the negated errno
+   */
   public static long read(Fd fd, MemorySegment into) {
     return repeated(fd, number -> Libc.CALLS.read(number, into.address(), into.byteSize()));
   }
 
-  /** write(2) of up to the segment's size. */
+  /**
+   * write(2) of at most the segment's size.
+   *
+   * @return number of bytes written, which may be less than the size, or the negated errno
+   */
   public static long write(Fd fd, MemorySegment from) {
     return repeated(fd, number -> Libc.CALLS.write(number, from.address(), from.byteSize()));
   }
 
-  /** pread(2) of up to the segment's size. */
+  /** pread(2), as {@link #read}, from an offset in bytes. */
   public static long readAt(Fd fd, MemorySegment into, long offset) {
     return repeated(
         fd, number -> Libc.CALLS.pread(number, into.address(), into.byteSize(), offset));
   }
 
-  /** pwrite(2) of up to the segment's size. */
+  /** pwrite(2), as {@link #write}, at an offset in bytes. */
   public static long writeAt(Fd fd, MemorySegment from, long offset) {
     return repeated(
         fd, number -> Libc.CALLS.pwrite(number, from.address(), from.byteSize(), offset));
   }
 
   /**
-   * poll(2): waits until a read would not wait. An interrupted wait goes on for the time that is
-   * left. Closing the descriptor does not end the wait.
+   * poll(2) for POLLIN: waits until a read would not block. An interrupted wait is resumed for the
+   * remaining time. Closing the {@link Fd} does not end the wait.
    *
-   * @param milliseconds at most this long; 0 does not wait
-   * @return 1 when there is something to read or the other end is gone, 0 when the time is over
+   * @param milliseconds timeout; 0 does not wait
+   * @return 1 when there is something to read or the peer has closed its end, 0 after the timeout,
+   *     or the negated errno
    */
   public static int awaitReadable(Fd fd, int milliseconds) {
     if (!fd.tryHold()) {
@@ -115,7 +128,7 @@ public final class DeviceCalls {
     }
   }
 
-  /** A call on a descriptor's number. */
+  /** A system call on a descriptor's number. */
   private interface NumberCall {
     long on(int number);
   }

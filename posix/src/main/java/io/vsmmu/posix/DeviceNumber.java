@@ -3,18 +3,18 @@ package io.vsmmu.posix;
 import java.util.Optional;
 
 /**
- * Which device a character device file stands for; {@link #toString} is its name below
- * /sys/dev/char.
+ * The number of a character device. {@link #toString} gives its name below /sys/dev/char, such as
+ * {@code 511:0}.
  *
- * @param major the driver's number
- * @param minor the device's number with its driver
+ * @param major identifies the driver
+ * @param minor identifies the device among those of the driver
  */
 public record DeviceNumber(int major, int minor) {
 
   /**
-   * The device behind an open descriptor (statx(2)); empty when it is no character device.
+   * The device that a descriptor refers to, from statx(2); empty when it is no character device.
    *
-   * @throws PosixException EBADF when it is closed; what else the kernel says
+   * @throws PosixException EBADF when the descriptor is closed; other errors of statx(2)
    */
   public static Optional<DeviceNumber> of(Fd fd) throws PosixException {
     FileStatus status = FileStatus.of(fd);

@@ -2,7 +2,10 @@ package io.vsmmu.posix;
 
 import java.util.Map;
 
-/** Error numbers of Linux, the same on x86-64 and aarch64. */
+/**
+ * Error numbers of Linux (include/uapi/asm-generic/errno-base.h and errno.h), which are the same on
+ * x86-64 and aarch64, as constants for the results of this package's calls.
+ */
 public final class Errno {
 
   public static final int EPERM = 1;
@@ -99,7 +102,7 @@ public final class Errno {
 
   private Errno() {}
 
-  /** The name, such as {@code EINVAL}; {@code errno 123} for a number that is not listed here. */
+  /** The name, such as {@code EINVAL}; {@code errno 123} for a number without a constant here. */
   public static String name(int errno) {
     return NAMES.getOrDefault(errno, "errno " + errno);
   }

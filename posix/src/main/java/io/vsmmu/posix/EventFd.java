@@ -4,7 +4,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** A counter in the kernel that one side raises and the other waits for: an interrupt line. */
+/**
+ * An eventfd(2): a 64-bit counter in the kernel that one side increments and the other waits for.
+ * VFIO and vfio-user use it for interrupts. Owns its descriptor. Thread-safe.
+ */
 public final class EventFd implements AutoCloseable {
 
   private static final int EFD_NONBLOCK = 0x800;
@@ -25,29 +28,33 @@ public final class EventFd implements AutoCloseable {
   }
 
   /**
-   * Makes one, at 0.
+   * Creates a non-blocking eventfd with the value 0.
    *
-   * @throws PosixException when there are too many descriptors
+   * @throws PosixException EMFILE, ENFILE when no descriptor is left; ENOMEM
    */
   public static EventFd create() throws PosixException {
     int number = Libc.checked(Libc.CALLS.eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd");
     return new EventFd(Fd.owning(number));
   }
 
-  /** Takes over one that somebody else made, for example a VMM. */
+  /**
+   * Wraps an eventfd that another process made, for example the VMM; takes the descriptor over. The
+   * other process decides whether it blocks, and whether it is an eventfd at all.
+   */
   public static EventFd over(Fd fd) {
     return new EventFd(fd);
   }
 
   /**
-   * Adds 1. Never waits: a counter that is full stays so.
+   * Adds 1 to the counter. A counter at its maximum is left as it is, since the reader is notified
+   * of it anyway.
    *
-   * @throws PosixException EBADF when it is closed; what write(2) says when it is no eventfd
+   * @throws PosixException EBADF when it is closed; other errors of write(2) when it is no eventfd
    */
   public void signal() throws PosixException {
     int number = fd.hold("eventfd write");
     try {
-      // The VMM decides whether its eventfd blocks: ask first.
+      // An eventfd of a VMM may be a blocking one, so writing to a full counter would block.
       if (Poll.writable(number)) {
         long written = Libc.CALLS.write(number, ONE.address(), Long.BYTES);
         failUnlessTransient(written, "eventfd write");
@@ -58,10 +65,12 @@ public final class EventFd implements AutoCloseable {
   }
 
   /**
-   * Waits until the counter is not 0, takes it and sets it to 0. Who wants to close it signals
-   * first: closing wakes nobody.
+   * Waits until the counter is not 0, and sets it to 0. Closing it does not end the wait: signal it
+   * first.
    *
-   * @throws PosixException EBADF when it is closed; what read(2) says when it is no eventfd
+   * @return the counter's value before
+   * @throws PosixException EBADF when it is closed; EINVAL or other errors of read(2) when it is no
+   *     eventfd
    */
   public long read() throws PosixException {
     int number = fd.hold("eventfd read");
@@ -92,7 +101,7 @@ public final class EventFd implements AutoCloseable {
     }
   }
 
-  /** The descriptor, for passing it on. Stays ours. */
+  /** The descriptor, to pass it to another process; this object still closes it. */
   public Fd fd() {
     return fd;
   }

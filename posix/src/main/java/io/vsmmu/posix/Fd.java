@@ -1,22 +1,23 @@
 package io.vsmmu.posix;
 
 /**
- * An open file descriptor. Thread-safe. A call of this package that is under way keeps the number
- * from being reused: it is closed when the last such call has returned.
+ * An open file descriptor, closed by {@link #close}. Thread-safe. A system call of this package
+ * that is in progress delays the close(2) until it returns, so that the kernel cannot give the
+ * number to another file under it.
  */
 public final class Fd implements AutoCloseable {
 
   private final int number;
-  private final Uses uses = new Uses();
+  private final UseCount uses = new UseCount();
 
   private Fd(int number) {
     this.number = number;
   }
 
   /**
-   * Takes a descriptor over: from now on this object closes it.
+   * Takes ownership of a descriptor: from now on only this object may close it.
    *
-   * @throws IllegalArgumentException when it is negative
+   * @throws IllegalArgumentException when the number is negative
    */
   public static Fd owning(int number) {
     if (number < 0) {
@@ -26,7 +27,7 @@ public final class Fd implements AutoCloseable {
   }
 
   /**
-   * The number, for a call while nobody closes this object.
+   * The descriptor's number. Valid only as long as no other thread closes this object.
    *
    * @throws IllegalStateException when it is closed
    */
@@ -37,19 +38,24 @@ public final class Fd implements AutoCloseable {
     return number;
   }
 
-  /** The number, which after close may be another file's: only for waiting. */
+  /**
+   * The number even after close, when it may belong to another file. For poll(2) only, where that
+   * does no harm, and for calls between {@link #tryHold} and {@link #drop}.
+   */
   int anyNumber() {
     return number;
   }
 
-  /** Whether nobody closed it yet. */
+  /** Whether {@link #close} was not called yet. */
   public boolean isOpen() {
     return !uses.isClosed();
   }
 
   /**
-   * Begins a call; {@link #drop} ends it.
+   * Begins a system call; {@link #drop} must follow it.
    *
+   * @param call name of the call for the exception
+   * @return the number, which is valid until {@link #drop}
    * @throws PosixException EBADF when it is closed
    */
   int hold(String call) throws PosixException {
@@ -59,19 +65,22 @@ public final class Fd implements AutoCloseable {
     return number;
   }
 
-  /** Begins a call unless it is closed; {@link #drop} ends it. */
+  /** As {@link #hold}, but returns false when it is closed; then no {@link #drop} must follow. */
   boolean tryHold() {
     return uses.begin();
   }
 
-  /** Ends a call that {@link #hold} or {@link #tryHold} began. */
+  /** Ends a system call that {@link #hold} or {@link #tryHold} began. */
   void drop() {
     if (uses.end()) {
       Libc.CALLS.close(number);
     }
   }
 
-  /** Closes it, now or with the end of the calls under way. Does nothing the second time. */
+  /**
+   * Closes the descriptor, or lets the last system call in progress close it. Further calls fail
+   * with EBADF at once. Closing again does nothing.
+   */
   @Override
   public void close() {
     if (uses.close()) {

@@ -5,14 +5,16 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * What is known about a file. From statx(2), because its structure is the same on every machine.
+ * Status of a file from statx(2), whose structure, unlike that of stat(2), is the same on every
+ * architecture (include/uapi/linux/stat.h).
  *
- * @param mode type and permissions
- * @param size bytes
- * @param inode number within the device
- * @param device major number in the upper half
- * @param special of a device file: the device's major number in the upper half, else 0
- * @param born nanoseconds since 1970, 0 where the file system does not know: numbers are reused
+ * @param mode file type and permissions, {@code stx_mode}
+ * @param size in bytes
+ * @param inode number on its device
+ * @param device number of the device with the file: major in the upper 32 bits, minor in the lower
+ * @param special number of the device that a device file represents, likewise; else 0
+ * @param born time of creation in nanoseconds since 1970, 0 if the file system does not record it.
+ *     It tells a file from an earlier one with the same inode number.
  */
 record FileStatus(int mode, long size, long inode, long device, long special, long born) {
 
@@ -38,9 +40,9 @@ record FileStatus(int mode, long size, long inode, long device, long special, lo
   private static final int S_IFSOCK = 0xc000;
 
   /**
-   * Of an open descriptor.
+   * Status of the file that a descriptor refers to.
    *
-   * @throws PosixException when it is closed, or the kernel says so
+   * @throws PosixException EBADF when it is closed; other errors of statx(2)
    */
   static FileStatus of(Fd fd) throws PosixException {
     int number = fd.hold("statx");
@@ -52,9 +54,9 @@ record FileStatus(int mode, long size, long inode, long device, long special, lo
   }
 
   /**
-   * Of a name; of a symbolic link itself.
+   * Status of the file at a path; a symbolic link is not followed.
    *
-   * @throws PosixException ENOENT when there is none
+   * @throws PosixException ENOENT when there is none; other errors of statx(2)
    */
   static FileStatus of(String path) throws PosixException {
     return of(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW);

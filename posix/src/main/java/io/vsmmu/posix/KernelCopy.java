@@ -5,21 +5,22 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Copies between our own memory and memory that may vanish, by the kernel: what is not there is a
- * result (EFAULT) and no signal. The calls are those for other processes, used on ourselves.
+ * Copies between this process's own memory and a mapping whose file another process may truncate.
+ * The kernel does the copy, so that a missing page is an error (EFAULT) and not the signal SIGBUS.
+ * It is asked by process_vm_readv(2) and process_vm_writev(2) on this process itself.
  */
 final class KernelCopy {
 
   private static final int VECTOR_SIZE = 16;
   private static final int VECTOR_LENGTH = 8;
-  private static final int OURSELVES = (int) ProcessHandle.current().pid();
+  private static final int OWN_PID = (int) ProcessHandle.current().pid();
 
-  /** Whether the kernel lets us. */
-  static final boolean SUPPORTED = tried();
+  /** Whether the kernel allows these calls; a seccomp filter may forbid them. */
+  static final boolean SUPPORTED = works();
 
   private KernelCopy() {}
 
-  private static boolean tried() {
+  private static boolean works() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment from = arena.allocateFrom(ValueLayout.JAVA_LONG, 0x0123_4567_89ab_cdefL);
       MemorySegment into = arena.allocate(ValueLayout.JAVA_LONG);
@@ -29,7 +30,7 @@ final class KernelCopy {
     }
   }
 
-  /** Copies from an address; false when a byte is not there. */
+  /** Copies from an address into a segment; false when a byte is not mapped. */
   static boolean read(long address, MemorySegment into) {
     try (Arena arena = Arena.ofConfined()) {
       if (into.isNative()) {
@@ -42,7 +43,10 @@ final class KernelCopy {
     }
   }
 
-  /** Copies to an address; false when a byte is not there or not writable. */
+  /**
+   * Copies a segment to an address; false when a byte is not mapped or not writable, in which case
+   * bytes before it may have been written.
+   */
   static boolean write(long address, MemorySegment from) {
     try (Arena arena = Arena.ofConfined()) {
       if (from.isNative()) {
@@ -56,8 +60,8 @@ final class KernelCopy {
 
   private static boolean copied(boolean out, long remote, MemorySegment local, Arena arena) {
     MemorySegment vectors = arena.allocate(2L * VECTOR_SIZE, Long.BYTES);
-    long here = vectors.address();
-    long there = here + VECTOR_SIZE;
+    long localVector = vectors.address();
+    long remoteVector = localVector + VECTOR_SIZE;
     long done = 0;
     while (done < local.byteSize()) {
       long rest = local.byteSize() - done;
@@ -65,8 +69,8 @@ final class KernelCopy {
       point(vectors, VECTOR_SIZE, remote + done, rest);
       long part =
           out
-              ? Libc.CALLS.process_vm_writev(OURSELVES, here, 1, there, 1, 0)
-              : Libc.CALLS.process_vm_readv(OURSELVES, here, 1, there, 1, 0);
+              ? Libc.CALLS.process_vm_writev(OWN_PID, localVector, 1, remoteVector, 1, 0)
+              : Libc.CALLS.process_vm_readv(OWN_PID, localVector, 1, remoteVector, 1, 0);
       if (part <= 0) {
         return false;
       }

@@ -6,12 +6,16 @@ import jnr.ffi.Platform;
 import jnr.ffi.Runtime;
 
 /**
- * The C library. Pointers travel as {@code long}: what they point to is a {@code MemorySegment} or
- * a direct buffer that the caller keeps reachable.
+ * The C library through JNR-FFI. Pointers are passed as {@code long}; what they point to is a
+ * native {@code MemorySegment} or a direct buffer that the caller must keep reachable until the
+ * call returns.
  */
 final class Libc {
 
-  /** The calls, as in their manual pages. Public because the class that JNR-FFI makes needs it. */
+  /**
+   * The functions with the parameters of their manual pages. Public because the class that JNR-FFI
+   * generates implements it.
+   */
   public interface Calls {
     int socket(int domain, int type, int protocol);
 
@@ -88,8 +92,8 @@ final class Libc {
   private static final Runtime RUNTIME;
 
   static {
-    // The stubs that JNR-FFI assembles for x86-64 pass garbage as sixth integer argument: mmap's
-    // offset.
+    // The stubs that JNR-FFI assembles for x86-64 pass garbage as the sixth integer argument, which
+    // is the offset of mmap(2).
     System.setProperty("jnr.ffi.x86asm.enabled", "false");
     CALLS =
         LibraryLoader.create(Calls.class)
@@ -100,27 +104,31 @@ final class Libc {
 
   private Libc() {}
 
-  /** Loading a class takes a descriptor, and a call may fail because none is left. */
+  /**
+   * Loads the classes that a failure needs. Loading a class takes a descriptor, and the failure to
+   * be reported may be that none is left.
+   */
   private static void loadFailures() {
     if (new PosixException("libc", Errno.EMFILE).errno() != Errno.EMFILE) {
-      throw new IllegalStateException("a failure without its number");
+      throw new IllegalStateException("a PosixException lost its errno");
     }
   }
 
-  /** The error of this thread's last call. */
+  /** The errno of this thread's last failed call. */
   static int errno() {
     return LastError.getLastError(RUNTIME);
   }
 
-  /** What the last call of this thread failed with. */
+  /** An exception for this thread's last call, which has failed. */
   static PosixException failure(String call) {
     return new PosixException(call, errno());
   }
 
   /**
-   * Passes a result on.
+   * Returns the result of a call that has just been made on this thread.
    *
-   * @throws PosixException when it is negative
+   * @param call name of the call for the exception
+   * @throws PosixException with the call's errno when the result is negative
    */
   static int checked(int result, String call) throws PosixException {
     if (result < 0) {

@@ -4,16 +4,23 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 
 /**
- * A listening socket and its file.
+ * A listening, non-blocking Unix socket and its file.
  *
- * @param file what was bound, so that nobody else's file is removed
+ * @param file status of the file after bind(2); at the end the file is removed only if it is still
+ *     this one
  */
 record ListeningSocket(Fd fd, Path path, FileStatus file) implements AutoCloseable {
 
   private static final int SOCK_NONBLOCK = 0x800;
   private static final int SOCK_CLOEXEC = 0x80000;
 
-  /** Binds, sets the mode, then listens: before that, connecting is refused. */
+  /**
+   * Binds a socket, sets the mode of its file, and then listens. A client that connects before
+   * listen(2) is refused, so that none can connect while the file has another mode.
+   *
+   * @param mode permissions of the file
+   * @throws PosixException as {@link UnixAcceptor#listen}
+   */
   static ListeningSocket open(Path path, int mode) throws PosixException {
     Fd fd = UnixStream.socket(SOCK_NONBLOCK);
     try {
@@ -64,6 +71,7 @@ record ListeningSocket(Fd fd, Path path, FileStatus file) implements AutoCloseab
     throw failure;
   }
 
+  /** Removes a socket file on which no process listens, which a killed process has left. */
   private static void removeStale(Path path) throws PosixException {
     if (!FileStatus.of(path.toString()).socket()) {
       throw new PosixException("bind", Errno.EEXIST);
@@ -86,9 +94,10 @@ record ListeningSocket(Fd fd, Path path, FileStatus file) implements AutoCloseab
   }
 
   /**
-   * Accepts a connection that waits.
+   * Accepts one pending connection; does not block.
    *
-   * @return its descriptor, or the negated errno
+   * @return its descriptor, or the negated errno: -EAGAIN when no connection is pending, -EBADF
+   *     when this socket is closed
    */
   int accept() {
     int number;
@@ -105,7 +114,7 @@ record ListeningSocket(Fd fd, Path path, FileStatus file) implements AutoCloseab
     }
   }
 
-  /** Removes the file while it is still ours, and closes. */
+  /** Closes the socket, and removes its file unless the path names another file by now. */
   @Override
   public void close() {
     try {
@@ -113,7 +122,7 @@ record ListeningSocket(Fd fd, Path path, FileStatus file) implements AutoCloseab
         unlink(path);
       }
     } catch (PosixException gone) {
-      // Somebody else removed it: nothing is left to do.
+      // The file was removed by another process: nothing is left to do.
     } finally {
       fd.close();
     }

@@ -2,7 +2,10 @@ package io.vsmmu.posix;
 
 import java.lang.foreign.Arena;
 
-/** Memory that has a descriptor and no name: what guest RAM is made of. */
+/**
+ * Creates memfds (memfd_create(2)): memory with a descriptor but no name in a file system, of which
+ * a VMM makes the guest's RAM.
+ */
 public final class Memfd {
 
   private static final int MFD_CLOEXEC = 1;
@@ -10,11 +13,13 @@ public final class Memfd {
   private Memfd() {}
 
   /**
-   * Makes one. Its pages cost nothing until they are written.
+   * Creates a memfd, close-on-exec. Pages are allocated when they are first accessed.
    *
-   * @param name for /proc only, at most 249 bytes
-   * @param size bytes
-   * @throws PosixException when the kernel refuses name or size
+   * @param name appears in /proc only; at most 249 bytes
+   * @param size in bytes
+   * @return a descriptor that the caller closes
+   * @throws PosixException EINVAL for a name that is too long or a negative size; EMFILE, ENFILE,
+   *     ENOMEM
    */
   public static Fd create(String name, long size) throws PosixException {
     Fd fd;
@@ -33,10 +38,11 @@ public final class Memfd {
   }
 
   /**
-   * Makes it longer or shorter. An access to a mapping of what is cut off faults.
+   * Changes the size of a file or memfd. After shrinking it, an access to a mapping beyond the new
+   * end raises SIGBUS.
    *
-   * @param size bytes
-   * @throws PosixException when the kernel refuses
+   * @param size in bytes
+   * @throws PosixException EBADF when it is closed; EINVAL, EFBIG and others of ftruncate(2)
    */
   public static void resize(Fd fd, long size) throws PosixException {
     int number = fd.hold("ftruncate");

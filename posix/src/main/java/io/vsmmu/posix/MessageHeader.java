@@ -6,8 +6,9 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /**
- * The memory that recvmsg(2) and sendmsg(2) want: struct msghdr, one struct iovec, one control
- * message for descriptors. Made once, used for every message; 64-bit layouts. Not thread-safe.
+ * The memory for recvmsg(2) and sendmsg(2): a struct msghdr with one struct iovec and one
+ * SCM_RIGHTS control message, in their layouts for 64-bit. Allocated once and used for every
+ * message. Not thread-safe.
  */
 final class MessageHeader {
 
@@ -27,10 +28,10 @@ final class MessageHeader {
   private static final int CONTROL_TYPE = 12;
   private static final int CONTROL_DATA = 16;
 
-  /** No room for a single descriptor more: the kernel closes what does not fit. */
+  /** Space for exactly {@link PosixLimits#DESCRIPTORS}; the kernel closes those that do not fit. */
   private static final int CONTROL_SIZE = CONTROL_DATA + PosixLimits.DESCRIPTORS * Integer.BYTES;
 
-  // Collected when nobody can be in a call any more: the call keeps this object reachable.
+  // The garbage collector frees the segments. A call keeps this object reachable until it returns.
   private final MemorySegment header = Arena.ofAuto().allocate(HEADER_SIZE, Long.BYTES);
   private final MemorySegment vector = Arena.ofAuto().allocate(VECTOR_SIZE, Long.BYTES);
   private final MemorySegment control = Arena.ofAuto().allocate(CONTROL_SIZE, Long.BYTES);
@@ -39,7 +40,7 @@ final class MessageHeader {
     return header.address();
   }
 
-  /** Prepares for receiving up to {@code length} bytes at {@code address}. */
+  /** Prepares to receive at most {@code length} bytes at {@code address}, and descriptors. */
   void prepare(long address, long length) {
     point(address, length);
     control.fill((byte) 0);
@@ -48,9 +49,9 @@ final class MessageHeader {
   }
 
   /**
-   * Prepares for sending with at least one descriptor.
+   * Prepares to send {@code length} bytes at {@code address} with descriptors.
    *
-   * @param numbers at most {@link PosixLimits#DESCRIPTORS}
+   * @param numbers of the descriptors, from 1 to {@link PosixLimits#DESCRIPTORS} of them
    */
   void prepare(long address, long length, int[] numbers) {
     prepare(address, length);
@@ -70,7 +71,7 @@ final class MessageHeader {
     header.set(ValueLayout.JAVA_LONG, VECTOR_COUNT, 1);
   }
 
-  /** Appends the descriptors that came with the message received last. */
+  /** Appends the descriptors of the last received message to a list, whose owner closes them. */
   void takeDescriptors(List<Fd> into) {
     if (header.get(ValueLayout.JAVA_LONG, CONTROL_LENGTH) < CONTROL_DATA
         || control.get(ValueLayout.JAVA_INT, CONTROL_LEVEL) != SOL_SOCKET

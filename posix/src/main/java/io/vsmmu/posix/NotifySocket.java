@@ -8,12 +8,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The socket on which a service manager hears of its service (sd_notify(3), systemd.service(5),
- * NotifyAccess=). Thread-safe: every message goes over a socket of its own.
+ * Sends notifications to the service manager that started this process (sd_notify(3); systemd
+ * accepts them according to NotifyAccess= in systemd.service(5)). Thread-safe: every message is
+ * sent on a new socket.
  */
 public final class NotifySocket {
 
-  /** Names a socket that the service manager listens on. */
+  /** Environment variable with the address of the service manager's socket. */
   public static final String VARIABLE = "NOTIFY_SOCKET";
 
   private static final char ABSTRACT = '@';
@@ -24,7 +25,10 @@ public final class NotifySocket {
     this.address = address;
   }
 
-  /** The service manager's; empty when there is none, or at an address that is no Unix socket. */
+  /**
+   * The service manager's socket; empty when {@link #VARIABLE} is not set or is no address of a
+   * Unix socket (a path, or a name in the abstract namespace after an {@code @}).
+   */
   public static Optional<NotifySocket> of(Map<String, String> environment) {
     return Optional.ofNullable(environment.get(VARIABLE))
         .filter(name -> name.length() > 1 && (name.charAt(0) == '/' || name.charAt(0) == ABSTRACT))
@@ -34,9 +38,11 @@ public final class NotifySocket {
   /**
    * Sends one message.
    *
-   * @param state lines such as {@code FDSTORE=1}
-   * @param descriptors that go with it, at most {@link PosixLimits#DESCRIPTORS}; stay the caller's
-   * @throws PosixException what connect(2) and sendmsg(2) say; EBADF for one that is closed
+   * @param state assignments such as {@code FDSTORE=1}, one a line
+   * @param descriptors to send with it, at most {@link PosixLimits#DESCRIPTORS}; the caller still
+   *     closes them
+   * @throws PosixException errors of connect(2) and sendmsg(2); EBADF for a descriptor that is
+   *     closed
    */
   public void send(String state, List<Fd> descriptors) throws PosixException {
     byte[] bytes = state.getBytes(StandardCharsets.UTF_8);
@@ -47,20 +53,21 @@ public final class NotifySocket {
   }
 
   /**
-   * Waits until everything that was sent before has been done (sd_notify_barrier(3)).
+   * Waits until the service manager has processed every message sent before (sd_notify_barrier(3)).
    *
-   * @param milliseconds at most this long
-   * @return false when the time is over
+   * @param milliseconds timeout
+   * @return false after the timeout
    * @throws PosixException as {@link #send}
    */
   public boolean barrier(int milliseconds) throws PosixException {
     UnixStream.Pair pair = UnixStream.pair();
-    try (UnixStream ours = pair.first()) {
-      // Not by closing the stream, which would end both directions for whoever has a copy too.
-      try (Fd theirs = pair.second().fd()) {
-        send("BARRIER=1", List.of(theirs));
+    try (UnixStream waiting = pair.first()) {
+      // Only the descriptor is closed: closing the stream would also shut down the copy of it that
+      // the service manager has received.
+      try (Fd sent = pair.second().fd()) {
+        send("BARRIER=1", List.of(sent));
       }
-      return DeviceCalls.awaitReadable(ours.fd(), milliseconds) > 0;
+      return DeviceCalls.awaitReadable(waiting.fd(), milliseconds) > 0;
     }
   }
 

@@ -5,14 +5,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A descriptor that the service manager passed when it started this process (sd_listen_fds(3)):
- * sockets, and what an earlier process put into the service's store of descriptors.
+ * A descriptor that the service manager passed when it started this process (sd_listen_fds(3)): a
+ * socket of a socket unit, or a descriptor that an earlier process put into the service's
+ * descriptor store.
  *
- * @param name as it was given with FDNAME; {@code unknown} without one
+ * @param name as given by FDNAME=, {@code unknown} without one
  */
 public record PassedDescriptor(String name, Fd fd) {
 
-  /** Most descriptors of one start; the service manager may be told to keep fewer. */
+  /**
+   * Most descriptors that are taken over at a start; further ones are ignored. The service
+   * manager's own limit is FileDescriptorStoreMax=.
+   */
   public static final int MOST = 4096;
 
   private static final int FIRST = 3;
@@ -20,10 +24,12 @@ public record PassedDescriptor(String name, Fd fd) {
   private static final String UNNAMED = "unknown";
 
   /**
-   * Takes over what was passed: to be called once in a process. No child inherits them.
+   * Takes ownership of the descriptors that were passed, and makes them close-on-exec. To be called
+   * once in a process.
    *
    * @param environment of this process
-   * @param pid of this process; what is meant for another one is not touched
+   * @param pid of this process; descriptors for another one (LISTEN_PID) are left alone
+   * @return the open descriptors, which the caller closes
    */
   public static List<PassedDescriptor> take(Map<String, String> environment, long pid) {
     if (!environment.getOrDefault("LISTEN_PID", "").equals(String.valueOf(pid))) {

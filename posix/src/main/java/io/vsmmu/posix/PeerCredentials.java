@@ -1,10 +1,10 @@
 package io.vsmmu.posix;
 
 /**
- * Who was at the other end of a socket when the connection was made (SO_PEERCRED).
+ * Credentials of the peer of a Unix socket when it connected, from SO_PEERCRED (unix(7)).
  *
- * @param pid process; 0 when it is not visible from our namespace
- * @param uid effective user
- * @param gid effective group
+ * @param pid of the peer's process; 0 when it is not visible in this process's pid namespace
+ * @param uid the peer's effective user id
+ * @param gid the peer's effective group id
  */
 public record PeerCredentials(int pid, int uid, int gid) {}

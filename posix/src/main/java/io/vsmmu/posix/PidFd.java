@@ -1,13 +1,16 @@
 package io.vsmmu.posix;
 
 /**
- * A handle on a process that does not become another process when the pid is reused, and the way to
- * its open files. The kernel asks for the right to trace the process (ptrace(2),
- * PTRACE_MODE_ATTACH_REALCREDS).
+ * A pidfd: a descriptor for a process that, unlike a pid, never refers to a later process. It gives
+ * access to the process's open files, for which the kernel requires permission to trace the process
+ * (ptrace(2), PTRACE_MODE_ATTACH_REALCREDS).
  */
 public final class PidFd implements AutoCloseable {
 
-  /** The same on all machines since Linux 5.3 and 5.6; the C library has no name for them. */
+  /**
+   * System call numbers, the same on every architecture; since Linux 5.3 and 5.6. Older C libraries
+   * have no functions for them.
+   */
   private static final long PIDFD_OPEN = 434;
 
   private static final long PIDFD_GETFD = 438;
@@ -21,7 +24,8 @@ public final class PidFd implements AutoCloseable {
   /**
    * pidfd_open(2).
    *
-   * @throws PosixException ESRCH when there is no such process; EMFILE
+   * @throws PosixException ESRCH when there is no such process; EMFILE, ENFILE when no descriptor
+   *     is left; ENOSYS before Linux 5.3
    */
   public static PidFd open(int pid) throws PosixException {
     long number = Libc.CALLS.syscall(PIDFD_OPEN, pid, 0, 0);
@@ -29,11 +33,13 @@ public final class PidFd implements AutoCloseable {
   }
 
   /**
-   * A duplicate of one of the process's descriptors, close-on-exec: pidfd_getfd(2).
+   * A duplicate of one of the process's descriptors, close-on-exec, which the caller closes:
+   * pidfd_getfd(2).
    *
-   * @param number as the process numbers it
-   * @throws PosixException EBADF when the process has no such descriptor or this is closed; EPERM
-   *     without the right to trace it; ESRCH when it has ended; EMFILE
+   * @param number of the descriptor in that process
+   * @throws PosixException EBADF when the process has no such descriptor, or this is closed; EPERM
+   *     without permission to trace the process; ESRCH when it has ended; EMFILE when no descriptor
+   *     is left
    */
   public Fd descriptor(int number) throws PosixException {
     int own = fd.hold("pidfd_getfd");

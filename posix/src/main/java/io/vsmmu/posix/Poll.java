@@ -4,23 +4,23 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Waiting for one descriptor (poll(2)), and the layout of its entries. */
+/** Waits for one descriptor with poll(2), and lays out entries (struct pollfd) for several. */
 final class Poll {
 
   static final short IN = 1;
   static final short OUT = 4;
 
-  /** Bytes of one entry: descriptor, asked events, events. */
+  /** Size of a struct pollfd in bytes: descriptor, requested events, returned events. */
   static final int ENTRY = 8;
 
   private static final int EVENTS = 4;
   private static final int RESULT = 6;
-  private static final int FOR_EVER = -1;
+  private static final int NO_TIMEOUT = -1;
   private static final long NANOS_OF_MILLI = 1_000_000;
 
   private Poll() {}
 
-  /** Asks in entry {@code index} for {@code events} of a descriptor. */
+  /** Requests {@code events} of a descriptor in entry {@code index}. */
   static void ask(MemorySegment entries, int index, int fd, short events) {
     long at = (long) index * ENTRY;
     entries.set(ValueLayout.JAVA_INT, at, fd);
@@ -28,26 +28,27 @@ final class Poll {
     entries.set(ValueLayout.JAVA_SHORT, at + RESULT, (short) 0);
   }
 
-  /** What happened to entry {@code index}; 0 for nothing. */
+  /** The returned events of entry {@code index}, 0 for none. */
   static int result(MemorySegment entries, int index) {
     return entries.get(ValueLayout.JAVA_SHORT, (long) index * ENTRY + RESULT);
   }
 
-  /** Whether a write would not wait now. */
+  /** Whether a write would not block now. */
   static boolean writable(int fd) {
     return poll(fd, OUT, 0) != 0;
   }
 
-  /** Whether the other end of a stream is closed. */
+  /** Whether the peer of a stream has closed its end (POLLHUP). */
   static boolean hungUp(int fd) {
     return poll(fd, (short) 0, 0) != 0;
   }
 
   /**
-   * Waits until a call would not wait.
+   * Waits until a call would not block.
    *
-   * @param deadline in {@link System#nanoTime}'s time
-   * @return whether it came in time
+   * @param events {@link #IN} for a read, {@link #OUT} for a write
+   * @param deadline a {@link System#nanoTime}
+   * @return false when the deadline has passed first
    */
   static boolean awaitReady(int fd, short events, long deadline) {
     long left = deadline - System.nanoTime();
@@ -61,17 +62,17 @@ final class Poll {
     return poll(fd, events, 0) != 0;
   }
 
-  /** Waits until a read would not wait. */
+  /** Waits without a timeout until a read would not block, or a signal interrupts the wait. */
   static void awaitReadable(int fd) {
-    poll(fd, IN, FOR_EVER);
+    poll(fd, IN, NO_TIMEOUT);
   }
 
   /**
-   * Waits until a read would not wait.
+   * Waits until a read would not block.
    *
-   * @param milliseconds at most this long; 0 does not wait
-   * @return more than 0 when something is there or the other end is gone, 0 when the time is over,
-   *     minus the error otherwise
+   * @param milliseconds timeout; 0 does not wait
+   * @return 1 when there is something to read or the peer has closed its end, 0 after the timeout,
+   *     or the negated errno, such as -EINTR
    */
   static int readable(int fd, int milliseconds) {
     try (Arena arena = Arena.ofConfined()) {

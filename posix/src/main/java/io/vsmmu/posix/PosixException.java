@@ -2,15 +2,17 @@ package io.vsmmu.posix;
 
 import java.io.IOException;
 
-/** A system call failed. */
+/** A system call failed; its message is the call and the name of the errno. */
 public final class PosixException extends IOException {
 
   private final String call;
   private final int errno;
 
   /**
-   * @param call name of the system call, or of what was tried
-   * @param errno why, as in {@link Errno}
+   * Makes an exception.
+   *
+   * @param call name of the system call, or a short phrase for the operation
+   * @param errno as in {@link Errno}
    */
   public PosixException(String call, int errno) {
     super(call + ": " + Errno.name(errno));
@@ -18,12 +20,12 @@ public final class PosixException extends IOException {
     this.errno = errno;
   }
 
-  /** The system call, or what was tried. */
+  /** Name of the system call, or a short phrase for the operation. */
   public String call() {
     return call;
   }
 
-  /** Why, as in {@link Errno}. */
+  /** The error number, as in {@link Errno}. */
   public int errno() {
     return errno;
   }

@@ -1,27 +1,27 @@
 package io.vsmmu.posix;
 
-/** The bounds of this package. */
+/** The limits of this package. */
 public final class PosixLimits {
 
-  /** Most descriptors that come or go with one message. */
+  /** Descriptors in one message; further ones that are received are closed. */
   public static final int DESCRIPTORS = 16;
 
-  /** Most bytes of a socket's path. */
+  /** Length of a socket's path in bytes: {@code sun_path} of Linux without its final zero. */
   public static final int SOCKET_PATH = 107;
 
-  /** Connections that may wait to be accepted, per listening socket. */
+  /** Connections per listening socket that wait to be accepted; further clients wait or fail. */
   static final int BACKLOG = 128;
 
-  /** Connections accepted from one socket before the next one has its turn. */
-  static final int ACCEPTED_IN_A_ROW = 64;
+  /** Connections accepted from one socket before the next socket is served. */
+  static final int ACCEPTS_PER_TURN = 64;
 
-  /** Milliseconds without accepting when descriptors have run out. */
-  static final int BACK_OFF_MILLIS = 100;
+  /** Pause in milliseconds after accepting failed because no descriptor was left. */
+  static final int ACCEPT_PAUSE_MILLIS = 100;
 
-  /** Seconds between two log lines about the same trouble. */
+  /** Seconds between two log lines about failures to accept. */
   static final int LOG_SECONDS = 10;
 
-  /** Milliseconds that unmapping waits for accesses under way. */
+  /** Milliseconds for which closing a mapping waits for accesses in progress. */
   static final int UNMAP_MILLIS = 100;
 
   private PosixLimits() {}

@@ -1,22 +1,22 @@
 package io.vsmmu.posix;
 
-/** Who we are for the kernel. */
+/** The effective user of this process, and the permissions of the files that it creates. */
 public final class ProcessIdentity {
+
+  /** The permissions of group and others. */
+  private static final int GROUP_AND_OTHERS = 077;
 
   private ProcessIdentity() {}
 
-  /** Permissions of the group and of others. */
-  private static final int OTHERS = 077;
-
   /**
-   * From now on what this process makes, or a child of it, is for its owner alone, unless it is
-   * given another mode: umask(2).
+   * Sets the umask(2) of this process and its future children to 077, so that new files are
+   * accessible to their owner only, unless their mode is changed afterwards.
    */
   public static void keepFilesPrivate() {
-    Libc.CALLS.umask(OTHERS);
+    Libc.CALLS.umask(GROUP_AND_OTHERS);
   }
 
-  /** Our effective user id. */
+  /** geteuid(2). */
   public static int effectiveUid() {
     return Libc.CALLS.geteuid();
   }

@@ -9,14 +9,14 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * A part of a file as memory (mmap, MAP_SHARED). Thread-safe. The descriptor may be closed as soon
- * as the mapping is made.
+ * A part of a file mapped as memory: mmap(2) with MAP_SHARED. Thread-safe. The descriptor may be
+ * closed once the mapping exists.
  *
- * <p>Who owns the file may truncate it at any time; an access beyond its new end then faults.
- * {@link #read}, {@link #write} and {@link #storeRelease} say so by their result. Accesses through
- * {@link #segment} must not be used on files of others: HotSpot turns the fault into {@link
- * InternalError}, in compiled code late, and for some instructions that C2 chooses it ends the
- * process.
+ * <p>The file's owner may truncate it at any time, and an access beyond the new end then raises
+ * SIGBUS. {@link #read}, {@link #write} and {@link #storeRelease} handle that and return false.
+ * {@link #segment} must not be used for files that another process can truncate: HotSpot turns the
+ * signal into an {@link InternalError}, in compiled code only later, and for some instructions that
+ * C2 emits it ends the process.
  */
 public final class SharedMapping implements AutoCloseable {
 
@@ -33,27 +33,30 @@ public final class SharedMapping implements AutoCloseable {
 
   private final Arena arena;
   private final MemorySegment segment;
-  private final Uses uses = new Uses();
+  private final UseCount uses = new UseCount();
 
   private SharedMapping(Arena arena, MemorySegment segment) {
     this.arena = arena;
     this.segment = segment;
   }
 
-  /** Whether the kernel copies for us; a sandbox may forbid it, and then nothing is mapped. */
+  /**
+   * Whether memory can be mapped: the safe copies need process_vm_readv(2) and
+   * process_vm_writev(2), which a seccomp filter may forbid.
+   */
   public static boolean supported() {
     return KernelCopy.SUPPORTED;
   }
 
   /**
-   * Maps a part of an open file; never extends it.
+   * Maps a part of an open file, which must be at least that long.
    *
-   * @param offset bytes from its beginning, a multiple of the page size
-   * @param size bytes, more than 0
-   * @param writable whether it may be written too
-   * @throws PosixException EINVAL when it is no regular file, too short, or offset or size are
-   *     wrong; EACCES when the descriptor lacks a right; ENOSYS without {@link #supported}; what
-   *     else mmap(2) says
+   * @param offset in bytes from the file's beginning, a multiple of the page size
+   * @param size in bytes, more than 0
+   * @param writable whether to map it for writing too
+   * @throws PosixException EINVAL when it is no regular file or too short, or when offset or size
+   *     are invalid; EACCES when the descriptor's access mode does not suffice; ENOSYS unless
+   *     {@link #supported}; EBADF when it is closed; other errors of mmap(2)
    */
   public static SharedMapping of(Fd fd, long offset, long size, boolean writable)
       throws PosixException {
@@ -69,13 +72,13 @@ public final class SharedMapping implements AutoCloseable {
   }
 
   /**
-   * Maps a part of a file; never creates or extends it.
+   * As {@link #of(Fd, long, long, boolean)}, for the file at a path.
    *
-   * @throws PosixException as {@link #of(Fd, long, long, boolean)}, or what open(2) says
+   * @throws PosixException as there; errors of open(2)
    */
   public static SharedMapping of(Path file, long offset, long size, boolean writable)
       throws PosixException {
-    // Without O_NONBLOCK a FIFO would wait for its other end.
+    // If the path names a FIFO, opening it without O_NONBLOCK would wait for its other end.
     int flags = O_CLOEXEC | O_NONBLOCK | (writable ? O_RDWR : O_RDONLY);
     try (Fd fd = open(file, flags)) {
       return of(fd, offset, size, writable);
@@ -113,17 +116,20 @@ public final class SharedMapping implements AutoCloseable {
     return new SharedMapping(arena, writable ? segment : segment.asReadOnly());
   }
 
-  /** The memory. Read-only when it was not mapped writable. After close every access throws. */
+  /**
+   * The mapped memory, read-only unless mapped for writing. Every access after {@link #close}
+   * throws {@link IllegalStateException}. See the class comment for files that may be truncated.
+   */
   public MemorySegment segment() {
     return segment;
   }
 
   /**
-   * Copies out of it.
+   * Copies from the mapping into a segment.
    *
-   * @param at first byte, from the beginning of the mapping
-   * @return false when a byte is not there any more, or the mapping is closed
-   * @throws IndexOutOfBoundsException when it is not all inside
+   * @param at offset of the first byte in the mapping
+   * @return false when the file was truncated before the last byte, or the mapping is closed
+   * @throws IndexOutOfBoundsException when the range exceeds the mapping
    */
   public boolean read(long at, MemorySegment into) {
     Objects.checkFromIndexSize(at, into.byteSize(), segment.byteSize());
@@ -138,12 +144,12 @@ public final class SharedMapping implements AutoCloseable {
   }
 
   /**
-   * Copies into it.
+   * Copies a segment into the mapping.
    *
-   * @param at first byte, from the beginning of the mapping
-   * @return false when a byte is not there any more, or the mapping is closed or not writable; some
-   *     bytes may be written then
-   * @throws IndexOutOfBoundsException when it is not all inside
+   * @param at offset of the first byte in the mapping
+   * @return false when the file was truncated before the last byte, in which case bytes before its
+   *     end may have been written; or when the mapping is closed or not writable
+   * @throws IndexOutOfBoundsException when the range exceeds the mapping
    */
   public boolean write(long at, MemorySegment from) {
     Objects.checkFromIndexSize(at, from.byteSize(), segment.byteSize());
@@ -158,11 +164,12 @@ public final class SharedMapping implements AutoCloseable {
   }
 
   /**
-   * Stores 32 bits, little-endian, at once, after everything that was written before.
+   * Stores 32 bits atomically, little-endian and with release semantics: whoever sees them sees
+   * everything that was written before.
    *
-   * @param at multiple of 4, from the beginning of the mapping
+   * @param at offset in the mapping, a multiple of 4
    * @return false as {@link #write}
-   * @throws IndexOutOfBoundsException when it is not all inside
+   * @throws IndexOutOfBoundsException when the range exceeds the mapping
    */
   public boolean storeRelease(long at, int value) {
     Objects.checkFromIndexSize(at, Integer.BYTES, segment.byteSize());
@@ -170,9 +177,9 @@ public final class SharedMapping implements AutoCloseable {
       return false;
     }
     try {
-      // An ordered store is one plain instruction in every compiler: the JVM survives its fault.
+      // Every compiler emits a release store as one plain instruction, whose fault the JVM handles.
       INT.setRelease(segment, at, value);
-      // A native call: compiled code throws a fault of the store here at the latest.
+      // A native call: compiled code throws the InternalError for a fault of the store by then.
       return !Thread.holdsLock(uses);
     } catch (InternalError fault) {
       return false;
@@ -188,8 +195,8 @@ public final class SharedMapping implements AutoCloseable {
   }
 
   /**
-   * Unmaps it. Waits a little for accesses that are under way; when one of them hangs, it unmaps
-   * when it comes back. Does nothing the second time.
+   * Unmaps the memory. Waits up to {@link PosixLimits#UNMAP_MILLIS} for accesses in progress; if
+   * one takes longer, it unmaps the memory when it ends. Closing again does nothing.
    */
   @Override
   public void close() {

@@ -6,7 +6,12 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** The kernel's form of a Unix socket's path (struct sockaddr_un). */
+/**
+ * Address of a Unix socket as a struct sockaddr_un.
+ *
+ * @param bytes the structure
+ * @param length of the address in bytes, for bind(2) and connect(2)
+ */
 record SocketAddress(MemorySegment bytes, int length) {
 
   static final int AF_UNIX = 1;
@@ -15,16 +20,17 @@ record SocketAddress(MemorySegment bytes, int length) {
   private static final int SIZE = 110;
 
   /**
-   * Lays a path out.
+   * Address of a socket file.
    *
-   * @throws PosixException ENAMETOOLONG beyond {@link PosixLimits#SOCKET_PATH}; EINVAL for none
+   * @throws PosixException ENAMETOOLONG when the path is longer than {@link
+   *     PosixLimits#SOCKET_PATH}; EINVAL when it is empty
    */
   static SocketAddress of(Path path, Arena arena) throws PosixException {
     byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
     if (name.length > PosixLimits.SOCKET_PATH) {
       throw new PosixException("socket path", Errno.ENAMETOOLONG);
     }
-    // An empty path would be a name in the abstract space.
+    // An empty path would be an address in the abstract namespace.
     if (name.length == 0) {
       throw new PosixException("socket path", Errno.EINVAL);
     }
@@ -35,9 +41,11 @@ record SocketAddress(MemorySegment bytes, int length) {
   }
 
   /**
-   * Lays a name in the abstract space out: one that begins with a zero byte and ends with its last.
+   * Address in the abstract namespace (unix(7)): a zero byte, then the name, whose end is given by
+   * the length of the address only.
    *
-   * @throws PosixException ENAMETOOLONG beyond {@link PosixLimits#SOCKET_PATH}
+   * @param text the name without the zero byte
+   * @throws PosixException ENAMETOOLONG when it is longer than {@link PosixLimits#SOCKET_PATH}
    */
   static SocketAddress ofAbstract(String text, Arena arena) throws PosixException {
     byte[] name = text.getBytes(StandardCharsets.UTF_8);

@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 
-/** Options of a socket, in the kernel's layouts. */
+/** Reads and sets options of sockets (socket(7), unix(7)) in the kernel's 64-bit layouts. */
 final class SocketOptions {
 
   static final int RECEIVE_TIMEOUT = 20;
@@ -19,7 +19,7 @@ final class SocketOptions {
 
   private SocketOptions() {}
 
-  /** Who is at the other end. */
+  /** SO_PEERCRED of a connected Unix socket. */
   static PeerCredentials peer(int fd) throws PosixException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment value = arena.allocate(CREDENTIALS_SIZE, Integer.BYTES);
@@ -34,7 +34,12 @@ final class SocketOptions {
     }
   }
 
-  /** Sets a timeout; zero for none. Less than a microsecond counts as one. */
+  /**
+   * Sets a timeout.
+   *
+   * @param option {@link #RECEIVE_TIMEOUT} or {@link #SEND_TIMEOUT}
+   * @param timeout zero for none; rounded up to microseconds
+   */
   static void timeout(int fd, int option, Duration timeout) throws PosixException {
     long micros = (timeout.getNano() + NANOS_OF_MICRO - 1L) / NANOS_OF_MICRO;
     try (Arena arena = Arena.ofConfined()) {

@@ -6,14 +6,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * Accepts connections of any number of Unix sockets with one daemon thread. Thread-safe.
+ * Accepts connections on any number of Unix sockets with one daemon thread, {@code unix-acceptor}.
+ * Thread-safe.
  *
- * <p>A consumer runs in that thread, so it only passes the stream on. When it throws, that is
- * logged and the stream closed.
+ * <p>The consumers of connections run on that thread, so they must not block. When one throws, the
+ * exception is logged and the connection closed.
  */
 public final class UnixAcceptor implements AutoCloseable {
 
-  private final Set<Listening> sockets = ConcurrentHashMap.newKeySet();
+  private final Set<SocketListener> sockets = ConcurrentHashMap.newKeySet();
   private final EventFd changed;
   private final Thread thread;
   private volatile boolean closed;
@@ -25,9 +26,9 @@ public final class UnixAcceptor implements AutoCloseable {
   }
 
   /**
-   * Starts one.
+   * Starts an acceptor without sockets.
    *
-   * @throws PosixException when descriptors have run out
+   * @throws PosixException EMFILE, ENFILE when no descriptor is left
    */
   public static UnixAcceptor start() throws PosixException {
     UnixAcceptor acceptor = new UnixAcceptor();
@@ -36,18 +37,19 @@ public final class UnixAcceptor implements AutoCloseable {
   }
 
   /**
-   * Listens. A socket file that nobody listens on any more is replaced. The file has its mode
-   * before anybody can connect.
+   * Listens on a socket file, which it creates. A socket file on which no process listens any more
+   * is replaced. The file has its mode before a client can connect.
    *
-   * @param path at most {@link PosixLimits#SOCKET_PATH} bytes, in a directory that exists
-   * @param mode permissions, such as 0600
-   * @param accepted gets every connection, and owns it
-   * @throws PosixException EADDRINUSE when somebody listens there; EEXIST when it is no socket;
-   *     ENAMETOOLONG; EBADF when the acceptor is closed; what bind(2) and chmod(2) say
+   * @param path at most {@link PosixLimits#SOCKET_PATH} bytes, in an existing directory
+   * @param mode permissions of the file, such as 0600
+   * @param accepted receives every connection and must close it; runs on the acceptor's thread
+   * @throws PosixException EADDRINUSE when another process listens on the file; EEXIST when it is
+   *     no socket; ENAMETOOLONG; EBADF when the acceptor is closed; other errors of bind(2) and
+   *     chmod(2)
    */
-  public Listening listen(Path path, int mode, Consumer<UnixStream> accepted)
+  public SocketListener listen(Path path, int mode, Consumer<UnixStream> accepted)
       throws PosixException {
-    Listening listening = new Listening(this, ListeningSocket.open(path, mode), accepted);
+    SocketListener listening = new SocketListener(this, ListeningSocket.open(path, mode), accepted);
     sockets.add(listening);
     if (closed) {
       listening.close();
@@ -57,16 +59,17 @@ public final class UnixAcceptor implements AutoCloseable {
     return listening;
   }
 
-  void forget(Listening listening) {
+  void forget(SocketListener listening) {
     sockets.remove(listening);
     wake();
   }
 
-  /** The sockets to watch now. */
-  Set<Listening> sockets() {
+  /** The open sockets; a live, concurrent view. */
+  Set<SocketListener> sockets() {
     return sockets;
   }
 
+  /** Signalled when the set of sockets or {@link #isClosed} changes. */
   EventFd changed() {
     return changed;
   }
@@ -80,16 +83,19 @@ public final class UnixAcceptor implements AutoCloseable {
       changed.signal();
     } catch (PosixException e) {
       if (!closed) {
-        throw new IllegalStateException("an eventfd of ours failed", e);
+        throw new IllegalStateException("the acceptor's eventfd failed", e);
       }
     }
   }
 
-  /** Stops listening everywhere and removes the files. Streams that were accepted stay. */
+  /**
+   * Stops listening on every socket, removes their files and ends the thread. Accepted connections
+   * stay open.
+   */
   @Override
   public void close() {
     closed = true;
-    sockets.forEach(Listening::close);
+    sockets.forEach(SocketListener::close);
     wake();
   }
 }

@@ -10,12 +10,12 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A connected Unix stream socket that carries descriptors.
+ * A connected Unix socket that can transfer descriptors.
  *
- * <p>One thread may receive while another sends; two receivers or two senders at a time are the
- * callers' mistake. {@link #shutdown} and {@link #close} may come from anywhere. Buffers are
- * direct; what is received and sent is what lies between position and limit, and the position moves
- * on.
+ * <p>One thread may receive while another one sends, but two threads must not receive, or send, at
+ * the same time. {@link #shutdown} and {@link #close} may be called by any thread. Buffers must be
+ * direct. Bytes are received into, or sent from, the range between position and limit, and the
+ * position advances.
  */
 public final class UnixStream implements AutoCloseable {
 
@@ -31,20 +31,20 @@ public final class UnixStream implements AutoCloseable {
   private final MessageHeader received = new MessageHeader();
   private final MessageHeader sent = new MessageHeader();
 
-  /** Nanoseconds that one send may take; 0 for as long as it takes. */
+  /** Nanoseconds that one send may take in all; 0 for no limit. */
   private volatile long sendNanos;
 
   UnixStream(Fd fd) {
     this.fd = fd;
   }
 
-  /** Two streams that are connected with each other. */
+  /** Two streams that are connected to each other. */
   public record Pair(UnixStream first, UnixStream second) {}
 
   /**
-   * Makes two streams that are connected with each other.
+   * socketpair(2): two streams that are connected to each other.
    *
-   * @throws PosixException when descriptors have run out
+   * @throws PosixException EMFILE, ENFILE when no descriptor is left
    */
   public static Pair pair() throws PosixException {
     try (Arena arena = Arena.ofConfined()) {
@@ -60,9 +60,10 @@ public final class UnixStream implements AutoCloseable {
   }
 
   /**
-   * Connects to a listening socket; waits while its backlog is full.
+   * Connects to a listening socket; blocks while its backlog is full.
    *
-   * @throws PosixException ENOENT, ECONNREFUSED, EACCES, ENAMETOOLONG, ...
+   * @throws PosixException ENOENT when there is no such file; ECONNREFUSED when no process listens
+   *     on it; EACCES without permission to write to it; ENAMETOOLONG; other errors of connect(2)
    */
   public static UnixStream connect(Path path) throws PosixException {
     Fd fd = socket(0);
@@ -75,14 +76,14 @@ public final class UnixStream implements AutoCloseable {
     }
   }
 
-  /** One whose every send is a message of its own. */
+  /** A datagram socket that is connected to a path: every send is a message of its own. */
   static UnixStream datagram(Path path) throws PosixException {
     try (Arena arena = Arena.ofConfined()) {
       return datagram(SocketAddress.of(path, arena));
     }
   }
 
-  /** As {@link #datagram(Path)}, to a name in the abstract space. */
+  /** As {@link #datagram(Path)}, connected to a name in the abstract namespace. */
   static UnixStream datagramToAbstract(String name) throws PosixException {
     try (Arena arena = Arena.ofConfined()) {
       return datagram(SocketAddress.ofAbstract(name, arena));
@@ -100,7 +101,7 @@ public final class UnixStream implements AutoCloseable {
     }
   }
 
-  /** A socket that is not connected yet. */
+  /** A stream socket that is not connected, with additional flags of socket(2). */
   static Fd socket(int moreFlags) throws PosixException {
     return open(SOCK_STREAM | SOCK_CLOEXEC | moreFlags);
   }
@@ -126,13 +127,13 @@ public final class UnixStream implements AutoCloseable {
     }
   }
 
-  /** The descriptor; stays the stream's. */
+  /** The descriptor, which the stream closes. */
   Fd fd() {
     return fd;
   }
 
   /**
-   * Who is at the other end.
+   * Credentials of the peer when it connected.
    *
    * @throws PosixException EBADF when the stream is closed
    */
@@ -146,10 +147,11 @@ public final class UnixStream implements AutoCloseable {
   }
 
   /**
-   * Lets a send fail that takes longer in all: with ETIMEDOUT, and perhaps in the middle of a
-   * message, so that the stream is of no use any more.
+   * Limits how long one send may take in all. A send that takes longer fails with ETIMEDOUT,
+   * perhaps after a part of its bytes was sent, so that the stream cannot be used for further
+   * messages.
    *
-   * @param timeout zero for none
+   * @param timeout zero for no limit
    * @throws PosixException EBADF when the stream is closed
    */
   public void sendTimeout(Duration timeout) throws PosixException {
@@ -157,7 +159,10 @@ public final class UnixStream implements AutoCloseable {
     timeout(SocketOptions.SEND_TIMEOUT, timeout);
   }
 
-  /** Whether the peer has closed its end. What it sent before may still be there. */
+  /**
+   * Whether the peer has closed its end, or this stream is closed. Bytes that the peer sent before
+   * may not have been received yet. Does not block.
+   */
   public boolean peerGone() {
     try {
       int number = fd.hold("poll");
@@ -172,9 +177,10 @@ public final class UnixStream implements AutoCloseable {
   }
 
   /**
-   * Lets a receive fail with ETIMEDOUT when nothing comes for so long.
+   * Limits how long a receive without a deadline waits for its first byte; then it fails with
+   * ETIMEDOUT.
    *
-   * @param timeout zero for none
+   * @param timeout zero for no limit
    * @throws PosixException EBADF when the stream is closed
    */
   public void receiveTimeout(Duration timeout) throws PosixException {
@@ -191,13 +197,15 @@ public final class UnixStream implements AutoCloseable {
   }
 
   /**
-   * Receives what there is, and the descriptors with it: at most {@link PosixLimits#DESCRIPTORS},
-   * more are closed.
+   * Waits for bytes and receives those that are available, with the descriptors that were sent with
+   * them. At most {@link PosixLimits#DESCRIPTORS} descriptors are received; the kernel closes
+   * others.
    *
-   * @param direct with room for at least one byte
-   * @param descriptors what came is appended; the caller closes them
-   * @return bytes; 0 at the end of the stream
-   * @throws PosixException ECONNRESET, ETIMEDOUT, EBADF when the stream is closed, ...
+   * @param direct direct buffer with space for at least one byte
+   * @param descriptors to which the received ones are appended; the caller closes them
+   * @return number of bytes, 0 at the end of the stream
+   * @throws PosixException ECONNRESET; ETIMEDOUT after {@link #receiveTimeout}; EBADF when the
+   *     stream is closed; other errors of recvmsg(2)
    */
   public int receive(ByteBuffer direct, List<Fd> descriptors) throws PosixException {
     received.prepare(address(direct), direct.remaining());
@@ -216,10 +224,10 @@ public final class UnixStream implements AutoCloseable {
   }
 
   /**
-   * As {@link #receive(ByteBuffer, List)}, with an end.
+   * As {@link #receive(ByteBuffer, List)}, with a deadline.
    *
-   * @param deadline in {@link System#nanoTime}'s time
-   * @throws PosixException ETIMEDOUT when nothing came until then
+   * @param deadline a {@link System#nanoTime}
+   * @throws PosixException ETIMEDOUT when there was no byte until then
    */
   public int receive(ByteBuffer direct, List<Fd> descriptors, long deadline) throws PosixException {
     received.prepare(address(direct), direct.remaining());
@@ -239,10 +247,10 @@ public final class UnixStream implements AutoCloseable {
   }
 
   /**
-   * As {@link #receive(ByteBuffer)}, with an end.
+   * As {@link #receive(ByteBuffer)}, with a deadline.
    *
-   * @param deadline in {@link System#nanoTime}'s time
-   * @throws PosixException ETIMEDOUT when nothing came until then
+   * @param deadline a {@link System#nanoTime}
+   * @throws PosixException ETIMEDOUT when there was no byte until then
    */
   public int receive(ByteBuffer direct, long deadline) throws PosixException {
     long address = address(direct);
@@ -259,7 +267,12 @@ public final class UnixStream implements AutoCloseable {
     }
   }
 
-  /** After a call that would have waited. */
+  /**
+   * After a non-blocking call has failed: returns when it should be repeated.
+   *
+   * @throws PosixException ETIMEDOUT after the deadline; the call's errno unless it would have
+   *     blocked or was interrupted
+   */
   private static void awaitOrThrow(int number, short events, long deadline, String call)
       throws PosixException {
     int errno = Libc.errno();
@@ -273,10 +286,11 @@ public final class UnixStream implements AutoCloseable {
   }
 
   /**
-   * Receives what there is; descriptors that come with it are closed.
+   * Waits for bytes and receives those that are available; descriptors that were sent with them are
+   * closed.
    *
-   * @param direct with room for at least one byte
-   * @return bytes; 0 at the end of the stream
+   * @param direct direct buffer with space for at least one byte
+   * @return number of bytes, 0 at the end of the stream
    * @throws PosixException as {@link #receive(ByteBuffer, List)}
    */
   public int receive(ByteBuffer direct) throws PosixException {
@@ -295,11 +309,13 @@ public final class UnixStream implements AutoCloseable {
   }
 
   /**
-   * Sends all of it, the descriptors with the first byte.
+   * Sends the whole buffer, with the descriptors attached to its first byte. Blocks until the
+   * kernel has taken everything.
    *
-   * @param direct at least one byte
-   * @param descriptors at most {@link PosixLimits#DESCRIPTORS}; stay the caller's
-   * @throws PosixException EPIPE, ETIMEDOUT, EBADF when the stream or a descriptor is closed, ...
+   * @param direct direct buffer with at least one byte
+   * @param descriptors at most {@link PosixLimits#DESCRIPTORS}; the caller still closes them
+   * @throws PosixException EPIPE when the peer has closed its end; ETIMEDOUT after {@link
+   *     #sendTimeout}; EBADF when the stream or a descriptor is closed; other errors of sendmsg(2)
    */
   public void send(ByteBuffer direct, List<Fd> descriptors) throws PosixException {
     long begin = System.nanoTime();
@@ -314,12 +330,7 @@ public final class UnixStream implements AutoCloseable {
     }
   }
 
-  /**
-   * Sends all of it.
-   *
-   * @param direct at least one byte
-   * @throws PosixException EPIPE, ETIMEDOUT, EBADF when the stream is closed, ...
-   */
+  /** As {@link #send(ByteBuffer, List)}, without descriptors. */
   public void send(ByteBuffer direct) throws PosixException {
     send(direct, List.of());
   }
@@ -349,7 +360,7 @@ public final class UnixStream implements AutoCloseable {
 
   private void sendRest(int number, ByteBuffer direct, long begin) throws PosixException {
     long most = sendNanos;
-    // A kernel's timeout begins again with every byte that the peer takes.
+    // SO_SNDTIMEO alone would not do: it begins anew whenever the peer has received some bytes.
     int flags = most == 0 ? MSG_NOSIGNAL : MSG_NOSIGNAL | MSG_DONTWAIT;
     try {
       while (direct.hasRemaining()) {
@@ -386,7 +397,10 @@ public final class UnixStream implements AutoCloseable {
     return (int) length;
   }
 
-  /** Ends both directions: who waits in a receive or send gets the end of the stream or EPIPE. */
+  /**
+   * shutdown(2) of both directions: a receive in progress, here or at the peer, returns the end of
+   * the stream, and a send fails with EPIPE. Does nothing when the stream is closed.
+   */
   public void shutdown() {
     try {
       int number = fd.hold("shutdown");
@@ -400,7 +414,7 @@ public final class UnixStream implements AutoCloseable {
     }
   }
 
-  /** Shuts down and closes; calls that are under way come back first. */
+  /** Shuts down, which ends calls in progress, and closes the descriptor after they returned. */
   @Override
   public void close() {
     shutdown();

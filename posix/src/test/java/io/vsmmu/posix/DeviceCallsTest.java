@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(20)
 class DeviceCallsTest {
 
-  /** Bytes that a read would not wait for (asm-generic/ioctls.h). */
+  /** FIONREAD: number of bytes that can be read without blocking (asm-generic/ioctls.h). */
   private static final int FIONREAD = 0x541B;
 
   private static final Path ZERO = Path.of("/dev/zero");
@@ -55,7 +55,7 @@ class DeviceCallsTest {
     try (Fd zero = DeviceCalls.open(ZERO);
         Fd memory = Memfd.create("asked", 1);
         ExecutorService threads = Executors.newFixedThreadPool(2)) {
-      // when: one asks what is not known, the other gives an address where nothing is
+      // when: one request is unknown, the other has an address that is not mapped
       Future<Boolean> unknown = threads.submit(() -> always(zero, -Errno.ENOTTY));
       Future<Boolean> fault = threads.submit(() -> always(memory, -Errno.EFAULT));
 

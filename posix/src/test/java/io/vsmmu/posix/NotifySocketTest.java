@@ -15,7 +15,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a service says to its service manager, and what it is started with. */
+/**
+ * The notifications of a service to its service manager, and the descriptors that it is started
+ * with.
+ */
 class NotifySocketTest {
 
   private static final int SOCK_DGRAM = 2;
@@ -99,7 +102,7 @@ class NotifySocketTest {
   }
 
   @Test
-  void a_manager_that_is_gone_is_told() {
+  void a_service_manager_that_has_ended_is_reported() {
     manager.close();
 
     assertThatThrownBy(() -> service.send("READY=1", List.of()))

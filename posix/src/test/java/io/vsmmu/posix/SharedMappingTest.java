@@ -19,7 +19,7 @@ class SharedMappingTest {
 
   private static final int PAGE = 4096;
 
-  /** Enough for both compilers of HotSpot. */
+  /** Number of calls after which both compilers of HotSpot have compiled the code. */
   private static final int UNTIL_COMPILED = 20_000;
 
   @TempDir Path directory;
@@ -37,7 +37,7 @@ class SharedMappingTest {
 
   @Test
   void theOffsetIsTheSixthArgumentAndArrives() throws Exception {
-    // given: a file that says in each page which one it is
+    // given: a file whose pages hold their own numbers
     Path file = directory.resolve("pages");
     byte[] pages = new byte[4 * PAGE];
     for (int i = 0; i < pages.length; i++) {

@@ -107,7 +107,7 @@ class UnixAcceptorTest {
   @Test
   void oneThreadServesThousandsOfSockets() throws Exception {
     // given
-    List<Listening> all = new ArrayList<>();
+    List<SocketListener> all = new ArrayList<>();
     for (int i = 0; i < 2_000; i++) {
       all.add(acceptor.listen(directory.resolve("s" + i), OWNER_ONLY, accepted::add));
     }
@@ -125,7 +125,7 @@ class UnixAcceptorTest {
   @Test
   void closingStopsListeningAndRemovesTheFile() throws Exception {
     // given
-    Listening listening = acceptor.listen(path(), OWNER_ONLY, accepted::add);
+    SocketListener listening = acceptor.listen(path(), OWNER_ONLY, accepted::add);
 
     // when
     listening.close();
@@ -142,7 +142,7 @@ class UnixAcceptorTest {
   @Test
   void aFileThatSomebodyElseMadeMeanwhileIsLeft() throws Exception {
     // given
-    Listening listening = acceptor.listen(path(), OWNER_ONLY, accepted::add);
+    SocketListener listening = acceptor.listen(path(), OWNER_ONLY, accepted::add);
     Files.delete(path());
     Files.writeString(path(), "not ours");
 
@@ -155,7 +155,7 @@ class UnixAcceptorTest {
 
   @Test
   void aSocketFileThatNobodyListensOnIsReplaced() throws Exception {
-    // given: what a process that was killed leaves
+    // given: a socket file that a killed process has left
     ListeningSocket.open(path(), OWNER_ONLY).fd().close();
     assertThatThrownBy(() -> UnixStream.connect(path())).hasMessage("connect: ECONNREFUSED");
 

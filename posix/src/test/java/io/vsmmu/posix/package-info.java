@@ -1,4 +1,4 @@
-/** Tests of the system calls, through the public door. */
+/** Tests of the system calls through the public interface. */
 @NullMarked
 package io.vsmmu.posix;
 

@@ -4,9 +4,9 @@ import io.vsmmu.gateway.vfiouser.RateLimitedLog;
 import io.vsmmu.host.Advice;
 import io.vsmmu.host.kernel.HostProblem;
 import io.vsmmu.host.kernel.HostProblem.Kind;
-import io.vsmmu.posix.Listening;
 import io.vsmmu.posix.PosixException;
 import io.vsmmu.posix.ProcessIdentity;
+import io.vsmmu.posix.SocketListener;
 import io.vsmmu.posix.UnixAcceptor;
 import io.vsmmu.posix.UnixStream;
 import java.lang.System.Logger.Level;
@@ -29,7 +29,7 @@ public final class HostSocket implements AutoCloseable {
   private final LocalHost host;
   private final Set<Integer> uids;
   private final UnixAcceptor acceptor;
-  private final Listening listening;
+  private final SocketListener listening;
   private final Set<HostConnection> connections = ConcurrentHashMap.newKeySet();
   private final RateLimitedLog refusals =
       new RateLimitedLog(

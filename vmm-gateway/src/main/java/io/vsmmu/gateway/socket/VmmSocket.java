@@ -8,9 +8,9 @@ import io.vsmmu.gateway.vfiouser.LinkRelay;
 import io.vsmmu.gateway.vfiouser.ProtocolLimits;
 import io.vsmmu.gateway.vfiouser.RateLimitedLog;
 import io.vsmmu.gateway.vfiouser.VfioUserConnection;
-import io.vsmmu.posix.Listening;
 import io.vsmmu.posix.PeerCredentials;
 import io.vsmmu.posix.PosixException;
+import io.vsmmu.posix.SocketListener;
 import io.vsmmu.posix.UnixAcceptor;
 import io.vsmmu.posix.UnixStream;
 import io.vsmmu.smmu.stimulus.SteReading;
@@ -54,7 +54,7 @@ public final class VmmSocket implements AutoCloseable {
   private record Served(VfioUserConnection connection, SmmuFunction function, Thread thread) {}
 
   private final Place place;
-  private final Listening listening;
+  private final SocketListener listening;
   private final RateLimitedLog refusals =
       new RateLimitedLog(
           line -> LOGGER.log(Level.WARNING, line),

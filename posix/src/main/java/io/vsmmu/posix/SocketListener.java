@@ -4,21 +4,21 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
-/** A socket that connections are accepted from until it is closed. Thread-safe. */
-public final class Listening implements AutoCloseable {
+/** A socket on which a {@link UnixAcceptor} accepts connections until it is closed. Thread-safe. */
+public final class SocketListener implements AutoCloseable {
 
   private final UnixAcceptor acceptor;
   private final ListeningSocket socket;
   private final Consumer<UnixStream> accepted;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  Listening(UnixAcceptor acceptor, ListeningSocket socket, Consumer<UnixStream> accepted) {
+  SocketListener(UnixAcceptor acceptor, ListeningSocket socket, Consumer<UnixStream> accepted) {
     this.acceptor = acceptor;
     this.socket = socket;
     this.accepted = accepted;
   }
 
-  /** Where. */
+  /** Path of the socket's file. */
   public Path path() {
     return socket.path();
   }
@@ -31,7 +31,10 @@ public final class Listening implements AutoCloseable {
     return accepted;
   }
 
-  /** Stops listening and removes the file. Does nothing the second time. */
+  /**
+   * Stops listening and removes the file; accepted connections stay open. Closing again does
+   * nothing.
+   */
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {

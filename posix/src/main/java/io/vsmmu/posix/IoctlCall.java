@@ -11,10 +11,10 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
 /**
- * ioctl(2) through the JDK's linker, the one call that guests make all the time: JNR-FFI has no
- * short way for it on aarch64 (ADR 12).
+ * ioctl(2) through the JDK's linker. Every invalidation of a guest leads to this call, and only on
+ * x86 can JNR-FFI call a function without copying its arguments through an array (ADR 12).
  */
-final class Ioctl {
+final class IoctlCall {
 
   private static final String ERRNO_NAME = "errno";
   private static final int FIXED_ARGUMENTS = 2;
@@ -23,11 +23,11 @@ final class Ioctl {
       STATE_LAYOUT.varHandle(MemoryLayout.PathElement.groupElement(ERRNO_NAME));
   private static final MethodHandle CALL = link();
 
-  /** Where each thread finds errno as it was when the call returned. */
+  /** Per thread, the memory in which the linker saves errno when the call returns. */
   private static final ThreadLocal<MemorySegment> STATE =
       ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(STATE_LAYOUT));
 
-  private Ioctl() {}
+  private IoctlCall() {}
 
   @SuppressWarnings("restricted")
   private static MethodHandle link() {
@@ -43,7 +43,7 @@ final class Ioctl {
         Linker.Option.captureCallState(ERRNO_NAME));
   }
 
-  /** The call's result, or minus its error. */
+  /** The call's result, or the negated errno. */
   static int call(int fd, long request, long argument) {
     MemorySegment state = STATE.get();
     int result;
