@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 class AxonEventStoreTest {
 
-  /** Texts only, as type 1. */
+  /** Encodes strings only, as type 1. */
   private static final PayloadCodec TEXTS =
       new PayloadCodec() {
         @Override

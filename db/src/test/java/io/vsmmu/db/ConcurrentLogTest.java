@@ -23,7 +23,7 @@ class ConcurrentLogTest {
   private static final int APPENDERS = 16;
   private static final int APPENDS = 300;
 
-  /** Small enough that the storm crosses partitions and streams' heads fall out of memory. */
+  /** Small enough that the appends cross partitions and drop stream heads from the cache. */
   private static final EventLogLimits SMALL =
       EventLogLimits.DEFAULTS.withSizes(1000, 100, 100, 5, 64);
 

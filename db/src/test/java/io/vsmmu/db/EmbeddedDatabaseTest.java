@@ -52,7 +52,7 @@ class EmbeddedDatabaseTest {
       assertThat(database.log().lastSequence(vsmmu.id())).hasValue(1);
     }
 
-    // The number of a killed server may belong to another process by now, here to this one.
+    // The pid of a killed server may have been given to another process, here to this one.
     Files.writeString(
         data.resolve("postmaster.pid"), ProcessHandle.current().pid() + "\n" + data + "\n");
     try (EmbeddedDatabase server = EmbeddedDatabase.start(data);
@@ -98,7 +98,7 @@ class EmbeddedDatabaseTest {
   }
 
   private static void append(EventDatabase database, RegisteredVsmmu vsmmu, long sequence) {
-    // Not by way of TestServer, which would start its own server in the process to be killed.
+    // Not through TestServer, which would start its own server in the process to be killed.
     NewEvent event = new NewEvent(sequence, sequence, 1, null, null, new byte[100]);
     database.writer().append(vsmmu.id(), List.of(event), AppendDurability.COMMITTED).join();
   }

@@ -22,7 +22,9 @@ class StorageSizeTest {
   private static final int DOORBELLS = 1000;
   private static final double BYTES_PER_ENTRY = 32;
 
-  /** A doorbell's event holds 64 entries, its outcome is a second, small event. */
+  /**
+   * A doorbell leads to an event with 64 commands and to a second, small event with the outcome.
+   */
   @Test
   void a_command_entry_takes_at_most_32_bytes_with_all_indexes() throws Exception {
     String url = TestServer.newDatabase();

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** One PostgreSQL for all test classes, and a database of its own for whoever asks. */
+/** One PostgreSQL server for all test classes, with a new database for each caller. */
 final class TestServer {
 
   static final long ORIGIN = 1_700_000_000_000_000L;

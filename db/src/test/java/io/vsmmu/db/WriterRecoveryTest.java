@@ -69,7 +69,7 @@ class WriterRecoveryTest {
     }
   }
 
-  /** Every append must succeed: a connection that is killed again during the retry is the limit. */
+  /** Every append must succeed, unless the connection is killed again during the retry. */
   private static void appendAll(
       EventDatabase database, RegisteredVsmmu vsmmu, Map<Long, byte[]> acknowledged) {
     for (int i = 0; i < APPENDS; i++) {
@@ -83,7 +83,8 @@ class WriterRecoveryTest {
                   .append(vsmmu.id(), List.of(event), AppendDurability.COMMITTED)
                   .get();
         } catch (Exception e) {
-          // Killed twice in a row: it must say that nothing was written, so trying again is right.
+          // Killed twice in a row: the message must say that nothing was written; then a retry is
+          // safe.
           assertThat(e).hasMessageContaining("nothing of this was written");
         }
       }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class WhoGetsInTest {
+class DatabaseAccessTest {
 
   @TempDir static Path parent;
 
@@ -56,7 +56,7 @@ class WhoGetsInTest {
   }
 
   @Test
-  void without_the_password_nobody_gets_in_even_through_the_socket() {
+  void without_the_password_no_client_is_admitted_even_through_the_socket() {
     String without = server.jdbcUrl().replaceAll("password=[0-9a-f]+", "password=guessed");
 
     assertThat(without).isNotEqualTo(server.jdbcUrl());
@@ -77,7 +77,7 @@ class WhoGetsInTest {
   }
 
   @Test
-  void the_programs_lie_where_nobody_else_can_write() throws Exception {
+  void only_the_owner_can_write_to_the_folder_of_the_programs() throws Exception {
     Path program = Files.readSymbolicLink(Path.of("/proc", pid(), "exe")).toRealPath();
 
     for (Path file = program; file != null; file = file.getParent()) {
@@ -103,7 +103,7 @@ class WhoGetsInTest {
   }
 
   @Test
-  void a_folder_of_ours_that_others_may_write_is_closed() throws Exception {
+  void an_own_folder_that_others_may_write_to_loses_that_permission() throws Exception {
     Path open = Files.createDirectory(parent.resolve("open"));
     Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
 
@@ -177,7 +177,7 @@ class WhoGetsInTest {
   }
 
   @Test
-  void a_link_of_a_stranger_is_not_followed_wherever_on_the_way_it_is() throws Exception {
+  void a_symbolic_link_of_another_user_is_refused_anywhere_in_the_path() throws Exception {
     org.junit.jupiter.api.Assumptions.assumeTrue(isRoot(), "only root can give a link away");
     Path target = Files.createDirectory(parent.resolve("target"));
     Path link = Files.createSymbolicLink(parent.resolve("link"), target);
@@ -218,7 +218,7 @@ class WhoGetsInTest {
   }
 
   @Test
-  void a_folder_of_a_stranger_on_the_way_is_told() throws Exception {
+  void a_folder_of_another_user_in_the_path_is_reported() throws Exception {
     org.junit.jupiter.api.Assumptions.assumeTrue(isRoot(), "only root can give a folder away");
     Path theirs = Files.createDirectory(parent.resolve("theirs"));
     Path data = theirs.resolve("data");

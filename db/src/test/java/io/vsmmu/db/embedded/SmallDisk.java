@@ -9,13 +9,13 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A file system of its own with little room; a test that nobody lets mount one is skipped. */
+/** A small tmpfs for tests of a full disk. A test that may not mount one is skipped. */
 record SmallDisk(Path path) implements AutoCloseable {
 
   private static final int CHUNK_BYTES = 1 << 16;
 
   /**
-   * Mounts one.
+   * Mounts a new one.
    *
    * @param size such as {@code 200m}
    */
@@ -27,7 +27,7 @@ record SmallDisk(Path path) implements AutoCloseable {
     return new SmallDisk(path);
   }
 
-  /** Leaves no room. */
+  /** Fills it to the last byte. */
   void fill() throws IOException {
     FileStore store = Files.getFileStore(path);
     try (OutputStream out = Files.newOutputStream(ballast())) {
@@ -39,7 +39,7 @@ record SmallDisk(Path path) implements AutoCloseable {
     }
   }
 
-  /** Gives the room back. */
+  /** Frees what {@link #fill} used. */
   void empty() throws IOException {
     Files.delete(ballast());
   }

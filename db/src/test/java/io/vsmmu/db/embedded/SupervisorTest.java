@@ -32,7 +32,7 @@ class SupervisorTest {
 
   private static final Duration LONG = Duration.ofSeconds(60);
 
-  /** Of one second each. */
+  /** Each attempt takes one second. */
   private static final Duration SEVERAL_SILENCES = Duration.ofSeconds(3);
 
   @TempDir Path parent;
@@ -170,7 +170,7 @@ class SupervisorTest {
     EmbeddedLimits limits = EmbeddedLimits.DEFAULTS.withRestarts(2, Duration.ofMillis(10));
     try (EmbeddedDatabase server = EmbeddedDatabase.start(data(), limits);
         EventDatabase database = open(server)) {
-      // What it cannot start with.
+      // With this setting the server does not start.
       Files.delete(data().resolve("global/pg_control"));
       postmaster().destroyForcibly();
 
@@ -186,7 +186,7 @@ class SupervisorTest {
   }
 
   @Test
-  void without_room_the_log_takes_nothing_says_so_is_read_and_goes_on_when_there_is_room()
+  void without_disk_space_appends_are_refused_and_reads_work_until_there_is_space_again()
       throws Exception {
     try (SmallDisk disk = SmallDisk.mounted(parent.resolve("disk"), "260m")) {
       Path data = disk.path().resolve("postgres");
@@ -214,7 +214,8 @@ class SupervisorTest {
   }
 
   @Test
-  void a_server_that_died_for_lack_of_room_comes_back_when_there_is_some() throws Exception {
+  void a_server_that_ended_for_lack_of_disk_space_is_started_again_when_there_is_some()
+      throws Exception {
     EmbeddedLimits unguarded =
         EmbeddedLimits.DEFAULTS.withReservedBytes(1 << 20).withRestarts(1, Duration.ofMillis(200));
     try (SmallDisk disk = SmallDisk.mounted(parent.resolve("disk"), "260m")) {
@@ -226,7 +227,7 @@ class SupervisorTest {
         long first = pid(data);
 
         disk.fill();
-        // Everything that PostgreSQL writes now ends it: it switches its log's file.
+        // The next write to a new WAL file makes PostgreSQL end.
         exhaust(server);
         await("its end", () -> server.condition().kind() == Kind.NO_SPACE);
         assertThat(server.condition().reason())
@@ -242,7 +243,7 @@ class SupervisorTest {
     }
   }
 
-  /** Switches to new files of the write-ahead log until the server has no room for one and ends. */
+  /** Switches to new WAL files until the server has no space for one and ends. */
   private static void exhaust(EmbeddedDatabase server) {
     for (int i = 0; i < 100 && server.condition().kind() == Kind.RUNNING; i++) {
       try (Connection connection = server.dataSource().getConnection();
@@ -272,7 +273,7 @@ class SupervisorTest {
     database.writer().append(vsmmu.id(), List.of(event), AppendDurability.COMMITTED).join();
   }
 
-  /** A reader may meet a connection that just broke; the next one is new. */
+  /** Reads again after a first failure, because the pool may still hold a broken connection. */
   private static void assertLast(EventDatabase database, RegisteredVsmmu vsmmu, long sequence)
       throws InterruptedException {
     await(
