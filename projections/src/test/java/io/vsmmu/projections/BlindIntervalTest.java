@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Where the log does not see what the guest invalidates, it says so. */
+/** The intervals in which the log lacks the guest's invalidations are reported. */
 class BlindIntervalTest {
 
   private static final int SID = 0x900;

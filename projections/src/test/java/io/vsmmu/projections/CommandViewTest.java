@@ -38,14 +38,14 @@ class CommandViewTest {
         .containsExactly("NUM", "SCALE", "VMID", "ASID");
     assertThat(((Map<?, ?>) view.get("fields")).containsKey("ASID")).isFalse();
     assertThat(view).doesNotContainKey("words");
-    // What is not known may touch every address space.
+    // A command with an unknown opcode may apply to every address space.
     TranslationScope reach = TranslationScope.of(TLBI, known).orElseThrow();
-    assertThat(reach.touchesAsid(8)).isTrue();
+    assertThat(reach.containsAsid(8)).isTrue();
     assertThat(reach.addresses()).isEqualTo(AddressRange.ALL);
   }
 
   @Test
-  void a_command_whose_opcode_is_not_told_can_be_any() {
+  void a_command_with_an_unknown_opcode_can_be_any() {
     Map<String, Object> view = CommandView.of(0, TLBI, new CommandEntry(0, 0));
 
     assertThat(view).containsEntry("name", "NOT_TOLD");

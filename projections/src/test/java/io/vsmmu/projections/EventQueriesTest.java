@@ -158,7 +158,7 @@ class EventQueriesTest {
     assertThat(attached.data()).containsEntry("sid", "0x900").containsKey("hostDevice");
   }
 
-  /** What an index gives must be what the log gives. */
+  /** The index must give what a pass over the log gives. */
   private static List<EventItem> assertSame(EventFilter filter) {
     List<EventItem> found = all(filter, Order.OLDEST_FIRST, 7);
     List<Long> expected = new ArrayList<>();

@@ -84,9 +84,9 @@ class FindingsTest {
     assertThat(of(script, Rule.BYPASS_WHILE_ENABLED)).isEmpty();
   }
 
-  /** Today such a stream aborts; a log that says otherwise must still be told. */
+  /** Such a stream aborts today, but a log of an earlier version with a bypass must be reported. */
   @Test
-  void a_stream_that_keeps_what_gbpa_said_is_told_apart() {
+  void a_bypass_that_results_from_gbpa_has_a_cause_of_its_own() {
     LogScript script = LogScript.started(database).enable();
     script.record(
         new StreamConfigured(
@@ -139,7 +139,7 @@ class FindingsTest {
   }
 
   @Test
-  void a_cmdq_prod_out_of_step_is_told_once_and_consumes_nothing() {
+  void an_inconsistent_cmdq_prod_is_reported_once_and_consumes_nothing() {
     LogScript script = LogScript.started(database);
     script.act(new Stimulus.ConsumeCommands(0x102, List.of(), List.of(), List.of(), false));
     long rang = script.lastPosition();
@@ -162,7 +162,7 @@ class FindingsTest {
   }
 
   @Test
-  void a_configuration_of_a_stream_without_a_device_is_told_once() {
+  void a_configuration_of_a_stream_without_a_device_is_reported_once() {
     LogScript script = LogScript.started(database).enable();
     script.configure(5, LogScript.TRANSLATE_STE).configure(5, LogScript.BYPASS_STE);
 

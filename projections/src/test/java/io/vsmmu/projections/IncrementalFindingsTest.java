@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Findings that are kept up to date are those of a pass over the whole log. */
+/** Findings that continue from checkpoints equal those of a pass over the whole log. */
 class IncrementalFindingsTest {
 
   private EventDatabase database;
@@ -42,7 +42,7 @@ class IncrementalFindingsTest {
     for (int part = 0; part < 6; part++) {
       live.grow(random.nextInt(700));
       recording.grow(random.nextInt(700));
-      // Each projector is new: what the one before had in memory is gone.
+      // Each projector is new and has nothing in memory.
       projector().catchUp();
       for (RandomLog log : new RandomLog[] {live, recording}) {
         assertThat(kept(log.vsmmu())).as("seed %d", seed).isEqualTo(whole(log.vsmmu()));

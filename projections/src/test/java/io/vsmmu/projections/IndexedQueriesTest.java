@@ -32,7 +32,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the index leads to is what looking at every event gives, page by page, in both orders. */
+/**
+ * Queries through the index give the same events as examining every event, page by page, in both
+ * orders.
+ */
 class IndexedQueriesTest {
 
   private static final long SEED = 20_260;
@@ -47,7 +50,7 @@ class IndexedQueriesTest {
     Random random = new Random(SEED);
     LOGS.add(RandomLog.live(database, random));
     LOGS.add(RandomLog.recording(database, random));
-    // In several goes, each with a projector that remembers nothing of the one before.
+    // In several steps, each with a new projector that has nothing in memory.
     for (int part = 0; part < 3; part++) {
       for (RandomLog log : LOGS) {
         log.grow(1200 + random.nextInt(600));
@@ -216,23 +219,23 @@ class IndexedQueriesTest {
         || (named.ranges()
             && ScopedEntry.each(event.event()).stream()
                 .filter(touch -> touch.scope().namesStreams() || touch.ofAllStreams())
-                .anyMatch(touch -> touch.scope().touchesStream(sid)));
+                .anyMatch(touch -> touch.scope().containsStream(sid)));
   }
 
-  /** One command or record has to meet all of it. */
+  /** A single command or record must fulfil every part of the filter. */
   private static boolean wanted(ScopedEntry touch, EventFilter filter) {
     if (touch.ofConfiguration()) {
       return false;
     }
     boolean tlb =
         touch.source() == ScopedEntry.Source.INVALIDATION && !touch.scope().namesStreams();
-    return (filter.asid() == null || (tlb && touch.scope().touchesAsid(filter.asid())))
-        && (filter.addresses() == null || touch.scope().touches(filter.addresses()));
+    return (filter.asid() == null || (tlb && touch.scope().containsAsid(filter.asid())))
+        && (filter.addresses() == null || touch.scope().overlaps(filter.addresses()));
   }
 
   private static boolean wanted(ScopedEntry touch, InvalidationFilter filter) {
-    return (filter.sid() == null || touch.scope().touchesStream(filter.sid()))
-        && (filter.asid() == null || touch.scope().touchesAsid(filter.asid()))
-        && (filter.addresses() == null || touch.scope().touches(filter.addresses()));
+    return (filter.sid() == null || touch.scope().containsStream(filter.sid()))
+        && (filter.asid() == null || touch.scope().containsAsid(filter.asid()))
+        && (filter.addresses() == null || touch.scope().overlaps(filter.addresses()));
   }
 }

@@ -31,7 +31,10 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A guest, an operator and a host that act on one vSMMU; everything is appended to the log. */
+/**
+ * A script of a guest, an operator and a host that act on one vSMMU; every event is appended to a
+ * log.
+ */
 final class LogScript {
 
   static final long ORIGIN_MICROS = 1_700_000_000_000_000L;
@@ -73,13 +76,16 @@ final class LogScript {
     return state;
   }
 
-  /** From now on events wait for {@link #flush}: thousands of them are written at once. */
+  /**
+   * Collects events from now on until {@link #flush}, so that thousands of them are appended at
+   * once.
+   */
   LogScript buffered() {
     buffered = true;
     return this;
   }
 
-  /** Appends what waits. */
+  /** Appends the collected events. */
   LogScript flush() {
     if (!waiting.isEmpty()) {
       long position =
@@ -96,7 +102,7 @@ final class LogScript {
     return this;
   }
 
-  /** Position of each sequence. */
+  /** The position of each sequence. */
   List<Long> positions() {
     return positions;
   }
@@ -167,7 +173,7 @@ final class LogScript {
         CommandOpcode.TLBI_NH_VA, 0, asid, InvalidationRange.single(address, true));
   }
 
-  /** The host did what the newest slice asked for. */
+  /** The host has executed what the newest slice asked for. */
   LogScript hostDone(HostOperation... operations) {
     return act(new Stimulus.ReportHostOutcome(state.stimulus(), List.of(operations)));
   }
@@ -177,12 +183,12 @@ final class LogScript {
     return new HostOperation(kind, handle, 0, sid, -1, 0, kernelId, errno, -1);
   }
 
-  /** Once more an outcome for an earlier decision. */
+  /** Reports a further outcome of an earlier decision. */
   LogScript lateOutcome(long decision) {
     return act(new Stimulus.ReportHostOutcome(decision, List.of()));
   }
 
-  /** A command that this vSMMU does not have: the queue stops. */
+  /** A command that this vSMMU does not support, with which the queue stops. */
   LogScript refusedCommand() {
     return commands(new TlbInvalidation.All(CommandOpcode.TLBI_EL2_ALL, 0));
   }
@@ -231,7 +237,7 @@ final class LogScript {
     }
   }
 
-  /** Whether the newest slice waits for the host. */
+  /** Whether the newest slice waits for an outcome of the host. */
   boolean waits() {
     return state.commandQueue().awaitsHost();
   }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class ProjectorTest {
 
-  /** With these the index of blocks has rows. */
+  /** Number of events with which the index has rows. */
   private static final int SLICES = IndexSegment.EVENTS / 2;
 
   private EventDatabase database;
@@ -78,7 +78,7 @@ class ProjectorTest {
   }
 
   @Test
-  void a_projector_goes_on_where_another_one_stopped() throws Exception {
+  void a_projector_continues_where_another_one_stopped() throws Exception {
     history(30);
     projector().catchUp();
     Projector idle = projector();
@@ -137,13 +137,13 @@ class ProjectorTest {
     }
   }
 
-  /** Every kind of row comes from this. */
+  /** A log that leads to rows of every kind. */
   private LogScript history(int slices) {
     LogScript script = LogScript.started(database);
     script.attach(0x900, "0000:01:00.0").enable().configure(0x900, LogScript.TRANSLATE_STE);
     long decision = script.state().stimulus();
     script.hostDone().buffered().invalidations(slices);
-    // A late outcome: an effect far behind its cause.
+    // A late outcome is an effect that follows its cause at a distance.
     script.lateOutcome(decision);
     script.configure(0x900, LogScript.BYPASS_STE).hostDone();
     return script.refusedCommand().flush();

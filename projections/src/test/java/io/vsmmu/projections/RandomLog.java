@@ -27,10 +27,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** A log of everything that guests, hosts and operators may do, at random. */
+/** A random log with everything that guests, hosts and operators can do. */
 final class RandomLog {
 
-  /** Addresses lie in a few regions, so that queries meet some of them. */
+  /** All addresses are in a few regions, so that queries find some of them. */
   private static final long[] REGIONS = {
     0, 0xfff0_0000L, 0x1_0000_0000L, 0xffff_ff80_0000_0000L, 0x7fff_ffff_f000L
   };
@@ -81,7 +81,7 @@ final class RandomLog {
     return random.nextInt(10) == 0 ? random.nextInt(0x1_0000) : random.nextInt(6);
   }
 
-  /** Some more events. */
+  /** Appends further random events. */
   RandomLog grow(int stimuli) {
     for (int i = 0; i < stimuli; i++) {
       act(stimulus());

@@ -42,14 +42,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** How many rows of the database a query reads: what it is about, not the whole log. */
+/** Queries read a number of rows that depends on the result, not on the length of the log. */
 class RowsReadTest {
 
   private static final int SLICES = 20_000;
   private static final int RARE = 5;
   private static final int SID = 0x900;
 
-  /** What is not in the index yet, a checkpoint's distance, and a block for each of 100 items. */
+  /** Events outside the index, events after a checkpoint, and a block for each of 100 items. */
   private static final long FEW =
       IndexSegment.EVENTS + TimeTravel.SNAPSHOT_INTERVAL + 100L * IndexSegment.BLOCK_EVENTS;
 
@@ -218,7 +218,7 @@ class RowsReadTest {
     return page.items().stream().map(EventItem::position).toList();
   }
 
-  /** The answer to a question that reads few rows. */
+  /** The answer of a query that must read few rows. */
   private static <T> T reading(Supplier<T> question) throws Exception {
     long before = rowsRead();
     T answer = question.get();
@@ -226,7 +226,7 @@ class RowsReadTest {
     return answer;
   }
 
-  /** What this transaction has read so far. */
+  /** Number of rows that this transaction has read so far. */
   private static long rowsRead() throws Exception {
     try (Statement statement = connection.createStatement();
         ResultSet row =
@@ -238,7 +238,7 @@ class RowsReadTest {
     }
   }
 
-  /** A source that gives the same connection each time. */
+  /** A data source that gives the same connection each time. */
   private static DataSource always(Connection one) {
     Connection kept =
         (Connection)

@@ -63,7 +63,7 @@ class StateDiffTest {
   }
 
   @Test
-  void what_came_and_went_is_told_as_a_whole() {
+  void an_item_that_was_added_or_removed_is_one_difference() {
     LogScript script = LogScript.started(database).attach(SID, "0000:01:00.0").enable();
     script.configure(SID, LogScript.TRANSLATE_STE);
     long hwpt = script.state().streams().get(SID).hwpt();
@@ -85,7 +85,7 @@ class StateDiffTest {
   }
 
   @Test
-  void a_state_is_told_with_positions_and_names() {
+  void a_state_is_shown_with_positions_and_names() {
     LogScript script = LogScript.started(database).attach(SID, "0000:01:00.0").enable();
     script.configure(SID, LogScript.TRANSLATE_STE);
     long configured = script.lastPosition();
@@ -112,7 +112,7 @@ class StateDiffTest {
     return between(script, back + 1, back);
   }
 
-  /** Between two events counted from the end, 1 is the last. */
+  /** The difference between the states after two events, counted from the end: 1 is the last. */
   private static StateDiff between(LogScript script, int from, int to) {
     return StateDiff.between(moment(script, from), moment(script, to));
   }

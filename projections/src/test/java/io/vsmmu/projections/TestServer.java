@@ -15,7 +15,7 @@ import java.sql.Statement;
 import java.util.Comparator;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** One PostgreSQL for all test classes, a database of its own for each that asks. */
+/** One PostgreSQL server for all test classes, with a new database for each caller. */
 final class TestServer {
 
   private static final AtomicInteger NUMBER = new AtomicInteger();

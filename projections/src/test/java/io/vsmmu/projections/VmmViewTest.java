@@ -28,7 +28,7 @@ import java.util.Map;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
-/** What operators read of a VMM, of its memory, and of what is written into it. */
+/** Views of a VMM's connection, of its memory, and of failed writes to it. */
 class VmmViewTest {
 
   private static final MemoryMapped MAPPED =

@@ -13,17 +13,18 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From where to where the guest had hardware queues. Which of its invalidations were executed there
- * cannot be told: neither the read models nor a replay know of them.
+ * Finds the intervals in which the guest had a hardware queue. The hardware reads such a queue
+ * itself, so it is unknown which invalidations were executed; neither the read models nor a replay
+ * include them.
  */
 final class BlindIntervals implements Detector {
 
-  /** A queue of which the log does not tell yet how it ends. */
+  /** A queue that exists at the current event. */
   private record Open(int index, long from) {}
 
   private final FindingReport.Builder findings;
 
-  /** By logical handle; as many as a vSMMU may have ({@code Limits.HARDWARE_QUEUES}). */
+  /** By logical handle; at most {@code Limits.HARDWARE_QUEUES}. */
   @JsonProperty private SortedMap<Long, Open> open = new TreeMap<>();
 
   BlindIntervals(FindingReport.Builder findings) {
@@ -41,15 +42,15 @@ final class BlindIntervals implements Detector {
     for (long handle : List.copyOf(open.keySet())) {
       if (!step.after().objects().containsKey(handle)) {
         Open it = open.remove(handle);
-        if (it != null && !neverWas(step)) {
-          tell(it, step.position());
+        if (it != null && !neverExisted(step)) {
+          report(it, step.position());
         }
       }
     }
   }
 
-  /** The host refused what it never had confirmed. */
-  private static boolean neverWas(ObservedEvent step) {
+  /** Whether the queue never existed, because the host refused to allocate it. */
+  private static boolean neverExisted(ObservedEvent step) {
     return step.event() instanceof HardwareQueueClosed(_, long handle, Reason reason)
         && reason == Reason.HOST_REFUSED
         && step.before().objects().get(handle) instanceof HostObject queue
@@ -58,10 +59,10 @@ final class BlindIntervals implements Detector {
 
   @Override
   public void finish(VsmmuState last, long position) {
-    open.values().forEach(it -> tell(it, null));
+    open.values().forEach(it -> report(it, null));
   }
 
-  private void tell(Open it, @Nullable Long to) {
+  private void report(Open it, @Nullable Long to) {
     List<Long> evidence = new ArrayList<>(List.of(it.from()));
     if (to != null) {
       evidence.add(to);

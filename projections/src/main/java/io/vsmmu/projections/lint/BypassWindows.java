@@ -23,15 +23,15 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Streams on bypass while CR0.SMMUEN is 1. A window opens with the configuration that makes it so
- * and closes with the event that ends it.
+ * Finds streams on bypass while CR0.SMMUEN is 1. A window opens with the configuration that puts
+ * the stream on bypass and closes with the event that ends it.
  */
 final class BypassWindows implements Detector {
 
-  /** Windows open at the same time; further ones are counted. */
+  /** Most windows open at the same time; further ones are only counted. */
   static final int OPEN_WINDOWS = 4096;
 
-  /** Why a stream is on bypass. */
+  /** Why a stream is on bypass; the names are stable, as findings show them. */
   enum Cause {
     GUEST_STE(
         "the guest's own STE says so (Config=0b100); among the reasons a guest has are an identity"
@@ -47,15 +47,24 @@ final class BypassWindows implements Detector {
     }
   }
 
+  /**
+   * A stream on bypass.
+   *
+   * @param from position of the event that put it there
+   * @param stimulus position of the stimulus event that led to that
+   */
   private record Window(long from, Cause cause, long stimulus) {}
 
   private final FindingReport.Builder findings;
   @JsonProperty private SortedMap<Integer, Window> open = new TreeMap<>();
 
-  /** Streams whose move off bypass the host has not confirmed yet. */
+  /**
+   * Streams that were configured away from bypass, which the host has not confirmed yet, with the
+   * position of that event.
+   */
   @JsonProperty private Map<Integer, Long> leaving = new HashMap<>();
 
-  /** Streams whose device was taken away: they have no transactions. */
+  /** Streams whose device was detached: they have no transactions. */
   @JsonProperty private SortedSet<Integer> gone = new TreeSet<>();
 
   BypassWindows(FindingReport.Builder findings) {
@@ -83,7 +92,7 @@ final class BypassWindows implements Detector {
 
   @Override
   public void finish(VsmmuState last, long position) {
-    open.forEach((sid, window) -> tell(sid, window, null));
+    open.forEach((sid, window) -> report(sid, window, null));
   }
 
   private void detached(ObservedEvent step, int sid) {
@@ -93,7 +102,7 @@ final class BypassWindows implements Detector {
     }
     Window window = open.remove(sid);
     if (window != null) {
-      tell(sid, window, step.position());
+      report(sid, window, step.position());
     }
   }
 
@@ -106,7 +115,7 @@ final class BypassWindows implements Detector {
       }
     } else if (window != null && window.cause() != Cause.HOST) {
       open.remove(sid);
-      tell(sid, window, step.position());
+      report(sid, window, step.position());
       if (step.after().devices().containsKey(sid)) {
         leaving.put(sid, step.position());
       }
@@ -125,10 +134,10 @@ final class BypassWindows implements Detector {
       if (op.kind() == HostOperation.Kind.ATTACH && op.succeeded()) {
         leaving.remove(op.streamId());
         Window window = open.get(op.streamId());
-        boolean away = op.target() != step.after().hostHandles().bypassProxy();
-        if (window != null && window.cause() == Cause.HOST && away) {
+        boolean leftBypass = op.target() != step.after().hostHandles().bypassProxy();
+        if (window != null && window.cause() == Cause.HOST && leftBypass) {
           open.remove(op.streamId());
-          tell(op.streamId(), window, step.position());
+          report(op.streamId(), window, step.position());
         }
       }
     }
@@ -143,7 +152,7 @@ final class BypassWindows implements Detector {
   }
 
   private void closeAll(ObservedEvent step) {
-    open.forEach((sid, window) -> tell(sid, window, step.position()));
+    open.forEach((sid, window) -> report(sid, window, step.position()));
     open.clear();
     leaving.clear();
   }
@@ -156,7 +165,7 @@ final class BypassWindows implements Detector {
     return own ? Cause.GUEST_STE : Cause.GBPA;
   }
 
-  private void tell(int sid, Window window, @Nullable Long to) {
+  private void report(int sid, Window window, @Nullable Long to) {
     List<Long> evidence = new ArrayList<>(List.of(window.stimulus(), window.from()));
     if (to != null) {
       evidence.add(to);

@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
 
-/** Where the rules are in each log: the newest checkpoint of every vSMMU that is long enough. */
+/**
+ * Reads and writes the table {@code rule_run}: the newest checkpoint of the rules for each vSMMU
+ * that has enough events for one.
+ */
 public final class Checkpoints {
 
   private final Tables tables;
@@ -18,7 +21,7 @@ public final class Checkpoints {
     this.tables = new Tables(dataSource);
   }
 
-  /** The newest one of a vSMMU, as {@link RuleRun#encode} gave it. */
+  /** The newest checkpoint of a vSMMU, as encoded by {@link RuleRun#encode}. */
   Optional<byte[]> find(int vsmmu) {
     return tables
         .query("SELECT payload FROM rule_run WHERE vsmmu = ?", row -> row.getBytes(1), vsmmu)
@@ -26,7 +29,7 @@ public final class Checkpoints {
         .findFirst();
   }
 
-  /** Stores one for each vSMMU, in place of the one before. */
+  /** Stores a checkpoint for each vSMMU in the map, which replaces its previous one. */
   static void write(Connection connection, Map<Integer, byte[]> newest) throws SQLException {
     if (newest.isEmpty()) {
       return;
@@ -44,6 +47,7 @@ public final class Checkpoints {
     }
   }
 
+  /** Deletes all checkpoints. */
   static void clear(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute("TRUNCATE rule_run");

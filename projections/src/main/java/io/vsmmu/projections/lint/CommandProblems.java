@@ -16,13 +16,16 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What a guest did wrong with its command queue. */
+/** Finds what a guest does wrong with its command queue. */
 final class CommandProblems implements Detector {
 
-  /** StreamIDs without a device that are kept apart; further ones are counted. */
+  /**
+   * Number of StreamIDs without a device for which occurrences are recorded; further ones are only
+   * counted.
+   */
   static final int STREAMS = 1024;
 
-  /** Occurrences of the same thing. */
+  /** Occurrences of one kind of problem: positions of the first and last, and their number. */
   private record Occurrences(long first, long last, long count) {
     Occurrences and(long position) {
       return new Occurrences(first, position, count + 1);
@@ -30,8 +33,14 @@ final class CommandProblems implements Detector {
   }
 
   private final FindingReport.Builder findings;
+
+  /** By StreamID: CMD_CFGI_STE for a stream without a device. */
   @JsonProperty private SortedMap<Integer, Occurrences> deviceless = new TreeMap<>();
+
+  /** Writes of CMDQ_PROD while the queue is stopped, null if there was none since it stopped. */
   @JsonProperty private @Nullable Occurrences ignored;
+
+  /** Position of the event with which the queue stopped last. */
   @JsonProperty private long stoppedAt;
 
   CommandProblems(FindingReport.Builder findings) {
@@ -92,7 +101,10 @@ final class CommandProblems implements Detector {
     }
   }
 
-  /** A queue whose size is not known (a recording's beginning is missing) is not judged. */
+  /**
+   * Whether CMDQ_PROD and CMDQ_CONS are consistent. True for a queue of unknown size, as in a
+   * recording that lacks its beginning.
+   */
   private static boolean consistent(VsmmuState before, long prod) {
     int log2Size = before.commandQueueLog2Size();
     return before.value(Register.CMDQ_BASE) == 0
@@ -148,9 +160,9 @@ final class CommandProblems implements Detector {
 
   private void configured(ObservedEvent step, StreamConfigured it) {
     VsmmuState state = step.after();
-    // A recording whose devices are not known says nothing about devices.
-    boolean told = state.origin() == Origin.LIVE || !state.devices().isEmpty();
-    if (!told || state.devices().containsKey(it.streamId())) {
+    // A recording may not show devices at all; then a stream without one means nothing.
+    boolean devicesKnown = state.origin() == Origin.LIVE || !state.devices().isEmpty();
+    if (!devicesKnown || state.devices().containsKey(it.streamId())) {
       return;
     }
     Occurrences seen = deviceless.get(it.streamId());

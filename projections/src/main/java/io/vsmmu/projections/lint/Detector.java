@@ -3,17 +3,21 @@ package io.vsmmu.projections.lint;
 import io.vsmmu.smmu.model.VsmmuState;
 
 /**
- * Looks at a log event by event; keeps a bounded amount of what it saw. What it keeps is stored
- * between two events and read back after a restart: every field of it but the report is a {@link
- * com.fasterxml.jackson.annotation.JsonProperty} that Jackson can write and read. Whoever changes
- * what a detector keeps or finds raises {@link Findings#VERSION}.
+ * Looks for certain problems in a log, event by event, in bounded memory. Its state is stored in
+ * checkpoints and restored after a restart: every field but the report must be a {@link
+ * com.fasterxml.jackson.annotation.JsonProperty} that Jackson can write and read, and the class
+ * name is its key. Whoever changes a detector's state or findings raises {@link Findings#VERSION}.
  */
 interface Detector {
 
+  /** Examines the next event. */
   void observe(ObservedEvent step);
 
   /**
-   * The log ends here; {@code position} is that of its last event. Nothing is observed afterwards.
+   * Reports what still holds at the end of the log. No event is observed afterwards.
+   *
+   * @param last state after the last event
+   * @param position of the last event
    */
   void finish(VsmmuState last, long position);
 }

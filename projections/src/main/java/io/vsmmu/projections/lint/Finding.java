@@ -4,14 +4,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something a rule found.
+ * A problem that a rule has found.
  *
- * @param from position of the event it begins with
- * @param to position of the event that ended it, null if it still holds at the end of the log
- * @param sid the stream concerned as {@code 0x..}, null if none
- * @param cause a stable name for what is behind it, where a rule tells several apart; else null
- * @param text for people
- * @param evidence positions, ascending, at most {@link FindingReport#MOST_EVIDENCE}
+ * @param from position of the event with which it begins
+ * @param to position of the event with which it ends, null if it still holds at the end of the log
+ * @param sid StreamID concerned as {@code 0x..}, null if none
+ * @param cause stable name of the cause if the rule distinguishes several, else null
+ * @param text explanation for people
+ * @param evidence positions of the events that show it, ascending, at most {@link
+ *     FindingReport#MOST_EVIDENCE}
  */
 public record Finding(
     Rule rule,

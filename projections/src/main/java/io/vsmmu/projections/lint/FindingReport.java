@@ -11,18 +11,18 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the rules found in one log.
+ * The findings of all rules in one log.
  *
- * @param events how many events were looked at
- * @param findings by their first positions
- * @param beyond per rule, how many more findings there were than {@link #MOST_PER_RULE}
+ * @param events number of events examined
+ * @param findings in the order of their first positions
+ * @param beyond by rule, the number of findings beyond {@link #MOST_PER_RULE}, which are not listed
  */
 public record FindingReport(long events, List<Finding> findings, Map<Rule, Long> beyond) {
 
-  /** Findings of one rule that are told; others are counted. */
+  /** Most findings of one rule that are listed; further ones are counted. */
   public static final int MOST_PER_RULE = 100;
 
-  /** Positions that a finding cites. */
+  /** Most positions that one finding cites. */
   public static final int MOST_EVIDENCE = 16;
 
   public FindingReport {
@@ -30,13 +30,21 @@ public record FindingReport(long events, List<Finding> findings, Map<Rule, Long>
     beyond = Map.copyOf(beyond);
   }
 
-  /** Findings as they come in. */
+  /** Collects findings. Its fields are part of the checkpoints, see {@link Detector}. */
   static final class Builder {
     @JsonProperty private List<Finding> findings = new ArrayList<>();
-    @JsonProperty private EnumMap<Rule, Integer> told = new EnumMap<>(Rule.class);
+
+    @JsonProperty("told")
+    private EnumMap<Rule, Integer> countByRule = new EnumMap<>(Rule.class);
+
     @JsonProperty private EnumMap<Rule, Long> beyond = new EnumMap<>(Rule.class);
 
-    /** A finding with the severity of its rule. */
+    /**
+     * Adds a finding with the severity of its rule, or counts it if the rule has {@link
+     * #MOST_PER_RULE} already.
+     *
+     * @param evidence positions in any order; the first {@link #MOST_EVIDENCE} are cited
+     */
     void add(
         Rule rule,
         long from,
@@ -45,7 +53,7 @@ public record FindingReport(long events, List<Finding> findings, Map<Rule, Long>
         @Nullable String cause,
         String text,
         Collection<Long> evidence) {
-      if (told.merge(rule, 1, Integer::sum) > MOST_PER_RULE) {
+      if (countByRule.merge(rule, 1, Integer::sum) > MOST_PER_RULE) {
         skip(rule);
         return;
       }
@@ -53,7 +61,7 @@ public record FindingReport(long events, List<Finding> findings, Map<Rule, Long>
       findings.add(new Finding(rule, rule.severity(), from, to, sid, cause, text, cited));
     }
 
-    /** Counts a finding that is not told. */
+    /** Counts a finding that is not listed. */
     void skip(Rule rule) {
       beyond.merge(rule, 1L, Long::sum);
     }

@@ -10,14 +10,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the rules find in the log of a vSMMU. Where {@link FindingsProjection} has been, only the
- * events since its last checkpoint are read, at most {@link TimeTravel#SNAPSHOT_INTERVAL}.
+ * Applies the rules to the log of a vSMMU. If a checkpoint of {@link FindingsProjection} exists,
+ * only the events after it are read, at most {@link TimeTravel#SNAPSHOT_INTERVAL} where that
+ * projection is up to date. Thread-safe.
  */
 public final class Findings {
 
   /**
-   * Version of the rules. Whoever changes a rule, or what a detector keeps, raises it: findings of
-   * other versions are thrown away and found again from the first event.
+   * Version of the rules and of the detectors' state. Whoever changes one of them raises it,
+   * whereupon checkpoints of other versions are deleted and made again from the first event.
    */
   public static final int VERSION = 3;
 
@@ -25,28 +26,32 @@ public final class Findings {
   private final @Nullable Checkpoints checkpoints;
   private final @Nullable TimeTravel travel;
 
-  /** Findings that are always computed from the first event. */
+  /** Examines every log from its first event on. */
   public Findings(EventLog log) {
     this.log = log;
     this.checkpoints = null;
     this.travel = null;
   }
 
-  /** Findings that go on from the last checkpoint. */
+  /**
+   * Continues from checkpoints.
+   *
+   * @param travel gives the state at a checkpoint
+   */
   public Findings(EventLog log, TimeTravel travel, Checkpoints checkpoints) {
     this.log = log;
     this.travel = travel;
     this.checkpoints = checkpoints;
   }
 
-  /** What the rules find in the whole log of a vSMMU. */
+  /** The findings in the whole log of a vSMMU. */
   public FindingReport of(int vsmmu) {
     Pass pass = pass(vsmmu);
     log.read(vsmmu, pass.run.events(), Long.MAX_VALUE, pass::step);
     return pass.run.report(pass.state);
   }
 
-  /** A run over the events of a vSMMU before a sequence. */
+  /** The rules after all events of a vSMMU before a sequence. */
   RuleRun before(int vsmmu, long sequence) {
     Pass pass = pass(vsmmu);
     if (pass.run.events() > sequence) {
@@ -73,7 +78,7 @@ public final class Findings {
             .map(run -> new Pass(run, states.before(vsmmu, run.events())));
   }
 
-  /** A run and the state that belongs to it. */
+  /** The rules together with the state after the last event that they observed. */
   private static final class Pass {
     private final RuleRun run;
     private VsmmuState state;

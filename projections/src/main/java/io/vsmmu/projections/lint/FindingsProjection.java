@@ -11,16 +11,18 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Keeps the rules up to date with the log. Every {@link TimeTravel#SNAPSHOT_INTERVAL} events of a
- * vSMMU it leaves a checkpoint, where {@link Findings} goes on; after a restart it goes on there
- * itself.
+ * Applies the rules to new events, and stores a checkpoint every {@link
+ * TimeTravel#SNAPSHOT_INTERVAL} events of a vSMMU. {@link Findings} continues from there, and so
+ * does this projection after a restart.
  */
 public final class FindingsProjection implements Projection {
 
-  /** Its name. */
   public static final String NAME = "findings";
 
-  /** vSMMUs whose rules stay in memory between events; others are read back. */
+  /**
+   * Number of vSMMUs whose rules stay in memory between events; those of another one are restored
+   * from its checkpoint.
+   */
   public static final int KEPT_RUNS = 1024;
 
   private final Findings findings;

@@ -17,14 +17,18 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What went wrong at the host. */
+/**
+ * Finds operations that the host refused, fault records that it lost, and HWPTs that were never
+ * freed.
+ */
 final class HostProblems implements Detector {
 
   private final FindingReport.Builder findings;
 
-  /** Positions at which the nested HWPTs that still live were made. */
+  /** By logical handle: position of the event that allocated a nested HWPT which still exists. */
   @JsonProperty private Map<Long, Long> made = new HashMap<>();
 
+  /** Position of the previous event with fault records, 0 if there was none. */
   @JsonProperty private long faultsBefore;
 
   HostProblems(FindingReport.Builder findings) {

@@ -6,9 +6,9 @@ import io.vsmmu.smmu.model.VsmmuState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event between two states.
+ * An event with the states before and after it.
  *
- * @param latest the latest stimulus event, this one included; null before the first one
+ * @param latest the latest stimulus event up to and including this event; null before the first one
  */
 record ObservedEvent(LogEvent at, VsmmuState before, VsmmuState after, @Nullable LogEvent latest) {
 
@@ -20,12 +20,12 @@ record ObservedEvent(LogEvent at, VsmmuState before, VsmmuState after, @Nullable
     return at.event();
   }
 
-  /** Position of the latest stimulus event, this one included; 0 before the first one. */
+  /** Position of the latest stimulus event, 0 before the first one. */
   long stimulus() {
     return latest == null ? 0 : latest.position();
   }
 
-  /** The latest stimulus event, this one included; null before the first one. */
+  /** The latest stimulus event, null before the first one. */
   @Nullable VsmmuEvent stimulusEvent() {
     return latest == null ? null : latest.event();
   }

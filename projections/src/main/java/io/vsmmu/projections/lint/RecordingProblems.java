@@ -22,20 +22,35 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What a recording of another VMM shows about that VMM, and what it lacks. */
+/** Finds what a recording shows about the VMM that was recorded, and what the recording lacks. */
 final class RecordingProblems implements Detector {
 
-  /** Registers whose reads are kept apart; further ones are counted. */
+  /**
+   * Number of registers, and of kinds of verdicts, for which differences are recorded; further ones
+   * are only counted.
+   */
   static final int REGISTERS = 128;
 
-  /** Reads of one register that differ; the values are those of the first. */
-  private record Differing(long first, long last, long count, long recorded, long ours) {
+  /**
+   * Reads of one register that differ.
+   *
+   * @param first position of the first such read
+   * @param last position of the last one
+   * @param count number of such reads
+   * @param recorded value that the recorded SMMU gave at the first
+   * @param modelled value that this service's model gives at the first
+   */
+  private record Differing(
+      long first, long last, long count, long recorded, @JsonProperty("ours") long modelled) {
     Differing and(long position) {
-      return new Differing(first, position, count + 1, recorded, ours);
+      return new Differing(first, position, count + 1, recorded, modelled);
     }
   }
 
-  /** Commands that the recorded SMMU and ours treat differently, all in the same way. */
+  /**
+   * Commands that the recorded SMMU and this service's model treat differently, all in the same
+   * way: positions of the first and last, and their number.
+   */
   private record Verdict(long first, long last, long count) {
     Verdict and(long position) {
       return new Verdict(first, position, count + 1);
@@ -45,27 +60,41 @@ final class RecordingProblems implements Detector {
   private final FindingReport.Builder findings;
   @JsonProperty private SortedMap<String, Differing> differing = new TreeMap<>();
   @JsonProperty private SortedMap<String, Verdict> verdicts = new TreeMap<>();
+
+  /** Invalidation calls of the recorded host with one command each. */
   @JsonProperty private long singles;
+
+  /** All invalidation calls of the recorded host. */
   @JsonProperty private long invalidationCalls;
+
+  /** Positions of the first and last call with one command. */
   @JsonProperty private long firstSingle;
+
   @JsonProperty private long lastSingle;
 
-  /** Calls of those accesses in which the guest gave several invalidations at once. */
+  /** Calls for doorbells with which the guest submitted several invalidations up to a CMD_SYNC. */
   @JsonProperty private long calls;
 
-  /** How many calls ours would have made for the same commands. */
-  @JsonProperty private long ours;
+  /** Calls that this service would have made for the same commands. */
+  @JsonProperty("ours")
+  private long modelledCalls;
 
-  /** The same three of the access that is going on. */
+  /**
+   * The current doorbell's calls, the calls that this service would make for it, and its forwarded
+   * commands.
+   */
   @JsonProperty private long accessCalls;
 
   @JsonProperty private long accessBatches;
   @JsonProperty private long accessCommands;
 
-  /** Whether the recording began when the guest had set its SMMU up already. */
+  /** Whether the recording began after the guest had set up its SMMU. */
   @JsonProperty private boolean late;
 
-  /** Offsets of registers that were written since then: only those are known. */
+  /**
+   * Offsets of the registers written since the recording began; after a late start only their
+   * values are known.
+   */
   @JsonProperty private SortedSet<Integer> written = new TreeSet<>();
 
   @JsonProperty private boolean finished;
@@ -93,7 +122,7 @@ final class RecordingProblems implements Detector {
       case RecordingFinished it -> {
         finished = true;
         if (!it.complete()) {
-          partial(step.position(), it.reason());
+          incomplete(step.position(), it.reason());
         }
       }
       default -> {}
@@ -104,26 +133,32 @@ final class RecordingProblems implements Detector {
     boolean goesOn =
         slice.recorded().map(it -> it.from() == RecordedConsumption.GOES_ON).orElse(false);
     if (!goesOn) {
-      accessEnds();
+      accessEnded();
     }
     accessBatches += batches(slice);
     accessCommands += slice.forwarded().cardinality();
     if (!late && !slice.entries().isEmpty() && !step.before().commandQueueEnabled()) {
-      beganLate();
+      startedLate();
     }
   }
 
-  /** What was read before is of a set-up that the recording does not have. */
-  private void beganLate() {
+  /**
+   * Discards the differences of reads that depended on the part of the set-up that was not
+   * recorded.
+   */
+  private void startedLate() {
     late = true;
     differing.clear();
   }
 
-  /** A guest that gives each invalidation a CMD_SYNC of its own leaves nothing to batch. */
-  private void accessEnds() {
+  /**
+   * Counts the calls of a doorbell that is complete. A guest that follows every invalidation with a
+   * CMD_SYNC leaves nothing to batch, so such a doorbell does not count.
+   */
+  private void accessEnded() {
     if (accessCommands > accessBatches && accessCalls > 0) {
       calls += accessCalls;
-      ours += Math.min(accessCalls, accessBatches);
+      modelledCalls += Math.min(accessCalls, accessBatches);
     }
     accessCalls = 0;
     accessBatches = 0;
@@ -146,7 +181,7 @@ final class RecordingProblems implements Detector {
   @Override
   public void finish(VsmmuState last, long position) {
     if (last.origin() != Origin.LIVE && !finished) {
-      partial(position, "there is no end of the recording in the log");
+      incomplete(position, "there is no end of the recording in the log");
     }
     verdicts.forEach(
         (text, seen) ->
@@ -158,8 +193,8 @@ final class RecordingProblems implements Detector {
                 null,
                 "%s; %d times; the log follows the recording".formatted(text, seen.count()),
                 List.of(seen.first(), seen.last())));
-    accessEnds();
-    if (singles > 0 && calls > ours) {
+    accessEnded();
+    if (singles > 0 && calls > modelledCalls) {
       findings.add(
           Rule.UNBATCHED_INVALIDATIONS,
           firstSingle,
@@ -168,7 +203,7 @@ final class RecordingProblems implements Detector {
           null,
           ("The recorded host took %d of %d invalidation calls with one command each; where the"
                + " guest gave several up to a CMD_SYNC it made %d calls, batched they are %d calls")
-              .formatted(singles, invalidationCalls, calls, ours),
+              .formatted(singles, invalidationCalls, calls, modelledCalls),
           List.of(firstSingle, lastSingle));
     }
     differing.forEach(
@@ -180,11 +215,15 @@ final class RecordingProblems implements Detector {
                 null,
                 name,
                 "%s read as %s where ours is %s; %d reads differ"
-                    .formatted(name, Hex.of(seen.recorded()), Hex.of(seen.ours()), seen.count()),
+                    .formatted(
+                        name, Hex.of(seen.recorded()), Hex.of(seen.modelled()), seen.count()),
                 List.of(seen.first(), seen.last())));
   }
 
-  /** How many calls our own batching makes of a slice: one for all up to a CMD_SYNC. */
+  /**
+   * Number of invalidation calls that this service makes for a slice: one for all commands up to a
+   * CMD_SYNC.
+   */
   private static long batches(CommandsConsumed slice) {
     long batches = 0;
     boolean pending = false;
@@ -211,8 +250,8 @@ final class RecordingProblems implements Detector {
   }
 
   private void read(ObservedEvent step, RegisterRead read) {
-    long ours = step.before().read(read.offset(), read.width());
-    if (ours == read.value() || (late && !written.contains(read.offset()))) {
+    long modelled = step.before().read(read.offset(), read.width());
+    if (modelled == read.value() || (late && !written.contains(read.offset()))) {
       return;
     }
     String name =
@@ -224,13 +263,13 @@ final class RecordingProblems implements Detector {
     if (seen != null) {
       differing.put(name, seen.and(position));
     } else if (differing.size() < REGISTERS) {
-      differing.put(name, new Differing(position, position, 1, read.value(), ours));
+      differing.put(name, new Differing(position, position, 1, read.value(), modelled));
     } else {
       findings.skip(Rule.DIFFERENT_REGISTER_READ);
     }
   }
 
-  private void partial(long position, String reason) {
+  private void incomplete(long position, String reason) {
     findings.add(
         Rule.PARTIAL_RECORDING,
         position,

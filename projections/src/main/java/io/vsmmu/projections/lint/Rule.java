@@ -1,34 +1,38 @@
 package io.vsmmu.projections.lint;
 
-/** What is looked for in a log. */
+/** A kind of problem that is looked for in logs. The names are part of the REST interface. */
 public enum Rule {
-  /** A stream passes untranslated although the SMMU is enabled. */
+  /** A stream's transactions are not translated although the SMMU is enabled. */
   BYPASS_WHILE_ENABLED(Severity.WARNING),
   /** The command queue stopped at a command. */
   COMMAND_REFUSED(Severity.ERROR),
-  /** The guest rang the doorbell while an error of the queue waited for its acknowledgement. */
+  /** The guest wrote CMDQ_PROD while GERROR.CMDQ_ERR was not acknowledged. */
   COMMANDS_AFTER_ERROR(Severity.WARNING),
-  /** The guest moved CMDQ_PROD further than its queue has entries: nothing is consumed. */
+  /**
+   * The guest moved CMDQ_PROD further than the queue has entries, so that no command is consumed.
+   */
   INCONSISTENT_PROD(Severity.ERROR),
-  /** A queue or MSI of the guest lies where memory could not be written. */
+  /** The guest placed a queue or an MSI at an address where memory could not be written. */
   WRITE_ABORTED(Severity.ERROR),
-  /** CFGI_STE for a StreamID that no device has. */
+  /** CMD_CFGI_STE for a StreamID without a device. */
   CFGI_WITHOUT_DEVICE(Severity.INFO),
   /** The host refused an operation. */
   HOST_FAILURE(Severity.ERROR),
-  /** The host lost fault records: the log is blind there. */
+  /** The host lost fault records, so that they are missing in the log. */
   LOST_FAULTS(Severity.WARNING),
-  /** The guest had a queue that the hardware read itself: its commands are not in the log. */
+  /** The guest had a queue that the hardware reads itself, whose commands are not in the log. */
   BLIND_INTERVAL(Severity.WARNING),
-  /** A nested HWPT that no stream uses and that was never freed. */
+  /** A nested HWPT to which no stream is attached was never freed. */
   HWPT_LEAK(Severity.WARNING),
-  /** A recorded host took invalidations one at a time. */
+  /**
+   * The recorded host issued invalidations one at a time, although the guest had submitted several.
+   */
   UNBATCHED_INVALIDATIONS(Severity.INFO),
-  /** A recorded register read that our register file answers otherwise. */
+  /** The recorded SMMU answered a register read differently than this service's model. */
   DIFFERENT_REGISTER_READ(Severity.INFO),
-  /** The recorded SMMU did with a command what ours would not have done. */
+  /** The recorded SMMU treated a command differently than this service's model. */
   DIFFERENT_VERDICT(Severity.WARNING),
-  /** A recording without its end. */
+  /** The recording lacks its end, or says that it is not complete. */
   PARTIAL_RECORDING(Severity.WARNING);
 
   private final Severity severity;
@@ -37,7 +41,6 @@ public enum Rule {
     this.severity = severity;
   }
 
-  /** How much its findings matter. */
   public Severity severity() {
     return severity;
   }

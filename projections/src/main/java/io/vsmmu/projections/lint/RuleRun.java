@@ -17,15 +17,19 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The rules on their way through the log of one vSMMU: one event in memory at a time, and findings
- * that are bounded per rule. It can be written down between any two events and go on from there.
+ * The rules in the course of one vSMMU's log, with one event in memory at a time and a bounded
+ * number of findings per rule. It can be encoded between any two events and continue from there.
+ * Not thread-safe.
  */
 final class RuleRun {
 
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
-  /** How far it is. */
+  /**
+   * How far the run is: the number of events, the position of the last one, and the position of the
+   * last stimulus event.
+   */
   private static final class Progress {
     @JsonProperty private long events;
     @JsonProperty private long position;
@@ -41,14 +45,21 @@ final class RuleRun {
           new HostProblems(findings),
           new BlindIntervals(findings),
           new RecordingProblems(findings));
+
+  /** The last stimulus event, null before the first one. */
   private @Nullable LogEvent stimulus;
 
-  /** How many events it has seen, which is the sequence of the next one. */
+  /** Number of events observed, which is the sequence of the next one. */
   long events() {
     return progress.events;
   }
 
-  /** Looks at the next event. */
+  /**
+   * Passes the next event to the detectors.
+   *
+   * @param before state before the event
+   * @param after state after the event
+   */
   void observe(LogEvent event, VsmmuState before, VsmmuState after) {
     if (event.event() instanceof StimulusEvent) {
       stimulus = event;
@@ -61,9 +72,9 @@ final class RuleRun {
   }
 
   /**
-   * What was found up to here. Nothing can be observed afterwards.
+   * The findings so far. Nothing can be observed afterwards.
    *
-   * @param last the state after the last event
+   * @param last state after the last event
    */
   FindingReport report(VsmmuState last) {
     if (progress.events > 0) {
@@ -72,7 +83,7 @@ final class RuleRun {
     return findings.build(progress.events);
   }
 
-  /** Everything that going on needs. */
+  /** The state of the run as JSON, for a checkpoint. */
   byte[] encode() {
     ObjectNode parts = JSON.createObjectNode();
     parts().forEach((name, part) -> parts.set(name, JSON.valueToTree(part)));
@@ -80,7 +91,7 @@ final class RuleRun {
   }
 
   /**
-   * A run that goes on where another one was written down; empty if that cannot be read.
+   * A run that continues from a checkpoint; empty if that cannot be read.
    *
    * @param events gives the event at a position
    */
@@ -106,7 +117,7 @@ final class RuleRun {
     return parts;
   }
 
-  /** What is written down and read back, for the test that no field of it is forgotten. */
+  /** The objects whose fields are encoded, for the test that none of them is forgotten. */
   List<Object> kept() {
     return List.copyOf(parts().values());
   }

@@ -1,11 +1,11 @@
 package io.vsmmu.projections.lint;
 
-/** How much a finding matters. */
+/** Severity of a finding. */
 public enum Severity {
-  /** Worth knowing; nothing is wrong. */
+  /** Worth knowing, but nothing is wrong. */
   INFO,
-  /** Probably a bug, or a place where the log cannot be trusted to be complete. */
+  /** Probably a defect, or a part of the log that may be incomplete. */
   WARNING,
-  /** Something did not work. */
+  /** An operation of the guest or of the host failed. */
   ERROR
 }

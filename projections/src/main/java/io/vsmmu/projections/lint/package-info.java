@@ -1,4 +1,4 @@
-/** Rules that find bugs of guests, VMMs and hosts in a log. */
+/** Rules that find defects of guests, VMMs and hosts in a log. */
 @NullMarked
 package io.vsmmu.projections.lint;
 

@@ -5,49 +5,54 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Addresses as aligned cells of 2^12, 2^16, 2^20 ... 2^64 bytes. A cell is named by its first
- * address with the highest bit below its size set, which no other cell has.
+ * Divides the 64-bit address space into aligned cells of 2^12, 2^16, 2^20 ... 2^64 bytes, each of
+ * which is the value of an index key. A cell of 2^n bytes has the value {@code first address |
+ * 2^(n-1)}, which differs for all cells of all sizes.
+ *
+ * <p>A cell can also be <em>marked</em>: the value {@code cell | 1} stands for "a smaller cell
+ * within this cell is in the index". A query for a long range looks for a few marks instead of very
+ * many small cells.
  */
 public final class AddressCells {
 
-  /** log2 of the smallest cell's bytes: what an address field of a command can express. */
+  /** log2 of the smallest cell in bytes: the granularity of a command's Address field. */
   public static final int LEAST_BITS = 12;
 
-  /** log2 of the bytes of the only cell that holds every address. */
+  /** log2 of the largest cell in bytes: the whole address space. */
   public static final int MOST_BITS = Long.SIZE;
 
-  /** How many bits one size has more than the next smaller one. */
+  /** Difference between the log2 of one size and of the next. */
   public static final int STEP_BITS = 4;
 
-  /** The cell of every address. */
+  /** The cell of the whole address space. */
   public static final long EVERYWHERE = Long.MIN_VALUE;
 
-  /** No cell: stands for "wherever". */
+  /** The value for "at any address", which is no cell. */
   public static final long ANY = 0;
 
-  /** log2 of the sizes of cells that are marked when a smaller one within them is there. */
+  /** log2 of the sizes for which marks are kept. */
   static final int[] MARKED_BITS = {28, 44};
 
   private static final long MARK = 1;
 
   private AddressCells() {}
 
-  /** The cell of 2^{@code bits} bytes that holds an address. */
+  /** The cell of 2^{@code bits} bytes that contains an address. */
   public static long of(long address, int bits) {
     return bits == MOST_BITS ? EVERYWHERE : (address & (-1L << bits)) | (1L << (bits - 1));
   }
 
-  /** log2 of the bytes of a cell. */
+  /** log2 of a cell's size in bytes. */
   static int bits(long cell) {
     return Long.numberOfTrailingZeros(cell) + 1;
   }
 
-  /** How many cells of that size a range meets. */
+  /** Number of the cells of 2^{@code bits} bytes that overlap a range. */
   public static long count(AddressRange range, int bits) {
     return bits == MOST_BITS ? 1 : (range.last() >>> bits) - (range.first() >>> bits) + 1;
   }
 
-  /** The cells of that size that a range meets. */
+  /** The cells of 2^{@code bits} bytes that overlap a range, ascending. */
   public static List<Long> at(AddressRange range, int bits) {
     List<Long> cells = new ArrayList<>();
     long count = count(range, bits);
@@ -57,7 +62,10 @@ public final class AddressCells {
     return cells;
   }
 
-  /** log2 of the smallest size, from {@code least} on, of which a range meets few enough cells. */
+  /**
+   * log2 of the smallest cell size from {@code least} on of which at most {@code most} cells
+   * overlap the range.
+   */
   public static int bitsFor(AddressRange range, int least, int most) {
     int bits = least;
     while (count(range, bits) > most) {
@@ -66,17 +74,17 @@ public final class AddressCells {
     return bits;
   }
 
-  /** The cell of at least that size that a cell lies in. */
+  /** The cell of at least 2^{@code bits} bytes that contains a cell. */
   static long atLeast(long cell, int bits) {
     return bits(cell) >= bits ? cell : of(cell, bits);
   }
 
-  /** A mark of a cell: a smaller one within it is there. */
+  /** The value of a cell's mark. */
   public static long marked(long cell) {
     return cell | MARK;
   }
 
-  /** The marks that a cell leaves. */
+  /** The marks of the larger cells that contain a cell. */
   static List<Long> marks(long cell) {
     List<Long> marks = new ArrayList<>();
     for (int bits : MARKED_BITS) {
@@ -88,11 +96,12 @@ public final class AddressCells {
   }
 
   /**
-   * Every name under which a range of addresses is in the index if it meets one of these addresses.
+   * The values to look for in the index to find every indexed cell that overlaps a range.
    *
-   * @param most how many cells of one size are named one by one; a longer range goes by marks
+   * @param most number of cells of one size that are listed individually; for a longer range marks
+   *     of larger cells are listed instead
    */
-  public static List<Long> meeting(AddressRange range, int most) {
+  public static List<Long> overlapping(AddressRange range, int most) {
     List<Long> names = new ArrayList<>();
     int least = LEAST_BITS;
     if (count(range, least) > most) {

@@ -9,7 +9,7 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
-/** Rows on their way into one table, in COPY's text format. */
+/** Collects rows for one table in the text format of PostgreSQL's COPY. */
 final class CopyBuffer {
 
   private static final HexFormat HEX = HexFormat.of();
@@ -17,12 +17,19 @@ final class CopyBuffer {
   private final String statement;
   private final StringBuilder text = new StringBuilder();
 
-  /** For the table with these columns, separated by commas. */
+  /**
+   * Begins without rows.
+   *
+   * @param columns names separated by commas, in the order of the values of {@link #row}
+   */
   CopyBuffer(String table, String columns) {
     this.statement = "COPY " + table + " (" + columns + ") FROM STDIN";
   }
 
-  /** Adds a row: numbers, strings, byte arrays, nulls. */
+  /**
+   * Adds a row of numbers, strings, byte arrays and nulls. A NUL character, which PostgreSQL's text
+   * cannot hold, is replaced by U+FFFD.
+   */
   void row(@Nullable Object... values) {
     for (int i = 0; i < values.length; i++) {
       text.append(i == 0 ? "" : "\t");
@@ -31,11 +38,12 @@ final class CopyBuffer {
     text.append('\n');
   }
 
-  /** Characters waiting. */
+  /** Number of characters collected. */
   int size() {
     return text.length();
   }
 
+  /** Copies the rows into the table, and begins anew. */
   void write(Connection connection) throws SQLException {
     if (text.isEmpty()) {
       return;
@@ -71,7 +79,7 @@ final class CopyBuffer {
         case '\n' -> text.append("\\n");
         case '\r' -> text.append("\\r");
         case '\t' -> text.append("\\t");
-        // PostgreSQL's text has no NUL.
+        // PostgreSQL's type text cannot contain NUL.
         case '\0' -> text.append('\ufffd');
         default -> text.append(c);
       }

@@ -2,10 +2,13 @@ package io.vsmmu.projections.model;
 
 import io.vsmmu.projections.travel.LogEvent;
 
-/** The index of effects that lie far behind their cause. */
+/**
+ * Writes the table {@code far_effect}, which finds the effects of an event that follow their cause
+ * at a distance. The near ones are found by reading the events after the cause.
+ */
 public final class EffectIndex {
 
-  /** Effects at most this many sequences behind their cause are found by reading on from it. */
+  /** Largest distance, in sequences, of an effect that is not in the table. */
   public static final int NEAR = 64;
 
   private EffectIndex() {}

@@ -12,10 +12,10 @@ import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import org.jspecify.annotations.Nullable;
 
-/** What failed, one row per failure. */
+/** Writes the table {@code failure}: one row for each thing that failed. */
 public final class FailureRows {
 
-  /** Kinds of failures. */
+  /** Kind of a failure; it decides what the code of its row means. */
   public enum Kind {
     /** The host refused an operation; the code is its errno. */
     HOST_OPERATION,
@@ -30,19 +30,26 @@ public final class FailureRows {
   }
 
   private final CopyBuffer rows;
+
+  /** Number of the next failure of the same event, from 0. */
   private int ordinal;
 
   FailureRows(CopyBuffer rows) {
     this.rows = rows;
   }
 
+  /**
+   * Adds a row for each failure that an event reports.
+   *
+   * @param after state after the event
+   */
   void observe(LogEvent event, VsmmuState after) {
     ordinal = 0;
     switch (event.event()) {
       case HostFailed it -> operation(event, after, it.operation(), it.closed());
       case HostOutcomeReported it -> {
         for (HostOperation op : it.operations()) {
-          // Configuration that fails has a HostFailed of its own.
+          // A failed operation of another kind is reported by an event HostFailed.
           if (!op.succeeded() && op.kind() == HostOperation.Kind.INVALIDATE) {
             operation(event, after, op, true);
           }

@@ -1,46 +1,52 @@
 package io.vsmmu.projections.model;
 
 /**
- * Something that events may have in common, and that queries ask for.
+ * A property that events can have and queries can ask for; a row of the table {@code sieve} tells
+ * which blocks of events have it.
  *
- * @param scope what the cell is of
- * @param cell a type's number, an unsigned StreamID, or a name of {@link AddressCells}
+ * @param scope kind of the property: one of the constants, or {@link #tlbOfAsid}
+ * @param cell its value: a type's number, an unsigned StreamID, or a value of {@link AddressCells}
  */
 public record IndexKey(int scope, long cell) {
 
-  /** Every block of events, so that it is known how far the index reaches; the cell is 0. */
+  /** Every event has it, so that its rows show how far the index reaches; the cell is 0. */
   public static final int EVERY_BLOCK = 0;
 
-  /** The number of the event's type. */
+  /** The event's type; the cell is its number. */
   public static final int TYPE = 1;
 
-  /** A StreamID that the event names, or {@link #ANY_STREAM}. */
+  /** A StreamID that the event refers to, or {@link #ANY_STREAM}. */
   public static final int STREAM = 2;
 
-  /** Addresses of TLB invalidations of every ASID. */
+  /** Addresses of a TLB invalidation for all ASIDs. */
   public static final int TLB_OF_ALL_ASIDS = 3;
 
-  /** Addresses of TLB invalidations of one ASID, whichever. */
+  /**
+   * Addresses of a TLB invalidation for a single ASID, for queries that do not ask for a certain
+   * one.
+   */
   public static final int TLB_OF_SOME_ASID = 4;
 
-  /** Addresses of invalidations that name a StreamID, but are none of configuration. */
+  /** Addresses of an ATC invalidation. */
   public static final int ATC = 5;
 
-  /** Invalidations of configuration; the cell is {@link AddressCells#ANY}. */
+  /** Any CMD_CFGI_*; the cell is {@link AddressCells#ANY}. */
   public static final int CONFIGURATION = 6;
 
-  /** Addresses of faults. */
+  /** Address of a fault. */
   public static final int FAULT = 7;
 
-  /** Addresses of observed translations. */
+  /** Address of a translation that a recording shows. */
   public static final int TRANSLATION = 8;
 
-  /** Cell of events that name a range of StreamIDs, or too many of them. */
+  /**
+   * Cell of events that refer to a range of StreamIDs, or to more than are indexed individually.
+   */
   public static final long ANY_STREAM = -1;
 
   private static final int FIRST_ASID = 1 << 16;
 
-  /** Scope: addresses of TLB invalidations of this ASID. */
+  /** The scope "addresses of a TLB invalidation for this ASID". */
   public static int tlbOfAsid(int asid) {
     return FIRST_ASID + asid;
   }
@@ -49,7 +55,10 @@ public record IndexKey(int scope, long cell) {
     return scope >= FIRST_ASID;
   }
 
-  /** The key that stands for this one and all of its kind. */
+  /**
+   * The less specific key that replaces this one in the index when there are too many; queries for
+   * this one look for it too.
+   */
   IndexKey coarse() {
     return switch (scope) {
       case STREAM -> new IndexKey(STREAM, ANY_STREAM);

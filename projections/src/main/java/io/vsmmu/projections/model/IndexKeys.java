@@ -9,20 +9,24 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The keys of an event: whatever a query asks for, an event that it wants has one of the keys that
- * stand for it. The other way round need not hold; the event itself tells.
+ * Computes the index keys of an event. Every event that a query wants has one of the keys that
+ * {@code IndexConditions} derives from the query. The reverse need not hold: an event with such a
+ * key is read and examined itself.
  */
 public final class IndexKeys {
 
-  /** StreamIDs of one event that have keys of their own. */
+  /**
+   * StreamIDs of one event that get keys of their own; with more, the event gets {@link
+   * IndexKey#ANY_STREAM} instead.
+   */
   static final int STREAMS_PER_EVENT = 32;
 
-  /** AddressCells that one range of addresses is cut into, at most. */
+  /** Most cells for one range of addresses; a longer range gets larger cells. */
   static final int CELLS_PER_RANGE = 8;
 
   /**
-   * AddressCells or ASIDs of one event at least, and one more for so many commands: a guest could
-   * otherwise make the index grow faster than the log.
+   * Number of cells, and of ASIDs, that any event may have. A slice with many commands may have one
+   * for every {@link #COMMANDS_PER_CELL} commands, so that the index grows no faster than the log.
    */
   static final int LEAST_PER_EVENT = 8;
 
@@ -44,12 +48,13 @@ public final class IndexKeys {
     keys.keys.add(new IndexKey(IndexKey.EVERY_BLOCK, 0));
     keys.keys.add(new IndexKey(IndexKey.TYPE, event.typeNumber()));
     keys.streams(NamedStreams.of(event.event()));
-    List<ScopedEntry> touches = ScopedEntry.each(event.event());
-    touches.forEach(keys::add);
+    List<ScopedEntry> entries = ScopedEntry.each(event.event());
+    entries.forEach(keys::add);
     keys.finish();
     return keys.keys;
   }
 
+  /** Number of commands or records in an event. */
   private static int parts(VsmmuEvent event) {
     return switch (event) {
       case CommandsConsumed it -> it.consumed();
@@ -70,15 +75,15 @@ public final class IndexKeys {
     }
   }
 
-  private void add(ScopedEntry touch) {
-    int scope = scope(touch);
+  private void add(ScopedEntry entry) {
+    int scope = scope(entry);
     if (scope == IndexKey.CONFIGURATION) {
       keys.add(new IndexKey(scope, AddressCells.ANY));
       return;
     }
     asids.add(new IndexKey(scope, AddressCells.ANY));
-    int bits = AddressCells.bitsFor(touch.scope().addresses(), leastBits, CELLS_PER_RANGE);
-    for (long cell : AddressCells.at(touch.scope().addresses(), bits)) {
+    int bits = AddressCells.bitsFor(entry.scope().addresses(), leastBits, CELLS_PER_RANGE);
+    for (long cell : AddressCells.at(entry.scope().addresses(), bits)) {
       cells.add(new IndexKey(scope, cell));
     }
     while (cells.size() > most && leastBits < AddressCells.MOST_BITS) {
@@ -92,15 +97,15 @@ public final class IndexKeys {
     }
   }
 
-  private static int scope(ScopedEntry touch) {
-    return switch (touch.source()) {
+  private static int scope(ScopedEntry entry) {
+    return switch (entry.source()) {
       case FAULT -> IndexKey.FAULT;
       case TRANSLATION -> IndexKey.TRANSLATION;
       case INVALIDATION -> {
-        Integer asid = touch.scope().asid();
-        if (touch.ofConfiguration()) {
+        Integer asid = entry.scope().asid();
+        if (entry.ofConfiguration()) {
           yield IndexKey.CONFIGURATION;
-        } else if (touch.scope().namesStreams()) {
+        } else if (entry.scope().namesStreams()) {
           yield IndexKey.ATC;
         } else {
           yield asid == null ? IndexKey.TLB_OF_ALL_ASIDS : IndexKey.tlbOfAsid(asid);
@@ -121,7 +126,7 @@ public final class IndexKeys {
     }
   }
 
-  /** What is of one ASID is found without asking for an ASID, too. */
+  /** Adds a key; one for a single ASID also as one that is found without asking for that ASID. */
   private void put(IndexKey key) {
     keys.add(key);
     if (key.ofOneAsid()) {

@@ -7,44 +7,50 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The part of a vSMMU's log that gets its rows of the index at once: {@link #EVENTS} events in
- * {@link #BLOCKS} blocks. For each key it has one row that tells the blocks with such events. What
- * comes after the last full segment is not in the index; queries read it.
+ * The unit in which a vSMMU's events are indexed: {@link #EVENTS} events in {@link #BLOCKS} blocks.
+ * A full segment is written as one row per key, with a bitmap of the blocks that contain an event
+ * with the key. Events after the last full segment are not in the index, so queries read all of
+ * them.
  */
 public final class IndexSegment {
 
-  /** Blocks of a segment: one bit each. */
+  /** Blocks of a segment, one for each bit of a bigint. */
   public static final int BLOCKS = Long.SIZE;
 
-  /** Events of a block, which queries read as a whole. */
+  /** Events of a block; a query reads whole blocks. */
   public static final int BLOCK_EVENTS = 32;
 
-  /** Events of a segment. */
   public static final int EVENTS = BLOCKS * BLOCK_EVENTS;
 
   /**
-   * Keys of a segment, after which its events have coarse keys only: a guest must not make it grow
-   * without bound.
+   * Number of keys from which on further events of the segment get only coarse keys, see {@link
+   * IndexKey#coarse}. Without this limit a guest could make the index grow without bound.
    */
   public static final int KEYS = 1 << 16;
 
   private final Map<IndexKey, Long> blocks = new HashMap<>();
   private long next;
 
-  /** A segment whose first event has this sequence. */
+  /**
+   * Begins empty.
+   *
+   * @param first sequence of the segment's first event
+   */
   IndexSegment(long first) {
     this.next = first;
   }
 
-  /** The sequence of the event that it takes next. */
+  /** Sequence of the event to be added next. */
   long next() {
     return next;
   }
 
+  /** Number of different keys. */
   int keys() {
     return blocks.size();
   }
 
+  /** Adds the keys of the next event. */
   void add(LogEvent event) {
     Set<IndexKey> keys = IndexKeys.of(event);
     if (blocks.size() >= KEYS) {
@@ -59,10 +65,12 @@ public final class IndexSegment {
     next = event.sequence() + 1;
   }
 
+  /** Whether the last event of the segment has been added. */
   boolean full() {
     return next % EVENTS == 0;
   }
 
+  /** Gives the rows of a full segment. */
   void write(int vsmmu, CopyBuffer rows) {
     long segment = (next - 1) / EVENTS;
     blocks.forEach((key, bits) -> rows.row(vsmmu, key.scope(), key.cell(), segment, bits));

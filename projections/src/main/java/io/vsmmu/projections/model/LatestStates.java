@@ -7,13 +7,21 @@ import io.vsmmu.smmu.model.VsmmuState;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The newest states of the vSMMUs that a projector saw last; others are folded again. */
+/**
+ * Caches the state after the latest event of the vSMMUs that were seen most recently; the state of
+ * another vSMMU is folded again. Not thread-safe.
+ */
 final class LatestStates {
 
   private final TimeTravel travel;
   private final LinkedHashMap<Integer, VsmmuState> states;
 
-  /** Keeps at most {@code most} states. */
+  /**
+   * Begins empty.
+   *
+   * @param travel folds a state that is not cached
+   * @param most number of states to cache
+   */
   LatestStates(TimeTravel travel, int most) {
     this.travel = travel;
     this.states =
@@ -25,7 +33,7 @@ final class LatestStates {
         };
   }
 
-  /** The state just before an event. */
+  /** The state of the event's vSMMU before the event. */
   VsmmuState before(LogEvent event) {
     VsmmuState known = states.get(event.vsmmu());
     return known != null && known.events() == event.sequence()
@@ -33,7 +41,7 @@ final class LatestStates {
         : travel.before(event.vsmmu(), event.sequence());
   }
 
-  /** The state just after it. */
+  /** The state of the event's vSMMU after the event, which is also cached. */
   VsmmuState after(LogEvent event, VsmmuState before) {
     VsmmuState after = Vsmmu.evolve(before, event.event());
     states.put(event.vsmmu(), after);

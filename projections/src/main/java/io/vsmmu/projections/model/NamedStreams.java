@@ -20,7 +20,10 @@ import io.vsmmu.smmu.stimulus.SteReading;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** The StreamIDs that an event names: by its own fields or in its commands, records, readings. */
+/**
+ * The StreamIDs that an event refers to: in its own fields, or in its commands, its event records
+ * or the STEs read for it.
+ */
 public final class NamedStreams {
 
   private final SortedSet<Integer> named = new TreeSet<>();
@@ -28,7 +31,7 @@ public final class NamedStreams {
 
   private NamedStreams() {}
 
-  /** The StreamIDs that {@code event} names. */
+  /** Collects the StreamIDs of an event. */
   public static NamedStreams of(VsmmuEvent event) {
     NamedStreams streams = new NamedStreams();
     switch (event) {
@@ -50,12 +53,14 @@ public final class NamedStreams {
     return streams;
   }
 
-  /** Those named one by one, ascending as signed numbers. */
+  /** The StreamIDs that appear individually, in the order of signed integers. */
   public SortedSet<Integer> each() {
     return named;
   }
 
-  /** Whether a command names a whole range of them. */
+  /**
+   * Whether a command refers to a range of StreamIDs (CMD_CFGI_STE_RANGE, also as CMD_CFGI_ALL).
+   */
   public boolean ranges() {
     return ranges;
   }
@@ -73,7 +78,9 @@ public final class NamedStreams {
     }
   }
 
-  /** TLB invalidations, nearly all of a log's commands, name none. */
+  /**
+   * Excludes the TLB invalidations, which carry no StreamID and are nearly all of a log's commands.
+   */
   private static boolean namesStream(int opcode) {
     return opcode == CommandOpcode.ATC_INV.code()
         || (CommandOpcode.CFGI_STE.code() <= opcode && opcode <= CommandOpcode.CFGI_CD_ALL.code());

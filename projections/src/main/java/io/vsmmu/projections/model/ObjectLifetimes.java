@@ -11,7 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Host objects that came, changed or went within a batch. */
+/**
+ * Collects changes for the table {@code host_object}: objects that were created, got a kernel id or
+ * were destroyed. Changes of one object within a transaction become one row or one update.
+ */
 final class ObjectLifetimes {
 
   private static final String UPDATE =
@@ -20,12 +23,20 @@ final class ObjectLifetimes {
 
   private record Key(int vsmmu, long handle) {}
 
-  /** One object; {@code made} is null when an earlier batch wrote its row. */
+  /**
+   * What is known of an object's life.
+   *
+   * @param made the object, null if an earlier transaction has written its row
+   * @param from position of the event that created it, if {@code made} is not null
+   * @param kernelId the kernel's id as reported last, null if it did not change
+   * @param to position of the event that destroyed it, null if none has
+   */
   private record Life(
       @Nullable HostObject made, long from, @Nullable Integer kernelId, @Nullable Long to) {}
 
   private final Map<Key, Life> lives = new LinkedHashMap<>();
 
+  /** Compares the objects before and after an event. */
   void observe(LogEvent event, VsmmuState before, VsmmuState after) {
     if (before.objects().equals(after.objects())) {
       return;
@@ -45,6 +56,7 @@ final class ObjectLifetimes {
     }
   }
 
+  /** Writes the changes, and begins anew. */
   void write(Connection connection) throws SQLException {
     CopyBuffer rows =
         new CopyBuffer(

@@ -5,10 +5,16 @@ import io.vsmmu.projections.travel.LogEvent;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 
-/** The segments that are not full yet, those of the vSMMUs that were seen last; others are read. */
+/**
+ * Holds the index segments that are not full yet, of the vSMMUs that were seen most recently. The
+ * segment of another vSMMU is made again from the log. Not thread-safe.
+ */
 final class OpenSegments {
 
-  /** Keys in memory, over all segments; the segment at work may add its own. */
+  /**
+   * Most keys in memory, over all segments. The segment that is being added to is kept even if it
+   * alone has more.
+   */
   static final int MOST_KEYS = 1 << 19;
 
   private final EventLog log;
@@ -19,7 +25,7 @@ final class OpenSegments {
     this.log = log;
   }
 
-  /** Takes an event into account; a segment that it fills gives its rows. */
+  /** Adds an event to its segment, and the segment's rows to {@code rows} when it is full. */
   void add(LogEvent event, CopyBuffer rows) {
     IndexSegment segment = open.get(event.vsmmu());
     if (segment == null || segment.next() != event.sequence()) {
@@ -43,6 +49,7 @@ final class OpenSegments {
     keys = 0;
   }
 
+  /** The segment with the events before the given one, read from the log. */
   private IndexSegment before(LogEvent event) {
     long first = event.sequence() - event.sequence() % IndexSegment.EVENTS;
     IndexSegment segment = new IndexSegment(first);
@@ -58,6 +65,7 @@ final class OpenSegments {
     keys -= segment == null ? 0 : segment.keys();
   }
 
+  /** Drops the segments that were not used for longest while there are too many keys. */
   private void bound() {
     Iterator<IndexSegment> eldest = open.values().iterator();
     while (keys > MOST_KEYS && open.size() > 1) {

@@ -6,32 +6,47 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /**
- * Tables that follow from the log alone, and what is kept in memory to write them. {@link
- * Projector} hands over every event once, in the order of positions, from one thread at a time.
+ * Tables that are derived from the log alone. {@link Projector} passes every event once, in the
+ * order of positions, and commits the rows together with the position that they cover. Methods are
+ * called by one thread at a time.
  */
 public interface Projection {
 
-  /** Its name in the table {@code projection}; never changes. */
+  /** Key of its row in the table {@code projection}; never changes. */
   String name();
 
   /**
-   * What the tables hold, and how: tables of another version are thrown away and written again from
-   * the first event.
+   * Version of the tables' content. Tables of another version are cleared and filled again from the
+   * first event, so it must be raised whenever the same log would give different rows.
    */
   int version();
 
-  /** Takes an event into account. */
+  /**
+   * Adds the rows that follow from an event, in memory.
+   *
+   * @param before state of the event's vSMMU before the event
+   * @param after state of the event's vSMMU after the event
+   */
   void add(LogEvent event, VsmmuState before, VsmmuState after);
 
-  /** About how many characters or bytes wait to be written. */
+  /**
+   * Approximate size in bytes or characters of the rows in memory; the projector writes them when
+   * they become too many.
+   */
   long size();
 
-  /** Writes what follows from the events since the last call. */
+  /**
+   * Writes the rows in memory within the projector's transaction, which may still be rolled back;
+   * then {@link #forget} follows.
+   */
   void write(Connection connection) throws SQLException;
 
-  /** Forgets what is in memory: the events since the last commit come again. */
+  /** Discards everything in memory; the next event is the one after the last committed position. */
   void forget();
 
-  /** Throws its tables away, and what is in memory. */
+  /**
+   * Deletes all rows of its tables within the projector's transaction, and discards everything in
+   * memory.
+   */
   void clear(Connection connection) throws SQLException;
 }

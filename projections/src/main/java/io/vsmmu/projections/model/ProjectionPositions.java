@@ -5,12 +5,14 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
-/** How far projections are: the rows of the table {@code projection}. */
+/** Reads and writes the table {@code projection}: the position that each projection covers. */
 final class ProjectionPositions {
 
   private ProjectionPositions() {}
 
-  /** Position of the last event in a projection's tables; 0 if they are of another version. */
+  /**
+   * Last position that a projection's tables cover; 0 if they have another version or are empty.
+   */
   static long position(Connection connection, Projection projection) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
@@ -23,7 +25,10 @@ final class ProjectionPositions {
     }
   }
 
-  /** Locks a projection's row; its tables are cleared if they are of another version. */
+  /**
+   * As {@link #position}, and locks the row until the end of the transaction. Tables of another
+   * version are cleared.
+   */
   static long locked(Connection connection, Projection projection) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
@@ -40,7 +45,7 @@ final class ProjectionPositions {
     return 0;
   }
 
-  /** Writes how far a projection is now. */
+  /** Records the position that a projection covers from now on. */
   static void write(Connection connection, Projection projection, long reached)
       throws SQLException {
     try (PreparedStatement update =

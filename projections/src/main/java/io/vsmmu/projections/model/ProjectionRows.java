@@ -9,7 +9,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/** The rows that a run of events adds to the read models. */
+/**
+ * The rows that a run of events adds to the tables of the read models, until they are written in
+ * one transaction.
+ */
 final class ProjectionRows {
 
   private final CopyBuffer history =
@@ -24,12 +27,16 @@ final class ProjectionRows {
   private final SummaryRows summaries = new SummaryRows();
   private final FailureRows failureRows = new FailureRows(failures);
 
-  /** Rows that go on from segments that are not full yet. */
+  /**
+   * Begins without rows.
+   *
+   * @param segments the index segments that are not full yet, which outlive this object
+   */
   ProjectionRows(OpenSegments segments) {
     this.segments = segments;
   }
 
-  /** Adds what follows from an event between two states. */
+  /** Adds the rows that follow from an event and the states before and after it. */
   void add(LogEvent event, VsmmuState before, VsmmuState after) {
     history(event);
     segments.add(event, sieve);
@@ -39,7 +46,7 @@ final class ProjectionRows {
     summaries.observe(event, after);
   }
 
-  /** Characters waiting. */
+  /** Number of characters of the rows that are written with COPY. */
   long size() {
     return (long) history.size() + sieve.size() + effects.size() + failures.size();
   }

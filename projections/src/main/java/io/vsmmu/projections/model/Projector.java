@@ -19,33 +19,37 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the log and writes the projections: the read models, and others that are given. Rows and
- * the positions that the projections have reached are written in one transaction, so every event
- * counts exactly once, whenever the process dies; the same log always gives the same tables. A
- * projection that is behind the others, because its version is new, is caught up first.
+ * Follows the log and fills the tables of the projections: the read models, and further ones. Rows
+ * are committed in the same transaction as the position that they cover, so each event counts
+ * exactly once even if the process is killed, and the same log always gives the same tables. A
+ * projection that lags behind the others, because its version is new, is brought up to date first.
  *
- * <p>One projector writes at a time: the rows in {@code projection} are locked for each batch.
+ * <p>Owns the thread {@code projector}. The lock {@code batches} is held while a batch is
+ * projected; {@code lock} guards the positions and the waiting callers, and may be taken under
+ * {@code batches}. A projector of another process is excluded by the row locks in {@code
+ * projection}, which each batch takes. Thread-safe.
  */
 public final class Projector implements AutoCloseable {
 
-  /** Name of the projection that queries read. */
+  /** Name of the projection that the queries read. */
   public static final String READ_MODELS = ReadModels.NAME;
 
-  /** Events in one transaction, at most. */
+  /** Most events in one transaction. */
   public static final int BATCH_EVENTS = 4096;
 
-  /** Characters of rows in one transaction, after which it ends early. */
+  /** Characters of rows after which a transaction ends with fewer events. */
   public static final int BATCH_CHARS = 16 << 20;
 
-  /** States of vSMMUs kept between events. */
+  /** Number of vSMMUs whose state is cached between events; another one's is folded again. */
   public static final int KEPT_STATES = 1024;
 
-  /** How long the following thread waits before it tries again what failed. */
+  /** Pause of the thread after a failed batch, before it tries again. */
   public static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
 
   /**
-   * How long events may gather before they become one transaction, unless somebody waits for them:
-   * a projector that runs after every event takes the log's disk and processor from its writer.
+   * How long events are collected before they are projected in one transaction, unless a caller
+   * waits for them. Projecting after every event would take disk and processor time from the log's
+   * writer.
    */
   public static final Duration GATHER = Duration.ofMillis(50);
 
@@ -61,13 +65,18 @@ public final class Projector implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition moved = lock.newCondition();
   private final Condition wanted = lock.newCondition();
+
+  /** Number of callers in {@link #awaitPosition}. */
   private int waiting;
+
+  /** Whether tables of other versions have been cleared. */
   private boolean prepared;
+
   private volatile boolean closed;
   private volatile @Nullable RuntimeException failure;
   private @Nullable Thread thread;
 
-  /** A projection and the last event in its committed tables. */
+  /** A projection and the last position that its committed tables cover. */
   private static final class Follower {
     private final Projection projection;
     private volatile long position;
@@ -79,7 +88,8 @@ public final class Projector implements AutoCloseable {
   }
 
   /**
-   * A projector whose tables {@link Tables#migrate} has made; it does nothing by itself.
+   * Makes a projector, which does nothing until {@link #start} or {@link #catchUp}. {@link
+   * Tables#migrate} must have created the tables.
    *
    * @param others projections besides the read models
    */
@@ -104,19 +114,26 @@ public final class Projector implements AutoCloseable {
         projection, tables.use(connection -> ProjectionPositions.position(connection, projection)));
   }
 
-  /** Follows the log on a thread of its own until {@link #close}. */
+  /**
+   * Starts the thread, which follows the log until {@link #close}. Does nothing if it was started
+   * or closed already.
+   */
   public synchronized void start() {
     if (thread == null && !closed) {
       thread = Thread.ofPlatform().daemon().name("projector").start(this::follow);
     }
   }
 
-  /** Position of the last event in the read models, 0 if there is none. */
+  /** Last position that the read models cover, 0 for none. Does not block. */
   public long position() {
     return readModels.position;
   }
 
-  /** Position of the last event in the projection of that name. */
+  /**
+   * Last position that a projection covers, 0 for none. Does not block.
+   *
+   * @throws IllegalArgumentException if there is no projection of that name
+   */
   public long position(String projection) {
     return named(projection).position;
   }
@@ -128,27 +145,31 @@ public final class Projector implements AutoCloseable {
         .orElseThrow(() -> new IllegalArgumentException("no projection " + projection));
   }
 
-  /** Position of the last event in every projection. */
+  /** Last position that every projection covers. */
   private long behind() {
     return followers.stream().mapToLong(follower -> follower.position).min().orElse(0);
   }
 
-  /** Why the following thread does not get on, as long as it does not. */
+  /** Why the thread's last batch failed; empty once one succeeds. */
   public Optional<RuntimeException> failure() {
     return Optional.ofNullable(failure);
   }
 
   /**
-   * Waits until the read models hold everything up to a position, so that a query sees what its
-   * caller has written.
+   * Waits until the read models cover a position, so that a query then sees what its caller has
+   * appended. The thread must have been started.
    *
-   * @return false if the time ran out first
+   * @return false if the timeout expired first
    */
   public boolean awaitPosition(long reached, Duration timeout) throws InterruptedException {
     return awaitPosition(readModels, reached, timeout);
   }
 
-  /** As {@link #awaitPosition(long, Duration)}, for the projection of that name. */
+  /**
+   * As {@link #awaitPosition(long, Duration)}, for another projection.
+   *
+   * @throws IllegalArgumentException if there is no projection of that name
+   */
   public boolean awaitPosition(String projection, long reached, Duration timeout)
       throws InterruptedException {
     return awaitPosition(named(projection), reached, timeout);
@@ -174,6 +195,7 @@ public final class Projector implements AutoCloseable {
     }
   }
 
+  /** Waits for {@link #GATHER}, or until a caller waits for a position. */
   private void gather() throws InterruptedException {
     long nanos = GATHER.toNanos();
     lock.lock();
@@ -186,18 +208,22 @@ public final class Projector implements AutoCloseable {
     }
   }
 
-  /** Projects everything that is in the log by now. */
+  /**
+   * Projects every event that is in the log, on the caller's thread.
+   *
+   * @throws ReadModelException if the tables cannot be written
+   */
   public void catchUp() {
     while (projectBatch() > 0) {
-      // One batch after the other.
+      // Continues until a batch is empty.
     }
   }
 
   /**
-   * Projects one batch.
+   * Projects one batch of events, on the caller's thread.
    *
-   * @return how many events it had; 0 at the end of the log
-   * @throws ReadModelException if the tables cannot be written; nothing of the batch is then
+   * @return number of events, 0 at the end of the log
+   * @throws ReadModelException if the tables cannot be written; then the batch is rolled back
    */
   public int projectBatch() {
     batches.lock();
@@ -211,7 +237,12 @@ public final class Projector implements AutoCloseable {
     }
   }
 
-  /** Throws every projection away and writes it again from the first event. */
+  /**
+   * Clears every projection and projects the log again from the first event, on the caller's
+   * thread.
+   *
+   * @throws ReadModelException if the tables cannot be written
+   */
   public void rebuild() {
     batches.lock();
     try {
@@ -240,7 +271,7 @@ public final class Projector implements AutoCloseable {
     followers.forEach(follower -> follower.projection.forget());
   }
 
-  /** Ends the following thread after its batch. */
+  /** Ends the thread after its batch; waits up to 30 s for that. */
   @Override
   public synchronized void close() {
     closed = true;
@@ -276,7 +307,9 @@ public final class Projector implements AutoCloseable {
     connection.setAutoCommit(false);
     try {
       if (!prepared) {
-        // Committed by itself: who reads back what a projection left must not meet its old tables.
+        // Tables of other versions are cleared in a transaction of its own, because a projection
+        // may
+        // read its committed rows on another connection while the first batch is projected.
         lock(connection);
         connection.commit();
         prepared = true;
@@ -284,7 +317,7 @@ public final class Projector implements AutoCloseable {
       relax(connection);
       lock(connection);
       long from = behind();
-      Run run = new Run(from);
+      BatchPass run = new BatchPass(from);
       log.readAllWhile(from + 1, from + BATCH_EVENTS, run::step);
       for (Follower follower : followers) {
         if (run.last > follower.position) {
@@ -303,7 +336,10 @@ public final class Projector implements AutoCloseable {
     }
   }
 
-  /** Locks the rows of all projections, and looks where another projector left them. */
+  /**
+   * Locks the rows of all projections, and reads the positions that another projector may have
+   * moved.
+   */
   private void lock(Connection connection) throws SQLException {
     for (Follower follower : followers) {
       long committed = ProjectionPositions.locked(connection, follower.projection);
@@ -314,7 +350,10 @@ public final class Projector implements AutoCloseable {
     }
   }
 
-  /** What a crash loses is projected again: the position is lost with it. */
+  /**
+   * Commits without waiting for the WAL's flush. A crash that loses rows also loses the position,
+   * so the events are projected again.
+   */
   private static void relax(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute("SET LOCAL synchronous_commit = off");
@@ -340,10 +379,10 @@ public final class Projector implements AutoCloseable {
   }
 
   /** One pass over the events of a batch. */
-  private final class Run {
+  private final class BatchPass {
     private long last;
 
-    Run(long from) {
+    BatchPass(long from) {
       this.last = from;
     }
 

@@ -1,6 +1,6 @@
 package io.vsmmu.projections.model;
 
-/** The read models could not be read or written. */
+/** Thrown when the tables of the read models cannot be read or written. */
 public final class ReadModelException extends RuntimeException {
 
   ReadModelException(String message, Throwable cause) {

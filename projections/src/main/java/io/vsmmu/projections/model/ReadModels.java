@@ -12,15 +12,15 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * The tables that queries read. Every {@link TimeTravel#SNAPSHOT_INTERVAL} events of a vSMMU a
- * snapshot is left, before the transaction that passes it commits.
+ * The projection of the tables that queries read. It also stores a snapshot every {@link
+ * TimeTravel#SNAPSHOT_INTERVAL} events of a vSMMU. The snapshot is committed before the batch with
+ * its event is; that does no harm, because the event is in the log already.
  */
 final class ReadModels implements Projection {
 
-  /** Its name. */
   static final String NAME = "read-models";
 
-  /** Raised whenever the same log would give other rows. */
+  /** To be raised whenever the same log would give different rows. */
   static final int VERSION = 2;
 
   private final Snapshots snapshots;

@@ -16,15 +16,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A command or record within an event that touches address spaces, addresses or streams.
+ * A command or record within an event, with the streams, ASID and addresses that it concerns.
  *
- * @param entry index within the slice of the command or record
- * @param opcode of the command, number of the record, -1 if it is not known
- * @param scope what it touches
+ * @param entry index of the command or record within the event
+ * @param opcode of the command, or number of the event record; -1 if it is unknown
  */
 public record ScopedEntry(Source source, int entry, int opcode, TranslationScope scope) {
 
-  /** What touches. */
+  /** Kind of the command or record. */
   public enum Source {
     /** Invalidation commands of the guest. */
     INVALIDATION,
@@ -34,39 +33,39 @@ public record ScopedEntry(Source source, int entry, int opcode, TranslationScope
     TRANSLATION
   }
 
-  private static final int NOT_KNOWN = -1;
+  private static final int UNKNOWN = -1;
 
-  /** The commands and records of an event that touch something, one by one. */
+  /** The invalidation commands, faults or translations of an event, in their order. */
   public static List<ScopedEntry> each(VsmmuEvent event) {
     return switch (event) {
       case CommandsConsumed it -> commands(it);
       case FaultsReported it -> faults(it);
       case TranslationObserved it ->
-          List.of(new ScopedEntry(Source.TRANSLATION, 0, NOT_KNOWN, scope(it)));
+          List.of(new ScopedEntry(Source.TRANSLATION, 0, UNKNOWN, scope(it)));
       default -> List.of();
     };
   }
 
   private static List<ScopedEntry> commands(CommandsConsumed it) {
-    List<ScopedEntry> touches = new ArrayList<>();
+    List<ScopedEntry> entries = new ArrayList<>();
     for (int i = 0; i < it.consumed(); i++) {
       int index = i;
       CommandEntry known = CommandView.knownBits(it.known(), i);
-      int opcode = CommandView.opcodeKnown(known) ? it.entries().get(i).opcode() : NOT_KNOWN;
+      int opcode = CommandView.opcodeKnown(known) ? it.entries().get(i).opcode() : UNKNOWN;
       TranslationScope.of(it.entries().get(i), known)
           .ifPresent(
-              scope -> touches.add(new ScopedEntry(Source.INVALIDATION, index, opcode, scope)));
+              scope -> entries.add(new ScopedEntry(Source.INVALIDATION, index, opcode, scope)));
     }
-    return touches;
+    return entries;
   }
 
   private static List<ScopedEntry> faults(FaultsReported it) {
-    List<ScopedEntry> touches = new ArrayList<>();
+    List<ScopedEntry> entries = new ArrayList<>();
     for (int i = 0; i < it.records().size(); i++) {
       EventRecord record = it.records().get(i);
-      touches.add(new ScopedEntry(Source.FAULT, i, record.number(), scope(record)));
+      entries.add(new ScopedEntry(Source.FAULT, i, record.number(), scope(record)));
     }
-    return touches;
+    return entries;
   }
 
   private static TranslationScope scope(EventRecord record) {
@@ -85,13 +84,13 @@ public record ScopedEntry(Source source, int entry, int opcode, TranslationScope
     return TranslationScope.ofStream(it.streamId()).within(AddressRange.of(it.iova(), 1));
   }
 
-  /** Whether it is a CFGI command, which has no ASID and no address. */
+  /** Whether it is a CMD_CFGI_*, which has neither an ASID nor an address. */
   public boolean ofConfiguration() {
     return source == Source.INVALIDATION
         && CommandOpcode.of(opcode).filter(o -> o.name().startsWith("CFGI_")).isPresent();
   }
 
-  /** Whether it is CFGI_ALL. */
+  /** Whether it is CMD_CFGI_ALL, that is CMD_CFGI_STE_RANGE with Range = 31. */
   public boolean ofAllStreams() {
     return opcode == CommandOpcode.CFGI_STE_RANGE.code()
         && source == Source.INVALIDATION

@@ -8,7 +8,10 @@ import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The newest state of each vSMMU that a batch has events of, as lists show it. */
+/**
+ * Collects rows for the table {@code vsmmu_summary}: the newest state of each vSMMU that had an
+ * event, as lists of vSMMUs show it.
+ */
 final class SummaryRows {
 
   private static final String UPSERT =

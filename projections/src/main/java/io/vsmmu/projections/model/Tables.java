@@ -10,13 +10,16 @@ import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** The tables of the read models. Every method throws {@link ReadModelException} if they fail. */
+/**
+ * Access to the tables of the read models. Every method throws {@link ReadModelException} if the
+ * database fails, except for {@link #migrate}. Thread-safe.
+ */
 public final class Tables {
 
   /** Module name for {@link Migrations}. */
   public static final String MODULE = "projections";
 
-  /** The read models' tables, without the projection's own token. */
+  /** The tables of the read models, without {@code projection}. */
   public static final List<String> NAMES =
       List.of("stream_history", "host_object", "sieve", "far_effect", "failure", "vsmmu_summary");
 
@@ -26,23 +29,30 @@ public final class Tables {
     this.dataSource = dataSource;
   }
 
-  /** Makes something of one row. */
+  /** Converts the current row of a result set. */
   public interface Row<T> {
-    /** Reads the current row. */
     T read(ResultSet row) throws SQLException;
   }
 
-  /** Uses a connection. */
+  /** Work on a connection. */
   interface Use<T extends @Nullable Object> {
     T with(Connection connection) throws SQLException;
   }
 
-  /** Creates the tables, or brings them up to date. */
+  /**
+   * Creates the tables, or brings their schema up to date.
+   *
+   * @throws org.flywaydb.core.api.FlywayException if that fails
+   */
   public static void migrate(DataSource dataSource) {
     Migrations.run(dataSource, MODULE);
   }
 
-  /** All rows of a query. */
+  /**
+   * All rows of a query.
+   *
+   * @param arguments values of its parameters; a {@code Long[]} becomes an array of bigint
+   */
   public <T> List<T> query(String sql, Row<T> row, @Nullable Object... arguments) {
     return use(
         connection -> {
@@ -59,13 +69,13 @@ public final class Tables {
         });
   }
 
-  /** A bigint that may be null. */
+  /** Reads a bigint column, null if it is NULL. */
   public static @Nullable Long nullableLong(ResultSet row, int column) throws SQLException {
     long value = row.getLong(column);
     return row.wasNull() ? null : value;
   }
 
-  /** An integer that may be null. */
+  /** Reads an integer column, null if it is NULL. */
   public static @Nullable Integer nullableInt(ResultSet row, int column) throws SQLException {
     int value = row.getInt(column);
     return row.wasNull() ? null : value;

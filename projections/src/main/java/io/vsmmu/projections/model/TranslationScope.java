@@ -15,79 +15,83 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an invalidation command can touch. What a command does not restrict, or what is not known of
- * it, counts as "any": a query never misses a command that could matter.
+ * The StreamIDs, the ASID and the addresses that an invalidation command, a fault or a translation
+ * concerns. What a command does not restrict, and what of it is unknown, counts as "any", so that a
+ * query never misses a command that may matter.
  *
- * @param firstSid first StreamID, 0..2^32-1
+ * @param firstSid first StreamID, 0 to 2^32-1
  * @param lastSid last StreamID, inclusive
  * @param asid the only ASID, null for any
- * @param addresses the addresses
+ * @param addresses input addresses
  */
 public record TranslationScope(
     long firstSid, long lastSid, @Nullable Integer asid, AddressRange addresses) {
 
   private static final long LAST_SID = 0xffff_ffffL;
 
-  /** Anything at all. */
+  /** Any StreamID, ASID and address. */
   public static final TranslationScope ANYTHING =
       new TranslationScope(0, LAST_SID, null, AddressRange.ALL);
 
   /**
-   * What a command touches; empty if it invalidates nothing. One whose opcode is not known can
-   * touch anything. Range fields are taken as if IDR3.RIL was set: without it they are RES0 and the
-   * command touches less.
+   * The scope of a command; empty if it invalidates nothing. A command with an unknown opcode has
+   * the scope {@link #ANYTHING}. The range fields NUM, SCALE and TG are used as with IDR3.RIL = 1;
+   * with IDR3.RIL = 0 they are RES0 and the command affects less.
    *
-   * @param known masks of the bits that are known
+   * @param known mask of the bits of the entry that are known
    */
   public static Optional<TranslationScope> of(CommandEntry entry, CommandEntry known) {
     if (!CommandView.opcodeKnown(known)) {
       return Optional.of(ANYTHING);
     }
     return switch (SmmuCommand.decode(entry)) {
-      case ConfigInvalidation it -> Optional.of(ofConfig(it).where(known));
-      case TlbInvalidation it -> Optional.of(ofTlb(it).where(known));
+      case ConfigInvalidation it -> Optional.of(ofConfig(it).widenedWhereUnknown(known));
+      case TlbInvalidation it -> Optional.of(ofTlb(it).widenedWhereUnknown(known));
       case AtsCommand.AtcInvalidate it ->
-          Optional.of(ofStream(it.sid()).within(it.covered()).where(known));
+          Optional.of(ofStream(it.sid()).within(it.covered()).widenedWhereUnknown(known));
       case AtsCommand.PriResponse _ -> Optional.empty();
       case PrefetchCommand _, StallCommand _, SmmuCommand.Sync _, SmmuCommand.Unsupported _ ->
           Optional.empty();
     };
   }
 
-  /** One StreamID, any ASID and address. */
+  /** One StreamID with any ASID and address. */
   public static TranslationScope ofStream(int streamId) {
     long sid = Integer.toUnsignedLong(streamId);
     return new TranslationScope(sid, sid, null, AddressRange.ALL);
   }
 
-  /** Whether it is about particular StreamIDs, as CFGI and ATC_INV are and TLBI is not. */
+  /**
+   * Whether it is limited to certain StreamIDs, as that of CMD_CFGI_* and CMD_ATC_INV is and that
+   * of CMD_TLBI_* is not.
+   */
   public boolean namesStreams() {
     return firstSid != 0 || lastSid != LAST_SID;
   }
 
-  /** The only StreamID, null if there are several. */
+  /** The StreamID if there is only one, else null. */
   public @Nullable Integer onlySid() {
     return firstSid == lastSid ? (Integer) (int) firstSid : null;
   }
 
-  /** Whether it can touch the stream. */
-  public boolean touchesStream(int streamId) {
+  /** Whether it contains the StreamID. */
+  public boolean containsStream(int streamId) {
     long sid = Integer.toUnsignedLong(streamId);
     return firstSid <= sid && sid <= lastSid;
   }
 
-  /** Whether it can touch the address space. */
-  public boolean touchesAsid(int candidate) {
+  /** Whether it contains the ASID. */
+  public boolean containsAsid(int candidate) {
     return asid == null || asid == candidate;
   }
 
-  /** Whether it can touch one of the addresses. */
-  public boolean touches(AddressRange candidates) {
+  /** Whether it contains one of the addresses. */
+  public boolean overlaps(AddressRange candidates) {
     return Long.compareUnsigned(addresses.first(), candidates.last()) <= 0
         && Long.compareUnsigned(candidates.first(), addresses.last()) <= 0;
   }
 
-  /** This reach restricted to addresses. */
+  /** This scope with other addresses. */
   public TranslationScope within(AddressRange range) {
     return new TranslationScope(firstSid, lastSid, asid, range);
   }
@@ -115,12 +119,13 @@ public record TranslationScope(
       case TlbInvalidation.Va it ->
           new TranslationScope(0, LAST_SID, it.asid(), it.range().covered(true));
       case TlbInvalidation.Vaa it -> ANYTHING.within(it.range().covered(true));
-      // Intermediate addresses say nothing about virtual ones.
+      // An IPA does not restrict the input addresses (VAs) that were translated to it.
       case TlbInvalidation.Ipa _ -> ANYTHING;
     };
   }
 
-  private TranslationScope where(CommandEntry known) {
+  /** Extends the scope to "any" in those respects of which a field is unknown. */
+  private TranslationScope widenedWhereUnknown(CommandEntry known) {
     boolean sids = knows(known.word0(), CommandFields.STREAM_ID);
     boolean tag = knows(known.word0(), CommandFields.ASID);
     boolean range =

@@ -17,12 +17,13 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a list of vSMMUs shows of each: the part of its newest state that no fold should be needed
- * for.
+ * The part of a vSMMU's newest state that a list of vSMMUs shows, stored so that the list needs no
+ * folds. Its JSON form is stored in {@code vsmmu_summary}: whoever changes a component must raise
+ * {@code ReadModels.VERSION}.
  *
- * @param vm name of its VM, empty for one of its own
- * @param events how many events it has
- * @param position of its newest event, 0 without one
+ * @param vm name of the VM that it was created in, empty if it has an unnamed VM of its own
+ * @param events number of its events
+ * @param position of its newest event, 0 if it has none
  * @param finished whether its newest event is the end of a recording
  */
 public record VsmmuSummary(
@@ -39,7 +40,7 @@ public record VsmmuSummary(
     long position,
     boolean finished) {
 
-  /** Of a vSMMU without events. */
+  /** The summary of a vSMMU without events. */
   public static final VsmmuSummary NONE = of(VsmmuState.ABSENT, 0, 0);
 
   private static final JsonMapper JSON =
@@ -50,12 +51,14 @@ public record VsmmuSummary(
   }
 
   /**
-   * A device.
+   * A device of the vSMMU.
    *
-   * @param address PCI address
-   * @param missing PCI addresses that its iommu group misses
-   * @param handle of the device, 0 if it has none
-   * @param vdeviceHandle of the vDEVICE, 0 if it has none
+   * @param streamId the device's StreamID, unsigned
+   * @param address PCI address on the host
+   * @param group number of its iommu group
+   * @param missing PCI addresses of the devices of its iommu group that are not behind the vSMMU
+   * @param handle logical handle of the device's host object, 0 if it has none
+   * @param vdeviceHandle logical handle of its vDEVICE, 0 if it has none
    */
   public record Device(
       int streamId,
@@ -67,7 +70,7 @@ public record VsmmuSummary(
       long handle,
       long vdeviceHandle) {
 
-    /** What is shown of a device. */
+    /** The summary of a device of a vSMMU. */
     public static Device of(VsmmuState vsmmu, DeviceState state) {
       return new Device(
           state.streamId(),
@@ -82,9 +85,10 @@ public record VsmmuSummary(
   }
 
   /**
-   * What is shown of a state.
+   * The summary of a state.
    *
-   * @param type number of the type of its last event
+   * @param position of its last event
+   * @param type number of that event's type
    */
   public static VsmmuSummary of(VsmmuState state, long position, int type) {
     return new VsmmuSummary(
@@ -102,12 +106,13 @@ public record VsmmuSummary(
         type == EventKind.RECORDING_FINISHED.number());
   }
 
+  /** The summary as JSON. */
   byte[] encode() {
     return JSON.writeValueAsBytes(this);
   }
 
   /**
-   * Reads back what {@link #encode} gave.
+   * Reads the JSON of {@link #encode}.
    *
    * @throws ReadModelException if it is something else
    */

@@ -1,4 +1,4 @@
-/** Read models: what is written beside the log, and the projector that writes it. */
+/** The read models: tables derived from the log, the index of events, and their projector. */
 @NullMarked
 package io.vsmmu.projections.model;
 

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Reads the index of blocks of events: which of them may hold what is asked for. */
+/**
+ * Reads the index of events, the table {@code sieve}: which blocks of 32 events contain an event
+ * with certain keys. See {@link IndexSegment} for its rows.
+ */
 final class BlockIndex {
 
   private final Tables tables;
@@ -19,7 +22,7 @@ final class BlockIndex {
     this.tables = tables;
   }
 
-  /** How many segments of a vSMMU are in the index, from its first sequence on. */
+  /** Number of a vSMMU's segments in the index, from its first event on. */
   long segments(int vsmmu) {
     return tables
         .query(
@@ -34,13 +37,14 @@ final class BlockIndex {
   }
 
   /**
-   * The blocks of a span of segments that have, for each demand, an event with one of its keys: the
-   * sequences of neighbouring blocks as one span, ascending.
+   * The blocks within a range of segments that contain, for each condition, an event with one of
+   * its keys. The result holds the sequences of the blocks, ascending, with adjacent blocks as one
+   * range.
    */
-  List<Span> blocks(int vsmmu, List<Collection<IndexKey>> demands, Span segments) {
+  List<Span> blocks(int vsmmu, List<Collection<IndexKey>> conditions, Span segments) {
     TreeMap<Long, Long> bits = null;
-    for (Collection<IndexKey> demand : demands) {
-      TreeMap<Long, Long> found = bits(vsmmu, demand, segments);
+    for (Collection<IndexKey> condition : conditions) {
+      TreeMap<Long, Long> found = bits(vsmmu, condition, segments);
       if (bits == null) {
         bits = found;
       } else {
@@ -51,9 +55,9 @@ final class BlockIndex {
     return bits == null ? List.of() : spans(bits);
   }
 
-  private TreeMap<Long, Long> bits(int vsmmu, Collection<IndexKey> demand, Span segments) {
+  private TreeMap<Long, Long> bits(int vsmmu, Collection<IndexKey> condition, Span segments) {
     Map<Integer, List<Long>> cells = new TreeMap<>();
-    demand.forEach(
+    condition.forEach(
         key -> cells.computeIfAbsent(key.scope(), scope -> new ArrayList<>()).add(key.cell()));
     TreeMap<Long, Long> bits = new TreeMap<>();
     List<String> parts = new ArrayList<>();

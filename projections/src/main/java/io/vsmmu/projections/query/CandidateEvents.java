@@ -12,62 +12,72 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * The events of a span of sequences that a query may want, in its order: those of the blocks that
- * pass the sieve, and all of those that are not in the index yet, fewer than {@link
- * IndexSegment#EVENTS}. Lives as long as one query.
+ * The events that a query must examine, in its order: those of the blocks that the index selects,
+ * and all of those that are not in the index yet, fewer than {@link IndexSegment#EVENTS}. An
+ * iterator for one query; not thread-safe.
  */
 final class CandidateEvents {
 
-  /** Events fetched at first; more each time. */
+  /** Events fetched first; the number doubles with each fetch. */
   static final int LEAST = 2 * IndexSegment.BLOCK_EVENTS;
 
-  /** Events fetched at once, at most. */
+  /** Most events fetched at once. */
   static final int MOST = 1024;
 
-  /** Segments that one look into the index spans. */
+  /** Number of segments that one query of the index covers. */
   static final int SEGMENTS = 512;
 
   private final EventLog log;
-  private final BlockIndex sieve;
+  private final BlockIndex index;
   private final int vsmmu;
-  private final List<Collection<IndexKey>> demands;
+  private final List<Collection<IndexKey>> conditions;
   private final boolean ascending;
+
+  /** First sequence that is not in the index. */
   private final long indexed;
+
+  /** Selected events that were not fetched yet, in the query's order. */
   private final Deque<Span> blocks = new ArrayDeque<>();
+
+  /** Sequences for which the index was not queried yet. */
   private Span rest;
+
   private int fetch = LEAST;
 
   /**
-   * @param demands an event is wanted only if it has, of each of them, one of the keys; none wants
-   *     every event
+   * Begins at one end of a span.
+   *
+   * @param demands conditions: an event is wanted only if it has, for each of them, one of its
+   *     keys. Without conditions every event is wanted, and the index is not used.
+   * @param sequences the span, both ends included
    */
   CandidateEvents(
       EventLog log,
-      BlockIndex sieve,
+      BlockIndex index,
       int vsmmu,
-      List<Collection<IndexKey>> demands,
+      List<Collection<IndexKey>> conditions,
       Span sequences,
       boolean ascending) {
     this.log = log;
-    this.sieve = sieve;
+    this.index = index;
     this.vsmmu = vsmmu;
-    this.demands = List.copyOf(demands);
+    this.conditions = List.copyOf(conditions);
     this.rest = sequences;
     this.ascending = ascending;
-    this.indexed = demands.isEmpty() ? 0 : sieve.segments(vsmmu) * IndexSegment.EVENTS;
+    this.indexed = conditions.isEmpty() ? 0 : index.segments(vsmmu) * IndexSegment.EVENTS;
   }
 
   /**
-   * The next ones, at most {@link #MOST}; none at the end of the span.
+   * The next events, at most {@link #MOST}; an empty list at the end of the span.
    *
-   * @param wanted how many events the query wants still
+   * @param wanted number of events that the query still wants
    */
   List<LogEvent> next(int wanted) {
-    int most = demands.isEmpty() ? Math.min(wanted, MOST) : fetch;
+    int most = conditions.isEmpty() ? Math.min(wanted, MOST) : fetch;
     fetch = Math.min(2 * fetch, MOST);
     List<Span> spans = new ArrayList<>();
     long count = 0;
-    while (count < most && look()) {
+    while (count < most && fill()) {
       Span span = blocks.removeFirst();
       long left = most - count;
       long length = span.last() - span.first() + 1;
@@ -88,18 +98,18 @@ final class CandidateEvents {
     return events(spans);
   }
 
-  /** Looks for the next blocks if there are none; false at the end. */
-  private boolean look() {
+  /** Queries the index for the next blocks if none are left; false at the end of the span. */
+  private boolean fill() {
     while (blocks.isEmpty() && !rest.empty()) {
       Span part = part();
       rest =
           ascending
               ? new Span(part.last() + 1, rest.last())
               : new Span(rest.first(), part.first() - 1);
-      if (demands.isEmpty() || part.first() >= indexed) {
+      if (conditions.isEmpty() || part.first() >= indexed) {
         blocks.add(part);
       } else {
-        for (Span found : sieve.blocks(vsmmu, demands, segments(part))) {
+        for (Span found : index.blocks(vsmmu, conditions, segments(part))) {
           Span clipped =
               new Span(Math.max(found.first(), part.first()), Math.min(found.last(), part.last()));
           if (!clipped.empty()) {
@@ -115,10 +125,13 @@ final class CandidateEvents {
     return !blocks.isEmpty();
   }
 
-  /** What is looked at next of the rest: a part of the index, or all that is not in it. */
+  /**
+   * The next part of {@link #rest}: as much of it as one query of the index covers, or all of it
+   * that is not in the index.
+   */
   private Span part() {
     long reach = (long) SEGMENTS * IndexSegment.EVENTS;
-    if (demands.isEmpty()) {
+    if (conditions.isEmpty()) {
       return rest;
     }
     if (ascending) {

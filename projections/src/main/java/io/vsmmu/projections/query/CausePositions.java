@@ -10,7 +10,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Positions of causes; most lie among the events just seen. Lives as long as one query. */
+/**
+ * Finds the positions of events' causes. Most causes are among the events that the query has just
+ * read, so these are remembered and the others looked up together. For one query; not thread-safe.
+ */
 final class CausePositions {
 
   private final EventLog log;
@@ -20,22 +23,23 @@ final class CausePositions {
     this.log = log;
   }
 
-  /** Remembers where an event lies. */
+  /** Remembers the position of an event. */
   void seen(LogEvent event) {
     positions.put(event.sequence(), event.position());
   }
 
+  /** The event with the position of its cause. */
   EventItem item(LogEvent event) {
     return new EventItem(event, of(event.vsmmu(), event.cause()));
   }
 
-  /** Events of one vSMMU with their causes; those not seen yet are looked up at once. */
+  /** Events of one vSMMU with the positions of their causes, which are looked up together. */
   List<EventItem> items(List<LogEvent> events) {
     lookUp(events);
     return events.stream().map(this::item).toList();
   }
 
-  /** Looks up the causes of events of one vSMMU that were not seen yet. */
+  /** Looks up the causes of events of one vSMMU that are not remembered. */
   void lookUp(List<LogEvent> events) {
     Set<Long> missing = new TreeSet<>();
     for (LogEvent event : events) {
@@ -51,6 +55,9 @@ final class CausePositions {
     }
   }
 
+  /**
+   * Position of the event with the sequence {@code cause}; null if that is null or not in the log.
+   */
   @Nullable Long of(int vsmmu, @Nullable Long cause) {
     if (cause == null) {
       return null;

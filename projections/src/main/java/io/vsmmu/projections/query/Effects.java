@@ -12,12 +12,13 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Everything that follows from an event. Most effects lie right behind their cause and are found by
- * reading on; those further away are in an index.
+ * Finds all direct and indirect effects of an event. Most follow within {@link EffectIndex#NEAR}
+ * sequences of their cause and are found by reading on; the others are in the table {@code
+ * far_effect}.
  */
 final class Effects {
 
-  /** Events that a list of effects has, at most. */
+  /** Most effects of one result; the list ends with fewer than all if there are more. */
   static final int MOST_EFFECTS = 1000;
 
   private final EventLog log;
@@ -28,6 +29,7 @@ final class Effects {
     this.tables = tables;
   }
 
+  /** The effects of an event, in the order of sequences. */
   List<EventItem> of(LogEvent root) {
     Set<Long> found = new HashSet<>(Set.of(root.sequence()));
     TreeSet<Long> far = new TreeSet<>(farEffects(root));

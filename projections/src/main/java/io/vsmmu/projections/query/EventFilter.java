@@ -13,15 +13,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which events are wanted; everything that is null or empty does not restrict.
+ * Selects events of a vSMMU. A component that is null or empty does not restrict; an event must
+ * fulfil all others.
  *
  * @param types types of events
- * @param sid events that name this StreamID
- * @param asid slices with a TLB invalidation that can touch this ASID
- * @param addresses slices, faults and translations that can touch one of these addresses
- * @param from first place, inclusive
- * @param to last place, inclusive
- * @param unattributed only lines of a recording that no vSMMU is known to be the one of
+ * @param sid a StreamID that the event refers to
+ * @param asid an ASID that a TLB invalidation of the event applies to
+ * @param addresses a range; wanted are events with a command, fault or translation that applies to
+ *     one of its addresses
+ * @param from first event, inclusive
+ * @param to last event, inclusive
+ * @param unattributed only lines of a recording that could not be attributed to a single vSMMU
  */
 public record EventFilter(
     Set<EventKind> types,
@@ -32,7 +34,7 @@ public record EventFilter(
     @Nullable LogPoint to,
     boolean unattributed) {
 
-  /** Every event. */
+  /** Selects every event. */
   public static final EventFilter ALL =
       new EventFilter(Set.of(), null, null, null, null, null, false);
 
@@ -72,15 +74,15 @@ public record EventFilter(
     return new EventFilter(types, sid, asid, addresses, first, last, unattributed);
   }
 
-  /** Whether the event's type and content are wanted; its place is not looked at. */
+  /** Whether the filter selects the event; {@code from} and {@code to} are not considered. */
   boolean matches(LogEvent event) {
     return matchesType(event)
         && (!unattributed || (event.event() instanceof LinesKept kept && kept.unattributed()))
         && (sid == null || names(event.event(), sid))
-        && (!restrictsScope() || reaches(event.event()));
+        && (!restrictsScope() || applies(event.event()));
   }
 
-  /** Whether commands and records have to be looked at one by one. */
+  /** Whether the commands and records within an event must be examined one by one. */
   boolean restrictsScope() {
     return asid != null || addresses != null;
   }
@@ -94,20 +96,20 @@ public record EventFilter(
     return streams.each().contains(streamId)
         || (streams.ranges()
             && ScopedEntry.each(event).stream()
-                .filter(touch -> touch.scope().namesStreams() || touch.ofAllStreams())
-                .anyMatch(touch -> touch.scope().touchesStream(streamId)));
+                .filter(entry -> entry.scope().namesStreams() || entry.ofAllStreams())
+                .anyMatch(entry -> entry.scope().containsStream(streamId)));
   }
 
-  private boolean reaches(VsmmuEvent event) {
-    return ScopedEntry.each(event).stream().anyMatch(this::reaches);
+  private boolean applies(VsmmuEvent event) {
+    return ScopedEntry.each(event).stream().anyMatch(this::applies);
   }
 
-  private boolean reaches(ScopedEntry touch) {
-    boolean tlb = touch.source() == Source.INVALIDATION && !touch.ofConfiguration();
+  private boolean applies(ScopedEntry entry) {
+    boolean tlb = entry.source() == Source.INVALIDATION && !entry.ofConfiguration();
     boolean asids =
-        asid == null || (tlb && !touch.scope().namesStreams() && touch.scope().touchesAsid(asid));
+        asid == null || (tlb && !entry.scope().namesStreams() && entry.scope().containsAsid(asid));
     boolean range =
-        addresses == null || (!touch.ofConfiguration() && touch.scope().touches(addresses));
+        addresses == null || (!entry.ofConfiguration() && entry.scope().overlaps(addresses));
     return asids && range;
   }
 }

@@ -7,7 +7,7 @@ import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event of a list.
+ * An event with the position of its cause.
  *
  * @param cause position of the event that caused it, null if none did
  */
@@ -38,12 +38,12 @@ public record EventItem(LogEvent event, @Nullable Long cause) {
     return event.subject();
   }
 
-  /** All of its data. */
+  /** The complete content, see {@link EventView#of}. */
   public SequencedMap<String, @Nullable Object> data() {
     return EventView.of(event.event());
   }
 
-  /** Its data with at most {@link EventView#PARTS_IN_LISTS} parts. */
+  /** The content with at most {@link EventView#PARTS_IN_LISTS} commands, records or lines. */
   public SequencedMap<String, @Nullable Object> brief() {
     return EventView.brief(event.event());
   }

@@ -12,38 +12,44 @@ import java.util.OptionalLong;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Events of a vSMMU, what caused them and what they caused. */
+/**
+ * Queries for the events of a vSMMU, for what caused an event, and for what an event caused. A
+ * vSMMU is given by its number. Thread-safe.
+ */
 public final class EventQueries {
 
-  /** Events that one page of a filtered list looks at, at most. */
+  /**
+   * Number of events examined after which a page ends early, with {@link
+   * ShortPageReason#SEARCH_LIMIT}.
+   */
   public static final int EVENTS_PER_PAGE = 65_536;
 
-  /** Events in a chain of causes. */
+  /** Most events in a chain of causes. */
   public static final int MOST_CAUSES = 1000;
 
   private final EventLog log;
-  private final SequenceSpans places;
-  private final BlockIndex sieve;
+  private final SequenceSpans spans;
+  private final BlockIndex index;
   private final Effects effects;
 
   public EventQueries(DataSource dataSource, EventLog log) {
     Tables tables = new Tables(dataSource);
     this.log = log;
-    this.places = new SequenceSpans(log);
-    this.sieve = new BlockIndex(tables);
+    this.spans = new SequenceSpans(log);
+    this.index = new BlockIndex(tables);
     this.effects = new Effects(log, tables);
   }
 
-  /** A page of the events that a filter wants. */
+  /** A page of the events that a filter selects. */
   public Page<EventItem> events(int vsmmu, EventFilter filter, Keyset keyset) {
-    Span sequences = places.sequences(vsmmu, filter.from(), filter.to());
-    Span span = places.rest(vsmmu, sequences, keyset);
+    Span sequences = spans.sequences(vsmmu, filter.from(), filter.to());
+    Span span = spans.rest(vsmmu, sequences, keyset);
     CandidateEvents candidates =
         new CandidateEvents(
-            log, sieve, vsmmu, IndexConditions.of(filter), span, keyset.ascending());
+            log, index, vsmmu, IndexConditions.of(filter), span, keyset.ascending());
     CausePositions causes = new CausePositions(log);
     List<LogEvent> found = new ArrayList<>();
-    int looked = 0;
+    int examined = 0;
     while (true) {
       List<LogEvent> chunk = candidates.next(keyset.limit() - found.size());
       if (chunk.isEmpty()) {
@@ -58,30 +64,30 @@ public final class EventQueries {
           }
         }
       }
-      looked += chunk.size();
-      if (looked >= EVENTS_PER_PAGE) {
+      examined += chunk.size();
+      if (examined >= EVENTS_PER_PAGE) {
         return Page.cut(
             chunk.getLast().position(), causes.items(found), ShortPageReason.SEARCH_LIMIT);
       }
     }
   }
 
-  /** The event at a position, if it is one of this vSMMU. */
+  /** The event at a position; empty if there is none or it belongs to another vSMMU. */
   public Optional<EventItem> event(int vsmmu, long position) {
     return stored(vsmmu, position).map(event -> new CausePositions(log).item(new LogEvent(event)));
   }
 
   /**
-   * What caused an event: its cause first, the root last; at most {@link #MOST_CAUSES}. Empty if
-   * this vSMMU has no event there.
+   * The chain of causes of an event: its direct cause first, the root last, at most {@link
+   * #MOST_CAUSES}. Empty if this vSMMU has no event at the position.
    */
   public Optional<List<EventItem>> causes(int vsmmu, long position) {
     return stored(vsmmu, position).map(this::chain);
   }
 
   /**
-   * Everything that an event caused, directly or not, oldest first; at most {@link
-   * Effects#MOST_EFFECTS}. Empty if this vSMMU has no event there.
+   * All direct and indirect effects of an event, oldest first, at most {@link
+   * Effects#MOST_EFFECTS}. Empty if this vSMMU has no event at the position.
    */
   public Optional<List<EventItem>> effects(int vsmmu, long position) {
     return stored(vsmmu, position).map(event -> effects.of(new LogEvent(event)));
@@ -99,7 +105,7 @@ public final class EventQueries {
         break;
       }
       chain.add(causes.item(new LogEvent(found.get())));
-      // A cause lies before its effect; anything else would go round for ever.
+      // A cause precedes its effect. A tampered log could otherwise lead in circles.
       Long next = found.get().cause();
       cause = next != null && next < cause ? next : null;
     }

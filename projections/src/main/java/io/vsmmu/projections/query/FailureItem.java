@@ -4,13 +4,14 @@ import io.vsmmu.projections.model.FailureRows.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that failed.
+ * A row of the list of failures, see {@link io.vsmmu.projections.model.FailureRows}.
  *
- * @param ordinal which one of its event, from 0
- * @param code errno, code of CMDQ_CONS.ERR, or number of lost records, by kind
- * @param sid the stream concerned as {@code 0x..}, null if none
- * @param health status of the vSMMU from there on
- * @param detail for people
+ * @param position of the event that reports it
+ * @param ordinal number of the failure among those of the event, from 0
+ * @param code errno, code of CMDQ_CONS.ERR, number of lost records, or bit of GERROR, by kind
+ * @param sid StreamID concerned as {@code 0x..}, null if none
+ * @param health status of the vSMMU after the event
+ * @param detail explanation for people
  */
 public record FailureItem(
     long position,

@@ -10,7 +10,10 @@ import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** What failed: host operations, the command queue, lost faults, recordings without an end. */
+/**
+ * Queries for what failed: operations of the host, commands, writes to guest memory, lost fault
+ * records, incomplete recordings. Thread-safe.
+ */
 public final class FailureQueries {
 
   private static final String COLUMNS = "position, ordinal, kind, code, sid, health, detail";
@@ -22,8 +25,8 @@ public final class FailureQueries {
   }
 
   /**
-   * A page of failures. Those of one event stay together: a page holds all failures of the last
-   * event on it, whatever its limit.
+   * A page of failures. All failures of one event are on the same page, so a page may exceed its
+   * limit by those of its last event.
    */
   public Page<FailureItem> failures(int vsmmu, Keyset keyset) {
     Span span = keyset.rest(new Span(0, Long.MAX_VALUE));

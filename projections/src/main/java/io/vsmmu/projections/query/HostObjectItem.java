@@ -5,14 +5,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A host object and its life.
+ * A host object and its lifetime.
  *
- * @param handle logical handle
- * @param from position of the event that made it
- * @param to position of the event that ended it, null while it lives
- * @param kernelId the kernel's id as last reported, null while the host has not answered
- * @param sid the stream it was made for, null for shared ones
- * @param ste the vSTE's words as {@code 0x..}, for HWPTs that a stream can be attached to
+ * @param handle the vSMMU's logical handle of the object
+ * @param from position of the event that created it
+ * @param to position of the event that destroyed it, null while it exists
+ * @param kernelId the kernel's id as reported last, null before the host has reported one
+ * @param sid StreamID for which it was created as {@code 0x..}, null for an object of all streams
+ * @param ste words 0 and 1 of the vSTE as {@code 0x..} for an HWPT that streams are attached to;
+ *     else empty
  */
 public record HostObjectItem(
     long handle,

@@ -16,7 +16,7 @@ import java.util.OptionalLong;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Lifetimes of HWPTs, vDEVICEs and the other host objects of a vSMMU. */
+/** Queries for the lifetimes of a vSMMU's HWPTs, vDEVICEs and other host objects. Thread-safe. */
 public final class HostObjectQueries {
 
   private static final String SELECT =
@@ -29,7 +29,10 @@ public final class HostObjectQueries {
     this.tables = new Tables(dataSource);
   }
 
-  /** The HWPTs that streams could be attached to at a moment, with their whole lives. */
+  /**
+   * The HWPTs to which streams could be attached at a point of the log, with their complete
+   * lifetimes.
+   */
   public List<HostObjectItem> hwptsAt(StateAtEvent moment) {
     List<HostObject> there =
         moment.state().objects().values().stream().filter(StateView::isHwpt).toList();
@@ -50,7 +53,13 @@ public final class HostObjectQueries {
     return items;
   }
 
-  /** A page of all host objects there ever were, by handle; {@code next} is a handle too. */
+  /**
+   * A page of all host objects that the vSMMU has ever had, in the order of their handles.
+   *
+   * @param afterHandle handle of the last item of the previous page, which {@link Page#next} gave;
+   *     empty for the first page
+   * @param limit as in {@link Keyset}
+   */
   public Page<HostObjectItem> lives(int vsmmu, OptionalLong afterHandle, int limit) {
     List<HostObjectItem> items =
         tables.query(

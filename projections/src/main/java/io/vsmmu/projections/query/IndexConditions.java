@@ -9,22 +9,25 @@ import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What filters ask of the index: of each demand, an event must have one of the keys. */
+/**
+ * Translates filters into conditions for the index. Each condition is a set of keys: a wanted event
+ * has at least one key of every condition.
+ */
 final class IndexConditions {
 
-  /** AddressCells of one size that a range of addresses is looked for in. */
+  /** Most cells of one size that a range of addresses is looked up by. */
   static final int CELLS = 256;
 
   private IndexConditions() {}
 
   static List<Collection<IndexKey>> of(EventFilter filter) {
-    List<Collection<IndexKey>> demands = new ArrayList<>();
+    List<Collection<IndexKey>> conditions = new ArrayList<>();
     if (!filter.types().isEmpty()) {
-      demands.add(filter.types().stream().map(IndexConditions::type).toList());
+      conditions.add(filter.types().stream().map(IndexConditions::type).toList());
     }
     Integer sid = filter.sid();
     if (sid != null) {
-      demands.add(
+      conditions.add(
           List.of(
               new IndexKey(IndexKey.STREAM, Integer.toUnsignedLong(sid)),
               new IndexKey(IndexKey.STREAM, IndexKey.ANY_STREAM)));
@@ -34,9 +37,9 @@ final class IndexConditions {
       if (filter.asid() == null) {
         scopes.addAll(List.of(IndexKey.ATC, IndexKey.FAULT, IndexKey.TRANSLATION));
       }
-      demands.add(keys(scopes, filter.addresses()));
+      conditions.add(keys(scopes, filter.addresses()));
     }
-    return demands;
+    return conditions;
   }
 
   static List<Collection<IndexKey>> of(InvalidationFilter filter) {
@@ -54,7 +57,7 @@ final class IndexConditions {
 
   private static List<IndexKey> keys(List<Integer> scopes, @Nullable AddressRange addresses) {
     List<Long> cells =
-        addresses == null ? List.of(AddressCells.ANY) : AddressCells.meeting(addresses, CELLS);
+        addresses == null ? List.of(AddressCells.ANY) : AddressCells.overlapping(addresses, CELLS);
     List<IndexKey> keys = new ArrayList<>();
     for (int scope : scopes) {
       cells.forEach(cell -> keys.add(new IndexKey(scope, cell)));

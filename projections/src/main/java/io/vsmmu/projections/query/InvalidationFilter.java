@@ -6,11 +6,14 @@ import io.vsmmu.smmu.spec.AddressRange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which invalidations are wanted: those that could touch what is given. A command that does not
- * restrict something (TLBI_NH_ALL any ASID, CFGI_STE any address) touches all of it.
+ * Selects invalidation commands that apply to given streams, ASIDs and addresses. A command that
+ * does not restrict one of them (TLBI_NH_ALL the ASID, CFGI_STE the address) applies to all.
  *
- * @param from first place, inclusive; null for the log's beginning
- * @param to last place, inclusive; null for its end
+ * @param sid a StreamID, null for any
+ * @param asid an ASID, null for any
+ * @param addresses a range of input addresses, null for any
+ * @param from first event, inclusive; null for the beginning of the log
+ * @param to last event, inclusive; null for the end of the log
  */
 public record InvalidationFilter(
     @Nullable Integer sid,
@@ -19,12 +22,12 @@ public record InvalidationFilter(
     @Nullable LogPoint from,
     @Nullable LogPoint to) {
 
-  /** Every invalidation. */
+  /** Selects every invalidation. */
   public static final InvalidationFilter ALL = new InvalidationFilter(null, null, null, null, null);
 
   boolean matches(TranslationScope scope) {
-    return (sid == null || scope.touchesStream(sid))
-        && (asid == null || scope.touchesAsid(asid))
-        && (addresses == null || scope.touches(addresses));
+    return (sid == null || scope.containsStream(sid))
+        && (asid == null || scope.containsAsid(asid))
+        && (addresses == null || scope.overlaps(addresses));
   }
 }

@@ -9,10 +9,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * One invalidation command of the guest.
  *
- * @param position of the slice it came with
- * @param entry its index within the slice
- * @param known masks of its bits that are known
- * @param forwarded whether it went to the host
+ * @param position of the event with the slice of commands
+ * @param sequence of that event
+ * @param time of that event
+ * @param entry index of the command within the slice
+ * @param known mask of the bits of {@code command} that are known
+ * @param forwarded whether it was passed to the host
  */
 public record InvalidationItem(
     long position,
@@ -23,7 +25,7 @@ public record InvalidationItem(
     CommandEntry known,
     boolean forwarded) {
 
-  /** Name and fields. */
+  /** The command's name and fields, see {@link CommandView}. */
   public SequencedMap<String, @Nullable Object> data() {
     return CommandView.of(entry, command, known);
   }

@@ -14,33 +14,34 @@ import java.util.List;
 import javax.sql.DataSource;
 
 /**
- * All invalidations that could touch something. An index of blocks of events is a sieve; the slices
- * of the blocks that pass it are decoded and looked at command by command.
+ * Queries for the invalidation commands that apply to certain streams, ASIDs or addresses. The
+ * index selects blocks of events, and the commands of these events are decoded and examined one by
+ * one. Thread-safe.
  */
 public final class InvalidationQueries {
 
   private final EventLog log;
-  private final BlockIndex sieve;
-  private final SequenceSpans places;
+  private final BlockIndex index;
+  private final SequenceSpans spans;
 
   public InvalidationQueries(DataSource dataSource, EventLog log) {
     this.log = log;
-    this.sieve = new BlockIndex(new Tables(dataSource));
-    this.places = new SequenceSpans(log);
+    this.index = new BlockIndex(new Tables(dataSource));
+    this.spans = new SequenceSpans(log);
   }
 
   /**
-   * A page of invalidations, slice by slice. The commands of one slice stay together: a page holds
-   * up to {@link io.vsmmu.smmu.model.Limits#SLICE_ENTRIES} more than its limit.
+   * A page of invalidations. All commands of one slice are on the same page, so a page may exceed
+   * its limit by up to {@link io.vsmmu.smmu.model.Limits#SLICE_ENTRIES} items.
    */
   public Page<InvalidationItem> invalidations(int vsmmu, InvalidationFilter filter, Keyset keyset) {
-    Span sequences = places.sequences(vsmmu, filter.from(), filter.to());
-    Span span = places.rest(vsmmu, sequences, keyset);
+    Span sequences = spans.sequences(vsmmu, filter.from(), filter.to());
+    Span span = spans.rest(vsmmu, sequences, keyset);
     CandidateEvents candidates =
         new CandidateEvents(
-            log, sieve, vsmmu, IndexConditions.of(filter), span, keyset.ascending());
+            log, index, vsmmu, IndexConditions.of(filter), span, keyset.ascending());
     List<InvalidationItem> items = new ArrayList<>();
-    int looked = 0;
+    int examined = 0;
     while (true) {
       List<LogEvent> chunk = candidates.next(keyset.limit() - items.size());
       if (chunk.isEmpty()) {
@@ -52,8 +53,8 @@ public final class InvalidationQueries {
           return Page.upTo(event.position(), items);
         }
       }
-      looked += chunk.size();
-      if (looked >= EventQueries.EVENTS_PER_PAGE) {
+      examined += chunk.size();
+      if (examined >= EventQueries.EVENTS_PER_PAGE) {
         return Page.cut(chunk.getLast().position(), items, ShortPageReason.SEARCH_LIMIT);
       }
     }
@@ -66,9 +67,9 @@ public final class InvalidationQueries {
     }
     List<InvalidationItem> items = new ArrayList<>();
     BitSet forwarded = slice.forwarded();
-    for (ScopedEntry touch : ScopedEntry.each(slice)) {
-      int entry = touch.entry();
-      if (filter.matches(touch.scope())) {
+    for (ScopedEntry scoped : ScopedEntry.each(slice)) {
+      int entry = scoped.entry();
+      if (filter.matches(scoped.scope())) {
         items.add(
             new InvalidationItem(
                 event.position(),

@@ -3,20 +3,20 @@ package io.vsmmu.projections.query;
 import java.util.OptionalLong;
 
 /**
- * Which page of a list is wanted.
+ * Selects one page of a list by the position after which it begins (keyset pagination).
  *
- * @param after position of the last item of the page before; empty for the first page
- * @param limit items of a page, 1 to {@link #MOST_ITEMS}
+ * @param after position of the last item of the previous page, which {@link Page#next} gave; empty
+ *     for the first page
+ * @param limit number of items of a page, 1 to {@link #MOST_ITEMS}
  */
 public record Keyset(OptionalLong after, int limit, Order order) {
 
-  /** Items of a page, at most. */
+  /** Largest number of items of a page. */
   public static final int MOST_ITEMS = 1000;
 
-  /** Items of a page unless told otherwise. */
+  /** Number of items of a page if a request gives none. */
   public static final int DEFAULT_ITEMS = 100;
 
-  /** The order of the items. */
   public enum Order {
     OLDEST_FIRST,
     NEWEST_FIRST
@@ -28,17 +28,17 @@ public record Keyset(OptionalLong after, int limit, Order order) {
     }
   }
 
-  /** The first page from the oldest item on. */
+  /** The first page of a list that begins with the oldest item. */
   public static Keyset oldestFirst(int limit) {
     return new Keyset(OptionalLong.empty(), limit, Order.OLDEST_FIRST);
   }
 
-  /** The first page from the newest item back. */
+  /** The first page of a list that begins with the newest item. */
   public static Keyset newestFirst(int limit) {
     return new Keyset(OptionalLong.empty(), limit, Order.NEWEST_FIRST);
   }
 
-  /** The page after the item at this position. */
+  /** The page that follows the item at a position. */
   public Keyset after(long position) {
     return new Keyset(OptionalLong.of(position), limit, order);
   }
@@ -47,12 +47,12 @@ public record Keyset(OptionalLong after, int limit, Order order) {
     return order == Order.OLDEST_FIRST;
   }
 
-  /** {@code ASC} or {@code DESC}. */
+  /** The SQL keyword of the order. */
   String direction() {
     return ascending() ? "ASC" : "DESC";
   }
 
-  /** The positions that are left of a span. */
+  /** The part of a span of positions that this page and later ones cover. */
   Span rest(Span span) {
     if (after.isEmpty()) {
       return span;
@@ -64,7 +64,8 @@ public record Keyset(OptionalLong after, int limit, Order order) {
   }
 
   /**
-   * A span of positions or sequences, both ends included; empty if the last is before the first.
+   * A range of positions or sequences with both ends included; empty if the last is less than the
+   * first.
    */
   record Span(long first, long last) {
     boolean empty() {

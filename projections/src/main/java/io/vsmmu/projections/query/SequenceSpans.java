@@ -7,7 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** Turns places of a vSMMU's log into spans of its sequences and of the log's positions. */
+/** Converts points of a vSMMU's log into ranges of its sequences. */
 final class SequenceSpans {
 
   static final Span NOTHING = new Span(1, 0);
@@ -18,7 +18,9 @@ final class SequenceSpans {
     this.log = log;
   }
 
-  /** The sequences from one place to another, both included. */
+  /**
+   * The sequences between two points, both included. A null begins or ends the range with the log.
+   */
   Span sequences(int vsmmu, @Nullable LogPoint from, @Nullable LogPoint to) {
     OptionalLong first = log.firstSequence(vsmmu);
     OptionalLong last = log.lastSequence(vsmmu);
@@ -31,7 +33,7 @@ final class SequenceSpans {
     return end.isEmpty() ? NOTHING : new Span(start, end.getAsLong());
   }
 
-  /** What a keyset leaves of a span of sequences. */
+  /** The part of a range that a page and later ones cover. */
   Span rest(int vsmmu, Span sequences, Keyset keyset) {
     if (keyset.after().isEmpty() || sequences.empty()) {
       return sequences;
@@ -59,7 +61,7 @@ final class SequenceSpans {
     };
   }
 
-  /** The last sequence before a place; empty if there is none. */
+  /** The last sequence before a point, empty if there is none. */
   private OptionalLong before(int vsmmu, LogPoint from) {
     return switch (from) {
       case LogPoint.Head _ -> step(log.lastSequence(vsmmu).orElse(0));

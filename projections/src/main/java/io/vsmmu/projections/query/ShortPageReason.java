@@ -1,10 +1,11 @@
 package io.vsmmu.projections.query;
 
-/** Why a page has fewer items than asked for, although the list goes on. */
+/** Why a page has fewer items than its limit although it is not the last one. */
 public enum ShortPageReason {
   /**
-   * The query has looked at as many events as one request may: the index leads to events that have
-   * what the filters ask for, but too few have all of it at once.
+   * The query has examined as many events as one request may, {@link EventQueries#EVENTS_PER_PAGE}.
+   * The index selects events that fulfil each condition of the filter, but too few fulfil all at
+   * once.
    */
   SEARCH_LIMIT
 }

@@ -13,27 +13,27 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What two moments of a vSMMU differ in, section by section of {@link StateView}; sections without
- * a difference are absent. Since when something is as it is does not count as a difference.
+ * The differences between a vSMMU's states at two points of its log, by section of {@link
+ * StateView}. Sections without a difference are absent. A different {@code since} is no difference.
  *
- * @param from position of the earlier moment
- * @param to position of the later moment
+ * @param from position of the earlier state
+ * @param to position of the later state
  */
 public record StateDiff(long from, long to, SequencedMap<String, List<Difference>> sections) {
 
   /**
    * One difference.
    *
-   * @param item the StreamID, the handle, the address, or null where a section has no items
-   * @param field name, with {@code decoded.} before the fields of an STE; empty when the whole item
-   *     came or went
-   * @param before null if it was not there
-   * @param after null if it is not there
+   * @param item the StreamID, handle or address of the item, null in a section without items
+   * @param field the field's name, with the prefix {@code decoded.} for a field of an STE; empty
+   *     when the whole item was added or removed
+   * @param before null if it was absent
+   * @param after null if it is absent
    */
   public record Difference(
       @Nullable String item, String field, @Nullable Object before, @Nullable Object after) {}
 
-  /** What tells the items of a section apart. */
+  /** By section: the field that identifies an item. */
   private static final Map<String, String> IDENTITIES =
       Map.of(
           "streams", "sid",
@@ -42,15 +42,15 @@ public record StateDiff(long from, long to, SequencedMap<String, List<Difference
           "devices", "sid",
           "memory", "address");
 
-  /** Which moment it is, and since when: no properties of the state. */
-  private static final Set<String> PLACES = Set.of("position", "sequence", "time", "since");
+  /** Fields that say which point of the log a state belongs to, and since when something holds. */
+  private static final Set<String> POINT_FIELDS = Set.of("position", "sequence", "time", "since");
 
-  /** Whether nothing differs. */
+  /** Whether the states are equal. */
   public boolean isEmpty() {
     return sections.isEmpty();
   }
 
-  /** The differences between two moments of the same vSMMU. */
+  /** The differences between two states of the same vSMMU. */
   public static StateDiff between(StateAtEvent from, StateAtEvent to) {
     Map<String, @Nullable Object> before = view(from);
     Map<String, @Nullable Object> after = view(to);
@@ -69,7 +69,7 @@ public record StateDiff(long from, long to, SequencedMap<String, List<Difference
     Map<String, @Nullable Object> view =
         new LinkedHashMap<>(
             StateView.of(moment.position(), moment.time(), moment.state(), sequence -> null));
-    view.keySet().removeAll(PLACES);
+    view.keySet().removeAll(POINT_FIELDS);
     return view;
   }
 
@@ -116,7 +116,7 @@ public record StateDiff(long from, long to, SequencedMap<String, List<Difference
       keys.addAll(news.keySet());
       String prefix = name.isEmpty() ? "" : name + ".";
       for (Object key : keys) {
-        if (!PLACES.contains(String.valueOf(key))) {
+        if (!POINT_FIELDS.contains(String.valueOf(key))) {
           fields(into, item, prefix + key, olds.get(key), news.get(key));
         }
       }

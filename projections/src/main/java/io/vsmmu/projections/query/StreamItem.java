@@ -9,20 +9,24 @@ import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that happened to a StreamID: it was configured, or its device came or went.
+ * An event in the history of a StreamID: its configuration changed, or its device was attached or
+ * detached.
  *
  * @param cause position of the event that caused it, null if none did
- * @param previous the configuration before, null for the first one and for devices
+ * @param previous the previous configuration, null for the first one and for devices
  */
 public record StreamItem(
     LogEvent event, @Nullable Long cause, @Nullable StreamConfigured previous) {
 
-  /** The event's data, the STE field by field among it. */
+  /** The complete content, which includes the decoded STE; see {@link EventView#of}. */
   public SequencedMap<String, @Nullable Object> data() {
     return EventView.of(event.event());
   }
 
-  /** The STE's fields that are not what they were; empty for the first STE and for devices. */
+  /**
+   * The fields of the STE that differ from the previous configuration; empty for the first one and
+   * for devices.
+   */
   public List<SequencedMap<String, @Nullable Object>> changes() {
     return previous != null && event.event() instanceof StreamConfigured now
         ? SteView.changes(previous.ste(), previous.knowledge(), now.ste(), now.knowledge())

@@ -14,7 +14,10 @@ import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** The life of a StreamID. A page is one range of one index, whatever the length of the log. */
+/**
+ * Queries for the history of a StreamID. A page is read from one range of one index, so its cost
+ * does not depend on the length of the log. Thread-safe.
+ */
 public final class StreamQueries {
 
   private static final String SELECT =
@@ -30,7 +33,7 @@ public final class StreamQueries {
     this.log = log;
   }
 
-  /** A page of what happened to a StreamID; {@link Keyset#newestFirst} is the audit question. */
+  /** A page of the history of a StreamID. */
   public Page<StreamItem> history(int vsmmu, int sid, Keyset keyset) {
     Span span = keyset.rest(new Span(0, Long.MAX_VALUE));
     List<LogEvent> events =

@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import javax.sql.DataSource;
 
-/** What lists show of many vSMMUs at once. */
+/** Queries for the summaries that lists of vSMMUs show. Thread-safe. */
 public final class SummaryQueries {
 
   private final Tables tables;
@@ -21,11 +21,12 @@ public final class SummaryQueries {
   }
 
   /**
-   * Summaries by the vSMMUs' numbers. Those with events that {@link Projector} has not seen yet are
-   * absent, and those without any event.
+   * Summaries of vSMMUs, by number. Absent are those without an event, and those whose summary is
+   * out of date because {@link Projector} has not seen their newest event yet.
    */
   public Map<Integer, VsmmuSummary> of(Collection<Integer> vsmmus) {
-    // In this order: what is newer than the position is at worst told twice, never missed.
+    // The position is read before the summaries. If the projector advances in between, a summary is
+    // newer than the position, and so is checked against the log although it need not be.
     long position =
         tables
             .query(
@@ -43,13 +44,13 @@ public final class SummaryQueries {
             (Object) vsmmus.stream().map(Long::valueOf).toArray(Long[]::new))
         .forEach(entry -> summaries.put(entry.getKey(), entry.getValue()));
     if (log.headPosition() > position) {
-      removeOld(summaries);
+      removeOutdated(summaries);
     }
     return summaries;
   }
 
-  /** Removes those that have events behind their summary. */
-  private void removeOld(Map<Integer, VsmmuSummary> summaries) {
+  /** Removes the summaries that are out of date. */
+  private void removeOutdated(Map<Integer, VsmmuSummary> summaries) {
     tables
         .query(
             "SELECT v.id, (SELECT e.sequence FROM event e WHERE e.vsmmu = v.id::integer"

@@ -1,4 +1,4 @@
-/** What an operator can ask of a log. */
+/** Queries of operators about logs. */
 @NullMarked
 package io.vsmmu.projections.query;
 

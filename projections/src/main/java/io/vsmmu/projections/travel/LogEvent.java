@@ -7,7 +7,7 @@ import io.vsmmu.smmu.wire.EventCodec;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** An event where it lies in the log; its payload is decoded when it is asked for. */
+/** An event of the log, whose payload is decoded when it is first asked for. Not thread-safe. */
 public final class LogEvent {
 
   private final StoredEvent stored;
@@ -17,22 +17,22 @@ public final class LogEvent {
     this.stored = stored;
   }
 
-  /** Place in the whole log, from 1. */
+  /** Number in the whole log, from 1. */
   public long position() {
     return stored.position();
   }
 
-  /** The vSMMU's number. */
+  /** Number of its vSMMU. */
   public int vsmmu() {
     return stored.vsmmuId();
   }
 
-  /** Number within its vSMMU, from 0. */
+  /** Number in the log of its vSMMU, from 0. */
   public long sequence() {
     return stored.sequence();
   }
 
-  /** LogPoint it was recorded. */
+  /** When it was recorded, in whole microseconds. */
   public Instant time() {
     return Micros.toInstant(stored.timeMicros());
   }
@@ -47,23 +47,25 @@ public final class LogEvent {
     return EventCodec.nameOf(stored.type());
   }
 
-  /** Sequence of the event that caused it, null if none. */
+  /** Sequence of the event of the same vSMMU that caused it, null if none did. */
   public @Nullable Long cause() {
     return stored.cause();
   }
 
-  /** Who asked for it, null if the guest did. */
+  /**
+   * Name of the API client whose request led to it, null if it follows from the guest or the
+   * service.
+   */
   public @Nullable String subject() {
     return stored.subject();
   }
 
-  /** The row of the log. */
   public StoredEvent stored() {
     return stored;
   }
 
   /**
-   * The event itself.
+   * The decoded event.
    *
    * @throws io.vsmmu.smmu.wire.MalformedEventException if the payload is damaged
    */

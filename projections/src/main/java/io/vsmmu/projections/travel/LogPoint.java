@@ -2,10 +2,10 @@ package io.vsmmu.projections.travel;
 
 import java.time.Instant;
 
-/** A place in a vSMMU's log. What lies between two of its events means the earlier one. */
+/** A point of a vSMMU's log. A point between two of its events means the earlier event. */
 public sealed interface LogPoint {
 
-  /** The newest event. */
+  /** The end of the log. */
   LogPoint HEAD = new Head();
 
   /** The newest event. */
@@ -17,7 +17,7 @@ public sealed interface LogPoint {
   /** A sequence of the vSMMU, from 0. */
   record AtSequence(long sequence) implements LogPoint {}
 
-  /** A moment of time; times after the newest event mean the newest event. */
+  /** A time; one after the newest event means the newest event. */
   record AtInstant(Instant instant) implements LogPoint {}
 
   static LogPoint position(long position) {

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Recently used moments, the least recently used ones forgotten first. A state shares most of its
- * memory with its neighbours. Thread-safe.
+ * Caches states, and drops those that were not used for longest. Neighbouring states share most of
+ * their memory. Thread-safe.
  */
 final class RecentStates {
 
@@ -14,7 +14,11 @@ final class RecentStates {
 
   private final LinkedHashMap<Key, StateAtEvent> moments;
 
-  /** Keeps at most {@code most} moments. */
+  /**
+   * Begins empty.
+   *
+   * @param most number of states to cache
+   */
   RecentStates(int most) {
     this.moments =
         new LinkedHashMap<>(16, 0.75f, true) {
@@ -29,7 +33,9 @@ final class RecentStates {
     moments.put(new Key(moment.vsmmu(), moment.sequence()), moment);
   }
 
-  /** The latest kept moment of a vSMMU within the sequences, both ends included. */
+  /**
+   * The latest cached state of a vSMMU with a sequence from {@code from} to {@code to}, inclusive.
+   */
   synchronized Optional<StateAtEvent> latest(int vsmmu, long from, long to) {
     for (long sequence = to; sequence >= Math.max(from, 0); sequence--) {
       StateAtEvent moment = moments.get(new Key(vsmmu, sequence));

@@ -2,31 +2,31 @@ package io.vsmmu.projections.travel;
 
 import java.util.Optional;
 
-/** What looking for a state gave. */
+/** Result of looking for a state at a point of a vSMMU's log. */
 public sealed interface StateLookup {
 
-  /** There is one. */
+  /** The state exists. */
   record Found(StateAtEvent moment) implements StateLookup {}
 
   /**
-   * The vSMMU had no event yet at that place.
+   * The point lies before the vSMMU's first event.
    *
-   * @param firstPosition position of its first event
+   * @param firstPosition position of the first event
    */
   record BeforeFirst(LogPoint asked, long firstPosition) implements StateLookup {}
 
   /**
-   * The log does not reach that far.
+   * The point lies after the end of the log.
    *
    * @param headPosition last position of the whole log
    * @param lastSequence last sequence of the vSMMU
    */
   record BeyondHead(LogPoint asked, long headPosition, long lastSequence) implements StateLookup {}
 
-  /** There are no events of such a vSMMU. */
+  /** No vSMMU with this number has an event. */
   record NoEvents(int vsmmu) implements StateLookup {}
 
-  /** The moment, if there is one. */
+  /** The state, empty unless this is {@link Found}. */
   default Optional<StateAtEvent> found() {
     return this instanceof Found it ? Optional.of(it.moment()) : Optional.empty();
   }

@@ -18,33 +18,36 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a vSMMU anywhere in its log: the nearest snapshot and the events after it. Where the
- * projector has been, that is at most {@link #SNAPSHOT_INTERVAL} events, however long the log is;
- * next to a place that was asked for before, at most {@link #KEEP_INTERVAL}. Thread-safe.
+ * Computes the state of a vSMMU at any point of its log, from the nearest snapshot and the events
+ * after it. That is at most {@link #SNAPSHOT_INTERVAL} events for every part of the log that the
+ * projector has passed, and at most {@link #KEEP_INTERVAL} near a state that was computed recently.
+ * Methods throw {@link org.axonframework.eventsourcing.eventstore.EventStoreException} if the
+ * database cannot be read. Thread-safe.
  */
 public final class TimeTravel {
 
-  /** Events of a vSMMU between two snapshots. */
+  /** Number of events of a vSMMU between two snapshots. */
   public static final int SNAPSHOT_INTERVAL = 1024;
 
   /**
-   * Events between two moments that are kept in memory on the way, so that stepping back is cheap.
+   * Number of events between two intermediate states that a fold leaves in the cache, which make
+   * stepping back through the log cheap.
    */
   public static final int KEEP_INTERVAL = 32;
 
-  /** Moments kept in memory, over all vSMMUs. */
-  public static final int KEPT_MOMENTS = 256;
+  /** Number of cached states, over all vSMMUs. */
+  public static final int CACHED_STATES = 256;
 
   private final EventLog log;
   private final Snapshots snapshots;
-  private final RecentStates recent = new RecentStates(KEPT_MOMENTS);
+  private final RecentStates recent = new RecentStates(CACHED_STATES);
 
   public TimeTravel(EventLog log, Snapshots snapshots) {
     this.log = log;
     this.snapshots = snapshots;
   }
 
-  /** The state of a vSMMU at a place of its log. */
+  /** The state of a vSMMU at a point of its log. */
   public StateLookup at(int vsmmu, LogPoint when) {
     OptionalLong last = log.lastSequence(vsmmu);
     if (last.isEmpty()) {
@@ -61,18 +64,23 @@ public final class TimeTravel {
     return new StateLookup.Found(after(vsmmu, sequence.getAsLong()));
   }
 
-  /** The state before an event, {@link VsmmuState#ABSENT} before the first one. */
+  /**
+   * The state before the event with this sequence, {@link VsmmuState#ABSENT} before the first one.
+   */
   public VsmmuState before(int vsmmu, long sequence) {
     return sequence == 0 ? VsmmuState.ABSENT : after(vsmmu, sequence - 1).state();
   }
 
-  /** The position of a sequence of a vSMMU, null if there is no such event. */
+  /** Position of the event with this sequence of a vSMMU, null if there is none. */
   public @Nullable Long positionOf(int vsmmu, long sequence) {
     OptionalLong position = log.positionOf(vsmmu, sequence);
     return position.isPresent() ? (Long) position.getAsLong() : null;
   }
 
-  /** Positions of a vSMMU's sequences for one view of it: each is looked up once. */
+  /**
+   * A function from sequences of a vSMMU to positions that looks up each one only once; for showing
+   * a single state. Not thread-safe.
+   */
   public LongFunction<@Nullable Long> positions(int vsmmu) {
     Map<Long, Optional<Long>> known = new HashMap<>();
     return sequence ->
@@ -109,7 +117,10 @@ public final class TimeTravel {
                     .map(last -> new Fold(moment(last, state))));
   }
 
-  /** Snapshots are disposable: one that cannot be read is as good as none. */
+  /**
+   * Decodes a snapshot. One that cannot be decoded is ignored, since the events hold the same
+   * state.
+   */
   private static Optional<VsmmuState> decoded(Snapshot snapshot) {
     if (snapshot.type() != SnapshotCodec.TYPE) {
       return Optional.empty();
@@ -149,7 +160,7 @@ public final class TimeTravel {
         state);
   }
 
-  /** A fold on its way. */
+  /** A fold in progress. */
   private final class Fold {
     private final int vsmmu;
     private VsmmuState state;

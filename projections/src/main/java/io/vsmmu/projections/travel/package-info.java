@@ -1,4 +1,4 @@
-/** Time travel: the state of a vSMMU at any place of its log. */
+/** Time travel: the state of a vSMMU at any point of its log. */
 @NullMarked
 package io.vsmmu.projections.travel;
 

@@ -12,22 +12,22 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
-/** A Command queue entry with its fields by name. */
+/** Shows a command queue entry by its name and fields. */
 public final class CommandView {
 
   private static final CommandEntry ALL_BITS = new CommandEntry(-1L, -1L);
 
-  /** What a command is called whose opcode a recording does not tell. */
+  /** Name of a command whose opcode the recording does not contain; part of the REST interface. */
   private static final String NOT_TOLD = "NOT_TOLD";
 
   private CommandView() {}
 
   /**
-   * An entry: {@code index}, {@code name}, {@code fields}; with {@code words} when every bit is
-   * known, else with the names of the fields that are not under {@code unknown}.
+   * An entry as {@code index}, {@code name} and {@code fields}. If every field is known, {@code
+   * words} follows, else {@code unknown} with the names of the fields that are not.
    *
-   * @param index place within its slice
-   * @param known masks of the known bits
+   * @param index of the entry within its slice
+   * @param known mask of the bits of the entry that are known
    */
   public static SequencedMap<String, @Nullable Object> of(
       int index, CommandEntry entry, CommandEntry known) {
@@ -60,12 +60,15 @@ public final class CommandView {
     return tree.build();
   }
 
-  /** Whether the opcode is known. */
+  /** Whether a mask includes every bit of the opcode. */
   public static boolean opcodeKnown(CommandEntry known) {
     return known.opcode() == ALL_BITS.opcode();
   }
 
-  /** The masks of an entry; all ones if the list of masks does not reach it. */
+  /**
+   * The mask for an entry of a slice. The list of masks may be shorter than the slice: entries
+   * beyond its end are completely known.
+   */
   public static CommandEntry knownBits(List<CommandEntry> known, int index) {
     return index < known.size() ? known.get(index) : ALL_BITS;
   }

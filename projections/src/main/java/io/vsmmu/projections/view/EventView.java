@@ -40,12 +40,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event's data as an ordered tree. Registers, addresses, StreamIDs and words are {@code "0x.."}
- * strings; counts, indexes and logical handles are numbers; a handle that is not there is null.
+ * Shows an event's content as an ordered tree, which is {@code data} in the REST interface.
+ * Register values, addresses, StreamIDs and words are strings {@code "0x.."}; counts, indexes and
+ * logical handles are numbers; an absent handle is null.
  */
 public final class EventView {
 
-  /** PartViews of one event (commands, records, lines) that a list of events shows. */
+  /** Most commands, records or lines of one event that a list of events shows. */
   public static final int PARTS_IN_LISTS = 64;
 
   private final int most;
@@ -54,14 +55,14 @@ public final class EventView {
     this.most = most;
   }
 
-  /** The whole event. */
+  /** The complete content. */
   public static SequencedMap<String, @Nullable Object> of(VsmmuEvent event) {
     return new EventView(Integer.MAX_VALUE).tree(event);
   }
 
   /**
-   * The event with at most {@link #PARTS_IN_LISTS} of its commands, records or lines; {@code
-   * omitted} counts the others.
+   * The content with at most {@link #PARTS_IN_LISTS} commands, records or lines; {@code omitted} is
+   * the number of the others.
    */
   public static SequencedMap<String, @Nullable Object> brief(VsmmuEvent event) {
     return new EventView(PARTS_IN_LISTS).tree(event);

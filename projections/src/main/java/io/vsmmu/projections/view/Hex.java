@@ -4,33 +4,42 @@ import io.vsmmu.smmu.bits.FieldTable.Field;
 import java.util.Arrays;
 import java.util.List;
 
-/** How numbers of the architecture are written: {@code 0x} and lower-case digits, unsigned. */
+/**
+ * Formats numbers of the architecture: {@code 0x} and lower-case digits, unsigned, without leading
+ * zeros.
+ */
 public final class Hex {
 
-  /** Fields this wide hold addresses: written where they stand, with the zeros below them. */
+  /**
+   * Width from which a field counts as an address. It is shown in place, that is with its low-order
+   * bits below the field as zeros.
+   */
   private static final int ADDRESS_BITS = 36;
 
-  /** Fields up to this wide (ASID, VMID, sizes, flags) are written as plain numbers. */
+  /** Width up to which a field (ASID, VMID, sizes, flags) is shown as a plain number. */
   private static final int PLAIN_BITS = 16;
 
   private Hex() {}
 
-  /** A 64-bit word. */
+  /** Formats a 64-bit value. */
   public static String of(long word) {
     return "0x" + Long.toHexString(word);
   }
 
-  /** A StreamID or a 32-bit register. */
+  /** Formats a 32-bit value, such as a StreamID. */
   public static String of(int word) {
     return "0x" + Integer.toHexString(word);
   }
 
-  /** Words, one string each. */
+  /** Formats 64-bit words, one string each. */
   public static List<String> words(long... words) {
     return Arrays.stream(words).mapToObj(Hex::of).toList();
   }
 
-  /** A field's value: a string for addresses and StreamIDs, a number for what is smaller. */
+  /**
+   * The value of a field within its structure: a string for an address or StreamID, a number for a
+   * narrower field.
+   */
   static Object field(Field field, long... words) {
     int width = field.bits().width();
     if (width >= ADDRESS_BITS) {

@@ -18,7 +18,10 @@ import java.util.List;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
-/** Trees of what events and states are made of. */
+/**
+ * Shows the structures of which events and states consist as ordered trees; see {@link EventView}
+ * for their values.
+ */
 final class PartViews {
 
   private static final List<Register> ID_REGISTERS =
@@ -113,7 +116,6 @@ final class PartViews {
         .build();
   }
 
-  /** A region of guest memory. */
   static SequencedMap<String, @Nullable Object> memory(MemoryState it) {
     return new TreeBuilder()
         .hex("address", it.address())
@@ -123,7 +125,7 @@ final class PartViews {
         .build();
   }
 
-  /** What may be done with memory: "rw", "r", "w" or "". */
+  /** The permitted accesses: "rw", "r", "w" or "". */
   static String access(boolean readable, boolean writable) {
     return (readable ? "r" : "") + (writable ? "w" : "");
   }
@@ -149,7 +151,7 @@ final class PartViews {
         .build();
   }
 
-  /** The event that a transaction meets, or null. */
+  /** Name of the event that a transaction of the stream causes, null for none. */
   static @Nullable String fault(int code) {
     return code == 0
         ? null

@@ -17,7 +17,10 @@ import java.util.SequencedMap;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** A state as an ordered tree; the outside's {@code GET .../state}. */
+/**
+ * Shows a vSMMU's state as an ordered tree, which is the answer to {@code GET .../state} in the
+ * REST interface. See {@link EventView} for the values.
+ */
 public final class StateView {
 
   private final VsmmuState state;
@@ -29,11 +32,11 @@ public final class StateView {
   }
 
   /**
-   * The whole state.
+   * The complete state.
    *
    * @param position of the last event in it
    * @param time of that event
-   * @param positions gives the position of a sequence of this vSMMU, null if it cannot be told
+   * @param positions gives the position of a sequence of this vSMMU, null if it is unknown
    */
   public static SequencedMap<String, @Nullable Object> of(
       long position, Instant time, VsmmuState state, LongFunction<@Nullable Long> positions) {
@@ -71,7 +74,7 @@ public final class StateView {
         .build();
   }
 
-  /** Whether a stream can be attached to the object. */
+  /** Whether streams can be attached to the object. */
   public static boolean isHwpt(HostObject object) {
     return isHwpt(object.kind());
   }
@@ -84,7 +87,7 @@ public final class StateView {
     };
   }
 
-  /** Every register by name. */
+  /** The values of all registers, by name. */
   public static SequencedMap<String, @Nullable Object> registers(VsmmuState state) {
     TreeBuilder tree = new TreeBuilder();
     for (Register register : Register.values()) {
@@ -93,7 +96,7 @@ public final class StateView {
     return tree.build();
   }
 
-  /** Pointers and error of the command queue. */
+  /** Indexes, error and condition of the command queue. */
   public static SequencedMap<String, @Nullable Object> commandQueue(VsmmuState state) {
     long cons = state.value(Register.CMDQ_CONS);
     return new TreeBuilder()
@@ -108,7 +111,7 @@ public final class StateView {
         .build();
   }
 
-  /** Pointers of the event queue. */
+  /** Indexes and overflow of the event queue. */
   public static SequencedMap<String, @Nullable Object> eventQueue(VsmmuState state) {
     long prod = state.value(Register.EVENTQ_PROD);
     long cons = state.value(Register.EVENTQ_CONS);
@@ -120,14 +123,13 @@ public final class StateView {
         .build();
   }
 
-  /** How many commands of each name took effect. */
+  /** The number of commands that took effect, by name. */
   public static SequencedMap<String, @Nullable Object> commands(VsmmuState state) {
     TreeBuilder tree = new TreeBuilder();
     state.commands().byName().forEach(tree::put);
     return tree.build();
   }
 
-  /** A stream as of the moment of the view. */
   private SequencedMap<String, @Nullable Object> stream(StreamState it) {
     DeviceState device = state.devices().get(it.streamId());
     return new TreeBuilder()
@@ -157,7 +159,9 @@ public final class StateView {
         .build();
   }
 
-  /** A queue whose commands are not in the log, and since which position. */
+  /**
+   * A hardware queue, whose commands are not in the log, with the position since which it exists.
+   */
   private SequencedMap<String, @Nullable Object> blind(HardwareQueue it) {
     return new TreeBuilder()
         .put("index", it.index())

@@ -12,14 +12,14 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
-/** A Stream Table Entry word by word and field by field. */
+/** Shows a stream table entry by its words and by its fields, as far as they are known. */
 public final class SteView {
 
   private static final int HOST_WORDS = 2;
 
   private SteView() {}
 
-  /** The words that are known: all eight, only the first two, or none. */
+  /** The known words: all eight, only words 0 and 1, or none. */
   public static List<String> words(StreamTableEntry ste, Knowledge knowledge) {
     return switch (knowledge) {
       case FULL -> Hex.words(ste.words());
@@ -28,7 +28,7 @@ public final class SteView {
     };
   }
 
-  /** The known fields by name, in the specification's order. */
+  /** The known fields by name, in the order of the specification. */
   public static SequencedMap<String, Object> decoded(StreamTableEntry ste, Knowledge knowledge) {
     SequencedMap<String, Object> fields = new LinkedHashMap<>();
     for (Field field : SteFields.TABLE.fields()) {
@@ -40,8 +40,8 @@ public final class SteView {
   }
 
   /**
-   * The fields in which two entries differ, {@code {field, before, after}} each; fields that are
-   * not known of both are left out.
+   * The fields in which two STEs differ, as {@code field}, {@code before} and {@code after}. A
+   * field that is unknown in one of them is left out.
    */
   public static List<SequencedMap<String, @Nullable Object>> changes(
       StreamTableEntry before,
@@ -84,7 +84,10 @@ public final class SteView {
     };
   }
 
-  /** S1ContextPtr counts too, though the host takes no addresses beyond 52 bits. */
+  /**
+   * Whether an incomplete recording, which holds what was passed to the host, contains the field.
+   * That includes S1ContextPtr, although the kernel masks the address to bits 51:6.
+   */
   private static boolean hostReads(Field field) {
     long mask = field.bits().mask();
     return switch (field.word()) {

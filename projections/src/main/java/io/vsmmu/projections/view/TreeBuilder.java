@@ -9,7 +9,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds an ordered map of names and values; values are strings, numbers, booleans, lists, maps.
+ * Builds an ordered map from names to values, which are strings, numbers, booleans, lists, maps or
+ * null.
  */
 final class TreeBuilder {
 
@@ -37,7 +38,7 @@ final class TreeBuilder {
     return put(name, value.name());
   }
 
-  /** A logical handle, null for "none". */
+  /** Adds a logical handle, null for 0, which stands for "none". */
   TreeBuilder handle(String name, long handle) {
     return put(name, handle == 0 ? null : handle);
   }

@@ -1,4 +1,4 @@
-/** Events and states as trees of names and values, for JSON and for people. */
+/** Events and states as ordered trees of names and values, for JSON and for people. */
 @NullMarked
 package io.vsmmu.projections.view;
 

@@ -154,7 +154,7 @@ class EventController {
         .orElseThrow(() -> ProblemException.invalid("type", name, typesNear(name)));
   }
 
-  /** All types, with those that may have been meant first. */
+  /** All types, beginning with those whose names resemble the given one. */
   private static String typesNear(String name) {
     List<String> labels = Arrays.stream(EventKind.values()).map(EventKind::label).toList();
     return "one of " + NearNames.first(name, labels) + NearNames.question(name, labels);

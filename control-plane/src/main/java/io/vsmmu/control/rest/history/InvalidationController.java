@@ -39,7 +39,6 @@ class InvalidationController {
     this.queries = queries;
   }
 
-  /** An invalidation. */
   @Schema(name = "Invalidation", description = "One invalidation command of the guest")
   record InvalidationResource(
       @Schema(description = "Position of the slice it came with") long position,
