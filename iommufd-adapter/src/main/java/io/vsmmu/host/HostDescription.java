@@ -49,6 +49,11 @@ public record HostDescription(
     public Device {
       streamIds = List.copyOf(streamIds);
     }
+
+    /** The same with other hardware information. */
+    public Device withHwInfo(Optional<HwInfo> info) {
+      return new Device(address, iommuGroup, smmu, streamIds, boundToVfio, info);
+    }
   }
 
   /** The device at this PCI address. */

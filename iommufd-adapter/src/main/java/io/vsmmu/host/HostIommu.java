@@ -12,6 +12,17 @@ public interface HostIommu {
   HostDescription describe();
 
   /**
+   * A device's configuration space as VFIO shows it, read when the device was bound the last time
+   * or is bound now.
+   *
+   * @param address PCI address, {@code 0000:01:00.0}
+   * @return empty for a device that no process of this service has had bound
+   */
+  default Optional<ConfigSpace> configSpace(String address) {
+    return Optional.empty();
+  }
+
+  /**
    * Opens {@code /dev/iommu}.
    *
    * <p>Errors: ENOENT or ENODEV without iommufd, EACCES without the right, EMFILE and ENFILE,

@@ -8,7 +8,9 @@ package io.vsmmu.host;
  * @param ids the physical SMMU's identification; all zero when {@code dataType} is another one
  * @param maxPasidLog2 {@code out_max_pasid_log2}, 0..20: width of the device's PASIDs in bits, 0
  *     for none
- * @param capabilities {@code out_capabilities}, see the constants
+ * @param capabilities {@code out_capabilities}, see the constants; a host's description adds {@link
+ *     #CAP_PCI_ATS_NOT_SUPPORTED} where the kernel does not know the bit and the device has no ATS
+ *     capability
  */
 public record HwInfo(int dataType, SmmuIds ids, int maxPasidLog2, long capabilities) {
 
@@ -29,6 +31,16 @@ public record HwInfo(int dataType, SmmuIds ids, int maxPasidLog2, long capabilit
 
   /** {@code IOMMU_HW_CAP_PCI_ATS_NOT_SUPPORTED}; kernels that do not know the bit never set it. */
   public static final long CAP_PCI_ATS_NOT_SUPPORTED = 1L << 3;
+
+  /**
+   * The same with {@link #CAP_PCI_ATS_NOT_SUPPORTED} when the device's configuration space has no
+   * ATS capability: for kernels that do not report the bit.
+   */
+  public HwInfo withAtsOf(ConfigSpace space) {
+    return space.hasExtended(ConfigSpace.ATS)
+        ? this
+        : new HwInfo(dataType, ids, maxPasidLog2, capabilities | CAP_PCI_ATS_NOT_SUPPORTED);
+  }
 
   /**
    * Whether the kernel says that the device cannot use ATS; false may also mean that the kernel

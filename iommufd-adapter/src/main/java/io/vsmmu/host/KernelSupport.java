@@ -43,8 +43,8 @@ public record KernelSupport(String release, Set<Feature> present) {
     /** {@code IOMMU_HW_CAP_PCI_ATS_NOT_SUPPORTED} is reported. */
     ATS_NOT_SUPPORTED_CAPABILITY(
         "7.0",
-        "whether a device has ATS cannot be checked: for those without, `./vsmmu devices attach"
-            + " NAME DEVICE SID --ats off`");
+        "a device counts as having ATS when it has the PCI capability: where the way to it has no"
+            + " ATS, `./vsmmu devices attach NAME DEVICE SID --ats off`");
 
     private final String since;
     private final String consequence;

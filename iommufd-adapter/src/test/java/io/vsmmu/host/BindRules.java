@@ -68,6 +68,16 @@ public interface BindRules extends HostUnderTest {
   }
 
   @Test
+  default void configuration_space_of_a_bound_device_is_whole_and_hides_pasids() {
+    assertOk(context().bind(device()));
+    ConfigSpace space = host().configSpace(device()).orElseThrow();
+    assertThat(space.bytes().length).isIn(ConfigSpace.LEGACY_BYTES, ConfigSpace.BYTES);
+    assertThat(space.bytes()[0] & 0xFF | (space.bytes()[1] & 0xFF) << 8).isNotIn(0, 0xFFFF);
+    assertThat(space.hasExtended(ConfigSpace.PASID)).isFalse();
+    assertThat(host().configSpace("ffff:ff:1f.7")).isEmpty();
+  }
+
+  @Test
   default void hw_info_needs_a_device() {
     int ioas = context().allocIoas().value();
     assertRefused(context().hwInfo(ioas), Errno.ENOENT);

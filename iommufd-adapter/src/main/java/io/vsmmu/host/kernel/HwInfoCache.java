@@ -1,5 +1,6 @@
 package io.vsmmu.host.kernel;
 
+import io.vsmmu.host.ConfigSpace;
 import io.vsmmu.host.HwInfo;
 import java.util.Collection;
 import java.util.HashMap;
@@ -22,13 +23,16 @@ final class HwInfoCache {
     }
   }
 
-  private final Map<Key, HwInfo> known = new HashMap<>();
+  /** What a bound device says of itself. */
+  record Learnt(HwInfo info, Optional<ConfigSpace> space) {}
 
-  synchronized void learn(PciDevice device, HwInfo info) {
-    known.put(Key.of(device), info);
+  private final Map<Key, Learnt> known = new HashMap<>();
+
+  synchronized void learn(PciDevice device, Learnt learnt) {
+    known.put(Key.of(device), learnt);
   }
 
-  synchronized Optional<HwInfo> of(PciDevice device) {
+  synchronized Optional<Learnt> of(PciDevice device) {
     return Optional.ofNullable(known.get(Key.of(device)));
   }
 

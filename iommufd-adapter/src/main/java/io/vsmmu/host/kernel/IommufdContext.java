@@ -100,14 +100,19 @@ public final class IommufdContext implements IommuContext {
     return iommufd.hwInfo().of(devId);
   }
 
-  /** Of the device at this address, when it is bound here. */
-  Optional<HwInfo> hwInfo(String address) {
+  /** What the device at this address says of itself, when it is bound here. */
+  Optional<HwInfoCache.Learnt> learn(String address) {
     return devices.values().stream()
         .filter(bound -> bound.address().equals(address))
-        .map(bound -> hwInfo(bound.devId()))
-        .filter(HostResult::isOk)
-        .map(HostResult::value)
+        .flatMap(bound -> learn(bound).stream())
         .findFirst();
+  }
+
+  private Optional<HwInfoCache.Learnt> learn(IommufdHost.Bound bound) {
+    HostResult<HwInfo> info = hwInfo(bound.devId());
+    return info.isOk()
+        ? Optional.of(new HwInfoCache.Learnt(info.value(), ConfigRegion.read(bound.file())))
+        : Optional.empty();
   }
 
   @Override

@@ -1,11 +1,13 @@
 package io.vsmmu.host.kernel;
 
+import io.vsmmu.host.ConfigSpace;
 import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HostIommu;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.HwInfo;
 import io.vsmmu.host.IommuContext;
+import io.vsmmu.host.KernelSupport;
 import io.vsmmu.host.uapi.Iommufd;
 import io.vsmmu.host.uapi.KernelCalls;
 import io.vsmmu.host.uapi.VfioDevice;
@@ -73,7 +75,25 @@ public final class IommufdHost implements HostIommu, AutoCloseable {
         devices.stream().flatMap(device -> device.hwInfo().stream()).distinct().toList();
     List<HostDescription.PhysicalSmmu> smmus =
         sysfs.smmus().stream().map(name -> describe(name, devices)).toList();
-    return new HostDescription(smmus, devices, probe.support(known));
+    KernelSupport kernel = probe.support(known);
+    boolean tellsAts = kernel.has(KernelSupport.Feature.ATS_NOT_SUPPORTED_CAPABILITY);
+    return new HostDescription(
+        smmus,
+        tellsAts ? devices : devices.stream().map(this::withAtsByCapability).toList(),
+        kernel);
+  }
+
+  private HostDescription.Device withAtsByCapability(HostDescription.Device device) {
+    return configSpace(device.address())
+        .map(space -> device.withHwInfo(device.hwInfo().map(info -> info.withAtsOf(space))))
+        .orElse(device);
+  }
+
+  @Override
+  public Optional<ConfigSpace> configSpace(String address) {
+    return sysfs
+        .device(address.toLowerCase(Locale.ROOT))
+        .flatMap(device -> learnt(device).flatMap(HwInfoCache.Learnt::space));
   }
 
   private static HostDescription.PhysicalSmmu describe(
@@ -96,19 +116,19 @@ public final class IommufdHost implements HostIommu, AutoCloseable {
         device.smmu().orElseThrow(),
         device.streamIds(),
         vfio,
-        vfio ? hwInfo(device) : Optional.empty());
+        vfio ? learnt(device).map(HwInfoCache.Learnt::info) : Optional.empty());
   }
 
-  private Optional<HwInfo> hwInfo(PciDevice device) {
-    Optional<HwInfo> known = learnt.of(device);
-    if (known.isPresent()) {
+  private Optional<HwInfoCache.Learnt> learnt(PciDevice device) {
+    Optional<HwInfoCache.Learnt> known = learnt.of(device);
+    if (known.isPresent() || device.deviceFile().isEmpty()) {
       return known;
     }
     binding.lock();
     try {
-      Optional<HwInfo> found =
+      Optional<HwInfoCache.Learnt> found =
           contexts.stream()
-              .flatMap(context -> context.hwInfo(device.address()).stream())
+              .flatMap(context -> context.learn(device.address()).stream())
               .findFirst()
               .or(() -> ask(device));
       found.ifPresent(info -> learnt.learn(device, info));
@@ -118,7 +138,7 @@ public final class IommufdHost implements HostIommu, AutoCloseable {
     }
   }
 
-  private Optional<HwInfo> ask(PciDevice device) {
+  private Optional<HwInfoCache.Learnt> ask(PciDevice device) {
     if (!(Iommufd.open(calls, paths.iommu()) instanceof HostResult.Ok<Iommufd>(Iommufd iommufd))) {
       return Optional.empty();
     }
@@ -128,7 +148,9 @@ public final class IommufdHost implements HostIommu, AutoCloseable {
       }
       try (file) {
         HostResult<HwInfo> info = file.bind(iommufd).then(iommufd.hwInfo()::of);
-        return info.isOk() ? Optional.of(info.value()) : Optional.empty();
+        return info.isOk()
+            ? Optional.of(new HwInfoCache.Learnt(info.value(), ConfigRegion.read(file)))
+            : Optional.empty();
       }
     }
   }

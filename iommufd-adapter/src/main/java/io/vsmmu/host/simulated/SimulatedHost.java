@@ -1,5 +1,6 @@
 package io.vsmmu.host.simulated;
 
+import io.vsmmu.host.ConfigSpace;
 import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HostIommu;
@@ -89,7 +90,23 @@ public final class SimulatedHost implements HostIommu {
         device.smmu(),
         device.streamIds(),
         device.boundToVfio(),
-        device.boundToVfio() ? Optional.of(hwInfo(device)) : Optional.empty());
+        device.boundToVfio() ? Optional.of(known(device)) : Optional.empty());
+  }
+
+  /** As a kernel without the bit for it cannot say: whether there is ATS is in the device. */
+  private HwInfo known(Topology.Device device) {
+    HwInfo info = hwInfo(device);
+    return topology.kernel().atsCapability()
+        ? info
+        : info.withAtsOf(SimulatedConfigSpace.of(device));
+  }
+
+  @Override
+  public Optional<ConfigSpace> configSpace(String address) {
+    return topology.devices().stream()
+        .filter(device -> device.boundToVfio() && device.address().equalsIgnoreCase(address))
+        .map(SimulatedConfigSpace::of)
+        .findFirst();
   }
 
   /** From here on descriptors outlive who opened them, as with systemd's store of descriptors. */

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vsmmu.host.Errno;
+import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.HwInfo;
 import io.vsmmu.host.IdField;
@@ -127,6 +128,26 @@ class TopologyRulesTest {
     assertThat(info(new SimulatedHost(current)).atsNotSupported()).isTrue();
     assertThat(info(new SimulatedHost(older)).atsNotSupported()).isFalse();
     assertThat(info(SimulatedHost.standard()).atsNotSupported()).isFalse();
+  }
+
+  @Test
+  void where_the_kernel_cannot_say_it_the_capability_of_the_device_tells_whether_it_has_ats() {
+    for (boolean ats : List.of(true, false)) {
+      Topology older =
+          TopologyBuilder.standard()
+              .kernel(new Topology.Kernel("6.18", true, true, false))
+              .changeDevice(
+                  DEVICE,
+                  device ->
+                      new Topology.Device(
+                          DEVICE, 1, device.smmu(), device.streamIds(), ats, 20, true, false))
+              .build();
+
+      HostDescription.Device described =
+          new SimulatedHost(older).describe().device(DEVICE).orElseThrow();
+
+      assertThat(described.hwInfo().orElseThrow().atsNotSupported()).isEqualTo(!ats);
+    }
   }
 
   private static HwInfo info(SimulatedHost host) {

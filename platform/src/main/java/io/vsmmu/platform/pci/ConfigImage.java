@@ -24,7 +24,7 @@ public final class ConfigImage {
           "image.size",
           Integer.toString(bytes.length),
           Integer.toString(ConfigLimits.BYTES),
-          "read the whole configuration space, as root: others see 64 bytes of it");
+          "read the whole configuration space");
     }
     ConfigImage image = new ConfigImage(bytes.clone());
     if (image.u32(ConfigLimits.LEGACY_BYTES) == NOBODY_ANSWERS) {

@@ -21,6 +21,9 @@ public sealed interface ExtendedCapability {
   /** The capability register. */
   int register();
 
+  /** The bits that software may write of the control register, which follows it. */
+  int writable();
+
   /** Adds what is wrong with its values. */
   void check(Refusals refusals);
 
@@ -35,6 +38,7 @@ public sealed interface ExtendedCapability {
 
     public static final int ID = 0x1B;
     private static final int MOST = 20;
+    private static final int ENABLE = 1;
     private static final int EXECUTE = 1 << 1;
     private static final int PRIVILEGED = 1 << 2;
     private static final int WIDTH_SHIFT = 8;
@@ -52,6 +56,12 @@ public sealed interface ExtendedCapability {
     @Override
     public int register() {
       return (execute ? EXECUTE : 0) | (privileged ? PRIVILEGED : 0) | width << WIDTH_SHIFT;
+    }
+
+    /** PASID Enable; the enables of what the device lacks are read-only zero (7.8.9.3). */
+    @Override
+    public int writable() {
+      return ENABLE | (execute ? EXECUTE : 0) | (privileged ? PRIVILEGED : 0);
     }
 
     @Override
@@ -77,6 +87,8 @@ public sealed interface ExtendedCapability {
 
     public static final int ID = 0x0F;
     private static final int MOST = 32;
+    private static final int SMALLEST_UNIT = 0x1F;
+    private static final int ENABLE = 1 << 15;
     private static final int PAGE_ALIGNED = 1 << 5;
     private static final int GLOBAL_INVALIDATE = 1 << 6;
 
@@ -95,6 +107,12 @@ public sealed interface ExtendedCapability {
     public int register() {
       int depth = queueDepth % MOST;
       return depth | (pageAligned ? PAGE_ALIGNED : 0) | (globalInvalidate ? GLOBAL_INVALIDATE : 0);
+    }
+
+    /** Smallest Translation Unit and Enable (10.5.1.3). */
+    @Override
+    public int writable() {
+      return SMALLEST_UNIT | ENABLE;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.vsmmu.control.rest.platform;
 
 import io.vsmmu.control.rest.platform.PlatformResource.Device;
 import io.vsmmu.control.rest.platform.PlatformResource.Pasid;
+import io.vsmmu.host.ConfigSpace;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HostIommu;
 import io.vsmmu.host.HwInfo;
@@ -16,17 +17,17 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * Which PASID capability a device's guest can be shown, and where: the kernel hides the device's
- * own from user space and tells its width (IOMMU_GET_HW_INFO, out_max_pasid_log2).
+ * Which PASID capability a device's guest can be shown, and where: VFIO takes the device's own out
+ * of the list that a VMM sees, and the kernel tells its width (IOMMU_GET_HW_INFO,
+ * out_max_pasid_log2). The place is looked for in what VFIO shows; the hardware's list, which sysfs
+ * shows to root, has the device's own capability.
  */
 final class PasidCapabilities {
 
   private final HostIommu host;
-  private final ConfigSpaces spaces;
 
-  PasidCapabilities(HostIommu host, ConfigSpaces spaces) {
+  PasidCapabilities(HostIommu host) {
     this.host = host;
-    this.spaces = spaces;
   }
 
   /**
@@ -47,11 +48,13 @@ final class PasidCapabilities {
             width,
             has(info.get(), HwInfo.CAP_PCI_PASID_EXEC),
             has(info.get(), HwInfo.CAP_PCI_PASID_PRIV));
-    Optional<byte[]> space = spaces.read(address);
+    Optional<ConfigSpace> space = host.configSpace(address);
     return space.isEmpty()
-        ? unplaced(device, capability, "the device's configuration space cannot be read here")
+        ? unplaced(device, capability, "VFIO does not give the device's configuration space")
         : placed(
-            device, capability, CapabilityInsertion.insert(space.get(), capability, placement));
+            device,
+            capability,
+            CapabilityInsertion.insert(space.get().bytes(), capability, placement));
   }
 
   private static String none(Optional<Integer> hostBits, int ssidBits) {
@@ -92,7 +95,8 @@ final class PasidCapabilities {
         Hex.of(inserted.next()),
         inserted.placeholder(),
         HexFormat.ofDelimiter(" ")
-            .formatHex(inserted.image().bytes(), from, from + ExtendedCapability.BYTES));
+            .formatHex(inserted.image().bytes(), from, from + ExtendedCapability.BYTES),
+        Hex.of(capability.writable()));
   }
 
   private static Device unplaced(
@@ -106,7 +110,8 @@ final class PasidCapabilities {
             null,
             null,
             null,
-            null);
+            null,
+            Hex.of(capability.writable()));
     return new Device(Hex.of(device.streamId()), device.device().address(), pasid, problem);
   }
 }

@@ -51,7 +51,7 @@ record PlatformResource(
       @Schema(description = "Bits of a PASID: what host and vSMMU both have") int width,
       boolean execute,
       boolean privileged,
-      @Nullable @Schema(description = "Where it goes; null when the space cannot be read")
+      @Nullable @Schema(description = "Where it goes; null when there is no place for it")
           String offset,
       @Nullable
           @Schema(
@@ -61,7 +61,13 @@ record PlatformResource(
       @Nullable @Schema(description = "Whether an empty header at 0x100 is needed before it")
           Boolean placeholder,
       @Nullable @Schema(description = "Its bytes in hexadecimal, in the order of addresses")
-          String bytes) {}
+          String bytes,
+      @Schema(
+              description =
+                  "Bits that the guest may write of the control register, the two bytes at offset +"
+                      + " 6; the VMM keeps the others 0",
+              example = "0x7")
+          String controlMask) {}
 
   static PlatformResource of(PlatformReport report, List<Device> devices) {
     Optional<GpaRange> window = report.reservedWindow();
