@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 public interface VeventRules extends HostUnderTest {
 
   long F_TRANSLATION = 0x10;
+  long C_BAD_STE = 0x04;
 
   private HostResult<Integer> veventq(Guest guest, int depth) {
     return context().allocVeventq(guest.viommu(), IommuContext.VEVENTQ_TYPE_ARM_SMMUV3, depth);
@@ -95,6 +96,67 @@ public interface VeventRules extends HostUnderTest {
             fault -> {
               assertThat(fault.sequence()).isZero();
               assertThat(fault.word0() & 0xFF).isEqualTo(F_TRANSLATION);
+              assertThat(fault.word0() >>> 32).isEqualTo(VSID);
+            });
+  }
+
+  @Test
+  default void vsid_0_is_a_vsid_like_any_other() {
+    Guest guest = guest();
+    assertOk(context().allocVdevice(guest.viommu(), guest.dev(), 0));
+    int veventq = listening(guest, 4);
+    assertThat(invalidate(guest, CFGI_CD_ALL, 0).isComplete()).isTrue();
+    assertRefusedEntry(guest, CFGI_CD_ALL | SID_FIELD);
+    assumeTrue(cause(device(), F_TRANSLATION));
+    assertThat(context().pollVevents(veventq, 1000).value()).isTrue();
+    assertThat(context().readVevents(veventq, 16).value())
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Vevent.Fault.class,
+            fault -> {
+              assertThat(fault.word0() & 0xFF).isEqualTo(F_TRANSLATION);
+              assertThat(fault.word0() >>> 32).isZero();
+            });
+  }
+
+  private void assertRefusedEntry(Guest guest, long word0) {
+    assertThat(invalidate(guest, word0, 0).errno()).contains(Errno.EIO);
+  }
+
+  @Test
+  default void abort_and_invalid_vstes_report_nothing() {
+    Guest guest = guestWithVdevice();
+    int veventq = veventq(guest, 4).value();
+    for (long ste : new long[] {STE_ABORT, 0}) {
+      assertOk(context().attach(guest.dev(), nested(guest, ste)));
+      cause(device(), C_BAD_STE);
+      assertThat(context().pollVevents(veventq, 1).value()).isFalse();
+    }
+  }
+
+  @Test
+  default void vste_that_the_smmu_finds_illegal_reports_c_bad_ste() {
+    Guest guest = guestWithVdevice();
+    int veventq = veventq(guest, 4).value();
+    int[] idr = context().hwInfo(guest.dev()).value().ids().idr();
+    boolean stalls = IdField.STALL_MODEL.get(idr) == 0;
+    assumeTrue(!stalls || IdField.SSIDSIZE.get(idr) > 0, "every vSTE is legal there");
+    long mostCds = 31L << 59;
+    assertOk(
+        context()
+            .attach(
+                guest.dev(),
+                stalls
+                    ? nested(guest, STE_TRANSLATE | mostCds)
+                    : nested(guest, STE_TRANSLATE, 1L << 27).value()));
+    assumeTrue(cause(device(), C_BAD_STE));
+    assertThat(context().pollVevents(veventq, 1000).value()).isTrue();
+    assertThat(context().readVevents(veventq, 16).value())
+        .first()
+        .isInstanceOfSatisfying(
+            Vevent.Fault.class,
+            fault -> {
+              assertThat(fault.word0() & 0xFF).isEqualTo(C_BAD_STE);
               assertThat(fault.word0() >>> 32).isEqualTo(VSID);
             });
   }

@@ -36,6 +36,10 @@ public final class IommufdHost implements HostIommu, AutoCloseable {
   private final SysfsTree sysfs;
   private final KernelProbe probe;
   private final HwInfoCache learnt = new HwInfoCache();
+
+  /** Found out with the first device that could be asked; of the kernel, so for all devices. */
+  private volatile Optional<Boolean> attachesWithoutVdevice = Optional.empty();
+
   private final OfferedDevices offered = new OfferedDevices();
   private final Set<IommufdContext> contexts = ConcurrentHashMap.newKeySet();
 
@@ -75,7 +79,7 @@ public final class IommufdHost implements HostIommu, AutoCloseable {
         devices.stream().flatMap(device -> device.hwInfo().stream()).distinct().toList();
     List<HostDescription.PhysicalSmmu> smmus =
         sysfs.smmus().stream().map(name -> describe(name, devices)).toList();
-    KernelSupport kernel = probe.support(known);
+    KernelSupport kernel = probe.support(known, attachesWithoutVdevice);
     boolean tellsAts = kernel.has(KernelSupport.Feature.ATS_NOT_SUPPORTED_CAPABILITY);
     return new HostDescription(
         smmus,
@@ -147,7 +151,11 @@ public final class IommufdHost implements HostIommu, AutoCloseable {
         return Optional.empty();
       }
       try (file) {
-        HostResult<HwInfo> info = file.bind(iommufd).then(iommufd.hwInfo()::of);
+        HostResult<Integer> devId = file.bind(iommufd);
+        HostResult<HwInfo> info = devId.then(iommufd.hwInfo()::of);
+        if (info.isOk() && attachesWithoutVdevice.isEmpty()) {
+          attachesWithoutVdevice = KernelProbe.attachesWithoutVdevice(iommufd, file, devId.value());
+        }
         return info.isOk()
             ? Optional.of(new HwInfoCache.Learnt(info.value(), ConfigRegion.read(file)))
             : Optional.empty();

@@ -14,7 +14,7 @@ public record Attachment(int hwptId, Kind kind, long ste0, long ste1) {
   public enum Kind {
     /** Stage 2 only, an HWPT over an IOAS. */
     STAGE_2,
-    /** Nested, aborts. */
+    /** Nested, aborts; an ILLEGAL vSTE does, too, and its DMA is recorded. */
     ABORT,
     /** Nested, stage 1 bypassed. */
     BYPASS,

@@ -2,6 +2,8 @@ package io.vsmmu.host.simulated;
 
 import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostResult;
+import io.vsmmu.host.IdField;
+import io.vsmmu.host.SmmuIds;
 
 /**
  * A vSTE the kernel has accepted, with EATS taken out
@@ -18,7 +20,8 @@ record NestedSte(long word0, long word1) {
   private static final long CFG_MASK = 0b111;
   private static final long S1FMT = 0b11L << 4;
   private static final long S1_CONTEXT_PTR = (1L << 52) - (1L << 6);
-  private static final long S1CDMAX = 0b11111L << 59;
+  private static final int S1CDMAX_SHIFT = 59;
+  private static final long S1CDMAX = 0b11111L << S1CDMAX_SHIFT;
   private static final long ALLOWED0 = V | CFG_MASK << CFG_SHIFT | S1FMT | S1_CONTEXT_PTR | S1CDMAX;
 
   private static final long S1DSS_S1CIR_S1COR_S1CSH = 0xFF;
@@ -52,7 +55,24 @@ record NestedSte(long word0, long word1) {
     return cfg(word0) == CFG_S1_TRANSLATE;
   }
 
-  Attachment.Kind kind() {
+  /** Whether DMA that it ends is recorded: it is ILLEGAL, and no abort STE (IHI 0070, 5.2.2). */
+  boolean illegal(SmmuIds smmu) {
+    int ssidSize = IdField.SSIDSIZE.get(smmu.idr());
+    boolean stalls = (word1 & S1STALLD) != 0 && IdField.STALL_MODEL.get(smmu.idr()) != 0;
+    boolean tooManyCds = ssidSize > 0 && (word0 & S1CDMAX) >>> S1CDMAX_SHIFT > ssidSize;
+    return translates() && (stalls || tooManyCds);
+  }
+
+  /**
+   * What DMA meets.
+   *
+   * @param smmu the SMMU that reads it
+   */
+  Attachment.Kind kind(SmmuIds smmu) {
+    return illegal(smmu) ? Attachment.Kind.ABORT : kind();
+  }
+
+  private Attachment.Kind kind() {
     return switch (cfg(word0)) {
       case CFG_S1_TRANSLATE -> Attachment.Kind.TRANSLATE;
       case CFG_BYPASS -> Attachment.Kind.BYPASS;

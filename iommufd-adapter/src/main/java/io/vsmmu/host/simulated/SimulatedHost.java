@@ -411,7 +411,11 @@ public final class SimulatedHost implements HostIommu {
           Optional.of(new Attachment(paging.id, Attachment.Kind.STAGE_2, 0, 0));
       case KernelObject.NestedHwpt nested ->
           Optional.of(
-              new Attachment(nested.id, nested.ste.kind(), nested.ste.word0(), nested.ste.word1()));
+              new Attachment(
+                  nested.id,
+                  nested.ste.kind(nested.viommu.smmu.ids()),
+                  nested.ste.word0(),
+                  nested.ste.word1()));
     };
   }
 }

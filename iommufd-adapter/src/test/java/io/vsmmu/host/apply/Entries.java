@@ -12,6 +12,10 @@ import io.vsmmu.smmu.spec.TlbInvalidation;
 final class Entries {
 
   static final StreamTableEntry ABORT = StreamTableEntry.ofTwoWords(0x1, 0);
+
+  /** V = 0 (IHI 0070, 5.2). */
+  static final StreamTableEntry ILLEGAL = StreamTableEntry.ofTwoWords(0, 0);
+
   static final StreamTableEntry BYPASS = StreamTableEntry.ofTwoWords(0x9, 0);
   static final StreamTableEntry TRANSLATE = translate(0x4000_0000L);
 

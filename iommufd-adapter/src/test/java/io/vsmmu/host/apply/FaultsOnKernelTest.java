@@ -11,7 +11,9 @@ import io.vsmmu.host.kernel.HostPaths;
 import io.vsmmu.host.kernel.IommufdHost;
 import io.vsmmu.host.kernel.NeedsHost;
 import io.vsmmu.host.kernel.OpenDescriptors;
+import io.vsmmu.smmu.model.Health;
 import io.vsmmu.smmu.spec.EventRecord;
+import io.vsmmu.smmu.spec.EventType;
 import io.vsmmu.smmu.stimulus.Stimulus.ReportFaults;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,6 +104,28 @@ class FaultsOnKernelTest {
     reads(GuestRam.UNMAPPED, ONE_ACCESS);
 
     assertThat(drain(rig.faults)).isEmpty();
+  }
+
+  /** STEs that the guest got wrong: ILLEGAL, and outside its Stream table. */
+  @Test
+  void dma_behind_an_ste_that_is_no_good_is_the_guests_own_event() throws Exception {
+    rig.installs(DEVICE, Entries.ILLEGAL);
+    assertThat(rig.failures()).isEmpty();
+    assertThat(ram.reaches(rig.edu(DEVICE), Way.FIRST)).isFalse();
+
+    List<ReportFaults> reports = drain(rig.faults);
+
+    assertThat(records(reports))
+        .isNotEmpty()
+        .allSatisfy(
+            record -> {
+              assertThat(record.type()).contains(EventType.C_BAD_STE);
+              assertThat(record.sid()).isEqualTo(Rig.sid(DEVICE));
+            });
+    rig.meets(reports.getFirst());
+    assertThat(rig.state().health().status()).isEqualTo(Health.Status.OK);
+    rig.installs(DEVICE, KernelRig.FIRST);
+    assertThat(ram.reaches(rig.edu(DEVICE), Way.FIRST)).isTrue();
   }
 
   @Test

@@ -116,6 +116,20 @@ class IommufdHostTest {
   }
 
   @Test
+  void a_kernel_is_tried_for_attaching_without_a_vdevice_whatever_its_release() throws Exception {
+    root.write("proc/sys/kernel/osrelease", "6.12.0-distribution");
+
+    assertThat(host.describe().kernel().has(Feature.ATTACH_WITHOUT_VDEVICE)).isTrue();
+  }
+
+  @Test
+  void a_kernel_that_refuses_to_attach_without_a_vdevice_lacks_it_whatever_its_release() {
+    kernel.refuse(Ioctl.VFIO_DEVICE_ATTACH_IOMMUFD_PT, Errno.ENOENT);
+
+    assertThat(host.describe().kernel().has(Feature.ATTACH_WITHOUT_VDEVICE)).isFalse();
+  }
+
+  @Test
   void whatever_call_fails_nothing_stays_open() {
     int calls = lifeOfADevice();
     assertThat(kernel.open()).isZero();

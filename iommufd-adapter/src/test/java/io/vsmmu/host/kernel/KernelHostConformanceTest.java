@@ -27,7 +27,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(NeedsHost.class)
 class KernelHostConformanceTest extends HostConformance {
 
-  private static final long F_TRANSLATION = 0x10;
   private static final long UNMAPPED = 0x10_0000;
   private static final int ONE_ACCESS = 4;
   private static final int SETTLE_MILLIS = 50;
@@ -113,7 +112,7 @@ class KernelHostConformanceTest extends HostConformance {
   @Override
   public boolean cause(String address, long opcode) {
     assumeTrue(EduDevice.is(PATHS, address), address + " is no device that does DMA on command");
-    if (opcode != F_TRANSLATION) {
+    if (opcode != F_TRANSLATION && opcode != C_BAD_STE) {
       return false;
     }
     try {

@@ -81,9 +81,12 @@ abstract class SimulatedHostConformance extends HostConformance {
         host.issued(context(), viommuId).stream().map(IssuedCommand::guest0).toList());
   }
 
+  /** DMA of a device with an abort vSTE ends without an event. */
   @Override
   public boolean cause(String address, long opcode) {
-    return host.deviceFault(address, opcode, 0, 0, 0) != FaultDelivery.UNREPORTED;
+    boolean translates =
+        host.attachment(address).filter(it -> (it.ste0() & 0xF) == 0xB).isPresent();
+    return translates && host.deviceFault(address, opcode, 0, 0, 0) != FaultDelivery.UNREPORTED;
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.vsmmu.smmu.spec.EventType;
 import io.vsmmu.smmu.spec.SteFields;
 import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.stimulus.Knowledge;
+import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.stimulus.SteReading;
 import java.util.Optional;
 
@@ -76,15 +77,42 @@ final class StreamPlacement {
     if (device == null) {
       return true;
     }
-    if (stream.effective() != StreamBehaviour.TRANSLATE) {
+    Optional<HostWords> words =
+        hostWords(state, device, configurationOf(stream), stream.effective());
+    if (words.isEmpty()) {
       return stream.hwpt() == hwptFor(state, stream.effective());
     }
     HostObject hwpt = state.objects().get(stream.hwpt());
-    StreamTableEntry counted = SteRules.judge(state.ids(), stream.ste()).effective();
     return hwpt != null
         && hwpt.kind() == HostObject.Kind.NESTED_HWPT
-        && hwpt.word0() == counted.hostWord0()
-        && hwpt.word1() == hostWord1(counted, device.atsEnabled());
+        && hwpt.word0() == words.get().word0()
+        && hwpt.word1() == words.get().word1();
+  }
+
+  /** The words of the vSTE for which a stream has a nested HWPT of its own. */
+  private record HostWords(long word0, long word1) {}
+
+  /**
+   * The vSTE of a stream that translates, or whose transactions must end with an event; empty for
+   * one that the proxies serve.
+   */
+  private static Optional<HostWords> hostWords(
+      VsmmuState state, DeviceState device, Configuration to, StreamBehaviour effective) {
+    if (effective == StreamBehaviour.TRANSLATE) {
+      StreamTableEntry counted = SteRules.judge(state.ids(), to.ste()).effective();
+      return Optional.of(
+          new HostWords(counted.hostWord0(), hostWord1(counted, device.atsEnabled())));
+    }
+    // The kernel attaches a stage 1 vSTE to a whole iommu group or not at all.
+    boolean reports =
+        FaultDelivery.records(state, to.fault())
+            && state.enabled()
+            && state.origin() == Origin.LIVE
+            && GroupCompleteness.missing(state, device).isEmpty();
+    return reports
+        ? ReportingSte.of(device.device().hostIds())
+            .map(ste -> new HostWords(ste.hostWord0(), ste.hostWord1()))
+        : Optional.empty();
   }
 
   /**
@@ -200,35 +228,33 @@ final class StreamPlacement {
     VsmmuState state = draft.state();
     StreamBehaviour effective = effective(state, to.behaviour());
     Optional<DeviceState> device = state.device(streamId);
-    boolean allocates = device.isPresent() && effective == StreamBehaviour.TRANSLATE;
-    long hwpt = device.isEmpty() ? 0 : hwptFor(state, effective);
-    boolean ats = device.map(DeviceState::atsEnabled).orElse(false);
-    StreamTableEntry ste = to.ste();
-    StreamTableEntry counted = SteRules.judge(state.ids(), ste).effective();
+    Optional<HostWords> words = device.flatMap(it -> hostWords(state, it, to, effective));
+    long hwpt =
+        words.isPresent() ? state.nextHandle() : device.isEmpty() ? 0 : hwptFor(state, effective);
     draft.emit(
         new StreamConfigured(
             streamId,
             to.behaviour(),
             effective,
-            ste,
+            to.ste(),
             to.knowledge(),
             reason,
             entry,
             to.fault(),
             hwpt,
-            allocates,
-            allocates ? counted.hostWord0() : 0,
-            allocates ? hostWord1(counted, ats) : 0,
+            words.isPresent(),
+            words.map(HostWords::word0).orElse(0L),
+            words.map(HostWords::word1).orElse(0L),
             freed(state, streamId, hwpt)));
     moveGroup(draft, streamId);
   }
 
+  /** The proxy of a stream without a nested HWPT of its own. */
   private static long hwptFor(VsmmuState state, StreamBehaviour effective) {
     return switch (effective) {
       case BYPASS -> state.hostHandles().bypassProxy();
-      case TRANSLATE -> state.nextHandle();
       // Fail closed: what is not known to translate must not reach memory.
-      case ABORT, UNKNOWN -> state.hostHandles().abortProxy();
+      case ABORT, UNKNOWN, TRANSLATE -> state.hostHandles().abortProxy();
     };
   }
 
