@@ -3,7 +3,6 @@ package io.vsmmu.control.recording;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,8 +32,6 @@ final class ImportWorkers {
       done.cancel(true);
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while a recording was read");
-    } catch (CancellationException cancelled) {
-      throw new IllegalStateException(cancelled);
     } catch (ExecutionException failed) {
       throw asThrown(failed);
     }

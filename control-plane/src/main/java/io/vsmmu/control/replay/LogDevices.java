@@ -1,51 +1,46 @@
 package io.vsmmu.control.replay;
 
-import io.vsmmu.db.log.EventLog;
-import io.vsmmu.db.log.StoredEvent;
+import io.vsmmu.projections.query.EventFilter;
+import io.vsmmu.projections.query.EventItem;
+import io.vsmmu.projections.query.EventQueries;
+import io.vsmmu.projections.query.Keyset;
+import io.vsmmu.projections.query.Page;
 import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.stimulus.HostDevice;
-import io.vsmmu.smmu.wire.EventCodec;
+import io.vsmmu.smmu.wire.EventKind;
 import java.util.Collections;
-import java.util.List;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** The host devices that a log attaches, whether they are detached later or not. */
 public final class LogDevices {
 
-  private static final int PAGE = 256;
-
-  private static final int ATTACHED =
-      EventCodec.types().stream()
-          .filter(type -> EventCodec.nameOf(type).equals("DeviceAttached"))
-          .findFirst()
-          .orElseThrow();
+  private static final EventFilter ATTACHED = EventFilter.ALL.withTypes(EventKind.DEVICE_ATTACHED);
 
   private LogDevices() {}
 
   /**
-   * Each as it was when it was attached last.
+   * Each as it was when it was attached last. The events are found by their index, not by a scan of
+   * the log.
    *
    * @param until last position, inclusive; {@link Long#MAX_VALUE} for the whole log
    * @return by PCI address
    */
-  public static SortedMap<String, HostDevice> of(EventLog log, int vsmmuId, long until) {
+  public static SortedMap<String, HostDevice> of(EventQueries events, int vsmmuId, long until) {
     SortedMap<String, HostDevice> devices = new TreeMap<>();
-    long position = 0;
-    List<StoredEvent> page;
+    Keyset keyset = Keyset.oldestFirst(Keyset.MOST_ITEMS);
+    OptionalLong next;
     do {
-      page = log.readOfType(vsmmuId, ATTACHED, position, until, PAGE);
-      for (StoredEvent stored : page) {
-        HostDevice device = device(stored);
-        devices.put(device.address(), device);
-        position = stored.position();
+      Page<EventItem> page = events.events(vsmmuId, ATTACHED, keyset);
+      for (EventItem item : page.items()) {
+        if (item.position() <= until && item.event().event() instanceof DeviceAttached attached) {
+          devices.put(attached.device().address(), attached.device());
+        }
       }
-    } while (page.size() == PAGE);
+      next = page.next();
+      keyset = keyset.after(next.orElse(until));
+    } while (next.isPresent() && next.getAsLong() < until);
     return Collections.unmodifiableSortedMap(devices);
-  }
-
-  private static HostDevice device(StoredEvent stored) {
-    DeviceAttached attached = (DeviceAttached) EventCodec.decode(stored.type(), stored.payload());
-    return attached.device();
   }
 }

@@ -110,6 +110,12 @@ final class ServiceProcess implements AutoCloseable {
     return Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
   }
 
+  /** Ends it with SIGKILL, which leaves its PostgreSQL to the next one. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    exitCode();
+  }
+
   /** Its exit code, when it ends on its own. */
   int exitCode() throws InterruptedException {
     assertThat(process.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)).as("ended").isTrue();

@@ -109,26 +109,6 @@ public final class EventLog {
   }
 
   /**
-   * Up to {@code limit} events of one vSMMU that have a type, in order.
-   *
-   * @param type number of the payload type, as in {@link StoredEvent#type()}
-   * @param afterPosition exclusive
-   * @param toPosition inclusive
-   */
-  public List<StoredEvent> readOfType(
-      int vsmmuId, int type, long afterPosition, long toPosition, int limit) {
-    return sql.query(
-        SELECT
-            + "vsmmu = ? AND type = ? AND position > ? AND position <= ? ORDER BY position LIMIT ?",
-        EventRows::all,
-        vsmmuId,
-        type,
-        afterPosition,
-        toPosition,
-        limit);
-  }
-
-  /**
    * Hands the events of one vSMMU to the consumer in order, with one at a time in memory. The
    * consumer runs on the caller's thread and holds a connection of the pool meanwhile.
    *

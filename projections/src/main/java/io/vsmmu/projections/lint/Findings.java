@@ -20,7 +20,7 @@ public final class Findings {
    * Version of the rules and of the detectors' state. Whoever changes one of them raises it,
    * whereupon checkpoints of other versions are deleted and made again from the first event.
    */
-  public static final int VERSION = 3;
+  public static final int VERSION = 4;
 
   private final EventLog log;
   private final @Nullable Checkpoints checkpoints;

@@ -85,10 +85,10 @@ final class HostProblems implements Detector {
         step.position(),
         op.streamId() < 0 ? null : Hex.of(op.streamId()),
         op.kind().name(),
-        "The host refused %s with errno %d%s%s"
+        "The host refused %s with %s%s%s"
             .formatted(
                 op.kind(),
-                op.errno(),
+                op.errnoText(),
                 consequence,
                 GroupCompleteness.explain(step.after(), op).map(why -> ": " + why).orElse("")),
         List.of(step.stimulus(), step.position()));

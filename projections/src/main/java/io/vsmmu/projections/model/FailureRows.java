@@ -87,8 +87,8 @@ public final class FailureRows {
         op.errno(),
         op.streamId() < 0 ? null : op.streamId(),
         op.kind()
-            + " failed with errno "
-            + op.errno()
+            + " failed with "
+            + op.errnoText()
             + (closed ? "" : ", not closed")
             + GroupCompleteness.explain(after, op).map(why -> ": " + why).orElse(""));
   }

@@ -182,10 +182,10 @@ final class DeviceFolding {
   static void failed(StateEdit edit, HostFailed failed) {
     HostOperation operation = failed.operation();
     String reason =
-        "%s failed with errno %d%s%s"
+        "%s failed with %s%s%s"
             .formatted(
                 operation.kind(),
-                operation.errno(),
+                operation.errnoText(),
                 operation.streamId() < 0
                     ? ""
                     : " for StreamID 0x" + Integer.toHexString(operation.streamId()),

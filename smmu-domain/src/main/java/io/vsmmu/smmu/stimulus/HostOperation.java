@@ -44,6 +44,11 @@ public record HostOperation(
     ADOPT_DEVICE
   }
 
+  /** Why the host refused it: the error's name and number. */
+  public String errnoText() {
+    return HostErrno.text(errno);
+  }
+
   /** Whether the host did it. */
   public boolean succeeded() {
     return errno == 0;

@@ -1,6 +1,5 @@
 package io.vsmmu.control.cli.command;
 
-import io.vsmmu.control.cli.client.Pages;
 import io.vsmmu.control.cli.client.Query;
 import io.vsmmu.smmu.wire.EventKind;
 import java.util.Arrays;
@@ -9,16 +8,11 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.JsonNode;
 
 /** {@code events}. */
 @Command(name = "events", description = "Lists events, oldest first, one page at a time.")
-final class EventsCommand extends MergedCommand {
+final class EventsCommand extends PagedCommand {
 
-  private static final Listing OF_ONE = columns(new Listing());
-  private static final Listing OF_SEVERAL = columns(new Listing().plain(VSMMU));
-
-  @Mixin private PageOptions page = new PageOptions();
   @Mixin private Interval interval = new Interval();
 
   @Option(
@@ -63,7 +57,8 @@ final class EventsCommand extends MergedCommand {
     }
   }
 
-  private static Listing columns(Listing listing) {
+  @Override
+  Listing columns(Listing listing) {
     return listing
         .plain("position")
         .extra("sequence")
@@ -77,26 +72,14 @@ final class EventsCommand extends MergedCommand {
   }
 
   @Override
-  Query query() {
-    Query query =
-        page.query()
-            .with("type", type)
-            .with("sid", sid)
-            .with("asid", asid)
-            .with("va", va)
-            .with("unattributed", unattributed ? true : null);
+  Query filter(Query query) {
+    query
+        .with("type", type)
+        .with("sid", sid)
+        .with("asid", asid)
+        .with("va", va)
+        .with("unattributed", unattributed ? true : null);
     interval.addTo(query);
     return query;
-  }
-
-  @Override
-  int most() {
-    return page.most();
-  }
-
-  @Override
-  void show(JsonNode events, boolean several) {
-    (several ? OF_SEVERAL : OF_ONE).of(Pages.items(events)).print(out(), "", width());
-    PageOptions.more(events, out());
   }
 }

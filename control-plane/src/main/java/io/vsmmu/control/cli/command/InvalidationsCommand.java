@@ -1,23 +1,17 @@
 package io.vsmmu.control.cli.command;
 
-import io.vsmmu.control.cli.client.Pages;
 import io.vsmmu.control.cli.client.Query;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.JsonNode;
 
 /** {@code invalidations}. */
 @Command(
     name = "invalidations",
     description = "Lists the guest's invalidation commands that could touch what is given.")
-final class InvalidationsCommand extends MergedCommand {
+final class InvalidationsCommand extends PagedCommand {
 
-  private static final Listing OF_ONE = columns(new Listing());
-  private static final Listing OF_SEVERAL = columns(new Listing().plain(VSMMU));
-
-  @Mixin private PageOptions page = new PageOptions();
   @Mixin private Interval interval = new Interval();
 
   @Option(
@@ -48,7 +42,8 @@ final class InvalidationsCommand extends MergedCommand {
       converter = Hexadecimal.Address.class)
   private @Nullable Hexadecimal size;
 
-  private static Listing columns(Listing listing) {
+  @Override
+  Listing columns(Listing listing) {
     return listing
         .plain("position")
         .extra("time")
@@ -62,21 +57,9 @@ final class InvalidationsCommand extends MergedCommand {
   }
 
   @Override
-  Query query() {
-    Query query =
-        page.query().with("sid", sid).with("asid", asid).with("va", va).with("size", size);
+  Query filter(Query query) {
+    query.with("sid", sid).with("asid", asid).with("va", va).with("size", size);
     interval.addTo(query);
     return query;
-  }
-
-  @Override
-  int most() {
-    return page.most();
-  }
-
-  @Override
-  void show(JsonNode invalidations, boolean several) {
-    (several ? OF_SEVERAL : OF_ONE).of(Pages.items(invalidations)).print(out(), "", width());
-    PageOptions.more(invalidations, out());
   }
 }

@@ -11,8 +11,8 @@ import io.vsmmu.control.replay.LogDevices;
 import io.vsmmu.control.rest.problem.ProblemException;
 import io.vsmmu.control.rest.value.Substitutes;
 import io.vsmmu.control.rest.vsmmu.VsmmuDirectory;
-import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.projections.query.EventQueries;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +30,11 @@ class CheckController {
   private final GuestMachines machines;
   private final LocalHost host;
 
-  private final EventDatabase database;
+  private final EventQueries events;
 
   CheckController(
-      VsmmuDirectory directory, GuestMachines machines, LocalHost host, EventDatabase database) {
-    this.database = database;
+      VsmmuDirectory directory, GuestMachines machines, LocalHost host, EventQueries events) {
+    this.events = events;
     this.directory = directory;
     this.machines = machines;
     this.host = host;
@@ -68,8 +68,7 @@ class CheckController {
     RegisteredVsmmu vsmmu = directory.find(name);
     Map<String, String> devices = checked(wanted == null ? null : wanted.devices());
     if (!devices.isEmpty()) {
-      Substitutes.checkParts(
-          devices, LogDevices.of(database.log(), vsmmu.id(), Long.MAX_VALUE).keySet());
+      Substitutes.checkParts(devices, LogDevices.of(events, vsmmu.id(), Long.MAX_VALUE).keySet());
     }
     List<Difference> differences = HostCheck.compare(host, machines.state(vsmmu), devices);
     return new Result(differences.isEmpty(), differences);

@@ -10,9 +10,9 @@ import io.vsmmu.control.rest.problem.ProblemType;
 import io.vsmmu.control.rest.value.Substitutes;
 import io.vsmmu.control.session.AdmissionRules;
 import io.vsmmu.control.session.VsmmuAdministration;
-import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.host.HostDescription;
+import io.vsmmu.projections.query.EventQueries;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,12 +28,12 @@ import org.springframework.stereotype.Component;
 @Component
 class LocalDevices {
 
-  private final EventDatabase database;
+  private final EventQueries events;
   private final LocalHost host;
   private final VsmmuAdministration vsmmus;
 
-  LocalDevices(EventDatabase database, LocalHost host, VsmmuAdministration vsmmus) {
-    this.database = database;
+  LocalDevices(EventQueries events, LocalHost host, VsmmuAdministration vsmmus) {
+    this.events = events;
     this.host = host;
     this.vsmmus = vsmmus;
   }
@@ -42,7 +42,7 @@ class LocalDevices {
   void check(ReplayRequest request) {
     if (request.target() instanceof ReplayTarget.Local(Map<String, String> devices)) {
       SortedMap<String, HostDevice> ofLog =
-          LogDevices.of(database.log(), request.vsmmuId(), request.until());
+          LogDevices.of(events, request.vsmmuId(), request.until());
       Substitutes.checkParts(devices, ofLog.keySet());
       checkThere(ofLog.keySet(), devices);
       checkFree(ofLog.keySet(), devices);

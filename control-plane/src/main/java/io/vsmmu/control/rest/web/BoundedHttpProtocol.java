@@ -1,8 +1,10 @@
 package io.vsmmu.control.rest.web;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apache.coyote.Processor;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.tomcat.util.net.NioChannel;
@@ -10,11 +12,23 @@ import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 
 /**
- * HTTP/1.1 with a bound for the time from the first byte of a request to the end of its headers.
- * Tomcat's own limit begins again with every byte: who sends one now and then keeps a connection
- * for ever. Tomcat makes it by name.
+ * HTTP/1.1 with two bounds that Tomcat lacks. Tomcat makes an instance by the name of the class.
+ *
+ * <p>The time from the first byte of a request to the end of its headers: Tomcat's own limit begins
+ * again with every byte, so a client that sends one now and then keeps a connection for ever.
+ *
+ * <p>The share of the connections that may wait for a request: Tomcat accepts no more than its
+ * maximum, so clients that connect and stay silent keep every other client in the backlog until
+ * their connection-timeout. When {@value #CROWDED_PERCENT} % of the maximum are open, those that
+ * have waited longest for a first or a next request are closed until {@value #ROOMY_PERCENT} % are
+ * left. A client may always find a connection closed that it does not use (RFC 9112 9.5).
  */
 public final class BoundedHttpProtocol extends Http11NioProtocol {
+
+  private static final int CROWDED_PERCENT = 75;
+  private static final int ROOMY_PERCENT = 50;
+  private static final int PERCENT = 100;
+  private static final long MOST_MILLIS_BETWEEN_LOOKS = 200;
 
   private volatile Duration headerTime = Duration.ofSeconds(20);
   private volatile boolean watching;
@@ -42,10 +56,11 @@ public final class BoundedHttpProtocol extends Http11NioProtocol {
 
   private void watch() {
     Map<SocketWrapperBase<NioChannel>, Begun> begun = new HashMap<>();
-    long look = Math.max(1, Math.min(1000, headerTime.toMillis() / 4));
+    long look = Math.max(1, Math.min(MOST_MILLIS_BETWEEN_LOOKS, headerTime.toMillis() / 4));
     try {
       while (watching) {
         Thread.sleep(look);
+        makeRoom();
         begun.keySet().retainAll(getEndpoint().getConnections());
         for (SocketWrapperBase<NioChannel> connection : getEndpoint().getConnections()) {
           if (connection instanceof NioSocketWrapper parked) {
@@ -56,6 +71,29 @@ public final class BoundedHttpProtocol extends Http11NioProtocol {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private void makeRoom() {
+    int most = getMaxConnections();
+    Set<SocketWrapperBase<NioChannel>> open = getEndpoint().getConnections();
+    int surplus = open.size() - most * ROOMY_PERCENT / PERCENT;
+    if (most < 0 || open.size() < most * CROWDED_PERCENT / PERCENT) {
+      return;
+    }
+    open.stream()
+        .filter(NioSocketWrapper.class::isInstance)
+        .map(NioSocketWrapper.class::cast)
+        .filter(BoundedHttpProtocol::waitsForRequest)
+        .sorted(Comparator.comparingLong(NioSocketWrapper::getLastRead))
+        .limit(surplus)
+        .forEach(NioSocketWrapper::close);
+  }
+
+  /** Whether no byte of a request was read since the last answer, or at all. */
+  private static boolean waitsForRequest(NioSocketWrapper connection) {
+    return !connection.getLock().isLocked()
+        && connection.getCurrentProcessor() == null
+        && connection.getLastRead() <= connection.getLastWrite();
   }
 
   private void look(NioSocketWrapper connection, Map<SocketWrapperBase<NioChannel>, Begun> begun) {
