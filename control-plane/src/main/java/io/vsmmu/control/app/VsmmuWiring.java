@@ -61,7 +61,8 @@ class VsmmuWiring {
     return new OptionRoms(driver(settings.romDriver()), vms, states);
   }
 
-  private static UefiDriver driver(@Nullable Path file) {
+  /** The driver that the settings name; refuses to start with another file. */
+  static UefiDriver driver(@Nullable Path file) {
     if (file == null) {
       return UefiDriver.bundled();
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vsmmu.control.app;
+
+import org.jspecify.annotations.NullMarked;
