@@ -24,6 +24,9 @@ final class AccessGrouping {
 
   /** What becomes of the lines. */
   interface Output {
+    /** The recording begins with what QEMU prints when it makes a machine. */
+    void startsWithMachine();
+
     /** An item is complete. */
     void item(TraceItem item);
 
@@ -53,12 +56,11 @@ final class AccessGrouping {
   private TraceItem.@Nullable Access open;
   private TraceItem.@Nullable Resets resets;
   private final List<TraceItem> duringResets = new ArrayList<>();
-  private int tlbInvalidations;
-  private int invalidationCalls;
+  private boolean begun;
   private boolean foreignNote;
-  private boolean accessSeen;
   private boolean otherSeen;
   private boolean writesTraced;
+  private int writesMissing;
 
   AccessGrouping(KernelObjects objects, Tally tally, Output output) {
     this.objects = objects;
@@ -66,8 +68,18 @@ final class AccessGrouping {
     this.output = output;
   }
 
-  /** Takes the next line that is a trace event. */
-  void take(TraceLine read, Line line) {
+  /**
+   * Takes the next line.
+   *
+   * @param makesMachine whether it is one that QEMU prints when it makes a machine
+   */
+  void take(TraceLine read, Line line, boolean makesMachine) {
+    if (!begun && !(read instanceof TraceLine.Unknown)) {
+      begun = true;
+      if (makesMachine) {
+        output.startsWithMachine();
+      }
+    }
     switch (read) {
       case TraceLine.ReadRegister l -> read(l, line);
       case TraceLine.WriteRegister l -> write(l, line);
@@ -88,7 +100,21 @@ final class AccessGrouping {
       case TraceLine.ResetExit _ -> reset(line);
       case TraceLine.Unknown _ -> output.orphan(line);
     }
-    otherSeen |= !(read instanceof TraceLine.ResetExit);
+    otherSeen |= !ofReset(read);
+  }
+
+  /** Whether QEMU prints such lines when it resets the machine. */
+  private static boolean ofReset(TraceLine read) {
+    return read instanceof TraceLine.ResetExit
+        || read instanceof TraceLine.Unknown
+        || (read instanceof TraceLine.HostCall call && withResets(call.kind()));
+  }
+
+  private static boolean withResets(TraceLine.HostCallKind kind) {
+    return switch (kind) {
+      case ATTACH, DETACH, FREE, ALLOC_HWPT -> true;
+      case BIND, ALLOC_VIOMMU, ALLOC_VDEVICE, ALLOC_VEVENTQ, INVALIDATE, DEVICE, OTHER -> false;
+    };
   }
 
   /**
@@ -124,6 +150,7 @@ final class AccessGrouping {
   private void write(TraceLine.WriteRegister write, Line line) {
     accessed();
     writesTraced = true;
+    writesMissing = 0;
     TraceItem.Access access = open;
     if (secure(write.offset())) {
       if (access != null) {
@@ -183,7 +210,6 @@ final class AccessGrouping {
 
   private void accessed() {
     endResets();
-    accessSeen = true;
   }
 
   // The command queue
@@ -244,7 +270,7 @@ final class AccessGrouping {
     add(access, text);
     access.ended();
     access.open().end(cons);
-    if (!writesTraced && !access.secure()) {
+    if (writesMissing >= TraceLimits.WRITES_MISSING && !access.secure()) {
       endOpen(false);
     }
   }
@@ -278,7 +304,6 @@ final class AccessGrouping {
     CommandAssembly command = access.open().current();
     if (command != null) {
       command.opcode(line.command());
-      tlbInvalidations += command.invalidatesTlb() ? 1 : 0;
     }
     add(access, text);
   }
@@ -304,7 +329,10 @@ final class AccessGrouping {
     switch (line) {
       case TraceLine.StreamDetail d -> access.stream(d.streamId());
       case TraceLine.AddressDetail d when d.asid() >= 0 -> access.asid(d.asid());
-      case TraceLine.TagDetail d when d.asid() != TraceLine.NONE -> access.asid((int) d.asid());
+      case TraceLine.TagDetail d when d.asid() != TraceLine.NONE -> {
+        access.asid((int) d.asid());
+        access.asidGivenBack((int) d.asid());
+      }
       case TraceLine.RangeDetail _, TraceLine.AddressDetail _, TraceLine.TagDetail _ -> {}
     }
     add(access, text);
@@ -392,7 +420,7 @@ final class AccessGrouping {
   // The host
 
   private void hostCall(TraceLine.HostCall call, Line text) {
-    KernelObjects.Viommu viommu = objects.apply(call);
+    KernelObjects.Viommu viommu = objects.apply(call, text.number());
     RecordedHostCall recorded =
         new RecordedHostCall(
             call.name(), call.arguments(), call.entries(), call.result(), text.number());
@@ -403,7 +431,6 @@ final class AccessGrouping {
         access.open().device(call, objects.address(call.iommufd(), call.deviceId()));
         access.stream((int) call.streamId());
       }
-      invalidationCalls += call.kind() == TraceLine.HostCallKind.INVALIDATE ? 1 : 0;
       if (viommu != null) {
         access.viommu(viommu);
       }
@@ -417,14 +444,17 @@ final class AccessGrouping {
         burst.attached(viommu);
       }
     }
+    if (!withResets(call.kind())) {
+      endResets();
+    }
     alone(new TraceItem.Host(call, recorded, viommu), text);
   }
 
   private void reset(Line line) {
-    endOpen(false);
+    endOpen(true);
     TraceItem.Resets burst = resets;
     if (burst == null) {
-      burst = new TraceItem.Resets(!accessSeen && otherSeen);
+      burst = new TraceItem.Resets(otherSeen);
       resets = burst;
     }
     add(burst, line);
@@ -471,8 +501,6 @@ final class AccessGrouping {
   private TraceItem.Access opened(TraceItem.Access access) {
     endResets();
     open = access;
-    tlbInvalidations = 0;
-    invalidationCalls = 0;
     foreignNote = false;
     return access;
   }
@@ -502,8 +530,11 @@ final class AccessGrouping {
       access.open().giveUpCurrent();
       tally.warn("lines of an access are missing", access.lastNumber());
     }
-    if (done && tlbInvalidations > 0 && invalidationCalls == 0) {
-      access.invalidatedWithoutCall();
+    if (cutShort && done && access.consumes()) {
+      writesMissing++;
+      if (writesTraced) {
+        access.suspicious();
+      }
     }
     access.open().complete();
     output.item(access);

@@ -1,27 +1,30 @@
 package io.vsmmu.recordings.qemu;
 
+import io.vsmmu.smmu.spec.Register;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Finds whose each item is. QEMU prints no instance's name, so the search keeps every explanation
- * that the evidence leaves within {@link #MARGIN} of the best one: vIOMMU ids, Stream tables,
- * StreamIDs, identification registers, register values and queue indexes either fit a vSMMU or
- * count against the explanation. An item is settled when all explanations left agree about it;
- * where they cannot be told apart any more, or too much waits for that, it is nobody's. After lines
- * that are missing every explanation pays the same, and the next line that names something decides.
+ * of the recording that nothing contradicts, and an item is settled when all of them agree about
+ * it. They wait a while before they are asked ({@link TraceLimits#SETTLING_ITEMS}), so that what
+ * contradicts them can come.
+ *
+ * <p>Where no explanation is left, lines are missing: what names its vSMMU stays attributed, what
+ * was attributed because it went on where a vSMMU stood does not, and nothing is known of where the
+ * vSMMUs stand until something names them again. Explanations that nothing later can tell apart, or
+ * too many, become one in which what they differ about is nobody's.
  */
 final class AttributionSearch {
-
-  /** By how many contradictions an explanation may be worse than the best one and still count. */
-  static final int MARGIN = 1;
 
   /** Takes items, in the order of the trace, when it is known whose they are. */
   interface Settled {
     /**
-     * @param owner index of the vSMMU, or a constant of {@link Hypothesis}
+     * @param owner id of the vSMMU, or a constant of {@link Hypothesis}
      */
     void settle(TraceItem item, long owner);
   }
@@ -30,12 +33,17 @@ final class AttributionSearch {
   static final class Knowledge {
     private final KernelObjects objects;
     private final KnownOwners owners = new KnownOwners();
-    private int expected;
+    private final Set<Long> established = new HashSet<>();
+    private long items;
+    private long line;
+    private int atLeast;
+    private boolean exact;
+    private boolean lost;
+    private boolean everLost;
+    private long sinceReset;
     private boolean queueTraced;
     private long accesses;
     private long torn;
-    private boolean resetsTraced;
-    private boolean fromStart;
     private boolean readsTraced;
     private boolean writesTraced;
     private boolean consumptionTraced;
@@ -48,24 +56,54 @@ final class AttributionSearch {
       return owners;
     }
 
+    /** The id of a vSMMU that is born with the current item. */
+    long newborn() {
+      return items;
+    }
+
+    /** The first line of the current item. */
+    long line() {
+      return line;
+    }
+
+    /** Whether something is settled as this vSMMU's. */
+    boolean established(long id) {
+      return established.contains(id);
+    }
+
     /** Whether lines of command queues are in the recording. */
     boolean queueTraced() {
       return queueTraced;
     }
 
+    private int atLeast() {
+      return Math.max(atLeast, objects.viommusAtOnce());
+    }
+
     /** Whether something has shown that there are more than {@code count} vSMMUs. */
     boolean expectsMoreThan(int count) {
-      return Math.max(expected, objects.viommusAlive()) > count;
+      return atLeast() > count;
     }
 
-    /** Whether a machine reset has shown how many there are. */
-    boolean counted() {
-      return expected > 0;
+    /** Whether there are no more vSMMUs than have been shown: a whole machine reset tells. */
+    boolean countIsExact() {
+      return exact;
     }
 
-    /** Whether the VMM is of a kind that can have several. */
-    boolean severalLikely() {
-      return resetsTraced || !objects.viommus().isEmpty();
+    /**
+     * Whether there is one vSMMU for sure: a machine reset was of one, and the guest's accesses
+     * went on from one another for a while after it.
+     */
+    boolean exactlyOne() {
+      return exact && sinceReset >= TraceLimits.SETTLING_ITEMS && atLeast() == 1;
+    }
+
+    private void linesMissing() {
+      // They can be lines of the machine reset that told the number.
+      exact &= sinceReset >= TraceLimits.SETTLING_ITEMS;
+      lost = true;
+      everLost = true;
+      objects.linesMissing();
     }
 
     /**
@@ -74,11 +112,6 @@ final class AttributionSearch {
      */
     boolean torn() {
       return torn >= TraceLimits.TORN_ACCESSES && torn * TraceLimits.TORN_SHARE >= accesses;
-    }
-
-    /** Whether the recording begins with the start of the machine. */
-    boolean fromStart() {
-      return fromStart;
     }
 
     /**
@@ -90,6 +123,8 @@ final class AttributionSearch {
     }
 
     private void see(TraceItem item) {
+      items++;
+      line = item.lines() == 0 ? line : item.number(0);
       switch (item) {
         case TraceItem.Access access -> {
           queueTraced |= access.consumes();
@@ -99,22 +134,27 @@ final class AttributionSearch {
           torn += access.suspect() ? 1 : 0;
         }
         case TraceItem.Resets resets -> {
-          resetsTraced = true;
-          fromStart |= resets.first();
-          if (resets.first() || resets.distinct()) {
-            expected = Math.max(expected, resets.lines());
-          }
+          // A machine reset prints one line for each vSMMU.
+          boolean exactNow = resets.whole() && !lost && resets.vsmmus() >= atLeast();
+          sinceReset = exactNow && !exact ? 0 : sinceReset;
+          exact |= exactNow;
+          atLeast = Math.max(atLeast, resets.vsmmus());
+          lost = false;
         }
         case TraceItem.Read _ -> readsTraced = true;
         case TraceItem.Write _ -> writesTraced = true;
         default -> {}
       }
+      lost &= !item.ofGuest();
+      sinceReset += item.ofGuest() ? 1 : 0;
     }
   }
 
   private final Knowledge known;
   private final Settled settled;
   private final Deque<TraceItem> pending = new ArrayDeque<>();
+  private boolean begun;
+  private boolean explainedByOne;
   private List<Hypothesis> hypotheses = new ArrayList<>(List.of(new Hypothesis()));
 
   AttributionSearch(KernelObjects objects, Settled settled) {
@@ -126,6 +166,11 @@ final class AttributionSearch {
     return known.owners();
   }
 
+  /** Whether there was an access by a guest. */
+  boolean begun() {
+    return begun;
+  }
+
   /** Whether the recording shows one vSMMU and nothing that speaks of more. */
   boolean alone() {
     return hypotheses.size() == 1
@@ -133,62 +178,182 @@ final class AttributionSearch {
         && !known.expectsMoreThan(1);
   }
 
+  /**
+   * The recording begins with what the VMM prints when it makes the machine, or with the probe of a
+   * driver: vSMMUs that were not seen yet are as after a reset.
+   */
+  void startsWithMachine() {
+    hypotheses.forEach(Hypothesis::startsWithMachine);
+  }
+
+  /** A line that belongs to an access was found without it. */
+  void linesMissing() {
+    if (!known.exactlyOne()) {
+      lose();
+    }
+  }
+
   /** Takes the next item of the trace. */
   void take(TraceItem item) {
+    boolean one = known.exactlyOne();
     known.see(item);
-    pending.add(item);
-    if (hypotheses.size() == 1) {
-      Hypothesis only = hypotheses.getFirst();
-      List<Hypothesis.Option> options = only.options(item, known);
-      if (options.size() == 1) {
-        only.take(item, options.getFirst());
-        only.cheaper(only.cost());
-        settle();
-        return;
+    if (one && !known.exactlyOne()) {
+      // There are more than the machine reset told, whose lines are missing then.
+      known.exact = false;
+      lose();
+    }
+    if (item.ofGuest() && !begun) {
+      begun = true;
+      if (probe(item)) {
+        startsWithMachine();
       }
     }
-    hypotheses = distinct(withinMargin(successors(item)));
+    if (item instanceof TraceItem.Access access && access.suspect() && !known.exactlyOne()) {
+      lose();
+      hypotheses.forEach(h -> h.take(item, h.ofSuspect(access), known));
+      pending.add(item);
+    } else {
+      List<Hypothesis> next = successors(item);
+      if (next.isEmpty()) {
+        next = withLinesMissing(item);
+      }
+      pending.add(item);
+      hypotheses = next.size() > 1 ? distinct(next) : next;
+    }
     if (hypotheses.size() > TraceLimits.HYPOTHESES
-        || pending.size() > TraceLimits.UNDECIDED_ITEMS) {
+        || (hypotheses.size() > 1 && pending.size() > TraceLimits.UNDECIDED_ITEMS)) {
       blendAll();
     }
-    settle();
+    settle(TraceLimits.SETTLING_ITEMS);
   }
 
   private List<Hypothesis> successors(TraceItem item) {
     List<Hypothesis> next = new ArrayList<>();
+    List<Hypothesis> contradicted = new ArrayList<>();
+    boolean probe = probe(item);
     for (Hypothesis hypothesis : hypotheses) {
-      List<Hypothesis.Option> options = hypothesis.options(item, known);
-      for (Hypothesis.Option option : options) {
-        Hypothesis successor = options.size() == 1 ? hypothesis : hypothesis.copy();
-        successor.take(item, option);
-        next.add(successor);
+      int before = next.size();
+      if (probe && !known.exactlyOne() && !hypothesis.someDisabled()) {
+        probed(hypothesis, item, next);
+      } else {
+        successors(hypothesis, item, next);
       }
+      if (next.size() == before) {
+        contradicted.add(hypothesis);
+      }
+    }
+    if (!next.isEmpty()) {
+      keepAsGood(contradicted, item, next);
     }
     return next;
   }
 
-  private static List<Hypothesis> withinMargin(List<Hypothesis> all) {
-    int best = all.stream().mapToInt(Hypothesis::cost).min().orElse(0);
-    List<Hypothesis> within = new ArrayList<>();
-    for (Hypothesis hypothesis : all) {
-      hypothesis.cheaper(best);
-      if (hypothesis.cost() <= MARGIN) {
-        within.add(hypothesis);
+  /** Whether a driver starts to probe its SMMU. */
+  private static boolean probe(TraceItem item) {
+    return item instanceof TraceItem.Read read && read.read().offset() == Register.IDR0.offset();
+  }
+
+  /**
+   * An explanation that is contradicted may lack one vSMMU that was never seen by itself. It stays,
+   * as far as it has not more of them then than the others.
+   */
+  private void keepAsGood(List<Hypothesis> contradicted, TraceItem item, List<Hypothesis> next) {
+    int fewest = next.stream().mapToInt(Hypothesis::vsmmus).min().orElse(0);
+    for (Hypothesis hypothesis : contradicted) {
+      if (hypothesis.vsmmus() < fewest && hypothesis.mayLackOne(known)) {
+        hypothesis.lose(pending, false, known);
+        takeLost(hypothesis, item);
+        next.add(hypothesis);
       }
     }
-    return within;
+  }
+
+  private void takeLost(Hypothesis hypothesis, TraceItem item) {
+    List<Long> options = hypothesis.options(item, known);
+    hypothesis.take(item, options.size() == 1 ? options.getFirst() : Hypothesis.UNDECIDED, known);
+  }
+
+  private void successors(Hypothesis hypothesis, TraceItem item, List<Hypothesis> next) {
+    if (item instanceof TraceItem.Access access && !known.exactlyOne()) {
+      hypothesis.doubt(access, known);
+    }
+    List<Long> options = hypothesis.options(item, known);
+    boolean onlyOneMore = options.size() == 1 && options.getFirst() == known.newborn();
+    if (onlyOneMore
+        && item instanceof TraceItem.Access access
+        && access.viommu() == null
+        && hypothesis.vsmmus() > 0
+        && hypothesis.mayLackOne(known)) {
+      // Or lines of one that was seen are missing.
+      Hypothesis lost = hypothesis.copy();
+      lost.lose(pending, false, known);
+      takeLost(lost, item);
+      next.add(lost);
+    }
+    for (long option : options) {
+      Hypothesis successor = options.size() == 1 ? hypothesis : hypothesis.copy();
+      if (option == known.newborn() && item instanceof TraceItem.Access) {
+        // It was there unseen, and what seemed to be another's may have been its own.
+        successor.doubt(pending, false, known);
+      }
+      successor.take(item, option, known);
+      next.add(successor);
+    }
+  }
+
+  /** A probe although all vSMMUs are enabled: perhaps the machine's reset is missing. */
+  private void probed(Hypothesis hypothesis, TraceItem item, List<Hypothesis> next) {
+    if (!known.countIsExact() && !hypothesis.founded(known)) {
+      hypothesis.giveUpUnfounded(known);
+    } else if (!known.expectsMoreThan(hypothesis.vsmmus())) {
+      Hypothesis reset = hypothesis.copy();
+      reset.resetUnseen();
+      successors(reset, item, next);
+    }
+    successors(hypothesis, item, next);
+  }
+
+  /** What can be if no explanation is left: lines are missing, or there is one more vSMMU. */
+  private List<Hypothesis> withLinesMissing(TraceItem item) {
+    known.linesMissing();
+    List<Hypothesis> next = new ArrayList<>();
+    for (Hypothesis hypothesis : hypotheses) {
+      if (!known.countIsExact() && !hypothesis.founded(known)) {
+        hypothesis.giveUpUnfounded(known);
+        List<Hypothesis> without = new ArrayList<>();
+        successors(hypothesis, item, without);
+        if (!without.isEmpty()) {
+          next.addAll(without);
+          continue;
+        }
+      }
+      if (hypothesis.explainedByOneMore(item, known)) {
+        Hypothesis more = hypothesis.copy();
+        more.doubt(pending, false, known);
+        more.take(item, known.newborn(), known);
+        next.add(more);
+      }
+      hypothesis.lose(pending, false, known);
+      takeLost(hypothesis, item);
+      next.add(hypothesis);
+    }
+    return next;
+  }
+
+  private void lose() {
+    known.linesMissing();
+    hypotheses.forEach(h -> h.lose(pending, true, known));
+    hypotheses = distinct(hypotheses);
   }
 
   /** Explanations that nothing later can tell apart become one. */
-  private static List<Hypothesis> distinct(List<Hypothesis> all) {
-    all.sort((a, b) -> Integer.compare(a.cost(), b.cost()));
+  private List<Hypothesis> distinct(List<Hypothesis> all) {
     List<Hypothesis> distinct = new ArrayList<>();
     for (Hypothesis hypothesis : all) {
       boolean merged = false;
       for (Hypothesis kept : distinct) {
         if (kept.sameFuture(hypothesis)) {
-          kept.blend(hypothesis);
+          kept.blend(hypothesis, known);
           merged = true;
           break;
         }
@@ -201,45 +366,50 @@ final class AttributionSearch {
   }
 
   private void blendAll() {
+    // What they agree about is how many there are at least, even if not which items are whose.
+    int fewest = hypotheses.stream().mapToInt(Hypothesis::vsmmus).min().orElse(0);
+    known.atLeast = Math.max(known.atLeast, fewest);
     Hypothesis best = hypotheses.getFirst();
     for (Hypothesis other : hypotheses.subList(1, hypotheses.size())) {
-      best.blend(other);
+      best.blend(other, known);
     }
     hypotheses = new ArrayList<>(List.of(best));
-  }
-
-  private void settle() {
-    settle(alone() ? 0 : TraceLimits.SETTLING_ITEMS);
   }
 
   /** Settles the oldest items but {@code left}, as far as all explanations agree about them. */
   private void settle(int left) {
     while (pending.size() > left) {
-      long owner = hypotheses.getFirst().oldestOwner();
+      final long owner = hypotheses.getFirst().oldestOwner();
       for (Hypothesis hypothesis : hypotheses) {
         if (hypothesis.oldestOwner() != owner) {
           return;
         }
       }
-      hypotheses.forEach(Hypothesis::settledOldest);
       TraceItem item = pending.removeFirst();
-      boolean ofGuest =
-          switch (item) {
-            case TraceItem.Access _, TraceItem.Read _, TraceItem.Write _ -> true;
-            default -> false;
-          };
-      boolean noEvidence = ofGuest && !alone() && (known.torn() || known.untraced());
-      settled.settle(item, noEvidence ? Hypothesis.UNDECIDED : owner);
+      boolean noEvidence = item.ofGuest() && !alone() && (known.torn() || known.untraced());
+      boolean unfounded =
+          owner >= 0
+              && !known.established(owner)
+              && !known.exactlyOne()
+              && !explainedByOne
+              && !hypotheses.stream().allMatch(h -> h.founded(owner));
+      long decided = noEvidence || unfounded ? Hypothesis.UNDECIDED : owner;
+      hypotheses.forEach(h -> h.settledOldest(item, decided));
+      if (decided >= 0) {
+        known.established.add(decided);
+        if (item instanceof TraceItem.Access access) {
+          known.owners().learn(decided, access);
+        }
+      }
+      settled.settle(item, decided);
     }
   }
 
   /** The recording is over: what is not decided now never will be. */
   void finish() {
-    Hypothesis best = hypotheses.getFirst();
-    if (best.vsmmus() <= 1 && !known.expectsMoreThan(1)) {
-      hypotheses.removeIf(h -> h.cost() > best.cost());
-    }
     blendAll();
+    // One vSMMU explains the whole recording, and nothing is missing or speaks of more.
+    explainedByOne = alone() && !known.everLost;
     settle(0);
   }
 }

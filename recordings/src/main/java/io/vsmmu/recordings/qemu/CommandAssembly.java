@@ -188,18 +188,6 @@ final class CommandAssembly {
     tell0(CommandFields.NUM, units - 1);
   }
 
-  /** Whether an accelerated vSMMU hands the command to its host. */
-  boolean invalidatesTlb() {
-    CommandOpcode command = opcode;
-    if (command == null) {
-      return false;
-    }
-    return switch (command) {
-      case TLBI_NH_ALL, TLBI_NH_ASID, TLBI_NH_VA, TLBI_NH_VAA, TLBI_NSNH_ALL -> true;
-      default -> false;
-    };
-  }
-
   /** Whether a line about {@code streamId} can be about this command. */
   boolean concerns(int streamId) {
     long stream = Integer.toUnsignedLong(streamId);

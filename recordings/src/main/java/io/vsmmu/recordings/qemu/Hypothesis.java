@@ -2,11 +2,16 @@ package io.vsmmu.recordings.qemu;
 
 import io.vsmmu.smmu.spec.Register;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One way to explain the recording so far: which vSMMUs there are, how they stand, and whose each
- * item is that is not settled yet. Its cost counts what contradicts it.
+ * One way to explain the recording so far without a contradiction: which vSMMUs there are, how they
+ * stand, and whose each item is that is not settled yet.
  */
 final class Hypothesis {
 
@@ -16,62 +21,37 @@ final class Hypothesis {
   /** All vSMMUs: a machine reset. */
   static final long EVERY = -2;
 
-  /** With the bits of those vSMMUs that a reset is of. */
-  static final long SOME = Long.MIN_VALUE;
-
-  private static final int MOST_IN_SOME = 62;
-
-  private static final int NONE = -1;
-
-  /**
-   * One answer to whose the next item is.
-   *
-   * @param owner index of the vSMMU, the number of vSMMUs for one more, or one of the constants
-   */
-  record Option(long owner, int cost) {}
+  private static final long UNBORN = -3;
 
   private final List<SupposedSmmu> smmus;
   private final List<Long> owners;
-  private int cost;
-  private int born = NONE;
-  private int ofBorn;
-  private int ofOthers;
-  private boolean bornUncalledFor;
+
+  /** How one that has not been seen stands. */
+  private SupposedSmmu unseen;
+
+  /** The vSMMU of the item taken last, if that was an access that the guest polls for. */
+  private long polled = UNDECIDED;
 
   Hypothesis() {
     this.smmus = new ArrayList<>();
     this.owners = new ArrayList<>();
+    this.unseen = new SupposedSmmu(UNBORN);
   }
 
   private Hypothesis(Hypothesis of) {
     this.smmus = new ArrayList<>();
     of.smmus.forEach(smmu -> smmus.add(smmu.copy()));
     this.owners = new ArrayList<>(of.owners);
-    this.cost = of.cost;
-    this.born = of.born;
-    this.ofBorn = of.ofBorn;
-    this.ofOthers = of.ofOthers;
-    this.bornUncalledFor = of.bornUncalledFor;
+    this.unseen = of.unseen.copy();
+    this.polled = of.polled;
   }
 
   Hypothesis copy() {
     return new Hypothesis(this);
   }
 
-  int cost() {
-    return cost;
-  }
-
-  void cheaper(int by) {
-    cost -= by;
-  }
-
   int vsmmus() {
     return smmus.size();
-  }
-
-  SupposedSmmu vsmmu(int index) {
-    return smmus.get(index);
   }
 
   /** Whose the oldest item is that is not settled. */
@@ -79,13 +59,27 @@ final class Hypothesis {
     return owners.getFirst();
   }
 
-  void settledOldest() {
+  /** The oldest item is settled as {@code owner}'s. */
+  void settledOldest(TraceItem item, long owner) {
     owners.removeFirst();
+    SupposedSmmu smmu = of(owner);
+    if (smmu != null && item instanceof TraceItem.Access access) {
+      smmu.streams().removeAll(access.streams());
+    }
   }
 
-  /** Whether both explain everything from here on alike. */
+  private @Nullable SupposedSmmu of(long id) {
+    for (SupposedSmmu smmu : smmus) {
+      if (smmu.id() == id) {
+        return smmu;
+      }
+    }
+    return null;
+  }
+
+  /** Whether both allow the same items from here on. */
   boolean sameFuture(Hypothesis other) {
-    if (smmus.size() != other.smmus.size() || born != other.born) {
+    if (smmus.size() != other.smmus.size() || polled != other.polled) {
       return false;
     }
     for (int i = 0; i < smmus.size(); i++) {
@@ -93,304 +87,499 @@ final class Hypothesis {
         return false;
       }
     }
-    return true;
+    return unseen.same(other.unseen);
   }
 
   /** Takes in another explanation: whatever they differ about is not known. */
-  void blend(Hypothesis other) {
+  void blend(Hypothesis other, AttributionSearch.Knowledge known) {
     for (int i = 0; i < owners.size(); i++) {
       if (!owners.get(i).equals(other.owners.get(i))) {
         owners.set(i, UNDECIDED);
       }
     }
-    for (int i = 0; i < smmus.size(); i++) {
-      if (i >= other.smmus.size() || !smmus.get(i).same(other.smmus.get(i))) {
-        smmus.get(i).lose();
+    boolean alike = smmus.size() == other.smmus.size();
+    for (SupposedSmmu smmu : smmus) {
+      SupposedSmmu same = other.of(smmu.id());
+      if (same == null) {
+        alike = false;
+        smmu.lose(known.line());
+      } else {
+        smmu.blend(same);
       }
     }
+    unseen.blend(other.unseen);
+    if (!alike) {
+      // What only one of them supposes is not seen in the other.
+      unseen.lose(known.line());
+    }
+    polled = polled == other.polled ? polled : UNDECIDED;
+    dropUnfounded(known);
+  }
+
+  /** A vSMMU that nothing is attributed to is none. */
+  private void dropUnfounded(AttributionSearch.Knowledge known) {
+    smmus.removeIf(smmu -> !known.established(smmu.id()) && !owners.contains(smmu.id()));
   }
 
   // What the next item may be
 
-  List<Option> options(TraceItem item, AttributionSearch.Knowledge known) {
-    if (known.torn() && smmus.size() + (known.expectsMoreThan(1) ? 1 : 0) > 1 && !named(item)) {
-      return List.of(new Option(UNDECIDED, 0));
-    }
-    List<Option> all =
-        switch (item) {
-          case TraceItem.Access access -> ofAccess(access, known);
-          case TraceItem.Write write -> ofWrite(write.write(), known);
-          case TraceItem.Read read when RegisterKnowledge.isId(read.read().offset()) ->
-              ofIdRead(read.read(), known);
-          case TraceItem.Read read -> List.of(ofRead(read.read(), known));
-          case TraceItem.Resets resets -> List.of(new Option(ofResets(resets), 0));
-          case TraceItem.Host host -> List.of(new Option(ofHost(host), 0));
-          case TraceItem.Device _, TraceItem.Stream _ -> List.of(new Option(UNDECIDED, 0));
-        };
-    int best = all.stream().mapToInt(Option::cost).min().orElse(0);
-    return all.stream().filter(o -> o.cost() <= best + AttributionSearch.MARGIN).toList();
+  /** Whether there can be more vSMMUs than those that were seen. */
+  private boolean more(AttributionSearch.Knowledge known) {
+    return smmus.size() < TraceLimits.VSMMUS && known.expectsMoreThan(smmus.size());
   }
 
-  /** Whether the item can be told by more than the order of lines. */
-  private static boolean named(TraceItem item) {
-    return switch (item) {
-      case TraceItem.Access _, TraceItem.Read _, TraceItem.Write _ -> false;
-      case TraceItem.Resets _, TraceItem.Host _, TraceItem.Device _, TraceItem.Stream _ -> true;
-    };
-  }
-
-  private boolean roomForMore() {
-    return smmus.size() < TraceLimits.VSMMUS;
-  }
-
-  private List<Option> ofAccess(TraceItem.Access access, AttributionSearch.Knowledge known) {
-    if (smmus.isEmpty()) {
-      return List.of(new Option(0, 0));
-    }
-    boolean alone = smmus.size() == 1 && !known.expectsMoreThan(1);
-    if (access.suspect() && !alone) {
-      return List.of(new Option(UNDECIDED, 0));
-    }
-    List<Option> options = new ArrayList<>();
-    KernelObjects.Viommu named = access.viommu();
-    boolean bound = false;
-    int least = SupposedSmmu.IMPOSSIBLE;
-    boolean identified = named != null || access.table() != TraceLine.NONE;
-    for (int i = 0; i < smmus.size(); i++) {
-      identified |= known.owners().names(i, access);
-    }
-    for (int i = 0; i < smmus.size(); i++) {
-      SupposedSmmu smmu = smmus.get(i);
-      bound |= named != null && smmu.viommu() == named;
-      int fit = smmu.cost(access, known.queueTraced()) + known.owners().cost(i, access);
-      fit += named != null && smmu.viommu() == null && fit > 0 && !alone ? 2 : 0;
-      fit += namedByAnother(access, i) ? SupposedSmmu.IMPOSSIBLE : 0;
-      least = Math.min(least, fit);
-      boolean told = alone || !smmu.lost() || identified;
-      if (fit < SupposedSmmu.IMPOSSIBLE) {
-        options.add(new Option(told ? i : UNDECIDED, fit));
-      }
-    }
-    if (options.stream().anyMatch(o -> o.owner() < 0)) {
-      // One whose queue could be anywhere may have done it, however well another fits.
-      return List.of(new Option(UNDECIDED, 0));
-    }
-    if (roomForMore() && !bound && access.consumes()) {
-      if (options.isEmpty()
-          || known.expectsMoreThan(smmus.size())
-          || (named != null && least > 0)) {
-        options.add(new Option(smmus.size(), 1));
-      } else if (least >= 1) {
-        options.add(new Option(smmus.size(), known.counted() ? 4 : 2));
-      }
-    }
-    return options.isEmpty() ? List.of(new Option(UNDECIDED, 0)) : options;
-  }
-
-  /** Whether the access names the vIOMMU or Stream table of a vSMMU other than this one. */
-  private boolean namedByAnother(TraceItem.Access access, int self) {
-    KernelObjects.Viommu named = access.viommu();
-    for (int i = 0; i < smmus.size(); i++) {
-      if (i != self && named != null && smmus.get(i).viommu() == named) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private List<Option> ofWrite(TraceLine.WriteRegister write, AttributionSearch.Knowledge known) {
-    if (smmus.isEmpty()) {
-      return List.of(new Option(0, 0));
-    }
-    List<Option> options = new ArrayList<>();
-    for (int i = 0; i < smmus.size(); i++) {
-      options.add(new Option(i, smmus.get(i).cost(write, known.queueTraced())));
-    }
-    int least = options.stream().mapToInt(Option::cost).min().orElse(0);
-    if (least > 0 && known.expectsMoreThan(smmus.size())) {
-      return List.of(new Option(UNDECIDED, 0));
-    }
-    boolean setsUp = initialisation(write.offset()) || RegisterKnowledge.queueSetUp(write.offset());
-    return setsUp ? preferInitialising(options, 1) : options;
+  private boolean open(AttributionSearch.Knowledge known) {
+    return smmus.size() < TraceLimits.VSMMUS && !known.countIsExact();
   }
 
   /**
-   * A driver that is setting its SMMU up is at it without a pause; others have no reason to.
+   * Whose the next item may be: ids of vSMMUs, {@link AttributionSearch.Knowledge#newborn} for one
+   * more, or {@link #UNDECIDED} if that cannot be told and is not worth a hypothesis.
    *
-   * @param most how badly the access may fit the SMMU that is being set up
+   * @return empty if the item contradicts the hypothesis
    */
-  private List<Option> preferInitialising(List<Option> options, int most) {
-    boolean any =
-        options.stream()
-            .anyMatch(o -> o.cost() <= most && smmus.get((int) o.owner()).initialising());
-    return any
-        ? options.stream()
-            .map(
-                o ->
-                    smmus.get((int) o.owner()).initialising()
-                        ? o
-                        : new Option(o.owner(), o.cost() + 3))
-            .toList()
-        : options;
+  List<Long> options(TraceItem item, AttributionSearch.Knowledge known) {
+    boolean ofGuest = item.ofGuest();
+    if (ofGuest && known.exactlyOne()) {
+      return List.of(smmus.isEmpty() ? known.newborn() : smmus.getFirst().id());
+    }
+    if (ofGuest && known.torn() && (smmus.size() > 1 || known.expectsMoreThan(1))) {
+      return List.of(UNDECIDED);
+    }
+    return switch (item) {
+      case TraceItem.Access access -> ofAccess(access, known);
+      case TraceItem.Write write -> ofWrite(write.write(), known);
+      case TraceItem.Read read when RegisterKnowledge.isId(read.read().offset()) ->
+          ofIdRead(read.read(), known);
+      case TraceItem.Read read -> ofRead(read.read(), known);
+      case TraceItem.Resets _ -> List.of(EVERY);
+      case TraceItem.Host _, TraceItem.Device _, TraceItem.Stream _ -> List.of(UNDECIDED);
+    };
   }
 
-  private List<Option> ofIdRead(TraceLine.ReadRegister read, AttributionSearch.Knowledge known) {
-    List<Option> options = new ArrayList<>();
-    boolean starts = read.offset() == Register.IDR0.offset();
-    boolean off = false;
-    boolean outOfTurn = false;
-    for (int i = 0; i < smmus.size(); i++) {
-      SupposedSmmu smmu = smmus.get(i);
-      int fit = smmu.cost(read);
-      if (starts && fit < SupposedSmmu.IMPOSSIBLE) {
-        // A guest probes its SMMUs in the same order at each boot.
-        fit += outOfTurn ? AttributionSearch.MARGIN + 1 : 0;
-        outOfTurn |= known.fromStart() && smmu.awaitsProbe();
-      }
-      if (starts && smmus.size() > 1 && smmu.queueEnabled()) {
-        fit = Math.max(fit, 1);
-      }
-      if (fit < SupposedSmmu.IMPOSSIBLE) {
-        off |= smmu.certainlyOff();
-        options.add(new Option(i, fit));
+  private List<Long> ofAccess(TraceItem.Access access, AttributionSearch.Knowledge known) {
+    Set<Long> named = named(access, known);
+    if (named.size() > 1) {
+      return List.of();
+    }
+    if (named.size() == 1) {
+      SupposedSmmu smmu = of(named.iterator().next());
+      return smmu == null || smmu.fit(access) == SupposedSmmu.Fit.NO
+          ? List.of()
+          : List.of(smmu.id());
+    }
+    List<Long> options = new ArrayList<>();
+    boolean continues = false;
+    boolean established = false;
+    for (SupposedSmmu smmu : smmus) {
+      SupposedSmmu.Fit fit = smmu.fit(access);
+      continues |= fit == SupposedSmmu.Fit.CONTINUES;
+      established |= fit == SupposedSmmu.Fit.CONTINUES && known.established(smmu.id());
+      if (fit != SupposedSmmu.Fit.NO) {
+        options.add(smmu.id());
       }
     }
-    if (smmus.isEmpty() || options.isEmpty()) {
-      options.add(new Option(smmus.size(), starts ? 0 : 1));
-    } else if (starts && roomForMore()) {
-      int oneMore =
-          known.expectsMoreThan(smmus.size())
-              ? 0
-              : off || known.counted() ? 2 : known.severalLikely() ? 0 : 1;
-      oneMore += outOfTurn ? AttributionSearch.MARGIN + 1 : 0;
-      options.add(new Option(smmus.size(), oneMore));
+    boolean news = access.viommu() != null || !access.streams().isEmpty();
+    boolean unknown = !continues || (news && !established && unseen.lost());
+    boolean oneMore = more(known) || (unknown && open(known));
+    if (oneMore && access.consumes() && unseen.fit(access) != SupposedSmmu.Fit.NO) {
+      options.add(known.newborn());
+    }
+    return options.size() > 1 ? byAsid(options, access) : options;
+  }
+
+  /**
+   * An access names what nothing has named before, and it may be that of a vSMMU that was not seen
+   * yet. A vSMMU that only its queue index ties to the access is given up, as long as nothing is
+   * settled of it.
+   */
+  void doubt(TraceItem.Access access, AttributionSearch.Knowledge known) {
+    boolean news = access.viommu() != null || !access.streams().isEmpty();
+    if (news && mayLackOne(known) && named(access, known).isEmpty()) {
+      giveUp(known, smmu -> smmu.viommu() == null && smmu.fit(access) != SupposedSmmu.Fit.NO);
+    }
+  }
+
+  /** The vSMMUs that the access names by their vIOMMU, Stream table or a StreamID. */
+  private Set<Long> named(TraceItem.Access access, AttributionSearch.Knowledge known) {
+    Set<Long> named = new HashSet<>();
+    KernelObjects.Viommu viommu = access.viommu();
+    for (SupposedSmmu smmu : smmus) {
+      boolean byHost = viommu != null && smmu.has(viommu);
+      boolean byTable = access.table() != TraceLine.NONE && smmu.hasTable(access.table());
+      boolean byStream = access.streams().stream().anyMatch(smmu.streams()::contains);
+      if (byHost || byTable || byStream) {
+        named.add(smmu.id());
+      }
+    }
+    for (int stream : access.streams()) {
+      long owner = known.owners().ofStream(stream);
+      if (owner >= 0) {
+        named.add(owner);
+      }
+    }
+    return named;
+  }
+
+  /**
+   * Linux gives an ASID to one of its SMMUs at a time, but nothing forces it to: where everything
+   * else leaves several, an ASID that one of them has decides.
+   */
+  private List<Long> byAsid(List<Long> options, TraceItem.Access access) {
+    List<Long> having = new ArrayList<>();
+    for (SupposedSmmu smmu : smmus) {
+      if (options.contains(smmu.id()) && access.asids().stream().anyMatch(smmu.asids()::contains)) {
+        having.add(smmu.id());
+      }
+    }
+    return having.size() == 1 ? having : options;
+  }
+
+  private List<Long> ofWrite(TraceLine.WriteRegister write, AttributionSearch.Knowledge known) {
+    int offset = write.offset();
+    boolean setsUp = initialisation(offset) || RegisterKnowledge.queueSetUp(offset);
+    List<Long> initialising = new ArrayList<>();
+    List<Long> options = new ArrayList<>();
+    boolean continues = false;
+    for (SupposedSmmu smmu : smmus) {
+      SupposedSmmu.Fit fit = smmu.fit(write, known.queueTraced());
+      if (fit == SupposedSmmu.Fit.NO) {
+        continue;
+      }
+      options.add(smmu.id());
+      continues |= fit == SupposedSmmu.Fit.CONTINUES;
+      if (setsUp && smmu.initialising() && fit == SupposedSmmu.Fit.CONTINUES) {
+        initialising.add(smmu.id());
+      }
+    }
+    if (setsUp && smmus.stream().anyMatch(SupposedSmmu::initialising)) {
+      // A driver that is setting its SMMU up is at it without a pause; others have no reason to.
+      return initialising;
+    }
+    boolean oneMore =
+        (more(known) || (!continues && open(known)))
+            && unseen.fit(write, known.queueTraced()) != SupposedSmmu.Fit.NO;
+    if (smmus.isEmpty() && oneMore) {
+      return List.of(known.newborn());
+    }
+    if (options.isEmpty()) {
+      return oneMore ? List.of(UNDECIDED) : List.of();
+    }
+    boolean worth = offset == Register.CR0.offset() && continues;
+    return oneMore || (options.size() > 1 && !worth) ? List.of(UNDECIDED) : options;
+  }
+
+  private List<Long> ofIdRead(TraceLine.ReadRegister read, AttributionSearch.Knowledge known) {
+    if (read.offset() == Register.IDR0.offset()) {
+      return ofProbe(read, known);
+    }
+    List<Long> continuing = new ArrayList<>();
+    List<Long> possible = new ArrayList<>();
+    for (SupposedSmmu smmu : smmus) {
+      switch (smmu.fit(read)) {
+        case CONTINUES -> continuing.add(smmu.id());
+        case POSSIBLE -> possible.add(smmu.id());
+        case NO -> {}
+      }
+    }
+    if (!continuing.isEmpty()) {
+      return continuing;
+    }
+    boolean oneMore = (more(known) || open(known)) && unseen.fit(read) != SupposedSmmu.Fit.NO;
+    if (smmus.isEmpty() && oneMore) {
+      return List.of(known.newborn());
+    }
+    return possible.isEmpty() && !oneMore ? List.of() : List.of(UNDECIDED);
+  }
+
+  /** A driver starts to probe its SMMU: one that is disabled, or that was never seen. */
+  private List<Long> ofProbe(TraceLine.ReadRegister read, AttributionSearch.Knowledge known) {
+    List<Long> options = new ArrayList<>();
+    List<Long> enabled = new ArrayList<>();
+    boolean off = false;
+    for (SupposedSmmu smmu : smmus) {
+      if (smmu.fit(read) == SupposedSmmu.Fit.NO) {
+        continue;
+      }
+      off |= smmu.certainlyOff();
+      (smmu.enabled() ? enabled : options).add(smmu.id());
+    }
+    if (more(known) || (!off && open(known))) {
+      options.add(known.newborn());
+    }
+    if (!off) {
+      // The kernel that collects a crash's data finds its SMMU enabled.
+      options.addAll(enabled);
     }
     return options;
   }
 
-  /** A read changes nothing, so it is no reason for another hypothesis. */
-  private Option ofRead(TraceLine.ReadRegister read, AttributionSearch.Knowledge known) {
-    if (smmus.isEmpty()) {
-      return new Option(0, 0);
-    }
-    List<Option> options = new ArrayList<>();
-    for (int i = 0; i < smmus.size(); i++) {
-      options.add(new Option(i, smmus.get(i).cost(read)));
-    }
-    if (initialisation(read.offset())) {
-      options = preferInitialising(options, SupposedSmmu.IMPOSSIBLE);
-    }
-    int least = options.stream().mapToInt(Option::cost).min().orElse(0);
-    if (least > 0 && known.expectsMoreThan(smmus.size())) {
-      return new Option(UNDECIDED, least);
-    }
-    List<Option> best = options.stream().filter(o -> o.cost() == least).toList();
-    if (best.size() > 1 && read.offset() == Register.CMDQ_CONS.offset()) {
-      List<Option> polled =
-          best.stream().filter(o -> smmus.get((int) o.owner()).awaitsPoll()).toList();
-      best = polled.isEmpty() ? best : polled;
-    }
-    return new Option(best.size() == 1 ? best.getFirst().owner() : UNDECIDED, least);
-  }
-
-  private long ofResets(TraceItem.Resets resets) {
-    if (resets.lines() >= smmus.size()) {
-      return EVERY;
-    }
-    long some = SOME;
-    int found = 0;
-    for (int i = 0; i < Math.min(smmus.size(), MOST_IN_SOME); i++) {
-      KernelObjects.Viommu own = smmus.get(i).viommu();
-      if (own != null && resets.viommus().contains(own)) {
-        some |= 1L << i;
-        found++;
+  private List<Long> ofRead(TraceLine.ReadRegister read, AttributionSearch.Knowledge known) {
+    int offset = read.offset();
+    List<SupposedSmmu> possible = new ArrayList<>();
+    List<SupposedSmmu> continuing = new ArrayList<>();
+    for (SupposedSmmu smmu : smmus) {
+      SupposedSmmu.Fit fit = smmu.fit(read);
+      if (fit != SupposedSmmu.Fit.NO) {
+        possible.add(smmu);
+      }
+      if (fit == SupposedSmmu.Fit.CONTINUES) {
+        continuing.add(smmu);
       }
     }
-    return found == resets.lines() ? some : UNDECIDED;
+    if (initialisation(offset) && smmus.stream().anyMatch(SupposedSmmu::initialising)) {
+      continuing.removeIf(smmu -> !smmu.initialising());
+      possible.retainAll(continuing);
+    }
+    boolean setUp = initialisation(offset) && smmus.stream().anyMatch(SupposedSmmu::initialising);
+    boolean oneMore =
+        !setUp
+            && (more(known) || (continuing.isEmpty() && open(known)))
+            && unseen.fit(read) != SupposedSmmu.Fit.NO;
+    if (smmus.isEmpty() && oneMore) {
+      return List.of(known.newborn());
+    }
+    if (possible.isEmpty()) {
+      return oneMore ? List.of(UNDECIDED) : List.of();
+    }
+    if (offset == Register.CMDQ_CONS.offset()) {
+      return List.of(ofPoll(possible, continuing, oneMore));
+    }
+    return List.of(possible.size() == 1 && !oneMore ? possible.getFirst().id() : UNDECIDED);
   }
 
-  private long ofHost(TraceItem.Host host) {
-    for (int i = 0; i < smmus.size(); i++) {
-      if (host.viommu() != null && smmus.get(i).viommu() == host.viommu()) {
-        return i;
+  /** Linux reads CMDQ_CONS after a CMD_SYNC until the SMMU has consumed it. */
+  private long ofPoll(List<SupposedSmmu> possible, List<SupposedSmmu> continuing, boolean oneMore) {
+    for (SupposedSmmu smmu : continuing) {
+      if (smmu.id() == polled) {
+        return polled;
       }
     }
-    return UNDECIDED;
+    if (oneMore) {
+      return UNDECIDED;
+    }
+    if (possible.size() == 1) {
+      return possible.getFirst().id();
+    }
+    List<SupposedSmmu> polling =
+        continuing.size() == possible.size()
+            ? continuing.stream().filter(SupposedSmmu::awaitsPoll).toList()
+            : List.of();
+    return polling.size() == 1 ? polling.getFirst().id() : UNDECIDED;
   }
 
   // What the next item is
 
-  void take(TraceItem item, Option option) {
-    cost += option.cost();
-    owners.add(option.owner());
-    long owner = option.owner();
+  /** The next item is of one of its {@link #options}. */
+  void take(TraceItem item, long owner, AttributionSearch.Knowledge known) {
+    owners.add(owner);
+    boolean polls = false;
     if (item instanceof TraceItem.Resets) {
-      reset(owner);
-      return;
-    }
-    if (owner < 0) {
-      if (item instanceof TraceItem.Access) {
-        smmus.forEach(SupposedSmmu::lose);
+      if (!known.exactlyOne()) {
+        // Nothing could tell after the reset which vSMMU it was.
+        giveUp(known, smmu -> !smmu.named());
       }
-      return;
+      smmus.forEach(SupposedSmmu::reset);
+      unseen.reset();
+    } else if (owner < 0) {
+      undecided(item);
+    } else {
+      SupposedSmmu smmu = of(owner);
+      if (smmu == null) {
+        smmu = unseen.born(owner);
+        smmus.add(smmu);
+      }
+      switch (item) {
+        case TraceItem.Access access -> {
+          smmu.apply(access);
+          polls = access.endsWithSync();
+        }
+        case TraceItem.Write write -> smmu.apply(write.write());
+        case TraceItem.Read read -> smmu.apply(read.read());
+        default -> {}
+      }
     }
-    boolean isBorn = owner == smmus.size();
-    if (isBorn) {
-      smmus.add(new SupposedSmmu());
-    }
-    SupposedSmmu smmu = smmus.get((int) owner);
-    if (isBorn && item instanceof TraceItem.Read read && read.read().offset() == 0) {
-      smmu.startAfresh();
-    }
+    polled = polls ? owner : item.ofGuest() ? UNDECIDED : polled;
+  }
+
+  private void undecided(TraceItem item) {
     switch (item) {
       case TraceItem.Access access -> {
-        boolean joins = isBorn && access.viommu() == null && smmus.size() > 1;
-        smmu.apply(access);
-        smmu.found();
-        aged(joins, owner, option.cost() > 1);
+        smmus.forEach(SupposedSmmu::moved);
+        TraceLine.WriteRegister write = access.write();
+        if (write != null) {
+          smmus.forEach(smmu -> smmu.uncertain(write.offset()));
+        }
       }
-      case TraceItem.Write write -> smmu.apply(write.write());
-      case TraceItem.Read read -> smmu.apply(read.read());
+      case TraceItem.Write write -> smmus.forEach(smmu -> smmu.uncertain(write.write().offset()));
       default -> {}
     }
   }
 
-  private void reset(long owner) {
-    for (int i = 0; i < smmus.size(); i++) {
-      if (owner == EVERY || (owner < EVERY && (owner & (1L << i)) != 0)) {
-        smmus.get(i).reset();
-      } else if (owner == UNDECIDED) {
-        smmus.get(i).maybeReset();
+  // Lines that are missing
+
+  /**
+   * Lines are missing before the next item.
+   *
+   * @param pending the items that are not settled
+   * @param here whether they are missing just before it; else nobody knows how long before
+   */
+  void lose(Iterable<TraceItem> pending, boolean here, AttributionSearch.Knowledge known) {
+    doubt(pending, here, known);
+    smmus.forEach(smmu -> smmu.lose(known.line()));
+    unseen.lose(known.line());
+    polled = UNDECIDED;
+    dropUnfounded(known);
+  }
+
+  /**
+   * What was attributed because it went on where a vSMMU stood is not certain any more, unless the
+   * vSMMU was named before and after it and had gone on until then.
+   */
+  void doubt(Iterable<TraceItem> pending, boolean here, AttributionSearch.Knowledge known) {
+    List<TraceItem> items = new ArrayList<>();
+    pending.forEach(items::add);
+    Set<Long> namedBefore = new HashSet<>();
+    for (int i = 0; i < owners.size(); i++) {
+      if (items.get(i) instanceof TraceItem.Access access
+          && owners.get(i) >= 0
+          && names(owners.get(i), access, known)) {
+        namedBefore.add(owners.get(i));
+      } else if (items.get(i).ofGuest()
+          && owners.get(i) >= 0
+          && !known.established(owners.get(i))
+          && !namedBefore.contains(owners.get(i))) {
+        owners.set(i, UNDECIDED);
+      }
+    }
+    Set<Long> namedLater = new HashSet<>();
+    for (int i = owners.size() - 1; i >= 0; i--) {
+      long owner = owners.get(i);
+      TraceItem item = items.get(i);
+      if (owner < 0 || !item.ofGuest()) {
+        continue;
+      }
+      boolean last = !namedLater.contains(owner);
+      if (item instanceof TraceItem.Access access && names(owner, access, known)) {
+        namedLater.add(owner);
+        if (last && !here && access.open().commands().all() > 1) {
+          // Its end may be that of another access, with the lines between them missing.
+          owners.set(i, UNDECIDED);
+        }
+      } else if (last || item instanceof TraceItem.Access) {
+        owners.set(i, UNDECIDED);
+      }
+    }
+    smmus.forEach(smmu -> smmu.forgetUnsettled(known));
+    for (int i = 0; i < owners.size(); i++) {
+      SupposedSmmu smmu = of(owners.get(i));
+      if (smmu != null && items.get(i) instanceof TraceItem.Access access) {
+        smmu.streams().addAll(access.streams());
       }
     }
   }
 
   /**
-   * A vSMMU that is supposed only because an access would fit it is not, when it is silent from
-   * there on, or when nothing but the access called for it and all others are silent: then lines
-   * are missing.
+   * Whether the access names the vSMMU by what has been known before, or by what made it known that
+   * there is such a vSMMU.
    */
-  private void aged(boolean joins, long owner, boolean uncalledFor) {
-    if (joins) {
-      born = (int) owner;
-      ofBorn = 0;
-      ofOthers = 0;
-      bornUncalledFor = uncalledFor;
-      return;
+  private boolean names(long owner, TraceItem.Access access, AttributionSearch.Knowledge known) {
+    if (access.suspect()) {
+      return false;
     }
-    if (born == NONE) {
-      return;
+    KernelObjects.Viommu viommu = access.viommu();
+    if (viommu != null) {
+      long settled = known.owners().ofViommu(viommu);
+      SupposedSmmu smmu = Objects.requireNonNull(of(owner));
+      boolean own = settled < 0 && (!known.established(owner) || smmu.viommuAtSetUp());
+      if (settled == owner || (own && smmu.has(viommu))) {
+        return true;
+      }
     }
-    if (owner == born) {
-      ofBorn++;
-    } else {
-      ofOthers++;
+    return access.streams().stream().anyMatch(s -> known.owners().ofStream(s) == owner);
+  }
+
+  /**
+   * Whether something is supposed of a vSMMU of which nothing is settled and that no vIOMMU tells
+   * from others: then it need not be another one than a vSMMU that is found next.
+   */
+  boolean founded(AttributionSearch.Knowledge known) {
+    return smmus.stream().allMatch(s -> known.established(s.id()) || s.viommu() != null);
+  }
+
+  /** Whether more tells of this vSMMU than that an item fitted nothing else. */
+  boolean founded(long id) {
+    SupposedSmmu smmu = of(id);
+    return smmu != null && smmu.founded();
+  }
+
+  /** Gives up what is not {@link #founded}. */
+  void giveUpUnfounded(AttributionSearch.Knowledge known) {
+    giveUp(known, smmu -> smmu.viommu() == null);
+  }
+
+  /**
+   * Gives up vSMMUs of which nothing is settled yet: what was supposed to be theirs is nobody's.
+   */
+  private void giveUp(AttributionSearch.Knowledge known, Predicate<SupposedSmmu> which) {
+    Set<Long> gone = new HashSet<>();
+    for (SupposedSmmu smmu : smmus) {
+      if (!known.established(smmu.id()) && which.test(smmu)) {
+        gone.add(smmu.id());
+      }
     }
-    boolean silent = ofBorn == 0 && ofOthers > TraceLimits.SILENT_ACCESSES;
-    boolean alone = bornUncalledFor && ofOthers == 0 && ofBorn > TraceLimits.SILENT_ACCESSES;
-    cost += silent || alone ? 2 : 0;
-    if (silent || alone || (ofBorn > 0 && ofOthers > 0)) {
-      born = NONE;
+    owners.replaceAll(owner -> gone.contains(owner) ? UNDECIDED : owner);
+    smmus.removeIf(smmu -> gone.contains(smmu.id()));
+  }
+
+  /** Whether a vSMMU is not known to be enabled, so that its driver can begin with it. */
+  boolean someDisabled() {
+    return smmus.isEmpty() || smmus.stream().anyMatch(smmu -> !smmu.enabled());
+  }
+
+  /** An access that lacks lines is nobody's, unless there is one vSMMU and it names that. */
+  long ofSuspect(TraceItem.Access access) {
+    KernelObjects.Viommu viommu = access.viommu();
+    SupposedSmmu only = smmus.size() == 1 ? smmus.getFirst() : null;
+    return only != null && viommu != null && only.has(viommu) ? only.id() : UNDECIDED;
+  }
+
+  /** The machine was reset, but the lines that tell are missing. */
+  void resetUnseen() {
+    smmus.forEach(SupposedSmmu::reset);
+    unseen.reset();
+    polled = UNDECIDED;
+  }
+
+  /** Whether there may be a vSMMU that nothing tells of. */
+  boolean mayLackOne(AttributionSearch.Knowledge known) {
+    return unseen.lost() && (more(known) || open(known));
+  }
+
+  /** Nothing but a vSMMU that was never seen before can explain the item, if nothing is missing. */
+  boolean explainedByOneMore(TraceItem item, AttributionSearch.Knowledge known) {
+    if (!more(known) && !open(known)) {
+      return false;
+    }
+    return switch (item) {
+      case TraceItem.Access access ->
+          access.consumes()
+              && named(access, known).isEmpty()
+              && unseen.fit(access) != SupposedSmmu.Fit.NO;
+      default -> false;
+    };
+  }
+
+  /** The machine's start is in the recording, so that a vSMMU not seen yet is as after a reset. */
+  void startsWithMachine() {
+    unseen.reset();
+  }
+
+  /** What a translation shows: the vSMMU with this StreamID has this ASID. */
+  void translates(long owner, int asid) {
+    SupposedSmmu smmu = of(owner);
+    if (smmu != null && smmu.asids().size() < TraceLimits.STREAMS) {
+      smmu.asids().add(asid);
     }
   }
 

@@ -2,9 +2,11 @@ package io.vsmmu.recordings.qemu;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +20,26 @@ final class KernelObjects {
 
   /** A vIOMMU of the recorded host, and the vSMMU it serves once that is known. */
   static final class Viommu {
+    private final long firstLine;
     private int owner = -1;
     private boolean gone;
+    private boolean used;
+
+    Viommu(long firstLine) {
+      this.firstLine = firstLine;
+    }
+
+    /** Notes a use; whether it is not the first, since one line alone can be damaged. */
+    private boolean usedAgain() {
+      boolean again = used;
+      used = true;
+      return again;
+    }
+
+    /** Number of the line that told of it first. */
+    long firstLine() {
+      return firstLine;
+    }
 
     /** Index of the vSMMU; -1 while not known. */
     int owner() {
@@ -44,6 +64,8 @@ final class KernelObjects {
   private final Map<Key, String> addresses = bounded();
   private final Map<String, Viommu> viommuOfDevice = bounded();
   private final List<Viommu> viommus = new ArrayList<>();
+  private final Set<Viommu> certain = new HashSet<>();
+  private int atOnce;
 
   private static <K, V> Map<K, V> bounded() {
     return new LinkedHashMap<>() {
@@ -59,13 +81,22 @@ final class KernelObjects {
     return viommus;
   }
 
-  /** How many vIOMMUs there are now. */
-  int viommusAlive() {
-    int alive = 0;
-    for (Viommu viommu : viommus) {
-      alive += viommu.gone ? 0 : 1;
-    }
-    return alive;
+  /**
+   * How many vIOMMUs there are at the same time, which is how many accelerated vSMMUs there are at
+   * least. One that was seen before lines were missing need not be there any more.
+   */
+  int viommusAtOnce() {
+    return atOnce;
+  }
+
+  /** Lines are missing: objects may have gone unseen. */
+  void linesMissing() {
+    certain.clear();
+  }
+
+  private void seen(Viommu viommu) {
+    certain.add(viommu);
+    atOnce = Math.max(atOnce, certain.size());
   }
 
   /** The vIOMMU of the device at {@code address}; null if none or not known. */
@@ -83,14 +114,13 @@ final class KernelObjects {
     };
   }
 
-  /** Takes note of {@code call}; the vIOMMU it concerns, null if none or not known. */
-  @Nullable Viommu apply(TraceLine.HostCall call) {
-    if (call.kind() == TraceLine.HostCallKind.FREE) {
-      Viommu freed = byId.get(new Key(call.iommufd(), call.id()));
-      if (freed != null) {
-        freed.gone = true;
-      }
-    }
+  /**
+   * Takes note of {@code call}.
+   *
+   * @param line number of its line
+   * @return the vIOMMU it concerns, null if none or not known
+   */
+  @Nullable Viommu apply(TraceLine.HostCall call, long line) {
     if (call.result() != 0) {
       return concerned(call);
     }
@@ -101,7 +131,7 @@ final class KernelObjects {
         addresses.put(key, call.address());
         viommuOfDevice.remove(call.address());
       }
-      case ALLOC_VIOMMU -> allocViommu(call);
+      case ALLOC_VIOMMU -> allocViommu(call, line);
       case ALLOC_VDEVICE, ALLOC_HWPT, ALLOC_VEVENTQ -> {
         Viommu viommu = viommuOf.get(new Key(call.iommufd(), call.parentId()));
         Key key = new Key(call.iommufd(), call.id());
@@ -120,7 +150,11 @@ final class KernelObjects {
         Key key = new Key(call.iommufd(), call.parentId());
         if (!viommuOf.containsKey(key)) {
           // Made before the recording began.
-          startedBefore(key);
+          startedBefore(key, line);
+        }
+        Viommu used = viommuOf.get(key);
+        if (used != null && byId.get(key) == used && used.usedAgain()) {
+          seen(used);
         }
       }
       case ATTACH, DETACH, DEVICE, OTHER -> {}
@@ -128,22 +162,25 @@ final class KernelObjects {
     return concerned(call);
   }
 
-  private void allocViommu(TraceLine.HostCall call) {
+  private void allocViommu(TraceLine.HostCall call, long line) {
     Key key = new Key(call.iommufd(), call.id());
     forget(key);
-    Viommu viommu = new Viommu();
+    Viommu viommu = new Viommu(line);
     viommuOf.put(key, viommu);
     byId.put(key, viommu);
     if (viommus.size() < TraceLimits.VSMMUS) {
       viommus.add(viommu);
+      seen(viommu);
     }
     deviceBelongs(call, viommu);
   }
 
-  private void startedBefore(Key key) {
-    Viommu viommu = new Viommu();
+  private void startedBefore(Key key, long line) {
+    Viommu viommu = new Viommu(line);
     viommuOf.put(key, viommu);
     byId.put(key, viommu);
+    // It may have come in place of another one, unseen.
+    certain.clear();
     if (viommus.size() < TraceLimits.VSMMUS) {
       viommus.add(viommu);
     }
@@ -172,8 +209,13 @@ final class KernelObjects {
 
   private void forget(Key key) {
     viommuOf.remove(key);
-    byId.remove(key);
     addresses.remove(key);
+    Viommu before = byId.remove(key);
+    if (before != null) {
+      before.gone = true;
+      certain.remove(before);
+      viommuOfDevice.values().removeIf(viommu -> viommu == before);
+    }
   }
 
   /** PCI address of the device with this id; empty if its binding is not in the recording. */

@@ -108,8 +108,14 @@ public final class QemuTraceImporter {
         read = new TraceLine.Unknown();
       }
       known = !(read instanceof TraceLine.Unknown);
-      grouping.take(read, new AccessGrouping.Line(line, source.copy(), lexer.time()));
+      grouping.take(
+          read, new AccessGrouping.Line(line, source.copy(), lexer.time()), lexer.makesMachine());
       return smmuv3;
+    }
+
+    @Override
+    public void startsWithMachine() {
+      assembler.startsWithMachine();
     }
 
     @Override

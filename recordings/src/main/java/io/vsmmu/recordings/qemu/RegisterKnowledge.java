@@ -159,6 +159,15 @@ final class RegisterKnowledge {
     };
   }
 
+  /** Forgets what {@code other} does not know alike. */
+  void retain(RegisterKnowledge other) {
+    written.entrySet().retainAll(other.written.entrySet());
+    for (int i = 0; i < ids.length; i++) {
+      boolean alike = ids[i] == other.ids[i] && idSeen(4 * i) && other.idSeen(4 * i);
+      idsSeen &= alike ? -1 : ~(1 << i);
+    }
+  }
+
   void uncertain(int offset) {
     written.remove(offset);
   }

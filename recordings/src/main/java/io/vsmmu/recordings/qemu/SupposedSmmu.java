@@ -6,85 +6,116 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One vSMMU as an {@link Hypothesis} supposes it to be at the current line, and how badly a further
- * item would fit it. The measure is the number of contradictions: each means that lines of the
- * vSMMU would have to be missing.
+ * One vSMMU as an {@link Hypothesis} supposes it to be at the current line. What is known of it
+ * either allows a further item to be its own or does not: there is no "rather". Nothing is known of
+ * one that is {@link #lost}, so that every item that names nothing could be its own.
  */
 final class SupposedSmmu {
 
-  /** No lines that are missing can explain it. */
-  static final int IMPOSSIBLE = 1 << 20;
+  /** How a further item would fit. */
+  enum Fit {
+    /** What is known of the vSMMU contradicts it. */
+    NO,
+    /** Nothing that is known of the vSMMU speaks against it, nor for it. */
+    POSSIBLE,
+    /** It goes on where the vSMMU's command queue or its driver's initialisation stands. */
+    CONTINUES
+  }
 
   /** Where the guest's driver is. */
   enum Phase {
+    /** Nothing tells. */
+    UNKNOWN,
+    /** It has not touched the SMMU since the machine was reset. */
+    UNTOUCHED,
     /** Identification registers are being read, nothing has been written since. */
     PROBING,
     /** Registers are being written, until CR0ACK shows that the SMMU is enabled. */
     INITIALISING,
-    /** Enabled at least once since the last probe, or seen first in the middle of its life. */
+    /** The SMMU has been enabled. */
     RUNNING
   }
 
+  private final long id;
   private final RegisterKnowledge registers;
-  private Phase phase = Phase.RUNNING;
+  private Phase phase = Phase.UNKNOWN;
   private int readInProbe;
   private final Set<Integer> basesSet = new HashSet<>();
-  private boolean fresh;
   private boolean queueRuns;
   private boolean awaitsPoll;
-  private boolean lost;
-  private boolean awaitsProbe;
-  private boolean calls;
-  private boolean noCalls;
   private long prod = QueuePosition.UNKNOWN;
   private long cons = QueuePosition.UNKNOWN;
   private KernelObjects.@Nullable Viommu viommu;
+  private final Set<KernelObjects.Viommu> viommus = new HashSet<>();
+  private boolean viommuAtSetUp;
+  private long viommuNamedAt;
+  private long lostAt;
+  private int items;
+  private boolean probed;
+  private boolean named;
+  private final Set<Integer> streams = new HashSet<>();
+  private final Set<Integer> asids = new HashSet<>();
 
-  SupposedSmmu() {
+  /**
+   * @param id tells vSMMUs apart; the same in all hypotheses in which it was born with the same
+   *     item
+   */
+  SupposedSmmu(long id) {
+    this.id = id;
     registers = new RegisterKnowledge();
   }
 
-  private SupposedSmmu(SupposedSmmu of) {
+  private SupposedSmmu(long id, SupposedSmmu of) {
+    this.id = id;
     registers = of.registers.copy();
     phase = of.phase;
     readInProbe = of.readInProbe;
     basesSet.addAll(of.basesSet);
-    fresh = of.fresh;
     queueRuns = of.queueRuns;
     awaitsPoll = of.awaitsPoll;
-    lost = of.lost;
-    awaitsProbe = of.awaitsProbe;
-    calls = of.calls;
-    noCalls = of.noCalls;
     prod = of.prod;
     cons = of.cons;
     viommu = of.viommu;
+    viommus.addAll(of.viommus);
+    viommuAtSetUp = of.viommuAtSetUp;
+    viommuNamedAt = of.viommuNamedAt;
+    lostAt = of.lostAt;
+    items = of.items;
+    probed = of.probed;
+    named = of.named;
+    streams.addAll(of.streams);
+    asids.addAll(of.asids);
   }
 
   SupposedSmmu copy() {
-    return new SupposedSmmu(this);
+    return new SupposedSmmu(id, this);
   }
 
-  /** Whether both would fit the same items from here on. */
+  /** The same state under another id. */
+  SupposedSmmu born(long newId) {
+    return new SupposedSmmu(newId, this);
+  }
+
+  /** Whether both allow the same items from here on. */
   boolean same(SupposedSmmu other) {
-    return phase == other.phase
+    return id == other.id
+        && phase == other.phase
         && readInProbe == other.readInProbe
         && basesSet.equals(other.basesSet)
-        && fresh == other.fresh
         && queueRuns == other.queueRuns
         && awaitsPoll == other.awaitsPoll
-        && lost == other.lost
-        && awaitsProbe == other.awaitsProbe
-        && calls == other.calls
-        && noCalls == other.noCalls
         && prod == other.prod
         && cons == other.cons
         && viommu == other.viommu
+        && viommus.equals(other.viommus)
+        && lostAt == other.lostAt
+        && streams.equals(other.streams)
+        && asids.equals(other.asids)
         && registers.same(other.registers);
   }
 
-  RegisterKnowledge registers() {
-    return registers;
+  long id() {
+    return id;
   }
 
   KernelObjects.@Nullable Viommu viommu() {
@@ -93,7 +124,7 @@ final class SupposedSmmu {
 
   /** Whether its driver is between the probe and the enabling of the SMMU. */
   boolean initialising() {
-    return phase != Phase.RUNNING;
+    return phase == Phase.PROBING || phase == Phase.INITIALISING;
   }
 
   /** Whether the guest polls CMDQ_CONS after a CMD_SYNC that it issued. */
@@ -101,104 +132,181 @@ final class SupposedSmmu {
     return awaitsPoll;
   }
 
+  /** Whether nothing tells where its command queue and its driver stand. */
+  boolean lost() {
+    return phase == Phase.UNKNOWN && cons == QueuePosition.UNKNOWN;
+  }
+
   private int log2Size() {
     return registers.commandQueueLog2();
   }
 
-  /** Starts the probe of a vSMMU that nothing was known of: its registers are as after a reset. */
-  void startAfresh() {
-    registers.reset();
-    prod = QueuePosition.of(0, false);
-    cons = prod;
-    phase = Phase.PROBING;
-    fresh = true;
+  // What it is told by more than its state
+
+  /** StreamIDs of its accesses that are not settled yet. */
+  Set<Integer> streams() {
+    return streams;
   }
 
-  /** Whether the order of lines is no evidence for it until an access names it. */
-  boolean lost() {
-    return lost;
+  /** ASIDs of its accesses that are not settled yet. */
+  Set<Integer> asids() {
+    return asids;
   }
 
-  /** An access that names it has been found. */
-  void found() {
-    lost = false;
+  /** Whether {@code named} is or was its vIOMMU. */
+  boolean has(KernelObjects.Viommu named) {
+    return viommus.contains(named);
   }
 
-  /** Nothing tells any more whether items that seemed to be its own were. */
-  void lose() {
-    lost = true;
+  /** Whether its vIOMMU was named while its driver set it up, which no other could be taken for. */
+  boolean viommuAtSetUp() {
+    return viommuAtSetUp;
   }
 
-  /** Whether its driver has not probed it since the machine was reset. */
-  boolean awaitsProbe() {
-    return awaitsProbe;
+  /**
+   * Whether {@code named} can be its vIOMMU: it has one at a time, and another one only after that,
+   * unless lines are missing that could tell of the change.
+   */
+  private boolean canHave(KernelObjects.Viommu named) {
+    KernelObjects.Viommu own = viommu;
+    boolean changedUnseen = lostAt > viommuNamedAt && named.firstLine() > lostAt;
+    return own == null || own == named || (!has(named) && (own.gone() || changedUnseen));
   }
 
+  /**
+   * Whether there is more to it than that an item fitted nothing else: its probe was seen, an
+   * access named something, or many items went on from one another.
+   */
+  boolean founded() {
+    return named || probed || items >= TraceLimits.FOUNDING_ITEMS;
+  }
+
+  /** Whether an access named something that a later one can name again. */
+  boolean named() {
+    return named;
+  }
+
+  // Changes that no access tells
+
+  /** The VMM reset it: its registers are as IHI 0070 and QEMU leave them. */
   void reset() {
-    awaitsProbe = true;
     registers.reset();
     prod = QueuePosition.of(0, false);
     cons = prod;
-    phase = Phase.RUNNING;
+    phase = Phase.UNTOUCHED;
     queueRuns = false;
     awaitsPoll = false;
-    lost = false;
+    asids.clear();
   }
 
-  /** A reset that may have been of this vSMMU. */
-  void maybeReset() {
+  /** Lines are missing: what was known of its state need not be so any more. */
+  void lose(long line) {
     registers.forget();
     prod = QueuePosition.UNKNOWN;
     cons = QueuePosition.UNKNOWN;
+    phase = Phase.UNKNOWN;
     queueRuns = false;
     awaitsPoll = false;
+    lostAt = line;
+    streams.clear();
+    asids.clear();
+  }
+
+  /** Another explanation has it otherwise: what they differ about is not known. */
+  void blend(SupposedSmmu other) {
+    registers.retain(other.registers);
+    boolean samePhase =
+        phase == other.phase && readInProbe == other.readInProbe && basesSet.equals(other.basesSet);
+    phase = samePhase ? phase : Phase.UNKNOWN;
+    queueRuns &= other.queueRuns;
+    awaitsPoll &= other.awaitsPoll;
+    prod = prod == other.prod ? prod : QueuePosition.UNKNOWN;
+    cons = cons == other.cons ? cons : QueuePosition.UNKNOWN;
+    viommu = viommu == other.viommu ? viommu : null;
+    viommus.retainAll(other.viommus);
+    viommuAtSetUp &= other.viommuAtSetUp;
+    lostAt = Math.max(lostAt, other.lostAt);
+    items = Math.min(items, other.items);
+    probed &= other.probed;
+    named &= other.named;
+    streams.retainAll(other.streams);
+    asids.retainAll(other.asids);
+  }
+
+  /** A write that may be its own has been made to this register. */
+  void uncertain(int offset) {
+    registers.uncertain(offset);
+    if (offset == Register.CR0.offset()) {
+      queueRuns = false;
+    }
+    if (offset == Register.CMDQ_PROD.offset() || offset == Register.CMDQ_CONS.offset()) {
+      moved();
+    }
+  }
+
+  /** Commands that may be its own have been consumed. */
+  void moved() {
+    prod = QueuePosition.UNKNOWN;
+    cons = QueuePosition.UNKNOWN;
+    awaitsPoll = false;
+  }
+
+  /** What it was named by in accesses that are not settled need not be its own. */
+  void forgetUnsettled(AttributionSearch.Knowledge known) {
+    streams.clear();
+    if (known.established(id) && !viommuAtSetUp) {
+      viommus.removeIf(v -> known.owners().ofViommu(v) != id);
+      viommu = viommu != null && viommus.contains(viommu) ? viommu : null;
+    }
   }
 
   // Reads
 
-  int cost(TraceLine.ReadRegister read) {
+  Fit fit(TraceLine.ReadRegister read) {
     int offset = read.offset();
     if (RegisterKnowledge.isId(offset)) {
-      return costOfId(offset, read.value());
+      return fitOfId(offset, read.value());
+    }
+    if (phase == Phase.UNTOUCHED) {
+      return Fit.NO;
     }
     if (offset == Register.CMDQ_CONS.offset()) {
+      if (cons == QueuePosition.UNKNOWN) {
+        return Fit.POSSIBLE;
+      }
       boolean at =
-          cons == QueuePosition.UNKNOWN
-              || QueuePosition.matches(
-                  RegisterKnowledge.consPointer(read.value()), cons, log2Size());
-      return at ? 0 : 1;
-    }
-    if (fresh && offset == Register.CR0.offset() && read.value() != 0) {
-      return 3;
+          QueuePosition.matches(RegisterKnowledge.consPointer(read.value()), cons, log2Size());
+      return at ? Fit.CONTINUES : Fit.NO;
     }
     if (queueRuns
         && (offset == Register.CR0.offset() || offset == Register.CR0ACK.offset())
         && !RegisterKnowledge.enablesCommandQueue(read.value())) {
-      return 1;
+      return Fit.NO;
     }
-    return registers.readFits(offset, read.value()) ? 0 : 1;
+    if (!registers.readFits(offset, read.value())) {
+      return Fit.NO;
+    }
+    return phase == Phase.UNKNOWN ? Fit.POSSIBLE : Fit.CONTINUES;
   }
 
-  private int costOfId(int offset, long value) {
+  /** A driver's probe begins with IDR0 and reads each of the others once. */
+  private Fit fitOfId(int offset, long value) {
     if (!registers.idFits(offset, value)) {
-      return IMPOSSIBLE;
+      return Fit.NO;
     }
-    boolean read = (readInProbe & (1 << (offset >> 2))) != 0;
-    if (phase == Phase.PROBING && !read) {
-      return 0;
+    if (phase == Phase.PROBING && (readInProbe & bit(offset)) == 0) {
+      return Fit.CONTINUES;
     }
-    if (offset != Register.IDR0.offset()) {
-      return 2;
-    }
-    if (phase == Phase.PROBING) {
-      return 1;
-    }
-    return certainlyOff() ? 0 : 1;
+    return offset == Register.IDR0.offset() || phase == Phase.UNKNOWN ? Fit.POSSIBLE : Fit.NO;
   }
 
-  /** Whether its command queue is known to be enabled. */
-  boolean queueEnabled() {
-    return queueRuns || registers.commandQueueCertainly(true);
+  private static int bit(int idOffset) {
+    return 1 << (idOffset >> 2);
+  }
+
+  /** Whether a driver that probes it finds it enabled, as far as that is known. */
+  boolean enabled() {
+    return !certainlyOff() && (queueRuns || registers.commandQueueCertainly(true));
   }
 
   /** Whether a driver that probes it finds it disabled. */
@@ -207,21 +315,21 @@ final class SupposedSmmu {
   }
 
   void apply(TraceLine.ReadRegister read) {
+    items++;
     int offset = read.offset();
-    boolean fitted = cost(read) == 0;
     if (RegisterKnowledge.isId(offset)) {
-      awaitsProbe = false;
-      if (phase != Phase.PROBING || (readInProbe & (1 << (offset >> 2))) != 0) {
+      probed |= offset == Register.IDR0.offset();
+      if (phase != Phase.PROBING || (readInProbe & bit(offset)) != 0) {
         phase = Phase.PROBING;
         readInProbe = 0;
       }
-      readInProbe |= 1 << (offset >> 2);
+      readInProbe |= bit(offset);
       registers.id(offset, read.value());
       return;
     }
     if (offset == Register.CMDQ_CONS.offset()) {
       awaitsPoll = false;
-      if (!fitted) {
+      if (fit(read) != Fit.CONTINUES) {
         cons = QueuePosition.ofRegister(RegisterKnowledge.consPointer(read.value()), log2Size());
         prod = QueuePosition.UNKNOWN;
       }
@@ -232,49 +340,53 @@ final class SupposedSmmu {
         && RegisterKnowledge.enablesSmmu(read.value())) {
       phase = Phase.RUNNING;
     }
-    if (!fitted) {
+    boolean news = fit(read) == Fit.NO || phase == Phase.UNKNOWN || phase == Phase.PROBING;
+    if (news) {
       registers.read(offset, read.value());
-      queueRuns &= offset != Register.CR0.offset() && offset != Register.CR0ACK.offset();
+      if (offset == Register.CR0.offset() || offset == Register.CR0ACK.offset()) {
+        queueRuns = false;
+      }
     }
   }
 
   // Writes
 
   /**
+   * A write that made the SMMU do nothing that the trace shows.
+   *
    * @param queueTraced whether the recording has lines of the command queue at all
    */
-  int cost(TraceLine.WriteRegister write, boolean queueTraced) {
+  Fit fit(TraceLine.WriteRegister write, boolean queueTraced) {
     int offset = write.offset();
     boolean runs = queueRuns || registers.commandQueueCertainly(true);
-    if (offset == Register.CMDQ_PROD.offset()) {
-      long next = QueuePosition.ofRegister(write.value(), log2Size());
-      boolean follows =
-          !runs
-              || prod == QueuePosition.UNKNOWN
-              || next == QueuePosition.UNKNOWN
-              || near(QueuePosition.distance(prod, next, log2Size()));
-      return (runs && queueTraced ? 1 : 0) + (follows ? 0 : 1);
+    if (offset == Register.CMDQ_PROD.offset() || offset == Register.GERRORN.offset()) {
+      return fitOfIndex(write, runs, queueTraced);
     }
-    if (offset == Register.GERRORN.offset()) {
-      return runs && queueTraced ? 1 : 0;
+    if (offset == Register.CR0.offset()
+        && queueTraced
+        && RegisterKnowledge.enablesCommandQueue(write.value())) {
+      return Fit.NO;
     }
-    if (offset == Register.CR0.offset()) {
-      boolean enabling = queueTraced && RegisterKnowledge.enablesCommandQueue(write.value());
-      boolean again = phase == Phase.INITIALISING && registers.equalsKnown(offset, write.value());
-      return enabling || again ? 1 : 0;
+    boolean twice = phase == Phase.INITIALISING && basesSet.contains(offset);
+    boolean repeats =
+        phase == Phase.RUNNING && registers.repeatsEventConsumer(offset, write.value());
+    if (phase == Phase.UNTOUCHED || registers.locked(offset) || twice || repeats) {
+      return Fit.NO;
     }
-    if (registers.locked(offset)) {
-      return 2;
-    }
-    if (phase == Phase.INITIALISING && setInThisProbe(offset)) {
-      return 1;
-    }
-    return phase == Phase.RUNNING && registers.repeatsEventConsumer(offset, write.value()) ? 2 : 0;
+    return phase == Phase.UNKNOWN ? Fit.POSSIBLE : Fit.CONTINUES;
   }
 
-  /** A driver sets each base once while it initialises its SMMU. */
-  private boolean setInThisProbe(int offset) {
-    return basesSet.contains(offset);
+  private Fit fitOfIndex(TraceLine.WriteRegister write, boolean runs, boolean queueTraced) {
+    if (phase == Phase.UNTOUCHED || (runs && queueTraced)) {
+      return Fit.NO;
+    }
+    if (!runs || write.offset() != Register.CMDQ_PROD.offset() || prod == QueuePosition.UNKNOWN) {
+      return phase == Phase.UNKNOWN ? Fit.POSSIBLE : Fit.CONTINUES;
+    }
+    long next = QueuePosition.ofRegister(write.value(), log2Size());
+    return next == QueuePosition.UNKNOWN || near(QueuePosition.distance(prod, next, log2Size()))
+        ? Fit.POSSIBLE
+        : Fit.NO;
   }
 
   private static boolean near(long distance) {
@@ -293,7 +405,6 @@ final class SupposedSmmu {
     } else if (offset == Register.CR0.offset()) {
       queueRuns = false;
     }
-    fresh = false;
     if (phase == Phase.PROBING) {
       phase = Phase.INITIALISING;
       basesSet.clear();
@@ -305,67 +416,69 @@ final class SupposedSmmu {
 
   // Accesses
 
-  int cost(TraceItem.Access access, boolean queueTraced) {
-    int cost = costOfHost(access) + costOfTable(access.table());
+  Fit fit(TraceItem.Access access) {
+    boolean disabled = phase == Phase.UNTOUCHED || phase == Phase.PROBING;
+    if (disabled || !hostFits(access) || !tableFits(access.table())) {
+      return Fit.NO;
+    }
     if (!access.consumes()) {
       TraceLine.WriteRegister write = access.write();
-      return cost + (write == null ? 0 : cost(write, false));
+      return write == null ? Fit.POSSIBLE : fit(write, false);
     }
-    return cost + costOfQueue(access);
+    return fitOfQueue(access);
   }
 
-  private int costOfHost(TraceItem.Access access) {
+  private boolean hostFits(TraceItem.Access access) {
     KernelObjects.Viommu named = access.viommu();
-    KernelObjects.Viommu own = viommu;
-    if (named != null) {
-      boolean other = own != null && own != named && !own.gone();
-      return other ? IMPOSSIBLE : own == null && noCalls ? 2 : 0;
-    }
-    boolean silent = access.withoutCall() && calls && own != null && !own.gone();
-    return silent ? 2 : 0;
+    return named == null || canHave(named);
   }
 
-  private int costOfTable(long table) {
+  private boolean tableFits(long table) {
     Long base = registers.value(Register.STRTAB_BASE);
-    return table == TraceLine.NONE || base == null || base == table ? 0 : 2;
+    return table == TraceLine.NONE || base == null || base == table;
   }
 
-  private int costOfQueue(TraceItem.Access access) {
-    long position = access.from();
-    boolean at = cons == QueuePosition.UNKNOWN || cons == position;
-    boolean off = !queueRuns && registers.commandQueueCertainly(false);
+  /** Whether its Stream table is known to be the one at {@code table}. */
+  boolean hasTable(long table) {
+    Long base = registers.value(Register.STRTAB_BASE);
+    return base != null && base == table;
+  }
+
+  private Fit fitOfQueue(TraceItem.Access access) {
+    boolean known = cons != QueuePosition.UNKNOWN;
+    if (known && cons != access.from()) {
+      return Fit.NO;
+    }
     boolean sameProd = prod == QueuePosition.UNKNOWN || prod == access.open().prod();
-    int gap = at ? 0 : 1;
-    if (access.enables()) {
-      return sameProd ? gap : 1;
-    }
     TraceLine.WriteRegister write = access.write();
-    if (write != null && write.offset() == Register.GERRORN.offset() && !sameProd) {
-      gap = 1;
+    boolean acknowledges = write != null && write.offset() == Register.GERRORN.offset();
+    if ((access.enables() || acknowledges) && !sameProd) {
+      return Fit.NO;
     }
-    if (off) {
-      gap = write == null && sameProd && at ? 0 : 2;
+    boolean off = !queueRuns && registers.commandQueueCertainly(false);
+    // Without the line of the write, that may have been the one that enabled it.
+    if (off && !access.enables() && (write != null || !sameProd)) {
+      return Fit.NO;
     }
-    return lost && access.viommu() == null && access.table() == TraceLine.NONE
-        ? Math.max(gap, 1)
-        : gap;
+    return known ? Fit.CONTINUES : Fit.POSSIBLE;
   }
 
   void apply(TraceItem.Access access) {
+    items++;
+    named |= access.viommu() != null || !access.streams().isEmpty();
     KernelObjects.Viommu named = access.viommu();
     if (named != null) {
+      viommuAtSetUp = viommu == named ? viommuAtSetUp : phase == Phase.INITIALISING;
       viommu = named;
-      calls = true;
-      noCalls = false;
-    } else if (access.withoutCall() && viommu == null) {
-      noCalls = true;
-    }
-    if (named != null || access.table() != TraceLine.NONE) {
-      lost = false;
+      viommus.add(named);
+      viommuNamedAt = access.number(0);
     }
     if (access.table() != TraceLine.NONE) {
       registers.write(Register.STRTAB_BASE.offset(), 8, access.table());
     }
+    streams.addAll(access.streams());
+    asids.addAll(access.asids());
+    asids.removeAll(access.asidsGivenBack());
     TraceLine.WriteRegister write = access.write();
     if (access.consumes()) {
       prod = access.open().prod();

@@ -4,7 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +21,16 @@ final class TraceAssembler implements AttributionSearch.Settled, HostCallPlaceme
     void keep(long line, String text, @Nullable Instant time, boolean unattributed);
   }
 
+  /** Id of the vSMMU of a recording in which there was none. */
+  private static final long NONE_SEEN = -1;
+
   private static final String OPCODE = "smmuv3_cmdq_opcode";
 
   private final List<SmmuTrack> tracks = new ArrayList<>();
+
+  /** Index in {@link #tracks} by the search's id. */
+  private final Map<Long, Integer> indexes = new HashMap<>();
+
   private final Supplier<SmmuTrack> starter;
   private final KernelObjects objects;
   private final Tally tally;
@@ -55,11 +64,16 @@ final class TraceAssembler implements AttributionSearch.Settled, HostCallPlaceme
     search.take(item);
   }
 
+  /** The recording begins with what the VMM prints when it makes the machine. */
+  void startsWithMachine() {
+    search.startsWithMachine();
+  }
+
   @Override
   public void settle(TraceItem item, long owner) {
     clock.at(item.lastNumber(), item.time());
     switch (item) {
-      case TraceItem.Resets resets -> reset(resets, owner);
+      case TraceItem.Resets resets -> reset(resets);
       case TraceItem.Host host -> hostCalls.place(host);
       case TraceItem.Device device -> device(device);
       case TraceItem.Stream stream -> stream(stream);
@@ -77,10 +91,10 @@ final class TraceAssembler implements AttributionSearch.Settled, HostCallPlaceme
       return null;
     }
     tally.attributed(item.lines());
-    SmmuTrack track = track((int) owner);
+    SmmuTrack track = track(owner);
     switch (item) {
       case TraceItem.Access access -> {
-        learn((int) owner, access);
+        learn(indexes.get(owner), access);
         track.access(access);
       }
       case TraceItem.Write write -> track.write(write.write());
@@ -90,23 +104,25 @@ final class TraceAssembler implements AttributionSearch.Settled, HostCallPlaceme
     return track;
   }
 
-  private SmmuTrack track(int index) {
+  private SmmuTrack track(long id) {
+    Integer index = indexes.get(id);
+    if (index != null) {
+      return tracks.get(index);
+    }
     boolean first = tracks.isEmpty();
-    while (tracks.size() <= index) {
-      SmmuTrack track = starter.get();
-      tracks.add(track);
-      if (hostCalls.waitsForOwners()) {
-        track.output().hold();
-      }
+    SmmuTrack track = starter.get();
+    indexes.put(id, tracks.size());
+    tracks.add(track);
+    if (hostCalls.waitsForOwners()) {
+      track.output().hold();
     }
     if (first) {
       hostCalls.sweep(false);
     }
-    return tracks.get(index);
+    return track;
   }
 
   private void learn(int owner, TraceItem.Access access) {
-    search.owners().learn(owner, access);
     KernelObjects.Viommu viommu = access.viommu();
     if (viommu != null && viommu.own(owner)) {
       hostCalls.sweep(false);
@@ -116,14 +132,12 @@ final class TraceAssembler implements AttributionSearch.Settled, HostCallPlaceme
     }
   }
 
-  private void reset(TraceItem.Resets resets, long owner) {
-    if (tracks.isEmpty() || owner == Hypothesis.UNDECIDED) {
+  private void reset(TraceItem.Resets resets) {
+    if (tracks.isEmpty()) {
       for (int i = 0; i < resets.lines(); i++) {
-        boolean before = tracks.isEmpty();
-        keep(resets, i, !before);
-        tally.kept(before ? 1 : 0);
-        tally.unattributed(before ? 0 : 1);
+        keep(resets, i, false);
       }
+      tally.kept(resets.lines());
       return;
     }
     tally.attributed(resets.lines());
@@ -136,17 +150,14 @@ final class TraceAssembler implements AttributionSearch.Settled, HostCallPlaceme
       }
     }
     for (int i = 0; i < tracks.size(); i++) {
-      if (owner == Hypothesis.EVERY || (owner & (1L << i)) != 0) {
-        int own = resets.lineOf(i);
-        int line = own >= 0 ? own : free.nextSetBit(0);
-        if (line >= 0) {
-          free.clear(line);
-        }
-        int at = line >= 0 ? line : resets.lines() - 1;
-        clock.at(resets.number(at), resets.time(at));
-        tracks.get(i).reset();
-        search.owners().forgetAsids(i);
+      int own = resets.lineOf(i);
+      int line = own >= 0 ? own : free.nextSetBit(0);
+      if (line >= 0) {
+        free.clear(line);
       }
+      int at = line >= 0 ? line : resets.lines() - 1;
+      clock.at(resets.number(at), resets.time(at));
+      tracks.get(i).reset();
     }
   }
 
@@ -174,10 +185,11 @@ final class TraceAssembler implements AttributionSearch.Settled, HostCallPlaceme
 
   private void stream(TraceItem.Stream item) {
     TraceLine.Translated translated = item.translated();
-    int owner = search.owners().ofStream(item.streamId());
-    boolean known = owner >= 0 && owner < tracks.size();
+    Integer owner = indexes.get(search.owners().ofStream(item.streamId()));
     SmmuTrack track =
-        known ? tracks.get(owner) : search.alone() && !tracks.isEmpty() ? tracks.getFirst() : null;
+        owner != null
+            ? tracks.get(owner)
+            : search.alone() && tracks.size() == 1 ? tracks.getFirst() : null;
     if (track != null) {
       tally.attributed(item.lines());
       if (translated != null) {
@@ -220,9 +232,13 @@ final class TraceAssembler implements AttributionSearch.Settled, HostCallPlaceme
 
   /** A line that is part of no item. */
   void orphan(AccessGrouping.Line line, String event, boolean known) {
+    if (known) {
+      search.linesMissing();
+    }
     clock.at(line.number(), line.time());
     String text = new String(line.text(), StandardCharsets.UTF_8);
-    if (known && !tracks.isEmpty()) {
+    boolean unattributed = known && search.begun();
+    if (unattributed) {
       tally.unattributed(1);
       // Each command has one such line.
       tally.unattributedCommands(event.equals(OPCODE) ? 1 : 0);
@@ -231,12 +247,12 @@ final class TraceAssembler implements AttributionSearch.Settled, HostCallPlaceme
       tally.kept(1);
       tally.warn(event.isEmpty() ? "text that is no trace event" : "kept: " + event, line.number());
     }
-    kept.keep(line.number(), text, line.time(), known && !tracks.isEmpty());
+    kept.keep(line.number(), text, line.time(), unattributed);
   }
 
   /** A line that tells nothing. */
   void note(AccessGrouping.Line line) {
-    if (tracks.isEmpty()) {
+    if (!search.begun()) {
       tally.kept(1);
       tally.warn("kept: lines from before the first access", line.number());
       kept.keep(line.number(), new String(line.text(), StandardCharsets.UTF_8), line.time(), false);
@@ -253,7 +269,7 @@ final class TraceAssembler implements AttributionSearch.Settled, HostCallPlaceme
   void finish(TraceItem.@Nullable Access within) {
     search.finish();
     if (tracks.isEmpty()) {
-      track(0);
+      track(NONE_SEEN);
       tally.warn("no register access in the recording", 0);
     }
     hostCalls.sweep(true);

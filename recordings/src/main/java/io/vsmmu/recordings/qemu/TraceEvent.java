@@ -61,6 +61,9 @@ enum TraceEvent {
   SMMUV3_ACCEL_INSTALL_STE,
   SMMUV3_UNHANDLED_CMD,
   SMMU_RESET_EXIT,
+  IOMMUFD_BACKEND_CONNECT,
+  IOMMUFD_BACKEND_ALLOC_IOAS,
+  IOMMUFD_CDEV_ALLOC_IOAS,
   IOMMUFD_CDEV_CONNECT_AND_BIND,
   IOMMUFD_BACKEND_ALLOC_VIOMMU,
   IOMMUFD_BACKEND_ALLOC_VDEV,
@@ -91,6 +94,21 @@ enum TraceEvent {
   }
 
   private final byte[] name = lowerCase(name());
+
+  /** Whether QEMU prints it when it makes a machine, or a device is plugged. */
+  boolean makesMachine() {
+    return switch (this) {
+      case SMMU_ADD_MR,
+          SMMUV3_ACCEL_SET_IOMMU_DEVICE,
+          IOMMUFD_BACKEND_CONNECT,
+          IOMMUFD_BACKEND_ALLOC_IOAS,
+          IOMMUFD_CDEV_ALLOC_IOAS,
+          IOMMUFD_CDEV_GETFD,
+          IOMMUFD_CDEV_CONNECT_AND_BIND ->
+          true;
+      default -> false;
+    };
+  }
 
   /** QEMU's name of the event. */
   String eventName() {

@@ -57,6 +57,14 @@ abstract sealed class TraceItem {
     return times.get(index).orElse(null);
   }
 
+  /** Whether a guest caused it by an access to a register. */
+  final boolean ofGuest() {
+    return switch (this) {
+      case Access _, Read _, Write _ -> true;
+      case Resets _, Host _, Device _, Stream _ -> false;
+    };
+  }
+
   /** A read of a register. */
   static final class Read extends TraceItem {
     private final TraceLine.ReadRegister read;
@@ -97,12 +105,12 @@ abstract sealed class TraceItem {
     private boolean secure;
     private boolean more;
     private boolean endsWithSync;
-    private boolean withoutCall;
     private int linesAtEnd;
     private long table = TraceLine.NONE;
     private final Set<KernelObjects.Viommu> viommus = new HashSet<>();
     private final Set<Integer> streams = new HashSet<>();
     private final Set<Integer> asids = new HashSet<>();
+    private final Set<Integer> asidsGivenBack = new HashSet<>();
 
     /**
      * @param consumes whether the command queue was looked at
@@ -193,15 +201,6 @@ abstract sealed class TraceItem {
       endsWithSync = value;
     }
 
-    /** Whether a TLB invalidation was consumed for which the VMM called no host. */
-    boolean withoutCall() {
-      return withoutCall;
-    }
-
-    void invalidatedWithoutCall() {
-      withoutCall = true;
-    }
-
     /** STRTAB_BASE of the Stream table that was looked at, or {@link TraceLine#NONE}. */
     long table() {
       return table;
@@ -237,6 +236,17 @@ abstract sealed class TraceItem {
       return asids;
     }
 
+    /** ASIDs of which everything was invalidated, after which a guest may give them to another. */
+    Set<Integer> asidsGivenBack() {
+      return asidsGivenBack;
+    }
+
+    void asidGivenBack(int asid) {
+      if (asidsGivenBack.size() < TraceLimits.EVIDENCE) {
+        asidsGivenBack.add(asid);
+      }
+    }
+
     void asid(int asid) {
       if (asids.size() < TraceLimits.EVIDENCE) {
         asids.add(asid);
@@ -249,38 +259,38 @@ abstract sealed class TraceItem {
    * prints one line a vSMMU, and an accelerated one attaches its devices again after its own.
    */
   static final class Resets extends TraceItem {
-    private final Set<KernelObjects.Viommu> viommus = new HashSet<>();
-    private final Map<String, Integer> devices = new HashMap<>();
     private final Map<KernelObjects.Viommu, Integer> lineOf = new HashMap<>();
-    private final boolean first;
-    private boolean again;
+    private final Map<String, Integer> devices = new HashMap<>();
+    private final boolean whole;
+    private int each;
 
     /**
-     * @param first whether no guest access came before, but other lines: what a QEMU prints that
-     *     has just been started
+     * @param whole whether something comes before that is no part of a machine reset, so that no
+     *     line of this one can be before the recording's start
      */
-    Resets(boolean first) {
-      this.first = first;
+    Resets(boolean whole) {
+      this.whole = whole;
     }
 
-    boolean first() {
-      return first;
+    boolean whole() {
+      return whole;
     }
 
-    /** A device was attached again. */
+    /** A device was attached again; if for the second time, the machine was reset twice. */
     void attached(String address) {
       Integer before = devices.putIfAbsent(address, lines());
-      again |= before != null && before != lines();
+      if (before != null && before != lines() && each == 0) {
+        each = lines() - before;
+      }
     }
 
-    /** Whether the devices that were attached again tell that each reset is another vSMMU's. */
-    boolean distinct() {
-      return !again && new HashSet<>(devices.values()).size() == lines();
+    /** How many vSMMUs one machine reset was of. */
+    int vsmmus() {
+      return each == 0 ? lines() : each;
     }
 
     /** A device of the vIOMMU was attached again: the reset before is that of its vSMMU. */
     void attached(KernelObjects.Viommu viommu) {
-      viommus.add(viommu);
       lineOf.putIfAbsent(viommu, lines() - 1);
     }
 
@@ -291,11 +301,6 @@ abstract sealed class TraceItem {
           .mapToInt(Map.Entry::getValue)
           .min()
           .orElse(-1);
-    }
-
-    /** The vIOMMUs whose devices were attached again. */
-    Set<KernelObjects.Viommu> viommus() {
-      return viommus;
     }
   }
 

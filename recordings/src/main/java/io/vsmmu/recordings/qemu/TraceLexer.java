@@ -61,6 +61,7 @@ final class TraceLexer {
   private final LinePrefix prefix = new LinePrefix();
   private final HostCallLexer hostCalls = new HostCallLexer();
 
+  private @Nullable TraceEvent event;
   private int nameStart;
   private int nameEnd;
 
@@ -73,9 +74,16 @@ final class TraceLexer {
       nameEnd++;
     }
     text.reset(line, nameEnd, to);
-    TraceEvent event = TraceEvent.of(line, nameStart, nameEnd);
-    TraceLine read = event == null ? unnamed(line) : named(event, line);
+    event = TraceEvent.of(line, nameStart, nameEnd);
+    TraceEvent last = event;
+    TraceLine read = last == null ? unnamed(line) : named(last, line);
     return text.complete() ? read : UNKNOWN;
+  }
+
+  /** Whether the last line read is one that QEMU prints when it makes a machine. */
+  boolean makesMachine() {
+    TraceEvent last = event;
+    return last != null && last.makesMachine();
   }
 
   /** The time the last line read was printed, if it tells. */
@@ -176,6 +184,9 @@ final class TraceLexer {
           IOMMUFD_CDEV_PASID_ATTACH_IOAS_HWPT,
           IOMMUFD_CDEV_DETACH_IOAS_HWPT,
           IOMMUFD_CDEV_PASID_DETACH_IOAS_HWPT,
+          IOMMUFD_BACKEND_CONNECT,
+          IOMMUFD_BACKEND_ALLOC_IOAS,
+          IOMMUFD_CDEV_ALLOC_IOAS,
           IOMMUFD_CDEV_GETFD,
           IOMMUFD_CDEV_DEVICE_INFO ->
           hostCalls.read(event, line, text);

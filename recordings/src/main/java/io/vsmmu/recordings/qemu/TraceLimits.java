@@ -24,6 +24,9 @@ public final class TraceLimits {
   /** Kernel objects (ids of one iommufd) known at a time. */
   public static final int KERNEL_OBJECTS = 65_536;
 
+  /** vIOMMUs of which it is remembered whose they are; a device that is replugged gets another. */
+  public static final int VIOMMUS = 4096;
+
   /** StreamIDs remembered per vSMMU. */
   public static final int STREAMS = 65_536;
 
@@ -31,13 +34,19 @@ public final class TraceLimits {
   public static final int HYPOTHESES = 64;
 
   /** Items (accesses, reads, host calls) that wait until it is known whose they are. */
-  public static final int UNDECIDED_ITEMS = 2048;
-
-  /** Accesses after which a vSMMU that only one explanation supposes counts as missing lines. */
-  public static final int SILENT_ACCESSES = 64;
+  public static final int UNDECIDED_ITEMS = 512;
 
   /** Items of several vSMMUs that wait until it is seen whether the lines' order can be trusted. */
   public static final int SETTLING_ITEMS = 256;
+
+  /** Accesses in a row without the line of their write that tell that writes are not traced. */
+  public static final int WRITES_MISSING = 4;
+
+  /**
+   * Items that go on from one another after which they are taken to be of one vSMMU although
+   * nothing names it.
+   */
+  public static final int FOUNDING_ITEMS = 64;
 
   /** Accesses with missing lines that are taken for damage, not for a wrong order of lines. */
   public static final int TORN_ACCESSES = 3;
