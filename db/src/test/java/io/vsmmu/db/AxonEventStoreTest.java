@@ -56,7 +56,7 @@ class AxonEventStoreTest {
   @BeforeEach
   void open() {
     // Pages of three events: every stream here spans several.
-    EventLogLimits limits = EventLogLimits.DEFAULTS.withSizes(1 << 20, 100, 100, 10, 3);
+    EventLogLimits limits = TestLimits.sizes(1 << 20, 100, 100, 10, 3);
     database = EventDatabase.open(TestServer.newDatabase(), limits);
     engine = database.storageEngine(TEXTS, "Vsmmu");
     store = EmbeddedEventStore.builder().storageEngine(engine).build();

@@ -24,8 +24,7 @@ class ConcurrentLogTest {
   private static final int APPENDS = 300;
 
   /** Small enough that the appends cross partitions and drop stream heads from the cache. */
-  private static final EventLogLimits SMALL =
-      EventLogLimits.DEFAULTS.withSizes(1000, 100, 100, 5, 64);
+  private static final EventLogLimits SMALL = TestLimits.sizes(1000, 100, 100, 5, 64);
 
   @Test
   void followers_see_every_position_once_and_in_order_while_sixteen_threads_append()

@@ -7,7 +7,7 @@ import io.vsmmu.db.log.ChainHead;
 import io.vsmmu.db.log.ChainVerdict;
 import io.vsmmu.db.log.ChainVerdict.Broken;
 import io.vsmmu.db.log.ChainVerdict.Intact;
-import io.vsmmu.db.log.ChainVerdict.Reason;
+import io.vsmmu.db.log.ChainVerdict.Tampering;
 import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.HashChain;
 import io.vsmmu.db.log.NewEvent;
@@ -82,20 +82,20 @@ class ForgeryTest {
       })
   void an_edited_event_is_found(String change) {
     forge("UPDATE event SET " + change + " WHERE %s AND sequence = 7");
-    assertBrokenAt(7, Reason.EDITED);
+    assertBrokenAt(7, Tampering.EDITED);
   }
 
   @Test
   void an_edited_last_event_is_found() {
     forge("UPDATE event SET payload = '\\x09' WHERE %s AND sequence = 19");
-    assertBrokenAt(19, Reason.EDITED);
+    assertBrokenAt(19, Tampering.EDITED);
   }
 
   @ParameterizedTest
   @ValueSource(longs = {0, 7, 18})
   void a_dropped_event_is_found(long sequence) {
     forge("DELETE FROM event WHERE %s AND sequence = " + sequence);
-    assertBrokenAt(sequence, Reason.DROPPED);
+    assertBrokenAt(sequence, Tampering.DROPPED);
   }
 
   @Test
@@ -103,19 +103,19 @@ class ForgeryTest {
     forge("DELETE FROM event WHERE %s AND sequence = 7");
     forge("UPDATE event SET sequence = -sequence WHERE %s AND sequence > 7");
     forge("UPDATE event SET sequence = -sequence - 1 WHERE %s AND sequence < 0");
-    assertBrokenAt(7, Reason.EDITED);
+    assertBrokenAt(7, Tampering.EDITED);
   }
 
   @Test
   void a_hole_of_any_width_is_found() {
     forge("UPDATE event SET sequence = 1000000000000000000 WHERE %s AND sequence = 19");
-    assertBrokenAt(19, Reason.DROPPED);
+    assertBrokenAt(19, Tampering.DROPPED);
   }
 
   @Test
   void an_event_before_the_first_one_is_found() {
     forge("UPDATE event SET sequence = -5 WHERE %s AND sequence = 19");
-    assertBrokenAt(0, Reason.DROPPED);
+    assertBrokenAt(0, Tampering.DROPPED);
   }
 
   @Test
@@ -123,7 +123,7 @@ class ForgeryTest {
     forge("UPDATE event SET sequence = -1 WHERE %s AND sequence = 7");
     forge("UPDATE event SET sequence = 7 WHERE %s AND sequence = 8");
     forge("UPDATE event SET sequence = 8 WHERE %s AND sequence = -1");
-    assertBrokenAt(7, Reason.REORDERED);
+    assertBrokenAt(7, Tampering.REORDERED);
   }
 
   @Test
@@ -133,7 +133,7 @@ class ForgeryTest {
     forge(update + "900000 WHERE %s AND sequence = 7");
     forge(update + seventh + " WHERE %s AND sequence = 8");
     forge(update + (seventh + 1) + " WHERE %s AND sequence = 7");
-    assertBrokenAt(8, Reason.REORDERED);
+    assertBrokenAt(8, Tampering.REORDERED);
   }
 
   @Test
@@ -142,20 +142,20 @@ class ForgeryTest {
         "UPDATE event a SET payload = b.payload, time_us = b.time_us, cause = b.cause, hash ="
             + " b.hash FROM event b WHERE a.%1$s AND b.%1$s AND a.sequence IN (7, 8) AND b.sequence"
             + " = 15 - a.sequence");
-    assertBrokenAt(7, Reason.EDITED);
+    assertBrokenAt(7, Tampering.EDITED);
   }
 
   @Test
   void a_cut_tail_is_found_against_an_expected_head() {
     forge("DELETE FROM event WHERE %s AND sequence >= 15");
     assertThat(database.verifier().verify(vsmmu.id())).isInstanceOf(Intact.class);
-    assertBrokenAt(15, Reason.TRUNCATED);
+    assertBrokenAt(15, Tampering.TRUNCATED);
   }
 
   @Test
   void an_emptied_log_is_found_against_an_expected_head() {
     forge("DELETE FROM event WHERE %s");
-    assertBrokenAt(0, Reason.TRUNCATED);
+    assertBrokenAt(0, Tampering.TRUNCATED);
   }
 
   @Test
@@ -172,10 +172,10 @@ class ForgeryTest {
           HexFormat.of().formatHex(payload), HexFormat.of().formatHex(previous), e.sequence());
     }
     assertThat(database.verifier().verify(vsmmu.id())).isInstanceOf(Intact.class);
-    assertBrokenAt(19, Reason.REWRITTEN);
+    assertBrokenAt(19, Tampering.REWRITTEN);
   }
 
-  private void assertBrokenAt(long sequence, Reason reason) {
+  private void assertBrokenAt(long sequence, Tampering reason) {
     ChainVerdict verdict = database.verifier().verify(vsmmu.id(), Optional.of(head));
     assertThat(verdict)
         .isInstanceOfSatisfying(

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vsmmu.db.log.AlreadyRegisteredException;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.Snapshots;
-import io.vsmmu.db.log.Snapshots.Snapshot;
+import io.vsmmu.db.log.Snapshots.StoredSnapshot;
 import io.vsmmu.db.log.VsmmuRegistry;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -32,15 +32,15 @@ class SnapshotsAndRegistryTest {
     Snapshots snapshots = database.snapshots();
     int id = ConcurrentLogTest.register(database).id();
     for (int i = 10; i <= 30; i += 10) {
-      snapshots.store(id, new Snapshot(i, 2, new byte[] {(byte) i}));
+      snapshots.store(id, new StoredSnapshot(i, 2, new byte[] {(byte) i}));
     }
-    snapshots.store(id, new Snapshot(20, 3, new byte[] {99}));
+    snapshots.store(id, new StoredSnapshot(20, 3, new byte[] {99}));
 
     assertThat(snapshots.latestAtOrBefore(id, 9)).isEmpty();
     assertThat(snapshots.latestAtOrBefore(id, 29))
         .get()
         .usingRecursiveComparison()
-        .isEqualTo(new Snapshot(20, 3, new byte[] {99}));
+        .isEqualTo(new StoredSnapshot(20, 3, new byte[] {99}));
     assertThat(snapshots.latestAtOrBefore(id, Long.MAX_VALUE).orElseThrow().sequence())
         .isEqualTo(30);
   }

@@ -95,8 +95,7 @@ class WriterRecoveryTest {
   @Test
   void a_second_writer_is_refused_until_the_first_one_ends() {
     String url = TestServer.newDatabase();
-    EventLogLimits impatient =
-        EventLogLimits.DEFAULTS.withWaits(Duration.ofMillis(200), Duration.ofSeconds(1));
+    EventLogLimits impatient = TestLimits.waits(Duration.ofMillis(200), Duration.ofSeconds(1));
     EventDatabase first = EventDatabase.open(url, impatient);
     assertThatThrownBy(() -> EventDatabase.open(url, impatient))
         .isInstanceOf(LogLockedException.class)
@@ -145,7 +144,7 @@ class WriterRecoveryTest {
   @Test
   void a_full_queue_waits_and_then_says_so() throws Exception {
     String url = TestServer.newDatabase();
-    EventLogLimits small = EventLogLimits.DEFAULTS.withQueue(4, Duration.ofMillis(100));
+    EventLogLimits small = TestLimits.queue(4, Duration.ofMillis(100));
     try (EventDatabase database = EventDatabase.open(url, small);
         Connection blocker = DriverManager.getConnection(url)) {
       RegisteredVsmmu vsmmu = ConcurrentLogTest.register(database);

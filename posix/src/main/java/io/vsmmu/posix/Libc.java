@@ -16,7 +16,7 @@ final class Libc {
    * The functions with the parameters of their manual pages. Public because the class that JNR-FFI
    * generates implements it.
    */
-  public interface Calls {
+  public interface Functions {
     int socket(int domain, int type, int protocol);
 
     int socketpair(int domain, int type, int protocol, long two);
@@ -88,7 +88,7 @@ final class Libc {
     int getpagesize();
   }
 
-  static final Calls CALLS;
+  static final Functions CALLS;
   private static final Runtime RUNTIME;
 
   static {
@@ -96,7 +96,7 @@ final class Libc {
     // is the offset of mmap(2).
     System.setProperty("jnr.ffi.x86asm.enabled", "false");
     CALLS =
-        LibraryLoader.create(Calls.class)
+        LibraryLoader.create(Functions.class)
             .load(Platform.getNativePlatform().getStandardCLibraryName());
     RUNTIME = Runtime.getRuntime(CALLS);
     loadFailures();

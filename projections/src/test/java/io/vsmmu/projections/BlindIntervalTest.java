@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.projections.lint.Finding;
-import io.vsmmu.projections.lint.Findings;
 import io.vsmmu.projections.lint.Rule;
+import io.vsmmu.projections.lint.WholeLogFindings;
 import io.vsmmu.projections.view.EventView;
 import io.vsmmu.projections.view.StateView;
 import io.vsmmu.smmu.event.HardwareQueueAllocated;
@@ -64,10 +64,9 @@ class BlindIntervalTest {
   }
 
   private static List<Finding> blind(LogScript script) {
-    return new Findings(database.log())
-        .of(script.vsmmu()).findings().stream()
-            .filter(finding -> finding.rule() == Rule.BLIND_INTERVAL)
-            .toList();
+    return WholeLogFindings.of(database.log(), script.vsmmu()).findings().stream()
+        .filter(finding -> finding.rule() == Rule.BLIND_INTERVAL)
+        .toList();
   }
 
   @Test

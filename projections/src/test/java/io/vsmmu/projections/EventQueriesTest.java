@@ -21,6 +21,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -91,12 +92,12 @@ class EventQueriesTest {
 
   @Test
   void a_stream_filter_gives_what_names_the_stream_and_ranges_that_cover_it() {
-    List<EventItem> items = assertSame(EventFilter.ALL.withSid(SID));
+    List<EventItem> items = assertSame(named(SID));
     assertThat(items)
         .extracting(EventItem::type)
         .contains("DeviceAttached", "StreamConfigured", "CommandsConsumed");
     assertThat(items.getLast().data().toString()).contains("CFGI_ALL");
-    assertThat(all(EventFilter.ALL.withSid(0x901), Order.OLDEST_FIRST, 100))
+    assertThat(all(named(0x901), Order.OLDEST_FIRST, 100))
         .extracting(EventItem::type)
         .containsExactly("CommandsConsumed");
   }
@@ -114,18 +115,12 @@ class EventQueriesTest {
   }
 
   @Test
-  void places_restrict_by_position_sequence_and_time() {
-    LogPoint first = LogPoint.position(script.positions().get(20));
-    LogPoint last = LogPoint.position(script.positions().get(29));
-    assertThat(sequences(EventFilter.ALL.between(first, last))).isEqualTo(range(20, 29));
-    assertThat(sequences(EventFilter.ALL.between(LogPoint.sequence(20), LogPoint.sequence(29))))
-        .isEqualTo(range(20, 29));
+  void filters_restrict_by_position_and_time() {
+    assertThat(sequences(between(at(20), at(29)))).isEqualTo(range(20, 29));
     Instant from = Instant.EPOCH.plus(LogScript.ORIGIN_MICROS + 20_000, ChronoUnit.MICROS);
-    EventFilter timed =
-        EventFilter.ALL.between(LogPoint.instant(from), LogPoint.instant(from.plusMillis(9)));
+    EventFilter timed = between(LogPoint.instant(from), LogPoint.instant(from.plusMillis(9)));
     assertThat(sequences(timed)).isEqualTo(range(20, 29));
-    assertThat(sequences(EventFilter.ALL.between(LogPoint.sequence(5), LogPoint.sequence(4))))
-        .isEmpty();
+    assertThat(sequences(between(at(5), at(4)))).isEmpty();
   }
 
   @Test
@@ -156,6 +151,18 @@ class EventQueriesTest {
     EventItem attached =
         queries.event(script.vsmmu(), script.positions().get((int) attach)).orElseThrow();
     assertThat(attached.data()).containsEntry("sid", "0x900").containsKey("hostDevice");
+  }
+
+  private static EventFilter named(int sid) {
+    return new EventFilter(Set.of(), sid, null, null, null, null, false);
+  }
+
+  private static EventFilter between(LogPoint first, LogPoint last) {
+    return new EventFilter(Set.of(), null, null, null, first, last, false);
+  }
+
+  private static LogPoint at(int sequence) {
+    return LogPoint.position(script.positions().get(sequence));
   }
 
   /** The index must give what a pass over the log gives. */

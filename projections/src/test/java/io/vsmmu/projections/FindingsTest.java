@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.projections.lint.Finding;
 import io.vsmmu.projections.lint.FindingReport;
-import io.vsmmu.projections.lint.Findings;
 import io.vsmmu.projections.lint.Rule;
 import io.vsmmu.projections.lint.Severity;
+import io.vsmmu.projections.lint.WholeLogFindings;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.spec.GlobalError;
@@ -247,7 +247,7 @@ class FindingsTest {
       script.refusedCommand().acknowledge();
     }
 
-    FindingReport report = new Findings(database.log()).of(script.vsmmu());
+    FindingReport report = WholeLogFindings.of(database.log(), script.vsmmu());
 
     assertThat(report.findings()).hasSize(FindingReport.MOST_PER_RULE);
     assertThat(report.beyond()).containsEntry(Rule.COMMAND_REFUSED, 5L);
@@ -262,7 +262,7 @@ class FindingsTest {
             .hostDone()
             .invalidations(10);
 
-    assertThat(new Findings(database.log()).of(script.vsmmu()).findings()).isEmpty();
+    assertThat(WholeLogFindings.of(database.log(), script.vsmmu()).findings()).isEmpty();
   }
 
   private static Finding only(LogScript script, Rule rule) {
@@ -271,7 +271,8 @@ class FindingsTest {
   }
 
   private static List<Finding> of(LogScript script, Rule rule) {
-    return new Findings(database.log())
-        .of(script.vsmmu()).findings().stream().filter(f -> f.rule() == rule).toList();
+    return WholeLogFindings.of(database.log(), script.vsmmu()).findings().stream()
+        .filter(f -> f.rule() == rule)
+        .toList();
   }
 }

@@ -7,6 +7,7 @@ import io.vsmmu.projections.lint.Checkpoints;
 import io.vsmmu.projections.lint.FindingReport;
 import io.vsmmu.projections.lint.Findings;
 import io.vsmmu.projections.lint.FindingsProjection;
+import io.vsmmu.projections.lint.WholeLogFindings;
 import io.vsmmu.projections.model.Projector;
 import io.vsmmu.projections.travel.TimeTravel;
 import java.sql.Connection;
@@ -99,7 +100,7 @@ class IncrementalFindingsTest {
   }
 
   private FindingReport whole(int vsmmu) {
-    return new Findings(database.log()).of(vsmmu);
+    return WholeLogFindings.of(database.log(), vsmmu);
   }
 
   private FindingReport kept(int vsmmu) {

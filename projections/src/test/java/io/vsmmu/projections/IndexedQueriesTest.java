@@ -91,7 +91,8 @@ class IndexedQueriesTest {
               random.nextInt(2) == 0 ? (Integer) RandomLog.asid(random) : null,
               random.nextInt(2) == 0 ? addresses(random) : null,
               random.nextInt(4) == 0 ? place(random, log) : null,
-              random.nextInt(4) == 0 ? place(random, log) : null);
+              random.nextInt(4) == 0 ? place(random, log) : null,
+              false);
       List<Long> expected = new ArrayList<>();
       for (LogEvent event : EVENTS.get(log)) {
         if (within(event, filter.from(), filter.to()) && wanted(event, filter)) {
@@ -138,7 +139,7 @@ class IndexedQueriesTest {
       for (LogEvent event : EVENTS.get(log)) {
         if (within(event, filter.from(), filter.to())) {
           for (ScopedEntry touch : ScopedEntry.each(event.event())) {
-            if (touch.source() == ScopedEntry.Source.INVALIDATION && wanted(touch, filter)) {
+            if (touch.source() == ScopedEntry.EntryKind.INVALIDATION && wanted(touch, filter)) {
               expected.add(event.position() + "/" + touch.entry());
             }
           }
@@ -181,23 +182,16 @@ class IndexedQueriesTest {
   private static LogPoint place(Random random, int log) {
     List<LogEvent> events = EVENTS.get(log);
     LogEvent some = events.get(random.nextInt(events.size()));
-    return random.nextBoolean()
-        ? LogPoint.sequence(some.sequence())
-        : LogPoint.position(some.position());
+    return LogPoint.position(some.position());
   }
 
   private static boolean within(LogEvent event, LogPoint from, LogPoint to) {
-    return (from == null || number(event, from) >= value(from))
-        && (to == null || number(event, to) <= value(to));
-  }
-
-  private static long number(LogEvent event, LogPoint when) {
-    return when instanceof LogPoint.AtSequence ? event.sequence() : event.position();
+    return (from == null || event.position() >= value(from))
+        && (to == null || event.position() <= value(to));
   }
 
   private static long value(LogPoint when) {
     return switch (when) {
-      case LogPoint.AtSequence it -> it.sequence();
       case LogPoint.AtPosition it -> it.position();
       case LogPoint.Head _, LogPoint.AtInstant _ -> throw new IllegalArgumentException();
     };
@@ -228,7 +222,7 @@ class IndexedQueriesTest {
       return false;
     }
     boolean tlb =
-        touch.source() == ScopedEntry.Source.INVALIDATION && !touch.scope().namesStreams();
+        touch.source() == ScopedEntry.EntryKind.INVALIDATION && !touch.scope().namesStreams();
     return (filter.asid() == null || (tlb && touch.scope().containsAsid(filter.asid())))
         && (filter.addresses() == null || touch.scope().overlaps(filter.addresses()));
   }

@@ -10,6 +10,7 @@ import io.vsmmu.db.log.Snapshots;
 import io.vsmmu.projections.lint.Checkpoints;
 import io.vsmmu.projections.lint.Findings;
 import io.vsmmu.projections.lint.FindingsProjection;
+import io.vsmmu.projections.lint.WholeLogFindings;
 import io.vsmmu.projections.model.IndexSegment;
 import io.vsmmu.projections.model.Projector;
 import io.vsmmu.projections.query.EventFilter;
@@ -36,6 +37,7 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
@@ -134,11 +136,8 @@ class RowsReadTest {
         .isEmpty();
     assertThat(reading(() -> list(EventFilter.ALL.withTypes(EventKind.HOST_OUTCOME_REPORTED))))
         .isNotEmpty();
-    assertThat(reading(() -> list(EventFilter.ALL.withSid(0x901)))).isEmpty();
-    assertThat(
-            reading(
-                () -> list(EventFilter.ALL.withSid(SID).withTypes(EventKind.STREAM_CONFIGURED))))
-        .isNotEmpty();
+    assertThat(reading(() -> list(named(0x901)))).isEmpty();
+    assertThat(reading(() -> list(named(SID).withTypes(EventKind.STREAM_CONFIGURED)))).isNotEmpty();
   }
 
   @Test
@@ -178,7 +177,14 @@ class RowsReadTest {
         () ->
             events.events(
                 script.vsmmu(),
-                EventFilter.ALL.between(LogPoint.position(middle), LogPoint.position(middle + 50)),
+                new EventFilter(
+                    Set.of(),
+                    null,
+                    null,
+                    null,
+                    LogPoint.position(middle),
+                    LogPoint.position(middle + 50),
+                    false),
                 Keyset.newestFirst(100)));
   }
 
@@ -205,11 +211,15 @@ class RowsReadTest {
     Findings kept = new Findings(log, travel, new Checkpoints(one));
 
     assertThat(reading(() -> kept.of(script.vsmmu())))
-        .isEqualTo(new Findings(database.log()).of(script.vsmmu()));
+        .isEqualTo(WholeLogFindings.of(database.log(), script.vsmmu()));
   }
 
   private static StateAtEvent at(long position) {
     return travel.at(script.vsmmu(), LogPoint.position(position)).found().orElseThrow();
+  }
+
+  private static EventFilter named(int sid) {
+    return new EventFilter(Set.of(), sid, null, null, null, null, false);
   }
 
   private static List<Long> list(EventFilter filter) {

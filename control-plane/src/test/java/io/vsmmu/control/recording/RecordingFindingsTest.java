@@ -8,9 +8,12 @@ import io.vsmmu.control.recording.RecordingService.Format;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.embedded.EmbeddedDatabase;
 import io.vsmmu.db.log.EventLogLimits;
+import io.vsmmu.projections.lint.Checkpoints;
 import io.vsmmu.projections.lint.Finding;
 import io.vsmmu.projections.lint.Findings;
 import io.vsmmu.projections.lint.Rule;
+import io.vsmmu.projections.model.Tables;
+import io.vsmmu.projections.travel.TimeTravel;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,6 +46,7 @@ class RecordingFindingsTest {
   static void start() throws Exception {
     postgres = EmbeddedDatabase.start(dir.resolve("postgres"));
     database = EventDatabase.open(postgres.jdbcUrl(), EventLogLimits.DEFAULTS);
+    Tables.migrate(database.pool());
     recordings = new RecordingService(database, dir.resolve("uploads"), 1 << 30, Clock.systemUTC());
     try (InputStream in = new GZIPInputStream(Files.newInputStream(TRACE))) {
       lines = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1).lines().toList();
@@ -94,7 +98,10 @@ class RecordingFindingsTest {
   }
 
   private static List<Finding> findings(ImportedLog log) {
-    return new Findings(database.log()).of(log.vsmmu().id()).findings();
+    TimeTravel travel = new TimeTravel(database.log(), database.snapshots());
+    return new Findings(database.log(), travel, new Checkpoints(database.pool()))
+        .of(log.vsmmu().id())
+        .findings();
   }
 
   private static List<ImportedLog> imported(String name, List<String> text) throws IOException {

@@ -11,7 +11,7 @@ import io.vsmmu.control.run.LogHost;
 import io.vsmmu.control.vm.Machine;
 import io.vsmmu.db.embedded.EmbeddedDatabase;
 import io.vsmmu.db.log.RegisteredVsmmu;
-import io.vsmmu.db.log.Snapshots.Snapshot;
+import io.vsmmu.db.log.Snapshots.StoredSnapshot;
 import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.host.IdField;
 import io.vsmmu.host.simulated.Attachment;
@@ -235,7 +235,7 @@ class ServiceTest {
           .snapshots()
           .store(
               vsmmu.id(),
-              new Snapshot(
+              new StoredSnapshot(
                   state.events() - 1, SnapshotCodec.TYPE, new DomainPayloads().encode(state)));
     }
     try (Service service = new Service(url, SimulatedHost.standard())) {
@@ -248,7 +248,7 @@ class ServiceTest {
           .snapshots()
           .store(
               vsmmu.id(),
-              new Snapshot(service.state(vsmmu).events() - 1, SnapshotCodec.TYPE, foreign));
+              new StoredSnapshot(service.state(vsmmu).events() - 1, SnapshotCodec.TYPE, foreign));
     }
     try (Service service = new Service(url, SimulatedHost.standard())) {
       service.rings(vsmmu, SID, Service.doorbell());

@@ -4,7 +4,7 @@ import io.vsmmu.db.log.AppendDurability;
 import io.vsmmu.db.log.EventLog;
 import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.Snapshots;
-import io.vsmmu.db.log.Snapshots.Snapshot;
+import io.vsmmu.db.log.Snapshots.StoredSnapshot;
 import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.db.log.VsmmuRegistry;
 import io.vsmmu.db.write.AppendRow;
@@ -103,7 +103,8 @@ public final class PostgresEventStorageEngine implements EventStorageEngine {
     Object payload = snapshot.getPayload();
     snapshots.store(
         registered(snapshot),
-        new Snapshot(snapshot.getSequenceNumber(), codec.typeOf(payload), codec.encode(payload)));
+        new StoredSnapshot(
+            snapshot.getSequenceNumber(), codec.typeOf(payload), codec.encode(payload)));
   }
 
   @Override

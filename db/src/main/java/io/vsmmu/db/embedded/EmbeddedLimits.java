@@ -36,22 +36,4 @@ public record EmbeddedLimits(
           Duration.ofMillis(250),
           Duration.ofSeconds(15),
           64L << 20);
-
-  /** A copy with another {@code unresponsive}. */
-  public EmbeddedLimits withUnresponsive(Duration most) {
-    return new EmbeddedLimits(
-        startWait, restarts, restartWindow, restartPause, checkInterval, most, reservedBytes);
-  }
-
-  /** A copy with another {@code restarts} and {@code restartPause}. */
-  public EmbeddedLimits withRestarts(int most, Duration pause) {
-    return new EmbeddedLimits(
-        startWait, most, restartWindow, pause, checkInterval, unresponsive, reservedBytes);
-  }
-
-  /** A copy with another {@code reservedBytes}. */
-  public EmbeddedLimits withReservedBytes(long bytes) {
-    return new EmbeddedLimits(
-        startWait, restarts, restartWindow, restartPause, checkInterval, unresponsive, bytes);
-  }
 }

@@ -19,10 +19,10 @@ public sealed interface ChainVerdict {
    * @param sequence at which the chain breaks
    * @param reason the kind of tampering that explains what was found
    */
-  record Broken(long position, long sequence, Reason reason) implements ChainVerdict {}
+  record Broken(long position, long sequence, Tampering reason) implements ChainVerdict {}
 
   /** Kinds of tampering. */
-  enum Reason {
+  enum Tampering {
     /** Payload, time, type, cause or subject differ from what the hash covers. */
     EDITED,
     /** A sequence between two existing ones is missing. */

@@ -2,7 +2,7 @@ package io.vsmmu.db.log;
 
 import io.vsmmu.db.log.ChainVerdict.Broken;
 import io.vsmmu.db.log.ChainVerdict.Intact;
-import io.vsmmu.db.log.ChainVerdict.Reason;
+import io.vsmmu.db.log.ChainVerdict.Tampering;
 import java.util.Arrays;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -75,14 +75,15 @@ public final class ChainVerifier {
     boolean step(StoredEvent e) {
       StoredEvent wrong = suspect;
       if (wrong != null) {
-        return broken(wrong, e.position() < wrong.position() ? Reason.REORDERED : Reason.EDITED);
+        return broken(
+            wrong, e.position() < wrong.position() ? Tampering.REORDERED : Tampering.EDITED);
       }
       if (e.sequence() != sequence + 1) {
-        broken = new Broken(e.position(), sequence + 1, Reason.DROPPED);
+        broken = new Broken(e.position(), sequence + 1, Tampering.DROPPED);
         return false;
       }
       if (e.position() <= position) {
-        return broken(e, Reason.REORDERED);
+        return broken(e, Tampering.REORDERED);
       }
       if (!Arrays.equals(e.hash(), chain.next(hash, originMicros, e))) {
         suspect = e;
@@ -92,7 +93,7 @@ public final class ChainVerifier {
       if (head != null
           && head.sequence() == e.sequence()
           && !Arrays.equals(head.hash(), e.hash())) {
-        return broken(e, Reason.REWRITTEN);
+        return broken(e, Tampering.REWRITTEN);
       }
       hash = e.hash();
       sequence = e.sequence();
@@ -106,15 +107,15 @@ public final class ChainVerifier {
         return broken;
       }
       if (suspect != null) {
-        return new Broken(suspect.position(), suspect.sequence(), Reason.EDITED);
+        return new Broken(suspect.position(), suspect.sequence(), Tampering.EDITED);
       }
       if (expected != null && expected.sequence() > sequence) {
-        return new Broken(position, sequence + 1, Reason.TRUNCATED);
+        return new Broken(position, sequence + 1, Tampering.TRUNCATED);
       }
       return new Intact(events, new ChainHead(sequence, hash));
     }
 
-    private boolean broken(StoredEvent e, Reason reason) {
+    private boolean broken(StoredEvent e, Tampering reason) {
       broken = new Broken(e.position(), e.sequence(), reason);
       return false;
     }

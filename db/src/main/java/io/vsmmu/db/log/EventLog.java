@@ -237,11 +237,6 @@ public final class EventLog {
     }
   }
 
-  /** {@link EventLogLimits#pageRows()}: the page size for callers that page themselves. */
-  public int pageRows() {
-    return limits.pageRows();
-  }
-
   private OptionalLong search(int vsmmuId, String column, long target) {
     OptionalLong first = firstSequence(vsmmuId);
     OptionalLong last = lastSequence(vsmmuId);

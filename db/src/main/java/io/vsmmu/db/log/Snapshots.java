@@ -18,7 +18,7 @@ public final class Snapshots {
    * @param type number of the payload type, 1 to 32767
    * @param payload encoded state; shared, must not be changed
    */
-  public record Snapshot(long sequence, int type, byte[] payload) {}
+  public record StoredSnapshot(long sequence, int type, byte[] payload) {}
 
   private final Sql sql;
 
@@ -27,7 +27,7 @@ public final class Snapshots {
   }
 
   /** Stores a snapshot; one of the same sequence is replaced. */
-  public void store(int vsmmuId, Snapshot snapshot) {
+  public void store(int vsmmuId, StoredSnapshot snapshot) {
     sql.update(
         "INSERT INTO snapshot (vsmmu, sequence, type, payload) VALUES (?, ?, ?, ?)"
             + " ON CONFLICT (vsmmu, sequence)"
@@ -39,13 +39,14 @@ public final class Snapshots {
   }
 
   /** The newest snapshot whose sequence is at most the given one, empty if there is none. */
-  public Optional<Snapshot> latestAtOrBefore(int vsmmuId, long sequence) {
+  public Optional<StoredSnapshot> latestAtOrBefore(int vsmmuId, long sequence) {
     return sql.query(
         "SELECT sequence, type, payload FROM snapshot WHERE vsmmu = ? AND sequence <= ?"
             + " ORDER BY sequence DESC LIMIT 1",
         rows ->
             rows.next()
-                ? Optional.of(new Snapshot(rows.getLong(1), rows.getShort(2), rows.getBytes(3)))
+                ? Optional.of(
+                    new StoredSnapshot(rows.getLong(1), rows.getShort(2), rows.getBytes(3)))
                 : Optional.empty(),
         vsmmuId,
         sequence);

@@ -50,19 +50,12 @@ public final class LogWriter implements AutoCloseable {
    * @param dataSource gives connections that are not pooled, because the writer keeps a
    *     session-level lock on its connection
    * @param signal receives every new head
+   * @param availability reports of the database's supervisor: while it reports that there is no
+   *     space, appends fail with a {@link io.vsmmu.db.log.NoSpaceException} as their cause, and
+   *     nothing is written
    * @throws LogLockedException if another writer holds the log for longer than {@link
    *     EventLogLimits#lockWait()}
    * @throws EventStoreException if the database cannot be reached
-   */
-  public static LogWriter open(DataSource dataSource, HeadSignal signal, EventLogLimits limits) {
-    return open(dataSource, signal, limits, Availability.UNWATCHED);
-  }
-
-  /**
-   * As {@link #open(DataSource, HeadSignal, EventLogLimits)}, for a database with a supervisor.
-   *
-   * @param availability while it reports that there is no space, appends fail with a {@link
-   *     io.vsmmu.db.log.NoSpaceException} as their cause, and nothing is written
    */
   public static LogWriter open(
       DataSource dataSource, HeadSignal signal, EventLogLimits limits, Availability availability) {

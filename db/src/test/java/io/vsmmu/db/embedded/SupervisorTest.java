@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vsmmu.db.EventDatabase;
+import io.vsmmu.db.TestLimits;
 import io.vsmmu.db.embedded.ServerCondition.Kind;
 import io.vsmmu.db.log.AppendDurability;
 import io.vsmmu.db.log.EventLogLimits;
@@ -73,7 +74,7 @@ class SupervisorTest {
 
   @Test
   void a_server_that_stopped_moving_is_ended_and_started_again() throws Exception {
-    EmbeddedLimits limits = EmbeddedLimits.DEFAULTS.withUnresponsive(Duration.ofSeconds(1));
+    EmbeddedLimits limits = TestLimits.unresponsive(Duration.ofSeconds(1));
     try (EmbeddedDatabase server = EmbeddedDatabase.start(data(), limits);
         EventDatabase database = open(server)) {
       RegisteredVsmmu vsmmu = register(database);
@@ -92,7 +93,7 @@ class SupervisorTest {
   @Test
   void a_backend_that_stopped_moving_holds_the_log_no_longer_than_the_silence_that_is_borne()
       throws Exception {
-    EmbeddedLimits limits = EmbeddedLimits.DEFAULTS.withUnresponsive(Duration.ofSeconds(1));
+    EmbeddedLimits limits = TestLimits.unresponsive(Duration.ofSeconds(1));
     try (EmbeddedDatabase server = EmbeddedDatabase.start(data(), limits);
         EventDatabase database = open(server)) {
       RegisteredVsmmu vsmmu = register(database);
@@ -108,7 +109,7 @@ class SupervisorTest {
   @Test
   void a_stranger_that_stands_in_the_data_directory_is_no_server_whether_it_moves_or_not()
       throws Exception {
-    EmbeddedLimits limits = EmbeddedLimits.DEFAULTS.withUnresponsive(Duration.ofSeconds(1));
+    EmbeddedLimits limits = TestLimits.unresponsive(Duration.ofSeconds(1));
     Process stranger;
     try (EmbeddedDatabase server = EmbeddedDatabase.start(data(), limits);
         EventDatabase database = open(server)) {
@@ -137,7 +138,7 @@ class SupervisorTest {
   @Test
   void virtual_threads_that_take_all_processors_do_not_make_the_server_seem_silent()
       throws Exception {
-    EmbeddedLimits limits = EmbeddedLimits.DEFAULTS.withUnresponsive(Duration.ofSeconds(1));
+    EmbeddedLimits limits = TestLimits.unresponsive(Duration.ofSeconds(1));
     try (EmbeddedDatabase server = EmbeddedDatabase.start(data(), limits)) {
       ProcessHandle first = postmaster();
       AtomicBoolean enough = new AtomicBoolean();
@@ -167,7 +168,8 @@ class SupervisorTest {
 
   @Test
   void a_server_that_ends_too_often_is_given_up() throws Exception {
-    EmbeddedLimits limits = EmbeddedLimits.DEFAULTS.withRestarts(2, Duration.ofMillis(10));
+    EmbeddedLimits limits =
+        TestLimits.restarts(2, Duration.ofMillis(10), EmbeddedLimits.DEFAULTS.reservedBytes());
     try (EmbeddedDatabase server = EmbeddedDatabase.start(data(), limits);
         EventDatabase database = open(server)) {
       // With this setting the server does not start.
@@ -216,8 +218,7 @@ class SupervisorTest {
   @Test
   void a_server_that_ended_for_lack_of_disk_space_is_started_again_when_there_is_some()
       throws Exception {
-    EmbeddedLimits unguarded =
-        EmbeddedLimits.DEFAULTS.withReservedBytes(1 << 20).withRestarts(1, Duration.ofMillis(200));
+    EmbeddedLimits unguarded = TestLimits.restarts(1, Duration.ofMillis(200), 1 << 20);
     try (SmallDisk disk = SmallDisk.mounted(parent.resolve("disk"), "260m")) {
       Path data = disk.path().resolve("postgres");
       try (EmbeddedDatabase server = EmbeddedDatabase.start(data, unguarded);

@@ -2,13 +2,13 @@ package io.vsmmu.db.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.db.TestLimits;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class UnresponsiveTimeTest {
 
-  private static final EmbeddedLimits LIMITS =
-      EmbeddedLimits.DEFAULTS.withUnresponsive(Duration.ofSeconds(10));
+  private static final EmbeddedLimits LIMITS = TestLimits.unresponsive(Duration.ofSeconds(10));
   private static final long INTERVAL = LIMITS.checkInterval().toNanos();
   private static final long BEGIN = -5;
 

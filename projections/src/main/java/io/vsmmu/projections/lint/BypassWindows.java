@@ -32,7 +32,7 @@ final class BypassWindows implements Detector {
   static final int OPEN_WINDOWS = 4096;
 
   /** Why a stream is on bypass; the names are stable, as findings show them. */
-  enum Cause {
+  enum BypassCause {
     GUEST_STE(
         "the guest's own STE says so (Config=0b100); among the reasons a guest has are an identity"
             + " domain, a reserved memory region (IORT RMR), and a driver that let the device go"),
@@ -42,7 +42,7 @@ final class BypassWindows implements Detector {
 
     private final String text;
 
-    Cause(String text) {
+    BypassCause(String text) {
       this.text = text;
     }
   }
@@ -53,10 +53,10 @@ final class BypassWindows implements Detector {
    * @param from position of the event that put it there
    * @param stimulus position of the stimulus event that led to that
    */
-  private record Window(long from, Cause cause, long stimulus) {}
+  private record BypassWindow(long from, BypassCause cause, long stimulus) {}
 
   private final FindingReport.Builder findings;
-  @JsonProperty private SortedMap<Integer, Window> open = new TreeMap<>();
+  @JsonProperty private SortedMap<Integer, BypassWindow> open = new TreeMap<>();
 
   /**
    * Streams that were configured away from bypass, which the host has not confirmed yet, with the
@@ -100,7 +100,7 @@ final class BypassWindows implements Detector {
     if (gone.size() < OPEN_WINDOWS) {
       gone.add(sid);
     }
-    Window window = open.remove(sid);
+    BypassWindow window = open.remove(sid);
     if (window != null) {
       report(sid, window, step.position());
     }
@@ -108,12 +108,12 @@ final class BypassWindows implements Detector {
 
   private void configured(ObservedEvent step, StreamConfigured it) {
     int sid = it.streamId();
-    Window window = open.get(sid);
+    BypassWindow window = open.get(sid);
     if (it.effective() == StreamBehaviour.BYPASS) {
       if (window == null && !gone.contains(sid)) {
         open(step, sid, cause(it));
       }
-    } else if (window != null && window.cause() != Cause.HOST) {
+    } else if (window != null && window.cause() != BypassCause.HOST) {
       open.remove(sid);
       report(sid, window, step.position());
       if (step.after().devices().containsKey(sid)) {
@@ -125,7 +125,7 @@ final class BypassWindows implements Detector {
   private void failed(ObservedEvent step, HostFailed it) {
     int sid = it.operation().streamId();
     if (!it.closed() && leaving.containsKey(sid) && !open.containsKey(sid)) {
-      open(step, sid, Cause.HOST);
+      open(step, sid, BypassCause.HOST);
     }
   }
 
@@ -133,9 +133,9 @@ final class BypassWindows implements Detector {
     for (HostOperation op : it.operations()) {
       if (op.kind() == HostOperation.Kind.ATTACH && op.succeeded()) {
         leaving.remove(op.streamId());
-        Window window = open.get(op.streamId());
+        BypassWindow window = open.get(op.streamId());
         boolean leftBypass = op.target() != step.after().hostHandles().bypassProxy();
-        if (window != null && window.cause() == Cause.HOST && leftBypass) {
+        if (window != null && window.cause() == BypassCause.HOST && leftBypass) {
           open.remove(op.streamId());
           report(op.streamId(), window, step.position());
         }
@@ -143,11 +143,11 @@ final class BypassWindows implements Detector {
     }
   }
 
-  private void open(ObservedEvent step, int sid, Cause cause) {
+  private void open(ObservedEvent step, int sid, BypassCause cause) {
     if (open.size() >= OPEN_WINDOWS) {
       findings.skip(Rule.BYPASS_WHILE_ENABLED);
     } else {
-      open.put(sid, new Window(step.position(), cause, step.stimulus()));
+      open.put(sid, new BypassWindow(step.position(), cause, step.stimulus()));
     }
   }
 
@@ -157,15 +157,15 @@ final class BypassWindows implements Detector {
     leaving.clear();
   }
 
-  private static Cause cause(StreamConfigured it) {
+  private static BypassCause cause(StreamConfigured it) {
     if (it.reason() == Reason.GROUP_MOVED && it.configuration() != StreamBehaviour.BYPASS) {
-      return Cause.GROUP;
+      return BypassCause.GROUP;
     }
     boolean own = it.ste().valid() && it.ste().config() == StreamTableEntry.Config.BYPASS;
-    return own ? Cause.GUEST_STE : Cause.GBPA;
+    return own ? BypassCause.GUEST_STE : BypassCause.GBPA;
   }
 
-  private void report(int sid, Window window, @Nullable Long to) {
+  private void report(int sid, BypassWindow window, @Nullable Long to) {
     List<Long> evidence = new ArrayList<>(List.of(window.stimulus(), window.from()));
     if (to != null) {
       evidence.add(to);

@@ -7,7 +7,6 @@ import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Applies the rules to the log of a vSMMU. If a checkpoint of {@link FindingsProjection} exists,
@@ -23,15 +22,8 @@ public final class Findings {
   public static final int VERSION = 4;
 
   private final EventLog log;
-  private final @Nullable Checkpoints checkpoints;
-  private final @Nullable TimeTravel travel;
-
-  /** Examines every log from its first event on. */
-  public Findings(EventLog log) {
-    this.log = log;
-    this.checkpoints = null;
-    this.travel = null;
-  }
+  private final Checkpoints checkpoints;
+  private final TimeTravel travel;
 
   /**
    * Continues from checkpoints.
@@ -68,14 +60,10 @@ public final class Findings {
   }
 
   private Optional<Pass> checkpoint(int vsmmu) {
-    Checkpoints stored = checkpoints;
-    TimeTravel states = travel;
-    return stored == null || states == null
-        ? Optional.empty()
-        : stored
-            .find(vsmmu)
-            .flatMap(bytes -> RuleRun.decode(bytes, at -> log.find(at).map(LogEvent::new)))
-            .map(run -> new Pass(run, states.before(vsmmu, run.events())));
+    return checkpoints
+        .find(vsmmu)
+        .flatMap(bytes -> RuleRun.decode(bytes, at -> log.find(at).map(LogEvent::new)))
+        .map(run -> new Pass(run, travel.before(vsmmu, run.events())));
   }
 
   /** The rules together with the state after the last event that they observed. */

@@ -51,15 +51,15 @@ final class RecordingProblems implements Detector {
    * Commands that the recorded SMMU and this service's model treat differently, all in the same
    * way: positions of the first and last, and their number.
    */
-  private record Verdict(long first, long last, long count) {
-    Verdict and(long position) {
-      return new Verdict(first, position, count + 1);
+  private record DifferentVerdict(long first, long last, long count) {
+    DifferentVerdict and(long position) {
+      return new DifferentVerdict(first, position, count + 1);
     }
   }
 
   private final FindingReport.Builder findings;
   @JsonProperty private SortedMap<String, Differing> differing = new TreeMap<>();
-  @JsonProperty private SortedMap<String, Verdict> verdicts = new TreeMap<>();
+  @JsonProperty private SortedMap<String, DifferentVerdict> verdicts = new TreeMap<>();
 
   /** Invalidation calls of the recorded host with one command each. */
   @JsonProperty private long singles;
@@ -168,11 +168,11 @@ final class RecordingProblems implements Detector {
   private void differs(ObservedEvent step, RecordedVerdicts.Difference one) {
     String text =
         "%s: the recorded SMMU %s; ours: %s".formatted(one.command(), one.recorded(), one.ours());
-    Verdict seen = verdicts.get(text);
+    DifferentVerdict seen = verdicts.get(text);
     if (seen != null) {
       verdicts.put(text, seen.and(step.position()));
     } else if (verdicts.size() < REGISTERS) {
-      verdicts.put(text, new Verdict(step.position(), step.position(), 1));
+      verdicts.put(text, new DifferentVerdict(step.position(), step.position(), 1));
     } else {
       findings.skip(Rule.DIFFERENT_VERDICT);
     }

@@ -21,7 +21,7 @@ final class ObjectLifetimes {
       "UPDATE host_object SET kernel_id = coalesce(?, kernel_id),"
           + " to_position = coalesce(?, to_position) WHERE vsmmu = ? AND handle = ?";
 
-  private record Key(int vsmmu, long handle) {}
+  private record ObjectKey(int vsmmu, long handle) {}
 
   /**
    * What is known of an object's life.
@@ -34,7 +34,7 @@ final class ObjectLifetimes {
   private record Life(
       @Nullable HostObject made, long from, @Nullable Integer kernelId, @Nullable Long to) {}
 
-  private final Map<Key, Life> lives = new LinkedHashMap<>();
+  private final Map<ObjectKey, Life> lives = new LinkedHashMap<>();
 
   /** Compares the objects before and after an event. */
   void observe(LogEvent event, VsmmuState before, VsmmuState after) {
@@ -63,7 +63,7 @@ final class ObjectLifetimes {
             "host_object",
             "vsmmu, handle, from_position, to_position, kind, kernel_id, sid, word0, word1");
     try (PreparedStatement update = connection.prepareStatement(UPDATE)) {
-      for (Map.Entry<Key, Life> entry : lives.entrySet()) {
+      for (Map.Entry<ObjectKey, Life> entry : lives.entrySet()) {
         Life life = entry.getValue();
         HostObject made = life.made();
         if (made == null) {
@@ -89,12 +89,13 @@ final class ObjectLifetimes {
 
   private void made(LogEvent event, HostObject object) {
     lives.put(
-        new Key(event.vsmmu(), object.handle()), new Life(object, event.position(), null, null));
+        new ObjectKey(event.vsmmu(), object.handle()),
+        new Life(object, event.position(), null, null));
   }
 
   private void changed(LogEvent event, long handle, @Nullable Integer kernelId, @Nullable Long to) {
     lives.merge(
-        new Key(event.vsmmu(), handle),
+        new ObjectKey(event.vsmmu(), handle),
         new Life(null, 0, kernelId, to),
         (old, change) ->
             new Life(
@@ -104,7 +105,8 @@ final class ObjectLifetimes {
                 change.to() == null ? old.to() : change.to()));
   }
 
-  private static void update(PreparedStatement update, Key key, Life life) throws SQLException {
+  private static void update(PreparedStatement update, ObjectKey key, Life life)
+      throws SQLException {
     update.setObject(1, life.kernelId(), Types.INTEGER);
     update.setObject(2, life.to(), Types.BIGINT);
     update.setInt(3, key.vsmmu());

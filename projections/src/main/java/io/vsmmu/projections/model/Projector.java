@@ -237,35 +237,6 @@ public final class Projector implements AutoCloseable {
     }
   }
 
-  /**
-   * Clears every projection and projects the log again from the first event, on the caller's
-   * thread.
-   *
-   * @throws ReadModelException if the tables cannot be written
-   */
-  public void rebuild() {
-    batches.lock();
-    try {
-      tables.use(
-          connection -> {
-            connection.setAutoCommit(false);
-            for (Follower follower : followers) {
-              ProjectionPositions.locked(connection, follower.projection);
-              follower.projection.clear(connection);
-              ProjectionPositions.write(connection, follower.projection, 0);
-            }
-            connection.commit();
-            connection.setAutoCommit(true);
-            return true;
-          });
-      forget();
-      followers.forEach(follower -> moveTo(follower, 0));
-      catchUp();
-    } finally {
-      batches.unlock();
-    }
-  }
-
   private void forget() {
     states.clear();
     followers.forEach(follower -> follower.projection.forget());

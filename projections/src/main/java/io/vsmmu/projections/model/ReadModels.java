@@ -2,7 +2,7 @@ package io.vsmmu.projections.model;
 
 import io.vsmmu.db.log.EventLog;
 import io.vsmmu.db.log.Snapshots;
-import io.vsmmu.db.log.Snapshots.Snapshot;
+import io.vsmmu.db.log.Snapshots.StoredSnapshot;
 import io.vsmmu.projections.travel.LogEvent;
 import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.smmu.model.VsmmuState;
@@ -49,7 +49,7 @@ final class ReadModels implements Projection {
     if (after.events() % TimeTravel.SNAPSHOT_INTERVAL == 0) {
       snapshots.store(
           event.vsmmu(),
-          new Snapshot(event.sequence(), SnapshotCodec.TYPE, SnapshotCodec.encode(after)));
+          new StoredSnapshot(event.sequence(), SnapshotCodec.TYPE, SnapshotCodec.encode(after)));
     }
   }
 

@@ -21,10 +21,10 @@ import java.util.List;
  * @param entry index of the command or record within the event
  * @param opcode of the command, or number of the event record; -1 if it is unknown
  */
-public record ScopedEntry(Source source, int entry, int opcode, TranslationScope scope) {
+public record ScopedEntry(EntryKind source, int entry, int opcode, TranslationScope scope) {
 
   /** Kind of the command or record. */
-  public enum Source {
+  public enum EntryKind {
     /** Invalidation commands of the guest. */
     INVALIDATION,
     /** Faults that the host reported. */
@@ -41,7 +41,7 @@ public record ScopedEntry(Source source, int entry, int opcode, TranslationScope
       case CommandsConsumed it -> commands(it);
       case FaultsReported it -> faults(it);
       case TranslationObserved it ->
-          List.of(new ScopedEntry(Source.TRANSLATION, 0, UNKNOWN, scope(it)));
+          List.of(new ScopedEntry(EntryKind.TRANSLATION, 0, UNKNOWN, scope(it)));
       default -> List.of();
     };
   }
@@ -54,7 +54,7 @@ public record ScopedEntry(Source source, int entry, int opcode, TranslationScope
       int opcode = CommandView.opcodeKnown(known) ? it.entries().get(i).opcode() : UNKNOWN;
       TranslationScope.of(it.entries().get(i), known)
           .ifPresent(
-              scope -> entries.add(new ScopedEntry(Source.INVALIDATION, index, opcode, scope)));
+              scope -> entries.add(new ScopedEntry(EntryKind.INVALIDATION, index, opcode, scope)));
     }
     return entries;
   }
@@ -63,7 +63,7 @@ public record ScopedEntry(Source source, int entry, int opcode, TranslationScope
     List<ScopedEntry> entries = new ArrayList<>();
     for (int i = 0; i < it.records().size(); i++) {
       EventRecord record = it.records().get(i);
-      entries.add(new ScopedEntry(Source.FAULT, i, record.number(), scope(record)));
+      entries.add(new ScopedEntry(EntryKind.FAULT, i, record.number(), scope(record)));
     }
     return entries;
   }
@@ -86,14 +86,14 @@ public record ScopedEntry(Source source, int entry, int opcode, TranslationScope
 
   /** Whether it is a CMD_CFGI_*, which has neither an ASID nor an address. */
   public boolean ofConfiguration() {
-    return source == Source.INVALIDATION
+    return source == EntryKind.INVALIDATION
         && CommandOpcode.of(opcode).filter(o -> o.name().startsWith("CFGI_")).isPresent();
   }
 
   /** Whether it is CMD_CFGI_ALL, that is CMD_CFGI_STE_RANGE with Range = 31. */
   public boolean ofAllStreams() {
     return opcode == CommandOpcode.CFGI_STE_RANGE.code()
-        && source == Source.INVALIDATION
+        && source == EntryKind.INVALIDATION
         && !scope.namesStreams();
   }
 }

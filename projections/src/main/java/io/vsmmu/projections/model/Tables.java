@@ -30,12 +30,12 @@ public final class Tables {
   }
 
   /** Converts the current row of a result set. */
-  public interface Row<T> {
+  public interface RowReader<T> {
     T read(ResultSet row) throws SQLException;
   }
 
   /** Work on a connection. */
-  interface Use<T extends @Nullable Object> {
+  interface TableAccess<T extends @Nullable Object> {
     T with(Connection connection) throws SQLException;
   }
 
@@ -53,7 +53,7 @@ public final class Tables {
    *
    * @param arguments values of its parameters; a {@code Long[]} becomes an array of bigint
    */
-  public <T> List<T> query(String sql, Row<T> row, @Nullable Object... arguments) {
+  public <T> List<T> query(String sql, RowReader<T> row, @Nullable Object... arguments) {
     return use(
         connection -> {
           try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -81,7 +81,7 @@ public final class Tables {
     return row.wasNull() ? null : value;
   }
 
-  <T extends @Nullable Object> T use(Use<T> use) {
+  <T extends @Nullable Object> T use(TableAccess<T> use) {
     try (Connection connection = dataSource.getConnection()) {
       return use.with(connection);
     } catch (SQLException e) {
@@ -89,7 +89,8 @@ public final class Tables {
     }
   }
 
-  private static <T> List<T> all(PreparedStatement statement, Row<T> row) throws SQLException {
+  private static <T> List<T> all(PreparedStatement statement, RowReader<T> row)
+      throws SQLException {
     List<T> found = new ArrayList<>();
     try (ResultSet rows = statement.executeQuery()) {
       while (rows.next()) {

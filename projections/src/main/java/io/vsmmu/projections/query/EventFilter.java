@@ -2,7 +2,7 @@ package io.vsmmu.projections.query;
 
 import io.vsmmu.projections.model.NamedStreams;
 import io.vsmmu.projections.model.ScopedEntry;
-import io.vsmmu.projections.model.ScopedEntry.Source;
+import io.vsmmu.projections.model.ScopedEntry.EntryKind;
 import io.vsmmu.projections.travel.LogEvent;
 import io.vsmmu.projections.travel.LogPoint;
 import io.vsmmu.smmu.event.LinesKept;
@@ -42,23 +42,8 @@ public record EventFilter(
     types = unattributed && types.isEmpty() ? Set.of(EventKind.LINES_KEPT) : Set.copyOf(types);
   }
 
-  /** Without regard to what is attributed. */
-  public EventFilter(
-      Set<EventKind> types,
-      @Nullable Integer sid,
-      @Nullable Integer asid,
-      @Nullable AddressRange addresses,
-      @Nullable LogPoint from,
-      @Nullable LogPoint to) {
-    this(types, sid, asid, addresses, from, to, false);
-  }
-
   public EventFilter withTypes(EventKind... kinds) {
     return new EventFilter(Set.of(kinds), sid, asid, addresses, from, to, unattributed);
-  }
-
-  public EventFilter withSid(int streamId) {
-    return new EventFilter(types, streamId, asid, addresses, from, to, unattributed);
   }
 
   public EventFilter withAsid(int id) {
@@ -67,11 +52,6 @@ public record EventFilter(
 
   public EventFilter withAddresses(AddressRange range) {
     return new EventFilter(types, sid, asid, range, from, to, unattributed);
-  }
-
-  /** Between two places, both included. */
-  public EventFilter between(@Nullable LogPoint first, @Nullable LogPoint last) {
-    return new EventFilter(types, sid, asid, addresses, first, last, unattributed);
   }
 
   /** Whether the filter selects the event; {@code from} and {@code to} are not considered. */
@@ -105,7 +85,7 @@ public record EventFilter(
   }
 
   private boolean applies(ScopedEntry entry) {
-    boolean tlb = entry.source() == Source.INVALIDATION && !entry.ofConfiguration();
+    boolean tlb = entry.source() == EntryKind.INVALIDATION && !entry.ofConfiguration();
     boolean asids =
         asid == null || (tlb && !entry.scope().namesStreams() && entry.scope().containsAsid(asid));
     boolean range =

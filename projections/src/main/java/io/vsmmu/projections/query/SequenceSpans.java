@@ -54,8 +54,6 @@ final class SequenceSpans {
   private OptionalLong upTo(int vsmmu, LogPoint to, long last) {
     return switch (to) {
       case LogPoint.Head _ -> OptionalLong.of(last);
-      case LogPoint.AtSequence at ->
-          at.sequence() < 0 ? OptionalLong.empty() : OptionalLong.of(Math.min(at.sequence(), last));
       case LogPoint.AtPosition at -> log.sequenceAtPosition(vsmmu, at.position());
       case LogPoint.AtInstant at -> log.sequenceAtTime(vsmmu, at.instant());
     };
@@ -65,7 +63,6 @@ final class SequenceSpans {
   private OptionalLong before(int vsmmu, LogPoint from) {
     return switch (from) {
       case LogPoint.Head _ -> step(log.lastSequence(vsmmu).orElse(0));
-      case LogPoint.AtSequence at -> step(at.sequence());
       case LogPoint.AtPosition at -> log.sequenceAtPosition(vsmmu, at.position() - 1);
       case LogPoint.AtInstant at ->
           log.sequenceAtTime(vsmmu, at.instant().minus(1, ChronoUnit.MICROS));

@@ -45,11 +45,6 @@ public record StateDiff(long from, long to, SequencedMap<String, List<Difference
   /** Fields that say which point of the log a state belongs to, and since when something holds. */
   private static final Set<String> POINT_FIELDS = Set.of("position", "sequence", "time", "since");
 
-  /** Whether the states are equal. */
-  public boolean isEmpty() {
-    return sections.isEmpty();
-  }
-
   /** The differences between two states of the same vSMMU. */
   public static StateDiff between(StateAtEvent from, StateAtEvent to) {
     Map<String, @Nullable Object> before = view(from);

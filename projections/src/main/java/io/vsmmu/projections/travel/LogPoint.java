@@ -14,18 +14,11 @@ public sealed interface LogPoint {
   /** A position of the whole log, from 1. */
   record AtPosition(long position) implements LogPoint {}
 
-  /** A sequence of the vSMMU, from 0. */
-  record AtSequence(long sequence) implements LogPoint {}
-
   /** A time; one after the newest event means the newest event. */
   record AtInstant(Instant instant) implements LogPoint {}
 
   static LogPoint position(long position) {
     return new AtPosition(position);
-  }
-
-  static LogPoint sequence(long sequence) {
-    return new AtSequence(sequence);
   }
 
   static LogPoint instant(Instant instant) {

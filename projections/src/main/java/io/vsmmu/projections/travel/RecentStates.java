@@ -10,9 +10,9 @@ import java.util.Optional;
  */
 final class RecentStates {
 
-  private record Key(int vsmmu, long sequence) {}
+  private record StateKey(int vsmmu, long sequence) {}
 
-  private final LinkedHashMap<Key, StateAtEvent> moments;
+  private final LinkedHashMap<StateKey, StateAtEvent> moments;
 
   /**
    * Begins empty.
@@ -23,14 +23,14 @@ final class RecentStates {
     this.moments =
         new LinkedHashMap<>(16, 0.75f, true) {
           @Override
-          protected boolean removeEldestEntry(Map.Entry<Key, StateAtEvent> eldest) {
+          protected boolean removeEldestEntry(Map.Entry<StateKey, StateAtEvent> eldest) {
             return size() > most;
           }
         };
   }
 
   synchronized void put(StateAtEvent moment) {
-    moments.put(new Key(moment.vsmmu(), moment.sequence()), moment);
+    moments.put(new StateKey(moment.vsmmu(), moment.sequence()), moment);
   }
 
   /**
@@ -38,7 +38,7 @@ final class RecentStates {
    */
   synchronized Optional<StateAtEvent> latest(int vsmmu, long from, long to) {
     for (long sequence = to; sequence >= Math.max(from, 0); sequence--) {
-      StateAtEvent moment = moments.get(new Key(vsmmu, sequence));
+      StateAtEvent moment = moments.get(new StateKey(vsmmu, sequence));
       if (moment != null) {
         return Optional.of(moment);
       }

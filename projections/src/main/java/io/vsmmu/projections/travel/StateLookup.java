@@ -19,9 +19,8 @@ public sealed interface StateLookup {
    * The point lies after the end of the log.
    *
    * @param headPosition last position of the whole log
-   * @param lastSequence last sequence of the vSMMU
    */
-  record BeyondHead(LogPoint asked, long headPosition, long lastSequence) implements StateLookup {}
+  record BeyondHead(LogPoint asked, long headPosition) implements StateLookup {}
 
   /** No vSMMU with this number has an event. */
   record NoEvents(int vsmmu) implements StateLookup {}

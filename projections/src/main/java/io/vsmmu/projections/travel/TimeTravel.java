@@ -3,7 +3,7 @@ package io.vsmmu.projections.travel;
 import io.vsmmu.db.log.EventLog;
 import io.vsmmu.db.log.Micros;
 import io.vsmmu.db.log.Snapshots;
-import io.vsmmu.db.log.Snapshots.Snapshot;
+import io.vsmmu.db.log.Snapshots.StoredSnapshot;
 import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
@@ -53,8 +53,8 @@ public final class TimeTravel {
     if (last.isEmpty()) {
       return new StateLookup.NoEvents(vsmmu);
     }
-    if (beyond(when, last.getAsLong())) {
-      return new StateLookup.BeyondHead(when, log.headPosition(), last.getAsLong());
+    if (beyond(when)) {
+      return new StateLookup.BeyondHead(when, log.headPosition());
     }
     OptionalLong sequence = sequence(vsmmu, when, last.getAsLong());
     if (sequence.isEmpty()) {
@@ -94,34 +94,34 @@ public final class TimeTravel {
     if (near.isPresent() && near.get().sequence() == sequence) {
       return near.get();
     }
-    Fold fold = near.map(Fold::new).orElseGet(() -> fromSnapshot(vsmmu, sequence));
+    StateFold fold = near.map(StateFold::new).orElseGet(() -> fromSnapshot(vsmmu, sequence));
     log.read(vsmmu, fold.next(), sequence, fold::step);
     StateAtEvent moment = fold.moment();
     recent.put(moment);
     return moment;
   }
 
-  private Fold fromSnapshot(int vsmmu, long sequence) {
+  private StateFold fromSnapshot(int vsmmu, long sequence) {
     return snapshots
         .latestAtOrBefore(vsmmu, sequence)
         .flatMap(snapshot -> restored(vsmmu, snapshot))
-        .orElseGet(() -> new Fold(vsmmu));
+        .orElseGet(() -> new StateFold(vsmmu));
   }
 
-  private Optional<Fold> restored(int vsmmu, Snapshot snapshot) {
+  private Optional<StateFold> restored(int vsmmu, StoredSnapshot snapshot) {
     return decoded(snapshot)
         .flatMap(
             state ->
                 log.readPage(vsmmu, snapshot.sequence(), 1).stream()
                     .findFirst()
-                    .map(last -> new Fold(moment(last, state))));
+                    .map(last -> new StateFold(moment(last, state))));
   }
 
   /**
    * Decodes a snapshot. One that cannot be decoded is ignored, since the events hold the same
    * state.
    */
-  private static Optional<VsmmuState> decoded(Snapshot snapshot) {
+  private static Optional<VsmmuState> decoded(StoredSnapshot snapshot) {
     if (snapshot.type() != SnapshotCodec.TYPE) {
       return Optional.empty();
     }
@@ -133,10 +133,9 @@ public final class TimeTravel {
     }
   }
 
-  private boolean beyond(LogPoint when, long lastSequence) {
+  private boolean beyond(LogPoint when) {
     return switch (when) {
       case LogPoint.AtPosition at -> at.position() > log.headPosition();
-      case LogPoint.AtSequence at -> at.sequence() > lastSequence;
       case LogPoint.Head _, LogPoint.AtInstant _ -> false;
     };
   }
@@ -144,8 +143,6 @@ public final class TimeTravel {
   private OptionalLong sequence(int vsmmu, LogPoint when, long last) {
     return switch (when) {
       case LogPoint.Head _ -> OptionalLong.of(last);
-      case LogPoint.AtSequence at ->
-          at.sequence() < 0 ? OptionalLong.empty() : OptionalLong.of(at.sequence());
       case LogPoint.AtPosition at -> log.sequenceAtPosition(vsmmu, at.position());
       case LogPoint.AtInstant at -> log.sequenceAtTime(vsmmu, at.instant());
     };
@@ -161,17 +158,17 @@ public final class TimeTravel {
   }
 
   /** A fold in progress. */
-  private final class Fold {
+  private final class StateFold {
     private final int vsmmu;
     private VsmmuState state;
     private @Nullable StateAtEvent moment;
 
-    Fold(int vsmmu) {
+    StateFold(int vsmmu) {
       this.vsmmu = vsmmu;
       this.state = VsmmuState.ABSENT;
     }
 
-    Fold(StateAtEvent from) {
+    StateFold(StateAtEvent from) {
       this.vsmmu = from.vsmmu();
       this.state = from.state();
       this.moment = from;

@@ -12,7 +12,7 @@ class RuleRunTest {
 
   @Test
   void whatever_a_detector_keeps_is_written_down() {
-    for (Object part : new RuleRun().kept()) {
+    for (Object part : new RuleRun().parts().values()) {
       for (Field field : part.getClass().getDeclaredFields()) {
         if (!Modifier.isStatic(field.getModifiers())
             && field.getType() != FindingReport.Builder.class) {

@@ -80,10 +80,7 @@ class StateController {
     }
     return answer.body(
         StateView.of(
-            moment.position(),
-            moment.time(),
-            moment.state(),
-            sequence -> states.positionOf(vsmmu.id(), sequence)));
+            moment.position(), moment.time(), moment.state(), states.positions(vsmmu.id())));
   }
 
   @GetMapping("/diff")

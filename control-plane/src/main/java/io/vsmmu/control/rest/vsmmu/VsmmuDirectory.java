@@ -152,7 +152,6 @@ public class VsmmuDirectory {
     return switch (asked) {
       case LogPoint.Head _ -> "the newest event";
       case LogPoint.AtPosition at -> String.valueOf(at.position());
-      case LogPoint.AtSequence at -> "sequence " + at.sequence();
       case LogPoint.AtInstant at -> at.instant().toString();
     };
   }
