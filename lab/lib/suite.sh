@@ -7,7 +7,8 @@ readonly apply_tests=io.vsmmu.host.apply
 # The port, what the kernel's host has beyond it, and events onto it.
 readonly suite_classes=${VSMMU_LAB_SUITE:-$kernel_tests.KernelHostConformanceTest $kernel_tests.RunningKernelTest $kernel_tests.UapiOnKernelTest \
   $apply_tests.VsmmuOnKernelTest $apply_tests.GroupOnKernelTest $apply_tests.VmOnKernelTest $apply_tests.FaultsOnKernelTest \
-  $apply_tests.AdoptionOnKernelTest $apply_tests.EveryNthFailureOnKernelTest $apply_tests.UnplugOnKernelTest}
+  $apply_tests.AdoptionOnKernelTest $apply_tests.EveryNthFailureOnKernelTest $apply_tests.UnplugOnKernelTest \
+  $apply_tests.VmmOwnedOnKernelTest}
 readonly kernel_complains='BUG:|WARNING:|Oops|refcount_t|Call trace|CMDQ error|CMD_SYNC timeout'
 
 # shellcheck disable=SC2086 # one word a class

@@ -117,6 +117,28 @@ public enum Advice {
   SIMULATE_VFIO("give the simulated device a true `vfio` in `vsmmu.simulated.devices`"),
   SIMULATE_DEVICE("`./vsmmu host` lists the devices; `vsmmu.simulated.devices` describes others"),
 
+  // Devices that a VMM owns.
+  SEND_IOMMUFD(
+      "send the open `/dev/iommu` that the VMM binds its devices to: what QEMU has as"
+          + " `-object iommufd,fd=`"),
+  SEND_FIELD("send one line of JSON as `docs/host.md` describes it: %s"),
+  END_VMM(
+      "end the VMM that has it, or take it back first: `DELETE /api/v1/hosts/local/vmms/{vm}`; a"
+          + " device that the service bound: `./vsmmu devices detach NAME SID`"),
+  AWAIT_VMM("start the VMM: the device is attached as soon as the VMM has bound it"),
+  SEND_VMMS_FILE(
+      "send the open file that the VMM binds, together with the iommufd that it binds it to, as"
+          + " `./vsmmu run` does: a file that was opened anew is not bound"),
+  TELL_DEVICE_ID(
+      "tell its id on the iommufd (`devid`: what VFIO_DEVICE_BIND_IOMMUFD gave the VMM), or hand"
+          + " the devices over before the guest's drivers use them"),
+  TELL_IOAS("tell the id of the IOAS with the guest's RAM (`ioas`)"),
+  END_NESTING("start the VMM without a nesting SMMU of its own, in QEMU without `accel=on`"),
+  HAND_OVER_AGAIN("hand the device over again, or leave it to the VMM"),
+  USE_OTHER_QEMU(
+      "use a QEMU from 10.1 on that was built with vfio-user: `qemu-system-aarch64 -device help`"
+          + " lists `vfio-user-pci`"),
+
   // Command queues of the hardware.
   USE_CMDQV_HOST(
       "use a host whose SMMU has NVIDIA's CMDQV and a kernel from 6.17 on; without them the guest's"

@@ -26,6 +26,14 @@ public interface IommuContext extends AutoCloseable {
   int VEVENTQ_TYPE_ARM_SMMUV3 = 1;
 
   /**
+   * Whether a VMM owns the iommufd: it binds the devices and maps the guest's RAM, and its objects
+   * are there beside ours ({@link io.vsmmu.host.vmm.VmmContext}).
+   */
+  default boolean ownedByVmm() {
+    return false;
+  }
+
+  /**
    * Opens the device's character device and binds it: {@code VFIO_DEVICE_BIND_IOMMUFD}.
    *
    * <p>Errors: ENOENT no such device or not bound to vfio-pci; EINVAL already open or bound, by
@@ -229,6 +237,14 @@ public interface IommuContext extends AutoCloseable {
 
   /** close(2) of the vEVENTQ's descriptor, after which the vEVENTQ may be destroyed. */
   HostResult<Done> closeVeventq(int veventqId);
+
+  /**
+   * The VM does not need the iommufd any more: as {@link #close}, but the descriptors that belong
+   * to a VMM stay open for the next time.
+   */
+  default void leave() {
+    close();
+  }
 
   /**
    * Closes every descriptor: devices, vEVENTQs, /dev/iommu. The kernel frees all objects. Closing

@@ -17,7 +17,8 @@ public abstract class HostConformance
         DmaRules,
         InvalidationEntryRules,
         InvalidationBatchRules,
-        VeventRules {
+        VeventRules,
+        VmmOwnedRules {
 
   private IommuContext context;
 

@@ -85,6 +85,10 @@ final class Libc {
 
     int geteuid();
 
+    int pthread_sigmask(int how, long set, long old);
+
+    int execvp(long file, long arguments);
+
     int getpagesize();
   }
 

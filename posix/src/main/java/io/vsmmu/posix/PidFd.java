@@ -51,6 +51,11 @@ public final class PidFd implements AutoCloseable {
     }
   }
 
+  /** Whether the process has ended; true when this is closed. */
+  public boolean hasEnded() {
+    return DeviceCalls.awaitReadable(fd, 0) != 0;
+  }
+
   @Override
   public void close() {
     fd.close();

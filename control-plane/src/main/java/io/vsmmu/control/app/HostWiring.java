@@ -3,6 +3,7 @@ package io.vsmmu.control.app;
 import io.vsmmu.control.host.HostSocket;
 import io.vsmmu.control.host.LocalHost;
 import io.vsmmu.control.host.ProcessDescriptors;
+import io.vsmmu.control.vmm.VmmDevices;
 import io.vsmmu.host.HostIommu;
 import io.vsmmu.host.kernel.HostPaths;
 import io.vsmmu.host.kernel.HostProblem;
@@ -81,12 +82,12 @@ class HostWiring {
 
   /** Where there is no place for the socket, the service does without. */
   @Bean
-  HostEntrance hostEntrance(LocalHost host, VsmmuSettings settings) {
+  HostEntrance hostEntrance(LocalHost host, VmmDevices vmms, VsmmuSettings settings) {
     Path folder = settings.dataDir().toAbsolutePath().normalize();
     Path path = folder.resolve("host.sock");
     try {
       Files.createDirectories(folder);
-      return new HostEntrance(Optional.of(HostSocket.open(host, path, settings.vmmUids())));
+      return new HostEntrance(Optional.of(HostSocket.open(host, vmms, path, settings.vmmUids())));
     } catch (IOException failed) {
       LOGGER.log(Level.WARNING, "No devices are taken over {0}: {1}", path, failed.getMessage());
       return new HostEntrance(Optional.empty());

@@ -13,6 +13,8 @@ import io.vsmmu.control.session.OptionRoms;
 import io.vsmmu.control.session.VmmSockets;
 import io.vsmmu.control.session.VsmmuAdministration;
 import io.vsmmu.control.vm.Vms;
+import io.vsmmu.control.vmm.VmmDevices;
+import io.vsmmu.control.vmm.VmmFinder;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.host.HostIommu;
 import io.vsmmu.platform.Outcome;
@@ -45,10 +47,27 @@ class VsmmuWiring {
     return new DeviceAdmission(host, states);
   }
 
+  @Bean
+  VmmFinder vmmFinder(LocalHost host) {
+    return new VmmFinder(host);
+  }
+
   @Bean(destroyMethod = "close")
   LiveVsmmus liveVsmmus(
-      EventDatabase database, AxonStimulusGate gate, HostIommu host, TimeTravel states) {
-    return new LiveVsmmus(database, gate, host, states);
+      EventDatabase database,
+      AxonStimulusGate gate,
+      HostIommu host,
+      TimeTravel states,
+      VmmFinder finder) {
+    LiveVsmmus live = new LiveVsmmus(database, gate, host, states);
+    live.search(finder);
+    return live;
+  }
+
+  @Bean(destroyMethod = "close")
+  VmmDevices vmmDevices(
+      LocalHost host, LiveVsmmus live, VsmmuAdministration vsmmus, VmmFinder finder) {
+    return new VmmDevices(host, live, vsmmus, finder);
   }
 
   @Bean

@@ -17,9 +17,12 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** One connection to {@link HostSocket}, for as long as its peer says something. */
-final class HostConnection implements Runnable, AutoCloseable {
+public final class HostConnection implements Runnable, AutoCloseable {
 
   private static final System.Logger LOGGER = System.getLogger(HostConnection.class.getName());
+
+  /** Begins a message that says what its descriptors are. */
+  private static final byte OBJECT = '{';
 
   private static final HostProblem NO_DESCRIPTOR =
       new HostProblem(
@@ -30,12 +33,15 @@ final class HostConnection implements Runnable, AutoCloseable {
 
   private final UnixStream stream;
   private final LocalHost host;
+  private final VmmIntake vmms;
   private final Consumer<HostConnection> ended;
   private int empty;
 
-  HostConnection(UnixStream stream, LocalHost host, Consumer<HostConnection> ended) {
+  HostConnection(
+      UnixStream stream, LocalHost host, VmmIntake vmms, Consumer<HostConnection> ended) {
     this.stream = stream;
     this.host = host;
+    this.vmms = vmms;
     this.ended = ended;
   }
 
@@ -47,12 +53,43 @@ final class HostConnection implements Runnable, AutoCloseable {
       // A byte now and then would keep the connection for ever.
       while (empty < LocalHostLimits.EMPTY_MESSAGES
           && stream.receive(message.clear(), descriptors) > 0) {
-        take(descriptors);
+        if (message.flip().get(0) == OBJECT) {
+          describe(message, descriptors);
+        } else {
+          take(descriptors);
+        }
       }
     } catch (PosixException over) {
       LOGGER.log(Level.DEBUG, "host.sock: a connection ended: {0}", over.getMessage());
     } finally {
       descriptors.forEach(Fd::close);
+    }
+  }
+
+  /** A line of JSON says what the descriptors are that came with it. */
+  private void describe(ByteBuffer first, List<Fd> descriptors) throws PosixException {
+    StringBuilder text = new StringBuilder();
+    ByteBuffer more = first;
+    while (true) {
+      text.append(StandardCharsets.UTF_8.decode(more));
+      if (text.charAt(text.length() - 1) == '\n' || text.length() > VmmMessage.BYTES) {
+        break;
+      }
+      more = ByteBuffer.allocateDirect(LocalHostLimits.MESSAGE_BYTES);
+      if (stream.receive(more, descriptors) == 0) {
+        break;
+      }
+      more.flip();
+    }
+    List<Fd> handed = List.copyOf(descriptors);
+    descriptors.clear();
+    try {
+      VmmMessage message = VmmMessage.parse(text.toString(), handed.size());
+      answer(vmms.take(message, handed, stream.peer().pid()));
+    } catch (VmmMessage.WrongMessageException wrong) {
+      empty++;
+      handed.forEach(Fd::close);
+      answer(new Offer.Refused(wrong.problem()));
     }
   }
 
@@ -70,28 +107,35 @@ final class HostConnection implements Runnable, AutoCloseable {
 
   /** Sends one line. */
   void answer(Offer offer) throws PosixException {
+    answer(json(offer));
+  }
+
+  private void answer(ObjectNode said) throws PosixException {
     byte[] line =
-        (JsonMapper.shared().writeValueAsString(json(offer)) + "\n")
-            .getBytes(StandardCharsets.UTF_8);
+        (JsonMapper.shared().writeValueAsString(said) + "\n").getBytes(StandardCharsets.UTF_8);
     stream.send(ByteBuffer.allocateDirect(line.length).put(line).flip());
   }
 
-  private static ObjectNode json(Offer offer) {
+  static ObjectNode json(Offer offer) {
     ObjectNode answer = JsonMapper.shared().createObjectNode();
     return switch (offer) {
       case Offer.Kept kept -> answer.put("hostDevice", kept.address());
       case Offer.Spent spent -> answer.put("hostDevice", spent.address()).put("again", true);
       case Offer.Refused refused -> {
-        HostProblem problem = refused.problem();
-        answer
-            .putObject("problem")
-            .put("kind", problem.kind().name())
-            .put("subject", problem.subject())
-            .put("found", problem.found())
-            .put("remedy", problem.remedy());
+        answer.set("problem", json(refused.problem()));
         yield answer;
       }
     };
+  }
+
+  /** A problem as an answer has it. */
+  public static ObjectNode json(HostProblem problem) {
+    return JsonMapper.shared()
+        .createObjectNode()
+        .put("kind", problem.kind().name())
+        .put("subject", problem.subject())
+        .put("found", problem.found())
+        .put("remedy", problem.remedy());
   }
 
   /** Ends the connection; its thread ends soon after. */

@@ -27,6 +27,7 @@ public final class HostSocket implements AutoCloseable {
   private static final int ROOT = 0;
 
   private final LocalHost host;
+  private final VmmIntake vmms;
   private final Set<Integer> uids;
   private final UnixAcceptor acceptor;
   private final SocketListener listening;
@@ -39,9 +40,11 @@ public final class HostSocket implements AutoCloseable {
           System::nanoTime);
   private boolean closed;
 
-  private HostSocket(LocalHost host, Path path, Set<Integer> uids, UnixAcceptor acceptor)
+  private HostSocket(
+      LocalHost host, VmmIntake vmms, Path path, Set<Integer> uids, UnixAcceptor acceptor)
       throws PosixException {
     this.host = host;
+    this.vmms = vmms;
     this.uids = new HashSet<>(uids);
     this.uids.add(ProcessIdentity.effectiveUid());
     this.uids.add(ROOT);
@@ -58,9 +61,19 @@ public final class HostSocket implements AutoCloseable {
    */
   public static HostSocket open(LocalHost host, Path path, Set<Integer> uids)
       throws PosixException {
+    return open(host, VmmIntake.NONE, path, uids);
+  }
+
+  /**
+   * As {@link #open(LocalHost, Path, Set)}.
+   *
+   * @param vmms takes what VMMs that own devices send
+   */
+  public static HostSocket open(LocalHost host, VmmIntake vmms, Path path, Set<Integer> uids)
+      throws PosixException {
     UnixAcceptor acceptor = UnixAcceptor.start();
     try {
-      return new HostSocket(host, path, uids, acceptor);
+      return new HostSocket(host, vmms, path, uids, acceptor);
     } catch (PosixException failed) {
       acceptor.close();
       throw failed;
@@ -83,7 +96,7 @@ public final class HostSocket implements AutoCloseable {
       }
       stream.receiveTimeout(LocalHostLimits.SILENCE);
       stream.sendTimeout(LocalHostLimits.ANSWER);
-      HostConnection connection = new HostConnection(stream, host, connections::remove);
+      HostConnection connection = new HostConnection(stream, host, vmms, connections::remove);
       if (!admit(connection)) {
         turnAway(connection);
         return;

@@ -11,6 +11,9 @@ import io.vsmmu.host.kernel.HostProblem.Kind;
 import io.vsmmu.host.kernel.IommufdContext;
 import io.vsmmu.host.kernel.IommufdHost;
 import io.vsmmu.host.kernel.KernelHostLimits;
+import io.vsmmu.host.kernel.VmmProcesses;
+import io.vsmmu.host.vmm.SharedIommufd;
+import io.vsmmu.host.vmm.VmmRefusal;
 import io.vsmmu.posix.Fd;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import java.util.List;
@@ -66,7 +69,11 @@ final class KernelHost implements LocalHost {
     if (failed.kind() != HostOperation.Kind.BIND_DEVICE) {
       return AttachFailures.explain(address, failed, host.describe());
     }
-    return unbound(address, errno);
+    return isVmms(address)
+        ? VmmRefusal.of(errno)
+            .map(why -> VmmProblems.of(address, why))
+            .orElseGet(() -> unbound(address, errno))
+        : unbound(address, errno);
   }
 
   @Override
@@ -80,6 +87,37 @@ final class KernelHost implements LocalHost {
     } finally {
       offers.unlock();
     }
+  }
+
+  @Override
+  public Sharing share(Fd iommufd, List<Fd> files) {
+    return switch (host.share(iommufd, files)) {
+      case HostResult.Ok<SharedIommufd>(SharedIommufd shared) -> new Sharing.Shared(shared);
+      case HostResult.Refused<SharedIommufd>(Errno errno) ->
+          new Sharing.Refused(VmmProblems.ofShare(errno));
+    };
+  }
+
+  @Override
+  public Optional<HostProblem> addFile(SharedIommufd shared, Fd file) {
+    return host.addFile(shared, file).refusal().map(VmmProblems::ofShare);
+  }
+
+  @Override
+  public Optional<String> addressOf(Fd file) {
+    return host.addressOf(file) instanceof HostResult.Ok<Optional<String>>(Optional<String> found)
+        ? found
+        : Optional.empty();
+  }
+
+  @Override
+  public boolean isVmms(String address) {
+    return host.isShared(address);
+  }
+
+  @Override
+  public Optional<VmmProcesses> processes() {
+    return Optional.of(host.processes());
   }
 
   private static HostProblem refusal(Errno errno) {

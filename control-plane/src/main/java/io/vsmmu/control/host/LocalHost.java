@@ -4,6 +4,8 @@ import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HostIommu;
 import io.vsmmu.host.kernel.HostProblem;
 import io.vsmmu.host.kernel.IommufdHost;
+import io.vsmmu.host.kernel.VmmProcesses;
+import io.vsmmu.host.vmm.SharedIommufd;
 import io.vsmmu.posix.Fd;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import java.util.List;
@@ -50,6 +52,24 @@ public sealed interface LocalHost permits KernelHost, SimulatedLocalHost {
    * comes of it.
    */
   Offer offer(Fd fd);
+
+  /**
+   * Takes copies of an iommufd that a VMM opened and of the files of devices that it binds there.
+   * Owns the descriptors from here on, even on failure.
+   */
+  Sharing share(Fd iommufd, List<Fd> files);
+
+  /** Takes one more device file for an iommufd of {@link #share}; owns the descriptor likewise. */
+  Optional<HostProblem> addFile(SharedIommufd shared, Fd file);
+
+  /** PCI address of the device whose vfio file this is; empty when it is another file. */
+  Optional<String> addressOf(Fd file);
+
+  /** Whether a VMM binds the device, whose file and iommufd were shared. */
+  boolean isVmms(String address);
+
+  /** Which process has which descriptors; empty when the host is simulated. */
+  Optional<VmmProcesses> processes();
 
   /**
    * Closes a descriptor of this device that was offered and not used yet; does nothing if there is

@@ -5,6 +5,9 @@ import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HostIommu;
 import io.vsmmu.host.kernel.HostProblem;
 import io.vsmmu.host.kernel.HostProblem.Kind;
+import io.vsmmu.host.kernel.VmmProcesses;
+import io.vsmmu.host.simulated.SimulatedHost;
+import io.vsmmu.host.vmm.SharedIommufd;
 import io.vsmmu.posix.Fd;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import java.util.List;
@@ -62,6 +65,35 @@ record SimulatedLocalHost(HostIommu host) implements LocalHost {
   public Offer offer(Fd fd) {
     fd.close();
     return refusal();
+  }
+
+  @Override
+  public Sharing share(Fd iommufd, List<Fd> files) {
+    iommufd.close();
+    files.forEach(Fd::close);
+    return new Sharing.Refused(NO_DESCRIPTORS);
+  }
+
+  @Override
+  public Optional<HostProblem> addFile(SharedIommufd shared, Fd file) {
+    file.close();
+    return Optional.of(NO_DESCRIPTORS);
+  }
+
+  @Override
+  public Optional<String> addressOf(Fd file) {
+    return Optional.empty();
+  }
+
+  /** A test shares simulated devices without descriptors. */
+  @Override
+  public boolean isVmms(String address) {
+    return host instanceof SimulatedHost simulated && simulated.isShared(address);
+  }
+
+  @Override
+  public Optional<VmmProcesses> processes() {
+    return Optional.empty();
   }
 
   /** What becomes of every descriptor. */

@@ -68,7 +68,8 @@ public final class DeviceAdmission {
             device.iommuGroup(),
             ids(hardware.ids()),
             !hardware.atsNotSupported(),
-            AdmissionRules.mates(description, device)),
+            AdmissionRules.mates(description, device),
+            host.isVmms(address)),
         ats,
         resolved,
         reading);

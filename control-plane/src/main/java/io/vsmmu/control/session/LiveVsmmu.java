@@ -17,12 +17,14 @@ import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.stimulus.Stimulus.ReportFaults;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 
 /** A vSMMU that takes stimuli: its session and its objects on the host. */
 public final class LiveVsmmu implements AutoCloseable {
 
   private final RegisteredVsmmu vsmmu;
+  private final VmSpace space;
   private final VsmmuHost objects;
   private final DeviceMemory devices;
   private final Optional<WriteBehindGate> writeBehind;
@@ -43,6 +45,7 @@ public final class LiveVsmmu implements AutoCloseable {
       VmSpace space,
       SessionLimits limits) {
     this.vsmmu = vsmmu;
+    this.space = space;
     this.objects = new VsmmuHost(space, this::faulted);
     this.devices = new SpaceMemory(vsmmu.name(), space);
     String id = vsmmu.aggregateId().toString();
@@ -85,6 +88,16 @@ public final class LiveVsmmu implements AutoCloseable {
   /** On the thread that reads faults: while it is held, the kernel keeps what comes. */
   private void faulted(ReportFaults faults) {
     session.perform(faults);
+  }
+
+  /** StreamIDs of devices of a VMM that it detached or attached elsewhere. */
+  public Set<Integer> strayed() {
+    return objects.strayed();
+  }
+
+  /** Its VM's part of the host. */
+  public VmSpace space() {
+    return space;
   }
 
   /** Gives the host what the log says; before the first stimulus. */

@@ -40,8 +40,26 @@ public final class LiveVsmmus implements AutoCloseable {
   private final VmSpaces spaces;
   private final TimeTravel states;
   private final DeviceClaims claims = new DeviceClaims();
+  private VmmSearch search = (vsmmu, state, space) -> VmmSearch.Found.NONE;
   private final ConcurrentMap<Integer, Object> resuming = new ConcurrentHashMap<>();
   private final ConcurrentMap<Integer, LiveVsmmu> open = new ConcurrentHashMap<>();
+
+  /** Finds the VMM that owns a vSMMU's devices, after a start. */
+  public interface VmmSearch {
+
+    /** What was found. */
+    enum Found {
+      /** Its iommufd was lent to the VM, with the objects that the log names. */
+      LENT,
+      /** It runs, but its descriptors cannot be had: it has to hand them over again. */
+      OUT_OF_REACH,
+      /** No process has the devices as the log names them. */
+      NONE
+    }
+
+    /** Lends the iommufd to the VM if it can. */
+    Found lend(RegisteredVsmmu vsmmu, VsmmuState state, VmSpace space);
+  }
 
   public LiveVsmmus(EventDatabase database, StimulusGate log, HostIommu host, TimeTravel states) {
     this.database = database;
@@ -49,6 +67,11 @@ public final class LiveVsmmus implements AutoCloseable {
     this.host = host;
     this.spaces = new VmSpaces(host);
     this.states = states;
+  }
+
+  /** Says who finds VMMs again; before {@link #recover}. */
+  public void search(VmmSearch finder) {
+    search = finder;
   }
 
   /**
@@ -113,11 +136,49 @@ public final class LiveVsmmus implements AutoCloseable {
   private void bringBack(RegisteredVsmmu vsmmu, VsmmuState state) {
     claims.set(vsmmu, state);
     try {
-      of(vsmmu);
+      if (hasVmms(state)) {
+        bringBackVmms(vsmmu, state);
+      } else {
+        of(vsmmu);
+      }
     } catch (RuntimeException failed) {
       System.getLogger(LiveVsmmus.class.getName())
           .log(Level.ERROR, "vSMMU " + vsmmu.name() + " is not back yet", failed);
     }
+  }
+
+  private static boolean hasVmms(VsmmuState state) {
+    return state.devices().values().stream().anyMatch(device -> device.device().ownedByVmm());
+  }
+
+  /**
+   * Its devices are where their VMM is. One whose VMM ended meanwhile has none any more; one whose
+   * VMM cannot be reached keeps them in its log until the VMM hands them over again.
+   */
+  private void bringBackVmms(RegisteredVsmmu vsmmu, VsmmuState state) {
+    VmSpace space = spaces.of(vsmmu, state.vm());
+    VmmSearch.Found found = search.lend(vsmmu, state, space);
+    if (found == VmmSearch.Found.LENT) {
+      of(vsmmu);
+      return;
+    }
+    space.withoutVmm(true);
+    LiveVsmmu live = of(vsmmu);
+    if (found == VmmSearch.Found.NONE) {
+      for (int streamId : state.devices().keySet()) {
+        live.submit(new Stimulus.DetachDevice(streamId), "recovery");
+      }
+      space.withoutVmm(false);
+      claims.set(vsmmu, VsmmuState.ABSENT);
+    }
+  }
+
+  /** A vSMMU whose VMM was out of reach gets its objects back when the VMM was lent. */
+  public void bringBackLent(RegisteredVsmmu vsmmu) {
+    LiveVsmmu live = of(vsmmu);
+    HeadState.of(states, vsmmu)
+        .filter(LiveVsmmus::hasVmms)
+        .ifPresent(state -> live.rebuild(state, pending(vsmmu, state)));
   }
 
   /** A vSMMU that has no event yet. */
@@ -167,7 +228,11 @@ public final class LiveVsmmus implements AutoCloseable {
                             + " read and replayed"));
     LiveVsmmu live = start(vsmmu, known, known.durability(), known.vm());
     try {
-      live.rebuild(known, pending(vsmmu, known));
+      Optional<CommandsConsumed> waiting = pending(vsmmu, known);
+      // Without the VMM nothing can be done, and nothing failed that anybody asked for.
+      if (waiting.isPresent() || !live.space().isWithoutVmm()) {
+        live.rebuild(known, waiting);
+      }
     } catch (RuntimeException failed) {
       live.close();
       throw failed;
@@ -231,7 +296,14 @@ public final class LiveVsmmus implements AutoCloseable {
 
   @Override
   public void close() {
-    open.values().forEach(host.outlives() ? LiveVsmmu::abandon : LiveVsmmu::close);
+    // A VMM keeps its iommufd open, and its guest's devices go on as they do after a kill.
+    for (LiveVsmmu live : open.values()) {
+      if (host.outlives() || live.space().ownedByVmm()) {
+        live.abandon();
+      } else {
+        live.close();
+      }
+    }
     open.clear();
   }
 }

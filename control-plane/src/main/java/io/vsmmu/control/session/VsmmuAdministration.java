@@ -66,6 +66,11 @@ public final class VsmmuAdministration {
     return vms;
   }
 
+  /** The newest state of a vSMMU. */
+  public VsmmuState state(RegisteredVsmmu vsmmu) {
+    return admission.state(vsmmu);
+  }
+
   /** The living vSMMU of that name. */
   public RegisteredVsmmu named(String name) {
     return database

@@ -96,6 +96,10 @@ class AdviceTest {
           "kernel.yama.ptrace_scope=0", // Documentation/admin-guide/LSM/Yama.rst
           "/proc/PID/fd", // proc(5)
           "/proc/PID/status", // proc(5)
+          "/dev/iommu", // Documentation/userspace-api/iommufd.rst
+          "-object iommufd,fd=", // QEMU, qapi/qom.json: IOMMUFDProperties
+          "accel=on", // QEMU, hw/arm/smmuv3.c
+          "qemu-system-aarch64 -device help", // qemu(1)
           "/dev/vfio/devices/vfioN", // Documentation/driver-api/vfio.rst
           "SPRING_DATASOURCE_URL", // spring.datasource.url
           "SPRING_DATASOURCE_USERNAME",
@@ -111,7 +115,7 @@ class AdviceTest {
               members("vsmmu.", VsmmuSettings.class),
               members("vsmmu.simulated.", SimulatedTopologySettings.class),
               members("", SimulatedTopologySettings.Device.class),
-              Stream.of("host.sock").filter(HOST_PAGE::contains))
+              Stream.of("host.sock", "devid", "ioas", "vfio-user-pci").filter(HOST_PAGE::contains))
           .flatMap(names -> names)
           .collect(Collectors.toSet());
 

@@ -102,7 +102,7 @@ class GroupsTest {
     return host.attachment(device).orElseThrow().kind();
   }
 
-  private static ReplayReport replayed(Service service, RegisteredVsmmu vsmmu) {
+  static ReplayReport replayed(Service service, RegisteredVsmmu vsmmu) {
     try (EventReplay replay = new EventReplay(new LogHost(), true)) {
       service
           .database

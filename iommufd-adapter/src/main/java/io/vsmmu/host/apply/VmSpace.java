@@ -45,6 +45,15 @@ public final class VmSpace {
   private int ioas;
   private boolean resumed;
 
+  /** The VMM's iommufd, as long as the VMM owns the devices. */
+  private @Nullable IommuContext lent;
+
+  /** Whether an earlier process has objects on it. */
+  private boolean lentResumed;
+
+  /** Whether the VMM that owns the devices is gone, so that there is no iommufd for them. */
+  private boolean vmmless;
+
   /** Whether the IOAS is an earlier process's, and may hold RAM that nobody here shared. */
   private boolean adopted;
 
@@ -104,8 +113,9 @@ public final class VmSpace {
   /** The iommufd, opened if need be; the caller has to {@link #leave} one day. */
   synchronized HostResult<IommuContext> enter(VsmmuHost member) {
     if (context == null) {
-      Optional<IommuContext> kept = owner.flatMap(host::resume);
-      resumed = kept.isPresent();
+      Optional<IommuContext> kept = lent == null ? owner.flatMap(host::resume) : Optional.of(lent);
+      resumed = lent == null ? kept.isPresent() : lentResumed;
+      lentResumed = false;
       HostResult<IommuContext> opened = kept.map(HostResult::ok).orElseGet(this::open);
       if (!(opened instanceof HostResult.Ok<IommuContext>(IommuContext open))) {
         return opened;
@@ -118,6 +128,51 @@ public final class VmSpace {
 
   private HostResult<IommuContext> open() {
     return owner.map(host::open).orElseGet(host::open);
+  }
+
+  /**
+   * The VM's VMM owns the devices: what vSMMUs need is made on its iommufd from here on, until the
+   * last of them has left it or it is {@link #takeBack taken back}.
+   *
+   * @param vmms see {@link IommuContext#ownedByVmm}; it is left here, and stays the caller's to
+   *     close
+   * @param found whether it has objects that an earlier process of ours made and the logs know
+   * @return whether it was taken; not while the VM has another one in use
+   */
+  public synchronized boolean lend(IommuContext vmms, boolean found) {
+    if (context != null || lent != null) {
+      return false;
+    }
+    lent = vmms;
+    lentResumed = found;
+    vmmless = false;
+    return true;
+  }
+
+  /**
+   * After a restart: the devices that the logs name are a VMM's, and it ended meanwhile. Nothing is
+   * opened for them until they were detached.
+   */
+  public synchronized void withoutVmm(boolean gone) {
+    vmmless = gone;
+  }
+
+  /** Whether nothing is opened, as {@link #withoutVmm} said. */
+  public synchronized boolean isWithoutVmm() {
+    return vmmless;
+  }
+
+  /** The VMM's iommufd is not wanted any more; one that is in use is closed by the last user. */
+  public synchronized void takeBack() {
+    if (lent != null && lent != context) {
+      lent.leave();
+      lent = null;
+    }
+  }
+
+  /** Whether the VM's devices are on an iommufd of its VMM. */
+  public synchronized boolean ownedByVmm() {
+    return context == null ? lent != null : context.ownedByVmm();
   }
 
   /** Whether an earlier process opened the iommufd, so that its objects are there still. */
@@ -176,7 +231,7 @@ public final class VmSpace {
       return;
     }
     if (members.isEmpty()) {
-      context.close();
+      context.leave();
       forget();
     } else {
       leaveParents(member, context);
@@ -192,6 +247,7 @@ public final class VmSpace {
 
   private void forget() {
     context = null;
+    lent = null;
     ioas = 0;
     resumed = false;
     adopted = false;

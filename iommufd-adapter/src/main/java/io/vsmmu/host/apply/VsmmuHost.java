@@ -4,6 +4,7 @@ import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostIommu;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.IommuContext;
+import io.vsmmu.host.vmm.VmmContext;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.DeviceDetached;
@@ -27,8 +28,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One vSMMU's objects on one host. Not safe for several threads: a vSMMU's session applies its
- * decisions one after the other.
+ * One vSMMU's objects on one host. A vSMMU's session applies its decisions one after the other; its
+ * lock is for {@link #strayed}, which another thread may ask meanwhile, and for the end.
  *
  * <p>A decision's events are applied after they are durable. What the host refuses is part of the
  * outcome, never an exception; a stream whose configuration fails ends on the abort proxy.
@@ -42,6 +43,8 @@ public final class VsmmuHost implements AutoCloseable {
   private final InvalidationCall call = new InvalidationCall();
   private @Nullable IommuContext context;
   private @Nullable FaultReader reader;
+
+  private VsmmuState latest = VsmmuState.ABSENT;
 
   /** Kernel id of the vEVENTQ that an earlier process has read; 0 when this one made it. */
   private int adoptedVeventq;
@@ -79,8 +82,9 @@ public final class VsmmuHost implements AutoCloseable {
    * @param after the state after the last of them
    * @return what to report; empty when nothing concerned the host
    */
-  public Optional<ReportHostOutcome> apply(
+  public synchronized Optional<ReportHostOutcome> apply(
       List<VsmmuEvent> events, long sequence, VsmmuState after) {
+    latest = after;
     if (events.getFirst() instanceof VsmmuDeleted) {
       close();
       return Optional.empty();
@@ -104,8 +108,10 @@ public final class VsmmuHost implements AutoCloseable {
    * @param pending the slice whose outcome was never recorded; its invalidations are issued again
    * @return what to report; empty when the state has no devices
    */
-  public Optional<ReportHostOutcome> rebuild(VsmmuState state, Optional<CommandsConsumed> pending) {
+  public synchronized Optional<ReportHostOutcome> rebuild(
+      VsmmuState state, Optional<CommandsConsumed> pending) {
     close();
+    latest = state;
     if (!state.devices().isEmpty()) {
       switch (opened()) {
         case HostResult.Ok<IommuContext>(IommuContext open) -> rebuild(open, state, pending);
@@ -124,7 +130,7 @@ public final class VsmmuHost implements AutoCloseable {
    * Does again, on objects that are there, what {@link #rebuild} did on those that an earlier
    * process had left.
    */
-  public Optional<ReportHostOutcome> adoptAgain(
+  public synchronized Optional<ReportHostOutcome> adoptAgain(
       VsmmuState state, Optional<CommandsConsumed> pending) {
     if (context == null) {
       return rebuild(state, pending);
@@ -158,7 +164,7 @@ public final class VsmmuHost implements AutoCloseable {
    *
    * @return how many objects were left that nobody had destroyed
    */
-  public int dismantle() {
+  public synchronized int dismantle() {
     stopReading();
     int left = 0;
     if (context != null && !space.shared(this)) {
@@ -175,7 +181,7 @@ public final class VsmmuHost implements AutoCloseable {
   }
 
   /** This process ends; what is on the host stays for the next one. */
-  public void abandon() {
+  public synchronized void abandon() {
     stopReading();
     space.abandon(this);
     context = null;
@@ -186,7 +192,7 @@ public final class VsmmuHost implements AutoCloseable {
 
   /** Frees everything that only this vSMMU had. */
   @Override
-  public void close() {
+  public synchronized void close() {
     stopReading();
     if (context != null) {
       // Also by the last one: a VMM may have the device's file too, and then closing ends nothing.
@@ -243,7 +249,8 @@ public final class VsmmuHost implements AutoCloseable {
   }
 
   /**
-   * The first device was refused: what was made for all devices goes too, as if it had not come.
+   * The first device was refused, or the last one of a VMM left: what was made for all devices goes
+   * too, as if none had come.
    */
   private void freeShared(IommuContext open, HostHandles shared) {
     stopReading();
@@ -258,6 +265,32 @@ public final class VsmmuHost implements AutoCloseable {
     }
     // The stage 2 and the address space are the VM's, which frees them with their last user.
     close();
+  }
+
+  /**
+   * Asks whether the devices of a VMM are attached where they were attached here. The VMM detaches
+   * a device that it unplugs, and nothing tells. An HWPT that a device is attached to cannot be
+   * destroyed, so that destroying it is the question; where several devices share it, it is
+   * answered only when all of them are gone. Thread-safe.
+   *
+   * @return StreamIDs of those that are not; they are left as they are when they are detached
+   */
+  public synchronized Set<Integer> strayed() {
+    Set<Integer> strayed = new HashSet<>();
+    if (!(context instanceof VmmContext vmms)) {
+      return strayed;
+    }
+    for (DeviceState device : latest.devices().values()) {
+      long hwpt = placement.hwptOf(device);
+      if (log.knows(hwpt) && vmms.destroy(log.kernelId(hwpt)).isOk()) {
+        log.forget(hwpt);
+      }
+      if (hwpt != 0 && !log.knows(hwpt)) {
+        strayed.add(device.streamId());
+        vmms.forsake(log.kernelId(device.deviceHandle()));
+      }
+    }
+    return strayed;
   }
 
   private DeviceSteps devices(IommuContext open, VsmmuState state) {

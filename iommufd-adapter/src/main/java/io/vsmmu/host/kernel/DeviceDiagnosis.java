@@ -37,7 +37,9 @@ public final class DeviceDiagnosis {
     return files
         .device(device.address())
         .filter(
-            problem -> problem.kind() != Kind.DEVICE_FORBIDDEN || !host.isOffered(device.address()))
+            problem ->
+                problem.kind() != Kind.DEVICE_FORBIDDEN
+                    || !(host.isOffered(device.address()) || host.isShared(device.address())))
         .or(
             () ->
                 device

@@ -64,6 +64,24 @@ public record HostProblem(Kind kind, String subject, String found, Remedy advice
     PROCESS_FORBIDDEN,
     /** The process has no such descriptor. */
     NO_SUCH_DESCRIPTOR,
+    /** A descriptor that is no iommufd. */
+    NOT_AN_IOMMUFD,
+    /** A message that does not say what it has to. */
+    WRONG_MESSAGE,
+    /** The VM has devices that another process owns. */
+    VM_BUSY,
+    /** The VMM has not bound the device yet. */
+    NOT_BOUND_YET,
+    /** The device is bound to another iommufd than the one that came with it. */
+    OTHER_IOMMUFD,
+    /** The id that was told for the device is not its own. */
+    WRONG_DEVICE_ID,
+    /** Which of the VMM's objects is meant can be neither told nor proved. */
+    AMBIGUOUS,
+    /** The VMM nests on its iommufd itself. */
+    VMM_NESTS,
+    /** The VMM attached the device elsewhere. */
+    ATTACHED_ELSEWHERE,
     /** The host is simulated. */
     SIMULATED,
     /** An error that is not expected here. */

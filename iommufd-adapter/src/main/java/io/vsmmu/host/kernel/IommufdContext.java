@@ -6,18 +6,21 @@ import io.vsmmu.host.HostResult.Done;
 import io.vsmmu.host.HwInfo;
 import io.vsmmu.host.InvalidationBatch;
 import io.vsmmu.host.InvalidationReport;
-import io.vsmmu.host.IommuContext;
 import io.vsmmu.host.MapAccess;
 import io.vsmmu.host.RamSource;
 import io.vsmmu.host.Vevent;
 import io.vsmmu.host.uapi.HwptRequest;
 import io.vsmmu.host.uapi.Iommufd;
+import io.vsmmu.host.uapi.IovaRange;
+import io.vsmmu.host.uapi.IovaRanges;
 import io.vsmmu.host.uapi.UapiConstants;
 import io.vsmmu.host.uapi.VeventQueueFd;
 import io.vsmmu.host.uapi.VfioDevice;
+import io.vsmmu.host.vmm.SharedIommufd;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -26,13 +29,21 @@ import java.util.stream.Collectors;
  * One open {@code /dev/iommu} of the running kernel with the device files bound to it and the
  * vEVENTQs allocated on it. What the kernel refuses is passed on; what is decided here is that a
  * dev_id or vEVENTQ id of ours is unknown (ENOENT) and that something is closed (EBADF).
+ *
+ * <p>One that a VMM opened has files of devices that the VMM binds ({@link IommufdHost#share}).
  */
-public final class IommufdContext implements IommuContext {
+public final class IommufdContext implements SharedIommufd {
 
   private final IommufdHost host;
   private final Iommufd iommufd;
   private final Map<Integer, IommufdHost.Bound> devices = new ConcurrentHashMap<>();
   private final Map<Integer, VeventQueueFd> veventqs = new ConcurrentHashMap<>();
+
+  /** Copies of files that a VMM binds, by PCI address. */
+  private final Map<String, VfioDevice> copies = new ConcurrentHashMap<>();
+
+  /** Whether a VMM binds the devices. */
+  private final boolean vmms;
 
   /** Descriptors come and go under it, so that none is forgotten when this is closed meanwhile. */
   private final Object descriptors = new Object();
@@ -45,7 +56,17 @@ public final class IommufdContext implements IommuContext {
     this.host = host;
     this.iommufd = iommufd;
     this.keeping = keeping;
+    this.vmms = false;
     keeping.grown(descriptors());
+  }
+
+  /** A VMM's: its own descriptors outlive this process, so that nobody need keep ours. */
+  IommufdContext(IommufdHost host, Iommufd iommufd, Map<String, VfioDevice> copies) {
+    this.host = host;
+    this.iommufd = iommufd;
+    this.keeping = Keeping.NOTHING;
+    this.vmms = true;
+    this.copies.putAll(copies);
   }
 
   void adopt(KeptDescriptors kept) {
@@ -61,8 +82,8 @@ public final class IommufdContext implements IommuContext {
   @Override
   public HostResult<Integer> bind(String deviceAddress) {
     synchronized (descriptors) {
-      if (closed) {
-        return HostResult.refused(Errno.EBADF);
+      if (closed || vmms) {
+        return HostResult.refused(closed ? Errno.EBADF : Errno.EPERM);
       }
       return host.bind(deviceAddress, iommufd)
           .then(
@@ -81,6 +102,7 @@ public final class IommufdContext implements IommuContext {
           .then(
               file -> {
                 devices.remove(devId);
+                copies.values().remove(file);
                 keeping.shrinks(descriptors());
                 file.close();
                 return HostResult.done();
@@ -93,6 +115,75 @@ public final class IommufdContext implements IommuContext {
     return devices.values().stream()
         .collect(
             Collectors.toUnmodifiableMap(IommufdHost.Bound::address, IommufdHost.Bound::devId));
+  }
+
+  /** False when this is closed. */
+  boolean addFiles(Map<String, VfioDevice> more) {
+    synchronized (descriptors) {
+      if (!closed) {
+        copies.putAll(more);
+      }
+      return !closed;
+    }
+  }
+
+  @Override
+  public Set<String> files() {
+    return Set.copyOf(copies.keySet());
+  }
+
+  @Override
+  public int group(String address) {
+    return host.groupOf(address);
+  }
+
+  @Override
+  public boolean isBound(String address) {
+    VfioDevice copy = copies.get(address);
+    return copy != null && copy.info().isOk();
+  }
+
+  @Override
+  public boolean mayDma(String address) {
+    VfioDevice copy = copies.get(address);
+    return copy == null || PciCommand.of(copy).map(PciCommand::busMaster).orElse(true);
+  }
+
+  @Override
+  public HostResult<Done> assume(String address, int devId) {
+    synchronized (descriptors) {
+      VfioDevice copy = copies.get(address);
+      if (closed || copy == null) {
+        return HostResult.refused(closed ? Errno.EBADF : Errno.ENOENT);
+      }
+      devices.put(devId, new IommufdHost.Bound(address, devId, copy));
+      return HostResult.done();
+    }
+  }
+
+  @Override
+  public void doubt(String address) {
+    devices.values().removeIf(bound -> bound.address().equals(address));
+  }
+
+  @Override
+  public void release(String address) {
+    synchronized (descriptors) {
+      doubt(address);
+      VfioDevice copy = copies.remove(address);
+      if (copy != null) {
+        copy.close();
+      }
+    }
+  }
+
+  @Override
+  public HostResult<Boolean> isIoasInUse(int ioasId) {
+    HostResult<IovaRanges> ranges = iommufd.ioas().iovaRanges(ioasId);
+    return ranges.refusal().equals(Optional.of(Errno.EMSGSIZE))
+        ? HostResult.ok(true)
+        : ranges.then(
+            allowed -> HostResult.ok(!allowed.ranges().equals(List.of(new IovaRange(0, -1L)))));
   }
 
   @Override
@@ -307,6 +398,7 @@ public final class IommufdContext implements IommuContext {
       keeping.end();
       veventqs.values().forEach(VeventQueueFd::close);
       devices.values().forEach(bound -> bound.file().close());
+      copies.values().forEach(VfioDevice::close);
       iommufd.close();
       host.closed(this);
     }

@@ -11,11 +11,16 @@ import io.vsmmu.host.KernelSupport;
 import io.vsmmu.host.uapi.Iommufd;
 import io.vsmmu.host.uapi.KernelCalls;
 import io.vsmmu.host.uapi.VfioDevice;
+import io.vsmmu.host.vmm.SharedIommufd;
+import io.vsmmu.host.vmm.VmmLimits;
 import io.vsmmu.posix.Fd;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -134,7 +139,7 @@ public final class IommufdHost implements HostIommu, AutoCloseable {
           contexts.stream()
               .flatMap(context -> context.learn(device.address()).stream())
               .findFirst()
-              .or(() -> ask(device));
+              .or(() -> isShared(device.address()) ? Optional.empty() : ask(device));
       found.ifPresent(info -> learnt.learn(device, info));
       return found;
     } finally {
@@ -213,6 +218,98 @@ public final class IommufdHost implements HostIommu, AutoCloseable {
     return openContext(Keeping.NOTHING);
   }
 
+  /**
+   * Takes copies of an iommufd that a VMM opened and of the files of devices that the VMM binds to
+   * it. Owns the descriptors from here on, and closes them all when it refuses. The devices are not
+   * asked what they can do until the VMM has bound them.
+   *
+   * <p>Errors: ENOTTY the first one is no iommufd, or one of the others no vfio device file of a
+   * PCI device; EEXIST two of them are one device's, or it is shared already; ENFILE more than
+   * {@link VmmLimits#DEVICES}.
+   */
+  public HostResult<SharedIommufd> share(Fd iommu, List<Fd> files) {
+    Map<String, VfioDevice> copies = new LinkedHashMap<>();
+    Optional<Errno> refusal =
+        files.size() > VmmLimits.DEVICES ? Optional.of(Errno.ENFILE) : iommufdRefusal(iommu);
+    for (Fd file : files) {
+      refusal = refusal.or(() -> copyRefusal(file, copies));
+    }
+    if (refusal.isPresent()) {
+      calls.close(iommu);
+      files.forEach(calls::close);
+      return HostResult.refused(refusal.get());
+    }
+    return HostResult.ok(register(new IommufdContext(this, Iommufd.over(calls, iommu), copies)));
+  }
+
+  /**
+   * Takes one more file of a device that the VMM of a shared iommufd binds to it. Owns the
+   * descriptor from here on, and closes it when it refuses.
+   *
+   * <p>Errors: ENOTTY no vfio device file of a PCI device; EEXIST the device's file is there;
+   * ENFILE {@link VmmLimits#DEVICES} are; EBADF the iommufd is closed.
+   *
+   * @return the device's PCI address
+   */
+  public HostResult<String> addFile(SharedIommufd shared, Fd file) {
+    Map<String, VfioDevice> copy = new LinkedHashMap<>();
+    Optional<Errno> refusal =
+        shared.files().size() >= VmmLimits.DEVICES
+            ? Optional.of(Errno.ENFILE)
+            : copyRefusal(file, copy);
+    boolean added =
+        refusal.isEmpty() && contexts.stream().anyMatch(c -> c == shared && c.addFiles(copy));
+    if (!added) {
+      calls.close(file);
+      return HostResult.refused(refusal.orElse(Errno.EBADF));
+    }
+    return HostResult.ok(copy.keySet().iterator().next());
+  }
+
+  /** Another file answers with ENOTTY, an iommufd knows that there is no object 0. */
+  private Optional<Errno> iommufdRefusal(Fd fd) {
+    return Iommufd.over(calls, fd)
+        .ioas()
+        .iovaRanges(0)
+        .refusal()
+        .filter(errno -> errno != Errno.ENOENT)
+        .map(errno -> Errno.ENOTTY);
+  }
+
+  private Optional<Errno> copyRefusal(Fd file, Map<String, VfioDevice> copies) {
+    return switch (addressOf(file)) {
+      case HostResult.Refused<Optional<String>>(Errno errno) -> Optional.of(errno);
+      case HostResult.Ok<Optional<String>>(Optional<String> address) -> {
+        if (address.isEmpty()) {
+          yield Optional.of(Errno.ENOTTY);
+        }
+        boolean known = isShared(address.get());
+        VfioDevice earlier = copies.put(address.get(), VfioDevice.over(calls, file));
+        yield known || earlier != null ? Optional.of(Errno.EEXIST) : Optional.empty();
+      }
+    };
+  }
+
+  /** Path of the device's vfio file; empty when no vfio driver has the device. */
+  public Optional<Path> deviceFile(String address) {
+    return sysfs.device(address).flatMap(PciDevice::deviceFile).map(paths.vfioDevices()::resolve);
+  }
+
+  /** Which process has which descriptors. */
+  public VmmProcesses processes() {
+    return new VmmProcesses(paths, sysfs);
+  }
+
+  /** Whether a VMM binds the device. */
+  public boolean isShared(String address) {
+    return contexts.stream().anyMatch(context -> context.files().contains(address));
+  }
+
+  /** Its iommu group; -1 when it has none. */
+  int groupOf(String address) {
+    return sysfs.device(address).map(PciDevice::iommuGroup).orElse(OptionalInt.empty()).orElse(-1);
+  }
+
   private HostResult<IommufdContext> openContext(Keeping keeping) {
     return Iommufd.open(calls, paths.iommu())
         .then(iommufd -> HostResult.ok(register(new IommufdContext(this, iommufd, keeping))));
@@ -252,7 +349,8 @@ public final class IommufdHost implements HostIommu, AutoCloseable {
     return offered.has(address.toLowerCase(Locale.ROOT));
   }
 
-  private HostResult<Optional<String>> addressOf(Fd fd) {
+  /** PCI address of the device whose vfio file this is; empty when it is another file. */
+  public HostResult<Optional<String>> addressOf(Fd fd) {
     return calls.deviceNumber(fd).then(number -> HostResult.ok(number.flatMap(sysfs::addressOf)));
   }
 

@@ -25,6 +25,13 @@ abstract sealed class KernelObject {
     final Topology.Device config;
     final Group group;
     boolean attached;
+
+    /** Copies of the open file that it is bound through; without one it is unbound. */
+    int files = 1;
+
+    /** Whether its driver, in the guest, let it do DMA. */
+    boolean busMaster = true;
+
     @Nullable Vdevice vdevice;
 
     /** What turns the StreamID of a fault into a vSID; set by attaching a nested HWPT. */

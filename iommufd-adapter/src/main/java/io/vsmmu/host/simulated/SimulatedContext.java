@@ -33,6 +33,9 @@ final class SimulatedContext implements IommuContext {
   private final Attachments attachments;
   private boolean closed;
 
+  /** Copies of the open descriptor. */
+  private int copies = 1;
+
   SimulatedContext(SimulatedHost host, int number) {
     this.host = host;
     this.number = number;
@@ -83,7 +86,12 @@ final class SimulatedContext implements IommuContext {
     return call(HostOperation.UNBIND, List.of(devId), () -> device(devId).then(this::unbind));
   }
 
-  private HostResult<Done> unbind(KernelObject.Device device) {
+  /** Closes one copy of the device's file; the last one unbinds it. */
+  HostResult<Done> unbind(KernelObject.Device device) {
+    device.files--;
+    if (device.files > 0) {
+      return HostResult.done();
+    }
     attachments.detach(device);
     if (device.vdevice != null) {
       graph.entomb(device.vdevice);
@@ -274,6 +282,30 @@ final class SimulatedContext implements IommuContext {
     veventq.users--;
     host.lock().notifyAll();
     return HostResult.done();
+  }
+
+  /** A request on the open file of a device, whichever iommufd that is bound to. */
+  Attachments attachments() {
+    return attachments;
+  }
+
+  SimulatedHost host() {
+    return host;
+  }
+
+  /** Somebody has a copy of the descriptor from here on. */
+  void copied() {
+    copies++;
+  }
+
+  /** Closes one copy; the last one closes the iommufd. */
+  void closeCopy() {
+    synchronized (host.lock()) {
+      copies--;
+      if (copies == 0) {
+        close();
+      }
+    }
   }
 
   @Override

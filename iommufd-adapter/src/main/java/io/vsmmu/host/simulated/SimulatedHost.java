@@ -37,6 +37,7 @@ public final class SimulatedHost implements HostIommu {
   private final Journal journal;
   private final List<SimulatedContext> contexts = new ArrayList<>();
   private final Map<Integer, SimulatedContext> groupOwners = new HashMap<>();
+  private final List<SimulatedShare> shares = new ArrayList<>();
   private final Map<String, IommuContext> kept = new HashMap<>();
   private volatile boolean keeping;
   private FaultInjector faults = new FaultInjector(FaultPlan.none());
@@ -151,6 +152,26 @@ public final class SimulatedHost implements HostIommu {
       record(opened, HostOperation.OPEN, List.of(), Optional.empty(), 0);
       return HostResult.ok(context);
     }
+  }
+
+  /** A VMM that opens an iommufd of its own. */
+  public SimulatedVmm vmm() {
+    return new SimulatedVmm(this, (SimulatedContext) open().value());
+  }
+
+  /** Whether somebody has a copy of the file of the device at this address. */
+  public boolean isShared(String address) {
+    synchronized (lock) {
+      return shares.stream().anyMatch(share -> share.files().contains(address));
+    }
+  }
+
+  void shared(SimulatedShare share) {
+    shares.add(share);
+  }
+
+  void unshared(SimulatedShare share) {
+    shares.remove(share);
   }
 
   /** What the host consists of. */
@@ -309,6 +330,11 @@ public final class SimulatedHost implements HostIommu {
         .flatMap(context -> context.table().all(KernelObject.Device.class).stream())
         .filter(device -> device.config.address().equals(address))
         .findFirst();
+  }
+
+  /** The iommufd that the device is bound to. */
+  Optional<SimulatedContext> contextOf(KernelObject.Device device) {
+    return contexts.stream().filter(c -> c.table().find(device.id) == device).findFirst();
   }
 
   void closed(SimulatedContext context) {

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -86,6 +87,16 @@ abstract class GuestRig<R extends GuestRig<R>> {
 
   private VsmmuHost objects() {
     return new VsmmuHost(space, taker);
+  }
+
+  /** Whether the VM's VMM owns its devices. */
+  final boolean ownedByVmm() {
+    return space.ownedByVmm();
+  }
+
+  /** What the VMM did with its devices unseen. */
+  final Set<Integer> strayed() {
+    return objects.strayed();
   }
 
   /** The other devices of the device's iommu group. */

@@ -77,6 +77,7 @@ final class KernelRig extends GuestRig<KernelRig> {
             ids.iidr(),
             ids.aidr());
     return new HostDevice(address, device.smmu(), device.iommuGroup(), registers, false)
+        .withOwnedByVmm(ownedByVmm())
         .withGroupMates(mates(HOST, device));
   }
 

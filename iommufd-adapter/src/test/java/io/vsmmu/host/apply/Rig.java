@@ -66,6 +66,7 @@ final class Rig extends GuestRig<Rig> {
   HostDevice described(String address) {
     HostDescription.Device device = host.describe().device(address).orElseThrow();
     return new HostDevice(address, device.smmu(), device.iommuGroup(), IDS, true)
+        .withOwnedByVmm(ownedByVmm())
         .withGroupMates(mates(host.describe(), device));
   }
 

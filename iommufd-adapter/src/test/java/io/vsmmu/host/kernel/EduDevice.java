@@ -33,6 +33,11 @@ public final class EduDevice {
   public EduDevice(VfioDevice file) {
     this.file = file;
     this.registers = file.region(UapiConstants.VFIO_PCI_BAR0_REGION_INDEX).value();
+    enable(file);
+  }
+
+  /** Lets any PCI device do DMA. */
+  static void enable(VfioDevice file) {
     VfioDevice.Region config = file.region(UapiConstants.VFIO_PCI_CONFIG_REGION_INDEX).value();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment command = arena.allocate(ValueLayout.JAVA_SHORT);

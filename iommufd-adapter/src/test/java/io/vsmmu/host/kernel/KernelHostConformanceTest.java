@@ -6,6 +6,7 @@ import io.vsmmu.host.HostConformance;
 import io.vsmmu.host.IommuContext;
 import io.vsmmu.host.MapAccess;
 import io.vsmmu.host.RamSource;
+import io.vsmmu.host.ScriptedVmm;
 import io.vsmmu.posix.DeviceCalls;
 import io.vsmmu.posix.Fd;
 import io.vsmmu.posix.Memfd;
@@ -58,6 +59,11 @@ class KernelHostConformanceTest extends HostConformance {
   @Override
   public IommufdHost host() {
     return host;
+  }
+
+  @Override
+  public ScriptedVmm vmm() {
+    return new VmmOnKernel(host);
   }
 
   @Override

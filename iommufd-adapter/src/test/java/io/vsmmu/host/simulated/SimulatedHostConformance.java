@@ -2,6 +2,7 @@ package io.vsmmu.host.simulated;
 
 import io.vsmmu.host.HostConformance;
 import io.vsmmu.host.RamSource;
+import io.vsmmu.host.ScriptedVmm;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,6 +31,11 @@ abstract class SimulatedHostConformance extends HostConformance {
   @Override
   public SimulatedHost host() {
     return host;
+  }
+
+  @Override
+  public ScriptedVmm vmm() {
+    return new VmmOnSimulatedHost(host);
   }
 
   @Override

@@ -63,6 +63,7 @@ final class PartViews {
         .put("group", it.group())
         .put("atsSupported", it.atsSupported())
         .put("groupMates", it.groupMates())
+        .put("ownedByVmm", it.ownedByVmm())
         .put("ids", ids(it.hostIds()))
         .build();
   }

@@ -9,7 +9,8 @@ import java.util.Optional;
  *
  * @param freedHwpt logical handle of the nested HWPT that nobody uses any more; 0 when none
  * @param freedShared first handle of the objects that all devices share, when they go too: the
- *     attachment that made them is undone; 0 when they stay
+ *     attachment that made them is undone, or the last device that a VMM owns left; 0 when they
+ *     stay
  * @param shownBefore what the stimulus says of the ID registers; empty unless an attachment is
  *     undone
  */

@@ -59,7 +59,10 @@ final class DeviceDecisions {
     long freed = stream == null ? 0 : StreamPlacement.freed(state, detach.streamId(), 0);
     HostHandles shared = state.hostHandles();
     boolean undone = detach.shownBefore().isPresent();
-    boolean broughtShared = undone && shared.cameWith(device) && state.devices().size() == 1;
+    boolean alone = state.devices().size() == 1;
+    boolean broughtShared = undone && shared.cameWith(device) && alone;
+    // On a VMM's iommufd nothing outlives its devices: the next VMM brings another one.
+    boolean leavesVmm = device.device().ownedByVmm() && alone;
     Draft draft = new Draft(state);
     draft.emit(
         new DeviceDetached(
@@ -67,7 +70,7 @@ final class DeviceDecisions {
             device.deviceHandle(),
             device.vdeviceHandle(),
             freed,
-            broughtShared ? shared.first() : 0,
+            broughtShared || leavesVmm ? shared.first() : 0,
             detach.shownBefore()));
     if (broughtShared) {
       detach.shownBefore().ifPresent(before -> showAgain(draft, before));

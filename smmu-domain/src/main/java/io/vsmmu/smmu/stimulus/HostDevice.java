@@ -14,6 +14,8 @@ import java.util.List;
  * @param groupMates PCI addresses of the other devices of the iommu group, behind this vSMMU or
  *     not; empty for a device that is alone in its group, and in logs from before they were
  *     recorded
+ * @param ownedByVmm whether the VMM binds the device, and the vSMMU's objects are on the VMM's
+ *     iommufd: they go with the last such device, and nothing of them outlives the VMM
  */
 public record HostDevice(
     String address,
@@ -21,7 +23,8 @@ public record HostDevice(
     int group,
     IdRegisters hostIds,
     boolean atsSupported,
-    List<String> groupMates) {
+    List<String> groupMates,
+    boolean ownedByVmm) {
 
   public HostDevice {
     groupMates = List.copyOf(groupMates);
@@ -30,11 +33,16 @@ public record HostDevice(
   /** A device that is alone in its iommu group. */
   public HostDevice(
       String address, String physicalSmmu, int group, IdRegisters hostIds, boolean atsSupported) {
-    this(address, physicalSmmu, group, hostIds, atsSupported, List.of());
+    this(address, physicalSmmu, group, hostIds, atsSupported, List.of(), false);
   }
 
   /** The same device with these others in its iommu group. */
   public HostDevice withGroupMates(List<String> mates) {
-    return new HostDevice(address, physicalSmmu, group, hostIds, atsSupported, mates);
+    return new HostDevice(address, physicalSmmu, group, hostIds, atsSupported, mates, ownedByVmm);
+  }
+
+  /** The same device, bound by the VMM or by us. */
+  public HostDevice withOwnedByVmm(boolean vmms) {
+    return new HostDevice(address, physicalSmmu, group, hostIds, atsSupported, groupMates, vmms);
   }
 }

@@ -42,6 +42,7 @@ final class StructureCodec {
   private static final int DEVICE_HOST_IDS = 4;
   private static final int DEVICE_ATS_SUPPORTED = 5;
   private static final int DEVICE_GROUP_MATE = 6;
+  private static final int DEVICE_OWNED_BY_VMM = 7;
 
   private static final int PROPERTIES_ATS = 1;
   private static final int PROPERTIES_RIL = 2;
@@ -135,6 +136,7 @@ final class StructureCodec {
     out.message(DEVICE_HOST_IDS, device.hostIds(), StructureCodec::writeIds);
     out.bool(DEVICE_ATS_SUPPORTED, device.atsSupported());
     out.strings(DEVICE_GROUP_MATE, device.groupMates());
+    out.bool(DEVICE_OWNED_BY_VMM, device.ownedByVmm());
   }
 
   static HostDevice readDevice(WireReader in) {
@@ -144,6 +146,7 @@ final class StructureCodec {
     IdRegisters hostIds = NO_IDS;
     boolean atsSupported = false;
     List<String> groupMates = new ArrayList<>();
+    boolean ownedByVmm = false;
     while (in.next()) {
       switch (in.field()) {
         case DEVICE_ADDRESS -> address = in.string();
@@ -152,10 +155,12 @@ final class StructureCodec {
         case DEVICE_HOST_IDS -> hostIds = readIds(in.message());
         case DEVICE_ATS_SUPPORTED -> atsSupported = in.bool();
         case DEVICE_GROUP_MATE -> groupMates.add(in.string());
+        case DEVICE_OWNED_BY_VMM -> ownedByVmm = in.bool();
         default -> in.skip();
       }
     }
-    return new HostDevice(address, physicalSmmu, group, hostIds, atsSupported, groupMates);
+    return new HostDevice(
+        address, physicalSmmu, group, hostIds, atsSupported, groupMates, ownedByVmm);
   }
 
   static void writeProperties(WireWriter out, Properties properties) {

@@ -118,7 +118,7 @@ final class RandomEvents {
           new RegisterReadsObserved(some(() -> new RegisterRead(i(), i(), l())), i());
       case HOST_CALLS_OBSERVED -> new HostCallsObserved(some(this::call));
       case TRANSLATION_OBSERVED -> new TranslationObserved(i(), i(), l(), l());
-      case LINES_KEPT -> new LinesKept(l(), some(this::text));
+      case LINES_KEPT -> new LinesKept(l(), some(this::text), flag());
       case PAGE_REQUESTS_REPORTED ->
           new PageRequestsReported(some(() -> new PageRequest(l(), l())), l(), i(), l());
       case GLOBAL_ERROR_RAISED -> new GlobalErrorRaised(any(GlobalError.values()), l());
@@ -193,7 +193,7 @@ final class RandomEvents {
   }
 
   private HostDevice device() {
-    return new HostDevice(text(), text(), i(), ids(), flag(), some(this::text));
+    return new HostDevice(text(), text(), i(), ids(), flag(), some(this::text), flag());
   }
 
   private Properties properties() {

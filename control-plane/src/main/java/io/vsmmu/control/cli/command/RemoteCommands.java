@@ -32,6 +32,7 @@ public final class RemoteCommands {
         new DevicesCommand(),
         new HostCommand(),
         new VmsCommand(),
+        new RunCommand(),
         new LayoutCommand(),
         new PlatformCommand(),
         new RomCommand(),

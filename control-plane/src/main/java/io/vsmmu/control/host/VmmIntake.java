@@ -1,0 +1,26 @@
+package io.vsmmu.control.host;
+
+import io.vsmmu.posix.Fd;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Takes the descriptors of VMMs that own devices. Thread-safe. */
+public interface VmmIntake {
+
+  /** Where there is nobody to take them. */
+  VmmIntake NONE =
+      (message, descriptors, peer) -> {
+        descriptors.forEach(Fd::close);
+        return HostConnection.json(new Offer.Refused(VmmProblems.notADevice("devices")));
+      };
+
+  /**
+   * Takes descriptors; owns them from here on, even on failure.
+   *
+   * @param descriptors as the message numbers them
+   * @param peer the process that sent them, which is the VMM unless the message names another; 0
+   *     when it is not known
+   * @return the answer: the VM's devices, or a problem
+   */
+  ObjectNode take(VmmMessage message, List<Fd> descriptors, int peer);
+}

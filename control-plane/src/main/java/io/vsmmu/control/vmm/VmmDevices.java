@@ -1,0 +1,767 @@
+package io.vsmmu.control.vmm;
+
+import io.vsmmu.control.host.HostConnection;
+import io.vsmmu.control.host.LocalHost;
+import io.vsmmu.control.host.Sharing;
+import io.vsmmu.control.host.VmmIntake;
+import io.vsmmu.control.host.VmmMessage;
+import io.vsmmu.control.host.VmmProblems;
+import io.vsmmu.control.request.RequestRefusedException;
+import io.vsmmu.control.session.LiveVsmmus;
+import io.vsmmu.control.session.VsmmuAdministration;
+import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.host.Advice;
+import io.vsmmu.host.HostResult;
+import io.vsmmu.host.apply.VmSpace;
+import io.vsmmu.host.kernel.HostProblem;
+import io.vsmmu.host.kernel.HostProblem.Kind;
+import io.vsmmu.host.kernel.VmmProcesses;
+import io.vsmmu.host.kernel.VmmProcesses.OpenFiles;
+import io.vsmmu.host.vmm.SharedIommufd;
+import io.vsmmu.host.vmm.VmmContext;
+import io.vsmmu.host.vmm.VmmRefusal;
+import io.vsmmu.host.vmm.VmmTerms;
+import io.vsmmu.posix.Fd;
+import io.vsmmu.posix.PidFd;
+import io.vsmmu.posix.PosixException;
+import io.vsmmu.smmu.model.DeviceState;
+import io.vsmmu.smmu.stimulus.AutoSwitch;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SequencedMap;
+import java.util.function.Supplier;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The VMMs that own devices of vSMMUs. A thread of its own looks at them every {@link
+ * VmmWatchLimits#LOOK}: a device is attached to its vSMMU as soon as its VMM has bound it, and
+ * detached when the VMM unplugged it, attached it elsewhere, or ended. Thread-safe.
+ */
+public final class VmmDevices implements VmmIntake, AutoCloseable {
+
+  /** Who asked for what the thread does, in the log. */
+  static final String SUBJECT = "vmm";
+
+  private static final System.Logger LOGGER = System.getLogger(VmmDevices.class.getName());
+
+  private final LocalHost host;
+  private final LiveVsmmus live;
+  private final VsmmuAdministration vsmmus;
+
+  /** By name of the VM. */
+  private final SequencedMap<String, LentVmm> vmms = new LinkedHashMap<>();
+
+  private final Thread thread;
+  private volatile boolean closed;
+
+  /**
+   * Begins to look.
+   *
+   * @param finder what it found after the start is taken over
+   */
+  public VmmDevices(LocalHost host, LiveVsmmus live, VsmmuAdministration vsmmus, VmmFinder finder) {
+    this.host = host;
+    this.live = live;
+    this.vsmmus = vsmmus;
+    finder.drain().forEach(this::takeOver);
+    this.thread = Thread.ofPlatform().daemon().name("vmm-devices").start(this::run);
+  }
+
+  private void takeOver(String vm, VmmFinder.Found found) {
+    List<RegisteredVsmmu> members =
+        found.devices().stream().map(VmmFinder.Attached::vsmmu).distinct().toList();
+    LentVmm vmm =
+        new LentVmm(
+            vm,
+            members,
+            found.space(),
+            found.iommufd(),
+            found.context(),
+            found.pid(),
+            found.process());
+    for (VmmFinder.Attached attached : found.devices()) {
+      DeviceState device = attached.device();
+      VmmDevice taken =
+          new VmmDevice(
+              device.device().address(),
+              attached.vsmmu().name(),
+              OptionalInt.of(device.streamId()),
+              AutoSwitch.AUTO);
+      taken.is(VmmDeviceState.ATTACHED);
+      vmm.devices.put(taken.address, taken);
+    }
+    vmms.put(vm, vmm);
+  }
+
+  // --- Handing over.
+
+  @Override
+  public ObjectNode take(VmmMessage message, List<Fd> descriptors, int peer) {
+    return switch (offer(message, descriptors, peer)) {
+      case VmmView.Answer.Taken(VmmView vmm) -> json(vmm);
+      case VmmView.Answer.Refused(HostProblem problem) -> {
+        ObjectNode answer = JsonMapper.shared().createObjectNode();
+        answer.set("problem", HostConnection.json(problem));
+        yield answer;
+      }
+    };
+  }
+
+  private VmmView.Answer offer(VmmMessage message, List<Fd> descriptors, int peer) {
+    List<Fd> ours = new ArrayList<>(descriptors);
+    try {
+      return new VmmView.Answer.Taken(view(accept(message, ours, peer)));
+    } catch (RequestRefusedException refused) {
+      return new VmmView.Answer.Refused(problem(refused));
+    } catch (RefusedOfferException refused) {
+      return new VmmView.Answer.Refused(refused.problem);
+    } finally {
+      ours.forEach(Fd::close);
+    }
+  }
+
+  /** An offer that is refused. */
+  private static final class RefusedOfferException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final transient HostProblem problem;
+
+    RefusedOfferException(HostProblem problem) {
+      super(problem.message());
+      this.problem = problem;
+    }
+  }
+
+  /** Descriptors that were taken are no more in {@code descriptors}. */
+  private LentVmm accept(VmmMessage message, List<Fd> descriptors, int peer) {
+    List<RegisteredVsmmu> members = members(message.vm());
+    Map<String, VmmDevice> wanted = new LinkedHashMap<>();
+    Map<String, Integer> devIds = new HashMap<>();
+    List<Fd> files = new ArrayList<>();
+    for (int i = 0; i < message.devices().size(); i++) {
+      VmmMessage.Device device = message.devices().get(i);
+      Fd file = descriptors.get(device.file());
+      String field = "devices[%d].vfio".formatted(i);
+      String address =
+          host.addressOf(file)
+              .orElseThrow(() -> new RefusedOfferException(VmmProblems.notADevice(field)));
+      VmmDevice entry = entry(address, device, members, i);
+      if (wanted.put(address, entry) != null) {
+        throw new RefusedOfferException(
+            new HostProblem(
+                Kind.WRONG_MESSAGE,
+                field,
+                address + " a second time",
+                Advice.SEND_FIELD.with("one file of each device")));
+      }
+      device.devId().ifPresent(id -> devIds.put(address, id));
+      files.add(file);
+    }
+    synchronized (vmms) {
+      LentVmm known = vmms.get(message.vm());
+      if (known != null && known.hasEnded()) {
+        end(known);
+        known = null;
+      }
+      if (message.iommufd().isPresent()) {
+        if (known != null) {
+          throw busy(message.vm(), known);
+        }
+        Fd iommufd = descriptors.get(message.iommufd().getAsInt());
+        descriptors.remove(iommufd);
+        descriptors.removeAll(files);
+        return begin(message, members, wanted, devIds, iommufd, files, peer);
+      }
+      if (known == null) {
+        throw new RefusedOfferException(
+            new HostProblem(
+                Kind.WRONG_MESSAGE,
+                "iommufd",
+                "nothing, and no VMM of " + message.vm() + " is known",
+                Advice.SEND_IOMMUFD.with()));
+      }
+      descriptors.removeAll(files);
+      return add(known, wanted, files);
+    }
+  }
+
+  private static RefusedOfferException busy(String vm, LentVmm known) {
+    return new RefusedOfferException(
+        new HostProblem(
+            Kind.VM_BUSY,
+            "vm",
+            "%s has a VMM already, process %d".formatted(vm, known.pid),
+            Advice.END_VMM.with()));
+  }
+
+  private List<RegisteredVsmmu> members(String vm) {
+    List<RegisteredVsmmu> members = vsmmus.vms().members(vm);
+    if (!members.isEmpty()) {
+      return members;
+    }
+    RegisteredVsmmu alone = vsmmus.named(vm);
+    String its = vsmmus.vms().of(alone);
+    if (!its.isEmpty()) {
+      throw new RefusedOfferException(
+          new HostProblem(
+              Kind.WRONG_MESSAGE,
+              "vm",
+              "%s is a vSMMU of the VM %s".formatted(vm, its),
+              Advice.SEND_FIELD.with("the VM's name")));
+    }
+    return List.of(alone);
+  }
+
+  private static VmmDevice entry(
+      String address, VmmMessage.Device device, List<RegisteredVsmmu> members, int index) {
+    List<String> names = members.stream().map(RegisteredVsmmu::name).toList();
+    String vsmmu =
+        device.vsmmu().isEmpty() && names.size() == 1 ? names.getFirst() : device.vsmmu();
+    if (!names.contains(vsmmu)) {
+      throw new RefusedOfferException(
+          new HostProblem(
+              Kind.WRONG_MESSAGE,
+              "devices[%d].vsmmu".formatted(index),
+              vsmmu.isEmpty() ? "nothing" : vsmmu,
+              Advice.SEND_FIELD.with("one of " + names)));
+    }
+    return new VmmDevice(address, vsmmu, device.streamId(), ats(device.ats(), index));
+  }
+
+  private static AutoSwitch ats(String text, int index) {
+    try {
+      return AutoSwitch.valueOf(text.toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException unknown) {
+      throw new RefusedOfferException(
+          new HostProblem(
+              Kind.WRONG_MESSAGE,
+              "devices[%d].ats".formatted(index),
+              text,
+              Advice.SEND_FIELD.with("on, off or auto")));
+    }
+  }
+
+  private LentVmm begin(
+      VmmMessage message,
+      List<RegisteredVsmmu> members,
+      Map<String, VmmDevice> wanted,
+      Map<String, Integer> devIds,
+      Fd iommufd,
+      List<Fd> files,
+      int peer) {
+    if (vmms.size() >= VmmWatchLimits.VMMS) {
+      iommufd.close();
+      files.forEach(Fd::close);
+      throw new RefusedOfferException(
+          new HostProblem(
+              Kind.TOO_MANY_OFFERED,
+              "vm",
+              "%d VMMs are there already".formatted(VmmWatchLimits.VMMS),
+              Advice.TRY_AGAIN.with()));
+    }
+    SharedIommufd shared =
+        switch (host.share(iommufd, files)) {
+          case Sharing.Shared(SharedIommufd taken) -> taken;
+          case Sharing.Refused(HostProblem problem) -> throw new RefusedOfferException(problem);
+        };
+    int pid = message.pid().orElse(peer);
+    Optional<PidFd> process = process(pid);
+    VmmTerms terms =
+        new VmmTerms(devIds, message.ioas(), () -> process.map(it -> !it.hasEnded()).orElse(true));
+    VmmContext context = new VmmContext(shared, terms);
+    VmSpace space = live.of(members.getFirst()).space();
+    LentVmm vmm = new LentVmm(message.vm(), members, space, shared, context, pid, process);
+    vmm.devices.putAll(wanted);
+    return begin(vmm);
+  }
+
+  private LentVmm begin(LentVmm vmm) {
+    if (vmm.space.isWithoutVmm()) {
+      comeBack(vmm);
+    } else if (!vmm.space.lend(vmm.context, false)) {
+      vmm.close();
+      throw new RefusedOfferException(
+          new HostProblem(
+              Kind.VM_BUSY,
+              "vm",
+              vmm.vm + " has devices that the service bound",
+              Advice.END_VMM.with()));
+    }
+    vmms.put(vmm.vm, vmm);
+    return vmm;
+  }
+
+  /**
+   * Takes copies of a VMM's descriptors that somebody made already, as a message does it.
+   *
+   * @param devices address, vSMMU and StreamID of each; the rest is not looked at
+   */
+  public VmmView.Answer lend(
+      String vm, SharedIommufd shared, VmmTerms terms, List<VmmView.Device> devices) {
+    List<RegisteredVsmmu> members = members(vm);
+    LentVmm vmm =
+        new LentVmm(
+            vm,
+            members,
+            live.of(members.getFirst()).space(),
+            shared,
+            new VmmContext(shared, terms),
+            0,
+            Optional.empty());
+    for (VmmView.Device device : devices) {
+      vmm.devices.put(
+          device.address(),
+          new VmmDevice(device.address(), device.vsmmu(), device.streamId(), AutoSwitch.AUTO));
+    }
+    try {
+      synchronized (vmms) {
+        return new VmmView.Answer.Taken(view(begin(vmm)));
+      }
+    } catch (RefusedOfferException refused) {
+      return new VmmView.Answer.Refused(refused.problem);
+    }
+  }
+
+  /** Its devices are in the logs, which an earlier process of the service wrote. */
+  private void comeBack(LentVmm vmm) {
+    boolean there = true;
+    for (RegisteredVsmmu vsmmu : vmm.vsmmus) {
+      var state = vsmmus.state(vsmmu);
+      for (DeviceState device : state.devices().values()) {
+        there &=
+            VmmFinder.hasObjects(vmm.context, state)
+                && vmm.context
+                    .bindAgain(
+                        device.device().address(), VmmFinder.kernelId(state, device.deviceHandle()))
+                    .isOk();
+      }
+    }
+    for (RegisteredVsmmu vsmmu : vmm.vsmmus) {
+      for (DeviceState device : vsmmus.state(vsmmu).devices().values()) {
+        if (!there) {
+          vsmmus.detach(vsmmu.name(), device.streamId(), SUBJECT);
+          continue;
+        }
+        VmmDevice known = vmm.devices.get(device.device().address());
+        if (known != null) {
+          known.is(VmmDeviceState.ATTACHED);
+        }
+      }
+    }
+    vmm.space.lend(vmm.context, there);
+    if (there) {
+      vmm.vsmmus.forEach(live::bringBackLent);
+      vmm.space.sweep();
+    }
+  }
+
+  /** A device that the VMM unplugged has a file again. */
+  public void again(String vm, String address) {
+    synchronized (vmms) {
+      LentVmm vmm = vmms.get(vm);
+      if (vmm != null) {
+        synchronized (vmm) {
+          VmmDevice device = vmm.devices.get(address);
+          if (device != null && device.state() == VmmDeviceState.UNPLUGGED) {
+            device.is(VmmDeviceState.WAITING);
+          }
+        }
+      }
+    }
+  }
+
+  private LentVmm add(LentVmm vmm, Map<String, VmmDevice> wanted, List<Fd> files) {
+    synchronized (vmm) {
+      int next = 0;
+      for (VmmDevice device : wanted.values()) {
+        Optional<HostProblem> refused = host.addFile(vmm.iommufd, files.get(next++));
+        if (refused.isPresent()) {
+          files.subList(next, files.size()).forEach(Fd::close);
+          throw new RefusedOfferException(refused.get());
+        }
+        vmm.devices.put(device.address, device);
+      }
+      return vmm;
+    }
+  }
+
+  private static Optional<PidFd> process(int pid) {
+    if (pid == 0) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(PidFd.open(pid));
+    } catch (PosixException gone) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Takes descriptors that a process has open, by their numbers or, for those without one, by the
+   * devices' addresses.
+   *
+   * @param iommufd its number in the process; empty for the only one that it has
+   * @param devices as in a message; {@code file} is the number in the process, or -1
+   * @param addresses PCI address of each device, or empty where {@code file} is a number
+   */
+  public VmmView.Answer takeFrom(
+      int pid,
+      String vm,
+      OptionalInt iommufd,
+      OptionalInt ioas,
+      List<VmmMessage.Device> devices,
+      List<String> addresses) {
+    List<Integer> numbers = new ArrayList<>();
+    List<VmmMessage.Device> numbered = new ArrayList<>();
+    try {
+      OpenFiles files = host.processes().map(all -> all.of(pid)).orElse(nothing(pid));
+      numbers.add(iommufd.isPresent() ? iommufd.getAsInt() : onlyIommufd(files));
+      for (int i = 0; i < devices.size(); i++) {
+        VmmMessage.Device device = devices.get(i);
+        int number = device.file() >= 0 ? device.file() : fileOf(files, addresses.get(i));
+        numbered.add(
+            new VmmMessage.Device(
+                numbers.size(), device.vsmmu(), device.streamId(), device.devId(), device.ats()));
+        numbers.add(number);
+      }
+      List<Fd> copies = VmmProcesses.copies(pid, numbers);
+      VmmMessage message =
+          new VmmMessage(vm, OptionalInt.of(0), ioas, OptionalInt.of(pid), numbered);
+      return offer(message, copies, pid);
+    } catch (RefusedOfferException refused) {
+      return new VmmView.Answer.Refused(refused.problem);
+    } catch (PosixException refused) {
+      return new VmmView.Answer.Refused(
+          new HostProblem(
+              Kind.PROCESS_FORBIDDEN,
+              "process " + pid,
+              refused.getMessage() == null ? "" : refused.getMessage(),
+              Advice.ALLOW_TRACING.with()));
+    }
+  }
+
+  private static OpenFiles nothing(int pid) {
+    return new OpenFiles(pid, List.of(), Map.of());
+  }
+
+  private static int onlyIommufd(OpenFiles files) {
+    if (files.iommufds().size() != 1) {
+      throw new RefusedOfferException(
+          new HostProblem(
+              files.iommufds().isEmpty() ? Kind.NO_SUCH_DESCRIPTOR : Kind.AMBIGUOUS,
+              "iommufd",
+              "process %d has %d of them open, as far as can be seen"
+                  .formatted(files.pid(), files.iommufds().size()),
+              Advice.NAME_DESCRIPTOR.with()));
+    }
+    return files.iommufds().getFirst();
+  }
+
+  private static int fileOf(OpenFiles files, String address) {
+    Integer number = files.devices().get(address.toLowerCase(Locale.ROOT));
+    if (number == null) {
+      throw new RefusedOfferException(
+          new HostProblem(
+              Kind.NO_SUCH_DESCRIPTOR,
+              address,
+              "process %d does not have it open, as far as can be seen".formatted(files.pid()),
+              Advice.NAME_DESCRIPTOR.with()));
+    }
+    return number;
+  }
+
+  /**
+   * Gives a VMM's devices back to it and closes the copies of its descriptors.
+   *
+   * @throws RequestRefusedException when the VM has no VMM that is known
+   */
+  public void giveBack(String vm) {
+    synchronized (vmms) {
+      LentVmm vmm = vmms.get(vm);
+      if (vmm == null) {
+        throw new RequestRefusedException(
+            RequestRefusedException.Kind.NOT_FOUND,
+            "vm",
+            vm,
+            "a VM whose VMM handed its descriptors over: " + vmms.keySet());
+      }
+      end(vmm);
+    }
+  }
+
+  // --- Looking.
+
+  private void run() {
+    while (!closed) {
+      try {
+        Thread.sleep(VmmWatchLimits.LOOK);
+        look();
+      } catch (InterruptedException ended) {
+        return;
+      } catch (RuntimeException failed) {
+        LOGGER.log(Level.WARNING, "VMMs could not be looked at; the next look follows", failed);
+      }
+    }
+  }
+
+  /** Looks at every VMM once. */
+  void look() {
+    List<LentVmm> all;
+    synchronized (vmms) {
+      all = List.copyOf(vmms.values());
+    }
+    for (LentVmm vmm : all) {
+      if (vmm.hasEnded()) {
+        LOGGER.log(
+            Level.INFO, "The VMM of {0}, process {1}, ended", vmm.vm, String.valueOf(vmm.pid));
+        synchronized (vmms) {
+          end(vmm);
+        }
+      } else {
+        look(vmm);
+      }
+    }
+  }
+
+  private void look(LentVmm vmm) {
+    synchronized (vmm) {
+      Supplier<Optional<OpenFiles>> files = seen(vmm);
+      boolean attached =
+          vmm.devices.values().stream().anyMatch(d -> d.state() == VmmDeviceState.ATTACHED);
+      if (attached) {
+        missed(vmm, files);
+      }
+      for (VmmDevice device : vmm.devices.values()) {
+        switch (device.state()) {
+          case WAITING -> tryToTake(vmm, device);
+          case UNPLUGGED -> lookForFile(vmm, device, files);
+          case FOUND -> lookForVsmmu(vmm, device);
+          case ATTACHED, RETURNED, FAILED -> {}
+        }
+      }
+    }
+  }
+
+  /** The VMM's descriptors, asked once; empty when they cannot be seen. */
+  private Supplier<Optional<OpenFiles>> seen(LentVmm vmm) {
+    return new Supplier<>() {
+      private boolean asked;
+      private Optional<OpenFiles> answer = Optional.empty();
+
+      @Override
+      public Optional<OpenFiles> get() {
+        if (!asked && vmm.pid > 0) {
+          asked = true;
+          answer =
+              host.processes()
+                  .map(all -> all.of(vmm.pid))
+                  .filter(files -> !files.iommufds().isEmpty());
+        }
+        return answer;
+      }
+    };
+  }
+
+  private void tryToTake(LentVmm vmm, VmmDevice device) {
+    if (!vmm.iommufd.isBound(device.address)) {
+      device.boundSince = 0;
+      return;
+    }
+    long now = System.nanoTime();
+    if (device.boundSince == 0) {
+      device.boundSince = now;
+    }
+    if (now - device.boundSince < VmmWatchLimits.SETTLE.toNanos()) {
+      return;
+    }
+    switch (vmm.context.bind(device.address)) {
+      case HostResult.Ok<Integer>(Integer devId) -> found(vmm, device);
+      case HostResult.Refused<Integer>(var errno) -> {
+        VmmRefusal why = VmmRefusal.of(errno).orElse(VmmRefusal.OTHER_IOMMUFD);
+        if (!why.passes()) {
+          fails(vmm, device, VmmProblems.of(device.address, why));
+        }
+      }
+    }
+  }
+
+  private void found(LentVmm vmm, VmmDevice device) {
+    if (!vmm.space.ownedByVmm()) {
+      vmm.space.lend(vmm.context, false);
+    }
+    if (device.streamId().isEmpty()) {
+      device.is(VmmDeviceState.FOUND);
+      return;
+    }
+    try {
+      vsmmus.attach(
+          device.vsmmu(), device.address, device.streamId().getAsInt(), device.ats, SUBJECT);
+      device.is(VmmDeviceState.ATTACHED);
+      LOGGER.log(
+          Level.INFO,
+          "{0} of the VMM of {1} is behind vSMMU {2}",
+          device.address,
+          vmm.vm,
+          device.vsmmu());
+    } catch (RequestRefusedException refused) {
+      vmm.context.release(device.address);
+      fails(vmm, device, problem(refused));
+    }
+  }
+
+  /** An operator attached it by its address. */
+  private void lookForVsmmu(LentVmm vmm, VmmDevice device) {
+    vsmmus
+        .holder(device.address)
+        .filter(vmm.vsmmus::contains)
+        .ifPresent(
+            holder ->
+                vsmmus.state(holder).devices().values().stream()
+                    .filter(there -> there.device().address().equals(device.address))
+                    .findFirst()
+                    .ifPresent(there -> device.isBehind(holder.name(), there.streamId())));
+  }
+
+  private static HostProblem problem(RequestRefusedException refused) {
+    RequestRefusedException.Reason first = refused.reasons().getFirst();
+    return new HostProblem(
+        Kind.WRONG_MESSAGE, first.field(), first.value(), Advice.MEANS.with(first.allowed()));
+  }
+
+  private static void fails(LentVmm vmm, VmmDevice device, HostProblem problem) {
+    device.fails(problem);
+    LOGGER.log(
+        Level.WARNING,
+        "{0} of the VMM of {1} is not behind its vSMMU: {2}",
+        device.address,
+        vmm.vm,
+        problem.message());
+  }
+
+  /** Devices that the VMM unplugged or attached elsewhere, or that an operator detached. */
+  private void missed(LentVmm vmm, Supplier<Optional<OpenFiles>> files) {
+    for (RegisteredVsmmu vsmmu : vmm.vsmmus) {
+      for (int streamId : live.of(vsmmu).strayed()) {
+        device(vmm, vsmmu, streamId).ifPresent(device -> detach(vmm, device));
+      }
+    }
+    for (VmmDevice device : vmm.devices.values()) {
+      if (device.state() != VmmDeviceState.ATTACHED) {
+        continue;
+      }
+      if (!vmm.iommufd.files().contains(device.address)) {
+        device.is(VmmDeviceState.RETURNED);
+      } else if (files
+          .get()
+          .filter(open -> !open.devices().containsKey(device.address))
+          .isPresent()) {
+        detach(vmm, device);
+      }
+    }
+  }
+
+  private static Optional<VmmDevice> device(LentVmm vmm, RegisteredVsmmu vsmmu, int streamId) {
+    return vmm.devices.values().stream()
+        .filter(device -> device.vsmmu().equals(vsmmu.name()))
+        .filter(device -> device.streamId().equals(OptionalInt.of(streamId)))
+        .findFirst();
+  }
+
+  private void detach(LentVmm vmm, VmmDevice device) {
+    Integer devId = vmm.context.devices().get(device.address);
+    vsmmus.detach(device.vsmmu(), device.streamId().orElseThrow(), SUBJECT);
+    if (devId != null && vmm.context.isThere(devId)) {
+      fails(vmm, device, VmmProblems.attachedElsewhere(device.address));
+    } else {
+      device.is(VmmDeviceState.UNPLUGGED);
+      LOGGER.log(Level.INFO, "The VMM of {0} unplugged {1}", vmm.vm, device.address);
+    }
+  }
+
+  /** One that is plugged in again has a new file. */
+  private void lookForFile(LentVmm vmm, VmmDevice device, Supplier<Optional<OpenFiles>> files) {
+    Integer number = files.get().map(open -> open.devices().get(device.address)).orElse(null);
+    if (number == null) {
+      return;
+    }
+    try {
+      Fd copy = VmmProcesses.copies(vmm.pid, List.of(number)).getFirst();
+      Optional<HostProblem> refused = host.addFile(vmm.iommufd, copy);
+      if (refused.isPresent()) {
+        fails(vmm, device, refused.get());
+      } else {
+        device.is(VmmDeviceState.WAITING);
+      }
+    } catch (PosixException notNow) {
+      LOGGER.log(Level.DEBUG, "{0}: {1}", device.address, notNow.getMessage());
+    }
+  }
+
+  /** Detaches its devices; with the VMM alive they are back on its page table. */
+  private void end(LentVmm vmm) {
+    synchronized (vmm) {
+      for (VmmDevice device : vmm.devices.values()) {
+        if (device.state() == VmmDeviceState.ATTACHED
+            && vmm.context.devices().containsKey(device.address)) {
+          vsmmus.detach(device.vsmmu(), device.streamId().orElseThrow(), SUBJECT);
+        }
+        device.is(VmmDeviceState.RETURNED);
+      }
+      vmm.close();
+    }
+    vmms.remove(vmm.vm, vmm);
+  }
+
+  // --- Telling.
+
+  /** All VMMs in the order in which they were handed over. */
+  public List<VmmView> all() {
+    synchronized (vmms) {
+      return vmms.values().stream().map(VmmDevices::view).toList();
+    }
+  }
+
+  private static VmmView view(LentVmm vmm) {
+    synchronized (vmm) {
+      return new VmmView(
+          vmm.vm,
+          vmm.pid > 0 ? OptionalInt.of(vmm.pid) : OptionalInt.empty(),
+          vmm.devices.values().stream().map(VmmDevice::view).toList());
+    }
+  }
+
+  private static ObjectNode json(VmmView vmm) {
+    ObjectNode answer = JsonMapper.shared().createObjectNode();
+    answer.put("vm", vmm.vm());
+    vmm.pid().ifPresent(pid -> answer.put("pid", pid));
+    ArrayNode devices = answer.putArray("devices");
+    for (VmmView.Device device : vmm.devices()) {
+      ObjectNode entry = devices.addObject();
+      entry.put("hostDevice", device.address()).put("vsmmu", device.vsmmu());
+      device.streamId().ifPresent(sid -> entry.put("sid", "0x" + Integer.toHexString(sid)));
+      entry.put("state", device.state().name());
+      device.problem().ifPresent(why -> entry.set("problem", HostConnection.json(why)));
+    }
+    return answer;
+  }
+
+  /** Stops looking; what is on the VMMs' iommufds stays for the next process. */
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    try {
+      thread.join();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.vsmmu.control.vmm;
+
+import io.vsmmu.host.kernel.HostProblem;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * A VMM that owns devices, as it is now.
+ *
+ * @param vm name of the VM, or of the vSMMU that has one of its own
+ * @param pid its process; empty when it is not known
+ * @param devices its devices in the order in which they were handed over
+ */
+public record VmmView(String vm, OptionalInt pid, List<Device> devices) {
+
+  public VmmView {
+    devices = List.copyOf(devices);
+  }
+
+  /**
+   * A device.
+   *
+   * @param address PCI address
+   * @param vsmmu the vSMMU that it is or goes behind
+   * @param streamId the StreamID that the guest uses for it; empty before it was said
+   * @param state where it is
+   * @param problem why it failed
+   */
+  public record Device(
+      String address,
+      String vsmmu,
+      OptionalInt streamId,
+      VmmDeviceState state,
+      Optional<HostProblem> problem) {}
+
+  /** The outcome of an offer. */
+  public sealed interface Answer {
+
+    /** The descriptors are kept. */
+    record Taken(VmmView vmm) implements Answer {}
+
+    /** The descriptors were closed. */
+    record Refused(HostProblem problem) implements Answer {}
+  }
+}

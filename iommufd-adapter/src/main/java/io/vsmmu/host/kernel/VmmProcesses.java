@@ -1,0 +1,116 @@
+package io.vsmmu.host.kernel;
+
+import io.vsmmu.posix.Fd;
+import io.vsmmu.posix.PidFd;
+import io.vsmmu.posix.PosixException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which descriptors of /dev/iommu and of vfio device files a process has open, as far as
+ * /proc/PID/fd may be read: by the process's own user, or with CAP_SYS_PTRACE (proc(5)).
+ */
+public final class VmmProcesses {
+
+  private static final String PID = "\\d+";
+
+  private final HostPaths paths;
+  private final SysfsTree sysfs;
+
+  VmmProcesses(HostPaths paths, SysfsTree sysfs) {
+    this.paths = paths;
+    this.sysfs = sysfs;
+  }
+
+  /**
+   * The descriptors of a process, by the numbers that it has them under.
+   *
+   * @param pid the process
+   * @param iommufds descriptors of /dev/iommu; several may be copies of one
+   * @param devices one descriptor for each device, by PCI address
+   */
+  public record OpenFiles(int pid, List<Integer> iommufds, Map<String, Integer> devices) {
+
+    public OpenFiles {
+      iommufds = List.copyOf(iommufds);
+      devices = Map.copyOf(devices);
+    }
+  }
+
+  /** What a process has open; nothing when it may not be looked at, or has ended. */
+  public OpenFiles of(int pid) {
+    Map<String, String> addresses = addressesByFile();
+    List<Integer> iommufds = new ArrayList<>();
+    Map<String, Integer> devices = new LinkedHashMap<>();
+    Path descriptors = paths.proc().resolve(String.valueOf(pid)).resolve("fd");
+    for (String number : TextFile.names(descriptors)) {
+      Optional<Path> target = target(descriptors.resolve(number));
+      if (target.isEmpty() || !number.matches(PID)) {
+        continue;
+      }
+      if (target.get().equals(paths.iommu())) {
+        iommufds.add(Integer.parseInt(number));
+      } else if (paths.vfioDevices().equals(target.get().getParent())) {
+        String address = addresses.get(String.valueOf(target.get().getFileName()));
+        if (address != null) {
+          devices.putIfAbsent(address, Integer.parseInt(number));
+        }
+      }
+    }
+    return new OpenFiles(pid, iommufds, devices);
+  }
+
+  /** A process other than this one that has the device and an iommufd open. */
+  public Optional<OpenFiles> withDevice(String address) {
+    long own = ProcessHandle.current().pid();
+    return TextFile.names(paths.proc()).stream()
+        .filter(name -> name.matches(PID))
+        .limit(KernelHostLimits.PROCESSES)
+        .map(Integer::parseInt)
+        .filter(pid -> pid != own)
+        .map(this::of)
+        .filter(files -> files.devices().containsKey(address) && !files.iommufds().isEmpty())
+        .findFirst();
+  }
+
+  /**
+   * Copies of descriptors of a process, by pidfd_getfd(2).
+   *
+   * @throws PosixException EPERM without the right to trace the process; ESRCH when it has ended;
+   *     EBADF when it closed one of them
+   */
+  public static List<Fd> copies(int pid, List<Integer> numbers) throws PosixException {
+    List<Fd> copies = new ArrayList<>();
+    try (PidFd process = PidFd.open(pid)) {
+      for (int number : numbers) {
+        copies.add(process.descriptor(number));
+      }
+      return copies;
+    } catch (PosixException failed) {
+      copies.forEach(Fd::close);
+      throw failed;
+    }
+  }
+
+  private Map<String, String> addressesByFile() {
+    Map<String, String> addresses = new LinkedHashMap<>();
+    for (PciDevice device : sysfs.devicesBehindSmmus()) {
+      device.deviceFile().ifPresent(file -> addresses.put(file, device.address()));
+    }
+    return addresses;
+  }
+
+  private static Optional<Path> target(Path link) {
+    try {
+      return Optional.of(Files.readSymbolicLink(link));
+    } catch (IOException closed) {
+      return Optional.empty();
+    }
+  }
+}
