@@ -58,7 +58,7 @@ public final class ConfigSpace {
   }
 
   private int word(int at) {
-    return bytes[at] & 0xFF
+    return (bytes[at] & 0xFF)
         | (bytes[at + 1] & 0xFF) << 8
         | (bytes[at + 2] & 0xFF) << 16
         | (bytes[at + 3] & 0xFF) << 24;

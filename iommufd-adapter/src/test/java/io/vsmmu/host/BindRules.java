@@ -72,7 +72,7 @@ public interface BindRules extends HostUnderTest {
     assertOk(context().bind(device()));
     ConfigSpace space = host().configSpace(device()).orElseThrow();
     assertThat(space.bytes().length).isIn(ConfigSpace.LEGACY_BYTES, ConfigSpace.BYTES);
-    assertThat(space.bytes()[0] & 0xFF | (space.bytes()[1] & 0xFF) << 8).isNotIn(0, 0xFFFF);
+    assertThat((space.bytes()[0] & 0xFF) | (space.bytes()[1] & 0xFF) << 8).isNotIn(0, 0xFFFF);
     assertThat(space.hasExtended(ConfigSpace.PASID)).isFalse();
     assertThat(host().configSpace("ffff:ff:1f.7")).isEmpty();
   }

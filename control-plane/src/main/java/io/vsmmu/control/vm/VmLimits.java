@@ -9,6 +9,12 @@ public final class VmLimits {
   /** vSMMUs of one VM. */
   public static final int VSMMUS = PlatformLimits.VSMMUS;
 
+  /**
+   * vSMMUs that the VMs of one page have together; the state of each is looked up. The page ends
+   * with the VM that reaches it.
+   */
+  public static final int MEMBERS_OF_A_PAGE = 64;
+
   /** Host bridges of one VM. */
   public static final int BRIDGES = AcpiLimits.BRIDGES;
 

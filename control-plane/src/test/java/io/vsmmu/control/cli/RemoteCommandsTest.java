@@ -97,6 +97,16 @@ class RemoteCommandsTest {
   }
 
   @Test
+  void lines_that_are_of_no_vsmmu_in_particular_can_be_asked_for() {
+    service.on("GET /api/v1/vsmmus/guest/events?unattributed=true", 200, EVENTS);
+
+    Invocation run = Invocation.at(service, "events", "guest", "--unattributed");
+
+    assertThat(run.code()).isZero();
+    assertThat(run.out()).contains("more: --after");
+  }
+
+  @Test
   void a_problem_detail_is_told_with_field_value_and_what_is_allowed() {
     service.on(
         "GET /api/v1/vsmmus/guest/state?at=99",

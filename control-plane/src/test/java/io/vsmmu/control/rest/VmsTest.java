@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.vsmmu.control.vm.RomImage;
+import io.vsmmu.control.vm.VmLimits;
 import java.io.File;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -93,6 +94,45 @@ class VmsTest extends RestTest {
     delete("/vsmmus/" + two).expect(204);
     delete("/vms/" + vm).expect(204);
     get("/vms/" + vm).problem(404, "not-found");
+  }
+
+  @Test
+  void a_page_of_vms_ends_when_they_have_as_many_vsmmus_as_one_page_may() {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < 9; i++) {
+      String vm = freshName("crowd");
+      names.add(vm);
+      post("/vms", "{\"name\":\"%s\"}".formatted(vm)).expect(201);
+      for (int j = 0; j < 8; j++) {
+        post("/vsmmus", "{\"name\":\"%s-%d\",\"vm\":\"%s\"}".formatted(vm, j, vm)).expect(201);
+      }
+    }
+
+    List<JsonNode> pages = new ArrayList<>();
+    String after = "0";
+    while (!after.isEmpty()) {
+      JsonNode page = get("/vms?limit=1000&after=" + after).expect(200).json();
+      pages.add(page);
+      after = page.path("next").asString("");
+    }
+
+    assertThat(pages).hasSizeGreaterThan(1);
+    assertThat(pages.getFirst().path("shortBecause").asString()).isEqualTo("MEMBER_LIMIT");
+    List<String> listed = new ArrayList<>();
+    for (JsonNode page : pages) {
+      int members = 0;
+      for (JsonNode vm : page.path("items")) {
+        listed.add(vm.path("name").asString());
+        members += vm.path("vsmmus").size();
+      }
+      assertThat(members).isLessThan(VmLimits.MEMBERS_OF_A_PAGE + VmLimits.VSMMUS);
+    }
+    assertThat(listed).containsSubsequence(names).doesNotHaveDuplicates();
+    for (String vm : names) {
+      for (int j = 0; j < 8; j++) {
+        delete("/vsmmus/%s-%d".formatted(vm, j)).expect(204);
+      }
+    }
   }
 
   @Test

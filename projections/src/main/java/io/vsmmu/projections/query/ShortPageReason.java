@@ -7,5 +7,7 @@ public enum ShortPageReason {
    * The index selects events that fulfil each condition of the filter, but too few fulfil all at
    * once.
    */
-  SEARCH_LIMIT
+  SEARCH_LIMIT,
+  /** The items that the page has already have as many parts as one page may. */
+  MEMBER_LIMIT
 }

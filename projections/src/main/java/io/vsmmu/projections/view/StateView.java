@@ -51,6 +51,7 @@ public final class StateView {
         .name("lifecycle", state.lifecycle())
         .name("origin", state.origin())
         .name("durability", state.durability())
+        .put("boots", state.boots())
         .put("properties", PartViews.properties(state.properties()))
         .put("registers", registers(state))
         .put("commandQueue", commandQueue(state))

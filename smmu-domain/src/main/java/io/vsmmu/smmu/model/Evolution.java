@@ -36,6 +36,7 @@ import io.vsmmu.smmu.event.VsmmuResumed;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.TableFields;
 import io.vsmmu.smmu.stimulus.RecordedHostCall;
+import io.vsmmu.smmu.stimulus.Stimulus.ResetSource;
 
 /** Folds events: {@code evolve} only writes down what {@code decide} found. */
 final class Evolution {
@@ -59,7 +60,7 @@ final class Evolution {
       case VsmmuDeleted _ -> delete(edit);
       case VsmmuPaused _ -> edit.lifecycle = Lifecycle.PAUSED;
       case VsmmuResumed _ -> edit.lifecycle = Lifecycle.RUNNING;
-      case VsmmuReset _ -> reset(edit);
+      case VsmmuReset reset -> reset(edit, reset);
       case DeviceAttached attached -> DeviceFolding.attached(edit, attached);
       case DeviceDetached detached -> DeviceFolding.detached(edit, detached);
       case IdentityResolved resolved -> edit.ids = resolved.ids();
@@ -113,7 +114,11 @@ final class Evolution {
     edit.memory = MemoryState.NO_REGIONS;
   }
 
-  private static void reset(StateEdit edit) {
+  private static void reset(StateEdit edit, VsmmuReset reset) {
+    // A VMM also resets a device that no guest has used yet, when it makes it.
+    if (reset.source() == ResetSource.VMM && !edit.registers.equals(RegisterFile.RESET)) {
+      edit.vmm = edit.vmm.rebooted();
+    }
     edit.registers = RegisterFile.RESET;
     edit.commandQueue = CommandQueue.EMPTY;
   }

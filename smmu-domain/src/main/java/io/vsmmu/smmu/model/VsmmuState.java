@@ -91,6 +91,11 @@ public record VsmmuState(
     return guestStarted || vmm.connections() > 0;
   }
 
+  /** How often a guest has begun: with its first access, and after each reset of its machine. */
+  public long boots() {
+    return guestStarted ? vmm.reboots() + 1 : 0;
+  }
+
   /** GERROR.CMDQ_ERR is active: raised and not acknowledged. */
   public boolean commandQueueStopped() {
     long toggles = registers.get(Register.GERROR) ^ registers.get(Register.GERRORN);

@@ -14,7 +14,7 @@ public final class SnapshotCodec {
   public static final int TYPE = 1000;
 
   /** The form of today's snapshots; another number for every change of {@link VsmmuState}. */
-  public static final int VERSION = 4;
+  public static final int VERSION = 5;
 
   static final String NAME = "StateSnapshot";
 

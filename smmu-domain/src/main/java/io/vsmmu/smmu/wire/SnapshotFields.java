@@ -49,6 +49,7 @@ final class SnapshotFields {
   private static final int VMM_PID = 2;
   private static final int VMM_UID = 3;
   private static final int VMM_CONNECTIONS = 4;
+  private static final int VMM_REBOOTS = 5;
 
   private static final int COUNT_NAME = 1;
   private static final int COUNT_COUNT = 2;
@@ -133,12 +134,14 @@ final class SnapshotFields {
     out.word(VMM_PID, vmm.pid());
     out.word(VMM_UID, vmm.uid());
     out.word(VMM_CONNECTIONS, vmm.connections());
+    out.word(VMM_REBOOTS, vmm.reboots());
   }
 
   static Vmm readVmm(WireReader in) {
     boolean connected = false;
     long pid = 0;
     long uid = 0;
+    long reboots = 0;
     long connections = 0;
     while (in.next()) {
       switch (in.field()) {
@@ -146,9 +149,10 @@ final class SnapshotFields {
         case VMM_PID -> pid = in.word();
         case VMM_UID -> uid = in.word();
         case VMM_CONNECTIONS -> connections = in.word();
+        case VMM_REBOOTS -> reboots = in.word();
         default -> in.skip();
       }
     }
-    return new Vmm(connected, pid, uid, connections);
+    return new Vmm(connected, pid, uid, connections, reboots);
   }
 }

@@ -33,14 +33,14 @@ class GuestMemoryTest {
 
   @Test
   void a_vmm_that_connects_is_known_by_pid_and_uid() {
-    assertThat(connected().state().vmm()).isEqualTo(new Vmm(true, 4711, 1000, 1));
+    assertThat(connected().state().vmm()).isEqualTo(new Vmm(true, 4711, 1000, 1, 0));
   }
 
   @Test
   void another_vmm_replaces_the_first_and_what_it_shared() {
     Guest guest = connected().meets(map(0, PAGE)).meets(new ConnectVmm(5, 6));
 
-    assertThat(guest.state().vmm()).isEqualTo(new Vmm(true, 5, 6, 2));
+    assertThat(guest.state().vmm()).isEqualTo(new Vmm(true, 5, 6, 2, 0));
     assertThat(guest.state().memory()).isEmpty();
   }
 
@@ -48,7 +48,7 @@ class GuestMemoryTest {
   void a_vmm_that_goes_takes_its_memory_along() {
     Guest guest = connected().meets(map(0, PAGE)).meets(new DisconnectVmm("end of stream"));
 
-    assertThat(guest.state().vmm()).isEqualTo(new Vmm(false, 4711, 1000, 1));
+    assertThat(guest.state().vmm()).isEqualTo(new Vmm(false, 4711, 1000, 1, 0));
     assertThat(guest.state().memory()).isEmpty();
     assertThat(guest.event(VmmDisconnected.class).reason()).isEqualTo("end of stream");
   }

@@ -21,6 +21,22 @@ import org.junit.jupiter.api.Test;
 class LifecycleTest {
 
   @Test
+  void a_boot_is_counted_with_the_first_access_and_with_each_reset_of_a_machine_that_ran() {
+    Guest guest = Guest.created();
+    Stimulus.Reset machine = new Stimulus.Reset(Stimulus.ResetSource.VMM);
+    assertThat(guest.state().boots()).isZero();
+
+    guest.meets(machine).writes(Register.CR0, 8);
+    assertThat(guest.state().boots()).isEqualTo(1);
+
+    guest.meets(machine).meets(machine).writes(Register.CR0, 8);
+    assertThat(guest.state().boots()).isEqualTo(2);
+
+    guest.meets(new Stimulus.Reset(Stimulus.ResetSource.OPERATOR));
+    assertThat(guest.state().boots()).isEqualTo(2);
+  }
+
+  @Test
   void reset_keeps_the_ids_and_resets_every_other_register() {
     Guest guest = Guest.booted().runs(Commands.sync(), Commands.sync());
 

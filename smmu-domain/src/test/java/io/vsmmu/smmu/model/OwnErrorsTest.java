@@ -31,7 +31,7 @@ class OwnErrorsTest {
 
   private static IdRegisters stallModel(int model) {
     IdRegisters ids = Guest.IDS;
-    int idr0 = ids.idr0() & ~(3 << 24) | model << 24;
+    int idr0 = (ids.idr0() & ~(3 << 24)) | (model << 24);
     return new IdRegisters(
         idr0, ids.idr1(), ids.idr2(), ids.idr3(), ids.idr4(), ids.idr5(), ids.iidr(), ids.aidr());
   }

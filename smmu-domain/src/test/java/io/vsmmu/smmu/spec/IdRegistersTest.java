@@ -59,7 +59,7 @@ class IdRegistersTest {
 
     assertThat(fewer.granules()).containsExactlyInAnyOrder(Granule.KB4, Granule.KB64);
     assertThat(fewer.idr0()).isEqualTo(IDS.idr0() & ~(1 << 12) & ~(1 << 4));
-    assertThat(fewer.idr3()).isEqualTo(IDS.idr3() & ~(1 << 2) & ~(3 << 11) | 1 << 11);
+    assertThat(fewer.idr3()).isEqualTo((IDS.idr3() & ~(1 << 2) & ~(3 << 11)) | (1 << 11));
     assertThat(fewer.idr5()).isEqualTo(IDS.idr5() & ~(1 << 5));
     assertThat(fewer.withTableFeaturesOf(IDS)).isEqualTo(fewer);
     assertThat(IDS.withTableFeaturesOf(IDS)).isEqualTo(IDS);

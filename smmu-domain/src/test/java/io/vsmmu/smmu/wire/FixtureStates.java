@@ -83,7 +83,7 @@ final class FixtureStates {
         CommandCounts.of(Map.of("TLBI_NH_VA", 1L << 40, "CMD_SYNC", 3L)),
         new Observations(1, 2, 3, 4, 5),
         new Health(Health.Status.DEGRADED, List.of("ATTACH failed with errno 22", "other"), 2),
-        new Vmm(true, 4711, 1000, 3),
+        new Vmm(true, 4711, 1000, 3, 2),
         MemoryState.NO_REGIONS
             .plus(
                 0x4000_0000L,

@@ -31,7 +31,8 @@ import org.springframework.web.bind.annotation.RestController;
 class StateController {
 
   private static final String STATE =
-      "position, sequence, time, lifecycle, origin, durability, properties, registers by name,"
+      "position, sequence, time, lifecycle, origin, durability, boots (how often a guest began),"
+          + " properties, registers by name,"
           + " commandQueue and eventQueue (prod, cons, error), streams (sid, configuration:"
           + " ABORT, BYPASS or TRANSLATE, ste, decoded, device, hwpt, vdevice, since), hwpts,"
           + " objects, devices, commands, recording, health";

@@ -26,7 +26,8 @@ public record PageResource<T>(
                 "Why there are fewer items than asked for although there is a next page; absent"
                     + " otherwise. SEARCH_LIMIT: the service has looked at as many events as one"
                     + " request may, because many have something of what the filters ask for and"
-                    + " few have all of it.")
+                    + " few have all of it. MEMBER_LIMIT: the VMs of the page have as many vSMMUs"
+                    + " as one page may have.")
         @Nullable ShortPageReason shortBecause) {
 
   /** A page that is as long as asked for, or the last one. */

@@ -11,8 +11,11 @@ import io.vsmmu.control.rest.value.PageResource;
 import io.vsmmu.control.rest.value.Pages;
 import io.vsmmu.control.session.VsmmuAdministration;
 import io.vsmmu.control.vm.Vm;
+import io.vsmmu.control.vm.VmLimits;
 import io.vsmmu.control.vm.Vms;
+import io.vsmmu.projections.query.ShortPageReason;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -60,15 +63,32 @@ class VmController {
   }
 
   @GetMapping
-  @Operation(operationId = "listVms", summary = "Lists the VMs in the order of creation")
+  @Operation(
+      operationId = "listVms",
+      summary = "Lists the VMs in the order of creation",
+      description =
+          "Each with what its vSMMUs have now. A page ends when its VMs have 64 vSMMUs together"
+              + " (MEMBER_LIMIT), so it may be shorter than asked for.")
   PageResource<VmResource> list(
       @Parameter(description = Pages.AFTER) @RequestParam(required = false) @Nullable String after,
       @Parameter(description = Pages.LIMIT) @RequestParam(required = false)
           @Nullable String limit) {
     int most = Pages.limit(limit);
     int first = after == null ? 0 : (int) Numbers.between("after", after, 0, Integer.MAX_VALUE);
-    List<Vm> found = vms.list(first, most + 1);
-    return PageResource.cut(found, most, resources::of, vm -> (long) vm.id());
+    List<VmResource> items = new ArrayList<>();
+    int members = 0;
+    Long last = null;
+    for (Vm vm : vms.list(first, most + 1)) {
+      if (items.size() == most || members >= VmLimits.MEMBERS_OF_A_PAGE) {
+        return new PageResource<>(
+            items, last, items.size() == most ? null : ShortPageReason.MEMBER_LIMIT);
+      }
+      VmResource resource = resources.of(vm);
+      members += resource.vsmmus().size();
+      items.add(resource);
+      last = (long) vm.id();
+    }
+    return new PageResource<>(items, null);
   }
 
   @GetMapping("/{vm}")
