@@ -1,6 +1,6 @@
 package io.vsmmu.posix;
 
-/** The limits of this package. */
+/** Limits on descriptors, sockets and waits in this package. */
 public final class PosixLimits {
 
   /** Descriptors in one message; further ones that are received are closed. */

@@ -16,7 +16,7 @@ public final class ProcessIdentity {
     Libc.CALLS.umask(GROUP_AND_OTHERS);
   }
 
-  /** geteuid(2). */
+  /** geteuid(2): the user whose rights this process has, which owns the files that it creates. */
   public static int effectiveUid() {
     return Libc.CALLS.geteuid();
   }

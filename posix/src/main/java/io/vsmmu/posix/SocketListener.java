@@ -18,7 +18,6 @@ public final class SocketListener implements AutoCloseable {
     this.accepted = accepted;
   }
 
-  /** Path of the socket's file. */
   public Path path() {
     return socket.path();
   }

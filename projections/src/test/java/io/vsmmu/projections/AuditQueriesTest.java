@@ -14,6 +14,7 @@ import io.vsmmu.projections.query.InvalidationFilter;
 import io.vsmmu.projections.query.InvalidationItem;
 import io.vsmmu.projections.query.InvalidationQueries;
 import io.vsmmu.projections.query.Keyset;
+import io.vsmmu.projections.query.Keyset.Order;
 import io.vsmmu.projections.query.Page;
 import io.vsmmu.projections.query.StreamItem;
 import io.vsmmu.projections.query.StreamQueries;
@@ -62,7 +63,7 @@ class AuditQueriesTest {
     project();
     StreamQueries queries = new StreamQueries(database.pool(), database.log());
 
-    Page<StreamItem> newest = queries.history(script.vsmmu(), SID, Keyset.newestFirst(2));
+    Page<StreamItem> newest = queries.history(script.vsmmu(), SID, newestFirst(2));
 
     assertThat(newest.items())
         .extracting(item -> item.event().type())
@@ -79,7 +80,7 @@ class AuditQueriesTest {
 
     List<StreamItem> older =
         queries
-            .history(script.vsmmu(), SID, Keyset.newestFirst(10).after(newest.next().getAsLong()))
+            .history(script.vsmmu(), SID, newestFirst(10).after(newest.next().getAsLong()))
             .items();
     List<StreamItem> all = queries.history(script.vsmmu(), SID, Keyset.oldestFirst(100)).items();
     assertThat(older).hasSize(all.size() - 2);
@@ -194,18 +195,18 @@ class AuditQueriesTest {
     assertThat(failures.getFirst().sid()).isEqualTo("0x900");
     assertThat(failures.getFirst().health()).isEqualTo("FAILED");
     assertThat(failures.getLast().code()).isEqualTo(1);
-    Page<FailureItem> newest = queries.failures(script.vsmmu(), Keyset.newestFirst(1));
+    Page<FailureItem> newest = queries.failures(script.vsmmu(), newestFirst(1));
     assertThat(newest.items()).containsExactly(failures.getLast());
     assertThat(
             queries
-                .failures(script.vsmmu(), Keyset.newestFirst(1).after(newest.next().getAsLong()))
+                .failures(script.vsmmu(), newestFirst(1).after(newest.next().getAsLong()))
                 .items())
         .containsExactly(failures.getFirst());
   }
 
   @Test
   void pages_have_a_limit() {
-    assertThatThrownBy(() -> Keyset.newestFirst(Keyset.MOST_ITEMS + 1))
+    assertThatThrownBy(() -> newestFirst(Keyset.MOST_ITEMS + 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("1001");
     assertThatThrownBy(() -> Keyset.oldestFirst(0)).isInstanceOf(IllegalArgumentException.class);
@@ -239,5 +240,9 @@ class AuditQueriesTest {
 
   private static void project() {
     new Projector(database.pool(), database.log(), database.snapshots(), travel).catchUp();
+  }
+
+  private static Keyset newestFirst(int limit) {
+    return new Keyset(OptionalLong.empty(), limit, Order.NEWEST_FIRST);
   }
 }

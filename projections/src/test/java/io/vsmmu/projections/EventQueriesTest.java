@@ -94,22 +94,22 @@ class EventQueriesTest {
   void a_stream_filter_gives_what_names_the_stream_and_ranges_that_cover_it() {
     List<EventItem> items = assertSame(named(SID));
     assertThat(items)
-        .extracting(EventItem::type)
+        .extracting(item -> item.event().type())
         .contains("DeviceAttached", "StreamConfigured", "CommandsConsumed");
     assertThat(items.getLast().data().toString()).contains("CFGI_ALL");
     assertThat(all(named(0x901), Order.OLDEST_FIRST, 100))
-        .extracting(EventItem::type)
+        .extracting(item -> item.event().type())
         .containsExactly("CommandsConsumed");
   }
 
   @Test
   void asid_and_address_filters_look_into_the_commands() {
     assertThat(all(EventFilter.ALL.withAsid(77), Order.OLDEST_FIRST, 100))
-        .extracting(EventItem::sequence)
+        .extracting(item -> item.event().sequence())
         .containsExactly(asidSlice);
     AddressRange range = AddressRange.of(0xdead_0000L, 4096);
     assertThat(all(EventFilter.ALL.withAddresses(range), Order.OLDEST_FIRST, 100))
-        .extracting(EventItem::sequence)
+        .extracting(item -> item.event().sequence())
         .containsExactly(asidSlice);
     assertThat(all(EventFilter.ALL.withAsid(76), Order.OLDEST_FIRST, 100)).isEmpty();
   }
@@ -127,13 +127,13 @@ class EventQueriesTest {
   void causes_lead_to_the_root_and_effects_reach_far() {
     long late = script.positions().get((int) asidSlice + 2);
     List<EventItem> causes = queries.causes(script.vsmmu(), late).orElseThrow();
-    assertThat(causes).extracting(EventItem::sequence).containsExactly(slice);
+    assertThat(causes).extracting(item -> item.event().sequence()).containsExactly(slice);
     assertThat(causes.getFirst().cause()).isNull();
 
     long root = script.positions().get((int) slice);
     List<EventItem> effects = queries.effects(script.vsmmu(), root).orElseThrow();
     assertThat(effects)
-        .extracting(EventItem::type)
+        .extracting(item -> item.event().type())
         .containsExactly("StreamConfigured", "HostOutcomeReported", "HostOutcomeReported");
     assertThat(effects).extracting(EventItem::cause).containsOnly(root);
     assertThat(effects.getLast().position()).isEqualTo(late);
@@ -187,7 +187,9 @@ class EventQueriesTest {
   }
 
   private static List<Long> sequences(EventFilter filter) {
-    return all(filter, Order.OLDEST_FIRST, 100).stream().map(EventItem::sequence).toList();
+    return all(filter, Order.OLDEST_FIRST, 100).stream()
+        .map(item -> item.event().sequence())
+        .toList();
   }
 
   private static List<Long> range(long first, long last) {

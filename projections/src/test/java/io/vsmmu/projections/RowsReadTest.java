@@ -21,6 +21,7 @@ import io.vsmmu.projections.query.HostObjectQueries;
 import io.vsmmu.projections.query.InvalidationFilter;
 import io.vsmmu.projections.query.InvalidationQueries;
 import io.vsmmu.projections.query.Keyset;
+import io.vsmmu.projections.query.Keyset.Order;
 import io.vsmmu.projections.query.Page;
 import io.vsmmu.projections.query.StateDiff;
 import io.vsmmu.projections.query.StreamQueries;
@@ -142,7 +143,7 @@ class RowsReadTest {
 
   @Test
   void invalidations_by_a_rare_asid_or_address_in_both_orders() throws Exception {
-    for (Keyset keyset : List.of(Keyset.oldestFirst(100), Keyset.newestFirst(100))) {
+    for (Keyset keyset : List.of(Keyset.oldestFirst(100), newestFirst(100))) {
       assertThat(
               reading(
                   () ->
@@ -185,7 +186,7 @@ class RowsReadTest {
                     LogPoint.position(middle),
                     LogPoint.position(middle + 50),
                     false),
-                Keyset.newestFirst(100)));
+                newestFirst(100)));
   }
 
   @Test
@@ -196,8 +197,8 @@ class RowsReadTest {
     reading(() -> events.causes(vsmmu, middle));
     reading(() -> events.effects(vsmmu, middle));
     reading(() -> events.effects(vsmmu, script.positions().getFirst()));
-    reading(() -> new StreamQueries(one, log).history(vsmmu, SID, Keyset.newestFirst(100)));
-    reading(() -> new FailureQueries(one).failures(vsmmu, Keyset.newestFirst(100)));
+    reading(() -> new StreamQueries(one, log).history(vsmmu, SID, newestFirst(100)));
+    reading(() -> new FailureQueries(one).failures(vsmmu, newestFirst(100)));
     reading(() -> new HostObjectQueries(one).lives(vsmmu, OptionalLong.empty(), 100));
     reading(() -> new SummaryQueries(one, log).of(List.of(vsmmu)));
     reading(() -> StateDiff.between(at(middle), at(middle + 100)));
@@ -270,5 +271,9 @@ class RowsReadTest {
             RowsReadTest.class.getClassLoader(),
             new Class<?>[] {DataSource.class},
             (proxy, method, arguments) -> kept);
+  }
+
+  private static Keyset newestFirst(int limit) {
+    return new Keyset(OptionalLong.empty(), limit, Order.NEWEST_FIRST);
   }
 }

@@ -142,9 +142,12 @@ final class LiveCode {
     return method.getName().equals("main") && method.getOwner().getSimpleName().endsWith("Main");
   }
 
+  /** A method and its bridge method, which has another return type, have the same full name. */
   private void reach(JavaCodeUnit unit) {
     if (live.add(unit.getFullName())) {
-      waiting.add(unit);
+      unit.getOwner().getCodeUnits().stream()
+          .filter(each -> each.getFullName().equals(unit.getFullName()))
+          .forEach(waiting::add);
     }
   }
 

@@ -26,7 +26,6 @@ public record EmbeddedLimits(
     Duration unresponsive,
     long reservedBytes) {
 
-  /** The limits of the service. */
   public static final EmbeddedLimits DEFAULTS =
       new EmbeddedLimits(
           Duration.ofMinutes(10),

@@ -21,7 +21,7 @@ public sealed interface ChainVerdict {
    */
   record Broken(long position, long sequence, Tampering reason) implements ChainVerdict {}
 
-  /** Kinds of tampering. */
+  /** What was done to the log, as far as the chain shows it. */
   enum Tampering {
     /** Payload, time, type, cause or subject differ from what the hash covers. */
     EDITED,

@@ -51,7 +51,6 @@ public record EventLogLimits(
 
   private static final int MIB = 1 << 20;
 
-  /** The limits of the service. */
   public static final EventLogLimits DEFAULTS =
       new EventLogLimits(
           4096,

@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HashChain {
 
-  /** Length of a hash in bytes. */
   public static final int HASH_BYTES = 32;
 
   private static final int FIXED_BYTES = Long.BYTES * 3 + Short.BYTES + Integer.BYTES;

@@ -47,7 +47,6 @@ public final class Checkpoints {
     }
   }
 
-  /** Deletes all checkpoints. */
   static void clear(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute("TRUNCATE rule_run");

@@ -10,7 +10,7 @@ import io.vsmmu.smmu.model.VsmmuState;
  */
 interface Detector {
 
-  /** Examines the next event. */
+  /** Examines the next event; events are passed in the order of their sequences, without holes. */
   void observe(ObservedEvent step);
 
   /**

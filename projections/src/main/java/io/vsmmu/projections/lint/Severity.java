@@ -1,6 +1,6 @@
 package io.vsmmu.projections.lint;
 
-/** Severity of a finding. */
+/** How much a finding matters, from least to most. */
 public enum Severity {
   /** Worth knowing, but nothing is wrong. */
   INFO,

@@ -79,7 +79,7 @@ public final class AddressCells {
     return bits(cell) >= bits ? cell : of(cell, bits);
   }
 
-  /** The value of a cell's mark. */
+  /** The value that stands for "a smaller cell within this cell". */
   public static long marked(long cell) {
     return cell | MARK;
   }

@@ -33,7 +33,7 @@ public record IndexKey(int scope, long cell) {
   /** Any CMD_CFGI_*; the cell is {@link AddressCells#ANY}. */
   public static final int CONFIGURATION = 6;
 
-  /** Address of a fault. */
+  /** Input address of a fault that the host reported. */
   public static final int FAULT = 7;
 
   /** Address of a translation that a recording shows. */

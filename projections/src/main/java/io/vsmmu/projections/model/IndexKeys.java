@@ -42,7 +42,6 @@ public final class IndexKeys {
     this.most = Math.max(LEAST_PER_EVENT, commands / COMMANDS_PER_CELL);
   }
 
-  /** The keys of an event. */
   public static Set<IndexKey> of(LogEvent event) {
     IndexKeys keys = new IndexKeys(parts(event.event()));
     keys.keys.add(new IndexKey(IndexKey.EVERY_BLOCK, 0));

@@ -45,7 +45,6 @@ public final class IndexSegment {
     return next;
   }
 
-  /** Number of different keys. */
   int keys() {
     return blocks.size();
   }

@@ -34,7 +34,7 @@ public final class Tables {
     T read(ResultSet row) throws SQLException;
   }
 
-  /** Work on a connection. */
+  /** Work on a connection, whose {@link SQLException} becomes a {@link ReadModelException}. */
   interface TableAccess<T extends @Nullable Object> {
     T with(Connection connection) throws SQLException;
   }

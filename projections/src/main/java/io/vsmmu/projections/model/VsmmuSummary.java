@@ -106,7 +106,6 @@ public record VsmmuSummary(
         type == EventKind.RECORDING_FINISHED.number());
   }
 
-  /** The summary as JSON. */
   byte[] encode() {
     return JSON.writeValueAsBytes(this);
   }

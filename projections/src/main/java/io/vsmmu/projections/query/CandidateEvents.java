@@ -21,7 +21,7 @@ final class CandidateEvents {
   /** Events fetched first; the number doubles with each fetch. */
   static final int LEAST = 2 * IndexSegment.BLOCK_EVENTS;
 
-  /** Most events fetched at once. */
+  /** Largest number of events that one fetch asks for. */
   static final int MOST = 1024;
 
   /** Number of segments that one query of the index covers. */

@@ -34,7 +34,6 @@ public record EventFilter(
     @Nullable LogPoint to,
     boolean unattributed) {
 
-  /** Selects every event. */
   public static final EventFilter ALL =
       new EventFilter(Set.of(), null, null, null, null, null, false);
 

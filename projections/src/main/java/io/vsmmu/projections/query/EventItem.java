@@ -2,7 +2,6 @@ package io.vsmmu.projections.query;
 
 import io.vsmmu.projections.travel.LogEvent;
 import io.vsmmu.projections.view.EventView;
-import java.time.Instant;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -13,29 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record EventItem(LogEvent event, @Nullable Long cause) {
 
-  /** Place in the whole log. */
   public long position() {
     return event.position();
-  }
-
-  /** Number within its vSMMU. */
-  public long sequence() {
-    return event.sequence();
-  }
-
-  /** When it was recorded. */
-  public Instant time() {
-    return event.time();
-  }
-
-  /** Name of its type. */
-  public String type() {
-    return event.type();
-  }
-
-  /** Who asked for it, null if the guest did. */
-  public @Nullable String subject() {
-    return event.subject();
   }
 
   /** The complete content, see {@link EventView#of}. */

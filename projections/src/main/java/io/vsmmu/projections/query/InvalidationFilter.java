@@ -22,7 +22,6 @@ public record InvalidationFilter(
     @Nullable LogPoint from,
     @Nullable LogPoint to) {
 
-  /** Selects every invalidation. */
   public static final InvalidationFilter ALL = new InvalidationFilter(null, null, null, null, null);
 
   boolean matches(TranslationScope scope) {

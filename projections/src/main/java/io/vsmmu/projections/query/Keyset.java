@@ -33,11 +33,6 @@ public record Keyset(OptionalLong after, int limit, Order order) {
     return new Keyset(OptionalLong.empty(), limit, Order.OLDEST_FIRST);
   }
 
-  /** The first page of a list that begins with the newest item. */
-  public static Keyset newestFirst(int limit) {
-    return new Keyset(OptionalLong.empty(), limit, Order.NEWEST_FIRST);
-  }
-
   /** The page that follows the item at a position. */
   public Keyset after(long position) {
     return new Keyset(OptionalLong.of(position), limit, order);

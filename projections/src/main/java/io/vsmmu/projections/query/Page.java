@@ -17,7 +17,6 @@ public record Page<T>(List<T> items, OptionalLong next, @Nullable ShortPageReaso
     items = List.copyOf(items);
   }
 
-  /** The last page. */
   static <T> Page<T> end(List<T> items) {
     return new Page<>(items, OptionalLong.empty(), null);
   }

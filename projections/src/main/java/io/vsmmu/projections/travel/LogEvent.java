@@ -22,7 +22,6 @@ public final class LogEvent {
     return stored.position();
   }
 
-  /** Number of its vSMMU. */
   public int vsmmu() {
     return stored.vsmmuId();
   }
@@ -42,7 +41,6 @@ public final class LogEvent {
     return stored.type();
   }
 
-  /** Name of its type. */
   public String type() {
     return EventCodec.nameOf(stored.type());
   }

@@ -5,10 +5,9 @@ import java.time.Instant;
 /** A point of a vSMMU's log. A point between two of its events means the earlier event. */
 public sealed interface LogPoint {
 
-  /** The end of the log. */
   LogPoint HEAD = new Head();
 
-  /** The newest event. */
+  /** The newest event, whichever that is when the log is read. */
   record Head() implements LogPoint {}
 
   /** A position of the whole log, from 1. */

@@ -5,7 +5,6 @@ import java.util.Optional;
 /** Result of looking for a state at a point of a vSMMU's log. */
 public sealed interface StateLookup {
 
-  /** The state exists. */
   record Found(StateAtEvent moment) implements StateLookup {}
 
   /**

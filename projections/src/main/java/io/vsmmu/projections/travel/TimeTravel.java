@@ -157,7 +157,7 @@ public final class TimeTravel {
         state);
   }
 
-  /** A fold in progress. */
+  /** A fold in progress: the state after the events applied so far. */
   private final class StateFold {
     private final int vsmmu;
     private VsmmuState state;

@@ -55,7 +55,7 @@ public final class EventView {
     this.most = most;
   }
 
-  /** The complete content. */
+  /** The complete content, with all of its commands, records or lines. */
   public static SequencedMap<String, @Nullable Object> of(VsmmuEvent event) {
     return new EventView(Integer.MAX_VALUE).tree(event);
   }

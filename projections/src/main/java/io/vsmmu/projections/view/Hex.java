@@ -21,12 +21,11 @@ public final class Hex {
 
   private Hex() {}
 
-  /** Formats a 64-bit value. */
   public static String of(long word) {
     return "0x" + Long.toHexString(word);
   }
 
-  /** Formats a 32-bit value, such as a StreamID. */
+  /** Formats a 32-bit value, such as a StreamID, without sign extension. */
   public static String of(int word) {
     return "0x" + Integer.toHexString(word);
   }
