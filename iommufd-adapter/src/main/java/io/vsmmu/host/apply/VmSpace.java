@@ -164,7 +164,7 @@ public final class VmSpace {
 
   /** The VMM's iommufd is not wanted any more; one that is in use is closed by the last user. */
   public synchronized void takeBack() {
-    if (lent != null && lent != context) {
+    if (lent != null && context == null) {
       lent.leave();
       lent = null;
     }
