@@ -66,8 +66,14 @@ class VsmmuWiring {
 
   @Bean(destroyMethod = "close")
   VmmDevices vmmDevices(
-      LocalHost host, LiveVsmmus live, VsmmuAdministration vsmmus, VmmFinder finder) {
-    return new VmmDevices(host, live, vsmmus, finder);
+      LocalHost host,
+      LiveVsmmus live,
+      VsmmuAdministration vsmmus,
+      VmmFinder finder,
+      OptionRoms roms) {
+    VmmDevices devices = new VmmDevices(host, live, vsmmus, finder);
+    roms.expect(devices::streamIds);
+    return devices;
   }
 
   @Bean

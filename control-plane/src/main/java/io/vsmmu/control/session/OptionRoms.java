@@ -16,6 +16,7 @@ import io.vsmmu.platform.rom.UefiDriver;
 import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.smmu.model.VsmmuState;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -31,8 +32,16 @@ public final class OptionRoms {
   private final UefiDriver driver;
   private final Vms vms;
   private final TimeTravel states;
+  private volatile ExpectedStreams expected = vsmmu -> Set.of();
   private final Cache<String, Tables> kept =
       Caffeine.newBuilder().maximumSize(VmLimits.KEPT_TABLES).build();
+
+  /** Knows the devices that a VMM has announced. */
+  public interface ExpectedStreams {
+
+    /** StreamIDs of devices that are or will be behind the vSMMU; any thread may call. */
+    Set<Integer> of(RegisteredVsmmu vsmmu);
+  }
 
   /** ROMs that bring this driver. */
   public OptionRoms(UefiDriver driver, Vms vms, TimeTravel states) {
@@ -99,6 +108,19 @@ public final class OptionRoms {
         .then(tables -> GuestRom.of(driver, tables, vsmmu.name()));
   }
 
+  /**
+   * Names the source of devices that are not attached yet when a VMM reads the ROM, because that
+   * VMM binds them itself, later. Before the first VMM connects.
+   */
+  public void expect(ExpectedStreams source) {
+    expected = source;
+  }
+
+  /** A vSMMU with the devices that are or will be behind it. */
+  public Member member(RegisteredVsmmu vsmmu, VsmmuState state) {
+    return new Member(vsmmu.name(), state, expected.of(vsmmu));
+  }
+
   private Machine machine(String vm) {
     return vm.equals(Vms.OWN) ? Machine.USUAL : vms.named("vm", vm).machine();
   }
@@ -106,9 +128,7 @@ public final class OptionRoms {
   private List<Member> members(String vm, RegisteredVsmmu vsmmu) {
     List<RegisteredVsmmu> all = vm.equals(Vms.OWN) ? List.of(vsmmu) : vms.members(vm);
     return all.stream()
-        .map(
-            member ->
-                new Member(member.name(), HeadState.of(states, member).orElse(VsmmuState.ABSENT)))
+        .map(member -> member(member, HeadState.of(states, member).orElse(VsmmuState.ABSENT)))
         .toList();
   }
 }

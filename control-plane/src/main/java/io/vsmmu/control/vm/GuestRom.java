@@ -69,7 +69,7 @@ public final class GuestRom {
 
   private static List<String> idle(Machine machine, List<Member> members) {
     return members.stream()
-        .filter(member -> member.state().devices().isEmpty())
+        .filter(member -> member.streamIds().isEmpty())
         .map(Member::name)
         .filter(name -> machine.place(name).map(SmmuPlace::firstBus).isEmpty())
         .toList();

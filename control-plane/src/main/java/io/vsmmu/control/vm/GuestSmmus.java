@@ -18,6 +18,7 @@ import io.vsmmu.platform.acpi.RootComplex;
 import io.vsmmu.platform.acpi.SmmuInterrupts;
 import io.vsmmu.platform.acpi.StreamRange;
 import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.stimulus.AutoSwitch;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The ACPI tables of a machine: what was told of it, with what the vSMMUs' logs say of their ID
@@ -46,8 +48,25 @@ public final class GuestSmmus {
   /** The only ITS of QEMU's virt machine has this identifier in its MADT. */
   private static final long ITS = 0;
 
-  /** A vSMMU of the machine. */
-  public record Member(String name, VsmmuState state) {}
+  /**
+   * A vSMMU of the machine.
+   *
+   * @param expected StreamIDs of devices that are not attached yet: a VMM has announced them, and
+   *     binds them when it starts
+   */
+  public record Member(String name, VsmmuState state, Set<Integer> expected) {
+
+    public Member {
+      expected = Set.copyOf(expected);
+    }
+
+    /** All StreamIDs with a device, ascending. */
+    Set<Integer> streamIds() {
+      Set<Integer> all = new TreeSet<>(state.devices().keySet());
+      all.addAll(expected);
+      return all;
+    }
+  }
 
   /** A vSMMU with the requester IDs that go through it, in order and apart. */
   private record Placed(Member member, SmmuPlace place, List<StreamRange> requesters) {
@@ -119,9 +138,9 @@ public final class GuestSmmus {
         "both ends of the range of buses, or neither",
         "give firstBus and lastBus");
     if (first != null && last != null) {
-      member.state().devices().keySet().forEach(sid -> inside(sid, first, last, at));
+      member.streamIds().forEach(sid -> inside(sid, first, last, at));
     } else {
-      member.state().devices().keySet().forEach(sid -> isRequester(sid, at));
+      member.streamIds().forEach(sid -> isRequester(sid, at));
     }
   }
 
@@ -225,7 +244,7 @@ public final class GuestSmmus {
       return List.of(RequesterRoute.buses(first, last));
     }
     List<StreamRange> ranges = new ArrayList<>();
-    member.state().devices().keySet().stream()
+    member.streamIds().stream()
         .map(GuestSmmus::one)
         .filter(RequesterRoute.ALL::contains)
         .map(device -> shared.contains(bus(device)) ? device : whole(bus(device)))
@@ -265,7 +284,7 @@ public final class GuestSmmus {
     Set<Integer> shared = new HashSet<>(Set.of(0));
     Map<Integer, String> owners = new HashMap<>();
     for (Member member : members) {
-      for (int streamId : member.state().devices().keySet()) {
+      for (int streamId : member.streamIds()) {
         String owner = owners.putIfAbsent(streamId >>> BUS_SHIFT, member.name());
         if (owner != null && !owner.equals(member.name())) {
           shared.add(streamId >>> BUS_SHIFT);
@@ -317,7 +336,7 @@ public final class GuestSmmus {
       routes.addAll(direct(routes));
       routes.sort(BY_REQUESTER);
     }
-    boolean ats = placed.stream().anyMatch(smmu -> smmu.member().state().ids().ats());
+    boolean ats = placed.stream().anyMatch(smmu -> hasAts(smmu.member()));
     int pasidBits =
         placed.stream().mapToInt(smmu -> smmu.member().state().ids().ssidSize()).max().orElse(0);
     boolean forwards = ats && pasidBits > 0;
@@ -328,6 +347,16 @@ public final class GuestSmmus {
         forwards ? pasidBits : 0,
         ADDRESS_BITS,
         routes);
+  }
+
+  /**
+   * Whether a device behind the vSMMU may use ATS. Before its first device, a property on auto may
+   * still become on; a guest uses ATS only when the vSMMU's own IDR0.ATS is 1 too.
+   */
+  private static boolean hasAts(Member member) {
+    boolean open = member.state().devices().isEmpty() && !member.expected().isEmpty();
+    return member.state().ids().ats()
+        || (open && member.state().properties().ats() != AutoSwitch.OFF);
   }
 
   /** What is behind no vSMMU reaches the ITS directly: emulated devices and all that may come. */

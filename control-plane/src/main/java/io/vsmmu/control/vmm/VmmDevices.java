@@ -36,7 +36,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -727,6 +729,20 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
     synchronized (vmms) {
       return vmms.values().stream().map(VmmDevices::view).toList();
     }
+  }
+
+  /**
+   * StreamIDs of the devices that a VMM owns and that are, or will be, behind a vSMMU: also of
+   * those that it has not bound yet.
+   */
+  public Set<Integer> streamIds(RegisteredVsmmu vsmmu) {
+    return all().stream()
+        .flatMap(vmm -> vmm.devices().stream())
+        .filter(device -> device.vsmmu().equals(vsmmu.name()))
+        .filter(device -> device.state() != VmmDeviceState.RETURNED)
+        .flatMapToInt(device -> device.streamId().stream())
+        .boxed()
+        .collect(Collectors.toSet());
   }
 
   private static VmmView view(LentVmm vmm) {

@@ -20,6 +20,7 @@ import io.vsmmu.smmu.stimulus.Properties;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -76,6 +77,28 @@ class OptionRomLifeTest extends LiveTest {
 
     try (VfioUserClient next = vmm(two)) {
       assertThat(RomImage.read(rom(next)).tables()).as("the next guest").isNotEqualTo(before);
+    }
+  }
+
+  @Test
+  void devices_that_a_vmm_has_announced_and_binds_later_are_in_its_rom() throws Exception {
+    RegisteredVsmmu vsmmu = withoutAtsAndPasids("r8");
+    service.roms.expect(asked -> asked.id() == vsmmu.id() ? Set.of(0x10) : Set.of());
+    try (VfioUserClient vmm = vmm(vsmmu)) {
+      byte[] announced = rom(vmm);
+      service.roms.expect(asked -> Set.of());
+
+      attach(vsmmu, LiveRig.A, 0x10);
+
+      assertThat(service.roms.next(vsmmu))
+          .as("as if it were attached")
+          .isInstanceOfSatisfying(
+              Outcome.Made.class,
+              made ->
+                  assertThat(RomImage.read((byte[]) made.value()).tables())
+                      .isEqualTo(RomImage.read(announced).tables()));
+    } finally {
+      service.roms.expect(asked -> Set.of());
     }
   }
 
@@ -165,6 +188,15 @@ class OptionRomLifeTest extends LiveTest {
     names.add(name);
     return service.administration.create(
         name, vm, Properties.ALL_AUTO, Durability.COMMITTED, "operator");
+  }
+
+  /** Its ID registers do not change with the first device. */
+  private RegisteredVsmmu withoutAtsAndPasids(String name) {
+    names.add(name);
+    Properties properties =
+        new Properties(AutoSwitch.OFF, AutoSwitch.AUTO, Properties.AUTO, 0, AutoSwitch.AUTO);
+    return service.administration.create(
+        name, Vms.OWN, properties, Durability.COMMITTED, "operator");
   }
 
   private void attach(RegisteredVsmmu vsmmu, String device, int streamId) {

@@ -101,6 +101,13 @@ class VmmDevicesTest {
     return copies;
   }
 
+  @Test
+  void the_devices_of_a_vmm_are_known_before_it_binds_them() {
+    lend(device(A, SID_A), device(B, 0));
+
+    assertThat(vmms.streamIds(vsmmu)).containsExactly(SID_A);
+  }
+
   private VmmDeviceState state(String address) {
     return vmms.all().getFirst().devices().stream()
         .filter(device -> device.address().equals(address))

@@ -56,6 +56,16 @@ class GuestSmmusTest {
   }
 
   @Test
+  void a_device_that_a_vmm_has_announced_is_behind_its_vsmmu_before_it_is_attached() {
+    Iort iort = iort(machine(place("a", A)), Members.expecting("a", 0x10, 0x108));
+
+    assertThat(iort.smmuOf(0x10)).isEqualTo(A);
+    assertThat(iort.smmuOf(0x18)).isZero();
+    assertThat(iort.smmuOf(0x1FF)).isEqualTo(A);
+    assertThat(iort.reserved()).containsExactly(List.of(0x10, 1), List.of(0x100, 0x100));
+  }
+
+  @Test
   void each_other_bus_with_a_device_is_behind_its_vsmmu_as_a_whole_and_none_between_them() {
     Iort iort = iort(machine(place("a", A)), Members.with("a", 0x100, 0x308, 0x400));
 

@@ -12,6 +12,7 @@ import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus;
+import java.util.Set;
 
 /** vSMMUs with devices, out of the stimuli that make them. */
 final class Members {
@@ -37,7 +38,12 @@ final class Members {
               new Stimulus.AttachDevice(
                   streamIds[i], device, AutoSwitch.AUTO, IDS, SteReading.notTold(streamIds[i])));
     }
-    return new Member(name, state);
+    return new Member(name, state, Set.of());
+  }
+
+  /** A vSMMU whose VMM has announced devices and not bound them yet. */
+  static Member expecting(String name, Integer... streamIds) {
+    return new Member(name, with(name).state(), Set.of(streamIds));
   }
 
   private static VsmmuState after(VsmmuState state, Stimulus stimulus) {

@@ -1,6 +1,7 @@
 package io.vsmmu.control.rest.platform;
 
 import io.vsmmu.control.rest.vsmmu.VsmmuDirectory;
+import io.vsmmu.control.session.OptionRoms;
 import io.vsmmu.control.session.VmmSockets;
 import io.vsmmu.control.session.VsmmuAdministration;
 import io.vsmmu.control.vm.GuestSmmus;
@@ -23,11 +24,17 @@ public class GuestMachines {
 
   private final Vms vms;
   private final VmmSockets sockets;
+  private final OptionRoms roms;
   private final VsmmuDirectory directory;
 
-  GuestMachines(VsmmuAdministration administration, VmmSockets sockets, VsmmuDirectory directory) {
+  GuestMachines(
+      VsmmuAdministration administration,
+      VmmSockets sockets,
+      OptionRoms roms,
+      VsmmuDirectory directory) {
     this.vms = administration.vms();
     this.sockets = sockets;
+    this.roms = roms;
     this.directory = directory;
   }
 
@@ -37,7 +44,7 @@ public class GuestMachines {
   }
 
   Member member(RegisteredVsmmu vsmmu) {
-    return new Member(vsmmu.name(), state(vsmmu));
+    return roms.member(vsmmu, state(vsmmu));
   }
 
   VsmmuState state(RegisteredVsmmu vsmmu) {

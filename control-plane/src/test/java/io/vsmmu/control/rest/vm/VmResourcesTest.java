@@ -17,6 +17,7 @@ import io.vsmmu.smmu.stimulus.Sharing;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What a VM's vSMMUs share, out of their states. */
@@ -36,7 +37,7 @@ class VmResourcesTest {
             new Stimulus.MapMemory(address, size, true, true, Sharing.DESCRIPTOR))) {
       state = ((Decision.Accepted) Vsmmu.decide(state, stimulus)).after();
     }
-    return new Member(name, state);
+    return new Member(name, state, Set.of());
   }
 
   private static VmResource resource(Member... members) {
