@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# The host lab's file system: arm64 packages of Debian, unpacked and not configured, with a Java runtime.
+# The host lab's file system: arm64 packages of Debian, unpacked and not configured, with a Java runtime and a stock QEMU.
 
-readonly root_packages=(openjdk-25-jre-headless bash dash coreutils libc-bin busybox-static strace)
-readonly root_size=1200M
+readonly root_packages=(openjdk-25-jre-headless qemu-system-arm qemu-system-data ipxe-qemu bash dash coreutils libc-bin busybox-static strace)
+readonly root_size=1800M
 readonly root_tree=$chroot/host-root
 
 # Packages and what they depend on, as if nothing were installed.

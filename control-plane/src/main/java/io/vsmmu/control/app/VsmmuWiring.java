@@ -68,11 +68,13 @@ class VsmmuWiring {
   VmmDevices vmmDevices(
       LocalHost host,
       LiveVsmmus live,
+      VmmSockets sockets,
       VsmmuAdministration vsmmus,
       VmmFinder finder,
       OptionRoms roms) {
     VmmDevices devices = new VmmDevices(host, live, vsmmus, finder);
     roms.expect(devices::streamIds);
+    sockets.beforeVmm(devices::connects);
     return devices;
   }
 

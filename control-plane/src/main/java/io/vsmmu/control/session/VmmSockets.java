@@ -4,6 +4,7 @@ import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.control.request.RequestRefusedException.Kind;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.gateway.device.GatewayCounters;
+import io.vsmmu.gateway.device.SmmuFunction;
 import io.vsmmu.gateway.socket.VmmSocket;
 import io.vsmmu.gateway.socket.WarmUp;
 import io.vsmmu.posix.PosixException;
@@ -26,6 +27,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
 
 /**
  * The sockets of all live vSMMUs: {@code NAME.sock} in one folder that only we may enter. Beside it
@@ -44,6 +46,7 @@ public final class VmmSockets implements AutoCloseable {
   private final UnixAcceptor acceptor;
   private final ConcurrentMap<Integer, VmmSocket> open = new ConcurrentHashMap<>();
   private final GatewayCounters counters = new GatewayCounters();
+  private volatile Consumer<RegisteredVsmmu> arrival = vsmmu -> {};
 
   /**
    * Sockets in a folder.
@@ -124,7 +127,7 @@ public final class VmmSockets implements AutoCloseable {
               socket(name),
               folder.resolve(name + ".ram"),
               Set.copyOf(uids),
-              () -> live.of(vsmmu).function(),
+              () -> arriving(vsmmu),
               () -> roms.forVmm(vsmmu, this::isServed),
               counters),
           acceptor);
@@ -132,6 +135,19 @@ public final class VmmSockets implements AutoCloseable {
       throw new RequestRefusedException(
           Kind.CONFLICT, "socket", socket(name).toString(), "a free path: " + failed.getMessage());
     }
+  }
+
+  private SmmuFunction.Vsmmu arriving(RegisteredVsmmu vsmmu) {
+    arrival.accept(vsmmu);
+    return live.of(vsmmu).function();
+  }
+
+  /**
+   * Says what is done when a VMM connects, before it is answered and before its guest's tables are
+   * made: on the connection's thread, which the VMM waits for.
+   */
+  public void beforeVmm(Consumer<RegisteredVsmmu> action) {
+    arrival = action;
   }
 
   private Path socket(String name) {

@@ -499,6 +499,30 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
     }
   }
 
+  /**
+   * A VMM connects to the vSMMU: what it has bound by now is attached at once, because ID registers
+   * and the tables of the guest are made for what is there. QEMU connects when it has bound all
+   * devices that stand before the vSMMU on its command line, and attached them to its IOAS.
+   */
+  public void connects(RegisteredVsmmu vsmmu) {
+    List<LentVmm> all;
+    synchronized (vmms) {
+      all = vmms.values().stream().filter(vmm -> vmm.vsmmus.contains(vsmmu)).toList();
+    }
+    try {
+      for (LentVmm vmm : all) {
+        synchronized (vmm) {
+          vmm.devices.values().stream()
+              .filter(device -> device.state() == VmmDeviceState.WAITING)
+              .filter(device -> vmm.iommufd.isBound(device.address))
+              .forEach(device -> take(vmm, device));
+        }
+      }
+    } catch (RuntimeException failed) {
+      LOGGER.log(Level.WARNING, "Devices of a VMM are not attached yet; it is tried again", failed);
+    }
+  }
+
   // --- Looking.
 
   private void run() {
@@ -584,6 +608,10 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
     if (now - device.boundSince < VmmWatchLimits.SETTLE.toNanos()) {
       return;
     }
+    take(vmm, device);
+  }
+
+  private void take(LentVmm vmm, VmmDevice device) {
     switch (vmm.context.bind(device.address)) {
       case HostResult.Ok<Integer>(Integer devId) -> found(vmm, device);
       case HostResult.Refused<Integer>(var errno) -> {
