@@ -5,36 +5,45 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 
-/** Lets this process become another program: execvp(3). Its process id stays what it is. */
+/** Replaces the program of this process by another one, which keeps the process id: execvp(3). */
 public final class ProcessImage {
 
-  /** The same on all machines since Linux 5.9; the C library has a name for it only lately. */
+  /**
+   * System call number of close_range(2), the same on every architecture; since Linux 5.9. Older C
+   * libraries have no function for it.
+   */
   private static final long CLOSE_RANGE = 436;
 
   private static final long CLOSE_RANGE_CLOEXEC = 4;
-  private static final long FIRST_OF_OURS = 3;
+
+  /** The first descriptor after standard input, output and error. */
+  private static final long FIRST_OTHER = 3;
+
   private static final long LAST_DESCRIPTOR = 0xFFFF_FFFFL;
 
-  /** asm-generic/ioctls.h: the descriptor stays open over execve(2). */
+  /** Clears close-on-exec of a descriptor (asm-generic/ioctls.h). */
   private static final int FIONCLEX = 0x5450;
 
   private static final int SIG_SETMASK = 2;
 
-  /** Bytes of the C library's sigset_t. */
+  /** Size of the C library's sigset_t in bytes. */
   private static final long SIGNAL_SET = 128;
 
   private ProcessImage() {}
 
   /**
-   * Replaces the program. Standard input, output and error and the given descriptors stay open
-   * under their numbers, every other one is closed. Signals are as a shell would leave them: the
-   * virtual machine blocks some in its threads, and a blocked signal stays blocked in a new
-   * program. Returns only by failing.
+   * Replaces the program; does not return unless it fails. Standard input, output and error and the
+   * inherited descriptors stay open under their numbers, and every other descriptor is closed. No
+   * signal is blocked in the new program: the Java virtual machine blocks some in its threads, and
+   * execve(2) would preserve that.
    *
-   * @param command the program, looked for on the PATH unless it has a slash, and its arguments
-   * @param inherited what the program gets
-   * @throws PosixException ENOENT no such program, EACCES it may not be run, ENOEXEC, E2BIG; ENOSYS
-   *     before Linux 5.11. Every descriptor but the inherited ones is close-on-exec from here on
+   * @param command name of the program, which is searched on the PATH unless it contains a slash,
+   *     and its arguments
+   * @param inherited descriptors that the new program inherits
+   * @throws PosixException ENOENT when there is no such program; EACCES when it must not be
+   *     executed; ENOEXEC, E2BIG and others of execve(2); ENOSYS before Linux 5.9, EINVAL before
+   *     5.11, which have no CLOSE_RANGE_CLOEXEC. After a failure every descriptor except the
+   *     inherited ones is close-on-exec
    */
   public static void replace(List<String> command, List<Fd> inherited) throws PosixException {
     try (Arena arena = Arena.ofConfined()) {
@@ -46,8 +55,7 @@ public final class ProcessImage {
       MemorySegment noSignals = arena.allocate(SIGNAL_SET, Long.BYTES);
       MemorySegment old = arena.allocate(SIGNAL_SET, Long.BYTES);
       Libc.checked(
-          (int)
-              Libc.CALLS.syscall(CLOSE_RANGE, FIRST_OF_OURS, LAST_DESCRIPTOR, CLOSE_RANGE_CLOEXEC),
+          (int) Libc.CALLS.syscall(CLOSE_RANGE, FIRST_OTHER, LAST_DESCRIPTOR, CLOSE_RANGE_CLOEXEC),
           "close_range");
       for (Fd fd : inherited) {
         int result = DeviceCalls.ioctl(fd, FIONCLEX, 0);

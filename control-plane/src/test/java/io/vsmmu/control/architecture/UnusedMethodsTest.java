@@ -37,8 +37,7 @@ class UnusedMethodsTest {
           "Functions.pwrite",
           "LogWriter.append",
           "Memfd.create",
-          "Memfd.resize",
-          "UnixStream.connect");
+          "Memfd.resize");
 
   @Test
   void every_method_can_be_reached_from_the_product() {
@@ -50,7 +49,8 @@ class UnusedMethodsTest {
         .filter(method -> !isGenerated(method))
         .forEach(method -> unused.add(name(method)));
 
-    assertThat(unused).isEqualTo(new TreeSet<>(FOR_OTHER_MODULES));
+    unused.removeAll(FOR_OTHER_MODULES);
+    assertThat(unused).isEmpty();
   }
 
   /** Whether the compiler writes the method, whether it is used or not. */
