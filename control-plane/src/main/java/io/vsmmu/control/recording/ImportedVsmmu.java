@@ -23,7 +23,6 @@ final class ImportedVsmmu implements AutoCloseable {
   private final LogHost host = new LogHost();
   private final OfflineRun run = new OfflineRun(host.objects(), this::write);
   private long timeMicros;
-  private long unseen;
   private final ImportRun progress;
   private int resets;
 
@@ -63,22 +62,7 @@ final class ImportedVsmmu implements AutoCloseable {
     if (stimulus instanceof Stimulus.ConsumeCommands slice) {
       progress.stored(slice.entries().size(), 0);
     }
-    return run.submit(inTheMiddle(stimulus));
-  }
-
-  /** A recording whose queue runs though nobody enabled it has lost its beginning. */
-  private Stimulus inTheMiddle(Stimulus stimulus) {
-    if (stimulus instanceof Stimulus.ConsumeCommands slice
-        && !slice.entries().isEmpty()
-        && !run.state().commandQueueEnabled()) {
-      unseen += slice.entries().size();
-    }
-    return stimulus instanceof Stimulus.FinishRecording end && end.complete() && unseen > 0
-        ? new Stimulus.FinishRecording(
-            false,
-            "it begins in the middle: %d commands were consumed from a queue that nobody enabled"
-                .formatted(unseen))
-        : stimulus;
+    return run.submit(stimulus);
   }
 
   void finish() {

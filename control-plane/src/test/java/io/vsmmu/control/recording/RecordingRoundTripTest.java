@@ -17,6 +17,8 @@ import io.vsmmu.host.simulated.FaultPlan;
 import io.vsmmu.recordings.qemu.TraceLimits;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.model.Health;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.wire.EventCodec;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -130,7 +132,7 @@ class RecordingRoundTripTest {
   }
 
   @Test
-  void a_trace_that_begins_in_the_middle_is_partial_and_says_why() throws Exception {
+  void a_trace_that_starts_late_shows_what_it_tells_and_says_what_it_does_not() throws Exception {
     byte[] whole;
     try (InputStream in = RecordingRoundTripTest.class.getResourceAsStream(ACCELERATED)) {
       whole = in.readAllBytes();
@@ -141,9 +143,13 @@ class RecordingRoundTripTest {
         (Imported)
             recordings.importFrom(new ByteArrayInputStream(end), Format.QEMU_TRACE, "middle");
 
-    var health = imported.vsmmus().getFirst().end().health();
-    assertThat(health.status()).isEqualTo(Health.Status.PARTIAL);
-    assertThat(health.reasons().getFirst()).contains("begins in the middle");
+    VsmmuState state = imported.vsmmus().getFirst().end();
+    assertThat(state.health().status()).isEqualTo(Health.Status.PARTIAL);
+    assertThat(state.health().reasons().getFirst())
+        .contains("starts late")
+        .contains("not told: CR1, CR2, IRQ_CTRL, STRTAB_BASE, STRTAB_BASE_CFG, CMDQ_BASE");
+    assertThat(state.commandQueueEnabled()).as("it was enabled until the guest's end").isFalse();
+    assertThat(state.read(Register.CMDQ_CONS.offset(), 4)).isEqualTo(640);
   }
 
   @Test

@@ -71,12 +71,12 @@ final class AccessGrouping {
   /**
    * Takes the next line.
    *
-   * @param makesMachine whether it is one that QEMU prints when it makes a machine
+   * @param event its event; null if it is no known one
    */
-  void take(TraceLine read, Line line, boolean makesMachine) {
-    if (!begun && !(read instanceof TraceLine.Unknown)) {
+  void take(TraceLine read, Line line, @Nullable TraceEvent event) {
+    if (!begun && event != null) {
       begun = true;
-      if (makesMachine) {
+      if (event.makesMachine()) {
         output.startsWithMachine();
       }
     }
@@ -115,6 +115,11 @@ final class AccessGrouping {
       case ATTACH, DETACH, FREE, ALLOC_HWPT -> true;
       case BIND, ALLOC_VIOMMU, ALLOC_VDEVICE, ALLOC_VEVENTQ, INVALIDATE, DEVICE, OTHER -> false;
     };
+  }
+
+  /** Whether the lines of an access are not all there yet. */
+  boolean withinAccess() {
+    return open != null;
   }
 
   /**

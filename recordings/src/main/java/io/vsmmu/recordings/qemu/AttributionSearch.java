@@ -95,12 +95,20 @@ final class AttributionSearch {
      * went on from one another for a while after it.
      */
     boolean exactlyOne() {
-      return exact && sinceReset >= TraceLimits.SETTLING_ITEMS && atLeast() == 1;
+      return toldOne() && sinceReset >= TraceLimits.SETTLING_ITEMS;
+    }
+
+    /** Whether a machine reset was of one vSMMU, and nothing has spoken against it. */
+    boolean toldOne() {
+      return exact && atLeast() == 1;
+    }
+
+    /** Lines can be missing of the machine reset that told how many there are. */
+    private void resetDoubted() {
+      exact &= sinceReset >= TraceLimits.SETTLING_ITEMS;
     }
 
     private void linesMissing() {
-      // They can be lines of the machine reset that told the number.
-      exact &= sinceReset >= TraceLimits.SETTLING_ITEMS;
       lost = true;
       everLost = true;
       objects.linesMissing();
@@ -248,6 +256,13 @@ final class AttributionSearch {
     return next;
   }
 
+  /** Whether the item shows where a command queue is: a jump needs no second vSMMU. */
+  private static boolean jumps(TraceItem item) {
+    return item instanceof TraceItem.Access
+        || (item instanceof TraceItem.Read read
+            && read.read().offset() == Register.CMDQ_CONS.offset());
+  }
+
   /** Whether a driver starts to probe its SMMU. */
   private static boolean probe(TraceItem item) {
     return item instanceof TraceItem.Read read && read.read().offset() == Register.IDR0.offset();
@@ -261,7 +276,7 @@ final class AttributionSearch {
     int fewest = next.stream().mapToInt(Hypothesis::vsmmus).min().orElse(0);
     for (Hypothesis hypothesis : contradicted) {
       if (hypothesis.vsmmus() < fewest && hypothesis.mayLackOne(known)) {
-        hypothesis.lose(pending, false, known);
+        hypothesis.lose(unsettled(), 0, known);
         takeLost(hypothesis, item);
         next.add(hypothesis);
       }
@@ -286,7 +301,7 @@ final class AttributionSearch {
         && hypothesis.mayLackOne(known)) {
       // Or lines of one that was seen are missing.
       Hypothesis lost = hypothesis.copy();
-      lost.lose(pending, false, known);
+      lost.lose(unsettled(), 0, known);
       takeLost(lost, item);
       next.add(lost);
     }
@@ -294,7 +309,7 @@ final class AttributionSearch {
       Hypothesis successor = options.size() == 1 ? hypothesis : hypothesis.copy();
       if (option == known.newborn() && item instanceof TraceItem.Access) {
         // It was there unseen, and what seemed to be another's may have been its own.
-        successor.doubt(pending, false, known);
+        successor.doubt(unsettled(), 0, known);
       }
       successor.take(item, option, known);
       next.add(successor);
@@ -303,6 +318,9 @@ final class AttributionSearch {
 
   /** A probe although all vSMMUs are enabled: perhaps the machine's reset is missing. */
   private void probed(Hypothesis hypothesis, TraceItem item, List<Hypothesis> next) {
+    if (!known.expectsMoreThan(hypothesis.vsmmus())) {
+      known.resetDoubted();
+    }
     if (!known.countIsExact() && !hypothesis.founded(known)) {
       hypothesis.giveUpUnfounded(known);
     } else if (!known.expectsMoreThan(hypothesis.vsmmus())) {
@@ -316,6 +334,9 @@ final class AttributionSearch {
   /** What can be if no explanation is left: lines are missing, or there is one more vSMMU. */
   private List<Hypothesis> withLinesMissing(TraceItem item) {
     known.linesMissing();
+    if (!jumps(item)) {
+      known.resetDoubted();
+    }
     List<Hypothesis> next = new ArrayList<>();
     for (Hypothesis hypothesis : hypotheses) {
       if (!known.countIsExact() && !hypothesis.founded(known)) {
@@ -329,20 +350,27 @@ final class AttributionSearch {
       }
       if (hypothesis.explainedByOneMore(item, known)) {
         Hypothesis more = hypothesis.copy();
-        more.doubt(pending, false, known);
+        more.doubt(unsettled(), 0, known);
         more.take(item, known.newborn(), known);
         next.add(more);
       }
-      hypothesis.lose(pending, false, known);
+      List<TraceItem> unsettled = unsettled();
+      hypothesis.lose(unsettled, hypothesis.missingFrom(item, unsettled, known), known);
       takeLost(hypothesis, item);
       next.add(hypothesis);
     }
     return next;
   }
 
+  private List<TraceItem> unsettled() {
+    return List.copyOf(pending);
+  }
+
+  /** Lines are missing just before the current item. */
   private void lose() {
     known.linesMissing();
-    hypotheses.forEach(h -> h.lose(pending, true, known));
+    List<TraceItem> unsettled = unsettled();
+    hypotheses.forEach(h -> h.lose(unsettled, unsettled.size(), known));
     hypotheses = distinct(hypotheses);
   }
 

@@ -422,10 +422,12 @@ final class Hypothesis {
    * Lines are missing before the next item.
    *
    * @param pending the items that are not settled
-   * @param here whether they are missing just before it; else nobody knows how long before
+   * @param from index of the first of them before which the missing lines can have been
    */
-  void lose(Iterable<TraceItem> pending, boolean here, AttributionSearch.Knowledge known) {
-    doubt(pending, here, known);
+  void lose(List<TraceItem> pending, int from, AttributionSearch.Knowledge known) {
+    if (!known.toldOne()) {
+      doubt(pending, from, known);
+    }
     smmus.forEach(smmu -> smmu.lose(known.line()));
     unseen.lose(known.line());
     polled = UNDECIDED;
@@ -433,36 +435,62 @@ final class Hypothesis {
   }
 
   /**
+   * Where the lines can be missing without which {@code item} contradicts: after the last item of
+   * the vSMMU that it names, since that had gone on until there.
+   *
+   * @return index of the first of {@code pending} before which they can have been
+   */
+  int missingFrom(TraceItem item, List<TraceItem> pending, AttributionSearch.Knowledge known) {
+    if (!(item instanceof TraceItem.Access access)) {
+      return 0;
+    }
+    Set<Long> named = named(access, known);
+    if (named.size() != 1) {
+      return 0;
+    }
+    long owner = named.iterator().next();
+    for (int i = owners.size() - 1; i >= 0; i--) {
+      if (owners.get(i) == owner
+          && pending.get(i) instanceof TraceItem.Access before
+          && names(owner, before, known)) {
+        return i;
+      }
+    }
+    return 0;
+  }
+
+  /**
    * What was attributed because it went on where a vSMMU stood is not certain any more, unless the
    * vSMMU was named before and after it and had gone on until then.
+   *
+   * @param from index of the first item that is doubted
    */
-  void doubt(Iterable<TraceItem> pending, boolean here, AttributionSearch.Knowledge known) {
-    List<TraceItem> items = new ArrayList<>();
-    pending.forEach(items::add);
+  void doubt(List<TraceItem> pending, int from, AttributionSearch.Knowledge known) {
     Set<Long> namedBefore = new HashSet<>();
     for (int i = 0; i < owners.size(); i++) {
-      if (items.get(i) instanceof TraceItem.Access access
-          && owners.get(i) >= 0
-          && names(owners.get(i), access, known)) {
-        namedBefore.add(owners.get(i));
-      } else if (items.get(i).ofGuest()
-          && owners.get(i) >= 0
-          && !known.established(owners.get(i))
-          && !namedBefore.contains(owners.get(i))) {
+      long owner = owners.get(i);
+      TraceItem item = pending.get(i);
+      if (owner >= 0 && item instanceof TraceItem.Access access && names(owner, access, known)) {
+        namedBefore.add(owner);
+      } else if (i >= from
+          && owner >= 0
+          && item.ofGuest()
+          && !known.established(owner)
+          && !namedBefore.contains(owner)) {
         owners.set(i, UNDECIDED);
       }
     }
     Set<Long> namedLater = new HashSet<>();
-    for (int i = owners.size() - 1; i >= 0; i--) {
+    for (int i = owners.size() - 1; i >= from; i--) {
       long owner = owners.get(i);
-      TraceItem item = items.get(i);
+      TraceItem item = pending.get(i);
       if (owner < 0 || !item.ofGuest()) {
         continue;
       }
       boolean last = !namedLater.contains(owner);
       if (item instanceof TraceItem.Access access && names(owner, access, known)) {
         namedLater.add(owner);
-        if (last && !here && access.open().commands().all() > 1) {
+        if (last && access.open().commands().all() > 1) {
           // Its end may be that of another access, with the lines between them missing.
           owners.set(i, UNDECIDED);
         }
@@ -473,7 +501,7 @@ final class Hypothesis {
     smmus.forEach(smmu -> smmu.forgetUnsettled(known));
     for (int i = 0; i < owners.size(); i++) {
       SupposedSmmu smmu = of(owners.get(i));
-      if (smmu != null && items.get(i) instanceof TraceItem.Access access) {
+      if (smmu != null && pending.get(i) instanceof TraceItem.Access access) {
         smmu.streams().addAll(access.streams());
       }
     }

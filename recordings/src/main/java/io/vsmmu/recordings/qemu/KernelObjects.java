@@ -64,6 +64,7 @@ final class KernelObjects {
   private final Map<Key, String> addresses = bounded();
   private final Map<String, Viommu> viommuOfDevice = bounded();
   private final List<Viommu> viommus = new ArrayList<>();
+  private final Set<String> leaving = new HashSet<>();
   private final Set<Viommu> certain = new HashSet<>();
   private int atOnce;
 
@@ -92,6 +93,20 @@ final class KernelObjects {
   /** Lines are missing: objects may have gone unseen. */
   void linesMissing() {
     certain.clear();
+  }
+
+  /** Whether the VMM is about to take a device away: it has left its vIOMMU and is still there. */
+  boolean unplugging() {
+    return !leaving.isEmpty();
+  }
+
+  private void moved(TraceLine.HostCall call) {
+    boolean ofViommu = viommuOf.containsKey(new Key(call.iommufd(), call.parentId()));
+    if (!ofViommu && viommuOfDevice.containsKey(call.address())) {
+      leaving.add(call.address());
+    } else {
+      leaving.remove(call.address());
+    }
   }
 
   private void seen(Viommu viommu) {
@@ -130,6 +145,7 @@ final class KernelObjects {
         forget(key);
         addresses.put(key, call.address());
         viommuOfDevice.remove(call.address());
+        leaving.remove(call.address());
       }
       case ALLOC_VIOMMU -> allocViommu(call, line);
       case ALLOC_VDEVICE, ALLOC_HWPT, ALLOC_VEVENTQ -> {
@@ -148,6 +164,7 @@ final class KernelObjects {
       }
       case INVALIDATE -> {
         Key key = new Key(call.iommufd(), call.parentId());
+        leaving.clear();
         if (!viommuOf.containsKey(key)) {
           // Made before the recording began.
           startedBefore(key, line);
@@ -157,7 +174,9 @@ final class KernelObjects {
           seen(used);
         }
       }
-      case ATTACH, DETACH, DEVICE, OTHER -> {}
+      case ATTACH -> moved(call);
+      case DETACH -> leaving.remove(call.address());
+      case DEVICE, OTHER -> {}
     }
     return concerned(call);
   }

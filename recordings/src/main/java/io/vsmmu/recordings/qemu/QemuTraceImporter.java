@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,10 +51,11 @@ public final class QemuTraceImporter {
     private final Tally tally = new Tally();
     private final RecordingSink sink;
     private final VsmmuOutput.Clock clock = new VsmmuOutput.Clock();
-    private final KernelObjects objects = new KernelObjects();
-    private final TraceAssembler assembler =
-        new TraceAssembler(objects, tally, this, clock, this::start);
-    private final AccessGrouping grouping = new AccessGrouping(objects, tally, this);
+    private final RunStart runs = new RunStart();
+    private final List<SmmuTrack> ofEarlierRuns = new ArrayList<>();
+    private KernelObjects objects;
+    private TraceAssembler assembler;
+    private AccessGrouping grouping;
     private final Deque<Held> held = new ArrayDeque<>();
     private String event = "";
     private boolean known;
@@ -64,6 +67,19 @@ public final class QemuTraceImporter {
     Run(InputStream in, RecordingSink sink) {
       this.source = new LineSource(in);
       this.sink = sink;
+      objects = new KernelObjects();
+      assembler = new TraceAssembler(objects, tally, this, clock, this::start);
+      grouping = new AccessGrouping(objects, tally, this);
+    }
+
+    /** A further run of QEMU: another machine, whose vSMMUs have logs of their own. */
+    private void nextRun() {
+      tally.warn("a further run of QEMU begins, whose vSMMUs are others", line);
+      finish("");
+      ofEarlierRuns.addAll(assembler.tracks());
+      objects = new KernelObjects();
+      assembler = new TraceAssembler(objects, tally, this, clock, this::start);
+      grouping = new AccessGrouping(objects, tally, this);
     }
 
     ImportResult read() throws IOException {
@@ -81,14 +97,23 @@ public final class QemuTraceImporter {
       if (!smmuv3) {
         return new ImportResult.Refused(line, source.bytes(), EXPECTED);
       }
-      finish(cut ? "the recording ends within a line" : "");
+      finish(cut ? "the recording ends within a line" : endsWithin());
       List<ImportReport.VsmmuSummary> summaries =
-          assembler.tracks().stream()
+          Stream.concat(ofEarlierRuns.stream(), assembler.tracks().stream())
               .filter(SmmuTrack::used)
               .map(SmmuTrack::summary)
               .sorted(Comparator.comparingInt(ImportReport.VsmmuSummary::vsmmu))
               .toList();
       return new ImportResult.Imported(tally.report(source, line, overlong, cut, summaries));
+    }
+
+    /** What the recording ends within, other than a guest access; empty if nothing. */
+    private String endsWithin() {
+      TraceEvent last = lexer.event();
+      if (last != null && last.duringTranslation() && !grouping.withinAccess()) {
+        return "the recording ends within a translation";
+      }
+      return objects.unplugging() ? "the recording ends while a device is taken away" : "";
     }
 
     /** Takes one line; whether it is of an SMMUv3. */
@@ -108,8 +133,17 @@ public final class QemuTraceImporter {
         read = new TraceLine.Unknown();
       }
       known = !(read instanceof TraceLine.Unknown);
+      TraceEvent named = lexer.event();
+      if (named != null && runs.begins(named, source::text, lexer.time())) {
+        nextRun();
+      }
+      if (lexer.unreadable() && !cut) {
+        tally.cannotRead();
+        tally.warn("a line of a known event cannot be read: " + event, line);
+        assembler.linesMissing();
+      }
       grouping.take(
-          read, new AccessGrouping.Line(line, source.copy(), lexer.time()), lexer.makesMachine());
+          read, new AccessGrouping.Line(line, source.copy(), lexer.time()), lexer.event());
       return smmuv3;
     }
 
@@ -173,23 +207,26 @@ public final class QemuTraceImporter {
       }
     }
 
-    private static String count(long number, String what) {
-      return "%d %s%s".formatted(number, what, number == 1 ? "" : "s");
-    }
-
+    /** What makes the vSMMU's log less than the recorded machine's life; empty if nothing does. */
     private String reasonFor(SmmuTrack track, String reason) {
+      List<String> lacks = new ArrayList<>();
       if (!reason.isEmpty()) {
-        return reason;
+        lacks.add(reason);
       }
-      if (track.endsWithin()) {
-        return "the recording ends within an access";
+      lacks.addAll(track.lacks());
+      if (tally.unreadable() > 0) {
+        lacks.add(
+            "%s of known trace events could not be read"
+                .formatted(Tally.count(tally.unreadable(), "line")));
       }
-      return tally.unattributed() == 0
-          ? ""
-          : "%s with %s could not be attributed to one vSMMU"
-              .formatted(
-                  count(tally.unattributed(), "line"),
-                  count(tally.unattributedCommands(), "command"));
+      if (tally.unattributed() > 0) {
+        lacks.add(
+            "%s with %s could not be attributed to one vSMMU"
+                .formatted(
+                    Tally.count(tally.unattributed(), "line"),
+                    Tally.count(tally.unattributedCommands(), "command")));
+      }
+      return String.join("; ", lacks);
     }
   }
 }

@@ -27,9 +27,13 @@ final class SmmuTrack {
   private final CommandCounter commands = new CommandCounter();
   private final Map<Integer, String> devices = new HashMap<>();
   private final Map<Integer, Integer> translations = new HashMap<>();
+  private final LogStart start = new LogStart();
   private boolean written;
   private boolean endsWithin;
   private long resets;
+  private long next = QueuePosition.UNKNOWN;
+  private long gaps;
+  private long untoldStreams;
 
   SmmuTrack(VsmmuOutput output, Tally tally) {
     this.output = output;
@@ -46,13 +50,26 @@ final class SmmuTrack {
     return output.created() || output.holdsSomething();
   }
 
-  /** Whether the recording ends within one of its accesses. */
-  boolean endsWithin() {
-    return endsWithin;
-  }
-
   void endingWithin() {
     endsWithin = true;
+  }
+
+  /** What makes its log less than what happened to it; empty if nothing does. */
+  List<String> lacks() {
+    List<String> lacks = new ArrayList<>();
+    if (endsWithin) {
+      lacks.add("the recording ends within an access");
+    }
+    start.lack().ifPresent(lacks::add);
+    if (gaps > 0) {
+      lacks.add("commands are missing at %s of its queue".formatted(Tally.count(gaps, "place")));
+    }
+    if (untoldStreams > 0) {
+      lacks.add(
+          "of %s the trace does not tell the StreamID"
+              .formatted(Tally.count(untoldStreams, "command")));
+    }
+    return lacks;
   }
 
   ImportReport.VsmmuSummary summary() {
@@ -60,13 +77,32 @@ final class SmmuTrack {
   }
 
   void read(TraceLine.ReadRegister line) {
+    start.read(line.offset());
+    if (line.offset() == Register.IDR0.offset()) {
+      output.separateReads();
+    }
     if (RegisterKnowledge.isId(line.offset())) {
       registers.id(line.offset(), line.value());
+    }
+    if (line.offset() == Register.CR0.offset()
+        && line.value() == 0
+        && registers.commandQueueCertainly(true)) {
+      resetUnseen();
     }
     output.read(new RegisterRead(line.offset(), line.width(), line.value()));
   }
 
+  /** A driver finds the SMMU as a reset leaves it: the lines of the reset are missing. */
+  private void resetUnseen() {
+    tally.warn("a reset whose line is missing", output.line());
+    output.before(new Stimulus.Reset(Stimulus.ResetSource.VMM));
+    resets++;
+    gaps++;
+    isReset();
+  }
+
   void write(TraceLine.WriteRegister line) {
+    start.write(line.offset());
     output.access(List.of(writeOf(line, List.of())), List.of());
     wrote(line);
   }
@@ -74,6 +110,10 @@ final class SmmuTrack {
   private void wrote(TraceLine.WriteRegister line) {
     registers.write(line.offset(), line.width(), line.value());
     written = true;
+    if (line.offset() == Register.CMDQ_CONS.offset()
+        || line.offset() == Register.CMDQ_BASE.offset()) {
+      next = QueuePosition.UNKNOWN;
+    }
   }
 
   private static Stimulus writeOf(TraceLine.WriteRegister line, List<SteReading> readings) {
@@ -86,8 +126,10 @@ final class SmmuTrack {
    */
   void access(TraceItem.Access access) {
     OpenAccess open = access.open();
+    start.access(access);
     if (access.consumes()) {
       output.separateCalls();
+      follow(access);
     }
     List<Stimulus> stimuli = new ArrayList<>();
     open.devices().forEach(device -> attach(device.call(), device.address(), stimuli));
@@ -120,6 +162,7 @@ final class SmmuTrack {
     }
     output.access(stimuli, open.calls());
     commands.add(open.commands());
+    untoldStreams += open.lackingStream();
     for (int i = 0; i < open.lackingStream(); i++) {
       tally.warn(
           "a command whose StreamID the trace does not tell changes no stream",
@@ -130,15 +173,43 @@ final class SmmuTrack {
     }
   }
 
+  /** Notes where its queue goes on, and whether that is where it stood. */
+  private void follow(TraceItem.Access access) {
+    boolean on = next == QueuePosition.UNKNOWN || next == access.from();
+    if (!on && startsOver(access.from())) {
+      resetUnseen();
+    } else if (!on) {
+      gaps++;
+    }
+    next = access.open().next();
+  }
+
+  /**
+   * Whether the queue cannot have come to {@code from} by commands that are missing, or only by so
+   * many that a reset is what is missing.
+   */
+  private boolean startsOver(long from) {
+    int log2Size = registers.commandQueueLog2();
+    return log2Size != QueuePosition.UNKNOWN_SIZE
+        && log2Size >= TraceLimits.LOG2_QUEUE_NOT_SEEN_AROUND
+        && QueuePosition.distance(next, from, log2Size) < 0;
+  }
+
   /** The VMM reset it. */
   void reset() {
     if (written) {
       output.emit(new Stimulus.Reset(Stimulus.ResetSource.VMM));
       resets++;
     }
+    isReset();
+  }
+
+  private void isReset() {
     registers.reset();
     written = false;
     translations.clear();
+    next = QueuePosition.UNKNOWN;
+    start.reset();
   }
 
   /** A vDEVICE tells that a host device is behind the vSMMU, and its StreamID. */

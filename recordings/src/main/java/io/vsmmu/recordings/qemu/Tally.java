@@ -17,6 +17,7 @@ final class Tally {
   private long unattributed;
   private long unattributedCommands;
   private long kept;
+  private long unreadable;
 
   void kind(String name) {
     long[] count = kinds.get(name);
@@ -45,6 +46,20 @@ final class Tally {
 
   long unattributedCommands() {
     return unattributedCommands;
+  }
+
+  /** A line of a known event lacks fields, or they are no numbers. */
+  void cannotRead() {
+    unreadable++;
+  }
+
+  long unreadable() {
+    return unreadable;
+  }
+
+  /** A number and what it counts, as one says it. */
+  static String count(long number, String what) {
+    return "%d %s%s".formatted(number, what, number == 1 ? "" : "s");
   }
 
   void kept(long lines) {

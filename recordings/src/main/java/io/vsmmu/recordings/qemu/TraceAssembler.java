@@ -64,6 +64,11 @@ final class TraceAssembler implements AttributionSearch.Settled, HostCallPlaceme
     search.take(item);
   }
 
+  /** A line that would tell something cannot be read. */
+  void linesMissing() {
+    search.linesMissing();
+  }
+
   /** The recording begins with what the VMM prints when it makes the machine. */
   void startsWithMachine() {
     search.startsWithMachine();

@@ -110,6 +110,29 @@ enum TraceEvent {
     };
   }
 
+  /** Whether QEMU prints it while it translates an address, with another line to follow. */
+  boolean duringTranslation() {
+    return switch (this) {
+      case SMMUV3_CONFIG_CACHE_HIT,
+          SMMUV3_CONFIG_CACHE_MISS,
+          SMMUV3_FIND_STE,
+          SMMUV3_FIND_STE_2LVL,
+          SMMUV3_GET_STE,
+          SMMUV3_GET_CD,
+          SMMUV3_DECODE_CD,
+          SMMUV3_DECODE_CD_TT,
+          SMMU_IOTLB_LOOKUP_HIT,
+          SMMU_IOTLB_LOOKUP_MISS,
+          SMMU_IOTLB_INSERT,
+          SMMU_PTW_LEVEL,
+          SMMU_PTW_PAGE_PTE,
+          SMMU_PTW_BLOCK_PTE,
+          SMMU_GET_PTE ->
+          true;
+      default -> false;
+    };
+  }
+
   /** QEMU's name of the event. */
   String eventName() {
     return new String(name, StandardCharsets.US_ASCII);

@@ -80,10 +80,14 @@ final class TraceLexer {
     return text.complete() ? read : UNKNOWN;
   }
 
-  /** Whether the last line read is one that QEMU prints when it makes a machine. */
-  boolean makesMachine() {
-    TraceEvent last = event;
-    return last != null && last.makesMachine();
+  /** Whether the last line read is one of a known event that lacks fields. */
+  boolean unreadable() {
+    return event != null && !text.complete();
+  }
+
+  /** The event of the last line read; null if it is no known one. */
+  @Nullable TraceEvent event() {
+    return event;
   }
 
   /** The time the last line read was printed, if it tells. */

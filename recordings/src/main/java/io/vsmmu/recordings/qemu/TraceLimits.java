@@ -39,6 +39,12 @@ public final class TraceLimits {
   /** Items of several vSMMUs that wait until it is seen whether the lines' order can be trusted. */
   public static final int SETTLING_ITEMS = 256;
 
+  /**
+   * log2 of the entries of a command queue that is taken to be set up anew when its index goes
+   * back: that many commands are not missing.
+   */
+  public static final int LOG2_QUEUE_NOT_SEEN_AROUND = 12;
+
   /** Accesses in a row without the line of their write that tell that writes are not traced. */
   public static final int WRITES_MISSING = 4;
 
@@ -74,6 +80,9 @@ public final class TraceLimits {
 
   /** Bytes of text that a compressed recording may have however short it is. */
   public static final long SMALL_TEXT_BYTES = 64L << 20;
+
+  /** Seconds by which the clock of a run of QEMU is not set back. */
+  public static final int CLOCK_STEP_SECONDS = 10;
 
   /** Different warnings in a report; further ones are only counted. */
   public static final int WARNINGS = 64;

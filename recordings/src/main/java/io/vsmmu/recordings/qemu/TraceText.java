@@ -151,6 +151,8 @@ final class TraceText {
       position++;
     }
     if (position + 1 < end && bytes[position] == '0' && bytes[position + 1] == 'x') {
+      // No format of QEMU has a sign before 0x.
+      complete &= !negative;
       radix = 16;
       position += 2;
     }

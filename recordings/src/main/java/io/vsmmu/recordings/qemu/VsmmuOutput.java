@@ -109,6 +109,25 @@ final class VsmmuOutput {
     }
   }
 
+  /** The reads so far have nothing to do with what comes now. */
+  void separateReads() {
+    if (created()) {
+      flushReads();
+    }
+  }
+
+  /** What has happened before the reads that were not handed on yet. */
+  void before(Stimulus stimulus) {
+    List<RegisterRead> later = takeReads();
+    emit(stimulus);
+    reads = later;
+  }
+
+  /** Number of the line that is being handed on. */
+  long line() {
+    return clock.line;
+  }
+
   /** The reads not handed on yet; they are forgotten here. */
   List<RegisterRead> takeReads() {
     List<RegisterRead> taken = reads;

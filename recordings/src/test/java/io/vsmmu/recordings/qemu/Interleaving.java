@@ -37,7 +37,7 @@ final class Interleaving {
         shift(
             text,
             "(?<= id=|"
-                + " devid=|dev_id=|pt_id=|out_hwpt=|viommu_id=|vdev_id=|veventq_id=|hwpt_id=|ioas=)[0-9]+",
+                + " devid=|dev_id=|pt_id=|out_hwpt=|viommu_id=|vdev_id=|veventq_id=|hwpt_id=|ioas=)[0-9]+(?![0-9x])",
             10,
             v -> v + KERNEL_ID_SHIFT);
     text = shift(text, "(?<=prod=|cons=|prod:|cons:)[0-9]+", 10, v -> v + QUEUE_SHIFT);

@@ -32,8 +32,7 @@ final class LineOwners implements AccessGrouping.Output {
       TraceLine read = lexer.read(bytes, 0, bytes.length);
       number++;
       all.known = !(read instanceof TraceLine.Unknown);
-      all.grouping.take(
-          read, new AccessGrouping.Line(number, bytes, lexer.time()), lexer.makesMachine());
+      all.grouping.take(read, new AccessGrouping.Line(number, bytes, lexer.time()), lexer.event());
     }
     all.grouping.finish();
     all.search.finish();

@@ -33,6 +33,7 @@ import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.event.VsmmuPaused;
 import io.vsmmu.smmu.event.VsmmuReset;
 import io.vsmmu.smmu.event.VsmmuResumed;
+import io.vsmmu.smmu.spec.ControlFields;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.TableFields;
 import io.vsmmu.smmu.stimulus.RecordedHostCall;
@@ -147,6 +148,11 @@ final class Evolution {
         edit.registers
             .with(Register.CMDQ_PROD, consumed.prod())
             .with(Register.CMDQ_CONS, consumed.cons());
+    if (consumed.recorded().isPresent() && consumed.consumed() > 0) {
+      // The guest enabled the queue, be it before the recording began.
+      long enabled = edit.registers.get(Register.CR0) | ControlFields.CMDQEN.mask();
+      edit.registers = edit.registers.with(Register.CR0, enabled).with(Register.CR0ACK, enabled);
+    }
     long awaiting = consumed.awaitsHost() ? edit.events : edit.commandQueue.awaiting();
     edit.commandQueue = new CommandQueue(consumed.fetched(), awaiting);
     DeviceFolding.forgotten(edit, consumed);

@@ -156,10 +156,13 @@ public record VsmmuState(
   }
 
   /**
-   * log2 of the command queue's entries in use: LOG2SIZE capped at IDR1.CMDQS (IHI 0070, 6.3.26).
+   * log2 of the command queue's entries in use: LOG2SIZE capped at IDR1.CMDQS (IHI 0070, 6.3.26). A
+   * recording that starts after the guest had set up its queue does not tell LOG2SIZE: its indexes
+   * are then as long as IDR1 allows.
    */
   public int commandQueueLog2Size() {
-    return queueLog2Size(Register.CMDQ_BASE, ids.cmdqsLog2());
+    boolean untold = origin == Origin.QEMU_TRACE && registers.get(Register.CMDQ_BASE) == 0;
+    return untold ? ids.cmdqsLog2() : queueLog2Size(Register.CMDQ_BASE, ids.cmdqsLog2());
   }
 
   /** log2 of the event queue's entries in use, capped at IDR1.EVENTQS. */
