@@ -14,6 +14,8 @@ import io.vsmmu.projections.lint.Findings;
 import io.vsmmu.projections.lint.Rule;
 import io.vsmmu.projections.model.Tables;
 import io.vsmmu.projections.travel.TimeTravel;
+import io.vsmmu.smmu.model.Health;
+import io.vsmmu.smmu.spec.Register;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -95,6 +97,48 @@ class RecordingFindingsTest {
     for (ImportedLog log : logs) {
       assertThat(findings(log)).extracting(Finding::rule).containsOnly(Rule.PARTIAL_RECORDING);
     }
+  }
+
+  @Test
+  void a_command_that_the_recorded_smmu_consumed_and_ours_does_not_is_told_with_both_sides()
+      throws Exception {
+    ImportedLog log = imported("verdict", resource("tlbi-el2-consumed")).getFirst();
+
+    assertThat(findings(log))
+        .filteredOn(finding -> finding.rule() == Rule.DIFFERENT_VERDICT)
+        .singleElement()
+        .satisfies(
+            finding ->
+                assertThat(finding.text())
+                    .contains("TLBI_EL2_ALL: the recorded SMMU consumed it; ours: CERROR_ILL"));
+    assertThat(log.end().commandQueueEnabled()).as("it goes on as the recording does").isTrue();
+  }
+
+  @Test
+  void a_stream_id_that_the_trace_does_not_tell_is_told_by_health_and_lint() throws Exception {
+    ImportedLog log = imported("untold", resource("untold-stream-id")).getFirst();
+
+    String lacks = "of 1 command the trace does not tell the StreamID";
+    assertThat(log.end().health().status()).isEqualTo(Health.Status.PARTIAL);
+    assertThat(log.end().health().reasons()).containsExactly(lacks);
+    assertThat(findings(log))
+        .filteredOn(finding -> finding.rule() == Rule.PARTIAL_RECORDING)
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.text()).contains(lacks));
+  }
+
+  @Test
+  void a_queue_that_consumes_is_enabled_and_its_index_is_the_recordings() throws Exception {
+    ImportedLog log = imported("running", lines.subList(4999, 7816)).getFirst();
+
+    assertThat(log.end().commandQueueEnabled()).isTrue();
+    assertThat(log.end().read(Register.CMDQ_CONS.offset(), 4)).isEqualTo(1672);
+    assertThat(log.end().read(Register.CMDQ_PROD.offset(), 4)).isEqualTo(1672);
+    assertThat(log.end().health().reasons().getFirst()).contains("starts late", "not told: CR0");
+  }
+
+  private static List<String> resource(String name) throws IOException {
+    return Files.readAllLines(TRACE.resolveSibling(name + ".trace.log"));
   }
 
   private static List<Finding> findings(ImportedLog log) {

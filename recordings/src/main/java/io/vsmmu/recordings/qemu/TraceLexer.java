@@ -203,10 +203,12 @@ final class TraceLexer {
     return new TraceLine.Opcode(OPCODES.get(name));
   }
 
+  /** QEMU 5.2 and 6.0 print {@code vmid =%d asid =%d}. */
   private TraceLine address() {
+    boolean spaced = text.has(VMID_SPACED);
     return new TraceLine.AddressDetail(
-        text.int32(VMID),
-        text.int32(ASID),
+        text.int32(spaced ? VMID_SPACED : VMID),
+        text.int32(spaced ? ASID_SPACED : ASID),
         text.number(ADDR),
         text.int32(TG),
         text.number(NUM_PAGES),
