@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class AccessGrouping {
 
+  private static final int NO_ASID = (int) TraceLine.NONE;
+
   /** Offsets of the Secure interface within a page: IHI 0070, 6.1. */
   private static final int SECURE_BIT = 0x8000;
 
@@ -57,6 +59,7 @@ final class AccessGrouping {
   private TraceItem.@Nullable Resets resets;
   private final List<TraceItem> duringResets = new ArrayList<>();
   private boolean begun;
+  private int translating;
   private boolean foreignNote;
   private boolean otherSeen;
   private boolean writesTraced;
@@ -90,9 +93,11 @@ final class AccessGrouping {
       case TraceLine.Detail l -> detail(l, line);
       case TraceLine.InstallSte l -> install(l, line);
       case TraceLine.TranslateSte l -> translate(l, line);
-      case TraceLine.Translated l -> alone(new TraceItem.Stream(l.streamId(), l), line);
+      case TraceLine.Translated l ->
+          alone(new TraceItem.Stream(l.streamId(), TraceLine.NONE, NO_ASID, l), line);
       case TraceLine.StreamNote l -> stream(l, line);
       case TraceLine.TableNote l -> table(l, line);
+      case TraceLine.TagNote l -> tag(l, line);
       case TraceLine.Note _ -> note(line);
       case TraceLine.AccelDevice l ->
           alone(new TraceItem.Device(l, objects.address(l.deviceId())), line);
@@ -363,7 +368,17 @@ final class AccessGrouping {
         access.stream(line.streamId());
       }
     } else {
-      alone(new TraceItem.Stream(line.streamId(), null), text);
+      translating = line.streamId();
+      alone(new TraceItem.Stream(line.streamId(), TraceLine.NONE, NO_ASID, null), text);
+    }
+  }
+
+  /** The SMMU looks for the translation of an address of the stream that the lines before tell. */
+  private void tag(TraceLine.TagNote line, Line text) {
+    if (foreignNote) {
+      alone(new TraceItem.Stream(translating, TraceLine.NONE, line.asid(), null), text);
+    } else {
+      note(text);
     }
   }
 
@@ -372,6 +387,8 @@ final class AccessGrouping {
     if (access != null && !foreignNote && !access.open().done()) {
       access.table(line.strtabBase());
       add(access, text);
+    } else if (foreignNote) {
+      alone(new TraceItem.Stream(translating, line.strtabBase(), NO_ASID, null), text);
     } else {
       output.note(text);
     }

@@ -153,7 +153,9 @@ final class Hypothesis {
           ofIdRead(read.read(), known);
       case TraceItem.Read read -> ofRead(read.read(), known);
       case TraceItem.Resets _ -> List.of(EVERY);
-      case TraceItem.Host _, TraceItem.Device _, TraceItem.Stream _ -> List.of(UNDECIDED);
+      case TraceItem.Stream stream ->
+          !known.toldOne() && contradicts(stream, known) ? List.of() : List.of(UNDECIDED);
+      case TraceItem.Host _, TraceItem.Device _ -> List.of(UNDECIDED);
     };
   }
 
@@ -186,6 +188,47 @@ final class Hypothesis {
       options.add(known.newborn());
     }
     return options.size() > 1 ? byAsid(options, access) : options;
+  }
+
+  /** Whether the stream's STE was read from the table of a vSMMU other than the stream's own. */
+  private boolean contradicts(TraceItem.Stream stream, AttributionSearch.Knowledge known) {
+    SupposedSmmu byStream = ofStream(stream.streamId(), known);
+    SupposedSmmu byTable = ofTable(stream.table());
+    return byStream != null && byTable != null && byStream.id() != byTable.id();
+  }
+
+  private @Nullable SupposedSmmu ofStream(int streamId, AttributionSearch.Knowledge known) {
+    for (SupposedSmmu smmu : smmus) {
+      if (smmu.streams().contains(streamId)) {
+        return smmu;
+      }
+    }
+    return of(known.owners().ofStream(streamId));
+  }
+
+  private @Nullable SupposedSmmu ofTable(long table) {
+    SupposedSmmu found = null;
+    for (SupposedSmmu smmu : smmus) {
+      if (table != TraceLine.NONE && smmu.hasTable(table)) {
+        if (found != null) {
+          return null;
+        }
+        found = smmu;
+      }
+    }
+    return found;
+  }
+
+  /** A translation tells a vSMMU's StreamID by its table, and its ASID by its StreamID. */
+  private void learn(TraceItem.Stream stream, AttributionSearch.Knowledge known) {
+    SupposedSmmu byTable = ofTable(stream.table());
+    if (byTable != null && known.owners().ofStream(stream.streamId()) < 0) {
+      byTable.streams().add(stream.streamId());
+    }
+    SupposedSmmu byStream = ofStream(stream.streamId(), known);
+    if (stream.asid() >= 0 && byStream != null && byStream.asids().size() < TraceLimits.STREAMS) {
+      byStream.asids().add(stream.asid());
+    }
   }
 
   /**
@@ -381,6 +424,8 @@ final class Hypothesis {
       }
       smmus.forEach(SupposedSmmu::reset);
       unseen.reset();
+    } else if (item instanceof TraceItem.Stream stream) {
+      learn(stream, known);
     } else if (owner < 0) {
       undecided(item);
     } else {
@@ -601,14 +646,6 @@ final class Hypothesis {
   /** The machine's start is in the recording, so that a vSMMU not seen yet is as after a reset. */
   void startsWithMachine() {
     unseen.reset();
-  }
-
-  /** What a translation shows: the vSMMU with this StreamID has this ASID. */
-  void translates(long owner, int asid) {
-    SupposedSmmu smmu = of(owner);
-    if (smmu != null && smmu.asids().size() < TraceLimits.STREAMS) {
-      smmu.asids().add(asid);
-    }
   }
 
   /** Whether a driver touches the register only when it sets the SMMU up or shuts it down. */

@@ -352,18 +352,39 @@ abstract sealed class TraceItem {
     }
   }
 
-  /** A line that tells of a stream outside any access, and perhaps of a translation. */
+  /**
+   * A line that tells of a stream outside any access: a translation, or what the SMMU looked at for
+   * one, which ties the stream to a Stream table and to an ASID.
+   */
   static final class Stream extends TraceItem {
     private final int streamId;
+    private final long table;
+    private final int asid;
     private final TraceLine.@Nullable Translated translated;
 
-    Stream(int streamId, TraceLine.@Nullable Translated translated) {
+    /**
+     * @param table STRTAB_BASE of the Stream table that the stream's STE was read from, {@link
+     *     TraceLine#NONE} if the line does not tell
+     * @param asid the ASID that the stream's addresses are tagged with, {@link TraceLine#NONE} if
+     *     the line does not tell
+     */
+    Stream(int streamId, long table, int asid, TraceLine.@Nullable Translated translated) {
       this.streamId = streamId;
+      this.table = table;
+      this.asid = asid;
       this.translated = translated;
     }
 
     int streamId() {
       return streamId;
+    }
+
+    long table() {
+      return table;
+    }
+
+    int asid() {
+      return asid;
     }
 
     TraceLine.@Nullable Translated translated() {

@@ -171,6 +171,7 @@ final class TraceLexer {
           SMMU_CONFIG_CACHE_INV ->
           new TraceLine.StreamNote(notedStream());
       case SMMUV3_FIND_STE_2LVL -> new TraceLine.TableNote(text.number(STRTAB_BASE));
+      case SMMU_IOTLB_LOOKUP_HIT, SMMU_IOTLB_LOOKUP_MISS -> new TraceLine.TagNote(text.int32(ASID));
       case SMMUV3_TRANSLATE_SUCCESS -> translated();
       case SMMUV3_ACCEL_SET_IOMMU_DEVICE -> new TraceLine.AccelDevice(true, text.number(DEVID));
       case SMMUV3_ACCEL_UNSET_IOMMU_DEVICE -> new TraceLine.AccelDevice(false, text.number(DEVID));

@@ -64,6 +64,9 @@ sealed interface TraceLine {
   /** smmuv3_find_ste_2lvl: a look-up in the Stream table at this STRTAB_BASE. */
   record TableNote(long strtabBase) implements TraceLine {}
 
+  /** smmu_iotlb_lookup_hit, smmu_iotlb_lookup_miss: a translation with this ASID. */
+  record TagNote(int asid) implements TraceLine {}
+
   /** smmuv3_accel_install_ste: the host got a configuration for the stream. */
   record InstallSte(int streamId, SteType type) implements TraceLine {}
 

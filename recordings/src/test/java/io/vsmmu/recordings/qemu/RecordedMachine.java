@@ -240,6 +240,26 @@ final class RecordedMachine {
       line("smmuv3_get_ste STE addr: 0x%x", table + 0x1000);
     }
 
+    /** The VMM's own device uses the guest's memory: the emulated SMMU translates. */
+    void translate(boolean cached) {
+      line(
+          "smmuv3_config_cache_%s Config cache %s for sid=0x%x (hits=0, misses=1, hit rate=0)",
+          cached ? "hit" : "miss", cached ? "HIT" : "MISS", deviceStream);
+      if (!cached) {
+        find(deviceStream);
+        line("smmuv3_get_cd CD addr: 0x%x", table + 0x2000);
+        line("smmuv3_decode_cd oas=44");
+      }
+      line(
+          "smmu_iotlb_lookup_%s IOTLB cache %s asid=%d vmid=-1 addr=0xfffff040 hit=1 miss=1 hit"
+              + " rate=50",
+          cached ? "hit" : "miss", cached ? "HIT" : "MISS", asid);
+      line(
+          "smmuv3_translate_success smmuv3-iommu-memory-region-0-%d sid=0x%x iova=0xfffff040"
+              + " translated=0x8090040 perm=0x3 stage=1",
+          index, deviceStream);
+    }
+
     private void enable(long cr0) {
       out();
       write(0x20, cr0, 4);
@@ -318,6 +338,9 @@ final class RecordedMachine {
         steps.add(() -> consume(List.of(() -> ste(deviceStream, true), this::sync), true));
       }
       steps.add(() -> consume(List.of(() -> opcode("PREFETCH_CONFIG")), false));
+      if (!accelerated) {
+        steps.add(() -> translate(false));
+      }
       return steps;
     }
 
@@ -325,6 +348,9 @@ final class RecordedMachine {
       List<Runnable> steps = new ArrayList<>();
       for (int i = 0; i < accesses; i++) {
         steps.add(() -> consume(List.of(() -> tlbi(random), this::sync), true));
+        if (!accelerated && i % 8 == 7) {
+          steps.add(() -> translate(true));
+        }
       }
       return steps;
     }
