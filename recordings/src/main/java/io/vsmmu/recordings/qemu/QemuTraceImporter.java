@@ -134,7 +134,7 @@ public final class QemuTraceImporter {
       }
       known = !(read instanceof TraceLine.Unknown);
       TraceEvent named = lexer.event();
-      if (named != null && runs.begins(named, source::text, lexer.time())) {
+      if (named != null && runs.begins(named, source::text, lexer.time()) && assembler.begun()) {
         nextRun();
       }
       if (lexer.unreadable() && !cut) {

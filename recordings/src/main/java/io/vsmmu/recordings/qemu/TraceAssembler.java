@@ -64,6 +64,11 @@ final class TraceAssembler implements AttributionSearch.Settled, HostCallPlaceme
     search.take(item);
   }
 
+  /** Whether there was an access by a guest. */
+  boolean begun() {
+    return search.begun();
+  }
+
   /** A line that would tell something cannot be read. */
   void linesMissing() {
     search.linesMissing();
