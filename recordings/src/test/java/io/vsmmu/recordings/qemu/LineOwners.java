@@ -83,11 +83,6 @@ final class LineOwners implements AccessGrouping.Output {
     return commands;
   }
 
-  /** The owners by the line's number. */
-  Map<Long, Long> all() {
-    return owners;
-  }
-
   /** How the owners compare with the truth. */
   record Verdict(long wrongLines, long mixed, long invented) {
 
