@@ -21,8 +21,16 @@ final class SmmuTrack {
   /** What stands for the SMMU of the recorded host: a trace does not name it. */
   static final String RECORDED_SMMU = "recorded";
 
+  /** Who is told of a machine reset that one vSMMU's lines show. */
+  @FunctionalInterface
+  interface Machine {
+    /** The machine was reset, but the lines of that are missing. */
+    void resetUnseen(SmmuTrack first);
+  }
+
   private final VsmmuOutput output;
   private final Tally tally;
+  private Machine machine = first -> {};
   private final RegisterKnowledge registers = new RegisterKnowledge();
   private final CommandCounter commands = new CommandCounter();
   private final Map<Integer, String> devices = new HashMap<>();
@@ -34,6 +42,8 @@ final class SmmuTrack {
   private long next = QueuePosition.UNKNOWN;
   private long gaps;
   private long untoldStreams;
+  private long machineResets;
+  private long lastLine;
 
   SmmuTrack(VsmmuOutput output, Tally tally) {
     this.output = output;
@@ -99,6 +109,29 @@ final class SmmuTrack {
     resets++;
     gaps++;
     isReset();
+    machine.resetUnseen(this);
+  }
+
+  void of(Machine whole) {
+    machine = whole;
+  }
+
+  /** Machine resets that it has taken part in. */
+  long machineResets() {
+    return machineResets;
+  }
+
+  void machineResets(long all) {
+    machineResets = all;
+  }
+
+  /** The last line that is known to be its own. */
+  long lastLine() {
+    return lastLine;
+  }
+
+  void reached(long line) {
+    lastLine = line;
   }
 
   void write(TraceLine.WriteRegister line) {

@@ -40,6 +40,7 @@ final class TraceAssembler implements AttributionSearch.Settled, HostCallPlaceme
   private final HostCallPlacement hostCalls;
   private TraceItem.@Nullable Access last;
   private @Nullable SmmuTrack ownerOfLast;
+  private long machineResets;
 
   TraceAssembler(
       KernelObjects objects,
@@ -111,6 +112,7 @@ final class TraceAssembler implements AttributionSearch.Settled, HostCallPlaceme
       case TraceItem.Read read -> track.read(read.read());
       default -> {}
     }
+    track.reached(item.lastNumber());
     return track;
   }
 
@@ -123,6 +125,8 @@ final class TraceAssembler implements AttributionSearch.Settled, HostCallPlaceme
     SmmuTrack track = starter.get();
     indexes.put(id, tracks.size());
     tracks.add(track);
+    track.of(this::resetUnseen);
+    track.machineResets(machineResets);
     if (hostCalls.waitsForOwners()) {
       track.output().hold();
     }
@@ -151,6 +155,7 @@ final class TraceAssembler implements AttributionSearch.Settled, HostCallPlaceme
       return;
     }
     tally.attributed(resets.lines());
+    machineResets++;
     BitSet free = new BitSet();
     free.set(0, resets.lines());
     for (int i = 0; i < tracks.size(); i++) {
@@ -168,6 +173,23 @@ final class TraceAssembler implements AttributionSearch.Settled, HostCallPlaceme
       int at = line >= 0 ? line : resets.lines() - 1;
       clock.at(resets.number(at), resets.time(at));
       tracks.get(i).reset();
+      tracks.get(i).machineResets(machineResets);
+    }
+  }
+
+  /**
+   * The lines of {@code first} show a machine reset that is not in the recording. It was of all
+   * vSMMUs: those that have done nothing since before the missing lines are reset with it, others
+   * show it themselves.
+   */
+  private void resetUnseen(SmmuTrack first) {
+    machineResets += first.machineResets() == machineResets ? 1 : 0;
+    first.machineResets(machineResets);
+    for (SmmuTrack other : tracks) {
+      if (other.machineResets() < machineResets && other.lastLine() < first.lastLine()) {
+        other.machineResets(machineResets);
+        other.reset();
+      }
     }
   }
 

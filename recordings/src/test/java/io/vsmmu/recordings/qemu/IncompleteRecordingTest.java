@@ -49,7 +49,7 @@ class IncompleteRecordingTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"180, 220", "7800, 7840", "7815, 7855", "7790, 7825", "7700, 7830"})
+  @CsvSource({"180, 220", "7800, 7840", "7815, 7855", "7790, 7825", "7700, 7830", "7817, 7990"})
   void a_boot_whose_reset_a_hole_swallowed_is_a_boot(int from, int to) {
     List<String> lines = new ArrayList<>(TWO);
     lines.subList(from - 1, to).clear();
