@@ -4,9 +4,7 @@ import io.vsmmu.smmu.spec.Register;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Finds whose each item is. QEMU prints no instance's name, so the search keeps every explanation
@@ -29,136 +27,7 @@ final class AttributionSearch {
     void settle(TraceItem item, long owner);
   }
 
-  /** What the recording has shown that concerns all explanations. */
-  static final class Knowledge {
-    private final KernelObjects objects;
-    private final KnownOwners owners = new KnownOwners();
-    private final Set<Long> established = new HashSet<>();
-    private long items;
-    private long line;
-    private int atLeast;
-    private boolean exact;
-    private boolean lost;
-    private boolean everLost;
-    private long sinceReset;
-    private boolean queueTraced;
-    private long accesses;
-    private long torn;
-    private boolean readsTraced;
-    private boolean writesTraced;
-    private boolean consumptionTraced;
-
-    Knowledge(KernelObjects objects) {
-      this.objects = objects;
-    }
-
-    KnownOwners owners() {
-      return owners;
-    }
-
-    /** The id of a vSMMU that is born with the current item. */
-    long newborn() {
-      return items;
-    }
-
-    /** The first line of the current item. */
-    long line() {
-      return line;
-    }
-
-    /** Whether something is settled as this vSMMU's. */
-    boolean established(long id) {
-      return established.contains(id);
-    }
-
-    /** Whether lines of command queues are in the recording. */
-    boolean queueTraced() {
-      return queueTraced;
-    }
-
-    private int atLeast() {
-      return Math.max(atLeast, objects.viommusAtOnce());
-    }
-
-    /** Whether something has shown that there are more than {@code count} vSMMUs. */
-    boolean expectsMoreThan(int count) {
-      return atLeast() > count;
-    }
-
-    /** Whether there are no more vSMMUs than have been shown: a whole machine reset tells. */
-    boolean countIsExact() {
-      return exact;
-    }
-
-    /**
-     * Whether there is one vSMMU for sure: a machine reset was of one, and the guest's accesses
-     * went on from one another for a while after it.
-     */
-    boolean exactlyOne() {
-      return toldOne() && sinceReset >= TraceLimits.SETTLING_ITEMS;
-    }
-
-    /** Whether a machine reset was of one vSMMU, and nothing has spoken against it. */
-    boolean toldOne() {
-      return exact && atLeast() == 1;
-    }
-
-    /** Lines can be missing of the machine reset that told how many there are. */
-    private void resetDoubted() {
-      exact &= sinceReset >= TraceLimits.SETTLING_ITEMS;
-    }
-
-    private void linesMissing() {
-      lost = true;
-      everLost = true;
-      objects.linesMissing();
-    }
-
-    /**
-     * Whether so many accesses lack lines that the lines cannot be in the order in which QEMU
-     * prints them: then lines that follow one another need not be of the same access.
-     */
-    boolean torn() {
-      return torn >= TraceLimits.TORN_ACCESSES && torn * TraceLimits.TORN_SHARE >= accesses;
-    }
-
-    /**
-     * Whether events were not traced without which several vSMMUs cannot be told apart: reads show
-     * the probes, writes and consumption where each one's queue is.
-     */
-    boolean untraced() {
-      return !readsTraced || !writesTraced || !consumptionTraced;
-    }
-
-    private void see(TraceItem item) {
-      items++;
-      line = item.lines() == 0 ? line : item.number(0);
-      switch (item) {
-        case TraceItem.Access access -> {
-          queueTraced |= access.consumes();
-          writesTraced |= access.write() != null;
-          consumptionTraced |= access.consumes() && access.from() != access.open().next();
-          accesses++;
-          torn += access.suspect() ? 1 : 0;
-        }
-        case TraceItem.Resets resets -> {
-          // A machine reset prints one line for each vSMMU.
-          boolean exactNow = resets.whole() && !lost && resets.vsmmus() >= atLeast();
-          sinceReset = exactNow && !exact ? 0 : sinceReset;
-          exact |= exactNow;
-          atLeast = Math.max(atLeast, resets.vsmmus());
-          lost = false;
-        }
-        case TraceItem.Read _ -> readsTraced = true;
-        case TraceItem.Write _ -> writesTraced = true;
-        default -> {}
-      }
-      lost &= !item.ofGuest();
-      sinceReset += item.ofGuest() ? 1 : 0;
-    }
-  }
-
-  private final Knowledge known;
+  private final SharedKnowledge known;
   private final Settled settled;
   private final Deque<TraceItem> pending = new ArrayDeque<>();
   private boolean begun;
@@ -166,7 +35,7 @@ final class AttributionSearch {
   private List<Hypothesis> hypotheses = new ArrayList<>(List.of(new Hypothesis()));
 
   AttributionSearch(KernelObjects objects, Settled settled) {
-    this.known = new Knowledge(objects);
+    this.known = new SharedKnowledge(objects);
     this.settled = settled;
   }
 
@@ -207,7 +76,7 @@ final class AttributionSearch {
     known.see(item);
     if (one && !known.exactlyOne()) {
       // There are more than the machine reset told, whose lines are missing then.
-      known.exact = false;
+      known.resetRefuted();
       lose();
     }
     if (item.ofGuest() && !begun) {
@@ -396,7 +265,7 @@ final class AttributionSearch {
   private void blendAll() {
     // What they agree about is how many there are at least, even if not which items are whose.
     int fewest = hypotheses.stream().mapToInt(Hypothesis::vsmmus).min().orElse(0);
-    known.atLeast = Math.max(known.atLeast, fewest);
+    known.atLeast(fewest);
     Hypothesis best = hypotheses.getFirst();
     for (Hypothesis other : hypotheses.subList(1, hypotheses.size())) {
       best.blend(other, known);
@@ -424,7 +293,7 @@ final class AttributionSearch {
       long decided = noEvidence || unfounded ? Hypothesis.UNDECIDED : owner;
       hypotheses.forEach(h -> h.settledOldest(item, decided));
       if (decided >= 0) {
-        known.established.add(decided);
+        known.establish(decided);
         if (item instanceof TraceItem.Access access) {
           known.owners().learn(decided, access);
         }
@@ -437,7 +306,7 @@ final class AttributionSearch {
   void finish() {
     blendAll();
     // One vSMMU explains the whole recording, and nothing is missing or speaks of more.
-    explainedByOne = alone() && !known.everLost;
+    explainedByOne = alone() && !known.everLost();
     settle(0);
   }
 }

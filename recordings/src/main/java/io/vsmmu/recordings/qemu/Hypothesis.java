@@ -91,7 +91,7 @@ final class Hypothesis {
   }
 
   /** Takes in another explanation: whatever they differ about is not known. */
-  void blend(Hypothesis other, AttributionSearch.Knowledge known) {
+  void blend(Hypothesis other, SharedKnowledge known) {
     for (int i = 0; i < owners.size(); i++) {
       if (!owners.get(i).equals(other.owners.get(i))) {
         owners.set(i, UNDECIDED);
@@ -117,28 +117,28 @@ final class Hypothesis {
   }
 
   /** A vSMMU that nothing is attributed to is none. */
-  private void dropUnfounded(AttributionSearch.Knowledge known) {
+  private void dropUnfounded(SharedKnowledge known) {
     smmus.removeIf(smmu -> !known.established(smmu.id()) && !owners.contains(smmu.id()));
   }
 
   // What the next item may be
 
   /** Whether there can be more vSMMUs than those that were seen. */
-  private boolean more(AttributionSearch.Knowledge known) {
+  private boolean more(SharedKnowledge known) {
     return smmus.size() < TraceLimits.VSMMUS && known.expectsMoreThan(smmus.size());
   }
 
-  private boolean open(AttributionSearch.Knowledge known) {
+  private boolean open(SharedKnowledge known) {
     return smmus.size() < TraceLimits.VSMMUS && !known.countIsExact();
   }
 
   /**
-   * Whose the next item may be: ids of vSMMUs, {@link AttributionSearch.Knowledge#newborn} for one
-   * more, or {@link #UNDECIDED} if that cannot be told and is not worth a hypothesis.
+   * Whose the next item may be: ids of vSMMUs, {@link SharedKnowledge#newborn} for one more, or
+   * {@link #UNDECIDED} if that cannot be told and is not worth a hypothesis.
    *
    * @return empty if the item contradicts the hypothesis
    */
-  List<Long> options(TraceItem item, AttributionSearch.Knowledge known) {
+  List<Long> options(TraceItem item, SharedKnowledge known) {
     boolean ofGuest = item.ofGuest();
     if (ofGuest && known.exactlyOne()) {
       return List.of(smmus.isEmpty() ? known.newborn() : smmus.getFirst().id());
@@ -159,7 +159,7 @@ final class Hypothesis {
     };
   }
 
-  private List<Long> ofAccess(TraceItem.Access access, AttributionSearch.Knowledge known) {
+  private List<Long> ofAccess(TraceItem.Access access, SharedKnowledge known) {
     Set<Long> named = named(access, known);
     if (named.size() > 1) {
       return List.of();
@@ -191,13 +191,13 @@ final class Hypothesis {
   }
 
   /** Whether the stream's STE was read from the table of a vSMMU other than the stream's own. */
-  private boolean contradicts(TraceItem.Stream stream, AttributionSearch.Knowledge known) {
+  private boolean contradicts(TraceItem.Stream stream, SharedKnowledge known) {
     SupposedSmmu byStream = ofStream(stream.streamId(), known);
     SupposedSmmu byTable = ofTable(stream.table());
     return byStream != null && byTable != null && byStream.id() != byTable.id();
   }
 
-  private @Nullable SupposedSmmu ofStream(int streamId, AttributionSearch.Knowledge known) {
+  private @Nullable SupposedSmmu ofStream(int streamId, SharedKnowledge known) {
     for (SupposedSmmu smmu : smmus) {
       if (smmu.streams().contains(streamId)) {
         return smmu;
@@ -220,9 +220,11 @@ final class Hypothesis {
   }
 
   /** A translation tells a vSMMU's StreamID by its table, and its ASID by its StreamID. */
-  private void learn(TraceItem.Stream stream, AttributionSearch.Knowledge known) {
+  private void learn(TraceItem.Stream stream, SharedKnowledge known) {
     SupposedSmmu byTable = ofTable(stream.table());
-    if (byTable != null && known.owners().ofStream(stream.streamId()) < 0) {
+    if (byTable != null
+        && known.owners().ofStream(stream.streamId()) < 0
+        && byTable.streams().size() < TraceLimits.STREAMS) {
       byTable.streams().add(stream.streamId());
     }
     SupposedSmmu byStream = ofStream(stream.streamId(), known);
@@ -236,7 +238,7 @@ final class Hypothesis {
    * yet. A vSMMU that only its queue index ties to the access is given up, as long as nothing is
    * settled of it.
    */
-  void doubt(TraceItem.Access access, AttributionSearch.Knowledge known) {
+  void doubt(TraceItem.Access access, SharedKnowledge known) {
     boolean news = access.viommu() != null || !access.streams().isEmpty();
     if (news && mayLackOne(known) && named(access, known).isEmpty()) {
       giveUp(known, smmu -> smmu.viommu() == null && smmu.fit(access) != SupposedSmmu.Fit.NO);
@@ -244,7 +246,7 @@ final class Hypothesis {
   }
 
   /** The vSMMUs that the access names by their vIOMMU, Stream table or a StreamID. */
-  private Set<Long> named(TraceItem.Access access, AttributionSearch.Knowledge known) {
+  private Set<Long> named(TraceItem.Access access, SharedKnowledge known) {
     Set<Long> named = new HashSet<>();
     KernelObjects.Viommu viommu = access.viommu();
     for (SupposedSmmu smmu : smmus) {
@@ -278,9 +280,10 @@ final class Hypothesis {
     return having.size() == 1 ? having : options;
   }
 
-  private List<Long> ofWrite(TraceLine.WriteRegister write, AttributionSearch.Knowledge known) {
+  private List<Long> ofWrite(TraceLine.WriteRegister write, SharedKnowledge known) {
     int offset = write.offset();
-    boolean setsUp = initialisation(offset) || RegisterKnowledge.queueSetUp(offset);
+    boolean setsUp =
+        RegisterKnowledge.initialisation(offset) || RegisterKnowledge.queueSetUp(offset);
     List<Long> initialising = new ArrayList<>();
     List<Long> options = new ArrayList<>();
     boolean continues = false;
@@ -312,7 +315,7 @@ final class Hypothesis {
     return oneMore || (options.size() > 1 && !worth) ? List.of(UNDECIDED) : options;
   }
 
-  private List<Long> ofIdRead(TraceLine.ReadRegister read, AttributionSearch.Knowledge known) {
+  private List<Long> ofIdRead(TraceLine.ReadRegister read, SharedKnowledge known) {
     if (read.offset() == Register.IDR0.offset()) {
       return ofProbe(read, known);
     }
@@ -336,7 +339,7 @@ final class Hypothesis {
   }
 
   /** A driver starts to probe its SMMU: one that is disabled, or that was never seen. */
-  private List<Long> ofProbe(TraceLine.ReadRegister read, AttributionSearch.Knowledge known) {
+  private List<Long> ofProbe(TraceLine.ReadRegister read, SharedKnowledge known) {
     List<Long> options = new ArrayList<>();
     List<Long> enabled = new ArrayList<>();
     boolean off = false;
@@ -357,7 +360,7 @@ final class Hypothesis {
     return options;
   }
 
-  private List<Long> ofRead(TraceLine.ReadRegister read, AttributionSearch.Knowledge known) {
+  private List<Long> ofRead(TraceLine.ReadRegister read, SharedKnowledge known) {
     int offset = read.offset();
     List<SupposedSmmu> possible = new ArrayList<>();
     List<SupposedSmmu> continuing = new ArrayList<>();
@@ -370,11 +373,14 @@ final class Hypothesis {
         continuing.add(smmu);
       }
     }
-    if (initialisation(offset) && smmus.stream().anyMatch(SupposedSmmu::initialising)) {
+    if (RegisterKnowledge.initialisation(offset)
+        && smmus.stream().anyMatch(SupposedSmmu::initialising)) {
       continuing.removeIf(smmu -> !smmu.initialising());
       possible.retainAll(continuing);
     }
-    boolean setUp = initialisation(offset) && smmus.stream().anyMatch(SupposedSmmu::initialising);
+    boolean setUp =
+        RegisterKnowledge.initialisation(offset)
+            && smmus.stream().anyMatch(SupposedSmmu::initialising);
     boolean oneMore =
         !setUp
             && (more(known) || (continuing.isEmpty() && open(known)))
@@ -414,7 +420,7 @@ final class Hypothesis {
   // What the next item is
 
   /** The next item is of one of its {@link #options}. */
-  void take(TraceItem item, long owner, AttributionSearch.Knowledge known) {
+  void take(TraceItem item, long owner, SharedKnowledge known) {
     owners.add(owner);
     boolean polls = false;
     if (item instanceof TraceItem.Resets) {
@@ -469,7 +475,7 @@ final class Hypothesis {
    * @param pending the items that are not settled
    * @param from index of the first of them before which the missing lines can have been
    */
-  void lose(List<TraceItem> pending, int from, AttributionSearch.Knowledge known) {
+  void lose(List<TraceItem> pending, int from, SharedKnowledge known) {
     if (!known.toldOne()) {
       doubt(pending, from, known);
     }
@@ -485,7 +491,7 @@ final class Hypothesis {
    *
    * @return index of the first of {@code pending} before which they can have been
    */
-  int missingFrom(TraceItem item, List<TraceItem> pending, AttributionSearch.Knowledge known) {
+  int missingFrom(TraceItem item, List<TraceItem> pending, SharedKnowledge known) {
     if (!(item instanceof TraceItem.Access access)) {
       return 0;
     }
@@ -510,7 +516,7 @@ final class Hypothesis {
    *
    * @param from index of the first item that is doubted
    */
-  void doubt(List<TraceItem> pending, int from, AttributionSearch.Knowledge known) {
+  void doubt(List<TraceItem> pending, int from, SharedKnowledge known) {
     Set<Long> namedBefore = new HashSet<>();
     for (int i = 0; i < owners.size(); i++) {
       long owner = owners.get(i);
@@ -556,7 +562,7 @@ final class Hypothesis {
    * Whether the access names the vSMMU by what has been known before, or by what made it known that
    * there is such a vSMMU.
    */
-  private boolean names(long owner, TraceItem.Access access, AttributionSearch.Knowledge known) {
+  private boolean names(long owner, TraceItem.Access access, SharedKnowledge known) {
     if (access.suspect()) {
       return false;
     }
@@ -576,7 +582,7 @@ final class Hypothesis {
    * Whether something is supposed of a vSMMU of which nothing is settled and that no vIOMMU tells
    * from others: then it need not be another one than a vSMMU that is found next.
    */
-  boolean founded(AttributionSearch.Knowledge known) {
+  boolean founded(SharedKnowledge known) {
     return smmus.stream().allMatch(s -> known.established(s.id()) || s.viommu() != null);
   }
 
@@ -587,14 +593,14 @@ final class Hypothesis {
   }
 
   /** Gives up what is not {@link #founded}. */
-  void giveUpUnfounded(AttributionSearch.Knowledge known) {
+  void giveUpUnfounded(SharedKnowledge known) {
     giveUp(known, smmu -> smmu.viommu() == null);
   }
 
   /**
    * Gives up vSMMUs of which nothing is settled yet: what was supposed to be theirs is nobody's.
    */
-  private void giveUp(AttributionSearch.Knowledge known, Predicate<SupposedSmmu> which) {
+  private void giveUp(SharedKnowledge known, Predicate<SupposedSmmu> which) {
     Set<Long> gone = new HashSet<>();
     for (SupposedSmmu smmu : smmus) {
       if (!known.established(smmu.id()) && which.test(smmu)) {
@@ -625,12 +631,12 @@ final class Hypothesis {
   }
 
   /** Whether there may be a vSMMU that nothing tells of. */
-  boolean mayLackOne(AttributionSearch.Knowledge known) {
+  boolean mayLackOne(SharedKnowledge known) {
     return unseen.lost() && (more(known) || open(known));
   }
 
   /** Nothing but a vSMMU that was never seen before can explain the item, if nothing is missing. */
-  boolean explainedByOneMore(TraceItem item, AttributionSearch.Knowledge known) {
+  boolean explainedByOneMore(TraceItem item, SharedKnowledge known) {
     if (!more(known) && !open(known)) {
       return false;
     }
@@ -646,19 +652,5 @@ final class Hypothesis {
   /** The machine's start is in the recording, so that a vSMMU not seen yet is as after a reset. */
   void startsWithMachine() {
     unseen.reset();
-  }
-
-  /** Whether a driver touches the register only when it sets the SMMU up or shuts it down. */
-  private static boolean initialisation(int offset) {
-    return Register.at(offset, 4)
-        .map(
-            access ->
-                switch (access.register()) {
-                  case CMDQ_PROD, CMDQ_CONS, EVENTQ_PROD, EVENTQ_CONS, PRIQ_PROD, PRIQ_CONS ->
-                      false;
-                  case GERROR, GERRORN, STATUSR -> false;
-                  default -> true;
-                })
-        .orElse(false);
   }
 }

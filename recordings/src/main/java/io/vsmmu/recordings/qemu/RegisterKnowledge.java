@@ -144,6 +144,20 @@ final class RegisterKnowledge {
         || known == Register.EVENTQ_PROD.offset();
   }
 
+  /** Whether a driver touches the register only when it sets the SMMU up or shuts it down. */
+  static boolean initialisation(int offset) {
+    return Register.at(offset, 4)
+        .map(
+            access ->
+                switch (access.register()) {
+                  case CMDQ_PROD, CMDQ_CONS, EVENTQ_PROD, EVENTQ_CONS, PRIQ_PROD, PRIQ_CONS ->
+                      false;
+                  case GERROR, GERRORN, STATUSR -> false;
+                  default -> true;
+                })
+        .orElse(false);
+  }
+
   /** Whether the register holds the address of a table or queue. */
   static boolean base(int offset) {
     return offset == Register.STRTAB_BASE.offset()

@@ -252,7 +252,7 @@ final class SupposedSmmu {
   }
 
   /** What it was named by in accesses that are not settled need not be its own. */
-  void forgetUnsettled(AttributionSearch.Knowledge known) {
+  void forgetUnsettled(SharedKnowledge known) {
     streams.clear();
     if (known.established(id) && !viommuAtSetUp) {
       viommus.removeIf(v -> known.owners().ofViommu(v) != id);
