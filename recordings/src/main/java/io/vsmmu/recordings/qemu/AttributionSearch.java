@@ -110,7 +110,7 @@ final class AttributionSearch {
     boolean probe = probe(item);
     for (Hypothesis hypothesis : hypotheses) {
       int before = next.size();
-      if (probe && !known.exactlyOne() && !hypothesis.someDisabled()) {
+      if (probe && !known.exactlyOne() && !hypothesis.someIdle()) {
         probed(hypothesis, item, next);
       } else {
         successors(hypothesis, item, next);
@@ -185,14 +185,16 @@ final class AttributionSearch {
     }
   }
 
-  /** A probe although all vSMMUs are enabled: perhaps the machine's reset is missing. */
+  /** A probe although all vSMMUs are in use: perhaps the machine's reset is missing. */
   private void probed(Hypothesis hypothesis, TraceItem item, List<Hypothesis> next) {
-    if (!known.expectsMoreThan(hypothesis.vsmmus())) {
+    boolean expected = known.expectsMoreThan(hypothesis.vsmmus());
+    if (!expected) {
       known.resetDoubted();
     }
-    if (!known.countIsExact() && !hypothesis.founded(known)) {
+    boolean settingUp = hypothesis.someSetUp();
+    if (!settingUp && !known.countIsExact() && !hypothesis.founded(known)) {
       hypothesis.giveUpUnfounded(known);
-    } else if (!known.expectsMoreThan(hypothesis.vsmmus())) {
+    } else if (settingUp || !expected) {
       Hypothesis reset = hypothesis.copy();
       reset.resetUnseen();
       successors(reset, item, next);

@@ -174,7 +174,8 @@ final class Hypothesis {
     boolean continues = false;
     boolean established = false;
     for (SupposedSmmu smmu : smmus) {
-      SupposedSmmu.Fit fit = smmu.fit(access);
+      SupposedSmmu.Fit fit =
+          withAsidOfAnother(smmu, access) ? SupposedSmmu.Fit.NO : smmu.fit(access);
       continues |= fit == SupposedSmmu.Fit.CONTINUES;
       established |= fit == SupposedSmmu.Fit.CONTINUES && known.established(smmu.id());
       if (fit != SupposedSmmu.Fit.NO) {
@@ -267,9 +268,21 @@ final class Hypothesis {
   }
 
   /**
-   * Linux gives an ASID to one of its SMMUs at a time, but nothing forces it to: where everything
-   * else leaves several, an ASID that one of them has decides.
+   * Whether the access has an ASID that another vSMMU is known to have and this one is not. Linux
+   * gives an ASID to one of its SMMUs at a time; of a guest that does not, both are known to have
+   * it soon.
    */
+  private boolean withAsidOfAnother(SupposedSmmu self, TraceItem.Access access) {
+    for (int asid : access.asids()) {
+      if (!self.asids().contains(asid)
+          && smmus.stream().anyMatch(other -> other.asids().contains(asid))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Where everything else leaves several, an ASID that one of them has decides. */
   private List<Long> byAsid(List<Long> options, TraceItem.Access access) {
     List<Long> having = new ArrayList<>();
     for (SupposedSmmu smmu : smmus) {
@@ -611,9 +624,14 @@ final class Hypothesis {
     smmus.removeIf(smmu -> gone.contains(smmu.id()));
   }
 
-  /** Whether a vSMMU is not known to be enabled, so that its driver can begin with it. */
-  boolean someDisabled() {
-    return smmus.isEmpty() || smmus.stream().anyMatch(smmu -> !smmu.enabled());
+  /** Whether a vSMMU is not known to be in use, so that its driver can begin with it. */
+  boolean someIdle() {
+    return smmus.isEmpty() || smmus.stream().anyMatch(smmu -> !smmu.inUse());
+  }
+
+  /** Whether a driver has enabled its command queue and not the SMMU yet. */
+  boolean someSetUp() {
+    return smmus.stream().anyMatch(smmu -> smmu.inUse() && !smmu.enabled());
   }
 
   /** An access that lacks lines is nobody's, unless there is one vSMMU and it names that. */

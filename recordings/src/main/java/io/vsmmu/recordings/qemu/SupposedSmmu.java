@@ -304,9 +304,14 @@ final class SupposedSmmu {
     return 1 << (idOffset >> 2);
   }
 
+  /** Whether its command queue is known to be enabled. */
+  boolean inUse() {
+    return queueRuns || registers.commandQueueCertainly(true);
+  }
+
   /** Whether a driver that probes it finds it enabled, as far as that is known. */
   boolean enabled() {
-    return !certainlyOff() && (queueRuns || registers.commandQueueCertainly(true));
+    return !certainlyOff() && inUse();
   }
 
   /** Whether a driver that probes it finds it disabled. */
