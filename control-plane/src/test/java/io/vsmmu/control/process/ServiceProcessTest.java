@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vsmmu.control.cli.outcome.ExitCode;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.http.HttpResponse;
@@ -147,6 +149,44 @@ class ServiceProcessTest {
 
   @Test
   @Order(4)
+  void a_disk_that_fills_during_an_import_ends_the_import_and_nothing_of_it_stays()
+      throws Exception {
+    assumeTrue(small, "mounting a small file system needs root");
+    Path ballast = disk.resolve("ballast");
+    try (Socket upload = halfAnUpload()) {
+      fill(ballast);
+
+      assertThat(answerToTheRest(upload)).contains(" 507 ");
+      ServiceProcess.await("the upload is gone", () -> !uploadIsThere());
+    }
+
+    Files.delete(ballast);
+    ServiceProcess.await("readiness", () -> status("/actuator/health/readiness") == 200);
+    assertThat(service.get("/api/v1/vsmmus").body()).doesNotContain("\"recording\":{");
+    assertThat(service.create("v3").statusCode()).isEqualTo(201);
+  }
+
+  /** Sends more than the disk has room for, and gives the first line of the answer. */
+  private static String answerToTheRest(Socket upload) throws IOException {
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                for (int sent = 1; sent < 95; sent++) {
+                  upload.getOutputStream().write(new byte[1 << 20]);
+                }
+              } catch (IOException answered) {
+                return;
+              }
+            });
+    upload.setSoTimeout(60_000);
+    return new BufferedReader(
+            new InputStreamReader(upload.getInputStream(), StandardCharsets.US_ASCII))
+        .readLine();
+  }
+
+  @Test
+  @Order(5)
   void while_postgresql_is_started_again_requests_are_answered_at_once_and_then_it_goes_on()
       throws Exception {
     postmaster().destroyForcibly();
