@@ -39,19 +39,26 @@ final class FaultDelivery {
   }
 
   /**
-   * The record that the vSMMU makes of the host's. C_BAD_STE of a stream that does not translate
-   * says that a transaction met {@link ReportingSte}: the guest gets the record of its own error.
+   * The record that the vSMMU makes of the host's. C_BAD_STE of a stream on a HWPT with {@link
+   * ReportingSte} says that a transaction met it: the guest gets the record of its own error.
    * Applied to its own result this changes nothing, so the log may keep the result alone.
    */
   private static Optional<EventRecord> recorded(VsmmuState state, EventRecord record) {
     StreamState stream = state.streams().get(record.sid());
     if (record.number() != EventType.C_BAD_STE.code()
         || stream == null
-        || stream.effective() == StreamBehaviour.TRANSLATE) {
+        || !meetsReportingSte(state, stream)) {
       return Optional.of(record);
     }
     Optional<EventType> fault = state.enabled() ? EventType.of(stream.fault()) : Optional.empty();
     return fault.flatMap(type -> recorded(state, record, type));
+  }
+
+  private static boolean meetsReportingSte(VsmmuState state, StreamState stream) {
+    HostObject hwpt = state.objects().get(stream.hwpt());
+    return hwpt != null
+        && hwpt.kind() == HostObject.Kind.NESTED_HWPT
+        && stream.effective() != StreamBehaviour.TRANSLATE;
   }
 
   private static Optional<EventRecord> recorded(

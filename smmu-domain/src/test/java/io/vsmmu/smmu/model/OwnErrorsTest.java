@@ -93,7 +93,6 @@ class OwnErrorsTest {
     Guest guest = guest(Guest.IDS).installs(SID, Commands.ABORT);
 
     assertThat(guest.placed(SID).hwpt()).isEqualTo(guest.state().hostHandles().abortProxy());
-    assertThat(dma(guest)).isEmpty();
   }
 
   @Test
@@ -116,7 +115,6 @@ class OwnErrorsTest {
   void a_stream_id_outside_the_table_is_c_bad_streamid_only_with_recinvsid() {
     Guest guest = guest(Guest.IDS).fails(SID, Outcome.OUT_OF_TABLE);
     guest.runs(Commands.cfgiSte(SID), Commands.sync());
-    assertThat(dma(guest)).isEmpty();
     assertThat(guest.stream(SID).hwpt()).isEqualTo(guest.state().hostHandles().abortProxy());
 
     guest.writes(Register.CR0, 0).writes(Register.CR2, RECINVSID);
@@ -130,6 +128,20 @@ class OwnErrorsTest {
     Guest guest = guest(Guest.IDS).installs(SID, Commands.TRANSLATE);
 
     assertThat(dma(guest)).containsExactly(EventRecord.badSte(SID).withSubstream(3));
+  }
+
+  @Test
+  void a_follower_of_the_groups_leader_has_no_error_of_its_own() {
+    Guest guest = guest(Guest.IDS);
+    HostDevice follower = new HostDevice("0000:06:00.0", "smmu3.0", 1, Guest.IDS, true);
+    guest.places(SID + 1, Commands.BYPASS);
+    guest.meets(guest.attach(SID + 1, follower, AutoSwitch.AUTO)).hostSucceeds();
+    guest.installs(SID, ILLEGAL);
+    assertThat(guest.stream(SID + 1).hwpt()).isEqualTo(guest.stream(SID).hwpt());
+
+    guest.meets(new Stimulus.ReportFaults(List.of(EventRecord.badSte(SID + 1)), 0));
+
+    assertThat(guest.event(FaultsReported.class).records()).isEmpty();
   }
 
   @Test
