@@ -102,10 +102,11 @@ final class TraceAssembler implements AttributionSearch.Settled, HostCallPlaceme
       return null;
     }
     tally.attributed(item.lines());
-    SmmuTrack track = track(owner);
+    int index = trackOf(owner);
+    SmmuTrack track = tracks.get(index);
     switch (item) {
       case TraceItem.Access access -> {
-        learn(indexes.get(owner), access);
+        learn(index, access);
         track.access(access);
       }
       case TraceItem.Write write -> track.write(write.write());
@@ -116,14 +117,16 @@ final class TraceAssembler implements AttributionSearch.Settled, HostCallPlaceme
     return track;
   }
 
-  private SmmuTrack track(long id) {
-    Integer index = indexes.get(id);
-    if (index != null) {
-      return tracks.get(index);
+  /** Index in {@link #tracks} of the track of a vSMMU of the search; started at its first item. */
+  private int trackOf(long id) {
+    Integer known = indexes.get(id);
+    if (known != null) {
+      return known;
     }
     boolean first = tracks.isEmpty();
     SmmuTrack track = starter.get();
-    indexes.put(id, tracks.size());
+    int index = tracks.size();
+    indexes.put(id, index);
     tracks.add(track);
     track.of(this::resetUnseen);
     track.machineResets(machineResets);
@@ -133,7 +136,7 @@ final class TraceAssembler implements AttributionSearch.Settled, HostCallPlaceme
     if (first) {
       hostCalls.sweep(false);
     }
-    return track;
+    return index;
   }
 
   private void learn(int owner, TraceItem.Access access) {
@@ -301,7 +304,7 @@ final class TraceAssembler implements AttributionSearch.Settled, HostCallPlaceme
   void finish(TraceItem.@Nullable Access within) {
     search.finish();
     if (tracks.isEmpty()) {
-      track(NONE_SEEN);
+      trackOf(NONE_SEEN);
       tally.warn("no register access in the recording", 0);
     }
     hostCalls.sweep(true);
