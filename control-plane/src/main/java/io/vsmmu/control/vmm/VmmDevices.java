@@ -500,26 +500,39 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
   }
 
   /**
-   * A VMM connects to the vSMMU: what it has bound by now is attached at once, because ID registers
-   * and the tables of the guest are made for what is there. QEMU connects when it has bound all
-   * devices that stand before the vSMMU on its command line, and attached them to its IOAS.
+   * A VMM connects to the vSMMU: the devices that it has bound by now are attached before it is
+   * answered, if that takes no longer than {@link VmmWatchLimits#CONNECT}, because the ID registers
+   * follow the host as long as no VMM has seen them. QEMU connects when it has bound all devices
+   * that stand before the vSMMU on its command line, and attached them to its IOAS.
    */
   public void connects(RegisteredVsmmu vsmmu) {
     List<LentVmm> all;
     synchronized (vmms) {
       all = vmms.values().stream().filter(vmm -> vmm.vsmmus.contains(vsmmu)).toList();
     }
+    if (all.isEmpty()) {
+      return;
+    }
+    Thread taking =
+        Thread.ofPlatform().daemon().name("vmm-connects").start(() -> all.forEach(this::takeBound));
     try {
-      for (LentVmm vmm : all) {
-        synchronized (vmm) {
-          vmm.devices.values().stream()
-              .filter(device -> device.state() == VmmDeviceState.WAITING)
-              .filter(device -> vmm.iommufd.isBound(device.address))
-              .forEach(device -> take(vmm, device));
-        }
+      taking.join(VmmWatchLimits.CONNECT);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void takeBound(LentVmm vmm) {
+    try {
+      synchronized (vmm) {
+        vmm.devices.values().stream()
+            .filter(device -> device.state() == VmmDeviceState.WAITING)
+            .filter(device -> vmm.iommufd.isBound(device.address))
+            .forEach(device -> take(vmm, device));
       }
     } catch (RuntimeException failed) {
-      LOGGER.log(Level.WARNING, "Devices of a VMM are not attached yet; it is tried again", failed);
+      LOGGER.log(
+          Level.WARNING, "Devices of a VMM are not attached yet; the next look tries", failed);
     }
   }
 

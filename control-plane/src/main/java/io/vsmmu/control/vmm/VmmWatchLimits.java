@@ -17,5 +17,11 @@ public final class VmmWatchLimits {
    */
   static final Duration SETTLE = Duration.ofMillis(400);
 
+  /**
+   * How long a VMM that connects waits for its devices to be attached. QEMU gives up after 5 s
+   * (hw/vfio-user/proxy.c); what is not attached by then is attached while the guest starts.
+   */
+  static final Duration CONNECT = Duration.ofSeconds(2);
+
   private VmmWatchLimits() {}
 }
