@@ -5,10 +5,10 @@ import io.vsmmu.host.apply.VmSpace;
 import io.vsmmu.host.vmm.SharedIommufd;
 import io.vsmmu.host.vmm.VmmContext;
 import io.vsmmu.posix.PidFd;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.SequencedMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
  * A VMM whose iommufd is shared with us, its process and its devices. Its monitor guards the
@@ -31,8 +31,8 @@ final class LentVmm {
 
   final Optional<PidFd> process;
 
-  /** By PCI address. */
-  final SequencedMap<String, VmmDevice> devices = new LinkedHashMap<>();
+  /** By PCI address. Changed under the monitor, read without it. */
+  final ConcurrentNavigableMap<String, VmmDevice> devices = new ConcurrentSkipListMap<>();
 
   LentVmm(
       String vm,

@@ -6,7 +6,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** A device that a VMM owns, and where it goes. Guarded by its {@link LentVmm}. */
+/**
+ * A device that a VMM owns, and where it goes. Changed under the monitor of its {@link LentVmm},
+ * read by any thread.
+ */
 final class VmmDevice {
 
   final String address;
@@ -14,11 +17,11 @@ final class VmmDevice {
   final AutoSwitch ats;
 
   /** Name of the vSMMU. */
-  private String vsmmu;
+  private volatile String vsmmu;
 
-  private OptionalInt streamId;
-  private VmmDeviceState state = VmmDeviceState.WAITING;
-  private @Nullable HostProblem problem;
+  private volatile OptionalInt streamId;
+  private volatile VmmDeviceState state = VmmDeviceState.WAITING;
+  private volatile @Nullable HostProblem problem;
 
   /** {@link System#nanoTime} of the first look at which it was bound; 0 before. */
   long boundSince;

@@ -786,13 +786,12 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
         .collect(Collectors.toSet());
   }
 
+  /** Without the monitor: who holds it may be attaching a device, and a VMM waits for tables. */
   private static VmmView view(LentVmm vmm) {
-    synchronized (vmm) {
-      return new VmmView(
-          vmm.vm,
-          vmm.pid > 0 ? OptionalInt.of(vmm.pid) : OptionalInt.empty(),
-          vmm.devices.values().stream().map(VmmDevice::view).toList());
-    }
+    return new VmmView(
+        vmm.vm,
+        vmm.pid > 0 ? OptionalInt.of(vmm.pid) : OptionalInt.empty(),
+        vmm.devices.values().stream().map(VmmDevice::view).toList());
   }
 
   private static ObjectNode json(VmmView vmm) {

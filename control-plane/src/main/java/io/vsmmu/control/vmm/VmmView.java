@@ -10,7 +10,7 @@ import java.util.OptionalInt;
  *
  * @param vm name of the VM, or of the vSMMU that has one of its own
  * @param pid its process; empty when it is not known
- * @param devices its devices in the order in which they were handed over
+ * @param devices its devices in the order of their addresses
  */
 public record VmmView(String vm, OptionalInt pid, List<Device> devices) {
 

@@ -21,7 +21,7 @@ public final class VmmWatchLimits {
    * How long a VMM that connects waits for its devices to be attached. QEMU gives up after 5 s
    * (hw/vfio-user/proxy.c); what is not attached by then is attached while the guest starts.
    */
-  static final Duration CONNECT = Duration.ofSeconds(2);
+  static final Duration CONNECT = Duration.ofSeconds(1);
 
   private VmmWatchLimits() {}
 }
