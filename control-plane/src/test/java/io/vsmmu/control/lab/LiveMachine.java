@@ -102,7 +102,9 @@ public final class LiveMachine {
     for (JsonNode vmm : api.get("/api/v1/hosts/local/vmms").path("items")) {
       for (JsonNode device : vmm.path("devices")) {
         if (device.path("hostDevice").asString("").equals(address)) {
-          return device.path("state").asString("") + device.path("problem");
+          JsonNode problem = device.path("problem");
+          String state = device.path("state").asString("");
+          return problem.isObject() ? state + " " + problem : state;
         }
       }
     }
