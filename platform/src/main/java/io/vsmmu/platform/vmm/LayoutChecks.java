@@ -11,6 +11,9 @@ import java.util.regex.Pattern;
 /** What a layout must be like, whatever VMM it is for. */
 final class LayoutChecks {
 
+  /** Output address sizes that IDR5.OAS encodes, in bits (IHI 0070, 6.3.6). */
+  private static final Set<Integer> OUTPUT_ADDRESS_BITS = Set.of(32, 36, 40, 42, 44, 48, 52, 56);
+
   private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?");
   private static final Pattern HOST_ADDRESS =
       Pattern.compile("[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\\.[0-7]");
@@ -102,7 +105,14 @@ final class LayoutChecks {
         .ifPresent(s -> refusals.inRange(at + ".ssidSize", s, 0, 20, "SubstreamIDs have 20 bits"));
     properties
         .oas()
-        .ifPresent(o -> refusals.inRange(at + ".oas", o, 32, 56, "take one that the host has"));
+        .ifPresent(
+            bits ->
+                refusals.unless(
+                    OUTPUT_ADDRESS_BITS.contains(bits),
+                    at + ".oas",
+                    Integer.toString(bits),
+                    "32, 36, 40, 42, 44, 48, 52 or 56",
+                    "take one that the host has"));
     Set<Integer> slots = new HashSet<>();
     for (AssignedDevice device : fits ? vsmmu.devices() : List.<AssignedDevice>of()) {
       device(device, at + ".devices[" + printable(device.hostAddress()) + "]", slots);

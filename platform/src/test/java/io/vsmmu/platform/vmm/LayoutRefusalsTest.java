@@ -67,6 +67,8 @@ class LayoutRefusalsTest {
   void properties_are_possible() {
     assertThat(reason(VmLayouts.showing(showing(OptionalInt.of(53), OptionalInt.empty()))).field())
         .endsWith(".oas");
+    assertThat(reason(VmLayouts.showing(showing(OptionalInt.of(57), OptionalInt.empty()))).field())
+        .endsWith(".oas");
     assertThat(reason(VmLayouts.showing(showing(OptionalInt.empty(), OptionalInt.of(21)))).field())
         .endsWith(".ssidSize");
   }

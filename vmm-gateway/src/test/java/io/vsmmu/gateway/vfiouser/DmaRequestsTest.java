@@ -89,9 +89,9 @@ class DmaRequestsTest {
   }
 
   @Test
-  void nothing_is_asked_without_bus_mastering() throws Exception {
+  void nothing_is_asked_from_a_reset_until_bus_mastering_is_on() throws Exception {
     DmaChannel dma = connect();
-    rig.vmm.writeConfig(4, 2, 2);
+    rig.vmm.reset();
 
     assertThat(dma.read(RAM, 4)).isEmpty();
     assertThat(dma.write(RAM, new byte[4])).isFalse();
