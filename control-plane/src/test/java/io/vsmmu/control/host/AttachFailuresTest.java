@@ -58,6 +58,7 @@ class AttachFailuresTest {
   void a_kernel_that_is_too_old_is_told_with_what_still_works() {
     kernel.write("proc/sys/kernel/osrelease", "6.18.1");
     kernel.refuse(Ioctl.IOMMU_VEVENTQ_ALLOC, Errno.ENOTTY);
+    kernel.refuse(Ioctl.VFIO_DEVICE_ATTACH_IOMMUFD_PT, Errno.EINVAL);
 
     assertThat(explain(HostOperation.Kind.ATTACH, Errno.ENOENT).remedy())
         .contains("6.19", "one device per group works");

@@ -64,6 +64,8 @@ class CommandLineTest extends RestTest {
           "vms delete",
           "vms iort",
           "vms dsm5",
+          "rom",
+          "run",
           "import",
           "export");
 
