@@ -56,6 +56,15 @@ final class AttributionSearch {
   }
 
   /**
+   * Whether no other vSMMU can have done what names none: a whole machine reset was of one, or the
+   * recording is over and one explains all of it. After a late start there can be one that no line
+   * has named yet.
+   */
+  boolean certainlyAlone() {
+    return alone() && (known.toldOne() || explainedByOne);
+  }
+
+  /**
    * The recording begins with what the VMM prints when it makes the machine, or with the probe of a
    * driver: vSMMUs that were not seen yet are as after a reset.
    */

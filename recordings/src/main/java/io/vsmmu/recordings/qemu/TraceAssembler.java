@@ -224,7 +224,7 @@ final class TraceAssembler implements AttributionSearch.Settled, HostCallPlaceme
     SmmuTrack track =
         owner != null
             ? tracks.get(owner)
-            : search.alone() && tracks.size() == 1 ? tracks.getFirst() : null;
+            : search.certainlyAlone() && tracks.size() == 1 ? tracks.getFirst() : null;
     if (track != null) {
       tally.attributed(item.lines());
       if (translated != null) {

@@ -61,6 +61,24 @@ class IncompleteRecordingTest {
     assertThat(reason(TwoVsmmus.A) + reason(TwoVsmmus.B)).contains("commands are missing");
   }
 
+  /**
+   * Each of the two vSMMUs has buses of its own: StreamIDs 0x1000 to 0x1fff, and 0x3000 to 0x3fff.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {60, 185, 190, 300, 388, 5000, 7818, 7819, 7970, 7990, 8100})
+  void a_translation_is_of_no_vsmmu_that_is_not_known_to_have_the_stream(int from) {
+    found.read(String.join("\n", TWO.subList(from - 1, TWO.size())) + "\n");
+
+    for (int vsmmu : found.items.stream().map(Collected.Item::vsmmu).distinct().toList()) {
+      assertThat(
+              found
+                  .of(vsmmu, Stimulus.ObserveTranslation.class)
+                  .map(observed -> observed.streamId() >>> 12)
+                  .distinct())
+          .hasSizeLessThanOrEqualTo(1);
+    }
+  }
+
   @Test
   void a_hole_in_the_queue_of_one_vsmmu_is_told() {
     List<String> lines = new ArrayList<>(Collected.emulated().lines().toList());
