@@ -221,7 +221,8 @@ final class AttributionSweep {
     }
   }
 
-  private static final List<String> EVENTS =
+  /** Beginnings of the names of trace events that a user may have left off. */
+  static final List<String> EVENTS =
       List.of(
           "smmuv3_cmdq_consume ",
           "smmuv3_cmdq_consume_out",

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.function.Predicate;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /** Recordings of machines of which is known whose each line is. */
 class RecordedMachineTest {
@@ -36,20 +36,7 @@ class RecordedMachineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "smmuv3_cmdq_consume ",
-        "smmuv3_cmdq_consume_out",
-        "smmuv3_cmdq_opcode",
-        "smmuv3_cmdq",
-        "iommufd_",
-        "smmuv3_read_mmio",
-        "smmuv3_write_mmio",
-        "smmuv3_cmdq_cfgi",
-        "smmuv3_range_inval",
-        "smmuv3_find_ste",
-        "smmu_reset_exit"
-      })
+  @FieldSource("io.vsmmu.recordings.qemu.AttributionSweep#EVENTS")
   void trace_events_that_were_not_switched_on_make_no_attribution_wrong(String event) {
     for (long seed = 0; seed < SEEDS; seed++) {
       for (int vsmmus = 2; vsmmus <= 3; vsmmus++) {

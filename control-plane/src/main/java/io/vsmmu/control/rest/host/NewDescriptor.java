@@ -35,7 +35,8 @@ record NewDescriptor(
     return given("fd", fd, 0, "a descriptor of the process, as in 23");
   }
 
-  private static int given(String field, @Nullable String text, int first, String allowed) {
+  /** A number of a process's that has to be there, from {@code first} on. */
+  static int given(String field, @Nullable String text, int first, String allowed) {
     return (int)
         Numbers.between(field, Choices.required(field, text, allowed), first, Integer.MAX_VALUE);
   }

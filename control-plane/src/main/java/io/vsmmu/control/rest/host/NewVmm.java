@@ -85,7 +85,7 @@ record NewVmm(
           file,
           vsmmu == null ? "" : vsmmu,
           sid == null ? OptionalInt.empty() : OptionalInt.of(Numbers.sid(at + "sid", sid)),
-          number(at + "devid", devid),
+          number(at + "devid", devid, 1),
           Choices.orElse(at + "ats", ats, AutoSwitch.class, AutoSwitch.AUTO)
               .name()
               .toLowerCase(Locale.ROOT));
@@ -97,19 +97,15 @@ record NewVmm(
   }
 
   int givenPid() {
-    return (int)
-        Numbers.between(
-            "pid", Choices.required("pid", pid, "a pid, as in 4711"), 1, Integer.MAX_VALUE);
+    return NewDescriptor.given("pid", pid, 1, "a pid, as in 4711");
   }
 
   OptionalInt givenIommufd() {
-    return iommufd == null
-        ? OptionalInt.empty()
-        : OptionalInt.of((int) Numbers.between("iommufd", iommufd, 0, Integer.MAX_VALUE));
+    return number("iommufd", iommufd, 0);
   }
 
   OptionalInt givenIoas() {
-    return number("ioas", ioas);
+    return number("ioas", ioas, 1);
   }
 
   List<VmmMessage.Device> givenDevices() {
@@ -130,9 +126,9 @@ record NewVmm(
         : devices.stream().map(it -> it.hostDevice() == null ? "" : it.hostDevice()).toList();
   }
 
-  private static OptionalInt number(String field, @Nullable String text) {
+  private static OptionalInt number(String field, @Nullable String text, int first) {
     return text == null
         ? OptionalInt.empty()
-        : OptionalInt.of((int) Numbers.between(field, text, 1, Integer.MAX_VALUE));
+        : OptionalInt.of((int) Numbers.between(field, text, first, Integer.MAX_VALUE));
   }
 }
