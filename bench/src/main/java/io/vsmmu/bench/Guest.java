@@ -14,15 +14,15 @@ import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.InvalidationRange;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.SmmuCommand;
 import io.vsmmu.smmu.spec.TlbInvalidation;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.ArrayList;
@@ -66,12 +66,12 @@ final class Guest implements AutoCloseable {
     IdRegisters hostIds =
         new IdRegisters(
             host.idr0(), host.idr1(), host.idr2(), host.idr3(), host.idr4(), host.idr5(), 0, 0);
-    post(new Stimulus.Create(Origin.LIVE, Durability.COMMITTED, Properties.ALL_AUTO, ids));
+    post(new Stimulus.Create(Origin.LIVE, Durability.COMMITTED, VsmmuProperties.ALL_AUTO, ids));
     post(
         new Stimulus.AttachDevice(
             STREAM,
             new HostDevice(DEVICE, TopologyBuilder.SMMU0, 1, hostIds, true),
-            AutoSwitch.AUTO,
+            OnOffAuto.AUTO,
             ids,
             SteReading.notTold(STREAM)));
     write(Register.CMDQ_BASE, 0x4000_0000_4080_0000L | LOG2_QUEUE);

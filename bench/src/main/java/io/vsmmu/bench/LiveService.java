@@ -17,9 +17,9 @@ import io.vsmmu.host.simulated.TopologyBuilder;
 import io.vsmmu.platform.rom.UefiDriver;
 import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.smmu.event.CommandsConsumed;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.OnOffAuto;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.wire.EventCodec;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -68,12 +68,13 @@ final class LiveService implements AutoCloseable {
   /** A guest that has booted, with a device behind its vSMMU. */
   LiveGuest booted(String name, Durability durability) throws IOException {
     Path socket = socket(name, durability);
-    administration.attach(name, address(devices++), LiveGuest.STREAM, AutoSwitch.AUTO, SUBJECT);
+    administration.attach(name, address(devices++), LiveGuest.STREAM, OnOffAuto.AUTO, SUBJECT);
     return new LiveGuest(socket);
   }
 
   private Path socket(String name, Durability durability) {
-    RegisteredVsmmu vsmmu = administration.create(name, Properties.ALL_AUTO, durability, SUBJECT);
+    RegisteredVsmmu vsmmu =
+        administration.create(name, VsmmuProperties.ALL_AUTO, durability, SUBJECT);
     return sockets.path(vsmmu).orElseThrow();
   }
 

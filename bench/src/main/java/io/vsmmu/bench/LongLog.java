@@ -11,15 +11,15 @@ import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.InvalidationRange;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.SmmuCommand;
 import io.vsmmu.smmu.spec.TlbInvalidation;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.wire.EventCodec;
@@ -88,12 +88,12 @@ final class LongLog {
 
   private void boot() {
     IdRegisters ids = IdRegisters.DEFAULT.withStage2(false);
-    act(new Stimulus.Create(Origin.LIVE, Durability.COMMITTED, Properties.ALL_AUTO, ids));
+    act(new Stimulus.Create(Origin.LIVE, Durability.COMMITTED, VsmmuProperties.ALL_AUTO, ids));
     act(
         new Stimulus.AttachDevice(
             STREAM,
             new HostDevice("0000:01:00.0", "smmu3.0", 1, ids, false),
-            AutoSwitch.AUTO,
+            OnOffAuto.AUTO,
             ids,
             SteReading.notTold(STREAM)));
     write(Register.CMDQ_BASE, 0x4000_0000_4080_0000L | LOG2_QUEUE);

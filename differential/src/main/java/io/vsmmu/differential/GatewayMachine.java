@@ -25,11 +25,11 @@ import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.EventRecord;
 import io.vsmmu.smmu.spec.IdRegisters;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.OnOffAuto;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.ArrayList;
@@ -45,8 +45,8 @@ final class GatewayMachine implements SmmuMachine {
   /** As near to QEMU's emulated SMMUv3 as a live vSMMU gets: it never shows stage 2. */
   static final IdRegisters IDS = IdRegisters.DEFAULT.withMsi(false).withStage2(false);
 
-  private static final Properties PROPERTIES =
-      new Properties(AutoSwitch.OFF, AutoSwitch.ON, IDS.oasBits(), 0, AutoSwitch.OFF);
+  private static final VsmmuProperties PROPERTIES =
+      new VsmmuProperties(OnOffAuto.OFF, OnOffAuto.ON, IDS.oasBits(), 0, OnOffAuto.OFF);
 
   private final VsmmuHost host;
   private final GuestSession session;
@@ -73,7 +73,7 @@ final class GatewayMachine implements SmmuMachine {
           new Stimulus.AttachDevice(
               streamId,
               new HostDevice(addresses.get(i), TopologyBuilder.SMMU0, i + 1, registers(ids), true),
-              AutoSwitch.OFF,
+              OnOffAuto.OFF,
               IDS,
               SteReading.notTold(streamId)));
     }

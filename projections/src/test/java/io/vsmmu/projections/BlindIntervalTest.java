@@ -11,11 +11,11 @@ import io.vsmmu.projections.view.StateView;
 import io.vsmmu.smmu.event.HardwareQueueAllocated;
 import io.vsmmu.smmu.event.HardwareQueueClosed;
 import io.vsmmu.smmu.event.HardwareQueueFreed;
+import io.vsmmu.smmu.spec.HardwareQueues;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
-import io.vsmmu.smmu.stimulus.HardwareQueues;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.Sharing;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.time.Instant;
@@ -49,7 +49,7 @@ class BlindIntervalTest {
             new Stimulus.Create(
                 Origin.LIVE,
                 Durability.COMMITTED,
-                Properties.ALL_AUTO.with(HardwareQueues.ACCEPT_BLIND),
+                VsmmuProperties.ALL_AUTO.with(HardwareQueues.ACCEPT_BLIND),
                 LogScript.IDS))
         .queues()
         .act(new Stimulus.MapMemory(0x4000_0000L, 1 << 30, true, true, Sharing.FILE))

@@ -12,17 +12,17 @@ import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.spec.ConfigInvalidation;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.InvalidationRange;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.SmmuCommand;
 import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.spec.TlbInvalidation;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.wire.EventCodec;
@@ -112,7 +112,7 @@ final class LogScript {
   }
 
   LogScript create(Origin origin) {
-    return act(new Stimulus.Create(origin, Durability.COMMITTED, Properties.ALL_AUTO, IDS));
+    return act(new Stimulus.Create(origin, Durability.COMMITTED, VsmmuProperties.ALL_AUTO, IDS));
   }
 
   LogScript queues() {
@@ -139,7 +139,7 @@ final class LogScript {
 
   LogScript attach(int sid, String address, SteReading reading) {
     HostDevice device = new HostDevice(address, "smmu3.0", sid, IDS, false);
-    return act(new Stimulus.AttachDevice(sid, device, AutoSwitch.AUTO, IDS, reading));
+    return act(new Stimulus.AttachDevice(sid, device, OnOffAuto.AUTO, IDS, reading));
   }
 
   LogScript commands(SmmuCommand... commands) {

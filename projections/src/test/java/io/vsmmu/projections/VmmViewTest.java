@@ -17,9 +17,9 @@ import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.spec.GlobalError;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.PageRequest;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.Sharing;
 import java.time.Instant;
 import java.util.Collections;
@@ -38,7 +38,7 @@ class VmmViewTest {
     Vsmmu.Fold fold = new Vsmmu.Fold();
     fold.accept(
         new VsmmuCreated(
-            Origin.LIVE, Durability.COMMITTED, Properties.ALL_AUTO, IdRegisters.DEFAULT));
+            Origin.LIVE, Durability.COMMITTED, VsmmuProperties.ALL_AUTO, IdRegisters.DEFAULT));
     List.of(events).forEach(fold::accept);
     return StateView.of(1, Instant.EPOCH, fold.state(), sequence -> null);
   }

@@ -6,16 +6,16 @@ import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.spec.ConfigInvalidation;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.InvalidationRange;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.SmmuCommand;
 import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.spec.TlbInvalidation;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
@@ -45,12 +45,12 @@ final class SessionRig implements AutoCloseable {
   SessionRig(SessionLimits limits) {
     session = new GuestSession("v", log, host, limits);
     IdRegisters ids = IdRegisters.DEFAULT.withStage2(false);
-    does(new Stimulus.Create(Origin.LIVE, Durability.COMMITTED, Properties.ALL_AUTO, ids));
+    does(new Stimulus.Create(Origin.LIVE, Durability.COMMITTED, VsmmuProperties.ALL_AUTO, ids));
     does(
         new Stimulus.AttachDevice(
             SID,
             new HostDevice("0000:01:00.0", "smmu3.0", 1, ids, true),
-            AutoSwitch.AUTO,
+            OnOffAuto.AUTO,
             ids,
             SteReading.notTold(SID)));
     does(write(Register.CMDQ_BASE, 0x9000_0000L | LOG2_SIZE));

@@ -7,13 +7,13 @@ import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
@@ -58,7 +58,8 @@ class WriteBehindGateTest {
     IdRegisters ids = IdRegisters.DEFAULT.withStage2(false);
     session
         .post(
-            new Stimulus.Create(Origin.LIVE, Durability.BOUNDED_LOSS, Properties.ALL_AUTO, ids),
+            new Stimulus.Create(
+                Origin.LIVE, Durability.BOUNDED_LOSS, VsmmuProperties.ALL_AUTO, ids),
             "ops")
         .join();
     session
@@ -66,7 +67,7 @@ class WriteBehindGateTest {
             new Stimulus.AttachDevice(
                 SessionRig.SID,
                 new HostDevice("0000:01:00.0", "smmu3.0", 1, ids, true),
-                AutoSwitch.AUTO,
+                OnOffAuto.AUTO,
                 ids,
                 SteReading.notTold(SessionRig.SID)),
             "ops")

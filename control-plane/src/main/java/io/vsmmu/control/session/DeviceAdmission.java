@@ -10,17 +10,15 @@ import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HostIommu;
 import io.vsmmu.host.HwInfo;
 import io.vsmmu.host.Mismatch;
-import io.vsmmu.host.OnOffAuto;
 import io.vsmmu.host.SmmuIds;
-import io.vsmmu.host.VsmmuProperties;
 import io.vsmmu.host.kernel.HostProblem;
 import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.IdRegisters;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.OnOffAuto;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.List;
@@ -51,7 +49,7 @@ public final class DeviceAdmission {
    * @param reading the STE of the StreamID that it gets
    */
   Stimulus.AttachDevice admit(
-      RegisteredVsmmu vsmmu, String address, SteReading reading, AutoSwitch ats) {
+      RegisteredVsmmu vsmmu, String address, SteReading reading, OnOffAuto ats) {
     AdmissionRules.checkAddress(address);
     HostDescription.Device device = device(address);
     host.problem(device).ifPresent(DeviceAdmission::refuse);
@@ -125,9 +123,9 @@ public final class DeviceAdmission {
 
   private static IdRegisters resolved(VsmmuState state, HwInfo hardware) {
     return switch (properties(state.properties()).resolve(hardware)) {
-      case VsmmuProperties.Resolution.Refused refused ->
+      case io.vsmmu.host.VsmmuProperties.Resolution.Refused refused ->
           throw new RequestRefusedException(Kind.HOST_REFUSED, reasons(refused.mismatches()));
-      case VsmmuProperties.Resolution.Resolved values ->
+      case io.vsmmu.host.VsmmuProperties.Resolution.Resolved values ->
           state
               .ids()
               .withAts(values.ats())
@@ -138,24 +136,24 @@ public final class DeviceAdmission {
     };
   }
 
-  private static VsmmuProperties properties(Properties properties) {
-    return new VsmmuProperties(
+  private static io.vsmmu.host.VsmmuProperties properties(VsmmuProperties properties) {
+    return new io.vsmmu.host.VsmmuProperties(
         setting(properties.ats()),
         setting(properties.ril()),
         bits(properties.oas()),
         bits(properties.ssidSize()));
   }
 
-  private static OnOffAuto setting(AutoSwitch property) {
+  private static io.vsmmu.host.OnOffAuto setting(OnOffAuto property) {
     return switch (property) {
-      case ON -> OnOffAuto.ON;
-      case OFF -> OnOffAuto.OFF;
-      case AUTO -> OnOffAuto.AUTO;
+      case ON -> io.vsmmu.host.OnOffAuto.ON;
+      case OFF -> io.vsmmu.host.OnOffAuto.OFF;
+      case AUTO -> io.vsmmu.host.OnOffAuto.AUTO;
     };
   }
 
   private static OptionalInt bits(int property) {
-    return property == Properties.AUTO ? OptionalInt.empty() : OptionalInt.of(property);
+    return property == VsmmuProperties.AUTO ? OptionalInt.empty() : OptionalInt.of(property);
   }
 
   private static int[] idr(IdRegisters ids) {

@@ -13,12 +13,12 @@ import io.vsmmu.host.Errno;
 import io.vsmmu.smmu.model.GroupCompleteness;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.IdRegisters;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.OnOffAuto;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.time.Clock;
@@ -84,7 +84,7 @@ public final class VsmmuAdministration {
 
   /** Creates a vSMMU with a VM of its own. */
   public RegisteredVsmmu create(
-      String name, Properties properties, Durability durability, String subject) {
+      String name, VsmmuProperties properties, Durability durability, String subject) {
     return create(name, Vms.OWN, properties, durability, subject);
   }
 
@@ -94,7 +94,7 @@ public final class VsmmuAdministration {
    * @param vm the VM that it belongs to, which has to be there, or {@link Vms#OWN}
    */
   public RegisteredVsmmu create(
-      String name, String vm, Properties properties, Durability durability, String subject) {
+      String name, String vm, VsmmuProperties properties, Durability durability, String subject) {
     if (!VsmmuNames.allows(name)) {
       throw new RequestRefusedException(Kind.INVALID, "name", name, VsmmuNames.ALLOWED_TEXT);
     }
@@ -123,15 +123,16 @@ public final class VsmmuAdministration {
     return vsmmu;
   }
 
-  private static void validate(Properties properties) {
-    if (properties.oas() != Properties.AUTO && !IdRegisters.OAS_BITS.contains(properties.oas())) {
+  private static void validate(VsmmuProperties properties) {
+    if (properties.oas() != VsmmuProperties.AUTO
+        && !IdRegisters.OAS_BITS.contains(properties.oas())) {
       throw new RequestRefusedException(
           Kind.INVALID,
           "oas",
           String.valueOf(properties.oas()),
           "auto or one of " + IdRegisters.OAS_BITS);
     }
-    if (properties.ssidSize() != Properties.AUTO
+    if (properties.ssidSize() != VsmmuProperties.AUTO
         && (properties.ssidSize() < 0 || properties.ssidSize() > MAX_SSID_SIZE)) {
       throw new RequestRefusedException(
           Kind.INVALID,
@@ -152,14 +153,16 @@ public final class VsmmuAdministration {
     }
   }
 
-  private static IdRegisters shown(Properties properties) {
+  private static IdRegisters shown(VsmmuProperties properties) {
     IdRegisters ids =
         SHOWN
-            .withMsi(properties.msi() == AutoSwitch.ON)
-            .withAts(properties.ats() == AutoSwitch.ON)
-            .withRangeInvalidation(properties.ril() != AutoSwitch.OFF);
-    ids = properties.oas() == Properties.AUTO ? ids : ids.withOasBits(properties.oas());
-    return properties.ssidSize() == Properties.AUTO ? ids : ids.withSsidSize(properties.ssidSize());
+            .withMsi(properties.msi() == OnOffAuto.ON)
+            .withAts(properties.ats() == OnOffAuto.ON)
+            .withRangeInvalidation(properties.ril() != OnOffAuto.OFF);
+    ids = properties.oas() == VsmmuProperties.AUTO ? ids : ids.withOasBits(properties.oas());
+    return properties.ssidSize() == VsmmuProperties.AUTO
+        ? ids
+        : ids.withSsidSize(properties.ssidSize());
   }
 
   /** Deletes a vSMMU; its name is free again, its log stays readable by position. */
@@ -182,13 +185,13 @@ public final class VsmmuAdministration {
 
   /** Places a host device behind the vSMMU; undone when the host refuses. */
   public Applied attach(
-      String name, String hostDevice, int streamId, AutoSwitch ats, String subject) {
+      String name, String hostDevice, int streamId, OnOffAuto ats, String subject) {
     RegisteredVsmmu vsmmu = named(name);
     return vms.alone(vms.of(vsmmu), () -> attach(vsmmu, hostDevice, streamId, ats, subject));
   }
 
   private Applied attach(
-      RegisteredVsmmu vsmmu, String hostDevice, int streamId, AutoSwitch ats, String subject) {
+      RegisteredVsmmu vsmmu, String hostDevice, int streamId, OnOffAuto ats, String subject) {
     LiveVsmmu target = live.of(vsmmu);
     IdRegisters shownBefore = admission.state(vsmmu).ids();
     SteReading reading =

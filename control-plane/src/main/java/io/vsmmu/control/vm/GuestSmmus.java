@@ -18,7 +18,7 @@ import io.vsmmu.platform.acpi.RootComplex;
 import io.vsmmu.platform.acpi.SmmuInterrupts;
 import io.vsmmu.platform.acpi.StreamRange;
 import io.vsmmu.smmu.model.VsmmuState;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -356,7 +356,7 @@ public final class GuestSmmus {
   private static boolean hasAts(Member member) {
     boolean open = member.state().devices().isEmpty() && !member.expected().isEmpty();
     return member.state().ids().ats()
-        || (open && member.state().properties().ats() != AutoSwitch.OFF);
+        || (open && member.state().properties().ats() != OnOffAuto.OFF);
   }
 
   /** What is behind no vSMMU reaches the ITS directly: emulated devices and all that may come. */

@@ -1,7 +1,7 @@
 package io.vsmmu.control.vmm;
 
 import io.vsmmu.host.kernel.HostProblem;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,7 @@ final class VmmDevice {
 
   final String address;
 
-  final AutoSwitch ats;
+  final OnOffAuto ats;
 
   /** Name of the vSMMU. */
   private volatile String vsmmu;
@@ -26,7 +26,7 @@ final class VmmDevice {
   /** {@link System#nanoTime} of the first look at which it was bound; 0 before. */
   long boundSince;
 
-  VmmDevice(String address, String vsmmu, OptionalInt streamId, AutoSwitch ats) {
+  VmmDevice(String address, String vsmmu, OptionalInt streamId, OnOffAuto ats) {
     this.address = address;
     this.vsmmu = vsmmu;
     this.streamId = streamId;

@@ -25,7 +25,7 @@ import io.vsmmu.posix.Fd;
 import io.vsmmu.posix.PidFd;
 import io.vsmmu.posix.PosixException;
 import io.vsmmu.smmu.model.DeviceState;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -97,7 +97,7 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
               device.device().address(),
               attached.vsmmu().name(),
               OptionalInt.of(device.streamId()),
-              AutoSwitch.AUTO);
+              OnOffAuto.AUTO);
       taken.is(VmmDeviceState.ATTACHED);
       vmm.devices.put(taken.address, taken);
     }
@@ -238,9 +238,9 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
     return new VmmDevice(address, vsmmu, device.streamId(), ats(device.ats(), index));
   }
 
-  private static AutoSwitch ats(String text, int index) {
+  private static OnOffAuto ats(String text, int index) {
     try {
-      return AutoSwitch.valueOf(text.toUpperCase(Locale.ROOT));
+      return OnOffAuto.valueOf(text.toUpperCase(Locale.ROOT));
     } catch (IllegalArgumentException unknown) {
       throw new RefusedOfferException(
           new HostProblem(
@@ -321,7 +321,7 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
     for (VmmView.Device device : devices) {
       vmm.devices.put(
           device.address(),
-          new VmmDevice(device.address(), device.vsmmu(), device.streamId(), AutoSwitch.AUTO));
+          new VmmDevice(device.address(), device.vsmmu(), device.streamId(), OnOffAuto.AUTO));
     }
     try {
       synchronized (vmms) {

@@ -15,10 +15,10 @@ import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.model.Health;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandError;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.TableFields;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
 import io.vsmmu.smmu.stimulus.Durability;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -274,7 +274,7 @@ class CommandErrorsTest extends LiveTest {
 
   @Test
   void a_queue_error_raises_intx_when_there_is_no_msi() throws Exception {
-    try (LiveRig rig = LiveRig.of(service, AutoSwitch.OFF, Durability.COMMITTED);
+    try (LiveRig rig = LiveRig.of(service, OnOffAuto.OFF, Durability.COMMITTED);
         EventFd line = EventFd.create()) {
       ScriptedGuest guest = rig.booted();
       guest.vmm().setIntx(line.fd());

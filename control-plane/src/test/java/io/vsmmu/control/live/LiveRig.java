@@ -16,10 +16,10 @@ import io.vsmmu.smmu.model.StreamState;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.IdFields;
 import io.vsmmu.smmu.spec.IdRegisters;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.OnOffAuto;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.wire.EventCodec;
 import java.io.IOException;
@@ -57,21 +57,22 @@ final class LiveRig implements AutoCloseable {
 
   /** A vSMMU with nothing forced, and two devices behind it. */
   static LiveRig of(LiveService service) {
-    return of(service, AutoSwitch.AUTO, Durability.COMMITTED);
+    return of(service, OnOffAuto.AUTO, Durability.COMMITTED);
   }
 
   /** A vSMMU with two devices behind it. */
-  static LiveRig of(LiveService service, AutoSwitch msi, Durability durability) {
+  static LiveRig of(LiveService service, OnOffAuto msi, Durability durability) {
     LiveRig rig = withoutDevices(service, msi, durability);
-    service.administration.attach(rig.vsmmu.name(), A, SID_A, AutoSwitch.OFF, "operator");
-    service.administration.attach(rig.vsmmu.name(), B, SID_B, AutoSwitch.OFF, "operator");
+    service.administration.attach(rig.vsmmu.name(), A, SID_A, OnOffAuto.OFF, "operator");
+    service.administration.attach(rig.vsmmu.name(), B, SID_B, OnOffAuto.OFF, "operator");
     return rig;
   }
 
   /** A vSMMU that other guests' devices do not matter to. */
-  static LiveRig withoutDevices(LiveService service, AutoSwitch msi, Durability durability) {
-    Properties properties =
-        new Properties(AutoSwitch.OFF, AutoSwitch.AUTO, Properties.AUTO, Properties.AUTO, msi);
+  static LiveRig withoutDevices(LiveService service, OnOffAuto msi, Durability durability) {
+    VsmmuProperties properties =
+        new VsmmuProperties(
+            OnOffAuto.OFF, OnOffAuto.AUTO, VsmmuProperties.AUTO, VsmmuProperties.AUTO, msi);
     String name = "guest-" + NUMBER.incrementAndGet();
     return new LiveRig(
         service, service.administration.create(name, properties, durability, "operator"));
@@ -83,7 +84,7 @@ final class LiveRig implements AutoCloseable {
     RegisteredVsmmu vsmmu = service.database.registry().register(name, UUID.randomUUID(), 0);
     IdRegisters ids = withPageRequests(IdRegisters.DEFAULT.withStage2(false).withAts(true));
     Stimulus.Create create =
-        new Stimulus.Create(Origin.LIVE, Durability.COMMITTED, Properties.ALL_AUTO, ids);
+        new Stimulus.Create(Origin.LIVE, Durability.COMMITTED, VsmmuProperties.ALL_AUTO, ids);
     service.live.created(vsmmu, create).submit(create, "");
     service.sockets.start();
     return new LiveRig(service, vsmmu);

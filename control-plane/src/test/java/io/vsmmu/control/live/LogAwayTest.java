@@ -10,9 +10,9 @@ import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.ConfigInvalidation;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
 import io.vsmmu.smmu.stimulus.Durability;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -81,7 +81,7 @@ class LogAwayTest extends LiveTest {
   @Test
   void a_guest_with_bounded_loss_goes_on_with_invalidations_while_its_configuration_waits()
       throws Exception {
-    try (LiveRig rig = LiveRig.of(service, AutoSwitch.AUTO, Durability.BOUNDED_LOSS)) {
+    try (LiveRig rig = LiveRig.of(service, OnOffAuto.AUTO, Durability.BOUNDED_LOSS)) {
       ScriptedGuest guest = rig.booted();
       guest.install(LiveRig.SID_A, ScriptedGuest.translate(0x4000_0000));
       int slices = rig.events(CommandsConsumed.class).size();

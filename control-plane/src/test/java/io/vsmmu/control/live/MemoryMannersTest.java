@@ -11,9 +11,9 @@ import io.vsmmu.scripted.guest.ScriptedGuest;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.MemoryMapped;
 import io.vsmmu.smmu.event.StreamBehaviour;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.SmmuCommand;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.Sharing;
 import java.util.List;
@@ -63,7 +63,7 @@ class MemoryMannersTest extends LiveTest {
     "MESSAGES, ON, true"
   })
   void idr0_msi_follows_the_property_and_auto_follows_the_memory(
-      MemoryManner manner, AutoSwitch msi, boolean shown) throws Exception {
+      MemoryManner manner, OnOffAuto msi, boolean shown) throws Exception {
     try (LiveRig rig = LiveRig.of(service, msi, Durability.COMMITTED)) {
       ScriptedGuest guest = rig.booted(manner);
       guest.sync();
@@ -90,7 +90,7 @@ class MemoryMannersTest extends LiveTest {
 
   @Test
   void an_msi_is_served_by_messages_too() throws Exception {
-    try (LiveRig rig = LiveRig.of(service, AutoSwitch.ON, Durability.COMMITTED)) {
+    try (LiveRig rig = LiveRig.of(service, OnOffAuto.ON, Durability.COMMITTED)) {
       ScriptedGuest guest = rig.booted(MemoryManner.MESSAGES);
       guest.sync();
 
@@ -153,7 +153,7 @@ class MemoryMannersTest extends LiveTest {
 
   @Test
   void without_msi_a_cmd_sync_with_an_interrupt_raises_intx_after_cons() throws Exception {
-    try (LiveRig rig = LiveRig.of(service, AutoSwitch.OFF, Durability.COMMITTED);
+    try (LiveRig rig = LiveRig.of(service, OnOffAuto.OFF, Durability.COMMITTED);
         EventFd line = EventFd.create()) {
       ScriptedGuest guest = rig.booted();
       guest.vmm().setIntx(line.fd());

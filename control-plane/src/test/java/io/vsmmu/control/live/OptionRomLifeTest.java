@@ -13,10 +13,10 @@ import io.vsmmu.posix.PosixException;
 import io.vsmmu.scripted.guest.Await;
 import io.vsmmu.scripted.guest.ScriptedGuest;
 import io.vsmmu.scripted.vmm.VfioUserClient;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.Register;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
-import io.vsmmu.smmu.stimulus.Properties;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -187,20 +187,20 @@ class OptionRomLifeTest extends LiveTest {
   private RegisteredVsmmu member(String vm, String name) {
     names.add(name);
     return service.administration.create(
-        name, vm, Properties.ALL_AUTO, Durability.COMMITTED, "operator");
+        name, vm, VsmmuProperties.ALL_AUTO, Durability.COMMITTED, "operator");
   }
 
   /** Its ID registers do not change with the first device. */
   private RegisteredVsmmu withoutAtsAndPasids(String name) {
     names.add(name);
-    Properties properties =
-        new Properties(AutoSwitch.OFF, AutoSwitch.AUTO, Properties.AUTO, 0, AutoSwitch.AUTO);
+    VsmmuProperties properties =
+        new VsmmuProperties(OnOffAuto.OFF, OnOffAuto.AUTO, VsmmuProperties.AUTO, 0, OnOffAuto.AUTO);
     return service.administration.create(
         name, Vms.OWN, properties, Durability.COMMITTED, "operator");
   }
 
   private void attach(RegisteredVsmmu vsmmu, String device, int streamId) {
-    service.administration.attach(vsmmu.name(), device, streamId, AutoSwitch.OFF, "operator");
+    service.administration.attach(vsmmu.name(), device, streamId, OnOffAuto.OFF, "operator");
   }
 
   private VfioUserClient vmm(RegisteredVsmmu vsmmu) throws PosixException {

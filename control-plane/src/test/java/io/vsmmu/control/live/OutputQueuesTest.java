@@ -9,9 +9,9 @@ import io.vsmmu.scripted.guest.MemoryManner;
 import io.vsmmu.scripted.guest.ScriptedGuest;
 import io.vsmmu.smmu.event.FaultsReported;
 import io.vsmmu.smmu.spec.EventRecord;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.PageRequest;
 import io.vsmmu.smmu.spec.Register;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.List;
@@ -79,7 +79,7 @@ class OutputQueuesTest extends LiveTest {
 
   @Test
   void without_msi_records_raise_intx() throws Exception {
-    try (LiveRig rig = LiveRig.of(service, AutoSwitch.OFF, Durability.COMMITTED);
+    try (LiveRig rig = LiveRig.of(service, OnOffAuto.OFF, Durability.COMMITTED);
         EventFd line = EventFd.create()) {
       ScriptedGuest guest = rig.booted();
       guest.vmm().setIntx(line.fd());

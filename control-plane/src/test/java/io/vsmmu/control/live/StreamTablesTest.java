@@ -11,6 +11,7 @@ import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.ConfigInvalidation;
 import io.vsmmu.smmu.spec.EventType;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.stimulus.SteReading;
 import java.util.List;
@@ -135,7 +136,7 @@ class StreamTablesTest extends LiveTest {
       guest.streams().write(LiveRig.SID_B, ScriptedGuest.translate(0x5000_0000));
 
       service.administration.attach(
-          rig.name(), LiveRig.B, LiveRig.SID_B, io.vsmmu.smmu.stimulus.AutoSwitch.OFF, "operator");
+          rig.name(), LiveRig.B, LiveRig.SID_B, OnOffAuto.OFF, "operator");
 
       assertThat(rig.stream(LiveRig.SID_B).effective()).isEqualTo(StreamBehaviour.TRANSLATE);
     }

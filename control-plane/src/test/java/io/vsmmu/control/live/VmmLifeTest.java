@@ -24,12 +24,12 @@ import io.vsmmu.smmu.event.VmmConnected;
 import io.vsmmu.smmu.event.VmmDisconnected;
 import io.vsmmu.smmu.event.VsmmuReset;
 import io.vsmmu.smmu.spec.CommandEntry;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.SmmuCommand;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,7 +78,7 @@ class VmmLifeTest extends LiveTest {
       assertThatThrownBy(
               () ->
                   administration.create(
-                      "long", Properties.ALL_AUTO, Durability.COMMITTED, "operator"))
+                      "long", VsmmuProperties.ALL_AUTO, Durability.COMMITTED, "operator"))
           .isInstanceOf(RequestRefusedException.class)
           .hasMessageContaining("bytes");
       assertThat(service.database.registry().byName("long")).isEmpty();
@@ -289,7 +289,7 @@ class VmmLifeTest extends LiveTest {
   @Test
   void ten_thousand_connections_to_one_socket_leave_another_guest_at_work() throws Exception {
     try (LiveRig busy = LiveRig.of(service);
-        LiveRig crowded = LiveRig.withoutDevices(service, AutoSwitch.AUTO, Durability.COMMITTED)) {
+        LiveRig crowded = LiveRig.withoutDevices(service, OnOffAuto.AUTO, Durability.COMMITTED)) {
       ScriptedGuest guest = busy.booted();
       ScriptedGuest there = crowded.booted();
       Path socket = crowded.socket();

@@ -12,14 +12,14 @@ import io.vsmmu.smmu.model.Decision;
 import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.SteFields;
 import io.vsmmu.smmu.spec.StreamTableEntry;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.List;
@@ -47,7 +47,8 @@ class HostCheckTest {
   }
 
   private HostCheckTest booted(IdRegisters ids) {
-    return meets(new Stimulus.Create(Origin.LIVE, Durability.COMMITTED, Properties.ALL_AUTO, ids))
+    return meets(
+            new Stimulus.Create(Origin.LIVE, Durability.COMMITTED, VsmmuProperties.ALL_AUTO, ids))
         .meets(
             new Stimulus.WriteRegister(
                 Register.CR0.offset(), Register.CR0.widthBits() / 8, 1, List.of()));
@@ -58,7 +59,7 @@ class HostCheckTest {
         new Stimulus.AttachDevice(
             sid,
             new HostDevice(address, "smmu", group, state.ids(), true),
-            AutoSwitch.AUTO,
+            OnOffAuto.AUTO,
             state.ids(),
             SteReading.read(sid, ste)));
   }

@@ -16,9 +16,9 @@ import io.vsmmu.host.simulated.ObjectCounts;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.Topology;
 import io.vsmmu.host.simulated.TopologyBuilder;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.OnOffAuto;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
-import io.vsmmu.smmu.stimulus.Properties;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -70,12 +70,12 @@ class AdmissionRulesTest {
     }
     String url = postgres.jdbcUrl().replace("/postgres?", "/" + name + "?");
     Service service = new Service(url, new SimulatedHost(topology.build()));
-    service.administration.create("v", Properties.ALL_AUTO, Durability.COMMITTED, "operator");
+    service.administration.create("v", VsmmuProperties.ALL_AUTO, Durability.COMMITTED, "operator");
     return service;
   }
 
   private static void attach(Service service, String device) {
-    service.administration.attach("v", device, SID, AutoSwitch.AUTO, "operator");
+    service.administration.attach("v", device, SID, OnOffAuto.AUTO, "operator");
   }
 
   private static RequestRefusedException refusal(Service service, String device) {
@@ -182,8 +182,8 @@ class AdmissionRulesTest {
   @Test
   void both_devices_of_a_group_work_with_a_kernel_from_6_19_on() throws Exception {
     try (Service service = service(TopologyBuilder.standard())) {
-      service.administration.attach("v", F0, SID, AutoSwitch.AUTO, "operator");
-      service.administration.attach("v", F1, SID + 1, AutoSwitch.AUTO, "operator");
+      service.administration.attach("v", F0, SID, OnOffAuto.AUTO, "operator");
+      service.administration.attach("v", F1, SID + 1, OnOffAuto.AUTO, "operator");
       service.boots(service.administration.named("v"), SID);
 
       assertThat(service.host.attachment(F1).orElseThrow().kind())

@@ -18,10 +18,10 @@ import io.vsmmu.smmu.model.Health;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.ConfigInvalidation;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.StreamTableEntry;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.wire.EventCodec;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -73,11 +73,11 @@ class GroupsTest {
 
   private static RegisteredVsmmu create(Service service, String name) {
     return service.administration.create(
-        name, Properties.ALL_AUTO, Durability.COMMITTED, "operator");
+        name, VsmmuProperties.ALL_AUTO, Durability.COMMITTED, "operator");
   }
 
   private static void attach(Service service, String device, int sid) {
-    service.administration.attach("v", device, sid, AutoSwitch.AUTO, "operator");
+    service.administration.attach("v", device, sid, OnOffAuto.AUTO, "operator");
   }
 
   /** The guest makes the SMMU read an STE that translates. */
@@ -222,7 +222,7 @@ class GroupsTest {
       RequestRefusedException refused =
           catchThrowableOfType(
               RequestRefusedException.class,
-              () -> service.administration.attach("other", F1, SID1, AutoSwitch.AUTO, "operator"));
+              () -> service.administration.attach("other", F1, SID1, OnOffAuto.AUTO, "operator"));
 
       assertThat(refused.reasons().getFirst().value()).isEqualTo(F1);
       assertThat(refused.reasons().getFirst().allowed()).contains("iommu group 3", "v has it");

@@ -13,10 +13,10 @@ import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.TopologyBuilder;
 import io.vsmmu.smmu.event.HardwareQueueClosed;
 import io.vsmmu.smmu.event.VsmmuEvent;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.HardwareQueues;
+import io.vsmmu.smmu.spec.OnOffAuto;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
-import io.vsmmu.smmu.stimulus.HardwareQueues;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.Sharing;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.wire.EventCodec;
@@ -40,12 +40,12 @@ class HardwareQueueServiceTest {
     RegisteredVsmmu vsmmu =
         service.administration.create(
             NAME,
-            Properties.ALL_AUTO.with(HardwareQueues.ACCEPT_BLIND),
+            VsmmuProperties.ALL_AUTO.with(HardwareQueues.ACCEPT_BLIND),
             Durability.COMMITTED,
             "operator");
     service.administration.control(
         NAME, new Stimulus.MapMemory(RAM, 1 << 30, true, true, Sharing.DESCRIPTOR), "test");
-    service.administration.attach(NAME, "0000:01:00.0", 0x100, AutoSwitch.AUTO, "operator");
+    service.administration.attach(NAME, "0000:01:00.0", 0x100, OnOffAuto.AUTO, "operator");
     return vsmmu;
   }
 

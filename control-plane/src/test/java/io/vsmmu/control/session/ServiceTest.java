@@ -27,9 +27,9 @@ import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.IdFields;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.IdRegisters.Granule;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.OnOffAuto;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.wire.EventCodec;
 import io.vsmmu.smmu.wire.SnapshotCodec;
 import java.nio.file.Path;
@@ -88,7 +88,7 @@ class ServiceTest {
 
   private static RegisteredVsmmu create(Service service, String name) {
     return service.administration.create(
-        name, Properties.ALL_AUTO, Durability.COMMITTED, "operator");
+        name, VsmmuProperties.ALL_AUTO, Durability.COMMITTED, "operator");
   }
 
   private static List<VsmmuEvent> events(Service service, RegisteredVsmmu vsmmu) {
@@ -119,7 +119,7 @@ class ServiceTest {
     RegisteredVsmmu vsmmu;
     try (Service service = new Service(url, before)) {
       vsmmu = create(service, "v");
-      service.administration.attach("v", A, SID, AutoSwitch.AUTO, "operator");
+      service.administration.attach("v", A, SID, OnOffAuto.AUTO, "operator");
       service.boots(vsmmu, SID);
       for (int i = 0; i < 20; i++) {
         service.rings(vsmmu, SID, Service.doorbell());
@@ -151,7 +151,7 @@ class ServiceTest {
     RegisteredVsmmu vsmmu;
     try (Service service = new Service(url, SimulatedHost.standard())) {
       vsmmu = create(service, "v");
-      service.administration.attach("v", A, SID, AutoSwitch.AUTO, "operator");
+      service.administration.attach("v", A, SID, OnOffAuto.AUTO, "operator");
       service.boots(vsmmu, SID);
       service.live.close();
       // Decided and durable, never applied: the process dies here.
@@ -181,7 +181,7 @@ class ServiceTest {
     RegisteredVsmmu vsmmu;
     try (Service service = new Service(url, SimulatedHost.standard())) {
       vsmmu = create(service, "v");
-      service.administration.attach("v", A, SID, AutoSwitch.AUTO, "operator");
+      service.administration.attach("v", A, SID, OnOffAuto.AUTO, "operator");
       service.boots(vsmmu, SID);
       service.rings(vsmmu, SID, Service.doorbell());
     }
@@ -209,7 +209,7 @@ class ServiceTest {
     try (Service service = new Service(url(), SimulatedHost.standard())) {
       RegisteredVsmmu vsmmu = create(service, "v");
       VsmmuState known = service.state(vsmmu);
-      service.administration.attach("v", A, SID, AutoSwitch.AUTO, "operator");
+      service.administration.attach("v", A, SID, OnOffAuto.AUTO, "operator");
 
       var missed = service.gate.since(vsmmu.aggregateId().toString(), known);
 
@@ -228,7 +228,7 @@ class ServiceTest {
     RegisteredVsmmu vsmmu;
     try (Service service = new Service(url, SimulatedHost.standard())) {
       vsmmu = create(service, "v");
-      service.administration.attach("v", A, SID, AutoSwitch.AUTO, "operator");
+      service.administration.attach("v", A, SID, OnOffAuto.AUTO, "operator");
       VsmmuState state = service.state(vsmmu);
       service
           .database
@@ -266,9 +266,9 @@ class ServiceTest {
       RegisteredVsmmu first = create(service, "one");
       RegisteredVsmmu second =
           service.administration.create(
-              "two", Properties.ALL_AUTO, Durability.BOUNDED_LOSS, "operator");
-      service.administration.attach("one", A, SID, AutoSwitch.AUTO, "operator");
-      service.administration.attach("two", B, SID, AutoSwitch.AUTO, "operator");
+              "two", VsmmuProperties.ALL_AUTO, Durability.BOUNDED_LOSS, "operator");
+      service.administration.attach("one", A, SID, OnOffAuto.AUTO, "operator");
+      service.administration.attach("two", B, SID, OnOffAuto.AUTO, "operator");
       service.boots(first, SID);
       service.boots(second, SID);
       Future<Integer> one = threads.submit(() -> storm(service, first));
@@ -329,10 +329,12 @@ class ServiceTest {
     try (Service service = new Service(url(), SimulatedHost.standard())) {
       create(service, "v");
       VsmmuAdministration admin = service.administration;
-      Properties oddOas =
-          new Properties(AutoSwitch.AUTO, AutoSwitch.AUTO, 43, Properties.AUTO, AutoSwitch.AUTO);
-      Properties wide =
-          new Properties(AutoSwitch.AUTO, AutoSwitch.AUTO, Properties.AUTO, 21, AutoSwitch.AUTO);
+      VsmmuProperties oddOas =
+          new VsmmuProperties(
+              OnOffAuto.AUTO, OnOffAuto.AUTO, 43, VsmmuProperties.AUTO, OnOffAuto.AUTO);
+      VsmmuProperties wide =
+          new VsmmuProperties(
+              OnOffAuto.AUTO, OnOffAuto.AUTO, VsmmuProperties.AUTO, 21, OnOffAuto.AUTO);
 
       assertThat(refused(() -> create(service, "v")).reasons().getFirst().field())
           .isEqualTo("name");
@@ -345,8 +347,8 @@ class ServiceTest {
           .extracting(RequestRefusedException.Reason::field)
           .containsExactly("ssidsize");
       assertThat(service.database.registry().byName("w")).isEmpty();
-      refused(() -> admin.attach("nobody", A, SID, AutoSwitch.AUTO, ""));
-      refused(() -> admin.attach("v", "0000:99:00.0", SID, AutoSwitch.AUTO, ""));
+      refused(() -> admin.attach("nobody", A, SID, OnOffAuto.AUTO, ""));
+      refused(() -> admin.attach("v", "0000:99:00.0", SID, OnOffAuto.AUTO, ""));
     }
   }
 
@@ -361,7 +363,7 @@ class ServiceTest {
           continue;
         }
         host.faults(FaultPlan.parse("call:" + call + ":ENOMEM"));
-        refused(() -> service.administration.attach("v", A, SID, AutoSwitch.AUTO, ""));
+        refused(() -> service.administration.attach("v", A, SID, OnOffAuto.AUTO, ""));
         assertThat(host.objects()).as("call %d", call).isEqualTo(ObjectCounts.NONE);
         VsmmuState left = service.state(vsmmu);
         assertThat(left.devices()).isEmpty();
@@ -371,7 +373,7 @@ class ServiceTest {
         assertThat(left.ids()).isEqualTo(shown);
         assertThat(left.health().status()).isEqualTo(Health.Status.OK);
       }
-      service.administration.attach("v", A, SID, AutoSwitch.AUTO, "");
+      service.administration.attach("v", A, SID, OnOffAuto.AUTO, "");
     }
   }
 
@@ -381,13 +383,13 @@ class ServiceTest {
     try (Service service = new Service(url(), host)) {
       RegisteredVsmmu vsmmu = create(service, "v");
       host.faults(FaultPlan.parse("call:9:ENOMEM"));
-      refused(() -> service.administration.attach("v", A, SID, AutoSwitch.AUTO, ""));
+      refused(() -> service.administration.attach("v", A, SID, OnOffAuto.AUTO, ""));
 
-      service.administration.attach("v", ELSEWHERE, 0x8100, AutoSwitch.AUTO, "");
+      service.administration.attach("v", ELSEWHERE, 0x8100, OnOffAuto.AUTO, "");
 
       assertThat(service.state(vsmmu).devices()).containsOnlyKeys(0x8100);
       create(service, "w");
-      service.administration.attach("w", A, SID, AutoSwitch.AUTO, "");
+      service.administration.attach("w", A, SID, OnOffAuto.AUTO, "");
     }
   }
 
@@ -397,9 +399,9 @@ class ServiceTest {
     try (Service service = new Service(url(), host)) {
       VsmmuAdministration admin = service.administration;
       admin.vms().create("vm", Machine.USUAL);
-      admin.create("one", "vm", Properties.ALL_AUTO, Durability.COMMITTED, "");
-      admin.create("two", "vm", Properties.ALL_AUTO, Durability.COMMITTED, "");
-      admin.attach("one", A, SID, AutoSwitch.AUTO, "");
+      admin.create("one", "vm", VsmmuProperties.ALL_AUTO, Durability.COMMITTED, "");
+      admin.create("two", "vm", VsmmuProperties.ALL_AUTO, Durability.COMMITTED, "");
+      admin.attach("one", A, SID, OnOffAuto.AUTO, "");
       ObjectCounts before = host.objects();
       for (int call = 1; call <= 8; call++) {
         if (call == HARDWARE_INFO - 2) {
@@ -407,10 +409,10 @@ class ServiceTest {
           continue;
         }
         host.faults(FaultPlan.parse("call:" + call + ":ENOMEM"));
-        refused(() -> admin.attach("two", ELSEWHERE, 0x8100, AutoSwitch.AUTO, ""));
+        refused(() -> admin.attach("two", ELSEWHERE, 0x8100, OnOffAuto.AUTO, ""));
         assertThat(host.objects()).as("call %d", call).isEqualTo(before);
       }
-      admin.attach("two", ELSEWHERE, 0x8100, AutoSwitch.AUTO, "");
+      admin.attach("two", ELSEWHERE, 0x8100, OnOffAuto.AUTO, "");
     }
   }
 
@@ -420,23 +422,23 @@ class ServiceTest {
     try (Service service = new Service(url, SimulatedHost.standard())) {
       create(service, "one");
       RegisteredVsmmu two = create(service, "two");
-      service.administration.attach("one", A, SID, AutoSwitch.AUTO, "");
-      service.administration.attach("one", F0, 0x300, AutoSwitch.AUTO, "");
+      service.administration.attach("one", A, SID, OnOffAuto.AUTO, "");
+      service.administration.attach("one", F0, 0x300, OnOffAuto.AUTO, "");
 
       assertThat(
-              refused(() -> service.administration.attach("two", A, SID, AutoSwitch.AUTO, ""))
+              refused(() -> service.administration.attach("two", A, SID, OnOffAuto.AUTO, ""))
                   .getMessage())
           .contains("one has it");
-      refused(() -> service.administration.attach("two", F1, 0x301, AutoSwitch.AUTO, ""));
+      refused(() -> service.administration.attach("two", F1, 0x301, OnOffAuto.AUTO, ""));
       assertThat(service.state(two).events()).isEqualTo(1);
     }
     try (Service service = new Service(url, SimulatedHost.standard())) {
       service.sockets.start();
-      refused(() -> service.administration.attach("two", A, SID, AutoSwitch.AUTO, ""));
+      refused(() -> service.administration.attach("two", A, SID, OnOffAuto.AUTO, ""));
       service.administration.detach("one", SID, "");
-      service.administration.attach("two", A, SID, AutoSwitch.AUTO, "");
+      service.administration.attach("two", A, SID, OnOffAuto.AUTO, "");
       service.administration.delete("two", "");
-      service.administration.attach("one", A, SID, AutoSwitch.AUTO, "");
+      service.administration.attach("one", A, SID, OnOffAuto.AUTO, "");
     }
   }
 
@@ -444,10 +446,10 @@ class ServiceTest {
   void a_vsmmu_stands_for_one_physical_smmu() throws Exception {
     try (Service service = new Service(url(), SimulatedHost.standard())) {
       create(service, "v");
-      service.administration.attach("v", A, SID, AutoSwitch.AUTO, "");
+      service.administration.attach("v", A, SID, OnOffAuto.AUTO, "");
 
       assertThatThrownBy(
-              () -> service.administration.attach("v", ELSEWHERE, 0x8100, AutoSwitch.AUTO, ""))
+              () -> service.administration.attach("v", ELSEWHERE, 0x8100, OnOffAuto.AUTO, ""))
           .hasMessageContaining("one vSMMU per physical SMMU");
     }
   }
@@ -475,7 +477,7 @@ class ServiceTest {
             .build();
     try (Service service = new Service(url(), new SimulatedHost(less))) {
       RegisteredVsmmu early = create(service, "early");
-      service.administration.attach("early", A, SID, AutoSwitch.AUTO, "");
+      service.administration.attach("early", A, SID, OnOffAuto.AUTO, "");
       assertThat(service.state(early).ids().rangeInvalidation()).isFalse();
       assertThat(service.state(early).ids().ats()).isTrue();
       IdRegisters resolved = service.state(early).ids();
@@ -489,7 +491,7 @@ class ServiceTest {
       RegisteredVsmmu late = create(service, "late");
       service.writes(late, io.vsmmu.smmu.spec.Register.CR1, 0xd75);
       RequestRefusedException refusal =
-          refused(() -> service.administration.attach("late", B, SID, AutoSwitch.AUTO, ""));
+          refused(() -> service.administration.attach("late", B, SID, OnOffAuto.AUTO, ""));
       assertThat(refusal.reasons())
           .extracting(RequestRefusedException.Reason::field)
           .containsExactly(

@@ -12,9 +12,9 @@ import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.host.simulated.Attachment;
 import io.vsmmu.host.simulated.ObjectCounts;
 import io.vsmmu.host.simulated.SimulatedHost;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.OnOffAuto;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
-import io.vsmmu.smmu.stimulus.Properties;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -67,11 +67,11 @@ class VmTest {
 
   private static RegisteredVsmmu create(Service service, String name, String vm) {
     return service.administration.create(
-        name, vm, Properties.ALL_AUTO, Durability.COMMITTED, "operator");
+        name, vm, VsmmuProperties.ALL_AUTO, Durability.COMMITTED, "operator");
   }
 
   private static void attach(Service service, String name, String device) {
-    service.administration.attach(name, device, SID, AutoSwitch.AUTO, "operator");
+    service.administration.attach(name, device, SID, OnOffAuto.AUTO, "operator");
   }
 
   /** A VM with vSMMUs of these names. */

@@ -19,9 +19,9 @@ import io.vsmmu.host.vmm.VmmTerms;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.ConfigInvalidation;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.OnOffAuto;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
-import io.vsmmu.smmu.stimulus.Properties;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -74,7 +74,8 @@ class VmmDevicesTest {
             service.administration,
             new VmmFinder(LocalHost.of(host)));
     vsmmu =
-        service.administration.create("v", Properties.ALL_AUTO, Durability.COMMITTED, "operator");
+        service.administration.create(
+            "v", VsmmuProperties.ALL_AUTO, Durability.COMMITTED, "operator");
     vmm = host.vmm();
   }
 
@@ -231,7 +232,7 @@ class VmmDevicesTest {
     lend(device(A, 0));
     awaits(A, VmmDeviceState.FOUND);
 
-    service.administration.attach("v", A, SID_A, AutoSwitch.AUTO, "operator");
+    service.administration.attach("v", A, SID_A, OnOffAuto.AUTO, "operator");
 
     awaits(A, VmmDeviceState.ATTACHED);
     service.administration.detach("v", SID_A, "operator");

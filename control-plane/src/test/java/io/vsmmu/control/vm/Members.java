@@ -5,11 +5,11 @@ import io.vsmmu.smmu.model.Decision;
 import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.IdRegisters;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.OnOffAuto;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.Set;
@@ -28,7 +28,11 @@ final class Members {
         after(
             VsmmuState.ABSENT,
             new Stimulus.Create(
-                Origin.LIVE, Durability.COMMITTED, Properties.ALL_AUTO, IdRegisters.DEFAULT, "vm"));
+                Origin.LIVE,
+                Durability.COMMITTED,
+                VsmmuProperties.ALL_AUTO,
+                IdRegisters.DEFAULT,
+                "vm"));
     for (int i = 0; i < streamIds.length; i++) {
       HostDevice device =
           new HostDevice("0000:%02x:00.0".formatted(i + 1), name, i + 1, IdRegisters.DEFAULT, true);
@@ -36,7 +40,7 @@ final class Members {
           after(
               state,
               new Stimulus.AttachDevice(
-                  streamIds[i], device, AutoSwitch.AUTO, IDS, SteReading.notTold(streamIds[i])));
+                  streamIds[i], device, OnOffAuto.AUTO, IDS, SteReading.notTold(streamIds[i])));
     }
     return new Member(name, state, Set.of());
   }

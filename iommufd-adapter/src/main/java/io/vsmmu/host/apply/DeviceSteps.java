@@ -8,7 +8,7 @@ import io.vsmmu.smmu.model.DeviceState;
 import io.vsmmu.smmu.model.HostHandles;
 import io.vsmmu.smmu.model.HostObject;
 import io.vsmmu.smmu.model.VsmmuState;
-import io.vsmmu.smmu.stimulus.HardwareQueues;
+import io.vsmmu.smmu.spec.HardwareQueues;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
 import java.util.Optional;
 

@@ -11,14 +11,14 @@ import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.StreamTableEntry;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
@@ -57,7 +57,7 @@ abstract class GuestRig<R extends GuestRig<R>> {
   /** What the devices' faults were, as they were told to one that {@link #hears}. */
   final BlockingQueue<ReportFaults> faults = new LinkedBlockingQueue<>();
 
-  GuestRig(VmSpace space, IdRegisters ids, Properties properties) {
+  GuestRig(VmSpace space, IdRegisters ids, VsmmuProperties properties) {
     this.space = space;
     this.objects = objects();
     meets(new Stimulus.Create(Origin.LIVE, Durability.COMMITTED, properties, ids));
@@ -120,7 +120,7 @@ abstract class GuestRig<R extends GuestRig<R>> {
         new Stimulus.AttachDevice(
             sid,
             described(address),
-            AutoSwitch.OFF,
+            OnOffAuto.OFF,
             state.ids(),
             table.getOrDefault(sid, SteReading.notTold(sid))));
   }

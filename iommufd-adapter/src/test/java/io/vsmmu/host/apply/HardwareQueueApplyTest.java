@@ -10,9 +10,9 @@ import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.TopologyBuilder;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.model.Health;
-import io.vsmmu.smmu.stimulus.HardwareQueues;
+import io.vsmmu.smmu.spec.HardwareQueues;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.Sharing;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.Optional;
@@ -34,7 +34,7 @@ class HardwareQueueApplyTest {
   }
 
   private static Rig rig(SimulatedHost host, HardwareQueues choice) {
-    return new Rig(host, Properties.ALL_AUTO.with(choice))
+    return new Rig(host, VsmmuProperties.ALL_AUTO.with(choice))
         .meets(new Stimulus.MapMemory(RAM, 1 << 30, true, true, Sharing.DESCRIPTOR));
   }
 

@@ -22,8 +22,8 @@ import io.vsmmu.smmu.model.HostObject;
 import io.vsmmu.smmu.model.StreamState;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.StreamTableEntry;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.HostDevice;
-import io.vsmmu.smmu.stimulus.Properties;
 
 /**
  * A vSMMU and its guest on the running kernel. What a device is attached to cannot be asked; its
@@ -52,7 +52,7 @@ final class KernelRig extends GuestRig<KernelRig> {
 
   /** A vSMMU of a VM that others may be of too; shares nothing yet. */
   KernelRig(WatchedHost host, VmSpace space, GuestRam ram) {
-    super(space, IDS, Properties.ALL_AUTO);
+    super(space, IDS, VsmmuProperties.ALL_AUTO);
     this.host = host;
     this.ram = ram;
   }

@@ -14,8 +14,8 @@ import io.vsmmu.smmu.model.Health;
 import io.vsmmu.smmu.model.HostObject;
 import io.vsmmu.smmu.model.StreamState;
 import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.HostDevice;
-import io.vsmmu.smmu.stimulus.Properties;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,23 +33,23 @@ final class Rig extends GuestRig<Rig> {
   }
 
   Rig(SimulatedHost host, IdRegisters ids) {
-    this(host, ids, Properties.ALL_AUTO, new WatchedHost(host), Optional.empty());
+    this(host, ids, VsmmuProperties.ALL_AUTO, new WatchedHost(host), Optional.empty());
   }
 
   /** A vSMMU of a VM that others may be of too. */
   Rig(SimulatedHost host, VmSpace space) {
-    this(host, IDS, Properties.ALL_AUTO, new WatchedHost(host), Optional.of(space));
+    this(host, IDS, VsmmuProperties.ALL_AUTO, new WatchedHost(host), Optional.of(space));
   }
 
   /** A vSMMU with these properties. */
-  Rig(SimulatedHost host, Properties properties) {
+  Rig(SimulatedHost host, VsmmuProperties properties) {
     this(host, IDS, properties, new WatchedHost(host), Optional.empty());
   }
 
   private Rig(
       SimulatedHost host,
       IdRegisters ids,
-      Properties properties,
+      VsmmuProperties properties,
       WatchedHost watched,
       Optional<VmSpace> shared) {
     super(shared.orElseGet(() -> new VmSpace(watched)), ids, properties);

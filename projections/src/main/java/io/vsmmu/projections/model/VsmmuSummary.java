@@ -7,9 +7,9 @@ import io.vsmmu.smmu.model.Lifecycle;
 import io.vsmmu.smmu.model.Observations;
 import io.vsmmu.smmu.model.Vmm;
 import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.wire.EventKind;
 import java.util.List;
 import tools.jackson.core.JacksonException;
@@ -30,7 +30,7 @@ public record VsmmuSummary(
     Origin origin,
     String vm,
     Lifecycle lifecycle,
-    Properties properties,
+    VsmmuProperties properties,
     Durability durability,
     Vmm vmm,
     Health health,

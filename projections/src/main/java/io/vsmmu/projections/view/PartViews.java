@@ -7,9 +7,9 @@ import io.vsmmu.smmu.spec.EventType;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.PageRequest;
 import io.vsmmu.smmu.spec.Register;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.RecordedHostCall;
 import io.vsmmu.smmu.stimulus.RegisterRead;
 import io.vsmmu.smmu.stimulus.SteReading;
@@ -45,7 +45,7 @@ final class PartViews {
     return tree.build();
   }
 
-  static SequencedMap<String, @Nullable Object> properties(Properties it) {
+  static SequencedMap<String, @Nullable Object> properties(VsmmuProperties it) {
     return new TreeBuilder()
         .name("ats", it.ats())
         .name("ril", it.ril())
@@ -160,6 +160,6 @@ final class PartViews {
   }
 
   private static Object autoOr(int value) {
-    return value == Properties.AUTO ? (Object) "AUTO" : (Object) value;
+    return value == VsmmuProperties.AUTO ? (Object) "AUTO" : (Object) value;
   }
 }

@@ -2,8 +2,8 @@ package io.vsmmu.recordings.qemu;
 
 import io.vsmmu.smmu.model.Limits;
 import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.Register;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.RecordedConsumption;
 import io.vsmmu.smmu.stimulus.RegisterRead;
@@ -271,7 +271,7 @@ final class SmmuTrack {
         new HostDevice(address, RECORDED_SMMU, (int) call.deviceId(), ids, ids.ats());
     stimuli.add(
         new Stimulus.AttachDevice(
-            streamId, device, AutoSwitch.AUTO, ids, SteReading.notTold(streamId)));
+            streamId, device, OnOffAuto.AUTO, ids, SteReading.notTold(streamId)));
   }
 
   boolean hasDevice(String address) {

@@ -2,9 +2,9 @@ package io.vsmmu.recordings.qemu;
 
 import io.vsmmu.smmu.model.Limits;
 import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.RecordedHostCall;
 import io.vsmmu.smmu.stimulus.RegisterRead;
 import io.vsmmu.smmu.stimulus.Stimulus;
@@ -273,7 +273,7 @@ final class VsmmuOutput {
     }
     send(
         new Stimulus.Create(
-            Origin.QEMU_TRACE, Durability.COMMITTED, Properties.ALL_AUTO, ids.get()));
+            Origin.QEMU_TRACE, Durability.COMMITTED, VsmmuProperties.ALL_AUTO, ids.get()));
     List<OpenAccess.Call> before = callsBefore;
     callsBefore = new ArrayList<>();
     clock.at(nowLine, now);

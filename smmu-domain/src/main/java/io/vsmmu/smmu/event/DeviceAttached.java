@@ -1,7 +1,7 @@
 package io.vsmmu.smmu.event;
 
 import io.vsmmu.smmu.spec.IdRegisters;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus;
@@ -18,7 +18,7 @@ import io.vsmmu.smmu.stimulus.Stimulus;
 public record DeviceAttached(
     int streamId,
     HostDevice device,
-    AutoSwitch ats,
+    OnOffAuto ats,
     IdRegisters resolved,
     SteReading reading,
     long deviceHandle,

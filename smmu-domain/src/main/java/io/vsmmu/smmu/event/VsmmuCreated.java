@@ -1,9 +1,9 @@
 package io.vsmmu.smmu.event;
 
 import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.Stimulus;
 
 /**
@@ -12,12 +12,12 @@ import io.vsmmu.smmu.stimulus.Stimulus;
  * @param vm see {@link Stimulus.Create}
  */
 public record VsmmuCreated(
-    Origin origin, Durability durability, Properties properties, IdRegisters ids, String vm)
+    Origin origin, Durability durability, VsmmuProperties properties, IdRegisters ids, String vm)
     implements StimulusEvent {
 
   /** A vSMMU with a VM of its own. */
   public VsmmuCreated(
-      Origin origin, Durability durability, Properties properties, IdRegisters ids) {
+      Origin origin, Durability durability, VsmmuProperties properties, IdRegisters ids) {
     this(origin, durability, properties, ids, "");
   }
 

@@ -6,7 +6,7 @@ import io.vsmmu.smmu.event.HardwareQueueClosed;
 import io.vsmmu.smmu.event.IdentityResolved;
 import io.vsmmu.smmu.event.StreamConfigured.Reason;
 import io.vsmmu.smmu.spec.IdRegisters;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.Stimulus.AttachDevice;
 import io.vsmmu.smmu.stimulus.Stimulus.DetachDevice;
@@ -97,7 +97,7 @@ final class DeviceDecisions {
 
   private static boolean atsEnabled(AttachDevice attach) {
     return attach.resolved().ats()
-        && attach.ats() != AutoSwitch.OFF
+        && attach.ats() != OnOffAuto.OFF
         && attach.device().atsSupported();
   }
 
@@ -150,7 +150,7 @@ final class DeviceDecisions {
 
   private static Optional<Decision> lacking(VsmmuState state, AttachDevice attach) {
     HostDevice device = attach.device();
-    if (attach.ats() == AutoSwitch.ON && !(device.atsSupported() && attach.resolved().ats())) {
+    if (attach.ats() == OnOffAuto.ON && !(device.atsSupported() && attach.resolved().ats())) {
       return refused(
           "ats", "on", "auto or off: the device or its SMMU has no ATS (" + device.address() + ")");
     }

@@ -5,7 +5,7 @@ import io.vsmmu.smmu.event.MemoryMapped;
 import io.vsmmu.smmu.event.MemoryUnmapped;
 import io.vsmmu.smmu.event.VmmConnected;
 import io.vsmmu.smmu.event.VmmDisconnected;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.stimulus.Stimulus.ConnectVmm;
 import io.vsmmu.smmu.stimulus.Stimulus.DisconnectVmm;
 import io.vsmmu.smmu.stimulus.Stimulus.MapMemory;
@@ -57,7 +57,7 @@ final class GuestMemory {
   /** The VMM's machine begins anew. */
   static void reset(Draft draft) {
     VsmmuState state = draft.state();
-    if (state.vmm().connected() && state.properties().msi() == AutoSwitch.AUTO) {
+    if (state.vmm().connected() && state.properties().msi() == OnOffAuto.AUTO) {
       resolve(draft, state.memory().values().stream().anyMatch(MemoryState::directlyWritable));
     }
   }
@@ -128,7 +128,7 @@ final class GuestMemory {
 
   private static void showMsi(Draft draft, boolean msi) {
     VsmmuState state = draft.state();
-    boolean open = state.properties().msi() == AutoSwitch.AUTO && !state.guestStarted();
+    boolean open = state.properties().msi() == OnOffAuto.AUTO && !state.guestStarted();
     if (open) {
       resolve(draft, msi);
     }

@@ -5,7 +5,7 @@ import io.vsmmu.smmu.event.HardwareQueueClosed;
 import io.vsmmu.smmu.event.HardwareQueueClosed.Reason;
 import io.vsmmu.smmu.event.HardwareQueueFreed;
 import io.vsmmu.smmu.model.HostObject.Kind;
-import io.vsmmu.smmu.stimulus.HardwareQueues;
+import io.vsmmu.smmu.spec.HardwareQueues;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.Stimulus.AllocateHardwareQueue;
 import io.vsmmu.smmu.stimulus.Stimulus.FreeHardwareQueue;

@@ -1,9 +1,9 @@
 package io.vsmmu.smmu.model;
 
 import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Properties;
 import org.pcollections.PSortedMap;
 
 /** A state under change, for the length of one fold step. */
@@ -14,7 +14,7 @@ final class StateEdit {
   long stimulus;
   Origin origin;
   Durability durability;
-  Properties properties;
+  VsmmuProperties properties;
   String vm;
   IdRegisters ids;
   boolean guestStarted;

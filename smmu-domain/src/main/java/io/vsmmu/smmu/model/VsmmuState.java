@@ -9,9 +9,9 @@ import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.RegisterAccess;
 import io.vsmmu.smmu.spec.TableFields;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Properties;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +35,7 @@ public record VsmmuState(
     long stimulus,
     Origin origin,
     Durability durability,
-    Properties properties,
+    VsmmuProperties properties,
     String vm,
     IdRegisters ids,
     boolean guestStarted,
@@ -60,7 +60,7 @@ public record VsmmuState(
           -1,
           Origin.LIVE,
           Durability.COMMITTED,
-          Properties.ALL_AUTO,
+          VsmmuProperties.ALL_AUTO,
           "",
           IdRegisters.DEFAULT,
           false,

@@ -4,7 +4,9 @@ import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.EventRecord;
 import io.vsmmu.smmu.spec.GlobalError;
 import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.PageRequest;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,11 +33,12 @@ public sealed interface Stimulus {
    *     for one of its own
    */
   record Create(
-      Origin origin, Durability durability, Properties properties, IdRegisters ids, String vm)
+      Origin origin, Durability durability, VsmmuProperties properties, IdRegisters ids, String vm)
       implements Stimulus {
 
     /** A vSMMU with a VM of its own. */
-    public Create(Origin origin, Durability durability, Properties properties, IdRegisters ids) {
+    public Create(
+        Origin origin, Durability durability, VsmmuProperties properties, IdRegisters ids) {
       this(origin, durability, properties, ids, "");
     }
   }
@@ -61,7 +64,7 @@ public sealed interface Stimulus {
    * @param reading the device's STE as found in guest memory, for a vSMMU that is enabled
    */
   record AttachDevice(
-      int streamId, HostDevice device, AutoSwitch ats, IdRegisters resolved, SteReading reading)
+      int streamId, HostDevice device, OnOffAuto ats, IdRegisters resolved, SteReading reading)
       implements Stimulus {}
 
   /**

@@ -3,7 +3,7 @@ package io.vsmmu.smmu.wire;
 import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.DeviceDetached;
 import io.vsmmu.smmu.spec.IdRegisters;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.SteReading;
 import java.util.Optional;
@@ -45,7 +45,7 @@ final class DeviceCodec {
   static DeviceAttached readAttached(WireReader in) {
     int streamId = 0;
     HostDevice device = StructureCodec.NO_DEVICE;
-    AutoSwitch ats = AutoSwitch.AUTO;
+    OnOffAuto ats = OnOffAuto.AUTO;
     IdRegisters resolved = StructureCodec.NO_IDS;
     SteReading reading = StructureCodec.NO_READING;
     long deviceHandle = 0;

@@ -6,9 +6,9 @@ import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.spec.CommandError;
 import io.vsmmu.smmu.spec.GlobalError;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.HardwareQueues;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.stimulus.Durability;
-import io.vsmmu.smmu.stimulus.HardwareQueues;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.Knowledge;
 import io.vsmmu.smmu.stimulus.Origin;
@@ -42,10 +42,10 @@ final class EnumNumbers {
                 case BOUNDED_LOSS -> 1;
               });
 
-  static final WireEnum<AutoSwitch> AUTO_SWITCH =
+  static final WireEnum<OnOffAuto> AUTO_SWITCH =
       new WireEnum<>(
-          "AutoSwitch",
-          AutoSwitch.values(),
+          "OnOffAuto",
+          OnOffAuto.values(),
           it ->
               switch (it) {
                 case AUTO -> 0;
@@ -54,10 +54,10 @@ final class EnumNumbers {
               });
 
   /** For a field that logs without it are to read as OFF. */
-  static final WireEnum<AutoSwitch> LATER_SWITCH =
+  static final WireEnum<OnOffAuto> LATER_SWITCH =
       new WireEnum<>(
-          "AutoSwitch",
-          AutoSwitch.values(),
+          "OnOffAuto",
+          OnOffAuto.values(),
           it ->
               switch (it) {
                 case OFF -> 0;

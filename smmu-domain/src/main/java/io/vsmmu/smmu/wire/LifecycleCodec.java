@@ -4,9 +4,9 @@ import io.vsmmu.smmu.event.IdentityResolved;
 import io.vsmmu.smmu.event.VsmmuCreated;
 import io.vsmmu.smmu.event.VsmmuReset;
 import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.Stimulus.ResetSource;
 
 /** Creation, identity and reset. Events without fields have none to write. */
@@ -33,7 +33,7 @@ final class LifecycleCodec {
   static VsmmuCreated readCreated(WireReader in) {
     Origin origin = Origin.LIVE;
     Durability durability = Durability.COMMITTED;
-    Properties properties = StructureCodec.NO_PROPERTIES;
+    VsmmuProperties properties = StructureCodec.NO_PROPERTIES;
     IdRegisters ids = StructureCodec.NO_IDS;
     String vm = "";
     while (in.next()) {

@@ -1,12 +1,12 @@
 package io.vsmmu.smmu.wire;
 
+import io.vsmmu.smmu.spec.HardwareQueues;
 import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.StreamTableEntry;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
-import io.vsmmu.smmu.stimulus.HardwareQueues;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.Knowledge;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.SteReading;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,8 +28,8 @@ final class StructureCodec {
   static final HostDevice NO_DEVICE = new HostDevice("", "", 0, NO_IDS, false);
 
   /** What absent properties read as. */
-  static final Properties NO_PROPERTIES =
-      new Properties(AutoSwitch.AUTO, AutoSwitch.AUTO, 0, 0, AutoSwitch.OFF);
+  static final VsmmuProperties NO_PROPERTIES =
+      new VsmmuProperties(OnOffAuto.AUTO, OnOffAuto.AUTO, 0, 0, OnOffAuto.OFF);
 
   private static final int READING_STREAM_ID = 1;
   private static final int READING_OUTCOME = 2;
@@ -163,7 +163,7 @@ final class StructureCodec {
         address, physicalSmmu, group, hostIds, atsSupported, groupMates, ownedByVmm);
   }
 
-  static void writeProperties(WireWriter out, Properties properties) {
+  static void writeProperties(WireWriter out, VsmmuProperties properties) {
     out.constant(PROPERTIES_ATS, EnumNumbers.AUTO_SWITCH, properties.ats());
     out.constant(PROPERTIES_RIL, EnumNumbers.AUTO_SWITCH, properties.ril());
     out.signed(PROPERTIES_OAS, properties.oas());
@@ -173,12 +173,12 @@ final class StructureCodec {
         PROPERTIES_HARDWARE_QUEUES, EnumNumbers.HARDWARE_QUEUES, properties.hardwareQueues());
   }
 
-  static Properties readProperties(WireReader in) {
-    AutoSwitch ats = AutoSwitch.AUTO;
-    AutoSwitch ril = AutoSwitch.AUTO;
+  static VsmmuProperties readProperties(WireReader in) {
+    OnOffAuto ats = OnOffAuto.AUTO;
+    OnOffAuto ril = OnOffAuto.AUTO;
     int oas = 0;
     int ssidSize = 0;
-    AutoSwitch msi = AutoSwitch.OFF;
+    OnOffAuto msi = OnOffAuto.OFF;
     HardwareQueues hardwareQueues = HardwareQueues.OFF;
     while (in.next()) {
       switch (in.field()) {
@@ -192,6 +192,6 @@ final class StructureCodec {
         default -> in.skip();
       }
     }
-    return new Properties(ats, ril, oas, ssidSize, msi, hardwareQueues);
+    return new VsmmuProperties(ats, ril, oas, ssidSize, msi, hardwareQueues);
   }
 }

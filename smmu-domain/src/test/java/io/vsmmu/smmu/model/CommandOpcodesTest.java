@@ -19,8 +19,8 @@ import io.vsmmu.smmu.spec.CommandFields;
 import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.InvalidationRange;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.Register;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -189,7 +189,7 @@ class CommandOpcodesTest {
   @Test
   void atc_inv_for_a_device_without_ats_has_no_effect() {
     Guest guest = Guest.booted();
-    guest.meets(guest.attach(SID, Guest.device(SID, 1), AutoSwitch.OFF)).hostSucceeds();
+    guest.meets(guest.attach(SID, Guest.device(SID, 1), OnOffAuto.OFF)).hostSucceeds();
 
     hasNoEffect(guest, atcInv(SID));
     hasNoEffect(guest, atcInv(0x77));

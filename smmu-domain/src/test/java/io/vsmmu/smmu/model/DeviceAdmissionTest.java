@@ -7,8 +7,8 @@ import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.IdentityResolved;
 import io.vsmmu.smmu.model.HostObject.Kind;
 import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.Register;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus;
@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DeviceAdmissionTest {
 
   private static Stimulus.AttachDevice attach(Guest guest, int sid) {
-    return guest.attach(sid, Guest.device(sid & 0xff, 1), AutoSwitch.AUTO);
+    return guest.attach(sid, Guest.device(sid & 0xff, 1), OnOffAuto.AUTO);
   }
 
   @Test
@@ -60,8 +60,7 @@ class DeviceAdmissionTest {
   void a_stream_id_that_is_taken_is_refused() {
     Guest guest = Guest.created().withDevice(1);
 
-    Decision.Refused refused =
-        guest.isRefused(guest.attach(1, Guest.device(9, 9), AutoSwitch.AUTO));
+    Decision.Refused refused = guest.isRefused(guest.attach(1, Guest.device(9, 9), OnOffAuto.AUTO));
 
     assertThat(refused).extracting("field", "value").containsExactly("sid", "0x1");
   }
@@ -71,7 +70,7 @@ class DeviceAdmissionTest {
     Guest guest = Guest.created().withDevice(1);
 
     Decision.Refused refused =
-        guest.isRefused(guest.attach(2, Guest.device(1, 1001), AutoSwitch.AUTO));
+        guest.isRefused(guest.attach(2, Guest.device(1, 1001), OnOffAuto.AUTO));
 
     assertThat(refused).extracting("field", "value").containsExactly("hostDevice", "0000:01:00.0");
   }
@@ -81,12 +80,11 @@ class DeviceAdmissionTest {
     Guest guest = Guest.created().withDevice(1);
     HostDevice other = new HostDevice("0000:02:00.0", "smmu3.1", 2, Guest.IDS, true);
 
-    assertThat(guest.isRefused(guest.attach(2, other, AutoSwitch.AUTO)).allowed())
+    assertThat(guest.isRefused(guest.attach(2, other, OnOffAuto.AUTO)).allowed())
         .contains("smmu3.0", "one vSMMU per physical SMMU");
 
     guest.meets(new Stimulus.DetachDevice(1));
-    assertThat(guest.isRefused(guest.attach(2, other, AutoSwitch.AUTO)).value())
-        .contains("smmu3.1");
+    assertThat(guest.isRefused(guest.attach(2, other, OnOffAuto.AUTO)).value()).contains("smmu3.1");
   }
 
   @Test
@@ -94,7 +92,7 @@ class DeviceAdmissionTest {
     Guest guest = Guest.created();
     HostDevice plain = new HostDevice("0000:01:00.0", "smmu3.0", 1, Guest.IDS, false);
 
-    Decision.Refused refused = guest.isRefused(guest.attach(1, plain, AutoSwitch.ON));
+    Decision.Refused refused = guest.isRefused(guest.attach(1, plain, OnOffAuto.ON));
 
     assertThat(refused).extracting("field", "value").containsExactly("ats", "on");
   }
@@ -102,7 +100,7 @@ class DeviceAdmissionTest {
   @ParameterizedTest
   @CsvSource({"ON, true, true", "AUTO, true, true", "AUTO, false, false", "OFF, true, false"})
   void ats_of_a_device_is_what_was_asked_for_and_it_has(
-      AutoSwitch asked, boolean has, boolean enabled) {
+      OnOffAuto asked, boolean has, boolean enabled) {
     Guest guest = Guest.created();
 
     guest.meets(
@@ -117,14 +115,14 @@ class DeviceAdmissionTest {
     Guest guest = Guest.created();
     SteReading none = SteReading.notTold(1);
 
-    guest.meets(new Stimulus.AttachDevice(1, Guest.device(1, 1), AutoSwitch.AUTO, resolved, none));
+    guest.meets(new Stimulus.AttachDevice(1, Guest.device(1, 1), OnOffAuto.AUTO, resolved, none));
 
     assertThat(guest.event(IdentityResolved.class).ids()).isEqualTo(resolved);
     assertThat(guest.reg(Register.IDR5)).isEqualTo(resolved.idr5());
     Decision.Refused refused =
         guest.isRefused(
             new Stimulus.AttachDevice(
-                2, Guest.device(2, 2), AutoSwitch.AUTO, Guest.IDS, SteReading.notTold(2)));
+                2, Guest.device(2, 2), OnOffAuto.AUTO, Guest.IDS, SteReading.notTold(2)));
     assertThat(refused.allowed()).contains("ID registers");
   }
 
@@ -137,7 +135,7 @@ class DeviceAdmissionTest {
             new Stimulus.AttachDevice(
                 1,
                 Guest.device(1, 1),
-                AutoSwitch.AUTO,
+                OnOffAuto.AUTO,
                 Guest.IDS.withAts(false),
                 SteReading.notTold(1)));
 
@@ -151,7 +149,7 @@ class DeviceAdmissionTest {
     Decision.Refused refused =
         guest.isRefused(
             new Stimulus.AttachDevice(
-                1, Guest.device(1, 1), AutoSwitch.AUTO, Guest.IDS, SteReading.notTold(2)));
+                1, Guest.device(1, 1), OnOffAuto.AUTO, Guest.IDS, SteReading.notTold(2)));
 
     assertThat(refused).extracting("field", "value").containsExactly("reading", "0x2");
   }
@@ -186,7 +184,7 @@ class DeviceAdmissionTest {
     }
 
     HostDevice more = new HostDevice("0001:00:00.0", "smmu3.0", 1, Guest.IDS, true);
-    assertThat(guest.isRefused(guest.attach(0x200, more, AutoSwitch.AUTO)).allowed())
+    assertThat(guest.isRefused(guest.attach(0x200, more, OnOffAuto.AUTO)).allowed())
         .contains("256");
   }
 }

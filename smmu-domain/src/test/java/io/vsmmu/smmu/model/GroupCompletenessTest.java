@@ -2,7 +2,7 @@ package io.vsmmu.smmu.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
 import io.vsmmu.smmu.stimulus.Stimulus;
@@ -23,7 +23,7 @@ class GroupCompletenessTest {
   }
 
   private static Guest attaches(Guest guest, int sid, String... mates) {
-    return guest.meets(guest.attach(sid, of(sid, mates), AutoSwitch.AUTO)).hostSucceeds();
+    return guest.meets(guest.attach(sid, of(sid, mates), OnOffAuto.AUTO)).hostSucceeds();
   }
 
   private static List<String> missing(Guest guest, int sid) {
@@ -92,7 +92,7 @@ class GroupCompletenessTest {
             .mapToObj("0000:05:%02x.0"::formatted)
             .toArray(String[]::new);
 
-    Decision.Refused refused = guest.isRefused(guest.attach(1, of(1, mates), AutoSwitch.AUTO));
+    Decision.Refused refused = guest.isRefused(guest.attach(1, of(1, mates), OnOffAuto.AUTO));
 
     assertThat(refused.allowed()).contains("" + Limits.GROUP_DEVICES);
   }

@@ -8,16 +8,16 @@ import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandError;
 import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.spec.TableFields;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.ArrayList;
@@ -63,7 +63,8 @@ final class Guest {
 
   static Guest created(IdRegisters ids) {
     return new Guest()
-        .meets(new Stimulus.Create(Origin.LIVE, Durability.COMMITTED, Properties.ALL_AUTO, ids));
+        .meets(
+            new Stimulus.Create(Origin.LIVE, Durability.COMMITTED, VsmmuProperties.ALL_AUTO, ids));
   }
 
   /** Queues and Stream table are set up, everything is still disabled. */
@@ -97,10 +98,10 @@ final class Guest {
   }
 
   Guest withDevice(int sid, int group) {
-    return meets(attach(sid, device(sid, group), AutoSwitch.AUTO)).hostSucceeds();
+    return meets(attach(sid, device(sid, group), OnOffAuto.AUTO)).hostSucceeds();
   }
 
-  Stimulus.AttachDevice attach(int sid, HostDevice device, AutoSwitch ats) {
+  Stimulus.AttachDevice attach(int sid, HostDevice device, OnOffAuto ats) {
     return new Stimulus.AttachDevice(sid, device, ats, state.ids(), reading(sid));
   }
 

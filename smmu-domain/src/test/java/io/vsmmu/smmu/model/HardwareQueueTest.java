@@ -6,11 +6,11 @@ import io.vsmmu.smmu.event.HardwareQueueAllocated;
 import io.vsmmu.smmu.event.HardwareQueueClosed;
 import io.vsmmu.smmu.event.HardwareQueueClosed.Reason;
 import io.vsmmu.smmu.event.HostFailed;
+import io.vsmmu.smmu.spec.HardwareQueues;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
-import io.vsmmu.smmu.stimulus.HardwareQueues;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.Sharing;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.stimulus.Stimulus.AllocateHardwareQueue;
@@ -34,7 +34,7 @@ class HardwareQueueTest {
             new Stimulus.Create(
                 Origin.LIVE,
                 Durability.COMMITTED,
-                Properties.ALL_AUTO.with(HardwareQueues.ACCEPT_BLIND),
+                VsmmuProperties.ALL_AUTO.with(HardwareQueues.ACCEPT_BLIND),
                 Guest.IDS))
         .meets(new Stimulus.ConnectVmm(1, 0))
         .meets(new Stimulus.MapMemory(RAM, 1 << 30, true, true, Sharing.DESCRIPTOR))

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.StreamConfigured.Reason;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.List;
@@ -100,7 +100,7 @@ class IommuGroupTest {
     }
 
     Decision.Refused refused =
-        guest.isRefused(guest.attach(200, Guest.device(200, GROUP), AutoSwitch.AUTO));
+        guest.isRefused(guest.attach(200, Guest.device(200, GROUP), OnOffAuto.AUTO));
 
     assertThat(refused.field()).isEqualTo("hostDevice");
     assertThat(refused.allowed()).contains("" + Limits.GROUP_DEVICES);

@@ -9,6 +9,7 @@ import io.vsmmu.smmu.event.RegisterReadsObserved;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.StreamConfigured.Reason;
 import io.vsmmu.smmu.spec.Register;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Knowledge;
 import io.vsmmu.smmu.stimulus.RecordedHostCall;
 import io.vsmmu.smmu.stimulus.RegisterRead;
@@ -94,7 +95,7 @@ class LifecycleTest {
     return new Stimulus.Create(
         io.vsmmu.smmu.stimulus.Origin.LIVE,
         io.vsmmu.smmu.stimulus.Durability.COMMITTED,
-        io.vsmmu.smmu.stimulus.Properties.ALL_AUTO,
+        VsmmuProperties.ALL_AUTO,
         Guest.IDS);
   }
 

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.smmu.event.IdentityResolved;
 import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.Register;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.Sharing;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus;
@@ -21,10 +21,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** IDR0.MSI by property, and by how the VMM shares memory. */
 class MessageInterruptsTest {
 
-  private static Guest created(AutoSwitch msi) {
-    IdRegisters ids = Guest.IDS.withMsi(msi == AutoSwitch.ON);
-    Properties properties =
-        new Properties(AutoSwitch.AUTO, AutoSwitch.AUTO, Properties.AUTO, Properties.AUTO, msi);
+  private static Guest created(OnOffAuto msi) {
+    IdRegisters ids = Guest.IDS.withMsi(msi == OnOffAuto.ON);
+    VsmmuProperties properties =
+        new VsmmuProperties(
+            OnOffAuto.AUTO, OnOffAuto.AUTO, VsmmuProperties.AUTO, VsmmuProperties.AUTO, msi);
     return Guest.unborn()
         .meets(new Stimulus.Create(Origin.LIVE, Durability.COMMITTED, properties, ids))
         .meets(new Stimulus.ConnectVmm(1, 2));
@@ -44,7 +45,7 @@ class MessageInterruptsTest {
   })
   void auto_shows_msi_once_memory_can_be_written_directly(
       boolean writable, Sharing sharing, boolean msi) {
-    Guest guest = created(AutoSwitch.AUTO);
+    Guest guest = created(OnOffAuto.AUTO);
     assertThat(guest.state().ids().msi()).isFalse();
 
     guest.meets(memory(writable, sharing));
@@ -55,23 +56,22 @@ class MessageInterruptsTest {
 
   @ParameterizedTest
   @EnumSource(names = {"ON", "OFF"})
-  void on_and_off_do_not_depend_on_memory(AutoSwitch msi) {
+  void on_and_off_do_not_depend_on_memory(OnOffAuto msi) {
     Guest guest = created(msi).meets(memory(true, Sharing.DESCRIPTOR));
-    assertThat(guest.state().ids().msi()).isEqualTo(msi == AutoSwitch.ON);
+    assertThat(guest.state().ids().msi()).isEqualTo(msi == OnOffAuto.ON);
     assertThat(guest.events(IdentityResolved.class)).isEmpty();
 
     guest.meets(new Stimulus.DisconnectVmm(""));
-    assertThat(guest.state().ids().msi()).isEqualTo(msi == AutoSwitch.ON);
+    assertThat(guest.state().ids().msi()).isEqualTo(msi == OnOffAuto.ON);
   }
 
   @Test
   void msi_is_frozen_once_the_guest_has_started() {
-    Guest late = created(AutoSwitch.AUTO).writes(Register.CR0, 0);
+    Guest late = created(OnOffAuto.AUTO).writes(Register.CR0, 0);
     late.meets(memory(true, Sharing.DESCRIPTOR));
     assertThat(late.state().ids().msi()).isFalse();
 
-    Guest early =
-        created(AutoSwitch.AUTO).meets(memory(true, Sharing.FILE)).writes(Register.CR0, 0);
+    Guest early = created(OnOffAuto.AUTO).meets(memory(true, Sharing.FILE)).writes(Register.CR0, 0);
     early.meets(new Stimulus.DisconnectVmm("")).meets(new Stimulus.ConnectVmm(3, 4));
     assertThat(early.state().ids().msi()).isTrue();
   }
@@ -80,7 +80,7 @@ class MessageInterruptsTest {
   @CsvSource({"DESCRIPTOR, MESSAGES, false", "MESSAGES, DESCRIPTOR, true", "FILE, FILE, true"})
   void a_machine_that_begins_anew_shows_what_its_memory_allows(
       Sharing first, Sharing second, boolean msi) {
-    Guest guest = created(AutoSwitch.AUTO).meets(memory(true, first)).writes(Register.CR0, 0);
+    Guest guest = created(OnOffAuto.AUTO).meets(memory(true, first)).writes(Register.CR0, 0);
     guest.meets(new Stimulus.DisconnectVmm("")).meets(new Stimulus.ConnectVmm(3, 4));
 
     guest.meets(memory(true, second)).meets(new Stimulus.Reset(Stimulus.ResetSource.VMM));
@@ -91,7 +91,7 @@ class MessageInterruptsTest {
   @Test
   void an_operators_reset_leaves_the_identity_as_the_guest_has_read_it() {
     Guest guest =
-        created(AutoSwitch.AUTO)
+        created(OnOffAuto.AUTO)
             .meets(memory(true, Sharing.DESCRIPTOR))
             .writes(Register.CR0, 0)
             .meets(Stimulus.UnmapMemory.all());
@@ -103,7 +103,7 @@ class MessageInterruptsTest {
 
   @Test
   void the_next_vmm_decides_anew_while_no_guest_has_started() {
-    Guest guest = created(AutoSwitch.AUTO).meets(memory(true, Sharing.DESCRIPTOR));
+    Guest guest = created(OnOffAuto.AUTO).meets(memory(true, Sharing.DESCRIPTOR));
 
     guest.meets(new Stimulus.DisconnectVmm("")).meets(new Stimulus.ConnectVmm(3, 4));
     assertThat(guest.state().ids().msi()).isFalse();
@@ -114,7 +114,7 @@ class MessageInterruptsTest {
 
   @Test
   void memory_that_is_taken_back_for_a_moment_does_not_take_msi_back() {
-    Guest guest = created(AutoSwitch.AUTO).meets(memory(true, Sharing.DESCRIPTOR));
+    Guest guest = created(OnOffAuto.AUTO).meets(memory(true, Sharing.DESCRIPTOR));
 
     guest.meets(Stimulus.UnmapMemory.all());
 
@@ -124,7 +124,7 @@ class MessageInterruptsTest {
   @Test
   void a_region_without_effect_shows_no_msi() {
     Guest guest =
-        created(AutoSwitch.AUTO)
+        created(OnOffAuto.AUTO)
             .meets(memory(true, Sharing.MESSAGES))
             .meets(memory(true, Sharing.DESCRIPTOR));
 
@@ -133,13 +133,13 @@ class MessageInterruptsTest {
 
   @Test
   void a_device_that_was_asked_before_the_vmm_came_does_not_take_msi_back() {
-    Guest guest = created(AutoSwitch.AUTO);
+    Guest guest = created(OnOffAuto.AUTO);
     IdRegisters asked = guest.state().ids();
     guest.meets(memory(true, Sharing.DESCRIPTOR));
 
     guest.meets(
         new Stimulus.AttachDevice(
-            7, Guest.device(7, 7), AutoSwitch.AUTO, asked, SteReading.notTold(7)));
+            7, Guest.device(7, 7), OnOffAuto.AUTO, asked, SteReading.notTold(7)));
 
     assertThat(guest.state().ids().msi()).isTrue();
     assertThat(guest.state().device(7)).isPresent();
@@ -147,7 +147,7 @@ class MessageInterruptsTest {
 
   @Test
   void with_msi_the_guest_can_program_where_interrupts_go() {
-    Guest guest = created(AutoSwitch.AUTO).meets(memory(true, Sharing.DESCRIPTOR));
+    Guest guest = created(OnOffAuto.AUTO).meets(memory(true, Sharing.DESCRIPTOR));
 
     guest.writes(Register.EVENTQ_IRQ_CFG0, 0x808_0040L);
 

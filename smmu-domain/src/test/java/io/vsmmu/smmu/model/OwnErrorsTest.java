@@ -9,10 +9,10 @@ import io.vsmmu.smmu.spec.EventFields;
 import io.vsmmu.smmu.spec.EventRecord;
 import io.vsmmu.smmu.spec.EventType;
 import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.SteFields;
 import io.vsmmu.smmu.spec.StreamTableEntry;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.SteReading.Outcome;
 import io.vsmmu.smmu.stimulus.Stimulus;
@@ -42,7 +42,7 @@ class OwnErrorsTest {
     Guest guest = Guest.booted();
     return guest
         .places(SID, Commands.TRANSLATE)
-        .meets(guest.attach(SID, device, AutoSwitch.AUTO))
+        .meets(guest.attach(SID, device, OnOffAuto.AUTO))
         .hostSucceeds();
   }
 
@@ -135,7 +135,7 @@ class OwnErrorsTest {
     Guest guest = guest(Guest.IDS);
     HostDevice follower = new HostDevice("0000:06:00.0", "smmu3.0", 1, Guest.IDS, true);
     guest.places(SID + 1, Commands.BYPASS);
-    guest.meets(guest.attach(SID + 1, follower, AutoSwitch.AUTO)).hostSucceeds();
+    guest.meets(guest.attach(SID + 1, follower, OnOffAuto.AUTO)).hostSucceeds();
     guest.installs(SID, ILLEGAL);
     assertThat(guest.stream(SID + 1).hwpt()).isEqualTo(guest.stream(SID).hwpt());
 

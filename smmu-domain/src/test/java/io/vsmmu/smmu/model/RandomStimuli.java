@@ -5,10 +5,10 @@ import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.spec.EventRecord;
 import io.vsmmu.smmu.spec.GlobalError;
 import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.PageRequest;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.StreamTableEntry;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.Sharing;
@@ -185,7 +185,7 @@ final class RandomStimuli {
             random.nextInt(6),
             Guest.IDS,
             random.nextBoolean());
-    AutoSwitch ats = AutoSwitch.values()[random.nextInt(3)];
+    OnOffAuto ats = OnOffAuto.values()[random.nextInt(3)];
     return new Stimulus.AttachDevice(sid, device, ats, state.ids(), reading(sid));
   }
 

@@ -14,8 +14,8 @@ import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.StreamConfigured.Reason;
 import io.vsmmu.smmu.spec.EventType;
 import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.StreamTableEntry;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
 import io.vsmmu.smmu.stimulus.SteReading;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,7 +118,7 @@ class SteInstallationTest {
   @ParameterizedTest
   @CsvSource({"AUTO, 0, 0", "AUTO, 1, 1", "AUTO, 3, 0", "OFF, 1, 0"})
   void eats_reaches_the_host_only_with_ats_and_only_as_0_or_1(
-      AutoSwitch ats, long eats, long atHost) {
+      OnOffAuto ats, long eats, long atHost) {
     Guest guest = Guest.booted();
     guest.meets(guest.attach(SID, Guest.device(SID, 1), ats)).hostSucceeds();
 

@@ -7,8 +7,8 @@ import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.DeviceDetached;
 import io.vsmmu.smmu.event.StreamConfigured.Reason;
 import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.Register;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.SteReading;
@@ -27,7 +27,7 @@ class UndoneAttachmentTest {
   private static Guest refused(Guest guest, int sid, IdRegisters resolved) {
     guest.meets(
         new Stimulus.AttachDevice(
-            sid, Guest.device(sid, sid), AutoSwitch.AUTO, resolved, SteReading.notTold(sid)));
+            sid, Guest.device(sid, sid), OnOffAuto.AUTO, resolved, SteReading.notTold(sid)));
     long device = guest.event(DeviceAttached.class).deviceHandle();
     return guest.hostReports(Guest.failed(HostOperation.Kind.BIND_DEVICE, device, 0, sid, ENOMEM));
   }
@@ -80,7 +80,7 @@ class UndoneAttachmentTest {
     HostDevice other = new HostDevice("0001:01:00.0", "smmu3.1", 7, others, true);
 
     guest
-        .meets(new Stimulus.AttachDevice(2, other, AutoSwitch.AUTO, others, SteReading.notTold(2)))
+        .meets(new Stimulus.AttachDevice(2, other, OnOffAuto.AUTO, others, SteReading.notTold(2)))
         .hostSucceeds();
 
     assertThat(guest.state().hostHandles().physicalSmmu()).isEqualTo("smmu3.1");
@@ -135,7 +135,7 @@ class UndoneAttachmentTest {
   @Test
   void a_stream_that_the_guest_configured_is_as_its_ste_has_it() {
     Guest guest = Guest.booted().places(SID, Commands.TRANSLATE);
-    guest.meets(guest.attach(SID, Guest.device(SID, 1), AutoSwitch.AUTO));
+    guest.meets(guest.attach(SID, Guest.device(SID, 1), OnOffAuto.AUTO));
     long device = guest.event(DeviceAttached.class).deviceHandle();
     guest.hostReports(Guest.failed(HostOperation.Kind.BIND_DEVICE, device, 0, SID, ENOMEM));
 

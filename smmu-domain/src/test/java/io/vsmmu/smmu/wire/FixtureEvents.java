@@ -38,19 +38,19 @@ import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandError;
 import io.vsmmu.smmu.spec.EventRecord;
 import io.vsmmu.smmu.spec.GlobalError;
+import io.vsmmu.smmu.spec.HardwareQueues;
 import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.PageRequest;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.StreamTableEntry;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
-import io.vsmmu.smmu.stimulus.HardwareQueues;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
 import io.vsmmu.smmu.stimulus.Knowledge;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.RecordedHostCall;
 import io.vsmmu.smmu.stimulus.RegisterRead;
 import io.vsmmu.smmu.stimulus.Sharing;
@@ -81,8 +81,8 @@ final class FixtureEvents {
       new HostOperation(Kind.INVALIDATE, 0, 3, -1, 2, 62, 0, 110, 17);
 
   /** What logs hold that were written before there was a choice of IDR0.MSI. */
-  private static final Properties AUTO_WITHOUT_MSI =
-      new Properties(AutoSwitch.AUTO, AutoSwitch.AUTO, -1, -1, AutoSwitch.OFF);
+  private static final VsmmuProperties AUTO_WITHOUT_MSI =
+      new VsmmuProperties(OnOffAuto.AUTO, OnOffAuto.AUTO, -1, -1, OnOffAuto.OFF);
 
   private FixtureEvents() {}
 
@@ -210,7 +210,7 @@ final class FixtureEvents {
         new VsmmuCreated(
             Origin.QEMU_TRACE,
             Durability.BOUNDED_LOSS,
-            new Properties(AutoSwitch.ON, AutoSwitch.OFF, 48, 16, AutoSwitch.OFF),
+            new VsmmuProperties(OnOffAuto.ON, OnOffAuto.OFF, 48, 16, OnOffAuto.OFF),
             EIGHT_IDS));
     events.put(
         "of-a-vm",
@@ -221,17 +221,17 @@ final class FixtureEvents {
         new VsmmuCreated(
             Origin.LIVE,
             Durability.COMMITTED,
-            Properties.ALL_AUTO.with(HardwareQueues.ACCEPT_BLIND),
+            VsmmuProperties.ALL_AUTO.with(HardwareQueues.ACCEPT_BLIND),
             EIGHT_IDS));
     events.putAll(
         constants(
             "msi",
-            AutoSwitch.values(),
+            OnOffAuto.values(),
             msi ->
                 new VsmmuCreated(
                     Origin.LIVE,
                     Durability.COMMITTED,
-                    new Properties(AutoSwitch.AUTO, AutoSwitch.AUTO, -1, -1, msi),
+                    new VsmmuProperties(OnOffAuto.AUTO, OnOffAuto.AUTO, -1, -1, msi),
                     EIGHT_IDS)));
     return events;
   }
@@ -243,7 +243,7 @@ final class FixtureEvents {
         new DeviceAttached(
             0x100,
             DEVICE,
-            AutoSwitch.ON,
+            OnOffAuto.ON,
             EIGHT_IDS,
             SteReading.read(0x100, TWO_WORDS),
             7,
@@ -255,7 +255,7 @@ final class FixtureEvents {
         new DeviceAttached(
             0x200,
             new HostDevice("", "", 0, IdRegisters.DEFAULT, false),
-            AutoSwitch.AUTO,
+            OnOffAuto.AUTO,
             IdRegisters.DEFAULT,
             SteReading.notTold(0x200),
             9,
@@ -267,7 +267,7 @@ final class FixtureEvents {
         new DeviceAttached(
             0x100,
             DEVICE.withGroupMates(List.of("0000:01:00.1", "0000:01:00.2")),
-            AutoSwitch.ON,
+            OnOffAuto.ON,
             EIGHT_IDS,
             SteReading.read(0x100, TWO_WORDS),
             7,

@@ -15,16 +15,16 @@ import io.vsmmu.smmu.model.RegisterFile;
 import io.vsmmu.smmu.model.StreamState;
 import io.vsmmu.smmu.model.Vmm;
 import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.HardwareQueues;
 import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.StreamTableEntry;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
-import io.vsmmu.smmu.stimulus.HardwareQueues;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.Knowledge;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.Sharing;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +68,7 @@ final class FixtureStates {
         98,
         Origin.QEMU_TRACE,
         Durability.BOUNDED_LOSS,
-        new Properties(AutoSwitch.ON, AutoSwitch.OFF, 48, 16, AutoSwitch.AUTO)
+        new VsmmuProperties(OnOffAuto.ON, OnOffAuto.OFF, 48, 16, OnOffAuto.AUTO)
             .with(HardwareQueues.ACCEPT_BLIND),
         "guest-1",
         ids,

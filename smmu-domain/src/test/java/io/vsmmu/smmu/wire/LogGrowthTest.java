@@ -13,15 +13,15 @@ import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.spec.ConfigInvalidation;
 import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.SmmuCommand;
 import io.vsmmu.smmu.spec.StreamTableEntry;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.ArrayList;
@@ -72,10 +72,10 @@ class LogGrowthTest {
           entries[sid] = ste();
         }
       }
-      meets(new Stimulus.Create(Origin.LIVE, Durability.COMMITTED, Properties.ALL_AUTO, IDS));
+      meets(new Stimulus.Create(Origin.LIVE, Durability.COMMITTED, VsmmuProperties.ALL_AUTO, IDS));
       for (int i = 0; i < devices; i++) {
         HostDevice device = new HostDevice("0000:%02x:00.0".formatted(i), "smmu3.0", i, IDS, true);
-        meets(new Stimulus.AttachDevice(i, device, AutoSwitch.AUTO, IDS, reading(i)));
+        meets(new Stimulus.AttachDevice(i, device, OnOffAuto.AUTO, IDS, reading(i)));
         outcome();
       }
       logged = 0;

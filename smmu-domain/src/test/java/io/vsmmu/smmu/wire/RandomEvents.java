@@ -35,18 +35,18 @@ import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandError;
 import io.vsmmu.smmu.spec.EventRecord;
 import io.vsmmu.smmu.spec.GlobalError;
+import io.vsmmu.smmu.spec.HardwareQueues;
 import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.PageRequest;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.StreamTableEntry;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
-import io.vsmmu.smmu.stimulus.HardwareQueues;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.Knowledge;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.RecordedHostCall;
 import io.vsmmu.smmu.stimulus.RegisterRead;
 import io.vsmmu.smmu.stimulus.Sharing;
@@ -137,7 +137,7 @@ final class RandomEvents {
 
   private DeviceAttached attached() {
     return new DeviceAttached(
-        i(), device(), any(AutoSwitch.values()), ids(), reading(), l(), l(), flag(), l());
+        i(), device(), any(OnOffAuto.values()), ids(), reading(), l(), l(), flag(), l());
   }
 
   private RegisterWritten written() {
@@ -196,13 +196,13 @@ final class RandomEvents {
     return new HostDevice(text(), text(), i(), ids(), flag(), some(this::text), flag());
   }
 
-  private Properties properties() {
-    return new Properties(
-        any(AutoSwitch.values()),
-        any(AutoSwitch.values()),
+  private VsmmuProperties properties() {
+    return new VsmmuProperties(
+        any(OnOffAuto.values()),
+        any(OnOffAuto.values()),
         i(),
         i(),
-        any(AutoSwitch.values()),
+        any(OnOffAuto.values()),
         any(HardwareQueues.values()));
   }
 

@@ -7,15 +7,15 @@ import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.EventRecord;
 import io.vsmmu.smmu.spec.GlobalError;
 import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.PageRequest;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.StreamTableEntry;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.RecordedHostCall;
 import io.vsmmu.smmu.stimulus.RegisterRead;
 import io.vsmmu.smmu.stimulus.Sharing;
@@ -62,7 +62,8 @@ final class RandomHistory {
         new Stimulus.Create(
             Origin.QEMU_TRACE,
             Durability.BOUNDED_LOSS,
-            new Properties(AutoSwitch.ON, AutoSwitch.OFF, 48, Properties.AUTO, AutoSwitch.AUTO),
+            new VsmmuProperties(
+                OnOffAuto.ON, OnOffAuto.OFF, 48, VsmmuProperties.AUTO, OnOffAuto.AUTO),
             IdRegisters.DEFAULT.withAts(true));
     return continued(fold(VsmmuState.ABSENT, create), stimuli);
   }
@@ -138,7 +139,7 @@ final class RandomHistory {
     int sid = sid();
     HostDevice device =
         new HostDevice("0000:%02x:00.0".formatted(sid), "smmu3.0", sid, state.ids(), true);
-    return new Stimulus.AttachDevice(sid, device, AutoSwitch.AUTO, state.ids(), reading(sid));
+    return new Stimulus.AttachDevice(sid, device, OnOffAuto.AUTO, state.ids(), reading(sid));
   }
 
   private Stimulus write(VsmmuState state) {

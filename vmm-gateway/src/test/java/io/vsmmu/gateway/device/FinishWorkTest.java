@@ -19,9 +19,9 @@ import io.vsmmu.smmu.spec.EventType;
 import io.vsmmu.smmu.spec.GlobalError;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.Register;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +49,7 @@ class FinishWorkTest {
     session
         .post(
             new Stimulus.Create(
-                Origin.LIVE, Durability.COMMITTED, Properties.ALL_AUTO, IdRegisters.DEFAULT))
+                Origin.LIVE, Durability.COMMITTED, VsmmuProperties.ALL_AUTO, IdRegisters.DEFAULT))
         .join();
     function =
         new SmmuFunction(

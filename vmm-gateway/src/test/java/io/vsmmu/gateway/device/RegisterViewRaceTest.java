@@ -9,9 +9,9 @@ import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.GlobalError;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.Register;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.List;
 import java.util.Random;
@@ -40,7 +40,10 @@ class RegisterViewRaceTest {
               Vsmmu.decide(
                   VsmmuState.ABSENT,
                   new Stimulus.Create(
-                      Origin.LIVE, Durability.COMMITTED, Properties.ALL_AUTO, IdRegisters.DEFAULT)))
+                      Origin.LIVE,
+                      Durability.COMMITTED,
+                      VsmmuProperties.ALL_AUTO,
+                      IdRegisters.DEFAULT)))
           .after();
 
   private static final Begun END = Begun.unseen(new Access.Doorbell(0));

@@ -10,9 +10,9 @@ import io.vsmmu.smmu.spec.GlobalError;
 import io.vsmmu.smmu.spec.IdFields;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.Register;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.Sharing;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.List;
@@ -28,7 +28,7 @@ class RegisterViewTest {
           new Stimulus.Create(
               Origin.LIVE,
               Durability.COMMITTED,
-              Properties.ALL_AUTO,
+              VsmmuProperties.ALL_AUTO,
               IdRegisters.DEFAULT.withMsi(false)));
 
   private final RegisterView view = new RegisterView(CREATED);

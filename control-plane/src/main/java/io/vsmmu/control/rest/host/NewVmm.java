@@ -5,7 +5,7 @@ import io.vsmmu.control.host.VmmMessage;
 import io.vsmmu.control.rest.value.Choices;
 import io.vsmmu.control.rest.value.NumberText;
 import io.vsmmu.control.rest.value.Numbers;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -86,7 +86,7 @@ record NewVmm(
           vsmmu == null ? "" : vsmmu,
           sid == null ? OptionalInt.empty() : OptionalInt.of(Numbers.sid(at + "sid", sid)),
           number(at + "devid", devid, 1),
-          Choices.orElse(at + "ats", ats, AutoSwitch.class, AutoSwitch.AUTO)
+          Choices.orElse(at + "ats", ats, OnOffAuto.class, OnOffAuto.AUTO)
               .name()
               .toLowerCase(Locale.ROOT));
     }

@@ -13,7 +13,7 @@ import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.projections.travel.StateAtEvent;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.smmu.model.VsmmuState;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +85,7 @@ class DeviceController {
       HttpServletRequest request) {
     String hostDevice = wanted.givenHostDevice();
     int sid = wanted.givenSid();
-    AutoSwitch ats = wanted.givenAts();
+    OnOffAuto ats = wanted.givenAts();
     AuditTrail.detail(request, "%s as %s".formatted(hostDevice, Hex.of(sid)));
     changes.make(
         name, ifMatch, () -> administration.attach(name, hostDevice, sid, ats, Subject.current()));

@@ -4,7 +4,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.vsmmu.control.rest.value.Choices;
 import io.vsmmu.control.rest.value.NumberText;
 import io.vsmmu.control.rest.value.Numbers;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.annotation.JsonDeserialize;
 
@@ -34,7 +34,7 @@ record NewDevice(
     return Numbers.sid("sid", Choices.required("sid", sid, "a StreamID, as in 0x900"));
   }
 
-  AutoSwitch givenAts() {
-    return Choices.orElse("ats", ats, AutoSwitch.class, AutoSwitch.AUTO);
+  OnOffAuto givenAts() {
+    return Choices.orElse("ats", ats, OnOffAuto.class, OnOffAuto.AUTO);
   }
 }

@@ -6,10 +6,11 @@ import io.vsmmu.control.rest.value.Choices;
 import io.vsmmu.control.rest.value.NumberText;
 import io.vsmmu.control.rest.value.Numbers;
 import io.vsmmu.control.vm.Vms;
+import io.vsmmu.smmu.spec.HardwareQueues;
 import io.vsmmu.smmu.spec.IdRegisters;
-import io.vsmmu.smmu.stimulus.AutoSwitch;
+import io.vsmmu.smmu.spec.OnOffAuto;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
-import io.vsmmu.smmu.stimulus.HardwareQueues;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.annotation.JsonDeserialize;
 
@@ -76,24 +77,24 @@ record NewVsmmu(
     return Choices.orElse("durability", durability, Durability.class, Durability.COMMITTED);
   }
 
-  io.vsmmu.smmu.stimulus.Properties givenProperties() {
+  VsmmuProperties givenProperties() {
     Chosen chosen = properties;
     if (chosen == null) {
-      return io.vsmmu.smmu.stimulus.Properties.ALL_AUTO;
+      return VsmmuProperties.ALL_AUTO;
     }
-    return new io.vsmmu.smmu.stimulus.Properties(
-        Choices.orElse("properties.ats", chosen.ats(), AutoSwitch.class, AutoSwitch.AUTO),
-        Choices.orElse("properties.ril", chosen.ril(), AutoSwitch.class, AutoSwitch.AUTO),
+    return new VsmmuProperties(
+        Choices.orElse("properties.ats", chosen.ats(), OnOffAuto.class, OnOffAuto.AUTO),
+        Choices.orElse("properties.ril", chosen.ril(), OnOffAuto.class, OnOffAuto.AUTO),
         oas(chosen.oas()),
         ssidSize(chosen.ssidsize()),
-        Choices.orElse("properties.msi", chosen.msi(), AutoSwitch.class, AutoSwitch.AUTO),
+        Choices.orElse("properties.msi", chosen.msi(), OnOffAuto.class, OnOffAuto.AUTO),
         Choices.orElse(
             "properties.cmdqv", chosen.cmdqv(), HardwareQueues.class, HardwareQueues.OFF));
   }
 
   private static int oas(@Nullable String text) {
     if (text == null || text.equalsIgnoreCase(AUTO)) {
-      return io.vsmmu.smmu.stimulus.Properties.AUTO;
+      return VsmmuProperties.AUTO;
     }
     long bits = Numbers.unsigned("properties.oas", text, Integer.SIZE);
     if (!IdRegisters.OAS_BITS.contains((int) bits)) {
@@ -105,7 +106,7 @@ record NewVsmmu(
 
   private static int ssidSize(@Nullable String text) {
     if (text == null || text.equalsIgnoreCase(AUTO)) {
-      return io.vsmmu.smmu.stimulus.Properties.AUTO;
+      return VsmmuProperties.AUTO;
     }
     long bits = Numbers.unsigned("properties.ssidsize", text, Integer.SIZE);
     if (bits > SSID_BITS) {

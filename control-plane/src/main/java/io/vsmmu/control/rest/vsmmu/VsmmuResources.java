@@ -11,8 +11,8 @@ import io.vsmmu.projections.travel.StateAtEvent;
 import io.vsmmu.smmu.model.Health;
 import io.vsmmu.smmu.model.Lifecycle;
 import io.vsmmu.smmu.model.Observations;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Properties;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -113,7 +113,7 @@ public class VsmmuResources {
         head.state(), head.position(), last.isEmpty() ? 0 : last.getFirst().type());
   }
 
-  private static VsmmuResource.Properties properties(Properties it) {
+  private static VsmmuResource.Properties properties(VsmmuProperties it) {
     return new VsmmuResource.Properties(
         it.ats().name(),
         it.ril().name(),
@@ -124,7 +124,7 @@ public class VsmmuResources {
   }
 
   private static @Nullable Integer bits(int property) {
-    return property == Properties.AUTO ? null : property;
+    return property == VsmmuProperties.AUTO ? null : property;
   }
 
   private static HealthResource health(Health health, boolean withoutEnd) {

@@ -10,9 +10,9 @@ import io.vsmmu.smmu.model.Decision;
 import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.Sharing;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.time.Instant;
@@ -32,7 +32,11 @@ class VmResourcesTest {
     for (Stimulus stimulus :
         List.of(
             new Stimulus.Create(
-                Origin.LIVE, Durability.COMMITTED, Properties.ALL_AUTO, IdRegisters.DEFAULT, "vm"),
+                Origin.LIVE,
+                Durability.COMMITTED,
+                VsmmuProperties.ALL_AUTO,
+                IdRegisters.DEFAULT,
+                "vm"),
             new Stimulus.ConnectVmm(1, 0),
             new Stimulus.MapMemory(address, size, true, true, Sharing.DESCRIPTOR))) {
       state = ((Decision.Accepted) Vsmmu.decide(state, stimulus)).after();

@@ -1,4 +1,4 @@
-package io.vsmmu.smmu.stimulus;
+package io.vsmmu.smmu.spec;
 
 /**
  * Whether the guest may have command queues that the physical SMMU reads itself (NVIDIA's Tegra241

@@ -1,7 +1,7 @@
-package io.vsmmu.smmu.stimulus;
+package io.vsmmu.smmu.spec;
 
 /** A feature that is demanded, refused, or taken as the host has it. */
-public enum AutoSwitch {
+public enum OnOffAuto {
   ON,
   OFF,
   AUTO

@@ -1,4 +1,4 @@
-package io.vsmmu.smmu.stimulus;
+package io.vsmmu.smmu.spec;
 
 /**
  * What an operator chose for a vSMMU.
@@ -10,28 +10,28 @@ package io.vsmmu.smmu.stimulus;
  * @param msi IDR0.MSI; AUTO is resolved by how the VMM shares guest memory, not by the host
  * @param hardwareQueues whether the guest may have command queues that no log sees
  */
-public record Properties(
-    AutoSwitch ats,
-    AutoSwitch ril,
+public record VsmmuProperties(
+    OnOffAuto ats,
+    OnOffAuto ril,
     int oas,
     int ssidSize,
-    AutoSwitch msi,
+    OnOffAuto msi,
     HardwareQueues hardwareQueues) {
 
   /** Stands for "as the host has it". */
   public static final int AUTO = -1;
 
   /** Everything as the host, or the VMM, has it. */
-  public static final Properties ALL_AUTO =
-      new Properties(AutoSwitch.AUTO, AutoSwitch.AUTO, AUTO, AUTO, AutoSwitch.AUTO);
+  public static final VsmmuProperties ALL_AUTO =
+      new VsmmuProperties(OnOffAuto.AUTO, OnOffAuto.AUTO, AUTO, AUTO, OnOffAuto.AUTO);
 
   /** Without hardware queues. */
-  public Properties(AutoSwitch ats, AutoSwitch ril, int oas, int ssidSize, AutoSwitch msi) {
+  public VsmmuProperties(OnOffAuto ats, OnOffAuto ril, int oas, int ssidSize, OnOffAuto msi) {
     this(ats, ril, oas, ssidSize, msi, HardwareQueues.OFF);
   }
 
   /** The same with another choice of hardware queues. */
-  public Properties with(HardwareQueues choice) {
-    return new Properties(ats, ril, oas, ssidSize, msi, choice);
+  public VsmmuProperties with(HardwareQueues choice) {
+    return new VsmmuProperties(ats, ril, oas, ssidSize, msi, choice);
   }
 }

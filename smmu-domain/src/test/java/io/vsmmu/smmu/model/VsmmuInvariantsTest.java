@@ -8,12 +8,12 @@ import io.vsmmu.smmu.event.PageRequestsReported;
 import io.vsmmu.smmu.event.StimulusEvent;
 import io.vsmmu.smmu.event.VmmDisconnected;
 import io.vsmmu.smmu.event.VsmmuEvent;
+import io.vsmmu.smmu.spec.HardwareQueues;
 import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;
+import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
-import io.vsmmu.smmu.stimulus.HardwareQueues;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Properties;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What holds whatever a guest, its host and an operator do. */
-class VsmmuPropertiesTest {
+class VsmmuInvariantsTest {
 
   private static final int STIMULI_PER_SEED = 40_000;
 
@@ -84,7 +84,7 @@ class VsmmuPropertiesTest {
         new Stimulus.Create(
             Origin.LIVE,
             Durability.COMMITTED,
-            Properties.ALL_AUTO.with(HardwareQueues.ACCEPT_BLIND),
+            VsmmuProperties.ALL_AUTO.with(HardwareQueues.ACCEPT_BLIND),
             Guest.IDS);
     return ((Decision.Accepted) Vsmmu.decide(VsmmuState.ABSENT, create)).after();
   }
