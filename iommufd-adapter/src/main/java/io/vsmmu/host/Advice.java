@@ -125,6 +125,7 @@ public enum Advice {
   END_VMM(
       "end the VMM that has it, or take it back first: `DELETE /api/v1/hosts/local/vmms/{vm}`; a"
           + " device that the service bound: `./vsmmu devices detach NAME SID`"),
+  GIVE_FEWER_DEVICES("give the VM at most %s devices, and the others to another VM"),
   AWAIT_VMM("start the VMM: the device is attached as soon as the VMM has bound it"),
   SEND_VMMS_FILE(
       "send the open file that the VMM binds, together with the iommufd that it binds it to, as"

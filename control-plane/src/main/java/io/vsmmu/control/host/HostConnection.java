@@ -53,10 +53,10 @@ public final class HostConnection implements Runnable, AutoCloseable {
       // A byte now and then would keep the connection for ever.
       while (empty < LocalHostLimits.EMPTY_MESSAGES
           && stream.receive(message.clear(), descriptors) > 0) {
-        if (message.flip().get(0) == OBJECT) {
-          describe(message, descriptors);
-        } else {
+        if (message.flip().get(0) != OBJECT) {
           take(descriptors);
+        } else if (!describe(message, descriptors)) {
+          return;
         }
       }
     } catch (PosixException over) {
@@ -66,13 +66,23 @@ public final class HostConnection implements Runnable, AutoCloseable {
     }
   }
 
-  /** A line of JSON says what the descriptors are that came with it. */
-  private void describe(ByteBuffer first, List<Fd> descriptors) throws PosixException {
+  /**
+   * A line of JSON says what the descriptors are that came with its parts.
+   *
+   * @return false when the line is longer than it may be, or has more descriptors: where the next
+   *     one begins is not known then
+   */
+  private boolean describe(ByteBuffer first, List<Fd> descriptors) throws PosixException {
     StringBuilder text = new StringBuilder();
     ByteBuffer more = first;
     while (true) {
       text.append(StandardCharsets.UTF_8.decode(more));
-      if (text.charAt(text.length() - 1) == '\n' || text.length() > VmmMessage.BYTES) {
+      if (text.length() > VmmMessage.BYTES
+          || descriptors.size() > LocalHostLimits.LINE_DESCRIPTORS) {
+        answer(new Offer.Refused(tooLong(text.length(), descriptors.size())));
+        return false;
+      }
+      if (text.charAt(text.length() - 1) == '\n') {
         break;
       }
       more = ByteBuffer.allocateDirect(LocalHostLimits.MESSAGE_BYTES);
@@ -91,6 +101,17 @@ public final class HostConnection implements Runnable, AutoCloseable {
       handed.forEach(Fd::close);
       answer(new Offer.Refused(wrong.problem()));
     }
+    return true;
+  }
+
+  private static HostProblem tooLong(int characters, int descriptors) {
+    return new HostProblem(
+        Kind.WRONG_MESSAGE,
+        "the message",
+        "%d characters and %d descriptors".formatted(characters, descriptors),
+        Advice.SEND_FIELD.with(
+            "at most %d bytes, the iommufd and %d devices"
+                .formatted(VmmMessage.BYTES, LocalHostLimits.LINE_DESCRIPTORS - 1)));
   }
 
   private void take(List<Fd> descriptors) throws PosixException {

@@ -99,6 +99,11 @@ final class KernelHost implements LocalHost {
   }
 
   @Override
+  public Optional<HostProblem> takesNoDescriptors() {
+    return Optional.empty();
+  }
+
+  @Override
   public Optional<HostProblem> addFile(SharedIommufd shared, Fd file) {
     return host.addFile(shared, file).refusal().map(VmmProblems::ofShare);
   }

@@ -59,6 +59,9 @@ public sealed interface LocalHost permits KernelHost, SimulatedLocalHost {
    */
   Sharing share(Fd iommufd, List<Fd> files);
 
+  /** Why no VMM can hand descriptors over; empty when it can. */
+  Optional<HostProblem> takesNoDescriptors();
+
   /** Takes one more device file for an iommufd of {@link #share}; owns the descriptor likewise. */
   Optional<HostProblem> addFile(SharedIommufd shared, Fd file);
 

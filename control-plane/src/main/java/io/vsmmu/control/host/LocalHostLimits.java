@@ -1,5 +1,6 @@
 package io.vsmmu.control.host;
 
+import io.vsmmu.host.vmm.VmmLimits;
 import java.time.Duration;
 
 /** The bounds of this package. */
@@ -13,6 +14,12 @@ final class LocalHostLimits {
 
   /** Bytes taken of a message at once; what they say does not matter. */
   static final int MESSAGE_BYTES = 256;
+
+  /**
+   * Descriptors of one line of JSON: an iommufd and the devices of a VMM. With more than that the
+   * line is refused and its connection ends.
+   */
+  static final int LINE_DESCRIPTORS = 1 + VmmLimits.DEVICES;
 
   /** Messages without a descriptor that one connection may send; then it ends. */
   static final int EMPTY_MESSAGES = 16;

@@ -75,6 +75,11 @@ record SimulatedLocalHost(HostIommu host) implements LocalHost {
   }
 
   @Override
+  public Optional<HostProblem> takesNoDescriptors() {
+    return Optional.of(NO_DESCRIPTORS);
+  }
+
+  @Override
   public Optional<HostProblem> addFile(SharedIommufd shared, Fd file) {
     file.close();
     return Optional.of(NO_DESCRIPTORS);

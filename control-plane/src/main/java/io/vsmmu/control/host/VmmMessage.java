@@ -89,6 +89,10 @@ public record VmmMessage(
     }
     OptionalInt iommufd = number(body, "iommufd", "", 0, descriptors - 1);
     distinct(iommufd, devices);
+    if (iommufd.isEmpty() && body.has("ioas")) {
+      throw new WrongMessageException(
+          "ioas", String.valueOf(body.path("ioas")), "`ioas` only together with `iommufd`");
+    }
     return new VmmMessage(
         vm,
         iommufd,

@@ -79,15 +79,19 @@ public final class VmmProblems {
               "devices",
               "a device was given twice, or was handed over already",
               Advice.END_VMM.with());
-      case ENFILE ->
-          new HostProblem(
-              Kind.TOO_MANY_OFFERED,
-              "devices",
-              "a VMM has at most %d devices".formatted(VmmLimits.DEVICES),
-              Advice.USE_OFFERED.with());
+      case ENFILE -> tooManyDevices();
       default ->
           new HostProblem(Kind.UNEXPECTED, "iommufd", errno.name(), Advice.SEE_KERNEL_LOG.with());
     };
+  }
+
+  /** More than {@link VmmLimits#DEVICES} devices of one VMM. */
+  public static HostProblem tooManyDevices() {
+    return new HostProblem(
+        Kind.TOO_MANY_OFFERED,
+        "devices",
+        "more devices of one VMM than %d".formatted(VmmLimits.DEVICES),
+        Advice.GIVE_FEWER_DEVICES.with(VmmLimits.DEVICES));
   }
 
   /** A file that is no vfio device file. */

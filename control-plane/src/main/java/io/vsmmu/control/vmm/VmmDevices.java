@@ -19,6 +19,7 @@ import io.vsmmu.host.kernel.VmmProcesses;
 import io.vsmmu.host.kernel.VmmProcesses.OpenFiles;
 import io.vsmmu.host.vmm.SharedIommufd;
 import io.vsmmu.host.vmm.VmmContext;
+import io.vsmmu.host.vmm.VmmLimits;
 import io.vsmmu.host.vmm.VmmRefusal;
 import io.vsmmu.host.vmm.VmmTerms;
 import io.vsmmu.posix.Fd;
@@ -144,6 +145,7 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
 
   /** Descriptors that were taken are no more in {@code descriptors}. */
   private LentVmm accept(VmmMessage message, List<Fd> descriptors, int peer) {
+    mustTakeDescriptors();
     List<RegisteredVsmmu> members = members(message.vm());
     Map<String, VmmDevice> wanted = new LinkedHashMap<>();
     Map<String, Integer> devIds = new HashMap<>();
@@ -164,6 +166,7 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
                 address + " a second time",
                 Advice.SEND_FIELD.with("one file of each device")));
       }
+      mustBeFree(address, members);
       device.devId().ifPresent(id -> devIds.put(address, id));
       files.add(file);
     }
@@ -190,9 +193,41 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
                 "nothing, and no VMM of " + message.vm() + " is known",
                 Advice.SEND_IOMMUFD.with()));
       }
+      if (message.pid().isPresent() && message.pid().getAsInt() != known.pid) {
+        throw new RefusedOfferException(
+            new HostProblem(
+                Kind.WRONG_MESSAGE,
+                "pid",
+                String.valueOf(message.pid().getAsInt()),
+                Advice.SEND_FIELD.with("the VMM's process, which is %d".formatted(known.pid))));
+      }
       descriptors.removeAll(files);
-      return add(known, wanted, files);
+      return add(known, wanted, devIds, files);
     }
+  }
+
+  private void mustTakeDescriptors() {
+    host.takesNoDescriptors()
+        .ifPresent(
+            problem -> {
+              throw new RefusedOfferException(problem);
+            });
+  }
+
+  /** A device that a vSMMU of another VM has is bound already, and its VMM could not bind it. */
+  private void mustBeFree(String address, List<RegisteredVsmmu> members) {
+    vsmmus
+        .holder(address)
+        .filter(holder -> !members.contains(holder))
+        .ifPresent(
+            holder -> {
+              throw new RefusedOfferException(
+                  new HostProblem(
+                      Kind.BUSY,
+                      address,
+                      "behind vSMMU " + holder.name(),
+                      Advice.DETACH_HOLDER.with()));
+            });
   }
 
   private static RefusedOfferException busy(String vm, LentVmm known) {
@@ -380,17 +415,22 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
     }
   }
 
-  private LentVmm add(LentVmm vmm, Map<String, VmmDevice> wanted, List<Fd> files) {
+  /** All of them, or none. */
+  private LentVmm add(
+      LentVmm vmm, Map<String, VmmDevice> wanted, Map<String, Integer> devIds, List<Fd> files) {
     synchronized (vmm) {
-      int next = 0;
-      for (VmmDevice device : wanted.values()) {
-        Optional<HostProblem> refused = host.addFile(vmm.iommufd, files.get(next++));
+      List<String> added = new ArrayList<>();
+      for (String address : wanted.keySet()) {
+        Optional<HostProblem> refused = host.addFile(vmm.iommufd, files.get(added.size()));
         if (refused.isPresent()) {
-          files.subList(next, files.size()).forEach(Fd::close);
+          files.subList(added.size() + 1, files.size()).forEach(Fd::close);
+          added.forEach(vmm.context::release);
           throw new RefusedOfferException(refused.get());
         }
-        vmm.devices.put(device.address, device);
+        added.add(address);
       }
+      vmm.context.tell(devIds);
+      vmm.devices.putAll(wanted);
       return vmm;
     }
   }
@@ -424,6 +464,10 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
     List<Integer> numbers = new ArrayList<>();
     List<VmmMessage.Device> numbered = new ArrayList<>();
     try {
+      mustTakeDescriptors();
+      if (devices.size() > VmmLimits.DEVICES) {
+        throw new RefusedOfferException(VmmProblems.tooManyDevices());
+      }
       OpenFiles files = host.processes().map(all -> all.of(pid)).orElse(nothing(pid));
       numbers.add(iommufd.isPresent() ? iommufd.getAsInt() : onlyIommufd(files));
       for (int i = 0; i < devices.size(); i++) {

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -140,6 +141,52 @@ class HostSocketTest {
       send(client);
 
       assertThat(line(client).at("/problem/remedy").asString()).contains("SCM_RIGHTS");
+    }
+  }
+
+  /** A line ends somewhere, and a process may have only so many files open. */
+  @Test
+  void a_line_with_more_descriptors_than_a_vmm_has_is_refused_and_its_connection_ends()
+      throws Exception {
+    try (UnixStream client = client();
+        Fd file = Memfd.create("offered", 0)) {
+      Fd[] many = new Fd[16];
+      Arrays.fill(many, file);
+      for (int i = 0; i < 5; i++) {
+        client.send(
+            ByteBuffer.allocateDirect(1).put((byte) (i == 0 ? '{' : ' ')).flip(), List.of(many));
+      }
+
+      JsonNode problem = line(client).path("problem");
+
+      assertThat(problem.path("kind").asString()).isEqualTo("WRONG_MESSAGE");
+      assertThat(problem.path("found").asString()).contains("80 descriptors");
+      assertThat(problem.path("remedy").asString()).contains("64 devices");
+      assertThat(client.receive(ByteBuffer.allocateDirect(8))).as("the end").isZero();
+      assertThat(OpenFiles.of(MEMORY)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void a_line_that_is_too_long_is_refused_and_its_connection_ends() throws Exception {
+    try (UnixStream client = client()) {
+      ByteBuffer endless = ByteBuffer.allocateDirect(16 * 1024 + 256).put((byte) '{');
+      while (endless.hasRemaining()) {
+        endless.put((byte) ' ');
+      }
+      client.send(endless.flip());
+
+      assertThat(line(client).at("/problem/found").asString()).contains("characters");
+      assertThat(endsSoon(client)).isTrue();
+    }
+  }
+
+  /** What was not read when the service closed its end is an error in place of the end. */
+  private static boolean endsSoon(UnixStream client) {
+    try {
+      return client.receive(ByteBuffer.allocateDirect(8)) == 0;
+    } catch (PosixException reset) {
+      return true;
     }
   }
 

@@ -16,11 +16,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumMap;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -47,6 +48,10 @@ public final class StubKernel implements KernelCalls {
   private static final DeviceNumber NULL = new DeviceNumber(1, 3);
   private static final DeviceNumber ZERO = new DeviceNumber(1, 5);
 
+  private static final int VFIO_MAJOR = 511;
+  private static final int FIRST_ADDED_BUS = 0x20;
+  private static final int FIRST_ADDED_FILE = 100;
+
   private static final int HW_INFO_DATA = 16;
   private static final int HW_INFO_TYPE = 24;
   private static final int ARM_SMMUV3_BYTES = 40;
@@ -58,8 +63,12 @@ public final class StubKernel implements KernelCalls {
   private static final int[] IDR = {0x0844_740f, 0x0e73_9a10, 0, 0x0000_0514, 0, 0x0000_0075};
 
   private final KernelCalls system = KernelCalls.system();
-  private final Map<Ioctl, Errno> refusals = new EnumMap<>(Ioctl.class);
-  private final Set<String> forbidden = new HashSet<>();
+  private final Map<Ioctl, Errno> refusals = new ConcurrentHashMap<>();
+  private final Set<String> forbidden = ConcurrentHashMap.newKeySet();
+
+  /** Device numbers of the files that {@link #addDevices} made. */
+  private final Map<Path, DeviceNumber> plain = new ConcurrentHashMap<>();
+
   private final AtomicInteger ids = new AtomicInteger();
   private final Path root;
 
@@ -74,6 +83,26 @@ public final class StubKernel implements KernelCalls {
     device(NIC, 3, "e1000e");
     file(DEVICE, "vfio0", NULL);
     file(OTHER, "vfio1", ZERO);
+  }
+
+  /**
+   * Adds devices on vfio-pci, each alone in its group. Their files are plain files that are known
+   * by their names.
+   *
+   * @return their addresses
+   */
+  public List<String> addDevices(int count) {
+    List<String> added = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      String address = "0000:%02x:00.0".formatted(FIRST_ADDED_BUS + i);
+      String name = "vfio" + (FIRST_ADDED_FILE + i);
+      DeviceNumber number = new DeviceNumber(VFIO_MAJOR, i);
+      device(address, FIRST_ADDED_FILE + i, "vfio-pci");
+      file(address, name, number);
+      plain.put(root.resolve("dev/vfio/devices").resolve(name), number);
+      added.add(address);
+    }
+    return added;
   }
 
   /** Where it shows itself. */
@@ -238,7 +267,14 @@ public final class StubKernel implements KernelCalls {
 
   @Override
   public HostResult<Optional<DeviceNumber>> deviceNumber(Fd fd) {
-    return system.deviceNumber(fd);
+    Path file;
+    try {
+      file = Files.readSymbolicLink(Path.of("/proc/self/fd/" + fd.number()));
+    } catch (IOException closed) {
+      return HostResult.refused(Errno.EBADF);
+    }
+    DeviceNumber known = plain.get(file);
+    return known == null ? system.deviceNumber(fd) : HostResult.ok(Optional.of(known));
   }
 
   @Override

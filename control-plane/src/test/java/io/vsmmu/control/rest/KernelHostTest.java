@@ -4,43 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.control.host.StubKernel;
 import io.vsmmu.host.Errno;
-import io.vsmmu.host.HostIommu;
-import io.vsmmu.host.kernel.IommufdHost;
 import io.vsmmu.host.uapi.Ioctl;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.test.context.TestConfiguration;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
-import org.springframework.context.annotation.Primary;
 import tools.jackson.databind.JsonNode;
 
 /** The kernel's host behind the API, on a kernel whose answers are known. */
-@Import(KernelHostTest.Kernel.class)
+@Import(StubbedKernel.class)
 class KernelHostTest extends RestTest {
 
-  private static final Path FOLDER = folder();
-  private static final StubKernel KERNEL = new StubKernel(FOLDER.resolve("root"));
-
-  @TestConfiguration(proxyBeanMethods = false)
-  static class Kernel {
-    @Bean
-    @Primary
-    HostIommu stubbedKernel() {
-      return new IommufdHost(KERNEL.paths(), KERNEL);
-    }
-  }
-
-  private static Path folder() {
-    try {
-      return Files.createTempDirectory("vsmmu-kernel");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
+  private static final StubKernel KERNEL = StubbedKernel.KERNEL;
 
   private JsonNode device(String address) {
     for (JsonNode device : get("/hosts/local").expect(200).json().path("devices")) {

@@ -52,6 +52,9 @@ public final class VmmContext implements IommuContext {
   /** Devices that could not be given back yet, because others of their group are still ours. */
   private final List<Integer> waiting = new ArrayList<>();
 
+  /** Ids of device objects that were told, by PCI address. */
+  private final Map<String, Integer> told = new ConcurrentHashMap<>();
+
   private final Map<String, VmmRefusal> refusals = new ConcurrentHashMap<>();
   private int ioas;
   private boolean looked;
@@ -61,6 +64,12 @@ public final class VmmContext implements IommuContext {
     this.shared = shared;
     this.objects = new VmmObjects(shared);
     this.terms = terms;
+    this.told.putAll(terms.devIds());
+  }
+
+  /** Whoever hands more devices over tells ids of theirs. */
+  public void tell(Map<String, Integer> devIds) {
+    told.putAll(devIds);
   }
 
   @Override
@@ -170,18 +179,18 @@ public final class VmmContext implements IommuContext {
   }
 
   private HostResult<Integer> told(String address, List<Integer> candidates, int there) {
-    Integer told = terms.devIds().get(address);
-    if (told == null) {
+    Integer devId = told.get(address);
+    if (devId == null) {
       return proved(address, candidates, there);
     }
-    if (!candidates.contains(told)) {
+    if (!candidates.contains(devId)) {
       return refused(address, VmmRefusal.WRONG_ID);
     }
     boolean provable = candidates.size() > 1 && provable(address);
     DeviceProof proof = new DeviceProof(shared, there);
-    boolean holds = isMember(address, proof, told) && (!provable || proof.is(address, told));
+    boolean holds = isMember(address, proof, devId) && (!provable || proof.is(address, devId));
     own.addAll(proof.end());
-    return holds ? HostResult.ok(told) : refused(address, VmmRefusal.WRONG_ID);
+    return holds ? HostResult.ok(devId) : refused(address, VmmRefusal.WRONG_ID);
   }
 
   private HostResult<Integer> proved(String address, List<Integer> candidates, int there) {

@@ -16,37 +16,10 @@ public final class QemuOwnedDevices {
   public static final String IOMMUFD = "vsmmu-iommufd";
 
   private static final int LAST_SLOT = 0x1F;
-  private static final int SLOT_SHIFT = 3;
-  private static final int FUNCTIONS = 7;
-  private static final int BUS_SHIFT = 8;
   private static final Pattern FD = Pattern.compile("(^|[,{\"\\s])fd[\"=]");
   private static final Pattern ID = Pattern.compile("(^|[,{\"\\s])id[\"=]");
 
   private QemuOwnedDevices() {}
-
-  /**
-   * A device.
-   *
-   * @param fd number of its inherited file
-   * @param streamId what the guest uses for it; tells where it is plugged in
-   * @param properties further ones of QEMU's device, such as {@code rombar=0}; {@code bus} and
-   *     {@code addr} among them place it elsewhere
-   */
-  public record Device(int fd, int streamId, List<String> properties) {
-
-    public Device {
-      properties = List.copyOf(properties);
-    }
-
-    /** Whether its bus has to be named: only that of bus 0 is known. */
-    public boolean lacksBus() {
-      return streamId >> BUS_SHIFT != 0 && !has("bus");
-    }
-
-    private boolean has(String property) {
-      return properties.stream().anyMatch(given -> given.startsWith(property + "="));
-    }
-  }
 
   /**
    * The command with the iommufd, the devices and the vSMMUs behind the caller's arguments, so that
@@ -55,14 +28,22 @@ public final class QemuOwnedDevices {
    *
    * @param command QEMU and the caller's arguments
    * @param iommufd number of the inherited descriptor
+   * @param devices in the order in which QEMU binds them
+   * @param files number of each device's inherited file
    * @param sockets of the vSMMUs, which are placed from 00:1f.0 downwards
    */
   public static List<String> complete(
-      List<String> command, int iommufd, List<Device> devices, List<String> sockets) {
+      List<String> command,
+      int iommufd,
+      List<OwnedDevice> devices,
+      List<Integer> files,
+      List<String> sockets) {
     List<String> complete = new ArrayList<>(command);
     complete.addAll(List.of("-object", "iommufd,id=%s,fd=%d".formatted(IOMMUFD, iommufd)));
     for (int i = 0; i < devices.size(); i++) {
-      complete.addAll(List.of("-device", vfioPci(devices.get(i), i)));
+      OwnedDevice device = devices.get(i);
+      complete.addAll(
+          List.of("-device", vfioPci(device, i, files.get(i), sharesSlot(device, devices))));
     }
     return withVsmmus(complete, sockets);
   }
@@ -76,17 +57,40 @@ public final class QemuOwnedDevices {
     return List.copyOf(complete);
   }
 
-  private static String vfioPci(Device device, int index) {
+  /** Whether the device is at a place that one of so many vSMMUs has. */
+  public static boolean isAtVsmmu(OwnedDevice device, int vsmmus) {
+    return device.isOnFirstBus()
+        && device.slot() <= LAST_SLOT
+        && device.slot() > LAST_SLOT - vsmmus;
+  }
+
+  /** Bus, device and function of QEMU's machine; no two devices can have the same. */
+  public static String place(OwnedDevice device) {
+    return "%s %x.%d".formatted(device.bus(), device.slot(), device.function());
+  }
+
+  private static boolean sharesSlot(OwnedDevice device, List<OwnedDevice> all) {
+    return all.stream()
+        .anyMatch(
+            other ->
+                other.bus().equals(device.bus())
+                    && other.slot() == device.slot()
+                    && other.function() != device.function());
+  }
+
+  private static String vfioPci(OwnedDevice device, int index, int file, boolean sharesSlot) {
     StringBuilder text =
         new StringBuilder(
-            "vfio-pci,id=vsmmu-device%d,fd=%d,iommufd=%s".formatted(index, device.fd(), IOMMUFD));
-    if (!device.has("bus")) {
-      text.append(",bus=pcie.0");
+            "vfio-pci,id=vsmmu-device%d,fd=%d,iommufd=%s".formatted(index, file, IOMMUFD));
+    if (device.property("bus").isEmpty()) {
+      text.append(",bus=").append(device.bus());
     }
-    if (!device.has("addr")) {
-      int function = device.streamId() & FUNCTIONS;
-      int slot = device.streamId() >> SLOT_SHIFT & LAST_SLOT;
-      text.append(",addr=%x.%d".formatted(slot, function));
+    if (device.property("addr").isEmpty()) {
+      text.append(",addr=%x.%d".formatted(device.slot(), device.function()));
+    }
+    // Function 0 says whether there are others (hw/pci/pci.c, pci_init_multifunction).
+    if (sharesSlot && device.function() == 0 && device.property("multifunction").isEmpty()) {
+      text.append(",multifunction=on");
     }
     device.properties().forEach(property -> text.append(',').append(property));
     return text.toString();

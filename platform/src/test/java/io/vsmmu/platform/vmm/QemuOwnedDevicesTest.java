@@ -2,7 +2,6 @@ package io.vsmmu.platform.vmm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.platform.vmm.QemuOwnedDevices.Device;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -15,8 +14,9 @@ class QemuOwnedDevicesTest {
             List.of("qemu-system-aarch64", "-m", "1G"),
             7,
             List.of(
-                new Device(8, 0x10, List.of("rombar=0")),
-                new Device(9, 0x901, List.of("bus=port1", "addr=0.1"))),
+                device("0000:01:00.0=0x10,rombar=0"),
+                device("0000:02:00.0=0x901,bus=port1,addr=0.1")),
+            List.of(8, 9),
             List.of("/d/vsmmu/a.sock", "/d/vsmmu/b \"c\".sock"));
 
     assertThat(complete)
@@ -39,10 +39,35 @@ class QemuOwnedDevicesTest {
   }
 
   @Test
-  void a_device_on_another_bus_than_the_first_has_to_name_it() {
-    assertThat(new Device(8, 0x900, List.of()).lacksBus()).isTrue();
-    assertThat(new Device(8, 0x900, List.of("bus=port1")).lacksBus()).isFalse();
-    assertThat(new Device(8, 0xf8, List.of()).lacksBus()).isFalse();
+  void functions_of_one_slot_are_told_to_qemu_as_such() {
+    List<String> complete =
+        QemuOwnedDevices.complete(
+            List.of("q"),
+            7,
+            List.of(
+                device("0000:01:00.1=0x11"),
+                device("0000:01:00.0=0x10"),
+                device("0000:02:00.0=0x18")),
+            List.of(8, 9, 10),
+            List.of());
+
+    assertThat(complete)
+        .filteredOn(argument -> argument.startsWith("vfio-pci"))
+        .extracting(argument -> argument.replaceFirst(".*,addr=", ""))
+        .containsExactly("2.1", "2.0,multifunction=on", "3.0");
+  }
+
+  @Test
+  void the_place_of_a_vsmmu_is_known() {
+    assertThat(QemuOwnedDevices.isAtVsmmu(device("0000:01:00.0=0xf8"), 1)).isTrue();
+    assertThat(QemuOwnedDevices.isAtVsmmu(device("0000:01:00.0=0xf1"), 1)).isFalse();
+    assertThat(QemuOwnedDevices.isAtVsmmu(device("0000:01:00.0=0xf1"), 2)).isTrue();
+    assertThat(QemuOwnedDevices.isAtVsmmu(device("0000:01:00.0=0xf8,bus=port1"), 2)).isFalse();
+    assertThat(QemuOwnedDevices.isAtVsmmu(device("0000:01:00.0=0x10,addr=1f"), 1)).isTrue();
+  }
+
+  private static OwnedDevice device(String text) {
+    return OwnedDevice.parse(text).orElseThrow();
   }
 
   @Test

@@ -1,6 +1,9 @@
 package io.vsmmu.control.cli.command;
 
 import io.vsmmu.control.cli.argument.Choice;
+import io.vsmmu.host.kernel.HostPaths;
+import io.vsmmu.host.uapi.KernelCalls;
+import io.vsmmu.posix.ProcessImage;
 import java.util.List;
 import picocli.CommandLine;
 
@@ -32,7 +35,7 @@ public final class RemoteCommands {
         new DevicesCommand(),
         new HostCommand(),
         new VmsCommand(),
-        new RunCommand(),
+        new RunCommand(HostPaths.system(), KernelCalls.system(), ProcessImage::replace),
         new LayoutCommand(),
         new PlatformCommand(),
         new RomCommand(),

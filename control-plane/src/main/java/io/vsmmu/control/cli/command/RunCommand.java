@@ -1,37 +1,36 @@
 package io.vsmmu.control.cli.command;
 
+import io.vsmmu.control.cli.client.DescriptorSocket;
 import io.vsmmu.control.cli.client.Query;
 import io.vsmmu.control.cli.client.ServiceClient;
 import io.vsmmu.control.cli.outcome.ExitCode;
 import io.vsmmu.control.cli.outcome.Failure;
 import io.vsmmu.host.Advice;
+import io.vsmmu.host.Errno;
+import io.vsmmu.host.HostResult;
+import io.vsmmu.host.kernel.HostDiagnosis;
 import io.vsmmu.host.kernel.HostPaths;
+import io.vsmmu.host.kernel.HostProblem;
 import io.vsmmu.host.kernel.IommufdHost;
 import io.vsmmu.host.uapi.KernelCalls;
+import io.vsmmu.platform.vmm.OwnedDevice;
 import io.vsmmu.platform.vmm.QemuOwnedDevices;
-import io.vsmmu.posix.DeviceCalls;
-import io.vsmmu.posix.Errno;
 import io.vsmmu.posix.Fd;
 import io.vsmmu.posix.PosixException;
-import io.vsmmu.posix.PosixLimits;
-import io.vsmmu.posix.ProcessImage;
-import io.vsmmu.posix.UnixStream;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code run}. */
+/**
+ * {@code run}. Everything that can be refused is refused before QEMU is started; what was opened
+ * and handed over until then is closed and given back.
+ */
 @Command(
     name = "run",
     description = {
@@ -39,11 +38,21 @@ import tools.jackson.databind.node.ObjectNode;
       "It opens an iommufd and the devices, hands copies to the service, and adds the options for"
           + " them and for the vSMMUs behind those that are given. The exit code is QEMU's."
     })
-final class RunCommand extends RemoteCommand {
+public final class RunCommand extends RemoteCommand {
 
-  private static final Duration ANSWER = Duration.ofSeconds(30);
-  private static final long HELP_SECONDS = 60;
-  private static final int ANSWER_BYTES = 64 * 1024;
+  /** Replaces this process by another program. */
+  @FunctionalInterface
+  public interface Start {
+
+    /**
+     * Returns only by failing.
+     *
+     * @param command the program and its arguments
+     * @param inherited descriptors that stay open under their numbers
+     * @throws PosixException as execvp(3)
+     */
+    void become(List<String> command, List<Fd> inherited) throws PosixException;
+  }
 
   @Parameters(
       index = "0",
@@ -61,103 +70,59 @@ final class RunCommand extends RemoteCommand {
   @Option(
       names = "--device",
       paramLabel = "ADDRESS=SID[@VSMMU][,PROPERTY=VALUE...]",
-      converter = DeviceOption.Converter.class,
+      converter = OwnedDeviceConverter.class,
       description = {
         "A host device, the StreamID that the guest uses for it, the vSMMU that it goes behind"
             + " (the VM's only one), and further properties of QEMU's device; again for each.",
         "The StreamID is bus, slot and function in the guest: 0x10 is 00:02.0. On another bus than"
             + " 0, bus=ID names it."
       })
-  private List<DeviceOption> devices = new ArrayList<>();
+  private List<OwnedDevice> devices = new ArrayList<>();
 
-  private final HostPaths paths = HostPaths.system();
+  private final HostPaths paths;
+  private final KernelCalls kernel;
+  private final Start start;
+
+  /** On a host at these paths, by these calls. */
+  public RunCommand(HostPaths paths, KernelCalls kernel, Start start) {
+    this.paths = paths;
+    this.kernel = kernel;
+    this.start = start;
+  }
 
   @Override
   ExitCode ask(ServiceClient service) {
-    check();
+    RunChecks checks = new RunChecks(command, devices);
+    checks.arguments();
     List<Vsmmu> vsmmus = vsmmus(service);
+    checks.vsmmus(vsmmus.stream().map(Vsmmu::name).toList());
     List<String> sockets = vsmmus.stream().map(Vsmmu::socket).toList();
+    new QemuProgram(command.getFirst()).mustHaveVfioUser();
     if (devices.isEmpty()) {
       throw become(QemuOwnedDevices.withVsmmus(command, sockets), List.of());
     }
-    IommufdHost host = new IommufdHost(paths, KernelCalls.system());
+    // The service answers on its socket beside the folder with those of the vSMMUs.
+    Path hostSocket = Path.of(sockets.getFirst()).resolveSibling("../host.sock").normalize();
     List<Fd> open = new ArrayList<>();
-    open.add(open(paths.iommu(), String.valueOf(paths.iommu())));
-    for (DeviceOption device : devices) {
-      Path file =
-          host.deviceFile(device.address())
-              .orElseThrow(() -> unusable(host, device.address(), "no vfio device file"));
-      open.add(open(host, device.address(), file));
+    try (DescriptorSocket socket = DescriptorSocket.connect(hostSocket)) {
+      openAll(open);
+      List<Integer> files = open.stream().skip(1).map(Fd::number).toList();
+      List<String> complete =
+          QemuOwnedDevices.complete(command, open.getFirst().number(), devices, files, sockets);
+      socket.send(message(), open);
+      try {
+        throw become(complete, open);
+      } catch (Failure unstarted) {
+        giveBack(service, unstarted);
+        throw unstarted;
+      }
+    } finally {
+      open.forEach(kernel::close);
     }
-    List<QemuOwnedDevices.Device> placed = new ArrayList<>();
-    for (int i = 0; i < devices.size(); i++) {
-      placed.add(
-          new QemuOwnedDevices.Device(
-              open.get(i + 1).number(), devices.get(i).streamId(), devices.get(i).properties()));
-    }
-    List<String> complete =
-        QemuOwnedDevices.complete(command, open.getFirst().number(), placed, sockets);
-    handOver(vsmmus.getFirst(), open);
-    throw become(complete, open);
   }
 
   /** A vSMMU of the VM. */
   private record Vsmmu(String name, String socket) {}
-
-  /** What can be seen before anything is opened. */
-  private void check() {
-    QemuOwnedDevices.fatal(command)
-        .ifPresent(
-            argument -> {
-              throw new Failure(
-                  ExitCode.USAGE,
-                  "-device %s has fd= and no id=: QEMU would end by SIGSEGV%n  Give it an id="
-                      .formatted(argument));
-            });
-    for (DeviceOption device : devices) {
-      if (new QemuOwnedDevices.Device(0, device.streamId(), device.properties()).lacksBus()) {
-        throw new Failure(
-            ExitCode.USAGE,
-            "--device %s: StreamID 0x%x is on another bus than 0%n  Name it: %s,bus=ID"
-                .formatted(device.address(), device.streamId(), device.text()));
-      }
-    }
-    if (devices.size() > PosixLimits.DESCRIPTORS - 1) {
-      throw new Failure(
-          ExitCode.USAGE,
-          "--device %d times: at most %d times"
-              .formatted(devices.size(), PosixLimits.DESCRIPTORS - 1));
-    }
-    if (!QemuOwnedDevices.hasVfioUser(deviceHelp())) {
-      throw new Failure(
-          ExitCode.LOCAL,
-          "%s has no vfio-user-pci%n  %s"
-              .formatted(command.getFirst(), Advice.USE_OTHER_QEMU.with().text()));
-    }
-  }
-
-  private String deviceHelp() {
-    try {
-      Process help =
-          new ProcessBuilder(command.getFirst(), "-device", "help")
-              .redirectErrorStream(true)
-              .start();
-      help.getOutputStream().close();
-      String text = new String(help.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (!help.waitFor(HELP_SECONDS, TimeUnit.SECONDS)) {
-        help.destroyForcibly();
-      }
-      return text;
-    } catch (IOException unstartable) {
-      throw new Failure(
-          ExitCode.LOCAL,
-          "%s cannot be started: %s".formatted(command.getFirst(), unstartable.getMessage()),
-          unstartable);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new Failure(ExitCode.LOCAL, "interrupted", interrupted);
-    }
-  }
 
   private List<Vsmmu> vsmmus(ServiceClient service) {
     List<String> names = new ArrayList<>();
@@ -174,97 +139,82 @@ final class RunCommand extends RemoteCommand {
       names.add(vm);
     }
     if (names.isEmpty()) {
-      throw new Failure(ExitCode.USAGE, "VM %s has no vSMMU".formatted(vm));
+      throw new Failure(
+          ExitCode.USAGE,
+          "VM %s: has no vSMMU%n  Make one: ./vsmmu create NAME --vm %s".formatted(vm, vm));
     }
     return names.stream()
         .map(name -> new Vsmmu(name, service.get(vsmmu(name)).body().path("socket").asString("")))
-        .peek(
-            member -> {
-              if (member.socket().isEmpty()) {
-                throw new Failure(
-                    ExitCode.USAGE,
-                    "vSMMU %s has no socket: it is a recording".formatted(member.name()));
-              }
-            })
+        .peek(RunCommand::mustListen)
         .toList();
   }
 
-  private Fd open(IommufdHost host, String address, Path file) {
-    try {
-      return DeviceCalls.open(file);
-    } catch (PosixException refused) {
-      throw unusable(host, address, Errno.name(refused.errno()));
-    }
-  }
-
-  private static Fd open(Path file, String what) {
-    try {
-      return DeviceCalls.open(file);
-    } catch (PosixException refused) {
+  private static void mustListen(Vsmmu vsmmu) {
+    if (vsmmu.socket().isEmpty()) {
       throw new Failure(
-          ExitCode.LOCAL,
-          "%s: %s%n  %s"
-              .formatted(what, Errno.name(refused.errno()), Advice.LOAD_IOMMUFD.with().text()),
-          refused);
+          ExitCode.USAGE,
+          "vSMMU %s: has no socket, because it is a recording%n  Name a live one"
+              .formatted(vsmmu.name()));
+    }
+    if (!Files.exists(Path.of(vsmmu.socket()))) {
+      throw new Failure(
+          ExitCode.UNREACHABLE,
+          "vSMMU %s: its socket %s is not on this machine, or not to be seen%n  Run as the service's"
+                  .formatted(vsmmu.name(), vsmmu.socket())
+              + " user or as root, on its machine");
     }
   }
 
-  private static Failure unusable(IommufdHost host, String address, String found) {
+  /** The iommufd and each device's file, after all devices have been looked at. */
+  private void openAll(List<Fd> open) {
+    IommufdHost host = new IommufdHost(paths, kernel);
+    HostDiagnosis diagnosis = host.diagnosis();
+    List<HostProblem> problems = new ArrayList<>(diagnosis.host());
+    devices.forEach(device -> diagnosis.device(device.address()).ifPresent(problems::add));
+    if (!problems.isEmpty()) {
+      throw unusable(problems.getFirst());
+    }
+    open.add(open(paths.iommu(), String.valueOf(paths.iommu()), Advice.LOAD_IOMMUFD));
+    for (OwnedDevice device : devices) {
+      Path file = host.deviceFile(device.address()).orElseThrow();
+      open.add(open(file, device.address(), Advice.ALLOW_FILE));
+    }
+  }
+
+  private Fd open(Path file, String what, Advice advice) {
+    return switch (kernel.open(file)) {
+      case HostResult.Ok<Fd>(Fd fd) -> fd;
+      case HostResult.Refused<Fd>(Errno errno) ->
+          throw new Failure(
+              ExitCode.LOCAL, "%s: %s%n  %s".formatted(what, errno.name(), advice.with().text()));
+    };
+  }
+
+  private static Failure unusable(HostProblem problem) {
     return new Failure(
         ExitCode.LOCAL,
-        host.diagnosis()
-            .device(address)
-            .map(problem -> problem.message())
-            .orElse("%s: %s".formatted(address, found)));
+        "%s: %s%n  %s".formatted(problem.subject(), problem.found(), problem.remedy()));
   }
 
-  /** The service answers on its socket beside the folder with those of the vSMMUs. */
-  private void handOver(Vsmmu first, List<Fd> open) {
-    Path socket = Path.of(first.socket()).resolveSibling("../host.sock").normalize();
+  private ObjectNode message() {
     ObjectNode message = ServiceClient.JSON.createObjectNode().put("vm", vm).put("iommufd", 0);
     ArrayNode list = message.putArray("devices");
     for (int i = 0; i < devices.size(); i++) {
-      DeviceOption device = devices.get(i);
+      OwnedDevice device = devices.get(i);
       ObjectNode entry = list.addObject().put("vfio", i + 1).put("sid", device.streamId());
       if (!device.vsmmu().isEmpty()) {
         entry.put("vsmmu", device.vsmmu());
       }
     }
-    byte[] text =
-        (ServiceClient.JSON.writeValueAsString(message) + "\n").getBytes(StandardCharsets.UTF_8);
-    try (UnixStream stream = UnixStream.connect(socket)) {
-      stream.receiveTimeout(ANSWER);
-      stream.send(ByteBuffer.allocateDirect(text.length).put(text).flip(), open);
-      tell(answer(stream));
-    } catch (PosixException unreachable) {
-      throw new Failure(
-          ExitCode.UNREACHABLE,
-          "%s: %s%n  Run as the service's user or as root, on its machine"
-              .formatted(socket, unreachable.getMessage()),
-          unreachable);
-    }
+    return message;
   }
 
-  private static JsonNode answer(UnixStream stream) throws PosixException {
-    ByteBuffer buffer = ByteBuffer.allocateDirect(ANSWER_BYTES);
-    while (buffer.hasRemaining() && stream.receive(buffer) > 0) {
-      if (buffer.get(buffer.position() - 1) == '\n') {
-        break;
-      }
-    }
-    return ServiceClient.JSON.readTree(StandardCharsets.UTF_8.decode(buffer.flip()).toString());
-  }
-
-  private static void tell(JsonNode answer) {
-    JsonNode problem = answer.path("problem");
-    if (!problem.isMissingNode()) {
-      throw new Failure(
-          ExitCode.REFUSED,
-          "%s: %s%n  %s"
-              .formatted(
-                  problem.path("subject").asString(""),
-                  problem.path("found").asString(""),
-                  problem.path("remedy").asString("")));
+  /** The service would notice the end of this process too, a little later. */
+  private void giveBack(ServiceClient service, Failure unstarted) {
+    try {
+      service.deleteUnversioned("/hosts/local/vmms/" + Query.segment(vm));
+    } catch (Failure notNow) {
+      unstarted.addSuppressed(notNow);
     }
   }
 
@@ -273,7 +223,7 @@ final class RunCommand extends RemoteCommand {
     out().flush();
     err().flush();
     try {
-      ProcessImage.replace(complete, open);
+      start.become(complete, open);
       return new Failure(ExitCode.INTERNAL, "execvp returned");
     } catch (PosixException refused) {
       return new Failure(
