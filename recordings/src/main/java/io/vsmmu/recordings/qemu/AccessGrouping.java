@@ -84,8 +84,8 @@ final class AccessGrouping {
       }
     }
     switch (read) {
-      case TraceLine.ReadRegister l -> read(l, line);
-      case TraceLine.WriteRegister l -> write(l, line);
+      case TraceLine.ReadRegister l -> read(RegisterAlias.of(l), line);
+      case TraceLine.WriteRegister l -> write(RegisterAlias.of(l), line);
       case TraceLine.Consume l -> consume(l, line);
       case TraceLine.ConsumeOut l -> consumeOut(l, line);
       case TraceLine.Opcode l -> opcode(l, line);

@@ -19,11 +19,6 @@ final class RegisterKnowledge {
   /** CMDQ_CONS without its error code. */
   private static final long CONS_POINTER = 0xf_ffff;
 
-  /** QEMU has the Event queue's indexes in page 0 too, and guests that know it use them there. */
-  private static final int EVENTQ_PROD_IN_PAGE_0 = 0xa8;
-
-  private static final int EVENTQ_CONS_IN_PAGE_0 = 0xac;
-
   private static final int LAST_ID_OFFSET = Register.AIDR.offset();
 
   private final int[] ids = {
@@ -105,9 +100,8 @@ final class RegisterKnowledge {
   }
 
   void write(int offset, int width, long value) {
-    int known = inPage1(offset);
-    if (Register.at(known, width).isPresent()) {
-      written.put(known, value);
+    if (Register.at(offset, width).isPresent()) {
+      written.put(offset, value);
     }
   }
 
@@ -124,13 +118,13 @@ final class RegisterKnowledge {
 
   /** Whether the register is known to hold {@code value}. */
   boolean equalsKnown(int offset, long value) {
-    Long known = written.get(inPage1(offset));
+    Long known = written.get(offset);
     return known != null && known == value;
   }
 
   /** Whether the write tells the Event queue that nothing more was consumed than before. */
   boolean repeatsEventConsumer(int offset, long value) {
-    return inPage1(offset) == Register.EVENTQ_CONS.offset() && equalsKnown(offset, value);
+    return offset == Register.EVENTQ_CONS.offset() && equalsKnown(offset, value);
   }
 
   /**
@@ -138,10 +132,9 @@ final class RegisterKnowledge {
    * runs, a write of CMDQ_PROD makes it consume, and the other indexes are the SMMU's.
    */
   static boolean queueSetUp(int offset) {
-    int known = inPage1(offset);
-    return known == Register.CMDQ_PROD.offset()
-        || known == Register.CMDQ_CONS.offset()
-        || known == Register.EVENTQ_PROD.offset();
+    return offset == Register.CMDQ_PROD.offset()
+        || offset == Register.CMDQ_CONS.offset()
+        || offset == Register.EVENTQ_PROD.offset();
   }
 
   /** Whether a driver touches the register only when it sets the SMMU up or shuts it down. */
@@ -163,14 +156,6 @@ final class RegisterKnowledge {
     return offset == Register.STRTAB_BASE.offset()
         || offset == Register.CMDQ_BASE.offset()
         || offset == Register.EVENTQ_BASE.offset();
-  }
-
-  private static int inPage1(int offset) {
-    return switch (offset) {
-      case EVENTQ_PROD_IN_PAGE_0 -> Register.EVENTQ_PROD.offset();
-      case EVENTQ_CONS_IN_PAGE_0 -> Register.EVENTQ_CONS.offset();
-      default -> offset;
-    };
   }
 
   /** Forgets what {@code other} does not know alike. */
@@ -236,7 +221,7 @@ final class RegisterKnowledge {
 
   /** Whether a write has no effect, because what it configures is in use (IHI 0070, 6.3). */
   boolean locked(int offset) {
-    return Register.at(inPage1(offset), 4).map(access -> locked(access.register())).orElse(false);
+    return Register.at(offset, 4).map(access -> locked(access.register())).orElse(false);
   }
 
   private boolean locked(Register register) {

@@ -2,6 +2,7 @@ package io.vsmmu.recordings.qemu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.stimulus.RecordedHostCall;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.ArrayList;
@@ -14,7 +15,7 @@ class SeveralVsmmusTest {
   private static final String OTHER = Interleaving.renamed(ONE);
 
   /** Written by a guest that runs as by one that starts, so it cannot be attributed. */
-  private static final int EVENTQ_CONS = 0xac;
+  private static final int EVENTQ_CONS = Register.EVENTQ_CONS.offset();
 
   /** The guest's first write of CR0 that enables everything. */
   private static final String ENABLED = "smmuv3_write_mmio addr: 0x20 val:0xd size: 0x4(0)\n";

@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandFields;
+import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.stimulus.Knowledge;
 import io.vsmmu.smmu.stimulus.RecordedHostCall;
+import io.vsmmu.smmu.stimulus.RegisterRead;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TraceAccessTest {
 
@@ -41,6 +45,24 @@ class TraceAccessTest {
 
   private static String write(int offset, long value) {
     return "smmuv3_write_mmio addr: 0x%x val:0x%x size: 0x4(0)\n".formatted(offset, value);
+  }
+
+  /** QEMU clears bit 16 of an offset before it prints it. */
+  @ParameterizedTest
+  @EnumSource(names = {"EVENTQ_PROD", "EVENTQ_CONS", "PRIQ_PROD", "PRIQ_CONS"})
+  void an_access_of_page_1_is_one_of_its_register_though_it_is_printed_as_one_of_page_0(
+      Register register) {
+    int printed = register.offset() - 0x10000;
+    found.read(
+        BOOT.replace("smmuv3_cmdq_consume_out", write(printed, 5) + "smmuv3_cmdq_consume_out")
+            + "smmuv3_read_mmio addr: 0x%x val:0x5 size: 0x4(0)\n".formatted(printed)
+            + write(0x60, 0));
+
+    assertThat(found.of(0, Stimulus.WriteRegister.class))
+        .contains(new Stimulus.WriteRegister(register.offset(), 4, 5, List.of()))
+        .noneMatch(write -> write.offset() == printed);
+    assertThat(found.of(0, Stimulus.ObserveReads.class).flatMap(reads -> reads.reads().stream()))
+        .contains(new RegisterRead(register.offset(), 4, 5));
   }
 
   private Stimulus.ConsumeCommands only() {

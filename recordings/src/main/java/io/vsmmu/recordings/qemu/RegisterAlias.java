@@ -1,0 +1,39 @@
+package io.vsmmu.recordings.qemu;
+
+import io.vsmmu.smmu.spec.Register;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * QEMU's pages 0 and 1 are exact aliases, and it clears bit 16 of an offset before it prints it
+ * (hw/arm/smmuv3.c, smmu_write_mmio and smmu_read_mmio): an access of page 1, where the
+ * architecture has the indexes of the Event queue and the PRI queue, is printed as one of page 0.
+ */
+final class RegisterAlias {
+
+  private static final int PAGE_1 = 0x10000;
+
+  /** Offset of each register of page 1, by the offset that is printed for it. */
+  private static final Map<Integer, Integer> PRINTED =
+      Arrays.stream(Register.values())
+          .map(Register::offset)
+          .filter(offset -> offset >= PAGE_1)
+          .collect(Collectors.toUnmodifiableMap(offset -> offset - PAGE_1, offset -> offset));
+
+  private RegisterAlias() {}
+
+  /** The read with the offset at which the architecture has its register. */
+  static TraceLine.ReadRegister of(TraceLine.ReadRegister printed) {
+    return new TraceLine.ReadRegister(offset(printed.offset()), printed.value(), printed.width());
+  }
+
+  /** The write with the offset at which the architecture has its register. */
+  static TraceLine.WriteRegister of(TraceLine.WriteRegister printed) {
+    return new TraceLine.WriteRegister(offset(printed.offset()), printed.value(), printed.width());
+  }
+
+  private static int offset(int printed) {
+    return PRINTED.getOrDefault(printed, printed);
+  }
+}
