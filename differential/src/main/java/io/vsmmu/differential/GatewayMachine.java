@@ -194,17 +194,7 @@ final class GatewayMachine implements SmmuMachine {
 
     @Override
     public DmaChannel dma() {
-      return new DmaChannel() {
-        @Override
-        public Optional<byte[]> read(long address, int length) {
-          return Optional.empty();
-        }
-
-        @Override
-        public boolean write(long address, byte[] data) {
-          return false;
-        }
-      };
+      return DmaChannel.NONE;
     }
 
     @Override

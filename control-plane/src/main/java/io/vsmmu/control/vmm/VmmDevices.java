@@ -479,6 +479,7 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
         numbers.add(number);
       }
       List<Fd> copies = VmmProcesses.copies(pid, numbers);
+      mustBeOf(addresses, copies.subList(1, copies.size()), copies);
       VmmMessage message =
           new VmmMessage(vm, OptionalInt.of(0), ioas, OptionalInt.of(pid), numbered);
       return offer(message, copies, pid);
@@ -491,6 +492,23 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
               "process " + pid,
               refused.getMessage() == null ? "" : refused.getMessage(),
               Advice.ALLOW_TRACING.with()));
+    }
+  }
+
+  /** A number that is given together with an address names a file of that device. */
+  private void mustBeOf(List<String> addresses, List<Fd> files, List<Fd> all) {
+    for (int i = 0; i < files.size(); i++) {
+      String address = addresses.get(i).toLowerCase(Locale.ROOT);
+      Optional<String> found = host.addressOf(files.get(i));
+      if (!address.isEmpty() && found.isPresent() && !found.get().equals(address)) {
+        all.forEach(Fd::close);
+        throw new RefusedOfferException(
+            new HostProblem(
+                Kind.WRONG_MESSAGE,
+                "devices[%d].fd".formatted(i),
+                "a file of " + found.get(),
+                Advice.SEND_FIELD.with("the number of a file of " + address)));
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package io.vsmmu.control.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.control.cli.RunLine;
+import io.vsmmu.control.host.StubKernel;
 import io.vsmmu.host.Errno;
 import io.vsmmu.host.uapi.Ioctl;
 import io.vsmmu.posix.Fd;
@@ -147,7 +148,10 @@ class RunTest extends RestTest {
     List<Fd> files = new ArrayList<>();
     for (String address : addresses) {
       int index = StubbedKernel.MORE.indexOf(address);
-      Path file = StubbedKernel.KERNEL.paths().vfioDevices().resolve("vfio" + (100 + index));
+      Path file =
+          index < 0
+              ? StubbedKernel.KERNEL.paths().iommu()
+              : StubbedKernel.KERNEL.paths().vfioDevices().resolve("vfio" + (100 + index));
       files.add(StubbedKernel.KERNEL.open(file).value());
     }
     Path socket =
@@ -215,6 +219,45 @@ class RunTest extends RestTest {
     assertThat(pid.at("/problem/subject").asString()).isEqualTo("pid");
     assertThat(ioas.at("/problem/subject").asString()).isEqualTo("ioas");
     assertThat(devicesOfTheVm()).hasSize(1);
+  }
+
+  @Test
+  void a_file_that_is_no_device_is_refused_with_the_others_of_its_message() throws Exception {
+    run(StubbedKernel.MORE.subList(0, 1));
+    String two =
+        "{\"vm\":\"%s\",\"devices\":[{\"vfio\":0,\"sid\":128},{\"vfio\":1,\"sid\":136}]}"
+            .formatted(vm);
+
+    JsonNode answer = hand(two, StubbedKernel.MORE.get(2), "iommu");
+
+    assertThat(answer.at("/problem/kind").asString()).isEqualTo("NOT_A_DEVICE");
+    assertThat(answer.at("/problem/subject").asString()).isEqualTo("devices[1].vfio");
+    assertThat(answer.at("/problem/remedy").asString()).contains("/dev/vfio/devices/");
+    assertThat(devicesOfTheVm()).hasSize(1);
+  }
+
+  @Test
+  void a_descriptor_that_a_process_has_of_another_device_is_refused() throws Exception {
+    Process process =
+        new ProcessBuilder("sh", "-c", "exec 3</dev/null 4</dev/zero; echo; exec cat").start();
+    try {
+      assertThat(process.getInputStream().read()).isEqualTo('\n');
+      String body =
+          "{\"vm\":\"%s\",\"pid\":%d,\"iommufd\":0,\"devices\":"
+              + "[{\"hostDevice\":\"%s\",\"fd\":%d,\"sid\":\"0x10\"}]}";
+
+      JsonNode problem =
+          post("/hosts/local/vmms", body.formatted(vm, process.pid(), StubKernel.OTHER, 3))
+              .problem(400, "invalid-field");
+
+      assertThat(problem.path("field").asString()).isEqualTo("devices[0].fd");
+      assertThat(problem.path("value").asString()).contains(StubKernel.DEVICE);
+      assertThat(problem.path("allowed").asString()).contains(StubKernel.OTHER);
+      assertThat(devicesOfTheVm()).isEmpty();
+      post("/hosts/local/vmms", body.formatted(vm, process.pid(), StubKernel.OTHER, 4)).expect(201);
+    } finally {
+      process.destroy();
+    }
   }
 
   @Test

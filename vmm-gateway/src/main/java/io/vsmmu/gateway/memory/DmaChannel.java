@@ -8,6 +8,20 @@ import java.util.Optional;
  */
 public interface DmaChannel {
 
+  /** No VMM, or one that takes no message for memory: everything is refused at once. */
+  DmaChannel NONE =
+      new DmaChannel() {
+        @Override
+        public Optional<byte[]> read(long address, int length) {
+          return Optional.empty();
+        }
+
+        @Override
+        public boolean write(long address, byte[] data) {
+          return false;
+        }
+      };
+
   /**
    * Reads.
    *

@@ -62,11 +62,11 @@ public final class LinkRelay implements VmmLink {
     }
   }
 
-  private static final class Nobody implements VmmLink, DmaChannel {
+  private static final class Nobody implements VmmLink {
 
     @Override
     public DmaChannel dma() {
-      return this;
+      return DmaChannel.NONE;
     }
 
     @Override
@@ -82,16 +82,6 @@ public final class LinkRelay implements VmmLink {
     @Override
     public boolean peerGone() {
       return true;
-    }
-
-    @Override
-    public Optional<byte[]> read(long address, int length) {
-      return Optional.empty();
-    }
-
-    @Override
-    public boolean write(long address, byte[] data) {
-      return false;
     }
   }
 }
