@@ -28,6 +28,9 @@ public final class Bench {
   /** The argument that asks logs of 100k and 5M events, and nothing else. */
   private static final String QUERIES_ONLY = "queries";
 
+  /** The argument that measures how events become bytes, without a database. */
+  private static final String CODECS_ONLY = "codecs";
+
   private Bench() {}
 
   /**
@@ -54,6 +57,10 @@ public final class Bench {
   }
 
   public static void main(String[] arguments) throws Exception {
+    if (List.of(arguments).contains(CODECS_ONLY)) {
+      print(new Codecs().measure());
+      return;
+    }
     Path directory = Files.createTempDirectory("vsmmu-bench");
     try (EmbeddedDatabase postgres = EmbeddedDatabase.start(directory.resolve("postgres"));
         EventDatabase database = EventDatabase.open(postgres.jdbcUrl(), EventLogLimits.DEFAULTS)) {
@@ -68,6 +75,7 @@ public final class Bench {
       // First: a guest's first reads are met by code that only the service's warm-up has run.
       ratios.addAll(guests(database, raw, directory.resolve("sockets")));
       if (!List.of(arguments).contains(GUESTS_ONLY)) {
+        ratios.addAll(new Codecs().measure());
         ratios.addAll(new Doorbells(database, raw).measure());
         ratios.addAll(new Ingest(database, postgres.dataSource(), directory).measure());
       }

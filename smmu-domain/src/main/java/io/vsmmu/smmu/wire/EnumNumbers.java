@@ -42,7 +42,7 @@ final class EnumNumbers {
                 case BOUNDED_LOSS -> 1;
               });
 
-  static final WireEnum<OnOffAuto> AUTO_SWITCH =
+  static final WireEnum<OnOffAuto> AUTO_WHEN_ABSENT =
       new WireEnum<>(
           "OnOffAuto",
           OnOffAuto.values(),
@@ -53,8 +53,8 @@ final class EnumNumbers {
                 case OFF -> 2;
               });
 
-  /** For a field that logs without it are to read as OFF. */
-  static final WireEnum<OnOffAuto> LATER_SWITCH =
+  /** For a field that means OFF in logs from before it existed. */
+  static final WireEnum<OnOffAuto> OFF_WHEN_ABSENT =
       new WireEnum<>(
           "OnOffAuto",
           OnOffAuto.values(),

@@ -1,6 +1,6 @@
 package io.vsmmu.smmu.wire;
 
-/** A stored payload that cannot be read: damaged, or written by a later version. */
+/** A stored payload cannot be read: it is damaged, or a later version wrote it. */
 public final class MalformedEventException extends RuntimeException {
 
   private final String type;
@@ -8,11 +8,11 @@ public final class MalformedEventException extends RuntimeException {
   private final int offset;
 
   /**
-   * Names the place of the damage.
+   * An error at one byte of a payload.
    *
    * @param type name of the event type
-   * @param field numbers of the field and, in front of it, of the fields it is nested in; empty
-   *     when no field had begun
+   * @param field numbers of the fields that enclose it, and its own, outermost first, separated by
+   *     dots; empty before the first field
    * @param offset byte offset within the payload
    * @param problem what is wrong there
    */

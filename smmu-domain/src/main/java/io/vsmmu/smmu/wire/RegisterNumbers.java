@@ -3,7 +3,7 @@ package io.vsmmu.smmu.wire;
 import io.vsmmu.smmu.spec.Register;
 import org.jspecify.annotations.Nullable;
 
-/** Registers on the wire: by their offset, which the architecture never changes. */
+/** Finds registers by their offsets, which identify them in payloads. */
 final class RegisterNumbers {
 
   private static final int PAGES = 2;
@@ -30,7 +30,7 @@ final class RegisterNumbers {
     return register;
   }
 
-  /** Page and word of an offset; offsets that are none of a register may collide. */
+  /** Page and word of an offset; offsets at which there is no register may give the same index. */
   private static int index(int offset) {
     int word = (offset >>> 2) & ((1 << PAGE_LOG2_WORDS) - 1);
     return offset >>> PAGE_SHIFT >= PAGES ? -1 : (offset >>> PAGE_SHIFT << PAGE_LOG2_WORDS) | word;

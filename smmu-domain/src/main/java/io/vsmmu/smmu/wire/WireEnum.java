@@ -1,10 +1,11 @@
 package io.vsmmu.smmu.wire;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The numbers of an enum's constants on the wire; independent of their order. */
+/** The numbers by which payloads identify the constants of an enum, whatever their order. */
 final class WireEnum<E extends Enum<E>> {
 
   private final String name;
@@ -39,6 +40,11 @@ final class WireEnum<E extends Enum<E>> {
 
   int number(E constant) {
     return numbers.applyAsInt(constant);
+  }
+
+  /** The constant with number 0, which is what an absent field means. */
+  E first() {
+    return Objects.requireNonNull(constant(0), name);
   }
 
   /** The constant with this number, or null. */

@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** What writer and reader agree on. */
+/** The wire types and sizes of {@link WireWriter} and {@link WireReader}. */
 final class WireFormat {
 
   /** Wire type of varints. */
@@ -13,7 +13,7 @@ final class WireFormat {
   /** Wire type of eight little-endian bytes. */
   static final int FIXED64 = 1;
 
-  /** Wire type of a length and that many bytes. */
+  /** Wire type of a length, a varint, and the number of bytes that it gives. */
   static final int BYTES = 2;
 
   /** Bits of a key that hold the wire type. */
@@ -21,10 +21,10 @@ final class WireFormat {
 
   static final int WIRE_TYPE_MASK = (1 << WIRE_TYPE_BITS) - 1;
 
-  /** A varint of 64 bits takes at most so many bytes. */
+  /** The most bytes that a varint of 64 bits takes. */
   static final int MAX_VARINT_BYTES = 10;
 
-  /** Longer varints than this many value bits are not shorter than eight fixed bytes. */
+  /** A value of more bits than this is not shorter as a varint than as eight bytes. */
   static final int VARINT_PAYS_BITS = 56;
 
   /** Eight bytes at any offset, little-endian. */

@@ -9,8 +9,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads tagged fields. Every length is checked against the bytes that are there before anything is
- * allocated; whatever does not fit is a {@link MalformedEventException}.
+ * Reads the tagged fields of a payload or of a message nested in it. Every length is compared with
+ * the number of bytes left before anything is allocated. All methods throw {@link
+ * MalformedEventException} if the bytes are not what they read.
  */
 final class WireReader {
 
@@ -21,10 +22,11 @@ final class WireReader {
   private final String type;
   private final @Nullable WireReader outer;
   private int position;
+  private int start;
   private int field;
   private int wireType;
 
-  /** Reads a payload of the type named {@code type}. */
+  /** Begins at the revision of a payload; errors name {@code type}. */
   WireReader(String type, byte[] bytes) {
     this(type, bytes, 0, bytes.length, null);
   }
@@ -34,25 +36,35 @@ final class WireReader {
     this.type = type;
     this.bytes = bytes;
     this.position = position;
+    start = position;
     this.limit = limit;
     this.outer = outer;
   }
 
-  /** The payload's revision, 1..{@code newest}. */
-  int revision(int newest) {
+  /** Checks that the payload's revision is one of 1..{@code newest}. */
+  void revision(int newest) {
     long revision = varint();
     if (revision < 1 || revision > newest) {
       throw malformed("revision " + Long.toUnsignedString(revision) + ", known are 1.." + newest);
     }
-    return (int) revision;
+    start = position;
   }
 
-  /** The payload's version, any value. */
+  /** The version of a snapshot, any value. */
   long version() {
-    return varint();
+    long version = varint();
+    start = position;
+    return version;
   }
 
-  /** Goes to the next field; false at the end. Its value must be read or skipped. */
+  /** Returns to the first field. */
+  void rewind() {
+    position = start;
+  }
+
+  /**
+   * Reads the key of the next field, whose value must then be read or skipped; false at the end.
+   */
   boolean next() {
     if (position == limit) {
       return false;
@@ -66,12 +78,12 @@ final class WireReader {
     return true;
   }
 
-  /** Number of the field that {@link #next} found. */
+  /** Number of the field whose key {@link #next} read. */
   int field() {
     return field;
   }
 
-  /** Passes over a field that a later version added. */
+  /** Skips the value of a field that this version does not know. */
   void skip() {
     switch (wireType) {
       case VARINT -> varint();
@@ -118,6 +130,7 @@ final class WireReader {
     return (int) value;
   }
 
+  /** 1 or 0. */
   boolean bool() {
     long value = word();
     if (value >>> 1 != 0) {
@@ -126,6 +139,7 @@ final class WireReader {
     return value == 1;
   }
 
+  /** The constant with the number in this field. */
   <E extends Enum<E>> E constant(WireEnum<E> table) {
     long number = word();
     E constant = table.constant(number);
@@ -135,7 +149,7 @@ final class WireReader {
     return constant;
   }
 
-  /** UTF-8. */
+  /** A UTF-8 string; bytes that are not UTF-8 are malformed. */
   String string() {
     int length = block(1);
     String text = new String(bytes, position, length, StandardCharsets.UTF_8);
@@ -146,6 +160,7 @@ final class WireReader {
     return text;
   }
 
+  /** The bytes of this field, a new array. */
   byte[] bytes() {
     int length = block(1);
     byte[] copy = new byte[length];
@@ -155,7 +170,7 @@ final class WireReader {
   }
 
   /**
-   * Length of a block of whole units of {@code unit} bytes each; what is in it is to be read with
+   * The length in bytes of a block, a multiple of {@code unit}; its content must then be read with
    * {@link #blockWord}.
    */
   int block(int unit) {
@@ -167,12 +182,12 @@ final class WireReader {
     return length;
   }
 
-  /** Eight bytes of the block that {@link #block} found. */
+  /** The next eight bytes of the block whose length {@link #block} returned. */
   long blockWord() {
     return fixed();
   }
 
-  /** A reader of the nested message in this field. */
+  /** A reader of the message nested in this field. */
   WireReader message() {
     int length = block(1);
     WireReader nested = new WireReader(type, bytes, position, position + length, this);
@@ -180,7 +195,12 @@ final class WireReader {
     return nested;
   }
 
-  /** What is wrong with the field just read. */
+  /** A reader of a nested message without any field. */
+  WireReader empty() {
+    return new WireReader(type, bytes, position, position, this);
+  }
+
+  /** An error in the field just read. */
   MalformedEventException malformed(String problem) {
     return new MalformedEventException(type, path(), position, problem);
   }

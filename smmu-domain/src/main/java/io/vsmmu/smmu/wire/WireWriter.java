@@ -10,11 +10,10 @@ import static io.vsmmu.smmu.wire.WireFormat.WIRE_TYPE_BITS;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.BiConsumer;
 
 /**
- * A growing buffer of tagged fields, to be used again and again by one thread. Values that are
- * zero, false or empty are left out.
+ * A growing buffer of tagged fields, which one thread can reuse. Fields whose value is 0, false or
+ * empty are not written, unless a method says so.
  */
 public final class WireWriter {
 
@@ -23,12 +22,12 @@ public final class WireWriter {
   private byte[] buffer = new byte[INITIAL_BYTES];
   private int size;
 
-  /** Forgets what was written; the buffer stays. */
+  /** Empties the buffer without releasing its memory. */
   public void reset() {
     size = 0;
   }
 
-  /** Bytes written since the last {@link #reset}. */
+  /** The number of bytes written since the last {@link #reset}. */
   public int size() {
     return size;
   }
@@ -44,7 +43,7 @@ public final class WireWriter {
     varint(revision);
   }
 
-  /** Any 64 bits; small unsigned values are short. */
+  /** Any 64 bits; unsigned values below 2^56 take as few bytes as they need, others eight. */
   void word(int field, long value) {
     if (value == 0) {
       return;
@@ -59,12 +58,12 @@ public final class WireWriter {
     }
   }
 
-  /** Any 32 bits; small unsigned values are short. */
+  /** Any 32 bits, unsigned. */
   void uint32(int field, int value) {
     word(field, Integer.toUnsignedLong(value));
   }
 
-  /** A number; small ones of either sign are short. */
+  /** A number of either sign, in the fewer bytes, the closer it is to 0. */
   void signed(int field, long value) {
     if (value == 0) {
       return;
@@ -74,10 +73,12 @@ public final class WireWriter {
     varint((value << 1) ^ (value >> (Long.SIZE - 1)));
   }
 
+  /** Written as 1 if true. */
   void bool(int field, boolean value) {
     word(field, value ? 1 : 0);
   }
 
+  /** The number of {@code value}. */
   <E extends Enum<E>> void constant(int field, WireEnum<E> table, E value) {
     word(field, table.number(value));
   }
@@ -89,21 +90,23 @@ public final class WireWriter {
     }
   }
 
-  /** Each string as a field of its own, empty ones too. */
+  /** UTF-8, each string as a field of its own, including empty ones. */
   void strings(int field, List<String> values) {
     for (String value : values) {
       bytes(field, value.getBytes(StandardCharsets.UTF_8));
     }
   }
 
-  /** Bytes, even if there are none. */
+  /** Bytes; written even if there are none. */
   void bytes(int field, byte[] value) {
     blockOf(field, value.length);
     System.arraycopy(value, 0, buffer, size, value.length);
     size += value.length;
   }
 
-  /** Begins a block whose {@code length} bytes are written next by {@link #blockWord}. */
+  /**
+   * Begins a block, even an empty one, of {@code length} bytes, which {@link #blockWord} writes.
+   */
   void blockOf(int field, int length) {
     reserve(2 * MAX_VARINT_BYTES + length);
     key(field, BYTES);
@@ -115,29 +118,22 @@ public final class WireWriter {
     fixed(value);
   }
 
-  /** A nested message, even if it is empty. */
-  <T> void message(int field, T value, BiConsumer<WireWriter, T> writer) {
+  /** A nested record, even if all of its fields are absent. */
+  <T> void message(int field, Codec<T> codec, T value) {
     int start = begin(field);
-    writer.accept(this, value);
+    codec.write(this, value);
     end(start);
   }
 
-  /** Each value as a nested message of its own. */
-  <T> void messages(int field, List<T> values, BiConsumer<WireWriter, T> writer) {
-    for (T value : values) {
-      message(field, value, writer);
-    }
-  }
-
-  /** Begins a block of yet unknown length; what it returns goes to {@link #end}. */
-  int begin(int field) {
+  /** Begins a block whose length is not known yet; returns the argument of {@link #end}. */
+  private int begin(int field) {
     reserve(2 * MAX_VARINT_BYTES);
     key(field, BYTES);
     return ++size;
   }
 
-  /** Ends a block: its length goes in front of it. */
-  void end(int start) {
+  /** Ends a block by inserting its length in front of it. */
+  private void end(int start) {
     int length = size - start;
     int extra = varintBytes(length) - 1;
     if (extra > 0) {

@@ -7,6 +7,8 @@
  * are not written; absent fields read as such. Unknown fields are skipped, so that later versions
  * may add some. Field numbers, type numbers and the numbers of enum constants are never given to
  * something else.
+ *
+ * <p>{@link io.vsmmu.smmu.wire.EventKind} lists every type of event with its fields.
  */
 @NullMarked
 package io.vsmmu.smmu.wire;

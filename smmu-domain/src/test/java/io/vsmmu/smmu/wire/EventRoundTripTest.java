@@ -3,10 +3,13 @@ package io.vsmmu.smmu.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.smmu.event.CommandsConsumed;
+import io.vsmmu.smmu.event.VmmConnected;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.spec.CommandEntry;
 import java.util.BitSet;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +35,45 @@ class EventRoundTripTest {
       assertThat(back).isEqualTo(event);
       assertThat(EventCodec.typeOf(event)).isEqualTo(kind.number());
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void what_was_read_is_written_as_the_same_bytes(EventKind kind) {
+    RandomEvents events = new RandomEvents(kind.number());
+    for (int i = 0; i < EVENTS_PER_TYPE; i++) {
+      byte[] payload = EventCodec.encode(events.next(kind));
+
+      VsmmuEvent event = EventCodec.decode(kind.number(), payload);
+
+      assertThat(EventCodec.encode(event)).isEqualTo(payload);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void fields_are_read_in_any_order_and_beside_unknown_ones(EventKind kind) {
+    RandomEvents events = new RandomEvents(kind.number());
+    Random random = new Random(kind.number());
+    for (int i = 0; i < EVENTS_PER_TYPE; i++) {
+      VsmmuEvent event = events.next(kind);
+      byte[] payload = EventCodec.encode(event);
+
+      byte[] shuffled = new RawFields(payload).shuffled(random);
+
+      assertThat(EventCodec.decode(kind.number(), shuffled))
+          .as("%s, event %d, payload %s", kind, i, HexFormat.of().formatHex(shuffled))
+          .isEqualTo(event);
+    }
+  }
+
+  @Test
+  void of_a_field_that_occurs_twice_the_last_value_counts() {
+    // given uid 3, pid 1, pid 2
+    byte[] payload = {1, 0x10, 3, 0x08, 1, 0x08, 2};
+
+    assertThat(EventCodec.decode(EventKind.VMM_CONNECTED.number(), payload))
+        .isEqualTo(new VmmConnected(2, 3));
   }
 
   @ParameterizedTest
