@@ -7,6 +7,7 @@ import io.vsmmu.gateway.Applied;
 import io.vsmmu.gateway.GuestSession;
 import io.vsmmu.gateway.SessionLimits;
 import io.vsmmu.host.SmmuIds;
+import io.vsmmu.host.apply.HostIds;
 import io.vsmmu.host.apply.VsmmuHost;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.TopologyBuilder;
@@ -63,9 +64,7 @@ final class Guest implements AutoCloseable {
 
   private void boot(SmmuIds host) {
     IdRegisters ids = IdRegisters.DEFAULT.withStage2(false);
-    IdRegisters hostIds =
-        new IdRegisters(
-            host.idr0(), host.idr1(), host.idr2(), host.idr3(), host.idr4(), host.idr5(), 0, 0);
+    IdRegisters hostIds = HostIds.read(host);
     post(new Stimulus.Create(Origin.LIVE, Durability.COMMITTED, VsmmuProperties.ALL_AUTO, ids));
     post(
         new Stimulus.AttachDevice(

@@ -6,6 +6,7 @@ import io.vsmmu.posix.SharedMapping;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.spec.ConfigInvalidation;
+import io.vsmmu.smmu.spec.IdField;
 import io.vsmmu.smmu.spec.InvalidationRange;
 import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;
@@ -44,7 +45,6 @@ final class LiveGuest implements AutoCloseable {
 
   private static final int QUEUES = 0xc;
   private static final int QUEUES_AND_SMMU = 0xd;
-  private static final int IDR0_MSI = 1 << 13;
   private static final int CONS_ERROR = 0x7f00_0000;
   private static final int PAGES = 512;
   private static final int ASID = 2;
@@ -72,7 +72,8 @@ final class LiveGuest implements AutoCloseable {
   }
 
   private void boot() throws IOException {
-    awaitRegister(Register.IDR0, IDR0_MSI, IDR0_MSI);
+    int msi = (int) IdField.MSI.bits().mask();
+    awaitRegister(Register.IDR0, msi, msi);
     ram.segment().set(LONG, STREAM_TABLE + (long) STREAM * STE_BYTES, STE_STAGE_1);
     write(Register.STRTAB_BASE, ALLOCATE | (RAM + STREAM_TABLE));
     write(Register.STRTAB_BASE_CFG, LOG2_STREAMS);

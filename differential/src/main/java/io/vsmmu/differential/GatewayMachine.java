@@ -10,6 +10,7 @@ import io.vsmmu.gateway.memory.DeviceMemory;
 import io.vsmmu.gateway.memory.DmaChannel;
 import io.vsmmu.gateway.vfiouser.VmmLink;
 import io.vsmmu.host.SmmuIds;
+import io.vsmmu.host.apply.HostIds;
 import io.vsmmu.host.apply.VsmmuHost;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.TopologyBuilder;
@@ -72,7 +73,8 @@ final class GatewayMachine implements SmmuMachine {
       post(
           new Stimulus.AttachDevice(
               streamId,
-              new HostDevice(addresses.get(i), TopologyBuilder.SMMU0, i + 1, registers(ids), true),
+              new HostDevice(
+                  addresses.get(i), TopologyBuilder.SMMU0, i + 1, HostIds.read(ids), true),
               OnOffAuto.OFF,
               IDS,
               SteReading.notTold(streamId)));
@@ -89,11 +91,6 @@ final class GatewayMachine implements SmmuMachine {
     ram = new Ram(mapping.segment());
     function.reachesMemory(true);
     function.finishWork();
-  }
-
-  private static IdRegisters registers(SmmuIds ids) {
-    return new IdRegisters(
-        ids.idr0(), ids.idr1(), ids.idr2(), ids.idr3(), ids.idr4(), ids.idr5(), 0, 0);
   }
 
   private SharedMapping shareMemory() {

@@ -1,7 +1,7 @@
 package io.vsmmu.differential;
 
 import io.vsmmu.smmu.spec.ControlFields;
-import io.vsmmu.smmu.spec.IdFields;
+import io.vsmmu.smmu.spec.IdField;
 import io.vsmmu.smmu.spec.InterruptFields;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.TableFields;
@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /** Compares what both guests read, word by word. */
 final class RegisterComparison {
 
-  private static final long STAGE_2 = IdFields.S2P.mask() | IdFields.VMID16.mask();
+  private static final long STAGE_2 = IdField.S2P.bits().mask() | IdField.VMID16.bits().mask();
 
   private static final Set<Register> MSI =
       EnumSet.of(
@@ -184,7 +184,7 @@ final class RegisterComparison {
   private Optional<KnownDifference> known(Register register, int offset, long ours, long qemu) {
     long differing = ours ^ qemu;
     if ((register == Register.IDR0 && (differing & ~STAGE_2) == 0)
-        || (register == Register.IDR3 && differing == IdFields.XNX.mask())) {
+        || (register == Register.IDR3 && differing == IdField.XNX.bits().mask())) {
       return Optional.of(KnownDifference.STAGE_2_SHOWN);
     }
     if (PERIPHERAL.contains(register) && ours == 0) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.spec.CommandOpcode;
-import io.vsmmu.smmu.spec.IdFields;
+import io.vsmmu.smmu.spec.IdField;
 import io.vsmmu.smmu.spec.Register;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +53,7 @@ class LockstepTest {
   @ParameterizedTest
   @EnumSource(Register.class)
   void a_bit_that_reads_otherwise_is_unexplained_whatever_the_register(Register register) {
-    long bit = register == Register.IDR0 ? IdFields.S1P.mask() : 1;
+    long bit = register == Register.IDR0 ? IdField.S1P.bits().mask() : 1;
     Oracle flipped =
         new ReplicaMachine() {
           @Override

@@ -2,6 +2,7 @@ package io.vsmmu.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.host.simulated.IdMask;
 import org.junit.jupiter.api.Test;
 
 /** Binding devices: drivers/vfio/device_cdev.c, drivers/iommu/iommufd/device.c. */
@@ -62,8 +63,8 @@ public interface BindRules extends HostUnderTest {
   default void hw_info_names_an_smmuv3_that_nests() {
     HwInfo info = context().hwInfo(context().bind(device()).value()).value();
     assertThat(info.dataType()).isEqualTo(HwInfo.TYPE_ARM_SMMUV3);
-    assertThat(IdField.S1P.get(info.ids().idr())).isEqualTo(1);
-    assertThat(IdField.S2P.get(info.ids().idr())).isEqualTo(1);
+    assertThat(IdMask.S1P.get(info.ids().idr())).isEqualTo(1);
+    assertThat(IdMask.S2P.get(info.ids().idr())).isEqualTo(1);
     assertThat(info.maxPasidLog2()).isBetween(0, 20);
   }
 

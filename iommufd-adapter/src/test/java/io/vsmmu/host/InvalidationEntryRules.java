@@ -2,6 +2,7 @@ package io.vsmmu.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.host.simulated.IdMask;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,7 +62,7 @@ public interface InvalidationEntryRules extends HostUnderTest {
     int[] idr = context().hwInfo(guest.dev()).value().ids().idr();
     boolean ats = (word0 & OPCODE) == ATC_INV;
     boolean substream = (word0 & SSID_FIELD) != 0 && (ats || (word0 & OPCODE) == CFGI_CD);
-    return (!ats || IdField.ATS.get(idr) == 1) && (!substream || IdField.SSIDSIZE.get(idr) > 0);
+    return (!ats || IdMask.ATS.get(idr) == 1) && (!substream || IdMask.SSIDSIZE.get(idr) > 0);
   }
 
   static Stream<Arguments> refused() {

@@ -3,6 +3,7 @@ package io.vsmmu.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vsmmu.host.simulated.IdMask;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -139,8 +140,8 @@ public interface VeventRules extends HostUnderTest {
     Guest guest = guestWithVdevice();
     int veventq = veventq(guest, 4).value();
     int[] idr = context().hwInfo(guest.dev()).value().ids().idr();
-    boolean stalls = IdField.STALL_MODEL.get(idr) == 0;
-    assumeTrue(!stalls || IdField.SSIDSIZE.get(idr) > 0, "every vSTE is legal there");
+    boolean stalls = IdMask.STALL_MODEL.get(idr) == 0;
+    assumeTrue(!stalls || IdMask.SSIDSIZE.get(idr) > 0, "every vSTE is legal there");
     long mostCds = 31L << 59;
     assertOk(
         context()

@@ -1,9 +1,10 @@
 package io.vsmmu.control.app;
 
-import io.vsmmu.host.IdField;
+import io.vsmmu.host.simulated.IdMask;
 import io.vsmmu.host.simulated.InvalidationModel;
 import io.vsmmu.host.simulated.Topology;
 import io.vsmmu.host.simulated.TopologyBuilder;
+import io.vsmmu.smmu.spec.OutputAddressSize;
 import java.util.List;
 import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -31,7 +32,7 @@ public record SimulatedTopologySettings(
    * @param nesting whether it translates in both stages
    * @param coherent S2FWB, or CANWBS of the root complex
    * @param cmdqv command queues that a guest may have to itself (Tegra241 CMDQV); 0 for none
-   * @param oas bits of output addresses: 32, 36, 40, 42, 44, 48 or 52
+   * @param oas output address size in bits, one of {@link OutputAddressSize#BITS}
    */
   public record Smmu(
       String name,
@@ -41,10 +42,10 @@ public record SimulatedTopologySettings(
       @DefaultValue("48") int oas) {
 
     public Smmu {
-      if (IdField.oasEncoding(oas) < 0) {
+      if (!OutputAddressSize.exists(oas)) {
         throw new IllegalArgumentException(
-            "vsmmu.simulated.smmus.oas: %d, allowed is 32, 36, 40, 42, 44, 48, 52, 56"
-                .formatted(oas));
+            "vsmmu.simulated.smmus.oas: %d, allowed is one of %s"
+                .formatted(oas, OutputAddressSize.BITS));
       }
     }
   }
@@ -86,7 +87,7 @@ public record SimulatedTopologySettings(
       builder.smmu(
           new Topology.Smmu(
               smmu.name(),
-              TopologyBuilder.ids(Map.of(IdField.OAS, IdField.oasEncoding(smmu.oas()))),
+              TopologyBuilder.ids(Map.of(IdMask.OAS, OutputAddressSize.encode(smmu.oas()))),
               smmu.nesting(),
               smmu.coherent(),
               smmu.cmdqv()));

@@ -4,8 +4,8 @@ import io.vsmmu.host.Advice;
 import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HwInfo;
-import io.vsmmu.host.IdField;
 import io.vsmmu.host.KernelSupport.Feature;
+import io.vsmmu.host.apply.HostIds;
 import io.vsmmu.host.kernel.HostProblem;
 import io.vsmmu.host.kernel.HostProblem.Kind;
 import io.vsmmu.smmu.stimulus.HostOperation;
@@ -64,7 +64,7 @@ final class AttachFailures {
         host.device(address)
             .flatMap(HostDescription.Device::hwInfo)
             .map(HwInfo::ids)
-            .filter(ids -> IdField.S1P.get(ids.idr()) == 1 && IdField.S2P.get(ids.idr()) == 1)
+            .filter(ids -> HostIds.whyNotNesting(ids).isEmpty())
             .isPresent();
     return nests
         ? new HostProblem(

@@ -4,6 +4,7 @@ import io.vsmmu.host.Advice;
 import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HostResult;
+import io.vsmmu.host.apply.HostIds;
 import io.vsmmu.host.kernel.DeviceDiagnosis;
 import io.vsmmu.host.kernel.HostDiagnosis;
 import io.vsmmu.host.kernel.HostProblem;
@@ -35,7 +36,7 @@ final class KernelHost implements LocalHost {
   KernelHost(IommufdHost host) {
     this.host = host;
     this.diagnosis = host.diagnosis();
-    this.devices = new DeviceDiagnosis(host);
+    this.devices = new DeviceDiagnosis(host, HostIds::whyNotNesting);
   }
 
   @Override

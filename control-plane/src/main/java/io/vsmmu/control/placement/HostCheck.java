@@ -2,18 +2,17 @@ package io.vsmmu.control.placement;
 
 import io.vsmmu.control.host.LocalHost;
 import io.vsmmu.host.Advice;
-import io.vsmmu.host.HostCompatibility;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HwInfo;
 import io.vsmmu.host.KernelSupport;
 import io.vsmmu.host.KernelSupport.Feature;
-import io.vsmmu.host.Mismatch;
 import io.vsmmu.host.Remedy;
+import io.vsmmu.host.apply.HostMatch;
+import io.vsmmu.host.apply.Mismatch;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.model.DeviceState;
 import io.vsmmu.smmu.model.StreamState;
 import io.vsmmu.smmu.model.VsmmuState;
-import io.vsmmu.smmu.spec.IdRegisters;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -127,7 +126,7 @@ public final class HostCheck {
   }
 
   private void hardware(DeviceState device, HwInfo info, String field) {
-    for (Mismatch mismatch : HostCompatibility.compare(idr(state.ids()), info)) {
+    for (Mismatch mismatch : HostMatch.compare(state.ids(), info)) {
       // All devices of one SMMU say the same of it.
       String name = mismatch.field();
       if (differences.stream().noneMatch(known -> known.field().equals(name))) {
@@ -146,7 +145,7 @@ public final class HostCheck {
         description.smmus().stream()
             .flatMap(smmu -> smmu.ids().stream())
             .map(ids -> new HwInfo(HwInfo.TYPE_ARM_SMMUV3, ids, 0, 0))
-            .map(info -> HostCompatibility.compare(idr(state.ids()), info))
+            .map(info -> HostMatch.compare(state.ids(), info))
             .toList();
     if (each.stream().noneMatch(List::isEmpty)) {
       each.stream()
@@ -251,9 +250,5 @@ public final class HostCheck {
           "the device has no ATS here",
           Advice.USE_DEVICE_WITH_ATS.with());
     }
-  }
-
-  private static int[] idr(IdRegisters ids) {
-    return new int[] {ids.idr0(), ids.idr1(), ids.idr2(), ids.idr3(), ids.idr4(), ids.idr5()};
   }
 }

@@ -10,14 +10,16 @@ import io.vsmmu.control.session.AdmissionRules;
 import io.vsmmu.control.vm.Machine;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HwInfo;
-import io.vsmmu.host.VsmmuProperties;
-import io.vsmmu.host.VsmmuProperties.Resolution;
+import io.vsmmu.host.apply.HostMatch;
+import io.vsmmu.host.apply.HostMatch.PropertyMatch;
 import io.vsmmu.platform.Outcome;
 import io.vsmmu.platform.vmm.AssignedDevice;
 import io.vsmmu.platform.vmm.Choice;
 import io.vsmmu.platform.vmm.ExpectedStream;
 import io.vsmmu.platform.vmm.PlacedVsmmu;
 import io.vsmmu.platform.vmm.VmLayout;
+import io.vsmmu.smmu.spec.VsmmuProperties;
+import io.vsmmu.smmu.spec.VsmmuProperties.Resolution.Resolved;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -173,7 +175,7 @@ public final class Placement {
   }
 
   private static io.vsmmu.platform.vmm.VsmmuProperties shown(List<HostDescription.Device> devices) {
-    Resolution.Resolved resolved = resolved(devices.getFirst());
+    Resolved resolved = resolved(devices.getFirst());
     return new io.vsmmu.platform.vmm.VsmmuProperties(
         choice(resolved.ats() && devices.stream().anyMatch(Placement::hasAts)),
         choice(resolved.ril()),
@@ -191,11 +193,11 @@ public final class Placement {
   }
 
   /** All devices behind one SMMU tell the same of it. */
-  private static Resolution.Resolved resolved(HostDescription.Device device) {
+  private static Resolved resolved(HostDescription.Device device) {
     HwInfo info = device.hwInfo().orElseThrow();
-    return switch (VsmmuProperties.auto().resolve(info)) {
-      case Resolution.Resolved values -> values;
-      case Resolution.Refused refused ->
+    return switch (HostMatch.resolve(VsmmuProperties.ALL_AUTO, info)) {
+      case PropertyMatch.Fits fits -> fits.values();
+      case PropertyMatch.Refused refused ->
           throw new RequestRefusedException(
               Kind.HOST_REFUSED,
               refused.mismatches().stream()

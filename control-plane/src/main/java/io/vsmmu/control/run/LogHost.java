@@ -1,6 +1,7 @@
 package io.vsmmu.control.run;
 
 import io.vsmmu.host.SmmuIds;
+import io.vsmmu.host.apply.HostIds;
 import io.vsmmu.host.apply.VsmmuHost;
 import io.vsmmu.host.simulated.FaultPlan;
 import io.vsmmu.host.simulated.SimulatedHost;
@@ -8,6 +9,7 @@ import io.vsmmu.host.simulated.Topology;
 import io.vsmmu.host.simulated.TopologyBuilder;
 import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.VsmmuEvent;
+import io.vsmmu.smmu.spec.IdField;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.Stimulus;
@@ -123,17 +125,7 @@ public final class LogHost implements RunHost {
 
   /** The SMMU of the log, able to nest: it did so when the log was written. */
   private static SmmuIds ids(IdRegisters ids) {
-    int bothStages = ids.idr0() | 0b11;
-    return new SmmuIds(
-        bothStages,
-        ids.idr1(),
-        ids.idr2(),
-        ids.idr3(),
-        ids.idr4(),
-        ids.idr5(),
-        ids.iidr(),
-        ids.aidr(),
-        0);
+    return HostIds.write(ids.with(IdField.S1P, 1).with(IdField.S2P, 1));
   }
 
   @Override

@@ -5,24 +5,23 @@ import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.control.request.RequestRefusedException.Kind;
 import io.vsmmu.control.request.RequestRefusedException.Reason;
 import io.vsmmu.db.log.RegisteredVsmmu;
-import io.vsmmu.host.HostCompatibility;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HostIommu;
 import io.vsmmu.host.HwInfo;
-import io.vsmmu.host.Mismatch;
-import io.vsmmu.host.SmmuIds;
+import io.vsmmu.host.apply.HostIds;
+import io.vsmmu.host.apply.HostMatch;
+import io.vsmmu.host.apply.HostMatch.PropertyMatch;
+import io.vsmmu.host.apply.Mismatch;
 import io.vsmmu.host.kernel.HostProblem;
 import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.OnOffAuto;
-import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.SteReading;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.Set;
 
 /** Whether a host device may be placed behind a vSMMU, before anything is changed. */
@@ -64,7 +63,7 @@ public final class DeviceAdmission {
             address,
             device.smmu(),
             device.iommuGroup(),
-            ids(hardware.ids()),
+            HostIds.read(hardware.ids()),
             !hardware.atsNotSupported(),
             AdmissionRules.mates(description, device),
             host.isVmms(address)),
@@ -110,11 +109,14 @@ public final class DeviceAdmission {
             + problem.remedy());
   }
 
-  /** Frozen once the guest may have read them, or by the first device; else as the host has it. */
+  /**
+   * The ID registers that the vSMMU shows with the device. The first device resolves them, unless
+   * the guest may have read them before; from then on they stay as they are.
+   */
   private static IdRegisters resolve(VsmmuState state, HwInfo hardware) {
     boolean frozen = state.identityMayBeKnown() || state.hostHandles().present();
     IdRegisters shown = frozen ? state.ids() : resolved(state, hardware);
-    List<Mismatch> mismatches = HostCompatibility.compare(idr(shown), hardware);
+    List<Mismatch> mismatches = HostMatch.compare(shown, hardware);
     if (!mismatches.isEmpty()) {
       throw new RequestRefusedException(Kind.HOST_REFUSED, reasons(mismatches));
     }
@@ -122,54 +124,12 @@ public final class DeviceAdmission {
   }
 
   private static IdRegisters resolved(VsmmuState state, HwInfo hardware) {
-    return switch (properties(state.properties()).resolve(hardware)) {
-      case io.vsmmu.host.VsmmuProperties.Resolution.Refused refused ->
+    return switch (HostMatch.resolve(state.properties(), hardware)) {
+      case PropertyMatch.Refused refused ->
           throw new RequestRefusedException(Kind.HOST_REFUSED, reasons(refused.mismatches()));
-      case io.vsmmu.host.VsmmuProperties.Resolution.Resolved values ->
-          state
-              .ids()
-              .withAts(values.ats())
-              .withRangeInvalidation(values.ril())
-              .withOasBits(values.oas())
-              .withSsidSize(values.ssidSize())
-              .withTableFeaturesOf(ids(hardware.ids()));
+      case PropertyMatch.Fits fits ->
+          fits.values().applyTo(state.ids(), HostIds.read(hardware.ids()));
     };
-  }
-
-  private static io.vsmmu.host.VsmmuProperties properties(VsmmuProperties properties) {
-    return new io.vsmmu.host.VsmmuProperties(
-        setting(properties.ats()),
-        setting(properties.ril()),
-        bits(properties.oas()),
-        bits(properties.ssidSize()));
-  }
-
-  private static io.vsmmu.host.OnOffAuto setting(OnOffAuto property) {
-    return switch (property) {
-      case ON -> io.vsmmu.host.OnOffAuto.ON;
-      case OFF -> io.vsmmu.host.OnOffAuto.OFF;
-      case AUTO -> io.vsmmu.host.OnOffAuto.AUTO;
-    };
-  }
-
-  private static OptionalInt bits(int property) {
-    return property == VsmmuProperties.AUTO ? OptionalInt.empty() : OptionalInt.of(property);
-  }
-
-  private static int[] idr(IdRegisters ids) {
-    return new int[] {ids.idr0(), ids.idr1(), ids.idr2(), ids.idr3(), ids.idr4(), ids.idr5()};
-  }
-
-  private static IdRegisters ids(SmmuIds ids) {
-    return new IdRegisters(
-        ids.idr0(),
-        ids.idr1(),
-        ids.idr2(),
-        ids.idr3(),
-        ids.idr4(),
-        ids.idr5(),
-        ids.iidr(),
-        ids.aidr());
   }
 
   private static List<Reason> reasons(List<Mismatch> mismatches) {

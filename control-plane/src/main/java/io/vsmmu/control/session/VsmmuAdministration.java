@@ -31,12 +31,6 @@ import java.util.UUID;
 /** What operators do with vSMMUs. */
 public final class VsmmuAdministration {
 
-  /** What a vSMMU shows before a host is known: stage 1 only. */
-  public static final IdRegisters SHOWN = IdRegisters.DEFAULT.withStage2(false);
-
-  /** Most SubstreamID bits (IHI 0070, 6.3.2). */
-  private static final int MAX_SSID_SIZE = 20;
-
   private final EventDatabase database;
   private final LiveVsmmus live;
   private final VmmSockets sockets;
@@ -98,10 +92,10 @@ public final class VsmmuAdministration {
     if (!VsmmuNames.allows(name)) {
       throw new RequestRefusedException(Kind.INVALID, "name", name, VsmmuNames.ALLOWED_TEXT);
     }
-    validate(properties);
+    properties.outsideLimits().ifPresent(VsmmuAdministration::refuse);
     sockets.check(name);
     Stimulus.Create create =
-        new Stimulus.Create(Origin.LIVE, durability, properties, shown(properties), vm);
+        new Stimulus.Create(Origin.LIVE, durability, properties, properties.shownBeforeHost(), vm);
     return vms.alone(
         vm,
         () -> {
@@ -123,23 +117,9 @@ public final class VsmmuAdministration {
     return vsmmu;
   }
 
-  private static void validate(VsmmuProperties properties) {
-    if (properties.oas() != VsmmuProperties.AUTO
-        && !IdRegisters.OAS_BITS.contains(properties.oas())) {
-      throw new RequestRefusedException(
-          Kind.INVALID,
-          "oas",
-          String.valueOf(properties.oas()),
-          "auto or one of " + IdRegisters.OAS_BITS);
-    }
-    if (properties.ssidSize() != VsmmuProperties.AUTO
-        && (properties.ssidSize() < 0 || properties.ssidSize() > MAX_SSID_SIZE)) {
-      throw new RequestRefusedException(
-          Kind.INVALID,
-          "ssidsize",
-          String.valueOf(properties.ssidSize()),
-          "auto or 0 to " + MAX_SSID_SIZE);
-    }
+  private static void refuse(VsmmuProperties.OutsideLimits size) {
+    throw new RequestRefusedException(
+        Kind.INVALID, size.property(), String.valueOf(size.given()), size.allowed());
   }
 
   private RegisteredVsmmu register(String name) {
@@ -151,18 +131,6 @@ public final class VsmmuAdministration {
     } catch (AlreadyRegisteredException taken) {
       throw new RequestRefusedException(Kind.CONFLICT, "name", name, "a name that is not taken");
     }
-  }
-
-  private static IdRegisters shown(VsmmuProperties properties) {
-    IdRegisters ids =
-        SHOWN
-            .withMsi(properties.msi() == OnOffAuto.ON)
-            .withAts(properties.ats() == OnOffAuto.ON)
-            .withRangeInvalidation(properties.ril() != OnOffAuto.OFF);
-    ids = properties.oas() == VsmmuProperties.AUTO ? ids : ids.withOasBits(properties.oas());
-    return properties.ssidSize() == VsmmuProperties.AUTO
-        ? ids
-        : ids.withSsidSize(properties.ssidSize());
   }
 
   /** Deletes a vSMMU; its name is free again, its log stays readable by position. */

@@ -122,6 +122,19 @@ class ArchitectureTest {
   }
 
   @Test
+  void the_port_hands_over_what_the_kernel_says_without_interpreting_it() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("io.vsmmu.host..")
+            .and()
+            .resideOutsideOfPackage("io.vsmmu.host.apply..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(Module.DOMAIN.packages));
+  }
+
+  @Test
   void the_protocol_knows_nothing_of_the_smmu() {
     check(
         noClasses()

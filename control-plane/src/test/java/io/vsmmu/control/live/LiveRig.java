@@ -14,7 +14,7 @@ import io.vsmmu.smmu.event.VmmDisconnected;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.StreamState;
 import io.vsmmu.smmu.model.VsmmuState;
-import io.vsmmu.smmu.spec.IdFields;
+import io.vsmmu.smmu.spec.IdField;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.VsmmuProperties;
@@ -97,10 +97,7 @@ final class LiveRig implements AutoCloseable {
 
   /** With IDR0.PRI and IDR1.PRIQS as large as Linux asks for. */
   private static IdRegisters withPageRequests(IdRegisters ids) {
-    IdRegisters pri = ids.withPri(true);
-    int idr1 = (int) IdFields.PRIQS.set(pri.idr1(), PRIQS);
-    return new IdRegisters(
-        pri.idr0(), idr1, pri.idr2(), pri.idr3(), pri.idr4(), pri.idr5(), pri.iidr(), pri.aidr());
+    return ids.withPri(true).with(IdField.PRIQS, PRIQS);
   }
 
   String name() {

@@ -3,8 +3,8 @@ package io.vsmmu.control.placement;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.control.host.LocalHost;
-import io.vsmmu.host.IdField;
 import io.vsmmu.host.SmmuIds;
+import io.vsmmu.host.simulated.IdMask;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.Topology;
 import io.vsmmu.host.simulated.TopologyBuilder;
@@ -120,7 +120,7 @@ class HostCheckTest {
   @Test
   void id_registers_that_the_host_cannot_back_are_told_once() {
     booted(IDS).with(A, 1, 0x900, TRANSLATE).with(B, 2, 0xA00, TRANSLATE);
-    SmmuIds poor = TopologyBuilder.ids(Map.of(IdField.OAS, 0, IdField.RIL, 0));
+    SmmuIds poor = TopologyBuilder.ids(Map.of(IdMask.OAS, 0, IdMask.RIL, 0));
 
     List<Difference> differences =
         on(
@@ -210,7 +210,7 @@ class HostCheckTest {
   @Test
   void without_devices_one_smmu_that_fits_is_enough() {
     booted(IDS.withSsidSize(20));
-    SmmuIds poor = TopologyBuilder.ids(Map.of(IdField.SSIDSIZE, 0));
+    SmmuIds poor = TopologyBuilder.ids(Map.of(IdMask.SSIDSIZE, 0));
     TopologyBuilder one =
         TopologyBuilder.standard()
             .changeSmmu(

@@ -9,7 +9,7 @@ import io.vsmmu.control.placement.Layout.ProposedVsmmu;
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.control.request.RequestRefusedException.Reason;
 import io.vsmmu.control.vm.Machine;
-import io.vsmmu.host.IdField;
+import io.vsmmu.host.simulated.IdMask;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.Topology;
 import io.vsmmu.host.simulated.TopologyBuilder;
@@ -101,7 +101,7 @@ class PlacementTest {
                     new Topology.Smmu(
                         it.name(),
                         TopologyBuilder.ids(
-                            Map.of(IdField.RIL, 0, IdField.OAS, 4, IdField.SSIDSIZE, 8)),
+                            Map.of(IdMask.RIL, 0, IdMask.OAS, 4, IdMask.SSIDSIZE, 8)),
                         true,
                         true));
 
@@ -189,7 +189,7 @@ class PlacementTest {
                 TopologyBuilder.SMMU0,
                 it ->
                     new Topology.Smmu(
-                        it.name(), TopologyBuilder.ids(Map.of(IdField.OAS, encoded)), true, true));
+                        it.name(), TopologyBuilder.ids(Map.of(IdMask.OAS, encoded)), true, true));
 
     Layout layout = propose(topology, A);
     Outcome<List<String>> accelerated =

@@ -2,7 +2,7 @@ package io.vsmmu.control.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.smmu.spec.IdFields;
+import io.vsmmu.smmu.spec.IdField;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -65,8 +65,8 @@ class VsmmusTest extends RestTest {
     post("/vsmmus", "{\"name\":\"%s\",\"properties\":{\"msi\":\"on\"}}".formatted(on)).expect(201);
     String auto = created("vm");
 
-    assertThat(idr0(on) & IdFields.MSI.mask()).isNotZero();
-    assertThat(idr0(auto) & IdFields.MSI.mask()).isZero();
+    assertThat(idr0(on) & IdField.MSI.bits().mask()).isNotZero();
+    assertThat(idr0(auto) & IdField.MSI.bits().mask()).isZero();
     JsonNode state = get("/vsmmus/" + auto + "/state").expect(200).json();
     assertThat(state.at("/properties/msi").asString()).isEqualTo("AUTO");
     assertThat(state.at("/vmm/connected").asBoolean(true)).isFalse();

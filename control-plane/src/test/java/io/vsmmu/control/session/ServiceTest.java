@@ -13,9 +13,9 @@ import io.vsmmu.db.embedded.EmbeddedDatabase;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.Snapshots.StoredSnapshot;
 import io.vsmmu.db.log.StoredEvent;
-import io.vsmmu.host.IdField;
 import io.vsmmu.host.simulated.Attachment;
 import io.vsmmu.host.simulated.FaultPlan;
+import io.vsmmu.host.simulated.IdMask;
 import io.vsmmu.host.simulated.ObjectCounts;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.TopologyBuilder;
@@ -24,7 +24,7 @@ import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.Health;
 import io.vsmmu.smmu.model.HostHandles;
 import io.vsmmu.smmu.model.VsmmuState;
-import io.vsmmu.smmu.spec.IdFields;
+import io.vsmmu.smmu.spec.IdField;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.IdRegisters.Granule;
 import io.vsmmu.smmu.spec.OnOffAuto;
@@ -465,13 +465,13 @@ class ServiceTest {
                         smmu.name(),
                         TopologyBuilder.ids(
                             java.util.Map.of(
-                                IdField.RIL, 0,
-                                IdField.GRAN16K, 0,
-                                IdField.ASID16, 0,
-                                IdField.COHACC, 0,
-                                IdField.HAD, 0,
-                                IdField.BBML, 1,
-                                IdField.OAS, 7)),
+                                IdMask.RIL, 0,
+                                IdMask.GRAN16K, 0,
+                                IdMask.ASID16, 0,
+                                IdMask.COHACC, 0,
+                                IdMask.HAD, 0,
+                                IdMask.BBML, 1,
+                                IdMask.OAS, 7)),
                         true,
                         true))
             .build();
@@ -484,8 +484,8 @@ class ServiceTest {
       assertThat(resolved.granules()).containsExactlyInAnyOrder(Granule.KB4, Granule.KB64);
       assertThat(resolved.asid16()).isFalse();
       assertThat(resolved.cohacc()).isFalse();
-      assertThat(IdFields.HAD.get(resolved.idr3())).isZero();
-      assertThat(IdFields.BBML.get(resolved.idr3())).isEqualTo(1);
+      assertThat(resolved.get(IdField.HAD)).isZero();
+      assertThat(resolved.get(IdField.BBML)).isEqualTo(1);
       assertThat(resolved.oasBits()).isEqualTo(56);
 
       RegisteredVsmmu late = create(service, "late");

@@ -4,6 +4,7 @@ import io.vsmmu.control.vm.GuestSmmus.Member;
 import io.vsmmu.smmu.model.Decision;
 import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.IdField;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.VsmmuProperties;
@@ -18,7 +19,7 @@ import java.util.Set;
 final class Members {
 
   /** With StreamIDs that no requester ID can be. */
-  private static final IdRegisters IDS = IdRegisters.DEFAULT.withSidSize(32);
+  private static final IdRegisters IDS = IdRegisters.DEFAULT.with(IdField.SIDSIZE, 32);
 
   private Members() {}
 

@@ -4,11 +4,12 @@ import io.vsmmu.host.Advice;
 import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HwInfo;
-import io.vsmmu.host.IdField;
 import io.vsmmu.host.KernelSupport.Feature;
+import io.vsmmu.host.SmmuIds;
 import io.vsmmu.host.kernel.HostProblem.Kind;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Why a device cannot be given to a guest: what {@link HostDiagnosis} sees of its files, and what
@@ -21,15 +22,23 @@ public final class DeviceDiagnosis {
 
   private final IommufdHost host;
   private final HostDiagnosis files;
+  private final Function<SmmuIds, Optional<String>> whyNotNesting;
 
-  public DeviceDiagnosis(IommufdHost host) {
+  /**
+   * A diagnosis of a host's devices.
+   *
+   * @param whyNotNesting why a physical SMMU with these registers cannot nest; empty when it can.
+   *     The port does not interpret ID registers itself.
+   */
+  public DeviceDiagnosis(IommufdHost host, Function<SmmuIds, Optional<String>> whyNotNesting) {
     this.host = host;
     this.files = host.diagnosis();
+    this.whyNotNesting = whyNotNesting;
   }
 
   /**
-   * The first thing that stands in the way; empty when nothing does. A device that somebody offered
-   * need not be one that we may open.
+   * The first thing that stands in the way; empty when nothing does. A device that another process
+   * offered need not be one that the service may open.
    *
    * @param device as {@link IommufdHost#describe} gave it
    */
@@ -56,7 +65,7 @@ public final class DeviceDiagnosis {
         .orElseGet(() -> files.refusedBind(address, Errno.EBUSY));
   }
 
-  private static Optional<HostProblem> nesting(String address, HwInfo info) {
+  private Optional<HostProblem> nesting(String address, HwInfo info) {
     if (info.dataType() != HwInfo.TYPE_ARM_SMMUV3) {
       return Optional.of(
           new HostProblem(
@@ -66,16 +75,10 @@ public final class DeviceDiagnosis {
                   .formatted(info.dataType(), HwInfo.TYPE_ARM_SMMUV3),
               Advice.USE_NESTING_KERNEL.with(Feature.VIOMMU_ARM_SMMUV3.since())));
     }
-    int[] idr = info.ids().idr();
-    boolean nests = IdField.S1P.get(idr) == 1 && IdField.S2P.get(idr) == 1;
-    return nests
-        ? Optional.empty()
-        : Optional.of(
-            new HostProblem(
-                Kind.NO_NESTING,
-                address,
-                "its SMMU has IDR0.S1P %d and IDR0.S2P %d"
-                    .formatted(IdField.S1P.get(idr), IdField.S2P.get(idr)),
-                Advice.USE_NESTING_SMMU.with()));
+    return whyNotNesting
+        .apply(info.ids())
+        .map(
+            found ->
+                new HostProblem(Kind.NO_NESTING, address, found, Advice.USE_NESTING_SMMU.with()));
   }
 }

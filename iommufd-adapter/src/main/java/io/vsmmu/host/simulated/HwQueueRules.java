@@ -1,7 +1,6 @@
 package io.vsmmu.host.simulated;
 
 import io.vsmmu.host.Errno;
-import io.vsmmu.host.IdField;
 import io.vsmmu.host.IommuContext;
 import java.util.Optional;
 
@@ -27,7 +26,7 @@ final class HwQueueRules {
     if (index > 0 && !viommu.hwQueues.containsKey(index - 1)) {
       return Optional.of(Errno.EIO);
     }
-    long most = (long) COMMAND_BYTES << IdField.CMDQS.get(viommu.smmu.ids().idr());
+    long most = (long) COMMAND_BYTES << IdMask.CMDQS.get(viommu.smmu.ids().idr());
     boolean fits = Long.bitCount(length) == 1 && length >= LEAST_BYTES && length <= most;
     return fits && (iova & (length - 1)) == 0 ? Optional.empty() : Optional.of(Errno.EINVAL);
   }

@@ -1,6 +1,5 @@
 package io.vsmmu.host.simulated;
 
-import io.vsmmu.host.IdField;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -71,11 +70,11 @@ record InvalidationRules(
   static InvalidationRules of(Topology.Smmu smmu) {
     int[] idr = smmu.ids().idr();
     return new InvalidationRules(
-        IdField.ATS.get(idr) == 1,
-        IdField.SSIDSIZE.get(idr) > 0,
-        IdField.RIL.get(idr) == 1,
-        IdField.DS.get(idr) == 1,
-        IdField.ASID16.get(idr) == 1);
+        IdMask.ATS.get(idr) == 1,
+        IdMask.SSIDSIZE.get(idr) > 0,
+        IdMask.RIL.get(idr) == 1,
+        IdMask.DS.get(idr) == 1,
+        IdMask.ASID16.get(idr) == 1);
   }
 
   static int opcode(long word0) {

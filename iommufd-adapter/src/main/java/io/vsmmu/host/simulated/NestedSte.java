@@ -2,7 +2,6 @@ package io.vsmmu.host.simulated;
 
 import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostResult;
-import io.vsmmu.host.IdField;
 import io.vsmmu.host.SmmuIds;
 
 /**
@@ -57,8 +56,8 @@ record NestedSte(long word0, long word1) {
 
   /** Whether DMA that it ends is recorded: it is ILLEGAL, and no abort STE (IHI 0070, 5.2.2). */
   boolean illegal(SmmuIds smmu) {
-    int ssidSize = IdField.SSIDSIZE.get(smmu.idr());
-    boolean stalls = (word1 & S1STALLD) != 0 && IdField.STALL_MODEL.get(smmu.idr()) != 0;
+    int ssidSize = IdMask.SSIDSIZE.get(smmu.idr());
+    boolean stalls = (word1 & S1STALLD) != 0 && IdMask.STALL_MODEL.get(smmu.idr()) != 0;
     boolean tooManyCds = ssidSize > 0 && (word0 & S1CDMAX) >>> S1CDMAX_SHIFT > ssidSize;
     return translates() && (stalls || tooManyCds);
   }

@@ -7,7 +7,6 @@ import io.vsmmu.host.HostIommu;
 import io.vsmmu.host.HostOperation;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.HwInfo;
-import io.vsmmu.host.IdField;
 import io.vsmmu.host.InvalidationBatch;
 import io.vsmmu.host.InvalidationReport;
 import io.vsmmu.host.IommuContext;
@@ -396,7 +395,7 @@ public final class SimulatedHost implements HostIommu {
             .findFirst()
             .orElseThrow();
     int[] idr = smmu.ids().idr();
-    boolean dirty = IdField.HTTU.get(idr) == HTTU_DIRTY && IdField.COHACC.get(idr) == 1;
+    boolean dirty = IdMask.HTTU.get(idr) == HTTU_DIRTY && IdMask.COHACC.get(idr) == 1;
     boolean noAts = topology.kernel().atsCapability() && !device.ats();
     long capabilities =
         (dirty ? HwInfo.CAP_DIRTY_TRACKING : 0) | (noAts ? HwInfo.CAP_PCI_ATS_NOT_SUPPORTED : 0);

@@ -1,6 +1,5 @@
 package io.vsmmu.host.simulated;
 
-import io.vsmmu.host.IdField;
 import io.vsmmu.host.SmmuIds;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,33 +24,33 @@ public final class TopologyBuilder {
   private static final int BUS_SHIFT = 8;
   private static final int DEVICE_SHIFT = 3;
 
-  private static final Map<IdField, Integer> STANDARD_FIELDS =
+  private static final Map<IdMask, Integer> STANDARD_FIELDS =
       Map.ofEntries(
-          Map.entry(IdField.S2P, 1),
-          Map.entry(IdField.S1P, 1),
-          Map.entry(IdField.TTF, 2),
-          Map.entry(IdField.COHACC, 1),
-          Map.entry(IdField.HTTU, 2),
-          Map.entry(IdField.ATS, 1),
-          Map.entry(IdField.ASID16, 1),
-          Map.entry(IdField.MSI, 1),
-          Map.entry(IdField.VMID16, 1),
-          Map.entry(IdField.CD2L, 1),
-          Map.entry(IdField.TTENDIAN, 2),
-          Map.entry(IdField.TERM_MODEL, 1),
-          Map.entry(IdField.ST_LEVEL, 1),
-          Map.entry(IdField.SIDSIZE, 32),
-          Map.entry(IdField.SSIDSIZE, 20),
-          Map.entry(IdField.EVENTQS, 19),
-          Map.entry(IdField.CMDQS, 19),
-          Map.entry(IdField.HAD, 1),
-          Map.entry(IdField.FWB, 1),
-          Map.entry(IdField.RIL, 1),
-          Map.entry(IdField.BBML, 2),
-          Map.entry(IdField.OAS, 5),
-          Map.entry(IdField.GRAN4K, 1),
-          Map.entry(IdField.GRAN16K, 1),
-          Map.entry(IdField.GRAN64K, 1));
+          Map.entry(IdMask.S2P, 1),
+          Map.entry(IdMask.S1P, 1),
+          Map.entry(IdMask.TTF, 2),
+          Map.entry(IdMask.COHACC, 1),
+          Map.entry(IdMask.HTTU, 2),
+          Map.entry(IdMask.ATS, 1),
+          Map.entry(IdMask.ASID16, 1),
+          Map.entry(IdMask.MSI, 1),
+          Map.entry(IdMask.VMID16, 1),
+          Map.entry(IdMask.CD2L, 1),
+          Map.entry(IdMask.TTENDIAN, 2),
+          Map.entry(IdMask.TERM_MODEL, 1),
+          Map.entry(IdMask.ST_LEVEL, 1),
+          Map.entry(IdMask.SIDSIZE, 32),
+          Map.entry(IdMask.SSIDSIZE, 20),
+          Map.entry(IdMask.EVENTQS, 19),
+          Map.entry(IdMask.CMDQS, 19),
+          Map.entry(IdMask.HAD, 1),
+          Map.entry(IdMask.FWB, 1),
+          Map.entry(IdMask.RIL, 1),
+          Map.entry(IdMask.BBML, 2),
+          Map.entry(IdMask.OAS, 5),
+          Map.entry(IdMask.GRAN4K, 1),
+          Map.entry(IdMask.GRAN16K, 1),
+          Map.entry(IdMask.GRAN64K, 1));
 
   private final List<Topology.Smmu> smmus = new ArrayList<>();
   private final List<Topology.Device> devices = new ArrayList<>();
@@ -110,7 +109,7 @@ public final class TopologyBuilder {
   }
 
   /** {@link #standardIds} with these fields changed. */
-  public static SmmuIds ids(Map<IdField, Integer> changes) {
+  public static SmmuIds ids(Map<IdMask, Integer> changes) {
     int[] idr = new int[SmmuIds.IDR_COUNT];
     STANDARD_FIELDS.forEach((field, value) -> field.set(idr, value));
     changes.forEach((field, value) -> field.set(idr, value));

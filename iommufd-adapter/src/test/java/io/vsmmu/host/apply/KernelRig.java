@@ -66,17 +66,7 @@ final class KernelRig extends GuestRig<KernelRig> {
   HostDevice described(String address) {
     HostDescription.Device device = HOST.device(address).orElseThrow();
     SmmuIds ids = device.hwInfo().map(HwInfo::ids).orElseThrow();
-    IdRegisters registers =
-        new IdRegisters(
-            ids.idr0(),
-            ids.idr1(),
-            ids.idr2(),
-            ids.idr3(),
-            ids.idr4(),
-            ids.idr5(),
-            ids.iidr(),
-            ids.aidr());
-    return new HostDevice(address, device.smmu(), device.iommuGroup(), registers, false)
+    return new HostDevice(address, device.smmu(), device.iommuGroup(), HostIds.read(ids), false)
         .withOwnedByVmm(ownedByVmm())
         .withGroupMates(mates(HOST, device));
   }

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HwInfo;
-import io.vsmmu.host.IdField;
 import io.vsmmu.host.SmmuIds;
+import io.vsmmu.host.apply.HostIds;
 import io.vsmmu.host.kernel.HostProblem.Kind;
+import io.vsmmu.host.simulated.IdMask;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,14 +34,14 @@ class DeviceDiagnosisTest {
   }
 
   private Optional<HostProblem> of(Optional<HwInfo> info) {
-    return new DeviceDiagnosis(host)
+    return new DeviceDiagnosis(host, HostIds::whyNotNesting)
         .of(new HostDescription.Device(DEVICE, 3, FakeRoot.SMMU, List.of(0x18), true, info));
   }
 
   private static Optional<HwInfo> info(int type, int stages) {
     int[] idr = new int[SmmuIds.IDR_COUNT];
-    IdField.S1P.set(idr, stages & 1);
-    IdField.S2P.set(idr, stages >> 1);
+    IdMask.S1P.set(idr, stages & 1);
+    IdMask.S2P.set(idr, stages >> 1);
     return Optional.of(new HwInfo(type, SmmuIds.ofIdr(idr, 0, 0), 0, 0));
   }
 

@@ -15,7 +15,6 @@ import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.HwInfo;
-import io.vsmmu.host.IdField;
 import io.vsmmu.host.InvalidationBatch;
 import io.vsmmu.host.IommuContext;
 import io.vsmmu.host.KernelSupport.Feature;
@@ -46,7 +45,7 @@ class TopologyRulesTest {
     return new SimulatedHost(TopologyBuilder.standard().changeDevice(DEVICE, device).build());
   }
 
-  private static SimulatedHost fields(Map<IdField, Integer> changes) {
+  private static SimulatedHost fields(Map<IdMask, Integer> changes) {
     SmmuIds ids = TopologyBuilder.ids(changes);
     return host(smmu -> new Topology.Smmu(smmu.name(), ids, true, true));
   }
@@ -180,13 +179,13 @@ class TopologyRulesTest {
 
   @Test
   void range_needs_an_smmu_with_ril() {
-    SimulatedHost host = fields(Map.of(IdField.RIL, 0));
+    SimulatedHost host = fields(Map.of(IdMask.RIL, 0));
     assertThat(invalidation(host, TLBI_NH_VA | NUM_1, VA | TG_4K)).contains(Errno.EIO);
   }
 
   @Test
   void atc_invalidation_needs_an_smmu_with_ats() {
-    assertThat(invalidation(fields(Map.of(IdField.ATS, 0)), ATC_INV | SID_FIELD, VA))
+    assertThat(invalidation(fields(Map.of(IdMask.ATS, 0)), ATC_INV | SID_FIELD, VA))
         .contains(Errno.EIO);
   }
 
@@ -194,7 +193,7 @@ class TopologyRulesTest {
   void substream_needs_an_smmu_with_substreams() {
     long ssid = 5L << 12;
     long ssv = 1L << 11;
-    Map<IdField, Integer> none = Map.of(IdField.SSIDSIZE, 0);
+    Map<IdMask, Integer> none = Map.of(IdMask.SSIDSIZE, 0);
     assertThat(invalidation(fields(none), ATC_INV | SID_FIELD | ssv, VA)).contains(Errno.EIO);
     assertThat(invalidation(fields(none), ATC_INV | SID_FIELD | ssid, VA)).contains(Errno.EIO);
     assertThat(invalidation(fields(none), CFGI_CD | SID_FIELD | ssid, 0)).contains(Errno.EIO);
@@ -203,7 +202,7 @@ class TopologyRulesTest {
 
   @Test
   void ds_allows_scale_above_31_and_ttl_1_with_16k() {
-    Map<IdField, Integer> ds = Map.of(IdField.DS, 1);
+    Map<IdMask, Integer> ds = Map.of(IdMask.DS, 1);
     assertThat(invalidation(fields(ds), TLBI_NH_VA | SCALE_32, VA | TG_4K)).isEmpty();
     assertThat(invalidation(fields(ds), TLBI_NH_VA | NUM_1, VA | TG_16K | TTL_1)).isEmpty();
   }

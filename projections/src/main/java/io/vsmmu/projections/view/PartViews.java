@@ -4,6 +4,7 @@ import io.vsmmu.smmu.bits.FieldTable.Field;
 import io.vsmmu.smmu.model.MemoryState;
 import io.vsmmu.smmu.spec.EventRecord;
 import io.vsmmu.smmu.spec.EventType;
+import io.vsmmu.smmu.spec.IdRegister;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.PageRequest;
 import io.vsmmu.smmu.spec.Register;
@@ -14,7 +15,6 @@ import io.vsmmu.smmu.stimulus.RecordedHostCall;
 import io.vsmmu.smmu.stimulus.RegisterRead;
 import io.vsmmu.smmu.stimulus.SteReading;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -24,23 +24,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class PartViews {
 
-  private static final List<Register> ID_REGISTERS =
-      List.of(
-          Register.IDR0,
-          Register.IDR1,
-          Register.IDR2,
-          Register.IDR3,
-          Register.IDR4,
-          Register.IDR5,
-          Register.IIDR,
-          Register.AIDR);
-
   private PartViews() {}
 
   static SequencedMap<String, @Nullable Object> ids(IdRegisters ids) {
     TreeBuilder tree = new TreeBuilder();
-    for (Register register : ID_REGISTERS) {
-      tree.hex(register.name(), ids.value(register));
+    for (IdRegister register : IdRegister.values()) {
+      tree.hex(register.name(), Integer.toUnsignedLong(ids.word(register)));
     }
     return tree.build();
   }

@@ -1,10 +1,11 @@
 package io.vsmmu.recordings.qemu;
 
 import io.vsmmu.smmu.bits.Bits;
+import io.vsmmu.smmu.spec.IdRegister;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.Register;
-import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,16 +22,10 @@ final class RegisterKnowledge {
 
   private static final int LAST_ID_OFFSET = Register.AIDR.offset();
 
-  private final int[] ids = {
-    IdRegisters.DEFAULT.idr0(),
-    IdRegisters.DEFAULT.idr1(),
-    IdRegisters.DEFAULT.idr2(),
-    IdRegisters.DEFAULT.idr3(),
-    IdRegisters.DEFAULT.idr4(),
-    IdRegisters.DEFAULT.idr5(),
-    IdRegisters.DEFAULT.iidr(),
-    IdRegisters.DEFAULT.aidr()
-  };
+  /** By offset, four bytes each. */
+  private static final List<IdRegister> ID_REGISTERS = List.of(IdRegister.values());
+
+  private IdRegisters ids = IdRegisters.DEFAULT;
 
   private int idsSeen;
 
@@ -39,7 +34,7 @@ final class RegisterKnowledge {
 
   RegisterKnowledge copy() {
     RegisterKnowledge copy = new RegisterKnowledge();
-    System.arraycopy(ids, 0, copy.ids, 0, ids.length);
+    copy.ids = ids;
     copy.idsSeen = idsSeen;
     copy.written.putAll(written);
     return copy;
@@ -47,9 +42,7 @@ final class RegisterKnowledge {
 
   /** Whether both know the same. */
   boolean same(RegisterKnowledge other) {
-    return idsSeen == other.idsSeen
-        && Arrays.equals(ids, other.ids)
-        && written.equals(other.written);
+    return idsSeen == other.idsSeen && ids.equals(other.ids) && written.equals(other.written);
   }
 
   static boolean isId(int offset) {
@@ -57,7 +50,7 @@ final class RegisterKnowledge {
   }
 
   IdRegisters ids() {
-    return new IdRegisters(ids[0], ids[1], ids[2], ids[3], ids[4], ids[5], ids[6], ids[7]);
+    return ids;
   }
 
   boolean idSeen(int offset) {
@@ -65,11 +58,11 @@ final class RegisterKnowledge {
   }
 
   boolean idFits(int offset, long value) {
-    return !idSeen(offset) || ids[offset >> 2] == (int) value;
+    return !idSeen(offset) || ids.word(ID_REGISTERS.get(offset >> 2)) == (int) value;
   }
 
   void id(int offset, long value) {
-    ids[offset >> 2] = (int) value;
+    ids = ids.withWord(ID_REGISTERS.get(offset >> 2), (int) value);
     idsSeen |= 1 << (offset >> 2);
   }
 
@@ -161,8 +154,10 @@ final class RegisterKnowledge {
   /** Forgets what {@code other} does not know alike. */
   void retain(RegisterKnowledge other) {
     written.entrySet().retainAll(other.written.entrySet());
-    for (int i = 0; i < ids.length; i++) {
-      boolean alike = ids[i] == other.ids[i] && idSeen(4 * i) && other.idSeen(4 * i);
+    for (int i = 0; i < ID_REGISTERS.size(); i++) {
+      IdRegister register = ID_REGISTERS.get(i);
+      boolean alike =
+          ids.word(register) == other.ids.word(register) && idSeen(4 * i) && other.idSeen(4 * i);
       idsSeen &= alike ? -1 : ~(1 << i);
     }
   }

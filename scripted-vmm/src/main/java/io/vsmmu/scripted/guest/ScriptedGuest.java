@@ -6,7 +6,7 @@ import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.spec.ConfigInvalidation;
 import io.vsmmu.smmu.spec.EventRecord;
-import io.vsmmu.smmu.spec.IdFields;
+import io.vsmmu.smmu.spec.IdField;
 import io.vsmmu.smmu.spec.InvalidationRange;
 import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;
@@ -143,11 +143,11 @@ public final class ScriptedGuest implements AutoCloseable {
 
   /** Whether the ID registers offer MSIs. */
   public boolean msi() {
-    return IdFields.MSI.isSet(read(Register.IDR0));
+    return IdField.MSI.bits().isSet(read(Register.IDR0));
   }
 
   private boolean pri() {
-    return IdFields.PRI.isSet(read(Register.IDR0));
+    return IdField.PRI.bits().isSet(read(Register.IDR0));
   }
 
   /** Starts the SMMU as Linux does; afterwards it is enabled. */

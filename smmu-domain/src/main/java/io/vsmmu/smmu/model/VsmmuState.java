@@ -134,14 +134,7 @@ public record VsmmuState(
   /** The value of a register, identification registers included. */
   public long value(Register register) {
     return switch (register) {
-      case IDR0 -> Integer.toUnsignedLong(ids.idr0());
-      case IDR1 -> Integer.toUnsignedLong(ids.idr1());
-      case IDR2 -> Integer.toUnsignedLong(ids.idr2());
-      case IDR3 -> Integer.toUnsignedLong(ids.idr3());
-      case IDR4 -> Integer.toUnsignedLong(ids.idr4());
-      case IDR5 -> Integer.toUnsignedLong(ids.idr5());
-      case IIDR -> Integer.toUnsignedLong(ids.iidr());
-      case AIDR -> Integer.toUnsignedLong(ids.aidr());
+      case IDR0, IDR1, IDR2, IDR3, IDR4, IDR5, IIDR, AIDR -> ids.value(register);
       case CMDQ_CONS -> index(register, commandQueueLog2Size());
       case EVENTQ_PROD -> index(register, eventQueueLog2Size());
       case PRIQ_PROD -> index(register, priQueueLog2Size());

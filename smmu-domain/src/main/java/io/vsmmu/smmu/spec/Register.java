@@ -14,14 +14,14 @@ import java.util.Optional;
  * UNKNOWN.
  */
 public enum Register {
-  IDR0(0x00, 32, Mode.RO, IdFields.IDR0, IdRegisters.DEFAULT.idr0()),
-  IDR1(0x04, 32, Mode.RO, IdFields.IDR1, IdRegisters.DEFAULT.idr1()),
-  IDR2(0x08, 32, Mode.RO, IdFields.IDR2, IdRegisters.DEFAULT.idr2()),
-  IDR3(0x0C, 32, Mode.RO, IdFields.IDR3, IdRegisters.DEFAULT.idr3()),
-  IDR4(0x10, 32, Mode.RO, IdFields.IDR4, IdRegisters.DEFAULT.idr4()),
-  IDR5(0x14, 32, Mode.RO, IdFields.IDR5, IdRegisters.DEFAULT.idr5()),
-  IIDR(0x18, 32, Mode.RO, IdFields.IIDR, IdRegisters.DEFAULT.iidr()),
-  AIDR(0x1C, 32, Mode.RO, IdFields.AIDR, IdRegisters.DEFAULT.aidr()),
+  IDR0(0x00, 32, Mode.RO, IdRegister.IDR0.fields(), IdRegisters.DEFAULT.idr0()),
+  IDR1(0x04, 32, Mode.RO, IdRegister.IDR1.fields(), IdRegisters.DEFAULT.idr1()),
+  IDR2(0x08, 32, Mode.RO, IdRegister.IDR2.fields(), IdRegisters.DEFAULT.idr2()),
+  IDR3(0x0C, 32, Mode.RO, IdRegister.IDR3.fields(), IdRegisters.DEFAULT.idr3()),
+  IDR4(0x10, 32, Mode.RO, IdRegister.IDR4.fields(), IdRegisters.DEFAULT.idr4()),
+  IDR5(0x14, 32, Mode.RO, IdRegister.IDR5.fields(), IdRegisters.DEFAULT.idr5()),
+  IIDR(0x18, 32, Mode.RO, IdRegister.IIDR.fields(), IdRegisters.DEFAULT.iidr()),
+  AIDR(0x1C, 32, Mode.RO, IdRegister.AIDR.fields(), IdRegisters.DEFAULT.aidr()),
   CR0(0x20, 32, Mode.RW, ControlFields.CR0, 0),
   CR0ACK(0x24, 32, Mode.RO, ControlFields.CR0, 0),
   CR1(0x28, 32, Mode.RW, ControlFields.CR1, 0),

@@ -17,6 +17,7 @@ import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandError;
 import io.vsmmu.smmu.spec.CommandFields;
 import io.vsmmu.smmu.spec.CommandOpcode;
+import io.vsmmu.smmu.spec.IdField;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.InvalidationRange;
 import io.vsmmu.smmu.spec.OnOffAuto;
@@ -223,9 +224,7 @@ class CommandOpcodesTest {
   void stall_commands_are_illegal_without_a_stall_model(CommandOpcode opcode) {
     isIllegal(Guest.booted(), bare(opcode));
 
-    int stalling = Guest.IDS.idr0() & ~(3 << 24);
-    IdRegisters ids =
-        new IdRegisters(stalling, Guest.IDS.idr1(), 0, Guest.IDS.idr3(), 0, Guest.IDS.idr5(), 0, 1);
+    IdRegisters ids = Guest.IDS.with(IdField.STALL_MODEL, 0);
     hasNoEffect(Guest.booted(ids), bare(opcode));
   }
 

@@ -12,6 +12,7 @@ import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.spec.CommandEntry;
+import io.vsmmu.smmu.spec.IdField;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
@@ -98,9 +99,7 @@ class CommandQueueTest {
     assertThat(guest.reg(Register.CMDQ_BASE)).isEqualTo(31);
 
     // and one of at most 2^3
-    int idr1 = (IdRegisters.DEFAULT.idr1() & ~(0x1f << 21)) | (3 << 21);
-    IdRegisters small =
-        new IdRegisters(Guest.IDS.idr0(), idr1, 0, Guest.IDS.idr3(), 0, Guest.IDS.idr5(), 0, 1);
+    IdRegisters small = Guest.IDS.with(IdField.CMDQS, 3);
     Guest capped = Guest.booted(small);
     assertThat(capped.state().commandQueueLog2Size()).isEqualTo(3);
     assertThat(capped.reg(Register.CMDQ_BASE) & 0x1f).isEqualTo(4);

@@ -8,6 +8,7 @@ import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.spec.EventFields;
 import io.vsmmu.smmu.spec.EventRecord;
 import io.vsmmu.smmu.spec.EventType;
+import io.vsmmu.smmu.spec.IdField;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.Register;
@@ -27,14 +28,7 @@ class OwnErrorsTest {
   private static final int SID = 5;
   private static final long RECINVSID = 1 << 1;
   private static final StreamTableEntry ILLEGAL = StreamTableEntry.ofTwoWords(0, 0);
-  private static final IdRegisters STALLS = stallModel(0);
-
-  private static IdRegisters stallModel(int model) {
-    IdRegisters ids = Guest.IDS;
-    int idr0 = (ids.idr0() & ~(3 << 24)) | (model << 24);
-    return new IdRegisters(
-        idr0, ids.idr1(), ids.idr2(), ids.idr3(), ids.idr4(), ids.idr5(), ids.iidr(), ids.aidr());
-  }
+  private static final IdRegisters STALLS = Guest.IDS.with(IdField.STALL_MODEL, 0);
 
   private static Guest guest(IdRegisters host, String... mates) {
     HostDevice device =

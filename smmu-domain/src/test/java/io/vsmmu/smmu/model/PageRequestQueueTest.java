@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.smmu.event.PageRequestsReported;
 import io.vsmmu.smmu.spec.GlobalError;
-import io.vsmmu.smmu.spec.IdFields;
+import io.vsmmu.smmu.spec.IdField;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.PageRequest;
 import io.vsmmu.smmu.spec.Register;
@@ -20,20 +20,7 @@ class PageRequestQueueTest {
   private static final long OVFLG = 0x8000_0000L;
   private static final int PRIQEN = 2;
   private static final int PRIQS_LOG2 = 7;
-  private static final IdRegisters IDS = withPriqs(Guest.IDS.withPri(true));
-
-  private static IdRegisters withPriqs(IdRegisters ids) {
-    long idr1 = IdFields.PRIQS.set(Integer.toUnsignedLong(ids.idr1()), PRIQS_LOG2);
-    return new IdRegisters(
-        ids.idr0(),
-        (int) idr1,
-        ids.idr2(),
-        ids.idr3(),
-        ids.idr4(),
-        ids.idr5(),
-        ids.iidr(),
-        ids.aidr());
-  }
+  private static final IdRegisters IDS = Guest.IDS.withPri(true).with(IdField.PRIQS, PRIQS_LOG2);
 
   private static Guest enabled(int cr0) {
     return Guest.configured(IDS)

@@ -8,6 +8,7 @@ import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.spec.AtsCommand;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.EventType;
+import io.vsmmu.smmu.spec.IdField;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.SteFields;
 import io.vsmmu.smmu.spec.StreamTableEntry;
@@ -20,23 +21,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SubstreamTest {
 
   private static final int SID = 1;
-  private static final int IDR0_CD2L = 1 << 19;
   private static final int SSIDS = 4;
 
   private static final int TWO_LEVEL_4K = 1;
   private static final int TWO_LEVEL_64K = 2;
 
   private static IdRegisters withTwoLevelTables() {
-    IdRegisters ids = Guest.IDS;
-    return new IdRegisters(
-        ids.idr0() | IDR0_CD2L,
-        ids.idr1(),
-        ids.idr2(),
-        ids.idr3(),
-        ids.idr4(),
-        ids.idr5(),
-        ids.iidr(),
-        ids.aidr());
+    return Guest.IDS.with(IdField.CD2L, 1);
   }
 
   /** A stage 1 STE with {@code 2^cdMax} CDs. */

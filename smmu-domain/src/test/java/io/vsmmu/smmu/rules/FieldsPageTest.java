@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vsmmu.smmu.bits.FieldTable;
 import io.vsmmu.smmu.spec.CdFields;
 import io.vsmmu.smmu.spec.CommandOpcode;
+import io.vsmmu.smmu.spec.HostCompatibility;
+import io.vsmmu.smmu.spec.HostRule;
+import io.vsmmu.smmu.spec.IdField;
+import io.vsmmu.smmu.spec.OutputAddressSize;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.SteFields;
 import java.io.IOException;
@@ -12,8 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** docs/fields.md is what the tables say. {@code -Dfields.write=true} writes the page anew. */
@@ -98,6 +104,7 @@ class FieldsPageTest {
         "what they say is shown by `CommandFieldsTest`, `SteFieldsTest` and"
             + " `RegisterFieldRulesTest`,");
     line("with each field set, cleared and out of range, on SMMUs with and without each feature.");
+    identification();
     commands();
     stes();
     contextDescriptors();
@@ -111,6 +118,57 @@ class FieldsPageTest {
     line("Of the SMMU to memory:");
     table("what", AccessRules.memory(), FieldRule::field);
     return page.toString();
+  }
+
+  private void identification() {
+    line("");
+    line("## Identification registers");
+    line("");
+    line(
+        "Every field of 6.3.1 to 6.3.8 (`IdField`); bits that no line names are RES0. The last"
+            + " two");
+    line(
+        "columns hold for a vSMMU on a host, whose SMMU walks the guest's tables: how its value"
+            + " must");
+    line(
+        "relate to that of the host's SMMU, and what decides it (`HostCompatibility`). OAS, from"
+            + " 0");
+    line("on, stands for " + OutputAddressSize.BITS + " bits.");
+    line("");
+    line(
+        "| register | field | bits | Reserved values | the vSMMU's value must be | its value is |");
+    line("|---|---|---|---|---|---|");
+    for (IdField field : IdField.values()) {
+      Optional<HostRule> rule =
+          HostCompatibility.rules().stream().filter(it -> it.field() == field).findFirst();
+      line(
+          "| %s | %s | [%d:%d] | %s | %s | %s |"
+              .formatted(
+                  field.register(),
+                  field.bits().name(),
+                  field.bits().msb(),
+                  field.bits().lsb(),
+                  reserved(field),
+                  rule.map(it -> it.relation().text()).orElse(""),
+                  rule.map(it -> it.source().text()).orElse("")));
+    }
+  }
+
+  private static String reserved(IdField field) {
+    if (field.bits().width() > 6) {
+      return "";
+    }
+    List<Integer> values =
+        IntStream.rangeClosed(0, (1 << field.bits().width()) - 1)
+            .filter(value -> !field.allows(value))
+            .boxed()
+            .toList();
+    if (values.isEmpty()) {
+      return "";
+    }
+    return values.size() == 1
+        ? values.getFirst().toString()
+        : values.getFirst() + " to " + values.getLast();
   }
 
   private void commands() {

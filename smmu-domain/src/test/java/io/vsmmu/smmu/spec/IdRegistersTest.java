@@ -18,19 +18,20 @@ class IdRegistersTest {
   void the_default_says_what_its_documentation_says() {
     assertThat(IDS.stage1()).isTrue();
     assertThat(IDS.stage2()).isTrue();
-    assertThat(IDS.ttf()).isEqualTo(0b10);
+    assertThat(IDS.get(IdField.TTF)).isEqualTo(0b10);
     assertThat(IDS.cohacc()).isTrue();
     assertThat(IDS.asid16()).isTrue();
-    assertThat(IDS.vmid16()).isTrue();
-    assertThat(IDS.ttendian()).isEqualTo(0b10);
+    assertThat(IDS.isSet(IdField.VMID16)).isTrue();
+    assertThat(IDS.get(IdField.TTENDIAN)).isEqualTo(0b10);
     assertThat(IDS.stallModel()).isEqualTo(StallModel.TERMINATE_ONLY);
-    assertThat(IDS.termModel()).isTrue();
+    assertThat(IDS.isSet(IdField.TERM_MODEL)).isTrue();
     assertThat(IDS.twoLevelStreamTable()).isTrue();
-    assertThat(IDS.btm() || IDS.hyp() || IDS.ats() || IDS.msi() || IDS.sev() || IDS.pri())
+    assertThat(
+            IDS.btm() || IDS.hyp() || IDS.ats() || IDS.msi() || IDS.isSet(IdField.SEV) || IDS.pri())
         .isFalse();
     assertThat(IDS.cd2l() || IDS.mpam() || IDS.dpt() || IDS.ds()).isFalse();
     assertThat(IDS.attributeTypesOverride() || IDS.attributePermissionsOverride()).isFalse();
-    assertThat(IDS.httu()).isZero();
+    assertThat(IDS.get(IdField.HTTU)).isZero();
     assertThat(IDS.sidSize()).isEqualTo(16);
     assertThat(IDS.ssidSize()).isZero();
     assertThat(IDS.cmdqsLog2()).isEqualTo(19);
@@ -39,8 +40,10 @@ class IdRegistersTest {
     assertThat(IDS.rangeInvalidation()).isTrue();
     assertThat(IDS.oasBits()).isEqualTo(44);
     assertThat(IDS.granules()).containsExactlyInAnyOrder(Granule.values());
-    assertThat(IDS.archMinorRev()).isOne();
-    assertThat(IdFields.IDR3.decode(0x1414)).containsEntry("BBML", 2L).containsEntry("XNX", 1L);
+    assertThat(IDS.get(IdField.ARCH_MINOR_REV)).isOne();
+    assertThat(IdRegister.IDR3.fields().decode(0x1414))
+        .containsEntry("BBML", 2L)
+        .containsEntry("XNX", 1L);
   }
 
   @Test
@@ -55,14 +58,14 @@ class IdRegistersTest {
   void features_of_tables_are_only_taken_away() {
     IdRegisters host = new IdRegisters(0, 0, 0, 1 << 11, 0, 1 << 4 | 1 << 6, 0, 0);
 
-    IdRegisters fewer = IDS.withTableFeaturesOf(host);
+    IdRegisters fewer = HostCompatibility.lowerToHost(IDS, host);
 
     assertThat(fewer.granules()).containsExactlyInAnyOrder(Granule.KB4, Granule.KB64);
     assertThat(fewer.idr0()).isEqualTo(IDS.idr0() & ~(1 << 12) & ~(1 << 4));
     assertThat(fewer.idr3()).isEqualTo((IDS.idr3() & ~(1 << 2) & ~(3 << 11)) | (1 << 11));
     assertThat(fewer.idr5()).isEqualTo(IDS.idr5() & ~(1 << 5));
-    assertThat(fewer.withTableFeaturesOf(IDS)).isEqualTo(fewer);
-    assertThat(IDS.withTableFeaturesOf(IDS)).isEqualTo(IDS);
+    assertThat(HostCompatibility.lowerToHost(fewer, IDS)).isEqualTo(fewer);
+    assertThat(HostCompatibility.lowerToHost(IDS, IDS)).isEqualTo(IDS);
   }
 
   @Test
@@ -90,10 +93,10 @@ class IdRegistersTest {
   void substream_and_stream_sizes_have_bounds() {
     assertThat(IDS.withSsidSize(20).idr1()).isEqualTo(0x02730510);
     assertThat(IDS.withSsidSize(20).ssidSize()).isEqualTo(20);
-    assertThat(IDS.withSidSize(32).sidSize()).isEqualTo(32);
+    assertThat(IDS.with(IdField.SIDSIZE, 32).sidSize()).isEqualTo(32);
     assertThatIllegalArgumentException().isThrownBy(() -> IDS.withSsidSize(21));
     assertThatIllegalArgumentException().isThrownBy(() -> IDS.withSsidSize(-1));
-    assertThatIllegalArgumentException().isThrownBy(() -> IDS.withSidSize(33));
+    assertThatIllegalArgumentException().isThrownBy(() -> IDS.with(IdField.SIDSIZE, 33));
   }
 
   @ParameterizedTest

@@ -126,7 +126,7 @@ class RandomEntriesTest {
     forRandomWords(
         ENTRIES / 10,
         random -> {
-          IdRegisters ids = IdRegisters.DEFAULT.withSidSize(random.nextInt(33));
+          IdRegisters ids = IdRegisters.DEFAULT.with(IdField.SIDSIZE, random.nextInt(33));
           StreamTableGeometry geometry =
               StreamTableGeometry.of(random.nextLong(), random.nextInt(), ids);
           int sid = random.nextInt();

@@ -55,7 +55,7 @@ class StreamTableGeometryTest {
     assertThat(huge.log2Size()).isEqualTo(16);
     assertThat(huge.covers(0xffff)).isTrue();
     assertThat(huge.covers(0x10000)).isFalse();
-    assertThat(StreamTableGeometry.of(0, 0x3f, IDS.withSidSize(32)).covers(-1)).isTrue();
+    assertThat(StreamTableGeometry.of(0, 0x3f, IDS.with(IdField.SIDSIZE, 32)).covers(-1)).isTrue();
     assertThat(StreamTableGeometry.of(0, 0, IDS).covers(1)).isFalse();
   }
 
@@ -112,8 +112,7 @@ class StreamTableGeometryTest {
 
   @Test
   void without_2_level_support_the_table_is_linear() {
-    IdRegisters linearOnly =
-        new IdRegisters(0x0544101b, IDS.idr1(), 0, IDS.idr3(), 0, IDS.idr5(), 0, 1);
+    IdRegisters linearOnly = IDS.with(IdField.ST_LEVEL, 0);
 
     assertThat(StreamTableGeometry.of(0, 0x10210, linearOnly).twoLevel()).isFalse();
   }

@@ -7,7 +7,7 @@ import io.vsmmu.smmu.model.Decision;
 import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.GlobalError;
-import io.vsmmu.smmu.spec.IdFields;
+import io.vsmmu.smmu.spec.IdField;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.VsmmuProperties;
@@ -66,12 +66,12 @@ class RegisterViewTest {
     Begun connected = view.began(new Access.Told(new Stimulus.ConnectVmm(1, 0)));
     view.began(mapped(sharing));
 
-    assertThat(IdFields.MSI.isSet(read(Register.IDR0))).isEqualTo(msi);
+    assertThat(IdField.MSI.bits().isSet(read(Register.IDR0))).isEqualTo(msi);
     assertThat(view.visible().ids().msi()).isFalse();
 
     happens(new Stimulus.ConnectVmm(1, 0));
     view.took(connected);
-    assertThat(IdFields.MSI.isSet(read(Register.IDR0))).isEqualTo(msi);
+    assertThat(IdField.MSI.bits().isSet(read(Register.IDR0))).isEqualTo(msi);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.vsmmu.control.cli.command;
 
 import io.vsmmu.control.cli.client.ServiceClient;
 import io.vsmmu.control.cli.outcome.ExitCode;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -4,6 +4,7 @@ import io.vsmmu.control.cli.argument.Choice;
 import io.vsmmu.host.kernel.HostPaths;
 import io.vsmmu.host.uapi.KernelCalls;
 import io.vsmmu.posix.ProcessImage;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import java.util.List;
 import picocli.CommandLine;
 

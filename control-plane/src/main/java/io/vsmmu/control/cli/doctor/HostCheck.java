@@ -2,13 +2,15 @@ package io.vsmmu.control.cli.doctor;
 
 import io.vsmmu.host.Advice;
 import io.vsmmu.host.HostDescription;
-import io.vsmmu.host.IdField;
 import io.vsmmu.host.KernelSupport;
 import io.vsmmu.host.KernelSupport.Feature;
 import io.vsmmu.host.SmmuIds;
+import io.vsmmu.host.apply.HostIds;
 import io.vsmmu.host.kernel.DeviceDiagnosis;
 import io.vsmmu.host.kernel.HostProblem;
 import io.vsmmu.host.kernel.IommufdHost;
+import io.vsmmu.smmu.spec.IdField;
+import io.vsmmu.smmu.spec.IdRegisters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +42,7 @@ final class HostCheck {
       }
       findings.addAll(kernel(description.kernel()));
       description.smmus().stream().map(HostCheck::smmu).forEach(findings::add);
-      findings.addAll(devices(description, new DeviceDiagnosis(host)));
+      findings.addAll(devices(description, new DeviceDiagnosis(host, HostIds::whyNotNesting)));
       return findings;
     }
   }
@@ -79,16 +81,16 @@ final class HostCheck {
                 Finding.note(subject, "its values are not known", Advice.BIND_TO_KNOW_SMMU.with()));
   }
 
-  private static String values(SmmuIds ids) {
-    int[] idr = ids.idr();
+  private static String values(SmmuIds raw) {
+    IdRegisters ids = HostIds.read(raw);
     return "nesting %s, oas %d, sidsize %d, ssidsize %d, ats %d, ril %d"
         .formatted(
-            IdField.S1P.get(idr) == 1 && IdField.S2P.get(idr) == 1 ? "yes" : "no",
-            IdField.oasBits(IdField.OAS.get(idr)),
-            IdField.SIDSIZE.get(idr),
-            IdField.SSIDSIZE.get(idr),
-            IdField.ATS.get(idr),
-            IdField.RIL.get(idr));
+            ids.bothStages() ? "yes" : "no",
+            ids.oasBits(),
+            ids.get(IdField.SIDSIZE),
+            ids.ssidSize(),
+            ids.get(IdField.ATS),
+            ids.get(IdField.RIL));
   }
 
   /** That devices stay with the host is as it should be, unless all of them do. */

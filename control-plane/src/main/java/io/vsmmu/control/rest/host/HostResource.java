@@ -4,7 +4,10 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.vsmmu.host.HwInfo;
 import io.vsmmu.host.KernelSupport;
 import io.vsmmu.host.SmmuIds;
+import io.vsmmu.host.apply.HostIds;
 import io.vsmmu.projections.view.Hex;
+import io.vsmmu.smmu.spec.IdRegister;
+import io.vsmmu.smmu.spec.IdRegisters;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,14 +92,12 @@ record HostResource(
           String consequence) {}
 
   /** ID registers by name. */
-  static Map<String, String> ids(SmmuIds it) {
+  static Map<String, String> ids(SmmuIds raw) {
+    IdRegisters values = HostIds.read(raw);
     Map<String, String> ids = new LinkedHashMap<>();
-    int[] idr = it.idr();
-    for (int i = 0; i < idr.length; i++) {
-      ids.put("IDR" + i, Hex.of(idr[i]));
+    for (IdRegister register : IdRegister.values()) {
+      ids.put(register.name(), Hex.of(values.word(register)));
     }
-    ids.put("IIDR", Hex.of(it.iidr()));
-    ids.put("AIDR", Hex.of(it.aidr()));
     return ids;
   }
 }

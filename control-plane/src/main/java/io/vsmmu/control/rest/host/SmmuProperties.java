@@ -1,12 +1,15 @@
 package io.vsmmu.control.rest.host;
 
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.vsmmu.host.IdField;
 import io.vsmmu.host.SmmuIds;
+import io.vsmmu.host.apply.HostIds;
+import io.vsmmu.smmu.spec.IdField;
+import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.IdRegisters.Granule;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The ID registers as values for a tool; the names of a vSMMU's properties are the same. */
+/** A physical SMMU's ID registers as values; they are named as the properties of a vSMMU. */
 @Schema(
     name = "PhysicalSmmuProperties",
     description =
@@ -28,29 +31,31 @@ record SmmuProperties(
                 "Whether an erratum makes the service issue TLBI and CFGI with CMD_SYNC twice")
         boolean repeatsInvalidations) {
 
-  static SmmuProperties of(SmmuIds ids) {
-    int[] idr = ids.idr();
+  static SmmuProperties of(SmmuIds raw) {
+    IdRegisters ids = HostIds.read(raw);
     return new SmmuProperties(
-        is(IdField.ATS, idr),
-        is(IdField.RIL, idr),
-        IdField.oasBits(IdField.OAS.get(idr)),
-        IdField.SSIDSIZE.get(idr),
-        IdField.SIDSIZE.get(idr),
-        granules(idr),
-        is(IdField.S1P, idr) && is(IdField.S2P, idr),
-        is(IdField.FWB, idr),
-        is(IdField.ST_LEVEL, idr),
-        (ids.flags() & SmmuIds.ERRATA_REPEAT_TLBI_CFGI) != 0);
+        ids.ats(),
+        ids.rangeInvalidation(),
+        ids.oasBits(),
+        ids.ssidSize(),
+        ids.get(IdField.SIDSIZE),
+        granules(ids),
+        ids.bothStages(),
+        ids.isSet(IdField.FWB),
+        ids.isSet(IdField.ST_LEVEL),
+        (raw.flags() & SmmuIds.ERRATA_REPEAT_TLBI_CFGI) != 0);
   }
 
-  private static List<String> granules(int[] idr) {
-    return Stream.of(IdField.GRAN4K, IdField.GRAN16K, IdField.GRAN64K)
-        .filter(granule -> is(granule, idr))
-        .map(granule -> granule.name().substring("GRAN".length()))
+  private static List<String> granules(IdRegisters ids) {
+    return Stream.of(Granule.values())
+        .filter(ids.granules()::contains)
+        .map(
+            granule ->
+                switch (granule) {
+                  case KB4 -> "4K";
+                  case KB16 -> "16K";
+                  case KB64 -> "64K";
+                })
         .toList();
-  }
-
-  private static boolean is(IdField field, int[] idr) {
-    return field.get(idr) != 0;
   }
 }

@@ -9,6 +9,7 @@ import io.vsmmu.control.vm.Vms;
 import io.vsmmu.smmu.spec.HardwareQueues;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.OnOffAuto;
+import io.vsmmu.smmu.spec.OutputAddressSize;
 import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +35,6 @@ record NewVsmmu(
     @Nullable @Schema(description = "committed (the default) or bounded-loss") String durability) {
 
   private static final String AUTO = "auto";
-
-  /** Most bits of a SubstreamID (IHI 0070, 6.3.2, SSIDSIZE). */
-  private static final int SSID_BITS = 20;
 
   /** What is not given is as the host has it. */
   @Schema(name = "NewVsmmuProperties")
@@ -97,9 +95,8 @@ record NewVsmmu(
       return VsmmuProperties.AUTO;
     }
     long bits = Numbers.unsigned("properties.oas", text, Integer.SIZE);
-    if (!IdRegisters.OAS_BITS.contains((int) bits)) {
-      throw ProblemException.invalid(
-          "properties.oas", text, "auto or one of " + IdRegisters.OAS_BITS);
+    if (!OutputAddressSize.exists((int) bits)) {
+      throw ProblemException.invalid("properties.oas", text, VsmmuProperties.OAS_ALLOWED);
     }
     return (int) bits;
   }
@@ -109,8 +106,9 @@ record NewVsmmu(
       return VsmmuProperties.AUTO;
     }
     long bits = Numbers.unsigned("properties.ssidsize", text, Integer.SIZE);
-    if (bits > SSID_BITS) {
-      throw ProblemException.invalid("properties.ssidsize", text, "auto or 0 to " + SSID_BITS);
+    if (bits > IdRegisters.MAX_SSID_BITS) {
+      throw ProblemException.invalid(
+          "properties.ssidsize", text, VsmmuProperties.SSID_SIZE_ALLOWED);
     }
     return (int) bits;
   }

@@ -1,10 +1,15 @@
-package io.vsmmu.host;
+package io.vsmmu.host.simulated;
 
 /**
- * Fields of SMMU_IDR0 to SMMU_IDR5 that decide what a host offers and what a vSMMU may show (IHI
- * 0070, 6.3.1 to 6.3.6).
+ * Fields of SMMU_IDR0 to SMMU_IDR5 that a simulated host has an opinion on (IHI 0070, 6.3.1 to
+ * 6.3.6).
+ *
+ * <p>These positions are written down a second time on purpose. The simulated host is the oracle of
+ * the tests: it judges by the raw words, as a kernel does, and uses nothing of the architecture's
+ * own field table ({@code io.vsmmu.smmu.spec.IdField}), so that an error in one of the two shows.
+ * {@code IdMaskTest} compares them.
  */
-public enum IdField {
+public enum IdMask {
   /** Stage 2 translation. */
   S2P(0, 0, 0),
   /** Stage 1 translation. */
@@ -49,7 +54,7 @@ public enum IdField {
   RIL(3, 10, 10),
   /** Level of support for changes of block size without break-before-make, 0 to 2. */
   BBML(3, 12, 11),
-  /** Output address size, encoded; see {@link #oasBits}. */
+  /** Output address size, encoded: 0 for 32 bits to 7 for 56. */
   OAS(5, 2, 0),
   /** 4 KiB granule. */
   GRAN4K(5, 4, 4),
@@ -62,21 +67,14 @@ public enum IdField {
   /** Virtual address size: 0 for 48 bits, 1 for 52. */
   VAX(5, 11, 10);
 
-  private static final int[] OAS_BITS = {32, 36, 40, 42, 44, 48, 52, 56};
-
   private final int register;
   private final int msb;
   private final int lsb;
 
-  IdField(int register, int msb, int lsb) {
+  IdMask(int register, int msb, int lsb) {
     this.register = register;
     this.msb = msb;
     this.lsb = lsb;
-  }
-
-  /** Name with its register, such as {@code IDR5.OAS}. */
-  public String fullName() {
-    return "IDR" + register + "." + name();
   }
 
   /**
@@ -95,20 +93,5 @@ public enum IdField {
 
   private int mask() {
     return (1 << (msb - lsb + 1)) - 1;
-  }
-
-  /** Address bits of an encoded OAS, 32..56; 0 for what is no encoding. */
-  public static int oasBits(int encoded) {
-    return encoded >= 0 && encoded < OAS_BITS.length ? OAS_BITS[encoded] : 0;
-  }
-
-  /** Encoding of an OAS in bits; -1 when there is none for it. */
-  public static int oasEncoding(int bits) {
-    for (int encoded = 0; encoded < OAS_BITS.length; encoded++) {
-      if (OAS_BITS[encoded] == bits) {
-        return encoded;
-      }
-    }
-    return -1;
   }
 }

@@ -1,7 +1,9 @@
-package io.vsmmu.host;
+package io.vsmmu.host.apply;
+
+import io.vsmmu.host.Remedy;
 
 /**
- * Something a vSMMU wants to show and a host cannot back.
+ * Something that a vSMMU shows, or is asked to show, and a host cannot back.
  *
  * @param field the register field or property, such as {@code IDR5.OAS}
  * @param wanted the vSMMU's value

@@ -1,0 +1,106 @@
+package io.vsmmu.host.apply;
+
+import io.vsmmu.host.Advice;
+import io.vsmmu.host.HwInfo;
+import io.vsmmu.host.Remedy;
+import io.vsmmu.smmu.spec.HostCompatibility;
+import io.vsmmu.smmu.spec.HostDifference;
+import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.VsmmuProperties;
+import io.vsmmu.smmu.spec.VsmmuProperties.Resolution;
+import io.vsmmu.smmu.spec.VsmmuProperties.Resolution.Resolved;
+import java.util.List;
+
+/**
+ * Whether a host can back a vSMMU, and what an operator can do where it cannot: the rules are those
+ * of {@link HostCompatibility} and {@link VsmmuProperties}, the advice is chosen here.
+ */
+public final class HostMatch {
+
+  private HostMatch() {}
+
+  /** What {@link #resolve} gives. */
+  public sealed interface PropertyMatch {
+
+    /**
+     * The host can back the properties.
+     *
+     * @param values what the vSMMU shows
+     */
+    record Fits(Resolved values) implements PropertyMatch {}
+
+    /**
+     * The host cannot.
+     *
+     * @param mismatches all of them, at least one
+     */
+    record Refused(List<Mismatch> mismatches) implements PropertyMatch {
+
+      public Refused {
+        mismatches = List.copyOf(mismatches);
+      }
+    }
+  }
+
+  /**
+   * Compares what a vSMMU shows with a host.
+   *
+   * @param shown the vSMMU's ID registers
+   * @param host what {@code IOMMU_GET_HW_INFO} says of a device
+   * @return all mismatches; empty when the host can back the vSMMU
+   */
+  public static List<Mismatch> compare(IdRegisters shown, HwInfo host) {
+    return host.dataType() == HwInfo.TYPE_ARM_SMMUV3
+        ? mismatches(HostCompatibility.compare(shown, HostIds.read(host.ids())))
+        : List.of(otherIommu(host));
+  }
+
+  /**
+   * Resolves what is {@code auto} by the host of a vSMMU's first device, and checks the rest.
+   *
+   * @param host what {@code IOMMU_GET_HW_INFO} says of the device
+   */
+  public static PropertyMatch resolve(VsmmuProperties properties, HwInfo host) {
+    if (host.dataType() != HwInfo.TYPE_ARM_SMMUV3) {
+      return new PropertyMatch.Refused(List.of(otherIommu(host)));
+    }
+    return switch (properties.resolve(HostIds.read(host.ids()))) {
+      case Resolved values -> new PropertyMatch.Fits(values);
+      case Resolution.Refused refused ->
+          new PropertyMatch.Refused(mismatches(refused.differences()));
+    };
+  }
+
+  private static List<Mismatch> mismatches(List<HostDifference> differences) {
+    return differences.stream()
+        .map(it -> new Mismatch(it.name(), it.wanted(), it.found(), advice(it)))
+        .toList();
+  }
+
+  private static Remedy advice(HostDifference difference) {
+    return switch (HostCompatibility.rule(difference.field()).source()) {
+      case PROPERTY -> property(difference);
+      case FIRST_DEVICE -> Advice.ATTACH_BEFORE_GUEST.with(difference.field().fullName());
+      case FIXED -> Advice.USE_SMMU_WITH.with(difference.field().fullName());
+    };
+  }
+
+  private static Remedy property(HostDifference difference) {
+    return switch (difference.field()) {
+      case ATS -> Advice.CREATE_WITHOUT_ATS.with();
+      case RIL -> Advice.CREATE_WITHOUT_RIL.with();
+      case OAS -> Advice.CREATE_WITH_OAS.with(difference.hostValue());
+      case SSIDSIZE -> Advice.CREATE_WITH_SSIDSIZE.with(difference.hostValue());
+      default ->
+          throw new IllegalStateException("no property decides " + difference.field().fullName());
+    };
+  }
+
+  private static Mismatch otherIommu(HwInfo host) {
+    return new Mismatch(
+        "data type",
+        HwInfo.TYPE_ARM_SMMUV3 + " (ARM_SMMUV3)",
+        String.valueOf(host.dataType()),
+        Advice.USE_DEVICE_BEHIND_SMMU.with());
+  }
+}

@@ -1,0 +1,29 @@
+package io.vsmmu.host.simulated;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vsmmu.host.SmmuIds;
+import io.vsmmu.host.apply.HostIds;
+import io.vsmmu.smmu.spec.IdField;
+import io.vsmmu.smmu.spec.IdRegisters;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The simulated host's masks and the architecture's table are written apart, and agree. */
+class IdMaskTest {
+
+  @ParameterizedTest
+  @EnumSource(IdMask.class)
+  void a_mask_sets_the_field_of_its_name_and_nothing_else(IdMask mask) {
+    IdField field = IdField.valueOf(mask.name());
+    int all = (int) (field.bits().mask() >>> field.bits().lsb());
+    int[] words = new int[SmmuIds.IDR_COUNT];
+
+    mask.set(words, -1);
+    IdRegisters ids = HostIds.read(SmmuIds.ofIdr(words, 0, 0));
+
+    assertThat(ids.get(field)).isEqualTo(all);
+    assertThat(ids.word(field.register())).isEqualTo((int) field.bits().mask());
+    assertThat(mask.get(words)).isEqualTo(all);
+  }
+}
