@@ -133,6 +133,29 @@ class VmCommandsTest {
   }
 
   @Test
+  void a_layout_is_a_command_of_run_and_what_is_said_of_a_text_comes_with_that_one_alone() {
+    service.on(
+        "POST /api/v1/hosts/local:place",
+        200,
+        """
+        {"vsmmu":{"qemu":"-machine virt","run":"./vsmmu run v -- q","libvirt":"<domain/>",
+        "problems":[],"notes":["libvirt: start it paused","of all"]},"accelerated":{"run":null}}\
+        """);
+
+    Invocation run = Invocation.at(service, "layout", "x", "--format", "run", "--fdgroup", "g");
+    Invocation domain = Invocation.at(service, "layout", "x", "--format", "libvirt");
+    Invocation wrong = Invocation.at(service, "layout", "x", "--format", "run", "--accelerated");
+
+    assertThat(run.out()).isEqualTo("./vsmmu run v -- q\n");
+    assertThat(run.err()).isEqualTo("of all\n");
+    assertThat(domain.err()).contains("start it paused", "of all");
+    assertThat(service.asked().getFirst().body())
+        .isEqualTo("{\"devices\":[\"x\"],\"fdGroup\":\"g\"}");
+    assertThat(wrong.code()).isEqualTo(ExitCode.USAGE.value());
+    assertThat(wrong.err()).contains("--format is run", "Leave --accelerated out");
+  }
+
+  @Test
   void a_release_that_is_too_old_is_a_wrong_argument_told_once() {
     service.on(
         "POST /api/v1/hosts/local:place",

@@ -19,9 +19,11 @@ import io.vsmmu.platform.vmm.LibvirtDomain;
 import io.vsmmu.platform.vmm.LibvirtFeature;
 import io.vsmmu.platform.vmm.QemuCommandLine;
 import io.vsmmu.platform.vmm.QemuFeature;
+import io.vsmmu.platform.vmm.VmmLimits;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -168,8 +170,13 @@ class PlacementTest {
     assertThat(String.join(" ", ours)).contains("/data/vsmmu/vm-1.sock", "2048M", "gic-version=3");
     assertThat(String.join(" ", theirs))
         .contains("bus_nr=8", "bus_nr=10", "host=" + ELSEWHERE, "ats=on", "ssidsize=20");
+    assertThat(made(QemuCommandLine.run("vm", layout.machine(), QemuFeature.USUAL)))
+        .contains("%s=0x900@vm-0,bus=vsmmu-vm-0.port0".formatted(A));
+    assertThat(VmmLimits.OWNED_DEVICES).isEqualTo(io.vsmmu.host.vmm.VmmLimits.DEVICES);
     assertThat(
-            made(LibvirtDomain.vfioUser(layout.machine(), LibvirtFeature.USUAL, QemuFeature.USUAL)))
+            made(
+                LibvirtDomain.owned(
+                    layout.machine(), LibvirtFeature.USUAL, QemuFeature.USUAL, Optional.empty())))
         .contains("vm-0.sock");
     assertThat(
             made(

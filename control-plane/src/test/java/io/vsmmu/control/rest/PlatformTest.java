@@ -111,6 +111,16 @@ class PlatformTest extends RestTest {
     assertThat(layout.at("/vsmmu/qemu").asString()).contains("vfio-user-pci");
     assertThat(layout.at("/accelerated/qemu").asString()).contains("accel=on");
     assertThat(layout.at("/accelerated/libvirt").asString()).contains("smmuv3");
+    String vmName = layout.path("vm").asString();
+    assertThat(layout.at("/vsmmu/run").asString())
+        .startsWith("./vsmmu run %s --device 0000:03:00.0=0x900@%s-0,".formatted(vmName, vmName));
+    assertThat(layout.at("/accelerated/run").isNull()).isTrue();
+    assertThat(layout.at("/vsmmu/libvirt").asString())
+        .contains("<hostdev", "iommufd=", "vfio-user-pci")
+        .doesNotContain("fdgroup");
+    assertThat(layout.at("/vsmmu/notes/0").asString())
+        .startsWith("libvirt: ")
+        .contains("POST /api/v1/hosts/local/vmms", "\"sid\":\"0x900\"");
     post("/vms", "{\"name\":\"%s\"}".formatted(layout.path("vm").asString())).expect(201);
     for (JsonNode vsmmu : layout.path("vsmmus")) {
       post(
@@ -159,6 +169,19 @@ class PlatformTest extends RestTest {
     assertThat(older.at("/accelerated/qemu").isNull()).isTrue();
     assertThat(older.at("/accelerated/problems/0").asString()).contains("11.0 or later");
     assertThat(older.at("/vsmmu/qemu").asString()).contains("vfio-user-pci");
+    JsonNode group =
+        post("/hosts/local:place", device.formatted(",\"fdGroup\":\"g\"")).expect(200).json();
+    assertThat(group.at("/vsmmu/libvirt").asString()).contains("fdgroup='g'");
+    JsonNode early =
+        post("/hosts/local:place", device.formatted(",\"fdGroup\":\"g\",\"libvirt\":\"12.1\""))
+            .expect(200)
+            .json();
+    assertThat(early.at("/vsmmu/libvirt").isNull()).isTrue();
+    assertThat(early.at("/vsmmu/problems/0").asString()).contains("12.2 or later", "fdgroup");
+    JsonNode name =
+        post("/hosts/local:place", device.formatted(",\"fdGroup\":\"a b\""))
+            .problem(400, "invalid-field");
+    assertThat(name.path("field").asString()).isEqualTo("fdGroup");
     assertThat(wrong.path("field").asString()).isEqualTo("qemu");
   }
 

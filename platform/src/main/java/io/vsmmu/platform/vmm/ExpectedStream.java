@@ -19,13 +19,16 @@ public record ExpectedStream(String vsmmu, String hostAddress, int streamId) {
   }
 
   private static List<ExpectedStream> streams(VmLayout layout) {
+    return layout.vsmmus().stream().flatMap(vsmmu -> of(vsmmu).stream()).toList();
+  }
+
+  /** Those of a vSMMU, by slot. */
+  static List<ExpectedStream> of(PlacedVsmmu vsmmu) {
     List<ExpectedStream> streams = new ArrayList<>();
-    for (PlacedVsmmu vsmmu : layout.vsmmus()) {
-      int bus = vsmmu.bus();
-      for (AssignedDevice device : vsmmu.bySlot()) {
-        bus++;
-        streams.add(new ExpectedStream(vsmmu.name(), device.hostAddress(), bus << 8));
-      }
+    int bus = vsmmu.bus();
+    for (AssignedDevice device : vsmmu.bySlot()) {
+      bus++;
+      streams.add(new ExpectedStream(vsmmu.name(), device.hostAddress(), bus << 8));
     }
     return List.copyOf(streams);
   }

@@ -39,6 +39,19 @@ final class LayoutChecks {
     return refusals;
   }
 
+  /** What is needed besides for devices that the VMM binds itself. */
+  static Refusals owned(VmLayout layout) {
+    Refusals refusals = vfioUser(layout);
+    int devices = layout.vsmmus().stream().mapToInt(vsmmu -> vsmmu.devices().size()).sum();
+    refusals.unless(
+        devices <= VmmLimits.OWNED_DEVICES,
+        "devices.size",
+        Integer.toString(devices),
+        "at most " + VmmLimits.OWNED_DEVICES + ", which is what one VMM may own",
+        "give some of them to another VM");
+    return refusals;
+  }
+
   private static void shared(VmLayout layout, Refusals refusals) {
     refusals.inRange(
         "memoryMib", layout.memoryMib(), 1, VmmLimits.MEMORY_MIB, "say how much the guest has");

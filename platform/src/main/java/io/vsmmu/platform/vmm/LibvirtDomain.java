@@ -2,11 +2,17 @@ package io.vsmmu.platform.vmm;
 
 import io.vsmmu.platform.Outcome;
 import io.vsmmu.platform.Refusals;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A fragment of libvirt's domain XML: to be merged into a domain by its elements' names. libvirt
  * has no element for vfio-user, so ours go through QEMU's command line. The domain needs firmware
  * (os firmware='efi'), without which there is no ACPI.
+ *
+ * <p>libvirt opens the files of host devices itself and hands them to QEMU (src/qemu,
+ * qemuProcessOpenVfioDeviceFd); only the iommufd can be one that a client opened.
  */
 public final class LibvirtDomain {
 
@@ -42,16 +48,45 @@ public final class LibvirtDomain {
   }
 
   /**
-   * With our vSMMUs.
+   * With devices that QEMU binds itself, while our vSMMUs translate for them: the same machine as
+   * that of {@link QemuCommandLine#run}.
    *
    * @param libvirt the libvirt that the domain is for
    * @param qemu the QEMU that it starts
+   * @param fdGroup name under which a client associates an iommufd with the domain before it
+   *     starts; empty for one that libvirt opens
    */
-  public static Outcome<String> vfioUser(VmLayout layout, VmmVersion libvirt, VmmVersion qemu) {
-    Refusals refusals = LayoutChecks.vfioUser(layout);
+  public static Outcome<String> owned(
+      VmLayout layout, VmmVersion libvirt, VmmVersion qemu, Optional<String> fdGroup) {
+    Refusals refusals = LayoutChecks.owned(layout);
     QemuFeature.VFIO_USER.required(qemu, refusals);
     LibvirtFeature.MEMFD.required(libvirt, refusals);
-    return refusals.orMake(() -> vfioUserDomain(layout));
+    LibvirtFeature.IOMMUFD.required(libvirt, refusals);
+    if (fdGroup.isPresent()) {
+      LibvirtFeature.FD_GROUP.required(libvirt, refusals);
+    }
+    layout.vsmmus().forEach(vsmmu -> expressible(vsmmu, refusals));
+    return refusals.orMake(() -> new LibvirtDomain(qemu).ownedDomain(layout, fdGroup));
+  }
+
+  /**
+   * What is to be done with {@link #owned}'s domain, one sentence each.
+   *
+   * @param vm name of the VM
+   */
+  public static List<String> ownedNotes(String vm, VmLayout layout) {
+    String devices =
+        QemuCommandLine.ownedDevices(layout).stream()
+            .map(
+                device ->
+                    "{\"hostDevice\":\"%s\",\"vsmmu\":\"%s\",\"sid\":\"0x%x\"}"
+                        .formatted(device.address(), device.vsmmu(), device.streamId()))
+            .collect(Collectors.joining(","));
+    return List.of(
+        "libvirt hands the devices' files to QEMU alone: start the domain paused, and have the"
+            + " service take copies from QEMU's process: POST /api/v1/hosts/local/vmms"
+            + " {\"vm\":\"%s\",\"pid\":PID,\"devices\":[%s]}; then resume it"
+                .formatted(vm, devices));
   }
 
   private static void expressible(PlacedVsmmu vsmmu, Refusals refusals) {
@@ -88,6 +123,18 @@ public final class LibvirtDomain {
   }
 
   private void vsmmu(PlacedVsmmu vsmmu) {
+    int root = rootBus(vsmmu, "yes");
+    devices.containing(
+        new XmlElement("iommu").with("model", "smmuv3").containing(driver(vsmmu, root)));
+  }
+
+  /**
+   * The vSMMU's root bus with its devices.
+   *
+   * @param managed whether libvirt takes them from their drivers and gives them back, yes or no
+   * @return index of the root bus
+   */
+  private int rootBus(PlacedVsmmu vsmmu, String managed) {
     int root = ++controller;
     devices.containing(
         controller(root, "pcie-expander-bus", "pxb-pcie")
@@ -98,10 +145,9 @@ public final class LibvirtDomain {
           controller(port, "pcie-root-port", "pcie-root-port")
               .containing(new XmlElement("target").with("chassis", ++chassis))
               .containing(guestAddress(root, device.slot())));
-      devices.containing(hostDevice(device, port));
+      devices.containing(hostDevice(device, port, managed));
     }
-    devices.containing(
-        new XmlElement("iommu").with("model", "smmuv3").containing(driver(vsmmu, root)));
+    return root;
   }
 
   private XmlElement driver(PlacedVsmmu vsmmu, int root) {
@@ -131,11 +177,11 @@ public final class LibvirtDomain {
         .containing(new XmlElement("model").with("name", name));
   }
 
-  private static XmlElement hostDevice(AssignedDevice device, int port) {
+  private static XmlElement hostDevice(AssignedDevice device, int port, String managed) {
     return new XmlElement("hostdev")
         .with("mode", "subsystem")
         .with("type", "pci")
-        .with("managed", "yes")
+        .with("managed", managed)
         .containing(new XmlElement("driver").with("name", "vfio").with("iommufd", "yes"))
         .containing(new XmlElement("source").containing(hostAddress(device.hostAddress())))
         .containing(guestAddress(port, 0));
@@ -158,7 +204,9 @@ public final class LibvirtDomain {
         .with("function", "0x" + function);
   }
 
-  private static String vfioUserDomain(VmLayout layout) {
+  /** The devices stay on vfio-pci, where the service found them. */
+  private String ownedDomain(VmLayout layout, Optional<String> fdGroup) {
+    layout.vsmmus().forEach(vsmmu -> rootBus(vsmmu, "no"));
     XmlElement commandLine = new XmlElement("qemu:commandline");
     for (int i = 0; i < layout.vsmmus().size(); i++) {
       commandLine
@@ -171,11 +219,11 @@ public final class LibvirtDomain {
         new XmlElement("memoryBacking")
             .containing(new XmlElement("source").with("type", "memfd"))
             .containing(new XmlElement("access").with("mode", "shared"));
-    return domain()
-        .with("xmlns:qemu", QEMU)
-        .containing(memory)
-        .containing(features(layout))
-        .containing(commandLine)
-        .text();
+    XmlElement domain = domain().with("xmlns:qemu", QEMU).containing(memory);
+    fdGroup.ifPresent(
+        group ->
+            domain.containing(
+                new XmlElement("iommufd").with("enabled", "yes").with("fdgroup", group)));
+    return domain.containing(features(layout)).containing(devices).containing(commandLine).text();
   }
 }

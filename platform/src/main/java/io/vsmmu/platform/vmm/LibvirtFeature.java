@@ -13,6 +13,8 @@ public enum LibvirtFeature {
   PCI_BUS("iommu/driver pciBus", 11, 10),
   /** Host devices through iommufd. */
   IOMMUFD("hostdev/driver iommufd", 12, 1),
+  /** An iommufd that a client associated with the domain (virDomainFDAssociate). */
+  FD_GROUP("iommufd fdgroup", 12, 2),
   /** The host's SMMU translates; ats, ril, oas, ssidsize and cmdqv came with it. */
   ACCEL("iommu/driver accel", 12, 7);
 

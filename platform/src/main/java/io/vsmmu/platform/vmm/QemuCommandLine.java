@@ -12,8 +12,6 @@ import java.util.List;
  */
 public final class QemuCommandLine {
 
-  private static final int LAST_SLOT = 0x1F;
-
   private final VmmVersion version;
   private final List<String> arguments = new ArrayList<>();
   private int chassis;
@@ -69,15 +67,41 @@ public final class QemuCommandLine {
     return String.join(" ", arguments.stream().map(QemuCommandLine::quoted).toList());
   }
 
-  /** JSON of a vfio-user function. */
+  /**
+   * Arguments of {@code ./vsmmu run} and of QEMU behind {@code --}: a machine whose devices QEMU
+   * binds itself while our vSMMUs translate for them. {@code run} adds the devices and the vSMMUs.
+   *
+   * @param vm name of the VM
+   * @param version the QEMU that the line is for
+   */
+  public static Outcome<List<String>> run(String vm, VmLayout layout, VmmVersion version) {
+    Refusals refusals = LayoutChecks.owned(layout);
+    QemuFeature.VFIO_USER.required(version, refusals);
+    return refusals.orMake(() -> new QemuCommandLine(version).ownedMachine(vm, layout));
+  }
+
+  /** The devices of a layout as {@code ./vsmmu run} takes them, by vSMMU and slot. */
+  static List<OwnedDevice> ownedDevices(VmLayout layout) {
+    List<OwnedDevice> devices = new ArrayList<>();
+    for (PlacedVsmmu vsmmu : layout.vsmmus()) {
+      List<ExpectedStream> streams = ExpectedStream.of(vsmmu);
+      List<AssignedDevice> bySlot = vsmmu.bySlot();
+      for (int i = 0; i < bySlot.size(); i++) {
+        AssignedDevice device = bySlot.get(i);
+        devices.add(
+            new OwnedDevice(
+                device.hostAddress(),
+                streams.get(i).streamId(),
+                vsmmu.name(),
+                List.of("bus=" + port(vsmmu, device))));
+      }
+    }
+    return List.copyOf(devices);
+  }
+
+  /** JSON of a vSMMU's function. */
   static String vfioUserFunction(PlacedVsmmu vsmmu, int index) {
-    return "{\"driver\":\"vfio-user-pci\",\"id\":\""
-        + id(vsmmu)
-        + "\",\"socket\":{\"type\":\"unix\",\"path\":\""
-        + vsmmu.socket().replace("\\", "\\\\").replace("\"", "\\\"")
-        + "\"},\"addr\":\""
-        + Integer.toHexString(LAST_SLOT - index)
-        + ".0\"}";
+    return QemuOwnedDevices.vsmmu(id(vsmmu), vsmmu.socket(), index);
   }
 
   private static void accelerated(PlacedVsmmu vsmmu, VmmVersion version, Refusals refusals) {
@@ -110,20 +134,46 @@ public final class QemuCommandLine {
   }
 
   private void acceleratedVsmmu(PlacedVsmmu vsmmu) {
-    String bus = id(vsmmu) + ".bus";
-    add("-device", "pxb-pcie,id=" + bus + ",bus=pcie.0,bus_nr=" + vsmmu.bus());
+    rootBus(vsmmu);
     add(
         "-device",
-        "arm-smmuv3,id=" + id(vsmmu) + ",primary-bus=" + bus + ",accel=on" + options(vsmmu));
+        "arm-smmuv3,id=" + id(vsmmu) + ",primary-bus=" + bus(vsmmu) + ",accel=on" + options(vsmmu));
     for (AssignedDevice device : vsmmu.bySlot()) {
-      String port = id(vsmmu) + ".port" + device.slot();
-      chassis++;
-      add(
-          "-device",
-          "pcie-root-port,id=%s,bus=%s,addr=%x.0,chassis=%d"
-              .formatted(port, bus, device.slot(), chassis));
-      add("-device", vfioPci(device, port));
+      rootPort(vsmmu, device);
+      add("-device", vfioPci(device, port(vsmmu, device)));
     }
+  }
+
+  private List<String> ownedMachine(String vm, VmLayout layout) {
+    arguments.addAll(List.of("./vsmmu", "run", vm));
+    ownedDevices(layout).forEach(device -> add("--device", device.text()));
+    arguments.addAll(List.of("--", "qemu-system-aarch64"));
+    sharedMachine(layout);
+    for (PlacedVsmmu vsmmu : layout.vsmmus()) {
+      rootBus(vsmmu);
+      vsmmu.bySlot().forEach(device -> rootPort(vsmmu, device));
+    }
+    return List.copyOf(arguments);
+  }
+
+  private void rootBus(PlacedVsmmu vsmmu) {
+    add("-device", "pxb-pcie,id=%s,bus=pcie.0,bus_nr=%d".formatted(bus(vsmmu), vsmmu.bus()));
+  }
+
+  private void rootPort(PlacedVsmmu vsmmu, AssignedDevice device) {
+    chassis++;
+    add(
+        "-device",
+        "pcie-root-port,id=%s,bus=%s,addr=%x.0,chassis=%d"
+            .formatted(port(vsmmu, device), bus(vsmmu), device.slot(), chassis));
+  }
+
+  private static String bus(PlacedVsmmu vsmmu) {
+    return id(vsmmu) + ".bus";
+  }
+
+  private static String port(PlacedVsmmu vsmmu, AssignedDevice device) {
+    return id(vsmmu) + ".port" + device.slot();
   }
 
   private String vfioPci(AssignedDevice device, String port) {
@@ -162,10 +212,14 @@ public final class QemuCommandLine {
     }
   }
 
-  private List<String> vfioUserMachine(VmLayout layout) {
+  private void sharedMachine(VmLayout layout) {
     machine(layout, "memory-backend=ram");
     add("-m", layout.memoryMib() + "M");
     add("-object", "memory-backend-memfd,id=ram,size=" + layout.memoryMib() + "M,share=on");
+  }
+
+  private List<String> vfioUserMachine(VmLayout layout) {
+    sharedMachine(layout);
     for (int i = 0; i < layout.vsmmus().size(); i++) {
       add("-device", vfioUserFunction(layout.vsmmus().get(i), i));
     }

@@ -52,7 +52,7 @@ public final class QemuOwnedDevices {
   public static List<String> withVsmmus(List<String> command, List<String> sockets) {
     List<String> complete = new ArrayList<>(command);
     for (int i = 0; i < sockets.size(); i++) {
-      complete.addAll(List.of("-device", vfioUser(sockets.get(i), i)));
+      complete.addAll(List.of("-device", vsmmu("vsmmu" + i, sockets.get(i), i)));
     }
     return List.copyOf(complete);
   }
@@ -96,12 +96,18 @@ public final class QemuOwnedDevices {
     return text.toString();
   }
 
-  private static String vfioUser(String socket, int index) {
+  /**
+   * JSON of a vSMMU's function, which is on the first bus.
+   *
+   * @param id a letter first, then letters, digits, '-', '.' and '_'
+   * @param index from 0: the first one is at 00:1f.0, the others are below
+   */
+  static String vsmmu(String id, String socket, int index) {
     String path = socket.replace("\\", "\\\\").replace("\"", "\\\"");
-    return ("{\"driver\":\"vfio-user-pci\",\"id\":\"vsmmu%d\","
+    return ("{\"driver\":\"vfio-user-pci\",\"id\":\"%s\","
             + "\"socket\":{\"type\":\"unix\",\"path\":\"%s\"},"
             + "\"bus\":\"pcie.0\",\"addr\":\"%x.0\"}")
-        .formatted(index, path, LAST_SLOT - index);
+        .formatted(id, path, LAST_SLOT - index);
   }
 
   /**

@@ -15,6 +15,9 @@ public final class VmmLimits {
   /** vSMMUs that are functions of their own: the slots of the first bus but the lowest eight. */
   public static final int FUNCTIONS = 24;
 
+  /** Devices that one VMM binds itself while vSMMUs translate for them. */
+  public static final int OWNED_DEVICES = 64;
+
   /** MiB of guest memory, 16 TiB. */
   public static final long MEMORY_MIB = 16L << 20;
 

@@ -115,6 +115,34 @@ class LayoutRefusalsTest {
   }
 
   @Test
+  void a_vmm_owns_64_devices_at_most() {
+    VmLayout layout =
+        VmLayouts.of(
+            VmLayouts.at(8, full(1)),
+            VmLayouts.at(64, full(2)),
+            VmLayouts.at(128, AssignedDevice.of("0000:03:00.0", 0)));
+
+    assertThat(Outcomes.reason(QemuCommandLine.run("vm", layout, QemuFeature.USUAL)).message())
+        .contains("devices.size is 65", "at most 64", "another VM");
+    assertThat(
+            Outcomes.made(
+                QemuCommandLine.run(
+                    "vm",
+                    VmLayouts.of(layout.vsmmus().get(0), layout.vsmmus().get(1)),
+                    QemuFeature.USUAL)))
+        .filteredOn("--device"::equals)
+        .hasSize(64);
+  }
+
+  private static AssignedDevice[] full(int number) {
+    AssignedDevice[] filled = new AssignedDevice[VmmLimits.SLOTS];
+    for (int slot = 0; slot < filled.length; slot++) {
+      filled[slot] = AssignedDevice.of("0000:%02x:%02x.0".formatted(number, slot), slot);
+    }
+    return filled;
+  }
+
+  @Test
   void a_layout_has_vsmmus_and_not_too_many() {
     assertThat(reason().field()).isEqualTo("vsmmus.size");
     VmLayout many =

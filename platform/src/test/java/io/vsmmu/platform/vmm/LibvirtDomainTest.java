@@ -2,12 +2,16 @@ package io.vsmmu.platform.vmm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.platform.Outcome;
 import io.vsmmu.platform.Outcomes;
 import io.vsmmu.platform.Refusal;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.xpath.XPathFactory;
 import org.junit.jupiter.api.Test;
@@ -45,8 +49,95 @@ class LibvirtDomainTest {
                 LibvirtDomain.accelerated(VmLayouts.of(VmLayouts.FIRST), libvirt, QEMU)))
         .extracting(Refusal::required)
         .anyMatch(required -> required.contains(element));
-    assertThat(Outcomes.made(LibvirtDomain.vfioUser(VmLayouts.of(VmLayouts.FIRST), libvirt, QEMU)))
+  }
+
+  @Test
+  void a_libvirt_without_iommufd_or_its_group_is_refused_what_needs_it() {
+    assertThat(
+            Outcomes.reason(owned(VmLayouts.of(VmLayouts.FIRST), "12.0", Optional.empty()))
+                .required())
+        .contains("12.1 or later", "hostdev/driver iommufd");
+    assertThat(
+            Outcomes.reason(owned(VmLayouts.of(VmLayouts.FIRST), "12.1", Optional.of("g")))
+                .required())
+        .contains("12.2 or later", "iommufd fdgroup");
+    assertThat(Outcomes.made(owned(VmLayouts.of(VmLayouts.FIRST), "12.1", Optional.empty())))
         .contains("vfio-user-pci");
+  }
+
+  private static Outcome<String> owned(VmLayout layout, String libvirt, Optional<String> group) {
+    return LibvirtDomain.owned(layout, VmmVersion.parse(libvirt).orElseThrow(), QEMU, group);
+  }
+
+  /** The domain and the command of run are two texts of one machine. */
+  @Test
+  void a_domain_has_the_devices_streamids_and_vsmmus_of_the_command_that_run_takes()
+      throws Exception {
+    VmLayout layout = VmLayouts.of(VmLayouts.FIRST, plain(VmLayouts.SECOND));
+    Document xml = parsed(Outcomes.made(owned(layout, "12.2", Optional.of("vsmmu"))));
+    List<String> run = Outcomes.made(QemuCommandLine.run("vm1", layout, QEMU));
+
+    List<String> devices =
+        IntStream.range(0, run.size())
+            .filter(i -> run.get(i).equals("--device"))
+            .mapToObj(i -> OwnedDevice.parse(run.get(i + 1)).orElseThrow())
+            .map(device -> "%s 0x%x".formatted(device.address(), device.streamId()))
+            .toList();
+    assertThat(devices).hasSize(3);
+    assertThat(devicesOf(xml)).containsExactlyElementsOf(devices);
+    assertThat(run.subList(0, 3)).containsExactly("./vsmmu", "run", "vm1");
+    assertThat(run)
+        .as("each device has the root port that it names")
+        .filteredOn(argument -> argument.startsWith("pcie-root-port"))
+        .extracting(argument -> argument.replaceFirst(".*id=([^,]*),.*", "$1"))
+        .containsExactlyElementsOf(
+            QemuCommandLine.ownedDevices(layout).stream().map(OwnedDevice::bus).toList());
+    List<String> placed =
+        QemuOwnedDevices.withVsmmus(
+            List.of(), layout.vsmmus().stream().map(PlacedVsmmu::socket).toList());
+    for (int i = 0; i < 2; i++) {
+      String argument = at(xml, "//*[name()='qemu:arg'][" + 2 * (i + 1) + "]/@value");
+      assertThat(argument.replaceFirst("\"id\":\"[^\"]*\"", ""))
+          .isEqualTo(placed.get(2 * i + 1).replaceFirst("\"id\":\"[^\"]*\"", ""));
+    }
+    assertThat(at(xml, "/domain/iommufd/@fdgroup")).isEqualTo("vsmmu");
+    assertThat(at(xml, "/domain/iommufd/@enabled")).isEqualTo("yes");
+    assertThat(at(xml, "count(//iommu)")).as("QEMU's own SMMU").isEqualTo("0");
+    assertThat(at(xml, "count(//hostdev[@managed='no'][driver/@iommufd='yes'])")).isEqualTo("3");
+    assertThat(LibvirtDomain.ownedNotes("vm1", layout).getFirst())
+        .contains("{\"hostDevice\":\"0000:02:00.0\",\"vsmmu\":\"vm1\",\"sid\":\"0x900\"}");
+  }
+
+  /**
+   * Host address and StreamID of each, as firmware numbers the buses: one root port after another.
+   */
+  private static List<String> devicesOf(Document xml) throws Exception {
+    List<String> devices = new ArrayList<>();
+    int roots = Integer.parseInt(at(xml, "count(//controller[@model='pcie-expander-bus'])"));
+    for (int root = 1; root <= roots; root++) {
+      String expander = "(//controller[@model='pcie-expander-bus'])[" + root + "]";
+      int bus = Integer.parseInt(at(xml, expander + "/target/@busNr"));
+      String index = "0x%02x".formatted(Integer.parseInt(at(xml, expander + "/@index")));
+      String ports = "//controller[@model='pcie-root-port'][address/@bus='" + index + "']";
+      int count = Integer.parseInt(at(xml, "count(" + ports + ")"));
+      for (int port = 1; port <= count; port++) {
+        int portIndex = Integer.parseInt(at(xml, "(" + ports + ")[" + port + "]/@index"));
+        String source = "//hostdev[address/@bus='0x%02x']/source/address/@".formatted(portIndex);
+        devices.add(
+            "%s:%s:%s.%s 0x%x"
+                .formatted(
+                    digits(xml, source + "domain"),
+                    digits(xml, source + "bus"),
+                    digits(xml, source + "slot"),
+                    digits(xml, source + "function"),
+                    bus + port << 8));
+      }
+    }
+    return devices;
+  }
+
+  private static String digits(Document xml, String path) throws Exception {
+    return at(xml, path).replaceFirst("0x", "");
   }
 
   @Test
@@ -138,7 +229,9 @@ class LibvirtDomainTest {
   void ours_go_through_the_command_line_and_memory_is_shared() throws Exception {
     PlacedVsmmu vsmmu = VmLayouts.named("a", "/run/<a>&'\"b");
     Document xml =
-        parsed(Outcomes.made(LibvirtDomain.vfioUser(VmLayouts.of(vsmmu), LIBVIRT, QEMU)));
+        parsed(
+            Outcomes.made(
+                LibvirtDomain.owned(VmLayouts.of(vsmmu), LIBVIRT, QEMU, Optional.empty())));
 
     assertThat(at(xml, "/domain/memoryBacking/access/@mode")).isEqualTo("shared");
     assertThat(at(xml, "//*[local-name()='arg' or name()='qemu:arg'][1]/@value"))
@@ -146,5 +239,6 @@ class LibvirtDomainTest {
     assertThat(at(xml, "//*[name()='qemu:arg'][2]/@value"))
         .isEqualTo(QemuCommandLine.vfioUserFunction(vsmmu, 0))
         .contains("/run/<a>&'\\\"b");
+    assertThat(at(xml, "count(/domain/iommufd)")).as("libvirt opens one").isEqualTo("0");
   }
 }

@@ -175,10 +175,42 @@ class QemuCommandLineTest {
             "memory-backend-memfd,id=ram,size=2048M,share=on",
             "-device",
             "{\"driver\":\"vfio-user-pci\",\"id\":\"vsmmu-vm1\",\"socket\":{\"type\":\"unix\","
-                + "\"path\":\"/run/vsmmu/vm1.sock\"},\"addr\":\"1f.0\"}",
+                + "\"path\":\"/run/vsmmu/vm1.sock\"},\"bus\":\"pcie.0\",\"addr\":\"1f.0\"}",
             "-device",
             "{\"driver\":\"vfio-user-pci\",\"id\":\"vsmmu-1b.x\",\"socket\":{\"type\":\"unix\","
-                + "\"path\":\"/run/vsmmu/1b.x.sock\"},\"addr\":\"1e.0\"}");
+                + "\"path\":\"/run/vsmmu/1b.x.sock\"},\"bus\":\"pcie.0\",\"addr\":\"1e.0\"}");
+  }
+
+  @Test
+  void devices_that_qemu_binds_itself_are_options_of_run_and_their_ports_are_qemus() {
+    assertThat(Outcomes.made(QemuCommandLine.run("vm", VmLayouts.of(VmLayouts.FIRST), NEWEST)))
+        .containsExactly(
+            "./vsmmu",
+            "run",
+            "vm",
+            "--device",
+            "0000:02:00.0=0x900@vm1,bus=vsmmu-vm1.port0",
+            "--device",
+            "0000:01:00.0=0xa00@vm1,bus=vsmmu-vm1.port1",
+            "--",
+            "qemu-system-aarch64",
+            "-machine",
+            "virt,acpi=on,gic-version=3,memory-backend=ram",
+            "-m",
+            "1024M",
+            "-object",
+            "memory-backend-memfd,id=ram,size=1024M,share=on",
+            "-device",
+            "pxb-pcie,id=vsmmu-vm1.bus,bus=pcie.0,bus_nr=8",
+            "-device",
+            "pcie-root-port,id=vsmmu-vm1.port0,bus=vsmmu-vm1.bus,addr=0.0,chassis=1",
+            "-device",
+            "pcie-root-port,id=vsmmu-vm1.port1,bus=vsmmu-vm1.bus,addr=1.0,chassis=2");
+    assertThat(
+            Outcomes.reason(
+                    QemuCommandLine.run("vm", VmLayouts.of(VmLayouts.FIRST), new VmmVersion(10, 0)))
+                .message())
+        .contains("10.1 or later", "vfio-user-pci");
   }
 
   @Test

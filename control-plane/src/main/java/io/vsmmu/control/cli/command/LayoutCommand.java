@@ -3,9 +3,11 @@ package io.vsmmu.control.cli.command;
 import io.vsmmu.control.cli.client.Reply;
 import io.vsmmu.control.cli.client.ServiceClient;
 import io.vsmmu.control.cli.outcome.ExitCode;
+import io.vsmmu.control.cli.outcome.Failure;
 import io.vsmmu.control.cli.output.Paragraph;
 import io.vsmmu.control.cli.output.Table;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -30,7 +32,9 @@ final class LayoutCommand extends RemoteCommand {
       names = "--format",
       paramLabel = "FORMAT",
       description =
-          "${COMPLETION-CANDIDATES}: qemu prints a command line, libvirt a fragment of a domain.",
+          "${COMPLETION-CANDIDATES}: qemu prints a command line, run the one of ./vsmmu run for"
+              + " devices that QEMU binds itself, libvirt a fragment of a domain with such"
+              + " devices.",
       defaultValue = "table")
   private LayoutFormat format = LayoutFormat.TABLE;
 
@@ -63,8 +67,21 @@ final class LayoutCommand extends RemoteCommand {
       description = "libvirt that is to read the texts, such as 12.7.")
   private @Nullable String libvirtVersion;
 
+  @Option(
+      names = "--fdgroup",
+      paramLabel = "NAME",
+      description =
+          "Name under which a client of libvirt associates the iommufd with the domain; without it"
+              + " libvirt opens one.")
+  private @Nullable String fdGroup;
+
   @Override
   ExitCode ask(ServiceClient service) {
+    if (accelerated && format == LayoutFormat.RUN) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "--format is run, which is for our vSMMUs%n  Leave --accelerated out".formatted());
+    }
     Reply reply = service.post("/hosts/local:place", body());
     return switch (format) {
       case TABLE -> {
@@ -76,7 +93,7 @@ final class LayoutCommand extends RemoteCommand {
         out().flush();
         yield ExitCode.OK;
       }
-      case QEMU, LIBVIRT -> text(reply.body().path(accelerated ? "accelerated" : "vsmmu"));
+      case QEMU, RUN, LIBVIRT -> text(reply.body().path(accelerated ? "accelerated" : "vsmmu"));
     };
   }
 
@@ -98,6 +115,9 @@ final class LayoutCommand extends RemoteCommand {
     if (libvirtVersion != null) {
       body.put("libvirt", libvirtVersion);
     }
+    if (fdGroup != null) {
+      body.put("fdGroup", fdGroup);
+    }
     return body;
   }
 
@@ -108,8 +128,18 @@ final class LayoutCommand extends RemoteCommand {
     }
     out().println(text.strip());
     out().flush();
-    texts.path("notes").forEach(note -> warn(note.asString()));
+    texts
+        .path("notes")
+        .valueStream()
+        .map(JsonNode::asString)
+        .filter(this::isAboutFormat)
+        .forEach(this::warn);
     return ExitCode.OK;
+  }
+
+  private boolean isAboutFormat(String note) {
+    return Arrays.stream(LayoutFormat.values())
+        .noneMatch(other -> other != format && note.startsWith(other + ": "));
   }
 
   /** Tells what keeps the text that was asked for; a release that is too old is an argument. */

@@ -7,6 +7,7 @@ enum LayoutFormat {
   TABLE,
   JSON,
   QEMU,
+  RUN,
   LIBVIRT;
 
   @Override

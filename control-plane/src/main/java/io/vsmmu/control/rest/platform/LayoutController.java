@@ -36,6 +36,10 @@ class LayoutController {
   LayoutResource place(@RequestBody NewLayout wanted) {
     Wish wish = wanted.wish();
     return LayoutResource.of(
-        wish.vm(), placement.propose(wish), wanted.givenQemu(), wanted.givenLibvirt());
+        wish.vm(),
+        placement.propose(wish),
+        wanted.givenQemu(),
+        wanted.givenLibvirt(),
+        wanted.givenFdGroup());
   }
 }

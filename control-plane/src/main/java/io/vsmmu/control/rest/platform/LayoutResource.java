@@ -12,6 +12,7 @@ import io.vsmmu.platform.vmm.VmmVersion;
 import io.vsmmu.projections.view.Hex;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A proposal for placing devices. */
@@ -27,19 +28,47 @@ record LayoutResource(
         VmmTexts accelerated,
     List<String> notes) {
 
+  /** Begins what is to be known of the domain alone. */
+  private static final String LIBVIRT = "libvirt: ";
+
   /** What to tell a VMM. */
   @Schema(name = "VmmTexts")
   record VmmTexts(
       @Nullable @Schema(description = "Arguments of qemu-system-aarch64, for a shell") String qemu,
+      @Nullable
+          @Schema(
+              description =
+                  "The whole command of ./vsmmu run for devices that QEMU binds itself, for a"
+                      + " shell; null for QEMU's own SMMUs")
+          String run,
       @Nullable @Schema(description = "Fragment of libvirt's domain XML") String libvirt,
       @Schema(description = "Why one of them is null") List<String> problems,
-      @Schema(description = "What in them is not as the host has it") List<String> notes) {
+      @Schema(
+              description =
+                  "What has to be known of them; what begins with a text's name is about that one"
+                      + " alone")
+          List<String> notes) {
 
-    private static VmmTexts of(
+    private static VmmTexts accelerated(
         Outcome<List<String>> qemu, Outcome<String> libvirt, List<String> notes) {
       List<String> problems = new ArrayList<>();
       return new VmmTexts(
           text("qemu", qemu.then(VmmTexts::shell), problems),
+          null,
+          text("libvirt", libvirt, problems),
+          problems,
+          notes);
+    }
+
+    private static VmmTexts vsmmu(
+        Outcome<List<String>> qemu,
+        Outcome<List<String>> run,
+        Outcome<String> libvirt,
+        List<String> notes) {
+      List<String> problems = new ArrayList<>();
+      return new VmmTexts(
+          text("qemu", qemu.then(VmmTexts::shell), problems),
+          text("run", run.then(VmmTexts::shell), problems),
           text("libvirt", libvirt, problems),
           problems,
           notes);
@@ -93,17 +122,20 @@ record LayoutResource(
    *
    * @param qemu the release that command lines are for
    * @param libvirt the release that domains are for
+   * @param fdGroup of the iommufd that a client of libvirt associates; empty when libvirt opens one
    */
-  static LayoutResource of(String vm, Layout layout, VmmVersion qemu, VmmVersion libvirt) {
+  static LayoutResource of(
+      String vm, Layout layout, VmmVersion qemu, VmmVersion libvirt, Optional<String> fdGroup) {
     VmLayout machine = layout.machine();
     return new LayoutResource(
         vm,
         layout.vsmmus().stream().map(vsmmu -> vsmmu(vm, vsmmu)).toList(),
-        VmmTexts.of(
+        VmmTexts.vsmmu(
             QemuCommandLine.vfioUser(machine, qemu),
-            LibvirtDomain.vfioUser(machine, libvirt, qemu),
-            List.of()),
-        VmmTexts.of(
+            QemuCommandLine.run(vm, machine, qemu),
+            LibvirtDomain.owned(machine, libvirt, qemu, fdGroup),
+            LibvirtDomain.ownedNotes(vm, machine).stream().map(LIBVIRT::concat).toList()),
+        VmmTexts.accelerated(
             QemuCommandLine.accelerated(machine, qemu),
             LibvirtDomain.accelerated(machine, libvirt, qemu),
             QemuCommandLine.acceleratedNotes(machine, qemu)),

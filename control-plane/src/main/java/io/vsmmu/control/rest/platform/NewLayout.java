@@ -14,7 +14,9 @@ import io.vsmmu.platform.vmm.VmmLimits;
 import io.vsmmu.platform.vmm.VmmVersion;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Devices for which a layout is wanted. */
@@ -45,9 +47,18 @@ record NewLayout(
                 "Release of libvirt that the texts are for; 12.7, the first that accelerates, by"
                     + " default",
             example = "12.7")
-        String libvirt) {
+        String libvirt,
+    @Nullable
+        @Schema(
+            description =
+                "Name under which a client of libvirt associates an iommufd with the domain"
+                    + " (virDomainFDAssociate); without it libvirt opens one",
+            example = "vsmmu")
+        String fdGroup) {
 
   private static final String DEFAULT_VM = "vm";
+
+  private static final Pattern FD_GROUP = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
   /** Room for the number behind the VM's name. */
   private static final int VM_CHARS = 60;
@@ -74,6 +85,14 @@ record NewLayout(
 
   VmmVersion givenLibvirt() {
     return version("libvirt", libvirt, LibvirtFeature.USUAL);
+  }
+
+  Optional<String> givenFdGroup() {
+    if (fdGroup != null && !FD_GROUP.matcher(fdGroup).matches()) {
+      throw ProblemException.invalid(
+          "fdGroup", fdGroup, "1 to 64 of a-z, A-Z, 0-9, '.', '_' and '-'");
+    }
+    return Optional.ofNullable(fdGroup);
   }
 
   private static VmmVersion version(String field, @Nullable String text, VmmVersion usual) {
