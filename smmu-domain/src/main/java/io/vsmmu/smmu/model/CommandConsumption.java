@@ -174,7 +174,7 @@ final class CommandConsumption {
   }
 
   private void stop(int entry, QueuePointer at, CommandError error, String detail) {
-    draft.emit(HostOutcomes.queueFailed(draft.state(), entry, error, at.value(), detail));
+    draft.emit(CommandQueueErrors.at(draft.state(), entry, error, at.value(), detail));
   }
 
   private QueuePointer fetched() {

@@ -12,7 +12,7 @@ import io.vsmmu.smmu.stimulus.Stimulus.AttachDevice;
 import io.vsmmu.smmu.stimulus.Stimulus.DetachDevice;
 import java.util.Optional;
 
-/** Host devices come and go. */
+/** Decides whether a host device may be attached, and what attaching and detaching it changes. */
 final class DeviceDecisions {
 
   private DeviceDecisions() {}
@@ -61,7 +61,7 @@ final class DeviceDecisions {
     boolean undone = detach.shownBefore().isPresent();
     boolean alone = state.devices().size() == 1;
     boolean broughtShared = undone && shared.cameWith(device) && alone;
-    // On a VMM's iommufd nothing outlives its devices: the next VMM brings another one.
+    // The objects are on the VMM's iommufd, and the next VMM has another one.
     boolean leavesVmm = device.device().ownedByVmm() && alone;
     Draft draft = new Draft(state);
     draft.emit(
@@ -73,7 +73,7 @@ final class DeviceDecisions {
             broughtShared || leavesVmm ? shared.first() : 0,
             detach.shownBefore()));
     if (broughtShared) {
-      detach.shownBefore().ifPresent(before -> showAgain(draft, before));
+      detach.shownBefore().ifPresent(before -> restore(draft, before));
     }
     if (draft.state().devices().isEmpty()) {
       HardwareQueueDecisions.closeAll(draft, HardwareQueueClosed.Reason.NO_DEVICE);
@@ -81,8 +81,8 @@ final class DeviceDecisions {
     return draft.accepted();
   }
 
-  /** Unless a guest may have read what they show now. */
-  private static void showAgain(Draft draft, IdRegisters before) {
+  /** Restores the ID registers, unless a guest may have read their present values. */
+  private static void restore(Draft draft, IdRegisters before) {
     VsmmuState state = draft.state();
     IdRegisters ids = before.withMsi(state.ids().msi());
     if (!state.identityMayBeKnown() && !ids.equals(state.ids())) {
@@ -90,7 +90,10 @@ final class DeviceDecisions {
     }
   }
 
-  /** IDR0.MSI is no matter of the host: the VMM may have changed it since the device was asked. */
+  /**
+   * The stimulus's ID registers with today's IDR0.MSI, which depends on the VMM and not on the
+   * host.
+   */
   private static IdRegisters resolved(VsmmuState state, AttachDevice attach) {
     return attach.resolved().withMsi(state.ids().msi());
   }

@@ -24,12 +24,12 @@ final class FaultDelivery {
   static Decision decide(VsmmuState state, ReportFaults report) {
     List<EventRecord> records =
         report.records().stream().flatMap(record -> recorded(state, record).stream()).toList();
-    OutputQueue queue =
-        new OutputQueue(
+    QueueProducer queue =
+        new QueueProducer(
             state.registers().get(Register.EVENTQ_PROD),
             state.registers().get(Register.EVENTQ_CONS),
             state.eventQueueLog2Size());
-    OutputQueue.Offered offered =
+    QueueProducer.Offered offered =
         queue.offer(records.size(), report.lost(), Limits.FAULT_RECORDS, writable(state));
     Draft draft = new Draft(state);
     draft.emit(

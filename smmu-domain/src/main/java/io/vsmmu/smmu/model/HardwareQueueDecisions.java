@@ -4,7 +4,6 @@ import io.vsmmu.smmu.event.HardwareQueueAllocated;
 import io.vsmmu.smmu.event.HardwareQueueClosed;
 import io.vsmmu.smmu.event.HardwareQueueClosed.Reason;
 import io.vsmmu.smmu.event.HardwareQueueFreed;
-import io.vsmmu.smmu.model.HostObject.Kind;
 import io.vsmmu.smmu.spec.HardwareQueues;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.Stimulus.AllocateHardwareQueue;
@@ -15,10 +14,11 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Hardware queues come and go. The kernel's rules (linux/iommufd.h, enum iommu_hw_queue_type):
- * indexes are allocated in ascending and freed in descending order; a queue is a power of two long,
- * has at least two commands and at most what IDR1.CMDQS allows, and lies at a multiple of its
- * length. The kernel pins its memory: a queue ends before that does.
+ * Decides when a hardware queue is allocated, freed, or closed. The kernel's rules
+ * (linux/iommufd.h, enum iommu_hw_queue_type): indexes are allocated in ascending and freed in
+ * descending order; the size of a queue is a power of two, at least two commands and at most what
+ * IDR1.CMDQS allows, and its address is a multiple of its size. The kernel pins the memory of a
+ * queue, so a queue is closed before its memory is withdrawn.
  */
 final class HardwareQueueDecisions {
 
@@ -53,19 +53,19 @@ final class HardwareQueueDecisions {
     return draft.accepted();
   }
 
-  /** Every queue ends. */
+  /** Closes every queue, the newest first. */
   static void closeAll(Draft draft, Reason reason) {
     closeFrom(draft, 0, reason);
   }
 
-  /** Queues whose memory the VMM does not share any more end, and those allocated after them. */
+  /** Closes the first queue whose memory the VMM does not share any more, and all after it. */
   static void closeWithoutMemory(Draft draft) {
     VsmmuState state = draft.state();
     first(state, queue -> !backed(state, queue.address(), queue.size()))
         .ifPresent(index -> closeFrom(draft, index, Reason.NO_MEMORY));
   }
 
-  /** What the host did not allocate is not there, nor what was allocated after it. */
+  /** Closes the first queue that the host did not allocate, and all after it. */
   static void closeRefused(Draft draft, List<HostOperation> operations) {
     VsmmuState state = draft.state();
     first(state, queue -> operations.stream().anyMatch(op -> refuses(op, queue)))
@@ -88,15 +88,6 @@ final class HardwareQueueDecisions {
         draft.emit(new HardwareQueueClosed(queue.index(), queue.handle(), reason));
       }
     }
-  }
-
-  static void allocated(StateEdit edit, HardwareQueueAllocated it) {
-    edit.objects =
-        edit.objects.plus(
-            it.handle(),
-            new HostObject(
-                it.handle(), Kind.HARDWARE_QUEUE, 0, -1, it.address(), it.size(), edit.events));
-    edit.nextHandle = Math.max(edit.nextHandle, it.handle() + 1);
   }
 
   private static Optional<Decision> unwilling(VsmmuState state) {

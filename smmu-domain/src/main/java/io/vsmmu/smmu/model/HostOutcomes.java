@@ -1,13 +1,8 @@
 package io.vsmmu.smmu.model;
 
-import io.vsmmu.smmu.event.CommandQueueFailed;
 import io.vsmmu.smmu.event.HostFailed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
-import io.vsmmu.smmu.spec.CommandError;
-import io.vsmmu.smmu.spec.InterruptFields;
-import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;
-import io.vsmmu.smmu.spec.TableFields;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
 import io.vsmmu.smmu.stimulus.Stimulus.ReportHostOutcome;
@@ -16,15 +11,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** What a host's outcome means to the guest. */
+/**
+ * Decides what an outcome of the host means to the guest: CMDQ_CONS moves, the command queue stops,
+ * or streams are closed because the host does not do for them what the state says.
+ */
 final class HostOutcomes {
 
-  /** Linux errno values (include/uapi/asm-generic/errno-base.h, errno.h). */
-  private static final int EIO = 5;
-
-  private static final int EINVAL = 22;
+  /**
+   * Linux errno of an ioctl that the kernel does not have (include/uapi/asm-generic/errno-base.h).
+   */
   private static final int ENOTTY = 25;
-  private static final int ETIMEDOUT = 110;
 
   private HostOutcomes() {}
 
@@ -40,18 +36,18 @@ final class HostOutcomes {
         new HostOutcomeReported(report.decision(), report.operations(), completes, completed));
     closeFailedStreams(draft, report.operations(), completes);
     HardwareQueueDecisions.closeRefused(draft, report.operations());
-    invalidation.ifPresent(op -> stopQueue(draft, cons, op));
+    invalidation.ifPresent(op -> draft.emit(CommandQueueErrors.refused(draft.state(), cons, op)));
     return draft.accepted();
   }
 
-  /** The failure that the guest sees: the one at the earliest entry. */
+  /** The failed invalidation that the guest sees: the one at the earliest entry. */
   private static Optional<HostOperation> failedInvalidation(List<HostOperation> operations) {
     return operations.stream()
         .filter(HostOutcomes::lostInvalidation)
         .min(Comparator.comparingInt(HostOperation::failedEntry));
   }
 
-  /** An entry of -1 says that the host was asked again, and that answer follows. */
+  /** A failed entry of -1 means that the host was asked again, with another operation. */
   private static boolean lostInvalidation(HostOperation op) {
     return op.kind() == Kind.INVALIDATE && !op.succeeded() && op.failedEntry() >= 0;
   }
@@ -60,11 +56,11 @@ final class HostOutcomes {
       Draft draft, List<HostOperation> operations, boolean queueWaits) {
     TreeSet<Integer> failed = new TreeSet<>();
     for (HostOperation operation : operations) {
-      boolean guestIsTold = operation.kind() == Kind.INVALIDATE && queueWaits;
+      boolean guestSeesIt = operation.kind() == Kind.INVALIDATE && queueWaits;
       boolean retried = operation.kind() == Kind.INVALIDATE && !lostInvalidation(operation);
-      // A queue that is not there is closed: no stream is worse for it.
+      // A hardware queue that the host did not allocate is closed; no stream depends on it.
       boolean queue = operation.kind() == Kind.ALLOC_HW_QUEUE;
-      if (operation.succeeded() || guestIsTold || retried || queue) {
+      if (operation.succeeded() || guestSeesIt || retried || queue) {
         continue;
       }
       draft.emit(new HostFailed(operation, closed(draft.state(), operations, operation)));
@@ -76,8 +72,9 @@ final class HostOutcomes {
   }
 
   /**
-   * Whether the device is not where the state has it. A refused move to a HWPT that the stream has
-   * left since is history; a HWPT that could not be destroyed is nobody's.
+   * Whether the device is not attached to the HWPT that the state has for it. A refused move to a
+   * HWPT that the stream has left since does not count, nor does a HWPT that could not be
+   * destroyed, to which no device is attached.
    */
   private static boolean concernsPlacement(VsmmuState state, HostOperation failed) {
     long hwpt = state.stream(failed.streamId()).map(StreamState::hwpt).orElse(0L);
@@ -98,18 +95,18 @@ final class HostOutcomes {
     };
   }
 
-  /** A kernel without vEVENTQs: nobody hears of faults, and streams are where they should be. */
+  /** A kernel without vEVENTQs reports no faults; streams translate all the same. */
   private static boolean lacksEventQueue(HostOperation failed) {
     return failed.kind() == Kind.ALLOC_VEVENTQ && failed.errno() == ENOTTY;
   }
 
-  /** Without both proxies nothing of the vSMMU can be relied on. */
+  /** The HWPTs for abort and bypass, without which no stream of the vSMMU can be configured. */
   private static boolean isProxy(VsmmuState state, long handle) {
     HostHandles shared = state.hostHandles();
     return handle == shared.abortProxy() || handle == shared.bypassProxy();
   }
 
-  /** Whether the device sits on the abort proxy now. */
+  /** Whether the device is attached to the abort proxy now, so that it fails closed. */
   private static boolean closed(
       VsmmuState state, List<HostOperation> operations, HostOperation failed) {
     long abort = state.hostHandles().abortProxy();
@@ -123,42 +120,5 @@ final class HostOutcomes {
                         && op.streamId() == failed.streamId()
                         && abort != 0
                         && op.target() == abort);
-  }
-
-  private static void stopQueue(Draft draft, long cons, HostOperation failed) {
-    VsmmuState state = draft.state();
-    QueuePointer start = pointer(state, TableFields.RD.get(cons));
-    int submitted = pointer(state, state.commandQueue().fetched()).distanceFrom(start);
-    int entry = Math.clamp(failed.failedEntry(), 0, Math.max(0, submitted - 1));
-    draft.emit(
-        queueFailed(
-            state,
-            entry,
-            errorFor(failed.errno()),
-            start.advance(entry).value(),
-            "host: errno " + failed.errno()));
-  }
-
-  private static QueuePointer pointer(VsmmuState state, long value) {
-    return QueuePointer.normalise((int) value, state.commandQueueLog2Size());
-  }
-
-  /** The event that stops the queue at {@code index}. */
-  static CommandQueueFailed queueFailed(
-      VsmmuState state, int entry, CommandError error, long index, String detail) {
-    long cons = TableFields.CMDQ_CONS_ERR.set(index, error.code());
-    long gerror = state.registers().get(Register.GERROR);
-    // An error that is active already is not raised again: toggling would acknowledge it.
-    gerror ^= state.commandQueueStopped() ? 0 : InterruptFields.CMDQ_ERR.mask();
-    return new CommandQueueFailed(entry, error, cons, gerror, detail);
-  }
-
-  /** A refused command is illegal; what may succeed later is reported as retryable. */
-  private static CommandError errorFor(int errno) {
-    return switch (errno) {
-      case EIO, EINVAL -> CommandError.CERROR_ILL;
-      case ETIMEDOUT -> CommandError.CERROR_ATC_INV_SYNC;
-      default -> CommandError.CERROR_ABT;
-    };
   }
 }

@@ -14,4 +14,18 @@ public record Observations(
 
   /** A vSMMU that is not a recording. */
   public static final Observations NONE = new Observations(0, 0, 0, 0, 0);
+
+  Observations plusReads(long more, long differing) {
+    return new Observations(
+        reads + more, differingReads + differing, hostCalls, hostInvalidations, keptLines);
+  }
+
+  Observations plusHostCalls(long more, long invalidations) {
+    return new Observations(
+        reads, differingReads, hostCalls + more, hostInvalidations + invalidations, keptLines);
+  }
+
+  Observations plusKeptLines(long more) {
+    return new Observations(reads, differingReads, hostCalls, hostInvalidations, keptLines + more);
+  }
 }

@@ -18,12 +18,12 @@ final class PageRequestDelivery {
 
   static Decision decide(VsmmuState state, ReportPageRequests report) {
     List<PageRequest> records = report.records();
-    OutputQueue queue =
-        new OutputQueue(
+    QueueProducer queue =
+        new QueueProducer(
             state.registers().get(Register.PRIQ_PROD),
             state.registers().get(Register.PRIQ_CONS),
             state.priQueueLog2Size());
-    OutputQueue.Offered offered =
+    QueueProducer.Offered offered =
         queue.offer(
             records.size(),
             report.lost(),

@@ -6,7 +6,7 @@ import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.Origin;
 import org.pcollections.PSortedMap;
 
-/** A state under change, for the length of one fold step. */
+/** The fields of a {@link VsmmuState} while one event is applied to it. */
 final class StateEdit {
 
   Lifecycle lifecycle;
@@ -55,6 +55,13 @@ final class StateEdit {
     memory = from.memory();
   }
 
+  /** Adds an object of the host that is made by the event, without its kernel id yet. */
+  void addObject(long handle, HostObject.Kind kind, int streamId, long word0, long word1) {
+    objects = objects.plus(handle, new HostObject(handle, kind, 0, streamId, word0, word1, events));
+    nextHandle = Math.max(nextHandle, handle + 1);
+  }
+
+  /** The state as it is now. */
   VsmmuState state() {
     return new VsmmuState(
         lifecycle,

@@ -11,9 +11,9 @@ import io.vsmmu.smmu.spec.TableFields;
  * @param cons the CONS register
  * @param log2Size log2 of the entries in use
  */
-record OutputQueue(long prod, long cons, int log2Size) {
+record QueueProducer(long prod, long cons, int log2Size) {
 
-  /** Entries that are free; none while the indexes are inconsistent, as a full queue has it. */
+  /** The number of free entries; 0 while the indexes are inconsistent. */
   private int free() {
     int used =
         QueuePointer.normalise((int) TableFields.WR.get(prod), log2Size)
@@ -21,7 +21,7 @@ record OutputQueue(long prod, long cons, int log2Size) {
     return Math.max(0, (1 << log2Size) - used);
   }
 
-  /** Whether an overflow is not acknowledged yet. */
+  /** Whether the guest has not acknowledged an overflow. */
   boolean overflowing() {
     return TableFields.OVFLG.isSet(prod) != TableFields.OVACKFLG.isSet(cons);
   }
@@ -29,7 +29,7 @@ record OutputQueue(long prod, long cons, int log2Size) {
   /**
    * PROD after {@code queued} entries were written.
    *
-   * @param overflow others had no place: OVFLG toggles, once until the guest acknowledges
+   * @param overflow whether others were lost: OVFLG toggles, once until the guest acknowledges
    */
   private long produced(int queued, boolean overflow) {
     long index =
@@ -39,11 +39,11 @@ record OutputQueue(long prod, long cons, int log2Size) {
   }
 
   /**
-   * What becomes of records that are to be queued.
+   * How many records of a stimulus are recorded and queued.
    *
-   * @param kept how many of them, from the first, one stimulus may have
-   * @param lost how many were lost, the rest of them included
-   * @param queued how many, from the first, have a place
+   * @param kept the number, from the first, that the event keeps
+   * @param lost the number lost, including those that the event does not keep
+   * @param queued the number, from the first, that is written to the queue
    * @param prod the PROD register from here on
    */
   record Offered(int kept, long lost, int queued, long prod) {}
@@ -51,8 +51,9 @@ record OutputQueue(long prod, long cons, int log2Size) {
   /**
    * Offers records to the queue.
    *
-   * @param lost how many were lost before them
-   * @param most of them in one stimulus
+   * @param records their number
+   * @param lost the number of records lost before them
+   * @param most the most that an event keeps
    * @param writable whether the queue takes any
    */
   Offered offer(int records, long lost, int most, boolean writable) {
@@ -63,7 +64,7 @@ record OutputQueue(long prod, long cons, int log2Size) {
     return new Offered(kept, missing, queued, moved);
   }
 
-  /** {@code lost}, and {@code more} on top; the largest number there is when it is too large. */
+  /** The sum, or the largest {@code long}. */
   private static long plus(long lost, int more) {
     return lost > Long.MAX_VALUE - more ? Long.MAX_VALUE : lost + more;
   }

@@ -10,21 +10,20 @@ import io.vsmmu.smmu.stimulus.Stimulus.ConnectVmm;
 import io.vsmmu.smmu.stimulus.Stimulus.DisconnectVmm;
 import io.vsmmu.smmu.stimulus.Stimulus.MapMemory;
 import io.vsmmu.smmu.stimulus.Stimulus.UnmapMemory;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
- * The VMM comes and goes, and shares guest memory.
+ * Decides when a VMM connects, disconnects, shares guest memory, or withdraws it.
  *
- * <p>IDR0.MSI with AUTO follows it until the guest starts: with memory that can be written without
- * asking the VMM, a guest may poll the completion of CMD_SYNC in memory (IHI 0070, 4.7.3). What was
- * found stays until the VMM resets the machine: the guest that boots then reads the registers anew.
+ * <p>If IDR0.MSI is AUTO, it follows the shared memory until the guest starts: with memory that can
+ * be written without a message to the VMM, a guest may poll the completion of CMD_SYNC in memory
+ * (IHI 0070, 4.7.3). Its value then stays until the VMM resets the machine, because the guest that
+ * boots after that reads the ID registers again.
  */
-final class GuestMemory {
+final class VmmDecisions {
 
-  private GuestMemory() {}
+  private VmmDecisions() {}
 
   static Decision connect(VsmmuState state, ConnectVmm connect) {
     Draft draft = new Draft(state);
@@ -54,7 +53,7 @@ final class GuestMemory {
     return draft.accepted();
   }
 
-  /** The VMM's machine begins anew. */
+  /** Resolves IDR0.MSI again after the VMM has reset its machine. */
   static void reset(Draft draft) {
     VsmmuState state = draft.state();
     if (state.vmm().connected() && state.properties().msi() == OnOffAuto.AUTO) {
@@ -69,44 +68,9 @@ final class GuestMemory {
     return draft.accepted();
   }
 
-  static void mapped(StateEdit edit, MemoryMapped mapped) {
-    if (mapped.kept()) {
-      edit.memory =
-          edit.memory.plus(
-              mapped.address(),
-              new MemoryState(
-                  mapped.address(),
-                  mapped.size(),
-                  mapped.readable(),
-                  mapped.writable(),
-                  mapped.sharing(),
-                  edit.events));
-    }
-  }
-
-  static void unmapped(StateEdit edit, MemoryUnmapped unmapped) {
-    UnmapMemory range = new UnmapMemory(unmapped.address(), unmapped.size());
-    if (range.everything()) {
-      edit.memory = MemoryState.NO_REGIONS;
-    } else if (range.size() != 0) {
-      edit.memory = edit.memory.minusAll(inside(edit.memory, range).keySet());
-    }
-  }
-
-  /** The regions wholly inside a range; one that goes beyond 2^64 ends there. */
-  private static Map<Long, MemoryState> inside(
-      NavigableMap<Long, MemoryState> memory, UnmapMemory range) {
-    long end = range.address() + range.size() - 1;
-    long last = Long.compareUnsigned(end, range.address()) < 0 ? -1L : end;
-    NavigableMap<Long, MemoryState> found =
-        new TreeMap<>(memory.subMap(range.address(), true, last, true));
-    // Regions do not overlap: only the last one may end outside.
-    if (!found.isEmpty() && Long.compareUnsigned(found.lastEntry().getValue().last(), last) > 0) {
-      found.pollLastEntry();
-    }
-    return found;
-  }
-
+  /**
+   * Whether a region is not empty, ends within 2^64, overlaps no other, and is not one too many.
+   */
   private static boolean fits(NavigableMap<Long, MemoryState> memory, MapMemory map) {
     long last = map.address() + map.size() - 1;
     if (map.size() == 0
@@ -119,7 +83,7 @@ final class GuestMemory {
         .orElse(true);
   }
 
-  /** What a VMM's memory had shown goes with it. */
+  /** IDR0.MSI becomes 0 again with the memory of the VMM that was connected before. */
   private static void forgetMsi(Draft draft, VsmmuState before) {
     if (before.vmm().connected() || !before.memory().isEmpty()) {
       showMsi(draft, false);
@@ -140,7 +104,9 @@ final class GuestMemory {
     }
   }
 
-  /** Never within a character of two code units. */
+  /**
+   * The first {@link Limits#REASON_CHARS} code units, or one less to keep a surrogate pair whole.
+   */
   private static String cut(String reason) {
     if (reason.length() <= Limits.REASON_CHARS) {
       return reason;
