@@ -2,6 +2,7 @@ package io.vsmmu.control.vmm;
 
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.host.apply.VmSpace;
+import io.vsmmu.host.kernel.DescriptorWatch;
 import io.vsmmu.host.vmm.SharedIommufd;
 import io.vsmmu.host.vmm.VmmContext;
 import io.vsmmu.posix.PidFd;
@@ -31,6 +32,9 @@ final class LentVmm {
 
   final Optional<PidFd> process;
 
+  /** What the process has open, asked under the monitor; empty when it is not known. */
+  final Optional<DescriptorWatch> descriptors;
+
   /** By PCI address. Changed under the monitor, read without it. */
   final ConcurrentNavigableMap<String, VmmDevice> devices = new ConcurrentSkipListMap<>();
 
@@ -41,7 +45,8 @@ final class LentVmm {
       SharedIommufd iommufd,
       VmmContext context,
       int pid,
-      Optional<PidFd> process) {
+      Optional<PidFd> process,
+      Optional<DescriptorWatch> descriptors) {
     this.vm = vm;
     this.vsmmus = List.copyOf(vsmmus);
     this.space = space;
@@ -49,6 +54,7 @@ final class LentVmm {
     this.context = context;
     this.pid = pid;
     this.process = process;
+    this.descriptors = descriptors;
   }
 
   /** Whether the process has ended; false when it is not known. */

@@ -13,6 +13,7 @@ import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.host.Advice;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.apply.VmSpace;
+import io.vsmmu.host.kernel.DescriptorWatch;
 import io.vsmmu.host.kernel.HostProblem;
 import io.vsmmu.host.kernel.HostProblem.Kind;
 import io.vsmmu.host.kernel.VmmProcesses;
@@ -38,7 +39,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -53,6 +53,9 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
 
   /** Who asked for what the thread does, in the log. */
   static final String SUBJECT = "vmm";
+
+  /** A process that has the device's file no more. */
+  private static final Optional<Boolean> GONE = Optional.of(false);
 
   private static final System.Logger LOGGER = System.getLogger(VmmDevices.class.getName());
 
@@ -90,7 +93,8 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
             found.iommufd(),
             found.context(),
             found.pid(),
-            found.process());
+            found.process(),
+            descriptors(found.pid()));
     for (VmmFinder.Attached attached : found.devices()) {
       DeviceState device = attached.device();
       VmmDevice taken =
@@ -315,7 +319,8 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
         new VmmTerms(devIds, message.ioas(), () -> process.map(it -> !it.hasEnded()).orElse(true));
     VmmContext context = new VmmContext(shared, terms);
     VmSpace space = live.of(members.getFirst()).space();
-    LentVmm vmm = new LentVmm(message.vm(), members, space, shared, context, pid, process);
+    LentVmm vmm =
+        new LentVmm(message.vm(), members, space, shared, context, pid, process, descriptors(pid));
     vmm.devices.putAll(wanted);
     return begin(vmm);
   }
@@ -352,6 +357,7 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
             shared,
             new VmmContext(shared, terms),
             0,
+            Optional.empty(),
             Optional.empty());
     for (VmmView.Device device : devices) {
       vmm.devices.put(
@@ -433,6 +439,10 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
       vmm.devices.putAll(wanted);
       return vmm;
     }
+  }
+
+  private Optional<DescriptorWatch> descriptors(int pid) {
+    return pid == 0 ? Optional.empty() : host.processes().map(all -> all.watch(pid));
   }
 
   private static Optional<PidFd> process(int pid) {
@@ -634,41 +644,20 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
 
   private void look(LentVmm vmm) {
     synchronized (vmm) {
-      Supplier<Optional<OpenFiles>> files = seen(vmm);
       boolean attached =
           vmm.devices.values().stream().anyMatch(d -> d.state() == VmmDeviceState.ATTACHED);
       if (attached) {
-        missed(vmm, files);
+        missed(vmm);
       }
       for (VmmDevice device : vmm.devices.values()) {
         switch (device.state()) {
           case WAITING -> tryToTake(vmm, device);
-          case UNPLUGGED -> lookForFile(vmm, device, files);
+          case UNPLUGGED -> lookForFile(vmm, device);
           case FOUND -> lookForVsmmu(vmm, device);
           case ATTACHED, RETURNED, FAILED -> {}
         }
       }
     }
-  }
-
-  /** The VMM's descriptors, asked once; empty when they cannot be seen. */
-  private Supplier<Optional<OpenFiles>> seen(LentVmm vmm) {
-    return new Supplier<>() {
-      private boolean asked;
-      private Optional<OpenFiles> answer = Optional.empty();
-
-      @Override
-      public Optional<OpenFiles> get() {
-        if (!asked && vmm.pid > 0) {
-          asked = true;
-          answer =
-              host.processes()
-                  .map(all -> all.of(vmm.pid))
-                  .filter(files -> !files.iommufds().isEmpty());
-        }
-        return answer;
-      }
-    };
   }
 
   private void tryToTake(LentVmm vmm, VmmDevice device) {
@@ -752,7 +741,7 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
   }
 
   /** Devices that the VMM unplugged or attached elsewhere, or that an operator detached. */
-  private void missed(LentVmm vmm, Supplier<Optional<OpenFiles>> files) {
+  private void missed(LentVmm vmm) {
     for (RegisteredVsmmu vsmmu : vmm.vsmmus) {
       for (int streamId : live.of(vsmmu).strayed()) {
         device(vmm, vsmmu, streamId).ifPresent(device -> detach(vmm, device));
@@ -764,10 +753,7 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
       }
       if (!vmm.iommufd.files().contains(device.address)) {
         device.is(VmmDeviceState.RETURNED);
-      } else if (files
-          .get()
-          .filter(open -> !open.devices().containsKey(device.address))
-          .isPresent()) {
+      } else if (vmm.descriptors.flatMap(open -> open.has(device.address)).equals(GONE)) {
         detach(vmm, device);
       }
     }
@@ -792,13 +778,14 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
   }
 
   /** One that is plugged in again has a new file. */
-  private void lookForFile(LentVmm vmm, VmmDevice device, Supplier<Optional<OpenFiles>> files) {
-    Integer number = files.get().map(open -> open.devices().get(device.address)).orElse(null);
-    if (number == null) {
+  private void lookForFile(LentVmm vmm, VmmDevice device) {
+    OptionalInt number =
+        vmm.descriptors.map(open -> open.find(device.address)).orElse(OptionalInt.empty());
+    if (number.isEmpty()) {
       return;
     }
     try {
-      Fd copy = VmmProcesses.copies(vmm.pid, List.of(number)).getFirst();
+      Fd copy = VmmProcesses.copies(vmm.pid, List.of(number.getAsInt())).getFirst();
       Optional<HostProblem> refused = host.addFile(vmm.iommufd, copy);
       if (refused.isPresent()) {
         fails(vmm, device, refused.get());

@@ -3,6 +3,7 @@ package io.vsmmu.control.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.control.cli.RunLine;
+import io.vsmmu.control.cli.VsmmuMain;
 import io.vsmmu.control.host.StubKernel;
 import io.vsmmu.host.Errno;
 import io.vsmmu.host.uapi.Ioctl;
@@ -88,6 +89,36 @@ class RunTest extends RestTest {
     }
     assertThat(line.argument("iommufd,").orElseThrow())
         .endsWith(",fd=" + line.inherited().getFirst());
+  }
+
+  /** The command line as a process of its own, which really becomes the program. */
+  @Test
+  void run_becomes_qemu_with_its_process_id_its_output_and_its_exit_code() throws Exception {
+    Path qemu = line.program(RunLine.QEMU, "echo pid $$; echo \"$@\"", "exit 7");
+    Process process =
+        new ProcessBuilder(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                VsmmuMain.class.getName(),
+                "run",
+                "--url",
+                "http://127.0.0.1:" + port,
+                vm,
+                "--",
+                qemu.toString(),
+                "-m",
+                "1G")
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(process.waitFor()).as(output).isEqualTo(7);
+    assertThat(output)
+        .contains("pid " + process.pid() + "\n", "-m 1G -device {\"driver\":\"vfio-user-pci\"", vm);
+    assertThat(line.started()).hasSize(2).contains("-device help");
   }
 
   @Test

@@ -1,5 +1,7 @@
 package io.vsmmu.host.kernel;
 
+import java.time.Duration;
+
 /** The bounds of this package. */
 public final class KernelHostLimits {
 
@@ -8,6 +10,12 @@ public final class KernelHostLimits {
 
   /** Most bytes read of a file of sysfs or proc. */
   static final int FILE_BYTES = 64 * 1024;
+
+  /**
+   * After which time a descriptor of a process that was of something else is looked at again: its
+   * number may have been given to another file.
+   */
+  static final Duration DESCRIPTORS_ANEW = Duration.ofSeconds(1);
 
   /** Most entries taken of a directory of sysfs. */
   static final int DIRECTORY_ENTRIES = 16_384;

@@ -48,10 +48,9 @@ public final class VmmProcesses {
     Map<String, String> addresses = addressesByFile();
     List<Integer> iommufds = new ArrayList<>();
     Map<String, Integer> devices = new LinkedHashMap<>();
-    Path descriptors = paths.proc().resolve(String.valueOf(pid)).resolve("fd");
-    for (String number : TextFile.names(descriptors)) {
-      Optional<Path> target = target(descriptors.resolve(number));
-      if (target.isEmpty() || !number.matches(PID)) {
+    for (String number : numbers(pid)) {
+      Optional<Path> target = target(pid, number);
+      if (target.isEmpty()) {
         continue;
       }
       if (target.get().equals(paths.iommu())) {
@@ -64,6 +63,30 @@ public final class VmmProcesses {
       }
     }
     return new OpenFiles(pid, iommufds, devices);
+  }
+
+  /** The same for who asks again and again. */
+  public DescriptorWatch watch(int pid) {
+    return new DescriptorWatch(this, pid, System::nanoTime);
+  }
+
+  /** Numbers of the descriptors of a process; none when they may not be seen. */
+  List<String> numbers(int pid) {
+    return TextFile.names(descriptors(pid)).stream().filter(name -> name.matches(PID)).toList();
+  }
+
+  /** What a descriptor is of; empty when it is closed, or may not be seen. */
+  Optional<Path> target(int pid, String number) {
+    return target(descriptors(pid).resolve(number));
+  }
+
+  /** The device's file; empty when no vfio driver has the device. */
+  Optional<Path> fileOf(String address) {
+    return sysfs.device(address).flatMap(PciDevice::deviceFile).map(paths.vfioDevices()::resolve);
+  }
+
+  private Path descriptors(int pid) {
+    return paths.proc().resolve(String.valueOf(pid)).resolve("fd");
   }
 
   /** A process other than this one that has the device and an iommufd open. */
