@@ -24,7 +24,7 @@ import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,7 +72,7 @@ final class Guest implements AutoCloseable {
             new HostDevice(DEVICE, TopologyBuilder.SMMU0, 1, hostIds, true),
             OnOffAuto.AUTO,
             ids,
-            SteReading.notTold(STREAM)));
+            SteFetch.unknown(STREAM)));
     write(Register.CMDQ_BASE, 0x4000_0000_4080_0000L | LOG2_QUEUE);
     write(Register.CR0, 0x8);
   }

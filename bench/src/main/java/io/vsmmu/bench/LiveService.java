@@ -9,8 +9,8 @@ import io.vsmmu.control.session.VsmmuAdministration;
 import io.vsmmu.control.vm.Vms;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.RegisteredVsmmu;
-import io.vsmmu.host.HostOperation;
 import io.vsmmu.host.InvalidationBatch;
+import io.vsmmu.host.IommuCall;
 import io.vsmmu.host.simulated.JournalEntry;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.TopologyBuilder;
@@ -91,7 +91,7 @@ final class LiveService implements AutoCloseable {
   List<JournalEntry> invalidationsSince(long mark) {
     return host.journal().stream()
         .filter(entry -> entry.index() >= mark)
-        .filter(entry -> entry.operation() == HostOperation.INVALIDATE)
+        .filter(entry -> entry.operation() == IommuCall.INVALIDATE)
         .toList();
   }
 

@@ -20,7 +20,7 @@ import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.wire.EventCodec;
 import java.util.ArrayList;
@@ -95,7 +95,7 @@ final class LongLog {
             new HostDevice("0000:01:00.0", "smmu3.0", 1, ids, false),
             OnOffAuto.AUTO,
             ids,
-            SteReading.notTold(STREAM)));
+            SteFetch.unknown(STREAM)));
     write(Register.CMDQ_BASE, 0x4000_0000_4080_0000L | LOG2_QUEUE);
     write(Register.CR0, 0x8);
   }

@@ -7,7 +7,7 @@ import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.ControlFields;
 import io.vsmmu.smmu.spec.Register;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.List;
 
@@ -31,12 +31,11 @@ record Disposition(StreamBehaviour behaviour, int fault) {
     }
     long enabled = state.value(Register.CR0);
     VsmmuState off = after(state, enabled & ~ControlFields.SMMUEN.mask(), List.of());
-    return of(after(off, enabled, List.of(ours.reading(streamId))), streamId);
+    return of(after(off, enabled, List.of(ours.fetch(streamId))), streamId);
   }
 
-  private static VsmmuState after(VsmmuState state, long cr0, List<SteReading> readings) {
-    Stimulus write =
-        new Stimulus.WriteRegister(Register.CR0.offset(), Integer.BYTES, cr0, readings);
+  private static VsmmuState after(VsmmuState state, long cr0, List<SteFetch> fetches) {
+    Stimulus write = new Stimulus.WriteRegister(Register.CR0.offset(), Integer.BYTES, cr0, fetches);
     return Vsmmu.decide(state, write) instanceof Decision.Accepted accepted
         ? accepted.after()
         : state;

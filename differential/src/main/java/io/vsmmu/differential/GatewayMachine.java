@@ -31,7 +31,7 @@ import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,7 +77,7 @@ final class GatewayMachine implements SmmuMachine {
                   addresses.get(i), TopologyBuilder.SMMU0, i + 1, HostIds.read(ids), true),
               OnOffAuto.OFF,
               IDS,
-              SteReading.notTold(streamId)));
+              SteFetch.unknown(streamId)));
     }
     function =
         new SmmuFunction(
@@ -117,7 +117,7 @@ final class GatewayMachine implements SmmuMachine {
   }
 
   /** What the STE of a stream is in memory now. */
-  SteReading reading(int streamId) {
+  SteFetch fetch(int streamId) {
     return function.read(streamId);
   }
 

@@ -13,7 +13,7 @@ import io.vsmmu.smmu.spec.SteFields;
 import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.spec.StreamTableGeometry;
 import io.vsmmu.smmu.spec.TableFields;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -254,11 +254,11 @@ final class TransactionComparison {
         return walk;
       }
     }
-    SteReading reading = sides.ours().reading(streamId);
-    if (reading.outcome() != SteReading.Outcome.READ) {
+    SteFetch fetch = sides.ours().fetch(streamId);
+    if (fetch.outcome() != SteFetch.Outcome.READ) {
       return Optional.empty();
     }
-    StreamTableEntry ste = reading.ste();
+    StreamTableEntry ste = fetch.ste();
     boolean stage2 = SteFields.CONFIG.get(ste.word0()) >= Structures.STE_CONFIG_STAGE2;
     if (ste.valid() && stage2) {
       return Optional.of(KnownDifference.STAGE_2_STE);
@@ -313,10 +313,10 @@ final class TransactionComparison {
 
   /** Whether an STE that QEMU may have read has a stage 2: ours, or one of either level's table. */
   private boolean stage2(int streamId) {
-    SteReading reading = sides.ours().reading(streamId);
+    SteFetch fetch = sides.ours().fetch(streamId);
     long entry = (long) streamId * StreamTableEntry.SIZE_BYTES;
     return Stream.of(
-            reading.ste().word0(),
+            fetch.ste().word0(),
             sides.ours().ram().readLong(Layout.STREAM_TABLE + entry),
             sides.ours().ram().readLong(Layout.STREAM_TABLE_2 + entry))
         .anyMatch(
@@ -327,7 +327,7 @@ final class TransactionComparison {
 
   /** Whether the CD of the stream has an IPS of more than 48 bits. */
   private boolean reservedIps(int streamId) {
-    long context = SteFields.S1CONTEXTPTR.inPlace(sides.ours().reading(streamId).ste().word0());
+    long context = SteFields.S1CONTEXTPTR.inPlace(sides.ours().fetch(streamId).ste().word0());
     return Layout.inRam(context, Long.BYTES)
         && CdFields.IPS.get(sides.ours().ram().readLong(context)) > IPS_48_BITS;
   }

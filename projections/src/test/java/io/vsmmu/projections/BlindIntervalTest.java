@@ -15,8 +15,8 @@ import io.vsmmu.smmu.spec.HardwareQueues;
 import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
+import io.vsmmu.smmu.stimulus.MemorySharing;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Sharing;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.time.Instant;
 import java.util.List;
@@ -52,7 +52,7 @@ class BlindIntervalTest {
                 VsmmuProperties.ALL_AUTO.with(HardwareQueues.ACCEPT_BLIND),
                 LogScript.IDS))
         .queues()
-        .act(new Stimulus.MapMemory(0x4000_0000L, 1 << 30, true, true, Sharing.FILE))
+        .act(new Stimulus.MapMemory(0x4000_0000L, 1 << 30, true, true, MemorySharing.FILE))
         .attach(SID, "0000:01:00.0");
   }
 

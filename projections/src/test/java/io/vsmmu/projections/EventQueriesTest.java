@@ -14,7 +14,7 @@ import io.vsmmu.projections.travel.LogPoint;
 import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.smmu.spec.AddressRange;
 import io.vsmmu.smmu.spec.ConfigInvalidation;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.wire.EventKind;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -53,7 +53,7 @@ class EventQueriesTest {
     other.configure(SID, LogScript.BYPASS_STE);
     script
         .commands(
-            List.of(SteReading.read(SID, LogScript.TRANSLATE_STE)),
+            List.of(SteFetch.read(SID, LogScript.TRANSLATE_STE)),
             new ConfigInvalidation.SteRange(0, false, ConfigInvalidation.RANGE_ALL))
         .hostDone();
     new Projector(

@@ -13,12 +13,12 @@ import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.spec.GlobalError;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.StreamTableEntry;
+import io.vsmmu.smmu.stimulus.Completeness;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
-import io.vsmmu.smmu.stimulus.Knowledge;
 import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.stimulus.RecordedHostCall;
 import io.vsmmu.smmu.stimulus.RegisterRead;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -45,7 +45,7 @@ class FindingsTest {
   void a_guests_bypass_ste_is_a_window_from_enabling_to_its_translating_ste() {
     LogScript script = LogScript.started(database).attach(SID, "0000:01:00.0");
     script.configure(SID, LogScript.BYPASS_STE).hostDone();
-    script.enable(SteReading.read(SID, LogScript.BYPASS_STE));
+    script.enable(SteFetch.read(SID, LogScript.BYPASS_STE));
     long redriven = script.lastPosition();
     script.hostDone().configure(SID, LogScript.TRANSLATE_STE);
     long translated = script.lastPosition();
@@ -94,7 +94,7 @@ class FindingsTest {
             StreamBehaviour.BYPASS,
             StreamBehaviour.BYPASS,
             StreamTableEntry.ofTwoWords(0, 0),
-            Knowledge.FULL,
+            Completeness.FULL,
             StreamConfigured.Reason.SMMU_ENABLED,
             -1,
             0,
@@ -110,7 +110,7 @@ class FindingsTest {
   @Test
   void a_host_that_cannot_leave_bypass_nor_abort_keeps_the_window_open() {
     LogScript script = LogScript.started(database).attach(SID, "0000:01:00.0");
-    script.enable(SteReading.read(SID, LogScript.BYPASS_STE)).hostDone();
+    script.enable(SteFetch.read(SID, LogScript.BYPASS_STE)).hostDone();
     script.configure(SID, LogScript.TRANSLATE_STE);
     script.hostDone(LogScript.operation(Kind.ATTACH, 0, SID, 0, 16));
 
@@ -213,7 +213,7 @@ class FindingsTest {
         .create(Origin.QEMU_TRACE)
         .queues()
         .attach(SID, "0000:01:00.0")
-        .enable(SteReading.read(SID, LogScript.TRANSLATE_STE))
+        .enable(SteFetch.read(SID, LogScript.TRANSLATE_STE))
         .hostDone();
   }
 
@@ -233,7 +233,7 @@ class FindingsTest {
   @Test
   void a_stream_whose_device_was_taken_away_has_no_window() {
     LogScript script = LogScript.started(database).attach(SID, "0000:01:00.0");
-    script.enable(SteReading.read(SID, LogScript.TRANSLATE_STE)).hostDone();
+    script.enable(SteFetch.read(SID, LogScript.TRANSLATE_STE)).hostDone();
     script.configure(SID, LogScript.BYPASS_STE).hostDone();
     script.act(new Stimulus.DetachDevice(SID));
 
@@ -258,7 +258,7 @@ class FindingsTest {
     LogScript script =
         LogScript.started(database)
             .attach(SID, "0000:01:00.0")
-            .enable(SteReading.read(SID, LogScript.TRANSLATE_STE))
+            .enable(SteFetch.read(SID, LogScript.TRANSLATE_STE))
             .hostDone()
             .invalidations(10);
 

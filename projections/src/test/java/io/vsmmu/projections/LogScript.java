@@ -23,7 +23,7 @@ import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.wire.EventCodec;
 import java.util.ArrayList;
@@ -123,30 +123,30 @@ final class LogScript {
     return write(Register.CR0, 0xc);
   }
 
-  LogScript write(Register register, long value, SteReading... readings) {
+  LogScript write(Register register, long value, SteFetch... fetches) {
     return act(
         new Stimulus.WriteRegister(
-            register.offset(), register.widthBits() / 8, value, List.of(readings)));
+            register.offset(), register.widthBits() / 8, value, List.of(fetches)));
   }
 
-  LogScript enable(SteReading... readings) {
-    return write(Register.CR0, 0xd, readings);
+  LogScript enable(SteFetch... fetches) {
+    return write(Register.CR0, 0xd, fetches);
   }
 
   LogScript attach(int sid, String address) {
-    return attach(sid, address, SteReading.notTold(sid));
+    return attach(sid, address, SteFetch.unknown(sid));
   }
 
-  LogScript attach(int sid, String address, SteReading reading) {
+  LogScript attach(int sid, String address, SteFetch fetch) {
     HostDevice device = new HostDevice(address, "smmu3.0", sid, IDS, false);
-    return act(new Stimulus.AttachDevice(sid, device, OnOffAuto.AUTO, IDS, reading));
+    return act(new Stimulus.AttachDevice(sid, device, OnOffAuto.AUTO, IDS, fetch));
   }
 
   LogScript commands(SmmuCommand... commands) {
     return commands(List.of(), commands);
   }
 
-  LogScript commands(List<SteReading> readings, SmmuCommand... commands) {
+  LogScript commands(List<SteFetch> fetches, SmmuCommand... commands) {
     List<CommandEntry> entries = new ArrayList<>();
     for (SmmuCommand command : commands) {
       entries.add(command.encode());
@@ -156,12 +156,12 @@ final class LogScript {
         QueuePointer.normalise((int) state.commandQueue().fetched(), log2Size)
             .advance(entries.size())
             .value();
-    return act(new Stimulus.ConsumeCommands(prod, entries, List.of(), readings, false));
+    return act(new Stimulus.ConsumeCommands(prod, entries, List.of(), fetches, false));
   }
 
   LogScript configure(int sid, StreamTableEntry ste) {
     return commands(
-        List.of(SteReading.read(sid, ste)), new ConfigInvalidation.Ste(sid, false, true), sync());
+        List.of(SteFetch.read(sid, ste)), new ConfigInvalidation.Ste(sid, false, true), sync());
   }
 
   static SmmuCommand sync() {

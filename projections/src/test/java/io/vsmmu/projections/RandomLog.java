@@ -21,7 +21,7 @@ import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.stimulus.RecordedHostCall;
 import io.vsmmu.smmu.stimulus.RegisterRead;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.ArrayList;
 import java.util.List;
@@ -119,7 +119,7 @@ final class RandomLog {
 
   private Stimulus write(Register register, long value) {
     return new Stimulus.WriteRegister(
-        register.offset(), register.widthBits() / 8, value, List.of(SteReading.notTold(0x900)));
+        register.offset(), register.widthBits() / 8, value, List.of(SteFetch.unknown(0x900)));
   }
 
   private RegisterRead read() {
@@ -147,12 +147,12 @@ final class RandomLog {
   private Stimulus slice() {
     List<CommandEntry> entries = new ArrayList<>();
     List<CommandEntry> known = new ArrayList<>();
-    List<SteReading> readings = new ArrayList<>();
+    List<SteFetch> fetches = new ArrayList<>();
     int count = random.nextInt(8) == 0 ? random.nextInt(60) : random.nextInt(5);
     for (int i = 0; i < count; i++) {
       SmmuCommand command = command();
       if (command instanceof ConfigInvalidation.Ste ste) {
-        readings.add(SteReading.read(ste.sid(), ste(random)));
+        fetches.add(SteFetch.read(ste.sid(), ste(random)));
       }
       entries.add(command.encode());
     }
@@ -172,7 +172,7 @@ final class RandomLog {
             .advance(entries.size())
             .value();
     return new Stimulus.ConsumeCommands(
-        random.nextInt(40) == 0 ? prod + 0x1ff : prod, entries, known, readings, false);
+        random.nextInt(40) == 0 ? prod + 0x1ff : prod, entries, known, fetches, false);
   }
 
   private static StreamTableEntry ste(Random random) {

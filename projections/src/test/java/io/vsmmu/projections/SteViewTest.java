@@ -3,21 +3,21 @@ package io.vsmmu.projections;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.projections.view.SteView;
-import io.vsmmu.smmu.stimulus.Knowledge;
+import io.vsmmu.smmu.stimulus.Completeness;
 import org.junit.jupiter.api.Test;
 
 class SteViewTest {
 
   @Test
   void only_what_is_known_of_an_entry_is_shown() {
-    assertThat(SteView.words(LogScript.TRANSLATE_STE, Knowledge.FULL)).hasSize(8);
-    assertThat(SteView.words(LogScript.TRANSLATE_STE, Knowledge.HOST_WORDS))
+    assertThat(SteView.words(LogScript.TRANSLATE_STE, Completeness.FULL)).hasSize(8);
+    assertThat(SteView.words(LogScript.TRANSLATE_STE, Completeness.HOST_WORDS))
         .containsExactly("0x10000000b", "0x2a");
-    assertThat(SteView.words(LogScript.TRANSLATE_STE, Knowledge.NOTHING)).isEmpty();
-    assertThat(SteView.decoded(LogScript.TRANSLATE_STE, Knowledge.CONFIGURATION_ONLY))
+    assertThat(SteView.words(LogScript.TRANSLATE_STE, Completeness.NOTHING)).isEmpty();
+    assertThat(SteView.decoded(LogScript.TRANSLATE_STE, Completeness.CONFIGURATION_ONLY))
         .containsOnlyKeys("V", "Config")
         .containsEntry("Config", 5L);
-    assertThat(SteView.decoded(LogScript.TRANSLATE_STE, Knowledge.HOST_WORDS))
+    assertThat(SteView.decoded(LogScript.TRANSLATE_STE, Completeness.HOST_WORDS))
         .containsEntry("S1ContextPtr", "0x100000000")
         .doesNotContainKeys("MemAttr", "S2VMID");
   }
@@ -27,14 +27,17 @@ class SteViewTest {
     assertThat(
             SteView.changes(
                 LogScript.BYPASS_STE,
-                Knowledge.CONFIGURATION_ONLY,
+                Completeness.CONFIGURATION_ONLY,
                 LogScript.TRANSLATE_STE,
-                Knowledge.FULL))
+                Completeness.FULL))
         .extracting(change -> change.get("field"))
         .containsExactly("Config");
     assertThat(
             SteView.changes(
-                LogScript.BYPASS_STE, Knowledge.NOTHING, LogScript.TRANSLATE_STE, Knowledge.FULL))
+                LogScript.BYPASS_STE,
+                Completeness.NOTHING,
+                LogScript.TRANSLATE_STE,
+                Completeness.FULL))
         .isEmpty();
   }
 }

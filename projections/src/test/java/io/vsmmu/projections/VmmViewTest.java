@@ -19,8 +19,8 @@ import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.PageRequest;
 import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
+import io.vsmmu.smmu.stimulus.MemorySharing;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Sharing;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 class VmmViewTest {
 
   private static final MemoryMapped MAPPED =
-      new MemoryMapped(0x4000_0000L, 1L << 30, true, true, Sharing.DESCRIPTOR, true);
+      new MemoryMapped(0x4000_0000L, 1L << 30, true, true, MemorySharing.DESCRIPTOR, true);
 
   private static Map<String, Object> state(VsmmuEvent... events) {
     Vsmmu.Fold fold = new Vsmmu.Fold();

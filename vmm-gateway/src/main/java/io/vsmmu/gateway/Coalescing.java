@@ -1,7 +1,7 @@
 package io.vsmmu.gateway;
 
 import io.vsmmu.smmu.spec.CommandEntry;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
 import java.util.ArrayList;
@@ -33,7 +33,7 @@ final class Coalescing {
 
     private final List<Posted> members = new ArrayList<>();
     private final List<CommandEntry> entries = new ArrayList<>();
-    private final List<SteReading> readings = new ArrayList<>();
+    private final List<SteFetch> fetches = new ArrayList<>();
 
     Group(Posted first) {
       add(first);
@@ -56,7 +56,7 @@ final class Coalescing {
         return members.getFirst().stimulus();
       }
       ConsumeCommands newest = (ConsumeCommands) members.getLast().stimulus();
-      return new ConsumeCommands(newest.prod(), entries, List.of(), readings, newest.fetchFault());
+      return new ConsumeCommands(newest.prod(), entries, List.of(), fetches, newest.fetchFault());
     }
 
     private boolean join(Posted posted, int mostEntries) {
@@ -83,7 +83,7 @@ final class Coalescing {
       members.add(posted);
       if (posted.stimulus() instanceof ConsumeCommands slice) {
         entries.addAll(slice.entries());
-        readings.addAll(slice.readings());
+        fetches.addAll(slice.fetches());
       }
     }
   }

@@ -16,7 +16,7 @@ import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
 import java.time.Duration;
@@ -52,7 +52,7 @@ final class SessionRig implements AutoCloseable {
             new HostDevice("0000:01:00.0", "smmu3.0", 1, ids, true),
             OnOffAuto.AUTO,
             ids,
-            SteReading.notTold(SID)));
+            SteFetch.unknown(SID)));
     does(write(Register.CMDQ_BASE, 0x9000_0000L | LOG2_SIZE));
     does(write(Register.CR0, 1 | 8));
     log.forgetSubmissions();
@@ -78,7 +78,7 @@ final class SessionRig implements AutoCloseable {
         prod.value(),
         entries,
         List.of(),
-        List.of(SteReading.read(SID, StreamTableEntry.ofTwoWords(0x4000_000bL, 0))),
+        List.of(SteFetch.read(SID, StreamTableEntry.ofTwoWords(0x4000_000bL, 0))),
         false);
   }
 

@@ -14,7 +14,7 @@ import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
 import java.time.Duration;
@@ -69,7 +69,7 @@ class WriteBehindGateTest {
                 new HostDevice("0000:01:00.0", "smmu3.0", 1, ids, true),
                 OnOffAuto.AUTO,
                 ids,
-                SteReading.notTold(SessionRig.SID)),
+                SteFetch.unknown(SessionRig.SID)),
             "ops")
         .join();
     session.perform(SessionRig.write(Register.CMDQ_BASE, 0x9000_0000L | SessionRig.LOG2_SIZE));

@@ -19,7 +19,7 @@ import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.List;
 import java.util.Set;
@@ -45,10 +45,10 @@ public final class DeviceAdmission {
   /**
    * The stimulus that attaches the device, with {@code auto} resolved against its host.
    *
-   * @param reading the STE of the StreamID that it gets
+   * @param fetch the STE of the StreamID that it gets
    */
   Stimulus.AttachDevice admit(
-      RegisteredVsmmu vsmmu, String address, SteReading reading, OnOffAuto ats) {
+      RegisteredVsmmu vsmmu, String address, SteFetch fetch, OnOffAuto ats) {
     AdmissionRules.checkAddress(address);
     HostDescription.Device device = device(address);
     host.problem(device).ifPresent(DeviceAdmission::refuse);
@@ -58,7 +58,7 @@ public final class DeviceAdmission {
     VsmmuState state = state(vsmmu);
     IdRegisters resolved = resolve(state, hardware);
     return new Stimulus.AttachDevice(
-        reading.streamId(),
+        fetch.streamId(),
         new HostDevice(
             address,
             device.smmu(),
@@ -69,7 +69,7 @@ public final class DeviceAdmission {
             host.isVmms(address)),
         ats,
         resolved,
-        reading);
+        fetch);
   }
 
   /** The newest state. */

@@ -12,7 +12,7 @@ import io.vsmmu.posix.PosixLimits;
 import io.vsmmu.posix.ProcessIdentity;
 import io.vsmmu.posix.UnixAcceptor;
 import io.vsmmu.smmu.model.VsmmuState;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -163,7 +163,7 @@ public final class VmmSockets implements AutoCloseable {
   }
 
   /** The STE of a stream in the memory of the guest that is connected. */
-  Optional<SteReading> read(RegisteredVsmmu vsmmu, int streamId) {
+  Optional<SteFetch> read(RegisteredVsmmu vsmmu, int streamId) {
     return Optional.ofNullable(open.get(vsmmu.id())).flatMap(socket -> socket.read(streamId));
   }
 

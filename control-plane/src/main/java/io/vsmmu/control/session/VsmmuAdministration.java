@@ -19,7 +19,7 @@ import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.time.Clock;
 import java.time.Instant;
@@ -162,9 +162,8 @@ public final class VsmmuAdministration {
       RegisteredVsmmu vsmmu, String hostDevice, int streamId, OnOffAuto ats, String subject) {
     LiveVsmmu target = live.of(vsmmu);
     IdRegisters shownBefore = admission.state(vsmmu).ids();
-    SteReading reading =
-        sockets.read(vsmmu, streamId).orElseGet(() -> SteReading.notTold(streamId));
-    Stimulus.AttachDevice attach = admission.admit(vsmmu, hostDevice, reading, ats);
+    SteFetch fetch = sockets.read(vsmmu, streamId).orElseGet(() -> SteFetch.unknown(streamId));
+    Stimulus.AttachDevice attach = admission.admit(vsmmu, hostDevice, fetch, ats);
     oneVsmmuPerPhysicalSmmu.check(vsmmu, attach.device());
     claim(vsmmu, attach.device());
     try {

@@ -15,7 +15,7 @@ import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.SmmuCommand;
 import io.vsmmu.smmu.stimulus.Durability;
-import io.vsmmu.smmu.stimulus.Sharing;
+import io.vsmmu.smmu.stimulus.MemorySharing;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,7 +49,7 @@ class MemoryMannersTest extends LiveTest {
                   GuestShape.RAM_BYTES,
                   true,
                   true,
-                  Sharing.valueOf(manner.name()),
+                  MemorySharing.valueOf(manner.name()),
                   true));
     }
   }

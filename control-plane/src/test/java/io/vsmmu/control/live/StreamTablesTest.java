@@ -13,7 +13,7 @@ import io.vsmmu.smmu.spec.ConfigInvalidation;
 import io.vsmmu.smmu.spec.EventType;
 import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.StreamTableEntry;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,8 +48,7 @@ class StreamTablesTest extends LiveTest {
       assertThat(rig.stream(LiveRig.SID_B).ste()).isEqualTo(ste);
       assertThat(rig.stream(LiveRig.SID_B).effective()).isEqualTo(StreamBehaviour.TRANSLATE);
       List<CommandsConsumed> consumed = rig.events(CommandsConsumed.class);
-      assertThat(consumed)
-          .anyMatch(c -> c.readings().contains(SteReading.read(LiveRig.SID_B, ste)));
+      assertThat(consumed).anyMatch(c -> c.fetches().contains(SteFetch.read(LiveRig.SID_B, ste)));
     }
   }
 

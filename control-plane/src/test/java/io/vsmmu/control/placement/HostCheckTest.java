@@ -20,7 +20,7 @@ import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +61,7 @@ class HostCheckTest {
             new HostDevice(address, "smmu", group, state.ids(), true),
             OnOffAuto.AUTO,
             state.ids(),
-            SteReading.read(sid, ste)));
+            SteFetch.read(sid, ste)));
   }
 
   private List<Difference> on(TopologyBuilder topology, Map<String, String> devices) {

@@ -17,7 +17,7 @@ import io.vsmmu.smmu.spec.HardwareQueues;
 import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
-import io.vsmmu.smmu.stimulus.Sharing;
+import io.vsmmu.smmu.stimulus.MemorySharing;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.wire.EventCodec;
 import java.nio.file.Path;
@@ -44,7 +44,7 @@ class HardwareQueueServiceTest {
             Durability.COMMITTED,
             "operator");
     service.administration.control(
-        NAME, new Stimulus.MapMemory(RAM, 1 << 30, true, true, Sharing.DESCRIPTOR), "test");
+        NAME, new Stimulus.MapMemory(RAM, 1 << 30, true, true, MemorySharing.DESCRIPTOR), "test");
     service.administration.attach(NAME, "0000:01:00.0", 0x100, OnOffAuto.AUTO, "operator");
     return vsmmu;
   }

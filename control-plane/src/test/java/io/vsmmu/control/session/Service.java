@@ -18,7 +18,7 @@ import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.SmmuCommand;
 import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.spec.TlbInvalidation;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
 import java.io.IOException;
@@ -119,7 +119,7 @@ final class Service implements AutoCloseable {
         QueuePointer.normalise((int) fetched, LOG2_SIZE).advance(entries.size()).value(),
         entries,
         List.of(),
-        List.of(SteReading.read(sid, ste)),
+        List.of(SteFetch.read(sid, ste)),
         false);
   }
 

@@ -11,7 +11,7 @@ import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.Set;
 
@@ -41,7 +41,7 @@ final class Members {
           after(
               state,
               new Stimulus.AttachDevice(
-                  streamIds[i], device, OnOffAuto.AUTO, IDS, SteReading.notTold(streamIds[i])));
+                  streamIds[i], device, OnOffAuto.AUTO, IDS, SteFetch.unknown(streamIds[i])));
     }
     return new Member(name, state, Set.of());
   }

@@ -1,8 +1,8 @@
 package io.vsmmu.host.simulated;
 
 import io.vsmmu.host.Errno;
-import io.vsmmu.host.HostOperation;
 import io.vsmmu.host.InvalidationBatch;
+import io.vsmmu.host.IommuCall;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class FaultInjector {
 
   private final FaultPlan plan;
-  private final Map<HostOperation, Long> callsOf = new EnumMap<>(HostOperation.class);
+  private final Map<IommuCall, Long> callsOf = new EnumMap<>(IommuCall.class);
   private final Set<FaultRule> spent = new HashSet<>();
   private final List<RefusedCommand> refused = new ArrayList<>();
   private long calls;
@@ -45,7 +45,7 @@ final class FaultInjector {
   }
 
   /** Counts a call; the errno with which it fails, if it does. */
-  Optional<Errno> call(HostOperation operation) {
+  Optional<Errno> call(IommuCall operation) {
     if (!operation.canFail()) {
       return Optional.empty();
     }
@@ -100,7 +100,7 @@ final class FaultInjector {
     return injected;
   }
 
-  private boolean hits(FaultRule rule, HostOperation operation, long ofOperation) {
+  private boolean hits(FaultRule rule, IommuCall operation, long ofOperation) {
     return switch (rule) {
       case FaultRule.Every every -> !operation.waits() && calls % every.n() == 0;
       case FaultRule.Call call -> !operation.waits() && reached(calls, call.n(), call.always());

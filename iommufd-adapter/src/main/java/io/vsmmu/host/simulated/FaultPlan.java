@@ -1,13 +1,13 @@
 package io.vsmmu.host.simulated;
 
 import io.vsmmu.host.Errno;
-import io.vsmmu.host.HostOperation;
+import io.vsmmu.host.IommuCall;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
  * Which calls of a simulated host fail. Calls are counted from the moment the plan is set; only
- * operations that can fail are counted ({@link HostOperation#canFail}).
+ * operations that can fail are counted ({@link IommuCall#canFail}).
  *
  * <p>Text form: rules separated by commas, each {@code selector:number:errno} with {@code :always}
  * at its end for "this one and all later ones":
@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * <ul>
  *   <li>{@code every:7:ENOMEM} every 7th call,
  *   <li>{@code call:3:EIO} the 3rd call,
- *   <li>{@code attach:2:EBUSY} the 2nd attach; the names are those of {@link HostOperation#text},
+ *   <li>{@code attach:2:EBUSY} the 2nd attach; the names are those of {@link IommuCall#text},
  *   <li>{@code entry:80:EIO} the command at index 80 of the first invalidation batch that has one.
  *       It is refused in every batch that it comes with, as a command that the kernel does not take
  *       would be, until it was refused in a batch of its own.
@@ -47,7 +47,7 @@ public record FaultPlan(List<FaultRule> rules) {
   }
 
   /** The {@code n}th call of an operation fails, once. */
-  public static FaultPlan nthCallOf(HostOperation operation, int n, Errno errno) {
+  public static FaultPlan nthCallOf(IommuCall operation, int n, Errno errno) {
     return new FaultPlan(List.of(new FaultRule.Operation(operation, n, errno, false)));
   }
 

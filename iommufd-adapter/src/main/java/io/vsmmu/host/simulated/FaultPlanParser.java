@@ -1,7 +1,7 @@
 package io.vsmmu.host.simulated;
 
 import io.vsmmu.host.Errno;
-import io.vsmmu.host.HostOperation;
+import io.vsmmu.host.IommuCall;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -52,9 +52,9 @@ final class FaultPlanParser {
     };
   }
 
-  private static HostOperation operation(String text) {
-    return HostOperation.ofText(text)
-        .filter(HostOperation::canFail)
+  private static IommuCall operation(String text) {
+    return IommuCall.ofText(text)
+        .filter(IommuCall::canFail)
         .orElseThrow(() -> refuse("selector", text, "one of " + selectors()));
   }
 
@@ -65,9 +65,9 @@ final class FaultPlanParser {
         + ", "
         + ENTRY
         + ", "
-        + Arrays.stream(HostOperation.values())
-            .filter(HostOperation::canFail)
-            .map(HostOperation::text)
+        + Arrays.stream(IommuCall.values())
+            .filter(IommuCall::canFail)
+            .map(IommuCall::text)
             .collect(Collectors.joining(", "));
   }
 

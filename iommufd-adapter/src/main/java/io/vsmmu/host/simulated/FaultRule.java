@@ -1,7 +1,7 @@
 package io.vsmmu.host.simulated;
 
 import io.vsmmu.host.Errno;
-import io.vsmmu.host.HostOperation;
+import io.vsmmu.host.IommuCall;
 
 /** One rule of a {@link FaultPlan}. */
 public sealed interface FaultRule {
@@ -38,8 +38,7 @@ public sealed interface FaultRule {
    * @param n at least 1
    * @param always whether all later ones fail too
    */
-  record Operation(HostOperation operation, int n, Errno errno, boolean always)
-      implements FaultRule {
+  record Operation(IommuCall operation, int n, Errno errno, boolean always) implements FaultRule {
     public Operation {
       FaultRule.require("n", n, 1);
     }

@@ -1,7 +1,7 @@
 package io.vsmmu.host.simulated;
 
 import io.vsmmu.host.Errno;
-import io.vsmmu.host.HostOperation;
+import io.vsmmu.host.IommuCall;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,14 +11,14 @@ import java.util.Optional;
  * @param index position among all operations of the host, from 0
  * @param context number of the context, from 1 in the order of opening; 0 for a refused open
  * @param operation which one
- * @param arguments its arguments in the order of {@link HostOperation#arguments}
+ * @param arguments its arguments in the order of {@link IommuCall#arguments}
  * @param errno the refusal; empty for a success
  * @param value what it gave: an id, bytes, entry_num; 0 when there is nothing to give
  */
 public record JournalEntry(
     long index,
     int context,
-    HostOperation operation,
+    IommuCall operation,
     List<Object> arguments,
     Optional<Errno> errno,
     long value) {

@@ -1,12 +1,12 @@
 package io.vsmmu.host.simulated;
 
 import io.vsmmu.host.Errno;
-import io.vsmmu.host.HostOperation;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.HostResult.Done;
 import io.vsmmu.host.HwInfo;
 import io.vsmmu.host.InvalidationBatch;
 import io.vsmmu.host.InvalidationReport;
+import io.vsmmu.host.IommuCall;
 import io.vsmmu.host.IommuContext;
 import io.vsmmu.host.MapAccess;
 import io.vsmmu.host.RamSource;
@@ -58,7 +58,7 @@ final class SimulatedContext implements IommuContext {
   @Override
   public HostResult<Integer> bind(String deviceAddress) {
     return call(
-        HostOperation.BIND,
+        IommuCall.BIND,
         List.of(deviceAddress),
         () ->
             host.topology().devices().stream()
@@ -83,7 +83,7 @@ final class SimulatedContext implements IommuContext {
 
   @Override
   public HostResult<Done> unbind(int devId) {
-    return call(HostOperation.UNBIND, List.of(devId), () -> device(devId).then(this::unbind));
+    return call(IommuCall.UNBIND, List.of(devId), () -> device(devId).then(this::unbind));
   }
 
   /** Closes one copy of the device's file; the last one unbinds it. */
@@ -117,7 +117,7 @@ final class SimulatedContext implements IommuContext {
   @Override
   public HostResult<HwInfo> hwInfo(int devId) {
     return call(
-        HostOperation.HW_INFO,
+        IommuCall.HW_INFO,
         List.of(devId),
         () -> device(devId).then(device -> HostResult.ok(host.hwInfo(device.config))));
   }
@@ -125,16 +125,14 @@ final class SimulatedContext implements IommuContext {
   @Override
   public HostResult<Integer> allocIoas() {
     return call(
-        HostOperation.ALLOC_IOAS,
-        List.of(),
-        () -> HostResult.ok(table.add(KernelObject.Ioas::new).id));
+        IommuCall.ALLOC_IOAS, List.of(), () -> HostResult.ok(table.add(KernelObject.Ioas::new).id));
   }
 
   @Override
   public HostResult<Done> map(
       int ioasId, long iova, long length, MapAccess access, RamSource source) {
     return call(
-        HostOperation.MAP,
+        IommuCall.MAP,
         List.of(ioasId, iova, length, access, source),
         () ->
             ioas(ioasId)
@@ -144,7 +142,7 @@ final class SimulatedContext implements IommuContext {
   @Override
   public HostResult<Long> unmap(int ioasId, long iova, long length) {
     return call(
-        HostOperation.UNMAP,
+        IommuCall.UNMAP,
         List.of(ioasId, iova, length),
         () -> ioas(ioasId).then(ioas -> ioas.space.unmap(iova, length)));
   }
@@ -152,20 +150,20 @@ final class SimulatedContext implements IommuContext {
   @Override
   public HostResult<Integer> allocNestingParent(int devId, int ioasId) {
     return call(
-        HostOperation.ALLOC_NESTING_PARENT,
+        IommuCall.ALLOC_NESTING_PARENT,
         List.of(devId, ioasId),
         () -> graph.allocNestingParent(devId, ioasId));
   }
 
   @Override
   public HostResult<Integer> hardwareQueues(int devId) {
-    return call(HostOperation.HARDWARE_QUEUES, List.of(devId), () -> graph.hardwareQueues(devId));
+    return call(IommuCall.HARDWARE_QUEUES, List.of(devId), () -> graph.hardwareQueues(devId));
   }
 
   @Override
   public HostResult<Integer> allocViommu(int devId, int s2HwptId, int type) {
     return call(
-        HostOperation.ALLOC_VIOMMU,
+        IommuCall.ALLOC_VIOMMU,
         List.of(devId, s2HwptId, type),
         () -> graph.allocViommu(devId, s2HwptId, type));
   }
@@ -173,7 +171,7 @@ final class SimulatedContext implements IommuContext {
   @Override
   public HostResult<Integer> allocHwQueue(int viommuId, int index, long iova, long length) {
     return call(
-        HostOperation.ALLOC_HW_QUEUE,
+        IommuCall.ALLOC_HW_QUEUE,
         List.of(viommuId, index, iova, length),
         () -> graph.allocHwQueue(viommuId, index, iova, length));
   }
@@ -181,7 +179,7 @@ final class SimulatedContext implements IommuContext {
   @Override
   public HostResult<Integer> allocVdevice(int viommuId, int devId, long virtId) {
     return call(
-        HostOperation.ALLOC_VDEVICE,
+        IommuCall.ALLOC_VDEVICE,
         List.of(viommuId, devId, virtId),
         () -> graph.allocVdevice(viommuId, devId, virtId));
   }
@@ -190,7 +188,7 @@ final class SimulatedContext implements IommuContext {
   public HostResult<Integer> allocNestedHwpt(
       int devId, int viommuId, int flags, long ste0, long ste1) {
     return call(
-        HostOperation.ALLOC_NESTED_HWPT,
+        IommuCall.ALLOC_NESTED_HWPT,
         List.of(devId, viommuId, flags, ste0, ste1),
         () -> graph.allocNestedHwpt(devId, viommuId, flags, ste0, ste1));
   }
@@ -198,7 +196,7 @@ final class SimulatedContext implements IommuContext {
   @Override
   public HostResult<Integer> attach(int devId, int ptId) {
     return call(
-        HostOperation.ATTACH,
+        IommuCall.ATTACH,
         List.of(devId, ptId),
         () -> device(devId).then(device -> attachments.attach(device, ptId)));
   }
@@ -206,7 +204,7 @@ final class SimulatedContext implements IommuContext {
   @Override
   public HostResult<Done> detach(int devId) {
     return call(
-        HostOperation.DETACH,
+        IommuCall.DETACH,
         List.of(devId),
         () ->
             device(devId)
@@ -219,7 +217,7 @@ final class SimulatedContext implements IommuContext {
 
   @Override
   public HostResult<Done> destroy(int objectId) {
-    return call(HostOperation.DESTROY, List.of(objectId), () -> graph.destroy(objectId));
+    return call(IommuCall.DESTROY, List.of(objectId), () -> graph.destroy(objectId));
   }
 
   @Override
@@ -231,7 +229,7 @@ final class SimulatedContext implements IommuContext {
   @Override
   public HostResult<Integer> allocVeventq(int viommuId, int type, int depth) {
     return call(
-        HostOperation.ALLOC_VEVENTQ,
+        IommuCall.ALLOC_VEVENTQ,
         List.of(viommuId, type, depth),
         () -> graph.allocVeventq(viommuId, type, depth));
   }
@@ -239,7 +237,7 @@ final class SimulatedContext implements IommuContext {
   @Override
   public HostResult<Boolean> pollVevents(int veventqId, int timeoutMillis) {
     return call(
-        HostOperation.POLL_VEVENTS,
+        IommuCall.POLL_VEVENTS,
         List.of(veventqId, timeoutMillis),
         () -> openVeventq(veventqId).then(veventq -> poll(veventq, timeoutMillis)));
   }
@@ -264,7 +262,7 @@ final class SimulatedContext implements IommuContext {
   @Override
   public HostResult<List<Vevent>> readVevents(int veventqId, int max) {
     return call(
-        HostOperation.READ_VEVENTS,
+        IommuCall.READ_VEVENTS,
         List.of(veventqId, max),
         () -> openVeventq(veventqId).then(veventq -> HostResult.ok(veventq.queue.read(max))));
   }
@@ -272,7 +270,7 @@ final class SimulatedContext implements IommuContext {
   @Override
   public HostResult<Done> closeVeventq(int veventqId) {
     return call(
-        HostOperation.CLOSE_VEVENTQ,
+        IommuCall.CLOSE_VEVENTQ,
         List.of(veventqId),
         () -> openVeventq(veventqId).then(this::closeDescriptor));
   }
@@ -314,7 +312,7 @@ final class SimulatedContext implements IommuContext {
       if (closed) {
         return;
       }
-      host.record(number, HostOperation.CLOSE, List.of(), Optional.empty(), 0);
+      host.record(number, IommuCall.CLOSE, List.of(), Optional.empty(), 0);
       closed = true;
       table.clear();
       groups.clear();
@@ -323,7 +321,7 @@ final class SimulatedContext implements IommuContext {
   }
 
   private <T> HostResult<T> call(
-      HostOperation operation, List<Object> arguments, Supplier<HostResult<T>> action) {
+      IommuCall operation, List<Object> arguments, Supplier<HostResult<T>> action) {
     return host.call(this, operation, arguments, action);
   }
 

@@ -4,11 +4,11 @@ import io.vsmmu.host.ConfigSpace;
 import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HostIommu;
-import io.vsmmu.host.HostOperation;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.HwInfo;
 import io.vsmmu.host.InvalidationBatch;
 import io.vsmmu.host.InvalidationReport;
+import io.vsmmu.host.IommuCall;
 import io.vsmmu.host.IommuContext;
 import io.vsmmu.host.KernelSupport;
 import java.util.ArrayList;
@@ -141,14 +141,14 @@ public final class SimulatedHost implements HostIommu {
   @Override
   public HostResult<IommuContext> open() {
     synchronized (lock) {
-      Optional<Errno> fault = faults.call(HostOperation.OPEN);
+      Optional<Errno> fault = faults.call(IommuCall.OPEN);
       if (fault.isPresent()) {
-        record(0, HostOperation.OPEN, List.of(), fault, 0);
+        record(0, IommuCall.OPEN, List.of(), fault, 0);
         return HostResult.refused(fault.get());
       }
       SimulatedContext context = new SimulatedContext(this, ++opened);
       contexts.add(context);
-      record(opened, HostOperation.OPEN, List.of(), Optional.empty(), 0);
+      record(opened, IommuCall.OPEN, List.of(), Optional.empty(), 0);
       return HostResult.ok(context);
     }
   }
@@ -345,7 +345,7 @@ public final class SimulatedHost implements HostIommu {
 
   <T> HostResult<T> call(
       SimulatedContext context,
-      HostOperation operation,
+      IommuCall operation,
       List<Object> arguments,
       Supplier<HostResult<T>> action) {
     synchronized (lock) {
@@ -365,7 +365,7 @@ public final class SimulatedHost implements HostIommu {
       InvalidationBatch batch,
       InvalidationAction action) {
     synchronized (lock) {
-      Optional<Errno> fault = faults.call(HostOperation.INVALIDATE);
+      Optional<Errno> fault = faults.call(IommuCall.INVALIDATE);
       InvalidationReport report;
       if (fault.isPresent()) {
         // The driver's own ENOMEM comes before it touches entry_num; any other early error is
@@ -377,8 +377,7 @@ public final class SimulatedHost implements HostIommu {
       } else {
         report = action.run(faults.entryFault(batch));
       }
-      record(
-          context.number(), HostOperation.INVALIDATE, arguments, report.errno(), report.entryNum());
+      record(context.number(), IommuCall.INVALIDATE, arguments, report.errno(), report.entryNum());
       return report;
     }
   }
@@ -403,11 +402,7 @@ public final class SimulatedHost implements HostIommu {
   }
 
   void record(
-      int context,
-      HostOperation operation,
-      List<Object> arguments,
-      Optional<Errno> errno,
-      long value) {
+      int context, IommuCall operation, List<Object> arguments, Optional<Errno> errno, long value) {
     journal.add(new JournalEntry(journal.next(), context, operation, arguments, errno, value));
   }
 

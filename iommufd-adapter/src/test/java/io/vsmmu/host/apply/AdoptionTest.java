@@ -3,7 +3,7 @@ package io.vsmmu.host.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.host.Errno;
-import io.vsmmu.host.HostOperation;
+import io.vsmmu.host.IommuCall;
 import io.vsmmu.host.IommuContext;
 import io.vsmmu.host.MapAccess;
 import io.vsmmu.host.RamSource;
@@ -41,7 +41,7 @@ class AdoptionTest {
     space.sweep();
   }
 
-  private List<HostOperation> since(long from) {
+  private List<IommuCall> since(long from) {
     return rig.journal(from).stream().map(JournalEntry::operation).toList();
   }
 
@@ -57,7 +57,7 @@ class AdoptionTest {
     assertThat(rig.attachment(A).orElseThrow().hwptId()).isEqualTo(hwpt);
     assertThat(host.objects()).isEqualTo(before);
     assertThat(since(from))
-        .doesNotContain(HostOperation.DETACH, HostOperation.BIND, HostOperation.ALLOC_NESTED_HWPT);
+        .doesNotContain(IommuCall.DETACH, IommuCall.BIND, IommuCall.ALLOC_NESTED_HWPT);
     assertThat(rig.operations().getFirst().kind()).isEqualTo(Kind.ADOPT_DEVICE);
     rig.agrees().leaksNothing();
   }
@@ -84,7 +84,7 @@ class AdoptionTest {
 
     processEnds(Optional.of(pending));
 
-    assertThat(since(from)).contains(HostOperation.INVALIDATE);
+    assertThat(since(from)).contains(IommuCall.INVALIDATE);
     assertThat(rig.cons()).isEqualTo(rig.fetched());
   }
 
@@ -139,7 +139,7 @@ class AdoptionTest {
     processEnds(Optional.empty());
 
     assertThat(rig.failures()).isEmpty();
-    assertThat(since(from)).contains(HostOperation.ALLOC_VEVENTQ);
+    assertThat(since(from)).contains(IommuCall.ALLOC_VEVENTQ);
     rig.agrees().leaksNothing();
   }
 
@@ -153,7 +153,7 @@ class AdoptionTest {
     processEnds(Optional.empty());
 
     assertThat(space.share(rig, 0x4000_0000L, 0x10000, MapAccess.READ_WRITE, second)).isEmpty();
-    assertThat(since(0)).containsSequence(HostOperation.UNMAP, HostOperation.MAP);
+    assertThat(since(0)).containsSequence(IommuCall.UNMAP, IommuCall.MAP);
   }
 
   @Test

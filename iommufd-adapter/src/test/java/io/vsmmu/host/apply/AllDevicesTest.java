@@ -3,7 +3,7 @@ package io.vsmmu.host.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.host.Errno;
-import io.vsmmu.host.HostOperation;
+import io.vsmmu.host.IommuCall;
 import io.vsmmu.host.simulated.Attachment;
 import io.vsmmu.host.simulated.FaultPlan;
 import io.vsmmu.smmu.model.Health;
@@ -118,7 +118,7 @@ class AllDevicesTest {
   void devices_behind_one_that_fails_are_moved(Operation operation) {
     Rig rig = operation.prepared();
     assertThat(kind(rig, A)).isEqualTo(Attachment.Kind.ABORT);
-    rig.host.faults(FaultPlan.nthCallOf(HostOperation.ATTACH, 1, Errno.ENOMEM));
+    rig.host.faults(FaultPlan.nthCallOf(IommuCall.ATTACH, 1, Errno.ENOMEM));
 
     operation.run(rig);
 
@@ -135,9 +135,9 @@ class AllDevicesTest {
   void every_device_that_fails_is_told(Operation operation) {
     Rig rig = operation.prepared();
     rig.host.faults(
-        FaultPlan.nthCallOf(HostOperation.ATTACH, 1, Errno.ENOMEM)
-            .and(FaultPlan.nthCallOf(HostOperation.ATTACH, 3, Errno.EBUSY))
-            .and(FaultPlan.nthCallOf(HostOperation.ATTACH, 5, Errno.EIO)));
+        FaultPlan.nthCallOf(IommuCall.ATTACH, 1, Errno.ENOMEM)
+            .and(FaultPlan.nthCallOf(IommuCall.ATTACH, 3, Errno.EBUSY))
+            .and(FaultPlan.nthCallOf(IommuCall.ATTACH, 5, Errno.EIO)));
 
     operation.run(rig);
 
@@ -155,7 +155,7 @@ class AllDevicesTest {
             .enable()
             .places(A, Entries.TRANSLATE)
             .places(B, Entries.translate(0x5000_0000L));
-    rig.host.faults(FaultPlan.nthCallOf(HostOperation.ALLOC_NESTED_HWPT, 1, Errno.ENOMEM));
+    rig.host.faults(FaultPlan.nthCallOf(IommuCall.ALLOC_NESTED_HWPT, 1, Errno.ENOMEM));
 
     rig.runs(CFGI_ALL, Entries.sync());
 

@@ -19,7 +19,7 @@ import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
 import io.vsmmu.smmu.stimulus.Stimulus.ReportFaults;
@@ -44,7 +44,7 @@ abstract class GuestRig<R extends GuestRig<R>> {
   private static final int QUEUE_LOG2 = 12;
   private static final int ENABLE_ALL = 1 | 4 | 8;
 
-  private final Map<Integer, SteReading> table = new TreeMap<>();
+  private final Map<Integer, SteFetch> table = new TreeMap<>();
   private VmSpace space;
   private VsmmuHost objects;
   private VsmmuState state = VsmmuState.ABSENT;
@@ -122,7 +122,7 @@ abstract class GuestRig<R extends GuestRig<R>> {
             described(address),
             OnOffAuto.OFF,
             state.ids(),
-            table.getOrDefault(sid, SteReading.notTold(sid))));
+            table.getOrDefault(sid, SteFetch.unknown(sid))));
   }
 
   final R detach(String address) {
@@ -154,7 +154,7 @@ abstract class GuestRig<R extends GuestRig<R>> {
   }
 
   final R places(String address, StreamTableEntry ste) {
-    table.put(sid(address), SteReading.read(sid(address), ste));
+    table.put(sid(address), SteFetch.read(sid(address), ste));
     return self();
   }
 

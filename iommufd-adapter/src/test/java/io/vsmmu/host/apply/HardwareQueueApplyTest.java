@@ -3,7 +3,7 @@ package io.vsmmu.host.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.host.Errno;
-import io.vsmmu.host.HostOperation;
+import io.vsmmu.host.IommuCall;
 import io.vsmmu.host.IommuContext;
 import io.vsmmu.host.simulated.FaultPlan;
 import io.vsmmu.host.simulated.SimulatedHost;
@@ -13,7 +13,7 @@ import io.vsmmu.smmu.model.Health;
 import io.vsmmu.smmu.spec.HardwareQueues;
 import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
-import io.vsmmu.smmu.stimulus.Sharing;
+import io.vsmmu.smmu.stimulus.MemorySharing;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -35,7 +35,7 @@ class HardwareQueueApplyTest {
 
   private static Rig rig(SimulatedHost host, HardwareQueues choice) {
     return new Rig(host, VsmmuProperties.ALL_AUTO.with(choice))
-        .meets(new Stimulus.MapMemory(RAM, 1 << 30, true, true, Sharing.DESCRIPTOR));
+        .meets(new Stimulus.MapMemory(RAM, 1 << 30, true, true, MemorySharing.DESCRIPTOR));
   }
 
   private static Rig willing(SimulatedHost host) {
@@ -48,7 +48,7 @@ class HardwareQueueApplyTest {
 
   private static Object viommuType(SimulatedHost host) {
     return host.journal().stream()
-        .filter(call -> call.operation() == HostOperation.ALLOC_VIOMMU)
+        .filter(call -> call.operation() == IommuCall.ALLOC_VIOMMU)
         .findFirst()
         .orElseThrow()
         .arguments()
@@ -81,7 +81,7 @@ class HardwareQueueApplyTest {
     rig(host, HardwareQueues.OFF).attach(A);
 
     assertThat(viommuType(host)).isEqualTo(IommuContext.VIOMMU_TYPE_ARM_SMMUV3);
-    assertThat(host.journal()).noneMatch(call -> call.operation() == HostOperation.HARDWARE_QUEUES);
+    assertThat(host.journal()).noneMatch(call -> call.operation() == IommuCall.HARDWARE_QUEUES);
   }
 
   @Test
@@ -122,7 +122,7 @@ class HardwareQueueApplyTest {
     assertThat(rig.failures()).isEmpty();
     assertThat(rig.state().hardwareQueues()).hasSize(2).allMatch(queue -> queue.kernelId() != 0);
 
-    host.faults(FaultPlan.nthCallOf(HostOperation.ALLOC_HW_QUEUE, 1, Errno.ENOMEM));
+    host.faults(FaultPlan.nthCallOf(IommuCall.ALLOC_HW_QUEUE, 1, Errno.ENOMEM));
     rig.restarts(Optional.empty());
 
     // Without the first one the second is refused too.

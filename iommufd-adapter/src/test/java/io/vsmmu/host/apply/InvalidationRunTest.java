@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.vsmmu.host.Errno;
-import io.vsmmu.host.HostOperation;
 import io.vsmmu.host.InvalidationBatch;
+import io.vsmmu.host.IommuCall;
 import io.vsmmu.host.simulated.FaultPlan;
 import io.vsmmu.host.simulated.InvalidationModel;
 import io.vsmmu.host.simulated.JournalEntry;
@@ -70,7 +70,7 @@ class InvalidationRunTest {
   /** Entries of each ioctl. */
   private static List<Integer> batches(Rig rig, long from) {
     return rig.journal(from).stream()
-        .filter(call -> call.operation() == HostOperation.INVALIDATE)
+        .filter(call -> call.operation() == IommuCall.INVALIDATE)
         .map(InvalidationRunTest::entries)
         .toList();
   }
@@ -156,7 +156,7 @@ class InvalidationRunTest {
   @EnumSource
   void a_batch_that_is_taken_the_second_time_shows_the_guest_nothing(InvalidationModel kernel) {
     Rig rig = translating(kernel);
-    rig.host.faults(FaultPlan.nthCallOf(HostOperation.INVALIDATE, 1, Errno.EIO));
+    rig.host.faults(FaultPlan.nthCallOf(IommuCall.INVALIDATE, 1, Errno.EIO));
 
     rig.runs(withSync(tlbis(100)));
 
@@ -211,7 +211,7 @@ class InvalidationRunTest {
   @Test
   void a_failure_without_a_culprit_is_tried_again_once() {
     Rig rig = translating();
-    rig.host.faults(FaultPlan.nthCallOf(HostOperation.INVALIDATE, 1, Errno.ENOMEM));
+    rig.host.faults(FaultPlan.nthCallOf(IommuCall.INVALIDATE, 1, Errno.ENOMEM));
 
     rig.runs(withSync(tlbis(100)));
 

@@ -3,7 +3,7 @@ package io.vsmmu.host.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.host.Errno;
-import io.vsmmu.host.HostOperation;
+import io.vsmmu.host.IommuCall;
 import io.vsmmu.host.simulated.Attachment;
 import io.vsmmu.host.simulated.FaultPlan;
 import io.vsmmu.smmu.event.StreamBehaviour;
@@ -155,7 +155,7 @@ class IommuGroupTest {
   @ValueSource(ints = {1, 2, 3})
   void a_group_fails_closed_as_one(int attach) {
     Rig rig = both().installs(F0, Entries.BYPASS);
-    rig.host.faults(FaultPlan.nthCallOf(HostOperation.ATTACH, attach, Errno.ENOMEM));
+    rig.host.faults(FaultPlan.nthCallOf(IommuCall.ATTACH, attach, Errno.ENOMEM));
 
     rig.installs(F0, Entries.TRANSLATE);
 

@@ -3,8 +3,8 @@ package io.vsmmu.host.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.host.Errno;
-import io.vsmmu.host.HostOperation;
 import io.vsmmu.host.HostResult;
+import io.vsmmu.host.IommuCall;
 import io.vsmmu.host.MapAccess;
 import io.vsmmu.host.RamSource;
 import io.vsmmu.host.simulated.Attachment;
@@ -33,7 +33,7 @@ class VmSpaceTest {
     return List.of(new RamSource.Anonymous(address));
   }
 
-  private long calls(HostOperation operation) {
+  private long calls(IommuCall operation) {
     return host.journal().stream().filter(call -> call.operation() == operation).count();
   }
 
@@ -103,11 +103,11 @@ class VmSpaceTest {
   @Test
   void ram_that_was_shared_before_is_in_the_address_space_from_its_beginning() {
     assertThat(space.share(first, RAM, MIB, MapAccess.READ_WRITE, source(0x10000))).isEmpty();
-    assertThat(calls(HostOperation.MAP)).isZero();
+    assertThat(calls(IommuCall.MAP)).isZero();
 
     first.attach(A);
 
-    assertThat(calls(HostOperation.MAP)).isEqualTo(1);
+    assertThat(calls(IommuCall.MAP)).isEqualTo(1);
   }
 
   @Test
@@ -116,7 +116,7 @@ class VmSpaceTest {
 
     assertThat(space.share(first, RAM, MIB, MapAccess.READ_WRITE, source(0x10000))).isEmpty();
 
-    assertThat(calls(HostOperation.MAP)).isEqualTo(1);
+    assertThat(calls(IommuCall.MAP)).isEqualTo(1);
   }
 
   @Test
@@ -124,13 +124,13 @@ class VmSpaceTest {
     first.attach(A);
     space.share(first, RAM, MIB, MapAccess.READ_WRITE, source(0x10000));
     assertThat(space.share(second, RAM, MIB, MapAccess.READ_WRITE, source(0x90000))).isEmpty();
-    assertThat(calls(HostOperation.MAP)).isEqualTo(1);
+    assertThat(calls(IommuCall.MAP)).isEqualTo(1);
 
     space.unshare(second, RAM);
-    assertThat(calls(HostOperation.UNMAP)).isZero();
+    assertThat(calls(IommuCall.UNMAP)).isZero();
 
     space.unshare(first, RAM);
-    assertThat(calls(HostOperation.UNMAP)).isEqualTo(1);
+    assertThat(calls(IommuCall.UNMAP)).isEqualTo(1);
   }
 
   @Test
@@ -143,7 +143,7 @@ class VmSpaceTest {
 
     assertThat(
             host.journal().stream()
-                .filter(call -> call.operation() == HostOperation.MAP)
+                .filter(call -> call.operation() == IommuCall.MAP)
                 .map(call -> call.arguments().getLast())
                 .toList())
         .isEqualTo(
@@ -162,18 +162,18 @@ class VmSpaceTest {
   @Test
   void ram_is_mapped_by_the_next_way_when_the_host_refuses_one() {
     first.attach(A);
-    host.faults(FaultPlan.nthCallOf(HostOperation.MAP, 1, Errno.EOPNOTSUPP));
+    host.faults(FaultPlan.nthCallOf(IommuCall.MAP, 1, Errno.EOPNOTSUPP));
     List<RamSource> ways = List.of(new RamSource.Memfd(3, 0), new RamSource.Anonymous(0x10000));
 
     assertThat(space.share(first, RAM, MIB, MapAccess.READ_WRITE, ways)).isEmpty();
 
-    assertThat(calls(HostOperation.MAP)).isEqualTo(2);
+    assertThat(calls(IommuCall.MAP)).isEqualTo(2);
   }
 
   @Test
   void ram_that_the_kernel_refuses_is_not_shared() {
     first.attach(A);
-    host.faults(FaultPlan.nthCallOf(HostOperation.MAP, 1, Errno.ENOMEM));
+    host.faults(FaultPlan.nthCallOf(IommuCall.MAP, 1, Errno.ENOMEM));
 
     assertThat(space.share(first, RAM, MIB, MapAccess.READ_WRITE, source(0)))
         .contains(Errno.ENOMEM);
@@ -183,7 +183,7 @@ class VmSpaceTest {
   @Test
   void an_address_space_that_cannot_hold_the_ram_is_refused_and_leaves_nothing() {
     space.share(first, RAM, MIB, MapAccess.READ_WRITE, source(0));
-    host.faults(FaultPlan.nthCallOf(HostOperation.MAP, 1, Errno.ENOMEM));
+    host.faults(FaultPlan.nthCallOf(IommuCall.MAP, 1, Errno.ENOMEM));
 
     first.attach(A);
 
@@ -207,8 +207,8 @@ class VmSpaceTest {
     second.attach(A);
 
     assertThat(second.failures()).isEmpty();
-    assertThat(calls(HostOperation.OPEN)).isEqualTo(2);
-    assertThat(calls(HostOperation.MAP)).isEqualTo(2);
+    assertThat(calls(IommuCall.OPEN)).isEqualTo(2);
+    assertThat(calls(IommuCall.MAP)).isEqualTo(2);
     assertThat(host.objects().contexts()).isEqualTo(1);
   }
 

@@ -2,7 +2,7 @@ package io.vsmmu.host.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.host.HostOperation;
+import io.vsmmu.host.IommuCall;
 import io.vsmmu.host.MapAccess;
 import io.vsmmu.host.RamSource;
 import io.vsmmu.host.simulated.Attachment;
@@ -52,7 +52,7 @@ class VmmOwnedTest {
     return host.attachment(address).map(Attachment::kind);
   }
 
-  private List<HostOperation> since(long from) {
+  private List<IommuCall> since(long from) {
     return rig.journal(from).stream().map(JournalEntry::operation).toList();
   }
 
@@ -71,7 +71,7 @@ class VmmOwnedTest {
             rig.state().objects().get(rig.state().device(Rig.sid(A)).orElseThrow().deviceHandle()))
         .extracting(HostObject::kernelId)
         .isEqualTo(devId);
-    assertThat(since(from)).doesNotContain(HostOperation.BIND, HostOperation.OPEN);
+    assertThat(since(from)).doesNotContain(IommuCall.BIND, IommuCall.OPEN);
   }
 
   @Test
@@ -89,7 +89,7 @@ class VmmOwnedTest {
         List.of(new RamSource.Anonymous(0x10000)));
     space.unshare(rig, 0x4000_0000L);
 
-    assertThat(since(from)).doesNotContain(HostOperation.MAP, HostOperation.UNMAP);
+    assertThat(since(from)).doesNotContain(IommuCall.MAP, IommuCall.UNMAP);
   }
 
   @Test
@@ -178,7 +178,7 @@ class VmmOwnedTest {
     assertThat(rig.failures()).isEmpty();
     assertThat(rig.operations().getFirst().kind()).isEqualTo(Kind.ADOPT_DEVICE);
     assertThat(rig.attachment(A).orElseThrow().hwptId()).isEqualTo(hwpt);
-    assertThat(since(from)).doesNotContain(HostOperation.DETACH, HostOperation.ALLOC_NESTED_HWPT);
+    assertThat(since(from)).doesNotContain(IommuCall.DETACH, IommuCall.ALLOC_NESTED_HWPT);
     assertThat(host.objects()).as("the queue of faults is a new one").isEqualTo(before);
     rig.installs(A, Entries.translate(0x5000_0000L)).agrees();
     rig.detach(A);

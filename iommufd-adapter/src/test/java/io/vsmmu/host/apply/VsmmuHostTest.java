@@ -4,7 +4,7 @@ import static io.vsmmu.host.apply.Entries.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.host.Errno;
-import io.vsmmu.host.HostOperation;
+import io.vsmmu.host.IommuCall;
 import io.vsmmu.host.simulated.Attachment;
 import io.vsmmu.host.simulated.FaultPlan;
 import io.vsmmu.host.simulated.JournalEntry;
@@ -188,7 +188,7 @@ class VsmmuHostTest {
   @Test
   void a_restart_onto_a_host_that_cannot_be_opened_is_a_failure_of_every_stream() {
     Rig rig = Rig.standard().attach(A).attach(B).enable().installs(A, Entries.TRANSLATE);
-    rig.host.faults(FaultPlan.nthCallOf(HostOperation.OPEN, 1, Errno.EMFILE));
+    rig.host.faults(FaultPlan.nthCallOf(IommuCall.OPEN, 1, Errno.EMFILE));
 
     rig.restarts(Optional.empty());
 
@@ -202,7 +202,7 @@ class VsmmuHostTest {
   @Test
   void detaching_opens_no_host() {
     Rig rig = Rig.standard();
-    rig.host.faults(FaultPlan.nthCallOf(HostOperation.OPEN, 1, Errno.EMFILE));
+    rig.host.faults(FaultPlan.nthCallOf(IommuCall.OPEN, 1, Errno.EMFILE));
     rig.attach(A);
     long from = rig.host.journalled();
 
@@ -215,7 +215,7 @@ class VsmmuHostTest {
   @Test
   void a_device_that_was_refused_is_brought_with_the_next_configuration() {
     Rig rig = Rig.standard().attach(A).enable().installs(A, Entries.TRANSLATE);
-    rig.host.faults(FaultPlan.nthCallOf(HostOperation.OPEN, 1, Errno.EMFILE));
+    rig.host.faults(FaultPlan.nthCallOf(IommuCall.OPEN, 1, Errno.EMFILE));
     rig.restarts(Optional.empty());
 
     rig.installs(A, Entries.TRANSLATE);

@@ -8,10 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vsmmu.host.Errno;
-import io.vsmmu.host.HostOperation;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.InvalidationBatch;
 import io.vsmmu.host.InvalidationReport;
+import io.vsmmu.host.IommuCall;
 import io.vsmmu.host.IommuContext;
 import java.util.Collections;
 import java.util.List;
@@ -75,7 +75,7 @@ class FaultPlanTest {
 
   @Test
   void open_can_fail() {
-    host.faults(FaultPlan.nthCallOf(HostOperation.OPEN, 1, Errno.EMFILE));
+    host.faults(FaultPlan.nthCallOf(IommuCall.OPEN, 1, Errno.EMFILE));
     assertThat(host.open().refusal()).contains(Errno.EMFILE);
     assertThat(host.open().isOk()).isTrue();
   }
@@ -153,7 +153,7 @@ class FaultPlanTest {
     FaultPlan plan = FaultPlan.parse("attach:2:EBUSY, every:7:ENOMEM:once,call:3:EIO:always");
     assertThat(plan)
         .isEqualTo(
-            FaultPlan.nthCallOf(HostOperation.ATTACH, 2, Errno.EBUSY)
+            FaultPlan.nthCallOf(IommuCall.ATTACH, 2, Errno.EBUSY)
                 .and(FaultPlan.everyNthCall(7, Errno.ENOMEM))
                 .and(new FaultPlan(List.of(new FaultRule.Call(3, Errno.EIO, true)))));
     assertThat(FaultPlan.parse(" ")).isEqualTo(FaultPlan.none());

@@ -9,8 +9,8 @@ import static io.vsmmu.host.HostUnderTest.VSID;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.host.Errno;
-import io.vsmmu.host.HostOperation;
 import io.vsmmu.host.InvalidationBatch;
+import io.vsmmu.host.IommuCall;
 import io.vsmmu.host.IommuContext;
 import io.vsmmu.host.MapAccess;
 import io.vsmmu.host.RamSource;
@@ -65,7 +65,7 @@ class ObservationTest {
     InvalidationBatch batch = InvalidationBatch.of(TLBI_NH_ALL, 0, 0, 0);
     guest.context().invalidate(guest.viommu(), batch);
     JournalEntry entry = host.journal().getLast();
-    assertThat(entry.operation()).isEqualTo(HostOperation.INVALIDATE);
+    assertThat(entry.operation()).isEqualTo(IommuCall.INVALIDATE);
     assertThat(entry.arguments()).containsExactly(guest.viommu(), batch);
     assertThat(entry.errno()).contains(Errno.EIO);
     assertThat(entry.value()).isEqualTo(1);
@@ -90,9 +90,7 @@ class ObservationTest {
       guest.context().invalidate(guest.viommu(), batch);
     }
     long kept =
-        host.journal().stream()
-            .filter(entry -> entry.operation() == HostOperation.INVALIDATE)
-            .count();
+        host.journal().stream().filter(entry -> entry.operation() == IommuCall.INVALIDATE).count();
     assertThat(kept * batch.size() * InvalidationBatch.ENTRY_BYTES)
         .isPositive()
         .isLessThanOrEqualTo(Journal.MAX_BATCH_BYTES);

@@ -16,7 +16,7 @@ import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.spec.EventRecord;
 import io.vsmmu.smmu.spec.PageRequest;
 import io.vsmmu.smmu.stimulus.HostOperation;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -46,7 +46,7 @@ public final class NamedStreams {
       case PageRequestsReported it ->
           it.records().stream().map(PageRequest::sid).forEach(streams.named::add);
       case RegisterWritten it ->
-          it.readings().stream().map(SteReading::streamId).forEach(streams.named::add);
+          it.fetches().stream().map(SteFetch::streamId).forEach(streams.named::add);
       case CommandsConsumed it -> streams.commands(it);
       default -> {}
     }

@@ -29,7 +29,7 @@ public record StreamItem(
    */
   public List<SequencedMap<String, @Nullable Object>> changes() {
     return previous != null && event.event() instanceof StreamConfigured now
-        ? SteView.changes(previous.ste(), previous.knowledge(), now.ste(), now.knowledge())
+        ? SteView.changes(previous.ste(), previous.completeness(), now.ste(), now.completeness())
         : List.of();
   }
 }

@@ -129,7 +129,7 @@ public final class EventView {
         .handle("vdevice", it.vdeviceHandle())
         .handle("firstShared", it.firstHandle())
         .put("ids", PartViews.ids(it.resolved()))
-        .put("reading", PartViews.reading(it.reading()));
+        .put("reading", PartViews.fetch(it.fetch()));
   }
 
   private static void detached(TreeBuilder tree, DeviceDetached it) {
@@ -157,7 +157,7 @@ public final class EventView {
                     .put("register", change.register().name())
                     .hex("value", change.value())
                     .build())
-        .list("readings", it.readings(), PartViews::reading);
+        .list("readings", it.fetches(), PartViews::fetch);
   }
 
   private void consumed(TreeBuilder tree, CommandsConsumed it) {
@@ -179,7 +179,7 @@ public final class EventView {
     }
     tree.put("commands", commands);
     omitted(tree, it.entries().size());
-    list(tree, "readings", it.readings(), PartViews::reading);
+    list(tree, "readings", it.fetches(), PartViews::fetch);
   }
 
   private static void queueFailed(TreeBuilder tree, CommandQueueFailed it) {
@@ -195,9 +195,9 @@ public final class EventView {
         .name("configuration", it.configuration())
         .name("effective", it.effective())
         .name("reason", it.reason())
-        .put("ste", SteView.words(it.ste(), it.knowledge()))
-        .put("known", it.knowledge().name())
-        .put("decoded", SteView.decoded(it.ste(), it.knowledge()))
+        .put("ste", SteView.words(it.ste(), it.completeness()))
+        .put("known", it.completeness().name())
+        .put("decoded", SteView.decoded(it.ste(), it.completeness()))
         .put("entry", it.entry() < 0 ? null : it.entry())
         .put("fault", PartViews.fault(it.fault()))
         .handle("hwpt", it.hwpt())

@@ -13,7 +13,7 @@ import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.RecordedHostCall;
 import io.vsmmu.smmu.stimulus.RegisterRead;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
@@ -57,10 +57,10 @@ final class PartViews {
         .build();
   }
 
-  static SequencedMap<String, @Nullable Object> reading(SteReading it) {
+  static SequencedMap<String, @Nullable Object> fetch(SteFetch it) {
     TreeBuilder tree = new TreeBuilder().sid(it.streamId()).name("outcome", it.outcome());
-    if (it.outcome() == SteReading.Outcome.READ) {
-      tree.put("ste", SteView.words(it.ste(), it.knowledge())).name("known", it.knowledge());
+    if (it.outcome() == SteFetch.Outcome.READ) {
+      tree.put("ste", SteView.words(it.ste(), it.completeness())).name("known", it.completeness());
     }
     return tree.build();
   }

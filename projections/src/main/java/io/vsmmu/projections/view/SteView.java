@@ -4,7 +4,7 @@ import io.vsmmu.smmu.bits.FieldTable.Difference;
 import io.vsmmu.smmu.bits.FieldTable.Field;
 import io.vsmmu.smmu.spec.SteFields;
 import io.vsmmu.smmu.spec.StreamTableEntry;
-import io.vsmmu.smmu.stimulus.Knowledge;
+import io.vsmmu.smmu.stimulus.Completeness;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,8 +20,8 @@ public final class SteView {
   private SteView() {}
 
   /** The known words: all eight, only words 0 and 1, or none. */
-  public static List<String> words(StreamTableEntry ste, Knowledge knowledge) {
-    return switch (knowledge) {
+  public static List<String> words(StreamTableEntry ste, Completeness completeness) {
+    return switch (completeness) {
       case FULL -> Hex.words(ste.words());
       case HOST_WORDS, CONFIGURATION_ONLY -> Hex.words(Arrays.copyOf(ste.words(), HOST_WORDS));
       case NOTHING -> List.of();
@@ -29,10 +29,11 @@ public final class SteView {
   }
 
   /** The known fields by name, in the order of the specification. */
-  public static SequencedMap<String, Object> decoded(StreamTableEntry ste, Knowledge knowledge) {
+  public static SequencedMap<String, Object> decoded(
+      StreamTableEntry ste, Completeness completeness) {
     SequencedMap<String, Object> fields = new LinkedHashMap<>();
     for (Field field : SteFields.TABLE.fields()) {
-      if (knows(knowledge, field)) {
+      if (knows(completeness, field)) {
         fields.put(field.name(), Hex.field(field, ste.words()));
       }
     }
@@ -45,20 +46,20 @@ public final class SteView {
    */
   public static List<SequencedMap<String, @Nullable Object>> changes(
       StreamTableEntry before,
-      Knowledge knownBefore,
+      Completeness knownBefore,
       StreamTableEntry after,
-      Knowledge knownAfter) {
+      Completeness knownAfter) {
     return before.diff(after).stream()
         .filter(change -> knows(knownBefore, change) && knows(knownAfter, change))
         .map(change -> change(change, before, after))
         .toList();
   }
 
-  private static boolean knows(Knowledge knowledge, Difference difference) {
+  private static boolean knows(Completeness completeness, Difference difference) {
     return SteFields.TABLE
         .field(difference.name())
-        .map(field -> knows(knowledge, field))
-        .orElse(knowledge == Knowledge.FULL);
+        .map(field -> knows(completeness, field))
+        .orElse(completeness == Completeness.FULL);
   }
 
   private static SequencedMap<String, @Nullable Object> change(
@@ -75,8 +76,8 @@ public final class SteView {
     return field.isPresent() ? Hex.field(field.get(), ste.words()) : Hex.of(reserved);
   }
 
-  private static boolean knows(Knowledge knowledge, Field field) {
-    return switch (knowledge) {
+  private static boolean knows(Completeness completeness, Field field) {
+    return switch (completeness) {
       case FULL -> true;
       case HOST_WORDS -> hostReads(field);
       case CONFIGURATION_ONLY -> field.name().equals("V") || field.name().equals("Config");

@@ -3,9 +3,9 @@ package io.vsmmu.recordings.qemu;
 import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.StreamTableEntry;
-import io.vsmmu.smmu.stimulus.Knowledge;
+import io.vsmmu.smmu.stimulus.Completeness;
 import io.vsmmu.smmu.stimulus.RecordedHostCall;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -409,9 +409,9 @@ final class AccessGrouping {
     if (command != null && command.readsSte(line.streamId())) {
       command.install(line);
     } else if (line.type() == TraceLine.SteType.BYPASS) {
-      access.open().reading(line.streamId(), told(line.streamId(), 0x9, 0, false));
+      access.open().fetch(line.streamId(), told(line.streamId(), 0x9, 0, false));
     } else if (line.type() == TraceLine.SteType.ABORT) {
-      access.open().reading(line.streamId(), told(line.streamId(), 0x1, 0, false));
+      access.open().fetch(line.streamId(), told(line.streamId(), 0x1, 0, false));
     }
     access.stream(line.streamId());
     add(access, text);
@@ -423,20 +423,18 @@ final class AccessGrouping {
     if (command != null && command.readsSte(line.streamId())) {
       command.translate(line);
     } else {
-      access
-          .open()
-          .reading(line.streamId(), told(line.streamId(), line.word0(), line.word1(), true));
+      access.open().fetch(line.streamId(), told(line.streamId(), line.word0(), line.word1(), true));
     }
     access.stream(line.streamId());
     add(access, text);
   }
 
-  private static SteReading told(int streamId, long word0, long word1, boolean hostWords) {
-    return new SteReading(
+  private static SteFetch told(int streamId, long word0, long word1, boolean hostWords) {
+    return new SteFetch(
         streamId,
-        SteReading.Outcome.READ,
+        SteFetch.Outcome.READ,
         StreamTableEntry.ofTwoWords(word0, word1),
-        hostWords ? Knowledge.HOST_WORDS : Knowledge.CONFIGURATION_ONLY);
+        hostWords ? Completeness.HOST_WORDS : Completeness.CONFIGURATION_ONLY);
   }
 
   // The host

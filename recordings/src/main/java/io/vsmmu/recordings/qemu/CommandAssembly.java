@@ -5,8 +5,8 @@ import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandFields;
 import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.spec.StreamTableEntry;
-import io.vsmmu.smmu.stimulus.Knowledge;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.Completeness;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +43,7 @@ final class CommandAssembly {
   private long nextAddress;
   private long rangeStart = -1;
   private long rangeEnd = -1;
-  private @Nullable Map<Integer, SteReading> readings;
+  private @Nullable Map<Integer, SteFetch> fetches;
 
   CommandAssembly(long position) {
     this.position = position;
@@ -227,38 +227,38 @@ final class CommandAssembly {
           case TRANSLATE, OTHER -> null;
         };
     if (ste != null) {
-      reading(line.streamId(), ste, Knowledge.CONFIGURATION_ONLY);
+      fetch(line.streamId(), ste, Completeness.CONFIGURATION_ONLY);
     } else {
-      readings().putIfAbsent(line.streamId(), SteReading.notTold(line.streamId()));
+      fetches().putIfAbsent(line.streamId(), SteFetch.unknown(line.streamId()));
     }
   }
 
   void translate(TraceLine.TranslateSte line) {
-    reading(
+    fetch(
         line.streamId(),
         StreamTableEntry.ofTwoWords(line.word0(), line.word1()),
-        Knowledge.HOST_WORDS);
+        Completeness.HOST_WORDS);
   }
 
-  private void reading(int streamId, StreamTableEntry ste, Knowledge knowledge) {
-    readings().put(streamId, new SteReading(streamId, SteReading.Outcome.READ, ste, knowledge));
+  private void fetch(int streamId, StreamTableEntry ste, Completeness completeness) {
+    fetches().put(streamId, new SteFetch(streamId, SteFetch.Outcome.READ, ste, completeness));
   }
 
-  private Map<Integer, SteReading> readings() {
-    Map<Integer, SteReading> current = readings;
+  private Map<Integer, SteFetch> fetches() {
+    Map<Integer, SteFetch> current = fetches;
     if (current == null) {
       current = new LinkedHashMap<>();
-      readings = current;
+      fetches = current;
     }
     return current;
   }
 
   /** What the trace tells of the STEs that the command made the SMMU read. */
-  Map<Integer, SteReading> steReadings() {
+  Map<Integer, SteFetch> steReadings() {
     if (opcode == CommandOpcode.CFGI_STE && detailed) {
-      readings().putIfAbsent((int) rangeStart, SteReading.notTold((int) rangeStart));
+      fetches().putIfAbsent((int) rangeStart, SteFetch.unknown((int) rangeStart));
     }
-    return readings == null ? Map.of() : readings;
+    return fetches == null ? Map.of() : fetches;
   }
 
   /**

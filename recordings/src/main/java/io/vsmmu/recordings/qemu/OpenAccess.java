@@ -5,7 +5,7 @@ import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandError;
 import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.stimulus.RecordedHostCall;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ final class OpenAccess {
   record Slice(
       List<CommandEntry> entries,
       List<CommandEntry> known,
-      List<SteReading> readings,
+      List<SteFetch> fetches,
       boolean fetchFault,
       CommandError error) {}
 
@@ -48,7 +48,7 @@ final class OpenAccess {
 
   private List<CommandEntry> entries = new ArrayList<>();
   private List<CommandEntry> known = new ArrayList<>();
-  private Map<Integer, SteReading> readings = new LinkedHashMap<>();
+  private Map<Integer, SteFetch> fetches = new LinkedHashMap<>();
   private final List<Slice> slices = new ArrayList<>();
   private int held;
   private boolean syncLast;
@@ -149,41 +149,43 @@ final class OpenAccess {
   private void add(CommandAssembly command) {
     syncLast = command.opcode() == CommandOpcode.SYNC;
     lackingStream += command.lacksStream() ? 1 : 0;
-    Map<Integer, SteReading> read = command.steReadings();
+    Map<Integer, SteFetch> read = command.steReadings();
     boolean changed =
         read.entrySet().stream()
             .anyMatch(
                 e -> {
-                  SteReading before = readings.get(e.getKey());
+                  SteFetch before = fetches.get(e.getKey());
                   return before != null && !before.equals(e.getValue());
                 });
     if (changed || entries.size() == Limits.SLICE_ENTRIES) {
       cut(CommandError.CERROR_NONE);
     }
-    readings.putAll(read);
+    fetches.putAll(read);
     entries.add(command.entry());
     known.add(command.known());
     held++;
     counter.count(command);
   }
 
-  /** One slice holds one reading per StreamID, so a further reading starts a new one. */
+  /**
+   * A slice holds one STE for each StreamID, so a second one of a StreamID begins another slice.
+   */
   private void cut(CommandError error) {
     slices.add(
         new Slice(
             List.copyOf(entries),
             List.copyOf(known),
-            List.copyOf(readings.values()),
+            List.copyOf(fetches.values()),
             error == CommandError.CERROR_ABT,
             error));
     entries = new ArrayList<>();
     known = new ArrayList<>();
-    readings = new LinkedHashMap<>();
+    fetches = new LinkedHashMap<>();
   }
 
   /** An STE was installed while no command that reads it was being consumed. */
-  void reading(int streamId, SteReading reading) {
-    readings.put(streamId, reading);
+  void fetch(int streamId, SteFetch fetch) {
+    fetches.put(streamId, fetch);
   }
 
   /** Commands gathered so far. */
@@ -231,8 +233,8 @@ final class OpenAccess {
   }
 
   /** Readings that no command asked for: what the write itself made the SMMU read. */
-  List<SteReading> readingsOfWrite() {
-    return slices.isEmpty() ? List.copyOf(readings.values()) : List.of();
+  List<SteFetch> readingsOfWrite() {
+    return slices.isEmpty() ? List.copyOf(fetches.values()) : List.of();
   }
 
   /** The host gave a device a StreamID. */

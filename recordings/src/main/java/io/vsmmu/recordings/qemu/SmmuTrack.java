@@ -7,7 +7,7 @@ import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.RecordedConsumption;
 import io.vsmmu.smmu.stimulus.RegisterRead;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -149,8 +149,8 @@ final class SmmuTrack {
     }
   }
 
-  private static Stimulus writeOf(TraceLine.WriteRegister line, List<SteReading> readings) {
-    return new Stimulus.WriteRegister(line.offset(), line.width(), line.value(), readings);
+  private static Stimulus writeOf(TraceLine.WriteRegister line, List<SteFetch> fetches) {
+    return new Stimulus.WriteRegister(line.offset(), line.width(), line.value(), fetches);
   }
 
   /**
@@ -188,7 +188,7 @@ final class SmmuTrack {
               prod,
               slice.entries(),
               slice.known(),
-              slice.readings(),
+              slice.fetches(),
               slice.fetchFault(),
               Optional.of(new RecordedConsumption(from, slice.error()))));
       from = RecordedConsumption.GOES_ON;
@@ -271,7 +271,7 @@ final class SmmuTrack {
         new HostDevice(address, RECORDED_SMMU, (int) call.deviceId(), ids, ids.ats());
     stimuli.add(
         new Stimulus.AttachDevice(
-            streamId, device, OnOffAuto.AUTO, ids, SteReading.notTold(streamId)));
+            streamId, device, OnOffAuto.AUTO, ids, SteFetch.unknown(streamId)));
   }
 
   boolean hasDevice(String address) {

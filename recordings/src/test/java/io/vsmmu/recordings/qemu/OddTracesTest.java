@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandError;
 import io.vsmmu.smmu.spec.CommandFields;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -56,7 +56,7 @@ class OddTracesTest {
     ImportReport report = found.read(Collected.recording("untold-stream-id.trace.log"));
 
     Stimulus.ConsumeCommands last = found.of(0, Stimulus.ConsumeCommands.class).toList().getLast();
-    assertThat(last.readings()).isEmpty();
+    assertThat(last.fetches()).isEmpty();
     assertThat(CommandFields.STREAM_ID.get(last.known().getFirst().word0())).isZero();
     assertThat(report.warnings())
         .anyMatch(w -> w.text().contains("StreamID the trace does not tell") && w.count() == 1);
@@ -71,8 +71,8 @@ class OddTracesTest {
     assertThat(all)
         .extracting(e -> CommandFields.STREAM_ID.get(e.word0()))
         .containsExactly(0L, 16L);
-    assertThat(found.of(0, Stimulus.ConsumeCommands.class).flatMap(c -> c.readings().stream()))
-        .extracting(SteReading::streamId)
+    assertThat(found.of(0, Stimulus.ConsumeCommands.class).flatMap(c -> c.fetches().stream()))
+        .extracting(SteFetch::streamId)
         .containsExactly(0, 16);
   }
 }

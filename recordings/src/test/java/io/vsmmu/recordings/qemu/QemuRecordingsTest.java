@@ -9,10 +9,10 @@ import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.SmmuCommand;
 import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.spec.TlbInvalidation;
-import io.vsmmu.smmu.stimulus.Knowledge;
+import io.vsmmu.smmu.stimulus.Completeness;
 import io.vsmmu.smmu.stimulus.RecordedHostCall;
 import io.vsmmu.smmu.stimulus.RegisterRead;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,17 +130,17 @@ class QemuRecordingsTest {
   void the_nic_goes_from_bypass_to_translate_with_the_words_the_host_got() {
     found.read(Collected.accel());
 
-    List<SteReading> readings =
+    List<SteFetch> fetches =
         found
             .of(0, Stimulus.ConsumeCommands.class)
-            .flatMap(c -> c.readings().stream())
+            .flatMap(c -> c.fetches().stream())
             .filter(r -> r.streamId() == NIC)
             .toList();
-    assertThat(readings)
+    assertThat(fetches)
         .containsExactly(
-            read(0x9, 0, Knowledge.CONFIGURATION_ONLY),
-            read(0x9, 0, Knowledge.CONFIGURATION_ONLY),
-            read(0x406e500bL, 0xd6, Knowledge.HOST_WORDS));
+            read(0x9, 0, Completeness.CONFIGURATION_ONLY),
+            read(0x9, 0, Completeness.CONFIGURATION_ONLY),
+            read(0x406e500bL, 0xd6, Completeness.HOST_WORDS));
   }
 
   @Test
@@ -150,9 +150,9 @@ class QemuRecordingsTest {
     assertThat(
             found
                 .of(0, Stimulus.ConsumeCommands.class)
-                .flatMap(c -> c.readings().stream())
+                .flatMap(c -> c.fetches().stream())
                 .filter(r -> r.streamId() == 0x800))
-        .containsExactly(SteReading.notTold(0x800), SteReading.notTold(0x800));
+        .containsExactly(SteFetch.unknown(0x800), SteFetch.unknown(0x800));
   }
 
   @Test
@@ -246,9 +246,9 @@ class QemuRecordingsTest {
         .satisfies(k -> assertThat(k.firstLine()).isEqualTo(1));
   }
 
-  private static SteReading read(long word0, long word1, Knowledge knowledge) {
-    return new SteReading(
-        NIC, SteReading.Outcome.READ, StreamTableEntry.ofTwoWords(word0, word1), knowledge);
+  private static SteFetch read(long word0, long word1, Completeness completeness) {
+    return new SteFetch(
+        NIC, SteFetch.Outcome.READ, StreamTableEntry.ofTwoWords(word0, word1), completeness);
   }
 
   private static TlbInvalidation tlbi(Stimulus.ConsumeCommands slice) {

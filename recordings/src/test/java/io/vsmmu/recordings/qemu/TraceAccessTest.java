@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandFields;
 import io.vsmmu.smmu.spec.Register;
-import io.vsmmu.smmu.stimulus.Knowledge;
+import io.vsmmu.smmu.stimulus.Completeness;
 import io.vsmmu.smmu.stimulus.RecordedHostCall;
 import io.vsmmu.smmu.stimulus.RegisterRead;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.time.Instant;
 import java.util.List;
@@ -200,11 +200,11 @@ class TraceAccessTest {
 
     List<Stimulus.ConsumeCommands> all = found.of(0, Stimulus.ConsumeCommands.class).toList();
     assertThat(all).hasSize(2).allMatch(c -> c.prod() == 2 && c.entries().size() == 1);
-    assertThat(all.get(0).readings().getFirst().ste().word0()).isEqualTo(0x1);
-    assertThat(all.get(1).readings().getFirst().ste().word0()).isEqualTo(0x9);
-    assertThat(all.get(1).readings())
-        .extracting(SteReading::knowledge)
-        .containsExactly(Knowledge.CONFIGURATION_ONLY);
+    assertThat(all.get(0).fetches().getFirst().ste().word0()).isEqualTo(0x1);
+    assertThat(all.get(1).fetches().getFirst().ste().word0()).isEqualTo(0x9);
+    assertThat(all.get(1).fetches())
+        .extracting(SteFetch::completeness)
+        .containsExactly(Completeness.CONFIGURATION_ONLY);
   }
 
   @Test

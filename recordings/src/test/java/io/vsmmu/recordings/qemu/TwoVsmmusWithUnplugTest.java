@@ -3,7 +3,7 @@ package io.vsmmu.recordings.qemu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.smmu.stimulus.RecordedHostCall;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.time.Duration;
 import java.time.Instant;
@@ -117,10 +117,10 @@ class TwoVsmmusWithUnplugTest {
         .containsExactly("0000:00:04.0");
   }
 
-  private SteReading lastReading(int vsmmu, int streamId) {
+  private SteFetch lastReading(int vsmmu, int streamId) {
     return found
         .of(vsmmu, Stimulus.ConsumeCommands.class)
-        .flatMap(c -> c.readings().stream())
+        .flatMap(c -> c.fetches().stream())
         .filter(r -> r.streamId() == streamId)
         .reduce((a, b) -> b)
         .orElseThrow();

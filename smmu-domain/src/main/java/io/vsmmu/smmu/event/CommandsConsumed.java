@@ -2,7 +2,7 @@ package io.vsmmu.smmu.event;
 
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.stimulus.RecordedConsumption;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.BitSet;
 import java.util.List;
@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param from the fetch index, with wrap bit, of the first entry
  * @param entries what was consumed and, when the queue stopped at it, the failing entry
  * @param known see {@link Stimulus.ConsumeCommands#known()}
- * @param readings what was read and told something new; of a live guest one that tells nothing says
+ * @param fetches what was read and told something new; of a live guest one that tells nothing says
  *     that a range changed more STEs without a device than are looked at, and forgot them
  * @param consumed how many entries, from the first, took effect; the rest is for a later slice
  * @param forwarded the entries, by index in the slice, that go to the host as invalidations
@@ -29,7 +29,7 @@ public record CommandsConsumed(
     long from,
     List<CommandEntry> entries,
     List<CommandEntry> known,
-    List<SteReading> readings,
+    List<SteFetch> fetches,
     boolean fetchFault,
     int consumed,
     BitSet forwarded,
@@ -42,7 +42,7 @@ public record CommandsConsumed(
   public CommandsConsumed {
     entries = List.copyOf(entries);
     known = List.copyOf(known);
-    readings = List.copyOf(readings);
+    fetches = List.copyOf(fetches);
     forwarded = (BitSet) forwarded.clone();
   }
 
@@ -52,7 +52,7 @@ public record CommandsConsumed(
       long from,
       List<CommandEntry> entries,
       List<CommandEntry> known,
-      List<SteReading> readings,
+      List<SteFetch> fetches,
       boolean fetchFault,
       int consumed,
       BitSet forwarded,
@@ -64,7 +64,7 @@ public record CommandsConsumed(
         from,
         entries,
         known,
-        readings,
+        fetches,
         fetchFault,
         consumed,
         forwarded,
@@ -81,6 +81,6 @@ public record CommandsConsumed(
 
   @Override
   public Stimulus stimulus() {
-    return new Stimulus.ConsumeCommands(prod, entries, known, readings, fetchFault, recorded);
+    return new Stimulus.ConsumeCommands(prod, entries, known, fetches, fetchFault, recorded);
   }
 }

@@ -3,7 +3,7 @@ package io.vsmmu.smmu.event;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.stimulus.HostDevice;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 
 /**
@@ -20,7 +20,7 @@ public record DeviceAttached(
     HostDevice device,
     OnOffAuto ats,
     IdRegisters resolved,
-    SteReading reading,
+    SteFetch fetch,
     long deviceHandle,
     long vdeviceHandle,
     boolean atsEnabled,
@@ -29,6 +29,6 @@ public record DeviceAttached(
 
   @Override
   public Stimulus stimulus() {
-    return new Stimulus.AttachDevice(streamId, device, ats, resolved, reading);
+    return new Stimulus.AttachDevice(streamId, device, ats, resolved, fetch);
   }
 }

@@ -1,6 +1,6 @@
 package io.vsmmu.smmu.event;
 
-import io.vsmmu.smmu.stimulus.Sharing;
+import io.vsmmu.smmu.stimulus.MemorySharing;
 import io.vsmmu.smmu.stimulus.Stimulus;
 
 /**
@@ -11,7 +11,12 @@ import io.vsmmu.smmu.stimulus.Stimulus;
  * @param kept whether the state has the region from here on; see {@link Stimulus.MapMemory}
  */
 public record MemoryMapped(
-    long address, long size, boolean readable, boolean writable, Sharing sharing, boolean kept)
+    long address,
+    long size,
+    boolean readable,
+    boolean writable,
+    MemorySharing sharing,
+    boolean kept)
     implements StimulusEvent {
 
   @Override

@@ -1,7 +1,7 @@
 package io.vsmmu.smmu.event;
 
 import io.vsmmu.smmu.spec.Register;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.List;
 
@@ -15,7 +15,7 @@ public record RegisterWritten(
     int offset,
     int width,
     long value,
-    List<SteReading> readings,
+    List<SteFetch> fetches,
     Verdict verdict,
     List<Change> changes)
     implements StimulusEvent {
@@ -40,12 +40,12 @@ public record RegisterWritten(
   }
 
   public RegisterWritten {
-    readings = List.copyOf(readings);
+    fetches = List.copyOf(fetches);
     changes = List.copyOf(changes);
   }
 
   @Override
   public Stimulus stimulus() {
-    return new Stimulus.WriteRegister(offset, width, value, readings);
+    return new Stimulus.WriteRegister(offset, width, value, fetches);
   }
 }

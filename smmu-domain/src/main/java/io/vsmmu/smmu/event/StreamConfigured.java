@@ -1,7 +1,7 @@
 package io.vsmmu.smmu.event;
 
 import io.vsmmu.smmu.spec.StreamTableEntry;
-import io.vsmmu.smmu.stimulus.Knowledge;
+import io.vsmmu.smmu.stimulus.Completeness;
 
 /**
  * A stream's configuration was (re)installed.
@@ -25,7 +25,7 @@ public record StreamConfigured(
     StreamBehaviour configuration,
     StreamBehaviour effective,
     StreamTableEntry ste,
-    Knowledge knowledge,
+    Completeness completeness,
     Reason reason,
     int entry,
     int fault,

@@ -34,7 +34,7 @@ final class CommandConsumption {
     this.before = before;
     this.slice = slice;
     this.draft = new Draft(before);
-    this.streams = new StreamReinstallation(draft, slice.readings());
+    this.streams = new StreamReinstallation(draft, slice.fetches());
   }
 
   static Decision decide(VsmmuState state, ConsumeCommands slice) {

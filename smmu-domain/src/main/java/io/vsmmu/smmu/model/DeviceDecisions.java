@@ -32,7 +32,7 @@ final class DeviceDecisions {
             attach.device(),
             attach.ats(),
             attach.resolved(),
-            attach.reading(),
+            attach.fetch(),
             handle,
             handle + 1,
             atsEnabled(attach),
@@ -42,7 +42,7 @@ final class DeviceDecisions {
       draft.emit(new IdentityResolved(resolved));
     }
     if (state.enabled()) {
-      StreamPlacement.install(draft, attach.reading(), Reason.DEVICE_ATTACHED, -1);
+      StreamPlacement.install(draft, attach.fetch(), Reason.DEVICE_ATTACHED, -1);
     } else {
       StreamPlacement.redrive(draft, attach.streamId(), Reason.DEVICE_ATTACHED);
     }
@@ -117,9 +117,9 @@ final class DeviceDecisions {
     if (state.devices().size() >= Limits.DEVICES) {
       return refused("hostDevice", device.address(), "at most " + Limits.DEVICES + " devices");
     }
-    if (attach.reading().streamId() != attach.streamId()) {
+    if (attach.fetch().streamId() != attach.streamId()) {
       return refused(
-          "reading", hex(attach.reading().streamId()), "the STE of " + hex(attach.streamId()));
+          "reading", hex(attach.fetch().streamId()), "the STE of " + hex(attach.streamId()));
     }
     HostHandles shared = state.hostHandles();
     if (!shared.physicalSmmu().isEmpty() && !shared.physicalSmmu().equals(device.physicalSmmu())) {

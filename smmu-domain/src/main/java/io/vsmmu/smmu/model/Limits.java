@@ -68,7 +68,7 @@ public final class Limits {
 
   /**
    * Most bytes of encoded events for each device that one write of a guest moves from one HWPT to
-   * another, its reading of the STE included.
+   * another, with the STE fetched for it.
    */
   public static final int LOG_BYTES_PER_MOVE = 512;
 

@@ -1,6 +1,6 @@
 package io.vsmmu.smmu.model;
 
-import io.vsmmu.smmu.stimulus.Sharing;
+import io.vsmmu.smmu.stimulus.MemorySharing;
 import org.pcollections.PSortedMap;
 import org.pcollections.TreePMap;
 
@@ -12,7 +12,12 @@ import org.pcollections.TreePMap;
  * @param since sequence of the event that brought it
  */
 public record MemoryState(
-    long address, long size, boolean readable, boolean writable, Sharing sharing, long since) {
+    long address,
+    long size,
+    boolean readable,
+    boolean writable,
+    MemorySharing sharing,
+    long since) {
 
   /** No region; regions are in the unsigned order of their addresses. */
   public static final PSortedMap<Long, MemoryState> NO_REGIONS =

@@ -16,7 +16,7 @@ import io.vsmmu.smmu.spec.ControlFields;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.RegisterAccess;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus.WriteRegister;
 import java.util.HashMap;
 import java.util.List;
@@ -35,7 +35,7 @@ final class RegisterWrites {
     Verdict verdict = access.map(a -> verdict(state, a, write.value())).orElse(Verdict.NO_REGISTER);
     List<Change> changes =
         verdict == Verdict.TAKEN ? changes(state, access.orElseThrow(), write.value()) : List.of();
-    List<SteReading> news = enables(state, changes) ? news(state, write.readings()) : List.of();
+    List<SteFetch> news = enables(state, changes) ? news(state, write.fetches()) : List.of();
     draft.emit(
         new RegisterWritten(write.offset(), write.width(), write.value(), news, verdict, changes));
     redriveStreams(state, draft, news);
@@ -95,23 +95,23 @@ final class RegisterWrites {
   }
 
   /** Readings that say something new; the last of a stream, in the order of StreamIDs. */
-  private static List<SteReading> news(VsmmuState state, List<SteReading> readings) {
-    Map<Integer, SteReading> news = new TreeMap<>();
-    for (SteReading reading : readings) {
-      boolean told = reading.outcome() != SteReading.Outcome.NOT_TOLD;
-      boolean kept = state.streams().containsKey(reading.streamId());
-      news.remove(reading.streamId());
-      if (told && kept && !StreamPlacement.known(state, reading)) {
-        news.put(reading.streamId(), reading);
+  private static List<SteFetch> news(VsmmuState state, List<SteFetch> fetches) {
+    Map<Integer, SteFetch> news = new TreeMap<>();
+    for (SteFetch fetch : fetches) {
+      boolean told = fetch.outcome() != SteFetch.Outcome.NOT_TOLD;
+      boolean kept = state.streams().containsKey(fetch.streamId());
+      news.remove(fetch.streamId());
+      if (told && kept && !StreamPlacement.known(state, fetch)) {
+        news.put(fetch.streamId(), fetch);
       }
     }
     return List.copyOf(news.values());
   }
 
-  private static void redriveStreams(VsmmuState before, Draft draft, List<SteReading> readings) {
+  private static void redriveStreams(VsmmuState before, Draft draft, List<SteFetch> fetches) {
     VsmmuState after = draft.state();
     if (!before.enabled() && after.enabled()) {
-      enable(draft, readings);
+      enable(draft, fetches);
     } else if (before.enabled() && !after.enabled()) {
       redriveAll(draft, Reason.SMMU_DISABLED);
     } else if (!after.enabled() && before.globalBypass() != after.globalBypass()) {
@@ -119,15 +119,15 @@ final class RegisterWrites {
     }
   }
 
-  private static void enable(Draft draft, List<SteReading> news) {
-    Map<Integer, SteReading> bySid = new HashMap<>();
-    news.forEach(reading -> bySid.put(reading.streamId(), reading));
+  private static void enable(Draft draft, List<SteFetch> news) {
+    Map<Integer, SteFetch> bySid = new HashMap<>();
+    news.forEach(fetch -> bySid.put(fetch.streamId(), fetch));
     for (int streamId : redriven(draft.state())) {
-      SteReading reading = bySid.get(streamId);
-      if (reading == null) {
+      SteFetch fetch = bySid.get(streamId);
+      if (fetch == null) {
         StreamPlacement.redrive(draft, streamId, Reason.SMMU_ENABLED);
       } else {
-        StreamPlacement.install(draft, reading, Reason.SMMU_ENABLED, -1);
+        StreamPlacement.install(draft, fetch, Reason.SMMU_ENABLED, -1);
       }
     }
   }

@@ -7,9 +7,9 @@ import io.vsmmu.smmu.event.StreamConfigured.Reason;
 import io.vsmmu.smmu.model.HostObject.Kind;
 import io.vsmmu.smmu.spec.ConfigInvalidation.SteRange;
 import io.vsmmu.smmu.spec.SmmuCommand;
-import io.vsmmu.smmu.stimulus.Knowledge;
+import io.vsmmu.smmu.stimulus.Completeness;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import java.util.List;
 import org.pcollections.PSortedMap;
 
@@ -43,7 +43,7 @@ final class StreamEvolution {
                 configured.configuration(),
                 configured.effective(),
                 configured.ste(),
-                configured.knowledge(),
+                configured.completeness(),
                 configured.fault(),
                 configured.hwpt(),
                 configured.reason(),
@@ -71,17 +71,17 @@ final class StreamEvolution {
   /**
    * Removes the streams without a device that the slice's CMD_CFGI_STE_RANGE cover, if the range
    * changed more STEs without a device than are read ({@link Limits#RANGE_CHANGES}). The slice of a
-   * live guest says so by a reading with {@link SteReading.Outcome#NOT_TOLD}. The streams whose
-   * STEs were read follow as events.
+   * live guest says so by a fetch with {@link SteFetch.Outcome#NOT_TOLD}. The streams whose STEs
+   * were read follow as events.
    */
   static void forget(StateEdit edit, CommandsConsumed consumed) {
     boolean forgets =
         edit.origin == Origin.LIVE
-            && consumed.readings().stream()
+            && consumed.fetches().stream()
                 .anyMatch(
-                    reading ->
-                        reading.outcome() == SteReading.Outcome.NOT_TOLD
-                            && !edit.devices.containsKey(reading.streamId()));
+                    fetch ->
+                        fetch.outcome() == SteFetch.Outcome.NOT_TOLD
+                            && !edit.devices.containsKey(fetch.streamId()));
     for (int i = 0; forgets && i < consumed.consumed(); i++) {
       if (SmmuCommand.decode(consumed.entries().get(i)) instanceof SteRange range) {
         edit.streams =
@@ -96,7 +96,7 @@ final class StreamEvolution {
 
   /** The streams as if the device had never been attached; the STE that was read for it stays. */
   static PSortedMap<Integer, StreamState> withoutAttachment(StateEdit edit, StreamState stream) {
-    boolean read = !stream.followsGbpa() && stream.knowledge() != Knowledge.NOTHING;
+    boolean read = !stream.followsGbpa() && stream.completeness() != Completeness.NOTHING;
     return read
         ? edit.streams.plus(
             stream.streamId(),

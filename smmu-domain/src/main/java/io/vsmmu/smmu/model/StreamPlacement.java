@@ -7,9 +7,9 @@ import io.vsmmu.smmu.rules.SteRules;
 import io.vsmmu.smmu.spec.EventType;
 import io.vsmmu.smmu.spec.SteFields;
 import io.vsmmu.smmu.spec.StreamTableEntry;
-import io.vsmmu.smmu.stimulus.Knowledge;
+import io.vsmmu.smmu.stimulus.Completeness;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import java.util.Optional;
 
 /**
@@ -23,46 +23,46 @@ final class StreamPlacement {
 
   /** What the guest configured a stream to. */
   private record Configuration(
-      StreamBehaviour behaviour, StreamTableEntry ste, Knowledge knowledge, int fault) {}
+      StreamBehaviour behaviour, StreamTableEntry ste, Completeness completeness, int fault) {}
 
-  /** (Re)installs the STE that {@code reading} gave. */
-  static void install(Draft draft, SteReading reading, Reason reason, int entry) {
+  /** (Re)installs the STE that {@code fetch} gave. */
+  static void install(Draft draft, SteFetch fetch, Reason reason, int entry) {
     VsmmuState state = draft.state();
-    place(draft, reading.streamId(), interpret(state, reading), reason, entry);
+    place(draft, fetch.streamId(), interpret(state, fetch), reason, entry);
   }
 
-  /** Whether installing what {@code reading} gave would leave everything as it is. */
-  static boolean settled(VsmmuState state, SteReading reading) {
-    StreamState stream = state.streams().get(reading.streamId());
+  /** Whether installing what {@code fetch} gave would leave everything as it is. */
+  static boolean settled(VsmmuState state, SteFetch fetch) {
+    StreamState stream = state.streams().get(fetch.streamId());
     return stream != null
         && stream.reason() != Reason.HOST_FAILURE
-        && configurationOf(stream).equals(interpret(state, reading))
+        && configurationOf(stream).equals(interpret(state, fetch))
         && stream.effective() == effective(state, stream.configuration())
         && placed(state, stream);
   }
 
   /** The same, where the group's last move counts: a range asks for no member in particular. */
-  static boolean settledWithinGroup(VsmmuState state, SteReading reading) {
-    StreamState stream = state.streams().get(reading.streamId());
+  static boolean settledWithinGroup(VsmmuState state, SteFetch fetch) {
+    StreamState stream = state.streams().get(fetch.streamId());
     return (stream != null && stream.reason() == Reason.GROUP_MOVED)
-        ? configurationOf(stream).equals(interpret(state, reading))
-        : settled(state, reading);
+        ? configurationOf(stream).equals(interpret(state, fetch))
+        : settled(state, fetch);
   }
 
   /**
-   * Whether a reading says of a stream what is known of it already: without it the stream keeps
-   * just that.
+   * Whether the fetched STE configures a stream as its last one did, so that it need not be
+   * recorded.
    */
-  static boolean known(VsmmuState state, SteReading reading) {
-    return state.stream(reading.streamId())
+  static boolean known(VsmmuState state, SteFetch fetch) {
+    return state.stream(fetch.streamId())
         .filter(stream -> !stream.followsGbpa())
-        .filter(stream -> configurationOf(stream).equals(interpret(state, reading)))
+        .filter(stream -> configurationOf(stream).equals(interpret(state, fetch)))
         .isPresent();
   }
 
   private static Configuration configurationOf(StreamState stream) {
     return new Configuration(
-        stream.configuration(), stream.ste(), stream.knowledge(), stream.fault());
+        stream.configuration(), stream.ste(), stream.completeness(), stream.fault());
   }
 
   private static StreamBehaviour effective(VsmmuState state, StreamBehaviour configuration) {
@@ -105,7 +105,7 @@ final class StreamPlacement {
     }
     // The kernel attaches a stage 1 vSTE to a whole iommu group or not at all.
     boolean reports =
-        FaultDelivery.records(state, to.fault())
+        FaultDecisions.records(state, to.fault())
             && state.enabled()
             && state.origin() == Origin.LIVE
             && GroupCompleteness.missing(state, device).isEmpty();
@@ -133,11 +133,11 @@ final class StreamPlacement {
   static StreamState withoutDevice(StreamState stream, boolean enabled, StreamBehaviour global) {
     if (!stream.followsGbpa()) {
       return stream.configured(
-          stream.configuration(), enabled ? stream.configuration() : global, stream.knowledge());
+          stream.configuration(), enabled ? stream.configuration() : global, stream.completeness());
     }
     return enabled
-        ? stream.configured(StreamBehaviour.UNKNOWN, StreamBehaviour.UNKNOWN, Knowledge.NOTHING)
-        : stream.configured(global, global, Knowledge.FULL);
+        ? stream.configured(StreamBehaviour.UNKNOWN, StreamBehaviour.UNKNOWN, Completeness.NOTHING)
+        : stream.configured(global, global, Completeness.FULL);
   }
 
   /** The stream forgets its STE and follows GBPA. */
@@ -150,7 +150,7 @@ final class StreamPlacement {
     place(
         draft,
         streamId,
-        new Configuration(StreamBehaviour.TRANSLATE, NO_STE, Knowledge.NOTHING, 0),
+        new Configuration(StreamBehaviour.TRANSLATE, NO_STE, Completeness.NOTHING, 0),
         Reason.OBSERVED,
         -1);
   }
@@ -169,7 +169,7 @@ final class StreamPlacement {
             stream.configuration(),
             StreamBehaviour.ABORT,
             stream.ste(),
-            stream.knowledge(),
+            stream.completeness(),
             Reason.HOST_FAILURE,
             -1,
             stream.fault(),
@@ -186,42 +186,42 @@ final class StreamPlacement {
   }
 
   private static Configuration global(VsmmuState state) {
-    return new Configuration(state.globalBypass(), NO_STE, Knowledge.FULL, 0);
+    return new Configuration(state.globalBypass(), NO_STE, Completeness.FULL, 0);
   }
 
   private static Configuration untold() {
-    return new Configuration(StreamBehaviour.UNKNOWN, NO_STE, Knowledge.NOTHING, 0);
+    return new Configuration(StreamBehaviour.UNKNOWN, NO_STE, Completeness.NOTHING, 0);
   }
 
-  private static Configuration interpret(VsmmuState state, SteReading reading) {
-    return switch (reading.outcome()) {
+  private static Configuration interpret(VsmmuState state, SteFetch fetch) {
+    return switch (fetch.outcome()) {
       case NOT_TOLD -> untold();
-      case OUT_OF_TABLE -> aborting(reading, EventType.C_BAD_STREAMID);
-      case FETCH_FAULT -> aborting(reading, EventType.F_STE_FETCH);
-      case READ -> interpretSte(state, reading);
+      case OUT_OF_TABLE -> aborting(fetch, EventType.C_BAD_STREAMID);
+      case FETCH_FAULT -> aborting(fetch, EventType.F_STE_FETCH);
+      case READ -> interpretSte(state, fetch);
     };
   }
 
-  private static Configuration interpretSte(VsmmuState state, SteReading reading) {
-    StreamTableEntry ste = reading.ste();
+  private static Configuration interpretSte(VsmmuState state, SteFetch fetch) {
+    StreamTableEntry ste = fetch.ste();
     if (SteRules.judge(state.ids(), ste).illegal()) {
-      return aborting(reading, EventType.C_BAD_STE);
+      return aborting(fetch, EventType.C_BAD_STE);
     }
     return switch (ste.config()) {
-      case ABORT -> told(reading, StreamBehaviour.ABORT, 0);
-      case BYPASS -> told(reading, StreamBehaviour.BYPASS, 0);
-      case STAGE1 -> told(reading, StreamBehaviour.TRANSLATE, 0);
+      case ABORT -> told(fetch, StreamBehaviour.ABORT, 0);
+      case BYPASS -> told(fetch, StreamBehaviour.BYPASS, 0);
+      case STAGE1 -> told(fetch, StreamBehaviour.TRANSLATE, 0);
       // Only a recorded SMMU has stage 2 (IDR0.S2P), which is not followed here.
-      case STAGE2, NESTED -> told(reading, StreamBehaviour.UNKNOWN, 0);
+      case STAGE2, NESTED -> told(fetch, StreamBehaviour.UNKNOWN, 0);
     };
   }
 
-  private static Configuration aborting(SteReading reading, EventType fault) {
-    return told(reading, StreamBehaviour.ABORT, fault.code());
+  private static Configuration aborting(SteFetch fetch, EventType fault) {
+    return told(fetch, StreamBehaviour.ABORT, fault.code());
   }
 
-  private static Configuration told(SteReading reading, StreamBehaviour behaviour, int fault) {
-    return new Configuration(behaviour, reading.ste(), reading.knowledge(), fault);
+  private static Configuration told(SteFetch fetch, StreamBehaviour behaviour, int fault) {
+    return new Configuration(behaviour, fetch.ste(), fetch.completeness(), fault);
   }
 
   private static void place(Draft draft, int streamId, Configuration to, Reason reason, int entry) {
@@ -237,7 +237,7 @@ final class StreamPlacement {
             to.behaviour(),
             effective,
             to.ste(),
-            to.knowledge(),
+            to.completeness(),
             reason,
             entry,
             to.fault(),
@@ -305,7 +305,7 @@ final class StreamPlacement {
                 stream.configuration(),
                 moved.effective(),
                 stream.ste(),
-                stream.knowledge(),
+                stream.completeness(),
                 Reason.GROUP_MOVED,
                 -1,
                 stream.fault(),

@@ -3,9 +3,9 @@ package io.vsmmu.smmu.model;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.event.StreamConfigured.Reason;
 import io.vsmmu.smmu.model.CommandVerdict.Reinstall;
-import io.vsmmu.smmu.stimulus.Knowledge;
+import io.vsmmu.smmu.stimulus.Completeness;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import java.util.Collection;
 import java.util.List;
 import java.util.NavigableMap;
@@ -18,15 +18,13 @@ import java.util.TreeSet;
  * CFGI_STE, CFGI_STE_RANGE and CFGI_ALL of one slice: STEs are read again. What did not change is
  * not recorded again, and no range looks twice at what was read for the slice.
  *
- * <p>Of a live guest, every stream that a range covers was read; a reading that is missing from a
- * recorded slice is one that changed nothing. A foreign trace does not tell what it has no reading
- * of.
+ * <p>Of a live guest, the STE of every stream that a range covers was fetched; one that is missing
+ * from a recorded slice had not changed. Of a QEMU trace, an STE that is missing is unknown.
  */
 final class StreamReinstallation {
 
   private final Draft draft;
-  private final NavigableMap<Integer, SteReading> readings =
-      new TreeMap<>(Integer::compareUnsigned);
+  private final NavigableMap<Integer, SteFetch> fetches = new TreeMap<>(Integer::compareUnsigned);
 
   /** StreamIDs that no command of the slice has made the SMMU look at. */
   private final NavigableSet<Integer> unseen = new TreeSet<>(Integer::compareUnsigned);
@@ -34,19 +32,19 @@ final class StreamReinstallation {
   /** Whether a range found more changes than it looks at: its streams without a device go. */
   private boolean forgets;
 
-  private final SequencedMap<Integer, SteReading> used = new TreeMap<>(Integer::compareUnsigned);
+  private final SequencedMap<Integer, SteFetch> used = new TreeMap<>(Integer::compareUnsigned);
 
-  StreamReinstallation(Draft draft, List<SteReading> readings) {
+  StreamReinstallation(Draft draft, List<SteFetch> fetches) {
     this.draft = draft;
-    for (SteReading reading : readings) {
-      this.readings.put(reading.streamId(), reading);
+    for (SteFetch fetch : fetches) {
+      this.fetches.put(fetch.streamId(), fetch);
     }
     unseen.addAll(draft.state().streams().keySet());
-    unseen.addAll(this.readings.keySet());
+    unseen.addAll(this.fetches.keySet());
   }
 
-  /** The readings that the commands so far have used and that are to be recorded. */
-  Collection<SteReading> used() {
+  /** The fetched STEs that the commands so far have used, and that are to be recorded. */
+  Collection<SteFetch> used() {
     return used.values();
   }
 
@@ -107,13 +105,13 @@ final class StreamReinstallation {
       return;
     }
     unseen.remove(streamId);
-    SteReading told = readings.get(streamId);
-    SteReading reading = told == null ? SteReading.notTold(streamId) : told;
+    SteFetch told = fetches.get(streamId);
+    SteFetch fetch = told == null ? SteFetch.unknown(streamId) : told;
     if (told != null) {
       used.put(streamId, told);
     }
-    if (!StreamPlacement.settled(state, reading)) {
-      StreamPlacement.install(draft, reading, Reason.CFGI_STE, entry);
+    if (!StreamPlacement.settled(state, fetch)) {
+      StreamPlacement.install(draft, fetch, Reason.CFGI_STE, entry);
     }
   }
 
@@ -126,15 +124,15 @@ final class StreamReinstallation {
         continue;
       }
       if (device || budget-- > 0) {
-        SteReading told = readings.get(streamId);
+        SteFetch told = fetches.get(streamId);
         if (told != null) {
           used.put(streamId, told);
         }
-        SteReading reading = told == null ? SteReading.notTold(streamId) : told;
-        StreamPlacement.install(draft, reading, Reason.CFGI_STE_RANGE, entry);
+        SteFetch fetch = told == null ? SteFetch.unknown(streamId) : told;
+        StreamPlacement.install(draft, fetch, Reason.CFGI_STE_RANGE, entry);
       } else {
         // Says so in the log: the fold forgets what the range covers, and deciding again does too.
-        used.put(streamId, SteReading.notTold(streamId));
+        used.put(streamId, SteFetch.unknown(streamId));
         forgets = true;
       }
     }
@@ -145,23 +143,22 @@ final class StreamReinstallation {
   private boolean changes(Reinstall reinstall, int streamId) {
     VsmmuState state = draft.state();
     StreamState stream = state.streams().get(streamId);
-    SteReading reading = readings.get(streamId);
+    SteFetch fetch = fetches.get(streamId);
     if (!inRange(state, streamId)) {
       return false;
     }
     if (reinstall.single()) {
-      return !StreamPlacement.settled(
-          state, reading == null ? SteReading.notTold(streamId) : reading);
+      return !StreamPlacement.settled(state, fetch == null ? SteFetch.unknown(streamId) : fetch);
     }
     if (stream == null) {
-      return !live() && reading != null && state.streams().size() < Limits.STREAMS;
+      return !live() && fetch != null && state.streams().size() < Limits.STREAMS;
     }
-    boolean untold = reading == null || reading.outcome() == SteReading.Outcome.NOT_TOLD;
-    if (live() ? reading == null || forgotten(state, stream) : untold && unknown(stream)) {
+    boolean untold = fetch == null || fetch.outcome() == SteFetch.Outcome.NOT_TOLD;
+    if (live() ? fetch == null || forgotten(state, stream) : untold && unknown(stream)) {
       return false;
     }
     return !StreamPlacement.settledWithinGroup(
-        state, reading == null ? SteReading.notTold(streamId) : reading);
+        state, fetch == null ? SteFetch.unknown(streamId) : fetch);
   }
 
   /** What a range made unknown is read again when CFGI_STE names it. */
@@ -170,7 +167,7 @@ final class StreamReinstallation {
   }
 
   private static boolean unknown(StreamState stream) {
-    return stream.knowledge() == Knowledge.NOTHING;
+    return stream.completeness() == Completeness.NOTHING;
   }
 
   private NavigableSet<Integer> unseen(Reinstall reinstall) {

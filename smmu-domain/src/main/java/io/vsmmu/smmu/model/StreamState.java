@@ -3,7 +3,7 @@ package io.vsmmu.smmu.model;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.event.StreamConfigured.Reason;
 import io.vsmmu.smmu.spec.StreamTableEntry;
-import io.vsmmu.smmu.stimulus.Knowledge;
+import io.vsmmu.smmu.stimulus.Completeness;
 
 /**
  * A stream that a device has or the guest configured.
@@ -20,7 +20,7 @@ public record StreamState(
     StreamBehaviour configuration,
     StreamBehaviour effective,
     StreamTableEntry ste,
-    Knowledge knowledge,
+    Completeness completeness,
     int fault,
     long hwpt,
     Reason reason,
@@ -31,13 +31,15 @@ public record StreamState(
    * fault.
    */
   boolean followsGbpa() {
-    return !ste.valid() && knowledge == Knowledge.FULL && fault == 0;
+    return !ste.valid() && completeness == Completeness.FULL && fault == 0;
   }
 
   StreamState configured(
-      StreamBehaviour newConfiguration, StreamBehaviour newEffective, Knowledge newKnowledge) {
+      StreamBehaviour newConfiguration,
+      StreamBehaviour newEffective,
+      Completeness newCompleteness) {
     return new StreamState(
-        streamId, newConfiguration, newEffective, ste, newKnowledge, fault, hwpt, reason, since);
+        streamId, newConfiguration, newEffective, ste, newCompleteness, fault, hwpt, reason, since);
   }
 
   StreamState withoutDevice() {
@@ -46,6 +48,6 @@ public record StreamState(
 
   StreamState withoutDevice(Reason why) {
     return new StreamState(
-        streamId, configuration, effective, ste, knowledge, fault, 0, why, since);
+        streamId, configuration, effective, ste, completeness, fault, 0, why, since);
   }
 }

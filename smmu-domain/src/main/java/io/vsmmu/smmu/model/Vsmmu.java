@@ -62,8 +62,8 @@ public final class Vsmmu {
       case Stimulus.WriteRegister write -> RegisterWrites.decide(state, write);
       case Stimulus.ConsumeCommands slice -> CommandConsumption.decide(state, slice);
       case Stimulus.ReportHostOutcome report -> HostOutcomes.decide(state, report);
-      case Stimulus.ReportFaults report -> FaultDelivery.decide(state, report);
-      case Stimulus.ReportPageRequests report -> PageRequestDelivery.decide(state, report);
+      case Stimulus.ReportFaults report -> FaultDecisions.decide(state, report);
+      case Stimulus.ReportPageRequests report -> PageRequestDecisions.decide(state, report);
       case Stimulus.ReportAbort report -> GlobalErrorDecisions.raise(state, report);
       case Stimulus.ConnectVmm connect -> VmmDecisions.connect(state, connect);
       case Stimulus.DisconnectVmm disconnect -> VmmDecisions.disconnect(state, disconnect);

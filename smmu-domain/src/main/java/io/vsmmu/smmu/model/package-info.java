@@ -25,7 +25,7 @@
  * <tr><td>what the host did</td><td>{@code Health}</td><td>{@code HostOutcomes}</td>
  *     <td>{@code HostOutcomeEvolution}</td></tr>
  * <tr><td>event and PRI queue, abort errors in GERROR</td><td>{@code RegisterFile}</td>
- *     <td>{@code FaultDelivery}, {@code PageRequestDelivery}, {@code GlobalErrorDecisions}</td>
+ *     <td>{@code FaultDecisions}, {@code PageRequestDecisions}, {@code GlobalErrorDecisions}</td>
  *     <td>{@code OutputQueueEvolution}</td></tr>
  * <tr><td>recordings of other SMMUs</td><td>{@code Observations}</td>
  *     <td>{@code RecordingDecisions}, {@code RecordedVerdicts}</td>

@@ -61,10 +61,10 @@ public sealed interface Stimulus {
    * @param streamId the StreamID that the guest uses for it
    * @param device what the host said of the device
    * @param resolved the ID registers with {@code auto} resolved against this device's host
-   * @param reading the device's STE as found in guest memory, for a vSMMU that is enabled
+   * @param fetch the device's STE as found in guest memory, for a vSMMU that is enabled
    */
   record AttachDevice(
-      int streamId, HostDevice device, OnOffAuto ats, IdRegisters resolved, SteReading reading)
+      int streamId, HostDevice device, OnOffAuto ats, IdRegisters resolved, SteFetch fetch)
       implements Stimulus {}
 
   /**
@@ -86,12 +86,12 @@ public sealed interface Stimulus {
    *
    * @param offset byte offset within the 128 KiB frame (page 1 from 0x10000); any value is accepted
    * @param width bytes, any value is accepted
-   * @param readings the STEs of the streams that have a device, when the write enables the SMMU
+   * @param fetches the STEs of the streams that have a device, when the write enables the SMMU
    */
-  record WriteRegister(int offset, int width, long value, List<SteReading> readings)
+  record WriteRegister(int offset, int width, long value, List<SteFetch> fetches)
       implements Stimulus {
     public WriteRegister {
-      readings = List.copyOf(readings);
+      fetches = List.copyOf(fetches);
     }
   }
 
@@ -103,7 +103,7 @@ public sealed interface Stimulus {
    *     io.vsmmu.smmu.model.Limits#SLICE_ENTRIES}
    * @param known for entries that a foreign trace only tells in part: two masks an entry of the
    *     bits that are known; empty when all bits are
-   * @param readings the STEs that the CFGI commands among the entries make the SMMU read
+   * @param fetches the STEs that the CFGI commands among the entries make the SMMU read
    * @param fetchFault the entry after the last one could not be read from guest memory
    * @param recorded what a recorded SMMU did with them; empty for a guest of ours
    */
@@ -111,14 +111,14 @@ public sealed interface Stimulus {
       long prod,
       List<CommandEntry> entries,
       List<CommandEntry> known,
-      List<SteReading> readings,
+      List<SteFetch> fetches,
       boolean fetchFault,
       Optional<RecordedConsumption> recorded)
       implements Stimulus {
     public ConsumeCommands {
       entries = List.copyOf(entries);
       known = List.copyOf(known);
-      readings = List.copyOf(readings);
+      fetches = List.copyOf(fetches);
     }
 
     /** A guest of ours, or a recording that does not tell what became of its commands. */
@@ -126,9 +126,9 @@ public sealed interface Stimulus {
         long prod,
         List<CommandEntry> entries,
         List<CommandEntry> known,
-        List<SteReading> readings,
+        List<SteFetch> fetches,
         boolean fetchFault) {
-      this(prod, entries, known, readings, fetchFault, Optional.empty());
+      this(prod, entries, known, fetches, fetchFault, Optional.empty());
     }
 
     /** The slice without its first {@code consumed} entries; empty when none is left. */
@@ -141,12 +141,7 @@ public sealed interface Stimulus {
           known.isEmpty() ? known : known.subList(consumed, known.size());
       return Optional.of(
           new ConsumeCommands(
-              prod,
-              rest,
-              restKnown,
-              readings,
-              fetchFault,
-              recorded.map(RecordedConsumption::rest)));
+              prod, rest, restKnown, fetches, fetchFault, recorded.map(RecordedConsumption::rest)));
     }
   }
 
@@ -199,7 +194,8 @@ public sealed interface Stimulus {
    * @param address guest-physical address, unsigned
    * @param size bytes, unsigned
    */
-  record MapMemory(long address, long size, boolean readable, boolean writable, Sharing sharing)
+  record MapMemory(
+      long address, long size, boolean readable, boolean writable, MemorySharing sharing)
       implements Stimulus {}
 
   /**

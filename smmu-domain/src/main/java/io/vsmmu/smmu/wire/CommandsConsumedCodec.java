@@ -4,7 +4,7 @@ import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandError;
 import io.vsmmu.smmu.stimulus.RecordedConsumption;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -36,8 +36,8 @@ final class CommandsConsumedCodec implements Codec<CommandsConsumed> {
     out.word(FROM, event.from());
     writeEntries(out, ENTRIES, event.entries());
     writeEntries(out, KNOWN, event.known());
-    for (SteReading reading : event.readings()) {
-      out.message(READING, Structures.STE_READING, reading);
+    for (SteFetch fetch : event.fetches()) {
+      out.message(READING, SharedSchemas.STE_READING, fetch);
     }
     out.bool(FETCH_FAULT, event.fetchFault());
     out.uint32(CONSUMED, event.consumed());
@@ -77,7 +77,7 @@ final class CommandsConsumedCodec implements Codec<CommandsConsumed> {
     long from = 0;
     List<CommandEntry> entries = List.of();
     List<CommandEntry> known = List.of();
-    List<SteReading> readings = List.of();
+    List<SteFetch> fetches = List.of();
     boolean fetchFault = false;
     int consumed = 0;
     BitSet forwarded = new BitSet(0);
@@ -93,7 +93,7 @@ final class CommandsConsumedCodec implements Codec<CommandsConsumed> {
         case ENTRIES -> entries = readEntries(in);
         case KNOWN -> known = readEntries(in);
         case READING ->
-            readings = Elements.plus(readings, Structures.STE_READING.read(in.message()));
+            fetches = Elements.plus(fetches, SharedSchemas.STE_READING.read(in.message()));
         case FETCH_FAULT -> fetchFault = in.bool();
         case CONSUMED -> consumed = readConsumedCount(in);
         case FORWARDED -> forwarded = BitSet.valueOf(in.bytes());
@@ -113,7 +113,7 @@ final class CommandsConsumedCodec implements Codec<CommandsConsumed> {
         from,
         entries,
         known,
-        readings,
+        fetches,
         fetchFault,
         consumed,
         forwarded,

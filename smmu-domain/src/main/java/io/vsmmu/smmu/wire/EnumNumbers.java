@@ -8,12 +8,12 @@ import io.vsmmu.smmu.spec.CommandError;
 import io.vsmmu.smmu.spec.GlobalError;
 import io.vsmmu.smmu.spec.HardwareQueues;
 import io.vsmmu.smmu.spec.OnOffAuto;
+import io.vsmmu.smmu.stimulus.Completeness;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostOperation;
-import io.vsmmu.smmu.stimulus.Knowledge;
+import io.vsmmu.smmu.stimulus.MemorySharing;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Sharing;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 
 /**
@@ -87,10 +87,10 @@ final class EnumNumbers {
                 case HOST_REFUSED -> 3;
               });
 
-  static final WireEnum<Sharing> SHARING =
+  static final WireEnum<MemorySharing> SHARING =
       new WireEnum<>(
           "Sharing",
-          Sharing.values(),
+          MemorySharing.values(),
           it ->
               switch (it) {
                 case DESCRIPTOR -> 0;
@@ -122,10 +122,10 @@ final class EnumNumbers {
                 case OPERATOR -> 1;
               });
 
-  static final WireEnum<Knowledge> KNOWLEDGE =
+  static final WireEnum<Completeness> KNOWLEDGE =
       new WireEnum<>(
           "Knowledge",
-          Knowledge.values(),
+          Completeness.values(),
           it ->
               switch (it) {
                 case FULL -> 0;
@@ -134,10 +134,10 @@ final class EnumNumbers {
                 case NOTHING -> 3;
               });
 
-  static final WireEnum<SteReading.Outcome> READING_OUTCOME =
+  static final WireEnum<SteFetch.Outcome> READING_OUTCOME =
       new WireEnum<>(
           "Outcome",
-          SteReading.Outcome.values(),
+          SteFetch.Outcome.values(),
           it ->
               switch (it) {
                 case READ -> 0;

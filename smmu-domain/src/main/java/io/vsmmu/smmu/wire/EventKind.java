@@ -1,10 +1,10 @@
 package io.vsmmu.smmu.wire;
 
-import static io.vsmmu.smmu.wire.Structures.HOST_DEVICE;
-import static io.vsmmu.smmu.wire.Structures.HOST_OPERATION;
-import static io.vsmmu.smmu.wire.Structures.IDS;
-import static io.vsmmu.smmu.wire.Structures.PROPERTIES;
-import static io.vsmmu.smmu.wire.Structures.STE_READING;
+import static io.vsmmu.smmu.wire.SharedSchemas.HOST_DEVICE;
+import static io.vsmmu.smmu.wire.SharedSchemas.HOST_OPERATION;
+import static io.vsmmu.smmu.wire.SharedSchemas.IDS;
+import static io.vsmmu.smmu.wire.SharedSchemas.PROPERTIES;
+import static io.vsmmu.smmu.wire.SharedSchemas.STE_READING;
 
 import io.vsmmu.smmu.event.CommandQueueFailed;
 import io.vsmmu.smmu.event.CommandsConsumed;
@@ -75,7 +75,7 @@ public enum EventKind {
               it.message(2, HOST_DEVICE, DeviceAttached::device),
               it.constant(3, EnumNumbers.AUTO_WHEN_ABSENT, DeviceAttached::ats),
               it.message(4, IDS, DeviceAttached::resolved),
-              it.message(5, STE_READING, DeviceAttached::reading),
+              it.message(5, STE_READING, DeviceAttached::fetch),
               it.word(6, DeviceAttached::deviceHandle),
               it.word(7, DeviceAttached::vdeviceHandle),
               it.bool(8, DeviceAttached::atsEnabled),
@@ -106,9 +106,9 @@ public enum EventKind {
               it.uint32(1, RegisterWritten::offset),
               it.uint32(2, RegisterWritten::width),
               it.word(3, RegisterWritten::value),
-              it.messages(4, STE_READING, RegisterWritten::readings),
+              it.messages(4, STE_READING, RegisterWritten::fetches),
               it.constant(5, EnumNumbers.VERDICT, RegisterWritten::verdict),
-              it.messages(6, Structures.CHANGE, RegisterWritten::changes))),
+              it.messages(6, SharedSchemas.CHANGE, RegisterWritten::changes))),
   COMMANDS_CONSUMED(10, "CommandsConsumed", CommandsConsumed.class, new CommandsConsumedCodec()),
   COMMAND_QUEUE_FAILED(
       11,
@@ -131,7 +131,7 @@ public enum EventKind {
               it.constant(2, EnumNumbers.BEHAVIOUR, StreamConfigured::configuration),
               it.constant(3, EnumNumbers.BEHAVIOUR, StreamConfigured::effective),
               it.ste(4, StreamConfigured::ste),
-              it.constant(5, EnumNumbers.KNOWLEDGE, StreamConfigured::knowledge),
+              it.constant(5, EnumNumbers.KNOWLEDGE, StreamConfigured::completeness),
               it.constant(6, EnumNumbers.REASON, StreamConfigured::reason),
               it.signed32(7, StreamConfigured::entry),
               it.uint32(8, StreamConfigured::fault),
@@ -166,7 +166,7 @@ public enum EventKind {
       RegisterReadsObserved.class,
       it ->
           new RegisterReadsObserved(
-              it.messages(1, Structures.REGISTER_READ, RegisterReadsObserved::reads),
+              it.messages(1, SharedSchemas.REGISTER_READ, RegisterReadsObserved::reads),
               it.uint32(2, RegisterReadsObserved::differing))),
   HOST_CALLS_OBSERVED(
       17,
@@ -174,7 +174,7 @@ public enum EventKind {
       HostCallsObserved.class,
       it ->
           new HostCallsObserved(
-              it.messages(1, Structures.RECORDED_HOST_CALL, HostCallsObserved::calls))),
+              it.messages(1, SharedSchemas.RECORDED_HOST_CALL, HostCallsObserved::calls))),
   TRANSLATION_OBSERVED(
       18,
       "TranslationObserved",

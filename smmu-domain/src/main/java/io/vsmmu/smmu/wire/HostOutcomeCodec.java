@@ -19,7 +19,7 @@ final class HostOutcomeCodec implements Codec<HostOutcomeReported> {
   public void write(WireWriter out, HostOutcomeReported event) {
     out.signed(DECISION, event.decision());
     for (HostOperation operation : event.operations()) {
-      out.message(OPERATION, Structures.HOST_OPERATION, operation);
+      out.message(OPERATION, SharedSchemas.HOST_OPERATION, operation);
     }
     out.bool(COMPLETES, event.completes());
     out.word(CONS, event.cons());
@@ -35,7 +35,7 @@ final class HostOutcomeCodec implements Codec<HostOutcomeReported> {
       switch (in.field()) {
         case DECISION -> decision = in.signed();
         case OPERATION ->
-            operations = Elements.plus(operations, Structures.HOST_OPERATION.read(in.message()));
+            operations = Elements.plus(operations, SharedSchemas.HOST_OPERATION.read(in.message()));
         case COMPLETES -> completes = in.bool();
         case CONS -> cons = in.word();
         default -> in.skip();

@@ -1,6 +1,6 @@
 package io.vsmmu.smmu.wire;
 
-import static io.vsmmu.smmu.wire.Structures.CHANGE;
+import static io.vsmmu.smmu.wire.SharedSchemas.CHANGE;
 
 import io.vsmmu.smmu.event.RegisterWritten.Change;
 import io.vsmmu.smmu.model.CommandCounts;
@@ -30,7 +30,7 @@ final class SnapshotSchema implements Schema<VsmmuState> {
               it.constant(2, EnumNumbers.BEHAVIOUR, StreamState::configuration),
               it.constant(3, EnumNumbers.BEHAVIOUR, StreamState::effective),
               it.ste(4, StreamState::ste),
-              it.constant(5, EnumNumbers.KNOWLEDGE, StreamState::knowledge),
+              it.constant(5, EnumNumbers.KNOWLEDGE, StreamState::completeness),
               it.uint32(6, StreamState::fault),
               it.word(7, StreamState::hwpt),
               it.constant(8, EnumNumbers.REASON, StreamState::reason),
@@ -40,7 +40,7 @@ final class SnapshotSchema implements Schema<VsmmuState> {
       it ->
           new DeviceState(
               it.uint32(1, DeviceState::streamId),
-              it.message(2, Structures.HOST_DEVICE, DeviceState::device),
+              it.message(2, SharedSchemas.HOST_DEVICE, DeviceState::device),
               it.word(3, DeviceState::deviceHandle),
               it.word(4, DeviceState::vdeviceHandle),
               it.bool(5, DeviceState::atsEnabled),
@@ -99,9 +99,9 @@ final class SnapshotSchema implements Schema<VsmmuState> {
         it.signed64(3, VsmmuState::stimulus),
         it.constant(4, EnumNumbers.ORIGIN, VsmmuState::origin),
         it.constant(5, EnumNumbers.DURABILITY, VsmmuState::durability),
-        it.message(6, Structures.PROPERTIES, VsmmuState::properties),
+        it.message(6, SharedSchemas.PROPERTIES, VsmmuState::properties),
         it.string(25, VsmmuState::vm),
-        it.message(7, Structures.IDS, VsmmuState::ids),
+        it.message(7, SharedSchemas.IDS, VsmmuState::ids),
         it.bool(8, VsmmuState::guestStarted),
         registers(it.messages(9, CHANGE, state -> changes(state.registers()))),
         new CommandQueue(

@@ -13,7 +13,7 @@ import io.vsmmu.smmu.rules.CommandRules;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.spec.IdRegisters;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -42,10 +42,10 @@ class CommandFieldsTest {
     }
 
     List<VsmmuEvent> decided(CommandEntry other) {
-      List<SteReading> readings = List.of(SteReading.read(SID, Commands.TRANSLATE_ELSEWHERE));
+      List<SteFetch> fetches = List.of(SteFetch.read(SID, Commands.TRANSLATE_ELSEWHERE));
       Stimulus slice =
           new Stimulus.ConsumeCommands(
-              state.commandQueue().fetched() + 1, List.of(other), List.of(), readings, false);
+              state.commandQueue().fetched() + 1, List.of(other), List.of(), fetches, false);
       return ((Decision.Accepted) Vsmmu.decide(state, slice)).events();
     }
   }

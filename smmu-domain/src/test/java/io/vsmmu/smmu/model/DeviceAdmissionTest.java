@@ -10,7 +10,7 @@ import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.stimulus.HostDevice;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,7 +113,7 @@ class DeviceAdmissionTest {
   void the_first_device_resolves_the_id_registers_and_a_later_one_cannot_change_them() {
     IdRegisters resolved = Guest.IDS.withOasBits(40);
     Guest guest = Guest.created();
-    SteReading none = SteReading.notTold(1);
+    SteFetch none = SteFetch.unknown(1);
 
     guest.meets(new Stimulus.AttachDevice(1, Guest.device(1, 1), OnOffAuto.AUTO, resolved, none));
 
@@ -122,7 +122,7 @@ class DeviceAdmissionTest {
     Decision.Refused refused =
         guest.isRefused(
             new Stimulus.AttachDevice(
-                2, Guest.device(2, 2), OnOffAuto.AUTO, Guest.IDS, SteReading.notTold(2)));
+                2, Guest.device(2, 2), OnOffAuto.AUTO, Guest.IDS, SteFetch.unknown(2)));
     assertThat(refused.allowed()).contains("ID registers");
   }
 
@@ -137,7 +137,7 @@ class DeviceAdmissionTest {
                 Guest.device(1, 1),
                 OnOffAuto.AUTO,
                 Guest.IDS.withAts(false),
-                SteReading.notTold(1)));
+                SteFetch.unknown(1)));
 
     assertThat(refused.field()).isEqualTo("hostDevice");
   }
@@ -149,7 +149,7 @@ class DeviceAdmissionTest {
     Decision.Refused refused =
         guest.isRefused(
             new Stimulus.AttachDevice(
-                1, Guest.device(1, 1), OnOffAuto.AUTO, Guest.IDS, SteReading.notTold(2)));
+                1, Guest.device(1, 1), OnOffAuto.AUTO, Guest.IDS, SteFetch.unknown(2)));
 
     assertThat(refused).extracting("field", "value").containsExactly("reading", "0x2");
   }

@@ -11,7 +11,7 @@ import io.vsmmu.smmu.event.RegisterWritten.Verdict;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.StreamConfigured.Reason;
 import io.vsmmu.smmu.spec.Register;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -137,7 +137,7 @@ class GlobalBypassTest {
 
     guest.meets(
         new Stimulus.WriteRegister(
-            Register.CR0.offset(), 4, Guest.SMMUEN, List.of(SteReading.notTold(SID))));
+            Register.CR0.offset(), 4, Guest.SMMUEN, List.of(SteFetch.unknown(SID))));
 
     assertThat(guest.stream(SID).effective()).isEqualTo(TRANSLATE);
   }

@@ -18,7 +18,7 @@ import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,7 +42,7 @@ final class Guest {
 
   static final int QUEUE_LOG2 = 4;
 
-  private final Map<Integer, SteReading> table = new TreeMap<>();
+  private final Map<Integer, SteFetch> table = new TreeMap<>();
   private final CommandEntry[] memory = new CommandEntry[1 << QUEUE_LOG2];
   private VsmmuState state = VsmmuState.ABSENT;
   private List<VsmmuEvent> events = List.of();
@@ -102,18 +102,18 @@ final class Guest {
   }
 
   Stimulus.AttachDevice attach(int sid, HostDevice device, OnOffAuto ats) {
-    return new Stimulus.AttachDevice(sid, device, ats, state.ids(), reading(sid));
+    return new Stimulus.AttachDevice(sid, device, ats, state.ids(), fetch(sid));
   }
 
   /** Writes an STE into the Stream table; the SMMU does not know yet. */
   Guest places(int sid, StreamTableEntry ste) {
-    table.put(sid, SteReading.read(sid, ste));
+    table.put(sid, SteFetch.read(sid, ste));
     return this;
   }
 
   /** Reading the STE will end like this. */
-  Guest fails(int sid, SteReading.Outcome outcome) {
-    table.put(sid, SteReading.failed(sid, outcome));
+  Guest fails(int sid, SteFetch.Outcome outcome) {
+    table.put(sid, SteFetch.failed(sid, outcome));
     return this;
   }
 
@@ -127,11 +127,11 @@ final class Guest {
   }
 
   Guest writes(int offset, int width, long value) {
-    List<SteReading> readings = new ArrayList<>();
+    List<SteFetch> fetches = new ArrayList<>();
     if (offset == Register.CR0.offset()) {
-      state.devices().keySet().forEach(sid -> readings.add(reading(sid)));
+      state.devices().keySet().forEach(sid -> fetches.add(fetch(sid)));
     }
-    return meets(new Stimulus.WriteRegister(offset, width, value, readings));
+    return meets(new Stimulus.WriteRegister(offset, width, value, fetches));
   }
 
   /** Acknowledges CMDQ_ERR. */
@@ -156,7 +156,7 @@ final class Guest {
     Stimulus.ConsumeCommands slice = slice(true);
     return meets(
         new Stimulus.ConsumeCommands(
-            prod.advance(1).value(), slice.entries(), List.of(), slice.readings(), true));
+            prod.advance(1).value(), slice.entries(), List.of(), slice.fetches(), true));
   }
 
   /** Puts entries into the queue; slices and host outcomes follow until nothing moves any more. */
@@ -286,7 +286,7 @@ final class Guest {
         .orElseThrow();
   }
 
-  private SteReading reading(int sid) {
-    return table.getOrDefault(sid, SteReading.failed(sid, SteReading.Outcome.OUT_OF_TABLE));
+  private SteFetch fetch(int sid) {
+    return table.getOrDefault(sid, SteFetch.failed(sid, SteFetch.Outcome.OUT_OF_TABLE));
   }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.smmu.event.MemoryMapped;
 import io.vsmmu.smmu.event.VmmDisconnected;
-import io.vsmmu.smmu.stimulus.Sharing;
+import io.vsmmu.smmu.stimulus.MemorySharing;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.stimulus.Stimulus.ConnectVmm;
 import io.vsmmu.smmu.stimulus.Stimulus.DisconnectVmm;
@@ -24,7 +24,7 @@ class GuestMemoryTest {
   }
 
   private static MapMemory map(long address, long size) {
-    return new MapMemory(address, size, true, true, Sharing.DESCRIPTOR);
+    return new MapMemory(address, size, true, true, MemorySharing.DESCRIPTOR);
   }
 
   private static boolean kept(Guest guest, long address, long size) {

@@ -10,8 +10,8 @@ import io.vsmmu.smmu.spec.HardwareQueues;
 import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
+import io.vsmmu.smmu.stimulus.MemorySharing;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Sharing;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.stimulus.Stimulus.AllocateHardwareQueue;
 import io.vsmmu.smmu.stimulus.Stimulus.FreeHardwareQueue;
@@ -37,7 +37,7 @@ class HardwareQueueTest {
                 VsmmuProperties.ALL_AUTO.with(HardwareQueues.ACCEPT_BLIND),
                 Guest.IDS))
         .meets(new Stimulus.ConnectVmm(1, 0))
-        .meets(new Stimulus.MapMemory(RAM, 1 << 30, true, true, Sharing.DESCRIPTOR))
+        .meets(new Stimulus.MapMemory(RAM, 1 << 30, true, true, MemorySharing.DESCRIPTOR))
         .withDevice(SID);
   }
 
@@ -63,7 +63,7 @@ class HardwareQueueTest {
   void without_the_operators_consent_there_is_no_hardware_queue() {
     Guest guest =
         Guest.created()
-            .meets(new Stimulus.MapMemory(RAM, 1 << 30, true, true, Sharing.DESCRIPTOR))
+            .meets(new Stimulus.MapMemory(RAM, 1 << 30, true, true, MemorySharing.DESCRIPTOR))
             .withDevice(SID);
 
     Decision.Refused refused = guest.isRefused(queue(0));
@@ -119,7 +119,7 @@ class HardwareQueueTest {
   @Test
   void memory_that_only_messages_reach_is_none_for_the_hardware() {
     Guest guest = willing().meets(Stimulus.UnmapMemory.all());
-    guest.meets(new Stimulus.MapMemory(RAM, 1 << 30, true, true, Sharing.MESSAGES));
+    guest.meets(new Stimulus.MapMemory(RAM, 1 << 30, true, true, MemorySharing.MESSAGES));
 
     assertThat(guest.isRefused(queue(0)).allowed()).contains("descriptor");
   }

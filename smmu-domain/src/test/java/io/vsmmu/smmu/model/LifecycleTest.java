@@ -10,7 +10,7 @@ import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.StreamConfigured.Reason;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.VsmmuProperties;
-import io.vsmmu.smmu.stimulus.Knowledge;
+import io.vsmmu.smmu.stimulus.Completeness;
 import io.vsmmu.smmu.stimulus.RecordedHostCall;
 import io.vsmmu.smmu.stimulus.RegisterRead;
 import io.vsmmu.smmu.stimulus.Stimulus;
@@ -155,7 +155,7 @@ class LifecycleTest {
 
     for (int sid : new int[] {5, 6}) {
       assertThat(guest.stream(sid).configuration()).isEqualTo(TRANSLATE);
-      assertThat(guest.stream(sid).knowledge()).isEqualTo(Knowledge.NOTHING);
+      assertThat(guest.stream(sid).completeness()).isEqualTo(Completeness.NOTHING);
       assertThat(guest.stream(sid).reason()).isEqualTo(Reason.OBSERVED);
     }
   }

@@ -8,9 +8,9 @@ import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
+import io.vsmmu.smmu.stimulus.MemorySharing;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Sharing;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.stimulus.Stimulus.MapMemory;
 import org.junit.jupiter.api.Test;
@@ -31,7 +31,7 @@ class MessageInterruptsTest {
         .meets(new Stimulus.ConnectVmm(1, 2));
   }
 
-  private static MapMemory memory(boolean writable, Sharing sharing) {
+  private static MapMemory memory(boolean writable, MemorySharing sharing) {
     return new MapMemory(0x4000_0000L, 1L << 30, true, writable, sharing);
   }
 
@@ -44,7 +44,7 @@ class MessageInterruptsTest {
     "false, FILE, false"
   })
   void auto_shows_msi_once_memory_can_be_written_directly(
-      boolean writable, Sharing sharing, boolean msi) {
+      boolean writable, MemorySharing sharing, boolean msi) {
     Guest guest = created(OnOffAuto.AUTO);
     assertThat(guest.state().ids().msi()).isFalse();
 
@@ -57,7 +57,7 @@ class MessageInterruptsTest {
   @ParameterizedTest
   @EnumSource(names = {"ON", "OFF"})
   void on_and_off_do_not_depend_on_memory(OnOffAuto msi) {
-    Guest guest = created(msi).meets(memory(true, Sharing.DESCRIPTOR));
+    Guest guest = created(msi).meets(memory(true, MemorySharing.DESCRIPTOR));
     assertThat(guest.state().ids().msi()).isEqualTo(msi == OnOffAuto.ON);
     assertThat(guest.events(IdentityResolved.class)).isEmpty();
 
@@ -68,10 +68,11 @@ class MessageInterruptsTest {
   @Test
   void msi_is_frozen_once_the_guest_has_started() {
     Guest late = created(OnOffAuto.AUTO).writes(Register.CR0, 0);
-    late.meets(memory(true, Sharing.DESCRIPTOR));
+    late.meets(memory(true, MemorySharing.DESCRIPTOR));
     assertThat(late.state().ids().msi()).isFalse();
 
-    Guest early = created(OnOffAuto.AUTO).meets(memory(true, Sharing.FILE)).writes(Register.CR0, 0);
+    Guest early =
+        created(OnOffAuto.AUTO).meets(memory(true, MemorySharing.FILE)).writes(Register.CR0, 0);
     early.meets(new Stimulus.DisconnectVmm("")).meets(new Stimulus.ConnectVmm(3, 4));
     assertThat(early.state().ids().msi()).isTrue();
   }
@@ -79,7 +80,7 @@ class MessageInterruptsTest {
   @ParameterizedTest
   @CsvSource({"DESCRIPTOR, MESSAGES, false", "MESSAGES, DESCRIPTOR, true", "FILE, FILE, true"})
   void a_machine_that_begins_anew_shows_what_its_memory_allows(
-      Sharing first, Sharing second, boolean msi) {
+      MemorySharing first, MemorySharing second, boolean msi) {
     Guest guest = created(OnOffAuto.AUTO).meets(memory(true, first)).writes(Register.CR0, 0);
     guest.meets(new Stimulus.DisconnectVmm("")).meets(new Stimulus.ConnectVmm(3, 4));
 
@@ -92,7 +93,7 @@ class MessageInterruptsTest {
   void an_operators_reset_leaves_the_identity_as_the_guest_has_read_it() {
     Guest guest =
         created(OnOffAuto.AUTO)
-            .meets(memory(true, Sharing.DESCRIPTOR))
+            .meets(memory(true, MemorySharing.DESCRIPTOR))
             .writes(Register.CR0, 0)
             .meets(Stimulus.UnmapMemory.all());
 
@@ -103,18 +104,18 @@ class MessageInterruptsTest {
 
   @Test
   void the_next_vmm_decides_anew_while_no_guest_has_started() {
-    Guest guest = created(OnOffAuto.AUTO).meets(memory(true, Sharing.DESCRIPTOR));
+    Guest guest = created(OnOffAuto.AUTO).meets(memory(true, MemorySharing.DESCRIPTOR));
 
     guest.meets(new Stimulus.DisconnectVmm("")).meets(new Stimulus.ConnectVmm(3, 4));
     assertThat(guest.state().ids().msi()).isFalse();
 
-    guest.meets(memory(true, Sharing.MESSAGES));
+    guest.meets(memory(true, MemorySharing.MESSAGES));
     assertThat(guest.state().ids().msi()).isFalse();
   }
 
   @Test
   void memory_that_is_taken_back_for_a_moment_does_not_take_msi_back() {
-    Guest guest = created(OnOffAuto.AUTO).meets(memory(true, Sharing.DESCRIPTOR));
+    Guest guest = created(OnOffAuto.AUTO).meets(memory(true, MemorySharing.DESCRIPTOR));
 
     guest.meets(Stimulus.UnmapMemory.all());
 
@@ -125,8 +126,8 @@ class MessageInterruptsTest {
   void a_region_without_effect_shows_no_msi() {
     Guest guest =
         created(OnOffAuto.AUTO)
-            .meets(memory(true, Sharing.MESSAGES))
-            .meets(memory(true, Sharing.DESCRIPTOR));
+            .meets(memory(true, MemorySharing.MESSAGES))
+            .meets(memory(true, MemorySharing.DESCRIPTOR));
 
     assertThat(guest.state().ids().msi()).isFalse();
   }
@@ -135,11 +136,11 @@ class MessageInterruptsTest {
   void a_device_that_was_asked_before_the_vmm_came_does_not_take_msi_back() {
     Guest guest = created(OnOffAuto.AUTO);
     IdRegisters asked = guest.state().ids();
-    guest.meets(memory(true, Sharing.DESCRIPTOR));
+    guest.meets(memory(true, MemorySharing.DESCRIPTOR));
 
     guest.meets(
         new Stimulus.AttachDevice(
-            7, Guest.device(7, 7), OnOffAuto.AUTO, asked, SteReading.notTold(7)));
+            7, Guest.device(7, 7), OnOffAuto.AUTO, asked, SteFetch.unknown(7)));
 
     assertThat(guest.state().ids().msi()).isTrue();
     assertThat(guest.state().device(7)).isPresent();
@@ -147,7 +148,7 @@ class MessageInterruptsTest {
 
   @Test
   void with_msi_the_guest_can_program_where_interrupts_go() {
-    Guest guest = created(OnOffAuto.AUTO).meets(memory(true, Sharing.DESCRIPTOR));
+    Guest guest = created(OnOffAuto.AUTO).meets(memory(true, MemorySharing.DESCRIPTOR));
 
     guest.writes(Register.EVENTQ_IRQ_CFG0, 0x808_0040L);
 

@@ -15,7 +15,7 @@ import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.SteFields;
 import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.stimulus.HostDevice;
-import io.vsmmu.smmu.stimulus.SteReading.Outcome;
+import io.vsmmu.smmu.stimulus.SteFetch.Outcome;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -11,8 +11,8 @@ import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation;
-import io.vsmmu.smmu.stimulus.Sharing;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.MemorySharing;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -59,7 +59,7 @@ final class RandomStimuli {
       case 16, 17 -> vmm(state);
       case 18 -> new Stimulus.ReportAbort(any(GlobalError.values()));
       case 19 -> pageRequests();
-      default -> new Stimulus.WriteRegister(Register.CR0.offset(), 4, cr0(), readings());
+      default -> new Stimulus.WriteRegister(Register.CR0.offset(), 4, cr0(), fetches());
     };
   }
 
@@ -80,7 +80,11 @@ final class RandomStimuli {
       case 3 -> Stimulus.UnmapMemory.all();
       default ->
           new Stimulus.MapMemory(
-              address, size, random.nextBoolean(), random.nextBoolean(), any(Sharing.values()));
+              address,
+              size,
+              random.nextBoolean(),
+              random.nextBoolean(),
+              any(MemorySharing.values()));
     };
   }
 
@@ -117,7 +121,7 @@ final class RandomStimuli {
     int offset = wild ? random.nextInt() : register.offset() + 4 * random.nextInt(2);
     int width = wild ? random.nextInt(-2, 20) : random.nextInt(4) == 0 ? 8 : 4;
     long value = random.nextBoolean() ? random.nextLong() : random.nextInt(64);
-    return new Stimulus.WriteRegister(offset, width, value, readings());
+    return new Stimulus.WriteRegister(offset, width, value, fetches());
   }
 
   private Stimulus slice(VsmmuState state) {
@@ -131,7 +135,7 @@ final class RandomStimuli {
             ? random.nextLong()
             : state.commandQueue().fetched() + count + random.nextInt(2);
     List<CommandEntry> known = random.nextInt(4) == 0 ? entries : List.of();
-    return new Stimulus.ConsumeCommands(prod, entries, known, readings(), random.nextInt(10) == 0);
+    return new Stimulus.ConsumeCommands(prod, entries, known, fetches(), random.nextInt(10) == 0);
   }
 
   private CommandEntry entry() {
@@ -153,25 +157,24 @@ final class RandomStimuli {
     };
   }
 
-  private List<SteReading> readings() {
-    List<SteReading> readings = new ArrayList<>();
+  private List<SteFetch> fetches() {
+    List<SteFetch> fetches = new ArrayList<>();
     for (int i = random.nextInt(SIDS); i > 0; i--) {
-      readings.add(reading(sid()));
+      fetches.add(fetch(sid()));
     }
-    return readings;
+    return fetches;
   }
 
-  private SteReading reading(int sid) {
+  private SteFetch fetch(int sid) {
     return switch (random.nextInt(10)) {
-      case 0 -> SteReading.notTold(sid);
-      case 1 -> SteReading.failed(sid, SteReading.Outcome.OUT_OF_TABLE);
-      case 2 -> SteReading.failed(sid, SteReading.Outcome.FETCH_FAULT);
-      case 3 -> SteReading.read(sid, Commands.BYPASS);
-      case 4, 5, 6 -> SteReading.read(sid, Commands.TRANSLATE);
-      case 7 -> SteReading.read(sid, Commands.STAGE2);
+      case 0 -> SteFetch.unknown(sid);
+      case 1 -> SteFetch.failed(sid, SteFetch.Outcome.OUT_OF_TABLE);
+      case 2 -> SteFetch.failed(sid, SteFetch.Outcome.FETCH_FAULT);
+      case 3 -> SteFetch.read(sid, Commands.BYPASS);
+      case 4, 5, 6 -> SteFetch.read(sid, Commands.TRANSLATE);
+      case 7 -> SteFetch.read(sid, Commands.STAGE2);
       default ->
-          SteReading.read(
-              sid, StreamTableEntry.ofTwoWords(random.nextLong() | 1, random.nextLong()));
+          SteFetch.read(sid, StreamTableEntry.ofTwoWords(random.nextLong() | 1, random.nextLong()));
     };
   }
 
@@ -186,7 +189,7 @@ final class RandomStimuli {
             Guest.IDS,
             random.nextBoolean());
     OnOffAuto ats = OnOffAuto.values()[random.nextInt(3)];
-    return new Stimulus.AttachDevice(sid, device, ats, state.ids(), reading(sid));
+    return new Stimulus.AttachDevice(sid, device, ats, state.ids(), fetch(sid));
   }
 
   private List<HostOperation> operations(VsmmuState state) {

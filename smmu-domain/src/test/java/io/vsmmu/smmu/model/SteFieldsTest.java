@@ -11,7 +11,7 @@ import io.vsmmu.smmu.spec.EventType;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.SteFields;
 import io.vsmmu.smmu.spec.StreamTableEntry;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.HashSet;
 import java.util.List;
@@ -45,7 +45,7 @@ class SteFieldsTest {
               state.commandQueue().fetched() + 1,
               List.of(Commands.cfgiSte(SID)),
               List.of(),
-              List.of(SteReading.read(SID, other)),
+              List.of(SteFetch.read(SID, other)),
               false);
       return (StreamConfigured) ((Decision.Accepted) Vsmmu.decide(state, slice)).events().get(1);
     }

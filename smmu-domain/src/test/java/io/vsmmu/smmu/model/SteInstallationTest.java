@@ -16,7 +16,7 @@ import io.vsmmu.smmu.spec.EventType;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.StreamTableEntry;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,10 +59,10 @@ class SteInstallationTest {
 
   @ParameterizedTest
   @EnumSource(
-      value = SteReading.Outcome.class,
+      value = SteFetch.Outcome.class,
       names = {"OUT_OF_TABLE", "FETCH_FAULT"})
   void a_sid_without_a_readable_ste_aborts_and_never_keeps_what_was_there(
-      SteReading.Outcome outcome) {
+      SteFetch.Outcome outcome) {
     Guest guest = guest().installs(SID, Commands.TRANSLATE);
     long old = guest.stream(SID).hwpt();
 
@@ -71,9 +71,7 @@ class SteInstallationTest {
     assertThat(guest.stream(SID).effective()).isEqualTo(ABORT);
     assertThat(guest.stream(SID).hwpt()).isNotEqualTo(old);
     EventType fault =
-        outcome == SteReading.Outcome.OUT_OF_TABLE
-            ? EventType.C_BAD_STREAMID
-            : EventType.F_STE_FETCH;
+        outcome == SteFetch.Outcome.OUT_OF_TABLE ? EventType.C_BAD_STREAMID : EventType.F_STE_FETCH;
     assertThat(guest.stream(SID).fault()).isEqualTo(fault.code());
     assertThat(guest.state().objects()).doesNotContainKey(old);
   }

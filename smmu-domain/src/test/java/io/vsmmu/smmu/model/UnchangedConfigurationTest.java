@@ -14,7 +14,7 @@ import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
-import io.vsmmu.smmu.stimulus.SteReading.Outcome;
+import io.vsmmu.smmu.stimulus.SteFetch.Outcome;
 import java.util.Collections;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,7 +57,7 @@ class UnchangedConfigurationTest {
 
     // then one event says so, and nothing else
     assertThat(guest.events()).hasSize(1);
-    assertThat(guest.event(CommandsConsumed.class).readings()).isEmpty();
+    assertThat(guest.event(CommandsConsumed.class).fetches()).isEmpty();
     assertThat(guest.event(CommandsConsumed.class).consumed()).isEqualTo(8);
   }
 
@@ -173,8 +173,8 @@ class UnchangedConfigurationTest {
         .places(2, Commands.BYPASS)
         .writes(Register.CR0, Guest.ALL_ENABLED);
 
-    assertThat(guest.event(io.vsmmu.smmu.event.RegisterWritten.class).readings())
-        .extracting(io.vsmmu.smmu.stimulus.SteReading::streamId)
+    assertThat(guest.event(io.vsmmu.smmu.event.RegisterWritten.class).fetches())
+        .extracting(io.vsmmu.smmu.stimulus.SteFetch::streamId)
         .containsExactly(2);
     assertThat(guest.stream(1).effective()).isEqualTo(TRANSLATE);
     assertThat(guest.stream(2).effective()).isEqualTo(BYPASS);

@@ -11,7 +11,7 @@ import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -27,7 +27,7 @@ class UndoneAttachmentTest {
   private static Guest refused(Guest guest, int sid, IdRegisters resolved) {
     guest.meets(
         new Stimulus.AttachDevice(
-            sid, Guest.device(sid, sid), OnOffAuto.AUTO, resolved, SteReading.notTold(sid)));
+            sid, Guest.device(sid, sid), OnOffAuto.AUTO, resolved, SteFetch.unknown(sid)));
     long device = guest.event(DeviceAttached.class).deviceHandle();
     return guest.hostReports(Guest.failed(HostOperation.Kind.BIND_DEVICE, device, 0, sid, ENOMEM));
   }
@@ -80,7 +80,7 @@ class UndoneAttachmentTest {
     HostDevice other = new HostDevice("0001:01:00.0", "smmu3.1", 7, others, true);
 
     guest
-        .meets(new Stimulus.AttachDevice(2, other, OnOffAuto.AUTO, others, SteReading.notTold(2)))
+        .meets(new Stimulus.AttachDevice(2, other, OnOffAuto.AUTO, others, SteFetch.unknown(2)))
         .hostSucceeds();
 
     assertThat(guest.state().hostHandles().physicalSmmu()).isEqualTo("smmu3.1");

@@ -45,16 +45,16 @@ import io.vsmmu.smmu.spec.PageRequest;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.spec.VsmmuProperties;
+import io.vsmmu.smmu.stimulus.Completeness;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
-import io.vsmmu.smmu.stimulus.Knowledge;
+import io.vsmmu.smmu.stimulus.MemorySharing;
 import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.stimulus.RecordedHostCall;
 import io.vsmmu.smmu.stimulus.RegisterRead;
-import io.vsmmu.smmu.stimulus.Sharing;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus.ResetSource;
 import io.vsmmu.smmu.stimulus.Stimulus.UnmapMemory;
 import java.util.ArrayList;
@@ -172,15 +172,15 @@ final class FixtureEvents {
       case MEMORY_MAPPED ->
           constants(
               "sharing",
-              Sharing.values(),
+              MemorySharing.values(),
               sharing ->
                   new MemoryMapped(
                       0x4000_0000L,
                       1L << 30,
                       true,
-                      sharing != Sharing.FILE,
+                      sharing != MemorySharing.FILE,
                       sharing,
-                      sharing != Sharing.MESSAGES));
+                      sharing != MemorySharing.MESSAGES));
       case MEMORY_UNMAPPED ->
           Map.of(
               "region", new MemoryUnmapped(0x4000_0000L, 1L << 30),
@@ -245,7 +245,7 @@ final class FixtureEvents {
             DEVICE,
             OnOffAuto.ON,
             EIGHT_IDS,
-            SteReading.read(0x100, TWO_WORDS),
+            SteFetch.read(0x100, TWO_WORDS),
             7,
             8,
             true,
@@ -257,7 +257,7 @@ final class FixtureEvents {
             new HostDevice("", "", 0, IdRegisters.DEFAULT, false),
             OnOffAuto.AUTO,
             IdRegisters.DEFAULT,
-            SteReading.notTold(0x200),
+            SteFetch.unknown(0x200),
             9,
             10,
             false,
@@ -269,7 +269,7 @@ final class FixtureEvents {
             DEVICE.withGroupMates(List.of("0000:01:00.1", "0000:01:00.2")),
             OnOffAuto.ON,
             EIGHT_IDS,
-            SteReading.read(0x100, TWO_WORDS),
+            SteFetch.read(0x100, TWO_WORDS),
             7,
             8,
             true,
@@ -283,10 +283,10 @@ final class FixtureEvents {
             "verdict",
             Verdict.values(),
             verdict -> new RegisterWritten(0x44, 4, 0x8010_0000L, List.of(), verdict, List.of()));
-    List<SteReading> readings = new ArrayList<>();
-    for (SteReading.Outcome outcome : SteReading.Outcome.values()) {
-      for (Knowledge knowledge : Knowledge.values()) {
-        readings.add(new SteReading(readings.size(), outcome, TWO_WORDS, knowledge));
+    List<SteFetch> fetches = new ArrayList<>();
+    for (SteFetch.Outcome outcome : SteFetch.Outcome.values()) {
+      for (Completeness completeness : Completeness.values()) {
+        fetches.add(new SteFetch(fetches.size(), outcome, TWO_WORDS, completeness));
       }
     }
     events.put(
@@ -295,7 +295,7 @@ final class FixtureEvents {
             0x20,
             4,
             0xd,
-            readings,
+            fetches,
             Verdict.TAKEN,
             List.of(new Change(Register.CR0, 0xd), new Change(Register.CR0ACK, 0xd))));
     List<Change> changes = new ArrayList<>();
@@ -337,8 +337,7 @@ final class FixtureEvents {
             List.of(tlbi, sync, tlbi),
             List.of(mask, mask, mask),
             List.of(
-                SteReading.read(1, EIGHT_WORDS),
-                SteReading.failed(2, SteReading.Outcome.FETCH_FAULT)),
+                SteFetch.read(1, EIGHT_WORDS), SteFetch.failed(2, SteFetch.Outcome.FETCH_FAULT)),
             true,
             1,
             forwarded,
@@ -367,7 +366,7 @@ final class FixtureEvents {
             StreamBehaviour.TRANSLATE,
             StreamBehaviour.ABORT,
             EIGHT_WORDS,
-            Knowledge.HOST_WORDS,
+            Completeness.HOST_WORDS,
             Reason.HOST_FAILURE,
             -1,
             4,
@@ -385,7 +384,7 @@ final class FixtureEvents {
         behaviour,
         behaviour,
         TWO_WORDS,
-        Knowledge.FULL,
+        Completeness.FULL,
         reason,
         5,
         0,

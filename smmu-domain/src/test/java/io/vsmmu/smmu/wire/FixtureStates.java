@@ -21,11 +21,11 @@ import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.spec.VsmmuProperties;
+import io.vsmmu.smmu.stimulus.Completeness;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostDevice;
-import io.vsmmu.smmu.stimulus.Knowledge;
+import io.vsmmu.smmu.stimulus.MemorySharing;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Sharing;
 import java.util.List;
 import java.util.Map;
 import org.pcollections.PSortedMap;
@@ -49,7 +49,7 @@ final class FixtureStates {
             StreamBehaviour.TRANSLATE,
             StreamBehaviour.ABORT,
             StreamTableEntry.ofTwoWords(0xb, 0x20),
-            Knowledge.HOST_WORDS,
+            Completeness.HOST_WORDS,
             4,
             3,
             Reason.GROUP_MOVED,
@@ -87,7 +87,9 @@ final class FixtureStates {
         MemoryState.NO_REGIONS
             .plus(
                 0x4000_0000L,
-                new MemoryState(0x4000_0000L, 1L << 30, true, true, Sharing.DESCRIPTOR, 90))
-            .plus(-0x1000L, new MemoryState(-0x1000L, 0x1000, true, false, Sharing.MESSAGES, 91)));
+                new MemoryState(0x4000_0000L, 1L << 30, true, true, MemorySharing.DESCRIPTOR, 90))
+            .plus(
+                -0x1000L,
+                new MemoryState(-0x1000L, 0x1000, true, false, MemorySharing.MESSAGES, 91)));
   }
 }

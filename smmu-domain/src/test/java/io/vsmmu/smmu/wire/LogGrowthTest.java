@@ -22,7 +22,7 @@ import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,7 +75,7 @@ class LogGrowthTest {
       meets(new Stimulus.Create(Origin.LIVE, Durability.COMMITTED, VsmmuProperties.ALL_AUTO, IDS));
       for (int i = 0; i < devices; i++) {
         HostDevice device = new HostDevice("0000:%02x:00.0".formatted(i), "smmu3.0", i, IDS, true);
-        meets(new Stimulus.AttachDevice(i, device, OnOffAuto.AUTO, IDS, reading(i)));
+        meets(new Stimulus.AttachDevice(i, device, OnOffAuto.AUTO, IDS, fetch(i)));
         outcome();
       }
       logged = 0;
@@ -94,14 +94,14 @@ class LogGrowthTest {
       };
     }
 
-    private SteReading reading(int sid) {
+    private SteFetch fetch(int sid) {
       return switch (table) {
-        case 2 -> SteReading.failed(sid, SteReading.Outcome.FETCH_FAULT);
-        case 3 -> SteReading.failed(sid, SteReading.Outcome.OUT_OF_TABLE);
+        case 2 -> SteFetch.failed(sid, SteFetch.Outcome.FETCH_FAULT);
+        case 3 -> SteFetch.failed(sid, SteFetch.Outcome.OUT_OF_TABLE);
         default ->
             sid < streams
-                ? SteReading.read(sid, tables[table][sid])
-                : SteReading.failed(sid, SteReading.Outcome.OUT_OF_TABLE);
+                ? SteFetch.read(sid, tables[table][sid])
+                : SteFetch.failed(sid, SteFetch.Outcome.OUT_OF_TABLE);
       };
     }
 
@@ -111,8 +111,8 @@ class LogGrowthTest {
 
     void write(int offset, int width, long value) {
       written += Math.max(4, width);
-      List<SteReading> readings = state.devices().keySet().stream().map(this::reading).toList();
-      meets(new Stimulus.WriteRegister(offset, width, value, readings));
+      List<SteFetch> fetches = state.devices().keySet().stream().map(this::fetch).toList();
+      meets(new Stimulus.WriteRegister(offset, width, value, fetches));
       outcome();
     }
 
@@ -123,7 +123,7 @@ class LogGrowthTest {
       long prod = state.commandQueue().fetched() + entries.size();
       Optional<Stimulus.ConsumeCommands> slice =
           Optional.of(
-              new Stimulus.ConsumeCommands(prod, entries, List.of(), readings(entries), false));
+              new Stimulus.ConsumeCommands(prod, entries, List.of(), fetches(entries), false));
       while (slice.isPresent()) {
         List<VsmmuEvent> decided = meets(slice.get());
         outcome();
@@ -137,19 +137,19 @@ class LogGrowthTest {
       }
     }
 
-    private List<SteReading> readings(List<CommandEntry> entries) {
-      List<SteReading> readings = new ArrayList<>();
+    private List<SteFetch> fetches(List<CommandEntry> entries) {
+      List<SteFetch> fetches = new ArrayList<>();
       boolean ranged = false;
       for (CommandEntry entry : entries) {
         if (SmmuCommand.decode(entry) instanceof ConfigInvalidation.Ste ste) {
-          readings.add(reading(ste.sid()));
+          fetches.add(fetch(ste.sid()));
         }
         ranged |= entry.opcode() == CommandOpcode.CFGI_STE_RANGE.code();
       }
       if (ranged) {
-        state.streams().keySet().forEach(sid -> readings.add(reading(sid)));
+        state.streams().keySet().forEach(sid -> fetches.add(fetch(sid)));
       }
-      return readings;
+      return fetches;
     }
 
     /** Few bytes lead to other STEs: an L1STD, or STRTAB_BASE. */

@@ -42,15 +42,15 @@ import io.vsmmu.smmu.spec.PageRequest;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.spec.VsmmuProperties;
+import io.vsmmu.smmu.stimulus.Completeness;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation;
-import io.vsmmu.smmu.stimulus.Knowledge;
+import io.vsmmu.smmu.stimulus.MemorySharing;
 import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.stimulus.RecordedHostCall;
 import io.vsmmu.smmu.stimulus.RegisterRead;
-import io.vsmmu.smmu.stimulus.Sharing;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus.ResetSource;
 import java.util.BitSet;
 import java.util.List;
@@ -125,7 +125,7 @@ final class RandomEvents {
       case VMM_CONNECTED -> new VmmConnected(l(), l());
       case VMM_DISCONNECTED -> new VmmDisconnected(text());
       case MEMORY_MAPPED ->
-          new MemoryMapped(l(), l(), flag(), flag(), any(Sharing.values()), flag());
+          new MemoryMapped(l(), l(), flag(), flag(), any(MemorySharing.values()), flag());
       case MEMORY_UNMAPPED -> new MemoryUnmapped(l(), l());
       case HARDWARE_QUEUE_ALLOCATED -> new HardwareQueueAllocated(i(), l(), l(), l());
       case HARDWARE_QUEUE_FREED -> new HardwareQueueFreed(i(), l());
@@ -137,7 +137,7 @@ final class RandomEvents {
 
   private DeviceAttached attached() {
     return new DeviceAttached(
-        i(), device(), any(OnOffAuto.values()), ids(), reading(), l(), l(), flag(), l());
+        i(), device(), any(OnOffAuto.values()), ids(), fetch(), l(), l(), flag(), l());
   }
 
   private RegisterWritten written() {
@@ -145,7 +145,7 @@ final class RandomEvents {
         i(),
         i(),
         l(),
-        some(this::reading),
+        some(this::fetch),
         any(RegisterWritten.Verdict.values()),
         some(() -> new RegisterWritten.Change(any(Register.values()), l())));
   }
@@ -157,7 +157,7 @@ final class RandomEvents {
         l(),
         entries,
         some(this::command),
-        some(this::reading),
+        some(this::fetch),
         flag(),
         random.nextInt(entries.size() + 1),
         BitSet.valueOf(new long[] {l(), l()}),
@@ -172,7 +172,7 @@ final class RandomEvents {
         any(StreamBehaviour.values()),
         any(StreamBehaviour.values()),
         ste(),
-        any(Knowledge.values()),
+        any(Completeness.values()),
         any(StreamConfigured.Reason.values()),
         i(),
         i(),
@@ -206,8 +206,8 @@ final class RandomEvents {
         any(HardwareQueues.values()));
   }
 
-  private SteReading reading() {
-    return new SteReading(i(), any(SteReading.Outcome.values()), ste(), any(Knowledge.values()));
+  private SteFetch fetch() {
+    return new SteFetch(i(), any(SteFetch.Outcome.values()), ste(), any(Completeness.values()));
   }
 
   private StreamTableEntry ste() {

@@ -15,11 +15,11 @@ import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation;
+import io.vsmmu.smmu.stimulus.MemorySharing;
 import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.stimulus.RecordedHostCall;
 import io.vsmmu.smmu.stimulus.RegisterRead;
-import io.vsmmu.smmu.stimulus.Sharing;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.List;
 import java.util.Random;
@@ -118,7 +118,7 @@ final class RandomHistory {
               0x1000,
               random.nextBoolean(),
               random.nextBoolean(),
-              Sharing.values()[random.nextInt(Sharing.values().length)]);
+              MemorySharing.values()[random.nextInt(MemorySharing.values().length)]);
     };
   }
 
@@ -139,7 +139,7 @@ final class RandomHistory {
     int sid = sid();
     HostDevice device =
         new HostDevice("0000:%02x:00.0".formatted(sid), "smmu3.0", sid, state.ids(), true);
-    return new Stimulus.AttachDevice(sid, device, OnOffAuto.AUTO, state.ids(), reading(sid));
+    return new Stimulus.AttachDevice(sid, device, OnOffAuto.AUTO, state.ids(), fetch(sid));
   }
 
   private Stimulus write(VsmmuState state) {
@@ -152,9 +152,9 @@ final class RandomHistory {
           case GBPA -> 0x8000_0000L | (random.nextInt(2) << 20);
           default -> random.nextLong();
         };
-    List<SteReading> readings = state.streams().keySet().stream().map(this::reading).toList();
+    List<SteFetch> fetches = state.streams().keySet().stream().map(this::fetch).toList();
     return new Stimulus.WriteRegister(
-        register.offset(), register.widthBits() / Byte.SIZE, value, readings);
+        register.offset(), register.widthBits() / Byte.SIZE, value, fetches);
   }
 
   /** Mostly what gets a queue going again. */
@@ -173,9 +173,9 @@ final class RandomHistory {
         IntStream.range(0, 1 + random.nextInt(MAX_ENTRIES)).mapToObj(_ -> command()).toList();
     long prod = state.commandQueue().fetched() + entries.size();
     long mask = (2L << state.commandQueueLog2Size()) - 1;
-    List<SteReading> readings = IntStream.range(0, STREAMS).mapToObj(this::reading).toList();
+    List<SteFetch> fetches = IntStream.range(0, STREAMS).mapToObj(this::fetch).toList();
     return new Stimulus.ConsumeCommands(
-        prod & mask, entries, List.of(), readings, random.nextInt(8) == 0);
+        prod & mask, entries, List.of(), fetches, random.nextInt(8) == 0);
   }
 
   private CommandEntry command() {
@@ -209,14 +209,14 @@ final class RandomHistory {
         -1);
   }
 
-  private SteReading reading(int sid) {
+  private SteFetch fetch(int sid) {
     return switch (random.nextInt(8)) {
-      case 0 -> SteReading.failed(sid, SteReading.Outcome.FETCH_FAULT);
-      case 1 -> SteReading.notTold(sid);
+      case 0 -> SteFetch.failed(sid, SteFetch.Outcome.FETCH_FAULT);
+      case 1 -> SteFetch.unknown(sid);
       case 2 ->
-          SteReading.read(sid, StreamTableEntry.of(random.longs(StreamTableEntry.WORDS).toArray()));
+          SteFetch.read(sid, StreamTableEntry.of(random.longs(StreamTableEntry.WORDS).toArray()));
       default ->
-          SteReading.read(
+          SteFetch.read(
               sid, StreamTableEntry.ofTwoWords(STE_WORD0[random.nextInt(STE_WORD0.length)], 0x20));
     };
   }

@@ -9,7 +9,7 @@ import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.ControlFields;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.TableFields;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
 import java.lang.System.Logger.Level;
@@ -105,7 +105,7 @@ final class AccessPump {
   private void write(Access.RegisterWrite write, Begun begun) {
     dma.renewPatience();
     submit(
-        new Stimulus.WriteRegister(write.offset(), write.width(), write.value(), readings(write)));
+        new Stimulus.WriteRegister(write.offset(), write.width(), write.value(), fetches(write)));
     view.took(begun);
     VsmmuState after = view.visible();
     if (runs(after)) {
@@ -115,7 +115,7 @@ final class AccessPump {
   }
 
   /** The STEs of the streams with a device, when the write enables the SMMU. */
-  private List<SteReading> readings(Access.RegisterWrite write) {
+  private List<SteFetch> fetches(Access.RegisterWrite write) {
     VsmmuState state = view.visible();
     boolean enables =
         write.offset() == Register.CR0.offset()

@@ -10,8 +10,8 @@ import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.SmmuCommand;
 import io.vsmmu.smmu.spec.TableFields;
-import io.vsmmu.smmu.stimulus.Knowledge;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.Completeness;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -47,7 +47,7 @@ final class CommandFetch {
         TableFields.WR.get(prod),
         entries,
         List.of(),
-        readings(state, entries),
+        fetches(state, entries),
         entries.size() < wanted);
   }
 
@@ -93,23 +93,23 @@ final class CommandFetch {
         : half + run(address + (long) half * CommandEntry.SIZE_BYTES, count - half, into);
   }
 
-  private List<SteReading> readings(VsmmuState state, List<CommandEntry> entries) {
-    Map<Integer, SteReading> readings = new HashMap<>();
+  private List<SteFetch> fetches(VsmmuState state, List<CommandEntry> entries) {
+    Map<Integer, SteFetch> fetches = new HashMap<>();
     @Nullable NavigableSet<Integer> ranged = null;
     for (CommandEntry entry : entries) {
       switch (SmmuCommand.decode(entry)) {
-        case ConfigInvalidation.Ste ste -> read(state, ste.sid(), readings);
+        case ConfigInvalidation.Ste ste -> read(state, ste.sid(), fetches);
         case ConfigInvalidation.SteRange range -> {
           ranged = ranged == null ? ranged(state) : ranged;
           NavigableSet<Integer> covered =
               ranged.subSet(range.firstSid(), true, range.lastSid(), true);
-          covered.forEach(streamId -> read(state, streamId, readings));
+          covered.forEach(streamId -> read(state, streamId, fetches));
           covered.clear();
         }
         default -> {}
       }
     }
-    return List.copyOf(readings.values());
+    return List.copyOf(fetches.values());
   }
 
   /** The streams whose STEs a range makes the SMMU read, each once for a slice. */
@@ -118,14 +118,14 @@ final class CommandFetch {
     for (StreamState stream : state.streams().values()) {
       boolean device = state.devices().containsKey(stream.streamId());
       // What an earlier range made unknown is read when CFGI_STE names it.
-      if (device || stream.knowledge() != Knowledge.NOTHING) {
+      if (device || stream.completeness() != Completeness.NOTHING) {
         ranged.add(stream.streamId());
       }
     }
     return ranged;
   }
 
-  private void read(VsmmuState state, int streamId, Map<Integer, SteReading> readings) {
-    readings.computeIfAbsent(streamId, sid -> streams.read(state, sid));
+  private void read(VsmmuState state, int streamId, Map<Integer, SteFetch> fetches) {
+    fetches.computeIfAbsent(streamId, sid -> streams.read(state, sid));
   }
 }

@@ -21,8 +21,8 @@ import io.vsmmu.smmu.spec.GlobalError;
 import io.vsmmu.smmu.spec.PageRequest;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.SmmuCommand;
-import io.vsmmu.smmu.stimulus.Sharing;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.MemorySharing;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -142,7 +142,7 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
   }
 
   /** The STE of a stream as the guest's memory has it now. */
-  public SteReading read(int streamId) {
+  public SteFetch read(int streamId) {
     return streams.read(view.visible(), streamId);
   }
 
@@ -195,12 +195,12 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
     return errno;
   }
 
-  private Sharing sharing(long address) {
+  private MemorySharing sharing(long address) {
     return memory.regions().stream()
         .filter(region -> region.address() == address)
         .map(Region::sharing)
         .findFirst()
-        .orElse(Sharing.MESSAGES);
+        .orElse(MemorySharing.MESSAGES);
   }
 
   @Override

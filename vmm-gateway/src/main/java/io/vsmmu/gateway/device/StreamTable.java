@@ -9,8 +9,8 @@ import io.vsmmu.smmu.spec.StreamTableGeometry.BadStreamId;
 import io.vsmmu.smmu.spec.StreamTableGeometry.L1Address;
 import io.vsmmu.smmu.spec.StreamTableGeometry.Location;
 import io.vsmmu.smmu.spec.StreamTableGeometry.SteAddress;
-import io.vsmmu.smmu.stimulus.SteReading;
-import io.vsmmu.smmu.stimulus.SteReading.Outcome;
+import io.vsmmu.smmu.stimulus.SteFetch;
+import io.vsmmu.smmu.stimulus.SteFetch.Outcome;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -27,7 +27,7 @@ final class StreamTable {
   }
 
   /** The STE of a StreamID as guest memory has it now. */
-  SteReading read(VsmmuState state, int streamId) {
+  SteFetch read(VsmmuState state, int streamId) {
     StreamTableGeometry table =
         StreamTableGeometry.of(
             state.value(Register.STRTAB_BASE),
@@ -37,7 +37,7 @@ final class StreamTable {
       case L1Address(long address) -> {
         Optional<Long> descriptor = memory.readLong(address);
         yield descriptor.isEmpty()
-            ? SteReading.failed(streamId, Outcome.FETCH_FAULT)
+            ? SteFetch.failed(streamId, Outcome.FETCH_FAULT)
             : at(state, streamId, table.locate(streamId, descriptor.get()));
       }
       case Location found -> at(state, streamId, found);
@@ -45,15 +45,15 @@ final class StreamTable {
   }
 
   /** An address above the OAS is truncated, one of the two permitted behaviours (3.4.3, note 5). */
-  private SteReading at(VsmmuState state, int streamId, Location location) {
+  private SteFetch at(VsmmuState state, int streamId, Location location) {
     return switch (location) {
       case SteAddress(long address) -> {
         byte[] ste = new byte[STE_BYTES];
         yield memory.read(state.ids().truncateToOas(address), MemorySegment.ofArray(ste))
-            ? SteReading.read(streamId, StreamTableEntry.read(ByteBuffer.wrap(ste)))
-            : SteReading.failed(streamId, Outcome.FETCH_FAULT);
+            ? SteFetch.read(streamId, StreamTableEntry.read(ByteBuffer.wrap(ste)))
+            : SteFetch.failed(streamId, Outcome.FETCH_FAULT);
       }
-      case BadStreamId _, L1Address _ -> SteReading.failed(streamId, Outcome.OUT_OF_TABLE);
+      case BadStreamId _, L1Address _ -> SteFetch.failed(streamId, Outcome.OUT_OF_TABLE);
     };
   }
 }

@@ -3,7 +3,7 @@ package io.vsmmu.gateway.memory;
 import io.vsmmu.posix.Fd;
 import io.vsmmu.posix.PosixException;
 import io.vsmmu.posix.SharedMapping;
-import io.vsmmu.smmu.stimulus.Sharing;
+import io.vsmmu.smmu.stimulus.MemorySharing;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -23,7 +23,7 @@ sealed interface Backing extends AutoCloseable {
   /** One aligned store; false when it cannot be done. */
   boolean writeInt(long at, int value);
 
-  Sharing sharing();
+  MemorySharing sharing();
 
   @Override
   void close();
@@ -44,10 +44,11 @@ sealed interface Backing extends AutoCloseable {
     if (descriptor != null) {
       SharedMapping mapping =
           SharedMapping.of(descriptor, request.offset(), request.size(), request.writable());
-      return new Mapped(mapping, Sharing.DESCRIPTOR, Optional.of(descriptor), request.offset());
+      return new Mapped(
+          mapping, MemorySharing.DESCRIPTOR, Optional.of(descriptor), request.offset());
     }
     return fromFile(request)
-        .<Backing>map(mapping -> new Mapped(mapping, Sharing.FILE, Optional.empty(), 0))
+        .<Backing>map(mapping -> new Mapped(mapping, MemorySharing.FILE, Optional.empty(), 0))
         .orElseGet(() -> new Asked(request.address(), request.channel()));
   }
 
@@ -70,7 +71,7 @@ sealed interface Backing extends AutoCloseable {
    * @param descriptor of the file, which goes with the mapping
    * @param offset of the mapping in that file
    */
-  record Mapped(SharedMapping mapping, Sharing sharing, Optional<Fd> descriptor, long offset)
+  record Mapped(SharedMapping mapping, MemorySharing sharing, Optional<Fd> descriptor, long offset)
       implements Backing {
 
     /** What devices need of it. */
@@ -137,8 +138,8 @@ sealed interface Backing extends AutoCloseable {
     }
 
     @Override
-    public Sharing sharing() {
-      return Sharing.MESSAGES;
+    public MemorySharing sharing() {
+      return MemorySharing.MESSAGES;
     }
 
     @Override

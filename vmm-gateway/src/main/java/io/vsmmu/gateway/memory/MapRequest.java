@@ -1,7 +1,7 @@
 package io.vsmmu.gateway.memory;
 
 import io.vsmmu.posix.Fd;
-import io.vsmmu.smmu.stimulus.Sharing;
+import io.vsmmu.smmu.stimulus.MemorySharing;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +37,7 @@ public record MapRequest(
     return size != 0 && aligned && fits && (readable || writable);
   }
 
-  Region region(Sharing sharing) {
+  Region region(MemorySharing sharing) {
     return new Region(address, size, readable, writable, sharing);
   }
 }

@@ -1,6 +1,6 @@
 package io.vsmmu.gateway.memory;
 
-import io.vsmmu.smmu.stimulus.Sharing;
+import io.vsmmu.smmu.stimulus.MemorySharing;
 
 /**
  * A piece of guest memory.
@@ -11,7 +11,8 @@ import io.vsmmu.smmu.stimulus.Sharing;
  * @param writable whether we may write it
  * @param sharing how its bytes are reached
  */
-public record Region(long address, long size, boolean readable, boolean writable, Sharing sharing) {
+public record Region(
+    long address, long size, boolean readable, boolean writable, MemorySharing sharing) {
 
   /** The last byte's address. */
   public long last() {

@@ -13,7 +13,7 @@ import io.vsmmu.posix.PosixException;
 import io.vsmmu.posix.SocketListener;
 import io.vsmmu.posix.UnixAcceptor;
 import io.vsmmu.posix.UnixStream;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -108,7 +108,7 @@ public final class VmmSocket implements AutoCloseable {
   }
 
   /** The STE of a stream in the memory of the guest that is there now. */
-  public Optional<SteReading> read(int streamId) {
+  public Optional<SteFetch> read(int streamId) {
     // Not while nobody else may look: the VMM may take its time with the answer.
     return Optional.ofNullable(served()).map(vmm -> vmm.function().read(streamId));
   }

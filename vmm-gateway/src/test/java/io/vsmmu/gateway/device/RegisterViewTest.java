@@ -12,8 +12,8 @@ import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
+import io.vsmmu.smmu.stimulus.MemorySharing;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Sharing;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -37,7 +37,7 @@ class RegisterViewTest {
     return ((Decision.Accepted) Vsmmu.decide(state, stimulus)).after();
   }
 
-  private static Access mapped(Sharing sharing) {
+  private static Access mapped(MemorySharing sharing) {
     return new Access.Told(new Stimulus.MapMemory(0x4000_0000L, 0x1000, true, true, sharing));
   }
 
@@ -62,7 +62,7 @@ class RegisterViewTest {
   @ParameterizedTest
   @CsvSource({"DESCRIPTOR, true", "FILE, true", "MESSAGES, false"})
   void the_first_read_of_idr0_knows_the_memory_that_the_log_does_not_know_yet(
-      Sharing sharing, boolean msi) {
+      MemorySharing sharing, boolean msi) {
     Begun connected = view.began(new Access.Told(new Stimulus.ConnectVmm(1, 0)));
     view.began(mapped(sharing));
 

@@ -8,7 +8,7 @@ import io.vsmmu.posix.Fd;
 import io.vsmmu.posix.Memfd;
 import io.vsmmu.posix.PosixException;
 import io.vsmmu.posix.SharedMapping;
-import io.vsmmu.smmu.stimulus.Sharing;
+import io.vsmmu.smmu.stimulus.MemorySharing;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
@@ -80,7 +80,7 @@ class GuestMemoryTest {
       assertThat(guest.segment().get(ValueLayout.JAVA_BYTE, PAGE + 17)).isEqualTo((byte) 8);
       assertThat(guest.segment().get(ValueLayout.JAVA_INT, PAGE + 32)).isEqualTo(0xcafe);
       assertThat(memory.regions())
-          .containsExactly(new Region(RAM, 2L * PAGE, true, true, Sharing.DESCRIPTOR));
+          .containsExactly(new Region(RAM, 2L * PAGE, true, true, MemorySharing.DESCRIPTOR));
       assertThat(channel.asked()).isZero();
       assertThat(ram.isOpen()).isTrue();
     }
@@ -101,7 +101,7 @@ class GuestMemoryTest {
     // then
     assertThat(errno).isZero();
     assertThat(read(RAM + 3, 1)).containsExactly(42);
-    assertThat(memory.regions().getFirst().sharing()).isEqualTo(Sharing.FILE);
+    assertThat(memory.regions().getFirst().sharing()).isEqualTo(MemorySharing.FILE);
     assertThat(memory.shared(RAM, PAGE)).isTrue();
   }
 
@@ -121,7 +121,7 @@ class GuestMemoryTest {
 
       // then
       assertThat(errno).isZero();
-      assertThat(memory.regions().getFirst().sharing()).isEqualTo(Sharing.MESSAGES);
+      assertThat(memory.regions().getFirst().sharing()).isEqualTo(MemorySharing.MESSAGES);
       assertThat(memory.shared(RAM, 1)).isFalse();
     }
     assertThat(Files.exists(none)).isFalse();

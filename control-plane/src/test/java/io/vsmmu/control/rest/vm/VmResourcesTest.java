@@ -12,8 +12,8 @@ import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
+import io.vsmmu.smmu.stimulus.MemorySharing;
 import io.vsmmu.smmu.stimulus.Origin;
-import io.vsmmu.smmu.stimulus.Sharing;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.time.Instant;
 import java.util.List;
@@ -38,7 +38,7 @@ class VmResourcesTest {
                 IdRegisters.DEFAULT,
                 "vm"),
             new Stimulus.ConnectVmm(1, 0),
-            new Stimulus.MapMemory(address, size, true, true, Sharing.DESCRIPTOR))) {
+            new Stimulus.MapMemory(address, size, true, true, MemorySharing.DESCRIPTOR))) {
       state = ((Decision.Accepted) Vsmmu.decide(state, stimulus)).after();
     }
     return new Member(name, state, Set.of());

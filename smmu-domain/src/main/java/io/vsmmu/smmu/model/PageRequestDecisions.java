@@ -12,9 +12,9 @@ import java.util.List;
  * The PRI queue's producer side (IHI 0070, 8.1 and 8.2). Unlike the event queue, it takes nothing
  * until the guest has acknowledged an overflow.
  */
-final class PageRequestDelivery {
+final class PageRequestDecisions {
 
-  private PageRequestDelivery() {}
+  private PageRequestDecisions() {}
 
   static Decision decide(VsmmuState state, ReportPageRequests report) {
     List<PageRequest> records = report.records();

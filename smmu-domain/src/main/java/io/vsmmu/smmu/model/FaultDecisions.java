@@ -17,9 +17,9 @@ import java.util.Optional;
  * The event queue's producer side with its overflow protocol (IHI 0070, 7.2 and 7.4). While it is
  * disabled or EVENTQ_ABT_ERR is active, records are discarded and nothing overflows.
  */
-final class FaultDelivery {
+final class FaultDecisions {
 
-  private FaultDelivery() {}
+  private FaultDecisions() {}
 
   static Decision decide(VsmmuState state, ReportFaults report) {
     List<EventRecord> records =

@@ -1,7 +1,7 @@
 package io.vsmmu.smmu.stimulus;
 
 /** How a VMM lets its vSMMU reach a region of guest memory (QEMU, docs/interop/vfio-user.rst). */
-public enum Sharing {
+public enum MemorySharing {
   /** By a file descriptor that came with the region: loads and stores. */
   DESCRIPTOR,
   /** By a file that both sides name: loads and stores. */

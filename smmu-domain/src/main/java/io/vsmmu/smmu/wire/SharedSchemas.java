@@ -7,10 +7,10 @@ import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.RecordedHostCall;
 import io.vsmmu.smmu.stimulus.RegisterRead;
-import io.vsmmu.smmu.stimulus.SteReading;
+import io.vsmmu.smmu.stimulus.SteFetch;
 
 /** Parts of records that several events and the snapshot contain. */
-final class Structures {
+final class SharedSchemas {
 
   /** The ID registers in the order of their offsets. */
   static final Schema<IdRegisters> IDS =
@@ -25,13 +25,13 @@ final class Structures {
               it.uint32(7, IdRegisters::iidr),
               it.uint32(8, IdRegisters::aidr));
 
-  static final Schema<SteReading> STE_READING =
+  static final Schema<SteFetch> STE_READING =
       it ->
-          new SteReading(
-              it.uint32(1, SteReading::streamId),
-              it.constant(2, EnumNumbers.READING_OUTCOME, SteReading::outcome),
-              it.ste(3, SteReading::ste),
-              it.constant(4, EnumNumbers.KNOWLEDGE, SteReading::knowledge));
+          new SteFetch(
+              it.uint32(1, SteFetch::streamId),
+              it.constant(2, EnumNumbers.READING_OUTCOME, SteFetch::outcome),
+              it.ste(3, SteFetch::ste),
+              it.constant(4, EnumNumbers.KNOWLEDGE, SteFetch::completeness));
 
   static final Schema<HostDevice> HOST_DEVICE =
       it ->
@@ -75,5 +75,5 @@ final class Structures {
   static final Schema<Change> CHANGE =
       it -> new Change(it.register(1, Change::register), it.word(2, Change::value));
 
-  private Structures() {}
+  private SharedSchemas() {}
 }

@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * The operations of {@link HostIommu} and {@link IommuContext}, for journals, logs and fault plans.
  */
-public enum HostOperation {
+public enum IommuCall {
   /** {@link HostIommu#open}. */
   OPEN("open", "open(/dev/iommu)"),
   /** {@link IommuContext#bind}. */
@@ -59,7 +59,7 @@ public enum HostOperation {
   private final String systemCall;
   private final List<String> arguments;
 
-  HostOperation(String text, String systemCall, String... arguments) {
+  IommuCall(String text, String systemCall, String... arguments) {
     this.text = text;
     this.systemCall = systemCall;
     this.arguments = List.of(arguments);
@@ -94,7 +94,7 @@ public enum HostOperation {
   }
 
   /** The operation of this {@link #text}. */
-  public static Optional<HostOperation> ofText(String text) {
+  public static Optional<IommuCall> ofText(String text) {
     return Arrays.stream(values()).filter(operation -> operation.text.equals(text)).findFirst();
   }
 }
