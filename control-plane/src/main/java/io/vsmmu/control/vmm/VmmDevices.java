@@ -458,7 +458,8 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
 
   /**
    * Takes descriptors that a process has open, by their numbers or, for those without one, by the
-   * devices' addresses.
+   * devices' addresses. More devices come to the VMM that is known when the process is the same and
+   * neither an iommufd nor an IOAS is named.
    *
    * @param iommufd its number in the process; empty for the only one that it has
    * @param devices as in a message; {@code file} is the number in the process, or -1
@@ -479,7 +480,10 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
         throw new RefusedOfferException(VmmProblems.tooManyDevices());
       }
       OpenFiles files = host.processes().map(all -> all.of(pid)).orElse(nothing(pid));
-      numbers.add(iommufd.isPresent() ? iommufd.getAsInt() : onlyIommufd(files));
+      boolean more = iommufd.isEmpty() && ioas.isEmpty() && isKnown(vm, pid);
+      if (!more) {
+        numbers.add(iommufd.isPresent() ? iommufd.getAsInt() : onlyIommufd(files));
+      }
       for (int i = 0; i < devices.size(); i++) {
         VmmMessage.Device device = devices.get(i);
         int number = device.file() >= 0 ? device.file() : fileOf(files, addresses.get(i));
@@ -489,9 +493,9 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
         numbers.add(number);
       }
       List<Fd> copies = VmmProcesses.copies(pid, numbers);
-      mustBeOf(addresses, copies.subList(1, copies.size()), copies);
-      VmmMessage message =
-          new VmmMessage(vm, OptionalInt.of(0), ioas, OptionalInt.of(pid), numbered);
+      mustBeOf(addresses, copies.subList(more ? 0 : 1, copies.size()), copies);
+      OptionalInt first = more ? OptionalInt.empty() : OptionalInt.of(0);
+      VmmMessage message = new VmmMessage(vm, first, ioas, OptionalInt.of(pid), numbered);
       return offer(message, copies, pid);
     } catch (RefusedOfferException refused) {
       return new VmmView.Answer.Refused(refused.problem);
@@ -502,6 +506,13 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
               "process " + pid,
               refused.getMessage() == null ? "" : refused.getMessage(),
               Advice.ALLOW_TRACING.with()));
+    }
+  }
+
+  private boolean isKnown(String vm, int pid) {
+    synchronized (vmms) {
+      LentVmm known = vmms.get(vm);
+      return known != null && known.pid == pid && !known.hasEnded();
     }
   }
 

@@ -53,8 +53,11 @@ class RunRefusedTest {
       service.on(
           "GET /api/v1/vsmmus/" + name,
           200,
-          "{\"name\":\"%s\",\"socket\":\"%s\"}"
-              .formatted(name, Files.createFile(sockets.resolve(name + ".sock"))));
+          "{\"name\":\"%s\",\"vm\":%s,\"socket\":\"%s\"}"
+              .formatted(
+                  name,
+                  name.startsWith("two") ? "\"two\"" : "null",
+                  Files.createFile(sockets.resolve(name + ".sock"))));
     }
     service.on(
         "GET /api/v1/vms/two",
@@ -120,6 +123,7 @@ class RunRefusedTest {
           empty | 0000:01:00.0=0x10                             | 2 | VM empty: has no vSMMU | ./vsmmu create
           rec   | 0000:01:00.0=0x10                             | 2 | vSMMU rec: has no socket | live one
           gone  | 0000:01:00.0=0x10                             | 3 | gone.sock | on its machine
+          two-0 | 0000:01:00.0=0x10                             | 2 | vSMMU two-0: is one of VM two | ./vsmmu run two
           vm1   | 0000:03:00.0=0x10                             | 5 | 0000:03:00.0: driver e1000e | driverctl set-override 0000:03:00.0 vfio-pci
           vm1   | 0000:7f:00.0=0x10                             | 5 | 0000:7f:00.0: not in | lspci -D
           vm1   | 0000:01:00.0=0x10 0000:03:00.0=0x18           | 5 | 0000:03:00.0: driver e1000e | driverctl

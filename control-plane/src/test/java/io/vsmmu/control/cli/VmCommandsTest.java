@@ -148,7 +148,7 @@ class VmCommandsTest {
 
     assertThat(run.out()).isEqualTo("./vsmmu run v -- q\n");
     assertThat(run.err()).isEqualTo("of all\n");
-    assertThat(domain.err()).contains("start it paused", "of all");
+    assertThat(domain.err()).isEqualTo("start it paused\nof all\n");
     assertThat(service.asked().getFirst().body())
         .isEqualTo("{\"devices\":[\"x\"],\"fdGroup\":\"g\"}");
     assertThat(wrong.code()).isEqualTo(ExitCode.USAGE.value());

@@ -292,6 +292,35 @@ class RunTest extends RestTest {
   }
 
   @Test
+  void by_process_more_devices_come_to_the_vmm_that_is_known_and_to_no_other() throws Exception {
+    ProcessBuilder open =
+        new ProcessBuilder("sh", "-c", "exec 3</dev/null 4</dev/zero; echo; exec cat");
+    Process process = open.start();
+    Process other = open.start();
+    try {
+      assertThat(process.getInputStream().read()).isEqualTo('\n');
+      assertThat(other.getInputStream().read()).isEqualTo('\n');
+      String body = "{\"vm\":\"%s\",\"pid\":%d%s,\"devices\":[{\"fd\":%d,\"sid\":\"0x%x\"}]}";
+      String iommufd = ",\"iommufd\":0";
+      post("/hosts/local/vmms", body.formatted(vm, process.pid(), iommufd, 3, 0x10)).expect(201);
+
+      post("/hosts/local/vmms", body.formatted(vm, process.pid(), "", 4, 0x18)).expect(201);
+
+      assertThat(devicesOfTheVm()).hasSize(2);
+      post("/hosts/local/vmms", body.formatted(vm, process.pid(), "", 4, 0x18))
+          .problem(409, "conflict");
+      JsonNode second =
+          post("/hosts/local/vmms", body.formatted(vm, other.pid(), iommufd, 4, 0x20))
+              .problem(409, "conflict");
+      assertThat(second.path("field").asString()).isEqualTo("vm");
+      assertThat(devicesOfTheVm()).hasSize(2);
+    } finally {
+      process.destroy();
+      other.destroy();
+    }
+  }
+
+  @Test
   void by_process_too_a_vmm_has_no_more_than_64_devices() {
     String devices =
         String.join(

@@ -11,10 +11,10 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * The device files that one process has open, for who asks again and again: a QEMU with 64 devices
- * has thousands of descriptors, eventfds most of them, and a machine hundreds of PCI devices. A
- * file that is where it was costs one readlink(2), one that is awaited a look at each descriptor
- * that was not there before. Not thread-safe.
+ * The device files that one process has open, for a caller that asks several times a second: a QEMU
+ * with 64 devices has thousands of descriptors, eventfds most of them, and a machine hundreds of
+ * PCI devices. A file that is where it was costs one readlink(2), one that is awaited a look at
+ * each descriptor that was not there before. Not thread-safe.
  */
 public final class DescriptorWatch {
 

@@ -65,7 +65,7 @@ public final class VmmProcesses {
     return new OpenFiles(pid, iommufds, devices);
   }
 
-  /** The same for who asks again and again. */
+  /** The same for a caller that asks several times a second. */
   public DescriptorWatch watch(int pid) {
     return new DescriptorWatch(this, pid, System::nanoTime);
   }

@@ -67,7 +67,7 @@ public final class VmmContext implements IommuContext {
     this.told.putAll(terms.devIds());
   }
 
-  /** Whoever hands more devices over tells ids of theirs. */
+  /** Adds ids of device objects, by PCI address, of devices whose files were added later. */
   public void tell(Map<String, Integer> devIds) {
     told.putAll(devIds);
   }

@@ -133,6 +133,9 @@ final class LayoutCommand extends RemoteCommand {
         .valueStream()
         .map(JsonNode::asString)
         .filter(this::isAboutFormat)
+        .map(
+            note ->
+                note.startsWith(format + ": ") ? note.substring((format + ": ").length()) : note)
         .forEach(this::warn);
     return ExitCode.OK;
   }

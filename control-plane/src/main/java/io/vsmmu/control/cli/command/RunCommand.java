@@ -24,6 +24,7 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -122,7 +123,12 @@ public final class RunCommand extends RemoteCommand {
   }
 
   /** A vSMMU of the VM. */
-  private record Vsmmu(String name, String socket) {}
+  private record Vsmmu(String name, String vm, String socket) {
+
+    Vsmmu(String name, JsonNode shown) {
+      this(name, shown.path("vm").asString(""), shown.path("socket").asString(""));
+    }
+  }
 
   private List<Vsmmu> vsmmus(ServiceClient service) {
     List<String> names = new ArrayList<>();
@@ -144,9 +150,19 @@ public final class RunCommand extends RemoteCommand {
           "VM %s: has no vSMMU%n  Make one: ./vsmmu create NAME --vm %s".formatted(vm, vm));
     }
     return names.stream()
-        .map(name -> new Vsmmu(name, service.get(vsmmu(name)).body().path("socket").asString("")))
+        .map(name -> new Vsmmu(name, service.get(vsmmu(name)).body()))
+        .peek(this::mustBeOfVm)
         .peek(RunCommand::mustListen)
         .toList();
+  }
+
+  private void mustBeOfVm(Vsmmu vsmmu) {
+    if (!vsmmu.vm().isEmpty() && !vsmmu.vm().equals(vm)) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "vSMMU %s: is one of VM %s%n  Name the VM: ./vsmmu run %s"
+              .formatted(vsmmu.name(), vsmmu.vm(), vsmmu.vm()));
+    }
   }
 
   private static void mustListen(Vsmmu vsmmu) {

@@ -44,7 +44,8 @@ class VmmController {
       summary = "Shares the iommufd of a VMM that binds its devices itself",
       description =
           "Copies of the process's descriptors are taken. A device is attached to its vSMMU as soon"
-              + " as the VMM has bound it, and detached when the VMM unplugs it or ends.")
+              + " as the VMM has bound it, and detached when the VMM unplugs it or ends. A second"
+              + " request for the same process, without iommufd and ioas, brings more devices.")
   @ApiResponse(responseCode = "201", description = "The descriptors are kept")
   ResponseEntity<VmmResource> share(@RequestBody NewVmm wanted, HttpServletRequest request) {
     AuditTrail.detail(request, "%s, process %d".formatted(wanted.givenVm(), wanted.givenPid()));
