@@ -11,7 +11,7 @@ import io.vsmmu.host.kernel.HostProblem.Kind;
 import io.vsmmu.smmu.stimulus.HostOperation;
 
 /**
- * What an operation that failed means for an operator, as far as operation and errno tell
+ * Explains a failed host operation to an operator, as far as its kind and errno allow
  * (drivers/iommu/iommufd/viommu.c, drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3-iommufd.c).
  */
 final class AttachFailures {

@@ -24,7 +24,7 @@ import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.List;
 import java.util.Set;
 
-/** Whether a host device may be placed behind a vSMMU, before anything is changed. */
+/** Decides whether a host device may be placed behind a vSMMU, before anything is changed. */
 public final class DeviceAdmission {
 
   private static final Set<HostProblem.Kind> OF_THE_HOST =
@@ -46,6 +46,7 @@ public final class DeviceAdmission {
    * The stimulus that attaches the device, with {@code auto} resolved against its host.
    *
    * @param fetch the STE of the StreamID that it gets
+   * @throws RequestRefusedException with every reason why the device cannot be attached
    */
   Stimulus.AttachDevice admit(
       RegisteredVsmmu vsmmu, String address, SteFetch fetch, OnOffAuto ats) {
@@ -77,7 +78,7 @@ public final class DeviceAdmission {
     return HeadState.of(states, vsmmu).orElse(VsmmuState.ABSENT);
   }
 
-  /** What an operation that failed means, with the remedy. */
+  /** The meaning of a failed operation, and what the operator can do. */
   Reason explain(String address, HostOperation failed) {
     return reason(host.explain(address, failed));
   }

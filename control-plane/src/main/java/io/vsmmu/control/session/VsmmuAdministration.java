@@ -28,7 +28,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** What operators do with vSMMUs. */
+/**
+ * Carries out what operators ask of vSMMUs: creating, deleting, resetting, pausing, attaching and
+ * detaching devices. Requests that concern the vSMMUs of one VM run one after the other ({@link
+ * Vms#alone}).
+ */
 public final class VsmmuAdministration {
 
   private final EventDatabase database;
@@ -65,7 +69,11 @@ public final class VsmmuAdministration {
     return admission.state(vsmmu);
   }
 
-  /** The living vSMMU of that name. */
+  /**
+   * The vSMMU of that name.
+   *
+   * @throws RequestRefusedException if there is none that is not deleted
+   */
   public RegisteredVsmmu named(String name) {
     return database
         .registry()
@@ -85,7 +93,8 @@ public final class VsmmuAdministration {
   /**
    * Creates a vSMMU.
    *
-   * @param vm the VM that it belongs to, which has to be there, or {@link Vms#OWN}
+   * @param vm the VM that it belongs to, which has to exist, or {@link Vms#OWN}
+   * @throws RequestRefusedException if the name or a property is not allowed, or the name is taken
    */
   public RegisteredVsmmu create(
       String name, String vm, VsmmuProperties properties, Durability durability, String subject) {
@@ -190,9 +199,10 @@ public final class VsmmuAdministration {
   }
 
   /**
-   * What could not be destroyed goes later; a kernel without vEVENTQs only tells no faults; and a
-   * group that is incomplete can only be completed by attaching its devices one after the other: no
-   * reasons to refuse.
+   * Undoes an attachment that the host refused. Three failures are no reason to refuse: an object
+   * that could not be destroyed is destroyed later; a kernel without vEVENTQs only reports no
+   * faults; and an incomplete IOMMU group can only be completed by attaching its devices one after
+   * the other.
    */
   private void undoRefused(
       LiveVsmmu target,
@@ -233,7 +243,7 @@ public final class VsmmuAdministration {
     return live.claims().holderOfGroup(group);
   }
 
-  /** Takes a device away. */
+  /** Detaches the device of a StreamID; the host's object goes with it. */
   public Applied detach(String name, int streamId, String subject) {
     RegisteredVsmmu vsmmu = named(name);
     Applied applied = live.of(vsmmu).submit(new Stimulus.DetachDevice(streamId), subject);

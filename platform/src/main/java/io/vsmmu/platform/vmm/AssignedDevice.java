@@ -10,10 +10,11 @@ import java.util.OptionalInt;
  * @param ats whether the guest sees the device's ATS capability
  * @param pasidOffset where a PASID capability is put; absent for the VMM's choice
  */
-public record AssignedDevice(String hostAddress, int slot, Choice ats, OptionalInt pasidOffset) {
+public record AssignedDevice(
+    String hostAddress, int slot, OptionSetting ats, OptionalInt pasidOffset) {
 
   /** With everything left to the VMM. */
   public static AssignedDevice of(String hostAddress, int slot) {
-    return new AssignedDevice(hostAddress, slot, Choice.AUTO, OptionalInt.empty());
+    return new AssignedDevice(hostAddress, slot, OptionSetting.AUTO, OptionalInt.empty());
   }
 }

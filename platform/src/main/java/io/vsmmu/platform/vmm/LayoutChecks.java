@@ -8,11 +8,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What a layout must be like, whatever VMM it is for. */
+/** The rules that a layout must obey, whatever VMM it is for. */
 final class LayoutChecks {
-
-  /** Output address sizes that IDR5.OAS encodes, in bits (IHI 0070, 6.3.6). */
-  private static final Set<Integer> OUTPUT_ADDRESS_BITS = Set.of(32, 36, 40, 42, 44, 48, 52, 56);
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?");
   private static final Pattern HOST_ADDRESS =
@@ -30,7 +27,7 @@ final class LayoutChecks {
     return checks.refusals;
   }
 
-  /** What is needed to share memory and a socket with us. */
+  /** The rules of {@link #common}, and those of a VMM that shares memory and a socket. */
   static Refusals vfioUser(VmLayout layout) {
     Refusals refusals = common(layout);
     if (refusals.none()) {
@@ -112,19 +109,22 @@ final class LayoutChecks {
         Integer.toString(vsmmu.bus()),
         "at most 255 less one for each of the " + vsmmu.devices().size() + " devices",
         "begin at a lower bus");
-    VsmmuProperties properties = vsmmu.properties();
-    properties
+    SmmuOptions options = vsmmu.options();
+    options
         .ssidSize()
-        .ifPresent(s -> refusals.inRange(at + ".ssidSize", s, 0, 20, "SubstreamIDs have 20 bits"));
-    properties
+        .ifPresent(
+            s ->
+                refusals.inRange(
+                    at + ".ssidSize", s, 0, VmmLimits.SSID_BITS, "SubstreamIDs have 20 bits"));
+    options
         .oas()
         .ifPresent(
             bits ->
                 refusals.unless(
-                    OUTPUT_ADDRESS_BITS.contains(bits),
+                    VmmLimits.OUTPUT_ADDRESS_BITS.contains(bits),
                     at + ".oas",
                     Integer.toString(bits),
-                    "32, 36, 40, 42, 44, 48, 52 or 56",
+                    "one of " + VmmLimits.OUTPUT_ADDRESS_BITS.stream().sorted().toList(),
                     "take one that the host has"));
     Set<Integer> slots = new HashSet<>();
     for (AssignedDevice device : fits ? vsmmu.devices() : List.<AssignedDevice>of()) {

@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 
 /**
  * A fragment of libvirt's domain XML: to be merged into a domain by its elements' names. libvirt
- * has no element for vfio-user, so ours go through QEMU's command line. The domain needs firmware
- * (os firmware='efi'), without which there is no ACPI.
+ * has no element for vfio-user, so the service's vSMMUs go through QEMU's command line. The domain
+ * needs firmware (os firmware='efi'), without which there is no ACPI.
  *
  * <p>libvirt opens the files of host devices itself and hands them to QEMU (src/qemu,
  * qemuProcessOpenVfioDeviceFd); only the iommufd can be one that a client opened.
@@ -48,8 +48,8 @@ public final class LibvirtDomain {
   }
 
   /**
-   * With devices that QEMU binds itself, while our vSMMUs translate for them: the same machine as
-   * that of {@link QemuCommandLine#run}.
+   * With devices that QEMU binds itself, while the service's vSMMUs translate for them: the same
+   * machine as that of {@link QemuCommandLine#run}.
    *
    * @param libvirt the libvirt that the domain is for
    * @param qemu the QEMU that it starts
@@ -93,7 +93,7 @@ public final class LibvirtDomain {
     for (AssignedDevice device : vsmmu.devices()) {
       String at = "vsmmus[" + vsmmu.name() + "].devices[" + device.hostAddress() + "]";
       refusals.unless(
-          device.ats() == Choice.AUTO,
+          device.ats() == OptionSetting.AUTO,
           at + ".ats",
           device.ats().text(),
           "auto: libvirt has no attribute for it",
@@ -151,21 +151,21 @@ public final class LibvirtDomain {
   }
 
   private XmlElement driver(PlacedVsmmu vsmmu, int root) {
-    VsmmuProperties properties = vsmmu.properties();
+    SmmuOptions options = vsmmu.options();
     XmlElement driver = new XmlElement("driver").with("pciBus", root).with("accel", "on");
-    choice(driver, "ats", properties.ats());
-    choice(driver, "ril", properties.ril());
-    properties.ssidSize().ifPresent(bits -> driver.with("ssidsize", bits));
-    properties.oas().ifPresent(bits -> driver.with("oas", QemuOas.atMost(bits).orElseThrow()));
+    setting(driver, "ats", options.ats());
+    setting(driver, "ril", options.ril());
+    options.ssidSize().ifPresent(bits -> driver.with("ssidsize", bits));
+    options.oas().ifPresent(bits -> driver.with("oas", QemuOas.atMost(bits).orElseThrow()));
     if (QemuFeature.CMDQV.in(qemu)) {
-      choice(driver, "cmdqv", properties.cmdqv());
+      setting(driver, "cmdqv", options.cmdqv());
     }
     return driver;
   }
 
-  private static void choice(XmlElement driver, String attribute, Choice choice) {
-    if (choice != Choice.AUTO) {
-      driver.with(attribute, choice.text());
+  private static void setting(XmlElement driver, String attribute, OptionSetting setting) {
+    if (setting != OptionSetting.AUTO) {
+      driver.with(attribute, setting.text());
     }
   }
 

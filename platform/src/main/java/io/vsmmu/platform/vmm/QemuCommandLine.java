@@ -21,8 +21,8 @@ public final class QemuCommandLine {
   }
 
   /**
-   * QEMU's own accelerated SMMUv3: QEMU drives iommufd, we are not asked. For comparison, and for
-   * machines whose trace is to be imported.
+   * QEMU's own accelerated SMMUv3: QEMU drives iommufd, and the service takes no part. For
+   * comparison, and for machines whose trace is to be imported.
    *
    * @param version the QEMU that the line is for: it gets no option that it does not have, and is
    *     refused what cannot be said to it
@@ -36,11 +36,11 @@ public final class QemuCommandLine {
     return refusals.orMake(() -> new QemuCommandLine(version).acceleratedMachine(layout));
   }
 
-  /** What is to be known of {@link #accelerated}'s line, one sentence each. */
+  /** What a reader of {@link #accelerated}'s line has to know, one sentence each. */
   public static List<String> acceleratedNotes(VmLayout layout, VmmVersion version) {
     List<String> notes = new ArrayList<>(QemuOas.notes(layout));
     boolean off =
-        layout.vsmmus().stream().anyMatch(vsmmu -> vsmmu.properties().cmdqv() == Choice.OFF);
+        layout.vsmmus().stream().anyMatch(vsmmu -> vsmmu.options().cmdqv() == OptionSetting.OFF);
     if (off && !QemuFeature.CMDQV.in(version)) {
       notes.add(
           ("QEMU from %s on gives the guest the command queues of the host, if it has such;"
@@ -51,8 +51,8 @@ public final class QemuCommandLine {
   }
 
   /**
-   * Our vSMMUs: each a vfio-user function on the first bus, from 00:1f.0 downwards. Guest memory is
-   * shared. The devices behind them are placed with {@link ExpectedStream}.
+   * The service's vSMMUs: each a vfio-user function on the first bus, from 00:1f.0 downwards. Guest
+   * memory is shared. The devices behind them are placed with {@link ExpectedStream}.
    *
    * @param version the QEMU that the line is for
    */
@@ -107,11 +107,11 @@ public final class QemuCommandLine {
   private static void accelerated(PlacedVsmmu vsmmu, VmmVersion version, Refusals refusals) {
     String at = "vsmmus[" + vsmmu.name() + "]";
     QemuOas.check(vsmmu, refusals);
-    if (vsmmu.properties().cmdqv() == Choice.ON) {
+    if (vsmmu.options().cmdqv() == OptionSetting.ON) {
       QemuFeature.CMDQV.required(version, refusals);
     }
     for (AssignedDevice device : vsmmu.devices()) {
-      if (device.ats() == Choice.OFF) {
+      if (device.ats() == OptionSetting.OFF) {
         QemuFeature.DEVICE_ATS.required(version, refusals);
       }
       if (device.pasidOffset().isPresent()) {
@@ -182,7 +182,7 @@ public final class QemuCommandLine {
             .append(",bus=")
             .append(port)
             .append(",iommufd=iommufd0");
-    if (device.ats() != Choice.AUTO && QemuFeature.DEVICE_ATS.in(version)) {
+    if (device.ats() != OptionSetting.AUTO && QemuFeature.DEVICE_ATS.in(version)) {
       text.append(",ats=").append(device.ats().text());
     }
     device
@@ -192,23 +192,23 @@ public final class QemuCommandLine {
   }
 
   private String options(PlacedVsmmu vsmmu) {
-    VsmmuProperties properties = vsmmu.properties();
+    SmmuOptions options = vsmmu.options();
     StringBuilder text = new StringBuilder();
-    choice(text, "ats", properties.ats());
-    choice(text, "ril", properties.ril());
-    properties
+    setting(text, "ats", options.ats());
+    setting(text, "ril", options.ril());
+    options
         .oas()
         .ifPresent(bits -> text.append(",oas=").append(QemuOas.atMost(bits).orElseThrow()));
-    properties.ssidSize().ifPresent(bits -> text.append(",ssidsize=").append(bits));
+    options.ssidSize().ifPresent(bits -> text.append(",ssidsize=").append(bits));
     if (QemuFeature.CMDQV.in(version)) {
-      choice(text, "cmdqv", properties.cmdqv());
+      setting(text, "cmdqv", options.cmdqv());
     }
     return text.toString();
   }
 
-  private static void choice(StringBuilder text, String option, Choice choice) {
-    if (choice != Choice.AUTO) {
-      text.append(',').append(option).append('=').append(choice.text());
+  private static void setting(StringBuilder text, String option, OptionSetting setting) {
+    if (setting != OptionSetting.AUTO) {
+      text.append(',').append(option).append('=').append(setting.text());
     }
   }
 
@@ -235,7 +235,7 @@ public final class QemuCommandLine {
     arguments.add(value);
   }
 
-  /** QEMU wants a letter first. */
+  /** An id for QEMU, which has to begin with a letter. */
   private static String id(PlacedVsmmu vsmmu) {
     return "vsmmu-" + vsmmu.name();
   }

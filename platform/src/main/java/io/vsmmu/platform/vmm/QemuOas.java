@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * Output address sizes of QEMU's own SMMU: 44 and 48 bits, whatever the host has (OasMode; others
- * are refused as "not implemented"). The host must have as many (hw/arm/smmuv3-accel.c,
- * smmuv3_accel_check_hw_compatible).
+ * The output address sizes of QEMU's own SMMU: 44 and 48 bits, whatever the host has. QEMU refuses
+ * others as "not implemented" (OasMode), and a host whose SMMU has fewer bits than it shows
+ * (hw/arm/smmuv3-accel.c, smmuv3_accel_check_hw_compatible).
  */
 final class QemuOas {
 
@@ -15,14 +15,17 @@ final class QemuOas {
 
   private QemuOas() {}
 
-  /** The most that QEMU shows on a host with so many bits; empty when it needs more. */
+  /**
+   * The largest size that QEMU can show on a host with an output address size in bits; empty when
+   * both are larger.
+   */
   static OptionalInt atMost(int hostBits) {
     return BITS.stream().filter(bits -> bits <= hostBits).mapToInt(Integer::intValue).findFirst();
   }
 
   static void check(PlacedVsmmu vsmmu, Refusals refusals) {
     vsmmu
-        .properties()
+        .options()
         .oas()
         .ifPresent(
             bits ->
@@ -32,17 +35,17 @@ final class QemuOas {
                     Integer.toString(bits),
                     "at least 44 with QEMU's own SMMU, which shows 44 or 48 and refuses a host with"
                         + " fewer",
-                    "use devices behind an SMMU with 44 bits or more, or our vSMMU, which shows"
-                        + " what the host has"));
+                    "use devices behind an SMMU with 44 bits or more, or the service's own"
+                        + " vSMMU, which shows what the host has"));
   }
 
-  /** What is not as the host has it, one sentence each. */
+  /** Where QEMU shows another size than the host has, one sentence each. */
   static List<String> notes(VmLayout layout) {
     return layout.vsmmus().stream()
-        .filter(vsmmu -> vsmmu.properties().oas().isPresent())
+        .filter(vsmmu -> vsmmu.options().oas().isPresent())
         .filter(
             vsmmu -> {
-              int bits = vsmmu.properties().oas().getAsInt();
+              int bits = vsmmu.options().oas().getAsInt();
               return atMost(bits).isPresent() && atMost(bits).getAsInt() != bits;
             })
         .map(
@@ -50,8 +53,8 @@ final class QemuOas {
                 "%s shows %d bits of output addresses, not the host's %d: QEMU's SMMU has 44 and 48"
                     .formatted(
                         vsmmu.name(),
-                        atMost(vsmmu.properties().oas().getAsInt()).getAsInt(),
-                        vsmmu.properties().oas().getAsInt()))
+                        atMost(vsmmu.options().oas().getAsInt()).getAsInt(),
+                        vsmmu.options().oas().getAsInt()))
         .toList();
   }
 }

@@ -73,15 +73,16 @@ class LayoutRefusalsTest {
         .endsWith(".ssidSize");
   }
 
-  private static VsmmuProperties showing(OptionalInt oas, OptionalInt ssidSize) {
-    return new VsmmuProperties(Choice.AUTO, Choice.AUTO, oas, ssidSize, Choice.AUTO);
+  private static SmmuOptions showing(OptionalInt oas, OptionalInt ssidSize) {
+    return new SmmuOptions(
+        OptionSetting.AUTO, OptionSetting.AUTO, oas, ssidSize, OptionSetting.AUTO);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 0xFC, 0x102, 0xFFC})
   void a_pasid_capability_lies_in_extended_space(int offset) {
     AssignedDevice device =
-        new AssignedDevice("0000:01:00.0", 0, Choice.AUTO, OptionalInt.of(offset));
+        new AssignedDevice("0000:01:00.0", 0, OptionSetting.AUTO, OptionalInt.of(offset));
 
     assertThat(reason(VmLayouts.at(8, device)).field()).endsWith(".pasidOffset");
   }

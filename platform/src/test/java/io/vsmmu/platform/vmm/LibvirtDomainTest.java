@@ -142,9 +142,13 @@ class LibvirtDomainTest {
 
   @Test
   void an_output_address_size_that_qemu_has_not_becomes_the_next_lower_one() {
-    VsmmuProperties wide =
-        new VsmmuProperties(
-            Choice.AUTO, Choice.AUTO, OptionalInt.of(52), OptionalInt.empty(), Choice.AUTO);
+    SmmuOptions wide =
+        new SmmuOptions(
+            OptionSetting.AUTO,
+            OptionSetting.AUTO,
+            OptionalInt.of(52),
+            OptionalInt.empty(),
+            OptionSetting.AUTO);
 
     assertThat(
             Outcomes.made(
@@ -165,7 +169,7 @@ class LibvirtDomainTest {
   private static PlacedVsmmu plain(PlacedVsmmu vsmmu) {
     List<AssignedDevice> devices =
         vsmmu.devices().stream().map(d -> AssignedDevice.of(d.hostAddress(), d.slot())).toList();
-    return new PlacedVsmmu(vsmmu.name(), vsmmu.socket(), vsmmu.bus(), vsmmu.properties(), devices);
+    return new PlacedVsmmu(vsmmu.name(), vsmmu.socket(), vsmmu.bus(), vsmmu.options(), devices);
   }
 
   @Test

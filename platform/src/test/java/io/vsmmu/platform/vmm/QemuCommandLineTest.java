@@ -22,11 +22,15 @@ class QemuCommandLineTest {
   private static final VmmVersion NEWEST = new VmmVersion(11, 1);
   private static final VmmVersion FIRST_ACCELERATED = new VmmVersion(11, 0);
 
-  private static VmLayout showing(int oas, Choice cmdqv) {
+  private static VmLayout showing(int oas, OptionSetting cmdqv) {
     return VmLayouts.of(
         VmLayouts.showing(
-            new VsmmuProperties(
-                Choice.ON, Choice.ON, OptionalInt.of(oas), OptionalInt.of(20), cmdqv)));
+            new SmmuOptions(
+                OptionSetting.ON,
+                OptionSetting.ON,
+                OptionalInt.of(oas),
+                OptionalInt.of(20),
+                cmdqv)));
   }
 
   private static String smmu(VmLayout layout, VmmVersion version) {
@@ -37,8 +41,8 @@ class QemuCommandLineTest {
 
   @Test
   void a_qemu_gets_no_option_that_it_does_not_have() {
-    assertThat(smmu(showing(48, Choice.OFF), FIRST_ACCELERATED)).doesNotContain("cmdqv");
-    assertThat(smmu(showing(48, Choice.OFF), NEWEST)).endsWith(",cmdqv=off");
+    assertThat(smmu(showing(48, OptionSetting.OFF), FIRST_ACCELERATED)).doesNotContain("cmdqv");
+    assertThat(smmu(showing(48, OptionSetting.OFF), NEWEST)).endsWith(",cmdqv=off");
     assertThat(
             Outcomes.made(
                 QemuCommandLine.accelerated(VmLayouts.of(VmLayouts.SECOND), FIRST_ACCELERATED)))
@@ -51,16 +55,19 @@ class QemuCommandLineTest {
   @Test
   void what_a_qemu_cannot_do_is_refused_with_the_release_that_can() {
     Refusal queues =
-        Outcomes.reason(QemuCommandLine.accelerated(showing(48, Choice.ON), FIRST_ACCELERATED));
+        Outcomes.reason(
+            QemuCommandLine.accelerated(showing(48, OptionSetting.ON), FIRST_ACCELERATED));
     PlacedVsmmu hidden =
-        VmLayouts.at(8, new AssignedDevice("0000:01:00.0", 0, Choice.OFF, OptionalInt.empty()));
+        VmLayouts.at(
+            8, new AssignedDevice("0000:01:00.0", 0, OptionSetting.OFF, OptionalInt.empty()));
     Refusal ats =
         Outcomes.reason(QemuCommandLine.accelerated(VmLayouts.of(hidden), FIRST_ACCELERATED));
     Refusal old =
         Outcomes.reason(
-            QemuCommandLine.accelerated(showing(48, Choice.OFF), new VmmVersion(10, 2)));
+            QemuCommandLine.accelerated(showing(48, OptionSetting.OFF), new VmmVersion(10, 2)));
     Refusal older =
-        Outcomes.reason(QemuCommandLine.vfioUser(showing(48, Choice.OFF), new VmmVersion(10, 0)));
+        Outcomes.reason(
+            QemuCommandLine.vfioUser(showing(48, OptionSetting.OFF), new VmmVersion(10, 0)));
 
     assertThat(queues.message()).contains("qemu is 11.0", "11.1 or later", "cmdqv");
     assertThat(ats.message()).contains("11.1 or later", "vfio-pci,ats");
@@ -71,8 +78,8 @@ class QemuCommandLineTest {
   @ParameterizedTest
   @CsvSource({"52, 48", "48, 48", "44, 44"})
   void the_output_address_size_is_the_most_of_qemus_that_the_host_has(int host, int shown) {
-    assertThat(smmu(showing(host, Choice.AUTO), NEWEST)).contains(",oas=" + shown + ",");
-    assertThat(QemuCommandLine.acceleratedNotes(showing(host, Choice.AUTO), NEWEST))
+    assertThat(smmu(showing(host, OptionSetting.AUTO), NEWEST)).contains(",oas=" + shown + ",");
+    assertThat(QemuCommandLine.acceleratedNotes(showing(host, OptionSetting.AUTO), NEWEST))
         .hasSize(host == shown ? 0 : 1)
         .allMatch(note -> note.contains(shown + " bits") && note.contains("host's " + host));
   }
@@ -81,7 +88,7 @@ class QemuCommandLineTest {
   @ValueSource(ints = {42, 40, 36, 32})
   void a_host_with_fewer_address_bits_than_qemus_smmu_shows_is_refused(int host) {
     Refusal refusal =
-        Outcomes.reason(QemuCommandLine.accelerated(showing(host, Choice.AUTO), NEWEST));
+        Outcomes.reason(QemuCommandLine.accelerated(showing(host, OptionSetting.AUTO), NEWEST));
 
     assertThat(refusal.field()).endsWith(".oas");
     assertThat(refusal.given()).isEqualTo(Integer.toString(host));

@@ -11,16 +11,20 @@ final class VmLayouts {
           "vm1",
           "/run/vsmmu/vm1.sock",
           8,
-          VsmmuProperties.AUTO,
+          SmmuOptions.AUTO,
           List.of(AssignedDevice.of("0000:01:00.0", 1), AssignedDevice.of("0000:02:00.0", 0)));
   static final PlacedVsmmu SECOND =
       new PlacedVsmmu(
           "1b.x",
           "/run/vsmmu/1b.x.sock",
           0x20,
-          new VsmmuProperties(
-              Choice.ON, Choice.OFF, OptionalInt.of(48), OptionalInt.of(16), Choice.AUTO),
-          List.of(new AssignedDevice("0001:0a:1f.7", 31, Choice.ON, OptionalInt.of(0xFF8))));
+          new SmmuOptions(
+              OptionSetting.ON,
+              OptionSetting.OFF,
+              OptionalInt.of(48),
+              OptionalInt.of(16),
+              OptionSetting.AUTO),
+          List.of(new AssignedDevice("0001:0a:1f.7", 31, OptionSetting.ON, OptionalInt.of(0xFF8))));
 
   private VmLayouts() {}
 
@@ -29,15 +33,15 @@ final class VmLayouts {
   }
 
   static PlacedVsmmu at(int bus, AssignedDevice... devices) {
-    return new PlacedVsmmu("b" + bus, "/run/b" + bus, bus, VsmmuProperties.AUTO, List.of(devices));
+    return new PlacedVsmmu("b" + bus, "/run/b" + bus, bus, SmmuOptions.AUTO, List.of(devices));
   }
 
   static PlacedVsmmu named(String name, String socket) {
     return new PlacedVsmmu(
-        name, socket, 8, VsmmuProperties.AUTO, List.of(AssignedDevice.of("0000:01:00.0", 0)));
+        name, socket, 8, SmmuOptions.AUTO, List.of(AssignedDevice.of("0000:01:00.0", 0)));
   }
 
-  static PlacedVsmmu showing(VsmmuProperties properties) {
-    return new PlacedVsmmu("a", "/a", 8, properties, List.of(AssignedDevice.of("0000:01:00.0", 0)));
+  static PlacedVsmmu showing(SmmuOptions options) {
+    return new PlacedVsmmu("a", "/a", 8, options, List.of(AssignedDevice.of("0000:01:00.0", 0)));
   }
 }

@@ -16,13 +16,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The kernel, its SMMUs and their devices. */
+/** Examines the kernel, its SMMUs and their devices. */
 final class HostCheck {
 
   private static final Set<Feature> NEEDED =
       Set.of(Feature.IOMMUFD, Feature.VFIO_CDEV, Feature.VIOMMU_ARM_SMMUV3);
 
-  /** Nothing tells of these while /dev/iommu cannot be opened. */
+  /** The other features cannot be tried while /dev/iommu cannot be opened. */
   private static final Set<Feature> SEEN_WITHOUT_IOMMUFD =
       Set.of(Feature.IOMMUFD, Feature.VFIO_CDEV);
 
@@ -93,7 +93,7 @@ final class HostCheck {
             ids.get(IdField.RIL));
   }
 
-  /** That devices stay with the host is as it should be, unless all of them do. */
+  /** A device that stays with the host is no problem, unless every device does. */
   private static List<Finding> devices(HostDescription description, DeviceDiagnosis diagnosis) {
     List<Finding> findings = new ArrayList<>();
     boolean one = false;

@@ -5,7 +5,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.vsmmu.control.host.LocalHost;
 import io.vsmmu.control.placement.Difference;
-import io.vsmmu.control.placement.HostCheck;
+import io.vsmmu.control.placement.HostSuitability;
 import io.vsmmu.control.placement.PlacementLimits;
 import io.vsmmu.control.replay.LogDevices;
 import io.vsmmu.control.rest.problem.ProblemException;
@@ -70,7 +70,7 @@ class CheckController {
     if (!devices.isEmpty()) {
       Substitutes.checkParts(devices, LogDevices.of(events, vsmmu.id(), Long.MAX_VALUE).keySet());
     }
-    List<Difference> differences = HostCheck.compare(host, machines.state(vsmmu), devices);
+    List<Difference> differences = HostSuitability.compare(host, machines.state(vsmmu), devices);
     return new Result(differences.isEmpty(), differences);
   }
 

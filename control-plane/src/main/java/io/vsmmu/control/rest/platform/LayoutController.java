@@ -3,8 +3,8 @@ package io.vsmmu.control.rest.platform;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.vsmmu.control.host.LocalHost;
-import io.vsmmu.control.placement.Placement;
-import io.vsmmu.control.placement.Wish;
+import io.vsmmu.control.placement.LayoutPlanner;
+import io.vsmmu.control.placement.LayoutRequest;
 import java.nio.file.Path;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -16,10 +16,10 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Host")
 class LayoutController {
 
-  private final Placement placement;
+  private final LayoutPlanner planner;
 
   LayoutController(LocalHost host, @Value("${vsmmu.data-dir:.vsmmu/data}") Path dataDir) {
-    this.placement = new Placement(host, dataDir.resolve("vsmmu"));
+    this.planner = new LayoutPlanner(host, dataDir.resolve("vsmmu"));
   }
 
   @PostMapping(
@@ -34,10 +34,10 @@ class LayoutController {
               + " them; with what to tell QEMU and libvirt, in words that the named releases have."
               + " Nothing is changed.")
   LayoutResource place(@RequestBody NewLayout wanted) {
-    Wish wish = wanted.wish();
+    LayoutRequest request = wanted.request();
     return LayoutResource.of(
-        wish.vm(),
-        placement.propose(wish),
+        request.vm(),
+        planner.propose(request),
         wanted.givenQemu(),
         wanted.givenLibvirt(),
         wanted.givenFdGroup());

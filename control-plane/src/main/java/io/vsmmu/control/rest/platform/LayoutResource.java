@@ -1,9 +1,9 @@
 package io.vsmmu.control.rest.platform;
 
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.vsmmu.control.placement.Layout;
-import io.vsmmu.control.placement.Layout.ProposedDevice;
-import io.vsmmu.control.placement.Layout.ProposedVsmmu;
+import io.vsmmu.control.placement.ProposedLayout;
+import io.vsmmu.control.placement.ProposedLayout.ProposedDevice;
+import io.vsmmu.control.placement.ProposedLayout.ProposedVsmmu;
 import io.vsmmu.platform.Outcome;
 import io.vsmmu.platform.vmm.LibvirtDomain;
 import io.vsmmu.platform.vmm.QemuCommandLine;
@@ -125,7 +125,11 @@ record LayoutResource(
    * @param fdGroup of the iommufd that a client of libvirt associates; empty when libvirt opens one
    */
   static LayoutResource of(
-      String vm, Layout layout, VmmVersion qemu, VmmVersion libvirt, Optional<String> fdGroup) {
+      String vm,
+      ProposedLayout layout,
+      VmmVersion qemu,
+      VmmVersion libvirt,
+      Optional<String> fdGroup) {
     VmLayout machine = layout.machine();
     return new LayoutResource(
         vm,

@@ -1,8 +1,8 @@
 package io.vsmmu.control.rest.platform;
 
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.vsmmu.control.placement.LayoutRequest;
 import io.vsmmu.control.placement.PlacementLimits;
-import io.vsmmu.control.placement.Wish;
 import io.vsmmu.control.request.VsmmuNames;
 import io.vsmmu.control.rest.problem.ProblemException;
 import io.vsmmu.control.rest.problem.ProblemType;
@@ -63,8 +63,8 @@ record NewLayout(
   /** Room for the number behind the VM's name. */
   private static final int VM_CHARS = 60;
 
-  Wish wish() {
-    return new Wish(
+  LayoutRequest request() {
+    return new LayoutRequest(
         givenVm(),
         givenDevices(),
         (int)

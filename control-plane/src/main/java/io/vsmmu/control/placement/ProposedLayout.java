@@ -7,12 +7,12 @@ import java.util.List;
  * A proposal: one vSMMU for each physical SMMU.
  *
  * @param vsmmus in the order in which the host lists their SMMUs
- * @param machine the same for VMMs
- * @param notes what was decided besides, one sentence each
+ * @param machine the same layout, in the terms of VMMs
+ * @param notes decisions that the request did not name, one sentence each
  */
-public record Layout(List<ProposedVsmmu> vsmmus, VmLayout machine, List<String> notes) {
+public record ProposedLayout(List<ProposedVsmmu> vsmmus, VmLayout machine, List<String> notes) {
 
-  public Layout {
+  public ProposedLayout {
     vsmmus = List.copyOf(vsmmus);
     notes = List.copyOf(notes);
   }
@@ -20,10 +20,10 @@ public record Layout(List<ProposedVsmmu> vsmmus, VmLayout machine, List<String> 
   /**
    * A vSMMU.
    *
-   * @param bus its root bus
+   * @param bus number of its root bus, 1 to 255
    * @param ats whether the SMMU and at least one of the devices have it
-   * @param oas bits
-   * @param ssidSize bits
+   * @param oas output address size in bits
+   * @param ssidSize SubstreamID size in bits, 0 for none
    */
   public record ProposedVsmmu(
       String name,

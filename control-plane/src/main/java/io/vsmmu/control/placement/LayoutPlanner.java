@@ -1,8 +1,8 @@
 package io.vsmmu.control.placement;
 
 import io.vsmmu.control.host.LocalHost;
-import io.vsmmu.control.placement.Layout.ProposedDevice;
-import io.vsmmu.control.placement.Layout.ProposedVsmmu;
+import io.vsmmu.control.placement.ProposedLayout.ProposedDevice;
+import io.vsmmu.control.placement.ProposedLayout.ProposedVsmmu;
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.control.request.RequestRefusedException.Kind;
 import io.vsmmu.control.request.RequestRefusedException.Reason;
@@ -14,9 +14,10 @@ import io.vsmmu.host.apply.HostMatch;
 import io.vsmmu.host.apply.HostMatch.PropertyMatch;
 import io.vsmmu.platform.Outcome;
 import io.vsmmu.platform.vmm.AssignedDevice;
-import io.vsmmu.platform.vmm.Choice;
 import io.vsmmu.platform.vmm.ExpectedStream;
+import io.vsmmu.platform.vmm.OptionSetting;
 import io.vsmmu.platform.vmm.PlacedVsmmu;
+import io.vsmmu.platform.vmm.SmmuOptions;
 import io.vsmmu.platform.vmm.VmLayout;
 import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.spec.VsmmuProperties.Resolution.Resolved;
@@ -33,10 +34,10 @@ import java.util.SequencedSet;
 import java.util.Set;
 
 /**
- * Proposes vSMMUs for a set of host devices: one for each physical SMMU, the devices of an iommu
- * group together, what the vSMMU shows as its host has it. Changes nothing.
+ * Proposes vSMMUs for a set of host devices: one for each physical SMMU, the devices of an IOMMU
+ * group together, each vSMMU showing what its host has. Changes nothing.
  */
-public final class Placement {
+public final class LayoutPlanner {
 
   private static final String SOCKET = ".sock";
 
@@ -44,50 +45,50 @@ public final class Placement {
   private final Path sockets;
 
   /**
-   * Proposals for a host.
+   * A planner for a host.
    *
-   * @param sockets folder of the vSMMUs' sockets
+   * @param sockets folder in which the vSMMUs' sockets will be
    */
-  public Placement(LocalHost host, Path sockets) {
+  public LayoutPlanner(LocalHost host, Path sockets) {
     this.host = host;
     this.sockets = sockets.toAbsolutePath().normalize();
   }
 
   /**
-   * A layout.
+   * Proposes a layout.
    *
    * @throws RequestRefusedException with every reason why a device cannot be placed
    */
-  public Layout propose(Wish wish) {
+  public ProposedLayout propose(LayoutRequest request) {
     HostDescription description = host.describe();
     List<String> notes = new ArrayList<>();
     List<HostDescription.Device> devices =
-        admitted(description, withMates(description, wish, notes));
+        admitted(description, withGroupMembers(description, request, notes));
     Map<String, List<HostDescription.Device>> bySmmu = bySmmu(description, devices);
-    VmLayout machine = machine(wish, bySmmu);
-    return new Layout(vsmmus(machine, bySmmu), machine, notes);
+    VmLayout machine = machine(request, bySmmu);
+    return new ProposedLayout(vsmmus(machine, bySmmu), machine, notes);
   }
 
-  /** What was asked for, each device followed by the others of its group. */
-  private static SequencedMap<String, String> withMates(
-      HostDescription host, Wish wish, List<String> notes) {
+  /** The requested devices, each followed by the other members of its IOMMU group. */
+  private static SequencedMap<String, String> withGroupMembers(
+      HostDescription host, LayoutRequest request, List<String> notes) {
     SequencedMap<String, String> fields = new LinkedHashMap<>();
-    for (int i = 0; i < wish.devices().size(); i++) {
+    for (int i = 0; i < request.devices().size(); i++) {
       String field = "devices[" + i + "]";
-      String address = wish.devices().get(i);
+      String address = request.devices().get(i);
       fields.putIfAbsent(address, field);
       host.device(address).stream()
           .flatMap(device -> AdmissionRules.mates(host, device).stream())
-          .forEach(mate -> fields.putIfAbsent(mate, field));
+          .forEach(member -> fields.putIfAbsent(member, field));
     }
-    Set<String> asked = new HashSet<>(wish.devices());
+    Set<String> asked = new HashSet<>(request.devices());
     fields.keySet().stream()
         .filter(address -> !asked.contains(address))
         .forEach(
-            mate ->
+            member ->
                 notes.add(
                     "%s comes along: an iommu group translates only when all of its devices are"
-                            .formatted(mate)
+                            .formatted(member)
                         + " behind the vSMMU"));
     return fields;
   }
@@ -136,7 +137,10 @@ public final class Placement {
     return reasons;
   }
 
-  /** Groups keep together, because an SMMU's devices stay in their order. */
+  /**
+   * The devices by physical SMMU, in the host's order of SMMUs. The members of a group stay
+   * together, because the devices of an SMMU stay in their order.
+   */
   private static Map<String, List<HostDescription.Device>> bySmmu(
       HostDescription description, List<HostDescription.Device> devices) {
     SequencedSet<String> smmus = new LinkedHashSet<>();
@@ -152,11 +156,12 @@ public final class Placement {
     return bySmmu;
   }
 
-  private VmLayout machine(Wish wish, Map<String, List<HostDescription.Device>> bySmmu) {
+  private VmLayout machine(
+      LayoutRequest request, Map<String, List<HostDescription.Device>> bySmmu) {
     List<PlacedVsmmu> placed = new ArrayList<>();
-    int bus = wish.firstBus();
+    int bus = request.firstBus();
     for (List<HostDescription.Device> devices : bySmmu.values()) {
-      String name = wish.vm() + "-" + placed.size();
+      String name = request.vm() + "-" + placed.size();
       List<AssignedDevice> assigned = new ArrayList<>();
       for (HostDescription.Device device : devices) {
         assigned.add(AssignedDevice.of(device.address(), assigned.size()));
@@ -167,32 +172,32 @@ public final class Placement {
       bus += devices.size() + 1;
     }
     return new VmLayout(
-        wish.controller() == Machine.Controller.ITS
+        request.controller() == Machine.Controller.ITS
             ? VmLayout.Interrupts.GICV3_ITS
             : VmLayout.Interrupts.GICV2M,
-        wish.memoryMib(),
+        request.memoryMib(),
         placed);
   }
 
-  private static io.vsmmu.platform.vmm.VsmmuProperties shown(List<HostDescription.Device> devices) {
+  private static SmmuOptions shown(List<HostDescription.Device> devices) {
     Resolved resolved = resolved(devices.getFirst());
-    return new io.vsmmu.platform.vmm.VsmmuProperties(
-        choice(resolved.ats() && devices.stream().anyMatch(Placement::hasAts)),
-        choice(resolved.ril()),
+    return new SmmuOptions(
+        setting(resolved.ats() && devices.stream().anyMatch(LayoutPlanner::hasAts)),
+        setting(resolved.ril()),
         OptionalInt.of(resolved.oas()),
         OptionalInt.of(resolved.ssidSize()),
-        Choice.OFF);
+        OptionSetting.OFF);
   }
 
-  private static Choice choice(boolean on) {
-    return on ? Choice.ON : Choice.OFF;
+  private static OptionSetting setting(boolean on) {
+    return on ? OptionSetting.ON : OptionSetting.OFF;
   }
 
   private static boolean hasAts(HostDescription.Device device) {
     return device.hwInfo().filter(info -> !info.atsNotSupported()).isPresent();
   }
 
-  /** All devices behind one SMMU tell the same of it. */
+  /** What a vSMMU before the device shows; every device behind one SMMU has the same answer. */
   private static Resolved resolved(HostDescription.Device device) {
     HwInfo info = device.hwInfo().orElseThrow();
     return switch (HostMatch.resolve(VsmmuProperties.ALL_AUTO, info)) {
@@ -222,10 +227,10 @@ public final class Placement {
               placed.name(),
               entry.getKey(),
               placed.bus(),
-              placed.properties().ats() == Choice.ON,
-              placed.properties().ril() == Choice.ON,
-              placed.properties().oas().orElseThrow(),
-              placed.properties().ssidSize().orElseThrow(),
+              placed.options().ats() == OptionSetting.ON,
+              placed.options().ril() == OptionSetting.ON,
+              placed.options().oas().orElseThrow(),
+              placed.options().ssidSize().orElseThrow(),
               devices(placed, entry.getValue(), streams)));
     }
     return vsmmus;
@@ -261,7 +266,7 @@ public final class Placement {
               device.iommuGroup(),
               proposed.size(),
               streams.getOrDefault(device.address(), 0),
-              placed.properties().ats() == Choice.ON && hasAts(device)));
+              placed.options().ats() == OptionSetting.ON && hasAts(device)));
     }
     return proposed;
   }

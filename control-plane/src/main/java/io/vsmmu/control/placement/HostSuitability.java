@@ -22,11 +22,11 @@ import java.util.SequencedMap;
 import java.util.TreeSet;
 
 /**
- * What keeps a vSMMU, as its log says that it is, from a host. Nothing means that it could be
- * handed over. Who has the devices now is not asked: on the host where the vSMMU lives it has them
- * itself.
+ * Compares a vSMMU, in the state that its log gives, with a host: every difference keeps the vSMMU
+ * from running there. It does not ask which process has the devices now, because on the host where
+ * the vSMMU runs it has them itself.
  */
-public final class HostCheck {
+public final class HostSuitability {
 
   private static final int EATS_FULL = 1;
 
@@ -36,10 +36,10 @@ public final class HostCheck {
   private final HostDescription description;
   private final List<Difference> differences = new ArrayList<>();
 
-  /** Devices of the log with those that take their part, where the host has one that it gives. */
+  /** The log's devices, each with the host's device that takes its part, if there is one. */
   private final SequencedMap<DeviceState, HostDescription.Device> found = new LinkedHashMap<>();
 
-  private HostCheck(LocalHost host, VsmmuState state, Map<String, String> substitutes) {
+  private HostSuitability(LocalHost host, VsmmuState state, Map<String, String> substitutes) {
     this.host = host;
     this.state = state;
     this.substitutes = substitutes;
@@ -50,11 +50,12 @@ public final class HostCheck {
    * Compares.
    *
    * @param substitutes PCI addresses of the log, each with that of the device that takes its part
-   * @return in the order kernel, devices, SMMU, groups, streams; empty when the host will do
+   * @return in the order kernel, devices, SMMU, groups, streams; empty when the vSMMU could run on
+   *     the host
    */
   public static List<Difference> compare(
       LocalHost host, VsmmuState state, Map<String, String> substitutes) {
-    HostCheck check = new HostCheck(host, state, substitutes);
+    HostSuitability check = new HostSuitability(host, state, substitutes);
     check.kernel();
     check.devices();
     check.physicalSmmu();
@@ -127,7 +128,7 @@ public final class HostCheck {
 
   private void hardware(DeviceState device, HwInfo info, String field) {
     for (Mismatch mismatch : HostMatch.compare(state.ids(), info)) {
-      // All devices of one SMMU say the same of it.
+      // Every device behind one SMMU gives the same answer; it is reported once.
       String name = mismatch.field();
       if (differences.stream().noneMatch(known -> known.field().equals(name))) {
         differs(name, mismatch.wanted(), mismatch.found(), mismatch.advice());
@@ -139,7 +140,7 @@ public final class HostCheck {
     }
   }
 
-  /** Without devices any SMMU of the host will do that has what the ID registers show. */
+  /** A vSMMU without devices fits a host if one of its SMMUs backs what the ID registers show. */
   private void anySmmu() {
     List<List<Mismatch>> each =
         description.smmus().stream()
@@ -174,7 +175,10 @@ public final class HostCheck {
     }
   }
 
-  /** The host moves a group as one, so what the log moved apart must be apart here too. */
+  /**
+   * A host attaches the devices of a group together: what the log attached apart must be in groups
+   * of its own here too, and what it attached together in one group.
+   */
   private void groups() {
     found.forEach(
         (device, there) -> {
@@ -204,7 +208,7 @@ public final class HostCheck {
   }
 
   private void completeness(DeviceState device, HostDescription.Device there, String field) {
-    List<String> strangers =
+    List<String> others =
         description.devices().stream()
             .filter(other -> other.iommuGroup() == there.iommuGroup())
             .filter(other -> !found.containsValue(other))
@@ -215,11 +219,11 @@ public final class HostCheck {
             .filter(stream -> stream.effective() == StreamBehaviour.TRANSLATE)
             .isPresent();
     boolean proxiesToo = !description.kernel().has(Feature.ATTACH_WITHOUT_VDEVICE);
-    if (!strangers.isEmpty() && (translates || proxiesToo)) {
+    if (!others.isEmpty() && (translates || proxiesToo)) {
       differs(
           field,
           "a group whose devices are all behind the vSMMU",
-          "with " + String.join(", ", strangers),
+          "with " + String.join(", ", others),
           Advice.ATTACH_WHOLE_GROUP.with());
     }
   }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.vsmmu.control.host.LocalHost;
-import io.vsmmu.control.placement.Layout.ProposedDevice;
-import io.vsmmu.control.placement.Layout.ProposedVsmmu;
+import io.vsmmu.control.placement.ProposedLayout.ProposedDevice;
+import io.vsmmu.control.placement.ProposedLayout.ProposedVsmmu;
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.control.request.RequestRefusedException.Reason;
 import io.vsmmu.control.vm.Machine;
@@ -20,6 +20,8 @@ import io.vsmmu.platform.vmm.LibvirtFeature;
 import io.vsmmu.platform.vmm.QemuCommandLine;
 import io.vsmmu.platform.vmm.QemuFeature;
 import io.vsmmu.platform.vmm.VmmLimits;
+import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.OutputAddressSize;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Layouts for sets of devices. */
-class PlacementTest {
+class LayoutPlannerTest {
 
   private static final String A = "0000:01:00.0";
   private static final String B = "0000:02:00.0";
@@ -37,13 +39,13 @@ class PlacementTest {
   private static final String F1 = "0000:03:00.1";
   private static final String ELSEWHERE = "0000:81:00.0";
 
-  private static Layout propose(TopologyBuilder topology, String... devices) {
+  private static ProposedLayout propose(TopologyBuilder topology, String... devices) {
     LocalHost host = LocalHost.of(new SimulatedHost(topology.build()));
-    return new Placement(host, Path.of("/data/vsmmu")).propose(wish(devices));
+    return new LayoutPlanner(host, Path.of("/data/vsmmu")).propose(request(devices));
   }
 
-  private static Wish wish(String... devices) {
-    return new Wish("vm", List.of(devices), 8, Machine.Controller.ITS, 2048);
+  private static LayoutRequest request(String... devices) {
+    return new LayoutRequest("vm", List.of(devices), 8, Machine.Controller.ITS, 2048);
   }
 
   private static List<String> addresses(ProposedVsmmu vsmmu) {
@@ -68,7 +70,7 @@ class PlacementTest {
 
   @Test
   void each_physical_smmu_gets_a_vsmmu_with_its_devices() {
-    Layout layout = propose(TopologyBuilder.standard(), ELSEWHERE, A, B);
+    ProposedLayout layout = propose(TopologyBuilder.standard(), ELSEWHERE, A, B);
 
     assertThat(layout.vsmmus())
         .extracting(ProposedVsmmu::name, ProposedVsmmu::physicalSmmu, ProposedVsmmu::bus)
@@ -86,7 +88,7 @@ class PlacementTest {
 
   @Test
   void the_rest_of_an_iommu_group_comes_along_and_that_is_said() {
-    Layout layout = propose(TopologyBuilder.standard(), F1, A);
+    ProposedLayout layout = propose(TopologyBuilder.standard(), F1, A);
 
     assertThat(addresses(layout.vsmmus().getFirst())).containsExactly(F1, F0, A);
     assertThat(layout.notes()).hasSize(1);
@@ -107,7 +109,7 @@ class PlacementTest {
                         true,
                         true));
 
-    Layout layout = propose(topology, A, ELSEWHERE);
+    ProposedLayout layout = propose(topology, A, ELSEWHERE);
 
     assertThat(layout.vsmmus().get(0))
         .extracting(
@@ -121,8 +123,8 @@ class PlacementTest {
 
   @Test
   void ats_is_off_for_a_device_without_it_and_for_a_vsmmu_without_such_a_device() {
-    Layout mixed = propose(without(A, false, true), A, B);
-    Layout none = propose(without(A, false, true), A);
+    ProposedLayout mixed = propose(without(A, false, true), A, B);
+    ProposedLayout none = propose(without(A, false, true), A);
 
     assertThat(mixed.vsmmus().getFirst().ats()).isTrue();
     assertThat(mixed.vsmmus().getFirst().devices())
@@ -134,12 +136,12 @@ class PlacementTest {
   @Test
   void every_device_that_cannot_be_placed_is_told_with_its_reason() {
     LocalHost host = LocalHost.of(new SimulatedHost(without(B, true, false).build()));
-    Placement placement = new Placement(host, Path.of("/data"));
+    LayoutPlanner planner = new LayoutPlanner(host, Path.of("/data"));
 
     RequestRefusedException refused =
         catchThrowableOfType(
             RequestRefusedException.class,
-            () -> placement.propose(wish(A, B, "e1000e", "0000:ff:00.0")));
+            () -> planner.propose(request(A, B, "e1000e", "0000:ff:00.0")));
 
     assertThat(refused.reasons())
         .extracting(Reason::field)
@@ -162,7 +164,7 @@ class PlacementTest {
 
   @Test
   void a_layout_can_be_told_to_qemu_and_to_libvirt() {
-    Layout layout = propose(TopologyBuilder.standard(), A, ELSEWHERE);
+    ProposedLayout layout = propose(TopologyBuilder.standard(), A, ELSEWHERE);
 
     List<String> ours = made(QemuCommandLine.vfioUser(layout.machine(), QemuFeature.USUAL));
     List<String> theirs = made(QemuCommandLine.accelerated(layout.machine(), QemuFeature.USUAL));
@@ -198,7 +200,7 @@ class PlacementTest {
                     new Topology.Smmu(
                         it.name(), TopologyBuilder.ids(Map.of(IdMask.OAS, encoded)), true, true));
 
-    Layout layout = propose(topology, A);
+    ProposedLayout layout = propose(topology, A);
     Outcome<List<String>> accelerated =
         QemuCommandLine.accelerated(layout.machine(), QemuFeature.USUAL);
 
@@ -221,5 +223,11 @@ class PlacementTest {
   private static <T> T made(Outcome<T> outcome) {
     assertThat(outcome).isInstanceOf(Outcome.Made.class);
     return ((Outcome.Made<T>) outcome).value();
+  }
+
+  @Test
+  void limits_of_layouts_are_those_of_the_architecture() {
+    assertThat(VmmLimits.OUTPUT_ADDRESS_BITS).hasSameElementsAs(OutputAddressSize.BITS);
+    assertThat(VmmLimits.SSID_BITS).isEqualTo(IdRegisters.MAX_SSID_BITS);
   }
 }

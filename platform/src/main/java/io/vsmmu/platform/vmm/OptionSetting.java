@@ -2,8 +2,8 @@ package io.vsmmu.platform.vmm;
 
 import java.util.Locale;
 
-/** A property that a VMM may decide; AUTO is written by leaving the option out. */
-public enum Choice {
+/** An on or off option of a VMM's device; AUTO leaves the option out, and so to the VMM. */
+public enum OptionSetting {
   ON,
   OFF,
   AUTO;

@@ -27,7 +27,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What keeps a vSMMU from a host. */
-class HostCheckTest {
+class HostSuitabilityTest {
 
   private static final String A = "0000:01:00.0";
   private static final String B = "0000:02:00.0";
@@ -41,12 +41,12 @@ class HostCheckTest {
 
   private VsmmuState state = VsmmuState.ABSENT;
 
-  private HostCheckTest meets(Stimulus stimulus) {
+  private HostSuitabilityTest meets(Stimulus stimulus) {
     state = ((Decision.Accepted) Vsmmu.decide(state, stimulus)).after();
     return this;
   }
 
-  private HostCheckTest booted(IdRegisters ids) {
+  private HostSuitabilityTest booted(IdRegisters ids) {
     return meets(
             new Stimulus.Create(Origin.LIVE, Durability.COMMITTED, VsmmuProperties.ALL_AUTO, ids))
         .meets(
@@ -54,7 +54,7 @@ class HostCheckTest {
                 Register.CR0.offset(), Register.CR0.widthBits() / 8, 1, List.of()));
   }
 
-  private HostCheckTest with(String address, int group, int sid, StreamTableEntry ste) {
+  private HostSuitabilityTest with(String address, int group, int sid, StreamTableEntry ste) {
     return meets(
         new Stimulus.AttachDevice(
             sid,
@@ -65,7 +65,8 @@ class HostCheckTest {
   }
 
   private List<Difference> on(TopologyBuilder topology, Map<String, String> devices) {
-    return HostCheck.compare(LocalHost.of(new SimulatedHost(topology.build())), state, devices);
+    return HostSuitability.compare(
+        LocalHost.of(new SimulatedHost(topology.build())), state, devices);
   }
 
   private List<Difference> onStandard() {
