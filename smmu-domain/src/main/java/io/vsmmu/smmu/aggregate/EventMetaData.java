@@ -9,7 +9,7 @@ import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.Durability;
 import java.util.OptionalLong;
 
-/** What is stored beside an event: its cause and its durability. */
+/** What the log stores with an event: its cause, who asked, and its durability. */
 public final class EventMetaData {
 
   /** Key of the causing event's sequence, a Long. */

@@ -2,7 +2,7 @@ package io.vsmmu.smmu.aggregate;
 
 import io.vsmmu.smmu.model.Decision;
 
-/** An operator's request makes no sense for the vSMMU as it is; nothing happened. */
+/** A vSMMU refused an operator's request in its present state; nothing changed. */
 public final class StimulusRefusedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

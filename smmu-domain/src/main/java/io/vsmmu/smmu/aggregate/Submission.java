@@ -3,7 +3,7 @@ package io.vsmmu.smmu.aggregate;
 import java.util.List;
 
 /**
- * What became of {@link SubmitStimuli}.
+ * The decisions on the stimuli of a {@link SubmitStimuli}.
  *
  * @param decisions one for each stimulus that was handled, in order
  */
@@ -13,7 +13,7 @@ public record Submission(List<Decided> decisions) {
     decisions = List.copyOf(decisions);
   }
 
-  /** How many stimuli, from the first, were handled. */
+  /** The number of stimuli, from the first, that were decided. */
   public int handled() {
     return decisions.size();
   }

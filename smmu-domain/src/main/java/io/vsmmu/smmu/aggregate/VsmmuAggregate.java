@@ -21,7 +21,7 @@ import org.axonframework.modelling.command.AggregateIdentifier;
 import org.axonframework.modelling.command.CreationPolicy;
 import org.jspecify.annotations.Nullable;
 
-/** A vSMMU as an Axon aggregate. Everything it knows is {@link Vsmmu}'s. */
+/** A vSMMU as an Axon aggregate, which calls {@link Vsmmu} and has no rules of its own. */
 public class VsmmuAggregate {
 
   private @Nullable String id;
@@ -74,7 +74,7 @@ public class VsmmuAggregate {
     return new Decided(first, accepted.events(), state);
   }
 
-  /** Folds an event, from the log or just decided. */
+  /** Applies an event, from the log or just decided. */
   @EventHandler
   public void on(VsmmuEvent event, DomainEventMessage<?> message) {
     id = message.getAggregateIdentifier();

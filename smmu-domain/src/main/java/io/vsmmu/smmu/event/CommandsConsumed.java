@@ -13,12 +13,14 @@ import java.util.Optional;
  *
  * @param prod CMDQ_PROD as written by the guest
  * @param from the fetch index, with wrap bit, of the first entry
- * @param entries what was consumed and, when the queue stopped at it, the failing entry
+ * @param entries the consumed entries and, if the queue stopped at an entry, that entry
  * @param known see {@link Stimulus.ConsumeCommands#known()}
- * @param fetches what was read and told something new; of a live guest one that tells nothing says
- *     that a range changed more STEs without a device than are looked at, and forgot them
- * @param consumed how many entries, from the first, took effect; the rest is for a later slice
- * @param forwarded the entries, by index in the slice, that go to the host as invalidations
+ * @param fetches the fetched STEs that changed something; for a live guest, one with {@link
+ *     SteFetch.Outcome#NOT_TOLD} means that a range changed more STEs without a device than {@link
+ *     io.vsmmu.smmu.model.Limits#RANGE_CHANGES}, and that the others are forgotten
+ * @param consumed the number of entries, from the first, that took effect; the others belong to a
+ *     later slice
+ * @param forwarded the entries, by index in the slice, that the host executes as invalidations
  * @param awaitsHost whether CMDQ_CONS moves only with the host's outcome
  * @param fetched the fetch index, with wrap bit, from here on
  * @param cons CMDQ_CONS from here on
@@ -46,7 +48,7 @@ public record CommandsConsumed(
     forwarded = (BitSet) forwarded.clone();
   }
 
-  /** A slice of a guest of ours. */
+  /** A slice of a live guest. */
   public CommandsConsumed(
       long prod,
       long from,

@@ -7,7 +7,7 @@ import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 
 /**
- * A host device sits behind the vSMMU.
+ * A host device was attached to the vSMMU.
  *
  * @param deviceHandle logical handle of the bound device
  * @param vdeviceHandle logical handle of its vDEVICE

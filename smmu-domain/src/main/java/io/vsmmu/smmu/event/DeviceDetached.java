@@ -5,14 +5,13 @@ import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.Optional;
 
 /**
- * A host device was taken away from the vSMMU; its vDEVICE goes with it.
+ * A host device was detached from the vSMMU; its vDEVICE is destroyed with it.
  *
- * @param freedHwpt logical handle of the nested HWPT that nobody uses any more; 0 when none
- * @param freedShared first handle of the objects that all devices share, when they go too: the
- *     attachment that made them is undone, or the last device that a VMM owns left; 0 when they
- *     stay
- * @param shownBefore what the stimulus says of the ID registers; empty unless an attachment is
- *     undone
+ * @param freedHwpt logical handle of the nested HWPT that no device uses any more; 0 when none
+ * @param freedShared first handle of the objects that all devices share, if they are destroyed too,
+ *     because the attachment that made them is undone or the device is the last one that the VMM
+ *     owns; 0 if they stay
+ * @param shownBefore see {@link Stimulus.DetachDevice#shownBefore()}
  */
 public record DeviceDetached(
     int streamId,

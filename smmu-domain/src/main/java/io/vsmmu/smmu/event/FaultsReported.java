@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * The host reported faults of the guest's streams.
  *
- * @param lost records that the host lost before these; the log is blind for them
- * @param queued how many of {@code records}, from the first, fit into the guest's event queue
+ * @param lost the number of records that the host lost before these; the log does not contain them
+ * @param queued the number of {@code records}, from the first, that the guest's event queue takes
  * @param prod EVENTQ_PROD from here on, with the overflow flag
  */
 public record FaultsReported(List<EventRecord> records, long lost, int queued, long prod)

@@ -3,10 +3,10 @@ package io.vsmmu.smmu.event;
 import io.vsmmu.smmu.stimulus.Stimulus;
 
 /**
- * The guest has a command queue that the physical SMMU reads itself: from here on the log does not
- * see every invalidation.
+ * The guest got a command queue that the physical SMMU reads itself: from here on the log does not
+ * contain every invalidation.
  *
- * @param index which of the vSMMU's, from 0
+ * @param index the queue's index, from 0
  * @param address guest-physical address, a multiple of {@code size}
  * @param size bytes, a power of two
  * @param handle logical handle of the queue

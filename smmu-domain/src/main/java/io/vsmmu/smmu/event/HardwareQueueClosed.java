@@ -1,22 +1,22 @@
 package io.vsmmu.smmu.event;
 
 /**
- * A hardware queue ended with something that it needs.
+ * A hardware queue was closed, because something that it needs does not exist any more.
  *
- * @param index which of the vSMMU's, from 0
+ * @param index the queue's index, from 0
  * @param handle its logical handle
  */
 public record HardwareQueueClosed(int index, long handle, Reason reason) implements Consequence {
 
-  /** What ended it. */
+  /** Why a queue is closed. */
   public enum Reason {
     /** The SMMU was reset. */
     RESET,
-    /** The last device went. */
+    /** The last device was detached. */
     NO_DEVICE,
-    /** The VMM took back the memory that it lies in, or went away. */
+    /** The VMM withdrew the queue's memory, or disconnected. */
     NO_MEMORY,
-    /** The host did not allocate it: there never was one, or none after a restart. */
+    /** The host did not allocate the queue, or not again after a restart. */
     HOST_REFUSED
   }
 }

@@ -3,9 +3,9 @@ package io.vsmmu.smmu.event;
 import io.vsmmu.smmu.stimulus.Stimulus;
 
 /**
- * An operator took a hardware queue away.
+ * An operator freed a hardware queue.
  *
- * @param index which of the vSMMU's, from 0
+ * @param index the queue's index, from 0
  * @param handle its logical handle
  */
 public record HardwareQueueFreed(int index, long handle) implements StimulusEvent {

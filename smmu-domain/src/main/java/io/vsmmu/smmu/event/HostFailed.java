@@ -3,8 +3,8 @@ package io.vsmmu.smmu.event;
 import io.vsmmu.smmu.stimulus.HostOperation;
 
 /**
- * The host refused an operation of a configuration; the stream fails closed.
+ * The host refused an operation of a configuration.
  *
- * @param closed whether the device could be attached to the abort proxy
+ * @param closed whether the stream failed closed: its device is attached to the abort proxy
  */
 public record HostFailed(HostOperation operation, boolean closed) implements Consequence {}

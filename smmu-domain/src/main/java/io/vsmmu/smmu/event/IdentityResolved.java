@@ -2,5 +2,8 @@ package io.vsmmu.smmu.event;
 
 import io.vsmmu.smmu.spec.IdRegisters;
 
-/** {@code auto} properties took the host's values; the guest reads these ID registers. */
+/**
+ * The ID registers that the guest reads from here on: properties that are {@code auto} took the
+ * values of the host or of the VMM.
+ */
 public record IdentityResolved(IdRegisters ids) implements Consequence {}

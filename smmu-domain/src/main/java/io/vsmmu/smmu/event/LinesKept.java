@@ -4,7 +4,7 @@ import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.List;
 
 /**
- * Lines of a recording, kept as they are.
+ * Lines of a recording, kept unchanged.
  *
  * @param unattributed see {@link Stimulus.KeepLines#unattributed()}
  */
@@ -15,7 +15,7 @@ public record LinesKept(long firstLine, List<String> lines, boolean unattributed
     lines = List.copyOf(lines);
   }
 
-  /** Lines that say nothing the model knows of. */
+  /** Lines whose meaning the model does not know. */
   public LinesKept(long firstLine, List<String> lines) {
     this(firstLine, lines, false);
   }

@@ -3,7 +3,7 @@ package io.vsmmu.smmu.event;
 import io.vsmmu.smmu.stimulus.Stimulus;
 
 /**
- * The VMM took memory back: every region wholly inside.
+ * The VMM withdrew every region that is wholly inside a range.
  *
  * @param address guest-physical address, unsigned
  * @param size bytes, unsigned; all ones with address 0 for everything

@@ -5,10 +5,10 @@ import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.List;
 
 /**
- * Devices of the guest asked for pages.
+ * Devices of the guest sent page requests (PRI).
  *
- * @param lost requests that were lost before these
- * @param queued how many of {@code records}, from the first, went into the guest's PRI queue
+ * @param lost the number of requests that were lost before these
+ * @param queued the number of {@code records}, from the first, that the guest's PRI queue takes
  * @param prod PRIQ_PROD from here on, with the overflow flag
  */
 public record PageRequestsReported(List<PageRequest> records, long lost, int queued, long prod)

@@ -2,7 +2,7 @@ package io.vsmmu.smmu.event;
 
 import io.vsmmu.smmu.stimulus.Stimulus;
 
-/** The recording's end; a recording without this event is partial. */
+/** The end of a recording; a recording without this event is partial. */
 public record RecordingFinished(boolean complete, String reason) implements StimulusEvent {
 
   @Override

@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * Register reads of a recording.
  *
- * @param differing how many of them our register file would have answered otherwise
+ * @param differing the number of reads that the folded state would have answered with another value
  */
 public record RegisterReadsObserved(List<RegisterRead> reads, int differing)
     implements StimulusEvent {

@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * A guest wrote to the register frame.
  *
- * @param verdict whether the write counted
- * @param changes registers that hold another value from here on, in the order of their change
+ * @param verdict whether the write took effect, or why not
+ * @param changes the new values of registers, in the order in which they change
  */
 public record RegisterWritten(
     int offset,
@@ -23,11 +23,11 @@ public record RegisterWritten(
   /** One register's new value. */
   public record Change(Register register, long value) {}
 
-  /** What became of the write. */
+  /** Whether a write took effect. */
   public enum Verdict {
-    /** Taken as far as the register's fields are writable. */
+    /** It did, as far as the register's fields are writable. */
     TAKEN,
-    /** No register of ours lies there. */
+    /** There is no register at the offset, or not of this width. */
     NO_REGISTER,
     /** The register is read-only. */
     READ_ONLY,

@@ -3,9 +3,8 @@ package io.vsmmu.smmu.event;
 import io.vsmmu.smmu.stimulus.Stimulus;
 
 /**
- * An event that records a stimulus together with what was decided on the spot. The log is a command
- * log as well as an event log: {@link #stimulus()} gives the input back, so that it can be decided
- * again.
+ * An event that records a stimulus together with its immediate effect. The log is a command log as
+ * well as an event log: {@link #stimulus()} returns the input, so that it can be decided again.
  */
 public sealed interface StimulusEvent extends VsmmuEvent
     permits VsmmuCreated,
@@ -33,6 +32,6 @@ public sealed interface StimulusEvent extends VsmmuEvent
         LinesKept,
         RecordingFinished {
 
-  /** The input as it was before anything was decided. */
+  /** The stimulus that was decided. */
   Stimulus stimulus();
 }

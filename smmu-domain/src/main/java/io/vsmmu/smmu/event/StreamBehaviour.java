@@ -8,6 +8,6 @@ public enum StreamBehaviour {
   BYPASS,
   /** Translated by the guest's stage 1. */
   TRANSLATE,
-  /** A recording does not tell. */
+  /** Unknown: the recording does not contain the STE. */
   UNKNOWN
 }

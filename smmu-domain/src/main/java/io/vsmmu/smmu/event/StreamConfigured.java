@@ -4,12 +4,12 @@ import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.stimulus.Completeness;
 
 /**
- * A stream's configuration was (re)installed.
+ * A stream was configured, or configured again.
  *
  * @param configuration what the guest configured: its STE's, or GBPA's while it has none
  * @param effective what transactions meet from here on; differs from {@code configuration} while
  *     the SMMU is disabled, and when the host failed
- * @param reason why
+ * @param reason why it was configured
  * @param entry index within the slice of the command that asked for it, or -1
  * @param hwpt logical handle of the HWPT that the device is attached to; 0 without a device
  * @param allocatesHwpt whether {@code hwpt} is made by this event
@@ -42,19 +42,22 @@ public record StreamConfigured(
     CFGI_STE,
     /** CMD_CFGI_STE_RANGE or CMD_CFGI_ALL of the guest. */
     CFGI_STE_RANGE,
-    /** CR0.SMMUEN went to 1: the stream follows its STE. */
+    /** CR0.SMMUEN became 1: the STE applies. */
     SMMU_ENABLED,
-    /** CR0.SMMUEN went to 0: the stream follows GBPA. */
+    /** CR0.SMMUEN became 0: GBPA applies. */
     SMMU_DISABLED,
     /** GBPA was updated while the SMMU was disabled. */
     GBPA_UPDATED,
     /** The SMMU was reset; a stream without a device is forgotten. */
     RESET,
-    /** A device came. */
+    /** A device was attached. */
     DEVICE_ATTACHED,
-    /** Another device of the same iommu group moved, and a group moves together. */
+    /**
+     * Another device of the same iommu group was attached to another HWPT, and a group has one
+     * HWPT.
+     */
     GROUP_MOVED,
-    /** The host refused: the stream fails closed. */
+    /** The host refused an operation: the stream fails closed. */
     HOST_FAILURE,
     /** A recording shows that the stream was translated. */
     OBSERVED

@@ -2,7 +2,7 @@ package io.vsmmu.smmu.event;
 
 import io.vsmmu.smmu.stimulus.Stimulus;
 
-/** The recorded VMM translated an access of a stream itself. */
+/** The recorded VMM translated a transaction of a stream itself. */
 public record TranslationObserved(int streamId, int stage, long iova, long translated)
     implements StimulusEvent {
 

@@ -3,7 +3,7 @@ package io.vsmmu.smmu.event;
 import io.vsmmu.smmu.stimulus.Stimulus;
 
 /**
- * A VMM is connected; it has shared no memory yet.
+ * A VMM connected; it has shared no memory yet.
  *
  * @param pid process id of the peer, 0 if unknown
  * @param uid user id of the peer

@@ -3,9 +3,9 @@ package io.vsmmu.smmu.event;
 import io.vsmmu.smmu.stimulus.Stimulus;
 
 /**
- * No VMM is connected; what it had shared is gone.
+ * The VMM disconnected; the memory that it had shared is not shared any more.
  *
- * @param reason for people, at most {@link io.vsmmu.smmu.model.Limits#REASON_CHARS} characters
+ * @param reason for operators, at most {@link io.vsmmu.smmu.model.Limits#REASON_CHARS} characters
  */
 public record VmmDisconnected(String reason) implements StimulusEvent {
 

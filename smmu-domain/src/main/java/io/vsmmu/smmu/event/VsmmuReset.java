@@ -2,7 +2,7 @@ package io.vsmmu.smmu.event;
 
 import io.vsmmu.smmu.stimulus.Stimulus;
 
-/** All registers are back at their reset values, queues are empty, streams follow GBPA. */
+/** Registers have their reset values again, queues are empty, and GBPA applies to all streams. */
 public record VsmmuReset(Stimulus.ResetSource source) implements StimulusEvent {
 
   @Override

@@ -2,7 +2,7 @@ package io.vsmmu.smmu.event;
 
 import io.vsmmu.smmu.stimulus.Stimulus;
 
-/** Guest accesses go on. */
+/** Guest accesses continue. */
 public record VsmmuResumed() implements StimulusEvent {
 
   @Override

@@ -1,4 +1,8 @@
-/** What did happen to a vSMMU: the only truth, from which every state is folded. */
+/**
+ * The events of a vSMMU, from which every state is folded. {@link
+ * io.vsmmu.smmu.event.StimulusEvent} and {@link io.vsmmu.smmu.event.Consequence} are their two
+ * kinds.
+ */
 @NullMarked
 package io.vsmmu.smmu.event;
 

@@ -64,8 +64,8 @@ final class CommandConsumption {
   }
 
   /**
-   * Entries to be consumed: none while the queue is disabled, stopped or owed an outcome, or its
-   * indexes are inconsistent.
+   * Entries to be consumed: none while the queue is disabled or stopped, an outcome is pending, or
+   * the indexes are inconsistent.
    */
   private int pending() {
     if (slice.recorded().isPresent()) {
@@ -79,8 +79,8 @@ final class CommandConsumption {
   }
 
   /**
-   * What the command at {@code index} asks for. What a recorded SMMU did with it leads, and a
-   * command that names what a trace does not tell acts on nothing.
+   * The verdict on the command at {@code index}. What a recorded SMMU did with it takes precedence,
+   * and a command with an operand that the trace does not contain has no effect.
    */
   private CommandVerdict verdict(int index) {
     CommandEntry entry = slice.entries().get(index);
@@ -94,10 +94,9 @@ final class CommandConsumption {
       }
       ours = ours instanceof CommandVerdict.Illegal ? CommandVerdict.NO_EFFECT : ours;
     }
-    boolean told =
-        index >= slice.known().size()
-            || EntryKnowledge.tellsWhatItNames(entry, slice.known().get(index));
-    return told || ours instanceof CommandVerdict.Illegal ? ours : CommandVerdict.NO_EFFECT;
+    boolean known =
+        index >= slice.known().size() || KnownOperands.areAll(entry, slice.known().get(index));
+    return known || ours instanceof CommandVerdict.Illegal ? ours : CommandVerdict.NO_EFFECT;
   }
 
   /** Whether the command is left for a later slice. */
@@ -112,7 +111,9 @@ final class CommandConsumption {
     };
   }
 
-  /** Whether so many STEs more are too many for this slice; the first command may have any. */
+  /**
+   * Whether {@code more} STEs are too many for this slice; the first command may have any number.
+   */
   private boolean exhausts(int more) {
     return looks > 0 && more > 0 && looks + more > Limits.RECONFIGURATIONS;
   }
@@ -166,7 +167,7 @@ final class CommandConsumption {
     }
   }
 
-  /** An error of the recording belongs to the part of the slice that it ended. */
+  /** The error of a recording belongs to the last part of its slice. */
   private Optional<RecordedConsumption> recorded(boolean stopped) {
     return slice
         .recorded()

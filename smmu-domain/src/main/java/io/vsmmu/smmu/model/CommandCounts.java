@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How many commands took effect, by the name that {@link CommandEntry#name()} gives: CFGI_ALL is
- * not CFGI_STE_RANGE, though they share an opcode. Immutable.
+ * The number of commands that took effect, by the name that {@link CommandEntry#name()} gives:
+ * CFGI_ALL is not CFGI_STE_RANGE, though they share an opcode. Immutable.
  *
  * <p>A count's index is the opcode. CFGI_ALL has index 0, which is no opcode: as one it is Reserved
- * (IHI 0070, 4.1.1) and never takes effect. Commands whose opcode a recording does not tell have
- * index 255, likewise no opcode.
+ * (IHI 0070, 4.1.1) and never takes effect. Commands whose opcode a recording does not contain have
+ * index 255, which is no opcode either.
  */
 public final class CommandCounts {
 
@@ -26,7 +26,7 @@ public final class CommandCounts {
 
   private static final int NOT_TOLD = INDEXES - 1;
 
-  /** What commands are called whose opcode a recording does not tell. */
+  /** The name of commands whose opcode a recording does not contain. */
   public static final String NOT_TOLD_NAME = "NOT_TOLD";
 
   private static final int CFGI_STE_RANGE = CommandOpcode.CFGI_STE_RANGE.code();

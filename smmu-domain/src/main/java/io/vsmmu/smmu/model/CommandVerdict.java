@@ -14,17 +14,17 @@ import io.vsmmu.smmu.spec.TlbInvalidation;
 /** What one command of the queue asks for (IHI 0070, chapter 4). */
 sealed interface CommandVerdict {
 
-  /** Nothing to do here. */
+  /** The command has no effect. */
   NoEffect NO_EFFECT = new NoEffect();
 
-  /** Goes to the host as it is. */
+  /** The host executes the command unchanged. */
   Forward FORWARD = new Forward();
 
   record NoEffect() implements CommandVerdict {}
 
   record Forward() implements CommandVerdict {}
 
-  /** The STEs of these StreamIDs, unsigned and inclusive, are to be read again. */
+  /** The SMMU uses the STEs of these StreamIDs, unsigned and inclusive, as they are now. */
   record Reinstall(int firstSid, int lastSid) implements CommandVerdict {
 
     boolean single() {
@@ -37,7 +37,7 @@ sealed interface CommandVerdict {
     }
   }
 
-  /** CERROR_ILL. */
+  /** The queue stops with CERROR_ILL; {@code detail} says why, for operators. */
   record Illegal(String detail) implements CommandVerdict {}
 
   static CommandVerdict of(VsmmuState state, CommandEntry entry) {
@@ -55,7 +55,7 @@ sealed interface CommandVerdict {
       case TlbInvalidation invalidation -> ofTlb(state, entry, invalidation);
       case AtsCommand.AtcInvalidate atc ->
           state.device(atc.sid()).filter(DeviceState::atsEnabled).isPresent() ? FORWARD : NO_EFFECT;
-      // No page request is answered and no transaction stalled here; DPTs are nobody's.
+      // The vSMMU answers no page requests, stalls no transactions, and has no DPT.
       case AtsCommand.PriResponse _,
           StallCommand _,
           PrefetchCommand _,
@@ -75,7 +75,7 @@ sealed interface CommandVerdict {
     };
   }
 
-  /** Forwarded when the stream has a vDEVICE and translates; else nobody caches its CDs. */
+  /** Forwarded if the stream has a vDEVICE and translates; otherwise no CD of it is cached. */
   private static CommandVerdict forStream(VsmmuState state, int streamId) {
     boolean translates =
         state.device(streamId).isPresent()

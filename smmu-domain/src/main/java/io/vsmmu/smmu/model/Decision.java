@@ -11,13 +11,13 @@ import io.vsmmu.smmu.event.StreamConfigured.Reason;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import java.util.List;
 
-/** What {@code decide} answers. */
+/** The result of {@code decide}. */
 public sealed interface Decision {
 
   /**
-   * The stimulus counted.
+   * The stimulus is accepted.
    *
-   * @param events first the event that records the stimulus, then what follows from it
+   * @param events the event that records the stimulus, then its consequences
    * @param after the state after the last of them
    */
   record Accepted(List<VsmmuEvent> events, VsmmuState after) implements Decision {
@@ -25,7 +25,7 @@ public sealed interface Decision {
       events = List.copyOf(events);
     }
 
-    /** Whether the events ask for operations on the host, whose outcome is to be reported. */
+    /** Whether the events need operations of the host, whose outcome must be reported. */
     public boolean concernsHost() {
       return events.stream().anyMatch(Accepted::concernsHost);
     }
@@ -37,7 +37,7 @@ public sealed interface Decision {
         case HardwareQueueClosed closed ->
             closed.reason() != HardwareQueueClosed.Reason.HOST_REFUSED;
         case CommandsConsumed consumed -> consumed.awaitsHost();
-        // Where the host failed, its adapter has attached the abort proxy already.
+        // After a failure the host's adapter has attached the abort proxy already.
         case StreamConfigured configured ->
             configured.hwpt() != 0 && configured.reason() != Reason.HOST_FAILURE;
         default -> false;
@@ -48,9 +48,9 @@ public sealed interface Decision {
   /**
    * The stimulus is refused; nothing happened. Guest accesses are never refused.
    *
-   * @param field what is wrong
-   * @param value what was given
-   * @param allowed what is allowed, or what to do
+   * @param field the name of the value that is refused
+   * @param value the value
+   * @param allowed which values are accepted, or what to do first
    */
   record Refused(String field, String value, String allowed) implements Decision {}
 }

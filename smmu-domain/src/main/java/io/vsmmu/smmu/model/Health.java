@@ -4,14 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Whether log and host agree.
+ * Whether the host's state is what the log says.
  *
- * @param reasons what is wrong now, each once, newest last, at most {@link Limits#HEALTH_REASONS}
- * @param failures host failures so far
+ * @param reasons the present problems, each once, newest last, at most {@link
+ *     Limits#HEALTH_REASONS}
+ * @param failures the number of host failures so far
  */
 public record Health(Status status, List<String> reasons, long failures) {
 
-  /** The worst thing that is true. */
+  /** The worst of the present problems. */
   public enum Status {
     OK,
     /** A recording whose end is missing. */
@@ -29,7 +30,7 @@ public record Health(Status status, List<String> reasons, long failures) {
     reasons = List.copyOf(reasons);
   }
 
-  /** Log and host agree again; a recording without its end stays partial. */
+  /** Without problems; a recording without its end stays partial. */
   Health healed() {
     return status == Status.PARTIAL ? this : new Health(Status.OK, List.of(), failures);
   }

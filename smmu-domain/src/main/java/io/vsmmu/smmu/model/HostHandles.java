@@ -3,9 +3,9 @@ package io.vsmmu.smmu.model;
 import java.util.List;
 
 /**
- * The objects that all devices of a vSMMU share; logical handles, all 0 before the first device.
- * They outlive their devices, so the physical SMMU stays the first device's; but when its host
- * refuses the first device, they go with it.
+ * The logical handles of the objects that all devices of a vSMMU share; all 0 before the first
+ * device. The objects stay when devices are detached, so that the physical SMMU stays that of the
+ * first device; they are destroyed if the host refuses the first device.
  *
  * @param first handle of the IOAS; the others follow it in the order of the methods
  * @param physicalSmmu name of the SMMU that the vIOMMU belongs to; empty before the first device
@@ -15,15 +15,15 @@ public record HostHandles(long first, String physicalSmmu) {
   /** Nothing allocated. */
   public static final HostHandles NONE = new HostHandles(0, "");
 
-  /** How many handles the shared objects take. */
+  /** The number of shared objects. */
   public static final int COUNT = 6;
 
-  /** Whether the first device has come. */
+  /** Whether a device has been attached. */
   public boolean present() {
     return first != 0;
   }
 
-  /** Whether these are the objects that were made for this device, the first one. */
+  /** Whether the objects were made for this device, the first one. */
   boolean cameWith(DeviceState device) {
     return present() && device.deviceHandle() == first + COUNT;
   }

@@ -1,14 +1,14 @@
 package io.vsmmu.smmu.model;
 
 /**
- * A host object that the log explains.
+ * An object of the host's iommufd that the log accounts for.
  *
  * @param handle logical handle, never reused within a vSMMU
  * @param kernelId the kernel's id as last reported, or 0 while the host has not answered
  * @param streamId the stream it was made for, or -1
  * @param word0 first word of the vSTE of a HWPT; address of a hardware queue; else 0
  * @param word1 second word of the vSTE of a HWPT; bytes of a hardware queue; else 0
- * @param since sequence of the event that made it
+ * @param since sequence of the event that asked for it
  */
 public record HostObject(
     long handle, Kind kind, int kernelId, int streamId, long word0, long word1, long since) {

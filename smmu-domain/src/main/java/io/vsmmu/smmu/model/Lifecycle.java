@@ -1,6 +1,9 @@
 package io.vsmmu.smmu.model;
 
-/** The life of a vSMMU. */
+/**
+ * The states of a vSMMU's life. ABSENT becomes RUNNING by Create; Pause and Resume switch between
+ * RUNNING and PAUSED; Delete ends in DELETED.
+ */
 public enum Lifecycle {
   /** No event yet. */
   ABSENT,
@@ -8,6 +11,6 @@ public enum Lifecycle {
   RUNNING,
   /** Holds guest accesses. */
   PAUSED,
-  /** Gone; the log stays. */
+  /** Deleted; the log stays. */
   DELETED
 }

@@ -1,6 +1,6 @@
 package io.vsmmu.smmu.model;
 
-/** Every bound of the state machine. */
+/** The limits of the state machine, and what happens when they are reached. */
 public final class Limits {
 
   /** Entries of the command queue in one stimulus. */
@@ -15,13 +15,13 @@ public final class Limits {
   /** Regions of guest memory that a VMM shares; further ones have no effect. */
   public static final int MEMORY_REGIONS = 1024;
 
-  /** Characters of the reason why a VMM went away; the rest is cut off. */
+  /** UTF-16 code units of the reason why a VMM disconnected; the rest is cut off. */
   public static final int REASON_CHARS = 200;
 
-  /** Lines of a foreign trace in one stimulus. */
+  /** Lines of a QEMU trace in one stimulus. */
   public static final int KEPT_LINES = 256;
 
-  /** Register reads or host calls of a foreign trace in one stimulus. */
+  /** Register reads or host calls of a QEMU trace in one stimulus. */
   public static final int OBSERVATIONS = 1024;
 
   /** Hardware queues of one vSMMU: the map of their errors has a bit for each. */
@@ -40,29 +40,28 @@ public final class Limits {
   public static final int GROUP_DEVICES = 32;
 
   /**
-   * Streams that are kept in mind, 256 more with a device at most: a CFGI_STE for a further
-   * StreamID without a device has no effect.
+   * Streams in the state, and up to 256 more that have a device. A CFGI_STE for a further StreamID
+   * without a device has no effect.
    */
   public static final int STREAMS = 4096;
 
   /**
-   * STEs that one slice of the command queue may make the SMMU look at again; a single command may
+   * STEs that one slice of the command queue may make the SMMU use again; a single command may
    * cover all {@link #STREAMS}.
    */
   public static final int RECONFIGURATIONS = 512;
 
   /**
-   * STEs without a device that one range invalidation of a live guest looks at again and that
-   * changed. With more of them the range's streams without a device are kept in mind no longer
-   * until CFGI_STE names them: few bytes of a guest (an L1STD, STRTAB_BASE) can change all {@link
-   * #STREAMS}.
+   * Changed STEs without a device that one range invalidation of a live guest records. If there are
+   * more, the range's streams without a device leave the state until a CFGI_STE names them: a few
+   * bytes of a guest (an L1STD, STRTAB_BASE) can change all {@link #STREAMS}.
    */
   public static final int RANGE_CHANGES = 8;
 
   /**
    * Most bytes of encoded events for each byte that a guest writes: registers, entries of its
-   * command queue, STEs and L1STDs. What devices and the host do comes on top, with what moves
-   * them: {@link #LOG_BYTES_PER_MOVE}.
+   * command queue, STEs and L1STDs. Events of devices and of the host are not included, nor is
+   * moving a device: {@link #LOG_BYTES_PER_MOVE}.
    */
   public static final int LOG_BYTES_PER_GUEST_BYTE = 128;
 
@@ -73,12 +72,12 @@ public final class Limits {
   public static final int LOG_BYTES_PER_MOVE = 512;
 
   /**
-   * Events that follow from one stimulus: every stream looked at may move its group. A host's
+   * Events that follow from one stimulus: every STE that is used again may move a group. A host's
    * outcome has one more for each operation that failed.
    */
   public static final int CONSEQUENCES = RECONFIGURATIONS * GROUP_DEVICES + 1;
 
-  /** Reasons that a health report names; further ones are only counted. */
+  /** Reasons in a health report, the newest; all are counted. */
   public static final int HEALTH_REASONS = 16;
 
   private Limits() {}

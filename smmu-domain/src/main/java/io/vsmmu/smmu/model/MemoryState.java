@@ -9,7 +9,7 @@ import org.pcollections.TreePMap;
  *
  * @param address guest-physical address, unsigned
  * @param size bytes, unsigned, more than 0; the region ends within 2^64
- * @param since sequence of the event that brought it
+ * @param since sequence of its {@link io.vsmmu.smmu.event.MemoryMapped}
  */
 public record MemoryState(
     long address,
@@ -28,7 +28,7 @@ public record MemoryState(
     return address + size - 1;
   }
 
-  /** Whether a write of ours needs no answer of the VMM. */
+  /** Whether the vSMMU writes to the region without a message to the VMM. */
   public boolean directlyWritable() {
     return writable && sharing.direct();
   }

@@ -1,18 +1,18 @@
 package io.vsmmu.smmu.model;
 
 /**
- * What a recording held besides guest accesses.
+ * Counts of what a recording contains besides writes of the guest.
  *
  * @param reads register reads
- * @param differingReads those that our register file would have answered otherwise
+ * @param differingReads those that the folded state would have answered with another value
  * @param hostCalls calls of the recorded VMM to its host
  * @param hostInvalidations invalidation calls among them
- * @param keptLines lines that say nothing the model knows of
+ * @param keptLines lines whose meaning the model does not know
  */
 public record Observations(
     long reads, long differingReads, long hostCalls, long hostInvalidations, long keptLines) {
 
-  /** A vSMMU that is not a recording. */
+  /** Nothing observed. */
   public static final Observations NONE = new Observations(0, 0, 0, 0, 0);
 
   Observations plusReads(long more, long differing) {

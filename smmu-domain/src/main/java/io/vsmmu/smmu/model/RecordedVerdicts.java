@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Where a recorded SMMU did with a command what our decision would not have done. */
+/**
+ * Finds the commands with which a recorded SMMU did something else than {@code decide} would have
+ * done.
+ */
 public final class RecordedVerdicts {
 
   /**
@@ -17,7 +20,7 @@ public final class RecordedVerdicts {
    * @param entry index in the slice
    * @param command its name
    * @param recorded what the recorded SMMU did
-   * @param ours what we would have done, with the reason
+   * @param ours what {@code decide} does, with the reason
    */
   public record Difference(int entry, String command, String recorded, String ours) {}
 

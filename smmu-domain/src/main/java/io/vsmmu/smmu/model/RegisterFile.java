@@ -6,7 +6,10 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** The values of all registers; immutable. ID registers are not in it: see {@link IdRegisters}. */
+/**
+ * The values of all registers; immutable. It does not contain the ID registers: see {@link
+ * IdRegisters}.
+ */
 public final class RegisterFile {
 
   private static final Register[] REGISTERS = Register.values();

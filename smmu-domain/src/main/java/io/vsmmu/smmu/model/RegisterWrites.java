@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** What a guest's write to the register frame does (IHI 0070, 6.3). */
+/** Decides on a guest's write to the register frame (IHI 0070, 6.3). */
 final class RegisterWrites {
 
   private RegisterWrites() {}
@@ -35,10 +35,11 @@ final class RegisterWrites {
     Verdict verdict = access.map(a -> verdict(state, a, write.value())).orElse(Verdict.NO_REGISTER);
     List<Change> changes =
         verdict == Verdict.TAKEN ? changes(state, access.orElseThrow(), write.value()) : List.of();
-    List<SteFetch> news = enables(state, changes) ? news(state, write.fetches()) : List.of();
+    List<SteFetch> changed = enables(state, changes) ? changed(state, write.fetches()) : List.of();
     draft.emit(
-        new RegisterWritten(write.offset(), write.width(), write.value(), news, verdict, changes));
-    redriveStreams(state, draft, news);
+        new RegisterWritten(
+            write.offset(), write.width(), write.value(), changed, verdict, changes));
+    redriveStreams(state, draft, changed);
     return draft.accepted();
   }
 
@@ -94,18 +95,18 @@ final class RegisterWrites {
                 change -> change.register() == CR0 && ControlFields.SMMUEN.isSet(change.value()));
   }
 
-  /** Readings that say something new; the last of a stream, in the order of StreamIDs. */
-  private static List<SteFetch> news(VsmmuState state, List<SteFetch> fetches) {
-    Map<Integer, SteFetch> news = new TreeMap<>();
+  /** The fetched STEs that change a stream, the last of each, in the order of StreamIDs. */
+  private static List<SteFetch> changed(VsmmuState state, List<SteFetch> fetches) {
+    Map<Integer, SteFetch> changed = new TreeMap<>();
     for (SteFetch fetch : fetches) {
-      boolean told = fetch.outcome() != SteFetch.Outcome.NOT_TOLD;
+      boolean known = fetch.outcome() != SteFetch.Outcome.NOT_TOLD;
       boolean kept = state.streams().containsKey(fetch.streamId());
-      news.remove(fetch.streamId());
-      if (told && kept && !StreamPlacement.known(state, fetch)) {
-        news.put(fetch.streamId(), fetch);
+      changed.remove(fetch.streamId());
+      if (known && kept && !StreamPlacement.known(state, fetch)) {
+        changed.put(fetch.streamId(), fetch);
       }
     }
-    return List.copyOf(news.values());
+    return List.copyOf(changed.values());
   }
 
   private static void redriveStreams(VsmmuState before, Draft draft, List<SteFetch> fetches) {
@@ -119,9 +120,9 @@ final class RegisterWrites {
     }
   }
 
-  private static void enable(Draft draft, List<SteFetch> news) {
+  private static void enable(Draft draft, List<SteFetch> changed) {
     Map<Integer, SteFetch> bySid = new HashMap<>();
-    news.forEach(fetch -> bySid.put(fetch.streamId(), fetch));
+    changed.forEach(fetch -> bySid.put(fetch.streamId(), fetch));
     for (int streamId : redriven(draft.state())) {
       SteFetch fetch = bySid.get(streamId);
       if (fetch == null) {
@@ -139,9 +140,9 @@ final class RegisterWrites {
   }
 
   /**
-   * Streams whose new behaviour is recorded: where a foreign trace comes from, all of them. Those
-   * of a live guest that have no device follow from the write itself ({@link Evolution}): else four
-   * bytes could make thousands of events.
+   * Streams whose new behaviour is recorded: all of a QEMU trace, and those with a device of a live
+   * guest. The others of a live guest follow from the write itself ({@link
+   * StreamEvolution#redrive}), because four bytes of a guest must not cause thousands of events.
    */
   private static List<Integer> redriven(VsmmuState state) {
     return List.copyOf(

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a slice leaves over because a configuration change, or an error, has to wait for the outcome
- * of the invalidations before it. Whoever submitted the slice submits the rest.
+ * The rest of a slice whose next command, a configuration change or an error, must wait for the
+ * outcome of the invalidations before it. The caller that submitted the slice submits the rest.
  */
 public final class SliceRemainder {
 

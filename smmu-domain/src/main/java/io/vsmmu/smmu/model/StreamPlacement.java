@@ -13,7 +13,8 @@ import io.vsmmu.smmu.stimulus.SteFetch;
 import java.util.Optional;
 
 /**
- * Where a stream's transactions go, from its STE, CR0.SMMUEN and GBPA (IHI 0070, 5.2 and 6.3.14).
+ * Decides how the transactions of a stream are handled, and which HWPT its device is attached to,
+ * from its STE, CR0.SMMUEN and GBPA (IHI 0070, 5.2 and 6.3.14).
  */
 final class StreamPlacement {
 
@@ -25,13 +26,13 @@ final class StreamPlacement {
   private record Configuration(
       StreamBehaviour behaviour, StreamTableEntry ste, Completeness completeness, int fault) {}
 
-  /** (Re)installs the STE that {@code fetch} gave. */
+  /** Configures a stream with the fetched STE. */
   static void install(Draft draft, SteFetch fetch, Reason reason, int entry) {
     VsmmuState state = draft.state();
     place(draft, fetch.streamId(), interpret(state, fetch), reason, entry);
   }
 
-  /** Whether installing what {@code fetch} gave would leave everything as it is. */
+  /** Whether installing the fetched STE would change nothing. */
   static boolean settled(VsmmuState state, SteFetch fetch) {
     StreamState stream = state.streams().get(fetch.streamId());
     return stream != null
@@ -41,7 +42,7 @@ final class StreamPlacement {
         && placed(state, stream);
   }
 
-  /** The same, where the group's last move counts: a range asks for no member in particular. */
+  /** The same for a range, after which a device may stay where another of its group moved it. */
   static boolean settledWithinGroup(VsmmuState state, SteFetch fetch) {
     StreamState stream = state.streams().get(fetch.streamId());
     return (stream != null && stream.reason() == Reason.GROUP_MOVED)
@@ -70,7 +71,8 @@ final class StreamPlacement {
   }
 
   /**
-   * Whether the stream's device, if it has one, sits on the HWPT that its configuration asks for.
+   * Whether the stream's device, if it has one, is attached to the HWPT that its configuration
+   * needs.
    */
   private static boolean placed(VsmmuState state, StreamState stream) {
     DeviceState device = state.devices().get(stream.streamId());
@@ -116,8 +118,8 @@ final class StreamPlacement {
   }
 
   /**
-   * The stream follows what is known of it: the last STE while enabled, GBPA while disabled. One
-   * whose STE was never read is unknown while enabled.
+   * Configures a stream with its last STE, or with GBPA while the SMMU is disabled. Without an STE
+   * its configuration is unknown while the SMMU is enabled.
    */
   static void redrive(Draft draft, int streamId, Reason reason) {
     VsmmuState state = draft.state();
@@ -125,11 +127,11 @@ final class StreamPlacement {
         state.stream(streamId)
             .filter(s -> !s.followsGbpa())
             .map(StreamPlacement::configurationOf)
-            .orElseGet(() -> state.enabled() ? untold() : global(state));
+            .orElseGet(() -> state.enabled() ? unknown() : global(state));
     place(draft, streamId, kept, reason, -1);
   }
 
-  /** What a stream without a device is once CR0.SMMUEN or GBPA.ABORT changed. */
+  /** A stream without a device after CR0.SMMUEN or GBPA.ABORT changed. */
   static StreamState withoutDevice(StreamState stream, boolean enabled, StreamBehaviour global) {
     if (!stream.followsGbpa()) {
       return stream.configured(
@@ -140,12 +142,12 @@ final class StreamPlacement {
         : stream.configured(global, global, Completeness.FULL);
   }
 
-  /** The stream forgets its STE and follows GBPA. */
+  /** Configures a stream without its STE: GBPA applies. */
   static void forget(Draft draft, int streamId, Reason reason) {
     place(draft, streamId, global(draft.state()), reason, -1);
   }
 
-  /** A recording shows that the stream was translated by stage 1, though not with which STE. */
+  /** A recording shows that stage 1 translated the stream, and does not contain its STE. */
   static void observed(Draft draft, int streamId) {
     place(
         draft,
@@ -155,7 +157,7 @@ final class StreamPlacement {
         -1);
   }
 
-  /** The host refused: the device sits on the abort proxy, whatever the guest asked for. */
+  /** After the host refused an operation: the device is attached to the abort proxy. */
   static void failClosed(Draft draft, int streamId) {
     VsmmuState state = draft.state();
     StreamState stream = state.streams().get(streamId);
@@ -189,13 +191,13 @@ final class StreamPlacement {
     return new Configuration(state.globalBypass(), NO_STE, Completeness.FULL, 0);
   }
 
-  private static Configuration untold() {
+  private static Configuration unknown() {
     return new Configuration(StreamBehaviour.UNKNOWN, NO_STE, Completeness.NOTHING, 0);
   }
 
   private static Configuration interpret(VsmmuState state, SteFetch fetch) {
     return switch (fetch.outcome()) {
-      case NOT_TOLD -> untold();
+      case NOT_TOLD -> unknown();
       case OUT_OF_TABLE -> aborting(fetch, EventType.C_BAD_STREAMID);
       case FETCH_FAULT -> aborting(fetch, EventType.F_STE_FETCH);
       case READ -> interpretSte(state, fetch);
@@ -208,19 +210,19 @@ final class StreamPlacement {
       return aborting(fetch, EventType.C_BAD_STE);
     }
     return switch (ste.config()) {
-      case ABORT -> told(fetch, StreamBehaviour.ABORT, 0);
-      case BYPASS -> told(fetch, StreamBehaviour.BYPASS, 0);
-      case STAGE1 -> told(fetch, StreamBehaviour.TRANSLATE, 0);
-      // Only a recorded SMMU has stage 2 (IDR0.S2P), which is not followed here.
-      case STAGE2, NESTED -> told(fetch, StreamBehaviour.UNKNOWN, 0);
+      case ABORT -> configured(fetch, StreamBehaviour.ABORT, 0);
+      case BYPASS -> configured(fetch, StreamBehaviour.BYPASS, 0);
+      case STAGE1 -> configured(fetch, StreamBehaviour.TRANSLATE, 0);
+      // Only a recorded SMMU has stage 2 (IDR0.S2P), which the model does not have.
+      case STAGE2, NESTED -> configured(fetch, StreamBehaviour.UNKNOWN, 0);
     };
   }
 
   private static Configuration aborting(SteFetch fetch, EventType fault) {
-    return told(fetch, StreamBehaviour.ABORT, fault.code());
+    return configured(fetch, StreamBehaviour.ABORT, fault.code());
   }
 
-  private static Configuration told(SteFetch fetch, StreamBehaviour behaviour, int fault) {
+  private static Configuration configured(SteFetch fetch, StreamBehaviour behaviour, int fault) {
     return new Configuration(behaviour, fetch.ste(), fetch.completeness(), fault);
   }
 
@@ -253,7 +255,7 @@ final class StreamPlacement {
   private static long hwptFor(VsmmuState state, StreamBehaviour effective) {
     return switch (effective) {
       case BYPASS -> state.hostHandles().bypassProxy();
-      // Fail closed: what is not known to translate must not reach memory.
+      // Fails closed: a stream that is not known to translate must not reach memory.
       case ABORT, UNKNOWN, TRANSLATE -> state.hostHandles().abortProxy();
     };
   }
@@ -264,8 +266,8 @@ final class StreamPlacement {
   }
 
   /**
-   * The nested HWPT that no stream uses once {@code streamId} sits on {@code next}; 0 when none. A
-   * HWPT that a group shares is freed with the last of the group to leave it.
+   * The nested HWPT that no device is attached to any more once that of {@code streamId} is
+   * attached to {@code next}; 0 when none. A group's HWPT is freed when its last device leaves it.
    */
   static long freed(VsmmuState state, int streamId, long next) {
     StreamState stream = state.streams().get(streamId);
@@ -286,7 +288,10 @@ final class StreamPlacement {
     return false;
   }
 
-  /** All devices of one iommu group sit on the same HWPT (drivers/iommu/iommufd/device.c). */
+  /**
+   * Attaches the other devices of the iommu group to the same HWPT, as the kernel does
+   * (drivers/iommu/iommufd/device.c).
+   */
   private static void moveGroup(Draft draft, int streamId) {
     VsmmuState state = draft.state();
     DeviceState mover = state.devices().get(streamId);

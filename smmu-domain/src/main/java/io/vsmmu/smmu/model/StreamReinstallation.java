@@ -15,8 +15,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * CFGI_STE, CFGI_STE_RANGE and CFGI_ALL of one slice: STEs are read again. What did not change is
- * not recorded again, and no range looks twice at what was read for the slice.
+ * Executes the CFGI_STE, CFGI_STE_RANGE and CFGI_ALL of one slice: the SMMU uses the STEs as they
+ * are now. Only changes are recorded, and a range skips the STEs that an earlier command of the
+ * slice has used.
  *
  * <p>Of a live guest, the STE of every stream that a range covers was fetched; one that is missing
  * from a recorded slice had not changed. Of a QEMU trace, an STE that is missing is unknown.
@@ -26,10 +27,10 @@ final class StreamReinstallation {
   private final Draft draft;
   private final NavigableMap<Integer, SteFetch> fetches = new TreeMap<>(Integer::compareUnsigned);
 
-  /** StreamIDs that no command of the slice has made the SMMU look at. */
+  /** StreamIDs whose STEs no command of the slice has used. */
   private final NavigableSet<Integer> unseen = new TreeSet<>(Integer::compareUnsigned);
 
-  /** Whether a range found more changes than it looks at: its streams without a device go. */
+  /** Whether a range had too many changes: its streams without a device are then forgotten. */
   private boolean forgets;
 
   private final SequencedMap<Integer, SteFetch> used = new TreeMap<>(Integer::compareUnsigned);
@@ -48,17 +49,17 @@ final class StreamReinstallation {
     return used.values();
   }
 
-  /** Whether what is known of streams counts no more until the commands so far are folded. */
+  /** Whether streams are forgotten when the commands so far are applied. */
   boolean forgets() {
     return forgets;
   }
 
-  /** How many STEs the command makes the SMMU look at. */
+  /** The number of STEs that the command makes the SMMU use again. */
   int looks(Reinstall reinstall) {
     return reinstall.single() ? 1 : unseen(reinstall).size();
   }
 
-  /** Whether the command moves a device at the host. */
+  /** Whether the command attaches a device to another HWPT. */
   boolean movesDevice(Reinstall reinstall) {
     VsmmuState state = draft.state();
     return state.devices().keySet().stream()
@@ -68,8 +69,8 @@ final class StreamReinstallation {
   }
 
   /**
-   * Whether a device translates that the command covers and does not move: its CDs are to be
-   * forgotten all the same (IHI 0070, 4.3.1, 4.3.2).
+   * Whether the command covers a device that translates and stays where it is: the host must
+   * invalidate its CDs all the same (IHI 0070, 4.3.1, 4.3.2).
    */
   boolean leavesTranslating(Reinstall reinstall) {
     VsmmuState state = draft.state();
@@ -89,7 +90,7 @@ final class StreamReinstallation {
     return reinstall.single() || unseen.contains(streamId);
   }
 
-  /** Reinstalls what the command covers and what changed. */
+  /** Configures the streams that the command covers and whose STE changed. */
   void apply(Reinstall reinstall, int entry) {
     if (reinstall.single()) {
       one(reinstall.firstSid(), entry);
@@ -105,10 +106,10 @@ final class StreamReinstallation {
       return;
     }
     unseen.remove(streamId);
-    SteFetch told = fetches.get(streamId);
-    SteFetch fetch = told == null ? SteFetch.unknown(streamId) : told;
-    if (told != null) {
-      used.put(streamId, told);
+    SteFetch fetched = fetches.get(streamId);
+    SteFetch fetch = fetched == null ? SteFetch.unknown(streamId) : fetched;
+    if (fetched != null) {
+      used.put(streamId, fetched);
     }
     if (!StreamPlacement.settled(state, fetch)) {
       StreamPlacement.install(draft, fetch, Reason.CFGI_STE, entry);
@@ -124,14 +125,14 @@ final class StreamReinstallation {
         continue;
       }
       if (device || budget-- > 0) {
-        SteFetch told = fetches.get(streamId);
-        if (told != null) {
-          used.put(streamId, told);
+        SteFetch fetched = fetches.get(streamId);
+        if (fetched != null) {
+          used.put(streamId, fetched);
         }
-        SteFetch fetch = told == null ? SteFetch.unknown(streamId) : told;
+        SteFetch fetch = fetched == null ? SteFetch.unknown(streamId) : fetched;
         StreamPlacement.install(draft, fetch, Reason.CFGI_STE_RANGE, entry);
       } else {
-        // Says so in the log: the fold forgets what the range covers, and deciding again does too.
+        // Records that streams are forgotten, so that evolve and a later decision forget them too.
         used.put(streamId, SteFetch.unknown(streamId));
         forgets = true;
       }
@@ -139,7 +140,7 @@ final class StreamReinstallation {
     covered.clear();
   }
 
-  /** Whether a command that covers the stream makes something else of it. */
+  /** Whether a command that covers the stream changes it. */
   private boolean changes(Reinstall reinstall, int streamId) {
     VsmmuState state = draft.state();
     StreamState stream = state.streams().get(streamId);
@@ -153,15 +154,15 @@ final class StreamReinstallation {
     if (stream == null) {
       return !live() && fetch != null && state.streams().size() < Limits.STREAMS;
     }
-    boolean untold = fetch == null || fetch.outcome() == SteFetch.Outcome.NOT_TOLD;
-    if (live() ? fetch == null || forgotten(state, stream) : untold && unknown(stream)) {
+    boolean absent = fetch == null || fetch.outcome() == SteFetch.Outcome.NOT_TOLD;
+    if (live() ? fetch == null || forgotten(state, stream) : absent && unknown(stream)) {
       return false;
     }
     return !StreamPlacement.settledWithinGroup(
         state, fetch == null ? SteFetch.unknown(streamId) : fetch);
   }
 
-  /** What a range made unknown is read again when CFGI_STE names it. */
+  /** Whether a range made the stream unknown; only a CFGI_STE makes it known again. */
   private static boolean forgotten(VsmmuState state, StreamState stream) {
     return unknown(stream) && !state.devices().containsKey(stream.streamId());
   }
@@ -178,7 +179,7 @@ final class StreamReinstallation {
     return draft.state().origin() == Origin.LIVE;
   }
 
-  /** A StreamID beyond IDR1.SIDSIZE has no STE: nothing is cached for it. */
+  /** A StreamID beyond IDR1.SIDSIZE has no STE, and nothing is cached for it. */
   private static boolean inRange(VsmmuState state, int streamId) {
     int sidSize = state.ids().sidSize();
     return sidSize >= Integer.SIZE || streamId >>> sidSize == 0;

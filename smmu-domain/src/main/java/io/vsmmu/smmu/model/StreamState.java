@@ -6,14 +6,14 @@ import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.stimulus.Completeness;
 
 /**
- * A stream that a device has or the guest configured.
+ * A stream that has a device, or that the guest has configured.
  *
  * @param configuration what the guest configured
- * @param effective what transactions meet now
- * @param fault event type that a transaction meets while the SMMU is enabled, or 0
+ * @param effective how its transactions are handled now
+ * @param fault number of the event that a transaction causes while the SMMU is enabled, or 0
  * @param hwpt logical handle of the HWPT its device is attached to; 0 without a device
- * @param reason why it is so
- * @param since sequence of the event that made it so
+ * @param reason why it was configured last
+ * @param since sequence of the event that configured it last
  */
 public record StreamState(
     int streamId,

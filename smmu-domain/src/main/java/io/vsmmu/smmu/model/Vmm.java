@@ -1,17 +1,17 @@
 package io.vsmmu.smmu.model;
 
 /**
- * The VMM at the vSMMU's socket.
+ * The VMM that is or was connected to the vSMMU's socket.
  *
- * @param connected whether one is there
- * @param pid process id of the last one, 0 if there was none or it is unknown
- * @param uid user id of the last one
- * @param connections how many there have been
- * @param reboots how many of its resets ended a guest that had written a register
+ * @param connected whether one is connected now
+ * @param pid process id of the latest one, 0 if there was none or it is unknown
+ * @param uid user id of the latest one
+ * @param connections the number of connections so far
+ * @param reboots the number of resets by a VMM after a guest had written a register
  */
 public record Vmm(boolean connected, long pid, long uid, long connections, long reboots) {
 
-  /** Nobody ever connected. */
+  /** No VMM has ever connected. */
   public static final Vmm NONE = new Vmm(false, 0, 0, 0, 0);
 
   Vmm connected(long byPid, long byUid) {

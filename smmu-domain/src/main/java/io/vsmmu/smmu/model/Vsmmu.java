@@ -7,14 +7,16 @@ import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.stimulus.Stimulus;
 
 /**
- * The virtual SMMUv3 as two pure, total functions. Neither reads a clock, does I/O, or throws for
- * anything a guest can do; operators' requests that make no sense are {@link Decision.Refused}.
+ * The virtual SMMUv3 as a Decider: two pure, total functions. {@link #decide} takes a stimulus, an
+ * input that asks for or reports a change, and gives events; {@link #evolve} applies an event to
+ * the state. Neither reads a clock, does I/O, or throws for anything that a guest can do. A request
+ * of an operator that cannot be done is {@link Decision.Refused}.
  */
 public final class Vsmmu {
 
   private Vsmmu() {}
 
-  /** What happens when {@code stimulus} meets {@code state}. */
+  /** The events that {@code stimulus} causes in {@code state}, or why it is refused. */
   public static Decision decide(VsmmuState state, Stimulus stimulus) {
     return switch (state.lifecycle()) {
       case ABSENT ->
@@ -34,17 +36,17 @@ public final class Vsmmu {
     return Evolution.evolve(state, event);
   }
 
-  /** A fold over events. */
+  /** Applies events one after the other, beginning with {@link VsmmuState#ABSENT}. */
   public static final class Fold {
 
     private VsmmuState state = VsmmuState.ABSENT;
 
-    /** The state after everything folded so far. */
+    /** The state after the events so far. */
     public VsmmuState state() {
       return state;
     }
 
-    /** Folds the next event. */
+    /** Applies the next event. */
     public void accept(VsmmuEvent event) {
       state = evolve(state, event);
     }

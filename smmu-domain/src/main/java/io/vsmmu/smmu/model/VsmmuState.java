@@ -19,9 +19,9 @@ import org.pcollections.PSortedMap;
 import org.pcollections.TreePMap;
 
 /**
- * Everything a vSMMU is at one position of its log; immutable.
+ * The state of a vSMMU at one position of its log; immutable.
  *
- * @param events how many events were folded; the sequence of the next event
+ * @param events the number of events applied, which is the sequence of the next event
  * @param stimulus sequence of the latest stimulus event, or -1
  * @param vm name of the VM that it belongs to; empty for one of its own
  * @param guestStarted whether the guest has accessed the frame: properties are frozen from then on
@@ -91,7 +91,7 @@ public record VsmmuState(
     return guestStarted || vmm.connections() > 0;
   }
 
-  /** How often a guest has begun: with its first access, and after each reset of its machine. */
+  /** The number of guests that have started: with the first access, and after each reset. */
   public long boots() {
     return guestStarted ? vmm.reboots() + 1 : 0;
   }
@@ -102,7 +102,7 @@ public record VsmmuState(
     return InterruptFields.CMDQ_ERR.isSet(toggles);
   }
 
-  /** What streams meet while the SMMU is disabled. */
+  /** How transactions are handled while the SMMU is disabled: GBPA.ABORT. */
   public StreamBehaviour globalBypass() {
     return globalBypass(registers);
   }
@@ -123,10 +123,10 @@ public record VsmmuState(
    *
    * @param offset byte offset within the frame, any value
    * @param width bytes, any value
-   * @return the value; 0 where nothing lies, as IHI 0070, 6.2 has it
+   * @return the value; 0 where there is no register (IHI 0070, 6.2)
    */
   public long read(int offset, int width) {
-    // Guests read all the time: nothing is allocated here.
+    // Guests read often, so that nothing is allocated here.
     Optional<RegisterAccess> access = Register.at(offset, width);
     return access.isPresent() ? access.get().read(value(access.get().register())) : 0;
   }
@@ -150,12 +150,12 @@ public record VsmmuState(
 
   /**
    * log2 of the command queue's entries in use: LOG2SIZE capped at IDR1.CMDQS (IHI 0070, 6.3.26). A
-   * recording that starts after the guest had set up its queue does not tell LOG2SIZE: its indexes
+   * recording that starts after the guest had set up its queue does not contain LOG2SIZE; indexes
    * are then as long as IDR1 allows.
    */
   public int commandQueueLog2Size() {
-    boolean untold = origin == Origin.QEMU_TRACE && registers.get(Register.CMDQ_BASE) == 0;
-    return untold ? ids.cmdqsLog2() : queueLog2Size(Register.CMDQ_BASE, ids.cmdqsLog2());
+    boolean unknown = origin == Origin.QEMU_TRACE && registers.get(Register.CMDQ_BASE) == 0;
+    return unknown ? ids.cmdqsLog2() : queueLog2Size(Register.CMDQ_BASE, ids.cmdqsLog2());
   }
 
   /** log2 of the event queue's entries in use, capped at IDR1.EVENTQS. */
@@ -171,7 +171,7 @@ public record VsmmuState(
   /**
    * Entries of the command queue that are to be consumed if CMDQ_PROD is {@code prod}. None while
    * the two indexes are inconsistent, more than a whole queue apart: IHI 0070, 3.5.1 permits that,
-   * and what lies there is nothing that a guest meant.
+   * and the entries there are not what a guest meant.
    *
    * @param prod CMDQ_PROD as written
    */
@@ -197,7 +197,7 @@ public record VsmmuState(
     return Optional.ofNullable(streams.get(streamId));
   }
 
-  /** The open hardware queues by index; while there is one, the log is blind. */
+  /** The open hardware queues by index; while there is one, the log misses invalidations. */
   public List<HardwareQueue> hardwareQueues() {
     List<HardwareQueue> queues = new ArrayList<>();
     // They are allocated in the order of their indexes and freed in the reverse one.

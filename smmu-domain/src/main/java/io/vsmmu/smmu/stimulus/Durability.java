@@ -5,8 +5,9 @@ public enum Durability {
   /** Every event is committed before the guest sees its effect. */
   COMMITTED,
   /**
-   * Invalidations are written behind: those of the last moments are lost in a crash of the service
-   * or of the database's host, and a bounded number while the database is away.
+   * Invalidations are executed before they are committed. Those of the last moments are lost if the
+   * service or the database's host crashes, and so is a bounded number while the database is
+   * unavailable.
    */
   BOUNDED_LOSS
 }

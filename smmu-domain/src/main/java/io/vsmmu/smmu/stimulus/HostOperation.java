@@ -40,16 +40,18 @@ public record HostOperation(
     INVALIDATE,
     ALLOC_VEVENTQ,
     ALLOC_HW_QUEUE,
-    /** No ioctl: the device and what hangs on it were kept across a restart of the service. */
+    /**
+     * No ioctl: the device and the objects made for it were kept across a restart of the service.
+     */
     ADOPT_DEVICE
   }
 
-  /** Why the host refused it: the error's name and number. */
+  /** Name and number of the error, for example {@code ENOENT (errno 2)}. */
   public String errnoText() {
     return HostErrno.text(errno);
   }
 
-  /** Whether the host did it. */
+  /** Whether the host executed it. */
   public boolean succeeded() {
     return errno == 0;
   }

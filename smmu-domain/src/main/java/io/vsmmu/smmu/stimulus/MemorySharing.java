@@ -1,15 +1,18 @@
 package io.vsmmu.smmu.stimulus;
 
-/** How a VMM lets its vSMMU reach a region of guest memory (QEMU, docs/interop/vfio-user.rst). */
+/**
+ * How a vSMMU accesses a region of guest memory that its VMM shares (QEMU,
+ * docs/interop/vfio-user.rst).
+ */
 public enum MemorySharing {
-  /** By a file descriptor that came with the region: loads and stores. */
+  /** By a file descriptor that the VMM sent with the region: loads and stores. */
   DESCRIPTOR,
-  /** By a file that both sides name: loads and stores. */
+  /** By a file that both sides open by its path: loads and stores. */
   FILE,
-  /** By messages only: each access asks the VMM. */
+  /** By messages only: the VMM answers each access. */
   MESSAGES;
 
-  /** Whether the region is accessed without asking the VMM. */
+  /** Whether the region is accessed without a message to the VMM. */
   public boolean direct() {
     return this != MESSAGES;
   }

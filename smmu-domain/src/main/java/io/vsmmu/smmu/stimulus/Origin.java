@@ -1,9 +1,9 @@
 package io.vsmmu.smmu.stimulus;
 
-/** Where the accesses of a vSMMU come from. */
+/** The source of the accesses to a vSMMU. */
 public enum Origin {
-  /** A guest that is connected to our socket. */
+  /** A guest, by its VMM's connection to the vSMMU's socket. */
   LIVE,
-  /** A trace of another VMM. */
+  /** A trace that QEMU wrote. */
   QEMU_TRACE
 }

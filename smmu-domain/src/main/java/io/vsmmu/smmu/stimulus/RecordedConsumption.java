@@ -3,8 +3,8 @@ package io.vsmmu.smmu.stimulus;
 import io.vsmmu.smmu.spec.CommandError;
 
 /**
- * What a recorded SMMU did with a slice of its command queue. It leads: where our decision would
- * have been another, what was recorded is followed, and the difference shows as a finding.
+ * What a recorded SMMU did with a slice of its command queue. Where {@code decide} would have done
+ * something else, the recording is followed, and the difference is a finding.
  *
  * @param from CMDQ_CONS before, index with wrap bit; {@link #GOES_ON} for the rest of a slice
  * @param error what the last entry stopped the queue with; {@link CommandError#CERROR_NONE} when
@@ -12,10 +12,10 @@ import io.vsmmu.smmu.spec.CommandError;
  */
 public record RecordedConsumption(long from, CommandError error) {
 
-  /** Consumption goes on where it is. */
+  /** Consumption continues at the state's own index. */
   public static final long GOES_ON = -1;
 
-  /** The same for what is left of the slice. */
+  /** The same for the rest of the slice. */
   RecordedConsumption rest() {
     return new RecordedConsumption(GOES_ON, error);
   }

@@ -1,7 +1,7 @@
 package io.vsmmu.smmu.stimulus;
 
 /**
- * A register read that a trace holds.
+ * A register read in a trace.
  *
  * @param offset byte offset within the frame
  * @param width bytes

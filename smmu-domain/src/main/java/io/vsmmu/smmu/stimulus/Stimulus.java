@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 public sealed interface Stimulus {
 
-  /** Who a reset comes from. */
+  /** Who asked for a reset. */
   enum ResetSource {
     /** The VMM's device reset. */
     VMM,
@@ -26,7 +26,7 @@ public sealed interface Stimulus {
   }
 
   /**
-   * Brings a vSMMU into being.
+   * Creates a vSMMU.
    *
    * @param ids what the ID registers show until {@code auto} properties are resolved
    * @param vm name of the VM whose guest address space it shares with the VM's other vSMMUs; empty
@@ -43,39 +43,39 @@ public sealed interface Stimulus {
     }
   }
 
-  /** The vSMMU goes away; its log stays. */
+  /** Deletes the vSMMU; its log stays. */
   record Delete() implements Stimulus {}
 
   /** A reset of the SMMU as of IHI 0070, 3.11 and of the VMM's machine. */
   record Reset(ResetSource source) implements Stimulus {}
 
-  /** Guest accesses are held from here on. */
+  /** Guest accesses are held until {@link Resume}. */
   record Pause() implements Stimulus {}
 
-  /** Guest accesses go on. */
+  /** Guest accesses continue. */
   record Resume() implements Stimulus {}
 
   /**
-   * A host device is placed behind the vSMMU.
+   * Attaches a host device to the vSMMU.
    *
    * @param streamId the StreamID that the guest uses for it
-   * @param device what the host said of the device
+   * @param device the host's description of the device
    * @param resolved the ID registers with {@code auto} resolved against this device's host
-   * @param fetch the device's STE as found in guest memory, for a vSMMU that is enabled
+   * @param fetch the device's STE in guest memory, for a vSMMU that is enabled
    */
   record AttachDevice(
       int streamId, HostDevice device, OnOffAuto ats, IdRegisters resolved, SteFetch fetch)
       implements Stimulus {}
 
   /**
-   * The host device behind {@code streamId} is taken away.
+   * Detaches the host device with {@code streamId}.
    *
    * @param shownBefore when an attachment is undone because the host refused it: the ID registers
-   *     as they were before it; empty when the device was there and goes
+   *     as they were before it; empty when a device that was attached is detached
    */
   record DetachDevice(int streamId, Optional<IdRegisters> shownBefore) implements Stimulus {
 
-    /** A device that was there goes. */
+    /** Detaches a device whose attachment the host accepted. */
     public DetachDevice(int streamId) {
       this(streamId, Optional.empty());
     }
@@ -96,16 +96,16 @@ public sealed interface Stimulus {
   }
 
   /**
-   * The guest moved CMDQ_PROD, or consumption goes on: a slice of the command queue.
+   * A slice of the command queue, after the guest moved CMDQ_PROD or because consumption continues.
    *
    * @param prod the newest CMDQ_PROD, as written
-   * @param entries what the queue holds from the fetch index on, in order, at most {@link
+   * @param entries the entries of the queue from the fetch index on, in order, at most {@link
    *     io.vsmmu.smmu.model.Limits#SLICE_ENTRIES}
-   * @param known for entries that a foreign trace only tells in part: two masks an entry of the
-   *     bits that are known; empty when all bits are
+   * @param known for entries of a QEMU trace, of which not all bits are known: for each entry two
+   *     masks of its known bits; empty when all bits are known
    * @param fetches the STEs that the CFGI commands among the entries make the SMMU read
    * @param fetchFault the entry after the last one could not be read from guest memory
-   * @param recorded what a recorded SMMU did with them; empty for a guest of ours
+   * @param recorded what a recorded SMMU did with the entries; empty for a live guest
    */
   record ConsumeCommands(
       long prod,
@@ -121,7 +121,7 @@ public sealed interface Stimulus {
       fetches = List.copyOf(fetches);
     }
 
-    /** A guest of ours, or a recording that does not tell what became of its commands. */
+    /** A live guest, or a recording that does not contain the outcome of its commands. */
     public ConsumeCommands(
         long prod,
         List<CommandEntry> entries,
@@ -146,7 +146,7 @@ public sealed interface Stimulus {
   }
 
   /**
-   * What the host did with the operations of a decision.
+   * The host's outcome of the operations of a decision.
    *
    * @param decision sequence of the event that asked for the operations
    * @param operations in the order of their execution, with their outcomes
@@ -158,7 +158,7 @@ public sealed interface Stimulus {
   }
 
   /**
-   * Faults that the host's vEVENTQ gave.
+   * Faults that were read from the host's vEVENTQ.
    *
    * @param records at most {@link io.vsmmu.smmu.model.Limits#FAULT_RECORDS}; more count as lost
    * @param lost how many records the host lost before these
@@ -170,25 +170,25 @@ public sealed interface Stimulus {
   }
 
   /**
-   * A VMM connected. Whoever was connected before is replaced, and so is what it shared: total,
-   * because the socket has accepted the VMM already when this is decided.
+   * A VMM connected. It replaces the VMM that was connected before, whose memory is not shared any
+   * more. This is never refused, because the socket has accepted the VMM already.
    *
-   * @param pid process id of the peer, as the operating system says; 0 if it does not
+   * @param pid process id of the peer by SO_PEERCRED; 0 if it is unknown
    * @param uid user id of the peer
    */
   record ConnectVmm(long pid, long uid) implements Stimulus {}
 
   /**
-   * The VMM went away, and what it shared with it. Without a VMM the event is recorded and changes
-   * nothing: a lost connection is a fact, which nobody could take back if it was refused.
+   * The VMM disconnected; its memory is not shared any more. If no VMM was connected, the event is
+   * recorded without effect: a lost connection cannot be refused.
    *
-   * @param reason for people; cut to {@link io.vsmmu.smmu.model.Limits#REASON_CHARS}
+   * @param reason for operators; cut to {@link io.vsmmu.smmu.model.Limits#REASON_CHARS}
    */
   record DisconnectVmm(String reason) implements Stimulus {}
 
   /**
-   * The VMM shares a region of guest memory. Recorded without effect when the region is empty, goes
-   * beyond 2^64, overlaps one that is there, or is more than {@link
+   * The VMM shares a region of guest memory. It is recorded without effect if the region is empty,
+   * ends beyond 2^64, overlaps another one, or is one more than {@link
    * io.vsmmu.smmu.model.Limits#MEMORY_REGIONS} allows.
    *
    * @param address guest-physical address, unsigned
@@ -199,7 +199,7 @@ public sealed interface Stimulus {
       implements Stimulus {}
 
   /**
-   * The VMM takes memory back: every region that lies wholly inside; the others stay.
+   * The VMM withdraws every region that is wholly inside a range; the others stay.
    *
    * @param address guest-physical address, unsigned
    * @param size bytes, unsigned; {@link #EVERYTHING} with address 0 means all regions
@@ -209,7 +209,7 @@ public sealed interface Stimulus {
     /** All ones: with address 0 the whole address space, whose size has no 64-bit number. */
     public static final long EVERYTHING = -1L;
 
-    /** Takes all regions back. */
+    /** Withdraws all regions. */
     public static UnmapMemory all() {
       return new UnmapMemory(0, EVERYTHING);
     }
@@ -221,8 +221,8 @@ public sealed interface Stimulus {
   }
 
   /**
-   * An operator, or a VMM by its hand, gives the guest a command queue that the physical SMMU reads
-   * itself. Refused unless the vSMMU was created so.
+   * Gives the guest a command queue that the physical SMMU reads itself, as an operator asked,
+   * possibly for a VMM. Refused unless the vSMMU was created with {@code cmdqv=accept_blind}.
    *
    * @param index the next one, from 0
    * @param address guest-physical address, a multiple of {@code size}
@@ -231,13 +231,13 @@ public sealed interface Stimulus {
   record AllocateHardwareQueue(int index, long address, long size) implements Stimulus {}
 
   /**
-   * A hardware queue is taken away.
+   * Frees a hardware queue.
    *
-   * @param index of the newest one
+   * @param index the highest index in use
    */
   record FreeHardwareQueue(int index) implements Stimulus {}
 
-  /** A write of ours to guest memory did not succeed. */
+  /** A write of the vSMMU to guest memory, of a record or of an MSI, failed. */
   record ReportAbort(GlobalError error) implements Stimulus {}
 
   /**
@@ -257,36 +257,36 @@ public sealed interface Stimulus {
     }
   }
 
-  /** Register reads that a foreign trace holds. */
+  /** Register reads in a QEMU trace. */
   record ObserveReads(List<RegisterRead> reads) implements Stimulus {
     public ObserveReads {
       reads = List.copyOf(reads);
     }
   }
 
-  /** Host calls of the recorded host that a foreign trace holds; nothing here acts on them. */
+  /** Calls of the recorded VMM to its host in a QEMU trace; they change no state. */
   record ObserveHostCalls(List<RecordedHostCall> calls) implements Stimulus {
     public ObserveHostCalls {
       calls = List.copyOf(calls);
     }
   }
 
-  /** A foreign trace shows how a stream's traffic was handled. */
+  /** A translation in a QEMU trace. */
   record ObserveTranslation(int streamId, int stage, long iova, long translated)
       implements Stimulus {}
 
   /**
-   * Lines of a foreign trace, kept as they are.
+   * Lines of a QEMU trace, kept unchanged.
    *
-   * @param unattributed whether they would tell something if it were known which vSMMU they are of;
-   *     others say nothing the model knows of
+   * @param unattributed whether the model knows the lines' meaning but not which vSMMU they belong
+   *     to; if false, it does not know their meaning
    */
   record KeepLines(long firstLine, List<String> lines, boolean unattributed) implements Stimulus {
     public KeepLines {
       lines = List.copyOf(lines);
     }
 
-    /** Lines that say nothing the model knows of. */
+    /** Lines whose meaning the model does not know. */
     public KeepLines(long firstLine, List<String> lines) {
       this(firstLine, lines, false);
     }

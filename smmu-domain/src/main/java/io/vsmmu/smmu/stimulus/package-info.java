@@ -1,6 +1,6 @@
 /**
- * What can happen to a vSMMU: domain commands, called stimuli here because the word command belongs
- * to the entries of the SMMU's command queue.
+ * The inputs of {@code decide}: the commands of the Decider pattern, called stimuli because a
+ * command here is an entry of the SMMU's command queue.
  */
 @NullMarked
 package io.vsmmu.smmu.stimulus;

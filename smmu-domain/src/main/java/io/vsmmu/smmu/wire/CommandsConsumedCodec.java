@@ -20,7 +20,7 @@ final class CommandsConsumedCodec implements Codec<CommandsConsumed> {
   private static final int FROM = 2;
   private static final int ENTRIES = 3;
   private static final int KNOWN = 4;
-  private static final int READING = 5;
+  private static final int STE_FETCH = 5;
   private static final int FETCH_FAULT = 6;
   private static final int CONSUMED = 7;
   private static final int FORWARDED = 8;
@@ -37,7 +37,7 @@ final class CommandsConsumedCodec implements Codec<CommandsConsumed> {
     writeEntries(out, ENTRIES, event.entries());
     writeEntries(out, KNOWN, event.known());
     for (SteFetch fetch : event.fetches()) {
-      out.message(READING, SharedSchemas.STE_READING, fetch);
+      out.message(STE_FETCH, SharedSchemas.STE_FETCH, fetch);
     }
     out.bool(FETCH_FAULT, event.fetchFault());
     out.uint32(CONSUMED, event.consumed());
@@ -92,8 +92,8 @@ final class CommandsConsumedCodec implements Codec<CommandsConsumed> {
         case FROM -> from = in.word();
         case ENTRIES -> entries = readEntries(in);
         case KNOWN -> known = readEntries(in);
-        case READING ->
-            fetches = Elements.plus(fetches, SharedSchemas.STE_READING.read(in.message()));
+        case STE_FETCH ->
+            fetches = Elements.plus(fetches, SharedSchemas.STE_FETCH.read(in.message()));
         case FETCH_FAULT -> fetchFault = in.bool();
         case CONSUMED -> consumed = readConsumedCount(in);
         case FORWARDED -> forwarded = BitSet.valueOf(in.bytes());

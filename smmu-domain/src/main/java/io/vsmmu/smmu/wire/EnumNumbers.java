@@ -122,9 +122,9 @@ final class EnumNumbers {
                 case OPERATOR -> 1;
               });
 
-  static final WireEnum<Completeness> KNOWLEDGE =
+  static final WireEnum<Completeness> COMPLETENESS =
       new WireEnum<>(
-          "Knowledge",
+          "Completeness",
           Completeness.values(),
           it ->
               switch (it) {
@@ -134,7 +134,7 @@ final class EnumNumbers {
                 case NOTHING -> 3;
               });
 
-  static final WireEnum<SteFetch.Outcome> READING_OUTCOME =
+  static final WireEnum<SteFetch.Outcome> FETCH_OUTCOME =
       new WireEnum<>(
           "Outcome",
           SteFetch.Outcome.values(),

@@ -4,7 +4,7 @@ import static io.vsmmu.smmu.wire.SharedSchemas.HOST_DEVICE;
 import static io.vsmmu.smmu.wire.SharedSchemas.HOST_OPERATION;
 import static io.vsmmu.smmu.wire.SharedSchemas.IDS;
 import static io.vsmmu.smmu.wire.SharedSchemas.PROPERTIES;
-import static io.vsmmu.smmu.wire.SharedSchemas.STE_READING;
+import static io.vsmmu.smmu.wire.SharedSchemas.STE_FETCH;
 
 import io.vsmmu.smmu.event.CommandQueueFailed;
 import io.vsmmu.smmu.event.CommandsConsumed;
@@ -75,7 +75,7 @@ public enum EventKind {
               it.message(2, HOST_DEVICE, DeviceAttached::device),
               it.constant(3, EnumNumbers.AUTO_WHEN_ABSENT, DeviceAttached::ats),
               it.message(4, IDS, DeviceAttached::resolved),
-              it.message(5, STE_READING, DeviceAttached::fetch),
+              it.message(5, STE_FETCH, DeviceAttached::fetch),
               it.word(6, DeviceAttached::deviceHandle),
               it.word(7, DeviceAttached::vdeviceHandle),
               it.bool(8, DeviceAttached::atsEnabled),
@@ -106,7 +106,7 @@ public enum EventKind {
               it.uint32(1, RegisterWritten::offset),
               it.uint32(2, RegisterWritten::width),
               it.word(3, RegisterWritten::value),
-              it.messages(4, STE_READING, RegisterWritten::fetches),
+              it.messages(4, STE_FETCH, RegisterWritten::fetches),
               it.constant(5, EnumNumbers.VERDICT, RegisterWritten::verdict),
               it.messages(6, SharedSchemas.CHANGE, RegisterWritten::changes))),
   COMMANDS_CONSUMED(10, "CommandsConsumed", CommandsConsumed.class, new CommandsConsumedCodec()),
@@ -131,7 +131,7 @@ public enum EventKind {
               it.constant(2, EnumNumbers.BEHAVIOUR, StreamConfigured::configuration),
               it.constant(3, EnumNumbers.BEHAVIOUR, StreamConfigured::effective),
               it.ste(4, StreamConfigured::ste),
-              it.constant(5, EnumNumbers.KNOWLEDGE, StreamConfigured::completeness),
+              it.constant(5, EnumNumbers.COMPLETENESS, StreamConfigured::completeness),
               it.constant(6, EnumNumbers.REASON, StreamConfigured::reason),
               it.signed32(7, StreamConfigured::entry),
               it.uint32(8, StreamConfigured::fault),

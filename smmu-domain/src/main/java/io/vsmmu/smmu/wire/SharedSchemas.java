@@ -25,13 +25,13 @@ final class SharedSchemas {
               it.uint32(7, IdRegisters::iidr),
               it.uint32(8, IdRegisters::aidr));
 
-  static final Schema<SteFetch> STE_READING =
+  static final Schema<SteFetch> STE_FETCH =
       it ->
           new SteFetch(
               it.uint32(1, SteFetch::streamId),
-              it.constant(2, EnumNumbers.READING_OUTCOME, SteFetch::outcome),
+              it.constant(2, EnumNumbers.FETCH_OUTCOME, SteFetch::outcome),
               it.ste(3, SteFetch::ste),
-              it.constant(4, EnumNumbers.KNOWLEDGE, SteFetch::completeness));
+              it.constant(4, EnumNumbers.COMPLETENESS, SteFetch::completeness));
 
   static final Schema<HostDevice> HOST_DEVICE =
       it ->

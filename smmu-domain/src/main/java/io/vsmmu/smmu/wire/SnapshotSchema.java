@@ -30,7 +30,7 @@ final class SnapshotSchema implements Schema<VsmmuState> {
               it.constant(2, EnumNumbers.BEHAVIOUR, StreamState::configuration),
               it.constant(3, EnumNumbers.BEHAVIOUR, StreamState::effective),
               it.ste(4, StreamState::ste),
-              it.constant(5, EnumNumbers.KNOWLEDGE, StreamState::completeness),
+              it.constant(5, EnumNumbers.COMPLETENESS, StreamState::completeness),
               it.uint32(6, StreamState::fault),
               it.word(7, StreamState::hwpt),
               it.constant(8, EnumNumbers.REASON, StreamState::reason),
