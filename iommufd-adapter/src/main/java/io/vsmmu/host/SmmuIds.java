@@ -1,9 +1,9 @@
 package io.vsmmu.host;
 
 /**
- * Identification of a physical SMMUv3 as {@code struct iommu_hw_info_arm_smmuv3} carries it: raw
- * register values, not yet compared with anything (include/uapi/linux/iommufd.h; registers: IHI
- * 0070, 6.3.1 to 6.3.8).
+ * Identification of a physical SMMUv3 as {@code struct iommu_hw_info_arm_smmuv3} carries it
+ * (include/uapi/linux/iommufd.h; registers: IHI 0070, 6.3.1 to 6.3.8). The port does not interpret
+ * the registers: {@code io.vsmmu.host.apply.HostIds} reads them for the rest of the service.
  *
  * @param idr0 SMMU_IDR0
  * @param idr1 SMMU_IDR1

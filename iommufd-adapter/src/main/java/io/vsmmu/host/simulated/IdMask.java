@@ -1,8 +1,8 @@
 package io.vsmmu.host.simulated;
 
 /**
- * Fields of SMMU_IDR0 to SMMU_IDR5 that a simulated host has an opinion on (IHI 0070, 6.3.1 to
- * 6.3.6).
+ * The fields of SMMU_IDR0 to SMMU_IDR5 that a simulated host reads, or that a test sets (IHI 0070,
+ * 6.3.1 to 6.3.6).
  *
  * <p>These positions are written down a second time on purpose. The simulated host is the oracle of
  * the tests: it judges by the raw words, as a kernel does, and uses nothing of the architecture's
@@ -78,7 +78,7 @@ public enum IdMask {
   }
 
   /**
-   * Value in these registers, right-aligned.
+   * The field's value, right-aligned.
    *
    * @param idr IDR0 to IDR5 in order
    */
@@ -86,7 +86,12 @@ public enum IdMask {
     return (idr[register] >>> lsb) & mask();
   }
 
-  /** Sets the value in these registers. */
+  /**
+   * Sets the field.
+   *
+   * @param idr IDR0 to IDR5 in order; changed in place
+   * @param value its low bits, as many as the field has, are taken
+   */
   public void set(int[] idr, int value) {
     idr[register] = (idr[register] & ~(mask() << lsb)) | ((value & mask()) << lsb);
   }

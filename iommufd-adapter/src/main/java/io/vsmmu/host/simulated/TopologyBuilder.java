@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/** Puts a {@link Topology} together. */
+/** Builds a {@link Topology}. */
 public final class TopologyBuilder {
 
   /** First SMMU of {@link #standard}. */
@@ -101,14 +101,14 @@ public final class TopologyBuilder {
   }
 
   /**
-   * Identification of an SMMU that can all a vSMMU needs: 48-bit OAS, all granules, RIL, ATS, HAD,
-   * changes of block size at level 2, 20-bit SSIDs.
+   * The words of an SMMU that has everything a vSMMU can show: 48-bit OAS, all granules, RIL, ATS,
+   * HAD, BBML 2, 20-bit SubstreamIDs.
    */
   public static SmmuIds standardIds() {
     return ids(Map.of());
   }
 
-  /** {@link #standardIds} with these fields changed. */
+  /** {@link #standardIds} with these fields changed, each to a value that fits it. */
   public static SmmuIds ids(Map<IdMask, Integer> changes) {
     int[] idr = new int[SmmuIds.IDR_COUNT];
     STANDARD_FIELDS.forEach((field, value) -> field.set(idr, value));

@@ -3,6 +3,7 @@ package io.vsmmu.recordings.qemu;
 import io.vsmmu.smmu.bits.Bits;
 import io.vsmmu.smmu.spec.IdRegister;
 import io.vsmmu.smmu.spec.IdRegisters;
+import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;
 import java.util.HashMap;
 import java.util.List;
@@ -183,7 +184,8 @@ final class RegisterKnowledge {
     Long base = value(Register.CMDQ_BASE);
     return base == null
         ? QueuePosition.UNKNOWN_SIZE
-        : (int) Math.min(LOG2SIZE.get(base), Math.min(ids().cmdqsLog2(), 19));
+        : (int)
+            Math.min(LOG2SIZE.get(base), Math.min(ids().cmdqsLog2(), QueuePointer.MAX_LOG2_SIZE));
   }
 
   /** Whether a read of anything but CMDQ_CONS and the ID registers can have given {@code value}. */

@@ -75,11 +75,11 @@ public enum IdField {
   /** SubstreamID bits; 0 for no substreams. */
   SSIDSIZE(IDR1, 10, 6, atMost(IdRegisters.MAX_SSID_BITS)),
   /** log2 of the largest PRI queue's entries; IMPLEMENTATION SPECIFIC without PRI. */
-  PRIQS(IDR1, 15, 11, atMost(19)),
+  PRIQS(IDR1, 15, 11, atMost(QueuePointer.MAX_LOG2_SIZE)),
   /** log2 of the largest Event queue's entries. */
-  EVENTQS(IDR1, 20, 16, atMost(19)),
+  EVENTQS(IDR1, 20, 16, atMost(QueuePointer.MAX_LOG2_SIZE)),
   /** log2 of the largest Command queue's entries. */
-  CMDQS(IDR1, 25, 21, atMost(19)),
+  CMDQS(IDR1, 25, 21, atMost(QueuePointer.MAX_LOG2_SIZE)),
   ATTR_PERMS_OVR(IDR1, 26),
   ATTR_TYPES_OVR(IDR1, 27),
   /** Preset bases are offsets from page 0; RES0 without a preset. */
