@@ -84,19 +84,19 @@ final class CommandConsumption {
    */
   private CommandVerdict verdict(int index) {
     CommandEntry entry = slice.entries().get(index);
-    CommandVerdict ours = CommandVerdict.of(draft.state(), entry);
+    CommandVerdict verdict = CommandVerdict.of(draft.state(), entry);
     Optional<RecordedConsumption> recorded = slice.recorded();
     if (recorded.isPresent()) {
       if (recorded.get().failedAt(index, slice.entries().size())) {
-        return ours instanceof CommandVerdict.Illegal
-            ? ours
+        return verdict instanceof CommandVerdict.Illegal
+            ? verdict
             : new CommandVerdict.Illegal("the recorded SMMU did not consume it");
       }
-      ours = ours instanceof CommandVerdict.Illegal ? CommandVerdict.NO_EFFECT : ours;
+      verdict = verdict instanceof CommandVerdict.Illegal ? CommandVerdict.NO_EFFECT : verdict;
     }
     boolean known =
         index >= slice.known().size() || KnownOperands.areAll(entry, slice.known().get(index));
-    return known || ours instanceof CommandVerdict.Illegal ? ours : CommandVerdict.NO_EFFECT;
+    return known || verdict instanceof CommandVerdict.Illegal ? verdict : CommandVerdict.NO_EFFECT;
   }
 
   /** Whether the command is left for a later slice. */

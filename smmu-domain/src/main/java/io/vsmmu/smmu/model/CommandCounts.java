@@ -87,8 +87,8 @@ public final class CommandCounts {
     long[] sum = counts;
     boolean owned = false;
     for (int i = 0; i < consumed; i++) {
-      boolean told = known.size() <= i || known.get(i).opcode() != 0;
-      int index = told ? index(entries.get(i)) : NOT_TOLD;
+      boolean hasOpcode = known.size() <= i || known.get(i).opcode() != 0;
+      int index = hasOpcode ? index(entries.get(i)) : NOT_TOLD;
       if (!owned || index >= sum.length) {
         sum = Arrays.copyOf(sum, Math.max(sum.length, index + 1));
         owned = true;
