@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vsmmu.smmu.spec.IdField;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 class VsmmusTest extends RestTest {
@@ -84,8 +86,23 @@ class VsmmusTest extends RestTest {
   }
 
   private long idr0(String name) {
-    JsonNode state = get("/vsmmus/" + name + "/state").expect(200).json();
-    return Long.decode(state.at("/registers/IDR0").asString());
+    return register(name, "IDR0");
+  }
+
+  private long register(String vsmmu, String register) {
+    JsonNode state = get("/vsmmus/" + vsmmu + "/state").expect(200).json();
+    return Long.decode(state.at("/registers/" + register).asString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"32, 0", "36, 1", "40, 2", "42, 3", "44, 4", "48, 5", "52, 6", "56, 7"})
+  void every_output_address_size_can_be_chosen_and_is_what_the_guest_reads(int bits, int encoding) {
+    String name = freshName("vm");
+
+    post("/vsmmus", "{\"name\":\"%s\",\"properties\":{\"oas\":%d}}".formatted(name, bits))
+        .expect(201);
+
+    assertThat(IdField.OAS.bits().get(register(name, "IDR5"))).isEqualTo(encoding);
   }
 
   @Test
