@@ -3,24 +3,84 @@ package io.vsmmu.posix;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Copies between this process's own memory and a mapping whose file another process may truncate.
- * The kernel does the copy, so that a missing page is an error (EFAULT) and not the signal SIGBUS.
- * It is asked by process_vm_readv(2) and process_vm_writev(2) on this process itself.
+ * The kernel does the copy, so that a missing page is an error and not the signal SIGBUS.
+ * Thread-safe.
  */
 final class KernelCopy {
 
+  /** The fastest way that this kernel allows; empty when it allows none. */
+  static final Optional<KernelCopy> BEST =
+      Stream.of(Optional.of(processVm()), procMem())
+          .flatMap(Optional::stream)
+          .filter(KernelCopy::works)
+          .findFirst();
+
   private static final int VECTOR_SIZE = 16;
   private static final int VECTOR_LENGTH = 8;
-  private static final int OWN_PID = (int) ProcessHandle.current().pid();
 
-  /** Whether the kernel allows these calls; a seccomp filter may forbid them. */
-  static final boolean SUPPORTED = works();
+  private final Transfer transfer;
 
-  private KernelCopy() {}
+  private KernelCopy(Transfer transfer) {
+    this.transfer = transfer;
+  }
 
-  private static boolean works() {
+  /** Moves a part of the bytes, and returns how many; at most 0 when none can be moved. */
+  private interface Transfer {
+    long move(boolean out, long remote, long local, long length, Arena arena);
+  }
+
+  /**
+   * process_vm_readv(2) and process_vm_writev(2) on this process itself. A kernel without {@code
+   * CONFIG_CROSS_MEMORY_ATTACH} does not have them, and a seccomp filter may forbid them.
+   */
+  static KernelCopy processVm() {
+    int own = (int) ProcessHandle.current().pid();
+    return new KernelCopy(
+        (out, remote, local, length, arena) -> {
+          MemorySegment vectors = arena.allocate(2L * VECTOR_SIZE, Long.BYTES);
+          point(vectors, 0, local, length);
+          point(vectors, VECTOR_SIZE, remote, length);
+          long here = vectors.address();
+          long there = here + VECTOR_SIZE;
+          return out
+              ? Libc.CALLS.process_vm_writev(own, here, 1, there, 1, 0)
+              : Libc.CALLS.process_vm_readv(own, here, 1, there, 1, 0);
+        });
+  }
+
+  private static void point(MemorySegment vectors, long at, long address, long length) {
+    vectors.set(ValueLayout.JAVA_LONG, at, address);
+    vectors.set(ValueLayout.JAVA_LONG, at + VECTOR_LENGTH, length);
+  }
+
+  /**
+   * {@code /proc/self/mem}, whose offsets are addresses (fs/proc/base.c, mem_rw). Its descriptor
+   * stays open; empty when it cannot be opened.
+   */
+  @SuppressWarnings("restricted") // the address is that of a segment of the caller
+  static Optional<KernelCopy> procMem() {
+    try {
+      Fd memory = DeviceCalls.open(Path.of("/proc/self/mem"));
+      return Optional.of(
+          new KernelCopy(
+              (out, remote, local, length, arena) -> {
+                MemorySegment bytes = MemorySegment.ofAddress(local).reinterpret(length);
+                return out
+                    ? DeviceCalls.writeAt(memory, bytes, remote)
+                    : DeviceCalls.readAt(memory, bytes, remote);
+              }));
+    } catch (PosixException unavailable) {
+      return Optional.empty();
+    }
+  }
+
+  private boolean works() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment from = arena.allocateFrom(ValueLayout.JAVA_LONG, 0x0123_4567_89ab_cdefL);
       MemorySegment into = arena.allocate(ValueLayout.JAVA_LONG);
@@ -31,7 +91,7 @@ final class KernelCopy {
   }
 
   /** Copies from an address into a segment; false when a byte is not mapped. */
-  static boolean read(long address, MemorySegment into) {
+  boolean read(long address, MemorySegment into) {
     try (Arena arena = Arena.ofConfined()) {
       if (into.isNative()) {
         return copied(false, address, into, arena);
@@ -47,7 +107,7 @@ final class KernelCopy {
    * Copies a segment to an address; false when a byte is not mapped or not writable, in which case
    * bytes before it may have been written.
    */
-  static boolean write(long address, MemorySegment from) {
+  boolean write(long address, MemorySegment from) {
     try (Arena arena = Arena.ofConfined()) {
       if (from.isNative()) {
         return copied(true, address, from, arena);
@@ -58,29 +118,16 @@ final class KernelCopy {
     }
   }
 
-  private static boolean copied(boolean out, long remote, MemorySegment local, Arena arena) {
-    MemorySegment vectors = arena.allocate(2L * VECTOR_SIZE, Long.BYTES);
-    long localVector = vectors.address();
-    long remoteVector = localVector + VECTOR_SIZE;
+  private boolean copied(boolean out, long remote, MemorySegment local, Arena arena) {
     long done = 0;
     while (done < local.byteSize()) {
       long rest = local.byteSize() - done;
-      point(vectors, 0, local.address() + done, rest);
-      point(vectors, VECTOR_SIZE, remote + done, rest);
-      long part =
-          out
-              ? Libc.CALLS.process_vm_writev(OWN_PID, localVector, 1, remoteVector, 1, 0)
-              : Libc.CALLS.process_vm_readv(OWN_PID, localVector, 1, remoteVector, 1, 0);
+      long part = transfer.move(out, remote + done, local.address() + done, rest, arena);
       if (part <= 0) {
         return false;
       }
       done += part;
     }
     return true;
-  }
-
-  private static void point(MemorySegment vectors, long at, long address, long length) {
-    vectors.set(ValueLayout.JAVA_LONG, at, address);
-    vectors.set(ValueLayout.JAVA_LONG, at + VECTOR_LENGTH, length);
   }
 }

@@ -33,19 +33,21 @@ public final class SharedMapping implements AutoCloseable {
 
   private final Arena arena;
   private final MemorySegment segment;
+  private final KernelCopy copy;
   private final UseCount uses = new UseCount();
 
-  private SharedMapping(Arena arena, MemorySegment segment) {
+  private SharedMapping(Arena arena, MemorySegment segment, KernelCopy copy) {
     this.arena = arena;
     this.segment = segment;
+    this.copy = copy;
   }
 
   /**
    * Whether memory can be mapped: the safe copies need process_vm_readv(2) and
-   * process_vm_writev(2), which a seccomp filter may forbid.
+   * process_vm_writev(2), or {@code /proc/self/mem}.
    */
   public static boolean supported() {
-    return KernelCopy.SUPPORTED;
+    return KernelCopy.BEST.isPresent();
   }
 
   /**
@@ -60,15 +62,20 @@ public final class SharedMapping implements AutoCloseable {
    */
   public static SharedMapping of(Fd fd, long offset, long size, boolean writable)
       throws PosixException {
-    if (!supported()) {
-      throw new PosixException("process_vm_readv", Errno.ENOSYS);
-    }
+    KernelCopy copy =
+        KernelCopy.BEST.orElseThrow(() -> new PosixException("process_vm_readv", Errno.ENOSYS));
+    return of(fd, offset, size, writable, copy);
+  }
+
+  /** With a way to copy of the caller's choice. */
+  static SharedMapping of(Fd fd, long offset, long size, boolean writable, KernelCopy copy)
+      throws PosixException {
     FileStatus status = FileStatus.of(fd);
     boolean aligned = offset >= 0 && offset % Libc.CALLS.getpagesize() == 0;
     if (!status.regular() || !aligned || size <= 0 || size > status.size() - offset) {
       throw new PosixException("mmap", Errno.EINVAL);
     }
-    return mapped(address(fd, offset, size, writable), size, writable);
+    return mapped(address(fd, offset, size, writable), size, writable, copy);
   }
 
   /**
@@ -108,12 +115,12 @@ public final class SharedMapping implements AutoCloseable {
   }
 
   @SuppressWarnings("restricted")
-  private static SharedMapping mapped(long address, long size, boolean writable) {
+  private static SharedMapping mapped(long address, long size, boolean writable, KernelCopy copy) {
     Arena arena = Arena.ofShared();
     MemorySegment segment =
         MemorySegment.ofAddress(address)
             .reinterpret(size, arena, gone -> Libc.CALLS.munmap(address, size));
-    return new SharedMapping(arena, writable ? segment : segment.asReadOnly());
+    return new SharedMapping(arena, writable ? segment : segment.asReadOnly(), copy);
   }
 
   /**
@@ -137,7 +144,7 @@ public final class SharedMapping implements AutoCloseable {
       return false;
     }
     try {
-      return KernelCopy.read(segment.address() + at, into);
+      return copy.read(segment.address() + at, into);
     } finally {
       end();
     }
@@ -157,7 +164,7 @@ public final class SharedMapping implements AutoCloseable {
       return false;
     }
     try {
-      return KernelCopy.write(segment.address() + at, from);
+      return copy.write(segment.address() + at, from);
     } finally {
       end();
     }

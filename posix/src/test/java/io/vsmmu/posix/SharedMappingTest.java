@@ -10,10 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SharedMappingTest {
 
@@ -56,10 +59,16 @@ class SharedMappingTest {
     }
   }
 
-  @Test
-  void whatIsWrittenOnOneSideIsReadOnTheOther() throws Exception {
-    try (SharedMapping one = SharedMapping.of(memory, 0, 8L * PAGE, true);
-        SharedMapping other = SharedMapping.of(memory, 0, 8L * PAGE, true)) {
+  /** Every way of this machine: the second one is for kernels and sandboxes without the first. */
+  static Stream<KernelCopy> copies() {
+    return Stream.of(KernelCopy.processVm(), KernelCopy.procMem().orElseThrow());
+  }
+
+  @ParameterizedTest
+  @MethodSource("copies")
+  void whatIsWrittenOnOneSideIsReadOnTheOther(KernelCopy copy) throws Exception {
+    try (SharedMapping one = SharedMapping.of(memory, 0, 8L * PAGE, true, copy);
+        SharedMapping other = SharedMapping.of(memory, 0, 8L * PAGE, true, copy)) {
       // when
       boolean written = one.write(PAGE - 2, MemorySegment.ofArray(new byte[] {1, 2, 3, 4}));
       boolean stored = one.storeRelease(8, 0x0a0b0c0d);
@@ -131,9 +140,10 @@ class SharedMappingTest {
     assertThat(Files.readString(Path.of("/proc/self/maps"))).doesNotContain("memfd:memory");
   }
 
-  @Test
-  void memoryThatIsCutOffIsNotReadableBeforeAndAfterCompilation() throws Exception {
-    try (SharedMapping mapping = SharedMapping.of(memory, 0, 8L * PAGE, true);
+  @ParameterizedTest
+  @MethodSource("copies")
+  void memoryThatIsCutOffIsNotReadableBeforeAndAfterCompilation(KernelCopy copy) throws Exception {
+    try (SharedMapping mapping = SharedMapping.of(memory, 0, 8L * PAGE, true, copy);
         Arena arena = Arena.ofConfined()) {
       // given
       Memfd.resize(memory, 4L * PAGE);
