@@ -7,6 +7,7 @@
 #     00:05.0           e1000e
 #     00:06.0, 00:06.1  edu twice: functions of one slot without ACS, one group
 #     02:01.0           edu on a conventional bus: its own StreamID and that of its bridge
+#     03:00.0, 03:00.1  edu twice behind a root port: one group, and the kernel tells the device id of each (VFIO_DEVICE_GET_PCI_HOT_RESET_INFO)
 #   bus 80, arm-smmu-v3.1
 #     81:00.0, 82:00.0  edu
 #
@@ -34,6 +35,7 @@ first_smmu_options() {
   echo "-device $edu,bus=pcie.0,addr=6.0,multifunction=on -device $edu,bus=pcie.0,addr=6.1"
   echo "-device pcie-root-port,id=port0,bus=pcie.0,addr=7.0,chassis=1 -device pcie-pci-bridge,id=conventional,bus=port0"
   echo "-device $edu,bus=conventional,addr=1.0"
+  echo "-device pcie-root-port,id=port3,bus=pcie.0,addr=9.0,chassis=4 -device $edu,bus=port3,addr=0.0,multifunction=on -device $edu,bus=port3,addr=0.1"
 }
 
 second_smmu_options() {

@@ -47,8 +47,11 @@ public interface HostUnderTest {
   /** A device on another physical SMMU. */
   String foreigner();
 
-  /** Two devices of one group. */
+  /** Two devices of one group on a root bus. */
   List<String> group();
+
+  /** Two devices of one group behind a port that can reset its bus. */
+  List<String> groupBehindPort();
 
   /** A device with more than one StreamID; empty when there is none. */
   default Optional<String> aliased() {

@@ -285,6 +285,34 @@ interface VmmOwnedRules extends HostUnderTest {
   }
 
   @Test
+  default void behind_a_port_the_kernel_tells_which_device_is_which_whatever_they_do() {
+    String one = groupBehindPort().getFirst();
+    String two = groupBehindPort().getLast();
+    try (ScriptedVmm vmm = vmm();
+        ScriptedVmm other = vmm()) {
+      int second = vmm.plug(two);
+      int first = vmm.plug(one);
+      vmm.enableDma(one);
+      vmm.enableDma(two);
+      try (SharedIommufd watch = vmm.share(List.of());
+          VmmContext context = taken(vmm, one, two)) {
+        List<Integer> before = free(watch);
+        assertThat(context.bind(one)).isEqualTo(HostResult.ok(first));
+        assertThat(context.bind(two)).isEqualTo(HostResult.ok(second));
+        assertThat(free(watch)).isEqualTo(before);
+      }
+      try (VmmContext context =
+          new VmmContext(vmm.share(List.of(one)), told(Map.of(one, second)))) {
+        assertRefused(context, one, VmmRefusal.WRONG_ID);
+      }
+      other.plug(neighbour());
+      try (VmmContext context = new VmmContext(other.shareWith(vmm, one), VmmTerms.NOTHING)) {
+        assertRefused(context, one, VmmRefusal.OTHER_IOMMUFD);
+      }
+    }
+  }
+
+  @Test
   default void a_vmm_that_nests_itself_is_refused() {
     try (ScriptedVmm vmm = vmm()) {
       int devId = vmm.plug(device());

@@ -20,6 +20,7 @@ import io.vsmmu.host.vmm.SharedIommufd;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -147,6 +148,16 @@ public final class IommufdContext implements SharedIommufd {
   public boolean mayDma(String address) {
     VfioDevice copy = copies.get(address);
     return copy == null || PciCommand.of(copy).map(PciCommand::busMaster).orElse(true);
+  }
+
+  @Override
+  public OptionalInt deviceId(String address) {
+    VfioDevice copy = copies.get(address);
+    if (copy != null && copy.deviceIds() instanceof HostResult.Ok<Map<String, Integer>>(var ids)) {
+      Integer devId = ids.get(address);
+      return devId == null ? OptionalInt.empty() : OptionalInt.of(devId);
+    }
+    return OptionalInt.empty();
   }
 
   @Override

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -101,6 +102,15 @@ public final class SimulatedShare implements SharedIommufd {
   @Override
   public boolean mayDma(String address) {
     return locked(host -> look(address).map(device -> device.busMaster).orElse(true));
+  }
+
+  @Override
+  public OptionalInt deviceId(String address) {
+    return locked(
+        host ->
+            host.topology().canResetBus(address)
+                ? look(address).map(device -> OptionalInt.of(device.id)).orElse(OptionalInt.empty())
+                : OptionalInt.empty());
   }
 
   @Override

@@ -14,8 +14,11 @@ import java.util.Set;
  * @param smmus physical SMMUs, names distinct
  * @param devices PCI devices, addresses distinct, each behind one of the SMMUs
  * @param kernel the kernel
+ * @param resettableBuses numbers of PCI buses behind a port that can reset them: of the devices
+ *     there the kernel tells which device object each is
  */
-public record Topology(List<Smmu> smmus, List<Device> devices, Kernel kernel) {
+public record Topology(
+    List<Smmu> smmus, List<Device> devices, Kernel kernel, Set<Integer> resettableBuses) {
 
   /** Widest PASID in bits (PCIe, Max PASID Width). */
   public static final int MAX_PASID_LOG2 = 20;
@@ -26,6 +29,7 @@ public record Topology(List<Smmu> smmus, List<Device> devices, Kernel kernel) {
   public Topology {
     smmus = List.copyOf(smmus);
     devices = List.copyOf(devices);
+    resettableBuses = Set.copyOf(resettableBuses);
     Set<String> names = new HashSet<>();
     for (Smmu smmu : smmus) {
       require(names.add(smmu.name), "smmu.name", smmu.name, "a name that no other SMMU has");
@@ -39,6 +43,16 @@ public record Topology(List<Smmu> smmus, List<Device> devices, Kernel kernel) {
           device.address,
           "an address that no other device has");
     }
+  }
+
+  /** One without a bus that can be reset. */
+  public Topology(List<Smmu> smmus, List<Device> devices, Kernel kernel) {
+    this(smmus, devices, kernel, Set.of());
+  }
+
+  /** Whether a reset of its bus reaches the device at this address. */
+  boolean canResetBus(String address) {
+    return resettableBuses.contains(PciAddress.parse(address).bus());
   }
 
   /**

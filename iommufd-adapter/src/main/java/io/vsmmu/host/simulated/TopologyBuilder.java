@@ -2,8 +2,10 @@ package io.vsmmu.host.simulated;
 
 import io.vsmmu.host.SmmuIds;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /** Builds a {@link Topology}. */
@@ -54,6 +56,7 @@ public final class TopologyBuilder {
 
   private final List<Topology.Smmu> smmus = new ArrayList<>();
   private final List<Topology.Device> devices = new ArrayList<>();
+  private final Set<Integer> resettableBuses = new HashSet<>();
   private Topology.Kernel kernel = Topology.Kernel.complete(KERNEL_RELEASE);
 
   /** A builder with nothing but a complete kernel. */
@@ -66,6 +69,7 @@ public final class TopologyBuilder {
     TopologyBuilder builder = empty().kernel(topology.kernel());
     topology.smmus().forEach(builder::smmu);
     topology.devices().forEach(builder::device);
+    builder.resettableBuses.addAll(topology.resettableBuses());
     return builder;
   }
 
@@ -157,6 +161,12 @@ public final class TopologyBuilder {
     return this;
   }
 
+  /** Puts a port that can reset the bus in front of the devices of this bus. */
+  public TopologyBuilder resettableBus(int bus) {
+    resettableBuses.add(bus);
+    return this;
+  }
+
   /** Sets the kernel. */
   public TopologyBuilder kernel(Topology.Kernel newKernel) {
     kernel = newKernel;
@@ -165,7 +175,7 @@ public final class TopologyBuilder {
 
   /** The topology. */
   public Topology build() {
-    return new Topology(smmus, devices, kernel);
+    return new Topology(smmus, devices, kernel, resettableBuses);
   }
 
   private static int requesterId(String address) {

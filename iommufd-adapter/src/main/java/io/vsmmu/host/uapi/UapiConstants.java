@@ -46,6 +46,7 @@ public final class UapiConstants {
   public static final int VFIO_REGION_INFO_FLAG_READ = 1;
   public static final int VFIO_REGION_INFO_FLAG_WRITE = 1 << 1;
   public static final int VFIO_REGION_INFO_FLAG_MMAP = 1 << 2;
+  public static final int VFIO_PCI_HOT_RESET_FLAG_DEV_ID = 1;
   public static final int VFIO_PCI_BAR0_REGION_INDEX = 0;
   public static final int VFIO_PCI_CONFIG_REGION_INDEX = 7;
 

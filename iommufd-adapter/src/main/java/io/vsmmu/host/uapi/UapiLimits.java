@@ -18,5 +18,8 @@ public final class UapiLimits {
   /** Most IOVA ranges taken from the kernel or given to it. */
   public static final int IOVA_RANGES = 4096;
 
+  /** Most devices that are reset together and told; ENOSPC when there are more. */
+  public static final int HOT_RESET_DEVICES = 512;
+
   private UapiLimits() {}
 }

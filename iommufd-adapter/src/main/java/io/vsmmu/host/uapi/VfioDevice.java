@@ -4,19 +4,28 @@ import io.vsmmu.host.HostResult;
 import io.vsmmu.host.HostResult.Done;
 import io.vsmmu.host.uapi.VfioStructs.Attach;
 import io.vsmmu.host.uapi.VfioStructs.Bind;
+import io.vsmmu.host.uapi.VfioStructs.DependentDevice;
 import io.vsmmu.host.uapi.VfioStructs.Detach;
 import io.vsmmu.host.uapi.VfioStructs.DeviceInfo;
+import io.vsmmu.host.uapi.VfioStructs.HotResetInfo;
 import io.vsmmu.host.uapi.VfioStructs.RegionInfo;
 import io.vsmmu.posix.Fd;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * An open {@code /dev/vfio/devices/vfioN} (drivers/vfio/device_cdev.c, vfio_main.c). Until it is
  * bound everything but {@link #bind} gives EINVAL. Thread-safe.
  */
 public final class VfioDevice implements AutoCloseable {
+
+  /** Slot and function of a devfn (linux/pci.h, PCI_SLOT and PCI_FUNC). */
+  private static final int SLOT_SHIFT = 3;
+
+  private static final int FUNCTION_MASK = 7;
 
   private final Channel channel;
 
@@ -144,6 +153,57 @@ public final class VfioDevice implements AutoCloseable {
                   RegionInfo.SIZE.get(struct),
                   RegionInfo.OFFSET.get(struct)));
     }
+  }
+
+  /**
+   * {@code VFIO_DEVICE_GET_PCI_HOT_RESET_INFO}: the device objects of this device and of those that
+   * a reset of its slot or bus would reset too, each on the iommufd that it is bound to
+   * (drivers/vfio/pci/vfio_pci_core.c, vfio_pci_fill_devs). Devices that are bound to no iommufd,
+   * or to another one than this device, are left out. Errors: ENODEV when neither slot nor bus can
+   * be reset, as on a root bus; ENOSPC beyond {@link UapiLimits#HOT_RESET_DEVICES}.
+   *
+   * @return dev_ids by PCI address, such as {@code 0000:03:00.1}; empty where the kernel gives
+   *     iommu groups instead, because the file was opened by its group
+   */
+  public HostResult<Map<String, Integer>> deviceIds() {
+    try (Arena arena = Arena.ofConfined()) {
+      long head = HotResetInfo.STRUCT.size();
+      long element = DependentDevice.STRUCT.size();
+      MemorySegment struct =
+          arena.allocate(head + element * UapiLimits.HOT_RESET_DEVICES, Integer.BYTES);
+      HotResetInfo.ARGSZ.set(struct, struct.byteSize());
+      return channel.request(
+          Ioctl.VFIO_DEVICE_GET_PCI_HOT_RESET_INFO,
+          struct,
+          () -> deviceIds(struct, struct.asSlice(head)));
+    }
+  }
+
+  private static Map<String, Integer> deviceIds(MemorySegment info, MemorySegment devices) {
+    Map<String, Integer> ids = new TreeMap<>();
+    if ((HotResetInfo.FLAGS.getInt(info) & UapiConstants.VFIO_PCI_HOT_RESET_FLAG_DEV_ID) == 0) {
+      return ids;
+    }
+    int count = Math.min(HotResetInfo.COUNT.getInt(info), UapiLimits.HOT_RESET_DEVICES);
+    for (int i = 0; i < count; i++) {
+      MemorySegment device = DependentDevice.STRUCT.element(devices, i);
+      // 0 is VFIO_PCI_DEVID_OWNED, -1 is VFIO_PCI_DEVID_NOT_OWNED.
+      int devId = DependentDevice.DEVID.getInt(device);
+      if (devId > 0) {
+        ids.put(address(device), devId);
+      }
+    }
+    return ids;
+  }
+
+  private static String address(MemorySegment device) {
+    int function = DependentDevice.DEVFN.getInt(device);
+    return "%04x:%02x:%02x.%x"
+        .formatted(
+            DependentDevice.SEGMENT.getInt(device),
+            DependentDevice.BUS.getInt(device),
+            function >> SLOT_SHIFT,
+            function & FUNCTION_MASK);
   }
 
   /** {@code VFIO_DEVICE_RESET}. Errors: EINVAL or ENOTTY when the device cannot; EAGAIN. */

@@ -59,5 +59,25 @@ final class VfioStructs {
     static final CStruct STRUCT = C.done();
   }
 
+  /** struct vfio_pci_hot_reset_info without its array. */
+  static final class HotResetInfo {
+    private static final CStruct.Builder C = CStruct.named("vfio_pci_hot_reset_info");
+    static final Field ARGSZ = C.u32("argsz");
+    static final Field FLAGS = C.u32("flags");
+    static final Field COUNT = C.u32("count");
+    static final CStruct STRUCT = C.done();
+  }
+
+  /** struct vfio_pci_dependent_device: an element of that array. */
+  static final class DependentDevice {
+    private static final CStruct.Builder C = CStruct.named("vfio_pci_dependent_device");
+    static final Field GROUP_ID = C.u32("group_id");
+    static final Field DEVID = C.again("devid", GROUP_ID);
+    static final Field SEGMENT = C.u16("segment");
+    static final Field BUS = C.u8("bus");
+    static final Field DEVFN = C.u8("devfn");
+    static final CStruct STRUCT = C.done();
+  }
+
   private VfioStructs() {}
 }

@@ -3,6 +3,7 @@ package io.vsmmu.host.vmm;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.HostResult.Done;
 import io.vsmmu.host.IommuContext;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -10,9 +11,9 @@ import java.util.Set;
  * binds to it. The requests are those of {@link IommuContext}; they see the VMM's objects and ours
  * alike.
  *
- * <p>A device's file does not tell which device object it is bound to, so that whoever knows it
- * says so ({@link #assume}). Only the open file that was bound may attach the device
- * (drivers/vfio/device_cdev.c, vfio_df_ioctl_bind_iommufd): a copy is the same open file.
+ * <p>A device's file does not always tell which device object it is bound to ({@link #deviceId}),
+ * so that the caller says so ({@link #assume}). Only the open file that was bound may attach the
+ * device (drivers/vfio/device_cdev.c, vfio_df_ioctl_bind_iommufd): a copy is the same open file.
  *
  * <p>{@link #bind} is not for us: it gives EPERM. {@link #unbind} closes our copy of the device's
  * file, after which the device is bound for as long as the VMM has its own. {@link #devices} are
@@ -34,6 +35,13 @@ public interface SharedIommufd extends IommuContext {
    * Bus Specification 3.0, 6.2.2). True when that cannot be told.
    */
   boolean mayDma(String address);
+
+  /**
+   * The device object that the kernel itself names for a file, on whichever iommufd it is bound to
+   * ({@code VFIO_DEVICE_GET_PCI_HOT_RESET_INFO}). Empty where it names none: the file is not bound,
+   * or neither the slot nor the bus of the device can be reset, as on a root bus.
+   */
+  OptionalInt deviceId(String address);
 
   /** From here on requests that name this device object go through the device's file. */
   HostResult<Done> assume(String address, int devId);

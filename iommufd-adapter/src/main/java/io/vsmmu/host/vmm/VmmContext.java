@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -25,8 +26,9 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <ul>
  *   <li>{@link #bind} finds the device that the VMM bound, see {@link VmmRefusal} for why it may
- *       not. Nothing is assumed: a device object is the only one there is, was told, or was proved
- *       ({@link DeviceProof}).
+ *       not. Nothing is assumed: a device object is named by the kernel ({@link
+ *       SharedIommufd#deviceId}), is the only one there is, was told, or was proved ({@link
+ *       DeviceProof}).
  *   <li>{@link #allocIoas} gives the VMM's IOAS; {@link #map} and {@link #unmap} do nothing,
  *       because the VMM maps the guest's RAM itself.
  *   <li>{@link #unbind} gives the device back: it is attached to the VMM's IOAS, so that its DMA
@@ -179,8 +181,17 @@ public final class VmmContext implements IommuContext {
   }
 
   private HostResult<Integer> told(String address, List<Integer> candidates, int there) {
+<<<<<<< HEAD
     Integer devId = told.get(address);
     if (devId == null) {
+=======
+    Integer told = terms.devIds().get(address);
+    OptionalInt named = shared.deviceId(address);
+    if (named.isPresent()) {
+      return named(address, candidates, there, named.getAsInt());
+    }
+    if (told == null) {
+>>>>>>> 1362485 (A VMM's devices behind a port are told apart by the kernel itself, functions of one group too; two such functions in the host lab)
       return proved(address, candidates, there);
     }
     if (!candidates.contains(devId)) {
@@ -191,6 +202,15 @@ public final class VmmContext implements IommuContext {
     boolean holds = isMember(address, proof, devId) && (!provable || proof.is(address, devId));
     own.addAll(proof.end());
     return holds ? HostResult.ok(devId) : refused(address, VmmRefusal.WRONG_ID);
+  }
+
+  /** The kernel names the id, but not of which iommufd. */
+  private HostResult<Integer> named(
+      String address, List<Integer> candidates, int there, int named) {
+    if (terms.devIds().getOrDefault(address, named) != named) {
+      return refused(address, VmmRefusal.WRONG_ID);
+    }
+    return proved(address, candidates.stream().filter(id -> id == named).toList(), there);
   }
 
   private HostResult<Integer> proved(String address, List<Integer> candidates, int there) {

@@ -1,5 +1,7 @@
 package io.vsmmu.host.kernel;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -55,19 +57,39 @@ public final class HostCast {
                     .filter(address -> EduDevice.is(paths, address)));
   }
 
-  /** Two devices that are a group of their own; empty when there are none. */
+  /** Two devices on a root bus that are a group of their own; empty when there are none. */
   public List<String> group() {
-    return named("group")
+    return pair("group", this::isOnRootBus);
+  }
+
+  /** The same behind a port. */
+  public List<String> groupBehindPort() {
+    return pair("groupBehindPort", device -> !isOnRootBus(device));
+  }
+
+  private List<String> pair(String part, Predicate<PciDevice> wanted) {
+    return named(part)
         .map(text -> Arrays.asList(text.split(",", -1)))
         .orElseGet(
             () ->
                 all.stream()
+                    .filter(wanted)
                     .map(this::members)
                     .filter(members -> members.size() == 2)
                     .filter(members -> members.stream().allMatch(d -> d.deviceFile().isPresent()))
                     .findFirst()
                     .map(members -> members.stream().map(PciDevice::address).toList())
                     .orElse(List.of()));
+  }
+
+  /** The folder of such a device is in that of the host bridge, {@code pci0000:00}. */
+  private boolean isOnRootBus(PciDevice device) {
+    try {
+      Path folder = paths.pciDevices().resolve(device.address()).toRealPath();
+      return folder.getParent().getFileName().toString().startsWith("pci");
+    } catch (IOException gone) {
+      return false;
+    }
   }
 
   /** One that uses several StreamIDs, because a bridge before it takes requests over. */

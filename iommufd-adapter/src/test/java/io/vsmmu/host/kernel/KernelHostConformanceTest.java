@@ -87,6 +87,12 @@ class KernelHostConformanceTest extends HostConformance {
     return CAST.group();
   }
 
+  @Override
+  public List<String> groupBehindPort() {
+    assumeTrue(CAST.groupBehindPort().size() == 2, "no group of two vfio devices behind a port");
+    return CAST.groupBehindPort();
+  }
+
   private static String need(Optional<String> part, String otherwise) {
     assumeTrue(part.isPresent(), otherwise);
     return part.get();

@@ -25,6 +25,9 @@ abstract class SimulatedHostConformance extends HostConformance {
         .device(
             new Topology.Device(
                 ALIASED, 10, TopologyBuilder.SMMU0, List.of(0x508, 0x500), false, 0, true, false))
+        .device(TopologyBuilder.device("0000:06:00.0", 11, TopologyBuilder.SMMU0))
+        .device(TopologyBuilder.device("0000:06:00.1", 11, TopologyBuilder.SMMU0))
+        .resettableBus(6)
         .build();
   }
 
@@ -56,6 +59,11 @@ abstract class SimulatedHostConformance extends HostConformance {
   @Override
   public List<String> group() {
     return List.of("0000:03:00.0", "0000:03:00.1");
+  }
+
+  @Override
+  public List<String> groupBehindPort() {
+    return List.of("0000:06:00.0", "0000:06:00.1");
   }
 
   @Override

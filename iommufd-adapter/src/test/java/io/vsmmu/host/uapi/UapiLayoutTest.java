@@ -69,7 +69,7 @@ class UapiLayoutTest {
     for (Ioctl request : Ioctl.values()) {
       request.struct().ifPresent(struct -> assertThat(compared).contains(struct));
     }
-    assertThat(compared).hasSize(36);
+    assertThat(compared).hasSize(38);
   }
 
   private static Set<CStruct> structs() throws IllegalAccessException {
