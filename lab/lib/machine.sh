@@ -14,7 +14,7 @@
 # An edu does DMA on command: registers in BAR0, 0x80 source, 0x88 destination, 0x90 bytes, 0x98 command.
 
 readonly host_memory=4G
-readonly host_limit=${VSMMU_LAB_HOST_LIMIT:-600} # seconds
+host_limit=${VSMMU_LAB_HOST_LIMIT:-600} # seconds
 readonly edu=edu,dma_mask=0xffffffffffffffff     # it masks addresses with 28 bits of its own accord
 
 machine_options() {

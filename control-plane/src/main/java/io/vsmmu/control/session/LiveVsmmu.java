@@ -9,6 +9,7 @@ import io.vsmmu.gateway.WriteBehindGate;
 import io.vsmmu.gateway.WriteBehindLimits;
 import io.vsmmu.gateway.device.SmmuFunction;
 import io.vsmmu.gateway.memory.DeviceMemory;
+import io.vsmmu.host.apply.HostCounters;
 import io.vsmmu.host.apply.VmSpace;
 import io.vsmmu.host.apply.VsmmuHost;
 import io.vsmmu.smmu.event.CommandsConsumed;
@@ -36,6 +37,7 @@ public final class LiveVsmmu implements AutoCloseable {
    * @param known the state after its last event
    * @param durability as it is declared, or will be with the first stimulus
    * @param space its VM's part of the host
+   * @param counters counts what is asked of the host
    */
   LiveVsmmu(
       RegisteredVsmmu vsmmu,
@@ -43,10 +45,11 @@ public final class LiveVsmmu implements AutoCloseable {
       Durability durability,
       StimulusGate log,
       VmSpace space,
+      HostCounters counters,
       SessionLimits limits) {
     this.vsmmu = vsmmu;
     this.space = space;
-    this.objects = new VsmmuHost(space, this::faulted);
+    this.objects = new VsmmuHost(space, this::faulted, counters);
     this.devices = new SpaceMemory(vsmmu.name(), space);
     String id = vsmmu.aggregateId().toString();
     this.writeBehind =

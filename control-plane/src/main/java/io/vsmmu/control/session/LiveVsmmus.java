@@ -8,6 +8,7 @@ import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.gateway.SessionLimits;
 import io.vsmmu.gateway.StimulusGate;
 import io.vsmmu.host.HostIommu;
+import io.vsmmu.host.apply.HostCounters;
 import io.vsmmu.host.apply.VmSpace;
 import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.smmu.event.CommandsConsumed;
@@ -39,6 +40,7 @@ public final class LiveVsmmus implements AutoCloseable {
   private final HostIommu host;
   private final VmSpaces spaces;
   private final TimeTravel states;
+  private final HostCounters counters = new HostCounters();
   private final DeviceClaims claims = new DeviceClaims();
   private VmmSearch search = (vsmmu, state, space) -> VmmSearch.Found.NONE;
   private final ConcurrentMap<Integer, Object> resuming = new ConcurrentHashMap<>();
@@ -243,7 +245,7 @@ public final class LiveVsmmus implements AutoCloseable {
   private LiveVsmmu start(
       RegisteredVsmmu vsmmu, VsmmuState known, Durability durability, String vm) {
     VmSpace space = spaces.of(vsmmu, vm);
-    return new LiveVsmmu(vsmmu, known, durability, log, space, SessionLimits.DEFAULT);
+    return new LiveVsmmu(vsmmu, known, durability, log, space, counters, SessionLimits.DEFAULT);
   }
 
   private Optional<CommandsConsumed> pending(RegisteredVsmmu vsmmu, VsmmuState state) {
@@ -272,6 +274,11 @@ public final class LiveVsmmus implements AutoCloseable {
     return vsmmu.importStatus() == ImportStatus.CREATED_HERE
         && state.origin() == Origin.LIVE
         && (state.lifecycle() == Lifecycle.RUNNING || state.lifecycle() == Lifecycle.PAUSED);
+  }
+
+  /** What was asked of the host for all vSMMUs since the start. */
+  public HostCounters counters() {
+    return counters;
   }
 
   /** Whether the accesses of this vSMMU have happened elsewhere. */

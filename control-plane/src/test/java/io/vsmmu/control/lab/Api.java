@@ -6,6 +6,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -35,6 +37,19 @@ final class Api {
 
   void delete(String path) throws IOException, InterruptedException {
     asked(request(path).DELETE());
+  }
+
+  /** An answer that is no JSON. */
+  String text(String path) throws IOException, InterruptedException {
+    return client.send(request(path).GET().build(), BodyHandlers.ofString()).body();
+  }
+
+  /** Writes an answer into a file. */
+  void download(String path, Path file) throws IOException, InterruptedException {
+    var answer = client.send(request(path).GET().build(), BodyHandlers.ofFile(file));
+    if (answer.statusCode() >= 300) {
+      throw new IOException(answer.statusCode() + ": " + Files.readString(file));
+    }
   }
 
   private HttpRequest.Builder request(String path) {

@@ -68,6 +68,13 @@ final class LineSocket implements AutoCloseable {
     }
   }
 
+  /** What came from a place on. */
+  String since(int from) {
+    synchronized (text) {
+      return text.substring(from);
+    }
+  }
+
   /** What came from a place on, as soon as {@code wanted} is in it; all of it when time is over. */
   String await(int from, String wanted, int seconds) throws InterruptedException {
     long end = System.nanoTime() + seconds * 1_000_000_000L;

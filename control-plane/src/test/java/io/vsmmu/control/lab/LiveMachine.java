@@ -1,47 +1,47 @@
 package io.vsmmu.control.lab;
 
-import java.io.File;
+import static io.vsmmu.control.lab.Results.becomes;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import tools.jackson.databind.JsonNode;
 
 /**
- * A stock QEMU that owns a NIC, a stock guest that uses it, and the service that translates its
- * DMA, all inside the host lab. Prints a result a line.
+ * A stock QEMU that owns a NIC and two functions of one iommu group, a stock guest that uses them,
+ * and the service that translates their DMA, all inside the host lab. Prints a result a line.
+ *
+ * <p>Three QEMUs, one after the other: the first one's guest works, faults, reboots and switches
+ * off; the second one loses its NIC and gets it again; under the third one the service is killed,
+ * and then the third one itself.
  *
  * <p>Arguments: the service's URL, its data directory, the file with its process id, the folder
  * with the guest's kernel, the folder for what is to be kept.
  */
 public final class LiveMachine {
 
-  private static final String NIC = "0000:00:05.0";
-  private static final String EDU = "0000:00:03.0";
   private static final String NIC_SID = "0x100";
-  private static final String EDU_SID = "0x18";
-  private static final String VSMMU = "/api/v1/vsmmus/live";
-  private static final int BOOT_SECONDS = 180;
-  private static final int PATIENCE_SECONDS = 60;
-  private static final int SERVICE_SECONDS = 240;
+  private static final int PATIENCE_SECONDS = 120;
+  private static final int PLUG_SECONDS = 10;
+  private static final String UNMAPPED = "0xdead0000";
 
-  private final Api api;
-  private final Path pidFile;
+  /**
+   * What QEMU 11.1.3 says when it ends by itself: hw/vfio/iommufd.c, iommufd_cdev_attach, takes
+   * every container of the address space for one of its own, that of a vfio-user device too.
+   */
+  private static final String CAST = "is not an instance of type vfio-iommu-iommufd";
+
+  /** Batches of TLBIs with a CMD_SYNC each, as Linux sends without range invalidation. */
+  private static final int BATCHES = 10;
+
+  private static final int PAGES = 64;
+
+  private final Results results = new Results();
+  private final LiveService service;
   private final Path kernel;
   private final Path kept;
-  private Process qemu;
-  private LineSocket console;
-  private LineSocket monitor;
-  private int number;
-  private int failed;
 
-  private LiveMachine(Api api, Path pidFile, Path kernel, Path kept) {
-    this.api = api;
-    this.pidFile = pidFile;
+  private LiveMachine(LiveService service, Path kernel, Path kept) {
+    this.service = service;
     this.kernel = kernel;
     this.kept = kept;
   }
@@ -49,354 +49,296 @@ public final class LiveMachine {
   public static void main(String[] arguments) throws Exception {
     LiveMachine run =
         new LiveMachine(
-            new Api(arguments[0]),
-            Path.of(arguments[2]),
+            new LiveService(arguments[0], Path.of(arguments[1]), Path.of(arguments[2])),
             Path.of(arguments[3]).toAbsolutePath(),
             Path.of(arguments[4]).toAbsolutePath());
     try {
       run.run();
     } catch (Exception failed) {
-      run.check("the run came to its end", () -> failed.getMessage() == null);
+      run.results.check("the run came to its end", () -> throwIt(failed));
       failed.printStackTrace();
-    } finally {
-      if (run.qemu != null) {
-        run.qemu.destroyForcibly();
-      }
     }
-    System.exit(run.failed == 0 ? 0 : 1);
+    System.exit(run.results.allHold() ? 0 : 1);
+  }
+
+  private static boolean throwIt(Exception failed) throws Exception {
+    throw failed;
   }
 
   private void run() throws Exception {
-    awaitService();
-    api.post("/api/v1/vsmmus", "{\"name\":\"live\"}");
-    start();
-    checkFirstBoot();
-    checkTraffic();
-    checkReset();
-    checkUnplug();
-    checkFault();
-    checkServiceKilled();
-    checkQemuKilled();
-    checkSecondQemu();
-  }
-
-  // --- the service
-
-  private void awaitService() throws InterruptedException {
-    for (int i = 0; i < SERVICE_SECONDS && !api.isReady(); i++) {
-      Thread.sleep(1000);
+    results.check("the service is ready", service::awaitReady);
+    service.create();
+    try (StockQemu qemu = start()) {
+      checkFirstBoot(qemu);
+      checkTraffic(qemu);
+      checkFault(qemu);
+      checkNewBoots(qemu);
+      checkEnd(qemu);
     }
-    check("the service is ready", api::isReady);
-  }
-
-  private String effective(String sid) throws Exception {
-    for (JsonNode stream : api.get(VSMMU + "/state").path("streams")) {
-      if (stream.path("sid").asString("").equals(sid)) {
-        return stream.path("effective").asString("");
-      }
+    try (StockQemu qemu = start()) {
+      checkUnplug(qemu);
+      checkPlugIn(qemu);
     }
-    return "none";
-  }
-
-  private String vmmState(String address) throws Exception {
-    for (JsonNode vmm : api.get("/api/v1/hosts/local/vmms").path("items")) {
-      for (JsonNode device : vmm.path("devices")) {
-        if (device.path("hostDevice").asString("").equals(address)) {
-          JsonNode problem = device.path("problem");
-          String state = device.path("state").asString("");
-          return problem.isObject() ? state + " " + problem : state;
-        }
-      }
+    try (StockQemu qemu = start()) {
+      checkServiceKilled(qemu);
+      checkQemuKilled(qemu);
     }
-    return "unknown";
-  }
-
-  private boolean becomes(String wanted, int seconds, Callable<String> asked) throws Exception {
-    String found = "";
-    for (int i = 0; i < seconds * 2; i++) {
-      found = asked.call();
-      if (found.equals(wanted)) {
-        return true;
-      }
-      Thread.sleep(500);
-    }
-    throw new IllegalStateException("is " + found);
-  }
-
-  private int events(String type) throws Exception {
-    return api.get(VSMMU + "/events?limit=1000&type=" + type).path("items").size();
-  }
-
-  // --- QEMU
-
-  private void start() throws Exception {
-    Files.deleteIfExists(Path.of("/tmp/console.sock"));
-    Files.deleteIfExists(Path.of("/tmp/qmp.sock"));
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Xmx256m",
-            "--enable-native-access=ALL-UNNAMED",
-            "-Djnr.ffi.x86asm.enabled=false",
-            "-cp",
-            System.getProperty("java.class.path"),
-            "io.vsmmu.control.cli.VsmmuMain",
-            "run",
-            "live",
-            "--device",
-            NIC + "=" + NIC_SID + ",bus=port1,addr=0.0,rombar=0",
-            "--device",
-            EDU + "=" + EDU_SID,
-            "--"));
-    command.addAll(
-        List.of(
-            "qemu-system-aarch64",
-            "-machine",
-            "virt,gic-version=3,its=on,accel=kvm,memory-backend=ram",
-            "-object",
-            "memory-backend-memfd,id=ram,size=512M,share=on",
-            "-cpu",
-            "host",
-            "-smp",
-            "1",
-            "-m",
-            "512M",
-            "-display",
-            "none",
-            "-monitor",
-            "none",
-            "-net",
-            "none",
-            "-serial",
-            "unix:/tmp/console.sock,server=on,wait=on",
-            "-qmp",
-            "unix:/tmp/qmp.sock,server=on,wait=off",
-            "-bios",
-            kernel.resolve("QEMU_EFI.fd").toString(),
-            "-kernel",
-            kernel.resolve("Image").toString(),
-            "-initrd",
-            kernel.resolve("initrd.gz").toString(),
-            "-append",
-            "console=ttyAMA0 quiet loglevel=3 rdinit=/live-init panic=-1",
-            "-device",
-            "pcie-root-port,id=port1,bus=pcie.0,addr=4.0,chassis=1"));
-    qemu =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(new File(kept.toFile(), "qemu")))
-            .start();
-    console = LineSocket.open(Path.of("/tmp/console.sock"), kept.resolve("serial"));
-    monitor = LineSocket.open(Path.of("/tmp/qmp.sock"), kept.resolve("qmp"));
-    monitor.send("{\"execute\":\"qmp_capabilities\"}");
-  }
-
-  private String boots(int from) throws InterruptedException {
-    return console.await(from, "== guest up", BOOT_SECONDS);
-  }
-
-  /** What a command prints in the guest. */
-  private String guest(String command) throws Exception {
-    return guest(command, PATIENCE_SECONDS);
-  }
-
-  private String guest(String command, int seconds) throws Exception {
-    int from = console.length();
-    String end = "==E" + from + "=";
-    // The console repeats what is typed, so the mark is written in two parts.
-    console.send(command + "; echo \"==E\"" + from + "=");
-    String said = console.await(from, end, seconds);
-    int at = said.indexOf(end);
-    if (at < 0) {
-      throw new IllegalStateException("the guest does not answer: " + said);
-    }
-    return said.substring(0, at);
-  }
-
-  private static int number(String text, String pattern) {
-    Matcher matcher = Pattern.compile(pattern).matcher(text);
-    return matcher.find() ? Integer.parseInt(matcher.group(1)) : -1;
-  }
-
-  private int received(int count) throws Exception {
-    String said = guest("ping -c " + count + " -i 0.2 10.0.2.2 2>&1 | tail -3", 90);
-    return number(said, "(\\d+) packets received");
-  }
-
-  private void network() throws Exception {
-    guest("I=$(ls /sys/class/net | grep eth | head -1); ifconfig $I 10.0.2.15 up; sleep 4");
-  }
-
-  private int messages() throws Exception {
-    String said =
-        guest("awk '/MSI.*eth/ { n += $2 } END { print \"n=\" n+0 \".\" }' /proc/interrupts");
-    return number(said, "n=(\\d+)\\.");
-  }
-
-  private void monitor(String command) throws Exception {
-    int from = monitor.length();
-    monitor.send(command);
-    String said = monitor.await(from, "return", PATIENCE_SECONDS);
-    if (said.contains("\"error\"")) {
-      throw new IllegalStateException(said);
+    service.export(kept.resolve("live.vsmmulog"));
+    try (TranslatedEdu edu = service.scriptedGuest()) {
+      checkOmittedInvalidation(edu);
+      checkBatches(edu);
     }
   }
 
-  // --- what is checked
+  private StockQemu start() throws Exception {
+    return StockQemu.start(LiveService.runCommand(StockQemu.commandLine(kernel)), kept);
+  }
 
-  private void checkFirstBoot() throws Exception {
-    check(
+  // --- The first QEMU.
+
+  private void checkFirstBoot(StockQemu qemu) {
+    results.check(
         "run became QEMU: the same process",
-        () -> Files.readString(Path.of("/proc/" + qemu.pid() + "/comm")).startsWith("qemu-system"));
-    check("the guest boots", () -> boots(0).contains("== guest up"));
-    check(
+        () ->
+            Files.readString(Path.of("/proc/" + qemu.process().pid() + "/comm"))
+                .startsWith("qemu-system"));
+    results.check("the guest boots", () -> qemu.boots(0));
+    results.check(
         "the NIC that QEMU bound is behind the vSMMU",
-        () -> becomes("ATTACHED", PATIENCE_SECONDS, () -> vmmState(NIC)));
-    check(
-        "and so is the edu, told apart by proof",
-        () -> becomes("ATTACHED", PATIENCE_SECONDS, () -> vmmState(EDU)));
-    check(
+        () -> becomes("ATTACHED", PATIENCE_SECONDS, () -> service.device(LiveService.NIC)));
+    results.check(
+        "so are two functions of one iommu group, whose device objects the kernel names",
+        () ->
+            becomes("ATTACHED", PATIENCE_SECONDS, () -> service.device(LiveService.EDU_0))
+                && becomes("ATTACHED", PATIENCE_SECONDS, () -> service.device(LiveService.EDU_1)));
+    results.check(
+        "and a device on a root bus, told apart by proof",
+        () -> becomes("ATTACHED", PATIENCE_SECONDS, () -> service.device(LiveService.EDU_ROOT)));
+    results.check(
         "the guest's kernel found the vSMMU by its option ROM",
-        () -> guest("dmesg | grep arm-smmu-v3").contains("arm-smmu-v3.0.auto"));
-    check(
+        () -> qemu.guest("dmesg | grep arm-smmu-v3").contains("arm-smmu-v3.0.auto"));
+    results.check(
+        "the SMMU's interrupts are MSIs",
+        () ->
+            !qemu.guest("dmesg | grep arm-smmu-v3").contains("will not be reported")
+                && qemu.guest("grep smmu /proc/interrupts").contains("evtq"));
+    results.check(
         "the NIC is in a translated group with the host's MSI window one to one",
         () -> {
           String group =
-              guest("cd /sys/bus/pci/devices/0000:01:00.0/iommu_group; cat type reserved_regions");
+              qemu.guest(
+                  "cd /sys/bus/pci/devices/0000:01:00.0/iommu_group; cat type reserved_regions");
           return group.contains("DMA") && group.contains("0x00000000080fffff direct");
         });
   }
 
-  private void checkTraffic() throws Exception {
-    network();
-    check("ping through the guest's own stage 1", () -> received(10) == 10);
-    check("MSIs arrive", () -> messages() > 0);
-    check("the NIC's stream translates", () -> effective(NIC_SID).equals("TRANSLATE"));
-    check(
+  private void checkTraffic(StockQemu qemu) throws Exception {
+    qemu.network();
+    results.check("ping through the guest's own stage 1", () -> qemu.pinged(10) == 10);
+    results.check(
+        "MSIs of the NIC arrive",
+        () ->
+            qemu.number(
+                    "awk '/MSI.*eth/ { n += $2 } END { print \"n=\" n+0 \".\" }' /proc/interrupts",
+                    "n=(\\d+)\\.",
+                    PATIENCE_SECONDS)
+                > 0);
+    results.check(
+        "the NIC's stream is TRANSLATE, with the context descriptor of the guest's STE",
+        () ->
+            service.effective(NIC_SID).equals("TRANSLATE") && service.contextPointer(NIC_SID) != 0);
+    results.check(
         "three times down and up",
         () -> {
-          guest("for i in 1 2 3; do ifconfig $I down; ifconfig $I 10.0.2.15 up; done; sleep 4", 90);
-          return received(5) == 5;
+          qemu.guest(
+              "for i in 1 2 3; do ifconfig $I down; ifconfig $I 10.0.2.15 up; done; sleep 4", 300);
+          return qemu.pinged(5) == 5;
         });
-    check(
+    results.check(
         "driver unbound and bound again",
         () -> {
-          guest(
+          qemu.guest(
               "cd /sys/bus/pci/drivers/e1000e; echo 0000:01:00.0 >unbind; echo 0000:01:00.0 >bind");
-          network();
-          return received(5) == 5;
+          qemu.network();
+          return qemu.pinged(5) == 5;
         });
-    check("nothing failed", () -> api.get(VSMMU).toString().contains("\"OK\""));
-    check(
-        "the guest's SMMU complains of nothing",
-        () -> !guest("dmesg | grep -iE 'smmu.*(timeout|error|event)'; true").contains("smmu:"));
+    results.check(
+        "for the host at most one request for each CMD_SYNC",
+        () -> service.invalidationCalls() > 0 && service.invalidationCalls() <= service.messages());
+    results.check("the vSMMU is sound", service::isSound);
+    results.check(
+        "the guest's kernel has no complaint about its SMMU",
+        () -> !qemu.guest("dmesg | grep -i smmu").matches("(?s).*(timeout|CERROR|unexpected).*"));
   }
 
-  private void checkReset() throws Exception {
-    int resets = events("VsmmuReset");
-    int from = console.length();
-    monitor("{\"execute\":\"system_reset\"}");
-    check("the guest boots again after system_reset", () -> boots(from).contains("== guest up"));
-    check("the reset is in the log", () -> events("VsmmuReset") > resets);
-    network();
-    check("ping after the reset", () -> received(5) == 5);
-    check("the NIC's stream translates again", () -> effective(NIC_SID).equals("TRANSLATE"));
-  }
-
-  private void checkUnplug() throws Exception {
-    int detached = events("DeviceDetached");
-    monitor("{\"execute\":\"device_del\",\"arguments\":{\"id\":\"vsmmu-device0\"}}");
-    check(
-        "after device_del the service lets the NIC go",
-        () -> becomes("UNPLUGGED", PATIENCE_SECONDS, () -> vmmState(NIC)));
-    check("which is in the log", () -> events("DeviceDetached") == detached + 1);
-    Thread.sleep(2000);
-    check(
-        "QEMU takes it in again",
-        () -> {
-          monitor(
-              "{\"execute\":\"device_add\",\"arguments\":{\"driver\":\"vfio-pci\",\"id\":\"again\","
-                  + "\"host\":\""
-                  + NIC
-                  + "\",\"iommufd\":\"vsmmu-iommufd\",\"bus\":\"port1\",\"rombar\":0}}");
-          return true;
-        });
-    check(
-        "and it is behind the vSMMU again",
-        () -> becomes("ATTACHED", PATIENCE_SECONDS, () -> vmmState(NIC)));
-    Thread.sleep(3000);
-    network();
-    check("ping after it was plugged in again", () -> received(5) == 5);
-    check("its stream translates", () -> effective(NIC_SID).equals("TRANSLATE"));
-  }
-
-  /** No stage 1 maps what the NIC's rings are moved to. */
-  private void checkFault() throws Exception {
-    check("nothing failed on the host", () -> events("HostFailed") == 0);
-  }
-
-  private void checkServiceKilled() throws Exception {
-    long pid = Long.parseLong(Files.readString(pidFile).strip());
-    int outcomes = events("HostOutcomeReported");
-    check("the service is killed", () -> ProcessHandle.of(pid).orElseThrow().destroyForcibly());
-    Thread.sleep(2000);
-    check("QEMU goes on", qemu::isAlive);
-    awaitService();
-    check(
-        "it finds the VMM and takes its devices over",
-        () -> {
-          JsonNode all =
-              api.get(VSMMU + "/events?limit=1000&type=HostOutcomeReported").path("items");
-          String last = all.get(all.size() - 1).toString();
-          return all.size() > outcomes
-              && last.contains("ADOPT_DEVICE")
-              && !last.contains("BIND_DEVICE");
-        });
-    check("both are behind the vSMMU", () -> vmmState(NIC).equals("ATTACHED"));
-    check("the stream translates still", () -> effective(NIC_SID).equals("TRANSLATE"));
-  }
-
-  private void checkQemuKilled() throws Exception {
-    qemu.destroyForcibly().waitFor();
-    check(
-        "after QEMU's SIGKILL the service lets its devices go",
-        () -> becomes("unknown", PATIENCE_SECONDS, () -> vmmState(NIC)));
-    check("and the log says so", () -> api.get(VSMMU + "/devices").path("items").isEmpty());
-  }
-
-  private void checkSecondQemu() throws Exception {
-    console.close();
-    monitor.close();
-    start();
-    check("a second QEMU boots its guest", () -> boots(0).contains("== guest up"));
-    check(
-        "with the NIC behind the same vSMMU",
-        () -> becomes("ATTACHED", PATIENCE_SECONDS, () -> vmmState(NIC)));
-    network();
-    check("and pings", () -> received(5) == 5);
-    console.send("poweroff -f");
-    check(
-        "the guest switches off, and the exit code is QEMU's",
-        () -> qemu.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) && qemu.exitValue() == 0);
-    check(
-        "the devices are nobody's",
-        () -> becomes("unknown", PATIENCE_SECONDS, () -> vmmState(NIC)));
-    api.delete(VSMMU);
-  }
-
-  private void check(String words, Callable<Boolean> fact) {
-    String why = "";
-    boolean holds;
-    try {
-      holds = fact.call();
-    } catch (Exception thrown) {
-      holds = false;
-      why = ": " + String.valueOf(thrown.getMessage()).replaceAll("\\s+", " ");
+  private void checkFault(StockQemu qemu) throws Exception {
+    for (int function = 0; function < 2; function++) {
+      String device = "0000:02:00." + function;
+      String sid = "0x20" + function;
+      int before = service.events("FaultsReported");
+      qemu.guest("dmesg -c >/dev/null; /live-dma " + device + " " + UNMAPPED);
+      results.check(
+          "a DMA of " + device + " to an unmapped address is an event in the guest's kernel log",
+          () -> {
+            Thread.sleep(3000);
+            String said = qemu.guest("dmesg");
+            if (said.contains("F_TRANSLATION client: " + device + " sid: " + sid)) {
+              return true;
+            }
+            throw new IllegalStateException(said);
+          });
+      results.check("and in the log", () -> service.events("FaultsReported") > before);
     }
-    failed += holds ? 0 : 1;
-    System.out.printf("%s %d - %s%s%n", holds ? "ok" : "not ok", ++number, words, why);
+  }
+
+  private void checkNewBoots(StockQemu qemu) throws Exception {
+    int before = qemu.printed();
+    qemu.type("reboot -f");
+    results.check("the guest reboots", () -> qemu.boots(before));
+    qemu.network();
+    results.check("and pings", () -> qemu.pinged(5) == 5);
+    int resets = service.events("VsmmuReset");
+    int again = qemu.printed();
+    qemu.monitor("{\"execute\":\"system_reset\"}");
+    results.check("the guest boots after system_reset", () -> qemu.boots(again));
+    results.check("the reset is in the log", () -> service.events("VsmmuReset") > resets);
+    qemu.network();
+    results.check("it pings", () -> qemu.pinged(5) == 5);
+    results.check(
+        "the NIC's stream translates again", () -> service.effective(NIC_SID).equals("TRANSLATE"));
+  }
+
+  private void checkEnd(StockQemu qemu) throws Exception {
+    qemu.type("poweroff -f");
+    results.check(
+        "the guest switches off, and the exit code is QEMU's",
+        () ->
+            qemu.process().waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                && qemu.process().exitValue() == 0);
+    checkNothingIsLeft();
+  }
+
+  private void checkNothingIsLeft() {
+    results.check(
+        "the service lets every device go",
+        () -> becomes("unknown", PATIENCE_SECONDS, () -> service.device(LiveService.NIC)));
+    results.check("and the log says so", service::hasNoDevices);
+  }
+
+  // --- The second one.
+
+  private void checkUnplug(StockQemu qemu) throws Exception {
+    results.check("a second QEMU after the first boots its guest", () -> qemu.boots(0));
+    results.check(
+        "with the NIC behind the same vSMMU",
+        () -> becomes("ATTACHED", PATIENCE_SECONDS, () -> service.device(LiveService.NIC)));
+    qemu.network();
+    results.check("it pings", () -> qemu.pinged(5) == 5);
+    int detached = service.events("DeviceDetached");
+    qemu.monitor("{\"execute\":\"device_del\",\"arguments\":{\"id\":\"vsmmu-device0\"}}");
+    results.check(
+        "after device_del the service lets the NIC go",
+        () -> becomes("UNPLUGGED", PATIENCE_SECONDS, () -> service.device(LiveService.NIC)));
+    results.check("which is in the log", () -> service.events("DeviceDetached") == detached + 1);
+    results.check(
+        "the other devices stay behind the vSMMU",
+        () -> service.device(LiveService.EDU_0).equals("ATTACHED"));
+  }
+
+  /** Either QEMU can plug a device in beside a vfio-user function, or it ends by its own error. */
+  private void checkPlugIn(StockQemu qemu) throws Exception {
+    qemu.tell(
+        ("{\"execute\":\"device_add\",\"arguments\":{\"driver\":\"vfio-pci\",\"id\":\"again\","
+                + "\"host\":\"%s\",\"iommufd\":\"vsmmu-iommufd\",\"bus\":\"port1\",\"rombar\":0}}")
+            .formatted(LiveService.NIC));
+    if (qemu.process().waitFor(PLUG_SECONDS, TimeUnit.SECONDS)) {
+      results.check(
+          "device_add: this QEMU ends by an error of its own: " + CAST,
+          () -> qemu.output().contains(CAST));
+      checkNothingIsLeft();
+      return;
+    }
+    results.check(
+        "after device_add the NIC is behind the vSMMU again",
+        () -> becomes("ATTACHED", PATIENCE_SECONDS, () -> service.device(LiveService.NIC)));
+    Thread.sleep(3000);
+    qemu.network();
+    results.check("and pings", () -> qemu.pinged(5) == 5);
+    qemu.type("poweroff -f");
+    qemu.process().waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  // --- The third one.
+
+  private void checkServiceKilled(StockQemu qemu) throws Exception {
+    results.check("a third QEMU boots its guest", () -> qemu.boots(0));
+    results.check(
+        "with the NIC behind the vSMMU",
+        () -> becomes("ATTACHED", PATIENCE_SECONDS, () -> service.device(LiveService.NIC)));
+    qemu.network();
+    results.check("it pings", () -> qemu.pinged(5) == 5);
+    int outcomes = service.events("HostOutcomeReported");
+    int from = qemu.printed();
+    qemu.type("ping -c 100 -i 0.2 10.0.2.2");
+    Thread.sleep(2000);
+    service.kill();
+    results.check(
+        "frames go through the guest's stage 1 while no service runs",
+        () -> repliesAfter(qemu, from));
+    results.check("the service comes back", service::awaitReady);
+    results.check("QEMU goes on meanwhile", qemu.process()::isAlive);
+    results.check(
+        "the service finds QEMU and takes over what the log names; it binds nothing anew",
+        () -> service.adopted(outcomes));
+    results.check(
+        "the devices are behind the vSMMU, and the stream translates still",
+        () ->
+            service.device(LiveService.NIC).equals("ATTACHED")
+                && service.effective(NIC_SID).equals("TRANSLATE"));
+  }
+
+  /** The kill may cut a reply in two; what begins after it counts. */
+  private static boolean repliesAfter(StockQemu qemu, int from) throws Exception {
+    int killed = qemu.printed();
+    Thread.sleep(10_000);
+    String since = qemu.printedSince(killed);
+    if (since.contains("bytes from")) {
+      return true;
+    }
+    throw new IllegalStateException("the guest printed: " + qemu.printedSince(from));
+  }
+
+  private void checkQemuKilled(StockQemu qemu) {
+    results.check(
+        "QEMU is killed",
+        () -> qemu.process().destroyForcibly().waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS));
+    checkNothingIsLeft();
+  }
+
+  // --- A scripted guest with an edu of its own.
+
+  /** The physical SMMU caches translations: what a guest forgets to invalidate stays in use. */
+  private void checkOmittedInvalidation(TranslatedEdu edu) {
+    results.check(
+        "a scripted guest's edu reaches what its tables map",
+        () -> edu.effective().equals("TRANSLATE") && edu.reaches(TranslatedEdu.PAGE_A, 1));
+    edu.map(TranslatedEdu.PAGE_B);
+    results.check(
+        "without a TLBI it goes on with the old translation",
+        () -> edu.reaches(TranslatedEdu.PAGE_A, 2));
+    edu.invalidate();
+    results.check(
+        "with one it has the new translation", () -> edu.reaches(TranslatedEdu.PAGE_B, 3));
+  }
+
+  private void checkBatches(TranslatedEdu edu) throws Exception {
+    double calls = service.invalidationCalls();
+    double commands = service.invalidationCommands();
+    edu.invalidate(BATCHES, PAGES);
+    double ratio =
+        (service.invalidationCalls() - calls) / (service.invalidationCommands() - commands);
+    results.check(
+        "of a guest that batches, requests to the host : invalidations are at most 0.05: " + ratio,
+        () -> ratio <= 0.05 && service.invalidationCommands() - commands == BATCHES * PAGES);
   }
 }

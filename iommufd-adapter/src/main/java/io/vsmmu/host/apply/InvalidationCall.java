@@ -14,7 +14,12 @@ import io.vsmmu.host.SmmuIds;
  */
 final class InvalidationCall {
 
+  private final HostCounters counters;
   private boolean twice;
+
+  InvalidationCall(HostCounters counters) {
+    this.counters = counters;
+  }
 
   /** Asks which SMMU it is; one that does not tell is treated as one that needs it. */
   void learn(IommuContext context, int devId) {
@@ -33,7 +38,12 @@ final class InvalidationCall {
 
   /** Issues the batch; what is reported is the first failure. */
   InvalidationReport issue(IommuContext context, int viommu, InvalidationBatch batch) {
-    InvalidationReport report = context.invalidate(viommu, batch);
-    return twice && report.isComplete() ? context.invalidate(viommu, batch) : report;
+    InvalidationReport report = once(context, viommu, batch);
+    return twice && report.isComplete() ? once(context, viommu, batch) : report;
+  }
+
+  private InvalidationReport once(IommuContext context, int viommu, InvalidationBatch batch) {
+    counters.invalidated(batch.size());
+    return context.invalidate(viommu, batch);
   }
 }

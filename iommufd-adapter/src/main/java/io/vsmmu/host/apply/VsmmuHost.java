@@ -40,7 +40,7 @@ public final class VsmmuHost implements AutoCloseable {
   private final Optional<Consumer<ReportFaults>> faults;
   private final OperationLog log = new OperationLog();
   private final DevicePlacement placement = new DevicePlacement();
-  private final InvalidationCall call = new InvalidationCall();
+  private final InvalidationCall call;
   private @Nullable IommuContext context;
   private @Nullable FaultReader reader;
 
@@ -56,22 +56,24 @@ public final class VsmmuHost implements AutoCloseable {
 
   /** A vSMMU without objects yet; nobody reads its faults. */
   public VsmmuHost(VmSpace space) {
-    this(space, Optional.empty());
+    this(space, Optional.empty(), new HostCounters());
   }
 
   /**
    * A vSMMU without objects yet; the host is opened with the first device.
    *
    * @param space the VM it belongs to
-   * @param faults told of what the devices' faults are, on a thread of its own
+   * @param faults takes what the devices' faults are, on a thread of its own
+   * @param counters counts what is asked of the host; may be shared with other vSMMUs
    */
-  public VsmmuHost(VmSpace space, Consumer<ReportFaults> faults) {
-    this(space, Optional.of(faults));
+  public VsmmuHost(VmSpace space, Consumer<ReportFaults> faults, HostCounters counters) {
+    this(space, Optional.of(faults), counters);
   }
 
-  VsmmuHost(VmSpace space, Optional<Consumer<ReportFaults>> faults) {
+  VsmmuHost(VmSpace space, Optional<Consumer<ReportFaults>> faults, HostCounters counters) {
     this.space = space;
     this.faults = faults;
+    this.call = new InvalidationCall(counters);
   }
 
   /**

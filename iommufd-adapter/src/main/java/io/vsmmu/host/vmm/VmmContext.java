@@ -181,17 +181,12 @@ public final class VmmContext implements IommuContext {
   }
 
   private HostResult<Integer> told(String address, List<Integer> candidates, int there) {
-<<<<<<< HEAD
     Integer devId = told.get(address);
-    if (devId == null) {
-=======
-    Integer told = terms.devIds().get(address);
     OptionalInt named = shared.deviceId(address);
     if (named.isPresent()) {
       return named(address, candidates, there, named.getAsInt());
     }
-    if (told == null) {
->>>>>>> 1362485 (A VMM's devices behind a port are told apart by the kernel itself, functions of one group too; two such functions in the host lab)
+    if (devId == null) {
       return proved(address, candidates, there);
     }
     if (!candidates.contains(devId)) {
@@ -207,7 +202,7 @@ public final class VmmContext implements IommuContext {
   /** The kernel names the id, but not of which iommufd. */
   private HostResult<Integer> named(
       String address, List<Integer> candidates, int there, int named) {
-    if (terms.devIds().getOrDefault(address, named) != named) {
+    if (told.getOrDefault(address, named) != named) {
       return refused(address, VmmRefusal.WRONG_ID);
     }
     return proved(address, candidates.stream().filter(id -> id == named).toList(), there);

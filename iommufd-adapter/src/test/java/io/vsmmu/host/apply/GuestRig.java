@@ -86,7 +86,7 @@ abstract class GuestRig<R extends GuestRig<R>> {
   }
 
   private VsmmuHost objects() {
-    return new VsmmuHost(space, taker);
+    return new VsmmuHost(space, taker, new HostCounters());
   }
 
   /** Whether the VM's VMM owns its devices. */
