@@ -6,20 +6,43 @@ live_limit=2400 # seconds for the machine, whose two emulated processors run QEM
 
 # live PROGRAM: a class of io.vsmmu.control.lab.
 live() {
-  [ -e "$inside/Image" ] && [ -e "$inside/initramfs.gz" ] || fail "the guest's kernel is missing; run lab/prepare guest first"
-  collect control-plane "$work"
-  mkdir -p "$work/guest"
-  cp "$inside/Image" "$work/guest/"
-  cp "$chroot/usr/share/qemu-efi-aarch64/QEMU_EFI.fd" "$work/guest/"
-  live_initrd "$work/guest/initrd.gz"
-  service_script "$work" "$1"
-  host_limit=${VSMMU_LAB_HOST_LIMIT:-$live_limit}
+  pack_live "$work"
+  service_script "$work"
+  {
+    echo "(as_lab \$JAVA -Xmx256m -cp \"\$CP\" io.vsmmu.control.lab.$1 $inside_url /tmp/data /tmp/service.pid guest out)"
+    end_of_job
+  } >>"$work/job.sh"
   in_host "$work" | tee "$run/results" || true
   rm -rf "$run/host-out" && cp -r "$work/out" "$run/host-out" 2>/dev/null || true
   passed=$(grep -c '^ok ' "$run/results" || true)
   failed=$(grep -c '^not ok ' "$run/results" || true)
   [ "$passed" -gt 0 ] || result no "the machine: nothing was checked"
   summary
+}
+
+# try_live [SCRIPT]: runs a script as the user lab beside the service, with `vsmmu` on its path and the guest's files in guest/; a shell without one.
+try_live() {
+  local what="bash -i"
+  pack_live "$work"
+  [ $# -eq 0 ] || { cp "$1" "$work/script" && what="bash ./script"; }
+  service_script "$work"
+  {
+    echo "for i in \$(seq $inside_patience); do wget -q -O /dev/null $inside_url/actuator/health/readiness 2>/dev/null && break; sleep 1; done"
+    [ $# -gt 0 ] || echo "stty sane"
+    echo "(PATH=\$PWD:\$PATH as_lab $what)"
+    end_of_job
+  } >>"$work/job.sh"
+  in_host "$work"
+}
+
+pack_live() {
+  [ -e "$inside/Image" ] && [ -e "$inside/initramfs.gz" ] || fail "the guest's kernel is missing; run lab/prepare guest first"
+  host_limit=${VSMMU_LAB_HOST_LIMIT:-$live_limit}
+  collect control-plane "$1"
+  mkdir -p "$1/guest"
+  cp "$inside/Image" "$1/guest/"
+  cp "$chroot/usr/share/qemu-efi-aarch64/QEMU_EFI.fd" "$1/guest/"
+  live_initrd "$1/guest/initrd.gz"
 }
 
 # live_initrd FILE: the guest's initramfs; behind it a shell on its console, and the driver of edu.
@@ -32,20 +55,22 @@ live_initrd() {
   rm -rf "$tree"
 }
 
-# service_script DIR PROGRAM: the job. The service comes back when it is killed, as systemd would have it; all runs as the user lab.
+# service_script DIR: the job's beginning. The service comes back when it is killed, as systemd would have it; all runs as the user lab.
 service_script() {
-  local path java="java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -Djnr.ffi.x86asm.enabled=false"
-  path=$(cd "$1" && printf '%s:' classes/*)lib/*
+  local path
+  path=$(cd "$1" && printf '/payload/%s:' classes/*)/payload/lib/*
+  printf '#!/bin/sh\nexec $JAVA -Xmx256m -cp "$CP" io.vsmmu.control.cli.VsmmuMain "$@"\n' >"$1/vsmmu"
+  chmod +x "$1/vsmmu"
   {
     echo "export CP=${path@Q} VSMMU_URL=$inside_url"
+    echo "export JAVA='java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -Djnr.ffi.x86asm.enabled=false'"
     echo "as_lab() { exec env HOME=/tmp/home setpriv --reuid lab --regid lab --clear-groups \"\$@\"; }"
-    echo "chown lab /dev/iommu /dev/kvm /dev/vfio/devices/* && install -d -o lab -m 700 /tmp/home && ulimit -l unlimited"
+    echo "chown lab out /dev/iommu /dev/kvm /dev/vfio/devices/* && install -d -o lab -m 700 /tmp/home && ulimit -l unlimited"
     echo "(while :; do"
-    echo "  (as_lab $java -Xmx1g -cp \"\$CP\" io.vsmmu.control.cli.VsmmuMain serve --host iommufd --port 8080 --data-dir /tmp/data) >>out/service.out 2>>out/service.err &"
+    echo "  (as_lab \$JAVA -Xmx1g -cp \"\$CP\" io.vsmmu.control.cli.VsmmuMain serve --host iommufd --port 8080 --data-dir /tmp/data) >>out/service.out 2>>out/service.err &"
     echo "  echo \$! >/tmp/service.pid; wait \$!; [ ! -e /tmp/over ] || break; sleep 1"
     echo "done) &"
-    echo "chown lab out"
-    echo "(as_lab $java -Xmx256m -cp \"\$CP\" io.vsmmu.control.lab.$2 $inside_url /tmp/data /tmp/service.pid guest out)"
-    echo "status=\$?; touch /tmp/over; kill \$(cat /tmp/service.pid); wait; exit \$status"
   } >"$1/job.sh"
 }
+
+end_of_job() { echo "status=\$?; touch /tmp/over; kill \$(cat /tmp/service.pid); wait; exit \$status"; }

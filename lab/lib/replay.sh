@@ -3,12 +3,15 @@
 
 readonly samples=$source_folder/../control-plane/src/main/resources/samples
 
-# replay [LOG=HOST...]: which devices take the parts of those in the trace; without any, the other recording is replayed too.
+# replay [LOG=HOST...]: which devices take the parts of those in the trace; without any, the bundled logs are replayed too.
 replay() {
   collect control-plane "$work"
   service_job "$work"
   replay_sample trace "$samples"/qemu-*accel*.log "${@:-0000:00:03.0=0000:00:03.0}"
-  [ $# -gt 0 ] || replay_sample log "$samples"/*.vsmmulog 0000:01:00.0=0000:00:03.0 0000:02:00.0=0000:00:04.0
+  if [ $# -eq 0 ]; then
+    replay_sample log "$samples"/lab-*.vsmmulog 0000:01:00.0=0000:00:03.0 0000:02:00.0=0000:00:04.0
+    replay_sample live "$samples"/live-*.vsmmulog 0000:00:05.0=0000:00:05.0 0000:00:03.0=0000:00:03.0 0000:03:00.0=0000:03:00.0 0000:03:00.1=0000:03:00.1
+  fi
   in_host "$work" | sed 's/^/# /' || result no "the job inside ended with an error"
   for sample in "$work"/out/*.replay; do judge_replay "$(basename "$sample" .replay)"; done
   [ "$((passed + failed))" -gt 0 ] || result no "nothing was replayed"

@@ -162,11 +162,15 @@ final class LiveService {
     return api.get(VSMMU + "/events?limit=" + PAGE + "&type=" + type).path("items");
   }
 
-  /** Whether the last outcome takes devices over and binds none, and came after the first ones. */
-  boolean adopted(int before) throws Exception {
-    JsonNode all = page("HostOutcomeReported");
-    String last = all.get(all.size() - 1).toString();
-    return all.size() > before && last.contains("ADOPT_DEVICE") && !last.contains("BIND_DEVICE");
+  /** Position of the vSMMU's last event. */
+  long position() throws Exception {
+    return api.get(VSMMU).path("position").asLong(0);
+  }
+
+  /** Whether an outcome from a position on takes devices over, and none binds one. */
+  boolean adoptedSince(long position) throws Exception {
+    String outcomes = page("HostOutcomeReported&from=" + position).toString();
+    return outcomes.contains("ADOPT_DEVICE") && !outcomes.contains("BIND_DEVICE");
   }
 
   /** Requests to the host with invalidations. */

@@ -18,6 +18,7 @@ class StoredLogBytesTest {
   @ValueSource(
       strings = {
         "/samples/lab-qemu-11.1-linux-7.3-e1000e.vsmmulog",
+        "/samples/live-qemu-11.1-linux-7.3-passthrough.vsmmulog",
         "/logs/lab-2026-11-22.vsmmulog"
       })
   void every_event_of_a_stored_log_is_written_as_the_bytes_that_it_was_read_from(String log)
