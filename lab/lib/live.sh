@@ -12,10 +12,12 @@ live() {
     echo "(as_lab \$JAVA -Xmx256m -cp \"\$CP\" io.vsmmu.control.lab.$1 $inside_url /tmp/data /tmp/service.pid guest out)"
     end_of_job
   } >>"$work/job.sh"
-  in_host "$work" | tee "$run/results" || true
+  local status=0
+  in_host "$work" | tee "$run/results" || status=$?
   rm -rf "$run/host-out" && cp -r "$work/out" "$run/host-out" 2>/dev/null || true
   passed=$(grep -c '^ok ' "$run/results" || true)
   failed=$(grep -c '^not ok ' "$run/results" || true)
+  [ "$status" -eq 0 ] || [ "$failed" -gt 0 ] || result no "the job inside ended with $status"
   [ "$passed" -gt 0 ] || result no "the machine: nothing was checked"
   summary
 }
@@ -68,7 +70,7 @@ service_script() {
     echo "chown lab out /dev/iommu /dev/kvm /dev/vfio/devices/* && install -d -o lab -m 700 /tmp/home && ulimit -l unlimited"
     echo "(while :; do"
     echo "  (as_lab \$JAVA -Xmx1g -cp \"\$CP\" io.vsmmu.control.cli.VsmmuMain serve --host iommufd --port 8080 --data-dir /tmp/data) >>out/service.out 2>>out/service.err &"
-    echo "  echo \$! >/tmp/service.pid; wait \$!; [ ! -e /tmp/over ] || break; sleep 1"
+    echo "  echo \$! >/tmp/service.pid; wait \$!; sleep 1; [ ! -e /tmp/over ] || break"
     echo "done) &"
   } >"$1/job.sh"
 }

@@ -5,7 +5,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Copies between this process's own memory and a mapping whose file another process may truncate.
@@ -16,10 +15,9 @@ final class KernelCopy {
 
   /** The fastest way that this kernel allows; empty when it allows none. */
   static final Optional<KernelCopy> BEST =
-      Stream.of(Optional.of(processVm()), procMem())
-          .flatMap(Optional::stream)
+      Optional.of(processVm())
           .filter(KernelCopy::works)
-          .findFirst();
+          .or(() -> procMem().filter(KernelCopy::works));
 
   private static final int VECTOR_SIZE = 16;
   private static final int VECTOR_LENGTH = 8;

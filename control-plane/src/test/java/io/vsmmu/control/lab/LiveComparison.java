@@ -43,7 +43,12 @@ public final class LiveComparison {
             new LiveService(arguments[0], Path.of(arguments[1]), Path.of(arguments[2])),
             Path.of(arguments[3]).toAbsolutePath(),
             Path.of(arguments[4]).toAbsolutePath());
-    run.run();
+    try {
+      run.run();
+    } catch (Exception failed) {
+      failed.printStackTrace();
+      run.results.check("the run came to its end", () -> false);
+    }
     System.exit(run.results.allHold() ? 0 : 1);
   }
 
@@ -85,6 +90,7 @@ public final class LiveComparison {
   }
 
   private Work measured(String name, List<String> command) throws Exception {
+    Results.becomes("unknown", WORK_SECONDS, () -> service.device(LiveService.NIC));
     try (StockQemu qemu = StockQemu.start(command, kept)) {
       results.check(name + ": the guest boots", () -> qemu.boots(0));
       qemu.network();

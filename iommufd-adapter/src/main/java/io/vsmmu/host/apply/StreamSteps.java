@@ -96,7 +96,8 @@ final class StreamSteps {
   void finish() {
     for (Map.Entry<Long, Integer> old : List.copyOf(placement.unused().entrySet())) {
       long hwpt = old.getKey();
-      if (!log.knows(hwpt)
+      if (log.goneEarly(hwpt, old.getValue())
+          || !log.knows(hwpt)
           || destroy(hwpt, old.getValue())
           || (!placement.isUsed(hwpt) && destroy(hwpt, old.getValue()))) {
         placement.unused().remove(hwpt);

@@ -15,6 +15,7 @@ import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.Decision;
 import io.vsmmu.smmu.model.DeviceState;
 import io.vsmmu.smmu.model.HostHandles;
+import io.vsmmu.smmu.model.HostObject;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
 import io.vsmmu.smmu.stimulus.Stimulus.ReportFaults;
@@ -137,9 +138,21 @@ public final class VsmmuHost implements AutoCloseable {
     if (context == null) {
       return rebuild(state, pending);
     }
+    if (state.devices().values().stream().anyMatch(device -> device.device().ownedByVmm())) {
+      loseVeventq(context, state.hostHandles().veventq());
+    }
     new Adoption(this, space, context, log, placement).again(state);
     restore(context, state, pending);
     return Optional.of(recovered(state));
+  }
+
+  /** A VMM's copies of descriptors keep everything but the vEVENTQ, which it never had. */
+  private void loseVeventq(IommuContext open, long veventq) {
+    if (log.knows(veventq)) {
+      open.closeVeventq(log.kernelId(veventq));
+      open.destroy(log.kernelId(veventq));
+      log.forget(veventq);
+    }
   }
 
   /** What a restart did, in the name of the decision that waits for the host or of the newest. */
@@ -282,17 +295,43 @@ public final class VsmmuHost implements AutoCloseable {
     if (!(context instanceof VmmContext vmms)) {
       return strayed;
     }
+    Set<Long> unused = new HashSet<>();
     for (DeviceState device : latest.devices().values()) {
       long hwpt = placement.hwptOf(device);
       if (log.knows(hwpt) && vmms.destroy(log.kernelId(hwpt)).isOk()) {
-        log.forget(hwpt);
+        unused.add(hwpt);
+        replace(vmms, hwpt, device);
       }
-      if (hwpt != 0 && !log.knows(hwpt)) {
+      if (hwpt != 0 && (unused.contains(hwpt) || !log.knows(hwpt))) {
         strayed.add(device.streamId());
         vmms.forsake(log.kernelId(device.deviceHandle()));
       }
     }
     return strayed;
+  }
+
+  /**
+   * A stream's own HWPT goes with its device. A proxy, which other devices will be attached to, is
+   * made again under its id, by which the log and a later process know it.
+   */
+  private void replace(VmmContext vmms, long hwpt, DeviceState device) {
+    HostHandles shared = latest.hostHandles();
+    if (DevicePlacement.isNested(shared, hwpt)) {
+      log.destroyedEarly(hwpt);
+      return;
+    }
+    long word0 = hwpt == shared.abortProxy() ? HostObject.ABORT_WORD0 : HostObject.BYPASS_WORD0;
+    HostResult<Integer> made =
+        vmms.allocNestedHwptAt(
+            log.kernelId(hwpt),
+            log.kernelId(device.deviceHandle()),
+            log.kernelId(shared.viommu()),
+            word0);
+    if (made instanceof HostResult.Ok<Integer>(Integer id)) {
+      log.madeAgain(hwpt, id);
+    } else {
+      log.forget(hwpt);
+    }
   }
 
   private DeviceSteps devices(IommuContext open, VsmmuState state) {

@@ -14,8 +14,8 @@ import java.util.Set;
  * @param smmus physical SMMUs, names distinct
  * @param devices PCI devices, addresses distinct, each behind one of the SMMUs
  * @param kernel the kernel
- * @param resettableBuses numbers of PCI buses behind a port that can reset them: of the devices
- *     there the kernel tells which device object each is
+ * @param resettableBuses numbers of PCI buses behind a port that can reset them; the kernel names
+ *     the device object of each device on such a bus
  */
 public record Topology(
     List<Smmu> smmus, List<Device> devices, Kernel kernel, Set<Integer> resettableBuses) {

@@ -18,7 +18,7 @@ public final class UapiLimits {
   /** Most IOVA ranges taken from the kernel or given to it. */
   public static final int IOVA_RANGES = 4096;
 
-  /** Most devices that are reset together and told; ENOSPC when there are more. */
+  /** Most devices of one slot or bus whose device objects are asked for; ENOSPC beyond. */
   public static final int HOT_RESET_DEVICES = 512;
 
   private UapiLimits() {}

@@ -386,6 +386,26 @@ public final class VmmContext implements IommuContext {
     return made(shared.allocNestedHwpt(devId, viommuId, flags, ste0, ste1));
   }
 
+  /**
+   * As {@link #allocNestedHwpt}, under an id that was just given up. The kernel gives the lowest
+   * free id (xa_alloc), so those below are taken meanwhile.
+   *
+   * @return the id; another one than the wanted when somebody else has taken that
+   */
+  public synchronized HostResult<Integer> allocNestedHwptAt(
+      int id, int devId, int viommuId, long ste0) {
+    List<Integer> below = new ArrayList<>();
+    HostResult<Integer> made = shared.allocNestedHwpt(devId, viommuId, 0, ste0, 0);
+    while (made instanceof HostResult.Ok<Integer>(Integer low)
+        && low < id
+        && below.size() < VmmLimits.IDS_BELOW) {
+      below.add(low);
+      made = shared.allocNestedHwpt(devId, viommuId, 0, ste0, 0);
+    }
+    below.forEach(shared::destroy);
+    return made(made);
+  }
+
   @Override
   public HostResult<Integer> attach(int devId, int ptId) {
     return shared.attach(devId, ptId);

@@ -19,5 +19,8 @@ public final class VmmLimits {
    */
   static final int SPARE_IDS = 64;
 
+  /** Ids below a wanted one that are taken until it is given; then another id has to do. */
+  static final int IDS_BELOW = 64;
+
   private VmmLimits() {}
 }

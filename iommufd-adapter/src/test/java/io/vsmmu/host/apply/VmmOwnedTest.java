@@ -16,6 +16,8 @@ import io.vsmmu.host.simulated.TopologyBuilder;
 import io.vsmmu.host.vmm.VmmContext;
 import io.vsmmu.host.vmm.VmmTerms;
 import io.vsmmu.smmu.model.HostObject;
+import io.vsmmu.smmu.spec.StreamTableEntry;
+import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,6 +27,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A vSMMU whose devices a VMM owns: what is on the VMM's iommufd, and what is not. */
 class VmmOwnedTest {
@@ -246,6 +250,45 @@ class VmmOwnedTest {
     assertThat(rig.failures()).isEmpty();
     assertThat(host.objects().devices()).isEqualTo(1);
     rig.agrees();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {HostObject.BYPASS_WORD0, HostObject.ABORT_WORD0})
+  void a_device_that_the_vmm_unplugged_from_a_proxy_leaves_the_proxy_for_the_others(long word0) {
+    StreamTableEntry proxied = StreamTableEntry.ofTwoWords(word0, 0);
+    vmm.plug(A);
+    vmm.plug(B);
+    lends(A, B);
+    rig.attach(A).attach(B).enable();
+    rig.installs(B, Entries.TRANSLATE).installs(A, proxied);
+    long proxy = rig.state().stream(Rig.sid(A)).orElseThrow().hwpt();
+    int kernelId = rig.state().objects().get(proxy).kernelId();
+
+    vmm.unplug(A);
+    assertThat(rig.strayed()).containsExactly(Rig.sid(A));
+    rig.detach(A).installs(B, proxied);
+
+    assertThat(rig.failures()).isEmpty();
+    assertThat(rig.attachment(B).orElseThrow().hwptId()).isEqualTo(kernelId);
+    rig.agrees();
+  }
+
+  @Test
+  void an_hwpt_that_was_destroyed_to_ask_for_its_device_is_recorded_with_the_device() {
+    vmm.plug(A);
+    vmm.plug(B);
+    lends(A, B);
+    rig.attach(A).attach(B).enable().installs(A, Entries.TRANSLATE);
+    long hwpt = rig.state().stream(Rig.sid(A)).orElseThrow().hwpt();
+    vmm.unplug(A);
+    rig.strayed();
+
+    rig.detach(A);
+
+    assertThat(rig.operations())
+        .filteredOn(operation -> operation.kind() == Kind.DESTROY)
+        .extracting(HostOperation::handle)
+        .containsOnlyOnce(hwpt);
   }
 
   @Test
