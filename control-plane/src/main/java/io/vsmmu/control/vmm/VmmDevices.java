@@ -30,6 +30,7 @@ import io.vsmmu.smmu.model.DeviceState;
 import io.vsmmu.smmu.spec.OnOffAuto;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -171,6 +172,7 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
                 Advice.SEND_FIELD.with("one file of each device")));
       }
       mustBeFree(address, members);
+      mustBeAlone(entry, wanted.values(), i);
       device.devId().ifPresent(id -> devIds.put(address, id));
       files.add(file);
     }
@@ -205,6 +207,7 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
                 String.valueOf(message.pid().getAsInt()),
                 Advice.SEND_FIELD.with("the VMM's process, which is %d".formatted(known.pid))));
       }
+      mustBeAlone(wanted.values(), known);
       descriptors.removeAll(files);
       return add(known, wanted, devIds, files);
     }
@@ -422,6 +425,39 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
   }
 
   /** All of them, or none. */
+  private static void mustBeAlone(Collection<VmmDevice> wanted, LentVmm known) {
+    synchronized (known) {
+      List<VmmDevice> others =
+          known.devices.values().stream()
+              .filter(other -> other.state() != VmmDeviceState.RETURNED)
+              .filter(other -> other.state() != VmmDeviceState.FAILED)
+              .toList();
+      int index = 0;
+      for (VmmDevice device : wanted) {
+        mustBeAlone(device, others, index++);
+      }
+    }
+  }
+
+  /** No other device has its StreamID of its vSMMU. */
+  private static void mustBeAlone(VmmDevice device, Collection<VmmDevice> others, int index) {
+    others.stream()
+        .filter(other -> !other.address.equals(device.address))
+        .filter(other -> other.vsmmu().equals(device.vsmmu()))
+        .filter(other -> other.streamId().isPresent())
+        .filter(other -> other.streamId().equals(device.streamId()))
+        .findFirst()
+        .ifPresent(
+            other -> {
+              throw new RefusedOfferException(
+                  new HostProblem(
+                      Kind.WRONG_MESSAGE,
+                      "devices[%d].sid".formatted(index),
+                      "0x%x, which %s has".formatted(device.streamId().getAsInt(), other.address),
+                      Advice.SEND_FIELD.with("a StreamID of its own for each device of a vSMMU")));
+            });
+  }
+
   private LentVmm add(
       LentVmm vmm, Map<String, VmmDevice> wanted, Map<String, Integer> devIds, List<Fd> files) {
     synchronized (vmm) {

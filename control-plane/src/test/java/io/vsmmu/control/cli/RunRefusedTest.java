@@ -130,6 +130,7 @@ class RunRefusedTest {
           vm1   | 0000:01:00.0=0x10 0000:01:00.0=0x18           | 2 | a --device is 0000:01:00.0=0x18 | another device than 0000:01:00.0=0x10
           vm1   | 0000:01:00.0=0x10 0000:02:00.0=16             | 2 | a --device is 0000:02:00.0=0x10 | StreamID
           vm1   | 0000:01:00.0=0x10 0000:02:00.0=0x18,addr=2    | 2 | 0000:02:00.0=0x18,addr=2 | another place
+          vm1   | 0000:01:00.0=0x100,bus=p1 0000:02:00.0=0x100@vm1,bus=p2 | 2 | 0000:02:00.0=0x100@vm1,bus=p2 | another StreamID
           two   | 0000:01:00.0=0x10@two-0 0000:02:00.0=0x10@two-1 | 2 | 0000:02:00.0=0x10@two-1 | another place
           vm1   | 0000:01:00.0=0xf8                             | 2 | --device 0000:01:00.0=0xf8 is at the place of a vSMMU | below 0xf8
           vm1   | 0000:01:00.0=0x900                            | 2 | --device 0000:01:00.0=0x900 is on bus 9 | 0000:01:00.0=0x900,bus=ID

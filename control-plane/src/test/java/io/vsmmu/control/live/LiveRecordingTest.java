@@ -32,7 +32,7 @@ class LiveRecordingTest extends LiveTest {
 
   @Test
   void its_log_is_whole_and_ends_without_a_device() {
-    assertThat(log.events()).isEqualTo(4534);
+    assertThat(log.events()).isEqualTo(5720);
     assertThat(service.database.verifier().verify(log.vsmmu().id()).toString())
         .startsWith("Intact");
     assertThat(log.end().devices()).isEmpty();

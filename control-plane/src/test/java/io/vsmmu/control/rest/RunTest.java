@@ -206,17 +206,26 @@ class RunTest extends RestTest {
   @Test
   void more_devices_come_to_the_vmm_that_is_known_all_of_a_message_or_none() throws Exception {
     run(StubbedKernel.MORE.subList(0, 2));
-    String two =
-        "{\"vm\":\"%s\",\"devices\":[{\"vfio\":0,\"sid\":128},{\"vfio\":1,\"sid\":136}]}"
-            .formatted(vm);
+    String two = twoDevices(0x80, 0x88);
+    String others = twoDevices(0x90, 0x98);
 
     assertThat(hand(two, StubbedKernel.MORE.get(2), StubbedKernel.MORE.get(3)).path("devices"))
         .hasSize(4);
-    JsonNode again = hand(two, StubbedKernel.MORE.get(4), StubbedKernel.MORE.get(3));
+    JsonNode taken = hand(two, StubbedKernel.MORE.get(4), StubbedKernel.MORE.get(5));
+    assertThat(taken.at("/problem/subject").asString()).isEqualTo("devices[0].sid");
+    JsonNode twice =
+        hand(twoDevices(0x90, 0x90), StubbedKernel.MORE.get(4), StubbedKernel.MORE.get(5));
+    assertThat(twice.at("/problem/subject").asString()).isEqualTo("devices[1].sid");
+    JsonNode again = hand(others, StubbedKernel.MORE.get(4), StubbedKernel.MORE.get(3));
     assertThat(again.at("/problem/kind").asString()).isEqualTo("BUSY");
     assertThat(devicesOfTheVm()).as("neither of the message's").hasSize(4);
-    assertThat(hand(two, StubbedKernel.MORE.get(4), StubbedKernel.MORE.get(5)).path("devices"))
+    assertThat(hand(others, StubbedKernel.MORE.get(4), StubbedKernel.MORE.get(5)).path("devices"))
         .hasSize(6);
+  }
+
+  private String twoDevices(int first, int second) {
+    return "{\"vm\":\"%s\",\"devices\":[{\"vfio\":0,\"sid\":%d},{\"vfio\":1,\"sid\":%d}]}"
+        .formatted(vm, first, second);
   }
 
   @Test

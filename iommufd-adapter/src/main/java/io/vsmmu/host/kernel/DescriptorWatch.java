@@ -54,6 +54,10 @@ public final class DescriptorWatch {
       return Optional.of(true);
     }
     known.remove(address);
+    if (processes.numbers(pid).isEmpty()) {
+      // Looking for the device's file as well would read all PCI devices of the machine.
+      return Optional.empty();
+    }
     OpenFiles all = processes.of(pid);
     all.devices().forEach(this::remember);
     return all.iommufds().isEmpty()
@@ -85,10 +89,14 @@ public final class DescriptorWatch {
       if (others.contains(number)) {
         continue;
       }
-      if (processes.target(pid, number).equals(file)) {
+      Optional<Path> target = processes.target(pid, number);
+      if (target.equals(file)) {
         return OptionalInt.of(Integer.parseInt(number));
       }
-      others.add(number);
+      // Another device's file may be the next one that is asked for.
+      if (!target.map(Path::getParent).equals(file.map(Path::getParent))) {
+        others.add(number);
+      }
     }
     return OptionalInt.empty();
   }

@@ -298,6 +298,8 @@ public final class VmmContext implements IommuContext {
         return false;
       }
     }
+    // The file that is plugged in again is bound to another object.
+    addressOf(devId).ifPresent(told::remove);
     shared.unbind(devId);
     return true;
   }
@@ -325,6 +327,7 @@ public final class VmmContext implements IommuContext {
     if (devId != null) {
       unbind(devId);
     } else {
+      told.remove(address);
       shared.release(address);
     }
   }

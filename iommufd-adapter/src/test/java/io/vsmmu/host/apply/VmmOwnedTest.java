@@ -2,6 +2,7 @@ package io.vsmmu.host.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.host.HostResult;
 import io.vsmmu.host.IommuCall;
 import io.vsmmu.host.MapAccess;
 import io.vsmmu.host.RamSource;
@@ -364,6 +365,27 @@ class VmmOwnedTest {
     rig.attach(A);
     assertThat(rig.failures()).isEmpty();
     rig.agrees();
+  }
+
+  @Test
+  void an_id_that_was_told_goes_with_the_device() {
+    int first = vmm.plug(A);
+    int second = vmm.plug(B);
+    SimulatedShare copies = vmm.share(List.of(A, B));
+    VmmTerms told = new VmmTerms(Map.of(A, first, B, second), OptionalInt.empty(), () -> true);
+    VmmContext context = new VmmContext(copies, told);
+    context.bind(A).value();
+    context.bind(B).value();
+    context.unbind(first);
+    context.unbind(second);
+    vmm.unplug(A);
+    vmm.unplug(B);
+
+    int now = vmm.plug(B);
+    copies.add(B);
+
+    assertThat(now).isNotEqualTo(second);
+    assertThat(context.bind(B)).isEqualTo(HostResult.ok(now));
   }
 
   @Test

@@ -119,6 +119,20 @@ class DescriptorWatchTest {
   }
 
   @Test
+  void two_files_that_are_awaited_are_found_at_once_both() throws IOException {
+    closes(4);
+    closes(5);
+    assertThat(watch.find(A)).isEmpty();
+    assertThat(watch.find(B)).isEmpty();
+
+    opens(50, "dev/vfio/devices/vfio8");
+    opens(51, "dev/vfio/devices/vfio7");
+
+    assertThat(watch.find(A)).isEqualTo(OptionalInt.of(51));
+    assertThat(watch.find(B)).isEqualTo(OptionalInt.of(50));
+  }
+
+  @Test
   void a_file_that_took_the_number_of_another_is_found_after_a_while() throws IOException {
     closes(4);
     assertThat(watch.find(A)).isEmpty();

@@ -51,6 +51,8 @@ record QemuProgram(String name) {
   private static void limit(Process help) {
     try {
       if (!help.waitFor(HELP.toSeconds(), TimeUnit.SECONDS)) {
+        // A script's QEMU holds the output open as well.
+        help.descendants().forEach(ProcessHandle::destroyForcibly);
         help.destroyForcibly();
       }
     } catch (InterruptedException ended) {

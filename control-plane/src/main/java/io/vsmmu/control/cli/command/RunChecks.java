@@ -54,13 +54,13 @@ final class RunChecks {
         "another device than %s: it can be given to a guest once",
         "leave one of them out");
     distinct(
-        device -> "%s 0x%x".formatted(device.vsmmu(), device.streamId()),
-        "another StreamID than %s",
-        "give each device of a vSMMU a StreamID of its own");
-    distinct(
         QemuOwnedDevices::place,
         "at another place than %s",
         "name another bus= or addr=, or take another StreamID");
+  }
+
+  private static String vsmmu(OwnedDevice device, List<String> names) {
+    return device.vsmmu().isEmpty() ? names.getFirst() : device.vsmmu();
   }
 
   private void distinct(Function<OwnedDevice, String> key, String required, String remedy) {
@@ -90,9 +90,14 @@ final class RunChecks {
             "at the place of a vSMMU (%s)".formatted(QemuOwnedDevices.place(device)),
             "elsewhere: the VM's vSMMUs have the last %d slots of the first bus"
                 .formatted(names.size()),
-            "take a StreamID below 0x%x".formatted((32 - names.size()) << 3));
+            "name another addr=, or take a StreamID below 0x%x"
+                .formatted((32 - names.size()) << 3));
       }
     }
+    distinct(
+        device -> "%s 0x%x".formatted(vsmmu(device, names), device.streamId()),
+        "another StreamID than %s",
+        "give each device of a vSMMU a StreamID of its own");
   }
 
   private static String behind(OwnedDevice device, String vsmmu) {
