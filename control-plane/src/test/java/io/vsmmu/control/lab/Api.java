@@ -64,6 +64,14 @@ final class Api {
     return answer.body().isEmpty() ? JSON.nullNode() : JSON.readTree(answer.body());
   }
 
+  /** Whether the service takes requests within this time. */
+  boolean awaitReady(int seconds) throws InterruptedException {
+    for (int i = 0; i < seconds && !isReady(); i++) {
+      Thread.sleep(1000);
+    }
+    return isReady();
+  }
+
   /** Whether the service takes requests. */
   boolean isReady() throws InterruptedException {
     try {

@@ -46,8 +46,7 @@ public final class LiveComparison {
     try {
       run.run();
     } catch (Exception failed) {
-      failed.printStackTrace();
-      run.results.check("the run came to its end", () -> false);
+      run.results.broke(failed);
     }
     System.exit(run.results.allHold() ? 0 : 1);
   }
@@ -103,7 +102,7 @@ public final class LiveComparison {
       double commands = service.invalidationCommands();
       double cycles =
           qemu.number(
-              "U=$(cut -d. -f1,2 /proc/uptime | cut -d' ' -f1); i=0; while [ $i -lt "
+              "U=$(cut -d' ' -f1 /proc/uptime); i=0; while [ $i -lt "
                   + CYCLES
                   + " ]; do ifconfig $I down; ifconfig $I 10.0.2.15 up; i=$((i+1)); done;"
                   + " V=$(cut -d' ' -f1 /proc/uptime); awk \"BEGIN { print \\\"took=\\\" $V-$U }\"",

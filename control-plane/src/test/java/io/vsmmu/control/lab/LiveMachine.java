@@ -55,14 +55,9 @@ public final class LiveMachine {
     try {
       run.run();
     } catch (Exception failed) {
-      run.results.check("the run came to its end", () -> throwIt(failed));
-      failed.printStackTrace();
+      run.results.broke(failed);
     }
     System.exit(run.results.allHold() ? 0 : 1);
-  }
-
-  private static boolean throwIt(Exception failed) throws Exception {
-    throw failed;
   }
 
   private void run() throws Exception {

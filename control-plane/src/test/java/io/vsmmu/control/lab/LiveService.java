@@ -49,10 +49,7 @@ final class LiveService {
 
   /** Whether the service takes requests within its time. */
   boolean awaitReady() throws InterruptedException {
-    for (int i = 0; i < READY_SECONDS && !api.isReady(); i++) {
-      Thread.sleep(1000);
-    }
-    return api.isReady();
+    return api.awaitReady(READY_SECONDS);
   }
 
   boolean isReady() throws InterruptedException {

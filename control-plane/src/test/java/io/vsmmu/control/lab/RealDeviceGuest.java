@@ -61,11 +61,8 @@ public final class RealDeviceGuest {
     }
   }
 
-  private void awaitService() throws InterruptedException {
-    for (int i = 0; i < PATIENCE_SECONDS && !api.isReady(); i++) {
-      Thread.sleep(1000);
-    }
-    results.check("the service is ready", api::isReady);
+  private void awaitService() {
+    results.check("the service is ready", () -> api.awaitReady(PATIENCE_SECONDS));
   }
 
   private void checkFault(TranslatedEdu edu) throws Exception {

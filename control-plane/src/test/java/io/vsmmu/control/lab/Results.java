@@ -22,6 +22,16 @@ final class Results {
     System.out.printf("%s %d - %s%s%n", holds ? "ok" : "not ok", ++number, words, why);
   }
 
+  /** Prints that the program did not come to its end, and why. */
+  void broke(Exception failed) {
+    check(
+        "the run came to its end",
+        () -> {
+          throw failed;
+        });
+    failed.printStackTrace();
+  }
+
   boolean allHold() {
     return failed == 0;
   }

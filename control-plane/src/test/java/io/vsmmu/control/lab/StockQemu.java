@@ -1,10 +1,8 @@
 package io.vsmmu.control.lab;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -80,9 +78,9 @@ final class StockQemu implements AutoCloseable {
     Path said = kept.resolve("qemu");
     long before = Files.exists(said) ? Files.size(said) : 0;
     Process process =
-        new ProcessBuilder(new ArrayList<>(command))
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(new File(said.toString())))
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(said.toFile()))
             .start();
     return new StockQemu(process, kept, before);
   }

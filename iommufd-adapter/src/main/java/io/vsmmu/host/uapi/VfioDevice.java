@@ -157,10 +157,9 @@ public final class VfioDevice implements AutoCloseable {
 
   /**
    * {@code VFIO_DEVICE_GET_PCI_HOT_RESET_INFO}: the device objects of this device and of those that
-   * a reset of its slot or bus would reset too, each on the iommufd that it is bound to
-   * (drivers/vfio/pci/vfio_pci_core.c, vfio_pci_fill_devs). Devices that are bound to no iommufd,
-   * or to another one than this device, are left out. Errors: ENODEV when neither slot nor bus can
-   * be reset, as on a root bus; ENOSPC beyond {@link UapiLimits#HOT_RESET_DEVICES}.
+   * a reset of its slot or bus would reset too, as far as they are bound to the same iommufd
+   * (drivers/vfio/pci/vfio_pci_core.c, vfio_pci_fill_devs). Errors: ENODEV when neither slot nor
+   * bus can be reset, as on a root bus; ENOSPC beyond {@link UapiLimits#HOT_RESET_DEVICES}.
    *
    * @return dev_ids by PCI address, such as {@code 0000:03:00.1}; empty where the kernel gives
    *     iommu groups instead, because the file was opened by its group
