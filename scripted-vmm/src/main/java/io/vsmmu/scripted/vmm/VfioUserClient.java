@@ -45,6 +45,9 @@ public final class VfioUserClient implements AutoCloseable {
   private static final int CONFIG = 7;
   private static final int WAIT_SECONDS = 10;
 
+  /** How long a message waits for room in the socket; a real VMM would wait without a limit. */
+  private static final Duration SEND_WAIT = Duration.ofSeconds(30);
+
   private final UnixStream stream;
   private final Arena arena = Arena.ofShared();
   private final GuestRam ram = new GuestRam();
@@ -63,11 +66,12 @@ public final class VfioUserClient implements AutoCloseable {
 
   /** Connects to a server that listens. */
   public static VfioUserClient connect(Path socket) throws PosixException {
-    return new VfioUserClient(UnixStream.connect(socket));
+    return over(UnixStream.connect(socket));
   }
 
   /** Uses a stream whose other end is a server's. */
-  public static VfioUserClient over(UnixStream stream) {
+  public static VfioUserClient over(UnixStream stream) throws PosixException {
+    stream.sendTimeout(SEND_WAIT);
     return new VfioUserClient(stream);
   }
 
