@@ -1,6 +1,5 @@
 package io.vsmmu.control.host;
 
-import io.vsmmu.gateway.vfiouser.RateLimitedLog;
 import io.vsmmu.host.Advice;
 import io.vsmmu.host.kernel.HostProblem;
 import io.vsmmu.host.kernel.HostProblem.Kind;
@@ -9,6 +8,7 @@ import io.vsmmu.posix.ProcessIdentity;
 import io.vsmmu.posix.SocketListener;
 import io.vsmmu.posix.UnixAcceptor;
 import io.vsmmu.posix.UnixStream;
+import io.vsmmu.vfiouser.RateLimitedLog;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.HashSet;

@@ -1,12 +1,12 @@
 package io.vsmmu.control.session;
 
-import io.vsmmu.gateway.memory.DeviceMemory;
-import io.vsmmu.gateway.memory.Region;
 import io.vsmmu.host.Advice;
 import io.vsmmu.host.Errno;
 import io.vsmmu.host.MapAccess;
 import io.vsmmu.host.RamSource;
 import io.vsmmu.host.apply.VmSpace;
+import io.vsmmu.vfiouser.memory.DeviceMemory;
+import io.vsmmu.vfiouser.memory.Region;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,12 +1,12 @@
 package io.vsmmu.control.vm;
 
 import io.vsmmu.control.vm.GuestSmmus.Member;
-import io.vsmmu.gateway.pci.PciIdentity;
 import io.vsmmu.platform.Outcome;
 import io.vsmmu.platform.Refusals;
 import io.vsmmu.platform.acpi.AcpiTable;
 import io.vsmmu.platform.rom.OptionRom;
 import io.vsmmu.platform.rom.UefiDriver;
+import io.vsmmu.vfiouser.pci.PciIdentity;
 import java.util.List;
 import java.util.stream.IntStream;
 

@@ -2,7 +2,6 @@ package io.vsmmu.gateway.device;
 
 import io.vsmmu.gateway.GuestSession;
 import io.vsmmu.gateway.device.RegisterView.Begun;
-import io.vsmmu.gateway.memory.DmaChannel;
 import io.vsmmu.smmu.aggregate.StimulusRefusedException;
 import io.vsmmu.smmu.model.Lifecycle;
 import io.vsmmu.smmu.model.VsmmuState;
@@ -12,6 +11,7 @@ import io.vsmmu.smmu.spec.TableFields;
 import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
+import io.vsmmu.vfiouser.memory.DmaChannel;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,5 @@
 package io.vsmmu.gateway.device;
 
-import io.vsmmu.gateway.memory.GuestMemory;
 import io.vsmmu.smmu.model.Limits;
 import io.vsmmu.smmu.model.StreamState;
 import io.vsmmu.smmu.model.VsmmuState;
@@ -13,6 +12,7 @@ import io.vsmmu.smmu.spec.TableFields;
 import io.vsmmu.smmu.stimulus.Completeness;
 import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
+import io.vsmmu.vfiouser.memory.GuestMemory;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

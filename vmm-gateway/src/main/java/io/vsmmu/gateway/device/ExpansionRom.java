@@ -1,6 +1,6 @@
 package io.vsmmu.gateway.device;
 
-import io.vsmmu.gateway.pci.ConfigSpace;
+import io.vsmmu.vfiouser.pci.ConfigSpace;
 import java.nio.ByteBuffer;
 
 /** The expansion ROM of a vSMMU's function, or why it has none. Never changes. */

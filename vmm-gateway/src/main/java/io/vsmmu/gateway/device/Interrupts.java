@@ -1,13 +1,13 @@
 package io.vsmmu.gateway.device;
 
-import io.vsmmu.gateway.memory.GuestMemory;
-import io.vsmmu.gateway.vfiouser.VmmLink;
 import io.vsmmu.smmu.bits.Bits;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.GlobalError;
 import io.vsmmu.smmu.spec.InterruptFields;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.SmmuCommand;
+import io.vsmmu.vfiouser.VmmLink;
+import io.vsmmu.vfiouser.memory.GuestMemory;
 import java.util.Optional;
 
 /**

@@ -1,8 +1,8 @@
 package io.vsmmu.gateway.device;
 
-import io.vsmmu.gateway.memory.GuestMemory;
 import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.TableFields;
+import io.vsmmu.vfiouser.memory.GuestMemory;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 

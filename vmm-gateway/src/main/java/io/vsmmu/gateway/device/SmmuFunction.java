@@ -3,12 +3,6 @@ package io.vsmmu.gateway.device;
 import io.vsmmu.gateway.GuestSession;
 import io.vsmmu.gateway.SessionObserver;
 import io.vsmmu.gateway.device.RegisterView.Begun;
-import io.vsmmu.gateway.memory.DeviceMemory;
-import io.vsmmu.gateway.memory.GuestMemory;
-import io.vsmmu.gateway.memory.MapRequest;
-import io.vsmmu.gateway.memory.Region;
-import io.vsmmu.gateway.vfiouser.PciFunction;
-import io.vsmmu.gateway.vfiouser.VmmLink;
 import io.vsmmu.posix.Fd;
 import io.vsmmu.smmu.event.CommandQueueFailed;
 import io.vsmmu.smmu.event.FaultsReported;
@@ -24,6 +18,12 @@ import io.vsmmu.smmu.spec.SmmuCommand;
 import io.vsmmu.smmu.stimulus.MemorySharing;
 import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
+import io.vsmmu.vfiouser.PciFunction;
+import io.vsmmu.vfiouser.VmmLink;
+import io.vsmmu.vfiouser.memory.BackingKind;
+import io.vsmmu.vfiouser.memory.DeviceMemory;
+import io.vsmmu.vfiouser.memory.GuestMemory;
+import io.vsmmu.vfiouser.memory.MapRequest;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -198,9 +198,17 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
   private MemorySharing sharing(long address) {
     return memory.regions().stream()
         .filter(region -> region.address() == address)
-        .map(Region::sharing)
+        .map(region -> sharing(region.kind()))
         .findFirst()
         .orElse(MemorySharing.MESSAGES);
+  }
+
+  private static MemorySharing sharing(BackingKind kind) {
+    return switch (kind) {
+      case DESCRIPTOR -> MemorySharing.DESCRIPTOR;
+      case FILE -> MemorySharing.FILE;
+      case MESSAGES -> MemorySharing.MESSAGES;
+    };
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.vsmmu.gateway.device;
 
-import io.vsmmu.gateway.memory.GuestMemory;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.StreamTableEntry;
@@ -11,6 +10,7 @@ import io.vsmmu.smmu.spec.StreamTableGeometry.Location;
 import io.vsmmu.smmu.spec.StreamTableGeometry.SteAddress;
 import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.SteFetch.Outcome;
+import io.vsmmu.vfiouser.memory.GuestMemory;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Optional;

@@ -1,0 +1,163 @@
+package io.vsmmu.vfiouser;
+
+import io.vsmmu.posix.Errno;
+import io.vsmmu.posix.Fd;
+import io.vsmmu.vfiouser.Decoded.Refusal;
+import io.vsmmu.vfiouser.Layout.DmaUnmap;
+import io.vsmmu.vfiouser.Request.DisableIrqs;
+import io.vsmmu.vfiouser.Request.IrqInfo;
+import io.vsmmu.vfiouser.Request.MapMemory;
+import io.vsmmu.vfiouser.Request.RegionInfo;
+import io.vsmmu.vfiouser.Request.ResetDevice;
+import io.vsmmu.vfiouser.Request.SetIrq;
+import io.vsmmu.vfiouser.Request.UnmapAllMemory;
+import io.vsmmu.vfiouser.Request.UnmapMemory;
+import io.vsmmu.vfiouser.Request.Version;
+import io.vsmmu.vfiouser.pci.ConfigSpace;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is done with requests: by the function, the configuration space and the interrupt line. */
+final class Conversation {
+
+  private static final int MAJOR = 0;
+  private static final int MINOR = 0;
+
+  private final PciFunction function;
+  private final ConfigSpace config;
+  private final IntxLine intx;
+  private final DmaRequests dma;
+  private final RegionAccess regions;
+  private boolean negotiated;
+  private boolean reachesMemory;
+
+  Conversation(PciFunction function, ConfigSpace config, IntxLine intx, DmaRequests dma) {
+    this.function = function;
+    this.config = config;
+    this.intx = intx;
+    this.dma = dma;
+    this.regions = new RegionAccess(function, config, this::configWritten);
+  }
+
+  /** Whether the VMM introduced itself in a way that we understand. */
+  boolean negotiated() {
+    return negotiated;
+  }
+
+  /**
+   * Does what a request asks for.
+   *
+   * @param command null for a number that is none
+   * @param message the whole message
+   * @param descriptors that came with it; one that is taken over is removed
+   * @param reply gets the body of the answer
+   * @return 0, or the errno to refuse with
+   */
+  int answer(@Nullable Command command, ByteBuffer message, List<Fd> descriptors, Reply reply) {
+    reply.empty();
+    if (negotiated != (command != Command.VERSION)) {
+      return Errno.EINVAL;
+    }
+    if (command == null) {
+      return Errno.EOPNOTSUPP;
+    }
+    return switch (command) {
+      case REGION_READ -> regions.read(message, reply);
+      case REGION_WRITE -> regions.write(message, reply);
+      case REGION_WRITE_MULTI -> regions.writeMulti(message, reply);
+      default -> control(RequestDecoder.decode(command, message), message, descriptors, reply);
+    };
+  }
+
+  private int control(Decoded decoded, ByteBuffer message, List<Fd> descriptors, Reply reply) {
+    switch (decoded) {
+      case Refusal refusal -> {
+        return refusal.errno();
+      }
+      case Version version -> {
+        return version(version, message, reply);
+      }
+      case MapMemory map -> {
+        return map(map, descriptors);
+      }
+      case UnmapMemory unmap -> {
+        return echo(function.unmapMemory(unmap.address(), unmap.size()), message, reply);
+      }
+      case UnmapAllMemory all -> {
+        function.unmapAllMemory();
+        return echo(0, message, reply);
+      }
+      case Request.DeviceInfo info -> DeviceDescription.device(reply);
+      case RegionInfo info -> DeviceDescription.region(info.index(), function, reply);
+      case IrqInfo info -> DeviceDescription.irqs(info.index(), reply);
+      case SetIrq order -> {
+        return intx.set(order, descriptors);
+      }
+      case DisableIrqs all -> intx.disable();
+      case ResetDevice reset -> reset();
+    }
+    return 0;
+  }
+
+  private int version(Version version, ByteBuffer message, Reply reply) {
+    Capabilities proposed = Capabilities.parse(version.json());
+    if (version.major() != MAJOR || proposed == null) {
+      return Errno.EINVAL;
+    }
+    // A reply that is longer than the request makes QEMU drop the connection.
+    int room = message.limit() - Reply.BODY - Layout.Version.BYTES;
+    byte[] json = proposed.reply(room);
+    ByteBuffer body = reply.body(Layout.Version.BYTES + json.length);
+    Layout.Version.MAJOR.put(body, Reply.BODY, MAJOR);
+    Layout.Version.MINOR.put(body, Reply.BODY, Math.min(version.minor(), MINOR));
+    body.put(Reply.BODY + Layout.Version.BYTES, json);
+    dma.negotiated(proposed.transfer());
+    negotiated = true;
+    function.introduced();
+    return 0;
+  }
+
+  private int map(MapMemory map, List<Fd> descriptors) {
+    if (descriptors.size() > 1) {
+      return Errno.EINVAL;
+    }
+    Fd descriptor = descriptors.isEmpty() ? null : descriptors.removeFirst();
+    return function.mapMemory(
+        map.address(), map.size(), map.readable(), map.writable(), map.offset(), descriptor);
+  }
+
+  private static int echo(int errno, ByteBuffer message, Reply reply) {
+    if (errno == 0) {
+      reply.room(DmaUnmap.BYTES).put(Reply.BODY, message, Reply.BODY, DmaUnmap.BYTES);
+    }
+    return errno;
+  }
+
+  private void reset() {
+    config.reset();
+    intx.reset();
+    tellReach();
+    function.reset();
+  }
+
+  private void configWritten() {
+    tellReach();
+    intx.configWritten();
+  }
+
+  private void tellReach() {
+    if (reachesMemory != config.reachesMemory()) {
+      reachesMemory = config.reachesMemory();
+      function.reachesMemory(reachesMemory);
+    }
+  }
+
+  /** The VMM is gone: its memory and interrupts go too. */
+  void end() {
+    config.reset();
+    intx.close();
+    tellReach();
+    function.unmapAllMemory();
+  }
+}

@@ -1,0 +1,68 @@
+package io.vsmmu.vfiouser;
+
+import io.vsmmu.posix.Errno;
+import io.vsmmu.vfiouser.Decoded.Refusal;
+import io.vsmmu.vfiouser.Layout.Header;
+import io.vsmmu.vfiouser.Layout.IrqSet;
+import io.vsmmu.vfiouser.Request.DisableIrqs;
+import io.vsmmu.vfiouser.Request.IrqAction;
+import io.vsmmu.vfiouser.Request.IrqWhen;
+import io.vsmmu.vfiouser.Request.SetIrq;
+import java.nio.ByteBuffer;
+
+/**
+ * The rules of DEVICE_SET_IRQS, as the kernel's vfio has them: one kind of data and one action, a
+ * range within what there is, and a count of 0 only for "disable".
+ */
+final class IrqSetDecoder {
+
+  private static final int BODY = Header.BYTES;
+  private static final Refusal INVALID = new Refusal(Errno.EINVAL);
+
+  private IrqSetDecoder() {}
+
+  static Decoded decode(ByteBuffer message) {
+    if (RequestDecoder.lacks(message, IrqSet.BYTES, IrqSet.BYTES)) {
+      return INVALID;
+    }
+    int flags = IrqSet.FLAGS.getInt(message, BODY);
+    int data = flags & IrqSet.DATA_MASK;
+    int action = flags & IrqSet.ACTIONS_MASK;
+    if (flags != (data | action) || Integer.bitCount(data) != 1 || Integer.bitCount(action) != 1) {
+      return INVALID;
+    }
+    int interrupts = DeviceDescription.interrupts(IrqSet.INDEX.get(message, BODY));
+    long start = IrqSet.START.get(message, BODY);
+    long count = IrqSet.COUNT.get(message, BODY);
+    if (start >= interrupts || start + count > interrupts) {
+      return INVALID;
+    }
+    if (count == 0) {
+      boolean disable = flags == (IrqSet.DATA_NONE | IrqSet.ACTION_TRIGGER);
+      return disable ? new DisableIrqs() : INVALID;
+    }
+    return order(message, data, action);
+  }
+
+  private static Decoded order(ByteBuffer message, int data, int action) {
+    int withFlag = IrqSet.BYTES + 1;
+    if (data == IrqSet.DATA_BOOL && RequestDecoder.lacks(message, withFlag, withFlag)) {
+      return INVALID;
+    }
+    IrqWhen when =
+        switch (data) {
+          case IrqSet.DATA_NONE -> IrqWhen.NOW;
+          case IrqSet.DATA_EVENTFD -> IrqWhen.BY_EVENTFD;
+          default -> message.get(BODY + IrqSet.BYTES) == 0 ? IrqWhen.NOT_AT_ALL : IrqWhen.NOW;
+        };
+    return new SetIrq(action(action), when);
+  }
+
+  private static IrqAction action(int flag) {
+    return switch (flag) {
+      case IrqSet.ACTION_MASK -> IrqAction.MASK;
+      case IrqSet.ACTION_UNMASK -> IrqAction.UNMASK;
+      default -> IrqAction.TRIGGER;
+    };
+  }
+}

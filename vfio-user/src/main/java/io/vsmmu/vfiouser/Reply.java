@@ -1,0 +1,62 @@
+package io.vsmmu.vfiouser;
+
+import io.vsmmu.vfiouser.Layout.Header;
+import java.nio.ByteBuffer;
+
+/**
+ * The reply under construction: header and body in one direct buffer, which is used again for every
+ * reply and grows for the rare long one.
+ */
+final class Reply {
+
+  private ByteBuffer buffer = DirectBuffers.ofSize(ProtocolLimits.FIRST_BUFFER);
+
+  /** Where the body begins in what {@link #body} gives. */
+  static final int BODY = Header.BYTES;
+
+  /** A reply without a body. */
+  void empty() {
+    buffer.clear().limit(BODY);
+  }
+
+  /**
+   * Makes room for a body of zeros.
+   *
+   * @param bytes at most {@link ProtocolLimits#MESSAGE} less the header
+   * @return the whole message; the body begins at {@link #BODY}
+   */
+  ByteBuffer body(int bytes) {
+    ByteBuffer room = room(bytes);
+    for (int i = BODY; i < BODY + bytes; i++) {
+      room.put(i, (byte) 0);
+    }
+    return room;
+  }
+
+  /** As {@link #body}, for a body that the caller writes wholly. */
+  ByteBuffer room(int bytes) {
+    buffer = DirectBuffers.atLeast(buffer, BODY + bytes);
+    buffer.clear().limit(BODY + bytes);
+    return buffer;
+  }
+
+  /** Writes the header of a success. */
+  ByteBuffer finish(ByteBuffer request) {
+    return finish(request, Header.REPLY, 0);
+  }
+
+  /** Drops the body and writes the header of a refusal. */
+  ByteBuffer refuse(ByteBuffer request, int errno) {
+    empty();
+    return finish(request, Header.REPLY | Header.ERROR, errno);
+  }
+
+  private ByteBuffer finish(ByteBuffer request, int flags, int errno) {
+    Header.ID.put(buffer, 0, Header.ID.get(request, 0));
+    Header.COMMAND.put(buffer, 0, Header.COMMAND.get(request, 0));
+    Header.SIZE.put(buffer, 0, buffer.limit());
+    Header.FLAGS.put(buffer, 0, flags);
+    Header.ERRNO.put(buffer, 0, errno);
+    return buffer.position(0);
+  }
+}

@@ -1,0 +1,356 @@
+package io.vsmmu.vfiouser.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vsmmu.posix.Errno;
+import io.vsmmu.posix.EventFd;
+import io.vsmmu.posix.Fd;
+import io.vsmmu.posix.Memfd;
+import io.vsmmu.posix.PosixException;
+import io.vsmmu.posix.SharedMapping;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GuestMemoryTest {
+
+  private static final long RAM = 0x4000_0000L;
+  private static final int PAGE = MemoryLimits.PAGE;
+
+  @TempDir Path directory;
+  private final GuestMemory memory = new GuestMemory();
+  private final RememberingChannel channel = new RememberingChannel(RAM, 16 * PAGE);
+
+  @AfterEach
+  void close() {
+    memory.close();
+  }
+
+  private MapRequest request(long address, long size, long offset, @Nullable Fd descriptor) {
+    return new MapRequest(address, size, true, true, offset, descriptor, Optional.empty(), channel);
+  }
+
+  private int map(long address, long size) {
+    return memory.map(request(address, size, 0, null));
+  }
+
+  private int mapFresh(long address, long size) throws PosixException {
+    return memory.map(request(address, size, 0, Memfd.create("ram", size)));
+  }
+
+  private static MemorySegment bytes(int... values) {
+    byte[] bytes = new byte[values.length];
+    for (int i = 0; i < values.length; i++) {
+      bytes[i] = (byte) values[i];
+    }
+    return MemorySegment.ofArray(bytes);
+  }
+
+  private byte[] read(long address, int length) {
+    byte[] into = new byte[length];
+    assertThat(memory.read(address, MemorySegment.ofArray(into))).isTrue();
+    return into;
+  }
+
+  private boolean readable(long address, int length) {
+    return memory.read(address, MemorySegment.ofArray(new byte[length]));
+  }
+
+  @Test
+  void aSharedDescriptorIsTheGuestsMemoryAtItsOffset() throws Exception {
+    // given
+    Fd ram = Memfd.create("ram", 4L * PAGE);
+    try (SharedMapping guest = SharedMapping.of(ram, 0, 4L * PAGE, true)) {
+      assertThat(memory.map(request(RAM, 2L * PAGE, PAGE, ram))).isZero();
+
+      // when
+      guest.segment().set(ValueLayout.JAVA_LONG, PAGE + 8, 0x0102030405060708L);
+      memory.write(RAM + 16, bytes(9, 8, 7));
+      memory.writeInt(RAM + 32, 0xcafe);
+
+      // then
+      assertThat(memory.readLong(RAM + 8)).contains(0x0102030405060708L);
+      assertThat(guest.segment().get(ValueLayout.JAVA_BYTE, PAGE + 17)).isEqualTo((byte) 8);
+      assertThat(guest.segment().get(ValueLayout.JAVA_INT, PAGE + 32)).isEqualTo(0xcafe);
+      assertThat(memory.regions())
+          .containsExactly(new Region(RAM, 2L * PAGE, true, true, BackingKind.DESCRIPTOR));
+      assertThat(channel.asked()).isZero();
+      assertThat(ram.isOpen()).isTrue();
+    }
+  }
+
+  @Test
+  void withoutDescriptorTheOperatorsFileIsMapped() throws Exception {
+    // given
+    Path file = directory.resolve("ram");
+    byte[] content = new byte[2 * PAGE];
+    content[PAGE + 3] = 42;
+    Files.write(file, content);
+
+    // when
+    int errno =
+        memory.map(new MapRequest(RAM, PAGE, true, true, PAGE, null, Optional.of(file), channel));
+
+    // then
+    assertThat(errno).isZero();
+    assertThat(read(RAM + 3, 1)).containsExactly(42);
+    assertThat(memory.regions().getFirst().kind()).isEqualTo(BackingKind.FILE);
+    assertThat(memory.shared(RAM, PAGE)).isTrue();
+  }
+
+  @Test
+  void aFileThatIsTooShortOrNoneMeansMessages() throws Exception {
+    // given
+    Path tooShort = directory.resolve("short");
+    Files.write(tooShort, new byte[PAGE]);
+    Path none = directory.resolve("none");
+
+    // when
+    for (Path path : new Path[] {tooShort, none, directory}) {
+      memory.unmapAll();
+      int errno =
+          memory.map(
+              new MapRequest(RAM, 2L * PAGE, true, true, 0, null, Optional.of(path), channel));
+
+      // then
+      assertThat(errno).isZero();
+      assertThat(memory.regions().getFirst().kind()).isEqualTo(BackingKind.MESSAGES);
+      assertThat(memory.shared(RAM, 1)).isFalse();
+    }
+    assertThat(Files.exists(none)).isFalse();
+    assertThat(Files.size(tooShort)).isEqualTo(PAGE);
+  }
+
+  @Test
+  void whatIsNotSharedIsAskedFor() {
+    // given
+    assertThat(map(RAM, 4L * PAGE)).isZero();
+    channel.memory()[100] = 1;
+
+    // when
+    boolean written = memory.write(RAM + 8, bytes(5, 6));
+    boolean stored = memory.writeInt(RAM + 12, 0x04030201);
+
+    // then
+    assertThat(written && stored).isTrue();
+    assertThat(channel.memory()).startsWith(0, 0, 0, 0, 0, 0, 0, 0, 5, 6, 0, 0, 1, 2, 3, 4);
+    assertThat(read(RAM + 100, 1)).containsExactly(1);
+  }
+
+  @Test
+  void aVmmThatRefusesIsMemoryThatCannotBeHad() {
+    // given
+    map(RAM, 4L * PAGE);
+
+    // when
+    channel.refuse();
+
+    // then
+    assertThat(readable(RAM, 8)).isFalse();
+    assertThat(memory.readLong(RAM)).isEmpty();
+    assertThat(memory.write(RAM, bytes(1))).isFalse();
+    assertThat(memory.writeInt(RAM, 1)).isFalse();
+  }
+
+  @Test
+  void requestsThatMakeNoSenseAreInvalid() {
+    assertThat(map(RAM, 0)).isEqualTo(Errno.EINVAL);
+    assertThat(map(RAM + 1, PAGE)).isEqualTo(Errno.EINVAL);
+    assertThat(map(RAM, PAGE + 512)).isEqualTo(Errno.EINVAL);
+    assertThat(memory.map(request(RAM, PAGE, 8, null))).isEqualTo(Errno.EINVAL);
+    assertThat(map(-PAGE, 2L * PAGE)).as("beyond 2^64").isEqualTo(Errno.EINVAL);
+    assertThat(
+            memory.map(new MapRequest(RAM, PAGE, false, false, 0, null, Optional.empty(), channel)))
+        .isEqualTo(Errno.EINVAL);
+    assertThat(memory.regions()).isEmpty();
+  }
+
+  @Test
+  void theLastPageOfTheAddressSpaceIsAPage() {
+    assertThat(map(-PAGE, PAGE)).isZero();
+
+    assertThat(memory.shared(-PAGE, PAGE)).isFalse();
+    assertThat(readable(-8, 16)).as("wraps").isFalse();
+    assertThat(memory.unmap(-PAGE, PAGE)).isZero();
+  }
+
+  @Test
+  void aDescriptorIsClosedWhateverBecomesOfIt() throws Exception {
+    // given
+    Fd tooShort = Memfd.create("short", PAGE);
+    Fd misaligned = Memfd.create("ram", PAGE);
+    Fd overlapping = Memfd.create("ram", PAGE);
+    Fd line = EventFd.create().fd();
+
+    // when, then
+    assertThat(memory.map(request(RAM, 2L * PAGE, 0, tooShort))).isEqualTo(Errno.EINVAL);
+    assertThat(memory.map(request(RAM + 1, PAGE, 0, misaligned))).isEqualTo(Errno.EINVAL);
+    assertThat(memory.map(request(RAM, PAGE, 0, line))).isEqualTo(Errno.EINVAL);
+    map(RAM, PAGE);
+    assertThat(memory.map(request(RAM, PAGE, 0, overlapping))).isEqualTo(Errno.EEXIST);
+    assertThat(new Fd[] {tooShort, misaligned, line, overlapping}).noneMatch(Fd::isOpen);
+  }
+
+  @Test
+  void regionsNeverOverlap() {
+    // given
+    map(RAM + 2L * PAGE, 2L * PAGE);
+
+    // when, then
+    assertThat(map(RAM, 3L * PAGE)).isEqualTo(Errno.EEXIST);
+    assertThat(map(RAM + 3L * PAGE, 2L * PAGE)).isEqualTo(Errno.EEXIST);
+    assertThat(map(RAM, 8L * PAGE)).isEqualTo(Errno.EEXIST);
+    assertThat(map(RAM + 2L * PAGE, PAGE)).isEqualTo(Errno.EEXIST);
+    assertThat(map(RAM, 2L * PAGE)).isZero();
+    assertThat(map(RAM + 4L * PAGE, PAGE)).isZero();
+    assertThat(memory.regions())
+        .extracting(Region::address)
+        .containsExactly(RAM, RAM + 2L * PAGE, RAM + 4L * PAGE);
+  }
+
+  @Test
+  void thereIsRoomForSoManyRegions() {
+    for (int i = 0; i < MemoryLimits.REGIONS; i++) {
+      assertThat(map(RAM + 2L * i * PAGE, PAGE)).isZero();
+    }
+
+    assertThat(map(0, PAGE)).isEqualTo(Errno.ENOSPC);
+    memory.unmapAll();
+    assertThat(map(0, PAGE)).isZero();
+  }
+
+  @Test
+  void unmappingTakesWholeRegionsAndCutsNone() {
+    // given
+    map(RAM, 2L * PAGE);
+    map(RAM + 2L * PAGE, 2L * PAGE);
+    map(RAM + 8L * PAGE, PAGE);
+
+    // when, then
+    assertThat(memory.unmap(RAM, PAGE)).isEqualTo(Errno.EINVAL);
+    assertThat(memory.unmap(RAM, 3L * PAGE)).isEqualTo(Errno.EINVAL);
+    assertThat(memory.unmap(RAM + 5L * PAGE, PAGE)).isEqualTo(Errno.ENOENT);
+    assertThat(memory.unmap(RAM, 0)).isEqualTo(Errno.EINVAL);
+    assertThat(memory.regions()).hasSize(3);
+    assertThat(memory.unmap(RAM, 4L * PAGE)).isZero();
+    assertThat(memory.regions()).extracting(Region::address).containsExactly(RAM + 8L * PAGE);
+    assertThat(memory.unmap(RAM, 4L * PAGE)).isEqualTo(Errno.ENOENT);
+  }
+
+  @Test
+  void anAccessMayGoFromRegionToRegionButNotOverAHole() throws Exception {
+    // given: shared, asked for, a hole, shared
+    mapFresh(RAM, PAGE);
+    map(RAM + PAGE, PAGE);
+    mapFresh(RAM + 3L * PAGE, PAGE);
+
+    // when
+    boolean written = memory.write(RAM + PAGE - 2, bytes(1, 2, 3, 4));
+
+    // then
+    assertThat(written).isTrue();
+    assertThat(read(RAM + PAGE - 2, 4)).containsExactly(1, 2, 3, 4);
+    assertThat(channel.memory()[PAGE]).isEqualTo((byte) 3);
+    assertThat(readable(RAM + 2L * PAGE - 1, 2)).isFalse();
+    assertThat(readable(RAM + 2L * PAGE - 1, PAGE + 2)).isFalse();
+    assertThat(readable(RAM - 1, 2)).isFalse();
+    assertThat(readable(RAM + 4L * PAGE - 1, 1)).isTrue();
+    assertThat(readable(RAM + 4L * PAGE - 1, 2)).isFalse();
+    assertThat(memory.shared(RAM, PAGE)).isTrue();
+    assertThat(memory.shared(RAM, PAGE + 1)).isFalse();
+  }
+
+  @Test
+  void nothingIsWrittenWhenAByteMayNotBe() throws Exception {
+    // given
+    mapFresh(RAM, PAGE);
+
+    // when
+    boolean written = memory.write(RAM + PAGE - 1, bytes(1, 2));
+
+    // then
+    assertThat(written).isFalse();
+    assertThat(read(RAM + PAGE - 1, 1)).containsExactly(0);
+  }
+
+  @Test
+  void rightsAreKept() throws Exception {
+    // given
+    Fd readOnly = Memfd.create("ram", PAGE);
+    Fd writeOnly = Memfd.create("ram", PAGE);
+    memory.map(new MapRequest(RAM, PAGE, true, false, 0, readOnly, Optional.empty(), channel));
+    memory.map(
+        new MapRequest(RAM + PAGE, PAGE, false, true, 0, writeOnly, Optional.empty(), channel));
+
+    // then
+    assertThat(readable(RAM, 1)).isTrue();
+    assertThat(memory.write(RAM, bytes(1))).isFalse();
+    assertThat(memory.writeInt(RAM, 1)).isFalse();
+    assertThat(readable(RAM + PAGE, 1)).isFalse();
+    assertThat(memory.write(RAM + PAGE, bytes(1))).isTrue();
+    assertThat(memory.writeInt(RAM + PAGE, 1)).isTrue();
+  }
+
+  @Test
+  void withoutBusMasteringNoMemoryIsReached() throws Exception {
+    // given
+    mapFresh(RAM, PAGE);
+
+    // when
+    memory.reachable(false);
+
+    // then
+    assertThat(readable(RAM, 1)).isFalse();
+    assertThat(memory.write(RAM, bytes(1))).isFalse();
+    assertThat(memory.writeInt(RAM, 1)).isFalse();
+    memory.reachable(true);
+    assertThat(memory.writeInt(RAM, 1)).isTrue();
+  }
+
+  @Test
+  void accessesAreAlignedAndBounded() throws Exception {
+    // given
+    mapFresh(RAM, 4L << 20);
+
+    // then
+    assertThat(memory.writeInt(RAM + 2, 1)).isFalse();
+    assertThat(readable(RAM + 1, MemoryLimits.ACCESS_BYTES)).isTrue();
+    assertThat(readable(RAM + 1, MemoryLimits.ACCESS_BYTES + 1)).isFalse();
+    assertThat(readable(RAM, 0)).isTrue();
+  }
+
+  @Test
+  void aTebibyteOfSparseMemoryIsReadAtItsEnd() throws Exception {
+    // given
+    long size = 1L << 40;
+    assertThat(mapFresh(RAM, size)).isZero();
+
+    // when
+    memory.writeInt(RAM + size - 8, 77);
+
+    // then
+    assertThat(memory.readLong(RAM + size - 8)).contains(77L);
+    assertThat(memory.readLong(RAM + size - 4)).isEmpty();
+  }
+
+  @Test
+  void afterCloseNothingIsThereAndNothingComes() throws Exception {
+    // given
+    mapFresh(RAM, PAGE);
+
+    // when
+    memory.close();
+    memory.close();
+
+    // then
+    assertThat(readable(RAM, 1)).isFalse();
+    assertThat(mapFresh(RAM, PAGE)).isEqualTo(Errno.EBADF);
+    assertThat(memory.regions()).isEmpty();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vsmmu.vfiouser;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** What guest memory promises about rights, borders, faults and company. */
-@NullMarked
-package io.vsmmu.gateway.memory;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.vsmmu.gateway.pci;
-
-import org.jspecify.annotations.NullMarked;

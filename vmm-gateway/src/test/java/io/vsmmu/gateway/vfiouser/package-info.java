@@ -1,4 +1,0 @@
-@NullMarked
-package io.vsmmu.gateway.vfiouser;
-
-import org.jspecify.annotations.NullMarked;
