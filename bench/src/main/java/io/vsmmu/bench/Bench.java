@@ -1,6 +1,6 @@
 package io.vsmmu.bench;
 
-import io.vsmmu.control.log.AxonStimulusGate;
+import io.vsmmu.control.log.AxonDecisionLog;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.embedded.EmbeddedDatabase;
 import io.vsmmu.db.log.EventLogLimits;
@@ -94,7 +94,7 @@ public final class Bench {
   private static List<Ratio> guests(EventDatabase database, RawInserts raw, Path sockets)
       throws Exception {
     List<Ratio> ratios = new ArrayList<>();
-    try (AxonStimulusGate gate = new AxonStimulusGate(database);
+    try (AxonDecisionLog gate = new AxonDecisionLog(database);
         LiveService service = new LiveService(database, gate, sockets)) {
       ratios.addAll(new RegisterReads(service).measure());
       ratios.addAll(new SyncLatency(service, raw).measure());

@@ -1,7 +1,7 @@
 package io.vsmmu.bench;
 
 import io.vsmmu.bench.Bench.Ratio;
-import io.vsmmu.control.log.AxonStimulusGate;
+import io.vsmmu.control.log.AxonDecisionLog;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.gateway.Applied;
 import io.vsmmu.smmu.event.CommandsConsumed;
@@ -35,7 +35,7 @@ final class Doorbells {
 
   List<Ratio> measure() throws Exception {
     List<Ratio> ratios = new ArrayList<>();
-    try (AxonStimulusGate gate = new AxonStimulusGate(database)) {
+    try (AxonDecisionLog gate = new AxonDecisionLog(database)) {
       byte[] payload = payload(gate);
       storm(gate, "warm", 1, WARM_UP_SECONDS);
       storm(gate, "warmer", 8, WARM_UP_SECONDS);
@@ -57,7 +57,7 @@ final class Doorbells {
     return ratios;
   }
 
-  private byte[] payload(AxonStimulusGate gate) {
+  private byte[] payload(AxonDecisionLog gate) {
     try (Guest guest = new Guest(database, gate, "sample")) {
       Applied applied = guest.ring().join();
       return EventCodec.encode((CommandsConsumed) applied.decided().events().getFirst());
@@ -65,7 +65,7 @@ final class Doorbells {
   }
 
   /** Doorbells per second over all guests. */
-  private double storm(AxonStimulusGate gate, String name, int inFlight, double seconds)
+  private double storm(AxonDecisionLog gate, String name, int inFlight, double seconds)
       throws InterruptedException {
     List<Guest> guests = new ArrayList<>();
     for (int i = 0; i < GUESTS; i++) {
@@ -104,7 +104,7 @@ final class Doorbells {
     return count;
   }
 
-  private Ratio single(AxonStimulusGate gate, byte[] payload) throws SQLException {
+  private Ratio single(AxonDecisionLog gate, byte[] payload) throws SQLException {
     try (Guest guest = new Guest(database, gate, "single")) {
       median(guest);
       double ours = median(guest);
@@ -129,7 +129,7 @@ final class Doorbells {
     return RawInserts.median(nanos);
   }
 
-  private Ratio storedBytes(AxonStimulusGate gate) throws SQLException {
+  private Ratio storedBytes(AxonDecisionLog gate) throws SQLException {
     long before = size();
     long doorbells = 20_000;
     try (Guest guest = new Guest(database, gate, "stored")) {

@@ -1,6 +1,6 @@
 package io.vsmmu.bench;
 
-import io.vsmmu.control.log.AxonStimulusGate;
+import io.vsmmu.control.log.AxonDecisionLog;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.gateway.Applied;
@@ -47,7 +47,7 @@ final class Guest implements AutoCloseable {
   private final GuestSession session;
   private QueuePointer prod = new QueuePointer(0, LOG2_QUEUE);
 
-  Guest(EventDatabase database, AxonStimulusGate gate, String name) {
+  Guest(EventDatabase database, AxonDecisionLog gate, String name) {
     SmmuIds host = TopologyBuilder.standardIds();
     vsmmu = database.registry().register(name, UUID.randomUUID(), 0);
     objects =

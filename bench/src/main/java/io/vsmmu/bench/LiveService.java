@@ -1,6 +1,6 @@
 package io.vsmmu.bench;
 
-import io.vsmmu.control.log.AxonStimulusGate;
+import io.vsmmu.control.log.AxonDecisionLog;
 import io.vsmmu.control.session.DeviceAdmission;
 import io.vsmmu.control.session.LiveVsmmus;
 import io.vsmmu.control.session.OptionRoms;
@@ -40,7 +40,7 @@ final class LiveService implements AutoCloseable {
   private final VsmmuAdministration administration;
   private int devices;
 
-  LiveService(EventDatabase database, AxonStimulusGate gate, Path folder) {
+  LiveService(EventDatabase database, AxonDecisionLog gate, Path folder) {
     this.database = database;
     List<String> addresses = List.of(address(0), address(1), address(2), address(3), address(4));
     host =

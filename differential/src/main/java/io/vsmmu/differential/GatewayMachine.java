@@ -1,8 +1,8 @@
 package io.vsmmu.differential;
 
+import io.vsmmu.gateway.DecisionLog;
 import io.vsmmu.gateway.GuestSession;
 import io.vsmmu.gateway.SessionLimits;
-import io.vsmmu.gateway.StimulusGate;
 import io.vsmmu.gateway.device.ExpansionRom;
 import io.vsmmu.gateway.device.GatewayCounters;
 import io.vsmmu.gateway.device.SmmuFunction;
@@ -89,7 +89,7 @@ final class GatewayMachine implements SmmuMachine {
     function.connected(0, 0);
     mapping = shareMemory();
     ram = new Ram(mapping.segment());
-    function.reachesMemory(true);
+    function.mayAccessMemory(true);
     function.finishWork();
   }
 
@@ -164,7 +164,7 @@ final class GatewayMachine implements SmmuMachine {
   }
 
   /** A log that forgets. */
-  private static final class LogInMemory implements StimulusGate {
+  private static final class LogInMemory implements DecisionLog {
 
     private VsmmuState state = VsmmuState.ABSENT;
 
@@ -205,7 +205,7 @@ final class GatewayMachine implements SmmuMachine {
     }
 
     @Override
-    public boolean reachesMemory() {
+    public boolean mayAccessMemory() {
       return true;
     }
 

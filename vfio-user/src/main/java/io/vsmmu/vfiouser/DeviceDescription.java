@@ -1,9 +1,9 @@
 package io.vsmmu.vfiouser;
 
-import io.vsmmu.vfiouser.Layout.DeviceInfo;
-import io.vsmmu.vfiouser.Layout.IrqInfo;
-import io.vsmmu.vfiouser.Layout.RegionInfo;
-import io.vsmmu.vfiouser.pci.ConfigSpace;
+import io.vsmmu.vfiouser.MessageLayout.DeviceInfo;
+import io.vsmmu.vfiouser.MessageLayout.IrqInfo;
+import io.vsmmu.vfiouser.MessageLayout.RegionInfo;
+import io.vsmmu.vfiouser.pci.EmulatedConfigSpace;
 import java.nio.ByteBuffer;
 
 /**
@@ -34,7 +34,7 @@ final class DeviceDescription {
     if (index == REGION_ROM) {
       return function.romBytes();
     }
-    return index == REGION_CONFIG ? ConfigSpace.BYTES : 0;
+    return index == REGION_CONFIG ? EmulatedConfigSpace.BYTES : 0;
   }
 
   private static int regionFlags(int index, long bytes) {
@@ -49,30 +49,30 @@ final class DeviceDescription {
     return index == IRQ_INTX ? 1 : 0;
   }
 
-  static void device(Reply reply) {
+  static void device(ReplyMessage reply) {
     ByteBuffer body = reply.body(DeviceInfo.BYTES);
-    DeviceInfo.ARGSZ.put(body, Reply.BODY, DeviceInfo.BYTES);
-    DeviceInfo.FLAGS.put(body, Reply.BODY, DeviceInfo.RESET | DeviceInfo.PCI);
-    DeviceInfo.REGIONS.put(body, Reply.BODY, REGIONS);
-    DeviceInfo.IRQS.put(body, Reply.BODY, IRQ_KINDS);
+    DeviceInfo.ARGSZ.put(body, ReplyMessage.BODY, DeviceInfo.BYTES);
+    DeviceInfo.FLAGS.put(body, ReplyMessage.BODY, DeviceInfo.RESET | DeviceInfo.PCI);
+    DeviceInfo.REGIONS.put(body, ReplyMessage.BODY, REGIONS);
+    DeviceInfo.IRQS.put(body, ReplyMessage.BODY, IRQ_KINDS);
   }
 
-  static void region(int index, PciFunction function, Reply reply) {
+  static void region(int index, PciFunction function, ReplyMessage reply) {
     long bytes = regionBytes(index, function);
     ByteBuffer body = reply.body(RegionInfo.BYTES);
-    RegionInfo.ARGSZ.put(body, Reply.BODY, RegionInfo.BYTES);
-    RegionInfo.FLAGS.put(body, Reply.BODY, regionFlags(index, bytes));
-    RegionInfo.INDEX.put(body, Reply.BODY, index);
-    RegionInfo.SIZE.put(body, Reply.BODY, bytes);
+    RegionInfo.ARGSZ.put(body, ReplyMessage.BODY, RegionInfo.BYTES);
+    RegionInfo.FLAGS.put(body, ReplyMessage.BODY, regionFlags(index, bytes));
+    RegionInfo.INDEX.put(body, ReplyMessage.BODY, index);
+    RegionInfo.SIZE.put(body, ReplyMessage.BODY, bytes);
   }
 
-  static void irqs(int index, Reply reply) {
+  static void irqs(int index, ReplyMessage reply) {
     int count = interrupts(index);
     int flags = IrqInfo.EVENTFD | IrqInfo.MASKABLE | IrqInfo.AUTOMASKED;
     ByteBuffer body = reply.body(IrqInfo.BYTES);
-    IrqInfo.ARGSZ.put(body, Reply.BODY, IrqInfo.BYTES);
-    IrqInfo.FLAGS.put(body, Reply.BODY, count == 0 ? 0 : flags);
-    IrqInfo.INDEX.put(body, Reply.BODY, index);
-    IrqInfo.COUNT.put(body, Reply.BODY, count);
+    IrqInfo.ARGSZ.put(body, ReplyMessage.BODY, IrqInfo.BYTES);
+    IrqInfo.FLAGS.put(body, ReplyMessage.BODY, count == 0 ? 0 : flags);
+    IrqInfo.INDEX.put(body, ReplyMessage.BODY, index);
+    IrqInfo.COUNT.put(body, ReplyMessage.BODY, count);
   }
 }

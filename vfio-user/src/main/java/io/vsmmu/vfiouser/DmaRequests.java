@@ -1,7 +1,7 @@
 package io.vsmmu.vfiouser;
 
-import io.vsmmu.vfiouser.Layout.Dma;
-import io.vsmmu.vfiouser.Layout.Header;
+import io.vsmmu.vfiouser.MessageLayout.Dma;
+import io.vsmmu.vfiouser.MessageLayout.Header;
 import io.vsmmu.vfiouser.memory.DmaChannel;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
@@ -27,9 +27,9 @@ final class DmaRequests implements DmaChannel {
   private static final int FIRST_ID = 0x8000;
   private static final byte[] NOTHING = new byte[0];
 
-  private final Outlet outlet;
+  private final MessageWriter writer;
   private final BooleanSupplier allowed;
-  private final DmaPatience patience;
+  private final DmaTimeBudget patience;
   private final Semaphore places;
   private final Map<Integer, Waiter> waiting = new HashMap<>();
   private final Object encoding = new Object();
@@ -42,10 +42,10 @@ final class DmaRequests implements DmaChannel {
   /**
    * @param allowed whether the guest lets us
    */
-  DmaRequests(Outlet outlet, BooleanSupplier allowed, ProtocolLimits limits) {
-    this.outlet = outlet;
+  DmaRequests(MessageWriter writer, BooleanSupplier allowed, ProtocolLimits limits) {
+    this.writer = writer;
     this.allowed = allowed;
-    this.patience = new DmaPatience(limits.dmaTimeout(), System::nanoTime);
+    this.patience = new DmaTimeBudget(limits.dmaTimeout(), System::nanoTime);
     this.places = new Semaphore(limits.outstanding());
   }
 
@@ -119,7 +119,7 @@ final class DmaRequests implements DmaChannel {
   }
 
   @Override
-  public void renewPatience() {
+  public void renewTimeBudget() {
     patience.renew();
   }
 
@@ -171,7 +171,7 @@ final class DmaRequests implements DmaChannel {
       Dma.ADDRESS.put(message, Header.BYTES, waiter.address());
       Dma.COUNT.put(message, Header.BYTES, waiter.count());
       message.put(Header.BYTES + Dma.BYTES, data, from, written);
-      return outlet.send(message);
+      return writer.send(message);
     }
   }
 

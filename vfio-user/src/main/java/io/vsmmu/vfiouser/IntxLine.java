@@ -5,7 +5,7 @@ import io.vsmmu.posix.EventFd;
 import io.vsmmu.posix.Fd;
 import io.vsmmu.posix.PosixException;
 import io.vsmmu.vfiouser.Request.SetIrq;
-import io.vsmmu.vfiouser.pci.ConfigSpace;
+import io.vsmmu.vfiouser.pci.EmulatedConfigSpace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,13 +24,13 @@ final class IntxLine {
 
   private static final String EVENTFD = "anon_inode:[eventfd]";
 
-  private final ConfigSpace config;
+  private final EmulatedConfigSpace config;
   private @Nullable EventFd trigger;
   private boolean masked;
   private boolean waiting;
   private boolean told;
 
-  IntxLine(ConfigSpace config) {
+  IntxLine(EmulatedConfigSpace config) {
     this.config = config;
   }
 

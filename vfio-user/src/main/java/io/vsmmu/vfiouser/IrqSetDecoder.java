@@ -2,8 +2,8 @@ package io.vsmmu.vfiouser;
 
 import io.vsmmu.posix.Errno;
 import io.vsmmu.vfiouser.Decoded.Refusal;
-import io.vsmmu.vfiouser.Layout.Header;
-import io.vsmmu.vfiouser.Layout.IrqSet;
+import io.vsmmu.vfiouser.MessageLayout.Header;
+import io.vsmmu.vfiouser.MessageLayout.IrqSet;
 import io.vsmmu.vfiouser.Request.DisableIrqs;
 import io.vsmmu.vfiouser.Request.IrqAction;
 import io.vsmmu.vfiouser.Request.IrqWhen;

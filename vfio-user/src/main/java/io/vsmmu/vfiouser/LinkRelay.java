@@ -35,8 +35,8 @@ public final class LinkRelay implements VmmLink {
   }
 
   @Override
-  public boolean reachesMemory() {
-    return target.reachesMemory();
+  public boolean mayAccessMemory() {
+    return target.mayAccessMemory();
   }
 
   @Override
@@ -57,8 +57,8 @@ public final class LinkRelay implements VmmLink {
     }
 
     @Override
-    public void renewPatience() {
-      target.dma().renewPatience();
+    public void renewTimeBudget() {
+      target.dma().renewTimeBudget();
     }
   }
 
@@ -75,7 +75,7 @@ public final class LinkRelay implements VmmLink {
     }
 
     @Override
-    public boolean reachesMemory() {
+    public boolean mayAccessMemory() {
       return false;
     }
 

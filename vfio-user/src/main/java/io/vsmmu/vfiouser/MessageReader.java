@@ -5,7 +5,7 @@ import io.vsmmu.posix.Fd;
 import io.vsmmu.posix.PosixException;
 import io.vsmmu.posix.UnixStream;
 import io.vsmmu.vfiouser.ConnectionEnd.Reason;
-import io.vsmmu.vfiouser.Layout.Header;
+import io.vsmmu.vfiouser.MessageLayout.Header;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -77,8 +77,8 @@ public interface PciFunction {
   /** The VMM takes all memory away, or is gone. */
   void unmapAllMemory();
 
-  /** The VMM has introduced itself: it is one that we understand. */
-  default void introduced() {}
+  /** The VMM has negotiated itself: it is one that we understand. */
+  default void negotiated() {}
 
   /** Whether the messages so far have left something to {@link #work}. */
   default boolean hasWork() {
@@ -98,5 +98,5 @@ public interface PciFunction {
   void reset();
 
   /** Whether the function may read and write memory changed. */
-  void reachesMemory(boolean on);
+  void mayAccessMemory(boolean on);
 }

@@ -9,7 +9,7 @@ import java.time.Duration;
  *
  * @param dmaTimeout how long a read or write of guest memory by messages may take in all
  * @param sendTimeout how long a VMM may take to read one message before the connection ends
- * @param introductionTimeout how long a VMM may take to be understood, VERSION and all, before the
+ * @param negotiationTimeout how long a VMM may take to be understood, VERSION and all, before the
  *     connection ends
  * @param messageTimeout how long the rest of a message may take that has begun
  * @param outstanding messages to the VMM that may wait for their replies at a time
@@ -18,7 +18,7 @@ import java.time.Duration;
 public record ProtocolLimits(
     Duration dmaTimeout,
     Duration sendTimeout,
-    Duration introductionTimeout,
+    Duration negotiationTimeout,
     Duration messageTimeout,
     int outstanding,
     long refusals) {
@@ -33,7 +33,7 @@ public record ProtocolLimits(
   public static final Duration SEND_TIMEOUT = Duration.ofSeconds(5);
 
   /** How long a VMM may take until its VERSION is there. */
-  public static final Duration INTRODUCTION_TIMEOUT = Duration.ofSeconds(10);
+  public static final Duration NEGOTIATION_TIMEOUT = Duration.ofSeconds(10);
 
   /** How long the rest of a message may take that has begun. */
   public static final Duration MESSAGE_TIMEOUT = Duration.ofSeconds(5);
@@ -71,5 +71,5 @@ public record ProtocolLimits(
   /** What the service uses. */
   public static final ProtocolLimits DEFAULT =
       new ProtocolLimits(
-          DMA_TIMEOUT, SEND_TIMEOUT, INTRODUCTION_TIMEOUT, MESSAGE_TIMEOUT, OUTSTANDING, REFUSALS);
+          DMA_TIMEOUT, SEND_TIMEOUT, NEGOTIATION_TIMEOUT, MESSAGE_TIMEOUT, OUTSTANDING, REFUSALS);
 }

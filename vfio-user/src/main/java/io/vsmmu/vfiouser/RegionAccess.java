@@ -1,10 +1,10 @@
 package io.vsmmu.vfiouser;
 
 import io.vsmmu.posix.Errno;
-import io.vsmmu.vfiouser.Layout.Access;
-import io.vsmmu.vfiouser.Layout.Header;
-import io.vsmmu.vfiouser.Layout.WriteMulti;
-import io.vsmmu.vfiouser.pci.ConfigSpace;
+import io.vsmmu.vfiouser.MessageLayout.Access;
+import io.vsmmu.vfiouser.MessageLayout.Header;
+import io.vsmmu.vfiouser.MessageLayout.WriteMulti;
+import io.vsmmu.vfiouser.pci.EmulatedConfigSpace;
 import java.nio.ByteBuffer;
 
 /**
@@ -19,19 +19,19 @@ final class RegionAccess {
   private static final int DATA = BODY + Access.BYTES;
 
   private final PciFunction function;
-  private final ConfigSpace config;
+  private final EmulatedConfigSpace config;
   private final Runnable configWritten;
 
   /**
    * @param configWritten called after a write to the configuration space
    */
-  RegionAccess(PciFunction function, ConfigSpace config, Runnable configWritten) {
+  RegionAccess(PciFunction function, EmulatedConfigSpace config, Runnable configWritten) {
     this.function = function;
     this.config = config;
     this.configWritten = configWritten;
   }
 
-  int read(ByteBuffer request, Reply reply) {
+  int read(ByteBuffer request, ReplyMessage reply) {
     if (request.limit() != DATA || outside(request, BODY)) {
       return Errno.EINVAL;
     }
@@ -54,7 +54,7 @@ final class RegionAccess {
     return 0;
   }
 
-  int write(ByteBuffer request, Reply reply) {
+  int write(ByteBuffer request, ReplyMessage reply) {
     if (request.limit() < DATA
         || outside(request, BODY)
         || request.limit() - DATA != Access.COUNT.getInt(request, BODY)) {
@@ -66,7 +66,7 @@ final class RegionAccess {
   }
 
   /** All writes are done, or none. */
-  int writeMulti(ByteBuffer request, Reply reply) {
+  int writeMulti(ByteBuffer request, ReplyMessage reply) {
     int first = BODY + WriteMulti.BYTES;
     if (request.limit() < first) {
       return Errno.EINVAL;

@@ -2,9 +2,9 @@ package io.vsmmu.vfiouser;
 
 import io.vsmmu.posix.Errno;
 import io.vsmmu.vfiouser.Decoded.Refusal;
-import io.vsmmu.vfiouser.Layout.DmaMap;
-import io.vsmmu.vfiouser.Layout.DmaUnmap;
-import io.vsmmu.vfiouser.Layout.Header;
+import io.vsmmu.vfiouser.MessageLayout.DmaMap;
+import io.vsmmu.vfiouser.MessageLayout.DmaUnmap;
+import io.vsmmu.vfiouser.MessageLayout.Header;
 import io.vsmmu.vfiouser.Request.DeviceInfo;
 import io.vsmmu.vfiouser.Request.IrqInfo;
 import io.vsmmu.vfiouser.Request.MapMemory;
@@ -47,7 +47,7 @@ final class RequestDecoder {
   }
 
   private static Decoded version(ByteBuffer message) {
-    int json = BODY + Layout.Version.BYTES;
+    int json = BODY + MessageLayout.Version.BYTES;
     if (message.limit() < json) {
       return new Refusal(Errno.EINVAL);
     }
@@ -56,8 +56,8 @@ final class RequestDecoder {
         || (length > 0 && message.get(message.limit() - 1) != 0)) {
       return new Refusal(Errno.EINVAL);
     }
-    int major = Layout.Version.MAJOR.getInt(message, BODY);
-    int minor = Layout.Version.MINOR.getInt(message, BODY);
+    int major = MessageLayout.Version.MAJOR.getInt(message, BODY);
+    int minor = MessageLayout.Version.MINOR.getInt(message, BODY);
     try {
       ByteBuffer text = message.slice(json, Math.max(length - 1, 0));
       return new Version(major, minor, StandardCharsets.UTF_8.newDecoder().decode(text).toString());
@@ -100,30 +100,30 @@ final class RequestDecoder {
   }
 
   private static Decoded deviceInfo(ByteBuffer message) {
-    int bytes = Layout.DeviceInfo.BYTES;
+    int bytes = MessageLayout.DeviceInfo.BYTES;
     return lacks(message, Integer.BYTES, bytes) ? new Refusal(Errno.EINVAL) : new DeviceInfo();
   }
 
   private static Decoded regionInfo(ByteBuffer message) {
-    if (lacks(message, Layout.RegionInfo.REQUEST_BYTES, Layout.RegionInfo.BYTES)) {
+    if (lacks(message, MessageLayout.RegionInfo.REQUEST_BYTES, MessageLayout.RegionInfo.BYTES)) {
       return new Refusal(Errno.EINVAL);
     }
-    int index = Layout.RegionInfo.INDEX.getInt(message, BODY);
+    int index = MessageLayout.RegionInfo.INDEX.getInt(message, BODY);
     boolean known = index >= 0 && index < DeviceDescription.REGIONS;
     return known ? new RegionInfo(index) : new Refusal(Errno.EINVAL);
   }
 
   private static Decoded irqInfo(ByteBuffer message) {
-    if (lacks(message, Layout.IrqInfo.REQUEST_BYTES, Layout.IrqInfo.BYTES)) {
+    if (lacks(message, MessageLayout.IrqInfo.REQUEST_BYTES, MessageLayout.IrqInfo.BYTES)) {
       return new Refusal(Errno.EINVAL);
     }
-    int index = Layout.IrqInfo.INDEX.getInt(message, BODY);
+    int index = MessageLayout.IrqInfo.INDEX.getInt(message, BODY);
     boolean known = index >= 0 && index < DeviceDescription.IRQ_KINDS;
     return known ? new IrqInfo(index) : new Refusal(Errno.EINVAL);
   }
 
   private static Decoded feature(ByteBuffer message) {
-    boolean cut = lacks(message, Layout.Feature.BYTES, Layout.Feature.BYTES);
+    boolean cut = lacks(message, MessageLayout.Feature.BYTES, MessageLayout.Feature.BYTES);
     return new Refusal(cut ? Errno.EINVAL : Errno.ENOTTY);
   }
 

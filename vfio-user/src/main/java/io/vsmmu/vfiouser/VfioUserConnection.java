@@ -4,9 +4,9 @@ import io.vsmmu.posix.Errno;
 import io.vsmmu.posix.PosixException;
 import io.vsmmu.posix.UnixStream;
 import io.vsmmu.vfiouser.ConnectionEnd.Reason;
-import io.vsmmu.vfiouser.Layout.Header;
+import io.vsmmu.vfiouser.MessageLayout.Header;
 import io.vsmmu.vfiouser.memory.DmaChannel;
-import io.vsmmu.vfiouser.pci.ConfigSpace;
+import io.vsmmu.vfiouser.pci.EmulatedConfigSpace;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -27,13 +27,13 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
   private final UnixStream stream;
   private final PciFunction function;
   private final ProtocolLimits limits;
-  private final ConfigSpace config;
+  private final EmulatedConfigSpace config;
   private final MessageReader reader;
-  private final Outlet outlet;
+  private final MessageWriter writer;
   private final DmaRequests dma;
   private final IntxLine intx;
-  private final Conversation conversation;
-  private final Reply reply = new Reply();
+  private final RequestHandler requests;
+  private final ReplyMessage reply = new ReplyMessage();
   private final RateLimitedLog log =
       new RateLimitedLog(
           line -> LOGGER.log(Level.WARNING, line),
@@ -45,8 +45,8 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
   /** Held by the thread that reads. */
   private final ReentrantLock reading = new ReentrantLock();
 
-  /** When the VMM must have introduced itself, in {@link System#nanoTime}'s time. */
-  private volatile long introduced;
+  /** When the VMM must have negotiated itself, in {@link System#nanoTime}'s time. */
+  private volatile long negotiated;
 
   private volatile @Nullable ConnectionEnd seen;
   private @Nullable Thread mate;
@@ -62,12 +62,12 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
     this.stream = stream;
     this.function = function;
     this.limits = limits;
-    this.config = new ConfigSpace(function.barBytes(), function.romBytes());
+    this.config = new EmulatedConfigSpace(function.barBytes(), function.romBytes());
     this.reader = new MessageReader(stream, limits.messageTimeout());
-    this.outlet = new Outlet(stream);
-    this.dma = new DmaRequests(outlet, config::reachesMemory, limits);
+    this.writer = new MessageWriter(stream);
+    this.dma = new DmaRequests(writer, config::mayAccessMemory, limits);
     this.intx = new IntxLine(config);
-    this.conversation = new Conversation(function, config, intx, dma);
+    this.requests = new RequestHandler(function, config, intx, dma);
   }
 
   /**
@@ -128,7 +128,7 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
   }
 
   private ConnectionEnd told(@Nullable ConnectionEnd seen) {
-    PosixException failure = outlet.failure();
+    PosixException failure = writer.failure();
     if (closing) {
       return new ConnectionEnd(Reason.CLOSED_HERE, "closed by the service");
     }
@@ -140,7 +140,7 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
 
   private @Nullable ConnectionEnd serve() throws PosixException {
     stream.sendTimeout(limits.sendTimeout());
-    introduced = System.nanoTime() + limits.introductionTimeout().toNanos();
+    negotiated = System.nanoTime() + limits.negotiationTimeout().toNanos();
     takeTurns();
     return seen;
   }
@@ -198,14 +198,14 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
   }
 
   private @Nullable ConnectionEnd message() throws PosixException {
-    ConnectionEnd end = conversation.negotiated() ? reader.next() : reader.first(introduced);
+    ConnectionEnd end = requests.negotiated() ? reader.next() : reader.first(negotiated);
     return end == null ? handle(reader.message()) : end;
   }
 
   private @Nullable ConnectionEnd end() {
     stream.shutdown();
     reader.closeDescriptors();
-    conversation.end();
+    requests.end();
     return null;
   }
 
@@ -216,10 +216,10 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
       return null;
     }
     Command command = Command.of(Header.COMMAND.getInt(message, 0));
-    int errno = conversation.answer(command, message, reader.descriptors(), reply);
+    int errno = requests.answer(command, message, reader.descriptors(), reply);
     if ((flags & Header.NO_REPLY) == 0) {
       // When it cannot be sent the stream is shut down, and the next read finds its end.
-      outlet.send(errno == 0 ? reply.finish(message) : reply.refuse(message, errno));
+      writer.send(errno == 0 ? reply.finish(message) : reply.refuse(message, errno));
     }
     return errno == 0 ? null : refused(command, errno, message);
   }
@@ -244,7 +244,7 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
         () ->
             "%s: asked for what we refuse: %s: %s"
                 .formatted(Thread.currentThread().getName(), what, Errno.name(errno)));
-    if (!conversation.negotiated()) {
+    if (!requests.negotiated()) {
       return new ConnectionEnd(
           Reason.NOT_NEGOTIATED, "it began with a " + what + " that we refuse");
     }
@@ -279,8 +279,8 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
   }
 
   @Override
-  public boolean reachesMemory() {
-    return config.reachesMemory();
+  public boolean mayAccessMemory() {
+    return config.mayAccessMemory();
   }
 
   /** Where BAR0 answers; empty while it does not. */

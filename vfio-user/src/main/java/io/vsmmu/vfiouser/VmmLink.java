@@ -24,5 +24,5 @@ public interface VmmLink {
   boolean peerGone();
 
   /** Whether the guest lets the function read and write memory, MSIs included. */
-  boolean reachesMemory();
+  boolean mayAccessMemory();
 }

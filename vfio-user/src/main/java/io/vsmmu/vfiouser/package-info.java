@@ -8,7 +8,7 @@
  * <tr><td>less than a header, a size below 16 or above {@link
  *     io.vsmmu.vfiouser.ProtocolLimits#MESSAGE}</td><td>none</td><td>end: where the next
  *     message begins is unknown</td></tr>
- * <tr><td>no VERSION for {@link io.vsmmu.vfiouser.ProtocolLimits#INTRODUCTION_TIMEOUT}, or
+ * <tr><td>no VERSION for {@link io.vsmmu.vfiouser.ProtocolLimits#NEGOTIATION_TIMEOUT}, or
  *     not the rest of a message for {@link
  *     io.vsmmu.vfiouser.ProtocolLimits#MESSAGE_TIMEOUT}</td><td>none</td><td>end</td></tr>
  * <tr><td>a type other than request and reply</td><td>none</td><td>end</td></tr>

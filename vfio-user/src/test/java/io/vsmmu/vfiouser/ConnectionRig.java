@@ -28,7 +28,7 @@ final class ConnectionRig implements AutoCloseable {
     thread = Thread.ofPlatform().name("connection").start(() -> end.complete(connection.run()));
   }
 
-  /** One that is introduced already. */
+  /** One that is negotiated already. */
   static ConnectionRig negotiated() throws PosixException {
     return negotiated(ProtocolLimits.DEFAULT);
   }

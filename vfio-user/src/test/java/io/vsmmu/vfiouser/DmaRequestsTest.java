@@ -136,7 +136,7 @@ class DmaRequestsTest {
     assertThat(rig.vmm.read32(0)).isZero();
     assertThat(rig.connection.strayReplies()).as("too late").isEqualTo(1);
     rig.vmm.dma(DmaManner.SERVE);
-    dma.renewPatience();
+    dma.renewTimeBudget();
     assertThat(dma.read(RAM, 4)).isPresent();
   }
 
@@ -153,7 +153,7 @@ class DmaRequestsTest {
 
     assertThat(rig.vmm.dmaRequests()).isEqualTo(1);
     assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
-    dma.renewPatience();
+    dma.renewTimeBudget();
     assertThat(dma.write(RAM, new byte[4])).isFalse();
     assertThat(rig.vmm.dmaRequests()).isEqualTo(2);
   }

@@ -61,7 +61,7 @@ class ProtocolFuzzTest {
     try (Fd memory = Memfd.create("fuzz", 0x4000);
         EventFd line = EventFd.create()) {
       while (sent < MESSAGES) {
-        sent += conversation(List.of(memory, line.fd()));
+        sent += requests(List.of(memory, line.fd()));
       }
     }
     assertThat(ends).as("seed %d", seed).doesNotContainKeys(Reason.INTERNAL, Reason.RECEIVE_FAILED);
@@ -69,7 +69,7 @@ class ProtocolFuzzTest {
     assertThat(OpenDescriptors.count()).as("descriptors, seed %d", seed).isEqualTo(before);
   }
 
-  private int conversation(List<Fd> fds) throws Exception {
+  private int requests(List<Fd> fds) throws Exception {
     UnixStream.Pair pair = UnixStream.pair();
     RecordingFunction function = new RecordingFunction();
     var connection = new VfioUserConnection(pair.first(), function, ProtocolLimits.DEFAULT);

@@ -88,7 +88,7 @@ final class RecordingFunction implements PciFunction {
   }
 
   @Override
-  public void reachesMemory(boolean on) {
+  public void mayAccessMemory(boolean on) {
     told("memory %s", on);
   }
 }

@@ -27,8 +27,8 @@ final class DecisionChain {
   private static final System.Logger LOGGER = System.getLogger(DecisionChain.class.getName());
 
   private final String vsmmu;
-  private final StimulusGate log;
-  private final HostGate host;
+  private final DecisionLog log;
+  private final HostApplier host;
   private volatile SessionObserver observer = SessionObserver.NONE;
 
   /** After the last decision that is known to be in the log and applied. */
@@ -46,7 +46,7 @@ final class DecisionChain {
 
   private boolean warned;
 
-  DecisionChain(String vsmmu, VsmmuState known, StimulusGate log, HostGate host) {
+  DecisionChain(String vsmmu, VsmmuState known, DecisionLog log, HostApplier host) {
     this.vsmmu = vsmmu;
     this.known = known;
     this.visible = known;

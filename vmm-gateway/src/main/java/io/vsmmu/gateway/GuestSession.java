@@ -69,7 +69,7 @@ public final class GuestSession implements AutoCloseable {
   private volatile @Nullable Throwable away;
 
   /** A session of a vSMMU that has no event yet. */
-  public GuestSession(String vsmmu, StimulusGate log, HostGate host, SessionLimits limits) {
+  public GuestSession(String vsmmu, DecisionLog log, HostApplier host, SessionLimits limits) {
     this(vsmmu, VsmmuState.ABSENT, log, host, limits);
   }
 
@@ -80,7 +80,7 @@ public final class GuestSession implements AutoCloseable {
    *     stimulus
    */
   public GuestSession(
-      String vsmmu, VsmmuState known, StimulusGate log, HostGate host, SessionLimits limits) {
+      String vsmmu, VsmmuState known, DecisionLog log, HostApplier host, SessionLimits limits) {
     this.vsmmu = vsmmu;
     this.limits = limits;
     this.decisions = new DecisionChain(vsmmu, known, log, host);
@@ -280,7 +280,7 @@ public final class GuestSession implements AutoCloseable {
       while (!turn.tryLock(TURN_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
         Throwable notNow = away;
         if (notNow != null || System.nanoTime() - begun > OPERATOR_WAIT.toNanos()) {
-          throw new LogAwayException(
+          throw new LogUnavailableException(
               "vSMMU %s: the log takes nothing now".formatted(vsmmu), notNow);
         }
       }

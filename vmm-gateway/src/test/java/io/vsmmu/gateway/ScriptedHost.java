@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A host that does everything, until told otherwise. */
-final class ScriptedHost implements HostGate {
+final class ScriptedHost implements HostApplier {
 
   private static final int EIO = 5;
 

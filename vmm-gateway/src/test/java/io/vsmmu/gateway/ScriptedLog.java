@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /** A log in memory that fails and waits on demand. */
-final class ScriptedLog implements StimulusGate {
+final class ScriptedLog implements DecisionLog {
 
   /** What becomes of a submission. */
   enum Fate {

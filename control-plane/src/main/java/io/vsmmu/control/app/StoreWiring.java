@@ -1,6 +1,6 @@
 package io.vsmmu.control.app;
 
-import io.vsmmu.control.log.AxonStimulusGate;
+import io.vsmmu.control.log.AxonDecisionLog;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.embedded.EmbeddedDatabase;
 import io.vsmmu.db.embedded.EmbeddedLimits;
@@ -37,8 +37,8 @@ class StoreWiring {
   }
 
   @Bean(destroyMethod = "close")
-  AxonStimulusGate stimulusGate(EventDatabase database) {
-    return new AxonStimulusGate(database);
+  AxonDecisionLog stimulusGate(EventDatabase database) {
+    return new AxonDecisionLog(database);
   }
 
   @Bean

@@ -3,7 +3,7 @@ package io.vsmmu.control.app;
 import static java.util.stream.Collectors.joining;
 
 import io.vsmmu.control.host.LocalHost;
-import io.vsmmu.control.log.AxonStimulusGate;
+import io.vsmmu.control.log.AxonDecisionLog;
 import io.vsmmu.control.recording.RecordingService;
 import io.vsmmu.control.replay.ReplayService;
 import io.vsmmu.control.session.DeviceAdmission;
@@ -55,7 +55,7 @@ class VsmmuWiring {
   @Bean(destroyMethod = "close")
   LiveVsmmus liveVsmmus(
       EventDatabase database,
-      AxonStimulusGate gate,
+      AxonDecisionLog gate,
       HostIommu host,
       TimeTravel states,
       VmmFinder finder) {

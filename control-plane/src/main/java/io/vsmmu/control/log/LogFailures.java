@@ -1,6 +1,6 @@
 package io.vsmmu.control.log;
 
-import io.vsmmu.gateway.LogAwayException;
+import io.vsmmu.gateway.LogUnavailableException;
 import org.axonframework.eventsourcing.eventstore.EventStoreException;
 
 /** Failures of the event log, told apart for those who do not know Axon. */
@@ -10,6 +10,6 @@ public final class LogFailures {
 
   /** Whether the log could not be read or written. */
   public static boolean isLogFailure(Throwable failure) {
-    return failure instanceof EventStoreException || failure instanceof LogAwayException;
+    return failure instanceof EventStoreException || failure instanceof LogUnavailableException;
   }
 }

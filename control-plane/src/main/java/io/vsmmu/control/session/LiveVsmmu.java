@@ -2,11 +2,11 @@ package io.vsmmu.control.session;
 
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.gateway.Applied;
+import io.vsmmu.gateway.DecisionLog;
 import io.vsmmu.gateway.GuestSession;
 import io.vsmmu.gateway.SessionLimits;
-import io.vsmmu.gateway.StimulusGate;
-import io.vsmmu.gateway.WriteBehindGate;
 import io.vsmmu.gateway.WriteBehindLimits;
+import io.vsmmu.gateway.WriteBehindLog;
 import io.vsmmu.gateway.device.SmmuFunction;
 import io.vsmmu.host.apply.HostCounters;
 import io.vsmmu.host.apply.VmSpace;
@@ -28,7 +28,7 @@ public final class LiveVsmmu implements AutoCloseable {
   private final VmSpace space;
   private final VsmmuHost objects;
   private final DeviceMemory devices;
-  private final Optional<WriteBehindGate> writeBehind;
+  private final Optional<WriteBehindLog> writeBehind;
   private final GuestSession session;
 
   /**
@@ -43,7 +43,7 @@ public final class LiveVsmmu implements AutoCloseable {
       RegisteredVsmmu vsmmu,
       VsmmuState known,
       Durability durability,
-      StimulusGate log,
+      DecisionLog log,
       VmSpace space,
       HostCounters counters,
       SessionLimits limits) {
@@ -54,13 +54,13 @@ public final class LiveVsmmu implements AutoCloseable {
     String id = vsmmu.aggregateId().toString();
     this.writeBehind =
         durability == Durability.BOUNDED_LOSS
-            ? Optional.of(new WriteBehindGate(id, known, log, WriteBehindLimits.DEFAULT))
+            ? Optional.of(new WriteBehindLog(id, known, log, WriteBehindLimits.DEFAULT))
             : Optional.empty();
     this.session =
         new GuestSession(
             id,
             known,
-            writeBehind.<StimulusGate>map(gate -> gate).orElse(log),
+            writeBehind.<DecisionLog>map(gate -> gate).orElse(log),
             decided -> objects.apply(decided.events(), decided.sequence(), decided.after()),
             limits);
   }
@@ -123,8 +123,8 @@ public final class LiveVsmmu implements AutoCloseable {
 
   private void finish() {
     // Whom the gate holds has to let the session go first.
-    writeBehind.ifPresent(WriteBehindGate::holdNobody);
+    writeBehind.ifPresent(WriteBehindLog::stopHolding);
     session.close();
-    writeBehind.ifPresent(WriteBehindGate::close);
+    writeBehind.ifPresent(WriteBehindLog::close);
   }
 }

@@ -5,8 +5,8 @@ import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.RegisteredVsmmu.ImportStatus;
 import io.vsmmu.db.log.StoredEvent;
+import io.vsmmu.gateway.DecisionLog;
 import io.vsmmu.gateway.SessionLimits;
-import io.vsmmu.gateway.StimulusGate;
 import io.vsmmu.host.HostIommu;
 import io.vsmmu.host.apply.HostCounters;
 import io.vsmmu.host.apply.VmSpace;
@@ -36,7 +36,7 @@ public final class LiveVsmmus implements AutoCloseable {
   private static final int NAMES_TOLD = 26;
 
   private final EventDatabase database;
-  private final StimulusGate log;
+  private final DecisionLog log;
   private final HostIommu host;
   private final VmSpaces spaces;
   private final TimeTravel states;
@@ -63,7 +63,7 @@ public final class LiveVsmmus implements AutoCloseable {
     Found lend(RegisteredVsmmu vsmmu, VsmmuState state, VmSpace space);
   }
 
-  public LiveVsmmus(EventDatabase database, StimulusGate log, HostIommu host, TimeTravel states) {
+  public LiveVsmmus(EventDatabase database, DecisionLog log, HostIommu host, TimeTravel states) {
     this.database = database;
     this.log = log;
     this.host = host;

@@ -122,7 +122,7 @@ public final class VmmSockets implements AutoCloseable {
     String name = vsmmu.name();
     try {
       return VmmSocket.open(
-          new VmmSocket.Place(
+          new VmmSocket.Settings(
               name,
               socket(name),
               folder.resolve(name + ".ram"),

@@ -1,6 +1,6 @@
 package io.vsmmu.control.live;
 
-import io.vsmmu.control.log.AxonStimulusGate;
+import io.vsmmu.control.log.AxonDecisionLog;
 import io.vsmmu.control.session.DeviceAdmission;
 import io.vsmmu.control.session.LiveVsmmus;
 import io.vsmmu.control.session.OptionRoms;
@@ -27,13 +27,13 @@ final class LiveService implements AutoCloseable {
   final VmmSockets sockets;
   final DeviceAdmission admission;
   final VsmmuAdministration administration;
-  private final AxonStimulusGate gate;
+  private final AxonDecisionLog gate;
 
   /** A service whose sockets lie in {@code folder}. */
   LiveService(String url, Path folder) {
     host = SimulatedHost.standard();
     database = EventDatabase.open(url, EventLogLimits.DEFAULTS);
-    gate = new AxonStimulusGate(database);
+    gate = new AxonDecisionLog(database);
     TimeTravel states = new TimeTravel(database.log(), database.snapshots());
     live = new LiveVsmmus(database, gate, host, states);
     vms = new Vms(database);

@@ -1,6 +1,6 @@
 package io.vsmmu.control.session;
 
-import io.vsmmu.control.log.AxonStimulusGate;
+import io.vsmmu.control.log.AxonDecisionLog;
 import io.vsmmu.control.vm.Vms;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.EventLogLimits;
@@ -37,7 +37,7 @@ final class Service implements AutoCloseable {
 
   final EventDatabase database;
   final SimulatedHost host;
-  final AxonStimulusGate gate;
+  final AxonDecisionLog gate;
   final TimeTravel states;
   final LiveVsmmus live;
   final VmmSockets sockets;
@@ -46,7 +46,7 @@ final class Service implements AutoCloseable {
   Service(String url, SimulatedHost host) {
     this.host = host;
     database = EventDatabase.open(url, EventLogLimits.DEFAULTS);
-    gate = new AxonStimulusGate(database);
+    gate = new AxonDecisionLog(database);
     states = new TimeTravel(database.log(), database.snapshots());
     live = new LiveVsmmus(database, gate, host, states);
     Vms vms = new Vms(database);

@@ -44,5 +44,5 @@ public interface DmaChannel {
    * What follows is for another access of the guest: a VMM that let the time pass that it had for
    * the last one is asked again.
    */
-  default void renewPatience() {}
+  default void renewTimeBudget() {}
 }

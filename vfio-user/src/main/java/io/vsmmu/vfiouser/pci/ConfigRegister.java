@@ -7,16 +7,22 @@ package io.vsmmu.vfiouser.pci;
 enum ConfigRegister {
   VENDOR_ID(0x00, 2, PciIdentity.VENDOR, 0),
   DEVICE_ID(0x02, 2, PciIdentity.DEVICE, 0),
-  COMMAND(0x04, 2, 0, ConfigSpace.MEMORY_SPACE | ConfigSpace.BUS_MASTER | ConfigSpace.INTX_DISABLE),
+  COMMAND(
+      0x04,
+      2,
+      0,
+      EmulatedConfigSpace.MEMORY_SPACE
+          | EmulatedConfigSpace.BUS_MASTER
+          | EmulatedConfigSpace.INTX_DISABLE),
   STATUS(0x06, 2, 0, 0),
   REVISION_ID(0x08, 1, PciIdentity.REVISION, 0),
   CLASS_CODE(0x09, 3, PciIdentity.CLASS_CODE, 0),
-  BAR0(0x10, 8, ConfigSpace.MEMORY_64_BIT, 0),
+  BAR0(0x10, 8, EmulatedConfigSpace.MEMORY_64_BIT, 0),
   SUBSYSTEM_VENDOR_ID(0x2C, 2, PciIdentity.VENDOR, 0),
   SUBSYSTEM_ID(0x2E, 2, PciIdentity.DEVICE, 0),
   EXPANSION_ROM(0x30, 4, 0, 0),
   INTERRUPT_LINE(0x3C, 1, 0, 0xFF),
-  INTERRUPT_PIN(0x3D, 1, ConfigSpace.PIN_A, 0);
+  INTERRUPT_PIN(0x3D, 1, EmulatedConfigSpace.PIN_A, 0);
 
   private final int offset;
   private final int bytes;

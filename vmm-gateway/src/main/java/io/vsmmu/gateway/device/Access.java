@@ -19,13 +19,13 @@ sealed interface Access {
   record Reset() implements Access {}
 
   /** Something that is recorded as it is, even while the vSMMU is paused. */
-  record Told(Stimulus stimulus) implements Access {}
+  record Notice(Stimulus stimulus) implements Access {}
 
   /** Whether a paused vSMMU holds it. */
   default boolean ofGuest() {
     return switch (this) {
       case Doorbell _, RegisterWrite _, Reset _ -> true;
-      case Told _ -> false;
+      case Notice _ -> false;
     };
   }
 }

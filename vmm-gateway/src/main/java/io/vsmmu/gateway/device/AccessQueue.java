@@ -1,6 +1,6 @@
 package io.vsmmu.gateway.device;
 
-import io.vsmmu.gateway.device.RegisterView.Begun;
+import io.vsmmu.gateway.device.RegisterView.NumberedAccess;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
 final class AccessQueue {
 
   private final int most;
-  private final Deque<Begun> waiting = new ArrayDeque<>();
+  private final Deque<NumberedAccess> waiting = new ArrayDeque<>();
   private boolean left;
   private boolean ended;
 
@@ -23,7 +23,7 @@ final class AccessQueue {
   }
 
   /** Puts an access behind the others; false when the queue is full; dropped after the end. */
-  synchronized boolean offer(Begun access) {
+  synchronized boolean offer(NumberedAccess access) {
     if (!ended && waiting.size() >= most && !joins(access)) {
       return false;
     }
@@ -37,7 +37,7 @@ final class AccessQueue {
    * @param gone looked at while it waits: whether the accesses' VMM is gone, which nobody notices
    *     who does not read what it sends
    */
-  synchronized void put(Begun access, BooleanSupplier gone) {
+  synchronized void put(NumberedAccess access, BooleanSupplier gone) {
     while (!offer(access)) {
       if (!waited()) {
         return;
@@ -49,15 +49,15 @@ final class AccessQueue {
   }
 
   /** The same without waiting: for what the vSMMU itself has to tell. */
-  synchronized void putNow(Begun access) {
+  synchronized void putNow(NumberedAccess access) {
     if (waiting.size() < 2 * most) {
       add(access);
     }
   }
 
   /** The next access, if there is one. */
-  synchronized Optional<Begun> poll() {
-    Optional<Begun> next = Optional.ofNullable(waiting.poll());
+  synchronized Optional<NumberedAccess> poll() {
+    Optional<NumberedAccess> next = Optional.ofNullable(waiting.poll());
     notifyAll();
     return next;
   }
@@ -68,7 +68,7 @@ final class AccessQueue {
   }
 
   /** Takes the doorbell that is next, if one is. */
-  synchronized Optional<Begun> takeDoorbell() {
+  synchronized Optional<NumberedAccess> takeDoorbell() {
     if (waiting.peek() != null && waiting.peek().access() instanceof Access.Doorbell) {
       return poll();
     }
@@ -76,7 +76,7 @@ final class AccessQueue {
   }
 
   /** Nothing comes any more but {@code last}; what waits is still given out. */
-  synchronized void end(Begun last) {
+  synchronized void end(NumberedAccess last) {
     if (!ended) {
       waiting.add(last);
       ended = true;
@@ -122,7 +122,7 @@ final class AccessQueue {
     return Duration.ofNanos(end - System.nanoTime()).toMillis();
   }
 
-  private void add(Begun access) {
+  private void add(NumberedAccess access) {
     if (ended) {
       return;
     }
@@ -133,8 +133,8 @@ final class AccessQueue {
     notifyAll();
   }
 
-  private boolean joins(Begun access) {
-    Begun last = waiting.peekLast();
+  private boolean joins(NumberedAccess access) {
+    NumberedAccess last = waiting.peekLast();
     return access.access() instanceof Access.Doorbell
         && last != null
         && last.access() instanceof Access.Doorbell;
@@ -142,7 +142,7 @@ final class AccessQueue {
 
   private boolean waited() {
     try {
-      wait(DeviceLimits.HELD_LOOK.toMillis());
+      wait(DeviceLimits.POLL_INTERVAL.toMillis());
       return true;
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();

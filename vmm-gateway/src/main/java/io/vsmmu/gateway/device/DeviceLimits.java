@@ -12,10 +12,10 @@ public final class DeviceLimits {
   public static final int WAITING_ACCESSES = 1024;
 
   /** How long a held access sleeps before it looks whether its VMM is still there. */
-  static final Duration HELD_LOOK = Duration.ofMillis(100);
+  static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 
   /** How long after its memory a VMM may go, for a queue that cannot be read to be no error. */
-  static final Duration LEAVING = Duration.ofMillis(100);
+  static final Duration LEAVE_GRACE = Duration.ofMillis(100);
 
   private DeviceLimits() {}
 }

@@ -1,6 +1,6 @@
 package io.vsmmu.gateway.device;
 
-import io.vsmmu.vfiouser.pci.ConfigSpace;
+import io.vsmmu.vfiouser.pci.EmulatedConfigSpace;
 import java.nio.ByteBuffer;
 
 /** The expansion ROM of a vSMMU's function, or why it has none. Never changes. */
@@ -24,7 +24,7 @@ public final class ExpansionRom {
    * @throws IllegalArgumentException when it is another number
    */
   public static ExpansionRom of(byte[] bytes, String note) {
-    ConfigSpace.checkRom(bytes.length);
+    EmulatedConfigSpace.checkRom(bytes.length);
     if (bytes.length == 0) {
       throw new IllegalArgumentException("a ROM has bytes");
     }

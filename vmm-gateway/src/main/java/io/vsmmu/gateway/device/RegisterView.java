@@ -39,7 +39,7 @@ final class RegisterView {
   /** By register: the last access that is pending or was, and that it takes its value from. */
   private final long[] touched = new long[REGISTERS.length];
 
-  private final Deque<Begun> pending = new ArrayDeque<>();
+  private final Deque<NumberedAccess> pending = new ArrayDeque<>();
   private long lastBegun = NONE;
   private long lastTook = NONE;
   private long lastReset = NONE;
@@ -61,11 +61,11 @@ final class RegisterView {
    * An access with its number: the guest's first one has 1. What the guest does not see, such as an
    * error of an interrupt that is reported to the log, has {@link #NONE}.
    */
-  record Begun(long number, Access access) {
+  record NumberedAccess(long number, Access access) {
 
     /** Something that changes nothing of what the guest reads before it is in the log. */
-    static Begun unseen(Access access) {
-      return new Begun(NONE, access);
+    static NumberedAccess unseen(Access access) {
+      return new NumberedAccess(NONE, access);
     }
   }
 
@@ -159,9 +159,9 @@ final class RegisterView {
   }
 
   /** The guest did something that has not taken effect yet. */
-  synchronized Begun began(Access access) {
+  synchronized NumberedAccess began(Access access) {
     lastBegun++;
-    Begun begun = new Begun(lastBegun, access);
+    NumberedAccess begun = new NumberedAccess(lastBegun, access);
     if (pending.isEmpty()) {
       front = visible();
     }
@@ -172,7 +172,7 @@ final class RegisterView {
   }
 
   /** An access has taken effect, and all before it. */
-  synchronized void took(Begun begun) {
+  synchronized void took(NumberedAccess begun) {
     if (begun.number() > lastTook) {
       lastTook = begun.number();
       while (!pending.isEmpty() && pending.peek().number() <= lastTook) {
@@ -183,7 +183,7 @@ final class RegisterView {
   }
 
   /** Does an access to the front. */
-  private void hold(Begun begun) {
+  private void hold(NumberedAccess begun) {
     switch (begun.access()) {
       case Access.Doorbell(long value) -> {
         prod = value & TableFields.WR.mask();
@@ -195,7 +195,7 @@ final class RegisterView {
         Arrays.fill(touched, NONE);
         decided(new Stimulus.Reset(Stimulus.ResetSource.VMM)).ifPresent(it -> front = it.after());
       }
-      case Access.Told(Stimulus stimulus) ->
+      case Access.Notice(Stimulus stimulus) ->
           decided(stimulus)
               .ifPresent(
                   it -> {
@@ -206,7 +206,7 @@ final class RegisterView {
   }
 
   /** A write that is ignored touches nothing: what it would have changed moves on by itself. */
-  private void hold(Access.RegisterWrite write, Begun begun) {
+  private void hold(Access.RegisterWrite write, NumberedAccess begun) {
     Optional<Decision.Accepted> decided =
         decided(
             new Stimulus.WriteRegister(write.offset(), write.width(), write.value(), List.of()));
@@ -221,7 +221,7 @@ final class RegisterView {
   }
 
   /** What the VMM shares is seen in IDR0.MSI, by the guest's first read already. */
-  private void touchDifferent(VsmmuState after, Begun begun) {
+  private void touchDifferent(VsmmuState after, NumberedAccess begun) {
     for (Register register : REGISTERS) {
       if (front.value(register) != after.value(register)) {
         touch(register, begun);
@@ -229,7 +229,7 @@ final class RegisterView {
     }
   }
 
-  private void touch(Register register, Begun begun) {
+  private void touch(Register register, NumberedAccess begun) {
     touched[register.ordinal()] = begun.number();
   }
 

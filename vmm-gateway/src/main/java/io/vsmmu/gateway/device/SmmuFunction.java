@@ -2,7 +2,7 @@ package io.vsmmu.gateway.device;
 
 import io.vsmmu.gateway.GuestSession;
 import io.vsmmu.gateway.SessionObserver;
-import io.vsmmu.gateway.device.RegisterView.Begun;
+import io.vsmmu.gateway.device.RegisterView.NumberedAccess;
 import io.vsmmu.posix.Fd;
 import io.vsmmu.smmu.event.CommandQueueFailed;
 import io.vsmmu.smmu.event.FaultsReported;
@@ -49,16 +49,16 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
   private final GuestMemory memory;
   private final AccessQueue accesses = new AccessQueue(DeviceLimits.WAITING_ACCESSES);
   private final StreamTable streams;
-  private final SyncSignals syncs = new SyncSignals();
+  private final PendingSyncs syncs = new PendingSyncs();
   private final OutputQueue queues;
   private final Interrupts interrupts;
   private final RegisterView view;
-  private final AccessPump pump;
+  private final AccessProcessor pump;
 
   /** Written and read by the threads of the connection, one after the other. */
   private Stimulus peer = new Stimulus.ConnectVmm(0, 0);
 
-  private volatile boolean introduced;
+  private volatile boolean negotiated;
 
   /**
    * The vSMMU behind the function.
@@ -93,7 +93,7 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
     this.view = new RegisterView(session.visible());
     memory.reachable(false);
     this.pump =
-        new AccessPump(
+        new AccessProcessor(
             accesses,
             session,
             view,
@@ -111,17 +111,17 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
   }
 
   @Override
-  public void introduced() {
-    introduced = true;
+  public void negotiated() {
+    negotiated = true;
     tell(peer);
   }
 
   /** The guest's next read sees what follows from it. */
   private void tell(Stimulus stimulus) {
-    leave(view.began(new Access.Told(stimulus)));
+    leave(view.began(new Access.Notice(stimulus)));
   }
 
-  private void leave(Begun access) {
+  private void leave(NumberedAccess access) {
     if (!accesses.offer(access)) {
       // One message may bring more than there is room for, and its thread must not do the work.
       Thread.startVirtualThread(pump::drain);
@@ -131,8 +131,8 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
 
   /** The VMM is gone: what it has asked for still happens, then the log says why it left. */
   public void disconnected(String reason) {
-    if (introduced) {
-      accesses.end(Begun.unseen(new Access.Told(new Stimulus.DisconnectVmm(reason))));
+    if (negotiated) {
+      accesses.end(NumberedAccess.unseen(new Access.Notice(new Stimulus.DisconnectVmm(reason))));
     } else {
       accesses.abandon();
     }
@@ -258,7 +258,7 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
   }
 
   @Override
-  public void reachesMemory(boolean on) {
+  public void mayAccessMemory(boolean on) {
     memory.reachable(on);
   }
 
@@ -290,7 +290,7 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
       // What failed before a reset is no error after it.
       return;
     }
-    accesses.putNow(Begun.unseen(new Access.Told(new Stimulus.ReportAbort(error))));
+    accesses.putNow(NumberedAccess.unseen(new Access.Notice(new Stimulus.ReportAbort(error))));
     Thread.startVirtualThread(pump::drain);
   }
 

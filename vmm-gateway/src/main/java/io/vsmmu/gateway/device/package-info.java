@@ -3,7 +3,7 @@
  *
  * <pre>
  * who reads messages ─► RegisterView (reads, at once)
- *                    └► AccessQueue ─► AccessPump ─► GuestSession ─► SmmuFunction.changed
+ *                    └► AccessQueue ─► AccessProcessor ─► GuestSession ─► SmmuFunction.changed
  *                                      reads queue and STEs           queues, MSIs, INTx, RegisterView
  * </pre>
  */

@@ -26,8 +26,8 @@ public record SocketLimits(int successors, Duration successorWait, int burst, Du
   static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
 
   /** How long closing a socket waits for what its VMM has asked for. */
-  static final Duration LAST_ACCESSES = Duration.ofSeconds(10);
+  static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   /** How soon one who waits is seen to have left. */
-  static final Duration LOOK = Duration.ofMillis(100);
+  static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 }

@@ -41,7 +41,7 @@ public final class VmmSocket implements AutoCloseable {
    * @param vsmmu asked for when a VMM connects, may fail while the log is away
    * @param rom the function's expansion ROM, asked for when a VMM connects, may fail likewise
    */
-  public record Place(
+  public record Settings(
       String name,
       Path path,
       Path memoryFile,
@@ -53,7 +53,7 @@ public final class VmmSocket implements AutoCloseable {
   /** A VMM that is served. */
   private record Served(VfioUserConnection connection, SmmuFunction function, Thread thread) {}
 
-  private final Place place;
+  private final Settings place;
   private final SocketListener listening;
   private final RateLimitedLog refusals =
       new RateLimitedLog(
@@ -68,15 +68,15 @@ public final class VmmSocket implements AutoCloseable {
           SocketLimits.LOG_INTERVAL,
           System::nanoTime);
   private final ProtocolLimits protocol;
-  private final Succession succession;
+  private final ConnectionQueue queue;
   private boolean closed;
   private @Nullable Served served;
 
   private VmmSocket(
-      Place place, UnixAcceptor acceptor, SocketLimits limits, ProtocolLimits protocol)
+      Settings place, UnixAcceptor acceptor, SocketLimits limits, ProtocolLimits protocol)
       throws PosixException {
     this.place = place;
-    this.succession = new Succession(limits, System::nanoTime);
+    this.queue = new ConnectionQueue(limits, System::nanoTime);
     this.protocol = protocol;
     this.listening = acceptor.listen(place.path(), SocketLimits.MODE, this::accepted);
   }
@@ -87,17 +87,17 @@ public final class VmmSocket implements AutoCloseable {
    * @throws PosixException when the socket cannot be made: its path is longer than 107 bytes, or
    *     something that is no stale socket lies there
    */
-  public static VmmSocket open(Place place, UnixAcceptor acceptor) throws PosixException {
+  public static VmmSocket open(Settings place, UnixAcceptor acceptor) throws PosixException {
     return open(place, acceptor, SocketLimits.DEFAULT, ProtocolLimits.DEFAULT);
   }
 
   /**
    * Begins to listen, with bounds of its own.
    *
-   * @throws PosixException as {@link #open(Place, UnixAcceptor)}
+   * @throws PosixException as {@link #open(Settings, UnixAcceptor)}
    */
   static VmmSocket open(
-      Place place, UnixAcceptor acceptor, SocketLimits limits, ProtocolLimits protocol)
+      Settings place, UnixAcceptor acceptor, SocketLimits limits, ProtocolLimits protocol)
       throws PosixException {
     return new VmmSocket(place, acceptor, limits, protocol);
   }
@@ -135,7 +135,7 @@ public final class VmmSocket implements AutoCloseable {
   @Override
   public void close() {
     listening.close();
-    succession.close();
+    queue.close();
     Served last;
     synchronized (this) {
       closed = true;
@@ -144,7 +144,7 @@ public final class VmmSocket implements AutoCloseable {
     if (last != null) {
       last.connection().close();
       try {
-        last.thread().join(SocketLimits.LAST_ACCESSES);
+        last.thread().join(SocketLimits.CLOSE_TIMEOUT);
       } catch (InterruptedException interrupted) {
         Thread.currentThread().interrupt();
       }
@@ -156,7 +156,7 @@ public final class VmmSocket implements AutoCloseable {
     Optional<PeerCredentials> peer = admitted(stream);
     if (peer.isEmpty()) {
       stream.close();
-    } else if (succession.takeNow()) {
+    } else if (queue.takeNow()) {
       start(stream, peer.get());
     } else {
       Thread.ofVirtual().name("successor-" + place.name()).start(() -> await(stream, peer.get()));
@@ -164,7 +164,7 @@ public final class VmmSocket implements AutoCloseable {
   }
 
   private void await(UnixStream stream, PeerCredentials peer) {
-    Succession.Turn turn = succession.await(stream::peerGone);
+    ConnectionQueue.Turn turn = queue.await(stream::peerGone);
     switch (turn) {
       case TAKEN -> start(stream, peer);
       case CROWDED -> turnAway(stream, peer, "too many wait for the VMM that is connected");
@@ -193,7 +193,7 @@ public final class VmmSocket implements AutoCloseable {
     synchronized (this) {
       served = null;
     }
-    succession.release();
+    queue.release();
   }
 
   /** Who this peer is, if it may have the vSMMU at all. */

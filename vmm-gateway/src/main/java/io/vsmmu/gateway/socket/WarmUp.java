@@ -1,8 +1,8 @@
 package io.vsmmu.gateway.socket;
 
+import io.vsmmu.gateway.DecisionLog;
 import io.vsmmu.gateway.GuestSession;
 import io.vsmmu.gateway.SessionLimits;
-import io.vsmmu.gateway.StimulusGate;
 import io.vsmmu.gateway.device.ExpansionRom;
 import io.vsmmu.gateway.device.GatewayCounters;
 import io.vsmmu.gateway.device.SmmuFunction;
@@ -139,7 +139,7 @@ public final class WarmUp {
   }
 
   /** A log that forgets. */
-  private static final class InMemory implements StimulusGate {
+  private static final class InMemory implements DecisionLog {
 
     private VsmmuState state = VsmmuState.ABSENT;
 

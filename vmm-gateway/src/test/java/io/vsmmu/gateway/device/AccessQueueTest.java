@@ -2,7 +2,7 @@ package io.vsmmu.gateway.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.gateway.device.RegisterView.Begun;
+import io.vsmmu.gateway.device.RegisterView.NumberedAccess;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.time.Duration;
 import java.util.Optional;
@@ -12,14 +12,15 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(20)
 class AccessQueueTest {
 
-  private static final Begun WRITE = new Begun(1, new Access.RegisterWrite(0x20, 4, 1));
-  private static final Begun LAST =
-      Begun.unseen(new Access.Told(new Stimulus.DisconnectVmm("gone")));
+  private static final NumberedAccess WRITE =
+      new NumberedAccess(1, new Access.RegisterWrite(0x20, 4, 1));
+  private static final NumberedAccess LAST =
+      NumberedAccess.unseen(new Access.Notice(new Stimulus.DisconnectVmm("gone")));
 
   private final AccessQueue queue = new AccessQueue(2);
 
-  private static Begun doorbell(long prod) {
-    return new Begun(prod, new Access.Doorbell(prod));
+  private static NumberedAccess doorbell(long prod) {
+    return new NumberedAccess(prod, new Access.Doorbell(prod));
   }
 
   @Test

@@ -2,9 +2,9 @@ package io.vsmmu.gateway.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.gateway.DecisionLog;
 import io.vsmmu.gateway.GuestSession;
 import io.vsmmu.gateway.SessionLimits;
-import io.vsmmu.gateway.StimulusGate;
 import io.vsmmu.smmu.aggregate.Decided;
 import io.vsmmu.smmu.aggregate.Submission;
 import io.vsmmu.smmu.model.Decision;
@@ -87,7 +87,7 @@ class FinishWorkTest {
   }
 
   /** A log that takes the report of an abort only once the asker waits for it, or did not. */
-  private final class Log implements StimulusGate {
+  private final class Log implements DecisionLog {
 
     private VsmmuState state = VsmmuState.ABSENT;
 
@@ -124,7 +124,7 @@ class FinishWorkTest {
     }
 
     @Override
-    public boolean reachesMemory() {
+    public boolean mayAccessMemory() {
       return true;
     }
   }

@@ -2,7 +2,7 @@ package io.vsmmu.gateway.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.gateway.device.RegisterView.Begun;
+import io.vsmmu.gateway.device.RegisterView.NumberedAccess;
 import io.vsmmu.smmu.model.Decision;
 import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
@@ -46,10 +46,10 @@ class RegisterViewRaceTest {
                       IdRegisters.DEFAULT)))
           .after();
 
-  private static final Begun END = Begun.unseen(new Access.Doorbell(0));
+  private static final NumberedAccess END = NumberedAccess.unseen(new Access.Doorbell(0));
 
   private final RegisterView view = new RegisterView(CREATED);
-  private final BlockingQueue<Begun> waiting = new ArrayBlockingQueue<>(64);
+  private final BlockingQueue<NumberedAccess> waiting = new ArrayBlockingQueue<>(64);
   private final Thread session = new Thread(this::takeEffect, "session");
 
   /** What the guest's registers are once all that it wrote has taken effect. */
@@ -70,7 +70,7 @@ class RegisterViewRaceTest {
   private void takeEffect() {
     VsmmuState state = CREATED;
     try {
-      for (Begun next = waiting.take(); !next.equals(END); next = waiting.take()) {
+      for (NumberedAccess next = waiting.take(); !next.equals(END); next = waiting.take()) {
         if (Vsmmu.decide(state, stimulus(next.access())) instanceof Decision.Accepted accepted) {
           state = accepted.after();
           view.changed(state, accepted.events());
@@ -88,7 +88,7 @@ class RegisterViewRaceTest {
       case Access.Doorbell(long prod) ->
           written(Register.CMDQ_PROD.offset(), Integer.BYTES, prod & 0xfffff);
       case Access.Reset _ -> new Stimulus.Reset(Stimulus.ResetSource.VMM);
-      case Access.Told(Stimulus stimulus) -> stimulus;
+      case Access.Notice(Stimulus stimulus) -> stimulus;
     };
   }
 
@@ -97,7 +97,7 @@ class RegisterViewRaceTest {
   }
 
   private void guest(Access access) throws InterruptedException {
-    Begun begun = view.began(access);
+    NumberedAccess begun = view.began(access);
     if (Vsmmu.decide(meant, stimulus(access)) instanceof Decision.Accepted accepted) {
       meant = accepted.after();
     }
@@ -164,7 +164,7 @@ class RegisterViewRaceTest {
     for (int round = 0; round < ROUNDS / 4; round++) {
       for (GlobalError error : GlobalError.values()) {
         others(2, random);
-        waiting.put(Begun.unseen(new Access.Told(new Stimulus.ReportAbort(error))));
+        waiting.put(NumberedAccess.unseen(new Access.Notice(new Stimulus.ReportAbort(error))));
       }
       long seen = 0;
       for (int i = 0; i < LATER_READS; i++) {

@@ -2,7 +2,7 @@ package io.vsmmu.gateway.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.gateway.device.RegisterView.Begun;
+import io.vsmmu.gateway.device.RegisterView.NumberedAccess;
 import io.vsmmu.smmu.model.Decision;
 import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
@@ -38,7 +38,7 @@ class RegisterViewTest {
   }
 
   private static Access mapped(MemorySharing sharing) {
-    return new Access.Told(new Stimulus.MapMemory(0x4000_0000L, 0x1000, true, true, sharing));
+    return new Access.Notice(new Stimulus.MapMemory(0x4000_0000L, 0x1000, true, true, sharing));
   }
 
   private static Access write(Register register, long value) {
@@ -63,7 +63,7 @@ class RegisterViewTest {
   @CsvSource({"DESCRIPTOR, true", "FILE, true", "MESSAGES, false"})
   void the_first_read_of_idr0_knows_the_memory_that_the_log_does_not_know_yet(
       MemorySharing sharing, boolean msi) {
-    Begun connected = view.began(new Access.Told(new Stimulus.ConnectVmm(1, 0)));
+    NumberedAccess connected = view.began(new Access.Notice(new Stimulus.ConnectVmm(1, 0)));
     view.began(mapped(sharing));
 
     assertThat(IdField.MSI.bits().isSet(read(Register.IDR0))).isEqualTo(msi);
@@ -76,7 +76,7 @@ class RegisterViewTest {
 
   @Test
   void a_write_is_seen_by_the_next_read_and_acknowledged_only_when_it_has_taken_effect() {
-    Begun write = view.began(write(Register.CR0, 8));
+    NumberedAccess write = view.began(write(Register.CR0, 8));
 
     assertThat(read(Register.CR0)).isEqualTo(8);
     assertThat(read(Register.CR0ACK)).isZero();
@@ -88,7 +88,7 @@ class RegisterViewTest {
 
   @Test
   void gbpa_update_reads_1_until_the_write_has_taken_effect() {
-    Begun write = view.began(write(Register.GBPA, 0x8010_0000L));
+    NumberedAccess write = view.began(write(Register.GBPA, 0x8010_0000L));
 
     assertThat(read(Register.GBPA)).isEqualTo(0x8010_0000L);
 
@@ -109,7 +109,7 @@ class RegisterViewTest {
 
   @Test
   void a_reset_of_an_operator_takes_back_the_doorbell_that_has_taken_effect() {
-    Begun bell = view.began(new Access.Doorbell(5));
+    NumberedAccess bell = view.began(new Access.Doorbell(5));
     happens(written(Register.CMDQ_PROD, 5));
     view.took(bell);
     assertThat(read(Register.CMDQ_PROD)).isEqualTo(5);
@@ -132,8 +132,8 @@ class RegisterViewTest {
 
   @Test
   void nothing_is_acknowledged_between_a_reset_and_what_waited_before_it() {
-    Begun enabled = view.began(write(Register.CR0, 8));
-    Begun interrupts = view.began(write(Register.IRQ_CTRL, 5));
+    NumberedAccess enabled = view.began(write(Register.CR0, 8));
+    NumberedAccess interrupts = view.began(write(Register.IRQ_CTRL, 5));
     view.began(new Access.Reset());
 
     happens(written(Register.CR0, 8));

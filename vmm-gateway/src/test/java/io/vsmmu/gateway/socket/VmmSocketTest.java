@@ -3,9 +3,9 @@ package io.vsmmu.gateway.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vsmmu.gateway.DecisionLog;
 import io.vsmmu.gateway.GuestSession;
 import io.vsmmu.gateway.SessionLimits;
-import io.vsmmu.gateway.StimulusGate;
 import io.vsmmu.gateway.device.ExpansionRom;
 import io.vsmmu.gateway.device.GatewayCounters;
 import io.vsmmu.gateway.device.SmmuFunction;
@@ -75,8 +75,8 @@ class VmmSocketTest {
     return VmmSocket.open(place(path, uid, this::none), acceptor);
   }
 
-  private VmmSocket.Place place(Path path, int uid, Supplier<SmmuFunction.Vsmmu> vsmmu) {
-    return new VmmSocket.Place(
+  private VmmSocket.Settings place(Path path, int uid, Supplier<SmmuFunction.Vsmmu> vsmmu) {
+    return new VmmSocket.Settings(
         "v",
         path,
         folder.resolve("v.ram"),
@@ -131,7 +131,7 @@ class VmmSocketTest {
   }
 
   /** A log that takes everything, in memory. */
-  private static final class Log implements StimulusGate {
+  private static final class Log implements DecisionLog {
 
     private final List<VsmmuEvent> events = new CopyOnWriteArrayList<>();
     private VsmmuState state = VsmmuState.ABSENT;
@@ -162,7 +162,7 @@ class VmmSocketTest {
         .join();
     Duration longer = Duration.ofMinutes(1);
     ProtocolLimits protocol = new ProtocolLimits(longer, longer, SHORT, SHORT, 4, 100);
-    VmmSocket.Place place =
+    VmmSocket.Settings place =
         place(
             folder.resolve("v.sock"),
             ProcessIdentity.effectiveUid(),

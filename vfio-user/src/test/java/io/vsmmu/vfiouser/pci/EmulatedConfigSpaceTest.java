@@ -11,12 +11,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the PCI specification lets a guest find and change. */
-class ConfigSpaceTest {
+class EmulatedConfigSpaceTest {
 
   private static final long BAR_BYTES = 0x20000;
   private static final int ROM_BYTES = 0x2000;
 
-  private final ConfigSpace space = new ConfigSpace(BAR_BYTES, ROM_BYTES);
+  private final EmulatedConfigSpace space = new EmulatedConfigSpace(BAR_BYTES, ROM_BYTES);
 
   private long read(int offset, int width) {
     ByteBuffer bytes = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
@@ -30,7 +30,7 @@ class ConfigSpaceTest {
   }
 
   private byte[] all() {
-    byte[] all = new byte[ConfigSpace.BYTES];
+    byte[] all = new byte[EmulatedConfigSpace.BYTES];
     space.read(0, all.length, ByteBuffer.wrap(all), 0);
     return all;
   }
@@ -46,7 +46,7 @@ class ConfigSpaceTest {
   @ParameterizedTest
   @ValueSource(longs = {16, 4096, 0x20000, 1L << 32, 1L << 40})
   void the_sizing_algorithm_finds_the_size_of_the_bar(long barBytes) {
-    ConfigSpace sized = new ConfigSpace(barBytes, 0);
+    EmulatedConfigSpace sized = new EmulatedConfigSpace(barBytes, 0);
     ByteBuffer bytes = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
     sized.write(0x10, 4, bytes.putLong(0, 0xFFFF_FFFFL), 0);
     sized.write(0x14, 4, bytes, 0);
@@ -69,7 +69,7 @@ class ConfigSpaceTest {
   @ParameterizedTest
   @ValueSource(ints = {2048, 0x2000, 1 << 20})
   void the_sizing_algorithm_finds_the_size_of_the_rom(int romBytes) {
-    ConfigSpace sized = new ConfigSpace(BAR_BYTES, romBytes);
+    EmulatedConfigSpace sized = new EmulatedConfigSpace(BAR_BYTES, romBytes);
     ByteBuffer bytes = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
     sized.write(0x30, 4, bytes.putLong(0, 0xFFFF_F800L), 0);
 
@@ -87,7 +87,7 @@ class ConfigSpaceTest {
 
   @Test
   void a_function_without_a_rom_has_no_place_for_its_address() {
-    ConfigSpace without = new ConfigSpace(BAR_BYTES, 0);
+    EmulatedConfigSpace without = new EmulatedConfigSpace(BAR_BYTES, 0);
     ByteBuffer bytes = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
     without.write(0x30, 4, bytes.putLong(0, -1), 0);
 
@@ -98,15 +98,15 @@ class ConfigSpaceTest {
 
   @Test
   void memory_stays_reachable_when_bus_mastering_is_switched_off_until_a_reset() {
-    assertThat(space.reachesMemory()).isFalse();
+    assertThat(space.mayAccessMemory()).isFalse();
     write(0x04, 2, 0x6);
     write(0x04, 2, 0x2);
     assertThat(read(0x04, 2)).isEqualTo(0x2);
-    assertThat(space.reachesMemory()).isTrue();
+    assertThat(space.mayAccessMemory()).isTrue();
 
     space.reset();
 
-    assertThat(space.reachesMemory()).isFalse();
+    assertThat(space.mayAccessMemory()).isFalse();
   }
 
   @Test
@@ -132,7 +132,7 @@ class ConfigSpaceTest {
 
     assertThat(read(0x04, 2)).isEqualTo(1 << 1 | 1 << 2 | 1 << 10);
     assertThat(space.memorySpace()).isTrue();
-    assertThat(space.reachesMemory()).isTrue();
+    assertThat(space.mayAccessMemory()).isTrue();
     assertThat(space.interruptDisabled()).isTrue();
   }
 
@@ -142,7 +142,7 @@ class ConfigSpaceTest {
     write(0x04, 1, 0x04);
 
     assertThat(read(0x04, 2)).isEqualTo(0x0404);
-    assertThat(space.reachesMemory()).isTrue();
+    assertThat(space.mayAccessMemory()).isTrue();
     assertThat(space.memorySpace()).isFalse();
   }
 
@@ -161,7 +161,7 @@ class ConfigSpaceTest {
   @Test
   void all_else_is_read_only() {
     byte[] before = all();
-    byte[] ones = new byte[ConfigSpace.BYTES];
+    byte[] ones = new byte[EmulatedConfigSpace.BYTES];
     Arrays.fill(ones, (byte) 0xFF);
 
     space.write(0, ones.length, ByteBuffer.wrap(ones), 0);
@@ -190,30 +190,30 @@ class ConfigSpaceTest {
     space.reset();
 
     assertThat(all()).isEqualTo(fresh);
-    assertThat(space.reachesMemory()).isFalse();
+    assertThat(space.mayAccessMemory()).isFalse();
   }
 
   @Test
   void it_ends_after_4096_bytes() {
-    assertThat(ConfigSpace.contains(4095, 1)).isTrue();
-    assertThat(ConfigSpace.contains(4096, 0)).isTrue();
-    assertThat(ConfigSpace.contains(4095, 2)).isFalse();
-    assertThat(ConfigSpace.contains(-1, 1)).isFalse();
-    assertThat(ConfigSpace.contains(0, -1)).isFalse();
-    assertThat(ConfigSpace.contains(Long.MAX_VALUE, Integer.MAX_VALUE)).isFalse();
+    assertThat(EmulatedConfigSpace.contains(4095, 1)).isTrue();
+    assertThat(EmulatedConfigSpace.contains(4096, 0)).isTrue();
+    assertThat(EmulatedConfigSpace.contains(4095, 2)).isFalse();
+    assertThat(EmulatedConfigSpace.contains(-1, 1)).isFalse();
+    assertThat(EmulatedConfigSpace.contains(0, -1)).isFalse();
+    assertThat(EmulatedConfigSpace.contains(Long.MAX_VALUE, Integer.MAX_VALUE)).isFalse();
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 1024, 3000, -1, Integer.MIN_VALUE})
   void a_rom_has_a_size_that_its_base_address_register_can_tell(int romBytes) {
-    assertThatThrownBy(() -> new ConfigSpace(BAR_BYTES, romBytes))
+    assertThatThrownBy(() -> new EmulatedConfigSpace(BAR_BYTES, romBytes))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
   @ParameterizedTest
   @ValueSource(longs = {0, 8, 24, -1, Long.MIN_VALUE})
   void a_bar_has_a_size_that_hardware_can_have(long barBytes) {
-    assertThatThrownBy(() -> new ConfigSpace(barBytes, 0))
+    assertThatThrownBy(() -> new EmulatedConfigSpace(barBytes, 0))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

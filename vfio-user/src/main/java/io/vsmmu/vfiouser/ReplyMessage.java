@@ -1,13 +1,13 @@
 package io.vsmmu.vfiouser;
 
-import io.vsmmu.vfiouser.Layout.Header;
+import io.vsmmu.vfiouser.MessageLayout.Header;
 import java.nio.ByteBuffer;
 
 /**
  * The reply under construction: header and body in one direct buffer, which is used again for every
  * reply and grows for the rare long one.
  */
-final class Reply {
+final class ReplyMessage {
 
   private ByteBuffer buffer = DirectBuffers.ofSize(ProtocolLimits.FIRST_BUFFER);
 

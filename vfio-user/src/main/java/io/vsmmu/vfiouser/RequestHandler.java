@@ -3,7 +3,7 @@ package io.vsmmu.vfiouser;
 import io.vsmmu.posix.Errno;
 import io.vsmmu.posix.Fd;
 import io.vsmmu.vfiouser.Decoded.Refusal;
-import io.vsmmu.vfiouser.Layout.DmaUnmap;
+import io.vsmmu.vfiouser.MessageLayout.DmaUnmap;
 import io.vsmmu.vfiouser.Request.DisableIrqs;
 import io.vsmmu.vfiouser.Request.IrqInfo;
 import io.vsmmu.vfiouser.Request.MapMemory;
@@ -13,26 +13,26 @@ import io.vsmmu.vfiouser.Request.SetIrq;
 import io.vsmmu.vfiouser.Request.UnmapAllMemory;
 import io.vsmmu.vfiouser.Request.UnmapMemory;
 import io.vsmmu.vfiouser.Request.Version;
-import io.vsmmu.vfiouser.pci.ConfigSpace;
+import io.vsmmu.vfiouser.pci.EmulatedConfigSpace;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What is done with requests: by the function, the configuration space and the interrupt line. */
-final class Conversation {
+final class RequestHandler {
 
   private static final int MAJOR = 0;
   private static final int MINOR = 0;
 
   private final PciFunction function;
-  private final ConfigSpace config;
+  private final EmulatedConfigSpace config;
   private final IntxLine intx;
   private final DmaRequests dma;
   private final RegionAccess regions;
   private boolean negotiated;
-  private boolean reachesMemory;
+  private boolean mayAccessMemory;
 
-  Conversation(PciFunction function, ConfigSpace config, IntxLine intx, DmaRequests dma) {
+  RequestHandler(PciFunction function, EmulatedConfigSpace config, IntxLine intx, DmaRequests dma) {
     this.function = function;
     this.config = config;
     this.intx = intx;
@@ -40,7 +40,7 @@ final class Conversation {
     this.regions = new RegionAccess(function, config, this::configWritten);
   }
 
-  /** Whether the VMM introduced itself in a way that we understand. */
+  /** Whether the VMM negotiated itself in a way that we understand. */
   boolean negotiated() {
     return negotiated;
   }
@@ -54,7 +54,8 @@ final class Conversation {
    * @param reply gets the body of the answer
    * @return 0, or the errno to refuse with
    */
-  int answer(@Nullable Command command, ByteBuffer message, List<Fd> descriptors, Reply reply) {
+  int answer(
+      @Nullable Command command, ByteBuffer message, List<Fd> descriptors, ReplyMessage reply) {
     reply.empty();
     if (negotiated != (command != Command.VERSION)) {
       return Errno.EINVAL;
@@ -70,7 +71,8 @@ final class Conversation {
     };
   }
 
-  private int control(Decoded decoded, ByteBuffer message, List<Fd> descriptors, Reply reply) {
+  private int control(
+      Decoded decoded, ByteBuffer message, List<Fd> descriptors, ReplyMessage reply) {
     switch (decoded) {
       case Refusal refusal -> {
         return refusal.errno();
@@ -100,21 +102,21 @@ final class Conversation {
     return 0;
   }
 
-  private int version(Version version, ByteBuffer message, Reply reply) {
+  private int version(Version version, ByteBuffer message, ReplyMessage reply) {
     Capabilities proposed = Capabilities.parse(version.json());
     if (version.major() != MAJOR || proposed == null) {
       return Errno.EINVAL;
     }
     // A reply that is longer than the request makes QEMU drop the connection.
-    int room = message.limit() - Reply.BODY - Layout.Version.BYTES;
+    int room = message.limit() - ReplyMessage.BODY - MessageLayout.Version.BYTES;
     byte[] json = proposed.reply(room);
-    ByteBuffer body = reply.body(Layout.Version.BYTES + json.length);
-    Layout.Version.MAJOR.put(body, Reply.BODY, MAJOR);
-    Layout.Version.MINOR.put(body, Reply.BODY, Math.min(version.minor(), MINOR));
-    body.put(Reply.BODY + Layout.Version.BYTES, json);
+    ByteBuffer body = reply.body(MessageLayout.Version.BYTES + json.length);
+    MessageLayout.Version.MAJOR.put(body, ReplyMessage.BODY, MAJOR);
+    MessageLayout.Version.MINOR.put(body, ReplyMessage.BODY, Math.min(version.minor(), MINOR));
+    body.put(ReplyMessage.BODY + MessageLayout.Version.BYTES, json);
     dma.negotiated(proposed.transfer());
     negotiated = true;
-    function.introduced();
+    function.negotiated();
     return 0;
   }
 
@@ -127,9 +129,9 @@ final class Conversation {
         map.address(), map.size(), map.readable(), map.writable(), map.offset(), descriptor);
   }
 
-  private static int echo(int errno, ByteBuffer message, Reply reply) {
+  private static int echo(int errno, ByteBuffer message, ReplyMessage reply) {
     if (errno == 0) {
-      reply.room(DmaUnmap.BYTES).put(Reply.BODY, message, Reply.BODY, DmaUnmap.BYTES);
+      reply.room(DmaUnmap.BYTES).put(ReplyMessage.BODY, message, ReplyMessage.BODY, DmaUnmap.BYTES);
     }
     return errno;
   }
@@ -147,9 +149,9 @@ final class Conversation {
   }
 
   private void tellReach() {
-    if (reachesMemory != config.reachesMemory()) {
-      reachesMemory = config.reachesMemory();
-      function.reachesMemory(reachesMemory);
+    if (mayAccessMemory != config.mayAccessMemory()) {
+      mayAccessMemory = config.mayAccessMemory();
+      function.mayAccessMemory(mayAccessMemory);
     }
   }
 

@@ -3,7 +3,7 @@ package io.vsmmu.control.log;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.db.write.LogBusyException;
-import io.vsmmu.gateway.StimulusGate;
+import io.vsmmu.gateway.DecisionLog;
 import io.vsmmu.smmu.aggregate.Decided;
 import io.vsmmu.smmu.aggregate.Submission;
 import io.vsmmu.smmu.aggregate.SubmitStimuli;
@@ -31,7 +31,7 @@ import org.axonframework.modelling.command.VersionedAggregateIdentifier;
  * Axon's command bus in front of the event store. Returns when the events are durable; the store
  * groups what several vSMMUs append at the same time.
  */
-public final class AxonStimulusGate implements StimulusGate, AutoCloseable {
+public final class AxonDecisionLog implements DecisionLog, AutoCloseable {
 
   /** vSMMUs whose state is kept in memory. */
   public static final int CACHED_VSMMUS = 4096;
@@ -46,7 +46,7 @@ public final class AxonStimulusGate implements StimulusGate, AutoCloseable {
   private final Configuration axon;
   private final CommandBus commands;
 
-  public AxonStimulusGate(EventDatabase database) {
+  public AxonDecisionLog(EventDatabase database) {
     this.database = database;
     axon = configure(database);
     axon.start();

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A vSMMU that may lose invalidations goes on while its log is away. */
 @Timeout(10)
-class WriteBehindGateTest {
+class WriteBehindLogTest {
 
   private static final int MOST = 64;
 
@@ -47,14 +47,14 @@ class WriteBehindGateTest {
 
   private final ScriptedLog log = new ScriptedLog();
   private final ScriptedHost host = new ScriptedHost();
-  private final WriteBehindGate gate = new WriteBehindGate("v", VsmmuState.ABSENT, log, LIMITS);
+  private final WriteBehindLog gate = new WriteBehindLog("v", VsmmuState.ABSENT, log, LIMITS);
   private final GuestSession session =
       new GuestSession(
           "v", gate, host, new SessionLimits(256, 8, Duration.ofMillis(5), Duration.ofMillis(2)));
   private final ExecutorService guest = Executors.newSingleThreadExecutor();
   private QueuePointer prod = new QueuePointer(0, SessionRig.LOG2_SIZE);
 
-  WriteBehindGateTest() {
+  WriteBehindLogTest() {
     IdRegisters ids = IdRegisters.DEFAULT.withStage2(false);
     session
         .post(
@@ -173,7 +173,7 @@ class WriteBehindGateTest {
     long held = posted.stream().filter(future -> !future.isDone()).count();
     assertThat(held).isPositive();
 
-    gate.holdNobody();
+    gate.stopHolding();
     session.close();
 
     assertThat(posted.getLast().handle((done, refused) -> refused).join())

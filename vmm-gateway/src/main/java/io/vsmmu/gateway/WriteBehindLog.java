@@ -25,15 +25,15 @@ import java.util.concurrent.locks.ReentrantLock;
  * what was decided here. At most {@link WriteBehindLimits#stimuli()} are ahead of the log; then the
  * guest is held. One caller at a time.
  */
-public final class WriteBehindGate implements StimulusGate, AutoCloseable {
+public final class WriteBehindLog implements DecisionLog, AutoCloseable {
 
-  private static final System.Logger LOGGER = System.getLogger(WriteBehindGate.class.getName());
+  private static final System.Logger LOGGER = System.getLogger(WriteBehindLog.class.getName());
 
   /** Submissions in a row that a log may fail that can be read; then it counts as away. */
   private static final int MOST_FAILURES = 1;
 
   private final String vsmmu;
-  private final StimulusGate log;
+  private final DecisionLog log;
   private final WriteBehindLimits limits;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -63,8 +63,7 @@ public final class WriteBehindGate implements StimulusGate, AutoCloseable {
    *
    * @param known the state after the last event in the log
    */
-  public WriteBehindGate(
-      String vsmmu, VsmmuState known, StimulusGate log, WriteBehindLimits limits) {
+  public WriteBehindLog(String vsmmu, VsmmuState known, DecisionLog log, WriteBehindLimits limits) {
     this.vsmmu = vsmmu;
     this.log = log;
     this.limits = limits;
@@ -130,7 +129,7 @@ public final class WriteBehindGate implements StimulusGate, AutoCloseable {
   }
 
   /** Who waits for room is refused from now on: the vSMMU ends. */
-  public void holdNobody() {
+  public void stopHolding() {
     lock.lock();
     try {
       ending = true;
@@ -195,7 +194,8 @@ public final class WriteBehindGate implements StimulusGate, AutoCloseable {
   private void awaitRoom(int more) {
     awaitChange(() -> !ending && ahead.size() + more > limits.stimuli(), Long.MAX_VALUE);
     if (ending && ahead.size() + more > limits.stimuli()) {
-      throw new LogAwayException("%s ends %d stimuli ahead".formatted(vsmmu, ahead.size()), null);
+      throw new LogUnavailableException(
+          "%s ends %d stimuli ahead".formatted(vsmmu, ahead.size()), null);
     }
   }
 
@@ -213,7 +213,7 @@ public final class WriteBehindGate implements StimulusGate, AutoCloseable {
     }
     draining = false;
     if (!ahead.isEmpty()) {
-      throw new LogAwayException(
+      throw new LogUnavailableException(
           "the log is %d stimuli behind vSMMU %s: %s".formatted(ahead.size(), vsmmu, whyAway),
           null);
     }
@@ -223,7 +223,8 @@ public final class WriteBehindGate implements StimulusGate, AutoCloseable {
     long before = confirmed;
     awaitChange(() -> !closing && !ahead.isEmpty() && !away && confirmed == before, nanos);
     if (Thread.currentThread().isInterrupted()) {
-      throw new LogAwayException("interrupted while %s waited for its log".formatted(vsmmu), null);
+      throw new LogUnavailableException(
+          "interrupted while %s waited for its log".formatted(vsmmu), null);
     }
   }
 

@@ -8,7 +8,7 @@ import java.util.OptionalLong;
  * INTx on pin A and no capabilities. Accesses come from one thread at a time; what it allows may be
  * read, and the interrupt status set, by any thread.
  */
-public final class ConfigSpace {
+public final class EmulatedConfigSpace {
 
   /** Bytes of the whole space (PCI Express extended configuration space included). */
   public static final int BYTES = 4096;
@@ -33,7 +33,7 @@ public final class ConfigSpace {
   private final byte[] values = new byte[BYTES];
   private final byte[] writable = new byte[BYTES];
   private volatile int command;
-  private volatile boolean reachesMemory;
+  private volatile boolean mayAccessMemory;
   private volatile boolean interruptStatus;
   private volatile long bar;
 
@@ -42,7 +42,7 @@ public final class ConfigSpace {
    * @param romBytes size of the expansion ROM, a power of two of at least 2048; 0 for none
    * @throws IllegalArgumentException when a size is none of these
    */
-  public ConfigSpace(long barBytes, int romBytes) {
+  public EmulatedConfigSpace(long barBytes, int romBytes) {
     if (barBytes < SMALLEST_BAR || Long.bitCount(barBytes) != 1) {
       throw new IllegalArgumentException("the size of a BAR is a power of two: " + barBytes);
     }
@@ -74,7 +74,7 @@ public final class ConfigSpace {
     }
     interruptStatus = false;
     command = 0;
-    reachesMemory = false;
+    mayAccessMemory = false;
     bar = 0;
   }
 
@@ -105,7 +105,7 @@ public final class ConfigSpace {
       values[offset + i] = (byte) ((values[offset + i] & ~mask) | (from.get(at + i) & mask));
     }
     command = (int) get(ConfigRegister.COMMAND);
-    reachesMemory |= (command & BUS_MASTER) != 0;
+    mayAccessMemory |= (command & BUS_MASTER) != 0;
     bar = get(ConfigRegister.BAR0) & writableBits(ConfigRegister.BAR0);
   }
 
@@ -116,8 +116,8 @@ public final class ConfigSpace {
    * another kernel by kexec (drivers/pci/pci-driver.c, pci_device_shutdown), which then could not
    * use its SMMU.
    */
-  public boolean reachesMemory() {
-    return reachesMemory;
+  public boolean mayAccessMemory() {
+    return mayAccessMemory;
   }
 
   /** Whether BAR0 answers. */

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /** The way to the host: applies what was decided. */
 @FunctionalInterface
-public interface HostGate {
+public interface HostApplier {
 
   /** Applies a durable decision; empty when nothing of it concerns the host. */
   Optional<ReportHostOutcome> apply(Decided decided);

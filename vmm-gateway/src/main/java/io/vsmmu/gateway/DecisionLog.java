@@ -8,7 +8,7 @@ import java.util.List;
 
 /** The way to the log: decides stimuli and makes the events durable. */
 @FunctionalInterface
-public interface StimulusGate {
+public interface DecisionLog {
 
   /**
    * Returns once the events are durable as their class of durability demands.

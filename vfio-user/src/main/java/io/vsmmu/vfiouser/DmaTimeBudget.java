@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  * went into answered requests does not count. What is used up comes back with {@link #renew}, or
  * once nothing has failed for as long. Thread-safe.
  */
-final class DmaPatience {
+final class DmaTimeBudget {
 
   private final long most;
   private final LongSupplier clock;
@@ -20,7 +20,7 @@ final class DmaPatience {
   /**
    * @param clock as {@link System#nanoTime}
    */
-  DmaPatience(Duration most, LongSupplier clock) {
+  DmaTimeBudget(Duration most, LongSupplier clock) {
     this.most = most.toNanos();
     this.clock = clock;
     this.lastFailure = clock.getAsLong() - this.most;

@@ -1,7 +1,7 @@
 package io.vsmmu.gateway.device;
 
 import io.vsmmu.gateway.GuestSession;
-import io.vsmmu.gateway.device.RegisterView.Begun;
+import io.vsmmu.gateway.device.RegisterView.NumberedAccess;
 import io.vsmmu.smmu.aggregate.StimulusRefusedException;
 import io.vsmmu.smmu.model.Lifecycle;
 import io.vsmmu.smmu.model.VsmmuState;
@@ -22,9 +22,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * the command queue is read from guest memory when its turn comes, so that a slow log finds few,
  * large slices, and the guest's own queue is the buffer.
  */
-final class AccessPump {
+final class AccessProcessor {
 
-  private static final System.Logger LOGGER = System.getLogger(AccessPump.class.getName());
+  private static final System.Logger LOGGER = System.getLogger(AccessProcessor.class.getName());
 
   /** Held by the thread that drains. */
   private final ReentrantLock running = new ReentrantLock();
@@ -37,7 +37,7 @@ final class AccessPump {
   private final DmaChannel dma;
   private final GatewayCounters counters;
 
-  AccessPump(
+  AccessProcessor(
       AccessQueue queue,
       GuestSession session,
       RegisterView view,
@@ -77,9 +77,9 @@ final class AccessPump {
 
   private void drainNow() {
     try {
-      Optional<Begun> next = queue.poll();
+      Optional<NumberedAccess> next = queue.poll();
       while (next.isPresent()) {
-        Begun begun = next.get();
+        NumberedAccess begun = next.get();
         if (!begun.access().ofGuest() || resumed()) {
           perform(begun);
         }
@@ -93,17 +93,17 @@ final class AccessPump {
     }
   }
 
-  private void perform(Begun begun) {
+  private void perform(NumberedAccess begun) {
     switch (begun.access()) {
       case Access.Doorbell(long prod) -> consume(prod, begun);
       case Access.RegisterWrite write -> write(write, begun);
       case Access.Reset _ -> submit(new Stimulus.Reset(Stimulus.ResetSource.VMM));
-      case Access.Told(Stimulus stimulus) -> submit(stimulus);
+      case Access.Notice(Stimulus stimulus) -> submit(stimulus);
     }
   }
 
-  private void write(Access.RegisterWrite write, Begun begun) {
-    dma.renewPatience();
+  private void write(Access.RegisterWrite write, NumberedAccess begun) {
+    dma.renewTimeBudget();
     submit(
         new Stimulus.WriteRegister(write.offset(), write.width(), write.value(), fetches(write)));
     view.took(begun);
@@ -128,12 +128,12 @@ final class AccessPump {
   }
 
   /** Consumes up to {@code rung}, and up to what rings meanwhile. */
-  private void consume(long rung, Begun begun) {
+  private void consume(long rung, NumberedAccess begun) {
     long prod = rung;
-    Begun newest = begun;
+    NumberedAccess newest = begun;
     boolean more = true;
     while (more && resumed()) {
-      Optional<Begun> rings = queue.takeDoorbell();
+      Optional<NumberedAccess> rings = queue.takeDoorbell();
       if (rings.isPresent() && rings.get().access() instanceof Access.Doorbell(long next)) {
         prod = next;
         newest = rings.get();
@@ -146,13 +146,13 @@ final class AccessPump {
   /** Consumes a slice; whether there may be another. */
   private boolean consumeSlice(long prod) {
     VsmmuState state = settled();
-    dma.renewPatience();
+    dma.renewTimeBudget();
     ConsumeCommands slice = commands.slice(state, prod);
     if (!runs(state) || (slice.entries().isEmpty() && !slice.fetchFault())) {
       record(prod, state, slice);
       return false;
     }
-    if (slice.fetchFault() && queue.leavesWithin(DeviceLimits.LEAVING)) {
+    if (slice.fetchFault() && queue.leavesWithin(DeviceLimits.LEAVE_GRACE)) {
       // The VMM went with its memory before this was read: no error of its guest.
       return false;
     }
@@ -204,7 +204,7 @@ final class AccessPump {
 
   /** Until the vSMMU changes, or for a while. */
   private void pause() {
-    view.awaitChange(DeviceLimits.HELD_LOOK);
+    view.awaitChange(DeviceLimits.POLL_INTERVAL);
   }
 
   private void submit(Stimulus stimulus) {

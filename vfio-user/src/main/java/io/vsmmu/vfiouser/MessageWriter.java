@@ -7,13 +7,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** The way out of a connection: whole messages of whatever threads, one after the other. */
-final class Outlet {
+final class MessageWriter {
 
   private final UnixStream stream;
   private final ReentrantLock turn = new ReentrantLock();
   private volatile @Nullable PosixException failure;
 
-  Outlet(UnixStream stream) {
+  MessageWriter(UnixStream stream) {
     this.stream = stream;
   }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A VMM that behaves, and one that asks for what we do not have. */
 @Timeout(20)
-class ConversationTest {
+class RequestHandlerTest {
 
   private ConnectionRig rig;
   private VfioUserClient vmm;
@@ -225,9 +225,9 @@ class ConversationTest {
     vmm.writeConfig(4, 2, 6);
     vmm.writeConfig(4, 2, 4);
     vmm.writeConfig(4, 2, 0);
-    assertThat(rig.connection.reachesMemory()).isTrue();
+    assertThat(rig.connection.mayAccessMemory()).isTrue();
     vmm.reset();
-    assertThat(rig.connection.reachesMemory()).isFalse();
+    assertThat(rig.connection.mayAccessMemory()).isFalse();
     toldOnly("memory true", "memory false", "reset");
   }
 

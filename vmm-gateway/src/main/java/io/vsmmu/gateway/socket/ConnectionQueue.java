@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  * Who has a vSMMU, and who has it next: one VMM at a time, in the order in which they came, no
  * faster than the limits allow. Thread-safe.
  */
-final class Succession {
+final class ConnectionQueue {
 
   /** What becomes of one who comes. */
   enum Turn {
@@ -40,7 +40,7 @@ final class Succession {
   /**
    * @param clock as {@link System#nanoTime}
    */
-  Succession(SocketLimits limits, LongSupplier clock) {
+  ConnectionQueue(SocketLimits limits, LongSupplier clock) {
     this.limits = limits;
     this.clock = clock;
     this.room = limits.burst();
@@ -90,7 +90,7 @@ final class Succession {
       if (left <= 0) {
         return Turn.TOO_LATE;
       }
-      wait(Math.min(left, SocketLimits.LOOK.toMillis()));
+      wait(Math.min(left, SocketLimits.POLL_INTERVAL.toMillis()));
     }
   }
 

@@ -4,9 +4,9 @@ package io.vsmmu.vfiouser;
  * The structures of the protocol. Sources: QEMU docs/interop/vfio-user.rst and, for flags, the
  * kernel's linux/vfio.h.
  */
-final class Layout {
+final class MessageLayout {
 
-  private Layout() {}
+  private MessageLayout() {}
 
   /** In front of every message. */
   static final class Header {

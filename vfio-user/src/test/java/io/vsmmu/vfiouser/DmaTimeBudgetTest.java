@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class DmaPatienceTest {
+class DmaTimeBudgetTest {
 
   private long now = 1_000;
-  private final DmaPatience patience = new DmaPatience(Duration.ofNanos(100), () -> now);
+  private final DmaTimeBudget patience = new DmaTimeBudget(Duration.ofNanos(100), () -> now);
 
   private void failsFor(long nanos) {
     long begun = now;

@@ -2,7 +2,7 @@ package io.vsmmu.gateway.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.gateway.socket.Succession.Turn;
+import io.vsmmu.gateway.socket.ConnectionQueue.Turn;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(20)
-class SuccessionTest {
+class ConnectionQueueTest {
 
   private static final Duration SHORT = Duration.ofMillis(150);
   private static final Duration LONG = Duration.ofMinutes(1);
@@ -21,18 +21,18 @@ class SuccessionTest {
 
   private final AtomicLong now = new AtomicLong();
 
-  private static Succession succession(Duration wait) {
-    return new Succession(new SocketLimits(2, wait, 1000, PACE), System::nanoTime);
+  private static ConnectionQueue queue(Duration wait) {
+    return new ConnectionQueue(new SocketLimits(2, wait, 1000, PACE), System::nanoTime);
   }
 
-  private static CompletableFuture<Turn> waits(Succession succession) {
+  private static CompletableFuture<Turn> waits(ConnectionQueue queue) {
     CompletableFuture<Turn> turn = new CompletableFuture<>();
     AtomicBoolean asked = new AtomicBoolean();
     Thread.ofVirtual()
         .start(
             () ->
                 turn.complete(
-                    succession.await(
+                    queue.await(
                         () -> {
                           asked.set(true);
                           return false;
@@ -45,64 +45,64 @@ class SuccessionTest {
 
   @Test
   void who_comes_while_another_is_there_has_its_turn_when_that_ends() {
-    Succession succession = succession(LONG);
-    assertThat(succession.takeNow()).isTrue();
-    assertThat(succession.takeNow()).isFalse();
-    CompletableFuture<Turn> second = waits(succession);
-    CompletableFuture<Turn> third = waits(succession);
+    ConnectionQueue queue = queue(LONG);
+    assertThat(queue.takeNow()).isTrue();
+    assertThat(queue.takeNow()).isFalse();
+    CompletableFuture<Turn> second = waits(queue);
+    CompletableFuture<Turn> third = waits(queue);
 
-    succession.release();
+    queue.release();
 
     assertThat(second.join()).isEqualTo(Turn.TAKEN);
     assertThat(third).isNotDone();
-    assertThat(succession.takeNow()).isFalse();
-    succession.release();
+    assertThat(queue.takeNow()).isFalse();
+    queue.release();
     assertThat(third.join()).isEqualTo(Turn.TAKEN);
   }
 
   @Test
   void no_more_wait_than_may() {
-    Succession succession = succession(LONG);
-    assertThat(succession.takeNow()).isTrue();
-    List<CompletableFuture<Turn>> waiting = List.of(waits(succession), waits(succession));
+    ConnectionQueue queue = queue(LONG);
+    assertThat(queue.takeNow()).isTrue();
+    List<CompletableFuture<Turn>> waiting = List.of(waits(queue), waits(queue));
 
-    assertThat(waits(succession).join()).isEqualTo(Turn.CROWDED);
+    assertThat(waits(queue).join()).isEqualTo(Turn.CROWDED);
 
-    succession.close();
+    queue.close();
     waiting.forEach(turn -> assertThat(turn.join()).isEqualTo(Turn.CLOSED));
   }
 
   @Test
   void nobody_waits_longer_than_agreed() {
-    Succession succession = succession(SHORT);
-    assertThat(succession.takeNow()).isTrue();
+    ConnectionQueue queue = queue(SHORT);
+    assertThat(queue.takeNow()).isTrue();
 
-    assertThat(waits(succession).join()).isEqualTo(Turn.TOO_LATE);
+    assertThat(waits(queue).join()).isEqualTo(Turn.TOO_LATE);
   }
 
   @Test
   void who_leaves_the_line_makes_room_in_it() {
-    Succession succession = succession(LONG);
-    assertThat(succession.takeNow()).isTrue();
-    CompletableFuture<Turn> patient = waits(succession);
+    ConnectionQueue queue = queue(LONG);
+    assertThat(queue.takeNow()).isTrue();
+    CompletableFuture<Turn> patient = waits(queue);
 
     for (int i = 0; i < 10; i++) {
-      assertThat(succession.await(() -> true)).isEqualTo(Turn.LEFT);
+      assertThat(queue.await(() -> true)).isEqualTo(Turn.LEFT);
     }
 
-    succession.release();
+    queue.release();
     assertThat(patient.join()).isEqualTo(Turn.TAKEN);
   }
 
   @Test
   void those_who_come_again_and_again_are_taken_no_faster_than_agreed() {
     SocketLimits limits = new SocketLimits(2, LONG, 3, PACE);
-    Succession succession = new Succession(limits, now::get);
+    ConnectionQueue queue = new ConnectionQueue(limits, now::get);
     List<Integer> taken = new ArrayList<>();
     for (int second = 0; second < 5; second++) {
       int count = 0;
-      while (succession.takeNow()) {
-        succession.release();
+      while (queue.takeNow()) {
+        queue.release();
         count++;
       }
       taken.add(count);
@@ -111,6 +111,6 @@ class SuccessionTest {
 
     assertThat(taken).containsExactly(3, 1, 1, 1, 1);
     now.addAndGet(100 * PACE.toNanos());
-    assertThat(succession.takeNow()).isTrue();
+    assertThat(queue.takeNow()).isTrue();
   }
 }

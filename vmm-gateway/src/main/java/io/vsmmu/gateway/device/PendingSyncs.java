@@ -15,7 +15,7 @@ import java.util.List;
  * Which CMD_SYNCs with CS=SIG_IRQ are complete: those in front of CMDQ_CONS (IHI 0070, 4.7.3). The
  * slice they stand in may still wait for the host.
  */
-final class SyncSignals {
+final class PendingSyncs {
 
   private record Waiting(int index, SmmuCommand.Sync sync) {}
 
