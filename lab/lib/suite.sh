@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # Tests inside the host lab, and their results as the lab tells results. Numbers and names are JUnit's: what else is wrong adds a failure.
 
-readonly suite_module=iommufd-adapter
+# The tests of host-apply have those of iommufd-adapter on their class path.
+readonly suite_module=host-apply
 readonly kernel_tests=io.vsmmu.host.kernel
 readonly apply_tests=io.vsmmu.host.apply
 # The port, what the kernel's host has beyond it, and events onto it.

@@ -115,4 +115,13 @@ class HostMatchTest {
 
     assertThat(HostIds.write(HostIds.read(raw))).isEqualTo(raw);
   }
+
+  @Test
+  void nesting_takes_both_stages() {
+    assertThat(HostIds.whyNotNesting(host(Map.of(IdMask.S1P, 1, IdMask.S2P, 1)).ids())).isEmpty();
+    assertThat(HostIds.whyNotNesting(host(Map.of(IdMask.S1P, 1, IdMask.S2P, 0)).ids()))
+        .hasValueSatisfying(reason -> assertThat(reason).contains("IDR0.S2P 0"));
+    assertThat(HostIds.whyNotNesting(host(Map.of(IdMask.S1P, 0, IdMask.S2P, 1)).ids()))
+        .hasValueSatisfying(reason -> assertThat(reason).contains("IDR0.S1P 0"));
+  }
 }

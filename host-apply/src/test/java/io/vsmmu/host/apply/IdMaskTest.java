@@ -1,9 +1,9 @@
-package io.vsmmu.host.simulated;
+package io.vsmmu.host.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.host.SmmuIds;
-import io.vsmmu.host.apply.HostIds;
+import io.vsmmu.host.simulated.IdMask;
 import io.vsmmu.smmu.spec.IdField;
 import io.vsmmu.smmu.spec.IdRegisters;
 import org.junit.jupiter.params.ParameterizedTest;
