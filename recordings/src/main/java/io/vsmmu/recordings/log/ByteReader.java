@@ -5,7 +5,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Reads what {@link ByteWriter} appended; whatever does not fit is a typed failure. */
+/**
+ * Reads the numbers, strings and bytes that {@link ByteWriter} wrote. Bytes that are not
+ * well-formed or a length beyond its limit give a {@link LogFileException}, never another
+ * exception.
+ */
 final class ByteReader {
 
   private static final int MAX_VARINT_BYTES = 10;
@@ -63,7 +67,7 @@ final class ByteReader {
     return Arrays.copyOfRange(bytes, from, from + length);
   }
 
-  /** A length prefix and as many bytes. */
+  /** Reads a length as a varint and then that number of bytes. */
   byte[] block(int limit) throws LogFileException {
     return raw(length(limit));
   }

@@ -6,7 +6,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** A growing array that numbers, strings and bytes are appended to. */
+/** A byte array that grows as numbers, strings and bytes are appended to it. */
 final class ByteWriter {
 
   private byte[] bytes;
@@ -29,7 +29,7 @@ final class ByteWriter {
   }
 
   void u8(int value) {
-    room(1);
+    ensureRoom(1);
     bytes[size++] = (byte) value;
   }
 
@@ -58,7 +58,7 @@ final class ByteWriter {
   }
 
   void raw(byte[] from) {
-    room(from.length);
+    ensureRoom(from.length);
     System.arraycopy(from, 0, bytes, size, from.length);
     size += from.length;
   }
@@ -78,12 +78,12 @@ final class ByteWriter {
       throw new IllegalArgumentException("text of " + length + " bytes, allowed are " + limit);
     }
     varint(length);
-    room(length);
+    ensureRoom(length);
     encoded.get(bytes, size, length);
     size += length;
   }
 
-  private void room(int more) {
+  private void ensureRoom(int more) {
     if (bytes.length - size < more) {
       bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, size + more));
     }

@@ -2,7 +2,10 @@ package io.vsmmu.recordings.log;
 
 import java.io.IOException;
 
-/** A file cannot be read, or not further; {@link #failure} tells why. */
+/**
+ * A log file cannot be read, or not beyond the records that were already given; {@link #failure} is
+ * the reason.
+ */
 public final class LogFileException extends IOException {
 
   private static final long serialVersionUID = 1;

@@ -2,13 +2,13 @@ package io.vsmmu.recordings.log;
 
 import java.util.Locale;
 
-/** Why a file cannot be read, or not further. */
+/** The reason why a log file cannot be read, or not beyond the records already given. */
 public sealed interface LogFileFailure {
 
-  /** One sentence for an operator. */
+  /** A sentence for the operator, without a period. */
   String message();
 
-  /** The file does not start as a log file does. */
+  /** The file does not start with the magic bytes of a log file. */
   record NotThisFormat() implements LogFileFailure {
     @Override
     public String message() {
@@ -16,7 +16,7 @@ public sealed interface LogFileFailure {
     }
   }
 
-  /** The file was written by a newer program. */
+  /** The file has a newer version of the format. */
   record NewerVersion(int found, int supported) implements LogFileFailure {
     @Override
     public String message() {
@@ -26,7 +26,7 @@ public sealed interface LogFileFailure {
     }
   }
 
-  /** The file ends too early. */
+  /** The file ends before its trailer and digest. */
   record Truncated(long afterRecords) implements LogFileFailure {
     @Override
     public String message() {
@@ -37,7 +37,7 @@ public sealed interface LogFileFailure {
   /** Bytes have changed since the file was written. */
   record ChecksumMismatch(Part part, long afterRecords) implements LogFileFailure {
 
-    /** What was checked. */
+    /** The part of the file that the checksum covers. */
     public enum Part {
       HEADER,
       BLOCK,
@@ -51,24 +51,24 @@ public sealed interface LogFileFailure {
     }
   }
 
-  /** A record does not have the sequence that follows the one before it. */
+  /** A record's sequence is not that of the record before it plus one. */
   record OutOfOrder(long expected, long found) implements LogFileFailure {
     @Override
     public String message() {
-      return "record %d stands where record %d should".formatted(found, expected);
+      return "the file has record %d where record %d is expected".formatted(found, expected);
     }
   }
 
-  /** A length is beyond what the format allows. */
+  /** A length is beyond the limit that the format sets. */
   record Oversized(long afterRecords, long bytes, long limit) implements LogFileFailure {
     @Override
     public String message() {
-      return "after record %d something is %d bytes long, allowed are %d"
+      return "a field after record %d is %d bytes long, allowed are %d"
           .formatted(afterRecords, bytes, limit);
     }
   }
 
-  /** Bytes that the format has no meaning for. */
+  /** The file contains bytes that the format does not allow. */
   record Malformed(long afterRecords, String what) implements LogFileFailure {
     @Override
     public String message() {

@@ -11,9 +11,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a log file, in bounded memory. Every block is checked before its records are given; the end
- * is given only when the whole body's digest is right and nothing follows it. After a failure the
- * records given so far are as they were written, but the log is not complete.
+ * Reads a log file in bounded memory. The checksum of a block is verified before its records are
+ * given, and {@link LogEnd} is given only if the digest of the whole body is right and nothing
+ * follows it. After a failure the records that were already given are intact, but the log is not
+ * complete. Not safe for use by several threads.
  */
 public final class LogFileReader {
 
@@ -22,7 +23,7 @@ public final class LogFileReader {
 
   private final InputStream in;
   private final LogHeader header;
-  private final MessageDigest digest = BodyDigest.create();
+  private final MessageDigest digest = LogFormat.newDigest();
   private byte[] raw = new byte[0];
   private @Nullable ByteReader block;
   private @Nullable LogFileException failed;
@@ -36,7 +37,7 @@ public final class LogFileReader {
    * Reads the header.
    *
    * @param in not closed here
-   * @throws LogFileException if it is none of this format, or damaged
+   * @throws LogFileException if the file does not have this format, or its header is damaged
    */
   public LogFileReader(InputStream in) throws IOException {
     this.in = in;
@@ -62,24 +63,23 @@ public final class LogFileReader {
       throw mismatch(ChecksumMismatch.Part.HEADER);
     }
     ByteReader reader = new ByteReader(fields, 0, length, 0);
-    String name = reader.string(LogLimits.NAME_BYTES);
+    String name = reader.string(LogFileLimits.NAME_BYTES);
     long origin = reader.i64();
-    String exporter = reader.string(LogLimits.NAME_BYTES);
+    String exporter = reader.string(LogFileLimits.NAME_BYTES);
     if (reader.hasRemaining()) {
       throw malformed("the header is too long");
     }
     return new LogHeader(name, origin, exporter);
   }
 
-  /** What the file tells of itself. */
   public LogHeader header() {
     return header;
   }
 
   /**
-   * The next record; after the last one {@link LogEnd}, again and again.
+   * The next record. After the last one every call gives {@link LogEnd}.
    *
-   * @throws LogFileException if the file is damaged, again and again
+   * @throws LogFileException if the file is damaged; every later call throws it too
    */
   public LogItem next() throws IOException {
     if (failed != null) {
@@ -116,13 +116,13 @@ public final class LogFileReader {
     long offset = lastOffset + reader.zigzag();
     long type = reader.varint();
     long cause = reader.varint() - 1;
-    String subject = reader.string(LogLimits.SUBJECT_BYTES);
-    byte[] payload = reader.block(LogLimits.PAYLOAD_BYTES);
+    String subject = reader.string(LogFileLimits.SUBJECT_BYTES);
+    byte[] payload = reader.block(LogFileLimits.PAYLOAD_BYTES);
     byte[] hash = reader.raw(LogFormat.HASH_BYTES);
     if (nextSequence >= 0 && sequence != nextSequence) {
       throw new LogFileException(new LogFileFailure.OutOfOrder(nextSequence, sequence));
     }
-    if (type < 1 || type > LogLimits.MAX_TYPE) {
+    if (type < 1 || type > LogFileLimits.MAX_TYPE) {
       throw malformed("a record has type " + type);
     }
     if (sequence < 0

@@ -9,15 +9,16 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * Writes one vSMMU's log as a file, in bounded memory. The same records always give the same body.
- * Without {@link #finish} the file has no end and readers refuse it.
+ * Writes the log of one vSMMU as a file, in bounded memory. The same records always give the same
+ * body. Without {@link #finish} the file has no trailer, and readers report it as truncated. Not
+ * safe for use by several threads.
  */
 public final class LogFileWriter {
 
   private static final int BLOCK_HEAD_BYTES = 13;
 
   private final OutputStream out;
-  private final MessageDigest digest = BodyDigest.create();
+  private final MessageDigest digest = LogFormat.newDigest();
   private final ByteWriter block = new ByteWriter(LogFormat.BLOCK_BYTES * 2);
   private byte[] compressed = new byte[0];
   private long count;
@@ -30,14 +31,15 @@ public final class LogFileWriter {
    * Writes the header.
    *
    * @param out not closed here
-   * @throws IllegalArgumentException if a text of the header is too long
+   * @throws IllegalArgumentException if a string of the header is longer than {@link
+   *     LogFileLimits#NAME_BYTES}
    */
   public LogFileWriter(OutputStream out, LogHeader header) throws IOException {
     this.out = out;
     ByteWriter fields = new ByteWriter(256);
-    fields.string(header.name(), LogLimits.NAME_BYTES);
+    fields.string(header.name(), LogFileLimits.NAME_BYTES);
     fields.u64(header.originMicros());
-    fields.string(header.exporter(), LogLimits.NAME_BYTES);
+    fields.string(header.exporter(), LogFileLimits.NAME_BYTES);
     ByteWriter head = new ByteWriter(256);
     head.raw(LogFormat.MAGIC);
     head.u8(LogFormat.VERSION >>> 8);
@@ -53,8 +55,9 @@ public final class LogFileWriter {
   /**
    * Appends a record.
    *
-   * @throws IllegalArgumentException if its sequence does not follow the one before it, or it is
-   *     too long; nothing of it is written then
+   * @throws IllegalArgumentException if its sequence is not that of the record before it plus one,
+   *     or its payload or subject is too long; nothing of it is written then
+   * @throws IllegalStateException after {@link #finish}
    */
   public void write(LogRecord record) throws IOException {
     if (finished) {
@@ -64,12 +67,12 @@ public final class LogFileWriter {
       throw new IllegalArgumentException(
           "record " + record.sequence() + " does not follow " + (nextSequence - 1));
     }
-    if (record.payload().length > LogLimits.PAYLOAD_BYTES) {
+    if (record.payload().length > LogFileLimits.PAYLOAD_BYTES) {
       throw new IllegalArgumentException(
           "payload of "
               + record.payload().length
               + " bytes, allowed are "
-              + LogLimits.PAYLOAD_BYTES);
+              + LogFileLimits.PAYLOAD_BYTES);
     }
     append(record);
     count++;
@@ -83,7 +86,7 @@ public final class LogFileWriter {
 
   private void append(LogRecord record) {
     ByteWriter subject = new ByteWriter(16);
-    subject.string(record.subject(), LogLimits.SUBJECT_BYTES);
+    subject.string(record.subject(), LogFileLimits.SUBJECT_BYTES);
     block.varint(record.sequence());
     block.zigzag(record.offsetMicros() - lastOffset);
     block.varint(record.type());
@@ -112,7 +115,7 @@ public final class LogFileWriter {
     block.clear();
   }
 
-  /** Ends the file: what was written is complete. The stream is flushed, not closed. */
+  /** Writes the trailer and the digest, and flushes the stream without closing it. */
   public void finish() throws IOException {
     if (finished) {
       return;

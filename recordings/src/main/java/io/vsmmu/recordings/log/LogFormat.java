@@ -1,11 +1,13 @@
 package io.vsmmu.recordings.log;
 
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 
 /**
- * The file format, version 1; FORMAT.md tells the same in prose. All fixed-width numbers are
- * big-endian. A varint is an unsigned LEB128 number of at most 63 bits; a zigzag is a varint of
- * {@code (n << 1) ^ (n >> 63)}; a string is a varint of its bytes and those, in UTF-8.
+ * The file format, version 1; recordings/FORMAT.md describes it in prose. All fixed-width numbers
+ * are big-endian. A varint is an unsigned LEB128 number of at most 63 bits; a zigzag is a varint of
+ * {@code (n << 1) ^ (n >> 63)}; a string is its length in bytes as a varint, then its UTF-8 bytes.
  *
  * <pre>
  * file    = header body digest
@@ -19,24 +21,24 @@ import java.nio.charset.StandardCharsets;
  *           payload:(varint bytes) hash[32]
  * </pre>
  *
- * <p>The header's crc is the CRC-32C of {@code fields}, that of a block the one of its {@code raw}
- * uncompressed bytes. {@code origin} is in microseconds since 1970-01-01T00:00Z. {@code offset} is
- * the record's time after origin less that of the record before it, in microseconds. {@code
- * sequence} grows by one from record to record. {@code cause} is 0 for none, else the sequence of
- * the causing record plus one. A block ends with the record that makes it {@link #BLOCK_BYTES} long
- * or longer. Nothing follows the digest.
+ * <p>The crc of the header is the CRC-32C of {@code fields}, that of a block the CRC-32C of its
+ * {@code raw} uncompressed bytes. {@code origin} is in microseconds since 1970-01-01T00:00Z. {@code
+ * offset} is the record's time minus that of the record before it (for the first one, minus
+ * origin), in microseconds. {@code sequence} grows by one from record to record. {@code cause} is 0
+ * for none, else the sequence of the causing record plus one. A block ends with the record that
+ * makes it {@link #BLOCK_BYTES} long or longer. Nothing follows the digest.
  */
 final class LogFormat {
 
   static final byte[] MAGIC = "VSMMULOG".getBytes(StandardCharsets.US_ASCII);
 
-  /** The version written, and the newest one read. */
+  /** The version that is written, and the newest one that is read. */
   static final int VERSION = 1;
 
   /** A block is closed when its uncompressed records reach this many bytes. */
   static final int BLOCK_BYTES = 256 * 1024;
 
-  /** Part of the format: the same records give the same bytes. */
+  /** Part of the format, because the same records must give the same bytes. */
   static final int ZSTD_LEVEL = 6;
 
   static final int BLOCK_RECORDS = 1;
@@ -45,15 +47,30 @@ final class LogFormat {
   static final int DIGEST_BYTES = 32;
   static final int HASH_BYTES = 32;
 
-  /** Everything in a record but subject and payload, at its longest. */
+  /** Largest length of a record without its subject and payload. */
   private static final int RECORD_OVERHEAD_BYTES = 6 * 10 + HASH_BYTES;
 
-  /** Uncompressed bytes of the longest block: one that lacks a byte gets the longest record. */
+  /**
+   * Uncompressed bytes of the longest block: one of {@link #BLOCK_BYTES} minus one byte to which
+   * the longest record is appended.
+   */
   static final int MAX_BLOCK_BYTES =
-      BLOCK_BYTES + LogLimits.PAYLOAD_BYTES + LogLimits.SUBJECT_BYTES + RECORD_OVERHEAD_BYTES;
+      BLOCK_BYTES
+          + LogFileLimits.PAYLOAD_BYTES
+          + LogFileLimits.SUBJECT_BYTES
+          + RECORD_OVERHEAD_BYTES;
 
-  /** Fields of a header at their longest. */
-  static final int MAX_HEADER_BYTES = 2 * (LogLimits.NAME_BYTES + 10) + Long.BYTES;
+  /** Largest length of a header's fields. */
+  static final int MAX_HEADER_BYTES = 2 * (LogFileLimits.NAME_BYTES + 10) + Long.BYTES;
 
   private LogFormat() {}
+
+  /** A digest for the body. */
+  static MessageDigest newDigest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
 }

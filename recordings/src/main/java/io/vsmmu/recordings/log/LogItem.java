@@ -1,4 +1,4 @@
 package io.vsmmu.recordings.log;
 
-/** What a reader gives: records, and one end. */
+/** One result of {@link LogFileReader#next}: a record, or the end of the file. */
 public sealed interface LogItem permits LogRecord, LogEnd {}

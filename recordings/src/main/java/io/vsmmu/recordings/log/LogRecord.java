@@ -3,14 +3,14 @@ package io.vsmmu.recordings.log;
 import java.util.Arrays;
 
 /**
- * One event of a vSMMU's log.
+ * One event of a vSMMU's log, as its file contains it.
  *
- * @param sequence number within the vSMMU, 0 or more, without holes
+ * @param sequence number of the event within the log of the vSMMU, from 0, without gaps
  * @param offsetMicros time after the header's origin, in microseconds; may be negative
- * @param type number of the payload type, 1..{@link LogLimits#MAX_TYPE}
+ * @param type number of the payload type, 1..{@link LogFileLimits#MAX_TYPE}
  * @param cause sequence of the event that caused this one, -1 if none
- * @param subject who asked for it, empty if nobody is named
- * @param payload encoded content, at most {@link LogLimits#PAYLOAD_BYTES}; not copied
+ * @param subject the operator who caused the event; empty if none is recorded
+ * @param payload encoded content, at most {@link LogFileLimits#PAYLOAD_BYTES}; not copied
  * @param hash 32 bytes of the log's hash chain; not copied
  */
 public record LogRecord(
@@ -23,7 +23,7 @@ public record LogRecord(
     byte[] hash)
     implements LogItem {
 
-  /** Stands for no cause. */
+  /** The {@code cause} of an event that no other event caused. */
   public static final long NO_CAUSE = -1;
 
   /**
@@ -33,9 +33,9 @@ public record LogRecord(
     if (sequence < 0 || sequence == Long.MAX_VALUE) {
       throw new IllegalArgumentException("sequence " + sequence + " is out of range");
     }
-    if (type < 1 || type > LogLimits.MAX_TYPE) {
+    if (type < 1 || type > LogFileLimits.MAX_TYPE) {
       throw new IllegalArgumentException(
-          "type " + type + " is not within 1.." + LogLimits.MAX_TYPE);
+          "type " + type + " is not within 1.." + LogFileLimits.MAX_TYPE);
     }
     if (cause < NO_CAUSE || cause == Long.MAX_VALUE) {
       throw new IllegalArgumentException("cause " + cause + " is out of range");

@@ -1,4 +1,7 @@
-/** One vSMMU's event log as one self-contained, compressed, checksummed file; see FORMAT.md. */
+/**
+ * Files that contain the event log of one vSMMU, self-contained, compressed and checksummed; the
+ * format is described in recordings/FORMAT.md.
+ */
 @NullMarked
 package io.vsmmu.recordings.log;
 

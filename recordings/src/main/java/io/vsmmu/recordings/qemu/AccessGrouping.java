@@ -13,32 +13,32 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts lines together to items. QEMU handles a register access under its big lock, so the lines of
- * an access follow one another, whichever vSMMU it is of; where they contradict one another, lines
- * are missing, and the access counts as suspect.
+ * Groups the lines of a trace into items. QEMU handles a register access under its big lock (the
+ * BQL), so the lines of one access are consecutive, whichever vSMMU it belongs to. If they
+ * contradict one another, lines are missing, and the access counts as incomplete.
  */
 final class AccessGrouping {
 
   private static final int NO_ASID = (int) TraceLine.NONE;
 
-  /** Offsets of the Secure interface within a page: IHI 0070, 6.1. */
+  /** The registers of the Secure programming interface have this bit in their offset: 6.1. */
   private static final int SECURE_BIT = 0x8000;
 
-  /** What becomes of the lines. */
+  /** Receives the items and the lines that are part of none, in the order of the recording. */
   interface Output {
-    /** The recording begins with what QEMU prints when it makes a machine. */
+    /** The recording begins with lines that QEMU prints while it creates a machine. */
     void startsWithMachine();
 
     /** An item is complete. */
     void item(TraceItem item);
 
-    /** The line tells nothing beyond those around it. */
+    /** The line adds nothing to those around it. */
     void note(Line line);
 
-    /** The line is of no item that could be put together. */
+    /** The line is part of no item: it is unknown text, or lines of its item are missing. */
     void orphan(Line line);
 
-    /** The line is of the Secure programming interface. */
+    /** The line shows an access to the Secure programming interface. */
     void secure(long number, String text);
   }
 
@@ -47,12 +47,12 @@ final class AccessGrouping {
    *
    * @param number 1-based
    * @param text without line end
-   * @param time when it was printed; null if it does not tell
+   * @param time when it was printed; null if the line has no time
    */
   record Line(long number, byte[] text, @Nullable Instant time) {}
 
-  private final KernelObjects objects;
-  private final Tally tally;
+  private final IommufdObjects objects;
+  private final ImportStatistics statistics;
   private final Output output;
 
   private TraceItem.@Nullable Access open;
@@ -60,21 +60,21 @@ final class AccessGrouping {
   private final List<TraceItem> duringResets = new ArrayList<>();
   private boolean begun;
   private int translating;
-  private boolean foreignNote;
+  private boolean noteOfAnotherStream;
   private boolean otherSeen;
   private boolean writesTraced;
   private int writesMissing;
 
-  AccessGrouping(KernelObjects objects, Tally tally, Output output) {
+  AccessGrouping(IommufdObjects objects, ImportStatistics statistics, Output output) {
     this.objects = objects;
-    this.tally = tally;
+    this.statistics = statistics;
     this.output = output;
   }
 
   /**
    * Takes the next line.
    *
-   * @param event its event; null if it is no known one
+   * @param event its event; null if it is none of {@link TraceEvent}
    */
   void take(TraceLine read, Line line, @Nullable TraceEvent event) {
     if (!begun && event != null) {
@@ -94,13 +94,13 @@ final class AccessGrouping {
       case TraceLine.InstallSte l -> install(l, line);
       case TraceLine.TranslateSte l -> translate(l, line);
       case TraceLine.Translated l ->
-          alone(new TraceItem.Stream(l.streamId(), TraceLine.NONE, NO_ASID, l), line);
+          standalone(new TraceItem.Stream(l.streamId(), TraceLine.NONE, NO_ASID, l), line);
       case TraceLine.StreamNote l -> stream(l, line);
       case TraceLine.TableNote l -> table(l, line);
       case TraceLine.TagNote l -> tag(l, line);
       case TraceLine.Note _ -> note(line);
       case TraceLine.AccelDevice l ->
-          alone(new TraceItem.Device(l, objects.address(l.deviceId())), line);
+          standalone(new TraceItem.Device(l, objects.address(l.deviceId())), line);
       case TraceLine.HostCall l -> hostCall(l, line);
       case TraceLine.ResetExit _ -> reset(line);
       case TraceLine.Unknown _ -> output.orphan(line);
@@ -122,21 +122,21 @@ final class AccessGrouping {
     };
   }
 
-  /** Whether the lines of an access are not all there yet. */
+  /** Whether further lines of an access are expected. */
   boolean withinAccess() {
     return open != null;
   }
 
   /**
-   * The recording is over.
+   * Completes the last items at the end of the recording.
    *
-   * @return the item that it ends within; null if it does not
+   * @return the access within which the recording ends; null if it does not end within one
    */
   TraceItem.@Nullable Access finish() {
     endResets();
     TraceItem.Access last = open;
     endOpen(false);
-    return last != null && (!last.open().done() || writesTraced) ? last : null;
+    return last != null && (!last.effects().done() || writesTraced) ? last : null;
   }
 
   // Register accesses
@@ -146,7 +146,7 @@ final class AccessGrouping {
   }
 
   private void read(TraceLine.ReadRegister read, Line line) {
-    accessed();
+    endResets();
     endOpen(true);
     if (secure(read.offset())) {
       output.secure(line.number(), text(line));
@@ -158,13 +158,13 @@ final class AccessGrouping {
   }
 
   private void write(TraceLine.WriteRegister write, Line line) {
-    accessed();
+    endResets();
     writesTraced = true;
     writesMissing = 0;
     TraceItem.Access access = open;
     if (secure(write.offset())) {
       if (access != null) {
-        access.ofSecureInterface();
+        access.markSecure();
         add(access, line);
         endOpen(false);
       } else {
@@ -174,8 +174,8 @@ final class AccessGrouping {
     }
     if (access != null && closes(access, write)) {
       if (access.consumes() && !enabling(write) && access.linesAfterEnd()) {
-        // A write of an index does nothing more after it has consumed.
-        access.suspicious();
+        // A write of CMDQ_PROD or GERRORN has no further effect once the commands are consumed.
+        access.markIncomplete();
       }
       add(access, line);
       access.write(write);
@@ -188,7 +188,7 @@ final class AccessGrouping {
     output.item(item);
   }
 
-  /** Whether the write can be what made the SMMU do what the open access holds. */
+  /** Whether the write can be the one that caused the effects of the open access. */
   private static boolean closes(TraceItem.Access access, TraceLine.WriteRegister write) {
     if (access.secure()) {
       return false;
@@ -196,15 +196,15 @@ final class AccessGrouping {
     if (!access.consumes()) {
       return true;
     }
-    OpenAccess done = access.open();
+    AccessEffects done = access.effects();
     int offset = write.offset();
     boolean toProd =
         offset == Register.CMDQ_PROD.offset()
             && QueuePosition.matches(write.value(), done.prod(), QueuePosition.UNKNOWN_SIZE);
     if (!done.done()) {
-      // The line that tells the end of consumption is missing, and perhaps more.
+      // smmuv3_cmdq_consume_out is missing, and perhaps other lines too.
       if (toProd) {
-        access.suspicious();
+        access.markIncomplete();
         access.ended();
         done.end(done.prod());
       }
@@ -215,103 +215,98 @@ final class AccessGrouping {
 
   private static boolean enabling(TraceLine.WriteRegister write) {
     return write.offset() == Register.CR0.offset()
-        && RegisterKnowledge.enablesCommandQueue(write.value());
-  }
-
-  private void accessed() {
-    endResets();
+        && TracedRegisters.enablesCommandQueue(write.value());
   }
 
   // The command queue
 
   private void consume(TraceLine.Consume line, Line text) {
-    accessed();
+    endResets();
     long prod = QueuePosition.of(line.prod(), line.prodWrap());
     long cons = QueuePosition.of(line.cons(), line.consWrap());
     TraceItem.Access access = open;
     if (access == null || !continues(access, prod, cons)) {
       endOpen(true);
-      access = opened(new TraceItem.Access(new OpenAccess(prod, cons), true, false));
-    } else if (access.open().heldCommands() >= TraceLimits.HELD_COMMANDS) {
-      access.open().pause(cons);
-      access.goesOn();
+      access = opened(new TraceItem.Access(new AccessEffects(prod, cons), true, false));
+    } else if (access.effects().heldCommands() >= TraceLimits.HELD_COMMANDS) {
+      access.effects().pause(cons);
       endOpen(false);
-      access = opened(new TraceItem.Access(new OpenAccess(prod, cons), true, true));
+      access = opened(new TraceItem.Access(new AccessEffects(prod, cons), true, true));
     }
     if (line.secure()) {
-      access.ofSecureInterface();
+      access.markSecure();
     }
     add(access, text);
-    access.open().consume(cons);
+    access.effects().consume(cons);
   }
 
   private static boolean continues(TraceItem.Access access, long prod, long cons) {
-    OpenAccess open = access.open();
-    if (!access.consumes() || open.done() || open.prod() != prod) {
+    AccessEffects effects = access.effects();
+    if (!access.consumes() || effects.done() || effects.prod() != prod) {
       return false;
     }
     boolean next =
-        open.current() == null
-            ? cons == open.next()
-            : QueuePosition.follows(cons, open.next(), QueuePosition.UNKNOWN_SIZE);
+        effects.current() == null
+            ? cons == effects.next()
+            : QueuePosition.follows(cons, effects.next(), QueuePosition.UNKNOWN_SIZE);
     boolean skips =
-        QueuePosition.distance(open.next(), cons, QueuePosition.UNKNOWN_SIZE) > 0
+        QueuePosition.distance(effects.next(), cons, QueuePosition.UNKNOWN_SIZE) > 0
             && QueuePosition.distance(cons, prod, QueuePosition.UNKNOWN_SIZE) >= 0;
     if (!next && skips) {
-      access.suspicious();
+      access.markIncomplete();
     }
     return next || skips;
   }
 
   private void consumeOut(TraceLine.ConsumeOut line, Line text) {
-    accessed();
+    endResets();
     long prod = QueuePosition.of(line.prod(), line.prodWrap());
     long cons = QueuePosition.of(line.cons(), line.consWrap());
     TraceItem.Access access = open;
     if (access == null || !ends(access, prod, cons)) {
       endOpen(true);
-      access = opened(new TraceItem.Access(new OpenAccess(prod, cons), true, false));
+      access = opened(new TraceItem.Access(new AccessEffects(prod, cons), true, false));
     }
-    CommandAssembly last = access.open().current();
+    CommandAssembly last = access.effects().current();
     access.endsWithSync(last != null && last.opcode() == CommandOpcode.SYNC);
     if (last == null || last.opcode() == null) {
-      access.endsWithSync(access.open().endedWithSync());
+      access.endsWithSync(access.effects().endedWithSync());
     }
     add(access, text);
     access.ended();
-    access.open().end(cons);
+    access.effects().end(cons);
     if (writesMissing >= TraceLimits.WRITES_MISSING && !access.secure()) {
       endOpen(false);
     }
   }
 
   private static boolean ends(TraceItem.Access access, long prod, long cons) {
-    OpenAccess open = access.open();
-    if (!access.consumes() || open.done() || open.prod() != prod) {
+    AccessEffects effects = access.effects();
+    if (!access.consumes() || effects.done() || effects.prod() != prod) {
       return false;
     }
     boolean next =
-        cons == open.next()
-            || (open.current() != null
-                && QueuePosition.follows(cons, open.next(), QueuePosition.UNKNOWN_SIZE));
-    boolean skips = QueuePosition.distance(open.next(), cons, QueuePosition.UNKNOWN_SIZE) > 0;
+        cons == effects.next()
+            || (effects.current() != null
+                && QueuePosition.follows(cons, effects.next(), QueuePosition.UNKNOWN_SIZE));
+    boolean skips = QueuePosition.distance(effects.next(), cons, QueuePosition.UNKNOWN_SIZE) > 0;
     if (!next && skips) {
-      access.suspicious();
+      access.markIncomplete();
     }
     return next || skips;
   }
 
   private void opcode(TraceLine.Opcode line, Line text) {
     TraceItem.Access access = open;
-    if (access == null || !access.open().awaitsOpcode()) {
+    if (access == null || !access.effects().awaitsOpcode()) {
       if (access != null) {
-        access.suspicious();
+        access.markIncomplete();
         endOpen(true);
       }
-      stray(text);
+      orphan(text);
       return;
     }
-    CommandAssembly command = access.open().current();
+    CommandAssembly command = access.effects().current();
     if (command != null) {
       command.opcode(line.command());
     }
@@ -320,19 +315,19 @@ final class AccessGrouping {
 
   private void error(TraceLine.ConsumeError line, Line text) {
     TraceItem.Access access = open;
-    if (access == null || access.open().current() == null) {
-      stray(text);
+    if (access == null || access.effects().current() == null) {
+      orphan(text);
       return;
     }
-    access.open().error(line.code());
+    access.effects().error(line.code());
     add(access, text);
   }
 
   private void detail(TraceLine.Detail line, Line text) {
     TraceItem.Access access = open;
-    CommandAssembly command = access == null ? null : access.open().current();
+    CommandAssembly command = access == null ? null : access.effects().current();
     if (access == null || command == null || !command.accepts(line)) {
-      stray(text);
+      orphan(text);
       return;
     }
     command.detail(line);
@@ -341,17 +336,17 @@ final class AccessGrouping {
       case TraceLine.AddressDetail d when d.asid() >= 0 -> access.asid(d.asid());
       case TraceLine.TagDetail d when d.asid() != TraceLine.NONE -> {
         access.asid((int) d.asid());
-        access.asidGivenBack((int) d.asid());
+        access.asidFreed((int) d.asid());
       }
       case TraceLine.RangeDetail _, TraceLine.AddressDetail _, TraceLine.TagDetail _ -> {}
     }
     add(access, text);
   }
 
-  /** A line that would belong to an access, but to none that is open. */
-  private void stray(Line line) {
+  /** A line that belongs to an access of which other lines are missing. */
+  private void orphan(Line line) {
     if (open != null) {
-      open.suspicious();
+      open.markIncomplete();
     }
     output.orphan(line);
   }
@@ -360,23 +355,23 @@ final class AccessGrouping {
 
   private void stream(TraceLine.StreamNote line, Line text) {
     TraceItem.Access access = open;
-    CommandAssembly command = access == null ? null : access.open().current();
-    foreignNote = command == null || !command.concerns(line.streamId());
-    if (access != null && command != null && !foreignNote) {
+    CommandAssembly command = access == null ? null : access.effects().current();
+    noteOfAnotherStream = command == null || !command.concerns(line.streamId());
+    if (access != null && command != null && !noteOfAnotherStream) {
       add(access, text);
-      if (!command.whole()) {
+      if (!command.namesSeveralStreams()) {
         access.stream(line.streamId());
       }
     } else {
       translating = line.streamId();
-      alone(new TraceItem.Stream(line.streamId(), TraceLine.NONE, NO_ASID, null), text);
+      standalone(new TraceItem.Stream(line.streamId(), TraceLine.NONE, NO_ASID, null), text);
     }
   }
 
-  /** The SMMU looks for the translation of an address of the stream that the lines before tell. */
+  /** A TLB look-up, for the stream that the lines before it name. */
   private void tag(TraceLine.TagNote line, Line text) {
-    if (foreignNote) {
-      alone(new TraceItem.Stream(translating, TraceLine.NONE, line.asid(), null), text);
+    if (noteOfAnotherStream) {
+      standalone(new TraceItem.Stream(translating, TraceLine.NONE, line.asid(), null), text);
     } else {
       note(text);
     }
@@ -384,11 +379,11 @@ final class AccessGrouping {
 
   private void table(TraceLine.TableNote line, Line text) {
     TraceItem.Access access = open;
-    if (access != null && !foreignNote && !access.open().done()) {
+    if (access != null && !noteOfAnotherStream && !access.effects().done()) {
       access.table(line.strtabBase());
       add(access, text);
-    } else if (foreignNote) {
-      alone(new TraceItem.Stream(translating, line.strtabBase(), NO_ASID, null), text);
+    } else if (noteOfAnotherStream) {
+      standalone(new TraceItem.Stream(translating, line.strtabBase(), NO_ASID, null), text);
     } else {
       output.note(text);
     }
@@ -396,7 +391,7 @@ final class AccessGrouping {
 
   private void note(Line line) {
     TraceItem.Access access = open;
-    if (access != null && !foreignNote && !access.open().done()) {
+    if (access != null && !noteOfAnotherStream && !access.effects().done()) {
       add(access, line);
     } else {
       output.note(line);
@@ -405,13 +400,13 @@ final class AccessGrouping {
 
   private void install(TraceLine.InstallSte line, Line text) {
     TraceItem.Access access = opened();
-    CommandAssembly command = access.open().current();
+    CommandAssembly command = access.effects().current();
     if (command != null && command.readsSte(line.streamId())) {
       command.install(line);
     } else if (line.type() == TraceLine.SteType.BYPASS) {
-      access.open().fetch(line.streamId(), told(line.streamId(), 0x9, 0, false));
+      access.effects().fetch(line.streamId(), fetched(line.streamId(), 0x9, 0, false));
     } else if (line.type() == TraceLine.SteType.ABORT) {
-      access.open().fetch(line.streamId(), told(line.streamId(), 0x1, 0, false));
+      access.effects().fetch(line.streamId(), fetched(line.streamId(), 0x1, 0, false));
     }
     access.stream(line.streamId());
     add(access, text);
@@ -419,17 +414,19 @@ final class AccessGrouping {
 
   private void translate(TraceLine.TranslateSte line, Line text) {
     TraceItem.Access access = opened();
-    CommandAssembly command = access.open().current();
+    CommandAssembly command = access.effects().current();
     if (command != null && command.readsSte(line.streamId())) {
       command.translate(line);
     } else {
-      access.open().fetch(line.streamId(), told(line.streamId(), line.word0(), line.word1(), true));
+      access
+          .effects()
+          .fetch(line.streamId(), fetched(line.streamId(), line.word0(), line.word1(), true));
     }
     access.stream(line.streamId());
     add(access, text);
   }
 
-  private static SteFetch told(int streamId, long word0, long word1, boolean hostWords) {
+  private static SteFetch fetched(int streamId, long word0, long word1, boolean hostWords) {
     return new SteFetch(
         streamId,
         SteFetch.Outcome.READ,
@@ -440,15 +437,15 @@ final class AccessGrouping {
   // The host
 
   private void hostCall(TraceLine.HostCall call, Line text) {
-    KernelObjects.Viommu viommu = objects.apply(call, text.number());
+    IommufdObjects.Viommu viommu = objects.apply(call, text.number());
     RecordedHostCall recorded =
         new RecordedHostCall(
             call.name(), call.arguments(), call.entries(), call.result(), text.number());
     TraceItem.Access access = open;
     if (access != null) {
-      access.open().call(recorded, text.time());
+      access.effects().call(recorded, text.time());
       if (call.kind() == TraceLine.HostCallKind.ALLOC_VDEVICE && call.result() == 0) {
-        access.open().device(call, objects.address(call.iommufd(), call.deviceId()));
+        access.effects().device(call, objects.address(call.iommufd(), call.deviceId()));
         access.stream((int) call.streamId());
       }
       if (viommu != null) {
@@ -467,7 +464,7 @@ final class AccessGrouping {
     if (!withResets(call.kind())) {
       endResets();
     }
-    alone(new TraceItem.Host(call, recorded, viommu), text);
+    standalone(new TraceItem.Host(call, recorded, viommu), text);
   }
 
   private void reset(Line line) {
@@ -493,7 +490,7 @@ final class AccessGrouping {
 
   // Items
 
-  private void alone(TraceItem item, Line line) {
+  private void standalone(TraceItem item, Line line) {
     add(item, line);
     if (resets != null) {
       duringResets.add(item);
@@ -515,20 +512,20 @@ final class AccessGrouping {
         ? access
         : opened(
             new TraceItem.Access(
-                new OpenAccess(QueuePosition.UNKNOWN, QueuePosition.UNKNOWN), false, false));
+                new AccessEffects(QueuePosition.UNKNOWN, QueuePosition.UNKNOWN), false, false));
   }
 
   private TraceItem.Access opened(TraceItem.Access access) {
     endResets();
     open = access;
-    foreignNote = false;
+    noteOfAnotherStream = false;
     return access;
   }
 
   /**
-   * Hands the open access on.
+   * Completes the open access and hands it to the output.
    *
-   * @param cutShort whether a line came that cannot follow in it
+   * @param cutShort whether a line was read that cannot belong to it
    */
   private void endOpen(boolean cutShort) {
     TraceItem.Access access = open;
@@ -542,21 +539,21 @@ final class AccessGrouping {
       }
       return;
     }
-    boolean done = !access.consumes() || access.open().done();
+    boolean done = !access.consumes() || access.effects().done();
     if (cutShort && !done) {
-      access.suspicious();
-      CommandAssembly dropped = access.open().current();
-      tally.unattributedCommands(dropped != null && dropped.opcodeSeen() ? 1 : 0);
-      access.open().giveUpCurrent();
-      tally.warn("lines of an access are missing", access.lastNumber());
+      access.markIncomplete();
+      CommandAssembly dropped = access.effects().current();
+      statistics.unattributedCommands(dropped != null && dropped.opcodeSeen() ? 1 : 0);
+      access.effects().discardCurrent();
+      statistics.warn("lines of an access are missing", access.lastNumber());
     }
     if (cutShort && done && access.consumes()) {
       writesMissing++;
       if (writesTraced) {
-        access.suspicious();
+        access.markIncomplete();
       }
     }
-    access.open().complete();
+    access.effects().complete();
     output.item(access);
   }
 

@@ -7,108 +7,109 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Finds whose each item is. QEMU prints no instance's name, so the search keeps every explanation
- * of the recording that nothing contradicts, and an item is settled when all of them agree about
- * it. They wait a while before they are asked ({@link TraceLimits#SETTLING_ITEMS}), so that what
- * contradicts them can come.
+ * Finds the vSMMU that each item belongs to. QEMU's trace events do not name the instance, so the
+ * search keeps every {@link Hypothesis} that nothing in the recording contradicts. An item is
+ * settled, that is, attributed for good, when all hypotheses agree about it and {@link
+ * TraceLimits#SETTLING_ITEMS} further items have not contradicted them.
  *
- * <p>Where no explanation is left, lines are missing: what names its vSMMU stays attributed, what
- * was attributed because it went on where a vSMMU stood does not, and nothing is known of where the
- * vSMMUs stand until something names them again. Explanations that nothing later can tell apart, or
- * too many, become one in which what they differ about is nobody's.
+ * <p>If no hypothesis is left, lines are missing. Then an item that names its vSMMU (by vIOMMU,
+ * Stream table or StreamID) stays attributed; one that was attributed only because it continued
+ * where a vSMMU's queue or driver was becomes undecided, and the state of each vSMMU is unknown
+ * until an item names it again. Hypotheses that no further item can distinguish, or that are too
+ * many, are merged; the items about which they differ become undecided.
  */
 final class AttributionSearch {
 
-  /** Takes items, in the order of the trace, when it is known whose they are. */
+  /** Receives the items in the order of the trace when they are settled. */
   interface Settled {
     /**
-     * @param owner id of the vSMMU, or a constant of {@link Hypothesis}
+     * @param owner id of the vSMMU, {@link Hypothesis#UNDECIDED} or {@link Hypothesis#EVERY}
      */
     void settle(TraceItem item, long owner);
   }
 
-  private final SharedKnowledge known;
+  private final AttributionEvidence evidence;
   private final Settled settled;
   private final Deque<TraceItem> pending = new ArrayDeque<>();
   private boolean begun;
   private boolean explainedByOne;
   private List<Hypothesis> hypotheses = new ArrayList<>(List.of(new Hypothesis()));
 
-  AttributionSearch(KernelObjects objects, Settled settled) {
-    this.known = new SharedKnowledge(objects);
+  AttributionSearch(IommufdObjects objects, Settled settled) {
+    this.evidence = new AttributionEvidence(objects);
     this.settled = settled;
   }
 
   KnownOwners owners() {
-    return known.owners();
+    return evidence.owners();
   }
 
-  /** Whether there was an access by a guest. */
+  /** Whether the recording has shown a guest access. */
   boolean begun() {
     return begun;
   }
 
-  /** Whether the recording shows one vSMMU and nothing that speaks of more. */
+  /** Whether the recording shows at most one vSMMU and no sign of a second one. */
   boolean alone() {
     return hypotheses.size() == 1
         && hypotheses.getFirst().vsmmus() <= 1
-        && !known.expectsMoreThan(1);
+        && !evidence.expectsMoreThan(1);
   }
 
   /**
-   * Whether no other vSMMU can have done what names none: a whole machine reset was of one, or the
-   * recording is over and one explains all of it. After a late start there can be one that no line
-   * has named yet.
+   * Whether an item without identifiers can only be that of the one vSMMU: a machine reset printed
+   * one line, or the recording is over and one vSMMU explains all of it. After a late start there
+   * can be a vSMMU that no line has named yet.
    */
   boolean certainlyAlone() {
-    return alone() && (known.toldOne() || explainedByOne);
+    return alone() && (evidence.resetShowedOne() || explainedByOne);
   }
 
   /**
-   * The recording begins with what the VMM prints when it makes the machine, or with the probe of a
-   * driver: vSMMUs that were not seen yet are as after a reset.
+   * The recording begins with lines that the VMM prints while it creates the machine, or with the
+   * probe of a driver: a vSMMU that has not been seen yet is in its reset state.
    */
   void startsWithMachine() {
     hypotheses.forEach(Hypothesis::startsWithMachine);
   }
 
-  /** A line that belongs to an access was found without it. */
+  /** A line was found that is part of an access of which other lines are missing. */
   void linesMissing() {
-    if (!known.exactlyOne()) {
-      lose();
+    if (!evidence.exactlyOne()) {
+      forgetStates();
     }
   }
 
   /** Takes the next item of the trace. */
   void take(TraceItem item) {
-    boolean one = known.exactlyOne();
-    known.see(item);
-    if (one && !known.exactlyOne()) {
-      // There are more than the machine reset told, whose lines are missing then.
-      known.resetRefuted();
-      lose();
+    boolean one = evidence.exactlyOne();
+    evidence.add(item);
+    if (one && !evidence.exactlyOne()) {
+      // There are more vSMMUs than the machine reset showed, so lines of that reset are missing.
+      evidence.resetRefuted();
+      forgetStates();
     }
     if (item.ofGuest() && !begun) {
       begun = true;
-      if (probe(item)) {
+      if (startsProbe(item)) {
         startsWithMachine();
       }
     }
-    if (item instanceof TraceItem.Access access && access.suspect() && !known.exactlyOne()) {
-      lose();
-      hypotheses.forEach(h -> h.take(item, h.ofSuspect(access), known));
+    if (item instanceof TraceItem.Access access && access.incomplete() && !evidence.exactlyOne()) {
+      forgetStates();
+      hypotheses.forEach(h -> h.take(item, h.ownerOfIncomplete(access), evidence));
       pending.add(item);
     } else {
       List<Hypothesis> next = successors(item);
       if (next.isEmpty()) {
-        next = withLinesMissing(item);
+        next = explainByMissingLines(item);
       }
       pending.add(item);
       hypotheses = next.size() > 1 ? distinct(next) : next;
     }
     if (hypotheses.size() > TraceLimits.HYPOTHESES
         || (hypotheses.size() > 1 && pending.size() > TraceLimits.UNDECIDED_ITEMS)) {
-      blendAll();
+      mergeAll();
     }
     settle(TraceLimits.SETTLING_ITEMS);
   }
@@ -116,11 +117,11 @@ final class AttributionSearch {
   private List<Hypothesis> successors(TraceItem item) {
     List<Hypothesis> next = new ArrayList<>();
     List<Hypothesis> contradicted = new ArrayList<>();
-    boolean probe = probe(item);
+    boolean probe = startsProbe(item);
     for (Hypothesis hypothesis : hypotheses) {
       int before = next.size();
-      if (probe && !known.exactlyOne() && !hypothesis.someIdle()) {
-        probed(hypothesis, item, next);
+      if (probe && !evidence.exactlyOne() && !hypothesis.someIdle()) {
+        takeProbe(hypothesis, item, next);
       } else {
         successors(hypothesis, item, next);
       }
@@ -129,80 +130,91 @@ final class AttributionSearch {
       }
     }
     if (!next.isEmpty()) {
-      keepAsGood(contradicted, item, next);
+      keepWithoutUnseenVsmmu(contradicted, item, next);
     }
     return next;
   }
 
-  /** Whether the item shows where a command queue is: a jump needs no second vSMMU. */
-  private static boolean jumps(TraceItem item) {
+  /**
+   * Whether the item shows the position of a command queue. If that is not the expected one, lines
+   * may be missing, and there need not be a second vSMMU.
+   */
+  private static boolean showsQueuePosition(TraceItem item) {
     return item instanceof TraceItem.Access
         || (item instanceof TraceItem.Read read
             && read.read().offset() == Register.CMDQ_CONS.offset());
   }
 
-  /** Whether a driver starts to probe its SMMU. */
-  private static boolean probe(TraceItem item) {
+  /**
+   * Whether the item is the first read of a driver that probes its SMMU: IDR0 (Linux arm-smmu-v3.c,
+   * arm_smmu_device_hw_probe).
+   */
+  private static boolean startsProbe(TraceItem item) {
     return item instanceof TraceItem.Read read && read.read().offset() == Register.IDR0.offset();
   }
 
   /**
-   * An explanation that is contradicted may lack one vSMMU that was never seen by itself. It stays,
-   * as far as it has not more of them then than the others.
+   * A contradicted hypothesis may only lack a vSMMU that has not been seen by itself. It is kept if
+   * it supposes fewer vSMMUs than the hypotheses that are not contradicted.
    */
-  private void keepAsGood(List<Hypothesis> contradicted, TraceItem item, List<Hypothesis> next) {
+  private void keepWithoutUnseenVsmmu(
+      List<Hypothesis> contradicted, TraceItem item, List<Hypothesis> next) {
     int fewest = next.stream().mapToInt(Hypothesis::vsmmus).min().orElse(0);
     for (Hypothesis hypothesis : contradicted) {
-      if (hypothesis.vsmmus() < fewest && hypothesis.mayLackOne(known)) {
-        hypothesis.lose(unsettled(), 0, known);
-        takeLost(hypothesis, item);
+      if (hypothesis.vsmmus() < fewest && hypothesis.mayLackVsmmu(evidence)) {
+        hypothesis.linesMissing(unsettled(), 0, evidence);
+        takeIfCertain(hypothesis, item);
         next.add(hypothesis);
       }
     }
   }
 
-  private void takeLost(Hypothesis hypothesis, TraceItem item) {
-    List<Long> options = hypothesis.options(item, known);
-    hypothesis.take(item, options.size() == 1 ? options.getFirst() : Hypothesis.UNDECIDED, known);
+  private void takeIfCertain(Hypothesis hypothesis, TraceItem item) {
+    List<Long> options = hypothesis.options(item, evidence);
+    hypothesis.take(
+        item, options.size() == 1 ? options.getFirst() : Hypothesis.UNDECIDED, evidence);
   }
 
   private void successors(Hypothesis hypothesis, TraceItem item, List<Hypothesis> next) {
-    if (item instanceof TraceItem.Access access && !known.exactlyOne()) {
-      hypothesis.doubt(access, known);
+    if (item instanceof TraceItem.Access access && !evidence.exactlyOne()) {
+      hypothesis.discardDoubted(access, evidence);
     }
-    List<Long> options = hypothesis.options(item, known);
-    boolean onlyOneMore = options.size() == 1 && options.getFirst() == known.newborn();
+    List<Long> options = hypothesis.options(item, evidence);
+    boolean onlyOneMore = options.size() == 1 && options.getFirst() == evidence.nextId();
     if (onlyOneMore
         && item instanceof TraceItem.Access access
         && access.viommu() == null
         && hypothesis.vsmmus() > 0
-        && hypothesis.mayLackOne(known)) {
-      // Or lines of one that was seen are missing.
+        && hypothesis.mayLackVsmmu(evidence)) {
+      // The other explanation: it is a known vSMMU, of which lines are missing.
       Hypothesis lost = hypothesis.copy();
-      lost.lose(unsettled(), 0, known);
-      takeLost(lost, item);
+      lost.linesMissing(unsettled(), 0, evidence);
+      takeIfCertain(lost, item);
       next.add(lost);
     }
     for (long option : options) {
       Hypothesis successor = options.size() == 1 ? hypothesis : hypothesis.copy();
-      if (option == known.newborn() && item instanceof TraceItem.Access) {
-        // It was there unseen, and what seemed to be another's may have been its own.
-        successor.doubt(unsettled(), 0, known);
+      if (option == evidence.nextId() && item instanceof TraceItem.Access) {
+        // It existed unseen, so items attributed to others by their queue position may be its own.
+        successor.withdrawOwners(unsettled(), 0, evidence);
       }
-      successor.take(item, option, known);
+      successor.take(item, option, evidence);
       next.add(successor);
     }
   }
 
-  /** A probe although all vSMMUs are in use: perhaps the machine's reset is missing. */
-  private void probed(Hypothesis hypothesis, TraceItem item, List<Hypothesis> next) {
-    boolean expected = known.expectsMoreThan(hypothesis.vsmmus());
+  /**
+   * Takes a probe although every vSMMU's command queue is enabled: the lines of a machine reset may
+   * be missing, which is one explanation beside a further vSMMU.
+   */
+  private void takeProbe(Hypothesis hypothesis, TraceItem item, List<Hypothesis> next) {
+    boolean expected = evidence.expectsMoreThan(hypothesis.vsmmus());
     if (!expected) {
-      known.resetDoubted();
+      evidence.resetMayBeIncomplete();
     }
-    boolean settingUp = hypothesis.someSetUp();
-    if (!settingUp && !known.countIsExact() && !hypothesis.founded(known)) {
-      hypothesis.giveUpUnfounded(known);
+    boolean settingUp = hypothesis.someBeingSetUp();
+    if (!settingUp && !evidence.countIsExact() && !hypothesis.allDistinct(evidence)) {
+      hypothesis.discardIndistinct(evidence);
     } else if (settingUp || !expected) {
       Hypothesis reset = hypothesis.copy();
       reset.resetUnseen();
@@ -211,16 +223,16 @@ final class AttributionSearch {
     successors(hypothesis, item, next);
   }
 
-  /** What can be if no explanation is left: lines are missing, or there is one more vSMMU. */
-  private List<Hypothesis> withLinesMissing(TraceItem item) {
-    known.linesMissing();
-    if (!jumps(item)) {
-      known.resetDoubted();
+  /** The hypotheses after all were contradicted: lines are missing, or a further vSMMU exists. */
+  private List<Hypothesis> explainByMissingLines(TraceItem item) {
+    evidence.linesMissing();
+    if (!showsQueuePosition(item)) {
+      evidence.resetMayBeIncomplete();
     }
     List<Hypothesis> next = new ArrayList<>();
     for (Hypothesis hypothesis : hypotheses) {
-      if (!known.countIsExact() && !hypothesis.founded(known)) {
-        hypothesis.giveUpUnfounded(known);
+      if (!evidence.countIsExact() && !hypothesis.allDistinct(evidence)) {
+        hypothesis.discardIndistinct(evidence);
         List<Hypothesis> without = new ArrayList<>();
         successors(hypothesis, item, without);
         if (!without.isEmpty()) {
@@ -228,15 +240,16 @@ final class AttributionSearch {
           continue;
         }
       }
-      if (hypothesis.explainedByOneMore(item, known)) {
+      if (hypothesis.explainedByAnotherVsmmu(item, evidence)) {
         Hypothesis more = hypothesis.copy();
-        more.doubt(unsettled(), 0, known);
-        more.take(item, known.newborn(), known);
+        more.withdrawOwners(unsettled(), 0, evidence);
+        more.take(item, evidence.nextId(), evidence);
         next.add(more);
       }
       List<TraceItem> unsettled = unsettled();
-      hypothesis.lose(unsettled, hypothesis.missingFrom(item, unsettled, known), known);
-      takeLost(hypothesis, item);
+      hypothesis.linesMissing(
+          unsettled, hypothesis.missingFrom(item, unsettled, evidence), evidence);
+      takeIfCertain(hypothesis, item);
       next.add(hypothesis);
     }
     return next;
@@ -246,22 +259,22 @@ final class AttributionSearch {
     return List.copyOf(pending);
   }
 
-  /** Lines are missing just before the current item. */
-  private void lose() {
-    known.linesMissing();
+  /** Lines are missing just before the current item, so the state of each vSMMU is unknown. */
+  private void forgetStates() {
+    evidence.linesMissing();
     List<TraceItem> unsettled = unsettled();
-    hypotheses.forEach(h -> h.lose(unsettled, unsettled.size(), known));
+    hypotheses.forEach(h -> h.linesMissing(unsettled, unsettled.size(), evidence));
     hypotheses = distinct(hypotheses);
   }
 
-  /** Explanations that nothing later can tell apart become one. */
+  /** Merges hypotheses that no further item can distinguish. */
   private List<Hypothesis> distinct(List<Hypothesis> all) {
     List<Hypothesis> distinct = new ArrayList<>();
     for (Hypothesis hypothesis : all) {
       boolean merged = false;
       for (Hypothesis kept : distinct) {
         if (kept.sameFuture(hypothesis)) {
-          kept.blend(hypothesis, known);
+          kept.merge(hypothesis, evidence);
           merged = true;
           break;
         }
@@ -273,18 +286,18 @@ final class AttributionSearch {
     return distinct;
   }
 
-  private void blendAll() {
-    // What they agree about is how many there are at least, even if not which items are whose.
+  private void mergeAll() {
+    // They agree about the least number of vSMMUs, even if not about the owner of each item.
     int fewest = hypotheses.stream().mapToInt(Hypothesis::vsmmus).min().orElse(0);
-    known.atLeast(fewest);
+    evidence.atLeast(fewest);
     Hypothesis best = hypotheses.getFirst();
     for (Hypothesis other : hypotheses.subList(1, hypotheses.size())) {
-      best.blend(other, known);
+      best.merge(other, evidence);
     }
     hypotheses = new ArrayList<>(List.of(best));
   }
 
-  /** Settles the oldest items but {@code left}, as far as all explanations agree about them. */
+  /** Settles the oldest items until {@code left} remain or the hypotheses differ about one. */
   private void settle(int left) {
     while (pending.size() > left) {
       final long owner = hypotheses.getFirst().oldestOwner();
@@ -294,30 +307,31 @@ final class AttributionSearch {
         }
       }
       TraceItem item = pending.removeFirst();
-      boolean noEvidence = item.ofGuest() && !alone() && (known.torn() || known.untraced());
-      boolean unfounded =
+      boolean undecidable =
+          item.ofGuest() && !alone() && (evidence.manyIncomplete() || evidence.eventsNotTraced());
+      boolean withoutEvidence =
           owner >= 0
-              && !known.established(owner)
-              && !known.exactlyOne()
+              && !evidence.established(owner)
+              && !evidence.exactlyOne()
               && !explainedByOne
-              && !hypotheses.stream().allMatch(h -> h.founded(owner));
-      long decided = noEvidence || unfounded ? Hypothesis.UNDECIDED : owner;
+              && !hypotheses.stream().allMatch(h -> h.hasEvidence(owner));
+      long decided = undecidable || withoutEvidence ? Hypothesis.UNDECIDED : owner;
       hypotheses.forEach(h -> h.settledOldest(item, decided));
       if (decided >= 0) {
-        known.establish(decided);
+        evidence.establish(decided);
         if (item instanceof TraceItem.Access access) {
-          known.owners().learn(decided, access);
+          evidence.owners().learn(decided, access);
         }
       }
       settled.settle(item, decided);
     }
   }
 
-  /** The recording is over: what is not decided now never will be. */
+  /** Settles all items at the end of the recording; what is undecided now remains so. */
   void finish() {
-    blendAll();
-    // One vSMMU explains the whole recording, and nothing is missing or speaks of more.
-    explainedByOne = alone() && !known.everLost();
+    mergeAll();
+    // One vSMMU explains the whole recording, no line is missing, no sign of a second one.
+    explainedByOne = alone() && !evidence.everLost();
     settle(0);
   }
 }

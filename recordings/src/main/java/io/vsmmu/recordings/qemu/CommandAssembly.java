@@ -12,18 +12,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One command while its lines come in. The entry is reconstructed from the fields that the trace
- * tells; a mask says which bits those are.
+ * Reconstructs the entry of one command from the lines that QEMU printed about it, since a trace
+ * does not contain the entries. A mask says which of its bits the lines show. Fields: IHI 0070 4.
  */
 final class CommandAssembly {
 
-  /** Bypass, as the kernel takes it: V=1, Config=0b100. */
+  /** A bypass STE as the kernel accepts it: V=1, Config=0b100. */
   private static final StreamTableEntry BYPASS = StreamTableEntry.ofTwoWords(0x9, 0);
 
-  /** Abort: V=1, Config=0b000. */
+  /** An abort STE: V=1, Config=0b000. */
   private static final StreamTableEntry ABORT = StreamTableEntry.ofTwoWords(0x1, 0);
 
-  /** NUM has five bits and counts from one. */
+  /** NUM has five bits and encodes the number minus one (4.4.1.1). */
   private static final int MAX_RANGE_UNITS = 32;
 
   /** The largest SCALE without IDR5.DS. */
@@ -49,7 +49,7 @@ final class CommandAssembly {
     this.position = position;
   }
 
-  /** Where in the queue the entry lies. */
+  /** The {@link QueuePosition} of the entry. */
   long position() {
     return position;
   }
@@ -66,11 +66,11 @@ final class CommandAssembly {
     opcodeSeen = true;
     opcode = command;
     if (command != null) {
-      tell0(CommandFields.OPCODE, command.code());
+      set0(CommandFields.OPCODE, command.code());
     }
   }
 
-  /** Whether {@code detail} can be about this command. */
+  /** Whether {@code detail} can be a line about this command. */
   boolean accepts(TraceLine.Detail detail) {
     CommandOpcode command = opcode;
     if (command == null) {
@@ -103,7 +103,10 @@ final class CommandAssembly {
     };
   }
 
-  /** QEMU prints one line per naturally aligned power of two of a range. */
+  /**
+   * Whether the line continues the range of the one before it: QEMU prints one line for each
+   * naturally aligned power-of-two piece of a range (hw/arm/smmuv3.c, smmuv3_range_inval).
+   */
   private boolean continues(TraceLine.AddressDetail d) {
     return granule != 0 && d.granule() == granule && d.address() == nextAddress;
   }
@@ -111,24 +114,27 @@ final class CommandAssembly {
   void detail(TraceLine.Detail detail) {
     switch (detail) {
       case TraceLine.StreamDetail d -> {
-        tell0(CommandFields.STREAM_ID, Integer.toUnsignedLong(d.streamId()));
+        set0(CommandFields.STREAM_ID, Integer.toUnsignedLong(d.streamId()));
         rangeStart = rangeEnd = Integer.toUnsignedLong(d.streamId());
       }
       case TraceLine.RangeDetail d -> range(d);
       case TraceLine.AddressDetail d -> address(d);
       case TraceLine.TagDetail d -> {
         if (d.asid() != TraceLine.NONE) {
-          tell0(CommandFields.ASID, d.asid());
+          set0(CommandFields.ASID, d.asid());
         }
         if (d.vmid() != TraceLine.NONE) {
-          tell0(CommandFields.VMID, d.vmid());
+          set0(CommandFields.VMID, d.vmid());
         }
       }
     }
     detailed = true;
   }
 
-  /** 2^(Range+1) StreamIDs, of which the command names any one; the upper bits are told. */
+  /**
+   * CMD_CFGI_STE_RANGE concerns 2^(Range+1) StreamIDs and may name any of them (4.3.2), so only the
+   * upper bits of StreamID are known.
+   */
   private void range(TraceLine.RangeDetail d) {
     rangeStart = d.start();
     rangeEnd = d.end();
@@ -136,7 +142,7 @@ final class CommandAssembly {
     if (count < 2 || Long.bitCount(count) != 1) {
       return;
     }
-    tell1(CommandFields.RANGE1, Long.numberOfTrailingZeros(count) - 1L);
+    set1(CommandFields.RANGE1, Long.numberOfTrailingZeros(count) - 1L);
     word0 = CommandFields.STREAM_ID.set(word0, d.start());
     known0 |= CommandFields.STREAM_ID.mask() & ~((count - 1) << CommandFields.STREAM_ID.lsb());
   }
@@ -159,16 +165,16 @@ final class CommandAssembly {
     word1 = CommandFields.ADDRESS1.setInPlace(word1, d.address());
     known1 |= CommandFields.ADDRESS1.mask();
     if (d.asid() >= 0) {
-      tell0(CommandFields.ASID, d.asid());
+      set0(CommandFields.ASID, d.asid());
     }
-    tell1(CommandFields.TG1, granule);
-    tell1(CommandFields.TTL1, d.level());
-    tell1(CommandFields.LEAF1, d.leaf() ? 1 : 0);
+    set1(CommandFields.TG1, granule);
+    set1(CommandFields.TTL1, d.level());
+    set1(CommandFields.LEAF1, d.leaf() ? 1 : 0);
     if (d.asid() >= 0) {
-      tell0(CommandFields.ASID, d.asid());
+      set0(CommandFields.ASID, d.asid());
     }
     if (d.vmid() >= 0) {
-      tell0(CommandFields.VMID, d.vmid());
+      set0(CommandFields.VMID, d.vmid());
     }
   }
 
@@ -176,7 +182,10 @@ final class CommandAssembly {
     return granule == 0 ? 12 : 10 + 2 * granule;
   }
 
-  /** SCALE and NUM as Linux chooses them: the largest SCALE that divides the number of pages. */
+  /**
+   * SCALE and NUM as Linux chooses them (arm-smmu-v3.c, arm_smmu_cmdq_batch_add_range): the largest
+   * SCALE that divides the number of pages.
+   */
   private void rangeFields() {
     int scale = pages <= 0 ? 0 : Math.min(Long.numberOfTrailingZeros(pages), MAX_SCALE);
     long units = pages >>> scale;
@@ -184,8 +193,8 @@ final class CommandAssembly {
       known0 &= ~(CommandFields.SCALE.mask() | CommandFields.NUM.mask());
       return;
     }
-    tell0(CommandFields.SCALE, scale);
-    tell0(CommandFields.NUM, units - 1);
+    set0(CommandFields.SCALE, scale);
+    set0(CommandFields.NUM, units - 1);
   }
 
   /** Whether a line about {@code streamId} can be about this command. */
@@ -194,7 +203,7 @@ final class CommandAssembly {
     return detailed && stream >= rangeStart && stream <= rangeEnd;
   }
 
-  /** Whether it names a stream, but the trace does not tell which one. */
+  /** Whether the command names a stream and its StreamID is not in the trace. */
   boolean lacksStream() {
     CommandOpcode command = opcode;
     if (command == null || detailed) {
@@ -206,8 +215,8 @@ final class CommandAssembly {
     };
   }
 
-  /** Whether it names more StreamIDs than one. */
-  boolean whole() {
+  /** Whether it concerns more than one StreamID. */
+  boolean namesSeveralStreams() {
     return rangeStart != rangeEnd;
   }
 
@@ -253,8 +262,8 @@ final class CommandAssembly {
     return current;
   }
 
-  /** What the trace tells of the STEs that the command made the SMMU read. */
-  Map<Integer, SteFetch> steReadings() {
+  /** The STEs that the command made the SMMU read, as far as the trace shows them, by StreamID. */
+  Map<Integer, SteFetch> steFetches() {
     if (opcode == CommandOpcode.CFGI_STE && detailed) {
       fetches().putIfAbsent((int) rangeStart, SteFetch.unknown((int) rangeStart));
     }
@@ -262,9 +271,9 @@ final class CommandAssembly {
   }
 
   /**
-   * The entry. One whose opcode the trace does not tell, but which took effect, stands as
-   * CMD_PREFETCH_CONFIG, which has none; one that QEMU has no name for stands as the Reserved
-   * opcode 0. In both the mask is empty.
+   * The entry. A command that was consumed but whose opcode is not in the trace is represented by
+   * CMD_PREFETCH_CONFIG, which changes nothing, and one whose opcode QEMU does not name by the
+   * Reserved opcode 0. The mask of both is empty.
    */
   CommandEntry entry() {
     return opcodeSeen
@@ -272,17 +281,17 @@ final class CommandAssembly {
         : new CommandEntry(CommandOpcode.PREFETCH_CONFIG.code(), 0);
   }
 
-  /** Ones for the bits of {@link #entry} that the trace tells. */
+  /** Ones for the bits of {@link #entry} that the trace shows. */
   CommandEntry known() {
     return new CommandEntry(known0, known1);
   }
 
-  private void tell0(Bits field, long value) {
+  private void set0(Bits field, long value) {
     word0 = field.set(word0, value);
     known0 |= field.mask();
   }
 
-  private void tell1(Bits field, long value) {
+  private void set1(Bits field, long value) {
     word1 = field.set(word1, value);
     known1 |= field.mask();
   }

@@ -8,10 +8,10 @@ import java.util.TreeMap;
 /** Counts the commands of one vSMMU by name. */
 final class CommandCounter {
 
-  /** Stands in reports for commands whose opcode the trace does not tell. */
+  /** The name in reports of commands whose opcode is not in the trace. */
   static final String NOT_TOLD = "NOT_TOLD";
 
-  /** Stands in reports for opcodes that QEMU has no name for. */
+  /** The name in reports of commands whose opcode QEMU does not name. */
   static final String UNNAMED = "UNNAMED";
 
   private final long[] byOpcode = new long[CommandOpcode.values().length];
@@ -35,7 +35,7 @@ final class CommandCounter {
     }
   }
 
-  /** Counts those of {@code other} too. */
+  /** Adds the counts of {@code other}. */
   void add(CommandCounter other) {
     for (int i = 0; i < byOpcode.length; i++) {
       byOpcode[i] += other.byOpcode[i];

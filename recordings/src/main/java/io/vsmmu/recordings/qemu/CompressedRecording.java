@@ -10,10 +10,13 @@ import java.io.PushbackInputStream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
-/** A recording that may be compressed: gzip, of any number of members, or zstd, of any frames. */
+/**
+ * Opens a recording that may be compressed, by the first bytes of the file: gzip with any number of
+ * members (RFC 1952), zstd with any number of frames (RFC 8878), or plain text.
+ */
 public final class CompressedRecording {
 
-  /** Largest window of a zstd frame, as a power of two: 128 MiB, what {@code zstd -d} takes too. */
+  /** log2 of the largest window of a zstd frame: 128 MiB, the limit of {@code zstd -d} too. */
   static final int ZSTD_WINDOW_LOG = 27;
 
   private static final int GZIP_MAGIC = 0x8b1f;
@@ -22,7 +25,7 @@ public final class CompressedRecording {
 
   private CompressedRecording() {}
 
-  /** The recording is longer than allowed when it is decompressed. */
+  /** The decompressed recording is longer than the limit. */
   public static final class TooLongException extends IOException {
 
     private static final long serialVersionUID = 1L;
@@ -32,7 +35,7 @@ public final class CompressedRecording {
     }
   }
 
-  /** The compressed bytes are not what their head says, or end too early. */
+  /** The compressed data is malformed or ends too early. */
   public static final class DamagedException extends IOException {
 
     private static final long serialVersionUID = 1L;
@@ -41,18 +44,19 @@ public final class CompressedRecording {
       super("damaged compressed data: " + reason(cause), cause);
     }
 
-    /** What ends too early is told without a message. */
+    /** The decompressors report data that ends too early without a message. */
     private static String reason(IOException cause) {
-      String told = cause.getMessage();
-      return cause instanceof EOFException || told == null ? "it ends too early" : told;
+      String message = cause.getMessage();
+      return cause instanceof EOFException || message == null ? "it ends too early" : message;
     }
   }
 
   /**
-   * Most bytes of text that a compressed recording of this size can be expected to have: a trace
-   * comes to a twentieth or thirtieth, what comes to a thousandth was made to fill memory and time.
+   * The largest number of bytes of text that a compressed recording may have. A trace compresses to
+   * a twentieth or a thirtieth of its length; a file that decompresses to a thousand times its
+   * length was made to exhaust memory and time.
    *
-   * @param compressed bytes of the file
+   * @param compressed length of the compressed file in bytes
    */
   public static long mostText(long compressed) {
     return Math.max(
@@ -63,10 +67,12 @@ public final class CompressedRecording {
   }
 
   /**
-   * The recording's text. What is damaged in a compressed one is a {@link DamagedException}.
+   * Opens a recording. Reads of the result throw {@link DamagedException} if compressed data is
+   * damaged, and {@link TooLongException} beyond {@code most} bytes.
    *
-   * @param in the recording, compressed or not
-   * @param most bytes of a compressed one's text; reading more is a {@link TooLongException}
+   * @param in the recording, compressed or not; closed with the result
+   * @param most limit for the text of a compressed recording, in bytes
+   * @throws DamagedException if the gzip header is damaged
    */
   public static InputStream open(InputStream in, long most) throws IOException {
     PushbackInputStream raw = new PushbackInputStream(in, MAGIC_BYTES);

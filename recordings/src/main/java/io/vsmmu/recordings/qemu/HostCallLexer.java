@@ -7,7 +7,10 @@ import io.vsmmu.recordings.qemu.TraceLine.HostCall;
 import io.vsmmu.recordings.qemu.TraceLine.HostCallKind;
 import java.nio.charset.StandardCharsets;
 
-/** Reads the iommufd_* lines. */
+/**
+ * Parses the iommufd_* lines: the VMM's calls to the host's iommufd, as QEMU's
+ * backends/trace-events and hw/vfio/trace-events print them.
+ */
 final class HostCallLexer {
 
   private static final byte[] IOMMUFD = key("iommufd=");
@@ -28,7 +31,7 @@ final class HostCallLexer {
   private String name = "";
   private String arguments = "";
 
-  HostCall read(TraceEvent event, byte[] line, TraceText text) {
+  HostCall read(TraceEvent event, byte[] line, TraceFields text) {
     name = event.eventName();
     arguments = text.rest();
     int result = text.trailingResult();
@@ -37,7 +40,7 @@ final class HostCallLexer {
       case IOMMUFD_CDEV_CONNECT_AND_BIND -> bind(text);
       case IOMMUFD_BACKEND_ALLOC_VIOMMU -> {
         long iommufd = text.number(IOMMUFD);
-        // Older versions print type before dev_id; both come before viommu_id.
+        // Older versions print type before dev_id; both are printed before viommu_id.
         long device = text.number(DEV_ID);
         yield call(
             HostCallKind.ALLOC_VIOMMU, iommufd, text.number(VIOMMU_ID), device, NONE, NONE, result);
@@ -132,14 +135,14 @@ final class HostCallLexer {
     };
   }
 
-  /** An iommufd_* event without a form of its own here. */
-  HostCall other(String event, TraceText text) {
+  /** An iommufd_* event whose identifiers the import does not need. */
+  HostCall other(String event, TraceFields text) {
     name = event;
     arguments = text.rest();
     return call(HostCallKind.OTHER, NONE, NONE, NONE, NONE, NONE, text.trailingResult());
   }
 
-  private HostCall bind(TraceText text) {
+  private HostCall bind(TraceFields text) {
     long iommufd = text.number(IOMMUFD);
     String address = text.word(DEVICE);
     long id = text.number(DEVID);
@@ -152,7 +155,7 @@ final class HostCallLexer {
     return new HostCall(kind, name, arguments, iommufd, id, device, parent, stream, "", 0, result);
   }
 
-  private static String firstWord(byte[] line, int from, TraceText text) {
+  private static String firstWord(byte[] line, int from, TraceFields text) {
     int start = from;
     while (start < text.end() && line[start] == ' ') {
       start++;

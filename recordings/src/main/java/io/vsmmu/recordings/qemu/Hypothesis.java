@@ -10,32 +10,32 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One way to explain the recording so far without a contradiction: which vSMMUs there are, how they
- * stand, and whose each item is that is not settled yet.
+ * One explanation of the recording so far that nothing contradicts: which vSMMUs exist, the state
+ * of each ({@link HypotheticalSmmu}), and the owner of each item that is not settled yet.
  */
 final class Hypothesis {
 
-  /** Whose an item is not known. */
+  /** The owner of an item that cannot be attributed. */
   static final long UNDECIDED = -1;
 
-  /** All vSMMUs: a machine reset. */
+  /** The owner of a machine reset: all vSMMUs. */
   static final long EVERY = -2;
 
-  private static final long UNBORN = -3;
+  private static final long NO_ID = -3;
 
-  private final List<SupposedSmmu> smmus;
+  private final List<HypotheticalSmmu> smmus;
   private final List<Long> owners;
 
-  /** How one that has not been seen stands. */
-  private SupposedSmmu unseen;
+  /** The state of a vSMMU that has not been seen. */
+  private HypotheticalSmmu unseen;
 
-  /** The vSMMU of the item taken last, if that was an access that the guest polls for. */
+  /** The vSMMU whose CMDQ_CONS the guest polls, if the last item was a CMD_SYNC. */
   private long polled = UNDECIDED;
 
   Hypothesis() {
     this.smmus = new ArrayList<>();
     this.owners = new ArrayList<>();
-    this.unseen = new SupposedSmmu(UNBORN);
+    this.unseen = new HypotheticalSmmu(NO_ID);
   }
 
   private Hypothesis(Hypothesis of) {
@@ -54,22 +54,22 @@ final class Hypothesis {
     return smmus.size();
   }
 
-  /** Whose the oldest item is that is not settled. */
+  /** The owner of the oldest item that is not settled. */
   long oldestOwner() {
     return owners.getFirst();
   }
 
-  /** The oldest item is settled as {@code owner}'s. */
+  /** The oldest item has been settled; {@code owner} is its vSMMU. */
   void settledOldest(TraceItem item, long owner) {
     owners.removeFirst();
-    SupposedSmmu smmu = of(owner);
+    HypotheticalSmmu smmu = of(owner);
     if (smmu != null && item instanceof TraceItem.Access access) {
       smmu.streams().removeAll(access.streams());
     }
   }
 
-  private @Nullable SupposedSmmu of(long id) {
-    for (SupposedSmmu smmu : smmus) {
+  private @Nullable HypotheticalSmmu of(long id) {
+    for (HypotheticalSmmu smmu : smmus) {
       if (smmu.id() == id) {
         return smmu;
       }
@@ -77,140 +77,143 @@ final class Hypothesis {
     return null;
   }
 
-  /** Whether both allow the same items from here on. */
+  /** Whether no further item can contradict one of the two and not the other. */
   boolean sameFuture(Hypothesis other) {
     if (smmus.size() != other.smmus.size() || polled != other.polled) {
       return false;
     }
     for (int i = 0; i < smmus.size(); i++) {
-      if (!smmus.get(i).same(other.smmus.get(i))) {
+      if (!smmus.get(i).sameFuture(other.smmus.get(i))) {
         return false;
       }
     }
-    return unseen.same(other.unseen);
+    return unseen.sameFuture(other.unseen);
   }
 
-  /** Takes in another explanation: whatever they differ about is not known. */
-  void blend(Hypothesis other, SharedKnowledge known) {
+  /** Merges another hypothesis into this one: whatever they differ about becomes unknown. */
+  void merge(Hypothesis other, AttributionEvidence evidence) {
     for (int i = 0; i < owners.size(); i++) {
       if (!owners.get(i).equals(other.owners.get(i))) {
         owners.set(i, UNDECIDED);
       }
     }
     boolean alike = smmus.size() == other.smmus.size();
-    for (SupposedSmmu smmu : smmus) {
-      SupposedSmmu same = other.of(smmu.id());
+    for (HypotheticalSmmu smmu : smmus) {
+      HypotheticalSmmu same = other.of(smmu.id());
       if (same == null) {
         alike = false;
-        smmu.lose(known.line());
+        smmu.linesMissing(evidence.line());
       } else {
-        smmu.blend(same);
+        smmu.merge(same);
       }
     }
-    unseen.blend(other.unseen);
+    unseen.merge(other.unseen);
     if (!alike) {
-      // What only one of them supposes is not seen in the other.
-      unseen.lose(known.line());
+      // A vSMMU that only one of them supposes is an unseen one in the other.
+      unseen.linesMissing(evidence.line());
     }
     polled = polled == other.polled ? polled : UNDECIDED;
-    dropUnfounded(known);
+    dropWithoutItems(evidence);
   }
 
-  /** A vSMMU that nothing is attributed to is none. */
-  private void dropUnfounded(SharedKnowledge known) {
-    smmus.removeIf(smmu -> !known.established(smmu.id()) && !owners.contains(smmu.id()));
+  /** Removes vSMMUs to which no item is attributed any more. */
+  private void dropWithoutItems(AttributionEvidence evidence) {
+    smmus.removeIf(smmu -> !evidence.established(smmu.id()) && !owners.contains(smmu.id()));
   }
 
-  // What the next item may be
+  // Owners that the next item may have
 
-  /** Whether there can be more vSMMUs than those that were seen. */
-  private boolean more(SharedKnowledge known) {
-    return smmus.size() < TraceLimits.VSMMUS && known.expectsMoreThan(smmus.size());
+  /** Whether the recording has shown that there are more vSMMUs than this hypothesis has. */
+  private boolean expectsAnother(AttributionEvidence evidence) {
+    return smmus.size() < TraceLimits.VSMMUS && evidence.expectsMoreThan(smmus.size());
   }
 
-  private boolean open(SharedKnowledge known) {
-    return smmus.size() < TraceLimits.VSMMUS && !known.countIsExact();
+  private boolean allowsAnother(AttributionEvidence evidence) {
+    return smmus.size() < TraceLimits.VSMMUS && !evidence.countIsExact();
   }
 
   /**
-   * Whose the next item may be: ids of vSMMUs, {@link SharedKnowledge#newborn} for one more, or
-   * {@link #UNDECIDED} if that cannot be told and is not worth a hypothesis.
+   * The possible owners of the next item: ids of vSMMUs, {@link AttributionEvidence#nextId} for a
+   * further vSMMU, or {@link #UNDECIDED} if it cannot be attributed and a hypothesis for each
+   * possibility would not help.
    *
    * @return empty if the item contradicts the hypothesis
    */
-  List<Long> options(TraceItem item, SharedKnowledge known) {
+  List<Long> options(TraceItem item, AttributionEvidence evidence) {
     boolean ofGuest = item.ofGuest();
-    if (ofGuest && known.exactlyOne()) {
-      return List.of(smmus.isEmpty() ? known.newborn() : smmus.getFirst().id());
+    if (ofGuest && evidence.exactlyOne()) {
+      return List.of(smmus.isEmpty() ? evidence.nextId() : smmus.getFirst().id());
     }
-    if (ofGuest && known.torn() && (smmus.size() > 1 || known.expectsMoreThan(1))) {
+    if (ofGuest && evidence.manyIncomplete() && (smmus.size() > 1 || evidence.expectsMoreThan(1))) {
       return List.of(UNDECIDED);
     }
     return switch (item) {
-      case TraceItem.Access access -> ofAccess(access, known);
-      case TraceItem.Write write -> ofWrite(write.write(), known);
-      case TraceItem.Read read when RegisterKnowledge.isId(read.read().offset()) ->
-          ofIdRead(read.read(), known);
-      case TraceItem.Read read -> ofRead(read.read(), known);
+      case TraceItem.Access access -> ofAccess(access, evidence);
+      case TraceItem.Write write -> ofWrite(write.write(), evidence);
+      case TraceItem.Read read when TracedRegisters.isId(read.read().offset()) ->
+          ofIdRead(read.read(), evidence);
+      case TraceItem.Read read -> ofRead(read.read(), evidence);
       case TraceItem.Resets _ -> List.of(EVERY);
       case TraceItem.Stream stream ->
-          !known.toldOne() && contradicts(stream, known) ? List.of() : List.of(UNDECIDED);
+          !evidence.resetShowedOne() && contradicts(stream, evidence)
+              ? List.of()
+              : List.of(UNDECIDED);
       case TraceItem.Host _, TraceItem.Device _ -> List.of(UNDECIDED);
     };
   }
 
-  private List<Long> ofAccess(TraceItem.Access access, SharedKnowledge known) {
-    Set<Long> named = named(access, known);
+  private List<Long> ofAccess(TraceItem.Access access, AttributionEvidence evidence) {
+    Set<Long> named = named(access, evidence);
     if (named.size() > 1) {
       return List.of();
     }
     if (named.size() == 1) {
-      SupposedSmmu smmu = of(named.iterator().next());
-      return smmu == null || smmu.fit(access) == SupposedSmmu.Fit.NO
+      HypotheticalSmmu smmu = of(named.iterator().next());
+      return smmu == null || smmu.fit(access) == HypotheticalSmmu.Fit.NO
           ? List.of()
           : List.of(smmu.id());
     }
     List<Long> options = new ArrayList<>();
     boolean continues = false;
     boolean established = false;
-    for (SupposedSmmu smmu : smmus) {
-      SupposedSmmu.Fit fit =
-          withAsidOfAnother(smmu, access) ? SupposedSmmu.Fit.NO : smmu.fit(access);
-      continues |= fit == SupposedSmmu.Fit.CONTINUES;
-      established |= fit == SupposedSmmu.Fit.CONTINUES && known.established(smmu.id());
-      if (fit != SupposedSmmu.Fit.NO) {
+    for (HypotheticalSmmu smmu : smmus) {
+      HypotheticalSmmu.Fit fit =
+          withAsidOfAnother(smmu, access) ? HypotheticalSmmu.Fit.NO : smmu.fit(access);
+      continues |= fit == HypotheticalSmmu.Fit.CONTINUES;
+      established |= fit == HypotheticalSmmu.Fit.CONTINUES && evidence.established(smmu.id());
+      if (fit != HypotheticalSmmu.Fit.NO) {
         options.add(smmu.id());
       }
     }
     boolean news = access.viommu() != null || !access.streams().isEmpty();
-    boolean unknown = !continues || (news && !established && unseen.lost());
-    boolean oneMore = more(known) || (unknown && open(known));
-    if (oneMore && access.consumes() && unseen.fit(access) != SupposedSmmu.Fit.NO) {
-      options.add(known.newborn());
+    boolean unknown = !continues || (news && !established && unseen.stateUnknown());
+    boolean oneMore = expectsAnother(evidence) || (unknown && allowsAnother(evidence));
+    if (oneMore && access.consumes() && unseen.fit(access) != HypotheticalSmmu.Fit.NO) {
+      options.add(evidence.nextId());
     }
     return options.size() > 1 ? byAsid(options, access) : options;
   }
 
-  /** Whether the stream's STE was read from the table of a vSMMU other than the stream's own. */
-  private boolean contradicts(TraceItem.Stream stream, SharedKnowledge known) {
-    SupposedSmmu byStream = ofStream(stream.streamId(), known);
-    SupposedSmmu byTable = ofTable(stream.table());
+  /** Whether the stream's STE was read from the Stream table of another vSMMU than the stream's. */
+  private boolean contradicts(TraceItem.Stream stream, AttributionEvidence evidence) {
+    HypotheticalSmmu byStream = ofStream(stream.streamId(), evidence);
+    HypotheticalSmmu byTable = ofTable(stream.table());
     return byStream != null && byTable != null && byStream.id() != byTable.id();
   }
 
-  private @Nullable SupposedSmmu ofStream(int streamId, SharedKnowledge known) {
-    for (SupposedSmmu smmu : smmus) {
+  private @Nullable HypotheticalSmmu ofStream(int streamId, AttributionEvidence evidence) {
+    for (HypotheticalSmmu smmu : smmus) {
       if (smmu.streams().contains(streamId)) {
         return smmu;
       }
     }
-    return of(known.owners().ofStream(streamId));
+    return of(evidence.owners().ofStream(streamId));
   }
 
-  private @Nullable SupposedSmmu ofTable(long table) {
-    SupposedSmmu found = null;
-    for (SupposedSmmu smmu : smmus) {
-      if (table != TraceLine.NONE && smmu.hasTable(table)) {
+  private @Nullable HypotheticalSmmu ofTable(long table) {
+    HypotheticalSmmu found = null;
+    for (HypotheticalSmmu smmu : smmus) {
+      if (table != TraceLine.NONE && smmu.hasStreamTable(table)) {
         if (found != null) {
           return null;
         }
@@ -220,46 +223,50 @@ final class Hypothesis {
     return found;
   }
 
-  /** A translation tells a vSMMU's StreamID by its table, and its ASID by its StreamID. */
-  private void learn(TraceItem.Stream stream, SharedKnowledge known) {
-    SupposedSmmu byTable = ofTable(stream.table());
+  /**
+   * Learns from a translation: the Stream table shows which vSMMU the StreamID belongs to, and the
+   * StreamID which vSMMU the ASID belongs to.
+   */
+  private void learn(TraceItem.Stream stream, AttributionEvidence evidence) {
+    HypotheticalSmmu byTable = ofTable(stream.table());
     if (byTable != null
-        && known.owners().ofStream(stream.streamId()) < 0
+        && evidence.owners().ofStream(stream.streamId()) < 0
         && byTable.streams().size() < TraceLimits.STREAMS) {
       byTable.streams().add(stream.streamId());
     }
-    SupposedSmmu byStream = ofStream(stream.streamId(), known);
+    HypotheticalSmmu byStream = ofStream(stream.streamId(), evidence);
     if (stream.asid() >= 0 && byStream != null && byStream.asids().size() < TraceLimits.STREAMS) {
       byStream.asids().add(stream.asid());
     }
   }
 
   /**
-   * An access names what nothing has named before, and it may be that of a vSMMU that was not seen
-   * yet. A vSMMU that only its queue index ties to the access is given up, as long as nothing is
-   * settled of it.
+   * Prepares for an access with identifiers that no vSMMU is known to have, which may be that of a
+   * vSMMU that was not seen yet. A vSMMU that fits the access only by its queue index, and of which
+   * nothing is settled, is discarded, because it may be that same vSMMU.
    */
-  void doubt(TraceItem.Access access, SharedKnowledge known) {
+  void discardDoubted(TraceItem.Access access, AttributionEvidence evidence) {
     boolean news = access.viommu() != null || !access.streams().isEmpty();
-    if (news && mayLackOne(known) && named(access, known).isEmpty()) {
-      giveUp(known, smmu -> smmu.viommu() == null && smmu.fit(access) != SupposedSmmu.Fit.NO);
+    if (news && mayLackVsmmu(evidence) && named(access, evidence).isEmpty()) {
+      discard(
+          evidence, smmu -> smmu.viommu() == null && smmu.fit(access) != HypotheticalSmmu.Fit.NO);
     }
   }
 
-  /** The vSMMUs that the access names by their vIOMMU, Stream table or a StreamID. */
-  private Set<Long> named(TraceItem.Access access, SharedKnowledge known) {
+  /** The vSMMUs that the access names by vIOMMU, Stream table or StreamID. */
+  private Set<Long> named(TraceItem.Access access, AttributionEvidence evidence) {
     Set<Long> named = new HashSet<>();
-    KernelObjects.Viommu viommu = access.viommu();
-    for (SupposedSmmu smmu : smmus) {
+    IommufdObjects.Viommu viommu = access.viommu();
+    for (HypotheticalSmmu smmu : smmus) {
       boolean byHost = viommu != null && smmu.has(viommu);
-      boolean byTable = access.table() != TraceLine.NONE && smmu.hasTable(access.table());
+      boolean byTable = access.table() != TraceLine.NONE && smmu.hasStreamTable(access.table());
       boolean byStream = access.streams().stream().anyMatch(smmu.streams()::contains);
       if (byHost || byTable || byStream) {
         named.add(smmu.id());
       }
     }
     for (int stream : access.streams()) {
-      long owner = known.owners().ofStream(stream);
+      long owner = evidence.owners().ofStream(stream);
       if (owner >= 0) {
         named.add(owner);
       }
@@ -268,11 +275,11 @@ final class Hypothesis {
   }
 
   /**
-   * Whether the access has an ASID that another vSMMU is known to have and this one is not. Linux
-   * gives an ASID to one of its SMMUs at a time; of a guest that does not, both are known to have
-   * it soon.
+   * Whether the access has an ASID that another vSMMU is known to use and this one is not. Linux
+   * allocates an ASID for one of its SMMUs at a time; in a guest that does not, both vSMMUs are
+   * soon known to use it.
    */
-  private boolean withAsidOfAnother(SupposedSmmu self, TraceItem.Access access) {
+  private boolean withAsidOfAnother(HypotheticalSmmu self, TraceItem.Access access) {
     for (int asid : access.asids()) {
       if (!self.asids().contains(asid)
           && smmus.stream().anyMatch(other -> other.asids().contains(asid))) {
@@ -282,10 +289,10 @@ final class Hypothesis {
     return false;
   }
 
-  /** Where everything else leaves several, an ASID that one of them has decides. */
+  /** If several vSMMUs are possible, an ASID that exactly one of them uses decides. */
   private List<Long> byAsid(List<Long> options, TraceItem.Access access) {
     List<Long> having = new ArrayList<>();
-    for (SupposedSmmu smmu : smmus) {
+    for (HypotheticalSmmu smmu : smmus) {
       if (options.contains(smmu.id()) && access.asids().stream().anyMatch(smmu.asids()::contains)) {
         having.add(smmu.id());
       }
@@ -293,33 +300,32 @@ final class Hypothesis {
     return having.size() == 1 ? having : options;
   }
 
-  private List<Long> ofWrite(TraceLine.WriteRegister write, SharedKnowledge known) {
+  private List<Long> ofWrite(TraceLine.WriteRegister write, AttributionEvidence evidence) {
     int offset = write.offset();
-    boolean setsUp =
-        RegisterKnowledge.initialisation(offset) || RegisterKnowledge.queueSetUp(offset);
+    boolean setsUp = TracedRegisters.initialisation(offset) || TracedRegisters.queueSetUp(offset);
     List<Long> initialising = new ArrayList<>();
     List<Long> options = new ArrayList<>();
     boolean continues = false;
-    for (SupposedSmmu smmu : smmus) {
-      SupposedSmmu.Fit fit = smmu.fit(write, known.queueTraced());
-      if (fit == SupposedSmmu.Fit.NO) {
+    for (HypotheticalSmmu smmu : smmus) {
+      HypotheticalSmmu.Fit fit = smmu.fit(write, evidence.queueTraced());
+      if (fit == HypotheticalSmmu.Fit.NO) {
         continue;
       }
       options.add(smmu.id());
-      continues |= fit == SupposedSmmu.Fit.CONTINUES;
-      if (setsUp && smmu.initialising() && fit == SupposedSmmu.Fit.CONTINUES) {
+      continues |= fit == HypotheticalSmmu.Fit.CONTINUES;
+      if (setsUp && smmu.initialising() && fit == HypotheticalSmmu.Fit.CONTINUES) {
         initialising.add(smmu.id());
       }
     }
-    if (setsUp && smmus.stream().anyMatch(SupposedSmmu::initialising)) {
-      // A driver that is setting its SMMU up is at it without a pause; others have no reason to.
+    if (setsUp && smmus.stream().anyMatch(HypotheticalSmmu::initialising)) {
+      // A driver initialises its SMMU without a pause, and others have no reason for such a write.
       return initialising;
     }
     boolean oneMore =
-        (more(known) || (!continues && open(known)))
-            && unseen.fit(write, known.queueTraced()) != SupposedSmmu.Fit.NO;
+        (expectsAnother(evidence) || (!continues && allowsAnother(evidence)))
+            && unseen.fit(write, evidence.queueTraced()) != HypotheticalSmmu.Fit.NO;
     if (smmus.isEmpty() && oneMore) {
-      return List.of(known.newborn());
+      return List.of(evidence.nextId());
     }
     if (options.isEmpty()) {
       return oneMore ? List.of(UNDECIDED) : List.of();
@@ -328,13 +334,13 @@ final class Hypothesis {
     return oneMore || (options.size() > 1 && !worth) ? List.of(UNDECIDED) : options;
   }
 
-  private List<Long> ofIdRead(TraceLine.ReadRegister read, SharedKnowledge known) {
+  private List<Long> ofIdRead(TraceLine.ReadRegister read, AttributionEvidence evidence) {
     if (read.offset() == Register.IDR0.offset()) {
-      return ofProbe(read, known);
+      return ofProbe(read, evidence);
     }
     List<Long> continuing = new ArrayList<>();
     List<Long> possible = new ArrayList<>();
-    for (SupposedSmmu smmu : smmus) {
+    for (HypotheticalSmmu smmu : smmus) {
       switch (smmu.fit(read)) {
         case CONTINUES -> continuing.add(smmu.id());
         case POSSIBLE -> possible.add(smmu.id());
@@ -344,62 +350,64 @@ final class Hypothesis {
     if (!continuing.isEmpty()) {
       return continuing;
     }
-    boolean oneMore = (more(known) || open(known)) && unseen.fit(read) != SupposedSmmu.Fit.NO;
+    boolean oneMore =
+        (expectsAnother(evidence) || allowsAnother(evidence))
+            && unseen.fit(read) != HypotheticalSmmu.Fit.NO;
     if (smmus.isEmpty() && oneMore) {
-      return List.of(known.newborn());
+      return List.of(evidence.nextId());
     }
     return possible.isEmpty() && !oneMore ? List.of() : List.of(UNDECIDED);
   }
 
-  /** A driver starts to probe its SMMU: one that is disabled, or that was never seen. */
-  private List<Long> ofProbe(TraceLine.ReadRegister read, SharedKnowledge known) {
+  /** The owners of a driver's first probe read: SMMUs that are disabled or were never seen. */
+  private List<Long> ofProbe(TraceLine.ReadRegister read, AttributionEvidence evidence) {
     List<Long> options = new ArrayList<>();
     List<Long> enabled = new ArrayList<>();
-    boolean off = false;
-    for (SupposedSmmu smmu : smmus) {
-      if (smmu.fit(read) == SupposedSmmu.Fit.NO) {
+    boolean disabled = false;
+    for (HypotheticalSmmu smmu : smmus) {
+      if (smmu.fit(read) == HypotheticalSmmu.Fit.NO) {
         continue;
       }
-      off |= smmu.certainlyOff();
+      disabled |= smmu.certainlyDisabled();
       (smmu.enabled() ? enabled : options).add(smmu.id());
     }
-    if (more(known) || (!off && open(known))) {
-      options.add(known.newborn());
+    if (expectsAnother(evidence) || (!disabled && allowsAnother(evidence))) {
+      options.add(evidence.nextId());
     }
-    if (!off) {
-      // The kernel that collects a crash's data finds its SMMU enabled.
+    if (!disabled) {
+      // A kdump kernel finds the SMMU enabled by the kernel that crashed.
       options.addAll(enabled);
     }
     return options;
   }
 
-  private List<Long> ofRead(TraceLine.ReadRegister read, SharedKnowledge known) {
+  private List<Long> ofRead(TraceLine.ReadRegister read, AttributionEvidence evidence) {
     int offset = read.offset();
-    List<SupposedSmmu> possible = new ArrayList<>();
-    List<SupposedSmmu> continuing = new ArrayList<>();
-    for (SupposedSmmu smmu : smmus) {
-      SupposedSmmu.Fit fit = smmu.fit(read);
-      if (fit != SupposedSmmu.Fit.NO) {
+    List<HypotheticalSmmu> possible = new ArrayList<>();
+    List<HypotheticalSmmu> continuing = new ArrayList<>();
+    for (HypotheticalSmmu smmu : smmus) {
+      HypotheticalSmmu.Fit fit = smmu.fit(read);
+      if (fit != HypotheticalSmmu.Fit.NO) {
         possible.add(smmu);
       }
-      if (fit == SupposedSmmu.Fit.CONTINUES) {
+      if (fit == HypotheticalSmmu.Fit.CONTINUES) {
         continuing.add(smmu);
       }
     }
-    if (RegisterKnowledge.initialisation(offset)
-        && smmus.stream().anyMatch(SupposedSmmu::initialising)) {
+    if (TracedRegisters.initialisation(offset)
+        && smmus.stream().anyMatch(HypotheticalSmmu::initialising)) {
       continuing.removeIf(smmu -> !smmu.initialising());
       possible.retainAll(continuing);
     }
     boolean setUp =
-        RegisterKnowledge.initialisation(offset)
-            && smmus.stream().anyMatch(SupposedSmmu::initialising);
+        TracedRegisters.initialisation(offset)
+            && smmus.stream().anyMatch(HypotheticalSmmu::initialising);
     boolean oneMore =
         !setUp
-            && (more(known) || (continuing.isEmpty() && open(known)))
-            && unseen.fit(read) != SupposedSmmu.Fit.NO;
+            && (expectsAnother(evidence) || (continuing.isEmpty() && allowsAnother(evidence)))
+            && unseen.fit(read) != HypotheticalSmmu.Fit.NO;
     if (smmus.isEmpty() && oneMore) {
-      return List.of(known.newborn());
+      return List.of(evidence.nextId());
     }
     if (possible.isEmpty()) {
       return oneMore ? List.of(UNDECIDED) : List.of();
@@ -411,8 +419,9 @@ final class Hypothesis {
   }
 
   /** Linux reads CMDQ_CONS after a CMD_SYNC until the SMMU has consumed it. */
-  private long ofPoll(List<SupposedSmmu> possible, List<SupposedSmmu> continuing, boolean oneMore) {
-    for (SupposedSmmu smmu : continuing) {
+  private long ofPoll(
+      List<HypotheticalSmmu> possible, List<HypotheticalSmmu> continuing, boolean oneMore) {
+    for (HypotheticalSmmu smmu : continuing) {
       if (smmu.id() == polled) {
         return polled;
       }
@@ -423,34 +432,34 @@ final class Hypothesis {
     if (possible.size() == 1) {
       return possible.getFirst().id();
     }
-    List<SupposedSmmu> polling =
+    List<HypotheticalSmmu> polling =
         continuing.size() == possible.size()
-            ? continuing.stream().filter(SupposedSmmu::awaitsPoll).toList()
+            ? continuing.stream().filter(HypotheticalSmmu::awaitsPoll).toList()
             : List.of();
     return polling.size() == 1 ? polling.getFirst().id() : UNDECIDED;
   }
 
-  // What the next item is
+  // Taking the next item
 
-  /** The next item is of one of its {@link #options}. */
-  void take(TraceItem item, long owner, SharedKnowledge known) {
+  /** Takes the next item, with one of its {@link #options} as its owner. */
+  void take(TraceItem item, long owner, AttributionEvidence evidence) {
     owners.add(owner);
     boolean polls = false;
     if (item instanceof TraceItem.Resets) {
-      if (!known.exactlyOne()) {
-        // Nothing could tell after the reset which vSMMU it was.
-        giveUp(known, smmu -> !smmu.named());
+      if (!evidence.exactlyOne()) {
+        // After the reset nothing could distinguish such a vSMMU from another one.
+        discard(evidence, smmu -> !smmu.named());
       }
-      smmus.forEach(SupposedSmmu::reset);
+      smmus.forEach(HypotheticalSmmu::reset);
       unseen.reset();
     } else if (item instanceof TraceItem.Stream stream) {
-      learn(stream, known);
+      learn(stream, evidence);
     } else if (owner < 0) {
       undecided(item);
     } else {
-      SupposedSmmu smmu = of(owner);
+      HypotheticalSmmu smmu = of(owner);
       if (smmu == null) {
-        smmu = unseen.born(owner);
+        smmu = unseen.withId(owner);
         smmus.add(smmu);
       }
       switch (item) {
@@ -469,7 +478,7 @@ final class Hypothesis {
   private void undecided(TraceItem item) {
     switch (item) {
       case TraceItem.Access access -> {
-        smmus.forEach(SupposedSmmu::moved);
+        smmus.forEach(HypotheticalSmmu::commandsConsumed);
         TraceLine.WriteRegister write = access.write();
         if (write != null) {
           smmus.forEach(smmu -> smmu.uncertain(write.offset()));
@@ -480,35 +489,35 @@ final class Hypothesis {
     }
   }
 
-  // Lines that are missing
+  // Missing lines
 
   /**
-   * Lines are missing before the next item.
+   * Takes note that lines are missing before the next item.
    *
    * @param pending the items that are not settled
-   * @param from index of the first of them before which the missing lines can have been
+   * @param from index of the first of them that the missing lines can precede
    */
-  void lose(List<TraceItem> pending, int from, SharedKnowledge known) {
-    if (!known.toldOne()) {
-      doubt(pending, from, known);
+  void linesMissing(List<TraceItem> pending, int from, AttributionEvidence evidence) {
+    if (!evidence.resetShowedOne()) {
+      withdrawOwners(pending, from, evidence);
     }
-    smmus.forEach(smmu -> smmu.lose(known.line()));
-    unseen.lose(known.line());
+    smmus.forEach(smmu -> smmu.linesMissing(evidence.line()));
+    unseen.linesMissing(evidence.line());
     polled = UNDECIDED;
-    dropUnfounded(known);
+    dropWithoutItems(evidence);
   }
 
   /**
-   * Where the lines can be missing without which {@code item} contradicts: after the last item of
-   * the vSMMU that it names, since that had gone on until there.
+   * Where lines can be missing if {@code item} contradicts the hypothesis: after the last item of
+   * the vSMMU that it names, because that vSMMU's queue was continuous until there.
    *
-   * @return index of the first of {@code pending} before which they can have been
+   * @return index of the first of {@code pending} that the missing lines can precede
    */
-  int missingFrom(TraceItem item, List<TraceItem> pending, SharedKnowledge known) {
+  int missingFrom(TraceItem item, List<TraceItem> pending, AttributionEvidence evidence) {
     if (!(item instanceof TraceItem.Access access)) {
       return 0;
     }
-    Set<Long> named = named(access, known);
+    Set<Long> named = named(access, evidence);
     if (named.size() != 1) {
       return 0;
     }
@@ -516,7 +525,7 @@ final class Hypothesis {
     for (int i = owners.size() - 1; i >= 0; i--) {
       if (owners.get(i) == owner
           && pending.get(i) instanceof TraceItem.Access before
-          && names(owner, before, known)) {
+          && names(owner, before, evidence)) {
         return i;
       }
     }
@@ -524,22 +533,22 @@ final class Hypothesis {
   }
 
   /**
-   * What was attributed because it went on where a vSMMU stood is not certain any more, unless the
-   * vSMMU was named before and after it and had gone on until then.
+   * Makes items undecided that were attributed only because they continued where a vSMMU's queue
+   * was, unless that vSMMU was named before and after them without a break.
    *
-   * @param from index of the first item that is doubted
+   * @param from index of the first item that is reconsidered
    */
-  void doubt(List<TraceItem> pending, int from, SharedKnowledge known) {
+  void withdrawOwners(List<TraceItem> pending, int from, AttributionEvidence evidence) {
     Set<Long> namedBefore = new HashSet<>();
     for (int i = 0; i < owners.size(); i++) {
       long owner = owners.get(i);
       TraceItem item = pending.get(i);
-      if (owner >= 0 && item instanceof TraceItem.Access access && names(owner, access, known)) {
+      if (owner >= 0 && item instanceof TraceItem.Access access && names(owner, access, evidence)) {
         namedBefore.add(owner);
       } else if (i >= from
           && owner >= 0
           && item.ofGuest()
-          && !known.established(owner)
+          && !evidence.established(owner)
           && !namedBefore.contains(owner)) {
         owners.set(i, UNDECIDED);
       }
@@ -552,19 +561,19 @@ final class Hypothesis {
         continue;
       }
       boolean last = !namedLater.contains(owner);
-      if (item instanceof TraceItem.Access access && names(owner, access, known)) {
+      if (item instanceof TraceItem.Access access && names(owner, access, evidence)) {
         namedLater.add(owner);
-        if (last && access.open().commands().all() > 1) {
-          // Its end may be that of another access, with the lines between them missing.
+        if (last && access.effects().commands().all() > 1) {
+          // Its last lines may be those of another access, with the lines between them missing.
           owners.set(i, UNDECIDED);
         }
       } else if (last || item instanceof TraceItem.Access) {
         owners.set(i, UNDECIDED);
       }
     }
-    smmus.forEach(smmu -> smmu.forgetUnsettled(known));
+    smmus.forEach(smmu -> smmu.forgetUnsettled(evidence));
     for (int i = 0; i < owners.size(); i++) {
-      SupposedSmmu smmu = of(owners.get(i));
+      HypotheticalSmmu smmu = of(owners.get(i));
       if (smmu != null && pending.get(i) instanceof TraceItem.Access access) {
         smmu.streams().addAll(access.streams());
       }
@@ -572,51 +581,51 @@ final class Hypothesis {
   }
 
   /**
-   * Whether the access names the vSMMU by what has been known before, or by what made it known that
-   * there is such a vSMMU.
+   * Whether the access names the vSMMU by an identifier that was known before, or by the one that
+   * showed the existence of that vSMMU.
    */
-  private boolean names(long owner, TraceItem.Access access, SharedKnowledge known) {
-    if (access.suspect()) {
+  private boolean names(long owner, TraceItem.Access access, AttributionEvidence evidence) {
+    if (access.incomplete()) {
       return false;
     }
-    KernelObjects.Viommu viommu = access.viommu();
+    IommufdObjects.Viommu viommu = access.viommu();
     if (viommu != null) {
-      long settled = known.owners().ofViommu(viommu);
-      SupposedSmmu smmu = Objects.requireNonNull(of(owner));
-      boolean own = settled < 0 && (!known.established(owner) || smmu.viommuAtSetUp());
+      long settled = evidence.owners().ofViommu(viommu);
+      HypotheticalSmmu smmu = Objects.requireNonNull(of(owner));
+      boolean own = settled < 0 && (!evidence.established(owner) || smmu.viommuAtSetUp());
       if (settled == owner || (own && smmu.has(viommu))) {
         return true;
       }
     }
-    return access.streams().stream().anyMatch(s -> known.owners().ofStream(s) == owner);
+    return access.streams().stream().anyMatch(s -> evidence.owners().ofStream(s) == owner);
   }
 
   /**
-   * Whether something is supposed of a vSMMU of which nothing is settled and that no vIOMMU tells
-   * from others: then it need not be another one than a vSMMU that is found next.
+   * Whether each vSMMU has a settled item or a vIOMMU. One that has neither cannot be distinguished
+   * from a vSMMU that is found next.
    */
-  boolean founded(SharedKnowledge known) {
-    return smmus.stream().allMatch(s -> known.established(s.id()) || s.viommu() != null);
+  boolean allDistinct(AttributionEvidence evidence) {
+    return smmus.stream().allMatch(s -> evidence.established(s.id()) || s.viommu() != null);
   }
 
-  /** Whether more tells of this vSMMU than that an item fitted nothing else. */
-  boolean founded(long id) {
-    SupposedSmmu smmu = of(id);
-    return smmu != null && smmu.founded();
+  /** See {@link HypotheticalSmmu#hasEvidence}. */
+  boolean hasEvidence(long id) {
+    HypotheticalSmmu smmu = of(id);
+    return smmu != null && smmu.hasEvidence();
   }
 
-  /** Gives up what is not {@link #founded}. */
-  void giveUpUnfounded(SharedKnowledge known) {
-    giveUp(known, smmu -> smmu.viommu() == null);
+  /** Discards the vSMMUs because of which the hypothesis is not {@link #allDistinct}. */
+  void discardIndistinct(AttributionEvidence evidence) {
+    discard(evidence, smmu -> smmu.viommu() == null);
   }
 
   /**
-   * Gives up vSMMUs of which nothing is settled yet: what was supposed to be theirs is nobody's.
+   * Removes vSMMUs of which nothing is settled yet; the items attributed to them become undecided.
    */
-  private void giveUp(SharedKnowledge known, Predicate<SupposedSmmu> which) {
+  private void discard(AttributionEvidence evidence, Predicate<HypotheticalSmmu> which) {
     Set<Long> gone = new HashSet<>();
-    for (SupposedSmmu smmu : smmus) {
-      if (!known.established(smmu.id()) && which.test(smmu)) {
+    for (HypotheticalSmmu smmu : smmus) {
+      if (!evidence.established(smmu.id()) && which.test(smmu)) {
         gone.add(smmu.id());
       }
     }
@@ -624,50 +633,50 @@ final class Hypothesis {
     smmus.removeIf(smmu -> gone.contains(smmu.id()));
   }
 
-  /** Whether a vSMMU is not known to be in use, so that its driver can begin with it. */
+  /** Whether a vSMMU's command queue is not known to be enabled, so that a driver can probe it. */
   boolean someIdle() {
-    return smmus.isEmpty() || smmus.stream().anyMatch(smmu -> !smmu.inUse());
+    return smmus.isEmpty() || smmus.stream().anyMatch(smmu -> !smmu.commandQueueEnabled());
   }
 
-  /** Whether a driver has enabled its command queue and not the SMMU yet. */
-  boolean someSetUp() {
-    return smmus.stream().anyMatch(smmu -> smmu.inUse() && !smmu.enabled());
+  /** Whether a driver has enabled a vSMMU's command queue and not yet set CR0.SMMUEN. */
+  boolean someBeingSetUp() {
+    return smmus.stream().anyMatch(smmu -> smmu.commandQueueEnabled() && !smmu.enabled());
   }
 
-  /** An access that lacks lines is nobody's, unless there is one vSMMU and it names that. */
-  long ofSuspect(TraceItem.Access access) {
-    KernelObjects.Viommu viommu = access.viommu();
-    SupposedSmmu only = smmus.size() == 1 ? smmus.getFirst() : null;
+  /** The owner of an incomplete access: undecided, unless there is one vSMMU and it names that. */
+  long ownerOfIncomplete(TraceItem.Access access) {
+    IommufdObjects.Viommu viommu = access.viommu();
+    HypotheticalSmmu only = smmus.size() == 1 ? smmus.getFirst() : null;
     return only != null && viommu != null && only.has(viommu) ? only.id() : UNDECIDED;
   }
 
-  /** The machine was reset, but the lines that tell are missing. */
+  /** The machine was reset, and the lines of the reset are missing. */
   void resetUnseen() {
-    smmus.forEach(SupposedSmmu::reset);
+    smmus.forEach(HypotheticalSmmu::reset);
     unseen.reset();
     polled = UNDECIDED;
   }
 
-  /** Whether there may be a vSMMU that nothing tells of. */
-  boolean mayLackOne(SharedKnowledge known) {
-    return unseen.lost() && (more(known) || open(known));
+  /** Whether a vSMMU may exist that no line has shown. */
+  boolean mayLackVsmmu(AttributionEvidence evidence) {
+    return unseen.stateUnknown() && (expectsAnother(evidence) || allowsAnother(evidence));
   }
 
-  /** Nothing but a vSMMU that was never seen before can explain the item, if nothing is missing. */
-  boolean explainedByOneMore(TraceItem item, SharedKnowledge known) {
-    if (!more(known) && !open(known)) {
+  /** Whether a vSMMU that was never seen before explains the item without missing lines. */
+  boolean explainedByAnotherVsmmu(TraceItem item, AttributionEvidence evidence) {
+    if (!expectsAnother(evidence) && !allowsAnother(evidence)) {
       return false;
     }
     return switch (item) {
       case TraceItem.Access access ->
           access.consumes()
-              && named(access, known).isEmpty()
-              && unseen.fit(access) != SupposedSmmu.Fit.NO;
+              && named(access, evidence).isEmpty()
+              && unseen.fit(access) != HypotheticalSmmu.Fit.NO;
       default -> false;
     };
   }
 
-  /** The machine's start is in the recording, so that a vSMMU not seen yet is as after a reset. */
+  /** The recording contains the machine's start: a vSMMU not seen yet is in its reset state. */
   void startsWithMachine() {
     unseen.reset();
   }

@@ -1,17 +1,17 @@
 package io.vsmmu.recordings.qemu;
 
-/** How an import ended. */
+/** The outcome of an import that read its input to the end. */
 public sealed interface ImportResult {
 
-  /** The recording was read to its end. */
+  /** The recording was imported. */
   record Imported(ImportReport report) implements ImportResult {}
 
   /**
-   * The input is no recording of a vSMMU; nothing was handed to the sink.
+   * The input contains no line of an SMMUv3 trace event; the sink received nothing.
    *
    * @param lines lines read
    * @param bytes bytes read
-   * @param expected what a recording would have had
+   * @param expected what a recording contains and how it is made, for the operator
    */
   record Refused(long lines, long bytes, String expected) implements ImportResult {}
 }

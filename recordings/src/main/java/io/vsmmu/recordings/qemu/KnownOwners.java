@@ -4,28 +4,29 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Which vSMMU the StreamIDs and vIOMMUs of settled accesses belong to. A vSMMU has root buses of
- * its own, so a StreamID, which is a requester ID, is of one vSMMU; but nothing forces a guest to
- * use none but those: a StreamID that two vSMMUs use is no evidence.
+ * The vSMMU that each StreamID and vIOMMU of the settled accesses belongs to. A StreamID is a PCI
+ * requester ID and each vSMMU has root buses of its own, so it normally belongs to one vSMMU. A
+ * guest may still name a StreamID to another vSMMU; a StreamID that two of them have used is no
+ * evidence.
  */
 final class KnownOwners {
 
   private static final long SEVERAL = -1;
 
   private final Map<Integer, Long> streams = new HashMap<>();
-  private final Map<KernelObjects.Viommu, Long> viommus = new HashMap<>();
+  private final Map<IommufdObjects.Viommu, Long> viommus = new HashMap<>();
 
-  /** What an attributed access shows. */
+  /** Records the identifiers of an access that was settled for the vSMMU. */
   void learn(long vsmmu, TraceItem.Access access) {
     access.streams().forEach(stream -> learnStream(vsmmu, stream));
-    KernelObjects.Viommu viommu = access.viommu();
+    IommufdObjects.Viommu viommu = access.viommu();
     if (viommu != null && viommus.size() < TraceLimits.VIOMMUS) {
       viommus.putIfAbsent(viommu, vsmmu);
     }
   }
 
-  /** The id of the vSMMU with this vIOMMU; -1 if none is known to have it. */
-  long ofViommu(KernelObjects.Viommu viommu) {
+  /** The id of the vSMMU with this vIOMMU; -1 if unknown. */
+  long ofViommu(IommufdObjects.Viommu viommu) {
     return viommus.getOrDefault(viommu, SEVERAL);
   }
 
@@ -35,7 +36,7 @@ final class KnownOwners {
     }
   }
 
-  /** The id of the vSMMU with this StreamID; -1 if none or several are known to have it. */
+  /** The id of the vSMMU with this StreamID; -1 if unknown or if several have used it. */
   long ofStream(int streamId) {
     return streams.getOrDefault(streamId, SEVERAL);
   }

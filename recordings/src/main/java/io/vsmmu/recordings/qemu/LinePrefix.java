@@ -8,21 +8,21 @@ import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands before a trace event. QEMU itself prints an RFC 3339 timestamp ({@code -msg
- * timestamp=on}) and {@code pid@seconds.microseconds:} (the log trace backend with timestamps).
- * Whatever carried the output may have put more before it: blanks, quoting such as {@code "> "}, a
- * byte order mark, a console's {@code [ 12.345678]}, and the formats of syslog and {@code
- * journalctl -o short, short-iso, short-precise, short-monotonic, short-unix}: a time, a host name
- * and {@code program[pid]:}.
+ * Skips what precedes the trace event on a line, and reads the time in it. QEMU prints an RFC 3339
+ * timestamp ({@code -msg timestamp=on}) and {@code pid@seconds.microseconds:} (the log trace
+ * backend with timestamps). A program that passed the output on may have added to it: blanks,
+ * quoting such as {@code "> "}, a byte order mark, the {@code [ 12.345678]} of a console, and the
+ * formats of syslog and {@code journalctl -o short, short-iso, short-precise, short-monotonic,
+ * short-unix}: a time, a host name and {@code program[pid]:}.
  */
 final class LinePrefix {
 
-  /** {@code 2026-01-01T00:00:00}. */
+  /** Length of {@code 2026-01-01T00:00:00}. */
   private static final int DATE_TIME_CHARS = 19;
 
   private static final int NANO_DIGITS = 9;
 
-  /** Prefixes one behind the other; more are no prefix. */
+  /** Largest number of prefixes that are skipped on one line. */
   private static final int MOST = 8;
 
   private static final String MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
@@ -37,7 +37,10 @@ final class LinePrefix {
     return next;
   }
 
-  /** The time that the prefixes tell; the last one wins, as it is nearest to the event. */
+  /**
+   * The time in the prefixes; null if they have none. Of several the last one counts, because it
+   * was printed nearest to the event.
+   */
   @Nullable Instant time() {
     return time;
   }

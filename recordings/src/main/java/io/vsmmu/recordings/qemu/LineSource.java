@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Splits a byte stream into lines without copying them. Of a line longer than {@link
- * TraceLimits#LINE_BYTES} the first bytes are given and the rest is skipped.
+ * Splits a byte stream into lines without copying them. A line longer than {@link
+ * TraceLimits#LINE_BYTES} is cut to that length and reported as {@link #overlong}.
  */
 final class LineSource {
 
@@ -130,7 +130,7 @@ final class LineSource {
     return overlong;
   }
 
-  /** Whether the line ended with a newline; only the last one may not. */
+  /** Whether the line ended with a newline; only the last line of the stream may lack it. */
   boolean terminated() {
     return terminated;
   }
@@ -140,7 +140,7 @@ final class LineSource {
     return bytes;
   }
 
-  /** The line's bytes. */
+  /** A copy of the line's bytes, without line end. */
   byte[] copy() {
     return Arrays.copyOfRange(buffer, start, end);
   }

@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Imports what QEMU traced with {@code -trace 'smmuv3_*' -trace 'smmu_*' -trace 'iommufd_*' -D
- * file}, with or without timestamps. The stream is read once; memory is bounded by {@link
- * TraceLimits} whatever its length. Nothing in the input makes an import fail.
+ * file}, with or without timestamps. The stream is read once, and memory is bounded by {@link
+ * TraceLimits} whatever its length. No content of the input makes an import fail.
  *
- * <p>A trace does not hold the queue's entries: they are reconstructed, with a mask of the bits
- * that the trace tells. It does not name the vSMMU a line is of either: {@link Tracks} tells how
- * lines are attributed.
+ * <p>A trace does not contain the entries of the command queue: they are reconstructed, with a mask
+ * of the bits that the trace shows ({@link CommandAssembly}). It does not name the vSMMU of a line
+ * either: {@link AttributionSearch} finds it.
  */
 public final class QemuTraceImporter {
 
@@ -31,9 +31,10 @@ public final class QemuTraceImporter {
   private QemuTraceImporter() {}
 
   /**
-   * Reads {@code in} to its end and hands what it finds to {@code sink}. When reading fails, every
-   * vSMMU's recording is finished as incomplete first.
+   * Reads {@code in} to its end and hands the stimuli to {@code sink}. If reading fails, the
+   * recording of every vSMMU is finished as incomplete before the exception is thrown.
    *
+   * @param in the trace as text; not closed here
    * @throws IOException from {@code in}
    */
   public static ImportResult read(InputStream in, RecordingSink sink) throws IOException {
@@ -41,20 +42,20 @@ public final class QemuTraceImporter {
   }
 
   /** One import. */
-  private static final class Run implements AccessGrouping.Output, TraceAssembler.KeptText {
+  private static final class Run implements AccessGrouping.Output, TraceDemultiplexer.KeptText {
 
-    /** A line of text from before the first vSMMU is known. */
+    /** A line of text from before the first vSMMU was known. */
     private record Held(long line, String text, @Nullable Instant time, boolean unattributed) {}
 
     private final LineSource source;
     private final TraceLexer lexer = new TraceLexer();
-    private final Tally tally = new Tally();
+    private final ImportStatistics statistics = new ImportStatistics();
     private final RecordingSink sink;
-    private final VsmmuOutput.Clock clock = new VsmmuOutput.Clock();
-    private final RunStart runs = new RunStart();
-    private final List<SmmuTrack> ofEarlierRuns = new ArrayList<>();
-    private KernelObjects objects;
-    private TraceAssembler assembler;
+    private final StimulusSequencer.Clock clock = new StimulusSequencer.Clock();
+    private final QemuRunDetector runs = new QemuRunDetector();
+    private final List<TracedSmmu> ofEarlierRuns = new ArrayList<>();
+    private IommufdObjects objects;
+    private TraceDemultiplexer demultiplexer;
     private AccessGrouping grouping;
     private final Deque<Held> held = new ArrayDeque<>();
     private String event = "";
@@ -67,19 +68,19 @@ public final class QemuTraceImporter {
     Run(InputStream in, RecordingSink sink) {
       this.source = new LineSource(in);
       this.sink = sink;
-      objects = new KernelObjects();
-      assembler = new TraceAssembler(objects, tally, this, clock, this::start);
-      grouping = new AccessGrouping(objects, tally, this);
+      objects = new IommufdObjects();
+      demultiplexer = new TraceDemultiplexer(objects, statistics, this, clock, this::start);
+      grouping = new AccessGrouping(objects, statistics, this);
     }
 
-    /** A further run of QEMU: another machine, whose vSMMUs have logs of their own. */
+    /** Starts a further run of QEMU: another machine, whose vSMMUs have logs of their own. */
     private void nextRun() {
-      tally.warn("a further run of QEMU begins, whose vSMMUs are others", line);
+      statistics.warn("a further run of QEMU begins, whose vSMMUs are others", line);
       finish("");
-      ofEarlierRuns.addAll(assembler.tracks());
-      objects = new KernelObjects();
-      assembler = new TraceAssembler(objects, tally, this, clock, this::start);
-      grouping = new AccessGrouping(objects, tally, this);
+      ofEarlierRuns.addAll(demultiplexer.smmus());
+      objects = new IommufdObjects();
+      demultiplexer = new TraceDemultiplexer(objects, statistics, this, clock, this::start);
+      grouping = new AccessGrouping(objects, statistics, this);
     }
 
     ImportResult read() throws IOException {
@@ -98,16 +99,16 @@ public final class QemuTraceImporter {
         return new ImportResult.Refused(line, source.bytes(), EXPECTED);
       }
       finish(cut ? "the recording ends within a line" : endsWithin());
-      List<ImportReport.VsmmuSummary> summaries =
-          Stream.concat(ofEarlierRuns.stream(), assembler.tracks().stream())
-              .filter(SmmuTrack::used)
-              .map(SmmuTrack::summary)
-              .sorted(Comparator.comparingInt(ImportReport.VsmmuSummary::vsmmu))
+      List<ImportReport.VsmmuStatistics> summaries =
+          Stream.concat(ofEarlierRuns.stream(), demultiplexer.smmus().stream())
+              .filter(TracedSmmu::used)
+              .map(TracedSmmu::summary)
+              .sorted(Comparator.comparingInt(ImportReport.VsmmuStatistics::vsmmu))
               .toList();
-      return new ImportResult.Imported(tally.report(source, line, overlong, cut, summaries));
+      return new ImportResult.Imported(statistics.report(source, line, overlong, cut, summaries));
     }
 
-    /** What the recording ends within, other than a guest access; empty if nothing. */
+    /** Within what, other than a guest access, the recording ends; empty if it ends between. */
     private String endsWithin() {
       TraceEvent last = lexer.event();
       if (last != null && last.duringTranslation() && !grouping.withinAccess()) {
@@ -116,31 +117,34 @@ public final class QemuTraceImporter {
       return objects.unplugging() ? "the recording ends while a device is taken away" : "";
     }
 
-    /** Takes one line; whether it is of an SMMUv3. */
+    /** Takes the current line; returns whether it is a line of an SMMUv3. */
     private boolean takeLine() {
       byte[] bytes = source.buffer();
       TraceLine read = lexer.read(bytes, source.start(), source.end());
       boolean smmuv3 = lexer.smmuv3(bytes);
       event = lexer.eventName(bytes);
-      tally.kind(event.isEmpty() ? OTHER_TEXT : event);
+      statistics.kind(event.isEmpty() ? OTHER_TEXT : event);
       if (source.overlong()) {
         overlong++;
-        tally.warn("line longer than " + TraceLimits.LINE_BYTES + " bytes, its end dropped", line);
+        statistics.warn(
+            "line longer than " + TraceLimits.LINE_BYTES + " bytes, its end dropped", line);
       }
       if (!source.terminated()) {
         cut = true;
-        tally.warn("the last line is cut", line);
+        statistics.warn("the last line is cut", line);
         read = new TraceLine.Unknown();
       }
       known = !(read instanceof TraceLine.Unknown);
       TraceEvent named = lexer.event();
-      if (named != null && runs.begins(named, source::text, lexer.time()) && assembler.begun()) {
+      if (named != null
+          && runs.begins(named, source::text, lexer.time())
+          && demultiplexer.begun()) {
         nextRun();
       }
       if (lexer.unreadable() && !cut) {
-        tally.cannotRead();
-        tally.warn("a line of a known event cannot be read: " + event, line);
-        assembler.linesMissing();
+        statistics.cannotRead();
+        statistics.warn("a line of a known event cannot be read: " + event, line);
+        demultiplexer.linesMissing();
       }
       grouping.take(
           read, new AccessGrouping.Line(line, source.copy(), lexer.time()), lexer.event());
@@ -149,82 +153,82 @@ public final class QemuTraceImporter {
 
     @Override
     public void startsWithMachine() {
-      assembler.startsWithMachine();
+      demultiplexer.startsWithMachine();
     }
 
     @Override
     public void item(TraceItem item) {
-      assembler.take(item);
+      demultiplexer.take(item);
     }
 
     @Override
     public void note(AccessGrouping.Line noted) {
-      assembler.note(noted);
+      demultiplexer.note(noted);
     }
 
     @Override
     public void orphan(AccessGrouping.Line orphan) {
-      assembler.orphan(orphan, event, known);
+      demultiplexer.orphan(orphan, event, known);
     }
 
     @Override
     public void secure(long number, String text) {
-      tally.kept(1);
-      tally.warn("kept apart: lines of the Secure programming interface", number);
+      statistics.kept(1);
+      statistics.warn("kept apart: lines of the Secure programming interface", number);
       keep(number, text, clock.time(), false);
     }
 
     @Override
     public void keep(long number, String text, @Nullable Instant time, boolean unattributed) {
-      List<SmmuTrack> tracks = assembler.tracks();
-      if (!tracks.isEmpty()) {
-        tracks.getFirst().output().keep(number, text, time, unattributed);
+      List<TracedSmmu> smmus = demultiplexer.smmus();
+      if (!smmus.isEmpty()) {
+        smmus.getFirst().output().keep(number, text, time, unattributed);
       } else if (held.size() < TraceLimits.HELD_LINES) {
         held.add(new Held(number, text, time, unattributed));
       } else {
-        tally.warn("text before the first access not kept: too many lines", number);
+        statistics.warn("text before the first access not kept: too many lines", number);
       }
     }
 
-    private SmmuTrack start() {
-      VsmmuOutput output = new VsmmuOutput(sink, () -> created++, clock, tally);
+    private TracedSmmu start() {
+      StimulusSequencer output = new StimulusSequencer(sink, () -> created++, clock, statistics);
       held.forEach(h -> output.keep(h.line(), h.text(), h.time(), h.unattributed()));
       held.clear();
-      return new SmmuTrack(output, tally);
+      return new TracedSmmu(output, statistics);
     }
 
     private void finish(String reason) {
       TraceItem.Access within = grouping.finish();
       if (line > 0) {
-        assembler.finish(within);
+        demultiplexer.finish(within);
       }
-      boolean several = assembler.tracks().stream().filter(SmmuTrack::used).count() > 1;
-      for (SmmuTrack track : assembler.tracks()) {
-        if (track.used() || !several) {
-          String why = reasonFor(track, reason);
-          track.output().finish(why.isEmpty(), why);
+      boolean several = demultiplexer.smmus().stream().filter(TracedSmmu::used).count() > 1;
+      for (TracedSmmu smmu : demultiplexer.smmus()) {
+        if (smmu.used() || !several) {
+          String why = reasonFor(smmu, reason);
+          smmu.output().finish(why.isEmpty(), why);
         }
       }
     }
 
-    /** What makes the vSMMU's log less than the recorded machine's life; empty if nothing does. */
-    private String reasonFor(SmmuTrack track, String reason) {
+    /** What the vSMMU's log lacks, for {@link io.vsmmu.smmu.stimulus.Stimulus.FinishRecording}. */
+    private String reasonFor(TracedSmmu smmu, String reason) {
       List<String> lacks = new ArrayList<>();
       if (!reason.isEmpty()) {
         lacks.add(reason);
       }
-      lacks.addAll(track.lacks());
-      if (tally.unreadable() > 0) {
+      lacks.addAll(smmu.lacks());
+      if (statistics.unreadable() > 0) {
         lacks.add(
             "%s of known trace events could not be read"
-                .formatted(Tally.count(tally.unreadable(), "line")));
+                .formatted(ImportStatistics.count(statistics.unreadable(), "line")));
       }
-      if (tally.unattributed() > 0) {
+      if (statistics.unattributed() > 0) {
         lacks.add(
             "%s with %s could not be attributed to one vSMMU"
                 .formatted(
-                    Tally.count(tally.unattributed(), "line"),
-                    Tally.count(tally.unattributedCommands(), "command")));
+                    ImportStatistics.count(statistics.unattributed(), "line"),
+                    ImportStatistics.count(statistics.unattributedCommands(), "command")));
       }
       return String.join("; ", lacks);
     }

@@ -1,15 +1,16 @@
 package io.vsmmu.recordings.qemu;
 
 /**
- * A place in the command queue as QEMU prints it: the index and the wrap bit apart, so that it
- * means something before the queue's size is known. Packed in a long: the wrap bit is bit 32.
+ * An index into the command queue with its wrap bit (IHI 0070 3.5.1), as QEMU prints it: the two
+ * apart, so that positions can be compared before the queue's size is known. Packed in a long whose
+ * bit 32 is the wrap bit.
  */
 final class QueuePosition {
 
-  /** Stands for a position that nothing has told yet. */
+  /** A position that is not known. */
   static final long UNKNOWN = -1;
 
-  /** Stands for a queue size that nothing has told yet. */
+  /** The log2 of the size of a queue whose size is not known. */
   static final int UNKNOWN_SIZE = -1;
 
   private static final long WRAP = 1L << 32;
@@ -31,7 +32,7 @@ final class QueuePosition {
     return (position & WRAP) != 0;
   }
 
-  /** The position in a register's value; {@link #UNKNOWN} while the queue's size is. */
+  /** The position that a register's value encodes; {@link #UNKNOWN} if the size is unknown. */
   static long ofRegister(long value, int log2Size) {
     if (log2Size == UNKNOWN_SIZE) {
       return UNKNOWN;
@@ -40,7 +41,7 @@ final class QueuePosition {
     return of(value & (size - 1), (value & size) != 0);
   }
 
-  /** What a PROD register at {@code position} holds. */
+  /** The value of CMDQ_PROD at {@code position}. */
   static long register(long position, int log2Size) {
     int shift = log2Size == UNKNOWN_SIZE ? 19 : log2Size;
     return index(position) | (wrap(position) ? 1L << shift : 0);
@@ -72,7 +73,10 @@ final class QueuePosition {
         : of(index, wrap(position));
   }
 
-  /** Entries from {@code from} to {@code to}; -1 if that is no way forward or unknown. */
+  /**
+   * The number of entries from {@code from} forward to {@code to}; -1 if {@code to} is not ahead by
+   * at most the queue's size, or the size would have to be known.
+   */
   static long distance(long from, long to, int log2Size) {
     if (wrap(from) == wrap(to)) {
       return index(to) >= index(from) ? index(to) - index(from) : -1;

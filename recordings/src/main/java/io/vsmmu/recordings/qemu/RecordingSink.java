@@ -4,29 +4,33 @@ import io.vsmmu.smmu.stimulus.Stimulus;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Takes what an import finds, in the order of the recording. */
+/**
+ * Receives the stimuli of an import in the order of the recording, on the thread that calls {@link
+ * QemuTraceImporter#read}.
+ */
 @FunctionalInterface
 public interface RecordingSink {
 
   /**
-   * The next stimulus. The first one for a vSMMU is {@link Stimulus.Create}, the last one {@link
-   * Stimulus.FinishRecording}. What this throws ends the import and reaches its caller.
+   * Receives the next stimulus. The first one for a vSMMU is {@link Stimulus.Create}, the last one
+   * {@link Stimulus.FinishRecording}. An exception of this method ends the import and is thrown to
+   * its caller.
    *
-   * @param vsmmu 0 for the first vSMMU of the recording, and so on
-   * @param line 1-based line that completed the stimulus
-   * @param time when the line was printed, of observations and kept text their first line; null if
-   *     the recording does not tell. What is found late stands at its own time unless more than
-   *     {@link TraceLimits#HELD_STIMULI} stimuli followed by then
+   * @param vsmmu index of the vSMMU in the recording, from 0
+   * @param line 1-based number of the line that completed the stimulus
+   * @param time when that line was printed, or the first line of observations and kept text; null
+   *     if the line has no time. A host call that is attributed late has its own time, unless more
+   *     than {@link TraceLimits#HELD_STIMULI} stimuli have followed it
    */
   void accept(int vsmmu, Stimulus stimulus, long line, @Nullable Instant time);
 
   /**
-   * The recording is read up to this line, which need not have told anything yet. What this throws
-   * ends the import at once.
+   * The import has read this line, which need not have given a stimulus. An exception of this
+   * method ends the import at once.
    *
    * @param line 1-based
    */
   default void reached(long line) {
-    // Not everybody wants to know.
+    // Only a sink that reports progress needs it.
   }
 }

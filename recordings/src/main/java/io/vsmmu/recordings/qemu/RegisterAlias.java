@@ -14,7 +14,7 @@ final class RegisterAlias {
 
   private static final int PAGE_1 = 0x10000;
 
-  /** Offset of each register of page 1, by the offset that is printed for it. */
+  /** Offset of each register of page 1 by the offset that QEMU prints for it. */
   private static final Map<Integer, Integer> PRINTED =
       Arrays.stream(Register.values())
           .map(Register::offset)
@@ -23,12 +23,12 @@ final class RegisterAlias {
 
   private RegisterAlias() {}
 
-  /** The read with the offset at which the architecture has its register. */
+  /** The read with the offset that the architecture gives its register (IHI 0070 6.1). */
   static TraceLine.ReadRegister of(TraceLine.ReadRegister printed) {
     return new TraceLine.ReadRegister(offset(printed.offset()), printed.value(), printed.width());
   }
 
-  /** The write with the offset at which the architecture has its register. */
+  /** The write with the offset that the architecture gives its register (IHI 0070 6.1). */
   static TraceLine.WriteRegister of(TraceLine.WriteRegister printed) {
     return new TraceLine.WriteRegister(offset(printed.offset()), printed.value(), printed.width());
   }

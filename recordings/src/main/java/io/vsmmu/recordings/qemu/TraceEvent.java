@@ -5,7 +5,11 @@ import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The trace events with a meaning here; the constant in lower case is QEMU's name. */
+/**
+ * The QEMU trace events that the import reads; a constant's name in lower case is QEMU's name of
+ * the event. They are declared in QEMU's hw/arm/trace-events, backends/trace-events and
+ * hw/vfio/trace-events; an event of an older QEMU says so.
+ */
 enum TraceEvent {
   SMMUV3_READ_MMIO,
   SMMUV3_WRITE_MMIO,
@@ -17,9 +21,9 @@ enum TraceEvent {
   SMMUV3_CMDQ_CFGI_STE_RANGE,
   SMMUV3_CMDQ_CFGI_CD,
   SMMUV3_RANGE_INVAL,
-  /** The name of {@link #SMMUV3_RANGE_INVAL} before stage 2 came. */
+  /** The name of {@link #SMMUV3_RANGE_INVAL} before QEMU emulated stage 2. */
   SMMUV3_S1_RANGE_INVAL,
-  /** Of QEMU 5.1 and older, as {@link #SMMUV3_CMDQ_TLBI_NH_VAA} is. */
+  /** Printed by QEMU 5.1 and older, like {@link #SMMUV3_CMDQ_TLBI_NH_VAA}. */
   SMMUV3_CMDQ_TLBI_NH_VA,
   SMMUV3_CMDQ_TLBI_NH_VAA,
   SMMUV3_CMDQ_TLBI_NH,
@@ -78,7 +82,10 @@ enum TraceEvent {
   IOMMUFD_CDEV_GETFD,
   IOMMUFD_CDEV_DEVICE_INFO;
 
-  /** Open addressing; a power of two well above the number of events keeps probes short. */
+  /**
+   * Slots of a hash table with open addressing, which looks a name up without making a String of
+   * it. A power of two well above the number of events keeps probe sequences short.
+   */
   private static final int SLOTS = 512;
 
   private static final @Nullable TraceEvent[] TABLE = new TraceEvent[SLOTS];
@@ -95,7 +102,7 @@ enum TraceEvent {
 
   private final byte[] name = lowerCase(name());
 
-  /** Whether QEMU prints it when it makes a machine, or a device is plugged. */
+  /** Whether QEMU prints the event while it creates a machine or plugs a device. */
   boolean makesMachine() {
     return switch (this) {
       case SMMU_ADD_MR,
@@ -110,7 +117,10 @@ enum TraceEvent {
     };
   }
 
-  /** Whether QEMU prints it while it translates an address, with another line to follow. */
+  /**
+   * Whether QEMU prints the event in the middle of a translation, so that the translation's further
+   * lines follow.
+   */
   boolean duringTranslation() {
     return switch (this) {
       case SMMUV3_CONFIG_CACHE_HIT,
@@ -133,12 +143,11 @@ enum TraceEvent {
     };
   }
 
-  /** QEMU's name of the event. */
   String eventName() {
     return new String(name, StandardCharsets.US_ASCII);
   }
 
-  /** The event with the name in {@code bytes[from, to)}. */
+  /** The event whose name is in {@code bytes[from, to)}; null if the import does not read it. */
   static @Nullable TraceEvent of(byte[] bytes, int from, int to) {
     int slot = hash(bytes, from, to) & (SLOTS - 1);
     for (TraceEvent event = TABLE[slot]; event != null; event = TABLE[slot]) {

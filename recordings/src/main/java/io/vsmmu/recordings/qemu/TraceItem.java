@@ -13,21 +13,30 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Lines of a trace that belong together and so are of the same vSMMU. */
+/**
+ * Lines of a trace that QEMU printed in one go, so that all of them belong to the same vSMMU: the
+ * unit that {@link AttributionSearch} attributes.
+ */
 abstract sealed class TraceItem {
 
   private final List<byte[]> texts = new ArrayList<>();
   private final List<Long> numbers = new ArrayList<>();
   private final List<Optional<Instant>> times = new ArrayList<>();
 
-  /** Adds a line: its 1-based number, its text without line end, and when it was printed. */
+  /**
+   * Adds a line.
+   *
+   * @param number 1-based
+   * @param text without line end; not copied
+   * @param printed the time on the line; null if it has none
+   */
   final void line(long number, byte[] text, @Nullable Instant printed) {
     numbers.add(number);
     texts.add(text);
     times.add(Optional.ofNullable(printed));
   }
 
-  /** How many lines there are. */
+  /** The number of lines. */
   final int lines() {
     return numbers.size();
   }
@@ -47,17 +56,17 @@ abstract sealed class TraceItem {
     return new String(texts.get(index), StandardCharsets.UTF_8);
   }
 
-  /** When the last line was printed, if it tells. */
+  /** When the last line was printed; null if it has no time. */
   final @Nullable Instant time() {
     return times.isEmpty() ? null : time(times.size() - 1);
   }
 
-  /** When the line at {@code index} was printed, if it tells. */
+  /** When the line at {@code index} was printed; null if it has no time. */
   final @Nullable Instant time(int index) {
     return times.get(index).orElse(null);
   }
 
-  /** Whether a guest caused it by an access to a register. */
+  /** Whether a guest's register access caused the lines. */
   final boolean ofGuest() {
     return switch (this) {
       case Access _, Read _, Write _ -> true;
@@ -65,7 +74,7 @@ abstract sealed class TraceItem {
     };
   }
 
-  /** A read of a register. */
+  /** A guest's read of a register. */
   static final class Read extends TraceItem {
     private final TraceLine.ReadRegister read;
 
@@ -78,7 +87,7 @@ abstract sealed class TraceItem {
     }
   }
 
-  /** A register write that made the SMMU do nothing which the trace shows. */
+  /** A register write after which the trace shows no action of the SMMU. */
   static final class Write extends TraceItem {
     private final TraceLine.WriteRegister write;
 
@@ -92,46 +101,48 @@ abstract sealed class TraceItem {
   }
 
   /**
-   * A guest access with all that it made the SMMU do, in the order of the trace; the register write
-   * itself comes last. What its lines name is evidence of whose it is.
+   * A guest access with everything that it made the SMMU do, in the order of the trace; the
+   * register write is the last line, because QEMU prints it when it has handled the write (QEMU's
+   * hw/arm/smmuv3.c, smmu_write_mmio). The identifiers on its lines (vIOMMU, Stream table,
+   * StreamIDs, ASIDs) are the evidence by which the access is attributed.
    */
   static final class Access extends TraceItem {
-    private final OpenAccess open;
+    private final AccessEffects effects;
     private final boolean consumes;
     private final long from;
     private final boolean continued;
     private TraceLine.@Nullable WriteRegister write;
     private boolean suspect;
     private boolean secure;
-    private boolean more;
+
     private boolean endsWithSync;
     private int linesAtEnd;
     private long table = TraceLine.NONE;
-    private final Set<KernelObjects.Viommu> viommus = new HashSet<>();
+    private final Set<IommufdObjects.Viommu> viommus = new HashSet<>();
     private final Set<Integer> streams = new HashSet<>();
     private final Set<Integer> asids = new HashSet<>();
-    private final Set<Integer> asidsGivenBack = new HashSet<>();
+    private final Set<Integer> asidsFreed = new HashSet<>();
 
     /**
-     * @param consumes whether the command queue was looked at
-     * @param continued whether the first part of the access is an item of its own
+     * @param consumes whether lines of the command queue belong to the access
+     * @param continued whether the access was too long for one item and this is a further part
      */
-    Access(OpenAccess open, boolean consumes, boolean continued) {
-      this.open = open;
+    Access(AccessEffects effects, boolean consumes, boolean continued) {
+      this.effects = effects;
       this.consumes = consumes;
-      this.from = open.next();
+      this.from = effects.next();
       this.continued = continued;
     }
 
-    OpenAccess open() {
-      return open;
+    AccessEffects effects() {
+      return effects;
     }
 
     boolean consumes() {
       return consumes;
     }
 
-    /** The position at which consumption began. */
+    /** The {@link QueuePosition} of the first entry that the access consumed. */
     long from() {
       return from;
     }
@@ -148,47 +159,38 @@ abstract sealed class TraceItem {
       write = line;
     }
 
-    /** Whether the write at its end is one that enables the command queue. */
+    /** Whether the register write is one that sets CR0.CMDQEN. */
     boolean enables() {
       TraceLine.WriteRegister line = write;
       return line != null
           && line.offset() == Register.CR0.offset()
-          && RegisterKnowledge.enablesCommandQueue(line.value());
+          && TracedRegisters.enablesCommandQueue(line.value());
     }
 
-    /** Whether lines are missing in it, so that it may be of two accesses. */
-    boolean suspect() {
+    /** Whether lines are missing in it, so that its lines may be those of two accesses. */
+    boolean incomplete() {
       return suspect || viommus.size() > 1;
     }
 
-    void suspicious() {
+    void markIncomplete() {
       suspect = true;
     }
 
-    /** Whether it is of the Secure programming interface. */
+    /** Whether the access was one to the Secure programming interface (IHI 0070 6.1). */
     boolean secure() {
       return secure;
     }
 
-    void ofSecureInterface() {
+    void markSecure() {
       secure = true;
     }
 
-    /** Whether the access goes on with another item. */
-    boolean more() {
-      return more;
-    }
-
-    void goesOn() {
-      more = true;
-    }
-
-    /** Consumption has ended with the line added last. */
+    /** Records that consumption ended with the line that was added last. */
     void ended() {
       linesAtEnd = lines();
     }
 
-    /** Whether lines were added since consumption ended. */
+    /** Whether lines were added after consumption ended. */
     boolean linesAfterEnd() {
       return lines() > linesAtEnd;
     }
@@ -201,7 +203,7 @@ abstract sealed class TraceItem {
       endsWithSync = value;
     }
 
-    /** STRTAB_BASE of the Stream table that was looked at, or {@link TraceLine#NONE}. */
+    /** STRTAB_BASE of the Stream table that was read, or {@link TraceLine#NONE}. */
     long table() {
       return table;
     }
@@ -211,12 +213,12 @@ abstract sealed class TraceItem {
       table = strtabBase;
     }
 
-    /** The vIOMMU that a host call of the access names; null if none does. */
-    KernelObjects.@Nullable Viommu viommu() {
+    /** The vIOMMU that the host calls of the access name; null if they name none or several. */
+    IommufdObjects.@Nullable Viommu viommu() {
       return viommus.size() == 1 ? viommus.iterator().next() : null;
     }
 
-    void viommu(KernelObjects.Viommu viommu) {
+    void viommu(IommufdObjects.Viommu viommu) {
       viommus.add(viommu);
     }
 
@@ -236,14 +238,16 @@ abstract sealed class TraceItem {
       return asids;
     }
 
-    /** ASIDs of which everything was invalidated, after which a guest may give them to another. */
-    Set<Integer> asidsGivenBack() {
-      return asidsGivenBack;
+    /**
+     * ASIDs whose entries were all invalidated, after which a guest may use them with another SMMU.
+     */
+    Set<Integer> asidsFreed() {
+      return asidsFreed;
     }
 
-    void asidGivenBack(int asid) {
-      if (asidsGivenBack.size() < TraceLimits.EVIDENCE) {
-        asidsGivenBack.add(asid);
+    void asidFreed(int asid) {
+      if (asidsFreed.size() < TraceLimits.EVIDENCE) {
+        asidsFreed.add(asid);
       }
     }
 
@@ -255,18 +259,18 @@ abstract sealed class TraceItem {
   }
 
   /**
-   * Resets by the VMM that follow one another without a guest access between them: a machine reset
-   * prints one line a vSMMU, and an accelerated one attaches its devices again after its own.
+   * Resets by the VMM without a guest access between them. A machine reset prints one line for each
+   * vSMMU (smmu_reset_exit), and an accelerated vSMMU attaches its devices again after its line.
    */
   static final class Resets extends TraceItem {
-    private final Map<KernelObjects.Viommu, Integer> lineOf = new HashMap<>();
+    private final Map<IommufdObjects.Viommu, Integer> lineOf = new HashMap<>();
     private final Map<String, Integer> devices = new HashMap<>();
     private final boolean whole;
     private int each;
 
     /**
-     * @param whole whether something comes before that is no part of a machine reset, so that no
-     *     line of this one can be before the recording's start
+     * @param whole whether a line that is no part of a machine reset precedes it in the recording,
+     *     so that none of its lines can have been printed before the recording's start
      */
     Resets(boolean whole) {
       this.whole = whole;
@@ -276,7 +280,10 @@ abstract sealed class TraceItem {
       return whole;
     }
 
-    /** A device was attached again; if for the second time, the machine was reset twice. */
+    /**
+     * Records that a device was attached again. The second time for the same device shows that the
+     * machine was reset twice, and after how many lines.
+     */
     void attached(String address) {
       Integer before = devices.putIfAbsent(address, lines());
       if (before != null && before != lines() && each == 0) {
@@ -284,17 +291,17 @@ abstract sealed class TraceItem {
       }
     }
 
-    /** How many vSMMUs one machine reset was of. */
+    /** The number of vSMMUs of the machine: the lines of one machine reset. */
     int vsmmus() {
       return each == 0 ? lines() : each;
     }
 
-    /** A device of the vIOMMU was attached again: the reset before is that of its vSMMU. */
-    void attached(KernelObjects.Viommu viommu) {
+    /** Records that a device of the vIOMMU was attached again, by the vSMMU of the last line. */
+    void attached(IommufdObjects.Viommu viommu) {
       lineOf.putIfAbsent(viommu, lines() - 1);
     }
 
-    /** Index of the line that is the reset of the vSMMU at {@code owner}; -1 if none tells. */
+    /** Index of the line that is the reset of the vSMMU at {@code owner}; -1 if unknown. */
     int lineOf(int owner) {
       return lineOf.entrySet().stream()
           .filter(e -> e.getKey().owner() == owner)
@@ -304,14 +311,16 @@ abstract sealed class TraceItem {
     }
   }
 
-  /** A call of the VMM to its host outside any access. */
+  /** A call of the VMM to its host's iommufd outside any guest access. */
   static final class Host extends TraceItem {
     private final TraceLine.HostCall call;
     private final RecordedHostCall recorded;
-    private final KernelObjects.@Nullable Viommu viommu;
+    private final IommufdObjects.@Nullable Viommu viommu;
 
     Host(
-        TraceLine.HostCall call, RecordedHostCall recorded, KernelObjects.@Nullable Viommu viommu) {
+        TraceLine.HostCall call,
+        RecordedHostCall recorded,
+        IommufdObjects.@Nullable Viommu viommu) {
       this.call = call;
       this.recorded = recorded;
       this.viommu = viommu;
@@ -325,18 +334,18 @@ abstract sealed class TraceItem {
       return recorded;
     }
 
-    KernelObjects.@Nullable Viommu viommu() {
+    IommufdObjects.@Nullable Viommu viommu() {
       return viommu;
     }
   }
 
-  /** smmuv3_accel_unset_iommu_device and its counterpart. */
+  /** smmuv3_accel_set_iommu_device or smmuv3_accel_unset_iommu_device. */
   static final class Device extends TraceItem {
     private final TraceLine.AccelDevice device;
     private final String address;
 
     /**
-     * @param address PCI address of the device; empty if not known
+     * @param address PCI address of the device; empty if unknown
      */
     Device(TraceLine.AccelDevice device, String address) {
       this.device = device;
@@ -353,8 +362,8 @@ abstract sealed class TraceItem {
   }
 
   /**
-   * A line that tells of a stream outside any access: a translation, or what the SMMU looked at for
-   * one, which ties the stream to a Stream table and to an ASID.
+   * A line about a stream outside any guest access: a translation, or a look-up for one, which
+   * shows which Stream table the stream's STE is in and with which ASID its addresses are tagged.
    */
   static final class Stream extends TraceItem {
     private final int streamId;
@@ -364,9 +373,9 @@ abstract sealed class TraceItem {
 
     /**
      * @param table STRTAB_BASE of the Stream table that the stream's STE was read from, {@link
-     *     TraceLine#NONE} if the line does not tell
+     *     TraceLine#NONE} if the line does not name it
      * @param asid the ASID that the stream's addresses are tagged with, {@link TraceLine#NONE} if
-     *     the line does not tell
+     *     the line does not name it
      */
     Stream(int streamId, long table, int asid, TraceLine.@Nullable Translated translated) {
       this.streamId = streamId;

@@ -8,7 +8,12 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Turns one line into what it tells. Total: any bytes give a {@link TraceLine}. */
+/**
+ * Parses one line of a trace into a {@link TraceLine}. It is total: any bytes give one, and a line
+ * of a known event that lacks a field gives {@link TraceLine.Unknown}. The formats are those of the
+ * trace-events files named in {@link TraceLine}, of QEMU 5.1 to 11.1, and of older versions as far
+ * as the methods say; where a format has changed, the method says in which version.
+ */
 final class TraceLexer {
 
   private static final TraceLine NOTE = new TraceLine.Note();
@@ -57,7 +62,7 @@ final class TraceLexer {
 
   private static final Map<String, CommandOpcode> OPCODES = opcodes();
 
-  private final TraceText text = new TraceText();
+  private final TraceFields text = new TraceFields();
   private final LinePrefix prefix = new LinePrefix();
   private final HostCallLexer hostCalls = new HostCallLexer();
 
@@ -65,7 +70,7 @@ final class TraceLexer {
   private int nameStart;
   private int nameEnd;
 
-  /** Reads {@code line[from, to)}. */
+  /** Parses {@code line[from, to)}. */
   TraceLine read(byte[] line, int from, int to) {
     prefix.read(line, from, to);
     nameStart = prefix.next();
@@ -80,27 +85,27 @@ final class TraceLexer {
     return text.complete() ? read : UNKNOWN;
   }
 
-  /** Whether the last line read is one of a known event that lacks fields. */
+  /** Whether the last line read names a known event but lacks fields of its format. */
   boolean unreadable() {
     return event != null && !text.complete();
   }
 
-  /** The event of the last line read; null if it is no known one. */
+  /** The event of the last line read; null if it is none of {@link TraceEvent}. */
   @Nullable TraceEvent event() {
     return event;
   }
 
-  /** The time the last line read was printed, if it tells. */
+  /** When the last line read was printed; null if it has no time. */
   @Nullable Instant time() {
     return prefix.time();
   }
 
-  /** Whether the last line read looks like one of an SMMUv3, known event or not. */
+  /** Whether the last line read is one of QEMU's SMMUv3, of a known event or not. */
   boolean smmuv3(byte[] line) {
     return startsWith(line, "smmuv3_");
   }
 
-  /** What the last line read starts with, if it looks like a trace event's name; else empty. */
+  /** The first word of the last line read if it looks like a trace event's name; else empty. */
   String eventName(byte[] line) {
     if (nameEnd == nameStart || nameEnd - nameStart > 64) {
       return "";
@@ -204,7 +209,7 @@ final class TraceLexer {
     return new TraceLine.Opcode(OPCODES.get(name));
   }
 
-  /** QEMU 5.2 and 6.0 print {@code vmid =%d asid =%d}. */
+  /** The fields of smmuv3_range_inval; QEMU 5.2 and 6.0 print {@code vmid =%d asid =%d}. */
   private TraceLine address() {
     boolean spaced = text.has(VMID_SPACED);
     return new TraceLine.AddressDetail(
@@ -226,14 +231,18 @@ final class TraceLexer {
         text.has(STREAM_ID_SPACED) ? STREAM_ID_SPACED : text.has(STREAM_ID) ? STREAM_ID : SID);
   }
 
-  /** {@code sid=0x%x}, {@code SID:0x%x}, and {@code for sid %d} before those. */
+  /**
+   * The StreamID of a look-up: {@code sid=0x%x} or {@code SID:0x%x}; older versions print {@code
+   * for sid %d}.
+   */
   private int notedStream() {
     return text.int32(text.has(SID) ? SID : text.has(SID_COLON) ? SID_COLON : FOR_SID);
   }
 
   /**
-   * QEMU 5.2 and older print {@code 0x%d}: decimal digits behind 0x, and -1 for the last StreamID.
-   * A range is an aligned block of a power of two, which tells which of both a line means.
+   * The StreamIDs of CMD_CFGI_STE_RANGE. QEMU 5.2 and older print {@code 0x%d}: decimal digits
+   * behind 0x, and -1 for the last StreamID. A range is an aligned block of 2^n StreamIDs (IHI 0070
+   * 4.3.2), which decides whether the digits are hexadecimal or decimal.
    */
   private TraceLine range() {
     long start = text.number(START);
@@ -251,7 +260,10 @@ final class TraceLexer {
     return count > 0 && Long.bitCount(count) == 1 && (start & (count - 1)) == 0;
   }
 
-  /** smmuv3_cmdq_tlbi_nh_va and _vaa of QEMU 5.1 and older: one page, the granule is not told. */
+  /**
+   * smmuv3_cmdq_tlbi_nh_va and _vaa of QEMU 5.1 and older, which print one page and not its
+   * granule.
+   */
   private TraceLine oldAddress() {
     int vmid = text.int32(VMID_SPACED);
     int asid = (int) text.numberOr(ASID_SPACED, TraceLine.NONE);

@@ -128,7 +128,7 @@ class LogFileDamageTest {
     raw.varint(1L << 40);
 
     assertThat(LogFiles.failure(LogFiles.forge(LogFiles.bytes(raw), 2, new byte[32])))
-        .isEqualTo(new LogFileFailure.Oversized(1, 1L << 40, LogLimits.PAYLOAD_BYTES));
+        .isEqualTo(new LogFileFailure.Oversized(1, 1L << 40, LogFileLimits.PAYLOAD_BYTES));
   }
 
   @Test
@@ -168,7 +168,7 @@ class LogFileDamageTest {
     return LogFiles.record(sequence).hash();
   }
 
-  /** Every byte near the structure, samples of the middle. */
+  /** Every offset near the structural fields, and samples of the rest. */
   private static int cutStep(int at) {
     return at < 120 || at > FILE.length - 120 ? 1 : Math.max(1, FILE.length / 400);
   }

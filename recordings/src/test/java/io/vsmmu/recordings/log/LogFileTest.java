@@ -62,8 +62,8 @@ class LogFileTest {
             0,
             1,
             -1,
-            "s".repeat(LogLimits.SUBJECT_BYTES),
-            new byte[LogLimits.PAYLOAD_BYTES],
+            "s".repeat(LogFileLimits.SUBJECT_BYTES),
+            new byte[LogFileLimits.PAYLOAD_BYTES],
             new byte[32]);
     List<LogRecord> read = new ArrayList<>();
 
@@ -93,7 +93,7 @@ class LogFileTest {
             () ->
                 writer.write(
                     new LogRecord(
-                        6, 0, 1, -1, "", new byte[LogLimits.PAYLOAD_BYTES + 1], new byte[32])))
+                        6, 0, 1, -1, "", new byte[LogFileLimits.PAYLOAD_BYTES + 1], new byte[32])))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(
             () ->

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Files for the tests: written by the writer, or forged block by block. */
+/** Log files for the tests: written by the writer, or assembled block by block. */
 final class LogFiles {
 
   static final LogHeader HEADER = new LogHeader("guest-7", 1_767_225_600_000_000L, "vsmmu 0.1.0");
@@ -32,7 +32,7 @@ final class LogFiles {
     return out.toByteArray();
   }
 
-  /** The records read before the end or a failure go to {@code records}. */
+  /** Reads a file; the records before its end or a failure are added to {@code records}. */
   static LogEnd read(byte[] file, List<LogRecord> records) throws IOException {
     LogFileReader reader = new LogFileReader(new ByteArrayInputStream(file));
     while (true) {
@@ -63,7 +63,7 @@ final class LogFiles {
     return write(HEADER, List.of()).length - 41 - LogFormat.DIGEST_BYTES;
   }
 
-  /** A file with these raw bytes in one block, all checksums right. */
+  /** A file with these raw bytes in one block and correct checksums. */
   static byte[] forge(byte[] rawBlock, long count, byte[] lastHash) {
     byte[] stored = Zstd.compress(rawBlock, LogFormat.ZSTD_LEVEL);
     ByteBuffer body = ByteBuffer.allocate(13 + stored.length + 41);
@@ -72,7 +72,7 @@ final class LogFiles {
     body.put((byte) LogFormat.BLOCK_TRAILER).putLong(count).put(lastHash);
     byte[] head = Arrays.copyOf(write(HEADER, List.of()), headerBytes());
     ByteBuffer file = ByteBuffer.allocate(head.length + body.capacity() + LogFormat.DIGEST_BYTES);
-    file.put(head).put(body.array()).put(BodyDigest.create().digest(body.array()));
+    file.put(head).put(body.array()).put(LogFormat.newDigest().digest(body.array()));
     return file.array();
   }
 
@@ -115,7 +115,7 @@ final class LogFiles {
           new LogRecord(
               first + i,
               random.nextInt(10) == 0 ? random.nextLong() : i * 37L,
-              1 + random.nextInt(LogLimits.MAX_TYPE),
+              1 + random.nextInt(LogFileLimits.MAX_TYPE),
               random.nextBoolean() ? LogRecord.NO_CAUSE : random.nextLong(1L << 50),
               random.nextInt(4) == 0 ? "opérateur-" + random.nextInt() : "",
               payload,

@@ -11,26 +11,26 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * To which vSMMU an import attributed what each line tells, and what the commands are that end with
- * it.
+ * The vSMMU to which an import attributed each line, and the commands of the access that ends with
+ * the line.
  *
  * @param owners index of the vSMMU, by the line's number in the whole recording
  * @param commands the commands by their index in the queue, by the number of their access's last
  *     line
  */
-record Attribution(Map<Long, Integer> owners, TreeMap<Long, Map<Long, Told>> commands) {
+record Attribution(Map<Long, Integer> owners, TreeMap<Long, Map<Long, KnownCommand>> commands) {
 
-  /** Queues of all recordings here are at least so long, and accesses shorter. */
+  /** A lower bound for the length of the queues in all recordings, and an upper one for accesses. */
   private static final long INDEX_MASK = 0xff;
 
   /**
-   * A command as far as it is told.
+   * A command as far as the recording shows it.
    *
-   * @param known a bit set for each that the recording tells
+   * @param known ones for the bits that the recording shows
    */
-  record Told(int vsmmu, CommandEntry entry, CommandEntry known) {
+  record KnownCommand(int vsmmu, CommandEntry entry, CommandEntry known) {
 
-    private boolean contradicts(Told truth) {
+    private boolean contradicts(KnownCommand truth) {
       long both0 = known.word0() & truth.known.word0();
       long both1 = known.word1() & truth.known.word1();
       return ((entry.word0() ^ truth.entry.word0()) & both0) != 0
@@ -39,7 +39,7 @@ record Attribution(Map<Long, Integer> owners, TreeMap<Long, Map<Long, Told>> com
   }
 
   /**
-   * What an import of some of a recording's lines gives.
+   * The attribution that an import of some of a recording's lines gives.
    *
    * @param lines the lines
    * @param numbers their numbers in the whole recording
@@ -50,7 +50,7 @@ record Attribution(Map<Long, Integer> owners, TreeMap<Long, Map<Long, Told>> com
     return of(found, numbers);
   }
 
-  /** The same of an import that has been made. */
+  /** The attribution of an import that was made before. */
   static Attribution of(Collected found, List<Long> numbers) {
     Attribution attribution = new Attribution(new TreeMap<>(), new TreeMap<>());
     Map<Integer, Long> next = new HashMap<>();
@@ -77,10 +77,10 @@ record Attribution(Map<Long, Integer> owners, TreeMap<Long, Map<Long, Told>> com
       int vsmmu, long line, Stimulus.ConsumeCommands slice, Map<Integer, Long> nextIndex) {
     long from = slice.recorded().map(RecordedConsumption::from).orElse(RecordedConsumption.GOES_ON);
     long index = from == RecordedConsumption.GOES_ON ? nextIndex.getOrDefault(vsmmu, 0L) : from;
-    Map<Long, Told> access = commands.computeIfAbsent(line, l -> new TreeMap<>());
+    Map<Long, KnownCommand> access = commands.computeIfAbsent(line, l -> new TreeMap<>());
     for (int i = 0; i < slice.entries().size(); i++) {
       access.put(
-          index++ & INDEX_MASK, new Told(vsmmu, slice.entries().get(i), slice.known().get(i)));
+          index++ & INDEX_MASK, new KnownCommand(vsmmu, slice.entries().get(i), slice.known().get(i)));
     }
     nextIndex.put(vsmmu, index);
   }
@@ -93,7 +93,7 @@ record Attribution(Map<Long, Integer> owners, TreeMap<Long, Map<Long, Told>> com
     return owners.values().stream().distinct().count();
   }
 
-  /** Commands and invalidations alone: whose set-up and register writes are is another question. */
+  /** The attribution of the commands and invalidations alone, without register accesses. */
   Attribution ofCommands(List<String> lines) {
     Map<Long, Integer> some = new TreeMap<>(owners);
     some.keySet()
@@ -104,7 +104,7 @@ record Attribution(Map<Long, Integer> owners, TreeMap<Long, Map<Long, Told>> com
     return new Attribution(some, commands);
   }
 
-  /** What is attributed otherwise than in {@code truth}; empty if nothing is. */
+  /** The differences from {@code truth}; empty if there are none. */
   List<String> contradictions(Attribution truth) {
     Map<Integer, Integer> meant = new TreeMap<>();
     List<String> wrong = new ArrayList<>();
@@ -119,8 +119,8 @@ record Attribution(Map<Long, Integer> owners, TreeMap<Long, Map<Long, Told>> com
     return wrong;
   }
 
-  /** The access of the line's vSMMU that the line is in. */
-  private Map<Long, Told> accessAt(long line) {
+  /** The access that contains the line, among those of the line's vSMMU. */
+  private Map<Long, KnownCommand> accessAt(long line) {
     Integer owner = owners.get(line);
     return commands.tailMap(line).values().stream()
         .filter(a -> a.values().stream().allMatch(t -> owner == null || t.vsmmu() == owner))
@@ -130,14 +130,14 @@ record Attribution(Map<Long, Integer> owners, TreeMap<Long, Map<Long, Told>> com
 
   private static void compare(
       long line,
-      Map<Long, Told> access,
+      Map<Long, KnownCommand> access,
       Attribution truth,
       Map<Integer, Integer> meant,
       List<String> wrong) {
-    Map<Long, Told> right = truth.accessAt(line);
+    Map<Long, KnownCommand> right = truth.accessAt(line);
     access.forEach(
         (index, told) -> {
-          Told really = right.get(index);
+          KnownCommand really = right.get(index);
           if (really == null) {
             wrong.add("line %d: there is no command at %d".formatted(line, index));
           } else if (told.contradicts(really)) {

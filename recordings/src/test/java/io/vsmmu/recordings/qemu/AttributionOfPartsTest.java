@@ -9,13 +9,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Recordings cut at the start, at the end and within: no line is attributed to another vSMMU than
- * its own, no vSMMU has lines of two, none is made up. The wide sweep is {@link AttributionSweep}.
+ * its own, no vSMMU gets lines of two, and none is invented. {@link AttributionSweep} does the same
+ * at many more places.
  */
 class AttributionOfPartsTest {
 
   private static final AttributionSweep REAL = new AttributionSweep(TwoVsmmus.recording());
 
-  /** Lines around the boots of the two vSMMUs, and where late starts were read wrongly before. */
+  /** Lines around the boots of the two vSMMUs, and lines at which a late start was once misread. */
   private static final int[] PLACES = {
     30, 50, 130, 184, 189, 194, 240, 340, 7817, 7818, 7854, 7989
   };

@@ -8,13 +8,13 @@ import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 
 /**
- * Cuts recordings of which the truth is known at very many places and prints how their attribution
- * compares with it. {@code main} makes the wide sweep, which takes minutes; {@link
- * AttributionOfPartsTest} a small seeded share of it.
+ * Cuts recordings whose correct attribution is known at thousands of lines, and prints how the
+ * import's attribution compares with it. {@code main} runs the whole sweep, which takes minutes;
+ * {@link AttributionOfPartsTest} runs a small seeded share of it.
  */
 final class AttributionSweep {
 
-  /** What came out of some recordings. */
+  /** The results for a set of recordings. */
   static final class Figures {
     private final String name;
     long parts;
@@ -59,7 +59,7 @@ final class AttributionSweep {
     return lines.size();
   }
 
-  /** Reads the lines whose index is kept and adds what came out. */
+  /** Imports the lines whose index is kept and adds the result. */
   void part(Figures figures, String name, IntPredicate kept) {
     List<String> some = new ArrayList<>();
     List<Integer> right = new ArrayList<>();
@@ -115,7 +115,7 @@ final class AttributionSweep {
     part(figures, "%.4f lost, seed %d".formatted(share, seed), i -> !lost[i]);
   }
 
-  /** A hole of random place and length, short ones as often as long ones. */
+  /** A gap at a random line, of a random length; short and long gaps are equally frequent. */
   void randomHole(Figures figures, Random random) {
     int from = random.nextInt(lines.size());
     hole(figures, from, Math.min(lines.size(), from + length(random)));
@@ -128,7 +128,7 @@ final class AttributionSweep {
     holes(figures, from, to, second, Math.min(lines.size(), second + length(random)));
   }
 
-  /** A late start and a hole. */
+  /** A late start and a gap. */
   void randomTailWithHole(Figures figures, Random random) {
     int start = random.nextInt(lines.size());
     int from = start + random.nextInt(lines.size() - start);
@@ -144,7 +144,7 @@ final class AttributionSweep {
     return (int) Math.max(1, Math.exp(random.nextDouble() * most));
   }
 
-  /** Two or three boots, the first perhaps cut short, with work and replugged devices between. */
+  /** Two or three boots, of which the first may be cut short, with work and replugs between. */
   static RecordedMachine life(long seed, int vsmmus, int accelerated) {
     Random random = new Random(seed);
     List<Boolean> kinds = new ArrayList<>();
@@ -221,7 +221,7 @@ final class AttributionSweep {
     }
   }
 
-  /** Beginnings of the names of trace events that a user may have left off. */
+  /** Prefixes of the names of trace events that a user may not have enabled. */
   static final List<String> EVENTS =
       List.of(
           "smmuv3_cmdq_consume ",
@@ -298,10 +298,10 @@ final class AttributionSweep {
   }
 
   /**
-   * Makes the wide sweep.
+   * Runs the whole sweep.
    *
    * @param arguments {@code real}, letters of tail, head, (h)ole, (l)oss as {@code thol}, and the
-   *     step; or {@code generated}, how many seeds, and how many cuts of each
+   *     step; or {@code generated}, the number of seeds, and the number of cuts of each
    */
   public static void main(String[] arguments) {
     if (arguments[0].equals("real")) {

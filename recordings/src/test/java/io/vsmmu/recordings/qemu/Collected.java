@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Everything an import handed on. */
+/** A sink that keeps everything that an import hands to it. */
 final class Collected implements RecordingSink {
 
   record Item(int vsmmu, Stimulus stimulus, long line, @Nullable Instant time) {}

@@ -21,7 +21,7 @@ class CompressedRecordingTest {
     try (GZIPOutputStream out = new GZIPOutputStream(gzip)) {
       out.write(TEXT);
     }
-    // Two bytes tell gzip, four zstd.
+    // Two bytes identify gzip, four zstd.
     refusedWhereverItIsCut(gzip.toByteArray(), 2);
     refusedWhereverItIsCut(Zstd.compress(TEXT), 4);
   }

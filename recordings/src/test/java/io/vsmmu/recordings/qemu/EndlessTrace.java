@@ -3,7 +3,7 @@ package io.vsmmu.recordings.qemu;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
-/** A boot, and then one invalidation after the other around the queue, generated as it is read. */
+/** A boot followed by invalidations that wrap around the queue without end, generated on reading. */
 final class EndlessTrace extends InputStream {
 
   private static final int QUEUE = 1 << 18;

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A log that has less than what happened says so, and why. */
+/** The log of an incomplete recording says what it lacks. */
 class IncompleteRecordingTest {
 
   private static final List<String> TWO = TwoVsmmus.text().lines().toList();
@@ -56,7 +56,7 @@ class IncompleteRecordingTest {
     ImportReport report = found.read(String.join("\n", lines) + "\n");
 
     assertThat(report.vsmmus())
-        .extracting(ImportReport.VsmmuSummary::resets)
+        .extracting(ImportReport.VsmmuStatistics::resets)
         .containsExactly(1L, 1L);
     assertThat(reason(TwoVsmmus.A) + reason(TwoVsmmus.B)).contains("commands are missing");
   }
@@ -109,7 +109,7 @@ class IncompleteRecordingTest {
     ImportReport report = found.read(one + two + two + one);
 
     assertThat(report.vsmmus())
-        .extracting(ImportReport.VsmmuSummary::commands)
+        .extracting(ImportReport.VsmmuStatistics::commands)
         .containsExactly(40L, 44L, 3867L, 44L, 3867L, 40L);
     assertThat(report.unattributed()).isZero();
     for (int vsmmu = 0; vsmmu < 6; vsmmu++) {

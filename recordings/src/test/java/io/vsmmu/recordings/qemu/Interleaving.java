@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 /** Makes recordings of two vSMMUs out of recordings of one. */
 final class Interleaving {
 
-  /** How far the second vSMMU's queue is ahead. */
+  /** The number of entries by which the second vSMMU's queue is ahead. */
   static final int QUEUE_SHIFT = 100_000;
 
   static final int STREAM_SHIFT = 0x2000;
@@ -23,7 +23,7 @@ final class Interleaving {
     return recording.lines().toList();
   }
 
-  /** Another vSMMU that does the same with other StreamIDs, ASIDs, kernel ids, queue positions. */
+  /** The same lines as those of another vSMMU, with other StreamIDs, ASIDs, ids and positions. */
   static String renamed(String recording) {
     String text = recording;
     text =
@@ -53,12 +53,12 @@ final class Interleaving {
         m -> Long.toString(by.applyAsLong(Long.parseLong(m.group(), radix)), radix));
   }
 
-  /** Turns of random length, at most {@code most} lines. */
+  /** Alternates after a random number of lines, at most {@code most}. */
   static KnownRecording chunks(List<String> one, List<String> other, int most, long seed) {
     return turns(pieces(one, most, seed), pieces(other, most, seed + 1), new Random(seed + 2));
   }
 
-  /** Turns of whole accesses, as QEMU's big lock makes them. */
+  /** Alternates between whole accesses, as QEMU does under its big lock. */
   static KnownRecording accesses(List<String> one, List<String> other, long seed) {
     return turns(accessesOf(one), accessesOf(other), new Random(seed));
   }

@@ -7,15 +7,15 @@ import java.util.function.Predicate;
 import java.util.stream.LongStream;
 
 /**
- * A recording of which is known whose each line is.
+ * A recording with the vSMMU that each line belongs to.
  *
- * @param owners index of the vSMMU a line is of, {@link #VM} if it is of none or of all
+ * @param owners index of the vSMMU of each line, {@link #VM} for a line of none or of all
  */
 record KnownRecording(List<String> lines, List<Integer> owners) {
 
   static final int VM = -1;
 
-  /** Two of them without an access between would tell of two vSMMUs. */
+  /** Two of these lines without an access between them show two vSMMUs. */
   private static final String RESET = "smmu_reset_exit ";
 
   KnownRecording() {
@@ -27,7 +27,7 @@ record KnownRecording(List<String> lines, List<Integer> owners) {
     owners.add(owner);
   }
 
-  /** The whole as QEMU would write it. */
+  /** The recording as QEMU would write it. */
   String text() {
     return String.join("\n", lines) + "\n";
   }
@@ -47,7 +47,7 @@ record KnownRecording(List<String> lines, List<Integer> owners) {
     return owners.stream().mapToInt(o -> o).max().orElse(VM) + 1;
   }
 
-  /** What each vSMMU's own lines give when they are imported alone, put together. */
+  /** The correct attribution: each vSMMU's own lines, imported separately. */
   Attribution truth() {
     Attribution truth = new Attribution(new TreeMap<>(), new TreeMap<>());
     for (int vsmmu = 0; vsmmu < vsmmus(); vsmmu++) {
@@ -68,7 +68,7 @@ record KnownRecording(List<String> lines, List<Integer> owners) {
           .commands()
           .forEach(
               (line, access) -> {
-                access.replaceAll((i, t) -> new Attribution.Told(owner, t.entry(), t.known()));
+                access.replaceAll((i, t) -> new Attribution.KnownCommand(owner, t.entry(), t.known()));
                 truth.commands().put(line, access);
               });
     }
@@ -80,12 +80,12 @@ record KnownRecording(List<String> lines, List<Integer> owners) {
     return truth;
   }
 
-  /** How the import of the whole contradicts the truth; empty if it does not. */
+  /** The differences between the import of the whole and the correct attribution. */
   List<String> contradictions(Collected found) {
     return Attribution.of(found, numbers()).contradictions(truth());
   }
 
-  /** The same without whose set-up and register writes are. */
+  /** The same for commands alone, without register accesses. */
   List<String> contradictionsOfCommands(Collected found) {
     return Attribution.of(found, numbers()).ofCommands(lines).contradictions(truth());
   }

@@ -8,16 +8,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Whose each line of a recording is by the search alone: ids of vSMMUs by the line's number, with
- * nothing for lines that are nobody's. A checker that knows the truth needs no more than this, and
- * sees register reads and writes too, which a log holds without their lines.
+ * The vSMMU to which {@link AttributionSearch} attributes each line, by the line's number; lines
+ * that it does not attribute are absent. Unlike a log, this shows the lines of register reads and
+ * writes too.
  */
 final class LineOwners implements AccessGrouping.Output {
 
-  private final KernelObjects objects = new KernelObjects();
+  private final IommufdObjects objects = new IommufdObjects();
   private final Map<Long, Long> owners = new HashMap<>();
   private final AttributionSearch search = new AttributionSearch(objects, this::settle);
-  private final AccessGrouping grouping = new AccessGrouping(objects, new Tally(), this);
+  private final AccessGrouping grouping = new AccessGrouping(objects, new ImportStatistics(), this);
   private boolean known;
   private long commands;
 
@@ -47,7 +47,7 @@ final class LineOwners implements AccessGrouping.Output {
       owners.put(item.number(i), owner);
     }
     if (item instanceof TraceItem.Access access) {
-      commands += access.open().commands().all();
+      commands += access.effects().commands().all();
     }
   }
 
@@ -63,7 +63,7 @@ final class LineOwners implements AccessGrouping.Output {
 
   @Override
   public void note(AccessGrouping.Line line) {
-    // Tells nothing.
+    // The line belongs to no vSMMU.
   }
 
   @Override
@@ -75,15 +75,15 @@ final class LineOwners implements AccessGrouping.Output {
 
   @Override
   public void secure(long number, String text) {
-    // Not asked for here.
+    // The machines here have no Secure interface.
   }
 
-  /** Commands that are some vSMMU's. */
+  /** The number of commands that are attributed to a vSMMU. */
   long commands() {
     return commands;
   }
 
-  /** How the owners compare with the truth. */
+  /** The result of the comparison with the known owners. */
   record Verdict(long wrongLines, long mixed, long invented) {
 
     boolean right() {
@@ -92,9 +92,9 @@ final class LineOwners implements AccessGrouping.Output {
   }
 
   /**
-   * Compares with the truth.
+   * Compares with the known owners.
    *
-   * @param truth owner of each line, in order; negative if it is of none or of all
+   * @param truth owner of each line, in order; negative for a line of none or of all
    */
   Verdict against(List<Integer> truth) {
     Map<Long, Map<Integer, Long>> lines = new HashMap<>();

@@ -10,15 +10,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The forms that hw/arm/trace-events has had since the SMMUv3 came: StreamIDs in decimal or not,
- * invalidations by address under four names, tags with and without a space before the equals sign.
- * All other lines of guest accesses have not changed.
+ * The formats in the versions of hw/arm/trace-events since QEMU has an SMMUv3: StreamIDs in decimal
+ * or hexadecimal, invalidations by address under four names, tags with and without a space before
+ * the equals sign. The formats of all other lines of guest accesses have not changed.
  */
 class QemuFormatsTest {
 
-  /** What a form prints for the same three commands and a translation. */
+  /** The lines that a version prints for the same three commands and a translation. */
   private enum Form {
-    /** Until 5.1: a line for each page, the granule is not told. */
+    /** Until 5.1: a line for each page, without the granule. */
     PAGES(
         "smmuv3_cmdq_cfgi_ste streamid =16",
         "smmuv3_cmdq_cfgi_cd streamid = 16",

@@ -37,7 +37,7 @@ class QemuRecordingsTest {
     assertThat(report.warnings())
         .containsExactly(new ImportReport.Warning("kept: smmuv3_accel_set_iommu_device", 1, 15));
     assertThat(report.vsmmus()).hasSize(1);
-    ImportReport.VsmmuSummary vsmmu = report.vsmmus().getFirst();
+    ImportReport.VsmmuStatistics vsmmu = report.vsmmus().getFirst();
     assertThat(vsmmu.commands()).isEqualTo(640);
     assertThat(vsmmu.commandsByName())
         .isEqualTo(
@@ -227,7 +227,7 @@ class QemuRecordingsTest {
     ImportReport report = found.read(Collected.emulated());
 
     assertThat(report.lines()).isEqualTo(218);
-    // Four smmu_add_mr lines and the reset at the machine's start come before any access.
+    // Four smmu_add_mr lines and the reset at the machine's start precede any access.
     assertThat(report.kept()).isEqualTo(5);
     assertThat(report.attributed()).isEqualTo(213);
     assertThat(report.vsmmus().getFirst().commandsByName())

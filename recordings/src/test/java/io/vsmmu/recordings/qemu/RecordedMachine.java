@@ -10,7 +10,7 @@ import java.util.Random;
 
 /**
  * A machine with several vSMMUs that prints what QEMU 11 traces while a Linux guest boots, works,
- * is reset and has devices unplugged and plugged, and that knows whose each line is.
+ * is reset and has devices unplugged and plugged, and that knows the vSMMU of each line.
  */
 final class RecordedMachine {
 
@@ -240,7 +240,7 @@ final class RecordedMachine {
       line("smmuv3_get_ste STE addr: 0x%x", table + 0x1000);
     }
 
-    /** The VMM's own device uses the guest's memory: the emulated SMMU translates. */
+    /** A device of the VMM accesses guest memory, so the emulated SMMU translates. */
     void translate(boolean cached) {
       line(
           "smmuv3_config_cache_%s Config cache %s for sid=0x%x (hits=0, misses=1, hit rate=0)",
@@ -289,7 +289,7 @@ final class RecordedMachine {
       invalidate();
     }
 
-    /** What Linux does until the SMMU is enabled, an access at a time. */
+    /** The accesses with which Linux initialises the SMMU, until it is enabled. */
     List<Runnable> probe() {
       table = 0x4000000040000000L + random.nextInt(0x1000) * 0x10000L + index * 0x1000L;
       asid = nextAsid++;
@@ -328,7 +328,7 @@ final class RecordedMachine {
       return steps;
     }
 
-    /** What it does when devices get their domains. */
+    /** The accesses with which Linux attaches devices to their domains. */
     List<Runnable> start() {
       List<Runnable> steps = new ArrayList<>();
       steps.add(() -> consume(List.of(() -> cd(rootPort), this::sync), true));
@@ -364,7 +364,7 @@ final class RecordedMachine {
   private long all;
 
   /**
-   * @param accelerated one for each vSMMU
+   * @param accelerated for each vSMMU, whether the host's SMMU translates for it
    */
   RecordedMachine(long seed, List<Boolean> accelerated) {
     random = new Random(seed);
@@ -389,7 +389,7 @@ final class RecordedMachine {
     return all;
   }
 
-  /** Kernels give the lowest id that is free. */
+  /** The kernel allocates the lowest id that is free (iommufd uses an xarray). */
   private int allocate() {
     int id = 1;
     while (kernelIds.getOrDefault(id, false)) {

@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** Recordings of machines of which is known whose each line is. */
+/** Recordings of generated machines, which know the vSMMU of each line. */
 class RecordedMachineTest {
 
   private static final int SEEDS = 4;
@@ -53,6 +53,6 @@ class RecordedMachineTest {
   }
 
   private static long commands(ImportReport report) {
-    return report.vsmmus().stream().mapToLong(ImportReport.VsmmuSummary::commands).sum();
+    return report.vsmmus().stream().mapToLong(ImportReport.VsmmuStatistics::commands).sum();
   }
 }

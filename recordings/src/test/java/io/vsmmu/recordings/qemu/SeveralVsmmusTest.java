@@ -14,13 +14,13 @@ class SeveralVsmmusTest {
   private static final String ONE = Collected.accel();
   private static final String OTHER = Interleaving.renamed(ONE);
 
-  /** Written by a guest that runs as by one that starts, so it cannot be attributed. */
+  /** A running guest writes it as well as a starting one, so it cannot be attributed. */
   private static final int EVENTQ_CONS = Register.EVENTQ_CONS.offset();
 
   /** The guest's first write of CR0 that enables everything. */
   private static final String ENABLED = "smmuv3_write_mmio addr: 0x20 val:0xd size: 0x4(0)\n";
 
-  /** Where the driver shuts the SMMU down: a write of 0 that looks the same for every vSMMU. */
+  /** The driver shuts the SMMU down with a write of 0, which is the same for every vSMMU. */
   private static final String SHUTDOWN = "smmuv3_write_mmio addr: 0x20 val:0x0 size: 0x4(0)\n";
 
   @Test
@@ -140,7 +140,7 @@ class SeveralVsmmusTest {
     return recording.substring(0, recording.lastIndexOf(SHUTDOWN));
   }
 
-  /** Writes, commands and reads; who gets VM-wide host calls and kept text is another question. */
+  /** Writes, commands and reads, without the host calls of the VM and kept text. */
   private static List<Object> accesses(Collected found, int vsmmu) {
     List<Object> accesses = new ArrayList<>();
     for (Stimulus stimulus : found.of(vsmmu)) {
@@ -155,7 +155,7 @@ class SeveralVsmmusTest {
     return accesses;
   }
 
-  /** Lines of register accesses and commands that went to no vSMMU. */
+  /** Lines of register accesses and commands that were attributed to no vSMMU. */
   private static List<String> accessesKept(Collected found) {
     return found
         .of(0, Stimulus.KeepLines.class)

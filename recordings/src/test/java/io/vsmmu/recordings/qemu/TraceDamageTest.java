@@ -76,7 +76,7 @@ class TraceDamageTest {
 
       addsUp(report, "gap " + i);
       assertThat(report.vsmmus()).hasSize(1);
-      // Reads and accesses that name nothing around the gap are nobody's.
+      // Reads and accesses without identifiers around the gap stay unattributed.
       assertThat(report.unattributed()).isLessThan(100);
     }
   }
@@ -161,7 +161,7 @@ class TraceDamageTest {
         .hasMessage("enough");
   }
 
-  /** 200 MB that are never in memory: a booted guest that goes on with the same accesses. */
+  /** 200 MB that are never in memory: a booted guest that repeats the same accesses. */
   @Test
   void a_recording_of_any_length_is_read_in_bounded_pieces() throws IOException {
     long bytes = 200L << 20;

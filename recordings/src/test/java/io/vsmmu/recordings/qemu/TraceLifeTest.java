@@ -109,7 +109,7 @@ class TraceLifeTest {
     assertThat(report.vsmmus().getFirst().translations()).isEqualTo(1000);
   }
 
-  /** From the guest's first access on. */
+  /** The recording from the guest's first access on. */
   private static String bootOf(String recording) {
     return recording.substring(recording.indexOf("smmuv3_read_mmio"));
   }

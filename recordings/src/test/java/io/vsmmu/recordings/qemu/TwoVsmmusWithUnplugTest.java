@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A recording of stock QEMU 11.1.3: two accelerated vSMMUs, a machine reset, a second boot, and the
- * unplug of a device. Its truth was found by vIOMMU id, StreamID and queue index.
+ * unplug of a device. The correct attribution was found by vIOMMU id, StreamID and queue index.
  */
 class TwoVsmmusWithUnplugTest {
 

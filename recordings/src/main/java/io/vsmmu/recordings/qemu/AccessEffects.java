@@ -15,12 +15,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one guest access has made the SMMU do so far. QEMU prints the access itself last, so its
- * lines gather here until it comes.
+ * What one guest access made the SMMU do: the commands that it consumed, the STEs that it read, the
+ * calls to the host. QEMU prints the register access after its effects, so they are collected here
+ * until its line is read.
  */
-final class OpenAccess {
+final class AccessEffects {
 
-  /** Commands with the STEs read for them: what one {@link Stimulus.ConsumeCommands} holds. */
+  /** Commands and the STEs that were read for them: one {@link Stimulus.ConsumeCommands}. */
   record Slice(
       List<CommandEntry> entries,
       List<CommandEntry> known,
@@ -29,14 +30,14 @@ final class OpenAccess {
       CommandError error) {}
 
   /** A host call and when it was printed. */
-  record Call(RecordedHostCall call, @Nullable Instant time) {}
+  record TimedCall(RecordedHostCall call, @Nullable Instant time) {}
 
   /**
-   * A vDEVICE was made.
+   * A vDEVICE was allocated.
    *
-   * @param address PCI address of the device; empty if not known
+   * @param address PCI address of the device; empty if unknown
    */
-  record NewDevice(TraceLine.HostCall call, String address) {}
+  record AllocatedVdevice(TraceLine.HostCall call, String address) {}
 
   private final long prod;
   private long next;
@@ -54,10 +55,10 @@ final class OpenAccess {
   private boolean syncLast;
   private int lackingStream;
   private final CommandCounter counter = new CommandCounter();
-  private final List<Call> calls = new ArrayList<>();
-  private final List<NewDevice> devices = new ArrayList<>();
+  private final List<TimedCall> calls = new ArrayList<>();
+  private final List<AllocatedVdevice> devices = new ArrayList<>();
 
-  OpenAccess(long prod, long cons) {
+  AccessEffects(long prod, long cons) {
     this.prod = prod;
     this.next = cons;
   }
@@ -66,12 +67,12 @@ final class OpenAccess {
     return prod;
   }
 
-  /** The position of the entry to be consumed next. */
+  /** The {@link QueuePosition} of the entry to be consumed next. */
   long next() {
     return next;
   }
 
-  /** Whether consumption has ended, so that only the register write is missing. */
+  /** Whether consumption has ended, so that only the line of the register write is to follow. */
   boolean done() {
     return done;
   }
@@ -85,7 +86,7 @@ final class OpenAccess {
     return !done && command != null && !command.opcodeSeen();
   }
 
-  /** The next entry is being consumed; entries that were skipped are told of by nothing. */
+  /** The entry at {@code cons} is being consumed; the trace lacks the lines of those skipped. */
   void consume(long cons) {
     finishCommand();
     fillTo(cons);
@@ -93,7 +94,7 @@ final class OpenAccess {
     current = new CommandAssembly(cons);
   }
 
-  /** A command error of this CERROR code. */
+  /** The command stopped the queue with this CERROR code (IHI 0070 7.1). */
   void error(int code) {
     CommandAssembly command = current;
     stopped = true;
@@ -107,7 +108,10 @@ final class OpenAccess {
     next = command.position();
   }
 
-  /** What stopped the queue at an entry that was read: only illegal commands and ATS do. */
+  /**
+   * The error that stopped the queue at an entry that was read: CERROR_ABT is an aborted read of
+   * the entry, so it is one of the other two.
+   */
   private static CommandError errorOf(int code) {
     return code == CommandError.CERROR_ATC_INV_SYNC.code()
         ? CommandError.CERROR_ATC_INV_SYNC
@@ -149,7 +153,7 @@ final class OpenAccess {
   private void add(CommandAssembly command) {
     syncLast = command.opcode() == CommandOpcode.SYNC;
     lackingStream += command.lacksStream() ? 1 : 0;
-    Map<Integer, SteFetch> read = command.steReadings();
+    Map<Integer, SteFetch> read = command.steFetches();
     boolean changed =
         read.entrySet().stream()
             .anyMatch(
@@ -168,7 +172,8 @@ final class OpenAccess {
   }
 
   /**
-   * A slice holds one STE for each StreamID, so a second one of a StreamID begins another slice.
+   * Ends a slice. A slice holds one STE for each StreamID, so a second, different STE of a StreamID
+   * begins another slice.
    */
   private void cut(CommandError error) {
     slices.add(
@@ -183,39 +188,39 @@ final class OpenAccess {
     fetches = new LinkedHashMap<>();
   }
 
-  /** An STE was installed while no command that reads it was being consumed. */
+  /** An STE was read by no command: a register write made the SMMU read it. */
   void fetch(int streamId, SteFetch fetch) {
     fetches.put(streamId, fetch);
   }
 
-  /** Commands gathered so far. */
+  /** The number of commands collected so far. */
   int heldCommands() {
     return held;
   }
 
-  /** Commands whose StreamID is not told. */
+  /** The number of commands that name a stream whose StreamID is not in the trace. */
   int lackingStream() {
     return lackingStream;
   }
 
-  /** Whether the last command that is complete was a CMD_SYNC. */
+  /** Whether the last complete command was a CMD_SYNC. */
   boolean endedWithSync() {
     return syncLast;
   }
 
-  /** The access goes on at {@code cons} with another part. */
+  /** Ends this part of a very long access; the next one starts at {@code cons}. */
   void pause(long cons) {
     finishCommand();
     fillTo(cons);
     next = cons;
   }
 
-  /** Lines are missing: what seems to tell of the last command may be of another. */
-  void giveUpCurrent() {
+  /** Drops the last command: lines are missing, so its fields may be those of another command. */
+  void discardCurrent() {
     current = null;
   }
 
-  /** No line follows: a command whose lines came goes with the others. */
+  /** No line follows: the last command and the last slice are complete. */
   void complete() {
     finishCommand();
     if (!entries.isEmpty() || fetchFault) {
@@ -227,30 +232,30 @@ final class OpenAccess {
     return counter;
   }
 
-  /** What was consumed, in order. Empty if nothing was. */
+  /** What was consumed, in order; empty if nothing was. */
   List<Slice> slices() {
     return slices;
   }
 
-  /** Readings that no command asked for: what the write itself made the SMMU read. */
-  List<SteFetch> readingsOfWrite() {
+  /** The STEs that the register write itself made the SMMU read, without a command. */
+  List<SteFetch> fetchesOfWrite() {
     return slices.isEmpty() ? List.copyOf(fetches.values()) : List.of();
   }
 
-  /** The host gave a device a StreamID. */
+  /** A vDEVICE was allocated, which assigns a StreamID to a host device. */
   void device(TraceLine.HostCall call, String address) {
-    devices.add(new NewDevice(call, address));
+    devices.add(new AllocatedVdevice(call, address));
   }
 
-  List<NewDevice> devices() {
+  List<AllocatedVdevice> devices() {
     return devices;
   }
 
   void call(RecordedHostCall call, @Nullable Instant time) {
-    calls.add(new Call(call, time));
+    calls.add(new TimedCall(call, time));
   }
 
-  List<Call> calls() {
+  List<TimedCall> calls() {
     return calls;
   }
 }

@@ -7,12 +7,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * How the log of a vSMMU starts: with its reset, with the probe of the guest's driver, or later,
- * when registers hold what was written before the recording began.
+ * Whether the recording of a vSMMU starts with its reset or with the probe of the guest's driver,
+ * or starts late: then registers hold values that were written before the recording, and the log
+ * names the registers whose values are unknown.
  */
-final class LogStart {
+final class LateStart {
 
-  /** Registers that a driver writes once, when it sets its SMMU up. */
+  /** Registers that a driver writes once, when it initialises its SMMU (IHI 0070 6.3). */
   private static final Set<Register> SET_UP =
       EnumSet.of(
           Register.CR0,
@@ -27,25 +28,23 @@ final class LogStart {
   private boolean begun;
   private boolean late;
   private boolean identified;
-  private final Set<Register> untold = EnumSet.noneOf(Register.class);
+  private final Set<Register> unknown = EnumSet.noneOf(Register.class);
 
-  /** The VMM reset the vSMMU: from here on everything is told. */
+  /** The VMM reset the vSMMU: from here on every register's value is known. */
   void reset() {
-    if (!begun) {
-      begun = true;
-    }
-    untold.clear();
+    begun = true;
+    unknown.clear();
   }
 
   void read(int offset) {
-    boolean id = RegisterKnowledge.isId(offset);
+    boolean id = TracedRegisters.isId(offset);
     begin(id);
     identified |= id;
   }
 
   void write(int offset) {
     begin(false);
-    Register.at(offset, 4).ifPresent(access -> untold.remove(access.register()));
+    Register.at(offset, 4).ifPresent(access -> unknown.remove(access.register()));
   }
 
   void access(TraceItem.Access access) {
@@ -55,7 +54,7 @@ final class LogStart {
       write(line.offset());
     }
     if (access.table() != TraceLine.NONE) {
-      untold.remove(Register.STRTAB_BASE);
+      unknown.remove(Register.STRTAB_BASE);
     }
   }
 
@@ -64,19 +63,22 @@ final class LogStart {
       begun = true;
       late = !withProbe;
       if (late) {
-        untold.addAll(SET_UP);
+        unknown.addAll(SET_UP);
       }
     }
   }
 
-  /** What a late start leaves untold; empty if the log starts with a reset or a probe. */
+  /**
+   * A sentence that names the registers that a late start leaves unknown; empty if the log starts
+   * with a reset or a probe.
+   */
   Optional<String> lack() {
     if (!late) {
       return Optional.empty();
     }
     String registers =
-        (untold.isEmpty() ? "some registers until the reset" : "")
-            + untold.stream().map(Register::name).collect(Collectors.joining(", "))
+        (unknown.isEmpty() ? "some registers until the reset" : "")
+            + unknown.stream().map(Register::name).collect(Collectors.joining(", "))
             + (identified ? "" : " and the identification registers");
     return Optional.of(
         "it starts late, when the guest's driver had set the SMMU up; not told: " + registers);

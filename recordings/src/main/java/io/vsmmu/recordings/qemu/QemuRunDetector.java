@@ -8,11 +8,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds where a further run of QEMU begins in a file to which several were appended: QEMU counts
- * the memory regions of its SMMUs from the start of its process, and no process goes back in time.
- * Ids of kernel objects that are given again tell nothing: lines may be missing that freed them.
+ * Finds the line at which a further run of QEMU begins in a file to which several runs were
+ * appended. Two signs show it: smmu_add_mr numbers the memory regions of an SMMU from 0 within a
+ * process, and the times of one process do not go back. That the id of a kernel object is used
+ * again is no sign, because the line that freed the object may be missing.
  */
-final class RunStart {
+final class QemuRunDetector {
 
   /** smmu_add_mr: the name ends with a number that counts up from 0. */
   private static final Pattern REGION = Pattern.compile("-(\\d+)\\s*$");
@@ -23,8 +24,8 @@ final class RunStart {
   /**
    * Takes the next line of a known event.
    *
-   * @param text the line
-   * @param time when it was printed, if it tells
+   * @param text the line; asked for only if it is needed
+   * @param time when it was printed; null if the line has no time
    * @return whether a further run of QEMU begins with it
    */
   boolean begins(TraceEvent event, Supplier<String> text, @Nullable Instant time) {

@@ -15,47 +15,47 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One vSMMU of the recording: what is known to be its own becomes its stimuli. */
-final class SmmuTrack {
+/** One vSMMU of the recording: makes stimuli of the items that are attributed to it. */
+final class TracedSmmu {
 
-  /** What stands for the SMMU of the recorded host: a trace does not name it. */
+  /** The name given to the recorded host's physical SMMU, which a trace does not name. */
   static final String RECORDED_SMMU = "recorded";
 
-  /** Who is told of a machine reset that one vSMMU's lines show. */
+  /** Is notified of a machine reset that shows only in the accesses of one vSMMU. */
   @FunctionalInterface
-  interface Machine {
-    /** The machine was reset, but the lines of that are missing. */
-    void resetUnseen(SmmuTrack first);
+  interface MachineResetListener {
+    /** The machine was reset, and the lines of the reset are missing. */
+    void resetUnseen(TracedSmmu first);
   }
 
-  private final VsmmuOutput output;
-  private final Tally tally;
-  private Machine machine = first -> {};
-  private final RegisterKnowledge registers = new RegisterKnowledge();
+  private final StimulusSequencer output;
+  private final ImportStatistics statistics;
+  private MachineResetListener machineReset = first -> {};
+  private final TracedRegisters registers = new TracedRegisters();
   private final CommandCounter commands = new CommandCounter();
   private final Map<Integer, String> devices = new HashMap<>();
   private final Map<Integer, Integer> translations = new HashMap<>();
-  private final LogStart start = new LogStart();
+  private final LateStart start = new LateStart();
   private boolean written;
   private boolean endsWithin;
   private long resets;
   private long next = QueuePosition.UNKNOWN;
   private long gaps;
-  private long untoldStreams;
+  private long commandsWithoutStream;
   private long machineResets;
   private long lastLine;
 
-  SmmuTrack(VsmmuOutput output, Tally tally) {
+  TracedSmmu(StimulusSequencer output, ImportStatistics statistics) {
     this.output = output;
-    this.tally = tally;
+    this.statistics = statistics;
     output.identifiedBy(registers::ids);
   }
 
-  VsmmuOutput output() {
+  StimulusSequencer output() {
     return output;
   }
 
-  /** Whether anything was attributed to it. */
+  /** Whether any item was attributed to it. */
   boolean used() {
     return output.created() || output.holdsSomething();
   }
@@ -64,7 +64,7 @@ final class SmmuTrack {
     endsWithin = true;
   }
 
-  /** What makes its log less than what happened to it; empty if nothing does. */
+  /** Sentences that say what its log lacks; empty if the log is complete. */
   List<String> lacks() {
     List<String> lacks = new ArrayList<>();
     if (endsWithin) {
@@ -72,17 +72,19 @@ final class SmmuTrack {
     }
     start.lack().ifPresent(lacks::add);
     if (gaps > 0) {
-      lacks.add("commands are missing at %s of its queue".formatted(Tally.count(gaps, "place")));
+      lacks.add(
+          "commands are missing at %s of its queue"
+              .formatted(ImportStatistics.count(gaps, "place")));
     }
-    if (untoldStreams > 0) {
+    if (commandsWithoutStream > 0) {
       lacks.add(
           "of %s the trace does not tell the StreamID"
-              .formatted(Tally.count(untoldStreams, "command")));
+              .formatted(ImportStatistics.count(commandsWithoutStream, "command")));
     }
     return lacks;
   }
 
-  ImportReport.VsmmuSummary summary() {
+  ImportReport.VsmmuStatistics summary() {
     return output.summary(commands, resets);
   }
 
@@ -91,7 +93,7 @@ final class SmmuTrack {
     if (line.offset() == Register.IDR0.offset()) {
       output.separateReads();
     }
-    if (RegisterKnowledge.isId(line.offset())) {
+    if (TracedRegisters.isId(line.offset())) {
       registers.id(line.offset(), line.value());
     }
     if (line.offset() == Register.CR0.offset()
@@ -102,21 +104,21 @@ final class SmmuTrack {
     output.read(new RegisterRead(line.offset(), line.width(), line.value()));
   }
 
-  /** A driver finds the SMMU as a reset leaves it: the lines of the reset are missing. */
+  /** A driver finds the SMMU in its reset state, so the lines of the reset are missing. */
   private void resetUnseen() {
-    tally.warn("a reset whose line is missing", output.line());
+    statistics.warn("a reset whose line is missing", output.line());
     output.before(new Stimulus.Reset(Stimulus.ResetSource.VMM));
     resets++;
     gaps++;
     isReset();
-    machine.resetUnseen(this);
+    machineReset.resetUnseen(this);
   }
 
-  void of(Machine whole) {
-    machine = whole;
+  void onMachineReset(MachineResetListener listener) {
+    machineReset = listener;
   }
 
-  /** Machine resets that it has taken part in. */
+  /** The number of machine resets that are applied to it. */
   long machineResets() {
     return machineResets;
   }
@@ -125,7 +127,7 @@ final class SmmuTrack {
     machineResets = all;
   }
 
-  /** The last line that is known to be its own. */
+  /** Number of the last line that was attributed to it. */
   long lastLine() {
     return lastLine;
   }
@@ -154,35 +156,36 @@ final class SmmuTrack {
   }
 
   /**
-   * An access with all it caused. A write of CMDQ_PROD stands in the stimulus that consumes;
-   * another write, which enables the queue or acknowledges an error, comes before its commands.
+   * An access with its effects. A write of CMDQ_PROD is part of the stimulus that consumes the
+   * commands; another write, which enables the queue or acknowledges an error, is a stimulus of its
+   * own before them.
    */
   void access(TraceItem.Access access) {
-    OpenAccess open = access.open();
+    AccessEffects effects = access.effects();
     start.access(access);
     if (access.consumes()) {
       output.separateCalls();
       follow(access);
     }
     List<Stimulus> stimuli = new ArrayList<>();
-    open.devices().forEach(device -> attach(device.call(), device.address(), stimuli));
-    List<OpenAccess.Slice> slices = open.slices();
+    effects.devices().forEach(device -> attach(device.call(), device.address(), stimuli));
+    List<AccessEffects.Slice> slices = effects.slices();
     TraceLine.WriteRegister write = access.write();
     boolean toProd = write != null && write.offset() == Register.CMDQ_PROD.offset();
     if (write != null && (!toProd || (slices.isEmpty() && !access.continued()))) {
       if (!toProd && access.continued()) {
-        tally.warn(
+        statistics.warn(
             "commands of a very long access come before its register write", access.lastNumber());
       }
-      stimuli.add(writeOf(write, open.readingsOfWrite()));
+      stimuli.add(writeOf(write, effects.fetchesOfWrite()));
     }
     long prod =
         write != null && toProd
             ? write.value()
-            : QueuePosition.register(open.prod(), registers.commandQueueLog2());
+            : QueuePosition.register(effects.prod(), registers.commandQueueLog2());
     int log2Size = registers.commandQueueLog2();
     long from = QueuePosition.register(access.from(), log2Size);
-    for (OpenAccess.Slice slice : slices) {
+    for (AccessEffects.Slice slice : slices) {
       stimuli.add(
           new Stimulus.ConsumeCommands(
               prod,
@@ -193,11 +196,11 @@ final class SmmuTrack {
               Optional.of(new RecordedConsumption(from, slice.error()))));
       from = RecordedConsumption.GOES_ON;
     }
-    output.access(stimuli, open.calls());
-    commands.add(open.commands());
-    untoldStreams += open.lackingStream();
-    for (int i = 0; i < open.lackingStream(); i++) {
-      tally.warn(
+    output.access(stimuli, effects.calls());
+    commands.add(effects.commands());
+    commandsWithoutStream += effects.lackingStream();
+    for (int i = 0; i < effects.lackingStream(); i++) {
+      statistics.warn(
           "a command whose StreamID the trace does not tell changes no stream",
           access.lastNumber());
     }
@@ -206,7 +209,7 @@ final class SmmuTrack {
     }
   }
 
-  /** Notes where its queue goes on, and whether that is where it stood. */
+  /** Compares the position at which consumption starts with the one at which it ended last. */
   private void follow(TraceItem.Access access) {
     boolean on = next == QueuePosition.UNKNOWN || next == access.from();
     if (!on && startsOver(access.from())) {
@@ -214,12 +217,12 @@ final class SmmuTrack {
     } else if (!on) {
       gaps++;
     }
-    next = access.open().next();
+    next = access.effects().next();
   }
 
   /**
-   * Whether the queue cannot have come to {@code from} by commands that are missing, or only by so
-   * many that a reset is what is missing.
+   * Whether the queue is at {@code from} because of a reset whose lines are missing: missing
+   * commands would not explain it, or only so many that a reset is more likely.
    */
   private boolean startsOver(long from) {
     int log2Size = registers.commandQueueLog2();
@@ -245,7 +248,7 @@ final class SmmuTrack {
     start.reset();
   }
 
-  /** A vDEVICE tells that a host device is behind the vSMMU, and its StreamID. */
+  /** A vDEVICE shows that a host device is behind the vSMMU, and its StreamID. */
   void attach(TraceLine.HostCall call, String known) {
     List<Stimulus> stimuli = new ArrayList<>();
     attach(call, known, stimuli);
@@ -262,7 +265,7 @@ final class SmmuTrack {
     if (before != null) {
       stimuli.add(new Stimulus.DetachDevice(streamId));
     } else if (devices.size() >= Limits.DEVICES) {
-      tally.warn("more devices than a vSMMU can have", 0);
+      statistics.warn("more devices than a vSMMU can have", 0);
       return;
     }
     devices.put(streamId, address);
@@ -278,7 +281,7 @@ final class SmmuTrack {
     return devices.containsValue(address);
   }
 
-  /** The device at {@code address} is taken away from all its streams. */
+  /** Detaches the device at {@code address} from all its streams. */
   void detach(String address) {
     List<Integer> gone =
         devices.entrySet().stream()
@@ -291,7 +294,7 @@ final class SmmuTrack {
     }
   }
 
-  /** A translation; only one that shows something new becomes a stimulus. */
+  /** A translation; it becomes a stimulus only if the stream's stage differs from the last one. */
   void translated(TraceLine.Translated line) {
     output.translation();
     if (translationChanged(line.streamId(), line.stage())) {

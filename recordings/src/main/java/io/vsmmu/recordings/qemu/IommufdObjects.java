@@ -10,49 +10,49 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The recorded host's iommufd objects at the current line. Kernels reuse ids, so an id means what
- * it was last given to.
+ * The iommufd objects of the recorded host at the current line. The kernel reuses ids, so an id
+ * stands for the object that it was given to last.
  */
-final class KernelObjects {
+final class IommufdObjects {
 
-  /** A kernel object id; ids of different iommufds have nothing to do with each other. */
+  /** The id of an object within one iommufd; different iommufds number their objects separately. */
   private record Key(long iommufd, long id) {}
 
-  /** A vIOMMU of the recorded host, and the vSMMU it serves once that is known. */
+  /** A vIOMMU of the recorded host, and the vSMMU that it serves once that is known. */
   static final class Viommu {
     private final long firstLine;
     private int owner = -1;
-    private boolean gone;
+    private boolean freed;
     private boolean used;
 
     Viommu(long firstLine) {
       this.firstLine = firstLine;
     }
 
-    /** Notes a use; whether it is not the first, since one line alone can be damaged. */
+    /** Records a use. True from the second one on: a single line may be damaged. */
     private boolean usedAgain() {
       boolean again = used;
       used = true;
       return again;
     }
 
-    /** Number of the line that told of it first. */
+    /** Number of the first line that named it. */
     long firstLine() {
       return firstLine;
     }
 
-    /** Index of the vSMMU; -1 while not known. */
+    /** Index of the vSMMU; -1 while unknown. */
     int owner() {
       return owner;
     }
 
-    /** Whether the VMM gave it back. */
-    boolean gone() {
-      return gone;
+    /** Whether the VMM destroyed it. */
+    boolean freed() {
+      return freed;
     }
 
-    /** Makes the vSMMU at {@code index} the owner; whether that was not known before. */
-    boolean own(int index) {
+    /** Sets the vSMMU that it serves; true if that was not known before. */
+    boolean assignTo(int index) {
       boolean news = owner != index;
       owner = index;
       return news;
@@ -64,8 +64,8 @@ final class KernelObjects {
   private final Map<Key, String> addresses = bounded();
   private final Map<String, Viommu> viommuOfDevice = bounded();
   private final List<Viommu> viommus = new ArrayList<>();
-  private final Set<String> leaving = new HashSet<>();
-  private final Set<Viommu> certain = new HashSet<>();
+  private final Set<String> unplugged = new HashSet<>();
+  private final Set<Viommu> certainlyAllocated = new HashSet<>();
   private int atOnce;
 
   private static <K, V> Map<K, V> bounded() {
@@ -77,49 +77,50 @@ final class KernelObjects {
     };
   }
 
-  /** vIOMMUs seen so far, those that are gone included. */
+  /** All vIOMMUs that were seen, including destroyed ones. */
   List<Viommu> viommus() {
     return viommus;
   }
 
   /**
-   * How many vIOMMUs there are at the same time, which is how many accelerated vSMMUs there are at
-   * least. One that was seen before lines were missing need not be there any more.
+   * The largest number of vIOMMUs that existed at the same time: there are at least as many
+   * accelerated vSMMUs. A vIOMMU that was seen before missing lines may have been destroyed in
+   * them.
    */
   int viommusAtOnce() {
     return atOnce;
   }
 
-  /** Lines are missing: objects may have gone unseen. */
+  /** Lines are missing, in which objects may have been destroyed. */
   void linesMissing() {
-    certain.clear();
+    certainlyAllocated.clear();
   }
 
-  /** Whether the VMM is about to take a device away: it has left its vIOMMU and is still there. */
+  /** Whether a device is being unplugged: it left its vIOMMU and has not been released yet. */
   boolean unplugging() {
-    return !leaving.isEmpty();
+    return !unplugged.isEmpty();
   }
 
   private void moved(TraceLine.HostCall call) {
     boolean ofViommu = viommuOf.containsKey(new Key(call.iommufd(), call.parentId()));
     if (!ofViommu && viommuOfDevice.containsKey(call.address())) {
-      leaving.add(call.address());
+      unplugged.add(call.address());
     } else {
-      leaving.remove(call.address());
+      unplugged.remove(call.address());
     }
   }
 
-  private void seen(Viommu viommu) {
-    certain.add(viommu);
-    atOnce = Math.max(atOnce, certain.size());
+  private void inUse(Viommu viommu) {
+    certainlyAllocated.add(viommu);
+    atOnce = Math.max(atOnce, certainlyAllocated.size());
   }
 
-  /** The vIOMMU of the device at {@code address}; null if none or not known. */
+  /** The vIOMMU of the device at {@code address}; null if it has none or that is unknown. */
   @Nullable Viommu viommuOfDevice(String address) {
     return viommuOfDevice.get(address);
   }
 
-  /** The vIOMMU that a call is found to concern by what is known now. */
+  /** The vIOMMU of the device that a call names, as known now; null if it names none. */
   @Nullable Viommu viommuOf(TraceLine.HostCall call) {
     return switch (call.kind()) {
       case BIND, ATTACH, DEVICE, DETACH -> viommuOfDevice.get(call.address());
@@ -130,10 +131,10 @@ final class KernelObjects {
   }
 
   /**
-   * Takes note of {@code call}.
+   * Applies the effect of {@code call} on the objects.
    *
    * @param line number of its line
-   * @return the vIOMMU it concerns, null if none or not known
+   * @return the vIOMMU that it concerns; null if it concerns none or that is unknown
    */
   @Nullable Viommu apply(TraceLine.HostCall call, long line) {
     if (call.result() != 0) {
@@ -145,7 +146,7 @@ final class KernelObjects {
         forget(key);
         addresses.put(key, call.address());
         viommuOfDevice.remove(call.address());
-        leaving.remove(call.address());
+        unplugged.remove(call.address());
       }
       case ALLOC_VIOMMU -> allocViommu(call, line);
       case ALLOC_VDEVICE, ALLOC_HWPT, ALLOC_VEVENTQ -> {
@@ -154,7 +155,7 @@ final class KernelObjects {
         forget(key);
         if (viommu != null) {
           viommuOf.put(key, viommu);
-          deviceBelongs(call, viommu);
+          deviceUses(call, viommu);
         }
       }
       case FREE -> {
@@ -164,18 +165,18 @@ final class KernelObjects {
       }
       case INVALIDATE -> {
         Key key = new Key(call.iommufd(), call.parentId());
-        leaving.clear();
+        unplugged.clear();
         if (!viommuOf.containsKey(key)) {
-          // Made before the recording began.
-          startedBefore(key, line);
+          // It was allocated before the recording began, or in missing lines.
+          allocatedBeforeRecording(key, line);
         }
         Viommu used = viommuOf.get(key);
         if (used != null && byId.get(key) == used && used.usedAgain()) {
-          seen(used);
+          inUse(used);
         }
       }
       case ATTACH -> moved(call);
-      case DETACH -> leaving.remove(call.address());
+      case DETACH -> unplugged.remove(call.address());
       case DEVICE, OTHER -> {}
     }
     return concerned(call);
@@ -189,23 +190,23 @@ final class KernelObjects {
     byId.put(key, viommu);
     if (viommus.size() < TraceLimits.VSMMUS) {
       viommus.add(viommu);
-      seen(viommu);
+      inUse(viommu);
     }
-    deviceBelongs(call, viommu);
+    deviceUses(call, viommu);
   }
 
-  private void startedBefore(Key key, long line) {
+  private void allocatedBeforeRecording(Key key, long line) {
     Viommu viommu = new Viommu(line);
     viommuOf.put(key, viommu);
     byId.put(key, viommu);
-    // It may have come in place of another one, unseen.
-    certain.clear();
+    // It may have replaced another one in missing lines.
+    certainlyAllocated.clear();
     if (viommus.size() < TraceLimits.VSMMUS) {
       viommus.add(viommu);
     }
   }
 
-  private void deviceBelongs(TraceLine.HostCall call, Viommu viommu) {
+  private void deviceUses(TraceLine.HostCall call, Viommu viommu) {
     String address = addresses.get(new Key(call.iommufd(), call.deviceId()));
     if (address != null) {
       viommuOfDevice.put(address, viommu);
@@ -231,18 +232,18 @@ final class KernelObjects {
     addresses.remove(key);
     Viommu before = byId.remove(key);
     if (before != null) {
-      before.gone = true;
-      certain.remove(before);
+      before.freed = true;
+      certainlyAllocated.remove(before);
       viommuOfDevice.values().removeIf(viommu -> viommu == before);
     }
   }
 
-  /** PCI address of the device with this id; empty if its binding is not in the recording. */
+  /** PCI address of the device with this id; empty if the recording lacks its binding. */
   String address(long iommufd, long deviceId) {
     return addresses.getOrDefault(new Key(iommufd, deviceId), "");
   }
 
-  /** PCI address of the only device with this id on any iommufd; empty if none or several. */
+  /** PCI address of the device with this id; empty if no iommufd has it or several do. */
   String address(long deviceId) {
     Map<String, Long> found = new HashMap<>();
     addresses.forEach(

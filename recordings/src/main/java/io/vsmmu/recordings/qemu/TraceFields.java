@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
  * Reads the fields of one line in the order in which they are printed. A missing field makes {@link
  * #complete} false; the values are then meaningless.
  */
-final class TraceText {
+final class TraceFields {
 
   private byte[] bytes = new byte[0];
   private int position;
@@ -21,7 +21,7 @@ final class TraceText {
     complete = true;
   }
 
-  /** Whether every field asked for so far was there. */
+  /** Whether every field that was read so far was found and well-formed. */
   boolean complete() {
     return complete;
   }
@@ -34,7 +34,7 @@ final class TraceText {
     return end;
   }
 
-  /** The number after the next {@code key}: decimal, or hexadecimal with 0x. */
+  /** The number after the next {@code key}: decimal, or hexadecimal if 0x precedes it. */
   long number(byte[] key) {
     return skipPast(key) ? parse(10) : 0;
   }
@@ -66,7 +66,9 @@ final class TraceText {
     return false;
   }
 
-  /** The digits of the number read last, taken as decimal ones; -1 if they are none. */
+  /**
+   * The digits of the number read last as a decimal number; -1 if one of them is no decimal digit.
+   */
   long lastAsDecimal() {
     return decimal;
   }
@@ -96,7 +98,7 @@ final class TraceText {
     return new String(bytes, position, end - position, StandardCharsets.UTF_8).strip();
   }
 
-  /** The number in parentheses that ends the line, 0 if it does not end so. */
+  /** The number in parentheses at the end of the line; 0 if there is none. */
   int trailingResult() {
     int close = end - 1;
     while (close > position && bytes[close] == ' ') {
@@ -177,7 +179,7 @@ final class TraceText {
     return negative ? -value : value;
   }
 
-  /** What QEMU's formats have after a number; anything else is damage. */
+  /** The characters that QEMU's formats have after a number; any other shows a damaged line. */
   private static boolean endsNumber(byte c) {
     return c == ' ' || c == ',' || c == ':' || c == '(' || c == ')' || c == ']';
   }

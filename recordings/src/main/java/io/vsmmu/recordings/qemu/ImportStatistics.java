@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Counts lines and warnings of one import. */
-final class Tally {
+/** Counts the lines and warnings of one import. */
+final class ImportStatistics {
 
   private static final String OTHER_EVENTS = "(other events)";
   private static final String OTHER_WARNINGS = "further kinds of warnings";
@@ -48,7 +48,7 @@ final class Tally {
     return unattributedCommands;
   }
 
-  /** A line of a known event lacks fields, or they are no numbers. */
+  /** Counts a line of a known event that lacks fields or has malformed ones. */
   void cannotRead() {
     unreadable++;
   }
@@ -57,9 +57,9 @@ final class Tally {
     return unreadable;
   }
 
-  /** A number and what it counts, as one says it. */
-  static String count(long number, String what) {
-    return "%d %s%s".formatted(number, what, number == 1 ? "" : "s");
+  /** A number and a noun, in the plural unless the number is 1. */
+  static String count(long number, String noun) {
+    return "%d %s%s".formatted(number, noun, number == 1 ? "" : "s");
   }
 
   void kept(long lines) {
@@ -79,7 +79,7 @@ final class Tally {
       long lines,
       long overlong,
       boolean cut,
-      List<ImportReport.VsmmuSummary> vsmmus) {
+      List<ImportReport.VsmmuStatistics> vsmmus) {
     Map<String, Long> byKind = new TreeMap<>();
     kinds.forEach((name, count) -> byKind.put(name, count[0]));
     return new ImportReport(

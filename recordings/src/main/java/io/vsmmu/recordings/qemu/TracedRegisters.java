@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the trace has shown of one vSMMU's registers. */
-final class RegisterKnowledge {
+/** The values of one vSMMU's registers, as far as the trace has shown them. */
+final class TracedRegisters {
 
   private static final Bits SMMUEN = Bits.bit("SMMUEN", 0);
   private static final Bits EVENTQEN = Bits.bit("EVENTQEN", 2);
@@ -23,26 +23,26 @@ final class RegisterKnowledge {
 
   private static final int LAST_ID_OFFSET = Register.AIDR.offset();
 
-  /** By offset, four bytes each. */
+  /** In the order of their offsets, which are four bytes apart. */
   private static final List<IdRegister> ID_REGISTERS = List.of(IdRegister.values());
 
   private IdRegisters ids = IdRegisters.DEFAULT;
 
   private int idsSeen;
 
-  /** Values last written, by offset; only registers of the architecture, so it stays small. */
+  /** The last known values by offset; bounded, because only architected offsets are kept. */
   private final Map<Integer, Long> written = new HashMap<>();
 
-  RegisterKnowledge copy() {
-    RegisterKnowledge copy = new RegisterKnowledge();
+  TracedRegisters copy() {
+    TracedRegisters copy = new TracedRegisters();
     copy.ids = ids;
     copy.idsSeen = idsSeen;
     copy.written.putAll(written);
     return copy;
   }
 
-  /** Whether both know the same. */
-  boolean same(RegisterKnowledge other) {
+  /** Whether both know the same registers with the same values. */
+  boolean same(TracedRegisters other) {
     return idsSeen == other.idsSeen && ids.equals(other.ids) && written.equals(other.written);
   }
 
@@ -67,7 +67,7 @@ final class RegisterKnowledge {
     idsSeen |= 1 << (offset >> 2);
   }
 
-  /** The value last written; null while nothing certain is known. */
+  /** The register's value; null if it is unknown. */
   @Nullable Long value(Register register) {
     return written.get(register.offset());
   }
@@ -99,7 +99,7 @@ final class RegisterKnowledge {
     }
   }
 
-  /** A read has shown that what was thought of a register is not so. */
+  /** A read has shown a value other than the one that was assumed. */
   void read(int offset, long value) {
     if (offset == Register.CR0ACK.offset()) {
       written.put(Register.CR0.offset(), value);
@@ -116,14 +116,15 @@ final class RegisterKnowledge {
     return known != null && known == value;
   }
 
-  /** Whether the write tells the Event queue that nothing more was consumed than before. */
+  /** Whether the write repeats the known value of EVENTQ_CONS, so that no event was consumed. */
   boolean repeatsEventConsumer(int offset, long value) {
     return offset == Register.EVENTQ_CONS.offset() && equalsKnown(offset, value);
   }
 
   /**
-   * Whether a write of an index that makes the SMMU do nothing sets up a queue: while the queue
-   * runs, a write of CMDQ_PROD makes it consume, and the other indexes are the SMMU's.
+   * Whether a write of this index that has no effect is part of a queue's initialisation: while the
+   * queue is enabled, a write of CMDQ_PROD makes it consume, and CMDQ_CONS and EVENTQ_PROD are
+   * written by the SMMU (IHI 0070 6.3).
    */
   static boolean queueSetUp(int offset) {
     return offset == Register.CMDQ_PROD.offset()
@@ -131,7 +132,7 @@ final class RegisterKnowledge {
         || offset == Register.EVENTQ_PROD.offset();
   }
 
-  /** Whether a driver touches the register only when it sets the SMMU up or shuts it down. */
+  /** Whether a driver accesses the register only to initialise the SMMU or to shut it down. */
   static boolean initialisation(int offset) {
     return Register.at(offset, 4)
         .map(
@@ -152,8 +153,8 @@ final class RegisterKnowledge {
         || offset == Register.EVENTQ_BASE.offset();
   }
 
-  /** Forgets what {@code other} does not know alike. */
-  void retain(RegisterKnowledge other) {
+  /** Keeps only the values that {@code other} has too. */
+  void retain(TracedRegisters other) {
     written.entrySet().retainAll(other.written.entrySet());
     for (int i = 0; i < ID_REGISTERS.size(); i++) {
       IdRegister register = ID_REGISTERS.get(i);
@@ -171,7 +172,7 @@ final class RegisterKnowledge {
     written.clear();
   }
 
-  /** The register file as a reset leaves it, as far as attribution needs it. */
+  /** Sets the reset values of the registers that attribution compares. */
   void reset() {
     written.clear();
     written.put(Register.CR0.offset(), 0L);
@@ -179,7 +180,7 @@ final class RegisterKnowledge {
     written.put(Register.EVENTQ_CONS.offset(), 0L);
   }
 
-  /** log2 of the command queue's entries, {@link QueuePosition#UNKNOWN_SIZE} if not told. */
+  /** log2 of the command queue's entries; {@link QueuePosition#UNKNOWN_SIZE} if unknown. */
   int commandQueueLog2() {
     Long base = value(Register.CMDQ_BASE);
     return base == null
@@ -188,7 +189,10 @@ final class RegisterKnowledge {
             Math.min(LOG2SIZE.get(base), Math.min(ids().cmdqsLog2(), QueuePointer.MAX_LOG2_SIZE));
   }
 
-  /** Whether a read of anything but CMDQ_CONS and the ID registers can have given {@code value}. */
+  /**
+   * Whether a read of a register other than CMDQ_CONS and the ID registers can have returned {@code
+   * value}.
+   */
   boolean readFits(int offset, long value) {
     if (offset == Register.CR0ACK.offset()) {
       return equal(Register.CR0.offset(), value);
@@ -198,7 +202,7 @@ final class RegisterKnowledge {
     }
     return Register.at(offset, 4)
         .map(access -> access.register())
-        .filter(RegisterKnowledge::keepsWhatIsWritten)
+        .filter(TracedRegisters::keepsWhatIsWritten)
         .map(register -> equal(offset, value))
         .orElse(true);
   }
@@ -208,7 +212,7 @@ final class RegisterKnowledge {
     return known == null || known == value;
   }
 
-  /** Registers that nothing but the guest changes, without bits that read back otherwise. */
+  /** Registers that only the guest changes and that read back as written. */
   private static boolean keepsWhatIsWritten(Register register) {
     return switch (register) {
       case CR0, IRQ_CTRL, GERRORN, CMDQ_PROD -> true;
@@ -216,7 +220,7 @@ final class RegisterKnowledge {
     };
   }
 
-  /** Whether a write has no effect, because what it configures is in use (IHI 0070, 6.3). */
+  /** Whether a write is ignored because the SMMU or the queue is enabled (IHI 0070 6.3). */
   boolean locked(int offset) {
     return Register.at(offset, 4).map(access -> locked(access.register())).orElse(false);
   }

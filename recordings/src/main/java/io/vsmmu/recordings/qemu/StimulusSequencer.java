@@ -19,15 +19,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands the stimuli of one vSMMU to the sink: creates it first, batches observations, and keeps the
- * order of the recording.
+ * Hands the stimuli of one vSMMU to the sink in the order of the recording: {@link Stimulus.Create}
+ * first, register reads and host calls batched, and stimuli that wait for the attribution of an
+ * earlier host call held until it is known.
  */
-final class VsmmuOutput {
+final class StimulusSequencer {
 
   private final RecordingSink sink;
   private final IntSupplier indexes;
   private final Clock clock;
-  private final Tally tally;
+  private final ImportStatistics statistics;
   private Supplier<IdRegisters> ids = () -> IdRegisters.DEFAULT;
 
   private int index = -1;
@@ -36,14 +37,16 @@ final class VsmmuOutput {
   private long translations;
 
   private List<RegisterRead> reads = new ArrayList<>();
-  private List<OpenAccess.Call> callsBefore = new ArrayList<>();
-  private List<OpenAccess.Call> calls = new ArrayList<>();
+  private List<AccessEffects.TimedCall> callsBefore = new ArrayList<>();
+  private List<AccessEffects.TimedCall> calls = new ArrayList<>();
   private List<String> kept = new ArrayList<>();
   private long keptFrom;
   private @Nullable Instant keptTime;
   private boolean keptUnattributed;
 
-  /** Text that goes out before the first stimulus of a later line, by its first line. */
+  /**
+   * Kept text that precedes the first stimulus of a later line, by the number of its first line.
+   */
   private final SortedMap<Long, Held> keptBefore = new TreeMap<>();
 
   private int keptLinesBefore;
@@ -52,17 +55,17 @@ final class VsmmuOutput {
   private boolean holding;
   private boolean released;
 
-  /** A stimulus that was not handed on yet. */
+  /** A stimulus that the sink has not received yet. */
   private record Held(Stimulus stimulus, long line, @Nullable Instant time) {}
 
-  /** The line that is being handed on. */
+  /** The line that stimuli are currently made of, with its time. */
   static final class Clock {
     private long line;
     private @Nullable Instant time;
 
     /**
      * @param number 1-based number of the line
-     * @param printed when it was printed
+     * @param printed when it was printed; null if the line has no time
      */
     void at(long number, @Nullable Instant printed) {
       line = number;
@@ -74,11 +77,12 @@ final class VsmmuOutput {
     }
   }
 
-  VsmmuOutput(RecordingSink sink, IntSupplier indexes, Clock clock, Tally tally) {
+  StimulusSequencer(
+      RecordingSink sink, IntSupplier indexes, Clock clock, ImportStatistics statistics) {
     this.sink = sink;
     this.indexes = indexes;
     this.clock = clock;
-    this.tally = tally;
+    this.statistics = statistics;
   }
 
   void identifiedBy(Supplier<IdRegisters> registers) {
@@ -89,7 +93,10 @@ final class VsmmuOutput {
     return index >= 0;
   }
 
-  /** A register read. Reads of ID registers before the first other stimulus tell the identity. */
+  /**
+   * A register read. The values of ID registers that are read before the first other stimulus
+   * become those of the created vSMMU.
+   */
   void read(RegisterRead read) {
     separateCalls();
     reads.add(read);
@@ -99,7 +106,7 @@ final class VsmmuOutput {
     }
   }
 
-  /** The host calls so far have nothing to do with what comes now. */
+  /** The host calls so far do not belong to the stimulus that follows. */
   void separateCalls() {
     if (created()) {
       flushCalls();
@@ -109,46 +116,46 @@ final class VsmmuOutput {
     }
   }
 
-  /** The reads so far have nothing to do with what comes now. */
+  /** The reads so far do not belong to the stimulus that follows. */
   void separateReads() {
     if (created()) {
       flushReads();
     }
   }
 
-  /** What has happened before the reads that were not handed on yet. */
+  /** A stimulus that precedes the reads that are still batched. */
   void before(Stimulus stimulus) {
     List<RegisterRead> later = takeReads();
     emit(stimulus);
     reads = later;
   }
 
-  /** Number of the line that is being handed on. */
+  /** Number of the line that stimuli are currently made of. */
   long line() {
     return clock.line;
   }
 
-  /** The reads not handed on yet; they are forgotten here. */
+  /** Removes and returns the reads that are still batched. */
   List<RegisterRead> takeReads() {
     List<RegisterRead> taken = reads;
     reads = new ArrayList<>();
     return taken;
   }
 
-  /** Whether there is something that waits for the creation. */
+  /** Whether reads or host calls wait for the vSMMU's creation. */
   boolean holdsSomething() {
     return !reads.isEmpty() || !calls.isEmpty() || !callsBefore.isEmpty();
   }
 
   /**
-   * Host calls from before what comes now wait for it to be known whose they are. A log's times
-   * never go back, so what comes waits for them too, at most {@link TraceLimits#HELD_STIMULI}.
+   * Holds the stimuli that follow, because earlier host calls wait for their attribution and the
+   * times of a log never go back. At most {@link TraceLimits#HELD_STIMULI} are held.
    */
   void hold() {
     holding = !released;
   }
 
-  /** Nothing has to wait any more. */
+  /** Hands on the held stimuli: no earlier host call waits for its attribution any more. */
   void release() {
     if (created()) {
       flushKept();
@@ -159,14 +166,16 @@ final class VsmmuOutput {
     held.clear();
   }
 
-  /** A host call outside any access. One directly before a register write belongs to that. */
+  /**
+   * A host call outside any access. One directly before a register write is that write's effect.
+   */
   void call(RecordedHostCall call, @Nullable Instant time) {
     hostCalls++;
     if (!held.isEmpty() && call.line() < held.getLast().line()) {
       lateCall(call, time);
       return;
     }
-    calls.add(new OpenAccess.Call(call, time));
+    calls.add(new AccessEffects.TimedCall(call, time));
     if (calls.size() + callsBefore.size() >= Limits.OBSERVATIONS) {
       create();
       flushReads();
@@ -193,7 +202,7 @@ final class VsmmuOutput {
     }
   }
 
-  /** Where among what is held something of an earlier line stands; the creation comes first. */
+  /** The index in {@link #held} for a stimulus of an earlier line; the creation stays first. */
   private int placeOf(long line) {
     int at = held.size();
     while (at > 1 && held.get(at - 1).line() > line) {
@@ -227,7 +236,7 @@ final class VsmmuOutput {
     kept.add(text);
   }
 
-  /** A stimulus that the host calls before it have nothing to do with. */
+  /** A stimulus that the host calls before it do not belong to. */
   void emit(Stimulus stimulus) {
     create();
     flushReads();
@@ -235,8 +244,8 @@ final class VsmmuOutput {
     send(stimulus);
   }
 
-  /** An access: the host calls directly before its line are its own, like {@code caused}. */
-  void access(List<Stimulus> stimuliOfAccess, List<OpenAccess.Call> caused) {
+  /** An access; the host calls directly before its line are its effects, like {@code caused}. */
+  void access(List<Stimulus> stimuliOfAccess, List<AccessEffects.TimedCall> caused) {
     create();
     flushReads();
     stimuliOfAccess.forEach(this::send);
@@ -250,8 +259,8 @@ final class VsmmuOutput {
     release();
   }
 
-  ImportReport.VsmmuSummary summary(CommandCounter commands, long resets) {
-    return new ImportReport.VsmmuSummary(
+  ImportReport.VsmmuStatistics summary(CommandCounter commands, long resets) {
+    return new ImportReport.VsmmuStatistics(
         index, commands.all(), commands.byName(), hostCalls, translations, resets, stimuli);
   }
 
@@ -260,7 +269,7 @@ final class VsmmuOutput {
       return;
     }
     index = indexes.getAsInt();
-    OpenAccess.Call first = callsBefore.isEmpty() ? null : callsBefore.getFirst();
+    AccessEffects.TimedCall first = callsBefore.isEmpty() ? null : callsBefore.getFirst();
     flushKept();
     Held firstKept = keptBefore.values().stream().findFirst().orElse(null);
     Instant now = clock.time;
@@ -274,7 +283,7 @@ final class VsmmuOutput {
     send(
         new Stimulus.Create(
             Origin.QEMU_TRACE, Durability.COMMITTED, VsmmuProperties.ALL_AUTO, ids.get()));
-    List<OpenAccess.Call> before = callsBefore;
+    List<AccessEffects.TimedCall> before = callsBefore;
     callsBefore = new ArrayList<>();
     clock.at(nowLine, now);
     for (Held lines : List.copyOf(keptBefore.values())) {
@@ -297,14 +306,14 @@ final class VsmmuOutput {
   private void flushCalls() {
     if (!calls.isEmpty()) {
       flushReads();
-      List<OpenAccess.Call> taken = calls;
+      List<AccessEffects.TimedCall> taken = calls;
       calls = new ArrayList<>();
       sendCalls(taken);
     }
   }
 
-  /** Each event has the time of its first call. */
-  private void sendCalls(List<OpenAccess.Call> all) {
+  /** Sends the calls in batches; the time of a batch is that of its first call. */
+  private void sendCalls(List<AccessEffects.TimedCall> all) {
     Instant now = clock.time;
     long nowLine = clock.line;
     int from = 0;
@@ -313,14 +322,14 @@ final class VsmmuOutput {
         clock.at(all.get(to - 1).call().line(), all.get(from).time());
         send(
             new Stimulus.ObserveHostCalls(
-                all.subList(from, to).stream().map(OpenAccess.Call::call).toList()));
+                all.subList(from, to).stream().map(AccessEffects.TimedCall::call).toList()));
         from = to;
       }
     }
     clock.at(nowLine, now);
   }
 
-  private static boolean apart(List<OpenAccess.Call> all, int one, int other) {
+  private static boolean apart(List<AccessEffects.TimedCall> all, int one, int other) {
     return apart(all.get(one).time(), all.get(other).time());
   }
 
@@ -330,7 +339,7 @@ final class VsmmuOutput {
         && ChronoUnit.MICROS.between(first, second) > TraceLimits.CALLS_OF_ONE_EVENT_MICROS;
   }
 
-  /** Lines before the creation are held, within a bound; after it they go out. */
+  /** Holds lines that precede the creation, up to a limit; hands later ones to the sink. */
   private void flushKept() {
     if (kept.isEmpty()) {
       return;
@@ -347,11 +356,11 @@ final class VsmmuOutput {
       keptLinesBefore += batch.lines().size();
       keptBefore.put(keptFrom, lines);
     } else {
-      tally.warn("text before the first access not kept: too many lines", batch.firstLine());
+      statistics.warn("text before the first access not kept: too many lines", batch.firstLine());
     }
   }
 
-  /** Hands on the kept text of lines before {@code line}. */
+  /** Hands the kept text of lines before {@code line} to the sink. */
   private void sendKept(long line) {
     SortedMap<Long, Held> earlier = keptBefore.headMap(line);
     List<Held> all = List.copyOf(earlier.values());

@@ -6,27 +6,30 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One vSMMU as an {@link Hypothesis} supposes it to be at the current line. What is known of it
- * either allows a further item to be its own or does not: there is no "rather". Nothing is known of
- * one that is {@link #lost}, so that every item that names nothing could be its own.
+ * The state of one vSMMU at the current line, as a {@link Hypothesis} supposes it. It either allows
+ * a further item to be that of the vSMMU or contradicts it; there are no probabilities. If the
+ * state is {@link #stateUnknown unknown}, every item without identifiers can be that of the vSMMU.
  */
-final class SupposedSmmu {
+final class HypotheticalSmmu {
 
-  /** How a further item would fit. */
+  /** Whether a further item can be that of the vSMMU. */
   enum Fit {
-    /** What is known of the vSMMU contradicts it. */
+    /** The known state contradicts it. */
     NO,
-    /** Nothing that is known of the vSMMU speaks against it, nor for it. */
+    /** The known state neither contradicts nor confirms it. */
     POSSIBLE,
-    /** It goes on where the vSMMU's command queue or its driver's initialisation stands. */
+    /** It continues at the position of the command queue or of the driver's initialisation. */
     CONTINUES
   }
 
-  /** Where the guest's driver is. */
-  enum Phase {
-    /** Nothing tells. */
+  /**
+   * What the guest's driver is doing. The phases follow one another in this order; a reset leads to
+   * UNTOUCHED, a read of IDR0 to PROBING, missing lines to UNKNOWN.
+   */
+  enum DriverPhase {
+    /** The recording does not show it. */
     UNKNOWN,
-    /** It has not touched the SMMU since the machine was reset. */
+    /** It has not accessed the SMMU since the machine was reset. */
     UNTOUCHED,
     /** Identification registers are being read, nothing has been written since. */
     PROBING,
@@ -37,19 +40,19 @@ final class SupposedSmmu {
   }
 
   private final long id;
-  private final RegisterKnowledge registers;
-  private Phase phase = Phase.UNKNOWN;
+  private final TracedRegisters registers;
+  private DriverPhase phase = DriverPhase.UNKNOWN;
   private int readInProbe;
   private final Set<Integer> basesSet = new HashSet<>();
   private boolean queueRuns;
   private boolean awaitsPoll;
   private long prod = QueuePosition.UNKNOWN;
   private long cons = QueuePosition.UNKNOWN;
-  private KernelObjects.@Nullable Viommu viommu;
-  private final Set<KernelObjects.Viommu> viommus = new HashSet<>();
+  private IommufdObjects.@Nullable Viommu viommu;
+  private final Set<IommufdObjects.Viommu> viommus = new HashSet<>();
   private boolean viommuAtSetUp;
   private long viommuNamedAt;
-  private long lostAt;
+  private long linesMissingAt;
   private int items;
   private boolean probed;
   private boolean named;
@@ -57,15 +60,15 @@ final class SupposedSmmu {
   private final Set<Integer> asids = new HashSet<>();
 
   /**
-   * @param id tells vSMMUs apart; the same in all hypotheses in which it was born with the same
+   * @param id identifies the vSMMU; the same in all hypotheses that first suppose it with the same
    *     item
    */
-  SupposedSmmu(long id) {
+  HypotheticalSmmu(long id) {
     this.id = id;
-    registers = new RegisterKnowledge();
+    registers = new TracedRegisters();
   }
 
-  private SupposedSmmu(long id, SupposedSmmu of) {
+  private HypotheticalSmmu(long id, HypotheticalSmmu of) {
     this.id = id;
     registers = of.registers.copy();
     phase = of.phase;
@@ -79,7 +82,7 @@ final class SupposedSmmu {
     viommus.addAll(of.viommus);
     viommuAtSetUp = of.viommuAtSetUp;
     viommuNamedAt = of.viommuNamedAt;
-    lostAt = of.lostAt;
+    linesMissingAt = of.linesMissingAt;
     items = of.items;
     probed = of.probed;
     named = of.named;
@@ -87,17 +90,17 @@ final class SupposedSmmu {
     asids.addAll(of.asids);
   }
 
-  SupposedSmmu copy() {
-    return new SupposedSmmu(id, this);
+  HypotheticalSmmu copy() {
+    return new HypotheticalSmmu(id, this);
   }
 
-  /** The same state under another id. */
-  SupposedSmmu born(long newId) {
-    return new SupposedSmmu(newId, this);
+  /** A copy of this state under another id. */
+  HypotheticalSmmu withId(long newId) {
+    return new HypotheticalSmmu(newId, this);
   }
 
-  /** Whether both allow the same items from here on. */
-  boolean same(SupposedSmmu other) {
+  /** Whether no further item can contradict one of the two and not the other. */
+  boolean sameFuture(HypotheticalSmmu other) {
     return id == other.id
         && phase == other.phase
         && readInProbe == other.readInProbe
@@ -108,7 +111,7 @@ final class SupposedSmmu {
         && cons == other.cons
         && viommu == other.viommu
         && viommus.equals(other.viommus)
-        && lostAt == other.lostAt
+        && linesMissingAt == other.linesMissingAt
         && streams.equals(other.streams)
         && asids.equals(other.asids)
         && registers.same(other.registers);
@@ -118,13 +121,13 @@ final class SupposedSmmu {
     return id;
   }
 
-  KernelObjects.@Nullable Viommu viommu() {
+  IommufdObjects.@Nullable Viommu viommu() {
     return viommu;
   }
 
   /** Whether its driver is between the probe and the enabling of the SMMU. */
   boolean initialising() {
-    return phase == Phase.PROBING || phase == Phase.INITIALISING;
+    return phase == DriverPhase.PROBING || phase == DriverPhase.INITIALISING;
   }
 
   /** Whether the guest polls CMDQ_CONS after a CMD_SYNC that it issued. */
@@ -132,92 +135,96 @@ final class SupposedSmmu {
     return awaitsPoll;
   }
 
-  /** Whether nothing tells where its command queue and its driver stand. */
-  boolean lost() {
-    return phase == Phase.UNKNOWN && cons == QueuePosition.UNKNOWN;
+  /** Whether neither the position of its command queue nor its driver's phase is known. */
+  boolean stateUnknown() {
+    return phase == DriverPhase.UNKNOWN && cons == QueuePosition.UNKNOWN;
   }
 
   private int log2Size() {
     return registers.commandQueueLog2();
   }
 
-  // What it is told by more than its state
+  // Identifiers
 
-  /** StreamIDs of its accesses that are not settled yet. */
+  /** StreamIDs that its accesses name, as far as these are not settled yet. */
   Set<Integer> streams() {
     return streams;
   }
 
-  /** ASIDs of its accesses that are not settled yet. */
+  /** ASIDs that it is known to use. */
   Set<Integer> asids() {
     return asids;
   }
 
   /** Whether {@code named} is or was its vIOMMU. */
-  boolean has(KernelObjects.Viommu named) {
+  boolean has(IommufdObjects.Viommu named) {
     return viommus.contains(named);
   }
 
-  /** Whether its vIOMMU was named while its driver set it up, which no other could be taken for. */
+  /**
+   * Whether its vIOMMU was named while its driver initialised it, when no other vSMMU can be
+   * mistaken for it.
+   */
   boolean viommuAtSetUp() {
     return viommuAtSetUp;
   }
 
   /**
-   * Whether {@code named} can be its vIOMMU: it has one at a time, and another one only after that,
-   * unless lines are missing that could tell of the change.
+   * Whether {@code named} can be its vIOMMU: a vSMMU has one at a time, and a further one only
+   * after the VMM destroyed the first, unless the lines of that are missing.
    */
-  private boolean canHave(KernelObjects.Viommu named) {
-    KernelObjects.Viommu own = viommu;
-    boolean changedUnseen = lostAt > viommuNamedAt && named.firstLine() > lostAt;
-    return own == null || own == named || (!has(named) && (own.gone() || changedUnseen));
+  private boolean canHave(IommufdObjects.Viommu named) {
+    IommufdObjects.Viommu own = viommu;
+    boolean changedUnseen = linesMissingAt > viommuNamedAt && named.firstLine() > linesMissingAt;
+    return own == null || own == named || (!has(named) && (own.freed() || changedUnseen));
   }
 
   /**
-   * Whether there is more to it than that an item fitted nothing else: its probe was seen, an
-   * access named something, or many items went on from one another.
+   * Whether the vSMMU's existence follows from more than an item that fitted no other vSMMU: its
+   * probe was seen, an access had an identifier, or {@link TraceLimits#CONTINUITY_ITEMS} items
+   * continued one another.
    */
-  boolean founded() {
-    return named || probed || items >= TraceLimits.FOUNDING_ITEMS;
+  boolean hasEvidence() {
+    return named || probed || items >= TraceLimits.CONTINUITY_ITEMS;
   }
 
-  /** Whether an access named something that a later one can name again. */
+  /** Whether an access had an identifier (vIOMMU or StreamID) that a later one can repeat. */
   boolean named() {
     return named;
   }
 
-  // Changes that no access tells
+  // Changes without an access
 
-  /** The VMM reset it: its registers are as IHI 0070 and QEMU leave them. */
+  /** The VMM reset it: its registers have the values that IHI 0070 and QEMU give them. */
   void reset() {
     registers.reset();
     prod = QueuePosition.of(0, false);
     cons = prod;
-    phase = Phase.UNTOUCHED;
+    phase = DriverPhase.UNTOUCHED;
     queueRuns = false;
     awaitsPoll = false;
     asids.clear();
   }
 
-  /** Lines are missing: what was known of its state need not be so any more. */
-  void lose(long line) {
+  /** Lines before {@code line} are missing, so its state is unknown. */
+  void linesMissing(long line) {
     registers.forget();
     prod = QueuePosition.UNKNOWN;
     cons = QueuePosition.UNKNOWN;
-    phase = Phase.UNKNOWN;
+    phase = DriverPhase.UNKNOWN;
     queueRuns = false;
     awaitsPoll = false;
-    lostAt = line;
+    linesMissingAt = line;
     streams.clear();
     asids.clear();
   }
 
-  /** Another explanation has it otherwise: what they differ about is not known. */
-  void blend(SupposedSmmu other) {
+  /** Merges the state in another hypothesis: whatever they differ about becomes unknown. */
+  void merge(HypotheticalSmmu other) {
     registers.retain(other.registers);
     boolean samePhase =
         phase == other.phase && readInProbe == other.readInProbe && basesSet.equals(other.basesSet);
-    phase = samePhase ? phase : Phase.UNKNOWN;
+    phase = samePhase ? phase : DriverPhase.UNKNOWN;
     queueRuns &= other.queueRuns;
     awaitsPoll &= other.awaitsPoll;
     prod = prod == other.prod ? prod : QueuePosition.UNKNOWN;
@@ -225,7 +232,7 @@ final class SupposedSmmu {
     viommu = viommu == other.viommu ? viommu : null;
     viommus.retainAll(other.viommus);
     viommuAtSetUp &= other.viommuAtSetUp;
-    lostAt = Math.max(lostAt, other.lostAt);
+    linesMissingAt = Math.max(linesMissingAt, other.linesMissingAt);
     items = Math.min(items, other.items);
     probed &= other.probed;
     named &= other.named;
@@ -233,26 +240,26 @@ final class SupposedSmmu {
     asids.retainAll(other.asids);
   }
 
-  /** A write that may be its own has been made to this register. */
+  /** An undecided write, which may have been to this vSMMU, changed this register. */
   void uncertain(int offset) {
     registers.uncertain(offset);
     if (offset == Register.CR0.offset()) {
       queueRuns = false;
     }
     if (offset == Register.CMDQ_PROD.offset() || offset == Register.CMDQ_CONS.offset()) {
-      moved();
+      commandsConsumed();
     }
   }
 
-  /** Commands that may be its own have been consumed. */
-  void moved() {
+  /** An undecided access, which may have been to this vSMMU, consumed commands. */
+  void commandsConsumed() {
     prod = QueuePosition.UNKNOWN;
     cons = QueuePosition.UNKNOWN;
     awaitsPoll = false;
   }
 
-  /** What it was named by in accesses that are not settled need not be its own. */
-  void forgetUnsettled(SharedKnowledge known) {
+  /** Forgets the identifiers of accesses that are not settled. */
+  void forgetUnsettled(AttributionEvidence known) {
     streams.clear();
     if (known.established(id) && !viommuAtSetUp) {
       viommus.removeIf(v -> known.owners().ofViommu(v) != id);
@@ -264,10 +271,10 @@ final class SupposedSmmu {
 
   Fit fit(TraceLine.ReadRegister read) {
     int offset = read.offset();
-    if (RegisterKnowledge.isId(offset)) {
+    if (TracedRegisters.isId(offset)) {
       return fitOfId(offset, read.value());
     }
-    if (phase == Phase.UNTOUCHED) {
+    if (phase == DriverPhase.UNTOUCHED) {
       return Fit.NO;
     }
     if (offset == Register.CMDQ_CONS.offset()) {
@@ -275,29 +282,32 @@ final class SupposedSmmu {
         return Fit.POSSIBLE;
       }
       boolean at =
-          QueuePosition.matches(RegisterKnowledge.consPointer(read.value()), cons, log2Size());
+          QueuePosition.matches(TracedRegisters.consPointer(read.value()), cons, log2Size());
       return at ? Fit.CONTINUES : Fit.NO;
     }
     if (queueRuns
         && (offset == Register.CR0.offset() || offset == Register.CR0ACK.offset())
-        && !RegisterKnowledge.enablesCommandQueue(read.value())) {
+        && !TracedRegisters.enablesCommandQueue(read.value())) {
       return Fit.NO;
     }
     if (!registers.readFits(offset, read.value())) {
       return Fit.NO;
     }
-    return phase == Phase.UNKNOWN ? Fit.POSSIBLE : Fit.CONTINUES;
+    return phase == DriverPhase.UNKNOWN ? Fit.POSSIBLE : Fit.CONTINUES;
   }
 
-  /** A driver's probe begins with IDR0 and reads each of the others once. */
+  /**
+   * A driver's probe begins with IDR0 and reads each of the other ID registers once (Linux
+   * arm-smmu-v3.c, arm_smmu_device_hw_probe).
+   */
   private Fit fitOfId(int offset, long value) {
     if (!registers.idFits(offset, value)) {
       return Fit.NO;
     }
-    if (phase == Phase.PROBING && (readInProbe & bit(offset)) == 0) {
+    if (phase == DriverPhase.PROBING && (readInProbe & bit(offset)) == 0) {
       return Fit.CONTINUES;
     }
-    return offset == Register.IDR0.offset() || phase == Phase.UNKNOWN ? Fit.POSSIBLE : Fit.NO;
+    return offset == Register.IDR0.offset() || phase == DriverPhase.UNKNOWN ? Fit.POSSIBLE : Fit.NO;
   }
 
   private static int bit(int idOffset) {
@@ -305,27 +315,27 @@ final class SupposedSmmu {
   }
 
   /** Whether its command queue is known to be enabled. */
-  boolean inUse() {
+  boolean commandQueueEnabled() {
     return queueRuns || registers.commandQueueCertainly(true);
   }
 
   /** Whether a driver that probes it finds it enabled, as far as that is known. */
   boolean enabled() {
-    return !certainlyOff() && inUse();
+    return !certainlyDisabled() && commandQueueEnabled();
   }
 
   /** Whether a driver that probes it finds it disabled. */
-  boolean certainlyOff() {
+  boolean certainlyDisabled() {
     return !queueRuns && registers.smmuCertainly(false);
   }
 
   void apply(TraceLine.ReadRegister read) {
     items++;
     int offset = read.offset();
-    if (RegisterKnowledge.isId(offset)) {
+    if (TracedRegisters.isId(offset)) {
       probed |= offset == Register.IDR0.offset();
-      if (phase != Phase.PROBING || (readInProbe & bit(offset)) != 0) {
-        phase = Phase.PROBING;
+      if (phase != DriverPhase.PROBING || (readInProbe & bit(offset)) != 0) {
+        phase = DriverPhase.PROBING;
         readInProbe = 0;
       }
       readInProbe |= bit(offset);
@@ -335,17 +345,17 @@ final class SupposedSmmu {
     if (offset == Register.CMDQ_CONS.offset()) {
       awaitsPoll = false;
       if (fit(read) != Fit.CONTINUES) {
-        cons = QueuePosition.ofRegister(RegisterKnowledge.consPointer(read.value()), log2Size());
+        cons = QueuePosition.ofRegister(TracedRegisters.consPointer(read.value()), log2Size());
         prod = QueuePosition.UNKNOWN;
       }
       return;
     }
     if (offset == Register.CR0ACK.offset()
-        && phase == Phase.INITIALISING
-        && RegisterKnowledge.enablesSmmu(read.value())) {
-      phase = Phase.RUNNING;
+        && phase == DriverPhase.INITIALISING
+        && TracedRegisters.enablesSmmu(read.value())) {
+      phase = DriverPhase.RUNNING;
     }
-    boolean news = fit(read) == Fit.NO || phase == Phase.UNKNOWN || phase == Phase.PROBING;
+    boolean news = fit(read) == Fit.NO || phase == DriverPhase.UNKNOWN || phase == DriverPhase.PROBING;
     if (news) {
       registers.read(offset, read.value());
       if (offset == Register.CR0.offset() || offset == Register.CR0ACK.offset()) {
@@ -357,9 +367,9 @@ final class SupposedSmmu {
   // Writes
 
   /**
-   * A write that made the SMMU do nothing that the trace shows.
+   * Whether a register write without visible effect can be one to this vSMMU.
    *
-   * @param queueTraced whether the recording has lines of the command queue at all
+   * @param queueTraced whether the recording contains lines of command queues at all
    */
   Fit fit(TraceLine.WriteRegister write, boolean queueTraced) {
     int offset = write.offset();
@@ -369,24 +379,24 @@ final class SupposedSmmu {
     }
     if (offset == Register.CR0.offset()
         && queueTraced
-        && RegisterKnowledge.enablesCommandQueue(write.value())) {
+        && TracedRegisters.enablesCommandQueue(write.value())) {
       return Fit.NO;
     }
-    boolean twice = phase == Phase.INITIALISING && basesSet.contains(offset);
+    boolean twice = phase == DriverPhase.INITIALISING && basesSet.contains(offset);
     boolean repeats =
-        phase == Phase.RUNNING && registers.repeatsEventConsumer(offset, write.value());
-    if (phase == Phase.UNTOUCHED || registers.locked(offset) || twice || repeats) {
+        phase == DriverPhase.RUNNING && registers.repeatsEventConsumer(offset, write.value());
+    if (phase == DriverPhase.UNTOUCHED || registers.locked(offset) || twice || repeats) {
       return Fit.NO;
     }
-    return phase == Phase.UNKNOWN ? Fit.POSSIBLE : Fit.CONTINUES;
+    return phase == DriverPhase.UNKNOWN ? Fit.POSSIBLE : Fit.CONTINUES;
   }
 
   private Fit fitOfIndex(TraceLine.WriteRegister write, boolean runs, boolean queueTraced) {
-    if (phase == Phase.UNTOUCHED || (runs && queueTraced)) {
+    if (phase == DriverPhase.UNTOUCHED || (runs && queueTraced)) {
       return Fit.NO;
     }
     if (!runs || write.offset() != Register.CMDQ_PROD.offset() || prod == QueuePosition.UNKNOWN) {
-      return phase == Phase.UNKNOWN ? Fit.POSSIBLE : Fit.CONTINUES;
+      return phase == DriverPhase.UNKNOWN ? Fit.POSSIBLE : Fit.CONTINUES;
     }
     long next = QueuePosition.ofRegister(write.value(), log2Size());
     return next == QueuePosition.UNKNOWN || near(QueuePosition.distance(prod, next, log2Size()))
@@ -406,15 +416,15 @@ final class SupposedSmmu {
     } else if (offset == Register.CMDQ_CONS.offset()
         && !queueRuns
         && !registers.commandQueueCertainly(true)) {
-      cons = QueuePosition.ofRegister(RegisterKnowledge.consPointer(write.value()), log2Size());
+      cons = QueuePosition.ofRegister(TracedRegisters.consPointer(write.value()), log2Size());
     } else if (offset == Register.CR0.offset()) {
       queueRuns = false;
     }
-    if (phase == Phase.PROBING) {
-      phase = Phase.INITIALISING;
+    if (phase == DriverPhase.PROBING) {
+      phase = DriverPhase.INITIALISING;
       basesSet.clear();
     }
-    if (RegisterKnowledge.base(offset)) {
+    if (TracedRegisters.base(offset)) {
       basesSet.add(offset);
     }
   }
@@ -422,46 +432,46 @@ final class SupposedSmmu {
   // Accesses
 
   Fit fit(TraceItem.Access access) {
-    boolean disabled = phase == Phase.UNTOUCHED || phase == Phase.PROBING;
-    if (disabled || !hostFits(access) || !tableFits(access.table())) {
+    boolean disabled = phase == DriverPhase.UNTOUCHED || phase == DriverPhase.PROBING;
+    if (disabled || !hostFits(access) || !streamTableFits(access.table())) {
       return Fit.NO;
     }
     if (!access.consumes()) {
       TraceLine.WriteRegister write = access.write();
       return write == null ? Fit.POSSIBLE : fit(write, false);
     }
-    return fitOfQueue(access);
+    return fitOfConsumption(access);
   }
 
   private boolean hostFits(TraceItem.Access access) {
-    KernelObjects.Viommu named = access.viommu();
+    IommufdObjects.Viommu named = access.viommu();
     return named == null || canHave(named);
   }
 
-  private boolean tableFits(long table) {
+  private boolean streamTableFits(long table) {
     Long base = registers.value(Register.STRTAB_BASE);
     return table == TraceLine.NONE || base == null || base == table;
   }
 
   /** Whether its Stream table is known to be the one at {@code table}. */
-  boolean hasTable(long table) {
+  boolean hasStreamTable(long table) {
     Long base = registers.value(Register.STRTAB_BASE);
     return base != null && base == table;
   }
 
-  private Fit fitOfQueue(TraceItem.Access access) {
+  private Fit fitOfConsumption(TraceItem.Access access) {
     boolean known = cons != QueuePosition.UNKNOWN;
     if (known && cons != access.from()) {
       return Fit.NO;
     }
-    boolean sameProd = prod == QueuePosition.UNKNOWN || prod == access.open().prod();
+    boolean sameProd = prod == QueuePosition.UNKNOWN || prod == access.effects().prod();
     TraceLine.WriteRegister write = access.write();
     boolean acknowledges = write != null && write.offset() == Register.GERRORN.offset();
     if ((access.enables() || acknowledges) && !sameProd) {
       return Fit.NO;
     }
     boolean off = !queueRuns && registers.commandQueueCertainly(false);
-    // Without the line of the write, that may have been the one that enabled it.
+    // If the line of the write is missing, it may have been the write that enabled the queue.
     if (off && !access.enables() && (write != null || !sameProd)) {
       return Fit.NO;
     }
@@ -471,9 +481,9 @@ final class SupposedSmmu {
   void apply(TraceItem.Access access) {
     items++;
     named |= access.viommu() != null || !access.streams().isEmpty();
-    KernelObjects.Viommu named = access.viommu();
+    IommufdObjects.Viommu named = access.viommu();
     if (named != null) {
-      viommuAtSetUp = viommu == named ? viommuAtSetUp : phase == Phase.INITIALISING;
+      viommuAtSetUp = viommu == named ? viommuAtSetUp : phase == DriverPhase.INITIALISING;
       viommu = named;
       viommus.add(named);
       viommuNamedAt = access.number(0);
@@ -483,11 +493,11 @@ final class SupposedSmmu {
     }
     streams.addAll(access.streams());
     asids.addAll(access.asids());
-    asids.removeAll(access.asidsGivenBack());
+    asids.removeAll(access.asidsFreed());
     TraceLine.WriteRegister write = access.write();
     if (access.consumes()) {
-      prod = access.open().prod();
-      cons = access.open().next();
+      prod = access.effects().prod();
+      cons = access.effects().next();
       awaitsPoll = access.endsWithSync();
       if (!access.enables()) {
         if (registers.commandQueueCertainly(false) && write != null) {
@@ -496,7 +506,7 @@ final class SupposedSmmu {
         queueRuns |= write != null && !registers.commandQueueCertainly(true);
       }
       if (registers.smmuCertainly(true)) {
-        phase = Phase.RUNNING;
+        phase = DriverPhase.RUNNING;
       }
     }
     if (write != null) {
