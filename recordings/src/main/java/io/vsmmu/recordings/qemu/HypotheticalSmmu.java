@@ -355,7 +355,8 @@ final class HypotheticalSmmu {
         && TracedRegisters.enablesSmmu(read.value())) {
       phase = DriverPhase.RUNNING;
     }
-    boolean news = fit(read) == Fit.NO || phase == DriverPhase.UNKNOWN || phase == DriverPhase.PROBING;
+    boolean news =
+        fit(read) == Fit.NO || phase == DriverPhase.UNKNOWN || phase == DriverPhase.PROBING;
     if (news) {
       registers.read(offset, read.value());
       if (offset == Register.CR0.offset() || offset == Register.CR0ACK.offset()) {

@@ -20,7 +20,9 @@ import java.util.TreeMap;
  */
 record Attribution(Map<Long, Integer> owners, TreeMap<Long, Map<Long, KnownCommand>> commands) {
 
-  /** A lower bound for the length of the queues in all recordings, and an upper one for accesses. */
+  /**
+   * A lower bound for the length of the queues in all recordings, and an upper one for accesses.
+   */
   private static final long INDEX_MASK = 0xff;
 
   /**
@@ -80,7 +82,8 @@ record Attribution(Map<Long, Integer> owners, TreeMap<Long, Map<Long, KnownComma
     Map<Long, KnownCommand> access = commands.computeIfAbsent(line, l -> new TreeMap<>());
     for (int i = 0; i < slice.entries().size(); i++) {
       access.put(
-          index++ & INDEX_MASK, new KnownCommand(vsmmu, slice.entries().get(i), slice.known().get(i)));
+          index++ & INDEX_MASK,
+          new KnownCommand(vsmmu, slice.entries().get(i), slice.known().get(i)));
     }
     nextIndex.put(vsmmu, index);
   }

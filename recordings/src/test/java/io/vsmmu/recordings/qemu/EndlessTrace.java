@@ -3,7 +3,9 @@ package io.vsmmu.recordings.qemu;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
-/** A boot followed by invalidations that wrap around the queue without end, generated on reading. */
+/**
+ * A boot followed by invalidations that wrap around the queue without end, generated on reading.
+ */
 final class EndlessTrace extends InputStream {
 
   private static final int QUEUE = 1 << 18;

@@ -68,7 +68,8 @@ record KnownRecording(List<String> lines, List<Integer> owners) {
           .commands()
           .forEach(
               (line, access) -> {
-                access.replaceAll((i, t) -> new Attribution.KnownCommand(owner, t.entry(), t.known()));
+                access.replaceAll(
+                    (i, t) -> new Attribution.KnownCommand(owner, t.entry(), t.known()));
                 truth.commands().put(line, access);
               });
     }
