@@ -19,7 +19,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.function.Consumer;
 
-/** An exported log among the resources, imported. */
+/** An exported log among the resources, imported into the database of the tests. */
 record ImportedSample(EventDatabase database, ImportedLog log) {
 
   private static final long MOST_BYTES = 1 << 20;
@@ -35,7 +35,7 @@ record ImportedSample(EventDatabase database, ImportedLog log) {
     }
   }
 
-  /** The state after its last event; each state on the way is shown. */
+  /** Folds the events; {@code each} receives every state. Returns the last one. */
   VsmmuState fold(Consumer<VsmmuState> each) {
     VsmmuState[] state = {VsmmuState.ABSENT};
     read(
@@ -44,6 +44,15 @@ record ImportedSample(EventDatabase database, ImportedLog log) {
           each.accept(state[0]);
         });
     return state[0];
+  }
+
+  /** Replays the whole log and asserts that every event came out as it was recorded. */
+  ReplayReport replaysWithoutDivergence(LogReplay replay) {
+    ReplayReport report = replay(replay);
+    assertThat(report.divergences()).isEmpty();
+    assertThat(report.diverged()).isZero();
+    assertThat(report.events()).isEqualTo(log.events());
+    return report;
   }
 
   ReplayReport replay(LogReplay replay) {

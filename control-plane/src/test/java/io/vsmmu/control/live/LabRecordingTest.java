@@ -18,7 +18,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The bundled log of a stock guest of {@code lab/}, which our own service served and recorded. */
+/** The bundled log of a stock guest of {@code lab/}, which this service served and recorded. */
 class LabRecordingTest extends LiveTest {
 
   private static final String SAMPLE = "/samples/lab-qemu-11.1-linux-7.3-e1000e.vsmmulog";
@@ -76,21 +76,14 @@ class LabRecordingTest extends LiveTest {
 
   @Test
   void applying_its_events_again_diverges_nowhere() {
-    ReplayReport report = sample.replay(new EventReplay(new LogHost(), true));
+    ReplayReport report = sample.replaysWithoutDivergence(new EventReplay(new LogHost(), true));
 
-    assertThat(report.divergences()).isEmpty();
-    assertThat(report.diverged()).isZero();
-    assertThat(report.events()).isEqualTo(log.events());
     assertThat(report.hostOperations()).isGreaterThan(400);
   }
 
   @Test
   void deciding_its_accesses_again_diverges_nowhere() {
-    ReplayReport report = sample.replay(new CommandReplay(true));
-
-    assertThat(report.divergences()).isEmpty();
-    assertThat(report.diverged()).isZero();
-    assertThat(report.events()).isEqualTo(log.events());
+    sample.replaysWithoutDivergence(new CommandReplay(true));
   }
 
   @Test
