@@ -1,5 +1,6 @@
 package io.vsmmu.host;
 
+import io.vsmmu.posix.Errno;
 import java.util.Optional;
 
 /**

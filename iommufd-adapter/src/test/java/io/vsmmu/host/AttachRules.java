@@ -2,6 +2,7 @@ package io.vsmmu.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.posix.Errno;
 import org.junit.jupiter.api.Test;
 
 /** Attaching: drivers/iommu/iommufd/device.c; arm-smmu-v3-iommufd.c, arm_smmu_attach_dev_nested. */

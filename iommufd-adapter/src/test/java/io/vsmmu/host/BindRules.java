@@ -3,6 +3,7 @@ package io.vsmmu.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.host.simulated.IdMask;
+import io.vsmmu.posix.Errno;
 import org.junit.jupiter.api.Test;
 
 /** Binding devices: drivers/vfio/device_cdev.c, drivers/iommu/iommufd/device.c. */

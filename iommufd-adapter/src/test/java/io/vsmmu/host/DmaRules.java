@@ -3,6 +3,7 @@ package io.vsmmu.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vsmmu.posix.Errno;
 import org.junit.jupiter.api.Test;
 
 /** What a device's DMA meets: arm-smmu-v3.c, arm_smmu_make_nested_domain_ste; IHI 0070, 3.3. */

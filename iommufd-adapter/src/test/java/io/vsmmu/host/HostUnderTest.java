@@ -2,6 +2,7 @@ package io.vsmmu.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.posix.Errno;
 import java.util.List;
 import java.util.Optional;
 

@@ -3,6 +3,7 @@ package io.vsmmu.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.host.simulated.IdMask;
+import io.vsmmu.posix.Errno;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

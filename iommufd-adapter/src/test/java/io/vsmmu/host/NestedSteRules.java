@@ -1,5 +1,6 @@
 package io.vsmmu.host;
 
+import io.vsmmu.posix.Errno;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -2,6 +2,7 @@ package io.vsmmu.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.posix.Errno;
 import org.junit.jupiter.api.Test;
 
 /** Who keeps whom: drivers/iommu/iommufd/main.c, hw_pagetable.c, viommu.c. */

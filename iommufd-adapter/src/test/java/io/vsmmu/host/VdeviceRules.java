@@ -2,6 +2,7 @@ package io.vsmmu.host;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vsmmu.posix.Errno;
 import org.junit.jupiter.api.Test;
 
 /** vDEVICEs: drivers/iommu/iommufd/viommu.c, iommufd_vdevice_alloc_ioctl. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vsmmu.host.simulated.IdMask;
+import io.vsmmu.posix.Errno;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -6,6 +6,7 @@ import io.vsmmu.host.vmm.SharedIommufd;
 import io.vsmmu.host.vmm.VmmContext;
 import io.vsmmu.host.vmm.VmmRefusal;
 import io.vsmmu.host.vmm.VmmTerms;
+import io.vsmmu.posix.Errno;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;

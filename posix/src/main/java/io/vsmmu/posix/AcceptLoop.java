@@ -92,9 +92,9 @@ final class AcceptLoop implements Runnable {
       int result = listening.socket().accept();
       if (result >= 0) {
         handOver(new UnixStream(Fd.owning(result)), listening);
-      } else if (result == -Errno.EAGAIN || result == -Errno.EBADF) {
+      } else if (result == -Errno.EAGAIN.number() || result == -Errno.EBADF.number()) {
         return true;
-      } else if (result != -Errno.EINTR && result != -Errno.ECONNABORTED) {
+      } else if (result != -Errno.EINTR.number() && result != -Errno.ECONNABORTED.number()) {
         log(listening, -result);
         return false;
       }
@@ -115,7 +115,7 @@ final class AcceptLoop implements Runnable {
     long now = System.nanoTime();
     if (now - nextLog >= 0) {
       nextLog = now + TimeUnit.SECONDS.toNanos(PosixLimits.LOG_SECONDS);
-      LOG.log(Level.WARNING, "{0} cannot accept: {1}", listening.path(), Errno.name(errno));
+      LOG.log(Level.WARNING, "{0} cannot accept: {1}", listening.path(), Errno.text(errno));
     }
   }
 }

@@ -35,7 +35,7 @@ public final class DeviceCalls {
         if (number >= 0) {
           return Fd.owning(number);
         }
-        if (Libc.errno() != Errno.EINTR) {
+        if (Libc.errno() != Errno.EINTR.number()) {
           throw Libc.failure("open");
         }
       }
@@ -62,7 +62,7 @@ public final class DeviceCalls {
    */
   public static int ioctl(Fd fd, int request, long argument) {
     if (!fd.tryHold()) {
-      return -Errno.EBADF;
+      return -Errno.EBADF.number();
     }
     try {
       return IoctlCall.call(fd.anyNumber(), Integer.toUnsignedLong(request), argument);
@@ -111,14 +111,14 @@ public final class DeviceCalls {
    */
   public static int awaitReadable(Fd fd, int milliseconds) {
     if (!fd.tryHold()) {
-      return -Errno.EBADF;
+      return -Errno.EBADF.number();
     }
     try {
       long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(milliseconds);
       int left = milliseconds;
       while (true) {
         int ready = Poll.readable(fd.anyNumber(), left);
-        if (ready != -Errno.EINTR) {
+        if (ready != -Errno.EINTR.number()) {
           return ready;
         }
         left = (int) Math.max(0, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()));
@@ -135,7 +135,7 @@ public final class DeviceCalls {
 
   private static long repeated(Fd fd, NumberCall call) {
     if (!fd.tryHold()) {
-      return -Errno.EBADF;
+      return -Errno.EBADF.number();
     }
     try {
       while (true) {
@@ -144,7 +144,7 @@ public final class DeviceCalls {
           return result;
         }
         int errno = Libc.errno();
-        if (errno != Errno.EINTR) {
+        if (errno != Errno.EINTR.number()) {
           return -errno;
         }
       }

@@ -95,7 +95,7 @@ public final class EventFd implements AutoCloseable {
   private static void failUnlessTransient(long result, String call) throws PosixException {
     if (result < 0) {
       int errno = Libc.errno();
-      if (errno != Errno.EAGAIN && errno != Errno.EINTR) {
+      if (errno != Errno.EAGAIN.number() && errno != Errno.EINTR.number()) {
         throw new PosixException(call, errno);
       }
     }

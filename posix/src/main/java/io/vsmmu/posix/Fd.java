@@ -60,7 +60,7 @@ public final class Fd implements AutoCloseable {
    */
   int hold(String call) throws PosixException {
     if (!uses.begin()) {
-      throw new PosixException(call, Errno.EBADF);
+      throw new PosixException(call, Errno.EBADF.number());
     }
     return number;
   }

@@ -104,7 +104,7 @@ record ListeningSocket(Fd fd, Path path, FileStatus file) implements AutoCloseab
     try {
       number = fd.hold("accept4");
     } catch (PosixException closed) {
-      return -closed.errno();
+      return -closed.errno().number();
     }
     try {
       int accepted = Libc.CALLS.accept4(number, 0, 0, SOCK_CLOEXEC);

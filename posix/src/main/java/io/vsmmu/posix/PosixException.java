@@ -6,18 +6,28 @@ import java.io.IOException;
 public final class PosixException extends IOException {
 
   private final String call;
-  private final int errno;
+  private final Errno errno;
 
   /**
-   * Makes an exception.
+   * Makes an exception of a number that the C library or the kernel gave.
    *
    * @param call name of the system call, or a short phrase for the operation
-   * @param errno as in {@link Errno}
+   * @param number a positive error number; one that {@link Errno} does not name shows in the
+   *     message only
    */
-  public PosixException(String call, int errno) {
-    super(call + ": " + Errno.name(errno));
+  public PosixException(String call, int number) {
+    super(call + ": " + Errno.text(number));
     this.call = call;
-    this.errno = errno;
+    this.errno = Errno.of(number);
+  }
+
+  /**
+   * Makes an exception for a failure that this process finds itself.
+   *
+   * @param call name of the system call, or a short phrase for the operation
+   */
+  public PosixException(String call, Errno errno) {
+    this(call, errno.number());
   }
 
   /** Name of the system call, or a short phrase for the operation. */
@@ -25,8 +35,8 @@ public final class PosixException extends IOException {
     return call;
   }
 
-  /** The error number, as in {@link Errno}. */
-  public int errno() {
+  /** The error; {@link Errno#UNKNOWN} for a number that no header of Linux names. */
+  public Errno errno() {
     return errno;
   }
 }

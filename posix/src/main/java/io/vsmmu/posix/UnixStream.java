@@ -276,11 +276,11 @@ public final class UnixStream implements AutoCloseable {
   private static void awaitOrThrow(int number, short events, long deadline, String call)
       throws PosixException {
     int errno = Libc.errno();
-    if (errno == Errno.EAGAIN) {
+    if (errno == Errno.EAGAIN.number()) {
       if (!Poll.awaitReady(number, events, deadline)) {
-        throw new PosixException(call, Errno.ETIMEDOUT);
+        throw new PosixException(call, Errno.ETIMEDOUT.number());
       }
-    } else if (errno != Errno.EINTR) {
+    } else if (errno != Errno.EINTR.number()) {
       throw new PosixException(call, errno);
     }
   }
@@ -380,8 +380,9 @@ public final class UnixStream implements AutoCloseable {
 
   private static void throwUnlessInterrupted(String call) throws PosixException {
     int errno = Libc.errno();
-    if (errno != Errno.EINTR) {
-      throw new PosixException(call, errno == Errno.EAGAIN ? Errno.ETIMEDOUT : errno);
+    if (errno != Errno.EINTR.number()) {
+      throw new PosixException(
+          call, errno == Errno.EAGAIN.number() ? Errno.ETIMEDOUT.number() : errno);
     }
   }
 

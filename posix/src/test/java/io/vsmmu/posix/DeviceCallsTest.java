@@ -39,14 +39,14 @@ class DeviceCallsTest {
       // then
       assertThat(known).isZero();
       assertThat(argument.get(ValueLayout.JAVA_INT, 0)).isEqualTo(77);
-      assertThat(unknown).isEqualTo(-Errno.ENOTTY);
+      assertThat(unknown).isEqualTo(-Errno.ENOTTY.number());
     }
   }
 
   @Test
   void a_request_above_2_to_the_31_is_unsigned() throws Exception {
     try (Fd zero = DeviceCalls.open(ZERO)) {
-      assertThat(DeviceCalls.ioctl(zero, 0xC000_3B80, 0)).isEqualTo(-Errno.ENOTTY);
+      assertThat(DeviceCalls.ioctl(zero, 0xC000_3B80, 0)).isEqualTo(-Errno.ENOTTY.number());
     }
   }
 
@@ -56,8 +56,8 @@ class DeviceCallsTest {
         Fd memory = Memfd.create("asked", 1);
         ExecutorService threads = Executors.newFixedThreadPool(2)) {
       // when: one request is unknown, the other has an address that is not mapped
-      Future<Boolean> unknown = threads.submit(() -> always(zero, -Errno.ENOTTY));
-      Future<Boolean> fault = threads.submit(() -> always(memory, -Errno.EFAULT));
+      Future<Boolean> unknown = threads.submit(() -> always(zero, -Errno.ENOTTY.number()));
+      Future<Boolean> fault = threads.submit(() -> always(memory, -Errno.EFAULT.number()));
 
       // then
       assertThat(unknown.get()).isTrue();
@@ -87,7 +87,7 @@ class DeviceCallsTest {
       assertThat(read).isEqualTo(16);
       assertThat(in.get(ValueLayout.JAVA_LONG, 0)).isEqualTo(0x0123_4567_89AB_CDEFL);
       assertThat(beyond).isZero();
-      assertThat(DeviceCalls.readAt(memory, in, -1)).isEqualTo(-Errno.EINVAL);
+      assertThat(DeviceCalls.readAt(memory, in, -1)).isEqualTo(-Errno.EINVAL.number());
     }
   }
 
@@ -102,7 +102,7 @@ class DeviceCallsTest {
       // when, then
       assertThat(DeviceCalls.awaitReadable(event.fd(), 60)).isZero();
       assertThat(System.nanoTime() - begin).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(55));
-      assertThat(DeviceCalls.read(event.fd(), value)).isEqualTo(-Errno.EAGAIN);
+      assertThat(DeviceCalls.read(event.fd(), value)).isEqualTo(-Errno.EAGAIN.number());
       event.signal();
       assertThat(DeviceCalls.awaitReadable(event.fd(), 10_000)).isPositive();
       assertThat(DeviceCalls.read(event.fd(), value)).isEqualTo(8);
@@ -118,10 +118,10 @@ class DeviceCallsTest {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment bytes = arena.allocate(8);
 
-      assertThat(DeviceCalls.ioctl(closed, FIONREAD, bytes)).isEqualTo(-Errno.EBADF);
-      assertThat(DeviceCalls.read(closed, bytes)).isEqualTo(-Errno.EBADF);
-      assertThat(DeviceCalls.writeAt(closed, bytes, 0)).isEqualTo(-Errno.EBADF);
-      assertThat(DeviceCalls.awaitReadable(closed, 0)).isEqualTo(-Errno.EBADF);
+      assertThat(DeviceCalls.ioctl(closed, FIONREAD, bytes)).isEqualTo(-Errno.EBADF.number());
+      assertThat(DeviceCalls.read(closed, bytes)).isEqualTo(-Errno.EBADF.number());
+      assertThat(DeviceCalls.writeAt(closed, bytes, 0)).isEqualTo(-Errno.EBADF.number());
+      assertThat(DeviceCalls.awaitReadable(closed, 0)).isEqualTo(-Errno.EBADF.number());
     }
   }
 

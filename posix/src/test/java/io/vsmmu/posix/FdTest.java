@@ -51,8 +51,8 @@ class FdTest {
 
     assertThat(e).hasMessage("bind: EADDRINUSE");
     assertThat(e.call()).isEqualTo("bind");
-    assertThat(e.errno()).isEqualTo(98);
-    assertThat(Errno.name(4095)).isEqualTo("errno 4095");
+    assertThat(e.errno().number()).isEqualTo(98);
+    assertThat(Errno.text(4095)).isEqualTo("errno 4095");
   }
 
   @Test

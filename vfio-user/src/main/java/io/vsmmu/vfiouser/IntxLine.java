@@ -54,20 +54,20 @@ final class IntxLine {
   synchronized int set(SetIrq order, List<Fd> descriptors) {
     return switch (order.when()) {
       case BY_EVENTFD -> byEventFd(order, descriptors);
-      case NOT_AT_ALL -> trigger == null ? Errno.EINVAL : 0;
+      case NOT_AT_ALL -> trigger == null ? Errno.EINVAL.number() : 0;
       case NOW -> now(order);
     };
   }
 
   private int byEventFd(SetIrq order, List<Fd> descriptors) {
     if (descriptors.size() > 1) {
-      return Errno.EINVAL;
+      return Errno.EINVAL.number();
     }
     if (order.action() != Request.IrqAction.TRIGGER) {
-      return Errno.ENOTTY;
+      return Errno.ENOTTY.number();
     }
     if (!descriptors.isEmpty() && !isEventFd(descriptors.getFirst())) {
-      return Errno.EINVAL;
+      return Errno.EINVAL.number();
     }
     closeTrigger();
     if (!descriptors.isEmpty()) {
@@ -79,7 +79,7 @@ final class IntxLine {
 
   private int now(SetIrq order) {
     if (trigger == null) {
-      return Errno.EINVAL;
+      return Errno.EINVAL.number();
     }
     switch (order.action()) {
       case MASK -> masked = true;

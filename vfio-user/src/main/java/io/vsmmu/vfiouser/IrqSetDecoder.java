@@ -17,7 +17,7 @@ import java.nio.ByteBuffer;
 final class IrqSetDecoder {
 
   private static final int BODY = Header.BYTES;
-  private static final Refusal INVALID = new Refusal(Errno.EINVAL);
+  private static final Refusal INVALID = new Refusal(Errno.EINVAL.number());
 
   private IrqSetDecoder() {}
 

@@ -33,7 +33,7 @@ final class RegionAccess {
 
   int read(ByteBuffer request, ReplyMessage reply) {
     if (request.limit() != DATA || outside(request, BODY)) {
-      return Errno.EINVAL;
+      return Errno.EINVAL.number();
     }
     int count = Access.COUNT.getInt(request, BODY);
     ByteBuffer answer = reply.room(Access.BYTES + count);
@@ -58,7 +58,7 @@ final class RegionAccess {
     if (request.limit() < DATA
         || outside(request, BODY)
         || request.limit() - DATA != Access.COUNT.getInt(request, BODY)) {
-      return Errno.EINVAL;
+      return Errno.EINVAL.number();
     }
     writeOne(request, BODY);
     reply.room(Access.BYTES).put(BODY, request, BODY, Access.BYTES);
@@ -69,17 +69,17 @@ final class RegionAccess {
   int writeMulti(ByteBuffer request, ReplyMessage reply) {
     int first = BODY + WriteMulti.BYTES;
     if (request.limit() < first) {
-      return Errno.EINVAL;
+      return Errno.EINVAL.number();
     }
     long count = WriteMulti.COUNT.get(request, BODY);
     int room = (request.limit() - first) / WriteMulti.ENTRY_BYTES;
     if (Long.compareUnsigned(count, room) > 0) {
-      return Errno.EINVAL;
+      return Errno.EINVAL.number();
     }
     for (int i = 0; i < count; i++) {
       int entry = first + i * WriteMulti.ENTRY_BYTES;
       if (outside(request, entry) || Access.COUNT.getInt(request, entry) > WriteMulti.ENTRY_DATA) {
-        return Errno.EINVAL;
+        return Errno.EINVAL.number();
       }
     }
     for (int i = 0; i < count; i++) {

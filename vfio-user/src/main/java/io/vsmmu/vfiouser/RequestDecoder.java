@@ -40,21 +40,21 @@ final class RequestDecoder {
       case DEVICE_RESET -> new ResetDevice();
       case DEVICE_FEATURE -> feature(message);
       case DMA_READ, DMA_WRITE, REGION_READ, REGION_WRITE, REGION_WRITE_MULTI ->
-          new Refusal(Errno.EINVAL);
+          new Refusal(Errno.EINVAL.number());
       case DEVICE_GET_REGION_IO_FDS, DIRTY_PAGES, MIG_DATA_READ, MIG_DATA_WRITE ->
-          new Refusal(Errno.EOPNOTSUPP);
+          new Refusal(Errno.EOPNOTSUPP.number());
     };
   }
 
   private static Decoded version(ByteBuffer message) {
     int json = BODY + MessageLayout.Version.BYTES;
     if (message.limit() < json) {
-      return new Refusal(Errno.EINVAL);
+      return new Refusal(Errno.EINVAL.number());
     }
     int length = message.limit() - json;
     if (length > ProtocolLimits.CAPABILITIES
         || (length > 0 && message.get(message.limit() - 1) != 0)) {
-      return new Refusal(Errno.EINVAL);
+      return new Refusal(Errno.EINVAL.number());
     }
     int major = MessageLayout.Version.MAJOR.getInt(message, BODY);
     int minor = MessageLayout.Version.MINOR.getInt(message, BODY);
@@ -62,17 +62,17 @@ final class RequestDecoder {
       ByteBuffer text = message.slice(json, Math.max(length - 1, 0));
       return new Version(major, minor, StandardCharsets.UTF_8.newDecoder().decode(text).toString());
     } catch (CharacterCodingException notUtf8) {
-      return new Refusal(Errno.EINVAL);
+      return new Refusal(Errno.EINVAL.number());
     }
   }
 
   private static Decoded mapMemory(ByteBuffer message) {
     if (lacks(message, DmaMap.BYTES, DmaMap.BYTES)) {
-      return new Refusal(Errno.EINVAL);
+      return new Refusal(Errno.EINVAL.number());
     }
     int flags = DmaMap.FLAGS.getInt(message, BODY);
     if ((flags & ~(DmaMap.READABLE | DmaMap.WRITABLE)) != 0) {
-      return new Refusal(Errno.EINVAL);
+      return new Refusal(Errno.EINVAL.number());
     }
     return new MapMemory(
         (flags & DmaMap.READABLE) != 0,
@@ -84,47 +84,49 @@ final class RequestDecoder {
 
   private static Decoded unmapMemory(ByteBuffer message) {
     if (lacks(message, DmaUnmap.BYTES, DmaUnmap.BYTES)) {
-      return new Refusal(Errno.EINVAL);
+      return new Refusal(Errno.EINVAL.number());
     }
     int flags = DmaUnmap.FLAGS.getInt(message, BODY);
     long address = DmaUnmap.ADDRESS.get(message, BODY);
     long size = DmaUnmap.SIZE.get(message, BODY);
     if ((flags & DmaUnmap.DIRTY_BITMAP) != 0) {
-      return new Refusal(Errno.EOPNOTSUPP);
+      return new Refusal(Errno.EOPNOTSUPP.number());
     }
     if (flags == DmaUnmap.ALL) {
       boolean plain = address == 0 && size == 0;
-      return plain ? new UnmapAllMemory() : new Refusal(Errno.EINVAL);
+      return plain ? new UnmapAllMemory() : new Refusal(Errno.EINVAL.number());
     }
-    return flags == 0 ? new UnmapMemory(address, size) : new Refusal(Errno.EINVAL);
+    return flags == 0 ? new UnmapMemory(address, size) : new Refusal(Errno.EINVAL.number());
   }
 
   private static Decoded deviceInfo(ByteBuffer message) {
     int bytes = MessageLayout.DeviceInfo.BYTES;
-    return lacks(message, Integer.BYTES, bytes) ? new Refusal(Errno.EINVAL) : new DeviceInfo();
+    return lacks(message, Integer.BYTES, bytes)
+        ? new Refusal(Errno.EINVAL.number())
+        : new DeviceInfo();
   }
 
   private static Decoded regionInfo(ByteBuffer message) {
     if (lacks(message, MessageLayout.RegionInfo.REQUEST_BYTES, MessageLayout.RegionInfo.BYTES)) {
-      return new Refusal(Errno.EINVAL);
+      return new Refusal(Errno.EINVAL.number());
     }
     int index = MessageLayout.RegionInfo.INDEX.getInt(message, BODY);
     boolean known = index >= 0 && index < DeviceDescription.REGIONS;
-    return known ? new RegionInfo(index) : new Refusal(Errno.EINVAL);
+    return known ? new RegionInfo(index) : new Refusal(Errno.EINVAL.number());
   }
 
   private static Decoded irqInfo(ByteBuffer message) {
     if (lacks(message, MessageLayout.IrqInfo.REQUEST_BYTES, MessageLayout.IrqInfo.BYTES)) {
-      return new Refusal(Errno.EINVAL);
+      return new Refusal(Errno.EINVAL.number());
     }
     int index = MessageLayout.IrqInfo.INDEX.getInt(message, BODY);
     boolean known = index >= 0 && index < DeviceDescription.IRQ_KINDS;
-    return known ? new IrqInfo(index) : new Refusal(Errno.EINVAL);
+    return known ? new IrqInfo(index) : new Refusal(Errno.EINVAL.number());
   }
 
   private static Decoded feature(ByteBuffer message) {
     boolean cut = lacks(message, MessageLayout.Feature.BYTES, MessageLayout.Feature.BYTES);
-    return new Refusal(cut ? Errno.EINVAL : Errno.ENOTTY);
+    return new Refusal(cut ? Errno.EINVAL.number() : Errno.ENOTTY.number());
   }
 
   /**

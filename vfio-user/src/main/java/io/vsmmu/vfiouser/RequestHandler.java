@@ -58,10 +58,10 @@ final class RequestHandler {
       @Nullable Command command, ByteBuffer message, List<Fd> descriptors, ReplyMessage reply) {
     reply.empty();
     if (negotiated != (command != Command.VERSION)) {
-      return Errno.EINVAL;
+      return Errno.EINVAL.number();
     }
     if (command == null) {
-      return Errno.EOPNOTSUPP;
+      return Errno.EOPNOTSUPP.number();
     }
     return switch (command) {
       case REGION_READ -> regions.read(message, reply);
@@ -105,7 +105,7 @@ final class RequestHandler {
   private int version(Version version, ByteBuffer message, ReplyMessage reply) {
     Capabilities proposed = Capabilities.parse(version.json());
     if (version.major() != MAJOR || proposed == null) {
-      return Errno.EINVAL;
+      return Errno.EINVAL.number();
     }
     // A reply that is longer than the request makes QEMU drop the connection.
     int room = message.limit() - ReplyMessage.BODY - MessageLayout.Version.BYTES;
@@ -122,7 +122,7 @@ final class RequestHandler {
 
   private int map(MapMemory map, List<Fd> descriptors) {
     if (descriptors.size() > 1) {
-      return Errno.EINVAL;
+      return Errno.EINVAL.number();
     }
     Fd descriptor = descriptors.isEmpty() ? null : descriptors.removeFirst();
     return function.mapMemory(

@@ -243,7 +243,7 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
     log.log(
         () ->
             "%s: asked for what we refuse: %s: %s"
-                .formatted(Thread.currentThread().getName(), what, Errno.name(errno)));
+                .formatted(Thread.currentThread().getName(), what, Errno.text(errno)));
     if (!requests.negotiated()) {
       return new ConnectionEnd(
           Reason.NOT_NEGOTIATED, "it began with a " + what + " that we refuse");

@@ -68,13 +68,13 @@ final class RecordingFunction implements PciFunction {
     if (descriptor != null) {
       descriptor.close();
     }
-    return size == TOO_MUCH ? Errno.ENOSPC : 0;
+    return size == TOO_MUCH ? Errno.ENOSPC.number() : 0;
   }
 
   @Override
   public int unmapMemory(long address, long size) {
     told("unmap %x+%x", address, size);
-    return size == TOO_MUCH ? Errno.ENOENT : 0;
+    return size == TOO_MUCH ? Errno.ENOENT.number() : 0;
   }
 
   @Override

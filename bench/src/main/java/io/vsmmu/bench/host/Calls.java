@@ -1,10 +1,10 @@
 package io.vsmmu.bench.host;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.uapi.Ioctl;
 import io.vsmmu.host.uapi.Iommufd;
 import io.vsmmu.host.uapi.KernelCalls;
 import io.vsmmu.posix.DeviceCalls;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.posix.Fd;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -1,13 +1,13 @@
 package io.vsmmu.control.host;
 
 import io.vsmmu.host.Advice;
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HwInfo;
 import io.vsmmu.host.KernelSupport.Feature;
 import io.vsmmu.host.apply.HostIds;
 import io.vsmmu.host.kernel.HostProblem;
 import io.vsmmu.host.kernel.HostProblem.Kind;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.smmu.stimulus.HostOperation;
 
 /**

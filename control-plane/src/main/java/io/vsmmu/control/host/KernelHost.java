@@ -1,7 +1,6 @@
 package io.vsmmu.control.host;
 
 import io.vsmmu.host.Advice;
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.apply.HostIds;
@@ -15,6 +14,7 @@ import io.vsmmu.host.kernel.KernelHostLimits;
 import io.vsmmu.host.kernel.VmmProcesses;
 import io.vsmmu.host.vmm.SharedIommufd;
 import io.vsmmu.host.vmm.VmmRefusal;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.posix.Fd;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import java.util.List;

@@ -3,7 +3,6 @@ package io.vsmmu.control.host;
 import io.vsmmu.host.Advice;
 import io.vsmmu.host.kernel.HostProblem;
 import io.vsmmu.host.kernel.HostProblem.Kind;
-import io.vsmmu.posix.Errno;
 import io.vsmmu.posix.Fd;
 import io.vsmmu.posix.PidFd;
 import io.vsmmu.posix.PosixException;
@@ -56,13 +55,13 @@ public final class ProcessDescriptors {
   private static HostProblem noProcess(int pid, PosixException failed) {
     String subject = "process " + pid;
     return switch (failed.errno()) {
-      case Errno.ESRCH ->
+      case ESRCH ->
           new HostProblem(
               Kind.NO_SUCH_PROCESS,
               subject,
               "there is none",
               Advice.NAME_PROCESS_OF_NAMESPACE.with());
-      case Errno.EINVAL ->
+      case EINVAL ->
           new HostProblem(
               Kind.NO_SUCH_PROCESS,
               subject,
@@ -75,16 +74,16 @@ public final class ProcessDescriptors {
   private static HostProblem noDescriptor(int pid, int number, PosixException failed) {
     String subject = "descriptor %d of process %d".formatted(number, pid);
     return switch (failed.errno()) {
-      case Errno.EBADF ->
+      case EBADF ->
           new HostProblem(
               Kind.NO_SUCH_DESCRIPTOR, subject, "there is none", Advice.NAME_DESCRIPTOR.with());
-      case Errno.EPERM ->
+      case EPERM ->
           new HostProblem(
               Kind.PROCESS_FORBIDDEN,
               subject,
               "the service may not trace the process",
               Advice.ALLOW_TRACING.with());
-      case Errno.ESRCH ->
+      case ESRCH ->
           new HostProblem(
               Kind.NO_SUCH_PROCESS,
               "process " + pid,
@@ -95,11 +94,11 @@ public final class ProcessDescriptors {
   }
 
   private static HostProblem failure(String subject, PosixException failed) {
-    String found = failed.call() + ": " + Errno.name(failed.errno());
+    String found = String.valueOf(failed.getMessage());
     return switch (failed.errno()) {
-      case Errno.EMFILE, Errno.ENFILE ->
+      case EMFILE, ENFILE ->
           new HostProblem(Kind.NO_DESCRIPTORS, subject, found, Advice.RAISE_FILES.with());
-      case Errno.ENOSYS ->
+      case ENOSYS ->
           new HostProblem(Kind.OLD_KERNEL, subject, found, Advice.USE_PIDFD_KERNEL.with());
       default -> new HostProblem(Kind.UNEXPECTED, subject, found, Advice.SEND_TO_SOCKET.with());
     };

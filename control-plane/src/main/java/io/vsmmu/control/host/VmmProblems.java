@@ -1,11 +1,11 @@
 package io.vsmmu.control.host;
 
 import io.vsmmu.host.Advice;
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.kernel.HostProblem;
 import io.vsmmu.host.kernel.HostProblem.Kind;
 import io.vsmmu.host.vmm.VmmLimits;
 import io.vsmmu.host.vmm.VmmRefusal;
+import io.vsmmu.posix.Errno;
 
 /** What keeps a VMM's device from being taken, in an operator's words. */
 public final class VmmProblems {

@@ -1,6 +1,6 @@
 package io.vsmmu.control.replay;
 
-import io.vsmmu.host.Errno;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import java.util.List;
 

@@ -1,10 +1,10 @@
 package io.vsmmu.control.session;
 
 import io.vsmmu.host.Advice;
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.MapAccess;
 import io.vsmmu.host.RamSource;
 import io.vsmmu.host.apply.VmSpace;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.vfiouser.memory.DeviceMemory;
 import io.vsmmu.vfiouser.memory.Region;
 import java.lang.System.Logger.Level;

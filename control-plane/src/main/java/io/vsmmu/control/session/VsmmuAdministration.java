@@ -9,7 +9,7 @@ import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.AlreadyRegisteredException;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.gateway.Applied;
-import io.vsmmu.host.Errno;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.smmu.model.GroupCompleteness;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.IdRegisters;

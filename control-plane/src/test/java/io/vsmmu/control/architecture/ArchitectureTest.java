@@ -3,6 +3,7 @@ package io.vsmmu.control.architecture;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -11,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.lang.ArchRule;
+import io.vsmmu.posix.Errno;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -128,7 +130,7 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat(
                 resideInAnyPackage("io.vsmmu.host.uapi..", "io.vsmmu.host.kernel..")
-                    .or(resideInAPackage(Module.POSIX.packages))
+                    .or(resideInAPackage(Module.POSIX.packages).and(not(type(Errno.class))))
                     .or(resideInAnyPackage(NATIVE))));
   }
 

@@ -260,7 +260,7 @@ class RunRefusedTest {
   @Test
   void a_qemu_that_cannot_be_become_gets_its_devices_taken_back_from_the_service() {
     RunLine.Ended ended =
-        run("vm1", A + "=0x10", line.cannotStart(Errno.EACCES).program(RunLine.QEMU));
+        run("vm1", A + "=0x10", line.cannotStart(Errno.EACCES.number()).program(RunLine.QEMU));
 
     assertThat(ended.err()).contains("cannot be started", "EACCES");
     assertThat(ended.code()).isEqualTo(5);

@@ -3,10 +3,10 @@ package io.vsmmu.control.host;
 import static io.vsmmu.control.host.StubKernel.DEVICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.kernel.HostProblem;
 import io.vsmmu.host.kernel.IommufdHost;
 import io.vsmmu.host.uapi.Ioctl;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;

@@ -1,12 +1,12 @@
 package io.vsmmu.control.host;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.HwInfo;
 import io.vsmmu.host.kernel.HostPaths;
 import io.vsmmu.host.uapi.Ioctl;
 import io.vsmmu.host.uapi.KernelCalls;
 import io.vsmmu.posix.DeviceNumber;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.posix.Fd;
 import io.vsmmu.posix.Memfd;
 import io.vsmmu.posix.PosixException;
@@ -215,7 +215,7 @@ public final class StubKernel implements KernelCalls {
       request.set(ValueLayout.JAVA_INT, VEVENTQ_FD, Memfd.create("veventq", 0).number());
       return 0;
     } catch (PosixException failed) {
-      return -failed.errno();
+      return -failed.errno().number();
     }
   }
 

@@ -2,8 +2,8 @@ package io.vsmmu.control.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.simulated.FaultPlan;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.posix.EventFd;
 import io.vsmmu.scripted.guest.Await;
 import io.vsmmu.scripted.guest.GuestShape;

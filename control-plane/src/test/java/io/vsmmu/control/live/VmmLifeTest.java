@@ -362,12 +362,13 @@ class VmmLifeTest extends LiveTest {
       ScriptedGuest guest = rig.booted();
       VfioUserClient vmm = guest.vmm();
 
-      assertThat(vmm.map(GuestShape.RAM + 0x1000, 0x1000, 3, 0, small)).isEqualTo(Errno.EEXIST);
-      assertThat(vmm.map(0x8000_0000L, 0x2000, 3, 0, small)).isEqualTo(Errno.EINVAL);
-      assertThat(vmm.map(0x100_0000_0000L, 1L << 40, 3, 0, small)).isEqualTo(Errno.EINVAL);
-      assertThat(vmm.map(0x8000_0000L, 0, 3, 0, small)).isEqualTo(Errno.EINVAL);
-      assertThat(vmm.unmap(GuestShape.RAM, 0x1000)).isEqualTo(Errno.EINVAL);
-      assertThat(vmm.unmap(0x8000_0000L, 0x1000)).isEqualTo(Errno.ENOENT);
+      assertThat(vmm.map(GuestShape.RAM + 0x1000, 0x1000, 3, 0, small))
+          .isEqualTo(Errno.EEXIST.number());
+      assertThat(vmm.map(0x8000_0000L, 0x2000, 3, 0, small)).isEqualTo(Errno.EINVAL.number());
+      assertThat(vmm.map(0x100_0000_0000L, 1L << 40, 3, 0, small)).isEqualTo(Errno.EINVAL.number());
+      assertThat(vmm.map(0x8000_0000L, 0, 3, 0, small)).isEqualTo(Errno.EINVAL.number());
+      assertThat(vmm.unmap(GuestShape.RAM, 0x1000)).isEqualTo(Errno.EINVAL.number());
+      assertThat(vmm.unmap(0x8000_0000L, 0x1000)).isEqualTo(Errno.ENOENT.number());
 
       guest.command(ScriptedGuest.invalidate(1));
       guest.sync();

@@ -3,8 +3,8 @@ package io.vsmmu.control.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.control.host.StubKernel;
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.uapi.Ioctl;
+import io.vsmmu.posix.Errno;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.annotation.Import;
 import tools.jackson.databind.JsonNode;

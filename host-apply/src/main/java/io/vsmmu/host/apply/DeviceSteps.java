@@ -1,8 +1,8 @@
 package io.vsmmu.host.apply;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.IommuContext;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.smmu.event.DeviceDetached;
 import io.vsmmu.smmu.model.DeviceState;
 import io.vsmmu.smmu.model.HostHandles;

@@ -1,9 +1,9 @@
 package io.vsmmu.host.apply;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.IommuContext;
 import io.vsmmu.host.Vevent;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.smmu.model.Limits;
 import io.vsmmu.smmu.spec.EventRecord;
 import io.vsmmu.smmu.stimulus.Stimulus.ReportFaults;

@@ -1,9 +1,9 @@
 package io.vsmmu.host.apply;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.InvalidationBatch;
 import io.vsmmu.host.InvalidationReport;
 import io.vsmmu.host.IommuContext;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.model.StreamState;

@@ -1,7 +1,7 @@
 package io.vsmmu.host.apply;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostResult;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
 import java.util.ArrayList;

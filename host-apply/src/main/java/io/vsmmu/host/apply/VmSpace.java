@@ -1,12 +1,12 @@
 package io.vsmmu.host.apply;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostIommu;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.HostResult.Done;
 import io.vsmmu.host.IommuContext;
 import io.vsmmu.host.MapAccess;
 import io.vsmmu.host.RamSource;
+import io.vsmmu.posix.Errno;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

@@ -1,10 +1,10 @@
 package io.vsmmu.host.apply;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostIommu;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.IommuContext;
 import io.vsmmu.host.vmm.VmmContext;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.DeviceDetached;

@@ -2,7 +2,6 @@ package io.vsmmu.host.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.IommuCall;
 import io.vsmmu.host.IommuContext;
 import io.vsmmu.host.MapAccess;
@@ -12,6 +11,7 @@ import io.vsmmu.host.simulated.FaultPlan;
 import io.vsmmu.host.simulated.JournalEntry;
 import io.vsmmu.host.simulated.ObjectCounts;
 import io.vsmmu.host.simulated.SimulatedHost;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
 import java.util.List;

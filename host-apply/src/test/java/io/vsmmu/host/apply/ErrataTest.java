@@ -2,13 +2,13 @@ package io.vsmmu.host.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.SmmuIds;
 import io.vsmmu.host.simulated.FaultPlan;
 import io.vsmmu.host.simulated.IssuedCommand;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.Topology;
 import io.vsmmu.host.simulated.TopologyBuilder;
+import io.vsmmu.posix.Errno;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

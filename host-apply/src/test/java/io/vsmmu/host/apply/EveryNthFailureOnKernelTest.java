@@ -3,7 +3,6 @@ package io.vsmmu.host.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.kernel.EduDevice;
 import io.vsmmu.host.kernel.FailingCalls;
 import io.vsmmu.host.kernel.GuestRam;
@@ -13,6 +12,7 @@ import io.vsmmu.host.kernel.IommufdHost;
 import io.vsmmu.host.kernel.NeedsHost;
 import io.vsmmu.host.kernel.OpenDescriptors;
 import io.vsmmu.host.uapi.KernelCalls;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.smmu.model.Health;
 import java.util.List;
 import java.util.Optional;

@@ -2,10 +2,10 @@ package io.vsmmu.host.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.simulated.FaultPlan;
 import io.vsmmu.host.simulated.ObjectCounts;
 import io.vsmmu.host.simulated.SimulatedHost;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.smmu.model.Health;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.stimulus.HostOperation;

@@ -2,12 +2,12 @@ package io.vsmmu.host.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.IommuCall;
 import io.vsmmu.host.IommuContext;
 import io.vsmmu.host.simulated.FaultPlan;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.TopologyBuilder;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.model.Health;
 import io.vsmmu.smmu.spec.HardwareQueues;

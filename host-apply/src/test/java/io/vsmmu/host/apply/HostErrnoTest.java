@@ -2,7 +2,7 @@ package io.vsmmu.host.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.host.Errno;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.smmu.stimulus.HostErrno;
 import java.util.EnumSet;
 import java.util.Set;

@@ -5,7 +5,6 @@ import static io.vsmmu.host.apply.Entries.tlbiVa;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.InvalidationBatch;
 import io.vsmmu.host.IommuCall;
 import io.vsmmu.host.simulated.FaultPlan;
@@ -14,6 +13,7 @@ import io.vsmmu.host.simulated.JournalEntry;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.Topology;
 import io.vsmmu.host.simulated.TopologyBuilder;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandError;
 import io.vsmmu.smmu.spec.InvalidationRange;

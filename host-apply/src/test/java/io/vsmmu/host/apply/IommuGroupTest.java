@@ -2,10 +2,10 @@ package io.vsmmu.host.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.IommuCall;
 import io.vsmmu.host.simulated.Attachment;
 import io.vsmmu.host.simulated.FaultPlan;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.model.Health;
 import java.util.Optional;

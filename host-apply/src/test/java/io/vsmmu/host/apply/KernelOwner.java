@@ -1,8 +1,8 @@
 package io.vsmmu.host.apply;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.IommuContext;
 import io.vsmmu.host.kernel.IommufdHost;
+import io.vsmmu.posix.Errno;
 import java.util.Optional;
 
 /** Somebody else who wants devices of the running kernel. */

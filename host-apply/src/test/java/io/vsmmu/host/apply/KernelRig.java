@@ -2,7 +2,6 @@ package io.vsmmu.host.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HwInfo;
 import io.vsmmu.host.MapAccess;
@@ -15,6 +14,7 @@ import io.vsmmu.host.kernel.KeptDescriptors;
 import io.vsmmu.host.uapi.Iommufd;
 import io.vsmmu.host.uapi.KernelCalls;
 import io.vsmmu.host.uapi.VfioDevice;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.model.DeviceState;
 import io.vsmmu.smmu.model.Health;

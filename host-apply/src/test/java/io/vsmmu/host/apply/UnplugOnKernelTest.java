@@ -3,7 +3,6 @@ package io.vsmmu.host.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.kernel.GuestRam;
 import io.vsmmu.host.kernel.GuestRam.Way;
 import io.vsmmu.host.kernel.HostCast;
@@ -12,6 +11,7 @@ import io.vsmmu.host.kernel.HostProblem;
 import io.vsmmu.host.kernel.IommufdHost;
 import io.vsmmu.host.kernel.NeedsHost;
 import io.vsmmu.host.kernel.OpenDescriptors;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.smmu.model.Health;
 import java.io.IOException;
 import java.io.UncheckedIOException;

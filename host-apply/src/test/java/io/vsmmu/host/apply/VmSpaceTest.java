@@ -2,7 +2,6 @@ package io.vsmmu.host.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.IommuCall;
 import io.vsmmu.host.MapAccess;
@@ -11,6 +10,7 @@ import io.vsmmu.host.simulated.Attachment;
 import io.vsmmu.host.simulated.FaultPlan;
 import io.vsmmu.host.simulated.ObjectCounts;
 import io.vsmmu.host.simulated.SimulatedHost;
+import io.vsmmu.posix.Errno;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

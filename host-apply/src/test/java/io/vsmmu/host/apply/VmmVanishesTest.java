@@ -2,7 +2,6 @@ package io.vsmmu.host.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.simulated.FaultPlan;
 import io.vsmmu.host.simulated.ObjectCounts;
 import io.vsmmu.host.simulated.SimulatedHost;
@@ -11,6 +10,7 @@ import io.vsmmu.host.simulated.SimulatedVmm;
 import io.vsmmu.host.vmm.SharedIommufd;
 import io.vsmmu.host.vmm.VmmContext;
 import io.vsmmu.host.vmm.VmmTerms;
+import io.vsmmu.posix.Errno;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;

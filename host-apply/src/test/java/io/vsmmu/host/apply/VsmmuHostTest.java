@@ -3,12 +3,12 @@ package io.vsmmu.host.apply;
 import static io.vsmmu.host.apply.Entries.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.IommuCall;
 import io.vsmmu.host.simulated.Attachment;
 import io.vsmmu.host.simulated.FaultPlan;
 import io.vsmmu.host.simulated.JournalEntry;
 import io.vsmmu.host.simulated.ObjectCounts;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.model.Health;
 import io.vsmmu.smmu.model.VsmmuState;

@@ -1,12 +1,12 @@
 package io.vsmmu.host.kernel;
 
 import io.vsmmu.host.Advice;
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HwInfo;
 import io.vsmmu.host.KernelSupport.Feature;
 import io.vsmmu.host.SmmuIds;
 import io.vsmmu.host.kernel.HostProblem.Kind;
+import io.vsmmu.posix.Errno;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;

@@ -1,6 +1,5 @@
 package io.vsmmu.host.kernel;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.HostResult.Done;
 import io.vsmmu.host.HwInfo;
@@ -17,6 +16,7 @@ import io.vsmmu.host.uapi.UapiConstants;
 import io.vsmmu.host.uapi.VeventQueueFd;
 import io.vsmmu.host.uapi.VfioDevice;
 import io.vsmmu.host.vmm.SharedIommufd;
+import io.vsmmu.posix.Errno;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,7 +1,6 @@
 package io.vsmmu.host.kernel;
 
 import io.vsmmu.host.ConfigSpace;
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HostIommu;
 import io.vsmmu.host.HostResult;
@@ -13,6 +12,7 @@ import io.vsmmu.host.uapi.KernelCalls;
 import io.vsmmu.host.uapi.VfioDevice;
 import io.vsmmu.host.vmm.SharedIommufd;
 import io.vsmmu.host.vmm.VmmLimits;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.posix.Fd;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

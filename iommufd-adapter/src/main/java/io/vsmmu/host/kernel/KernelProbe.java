@@ -2,7 +2,6 @@ package io.vsmmu.host.kernel;
 
 import static io.vsmmu.host.KernelSupport.Feature;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.HwInfo;
 import io.vsmmu.host.KernelSupport;
@@ -13,6 +12,7 @@ import io.vsmmu.host.uapi.KernelCalls;
 import io.vsmmu.host.uapi.UapiConstants;
 import io.vsmmu.host.uapi.VeventQueueFd;
 import io.vsmmu.host.uapi.VfioDevice;
+import io.vsmmu.posix.Errno;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.Optional;

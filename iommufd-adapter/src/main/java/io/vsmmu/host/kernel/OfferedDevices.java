@@ -1,8 +1,8 @@
 package io.vsmmu.host.kernel;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.uapi.VfioDevice;
+import io.vsmmu.posix.Errno;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -1,10 +1,10 @@
 package io.vsmmu.host.simulated;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.HostResult.Done;
 import io.vsmmu.host.MapAccess;
 import io.vsmmu.host.RamSource;
+import io.vsmmu.posix.Errno;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.vsmmu.host.simulated;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostResult;
+import io.vsmmu.posix.Errno;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.vsmmu.host.simulated;
 
-import io.vsmmu.host.Errno;
+import io.vsmmu.posix.Errno;
 
 /**
  * A fault of one command within a batch.

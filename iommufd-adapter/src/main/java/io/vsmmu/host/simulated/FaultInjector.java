@@ -1,8 +1,8 @@
 package io.vsmmu.host.simulated;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.InvalidationBatch;
 import io.vsmmu.host.IommuCall;
+import io.vsmmu.posix.Errno;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;

@@ -1,7 +1,7 @@
 package io.vsmmu.host.simulated;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.IommuContext;
+import io.vsmmu.posix.Errno;
 import java.util.Optional;
 
 /** Which hardware queues a vIOMMU takes: tegra241_vintf_alloc_lvcmdq_user, in its order. */

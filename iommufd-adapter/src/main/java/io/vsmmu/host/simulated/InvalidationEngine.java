@@ -1,8 +1,8 @@
 package io.vsmmu.host.simulated;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.InvalidationBatch;
 import io.vsmmu.host.InvalidationReport;
+import io.vsmmu.posix.Errno;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

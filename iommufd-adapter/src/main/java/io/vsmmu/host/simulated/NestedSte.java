@@ -1,8 +1,8 @@
 package io.vsmmu.host.simulated;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.SmmuIds;
+import io.vsmmu.posix.Errno;
 
 /**
  * A vSTE the kernel has accepted, with EATS taken out

@@ -1,11 +1,11 @@
 package io.vsmmu.host.simulated;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.HostResult.Done;
 import io.vsmmu.host.InvalidationBatch;
 import io.vsmmu.host.InvalidationReport;
 import io.vsmmu.host.IommuContext;
+import io.vsmmu.posix.Errno;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;

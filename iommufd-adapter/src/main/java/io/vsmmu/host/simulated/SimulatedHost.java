@@ -1,7 +1,6 @@
 package io.vsmmu.host.simulated;
 
 import io.vsmmu.host.ConfigSpace;
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HostIommu;
 import io.vsmmu.host.HostResult;
@@ -11,6 +10,7 @@ import io.vsmmu.host.InvalidationReport;
 import io.vsmmu.host.IommuCall;
 import io.vsmmu.host.IommuContext;
 import io.vsmmu.host.KernelSupport;
+import io.vsmmu.posix.Errno;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

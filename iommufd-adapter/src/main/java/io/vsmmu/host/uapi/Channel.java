@@ -1,8 +1,8 @@
 package io.vsmmu.host.uapi;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.HostResult.Done;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.posix.Fd;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Supplier;

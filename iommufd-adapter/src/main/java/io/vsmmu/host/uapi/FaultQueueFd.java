@@ -1,10 +1,10 @@
 package io.vsmmu.host.uapi;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.HostResult.Done;
 import io.vsmmu.host.uapi.QueueStructs.PageFaultMessage;
 import io.vsmmu.host.uapi.QueueStructs.PageResponse;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.posix.Fd;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -1,12 +1,12 @@
 package io.vsmmu.host.uapi;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.HwInfo;
 import io.vsmmu.host.SmmuIds;
 import io.vsmmu.host.uapi.HwInfoStructs.ArmSmmuv3;
 import io.vsmmu.host.uapi.HwInfoStructs.Query;
 import io.vsmmu.host.uapi.HwInfoStructs.Tegra241;
+import io.vsmmu.posix.Errno;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 

@@ -1,10 +1,10 @@
 package io.vsmmu.host.uapi;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.InvalidationBatch;
 import io.vsmmu.host.InvalidationReport;
 import io.vsmmu.host.uapi.HwptStructs.ArmSmmuv3Invalidate;
 import io.vsmmu.host.uapi.HwptStructs.Invalidate;
+import io.vsmmu.posix.Errno;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;

@@ -1,6 +1,5 @@
 package io.vsmmu.host.uapi;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.HostResult.Done;
 import io.vsmmu.host.MapAccess;
@@ -12,6 +11,7 @@ import io.vsmmu.host.uapi.IoasStructs.Range;
 import io.vsmmu.host.uapi.IoasStructs.RangesQuery;
 import io.vsmmu.host.uapi.IoasStructs.Unmap;
 import io.vsmmu.host.uapi.IoasStructs.VfioIoas;
+import io.vsmmu.posix.Errno;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;

@@ -1,6 +1,5 @@
 package io.vsmmu.host.uapi;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.posix.DeviceCalls;
 import io.vsmmu.posix.DeviceNumber;
@@ -19,7 +18,7 @@ enum SystemCalls implements KernelCalls {
     try {
       return HostResult.ok(DeviceCalls.open(file));
     } catch (PosixException e) {
-      return HostResult.refused(Errno.of(e.errno()));
+      return HostResult.refused(e.errno());
     }
   }
 
@@ -58,7 +57,7 @@ enum SystemCalls implements KernelCalls {
     try {
       return HostResult.ok(DeviceNumber.of(fd));
     } catch (PosixException e) {
-      return HostResult.refused(Errno.of(e.errno()));
+      return HostResult.refused(e.errno());
     }
   }
 

@@ -1,6 +1,5 @@
 package io.vsmmu.host.vmm;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.HostResult.Done;
 import io.vsmmu.host.HwInfo;
@@ -10,6 +9,7 @@ import io.vsmmu.host.IommuContext;
 import io.vsmmu.host.MapAccess;
 import io.vsmmu.host.RamSource;
 import io.vsmmu.host.Vevent;
+import io.vsmmu.posix.Errno;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

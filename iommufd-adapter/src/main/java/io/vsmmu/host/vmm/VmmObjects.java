@@ -1,9 +1,9 @@
 package io.vsmmu.host.vmm;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.InvalidationBatch;
 import io.vsmmu.host.IommuContext;
+import io.vsmmu.posix.Errno;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;

@@ -1,6 +1,6 @@
 package io.vsmmu.host.vmm;
 
-import io.vsmmu.host.Errno;
+import io.vsmmu.posix.Errno;
 import java.util.Arrays;
 import java.util.Optional;
 

@@ -1,9 +1,9 @@
 package io.vsmmu.host.kernel;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.uapi.KernelCalls;
 import io.vsmmu.posix.DeviceNumber;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.posix.Fd;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package io.vsmmu.host.kernel;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.uapi.Ioctl;
 import io.vsmmu.host.uapi.KernelCalls;
 import io.vsmmu.posix.DeviceNumber;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.posix.Fd;
 import io.vsmmu.posix.Memfd;
 import io.vsmmu.posix.PosixException;

@@ -3,8 +3,8 @@ package io.vsmmu.host.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.kernel.HostProblem.Kind;
+import io.vsmmu.posix.Errno;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;

@@ -3,11 +3,11 @@ package io.vsmmu.host.kernel;
 import static io.vsmmu.host.KernelSupport.Feature;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.uapi.Ioctl;
 import io.vsmmu.posix.DeviceNumber;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.posix.Fd;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,6 @@ package io.vsmmu.host.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.HwInfo;
@@ -12,6 +11,7 @@ import io.vsmmu.host.MapAccess;
 import io.vsmmu.host.RamSource;
 import io.vsmmu.host.uapi.KernelCalls;
 import io.vsmmu.posix.DeviceCalls;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.posix.Fd;
 import io.vsmmu.posix.Memfd;
 import io.vsmmu.posix.PidFd;

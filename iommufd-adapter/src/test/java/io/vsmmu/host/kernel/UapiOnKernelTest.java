@@ -2,7 +2,6 @@ package io.vsmmu.host.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.InvalidationBatch;
 import io.vsmmu.host.InvalidationReport;
 import io.vsmmu.host.MapAccess;
@@ -15,6 +14,7 @@ import io.vsmmu.host.uapi.KernelCalls;
 import io.vsmmu.host.uapi.UapiConstants;
 import io.vsmmu.host.uapi.UapiLimits;
 import io.vsmmu.host.uapi.VfioDevice;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.posix.Fd;
 import io.vsmmu.posix.Memfd;
 import java.lang.foreign.Arena;

@@ -7,12 +7,12 @@ import static io.vsmmu.host.HostUnderTest.VSID;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.InvalidationBatch;
 import io.vsmmu.host.InvalidationReport;
 import io.vsmmu.host.IommuCall;
 import io.vsmmu.host.IommuContext;
+import io.vsmmu.posix.Errno;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;

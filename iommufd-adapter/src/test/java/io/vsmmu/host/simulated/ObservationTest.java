@@ -8,13 +8,13 @@ import static io.vsmmu.host.HostUnderTest.TLBI_NH_ASID;
 import static io.vsmmu.host.HostUnderTest.VSID;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.InvalidationBatch;
 import io.vsmmu.host.IommuCall;
 import io.vsmmu.host.IommuContext;
 import io.vsmmu.host.MapAccess;
 import io.vsmmu.host.RamSource;
 import io.vsmmu.host.Vevent;
+import io.vsmmu.posix.Errno;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;

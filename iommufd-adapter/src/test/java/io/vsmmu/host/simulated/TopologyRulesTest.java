@@ -11,7 +11,6 @@ import static io.vsmmu.host.HostUnderTest.VSID;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.HwInfo;
@@ -19,6 +18,7 @@ import io.vsmmu.host.InvalidationBatch;
 import io.vsmmu.host.IommuContext;
 import io.vsmmu.host.KernelSupport.Feature;
 import io.vsmmu.host.SmmuIds;
+import io.vsmmu.posix.Errno;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

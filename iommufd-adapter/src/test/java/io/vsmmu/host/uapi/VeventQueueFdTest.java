@@ -2,9 +2,9 @@ package io.vsmmu.host.uapi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.host.Errno;
 import io.vsmmu.host.Vevent;
 import io.vsmmu.posix.DeviceCalls;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.posix.Fd;
 import io.vsmmu.posix.Memfd;
 import java.lang.foreign.Arena;

@@ -60,9 +60,9 @@ public final class GuestMemory implements AutoCloseable {
   public int map(MapRequest request) {
     int errno;
     try {
-      errno = request.valid() ? added(request) : Errno.EINVAL;
+      errno = request.valid() ? added(request) : Errno.EINVAL.number();
     } catch (PosixException e) {
-      errno = e.errno();
+      errno = e.errno().number();
     }
     Fd descriptor = request.descriptor();
     if (errno != 0 && descriptor != null) {
@@ -73,14 +73,14 @@ public final class GuestMemory implements AutoCloseable {
 
   private synchronized int added(MapRequest request) throws PosixException {
     if (closed) {
-      return Errno.EBADF;
+      return Errno.EBADF.number();
     }
     long last = request.address() + request.size() - 1;
     if (!table.overlapping(request.address(), last).isEmpty()) {
-      return Errno.EEXIST;
+      return Errno.EEXIST.number();
     }
     if (table.entries().size() >= MemoryLimits.REGIONS) {
-      return Errno.ENOSPC;
+      return Errno.ENOSPC.number();
     }
     Backing backing = Backing.of(request, request.descriptor());
     Region region = request.region(backing.kind());
@@ -103,14 +103,14 @@ public final class GuestMemory implements AutoCloseable {
   public synchronized int unmap(long address, long size) {
     long last = address + size - 1;
     if (size == 0 || Long.compareUnsigned(last, address) < 0) {
-      return Errno.EINVAL;
+      return Errno.EINVAL.number();
     }
     List<Entry> gone = table.overlapping(address, last);
     if (gone.isEmpty()) {
-      return Errno.ENOENT;
+      return Errno.ENOENT.number();
     }
     if (!gone.stream().allMatch(entry -> entry.inside(address, last))) {
-      return Errno.EINVAL;
+      return Errno.EINVAL.number();
     }
     remove(gone);
     return 0;

@@ -106,10 +106,10 @@ class DeviceMemoryTest {
 
   @Test
   void what_the_host_refuses_is_not_mapped_and_its_descriptor_is_closed() throws Exception {
-    answer = Errno.ENOMEM;
+    answer = Errno.ENOMEM.number();
     Fd descriptor = memfd();
 
-    assertThat(map(RAM, descriptor)).isEqualTo(Errno.ENOMEM);
+    assertThat(map(RAM, descriptor)).isEqualTo(Errno.ENOMEM.number());
 
     assertThat(memory.regions()).isEmpty();
     assertThat(descriptor.isOpen()).isFalse();

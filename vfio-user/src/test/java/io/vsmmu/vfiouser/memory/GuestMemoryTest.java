@@ -160,14 +160,14 @@ class GuestMemoryTest {
 
   @Test
   void requestsThatMakeNoSenseAreInvalid() {
-    assertThat(map(RAM, 0)).isEqualTo(Errno.EINVAL);
-    assertThat(map(RAM + 1, PAGE)).isEqualTo(Errno.EINVAL);
-    assertThat(map(RAM, PAGE + 512)).isEqualTo(Errno.EINVAL);
-    assertThat(memory.map(request(RAM, PAGE, 8, null))).isEqualTo(Errno.EINVAL);
-    assertThat(map(-PAGE, 2L * PAGE)).as("beyond 2^64").isEqualTo(Errno.EINVAL);
+    assertThat(map(RAM, 0)).isEqualTo(Errno.EINVAL.number());
+    assertThat(map(RAM + 1, PAGE)).isEqualTo(Errno.EINVAL.number());
+    assertThat(map(RAM, PAGE + 512)).isEqualTo(Errno.EINVAL.number());
+    assertThat(memory.map(request(RAM, PAGE, 8, null))).isEqualTo(Errno.EINVAL.number());
+    assertThat(map(-PAGE, 2L * PAGE)).as("beyond 2^64").isEqualTo(Errno.EINVAL.number());
     assertThat(
             memory.map(new MapRequest(RAM, PAGE, false, false, 0, null, Optional.empty(), channel)))
-        .isEqualTo(Errno.EINVAL);
+        .isEqualTo(Errno.EINVAL.number());
     assertThat(memory.regions()).isEmpty();
   }
 
@@ -189,11 +189,11 @@ class GuestMemoryTest {
     Fd line = EventFd.create().fd();
 
     // when, then
-    assertThat(memory.map(request(RAM, 2L * PAGE, 0, tooShort))).isEqualTo(Errno.EINVAL);
-    assertThat(memory.map(request(RAM + 1, PAGE, 0, misaligned))).isEqualTo(Errno.EINVAL);
-    assertThat(memory.map(request(RAM, PAGE, 0, line))).isEqualTo(Errno.EINVAL);
+    assertThat(memory.map(request(RAM, 2L * PAGE, 0, tooShort))).isEqualTo(Errno.EINVAL.number());
+    assertThat(memory.map(request(RAM + 1, PAGE, 0, misaligned))).isEqualTo(Errno.EINVAL.number());
+    assertThat(memory.map(request(RAM, PAGE, 0, line))).isEqualTo(Errno.EINVAL.number());
     map(RAM, PAGE);
-    assertThat(memory.map(request(RAM, PAGE, 0, overlapping))).isEqualTo(Errno.EEXIST);
+    assertThat(memory.map(request(RAM, PAGE, 0, overlapping))).isEqualTo(Errno.EEXIST.number());
     assertThat(new Fd[] {tooShort, misaligned, line, overlapping}).noneMatch(Fd::isOpen);
   }
 
@@ -203,10 +203,10 @@ class GuestMemoryTest {
     map(RAM + 2L * PAGE, 2L * PAGE);
 
     // when, then
-    assertThat(map(RAM, 3L * PAGE)).isEqualTo(Errno.EEXIST);
-    assertThat(map(RAM + 3L * PAGE, 2L * PAGE)).isEqualTo(Errno.EEXIST);
-    assertThat(map(RAM, 8L * PAGE)).isEqualTo(Errno.EEXIST);
-    assertThat(map(RAM + 2L * PAGE, PAGE)).isEqualTo(Errno.EEXIST);
+    assertThat(map(RAM, 3L * PAGE)).isEqualTo(Errno.EEXIST.number());
+    assertThat(map(RAM + 3L * PAGE, 2L * PAGE)).isEqualTo(Errno.EEXIST.number());
+    assertThat(map(RAM, 8L * PAGE)).isEqualTo(Errno.EEXIST.number());
+    assertThat(map(RAM + 2L * PAGE, PAGE)).isEqualTo(Errno.EEXIST.number());
     assertThat(map(RAM, 2L * PAGE)).isZero();
     assertThat(map(RAM + 4L * PAGE, PAGE)).isZero();
     assertThat(memory.regions())
@@ -220,7 +220,7 @@ class GuestMemoryTest {
       assertThat(map(RAM + 2L * i * PAGE, PAGE)).isZero();
     }
 
-    assertThat(map(0, PAGE)).isEqualTo(Errno.ENOSPC);
+    assertThat(map(0, PAGE)).isEqualTo(Errno.ENOSPC.number());
     memory.unmapAll();
     assertThat(map(0, PAGE)).isZero();
   }
@@ -233,14 +233,14 @@ class GuestMemoryTest {
     map(RAM + 8L * PAGE, PAGE);
 
     // when, then
-    assertThat(memory.unmap(RAM, PAGE)).isEqualTo(Errno.EINVAL);
-    assertThat(memory.unmap(RAM, 3L * PAGE)).isEqualTo(Errno.EINVAL);
-    assertThat(memory.unmap(RAM + 5L * PAGE, PAGE)).isEqualTo(Errno.ENOENT);
-    assertThat(memory.unmap(RAM, 0)).isEqualTo(Errno.EINVAL);
+    assertThat(memory.unmap(RAM, PAGE)).isEqualTo(Errno.EINVAL.number());
+    assertThat(memory.unmap(RAM, 3L * PAGE)).isEqualTo(Errno.EINVAL.number());
+    assertThat(memory.unmap(RAM + 5L * PAGE, PAGE)).isEqualTo(Errno.ENOENT.number());
+    assertThat(memory.unmap(RAM, 0)).isEqualTo(Errno.EINVAL.number());
     assertThat(memory.regions()).hasSize(3);
     assertThat(memory.unmap(RAM, 4L * PAGE)).isZero();
     assertThat(memory.regions()).extracting(Region::address).containsExactly(RAM + 8L * PAGE);
-    assertThat(memory.unmap(RAM, 4L * PAGE)).isEqualTo(Errno.ENOENT);
+    assertThat(memory.unmap(RAM, 4L * PAGE)).isEqualTo(Errno.ENOENT.number());
   }
 
   @Test
@@ -350,7 +350,7 @@ class GuestMemoryTest {
 
     // then
     assertThat(readable(RAM, 1)).isFalse();
-    assertThat(mapFresh(RAM, PAGE)).isEqualTo(Errno.EBADF);
+    assertThat(mapFresh(RAM, PAGE)).isEqualTo(Errno.EBADF.number());
     assertThat(memory.regions()).isEmpty();
   }
 }
