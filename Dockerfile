@@ -2,15 +2,15 @@
 FROM eclipse-temurin:25-jdk AS build
 WORKDIR /src
 COPY . .
-RUN ./mvnw -B -ntp -Dmaven.test.skip=true -DskipFormat -pl control-plane -am package
+RUN ./mvnw -B -ntp -Dmaven.test.skip=true -DskipFormat -pl command-line -am package
 
 FROM eclipse-temurin:25-jre
 RUN apt-get update \
     && apt-get install -y --no-install-recommends curl \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --create-home --home-dir /var/lib/vsmmu vsmmu
-COPY --from=build /src/control-plane/target/lib /opt/vsmmu/lib
-COPY --from=build /src/control-plane/target/vsmmu.jar /opt/vsmmu/vsmmu.jar
+COPY --from=build /src/command-line/target/lib /opt/vsmmu/lib
+COPY --from=build /src/command-line/target/vsmmu.jar /opt/vsmmu/vsmmu.jar
 USER vsmmu
 VOLUME /var/lib/vsmmu
 EXPOSE 8080

@@ -14,10 +14,10 @@ service_job() {
   {
     echo "export VSMMU_URL=$inside_url CP=${path@Q}"
     echo "run_java() { java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -Djnr.ffi.x86asm.enabled=false -cp \"\$CP\" \"\$@\"; }"
-    echo "vsmmu() { run_java -Xmx256m io.vsmmu.control.cli.VsmmuMain \"\$@\"; }"
+    echo "vsmmu() { run_java -Xmx256m io.vsmmu.cli.VsmmuMain \"\$@\"; }"
     echo "chown lab /dev/iommu /dev/vfio/devices/* && install -d -o lab -m 700 /tmp/home && ulimit -l unlimited"
     echo "$wrapper java -Xmx1g -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -Djnr.ffi.x86asm.enabled=false -cp \"\$CP\" \\"
-    echo "  io.vsmmu.control.cli.VsmmuMain serve --host iommufd --port 8080 --data-dir /tmp/data >out/service.out 2>out/service.err &"
+    echo "  io.vsmmu.cli.VsmmuMain serve --host iommufd --port 8080 --data-dir /tmp/data >out/service.out 2>out/service.err &"
     echo "service=\$!"
     echo "ready() { wget -q -O /dev/null $inside_url/actuator/health/readiness; }"
     echo "for i in \$(seq $inside_patience); do ready 2>/dev/null && break; kill -0 \$service || break; sleep 1; done"

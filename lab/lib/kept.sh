@@ -2,11 +2,11 @@
 # A device that goes on translating while its service is killed and comes back; see fdstore.c.
 
 kept() {
-  collect control-plane "$work"
+  collect acceptance "$work"
   compile_c "$source_folder/fdstore.c" "$work/fdstore"
   service_job "$work" ./fdstore /tmp/service.pid
   {
-    echo "run_java -Xmx512m io.vsmmu.control.lab.RealDeviceGuest $inside_url /tmp/data /dev/vfio/devices/\$(ls /sys/bus/pci/devices/0000:00:03.0/vfio-dev) /tmp/service.pid"
+    echo "run_java -Xmx512m io.vsmmu.lab.RealDeviceGuest $inside_url /tmp/data /dev/vfio/devices/\$(ls /sys/bus/pci/devices/0000:00:03.0/vfio-dev) /tmp/service.pid"
     echo "status=\$?; kill \$(cat /tmp/service.pid); wait \$service; exit \$status"
   } >>"$work/job.sh"
   in_host "$work" | tee "$run/results" || true

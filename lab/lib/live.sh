@@ -4,12 +4,12 @@
 
 live_limit=2400 # seconds for the machine, whose two emulated processors run QEMU, PostgreSQL and Java
 
-# live PROGRAM: a class of io.vsmmu.control.lab.
+# live PROGRAM: a class of io.vsmmu.lab.
 live() {
   pack_live "$work"
   service_script "$work"
   {
-    echo "(as_lab \$JAVA -Xmx256m -cp \"\$CP\" io.vsmmu.control.lab.$1 $inside_url /tmp/data /tmp/service.pid guest out)"
+    echo "(as_lab \$JAVA -Xmx256m -cp \"\$CP\" io.vsmmu.lab.$1 $inside_url /tmp/data /tmp/service.pid guest out)"
     end_of_job
   } >>"$work/job.sh"
   local status=0
@@ -40,7 +40,7 @@ try_live() {
 pack_live() {
   [ -e "$inside/Image" ] && [ -e "$inside/initramfs.gz" ] || fail "the guest's kernel is missing; run lab/prepare guest first"
   host_limit=${VSMMU_LAB_HOST_LIMIT:-$live_limit}
-  collect control-plane "$1"
+  collect acceptance "$1"
   mkdir -p "$1/guest"
   cp "$inside/Image" "$1/guest/"
   cp "$chroot/usr/share/qemu-efi-aarch64/QEMU_EFI.fd" "$1/guest/"
@@ -61,7 +61,7 @@ live_initrd() {
 service_script() {
   local path
   path=$(cd "$1" && printf '/payload/%s:' classes/*)/payload/lib/*
-  printf '#!/bin/sh\nexec $JAVA -Xmx256m -cp "$CP" io.vsmmu.control.cli.VsmmuMain "$@"\n' >"$1/vsmmu"
+  printf '#!/bin/sh\nexec $JAVA -Xmx256m -cp "$CP" io.vsmmu.cli.VsmmuMain "$@"\n' >"$1/vsmmu"
   chmod +x "$1/vsmmu"
   {
     echo "export CP=${path@Q} VSMMU_URL=$inside_url"
@@ -69,7 +69,7 @@ service_script() {
     echo "as_lab() { exec env HOME=/tmp/home setpriv --reuid lab --regid lab --clear-groups \"\$@\"; }"
     echo "chown lab out /dev/iommu /dev/kvm /dev/vfio/devices/* && install -d -o lab -m 700 /tmp/home && ulimit -l unlimited"
     echo "(while :; do"
-    echo "  (as_lab \$JAVA -Xmx1g -cp \"\$CP\" io.vsmmu.control.cli.VsmmuMain serve --host iommufd --port 8080 --data-dir /tmp/data) >>out/service.out 2>>out/service.err &"
+    echo "  (as_lab \$JAVA -Xmx1g -cp \"\$CP\" io.vsmmu.cli.VsmmuMain serve --host iommufd --port 8080 --data-dir /tmp/data) >>out/service.out 2>>out/service.err &"
     echo "  echo \$! >/tmp/service.pid; wait \$!; sleep 1; [ ! -e /tmp/over ] || break"
     echo "done) &"
   } >"$1/job.sh"

@@ -5,7 +5,7 @@ readonly samples=$source_folder/../control-plane/src/main/resources/samples
 
 # replay [LOG=HOST...]: which devices take the parts of those in the trace; without any, the bundled logs are replayed too.
 replay() {
-  collect control-plane "$work"
+  collect acceptance "$work"
   service_job "$work"
   replay_sample trace "$samples"/qemu-*accel*.log "${@:-0000:00:03.0=0000:00:03.0}"
   if [ $# -eq 0 ]; then

@@ -2,7 +2,7 @@ package io.vsmmu.db;
 
 import io.vsmmu.db.axon.PayloadCodec;
 import io.vsmmu.db.axon.PostgresEventStorageEngine;
-import io.vsmmu.db.log.Availability;
+import io.vsmmu.db.embedded.Availability;
 import io.vsmmu.db.log.ChainVerifier;
 import io.vsmmu.db.log.EventLog;
 import io.vsmmu.db.log.EventLogLimits;

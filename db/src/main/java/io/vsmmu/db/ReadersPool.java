@@ -2,7 +2,7 @@ package io.vsmmu.db;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.vsmmu.db.log.Availability;
+import io.vsmmu.db.embedded.Availability;
 import io.vsmmu.db.log.EventLogLimits;
 import java.io.PrintWriter;
 import java.sql.Connection;

@@ -1,7 +1,7 @@
 package io.vsmmu.db;
 
-import static io.vsmmu.db.TestServer.event;
-import static io.vsmmu.db.TestServer.events;
+import static io.vsmmu.db.TestLog.event;
+import static io.vsmmu.db.TestLog.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -32,7 +32,7 @@ class AppendAndReadTest {
 
   @BeforeAll
   static void open() {
-    database = TestServer.open();
+    database = TestLog.open();
   }
 
   @AfterAll
@@ -44,8 +44,7 @@ class AppendAndReadTest {
   void an_event_is_read_back_as_it_was_appended() throws Exception {
     RegisteredVsmmu vsmmu = register();
     NewEvent plain = event(0, (byte) 1);
-    NewEvent full =
-        new NewEvent(1, TestServer.ORIGIN + 5, 32767, 0L, "opérateur", new byte[70_000]);
+    NewEvent full = new NewEvent(1, TestLog.ORIGIN + 5, 32767, 0L, "opérateur", new byte[70_000]);
 
     Appended appended = append(vsmmu, plain, full);
 
@@ -60,7 +59,7 @@ class AppendAndReadTest {
                 appended.lastPosition(),
                 vsmmu.id(),
                 1,
-                TestServer.ORIGIN + 5,
+                TestLog.ORIGIN + 5,
                 32767,
                 0L,
                 "opérateur",
@@ -176,7 +175,7 @@ class AppendAndReadTest {
       assertThat(database.log().positionOf(a.id(), i)).hasValue(position);
       assertThat(database.log().sequenceAtPosition(a.id(), position)).hasValue(i);
       assertThat(database.log().sequenceAtPosition(a.id(), position + 1)).hasValue(i);
-      Instant time = Instant.EPOCH.plus(TestServer.ORIGIN + i * 1000L, ChronoUnit.MICROS);
+      Instant time = Instant.EPOCH.plus(TestLog.ORIGIN + i * 1000L, ChronoUnit.MICROS);
       assertThat(database.log().sequenceAtTime(a.id(), time)).hasValue(i);
       assertThat(database.log().sequenceAtTime(a.id(), time.plusNanos(999_000))).hasValue(i);
     }
@@ -227,7 +226,7 @@ class AppendAndReadTest {
 
   static RegisteredVsmmu register() {
     UUID id = UUID.randomUUID();
-    return database.registry().register("v-" + id, id, TestServer.ORIGIN);
+    return database.registry().register("v-" + id, id, TestLog.ORIGIN);
   }
 
   private static Appended append(RegisteredVsmmu vsmmu, NewEvent... events) {

@@ -8,6 +8,7 @@ import io.vsmmu.db.axon.PayloadCodec;
 import io.vsmmu.db.axon.PostgresEventStorageEngine;
 import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.testing.TestPostgres;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -57,7 +58,7 @@ class AxonEventStoreTest {
   void open() {
     // Pages of three events: every stream here spans several.
     EventLogLimits limits = TestLimits.sizes(1 << 20, 100, 100, 10, 3);
-    database = EventDatabase.open(TestServer.newDatabase(), limits);
+    database = EventDatabase.open(TestPostgres.newDatabase(), limits);
     engine = database.storageEngine(TEXTS, "Vsmmu");
     store = EmbeddedEventStore.builder().storageEngine(engine).build();
     RegisteredVsmmu vsmmu = ConcurrentLogTest.register(database);

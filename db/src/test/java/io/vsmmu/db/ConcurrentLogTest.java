@@ -8,6 +8,7 @@ import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.db.write.WriterCounters;
+import io.vsmmu.testing.TestPostgres;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,7 @@ class ConcurrentLogTest {
   @Test
   void followers_see_every_position_once_and_in_order_while_sixteen_threads_append()
       throws Exception {
-    try (EventDatabase database = EventDatabase.open(TestServer.newDatabase(), SMALL);
+    try (EventDatabase database = EventDatabase.open(TestPostgres.newDatabase(), SMALL);
         ExecutorService threads = Executors.newCachedThreadPool()) {
       long total = APPENDERS * APPENDS * 2L;
       List<Future<List<StoredEvent>>> followers = new ArrayList<>();
@@ -70,7 +71,7 @@ class ConcurrentLogTest {
 
   @Test
   void each_batch_is_one_transaction_of_the_server() throws Exception {
-    String url = TestServer.newDatabase();
+    String url = TestPostgres.newDatabase();
     try (EventDatabase database = EventDatabase.open(url, EventLogLimits.DEFAULTS)) {
       RegisteredVsmmu vsmmu = register(database);
       var futures = new ArrayList<Future<?>>();
@@ -79,9 +80,7 @@ class ConcurrentLogTest {
             database
                 .writer()
                 .append(
-                    vsmmu.id(),
-                    List.of(TestServer.event(i, (byte) i)),
-                    AppendDurability.COMMITTED));
+                    vsmmu.id(), List.of(TestLog.event(i, (byte) i)), AppendDurability.COMMITTED));
       }
       for (Future<?> future : futures) {
         future.get();
@@ -103,7 +102,7 @@ class ConcurrentLogTest {
   private static Callable<Void> appender(EventDatabase database, RegisteredVsmmu vsmmu) {
     return () -> {
       for (int i = 0; i < APPENDS; i++) {
-        var events = TestServer.events(2L * i, 2, 64);
+        var events = TestLog.events(2L * i, 2, 64);
         AppendDurability durability =
             i % 3 == 0 ? AppendDurability.BOUNDED_LOSS : AppendDurability.COMMITTED;
         database.writer().append(vsmmu.id(), events, durability).get();
@@ -127,6 +126,6 @@ class ConcurrentLogTest {
 
   static RegisteredVsmmu register(EventDatabase database) {
     UUID id = UUID.randomUUID();
-    return database.registry().register("v-" + id, id, TestServer.ORIGIN);
+    return database.registry().register("v-" + id, id, TestLog.ORIGIN);
   }
 }

@@ -98,7 +98,7 @@ class EmbeddedDatabaseTest {
   }
 
   private static void append(EventDatabase database, RegisteredVsmmu vsmmu, long sequence) {
-    // Not through TestServer, which would start its own server in the process to be killed.
+    // Not through TestLog, which would start its own server in the process to be killed.
     NewEvent event = new NewEvent(sequence, sequence, 1, null, null, new byte[100]);
     database.writer().append(vsmmu.id(), List.of(event), AppendDurability.COMMITTED).join();
   }

@@ -13,6 +13,7 @@ import io.vsmmu.db.log.HashChain;
 import io.vsmmu.db.log.NewEvent;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.StoredEvent;
+import io.vsmmu.testing.TestPostgres;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -37,7 +38,7 @@ class ForgeryTest {
 
   @BeforeAll
   static void open() {
-    url = TestServer.newDatabase();
+    url = TestPostgres.newDatabase();
     database = EventDatabase.open(url, EventLogLimits.DEFAULTS);
   }
 
@@ -49,12 +50,12 @@ class ForgeryTest {
   @BeforeEach
   void append_events() {
     UUID id = UUID.randomUUID();
-    vsmmu = database.registry().register("v-" + id, id, TestServer.ORIGIN);
+    vsmmu = database.registry().register("v-" + id, id, TestLog.ORIGIN);
     List<NewEvent> events = new ArrayList<>();
     for (int i = 0; i < EVENTS; i++) {
       Long cause = i == 0 ? null : (Long) (i - 1L);
       events.add(
-          new NewEvent(i, TestServer.ORIGIN + i, 3, cause, "admin", new byte[] {(byte) i, 2, 3}));
+          new NewEvent(i, TestLog.ORIGIN + i, 3, cause, "admin", new byte[] {(byte) i, 2, 3}));
     }
     var appended = database.writer().append(vsmmu.id(), events, AppendDurability.COMMITTED).join();
     head = new ChainHead(EVENTS - 1, appended.lastHash());
@@ -166,7 +167,7 @@ class ForgeryTest {
       byte[] payload = e.sequence() == 5 ? new byte[] {66} : e.payload();
       NewEvent forged =
           new NewEvent(e.sequence(), e.timeMicros(), e.type(), e.cause(), e.subject(), payload);
-      previous = chain.next(previous, TestServer.ORIGIN, forged);
+      previous = chain.next(previous, TestLog.ORIGIN, forged);
       forge(
           "UPDATE event SET payload = '\\x%2$s', hash = '\\x%3$s' WHERE %1$s AND sequence = %4$s",
           HexFormat.of().formatHex(payload), HexFormat.of().formatHex(previous), e.sequence());
@@ -190,6 +191,6 @@ class ForgeryTest {
     Object[] arguments = new Object[more.length + 1];
     arguments[0] = "vsmmu = " + vsmmu.id();
     System.arraycopy(more, 0, arguments, 1, more.length);
-    TestServer.execute(url, sql.formatted(arguments));
+    TestPostgres.execute(url, sql.formatted(arguments));
   }
 }

@@ -19,7 +19,7 @@ class SnapshotsAndRegistryTest {
 
   @BeforeAll
   static void open() {
-    database = TestServer.open();
+    database = TestLog.open();
   }
 
   @AfterAll

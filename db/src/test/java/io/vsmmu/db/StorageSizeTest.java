@@ -6,6 +6,7 @@ import io.vsmmu.db.log.AppendDurability;
 import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.NewEvent;
 import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.testing.TestPostgres;
 import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ class StorageSizeTest {
    */
   @Test
   void a_command_entry_takes_at_most_32_bytes_with_all_indexes() throws Exception {
-    String url = TestServer.newDatabase();
+    String url = TestPostgres.newDatabase();
     Random random = new Random(1);
     try (EventDatabase database = EventDatabase.open(url, EventLogLimits.DEFAULTS)) {
       List<RegisteredVsmmu> vsmmus = new ArrayList<>();
@@ -40,10 +41,10 @@ class StorageSizeTest {
           long sequence = 2L * i;
           byte[] entries = new byte[ENTRIES * ENTRY_BYTES];
           random.nextBytes(entries);
-          NewEvent doorbell = new NewEvent(sequence, TestServer.ORIGIN + i, 1, null, null, entries);
+          NewEvent doorbell = new NewEvent(sequence, TestLog.ORIGIN + i, 1, null, null, entries);
           NewEvent outcome =
               new NewEvent(
-                  sequence + 1, TestServer.ORIGIN + i, 2, sequence, null, new byte[OUTCOME_BYTES]);
+                  sequence + 1, TestLog.ORIGIN + i, 2, sequence, null, new byte[OUTCOME_BYTES]);
           appends.add(
               database
                   .writer()

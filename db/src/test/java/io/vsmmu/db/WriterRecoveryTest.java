@@ -11,6 +11,7 @@ import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.write.Appended;
 import io.vsmmu.db.write.LogBusyException;
 import io.vsmmu.db.write.LogLockedException;
+import io.vsmmu.testing.TestPostgres;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.time.Duration;
@@ -35,7 +36,7 @@ class WriterRecoveryTest {
 
   @Test
   void killed_connections_lose_nothing_acknowledged_and_duplicate_nothing() throws Exception {
-    String url = TestServer.newDatabase();
+    String url = TestPostgres.newDatabase();
     try (EventDatabase database = EventDatabase.open(url, EventLogLimits.DEFAULTS);
         ExecutorService threads = Executors.newCachedThreadPool()) {
       Map<Long, byte[]> acknowledged = new ConcurrentHashMap<>();
@@ -47,7 +48,7 @@ class WriterRecoveryTest {
         appenders.add(threads.submit(() -> appendAll(database, vsmmu, acknowledged)));
       }
       while (!appenders.stream().allMatch(Future::isDone)) {
-        TestServer.execute(url, KILL_WRITER);
+        TestPostgres.execute(url, KILL_WRITER);
         Thread.sleep(15);
       }
       for (Future<?> appender : appenders) {
@@ -73,7 +74,7 @@ class WriterRecoveryTest {
   private static void appendAll(
       EventDatabase database, RegisteredVsmmu vsmmu, Map<Long, byte[]> acknowledged) {
     for (int i = 0; i < APPENDS; i++) {
-      NewEvent event = TestServer.events(i, 1, 200).getFirst();
+      NewEvent event = TestLog.events(i, 1, 200).getFirst();
       Appended appended = null;
       while (appended == null) {
         try {
@@ -94,7 +95,7 @@ class WriterRecoveryTest {
 
   @Test
   void a_second_writer_is_refused_until_the_first_one_ends() {
-    String url = TestServer.newDatabase();
+    String url = TestPostgres.newDatabase();
     EventLogLimits impatient = TestLimits.waits(Duration.ofMillis(200), Duration.ofSeconds(1));
     EventDatabase first = EventDatabase.open(url, impatient);
     assertThatThrownBy(() -> EventDatabase.open(url, impatient))
@@ -106,15 +107,15 @@ class WriterRecoveryTest {
 
   @Test
   void a_row_that_the_server_refuses_fails_alone() throws Exception {
-    String url = TestServer.newDatabase();
+    String url = TestPostgres.newDatabase();
     try (EventDatabase database = EventDatabase.open(url, EventLogLimits.DEFAULTS)) {
       RegisteredVsmmu good = ConcurrentLogTest.register(database);
       RegisteredVsmmu bad = ConcurrentLogTest.register(database);
-      TestServer.execute(
+      TestPostgres.execute(
           url,
           "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
               + " $$BEGIN RAISE EXCEPTION 'disk full' USING ERRCODE = '53100'; END$$");
-      TestServer.execute(
+      TestPostgres.execute(
           url,
           "CREATE TRIGGER refuse BEFORE INSERT ON event FOR EACH ROW WHEN (NEW.vsmmu = "
               + bad.id()
@@ -124,9 +125,8 @@ class WriterRecoveryTest {
       for (int i = 0; i < 30; i++) {
         var writer = database.writer();
         written.add(
-            writer.append(good.id(), List.of(TestServer.event(i)), AppendDurability.COMMITTED));
-        refused.add(
-            writer.append(bad.id(), List.of(TestServer.event(0)), AppendDurability.COMMITTED));
+            writer.append(good.id(), List.of(TestLog.event(i)), AppendDurability.COMMITTED));
+        refused.add(writer.append(bad.id(), List.of(TestLog.event(0)), AppendDurability.COMMITTED));
       }
       for (CompletableFuture<Appended> future : written) {
         future.get();
@@ -143,7 +143,7 @@ class WriterRecoveryTest {
 
   @Test
   void a_full_queue_waits_and_then_says_so() throws Exception {
-    String url = TestServer.newDatabase();
+    String url = TestPostgres.newDatabase();
     EventLogLimits small = TestLimits.queue(4, Duration.ofMillis(100));
     try (EventDatabase database = EventDatabase.open(url, small);
         Connection blocker = DriverManager.getConnection(url)) {
@@ -158,9 +158,7 @@ class WriterRecoveryTest {
                       database
                           .writer()
                           .append(
-                              vsmmu.id(),
-                              List.of(TestServer.event(i)),
-                              AppendDurability.COMMITTED));
+                              vsmmu.id(), List.of(TestLog.event(i)), AppendDurability.COMMITTED));
                 }
               })
           .isInstanceOf(LogBusyException.class);
@@ -174,17 +172,17 @@ class WriterRecoveryTest {
 
   @Test
   void a_reopened_log_continues_where_it_ended() {
-    String url = TestServer.newDatabase();
+    String url = TestPostgres.newDatabase();
     RegisteredVsmmu vsmmu;
     try (EventDatabase database = EventDatabase.open(url, EventLogLimits.DEFAULTS)) {
       vsmmu = ConcurrentLogTest.register(database);
-      database.writer().appendBulk(vsmmu.id(), TestServer.events(0, 3000, 10)).join();
+      database.writer().appendBulk(vsmmu.id(), TestLog.events(0, 3000, 10)).join();
     }
     try (EventDatabase database = EventDatabase.open(url, EventLogLimits.DEFAULTS)) {
       Appended appended =
           database
               .writer()
-              .append(vsmmu.id(), TestServer.events(3000, 2, 10), AppendDurability.COMMITTED)
+              .append(vsmmu.id(), TestLog.events(3000, 2, 10), AppendDurability.COMMITTED)
               .join();
       assertThat(appended.firstPosition()).isEqualTo(3001);
       assertThat(database.verifier().verify(vsmmu.id())).isInstanceOf(Intact.class);

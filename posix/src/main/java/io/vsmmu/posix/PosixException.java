@@ -5,7 +5,6 @@ import java.io.IOException;
 /** A system call failed; its message is the call and the name of the errno. */
 public final class PosixException extends IOException {
 
-  private final String call;
   private final Errno errno;
 
   /**
@@ -17,7 +16,6 @@ public final class PosixException extends IOException {
    */
   public PosixException(String call, int number) {
     super(call + ": " + Errno.text(number));
-    this.call = call;
     this.errno = Errno.of(number);
   }
 
@@ -28,11 +26,6 @@ public final class PosixException extends IOException {
    */
   public PosixException(String call, Errno errno) {
     this(call, errno.number());
-  }
-
-  /** Name of the system call, or a short phrase for the operation. */
-  public String call() {
-    return call;
   }
 
   /** The error; {@link Errno#UNKNOWN} for a number that no header of Linux names. */

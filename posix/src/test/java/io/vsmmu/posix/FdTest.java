@@ -50,7 +50,6 @@ class FdTest {
     PosixException e = new PosixException("bind", Errno.EADDRINUSE);
 
     assertThat(e).hasMessage("bind: EADDRINUSE");
-    assertThat(e.call()).isEqualTo("bind");
     assertThat(e.errno().number()).isEqualTo(98);
     assertThat(Errno.text(4095)).isEqualTo("errno 4095");
   }

@@ -45,7 +45,7 @@ class AuditQueriesTest {
 
   @BeforeAll
   static void open() {
-    database = TestServer.open();
+    database = ProjectionsDatabase.open();
     travel = new TimeTravel(database.log(), database.snapshots());
   }
 

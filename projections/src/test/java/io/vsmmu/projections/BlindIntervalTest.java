@@ -35,7 +35,7 @@ class BlindIntervalTest {
 
   @BeforeAll
   static void open() {
-    database = TestServer.open();
+    database = ProjectionsDatabase.open();
   }
 
   @AfterAll

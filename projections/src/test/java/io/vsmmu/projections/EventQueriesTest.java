@@ -40,7 +40,7 @@ class EventQueriesTest {
 
   @BeforeAll
   static void write() {
-    database = TestServer.open();
+    database = ProjectionsDatabase.open();
     script = LogScript.started(database);
     attach = script.attach(SID, "0000:01:00.0").state().stimulus();
     LogScript other = LogScript.started(database);

@@ -33,7 +33,7 @@ class FindingsTest {
 
   @BeforeAll
   static void open() {
-    database = TestServer.open();
+    database = ProjectionsDatabase.open();
   }
 
   @AfterAll

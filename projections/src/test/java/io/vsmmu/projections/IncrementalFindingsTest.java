@@ -26,7 +26,7 @@ class IncrementalFindingsTest {
 
   @BeforeEach
   void open() {
-    database = TestServer.open();
+    database = ProjectionsDatabase.open();
   }
 
   @AfterEach

@@ -46,7 +46,7 @@ class IndexedQueriesTest {
 
   @BeforeAll
   static void write() {
-    database = TestServer.open();
+    database = ProjectionsDatabase.open();
     Random random = new Random(SEED);
     LOGS.add(RandomLog.live(database, random));
     LOGS.add(RandomLog.recording(database, random));

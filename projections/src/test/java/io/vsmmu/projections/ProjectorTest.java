@@ -30,7 +30,7 @@ class ProjectorTest {
 
   @BeforeEach
   void open() {
-    database = TestServer.open();
+    database = ProjectionsDatabase.open();
   }
 
   @AfterEach

@@ -66,7 +66,7 @@ class RowsReadTest {
 
   @BeforeAll
   static void write() throws Exception {
-    database = TestServer.open();
+    database = ProjectionsDatabase.open();
     script = LogScript.started(database).attach(SID, "0000:01:00.0").enable();
     script.configure(SID, LogScript.TRANSLATE_STE).hostDone().buffered();
     for (int i = 0; i < SLICES; i++) {

@@ -26,7 +26,7 @@ class StateDiffTest {
 
   @BeforeAll
   static void open() {
-    database = TestServer.open();
+    database = ProjectionsDatabase.open();
     travel = new TimeTravel(database.log(), database.snapshots());
   }
 

@@ -30,7 +30,7 @@ class TimeTravelTest {
 
   @BeforeAll
   static void write() {
-    database = TestServer.open();
+    database = ProjectionsDatabase.open();
     a = LogScript.started(database);
     b = LogScript.started(database);
     a.attach(0x900, "0000:01:00.0").enable().configure(0x900, LogScript.TRANSLATE_STE).hostDone();

@@ -1,7 +1,7 @@
 package io.vsmmu.control.recording;
 
 import io.vsmmu.db.embedded.EmbeddedLimits;
-import io.vsmmu.db.log.NoSpaceMessage;
+import io.vsmmu.db.embedded.NoSpaceMessage;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;

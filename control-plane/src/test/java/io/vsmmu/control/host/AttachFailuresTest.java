@@ -1,6 +1,6 @@
 package io.vsmmu.control.host;
 
-import static io.vsmmu.control.host.StubKernel.DEVICE;
+import static io.vsmmu.testing.StubKernel.DEVICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.host.kernel.HostProblem;
@@ -8,6 +8,7 @@ import io.vsmmu.host.kernel.IommufdHost;
 import io.vsmmu.host.uapi.Ioctl;
 import io.vsmmu.posix.Errno;
 import io.vsmmu.smmu.stimulus.HostOperation;
+import io.vsmmu.testing.StubKernel;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,7 @@
 package io.vsmmu.control.host;
 
-import static io.vsmmu.control.host.StubKernel.DEVICE;
-import static io.vsmmu.control.host.StubKernel.OTHER;
+import static io.vsmmu.testing.StubKernel.DEVICE;
+import static io.vsmmu.testing.StubKernel.OTHER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +11,7 @@ import io.vsmmu.posix.Fd;
 import io.vsmmu.posix.Memfd;
 import io.vsmmu.posix.PosixException;
 import io.vsmmu.posix.UnixStream;
+import io.vsmmu.testing.StubKernel;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

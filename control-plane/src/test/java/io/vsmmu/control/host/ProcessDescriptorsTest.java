@@ -1,12 +1,13 @@
 package io.vsmmu.control.host;
 
-import static io.vsmmu.control.host.StubKernel.DEVICE;
+import static io.vsmmu.testing.StubKernel.DEVICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.host.kernel.HostProblem;
 import io.vsmmu.host.kernel.HostProblem.Kind;
 import io.vsmmu.host.kernel.IommufdHost;
 import io.vsmmu.host.simulated.SimulatedHost;
+import io.vsmmu.testing.StubKernel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;

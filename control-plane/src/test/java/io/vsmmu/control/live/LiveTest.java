@@ -1,16 +1,15 @@
 package io.vsmmu.control.live;
 
 import io.vsmmu.host.simulated.FaultPlan;
+import io.vsmmu.testing.TestPostgres;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One service for the tests of a class. */
-@ExtendWith(LiveDatabase.class)
 @Timeout(60)
 abstract class LiveTest {
 
@@ -20,7 +19,7 @@ abstract class LiveTest {
 
   @BeforeAll
   static void startService() throws Exception {
-    service = new LiveService(LiveDatabase.url(), folder.resolve("s"));
+    service = new LiveService(TestPostgres.newDatabase(), folder.resolve("s"));
   }
 
   @AfterAll

@@ -14,6 +14,7 @@ import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.stimulus.Durability;
+import io.vsmmu.testing.TestPostgres;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +28,7 @@ class LogAwayTest extends LiveTest {
   void registers_are_read_while_the_log_does_not_answer() throws Exception {
     try (LiveRig rig = LiveRig.of(service)) {
       ScriptedGuest guest = rig.booted();
-      int answered = LiveDatabase.whileHeld(() -> readsDuringWrites(guest));
+      int answered = TestPostgres.whileStopped(() -> readsDuringWrites(guest));
 
       assertThat(answered).isEqualTo(READS);
       Await.until("CR0ACK", () -> guest.read(Register.CR0ACK) == (ScriptedGuest.CR0_UP & ~1));
@@ -57,7 +58,7 @@ class LogAwayTest extends LiveTest {
       guest.install(LiveRig.SID_A, ScriptedGuest.translate(0x4000_0000));
       long before = rig.state().commands().total();
       QueuePointer sync =
-          LiveDatabase.whileHeld(
+          TestPostgres.whileStopped(
               () -> {
                 for (int i = 0; i < 100; i++) {
                   guest.command(ScriptedGuest.invalidate(i));
@@ -86,7 +87,7 @@ class LogAwayTest extends LiveTest {
       guest.install(LiveRig.SID_A, ScriptedGuest.translate(0x4000_0000));
       int slices = rig.events(CommandsConsumed.class).size();
       QueuePointer sync =
-          LiveDatabase.whileHeld(
+          TestPostgres.whileStopped(
               () -> {
                 for (int i = 0; i < 20; i++) {
                   guest.command(ScriptedGuest.invalidate(i));
@@ -118,7 +119,7 @@ class LogAwayTest extends LiveTest {
     try (LiveRig rig = LiveRig.of(service)) {
       ScriptedGuest guest = rig.booted(MemoryManner.DESCRIPTOR);
       long before = rig.state().commands().total();
-      LiveDatabase.whileHeld(
+      TestPostgres.whileStopped(
           () -> {
             guest.command(ScriptedGuest.invalidate(1));
             guest.close();

@@ -3,7 +3,6 @@ package io.vsmmu.control.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.control.vm.Machine;
-import io.vsmmu.control.vm.RomImage;
 import io.vsmmu.control.vm.Vms;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.platform.Outcome;
@@ -17,6 +16,7 @@ import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
+import io.vsmmu.testing.RomImage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

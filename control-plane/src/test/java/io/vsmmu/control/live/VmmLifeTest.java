@@ -31,6 +31,7 @@ import io.vsmmu.smmu.spec.SmmuCommand;
 import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.Stimulus;
+import io.vsmmu.testing.TestPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -324,7 +325,7 @@ class VmmLifeTest extends LiveTest {
 
   @Test
   void a_service_that_ends_under_a_vmm_comes_back_with_a_whole_log_and_a_socket() throws Exception {
-    String url = LiveDatabase.url();
+    String url = TestPostgres.newDatabase();
     Path place = folder.resolve("again");
     LiveRig before;
     long consumed;

@@ -6,7 +6,6 @@ import io.vsmmu.control.recording.RecordingResult.Imported;
 import io.vsmmu.control.recording.RecordingResult.ImportedLog;
 import io.vsmmu.control.recording.RecordingService.Format;
 import io.vsmmu.db.EventDatabase;
-import io.vsmmu.db.embedded.EmbeddedDatabase;
 import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.projections.lint.Checkpoints;
 import io.vsmmu.projections.lint.Finding;
@@ -16,6 +15,7 @@ import io.vsmmu.projections.model.Tables;
 import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.smmu.model.Health;
 import io.vsmmu.smmu.spec.Register;
+import io.vsmmu.testing.TestPostgres;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,15 +39,13 @@ class RecordingFindingsTest {
           .resolve("accel-two-vsmmu-unplug.trace.log.gz");
 
   @TempDir static Path dir;
-  private static EmbeddedDatabase postgres;
   private static EventDatabase database;
   private static RecordingService recordings;
   private static List<String> lines;
 
   @BeforeAll
   static void start() throws Exception {
-    postgres = EmbeddedDatabase.start(dir.resolve("postgres"));
-    database = EventDatabase.open(postgres.jdbcUrl(), EventLogLimits.DEFAULTS);
+    database = EventDatabase.open(TestPostgres.newDatabase(), EventLogLimits.DEFAULTS);
     Tables.migrate(database.pool());
     recordings = new RecordingService(database, dir.resolve("uploads"), 1 << 30, Clock.systemUTC());
     try (InputStream in = new GZIPInputStream(Files.newInputStream(TRACE))) {
@@ -58,7 +56,6 @@ class RecordingFindingsTest {
   @AfterAll
   static void stop() throws Exception {
     database.close();
-    postgres.close();
   }
 
   @Test

@@ -11,7 +11,6 @@ import io.vsmmu.control.replay.LogReplay;
 import io.vsmmu.control.replay.ReplayReport;
 import io.vsmmu.control.run.LogHost;
 import io.vsmmu.db.EventDatabase;
-import io.vsmmu.db.embedded.EmbeddedDatabase;
 import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.host.simulated.FaultPlan;
 import io.vsmmu.recordings.qemu.TraceLimits;
@@ -20,6 +19,7 @@ import io.vsmmu.smmu.model.Health;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.wire.EventCodec;
+import io.vsmmu.testing.TestPostgres;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
@@ -37,21 +37,18 @@ class RecordingRoundTripTest {
   private static final String ACCELERATED = "/samples/qemu-11.1.3-accel-e1000e.trace.log";
 
   @TempDir static Path dir;
-  private static EmbeddedDatabase postgres;
   private static EventDatabase database;
   private static RecordingService recordings;
 
   @BeforeAll
   static void start() throws Exception {
-    postgres = EmbeddedDatabase.start(dir.resolve("postgres"));
-    database = EventDatabase.open(postgres.jdbcUrl(), EventLogLimits.DEFAULTS);
+    database = EventDatabase.open(TestPostgres.newDatabase(), EventLogLimits.DEFAULTS);
     recordings = new RecordingService(database, dir.resolve("uploads"), 1 << 30, Clock.systemUTC());
   }
 
   @AfterAll
   static void stop() throws Exception {
     database.close();
-    postgres.close();
   }
 
   @Test

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.control.request.RequestRefusedException.Kind;
 import io.vsmmu.control.request.RequestRefusedException.Reason;
-import io.vsmmu.db.embedded.EmbeddedDatabase;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.KernelSupport;
 import io.vsmmu.host.KernelSupport.Feature;
@@ -19,19 +18,12 @@ import io.vsmmu.host.simulated.TopologyBuilder;
 import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
-import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.Statement;
+import io.vsmmu.testing.TestPostgres;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,29 +39,8 @@ class AdmissionRulesTest {
   private static final Topology.Kernel BEFORE_6_19 =
       new Topology.Kernel("6.18.3", false, true, false);
 
-  private static final AtomicInteger NUMBER = new AtomicInteger();
-
-  @TempDir static Path dir;
-  private static EmbeddedDatabase postgres;
-
-  @BeforeAll
-  static void start() throws Exception {
-    postgres = EmbeddedDatabase.start(dir.resolve("postgres"));
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    postgres.close();
-  }
-
   private static Service service(TopologyBuilder topology) throws Exception {
-    String name = "a" + NUMBER.incrementAndGet();
-    try (Connection connection = DriverManager.getConnection(postgres.jdbcUrl());
-        Statement statement = connection.createStatement()) {
-      statement.execute("CREATE DATABASE " + name);
-    }
-    String url = postgres.jdbcUrl().replace("/postgres?", "/" + name + "?");
-    Service service = new Service(url, new SimulatedHost(topology.build()));
+    Service service = new Service(TestPostgres.newDatabase(), new SimulatedHost(topology.build()));
     service.administration.create("v", VsmmuProperties.ALL_AUTO, Durability.COMMITTED, "operator");
     return service;
   }

@@ -7,7 +7,6 @@ import io.vsmmu.control.replay.EventReplay;
 import io.vsmmu.control.replay.ReplayReport;
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.control.run.LogHost;
-import io.vsmmu.db.embedded.EmbeddedDatabase;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.host.simulated.Attachment;
 import io.vsmmu.host.simulated.SimulatedHost;
@@ -23,17 +22,10 @@ import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.wire.EventCodec;
-import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.Statement;
+import io.vsmmu.testing.TestPostgres;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Devices of one iommu group, attached one after the other: what is missing is told, and every log
@@ -46,30 +38,6 @@ class GroupsTest {
   private static final String F1 = "0000:03:00.1";
   private static final int SID0 = 0x300;
   private static final int SID1 = 0x301;
-
-  private static final AtomicInteger NUMBER = new AtomicInteger();
-
-  @TempDir static Path dir;
-  private static EmbeddedDatabase postgres;
-
-  @BeforeAll
-  static void start() throws Exception {
-    postgres = EmbeddedDatabase.start(dir.resolve("postgres"));
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    postgres.close();
-  }
-
-  private static String url() throws Exception {
-    String name = "g" + NUMBER.incrementAndGet();
-    try (Connection connection = DriverManager.getConnection(postgres.jdbcUrl());
-        Statement statement = connection.createStatement()) {
-      statement.execute("CREATE DATABASE " + name);
-    }
-    return postgres.jdbcUrl().replace("/postgres?", "/" + name + "?");
-  }
 
   private static RegisteredVsmmu create(Service service, String name) {
     return service.administration.create(
@@ -125,7 +93,7 @@ class GroupsTest {
   @Test
   void one_device_of_a_group_does_not_translate_and_its_log_replays() throws Exception {
     SimulatedHost host = SimulatedHost.standard();
-    try (Service service = new Service(url(), host)) {
+    try (Service service = new Service(TestPostgres.newDatabase(), host)) {
       RegisteredVsmmu vsmmu = create(service, "v");
       attach(service, F0, SID0);
       assertThat(missing(service, vsmmu, SID0)).containsExactly(F1);
@@ -143,7 +111,7 @@ class GroupsTest {
   @Test
   void a_group_translates_when_its_last_device_is_attached() throws Exception {
     SimulatedHost host = SimulatedHost.standard();
-    try (Service service = new Service(url(), host)) {
+    try (Service service = new Service(TestPostgres.newDatabase(), host)) {
       RegisteredVsmmu vsmmu = create(service, "v");
       attach(service, F1, SID1);
       service.boots(vsmmu, SID1);
@@ -163,7 +131,7 @@ class GroupsTest {
   @Test
   void a_device_that_leaves_is_missing_from_then_on() throws Exception {
     SimulatedHost host = SimulatedHost.standard();
-    try (Service service = new Service(url(), host)) {
+    try (Service service = new Service(TestPostgres.newDatabase(), host)) {
       RegisteredVsmmu vsmmu = create(service, "v");
       attach(service, F0, SID0);
       attach(service, F1, SID1);
@@ -190,7 +158,7 @@ class GroupsTest {
 
   @Test
   void an_incomplete_group_is_so_after_a_restart_and_can_be_completed_then() throws Exception {
-    String url = url();
+    String url = TestPostgres.newDatabase();
     RegisteredVsmmu vsmmu;
     try (Service service = new Service(url, SimulatedHost.standard())) {
       vsmmu = create(service, "v");
@@ -214,7 +182,7 @@ class GroupsTest {
 
   @Test
   void the_missing_device_cannot_go_behind_another_vsmmu() throws Exception {
-    try (Service service = new Service(url(), SimulatedHost.standard())) {
+    try (Service service = new Service(TestPostgres.newDatabase(), SimulatedHost.standard())) {
       create(service, "v");
       create(service, "other");
       attach(service, F0, SID0);
@@ -247,7 +215,7 @@ class GroupsTest {
                             false,
                             false))
                 .build());
-    try (Service service = new Service(url(), host)) {
+    try (Service service = new Service(TestPostgres.newDatabase(), host)) {
       RegisteredVsmmu vsmmu = create(service, "v");
       attach(service, F0, SID0);
       service.boots(vsmmu, SID0);
@@ -261,7 +229,7 @@ class GroupsTest {
   @Test
   void a_device_that_is_plugged_in_and_out_of_the_group_is_known_to_replays() throws Exception {
     SimulatedHost host = new SimulatedHost(TopologyBuilder.standard().withoutDevice(F1).build());
-    try (Service service = new Service(url(), host)) {
+    try (Service service = new Service(TestPostgres.newDatabase(), host)) {
       RegisteredVsmmu vsmmu = create(service, "v");
       attach(service, F0, SID0);
       service.boots(vsmmu, SID0);

@@ -7,7 +7,6 @@ import io.vsmmu.control.replay.EventReplay;
 import io.vsmmu.control.replay.ReplayReport;
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.control.run.LogHost;
-import io.vsmmu.db.embedded.EmbeddedDatabase;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.TopologyBuilder;
@@ -20,12 +19,11 @@ import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.MemorySharing;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.wire.EventCodec;
-import java.nio.file.Path;
+import io.vsmmu.testing.TestPostgres;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class HardwareQueueServiceTest {
@@ -33,8 +31,6 @@ class HardwareQueueServiceTest {
   private static final String NAME = "grace";
   private static final long RAM = 0x4000_0000L;
   private static final int BYTES = 0x1_0000;
-
-  @TempDir static Path dir;
 
   private static RegisteredVsmmu willing(Service service) {
     RegisteredVsmmu vsmmu =
@@ -73,8 +69,7 @@ class HardwareQueueServiceTest {
             TopologyBuilder.standard()
                 .changeSmmu(TopologyBuilder.SMMU0, smmu -> smmu.withHardwareQueues(2))
                 .build());
-    try (EmbeddedDatabase postgres = EmbeddedDatabase.start(dir.resolve("replay"));
-        Service service = new Service(postgres.jdbcUrl(), host)) {
+    try (Service service = new Service(TestPostgres.newDatabase(), host)) {
       RegisteredVsmmu vsmmu = willing(service);
       HardwareQueueAdministration queues = new HardwareQueueAdministration(service.administration);
       queues.allocate(NAME, queue(0), "operator");
@@ -93,8 +88,7 @@ class HardwareQueueServiceTest {
 
   @Test
   void a_host_without_cmdqv_is_told_with_its_errno_and_the_remedy() throws Exception {
-    try (EmbeddedDatabase postgres = EmbeddedDatabase.start(dir.resolve("without"));
-        Service service = new Service(postgres.jdbcUrl(), SimulatedHost.standard())) {
+    try (Service service = new Service(TestPostgres.newDatabase(), SimulatedHost.standard())) {
       RegisteredVsmmu vsmmu = willing(service);
       HardwareQueueAdministration queues = new HardwareQueueAdministration(service.administration);
 

@@ -9,7 +9,6 @@ import io.vsmmu.control.replay.ReplayReport;
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.control.run.LogHost;
 import io.vsmmu.control.vm.Machine;
-import io.vsmmu.db.embedded.EmbeddedDatabase;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.Snapshots.StoredSnapshot;
 import io.vsmmu.db.log.StoredEvent;
@@ -32,21 +31,14 @@ import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.wire.EventCodec;
 import io.vsmmu.smmu.wire.SnapshotCodec;
-import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.Statement;
+import io.vsmmu.testing.TestPostgres;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class ServiceTest {
@@ -61,30 +53,6 @@ class ServiceTest {
   private static final String F0 = "0000:03:00.0";
   private static final String F1 = "0000:03:00.1";
   private static final String ELSEWHERE = "0000:81:00.0";
-
-  private static final AtomicInteger NUMBER = new AtomicInteger();
-
-  @TempDir static Path dir;
-  private static EmbeddedDatabase postgres;
-
-  @BeforeAll
-  static void start() throws Exception {
-    postgres = EmbeddedDatabase.start(dir.resolve("postgres"));
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    postgres.close();
-  }
-
-  private static String url() throws Exception {
-    String name = "s" + NUMBER.incrementAndGet();
-    try (Connection connection = DriverManager.getConnection(postgres.jdbcUrl());
-        Statement statement = connection.createStatement()) {
-      statement.execute("CREATE DATABASE " + name);
-    }
-    return postgres.jdbcUrl().replace("/postgres?", "/" + name + "?");
-  }
 
   private static RegisteredVsmmu create(Service service, String name) {
     return service.administration.create(
@@ -114,7 +82,7 @@ class ServiceTest {
 
   @Test
   void a_booted_guest_survives_a_restart_of_everything() throws Exception {
-    String url = url();
+    String url = TestPostgres.newDatabase();
     SimulatedHost before = SimulatedHost.standard();
     RegisteredVsmmu vsmmu;
     try (Service service = new Service(url, before)) {
@@ -147,7 +115,7 @@ class ServiceTest {
 
   @Test
   void a_slice_without_an_outcome_is_issued_again_after_a_crash() throws Exception {
-    String url = url();
+    String url = TestPostgres.newDatabase();
     RegisteredVsmmu vsmmu;
     try (Service service = new Service(url, SimulatedHost.standard())) {
       vsmmu = create(service, "v");
@@ -177,7 +145,7 @@ class ServiceTest {
 
   @Test
   void a_log_with_a_restart_in_it_replays_without_divergence() throws Exception {
-    String url = url();
+    String url = TestPostgres.newDatabase();
     RegisteredVsmmu vsmmu;
     try (Service service = new Service(url, SimulatedHost.standard())) {
       vsmmu = create(service, "v");
@@ -206,7 +174,7 @@ class ServiceTest {
 
   @Test
   void a_submission_is_found_in_the_log_by_who_did_not_hear_of_it() throws Exception {
-    try (Service service = new Service(url(), SimulatedHost.standard())) {
+    try (Service service = new Service(TestPostgres.newDatabase(), SimulatedHost.standard())) {
       RegisteredVsmmu vsmmu = create(service, "v");
       VsmmuState known = service.state(vsmmu);
       service.administration.attach("v", A, SID, OnOffAuto.AUTO, "operator");
@@ -224,7 +192,7 @@ class ServiceTest {
 
   @Test
   void an_aggregate_starts_from_a_snapshot_and_ignores_one_of_another_version() throws Exception {
-    String url = url();
+    String url = TestPostgres.newDatabase();
     RegisteredVsmmu vsmmu;
     try (Service service = new Service(url, SimulatedHost.standard())) {
       vsmmu = create(service, "v");
@@ -261,7 +229,7 @@ class ServiceTest {
 
   @Test
   void a_storm_on_two_vsmmus_leaves_no_hole_in_either_log() throws Exception {
-    try (Service service = new Service(url(), SimulatedHost.standard());
+    try (Service service = new Service(TestPostgres.newDatabase(), SimulatedHost.standard());
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       RegisteredVsmmu first = create(service, "one");
       RegisteredVsmmu second =
@@ -326,7 +294,7 @@ class ServiceTest {
 
   @Test
   void a_refusal_names_field_value_and_what_is_allowed() throws Exception {
-    try (Service service = new Service(url(), SimulatedHost.standard())) {
+    try (Service service = new Service(TestPostgres.newDatabase(), SimulatedHost.standard())) {
       create(service, "v");
       VsmmuAdministration admin = service.administration;
       VsmmuProperties oddOas =
@@ -355,7 +323,7 @@ class ServiceTest {
   @Test
   void a_refused_attach_leaves_nothing_at_the_host_and_can_be_asked_for_again() throws Exception {
     SimulatedHost host = SimulatedHost.standard();
-    try (Service service = new Service(url(), host)) {
+    try (Service service = new Service(TestPostgres.newDatabase(), host)) {
       RegisteredVsmmu vsmmu = create(service, "v");
       IdRegisters shown = service.state(vsmmu).ids();
       for (int call = 1; call <= 10; call++) {
@@ -380,7 +348,7 @@ class ServiceTest {
   @Test
   void a_device_behind_another_physical_smmu_can_come_after_a_refused_first_one() throws Exception {
     SimulatedHost host = SimulatedHost.standard();
-    try (Service service = new Service(url(), host)) {
+    try (Service service = new Service(TestPostgres.newDatabase(), host)) {
       RegisteredVsmmu vsmmu = create(service, "v");
       host.faults(FaultPlan.parse("call:9:ENOMEM"));
       refused(() -> service.administration.attach("v", A, SID, OnOffAuto.AUTO, ""));
@@ -396,7 +364,7 @@ class ServiceTest {
   @Test
   void a_refused_first_attach_leaves_the_other_vsmmus_of_the_vm_what_they_have() throws Exception {
     SimulatedHost host = SimulatedHost.standard();
-    try (Service service = new Service(url(), host)) {
+    try (Service service = new Service(TestPostgres.newDatabase(), host)) {
       VsmmuAdministration admin = service.administration;
       admin.vms().create("vm", Machine.USUAL);
       admin.create("one", "vm", VsmmuProperties.ALL_AUTO, Durability.COMMITTED, "");
@@ -418,7 +386,7 @@ class ServiceTest {
 
   @Test
   void a_device_behind_another_vsmmu_is_refused_with_its_group_until_it_is_free() throws Exception {
-    String url = url();
+    String url = TestPostgres.newDatabase();
     try (Service service = new Service(url, SimulatedHost.standard())) {
       create(service, "one");
       RegisteredVsmmu two = create(service, "two");
@@ -444,7 +412,7 @@ class ServiceTest {
 
   @Test
   void a_vsmmu_stands_for_one_physical_smmu() throws Exception {
-    try (Service service = new Service(url(), SimulatedHost.standard())) {
+    try (Service service = new Service(TestPostgres.newDatabase(), SimulatedHost.standard())) {
       create(service, "v");
       service.administration.attach("v", A, SID, OnOffAuto.AUTO, "");
 
@@ -475,7 +443,7 @@ class ServiceTest {
                         true,
                         true))
             .build();
-    try (Service service = new Service(url(), new SimulatedHost(less))) {
+    try (Service service = new Service(TestPostgres.newDatabase(), new SimulatedHost(less))) {
       RegisteredVsmmu early = create(service, "early");
       service.administration.attach("early", A, SID, OnOffAuto.AUTO, "");
       assertThat(service.state(early).ids().rangeInvalidation()).isFalse();
@@ -501,7 +469,7 @@ class ServiceTest {
 
   @Test
   void what_a_crash_left_of_a_creation_or_deletion_frees_its_name() throws Exception {
-    String url = url();
+    String url = TestPostgres.newDatabase();
     try (Service service = new Service(url, SimulatedHost.standard())) {
       service.database.registry().register("half", java.util.UUID.randomUUID(), 0);
       RegisteredVsmmu gone = create(service, "gone");

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.control.request.RequestRefusedException.Kind;
 import io.vsmmu.control.vm.Machine;
-import io.vsmmu.db.embedded.EmbeddedDatabase;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.host.simulated.Attachment;
 import io.vsmmu.host.simulated.ObjectCounts;
@@ -15,17 +14,12 @@ import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
+import io.vsmmu.testing.TestPostgres;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,31 +33,9 @@ class VmTest {
   private static final String B = "0000:02:00.0";
   private static final String ELSEWHERE = "0000:81:00.0";
 
-  private static final AtomicInteger NUMBER = new AtomicInteger();
-
   @TempDir static Path dir;
-  private static EmbeddedDatabase postgres;
 
   private final SimulatedHost host = SimulatedHost.standard();
-
-  @BeforeAll
-  static void start() throws Exception {
-    postgres = EmbeddedDatabase.start(dir.resolve("postgres"));
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    postgres.close();
-  }
-
-  private static String url() throws Exception {
-    String name = "v" + NUMBER.incrementAndGet();
-    try (Connection connection = DriverManager.getConnection(postgres.jdbcUrl());
-        Statement statement = connection.createStatement()) {
-      statement.execute("CREATE DATABASE " + name);
-    }
-    return postgres.jdbcUrl().replace("/postgres?", "/" + name + "?");
-  }
 
   private static RegisteredVsmmu create(Service service, String name, String vm) {
     return service.administration.create(
@@ -84,7 +56,7 @@ class VmTest {
 
   @Test
   void vsmmus_of_one_vm_share_its_address_space_and_others_do_not() throws Exception {
-    try (Service service = new Service(url(), host)) {
+    try (Service service = new Service(TestPostgres.newDatabase(), host)) {
       vm(service, "vm", "one", "two");
       create(service, "alone", "");
 
@@ -101,7 +73,7 @@ class VmTest {
   @Test
   void a_second_vsmmu_of_a_vm_behind_one_physical_smmu_is_refused_before_anything_is_changed()
       throws Exception {
-    try (Service service = new Service(url(), host)) {
+    try (Service service = new Service(TestPostgres.newDatabase(), host)) {
       vm(service, "vm", "one", "two");
       attach(service, "one", A);
       ObjectCounts before = host.objects();
@@ -122,7 +94,7 @@ class VmTest {
 
   @Test
   void the_physical_smmu_is_free_again_when_its_vsmmu_was_deleted() throws Exception {
-    try (Service service = new Service(url(), host)) {
+    try (Service service = new Service(TestPostgres.newDatabase(), host)) {
       vm(service, "vm", "one", "two");
       attach(service, "one", A);
       service.administration.detach("one", SID, "operator");
@@ -137,7 +109,7 @@ class VmTest {
 
   @Test
   void of_two_vsmmus_that_reach_for_one_physical_smmu_at_once_one_gets_it() throws Exception {
-    try (Service service = new Service(url(), host);
+    try (Service service = new Service(TestPostgres.newDatabase(), host);
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       vm(service, "vm", "one", "two");
 
@@ -162,7 +134,7 @@ class VmTest {
 
   @Test
   void vms_may_have_a_vsmmu_each_behind_one_physical_smmu() throws Exception {
-    try (Service service = new Service(url(), host)) {
+    try (Service service = new Service(TestPostgres.newDatabase(), host)) {
       vm(service, "left", "one");
       vm(service, "right", "two");
 
@@ -175,7 +147,7 @@ class VmTest {
 
   @Test
   void a_vsmmu_of_a_vm_that_is_not_there_is_refused() throws Exception {
-    try (Service service = new Service(url(), host)) {
+    try (Service service = new Service(TestPostgres.newDatabase(), host)) {
       assertThatThrownBy(() -> create(service, "one", "nowhere"))
           .hasMessageContaining("vm: nowhere")
           .hasMessageContaining("POST /api/v1/vms");
@@ -185,7 +157,7 @@ class VmTest {
 
   @Test
   void a_vm_is_deleted_after_its_vsmmus_and_its_name_is_free_again() throws Exception {
-    try (Service service = new Service(url(), host)) {
+    try (Service service = new Service(TestPostgres.newDatabase(), host)) {
       vm(service, "vm", "one");
 
       assertThatThrownBy(() -> service.administration.vms().delete("vm"))
@@ -203,7 +175,7 @@ class VmTest {
 
   @Test
   void after_a_restart_the_vsmmus_of_a_vm_share_again_what_they_shared() throws Exception {
-    String url = url();
+    String url = TestPostgres.newDatabase();
     try (Service service = new Service(url, host)) {
       vm(service, "vm", "one", "two");
       attach(service, "one", A);

@@ -8,7 +8,6 @@ import io.vsmmu.control.vmm.VmmDeviceState;
 import io.vsmmu.control.vmm.VmmDevices;
 import io.vsmmu.control.vmm.VmmFinder;
 import io.vsmmu.control.vmm.VmmView;
-import io.vsmmu.db.embedded.EmbeddedDatabase;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.host.simulated.Attachment;
 import io.vsmmu.host.simulated.ObjectCounts;
@@ -22,19 +21,16 @@ import io.vsmmu.smmu.spec.ConfigInvalidation;
 import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
-import java.nio.file.Path;
+import io.vsmmu.testing.TestPostgres;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Devices that a VMM owns come to their vSMMU, leave it and come back as the VMM does. */
 @Timeout(60)
@@ -45,28 +41,15 @@ class VmmDevicesTest {
   private static final int SID_A = 0x100;
   private static final int SID_B = 0x200;
 
-  @TempDir static Path dir;
-  private static EmbeddedDatabase postgres;
-
   private final SimulatedHost host = SimulatedHost.standard();
   private Service service;
   private VmmDevices vmms;
   private RegisteredVsmmu vsmmu;
   private SimulatedVmm vmm;
 
-  @BeforeAll
-  static void start() throws Exception {
-    postgres = EmbeddedDatabase.start(dir.resolve("postgres"));
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    postgres.close();
-  }
-
   @BeforeEach
   void begin() {
-    service = new Service(postgres.jdbcUrl(), host);
+    service = new Service(TestPostgres.newDatabase(), host);
     vmms =
         new VmmDevices(
             LocalHost.of(host),

@@ -7,6 +7,7 @@ import io.vsmmu.control.vm.GuestSmmus.Member;
 import io.vsmmu.platform.Outcome;
 import io.vsmmu.platform.Refusal;
 import io.vsmmu.platform.rom.UefiDriver;
+import io.vsmmu.testing.RomImage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.vsmmu.db.write;
 
+import io.vsmmu.db.embedded.Availability;
 import io.vsmmu.db.log.AppendDurability;
-import io.vsmmu.db.log.Availability;
 import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.HeadSignal;
 import io.vsmmu.db.log.NewEvent;

@@ -1,6 +1,6 @@
 package io.vsmmu.db.write;
 
-import io.vsmmu.db.log.Availability;
+import io.vsmmu.db.embedded.Availability;
 import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.HashChain;
 import io.vsmmu.db.log.HeadSignal;

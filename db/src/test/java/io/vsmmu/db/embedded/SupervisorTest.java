@@ -9,7 +9,6 @@ import io.vsmmu.db.embedded.ServerCondition.Kind;
 import io.vsmmu.db.log.AppendDurability;
 import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.NewEvent;
-import io.vsmmu.db.log.NoSpaceMessage;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import java.io.IOException;
 import java.nio.file.Files;

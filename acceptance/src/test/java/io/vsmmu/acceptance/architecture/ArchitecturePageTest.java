@@ -1,0 +1,66 @@
+package io.vsmmu.acceptance.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** ARCHITECTURE.md names what exists. */
+class ArchitecturePageTest {
+
+  private static final Path ROOT = Path.of("..");
+  private static final Pattern PACKAGE = Pattern.compile("`(io\\.vsmmu[a-z.]*)`");
+  private static final Pattern TYPE = Pattern.compile("`([A-Z][A-Za-z]+[a-z][A-Za-z]*)`");
+  private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]+)\\)");
+
+  private static final Iterable<JavaClass> CODE =
+      new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages("io.vsmmu");
+
+  @Test
+  void every_package_it_names_exists() throws IOException {
+    Set<String> packages = all(JavaClass::getPackageName);
+
+    assertThat(named(PACKAGE)).isNotEmpty();
+    for (String name : named(PACKAGE)) {
+      // Modules that this one does not depend on.
+      if (!name.startsWith("io.vsmmu.bench") && !name.startsWith("io.vsmmu.differential")) {
+        assertThat(packages).as(name).anyMatch(p -> p.equals(name) || p.startsWith(name + "."));
+      }
+    }
+  }
+
+  @Test
+  void every_type_it_names_exists() throws IOException {
+    Set<String> types = all(JavaClass::getSimpleName);
+
+    assertThat(named(TYPE)).hasSizeGreaterThan(20).allMatch(types::contains);
+  }
+
+  @Test
+  void every_page_it_links_exists() throws IOException {
+    assertThat(named(LINK)).isNotEmpty().allMatch(link -> Files.exists(ROOT.resolve(link)));
+  }
+
+  private static List<String> named(Pattern pattern) throws IOException {
+    String page = Files.readString(ROOT.resolve("ARCHITECTURE.md"));
+    return pattern.matcher(page).results().map((MatchResult r) -> r.group(1)).distinct().toList();
+  }
+
+  private static Set<String> all(Function<JavaClass, String> property) {
+    Set<String> found = new HashSet<>();
+    CODE.forEach(c -> found.add(property.apply(c)));
+    return found.stream().collect(Collectors.toUnmodifiableSet());
+  }
+}

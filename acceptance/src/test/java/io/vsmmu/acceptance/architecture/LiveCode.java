@@ -1,0 +1,187 @@
+package io.vsmmu.acceptance.architecture;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaStaticInitializer;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * What of the product's code can run at all: everything that is called, directly or not, from the
+ * program's entry or from what Spring and picocli make. A call of a method may run each of its
+ * overrides; an override of somebody else's method may run as soon as its class is used.
+ */
+final class LiveCode {
+
+  private static final String OURS = "io.vsmmu.";
+  private static final String BEAN = "org.springframework.context.annotation.Bean";
+  private static final List<String> MADE_BY_FRAMEWORKS =
+      List.of(
+          "org.springframework.stereotype.Component",
+          "org.springframework.context.annotation.Configuration",
+          "org.springframework.boot.context.properties.ConfigurationProperties",
+          "picocli.CommandLine$Command");
+
+  private final Map<String, JavaCodeUnit> units = new HashMap<>();
+  private final Map<String, Set<JavaMethod>> overrides = new HashMap<>();
+  private final Set<String> live = new HashSet<>();
+  private final Set<String> used = new HashSet<>();
+  private final Deque<JavaCodeUnit> waiting = new ArrayDeque<>();
+
+  /**
+   * Follows all calls.
+   *
+   * @param product its classes, without tests
+   */
+  LiveCode(JavaClasses product) {
+    product.stream().flatMap(type -> type.getCodeUnits().stream()).forEach(this::know);
+    for (JavaClass type : product) {
+      if (isMadeByFrameworks(type)) {
+        use(type);
+        type.getCodeUnits().forEach(this::reach);
+        type.getMethods().forEach(this::reachByName);
+      }
+      type.getMethods().stream().filter(LiveCode::isEntry).forEach(this::reach);
+    }
+    while (!waiting.isEmpty()) {
+      follow(waiting.remove());
+    }
+  }
+
+  /** Whether it is code of the product that runs. */
+  boolean contains(JavaCodeUnit unit) {
+    return live.contains(unit.getFullName());
+  }
+
+  /** Whether it is code of the product, running or not. */
+  boolean knows(String fullName) {
+    return units.containsKey(fullName);
+  }
+
+  /** The code of this name. */
+  JavaCodeUnit named(String fullName) {
+    JavaCodeUnit unit = units.get(fullName);
+    if (unit == null) {
+      throw new IllegalArgumentException(fullName);
+    }
+    return unit;
+  }
+
+  /** What a piece of code calls or refers to, lambdas included. */
+  static Stream<String> callees(JavaCodeUnit unit) {
+    return Stream.of(
+            unit.getMethodCallsFromSelf(),
+            unit.getConstructorCallsFromSelf(),
+            unit.getMethodReferencesFromSelf(),
+            unit.getConstructorReferencesFromSelf())
+        .flatMap(Collection::stream)
+        .flatMap(
+            call ->
+                call
+                    .getTarget()
+                    .resolveMember()
+                    .map(JavaCodeUnit.class::cast)
+                    .map(JavaCodeUnit::getFullName)
+                    .or(() -> Optional.of(call.getTarget().getFullName()))
+                    .stream());
+  }
+
+  private void know(JavaCodeUnit unit) {
+    units.put(unit.getFullName(), unit);
+    if (unit instanceof JavaMethod method) {
+      JavaClass owner = method.getOwner();
+      supertypes(owner)
+          .forEach(
+              type ->
+                  type.tryGetMethod(method.getName(), parameters(method))
+                      .ifPresent(
+                          above ->
+                              overrides
+                                  .computeIfAbsent(above.getFullName(), name -> new HashSet<>())
+                                  .add(method)));
+    }
+  }
+
+  private static Stream<JavaClass> supertypes(JavaClass type) {
+    return Stream.concat(
+        type.getAllRawInterfaces().stream(), type.getAllRawSuperclasses().stream());
+  }
+
+  private static String[] parameters(JavaMethod method) {
+    return method.getRawParameterTypes().stream().map(JavaClass::getName).toArray(String[]::new);
+  }
+
+  private static boolean isMadeByFrameworks(JavaClass type) {
+    return MADE_BY_FRAMEWORKS.stream()
+        .anyMatch(name -> type.isAnnotatedWith(name) || type.isMetaAnnotatedWith(name));
+  }
+
+  /** {@code @Bean(initMethod = ..)}: Spring calls by name what nobody else calls. */
+  private void reachByName(JavaMethod factory) {
+    if (factory.isAnnotatedWith(BEAN)) {
+      factory
+          .getAnnotationOfType(BEAN)
+          .get("initMethod")
+          .map(String::valueOf)
+          .flatMap(name -> factory.getRawReturnType().tryGetMethod(name))
+          .ifPresent(this::reach);
+    }
+  }
+
+  private static boolean isEntry(JavaMethod method) {
+    return method.getName().equals("main") && method.getOwner().getSimpleName().endsWith("Main");
+  }
+
+  /** A method and its bridge method, which has another return type, have the same full name. */
+  private void reach(JavaCodeUnit unit) {
+    if (live.add(unit.getFullName())) {
+      unit.getOwner().getCodeUnits().stream()
+          .filter(each -> each.getFullName().equals(unit.getFullName()))
+          .forEach(waiting::add);
+    }
+  }
+
+  private void follow(JavaCodeUnit unit) {
+    use(unit.getOwner());
+    callees(unit).forEach(this::call);
+    unit.getFieldAccesses().forEach(access -> use(access.getTargetOwner()));
+    unit.getReferencedClassObjects().forEach(object -> use(object.getRawType()));
+  }
+
+  private void call(String name) {
+    JavaCodeUnit unit = units.get(name);
+    if (unit != null) {
+      reach(unit);
+    }
+    overrides.getOrDefault(name, Set.of()).forEach(this::reach);
+  }
+
+  /** Its initialiser runs, and whoever is outside may call what it overrides of theirs. */
+  private void use(JavaClass type) {
+    if (!type.getName().startsWith(OURS) || !used.add(type.getFullName())) {
+      return;
+    }
+    type.getStaticInitializer().ifPresent((JavaStaticInitializer it) -> reach(it));
+    for (JavaMethod method : type.getMethods()) {
+      boolean theirs =
+          supertypes(type)
+              .filter(above -> !above.getName().startsWith(OURS))
+              .anyMatch(
+                  above -> above.tryGetMethod(method.getName(), parameters(method)).isPresent());
+      if (theirs) {
+        reach(method);
+      }
+    }
+    supertypes(type).forEach(this::use);
+  }
+}

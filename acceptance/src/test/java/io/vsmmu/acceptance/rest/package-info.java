@@ -1,0 +1,5 @@
+/** The service from outside: HTTP only. */
+@NullMarked
+package io.vsmmu.acceptance.rest;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,143 @@
+package io.vsmmu.cli;
+
+import io.vsmmu.cli.argument.WrongArgument;
+import io.vsmmu.cli.command.CompletionCommand;
+import io.vsmmu.cli.command.DoctorCommand;
+import io.vsmmu.cli.command.HelpCommand;
+import io.vsmmu.cli.command.RemoteCommands;
+import io.vsmmu.cli.demo.DemoCommand;
+import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.outcome.Failure;
+import io.vsmmu.cli.output.Screen;
+import io.vsmmu.cli.service.ServeCommand;
+import io.vsmmu.cli.service.ServiceStarter;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** The tree of commands, and how their failures are told. */
+public final class CommandLines {
+
+  /** Set to anything, it makes failures print their stack trace. */
+  static final String DEBUG_VARIABLE = "VSMMU_DEBUG";
+
+  private static final int HELP_WIDTH = 100;
+  private static final String USAGE = "Usage: ";
+
+  /** {@code vsmmu}. */
+  @Command(
+      name = "vsmmu",
+      description = "An event-sourced virtual Arm SMMUv3.",
+      synopsisSubcommandLabel = "COMMAND",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class,
+      footerHeading = "%nEnvironment:%n",
+      footer = {
+        "  VSMMU_URL   where the service is: the default of --url",
+        "  COLUMNS     how wide tables may be: default the terminal, or 120 without one",
+        "More: vsmmu help COMMAND, and docs/cli.md"
+      })
+  static final class Root implements Screen.Owner {
+
+    private final Screen screen;
+
+    Root(Screen screen) {
+      this.screen = screen;
+    }
+
+    @Override
+    public Screen screen() {
+      return screen;
+    }
+  }
+
+  private CommandLines() {}
+
+  /**
+   * Every command.
+   *
+   * @param starter how demo and serve start the service
+   * @param screen what the answers are laid out for
+   */
+  public static CommandLine create(
+      ServiceStarter starter, Screen screen, PrintWriter out, PrintWriter err) {
+    CommandLine commands = new CommandLine(new Root(screen));
+    commands.addSubcommand(new DemoCommand(starter));
+    commands.addSubcommand(new ServeCommand(starter));
+    commands.addSubcommand(new DoctorCommand());
+    RemoteCommands.addTo(commands);
+    commands.addSubcommand(new HelpCommand());
+    commands.addSubcommand(new CompletionCommand());
+    commands
+        .setOut(out)
+        .setErr(err)
+        .setOverwrittenOptionsAllowed(false)
+        .setUsageHelpWidth(Math.min(HELP_WIDTH, screen.columns()))
+        .setParameterExceptionHandler(CommandLines::wrongArgument)
+        .setExecutionExceptionHandler(CommandLines::failed);
+    helpEverywhere(commands);
+    return commands;
+  }
+
+  private static void helpEverywhere(CommandLine command) {
+    for (CommandLine sub : command.getSubcommands().values()) {
+      sub.getCommandSpec().mixinStandardHelpOptions(true);
+      sub.getCommandSpec().versionProvider(new Version());
+      helpEverywhere(sub);
+    }
+    command
+        .getCommandSpec()
+        .usageMessage()
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(exitCodes());
+  }
+
+  private static Map<String, String> exitCodes() {
+    Map<String, String> codes = new LinkedHashMap<>();
+    for (ExitCode code : ExitCode.values()) {
+      codes.put(" " + code.value(), code.meaning());
+    }
+    return codes;
+  }
+
+  private static int wrongArgument(ParameterException wrong, String[] arguments) {
+    CommandLine command = wrong.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    PrintWriter err = command.getErr();
+    err.println("%s: %s".formatted(name, WrongArgument.message(wrong)));
+    err.println(USAGE + command.getHelp().synopsis(USAGE.length()).strip());
+    err.println("More: %s --help".formatted(name));
+    err.flush();
+    return ExitCode.USAGE.value();
+  }
+
+  private static int failed(Exception failed, CommandLine command, ParseResult arguments) {
+    command.getOut().flush();
+    PrintWriter err = command.getErr();
+    ExitCode code = failed instanceof Failure failure ? failure.code() : ExitCode.INTERNAL;
+    String message =
+        failed instanceof Failure failure
+            ? failure.text()
+            : "An error of vsmmu itself: %s%n  Set %s=1 to see where"
+                .formatted(failed, DEBUG_VARIABLE);
+    err.println("vsmmu: " + message);
+    if (System.getenv(DEBUG_VARIABLE) != null) {
+      failed.printStackTrace(err);
+    }
+    err.flush();
+    return code.value();
+  }
+
+  /** The version of the jar. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = CommandLines.class.getPackage().getImplementationVersion();
+      return new String[] {"vsmmu " + (version == null ? "(unpackaged)" : version)};
+    }
+  }
+}

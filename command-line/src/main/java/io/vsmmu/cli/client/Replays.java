@@ -1,0 +1,73 @@
+package io.vsmmu.cli.client;
+
+import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.outcome.Failure;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Locale;
+import tools.jackson.databind.JsonNode;
+
+/** Replays: asked for, then awaited. */
+public final class Replays {
+
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+  private static final String RUNNING = "running";
+  private static final String FAILED = "failed";
+
+  private final ServiceClient service;
+
+  public Replays(ServiceClient service) {
+    this.service = service;
+  }
+
+  /**
+   * Starts a replay and waits for its end, however long that takes.
+   *
+   * @throws Failure {@link ExitCode#REFUSED} when it is refused or fails
+   */
+  public Reply run(JsonNode request) {
+    Reply accepted = service.post("/replays", request);
+    String path = path(accepted);
+    Duration pause = FIRST_PAUSE;
+    while (true) {
+      Reply reply = service.get(path);
+      String status = reply.body().path("status").asString("").toLowerCase(Locale.ROOT);
+      if (status.equals(FAILED)) {
+        throw new Failure(
+            ExitCode.REFUSED, "The replay failed: " + reply.body().path("failure").asString("?"));
+      }
+      if (!status.equals(RUNNING)) {
+        return reply;
+      }
+      sleep(pause);
+      pause = pause.multipliedBy(2);
+      pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+    }
+  }
+
+  private static String path(Reply accepted) {
+    String id = accepted.body().path("id").asString("");
+    if (!id.isEmpty()) {
+      return "/replays/" + Query.segment(id);
+    }
+    String location =
+        accepted
+            .findLocation()
+            .map(where -> URI.create(where).getPath())
+            .orElseThrow(
+                () ->
+                    new Failure(ExitCode.REFUSED, "The service did not tell where the replay is"));
+    int api = location.indexOf(ServiceClient.API);
+    return api < 0 ? location : location.substring(api + ServiceClient.API.length());
+  }
+
+  private static void sleep(Duration pause) {
+    try {
+      Thread.sleep(pause);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure(ExitCode.UNREACHABLE, "Interrupted while waiting for the replay", e);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.vsmmu.cli.command;
+
+import io.vsmmu.cli.client.Pages;
+import io.vsmmu.cli.client.Query;
+import io.vsmmu.cli.client.ServiceClient;
+import io.vsmmu.cli.outcome.ExitCode;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+
+/** {@code audit}. */
+@Command(
+    name = "audit",
+    description = "Lists who changed what through the service, oldest first, one page at a time.")
+final class AuditCommand extends RemoteCommand {
+
+  private static final Listing COLUMNS =
+      new Listing()
+          .plain("id", "time")
+          .extra("subject")
+          .plain("method")
+          .text("path")
+          .plain("status")
+          .extra("vsmmu")
+          .text("detail");
+
+  @Mixin private PageOptions page = new PageOptions();
+
+  @Option(names = "--subject", paramLabel = "WHO", description = "Only what this one did.")
+  private @Nullable String subject;
+
+  @Option(
+      names = "--method",
+      paramLabel = "METHOD",
+      description = "Only requests of this method: POST, PUT, PATCH or DELETE.")
+  private @Nullable String method;
+
+  @Option(names = "--vsmmu", paramLabel = "NAME", description = "Only what concerns this vSMMU.")
+  private @Nullable String vsmmu;
+
+  @Option(
+      names = "--status",
+      paramLabel = "STATUS",
+      description = "Only what was answered with this HTTP status, such as 409.")
+  private @Nullable Integer status;
+
+  @Option(
+      names = "--from",
+      paramLabel = "INSTANT",
+      description = "Only what was asked for from this instant on.",
+      converter = Moment.InstantConverter.class)
+  private @Nullable Moment from;
+
+  @Option(
+      names = "--to",
+      paramLabel = "INSTANT",
+      description = "Only what was asked for up to this instant.",
+      converter = Moment.InstantConverter.class)
+  private @Nullable Moment to;
+
+  @Override
+  ExitCode ask(ServiceClient service) {
+    Query query =
+        page.query()
+            .with("subject", subject)
+            .with("method", method)
+            .with("vsmmu", vsmmu)
+            .with("status", status)
+            .with("from", from)
+            .with("to", to);
+    print(service.get("/audit" + query), this::show);
+    return ExitCode.OK;
+  }
+
+  private void show(JsonNode list) {
+    COLUMNS.of(Pages.items(list)).print(out(), "", width());
+    PageOptions.more(list, out());
+  }
+}

@@ -1,0 +1,34 @@
+package io.vsmmu.cli.command;
+
+import io.vsmmu.cli.client.Reply;
+import io.vsmmu.cli.client.ServiceClient;
+import io.vsmmu.cli.outcome.ExitCode;
+
+/** A command that tells a vSMMU what to do: {@code POST /vsmmus/NAME:VERB}. */
+abstract class ControlCommand extends VsmmuCommand {
+
+  private final String verb;
+  private final String done;
+
+  /**
+   * @param verb behind the vSMMU's path
+   * @param done the word for what was done
+   */
+  ControlCommand(String verb, String done) {
+    this.verb = verb;
+    this.done = done;
+  }
+
+  @Override
+  final ExitCode ask(ServiceClient service) {
+    Reply reply = service.post(path() + ":" + verb);
+    print(
+        reply,
+        vsmmu ->
+            out()
+                .println(
+                    "%s %s, which is %s now"
+                        .formatted(done, name(), vsmmu.path("lifecycle").asString("?"))));
+    return ExitCode.OK;
+  }
+}

@@ -1,0 +1,85 @@
+package io.vsmmu.cli.command;
+
+import io.vsmmu.cli.client.Query;
+import io.vsmmu.smmu.wire.EventKind;
+import java.util.Arrays;
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code events}. */
+@Command(name = "events", description = "Lists events, oldest first, one page at a time.")
+final class EventsCommand extends PagedCommand {
+
+  @Mixin private Interval interval = new Interval();
+
+  @Option(
+      names = "--type",
+      paramLabel = "TYPE",
+      description = "Only events of this type; several with commas between them.",
+      completionCandidates = Types.class)
+  private @Nullable String type;
+
+  @Option(
+      names = "--sid",
+      paramLabel = "SID",
+      description = "Only events about this StreamID, such as 0x900.",
+      converter = Hexadecimal.StreamId.class)
+  private @Nullable Hexadecimal sid;
+
+  @Option(
+      names = "--asid",
+      paramLabel = "ASID",
+      description = "Only events about this ASID.",
+      converter = Hexadecimal.Asid.class)
+  private @Nullable Hexadecimal asid;
+
+  @Option(
+      names = "--va",
+      paramLabel = "ADDRESS",
+      description = "Only events about this virtual address.",
+      converter = Hexadecimal.Address.class)
+  private @Nullable Hexadecimal va;
+
+  @Option(
+      names = "--unattributed",
+      description =
+          "Only lines of a recording that are of one of its vSMMUs, but not known of which.")
+  private boolean unattributed;
+
+  /** What a shell completes. */
+  static final class Types implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Arrays.stream(EventKind.values()).map(EventKind::label).iterator();
+    }
+  }
+
+  @Override
+  Listing columns(Listing listing) {
+    return listing
+        .plain("position")
+        .extra("sequence")
+        .plain("time", "type", "cause=cause.position")
+        .data("data");
+  }
+
+  @Override
+  String resource() {
+    return "events";
+  }
+
+  @Override
+  Query filter(Query query) {
+    query
+        .with("type", type)
+        .with("sid", sid)
+        .with("asid", asid)
+        .with("va", va)
+        .with("unattributed", unattributed ? true : null);
+    interval.addTo(query);
+    return query;
+  }
+}

@@ -1,0 +1,25 @@
+package io.vsmmu.cli.command;
+
+import io.vsmmu.cli.client.ServiceClient;
+import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.output.DestinationFile;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code export}. */
+@Command(
+    name = "export",
+    description = "Writes the log of a vSMMU into a file, which is replaced when it is complete.")
+final class ExportCommand extends VsmmuCommand {
+
+  @Parameters(index = "1", paramLabel = "FILE", description = "Where to write.")
+  private Path file = Path.of("");
+
+  @Override
+  ExitCode ask(ServiceClient service) {
+    long bytes = new DestinationFile(file).write(() -> service.download(path() + "/export"));
+    note("wrote %d bytes to %s".formatted(bytes, file));
+    return ExitCode.OK;
+  }
+}

@@ -1,0 +1,168 @@
+package io.vsmmu.cli.command;
+
+import io.vsmmu.cli.client.ImportWatch;
+import io.vsmmu.cli.client.Query;
+import io.vsmmu.cli.client.Reply;
+import io.vsmmu.cli.client.ServiceClient;
+import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.outcome.Failure;
+import io.vsmmu.cli.output.Cells;
+import io.vsmmu.cli.output.ImportText;
+import io.vsmmu.cli.output.ProgressLine;
+import io.vsmmu.cli.output.Table;
+import io.vsmmu.cli.output.TreeText;
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/** {@code import}. */
+@Command(name = "import", description = "Imports a recording: a QEMU trace log or an export.")
+final class ImportCommand extends RemoteCommand {
+
+  @Parameters(index = "0", paramLabel = "FILE", description = "The recording.")
+  private Path file = Path.of("");
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description =
+          "What to call its vSMMU; several get -a, -b and so on, or one name each with commas"
+              + " between them (default: after the file).")
+  private @Nullable String name;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description = "${COMPLETION-CANDIDATES} (default: by the file's first bytes).")
+  private @Nullable RecordingFormat format;
+
+  @Override
+  ExitCode ask(ServiceClient service) {
+    RecordingFormat written = format == null ? detect() : format;
+    UUID id = UUID.randomUUID();
+    Query query =
+        new Query()
+            .with("format", written)
+            .with("name", name)
+            .with("file", file.getFileName())
+            .with("id", id);
+    print(upload(service, id, "/recordings" + query), this::show);
+    return ExitCode.OK;
+  }
+
+  /** Uploads, and tells how far it is; a signal in the meantime stops the import. */
+  private Reply upload(ServiceClient service, UUID id, String path) {
+    boolean terminal = Boolean.getBoolean(ProgressLine.TERMINAL);
+    ProgressLine line = new ProgressLine(err(), terminal, width(), System::nanoTime);
+    ImportText text = new ImportText(System::nanoTime);
+    Consumer<JsonNode> seen = json() ? progress -> {} : progress -> line.show(text.of(progress));
+    try (ImportWatch watch = new ImportWatch(service, id, seen)) {
+      Thread signalled = new Thread(() -> stopped(watch, line), "import-stop");
+      Runtime.getRuntime().addShutdownHook(signalled);
+      try {
+        return service.upload(path, body());
+      } finally {
+        forget(signalled);
+      }
+    } finally {
+      line.end();
+    }
+  }
+
+  private void stopped(ImportWatch watch, ProgressLine line) {
+    boolean nothingLeft = watch.stop();
+    line.end();
+    warn(
+        nothingLeft
+            ? "vsmmu: The import was stopped; nothing of it was kept"
+            : "vsmmu: The service did not say that the import was stopped; 'vsmmus' tells what is"
+                + " there");
+  }
+
+  private static void forget(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException ends) {
+      // A signal came first: the hook speaks, and nothing else is to be said.
+      hookSpeaks(hook);
+    }
+  }
+
+  private static void hookSpeaks(Thread hook) {
+    try {
+      hook.join();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private RecordingFormat detect() {
+    if (!Files.isRegularFile(file)) {
+      throw unreadable(Files.exists(file) ? "it is not a regular file" : "there is no such file");
+    }
+    try {
+      return RecordingFormat.of(file);
+    } catch (IOException e) {
+      throw unreadable(e.toString());
+    }
+  }
+
+  private BodyPublisher body() {
+    try {
+      return BodyPublishers.ofFile(file);
+    } catch (IOException e) {
+      throw unreadable("there is no such file");
+    }
+  }
+
+  private Failure unreadable(String why) {
+    return new Failure(
+        ExitCode.USAGE,
+        "FILE '%s' cannot be read: %s; allowed: a readable file".formatted(file, why));
+  }
+
+  private void show(JsonNode body) {
+    Table table = new Table("name", "boots", "commands", "events").text("streams");
+    for (JsonNode vsmmu : body.path("vsmmus")) {
+      long commands = vsmmu.path("commands").valueStream().mapToLong(n -> n.asLong(0)).sum();
+      JsonNode streams = vsmmu.path("streams");
+      String sids =
+          Cells.of(
+              ServiceClient.JSON.valueToTree(
+                  streams
+                      .valueStream()
+                      .map(s -> Cells.of(s.isObject() ? s.path("sid") : s))
+                      .toList()));
+      table.row(
+          Cells.of(vsmmu.path("name")),
+          Cells.of(vsmmu.path("boots")),
+          Long.toString(commands),
+          Cells.of(vsmmu.path("events")),
+          sids);
+    }
+    out().println("recording " + Cells.of(body.path("recording")));
+    table.print(out(), "  ", width());
+    out().println("lines of unknown vSMMU: " + Cells.of(body.path("unattributed")));
+    if (!body.path("complete").asBoolean(true)) {
+      out()
+          .println(
+              body.path("unattributed").asLong(0) == 0
+                  ? "incomplete: 'lint NAME' says why"
+                  : "incomplete: commands in no log: %s; 'events NAME --unattributed' lists the lines"
+                      .formatted(Cells.of(body.path("unattributedCommands"))));
+    }
+    if (!body.path("warnings").isEmpty()) {
+      out().println("warnings");
+      new TreeText(out(), "  ", width()).print(body.path("warnings"));
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package io.vsmmu.cli.command;
+
+import io.vsmmu.cli.client.Query;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code invalidations}. */
+@Command(
+    name = "invalidations",
+    description = "Lists the guest's invalidation commands that could touch what is given.")
+final class InvalidationsCommand extends PagedCommand {
+
+  @Mixin private Interval interval = new Interval();
+
+  @Option(
+      names = "--sid",
+      paramLabel = "SID",
+      description = "Only those that could touch this StreamID, such as 0x900.",
+      converter = Hexadecimal.StreamId.class)
+  private @Nullable Hexadecimal sid;
+
+  @Option(
+      names = "--asid",
+      paramLabel = "ASID",
+      description = "Only those that could touch this ASID.",
+      converter = Hexadecimal.Asid.class)
+  private @Nullable Hexadecimal asid;
+
+  @Option(
+      names = "--va",
+      paramLabel = "ADDRESS",
+      description = "Only those that could touch this virtual address.",
+      converter = Hexadecimal.Address.class)
+  private @Nullable Hexadecimal va;
+
+  @Option(
+      names = "--size",
+      paramLabel = "BYTES",
+      description = "So many bytes from --va on (default: 1).",
+      converter = Hexadecimal.Address.class)
+  private @Nullable Hexadecimal size;
+
+  @Override
+  Listing columns(Listing listing) {
+    return listing
+        .plain("position")
+        .extra("time")
+        .plain("entry", "command.name", "forwarded")
+        .text("command.fields");
+  }
+
+  @Override
+  String resource() {
+    return "invalidations";
+  }
+
+  @Override
+  Query filter(Query query) {
+    query.with("sid", sid).with("asid", asid).with("va", va).with("size", size);
+    interval.addTo(query);
+    return query;
+  }
+}

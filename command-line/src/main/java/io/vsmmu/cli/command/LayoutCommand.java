@@ -1,0 +1,191 @@
+package io.vsmmu.cli.command;
+
+import io.vsmmu.cli.client.Reply;
+import io.vsmmu.cli.client.ServiceClient;
+import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.outcome.Failure;
+import io.vsmmu.cli.output.Paragraph;
+import io.vsmmu.cli.output.Table;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code layout}. */
+@Command(
+    name = "layout",
+    description = "Proposes vSMMUs for a set of host devices; changes nothing.")
+final class LayoutCommand extends RemoteCommand {
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "DEVICE",
+      description = "Host device, such as 0000:01:00.0.")
+  private List<String> devices = new ArrayList<>();
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description =
+          "${COMPLETION-CANDIDATES}: qemu prints a command line, run the one of ./vsmmu run for"
+              + " devices that QEMU binds itself, libvirt a fragment of a domain with such"
+              + " devices.",
+      defaultValue = "table")
+  private LayoutFormat format = LayoutFormat.TABLE;
+
+  @Option(
+      names = "--accelerated",
+      description = "For QEMU's own accelerated SMMUs instead of ours.")
+  private boolean accelerated;
+
+  @Option(names = "--vm", paramLabel = "VM", description = "Name of the VM.")
+  private @Nullable String vm;
+
+  @Option(
+      names = "--first-bus",
+      paramLabel = "BUS",
+      description = "Number of the first vSMMU's root bus.")
+  private @Nullable Integer firstBus;
+
+  @Option(names = "--memory", paramLabel = "MIB", description = "Guest memory in MiB.")
+  private @Nullable Long memory;
+
+  @Option(
+      names = "--qemu-version",
+      paramLabel = "RELEASE",
+      description = "QEMU that is to read the texts, such as 11.1.")
+  private @Nullable String qemuVersion;
+
+  @Option(
+      names = "--libvirt-version",
+      paramLabel = "RELEASE",
+      description = "libvirt that is to read the texts, such as 12.7.")
+  private @Nullable String libvirtVersion;
+
+  @Option(
+      names = "--fdgroup",
+      paramLabel = "NAME",
+      description =
+          "Name under which a client of libvirt associates the iommufd with the domain; without it"
+              + " libvirt opens one.")
+  private @Nullable String fdGroup;
+
+  @Override
+  ExitCode ask(ServiceClient service) {
+    if (accelerated && format == LayoutFormat.RUN) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "--format is run, which is for our vSMMUs%n  Leave --accelerated out".formatted());
+    }
+    Reply reply = service.post("/hosts/local:place", body());
+    return switch (format) {
+      case TABLE -> {
+        print(reply, this::show);
+        yield ExitCode.OK;
+      }
+      case JSON -> {
+        out().println(reply.text().strip());
+        out().flush();
+        yield ExitCode.OK;
+      }
+      case QEMU, RUN, LIBVIRT -> text(reply.body().path(accelerated ? "accelerated" : "vsmmu"));
+    };
+  }
+
+  private ObjectNode body() {
+    ObjectNode body = ServiceClient.JSON.createObjectNode();
+    devices.forEach(body.putArray("devices")::add);
+    if (vm != null) {
+      body.put("vm", vm);
+    }
+    if (firstBus != null) {
+      body.put("firstBus", firstBus);
+    }
+    if (memory != null) {
+      body.put("memoryMib", memory);
+    }
+    if (qemuVersion != null) {
+      body.put("qemu", qemuVersion);
+    }
+    if (libvirtVersion != null) {
+      body.put("libvirt", libvirtVersion);
+    }
+    if (fdGroup != null) {
+      body.put("fdGroup", fdGroup);
+    }
+    return body;
+  }
+
+  private ExitCode text(JsonNode texts) {
+    String text = texts.path(format.toString()).asString("");
+    if (text.isEmpty()) {
+      return refused(texts.path("problems"));
+    }
+    out().println(text.strip());
+    out().flush();
+    texts
+        .path("notes")
+        .valueStream()
+        .map(JsonNode::asString)
+        .filter(this::isAboutFormat)
+        .map(
+            note ->
+                note.startsWith(format + ": ") ? note.substring((format + ": ").length()) : note)
+        .forEach(this::warn);
+    return ExitCode.OK;
+  }
+
+  private boolean isAboutFormat(String note) {
+    return Arrays.stream(LayoutFormat.values())
+        .noneMatch(other -> other != format && note.startsWith(other + ": "));
+  }
+
+  /** Tells what keeps the text that was asked for; a release that is too old is an argument. */
+  private ExitCode refused(JsonNode problems) {
+    String about = format + ": ";
+    List<String> told =
+        problems
+            .valueStream()
+            .map(JsonNode::asString)
+            .filter(problem -> problem.startsWith(about))
+            .map(problem -> problem.substring(about.length()))
+            .toList();
+    if (told.stream().anyMatch(LayoutCommand::isAboutRelease)) {
+      told.forEach(this::warn);
+      return ExitCode.USAGE;
+    }
+    told.forEach(out()::println);
+    out().flush();
+    return ExitCode.NO;
+  }
+
+  private static boolean isAboutRelease(String problem) {
+    return problem.startsWith("qemu is ") || problem.startsWith("libvirt is ");
+  }
+
+  private void show(JsonNode layout) {
+    Table table =
+        new Table("vsmmu", "physical SMMU", "bus", "sid", "device", "group", "ats", "slot");
+    for (JsonNode vsmmu : layout.path("vsmmus")) {
+      for (JsonNode device : vsmmu.path("devices")) {
+        table.row(
+            List.of(
+                vsmmu.path("name").asString(),
+                vsmmu.path("physicalSmmu").asString(),
+                vsmmu.path("bus").asString(),
+                device.path("sid").asString(),
+                device.path("hostDevice").asString(),
+                device.path("group").asString(),
+                device.path("ats").asString(),
+                device.path("slot").asString()));
+      }
+    }
+    table.print(out(), "", width());
+    layout.path("notes").forEach(line -> Paragraph.print(out(), line.asString(), "", "", width()));
+  }
+}

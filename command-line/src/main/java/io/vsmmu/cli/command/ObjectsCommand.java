@@ -1,0 +1,33 @@
+package io.vsmmu.cli.command;
+
+import io.vsmmu.cli.client.Pages;
+import io.vsmmu.cli.client.ServiceClient;
+import io.vsmmu.cli.outcome.ExitCode;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import tools.jackson.databind.JsonNode;
+
+/** {@code objects}. */
+@Command(
+    name = "objects",
+    description =
+        "Lists every object of the host that a vSMMU ever had, with the positions of its life.")
+final class ObjectsCommand extends VsmmuCommand {
+
+  /** Of HWPTs too. */
+  static final Listing COLUMNS =
+      new Listing().plain("handle", "kind", "kernelId", "sid", "from", "to").text("ste");
+
+  @Mixin private PageOptions page = new PageOptions();
+
+  @Override
+  ExitCode ask(ServiceClient service) {
+    print(service.get(path() + "/objects" + page.query()), this::show);
+    return ExitCode.OK;
+  }
+
+  private void show(JsonNode list) {
+    COLUMNS.of(Pages.items(list)).print(out(), "", width());
+    PageOptions.more(list, out());
+  }
+}

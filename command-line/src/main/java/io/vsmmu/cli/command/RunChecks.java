@@ -1,0 +1,114 @@
+package io.vsmmu.cli.command;
+
+import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.outcome.Failure;
+import io.vsmmu.host.vmm.VmmLimits;
+import io.vsmmu.platform.Refusal;
+import io.vsmmu.platform.vmm.OwnedDevice;
+import io.vsmmu.platform.vmm.QemuOwnedDevices;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+
+/** What keeps a {@code run} from being begun: seen in its arguments, before anything is opened. */
+final class RunChecks {
+
+  private final List<String> command;
+  private final List<OwnedDevice> devices;
+
+  RunChecks(List<String> command, List<OwnedDevice> devices) {
+    this.command = List.copyOf(command);
+    this.devices = List.copyOf(devices);
+  }
+
+  /** What can be seen without the service; a {@link Failure} for the first thing that is wrong. */
+  void arguments() {
+    QemuOwnedDevices.fatal(command)
+        .ifPresent(
+            argument ->
+                refuse(
+                    "-device " + argument,
+                    "without id=",
+                    "given an id: stock QEMU ends by SIGSEGV for a vfio-pci with fd= and no id=",
+                    "add id=NAME"));
+    if (devices.size() > VmmLimits.DEVICES) {
+      refuse(
+          "--device",
+          "given %d times".formatted(devices.size()),
+          "given %d times at most".formatted(VmmLimits.DEVICES),
+          "give the other devices to another VM");
+    }
+    for (OwnedDevice device : devices) {
+      if (device.lacksBus()) {
+        refuse(
+            option(device),
+            "on bus %d of the guest".formatted(device.streamId() >> 8),
+            "on bus 0, or on a bus that is named",
+            "name it: %s,bus=ID".formatted(device.text()));
+      }
+    }
+    distinct(
+        device -> device.address().toLowerCase(Locale.ROOT),
+        "another device than %s: it can be given to a guest once",
+        "leave one of them out");
+    distinct(
+        QemuOwnedDevices::place,
+        "at another place than %s",
+        "name another bus= or addr=, or take another StreamID");
+  }
+
+  private static String vsmmu(OwnedDevice device, List<String> names) {
+    return device.vsmmu().isEmpty() ? names.getFirst() : device.vsmmu();
+  }
+
+  private void distinct(Function<OwnedDevice, String> key, String required, String remedy) {
+    Map<String, OwnedDevice> seen = new HashMap<>();
+    for (OwnedDevice device : devices) {
+      OwnedDevice earlier = seen.put(key.apply(device), device);
+      if (earlier != null) {
+        refuse("a --device", device.text(), required.formatted(earlier.text()), remedy);
+      }
+    }
+  }
+
+  /** What can be seen when the VM's vSMMUs are known. */
+  void vsmmus(List<String> names) {
+    for (OwnedDevice device : devices) {
+      String vsmmu = device.vsmmu();
+      if (vsmmu.isEmpty() ? names.size() > 1 : !names.contains(vsmmu)) {
+        refuse(
+            option(device),
+            vsmmu.isEmpty() ? "behind no vSMMU that is named" : "behind vSMMU " + vsmmu,
+            "behind one of " + names,
+            "name it: --device %s".formatted(behind(device, names.getFirst())));
+      }
+      if (QemuOwnedDevices.isAtVsmmu(device, names.size())) {
+        refuse(
+            option(device),
+            "at the place of a vSMMU (%s)".formatted(QemuOwnedDevices.place(device)),
+            "elsewhere: the VM's vSMMUs have the last %d slots of the first bus"
+                .formatted(names.size()),
+            "name another addr=, or take a StreamID below 0x%x"
+                .formatted((32 - names.size()) << 3));
+      }
+    }
+    distinct(
+        device -> "%s 0x%x".formatted(vsmmu(device, names), device.streamId()),
+        "another StreamID than %s",
+        "give each device of a vSMMU a StreamID of its own");
+  }
+
+  private static String behind(OwnedDevice device, String vsmmu) {
+    return new OwnedDevice(device.address(), device.streamId(), vsmmu, device.properties()).text();
+  }
+
+  private static String option(OwnedDevice device) {
+    return "--device " + device.text();
+  }
+
+  private static void refuse(String field, String given, String required, String remedy) {
+    throw new Failure(ExitCode.USAGE, new Refusal(field, given, required, remedy).message());
+  }
+}

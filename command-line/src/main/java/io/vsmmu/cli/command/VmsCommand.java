@@ -1,0 +1,177 @@
+package io.vsmmu.cli.command;
+
+import io.vsmmu.cli.client.Pages;
+import io.vsmmu.cli.client.Query;
+import io.vsmmu.cli.client.ServiceClient;
+import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.outcome.Failure;
+import io.vsmmu.cli.output.DestinationFile;
+import io.vsmmu.cli.output.Table;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code vms}. */
+@Command(
+    name = "vms",
+    description = "Virtual machines, whose vSMMUs share one guest address space.",
+    subcommands = {
+      VmsCommand.All.class,
+      VmsCommand.Show.class,
+      VmsCommand.Create.class,
+      VmsCommand.Delete.class,
+      VmsCommand.Iort.class,
+      VmsCommand.Dsm5.class
+    },
+    synopsisSubcommandLabel = "(list | show | create | delete | iort | dsm5)")
+final class VmsCommand {
+
+  private static final String VMS = "/vms";
+
+  /** A command about one VM. */
+  abstract static class OfVm extends RemoteCommand {
+
+    @Parameters(index = "0", paramLabel = "VM", description = "Name of the VM.")
+    private String vm = "";
+
+    final String vm() {
+      return vm;
+    }
+
+    final String path() {
+      return VMS + "/" + Query.segment(vm);
+    }
+  }
+
+  /** {@code vms list}. */
+  @Command(name = "list", description = "Lists the VMs.")
+  static final class All extends RemoteCommand {
+
+    @Mixin private PageOptions page = new PageOptions();
+
+    @Override
+    ExitCode ask(ServiceClient service) {
+      print(service.get(VMS + page.query()), this::show);
+      return ExitCode.OK;
+    }
+
+    private void show(JsonNode list) {
+      Table table = new Table("name").text("vsmmus", "physical SMMUs").extra("created");
+      for (JsonNode vm : Pages.items(list)) {
+        table.row(
+            List.of(
+                vm.path("name").asString(),
+                names(vm.path("vsmmus")),
+                vm.path("physicalSmmus")
+                    .valueStream()
+                    .map(JsonNode::asString)
+                    .collect(Collectors.joining(" ")),
+                vm.path("createdAt").asString()));
+      }
+      table.print(out(), "", width());
+      PageOptions.more(list, out());
+    }
+
+    private static String names(JsonNode vsmmus) {
+      return vsmmus
+          .valueStream()
+          .map(vsmmu -> vsmmu.path("name").asString())
+          .collect(Collectors.joining(" "));
+    }
+  }
+
+  /** {@code vms show}. */
+  @Command(name = "show", description = "Shows a VM with what its vSMMUs have now.")
+  static final class Show extends OfVm {
+    @Override
+    ExitCode ask(ServiceClient service) {
+      print(service.get(path()));
+      return ExitCode.OK;
+    }
+  }
+
+  /** {@code vms create}. */
+  @Command(name = "create", description = "Makes a VM known.")
+  static final class Create extends OfVm {
+
+    @Option(
+        names = "--machine",
+        paramLabel = "FILE",
+        description = "JSON that describes the machine, as PUT /vms/{vm}/machine takes it.")
+    private @Nullable Path machine;
+
+    @Override
+    ExitCode ask(ServiceClient service) {
+      ObjectNode body = ServiceClient.JSON.createObjectNode().put("name", vm());
+      if (machine != null) {
+        body.set("machine", read(machine));
+      }
+      print(service.post(VMS, body));
+      return ExitCode.OK;
+    }
+
+    private static JsonNode read(Path file) {
+      try {
+        return ServiceClient.JSON.readTree(Files.readAllBytes(file));
+      } catch (IOException | JacksonException unreadable) {
+        throw new Failure(
+            ExitCode.USAGE,
+            "%s is no JSON: %s".formatted(file, unreadable.getMessage()),
+            unreadable);
+      }
+    }
+  }
+
+  /** {@code vms delete}. */
+  @Command(name = "delete", description = "Forgets a VM that has no vSMMUs any more.")
+  static final class Delete extends OfVm {
+    @Override
+    ExitCode ask(ServiceClient service) {
+      service.delete(path());
+      note("deleted " + vm());
+      return ExitCode.OK;
+    }
+  }
+
+  /** A table that goes into a file. */
+  abstract static class ToFile extends OfVm {
+
+    @Parameters(index = "1", paramLabel = "FILE", description = "Where the table goes.")
+    private Path file = Path.of("");
+
+    final ExitCode write(ServiceClient service, String table) {
+      long bytes =
+          new DestinationFile(file).write(() -> service.download(path() + "/acpi/" + table));
+      note("wrote %d bytes to %s".formatted(bytes, file));
+      return ExitCode.OK;
+    }
+  }
+
+  /** {@code vms iort}. */
+  @Command(name = "iort", description = "Writes the VM's I/O Remapping Table.")
+  static final class Iort extends ToFile {
+    @Override
+    ExitCode ask(ServiceClient service) {
+      return write(service, "iort");
+    }
+  }
+
+  /** {@code vms dsm5}. */
+  @Command(name = "dsm5", description = "Writes an SSDT with _DSM function 5 for its host bridges.")
+  static final class Dsm5 extends ToFile {
+    @Override
+    ExitCode ask(ServiceClient service) {
+      return write(service, "dsm5");
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Commands that ask a running service. */
+@NullMarked
+package io.vsmmu.cli.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,124 @@
+package io.vsmmu.cli.doctor;
+
+import io.vsmmu.host.Advice;
+import io.vsmmu.host.HostDescription;
+import io.vsmmu.host.KernelSupport;
+import io.vsmmu.host.KernelSupport.Feature;
+import io.vsmmu.host.SmmuIds;
+import io.vsmmu.host.apply.HostIds;
+import io.vsmmu.host.kernel.DeviceDiagnosis;
+import io.vsmmu.host.kernel.HostProblem;
+import io.vsmmu.host.kernel.IommufdHost;
+import io.vsmmu.smmu.spec.IdField;
+import io.vsmmu.smmu.spec.IdRegisters;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Examines the kernel, its SMMUs and their devices. */
+final class HostCheck {
+
+  private static final Set<Feature> NEEDED =
+      Set.of(Feature.IOMMUFD, Feature.VFIO_CDEV, Feature.VIOMMU_ARM_SMMUV3);
+
+  /** The other features cannot be tried while /dev/iommu cannot be opened. */
+  private static final Set<Feature> SEEN_WITHOUT_IOMMUFD =
+      Set.of(Feature.IOMMUFD, Feature.VFIO_CDEV);
+
+  private final Surroundings surroundings;
+
+  HostCheck(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  List<Finding> findings() {
+    try (IommufdHost host = new IommufdHost(surroundings.paths(), surroundings.calls())) {
+      HostDescription description = host.describe();
+      List<Finding> findings = new ArrayList<>();
+      host.diagnosis().host().stream().map(HostCheck::finding).forEach(findings::add);
+      if (findings.isEmpty()) {
+        findings.add(Finding.ok("host", surroundings.paths().iommu() + " opens"));
+      }
+      findings.addAll(kernel(description.kernel()));
+      description.smmus().stream().map(HostCheck::smmu).forEach(findings::add);
+      findings.addAll(devices(description, new DeviceDiagnosis(host, HostIds::whyNotNesting)));
+      return findings;
+    }
+  }
+
+  private static Finding finding(HostProblem problem) {
+    return Finding.problem(
+        "host", "%s: %s".formatted(problem.subject(), problem.found()), problem.advice());
+  }
+
+  private static List<Finding> kernel(KernelSupport kernel) {
+    boolean opened = kernel.has(Feature.IOMMUFD);
+    List<Finding> missing =
+        kernel.missing().stream()
+            .filter(feature -> opened || SEEN_WITHOUT_IOMMUFD.contains(feature))
+            .map(feature -> missing(kernel, feature))
+            .toList();
+    return missing.isEmpty()
+        ? List.of(Finding.ok("kernel", kernel.release() + " has all that is needed"))
+        : missing;
+  }
+
+  private static Finding missing(KernelSupport kernel, Feature feature) {
+    return new Finding(
+        NEEDED.contains(feature) ? Finding.Level.PROBLEM : Finding.Level.NOTE,
+        "kernel",
+        "%s lacks %s (there from %s on)".formatted(kernel.release(), feature, feature.since()),
+        Advice.MEANS.with(feature.consequence()));
+  }
+
+  private static Finding smmu(HostDescription.PhysicalSmmu smmu) {
+    String subject = "smmu " + smmu.name();
+    return smmu.ids()
+        .map(ids -> Finding.ok(subject, values(ids)))
+        .orElseGet(
+            () ->
+                Finding.note(subject, "its values are not known", Advice.BIND_TO_KNOW_SMMU.with()));
+  }
+
+  private static String values(SmmuIds raw) {
+    IdRegisters ids = HostIds.read(raw);
+    return "nesting %s, oas %d, sidsize %d, ssidsize %d, ats %d, ril %d"
+        .formatted(
+            ids.bothStages() ? "yes" : "no",
+            ids.oasBits(),
+            ids.get(IdField.SIDSIZE),
+            ids.ssidSize(),
+            ids.get(IdField.ATS),
+            ids.get(IdField.RIL));
+  }
+
+  /** A device that stays with the host is no problem, unless every device does. */
+  private static List<Finding> devices(HostDescription description, DeviceDiagnosis diagnosis) {
+    List<Finding> findings = new ArrayList<>();
+    boolean one = false;
+    for (HostDescription.Device device : description.devices()) {
+      Optional<HostProblem> problem = diagnosis.of(device);
+      one |= problem.isEmpty();
+      findings.add(device(device, problem));
+    }
+    if (!one && !findings.isEmpty()) {
+      findings.add(
+          Finding.problem(
+              "devices", "none can be given to a guest", Advice.SEE_EACH_DEVICE.with()));
+    }
+    return findings;
+  }
+
+  private static Finding device(HostDescription.Device device, Optional<HostProblem> problem) {
+    String subject = "device " + device.address();
+    return problem
+        .map(it -> Finding.note(subject, it.found(), it.advice()))
+        .orElseGet(
+            () ->
+                Finding.ok(
+                    subject,
+                    "can be given to a guest; iommu group %d, %s"
+                        .formatted(device.iommuGroup(), device.smmu())));
+  }
+}

@@ -1,0 +1,128 @@
+package io.vsmmu.cli.output;
+
+import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.outcome.Failure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file that a command writes. A regular file is replaced when its successor is complete, and
+ * keeps its permissions; a symbolic link stays one, and its target is written; everything else that
+ * has a name, such as a FIFO or a device, is written to as it is.
+ */
+public final class DestinationFile {
+
+  /** As many as Linux follows (path_resolution(7)). */
+  private static final int LINKS = 40;
+
+  private final Path file;
+
+  public DestinationFile(Path file) {
+    this.file = file;
+  }
+
+  /** Where the bytes come from. */
+  @FunctionalInterface
+  public interface Source {
+    InputStream open();
+  }
+
+  /**
+   * Writes everything that comes; a source that fails to open leaves the file alone.
+   *
+   * @return how many bytes came
+   * @throws Failure with {@link ExitCode#USAGE} for a directory, {@link ExitCode#LOCAL} when the
+   *     file cannot be written
+   */
+  public long write(Source source) {
+    try {
+      Path target = withoutLinks();
+      @Nullable BasicFileAttributes there = attributes(target);
+      if (there != null && there.isDirectory()) {
+        throw refused(ExitCode.USAGE, "it is a directory", null);
+      }
+      return there == null || there.isRegularFile()
+          ? replace(target, there != null, source)
+          : transfer(source, target, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw refused(ExitCode.LOCAL, e.toString(), e);
+    }
+  }
+
+  private Path withoutLinks() throws IOException {
+    Path target = file.toAbsolutePath();
+    for (int links = 0; Files.isSymbolicLink(target); links++) {
+      if (links == LINKS) {
+        throw new FileSystemLoopException(file.toString());
+      }
+      target = target.resolveSibling(Files.readSymbolicLink(target));
+    }
+    return target;
+  }
+
+  private static @Nullable BasicFileAttributes attributes(Path target) throws IOException {
+    try {
+      return Files.readAttributes(target, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    } catch (NoSuchFileException nothingThere) {
+      return null;
+    }
+  }
+
+  private static long replace(Path target, boolean isThere, Source source) throws IOException {
+    Path part = target.resolveSibling(target.getFileName() + "." + UUID.randomUUID() + ".part");
+    try {
+      long bytes = transfer(source, part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      if (isThere) {
+        takePermissions(target, part);
+      }
+      Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
+      return bytes;
+    } finally {
+      discard(part);
+    }
+  }
+
+  private static void takePermissions(Path from, Path to) throws IOException {
+    PosixFileAttributeView old = Files.getFileAttributeView(from, PosixFileAttributeView.class);
+    PosixFileAttributeView made = Files.getFileAttributeView(to, PosixFileAttributeView.class);
+    if (old != null && made != null) {
+      made.setPermissions(old.readAttributes().permissions());
+    }
+  }
+
+  private static long transfer(Source source, Path to, StandardOpenOption... how)
+      throws IOException {
+    try (InputStream in = source.open();
+        OutputStream out = Files.newOutputStream(to, how)) {
+      return in.transferTo(out);
+    }
+  }
+
+  private static void discard(Path part) {
+    try {
+      Files.deleteIfExists(part);
+    } catch (IOException e) {
+      // It was moved or lies beside the target under a telling name; the outcome stands.
+      part.toFile().deleteOnExit();
+    }
+  }
+
+  private Failure refused(ExitCode code, String why, @Nullable Throwable cause) {
+    return new Failure(
+        code,
+        "FILE '%s' cannot be written: %s; allowed: a writable path".formatted(file, why),
+        cause);
+  }
+}

@@ -1,0 +1,75 @@
+package io.vsmmu.cli.output;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jline.utils.WCWidth;
+
+/** Texts measured in columns of a terminal: a wide character takes two, a combining one none. */
+final class DisplayText {
+
+  private static final String ELLIPSIS = "...";
+
+  private DisplayText() {}
+
+  /** Columns that the text takes. */
+  static int width(String text) {
+    return text.codePoints().map(DisplayText::width).sum();
+  }
+
+  private static int width(int codePoint) {
+    return Math.max(0, WCWidth.wcwidth(codePoint));
+  }
+
+  /** The text with spaces behind it, up to this width. */
+  static String pad(String text, int width) {
+    return text + " ".repeat(Math.max(0, width - width(text)));
+  }
+
+  /**
+   * Breaks a text at spaces into lines of at most this width; a word that is longer is broken where
+   * the line ends.
+   *
+   * @param width at least 2, so that every character has room
+   */
+  static List<String> wrap(String text, int width) {
+    List<String> lines = new ArrayList<>();
+    String rest = text.strip();
+    while (width(rest) > width) {
+      int end = fitting(rest, width);
+      int space = rest.lastIndexOf(' ', end);
+      int cut = space > 0 ? space : end;
+      lines.add(rest.substring(0, cut).stripTrailing());
+      rest = rest.substring(cut).stripLeading();
+    }
+    if (!rest.isEmpty() || lines.isEmpty()) {
+      lines.add(rest);
+    }
+    return lines;
+  }
+
+  /** The first lines, the last of which ends in an ellipsis if there were more. */
+  static List<String> cut(List<String> lines, int most, int width) {
+    if (lines.size() <= most) {
+      return lines;
+    }
+    List<String> shown = new ArrayList<>(lines.subList(0, most));
+    String last = shown.removeLast();
+    shown.add(last.substring(0, fitting(last, width - ELLIPSIS.length())) + ELLIPSIS);
+    return shown;
+  }
+
+  /** How many chars of the text fit; what combines with the last one stays with it. */
+  private static int fitting(String text, int width) {
+    int taken = 0;
+    int end = 0;
+    while (end < text.length()) {
+      int codePoint = text.codePointAt(end);
+      taken += width(codePoint);
+      if (taken > width) {
+        break;
+      }
+      end += Character.charCount(codePoint);
+    }
+    return end;
+  }
+}

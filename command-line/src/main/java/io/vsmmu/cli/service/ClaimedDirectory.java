@@ -1,0 +1,135 @@
+package io.vsmmu.cli.service;
+
+import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.outcome.Failure;
+import io.vsmmu.db.embedded.PrivateFolder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A data directory that no other service uses while this one is open. */
+public final class ClaimedDirectory implements AutoCloseable {
+
+  /**
+   * Locked as long as a service uses the directory; the lock ends with the process. The file stays
+   * and shows that the directory is a service's.
+   */
+  static final String LOCK_FILE = "vsmmu.lock";
+
+  /** In every data directory with an embedded database. */
+  private static final String DATABASE_MARK = "postgres/PG_VERSION";
+
+  private final Path path;
+  private final FileChannel lock;
+
+  private ClaimedDirectory(Path path, FileChannel lock) {
+    this.path = path;
+    this.lock = lock;
+  }
+
+  /**
+   * Makes the directory if there is none, and claims it.
+   *
+   * @throws Failure {@link ExitCode#LOCAL} when it cannot be written, another service uses it, or
+   *     it holds files and was not made by a service
+   */
+  public static ClaimedDirectory claim(Path directory) {
+    Path path = directory.toAbsolutePath().normalize();
+    try {
+      PrivateFolder.make(path);
+      Optional<Path> foreign = foreign(path);
+      if (foreign.isPresent()) {
+        throw refused(
+            path,
+            "it holds '%s' and was not made by vsmmu, which removes files in its data directory"
+                .formatted(foreign.get().getFileName()),
+            null);
+      }
+      Path lock = path.resolve(LOCK_FILE);
+      FileChannel channel =
+          FileChannel.open(
+              lock,
+              Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+              PrivateFolder.fileMode());
+      // Who may read a file may hold a lock on it that keeps ours away.
+      Files.setPosixFilePermissions(lock, PrivateFolder.FILE_MODE);
+      if (isTaken(channel)) {
+        channel.close();
+        throw refused(path, "another vsmmu uses it", null);
+      }
+      return new ClaimedDirectory(path, channel);
+    } catch (FileAlreadyExistsException e) {
+      throw refused(path, e.getFile() + " is not a directory", e);
+    } catch (PrivateFolder.UntrustedFolderException e) {
+      throw refused(path, e.getFile() + ": " + e.getReason(), e);
+    } catch (IOException e) {
+      throw refused(path, "it cannot be written (%s)".formatted(e), e);
+    }
+  }
+
+  /**
+   * What shows that the directory is somebody else's: any content, unless the lock file, which is
+   * made before everything else, or an earlier version's database shows that it is ours. The files
+   * of a home directory whose names begin with a dot, and a file system's lost+found, are of no
+   * meaning: they are never touched.
+   */
+  private static Optional<Path> foreign(Path directory) throws IOException {
+    if (Files.isRegularFile(directory.resolve(LOCK_FILE), LinkOption.NOFOLLOW_LINKS)
+        || Files.isRegularFile(directory.resolve(DATABASE_MARK), LinkOption.NOFOLLOW_LINKS)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> all = Files.list(directory)) {
+      return all.filter(ClaimedDirectory::hasMeaning).sorted().findFirst();
+    }
+  }
+
+  private static boolean hasMeaning(Path file) {
+    String name = String.valueOf(file.getFileName());
+    return !name.startsWith(".") && !name.equals("lost+found");
+  }
+
+  private static boolean isTaken(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock() == null;
+    } catch (OverlappingFileLockException inThisProcess) {
+      return true;
+    }
+  }
+
+  private static Failure refused(Path path, String why, @Nullable Throwable cause) {
+    return new Failure(
+        ExitCode.LOCAL,
+        "data directory '%s': %s; allowed: a directory that can be written and is not in use, empty or made by vsmmu (--data-dir)"
+            .formatted(path, why),
+        cause);
+  }
+
+  /** The directory, absolute. */
+  public Path path() {
+    return path;
+  }
+
+  /** Whether the file is the one that claims the directory; it must stay. */
+  public boolean isLock(Path file) {
+    return file.endsWith(LOCK_FILE);
+  }
+
+  @Override
+  public void close() {
+    try {
+      lock.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

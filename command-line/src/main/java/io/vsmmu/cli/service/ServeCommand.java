@@ -1,0 +1,73 @@
+package io.vsmmu.cli.service;
+
+import io.vsmmu.cli.outcome.ExitCode;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code serve}. */
+@Command(name = "serve", description = "Runs the service until it is told to end.")
+public final class ServeCommand implements Callable<Integer> {
+
+  private final ServiceStarter starter;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "TCP port; 0 takes a free one (default: ${DEFAULT-VALUE}).",
+      defaultValue = "" + Ports.USUAL)
+  private int port;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description = "Database and sockets (default: .vsmmu/data beside the launcher).")
+  private Path dataDir = Folders.data();
+
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
+      defaultValue = "simulated",
+      converter = HostKind.Converter.class)
+  private HostKind host = HostKind.SIMULATED;
+
+  @Option(
+      names = "--listen",
+      paramLabel = "ADDRESS",
+      description = "Address to listen on (default: ${DEFAULT-VALUE}).",
+      defaultValue = "127.0.0.1")
+  private String listen = "127.0.0.1";
+
+  public ServeCommand(ServiceStarter starter) {
+    this.starter = starter;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Ports.check(listen, port);
+    try (ClaimedDirectory directory = ClaimedDirectory.claim(dataDir);
+        LocalService service = start(directory)) {
+      PrintWriter out = spec.commandLine().getOut();
+      out.println("vsmmu answers at " + service.url());
+      out.flush();
+      service.awaitEnd();
+    }
+    return ExitCode.OK.value();
+  }
+
+  private LocalService start(ClaimedDirectory directory) {
+    ServiceSettings settings = new ServiceSettings(directory.path(), port, listen, host.toString());
+    try {
+      return starter.start(settings);
+    } catch (RuntimeException e) {
+      throw StartFailure.of(e, "More is in the lines above; see also docs/cli.md");
+    }
+  }
+}

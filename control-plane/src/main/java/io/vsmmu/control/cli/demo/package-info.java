@@ -1,5 +1,0 @@
-/** The main job in one command: import, replay, verify, explain. */
-@NullMarked
-package io.vsmmu.control.cli.demo;
-
-import org.jspecify.annotations.NullMarked;

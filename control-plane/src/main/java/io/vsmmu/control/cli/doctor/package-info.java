@@ -1,5 +1,0 @@
-/** Whether this machine can run the service with its own kernel as the host. */
-@NullMarked
-package io.vsmmu.control.cli.doctor;
-
-import org.jspecify.annotations.NullMarked;

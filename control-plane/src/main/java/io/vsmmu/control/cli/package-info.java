@@ -1,5 +1,0 @@
-/** The command line. Nothing here loads Spring, except when the service itself is started. */
-@NullMarked
-package io.vsmmu.control.cli;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** The command that is the service, and what it needs of this machine. */
-@NullMarked
-package io.vsmmu.control.cli.service;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Whether the service is ready, and how far its log is. */
-@NullMarked
-package io.vsmmu.control.rest.health;
-
-import org.jspecify.annotations.NullMarked;

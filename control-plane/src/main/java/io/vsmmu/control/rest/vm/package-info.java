@@ -1,5 +1,0 @@
-/** Virtual machines: what their vSMMUs share, and the tables of their firmware. */
-@NullMarked
-package io.vsmmu.control.rest.vm;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.vsmmu.control.app;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** A guest with a real device behind a real SMMU: for the host lab, where it is a program. */
-@NullMarked
-package io.vsmmu.control.lab;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** The service as a process of its own: what it makes, who gets in, and how it ends. */
-@NullMarked
-package io.vsmmu.control.process;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** How connections are taken and ended. */
-@NullMarked
-package io.vsmmu.control.rest.web;
-
-import org.jspecify.annotations.NullMarked;

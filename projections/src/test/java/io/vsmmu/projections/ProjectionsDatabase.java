@@ -1,0 +1,19 @@
+package io.vsmmu.projections;
+
+import io.vsmmu.db.EventDatabase;
+import io.vsmmu.db.log.EventLogLimits;
+import io.vsmmu.projections.model.Tables;
+import io.vsmmu.testing.TestPostgres;
+
+/** New databases with the tables of the event log and of the read models. */
+final class ProjectionsDatabase {
+
+  private ProjectionsDatabase() {}
+
+  static EventDatabase open() {
+    EventDatabase database =
+        EventDatabase.open(TestPostgres.newDatabase(), EventLogLimits.DEFAULTS);
+    Tables.migrate(database.pool());
+    return database;
+  }
+}

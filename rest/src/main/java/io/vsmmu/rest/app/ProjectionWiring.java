@@ -1,0 +1,71 @@
+package io.vsmmu.rest.app;
+
+import io.vsmmu.db.EventDatabase;
+import io.vsmmu.projections.lint.Checkpoints;
+import io.vsmmu.projections.lint.Findings;
+import io.vsmmu.projections.lint.FindingsProjection;
+import io.vsmmu.projections.model.Projector;
+import io.vsmmu.projections.model.Tables;
+import io.vsmmu.projections.query.EventQueries;
+import io.vsmmu.projections.query.FailureQueries;
+import io.vsmmu.projections.query.HostObjectQueries;
+import io.vsmmu.projections.query.InvalidationQueries;
+import io.vsmmu.projections.query.StreamQueries;
+import io.vsmmu.projections.query.SummaryQueries;
+import io.vsmmu.projections.travel.TimeTravel;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The read models: who writes them, and what can be asked of them. */
+@Configuration(proxyBeanMethods = false)
+class ProjectionWiring {
+
+  /** Follows the log as long as the service runs. */
+  @Bean(initMethod = "start", destroyMethod = "close")
+  Projector projector(EventDatabase database, TimeTravel states) {
+    Tables.migrate(database.pool());
+    return new Projector(
+        database.pool(),
+        database.log(),
+        database.snapshots(),
+        states,
+        new FindingsProjection(database.log(), states, new Checkpoints(database.pool())));
+  }
+
+  // The queries need the projector's tables: it is a parameter so that it is made first.
+
+  @Bean
+  EventQueries eventQueries(EventDatabase database, Projector writer) {
+    return new EventQueries(database.pool(), database.log());
+  }
+
+  @Bean
+  StreamQueries streamQueries(EventDatabase database, Projector writer) {
+    return new StreamQueries(database.pool(), database.log());
+  }
+
+  @Bean
+  HostObjectQueries hostObjectQueries(EventDatabase database, Projector writer) {
+    return new HostObjectQueries(database.pool());
+  }
+
+  @Bean
+  InvalidationQueries invalidationQueries(EventDatabase database, Projector writer) {
+    return new InvalidationQueries(database.pool(), database.log());
+  }
+
+  @Bean
+  SummaryQueries summaryQueries(EventDatabase database, Projector writer) {
+    return new SummaryQueries(database.pool(), database.log());
+  }
+
+  @Bean
+  FailureQueries failureQueries(EventDatabase database, Projector writer) {
+    return new FailureQueries(database.pool());
+  }
+
+  @Bean
+  Findings findings(EventDatabase database, TimeTravel states, Projector writer) {
+    return new Findings(database.log(), states, new Checkpoints(database.pool()));
+  }
+}

@@ -1,0 +1,5 @@
+/** Questions to the audit log. */
+@NullMarked
+package io.vsmmu.rest.audit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,33 @@
+package io.vsmmu.rest.health;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.vsmmu.control.session.LiveVsmmus;
+import io.vsmmu.host.apply.HostCounters;
+import java.util.function.ToDoubleFunction;
+import org.springframework.stereotype.Component;
+
+/** How many requests to the host the invalidations of all vSMMUs take. */
+@Component
+class HostMetrics implements MeterBinder {
+
+  private final LiveVsmmus vsmmus;
+
+  HostMetrics(LiveVsmmus vsmmus) {
+    this.vsmmus = vsmmus;
+  }
+
+  @Override
+  public void bindTo(MeterRegistry registry) {
+    count(registry, "calls", "IOMMU_HWPT_INVALIDATE requests", HostCounters::invalidationCalls);
+    count(registry, "commands", "Commands in them", HostCounters::invalidationCommands);
+  }
+
+  private void count(
+      MeterRegistry registry, String name, String words, ToDoubleFunction<HostCounters> value) {
+    FunctionCounter.builder("vsmmu.host.invalidation." + name, vsmmus.counters(), value)
+        .description(words)
+        .register(registry);
+  }
+}

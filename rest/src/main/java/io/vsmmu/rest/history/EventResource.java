@@ -1,0 +1,69 @@
+package io.vsmmu.rest.history;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.vsmmu.projections.query.EventItem;
+import io.vsmmu.projections.travel.LogEvent;
+import io.vsmmu.smmu.event.StreamConfigured;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** An event. */
+@Schema(name = "Event", description = "An event of a vSMMU")
+record EventResource(
+    @Schema(description = "Place in the whole log, from 1") long position,
+    @Schema(description = "Number within its vSMMU, from 0") long sequence,
+    Instant time,
+    @Schema(example = "StreamConfigured") String type,
+    @Nullable @Schema(description = "What it follows from; null for what came from outside")
+        Cause cause,
+    @Nullable @Schema(description = "Who asked for it; null for the guest") String subject,
+    @Schema(
+            type = "object",
+            description =
+                "What happened, by type. Registers, addresses, StreamIDs and words are \"0x..\""
+                    + " strings. In lists at most 64 parts are shown and `omitted` counts the"
+                    + " rest.")
+        Map<String, @Nullable Object> data) {
+
+  /** What an event follows from. */
+  @Schema(name = "EventCause")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Cause(
+      @Schema(description = "Position of the event that caused it") long position,
+      @Nullable @Schema(description = "Index of the command in that event's slice")
+          Integer command) {}
+
+  /** With all of its data. */
+  static EventResource whole(EventItem item) {
+    return of(item.event(), item.cause(), item.data());
+  }
+
+  /** As a list shows it. */
+  static EventResource brief(EventItem item) {
+    return of(item.event(), item.cause(), item.brief());
+  }
+
+  private static EventResource of(
+      LogEvent event, @Nullable Long cause, Map<String, @Nullable Object> data) {
+    return new EventResource(
+        event.position(),
+        event.sequence(),
+        event.time(),
+        event.type(),
+        cause(event, cause),
+        event.subject(),
+        data);
+  }
+
+  static @Nullable Cause cause(LogEvent event, @Nullable Long cause) {
+    if (cause == null) {
+      return null;
+    }
+    boolean ofCommand =
+        event.event() instanceof StreamConfigured configured && configured.entry() >= 0;
+    return new Cause(
+        cause, ofCommand ? (Integer) ((StreamConfigured) event.event()).entry() : null);
+  }
+}

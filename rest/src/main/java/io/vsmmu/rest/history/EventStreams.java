@@ -1,0 +1,195 @@
+package io.vsmmu.rest.history;
+
+import io.vsmmu.db.EventDatabase;
+import io.vsmmu.db.log.EventLog;
+import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.db.log.StoredEvent;
+import io.vsmmu.projections.query.EventItem;
+import io.vsmmu.projections.travel.LogEvent;
+import io.vsmmu.rest.problem.ProblemException;
+import io.vsmmu.rest.problem.ProblemType;
+import io.vsmmu.smmu.wire.EventKind;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.ServerHttpResponse;
+import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+
+/** Streams that follow the log. They end before the web server does, which would wait for them. */
+@Component
+class EventStreams implements SmartLifecycle {
+
+  /** Streams at the same time; more are refused. */
+  static final int STREAMS = 64;
+
+  /**
+   * How long a stream lives, whatever its client does: who goes on behind the last event's id
+   * misses nothing.
+   */
+  static final Duration LONGEST = Duration.ofHours(1);
+
+  /** How long the web server may take to begin the answer. */
+  private static final Duration BEGINNING = Duration.ofSeconds(10);
+
+  /** Events read at once. */
+  static final int PAGE = 256;
+
+  /** How soon a stream notices its end. */
+  private static final Duration WAIT = Duration.ofMillis(250);
+
+  /** How long the end of the service waits for streams. */
+  private static final Duration END_WAIT = Duration.ofSeconds(2);
+
+  /** Pause of a stream that was woken for another vSMMU's events. */
+  private static final Duration PAUSE = Duration.ofMillis(20);
+
+  private static final long NO_TIMEOUT = 0;
+
+  private final EventLog log;
+  private final Semaphore room = new Semaphore(STREAMS);
+  private final Duration heartbeat;
+  private volatile boolean running;
+
+  /**
+   * @param heartbeat how long a stream may be silent. A client that is gone is noticed by the
+   *     second thing that is sent to it: the first one is what its machine refuses
+   */
+  EventStreams(
+      EventDatabase database, @Value("${vsmmu.web.stream-heartbeat:2s}") Duration heartbeat) {
+    this.log = database.log();
+    this.heartbeat = heartbeat;
+  }
+
+  /** The answer to who only wants to know whether there is a stream: it ends at once. */
+  static SseEmitter headersOnly() {
+    SseEmitter emitter = new SseEmitter(NO_TIMEOUT);
+    emitter.complete();
+    return emitter;
+  }
+
+  /** Knows whether its answer has begun: nothing else tells of a stream that nobody will see. */
+  private static final class Emitter extends SseEmitter {
+
+    private volatile boolean begun;
+
+    Emitter() {
+      super(NO_TIMEOUT);
+    }
+
+    @Override
+    protected void extendResponse(ServerHttpResponse response) {
+      super.extendResponse(response);
+      begun = true;
+    }
+  }
+
+  /** A stream from a sequence on. */
+  SseEmitter open(RegisteredVsmmu vsmmu, long sequence) {
+    if (!room.tryAcquire()) {
+      throw ProblemException.plain(
+          ProblemType.TOO_BUSY, "There are %d event streams already".formatted(STREAMS));
+    }
+    Emitter emitter = new Emitter();
+    AtomicBoolean open = new AtomicBoolean(true);
+    emitter.onCompletion(() -> open.set(false));
+    emitter.onError(failure -> open.set(false));
+    Thread.ofVirtual()
+        .name("events-" + vsmmu.name())
+        .start(() -> follow(emitter, open, vsmmu, sequence));
+    return emitter;
+  }
+
+  private void follow(Emitter emitter, AtomicBoolean open, RegisteredVsmmu vsmmu, long sequence) {
+    try {
+      emitter.send(SseEmitter.event().comment("events of " + vsmmu.name()));
+      copy(emitter, open, vsmmu, sequence);
+      emitter.complete();
+    } catch (IOException | IllegalStateException | InterruptedException gone) {
+      // The client left: nothing to tell anybody.
+      emitter.complete();
+    } catch (RuntimeException failed) {
+      emitter.completeWithError(failed);
+    } finally {
+      room.release();
+    }
+  }
+
+  private void copy(Emitter emitter, AtomicBoolean open, RegisteredVsmmu vsmmu, long first)
+      throws IOException, InterruptedException {
+    long next = first;
+    long begun = System.nanoTime();
+    long silentSince = begun;
+    while (running && open.get() && mayGoOn(emitter, Duration.ofNanos(System.nanoTime() - begun))) {
+      long head = log.headPosition();
+      List<StoredEvent> page = log.readPage(vsmmu.id(), next, PAGE);
+      for (StoredEvent stored : page) {
+        send(emitter, new LogEvent(stored));
+        if (stored.type() == EventKind.VSMMU_DELETED.number()) {
+          return;
+        }
+        next = stored.sequence() + 1;
+      }
+      if (!page.isEmpty()) {
+        silentSince = System.nanoTime();
+      } else if (System.nanoTime() - silentSince > heartbeat.toNanos()) {
+        emitter.send(SseEmitter.event().comment("alive"));
+        silentSince = System.nanoTime();
+      } else if (log.awaitBeyond(head, WAIT)) {
+        Thread.sleep(PAUSE);
+      }
+    }
+  }
+
+  private static boolean mayGoOn(Emitter emitter, Duration age) {
+    return age.compareTo(emitter.begun ? LONGEST : BEGINNING) < 0;
+  }
+
+  private void send(SseEmitter emitter, LogEvent event) throws IOException {
+    EventResource resource = EventResource.brief(new EventItem(event, causePosition(event)));
+    emitter.send(
+        SseEmitter.event()
+            .id(String.valueOf(event.position()))
+            .name(event.type())
+            .data(resource, MediaType.APPLICATION_JSON));
+  }
+
+  private @Nullable Long causePosition(LogEvent event) {
+    Long cause = event.cause();
+    if (cause == null) {
+      return null;
+    }
+    OptionalLong position = log.positionOf(event.vsmmu(), cause);
+    return position.isPresent() ? (Long) position.getAsLong() : null;
+  }
+
+  @Override
+  public void start() {
+    running = true;
+  }
+
+  @Override
+  public void stop() {
+    running = false;
+    try {
+      if (room.tryAcquire(STREAMS, END_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        room.release(STREAMS);
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+}

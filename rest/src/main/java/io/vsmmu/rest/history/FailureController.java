@@ -1,0 +1,65 @@
+package io.vsmmu.rest.history;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.projections.lint.FindingReport;
+import io.vsmmu.projections.lint.Findings;
+import io.vsmmu.projections.lint.FindingsProjection;
+import io.vsmmu.projections.query.FailureItem;
+import io.vsmmu.projections.query.FailureQueries;
+import io.vsmmu.rest.value.PageResource;
+import io.vsmmu.rest.value.Pages;
+import io.vsmmu.rest.vsmmu.VsmmuDirectory;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** {@code /vsmmus/{name}/failures} and {@code findings}. */
+@RestController
+@RequestMapping(path = "/api/v1/vsmmus/{name:[^:]+}", produces = "application/json")
+@Tag(name = "Failures and findings")
+class FailureController {
+
+  private final VsmmuDirectory directory;
+  private final FailureQueries failures;
+  private final Findings findings;
+
+  FailureController(VsmmuDirectory directory, FailureQueries failures, Findings findings) {
+    this.directory = directory;
+    this.failures = failures;
+    this.findings = findings;
+  }
+
+  @GetMapping("/failures")
+  @Operation(
+      operationId = "listFailures",
+      summary = "What failed, and why, oldest first",
+      description = "Failures of one event stay together: a page may hold more than its limit.")
+  PageResource<FailureItem> failures(
+      @PathVariable String name,
+      @Parameter(description = Pages.AFTER) @RequestParam(required = false) @Nullable String after,
+      @Parameter(description = Pages.LIMIT) @RequestParam(required = false)
+          @Nullable String limit) {
+    RegisteredVsmmu vsmmu = directory.projected(name);
+    return PageResource.of(
+        failures.failures(vsmmu.id(), Pages.keyset(after, limit)), Function.identity());
+  }
+
+  @GetMapping("/findings")
+  @Operation(
+      operationId = "listFindings",
+      summary = "What hints at bugs of the guest or the VMM",
+      description =
+          "Kept up to date with the log. `beyond` counts, by rule, the findings that are not"
+              + " listed.")
+  FindingsResource findings(@PathVariable String name) {
+    FindingReport report = findings.of(directory.projected(name, FindingsProjection.NAME).id());
+    return FindingsResource.of(report);
+  }
+}

@@ -1,0 +1,101 @@
+package io.vsmmu.rest.history;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.projections.query.StateDiff;
+import io.vsmmu.projections.query.StateDiff.Difference;
+import io.vsmmu.projections.travel.LogPoint;
+import io.vsmmu.projections.travel.StateAtEvent;
+import io.vsmmu.projections.travel.TimeTravel;
+import io.vsmmu.projections.view.StateView;
+import io.vsmmu.rest.value.Moments;
+import io.vsmmu.rest.vsmmu.VsmmuDirectory;
+import io.vsmmu.rest.vsmmu.VsmmuResources;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** {@code /vsmmus/{name}/state} and {@code diff}. */
+@RestController
+@RequestMapping(path = "/api/v1/vsmmus/{name:[^:]+}", produces = "application/json")
+@Tag(name = "State")
+class StateController {
+
+  private static final String STATE =
+      "position, sequence, time, lifecycle, origin, durability, boots (how often a guest began),"
+          + " properties, registers by name,"
+          + " commandQueue and eventQueue (prod, cons, error), streams (sid, configuration:"
+          + " ABORT, BYPASS or TRANSLATE, ste, decoded, device, hwpt, vdevice, since), hwpts,"
+          + " objects, devices, commands, recording, health";
+
+  private final VsmmuDirectory directory;
+  private final VsmmuResources resources;
+  private final TimeTravel states;
+
+  StateController(VsmmuDirectory directory, VsmmuResources resources, TimeTravel states) {
+    this.directory = directory;
+    this.resources = resources;
+    this.states = states;
+  }
+
+  /**
+   * What two moments differ in.
+   *
+   * @param from position of the first one
+   * @param to position of the second one
+   */
+  @Schema(name = "Diff", description = "What two moments of a vSMMU differ in")
+  record DiffResource(
+      long from,
+      long to,
+      @Schema(description = "Differences by section of the state; without one it is absent")
+          Map<String, List<Difference>> sections) {}
+
+  @GetMapping("/state")
+  @Operation(
+      operationId = "getState",
+      summary = "The state now, or as it was",
+      description = "An object with " + STATE + ".")
+  ResponseEntity<Map<String, @Nullable Object>> state(
+      @PathVariable String name,
+      @Parameter(
+              description =
+                  "Position or instant; between two events of this vSMMU, the state after the"
+                      + " earlier one")
+          @RequestParam(required = false)
+          @Nullable String at) {
+    RegisteredVsmmu vsmmu = directory.find(name);
+    StateAtEvent moment = directory.moment(vsmmu, "at", Moments.optional("at", at));
+    ResponseEntity.BodyBuilder answer = ResponseEntity.ok();
+    if (at == null) {
+      answer.eTag(resources.etag(vsmmu, moment));
+    }
+    return answer.body(
+        StateView.of(
+            moment.position(), moment.time(), moment.state(), states.positions(vsmmu.id())));
+  }
+
+  @GetMapping("/diff")
+  @Operation(operationId = "diffStates", summary = "What two moments differ in")
+  DiffResource diff(
+      @PathVariable String name,
+      @Parameter(description = "Position or instant") @RequestParam String from,
+      @Parameter(description = "Position or instant") @RequestParam String to) {
+    LogPoint start = Moments.when("from", from);
+    LogPoint end = Moments.when("to", to);
+    RegisteredVsmmu vsmmu = directory.find(name);
+    StateAtEvent first = directory.moment(vsmmu, "from", start);
+    StateAtEvent second = directory.moment(vsmmu, "to", end);
+    StateDiff diff = StateDiff.between(first, second);
+    return new DiffResource(diff.from(), diff.to(), diff.sections());
+  }
+}

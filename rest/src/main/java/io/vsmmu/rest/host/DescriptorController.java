@@ -1,0 +1,93 @@
+package io.vsmmu.rest.host;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import io.vsmmu.control.host.LocalHost;
+import io.vsmmu.control.host.Offer;
+import io.vsmmu.control.host.ProcessDescriptors;
+import io.vsmmu.host.kernel.HostProblem;
+import io.vsmmu.rest.intake.AuditTrail;
+import io.vsmmu.rest.problem.ProblemException;
+import io.vsmmu.rest.problem.ProblemType;
+import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** {@code /hosts/local/devices}: devices that somebody else has open. */
+@RestController
+@RequestMapping(path = "/api/v1/hosts/local/devices", produces = "application/json")
+@Tag(name = "Host")
+class DescriptorController {
+
+  private final LocalHost host;
+  private final ProcessDescriptors processes;
+
+  DescriptorController(LocalHost host, ProcessDescriptors processes) {
+    this.host = host;
+    this.processes = processes;
+  }
+
+  @PostMapping(consumes = "application/json")
+  @Operation(
+      operationId = "offerHostDevice",
+      summary = "Takes a vfio device file that a process has open",
+      description =
+          "The process keeps its own descriptor, and must not bind it to an iommufd. Attaching the"
+              + " device by its address then uses what was taken.")
+  @ApiResponse(responseCode = "201", description = "It is kept until the device is attached")
+  @ApiResponse(responseCode = "202", description = "It was spent on asking: send another one")
+  ResponseEntity<DescriptorResource> offer(
+      @RequestBody NewDescriptor wanted, HttpServletRequest request) {
+    int pid = wanted.givenPid();
+    int fd = wanted.givenFd();
+    AuditTrail.detail(request, "descriptor %d of process %d".formatted(fd, pid));
+    return switch (processes.offer(pid, fd)) {
+      case Offer.Kept kept ->
+          ResponseEntity.status(HttpStatus.CREATED)
+              .body(new DescriptorResource(kept.address(), false));
+      case Offer.Spent spent ->
+          ResponseEntity.status(HttpStatus.ACCEPTED)
+              .body(new DescriptorResource(spent.address(), true));
+      case Offer.Refused refused -> throw problem(refused.problem());
+    };
+  }
+
+  @DeleteMapping("/{address}")
+  @Operation(
+      operationId = "withdrawHostDevice",
+      summary = "Closes a device's descriptor that was taken and not used yet")
+  @ApiResponse(responseCode = "204", description = "None is kept")
+  ResponseEntity<Void> withdraw(@PathVariable String address) {
+    host.withdraw(address)
+        .ifPresent(
+            problem -> {
+              throw problem(problem);
+            });
+    return ResponseEntity.noContent().build();
+  }
+
+  private static ProblemException problem(HostProblem problem) {
+    String value = problem.subject() + ": " + problem.found();
+    return switch (problem.kind()) {
+      case NO_SUCH_PROCESS ->
+          ProblemException.of(ProblemType.NOT_FOUND, "pid", value, problem.remedy());
+      case NO_SUCH_DESCRIPTOR ->
+          ProblemException.of(ProblemType.NOT_FOUND, "fd", value, problem.remedy());
+      case NO_SUCH_DEVICE ->
+          ProblemException.of(ProblemType.NOT_FOUND, "address", value, problem.remedy());
+      case NOT_A_DEVICE -> ProblemException.invalid("fd", value, problem.remedy());
+      case PROCESS_FORBIDDEN ->
+          ProblemException.of(ProblemType.HOST_REFUSED, "pid", value, problem.remedy());
+      case TOO_MANY_OFFERED ->
+          ProblemException.of(ProblemType.CONFLICT, "fd", value, problem.remedy());
+      default -> ProblemException.of(ProblemType.HOST_REFUSED, "host", value, problem.remedy());
+    };
+  }
+}

@@ -1,0 +1,48 @@
+package io.vsmmu.rest.host;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.vsmmu.control.vmm.VmmDeviceState;
+import io.vsmmu.control.vmm.VmmView;
+import io.vsmmu.projections.view.Hex;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A VMM that binds devices itself. */
+@Schema(
+    name = "Vmm",
+    description = "A VMM whose devices are behind vSMMUs, and whose iommufd is shared with it")
+record VmmResource(
+    @Schema(description = "Name of the VM, or of the vSMMU that has one of its own") String vm,
+    @Nullable @Schema(description = "Its process; null when it is not known") Integer pid,
+    List<Device> devices) {
+
+  /** A device of a VMM. */
+  @Schema(name = "VmmDevice")
+  record Device(
+      @Schema(description = "PCI address", example = "0000:01:00.0") String hostDevice,
+      @Schema(description = "The vSMMU that it is or goes behind") String vsmmu,
+      @Nullable @Schema(description = "StreamID that the guest uses", example = "0x10") String sid,
+      VmmDeviceState state,
+      @Nullable @Schema(description = "Why it failed") HostProblemResource problem) {
+
+    static Device of(VmmView.Device it) {
+      return new Device(
+          it.address(),
+          it.vsmmu(),
+          it.streamId().isPresent() ? Hex.of(it.streamId().getAsInt()) : null,
+          it.state(),
+          it.problem().map(HostProblemResource::of).orElse(null));
+    }
+  }
+
+  static VmmResource of(VmmView it) {
+    return new VmmResource(
+        it.vm(),
+        it.pid().isPresent() ? it.pid().getAsInt() : null,
+        it.devices().stream().map(Device::of).toList());
+  }
+
+  /** All of them, as a page with everything on it. */
+  @Schema(name = "Vmms")
+  record All(List<VmmResource> items) {}
+}

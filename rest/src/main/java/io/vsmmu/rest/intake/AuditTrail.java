@@ -1,0 +1,54 @@
+package io.vsmmu.rest.intake;
+
+import io.vsmmu.rest.problem.Problems;
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What a request leaves for its audit entry. Bodies and headers never get there. */
+public final class AuditTrail {
+
+  private static final String VSMMU = AuditTrail.class.getName() + ".vsmmu";
+  private static final String DETAIL = AuditTrail.class.getName() + ".detail";
+  private static final Pattern PATH = Pattern.compile("/api/v1/vsmmus/([^/:]+).*");
+
+  private AuditTrail() {}
+
+  /** Notes which vSMMU is concerned, where the path does not tell. */
+  public static void vsmmu(HttpServletRequest request, String name) {
+    request.setAttribute(VSMMU, name);
+  }
+
+  /** Notes what was asked for. */
+  public static void detail(HttpServletRequest request, String detail) {
+    request.setAttribute(DETAIL, detail);
+  }
+
+  static @Nullable String vsmmu(HttpServletRequest request) {
+    if (request.getAttribute(VSMMU) instanceof String name) {
+      return name;
+    }
+    Matcher path = PATH.matcher(request.getRequestURI());
+    return path.matches() ? decoded(path.group(1)) : null;
+  }
+
+  static @Nullable String detail(HttpServletRequest request) {
+    Object asked = request.getAttribute(DETAIL);
+    Object problem = request.getAttribute(Problems.DETAIL_ATTRIBUTE);
+    if (asked == null) {
+      return problem == null ? null : problem.toString();
+    }
+    return problem == null ? asked.toString() : asked + "; " + problem;
+  }
+
+  private static String decoded(String segment) {
+    try {
+      return URLDecoder.decode(segment, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException malformed) {
+      return segment;
+    }
+  }
+}

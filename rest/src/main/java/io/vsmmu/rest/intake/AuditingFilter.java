@@ -1,0 +1,65 @@
+package io.vsmmu.rest.intake;
+
+import io.vsmmu.control.audit.AuditLog;
+import io.vsmmu.control.audit.DatabaseException;
+import io.vsmmu.rest.problem.Problems;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+import org.springframework.web.util.ContentCachingResponseWrapper;
+
+/**
+ * Every changing request gets an audit entry before it takes effect, and is refused when it cannot
+ * get one. The answer goes out after the entry is complete, so who has it finds the entry.
+ */
+@Component
+@Order(IntakeOrder.AUDIT)
+class AuditingFilter extends ChangingRequestFilter {
+
+  private static final Logger LOGGER = System.getLogger(AuditingFilter.class.getName());
+
+  private final AuditLog audit;
+  private final Problems problems;
+
+  AuditingFilter(AuditLog audit, Problems problems) {
+    this.audit = audit;
+    this.problems = problems;
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    long entry;
+    try {
+      entry = audit.begin(Subject.current(), request.getMethod(), request.getRequestURI());
+    } catch (DatabaseException failed) {
+      problems.write(failed, request, response);
+      return;
+    }
+    ContentCachingResponseWrapper answer = new ContentCachingResponseWrapper(response);
+    int status = HttpServletResponse.SC_INTERNAL_SERVER_ERROR;
+    try {
+      chain.doFilter(request, answer);
+      status = answer.getStatus();
+    } finally {
+      finish(entry, status, request);
+      answer.copyBodyToResponse();
+    }
+  }
+
+  private void finish(long entry, int status, HttpServletRequest request) {
+    try {
+      audit.finish(entry, status, AuditTrail.vsmmu(request), AuditTrail.detail(request));
+    } catch (DatabaseException failed) {
+      // The request has had its effect: its entry stays without a status, which says so.
+      LOGGER.log(Level.ERROR, "Audit entry " + entry + " cannot be completed", failed);
+    }
+  }
+}

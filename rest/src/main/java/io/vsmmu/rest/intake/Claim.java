@@ -1,0 +1,22 @@
+package io.vsmmu.rest.intake;
+
+/** What becomes of a request with an Idempotency-Key. */
+sealed interface Claim {
+
+  /** The key is new: the request is to be carried out. */
+  record Fresh() implements Claim {}
+
+  /** A request with this key is under way. */
+  record UnderWay() implements Claim {}
+
+  /** A request with this key was under way when the service ended. */
+  record Interrupted() implements Claim {}
+
+  /**
+   * A request with this key has been answered.
+   *
+   * @param request its method and path with query
+   * @param bodyHash SHA-256 of its body
+   */
+  record Answered(String request, byte[] bodyHash, StoredAnswer answer) implements Claim {}
+}

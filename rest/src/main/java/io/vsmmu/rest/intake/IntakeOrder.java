@@ -1,0 +1,16 @@
+package io.vsmmu.rest.intake;
+
+import org.springframework.core.Ordered;
+
+/** In which order requests pass the filters. */
+final class IntakeOrder {
+
+  static final int AUDIT = Ordered.LOWEST_PRECEDENCE - 300;
+  static final int ORIGIN = AUDIT - 100;
+  static final int TEXT = AUDIT - 50;
+  static final int SIZE = AUDIT + 100;
+  static final int UPLOADS = SIZE + 50;
+  static final int IDEMPOTENCY = SIZE + 100;
+
+  private IntakeOrder() {}
+}

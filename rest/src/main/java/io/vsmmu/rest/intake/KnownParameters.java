@@ -1,0 +1,85 @@
+package io.vsmmu.rest.intake;
+
+import io.vsmmu.control.spelling.NearNames;
+import io.vsmmu.rest.problem.ProblemException;
+import io.vsmmu.rest.problem.ProblemType;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.springframework.core.MethodParameter;
+import org.springframework.stereotype.Component;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.util.UriComponentsBuilder;
+
+/**
+ * Refuses query parameters that a resource does not have, because a mistyped filter filters
+ * nothing, and parts of the path that are no text.
+ */
+@Component
+public class KnownParameters implements HandlerInterceptor {
+
+  private static final String OURS = "io.vsmmu.";
+
+  /** What the container makes of bytes that are no UTF-8; no name here may have it. */
+  private static final char REPLACEMENT = '\ufffd';
+
+  @Override
+  public boolean preHandle(
+      HttpServletRequest request, HttpServletResponse response, Object handler) {
+    // The answer to an error is not asked for by the client.
+    if (request.getDispatcherType() != DispatcherType.ERROR
+        && handler instanceof HandlerMethod method
+        && method.getBeanType().getName().startsWith(OURS)) {
+      checkPath(request);
+      if (request.getQueryString() != null) {
+        check(request.getQueryString(), known(method));
+      }
+    }
+    return true;
+  }
+
+  private static void checkPath(HttpServletRequest request) {
+    if (request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE)
+        instanceof Map<?, ?> parts) {
+      parts.forEach(
+          (name, part) -> {
+            String text = String.valueOf(part);
+            if (text.indexOf(REPLACEMENT) >= 0 || text.indexOf('\0') >= 0) {
+              throw ProblemException.invalid(String.valueOf(name), text, QueryTextFilter.ALLOWED);
+            }
+          });
+    }
+  }
+
+  private static void check(String query, Set<String> known) {
+    for (String name :
+        UriComponentsBuilder.newInstance().query(query).build().getQueryParams().keySet()) {
+      if (!known.contains(name)) {
+        throw ProblemException.of(
+            ProblemType.UNKNOWN_FIELD,
+            name,
+            null,
+            known.isEmpty() ? "nothing" : known + NearNames.question(name, known));
+      }
+    }
+  }
+
+  private static Set<String> known(HandlerMethod method) {
+    Set<String> known = new TreeSet<>();
+    for (MethodParameter parameter : method.getMethodParameters()) {
+      RequestParam annotation = parameter.getParameterAnnotation(RequestParam.class);
+      if (annotation != null) {
+        String given = annotation.name().isEmpty() ? annotation.value() : annotation.name();
+        String name = given.isEmpty() ? parameter.getParameter().getName() : given;
+        known.add(name);
+      }
+    }
+    return known;
+  }
+}

@@ -1,0 +1,54 @@
+package io.vsmmu.rest.intake;
+
+import io.vsmmu.rest.problem.ProblemException;
+import io.vsmmu.rest.problem.ProblemType;
+import io.vsmmu.rest.problem.Problems;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.concurrent.Semaphore;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+
+/** Bounds the recordings that are received and imported at a time: each is a file of its own. */
+@Component
+@Order(IntakeOrder.UPLOADS)
+class UploadRoomFilter extends ChangingRequestFilter {
+
+  private final int uploads;
+  private final Semaphore room;
+  private final Problems problems;
+
+  UploadRoomFilter(@Value("${vsmmu.web.uploads:8}") int uploads, Problems problems) {
+    this.uploads = uploads;
+    this.room = new Semaphore(uploads);
+    this.problems = problems;
+  }
+
+  @Override
+  protected boolean shouldNotFilter(HttpServletRequest request) {
+    return super.shouldNotFilter(request) || !request.getRequestURI().equals(RECORDINGS);
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    if (!room.tryAcquire()) {
+      problems.write(
+          ProblemException.plain(
+              ProblemType.TOO_BUSY, "There are %d imports already".formatted(uploads)),
+          request,
+          response);
+      return;
+    }
+    try {
+      chain.doFilter(request, response);
+    } finally {
+      room.release();
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package io.vsmmu.rest.platform;
+
+import io.vsmmu.platform.Outcome;
+import io.vsmmu.platform.Refusal;
+import io.vsmmu.platform.acpi.AcpiTable;
+import io.vsmmu.rest.problem.Problem;
+import io.vsmmu.rest.problem.ProblemException;
+import io.vsmmu.rest.problem.ProblemType;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+
+/** What was made as an answer, and what could not be made as a problem detail. */
+public final class Answers {
+
+  private Answers() {}
+
+  /** What was made. */
+  public static <T> T made(Outcome<T> outcome) {
+    return switch (outcome) {
+      case Outcome.Made<T>(T value) -> value;
+      case Outcome.Refused<T> refused ->
+          throw ProblemException.of(
+              ProblemType.CONFLICT, refused.reasons().stream().map(Answers::reason).toList());
+    };
+  }
+
+  private static Problem.Reason reason(Refusal refusal) {
+    return new Problem.Reason(
+        refusal.field(), refusal.given(), refusal.required() + "; " + refusal.remedy());
+  }
+
+  /** A table as a file, for {@code -acpitable} or an initramfs. */
+  public static ResponseEntity<byte[]> file(AcpiTable table) {
+    return file(table.bytes(), table.signature() + ".aml");
+  }
+
+  /** Bytes as a file of this name. */
+  static ResponseEntity<byte[]> file(byte[] bytes, String name) {
+    return ResponseEntity.ok()
+        .contentType(MediaType.APPLICATION_OCTET_STREAM)
+        .header(
+            HttpHeaders.CONTENT_DISPOSITION,
+            ContentDisposition.attachment().filename(name).build().toString())
+        .body(bytes);
+  }
+}

@@ -1,0 +1,106 @@
+package io.vsmmu.rest.platform;
+
+import io.vsmmu.control.vm.Machine;
+import io.vsmmu.control.vm.Machine.Controller;
+import io.vsmmu.control.vm.SmmuPlace;
+import io.vsmmu.platform.acpi.GuestMsi;
+import io.vsmmu.rest.problem.ProblemException;
+import io.vsmmu.rest.value.Choices;
+import io.vsmmu.rest.value.Numbers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The machine of a vSMMU without a VM, as a request's parameters tell of it. */
+record GivenMachine(
+    @Nullable String msi,
+    @Nullable String msiBase,
+    @Nullable String frame,
+    @Nullable String wires,
+    @Nullable String firstBus,
+    @Nullable String lastBus,
+    @Nullable String guestMsi) {
+
+  private static final int WIRES = 4;
+  private static final int LAST_BUS = 255;
+  private static final int INTID_BITS = 32;
+
+  /** What a VM's machine says cannot be said again by parameters. */
+  void nothing(String vm) {
+    Map<String, @Nullable String> all = new TreeMap<>();
+    all.put("msi", msi);
+    all.put("msiBase", msiBase);
+    all.put("frame", frame);
+    all.put("wires", wires);
+    all.put("firstBus", firstBus);
+    all.put("lastBus", lastBus);
+    all.put("guestMsi", guestMsi);
+    for (Map.Entry<String, @Nullable String> parameter : all.entrySet()) {
+      if (parameter.getValue() != null) {
+        throw ProblemException.invalid(
+            parameter.getKey(),
+            parameter.getValue(),
+            "nothing for a vSMMU of a VM: PUT /api/v1/vms/%s/machine tells it".formatted(vm));
+      }
+    }
+  }
+
+  /** Without the vSMMU's place. */
+  Machine controllerOnly() {
+    return machine(List.of());
+  }
+
+  Machine with(String vsmmu) {
+    String address = Choices.required("frame", frame, "the address of the register frame");
+    if ((firstBus == null) != (lastBus == null)) {
+      throw ProblemException.invalid(
+          firstBus == null ? "firstBus" : "lastBus", null, "both ends of the range, or neither");
+    }
+    return machine(
+        List.of(
+            new SmmuPlace(
+                vsmmu,
+                Numbers.unsigned("frame", address, Numbers.ADDRESS_BITS),
+                givenWires(),
+                null,
+                bus("firstBus", firstBus),
+                bus("lastBus", lastBus))));
+  }
+
+  private Machine machine(List<SmmuPlace> places) {
+    Controller controller = Choices.orElse("msi", msi, Controller.class, Controller.ITS);
+    long base =
+        msiBase == null
+            ? controller.usualBase()
+            : Numbers.unsigned("msiBase", msiBase, Numbers.ADDRESS_BITS);
+    return new Machine(
+        controller,
+        base,
+        Machine.USUAL.bridges(),
+        places,
+        Choices.orElse("guestMsi", guestMsi, GuestMsi.class, Machine.USUAL.guestMsi()),
+        Machine.USUAL.optionRom());
+  }
+
+  private static @Nullable Integer bus(String field, @Nullable String text) {
+    return text == null ? null : (Integer) (int) Numbers.between(field, text, 0, LAST_BUS);
+  }
+
+  private SmmuPlace.@Nullable Wires givenWires() {
+    if (wires == null) {
+      return null;
+    }
+    List<Long> numbers = new ArrayList<>();
+    Stream.of(wires.split(",", -1))
+        .limit(WIRES + 1L)
+        .forEach(text -> numbers.add(Numbers.unsigned("wires", text, INTID_BITS)));
+    if (numbers.size() != WIRES) {
+      throw ProblemException.invalid(
+          "wires", wires, "four INTIDs: event,pri,gerror,sync, as in 106,107,109,108");
+    }
+    return new SmmuPlace.Wires(numbers.get(0), numbers.get(1), numbers.get(2), numbers.get(3));
+  }
+}

@@ -1,0 +1,117 @@
+package io.vsmmu.rest.platform;
+
+import io.vsmmu.host.ConfigSpace;
+import io.vsmmu.host.HostDescription;
+import io.vsmmu.host.HostIommu;
+import io.vsmmu.host.HwInfo;
+import io.vsmmu.platform.Outcome;
+import io.vsmmu.platform.pci.CapabilityInsertion;
+import io.vsmmu.platform.pci.ExtendedCapability;
+import io.vsmmu.platform.pci.InsertedCapability;
+import io.vsmmu.platform.pci.Placement;
+import io.vsmmu.projections.view.Hex;
+import io.vsmmu.rest.platform.PlatformResource.Device;
+import io.vsmmu.rest.platform.PlatformResource.Pasid;
+import io.vsmmu.smmu.model.DeviceState;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * Which PASID capability a device's guest can be shown, and where: VFIO takes the device's own out
+ * of the list that a VMM sees, and the kernel tells its width (IOMMU_GET_HW_INFO,
+ * out_max_pasid_log2). The place is looked for in what VFIO shows; the hardware's list, which sysfs
+ * shows to root, has the device's own capability.
+ */
+final class PasidCapabilities {
+
+  private final HostIommu host;
+
+  PasidCapabilities(HostIommu host) {
+    this.host = host;
+  }
+
+  /**
+   * The capability of a device.
+   *
+   * @param ssidBits IDR1.SSIDSIZE of the vSMMU
+   */
+  Device of(DeviceState device, int ssidBits, Placement placement) {
+    String address = device.device().address();
+    Optional<HwInfo> info = host.describe().device(address).flatMap(HostDescription.Device::hwInfo);
+    int width = Math.min(ssidBits, info.map(HwInfo::maxPasidLog2).orElse(0));
+    if (info.isEmpty() || width == 0) {
+      return new Device(
+          Hex.of(device.streamId()), address, null, none(info.map(HwInfo::maxPasidLog2), ssidBits));
+    }
+    ExtendedCapability.Pasid capability =
+        new ExtendedCapability.Pasid(
+            width,
+            has(info.get(), HwInfo.CAP_PCI_PASID_EXEC),
+            has(info.get(), HwInfo.CAP_PCI_PASID_PRIV));
+    Optional<ConfigSpace> space = host.configSpace(address);
+    return space.isEmpty()
+        ? unplaced(device, capability, "VFIO does not give the device's configuration space")
+        : placed(
+            device,
+            capability,
+            CapabilityInsertion.insert(space.get().bytes(), capability, placement));
+  }
+
+  private static String none(Optional<Integer> hostBits, int ssidBits) {
+    return hostBits
+        .map(
+            bits ->
+                "no PASIDs: the host reports %d bits for the device, the vSMMU's ssidsize is %d"
+                    .formatted(bits, ssidBits))
+        .orElse("the host has no such device on vfio-pci now");
+  }
+
+  private static boolean has(HwInfo info, long capability) {
+    return (info.capabilities() & capability) != 0;
+  }
+
+  private static Device placed(
+      DeviceState device, ExtendedCapability.Pasid capability, Outcome<InsertedCapability> put) {
+    return switch (put) {
+      case Outcome.Refused<InsertedCapability> refused ->
+          unplaced(device, capability, refused.reasons().getFirst().message());
+      case Outcome.Made<InsertedCapability>(InsertedCapability inserted) ->
+          new Device(
+              Hex.of(device.streamId()),
+              device.device().address(),
+              shown(capability, inserted),
+              null);
+    };
+  }
+
+  private static Pasid shown(ExtendedCapability.Pasid capability, InsertedCapability inserted) {
+    int from = inserted.offset();
+    return new Pasid(
+        capability.width(),
+        capability.execute(),
+        capability.privileged(),
+        Hex.of(from),
+        Hex.of(inserted.previous()),
+        Hex.of(inserted.next()),
+        inserted.placeholder(),
+        HexFormat.ofDelimiter(" ")
+            .formatHex(inserted.image().bytes(), from, from + ExtendedCapability.BYTES),
+        Hex.of(capability.writable()));
+  }
+
+  private static Device unplaced(
+      DeviceState device, ExtendedCapability.Pasid capability, String problem) {
+    Pasid pasid =
+        new Pasid(
+            capability.width(),
+            capability.execute(),
+            capability.privileged(),
+            null,
+            null,
+            null,
+            null,
+            null,
+            Hex.of(capability.writable()));
+    return new Device(Hex.of(device.streamId()), device.device().address(), pasid, problem);
+  }
+}

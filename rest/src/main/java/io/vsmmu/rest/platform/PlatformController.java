@@ -1,0 +1,152 @@
+package io.vsmmu.rest.platform;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import io.vsmmu.control.session.OptionRoms;
+import io.vsmmu.control.vm.GuestSmmus;
+import io.vsmmu.control.vm.Machine;
+import io.vsmmu.control.vm.Vm;
+import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.platform.PlatformReport;
+import io.vsmmu.platform.pci.Placement;
+import io.vsmmu.rest.value.Numbers;
+import io.vsmmu.rest.vsmmu.VsmmuDirectory;
+import io.vsmmu.smmu.model.VsmmuState;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** {@code /vsmmus/{name}/platform}, {@code acpi/iort} and {@code rom}. */
+@RestController
+@RequestMapping("/api/v1/vsmmus/{name:[^:]+}")
+@Tag(name = "Platform")
+class PlatformController {
+
+  private static final String MSI = "its (the default) or gicv2m; not for a vSMMU of a VM";
+  private static final String MSI_BASE =
+      "Address of that controller's frame; by default as QEMU's virt machine has it";
+  private static final int OFFSET_BITS = 12;
+
+  private final VsmmuDirectory directory;
+  private final GuestMachines machines;
+  private final PasidCapabilities pasids;
+  private final OptionRoms roms;
+
+  PlatformController(
+      VsmmuDirectory directory, GuestMachines machines, PasidCapabilities pasids, OptionRoms roms) {
+    this.roms = roms;
+    this.directory = directory;
+    this.machines = machines;
+    this.pasids = pasids;
+  }
+
+  @GetMapping(path = "/platform", produces = "application/json")
+  @Operation(
+      operationId = "getPlatform",
+      summary = "What the machine around a vSMMU has to have",
+      description =
+          "MSI doorbell, reserved window, _DSM, and for each device the PASID capability that its"
+              + " guest can be shown.")
+  PlatformResource platform(
+      @PathVariable String name,
+      @Parameter(description = MSI) @RequestParam(required = false) @Nullable String msi,
+      @Parameter(description = MSI_BASE) @RequestParam(required = false) @Nullable String msiBase,
+      @Parameter(
+              description =
+                  "Where to put a PASID capability, 0x100 to 0xff8; by default the last free place")
+          @RequestParam(required = false)
+          @Nullable String pasidOffset) {
+    RegisteredVsmmu vsmmu = directory.find(name);
+    GivenMachine given = new GivenMachine(msi, msiBase, null, null, null, null, null);
+    Machine machine = machine(vsmmu, given);
+    VsmmuState state = machines.state(vsmmu);
+    Placement placement =
+        pasidOffset == null
+            ? new Placement.LastFree()
+            : new Placement.At((int) Numbers.unsigned("pasidOffset", pasidOffset, OFFSET_BITS));
+    List<PlatformResource.Device> devices =
+        state.devices().values().stream()
+            .map(device -> pasids.of(device, state.ids().ssidSize(), placement))
+            .toList();
+    return PlatformResource.of(Answers.made(PlatformReport.of(machine.msi(), true)), devices);
+  }
+
+  private Machine machine(RegisteredVsmmu vsmmu, GivenMachine given) {
+    Optional<Vm> vm = machines.of(vsmmu);
+    vm.ifPresent(there -> given.nothing(there.name()));
+    return vm.map(Vm::machine).orElseGet(given::controllerOnly);
+  }
+
+  @GetMapping(path = "/acpi/iort", produces = "application/octet-stream")
+  @Operation(
+      operationId = "getVsmmuIort",
+      summary = "The IORT of the machine that a vSMMU is in",
+      description =
+          "For a vSMMU of a VM the VM's table, as GET /vms/{vm}/acpi/iort; for another one the"
+              + " table of a machine with this vSMMU only, which the parameters tell of.")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The table",
+      content =
+          @Content(
+              mediaType = "application/octet-stream",
+              schema = @Schema(type = "string", format = "binary")))
+  ResponseEntity<byte[]> iort(
+      @PathVariable String name,
+      @Parameter(description = "Guest-physical address of the register frame, of BAR 0")
+          @RequestParam(required = false)
+          @Nullable String frame,
+      @Parameter(description = "First bus behind it; by default that of its devices")
+          @RequestParam(required = false)
+          @Nullable String firstBus,
+      @Parameter(description = "Last bus behind it") @RequestParam(required = false)
+          @Nullable String lastBus,
+      @Parameter(description = "Four INTIDs event,pri,gerror,sync; without them it uses MSIs")
+          @RequestParam(required = false)
+          @Nullable String wires,
+      @Parameter(description = MSI) @RequestParam(required = false) @Nullable String msi,
+      @Parameter(description = MSI_BASE) @RequestParam(required = false) @Nullable String msiBase,
+      @Parameter(description = "physical (the default) or translated, as `guestMsi` of a machine")
+          @RequestParam(required = false)
+          @Nullable String guestMsi) {
+    RegisteredVsmmu vsmmu = directory.find(name);
+    GivenMachine given = new GivenMachine(msi, msiBase, frame, wires, firstBus, lastBus, guestMsi);
+    Optional<Vm> vm = machines.of(vsmmu);
+    if (vm.isPresent()) {
+      given.nothing(vm.get().name());
+      return Answers.file(machines.iort(vm.get()));
+    }
+    return Answers.file(
+        Answers.made(GuestSmmus.iort(given.with(vsmmu.name()), List.of(machines.member(vsmmu)))));
+  }
+
+  @GetMapping(path = "/rom", produces = "application/octet-stream")
+  @Operation(
+      operationId = "getOptionRom",
+      summary = "The option ROM of a vSMMU's function",
+      description =
+          "Brings a UEFI driver and the tables of the vSMMU's VM; the driver fills in where"
+              + " firmware placed the register frame. VMMs read it from the vfio-user socket: this"
+              + " is what the next one gets, to be looked at, signed, or given to a VMM as a file.")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The ROM, a power of two of bytes",
+      content =
+          @Content(
+              mediaType = "application/octet-stream",
+              schema = @Schema(type = "string", format = "binary")))
+  ResponseEntity<byte[]> rom(@PathVariable String name) {
+    RegisteredVsmmu vsmmu = directory.find(name);
+    return Answers.file(Answers.made(roms.next(vsmmu)), name + ".rom");
+  }
+}

@@ -1,0 +1,17 @@
+package io.vsmmu.rest.problem;
+
+import java.io.IOException;
+
+/** A body that is not read to its end. */
+public abstract sealed class BodyException extends IOException
+    permits BodyTooLargeException, BodyTooSlowException {
+
+  private static final long serialVersionUID = 1L;
+
+  BodyException(String message) {
+    super(message);
+  }
+
+  /** The same as a problem. */
+  public abstract ProblemException problem();
+}

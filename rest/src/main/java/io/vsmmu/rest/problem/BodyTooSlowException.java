@@ -1,0 +1,23 @@
+package io.vsmmu.rest.problem;
+
+/** A body that does not come, or no faster than nobody waits for. */
+public final class BodyTooSlowException extends BodyException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final String least;
+
+  /**
+   * @param seen what came
+   * @param least what has to come
+   */
+  public BodyTooSlowException(String seen, String least) {
+    super(seen);
+    this.least = least;
+  }
+
+  @Override
+  public ProblemException problem() {
+    return ProblemException.of(ProblemType.BODY_TOO_SLOW, "body", getMessage(), least);
+  }
+}

@@ -1,0 +1,60 @@
+package io.vsmmu.rest.problem;
+
+import java.util.Locale;
+
+/** The kinds of problems; their addresses never change. Described in docs/api/problems.md. */
+public enum ProblemType {
+  INVALID_FIELD(400, "A value is not allowed"),
+  MISSING_FIELD(400, "A value is missing"),
+  UNKNOWN_FIELD(400, "There is no such field"),
+  MALFORMED_JSON(400, "The body is no JSON"),
+  BAD_REQUEST(400, "The request cannot be understood"),
+  FOREIGN_ORIGIN(403, "The request comes from another site"),
+  UNKNOWN_PATH(404, "There is nothing at this path"),
+  NOT_FOUND(404, "Something named does not exist"),
+  NOT_IN_LOG(404, "The log does not reach there"),
+  METHOD_NOT_ALLOWED(405, "This path does not take this method"),
+  NOT_ACCEPTABLE(406, "The answer cannot be given in this form"),
+  BODY_TOO_SLOW(408, "The body does not come"),
+  CONFLICT(409, "The state does not allow this"),
+  IMPORT_STOPPED(409, "The import was stopped"),
+  IDEMPOTENCY_KEY_IN_USE(409, "A request with this key is under way"),
+  IDEMPOTENCY_KEY_INTERRUPTED(409, "A request with this key was interrupted"),
+  PRECONDITION_FAILED(412, "It has changed since"),
+  BODY_TOO_LARGE(413, "The body is too large"),
+  UNSUPPORTED_MEDIA_TYPE(415, "The body has the wrong form"),
+  HOST_REFUSED(422, "The host cannot do this"),
+  RECORDING_REFUSED(422, "The body is no recording of this format"),
+  IDEMPOTENCY_KEY_REUSED(422, "This key belongs to another request"),
+  TOO_BUSY(503, "Too much of this is under way"),
+  READ_MODEL_BEHIND(503, "The read models have not caught up"),
+  DATABASE_UNAVAILABLE(503, "The database does not answer"),
+  NO_SPACE(507, "There is no space left"),
+  DAMAGED_EVENT(500, "An event of the log is not what was written"),
+  INTERNAL_ERROR(500, "The service failed");
+
+  private static final String BASE = "/problems/";
+
+  private final int status;
+  private final String title;
+
+  ProblemType(int status, String title) {
+    this.status = status;
+    this.title = title;
+  }
+
+  /** HTTP status. */
+  public int status() {
+    return status;
+  }
+
+  /** The same for every occurrence. */
+  public String title() {
+    return title;
+  }
+
+  /** Its address, a URI reference that never changes. */
+  public String uri() {
+    return BASE + name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,135 @@
+package io.vsmmu.rest.problem;
+
+import io.vsmmu.control.audit.DatabaseException;
+import io.vsmmu.control.log.LogFailures;
+import io.vsmmu.control.recording.ImportStoppedException;
+import io.vsmmu.control.request.RequestRefusedException;
+import io.vsmmu.db.embedded.NoSpaceMessage;
+import io.vsmmu.db.log.AlreadyRegisteredException;
+import io.vsmmu.db.write.LogBusyException;
+import io.vsmmu.projections.model.ReadModelException;
+import io.vsmmu.smmu.aggregate.StimulusRefusedException;
+import io.vsmmu.smmu.model.Decision;
+import io.vsmmu.smmu.wire.MalformedEventException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.HttpMediaTypeNotAcceptableException;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
+import org.springframework.web.bind.MissingServletRequestParameterException;
+import org.springframework.web.servlet.NoHandlerFoundException;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
+
+/** Which problem an exception is. */
+final class Translation {
+
+  private static final int SERVER_ERRORS = 500;
+
+  private Translation() {}
+
+  static ProblemException of(Throwable failure) {
+    return switch (failure) {
+      case ProblemException problem -> problem;
+      case RequestRefusedException refused -> refused(refused);
+      case StimulusRefusedException refused -> refused(refused.refusal());
+      case AlreadyRegisteredException taken ->
+          ProblemException.plain(ProblemType.CONFLICT, String.valueOf(taken.getMessage()));
+      case Exception full when isOfStorage(full) && NoSpaceMessage.findIn(full).isPresent() ->
+          ProblemException.plain(ProblemType.NO_SPACE, NoSpaceMessage.findIn(full).orElseThrow());
+      case LogBusyException busy -> unavailable(ProblemType.TOO_BUSY, busy);
+      case DatabaseException database -> unavailable(ProblemType.DATABASE_UNAVAILABLE, database);
+      case ReadModelException database -> unavailable(ProblemType.DATABASE_UNAVAILABLE, database);
+      case RuntimeException log when LogFailures.isLogFailure(log) ->
+          unavailable(ProblemType.DATABASE_UNAVAILABLE, log);
+      case RejectedExecutionException _ ->
+          ProblemException.plain(ProblemType.TOO_BUSY, "Too many replays wait; try again later");
+      case MalformedEventException damaged ->
+          ProblemException.plain(
+              ProblemType.DAMAGED_EVENT,
+              "An event of the log is damaged (%s); verify tells its position"
+                  .formatted(damaged.getMessage()));
+      case ImportStoppedException stopped ->
+          ProblemException.plain(ProblemType.IMPORT_STOPPED, String.valueOf(stopped.getMessage()));
+      case BodyException body -> body.problem();
+      default -> ofTheWeb(failure);
+    };
+  }
+
+  /** Failures whose messages are not made of what was asked for. */
+  private static boolean isOfStorage(Exception failure) {
+    return switch (failure) {
+      case DatabaseException _, ReadModelException _, CompletionException _ -> true;
+      case IOException _, UncheckedIOException _ -> !(failure instanceof ErrorResponse);
+      default -> LogFailures.isLogFailure(failure);
+    };
+  }
+
+  private static ProblemException ofTheWeb(Throwable failure) {
+    return switch (failure) {
+      case HttpMessageNotReadableException unreadable -> JsonProblems.of(unreadable);
+      case MissingServletRequestParameterException missing ->
+          ProblemException.of(
+              ProblemType.MISSING_FIELD, missing.getParameterName(), null, "a query parameter");
+      case HttpRequestMethodNotSupportedException method ->
+          ProblemException.of(
+              ProblemType.METHOD_NOT_ALLOWED,
+              "method",
+              method.getMethod(),
+              Arrays.toString(method.getSupportedMethods()));
+      case HttpMediaTypeNotSupportedException type ->
+          ProblemException.of(
+              ProblemType.UNSUPPORTED_MEDIA_TYPE,
+              "Content-Type",
+              String.valueOf(type.getContentType()),
+              String.valueOf(type.getSupportedMediaTypes()));
+      case HttpMediaTypeNotAcceptableException type ->
+          ProblemException.of(
+              ProblemType.NOT_ACCEPTABLE,
+              "Accept",
+              "what was sent",
+              String.valueOf(type.getSupportedMediaTypes()));
+      case NoHandlerFoundException nothing -> unknownPath(nothing.getRequestURL());
+      case NoResourceFoundException nothing -> unknownPath("/" + nothing.getResourcePath());
+      case ErrorResponse response when response.getStatusCode().value() < SERVER_ERRORS ->
+          ProblemException.plain(
+              ProblemType.BAD_REQUEST, String.valueOf(response.getBody().getDetail()));
+      default ->
+          ProblemException.plain(
+              ProblemType.INTERNAL_ERROR, "The service failed; its log says how");
+    };
+  }
+
+  static ProblemException unknownPath(String path) {
+    return ProblemException.of(ProblemType.UNKNOWN_PATH, "path", path, "the paths of /v3/api-docs");
+  }
+
+  private static ProblemException unavailable(ProblemType type, RuntimeException failure) {
+    return ProblemException.plain(type, String.valueOf(failure.getMessage()));
+  }
+
+  private static ProblemException refused(Decision.Refused refused) {
+    return ProblemException.of(
+        ProblemType.CONFLICT, refused.field(), refused.value(), refused.allowed());
+  }
+
+  private static ProblemException refused(RequestRefusedException refused) {
+    ProblemType type =
+        switch (refused.kind()) {
+          case NOT_FOUND -> ProblemType.NOT_FOUND;
+          case CONFLICT -> ProblemType.CONFLICT;
+          case INVALID -> ProblemType.INVALID_FIELD;
+          case HOST_REFUSED -> ProblemType.HOST_REFUSED;
+        };
+    List<Problem.Reason> reasons =
+        refused.reasons().stream()
+            .map(reason -> new Problem.Reason(reason.field(), reason.value(), reason.allowed()))
+            .toList();
+    return ProblemException.of(type, reasons);
+  }
+}

@@ -1,0 +1,67 @@
+package io.vsmmu.rest.recording;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import io.vsmmu.control.recording.RecordingService;
+import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.rest.problem.ProblemException;
+import io.vsmmu.rest.problem.ProblemType;
+import io.vsmmu.rest.vsmmu.VsmmuDirectory;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.concurrent.Semaphore;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+
+/** {@code /vsmmus/{name}/export}. */
+@RestController
+@Tag(name = "Recordings")
+class ExportController {
+
+  /** Exports at the same time: each holds a connection for as long as its client takes. */
+  static final int EXPORTS = 4;
+
+  private final RecordingService recordings;
+  private final VsmmuDirectory directory;
+  private final Semaphore room = new Semaphore(EXPORTS);
+
+  ExportController(RecordingService recordings, VsmmuDirectory directory) {
+    this.recordings = recordings;
+    this.directory = directory;
+  }
+
+  @GetMapping(path = "/api/v1/vsmmus/{name:[^:]+}/export", produces = "application/octet-stream")
+  @Operation(
+      operationId = "exportVsmmu",
+      summary = "The log of a vSMMU as one file, which POST /recordings?format=vsmmu takes")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The file",
+      content =
+          @Content(
+              mediaType = "application/octet-stream",
+              schema = @Schema(type = "string", format = "binary")))
+  void export(@PathVariable String name, HttpServletResponse response) throws IOException {
+    RegisteredVsmmu vsmmu = directory.find(name);
+    if (!room.tryAcquire()) {
+      throw ProblemException.plain(
+          ProblemType.TOO_BUSY, "There are %d exports already".formatted(EXPORTS));
+    }
+    try {
+      response.setContentType(MediaType.APPLICATION_OCTET_STREAM_VALUE);
+      response.setHeader(
+          HttpHeaders.CONTENT_DISPOSITION,
+          ContentDisposition.attachment().filename(vsmmu.name() + ".vsmmu").build().toString());
+      recordings.export(vsmmu, response.getOutputStream());
+    } finally {
+      room.release();
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package io.vsmmu.rest.value;
+
+import io.vsmmu.rest.problem.Problem.Reason;
+import io.vsmmu.rest.problem.ProblemException;
+import io.vsmmu.rest.problem.ProblemType;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The field {@code devices}: PCI addresses of a log, each with that of the device for its part. */
+public final class Substitutes {
+
+  /** Devices of a log that a refusal lists. */
+  private static final int LISTED = 16;
+
+  private Substitutes() {}
+
+  /** The field as given, nothing when it is missing. */
+  public static Map<String, String> given(@Nullable Map<String, String> devices) {
+    if (devices == null) {
+      return Map.of();
+    }
+    for (String known : new TreeSet<>(devices.keySet())) {
+      if (devices.get(known) == null) {
+        throw ProblemException.invalid(field(known), null, "a PCI address of this host");
+      }
+    }
+    return devices;
+  }
+
+  /** Refuses the parts of devices that the log does not have. */
+  public static void checkParts(Map<String, String> devices, Set<String> ofLog) {
+    List<Reason> unknown =
+        new TreeSet<>(devices.keySet())
+            .stream()
+                .filter(known -> !ofLog.contains(known))
+                .map(known -> new Reason("devices", known, parts(ofLog)))
+                .toList();
+    if (!unknown.isEmpty()) {
+      throw ProblemException.of(ProblemType.INVALID_FIELD, unknown);
+    }
+  }
+
+  /** The name of the field that says what takes the part of a device. */
+  public static String field(String known) {
+    return "devices." + known;
+  }
+
+  private static String parts(Collection<String> ofLog) {
+    if (ofLog.isEmpty()) {
+      return "nothing, because the log attaches no device";
+    }
+    String listed = String.join(", ", ofLog.stream().limit(LISTED).toList());
+    return "a device that the log attaches: " + listed + (ofLog.size() > LISTED ? ", ..." : "");
+  }
+}

@@ -1,0 +1,48 @@
+package io.vsmmu.rest.vm;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A VM.
+ *
+ * @param machine as it was told
+ */
+@Schema(
+    name = "Vm",
+    description = "A virtual machine: its vSMMUs share one guest address space on the host")
+record VmResource(
+    @Schema(example = "vm1") String name,
+    List<Member> vsmmus,
+    @Schema(description = "Physical SMMUs behind its vSMMUs, each with a stage 2 of the VM")
+        List<String> physicalSmmus,
+    @Schema(description = "The guest's memory as its VMMs share it") List<Ram> ram,
+    @Schema(
+            description =
+                "Whether several of its vSMMUs have devices, which then share the address space")
+        boolean addressSpaceShared,
+    MachineDescription machine,
+    Instant createdAt) {
+
+  /** A vSMMU of a VM. */
+  @Schema(name = "VmVsmmu")
+  record Member(
+      String name,
+      @Nullable @Schema(description = "null until its first device came") String physicalSmmu,
+      List<MemberDevice> devices) {}
+
+  /** A device behind a vSMMU of a VM. */
+  @Schema(name = "VmDevice")
+  record MemberDevice(
+      String sid, String hostDevice, @Schema(description = "iommu group") int group) {}
+
+  /** A piece of guest memory. */
+  @Schema(name = "VmRam")
+  record Ram(
+      @Schema(description = "Guest-physical address") String address,
+      @Schema(description = "Bytes") String size,
+      boolean writable,
+      @Schema(description = "The vSMMUs whose VMMs share it") List<String> sharedBy) {}
+}

@@ -1,0 +1,102 @@
+package io.vsmmu.rest.vm;
+
+import io.vsmmu.control.vm.GuestSmmus;
+import io.vsmmu.control.vm.Vm;
+import io.vsmmu.projections.view.Hex;
+import io.vsmmu.rest.platform.GuestMachines;
+import io.vsmmu.rest.vm.VmResource.Member;
+import io.vsmmu.rest.vm.VmResource.MemberDevice;
+import io.vsmmu.rest.vm.VmResource.Ram;
+import io.vsmmu.smmu.model.DeviceState;
+import io.vsmmu.smmu.model.MemoryState;
+import io.vsmmu.smmu.model.VsmmuState;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Makes the resources of VMs from what is told of them and from their vSMMUs' logs. */
+@Component
+class VmResources {
+
+  private record Piece(long address, long size, boolean writable) {}
+
+  private final GuestMachines machines;
+
+  VmResources(GuestMachines machines) {
+    this.machines = machines;
+  }
+
+  /** A VM's resource with its tag, which changes with every event of its vSMMUs too. */
+  record Tagged(VmResource resource, String etag) {}
+
+  Tagged tagged(Vm vm) {
+    List<GuestSmmus.Member> members = machines.members(vm);
+    return new Tagged(of(vm, members), etag(vm, members));
+  }
+
+  private static String etag(Vm vm, List<GuestSmmus.Member> members) {
+    List<?> events = members.stream().map(m -> List.of(m.name(), m.state().events())).toList();
+    return "W/\"vm%d.%d.%08x\"".formatted(vm.id(), vm.revision(), events.hashCode());
+  }
+
+  VmResource of(Vm vm) {
+    return of(vm, machines.members(vm));
+  }
+
+  static VmResource of(Vm vm, List<GuestSmmus.Member> members) {
+    return new VmResource(
+        vm.name(),
+        members.stream().map(VmResources::shown).toList(),
+        members.stream()
+            .map(member -> member.state().hostHandles().physicalSmmu())
+            .filter(name -> !name.isEmpty())
+            .distinct()
+            .toList(),
+        ram(members),
+        members.stream().filter(member -> !member.state().devices().isEmpty()).count() > 1,
+        MachineDescription.of(vm.machine()),
+        vm.createdAt());
+  }
+
+  private static Member shown(GuestSmmus.Member member) {
+    return new Member(
+        member.name(),
+        physicalSmmu(member.state()),
+        member.state().devices().values().stream().map(VmResources::device).toList());
+  }
+
+  private static @Nullable String physicalSmmu(VsmmuState state) {
+    String name = state.hostHandles().physicalSmmu();
+    return name.isEmpty() ? null : name;
+  }
+
+  private static MemberDevice device(DeviceState state) {
+    return new MemberDevice(
+        Hex.of(state.streamId()), state.device().address(), state.device().group());
+  }
+
+  private static List<Ram> ram(List<GuestSmmus.Member> members) {
+    Map<Piece, List<String>> shared = new LinkedHashMap<>();
+    for (GuestSmmus.Member member : members) {
+      for (MemoryState region : member.state().memory().values()) {
+        shared
+            .computeIfAbsent(
+                new Piece(region.address(), region.size(), region.writable()),
+                piece -> new ArrayList<>())
+            .add(member.name());
+      }
+    }
+    return shared.entrySet().stream()
+        .map(
+            entry ->
+                new Ram(
+                    Hex.of(entry.getKey().address()),
+                    Hex.of(entry.getKey().size()),
+                    entry.getKey().writable(),
+                    entry.getValue()))
+        .toList();
+  }
+}

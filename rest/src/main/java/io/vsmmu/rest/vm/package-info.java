@@ -1,0 +1,5 @@
+/** Virtual machines: what their vSMMUs share, and the tables of their firmware. */
+@NullMarked
+package io.vsmmu.rest.vm;
+
+import org.jspecify.annotations.NullMarked;

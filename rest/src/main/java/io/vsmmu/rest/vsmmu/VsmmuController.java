@@ -1,0 +1,154 @@
+package io.vsmmu.rest.vsmmu;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import io.vsmmu.control.session.VsmmuAdministration;
+import io.vsmmu.db.EventDatabase;
+import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.rest.intake.AuditTrail;
+import io.vsmmu.rest.intake.Subject;
+import io.vsmmu.rest.value.Numbers;
+import io.vsmmu.rest.value.PageResource;
+import io.vsmmu.rest.value.Pages;
+import io.vsmmu.rest.value.Truth;
+import io.vsmmu.smmu.stimulus.Stimulus;
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** {@code /vsmmus}. */
+@RestController
+@RequestMapping(path = "/api/v1/vsmmus", produces = "application/json")
+@Tag(name = "vSMMUs")
+class VsmmuController {
+
+  private final EventDatabase database;
+  private final VsmmuAdministration administration;
+  private final VsmmuDirectory directory;
+  private final VsmmuResources resources;
+  private final Changes changes;
+
+  VsmmuController(
+      EventDatabase database,
+      VsmmuAdministration administration,
+      VsmmuDirectory directory,
+      VsmmuResources resources,
+      Changes changes) {
+    this.database = database;
+    this.administration = administration;
+    this.directory = directory;
+    this.resources = resources;
+    this.changes = changes;
+  }
+
+  @PostMapping(consumes = "application/json")
+  @Operation(operationId = "createVsmmu", summary = "Creates a vSMMU")
+  @ApiResponse(responseCode = "201", description = "It exists")
+  ResponseEntity<VsmmuResource> create(@RequestBody NewVsmmu wanted, HttpServletRequest request) {
+    String name = wanted.givenName();
+    AuditTrail.vsmmu(request, name);
+    RegisteredVsmmu created =
+        administration.create(
+            name,
+            wanted.givenVm(),
+            wanted.givenProperties(),
+            wanted.givenDurability(),
+            Subject.current());
+    return ResponseEntity.created(URI.create("/api/v1/vsmmus/" + name))
+        .eTag(resources.etag(created))
+        .body(resources.of(created));
+  }
+
+  @GetMapping
+  @Operation(operationId = "listVsmmus", summary = "Lists the vSMMUs in the order of creation")
+  PageResource<VsmmuResource> list(
+      @Parameter(description = Pages.AFTER) @RequestParam(required = false) @Nullable String after,
+      @Parameter(description = Pages.LIMIT) @RequestParam(required = false) @Nullable String limit,
+      @Parameter(description = "true lists deleted ones too")
+          @RequestParam(required = false, defaultValue = "false")
+          String deleted) {
+    int most = Pages.limit(limit);
+    int first = after == null ? 0 : (int) Numbers.between("after", after, 0, Integer.MAX_VALUE);
+    boolean all = Truth.of("deleted", deleted);
+    List<RegisteredVsmmu> found = database.registry().list(first, most + 1, all);
+    boolean more = found.size() > most;
+    List<RegisteredVsmmu> shown = more ? found.subList(0, most) : found;
+    return new PageResource<>(
+        List.copyOf(resources.of(shown).values()),
+        more ? (Long) (long) shown.getLast().id() : null);
+  }
+
+  @GetMapping("/{name:[^:]+}")
+  @Operation(operationId = "getVsmmu", summary = "A vSMMU as it is now, by name or id")
+  ResponseEntity<VsmmuResource> get(@PathVariable String name) {
+    return answer(directory.find(name));
+  }
+
+  @DeleteMapping("/{name:[^:]+}")
+  @Operation(
+      operationId = "deleteVsmmu",
+      summary = "Deletes a vSMMU",
+      description = "Its devices are detached and its name is free; its log stays under its id.")
+  @ApiResponse(responseCode = "204", description = "It is gone")
+  ResponseEntity<Void> delete(
+      @PathVariable String name,
+      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
+    changes.<@Nullable Void>make(
+        name,
+        ifMatch,
+        () -> {
+          administration.delete(name, Subject.current());
+          return null;
+        });
+    return ResponseEntity.noContent().build();
+  }
+
+  @PostMapping("/{name:[^:]+}:reset")
+  @Operation(operationId = "resetVsmmu", summary = "Resets a vSMMU (IHI 0070, 3.11)")
+  ResponseEntity<VsmmuResource> reset(
+      @PathVariable String name,
+      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
+    return control(name, ifMatch, new Stimulus.Reset(Stimulus.ResetSource.OPERATOR));
+  }
+
+  @PostMapping("/{name:[^:]+}:pause")
+  @Operation(operationId = "pauseVsmmu", summary = "Holds the guest's accesses")
+  ResponseEntity<VsmmuResource> pause(
+      @PathVariable String name,
+      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
+    return control(name, ifMatch, new Stimulus.Pause());
+  }
+
+  @PostMapping("/{name:[^:]+}:resume")
+  @Operation(operationId = "resumeVsmmu", summary = "Lets the guest's accesses go on")
+  ResponseEntity<VsmmuResource> resume(
+      @PathVariable String name,
+      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
+    return control(name, ifMatch, new Stimulus.Resume());
+  }
+
+  private ResponseEntity<VsmmuResource> control(
+      String name, @Nullable String ifMatch, Stimulus stimulus) {
+    changes.make(name, ifMatch, () -> administration.control(name, stimulus, Subject.current()));
+    return answer(directory.find(name));
+  }
+
+  private ResponseEntity<VsmmuResource> answer(RegisteredVsmmu vsmmu) {
+    VsmmuResource resource = resources.of(vsmmu);
+    return ResponseEntity.ok().eTag(VsmmuResources.etag(vsmmu, resource.events())).body(resource);
+  }
+}

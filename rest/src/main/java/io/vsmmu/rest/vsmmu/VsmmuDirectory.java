@@ -1,0 +1,167 @@
+package io.vsmmu.rest.vsmmu;
+
+import io.vsmmu.control.spelling.NearNames;
+import io.vsmmu.db.EventDatabase;
+import io.vsmmu.db.log.EventLog;
+import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.projections.model.Projector;
+import io.vsmmu.projections.model.VsmmuSummary;
+import io.vsmmu.projections.query.SummaryQueries;
+import io.vsmmu.projections.travel.LogPoint;
+import io.vsmmu.projections.travel.StateAtEvent;
+import io.vsmmu.projections.travel.StateLookup;
+import io.vsmmu.projections.travel.TimeTravel;
+import io.vsmmu.rest.problem.ProblemException;
+import io.vsmmu.rest.problem.ProblemType;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Finds vSMMUs and their moments; what is not there is a problem detail. */
+@Component
+public class VsmmuDirectory {
+
+  /** How long a query waits for the read models to hold what was written before it. */
+  public static final Duration READ_YOUR_WRITES_WAIT = Duration.ofSeconds(10);
+
+  /** How long a list waits for them: what they do not hold yet is folded. */
+  static final Duration LIST_WAIT = Duration.ofMillis(100);
+
+  /** How many names are looked at for one that may have been meant. */
+  private static final int NAMES_LOOKED_AT = 1000;
+
+  private final EventDatabase database;
+  private final TimeTravel states;
+  private final Projector projector;
+  private final SummaryQueries summaries;
+
+  VsmmuDirectory(
+      EventDatabase database, TimeTravel states, Projector projector, SummaryQueries summaries) {
+    this.database = database;
+    this.states = states;
+    this.projector = projector;
+    this.summaries = summaries;
+  }
+
+  /** The vSMMU of that name, or, deleted or not, of that id. */
+  public RegisteredVsmmu find(String nameOrId) {
+    Optional<RegisteredVsmmu> named = database.registry().byName(nameOrId);
+    return named
+        .or(() -> id(nameOrId).flatMap(id -> database.registry().byAggregateId(id)))
+        // An import is there as a whole or not at all.
+        .filter(vsmmu -> vsmmu.importStatus() != RegisteredVsmmu.ImportStatus.IMPORTING)
+        .orElseThrow(
+            () ->
+                ProblemException.of(
+                    ProblemType.NOT_FOUND,
+                    "name",
+                    nameOrId,
+                    "name of a vSMMU, or id of a deleted one (GET /api/v1/vsmmus?deleted=true)"
+                        + didYouMean(nameOrId)));
+  }
+
+  private String didYouMean(String name) {
+    return NearNames.question(
+        name,
+        database.registry().list(0, NAMES_LOOKED_AT, false).stream()
+            .map(RegisteredVsmmu::name)
+            .toList());
+  }
+
+  /** The vSMMU, once the read models hold all of its events. */
+  public RegisteredVsmmu projected(String nameOrId) {
+    return projected(nameOrId, Projector.READ_MODELS);
+  }
+
+  /** The vSMMU, once the projection of that name holds all of its events. */
+  public RegisteredVsmmu projected(String nameOrId, String projection) {
+    RegisteredVsmmu vsmmu = find(nameOrId);
+    EventLog log = database.log();
+    OptionalLong last = log.lastSequence(vsmmu.id());
+    if (last.isPresent()) {
+      await(projection, log.positionOf(vsmmu.id(), last.getAsLong()).orElse(0));
+    }
+    return vsmmu;
+  }
+
+  private void await(String projection, long position) {
+    try {
+      if (projector.awaitPosition(projection, position, READ_YOUR_WRITES_WAIT)) {
+        return;
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    throw ProblemException.plain(
+        ProblemType.READ_MODEL_BEHIND,
+        "The projection %s is at position %d of %d; try again later"
+            .formatted(projection, projector.position(projection), position));
+  }
+
+  /**
+   * Summaries of vSMMUs by their numbers. One whose newest event the read models do not hold soon
+   * is absent.
+   */
+  Map<Integer, VsmmuSummary> summaries(Collection<Integer> vsmmus) {
+    try {
+      projector.awaitPosition(database.log().headPosition(), LIST_WAIT);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return summaries.of(vsmmus);
+  }
+
+  /** The newest moment, if the vSMMU has an event. */
+  public Optional<StateAtEvent> head(RegisteredVsmmu vsmmu) {
+    return states.at(vsmmu.id(), LogPoint.HEAD).found();
+  }
+
+  /**
+   * A moment.
+   *
+   * @param field which parameter it came from
+   * @param when null for the newest one
+   */
+  public StateAtEvent moment(RegisteredVsmmu vsmmu, String field, @Nullable LogPoint when) {
+    LogPoint wanted = when == null ? LogPoint.HEAD : when;
+    return switch (states.at(vsmmu.id(), wanted)) {
+      case StateLookup.Found found -> found.moment();
+      case StateLookup.BeforeFirst before ->
+          throw notInLog(
+              field,
+              before.asked(),
+              "%s begins at position %d".formatted(vsmmu.name(), before.firstPosition()));
+      case StateLookup.BeyondHead beyond ->
+          throw notInLog(
+              field, beyond.asked(), "the log ends at position " + beyond.headPosition());
+      case StateLookup.NoEvents _ ->
+          throw notInLog(field, wanted, vsmmu.name() + " has no event yet");
+    };
+  }
+
+  private static ProblemException notInLog(String field, LogPoint asked, String allowed) {
+    return ProblemException.of(ProblemType.NOT_IN_LOG, field, text(asked), allowed);
+  }
+
+  private static String text(LogPoint asked) {
+    return switch (asked) {
+      case LogPoint.Head _ -> "the newest event";
+      case LogPoint.AtPosition at -> String.valueOf(at.position());
+      case LogPoint.AtInstant at -> at.instant().toString();
+    };
+  }
+
+  private static Optional<UUID> id(String text) {
+    try {
+      // UUID takes shortened ones too, such as 1-1-1-1-1, which may be a name.
+      return Optional.of(UUID.fromString(text)).filter(id -> id.toString().equalsIgnoreCase(text));
+    } catch (IllegalArgumentException notAnId) {
+      return Optional.empty();
+    }
+  }
+}

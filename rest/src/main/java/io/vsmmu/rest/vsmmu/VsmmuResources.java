@@ -1,0 +1,149 @@
+package io.vsmmu.rest.vsmmu;
+
+import io.vsmmu.control.session.VmmSockets;
+import io.vsmmu.db.EventDatabase;
+import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.db.log.StoredEvent;
+import io.vsmmu.projections.model.VsmmuSummary;
+import io.vsmmu.projections.travel.StateAtEvent;
+import io.vsmmu.rest.vsmmu.VsmmuResource.HealthResource;
+import io.vsmmu.rest.vsmmu.VsmmuResource.RecordingInfo;
+import io.vsmmu.smmu.model.Health;
+import io.vsmmu.smmu.model.Lifecycle;
+import io.vsmmu.smmu.model.Observations;
+import io.vsmmu.smmu.spec.VsmmuProperties;
+import io.vsmmu.smmu.stimulus.Origin;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Makes the resources of vSMMUs. */
+@Component
+public class VsmmuResources {
+
+  /** The lifecycle of what was imported: it can be read and replayed. */
+  static final String RECORDED = "RECORDED";
+
+  /** Why a recording whose log has no end is partial. */
+  static final String NO_END = "the recording has no end: its import goes on, or was interrupted";
+
+  private final EventDatabase database;
+  private final VsmmuDirectory directory;
+  private final VmmSockets sockets;
+
+  VsmmuResources(EventDatabase database, VsmmuDirectory directory, VmmSockets sockets) {
+    this.database = database;
+    this.directory = directory;
+    this.sockets = sockets;
+  }
+
+  /** The vSMMU as it is now. */
+  public VsmmuResource of(RegisteredVsmmu vsmmu) {
+    return of(vsmmu, directory.head(vsmmu).map(this::summary).orElse(VsmmuSummary.NONE));
+  }
+
+  /** vSMMUs as they are now, by their numbers: without a fold for those that are quiet. */
+  public Map<Integer, VsmmuResource> of(List<RegisteredVsmmu> vsmmus) {
+    Map<Integer, VsmmuSummary> known =
+        directory.summaries(vsmmus.stream().map(RegisteredVsmmu::id).toList());
+    Map<Integer, VsmmuResource> resources = new LinkedHashMap<>();
+    for (RegisteredVsmmu vsmmu : vsmmus) {
+      VsmmuSummary summary = known.get(vsmmu.id());
+      resources.put(vsmmu.id(), summary == null ? of(vsmmu) : of(vsmmu, summary));
+    }
+    return resources;
+  }
+
+  private VsmmuResource of(RegisteredVsmmu vsmmu, VsmmuSummary it) {
+    boolean recorded = it.origin() != Origin.LIVE;
+    boolean finished = recorded && it.finished();
+    return new VsmmuResource(
+        vsmmu.aggregateId().toString(),
+        vsmmu.name(),
+        it.vm().isEmpty() ? null : it.vm(),
+        socket(vsmmu),
+        it.origin().name(),
+        lifecycle(vsmmu, it.lifecycle()),
+        properties(it.properties()),
+        it.durability().name(),
+        VsmmuResource.VmmInfo.of(it.vmm(), sockets.frame(vsmmu)),
+        health(it.health(), recorded && !finished),
+        it.events(),
+        it.position() == 0 ? null : (Long) it.position(),
+        recorded ? recording(it.observations(), finished) : null,
+        it.devices().stream().map(DeviceResource::of).toList(),
+        vsmmu.createdAt(),
+        vsmmu.deletedAt());
+  }
+
+  private @Nullable String socket(RegisteredVsmmu vsmmu) {
+    return sockets.path(vsmmu).map(Path::toString).orElse(null);
+  }
+
+  /** Changes with every event of the vSMMU. */
+  public String etag(RegisteredVsmmu vsmmu) {
+    return etag(vsmmu, directory.head(vsmmu).map(m -> m.state().events()).orElse(0L));
+  }
+
+  /** The tag of one moment. */
+  public String etag(RegisteredVsmmu vsmmu, StateAtEvent moment) {
+    return etag(vsmmu, moment.state().events());
+  }
+
+  static String etag(RegisteredVsmmu vsmmu, long events) {
+    return "W/\"%d.%d\"".formatted(vsmmu.id(), events);
+  }
+
+  private static String lifecycle(RegisteredVsmmu vsmmu, Lifecycle now) {
+    if (vsmmu.deletedAt() != null) {
+      return Lifecycle.DELETED.name();
+    }
+    return vsmmu.importStatus() == RegisteredVsmmu.ImportStatus.CREATED_HERE
+        ? now.name()
+        : RECORDED;
+  }
+
+  private VsmmuSummary summary(StateAtEvent head) {
+    List<StoredEvent> last = database.log().readPage(head.vsmmu(), head.sequence(), 1);
+    return VsmmuSummary.of(
+        head.state(), head.position(), last.isEmpty() ? 0 : last.getFirst().type());
+  }
+
+  private static VsmmuResource.Properties properties(VsmmuProperties it) {
+    return new VsmmuResource.Properties(
+        it.ats().name(),
+        it.ril().name(),
+        bits(it.oas()),
+        bits(it.ssidSize()),
+        it.msi().name(),
+        it.hardwareQueues().name());
+  }
+
+  private static @Nullable Integer bits(int property) {
+    return property == VsmmuProperties.AUTO ? null : property;
+  }
+
+  private static HealthResource health(Health health, boolean withoutEnd) {
+    boolean partial = withoutEnd && health.status() == Health.Status.OK;
+    List<String> reasons = new ArrayList<>(health.reasons());
+    if (withoutEnd) {
+      reasons.add(NO_END);
+    }
+    Health.Status status = partial ? Health.Status.PARTIAL : health.status();
+    return new HealthResource(status.name(), reasons, health.failures());
+  }
+
+  private static RecordingInfo recording(Observations it, boolean finished) {
+    return new RecordingInfo(
+        finished,
+        it.reads(),
+        it.differingReads(),
+        it.hostCalls(),
+        it.hostInvalidations(),
+        it.keptLines());
+  }
+}

@@ -1,0 +1,5 @@
+/** vSMMUs and their devices. */
+@NullMarked
+package io.vsmmu.rest.vsmmu;
+
+import org.jspecify.annotations.NullMarked;

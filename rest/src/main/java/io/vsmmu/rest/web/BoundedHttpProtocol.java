@@ -1,0 +1,128 @@
+package io.vsmmu.rest.web;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.apache.coyote.Processor;
+import org.apache.coyote.http11.Http11NioProtocol;
+import org.apache.tomcat.util.net.NioChannel;
+import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
+import org.apache.tomcat.util.net.SocketWrapperBase;
+
+/**
+ * HTTP/1.1 with two bounds that Tomcat lacks. Tomcat makes an instance by the name of the class.
+ *
+ * <p>The time from the first byte of a request to the end of its headers: Tomcat's own limit begins
+ * again with every byte, so a client that sends one now and then keeps a connection for ever.
+ *
+ * <p>The share of the connections that may wait for a request: Tomcat accepts no more than its
+ * maximum, so clients that connect and stay silent keep every other client in the backlog until
+ * their connection-timeout. When {@value #CROWDED_PERCENT} % of the maximum are open, those that
+ * have waited longest for a first or a next request are closed until {@value #ROOMY_PERCENT} % are
+ * left. A client may always find a connection closed that it does not use (RFC 9112 9.5).
+ */
+public final class BoundedHttpProtocol extends Http11NioProtocol {
+
+  private static final int CROWDED_PERCENT = 75;
+  private static final int ROOMY_PERCENT = 50;
+  private static final int PERCENT = 100;
+  private static final long MOST_MILLIS_BETWEEN_LOOKS = 200;
+
+  private volatile Duration headerTime = Duration.ofSeconds(20);
+  private volatile boolean watching;
+
+  /** How long the headers of a request may take. */
+  void setHeaderTime(Duration longest) {
+    headerTime = longest;
+  }
+
+  @Override
+  public void start() throws Exception {
+    super.start();
+    watching = true;
+    Thread.ofVirtual().name("http-headers").start(this::watch);
+  }
+
+  @Override
+  public void stop() throws Exception {
+    watching = false;
+    super.stop();
+  }
+
+  /** A request that has begun and has not reached the application. */
+  private record Begun(long lastWrite, long since) {}
+
+  private void watch() {
+    Map<SocketWrapperBase<NioChannel>, Begun> begun = new HashMap<>();
+    long look = Math.max(1, Math.min(MOST_MILLIS_BETWEEN_LOOKS, headerTime.toMillis() / 4));
+    try {
+      while (watching) {
+        Thread.sleep(look);
+        makeRoom();
+        begun.keySet().retainAll(getEndpoint().getConnections());
+        for (SocketWrapperBase<NioChannel> connection : getEndpoint().getConnections()) {
+          if (connection instanceof NioSocketWrapper parked) {
+            look(parked, begun);
+          }
+        }
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void makeRoom() {
+    int most = getMaxConnections();
+    Set<SocketWrapperBase<NioChannel>> open = getEndpoint().getConnections();
+    int surplus = open.size() - most * ROOMY_PERCENT / PERCENT;
+    if (most < 0 || open.size() < most * CROWDED_PERCENT / PERCENT) {
+      return;
+    }
+    open.stream()
+        .filter(NioSocketWrapper.class::isInstance)
+        .map(NioSocketWrapper.class::cast)
+        .filter(BoundedHttpProtocol::waitsForRequest)
+        .sorted(Comparator.comparingLong(NioSocketWrapper::getLastRead))
+        .limit(surplus)
+        .forEach(NioSocketWrapper::close);
+  }
+
+  /** Whether no byte of a request was read since the last answer, or at all. */
+  private static boolean waitsForRequest(NioSocketWrapper connection) {
+    return !connection.getLock().isLocked()
+        && connection.getCurrentProcessor() == null
+        && connection.getLastRead() <= connection.getLastWrite();
+  }
+
+  private void look(NioSocketWrapper connection, Map<SocketWrapperBase<NioChannel>, Begun> begun) {
+    if (!underWay(connection)) {
+      begun.remove(connection);
+      return;
+    }
+    long now = System.nanoTime();
+    long lastWrite = connection.getLastWrite();
+    Begun before = begun.get(connection);
+    if (before == null || before.lastWrite() != lastWrite) {
+      begun.put(connection, new Begun(lastWrite, now));
+    } else if (now - before.since() > headerTime.toNanos()) {
+      begun.remove(connection);
+      connection.close();
+    }
+  }
+
+  /**
+   * Whether something was read and nobody works on it: a part of the headers, or empty lines before
+   * them. A connection that is worked on is locked; one that waits for its next request has written
+   * since it read.
+   */
+  private static boolean underWay(NioSocketWrapper connection) {
+    if (connection.getLock().isLocked()) {
+      return false;
+    }
+    return connection.getCurrentProcessor() instanceof Processor processor
+        ? !processor.isAsync()
+        : connection.getLastRead() > connection.getLastWrite();
+  }
+}

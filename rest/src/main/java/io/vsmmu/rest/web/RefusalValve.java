@@ -1,0 +1,53 @@
+package io.vsmmu.rest.web;
+
+import io.vsmmu.rest.problem.Problem;
+import io.vsmmu.rest.problem.ProblemType;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ErrorReportValve;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Answers what Tomcat refuses by itself, for instance a request line with characters that a URL
+ * does not have. Tomcat makes it by name.
+ */
+public final class RefusalValve extends ErrorReportValve {
+
+  private static final int SERVER_ERRORS = 500;
+
+  /** The client speaks what we do not: a transfer coding (501), a version of HTTP (505). */
+  private static final Set<Integer> NOT_SPOKEN = Set.of(501, 505);
+
+  private static Problem problem(int status) {
+    if (status == ProblemType.BODY_TOO_SLOW.status()) {
+      return Problem.refusal(ProblemType.BODY_TOO_SLOW, status, "Nothing more of it came in time");
+    }
+    ProblemType type =
+        status < SERVER_ERRORS || NOT_SPOKEN.contains(status)
+            ? ProblemType.BAD_REQUEST
+            : ProblemType.INTERNAL_ERROR;
+    return Problem.refusal(type, status, "The request line, a header or the path is malformed");
+  }
+
+  @Override
+  protected void report(Request request, Response response, Throwable failure) {
+    if (response.getStatus() < ProblemType.BAD_REQUEST.status()
+        || response.getContentWritten() > 0
+        || !response.setErrorReported()) {
+      return;
+    }
+    Problem problem = problem(response.getStatus());
+    try {
+      response.setContentType("application/problem+json");
+      response
+          .getOutputStream()
+          .write(JsonMapper.shared().writeValueAsString(problem).getBytes(StandardCharsets.UTF_8));
+      response.finishResponse();
+    } catch (IOException gone) {
+      container.getLogger().debug("The client is gone", gone);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package io.vsmmu.rest.web;
+
+import io.vsmmu.db.embedded.PrivateFolder;
+import io.vsmmu.rest.intake.BodyPace;
+import io.vsmmu.rest.intake.KnownParameters;
+import io.vsmmu.rest.value.PlainText;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.apache.catalina.core.StandardHost;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
+import org.springframework.boot.tomcat.TomcatConnectorCustomizer;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.type.LogicalType;
+
+/** How requests are read. */
+@Configuration(proxyBeanMethods = false)
+class WebWiring implements WebMvcConfigurer {
+
+  private final KnownParameters knownParameters;
+
+  WebWiring(KnownParameters knownParameters) {
+    this.knownParameters = knownParameters;
+  }
+
+  @Override
+  public void addInterceptors(InterceptorRegistry registry) {
+    registry.addInterceptor(knownParameters);
+  }
+
+  /** Nothing is guessed: no unknown or doubled names, no number for a string. */
+  @Bean
+  JsonMapperBuilderCustomizer strictJson() {
+    return builder ->
+        builder
+            .addModule(
+                new SimpleModule("plain text").addDeserializer(String.class, new PlainText()))
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .withCoercionConfig(
+                LogicalType.Textual,
+                config -> {
+                  config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail);
+                  config.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
+                  config.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
+                });
+  }
+
+  /**
+   * Tomcat wants a folder to serve files from, and would make one in the system's temporary
+   * directory; there are none to serve.
+   *
+   * @param base folder for all of Tomcat's files; without one it makes a temporary one
+   */
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> noFolderElsewhere(
+      @Value("${server.tomcat.basedir:}") String base) {
+    return factory -> {
+      if (!base.isEmpty()) {
+        factory.setDocumentRoot(emptyFolder(Path.of(base, "docbase")));
+      }
+    };
+  }
+
+  private static File emptyFolder(Path folder) {
+    try {
+      return PrivateFolder.make(folder).toFile();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  /** What Tomcat refuses before it knows of a request: in our form too. */
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> refusalsAreProblems() {
+    return factory ->
+        factory.addContextCustomizers(
+            context -> {
+              if (context.getParent() instanceof StandardHost host) {
+                host.setErrorReportValveClass(RefusalValve.class.getName());
+              }
+            });
+  }
+
+  /** What waits for a client ends: headers that drip, and bodies that do not come. */
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> clientsAreNotWaitedForForEver(
+      BodyPace.PaceLimits pace, @Value("${vsmmu.web.header-time:20s}") Duration headerTime) {
+    return factory -> {
+      factory.setProtocol(BoundedHttpProtocol.class.getName());
+      factory.addConnectorCustomizers(
+          connector -> {
+            if (connector.getProtocolHandler() instanceof BoundedHttpProtocol protocol) {
+              protocol.setHeaderTime(headerTime);
+            }
+          });
+      // Outside of the valve that reports errors, so that the report goes out first.
+      factory.addEngineValves(new BodyEndValve(pace), new ClientConnectionValve());
+    };
+  }
+
+  /** A body is never taken for parameters: a recording may come with any media type. */
+  @Bean
+  TomcatConnectorCustomizer bodiesAreBodies() {
+    return connector -> connector.setParseBodyMethods("");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vsmmu.rest.app;
+
+import org.jspecify.annotations.NullMarked;
