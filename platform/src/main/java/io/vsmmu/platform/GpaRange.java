@@ -3,15 +3,16 @@ package io.vsmmu.platform;
 /**
  * A range of guest-physical addresses.
  *
- * @param base its first byte, unsigned
- * @param bytes its size, positive, not beyond 2^64
+ * @param base address of the first byte, unsigned
+ * @param bytes length in bytes, unsigned, at least 1; the range ends at 2^64 at the latest
  */
 public record GpaRange(long base, long bytes) {
 
   /**
-   * Where Linux puts the MSI doorbells of devices behind an SMMU on the host (MSI_IOVA_BASE and
-   * MSI_IOVA_LENGTH of its arm-smmu-v3 driver). A guest that translates must leave it alone and map
-   * it one to one, which is what an RMR node tells it.
+   * The I/O virtual addresses that Linux reserves on the host for the MSI doorbells of devices
+   * behind an SMMU (MSI_IOVA_BASE and MSI_IOVA_LENGTH in arm-smmu-v3.c). A guest whose tables are
+   * used for translation must map the range one to one and not use it otherwise; an RMR node of the
+   * IORT demands that.
    */
   public static final GpaRange MSI_WINDOW = new GpaRange(0x800_0000L, 0x10_0000L);
 
@@ -23,7 +24,7 @@ public record GpaRange(long base, long bytes) {
     }
   }
 
-  /** Its last byte, unsigned. */
+  /** Address of the last byte, unsigned. */
   public long last() {
     return base + bytes - 1;
   }

@@ -1,24 +1,24 @@
 package io.vsmmu.platform;
 
-/** Where the guest's devices write their MSIs to. */
+/** The interrupt controller to which the guest's devices write their MSIs. */
 public sealed interface MsiController {
 
-  /** What it is called in the field. */
+  /** The name that the REST interface and the command line use. */
   String kind();
 
   /** Guest-physical address of its register frame. */
   long base();
 
-  /** Guest-physical address of the register that takes an MSI. */
+  /** Guest-physical address of the register to which MSIs are written. */
   long doorbell();
 
-  /** Alignment of the base, bytes. */
+  /** Required alignment of the base in bytes. */
   long alignment();
 
-  /** Size of its register frame, bytes. */
+  /** Length of its register frame in bytes. */
   long bytes();
 
-  /** Interrupt Translation Service of a GICv3: GITS_TRANSLATER. Source: Arm IHI 0069, 12.19. */
+  /** The Interrupt Translation Service of a GICv3. Source: Arm IHI 0069, 12.19. */
   record Its(long base) implements MsiController {
 
     private static final long GITS_TRANSLATER = 0x1_0040;
@@ -38,14 +38,14 @@ public sealed interface MsiController {
       return 0x1_0000;
     }
 
-    /** Control and translation, 64 KiB each. */
+    /** The control frame and the translation frame, 64 KiB each. */
     @Override
     public long bytes() {
       return 0x2_0000;
     }
   }
 
-  /** MSI frame beside a GICv2: MSI_SETSPI_NS. Source: Arm Server Base System Architecture. */
+  /** The MSI frame of a GICv2m. Source: Arm Server Base System Architecture. */
   record Gicv2m(long base) implements MsiController {
 
     private static final long MSI_SETSPI_NS = 0x40;

@@ -1,9 +1,9 @@
 package io.vsmmu.platform;
 
-/** Bounds that all of the package's functions share. */
+/** Limits that all builders of the module share; input beyond them is refused. */
 public final class PlatformLimits {
 
-  /** Reasons that one refusal names. */
+  /** Reasons in one refusal; further ones are dropped. */
   public static final int REASONS = 64;
 
   /** vSMMUs of one virtual machine. */

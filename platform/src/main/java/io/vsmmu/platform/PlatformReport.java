@@ -4,14 +4,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the machine around one vSMMU has to have.
+ * The properties that the machine around one vSMMU must have.
  *
  * @param msiController {@code its} or {@code gicv2m}
- * @param msiDoorbell guest-physical address that the devices' MSIs are written to
- * @param reservedWindow what the IORT's RMR node has to reserve; absent when no host translates
- * @param preserveBootConfiguration whether each host bridge needs _DSM function 5 to return 0
- * @param acpiRequired whether a device tree will not do
- * @param notes what else is to be known, one sentence each
+ * @param msiDoorbell guest-physical address to which the devices write their MSIs
+ * @param reservedWindow the range that the IORT's RMR node must reserve; absent if no SMMU of the
+ *     host translates
+ * @param preserveBootConfiguration whether each host bridge needs a _DSM function 5 that returns 0
+ * @param acpiRequired whether the guest must boot with ACPI, because a device tree cannot describe
+ *     the machine
+ * @param notes further requirements, one sentence each
  */
 public record PlatformReport(
     String msiController,
@@ -35,11 +37,11 @@ public record PlatformReport(
   }
 
   /**
-   * What is needed with this interrupt controller.
+   * The requirements with this interrupt controller.
    *
-   * @param accelerated whether a host's SMMU translates for the vSMMU's devices
+   * @param accelerated whether an SMMU of the host translates for the vSMMU's devices
    */
-  public static Outcome<PlatformReport> of(MsiController msi, boolean accelerated) {
+  public static BuildResult<PlatformReport> of(MsiController msi, boolean accelerated) {
     Refusals refusals = new Refusals();
     long alignment = msi.alignment();
     refusals.unless(
@@ -54,7 +56,7 @@ public record PlatformReport(
         Refusals.hex(msi.base()),
         "low enough that the frame ends below 2^64",
         "give the address of the controller's register frame");
-    return refusals.orMake(() -> report(msi, accelerated));
+    return refusals.orBuild(() -> report(msi, accelerated));
   }
 
   private static PlatformReport report(MsiController msi, boolean accelerated) {

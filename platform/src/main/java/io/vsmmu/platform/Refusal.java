@@ -1,16 +1,16 @@
 package io.vsmmu.platform;
 
 /**
- * Why something cannot be made.
+ * A reason why something cannot be built.
  *
- * @param field what is wrong, as a path into the input
- * @param given its value
- * @param required what would do
- * @param remedy what to do about it
+ * @param field path of the wrong value in the input
+ * @param given the value
+ * @param required the values that are accepted
+ * @param remedy what the user can do
  */
 public record Refusal(String field, String given, String required, String remedy) {
 
-  /** All of it in one sentence. */
+  /** The four parts as one sentence. */
   public String message() {
     return field + " is " + given + ", but must be " + required + ": " + remedy;
   }

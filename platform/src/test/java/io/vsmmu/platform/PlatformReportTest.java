@@ -20,7 +20,7 @@ class PlatformReportTest {
   @Test
   void an_accelerated_vsmmu_needs_the_window_the_dsm_and_acpi() {
     PlatformReport report =
-        Outcomes.made(PlatformReport.of(new MsiController.Its(0x808_0000), true));
+        BuildResults.made(PlatformReport.of(new MsiController.Its(0x808_0000), true));
 
     assertThat(report.msiController()).isEqualTo("its");
     assertThat(report.msiDoorbell()).isEqualTo(0x809_0040);
@@ -33,7 +33,7 @@ class PlatformReportTest {
   @Test
   void without_a_host_that_translates_nothing_is_reserved() {
     PlatformReport report =
-        Outcomes.made(PlatformReport.of(new MsiController.Gicv2m(0x802_0000), false));
+        BuildResults.made(PlatformReport.of(new MsiController.Gicv2m(0x802_0000), false));
 
     assertThat(report.msiController()).isEqualTo("gicv2m");
     assertThat(report.reservedWindow()).isEmpty();
@@ -44,12 +44,14 @@ class PlatformReportTest {
 
   @Test
   void a_frame_that_is_not_aligned_or_wraps_is_refused() {
-    Refusal unaligned = Outcomes.reason(PlatformReport.of(new MsiController.Its(0x808_1000), true));
+    Refusal unaligned =
+        BuildResults.reason(PlatformReport.of(new MsiController.Its(0x808_1000), true));
     assertThat(unaligned.message())
         .isEqualTo(
             "its.base is 0x8081000, but must be a multiple of 0x10000: give the address of the"
                 + " controller's register frame");
-    assertThat(Outcomes.reason(PlatformReport.of(new MsiController.Its(-0x1_0000L), true)).field())
+    assertThat(
+            BuildResults.reason(PlatformReport.of(new MsiController.Its(-0x1_0000L), true)).field())
         .isEqualTo("its.base");
   }
 
@@ -76,7 +78,7 @@ class PlatformReportTest {
 
   @Test
   void a_refusal_has_a_reason() {
-    assertThatThrownBy(() -> new Outcome.Refused<String>(List.of()))
+    assertThatThrownBy(() -> new BuildResult.Refused<String>(List.of()))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -87,6 +89,7 @@ class PlatformReportTest {
       refusals.inRange("field", i, -2, -1, "remedy");
     }
 
-    assertThat(Outcomes.refused(refusals.orMake(() -> "made"))).hasSize(PlatformLimits.REASONS);
+    assertThat(BuildResults.refused(refusals.orBuild(() -> "made")))
+        .hasSize(PlatformLimits.REASONS);
   }
 }

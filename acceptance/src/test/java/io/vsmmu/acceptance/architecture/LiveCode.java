@@ -25,6 +25,7 @@ final class LiveCode {
 
   private static final String OURS = "io.vsmmu.";
   private static final String BEAN = "org.springframework.context.annotation.Bean";
+  private static final String PARSER_OF_ARGUMENTS = "picocli.CommandLine$ITypeConverter";
   private static final List<String> MADE_BY_FRAMEWORKS =
       List.of(
           "org.springframework.stereotype.Component",
@@ -122,8 +123,9 @@ final class LiveCode {
   }
 
   private static boolean isMadeByFrameworks(JavaClass type) {
-    return MADE_BY_FRAMEWORKS.stream()
-        .anyMatch(name -> type.isAnnotatedWith(name) || type.isMetaAnnotatedWith(name));
+    return type.isAssignableTo(PARSER_OF_ARGUMENTS)
+        || MADE_BY_FRAMEWORKS.stream()
+            .anyMatch(name -> type.isAnnotatedWith(name) || type.isMetaAnnotatedWith(name));
   }
 
   /** {@code @Bean(initMethod = ..)}: Spring calls by name what nobody else calls. */

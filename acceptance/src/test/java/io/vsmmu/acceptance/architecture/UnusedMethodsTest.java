@@ -16,7 +16,11 @@ import org.junit.jupiter.api.Test;
 class UnusedMethodsTest {
 
   private static final String[] CHECKED = {
-    "io.vsmmu.db..", "io.vsmmu.posix..", "io.vsmmu.projections.."
+    "io.vsmmu.db..",
+    "io.vsmmu.platform..",
+    "io.vsmmu.posix..",
+    "io.vsmmu.projections..",
+    "io.vsmmu.recordings.."
   };
 
   /**

@@ -1,15 +1,15 @@
 package io.vsmmu.cli.command;
 
-import io.vsmmu.platform.vmm.OwnedDevice;
+import io.vsmmu.platform.vmm.VmmOwnedDevice;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads an {@link OwnedDevice} from an argument. */
-final class OwnedDeviceConverter implements ITypeConverter<OwnedDevice> {
+/** Reads an {@link VmmOwnedDevice} from an argument. */
+final class OwnedDeviceConverter implements ITypeConverter<VmmOwnedDevice> {
 
   @Override
-  public OwnedDevice convert(String text) {
-    return OwnedDevice.parse(text)
+  public VmmOwnedDevice convert(String text) {
+    return VmmOwnedDevice.parse(text)
         .orElseThrow(
             () ->
                 new TypeConversionException(

@@ -3,7 +3,7 @@ package io.vsmmu.cli.command;
 import io.vsmmu.cli.outcome.ExitCode;
 import io.vsmmu.cli.outcome.Failure;
 import io.vsmmu.host.Advice;
-import io.vsmmu.platform.vmm.QemuOwnedDevices;
+import io.vsmmu.platform.vmm.QemuDeviceArguments;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -62,7 +62,7 @@ record QemuProgram(String name) {
   }
 
   private void judge(int status, String output) {
-    if (QemuOwnedDevices.hasVfioUser(output)) {
+    if (QemuDeviceArguments.hasVfioUser(output)) {
       return;
     }
     String said =

@@ -4,8 +4,8 @@ import io.vsmmu.cli.outcome.ExitCode;
 import io.vsmmu.cli.outcome.Failure;
 import io.vsmmu.host.vmm.VmmLimits;
 import io.vsmmu.platform.Refusal;
-import io.vsmmu.platform.vmm.OwnedDevice;
-import io.vsmmu.platform.vmm.QemuOwnedDevices;
+import io.vsmmu.platform.vmm.QemuDeviceArguments;
+import io.vsmmu.platform.vmm.VmmOwnedDevice;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,16 +16,16 @@ import java.util.function.Function;
 final class RunChecks {
 
   private final List<String> command;
-  private final List<OwnedDevice> devices;
+  private final List<VmmOwnedDevice> devices;
 
-  RunChecks(List<String> command, List<OwnedDevice> devices) {
+  RunChecks(List<String> command, List<VmmOwnedDevice> devices) {
     this.command = List.copyOf(command);
     this.devices = List.copyOf(devices);
   }
 
   /** What can be seen without the service; a {@link Failure} for the first thing that is wrong. */
   void arguments() {
-    QemuOwnedDevices.fatal(command)
+    QemuDeviceArguments.fatal(command)
         .ifPresent(
             argument ->
                 refuse(
@@ -40,7 +40,7 @@ final class RunChecks {
           "given %d times at most".formatted(VmmLimits.DEVICES),
           "give the other devices to another VM");
     }
-    for (OwnedDevice device : devices) {
+    for (VmmOwnedDevice device : devices) {
       if (device.lacksBus()) {
         refuse(
             option(device),
@@ -54,19 +54,37 @@ final class RunChecks {
         "another device than %s: it can be given to a guest once",
         "leave one of them out");
     distinct(
-        QemuOwnedDevices::place,
+        QemuDeviceArguments::place,
         "at another place than %s",
         "name another bus= or addr=, or take another StreamID");
+    for (VmmOwnedDevice device : devices) {
+      if (QemuDeviceArguments.lacksFunctionZero(device, devices, command)) {
+        refuse(
+            option(device),
+            "function %d of slot %x on %s, which has no function 0"
+                .formatted(device.function(), device.slot(), device.bus()),
+            "in a slot that has one with multifunction=on: a guest looks at the other functions of"
+                + " a slot only if it finds that one",
+            "%s, or give the slot a function 0".formatted(asFunctionZero(device)));
+      }
+    }
   }
 
-  private static String vsmmu(OwnedDevice device, List<String> names) {
+  /** How the device itself becomes function 0 of its slot. */
+  private static String asFunctionZero(VmmOwnedDevice device) {
+    return device.property("addr").isPresent()
+        ? "name addr=%x.0".formatted(device.slot())
+        : "take StreamID 0x%x".formatted(device.streamId() & ~7);
+  }
+
+  private static String vsmmu(VmmOwnedDevice device, List<String> names) {
     return device.vsmmu().isEmpty() ? names.getFirst() : device.vsmmu();
   }
 
-  private void distinct(Function<OwnedDevice, String> key, String required, String remedy) {
-    Map<String, OwnedDevice> seen = new HashMap<>();
-    for (OwnedDevice device : devices) {
-      OwnedDevice earlier = seen.put(key.apply(device), device);
+  private void distinct(Function<VmmOwnedDevice, String> key, String required, String remedy) {
+    Map<String, VmmOwnedDevice> seen = new HashMap<>();
+    for (VmmOwnedDevice device : devices) {
+      VmmOwnedDevice earlier = seen.put(key.apply(device), device);
       if (earlier != null) {
         refuse("a --device", device.text(), required.formatted(earlier.text()), remedy);
       }
@@ -75,7 +93,7 @@ final class RunChecks {
 
   /** What can be seen when the VM's vSMMUs are known. */
   void vsmmus(List<String> names) {
-    for (OwnedDevice device : devices) {
+    for (VmmOwnedDevice device : devices) {
       String vsmmu = device.vsmmu();
       if (vsmmu.isEmpty() ? names.size() > 1 : !names.contains(vsmmu)) {
         refuse(
@@ -84,10 +102,10 @@ final class RunChecks {
             "behind one of " + names,
             "name it: --device %s".formatted(behind(device, names.getFirst())));
       }
-      if (QemuOwnedDevices.isAtVsmmu(device, names.size())) {
+      if (QemuDeviceArguments.isAtVsmmu(device, names.size())) {
         refuse(
             option(device),
-            "at the place of a vSMMU (%s)".formatted(QemuOwnedDevices.place(device)),
+            "at the place of a vSMMU (%s)".formatted(QemuDeviceArguments.place(device)),
             "elsewhere: the VM's vSMMUs have the last %d slots of the first bus"
                 .formatted(names.size()),
             "name another addr=, or take a StreamID below 0x%x"
@@ -100,11 +118,12 @@ final class RunChecks {
         "give each device of a vSMMU a StreamID of its own");
   }
 
-  private static String behind(OwnedDevice device, String vsmmu) {
-    return new OwnedDevice(device.address(), device.streamId(), vsmmu, device.properties()).text();
+  private static String behind(VmmOwnedDevice device, String vsmmu) {
+    return new VmmOwnedDevice(device.address(), device.streamId(), vsmmu, device.properties())
+        .text();
   }
 
-  private static String option(OwnedDevice device) {
+  private static String option(VmmOwnedDevice device) {
     return "--device " + device.text();
   }
 

@@ -12,8 +12,8 @@ import io.vsmmu.host.kernel.HostPaths;
 import io.vsmmu.host.kernel.HostProblem;
 import io.vsmmu.host.kernel.IommufdHost;
 import io.vsmmu.host.uapi.KernelCalls;
-import io.vsmmu.platform.vmm.OwnedDevice;
-import io.vsmmu.platform.vmm.QemuOwnedDevices;
+import io.vsmmu.platform.vmm.QemuDeviceArguments;
+import io.vsmmu.platform.vmm.VmmOwnedDevice;
 import io.vsmmu.posix.Errno;
 import io.vsmmu.posix.Fd;
 import io.vsmmu.posix.PosixException;
@@ -78,7 +78,7 @@ public final class RunCommand extends RemoteCommand {
         "The StreamID is bus, slot and function in the guest: 0x10 is 00:02.0. On another bus than"
             + " 0, bus=ID names it."
       })
-  private List<OwnedDevice> devices = new ArrayList<>();
+  private List<VmmOwnedDevice> devices = new ArrayList<>();
 
   private final HostPaths paths;
   private final KernelCalls kernel;
@@ -100,7 +100,7 @@ public final class RunCommand extends RemoteCommand {
     List<String> sockets = vsmmus.stream().map(Vsmmu::socket).toList();
     new QemuProgram(command.getFirst()).mustHaveVfioUser();
     if (devices.isEmpty()) {
-      throw become(QemuOwnedDevices.withVsmmus(command, sockets), List.of());
+      throw become(QemuDeviceArguments.withVsmmus(command, sockets), List.of());
     }
     // The service answers on its socket beside the folder with those of the vSMMUs.
     Path hostSocket = Path.of(sockets.getFirst()).resolveSibling("../host.sock").normalize();
@@ -109,7 +109,7 @@ public final class RunCommand extends RemoteCommand {
       openAll(open);
       List<Integer> files = open.stream().skip(1).map(Fd::number).toList();
       List<String> complete =
-          QemuOwnedDevices.complete(command, open.getFirst().number(), devices, files, sockets);
+          QemuDeviceArguments.complete(command, open.getFirst().number(), devices, files, sockets);
       socket.send(message(), open);
       try {
         throw become(complete, open);
@@ -191,7 +191,7 @@ public final class RunCommand extends RemoteCommand {
       throw unusable(problems.getFirst());
     }
     open.add(open(paths.iommu(), String.valueOf(paths.iommu()), Advice.LOAD_IOMMUFD));
-    for (OwnedDevice device : devices) {
+    for (VmmOwnedDevice device : devices) {
       Path file = host.deviceFile(device.address()).orElseThrow();
       open.add(open(file, device.address(), Advice.ALLOW_FILE));
     }
@@ -216,7 +216,7 @@ public final class RunCommand extends RemoteCommand {
     ObjectNode message = ServiceClient.JSON.createObjectNode().put("vm", vm).put("iommufd", 0);
     ArrayNode list = message.putArray("devices");
     for (int i = 0; i < devices.size(); i++) {
-      OwnedDevice device = devices.get(i);
+      VmmOwnedDevice device = devices.get(i);
       ObjectNode entry = list.addObject().put("vfio", i + 1).put("sid", device.streamId());
       if (!device.vsmmu().isEmpty()) {
         entry.put("vsmmu", device.vsmmu());

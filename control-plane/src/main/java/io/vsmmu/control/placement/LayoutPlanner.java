@@ -12,11 +12,11 @@ import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HwInfo;
 import io.vsmmu.host.apply.HostMatch;
 import io.vsmmu.host.apply.HostMatch.PropertyMatch;
-import io.vsmmu.platform.Outcome;
+import io.vsmmu.platform.BuildResult;
 import io.vsmmu.platform.vmm.AssignedDevice;
 import io.vsmmu.platform.vmm.ExpectedStream;
 import io.vsmmu.platform.vmm.OptionSetting;
-import io.vsmmu.platform.vmm.PlacedVsmmu;
+import io.vsmmu.platform.vmm.RootBusVsmmu;
 import io.vsmmu.platform.vmm.SmmuOptions;
 import io.vsmmu.platform.vmm.VmLayout;
 import io.vsmmu.smmu.spec.VsmmuProperties;
@@ -158,7 +158,7 @@ public final class LayoutPlanner {
 
   private VmLayout machine(
       LayoutRequest request, Map<String, List<HostDescription.Device>> bySmmu) {
-    List<PlacedVsmmu> placed = new ArrayList<>();
+    List<RootBusVsmmu> placed = new ArrayList<>();
     int bus = request.firstBus();
     for (List<HostDescription.Device> devices : bySmmu.values()) {
       String name = request.vm() + "-" + placed.size();
@@ -167,14 +167,14 @@ public final class LayoutPlanner {
         assigned.add(AssignedDevice.of(device.address(), assigned.size()));
       }
       placed.add(
-          new PlacedVsmmu(
+          new RootBusVsmmu(
               name, sockets.resolve(name + SOCKET).toString(), bus, shown(devices), assigned));
       bus += devices.size() + 1;
     }
     return new VmLayout(
         request.controller() == Machine.Controller.ITS
-            ? VmLayout.Interrupts.GICV3_ITS
-            : VmLayout.Interrupts.GICV2M,
+            ? VmLayout.GicVersion.GICV3_ITS
+            : VmLayout.GicVersion.GICV2M,
         request.memoryMib(),
         placed);
   }
@@ -221,7 +221,7 @@ public final class LayoutPlanner {
     Map<String, Integer> streams = streams(machine);
     List<ProposedVsmmu> vsmmus = new ArrayList<>();
     for (Map.Entry<String, List<HostDescription.Device>> entry : bySmmu.entrySet()) {
-      PlacedVsmmu placed = machine.vsmmus().get(vsmmus.size());
+      RootBusVsmmu placed = machine.vsmmus().get(vsmmus.size());
       vsmmus.add(
           new ProposedVsmmu(
               placed.name(),
@@ -239,9 +239,9 @@ public final class LayoutPlanner {
   private static Map<String, Integer> streams(VmLayout machine) {
     Map<String, Integer> streams = new LinkedHashMap<>();
     switch (ExpectedStream.of(machine)) {
-      case Outcome.Made<List<ExpectedStream>>(List<ExpectedStream> expected) ->
+      case BuildResult.Built<List<ExpectedStream>>(List<ExpectedStream> expected) ->
           expected.forEach(stream -> streams.put(stream.hostAddress(), stream.streamId()));
-      case Outcome.Refused<List<ExpectedStream>> refused ->
+      case BuildResult.Refused<List<ExpectedStream>> refused ->
           throw new RequestRefusedException(
               Kind.CONFLICT,
               refused.reasons().stream()
@@ -257,7 +257,7 @@ public final class LayoutPlanner {
   }
 
   private static List<ProposedDevice> devices(
-      PlacedVsmmu placed, List<HostDescription.Device> devices, Map<String, Integer> streams) {
+      RootBusVsmmu placed, List<HostDescription.Device> devices, Map<String, Integer> streams) {
     List<ProposedDevice> proposed = new ArrayList<>();
     for (HostDescription.Device device : devices) {
       proposed.add(

@@ -10,7 +10,7 @@ import io.vsmmu.control.vm.VmLimits;
 import io.vsmmu.control.vm.Vms;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.gateway.device.ExpansionRom;
-import io.vsmmu.platform.Outcome;
+import io.vsmmu.platform.BuildResult;
 import io.vsmmu.platform.Refusal;
 import io.vsmmu.platform.rom.UefiDriver;
 import io.vsmmu.projections.travel.TimeTravel;
@@ -64,15 +64,15 @@ public final class OptionRoms {
     List<RegisteredVsmmu> others =
         vms.members(vm).stream().filter(member -> member.id() != vsmmu.id()).toList();
     return switch (tables(vm, machine, vsmmu, others.stream().anyMatch(served))) {
-      case Outcome.Made<Tables>(Tables tables) -> rom(tables, vsmmu);
-      case Outcome.Refused<Tables>(List<Refusal> reasons) -> missing(reasons);
+      case BuildResult.Built<Tables>(Tables tables) -> rom(tables, vsmmu);
+      case BuildResult.Refused<Tables>(List<Refusal> reasons) -> missing(reasons);
     };
   }
 
   private ExpansionRom rom(Tables tables, RegisteredVsmmu vsmmu) {
     return switch (GuestRom.of(driver, tables, vsmmu.name())) {
-      case Outcome.Made<byte[]>(byte[] rom) -> ExpansionRom.of(rom, note(tables));
-      case Outcome.Refused<byte[]>(List<Refusal> reasons) -> missing(reasons);
+      case BuildResult.Built<byte[]>(byte[] rom) -> ExpansionRom.of(rom, note(tables));
+      case BuildResult.Refused<byte[]>(List<Refusal> reasons) -> missing(reasons);
     };
   }
 
@@ -88,21 +88,21 @@ public final class OptionRoms {
         reasons.stream().map(Refusal::message).collect(Collectors.joining("; ")));
   }
 
-  private Outcome<Tables> tables(
+  private BuildResult<Tables> tables(
       String vm, Machine machine, RegisteredVsmmu vsmmu, boolean guestRuns) {
     Tables before = vm.equals(Vms.OWN) || !guestRuns ? null : kept.getIfPresent(vm);
     if (before != null && before.vsmmus().contains(vsmmu.name())) {
-      return new Outcome.Made<>(before);
+      return new BuildResult.Built<>(before);
     }
-    Outcome<Tables> made = GuestRom.tables(machine, members(vm, vsmmu));
-    if (made instanceof Outcome.Made<Tables>(Tables tables) && !vm.equals(Vms.OWN)) {
+    BuildResult<Tables> made = GuestRom.tables(machine, members(vm, vsmmu));
+    if (made instanceof BuildResult.Built<Tables>(Tables tables) && !vm.equals(Vms.OWN)) {
       kept.put(vm, tables);
     }
     return made;
   }
 
   /** The ROM that the next VMM gets that is the first of its VM. */
-  public Outcome<byte[]> next(RegisteredVsmmu vsmmu) {
+  public BuildResult<byte[]> next(RegisteredVsmmu vsmmu) {
     String vm = vms.of(vsmmu);
     return GuestRom.tables(machine(vm), members(vm, vsmmu))
         .then(tables -> GuestRom.of(driver, tables, vsmmu.name()));

@@ -1,7 +1,7 @@
 package io.vsmmu.control.vm;
 
 import io.vsmmu.control.vm.GuestSmmus.Member;
-import io.vsmmu.platform.Outcome;
+import io.vsmmu.platform.BuildResult;
 import io.vsmmu.platform.Refusals;
 import io.vsmmu.platform.acpi.AcpiTable;
 import io.vsmmu.platform.rom.OptionRom;
@@ -44,7 +44,7 @@ public final class GuestRom {
   private GuestRom() {}
 
   /** The tables, or what is missing or wrong. */
-  public static Outcome<Tables> tables(Machine machine, List<Member> members) {
+  public static BuildResult<Tables> tables(Machine machine, List<Member> members) {
     Refusals refusals = new Refusals();
     refusals.unless(
         machine.optionRom() == Machine.RomSwitch.ON,
@@ -56,14 +56,14 @@ public final class GuestRom {
         "vsmmus.size", members.size(), 1, VmLimits.VSMMUS, "give the machine that many vSMMUs");
     List<String> vsmmus = members.stream().map(Member::name).toList();
     return refusals
-        .orMake(() -> withPlaceholders(machine, vsmmus))
+        .orBuild(() -> withPlaceholders(machine, vsmmus))
         .then(placed -> GuestSmmus.iort(placed, members))
         .then(
             iort ->
                 GuestSmmus.preserveBootConfiguration(machine)
                     .then(
                         ssdt ->
-                            new Outcome.Made<>(
+                            new BuildResult.Built<>(
                                 new Tables(iort, ssdt, vsmmus, idle(machine, members)))));
   }
 
@@ -96,7 +96,7 @@ public final class GuestRom {
    * The ROM of one of the vSMMUs; refused when the tables are too long for one, or another
    * machine's.
    */
-  public static Outcome<byte[]> of(UefiDriver driver, Tables tables, String vsmmu) {
+  public static BuildResult<byte[]> of(UefiDriver driver, Tables tables, String vsmmu) {
     int index = tables.vsmmus().indexOf(vsmmu);
     Refusals refusals = new Refusals();
     refusals.unless(
@@ -106,7 +106,7 @@ public final class GuestRom {
         "one of " + tables.vsmmus(),
         "start the VMM again: its other functions came before this vSMMU was there");
     return refusals
-        .orMake(
+        .orBuild(
             () ->
                 new OptionRom.Tables(
                     tables.iort(),

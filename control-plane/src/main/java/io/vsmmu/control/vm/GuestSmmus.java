@@ -1,13 +1,14 @@
 package io.vsmmu.control.vm;
 
+import io.vsmmu.platform.BuildResult;
 import io.vsmmu.platform.GpaRange;
 import io.vsmmu.platform.MsiController;
-import io.vsmmu.platform.Outcome;
 import io.vsmmu.platform.Refusals;
 import io.vsmmu.platform.acpi.AcpiIdentity;
 import io.vsmmu.platform.acpi.AcpiTable;
 import io.vsmmu.platform.acpi.AtsAttribute;
 import io.vsmmu.platform.acpi.GuestSmmu;
+import io.vsmmu.platform.acpi.IdRange;
 import io.vsmmu.platform.acpi.IortBuilder;
 import io.vsmmu.platform.acpi.IortLayout;
 import io.vsmmu.platform.acpi.ItsGroup;
@@ -16,7 +17,6 @@ import io.vsmmu.platform.acpi.PreserveBootConfiguration;
 import io.vsmmu.platform.acpi.RequesterRoute;
 import io.vsmmu.platform.acpi.RootComplex;
 import io.vsmmu.platform.acpi.SmmuInterrupts;
-import io.vsmmu.platform.acpi.StreamRange;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.OnOffAuto;
 import java.util.ArrayList;
@@ -69,7 +69,7 @@ public final class GuestSmmus {
   }
 
   /** A vSMMU with the requester IDs that go through it, in order and apart. */
-  private record Placed(Member member, SmmuPlace place, List<StreamRange> requesters) {
+  private record Placed(Member member, SmmuPlace place, List<IdRange> requesters) {
 
     boolean hasBuses() {
       return place.firstBus() != null && place.lastBus() != null;
@@ -95,14 +95,14 @@ public final class GuestSmmus {
   }
 
   /** The I/O Remapping Table, or what is missing or wrong. */
-  public static Outcome<AcpiTable> iort(Machine machine, List<Member> members) {
+  public static BuildResult<AcpiTable> iort(Machine machine, List<Member> members) {
     GuestSmmus smmus = new GuestSmmus(machine, members);
-    return smmus.refusals.orMake(smmus::layout).then(IortBuilder::build);
+    return smmus.refusals.orBuild(smmus::layout).then(IortBuilder::build);
   }
 
   /** The SSDT with _DSM function 5 for the machine's host bridges. */
-  public static Outcome<AcpiTable> preserveBootConfiguration(Machine machine) {
-    return PreserveBootConfiguration.build(AcpiIdentity.OURS, machine.bridges());
+  public static BuildResult<AcpiTable> preserveBootConfiguration(Machine machine) {
+    return PreserveBootConfiguration.build(AcpiIdentity.DEFAULT, machine.bridges());
   }
 
   private void place(Member member) {
@@ -210,8 +210,8 @@ public final class GuestSmmus {
 
   /** A device is behind one of them. */
   private void requestersApart(Placed smmu, Placed other) {
-    for (StreamRange mine : smmu.requesters()) {
-      for (StreamRange theirs : other.requesters()) {
+    for (IdRange mine : smmu.requesters()) {
+      for (IdRange theirs : other.requesters()) {
         refusals.unless(
             !mine.overlaps(theirs),
             "vsmmus[" + smmu.member().name() + "]" + (smmu.hasBuses() ? ".firstBus" : ".devices"),
@@ -222,7 +222,7 @@ public final class GuestSmmus {
     }
   }
 
-  private static String words(StreamRange requesters) {
+  private static String words(IdRange requesters) {
     boolean buses =
         requesters.first() % FUNCTIONS_OF_BUS == 0 && requesters.count() % FUNCTIONS_OF_BUS == 0;
     return buses
@@ -237,42 +237,42 @@ public final class GuestSmmus {
    * its devices are on, whole, so that a device that is plugged in later is behind it too. Of a bus
    * that others have a part of only the devices themselves.
    */
-  private List<StreamRange> requesters(Member member, SmmuPlace place) {
+  private List<IdRange> requesters(Member member, SmmuPlace place) {
     Integer first = place.firstBus();
     Integer last = place.lastBus();
     if (first != null && last != null) {
       return List.of(RequesterRoute.buses(first, last));
     }
-    List<StreamRange> ranges = new ArrayList<>();
+    List<IdRange> ranges = new ArrayList<>();
     member.streamIds().stream()
         .map(GuestSmmus::one)
         .filter(RequesterRoute.ALL::contains)
         .map(device -> shared.contains(bus(device)) ? device : whole(bus(device)))
-        .sorted(Comparator.comparingLong(StreamRange::first))
+        .sorted(Comparator.comparingLong(IdRange::first))
         .forEach(range -> join(ranges, range));
     return ranges;
   }
 
   /** Adds a range that does not begin before the last one. */
-  private static void join(List<StreamRange> ranges, StreamRange next) {
+  private static void join(List<IdRange> ranges, IdRange next) {
     if (ranges.isEmpty() || ranges.getLast().end() < next.first()) {
       ranges.add(next);
     } else {
-      StreamRange last = ranges.removeLast();
+      IdRange last = ranges.removeLast();
       long end = Math.max(last.end(), next.end());
-      ranges.add(new StreamRange(last.first(), end - last.first()));
+      ranges.add(new IdRange(last.first(), end - last.first()));
     }
   }
 
-  private static StreamRange one(int streamId) {
-    return new StreamRange(Integer.toUnsignedLong(streamId), 1);
+  private static IdRange one(int streamId) {
+    return new IdRange(Integer.toUnsignedLong(streamId), 1);
   }
 
-  private static StreamRange whole(int bus) {
+  private static IdRange whole(int bus) {
     return RequesterRoute.buses(bus, bus);
   }
 
-  private static int bus(StreamRange requester) {
+  private static int bus(IdRange requester) {
     return (int) (requester.first() >> BUS_SHIFT);
   }
 
@@ -297,7 +297,7 @@ public final class GuestSmmus {
   private IortLayout layout() {
     boolean its = machine.controller() == Machine.Controller.ITS;
     return new IortLayout(
-        AcpiIdentity.OURS,
+        AcpiIdentity.DEFAULT,
         its ? List.of(new ItsGroup(List.of(ITS))) : List.of(),
         placed.stream().map(smmu -> smmu(smmu, its)).toList(),
         List.of(rootComplex(its)));
@@ -327,7 +327,7 @@ public final class GuestSmmus {
   private RootComplex rootComplex(boolean its) {
     List<RequesterRoute> routes = new ArrayList<>();
     for (Placed smmu : placed) {
-      for (StreamRange range : smmu.requesters()) {
+      for (IdRange range : smmu.requesters()) {
         routes.add(RequesterRoute.toSmmu(range, smmu.member().name()));
       }
     }
@@ -373,7 +373,7 @@ public final class GuestSmmus {
 
   private static void gap(List<RequesterRoute> direct, long first, long end) {
     if (first < end) {
-      direct.add(RequesterRoute.toIts(new StreamRange(first, end - first), 0));
+      direct.add(RequesterRoute.toIts(new IdRange(first, end - first), 0));
     }
   }
 }

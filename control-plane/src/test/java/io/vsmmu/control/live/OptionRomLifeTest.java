@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vsmmu.control.vm.Machine;
 import io.vsmmu.control.vm.Vms;
 import io.vsmmu.db.log.RegisteredVsmmu;
-import io.vsmmu.platform.Outcome;
+import io.vsmmu.platform.BuildResult;
 import io.vsmmu.platform.acpi.GuestMsi;
 import io.vsmmu.posix.Errno;
 import io.vsmmu.posix.PosixException;
@@ -93,7 +93,7 @@ class OptionRomLifeTest extends LiveTest {
       assertThat(service.roms.next(vsmmu))
           .as("as if it were attached")
           .isInstanceOfSatisfying(
-              Outcome.Made.class,
+              BuildResult.Built.class,
               made ->
                   assertThat(RomImage.read((byte[]) made.value()).tables())
                       .isEqualTo(RomImage.read(announced).tables()));
@@ -122,7 +122,7 @@ class OptionRomLifeTest extends LiveTest {
       byte[] rom = rom(vmm);
       assertThat(service.roms.next(vsmmu))
           .isInstanceOfSatisfying(
-              Outcome.Made.class, made -> assertThat(made.value()).isEqualTo(rom));
+              BuildResult.Built.class, made -> assertThat(made.value()).isEqualTo(rom));
     }
   }
 

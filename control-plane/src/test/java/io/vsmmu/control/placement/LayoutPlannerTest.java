@@ -13,13 +13,13 @@ import io.vsmmu.host.simulated.IdMask;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.Topology;
 import io.vsmmu.host.simulated.TopologyBuilder;
-import io.vsmmu.platform.Outcome;
+import io.vsmmu.platform.BuildResult;
 import io.vsmmu.platform.Refusal;
+import io.vsmmu.platform.vmm.CommandLineLimits;
 import io.vsmmu.platform.vmm.LibvirtDomain;
 import io.vsmmu.platform.vmm.LibvirtFeature;
 import io.vsmmu.platform.vmm.QemuCommandLine;
 import io.vsmmu.platform.vmm.QemuFeature;
-import io.vsmmu.platform.vmm.VmmLimits;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.OutputAddressSize;
 import java.nio.file.Path;
@@ -174,7 +174,7 @@ class LayoutPlannerTest {
         .contains("bus_nr=8", "bus_nr=10", "host=" + ELSEWHERE, "ats=on", "ssidsize=20");
     assertThat(made(QemuCommandLine.run("vm", layout.machine(), QemuFeature.USUAL)))
         .contains("%s=0x900@vm-0,bus=vsmmu-vm-0.port0".formatted(A));
-    assertThat(VmmLimits.OWNED_DEVICES).isEqualTo(io.vsmmu.host.vmm.VmmLimits.DEVICES);
+    assertThat(CommandLineLimits.OWNED_DEVICES).isEqualTo(io.vsmmu.host.vmm.VmmLimits.DEVICES);
     assertThat(
             made(
                 LibvirtDomain.owned(
@@ -201,7 +201,7 @@ class LayoutPlannerTest {
                         it.name(), TopologyBuilder.ids(Map.of(IdMask.OAS, encoded)), true, true));
 
     ProposedLayout layout = propose(topology, A);
-    Outcome<List<String>> accelerated =
+    BuildResult<List<String>> accelerated =
         QemuCommandLine.accelerated(layout.machine(), QemuFeature.USUAL);
 
     assertThat(layout.vsmmus().getFirst().oas()).isEqualTo(ours);
@@ -216,18 +216,18 @@ class LayoutPlannerTest {
     }
   }
 
-  private static List<Refusal> refused(Outcome<?> outcome) {
-    return outcome instanceof Outcome.Refused<?> refused ? refused.reasons() : List.of();
+  private static List<Refusal> refused(BuildResult<?> outcome) {
+    return outcome instanceof BuildResult.Refused<?> refused ? refused.reasons() : List.of();
   }
 
-  private static <T> T made(Outcome<T> outcome) {
-    assertThat(outcome).isInstanceOf(Outcome.Made.class);
-    return ((Outcome.Made<T>) outcome).value();
+  private static <T> T made(BuildResult<T> outcome) {
+    assertThat(outcome).isInstanceOf(BuildResult.Built.class);
+    return ((BuildResult.Built<T>) outcome).value();
   }
 
   @Test
   void limits_of_layouts_are_those_of_the_architecture() {
-    assertThat(VmmLimits.OUTPUT_ADDRESS_BITS).hasSameElementsAs(OutputAddressSize.BITS);
-    assertThat(VmmLimits.SSID_BITS).isEqualTo(IdRegisters.MAX_SSID_BITS);
+    assertThat(CommandLineLimits.OUTPUT_ADDRESS_BITS).hasSameElementsAs(OutputAddressSize.BITS);
+    assertThat(CommandLineLimits.SSID_BITS).isEqualTo(IdRegisters.MAX_SSID_BITS);
   }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.control.vm.GuestRom.Tables;
 import io.vsmmu.control.vm.GuestSmmus.Member;
-import io.vsmmu.platform.Outcome;
+import io.vsmmu.platform.BuildResult;
 import io.vsmmu.platform.Refusal;
 import io.vsmmu.platform.rom.UefiDriver;
 import io.vsmmu.testing.RomImage;
@@ -16,17 +16,17 @@ import org.junit.jupiter.api.Test;
 /** What firmware finds in the ROMs of a machine's vSMMUs. */
 class GuestRomTest {
 
-  private static <T> T made(Outcome<T> outcome) {
+  private static <T> T made(BuildResult<T> outcome) {
     return switch (outcome) {
-      case Outcome.Made<T>(T value) -> value;
-      case Outcome.Refused<T>(var reasons) -> throw new AssertionError(reasons);
+      case BuildResult.Built<T>(T value) -> value;
+      case BuildResult.Refused<T>(var reasons) -> throw new AssertionError(reasons);
     };
   }
 
-  private static <T> List<Refusal> refused(Outcome<T> outcome) {
+  private static <T> List<Refusal> refused(BuildResult<T> outcome) {
     return switch (outcome) {
-      case Outcome.Made<T>(T value) -> throw new AssertionError("made: " + value);
-      case Outcome.Refused<T>(List<Refusal> reasons) -> reasons;
+      case BuildResult.Built<T>(T value) -> throw new AssertionError("made: " + value);
+      case BuildResult.Refused<T>(List<Refusal> reasons) -> reasons;
     };
   }
 

@@ -3,7 +3,7 @@ package io.vsmmu.control.vm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.control.vm.GuestSmmus.Member;
-import io.vsmmu.platform.Outcome;
+import io.vsmmu.platform.BuildResult;
 import io.vsmmu.platform.acpi.AcpiTable;
 import io.vsmmu.platform.acpi.GuestMsi;
 import java.util.ArrayList;
@@ -32,14 +32,14 @@ class GuestSmmusTest {
     return SmmuPlace.of(name).at(frame);
   }
 
-  private static Outcome<AcpiTable> outcome(Machine machine, Member... members) {
+  private static BuildResult<AcpiTable> outcome(Machine machine, Member... members) {
     return GuestSmmus.iort(machine, List.of(members));
   }
 
   private static Iort iort(Machine machine, Member... members) {
     return switch (outcome(machine, members)) {
-      case Outcome.Made<AcpiTable>(AcpiTable table) -> new Iort(table.bytes());
-      case Outcome.Refused<AcpiTable>(var reasons) -> throw new AssertionError(reasons);
+      case BuildResult.Built<AcpiTable>(AcpiTable table) -> new Iort(table.bytes());
+      case BuildResult.Refused<AcpiTable>(var reasons) -> throw new AssertionError(reasons);
     };
   }
 
@@ -130,11 +130,11 @@ class GuestSmmusTest {
   @ParameterizedTest
   @ValueSource(ints = {0x1_0000, 0x100_0000, 0x3FFF_FFFF})
   void a_stream_id_that_no_requester_id_is_has_no_iort(int streamId) {
-    Outcome<AcpiTable> refused = outcome(machine(place("a", A)), Members.with("a", streamId));
+    BuildResult<AcpiTable> refused = outcome(machine(place("a", A)), Members.with("a", streamId));
 
     assertThat(refused)
         .isInstanceOfSatisfying(
-            Outcome.Refused.class,
+            BuildResult.Refused.class,
             it -> assertThat(it.reasons().toString()).contains("0x0 to 0xffff"));
   }
 

@@ -4,13 +4,14 @@ import io.vsmmu.platform.Refusals;
 import java.util.regex.Pattern;
 
 /**
- * Who made a table. Linux lets a table of an initramfs replace one of the firmware when both have
- * the same OEM and table ID, spaces included, and the new one a higher revision.
+ * The identification in the header of a table (ACPI 6.5, 5.2.6). Linux replaces a table of the
+ * firmware by one in an initramfs if both have the same OEM ID and table ID, including spaces, and
+ * the new one has a higher revision (drivers/acpi/tables.c, acpi_table_initrd_override).
  *
  * @param oemId 1 to 6 characters
  * @param tableId 1 to 8 characters
  * @param oemRevision unsigned 32 bits
- * @param creatorId 4 characters; a compiler writes its own over it
+ * @param creatorId 4 characters; a compiler overwrites it with its own
  * @param creatorRevision unsigned 32 bits
  */
 public record AcpiIdentity(
@@ -22,13 +23,8 @@ public record AcpiIdentity(
   private static final long U32 = 0xFFFF_FFFFL;
   private static final Pattern TEXT = Pattern.compile("[A-Z0-9_ ]+");
 
-  /** Ours. */
-  public static final AcpiIdentity OURS = new AcpiIdentity("VSMMU", "VSMMU", 1, "VSMU", 1);
-
-  /** The same table from another compiler. */
-  public AcpiIdentity createdBy(String id, long revision) {
-    return new AcpiIdentity(oemId, tableId, oemRevision, id, revision);
-  }
+  /** The identification of the tables that this service generates. */
+  public static final AcpiIdentity DEFAULT = new AcpiIdentity("VSMMU", "VSMMU", 1, "VSMU", 1);
 
   void check(Refusals refusals) {
     text(refusals, "oemId", oemId, 1, OEM_ID_BYTES);

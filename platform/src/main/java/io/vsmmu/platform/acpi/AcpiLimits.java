@@ -1,18 +1,21 @@
 package io.vsmmu.platform.acpi;
 
-/** Bounds of tables; a node of the IORT may have 65535 bytes. */
+/**
+ * Limits of the tables; input beyond them is refused. They keep each node of the IORT below 65536
+ * bytes, because its length field has 16 bits (DEN 0049E.d).
+ */
 public final class AcpiLimits {
 
   /** ITS groups of one table. */
   public static final int ITS_GROUPS = 64;
 
-  /** ITSs of one group. */
+  /** ITSs in one group. */
   public static final int ITS_OF_GROUP = 64;
 
   /** Root complexes of one table. */
   public static final int ROOT_COMPLEXES = 256;
 
-  /** Ranges of requester IDs of one root complex; its node is 20 bytes longer with each. */
+  /** Ranges of requester IDs of one root complex; each adds 20 bytes to its node. */
   public static final int ROUTES = 1024;
 
   /** Ranges of requester IDs of one table. */

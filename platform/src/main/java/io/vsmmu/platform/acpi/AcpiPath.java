@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * An absolute name, as {@code \_SB.PCI0}.
+ * An absolute ACPI name such as {@code \_SB.PCI0}.
  *
  * @param segments four characters each
  */
@@ -16,7 +16,10 @@ record AcpiPath(List<String> segments) implements Comparable<AcpiPath> {
   private static final Pattern SEGMENT = Pattern.compile("[A-Z_][A-Z0-9_]{0,3}");
   private static final int SEGMENT_CHARS = 4;
 
-  /** Nothing unless it is an absolute name of at most {@link AcpiLimits#PATH_SEGMENTS}. */
+  /**
+   * Parses a name; empty if it is not an absolute one of at most {@link AcpiLimits#PATH_SEGMENTS}
+   * segments.
+   */
   static Optional<AcpiPath> parse(String text) {
     if (!text.startsWith("\\") || text.length() > AcpiLimits.PATH_SEGMENTS * (SEGMENT_CHARS + 1)) {
       return Optional.empty();
@@ -31,7 +34,7 @@ record AcpiPath(List<String> segments) implements Comparable<AcpiPath> {
     return Optional.of(new AcpiPath(List.copyOf(segments)));
   }
 
-  /** The order in which iasl declares names. */
+  /** Orders names as iasl declares them, so that a recompiled table has the same bytes. */
   @Override
   public int compareTo(AcpiPath other) {
     return key().compareTo(other.key());

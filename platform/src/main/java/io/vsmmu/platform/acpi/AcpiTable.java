@@ -1,9 +1,9 @@
 package io.vsmmu.platform.acpi;
 
-/** A table as a guest's firmware hands it over: header, body, checksum. */
+/** An ACPI table: the header with its checksum, and the body. */
 public final class AcpiTable {
 
-  /** Bytes of the header. Source: ACPI 6.5, 5.2.6. */
+  /** Length of the header (ACPI 6.5, 5.2.6). */
   static final int HEADER_BYTES = 36;
 
   private static final int CHECKSUM = 9;
@@ -18,7 +18,7 @@ public final class AcpiTable {
 
   static AcpiTable of(String signature, int revision, AcpiIdentity identity, byte[] body) {
     byte[] bytes =
-        new LittleEndian()
+        new AcpiBytes()
             .text(signature, 4, 0)
             .u32(HEADER_BYTES + (long) body.length)
             .u8(revision)
@@ -34,7 +34,7 @@ public final class AcpiTable {
     return new AcpiTable(signature, bytes);
   }
 
-  /** Four characters. */
+  /** The table's signature, four characters. */
   public String signature() {
     return signature;
   }

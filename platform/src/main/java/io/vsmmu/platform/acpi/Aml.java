@@ -1,6 +1,6 @@
 package io.vsmmu.platform.acpi;
 
-/** The few terms of AML that we need. Source: ACPI 6.5, chapter 20. */
+/** Encodes the AML terms of {@link PreserveBootConfiguration}. Source: ACPI 6.5, chapter 20. */
 final class Aml {
 
   static final int ARG0 = 0x68;
@@ -24,7 +24,7 @@ final class Aml {
   private Aml() {}
 
   static byte[] name(AcpiPath path) {
-    LittleEndian out = new LittleEndian().u8(ROOT);
+    AcpiBytes out = new AcpiBytes().u8(ROOT);
     int count = path.segments().size();
     if (count == 2) {
       out.u8(DUAL_NAME);
@@ -44,7 +44,7 @@ final class Aml {
   }
 
   static byte[] method(String name, int arguments, byte[] terms) {
-    byte[] head = new LittleEndian().text(name, 4, '_').u8(arguments).toBytes();
+    byte[] head = new AcpiBytes().text(name, 4, '_').u8(arguments).toBytes();
     return withLength(METHOD, join(head, terms));
   }
 
@@ -60,7 +60,7 @@ final class Aml {
     return join(bytes(RETURN), value);
   }
 
-  /** An integer of 0 to 255 in its shortest form. */
+  /** An integer from 0 to 255 in its shortest encoding. */
   static byte[] integer(int value) {
     return value <= ONE ? bytes(value) : bytes(BYTE_PREFIX, value);
   }
@@ -70,7 +70,7 @@ final class Aml {
   }
 
   static byte[] join(byte[]... parts) {
-    LittleEndian out = new LittleEndian();
+    AcpiBytes out = new AcpiBytes();
     for (byte[] part : parts) {
       out.bytes(part);
     }
@@ -78,16 +78,16 @@ final class Aml {
   }
 
   private static byte[] bytes(int... values) {
-    LittleEndian out = new LittleEndian();
+    AcpiBytes out = new AcpiBytes();
     for (int value : values) {
       out.u8(value);
     }
     return out.toBytes();
   }
 
-  /** An opcode, the length of what follows with the length itself, what follows. */
+  /** An opcode with its PkgLength (20.2.4), which counts itself, and the terms. */
   private static byte[] withLength(int opcode, byte[] rest) {
-    LittleEndian out = new LittleEndian().u8(opcode);
+    AcpiBytes out = new AcpiBytes().u8(opcode);
     int length = rest.length + 1;
     if (length <= ONE_BYTE_LENGTH) {
       return out.u8(length).bytes(rest).toBytes();

@@ -1,11 +1,11 @@
 package io.vsmmu.platform.acpi;
 
 /**
- * What a root complex can do for address translation services.
+ * The ATS attribute of a root complex node. Source: DEN 0049E.d.
  *
- * @param ats it supports ATS
- * @param pri it supports page requests; needs ATS
- * @param pasidForward it forwards PASIDs with translated requests; needs ATS
+ * @param ats whether the root complex supports ATS
+ * @param pri whether it supports page requests; requires {@code ats}
+ * @param pasidForward whether it forwards PASIDs with translated requests; requires {@code ats}
  */
 public record AtsAttribute(boolean ats, boolean pri, boolean pasidForward) {
 

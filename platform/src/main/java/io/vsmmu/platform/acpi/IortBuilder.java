@@ -1,7 +1,7 @@
 package io.vsmmu.platform.acpi;
 
+import io.vsmmu.platform.BuildResult;
 import io.vsmmu.platform.GpaRange;
-import io.vsmmu.platform.Outcome;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,7 +17,7 @@ public final class IortBuilder {
   private static final int FIRST_NODE = AcpiTable.HEADER_BYTES + 12;
 
   private final IortLayout layout;
-  private final LittleEndian nodes = new LittleEndian();
+  private final AcpiBytes nodes = new AcpiBytes();
   private final List<Integer> groupOffsets = new ArrayList<>();
   private final Map<String, Integer> smmuOffsets = new HashMap<>();
   private int count;
@@ -26,9 +26,9 @@ public final class IortBuilder {
     this.layout = layout;
   }
 
-  /** The table, or what is wrong with the layout. */
-  public static Outcome<AcpiTable> build(IortLayout layout) {
-    return IortChecks.of(layout).orMake(() -> new IortBuilder(layout).table());
+  /** Builds the table; refused with every rule of {@link IortChecks} that the layout breaks. */
+  public static BuildResult<AcpiTable> build(IortLayout layout) {
+    return IortChecks.of(layout).orBuild(() -> new IortBuilder(layout).table());
   }
 
   private AcpiTable table() {
@@ -37,12 +37,12 @@ public final class IortBuilder {
     layout.rootComplexes().forEach(this::rootComplex);
     layout.smmus().stream().filter(s -> !s.msiWindow().isEmpty()).forEach(this::reserved);
     byte[] body =
-        new LittleEndian().u32(count).u32(FIRST_NODE).u32(0).bytes(nodes.toBytes()).toBytes();
+        new AcpiBytes().u32(count).u32(FIRST_NODE).u32(0).bytes(nodes.toBytes()).toBytes();
     return AcpiTable.of("IORT", REVISION, layout.identity(), body);
   }
 
   private void group(ItsGroup group) {
-    LittleEndian data = new LittleEndian().u32(group.ids().size());
+    AcpiBytes data = new AcpiBytes().u32(group.ids().size());
     group.ids().forEach(data::u32);
     groupOffsets.add(here());
     add(IortNode.ITS_GROUP, data, List.of());
@@ -56,8 +56,8 @@ public final class IortBuilder {
           case SmmuInterrupts.Messages m -> new SmmuInterrupts.Wired(0, 0, 0, 0);
         };
     boolean messages = smmu.interrupts() instanceof SmmuInterrupts.Messages;
-    LittleEndian data =
-        new LittleEndian()
+    AcpiBytes data =
+        new AcpiBytes()
             .u64(smmu.base())
             .u32(smmu.coherent() ? 1 : 0)
             .u32(0)
@@ -73,7 +73,7 @@ public final class IortBuilder {
     add(IortNode.SMMU_V3, data, mappings);
   }
 
-  /** StreamIDs are the DeviceIDs at the ITS; last the SMMU's own MSIs. */
+  /** Maps StreamIDs to DeviceIDs of the ITS one to one; the SMMU's own DeviceID is the last. */
   private List<IdMapping> mappings(GuestSmmu smmu) {
     List<IdMapping> mappings = new ArrayList<>();
     smmu.itsGroup()
@@ -94,8 +94,8 @@ public final class IortBuilder {
 
   private void rootComplex(RootComplex rc) {
     boolean pasid = rc.pasidBits() > 0;
-    LittleEndian data =
-        new LittleEndian()
+    AcpiBytes data =
+        new AcpiBytes()
             .u32(rc.memory().coherent() ? 1 : 0)
             .u8(0) // no allocation hints
             .u16(0)
@@ -124,8 +124,8 @@ public final class IortBuilder {
 
   private void reserved(GuestSmmu smmu) {
     int descriptors = IortNode.HEADER_BYTES + 12;
-    LittleEndian data =
-        new LittleEndian()
+    AcpiBytes data =
+        new AcpiBytes()
             .u32(0) // not to be remapped, no privilege, device memory
             .u32(1)
             .u32(descriptors)
@@ -139,7 +139,7 @@ public final class IortBuilder {
         smmu.msiWindow().stream().map(r -> IdMapping.of(r, r.first(), parent)).toList());
   }
 
-  private void add(IortNode node, LittleEndian data, List<IdMapping> mappings) {
+  private void add(IortNode node, AcpiBytes data, List<IdMapping> mappings) {
     nodes.bytes(node.bytes(count++, data.toBytes(), mappings));
   }
 

@@ -7,7 +7,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What a layout must be like: sizes, names, and what is between its parts. */
+/**
+ * The rules for a whole layout: the numbers of its parts, their names, and conflicts among them.
+ */
 final class IortChecks {
 
   private static final long U32 = 0xFFFF_FFFFL;
@@ -66,11 +68,11 @@ final class IortChecks {
     }
   }
 
-  /** Two devices with one DeviceID would take each other's interrupts. */
+  /** Two devices with the same DeviceID would receive each other's interrupts. */
   private void devicesApart(int group) {
-    List<StreamRange> devices = layout.devicesOf(group);
+    List<IdRange> devices = layout.devicesOf(group);
     for (int i = 0; i < devices.size(); i++) {
-      for (StreamRange other : devices.subList(0, i)) {
+      for (IdRange other : devices.subList(0, i)) {
         refusals.unless(
             !devices.get(i).overlaps(other),
             "itsGroups[" + group + "].deviceIds",
@@ -100,7 +102,7 @@ final class IortChecks {
     }
   }
 
-  /** The interrupts are edges, which two sources cannot share (DEN 0049E.d, SMMUv3 node). */
+  /** The interrupts are edge-triggered, so sources cannot share one (DEN 0049E.d, SMMUv3 node). */
   private void wiresApart(GuestSmmu smmu, GuestSmmu other) {
     if (smmu.interrupts() instanceof SmmuInterrupts.Wired wired
         && other.interrupts() instanceof SmmuInterrupts.Wired others) {

@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What an IORT describes.
+ * The content of an IORT.
  *
- * @param identity who made it
- * @param itsGroups referred to by index
- * @param smmus referred to by name
- * @param rootComplexes one per segment
+ * @param identity the identification in its header
+ * @param itsGroups other parts refer to them by index
+ * @param smmus other parts refer to them by name
+ * @param rootComplexes one for each PCI segment
  */
 public record IortLayout(
     AcpiIdentity identity,
@@ -31,9 +31,9 @@ public record IortLayout(
         .toList();
   }
 
-  /** The DeviceIDs at an ITS group: StreamIDs of those that came through an SMMU. */
-  List<StreamRange> devicesOf(int group) {
-    List<StreamRange> devices = new ArrayList<>();
+  /** The DeviceIDs at an ITS group; behind an SMMU a device's DeviceID is its StreamID. */
+  List<IdRange> devicesOf(int group) {
+    List<IdRange> devices = new ArrayList<>();
     smmus.stream()
         .filter(s -> s.itsGroup().orElse(-1) == group)
         .flatMap(s -> routesTo(s).stream())
@@ -45,8 +45,8 @@ public record IortLayout(
     return devices;
   }
 
-  /** All StreamIDs that requests can have at an SMMU. */
-  public List<StreamRange> streamsOf(String smmu) {
+  /** All StreamIDs that can arrive at an SMMU. */
+  public List<IdRange> streamsOf(String smmu) {
     return smmus.stream()
         .filter(s -> s.name().equals(smmu))
         .flatMap(s -> routesTo(s).stream())

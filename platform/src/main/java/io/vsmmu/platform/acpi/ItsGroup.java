@@ -3,7 +3,7 @@ package io.vsmmu.platform.acpi;
 import java.util.List;
 
 /**
- * ITSs that serve the same devices.
+ * An ITS group: the ITSs that serve the same devices.
  *
  * @param ids the GIC ITS IDs of the MADT, unsigned 32 bits; at least one
  */

@@ -1,25 +1,26 @@
 package io.vsmmu.platform.acpi;
 
-import io.vsmmu.platform.Outcome;
+import io.vsmmu.platform.BuildResult;
 import io.vsmmu.platform.Refusals;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
 /**
- * An SSDT that gives PCI host bridges _DSM function 5, "preserve PCI boot configuration", returning
- * 0: the operating system must keep the firmware's bus numbers, and with them the StreamIDs that
- * RMR nodes name. Source: PCI Firmware Specification 3.3, 4.6.5; ACPI 6.5, 9.1.1.
+ * Builds an SSDT that gives PCI host bridges a _DSM function 5, "preserve PCI boot configuration",
+ * that returns 0: the operating system must keep the bus numbers that the firmware assigned, and
+ * with them the StreamIDs in RMR nodes. Source: PCI Firmware Specification 3.3, 4.6.5; ACPI 6.5,
+ * 9.1.1.
  *
- * <p>A host bridge that has a _DSM already, as those of QEMU's virt machine have, cannot be given
- * another by an SSDT: there the DSDT has to be replaced. QEMU's own has function 5 with accel=on.
+ * <p>An SSDT cannot add a second _DSM to a host bridge that has one, as those of QEMU's virt
+ * machine do; there the DSDT has to be replaced. QEMU's own DSDT has function 5 with accel=on.
  */
 public final class PreserveBootConfiguration {
 
   private static final UUID PCI_DSM = UUID.fromString("E5C937D0-3553-4D7A-9117-EA4D19C3434D");
   private static final int FUNCTION = 5;
 
-  /** Function 0: there are others, and one of them is function 5. */
+  /** The result of function 0, a bitmap of the functions: function 0 and function 5 exist. */
   private static final byte[] FUNCTIONS = {1 | 1 << FUNCTION};
 
   private static final byte[] NO_FUNCTIONS = {0};
@@ -29,17 +30,17 @@ public final class PreserveBootConfiguration {
   private PreserveBootConfiguration() {}
 
   /**
-   * The table for these host bridges.
+   * Builds the table.
    *
-   * @param bridges absolute ACPI names, as {@code \_SB.PCI0}; each once
+   * @param bridges absolute ACPI names of the host bridges, such as {@code \_SB.PCI0}; each once
    */
-  public static Outcome<AcpiTable> build(AcpiIdentity identity, List<String> bridges) {
+  public static BuildResult<AcpiTable> build(AcpiIdentity identity, List<String> bridges) {
     Refusals refusals = new Refusals();
     identity.check(refusals);
     refusals.inRange(
         "bridges.size", bridges.size(), 1, AcpiLimits.BRIDGES, "name the PCI host bridges");
     List<AcpiPath> paths = paths(bridges, refusals);
-    return refusals.orMake(() -> table(identity, paths));
+    return refusals.orBuild(() -> table(identity, paths));
   }
 
   private static List<AcpiPath> paths(List<String> bridges, Refusals refusals) {
@@ -83,10 +84,10 @@ public final class PreserveBootConfiguration {
     return Aml.join(ours, Aml.giveBack(Aml.buffer(NO_FUNCTIONS)));
   }
 
-  /** As ToUUID has it: the first three fields little-endian. */
+  /** The UUID in the byte order of ToUUID: its first three fields little-endian. */
   private static byte[] uuid() {
     long high = PCI_DSM.getMostSignificantBits();
-    LittleEndian out = new LittleEndian().u32(high >>> 32).u16((int) (high >>> 16)).u16((int) high);
+    AcpiBytes out = new AcpiBytes().u32(high >>> 32).u16((int) (high >>> 16)).u16((int) high);
     for (int shift = 56; shift >= 0; shift -= 8) {
       out.u8((int) (PCI_DSM.getLeastSignificantBits() >>> shift));
     }

@@ -5,7 +5,7 @@ import io.vsmmu.platform.Refusals;
 import java.util.List;
 import java.util.Set;
 
-/** What one SMMU of a layout must be like. */
+/** The rules for one SMMU of a layout. */
 final class SmmuChecks {
 
   private static final long U32 = 0xFFFF_FFFFL;
@@ -38,7 +38,7 @@ final class SmmuChecks {
     return new GpaRange(smmu.base(), FRAME_BYTES);
   }
 
-  /** What does not depend on other parts. */
+  /** Checks the rules that do not depend on other parts of the layout. */
   void alone(Set<String> names) {
     refusals.unless(
         !smmu.name().isBlank() && names.add(smmu.name()),
@@ -51,7 +51,7 @@ final class SmmuChecks {
     smmu.itsGroup().ifPresent(group -> group(at + ".itsGroup", group));
   }
 
-  /** What depends on routes that are known to be right. */
+  /** Checks the rules that depend on routes, which must have been found valid before. */
   void withOthers() {
     if (smmu.interrupts() instanceof SmmuInterrupts.Messages(int group, long deviceId)) {
       foreignDevice(group, deviceId);
@@ -112,16 +112,17 @@ final class SmmuChecks {
   }
 
   /**
-   * Devices behind SMMUs have their StreamIDs as DeviceIDs. Those on buses without one are not
-   * known; the SMMU's own function may be among them.
+   * Checks that no device behind an SMMU has the SMMU's own DeviceID; their DeviceIDs are their
+   * StreamIDs. Devices on buses without an SMMU are not checked, because the SMMU's own PCI
+   * function can be among them.
    */
   private void foreignDevice(int group, long deviceId) {
-    StreamRange own = new StreamRange(deviceId, 1);
+    IdRange own = new IdRange(deviceId, 1);
     if (deviceId == SmmuInterrupts.NO_REQUESTER) {
       return;
     }
     for (GuestSmmu other : layout.smmus()) {
-      for (StreamRange streams : layout.streamsOf(other.name())) {
+      for (IdRange streams : layout.streamsOf(other.name())) {
         refusals.unless(
             other.itsGroup().orElse(-1) != group || !streams.overlaps(own),
             at + ".interrupts.deviceId",
@@ -144,9 +145,9 @@ final class SmmuChecks {
   }
 
   private void streams() {
-    List<StreamRange> streams = layout.streamsOf(smmu.name());
+    List<IdRange> streams = layout.streamsOf(smmu.name());
     for (int i = 0; i < streams.size(); i++) {
-      for (StreamRange other : streams.subList(0, i)) {
+      for (IdRange other : streams.subList(0, i)) {
         refusals.unless(
             !streams.get(i).overlaps(other),
             at + ".streams",
@@ -158,7 +159,7 @@ final class SmmuChecks {
   }
 
   private void reserved() {
-    List<StreamRange> window = smmu.msiWindow();
+    List<IdRange> window = smmu.msiWindow();
     String field = at + ".msiWindow";
     boolean fits =
         refusals.inRange(
@@ -167,8 +168,8 @@ final class SmmuChecks {
             0,
             AcpiLimits.RESERVED_STREAM_RANGES,
             "join ranges that follow each other");
-    List<StreamRange> streams = layout.streamsOf(smmu.name());
-    for (StreamRange range : fits ? window : List.<StreamRange>of()) {
+    List<IdRange> streams = layout.streamsOf(smmu.name());
+    for (IdRange range : fits ? window : List.<IdRange>of()) {
       refusals.unless(
           range.exists() && streams.stream().anyMatch(s -> s.contains(range)),
           field,
@@ -177,7 +178,7 @@ final class SmmuChecks {
           "route the devices' buses to this SMMU or leave the range out");
     }
     for (int i = 0; fits && i < window.size(); i++) {
-      for (StreamRange other : window.subList(0, i)) {
+      for (IdRange other : window.subList(0, i)) {
         refusals.unless(
             !window.get(i).overlaps(other),
             field,

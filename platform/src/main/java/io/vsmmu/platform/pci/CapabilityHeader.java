@@ -1,19 +1,22 @@
 package io.vsmmu.platform.pci;
 
 /**
- * Header of an extended capability.
+ * The header of an extended capability (PCI Express 6.0, 7.6.3).
  *
- * @param offset where it is, 0x100 to 0xffc
- * @param id what it is, 0 to 0xffff; 0 and 0xffff for an empty place that only holds the list
+ * @param offset its offset in configuration space, 0x100 to 0xffc
+ * @param id capability ID, 0 to 0xffff; 0 and 0xffff mark a placeholder without a capability
  * @param version 0 to 15
- * @param next offset of the next one, 0 at the end
+ * @param next offset of the next header; 0 in the last one
  */
 public record CapabilityHeader(int offset, int id, int version, int next) {
+
+  /** Length of a header, and the alignment of capabilities. */
+  static final int BYTES = 4;
 
   private static final int NEXT_SHIFT = 20;
   private static final int VERSION_SHIFT = 16;
 
-  /** The lowest two bits of the next offset are reserved. */
+  /** The two lowest bits of the next offset are reserved. */
   private static final int NEXT_MASK = 0xFFC;
 
   static CapabilityHeader read(ConfigImage image, int offset) {
@@ -22,7 +25,7 @@ public record CapabilityHeader(int offset, int id, int version, int next) {
         offset, value & 0xFFFF, value >>> VERSION_SHIFT & 0xF, value >>> NEXT_SHIFT & NEXT_MASK);
   }
 
-  /** Whether it only holds the list: a function's first place has to be taken. */
+  /** Whether the header only begins the list, which must have a header at 0x100. */
   public boolean isPlaceholder() {
     return id == 0 || id == 0xFFFF;
   }

@@ -1,6 +1,6 @@
 package io.vsmmu.platform.pci;
 
-import io.vsmmu.platform.Outcome;
+import io.vsmmu.platform.BuildResult;
 import io.vsmmu.platform.Refusals;
 import java.util.List;
 import java.util.Optional;
@@ -8,41 +8,43 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
- * Puts a capability into the list of an image: its header between its neighbours, so that offsets
- * still ascend, everything else untouched.
+ * Inserts a PASID capability into the list of extended capabilities of an image. The list stays in
+ * the order of the offsets, and nothing but the capability and the preceding header changes.
  */
 public final class CapabilityInsertion {
 
-  private static final int FIRST = ConfigLimits.LEGACY_BYTES;
-  private static final int LAST = ConfigLimits.BYTES - ExtendedCapability.BYTES;
-  private static final int STEP = ConfigLimits.HEADER_BYTES;
+  private static final int FIRST = ConfigImage.CONVENTIONAL_BYTES;
+  private static final int LAST = ConfigImage.BYTES - PasidCapability.BYTES;
+  private static final int STEP = CapabilityHeader.BYTES;
   private static final String OFFSET = "offset";
-  private static final String OTHER_PLACE = "choose another offset or leave the choice open";
+  private static final String OTHER_OFFSET = "choose another offset or leave the choice open";
 
   private final ConfigImage image;
   private final List<CapabilityHeader> headers;
-  private final ExtendedCapability capability;
-  private final Occupied occupied;
+  private final PasidCapability capability;
+  private final OccupiedBytes occupied;
 
   private CapabilityInsertion(
-      ConfigImage image, List<CapabilityHeader> headers, ExtendedCapability capability) {
+      ConfigImage image, List<CapabilityHeader> headers, PasidCapability capability) {
     this.image = image;
     this.headers = headers;
     this.capability = capability;
-    this.occupied = new Occupied(image, headers);
+    this.occupied = new OccupiedBytes(image, headers);
   }
 
   /**
-   * A new image with the capability, or why there is none.
+   * Builds a new image with the capability.
    *
-   * @param config 4096 bytes; not changed
+   * @param config the function's configuration space, 4096 bytes; not changed
+   * @return refused if the image has no extended space, its list is broken, it has a PASID
+   *     capability, or no free space at the position
    */
-  public static Outcome<InsertedCapability> insert(
-      byte[] config, ExtendedCapability capability, Placement placement) {
+  public static BuildResult<InsertedCapability> insert(
+      byte[] config, PasidCapability capability, CapabilityPosition placement) {
     Refusals refusals = new Refusals();
     capability.check(refusals);
     return refusals
-        .orMake(config::clone)
+        .orBuild(config::clone)
         .then(ConfigImage::of)
         .then(
             image ->
@@ -50,56 +52,56 @@ public final class CapabilityInsertion {
                     .then(h -> new CapabilityInsertion(image, h, capability).at(placement)));
   }
 
-  private Outcome<InsertedCapability> at(Placement placement) {
+  private BuildResult<InsertedCapability> at(CapabilityPosition placement) {
     for (CapabilityHeader header : headers) {
-      if (header.id() == capability.id()) {
+      if (header.id() == PasidCapability.ID) {
         return Refusals.refused(
-            "capability." + capability.name(),
+            "capability." + PasidCapability.NAME,
             "there already, at " + Refusals.hex(header.offset()),
             "absent from the device",
             "pass the device's own capability through");
       }
     }
     return switch (placement) {
-      case Placement.At(int offset) -> given(offset);
-      case Placement.FirstFree() -> found(IntStream.rangeClosed(0, (LAST - FIRST) / STEP));
-      case Placement.LastFree() ->
+      case CapabilityPosition.At(int offset) -> given(offset);
+      case CapabilityPosition.FirstFree() -> found(IntStream.rangeClosed(0, (LAST - FIRST) / STEP));
+      case CapabilityPosition.LastFree() ->
           found(
               IntStream.rangeClosed(0, (LAST - FIRST) / STEP).map(i -> (LAST - FIRST) / STEP - i));
     };
   }
 
-  private Outcome<InsertedCapability> found(IntStream places) {
+  private BuildResult<InsertedCapability> found(IntStream places) {
     OptionalInt offset = places.map(i -> FIRST + i * STEP).filter(this::isFree).findFirst();
     return offset.isPresent()
-        ? new Outcome.Made<>(linked(offset.getAsInt()))
+        ? new BuildResult.Built<>(inserted(offset.getAsInt()))
         : Refusals.refused(
             OFFSET,
             "none free",
             "8 bytes in a row that no capability has",
-            "the device's extended space is full; run it without " + capability.name());
+            "the device's extended space is full; run it without " + PasidCapability.NAME);
   }
 
   private boolean isFree(int offset) {
-    return occupied.isFree(offset, offset + ExtendedCapability.BYTES);
+    return occupied.isFree(offset, offset + PasidCapability.BYTES);
   }
 
-  private Outcome<InsertedCapability> given(int offset) {
+  private BuildResult<InsertedCapability> given(int offset) {
     Refusals refusals = new Refusals();
     String value = Refusals.hex(offset);
-    refusals.unless(offset % STEP == 0, OFFSET, value, "a multiple of 4", OTHER_PLACE);
+    refusals.unless(offset % STEP == 0, OFFSET, value, "a multiple of 4", OTHER_OFFSET);
     refusals.unless(
-        offset >= FIRST, OFFSET, value, "at least 0x100, in extended space", OTHER_PLACE);
+        offset >= FIRST, OFFSET, value, "at least 0x100, in extended space", OTHER_OFFSET);
     refusals.unless(
-        offset <= LAST, OFFSET, value, "at most 0xff8: the capability has 8 bytes", OTHER_PLACE);
+        offset <= LAST, OFFSET, value, "at most 0xff8: the capability has 8 bytes", OTHER_OFFSET);
     if (refusals.none()) {
       vacant(offset, refusals);
     }
-    return refusals.orMake(() -> linked(offset));
+    return refusals.orBuild(() -> inserted(offset));
   }
 
   private void vacant(int offset, Refusals refusals) {
-    int end = offset + ExtendedCapability.BYTES;
+    int end = offset + PasidCapability.BYTES;
     for (CapabilityHeader header : headers) {
       refusals.unless(
           header.offset() >= end || occupied.end(header) <= offset,
@@ -111,7 +113,7 @@ public final class CapabilityInsertion {
               + Refusals.hex(header.offset())
               + " to "
               + Refusals.hex(occupied.end(header) - 1L),
-          OTHER_PLACE);
+          OTHER_OFFSET);
     }
     if (refusals.none()) {
       refusals.unless(
@@ -119,29 +121,28 @@ public final class CapabilityInsertion {
           OFFSET,
           Refusals.hex(offset),
           "where the device has nothing but zeros",
-          OTHER_PLACE);
+          OTHER_OFFSET);
     }
   }
 
-  private InsertedCapability linked(int offset) {
+  private InsertedCapability inserted(int offset) {
     Optional<CapabilityHeader> before = before(offset);
     int next = before.map(CapabilityHeader::next).orElse(0);
     byte[] bytes = image.bytes();
     before.ifPresent(header -> put32(bytes, header.offset(), header.withNext(offset).value()));
     CapabilityHeader own =
-        new CapabilityHeader(offset, capability.id(), capability.version(), next);
+        new CapabilityHeader(offset, PasidCapability.ID, PasidCapability.VERSION, next);
     put32(bytes, offset, own.value());
     put32(bytes, offset + 4, capability.register());
     return new InsertedCapability(
         ConfigImage.unchecked(bytes),
-        capability.name(),
         offset,
         before.map(CapabilityHeader::offset).orElse(0),
         next,
         headers.isEmpty() && before.isPresent());
   }
 
-  /** The header that has to point to the offset: an empty one where the list has none. */
+  /** The header that precedes the offset; a placeholder if the list is empty. */
   private Optional<CapabilityHeader> before(int offset) {
     if (headers.isEmpty() && offset != FIRST) {
       return Optional.of(new CapabilityHeader(FIRST, 0, 0, 0));

@@ -1,37 +1,36 @@
 package io.vsmmu.platform.pci;
 
-import io.vsmmu.platform.Outcome;
+import io.vsmmu.platform.BuildResult;
 import io.vsmmu.platform.Refusals;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads the list of extended capabilities. */
+/** Reads the list of extended capabilities of an image. */
 public final class CapabilityList {
 
-  private static final int NOBODY_ANSWERS = 0xFFFF_FFFF;
   private static final String REMEDY =
       "the device's list is broken; run it without a synthesized capability";
 
   private CapabilityList() {}
 
   /**
-   * All headers in the order of the list, which is the order of their offsets. Empty when the first
-   * header is 0.
+   * All headers in the order of the list, which is the order of their offsets. Empty if the header
+   * at 0x100 is 0. Refused if an offset does not ascend or does not lead to a header.
    */
-  public static Outcome<List<CapabilityHeader>> read(ConfigImage image) {
+  public static BuildResult<List<CapabilityHeader>> read(ConfigImage image) {
     List<CapabilityHeader> headers = new ArrayList<>();
-    int at = image.u32(ConfigLimits.LEGACY_BYTES) == 0 ? 0 : ConfigLimits.LEGACY_BYTES;
+    int at = image.u32(ConfigImage.CONVENTIONAL_BYTES) == 0 ? 0 : ConfigImage.CONVENTIONAL_BYTES;
     while (at != 0) {
       CapabilityHeader header = CapabilityHeader.read(image, at);
       headers.add(header);
       Refusals refusals = new Refusals();
       next(image, header, headers, refusals);
       if (!refusals.none()) {
-        return refusals.orMake(List::of);
+        return refusals.orBuild(List::of);
       }
       at = header.next();
     }
-    return new Outcome.Made<>(List.copyOf(headers));
+    return new BuildResult.Built<>(List.copyOf(headers));
   }
 
   private static void next(
@@ -42,7 +41,7 @@ public final class CapabilityList {
     }
     String field = "capability[" + Refusals.hex(header.offset()) + "].next";
     String given = Refusals.hex(next);
-    if (next < ConfigLimits.LEGACY_BYTES) {
+    if (next < ConfigImage.CONVENTIONAL_BYTES) {
       refusals.unless(false, field, given, "0 or at least 0x100", REMEDY);
     } else if (next <= header.offset()) {
       boolean loop = seen.stream().anyMatch(h -> h.offset() == next);
@@ -54,7 +53,7 @@ public final class CapabilityList {
     } else {
       int target = image.u32(next);
       refusals.unless(
-          target != 0 && target != NOBODY_ANSWERS,
+          target != 0 && target != ConfigImage.NO_RESPONSE,
           field,
           given + ", where " + Refusals.hex(target & 0xFFFF_FFFFL) + " is",
           "the offset of a header",

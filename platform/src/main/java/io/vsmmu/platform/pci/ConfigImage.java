@@ -1,12 +1,19 @@
 package io.vsmmu.platform.pci;
 
-import io.vsmmu.platform.Outcome;
+import io.vsmmu.platform.BuildResult;
 import io.vsmmu.platform.Refusals;
 
-/** What a function shows as configuration space at one moment; 4096 bytes, never changed. */
+/** A copy of the configuration space of a PCI Express function, 4096 bytes. Immutable. */
 public final class ConfigImage {
 
-  private static final int NOBODY_ANSWERS = 0xFFFF_FFFF;
+  /** Length of the configuration space of every function; extended space begins behind it. */
+  static final int CONVENTIONAL_BYTES = 0x100;
+
+  /** Length of the configuration space of a PCI Express function. */
+  static final int BYTES = 0x1000;
+
+  /** What a read returns to which no function responds. */
+  static final int NO_RESPONSE = 0xFFFF_FFFF;
 
   private final byte[] bytes;
 
@@ -14,35 +21,35 @@ public final class ConfigImage {
     this.bytes = bytes;
   }
 
-  /** A copy of {@code bytes}, or why they are not a space with room for extended capabilities. */
-  public static Outcome<ConfigImage> of(byte[] bytes) {
-    if (bytes.length == ConfigLimits.LEGACY_BYTES) {
+  /** An image of {@code bytes}, which are copied; refused if they have no extended space. */
+  public static BuildResult<ConfigImage> of(byte[] bytes) {
+    if (bytes.length == CONVENTIONAL_BYTES) {
       return noExtendedSpace("256 bytes", "the function is conventional PCI");
     }
-    if (bytes.length != ConfigLimits.BYTES) {
+    if (bytes.length != BYTES) {
       return Refusals.refused(
           "image.size",
           Integer.toString(bytes.length),
-          Integer.toString(ConfigLimits.BYTES),
+          Integer.toString(BYTES),
           "read the whole configuration space");
     }
     ConfigImage image = new ConfigImage(bytes.clone());
-    if (image.u32(ConfigLimits.LEGACY_BYTES) == NOBODY_ANSWERS) {
+    if (image.u32(CONVENTIONAL_BYTES) == NO_RESPONSE) {
       return noExtendedSpace("0xffffffff at 0x100", "nothing answers behind the first 256 bytes");
     }
     if (image.isRepeated()) {
       return noExtendedSpace(
           "the first 256 bytes again and again", "a bridge on the way ignores the upper offset");
     }
-    return new Outcome.Made<>(image);
+    return new BuildResult.Built<>(image);
   }
 
-  /** Of bytes that came out of an image. */
+  /** An image of bytes that were read from an image before; not copied. */
   static ConfigImage unchecked(byte[] bytes) {
     return new ConfigImage(bytes);
   }
 
-  /** A copy. */
+  /** A copy of the 4096 bytes. */
   public byte[] bytes() {
     return bytes.clone();
   }
@@ -59,7 +66,7 @@ public final class ConfigImage {
     return lastNonZero(from, to) < from;
   }
 
-  /** Offset of the last byte of {@code [from, to)} that is not 0; below {@code from} without. */
+  /** Offset of the last byte in {@code [from, to)} that is not 0; {@code from - 1} if all are. */
   int lastNonZero(int from, int to) {
     int at = to - 1;
     while (at >= from && bytes[at] == 0) {
@@ -68,16 +75,19 @@ public final class ConfigImage {
     return at;
   }
 
-  /** What Linux takes for a sign of a bridge that drops the upper four bits of the offset. */
+  /**
+   * Whether the first word is repeated every 256 bytes, by which Linux recognizes a bridge that
+   * ignores the upper four bits of the offset (drivers/pci/probe.c, pci_ext_cfg_is_aliased).
+   */
   private boolean isRepeated() {
     boolean repeated = u32(0) != 0;
-    for (int at = ConfigLimits.LEGACY_BYTES; at < bytes.length; at += ConfigLimits.LEGACY_BYTES) {
+    for (int at = CONVENTIONAL_BYTES; at < bytes.length; at += CONVENTIONAL_BYTES) {
       repeated &= u32(at) == u32(0);
     }
     return repeated;
   }
 
-  private static Outcome<ConfigImage> noExtendedSpace(String given, String why) {
+  private static BuildResult<ConfigImage> noExtendedSpace(String given, String why) {
     return Refusals.refused(
         "image.extendedSpace",
         given,

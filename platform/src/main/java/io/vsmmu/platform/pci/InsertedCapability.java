@@ -1,14 +1,13 @@
 package io.vsmmu.platform.pci;
 
 /**
- * What was done.
+ * The result of an insertion.
  *
  * @param image the new image
- * @param name the capability's name
- * @param offset where it is
- * @param previous offset of the header that now points to it; 0 when it is the first
- * @param next offset of the one that follows; 0 when it is the last
- * @param placeholder whether an empty header had to be put at 0x100, where every list begins
+ * @param offset offset of the capability
+ * @param previous offset of the header whose next offset leads to it; 0 if it is the first
+ * @param next offset of the next header; 0 if it is the last
+ * @param placeholder whether a placeholder was inserted at 0x100, where every list begins
  */
 public record InsertedCapability(
-    ConfigImage image, String name, int offset, int previous, int next, boolean placeholder) {}
+    ConfigImage image, int offset, int previous, int next, boolean placeholder) {}

@@ -1,6 +1,6 @@
 package io.vsmmu.platform.rom;
 
-import io.vsmmu.platform.Outcome;
+import io.vsmmu.platform.BuildResult;
 import io.vsmmu.platform.Refusals;
 import io.vsmmu.platform.acpi.AcpiTable;
 import java.nio.ByteBuffer;
@@ -25,10 +25,10 @@ import java.util.List;
  */
 public final class OptionRom {
 
-  /** Unit of the lengths of images, bytes. */
+  /** The unit of image lengths in bytes. */
   static final int BLOCK = 512;
 
-  /** Where the payload of both images begins: behind the header and the PCI data structure. */
+  /** Offset of the payload in both images, after the header and the PCI data structure. */
   static final int PAYLOAD = 0x40;
 
   private static final int PCIR = 0x1C;
@@ -47,7 +47,7 @@ public final class OptionRom {
   private static final int RENAMES_DSM = 1;
 
   /**
-   * What the function's configuration space says of it; firmware compares.
+   * The identification of the PCI function. Firmware compares it with the configuration space.
    *
    * @param vendor 16 bits
    * @param device 16 bits
@@ -58,11 +58,12 @@ public final class OptionRom {
   /**
    * The tables of a ROM.
    *
-   * @param iort in it, the base address of this function's SMMUv3 node is {@code placeholder}
-   * @param others tables that are installed as they are
-   * @param placeholder no address that memory can have; another one for each vSMMU of a machine
-   * @param renamesDsm whether one of the others defines _DSM for host bridges, so that the methods
-   *     of this name in the machine's DSDT have to make room
+   * @param iort an IORT in which the base address of this function's SMMUv3 node is {@code
+   *     placeholder}; the driver replaces it by the address of BAR 0
+   * @param others tables that are installed unchanged
+   * @param placeholder an address that no memory can have, different for each vSMMU of a machine
+   * @param renamesDsm whether one of the others defines _DSM for host bridges, so that the driver
+   *     must rename the methods of this name in the machine's DSDT
    */
   public record Tables(
       AcpiTable iort, List<AcpiTable> others, long placeholder, boolean renamesDsm) {
@@ -77,10 +78,10 @@ public final class OptionRom {
   /**
    * Builds a ROM.
    *
-   * @return its bytes, a power of two of them, from {@link RomLimits#SMALLEST_BYTES} to {@link
-   *     RomLimits#LARGEST_BYTES}; refused when the tables are longer than that
+   * @return its bytes; their number is a power of two from {@link RomLimits#SMALLEST_BYTES} to
+   *     {@link RomLimits#LARGEST_BYTES}. Refused if the tables do not fit into the largest
    */
-  public static Outcome<byte[]> build(UefiDriver uefiDriver, Function function, Tables tables) {
+  public static BuildResult<byte[]> build(UefiDriver uefiDriver, Function function, Tables tables) {
     byte[] driver = uefiDriver.image();
     byte[] container = container(tables);
     int bytes = blocks(driver.length) * BLOCK + blocks(container.length) * BLOCK;
@@ -91,7 +92,7 @@ public final class OptionRom {
         1,
         RomLimits.LARGEST_BYTES - (long) blocks(driver.length) * BLOCK - PAYLOAD,
         "describe fewer vSMMUs or join ranges of devices that follow each other");
-    return refusals.orMake(
+    return refusals.orBuild(
         () -> {
           ByteBuffer rom = littleEndian(sizeFor(bytes));
           image(rom, function, EFI_IMAGE, driver);

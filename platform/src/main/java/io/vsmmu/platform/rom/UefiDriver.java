@@ -1,6 +1,6 @@
 package io.vsmmu.platform.rom;
 
-import io.vsmmu.platform.Outcome;
+import io.vsmmu.platform.BuildResult;
 import io.vsmmu.platform.Refusals;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,8 +11,8 @@ import java.nio.ByteOrder;
 /**
  * The UEFI driver of the ROM for AArch64, a PE32+ image: it finds the ACPI tables in the second
  * image of its ROM, fills in the address that firmware gave to BAR 0, and installs them. Its source
- * is {@code platform/src/main/efi}; the script {@code build} there makes the same bytes again, and
- * the script {@code sign} signs them for Secure Boot. Immutable.
+ * is {@code platform/src/main/efi}; the script {@code build} there builds the same bytes from it,
+ * and the script {@code sign} signs them for Secure Boot. Immutable.
  */
 public final class UefiDriver {
 
@@ -20,13 +20,13 @@ public final class UefiDriver {
 
   private static final int PE_OFFSET = 0x3C;
 
-  /** Offsets within the PE header, which begins with its signature of four bytes. */
+  /** Offset within the PE header, which begins with a signature of four bytes. */
   private static final int MACHINE = 4;
 
   private static final int OPTIONAL_HEADER = 24;
   private static final int SUBSYSTEM = OPTIONAL_HEADER + 68;
 
-  /** Offset and length of the signature in the file: data directory 4 of a PE32+ image. */
+  /** Offset of data directory 4 of a PE32+ image: offset and length of the signature. */
   private static final int CERTIFICATE_TABLE = OPTIONAL_HEADER + 112 + 4 * 8;
 
   private static final int HEADER_BYTES = CERTIFICATE_TABLE + 8;
@@ -43,7 +43,7 @@ public final class UefiDriver {
     this.image = image;
   }
 
-  /** The driver that is built from the source here, without a signature. */
+  /** The unsigned driver that is built from this project's source. */
   public static UefiDriver bundled() {
     try (InputStream in = UefiDriver.class.getResourceAsStream(RESOURCE)) {
       if (in == null) {
@@ -56,12 +56,12 @@ public final class UefiDriver {
   }
 
   /**
-   * A driver that was built or signed elsewhere; refused when firmware could not start it out of a
-   * ROM.
+   * A driver that was built or signed elsewhere; refused if firmware could not start it from a ROM.
    *
-   * @param field what the image was given as
+   * @param field the name of the setting, for refusals
+   * @param image copied
    */
-  public static Outcome<UefiDriver> of(String field, byte[] image) {
+  public static BuildResult<UefiDriver> of(String field, byte[] image) {
     Refusals refusals = new Refusals();
     boolean fits =
         refusals.inRange(
@@ -73,7 +73,7 @@ public final class UefiDriver {
     if (fits) {
       check(field, ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN), refusals);
     }
-    return refusals.orMake(() -> new UefiDriver(image.clone()));
+    return refusals.orBuild(() -> new UefiDriver(image.clone()));
   }
 
   private static void check(String field, ByteBuffer image, Refusals refusals) {

@@ -1,6 +1,6 @@
 /**
- * The expansion ROM of a vSMMU's PCI function, by which a guest that boots by UEFI and ACPI learns
- * where its SMMUv3 is.
+ * The expansion ROM of a vSMMU's PCI function. It tells a guest that boots with UEFI and ACPI the
+ * address of its SMMUv3.
  */
 @NullMarked
 package io.vsmmu.platform.rom;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** The rules that a layout must obey, whatever VMM it is for. */
+/** The rules for a {@link VmLayout}, most of which do not depend on the VMM. */
 final class LayoutChecks {
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?");
@@ -27,7 +27,7 @@ final class LayoutChecks {
     return checks.refusals;
   }
 
-  /** The rules of {@link #common}, and those of a VMM that shares memory and a socket. */
+  /** The rules of {@link #common}, and those for a VMM that shares memory and uses a socket. */
   static Refusals vfioUser(VmLayout layout) {
     Refusals refusals = common(layout);
     if (refusals.none()) {
@@ -36,38 +36,42 @@ final class LayoutChecks {
     return refusals;
   }
 
-  /** What is needed besides for devices that the VMM binds itself. */
+  /** The rules of {@link #vfioUser}, and those for devices that the VMM binds itself. */
   static Refusals owned(VmLayout layout) {
     Refusals refusals = vfioUser(layout);
     int devices = layout.vsmmus().stream().mapToInt(vsmmu -> vsmmu.devices().size()).sum();
     refusals.unless(
-        devices <= VmmLimits.OWNED_DEVICES,
+        devices <= CommandLineLimits.OWNED_DEVICES,
         "devices.size",
         Integer.toString(devices),
-        "at most " + VmmLimits.OWNED_DEVICES + ", which is what one VMM may own",
+        "at most " + CommandLineLimits.OWNED_DEVICES + ", which is what one VMM may own",
         "give some of them to another VM");
     return refusals;
   }
 
   private static void shared(VmLayout layout, Refusals refusals) {
     refusals.inRange(
-        "memoryMib", layout.memoryMib(), 1, VmmLimits.MEMORY_MIB, "say how much the guest has");
+        "memoryMib",
+        layout.memoryMib(),
+        1,
+        CommandLineLimits.MEMORY_MIB,
+        "say how much the guest has");
     refusals.inRange(
         "vsmmus.size",
         layout.vsmmus().size(),
         1,
-        VmmLimits.FUNCTIONS,
+        CommandLineLimits.FUNCTIONS,
         "each is a function on the first bus");
-    for (PlacedVsmmu vsmmu : layout.vsmmus()) {
+    for (RootBusVsmmu vsmmu : layout.vsmmus()) {
       String socket = vsmmu.socket();
       int bytes = socket.getBytes(StandardCharsets.UTF_8).length;
       refusals.unless(
           socket.startsWith("/")
-              && bytes <= VmmLimits.SOCKET_PATH_BYTES
+              && bytes <= CommandLineLimits.SOCKET_PATH_BYTES
               && socket.chars().noneMatch(Character::isISOControl),
           "vsmmus[" + vsmmu.name() + "].socket",
           "'" + printable(socket) + "', " + bytes + " bytes",
-          "an absolute path of at most " + VmmLimits.SOCKET_PATH_BYTES + " bytes",
+          "an absolute path of at most " + CommandLineLimits.SOCKET_PATH_BYTES + " bytes",
           "take the path that creating the vSMMU gave");
     }
   }
@@ -80,16 +84,16 @@ final class LayoutChecks {
             1,
             PlatformLimits.VSMMUS,
             "place another number of vSMMUs");
-    List<PlacedVsmmu> vsmmus = fits ? layout.vsmmus() : List.of();
+    List<RootBusVsmmu> vsmmus = fits ? layout.vsmmus() : List.of();
     for (int i = 0; i < vsmmus.size(); i++) {
       vsmmu(vsmmus.get(i));
-      for (PlacedVsmmu other : vsmmus.subList(0, i)) {
+      for (RootBusVsmmu other : vsmmus.subList(0, i)) {
         apart(vsmmus.get(i), other);
       }
     }
   }
 
-  private void vsmmu(PlacedVsmmu vsmmu) {
+  private void vsmmu(RootBusVsmmu vsmmu) {
     String at = "vsmmus[" + printable(vsmmu.name()) + "]";
     refusals.unless(
         NAME.matcher(vsmmu.name()).matches(),
@@ -99,12 +103,17 @@ final class LayoutChecks {
         "take the name of a vSMMU");
     refusals.unless(
         names.add(vsmmu.name()), at + ".name", "given twice", "given once", "rename one");
-    refusals.inRange(at + ".bus", vsmmu.bus(), 1, VmmLimits.LAST_BUS, "bus 0 is the machine's own");
+    refusals.inRange(
+        at + ".bus", vsmmu.bus(), 1, CommandLineLimits.LAST_BUS, "bus 0 is the machine's own");
     boolean fits =
         refusals.inRange(
-            at + ".devices.size", vsmmu.devices().size(), 0, VmmLimits.SLOTS, "a bus has 32 slots");
+            at + ".devices.size",
+            vsmmu.devices().size(),
+            0,
+            CommandLineLimits.SLOTS,
+            "a bus has 32 slots");
     refusals.unless(
-        vsmmu.lastBus() <= VmmLimits.LAST_BUS,
+        vsmmu.lastBus() <= CommandLineLimits.LAST_BUS,
         at + ".bus",
         Integer.toString(vsmmu.bus()),
         "at most 255 less one for each of the " + vsmmu.devices().size() + " devices",
@@ -115,16 +124,20 @@ final class LayoutChecks {
         .ifPresent(
             s ->
                 refusals.inRange(
-                    at + ".ssidSize", s, 0, VmmLimits.SSID_BITS, "SubstreamIDs have 20 bits"));
+                    at + ".ssidSize",
+                    s,
+                    0,
+                    CommandLineLimits.SSID_BITS,
+                    "SubstreamIDs have 20 bits"));
     options
         .oas()
         .ifPresent(
             bits ->
                 refusals.unless(
-                    VmmLimits.OUTPUT_ADDRESS_BITS.contains(bits),
+                    CommandLineLimits.OUTPUT_ADDRESS_BITS.contains(bits),
                     at + ".oas",
                     Integer.toString(bits),
-                    "one of " + VmmLimits.OUTPUT_ADDRESS_BITS.stream().sorted().toList(),
+                    "one of " + CommandLineLimits.OUTPUT_ADDRESS_BITS.stream().sorted().toList(),
                     "take one that the host has"));
     Set<Integer> slots = new HashSet<>();
     for (AssignedDevice device : fits ? vsmmu.devices() : List.<AssignedDevice>of()) {
@@ -145,7 +158,8 @@ final class LayoutChecks {
         "given twice",
         "given once",
         "a device can be behind one vSMMU only");
-    refusals.inRange(at + ".slot", device.slot(), 0, VmmLimits.SLOTS - 1, "a bus has 32 slots");
+    refusals.inRange(
+        at + ".slot", device.slot(), 0, CommandLineLimits.SLOTS - 1, "a bus has 32 slots");
     refusals.unless(
         slots.add(device.slot()),
         at + ".slot",
@@ -164,7 +178,7 @@ final class LayoutChecks {
                     "leave it out to let the VMM choose"));
   }
 
-  private void apart(PlacedVsmmu vsmmu, PlacedVsmmu other) {
+  private void apart(RootBusVsmmu vsmmu, RootBusVsmmu other) {
     refusals.unless(
         vsmmu.bus() > other.lastBus() || other.bus() > vsmmu.lastBus(),
         "vsmmus[" + printable(vsmmu.name()) + "].bus",

@@ -1,17 +1,18 @@
 package io.vsmmu.platform.vmm;
 
-import io.vsmmu.platform.Outcome;
+import io.vsmmu.platform.BuildResult;
 import io.vsmmu.platform.Refusals;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A fragment of libvirt's domain XML: to be merged into a domain by its elements' names. libvirt
- * has no element for vfio-user, so the service's vSMMUs go through QEMU's command line. The domain
- * needs firmware (os firmware='efi'), without which there is no ACPI.
+ * Generates a fragment of libvirt's domain XML, which the reader merges into a domain by the names
+ * of its elements. libvirt has no element for vfio-user, so the service's vSMMUs are arguments of
+ * QEMU's command line. The domain needs firmware (os firmware='efi'), without which QEMU generates
+ * no ACPI tables.
  *
- * <p>libvirt opens the files of host devices itself and hands them to QEMU (src/qemu,
+ * <p>libvirt opens the files of host devices itself and passes them to QEMU (src/qemu,
  * qemuProcessOpenVfioDeviceFd); only the iommufd can be one that a client opened.
  */
 public final class LibvirtDomain {
@@ -29,12 +30,13 @@ public final class LibvirtDomain {
   }
 
   /**
-   * With QEMU's own accelerated SMMUv3s.
+   * A domain with QEMU's own accelerated SMMUv3s.
    *
    * @param libvirt the libvirt that the domain is for
    * @param qemu the QEMU that it starts
    */
-  public static Outcome<String> accelerated(VmLayout layout, VmmVersion libvirt, VmmVersion qemu) {
+  public static BuildResult<String> accelerated(
+      VmLayout layout, VmmVersion libvirt, VmmVersion qemu) {
     return QemuCommandLine.accelerated(layout, qemu)
         .then(
             arguments -> {
@@ -43,20 +45,20 @@ public final class LibvirtDomain {
               LibvirtFeature.IOMMUFD.required(libvirt, refusals);
               LibvirtFeature.ACCEL.required(libvirt, refusals);
               layout.vsmmus().forEach(vsmmu -> expressible(vsmmu, refusals));
-              return refusals.orMake(() -> new LibvirtDomain(qemu).acceleratedDomain(layout));
+              return refusals.orBuild(() -> new LibvirtDomain(qemu).acceleratedDomain(layout));
             });
   }
 
   /**
-   * With devices that QEMU binds itself, while the service's vSMMUs translate for them: the same
-   * machine as that of {@link QemuCommandLine#run}.
+   * A domain with devices that QEMU binds itself, while the service's vSMMUs translate for them:
+   * the same machine as that of {@link QemuCommandLine#run}.
    *
    * @param libvirt the libvirt that the domain is for
    * @param qemu the QEMU that it starts
    * @param fdGroup name under which a client associates an iommufd with the domain before it
    *     starts; empty for one that libvirt opens
    */
-  public static Outcome<String> owned(
+  public static BuildResult<String> owned(
       VmLayout layout, VmmVersion libvirt, VmmVersion qemu, Optional<String> fdGroup) {
     Refusals refusals = LayoutChecks.owned(layout);
     QemuFeature.VFIO_USER.required(qemu, refusals);
@@ -66,11 +68,11 @@ public final class LibvirtDomain {
       LibvirtFeature.FD_GROUP.required(libvirt, refusals);
     }
     layout.vsmmus().forEach(vsmmu -> expressible(vsmmu, refusals));
-    return refusals.orMake(() -> new LibvirtDomain(qemu).ownedDomain(layout, fdGroup));
+    return refusals.orBuild(() -> new LibvirtDomain(qemu).ownedDomain(layout, fdGroup));
   }
 
   /**
-   * What is to be done with {@link #owned}'s domain, one sentence each.
+   * Instructions for the domain of {@link #owned}, one sentence each.
    *
    * @param vm name of the VM
    */
@@ -89,7 +91,7 @@ public final class LibvirtDomain {
                 .formatted(vm, devices));
   }
 
-  private static void expressible(PlacedVsmmu vsmmu, Refusals refusals) {
+  private static void expressible(RootBusVsmmu vsmmu, Refusals refusals) {
     for (AssignedDevice device : vsmmu.devices()) {
       String at = "vsmmus[" + vsmmu.name() + "].devices[" + device.hostAddress() + "]";
       refusals.unless(
@@ -114,7 +116,7 @@ public final class LibvirtDomain {
   private static XmlElement features(VmLayout layout) {
     return new XmlElement("features")
         .containing(new XmlElement("acpi"))
-        .containing(new XmlElement("gic").with("version", layout.interrupts().version()));
+        .containing(new XmlElement("gic").with("version", layout.gic().version()));
   }
 
   private String acceleratedDomain(VmLayout layout) {
@@ -122,19 +124,19 @@ public final class LibvirtDomain {
     return domain().containing(features(layout)).containing(devices).text();
   }
 
-  private void vsmmu(PlacedVsmmu vsmmu) {
+  private void vsmmu(RootBusVsmmu vsmmu) {
     int root = rootBus(vsmmu, "yes");
     devices.containing(
         new XmlElement("iommu").with("model", "smmuv3").containing(driver(vsmmu, root)));
   }
 
   /**
-   * The vSMMU's root bus with its devices.
+   * Adds the vSMMU's root bus with its devices.
    *
-   * @param managed whether libvirt takes them from their drivers and gives them back, yes or no
+   * @param managed {@code yes} if libvirt binds the devices to vfio-pci and back, or {@code no}
    * @return index of the root bus
    */
-  private int rootBus(PlacedVsmmu vsmmu, String managed) {
+  private int rootBus(RootBusVsmmu vsmmu, String managed) {
     int root = ++controller;
     devices.containing(
         controller(root, "pcie-expander-bus", "pxb-pcie")
@@ -150,7 +152,7 @@ public final class LibvirtDomain {
     return root;
   }
 
-  private XmlElement driver(PlacedVsmmu vsmmu, int root) {
+  private XmlElement driver(RootBusVsmmu vsmmu, int root) {
     SmmuOptions options = vsmmu.options();
     XmlElement driver = new XmlElement("driver").with("pciBus", root).with("accel", "on");
     setting(driver, "ats", options.ats());
@@ -204,7 +206,7 @@ public final class LibvirtDomain {
         .with("function", "0x" + function);
   }
 
-  /** The devices stay on vfio-pci, where the service found them. */
+  /** The devices stay bound to vfio-pci, as the service found them. */
   private String ownedDomain(VmLayout layout, Optional<String> fdGroup) {
     layout.vsmmus().forEach(vsmmu -> rootBus(vsmmu, "no"));
     XmlElement commandLine = new XmlElement("qemu:commandline");

@@ -2,7 +2,7 @@ package io.vsmmu.platform.vmm;
 
 import java.util.Locale;
 
-/** An on or off option of a VMM's device; AUTO leaves the option out, and so to the VMM. */
+/** The value of an on/off option of a VMM's device; AUTO omits the option, so the VMM decides. */
 public enum OptionSetting {
   ON,
   OFF,

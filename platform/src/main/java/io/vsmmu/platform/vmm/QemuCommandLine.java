@@ -1,14 +1,14 @@
 package io.vsmmu.platform.vmm;
 
-import io.vsmmu.platform.Outcome;
+import io.vsmmu.platform.BuildResult;
 import io.vsmmu.platform.Refusals;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Arguments for qemu-system-aarch64, without what has nothing to do with vSMMUs: firmware,
- * processors, disks. The machine boots with ACPI, which QEMU makes only when it has firmware
- * ({@code -bios} or flash): without, it refuses accel=on.
+ * Generates arguments for qemu-system-aarch64, without those that do not concern vSMMUs, such as
+ * firmware, processors and disks. The machine boots with ACPI, for which QEMU needs firmware
+ * ({@code -bios} or flash); without firmware it refuses accel=on.
  */
 public final class QemuCommandLine {
 
@@ -21,22 +21,22 @@ public final class QemuCommandLine {
   }
 
   /**
-   * QEMU's own accelerated SMMUv3: QEMU drives iommufd, and the service takes no part. For
-   * comparison, and for machines whose trace is to be imported.
+   * A machine with QEMU's own accelerated SMMUv3: QEMU uses iommufd itself, without the service. It
+   * serves for comparison, and for recording a trace that is imported later.
    *
-   * @param version the QEMU that the line is for: it gets no option that it does not have, and is
-   *     refused what cannot be said to it
+   * @param version the QEMU that the arguments are for; options that it does not have are omitted,
+   *     and a layout that needs them is refused
    */
-  public static Outcome<List<String>> accelerated(VmLayout layout, VmmVersion version) {
+  public static BuildResult<List<String>> accelerated(VmLayout layout, VmmVersion version) {
     Refusals refusals = LayoutChecks.common(layout);
     QemuFeature.ACCEL.required(version, refusals);
     if (refusals.none()) {
       layout.vsmmus().forEach(vsmmu -> accelerated(vsmmu, version, refusals));
     }
-    return refusals.orMake(() -> new QemuCommandLine(version).acceleratedMachine(layout));
+    return refusals.orBuild(() -> new QemuCommandLine(version).acceleratedMachine(layout));
   }
 
-  /** What a reader of {@link #accelerated}'s line has to know, one sentence each. */
+  /** Notes on the arguments of {@link #accelerated}, one sentence each. */
   public static List<String> acceleratedNotes(VmLayout layout, VmmVersion version) {
     List<String> notes = new ArrayList<>(QemuOas.notes(layout));
     boolean off =
@@ -51,45 +51,47 @@ public final class QemuCommandLine {
   }
 
   /**
-   * The service's vSMMUs: each a vfio-user function on the first bus, from 00:1f.0 downwards. Guest
-   * memory is shared. The devices behind them are placed with {@link ExpectedStream}.
+   * A machine with the service's vSMMUs: each is a vfio-user function on the first bus, from
+   * 00:1f.0 downwards, and guest memory is shared. {@link ExpectedStream} has the StreamIDs of the
+   * devices.
    *
-   * @param version the QEMU that the line is for
+   * @param version the QEMU that the arguments are for
    */
-  public static Outcome<List<String>> vfioUser(VmLayout layout, VmmVersion version) {
+  public static BuildResult<List<String>> vfioUser(VmLayout layout, VmmVersion version) {
     Refusals refusals = LayoutChecks.vfioUser(layout);
     QemuFeature.VFIO_USER.required(version, refusals);
-    return refusals.orMake(() -> new QemuCommandLine(version).vfioUserMachine(layout));
+    return refusals.orBuild(() -> new QemuCommandLine(version).vfioUserMachine(layout));
   }
 
-  /** One line that a POSIX shell reads back as the arguments. */
+  /** The arguments as one line, quoted for a POSIX shell. */
   public static String forShell(List<String> arguments) {
     return String.join(" ", arguments.stream().map(QemuCommandLine::quoted).toList());
   }
 
   /**
-   * Arguments of {@code ./vsmmu run} and of QEMU behind {@code --}: a machine whose devices QEMU
-   * binds itself while our vSMMUs translate for them. {@code run} adds the devices and the vSMMUs.
+   * The command {@code ./vsmmu run} with QEMU's arguments after {@code --}: a machine whose devices
+   * QEMU binds itself while the service's vSMMUs translate for them. {@code run} adds the devices
+   * and the vSMMUs to QEMU's arguments.
    *
    * @param vm name of the VM
-   * @param version the QEMU that the line is for
+   * @param version the QEMU that the arguments are for
    */
-  public static Outcome<List<String>> run(String vm, VmLayout layout, VmmVersion version) {
+  public static BuildResult<List<String>> run(String vm, VmLayout layout, VmmVersion version) {
     Refusals refusals = LayoutChecks.owned(layout);
     QemuFeature.VFIO_USER.required(version, refusals);
-    return refusals.orMake(() -> new QemuCommandLine(version).ownedMachine(vm, layout));
+    return refusals.orBuild(() -> new QemuCommandLine(version).ownedMachine(vm, layout));
   }
 
-  /** The devices of a layout as {@code ./vsmmu run} takes them, by vSMMU and slot. */
-  static List<OwnedDevice> ownedDevices(VmLayout layout) {
-    List<OwnedDevice> devices = new ArrayList<>();
-    for (PlacedVsmmu vsmmu : layout.vsmmus()) {
+  /** The devices of a layout for {@code ./vsmmu run}, ordered by vSMMU and slot. */
+  static List<VmmOwnedDevice> ownedDevices(VmLayout layout) {
+    List<VmmOwnedDevice> devices = new ArrayList<>();
+    for (RootBusVsmmu vsmmu : layout.vsmmus()) {
       List<ExpectedStream> streams = ExpectedStream.of(vsmmu);
       List<AssignedDevice> bySlot = vsmmu.bySlot();
       for (int i = 0; i < bySlot.size(); i++) {
         AssignedDevice device = bySlot.get(i);
         devices.add(
-            new OwnedDevice(
+            new VmmOwnedDevice(
                 device.hostAddress(),
                 streams.get(i).streamId(),
                 vsmmu.name(),
@@ -99,12 +101,12 @@ public final class QemuCommandLine {
     return List.copyOf(devices);
   }
 
-  /** JSON of a vSMMU's function. */
-  static String vfioUserFunction(PlacedVsmmu vsmmu, int index) {
-    return QemuOwnedDevices.vsmmu(id(vsmmu), vsmmu.socket(), index);
+  /** The JSON argument of {@code -device} for a vSMMU's function. */
+  static String vfioUserFunction(RootBusVsmmu vsmmu, int index) {
+    return QemuDeviceArguments.vsmmu(id(vsmmu), vsmmu.socket(), index);
   }
 
-  private static void accelerated(PlacedVsmmu vsmmu, VmmVersion version, Refusals refusals) {
+  private static void accelerated(RootBusVsmmu vsmmu, VmmVersion version, Refusals refusals) {
     String at = "vsmmus[" + vsmmu.name() + "]";
     QemuOas.check(vsmmu, refusals);
     if (vsmmu.options().cmdqv() == OptionSetting.ON) {
@@ -133,7 +135,7 @@ public final class QemuCommandLine {
     return List.copyOf(arguments);
   }
 
-  private void acceleratedVsmmu(PlacedVsmmu vsmmu) {
+  private void acceleratedVsmmu(RootBusVsmmu vsmmu) {
     rootBus(vsmmu);
     add(
         "-device",
@@ -149,18 +151,18 @@ public final class QemuCommandLine {
     ownedDevices(layout).forEach(device -> add("--device", device.text()));
     arguments.addAll(List.of("--", "qemu-system-aarch64"));
     sharedMachine(layout);
-    for (PlacedVsmmu vsmmu : layout.vsmmus()) {
+    for (RootBusVsmmu vsmmu : layout.vsmmus()) {
       rootBus(vsmmu);
       vsmmu.bySlot().forEach(device -> rootPort(vsmmu, device));
     }
     return List.copyOf(arguments);
   }
 
-  private void rootBus(PlacedVsmmu vsmmu) {
+  private void rootBus(RootBusVsmmu vsmmu) {
     add("-device", "pxb-pcie,id=%s,bus=pcie.0,bus_nr=%d".formatted(bus(vsmmu), vsmmu.bus()));
   }
 
-  private void rootPort(PlacedVsmmu vsmmu, AssignedDevice device) {
+  private void rootPort(RootBusVsmmu vsmmu, AssignedDevice device) {
     chassis++;
     add(
         "-device",
@@ -168,11 +170,11 @@ public final class QemuCommandLine {
             .formatted(port(vsmmu, device), bus(vsmmu), device.slot(), chassis));
   }
 
-  private static String bus(PlacedVsmmu vsmmu) {
+  private static String bus(RootBusVsmmu vsmmu) {
     return id(vsmmu) + ".bus";
   }
 
-  private static String port(PlacedVsmmu vsmmu, AssignedDevice device) {
+  private static String port(RootBusVsmmu vsmmu, AssignedDevice device) {
     return id(vsmmu) + ".port" + device.slot();
   }
 
@@ -191,7 +193,7 @@ public final class QemuCommandLine {
     return text.toString();
   }
 
-  private String options(PlacedVsmmu vsmmu) {
+  private String options(RootBusVsmmu vsmmu) {
     SmmuOptions options = vsmmu.options();
     StringBuilder text = new StringBuilder();
     setting(text, "ats", options.ats());
@@ -227,7 +229,7 @@ public final class QemuCommandLine {
   }
 
   private void machine(VmLayout layout, String more) {
-    add("-machine", "virt,acpi=on," + layout.interrupts().option() + "," + more);
+    add("-machine", "virt,acpi=on," + layout.gic().option() + "," + more);
   }
 
   private void add(String option, String value) {
@@ -235,8 +237,8 @@ public final class QemuCommandLine {
     arguments.add(value);
   }
 
-  /** An id for QEMU, which has to begin with a letter. */
-  private static String id(PlacedVsmmu vsmmu) {
+  /** QEMU's id of a vSMMU; ids must begin with a letter. */
+  private static String id(RootBusVsmmu vsmmu) {
     return "vsmmu-" + vsmmu.name();
   }
 

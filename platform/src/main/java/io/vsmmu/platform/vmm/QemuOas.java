@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * The output address sizes of QEMU's own SMMU: 44 and 48 bits, whatever the host has. QEMU refuses
- * others as "not implemented" (OasMode), and a host whose SMMU has fewer bits than it shows
- * (hw/arm/smmuv3-accel.c, smmuv3_accel_check_hw_compatible).
+ * The output address sizes of QEMU's own SMMU: 44 and 48 bits, independent of the host. QEMU
+ * refuses other values as "not implemented" (OasMode), and a host whose SMMU has fewer bits than
+ * the guest's (hw/arm/smmuv3-accel.c, smmuv3_accel_check_hw_compatible).
  */
 final class QemuOas {
 
@@ -16,14 +16,14 @@ final class QemuOas {
   private QemuOas() {}
 
   /**
-   * The largest size that QEMU can show on a host with an output address size in bits; empty when
-   * both are larger.
+   * The largest output address size that QEMU's SMMU can have on a host with {@code hostBits};
+   * empty if both sizes are larger.
    */
   static OptionalInt atMost(int hostBits) {
     return BITS.stream().filter(bits -> bits <= hostBits).mapToInt(Integer::intValue).findFirst();
   }
 
-  static void check(PlacedVsmmu vsmmu, Refusals refusals) {
+  static void check(RootBusVsmmu vsmmu, Refusals refusals) {
     vsmmu
         .options()
         .oas()
@@ -39,7 +39,7 @@ final class QemuOas {
                         + " vSMMU, which shows what the host has"));
   }
 
-  /** Where QEMU shows another size than the host has, one sentence each. */
+  /** A sentence for each vSMMU whose output address size is not the host's. */
   static List<String> notes(VmLayout layout) {
     return layout.vsmmus().stream()
         .filter(vsmmu -> vsmmu.options().oas().isPresent())

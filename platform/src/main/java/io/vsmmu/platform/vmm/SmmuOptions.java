@@ -3,14 +3,14 @@ package io.vsmmu.platform.vmm;
 import java.util.OptionalInt;
 
 /**
- * What an SMMU shows its guest, as options of a VMM's SMMU device.
+ * The features of an SMMU that the guest sees, as options of a VMM's SMMU device.
  *
  * @param ats address translation services
  * @param ril range invalidation
- * @param oas output address size in bits, one of {@link VmmLimits#OUTPUT_ADDRESS_BITS}; absent for
+ * @param oas output address size in bits, one of {@link CommandLineLimits#OUTPUT_ADDRESS_BITS};
+ *     empty for the host's
+ * @param ssidSize SubstreamID size in bits, 0 to {@value CommandLineLimits#SSID_BITS}; absent for
  *     the host's
- * @param ssidSize SubstreamID size in bits, 0 to {@value VmmLimits#SSID_BITS}; absent for the
- *     host's
  * @param cmdqv command queues that the hardware reads itself; OFF is left out for a QEMU that does
  *     not know the option, because it has no such queues
  */
@@ -21,7 +21,7 @@ public record SmmuOptions(
     OptionalInt ssidSize,
     OptionSetting cmdqv) {
 
-  /** As the host has it, without command queues that the hardware reads itself. */
+  /** The host's features, without command queues that the hardware reads itself. */
   public static final SmmuOptions AUTO =
       new SmmuOptions(
           OptionSetting.AUTO,

@@ -3,23 +3,23 @@ package io.vsmmu.platform.vmm;
 import java.util.List;
 
 /**
- * The part of a virtual machine that has to do with its vSMMUs.
+ * The part of a virtual machine that concerns its vSMMUs.
  *
- * @param interrupts the interrupt controller
- * @param memoryMib guest memory, MiB; a vfio-user server has to share it
- * @param vsmmus by bus
+ * @param gic the interrupt controller
+ * @param memoryMib size of guest memory in MiB; used only where it is shared with the vSMMUs
+ * @param vsmmus the vSMMUs, each with a root bus
  */
-public record VmLayout(Interrupts interrupts, long memoryMib, List<PlacedVsmmu> vsmmus) {
+public record VmLayout(GicVersion gic, long memoryMib, List<RootBusVsmmu> vsmmus) {
 
-  /** Interrupt controllers, as options of QEMU's virt machine. */
-  public enum Interrupts {
+  /** The interrupt controllers of QEMU's virt machine that receive MSIs. */
+  public enum GicVersion {
     GICV3_ITS("gic-version=3", "3"),
     GICV2M("gic-version=2", "2");
 
     private final String option;
     private final String version;
 
-    Interrupts(String option, String version) {
+    GicVersion(String option, String version) {
       this.option = option;
       this.version = version;
     }

@@ -6,21 +6,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A release of QEMU or libvirt; what is behind the second number brings no options.
+ * A release of QEMU or libvirt. Only the first two numbers count, because a stable release adds no
+ * options.
  *
  * @param major 0 to 999
  * @param minor 0 to 999
  */
 public record VmmVersion(int major, int minor) implements Comparable<VmmVersion> {
 
-  /** How a version is written. */
+  /** A description of the form, for messages. */
   public static final String FORM = "a release, as in 11.0 or 11.1.3";
 
   private static final Pattern TEXT = Pattern.compile("(\\d{1,3})\\.(\\d{1,3})(\\.\\d{1,3})?");
   private static final Comparator<VmmVersion> ORDER =
       Comparator.comparingInt(VmmVersion::major).thenComparingInt(VmmVersion::minor);
 
-  /** Reads a text as {@link #FORM} says; empty for any other. */
+  /** Parses a text of the form {@link #FORM}; empty for any other text. */
   public static Optional<VmmVersion> parse(String text) {
     Matcher matcher = TEXT.matcher(text);
     return matcher.matches()

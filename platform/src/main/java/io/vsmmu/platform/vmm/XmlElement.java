@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** An element of XML with attributes and elements, without text. */
+/** An XML element with attributes and child elements, without text. */
 final class XmlElement {
 
   private final String name;

@@ -1,7 +1,7 @@
 /**
- * What to tell a VMM so that a machine has a given layout of vSMMUs: command lines for QEMU, domain
- * XML for libvirt. {@link io.vsmmu.platform.vmm.QemuFeature} and {@link
- * io.vsmmu.platform.vmm.LibvirtFeature} say which release has which option.
+ * Command lines for QEMU and domain XML for libvirt that give a machine a {@link
+ * io.vsmmu.platform.vmm.VmLayout} of vSMMUs. {@link io.vsmmu.platform.vmm.QemuFeature} and {@link
+ * io.vsmmu.platform.vmm.LibvirtFeature} have the releases in which each option exists.
  */
 @NullMarked
 package io.vsmmu.platform.vmm;

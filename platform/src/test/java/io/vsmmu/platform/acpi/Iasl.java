@@ -15,7 +15,7 @@ record Iasl(String command, int version) {
 
   private static final Pattern VERSION = Pattern.compile("version ([0-9]{8})");
 
-  /** What one run said. */
+  /** The output of one run. */
   record Run(int exit, String output) {}
 
   static Optional<Iasl> find() {
@@ -34,9 +34,14 @@ record Iasl(String command, int version) {
         : Stream.empty();
   }
 
-  /** What it writes as the creator's revision: the digits of its version, as hexadecimal ones. */
+  /** Its creator ID and revision: the digits of its version, read as hexadecimal ones. */
   AcpiIdentity identity() {
-    return AcpiIdentity.OURS.createdBy("INTL", Long.parseLong(Integer.toString(version), 16));
+    return new AcpiIdentity(
+        AcpiIdentity.DEFAULT.oemId(),
+        AcpiIdentity.DEFAULT.tableId(),
+        AcpiIdentity.DEFAULT.oemRevision(),
+        "INTL",
+        Long.parseLong(Integer.toString(version), 16));
   }
 
   Run run(Path folder, String... arguments) {

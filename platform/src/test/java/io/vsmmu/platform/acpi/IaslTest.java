@@ -3,7 +3,7 @@ package io.vsmmu.platform.acpi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.vsmmu.platform.Outcomes;
+import io.vsmmu.platform.BuildResults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What iasl makes of our tables compiles to the same bytes. */
+/** The generated tables, disassembled by iasl, compile to the same bytes. */
 class IaslTest {
 
   /** The first release that knows the nodes of DEN 0049E.d. */
@@ -46,7 +46,7 @@ class IaslTest {
   void an_iort_compiles_to_the_same_bytes(IortLayout layout) throws IOException {
     Iasl iasl = iasl(KNOWS_REVISION_5);
 
-    comesBack(iasl, Outcomes.made(IortBuilder.build(createdBy(iasl, layout))));
+    comesBack(iasl, BuildResults.made(IortBuilder.build(createdBy(iasl, layout))));
   }
 
   static Stream<IortLayout> layouts() {
@@ -55,11 +55,11 @@ class IaslTest {
         LongStream.range(1000, 1010).mapToObj(Layouts::random));
   }
 
-  /** A root complex of revision 4 has four bytes at its end that iasl reads and forgets. */
+  /** A root complex of revision 4 ends with four bytes that iasl reads and does not write. */
   @Test
   void an_iort_with_pasids_disassembles_without_a_complaint() throws IOException {
     Iasl iasl = iasl(KNOWS_REVISION_5);
-    AcpiTable table = Outcomes.made(IortBuilder.build(createdBy(iasl, Layouts.withPasid())));
+    AcpiTable table = BuildResults.made(IortBuilder.build(createdBy(iasl, Layouts.withPasid())));
 
     String source = disassembled(iasl, table);
 
@@ -71,7 +71,7 @@ class IaslTest {
   @MethodSource("bridges")
   void a_dsm_compiles_to_the_same_bytes(List<String> bridges) throws IOException {
     Iasl iasl = iasl(0);
-    AcpiTable table = Outcomes.made(PreserveBootConfiguration.build(iasl.identity(), bridges));
+    AcpiTable table = BuildResults.made(PreserveBootConfiguration.build(iasl.identity(), bridges));
 
     String source = comesBack(iasl, table);
 

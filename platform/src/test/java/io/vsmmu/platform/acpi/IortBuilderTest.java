@@ -3,7 +3,7 @@ package io.vsmmu.platform.acpi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.vsmmu.platform.Outcomes;
+import io.vsmmu.platform.BuildResults;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class IortBuilderTest {
 
   private static byte[] bytes(IortLayout layout) {
-    return Outcomes.made(IortBuilder.build(layout)).bytes();
+    return BuildResults.made(IortBuilder.build(layout)).bytes();
   }
 
   private static IortReader read(IortLayout layout) {
@@ -43,7 +43,7 @@ class IortBuilderTest {
     assertThat(new String(table, 10, 6, StandardCharsets.US_ASCII)).isEqualTo("VSMMU\0");
   }
 
-  /** Those of QEMU, with spaces: Linux lets a table of an initramfs replace it then. */
+  /** QEMU's identification, with its spaces, so that Linux replaces QEMU's table by this one. */
   @Test
   void a_table_can_replace_that_of_another_machine() {
     IortLayout ours = Layouts.accelerated();
@@ -167,8 +167,8 @@ class IortBuilderTest {
 
   @Test
   void functions_of_one_bus_go_behind_two_smmus_and_past_both() {
-    StreamRange nic = new StreamRange(0x10, 1);
-    StreamRange disk = new StreamRange(0x18, 1);
+    IdRange nic = new IdRange(0x10, 1);
+    IdRange disk = new IdRange(0x18, 1);
     IortReader iort =
         read(
             Layouts.of(
@@ -183,11 +183,11 @@ class IortBuilderTest {
                         GuestMsi.TRANSLATED,
                         List.of(disk))),
                 Layouts.complex(
-                    RequesterRoute.toIts(new StreamRange(0, 0x10), 0),
+                    RequesterRoute.toIts(new IdRange(0, 0x10), 0),
                     RequesterRoute.toSmmu(nic, "a"),
-                    RequesterRoute.toIts(new StreamRange(0x11, 7), 0),
+                    RequesterRoute.toIts(new IdRange(0x11, 7), 0),
                     RequesterRoute.toSmmu(disk, "b"),
-                    RequesterRoute.toIts(new StreamRange(0x19, 0xFFE7), 0))));
+                    RequesterRoute.toIts(new IdRange(0x19, 0xFFE7), 0))));
     IortReader.Node rc = iort.nodes(IortReader.ROOT_COMPLEX).getFirst();
 
     assertThat(iort.u64(iort.follow(rc, 0x10, IortReader.SMMU).node(), 16)).isEqualTo(0x905_0000);

@@ -17,13 +17,13 @@ final class IortReader {
   static final int SMMU = 4;
   static final int RMR = 6;
 
-  /** A node where it lies in the table. */
+  /** A node with its offset in the table. */
   record Node(int offset, int type, int length, int revision, int id, List<Map4> mappings) {}
 
   /** An ID mapping. */
   record Map4(long input, long count, long output, int reference, int flags) {}
 
-  /** Where an ID came out. */
+  /** The node and ID to which an ID is mapped. */
   record Hit(Node node, long id) {}
 
   private final ByteBuffer table;

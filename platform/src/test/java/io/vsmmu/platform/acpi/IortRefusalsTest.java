@@ -4,8 +4,8 @@ import static io.vsmmu.platform.acpi.Layouts.complex;
 import static io.vsmmu.platform.acpi.Layouts.smmu;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.platform.Outcome;
-import io.vsmmu.platform.Outcomes;
+import io.vsmmu.platform.BuildResult;
+import io.vsmmu.platform.BuildResults;
 import io.vsmmu.platform.Refusal;
 import java.util.Collections;
 import java.util.List;
@@ -22,7 +22,7 @@ class IortRefusalsTest {
       RequesterRoute.toSmmu(RequesterRoute.buses(0, 255), "a");
 
   private static Refusal reason(IortLayout layout) {
-    return Outcomes.reason(IortBuilder.build(layout));
+    return BuildResults.reason(IortBuilder.build(layout));
   }
 
   private static IortLayout one(GuestSmmu smmu) {
@@ -57,7 +57,7 @@ class IortRefusalsTest {
 
   @Test
   void a_frame_is_not_in_the_window_that_the_smmu_reserves() {
-    GuestSmmu inside = smmu("a", 0x808_0000, new StreamRange(0x10, 1));
+    GuestSmmu inside = smmu("a", 0x808_0000, new IdRange(0x10, 1));
 
     assertThat(reason(one(inside)).required()).contains("outside of the MSI window");
   }
@@ -84,7 +84,7 @@ class IortRefusalsTest {
             GuestMsi.TRANSLATED,
             List.of());
 
-    assertThat(Outcomes.refused(IortBuilder.build(one(smmu))))
+    assertThat(BuildResults.refused(IortBuilder.build(one(smmu))))
         .extracting(Refusal::field)
         .contains("smmus[a].interrupts." + field);
   }
@@ -108,7 +108,7 @@ class IortRefusalsTest {
                 RequesterRoute.toSmmu(RequesterRoute.buses(0, 3), "a"),
                 RequesterRoute.toSmmu(RequesterRoute.buses(4, 7), "b")));
 
-    assertThat(IortBuilder.build(layout)).isInstanceOf(Outcome.Made.class);
+    assertThat(IortBuilder.build(layout)).isInstanceOf(BuildResult.Built.class);
   }
 
   @ParameterizedTest
@@ -171,14 +171,15 @@ class IortRefusalsTest {
     "5120,false"
   })
   void a_wire_is_a_shared_peripheral_interrupt(long gsiv, boolean possible) {
-    Outcome<AcpiTable> table = IortBuilder.build(one(wired("a", 0x905_0000, gsiv, 107, 109, 108)));
+    BuildResult<AcpiTable> table =
+        IortBuilder.build(one(wired("a", 0x905_0000, gsiv, 107, 109, 108)));
 
-    assertThat(table instanceof Outcome.Made).isEqualTo(possible);
+    assertThat(table instanceof BuildResult.Built).isEqualTo(possible);
   }
 
   @Test
   void the_window_is_reserved_for_each_stream_once() {
-    GuestSmmu twice = smmu("a", 0x905_0000, new StreamRange(0, 2), new StreamRange(1, 2));
+    GuestSmmu twice = smmu("a", 0x905_0000, new IdRange(0, 2), new IdRange(1, 2));
 
     assertThat(reason(one(twice)).required()).isEqualTo("apart from 0x0+2");
   }
@@ -268,7 +269,7 @@ class IortRefusalsTest {
     assertThat(
             IortBuilder.build(
                 routed(new RequesterRoute(RequesterRoute.buses(0, 0), target, 0xFFFF_FF00L))))
-        .isInstanceOf(Outcome.Made.class);
+        .isInstanceOf(BuildResult.Built.class);
   }
 
   @Test
@@ -277,7 +278,7 @@ class IortRefusalsTest {
         new RootComplex(1, MemoryAttributes.COHERENT, AtsAttribute.NONE, 0, 64, List.of(ALL));
     IortLayout layout = Layouts.of(List.of(smmu("a", 0x905_0000)), complex(ALL), second);
 
-    assertThat(Outcomes.refused(IortBuilder.build(layout)))
+    assertThat(BuildResults.refused(IortBuilder.build(layout)))
         .extracting(Refusal::field)
         .containsExactly("itsGroups[0].deviceIds", "smmus[a].streams");
   }
@@ -290,23 +291,20 @@ class IortRefusalsTest {
             complex(ALL),
             complex(RequesterRoute.toSmmu(RequesterRoute.buses(0, 0), "a")));
 
-    assertThat(Outcomes.refused(IortBuilder.build(layout)).getFirst().remedy())
+    assertThat(BuildResults.refused(IortBuilder.build(layout)).getFirst().remedy())
         .contains("one root complex per segment");
   }
 
   @Test
   void a_reserved_stream_is_routed_to_the_smmu() {
-    GuestSmmu smmu = smmu("a", 0x905_0000, new StreamRange(0xFF00, 0x101));
+    GuestSmmu smmu = smmu("a", 0x905_0000, new IdRange(0xFF00, 0x101));
 
     assertThat(reason(one(smmu)).field()).isEqualTo("smmus[a].msiWindow");
-    for (StreamRange none :
-        new StreamRange[] {
-          new StreamRange(Long.MAX_VALUE, 10), new StreamRange(1, Long.MAX_VALUE)
-        }) {
+    for (IdRange none :
+        new IdRange[] {new IdRange(Long.MAX_VALUE, 10), new IdRange(1, Long.MAX_VALUE)}) {
       assertThat(reason(one(smmu("a", 0x905_0000, none))).field()).isEqualTo("smmus[a].msiWindow");
     }
-    assertThat(reason(one(smmu("a", 0x905_0000, new StreamRange(1, 0)))).given())
-        .isEqualTo("0x1+0");
+    assertThat(reason(one(smmu("a", 0x905_0000, new IdRange(1, 0)))).given()).isEqualTo("0x1+0");
   }
 
   @Test
@@ -347,11 +345,11 @@ class IortRefusalsTest {
 
   @Test
   void the_table_of_the_largest_reservation_fits_its_node() {
-    StreamRange[] ranges = new StreamRange[AcpiLimits.RESERVED_STREAM_RANGES];
+    IdRange[] ranges = new IdRange[AcpiLimits.RESERVED_STREAM_RANGES];
     for (int i = 0; i < ranges.length; i++) {
-      ranges[i] = new StreamRange(2L * i, 1);
+      ranges[i] = new IdRange(2L * i, 1);
     }
-    byte[] table = Outcomes.made(IortBuilder.build(one(smmu("a", 0x905_0000, ranges)))).bytes();
+    byte[] table = BuildResults.made(IortBuilder.build(one(smmu("a", 0x905_0000, ranges)))).bytes();
 
     assertThat(new IortReader(table).nodes(IortReader.RMR).getFirst().mappings())
         .hasSize(AcpiLimits.RESERVED_STREAM_RANGES);

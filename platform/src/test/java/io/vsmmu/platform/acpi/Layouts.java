@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
 
-/** Layouts to build tables of. */
+/** Layouts from which the tests build tables. */
 final class Layouts {
 
   static final SmmuInterrupts WIRES = new SmmuInterrupts.Wired(106, 107, 109, 108);
@@ -13,7 +13,7 @@ final class Layouts {
 
   private Layouts() {}
 
-  static GuestSmmu smmu(String name, long base, StreamRange... reserved) {
+  static GuestSmmu smmu(String name, long base, IdRange... reserved) {
     return new GuestSmmu(
         name, base, true, WIRES, OptionalInt.of(0), GuestMsi.TRANSLATED, List.of(reserved));
   }
@@ -24,20 +24,20 @@ final class Layouts {
 
   static IortLayout of(List<GuestSmmu> smmus, RootComplex... complexes) {
     return new IortLayout(
-        AcpiIdentity.OURS, List.of(new ItsGroup(List.of(0L))), smmus, List.of(complexes));
+        AcpiIdentity.DEFAULT, List.of(new ItsGroup(List.of(0L))), smmus, List.of(complexes));
   }
 
-  /** Bus 8 and 9 behind an accelerated vSMMU, as QEMU's pxb-pcie with bus_nr=8 has it. */
+  /** Buses 8 and 9 behind an accelerated vSMMU, as with QEMU's pxb-pcie and bus_nr=8. */
   static IortLayout accelerated() {
     return of(
-        List.of(smmu("vm1", 0x905_0000, new StreamRange(0x900, 2))),
+        List.of(smmu("vm1", 0x905_0000, new IdRange(0x900, 2))),
         complex(
             RequesterRoute.toIts(RequesterRoute.buses(0, 7), 0),
             RequesterRoute.toSmmu(RequesterRoute.buses(8, 15), "vm1"),
             RequesterRoute.toIts(RequesterRoute.buses(16, 255), 0)));
   }
 
-  /** Two accelerated ones, and one that interrupts by MSI. */
+  /** Two accelerated vSMMUs, and one whose own interrupts are MSIs. */
   static IortLayout three() {
     GuestSmmu messages =
         new GuestSmmu(
@@ -50,7 +50,7 @@ final class Layouts {
             List.of());
     return of(
         List.of(
-            smmu("a", 0x80_0000_0000L, new StreamRange(0x900, 0x100), new StreamRange(0xA08, 1)),
+            smmu("a", 0x80_0000_0000L, new IdRange(0x900, 0x100), new IdRange(0xA08, 1)),
             new GuestSmmu(
                 "b",
                 0x80_0002_0000L,
@@ -58,7 +58,7 @@ final class Layouts {
                 new SmmuInterrupts.Wired(110, 111, 113, 112),
                 OptionalInt.of(0),
                 GuestMsi.TRANSLATED,
-                List.of(new StreamRange(0x2100, 2))),
+                List.of(new IdRange(0x2100, 2))),
             messages),
         complex(
             RequesterRoute.toIts(RequesterRoute.buses(0, 7), 0),
@@ -76,9 +76,9 @@ final class Layouts {
             WIRES,
             OptionalInt.empty(),
             GuestMsi.TRANSLATED,
-            List.of(new StreamRange(0, 256)));
+            List.of(new IdRange(0, 256)));
     return new IortLayout(
-        AcpiIdentity.OURS,
+        AcpiIdentity.DEFAULT,
         List.of(),
         List.of(smmu),
         List.of(complex(RequesterRoute.toSmmu(RequesterRoute.buses(0, 255), "vm1"))));
@@ -111,7 +111,7 @@ final class Layouts {
     for (int i = 0; i < groups; i++) {
       its.add(new ItsGroup(List.of((long) i, 0xFFFF_FFFFL - i)));
     }
-    return reserving(random, new IortLayout(AcpiIdentity.OURS, its, bare, complexes));
+    return reserving(random, new IortLayout(AcpiIdentity.DEFAULT, its, bare, complexes));
   }
 
   private static RootComplex randomComplex(Random random, int segment, int smmus, int groups) {
@@ -124,7 +124,7 @@ final class Layouts {
           direct
               ? new RequesterRoute.Target.Its(random.nextInt(groups))
               : new RequesterRoute.Target.Smmu("s" + random.nextInt(smmus));
-      routes.add(new RequesterRoute(new StreamRange(id, count), target, (long) segment << 16 | id));
+      routes.add(new RequesterRoute(new IdRange(id, count), target, (long) segment << 16 | id));
       id += count + random.nextInt(0x400);
     }
     AtsAttribute ats = new AtsAttribute(true, random.nextBoolean(), random.nextBoolean());
@@ -152,7 +152,7 @@ final class Layouts {
   private static IortLayout reserving(Random random, IortLayout layout) {
     List<GuestSmmu> smmus = new ArrayList<>();
     for (GuestSmmu s : layout.smmus()) {
-      List<StreamRange> streams = random.nextBoolean() ? layout.streamsOf(s.name()) : List.of();
+      List<IdRange> streams = random.nextBoolean() ? layout.streamsOf(s.name()) : List.of();
       smmus.add(
           new GuestSmmu(
               s.name(),

@@ -2,8 +2,8 @@ package io.vsmmu.platform.acpi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.platform.Outcome;
-import io.vsmmu.platform.Outcomes;
+import io.vsmmu.platform.BuildResult;
+import io.vsmmu.platform.BuildResults;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
@@ -13,14 +13,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PreserveBootConfigurationTest {
 
-  private static Outcome<AcpiTable> build(String... bridges) {
-    return PreserveBootConfiguration.build(AcpiIdentity.OURS, List.of(bridges));
+  private static BuildResult<AcpiTable> build(String... bridges) {
+    return PreserveBootConfiguration.build(AcpiIdentity.DEFAULT, List.of(bridges));
   }
 
   /** Assembled by hand from ACPI 6.5, chapter 20. */
   @Test
   void function_5_returns_zero_and_function_0_tells_of_it() {
-    byte[] table = Outcomes.made(build("\\_SB.PCI0")).bytes();
+    byte[] table = BuildResults.made(build("\\_SB.PCI0")).bytes();
     String body = HexFormat.of().formatHex(table, AcpiTable.HEADER_BYTES, table.length);
 
     assertThat(body)
@@ -48,27 +48,27 @@ class PreserveBootConfigurationTest {
         "\\_SB..A"
       })
   void a_bridge_has_an_absolute_name(String name) {
-    assertThat(Outcomes.reason(build(name)).given()).isEqualTo("'" + name + "'");
+    assertThat(BuildResults.reason(build(name)).given()).isEqualTo("'" + name + "'");
   }
 
   @Test
   void a_name_has_a_bounded_number_of_segments() {
     String longest = "\\" + String.join(".", Collections.nCopies(AcpiLimits.PATH_SEGMENTS, "ABCD"));
 
-    assertThat(build(longest)).isInstanceOf(Outcome.Made.class);
-    assertThat(build(longest + ".A")).isInstanceOf(Outcome.Refused.class);
+    assertThat(build(longest)).isInstanceOf(BuildResult.Built.class);
+    assertThat(build(longest + ".A")).isInstanceOf(BuildResult.Refused.class);
   }
 
   @Test
   void each_bridge_is_given_once_however_it_is_written() {
-    assertThat(Outcomes.reason(build("\\_SB.PC08", "\\_SB_.PC08")).given())
+    assertThat(BuildResults.reason(build("\\_SB.PC08", "\\_SB_.PC08")).given())
         .isEqualTo("'\\_SB_.PC08' twice");
   }
 
   @Test
   void there_is_a_bridge_and_not_too_many() {
-    assertThat(Outcomes.reason(build()).field()).isEqualTo("bridges.size");
+    assertThat(BuildResults.reason(build()).field()).isEqualTo("bridges.size");
     String[] many = Collections.nCopies(AcpiLimits.BRIDGES + 1, "\\A").toArray(String[]::new);
-    assertThat(Outcomes.reason(build(many)).field()).isEqualTo("bridges.size");
+    assertThat(BuildResults.reason(build(many)).field()).isEqualTo("bridges.size");
   }
 }

@@ -2,8 +2,8 @@ package io.vsmmu.platform.pci;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.platform.Outcome;
-import io.vsmmu.platform.Outcomes;
+import io.vsmmu.platform.BuildResult;
+import io.vsmmu.platform.BuildResults;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -13,16 +13,17 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What holds for lists of every shape. */
+/** The rules that hold for every list of capabilities. */
 class CapabilityInsertionPropertyTest {
 
-  private static final ExtendedCapability PASID = new ExtendedCapability.Pasid(20, true, true);
+  private static final PasidCapability PASID = new PasidCapability(20, true, true);
 
   static LongStream seeds() {
     return LongStream.range(0, 50);
   }
 
-  private static Outcome<InsertedCapability> insert(byte[] bytes, Placement placement) {
+  private static BuildResult<InsertedCapability> insert(
+      byte[] bytes, CapabilityPosition placement) {
     return CapabilityInsertion.insert(bytes, PASID, placement);
   }
 
@@ -32,10 +33,13 @@ class CapabilityInsertionPropertyTest {
     Images.Made device = Images.random(seed);
 
     for (int offset = 0xF0; offset <= 0x1010; offset++) {
-      Outcome<InsertedCapability> outcome = insert(device.bytes(), new Placement.At(offset));
+      BuildResult<InsertedCapability> outcome =
+          insert(device.bytes(), new CapabilityPosition.At(offset));
       boolean free = offset % 4 == 0 && device.isFree(offset, offset + 8);
-      assertThat(outcome instanceof Outcome.Made).as(Integer.toHexString(offset)).isEqualTo(free);
-      if (outcome instanceof Outcome.Made<InsertedCapability>(InsertedCapability inserted)) {
+      assertThat(outcome instanceof BuildResult.Built)
+          .as(Integer.toHexString(offset))
+          .isEqualTo(free);
+      if (outcome instanceof BuildResult.Built<InsertedCapability>(InsertedCapability inserted)) {
         assertThat(inserted.offset()).isEqualTo(offset);
         isLinked(device.bytes(), inserted);
       }
@@ -52,21 +56,22 @@ class CapabilityInsertionPropertyTest {
             .filter(at -> device.isFree(at, at + 8))
             .toArray();
 
-    for (Placement placement : List.of(new Placement.FirstFree(), new Placement.LastFree())) {
-      Outcome<InsertedCapability> outcome = insert(device.bytes(), placement);
-      boolean first = placement instanceof Placement.FirstFree;
+    for (CapabilityPosition placement :
+        List.of(new CapabilityPosition.FirstFree(), new CapabilityPosition.LastFree())) {
+      BuildResult<InsertedCapability> outcome = insert(device.bytes(), placement);
+      boolean first = placement instanceof CapabilityPosition.FirstFree;
       OptionalInt expected = first ? IntStream.of(free).findFirst() : IntStream.of(free).max();
       if (expected.isEmpty()) {
-        assertThat(Outcomes.reason(outcome).given()).isEqualTo("none free");
+        assertThat(BuildResults.reason(outcome).given()).isEqualTo("none free");
       } else {
-        InsertedCapability inserted = Outcomes.made(outcome);
+        InsertedCapability inserted = BuildResults.made(outcome);
         assertThat(inserted.offset()).isEqualTo(expected.getAsInt());
         isLinked(device.bytes(), inserted);
       }
     }
   }
 
-  /** Any bytes whatsoever: refused or linked, never thrown. */
+  /** Random bytes are refused or get the capability; nothing is thrown. */
   @ParameterizedTest
   @MethodSource("seeds")
   void a_damaged_list_is_refused_or_still_in_order(long seed) {
@@ -74,8 +79,8 @@ class CapabilityInsertionPropertyTest {
     byte[] bytes = Images.random(seed).bytes();
     for (int i = 0; i < 40; i++) {
       bytes[0x100 + random.nextInt(0xF00)] = (byte) random.nextInt();
-      Outcome<InsertedCapability> outcome = insert(bytes, new Placement.FirstFree());
-      if (outcome instanceof Outcome.Made<InsertedCapability>(InsertedCapability inserted)) {
+      BuildResult<InsertedCapability> outcome = insert(bytes, new CapabilityPosition.FirstFree());
+      if (outcome instanceof BuildResult.Built<InsertedCapability>(InsertedCapability inserted)) {
         isLinked(bytes, inserted);
       }
     }
@@ -83,8 +88,9 @@ class CapabilityInsertionPropertyTest {
 
   private static void isLinked(byte[] before, InsertedCapability inserted) {
     byte[] after = inserted.image().bytes();
-    List<CapabilityHeader> old = Outcomes.made(ConfigImage.of(before).then(CapabilityList::read));
-    List<CapabilityHeader> headers = Outcomes.made(CapabilityList.read(inserted.image()));
+    List<CapabilityHeader> old =
+        BuildResults.made(ConfigImage.of(before).then(CapabilityList::read));
+    List<CapabilityHeader> headers = BuildResults.made(CapabilityList.read(inserted.image()));
     assertThat(headers).isSortedAccordingTo((a, b) -> a.offset() - b.offset());
     List<Integer> expected = new ArrayList<>(old.stream().map(CapabilityHeader::offset).toList());
     if (inserted.placeholder()) {
@@ -97,7 +103,7 @@ class CapabilityInsertionPropertyTest {
     assertThat(withoutOwn(after, inserted)).isEqualTo(withoutOwn(before, inserted));
   }
 
-  /** All but the capability itself and the place that points to it. */
+  /** All bytes except the capability and the next offset that leads to it. */
   private static byte[] withoutOwn(byte[] bytes, InsertedCapability inserted) {
     byte[] rest = bytes.clone();
     Images.put(rest, inserted.offset(), 0);

@@ -2,8 +2,8 @@ package io.vsmmu.platform.pci;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.platform.Outcome;
-import io.vsmmu.platform.Outcomes;
+import io.vsmmu.platform.BuildResult;
+import io.vsmmu.platform.BuildResults;
 import io.vsmmu.platform.Refusal;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -11,18 +11,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** PCI Express 6.0, 7.6: the list; 7.8.9: PASID; 10.5.1: ATS. */
+/** PCI Express 6.0, 7.6: the list; 7.8.9: PASID. */
 class CapabilityInsertionTest {
 
-  private static final ExtendedCapability PASID = new ExtendedCapability.Pasid(16, true, false);
-  private static final Placement FIRST = new Placement.FirstFree();
+  private static final PasidCapability PASID = new PasidCapability(16, true, false);
+  private static final CapabilityPosition FIRST = new CapabilityPosition.FirstFree();
 
-  private static Refusal reason(byte[] config, Placement placement) {
-    return Outcomes.reason(CapabilityInsertion.insert(config, PASID, placement));
+  private static Refusal reason(byte[] config, CapabilityPosition placement) {
+    return BuildResults.reason(CapabilityInsertion.insert(config, PASID, placement));
   }
 
-  private static InsertedCapability made(byte[] config, Placement placement) {
-    return Outcomes.made(CapabilityInsertion.insert(config, PASID, placement));
+  private static InsertedCapability made(byte[] config, CapabilityPosition placement) {
+    return BuildResults.made(CapabilityInsertion.insert(config, PASID, placement));
   }
 
   /** Serial number at 0x100, a vendor's own 0x40 bytes at 0x200. */
@@ -41,34 +41,24 @@ class CapabilityInsertionTest {
     assertThat(Images.get(bytes, 0x10C)).isEqualTo(0x2001_001B);
     assertThat(Images.get(bytes, 0x110)).isEqualTo(0x0000_1002);
     assertThat(Images.get(bytes, 0x100)).isEqualTo(0x10C1_0003);
-    assertThat(new ExtendedCapability.Pasid(20, false, true).register()).isEqualTo(0x1404);
-  }
-
-  @Test
-  void an_ats_capability_tells_its_queue() {
-    ExtendedCapability ats = new ExtendedCapability.Ats(32, true, true);
-    byte[] bytes = Outcomes.made(CapabilityInsertion.insert(device(), ats, FIRST)).image().bytes();
-
-    assertThat(Images.get(bytes, 0x10C)).isEqualTo(0x2001_000F);
-    assertThat(Images.get(bytes, 0x110)).isEqualTo(0x60);
-    assertThat(new ExtendedCapability.Ats(31, false, false).register()).isEqualTo(31);
+    assertThat(new PasidCapability(20, false, true).register()).isEqualTo(0x1404);
   }
 
   @Test
   void it_goes_between_its_neighbours() {
-    InsertedCapability inserted = made(device(), new Placement.At(0x1F8));
+    InsertedCapability inserted = made(device(), new CapabilityPosition.At(0x1F8));
 
     assertThat(inserted.previous()).isEqualTo(0x100);
     assertThat(inserted.next()).isEqualTo(0x200);
     assertThat(inserted.placeholder()).isFalse();
-    assertThat(Outcomes.made(CapabilityList.read(inserted.image())))
+    assertThat(BuildResults.made(CapabilityList.read(inserted.image())))
         .extracting(CapabilityHeader::offset)
         .containsExactly(0x100, 0x1F8, 0x200);
   }
 
   @Test
   void it_goes_to_the_end() {
-    InsertedCapability inserted = made(device(), new Placement.LastFree());
+    InsertedCapability inserted = made(device(), new CapabilityPosition.LastFree());
 
     assertThat(inserted.offset()).isEqualTo(0xFF8);
     assertThat(inserted.previous()).isEqualTo(0x200);
@@ -86,12 +76,12 @@ class CapabilityInsertionTest {
 
   @Test
   void an_empty_list_that_begins_elsewhere_gets_an_empty_head() {
-    InsertedCapability inserted = made(Images.empty(), new Placement.At(0x148));
+    InsertedCapability inserted = made(Images.empty(), new CapabilityPosition.At(0x148));
 
     assertThat(inserted.placeholder()).isTrue();
     assertThat(inserted.previous()).isEqualTo(0x100);
     assertThat(Images.get(inserted.image().bytes(), 0x100)).isEqualTo(0x1480_0000);
-    assertThat(Outcomes.made(CapabilityList.read(inserted.image()))).hasSize(2);
+    assertThat(BuildResults.made(CapabilityList.read(inserted.image()))).hasSize(2);
   }
 
   @Test
@@ -102,19 +92,6 @@ class CapabilityInsertionTest {
     assertThat(made(bytes, FIRST).offset()).isEqualTo(0x104);
     assertThat(made(Images.header(Images.empty(), 0x100, 0xFFFF, 0, 0), FIRST).offset())
         .isEqualTo(0x104);
-  }
-
-  @Test
-  void both_can_be_put_in() {
-    byte[] once = made(device(), FIRST).image().bytes();
-    ExtendedCapability ats = new ExtendedCapability.Ats(1, false, false);
-
-    InsertedCapability second = Outcomes.made(CapabilityInsertion.insert(once, ats, FIRST));
-
-    assertThat(second.offset()).isEqualTo(0x114);
-    assertThat(Outcomes.made(CapabilityList.read(second.image())))
-        .extracting(CapabilityHeader::id)
-        .containsExactly(0x03, 0x1B, 0x0F, 0x0B);
   }
 
   @Test
@@ -138,7 +115,7 @@ class CapabilityInsertionTest {
     "0x7ffffffc,at most 0xff8"
   })
   void an_offset_is_aligned_and_in_extended_space(String offset, String required) {
-    Refusal reason = reason(device(), new Placement.At(Integer.decode(offset)));
+    Refusal reason = reason(device(), new CapabilityPosition.At(Integer.decode(offset)));
 
     assertThat(reason.field()).isEqualTo("offset");
     assertThat(reason.required()).startsWith(required);
@@ -147,7 +124,7 @@ class CapabilityInsertionTest {
   @ParameterizedTest
   @ValueSource(ints = {0x100, 0x104, 0x108, 0x1FC, 0x200, 0x204, 0x23C})
   void an_offset_is_not_inside_another_capability(int offset) {
-    Refusal reason = reason(device(), new Placement.At(offset));
+    Refusal reason = reason(device(), new CapabilityPosition.At(offset));
 
     assertThat(reason.required()).startsWith("apart from capability 0x");
   }
@@ -155,7 +132,7 @@ class CapabilityInsertionTest {
   @ParameterizedTest
   @ValueSource(ints = {0x10C, 0x1F8, 0x240, 0xFF8})
   void an_offset_may_touch_another_capability(int offset) {
-    assertThat(made(device(), new Placement.At(offset)).offset()).isEqualTo(offset);
+    assertThat(made(device(), new CapabilityPosition.At(offset)).offset()).isEqualTo(offset);
   }
 
   @Test
@@ -163,16 +140,17 @@ class CapabilityInsertionTest {
     byte[] bytes = device();
     bytes[0x2FE] = 1;
 
-    assertThat(reason(bytes, new Placement.At(0x2F8)).required())
+    assertThat(reason(bytes, new CapabilityPosition.At(0x2F8)).required())
         .isEqualTo("apart from capability 0xb, which has 0x200 to 0x2ff");
-    assertThat(made(bytes, new Placement.At(0x300)).offset()).isEqualTo(0x300);
+    assertThat(made(bytes, new CapabilityPosition.At(0x300)).offset()).isEqualTo(0x300);
   }
 
   @Test
   void registers_without_a_header_are_not_overwritten() {
     byte[] bytes = Images.put(Images.empty(), 0x180, 7);
 
-    assertThat(reason(bytes, new Placement.At(0x17C)).required()).contains("nothing but zeros");
+    assertThat(reason(bytes, new CapabilityPosition.At(0x17C)).required())
+        .contains("nothing but zeros");
   }
 
   @Test
@@ -182,7 +160,7 @@ class CapabilityInsertionTest {
     Images.header(bytes, 0x100, 0x0B, 1, 0);
 
     assertThat(reason(bytes, FIRST).given()).isEqualTo("none free");
-    assertThat(reason(bytes, new Placement.LastFree()).given()).isEqualTo("none free");
+    assertThat(reason(bytes, new CapabilityPosition.LastFree()).given()).isEqualTo("none free");
   }
 
   @Test
@@ -244,20 +222,9 @@ class CapabilityInsertionTest {
   @ParameterizedTest
   @ValueSource(ints = {-1, 0, 21, 64})
   void a_pasid_has_1_to_20_bits(int width) {
-    Outcome<InsertedCapability> outcome =
-        CapabilityInsertion.insert(
-            device(), new ExtendedCapability.Pasid(width, false, false), FIRST);
+    BuildResult<InsertedCapability> outcome =
+        CapabilityInsertion.insert(device(), new PasidCapability(width, false, false), FIRST);
 
-    assertThat(Outcomes.reason(outcome).field()).isEqualTo("pasid.width");
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {-1, 0, 33})
-  void a_queue_has_1_to_32_places(int depth) {
-    Outcome<InsertedCapability> outcome =
-        CapabilityInsertion.insert(
-            device(), new ExtendedCapability.Ats(depth, false, false), FIRST);
-
-    assertThat(Outcomes.reason(outcome).field()).isEqualTo("ats.queueDepth");
+    assertThat(BuildResults.reason(outcome).field()).isEqualTo("pasid.width");
   }
 }

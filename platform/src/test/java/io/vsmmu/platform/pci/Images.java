@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Configuration spaces, and what is known of how they were made. */
+/** Generated configuration spaces with the capabilities that they were built from. */
 final class Images {
 
-  /** A capability of an image: all its bytes are its own. */
+  /** A capability of an image and the bytes that it occupies. */
   record Part(int offset, int id, int bytes) {}
 
   /** An image with its parts in ascending order. */
@@ -48,7 +48,7 @@ final class Images {
     return put(bytes, offset, id | version << 16 | next << 20);
   }
 
-  /** A list of any shape: gaps of any size, sizes of any kind, up to a full space. */
+  /** A list with random gaps and lengths, up to a full space. */
   static Made random(long seed) {
     Random random = new Random(seed);
     byte[] bytes = empty();

@@ -2,8 +2,8 @@ package io.vsmmu.platform.rom;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.platform.Outcome;
-import io.vsmmu.platform.Outcomes;
+import io.vsmmu.platform.BuildResult;
+import io.vsmmu.platform.BuildResults;
 import io.vsmmu.platform.Refusal;
 import io.vsmmu.platform.acpi.AcpiIdentity;
 import io.vsmmu.platform.acpi.AcpiTable;
@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
-/** What firmware and the driver find when they walk the ROM. */
+/** The structures that firmware and the driver read in the ROM. */
 class OptionRomTest {
 
   private static final long PLACEHOLDER = 0xFFFF_FFFF_FFF0_0000L;
@@ -35,11 +35,11 @@ class OptionRomTest {
 
   private final AcpiTable iort = made(IortBuilder.build(layout()));
   private final AcpiTable ssdt =
-      made(PreserveBootConfiguration.build(AcpiIdentity.OURS, List.of("\\_SB.PCI0")));
+      made(PreserveBootConfiguration.build(AcpiIdentity.DEFAULT, List.of("\\_SB.PCI0")));
 
   private static IortLayout layout() {
     return new IortLayout(
-        AcpiIdentity.OURS,
+        AcpiIdentity.DEFAULT,
         List.of(new ItsGroup(List.of(0L))),
         List.of(
             new GuestSmmu(
@@ -60,10 +60,10 @@ class OptionRomTest {
                 List.of(RequesterRoute.toSmmu(RequesterRoute.buses(1, 255), "a")))));
   }
 
-  private static <T> T made(Outcome<T> outcome) {
+  private static <T> T made(BuildResult<T> outcome) {
     return switch (outcome) {
-      case Outcome.Made<T>(T value) -> value;
-      case Outcome.Refused<T>(var reasons) -> throw new AssertionError(reasons);
+      case BuildResult.Built<T>(T value) -> value;
+      case BuildResult.Refused<T>(var reasons) -> throw new AssertionError(reasons);
     };
   }
 
@@ -151,7 +151,7 @@ class OptionRomTest {
     int enough = RomLimits.LARGEST_BYTES / one.bytes().length + 1;
 
     List<Refusal> reasons =
-        Outcomes.refused(
+        BuildResults.refused(
             OptionRom.build(
                 UefiDriver.bundled(),
                 FUNCTION,

@@ -3,12 +3,13 @@ package io.vsmmu.platform.rom;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.vsmmu.platform.Outcomes;
+import io.vsmmu.platform.BuildResults;
 import io.vsmmu.platform.acpi.AcpiIdentity;
 import io.vsmmu.platform.acpi.AcpiTable;
 import io.vsmmu.platform.acpi.AtsAttribute;
 import io.vsmmu.platform.acpi.GuestMsi;
 import io.vsmmu.platform.acpi.GuestSmmu;
+import io.vsmmu.platform.acpi.IdRange;
 import io.vsmmu.platform.acpi.IortBuilder;
 import io.vsmmu.platform.acpi.IortLayout;
 import io.vsmmu.platform.acpi.ItsGroup;
@@ -17,7 +18,6 @@ import io.vsmmu.platform.acpi.PreserveBootConfiguration;
 import io.vsmmu.platform.acpi.RequesterRoute;
 import io.vsmmu.platform.acpi.RootComplex;
 import io.vsmmu.platform.acpi.SmmuInterrupts;
-import io.vsmmu.platform.acpi.StreamRange;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -35,8 +35,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the driver makes of a firmware's tables: its source, compiled for this machine with clang's
- * address and undefined behaviour sanitizers, runs on the ROMs that {@link OptionRom} builds.
+ * The driver's effect on the tables of a firmware: its source, compiled for this machine with
+ * clang's address and undefined behaviour sanitizers, runs on the ROMs that {@link OptionRom}
+ * builds.
  */
 class UefiDriverRunTest {
 
@@ -49,7 +50,7 @@ class UefiDriverRunTest {
 
   @TempDir Path folder;
 
-  /** What the drivers left behind. */
+  /** The tables after the drivers have run. */
   private record Result(String console, List<byte[]> tables) {
 
     byte[] only(String signature) {
@@ -103,7 +104,7 @@ class UefiDriverRunTest {
     List<GuestSmmu> smmus = new ArrayList<>();
     List<RequesterRoute> routes = new ArrayList<>();
     for (int i = 0; i < bases.length; i++) {
-      StreamRange device = new StreamRange(0x10 + 8 * i, 1);
+      IdRange device = new IdRange(0x10 + 8 * i, 1);
       smmus.add(
           new GuestSmmu(
               "s" + i,
@@ -115,10 +116,10 @@ class UefiDriverRunTest {
               List.of(device)));
       routes.add(RequesterRoute.toSmmu(device, "s" + i));
     }
-    return Outcomes.made(
+    return BuildResults.made(
         IortBuilder.build(
             new IortLayout(
-                AcpiIdentity.OURS,
+                AcpiIdentity.DEFAULT,
                 List.of(new ItsGroup(List.of(0L))),
                 smmus,
                 List.of(
@@ -127,11 +128,12 @@ class UefiDriverRunTest {
   }
 
   private static AcpiTable ssdt() {
-    return Outcomes.made(PreserveBootConfiguration.build(AcpiIdentity.OURS, List.of("\\_SB.PCI0")));
+    return BuildResults.made(
+        PreserveBootConfiguration.build(AcpiIdentity.DEFAULT, List.of("\\_SB.PCI0")));
   }
 
   private static byte[] rom(int function) {
-    return Outcomes.made(
+    return BuildResults.made(
         OptionRom.build(
             UefiDriver.bundled(),
             new OptionRom.Function(0x1234, 0x0806, 0x060000),
@@ -167,7 +169,7 @@ class UefiDriverRunTest {
     return sum & 0xFF;
   }
 
-  /** _DSM of PCI0 as our SSDT has it, then one of a device that knows another UUID. */
+  /** A _DSM of PCI0 like that of the generated SSDT, then one of a device for another UUID. */
   private static byte[] dsdt() {
     byte[] ssdt = ssdt().bytes();
     byte[] other = {0x14, 0x0B, '_', 'D', 'S', 'M', 4, (byte) 0xA4, 0x11, 3, 1, 0};
@@ -298,7 +300,7 @@ class UefiDriverRunTest {
     assertThat(result.tables()).hasSize(4);
   }
 
-  /** Whatever a ROM and the machine's tables have in them, the driver stays within both. */
+  /** With any content of the ROM and of the machine's tables the driver stays within both. */
   @Test
   void damaged_roms_and_tables_are_survived() throws Exception {
     long seed = new Random().nextLong();
@@ -331,7 +333,7 @@ class UefiDriverRunTest {
           from + random.nextInt(Math.min(bytes.length, random.nextBoolean() ? 0x60 : 8192) - from);
       bytes[at] = (byte) random.nextInt();
     }
-    // The container, whose lengths matter most, begins behind the driver.
+    // The container, whose lengths matter most, follows the driver.
     int container = 5120 + 0x40;
     for (int i = random.nextInt(4); i > 0 && bytes.length > container + 100; i--) {
       bytes[container + random.nextInt(100)] = (byte) random.nextInt();

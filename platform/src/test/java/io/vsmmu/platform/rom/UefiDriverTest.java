@@ -3,8 +3,8 @@ package io.vsmmu.platform.rom;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.vsmmu.platform.Outcome;
-import io.vsmmu.platform.Outcomes;
+import io.vsmmu.platform.BuildResult;
+import io.vsmmu.platform.BuildResults;
 import io.vsmmu.platform.Refusal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,10 +18,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The binary among the resources is what the source gives. */
+/** The bundled binary is what its source compiles to. */
 class UefiDriverTest {
 
-  /** The compiler that made the binary; another one may choose other instructions. */
+  /** The compiler that built the binary; another one may choose other instructions. */
   private static final String COMPILER = "clang version 14.0.6";
 
   private static final Path SOURCE = Path.of("src/main/efi");
@@ -72,8 +72,9 @@ class UefiDriverTest {
     int length = UefiDriver.bundled().image().length;
     int fits = 2048 - (0x40 + length) % 512;
 
-    assertThat(Outcomes.made(UefiDriver.of("driver", signed(fits))).image()).hasSize(length + fits);
-    assertThat(Outcomes.refused(UefiDriver.of("driver", signed(fits + 8))))
+    assertThat(BuildResults.made(UefiDriver.of("driver", signed(fits))).image())
+        .hasSize(length + fits);
+    assertThat(BuildResults.refused(UefiDriver.of("driver", signed(fits + 8))))
         .extracting(Refusal::field)
         .containsExactly("driver.bytes");
   }
@@ -81,25 +82,25 @@ class UefiDriverTest {
   @Test
   void what_firmware_could_not_start_is_refused() {
     byte[] good = UefiDriver.bundled().image();
-    assertThat(Outcomes.made(UefiDriver.of("driver", good)).image()).isEqualTo(good);
+    assertThat(BuildResults.made(UefiDriver.of("driver", good)).image()).isEqualTo(good);
 
     for (int size : new int[] {0, 1, 64, 255, RomLimits.DRIVER_BYTES + 1}) {
       assertThat(UefiDriver.of("driver", Arrays.copyOf(good, size)))
           .as("%d bytes", size)
-          .isInstanceOf(Outcome.Refused.class);
+          .isInstanceOf(BuildResult.Refused.class);
     }
     ByteBuffer beyond = ByteBuffer.wrap(good.clone()).order(ByteOrder.LITTLE_ENDIAN);
     for (int pe : new int[] {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, good.length - 4}) {
       assertThat(UefiDriver.of("driver", beyond.putInt(0x3C, pe).array()))
-          .isInstanceOf(Outcome.Refused.class);
+          .isInstanceOf(BuildResult.Refused.class);
     }
     ByteBuffer intel = ByteBuffer.wrap(good.clone()).order(ByteOrder.LITTLE_ENDIAN);
     intel.putShort(intel.getInt(0x3C) + 4, (short) 0x8664);
-    assertThat(Outcomes.refused(UefiDriver.of("driver", intel.array())).getFirst().required())
+    assertThat(BuildResults.refused(UefiDriver.of("driver", intel.array())).getFirst().required())
         .contains("AArch64");
   }
 
-  /** What a command prints; empty when there is no such program. */
+  /** The output of a command; empty if the program does not exist. */
   private static String output(List<String> command) throws InterruptedException, IOException {
     Process process;
     try {

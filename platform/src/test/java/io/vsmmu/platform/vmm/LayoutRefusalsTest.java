@@ -2,7 +2,7 @@ package io.vsmmu.platform.vmm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.platform.Outcomes;
+import io.vsmmu.platform.BuildResults;
 import io.vsmmu.platform.Refusal;
 import java.util.Collections;
 import java.util.List;
@@ -16,8 +16,9 @@ class LayoutRefusalsTest {
 
   private static final AssignedDevice DEVICE = AssignedDevice.of("0000:01:00.0", 0);
 
-  private static Refusal reason(PlacedVsmmu... vsmmus) {
-    return Outcomes.reason(QemuCommandLine.accelerated(VmLayouts.of(vsmmus), QemuFeature.USUAL));
+  private static Refusal reason(RootBusVsmmu... vsmmus) {
+    return BuildResults.reason(
+        QemuCommandLine.accelerated(VmLayouts.of(vsmmus), QemuFeature.USUAL));
   }
 
   @ParameterizedTest
@@ -30,7 +31,7 @@ class LayoutRefusalsTest {
   @ValueSource(
       strings = {"", "01:00.0", "0000:01:00.8", "0000:01:20.0", "0000:01:00.0,x=1", "0000:0A:00.0"})
   void a_host_address_is_whole(String address) {
-    PlacedVsmmu vsmmu = VmLayouts.at(8, AssignedDevice.of(address, 0));
+    RootBusVsmmu vsmmu = VmLayouts.at(8, AssignedDevice.of(address, 0));
 
     assertThat(reason(vsmmu).field()).endsWith("hostAddress");
   }
@@ -59,7 +60,7 @@ class LayoutRefusalsTest {
         .startsWith("vsmmus[b9].bus is 9 to 10, but must be apart from 8 to 9 of b8");
     assertThat(reason(VmLayouts.at(255, DEVICE)).field()).endsWith(".bus");
     assertThat(reason(VmLayouts.at(0, DEVICE)).field()).endsWith(".bus");
-    assertThat(Outcomes.made(ExpectedStream.of(VmLayouts.of(VmLayouts.at(254, DEVICE)))))
+    assertThat(BuildResults.made(ExpectedStream.of(VmLayouts.of(VmLayouts.at(254, DEVICE)))))
         .hasSize(1);
   }
 
@@ -91,7 +92,7 @@ class LayoutRefusalsTest {
   void qemus_own_smmu_has_a_device_from_the_start() {
     assertThat(reason(VmLayouts.at(8)).field()).isEqualTo("vsmmus[b8].devices.size");
     assertThat(
-            Outcomes.made(
+            BuildResults.made(
                 QemuCommandLine.vfioUser(VmLayouts.of(VmLayouts.at(8)), QemuFeature.USUAL)))
         .isNotEmpty();
   }
@@ -101,7 +102,7 @@ class LayoutRefusalsTest {
   void a_socket_has_an_absolute_path(String socket) {
     VmLayout layout = VmLayouts.of(VmLayouts.named("a", socket));
 
-    assertThat(Outcomes.reason(QemuCommandLine.vfioUser(layout, QemuFeature.USUAL)).field())
+    assertThat(BuildResults.reason(QemuCommandLine.vfioUser(layout, QemuFeature.USUAL)).field())
         .endsWith(".socket");
   }
 
@@ -110,8 +111,9 @@ class LayoutRefusalsTest {
     VmLayout longest = VmLayouts.of(VmLayouts.named("a", "/" + "a".repeat(106)));
     VmLayout longer = VmLayouts.of(VmLayouts.named("a", "/" + "a".repeat(105) + "ä"));
 
-    assertThat(Outcomes.made(QemuCommandLine.vfioUser(longest, QemuFeature.USUAL))).isNotEmpty();
-    assertThat(Outcomes.reason(QemuCommandLine.vfioUser(longer, QemuFeature.USUAL)).given())
+    assertThat(BuildResults.made(QemuCommandLine.vfioUser(longest, QemuFeature.USUAL)))
+        .isNotEmpty();
+    assertThat(BuildResults.reason(QemuCommandLine.vfioUser(longer, QemuFeature.USUAL)).given())
         .endsWith("108 bytes");
   }
 
@@ -123,10 +125,10 @@ class LayoutRefusalsTest {
             VmLayouts.at(64, full(2)),
             VmLayouts.at(128, AssignedDevice.of("0000:03:00.0", 0)));
 
-    assertThat(Outcomes.reason(QemuCommandLine.run("vm", layout, QemuFeature.USUAL)).message())
+    assertThat(BuildResults.reason(QemuCommandLine.run("vm", layout, QemuFeature.USUAL)).message())
         .contains("devices.size is 65", "at most 64", "another VM");
     assertThat(
-            Outcomes.made(
+            BuildResults.made(
                 QemuCommandLine.run(
                     "vm",
                     VmLayouts.of(layout.vsmmus().get(0), layout.vsmmus().get(1)),
@@ -136,7 +138,7 @@ class LayoutRefusalsTest {
   }
 
   private static AssignedDevice[] full(int number) {
-    AssignedDevice[] filled = new AssignedDevice[VmmLimits.SLOTS];
+    AssignedDevice[] filled = new AssignedDevice[CommandLineLimits.SLOTS];
     for (int slot = 0; slot < filled.length; slot++) {
       filled[slot] = AssignedDevice.of("0000:%02x:%02x.0".formatted(number, slot), slot);
     }
@@ -147,11 +149,11 @@ class LayoutRefusalsTest {
   void a_layout_has_vsmmus_and_not_too_many() {
     assertThat(reason().field()).isEqualTo("vsmmus.size");
     VmLayout many =
-        new VmLayout(VmLayout.Interrupts.GICV3_ITS, 1, Collections.nCopies(65, VmLayouts.at(8)));
-    assertThat(Outcomes.reason(QemuCommandLine.accelerated(many, QemuFeature.USUAL)).given())
+        new VmLayout(VmLayout.GicVersion.GICV3_ITS, 1, Collections.nCopies(65, VmLayouts.at(8)));
+    assertThat(BuildResults.reason(QemuCommandLine.accelerated(many, QemuFeature.USUAL)).given())
         .isEqualTo("65");
-    VmLayout none = new VmLayout(VmLayout.Interrupts.GICV3_ITS, 0, List.of(VmLayouts.at(8)));
-    assertThat(Outcomes.reason(QemuCommandLine.vfioUser(none, QemuFeature.USUAL)).field())
+    VmLayout none = new VmLayout(VmLayout.GicVersion.GICV3_ITS, 0, List.of(VmLayouts.at(8)));
+    assertThat(BuildResults.reason(QemuCommandLine.vfioUser(none, QemuFeature.USUAL)).field())
         .isEqualTo("memoryMib");
   }
 }

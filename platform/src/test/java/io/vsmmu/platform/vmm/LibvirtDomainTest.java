@@ -2,8 +2,8 @@ package io.vsmmu.platform.vmm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.platform.Outcome;
-import io.vsmmu.platform.Outcomes;
+import io.vsmmu.platform.BuildResult;
+import io.vsmmu.platform.BuildResults;
 import io.vsmmu.platform.Refusal;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -29,9 +29,9 @@ class LibvirtDomainTest {
   void a_qemu_without_command_queues_for_guests_is_told_nothing_of_them() {
     VmLayout layout = VmLayouts.of(VmLayouts.FIRST);
 
-    assertThat(Outcomes.made(LibvirtDomain.accelerated(layout, LIBVIRT, QEMU)))
+    assertThat(BuildResults.made(LibvirtDomain.accelerated(layout, LIBVIRT, QEMU)))
         .contains("cmdqv='off'");
-    assertThat(Outcomes.made(LibvirtDomain.accelerated(layout, LIBVIRT, QemuFeature.USUAL)))
+    assertThat(BuildResults.made(LibvirtDomain.accelerated(layout, LIBVIRT, QemuFeature.USUAL)))
         .doesNotContain("cmdqv");
   }
 
@@ -45,7 +45,7 @@ class LibvirtDomainTest {
     VmmVersion libvirt = VmmVersion.parse(version).orElseThrow();
 
     assertThat(
-            Outcomes.refused(
+            BuildResults.refused(
                 LibvirtDomain.accelerated(VmLayouts.of(VmLayouts.FIRST), libvirt, QEMU)))
         .extracting(Refusal::required)
         .anyMatch(required -> required.contains(element));
@@ -54,18 +54,19 @@ class LibvirtDomainTest {
   @Test
   void a_libvirt_without_iommufd_or_its_group_is_refused_what_needs_it() {
     assertThat(
-            Outcomes.reason(owned(VmLayouts.of(VmLayouts.FIRST), "12.0", Optional.empty()))
+            BuildResults.reason(owned(VmLayouts.of(VmLayouts.FIRST), "12.0", Optional.empty()))
                 .required())
         .contains("12.1 or later", "hostdev/driver iommufd");
     assertThat(
-            Outcomes.reason(owned(VmLayouts.of(VmLayouts.FIRST), "12.1", Optional.of("g")))
+            BuildResults.reason(owned(VmLayouts.of(VmLayouts.FIRST), "12.1", Optional.of("g")))
                 .required())
         .contains("12.2 or later", "iommufd fdgroup");
-    assertThat(Outcomes.made(owned(VmLayouts.of(VmLayouts.FIRST), "12.1", Optional.empty())))
+    assertThat(BuildResults.made(owned(VmLayouts.of(VmLayouts.FIRST), "12.1", Optional.empty())))
         .contains("vfio-user-pci");
   }
 
-  private static Outcome<String> owned(VmLayout layout, String libvirt, Optional<String> group) {
+  private static BuildResult<String> owned(
+      VmLayout layout, String libvirt, Optional<String> group) {
     return LibvirtDomain.owned(layout, VmmVersion.parse(libvirt).orElseThrow(), QEMU, group);
   }
 
@@ -74,13 +75,13 @@ class LibvirtDomainTest {
   void a_domain_has_the_devices_streamids_and_vsmmus_of_the_command_that_run_takes()
       throws Exception {
     VmLayout layout = VmLayouts.of(VmLayouts.FIRST, plain(VmLayouts.SECOND));
-    Document xml = parsed(Outcomes.made(owned(layout, "12.2", Optional.of("vsmmu"))));
-    List<String> run = Outcomes.made(QemuCommandLine.run("vm1", layout, QEMU));
+    Document xml = parsed(BuildResults.made(owned(layout, "12.2", Optional.of("vsmmu"))));
+    List<String> run = BuildResults.made(QemuCommandLine.run("vm1", layout, QEMU));
 
     List<String> devices =
         IntStream.range(0, run.size())
             .filter(i -> run.get(i).equals("--device"))
-            .mapToObj(i -> OwnedDevice.parse(run.get(i + 1)).orElseThrow())
+            .mapToObj(i -> VmmOwnedDevice.parse(run.get(i + 1)).orElseThrow())
             .map(device -> "%s 0x%x".formatted(device.address(), device.streamId()))
             .toList();
     assertThat(devices).hasSize(3);
@@ -91,10 +92,10 @@ class LibvirtDomainTest {
         .filteredOn(argument -> argument.startsWith("pcie-root-port"))
         .extracting(argument -> argument.replaceFirst(".*id=([^,]*),.*", "$1"))
         .containsExactlyElementsOf(
-            QemuCommandLine.ownedDevices(layout).stream().map(OwnedDevice::bus).toList());
+            QemuCommandLine.ownedDevices(layout).stream().map(VmmOwnedDevice::bus).toList());
     List<String> placed =
-        QemuOwnedDevices.withVsmmus(
-            List.of(), layout.vsmmus().stream().map(PlacedVsmmu::socket).toList());
+        QemuDeviceArguments.withVsmmus(
+            List.of(), layout.vsmmus().stream().map(RootBusVsmmu::socket).toList());
     for (int i = 0; i < 2; i++) {
       String argument = at(xml, "//*[name()='qemu:arg'][" + 2 * (i + 1) + "]/@value");
       assertThat(argument.replaceFirst("\"id\":\"[^\"]*\"", ""))
@@ -151,7 +152,7 @@ class LibvirtDomainTest {
             OptionSetting.AUTO);
 
     assertThat(
-            Outcomes.made(
+            BuildResults.made(
                 LibvirtDomain.accelerated(VmLayouts.of(VmLayouts.showing(wide)), LIBVIRT, QEMU)))
         .contains("oas='48'");
   }
@@ -166,17 +167,17 @@ class LibvirtDomainTest {
     return XPathFactory.newInstance().newXPath().evaluate(path, document);
   }
 
-  private static PlacedVsmmu plain(PlacedVsmmu vsmmu) {
+  private static RootBusVsmmu plain(RootBusVsmmu vsmmu) {
     List<AssignedDevice> devices =
         vsmmu.devices().stream().map(d -> AssignedDevice.of(d.hostAddress(), d.slot())).toList();
-    return new PlacedVsmmu(vsmmu.name(), vsmmu.socket(), vsmmu.bus(), vsmmu.options(), devices);
+    return new RootBusVsmmu(vsmmu.name(), vsmmu.socket(), vsmmu.bus(), vsmmu.options(), devices);
   }
 
   @Test
   void an_iommu_is_on_the_expander_bus_that_its_devices_are_behind() throws Exception {
     Document xml =
         parsed(
-            Outcomes.made(
+            BuildResults.made(
                 LibvirtDomain.accelerated(
                     VmLayouts.of(VmLayouts.FIRST, plain(VmLayouts.SECOND)), LIBVIRT, QEMU)));
     String second = "/domain/devices/iommu[2]/driver";
@@ -200,7 +201,7 @@ class LibvirtDomainTest {
   void properties_that_are_chosen_are_attributes() throws Exception {
     Document xml =
         parsed(
-            Outcomes.made(
+            BuildResults.made(
                 LibvirtDomain.accelerated(
                     VmLayouts.of(VmLayouts.FIRST, plain(VmLayouts.SECOND)), LIBVIRT, QEMU)));
     String first = "//iommu[1]/driver/@";
@@ -221,7 +222,7 @@ class LibvirtDomainTest {
   @Test
   void what_libvirt_cannot_say_is_refused() {
     assertThat(
-            Outcomes.refused(
+            BuildResults.refused(
                 LibvirtDomain.accelerated(VmLayouts.of(VmLayouts.SECOND), LIBVIRT, QEMU)))
         .extracting(Refusal::field)
         .containsExactly(
@@ -231,10 +232,10 @@ class LibvirtDomainTest {
 
   @Test
   void ours_go_through_the_command_line_and_memory_is_shared() throws Exception {
-    PlacedVsmmu vsmmu = VmLayouts.named("a", "/run/<a>&'\"b");
+    RootBusVsmmu vsmmu = VmLayouts.named("a", "/run/<a>&'\"b");
     Document xml =
         parsed(
-            Outcomes.made(
+            BuildResults.made(
                 LibvirtDomain.owned(VmLayouts.of(vsmmu), LIBVIRT, QEMU, Optional.empty())));
 
     assertThat(at(xml, "/domain/memoryBacking/access/@mode")).isEqualTo("shared");

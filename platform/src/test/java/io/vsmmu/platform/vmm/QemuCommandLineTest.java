@@ -2,14 +2,16 @@ package io.vsmmu.platform.vmm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.platform.Outcomes;
+import io.vsmmu.platform.BuildResults;
 import io.vsmmu.platform.Refusal;
+import io.vsmmu.platform.Refusals;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +36,7 @@ class QemuCommandLineTest {
   }
 
   private static String smmu(VmLayout layout, VmmVersion version) {
-    return Outcomes.made(QemuCommandLine.accelerated(layout, version)).stream()
+    return BuildResults.made(QemuCommandLine.accelerated(layout, version)).stream()
         .filter(argument -> argument.startsWith("arm-smmuv3"))
         .collect(Collectors.joining());
   }
@@ -44,7 +46,7 @@ class QemuCommandLineTest {
     assertThat(smmu(showing(48, OptionSetting.OFF), FIRST_ACCELERATED)).doesNotContain("cmdqv");
     assertThat(smmu(showing(48, OptionSetting.OFF), NEWEST)).endsWith(",cmdqv=off");
     assertThat(
-            Outcomes.made(
+            BuildResults.made(
                 QemuCommandLine.accelerated(VmLayouts.of(VmLayouts.SECOND), FIRST_ACCELERATED)))
         .as("a QEMU without the option shows the capability")
         .contains(
@@ -55,18 +57,18 @@ class QemuCommandLineTest {
   @Test
   void what_a_qemu_cannot_do_is_refused_with_the_release_that_can() {
     Refusal queues =
-        Outcomes.reason(
+        BuildResults.reason(
             QemuCommandLine.accelerated(showing(48, OptionSetting.ON), FIRST_ACCELERATED));
-    PlacedVsmmu hidden =
+    RootBusVsmmu hidden =
         VmLayouts.at(
             8, new AssignedDevice("0000:01:00.0", 0, OptionSetting.OFF, OptionalInt.empty()));
     Refusal ats =
-        Outcomes.reason(QemuCommandLine.accelerated(VmLayouts.of(hidden), FIRST_ACCELERATED));
+        BuildResults.reason(QemuCommandLine.accelerated(VmLayouts.of(hidden), FIRST_ACCELERATED));
     Refusal old =
-        Outcomes.reason(
+        BuildResults.reason(
             QemuCommandLine.accelerated(showing(48, OptionSetting.OFF), new VmmVersion(10, 2)));
     Refusal older =
-        Outcomes.reason(
+        BuildResults.reason(
             QemuCommandLine.vfioUser(showing(48, OptionSetting.OFF), new VmmVersion(10, 0)));
 
     assertThat(queues.message()).contains("qemu is 11.0", "11.1 or later", "cmdqv");
@@ -88,7 +90,7 @@ class QemuCommandLineTest {
   @ValueSource(ints = {42, 40, 36, 32})
   void a_host_with_fewer_address_bits_than_qemus_smmu_shows_is_refused(int host) {
     Refusal refusal =
-        Outcomes.reason(QemuCommandLine.accelerated(showing(host, OptionSetting.AUTO), NEWEST));
+        BuildResults.reason(QemuCommandLine.accelerated(showing(host, OptionSetting.AUTO), NEWEST));
 
     assertThat(refusal.field()).endsWith(".oas");
     assertThat(refusal.given()).isEqualTo(Integer.toString(host));
@@ -102,19 +104,27 @@ class QemuCommandLineTest {
             .filter(line -> line.matches("\\|.*\\| (QEMU|libvirt) \\d+\\.\\d+ \\|"))
             .toList();
 
+    VmmVersion none = new VmmVersion(0, 0);
     for (QemuFeature feature : QemuFeature.values()) {
-      String option = feature.option().replaceAll(".*[ ,]", "");
+      String option = lastWord(refusals -> feature.required(none, refusals));
       assertThat(rows)
-          .as(feature.option())
+          .as(feature.name())
           .anyMatch(row -> row.contains(option) && row.endsWith("QEMU " + feature.since() + " |"));
     }
     for (LibvirtFeature feature : LibvirtFeature.values()) {
-      String attribute = feature.element().replaceAll(".* ", "");
+      String attribute = lastWord(refusals -> feature.required(none, refusals));
       assertThat(rows)
-          .as(feature.element())
+          .as(feature.name())
           .anyMatch(
               row -> row.contains(attribute) && row.endsWith("libvirt " + feature.since() + " |"));
     }
+  }
+
+  /** The property that the refusal of a release without a feature names at its end. */
+  private static String lastWord(Consumer<Refusals> refusing) {
+    Refusals refusals = new Refusals();
+    refusing.accept(refusals);
+    return BuildResults.reason(refusals.orBuild(() -> "")).required().replaceAll(".*[ ,]", "");
   }
 
   @Test
@@ -131,7 +141,8 @@ class QemuCommandLineTest {
 
   @Test
   void an_accelerated_smmu_is_in_front_of_a_root_bus_of_its_own() {
-    assertThat(Outcomes.made(QemuCommandLine.accelerated(VmLayouts.of(VmLayouts.FIRST), NEWEST)))
+    assertThat(
+            BuildResults.made(QemuCommandLine.accelerated(VmLayouts.of(VmLayouts.FIRST), NEWEST)))
         .containsExactly(
             "-machine",
             "virt,acpi=on,gic-version=3,accel=kvm,kernel-irqchip=on",
@@ -154,7 +165,7 @@ class QemuCommandLineTest {
   @Test
   void properties_that_are_chosen_are_options() {
     List<String> arguments =
-        Outcomes.made(
+        BuildResults.made(
             QemuCommandLine.accelerated(VmLayouts.of(VmLayouts.FIRST, VmLayouts.SECOND), NEWEST));
 
     assertThat(arguments)
@@ -170,9 +181,9 @@ class QemuCommandLineTest {
   @Test
   void ours_are_functions_on_the_first_bus_and_memory_is_shared() {
     VmLayout layout =
-        new VmLayout(VmLayout.Interrupts.GICV2M, 2048, List.of(VmLayouts.FIRST, VmLayouts.SECOND));
+        new VmLayout(VmLayout.GicVersion.GICV2M, 2048, List.of(VmLayouts.FIRST, VmLayouts.SECOND));
 
-    assertThat(Outcomes.made(QemuCommandLine.vfioUser(layout, NEWEST)))
+    assertThat(BuildResults.made(QemuCommandLine.vfioUser(layout, NEWEST)))
         .containsExactly(
             "-machine",
             "virt,acpi=on,gic-version=2,memory-backend=ram",
@@ -190,7 +201,7 @@ class QemuCommandLineTest {
 
   @Test
   void devices_that_qemu_binds_itself_are_options_of_run_and_their_ports_are_qemus() {
-    assertThat(Outcomes.made(QemuCommandLine.run("vm", VmLayouts.of(VmLayouts.FIRST), NEWEST)))
+    assertThat(BuildResults.made(QemuCommandLine.run("vm", VmLayouts.of(VmLayouts.FIRST), NEWEST)))
         .containsExactly(
             "./vsmmu",
             "run",
@@ -214,7 +225,7 @@ class QemuCommandLineTest {
             "-device",
             "pcie-root-port,id=vsmmu-vm1.port1,bus=vsmmu-vm1.bus,addr=1.0,chassis=2");
     assertThat(
-            Outcomes.reason(
+            BuildResults.reason(
                     QemuCommandLine.run("vm", VmLayouts.of(VmLayouts.FIRST), new VmmVersion(10, 0)))
                 .message())
         .contains("10.1 or later", "vfio-user-pci");
@@ -224,7 +235,7 @@ class QemuCommandLineTest {
   void a_path_stays_what_it_is_in_json() {
     VmLayout layout = VmLayouts.of(VmLayouts.named("a", "/a \"b\"\\c"));
 
-    assertThat(Outcomes.made(QemuCommandLine.vfioUser(layout, NEWEST)).getLast())
+    assertThat(BuildResults.made(QemuCommandLine.vfioUser(layout, NEWEST)).getLast())
         .contains("\"path\":\"/a \\\"b\\\"\\\\c\"");
   }
 
@@ -242,7 +253,8 @@ class QemuCommandLineTest {
 
   @Test
   void streams_follow_from_bus_and_slot() {
-    assertThat(Outcomes.made(ExpectedStream.of(VmLayouts.of(VmLayouts.FIRST, VmLayouts.SECOND))))
+    assertThat(
+            BuildResults.made(ExpectedStream.of(VmLayouts.of(VmLayouts.FIRST, VmLayouts.SECOND))))
         .containsExactly(
             new ExpectedStream("vm1", "0000:02:00.0", 0x900),
             new ExpectedStream("vm1", "0000:01:00.0", 0xA00),

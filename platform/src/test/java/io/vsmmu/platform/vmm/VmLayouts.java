@@ -3,18 +3,18 @@ package io.vsmmu.platform.vmm;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** Layouts to describe. */
+/** Layouts for the tests. */
 final class VmLayouts {
 
-  static final PlacedVsmmu FIRST =
-      new PlacedVsmmu(
+  static final RootBusVsmmu FIRST =
+      new RootBusVsmmu(
           "vm1",
           "/run/vsmmu/vm1.sock",
           8,
           SmmuOptions.AUTO,
           List.of(AssignedDevice.of("0000:01:00.0", 1), AssignedDevice.of("0000:02:00.0", 0)));
-  static final PlacedVsmmu SECOND =
-      new PlacedVsmmu(
+  static final RootBusVsmmu SECOND =
+      new RootBusVsmmu(
           "1b.x",
           "/run/vsmmu/1b.x.sock",
           0x20,
@@ -28,20 +28,20 @@ final class VmLayouts {
 
   private VmLayouts() {}
 
-  static VmLayout of(PlacedVsmmu... vsmmus) {
-    return new VmLayout(VmLayout.Interrupts.GICV3_ITS, 1024, List.of(vsmmus));
+  static VmLayout of(RootBusVsmmu... vsmmus) {
+    return new VmLayout(VmLayout.GicVersion.GICV3_ITS, 1024, List.of(vsmmus));
   }
 
-  static PlacedVsmmu at(int bus, AssignedDevice... devices) {
-    return new PlacedVsmmu("b" + bus, "/run/b" + bus, bus, SmmuOptions.AUTO, List.of(devices));
+  static RootBusVsmmu at(int bus, AssignedDevice... devices) {
+    return new RootBusVsmmu("b" + bus, "/run/b" + bus, bus, SmmuOptions.AUTO, List.of(devices));
   }
 
-  static PlacedVsmmu named(String name, String socket) {
-    return new PlacedVsmmu(
+  static RootBusVsmmu named(String name, String socket) {
+    return new RootBusVsmmu(
         name, socket, 8, SmmuOptions.AUTO, List.of(AssignedDevice.of("0000:01:00.0", 0)));
   }
 
-  static PlacedVsmmu showing(SmmuOptions options) {
-    return new PlacedVsmmu("a", "/a", 8, options, List.of(AssignedDevice.of("0000:01:00.0", 0)));
+  static RootBusVsmmu showing(SmmuOptions options) {
+    return new RootBusVsmmu("a", "/a", 8, options, List.of(AssignedDevice.of("0000:01:00.0", 0)));
   }
 }

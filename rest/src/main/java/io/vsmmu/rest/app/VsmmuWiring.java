@@ -17,7 +17,7 @@ import io.vsmmu.control.vmm.VmmDevices;
 import io.vsmmu.control.vmm.VmmFinder;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.host.HostIommu;
-import io.vsmmu.platform.Outcome;
+import io.vsmmu.platform.BuildResult;
 import io.vsmmu.platform.Refusal;
 import io.vsmmu.platform.rom.RomLimits;
 import io.vsmmu.platform.rom.UefiDriver;
@@ -95,8 +95,8 @@ class VsmmuWiring {
     }
     try {
       return switch (UefiDriver.of("vsmmu.rom-driver", read(file))) {
-        case Outcome.Made<UefiDriver>(UefiDriver driver) -> driver;
-        case Outcome.Refused<UefiDriver>(List<Refusal> reasons) ->
+        case BuildResult.Built<UefiDriver>(UefiDriver driver) -> driver;
+        case BuildResult.Refused<UefiDriver>(List<Refusal> reasons) ->
             throw new IllegalArgumentException(
                 file + ": " + reasons.stream().map(Refusal::message).collect(joining("; ")));
       };

@@ -1,6 +1,6 @@
 package io.vsmmu.rest.platform;
 
-import io.vsmmu.platform.Outcome;
+import io.vsmmu.platform.BuildResult;
 import io.vsmmu.platform.Refusal;
 import io.vsmmu.platform.acpi.AcpiTable;
 import io.vsmmu.rest.problem.Problem;
@@ -17,10 +17,10 @@ public final class Answers {
   private Answers() {}
 
   /** What was made. */
-  public static <T> T made(Outcome<T> outcome) {
+  public static <T> T made(BuildResult<T> outcome) {
     return switch (outcome) {
-      case Outcome.Made<T>(T value) -> value;
-      case Outcome.Refused<T> refused ->
+      case BuildResult.Built<T>(T value) -> value;
+      case BuildResult.Refused<T> refused ->
           throw ProblemException.of(
               ProblemType.CONFLICT, refused.reasons().stream().map(Answers::reason).toList());
     };

@@ -4,7 +4,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.vsmmu.control.placement.ProposedLayout;
 import io.vsmmu.control.placement.ProposedLayout.ProposedDevice;
 import io.vsmmu.control.placement.ProposedLayout.ProposedVsmmu;
-import io.vsmmu.platform.Outcome;
+import io.vsmmu.platform.BuildResult;
 import io.vsmmu.platform.vmm.LibvirtDomain;
 import io.vsmmu.platform.vmm.QemuCommandLine;
 import io.vsmmu.platform.vmm.VmLayout;
@@ -50,7 +50,7 @@ record LayoutResource(
           List<String> notes) {
 
     private static VmmTexts accelerated(
-        Outcome<List<String>> qemu, Outcome<String> libvirt, List<String> notes) {
+        BuildResult<List<String>> qemu, BuildResult<String> libvirt, List<String> notes) {
       List<String> problems = new ArrayList<>();
       return new VmmTexts(
           text("qemu", qemu.then(VmmTexts::shell), problems),
@@ -61,9 +61,9 @@ record LayoutResource(
     }
 
     private static VmmTexts vsmmu(
-        Outcome<List<String>> qemu,
-        Outcome<List<String>> run,
-        Outcome<String> libvirt,
+        BuildResult<List<String>> qemu,
+        BuildResult<List<String>> run,
+        BuildResult<String> libvirt,
         List<String> notes) {
       List<String> problems = new ArrayList<>();
       return new VmmTexts(
@@ -74,15 +74,15 @@ record LayoutResource(
           notes);
     }
 
-    private static Outcome<String> shell(List<String> arguments) {
-      return new Outcome.Made<>(QemuCommandLine.forShell(arguments));
+    private static BuildResult<String> shell(List<String> arguments) {
+      return new BuildResult.Built<>(QemuCommandLine.forShell(arguments));
     }
 
     private static @Nullable String text(
-        String vmm, Outcome<String> outcome, List<String> problems) {
+        String vmm, BuildResult<String> outcome, List<String> problems) {
       return switch (outcome) {
-        case Outcome.Made<String>(String text) -> text;
-        case Outcome.Refused<String> refused -> {
+        case BuildResult.Built<String>(String text) -> text;
+        case BuildResult.Refused<String> refused -> {
           refused.reasons().forEach(reason -> problems.add(vmm + ": " + reason.message()));
           yield null;
         }

@@ -5,9 +5,9 @@ import io.vsmmu.control.placement.LayoutRequest;
 import io.vsmmu.control.placement.PlacementLimits;
 import io.vsmmu.control.request.VsmmuNames;
 import io.vsmmu.control.vm.Machine.Controller;
+import io.vsmmu.platform.vmm.CommandLineLimits;
 import io.vsmmu.platform.vmm.LibvirtFeature;
 import io.vsmmu.platform.vmm.QemuFeature;
-import io.vsmmu.platform.vmm.VmmLimits;
 import io.vsmmu.platform.vmm.VmmVersion;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.problem.ProblemType;
@@ -76,7 +76,7 @@ record NewLayout(
         between(
             "memoryMib",
             memoryMib == null ? PlacementLimits.MEMORY_MIB : memoryMib,
-            VmmLimits.MEMORY_MIB));
+            CommandLineLimits.MEMORY_MIB));
   }
 
   VmmVersion givenQemu() {

@@ -4,11 +4,11 @@ import io.vsmmu.host.ConfigSpace;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HostIommu;
 import io.vsmmu.host.HwInfo;
-import io.vsmmu.platform.Outcome;
+import io.vsmmu.platform.BuildResult;
 import io.vsmmu.platform.pci.CapabilityInsertion;
-import io.vsmmu.platform.pci.ExtendedCapability;
+import io.vsmmu.platform.pci.CapabilityPosition;
 import io.vsmmu.platform.pci.InsertedCapability;
-import io.vsmmu.platform.pci.Placement;
+import io.vsmmu.platform.pci.PasidCapability;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.rest.platform.PlatformResource.Device;
 import io.vsmmu.rest.platform.PlatformResource.Pasid;
@@ -35,7 +35,7 @@ final class PasidCapabilities {
    *
    * @param ssidBits IDR1.SSIDSIZE of the vSMMU
    */
-  Device of(DeviceState device, int ssidBits, Placement placement) {
+  Device of(DeviceState device, int ssidBits, CapabilityPosition placement) {
     String address = device.device().address();
     Optional<HwInfo> info = host.describe().device(address).flatMap(HostDescription.Device::hwInfo);
     int width = Math.min(ssidBits, info.map(HwInfo::maxPasidLog2).orElse(0));
@@ -43,8 +43,8 @@ final class PasidCapabilities {
       return new Device(
           Hex.of(device.streamId()), address, null, none(info.map(HwInfo::maxPasidLog2), ssidBits));
     }
-    ExtendedCapability.Pasid capability =
-        new ExtendedCapability.Pasid(
+    PasidCapability capability =
+        new PasidCapability(
             width,
             has(info.get(), HwInfo.CAP_PCI_PASID_EXEC),
             has(info.get(), HwInfo.CAP_PCI_PASID_PRIV));
@@ -71,11 +71,11 @@ final class PasidCapabilities {
   }
 
   private static Device placed(
-      DeviceState device, ExtendedCapability.Pasid capability, Outcome<InsertedCapability> put) {
+      DeviceState device, PasidCapability capability, BuildResult<InsertedCapability> put) {
     return switch (put) {
-      case Outcome.Refused<InsertedCapability> refused ->
+      case BuildResult.Refused<InsertedCapability> refused ->
           unplaced(device, capability, refused.reasons().getFirst().message());
-      case Outcome.Made<InsertedCapability>(InsertedCapability inserted) ->
+      case BuildResult.Built<InsertedCapability>(InsertedCapability inserted) ->
           new Device(
               Hex.of(device.streamId()),
               device.device().address(),
@@ -84,7 +84,7 @@ final class PasidCapabilities {
     };
   }
 
-  private static Pasid shown(ExtendedCapability.Pasid capability, InsertedCapability inserted) {
+  private static Pasid shown(PasidCapability capability, InsertedCapability inserted) {
     int from = inserted.offset();
     return new Pasid(
         capability.width(),
@@ -95,12 +95,11 @@ final class PasidCapabilities {
         Hex.of(inserted.next()),
         inserted.placeholder(),
         HexFormat.ofDelimiter(" ")
-            .formatHex(inserted.image().bytes(), from, from + ExtendedCapability.BYTES),
+            .formatHex(inserted.image().bytes(), from, from + PasidCapability.BYTES),
         Hex.of(capability.writable()));
   }
 
-  private static Device unplaced(
-      DeviceState device, ExtendedCapability.Pasid capability, String problem) {
+  private static Device unplaced(DeviceState device, PasidCapability capability, String problem) {
     Pasid pasid =
         new Pasid(
             capability.width(),

@@ -12,7 +12,7 @@ import io.vsmmu.control.vm.Machine;
 import io.vsmmu.control.vm.Vm;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.platform.PlatformReport;
-import io.vsmmu.platform.pci.Placement;
+import io.vsmmu.platform.pci.CapabilityPosition;
 import io.vsmmu.rest.value.Numbers;
 import io.vsmmu.rest.vsmmu.VsmmuDirectory;
 import io.vsmmu.smmu.model.VsmmuState;
@@ -70,10 +70,11 @@ class PlatformController {
     GivenMachine given = new GivenMachine(msi, msiBase, null, null, null, null, null);
     Machine machine = machine(vsmmu, given);
     VsmmuState state = machines.state(vsmmu);
-    Placement placement =
+    CapabilityPosition placement =
         pasidOffset == null
-            ? new Placement.LastFree()
-            : new Placement.At((int) Numbers.unsigned("pasidOffset", pasidOffset, OFFSET_BITS));
+            ? new CapabilityPosition.LastFree()
+            : new CapabilityPosition.At(
+                (int) Numbers.unsigned("pasidOffset", pasidOffset, OFFSET_BITS));
     List<PlatformResource.Device> devices =
         state.devices().values().stream()
             .map(device -> pasids.of(device, state.ids().ssidSize(), placement))

@@ -11,7 +11,7 @@ import io.vsmmu.host.IommuContext;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.Topology;
 import io.vsmmu.host.simulated.TopologyBuilder;
-import io.vsmmu.platform.pci.Placement;
+import io.vsmmu.platform.pci.CapabilityPosition;
 import io.vsmmu.rest.platform.PlatformResource.Device;
 import io.vsmmu.smmu.model.DeviceState;
 import io.vsmmu.smmu.spec.IdRegisters;
@@ -27,7 +27,7 @@ class PasidCapabilitiesTest {
 
   private static final String A = "0000:01:00.0";
   private static final long CAPABILITIES = HwInfo.CAP_PCI_PASID_EXEC | HwInfo.CAP_PCI_PASID_PRIV;
-  private static final Placement LAST = new Placement.LastFree();
+  private static final CapabilityPosition LAST = new CapabilityPosition.LastFree();
 
   private static SimulatedHost host(int pasidBits) {
     TopologyBuilder topology =
@@ -47,7 +47,7 @@ class PasidCapabilitiesTest {
     return new SimulatedHost(topology.build());
   }
 
-  private static Device of(HostIommu host, int ssidBits, Placement placement) {
+  private static Device of(HostIommu host, int ssidBits, CapabilityPosition placement) {
     DeviceState device =
         new DeviceState(
             0x900, new HostDevice(A, "smmu", 1, IdRegisters.DEFAULT, true), 7, 8, true, 0);
@@ -101,7 +101,7 @@ class PasidCapabilitiesTest {
 
   @Test
   void bytes_of_the_hidden_capability_are_no_place_for_another() {
-    Device refused = of(host(16), 20, new Placement.At(0x150));
+    Device refused = of(host(16), 20, new CapabilityPosition.At(0x150));
 
     assertThat(refused.pasid().offset()).isNull();
     assertThat(refused.problem()).contains("offset", "0x150");
@@ -109,8 +109,9 @@ class PasidCapabilitiesTest {
 
   @Test
   void it_goes_to_the_offset_that_is_asked_for_or_it_is_said_why_not() {
-    assertThat(of(host(20), 20, new Placement.At(0x200)).pasid().offset()).isEqualTo("0x200");
-    Device refused = of(host(20), 20, new Placement.At(0x102));
+    assertThat(of(host(20), 20, new CapabilityPosition.At(0x200)).pasid().offset())
+        .isEqualTo("0x200");
+    Device refused = of(host(20), 20, new CapabilityPosition.At(0x102));
     assertThat(refused.pasid().offset()).isNull();
     assertThat(refused.problem()).contains("offset", "0x102", "multiple of 4");
   }

@@ -4,11 +4,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The bytes that capabilities take. A header does not say how long its capability is: counted are
- * what its specification says at least, what vendor-specific ones say themselves, and whatever is
- * not 0 up to the next header. Source of the sizes: PCI Express 6.0, 7.6 to 7.9.
+ * The bytes that the capabilities of an image occupy. A header does not contain the length of its
+ * capability, so this takes the largest of the minimum length in its specification, the length that
+ * a vendor-specific capability states, and the bytes up to the last one before the next header that
+ * is not 0. Source of the lengths: PCI Express 6.0, 7.6 to 7.9.
  */
-final class Occupied {
+final class OccupiedBytes {
 
   private static final int VENDOR_SPECIFIC = 0x0B;
   private static final int DESIGNATED_VENDOR_SPECIFIC = 0x23;
@@ -41,20 +42,20 @@ final class Occupied {
   private final ConfigImage image;
   private final List<CapabilityHeader> headers;
 
-  Occupied(ConfigImage image, List<CapabilityHeader> headers) {
+  OccupiedBytes(ConfigImage image, List<CapabilityHeader> headers) {
     this.image = image;
     this.headers = headers;
   }
 
-  /** Offset behind the last byte of a capability; never beyond the next header. */
+  /** Offset after the last byte of a capability, at most that of the next header. */
   int end(CapabilityHeader header) {
-    int limit = header.next() == 0 ? ConfigLimits.BYTES : header.next();
+    int limit = header.next() == 0 ? ConfigImage.BYTES : header.next();
     int afterContent = image.lastNonZero(header.offset(), limit) + 1;
     int end = Math.max(header.offset() + least(header, limit), afterContent);
     return Math.min(roundedUp(end), limit);
   }
 
-  /** Whether no capability has any of the bytes, and all of them are 0. */
+  /** Whether no capability occupies any of the bytes {@code [from, to)}, and all of them are 0. */
   boolean isFree(int from, int to) {
     return headers.stream().noneMatch(h -> h.offset() < to && end(h) > from)
         && image.isZero(from, to);
@@ -62,7 +63,7 @@ final class Occupied {
 
   private int least(CapabilityHeader header, int limit) {
     if (header.isPlaceholder()) {
-      return ConfigLimits.HEADER_BYTES;
+      return CapabilityHeader.BYTES;
     }
     boolean saysItself =
         header.id() == VENDOR_SPECIFIC || header.id() == DESIGNATED_VENDOR_SPECIFIC;
@@ -73,6 +74,6 @@ final class Occupied {
   }
 
   private static int roundedUp(int offset) {
-    return (offset + ConfigLimits.HEADER_BYTES - 1) & -ConfigLimits.HEADER_BYTES;
+    return (offset + CapabilityHeader.BYTES - 1) & -CapabilityHeader.BYTES;
   }
 }

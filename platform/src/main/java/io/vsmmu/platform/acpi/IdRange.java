@@ -1,30 +1,30 @@
 package io.vsmmu.platform.acpi;
 
 /**
- * IDs that follow each other: StreamIDs, or requester IDs, which are StreamIDs too.
+ * Consecutive IDs: requester IDs, StreamIDs or DeviceIDs.
  *
  * @param first unsigned 32 bits
  * @param count at least 1
  */
-public record StreamRange(long first, long count) {
+public record IdRange(long first, long count) {
 
   private static final long IDS = 1L << 32;
 
-  /** The one beyond the last. */
+  /** The ID after the last one. */
   public long end() {
     return first + count;
   }
 
-  /** Whether there are such IDs: at least one, none beyond 32 bits. */
+  /** Whether the range has at least one ID and no ID of more than 32 bits. */
   boolean exists() {
     return first >= 0 && first < IDS && count > 0 && count <= IDS - first;
   }
 
-  public boolean contains(StreamRange other) {
+  public boolean contains(IdRange other) {
     return other.first >= first && other.end() <= end();
   }
 
-  public boolean overlaps(StreamRange other) {
+  public boolean overlaps(IdRange other) {
     return first < other.end() && other.first < end();
   }
 
