@@ -18,10 +18,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The rows of docs/conformance.md that a program shows on both machines. */
+/** The rows of docs/conformance.md whose rule can be shown by programs on both machines. */
 final class ConformanceCases {
 
-  /** What every program shows, whatever it is about. */
+  /** The differences that every program shows. */
   static final Set<KnownDifference> EVERYWHERE =
       EnumSet.of(KnownDifference.STAGE_2_SHOWN, KnownDifference.PERIPHERAL_ID);
 
@@ -36,15 +36,15 @@ final class ConformanceCases {
   private static final int WHOLE_TABLE = 31;
 
   /**
-   * A row.
+   * A row of the page.
    *
    * @param rule the row's first cell
-   * @param programs that show it
-   * @param shows exactly what they show, {@link #EVERYWHERE} left out
+   * @param programs the programs that show the rule
+   * @param shows all differences that they show, except {@link #EVERYWHERE}
    */
   record Case(String rule, List<Program> programs, Set<KnownDifference> shows) {
 
-    /** What the page says of QEMU. */
+    /** The row's cell for QEMU. */
     String cell() {
       return shows.isEmpty()
           ? "the same"
@@ -61,7 +61,7 @@ final class ConformanceCases {
         .toList();
   }
 
-  /** What no row of the page is about, each shown once. */
+  /** Further cases, for which the page has no row. */
   static List<Case> more() {
     return List.of(
         row(
@@ -70,7 +70,9 @@ final class ConformanceCases {
                 program(
                     queues(ALL & ~SMMUEN),
                     table(Structures.STE_CONFIG_BYPASS),
-                    of(Register.STRTAB_BASE, Layout.STREAM_TABLE + (1L << (TABLE_LOG2 + 5))),
+                    of(
+                        Register.STRTAB_BASE,
+                        GuestMemoryMap.STREAM_TABLE + (1L << (TABLE_LOG2 + 5))),
                     of(Register.CR0, ALL),
                     dma()))),
         row("a Reserved Span, and one above SPLIT", List.of(twoLevels(12), twoLevels(8))),
@@ -85,7 +87,8 @@ final class ConformanceCases {
                     queues(ALL),
                     table(Structures.STE_CONFIG_STAGE1),
                     new Step.Store(
-                        Layout.CONTEXTS, Structures.words(CdFields.IPS.set(Structures.cd()[0], 7))),
+                        GuestMemoryMap.CONTEXTS,
+                        Structures.words(CdFields.IPS.set(Structures.cd()[0], 7))),
                     dma())),
             KnownDifference.RESERVED_IPS_ENDS_QEMU),
         row(
@@ -117,7 +120,7 @@ final class ConformanceCases {
     ste[2] = SteFields.S2PS.set(ste[2], 4);
     ste[2] = SteFields.S2AA64.set(ste[2], 1);
     ste[2] = SteFields.S2R.set(ste[2], 1);
-    ste[3] = SteFields.S2TTB.inPlace(Layout.TRANSLATION_TABLES);
+    ste[3] = SteFields.S2TTB.inPlace(GuestMemoryMap.TRANSLATION_TABLES);
     return ste;
   }
 
@@ -126,9 +129,9 @@ final class ConformanceCases {
         row(
             "32-bit writes to halves of 64-bit registers",
             program(
-                half(Register.CMDQ_BASE, 0, Layout.COMMANDS | QUEUE_LOG2),
+                half(Register.CMDQ_BASE, 0, GuestMemoryMap.COMMANDS | QUEUE_LOG2),
                 half(Register.CMDQ_BASE, 4, 1L << 30),
-                half(Register.STRTAB_BASE, 0, Layout.STREAM_TABLE),
+                half(Register.STRTAB_BASE, 0, GuestMemoryMap.STREAM_TABLE),
                 half(Register.STRTAB_BASE, 4, 1L << 30))),
         row(
             "other widths, offsets, alignments",
@@ -154,9 +157,9 @@ final class ConformanceCases {
             "registers of absent features",
             List.of(
                 program(
-                    of(Register.PRIQ_BASE, Layout.EVENTS),
+                    of(Register.PRIQ_BASE, GuestMemoryMap.EVENTS),
                     of(Register.AGBPA, 1),
-                    of(Register.GERROR_IRQ_CFG0, Layout.TARGET),
+                    of(Register.GERROR_IRQ_CFG0, GuestMemoryMap.TARGET),
                     of(Register.EVENTQ_IRQ_CFG1, 7))),
             KnownDifference.MSI_REGISTERS_WITHOUT_MSI),
         row(
@@ -171,7 +174,7 @@ final class ConformanceCases {
             "index bits that a queue's size leaves unused",
             List.of(
                 program(
-                    of(Register.CMDQ_BASE, Layout.COMMANDS | QUEUE_LOG2),
+                    of(Register.CMDQ_BASE, GuestMemoryMap.COMMANDS | QUEUE_LOG2),
                     of(Register.CMDQ_CONS, 0x100),
                     of(Register.CMDQ_PROD, 0x100))),
             KnownDifference.INDEX_ABOVE_WRAP_KEPT),
@@ -190,10 +193,10 @@ final class ConformanceCases {
             List.of(
                 program(
                     queues(ALL),
-                    of(Register.STRTAB_BASE, Layout.STREAM_TABLE_2),
+                    of(Register.STRTAB_BASE, GuestMemoryMap.STREAM_TABLE_2),
                     of(Register.STRTAB_BASE_CFG, 4),
-                    of(Register.CMDQ_BASE, Layout.EVENTS | QUEUE_LOG2),
-                    of(Register.EVENTQ_BASE, Layout.COMMANDS | QUEUE_LOG2),
+                    of(Register.CMDQ_BASE, GuestMemoryMap.EVENTS | QUEUE_LOG2),
+                    of(Register.EVENTQ_BASE, GuestMemoryMap.COMMANDS | QUEUE_LOG2),
                     of(Register.EVENTQ_PROD, 3))),
             KnownDifference.LOCKED_REGISTERS_TAKEN),
         row(
@@ -261,7 +264,9 @@ final class ConformanceCases {
         row(
             "CMDQEN 0 to 1",
             program(
-                queues(0), commands(Commands.sync(), Commands.sync()), of(Register.CR0, CMDQEN))),
+                queues(0),
+                commands(CommandEntries.sync(), CommandEntries.sync()),
+                of(Register.CR0, CMDQEN))),
         row(
             "LOG2SIZE above IDR1.CMDQS",
             program(of(Register.CMDQ_BASE, 31), of(Register.CMDQ_BASE, 20))),
@@ -279,21 +284,23 @@ final class ConformanceCases {
             KnownDifference.PROD_OUT_OF_STEP),
         row(
             "illegal command",
-            program(queues(CMDQEN), commands(Commands.sync(), Commands.of(0xFF), Commands.sync()))),
+            program(
+                queues(CMDQEN),
+                commands(CommandEntries.sync(), CommandEntries.of(0xFF), CommandEntries.sync()))),
         row(
             "entry that cannot be read",
             program(
                 queues(0),
-                of(Register.CMDQ_BASE, Layout.NOWHERE | QUEUE_LOG2),
+                of(Register.CMDQ_BASE, GuestMemoryMap.NOWHERE | QUEUE_LOG2),
                 of(Register.CR0, CMDQEN),
-                commands(Commands.sync()))),
+                commands(CommandEntries.sync()))),
         row(
             "GERRORN acknowledges",
             List.of(
                 program(
                     queues(CMDQEN),
-                    commands(Commands.of(0xFF), Commands.sync()),
-                    new Step.Store(Layout.COMMANDS, Commands.sync().toBytes()),
+                    commands(CommandEntries.of(0xFF), CommandEntries.sync()),
+                    new Step.Store(GuestMemoryMap.COMMANDS, CommandEntries.sync().toBytes()),
                     new Step.AcknowledgeErrors())),
             KnownDifference.CMDQ_ERR_CODE_UNKNOWN),
         row(
@@ -301,27 +308,28 @@ final class ConformanceCases {
             program(
                 queues(CMDQEN),
                 commands(
-                    Commands.of(CommandOpcode.PREFETCH_CONFIG),
-                    Commands.of(CommandOpcode.PREFETCH_ADDR)))),
+                    CommandEntries.of(CommandOpcode.PREFETCH_CONFIG),
+                    CommandEntries.of(CommandOpcode.PREFETCH_ADDR)))),
         row(
             "a granule with neither range nor level",
             List.of(
                 program(
                     queues(CMDQEN),
                     commands(
-                        Commands.with1(
-                            Commands.of(CommandOpcode.TLBI_NH_VA), CommandFields.TG1, 1)))),
+                        CommandEntries.with1(
+                            CommandEntries.of(CommandOpcode.TLBI_NH_VA), CommandFields.TG1, 1)))),
             KnownDifference.RESERVED_RANGE_CONSUMED),
         row(
             "reserved range fields and levels",
             program(
                 queues(CMDQEN),
                 commands(
-                    Commands.with0(Commands.of(CommandOpcode.TLBI_NH_VAA), CommandFields.NUM, 1),
-                    Commands.with0(
-                        Commands.with1(
-                            Commands.with1(
-                                Commands.of(CommandOpcode.TLBI_NH_VA), CommandFields.TG1, 2),
+                    CommandEntries.with0(
+                        CommandEntries.of(CommandOpcode.TLBI_NH_VAA), CommandFields.NUM, 1),
+                    CommandEntries.with0(
+                        CommandEntries.with1(
+                            CommandEntries.with1(
+                                CommandEntries.of(CommandOpcode.TLBI_NH_VA), CommandFields.TG1, 2),
                             CommandFields.TTL1,
                             1),
                         CommandFields.NUM,
@@ -331,9 +339,11 @@ final class ConformanceCases {
             program(
                 queues(CMDQEN),
                 commands(
-                    Commands.with0(
-                        Commands.with0(
-                            Commands.of(CommandOpcode.CFGI_CD), CommandFields.STREAM_ID, DEVICE),
+                    CommandEntries.with0(
+                        CommandEntries.with0(
+                            CommandEntries.of(CommandOpcode.CFGI_CD),
+                            CommandFields.STREAM_ID,
+                            DEVICE),
                         CommandFields.SUBSTREAM_ID,
                         1)))),
         row(
@@ -381,7 +391,7 @@ final class ConformanceCases {
             List.of(
                 program(
                     queues(CMDQEN),
-                    commands(Commands.with0(Commands.sync(), CommandFields.CS, 3)))),
+                    commands(CommandEntries.with0(CommandEntries.sync(), CommandFields.CS, 3)))),
             KnownDifference.SYNC_CS_3_CONSUMED),
         row(
             "SSec on the Non-secure queue",
@@ -389,15 +399,23 @@ final class ConformanceCases {
                 program(
                     queues(CMDQEN),
                     commands(
-                        Commands.with0(
-                            Commands.of(CommandOpcode.PREFETCH_CONFIG), CommandFields.SSEC, 1))),
+                        CommandEntries.with0(
+                            CommandEntries.of(CommandOpcode.PREFETCH_CONFIG),
+                            CommandFields.SSEC,
+                            1))),
                 program(
                     queues(CMDQEN),
-                    commands(Commands.with0(Commands.cfgiSte(DEVICE), CommandFields.SSEC, 1)))),
+                    commands(
+                        CommandEntries.with0(
+                            CommandEntries.cfgiSte(DEVICE), CommandFields.SSEC, 1)))),
             KnownDifference.PREFETCH_SSEC_CONSUMED),
         row(
             "opcode 0 and Reserved ones",
-            each(Commands.of(0), Commands.of(0x0F), Commands.of(0x80), Commands.of(0xFF))));
+            each(
+                CommandEntries.of(0),
+                CommandEntries.of(0x0F),
+                CommandEntries.of(0x80),
+                CommandEntries.of(0xFF))));
   }
 
   private static List<Case> streams() {
@@ -424,7 +442,7 @@ final class ConformanceCases {
                     dma()),
                 program(
                     queues(ALL & ~SMMUEN),
-                    of(Register.STRTAB_BASE, Layout.NOWHERE),
+                    of(Register.STRTAB_BASE, GuestMemoryMap.NOWHERE),
                     of(Register.STRTAB_BASE_CFG, TABLE_LOG2),
                     of(Register.CR0, ALL),
                     dma()),
@@ -486,7 +504,7 @@ final class ConformanceCases {
             List.of(
                 program(
                     queues(ALL & ~EVENTQEN),
-                    of(Register.EVENTQ_BASE, Layout.EVENTS),
+                    of(Register.EVENTQ_BASE, GuestMemoryMap.EVENTS),
                     of(Register.CR0, ALL),
                     table(0),
                     store(new long[8]),
@@ -511,7 +529,7 @@ final class ConformanceCases {
                 program(
                     lostRecord(),
                     of(Register.CR0, ALL & ~EVENTQEN),
-                    of(Register.EVENTQ_BASE, Layout.EVENTS | QUEUE_LOG2),
+                    of(Register.EVENTQ_BASE, GuestMemoryMap.EVENTS | QUEUE_LOG2),
                     of(Register.CR0, ALL),
                     dma())),
             KnownDifference.LOST_RECORD_NOT_COUNTED,
@@ -527,7 +545,7 @@ final class ConformanceCases {
   private static List<Step> lostRecord() {
     return flat(
         queues(ALL & ~EVENTQEN),
-        of(Register.EVENTQ_BASE, Layout.NOWHERE | QUEUE_LOG2),
+        of(Register.EVENTQ_BASE, GuestMemoryMap.NOWHERE | QUEUE_LOG2),
         of(Register.CR0, ALL),
         table(0),
         store(new long[8]),
@@ -537,29 +555,30 @@ final class ConformanceCases {
 
   private static List<Step> queues(int cr0) {
     return List.of(
-        of(Register.CMDQ_BASE, Layout.COMMANDS | QUEUE_LOG2),
-        of(Register.EVENTQ_BASE, Layout.EVENTS | QUEUE_LOG2),
-        of(Register.STRTAB_BASE, Layout.STREAM_TABLE),
+        of(Register.CMDQ_BASE, GuestMemoryMap.COMMANDS | QUEUE_LOG2),
+        of(Register.EVENTQ_BASE, GuestMemoryMap.EVENTS | QUEUE_LOG2),
+        of(Register.STRTAB_BASE, GuestMemoryMap.STREAM_TABLE),
         of(Register.STRTAB_BASE_CFG, TABLE_LOG2),
         of(Register.CR0, cr0));
   }
 
-  /** The device's STE, and what stage 1 needs. */
+  /** The device's STE with its CD and translation tables. */
   private static List<Step> table(int config) {
     return List.of(
-        new Step.Store(Layout.TRANSLATION_TABLES, Structures.translationTables()),
-        new Step.Store(Layout.CONTEXTS, Structures.words(Structures.cd())),
-        store(Structures.ste(config, Layout.CONTEXTS)),
+        new Step.Store(GuestMemoryMap.TRANSLATION_TABLES, Structures.translationTables()),
+        new Step.Store(GuestMemoryMap.CONTEXTS, Structures.words(Structures.cd())),
+        store(Structures.ste(config, GuestMemoryMap.CONTEXTS)),
         cfgi());
   }
 
   private static Step store(long[] ste) {
     return new Step.Store(
-        Layout.STREAM_TABLE + DEVICE * (long) Long.BYTES * ste.length, Structures.words(ste));
+        GuestMemoryMap.STREAM_TABLE + DEVICE * (long) Long.BYTES * ste.length,
+        Structures.words(ste));
   }
 
   private static long[] changed(int config, int word, Bits field, long value) {
-    long[] ste = Structures.ste(config, Layout.CONTEXTS);
+    long[] ste = Structures.ste(config, GuestMemoryMap.CONTEXTS);
     ste[word] = field.set(ste[word], value);
     return ste;
   }
@@ -569,20 +588,23 @@ final class ConformanceCases {
     return program(
         queues(EVENTQEN | CMDQEN),
         new Step.Store(
-            Layout.STREAM_TABLE, Structures.words(Structures.l1(Layout.STREAM_TABLE_2, span))),
+            GuestMemoryMap.STREAM_TABLE,
+            Structures.words(Structures.l1(GuestMemoryMap.STREAM_TABLE_2, span))),
         of(Register.STRTAB_BASE_CFG, TWO_LEVELS),
         of(Register.CR0, ALL),
         dma());
   }
 
   private static Step cfgi() {
-    return commands(Commands.cfgiSte(DEVICE), Commands.sync());
+    return commands(CommandEntries.cfgiSte(DEVICE), CommandEntries.sync());
   }
 
   private static CommandEntry range(int streamId, int range) {
-    CommandEntry entry = Commands.of(CommandOpcode.CFGI_STE_RANGE);
-    return Commands.with1(
-        Commands.with0(entry, CommandFields.STREAM_ID, streamId), CommandFields.RANGE1, range);
+    CommandEntry entry = CommandEntries.of(CommandOpcode.CFGI_STE_RANGE);
+    return CommandEntries.with1(
+        CommandEntries.with0(entry, CommandFields.STREAM_ID, streamId),
+        CommandFields.RANGE1,
+        range);
   }
 
   private static Step dma() {
@@ -598,14 +620,14 @@ final class ConformanceCases {
   }
 
   private static CommandEntry[] syncs(int count) {
-    return Stream.generate(Commands::sync).limit(count).toArray(CommandEntry[]::new);
+    return Stream.generate(CommandEntries::sync).limit(count).toArray(CommandEntry[]::new);
   }
 
   private static CommandEntry[] opcodes(CommandOpcode... opcodes) {
-    return Arrays.stream(opcodes).map(Commands::of).toArray(CommandEntry[]::new);
+    return Arrays.stream(opcodes).map(CommandEntries::of).toArray(CommandEntry[]::new);
   }
 
-  /** Each of them stops a queue of its own. */
+  /** One program for each entry, because each entry stops the queue. */
   private static List<Program> each(CommandEntry... entries) {
     return Stream.of(entries).map(entry -> program(queues(CMDQEN), commands(entry))).toList();
   }

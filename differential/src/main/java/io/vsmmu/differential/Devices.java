@@ -2,7 +2,7 @@ package io.vsmmu.differential;
 
 import java.util.List;
 
-/** The devices behind both SMMUs, each with its StreamID. */
+/** The devices behind the SMMU of both machines, identified by their StreamIDs. */
 final class Devices {
 
   /** StreamIDs of PCI functions 00:02.0 and 00:03.0. */

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** {@code lab/differential}: runs programs on both machines, and tells every difference. */
+/** {@code lab/differential}: runs programs on both machines and prints every difference. */
 public final class Differential {
 
-  private final Options options;
+  private final DifferentialOptions options;
   private final PrintStream out;
   private final Map<KnownDifference, Long> times = new EnumMap<>(KnownDifference.class);
   private final Map<KnownDifference, Long> programs = new EnumMap<>(KnownDifference.class);
@@ -21,16 +21,16 @@ public final class Differential {
   private int passed;
   private int failed;
 
-  private Differential(Options options, PrintStream out) {
+  private Differential(DifferentialOptions options, PrintStream out) {
     this.options = options;
     this.out = out;
   }
 
-  /** What is wanted; see {@link Options}. */
+  /** Runs the programs; the arguments are those of {@link DifferentialOptions}. */
   public static void main(String[] arguments) throws IOException {
-    Options options = Options.parse(arguments);
+    DifferentialOptions options = DifferentialOptions.parse(arguments);
     if (options.pages().isPresent()) {
-      Pages.write(options.pages().get());
+      MeasuredPages.write(options.pages().get());
       return;
     }
     PrintStream out =
@@ -53,7 +53,7 @@ public final class Differential {
     return failed == 0 ? 0 : 1;
   }
 
-  /** The rows of docs/conformance.md, and more: each shows exactly what is known of it. */
+  /** Checks that the programs of each case show exactly the known differences of the case. */
   private void rows(QemuMachines machines) {
     List<ConformanceCases.Case> rows = new ArrayList<>(ConformanceCases.all());
     rows.addAll(ConformanceCases.more());
@@ -61,9 +61,9 @@ public final class Differential {
       Set<KnownDifference> shown = EnumSet.noneOf(KnownDifference.class);
       List<String> unexplained = new ArrayList<>();
       for (Program program : row.programs()) {
-        Verdict verdict = machines.run(program);
-        shown.addAll(verdict.known().keySet());
-        verdict.unexplained().ifPresent(u -> unexplained.add(u.toString()));
+        ProgramResult result = machines.run(program);
+        shown.addAll(result.known().keySet());
+        result.unexplained().ifPresent(u -> unexplained.add(u.toString()));
       }
       shown.removeAll(ConformanceCases.EVERYWHERE);
       if (unexplained.isEmpty() && shown.equals(row.shows())) {
@@ -78,20 +78,20 @@ public final class Differential {
   }
 
   private void program(QemuMachines machines, Program program) {
-    Verdict verdict = machines.run(program);
-    steps += verdict.steps();
-    verdict
+    ProgramResult result = machines.run(program);
+    steps += result.steps();
+    result
         .known()
         .forEach(
             (difference, count) -> {
               times.merge(difference, (long) count, Long::sum);
               programs.merge(difference, 1L, Long::sum);
             });
-    if (verdict.unexplained().isEmpty()) {
+    if (result.unexplained().isEmpty()) {
       passed++;
     } else {
       failed++;
-      Verdict.Unexplained first = verdict.unexplained().get();
+      ProgramResult.Unexplained first = result.unexplained().get();
       out.println("not ok - seed %d: %s".formatted(program.seed(), first));
       Program shortest =
           new Shrinker(

@@ -12,26 +12,26 @@ import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.List;
 
 /**
- * What a stream's transactions meet.
+ * How the SMMU handles the transactions of a stream.
  *
- * @param fault the event that they raise, or 0; where they are translated, the host knows
+ * @param fault the event that they raise, or 0; for translated transactions it depends on the host
  */
 record Disposition(StreamBehaviour behaviour, int fault) {
 
-  /** As our vSMMU has it now. */
-  static Disposition now(GatewayMachine ours, int streamId) {
-    return of(ours.state(), streamId);
+  /** The disposition in the vSMMU's present state. */
+  static Disposition now(GatewayMachine vsmmu, int streamId) {
+    return of(vsmmu.state(), streamId);
   }
 
-  /** As our vSMMU would have it if it read the STE now. */
-  static Disposition fresh(GatewayMachine ours, int streamId) {
-    VsmmuState state = ours.state();
+  /** The disposition that the vSMMU would have if it read the STE now. */
+  static Disposition fresh(GatewayMachine vsmmu, int streamId) {
+    VsmmuState state = vsmmu.state();
     if (!state.enabled()) {
       return of(state, streamId);
     }
     long enabled = state.value(Register.CR0);
     VsmmuState off = after(state, enabled & ~ControlFields.SMMUEN.mask(), List.of());
-    return of(after(off, enabled, List.of(ours.fetch(streamId))), streamId);
+    return of(after(off, enabled, List.of(vsmmu.fetch(streamId))), streamId);
   }
 
   private static VsmmuState after(VsmmuState state, long cr0, List<SteFetch> fetches) {

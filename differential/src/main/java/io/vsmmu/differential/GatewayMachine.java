@@ -38,12 +38,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A vSMMU of ours behind the door that VMMs use: the register view, the access pump, guest memory,
- * the session, and a simulated host with a device behind each StreamID. The log is kept in memory.
+ * A vSMMU as a VMM reaches it: the register view, the access pump, guest memory, the session, and a
+ * simulated host with a device behind each StreamID. Its log keeps the present state only.
  */
 final class GatewayMachine implements SmmuMachine {
 
-  /** As near to QEMU's emulated SMMUv3 as a live vSMMU gets: it never shows stage 2. */
+  /** The ID registers of QEMU's emulated SMMUv3 without stage 2, which a live vSMMU never has. */
   static final IdRegisters IDS = IdRegisters.DEFAULT.withMsi(false).withStage2(false);
 
   private static final VsmmuProperties PROPERTIES =
@@ -54,7 +54,7 @@ final class GatewayMachine implements SmmuMachine {
   private final Link link = new Link();
   private final SmmuFunction function;
   private final SharedMapping mapping;
-  private final Ram ram;
+  private final MachineRam ram;
 
   GatewayMachine() {
     SmmuIds ids = TopologyBuilder.standardIds();
@@ -88,20 +88,21 @@ final class GatewayMachine implements SmmuMachine {
             new GatewayCounters());
     function.connected(0, 0);
     mapping = shareMemory();
-    ram = new Ram(mapping.segment());
+    ram = new MachineRam(mapping.segment());
     function.mayAccessMemory(true);
     function.finishWork();
   }
 
   private SharedMapping shareMemory() {
     try {
-      Fd memory = Memfd.create("guest-ram", Layout.RAM_BYTES);
-      SharedMapping ours = SharedMapping.of(memory, 0, Layout.RAM_BYTES, true);
-      int errno = function.mapMemory(Layout.RAM, Layout.RAM_BYTES, true, true, 0, memory);
+      Fd memory = Memfd.create("guest-ram", GuestMemoryMap.RAM_BYTES);
+      SharedMapping vsmmu = SharedMapping.of(memory, 0, GuestMemoryMap.RAM_BYTES, true);
+      int errno =
+          function.mapMemory(GuestMemoryMap.RAM, GuestMemoryMap.RAM_BYTES, true, true, 0, memory);
       if (errno != 0) {
         throw new IllegalStateException("memory is refused: errno " + errno);
       }
-      return ours;
+      return vsmmu;
     } catch (PosixException failed) {
       throw new IllegalStateException(failed);
     }
@@ -111,17 +112,17 @@ final class GatewayMachine implements SmmuMachine {
     session.post(stimulus).join();
   }
 
-  /** The state that the guest may see. */
+  /** The state that the guest can see. */
   VsmmuState state() {
     return session.visible();
   }
 
-  /** What the STE of a stream is in memory now. */
+  /** Reads the STE of a stream from memory. */
   SteFetch fetch(int streamId) {
     return function.read(streamId);
   }
 
-  /** A device's transaction was terminated: its host tells of the fault. */
+  /** Reports faults, as the host does for a device whose transaction was terminated. */
   void fault(List<EventRecord> records) {
     post(new Stimulus.ReportFaults(records, 0));
     function.finishWork();
@@ -132,7 +133,7 @@ final class GatewayMachine implements SmmuMachine {
     return function.readRegister(offset, width);
   }
 
-  /** What the vSMMU has to tell itself of an aborted write is another thread's, and waited for. */
+  /** Writes a register, and waits for the thread that reports an aborted write of a queue entry. */
   @Override
   public void write(int offset, int width, long value) {
     function.writeRegister(offset, width, value);
@@ -146,7 +147,7 @@ final class GatewayMachine implements SmmuMachine {
   }
 
   @Override
-  public Ram ram() {
+  public MachineRam ram() {
     return ram;
   }
 
@@ -163,7 +164,7 @@ final class GatewayMachine implements SmmuMachine {
     mapping.close();
   }
 
-  /** A log that forgets. */
+  /** A decision log that keeps the state and no events. */
   private static final class LogInMemory implements DecisionLog {
 
     private VsmmuState state = VsmmuState.ABSENT;
@@ -184,7 +185,7 @@ final class GatewayMachine implements SmmuMachine {
     }
   }
 
-  /** What the function asks of its VMM: it has no memory beyond what is shared. */
+  /** A VMM that shares all its memory and counts interrupts. */
   private static final class Link implements VmmLink {
 
     private boolean raised;

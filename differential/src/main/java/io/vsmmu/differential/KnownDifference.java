@@ -1,8 +1,8 @@
 package io.vsmmu.differential;
 
 /**
- * What QEMU's emulated SMMUv3 is known to do otherwise, as measured with {@value #MEASURED}. Where
- * the specification leaves both free, {@link #why} says so.
+ * A known difference of QEMU's emulated SMMUv3 from a vSMMU, as measured with QEMU {@value
+ * #MEASURED}. If the specification permits both, {@link #why} says so.
  */
 enum KnownDifference {
   STAGE_2_SHOWN(
@@ -50,7 +50,7 @@ enum KnownDifference {
       "6.2",
       "the two pages are the same registers",
       "each register in its page alone",
-      "an access to a place without a register is CONSTRAINED UNPREDICTABLE"),
+      "an access to an offset without a register is CONSTRAINED UNPREDICTABLE"),
   UNALIGNED_IN_TWO_HALVES(
       "6.2",
       "a 64-bit access that is not aligned is two 32-bit ones",
@@ -58,12 +58,12 @@ enum KnownDifference {
       "CONSTRAINED UNPREDICTABLE"),
   LOCKED_REGISTERS_TAKEN(
       "6.3",
-      "taken at any time",
+      "writes take effect at any time",
       "writes are ignored while what the register configures is enabled",
       "read-only then"),
   CR1_TAKEN(
       "6.3.11",
-      "taken at any time",
+      "writes take effect at any time",
       "writes are ignored while the SMMU (table attributes) or a queue (queue attributes) is"
           + " enabled",
       "read-only then"),
@@ -84,7 +84,7 @@ enum KnownDifference {
       "the effective base is aligned to the larger of the queue's size and 32 bytes"),
   PROD_OUT_OF_STEP(
       "3.5.1",
-      "consumes what lies between the two, more than a queue",
+      "consumes all entries between the two, more than the queue has",
       "nothing is consumed",
       "CONSTRAINED UNPREDICTABLE, either is permitted"),
   PREFETCH_SSEC_CONSUMED(
@@ -123,11 +123,11 @@ enum KnownDifference {
       "an STE that changed without an invalidation is seen with the next transaction, or not at"
           + " all",
       "seen with CFGI or SMMUEN",
-      "what is cached is free"),
+      "an SMMU may cache an STE or not"),
   TWO_LEVELS_STICK(
       "6.3.25",
-      "a Stream table once written as 2-level stays so, whatever FMT says later",
-      "as FMT says",
+      "a Stream table that was 2-level once stays 2-level, whatever FMT is later",
+      "follows FMT",
       "FMT is read with each walk"),
   SPAN_OFF_BY_ONE(
       "5.1",
@@ -136,7 +136,7 @@ enum KnownDifference {
       "Span is log2 of the entries plus one"),
   RESERVED_SPLIT_TAKEN(
       "6.3.25",
-      "Reserved values of SPLIT are taken as they are",
+      "Reserved values of SPLIT are used as they are",
       "as 6",
       "Reserved values behave as 6"),
   S1CDMAX_CHECKED(
@@ -166,15 +166,18 @@ enum KnownDifference {
       "IPS above IDR5.OAS behaves as OAS"),
   LOST_RECORD_NOT_COUNTED(
       "7.2.1",
-      "EVENTQ_PROD stays when the write of a record aborts",
-      "moves on",
-      "records may be lost then; where EVENTQ_PROD stands is not said"),
+      "EVENTQ_PROD is not advanced when the write of a record aborts",
+      "is advanced",
+      "records may be lost then; the value of EVENTQ_PROD is not specified"),
   EVENTQ_OUT_OF_STEP(
-      "3.5.1", "records go on as if there were room", "as if full", "CONSTRAINED UNPREDICTABLE"),
+      "3.5.1",
+      "records are written as if there were room",
+      "treated as full",
+      "CONSTRAINED UNPREDICTABLE"),
   ABORTED_EVENT_QUEUE_GOES_ON(
       "7.2.1",
-      "records are written on while EVENTQ_ABT_ERR is active",
-      "nothing is taken until GERRORN acknowledges",
+      "records are still written while EVENTQ_ABT_ERR is active",
+      "no record is accepted until GERRORN acknowledges it",
       "records may be lost then"),
   FULL_EVENT_QUEUE_ABORTS(
       "7.4",
@@ -187,13 +190,13 @@ enum KnownDifference {
 
   private final String section;
   private final String qemu;
-  private final String ours;
+  private final String vsmmu;
   private final String why;
 
-  KnownDifference(String section, String qemu, String ours, String why) {
+  KnownDifference(String section, String qemu, String vsmmu, String why) {
     this.section = section;
     this.qemu = qemu;
-    this.ours = ours;
+    this.vsmmu = vsmmu;
     this.why = why;
   }
 
@@ -202,17 +205,17 @@ enum KnownDifference {
     return section;
   }
 
-  /** What QEMU does. */
+  /** QEMU's behaviour. */
   String qemu() {
     return qemu;
   }
 
-  /** What a vSMMU does. */
-  String ours() {
-    return ours;
+  /** A vSMMU's behaviour. */
+  String vsmmu() {
+    return vsmmu;
   }
 
-  /** What the specification says of the two. */
+  /** The rule of the specification about the two. */
   String why() {
     return why;
   }

@@ -13,29 +13,29 @@ import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.List;
 import java.util.Optional;
 
-/** Runs one program on both machines, and compares them after every step. */
+/** Runs one program on both machines and compares them after every step. */
 final class Lockstep {
 
-  private final Sides sides;
+  private final MachinePair machines;
   private final RegisterComparison registers;
   private final QueueComparison queue;
   private final TransactionComparison transactions;
 
-  private Lockstep(GatewayMachine ours, Oracle qemu) {
-    this.sides = new Sides(ours, qemu);
-    this.registers = new RegisterComparison(sides);
-    this.queue = new QueueComparison(sides);
-    this.transactions = new TransactionComparison(sides);
+  private Lockstep(GatewayMachine vsmmu, Oracle qemu) {
+    this.machines = new MachinePair(vsmmu, qemu);
+    this.registers = new RegisterComparison(machines);
+    this.queue = new QueueComparison(machines);
+    this.transactions = new TransactionComparison(machines);
   }
 
-  /** Runs a program from reset machines and empty memory on. */
-  static Verdict run(Program program, GatewayMachine ours, Oracle qemu) {
-    return new Lockstep(ours, qemu).run(program);
+  /** Resets both machines, clears their memory and runs the program. */
+  static ProgramResult run(Program program, GatewayMachine vsmmu, Oracle qemu) {
+    return new Lockstep(vsmmu, qemu).run(program);
   }
 
-  private Verdict run(Program program) {
-    sides.ours().ram().clearArena();
-    sides.qemu().ram().clearArena();
+  private ProgramResult run(Program program) {
+    machines.vsmmu().ram().clearArena();
+    machines.qemu().ram().clearArena();
     reset(false);
     int at = 0;
     try {
@@ -44,24 +44,25 @@ final class Lockstep {
         step(program.steps().get(at));
       }
       memory();
-      return verdict(Optional.empty(), at);
-    } catch (UnexplainedException difference) {
-      return verdict(Optional.of(difference.at(at)), at);
+      return result(Optional.empty(), at);
+    } catch (UnexplainedDifferenceException difference) {
+      return result(Optional.of(difference.at(at)), at);
     } catch (QemuEndedException ended) {
-      Optional<Verdict.Unexplained> unexplained =
-          sides.parted()
+      Optional<ProgramResult.Unexplained> unexplained =
+          machines.stopped()
               ? Optional.empty()
-              : Optional.of(new UnexplainedException("QEMU ends", "goes on", "ends").at(at));
-      return verdict(unexplained, at);
+              : Optional.of(
+                  new UnexplainedDifferenceException("QEMU ends", "goes on", "ends").at(at));
+      return result(unexplained, at);
     }
   }
 
-  private Verdict verdict(Optional<Verdict.Unexplained> unexplained, int steps) {
-    return new Verdict(sides.known(), unexplained, steps);
+  private ProgramResult result(Optional<ProgramResult.Unexplained> unexplained, int steps) {
+    return new ProgramResult(machines.known(), unexplained, steps);
   }
 
   private void reset(boolean step) {
-    sides.reset(step);
+    machines.reset(step);
     transactions.reset();
   }
 
@@ -72,44 +73,46 @@ final class Lockstep {
       case Step.Store(long address, byte[] bytes) -> store(address, bytes);
       case Step.Commands(List<CommandEntry> entries) -> commands(entries);
       case Step.AcknowledgeErrors _ ->
-          write(Register.GERRORN, sides.qemu(Register.GERROR), sides.ours(Register.GERROR));
+          write(Register.GERRORN, machines.qemu(Register.GERROR), machines.vsmmu(Register.GERROR));
       case Step.DrainEvents _ ->
           write(
               Register.EVENTQ_CONS,
-              sides.qemu(Register.EVENTQ_PROD),
-              sides.ours(Register.EVENTQ_PROD));
+              machines.qemu(Register.EVENTQ_PROD),
+              machines.vsmmu(Register.EVENTQ_PROD));
       case Step.Dma(int streamId) -> transactions.transaction(streamId);
       case Step.Reset _ -> {
         reset(true);
         registers.identification();
       }
     }
-    if (!sides.parted()) {
+    if (!machines.stopped()) {
       transactions.look();
       interrupts(step);
-      if (!sides.parted()) {
+      if (!machines.stopped()) {
         registers.everything();
       }
     }
-    if (sides.parted()) {
+    if (machines.stopped()) {
       memory();
       reset(false);
     }
   }
 
-  private void write(Register register, long atQemu, long atOurs) {
-    write(register.offset(), register.widthBits() / Byte.SIZE, atQemu, atOurs);
+  private void write(Register register, long atQemu, long atVsmmu) {
+    write(register.offset(), register.widthBits() / Byte.SIZE, atQemu, atVsmmu);
   }
 
-  private void write(int offset, int width, long atQemu, long atOurs) {
+  private void write(int offset, int width, long atQemu, long atVsmmu) {
     List<QemuWords.Word> words = QemuWords.of(offset, width, atQemu);
     List<Long> before =
-        words.stream().map(word -> sides.qemu().read(word.offset(), Integer.BYTES)).toList();
-    RegisterWritten.Verdict verdict = verdict(offset, width, atOurs);
+        words.stream().map(word -> machines.qemu().read(word.offset(), Integer.BYTES)).toList();
+    RegisterWritten.Verdict verdict = verdict(offset, width, atVsmmu);
     boolean errors = offset == Register.GERRORN.offset() && width == Integer.BYTES;
-    sides.ours().write(offset, width, errors ? sides.toOurs(Register.GERRORN, atOurs) : atOurs);
-    sides.qemu().write(offset, width, atQemu);
-    sides.words().wrote(words);
+    machines
+        .vsmmu()
+        .write(offset, width, errors ? machines.forVsmmu(Register.GERRORN, atVsmmu) : atVsmmu);
+    machines.qemu().write(offset, width, atQemu);
+    machines.words().wrote(words);
     switch (verdict) {
       case NO_REGISTER -> takenByQemuAlone(offset, words, before);
       case LOCKED -> locked(words, before);
@@ -124,13 +127,13 @@ final class Lockstep {
 
   private RegisterWritten.Verdict verdict(int offset, int width, long value) {
     Stimulus write = new Stimulus.WriteRegister(offset, width, value, List.of());
-    return Vsmmu.decide(sides.ours().state(), write) instanceof Decision.Accepted accepted
+    return Vsmmu.decide(machines.vsmmu().state(), write) instanceof Decision.Accepted accepted
             && accepted.events().getFirst() instanceof RegisterWritten written
         ? written.verdict()
         : RegisterWritten.Verdict.NO_REGISTER;
   }
 
-  /** QEMU has a register where we have none. */
+  /** A write to an offset at which QEMU has a register and the vSMMU has none. */
   private void takenByQemuAlone(int offset, List<QemuWords.Word> words, List<Long> before) {
     boolean taken = false;
     for (int i = 0; i < words.size(); i++) {
@@ -139,58 +142,59 @@ final class Lockstep {
           at == Register.CR0.offset()
               || at == Register.CMDQ_PROD.offset()
               || at == Register.GERRORN.offset();
-      taken |= acts || sides.qemu().read(at, Integer.BYTES) != before.get(i);
+      taken |= acts || machines.qemu().read(at, Integer.BYTES) != before.get(i);
     }
     if (taken) {
-      sides.part(
+      machines.stopComparing(
           offset % Long.BYTES != 0 && words.size() > 1
               ? KnownDifference.UNALIGNED_IN_TWO_HALVES
               : KnownDifference.PAGE_1_IS_PAGE_0);
     }
   }
 
-  /** QEMU's guest writes back what stood there. */
+  /** QEMU took a write of a locked register: its guest writes the earlier value back. */
   private void locked(List<QemuWords.Word> words, List<Long> before) {
     boolean taken = false;
     for (int i = 0; i < words.size(); i++) {
       QemuWords.Word word = words.get(i);
-      long now = sides.qemu().read(word.offset(), Integer.BYTES);
+      long now = machines.qemu().read(word.offset(), Integer.BYTES);
       if (now != before.get(i)) {
         if (now != word.value()) {
-          throw new UnexplainedException(
+          throw new UnexplainedDifferenceException(
               "a locked word at 0x%x".formatted(word.offset()), before.get(i), now);
         }
         taken = true;
-        sides.qemu().write(word.offset(), Integer.BYTES, before.get(i));
-        sides.words().wrote(List.of(new QemuWords.Word(word.offset(), before.get(i))));
+        machines.qemu().write(word.offset(), Integer.BYTES, before.get(i));
+        machines.words().wrote(List.of(new QemuWords.Word(word.offset(), before.get(i))));
       }
     }
     if (taken) {
-      sides.repaired(KnownDifference.LOCKED_REGISTERS_TAKEN);
+      machines.compensated(KnownDifference.LOCKED_REGISTERS_TAKEN);
     }
   }
 
   private void store(long address, byte[] bytes) {
-    sides.ours().ram().write(address, bytes);
-    sides.qemu().ram().write(address, bytes);
+    machines.vsmmu().ram().write(address, bytes);
+    machines.qemu().ram().write(address, bytes);
   }
 
   private void commands(List<CommandEntry> entries) {
-    long base = sides.ours(Register.CMDQ_BASE);
-    int log2 = Sides.log2(base);
+    long base = machines.vsmmu(Register.CMDQ_BASE);
+    int log2 = MachinePair.log2(base);
     long queueAt = TableFields.QUEUE_ADDR.inPlace(base) & -((long) CommandEntry.SIZE_BYTES << log2);
     QueuePointer prod =
-        QueuePointer.normalise((int) TableFields.WR.get(sides.ours(Register.CMDQ_PROD)), log2);
+        QueuePointer.normalise((int) TableFields.WR.get(machines.vsmmu(Register.CMDQ_PROD)), log2);
     for (CommandEntry entry : entries) {
       long slot = queueAt + (long) prod.index() * CommandEntry.SIZE_BYTES;
-      if (Layout.inRam(slot, CommandEntry.SIZE_BYTES)) {
+      if (GuestMemoryMap.inRam(slot, CommandEntry.SIZE_BYTES)) {
         store(slot, entry.toBytes());
       }
       prod = prod.advance(1);
     }
     write(Register.CMDQ_PROD, prod.value(), prod.value());
     boolean runs =
-        sides.ours().state().commandQueueEnabled() && !sides.ours().state().commandQueueStopped();
+        machines.vsmmu().state().commandQueueEnabled()
+            && !machines.vsmmu().state().commandQueueStopped();
     if (runs && entries.size() <= 1 << log2) {
       entries.forEach(this::invalidated);
     }
@@ -215,36 +219,36 @@ final class Lockstep {
   }
 
   private boolean caughtUp() {
-    long base = sides.ours(Register.CMDQ_BASE);
-    int log2 = Sides.log2(base);
-    return QueuePointer.normalise((int) sides.ours(Register.CMDQ_PROD), log2)
-        .equals(QueuePointer.normalise((int) sides.ours(Register.CMDQ_CONS), log2));
+    long base = machines.vsmmu(Register.CMDQ_BASE);
+    int log2 = MachinePair.log2(base);
+    return QueuePointer.normalise((int) machines.vsmmu(Register.CMDQ_PROD), log2)
+        .equals(QueuePointer.normalise((int) machines.vsmmu(Register.CMDQ_CONS), log2));
   }
 
   private void interrupts(Step step) {
-    boolean ours = sides.ours().interrupted();
-    boolean qemu = sides.qemu().interrupted();
-    if (ours == qemu || sides.takeRepaired()) {
+    boolean vsmmu = machines.vsmmu().interrupted();
+    boolean qemu = machines.qemu().interrupted();
+    if (vsmmu == qemu || machines.takeCompensated()) {
       return;
     }
     if (queue.notAligned()) {
-      sides.part(KnownDifference.CMDQ_BASE_NOT_ALIGNED);
+      machines.stopComparing(KnownDifference.CMDQ_BASE_NOT_ALIGNED);
     } else {
-      throw new UnexplainedException(
+      throw new UnexplainedDifferenceException(
           "an interrupt after " + step.getClass().getSimpleName(),
-          String.valueOf(ours),
+          String.valueOf(vsmmu),
           String.valueOf(qemu));
     }
   }
 
   private void memory() {
-    long differs = sides.ours().ram().firstDifference(sides.qemu().ram());
+    long differs = machines.vsmmu().ram().firstDifference(machines.qemu().ram());
     if (differs >= 0) {
       long aligned = differs & -Long.BYTES;
-      throw new UnexplainedException(
+      throw new UnexplainedDifferenceException(
           "memory at 0x%x".formatted(aligned),
-          sides.ours().ram().readLong(aligned),
-          sides.qemu().ram().readLong(aligned));
+          machines.vsmmu().ram().readLong(aligned),
+          machines.qemu().ram().readLong(aligned));
     }
   }
 }

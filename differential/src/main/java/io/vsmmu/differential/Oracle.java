@@ -2,18 +2,18 @@ package io.vsmmu.differential;
 
 import java.util.List;
 
-/** The machine that ours is compared with. */
+/** The machine with which the vSMMU is compared. */
 interface Oracle extends SmmuMachine {
 
   /**
-   * Reads 32-bit words of the register frame, as a guest would one by one.
+   * Reads 32-bit words of the register frame, one access for each.
    *
-   * @param offsets bytes from its beginning
+   * @param offsets offsets in bytes
    */
   List<Long> readWords(List<Integer> offsets);
 
   /**
-   * A device writes four zero bytes to {@link Layout#TARGET}.
+   * A device writes four zero bytes to {@link GuestMemoryMap#TARGET}.
    *
    * @param streamId one of {@link Devices#STREAM_IDS}
    */

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a guest does.
+ * The steps of a guest.
  *
- * @param seed that makes it again; of no meaning for a program that somebody wrote
+ * @param seed the seed that generates it; 0 for a program written by hand
  */
 record Program(long seed, List<Step> steps) {
 
@@ -14,7 +14,7 @@ record Program(long seed, List<Step> steps) {
     steps = List.copyOf(steps);
   }
 
-  /** A program that somebody wrote. */
+  /** A program written by hand. */
   static Program of(List<Step> steps) {
     return new Program(0, steps);
   }
@@ -26,7 +26,7 @@ record Program(long seed, List<Step> steps) {
     return new Program(seed, rest);
   }
 
-  /** One step a line, numbered from 0. */
+  /** One line for each step, numbered from 0. */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < steps.size(); i++) {

@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Guest programs by seed: what a driver does, in any order, with values that mean something and
- * values that mean nothing, and sometimes with what no driver does.
+ * Generates guest programs from a seed: the accesses of a driver in random order, with valid and
+ * invalid values, and some accesses that no driver makes.
  */
 final class ProgramGenerator {
 
-  /** Of each 100 steps: what a driver would not do. */
+  /** Percentage of steps that no driver makes. */
   private static final int WILD = 6;
 
   private static final int LEAST_STEPS = 40;
@@ -105,15 +105,15 @@ final class ProgramGenerator {
     }
   }
 
-  /** What a driver does first. */
+  /** The initialisation by a driver. */
   private void setUp() {
     steps.add(Step.Write.of(Register.CR0, 0));
     steps.add(Step.Write.of(Register.CR1, chance(70) ? 0xD75 : random.nextInt() & 0xFFFL));
     steps.add(Step.Write.of(Register.CR2, random.nextInt(16)));
     streamTable();
-    queue(Register.CMDQ_BASE, Layout.COMMANDS, Register.CMDQ_PROD, Register.CMDQ_CONS);
-    queue(Register.EVENTQ_BASE, Layout.EVENTS, Register.EVENTQ_PROD, Register.EVENTQ_CONS);
-    steps.add(new Step.Store(Layout.TRANSLATION_TABLES, Structures.translationTables()));
+    queue(Register.CMDQ_BASE, GuestMemoryMap.COMMANDS, Register.CMDQ_PROD, Register.CMDQ_CONS);
+    queue(Register.EVENTQ_BASE, GuestMemoryMap.EVENTS, Register.EVENTQ_PROD, Register.EVENTQ_CONS);
+    steps.add(new Step.Store(GuestMemoryMap.TRANSLATION_TABLES, Structures.translationTables()));
     for (int streamId : Devices.STREAM_IDS) {
       steps.add(new Step.Store(context(streamId), Structures.words(Structures.cd())));
     }
@@ -122,9 +122,10 @@ final class ProgramGenerator {
     steps.add(
         new Step.Commands(
             List.of(
-                Commands.with1(Commands.of(CommandOpcode.CFGI_STE_RANGE), CommandFields.RANGE1, 31),
-                Commands.of(CommandOpcode.TLBI_NSNH_ALL),
-                Commands.sync())));
+                CommandEntries.with1(
+                    CommandEntries.of(CommandOpcode.CFGI_STE_RANGE), CommandFields.RANGE1, 31),
+                CommandEntries.of(CommandOpcode.TLBI_NSNH_ALL),
+                CommandEntries.sync())));
     steps.add(Step.Write.of(Register.CR0, 12));
     steps.add(Step.Write.of(Register.CR0, chance(85) ? 13 : pick(CR0_VALUES)));
   }
@@ -144,15 +145,15 @@ final class ProgramGenerator {
   private void streamTable() {
     twoLevel = chance(40);
     if (twoLevel) {
-      long l1 = Layout.STREAM_TABLE;
+      long l1 = GuestMemoryMap.STREAM_TABLE;
       steps.add(
           new Step.Store(
-              l1, Structures.words(Structures.l1(Layout.STREAM_TABLE_2, SPAN_OF_SPLIT))));
+              l1, Structures.words(Structures.l1(GuestMemoryMap.STREAM_TABLE_2, SPAN_OF_SPLIT))));
       steps.add(Step.Write.of(Register.STRTAB_BASE, l1));
       steps.add(
           Step.Write.of(Register.STRTAB_BASE_CFG, FMT_TWO_LEVEL | SPLIT << 6 | TWO_LEVEL_LOG2));
     } else {
-      steps.add(Step.Write.of(Register.STRTAB_BASE, Layout.STREAM_TABLE));
+      steps.add(Step.Write.of(Register.STRTAB_BASE, GuestMemoryMap.STREAM_TABLE));
       int log2 = chance(90) ? LINEAR_LOG2 : random.nextInt(8);
       steps.add(Step.Write.of(Register.STRTAB_BASE_CFG, log2));
     }
@@ -162,12 +163,12 @@ final class ProgramGenerator {
   }
 
   private Step store(int streamId, long[] ste) {
-    long table = twoLevel ? Layout.STREAM_TABLE_2 : Layout.STREAM_TABLE;
+    long table = twoLevel ? GuestMemoryMap.STREAM_TABLE_2 : GuestMemoryMap.STREAM_TABLE;
     return new Step.Store(table + (long) streamId * STE_BYTES, Structures.words(ste));
   }
 
   private static long context(int streamId) {
-    return Layout.CONTEXTS + (long) Devices.slot(streamId) * CONTEXT_STRIDE;
+    return GuestMemoryMap.CONTEXTS + (long) Devices.slot(streamId) * CONTEXT_STRIDE;
   }
 
   private long[] ste(int streamId) {
@@ -191,7 +192,7 @@ final class ProgramGenerator {
       ste[0] = SteFields.S1FMT.set(ste[0], random.nextInt(4));
     }
     if (chance(WILD)) {
-      ste[0] = SteFields.S1CONTEXTPTR.setInPlace(ste[0], Layout.NOWHERE);
+      ste[0] = SteFields.S1CONTEXTPTR.setInPlace(ste[0], GuestMemoryMap.NOWHERE);
     }
     if (chance(2)) {
       ste[0] ^= 1L << (40 + random.nextInt(12));
@@ -205,7 +206,7 @@ final class ProgramGenerator {
     return ste;
   }
 
-  /** An STE, and what makes the SMMU read it. */
+  /** A store of an STE or a CD, and for most STEs the command that makes the SMMU read it. */
   private void stream() {
     int streamId = device();
     if (chance(20)) {
@@ -216,7 +217,8 @@ final class ProgramGenerator {
       steps.add(store(streamId, ste(streamId)));
     }
     if (!chance(WILD)) {
-      steps.add(new Step.Commands(List.of(Commands.cfgiSte(streamId), Commands.sync())));
+      steps.add(
+          new Step.Commands(List.of(CommandEntries.cfgiSte(streamId), CommandEntries.sync())));
     }
   }
 
@@ -240,20 +242,20 @@ final class ProgramGenerator {
   }
 
   private CommandEntry sync() {
-    return Commands.with0(Commands.sync(), CommandFields.CS, random.nextInt(3));
+    return CommandEntries.with0(CommandEntries.sync(), CommandFields.CS, random.nextInt(3));
   }
 
   private CommandEntry command(CommandOpcode opcode) {
-    CommandEntry entry = Commands.of(opcode);
+    CommandEntry entry = CommandEntries.of(opcode);
     return switch (opcode) {
       case CFGI_STE, CFGI_CD, CFGI_CD_ALL, PREFETCH_CONFIG, PREFETCH_ADDR ->
-          Commands.with0(entry, CommandFields.STREAM_ID, streamId());
+          CommandEntries.with0(entry, CommandFields.STREAM_ID, streamId());
       case CFGI_STE_RANGE ->
-          Commands.with1(
-              Commands.with0(entry, CommandFields.STREAM_ID, streamId()),
+          CommandEntries.with1(
+              CommandEntries.with0(entry, CommandFields.STREAM_ID, streamId()),
               CommandFields.RANGE1,
               random.nextInt(32));
-      case TLBI_NH_ASID -> Commands.with0(entry, CommandFields.ASID, random.nextInt(4));
+      case TLBI_NH_ASID -> CommandEntries.with0(entry, CommandFields.ASID, random.nextInt(4));
       case TLBI_NH_VA, TLBI_NH_VAA -> tlbi(entry);
       case SYNC -> sync();
       default -> entry;
@@ -261,23 +263,23 @@ final class ProgramGenerator {
   }
 
   private CommandEntry tlbi(CommandEntry opcode) {
-    CommandEntry entry = Commands.with0(opcode, CommandFields.ASID, random.nextInt(4));
+    CommandEntry entry = CommandEntries.with0(opcode, CommandFields.ASID, random.nextInt(4));
     entry =
         new CommandEntry(entry.word0(), CommandFields.ADDRESS1.inPlace(random.nextLong() >>> 16));
-    entry = Commands.with1(entry, CommandFields.LEAF1, random.nextInt(2));
+    entry = CommandEntries.with1(entry, CommandFields.LEAF1, random.nextInt(2));
     if (chance(50)) {
-      entry = Commands.with1(entry, CommandFields.TG1, 1 + random.nextInt(3));
-      entry = Commands.with1(entry, CommandFields.TTL1, random.nextInt(4));
-      entry = Commands.with0(entry, CommandFields.NUM, random.nextInt(32));
-      entry = Commands.with0(entry, CommandFields.SCALE, random.nextInt(32));
+      entry = CommandEntries.with1(entry, CommandFields.TG1, 1 + random.nextInt(3));
+      entry = CommandEntries.with1(entry, CommandFields.TTL1, random.nextInt(4));
+      entry = CommandEntries.with0(entry, CommandFields.NUM, random.nextInt(32));
+      entry = CommandEntries.with0(entry, CommandFields.SCALE, random.nextInt(32));
       if (CommandFields.TG1.get(entry.word1()) == 2 && !chance(WILD)) {
-        entry = Commands.with1(entry, CommandFields.TTL1, 0);
+        entry = CommandEntries.with1(entry, CommandFields.TTL1, 0);
       }
     }
     return entry;
   }
 
-  /** Any opcode, any bits. */
+  /** A command with a random opcode and random bits. */
   private CommandEntry wildCommand() {
     CommandOpcode[] all = CommandOpcode.values();
     int opcode = chance(80) ? all[random.nextInt(all.length)].code() : random.nextInt(256);
@@ -300,7 +302,7 @@ final class ProgramGenerator {
     return chance(70) ? device() : chance(50) ? random.nextInt(64) : random.nextInt();
   }
 
-  /** A write to some register. */
+  /** A write to a random register. */
   private void register() {
     Register[] all = Register.values();
     Register register = all[random.nextInt(all.length)];
@@ -329,7 +331,7 @@ final class ProgramGenerator {
         + (register.widthBits() == Long.SIZE ? random.nextInt(2) * Integer.BYTES : 0);
   }
 
-  /** What no driver does. */
+  /** An access that no driver makes. */
   private void wild() {
     switch (random.nextInt(7)) {
       case 0 -> steps.add(new Step.Read(random.nextInt(0x400) * 4, width()));
@@ -339,18 +341,18 @@ final class ProgramGenerator {
           steps.add(
               Step.Write.of(
                   chance(50) ? Register.CMDQ_BASE : Register.EVENTQ_BASE,
-                  Layout.NOWHERE + random.nextInt(32)));
+                  GuestMemoryMap.NOWHERE + random.nextInt(32)));
       case 4 ->
           steps.add(
               Step.Write.of(
                   Register.CMDQ_BASE,
-                  Layout.COMMANDS + 32L * random.nextInt(256) + random.nextInt(8)));
+                  GuestMemoryMap.COMMANDS + 32L * random.nextInt(256) + random.nextInt(8)));
       case 5 -> steps.add(Step.Write.of(QUEUE_INDEXES[random.nextInt(4)], random.nextInt(1 << 21)));
       default -> stretchedTable();
     }
   }
 
-  /** A Stream table that a driver would not make: reserved sizes, spans, or out of memory. */
+  /** A Stream table that no driver uses: Reserved sizes or spans, or an address without memory. */
   private void stretchedTable() {
     steps.add(Step.Write.of(Register.CR0, 12));
     switch (random.nextInt(3)) {
@@ -361,20 +363,22 @@ final class ProgramGenerator {
       case 2 -> {
         steps.add(
             new Step.Store(
-                Layout.STREAM_TABLE,
-                Structures.words(Structures.l1(Layout.STREAM_TABLE_2, random.nextInt(32)))));
+                GuestMemoryMap.STREAM_TABLE,
+                Structures.words(
+                    Structures.l1(GuestMemoryMap.STREAM_TABLE_2, random.nextInt(32)))));
         steps.add(
             Step.Write.of(
                 Register.STRTAB_BASE_CFG,
                 FMT_TWO_LEVEL | random.nextInt(32) << 6 | TWO_LEVEL_LOG2));
       }
-      default -> steps.add(Step.Write.of(Register.STRTAB_BASE, Layout.NOWHERE));
+      default -> steps.add(Step.Write.of(Register.STRTAB_BASE, GuestMemoryMap.NOWHERE));
     }
     steps.add(
         new Step.Commands(
             List.of(
-                Commands.with1(Commands.of(CommandOpcode.CFGI_STE_RANGE), CommandFields.RANGE1, 31),
-                Commands.sync())));
+                CommandEntries.with1(
+                    CommandEntries.of(CommandOpcode.CFGI_STE_RANGE), CommandFields.RANGE1, 31),
+                CommandEntries.sync())));
     steps.add(Step.Write.of(Register.CR0, 13));
   }
 

@@ -2,7 +2,7 @@ package io.vsmmu.differential;
 
 import org.jspecify.annotations.Nullable;
 
-/** QEMU ended, or stopped answering. */
+/** QEMU has ended, or does not answer any more. */
 final class QemuEndedException extends RuntimeException {
 
   private static final long serialVersionUID = 1;

@@ -34,7 +34,7 @@ final class QemuMachine implements Oracle {
   private static final int EDU_BUFFER = 0x4_0000;
   private static final int EDU_TO_MEMORY = 3;
 
-  /** Longer than an edu takes for a transfer. */
+  /** Virtual time for a transfer; an edu needs 100 ms (QEMU's hw/misc/edu.c). */
   private static final Duration TRANSFER = Duration.ofMillis(200);
 
   private static final Duration START = Duration.ofSeconds(20);
@@ -44,35 +44,37 @@ final class QemuMachine implements Oracle {
   private final Qtest qtest;
   private final Qmp qmp;
   private final Arena arena = Arena.ofShared();
-  private final Ram ram;
+  private final MachineRam ram;
 
   private QemuMachine(Process process, Path memory, Path socket) throws IOException {
     this.process = process;
     this.qtest =
         new Qtest(
             new BufferedReader(process.inputReader()), new BufferedWriter(process.outputWriter()));
-    qtest.read(Layout.FRAME, Integer.BYTES);
+    qtest.read(GuestMemoryMap.FRAME, Integer.BYTES);
     this.qmp = connect(socket);
     qtest.intercept(smmu(qmp));
     try (FileChannel file =
         FileChannel.open(memory, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      this.ram = new Ram(file.map(FileChannel.MapMode.READ_WRITE, 0, Layout.RAM_BYTES, arena));
+      this.ram =
+          new MachineRam(
+              file.map(FileChannel.MapMode.READ_WRITE, 0, GuestMemoryMap.RAM_BYTES, arena));
     }
     placeDevices();
   }
 
-  /** Starts QEMU. */
-  static QemuMachine start(QemuPlace place) {
+  /** Starts QEMU and waits until its machine can be driven. */
+  static QemuMachine start(QemuInstallation place) {
     String name = "qemu-" + ProcessHandle.current().pid();
-    Path memory = place.here(name + ".ram");
-    Path socket = place.here(name + ".qmp");
+    Path memory = place.pathHere(name + ".ram");
+    Path socket = place.pathHere(name + ".qmp");
     try {
-      Files.createDirectories(place.here(""));
+      Files.createDirectories(place.pathHere(""));
       Files.deleteIfExists(socket);
       Files.deleteIfExists(memory);
       Process process =
           new ProcessBuilder(place.command(name + ".ram", name + ".qmp"))
-              .redirectError(place.here(name + ".log").toFile())
+              .redirectError(place.pathHere(name + ".log").toFile())
               .start();
       try {
         QemuMachine machine = new QemuMachine(process, memory, socket);
@@ -87,7 +89,7 @@ final class QemuMachine implements Oracle {
     }
   }
 
-  /** Whether it has not ended. */
+  /** Whether QEMU is still running. */
   boolean alive() {
     return process.isAlive() && !qtest.ended();
   }
@@ -131,7 +133,7 @@ final class QemuMachine implements Oracle {
   public void dma(int streamId) {
     long bar = bar(streamId);
     qtest.write(bar + EDU_SOURCE, Long.BYTES, EDU_BUFFER);
-    qtest.write(bar + EDU_DESTINATION, Long.BYTES, Layout.TARGET);
+    qtest.write(bar + EDU_DESTINATION, Long.BYTES, GuestMemoryMap.TARGET);
     qtest.write(bar + EDU_COUNT, Long.BYTES, Integer.BYTES);
     qtest.write(bar + EDU_COMMAND, Integer.BYTES, EDU_TO_MEMORY);
     qtest.step(TRANSFER.toNanos());
@@ -139,17 +141,17 @@ final class QemuMachine implements Oracle {
 
   @Override
   public long read(int offset, int width) {
-    return qtest.read(Layout.FRAME + offset, width);
+    return qtest.read(GuestMemoryMap.FRAME + offset, width);
   }
 
   @Override
   public List<Long> readWords(List<Integer> offsets) {
-    return qtest.readWords(offsets.stream().map(offset -> Layout.FRAME + offset).toList());
+    return qtest.readWords(offsets.stream().map(offset -> GuestMemoryMap.FRAME + offset).toList());
   }
 
   @Override
   public void write(int offset, int width, long value) {
-    qtest.write(Layout.FRAME + offset, width, value);
+    qtest.write(GuestMemoryMap.FRAME + offset, width, value);
   }
 
   @Override
@@ -160,7 +162,7 @@ final class QemuMachine implements Oracle {
   }
 
   @Override
-  public Ram ram() {
+  public MachineRam ram() {
     return ram;
   }
 

@@ -2,22 +2,22 @@ package io.vsmmu.differential;
 
 import org.jspecify.annotations.Nullable;
 
-/** A QEMU that serves program after program; one that ended is started again. */
+/** Keeps one QEMU for all programs, and starts it again after it has ended. */
 final class QemuMachines implements AutoCloseable {
 
-  private final QemuPlace place;
+  private final QemuInstallation place;
   private @Nullable QemuMachine running;
 
-  QemuMachines(QemuPlace place) {
+  QemuMachines(QemuInstallation place) {
     this.place = place;
   }
 
-  /** Runs a program on machines that nothing else has used since their reset. */
-  Verdict run(Program program) {
+  /** Runs a program on a new vSMMU and on the reset QEMU. */
+  ProgramResult run(Program program) {
     QemuMachine qemu = running == null ? QemuMachine.start(place) : running;
     running = qemu;
-    try (GatewayMachine ours = new GatewayMachine()) {
-      return Lockstep.run(program, ours, qemu);
+    try (GatewayMachine vsmmu = new GatewayMachine()) {
+      return Lockstep.run(program, vsmmu, qemu);
     } finally {
       if (!qemu.alive()) {
         qemu.close();

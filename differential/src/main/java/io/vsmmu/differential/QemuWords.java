@@ -11,15 +11,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * How QEMU's model takes writes, by 32-bit word of page 0, and what was last written to each since
- * its reset (hw/arm/smmuv3.c, smmu_write_mmio).
+ * The 32-bit words of page 0 that a write changes in QEMU's model, and the value last written to
+ * each since its reset (hw/arm/smmuv3.c, smmu_write_mmio).
  */
 final class QemuWords {
 
-  /** The distance of page 1. */
+  /** Offset of page 1. */
   static final int PAGE_1 = 0x1_0000;
 
-  /** Registers that it takes 64-bit writes to. */
+  /** Offsets of the registers that QEMU's model writes with 64 bits. */
   private static final Set<Integer> WIDE =
       Set.of(
           Register.GERROR_IRQ_CFG0.offset(),
@@ -30,13 +30,13 @@ final class QemuWords {
 
   private static final int FMT_TWO_LEVEL = 1;
 
-  /** A word and what is written to it. */
+  /** A word and the value written to it. */
   record Word(int offset, long value) {}
 
   private final Map<Integer, Long> written = new HashMap<>();
   private boolean twoLevel;
 
-  /** The words that a write reaches; none when QEMU ignores it. */
+  /** The words that a write changes; none if QEMU ignores it. */
   static List<Word> of(int offset, int width, long value) {
     int at = offset & ~PAGE_1;
     boolean aligned = at % width == 0;
@@ -48,13 +48,13 @@ final class QemuWords {
     if (!halves) {
       return List.of();
     }
-    // The upper half of an unaligned access may be beyond the page: the next one is the same.
+    // The upper half of an unaligned access may be in the next page, which is an alias.
     return List.of(
         new Word(at, value & 0xFFFF_FFFFL),
         new Word((at + Integer.BYTES) & ~PAGE_1, value >>> Integer.SIZE));
   }
 
-  /** The guest wrote. */
+  /** Records a write of the guest. */
   void wrote(List<Word> words) {
     for (Word word : words) {
       boolean ignored =
@@ -69,12 +69,12 @@ final class QemuWords {
     }
   }
 
-  /** What was last written to a word since the reset, if anything was. */
+  /** The value last written to a word since the reset; empty if it was not written. */
   Optional<Long> written(int offset) {
     return Optional.ofNullable(written.get(offset & ~PAGE_1));
   }
 
-  /** Whether a Stream table was 2-level once since the reset. */
+  /** Whether STRTAB_BASE_CFG had a 2-level Stream table at any time since the reset. */
   boolean twoLevel() {
     return twoLevel;
   }
@@ -84,7 +84,7 @@ final class QemuWords {
     twoLevel = false;
   }
 
-  /** The words of a register in its page. */
+  /** The offsets of the words of a register. */
   static List<Integer> words(Register register) {
     List<Integer> offsets = new ArrayList<>();
     for (int at = 0; at < register.widthBits() / Byte.SIZE; at += Integer.BYTES) {

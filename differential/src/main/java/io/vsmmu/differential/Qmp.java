@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
-/** QEMU's machine protocol: a JSON object a line. */
+/** QEMU's machine protocol (docs/interop/qmp-spec.rst of QEMU): one JSON object on each line. */
 final class Qmp implements AutoCloseable {
 
   private final ObjectMapper json = new ObjectMapper();
@@ -30,7 +30,7 @@ final class Qmp implements AutoCloseable {
     return qmp;
   }
 
-  /** Executes a command; what it returned. */
+  /** Executes a command and gives its return value. */
   JsonNode execute(String command, String arguments) {
     try {
       send("{\"execute\":\"%s\",\"arguments\":%s}%n".formatted(command, arguments));
@@ -48,7 +48,7 @@ final class Qmp implements AutoCloseable {
     }
   }
 
-  /** Resets the machine and waits until that is done. */
+  /** Resets the machine and waits until the reset is complete. */
   void reset() {
     try {
       send("{\"execute\":\"system_reset\"}\n");

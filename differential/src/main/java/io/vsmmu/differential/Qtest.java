@@ -10,14 +10,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * QEMU's qtest protocol (system/qtest.c): a line a request, and a line that begins with {@code OK}
- * an answer. Lines about interrupts come in between.
+ * QEMU's qtest protocol (system/qtest.c): each request is a line, and each answer a line that
+ * begins with {@code OK}. Lines about interrupts can precede an answer.
  */
 final class Qtest {
 
   private static final Pattern RAISED = Pattern.compile("IRQ raise \\d+");
 
-  /** What GLib prints when an assertion of QEMU's fails. */
+  /** The output of GLib for a failed assertion. */
   private static final String FAILED_ASSERTION = "Bail out!";
 
   private final BufferedReader from;
@@ -41,12 +41,12 @@ final class Qtest {
     ask("write%s 0x%x 0x%x".formatted(letter(width), address, value));
   }
 
-  /** Lets the virtual clock go on. */
+  /** Advances the virtual clock. */
   void step(long nanoseconds) {
     ask("clock_step %d".formatted(nanoseconds));
   }
 
-  /** From now on interrupts that a device raises are told. */
+  /** Makes QEMU report the interrupts that a device raises from now on. */
   void intercept(String device) {
     ask("irq_intercept_out %s sysbus-irq".formatted(device));
   }
@@ -73,7 +73,7 @@ final class Qtest {
     };
   }
 
-  /** Reads 32-bit words, all asked for at once. */
+  /** Reads 32-bit words; all requests are sent before the first answer is read. */
   List<Long> readWords(List<Long> addresses) {
     StringBuilder requests = new StringBuilder();
     for (long address : addresses) {

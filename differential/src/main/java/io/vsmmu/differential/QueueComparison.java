@@ -12,14 +12,14 @@ import io.vsmmu.smmu.spec.TableFields;
 import java.util.Optional;
 
 /**
- * Compares how far both have consumed the command queue. Where a known difference stops one of
- * them, its guest does what a driver does at an error: it puts another command there and
- * acknowledges.
+ * Compares the consumption of the command queue by both machines. If a known difference stops one
+ * of them, its guest does the same as a driver after an error: it replaces the command and
+ * acknowledges the error.
  */
 final class QueueComparison {
 
   private static final int MOST_REPAIRS = 64;
-  private static final CommandEntry HARMLESS = Commands.of(CommandOpcode.PREFETCH_CONFIG);
+  private static final CommandEntry HARMLESS = CommandEntries.of(CommandOpcode.PREFETCH_CONFIG);
   private static final int SYNC_CS_RESERVED = 3;
 
   /** Bit 5 of the base. */
@@ -32,127 +32,127 @@ final class QueueComparison {
 
   private static final Bits ERROR = InterruptFields.CMDQ_ERR;
 
-  private final Sides sides;
+  private final MachinePair machines;
 
-  /** log2 of the queue's entries after the write before. */
+  /** log2 of the queue's entries after the preceding write. */
   private int log2Before;
 
-  QueueComparison(Sides sides) {
-    this.sides = sides;
+  QueueComparison(MachinePair machines) {
+    this.machines = machines;
   }
 
-  /** After anything that may have made them consume commands. */
+  /** Compares the two after a step that can have made them consume commands. */
   void settle() {
-    int log2 = Sides.log2(sides.ours(Register.CMDQ_BASE));
+    int log2 = MachinePair.log2(machines.vsmmu(Register.CMDQ_BASE));
     if (log2 > log2Before && !same() && sameBelow(log2Before)) {
-      sides.part(KnownDifference.INDEX_ABOVE_WRAP_KEPT);
+      machines.stopComparing(KnownDifference.INDEX_ABOVE_WRAP_KEPT);
     }
     log2Before = log2;
-    for (int repairs = 0; repairs < MOST_REPAIRS && !sides.parted(); repairs++) {
+    for (int repairs = 0; repairs < MOST_REPAIRS && !machines.stopped(); repairs++) {
       if (same() || !repaired()) {
         return;
       }
     }
   }
 
-  /** Whether the indexes are the same in a queue of this size, which it was before. */
+  /** Whether the indexes are the same modulo the size that the queue had before. */
   private boolean sameBelow(int log2) {
-    long differing = sides.ours(Register.CMDQ_CONS) ^ sides.qemu(Register.CMDQ_CONS);
+    long differing = machines.vsmmu(Register.CMDQ_CONS) ^ machines.qemu(Register.CMDQ_CONS);
     return (TableFields.RD.get(differing) & ((2L << log2) - 1)) == 0;
   }
 
   private QueuePointer cons(long register) {
-    int log2 = Sides.log2(sides.ours(Register.CMDQ_BASE));
+    int log2 = MachinePair.log2(machines.vsmmu(Register.CMDQ_BASE));
     return QueuePointer.normalise((int) TableFields.RD.get(register), log2);
   }
 
-  private boolean oursStopped() {
-    return ERROR.isSet(sides.ours(Register.GERROR) ^ sides.ours(Register.GERRORN));
+  private boolean vsmmuStopped() {
+    return ERROR.isSet(machines.vsmmu(Register.GERROR) ^ machines.vsmmu(Register.GERRORN));
   }
 
   private boolean qemuStopped() {
-    return ERROR.isSet(sides.qemu(Register.GERROR) ^ sides.qemu(Register.GERRORN));
+    return ERROR.isSet(machines.qemu(Register.GERROR) ^ machines.qemu(Register.GERRORN));
   }
 
   private boolean same() {
-    long ours = sides.ours(Register.CMDQ_CONS);
-    long qemu = sides.qemu(Register.CMDQ_CONS);
-    boolean code = !oursStopped() || TableFields.CMDQ_CONS_ERR.get(ours ^ qemu) == 0;
-    return cons(ours).equals(cons(qemu)) && oursStopped() == qemuStopped() && code;
+    long vsmmu = machines.vsmmu(Register.CMDQ_CONS);
+    long qemu = machines.qemu(Register.CMDQ_CONS);
+    boolean code = !vsmmuStopped() || TableFields.CMDQ_CONS_ERR.get(vsmmu ^ qemu) == 0;
+    return cons(vsmmu).equals(cons(qemu)) && vsmmuStopped() == qemuStopped() && code;
   }
 
-  /** Whether what stopped one of them is known, and was made up for. */
+  /** Whether a known difference stopped one of them and was compensated. */
   private boolean repaired() {
     long aligned = aligned();
     if (notAligned()) {
-      sides.part(KnownDifference.CMDQ_BASE_NOT_ALIGNED);
+      machines.stopComparing(KnownDifference.CMDQ_BASE_NOT_ALIGNED);
       return false;
     }
     if (qemuReadsAboveOas()) {
-      sides.part(KnownDifference.ADDRESS_ABOVE_OAS_KEPT);
+      machines.stopComparing(KnownDifference.ADDRESS_ABOVE_OAS_KEPT);
       return false;
     }
-    QueuePointer ours = cons(sides.ours(Register.CMDQ_CONS));
-    QueuePointer prod = cons(sides.ours(Register.CMDQ_PROD));
-    if (!oursStopped() && !prod.consistentWith(ours)) {
-      sides.part(KnownDifference.PROD_OUT_OF_STEP);
+    QueuePointer vsmmu = cons(machines.vsmmu(Register.CMDQ_CONS));
+    QueuePointer prod = cons(machines.vsmmu(Register.CMDQ_PROD));
+    if (!vsmmuStopped() && !prod.consistentWith(vsmmu)) {
+      machines.stopComparing(KnownDifference.PROD_OUT_OF_STEP);
       return false;
     }
-    long slot = aligned + (long) ours.index() * CommandEntry.SIZE_BYTES;
-    if (oursStopped() && aborted() && Layout.amongDevices(slot)) {
-      sides.part(KnownDifference.OUTSIDE_RAM);
+    long slot = aligned + (long) vsmmu.index() * CommandEntry.SIZE_BYTES;
+    if (vsmmuStopped() && aborted() && GuestMemoryMap.amongDevices(slot)) {
+      machines.stopComparing(KnownDifference.OUTSIDE_RAM);
       return false;
     }
-    boolean behind = !ours.equals(cons(sides.qemu(Register.CMDQ_CONS))) || !qemuStopped();
-    if (oursStopped() && behind && Layout.inRam(slot, CommandEntry.SIZE_BYTES)) {
-      byte[] bytesThere = sides.ours().ram().read(slot, CommandEntry.SIZE_BYTES);
+    boolean behind = !vsmmu.equals(cons(machines.qemu(Register.CMDQ_CONS))) || !qemuStopped();
+    if (vsmmuStopped() && behind && GuestMemoryMap.inRam(slot, CommandEntry.SIZE_BYTES)) {
+      byte[] bytesThere = machines.vsmmu().ram().read(slot, CommandEntry.SIZE_BYTES);
       Optional<KnownDifference> known = consumed(CommandEntry.fromBytes(bytesThere));
       if (known.isPresent()) {
-        sides.repaired(known.get());
-        sides.ours().ram().write(slot, HARMLESS.toBytes());
-        sides.acknowledgeOurs(ERROR.mask());
-        sides.ours().ram().write(slot, bytesThere);
+        machines.compensated(known.get());
+        machines.vsmmu().ram().write(slot, HARMLESS.toBytes());
+        machines.acknowledgeAtVsmmu(ERROR.mask());
+        machines.vsmmu().ram().write(slot, bytesThere);
         return true;
       }
-      throw new UnexplainedException(
+      throw new UnexplainedDifferenceException(
           "the command %s 0x%016x 0x%016x"
               .formatted(
                   CommandEntry.fromBytes(bytesThere).name(),
                   CommandEntry.fromBytes(bytesThere).word0(),
                   CommandEntry.fromBytes(bytesThere).word1()),
-          description(sides.ours(Register.CMDQ_CONS), oursStopped()),
-          description(sides.qemu(Register.CMDQ_CONS), qemuStopped()));
+          description(machines.vsmmu(Register.CMDQ_CONS), vsmmuStopped()),
+          description(machines.qemu(Register.CMDQ_CONS), qemuStopped()));
     }
-    throw new UnexplainedException(
+    throw new UnexplainedDifferenceException(
         "the command queue",
-        description(sides.ours(Register.CMDQ_CONS), oursStopped()),
-        description(sides.qemu(Register.CMDQ_CONS), qemuStopped()));
+        description(machines.vsmmu(Register.CMDQ_CONS), vsmmuStopped()),
+        description(machines.qemu(Register.CMDQ_CONS), qemuStopped()));
   }
 
   private boolean aborted() {
-    return aborted(sides.ours(Register.CMDQ_CONS));
+    return aborted(machines.vsmmu(Register.CMDQ_CONS));
   }
 
   private static boolean aborted(long cons) {
     return TableFields.CMDQ_CONS_ERR.get(cons) == CommandError.CERROR_ABT.code();
   }
 
-  /** QEMU keeps address bits that IDR5.OAS does not have, and finds nothing there to read. */
+  /** Whether QEMU read at an address with bits above IDR5.OAS, which it does not truncate. */
   private boolean qemuReadsAboveOas() {
     return qemuStopped()
-        && aborted(sides.qemu(Register.CMDQ_CONS))
-        && (sides.qemu(Register.CMDQ_BASE) & RegisterComparison.ABOVE_OAS) != 0;
+        && aborted(machines.qemu(Register.CMDQ_CONS))
+        && (machines.qemu(Register.CMDQ_BASE) & RegisterComparison.ABOVE_OAS) != 0;
   }
 
   private long aligned() {
-    long base = sides.ours(Register.CMDQ_BASE);
-    long bytes = (long) CommandEntry.SIZE_BYTES << Sides.log2(base);
+    long base = machines.vsmmu(Register.CMDQ_BASE);
+    long bytes = (long) CommandEntry.SIZE_BYTES << MachinePair.log2(base);
     return TableFields.QUEUE_ADDR.inPlace(base) & -Math.max(bytes, 32);
   }
 
-  /** Whether the two read their commands from different places. */
+  /** Whether the two read their commands from different addresses. */
   boolean notAligned() {
-    long address = TableFields.QUEUE_ADDR.inPlace(sides.ours(Register.CMDQ_BASE));
+    long address = TableFields.QUEUE_ADDR.inPlace(machines.vsmmu(Register.CMDQ_BASE));
     return address != aligned() || (address & IGNORED_BY_QEMU) != 0;
   }
 
@@ -160,7 +160,7 @@ final class QueueComparison {
     return "CMDQ_CONS 0x%x%s".formatted(cons, stopped ? ", stopped" : "");
   }
 
-  /** Why QEMU consumes a command that we do not, if that is known. */
+  /** The known difference by which QEMU consumes a command that the vSMMU does not consume. */
   private static Optional<KnownDifference> consumed(CommandEntry entry) {
     return entry.command().flatMap(opcode -> consumed(opcode, entry));
   }

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Compares what both guests read, word by word. */
+/** Compares the registers that both guests read, word by word. */
 final class RegisterComparison {
 
   private static final long STAGE_2 = IdField.S2P.bits().mask() | IdField.VMID16.bits().mask();
@@ -36,7 +36,7 @@ final class RegisterComparison {
   private static final List<Integer> FIXED = words(true);
   private static final List<Integer> CHANGING = words(false);
 
-  /** The indexes, each with what tells the size of its queue. */
+  /** The queue indexes, each with the register that has the size of its queue. */
   private static final Map<Register, Register> INDEXES =
       Map.of(
           Register.CMDQ_PROD, Register.CMDQ_BASE,
@@ -53,16 +53,16 @@ final class RegisterComparison {
 
   private static final long CR1_ATTRIBUTES = 0xFFF;
 
-  private final Sides sides;
+  private final MachinePair machines;
 
-  /** log2 of the entries that each index's queue had at least since the two read the same. */
+  /** Smallest log2 of the entries of each index's queue since the two indexes were equal. */
   private final Map<Register, Integer> smallest = new EnumMap<>(Register.class);
 
-  /** QEMU's words after the step before. */
+  /** QEMU's words after the preceding step. */
   private final Map<Integer, Long> before = new HashMap<>();
 
-  RegisterComparison(Sides sides) {
-    this.sides = sides;
+  RegisterComparison(MachinePair machines) {
+    this.machines = machines;
   }
 
   /** Compares every word of the registers that can change. */
@@ -76,54 +76,54 @@ final class RegisterComparison {
   }
 
   private int log2(Register index) {
-    return Sides.log2(sides.ours(INDEXES.getOrDefault(index, Register.CMDQ_BASE)));
+    return MachinePair.log2(machines.vsmmu(INDEXES.getOrDefault(index, Register.CMDQ_BASE)));
   }
 
   private void compare(List<Integer> offsets) {
-    List<Long> all = sides.qemu().readWords(offsets);
+    List<Long> all = machines.qemu().readWords(offsets);
     for (int i = 0; i < offsets.size(); i++) {
       int offset = offsets.get(i);
-      long ours = sides.oursWord(offset);
+      long vsmmu = machines.vsmmuWord(offset);
       long qemu = all.get(i);
       Register register = at(offset).orElseThrow();
       if (INDEXES.containsKey(register)) {
         int log2 = log2(register);
-        smallest.merge(register, log2, ours == qemu ? (_, now) -> now : Math::min);
+        smallest.merge(register, log2, vsmmu == qemu ? (_, now) -> now : Math::min);
       }
-      if (ours != qemu) {
-        known(register, offset, ours, qemu)
+      if (vsmmu != qemu) {
+        known(register, offset, vsmmu, qemu)
             .ifPresentOrElse(
-                sides::saw,
+                machines::saw,
                 () -> {
-                  throw new UnexplainedException(
-                      register + (offset == register.offset() ? "" : "+4"), ours, qemu);
+                  throw new UnexplainedDifferenceException(
+                      register + (offset == register.offset() ? "" : "+4"), vsmmu, qemu);
                 });
       }
       before.put(offset, qemu);
     }
   }
 
-  /** What a step read. */
+  /** Compares a read that is a step of the program. */
   void read(int offset, int width) {
-    long ours = sides.ours().read(offset, width);
-    long qemu = sides.qemu().read(offset, width);
+    long vsmmu = machines.vsmmu().read(offset, width);
+    long qemu = machines.qemu().read(offset, width);
     if (width == Integer.BYTES && offset % Integer.BYTES == 0) {
-      ours = sides.oursWord(offset);
+      vsmmu = machines.vsmmuWord(offset);
     }
-    if (ours == qemu) {
+    if (vsmmu == qemu) {
       return;
     }
     Optional<Register> register = at(offset);
     boolean word = width == Integer.BYTES && register.isPresent();
     Optional<KnownDifference> known =
         word
-            ? known(register.orElseThrow(), offset, ours, qemu)
-            : elsewhere(offset, width, ours, qemu);
+            ? known(register.orElseThrow(), offset, vsmmu, qemu)
+            : elsewhere(offset, width, vsmmu, qemu);
     if (known.isEmpty()) {
-      throw new UnexplainedException(
-          "a read of %d bytes at 0x%x".formatted(width, offset), ours, qemu);
+      throw new UnexplainedDifferenceException(
+          "a read of %d bytes at 0x%x".formatted(width, offset), vsmmu, qemu);
     }
-    sides.saw(known.get());
+    machines.saw(known.get());
   }
 
   private static List<Integer> words(boolean fixed) {
@@ -137,19 +137,19 @@ final class RegisterComparison {
         .toList();
   }
 
-  private Optional<KnownDifference> elsewhere(int offset, int width, long ours, long qemu) {
-    if (width == Long.BYTES && offset % width == Integer.BYTES && ours == 0) {
-      long low = sides.qemu().read(offset, Integer.BYTES);
-      long high = sides.qemu().read(offset + Integer.BYTES, Integer.BYTES);
+  private Optional<KnownDifference> elsewhere(int offset, int width, long vsmmu, long qemu) {
+    if (width == Long.BYTES && offset % width == Integer.BYTES && vsmmu == 0) {
+      long low = machines.qemu().read(offset, Integer.BYTES);
+      long high = machines.qemu().read(offset + Integer.BYTES, Integer.BYTES);
       return sameWords(qemu, low, high)
           ? Optional.of(KnownDifference.UNALIGNED_IN_TWO_HALVES)
           : Optional.empty();
     }
     Optional<Register> register = at(offset);
     if (width == Long.BYTES && register.isPresent() && offset == register.get().offset()) {
-      return halves(register.get(), offset, ours, qemu);
+      return halves(register.get(), offset, vsmmu, qemu);
     }
-    boolean alias = ours == 0 && sides.qemu().read(offset ^ QemuWords.PAGE_1, width) == qemu;
+    boolean alias = vsmmu == 0 && machines.qemu().read(offset ^ QemuWords.PAGE_1, width) == qemu;
     return alias ? Optional.of(KnownDifference.PAGE_1_IS_PAGE_0) : Optional.empty();
   }
 
@@ -157,16 +157,17 @@ final class RegisterComparison {
     return (value & 0xFFFF_FFFFL) == low && value >>> Integer.SIZE == high;
   }
 
-  private Optional<KnownDifference> halves(Register register, int offset, long ours, long qemu) {
+  private Optional<KnownDifference> halves(Register register, int offset, long vsmmu, long qemu) {
     long low = 0xFFFF_FFFFL;
-    boolean lower = (ours & low) != (qemu & low);
-    boolean upper = ours >>> Integer.SIZE != qemu >>> Integer.SIZE;
+    boolean lower = (vsmmu & low) != (qemu & low);
+    boolean upper = vsmmu >>> Integer.SIZE != qemu >>> Integer.SIZE;
     Optional<KnownDifference> known = Optional.empty();
     if (lower) {
-      known = known(register, offset, ours & low, qemu & low);
+      known = known(register, offset, vsmmu & low, qemu & low);
     }
     if (upper && (!lower || known.isPresent())) {
-      known = known(register, offset + Integer.BYTES, ours >>> Integer.SIZE, qemu >>> Integer.SIZE);
+      known =
+          known(register, offset + Integer.BYTES, vsmmu >>> Integer.SIZE, qemu >>> Integer.SIZE);
     }
     return known;
   }
@@ -180,21 +181,21 @@ final class RegisterComparison {
     return Optional.empty();
   }
 
-  /** Which known difference explains it that a word of a register reads differently. */
-  private Optional<KnownDifference> known(Register register, int offset, long ours, long qemu) {
-    long differing = ours ^ qemu;
+  /** The known difference that explains why a word of a register reads differently. */
+  private Optional<KnownDifference> known(Register register, int offset, long vsmmu, long qemu) {
+    long differing = vsmmu ^ qemu;
     if ((register == Register.IDR0 && (differing & ~STAGE_2) == 0)
         || (register == Register.IDR3 && differing == IdField.XNX.bits().mask())) {
       return Optional.of(KnownDifference.STAGE_2_SHOWN);
     }
-    if (PERIPHERAL.contains(register) && ours == 0) {
+    if (PERIPHERAL.contains(register) && vsmmu == 0) {
       return Optional.of(KnownDifference.PERIPHERAL_ID);
     }
     if (INDEXES.containsKey(register)) {
       return index(register, differing, qemu);
     }
-    Optional<Long> written = sides.words().written(offset);
-    if (MSI.contains(register) && ours == 0 && written.filter(w -> w == qemu).isPresent()) {
+    Optional<Long> written = machines.words().written(offset);
+    if (MSI.contains(register) && vsmmu == 0 && written.filter(w -> w == qemu).isPresent()) {
       return Optional.of(KnownDifference.MSI_REGISTERS_WITHOUT_MSI);
     }
     if (acknowledges(register, differing, qemu)) {
@@ -211,9 +212,9 @@ final class RegisterComparison {
     return readBack ? Optional.of(KnownDifference.RES0_READ_BACK) : Optional.empty();
   }
 
-  /** An index: bits above it, and in CMDQ_CONS an error code that means nothing now. */
+  /** Explains a queue index: bits above it, and in CMDQ_CONS an error code without an error. */
   private Optional<KnownDifference> index(Register register, long differing, long qemu) {
-    long errors = sides.qemu(Register.GERROR) ^ sides.qemu(Register.GERRORN);
+    long errors = machines.qemu(Register.GERROR) ^ machines.qemu(Register.GERRORN);
     boolean meaningless = register == Register.CMDQ_CONS && !InterruptFields.CMDQ_ERR.isSet(errors);
     long rest = meaningless ? differing & ~TableFields.CMDQ_CONS_ERR.mask() : differing;
     if (rest == 0) {
@@ -221,7 +222,7 @@ final class RegisterComparison {
     }
     int wrap = smallest.getOrDefault(register, 0);
     long above = TableFields.WR.mask() & (-1L << (wrap + 1));
-    long written = sides.words().written(register.offset()).orElse(0L);
+    long written = machines.words().written(register.offset()).orElse(0L);
     long kept = before.getOrDefault(register.offset(), 0L);
     boolean stays = ((qemu ^ written) & rest & above) == 0 || ((qemu ^ kept) & rest & above) == 0;
     long reserved = register.fields().reservedMask(0);
@@ -230,8 +231,8 @@ final class RegisterComparison {
       return Optional.empty();
     }
     if ((rest & TableFields.WR.mask() & ((2L << log2(register)) - 1)) != 0) {
-      // The queue has grown, and what was above the index is part of it.
-      sides.part();
+      // The queue has grown, so bits that were above the index are part of it.
+      machines.stopComparing();
     }
     return Optional.of(
         (rest & above) != 0
@@ -239,7 +240,7 @@ final class RegisterComparison {
             : KnownDifference.RES0_READ_BACK);
   }
 
-  /** Whether what differs in a base is address bits that IDR5.OAS does not have, and RES0 bits. */
+  /** Whether a base differs in address bits above IDR5.OAS, and otherwise only in RES0 bits. */
   private static boolean aboveOas(Register register, int offset, long differing) {
     boolean base = BASES.contains(register) && offset != register.offset();
     long above = (register.fields().reservedMask(0) | ABOVE_OAS) >>> Integer.SIZE;
@@ -251,10 +252,10 @@ final class RegisterComparison {
       case CR0ACK ->
           (differing & implemented(Register.CR0, Register.CR0.offset())) == 0
               && (qemu & ~Register.CR0.fields().reservedMask(0)) == qemu
-              && ((qemu ^ sides.qemu(Register.CR0)) & differing) == 0;
+              && ((qemu ^ machines.qemu(Register.CR0)) & differing) == 0;
       case IRQ_CTRLACK ->
           (differing & implemented(Register.IRQ_CTRL, Register.IRQ_CTRL.offset())) == 0
-              && qemu == sides.qemu(Register.IRQ_CTRL);
+              && qemu == machines.qemu(Register.IRQ_CTRL);
       default -> false;
     };
   }
@@ -269,7 +270,7 @@ final class RegisterComparison {
                   | ControlFields.CMDQEN.mask();
           // E2H, PTM and REC_CFG_ATS need IDR0.Hyp, BTM and ATS (6.3.12).
           case CR2 -> ControlFields.RECINVSID.mask();
-          // The others are errors of PRI, MSIs, ECMDQs and DPT.
+          // The other errors are those of PRI, MSIs, ECMDQs and DPT.
           case GERRORN ->
               InterruptFields.CMDQ_ERR.mask()
                   | InterruptFields.EVENTQ_ABT_ERR.mask()
@@ -281,17 +282,17 @@ final class RegisterComparison {
     return (offset == register.offset() ? mask : mask >>> Integer.SIZE) & 0xFFFF_FFFFL;
   }
 
-  /** Whether QEMU took attributes of CR1 that are locked; made up for. */
+  /** Compensates a write by which QEMU changed attributes of CR1 that are locked. */
   void controlAttributes() {
-    long ours = sides.ours(Register.CR1);
-    long qemu = sides.qemu(Register.CR1);
-    long locked = (ours ^ qemu) & CR1_ATTRIBUTES;
-    boolean enabled = (sides.ours(Register.CR0) & 0xF) != 0;
+    long vsmmu = machines.vsmmu(Register.CR1);
+    long qemu = machines.qemu(Register.CR1);
+    long locked = (vsmmu ^ qemu) & CR1_ATTRIBUTES;
+    boolean enabled = (machines.vsmmu(Register.CR0) & 0xF) != 0;
     if (locked != 0 && enabled) {
-      sides.repaired(KnownDifference.CR1_TAKEN);
-      long back = (qemu & ~CR1_ATTRIBUTES) | (ours & CR1_ATTRIBUTES);
-      sides.qemu().write(Register.CR1.offset(), Integer.BYTES, back);
-      sides.words().wrote(QemuWords.of(Register.CR1.offset(), Integer.BYTES, back));
+      machines.compensated(KnownDifference.CR1_TAKEN);
+      long back = (qemu & ~CR1_ATTRIBUTES) | (vsmmu & CR1_ATTRIBUTES);
+      machines.qemu().write(Register.CR1.offset(), Integer.BYTES, back);
+      machines.words().wrote(QemuWords.of(Register.CR1.offset(), Integer.BYTES, back));
     }
   }
 }

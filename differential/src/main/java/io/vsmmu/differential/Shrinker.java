@@ -2,25 +2,26 @@ package io.vsmmu.differential;
 
 import java.util.function.Predicate;
 
-/** Makes a program that fails shorter, as long as it fails in the same way. */
+/** Shortens a failing program as long as it fails with the same difference. */
 final class Shrinker {
 
-  /** Runs that one program may take. */
+  /** Largest number of runs for one program; the shortest program so far is then the result. */
   static final int RUNS = 2_000;
 
   private final Predicate<Program> fails;
   private int runs;
 
   /**
-   * A shrinker.
-   *
-   * @param fails whether a program still fails as the first one did
+   * @param fails whether a program fails with the difference of the first one
    */
   Shrinker(Predicate<Program> fails) {
     this.fails = fails;
   }
 
-  /** The shortest program that was found: no step of it can be left out, unless runs ran out. */
+  /**
+   * The shortest program found. No single step can be removed from it, unless {@link #RUNS} ended
+   * the search.
+   */
   Program shrink(Program failing) {
     Program shortest = failing;
     for (int count = Math.max(1, failing.steps().size() / 2); count > 0; count /= 2) {

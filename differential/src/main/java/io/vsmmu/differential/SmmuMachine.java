@@ -11,13 +11,13 @@ interface SmmuMachine extends AutoCloseable {
    */
   long read(int offset, int width);
 
-  /** Writes the register frame; whatever follows has happened with the return. */
+  /** Writes the register frame; all effects of the write are complete on return. */
   void write(int offset, int width, long value);
 
-  /** Resets the machine; memory stays. */
+  /** Resets the machine; its memory is not changed. */
   void reset();
 
-  Ram ram();
+  MachineRam ram();
 
   /** Whether the SMMU has raised an interrupt since the last call. */
   boolean interrupted();

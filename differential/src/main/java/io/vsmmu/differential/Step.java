@@ -6,7 +6,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** One thing that a guest, its machine or one of its devices does. */
+/** One action of a guest, of its machine or of one of its devices. */
 sealed interface Step {
 
   /**
@@ -49,7 +49,7 @@ sealed interface Step {
     }
   }
 
-  /** The guest puts commands into its command queue, from CMDQ_PROD on, and rings the doorbell. */
+  /** The guest writes commands into its command queue, from CMDQ_PROD on, and then CMDQ_PROD. */
   record Commands(List<CommandEntry> entries) implements Step {
 
     public Commands {
@@ -87,7 +87,7 @@ sealed interface Step {
 
     @Override
     public String toString() {
-      return "device 0x%x writes to 0x%x".formatted(streamId, Layout.TARGET);
+      return "device 0x%x writes to 0x%x".formatted(streamId, GuestMemoryMap.TARGET);
     }
   }
 

@@ -6,7 +6,7 @@ import io.vsmmu.smmu.spec.SteFields;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** What a guest has in memory for its SMMU, as bytes. */
+/** Builds the structures that an SMMU reads from guest memory. */
 final class Structures {
 
   static final int STE_CONFIG_ABORT = 0;
@@ -14,7 +14,7 @@ final class Structures {
   static final int STE_CONFIG_STAGE1 = 5;
   static final int STE_CONFIG_STAGE2 = 6;
 
-  /** Where {@link Layout#TARGET} is looked up at level 1: 4 KiB granule, 39-bit addresses. */
+  /** Lowest address bit of the index of each level, with a 4 KiB granule and 39-bit addresses. */
   private static final int LEVEL_1_SHIFT = 30;
 
   private static final int LEVEL_2_SHIFT = 21;
@@ -47,7 +47,7 @@ final class Structures {
     return ste;
   }
 
-  /** A CD whose TTB0 is {@link Layout#TRANSLATION_TABLES}; faults are recorded. */
+  /** A CD whose TTB0 is {@link GuestMemoryMap#TRANSLATION_TABLES}; faults are recorded. */
   static long[] cd() {
     long[] cd = new long[8];
     cd[0] = set(cd[0], CdFields.V, 1);
@@ -58,7 +58,7 @@ final class Structures {
     cd[0] = set(cd[0], CdFields.A, 1);
     cd[0] = set(cd[0], CdFields.R, 1);
     cd[0] = set(cd[0], CdFields.ASID, 1);
-    cd[1] = CdFields.TTB0.inPlace(Layout.TRANSLATION_TABLES);
+    cd[1] = CdFields.TTB0.inPlace(GuestMemoryMap.TRANSLATION_TABLES);
     return cd;
   }
 
@@ -66,20 +66,21 @@ final class Structures {
     return field.set(word, value);
   }
 
-  /** Three pages of translation tables that lead from TARGET to TRANSLATED_TARGET. */
+  /** Three pages of translation tables that translate TARGET to TRANSLATED_TARGET. */
   static byte[] translationTables() {
-    ByteBuffer pages = ByteBuffer.allocate(3 * Layout.PAGE).order(ByteOrder.LITTLE_ENDIAN);
-    long level2 = Layout.TRANSLATION_TABLES + Layout.PAGE;
-    long level3 = level2 + Layout.PAGE;
+    ByteBuffer pages = ByteBuffer.allocate(3 * GuestMemoryMap.PAGE).order(ByteOrder.LITTLE_ENDIAN);
+    long level2 = GuestMemoryMap.TRANSLATION_TABLES + GuestMemoryMap.PAGE;
+    long level3 = level2 + GuestMemoryMap.PAGE;
     pages.putLong(index(LEVEL_1_SHIFT) * Long.BYTES, level2 | TABLE);
-    pages.putLong(Layout.PAGE + index(LEVEL_2_SHIFT) * Long.BYTES, level3 | TABLE);
+    pages.putLong(GuestMemoryMap.PAGE + index(LEVEL_2_SHIFT) * Long.BYTES, level3 | TABLE);
     pages.putLong(
-        2 * Layout.PAGE + index(LEVEL_3_SHIFT) * Long.BYTES, Layout.TRANSLATED_TARGET | PAGE);
+        2 * GuestMemoryMap.PAGE + index(LEVEL_3_SHIFT) * Long.BYTES,
+        GuestMemoryMap.TRANSLATED_TARGET | PAGE);
     return pages.array();
   }
 
   private static int index(int shift) {
-    return (int) (Layout.TARGET >>> shift) & INDEX_MASK;
+    return (int) (GuestMemoryMap.TARGET >>> shift) & INDEX_MASK;
   }
 
   /** A first-level descriptor of a Stream table. */

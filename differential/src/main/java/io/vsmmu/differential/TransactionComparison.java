@@ -25,9 +25,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Lets a device of QEMU's machine write to memory, and compares what came of it with what our vSMMU
- * has its host do with that stream. What QEMU records is told to ours as the host's: from there on
- * the event queues are compared.
+ * Lets a device of QEMU's machine write to memory, and compares the result with the disposition
+ * that the vSMMU gives the stream. The event records of QEMU are reported to the vSMMU as those of
+ * its host, so that the event queues can be compared.
  */
 final class TransactionComparison {
 
@@ -35,7 +35,7 @@ final class TransactionComparison {
 
   private static final long PATTERN = 0x1122_3344_5566_7788L;
 
-  /** What the walk of CD and translation tables finds: the host's part. */
+  /** The events of reading a CD and walking translation tables, which the host does for a vSMMU. */
   private static final Set<EventType> OF_THE_WALK =
       EnumSet.of(
           EventType.F_CD_FETCH,
@@ -46,15 +46,15 @@ final class TransactionComparison {
           EventType.F_ACCESS,
           EventType.F_PERMISSION);
 
-  private final Sides sides;
+  private final MachinePair machines;
   private final Map<Integer, Set<Disposition>> allowed = new HashMap<>();
 
-  TransactionComparison(Sides sides) {
-    this.sides = sides;
+  TransactionComparison(MachinePair machines) {
+    this.machines = machines;
   }
 
-  /** What came of a transaction at QEMU. */
-  private record Outcome(
+  /** The result of a transaction at QEMU. */
+  private record QemuTransaction(
       boolean bypassed, boolean translated, List<EventRecord> records, boolean elsewhere) {
 
     boolean terminated() {
@@ -72,84 +72,84 @@ final class TransactionComparison {
     }
   }
 
-  /** A CFGI made both read this STE again. */
+  /** A CMD_CFGI made both machines read this STE again. */
   void invalidated(int streamId) {
     allowed.remove(streamId);
   }
 
-  /** After any step: the STE may have changed, and who has cached it may see either. */
+  /** Records the disposition after a step: an SMMU may use a cached STE or the one in memory. */
   void look() {
     for (int streamId : Devices.STREAM_IDS) {
       Set<Disposition> seen = allowed.computeIfAbsent(streamId, sid -> new HashSet<>());
-      if (sides.ours().state().enabled()) {
-        seen.add(Disposition.fresh(sides.ours(), streamId));
-        seen.add(Disposition.now(sides.ours(), streamId));
+      if (machines.vsmmu().state().enabled()) {
+        seen.add(Disposition.fresh(machines.vsmmu(), streamId));
+        seen.add(Disposition.now(machines.vsmmu(), streamId));
       }
     }
   }
 
-  /** Everything is forgotten. */
+  /** Forgets all dispositions after a reset. */
   void reset() {
     allowed.clear();
   }
 
   void transaction(int streamId) {
-    boolean recording = records(sides.ours().state());
+    boolean recording = records(machines.vsmmu().state());
     boolean aborted = eventQueueAborted();
-    Outcome outcome;
+    QemuTransaction transaction;
     try {
-      outcome = atQemu(streamId);
+      transaction = atQemu(streamId);
     } catch (QemuEndedException ended) {
       if (stage2(streamId)) {
-        sides.part(KnownDifference.STAGE_2_STE_ENDS_QEMU);
+        machines.stopComparing(KnownDifference.STAGE_2_STE_ENDS_QEMU);
       } else if (reservedIps(streamId)) {
-        sides.part(KnownDifference.RESERVED_IPS_ENDS_QEMU);
+        machines.stopComparing(KnownDifference.RESERVED_IPS_ENDS_QEMU);
       }
       throw ended;
     }
-    if (outcome.elsewhere) {
-      sides.part(KnownDifference.OUTSIDE_RAM);
+    if (transaction.elsewhere) {
+      machines.stopComparing(KnownDifference.OUTSIDE_RAM);
       return;
     }
     boolean lost = eventQueueAborted() && !aborted;
-    Disposition ours = Disposition.now(sides.ours(), streamId);
-    if (!fits(ours, outcome, recording && !lost)) {
-      explain(streamId, ours, outcome, recording && !lost);
+    Disposition vsmmu = Disposition.now(machines.vsmmu(), streamId);
+    if (!fits(vsmmu, transaction, recording && !lost)) {
+      explain(streamId, vsmmu, transaction, recording && !lost);
     }
     if (lost) {
-      lost(streamId, ours);
-    } else if (!outcome.records.isEmpty()) {
-      recorded(outcome.records, aborted);
+      lost(streamId, vsmmu);
+    } else if (!transaction.records.isEmpty()) {
+      recorded(transaction.records, aborted);
     }
   }
 
-  /** What QEMU recorded is told to ours. */
+  /** Reports the records of QEMU to the vSMMU. */
   private void recorded(List<EventRecord> records, boolean aborted) {
-    long prod = sides.ours(Register.EVENTQ_PROD);
-    long cons = sides.ours(Register.EVENTQ_CONS);
-    int log2 = Sides.log2(sides.ours(Register.EVENTQ_BASE));
+    long prod = machines.vsmmu(Register.EVENTQ_PROD);
+    long cons = machines.vsmmu(Register.EVENTQ_CONS);
+    int log2 = MachinePair.log2(machines.vsmmu(Register.EVENTQ_BASE));
     boolean inStep =
         QueuePointer.normalise((int) prod, log2)
             .consistentWith(QueuePointer.normalise((int) cons, log2));
-    sides.ours().fault(records);
-    long after = sides.ours(Register.EVENTQ_PROD);
+    machines.vsmmu().fault(records);
+    long after = machines.vsmmu(Register.EVENTQ_PROD);
     if (!inStep && TableFields.WR.get(prod) == TableFields.WR.get(after)) {
-      sides.part(KnownDifference.EVENTQ_OUT_OF_STEP);
+      machines.stopComparing(KnownDifference.EVENTQ_OUT_OF_STEP);
     } else if (aborted && prod == after) {
-      sides.part(KnownDifference.ABORTED_EVENT_QUEUE_GOES_ON);
+      machines.stopComparing(KnownDifference.ABORTED_EVENT_QUEUE_GOES_ON);
     }
-    if (sides.parted()) {
-      slots(prod, sides.qemu(Register.EVENTQ_PROD))
+    if (machines.stopped()) {
+      slots(prod, machines.qemu(Register.EVENTQ_PROD))
           .forEach(
               slot ->
-                  sides
-                      .ours()
+                  machines
+                      .vsmmu()
                       .ram()
-                      .write(slot, sides.qemu().ram().read(slot, EventRecord.SIZE_BYTES)));
+                      .write(slot, machines.qemu().ram().read(slot, EventRecord.SIZE_BYTES)));
     }
   }
 
-  /** Whether our event queue takes records. */
+  /** Whether the vSMMU's event queue accepts records. */
   private static boolean records(VsmmuState state) {
     return ControlFields.EVENTQEN.isSet(state.value(Register.CR0))
         && !state.active(GlobalError.EVENTQ_ABT_ERR);
@@ -157,46 +157,46 @@ final class TransactionComparison {
 
   private boolean eventQueueAborted() {
     return GlobalError.EVENTQ_ABT_ERR.active(
-        sides.qemu(Register.GERROR), sides.qemu(Register.GERRORN));
+        machines.qemu(Register.GERROR), machines.qemu(Register.GERRORN));
   }
 
-  private Outcome atQemu(int streamId) {
-    Ram ram = sides.qemu().ram();
-    for (Ram each : List.of(ram, sides.ours().ram())) {
-      each.writeLong(Layout.TARGET, PATTERN);
-      each.writeLong(Layout.TRANSLATED_TARGET, PATTERN);
+  private QemuTransaction atQemu(int streamId) {
+    MachineRam ram = machines.qemu().ram();
+    for (MachineRam each : List.of(ram, machines.vsmmu().ram())) {
+      each.writeLong(GuestMemoryMap.TARGET, PATTERN);
+      each.writeLong(GuestMemoryMap.TRANSLATED_TARGET, PATTERN);
     }
-    long before = sides.qemu(Register.EVENTQ_PROD);
-    sides.qemu().dma(streamId);
-    boolean bypassed = ram.readLong(Layout.TARGET) != PATTERN;
-    boolean translated = ram.readLong(Layout.TRANSLATED_TARGET) != PATTERN;
-    for (Ram each : List.of(ram, sides.ours().ram())) {
-      each.writeLong(Layout.TARGET, 0);
-      each.writeLong(Layout.TRANSLATED_TARGET, 0);
+    long before = machines.qemu(Register.EVENTQ_PROD);
+    machines.qemu().dma(streamId);
+    boolean bypassed = ram.readLong(GuestMemoryMap.TARGET) != PATTERN;
+    boolean translated = ram.readLong(GuestMemoryMap.TRANSLATED_TARGET) != PATTERN;
+    for (MachineRam each : List.of(ram, machines.vsmmu().ram())) {
+      each.writeLong(GuestMemoryMap.TARGET, 0);
+      each.writeLong(GuestMemoryMap.TRANSLATED_TARGET, 0);
     }
-    long after = sides.qemu(Register.EVENTQ_PROD);
+    long after = machines.qemu(Register.EVENTQ_PROD);
     List<EventRecord> records = recorded(before, after);
-    return new Outcome(bypassed, translated, records, records.isEmpty() && before != after);
+    return new QemuTransaction(bypassed, translated, records, records.isEmpty() && before != after);
   }
 
   private List<EventRecord> recorded(long before, long after) {
     return slots(before, after).stream()
-        .map(slot -> sides.qemu().ram().read(slot, EventRecord.SIZE_BYTES))
+        .map(slot -> machines.qemu().ram().read(slot, EventRecord.SIZE_BYTES))
         .map(EventRecord::fromBytes)
         .toList();
   }
 
-  /** Where QEMU wrote its records, if that is RAM. */
+  /** The addresses at which QEMU wrote its records, as far as they are RAM. */
   private List<Long> slots(long before, long after) {
-    long base = sides.qemu(Register.EVENTQ_BASE);
-    int log2 = Sides.log2(base);
+    long base = machines.qemu(Register.EVENTQ_BASE);
+    int log2 = MachinePair.log2(base);
     QueuePointer next = QueuePointer.normalise((int) TableFields.WR.get(before), log2);
     QueuePointer end = QueuePointer.normalise((int) TableFields.WR.get(after), log2);
     long queue = TableFields.QUEUE_ADDR.inPlace(base) & ~0x20L;
     List<Long> slots = new ArrayList<>();
     while (!next.equals(end)) {
       long slot = queue + (long) next.index() * EventRecord.SIZE_BYTES;
-      if (Layout.inRam(slot, EventRecord.SIZE_BYTES)) {
+      if (GuestMemoryMap.inRam(slot, EventRecord.SIZE_BYTES)) {
         slots.add(slot);
       }
       next = next.advance(1);
@@ -204,47 +204,50 @@ final class TransactionComparison {
     return slots;
   }
 
-  /** Whether QEMU did what our vSMMU has its host do. */
-  private static boolean fits(Disposition ours, Outcome outcome, boolean recording) {
-    return switch (ours.behaviour()) {
-      case BYPASS -> outcome.bypassed && outcome.records.isEmpty();
+  /** Whether the result at QEMU agrees with the disposition. */
+  private static boolean fits(Disposition vsmmu, QemuTransaction transaction, boolean recording) {
+    return switch (vsmmu.behaviour()) {
+      case BYPASS -> transaction.bypassed && transaction.records.isEmpty();
       case ABORT -> {
         boolean told =
-            outcome.records.isEmpty()
-                ? ours.fault() == 0 || !recording
-                : outcome.event().filter(type -> type.code() == ours.fault()).isPresent();
-        yield outcome.terminated() && told;
+            transaction.records.isEmpty()
+                ? vsmmu.fault() == 0 || !recording
+                : transaction.event().filter(type -> type.code() == vsmmu.fault()).isPresent();
+        yield transaction.terminated() && told;
       }
       case TRANSLATE ->
-          outcome.translated
-              || (outcome.terminated() && outcome.event().map(OF_THE_WALK::contains).orElse(true));
+          transaction.translated
+              || (transaction.terminated()
+                  && transaction.event().map(OF_THE_WALK::contains).orElse(true));
       case UNKNOWN -> false;
     };
   }
 
-  private void explain(int streamId, Disposition ours, Outcome outcome, boolean recording) {
+  private void explain(
+      int streamId, Disposition vsmmu, QemuTransaction transaction, boolean recording) {
     boolean cached =
         allowed.getOrDefault(streamId, Set.of()).stream()
-            .anyMatch(disposition -> fits(disposition, outcome, recording));
+            .anyMatch(disposition -> fits(disposition, transaction, recording));
     if (cached) {
-      sides.saw(KnownDifference.CONFIGURATION_CACHED);
+      machines.saw(KnownDifference.CONFIGURATION_CACHED);
       return;
     }
-    sides.part(
-        known(streamId, ours, outcome)
+    machines.stopComparing(
+        known(streamId, vsmmu, transaction)
             .orElseThrow(
                 () ->
-                    new UnexplainedException(
-                        "a transaction", ours.toString(), outcome.toString())));
+                    new UnexplainedDifferenceException(
+                        "a transaction", vsmmu.toString(), transaction.toString())));
   }
 
-  private Optional<KnownDifference> known(int streamId, Disposition ours, Outcome outcome) {
-    long cfg = sides.ours(Register.STRTAB_BASE_CFG);
+  private Optional<KnownDifference> known(
+      int streamId, Disposition vsmmu, QemuTransaction transaction) {
+    long cfg = machines.vsmmu(Register.STRTAB_BASE_CFG);
     boolean twoLevel = TableFields.STRTAB_FMT.get(cfg) == 1;
-    if (sides.words().twoLevel() && !twoLevel) {
+    if (machines.words().twoLevel() && !twoLevel) {
       return Optional.of(KnownDifference.TWO_LEVELS_STICK);
     }
-    Optional<KnownDifference> table = table(cfg, ours);
+    Optional<KnownDifference> table = table(cfg, vsmmu);
     if (table.isPresent()) {
       return table;
     }
@@ -254,7 +257,7 @@ final class TransactionComparison {
         return walk;
       }
     }
-    SteFetch fetch = sides.ours().fetch(streamId);
+    SteFetch fetch = machines.vsmmu().fetch(streamId);
     if (fetch.outcome() != SteFetch.Outcome.READ) {
       return Optional.empty();
     }
@@ -264,45 +267,46 @@ final class TransactionComparison {
       return Optional.of(KnownDifference.STAGE_2_STE);
     }
     long context = SteFields.S1CONTEXTPTR.inPlace(ste.word0());
-    boolean fetched = outcome.event().filter(EventType.F_CD_FETCH::equals).isPresent();
+    boolean fetched = transaction.event().filter(EventType.F_CD_FETCH::equals).isPresent();
     boolean illegal =
-        ours.fault() == EventType.C_BAD_STE.code()
+        vsmmu.fault() == EventType.C_BAD_STE.code()
             || allowed.getOrDefault(streamId, Set.of()).stream()
                 .anyMatch(it -> it.fault() == EventType.C_BAD_STE.code());
     if (illegal
         && context >>> GatewayMachine.IDS.oasBits() != 0
-        && (fetched || outcome.records.isEmpty())) {
+        && (fetched || transaction.records.isEmpty())) {
       return Optional.of(KnownDifference.CONTEXT_ABOVE_OAS_FETCHED);
     }
     boolean translates =
-        ours.behaviour() == StreamBehaviour.TRANSLATE
+        vsmmu.behaviour() == StreamBehaviour.TRANSLATE
             || allowed.getOrDefault(streamId, Set.of()).stream()
                 .anyMatch(it -> it.behaviour() == StreamBehaviour.TRANSLATE);
     boolean contexts = translates && ste.s1CdMax() != 0;
     return contexts ? Optional.of(KnownDifference.S1CDMAX_CHECKED) : Optional.empty();
   }
 
-  /** A Stream table below RAM: QEMU's machine has something there. */
-  private Optional<KnownDifference> table(long cfg, Disposition ours) {
-    long base = sides.ours(Register.STRTAB_BASE);
+  /** A Stream table outside RAM, at an address at which QEMU's machine can have a device. */
+  private Optional<KnownDifference> table(long cfg, Disposition vsmmu) {
+    long base = machines.vsmmu(Register.STRTAB_BASE);
     StreamTableGeometry table = StreamTableGeometry.of(base, (int) cfg, GatewayMachine.IDS);
-    if (Layout.amongDevices(table.base()) && ours.fault() == EventType.F_STE_FETCH.code()) {
+    if (GuestMemoryMap.amongDevices(table.base())
+        && vsmmu.fault() == EventType.F_STE_FETCH.code()) {
       return Optional.of(KnownDifference.OUTSIDE_RAM);
     }
     return Optional.empty();
   }
 
-  /** What is known of QEMU's walk of a 2-level Stream table. */
+  /** The known differences of QEMU's walk of a 2-level Stream table. */
   private Optional<KnownDifference> walk(int streamId, long cfg) {
     long split = TableFields.STRTAB_SPLIT.get(cfg);
     if (split != 6 && split != 8 && split != 10) {
       return Optional.of(KnownDifference.RESERVED_SPLIT_TAKEN);
     }
     StreamTableGeometry table =
-        StreamTableGeometry.of(sides.ours(Register.STRTAB_BASE), (int) cfg, GatewayMachine.IDS);
+        StreamTableGeometry.of(machines.vsmmu(Register.STRTAB_BASE), (int) cfg, GatewayMachine.IDS);
     if (table.locate(streamId) instanceof StreamTableGeometry.L1Address(long address)
-        && Layout.inRam(address, Long.BYTES)) {
-      long descriptor = sides.ours().ram().readLong(address);
+        && GuestMemoryMap.inRam(address, Long.BYTES)) {
+      long descriptor = machines.vsmmu().ram().readLong(address);
       int span = StreamTableGeometry.span(descriptor);
       int index = streamId & ~(-1 << split);
       boolean beyond = span > 0 && index >>> (span - 1) != 0;
@@ -311,14 +315,14 @@ final class TransactionComparison {
     return Optional.empty();
   }
 
-  /** Whether an STE that QEMU may have read has a stage 2: ours, or one of either level's table. */
+  /** Whether one of the STEs that QEMU can have read, in either table, selects stage 2. */
   private boolean stage2(int streamId) {
-    SteFetch fetch = sides.ours().fetch(streamId);
+    SteFetch fetch = machines.vsmmu().fetch(streamId);
     long entry = (long) streamId * StreamTableEntry.SIZE_BYTES;
     return Stream.of(
             fetch.ste().word0(),
-            sides.ours().ram().readLong(Layout.STREAM_TABLE + entry),
-            sides.ours().ram().readLong(Layout.STREAM_TABLE_2 + entry))
+            machines.vsmmu().ram().readLong(GuestMemoryMap.STREAM_TABLE + entry),
+            machines.vsmmu().ram().readLong(GuestMemoryMap.STREAM_TABLE_2 + entry))
         .anyMatch(
             word ->
                 SteFields.V.isSet(word)
@@ -327,31 +331,32 @@ final class TransactionComparison {
 
   /** Whether the CD of the stream has an IPS of more than 48 bits. */
   private boolean reservedIps(int streamId) {
-    long context = SteFields.S1CONTEXTPTR.inPlace(sides.ours().fetch(streamId).ste().word0());
-    return Layout.inRam(context, Long.BYTES)
-        && CdFields.IPS.get(sides.ours().ram().readLong(context)) > IPS_48_BITS;
+    long context = SteFields.S1CONTEXTPTR.inPlace(machines.vsmmu().fetch(streamId).ste().word0());
+    return GuestMemoryMap.inRam(context, Long.BYTES)
+        && CdFields.IPS.get(machines.vsmmu().ram().readLong(context)) > IPS_48_BITS;
   }
 
-  /** QEMU could not write a record: its queue is full, or not memory. */
-  private void lost(int streamId, Disposition ours) {
+  /** QEMU could not write a record, because its queue is full or outside memory. */
+  private void lost(int streamId, Disposition vsmmu) {
     EventType type =
-        ours.behaviour() == StreamBehaviour.ABORT
-            ? EventType.of(ours.fault()).orElse(EventType.C_BAD_STE)
+        vsmmu.behaviour() == StreamBehaviour.ABORT
+            ? EventType.of(vsmmu.fault()).orElse(EventType.C_BAD_STE)
             : EventType.F_TRANSLATION;
-    long prod = sides.ours(Register.EVENTQ_PROD);
-    sides.ours().fault(List.of(EventRecord.of(type, streamId)));
-    boolean overflows = TableFields.OVFLG.isSet(prod ^ sides.ours(Register.EVENTQ_PROD));
-    boolean already = TableFields.OVFLG.isSet(prod ^ sides.ours(Register.EVENTQ_CONS));
+    long prod = machines.vsmmu(Register.EVENTQ_PROD);
+    machines.vsmmu().fault(List.of(EventRecord.of(type, streamId)));
+    boolean overflows = TableFields.OVFLG.isSet(prod ^ machines.vsmmu(Register.EVENTQ_PROD));
+    boolean already = TableFields.OVFLG.isSet(prod ^ machines.vsmmu(Register.EVENTQ_CONS));
     if (overflows || already) {
-      sides.part(KnownDifference.FULL_EVENT_QUEUE_ABORTS);
-    } else if (!sides.ours().state().active(GlobalError.EVENTQ_ABT_ERR)) {
-      throw new UnexplainedException(
+      machines.stopComparing(KnownDifference.FULL_EVENT_QUEUE_ABORTS);
+    } else if (!machines.vsmmu().state().active(GlobalError.EVENTQ_ABT_ERR)) {
+      throw new UnexplainedDifferenceException(
           "a record that cannot be written", "is written", "EVENTQ_ABT_ERR");
-    } else if (prod != sides.ours(Register.EVENTQ_PROD)) {
-      sides.repaired(KnownDifference.LOST_RECORD_NOT_COUNTED);
-      sides
+    } else if (prod != machines.vsmmu(Register.EVENTQ_PROD)) {
+      machines.compensated(KnownDifference.LOST_RECORD_NOT_COUNTED);
+      machines
           .qemu()
-          .write(Register.EVENTQ_PROD.offset(), Integer.BYTES, sides.ours(Register.EVENTQ_PROD));
+          .write(
+              Register.EVENTQ_PROD.offset(), Integer.BYTES, machines.vsmmu(Register.EVENTQ_PROD));
     }
   }
 }

@@ -1,11 +1,11 @@
 /**
- * A differential test: the same guest program on a vSMMU of ours and on QEMU's emulated SMMUv3,
- * compared after every step.
+ * A differential test: runs the same guest program on a vSMMU and on QEMU's emulated SMMUv3, and
+ * compares the two after every step.
  *
  * <pre>
  * ProgramGenerator ─► Program ─► Lockstep ─┬─► GatewayMachine  (SmmuFunction, session, simulated host)
  *                        ▲                 └─► QemuMachine     (qtest, QMP, shared RAM)
- *                     Shrinker ◄── Verdict ◄── KnownDifference
+ *                     Shrinker ◄── ProgramResult ◄── KnownDifference
  * </pre>
  */
 @NullMarked

@@ -48,9 +48,9 @@ class ProgramGeneratorTest {
         .allSatisfy(
             step -> {
               Step.Store store = (Step.Store) step;
-              assertThat(store.address()).isGreaterThanOrEqualTo(Layout.ARENA);
+              assertThat(store.address()).isGreaterThanOrEqualTo(GuestMemoryMap.ARENA);
               assertThat(store.address() + store.bytes().length)
-                  .isLessThanOrEqualTo(Layout.ARENA + Layout.ARENA_BYTES);
+                  .isLessThanOrEqualTo(GuestMemoryMap.ARENA + GuestMemoryMap.ARENA_BYTES);
             });
   }
 }

@@ -8,7 +8,7 @@ import io.vsmmu.smmu.spec.EventType;
 import io.vsmmu.smmu.spec.Register;
 import java.util.List;
 
-/** A second vSMMU of ours in QEMU's place; subclasses make it differ. */
+/** A second vSMMU that takes the place of QEMU; subclasses make it differ. */
 class ReplicaMachine implements Oracle {
 
   private final GatewayMachine machine = new GatewayMachine();
@@ -32,9 +32,9 @@ class ReplicaMachine implements Oracle {
   public void dma(int streamId) {
     Disposition disposition = disposition(streamId);
     if (disposition.behaviour() == StreamBehaviour.BYPASS) {
-      machine.ram().writeLong(Layout.TARGET, 0);
+      machine.ram().writeLong(GuestMemoryMap.TARGET, 0);
     } else if (disposition.behaviour() == StreamBehaviour.TRANSLATE) {
-      machine.ram().writeLong(Layout.TRANSLATED_TARGET, 0);
+      machine.ram().writeLong(GuestMemoryMap.TRANSLATED_TARGET, 0);
     } else {
       EventType.of(disposition.fault()).ifPresent(type -> record(type, streamId));
     }
@@ -58,7 +58,7 @@ class ReplicaMachine implements Oracle {
   }
 
   @Override
-  public Ram ram() {
+  public MachineRam ram() {
     return machine.ram();
   }
 

@@ -1,4 +1,4 @@
-/** What the differential test is made of, without QEMU. */
+/** Tests of the differential test's parts, without QEMU. */
 @NullMarked
 package io.vsmmu.differential;
 

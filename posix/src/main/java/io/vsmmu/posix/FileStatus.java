@@ -14,7 +14,7 @@ import java.lang.foreign.ValueLayout;
  * @param device number of the device with the file: major in the upper 32 bits, minor in the lower
  * @param special number of the device that a device file represents, likewise; else 0
  * @param born time of creation in nanoseconds since 1970, 0 if the file system does not record it.
- *     It tells a file from an earlier one with the same inode number.
+ *     It distinguishes a file from an earlier one with the same inode number.
  */
 record FileStatus(int mode, long size, long inode, long device, long special, long born) {
 

@@ -171,8 +171,8 @@ public final class SharedMapping implements AutoCloseable {
   }
 
   /**
-   * Stores 32 bits atomically, little-endian and with release semantics: whoever sees them sees
-   * everything that was written before.
+   * Stores 32 bits atomically, little-endian and with release semantics: a reader that sees the new
+   * value also sees every earlier write of this thread.
    *
    * @param at offset in the mapping, a multiple of 4
    * @return false as {@link #write}

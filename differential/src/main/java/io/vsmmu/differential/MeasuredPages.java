@@ -11,24 +11,24 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * The pages that are made of what is known here: the QEMU column of docs/conformance.md, and
- * docs/qemu-differences.md.
+ * Generates the documentation of QEMU's behaviour: the QEMU column of docs/conformance.md, and the
+ * table of docs/qemu-differences.md.
  */
-final class Pages {
+final class MeasuredPages {
 
   private static final String CONFORMANCE = "docs/conformance.md";
   private static final String DIFFERENCES = "docs/qemu-differences.md";
 
-  /** The cell of a row that says how QEMU does it. */
+  /** Index of the column for QEMU. */
   private static final int QEMU = 3;
 
   private static final String NOT_COMPARED = "-";
   private static final String READ = "by reading: ";
   private static final String HEADING = "| difference |";
 
-  private Pages() {}
+  private MeasuredPages() {}
 
-  /** Writes both pages below {@code root} anew. */
+  /** Regenerates both pages in the project's folder {@code root}. */
   static void write(Path root) throws IOException {
     for (Map.Entry<String, Function<String, String>> page : rules().entrySet()) {
       Path file = root.resolve(page.getKey());
@@ -36,12 +36,12 @@ final class Pages {
     }
   }
 
-  /** Each page, and what it is to be given what it is. */
+  /** For each page a function that gives the regenerated text of the present text. */
   static Map<String, Function<String, String>> rules() {
-    return Map.of(CONFORMANCE, Pages::conformance, DIFFERENCES, Pages::differences);
+    return Map.of(CONFORMANCE, MeasuredPages::conformance, DIFFERENCES, MeasuredPages::differences);
   }
 
-  /** The rules whose rows are measured have the measured cell; others say that they are not. */
+  /** Sets the measured cells; the cell of a rule that is not measured says so. */
   private static String conformance(String page) {
     Map<String, String> measured =
         ConformanceCases.all().stream()
@@ -63,7 +63,7 @@ final class Pages {
     return String.join("|", cells);
   }
 
-  /** Everything up to the table's heading stays; the rows are the known differences. */
+  /** Keeps the text before the table and replaces its rows by the known differences. */
   private static String differences(String page) {
     String before = page.substring(0, page.indexOf(HEADING));
     StringBuilder text = new StringBuilder(before);
@@ -73,16 +73,8 @@ final class Pages {
     for (KnownDifference it : KnownDifference.values()) {
       text.append(
           "| `%s` | %s | %s | %s | %s |%n"
-              .formatted(it.id(), it.section(), it.qemu(), it.ours(), it.why()));
+              .formatted(it.id(), it.section(), it.qemu(), it.vsmmu(), it.why()));
     }
     return text.toString();
-  }
-
-  /** The first cells of the rows of docs/conformance.md. */
-  static List<String> ruleNames(Path root) throws IOException {
-    return Files.readAllLines(root.resolve(CONFORMANCE)).stream()
-        .filter(line -> line.startsWith("| ") && !line.startsWith("| rule |"))
-        .map(line -> line.split("\\|", -1)[1].strip())
-        .toList();
   }
 }

@@ -1,7 +1,7 @@
 package io.vsmmu.differential;
 
-/** Where things lie in the guest's memory, which is the same on both sides. Addresses in bytes. */
-final class Layout {
+/** The guest-physical addresses of registers, RAM and the structures in it, on both machines. */
+final class GuestMemoryMap {
 
   /** The register frame of QEMU's machine {@code virt}. */
   static final long FRAME = 0x0905_0000L;
@@ -11,7 +11,7 @@ final class Layout {
 
   static final long RAM_BYTES = 32L << 20;
 
-  /** The part of RAM that programs use; QEMU's own device tree lies below it. */
+  /** The part of RAM that programs use; QEMU's device tree is below it. */
   static final long ARENA = RAM + (16L << 20);
 
   static final long ARENA_BYTES = 1L << 20;
@@ -34,13 +34,13 @@ final class Layout {
   /** Translation tables: one level 1, one level 2, one level 3, each a page. */
   static final long TRANSLATION_TABLES = ARENA + 0xC_0000;
 
-  /** What devices write to. */
+  /** The address to which devices write. */
   static final long TARGET = ARENA + 0xD_0000;
 
-  /** Where {@link #TARGET} leads through {@link #TRANSLATION_TABLES}. */
+  /** The address to which {@link #TRANSLATION_TABLES} translate {@link #TARGET}. */
   static final long TRANSLATED_TARGET = ARENA + 0xE_0000;
 
-  /** An address that neither side has memory or a device at. */
+  /** An address at which neither machine has memory or a device. */
   static final long NOWHERE = 0x80_0000_0000L - 0x1000_0000L;
 
   static final int PAGE = 4096;
@@ -52,11 +52,9 @@ final class Layout {
   private static final long PCI_WINDOW = 0x80_0000_0000L;
   private static final long PCI_WINDOW_END = 0x100_0000_0000L;
 
-  private Layout() {}
+  private GuestMemoryMap() {}
 
-  /**
-   * Whether QEMU's machine {@code virt} may have a device or flash at an address that is no RAM.
-   */
+  /** Whether QEMU's machine {@code virt} can have a device or flash at an address outside RAM. */
   static boolean amongDevices(long address) {
     return (address >= 0 && address < RAM)
         || (address >= HIGH_DEVICES && address < HIGH_DEVICES_END)

@@ -6,26 +6,28 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where QEMU is.
+ * The QEMU that is used, which may be installed in a root file system of its own.
  *
- * @param root the folder that QEMU sees as its root; empty for this machine's own
- * @param folder as QEMU names it, for the guest's memory and the QMP socket
+ * @param root the folder that is QEMU's root directory (chroot); empty for this machine's own
+ * @param folder path of the folder for the guest's memory and the QMP socket, as QEMU sees it
  */
-record QemuPlace(Optional<Path> root, Path folder) {
+record QemuInstallation(Optional<Path> root, Path folder) {
 
   private static final String PROGRAM = "qemu-system-aarch64";
 
-  /** A file of the folder as this process names it. */
-  Path here(String name) {
+  /** Path of a file of the folder as this process sees it. */
+  Path pathHere(String name) {
     return root.map(r -> r.resolve(Path.of("/").relativize(folder))).orElse(folder).resolve(name);
   }
 
-  /** A file of the folder as QEMU names it. */
-  String there(String name) {
+  /** Path of a file of the folder as QEMU sees it. */
+  String pathInQemu(String name) {
     return folder.resolve(name).toString();
   }
 
-  /** The stock machine {@code virt} with its emulated SMMUv3, without a processor that runs. */
+  /**
+   * Command for the stock machine {@code virt} with its emulated SMMUv3, whose processor is idle.
+   */
   List<String> command(String memory, String qmp) {
     List<String> command = new ArrayList<>();
     root.ifPresent(
@@ -50,26 +52,17 @@ record QemuPlace(Optional<Path> root, Path folder) {
             "-qtest-log",
             "/dev/null",
             "-m",
-            "%dM".formatted(Layout.RAM_BYTES >> 20),
+            "%dM".formatted(GuestMemoryMap.RAM_BYTES >> 20),
             "-object",
             "memory-backend-file,id=ram,share=on,size=%dM,mem-path=%s"
-                .formatted(Layout.RAM_BYTES >> 20, there(memory)),
+                .formatted(GuestMemoryMap.RAM_BYTES >> 20, pathInQemu(memory)),
             "-qmp",
-            "unix:%s,server=on,wait=off".formatted(there(qmp))));
+            "unix:%s,server=on,wait=off".formatted(pathInQemu(qmp))));
     for (int streamId : Devices.STREAM_IDS) {
       command.add("-device");
       command.add(
           "edu,bus=pcie.0,addr=%x.0,dma_mask=0xffffffffffffffff".formatted(Devices.slot(streamId)));
     }
-    return command;
-  }
-
-  /** The command that tells QEMU's version. */
-  List<String> versionCommand() {
-    List<String> command = new ArrayList<>();
-    root.ifPresent(r -> command.addAll(List.of("chroot", r.toString())));
-    command.add(PROGRAM);
-    command.add("--version");
     return command;
   }
 }

@@ -8,10 +8,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** Both machines during one program, and what is known of how they differ by now. */
-final class Sides {
+/** Both machines during one program, and the differences between them so far. */
+final class MachinePair {
 
-  /** What QEMU's reset leaves as it was (hw/arm/smmuv3.c, smmuv3_init_regs). */
+  /** Registers that QEMU's reset does not change (hw/arm/smmuv3.c, smmuv3_init_regs). */
   private static final Set<Register> KEPT =
       EnumSet.of(
           Register.CR1,
@@ -32,24 +32,26 @@ final class Sides {
 
   private static final int QUEUE_SIZE_AFTER_RESET = 19;
 
-  private final GatewayMachine ours;
+  private final GatewayMachine vsmmu;
   private final Oracle qemu;
   private final QemuWords words = new QemuWords();
   private final Map<KnownDifference, Integer> known = new EnumMap<>(KnownDifference.class);
 
-  /** GERROR bits that only our guest acknowledged: its GERROR and GERRORN have toggled both. */
+  /**
+   * GERROR bits that only the vSMMU's guest acknowledged, so that its GERROR and GERRORN differ.
+   */
   private long acknowledged;
 
-  private boolean parted;
-  private boolean repaired;
+  private boolean stopped;
+  private boolean compensated;
 
-  Sides(GatewayMachine ours, Oracle qemu) {
-    this.ours = ours;
+  MachinePair(GatewayMachine vsmmu, Oracle qemu) {
+    this.vsmmu = vsmmu;
     this.qemu = qemu;
   }
 
-  GatewayMachine ours() {
-    return ours;
+  GatewayMachine vsmmu() {
+    return vsmmu;
   }
 
   Oracle qemu() {
@@ -60,36 +62,36 @@ final class Sides {
     return words;
   }
 
-  /** A difference that is known was seen. */
+  /** Records a known difference. */
   void saw(KnownDifference difference) {
     known.merge(difference, 1, Integer::sum);
   }
 
-  /** It was seen, and there is nothing to compare any more until a reset of both. */
-  void part(KnownDifference difference) {
+  /** Records a known difference after which the machines cannot be compared until their reset. */
+  void stopComparing(KnownDifference difference) {
     saw(difference);
-    parted = true;
+    stopped = true;
   }
 
-  /** There is nothing to compare any more until a reset of both. */
-  void part() {
-    parted = true;
+  /** The machines cannot be compared until their reset. */
+  void stopComparing() {
+    stopped = true;
   }
 
-  /** It was seen, and made up for. */
-  void repaired(KnownDifference difference) {
+  /** Records a known difference that was compensated, so that the comparison continues. */
+  void compensated(KnownDifference difference) {
     saw(difference);
-    repaired = true;
+    compensated = true;
   }
 
-  boolean parted() {
-    return parted;
+  boolean stopped() {
+    return stopped;
   }
 
-  /** Whether something was made up for since the last call. */
-  boolean takeRepaired() {
-    boolean was = repaired;
-    repaired = false;
+  /** Whether a difference was compensated since the last call. */
+  boolean takeCompensated() {
+    boolean was = compensated;
+    compensated = false;
     return was;
   }
 
@@ -97,17 +99,17 @@ final class Sides {
     return known;
   }
 
-  /** Our register as QEMU's guest would see it. */
-  long ours(Register register) {
-    long value = ours.read(register.offset(), register.widthBits() / Byte.SIZE);
+  /** A register of the vSMMU, with the errors that only its guest acknowledged. */
+  long vsmmu(Register register) {
+    long value = vsmmu.read(register.offset(), register.widthBits() / Byte.SIZE);
     return register == Register.GERROR || register == Register.GERRORN
         ? value ^ acknowledged
         : value;
   }
 
-  /** A 32-bit word of ours as QEMU's guest would see it. */
-  long oursWord(int offset) {
-    long value = ours.read(offset, Integer.BYTES);
+  /** A 32-bit word of the vSMMU, with the errors that only its guest acknowledged. */
+  long vsmmuWord(int offset) {
+    long value = vsmmu.read(offset, Integer.BYTES);
     boolean errors = offset == Register.GERROR.offset() || offset == Register.GERRORN.offset();
     return errors ? value ^ acknowledged : value;
   }
@@ -116,15 +118,15 @@ final class Sides {
     return qemu.read(register.offset(), register.widthBits() / Byte.SIZE);
   }
 
-  /** Only our guest acknowledges errors, because QEMU's has none. */
-  void acknowledgeOurs(long errors) {
+  /** Acknowledges errors at the vSMMU only, because QEMU does not have them. */
+  void acknowledgeAtVsmmu(long errors) {
     acknowledged ^= errors;
-    long now = ours.read(Register.GERRORN.offset(), Integer.BYTES);
-    ours.write(Register.GERRORN.offset(), Integer.BYTES, now ^ errors);
+    long now = vsmmu.read(Register.GERRORN.offset(), Integer.BYTES);
+    vsmmu.write(Register.GERRORN.offset(), Integer.BYTES, now ^ errors);
   }
 
-  /** What our guest writes to GERRORN where QEMU's writes {@code value}. */
-  long toOurs(Register register, long value) {
+  /** The value that the vSMMU's guest writes to GERRORN if QEMU's guest writes {@code value}. */
+  long forVsmmu(Register register, long value) {
     return register == Register.GERRORN ? value ^ acknowledged : value;
   }
 
@@ -148,18 +150,19 @@ final class Sides {
   }
 
   /**
-   * Resets both; what QEMU's reset leaves as it was is written to it.
+   * Resets both machines, and writes the reset values of a vSMMU to the registers that QEMU's reset
+   * does not change.
    *
-   * @param step whether the program asked for it, and what is seen counts
+   * @param step whether the reset is a step of the program, whose differences are recorded
    */
   void reset(boolean step) {
     Map<Integer, Long> before = qemuWords();
     qemu.reset();
-    ours.reset();
+    vsmmu.reset();
     boolean kept = false;
     for (Map.Entry<Integer, Long> word : before.entrySet()) {
       int offset = word.getKey();
-      long mine = ours.read(offset, Integer.BYTES);
+      long mine = vsmmu.read(offset, Integer.BYTES);
       long now = qemu.read(offset, Integer.BYTES);
       boolean sized = QUEUE_SIZES.contains(offset) && now == withSize(word.getValue());
       if (now != mine && (sized || now == word.getValue())) {
@@ -173,10 +176,10 @@ final class Sides {
     if (kept) {
       saw(KnownDifference.RESET_KEEPS_REGISTERS);
     }
-    ours.interrupted();
+    vsmmu.interrupted();
     words.reset();
     acknowledged = 0;
-    parted = false;
-    repaired = false;
+    stopped = false;
+    compensated = false;
   }
 }

@@ -4,16 +4,17 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What is wanted.
+ * The options of {@code lab/differential}.
  *
- * @param seed of the first program; the next one has the next number
- * @param programs how many
- * @param most how many programs may fail before the run ends
- * @param pages the project's folder, if its pages are to be written and nothing is to be run
+ * @param seed seed of the first program; each further program has the next number
+ * @param programs the number of programs
+ * @param most the number of failing programs after which the run ends
+ * @param pages the project's folder if only its pages are to be written; otherwise programs are run
  */
-record Options(long seed, int programs, int most, QemuPlace place, Optional<Path> pages) {
+record DifferentialOptions(
+    long seed, int programs, int most, QemuInstallation place, Optional<Path> pages) {
 
-  static Options parse(String[] arguments) {
+  static DifferentialOptions parse(String[] arguments) {
     long seed = System.nanoTime() & 0x7FFF_FFFF;
     int programs = 1_000;
     int most = 20;
@@ -35,6 +36,6 @@ record Options(long seed, int programs, int most, QemuPlace place, Optional<Path
         default -> throw new IllegalArgumentException("no such option: " + arguments[i]);
       }
     }
-    return new Options(seed, programs, most, new QemuPlace(root, folder), pages);
+    return new DifferentialOptions(seed, programs, most, new QemuInstallation(root, folder), pages);
   }
 }

@@ -5,10 +5,10 @@ import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandFields;
 import io.vsmmu.smmu.spec.CommandOpcode;
 
-/** Entries of a command queue. */
-final class Commands {
+/** Builds entries of a command queue. */
+final class CommandEntries {
 
-  private Commands() {}
+  private CommandEntries() {}
 
   static CommandEntry of(CommandOpcode opcode) {
     return new CommandEntry(opcode.code(), 0);
