@@ -22,13 +22,13 @@ public final class Bench {
 
   private static final PrintStream OUT = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
-  /** The argument that leaves out what needs no VMM. */
+  /** The argument that runs only the measurements with guests behind a VMM's socket. */
   private static final String GUESTS_ONLY = "guests";
 
-  /** The argument that asks logs of 100k and 5M events, and nothing else. */
+  /** The argument that measures only queries of logs of 100k and 5M events. */
   private static final String QUERIES_ONLY = "queries";
 
-  /** The argument that measures how events become bytes, without a database. */
+  /** The argument that measures only the event codecs, without a database. */
   private static final String CODECS_ONLY = "codecs";
 
   private Bench() {}
@@ -36,12 +36,12 @@ public final class Bench {
   /**
    * One line of the result.
    *
-   * @param id the goal
-   * @param ours what was measured of us
-   * @param reference what was measured beside it; 1 for a plain figure
-   * @param goal what is to be reached
+   * @param id the id of the goal
+   * @param service the figure of the service
+   * @param reference the figure of the reference; 1 if there is none
+   * @param goal the goal for the ratio; empty if there is none
    */
-  record Ratio(String id, String figure, double ours, double reference, String goal) {
+  record Ratio(String id, String figure, double service, double reference, String goal) {
 
     String line() {
       return String.format(
@@ -49,9 +49,9 @@ public final class Bench {
           "%-4s %-62s %12.1f %12.1f %8.2f   %s",
           id,
           figure,
-          ours,
+          service,
           reference,
-          ours / reference,
+          service / reference,
           goal);
     }
   }
@@ -72,7 +72,7 @@ public final class Bench {
         print(ratios);
         return;
       }
-      // First: a guest's first reads are met by code that only the service's warm-up has run.
+      // First, so that a guest's first reads run code that only the service's warm-up has compiled.
       ratios.addAll(guests(database, raw, directory.resolve("sockets")));
       if (!List.of(arguments).contains(GUESTS_ONLY)) {
         ratios.addAll(new Codecs().measure());
@@ -87,7 +87,7 @@ public final class Bench {
 
   private static void print(List<Ratio> ratios) {
     OUT.printf(
-        "%n%-4s %-62s %12s %12s %8s   %s%n", "", "figure", "ours", "reference", "ratio", "goal");
+        "%n%-4s %-62s %12s %12s %8s   %s%n", "", "figure", "service", "reference", "ratio", "goal");
     ratios.forEach(ratio -> OUT.println(ratio.line()));
   }
 

@@ -22,9 +22,9 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * CODE: nanoseconds to write and to read an event, type by type, beside SHA-256 of the same
- * payload, which the hash chain of the log costs every event. Events are those of the bundled log,
- * and a doorbell of {@link Guest#ENTRIES} invalidations.
+ * CODE: nanoseconds to write and to read an event, for each type, relative to SHA-256 of the same
+ * payload, which the log computes for every event. The events are those of the bundled log and a
+ * doorbell of {@link Guest#ENTRIES} invalidations.
  */
 final class Codecs {
 
@@ -36,7 +36,7 @@ final class Codecs {
   private final MessageDigest sha256;
   private final WireWriter writer = new WireWriter();
 
-  /** What was written, read and hashed, so that none of it can be left out. */
+  /** Depends on every result, so that the compiler cannot remove the measured work. */
   private long checksum;
 
   Codecs() throws NoSuchAlgorithmException {
@@ -58,7 +58,8 @@ final class Codecs {
 
   List<Ratio> measure() throws IOException {
     Map<String, Sample> samples = samples();
-    // All types first: a log holds events of many types, and no call site of a codec sees only one.
+    // All types first: a log has events of many types, so the call sites of a codec are
+    // megamorphic.
     for (int round = 0; round < WARM_UP_ROUNDS; round++) {
       for (Sample sample : samples.values()) {
         encode(sample);
@@ -141,7 +142,7 @@ final class Codecs {
     return samples;
   }
 
-  /** TLBI_NH_VA for consecutive pages, all of which go to the host, and CMD_SYNC. */
+  /** TLBI_NH_VA for consecutive pages, all of which the host executes, and CMD_SYNC. */
   private static CommandsConsumed doorbell() {
     int from = 0x1200;
     int to = from + Guest.ENTRIES;

@@ -107,13 +107,13 @@ final class Doorbells {
   private Ratio single(AxonDecisionLog gate, byte[] payload) throws SQLException {
     try (Guest guest = new Guest(database, gate, "single")) {
       median(guest);
-      double ours = median(guest);
+      double service = median(guest);
       double reference = raw.medianMicros(payload, SINGLE);
       double again = median(guest);
       return new Ratio(
           "P2",
           "p50 us of one durable doorbell with its host call, 1 vSMMU",
-          Math.min(ours, again),
+          Math.min(service, again),
           reference,
           "<= 1.5 (now 2)");
     }

@@ -4,7 +4,7 @@ import io.vsmmu.posix.UnixStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** The yardstick of a register read: a thread that sends back what it gets, and nothing else. */
+/** The reference for a register read: a thread that sends back each message that it receives. */
 final class Echo implements AutoCloseable {
 
   private final UnixStream here;
@@ -30,7 +30,7 @@ final class Echo implements AutoCloseable {
     }
   }
 
-  /** One message there and back. */
+  /** Sends one message and receives its echo. */
   void roundTrip() throws IOException {
     message.clear();
     here.send(message);

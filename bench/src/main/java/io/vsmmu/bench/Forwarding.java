@@ -6,7 +6,7 @@ import io.vsmmu.smmu.stimulus.Durability;
 import java.io.IOException;
 import java.util.List;
 
-/** P7: what 2,500 invalidations of a guest are for the host, counted in the host's journal. */
+/** P7: the host's ioctls for 2,500 invalidations of a guest, counted in the host's journal. */
 final class Forwarding {
 
   private static final int INVALIDATIONS = 2500;

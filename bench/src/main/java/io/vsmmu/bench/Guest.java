@@ -87,7 +87,7 @@ final class Guest implements AutoCloseable {
     session.post(stimulus).join();
   }
 
-  /** Rings the doorbell with 64 more entries. */
+  /** Writes {@link #ENTRIES} further entries and CMDQ_PROD. */
   CompletableFuture<Applied> ring() {
     prod = prod.advance(ENTRIES);
     return session.post(

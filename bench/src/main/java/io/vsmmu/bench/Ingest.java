@@ -22,7 +22,7 @@ import javax.sql.DataSource;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
 
-/** P3 and P4: a long recording goes in and is folded, beside COPY of the same rows. */
+/** P3 and P4: the import and the replay of a long recording, relative to COPY of the same rows. */
 final class Ingest {
 
   private static final int DOORBELLS = 150_000;
@@ -137,7 +137,7 @@ final class Ingest {
     return (System.nanoTime() - start) / 1e9;
   }
 
-  /** The bundled recording's ending, many times: TLBI_NH_VA and CMD_SYNC per doorbell. */
+  /** The end of the bundled recording, repeated: TLBI_NH_VA and CMD_SYNC in each doorbell. */
   private static void writeTrace(Path file) throws IOException {
     try (Writer out = Files.newBufferedWriter(file)) {
       out.write("smmuv3_read_mmio addr: 0x0 val:0xd44101a size: 0x4(0)\n");

@@ -21,8 +21,8 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /**
- * A guest behind a VMM's socket, with RAM of its own. As Linux does, it asks for the completion of
- * a CMD_SYNC as an MSI into that CMD_SYNC's own slot and polls its memory.
+ * A guest behind a VMM's socket, with RAM of its own. Like Linux, it requests the completion of a
+ * CMD_SYNC as an MSI that overwrites the CMD_SYNC in the queue, and polls its memory for it.
  */
 final class LiveGuest implements AutoCloseable {
 
@@ -40,7 +40,7 @@ final class LiveGuest implements AutoCloseable {
   private static final int STE_BYTES = 64;
   private static final long ALLOCATE = 1L << 62;
 
-  /** Valid, stage 1 translates, a CD at the address. */
+  /** A valid STE that selects stage 1, with its CD at the address. */
   private static final long STE_STAGE_1 = 0x4000_000bL;
 
   private static final int QUEUES = 0xc;
@@ -101,7 +101,7 @@ final class LiveGuest implements AutoCloseable {
   }
 
   /**
-   * Unmaps pages as Linux does, in one batch with its CMD_SYNC.
+   * Invalidates pages like an unmapping of Linux: one batch of TLBIs with a CMD_SYNC.
    *
    * @param pages to invalidate, fewer than the queue has entries
    * @return nanoseconds from writing CMDQ_PROD to seeing the MSI
@@ -128,7 +128,7 @@ final class LiveGuest implements AutoCloseable {
       if (System.nanoTime() - end > 0) {
         throw new IOException("a CMD_SYNC does not complete");
       }
-      // A guest has processors of its own; this one lets others have them.
+      // A real guest has processors of its own; this one yields the processor that it shares.
       Thread.yield();
     }
   }
@@ -153,7 +153,7 @@ final class LiveGuest implements AutoCloseable {
     write(Register.CMDQ_PROD, prod.value());
   }
 
-  /** Fills the whole queue with doorbells of {@link Guest#ENTRIES} that signal nothing. */
+  /** Fills the queue with batches of {@link Guest#ENTRIES} whose CMD_SYNC signals nothing. */
   void prepareStorm() {
     QueuePointer next = prod;
     for (int i = 0; i < prod.size(); i++) {
@@ -163,7 +163,7 @@ final class LiveGuest implements AutoCloseable {
     prod = next;
   }
 
-  /** Rings once more, with what was prepared; looks at CMDQ_CONS while the queue has no room. */
+  /** Writes CMDQ_PROD for the next prepared batch; polls CMDQ_CONS while the queue is full. */
   void storm() throws IOException {
     while (prod.size() - prod.distanceFrom(cons) < Guest.ENTRIES) {
       look();
@@ -172,7 +172,7 @@ final class LiveGuest implements AutoCloseable {
     ring();
   }
 
-  /** Waits until all was consumed. */
+  /** Waits until CMDQ_CONS equals CMDQ_PROD. */
   void drain() throws IOException {
     while (!prod.emptyFor(cons)) {
       look();

@@ -28,7 +28,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** The service as one process has it, from the socket to the simulated host, without REST. */
+/** The service in one process, from the socket to the simulated host, without REST. */
 final class LiveService implements AutoCloseable {
 
   private static final String SUBJECT = "bench";
@@ -60,12 +60,12 @@ final class LiveService implements AutoCloseable {
     return "0000:%02x:00.0".formatted(device + 1);
   }
 
-  /** A VMM of a new vSMMU without devices. */
+  /** A VMM that is connected to a new vSMMU without devices. */
   RawVmm connected(String name) throws IOException {
     return new RawVmm(socket(name, Durability.COMMITTED));
   }
 
-  /** A guest that has booted, with a device behind its vSMMU. */
+  /** A guest that has initialised its vSMMU, with a device behind it. */
   LiveGuest booted(String name, Durability durability) throws IOException {
     Path socket = socket(name, durability);
     administration.attach(name, address(devices++), LiveGuest.STREAM, OnOffAuto.AUTO, SUBJECT);
@@ -78,15 +78,15 @@ final class LiveService implements AutoCloseable {
     return sockets.path(vsmmu).orElseThrow();
   }
 
-  /** Operations that the host was asked for so far. */
+  /** The number of operations of the host so far. */
   long operations() {
     return host.journalled();
   }
 
   /**
-   * The invalidation ioctls since then.
+   * The invalidation ioctls since an earlier moment.
    *
-   * @param mark {@link #operations} then
+   * @param mark the value of {@link #operations} at that moment
    */
   List<JournalEntry> invalidationsSince(long mark) {
     return host.journal().stream()
@@ -95,7 +95,7 @@ final class LiveService implements AutoCloseable {
         .toList();
   }
 
-  /** Commands in an invalidation ioctl. */
+  /** The number of commands in an invalidation ioctl. */
   static int commands(JournalEntry invalidation) {
     return invalidation.arguments().stream()
         .filter(InvalidationBatch.class::isInstance)
@@ -103,7 +103,7 @@ final class LiveService implements AutoCloseable {
         .sum();
   }
 
-  /** The bytes of the newest doorbell in a vSMMU's log. */
+  /** The payload of the newest doorbell in a vSMMU's log. */
   byte[] newestDoorbell(String name) {
     int id = administration.named(name).id();
     AtomicReference<byte[]> newest = new AtomicReference<>(new byte[0]);

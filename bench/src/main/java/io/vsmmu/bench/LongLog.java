@@ -29,22 +29,22 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a log of any length for one vSMMU with a device: a guest unmaps pages of a few address
- * spaces one by one, the host confirms each. Now and then it uses {@link #RARE_ASID} and {@link
- * #RARE_ADDRESS}, evenly over the whole log.
+ * Writes a log of any length for one vSMMU with a device: a guest unmaps single pages of a few
+ * address spaces, and the host confirms each. A few slices, evenly distributed over the log, use
+ * {@link #RARE_ASID} and {@link #RARE_ADDRESS}.
  */
 final class LongLog {
 
-  /** An ASID that few slices have. */
+  /** An ASID in {@link #RARE_SLICES} slices. */
   static final int RARE_ASID = 77;
 
-  /** An address that few slices have. */
+  /** An address in {@link #RARE_SLICES} slices. */
   static final long RARE_ADDRESS = 0xdead_0000L;
 
-  /** An ASID that many slices have. */
+  /** An ASID in many slices. */
   static final int FREQUENT_ASID = 1;
 
-  /** Slices of each rare kind in a log. */
+  /** The number of slices of each rare kind in a log. */
   static final int RARE_SLICES = 150;
 
   private static final int LOG2_QUEUE = 18;
@@ -65,7 +65,7 @@ final class LongLog {
     this.vsmmu = database.registry().register(name, UUID.randomUUID(), 0).id();
   }
 
-  /** Writes a log of about so many events; returns the number of its vSMMU. */
+  /** Writes a log of about {@code length} events; returns the number of its vSMMU. */
   static int write(EventDatabase database, String name, long length) {
     LongLog log = new LongLog(database, name);
     log.boot();

@@ -18,7 +18,7 @@ import io.vsmmu.smmu.wire.EventKind;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a request takes at a log of 5M events : at one of 100k; a projector has seen both. */
+/** The time of a request for a projected log of 5M events, relative to one of 100k events. */
 final class Queries {
 
   private static final long SHORT = 100_000;
@@ -45,7 +45,7 @@ final class Queries {
     this.summaries = new SummaryQueries(database.pool(), database.log());
   }
 
-  /** One question to a vSMMU. */
+  /** A request for the log of a vSMMU. */
   private interface Question {
     Object ask(int vsmmu);
   }

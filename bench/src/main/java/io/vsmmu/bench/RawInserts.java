@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** What plain JDBC reaches: one row, one commit. */
+/** The reference for durable entries: plain JDBC with one row in each transaction. */
 final class RawInserts {
 
   private final DataSource dataSource;

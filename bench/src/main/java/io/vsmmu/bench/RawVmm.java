@@ -10,12 +10,12 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A VMM's end of a vfio-user socket, with as little of its own as can be: one thread, two buffers,
- * no requests of the server. Message layout: QEMU docs/interop/vfio-user.rst.
+ * A minimal vfio-user client: one thread, two buffers, no support for requests of the server, so
+ * that it adds little to the measured time. Message layout: QEMU docs/interop/vfio-user.rst.
  */
 final class RawVmm implements AutoCloseable {
 
-  /** Bytes of a request to read a register; the yardstick echoes messages of this size. */
+  /** Length of a request to read a register; {@link Echo} uses messages of this length. */
   static final int READ_REQUEST = 32;
 
   private static final int HEADER = 16;
@@ -38,7 +38,7 @@ final class RawVmm implements AutoCloseable {
   private final ByteBuffer in = buffer();
   private short nextId;
 
-  /** Connects and introduces itself. */
+  /** Connects and negotiates the version. */
   RawVmm(Path socket) throws IOException {
     stream = UnixStream.connect(socket);
     begin(VERSION, 0).putInt(0);
@@ -46,7 +46,7 @@ final class RawVmm implements AutoCloseable {
     ask(List.of());
   }
 
-  /** Shares all of a descriptor's memory and lets the function reach it. */
+  /** Maps all memory of a descriptor and sets Bus Master Enable. */
   void share(Fd descriptor, long address, long size) throws IOException {
     begin(DMA_MAP, 0).putInt(DMA_MAP_BODY).putInt(READABLE_AND_WRITABLE).putLong(0);
     out.putLong(address).putLong(size);
@@ -103,7 +103,7 @@ final class RawVmm implements AutoCloseable {
     }
   }
 
-  /** Receives until the buffer holds {@code bytes}; no more than that. */
+  /** Receives exactly {@code bytes} bytes into the buffer. */
   static void receive(UnixStream stream, ByteBuffer into, int bytes) throws IOException {
     into.limit(bytes);
     while (into.hasRemaining()) {

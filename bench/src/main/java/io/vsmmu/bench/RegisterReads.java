@@ -8,8 +8,9 @@ import java.lang.management.ManagementFactory;
 import java.util.List;
 
 /**
- * READ: a register read through the whole vfio-user path, beside an echo over the same kind of
- * socket. To be measured first: what comes later compiles more than the service's warm-up does.
+ * READ: a register read through the whole vfio-user path, relative to an echo over the same kind of
+ * socket. It must be measured first, because later measurements compile more code than the
+ * service's warm-up does.
  */
 final class RegisterReads {
 
@@ -68,7 +69,7 @@ final class RegisterReads {
     next = (next + 1) % READ.size();
   }
 
-  /** Bytes that the connection's thread has allocated. */
+  /** Bytes allocated by the thread of the connection so far. */
   private static long allocated() {
     long id =
         Thread.getAllStackTraces().keySet().stream()

@@ -2,18 +2,18 @@ package io.vsmmu.bench;
 
 import java.util.Arrays;
 
-/** Durations that were measured one by one. */
+/** Measured durations. */
 final class Samples {
 
   private long[] nanos = {};
 
-  /** Something that takes a while. */
+  /** The measured work. */
   @FunctionalInterface
   interface Step {
     void run() throws Exception;
   }
 
-  /** Does a thing so many times, and adds how long each took. */
+  /** Runs the work a number of times and adds the duration of each run. */
   void take(int times, Step step) throws Exception {
     long[] taken = new long[times];
     for (int i = 0; i < times; i++) {
@@ -31,7 +31,7 @@ final class Samples {
   }
 
   /**
-   * Microseconds that this share of the samples did not exceed.
+   * The quantile of the samples in microseconds.
    *
    * @param share 0 to 1
    */

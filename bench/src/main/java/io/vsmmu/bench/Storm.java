@@ -9,7 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.stream.LongStream;
 
-/** STORM: a guest that posts doorbells as fast as its socket takes them, beside one that unmaps. */
+/** STRM: unmappings of a guest while another guest posts doorbells as fast as its socket allows. */
 final class Storm {
 
   private static final int ROUNDS = 3;
@@ -46,7 +46,7 @@ final class Storm {
         new Ratio("STRM", "entries/s that the storm got through", rate(), 1, ""));
   }
 
-  /** Nanoseconds of unmappings of one page each, as many as there is time for. */
+  /** The durations of unmappings of one page each, for a fixed time. */
   private static long[] unmap(LiveGuest guest) throws IOException {
     LongStream.Builder taken = LongStream.builder();
     long end = System.nanoTime() + SAMPLING.toNanos();
@@ -64,7 +64,7 @@ final class Storm {
     return posted * (double) Guest.ENTRIES / (nanos / 1e9);
   }
 
-  /** Measures while the other guest storms; comes back when its queue is empty again. */
+  /** Measures while the other guest posts doorbells; returns when its queue is empty again. */
   private long[] beside(LiveGuest storming, Callable<long[]> measurement) throws Exception {
     over = false;
     FutureTask<Long> storm = new FutureTask<>(() -> storm(storming));

@@ -5,7 +5,7 @@ import io.vsmmu.smmu.stimulus.Durability;
 import java.io.IOException;
 import java.util.List;
 
-/** DOORBELL: how long a guest waits for one unmapping, beside INSERT + commit. */
+/** BELL: the time of one unmapping for the guest, relative to INSERT + commit. */
 final class SyncLatency {
 
   private static final int WARM_UP = 3000;
@@ -43,11 +43,11 @@ final class SyncLatency {
     }
   }
 
-  private static Ratio ratio(String figure, Samples ours, Samples reference, double share) {
-    return new Ratio("BELL", figure, ours.micros(share), reference.micros(share), "");
+  private static Ratio ratio(String figure, Samples service, Samples reference, double share) {
+    return new Ratio("BELL", figure, service.micros(share), reference.micros(share), "");
   }
 
-  /** Nanoseconds of unmappings of one page each. */
+  /** The durations of unmappings of one page each. */
   private static long[] unmap(LiveGuest guest, int times) throws IOException {
     long[] nanos = new long[times];
     for (int i = 0; i < times; i++) {

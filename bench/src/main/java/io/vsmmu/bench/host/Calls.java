@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 
-/** Calls that the kernel answers at once: what is left is the way to it. */
+/** System calls that the kernel answers at once, so that their time is the way into the kernel. */
 final class Calls {
 
   private static final int UNKNOWN_REQUEST = 0x3bff;
@@ -33,12 +33,12 @@ final class Calls {
         .run();
   }
 
-  /** A request that no driver knows, without an argument. */
+  /** An ioctl without an argument that no driver implements. */
   List<Rounds.Result> unknownRequest() throws Exception {
     return refused("unknown", UNKNOWN_REQUEST, MemorySegment.NULL, Errno.ENOTTY.number());
   }
 
-  /** Destroys object 0, which never exists. */
+  /** IOMMU_DESTROY of object 0, which never exists. */
   List<Rounds.Result> destroyNothing() throws Exception {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment struct = arena.allocate(ValueLayout.JAVA_INT, 2);
@@ -47,7 +47,7 @@ final class Calls {
     }
   }
 
-  /** The same by its own method. */
+  /** The same by {@code Iommufd.destroy}, with its structure and its result. */
   List<Rounds.Result> destroyTyped() throws Exception {
     Iommufd iommufd = Iommufd.over(KernelCalls.system(), fd);
     Iommufd jnr = Iommufd.over(new JnrCalls(), fd);

@@ -1,22 +1,22 @@
 package io.vsmmu.bench.host;
 
 /**
- * A way of doing the same work.
+ * One of several implementations of the same work, which are compared.
  *
- * @param name as the table shows it
- * @param java whether it is compiled while it runs, and has to be warmed up
- * @param loop what does it
+ * @param name the name in the printed table
+ * @param java whether it is compiled while it runs and needs a warm-up
+ * @param loop the implementation
  */
 record Contender(String name, boolean java, Loop loop) {
 
-  /** So many calls in a row. */
+  /** Executes a number of calls. */
   @FunctionalInterface
   interface Loop {
-    /** Nanoseconds that these calls took. */
+    /** Returns the nanoseconds that the calls took. */
     long nanos(int calls) throws Exception;
   }
 
-  /** One call of Java's; throws when it does not give what it should. */
+  /** One call in Java; throws if its result is wrong. */
   @FunctionalInterface
   interface Call {
     void run() throws Exception;

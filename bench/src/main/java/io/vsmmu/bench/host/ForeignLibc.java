@@ -28,7 +28,7 @@ final class ForeignLibc {
   private static final VarHandle ERRNO =
       Linker.Option.captureStateLayout().varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
-  /** Where errno is put; one thread measures. */
+  /** Memory for errno; only one thread measures. */
   private static final MemorySegment STATE =
       Arena.global().allocate(Linker.Option.captureStateLayout());
 
@@ -48,7 +48,7 @@ final class ForeignLibc {
     }
   }
 
-  /** The result, or minus errno. */
+  /** The result, or the negated errno. */
   static int ioctl(int fd, int request, long argument) {
     try {
       int result = (int) IOCTL.invokeExact(STATE, fd, Integer.toUnsignedLong(request), argument);

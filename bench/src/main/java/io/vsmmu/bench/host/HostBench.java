@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The kernel's iommufd from Java beside C, on the machine that this runs on. Its argument is the
- * program in C. Where there is no /dev/iommu, only calls to /dev/null are measured.
+ * Compares calls of the running kernel's iommufd from Java with those from C. The argument is the
+ * path of the C program. Without /dev/iommu only calls to /dev/null are measured.
  */
 public final class HostBench {
 

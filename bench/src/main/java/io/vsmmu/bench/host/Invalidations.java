@@ -6,7 +6,7 @@ import io.vsmmu.host.uapi.InvalidationRequest;
 import io.vsmmu.host.uapi.Iommufd;
 import java.util.List;
 
-/** Invalidations of a vIOMMU, in C and through the adapter, with either way to call ioctl. */
+/** Invalidations of a vIOMMU from C and through iommufd-adapter, which calls ioctl in two ways. */
 final class Invalidations {
 
   static final List<Integer> BATCHES = List.of(1, 8, 63, 512);

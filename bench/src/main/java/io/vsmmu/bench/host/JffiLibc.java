@@ -8,7 +8,8 @@ import com.kenai.jffi.Library;
 import com.kenai.jffi.Type;
 
 /**
- * ioctl through jffi itself, whose calls with plain numbers JNR-FFI makes use of on x86-64 only.
+ * ioctl through jffi, the library below JNR-FFI. JNR-FFI uses jffi's calls with integer arguments
+ * only on x86-64.
  */
 final class JffiLibc {
 
@@ -23,7 +24,7 @@ final class JffiLibc {
 
   private JffiLibc() {}
 
-  /** The result, or minus errno. */
+  /** The result, or the negated errno. */
   static int ioctl(int fd, int request, long argument) {
     int result =
         (int)

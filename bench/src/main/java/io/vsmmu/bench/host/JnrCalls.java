@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The running kernel, with ioctl through JNR-FFI; for one thread. */
+/** The running kernel, with ioctl through JNR-FFI; for use by one thread. */
 final class JnrCalls implements KernelCalls {
 
   private final KernelCalls others = KernelCalls.system();

@@ -5,10 +5,10 @@ import jnr.ffi.LibraryLoader;
 import jnr.ffi.Platform;
 import jnr.ffi.Runtime;
 
-/** The C library through JNR-FFI and nothing around it. */
+/** The C library through plain JNR-FFI. */
 final class JnrLibc {
 
-  /** Public because the class that JNR-FFI makes needs it. */
+  /** Public because the class that JNR-FFI generates implements it. */
   public interface Calls {
     int getppid();
 
@@ -19,7 +19,7 @@ final class JnrLibc {
   private static final Runtime RUNTIME;
 
   static {
-    // As the project sets it, before anything of JNR-FFI is loaded.
+    // The setting of the module posix; it must precede the loading of JNR-FFI.
     System.setProperty("jnr.ffi.x86asm.enabled", "false");
     CALLS =
         LibraryLoader.create(Calls.class)
@@ -33,7 +33,7 @@ final class JnrLibc {
     return CALLS.getppid();
   }
 
-  /** The result, or minus errno. */
+  /** The result, or the negated errno. */
   static int ioctl(int fd, int request, long argument) {
     int result = CALLS.ioctl(fd, Integer.toUnsignedLong(request), argument);
     return result < 0 ? -LastError.getLastError(RUNTIME) : result;

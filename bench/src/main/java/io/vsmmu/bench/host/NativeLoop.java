@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Path;
 
-/** The program in C (lab/bench-host.c), which works on a descriptor of ours. */
+/** The C program (lab/bench-host.c), which inherits a descriptor and makes the calls on it. */
 final class NativeLoop implements AutoCloseable {
 
   private final Process process;
@@ -15,9 +15,9 @@ final class NativeLoop implements AutoCloseable {
   private final BufferedReader answers;
 
   /**
-   * Starts it.
+   * Starts the program.
    *
-   * @param id the vIOMMU that it invalidates; 0 for none
+   * @param id id of the vIOMMU to invalidate; 0 if there is none
    */
   NativeLoop(Path program, Fd fd, int id) throws IOException {
     process =
@@ -32,7 +32,7 @@ final class NativeLoop implements AutoCloseable {
     answers = process.inputReader();
   }
 
-  /** Calls that take no batch. */
+  /** A loop of calls without a batch. */
   Contender.Loop loop(String work) {
     return loop(work, 0);
   }

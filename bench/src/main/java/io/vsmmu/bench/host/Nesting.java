@@ -7,9 +7,9 @@ import io.vsmmu.host.kernel.IommufdHost;
 import io.vsmmu.posix.Fd;
 
 /**
- * A vIOMMU of the running kernel, on the first device that vfio-pci has behind an SMMUv3.
+ * A vIOMMU of the running kernel, allocated for the first vfio-pci device behind an SMMUv3.
  *
- * @param id the vIOMMU's
+ * @param id id of the vIOMMU
  */
 record Nesting(IommufdHost host, IommufdContext context, int id) implements AutoCloseable {
 
@@ -19,7 +19,8 @@ record Nesting(IommufdHost host, IommufdContext context, int id) implements Auto
         host.describe().devices().stream()
             .filter(it -> it.hwInfo().map(HwInfo::dataType).orElse(0) == HwInfo.TYPE_ARM_SMMUV3)
             .findFirst()
-            .orElseThrow(() -> new IllegalStateException("no device behind an SMMUv3 for us"));
+            .orElseThrow(
+                () -> new IllegalStateException("vfio-pci has no device behind an SMMUv3"));
     IommufdContext context = host.openContext().value();
     int dev = context.bind(device.address()).value();
     int s2 = context.allocNestingParent(dev, context.allocIoas().value()).value();

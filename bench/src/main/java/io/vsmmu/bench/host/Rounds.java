@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Contenders in turn, round after round, so that what else the machine does meets all of them. What
- * is compared are the calls of one round with those of the first contender in the same round.
+ * Runs the contenders alternately in rounds, so that other load of the machine affects all of them.
+ * The calls of each contender are compared with those of the first one in the same round.
  */
 final class Rounds {
 
@@ -21,19 +21,19 @@ final class Rounds {
   private final List<Contender> contenders;
 
   /**
-   * @param contenders the first is what the others are compared with
+   * @param contenders the first one is the reference for the others
    */
   Rounds(List<Contender> contenders) {
     this.contenders = contenders;
   }
 
   /**
-   * What came of a contender.
+   * The result of a contender; each figure but the last is the median of the rounds.
    *
-   * @param nanos of one call, median of the rounds
-   * @param over nanoseconds of one call beyond the first contender's, median of the rounds
-   * @param speed of the first contender's, median of the rounds
-   * @param bytes of Java's memory that one call allocates; 0 for C
+   * @param nanos nanoseconds of one call
+   * @param over nanoseconds of one call minus those of the first contender
+   * @param speed calls per second relative to the first contender
+   * @param bytes bytes that one call allocates on Java's heap; 0 for C
    */
   record Result(String name, double nanos, double over, double speed, double bytes) {}
 

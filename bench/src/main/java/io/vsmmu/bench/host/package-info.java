@@ -1,4 +1,4 @@
-/** The way to the kernel beside C's, measured in one run: calls, and invalidations of an SMMU. */
+/** Compares system calls, and invalidations of an SMMU, from Java with those from C in one run. */
 @NullMarked
 package io.vsmmu.bench.host;
 
