@@ -1,5 +1,5 @@
 // The first instructions that the guest's processor runs: they do what firmware would do for the vSMMUs, which are
-// PCI functions whose BAR0 is the register frame. The device tree tells the kernel these addresses. What is not
+// PCI functions whose BAR0 is the register frame. The device tree tells the kernel these addresses. A function that is not
 // plugged in ignores the writes. Then QEMU's own boot trampoline goes on.
         .equ    ECAM_HIGH, 0x40                 // configuration space of QEMU's virt machine: 0x4010000000
         .equ    ECAM_LOW, 0x1000

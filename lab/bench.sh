@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # Time of the same work (NIC up and down) in the same guest on three SMMUs, several rounds in turn:
-#   msi     our vSMMU; the guest polls its own memory for the end of a CMD_SYNC
+#   msi     the vSMMU; the guest polls its own memory for the end of a CMD_SYNC
 #   loss    the same; a crash of the database host may lose the last invalidations (durability bounded-loss)
-#   wired   our vSMMU without IDR0.MSI; the guest polls CMDQ_CONS
+#   wired   the vSMMU without IDR0.MSI; the guest polls CMDQ_CONS
 #   qemu    QEMU's own emulated SMMUv3
 
 readonly bench_cycles=20
@@ -39,7 +39,7 @@ bench_qemu() {
   bench_times
 }
 
-bench_times() { echo "$(told bench updown ms) $(told bench unmaps us)"; }
+bench_times() { echo "$(reported bench updown ms) $(reported bench unmaps us)"; }
 
 # column KIND NUMBER: the numbers of a column, the smallest first.
 column() { awk -v column="$2" '{ print $column }' "$run/bench.$1" | sort -n; }

@@ -1,7 +1,7 @@
 /*
  * A stand-in for a service manager with a store of descriptors (sd_notify(3), sd_listen_fds(3)):
  * starts a service, keeps what it asks to be kept, and starts it again with that when it was
- * killed. Ends with the service's own exit status. What it does is told on standard error.
+ * killed. Ends with the service's own exit status. It reports what it does on standard error.
  *
  *   fdstore PIDFILE COMMAND...
  */

@@ -24,7 +24,7 @@ acpi_options() {
   echo "-device virtio-rng-pci,bus=pcie.0,addr=3.0,disable-legacy=on"
 }
 
-# start_acpi_guest NAME TABLE...: a guest whose kernel gets these tables too; it tells what its kernel made of all of them.
+# start_acpi_guest NAME TABLE...: a guest whose kernel gets these tables too; it prints their effects.
 start_acpi_guest() {
   acpi_initrd "$inside/$1.initrd" "${@:2}"
   # shellcheck disable=SC2046 # options are meant to be split
@@ -54,7 +54,7 @@ check_acpi_guest() {
 }
 
 # table_of GUEST NAME TO: a table as the guest's kernel has it.
-table_of() { told "$1" table "$2" | base64 -d >"$3" && [ -s "$3" ]; }
+table_of() { reported "$1" table "$2" | base64 -d >"$3" && [ -s "$3" ]; }
 
 # message GUEST PATTERN: lines of the guest's kernel about tables, devices and the SMMU.
 message() { tr -d '\r' <"$run/$1.console" | grep -aE "^== kernel .*($2)"; }

@@ -14,7 +14,7 @@ result() { # result ok|no WORDS
   fi
 }
 
-# check WORDS COMMAND...: ok if the command succeeds; what it printed is told if it does not.
+# check WORDS COMMAND...: ok if the command succeeds; otherwise its output is printed.
 check() {
   local said
   if said=$("${@:2}" 2>&1); then
@@ -66,14 +66,14 @@ check_end() {
 
 complaints() { grep -aiE 'smmu.*(timeout|failed|unexpected|CMDQ error|gerror)' "$run/$1.console" || true; }
 
-# Kernel's complaints that a CMD_SYNC took longer than a second. Each is told with PROD and CONS, which it reads for that. What the
-# guest tells of its kernel's log at its end comes after "== processors", and is not counted again.
+# The kernel's messages that a CMD_SYNC took longer than a second. Each has PROD and CONS, which it reads for that. The copy of the
+# kernel's log that the guest prints at its end follows "== processors" and is not counted again.
 timeouts() { sed '/^== processors/,$d' "$run/$1.console" | grep -ac 'CMD_SYNC timeout' || true; }
 
-# How often the guest told that it lives, and what its kernel had unmapped when it did last.
+# How often the guest reported that it lives, and what its kernel had unmapped at the last report.
 beats() { grep -ac '^== beat' "$run/$1.console" || true; }
 
-unmapped() { told "$1" beat unmaps; }
+unmapped() { reported "$1" beat unmaps; }
 
 # Waits for a guest's beat number N, SECONDS at most.
 await_beat() {
@@ -170,7 +170,7 @@ check_queue() {
 check_unmaps() {
   local tlbis
   tlbis=$(count "$1" TLBI_NH_VA "$2")
-  check_equal "$1: TLBI_NH_VA against the unmappings that the guest traced" "$(told "$3" unmaps unmaps)" "$tlbis"
+  check_equal "$1: TLBI_NH_VA against the unmappings that the guest traced" "$(reported "$3" unmaps unmaps)" "$tlbis"
   check_between "$1: CMD_SYNC, one for each and some for configuration" "$tlbis" $((tlbis + 60)) "$(count "$1" CMD_SYNC "$2")"
 }
 

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Java of a module inside the host lab: its classes and those that its tests need, as Maven tells, with the runtime that is there.
+# Java of a module in the host lab: its classes and those that its tests need according to Maven, with the runtime of the machine.
 
 readonly project=$source_folder/..
 read -r -a maven <<<"${VSMMU_LAB_MAVEN:-./mvnw -q -B}"

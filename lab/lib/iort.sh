@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The machine's I/O remapping table as QEMU makes it, but with root complexes whose devices are coherent whatever a driver asks for (CANWBS,
-# canonical order of write-back shareable): the kernel lets nobody nest on an SMMUv3 without that or S2FWB. The kernel takes it from
+# canonical order of write-back shareable): the kernel refuses nesting on an SMMUv3 without that or S2FWB. The kernel takes it from
 # the initrd in place of the firmware's, because its revision is one higher.
 
 readonly iort=$inside/host/iort.cpio
@@ -60,7 +60,7 @@ make_iort() {
   mv "$iort.new" "$iort"
 }
 
-# Makes the table anew when the machine's description is newer than it.
+# Rebuilds the table if the machine's description is newer.
 freshen_iort() {
   [ "$iort" -nt "$source_folder/lib/machine.sh" ] || make_iort
 }

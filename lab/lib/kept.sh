@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# A device that goes on translating while its service is killed and comes back; see fdstore.c.
+# A device whose translation continues while its service is killed and started again; see fdstore.c.
 
 kept() {
   collect acceptance "$work"

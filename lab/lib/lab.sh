@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Where things are, and how to say what happens. Sourced by every command of the lab.
 
-lab=$(realpath -m "${VSMMU_LAB:-/var/tmp/vsmmu-guest-lab}") # as the service tells the paths of its sockets
+lab=$(realpath -m "${VSMMU_LAB:-/var/tmp/vsmmu-guest-lab}") # the form in which the service reports the paths of its sockets
 readonly lab
 readonly chroot=$lab/chroot
 readonly inside=$chroot/lab # what a guest needs; /lab inside the chroot

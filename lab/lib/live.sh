@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The whole machine: the service and a stock QEMU inside the host lab, a NIC that QEMU passes through, a stock guest by UEFI and ACPI that finds our
+# The whole machine: the service and a stock QEMU inside the host lab, a NIC that QEMU passes through, a stock guest by UEFI and ACPI that finds the
 # vSMMU by the option ROM. LiveMachine drives it and prints a result a line; LiveComparison measures it beside QEMU's own accelerated SMMU.
 
 live_limit=2400 # seconds for the machine, whose two emulated processors run QEMU, PostgreSQL and Java
@@ -57,7 +57,7 @@ live_initrd() {
   rm -rf "$tree"
 }
 
-# service_script DIR: the job's beginning. The service comes back when it is killed, as systemd would have it; all runs as the user lab.
+# service_script DIR: the job's beginning. The service is started again when it is killed, as systemd would do; everything runs as the user lab.
 service_script() {
   local path
   path=$(cd "$1" && printf '/payload/%s:' classes/*)/payload/lib/*

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What is in the machine, as its kernel tells it, against what the other commands count on.
+# Compares what the machine's kernel reports with what the other commands require.
 
 look() {
   mkdir "$work/out"

@@ -7,7 +7,7 @@
 #     00:05.0           e1000e
 #     00:06.0, 00:06.1  edu twice: functions of one slot without ACS, one group
 #     02:01.0           edu on a conventional bus: its own StreamID and that of its bridge
-#     03:00.0, 03:00.1  edu twice behind a root port: one group, and the kernel tells the device id of each (VFIO_DEVICE_GET_PCI_HOT_RESET_INFO)
+#     03:00.0, 03:00.1  edu twice behind a root port: one group, and the kernel reports the device id of each (VFIO_DEVICE_GET_PCI_HOT_RESET_INFO)
 #   bus 80, arm-smmu-v3.1
 #     81:00.0, 82:00.0  edu
 #

@@ -86,8 +86,8 @@ wait_console() {
   done
 }
 
-# The value behind a word of a "==" line: told NAME LINE WORD, such as told g updown ms.
-told() {
+# The value after a word of a "==" line: reported NAME LINE WORD, such as reported g updown ms.
+reported() {
   tr -d '\r' <"$run/$1.console" | awk -v line="$2" -v word="$3" '
     $1 == "==" && $2 == line { for (i = 2; i < NF; i++) if ($i == word) value = $(i + 1) } END { print value }'
 }

@@ -50,7 +50,7 @@ look_at_service() {
   export VSMMU_URL=$service_url
 }
 
-# Ends the service at once, as a crash of it would. Its database goes on.
+# Ends the service at once, like a crash. Its database keeps running.
 kill_service() {
   kill -KILL "$service_process"
   await_end_of_service

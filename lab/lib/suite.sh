@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Tests inside the host lab, and their results as the lab tells results. Numbers and names are JUnit's: what else is wrong adds a failure.
+# Tests in the host lab, with results in the form of the lab. Numbers and names are those of JUnit; any other error adds a failure.
 
 # The tests of host-apply have those of iommufd-adapter on their class path.
 readonly suite_module=host-apply
@@ -28,7 +28,7 @@ tests() {
   judge "$1"
 }
 
-# Runs what is in $work, tells its results, and what came of the machine if that is not what it should be.
+# Runs the job in $work and prints its results, and the machine's exit status if that is an error.
 judge() {
   local status=0 complaints
   in_host "$work" | as_results | tee "$run/results" || status=$?
@@ -44,7 +44,7 @@ judge() {
   summary
 }
 
-# What JUnit's launcher says of each test as results of ours. Containers are told only when they fail.
+# Converts the output of JUnit's launcher for each test to results of the lab. Containers are printed only if they failed.
 as_results() {
   awk '
     / :: STARTED$/ || /^\[ +[0-9]+ (containers|tests) / || /^ *$/ { next }

@@ -26,9 +26,9 @@ twice_in_one_qemu() {
   check_frames $name $name "$tables"
   check_acpi_guest_ends $name 2
   check_equal "$name: boots in which firmware gave the frame's address to the kernel" 2 \
-    "$(grep -ac "vSMMU: register frame at $(told $name frame at), IORT installed" "$run/$name.console")"
-  check_found $name $rom_nic "$(told $name frame at)"
-  check_found $name $rom_rng "$(told $name frame at)"
+    "$(grep -ac "vSMMU: register frame at $(reported $name frame at), IORT installed" "$run/$name.console")"
+  check_found $name $rom_nic "$(reported $name frame at)"
+  check_found $name $rom_rng "$(reported $name frame at)"
   check_past $name
   check_accesses $name 0x10 0x100
   check_between "$name: TLBI_NH_VA of both boots" 2 100000 "$(count $name TLBI_NH_VA "$(end_of_guest $name)")"
@@ -51,8 +51,8 @@ two_vsmmus() {
   check_acpi_guest_ends $guest 1
   check_equal "$guest: vSMMUs whose frames firmware gave to the kernel" 2 \
     "$(grep -ac 'vSMMU: register frame at 9000[0-9a-f]*, IORT installed' "$run/$guest.console")"
-  check_found $guest $rom_nic "$(told $guest frame0 at)"
-  check_found $guest $rom_rng "$(told $guest frame1 at)"
+  check_found $guest $rom_nic "$(reported $guest frame0 at)"
+  check_found $guest $rom_rng "$(reported $guest frame1 at)"
   check_past $guest
   check_accesses $first 0x10
   check_accesses $second 0x100
@@ -79,7 +79,7 @@ check_acpi_guest_ends() {
 
 # While the guest is there: the service knows where it has the frame, and makes the same tables of that as the guest has.
 check_frames() {
-  check_equal "$1: the service and the guest have the same address of the frame" "0x$(told "$1" frame at)" "$(get "vsmmus/$1" | jq -r .vmm.frame)"
+  check_equal "$1: the service and the guest have the same address of the frame" "0x$(reported "$1" frame at)" "$(get "vsmmus/$1" | jq -r .vmm.frame)"
   check "$1: the guest's IORT" table_of "$1" IORT "$3/IORT.aml"
   check "$1: the service's IORT for that frame" fetch_table "$2" iort "$3/expected-IORT.aml"
   check "$1: they are the same, byte for byte" cmp "$3/IORT.aml" "$3/expected-IORT.aml"
@@ -96,19 +96,19 @@ has_table() { tr -d '\r' <"$run/$1.console" | grep -aqF " $(base64 -w 0 "$2")"; 
 check_found() {
   check "$1: the kernel's driver has an SMMU at 0x$3" grep -aqE "^== frame[0-9] at $3" "$run/$1.console"
   check "$1: $2 is in a translated group" grep -aqE "^== group .* type DMA devices $2" "$run/$1.console"
-  check_equal "$1: $2 is behind the SMMU at" "0x$3" "$(told "$1" behind "$2" | sed 's/^smmu3\.0x0*/0x/')"
+  check_equal "$1: $2 is behind the SMMU at" "0x$3" "$(reported "$1" behind "$2" | sed 's/^smmu3\.0x0*/0x/')"
   check_equal "$1: reserved regions of $2: MSI window of the host one to one, page of the ITS guest-physical" \
-    "$rmr,$its_page" "$(told "$1" regions "$2" | tr ',' '\n' | grep -vx "${rmr%:*}:msi" | paste -sd ,)"
+    "$rmr,$its_page" "$(reported "$1" regions "$2" | tr ',' '\n' | grep -vx "${rmr%:*}:msi" | paste -sd ,)"
 }
 
 # QEMU's own devices bypass the vSMMU, because it does not translate their DMA.
 check_past() {
   local device
   for device in $rom_port $rom_direct 0000:00:1f.0; do
-    check_equal "$1: IOMMU group of $device" none "$(told "$1" regions "$device")"
+    check_equal "$1: IOMMU group of $device" none "$(reported "$1" regions "$device")"
   done
-  check_equal "$1: BARs that its kernel places anew" 0 "$(messages "$1" 'pci .*BAR [0-9].*: assigned')"
-  check_equal "$1: its SMMU's events come by" ITS-MSI "$(told "$1" wire by | sed -E 's/ITS-p?MSI.*/ITS-MSI/')"
+  check_equal "$1: BARs that its kernel reassigns" 0 "$(messages "$1" 'pci .*BAR [0-9].*: assigned')"
+  check_equal "$1: its SMMU's events are delivered by" ITS-MSI "$(reported "$1" wire by | sed -E 's/ITS-p?MSI.*/ITS-MSI/')"
 }
 
 # check_accesses NAME SID...: the driver's accesses and their outcome are in the log.

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# an ACPI guest with our IORT and _DSM 5: reserved regions for devices behind the SMMU
+# an ACPI guest with the service's IORT and _DSM 5: reserved regions for devices behind the SMMU
 # shellcheck source=/dev/null # guests with firmware
 source "$here/lib/acpi.sh"
 
@@ -29,8 +29,8 @@ firmware_alone() {
   check "$guest: its IORT" table_of "$guest" IORT "$2/qemu-IORT.aml"
   check "$guest: its DSDT" table_of "$guest" DSDT "$2/qemu-DSDT.aml"
   check "$guest: iasl reads its IORT" iasl "$2" -d qemu-IORT.aml
-  check_equal "$guest: reserved regions of the NIC, none of them mapped one to one" $msi_window:msi "$(told "$guest" regions $nic)"
-  check_between "$guest: BARs that its kernel places anew" 5 100 "$(placed_anew "$guest")"
+  check_equal "$guest: reserved regions of the NIC, none of them mapped one to one" $msi_window:msi "$(reported "$guest" regions $nic)"
+  check_between "$guest: BARs that its kernel reassigns" 5 100 "$(reassigned_bars "$guest")"
 }
 
 # A VM with a vSMMU where QEMU has its SMMU, and a host device where the guest's NIC is; its tables, made to take the place of QEMU's.
@@ -49,7 +49,7 @@ make_tables() {
 
 fetch() { get "vms/$1/acpi/$2" >"$3"; }
 
-# machine NAME DSL: what a disassembled IORT tells of the SMMU, as the service wants it. QEMU's own SMMU translates MSI addresses.
+# machine NAME DSL: the SMMU of a disassembled IORT, in the form that the service reads. QEMU's own SMMU translates MSI addresses.
 machine() {
   jq -n --arg name "$1" --arg frame "0x$(field "$2" 'Base Address')" --argjson first $first_bus --argjson last $last_bus \
     --argjson event $((0x$(field "$2" 'Event GSIV'))) --argjson pri $((0x$(field "$2" 'PRI GSIV'))) \
@@ -64,44 +64,44 @@ with_our_tables() {
   check_acpi_guest "$1"
   check_taken "$1" "$2"
   for device in $nic $port; do
-    check_equal "$1: reserved regions of $device, which the RMR node names" "$msi_window:direct,$msi_window:msi" "$(told "$1" regions $device)"
+    check_equal "$1: reserved regions of $device, which the RMR node names" "$msi_window:direct,$msi_window:msi" "$(reported "$1" regions $device)"
   done
   check_equal "$1: devices with a region that is mapped one to one" 2 "$(grep -ac '^== regions .*:direct' "$run/$1.console")"
-  check_equal "$1: IOMMU group of $rng, which no route leads to the SMMU" none "$(told "$1" regions $rng)"
-  check_equal "$1: BARs that its kernel places anew, in spite of _DSM 5" 0 "$(placed_anew "$1")"
+  check_equal "$1: IOMMU group of $rng, which no route leads to the SMMU" none "$(reported "$1" regions $rng)"
+  check_equal "$1: BARs that its kernel reassigns, in spite of _DSM 5" 0 "$(reassigned_bars "$1")"
   check_smmu "$1" "$2/IORT.dsl"
 }
 
-# The kernel has our bytes.
+# The kernel uses the bytes of the service's tables.
 check_taken() {
-  check "$1: the kernel puts our IORT in the place of QEMU's" message "$1" 'ACPI: Table Upgrade: override \[IORT-'
-  check "$1: the kernel takes our SSDT" message "$1" 'ACPI: Table Upgrade: install \[SSDT- *VSMMU-'
+  check "$1: the kernel replaces QEMU's IORT by the service's" message "$1" 'ACPI: Table Upgrade: override \[IORT-'
+  check "$1: the kernel installs the service's SSDT" message "$1" 'ACPI: Table Upgrade: install \[SSDT- *VSMMU-'
   check "$1: its kernel's IORT" table_of "$1" IORT "$2/taken-IORT.aml"
   check "$1: its kernel's SSDT" table_of "$1" SSDT "$2/taken-SSDT.aml"
   check "$1: IORT behind the header is the service's, byte for byte" same_body "$2/taken-IORT.aml" "$2/IORT.aml"
   check "$1: SSDT is the service's, byte for byte" cmp "$2/taken-SSDT.aml" "$2/SSDT.aml"
 }
 
-# The stock driver finds the SMMU by our IORT, and a device behind it does DMA and sends MSIs. check_smmu GUEST DSL
+# The stock driver finds the SMMU in the service's IORT, and a device behind it does DMA and sends MSIs. check_smmu GUEST DSL
 check_smmu() {
-  check_equal "$1: the driver has the frame of our IORT" "$(hex "$(field "$2" 'Base Address')")" "$(hex "$(told "$1" frame at)")"
-  check_equal "$1: its wire for events is that of our IORT" $((0x$(field "$2" 'Event GSIV'))) "$(told "$1" wire evtq)"
-  check_equal "$1: its wire for global errors is that of our IORT" $((0x$(field "$2" 'GERR GSIV'))) "$(told "$1" wire gerror)"
+  check_equal "$1: the driver has the frame of the service's IORT" "$(hex "$(field "$2" 'Base Address')")" "$(hex "$(reported "$1" frame at)")"
+  check_equal "$1: its wire for events is that of the service's IORT" $((0x$(field "$2" 'Event GSIV'))) "$(reported "$1" wire evtq)"
+  check_equal "$1: its wire for global errors is that of the service's IORT" $((0x$(field "$2" 'GERR GSIV'))) "$(reported "$1" wire gerror)"
   check_equal "$1: events of the SMMU" 0 "$(messages "$1" 'arm-smmu-v3 .*event')"
   check "$1: the NIC is in a translated group" grep -aq "^== group .* type DMA devices $nic" "$run/$1.console"
-  check_equal "$1: answers to three pings" 3 "$(told "$1" ping received)"
-  check_between "$1: MSIs of the NIC" 3 100000 "$(told "$1" messages number)"
-  check_equal "$1: they come by" "ITS-PCI-MSIX-$nic" "$(told "$1" messages by)"
+  check_equal "$1: answers to three pings" 3 "$(reported "$1" ping received)"
+  check_between "$1: MSIs of the NIC" 3 100000 "$(reported "$1" messages number)"
+  check_equal "$1: they are delivered by" "ITS-PCI-MSIX-$nic" "$(reported "$1" messages by)"
 }
 
 hex() { [ -z "$1" ] || printf '0x%x' "$((16#$1))"; }
 
-placed_anew() { messages "$1" 'pci .*BAR [0-9].*: assigned'; }
+reassigned_bars() { messages "$1" 'pci .*BAR [0-9].*: assigned'; }
 
 # Our IORT, but QEMU's _DSM, which has no function 5.
 without_dsm5() {
   start_acpi_guest "$1" "$2/placed/IORT.aml"
   check_acpi_guest "$1"
-  check "$1: the kernel puts our IORT in the place of QEMU's" message "$1" 'ACPI: Table Upgrade: override \[IORT-'
-  check_equal "$1: reserved regions of the NIC, without _DSM 5" $msi_window:msi "$(told "$1" regions $nic)"
+  check "$1: the kernel replaces QEMU's IORT by the service's" message "$1" 'ACPI: Table Upgrade: override \[IORT-'
+  check_equal "$1: reserved regions of the NIC, without _DSM 5" $msi_window:msi "$(reported "$1" regions $nic)"
 }

@@ -8,7 +8,7 @@ scenario() {
   check_guest $name
   check_usual $name
   at=$(end_of_guest $name)
-  check_equal "$name: cycles" 3 "$(told $name rebind cycles)"
+  check_equal "$name: cycles" 3 "$(reported $name rebind cycles)"
   check_unmaps $name "$at" $name
   check_log $name
   delete $name

@@ -6,7 +6,7 @@ scenario() {
   create_with_devices $name
   start_guest $name-1 "$(socket $name)" "busy trace_event=iommu:unmap" 1 file -no-reboot
   check "$name: the guest is busy" await_beat $name-1 5 90
-  end_both $name-1 2>/dev/null # the shell tells of every killed process
+  end_both $name-1 2>/dev/null # the shell reports every killed process
   resume_service
   check "$name: the end of the connection is in the log" await_disconnected $name
   end=$(positions $name VmmDisconnected | last)
@@ -15,7 +15,7 @@ scenario() {
   read -r acknowledged written < <(commands_in_memory "$(ask $name "state?at=$end" .registers.CMDQ_BASE)")
   rm "$inside/memory-of-killed"
   check_between "$name: commands in the log; $acknowledged were acknowledged, $written written" "$acknowledged" "$written" "$cons"
-  check_between "$name: TLBI_NH_VA in the log; the guest told" $(($(unmapped $name-1) - 1)) "$written" "$(count $name TLBI_NH_VA "$end")"
+  check_between "$name: TLBI_NH_VA in the log; the guest reported" $(($(unmapped $name-1) - 1)) "$written" "$(count $name TLBI_NH_VA "$end")"
   check "$name: the socket is back" test -S "$(socket $name)"
   check_log $name
   check_next $name "$end" 2

@@ -13,7 +13,7 @@ scenario() {
   check "$second: the end of the connection is in the log" await_disconnected $second
   check_streams $second "$(switched_off $second | last)" "$(end_of_guest $second)" 0x8100 0x8200
   check_queue $second "$(end_of_guest $second)"
-  check_equal "both: TLBI_NH_VA against the unmappings that the guest traced" "$(told $guest unmaps unmaps)" "$(sum_of_both)"
+  check_equal "both: TLBI_NH_VA against the unmappings that the guest traced" "$(reported $guest unmaps unmaps)" "$(sum_of_both)"
   check_log $first
   check_log $second
   delete $first

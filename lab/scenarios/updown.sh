@@ -9,7 +9,7 @@ scenario() {
   check_usual $name
   at=$(end_of_guest $name)
   check_equal "$name: IDR0.MSI" 1 "$(idr0_msi $name)"
-  check_equal "$name: cycles" 10 "$(told $name updown cycles)"
+  check_equal "$name: cycles" 10 "$(reported $name updown cycles)"
   check_between "$name: TLBI_NH_VA" 2500 2640 "$(count $name TLBI_NH_VA "$at")"
   check_unmaps $name "$at" $name
   check_log $name
