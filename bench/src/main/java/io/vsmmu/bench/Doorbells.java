@@ -3,7 +3,7 @@ package io.vsmmu.bench;
 import io.vsmmu.bench.Bench.Ratio;
 import io.vsmmu.control.log.AxonDecisionLog;
 import io.vsmmu.db.EventDatabase;
-import io.vsmmu.gateway.Applied;
+import io.vsmmu.smmu.aggregate.Applied;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.wire.EventCodec;
 import java.sql.Connection;

@@ -15,11 +15,8 @@ import io.vsmmu.posix.Fd;
 import io.vsmmu.posix.Memfd;
 import io.vsmmu.posix.PosixException;
 import io.vsmmu.posix.SharedMapping;
-import io.vsmmu.smmu.aggregate.Decided;
-import io.vsmmu.smmu.aggregate.StimulusRefusedException;
+import io.vsmmu.smmu.aggregate.DecisionLoop;
 import io.vsmmu.smmu.aggregate.Submission;
-import io.vsmmu.smmu.model.Decision;
-import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.EventRecord;
 import io.vsmmu.smmu.spec.IdRegisters;
@@ -33,7 +30,6 @@ import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.vfiouser.VmmLink;
 import io.vsmmu.vfiouser.memory.DeviceMemory;
 import io.vsmmu.vfiouser.memory.DmaChannel;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -64,7 +60,7 @@ final class GatewayMachine implements SmmuMachine {
     session =
         new GuestSession(
             "differential",
-            new LogInMemory(),
+            new StateOnlyLog(),
             decided -> host.apply(decided.events(), decided.sequence(), decided.after()),
             SessionLimits.DEFAULT);
     post(new Stimulus.Create(Origin.LIVE, Durability.COMMITTED, PROPERTIES, IDS));
@@ -89,7 +85,7 @@ final class GatewayMachine implements SmmuMachine {
     function.connected(0, 0);
     mapping = shareMemory();
     ram = new MachineRam(mapping.segment());
-    function.mayAccessMemory(true);
+    function.memoryAccessChanged(true);
     function.finishWork();
   }
 
@@ -165,23 +161,15 @@ final class GatewayMachine implements SmmuMachine {
   }
 
   /** A decision log that keeps the state and no events. */
-  private static final class LogInMemory implements DecisionLog {
+  private static final class StateOnlyLog implements DecisionLog {
 
     private VsmmuState state = VsmmuState.ABSENT;
 
     @Override
     public Submission submit(String vsmmu, List<Stimulus> stimuli, String subject) {
-      List<Decided> decisions = new ArrayList<>();
-      for (Stimulus stimulus : stimuli) {
-        switch (Vsmmu.decide(state, stimulus)) {
-          case Decision.Accepted accepted -> {
-            decisions.add(new Decided(state.events(), accepted.events(), accepted.after()));
-            state = accepted.after();
-          }
-          case Decision.Refused refused -> throw new StimulusRefusedException(refused);
-        }
-      }
-      return new Submission(decisions);
+      Submission submission = DecisionLoop.decideUntilHost(state, stimuli);
+      state = submission.last().after();
+      return submission;
     }
   }
 

@@ -10,11 +10,12 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a VMM proposes in its VERSION.
+ * The capabilities that a VMM proposes in its VERSION (QEMU, docs/interop/vfio-user.rst,
+ * "VERSION").
  *
- * @param transfer most bytes of data that a message to it may carry, at most {@link
+ * @param transfer the most bytes of data that a message to the VMM may carry, at most {@link
  *     ProtocolLimits#TRANSFER}
- * @param names the capabilities that it knows: those in our reply are among them
+ * @param names the names that the VMM proposes; the reply contains none but these
  */
 record Capabilities(int transfer, Set<String> names) {
 
@@ -29,13 +30,13 @@ record Capabilities(int transfer, Set<String> names) {
   private static final List<String> BY_USE =
       List.of(WRITE_MULTIPLE, MAX_TRANSFER, MAX_DESCRIPTORS, MAX_DMA_MAPS);
 
-  /** What holds for a VMM that says nothing. */
+  /** For a VMM that proposes nothing. */
   private static final Capabilities DEFAULT = new Capabilities(ProtocolLimits.TRANSFER, Set.of());
 
   /**
-   * Reads the JSON of a VERSION; capabilities that we do not know are left alone.
+   * Reads the JSON of a VERSION. Unknown capabilities are ignored.
    *
-   * @return null when it is malformed
+   * @return null when the JSON is malformed or a known capability has the wrong type
    */
   static @Nullable Capabilities parse(String json) {
     if (json.isEmpty()) {
@@ -73,22 +74,23 @@ record Capabilities(int transfer, Set<String> names) {
   }
 
   /**
-   * Our side: as many capabilities as fit, the most useful first, of those that were proposed.
+   * The server's reply: of the capabilities that were proposed, as many as fit, the most useful
+   * first.
    *
-   * @param room bytes
+   * @param room the most bytes that the reply may have
    * @return JSON and a NUL, at most {@code room} bytes; empty when not even the empty object fits
    */
   byte[] reply(int room) {
     ObjectNode root = JSON.createObjectNode();
-    ObjectNode ours = root.putObject(CAPABILITIES);
+    ObjectNode replied = root.putObject(CAPABILITIES);
     if (text(root).length > room) {
       return new byte[0];
     }
     for (String name : BY_USE) {
       if (names.contains(name)) {
-        add(ours, name);
+        add(replied, name);
         if (text(root).length > room) {
-          ours.remove(name);
+          replied.remove(name);
         }
       }
     }
@@ -99,12 +101,12 @@ record Capabilities(int transfer, Set<String> names) {
     return JSON.writeValueAsString(root).concat("\0").getBytes(StandardCharsets.UTF_8);
   }
 
-  private static void add(ObjectNode ours, String name) {
+  private static void add(ObjectNode replied, String name) {
     switch (name) {
-      case WRITE_MULTIPLE -> ours.put(name, true);
-      case MAX_TRANSFER -> ours.put(name, ProtocolLimits.TRANSFER);
-      case MAX_DESCRIPTORS -> ours.put(name, ProtocolLimits.DESCRIPTORS);
-      default -> ours.put(name, ProtocolLimits.DMA_MAPS);
+      case WRITE_MULTIPLE -> replied.put(name, true);
+      case MAX_TRANSFER -> replied.put(name, ProtocolLimits.TRANSFER);
+      case MAX_DESCRIPTORS -> replied.put(name, ProtocolLimits.DESCRIPTORS);
+      default -> replied.put(name, ProtocolLimits.DMA_MAPS);
     }
   }
 }

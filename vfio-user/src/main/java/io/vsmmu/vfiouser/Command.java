@@ -3,8 +3,8 @@ package io.vsmmu.vfiouser;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a message is about. Source: QEMU docs/interop/vfio-user.rst, "Commands"; 14 is from before
- * version 0.1 and refused.
+ * The commands of the protocol (QEMU, docs/interop/vfio-user.rst, "Commands"). DIRTY_PAGES is not
+ * in version 0.1 any more and is refused.
  */
 public enum Command {
   VERSION(1),
@@ -40,12 +40,12 @@ public enum Command {
     this.number = number;
   }
 
-  /** The number on the wire. */
+  /** The number in the header of a message. */
   public int number() {
     return number;
   }
 
-  /** The command of a number; null for a number that is none. */
+  /** The command with this number; null when there is none. */
   static @Nullable Command of(int number) {
     return number >= 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : null;
   }

@@ -3,33 +3,32 @@ package io.vsmmu.vfiouser;
 /**
  * Why a connection is over.
  *
- * @param text one line for a log, with what was seen
+ * @param text one line for a log, which says what was observed
  */
 public record ConnectionEnd(Reason reason, String text) {
 
-  /** The kinds of ends. */
   public enum Reason {
-    /** The VMM closed it between two messages, perhaps without reading our last answers. */
+    /** The VMM closed it between two messages, perhaps before it read the last replies. */
     CLOSED_BY_VMM,
     /** {@link VfioUserConnection#close} was called. */
     CLOSED_HERE,
     /** The stream ended within a message. */
     TRUNCATED,
-    /** A message says that it is shorter than its header or longer than any may be. */
+    /** The size in a header is less than 16 or more than {@link ProtocolLimits#MESSAGE}. */
     BAD_SIZE,
-    /** A message is neither a request nor a reply. */
+    /** The type in a header is neither request nor reply. */
     BAD_TYPE,
-    /** The first message was not a VERSION that we understand. */
+    /** The first message was not a VERSION that this server accepts. */
     NOT_NEGOTIATED,
-    /** No VERSION came in time, or a message that had begun did not go on. */
+    /** No VERSION was received in time, or not the rest of a message that had begun. */
     SILENT,
-    /** More requests were refused than a working VMM ever sends. */
+    /** More than {@link ProtocolLimits#refusals} requests were refused. */
     TOO_MANY_REFUSALS,
-    /** The VMM does not read what we send. */
+    /** The VMM did not read a message within {@link ProtocolLimits#sendTimeout}. */
     SEND_FAILED,
-    /** The socket failed. */
+    /** Reading the socket failed. */
     RECEIVE_FAILED,
-    /** A fault of ours. */
+    /** A fault of this process. */
     INTERNAL
   }
 }

@@ -7,8 +7,8 @@ import io.vsmmu.vfiouser.pci.EmulatedConfigSpace;
 import java.nio.ByteBuffer;
 
 /**
- * What a VMM is told about the device: regions and interrupts as linux/vfio.h numbers those of a
- * PCI device.
+ * The replies that describe the device: regions and interrupts as include/uapi/linux/vfio.h numbers
+ * those of a PCI device.
  */
 final class DeviceDescription {
 
@@ -26,7 +26,7 @@ final class DeviceDescription {
 
   private DeviceDescription() {}
 
-  /** Bytes of a region; 0 for one that we do not have. */
+  /** The size of a region in bytes; 0 for a region that the function does not have. */
   static long regionBytes(long index, PciFunction function) {
     if (index == REGION_BAR0) {
       return function.barBytes();
@@ -44,7 +44,7 @@ final class DeviceDescription {
     return index == REGION_ROM ? RegionInfo.READ : RegionInfo.READ | RegionInfo.WRITE;
   }
 
-  /** Interrupts of a kind; 0 for kinds that we do not have or that do not exist. */
+  /** The number of interrupts of a kind; 0 for a kind that the function does not have. */
   static int interrupts(long index) {
     return index == IRQ_INTX ? 1 : 0;
   }

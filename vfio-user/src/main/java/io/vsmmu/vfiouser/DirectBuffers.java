@@ -13,8 +13,8 @@ final class DirectBuffers {
   }
 
   /**
-   * A buffer of at least {@code bytes}: the present one, or a new one of the next power of two, cut
-   * to what a message may have.
+   * A buffer of at least {@code bytes}: the present one if it is large enough, or a new one of the
+   * next power of two, at most {@link ProtocolLimits#MESSAGE}. The contents are not copied.
    */
   static ByteBuffer atLeast(ByteBuffer present, int bytes) {
     if (bytes <= present.capacity()) {

@@ -18,9 +18,12 @@ import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory of the guest by messages to the VMM. Any thread but the reading one may ask; the reading
- * thread brings the replies. Message ids are 0x8000 upwards, only because that is easy to see in a
- * trace: each side's ids are its own.
+ * Reads and writes guest memory by DMA_READ and DMA_WRITE messages to the VMM. Any thread may call,
+ * except the connection's leader, which receives the replies. Message ids begin at 0x8000, so that
+ * they are easy to recognise in a trace; the protocol lets each side choose its own.
+ *
+ * <p>Two monitors, never held together: {@code pending} guards the requests that wait for a reply;
+ * {@code encoding} guards the message buffer, and {@link MessageWriter}'s lock is taken under it.
  */
 final class DmaRequests implements DmaChannel {
 
@@ -29,9 +32,9 @@ final class DmaRequests implements DmaChannel {
 
   private final MessageWriter writer;
   private final BooleanSupplier allowed;
-  private final DmaTimeBudget patience;
-  private final Semaphore places;
-  private final Map<Integer, Waiter> waiting = new HashMap<>();
+  private final DmaTimeBudget budget;
+  private final Semaphore slots;
+  private final Map<Integer, PendingRequest> pending = new HashMap<>();
   private final Object encoding = new Object();
   private ByteBuffer message = DirectBuffers.ofSize(ProtocolLimits.FIRST_BUFFER);
   private int nextId;
@@ -40,25 +43,25 @@ final class DmaRequests implements DmaChannel {
   private volatile @Nullable Thread reader;
 
   /**
-   * @param allowed whether the guest lets us
+   * @param allowed whether the guest has enabled bus mastering
    */
   DmaRequests(MessageWriter writer, BooleanSupplier allowed, ProtocolLimits limits) {
     this.writer = writer;
     this.allowed = allowed;
-    this.patience = new DmaTimeBudget(limits.dmaTimeout(), System::nanoTime);
-    this.places = new Semaphore(limits.outstanding());
+    this.budget = new DmaTimeBudget(limits.dmaTimeout(), System::nanoTime);
+    this.slots = new Semaphore(limits.outstanding());
   }
 
-  /** Somebody who waits for a reply, and what the reply must say. */
-  private record Waiter(
+  /** A request that waits for its reply, which must contain the same command, address and count. */
+  private record PendingRequest(
       Command command, long address, int count, CompletableFuture<Optional<byte[]>> outcome) {}
 
-  /** The thread that must not ask. */
+  /** Says which thread reads messages now; it must not read or write memory. */
   void reader(@Nullable Thread thread) {
     reader = thread;
   }
 
-  /** The VMM takes messages with so many bytes of data; nothing is asked before. */
+  /** Allows requests, each with at most {@code bytes} of data; before, all are refused. */
   void negotiated(int bytes) {
     transfer = bytes;
   }
@@ -106,21 +109,21 @@ final class DmaRequests implements DmaChannel {
   }
 
   private boolean inTime(LongPredicate parts) {
-    OptionalLong deadline = patience.deadline();
+    OptionalLong deadline = budget.deadline();
     if (deadline.isEmpty()) {
       return false;
     }
     long begun = System.nanoTime();
     boolean done = parts.test(deadline.getAsLong());
     if (!done) {
-      patience.failed(begun);
+      budget.failed(begun);
     }
     return done;
   }
 
   @Override
   public void renewTimeBudget() {
-    patience.renew();
+    budget.renew();
   }
 
   private boolean refused(long address, int length) {
@@ -138,46 +141,46 @@ final class DmaRequests implements DmaChannel {
   private Optional<byte[]> exchange(
       Command command, long address, int count, byte[] data, int from, long deadline) {
     try {
-      if (!places.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+      if (!slots.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
         return Optional.empty();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.empty();
     }
-    var waiter = new Waiter(command, address, count, new CompletableFuture<>());
-    int id = enter(waiter);
+    var request = new PendingRequest(command, address, count, new CompletableFuture<>());
+    int id = register(request);
     try {
-      return allowed.getAsBoolean() && send(id, waiter, data, from)
-          ? await(waiter, deadline)
+      return allowed.getAsBoolean() && send(id, request, data, from)
+          ? await(request, deadline)
           : Optional.empty();
     } finally {
-      leave(id);
-      places.release();
+      unregister(id);
+      slots.release();
     }
   }
 
-  private boolean send(int id, Waiter waiter, byte[] data, int from) {
-    int written = waiter.command() == Command.DMA_WRITE ? waiter.count() : 0;
+  private boolean send(int id, PendingRequest request, byte[] data, int from) {
+    int written = request.command() == Command.DMA_WRITE ? request.count() : 0;
     int size = Header.BYTES + Dma.BYTES + written;
     synchronized (encoding) {
       message = DirectBuffers.atLeast(message, size);
       message.clear().limit(size);
       Header.ID.put(message, 0, id);
-      Header.COMMAND.put(message, 0, waiter.command().number());
+      Header.COMMAND.put(message, 0, request.command().number());
       Header.SIZE.put(message, 0, size);
       Header.FLAGS.put(message, 0, Header.REQUEST);
       Header.ERRNO.put(message, 0, 0);
-      Dma.ADDRESS.put(message, Header.BYTES, waiter.address());
-      Dma.COUNT.put(message, Header.BYTES, waiter.count());
+      Dma.ADDRESS.put(message, Header.BYTES, request.address());
+      Dma.COUNT.put(message, Header.BYTES, request.count());
       message.put(Header.BYTES + Dma.BYTES, data, from, written);
       return writer.send(message);
     }
   }
 
-  private static Optional<byte[]> await(Waiter waiter, long deadline) {
+  private static Optional<byte[]> await(PendingRequest request, long deadline) {
     try {
-      return waiter.outcome().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      return request.outcome().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException | ExecutionException e) {
       return Optional.empty();
     } catch (InterruptedException e) {
@@ -186,64 +189,64 @@ final class DmaRequests implements DmaChannel {
     }
   }
 
-  private int enter(Waiter waiter) {
-    synchronized (waiting) {
+  private int register(PendingRequest request) {
+    synchronized (pending) {
       int id;
       do {
         id = FIRST_ID + nextId++ % FIRST_ID;
         nextId %= FIRST_ID;
-      } while (waiting.containsKey(id));
-      waiting.put(id, waiter);
+      } while (pending.containsKey(id));
+      pending.put(id, request);
       if (closed) {
-        waiter.outcome().complete(Optional.empty());
+        request.outcome().complete(Optional.empty());
       }
       return id;
     }
   }
 
-  private void leave(int id) {
-    synchronized (waiting) {
-      waiting.remove(id);
+  private void unregister(int id) {
+    synchronized (pending) {
+      pending.remove(id);
     }
   }
 
   /**
-   * A reply came in.
+   * Hands a reply to the request that it belongs to.
    *
-   * @return whether somebody waited for it
+   * @return false when no request waits for it
    */
   boolean reply(ByteBuffer reply) {
-    Waiter waiter;
-    synchronized (waiting) {
-      waiter = waiting.remove(Header.ID.getInt(reply, 0));
+    PendingRequest request;
+    synchronized (pending) {
+      request = pending.remove(Header.ID.getInt(reply, 0));
     }
-    return waiter != null && waiter.outcome().complete(outcome(waiter, reply));
+    return request != null && request.outcome().complete(outcome(request, reply));
   }
 
-  private static Optional<byte[]> outcome(Waiter waiter, ByteBuffer reply) {
+  private static Optional<byte[]> outcome(PendingRequest request, ByteBuffer reply) {
     int body = Header.BYTES;
-    boolean read = waiter.command() == Command.DMA_READ;
-    int most = read ? Dma.BYTES + waiter.count() : Dma.BYTES;
+    boolean read = request.command() == Command.DMA_READ;
+    int most = read ? Dma.BYTES + request.count() : Dma.BYTES;
     int least = read ? most : Dma.SHORT_BYTES;
     int length = reply.limit() - body;
-    if (Header.COMMAND.get(reply, 0) != waiter.command().number()
+    if (Header.COMMAND.get(reply, 0) != request.command().number()
         || (Header.FLAGS.getInt(reply, 0) & Header.ERROR) != 0
         || length < least
         || length > most
-        || Dma.ADDRESS.get(reply, body) != waiter.address()
-        || Dma.SHORT_COUNT.get(reply, body) != waiter.count()) {
+        || Dma.ADDRESS.get(reply, body) != request.address()
+        || Dma.SHORT_COUNT.get(reply, body) != request.count()) {
       return Optional.empty();
     }
-    byte[] data = new byte[read ? waiter.count() : 0];
+    byte[] data = new byte[read ? request.count() : 0];
     reply.get(body + Dma.BYTES, data, 0, data.length);
     return Optional.of(data);
   }
 
-  /** Nobody gets an answer any more. */
+  /** Refuses the pending requests and all later ones. */
   void close() {
-    synchronized (waiting) {
+    synchronized (pending) {
       closed = true;
-      waiting.values().forEach(waiter -> waiter.outcome().complete(Optional.empty()));
+      pending.values().forEach(request -> request.outcome().complete(Optional.empty()));
     }
   }
 }

@@ -5,10 +5,10 @@ import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
- * How long requests for memory may fail, in all: what one access of a guest needs may be thousands
- * of them, and a VMM that answers none would hold its guest for as many times the limit. Time that
- * went into answered requests does not count. What is used up comes back with {@link #renew}, or
- * once nothing has failed for as long. Thread-safe.
+ * How long reads and writes of guest memory may fail in all. One access of a guest may need
+ * thousands of them, and a VMM that answers none would otherwise hold its guest for as many times
+ * the limit. Time spent in requests that succeed does not count. The whole time is available again
+ * after {@link #renew}, and after no request has failed for as long as the limit. Thread-safe.
  */
 final class DmaTimeBudget {
 
@@ -26,12 +26,15 @@ final class DmaTimeBudget {
     this.lastFailure = clock.getAsLong() - this.most;
   }
 
-  /** All of the time is there again. */
+  /** Makes the whole time available again. */
   synchronized void renew() {
     spent = 0;
   }
 
-  /** Until when a request that begins now may wait; empty when it is not to be sent at all. */
+  /**
+   * Until when a request that begins now may wait, in the clock's time; empty when the time is used
+   * up and the request must not be sent.
+   */
   synchronized OptionalLong deadline() {
     long now = clock.getAsLong();
     if (now - lastFailure >= most) {
@@ -41,9 +44,9 @@ final class DmaTimeBudget {
   }
 
   /**
-   * A request failed: refused, or not answered.
+   * Counts the time of a request that was refused or not answered.
    *
-   * @param begun when it began, by the same clock
+   * @param begun when the request began, in the clock's time
    */
   synchronized void failed(long begun) {
     lastFailure = clock.getAsLong();

@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
  */
 record Field(int offset, int bytes) {
 
-  /** Reads it from the structure that begins at {@code base}; the buffer is little-endian. */
+  /** Reads the field of the structure at index {@code base} of a little-endian buffer. */
   long get(ByteBuffer buffer, int base) {
     return switch (bytes) {
       case 2 -> buffer.getShort(base + offset) & 0xFFFFL;
@@ -19,12 +19,12 @@ record Field(int offset, int bytes) {
     };
   }
 
-  /** As {@link #get}, cut to its lower 32 bits. */
+  /** As {@link #get}, but only the lower 32 bits. */
   int getInt(ByteBuffer buffer, int base) {
     return (int) get(buffer, base);
   }
 
-  /** Writes it into the structure that begins at {@code base}; the buffer is little-endian. */
+  /** Writes the field of the structure at index {@code base} of a little-endian buffer. */
   void put(ByteBuffer buffer, int base, long value) {
     switch (bytes) {
       case 2 -> buffer.putShort(base + offset, (short) value);

@@ -13,12 +13,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The INTx interrupt: edges of ours made into what vfio calls an automasked level interrupt. An
- * edge is told by the eventfd and masks the line until the VMM unmasks it; edges that come
- * meanwhile are one that is told then. Thread-safe.
+ * The INTx interrupt. The SMMU's wired interrupts are edges; vfio's INTx is a level interrupt that
+ * masks itself (VFIO_IRQ_INFO_AUTOMASKED). An edge signals the eventfd and masks the line until the
+ * VMM unmasks it; edges that are raised meanwhile become one, which is signalled after the unmask.
+ * Thread-safe; the monitor is a leaf: nothing is taken under it.
  *
- * <p>Mask and unmask by eventfd are refused with ENOTTY: QEMU asks for it to let KVM unmask, and
- * falls back to unmasking by message.
+ * <p>Mask and unmask by eventfd are refused with ENOTTY: QEMU requests them so that KVM can unmask,
+ * and falls back to unmasking by message (hw/vfio/pci.c, vfio_intx_enable_kvm).
  */
 final class IntxLine {
 
@@ -27,43 +28,47 @@ final class IntxLine {
   private final EmulatedConfigSpace config;
   private @Nullable EventFd trigger;
   private boolean masked;
-  private boolean waiting;
-  private boolean told;
+
+  /** An edge that was raised and not signalled. */
+  private boolean pending;
+
+  /** An edge that was signalled and not unmasked. */
+  private boolean signalled;
 
   IntxLine(EmulatedConfigSpace config) {
     this.config = config;
   }
 
-  /** An edge. */
+  /** Raises an edge. */
   synchronized void raise() {
-    waiting = true;
+    pending = true;
     deliver();
   }
 
-  /** The guest wrote the configuration space and may have enabled the interrupt. */
+  /** Signals a pending edge if the guest has enabled the interrupt in the configuration space. */
   synchronized void configWritten() {
     deliver();
   }
 
   /**
-   * An order of the VMM.
+   * Carries out DEVICE_SET_IRQS.
    *
-   * @param descriptors that came with it; one that is used is removed
+   * @param descriptors that were sent with it; one that is used is removed
    * @return 0, or the errno to refuse with
    */
-  synchronized int set(SetIrq order, List<Fd> descriptors) {
-    return switch (order.when()) {
-      case BY_EVENTFD -> byEventFd(order, descriptors);
+  synchronized int set(SetIrq request, List<Fd> descriptors) {
+    return switch (request.when()) {
+      case BY_EVENTFD -> byEventFd(request, descriptors);
       case NOT_AT_ALL -> trigger == null ? Errno.EINVAL.number() : 0;
-      case NOW -> now(order);
+      case NOW -> now(request);
     };
   }
 
-  private int byEventFd(SetIrq order, List<Fd> descriptors) {
+  private int byEventFd(SetIrq request, List<Fd> descriptors) {
     if (descriptors.size() > 1) {
       return Errno.EINVAL.number();
     }
-    if (order.action() != Request.IrqAction.TRIGGER) {
+    if (request.action() != Request.IrqAction.TRIGGER) {
       return Errno.ENOTTY.number();
     }
     if (!descriptors.isEmpty() && !isEventFd(descriptors.getFirst())) {
@@ -77,11 +82,11 @@ final class IntxLine {
     return 0;
   }
 
-  private int now(SetIrq order) {
+  private int now(SetIrq request) {
     if (trigger == null) {
       return Errno.EINVAL.number();
     }
-    switch (order.action()) {
+    switch (request.action()) {
       case MASK -> masked = true;
       case UNMASK -> unmask();
       case TRIGGER -> signal(trigger);
@@ -91,42 +96,41 @@ final class IntxLine {
 
   private void unmask() {
     masked = false;
-    told = false;
+    signalled = false;
     deliver();
   }
 
-  /** The VMM wants no INTx any more; an edge that waits goes on waiting for the next eventfd. */
+  /** Switches the interrupt off. A pending edge stays pending until the next eventfd is set. */
   synchronized void disable() {
     closeTrigger();
     masked = false;
-    told = false;
+    signalled = false;
     showStatus();
   }
 
-  /** The device is reset: nothing waits any more. What the VMM ordered stays. */
+  /** Drops pending edges, as a reset of the device does. The VMM's eventfd and mask stay. */
   synchronized void reset() {
-    waiting = false;
-    told = false;
+    pending = false;
+    signalled = false;
     showStatus();
   }
 
-  /** The connection is over. */
   synchronized void close() {
     closeTrigger();
   }
 
   private void deliver() {
     EventFd line = trigger;
-    if (waiting && line != null && !masked && !config.interruptDisabled() && signal(line)) {
-      waiting = false;
-      told = true;
+    if (pending && line != null && !masked && !config.interruptDisabled() && signal(line)) {
+      pending = false;
+      signalled = true;
       masked = true;
     }
     showStatus();
   }
 
   private void showStatus() {
-    config.interruptStatus(waiting || told);
+    config.interruptStatus(pending || signalled);
   }
 
   private boolean signal(EventFd line) {
@@ -146,6 +150,7 @@ final class IntxLine {
     }
   }
 
+  /** A descriptor of another kind could block the writing thread. */
   private static boolean isEventFd(Fd descriptor) {
     try {
       Path link = Path.of("/proc/self/fd", Integer.toString(descriptor.number()));

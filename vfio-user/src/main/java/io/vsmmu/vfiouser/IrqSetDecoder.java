@@ -1,18 +1,20 @@
 package io.vsmmu.vfiouser;
 
 import io.vsmmu.posix.Errno;
-import io.vsmmu.vfiouser.Decoded.Refusal;
 import io.vsmmu.vfiouser.MessageLayout.Header;
 import io.vsmmu.vfiouser.MessageLayout.IrqSet;
 import io.vsmmu.vfiouser.Request.DisableIrqs;
 import io.vsmmu.vfiouser.Request.IrqAction;
 import io.vsmmu.vfiouser.Request.IrqWhen;
 import io.vsmmu.vfiouser.Request.SetIrq;
+import io.vsmmu.vfiouser.RequestDecoder.Refusal;
 import java.nio.ByteBuffer;
 
 /**
- * The rules of DEVICE_SET_IRQS, as the kernel's vfio has them: one kind of data and one action, a
- * range within what there is, and a count of 0 only for "disable".
+ * Decodes DEVICE_SET_IRQS by the rules of the kernel: exactly one kind of data and one action, a
+ * range of existing interrupts (drivers/vfio/vfio_main.c, vfio_set_irqs_validate_and_prepare), and
+ * a count of 0 only with DATA_NONE and TRIGGER, which switches the interrupt off
+ * (drivers/vfio/pci/vfio_pci_intrs.c, vfio_pci_set_intx_trigger).
  */
 final class IrqSetDecoder {
 
@@ -21,7 +23,7 @@ final class IrqSetDecoder {
 
   private IrqSetDecoder() {}
 
-  static Decoded decode(ByteBuffer message) {
+  static RequestDecoder.Decoded decode(ByteBuffer message) {
     if (RequestDecoder.lacks(message, IrqSet.BYTES, IrqSet.BYTES)) {
       return INVALID;
     }
@@ -41,10 +43,10 @@ final class IrqSetDecoder {
       boolean disable = flags == (IrqSet.DATA_NONE | IrqSet.ACTION_TRIGGER);
       return disable ? new DisableIrqs() : INVALID;
     }
-    return order(message, data, action);
+    return request(message, data, action);
   }
 
-  private static Decoded order(ByteBuffer message, int data, int action) {
+  private static RequestDecoder.Decoded request(ByteBuffer message, int data, int action) {
     int withFlag = IrqSet.BYTES + 1;
     if (data == IrqSet.DATA_BOOL && RequestDecoder.lacks(message, withFlag, withFlag)) {
       return INVALID;

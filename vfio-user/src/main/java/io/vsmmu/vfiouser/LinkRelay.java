@@ -4,24 +4,25 @@ import io.vsmmu.vfiouser.memory.DmaChannel;
 import java.util.Optional;
 
 /**
- * A link that outlives connections: a function is made with it before a VMM comes, and keeps it
- * when the VMM goes. Without a connection memory is refused and interrupts reach nobody.
+ * A link that outlives connections: a function is made with it before a VMM connects, and keeps it
+ * after the VMM has disconnected. Without a connection reads and writes of memory are refused and
+ * interrupts are dropped. Thread-safe.
  */
 public final class LinkRelay implements VmmLink {
 
-  private static final VmmLink NOBODY = new Nobody();
+  private static final VmmLink DISCONNECTED = new Disconnected();
 
   private final DmaChannel channel = new Channel();
-  private volatile VmmLink target = NOBODY;
+  private volatile VmmLink target = DISCONNECTED;
 
-  /** From now on calls go to {@code connection}. */
+  /** Forwards calls to {@code connection} from now on. */
   public void attach(VmmLink connection) {
     target = connection;
   }
 
-  /** From now on calls go to nobody. */
+  /** Ends the forwarding of calls. */
   public void detach() {
-    target = NOBODY;
+    target = DISCONNECTED;
   }
 
   @Override
@@ -62,7 +63,7 @@ public final class LinkRelay implements VmmLink {
     }
   }
 
-  private static final class Nobody implements VmmLink {
+  private static final class Disconnected implements VmmLink {
 
     @Override
     public DmaChannel dma() {
@@ -71,7 +72,7 @@ public final class LinkRelay implements VmmLink {
 
     @Override
     public void raiseInterrupt() {
-      // Nobody is there to hear it.
+      // Without a VMM there is no guest to interrupt.
     }
 
     @Override

@@ -8,12 +8,12 @@ final class MessageLayout {
 
   private MessageLayout() {}
 
-  /** In front of every message. */
+  /** The header of every message. */
   static final class Header {
     static final Field ID = new Field(0, 2);
     static final Field COMMAND = new Field(2, 2);
 
-    /** Bytes of the message, this header included. */
+    /** The size of the message in bytes, header included. */
     static final Field SIZE = new Field(4, 4);
 
     static final Field FLAGS = new Field(8, 4);
@@ -38,7 +38,7 @@ final class MessageLayout {
     private Version() {}
   }
 
-  /** DMA_MAP. */
+  /** DMA_MAP. Sent with a descriptor of the memory, or without one. */
   static final class DmaMap {
     static final Field ARGSZ = new Field(0, 4);
     static final Field FLAGS = new Field(4, 4);
@@ -91,7 +91,7 @@ final class MessageLayout {
     static final Field OFFSET = new Field(24, 8);
     static final int BYTES = 32;
 
-    /** Bytes that a request needs: up to the index. */
+    /** The size of a request in bytes: up to the index. */
     static final int REQUEST_BYTES = 12;
 
     static final int READ = 0x1;
@@ -108,7 +108,7 @@ final class MessageLayout {
     static final Field COUNT = new Field(12, 4);
     static final int BYTES = 16;
 
-    /** Bytes that a request needs: up to the index. */
+    /** The size of a request in bytes: up to the index. */
     static final int REQUEST_BYTES = 12;
 
     static final int EVENTFD = 0x1;
@@ -118,7 +118,7 @@ final class MessageLayout {
     private IrqInfo() {}
   }
 
-  /** DEVICE_SET_IRQS. Followed by a byte per interrupt with {@link #DATA_BOOL}. */
+  /** DEVICE_SET_IRQS. With {@link #DATA_BOOL} followed by one byte for each interrupt. */
   static final class IrqSet {
     static final Field ARGSZ = new Field(0, 4);
     static final Field FLAGS = new Field(4, 4);
@@ -140,8 +140,8 @@ final class MessageLayout {
   }
 
   /**
-   * REGION_READ and REGION_WRITE, both ways, followed by data in one of them; an entry of
-   * REGION_WRITE_MULTI is one with 8 bytes of data.
+   * REGION_READ and REGION_WRITE, both ways. The reply to a read and the request of a write are
+   * followed by data; an entry of REGION_WRITE_MULTI is such a write with 8 bytes of data.
    */
   static final class Access {
     static final Field OFFSET = new Field(0, 8);
@@ -152,7 +152,7 @@ final class MessageLayout {
     private Access() {}
   }
 
-  /** REGION_WRITE_MULTI; its reply is the count alone. */
+  /** REGION_WRITE_MULTI. The reply contains the count only. */
   static final class WriteMulti {
     static final Field COUNT = new Field(0, 8);
     static final int BYTES = 8;
@@ -162,7 +162,9 @@ final class MessageLayout {
     private WriteMulti() {}
   }
 
-  /** DMA_READ and DMA_WRITE, both ways, followed by data in one of them. */
+  /**
+   * DMA_READ and DMA_WRITE, both ways. The reply to a read and the request of a write have data.
+   */
   static final class Dma {
     static final Field ADDRESS = new Field(0, 8);
     static final Field COUNT = new Field(8, 8);

@@ -12,7 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Takes messages from a stream, one at a time, into a buffer that is used again for each. */
+/**
+ * Reads messages from a stream, one at a time, into a buffer that is used again for each. Used by
+ * the connection's leader only.
+ */
 final class MessageReader {
 
   private final UnixStream stream;
@@ -21,7 +24,7 @@ final class MessageReader {
   private ByteBuffer buffer = DirectBuffers.ofSize(ProtocolLimits.FIRST_BUFFER);
 
   /**
-   * @param rest how long the rest of a message may take that has begun
+   * @param rest how long the rest of a message may take after its first byte
    */
   MessageReader(UnixStream stream, Duration rest) {
     this.stream = stream;
@@ -29,21 +32,21 @@ final class MessageReader {
   }
 
   /**
-   * Reads the next message; waits for it.
+   * Waits for the next message and reads it.
    *
-   * @return null when {@link #message} is there; otherwise why there will be none any more
+   * @return null when {@link #message} holds a message; otherwise why the connection is over
    * @throws PosixException when the socket fails
    */
   @Nullable ConnectionEnd next() throws PosixException {
     begin();
-    int first = taken(stream.receive(buffer, descriptors));
+    int first = limited(stream.receive(buffer, descriptors));
     return first == 0 ? closed() : rest(System.nanoTime() + rest.toNanos());
   }
 
   /**
-   * Reads the first message, all of it until a moment.
+   * Reads the first message.
    *
-   * @param deadline in {@link System#nanoTime}'s time
+   * @param deadline until when all of it must have been received, in {@link System#nanoTime}'s time
    * @return as {@link #next()}
    * @throws PosixException when the socket fails
    */
@@ -60,7 +63,7 @@ final class MessageReader {
   private @Nullable ConnectionEnd rest(long deadline) throws PosixException {
     try {
       while (buffer.hasRemaining()) {
-        if (taken(stream.receive(buffer, descriptors, deadline)) == 0) {
+        if (limited(stream.receive(buffer, descriptors, deadline)) == 0) {
           return closed();
         }
       }
@@ -84,8 +87,8 @@ final class MessageReader {
             "the stream ended after %d bytes of a header".formatted(buffer.position()));
   }
 
-  /** Keeps no more descriptors than one message may bring. */
-  private int taken(int length) {
+  /** Closes the descriptors beyond {@link ProtocolLimits#DESCRIPTORS}; returns {@code length}. */
+  private int limited(int length) {
     while (descriptors.size() > ProtocolLimits.DESCRIPTORS) {
       descriptors.removeLast().close();
     }
@@ -120,17 +123,20 @@ final class MessageReader {
     return null;
   }
 
-  /** The message that {@link #next} read: from 0 to the limit; until the next call. */
+  /** The message that {@link #next} read, from 0 to the limit; valid until the next call. */
   ByteBuffer message() {
     return buffer;
   }
 
-  /** What came with it. Who takes one over removes it from the list; the rest is closed. */
+  /**
+   * The descriptors that were sent with the message. A caller that takes one over removes it from
+   * the list; the others are closed with the next message.
+   */
   List<Fd> descriptors() {
     return descriptors;
   }
 
-  /** Closes the descriptors that nobody took over. */
+  /** Closes the descriptors that were not taken over. */
   void closeDescriptors() {
     for (int i = 0; i < descriptors.size(); i++) {
       descriptors.get(i).close();

@@ -6,11 +6,15 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** The way out of a connection: whole messages of whatever threads, one after the other. */
+/**
+ * Sends whole messages, one after the other, whichever threads they are from. {@code sending} is
+ * held for the whole of one message, at most {@link ProtocolLimits#sendTimeout}; no other lock is
+ * taken under it.
+ */
 final class MessageWriter {
 
   private final UnixStream stream;
-  private final ReentrantLock turn = new ReentrantLock();
+  private final ReentrantLock sending = new ReentrantLock();
   private volatile @Nullable PosixException failure;
 
   MessageWriter(UnixStream stream) {
@@ -18,14 +22,14 @@ final class MessageWriter {
   }
 
   /**
-   * Sends a message. When that fails the stream is of no use any more: it is shut down, so that the
-   * reading thread comes back, and nothing is sent again.
+   * Sends a message. After a failure the stream may end within a message, so it is shut down, the
+   * reading thread finds its end, and nothing is sent any more.
    *
    * @param message from its position to its limit
-   * @return whether the message is on its way
+   * @return whether all of it was handed to the kernel
    */
   boolean send(ByteBuffer message) {
-    turn.lock();
+    sending.lock();
     try {
       if (failure != null) {
         return false;
@@ -37,11 +41,11 @@ final class MessageWriter {
       stream.shutdown();
       return false;
     } finally {
-      turn.unlock();
+      sending.unlock();
     }
   }
 
-  /** Why nothing goes out any more; null while all is well. */
+  /** Why sending failed; null while nothing failed. */
   @Nullable PosixException failure() {
     return failure;
   }

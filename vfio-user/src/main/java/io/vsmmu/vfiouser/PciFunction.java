@@ -8,54 +8,54 @@ import org.jspecify.annotations.Nullable;
  * The device behind a connection: a PCI function with registers in BAR0 that reads and writes the
  * memory of the guest.
  *
- * <p>All methods but {@link #work} are called by the thread that reads the connection and must not
- * wait: the guest's CPU stands still until a read is answered, and a VMM may hold its locks
+ * <p>All methods but {@link #work} are called by the connection's leader, under its lock, and must
+ * not wait: the guest's CPU stands still until a read is answered, and a VMM may hold its own locks
  * meanwhile.
  */
 public interface PciFunction {
 
-  /** Bytes of BAR0: a power of two. */
+  /** The size of BAR0 in bytes: a power of two of at least 16. */
   long barBytes();
 
-  /** Bytes of the expansion ROM: a power of two of at least 2048; 0 when there is none. */
+  /** The size of the expansion ROM in bytes: a power of two of at least 2048; 0 for no ROM. */
   int romBytes();
 
   /**
-   * A VMM reads the expansion ROM, all of it and once, as a rule.
+   * Reads the expansion ROM. VMMs read it once and whole, as a rule.
    *
-   * @param offset from its beginning, in bytes
+   * @param offset from the beginning of the ROM, in bytes
    * @param count bytes; the read ends within the ROM
-   * @param into gets them, from index {@code at}
+   * @param into receives them, from index {@code at}
    */
   void readRom(int offset, int count, ByteBuffer into, int at);
 
   /**
-   * A guest reads registers.
+   * Reads registers for the guest.
    *
    * @param offset from the beginning of BAR0, in bytes; the access ends within it
    * @param width 1, 2, 4 or 8 bytes
-   * @return what it reads, in the lower {@code width} bytes
+   * @return the value in the lower {@code width} bytes
    */
   long readRegister(int offset, int width);
 
   /**
-   * A guest writes registers.
+   * Writes registers for the guest.
    *
    * @param offset from the beginning of BAR0, in bytes; the access ends within it
-   * @param width bytes; other than 1, 2, 4 and 8 for a write that no bus transfers as one: it is
-   *     told once, with value 0
-   * @param value what it writes, in the lower {@code width} bytes, the upper ones are 0
+   * @param width bytes. A width other than 1, 2, 4 and 8 is none that a bus transfers as one
+   *     access; the method is then called once, with value 0
+   * @param value the value in the lower {@code width} bytes; the upper ones are 0
    */
   void writeRegister(int offset, int width, long value);
 
   /**
-   * The VMM lets the function use memory of the guest.
+   * Lets the function access a region of guest memory.
    *
-   * @param address in the guest, in bytes
-   * @param size in bytes
-   * @param offset where it begins in the descriptor's file, in bytes
-   * @param descriptor of the memory, owned by the callee from now on; null when the VMM shares none
-   * @return 0, or why not, as in {@link io.vsmmu.posix.Errno}
+   * @param address guest-physical, in bytes, unsigned
+   * @param size in bytes, unsigned
+   * @param offset of the region in the descriptor's file, in bytes
+   * @param descriptor of the memory, owned by the function from now on; null when the VMM sent none
+   * @return 0, or the errno that the VMM receives, as in {@link io.vsmmu.posix.Errno}
    */
   int mapMemory(
       long address,
@@ -66,37 +66,37 @@ public interface PciFunction {
       @Nullable Fd descriptor);
 
   /**
-   * The VMM takes memory away. With the return nothing reads or writes it any more.
+   * Takes back the regions of a range. After the return nothing reads or writes them any more.
    *
-   * @param address in the guest, in bytes
-   * @param size in bytes
-   * @return 0, or why not, as in {@link io.vsmmu.posix.Errno}
+   * @param address guest-physical, in bytes, unsigned
+   * @param size in bytes, unsigned
+   * @return 0, or the errno that the VMM receives, as in {@link io.vsmmu.posix.Errno}
    */
   int unmapMemory(long address, long size);
 
-  /** The VMM takes all memory away, or is gone. */
+  /** Takes back all memory: the VMM demands it, or its connection is over. */
   void unmapAllMemory();
 
-  /** The VMM has negotiated itself: it is one that we understand. */
+  /** Called once, when a VERSION of the VMM has been accepted. */
   default void negotiated() {}
 
-  /** Whether the messages so far have left something to {@link #work}. */
+  /** Whether the messages so far have left something for {@link #work}. */
   default boolean hasWork() {
     return false;
   }
 
   /**
-   * Does what the messages so far have left. Unlike all others it may wait, for the VMM's memory
-   * too: another thread reads messages meanwhile, and may call this as well.
+   * Does what the messages so far have left. Unlike all other methods it may wait, for guest memory
+   * by messages too: the other thread reads messages meanwhile, and may call this method as well.
    */
   default void work() {}
 
-  /** No further message comes: who works need not wait for the guest any more. */
-  default void ending() {}
+  /** Called when no further message is read: a thread in {@link #work} must not wait for one. */
+  default void connectionEnding() {}
 
-  /** Back to what the function is after power-on; its memory stays. */
+  /** Resets the function to its state after power-on; its memory stays mapped. */
   void reset();
 
-  /** Whether the function may read and write memory changed. */
-  void mayAccessMemory(boolean on);
+  /** Called when {@link VmmLink#mayAccessMemory} has changed. */
+  void memoryAccessChanged(boolean allowed);
 }

@@ -5,14 +5,17 @@ import io.vsmmu.vfiouser.memory.MemoryLimits;
 import java.time.Duration;
 
 /**
- * The bounds of a connection.
+ * The limits of a connection.
  *
- * @param dmaTimeout how long a read or write of guest memory by messages may take in all
- * @param sendTimeout how long a VMM may take to read one message before the connection ends
- * @param negotiationTimeout how long a VMM may take to be understood, VERSION and all, before the
+ * @param dmaTimeout how long reads and writes of guest memory by messages may fail in all, for one
+ *     access of the guest; then further ones are refused without a message
+ * @param sendTimeout how long a VMM may take to read one message; then the connection ends
+ * @param negotiationTimeout how long a VMM may take until its VERSION is received whole; then the
  *     connection ends
- * @param messageTimeout how long the rest of a message may take that has begun
- * @param outstanding messages to the VMM that may wait for their replies at a time
+ * @param messageTimeout how long the rest of a message may take after its first byte; then the
+ *     connection ends
+ * @param outstanding messages to the VMM that may wait for their replies at the same time; further
+ *     ones wait
  * @param refusals refused requests after which the connection ends
  */
 public record ProtocolLimits(
@@ -23,53 +26,37 @@ public record ProtocolLimits(
     int outstanding,
     long refusals) {
 
-  /**
-   * How long reads and writes of guest memory by messages may fail in all, for one access of the
-   * guest; then none is asked for any more.
-   */
-  public static final Duration DMA_TIMEOUT = Duration.ofSeconds(5);
-
-  /** How long a VMM may leave a message unread. */
-  public static final Duration SEND_TIMEOUT = Duration.ofSeconds(5);
-
-  /** How long a VMM may take until its VERSION is there. */
-  public static final Duration NEGOTIATION_TIMEOUT = Duration.ofSeconds(10);
-
-  /** How long the rest of a message may take that has begun. */
-  public static final Duration MESSAGE_TIMEOUT = Duration.ofSeconds(5);
-
-  /** Messages to the VMM that may wait for their replies at a time. */
-  public static final int OUTSTANDING = 64;
-
-  /** Refused requests after which a connection ends. */
-  public static final long REFUSALS = 10_000;
-
-  /** Most bytes of data in one message, either way. */
+  /** The most bytes of data in one message, either way. */
   public static final int TRANSFER = 1 << 20;
 
-  /** Most bytes of one message: data, and room for all that goes with it. */
+  /** The most bytes of one message: data, header and the structures in front of the data. */
   public static final int MESSAGE = TRANSFER + 4096;
 
-  /** Most bytes of the JSON in a VERSION. */
+  /** The most bytes of the JSON in a VERSION; a longer one is refused. */
   static final int CAPABILITIES = 4096;
 
-  /** Descriptors that one message may bring. */
+  /** The most descriptors that may be sent with one message; further ones are closed. */
   static final int DESCRIPTORS = PosixLimits.DESCRIPTORS;
 
-  /** Memory regions that a VMM may have mapped at a time, as we tell it. */
+  /** The most regions of memory that a VMM may map, as the reply to VERSION says. */
   static final int DMA_MAPS = MemoryLimits.REGIONS;
 
-  /** Bytes of a buffer that no message was too long for yet: 200 posted writes fit. */
+  /** The initial size of a message buffer in bytes: 200 posted writes fit. */
   static final int FIRST_BUFFER = 8192;
 
-  /** Log lines about one connection in {@link #LOG_INTERVAL}. */
+  /** The most log lines about one connection in {@link #LOG_INTERVAL}; further ones are counted. */
   static final int LOG_LINES = 10;
 
-  /** For how long {@link #LOG_LINES} count. */
+  /** The interval of {@link #LOG_LINES}. */
   static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
 
-  /** What the service uses. */
+  /** The limits of the service. */
   public static final ProtocolLimits DEFAULT =
       new ProtocolLimits(
-          DMA_TIMEOUT, SEND_TIMEOUT, NEGOTIATION_TIMEOUT, MESSAGE_TIMEOUT, OUTSTANDING, REFUSALS);
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(5),
+          64,
+          10_000);
 }

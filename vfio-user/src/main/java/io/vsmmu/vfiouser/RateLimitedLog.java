@@ -6,8 +6,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * A log that a guest or VMM cannot flood: so many lines in an interval, the rest is counted and
- * told with the next line that gets through. Thread-safe.
+ * A log that a guest or VMM cannot flood: at most a number of lines in an interval. Further lines
+ * are counted, and the next line that is written contains their number. Thread-safe.
  */
 public final class RateLimitedLog {
 
@@ -21,8 +21,8 @@ public final class RateLimitedLog {
   private long withheld;
 
   /**
-   * @param lines where they go
-   * @param most lines per {@code interval}
+   * @param lines receives each line that is written, under this object's monitor
+   * @param most the most lines in one {@code interval}
    * @param nanoTime a clock as {@link System#nanoTime}
    */
   public RateLimitedLog(
@@ -34,7 +34,7 @@ public final class RateLimitedLog {
     this.begun = nanoTime.getAsLong();
   }
 
-  /** Writes a line, or counts it. */
+  /** Writes a line or counts it; {@code line} is evaluated only when it is written. */
   public synchronized void log(Supplier<String> line) {
     long now = nanoTime.getAsLong();
     if (now - begun >= interval) {

@@ -8,8 +8,8 @@ import io.vsmmu.vfiouser.pci.EmulatedConfigSpace;
 import java.nio.ByteBuffer;
 
 /**
- * Reads and writes of registers and of the configuration space. This is where a guest spends its
- * time: messages are taken apart in place and nothing is allocated.
+ * Reads and writes of registers, configuration space and expansion ROM. Guests send more of these
+ * than of all other requests, so messages are decoded in place and nothing is allocated.
  *
  * <p>All methods return 0, or the errno to refuse with.
  */
@@ -65,7 +65,7 @@ final class RegionAccess {
     return 0;
   }
 
-  /** All writes are done, or none. */
+  /** Carries out all writes of the message, or none when one of them is refused. */
   int writeMulti(ByteBuffer request, ReplyMessage reply) {
     int first = BODY + WriteMulti.BYTES;
     if (request.limit() < first) {
@@ -107,7 +107,7 @@ final class RegionAccess {
     }
   }
 
-  /** Whether an access leaves its region, or asks for more than a message may carry. */
+  /** Whether an access exceeds its region or {@link ProtocolLimits#TRANSFER}. */
   private boolean outside(ByteBuffer request, int access) {
     long offset = Access.OFFSET.get(request, access);
     long count = Access.COUNT.get(request, access);

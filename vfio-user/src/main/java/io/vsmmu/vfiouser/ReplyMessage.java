@@ -4,23 +4,23 @@ import io.vsmmu.vfiouser.MessageLayout.Header;
 import java.nio.ByteBuffer;
 
 /**
- * The reply under construction: header and body in one direct buffer, which is used again for every
- * reply and grows for the rare long one.
+ * The reply under construction: header and body in one direct buffer. The buffer is used again for
+ * every reply, so that replying allocates nothing, and grows when a longer one is needed.
  */
 final class ReplyMessage {
 
   private ByteBuffer buffer = DirectBuffers.ofSize(ProtocolLimits.FIRST_BUFFER);
 
-  /** Where the body begins in what {@link #body} gives. */
+  /** The index of the body in the message that {@link #body} returns. */
   static final int BODY = Header.BYTES;
 
-  /** A reply without a body. */
+  /** Begins a reply that has no body. */
   void empty() {
     buffer.clear().limit(BODY);
   }
 
   /**
-   * Makes room for a body of zeros.
+   * Begins a reply with a body of zeros.
    *
    * @param bytes at most {@link ProtocolLimits#MESSAGE} less the header
    * @return the whole message; the body begins at {@link #BODY}
@@ -33,19 +33,19 @@ final class ReplyMessage {
     return room;
   }
 
-  /** As {@link #body}, for a body that the caller writes wholly. */
+  /** As {@link #body}, but with undefined bytes, for a caller that writes all of them. */
   ByteBuffer room(int bytes) {
     buffer = DirectBuffers.atLeast(buffer, BODY + bytes);
     buffer.clear().limit(BODY + bytes);
     return buffer;
   }
 
-  /** Writes the header of a success. */
+  /** Writes the header of a success; returns the message, ready to be sent. */
   ByteBuffer finish(ByteBuffer request) {
     return finish(request, Header.REPLY, 0);
   }
 
-  /** Drops the body and writes the header of a refusal. */
+  /** Drops the body and writes the header of a refusal; returns the message, ready to be sent. */
   ByteBuffer refuse(ByteBuffer request, int errno) {
     empty();
     return finish(request, Header.REPLY | Header.ERROR, errno);

@@ -1,71 +1,83 @@
 package io.vsmmu.vfiouser;
 
 /**
- * A request that is well-formed. Accesses to regions are not among them: those are taken from the
- * message in place ({@link RegionAccess}).
+ * A well-formed request of a VMM. Accesses to regions are not among them: {@link RegionAccess}
+ * reads those from the message in place.
  */
-sealed interface Request extends Decoded {
+sealed interface Request extends RequestDecoder.Decoded {
 
   /**
-   * The VMM proposes a version.
+   * VERSION: the VMM proposes a version of the protocol.
    *
-   * @param json its capabilities; empty when it sent none
+   * @param json the capabilities, as the VMM sent them; empty when it sent none
    */
   record Version(int major, int minor, String json) implements Request {}
 
   /**
-   * The VMM shares memory.
+   * DMA_MAP: the VMM shares a region of guest memory.
    *
-   * @param offset in the file of the descriptor, if one came along
-   * @param address in the guest
-   * @param size in bytes
+   * @param offset of the region in the file of the descriptor, in bytes
+   * @param address guest-physical, unsigned
+   * @param size in bytes, unsigned
    */
   record MapMemory(boolean readable, boolean writable, long offset, long address, long size)
       implements Request {}
 
-  /** The VMM takes one region of memory away. */
+  /**
+   * DMA_UNMAP: the VMM takes back the regions of a range.
+   *
+   * @param address guest-physical, unsigned
+   * @param size in bytes, unsigned
+   */
   record UnmapMemory(long address, long size) implements Request {}
 
-  /** The VMM takes all memory away. */
+  /** DMA_UNMAP with the flag "all": the VMM takes back every region. */
   record UnmapAllMemory() implements Request {}
 
-  /** What kind of device are we? */
+  /** DEVICE_GET_INFO. */
   record DeviceInfo() implements Request {}
 
-  /** What is region {@code index}? */
+  /**
+   * DEVICE_GET_REGION_INFO.
+   *
+   * @param index 0 to {@link DeviceDescription#REGIONS} - 1
+   */
   record RegionInfo(int index) implements Request {}
 
-  /** What are the interrupts of kind {@code index}? */
+  /**
+   * DEVICE_GET_IRQ_INFO.
+   *
+   * @param index 0 to {@link DeviceDescription#IRQ_KINDS} - 1
+   */
   record IrqInfo(int index) implements Request {}
 
-  /** What an interrupt should do. */
+  /** The actions of DEVICE_SET_IRQS (VFIO_IRQ_SET_ACTION_*). */
   enum IrqAction {
     MASK,
     UNMASK,
     TRIGGER
   }
 
-  /** When it should do it. */
+  /** When an action takes place (VFIO_IRQ_SET_DATA_*). */
   enum IrqWhen {
-    /** Now. */
+    /** Now: DATA_NONE, or DATA_BOOL with a byte other than 0. */
     NOW,
-    /** Now, the flag in the message is 0: not at all. */
+    /** Not at all: DATA_BOOL with the byte 0. */
     NOT_AT_ALL,
-    /** Whenever the eventfd that came along, if any, says so; for a trigger: by that eventfd. */
+    /**
+     * DATA_EVENTFD. For TRIGGER: the eventfd that was sent with the message signals the interrupt
+     * from now on, or none does when none was sent. For MASK and UNMASK: whenever that eventfd is
+     * signalled.
+     */
     BY_EVENTFD
   }
 
-  /**
-   * An order for the one interrupt that we have.
-   *
-   * @param action what to do
-   * @param when when to do it
-   */
+  /** DEVICE_SET_IRQS for INTx, the only interrupt of the function. */
   record SetIrq(IrqAction action, IrqWhen when) implements Request {}
 
-  /** No interrupts of the kind any more. */
+  /** DEVICE_SET_IRQS with DATA_NONE, TRIGGER and a count of 0: INTx is switched off. */
   record DisableIrqs() implements Request {}
 
-  /** Back to the state after power-on. */
+  /** DEVICE_RESET. */
   record ResetDevice() implements Request {}
 }

@@ -1,7 +1,6 @@
 package io.vsmmu.vfiouser;
 
 import io.vsmmu.posix.Errno;
-import io.vsmmu.vfiouser.Decoded.Refusal;
 import io.vsmmu.vfiouser.MessageLayout.DmaMap;
 import io.vsmmu.vfiouser.MessageLayout.DmaUnmap;
 import io.vsmmu.vfiouser.MessageLayout.Header;
@@ -18,8 +17,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * From bytes to requests, total: whatever the bytes are, there is a request or a refusal. The
- * buffer holds one message from 0 to its limit, header included, and is little-endian.
+ * Decodes requests. Total: whatever the bytes are, the result is a request or a refusal. The buffer
+ * holds one message from 0 to its limit, header included, and is little-endian.
  */
 final class RequestDecoder {
 
@@ -27,7 +26,20 @@ final class RequestDecoder {
 
   private RequestDecoder() {}
 
-  /** Decodes a request; accesses to regions and what we never serve are refused. */
+  sealed interface Decoded permits Request, Refusal {}
+
+  /**
+   * The message is refused.
+   *
+   * @param errno what the reply contains, as in {@link Errno}
+   */
+  record Refusal(int errno) implements Decoded {}
+
+  /**
+   * Decodes a request. EINVAL for accesses to regions, which {@link RegionAccess} decodes, and for
+   * DMA_READ and DMA_WRITE, which only a server sends; EOPNOTSUPP and ENOTTY for commands that this
+   * server does not have.
+   */
   static Decoded decode(Command command, ByteBuffer message) {
     return switch (command) {
       case VERSION -> version(message);
@@ -130,8 +142,8 @@ final class RequestDecoder {
   }
 
   /**
-   * Whether the body is shorter than {@code bytes}, or its argsz, which all these structures begin
-   * with, less than {@code argsz}.
+   * Whether the body is shorter than {@code bytes}, or its first field, argsz, is less than {@code
+   * argsz}.
    */
   static boolean lacks(ByteBuffer message, int bytes, int argsz) {
     return message.limit() - BODY < bytes

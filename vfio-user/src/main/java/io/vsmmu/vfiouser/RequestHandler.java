@@ -2,7 +2,6 @@ package io.vsmmu.vfiouser;
 
 import io.vsmmu.posix.Errno;
 import io.vsmmu.posix.Fd;
-import io.vsmmu.vfiouser.Decoded.Refusal;
 import io.vsmmu.vfiouser.MessageLayout.DmaUnmap;
 import io.vsmmu.vfiouser.Request.DisableIrqs;
 import io.vsmmu.vfiouser.Request.IrqInfo;
@@ -13,12 +12,16 @@ import io.vsmmu.vfiouser.Request.SetIrq;
 import io.vsmmu.vfiouser.Request.UnmapAllMemory;
 import io.vsmmu.vfiouser.Request.UnmapMemory;
 import io.vsmmu.vfiouser.Request.Version;
+import io.vsmmu.vfiouser.RequestDecoder.Refusal;
 import io.vsmmu.vfiouser.pci.EmulatedConfigSpace;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is done with requests: by the function, the configuration space and the interrupt line. */
+/**
+ * Carries out the requests of a VMM on the function, its configuration space and its interrupt
+ * line. Called by the connection's leader only.
+ */
 final class RequestHandler {
 
   private static final int MAJOR = 0;
@@ -30,6 +33,8 @@ final class RequestHandler {
   private final DmaRequests dma;
   private final RegionAccess regions;
   private boolean negotiated;
+
+  /** What was passed last to {@link PciFunction#memoryAccessChanged}. */
   private boolean mayAccessMemory;
 
   RequestHandler(PciFunction function, EmulatedConfigSpace config, IntxLine intx, DmaRequests dma) {
@@ -40,21 +45,23 @@ final class RequestHandler {
     this.regions = new RegionAccess(function, config, this::configWritten);
   }
 
-  /** Whether the VMM negotiated itself in a way that we understand. */
+  /** Whether the VMM has sent a VERSION that was accepted. */
   boolean negotiated() {
     return negotiated;
   }
 
   /**
-   * Does what a request asks for.
+   * Carries out a request.
    *
-   * @param command null for a number that is none
-   * @param message the whole message
-   * @param descriptors that came with it; one that is taken over is removed
-   * @param reply gets the body of the answer
-   * @return 0, or the errno to refuse with
+   * @param command null when the number in the header is none of a command
+   * @param message the whole message, header included
+   * @param descriptors that were sent with it; one that is taken over is removed
+   * @param reply receives the body of the reply
+   * @return 0, or the errno to refuse with: EINVAL for anything but VERSION before VERSION, and for
+   *     a second VERSION; EOPNOTSUPP for an unknown command; what {@link RequestDecoder} and the
+   *     function give otherwise
    */
-  int answer(
+  int handle(
       @Nullable Command command, ByteBuffer message, List<Fd> descriptors, ReplyMessage reply) {
     reply.empty();
     if (negotiated != (command != Command.VERSION)) {
@@ -72,7 +79,10 @@ final class RequestHandler {
   }
 
   private int control(
-      Decoded decoded, ByteBuffer message, List<Fd> descriptors, ReplyMessage reply) {
+      RequestDecoder.Decoded decoded,
+      ByteBuffer message,
+      List<Fd> descriptors,
+      ReplyMessage reply) {
     switch (decoded) {
       case Refusal refusal -> {
         return refusal.errno();
@@ -93,8 +103,8 @@ final class RequestHandler {
       case Request.DeviceInfo info -> DeviceDescription.device(reply);
       case RegionInfo info -> DeviceDescription.region(info.index(), function, reply);
       case IrqInfo info -> DeviceDescription.irqs(info.index(), reply);
-      case SetIrq order -> {
-        return intx.set(order, descriptors);
+      case SetIrq request -> {
+        return intx.set(request, descriptors);
       }
       case DisableIrqs all -> intx.disable();
       case ResetDevice reset -> reset();
@@ -139,27 +149,27 @@ final class RequestHandler {
   private void reset() {
     config.reset();
     intx.reset();
-    tellReach();
+    updateMemoryAccess();
     function.reset();
   }
 
   private void configWritten() {
-    tellReach();
+    updateMemoryAccess();
     intx.configWritten();
   }
 
-  private void tellReach() {
+  private void updateMemoryAccess() {
     if (mayAccessMemory != config.mayAccessMemory()) {
       mayAccessMemory = config.mayAccessMemory();
-      function.mayAccessMemory(mayAccessMemory);
+      function.memoryAccessChanged(mayAccessMemory);
     }
   }
 
-  /** The VMM is gone: its memory and interrupts go too. */
+  /** Takes the VMM's memory and interrupts from the function, after the last message. */
   void end() {
     config.reset();
     intx.close();
-    tellReach();
+    updateMemoryAccess();
     function.unmapAllMemory();
   }
 }

@@ -2,27 +2,28 @@ package io.vsmmu.vfiouser;
 
 import io.vsmmu.vfiouser.memory.DmaChannel;
 
-/** What a function may ask of the VMM. Thread-safe. */
+/** What a function may request of the VMM that is connected. Thread-safe. */
 public interface VmmLink {
 
   /**
-   * Memory of the guest by messages. Every call waits for the VMM and is refused while the guest
-   * forbids bus mastering.
-   *
-   * @throws IllegalStateException (its methods) on the connection's reading thread: the VMM would
-   *     wait for us and we for it
+   * Guest memory by messages. Every call of its methods waits for the VMM, and is refused until the
+   * guest has enabled bus mastering. On the connection's leader they throw {@link
+   * IllegalStateException}: the VMM would wait for this process, and this process for the VMM.
    */
   DmaChannel dma();
 
   /**
-   * Raises INTx: an edge. It reaches the guest once; while the interrupt is masked, disabled or
-   * without an eventfd it waits, and edges that wait together become one.
+   * Raises an edge of INTx. While the interrupt is masked, disabled or without an eventfd the edge
+   * is pending; several pending edges become one.
    */
   void raiseInterrupt();
 
-  /** Whether the VMM has closed its end, perhaps before all that it said was read. */
+  /** Whether the VMM has closed its end. Messages that it sent before may still be unread. */
   boolean peerGone();
 
-  /** Whether the guest lets the function read and write memory, MSIs included. */
+  /**
+   * Whether the function may read and write guest memory, MSIs included: see {@link
+   * io.vsmmu.vfiouser.pci.EmulatedConfigSpace#mayAccessMemory}.
+   */
   boolean mayAccessMemory();
 }

@@ -16,7 +16,7 @@ class CapabilitiesTest {
   }
 
   @Test
-  void the_reply_says_what_we_can_of_what_was_proposed() {
+  void the_reply_contains_those_proposed_capabilities_that_the_server_has() {
     assertThat(reply(VfioUserClient.QEMU_CAPABILITIES, 4096))
         .isEqualTo(
             "{\"capabilities\":{\"write_multiple\":true,\"max_data_xfer_size\":1048576,"
@@ -39,7 +39,7 @@ class CapabilitiesTest {
   }
 
   @Test
-  void who_says_nothing_gets_the_defaults() {
+  void a_vmm_that_proposes_nothing_gets_the_defaults() {
     assertThat(Capabilities.parse("").transfer()).isEqualTo(1 << 20);
     assertThat(Capabilities.parse("{}").transfer()).isEqualTo(1 << 20);
     assertThat(Capabilities.parse("{\"capabilities\":{}}").transfer()).isEqualTo(1 << 20);
@@ -75,7 +75,7 @@ class CapabilitiesTest {
         "{\"capabilities\":{\"max_dma_maps\":{}}}",
         "{\"capabilities\":{\"write_multiple\":1}}"
       })
-  void what_is_malformed_is_not_guessed_at(String json) {
+  void malformed_capabilities_are_refused(String json) {
     assertThat(Capabilities.parse(json)).isNull();
   }
 

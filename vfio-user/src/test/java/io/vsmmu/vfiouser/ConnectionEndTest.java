@@ -111,7 +111,7 @@ class ConnectionEndTest {
   }
 
   @Test
-  void a_higher_minor_version_is_answered_with_ours() throws Exception {
+  void a_higher_minor_version_is_answered_with_the_servers() throws Exception {
     try (ConnectionRig rig = new ConnectionRig()) {
       ByteBuffer fields = rig.vmm.negotiate(0, 7, VfioUserClient.QEMU_CAPABILITIES).fields();
       assertThat(fields.getInt(0)).isZero();
@@ -129,20 +129,20 @@ class ConnectionEndTest {
   }
 
   @Test
-  void replies_that_nobody_asked_for_are_counted() throws Exception {
+  void replies_to_no_message_are_counted() throws Exception {
     try (ConnectionRig rig = ConnectionRig.negotiated()) {
       for (int id = 0; id < 100; id++) {
         rig.vmm.send(VfioUserClient.header(0x8000 + id, 11, 1, 0, new byte[24]));
       }
       assertThat(rig.vmm.read32(4)).isEqualTo(4);
-      assertThat(rig.connection.strayReplies()).isEqualTo(100);
+      assertThat(rig.connection.unmatchedReplies()).isEqualTo(100);
     }
   }
 
   @Test
   void ten_thousand_refused_requests_and_one_more() throws Exception {
     try (ConnectionRig rig = ConnectionRig.negotiated()) {
-      for (int i = 0; i < ProtocolLimits.REFUSALS; i++) {
+      for (int i = 0; i < ProtocolLimits.DEFAULT.refusals(); i++) {
         rig.vmm.post(99, new byte[0]);
       }
       assertThat(rig.vmm.read32(4)).isEqualTo(4);
@@ -185,6 +185,7 @@ class ConnectionEndTest {
   private static void readSlowly(UnixStream vmm) {
     try {
       while (vmm.receive(ByteBuffer.allocateDirect(1)) > 0) {
+        // One byte now and then: each receive is quick, only the whole message takes too long.
         Thread.sleep(20);
       }
     } catch (PosixException | InterruptedException over) {
@@ -243,14 +244,16 @@ class ConnectionEndTest {
       } catch (java.io.UncheckedIOException over) {
         return;
       }
+      // One byte now and then: each receive is quick, only the whole message takes too long.
       Thread.sleep(20);
     }
   }
 
   @Test
-  void a_vmm_that_has_nothing_to_say_is_left_in_peace() throws Exception {
+  void a_silent_vmm_stays_connected_after_its_version() throws Exception {
     ProtocolLimits limits = ConnectionRig.impatient(SOON, SHORT, SHORT);
     try (ConnectionRig rig = ConnectionRig.negotiated(limits)) {
+      // Longer than every limit of the connection: nothing happens that could be waited for.
       Thread.sleep(2 * SHORT.toMillis());
 
       assertThat(rig.vmm.read32(4)).isEqualTo(4);
@@ -302,7 +305,7 @@ class ConnectionEndTest {
   }
 
   @Test
-  void descriptors_that_nobody_wants_are_closed() throws Exception {
+  void descriptors_that_a_request_does_not_use_are_closed() throws Exception {
     try (ConnectionRig rig = ConnectionRig.negotiated();
         Fd fd = Memfd.create("unwanted", 4096)) {
       rig.vmm.read32(0);

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** A scripted VMM, a connection, and a function that writes down what it is told. */
+/** A scripted VMM, a connection, and a function that records its calls. */
 final class ConnectionRig implements AutoCloseable {
 
   final RecordingFunction function = new RecordingFunction();

@@ -61,7 +61,7 @@ class DmaRequestsTest {
   }
 
   @Test
-  void long_transfers_are_split_at_what_the_vmm_takes() throws Exception {
+  void long_transfers_are_split_at_the_limit_of_the_vmm() throws Exception {
     DmaChannel dma =
         connect(ProtocolLimits.DEFAULT, "{\"capabilities\":{\"max_data_xfer_size\":1000}}");
     byte[] data = new byte[10_500];
@@ -134,7 +134,7 @@ class DmaRequestsTest {
 
     rig.vmm.send(reply(0x8000));
     assertThat(rig.vmm.read32(0)).isZero();
-    assertThat(rig.connection.strayReplies()).as("too late").isEqualTo(1);
+    assertThat(rig.connection.unmatchedReplies()).as("too late").isEqualTo(1);
     rig.vmm.dma(DmaManner.SERVE);
     dma.renewTimeBudget();
     assertThat(dma.read(RAM, 4)).isPresent();
@@ -163,7 +163,7 @@ class DmaRequestsTest {
   }
 
   @Test
-  void the_reading_thread_is_told_that_it_would_wait_for_itself() throws Exception {
+  void the_reading_thread_must_not_access_memory_by_messages() throws Exception {
     DmaChannel dma = connect();
     CompletableFuture<Throwable> seen = new CompletableFuture<>();
     rig.function.onRead =
@@ -233,6 +233,6 @@ class DmaRequestsTest {
     for (int i = 0; i < 33_000; i++) {
       assertThat(dma.write(RAM, new byte[1])).isTrue();
     }
-    assertThat(rig.connection.strayReplies()).isZero();
+    assertThat(rig.connection.unmatchedReplies()).isZero();
   }
 }

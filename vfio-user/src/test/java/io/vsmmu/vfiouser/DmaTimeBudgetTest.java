@@ -39,7 +39,7 @@ class DmaTimeBudgetTest {
   }
 
   @Test
-  void it_comes_back_once_nothing_has_failed_for_as_long() {
+  void the_whole_time_is_available_again_after_no_request_failed_for_as_long() {
     failsFor(100);
     now += 99;
     assertThat(patience.deadline()).isEmpty();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Edges of ours as the level interrupt that vfio makes of INTx. */
+/** Edges of the function, as the level interrupt that INTx is with vfio. */
 @Timeout(20)
 class IntxLineTest {
 
@@ -52,7 +52,7 @@ class IntxLineTest {
   }
 
   @Test
-  void an_edge_is_told_once_and_masks_the_line() throws Exception {
+  void an_edge_is_signalled_once_and_masks_the_line() throws Exception {
     assertThat(vmm.setIntx(line.fd())).isZero();
     assertThat(status()).isZero();
 
@@ -122,7 +122,7 @@ class IntxLineTest {
   }
 
   @Test
-  void a_disabled_interrupt_reaches_nobody_until_it_is_enabled() throws Exception {
+  void a_disabled_interrupt_is_pending_until_it_is_enabled() throws Exception {
     vmm.setIntx(line.fd());
     assertThat(vmm.disableIntx()).isZero();
     raise();
@@ -133,7 +133,7 @@ class IntxLineTest {
   }
 
   @Test
-  void without_a_descriptor_the_eventfd_is_taken_back() throws Exception {
+  void without_a_descriptor_the_eventfd_is_removed() throws Exception {
     vmm.setIntx(line.fd());
     assertThat(vmm.irqs(0x24, 0, 0, 1, 0)).isZero();
     raise();
@@ -141,7 +141,7 @@ class IntxLineTest {
   }
 
   @Test
-  void another_eventfd_takes_the_place_of_the_first() throws Exception {
+  void another_eventfd_replaces_the_first() throws Exception {
     try (EventFd second = EventFd.create()) {
       vmm.setIntx(second.fd());
       vmm.setIntx(line.fd());
@@ -153,7 +153,7 @@ class IntxLineTest {
   }
 
   @Test
-  void a_reset_forgets_what_waits() throws Exception {
+  void a_reset_drops_a_pending_edge() throws Exception {
     vmm.setIntx(line.fd());
     raise();
     raise();
@@ -176,7 +176,7 @@ class IntxLineTest {
   }
 
   @Test
-  void what_is_no_eventfd_is_refused() throws Exception {
+  void a_descriptor_that_is_not_an_eventfd_is_refused() throws Exception {
     try (Fd memory = Memfd.create("not-an-eventfd", 4096)) {
       assertThat(vmm.setIntx(memory)).isEqualTo(Errno.EINVAL.number());
     }
@@ -186,7 +186,7 @@ class IntxLineTest {
   }
 
   @Test
-  void interrupts_that_nobody_reads_add_up() throws Exception {
+  void interrupts_that_are_not_read_add_up() throws Exception {
     vmm.setIntx(line.fd());
     for (int i = 0; i < 1000; i++) {
       raise();
@@ -211,7 +211,7 @@ class IntxLineTest {
   }
 
   @Test
-  void a_relay_reaches_who_is_attached() throws Exception {
+  void a_relay_forwards_to_the_attached_connection() throws Exception {
     LinkRelay relay = new LinkRelay();
     vmm.setIntx(line.fd());
     relay.raiseInterrupt();

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Nobody floods the log. */
+/** A guest or VMM cannot flood the log. */
 class RateLimitedLogTest {
 
   private final List<String> lines = new ArrayList<>();
@@ -32,7 +32,7 @@ class RateLimitedLogTest {
   }
 
   @Test
-  void a_line_that_is_withheld_is_not_even_made() {
+  void a_line_that_is_not_written_is_not_evaluated() {
     log.log(() -> "a");
     log.log(() -> "b");
     log.log(

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** A function that writes down what it is told, with registers that read as their offset. */
+/** A function that records its calls. Each register reads as its offset. */
 final class RecordingFunction implements PciFunction {
 
   static final long BAR_BYTES = 0x20000;
@@ -88,7 +88,7 @@ final class RecordingFunction implements PciFunction {
   }
 
   @Override
-  public void mayAccessMemory(boolean on) {
+  public void memoryAccessChanged(boolean on) {
     told("memory %s", on);
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.posix.Errno;
 import io.vsmmu.scripted.vmm.VfioUserClient;
-import io.vsmmu.vfiouser.Decoded.Refusal;
 import io.vsmmu.vfiouser.Request.DisableIrqs;
 import io.vsmmu.vfiouser.Request.IrqAction;
 import io.vsmmu.vfiouser.Request.IrqWhen;
@@ -13,6 +12,8 @@ import io.vsmmu.vfiouser.Request.SetIrq;
 import io.vsmmu.vfiouser.Request.UnmapAllMemory;
 import io.vsmmu.vfiouser.Request.UnmapMemory;
 import io.vsmmu.vfiouser.Request.Version;
+import io.vsmmu.vfiouser.RequestDecoder.Decoded;
+import io.vsmmu.vfiouser.RequestDecoder.Refusal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -90,7 +91,7 @@ class RequestDecoderTest {
   }
 
   @Test
-  void memory_is_taken_away_in_part_or_as_a_whole() {
+  void memory_is_unmapped_by_range_or_as_a_whole() {
     assertThat(decode(Command.DMA_UNMAP, unmap(0, 0x1000, 0x2000)))
         .isEqualTo(new UnmapMemory(0x1000, 0x2000));
     assertThat(decode(Command.DMA_UNMAP, unmap(2, 0, 0))).isEqualTo(new UnmapAllMemory());

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A VMM that behaves, and one that asks for what we do not have. */
+/** Requests that are carried out, and requests that the server does not have. */
 @Timeout(20)
 class RequestHandlerTest {
 
@@ -110,14 +110,14 @@ class RequestHandlerTest {
   }
 
   @Test
-  void a_read_brings_what_the_register_holds() {
+  void a_read_gives_the_value_of_the_register() {
     assertThat(vmm.read32(0x20)).isEqualTo(0x20);
     assertThat(vmm.read64(0x1_0000)).isEqualTo(0x1122_3344_0001_0000L);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {3, 5, 6, 7, 9, 64, 4096, 0x20000})
-  void other_widths_read_as_zeros_and_are_told_once(int width) {
+  void other_widths_read_as_zeros_and_are_written_once(int width) {
     byte[] read = vmm.read(0, 0, width).body();
     assertThat(read).hasSize(16 + width);
     assertThat(Arrays.copyOfRange(read, 16, read.length)).containsOnly(0);
@@ -169,7 +169,7 @@ class RequestHandlerTest {
   }
 
   @Test
-  void posted_writes_arrive_in_order_and_nothing_comes_back() {
+  void posted_writes_arrive_in_order_and_without_a_reply() {
     vmm.post32(0x98, 1);
     vmm.post64(0x90, -1);
     vmm.postMulti(List.of(new RegisterWrite(0x98, 4, 2), new RegisterWrite(0x80, 8, 3)));
@@ -264,7 +264,7 @@ class RequestHandlerTest {
   }
 
   @Test
-  void taking_memory_away_echoes_the_request() {
+  void the_reply_to_dma_unmap_repeats_the_request() {
     Answer one = vmm.unmap(0x1000, 0x2000, 0);
     assertThat(one.body()).hasSize(24);
     assertThat(one.fields().getLong(8)).isEqualTo(0x1000);
@@ -288,7 +288,7 @@ class RequestHandlerTest {
     "19,95",
     "65535,95"
   })
-  void what_we_do_not_serve_is_refused_and_the_conversation_goes_on(int command, int errno) {
+  void an_unserved_command_is_refused_and_the_connection_continues(int command, int errno) {
     byte[] body = VfioUserClient.body(32).putInt(32).array();
     assertThat(vmm.ask(command, body).errno()).isEqualTo(errno);
     assertThat(vmm.read32(0)).isZero();
@@ -302,7 +302,7 @@ class RequestHandlerTest {
   }
 
   @Test
-  void nobody_answers_who_wants_no_reply() {
+  void a_request_with_no_reply_is_not_replied_to() {
     for (int command = 2; command < 20; command++) {
       vmm.post(command, new byte[40]);
       vmm.post(command, new byte[0]);

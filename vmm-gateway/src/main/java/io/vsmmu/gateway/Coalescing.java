@@ -7,7 +7,10 @@ import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Doorbells that wait become one slice: the newest CMDQ_PROD, all entries in order. */
+/**
+ * Merges doorbells that wait next to each other into one slice: the newest CMDQ_PROD, and all
+ * entries in order.
+ */
 final class Coalescing {
 
   private final int mostEntries;
@@ -16,10 +19,10 @@ final class Coalescing {
     this.mostEntries = mostEntries;
   }
 
-  /** Merges neighbours as far as the bound allows; the order stays. */
-  List<Group> group(List<Posted> waiting) {
+  /** Groups stimuli in their order; a group has at most the allowed number of entries. */
+  List<Group> group(List<PostedStimulus> waiting) {
     List<Group> groups = new ArrayList<>();
-    for (Posted posted : waiting) {
+    for (PostedStimulus posted : waiting) {
       Group last = groups.isEmpty() ? null : groups.getLast();
       if (last == null || !last.join(posted, mostEntries)) {
         groups.add(new Group(posted));
@@ -28,18 +31,18 @@ final class Coalescing {
     return groups;
   }
 
-  /** Posted stimuli that are submitted as one. */
+  /** Stimuli that are submitted as one. */
   static final class Group {
 
-    private final List<Posted> members = new ArrayList<>();
+    private final List<PostedStimulus> members = new ArrayList<>();
     private final List<CommandEntry> entries = new ArrayList<>();
     private final List<SteFetch> fetches = new ArrayList<>();
 
-    Group(Posted first) {
+    Group(PostedStimulus first) {
       add(first);
     }
 
-    List<Posted> members() {
+    List<PostedStimulus> members() {
       return members;
     }
 
@@ -59,8 +62,8 @@ final class Coalescing {
       return new ConsumeCommands(newest.prod(), entries, List.of(), fetches, newest.fetchFault());
     }
 
-    private boolean join(Posted posted, int mostEntries) {
-      Posted first = members.getFirst();
+    private boolean join(PostedStimulus posted, int mostEntries) {
+      PostedStimulus first = members.getFirst();
       if (posted.generation() != first.generation()
           || !posted.subject().equals(first.subject())
           || !mergeable(members.getLast().stimulus())
@@ -79,7 +82,7 @@ final class Coalescing {
           && !slice.fetchFault();
     }
 
-    private void add(Posted posted) {
+    private void add(PostedStimulus posted) {
       members.add(posted);
       if (posted.stimulus() instanceof ConsumeCommands slice) {
         entries.addAll(slice.entries());

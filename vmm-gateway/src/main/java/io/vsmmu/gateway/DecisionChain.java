@@ -1,5 +1,6 @@
 package io.vsmmu.gateway;
 
+import io.vsmmu.smmu.aggregate.Applied;
 import io.vsmmu.smmu.aggregate.Decided;
 import io.vsmmu.smmu.aggregate.StimulusRefusedException;
 import io.vsmmu.smmu.aggregate.Submission;
@@ -19,8 +20,23 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The decisions of one vSMMU, one after the other: into the log, onto the host, the outcome into
- * the log. Used by whoever has the session's turn; {@link #visible()} by any.
+ * The decisions of one vSMMU in order: each is written to the log, applied to the host, and its
+ * outcome is written to the log. Called under the session's lock, except {@link #visible()} and
+ * {@link #observe}, which any thread may call.
+ *
+ * <p>Between two calls an outcome may be pending (the host reported it, the log does not contain it
+ * yet), and a submission may be in doubt (the log did not confirm it, and may contain it or not).
+ *
+ * <table>
+ * <caption>Transitions</caption>
+ * <tr><th>when</th><th>in doubt</th><th>pending outcome</th></tr>
+ * <tr><td>a submission is confirmed</td><td>no</td><td>none: it was written with it</td></tr>
+ * <tr><td>a submission fails, or applying a decision throws</td><td>yes</td><td>stays</td></tr>
+ * <tr><td>a decision is applied</td><td>no</td><td>what the host reported</td></tr>
+ * <tr><td>{@link #resolve} has read the log</td><td>no</td>
+ *     <td>none if the log contains it</td></tr>
+ * <tr><td>the outcome is recorded</td><td>no</td><td>none</td></tr>
+ * </table>
  */
 final class DecisionChain {
 
@@ -31,19 +47,20 @@ final class DecisionChain {
   private final HostApplier host;
   private volatile SessionObserver observer = SessionObserver.NONE;
 
-  /** After the last decision that is known to be in the log and applied. */
+  /** The state after the last decision that is known to be in the log and applied. */
   private VsmmuState known;
 
   private volatile VsmmuState visible;
 
-  /** Whether the log may hold more than {@link #known}. */
-  private boolean doubtful;
+  /** Whether the log may contain more than {@link #known}. */
+  private boolean inDoubt;
 
-  private @Nullable ReportHostOutcome owed;
+  private @Nullable ReportHostOutcome pendingOutcome;
 
-  /** Whether the guest was told what is {@link #owed}. */
-  private boolean told;
+  /** Whether the guest has already seen the effect of {@link #pendingOutcome}. */
+  private boolean outcomeShown;
 
+  /** Whether the log says already that an outcome could not be recorded. */
   private boolean warned;
 
   DecisionChain(String vsmmu, VsmmuState known, DecisionLog log, HostApplier host) {
@@ -58,56 +75,62 @@ final class DecisionChain {
     observer = next;
   }
 
-  /** After the last decision that is in the log and applied. */
+  /** The state after the last decision that is known to be in the log and applied. */
   VsmmuState known() {
     return known;
   }
 
-  /** What the guest may see. */
+  /** The state that the guest may see. */
   VsmmuState visible() {
     return visible;
   }
 
-  /** Decides, writes and applies one stimulus; what is owed goes with it or before it. */
-  Applied once(Stimulus stimulus, String subject) {
-    settle();
-    ReportHostOutcome before = owed;
+  /**
+   * Decides, writes and applies one stimulus. A pending outcome is written together with a guest's
+   * stimulus when it is a success, and before it otherwise.
+   *
+   * @param subject who requested it; empty for a guest
+   */
+  Applied submit(Stimulus stimulus, String subject) {
+    resolve();
+    ReportHostOutcome before = pendingOutcome;
     if (before == null || !subject.isEmpty() || !succeeded(before)) {
-      pay();
+      recordOutcome();
       before = null;
     }
     Submission submission =
-        submit(before == null ? List.of(stimulus) : List.of(before, stimulus), subject);
-    owed = null;
+        write(before == null ? List.of(stimulus) : List.of(before, stimulus), subject);
+    pendingOutcome = null;
     return apply(submission.last());
   }
 
-  /** Whether a failure says that the log is there and has too much to do. */
+  /** As {@link DecisionLog#busy}. */
   boolean busy(RuntimeException failure) {
     return log.busy(failure);
   }
 
   /**
-   * Finds out what the log holds after a submission that was not confirmed, and applies it: what
-   * was written although nobody said so must reach the host, once.
+   * Reads what the log contains after a submission that is in doubt, and applies it: a decision
+   * that was written must reach the host once, although its submission was not confirmed.
    *
-   * @return the last decision, other than about an outcome, that the log turned out to hold
+   * @return the last decision, other than about an outcome, that the log turned out to contain
+   * @throws RuntimeException when the log cannot be read; the doubt remains
    */
-  Optional<Applied> settle() {
-    if (!doubtful) {
+  Optional<Applied> resolve() {
+    if (!inDoubt) {
       return Optional.empty();
     }
     List<Decided> missed = log.since(vsmmu, known);
-    doubtful = false;
+    inDoubt = false;
     Optional<Applied> last = Optional.empty();
     for (Decided found : missed) {
       if (found.events().getFirst() instanceof HostOutcomeReported written) {
-        boolean wasTold = told;
+        boolean shown = outcomeShown;
         known = found.after();
-        if (owed != null && owed.decision() == written.decision()) {
-          owed = null;
+        if (pendingOutcome != null && pendingOutcome.decision() == written.decision()) {
+          pendingOutcome = null;
         }
-        show(wasTold ? List.of() : found.events(), known);
+        show(shown ? List.of() : found.events(), known);
       } else {
         last = Optional.of(apply(found));
       }
@@ -115,41 +138,46 @@ final class DecisionChain {
     return last;
   }
 
-  /** Writes the outcome that is owed, or it stays owed: it goes before the next stimulus. */
-  Optional<Decided> tryToPay() {
+  /**
+   * Records the pending outcome. When that fails the outcome stays pending and is recorded before
+   * the next stimulus.
+   *
+   * @return the decision about it; empty when none is pending or the log failed
+   */
+  Optional<Decided> tryRecordOutcome() {
     try {
-      settle();
-      Optional<Decided> paid = pay();
+      resolve();
+      Optional<Decided> recorded = recordOutcome();
       warned = false;
-      return paid;
-    } catch (RuntimeException | Error notNow) {
+      return recorded;
+    } catch (RuntimeException | Error failure) {
       if (!warned) {
-        LOGGER.log(Level.WARNING, "outcome of {0} not written yet: {1}", vsmmu, notNow);
+        LOGGER.log(Level.WARNING, "outcome of {0} not written yet: {1}", vsmmu, failure);
       }
       warned = true;
       return Optional.empty();
     }
   }
 
-  /** Applies what is in the log; its outcome is written, or owed. */
+  /** Applies a decision that is in the log; its outcome is recorded at once, or pending. */
   private Applied apply(Decided decided) {
-    doubtful = true;
+    inDoubt = true;
     Optional<ReportHostOutcome> outcome = host.apply(decided);
-    doubtful = false;
+    inDoubt = false;
     known = decided.after();
-    owed = outcome.orElse(null);
-    if (outcome.isPresent() && mayWait(decided, outcome.get())) {
-      tell(decided, outcome.get());
+    pendingOutcome = outcome.orElse(null);
+    if (outcome.isPresent() && mayStayPending(decided, outcome.get())) {
+      showBeforeRecorded(decided, outcome.get());
       return new Applied(decided, outcome, Optional.empty());
     }
-    told = false;
+    outcomeShown = false;
     show(decided.events(), known);
-    return new Applied(decided, outcome, outcome.isEmpty() ? Optional.empty() : tryToPay());
+    return new Applied(decided, outcome, outcome.isEmpty() ? Optional.empty() : tryRecordOutcome());
   }
 
-  /** The guest sees that its invalidations are done before that is written. */
-  private void tell(Decided decided, ReportHostOutcome outcome) {
-    told = true;
+  /** Shows the guest that its invalidations are complete before that is recorded. */
+  private void showBeforeRecorded(Decided decided, ReportHostOutcome outcome) {
+    outcomeShown = true;
     if (Vsmmu.decide(known, outcome) instanceof Decision.Accepted done) {
       List<VsmmuEvent> events = new ArrayList<>(decided.events());
       events.addAll(done.events());
@@ -166,27 +194,26 @@ final class DecisionChain {
     }
   }
 
-  private Submission submit(List<Stimulus> stimuli, String subject) {
+  private Submission write(List<Stimulus> stimuli, String subject) {
     try {
       return log.submit(vsmmu, stimuli, subject);
     } catch (StimulusRefusedException nothingHappened) {
       throw nothingHappened;
     } catch (RuntimeException | Error unconfirmed) {
-      doubtful = true;
+      inDoubt = true;
       throw unconfirmed;
     }
   }
 
-  /** Writes the outcome that is owed. */
-  private Optional<Decided> pay() {
-    ReportHostOutcome report = owed;
+  private Optional<Decided> recordOutcome() {
+    ReportHostOutcome report = pendingOutcome;
     if (report == null) {
       return Optional.empty();
     }
-    Decided reported = submit(List.of(report), "").last();
-    owed = null;
+    Decided reported = write(List.of(report), "").last();
+    pendingOutcome = null;
     known = reported.after();
-    show(told ? List.of() : reported.events(), known);
+    show(outcomeShown ? List.of() : reported.events(), known);
     return Optional.of(reported);
   }
 
@@ -194,7 +221,8 @@ final class DecisionChain {
     return outcome.operations().stream().allMatch(HostOperation::succeeded);
   }
 
-  private static boolean mayWait(Decided decided, ReportHostOutcome outcome) {
+  /** Whether the outcome changes nothing but CMDQ_CONS. */
+  private static boolean mayStayPending(Decided decided, ReportHostOutcome outcome) {
     return decided.events().size() == 1
         && decided.events().getFirst() instanceof CommandsConsumed
         && succeeded(outcome);

@@ -6,23 +6,26 @@ import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.List;
 
-/** The way to the log: decides stimuli and makes the events durable. */
+/** Decides stimuli and makes the events durable. Thread-safe for different vSMMUs. */
 @FunctionalInterface
 public interface DecisionLog {
 
   /**
-   * Returns once the events are durable as their class of durability demands.
+   * Decides stimuli up to the first that concerns the host ({@link
+   * io.vsmmu.smmu.aggregate.DecisionLoop}). Returns when the events are as durable as the vSMMU's
+   * durability demands.
    *
-   * @param subject who asked; empty for a guest
-   * @throws io.vsmmu.smmu.aggregate.StimulusRefusedException when a stimulus makes no sense;
-   *     nothing of the submission is in the log
-   * @throws RuntimeException when the log did not confirm; {@link #since} tells what it holds
+   * @param stimuli at least one
+   * @param subject who requested them; empty for a guest
+   * @throws io.vsmmu.smmu.aggregate.StimulusRefusedException when a stimulus is refused; the log
+   *     contains nothing of the submission
+   * @throws RuntimeException when the log did not confirm; {@link #since} gives what it contains
    */
   Submission submit(String vsmmu, List<Stimulus> stimuli, String subject);
 
   /**
-   * The decisions that the log holds beyond a state: after a submission that was not confirmed. A
-   * log whose failures always mean "not written" has none.
+   * The decisions that the log contains after a state: called after a submission that was not
+   * confirmed. Empty for a log whose failures always mean that nothing was written.
    *
    * @throws RuntimeException when the log cannot be read
    */
@@ -31,8 +34,8 @@ public interface DecisionLog {
   }
 
   /**
-   * Whether a failure of {@link #submit} says that the log has too much to do: it is there, nothing
-   * was written, and what waits for it has its turn later.
+   * Whether a failure of {@link #submit} means that the log is available and has too much to do:
+   * nothing was written, and the submission may be tried again.
    */
   default boolean busy(RuntimeException failure) {
     return false;

@@ -1,72 +1,51 @@
 package io.vsmmu.gateway;
 
+import io.vsmmu.smmu.aggregate.Applied;
+import io.vsmmu.smmu.aggregate.DecisionLoop;
 import io.vsmmu.smmu.aggregate.StimulusRefusedException;
-import io.vsmmu.smmu.model.SliceRemainder;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that happens to one vSMMU goes through its session, one after the other: decide, make
- * durable, apply to the host, report. Safe for any thread: what is posted is handled by the
- * session's own, what is performed by the caller's, which spares the guest a change of threads.
+ * Puts everything that happens to one vSMMU into one order. A stimulus is decided, made durable,
+ * applied to the host, and its outcome reported, before the next one begins. Safe for any thread: a
+ * posted stimulus is handled by the session's own thread ({@link SessionWorker}), a performed one
+ * by the caller's, which spares the guest a change of threads.
  *
- * <p>The outcome of successful invalidations changes nothing but CMDQ_CONS, so it travels with the
- * next submission: one durable write a doorbell. Outcomes of configuration and every failure are
- * written at once, before the guest sees completion.
+ * <p>The outcome of successful invalidations changes nothing but CMDQ_CONS, so it is recorded
+ * together with the next submission: one durable write for a doorbell. Outcomes of configuration,
+ * and every failure, are recorded at once, before the guest sees completion.
+ *
+ * <p>{@code lock} is held while a stimulus is handled, and guards {@link DecisionChain}, {@link
+ * SliceGuard} and {@link LogRetry}. The log, the host and the observer are called under it; none of
+ * them may submit to this session. It is fair: a guest that rings all the time must not keep an
+ * operator waiting.
  */
 public final class GuestSession implements AutoCloseable {
 
-  private static final System.Logger LOGGER = System.getLogger(GuestSession.class.getName());
-
-  /** How long who posts to a full session sleeps before looking whether it has ended. */
-  private static final long FULL_WAIT_MILLIS = 100;
-
-  /** How long the session's thread waits for its turn before it looks whether the log is away. */
-  private static final long TURN_WAIT_MILLIS = 20;
+  /** How often a thread that waits for the lock looks whether the log is unavailable. */
+  private static final long LOCK_POLL_MILLIS = 20;
 
   /**
-   * Times in a row that a log may fail to take a guest's stimulus and be read all the same; then it
-   * counts as away. One that says that it is busy does not fail.
+   * How long a posted stimulus waits for the lock while a guest's access waits for a slow log; then
+   * it fails. How long the end of the session waits likewise.
    */
-  private static final int MOST_FAILURES = 1;
-
-  /** How long an operator's request waits for a guest whose access the log takes its time with. */
-  private static final Duration OPERATOR_WAIT = Duration.ofSeconds(5);
-
-  /** Wakes the worker when the session closes. */
-  private static final Posted WAKE =
-      new Posted(new Stimulus.Pause(), "", 0, new CompletableFuture<>());
+  private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(5);
 
   private final String vsmmu;
-  private final SessionLimits limits;
   private final DecisionChain decisions;
-  private final Coalescing coalescing;
-  private final BlockingQueue<Posted> waiting;
   private final SliceGuard slices = new SliceGuard();
-
-  private final Thread worker;
-
-  /** Held by whoever handles a stimulus; guards {@link #decisions} and {@link #slices}. */
-  private final ReentrantLock turn = new ReentrantLock(true);
-
-  private volatile boolean closing;
-  private volatile boolean ended;
-
-  /** Why the log takes nothing at the moment; operators' requests fail with it. */
-  private volatile @Nullable Throwable away;
+  private final LogRetry log;
+  private final SessionWorker worker;
+  private final ReentrantLock lock = new ReentrantLock(true);
+  private final AtomicBoolean closing = new AtomicBoolean();
 
   /** A session of a vSMMU that has no event yet. */
   public GuestSession(String vsmmu, DecisionLog log, HostApplier host, SessionLimits limits) {
@@ -82,296 +61,164 @@ public final class GuestSession implements AutoCloseable {
   public GuestSession(
       String vsmmu, VsmmuState known, DecisionLog log, HostApplier host, SessionLimits limits) {
     this.vsmmu = vsmmu;
-    this.limits = limits;
     this.decisions = new DecisionChain(vsmmu, known, log, host);
-    this.coalescing = new Coalescing(limits.coalescedEntries());
-    this.waiting = new ArrayBlockingQueue<>(limits.waiting());
-    this.worker = Thread.ofVirtual().name("vsmmu-" + vsmmu).start(this::work);
+    this.log = new LogRetry(vsmmu, decisions, limits.retryInterval(), closing, this::refuseWaiting);
+    this.worker = new SessionWorker("vsmmu-" + vsmmu, new Worked(), limits, closing);
   }
 
-  /** What the guest may see now. */
+  private void refuseWaiting(Throwable reason) {
+    worker.refuseWaiting(reason);
+  }
+
+  /** The state that the guest may see now. */
   public VsmmuState visible() {
     return decisions.visible();
   }
 
-  /** From now on {@code observer} sees what happens, and nobody else. */
+  /** Replaces the observer, which is called for each change from now on. */
   public void observe(SessionObserver observer) {
     decisions.observe(observer);
   }
 
   /**
-   * Posts a stimulus; waits while {@link SessionLimits#waiting()} others do.
+   * Posts a stimulus; waits while {@link SessionLimits#waiting()} others are in the queue.
    *
-   * @param subject who asked; empty for a guest
-   * @return completes when it is durable and applied; fails when it is not wholly so. After a slice
-   *     of the command queue failed, the queue is to be read again from the fetch index: slices
-   *     that were posted before that fail too
+   * @param subject who requested it; empty for a guest
+   * @return completes when the stimulus is durable and applied, and fails when it is not wholly so.
+   *     After a slice of the command queue failed, the queue must be read again from the fetch
+   *     index: slices that were posted before that fail too. Fails at once while the log is
+   *     unavailable and when the session is closing
    */
   public CompletableFuture<Applied> post(Stimulus stimulus, String subject) {
     CompletableFuture<Applied> done = new CompletableFuture<>();
-    Posted posted = new Posted(stimulus, subject, slices.generation(), done);
-    Throwable notNow = away;
-    if (closing || notNow != null) {
-      refuse(posted, notNow);
-      return done;
-    }
-    try {
-      while (!waiting.offer(posted, FULL_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
-        if (ended) {
-          refuse(posted, null);
-          return done;
-        }
-      }
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      done.completeExceptionally(interrupted);
-    }
-    if (ended) {
-      refuseWaiting(null);
+    PostedStimulus posted = new PostedStimulus(stimulus, subject, slices.generation(), done);
+    Throwable unavailability = log.unavailability();
+    if (closing.get() || unavailability != null) {
+      worker.refuse(posted, unavailability);
+    } else {
+      worker.post(posted);
     }
     return done;
   }
 
-  /** Posts a guest's stimulus that fails when the log takes nothing. */
+  /** Posts a stimulus of a guest. Unlike a performed one it fails when the log is unavailable. */
   public CompletableFuture<Applied> post(Stimulus stimulus) {
     return post(stimulus, "");
   }
 
   /**
-   * Handles a guest's stimulus on the caller's thread. It is held until the log takes it, however
-   * long that is; meanwhile operators' requests fail.
+   * Handles a guest's stimulus on the caller's thread. The call lasts until the log contains the
+   * stimulus, however long that takes; meanwhile requests of operators fail.
    *
    * @throws IllegalStateException when the session closes, or a slice is not what the fetch index
-   *     asks for
-   * @throws StimulusRefusedException when the stimulus makes no sense; nothing happened
+   *     demands
+   * @throws StimulusRefusedException when the stimulus is refused; nothing has happened
    */
   public Applied perform(Stimulus stimulus) {
-    turn.lock();
+    lock.lock();
     try {
-      if (closing) {
+      if (closing.get()) {
         throw closed();
       }
-      awaitSettled();
-      if (stimulus instanceof ConsumeCommands slice) {
-        slices.admit(slice, slices.generation(), decisions.known());
-      }
-      return handle(stimulus, this::onceTheLogTakesIt);
+      log.resolve();
+      return handle(stimulus, slices.generation(), log::submit);
     } catch (RuntimeException | Error failed) {
-      if (stimulus instanceof ConsumeCommands) {
-        slices.failed();
-      }
+      sliceFailed(stimulus);
       throw failed;
     } finally {
-      turn.unlock();
+      lock.unlock();
     }
   }
 
-  /** Finishes what waits, writes what is owed, and ends. */
+  /** Handles what was posted, records the pending outcome, and ends the session's thread. */
   @Override
   public void close() {
-    closing = true;
-    // A full queue needs no waking.
-    waiting.offer(WAKE);
-    try {
-      worker.join();
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void work() {
-    List<Posted> batch = new ArrayList<>();
-    while (!closing || !waiting.isEmpty()) {
-      try {
-        Posted first = waiting.poll(limits.outcomeDelay().toNanos(), TimeUnit.NANOSECONDS);
-        if (first == null) {
-          payWhenIdle();
-          continue;
-        }
-        batch.clear();
-        batch.add(first);
-        waiting.drainTo(batch);
-        batch.removeIf(WAKE::equals);
-        coalescing.group(batch).forEach(this::process);
-      } catch (InterruptedException interrupted) {
-        closing = true;
-      }
-    }
-    payAtTheEnd();
-    ended = true;
-    refuseWaiting(null);
-  }
-
-  /** Not for ever: whoever has the turn may wait for a database that does not answer. */
-  private void payAtTheEnd() {
-    try {
-      if (turn.tryLock(OPERATOR_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
-        try {
-          decisions.tryToPay();
-        } finally {
-          turn.unlock();
-        }
-      }
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Whoever has the turn pays with what it writes. */
-  private void payWhenIdle() {
-    if (turn.tryLock()) {
-      try {
-        decisions.tryToPay();
-      } finally {
-        turn.unlock();
-      }
-    }
-  }
-
-  private void refuseWaiting(@Nullable Throwable reason) {
-    List<Posted> late = new ArrayList<>();
-    waiting.drainTo(late);
-    if (late.removeIf(WAKE::equals)) {
-      waiting.offer(WAKE);
-    }
-    late.forEach(posted -> refuse(posted, reason));
-  }
-
-  private void refuse(Posted posted, @Nullable Throwable reason) {
-    posted.done().completeExceptionally(reason != null ? reason : closed());
+    closing.set(true);
+    worker.awaitEnd();
   }
 
   private IllegalStateException closed() {
     return new IllegalStateException("session closed: " + vsmmu);
   }
 
-  private void process(Coalescing.Group group) {
-    try {
-      Applied applied = processed(group);
-      group.members().forEach(posted -> posted.done().complete(applied));
-    } catch (RuntimeException | Error failed) {
-      group.members().forEach(posted -> posted.done().completeExceptionally(failed));
+  /** Handles a stimulus, and the remainder of a slice; under the lock. */
+  private Applied handle(Stimulus stimulus, int generation, Function<Stimulus, Applied> submit) {
+    if (stimulus instanceof ConsumeCommands slice) {
+      slices.admit(slice, generation, decisions.known());
+    }
+    return DecisionLoop.submitWhole(stimulus, submit);
+  }
+
+  private void sliceFailed(Stimulus stimulus) {
+    if (stimulus instanceof ConsumeCommands) {
+      slices.failed();
     }
   }
 
-  private Applied processed(Coalescing.Group group) {
-    Stimulus stimulus = group.stimulus();
-    awaitTurn();
-    try {
-      decisions.settle();
-      if (stimulus instanceof ConsumeCommands slice) {
-        slices.admit(slice, group.generation(), decisions.known());
-      }
-      return handle(stimulus, next -> decisions.once(next, group.subject()));
-    } catch (RuntimeException | Error failed) {
-      if (stimulus instanceof ConsumeCommands) {
-        slices.failed();
-      }
-      throw failed;
-    } finally {
-      turn.unlock();
-    }
-  }
+  /** What the session's thread does. */
+  private final class Worked implements SessionWorker.Session {
 
-  /** Takes the turn, unless a guest's stimulus is held for a log that is away. */
-  private void awaitTurn() {
-    try {
-      long begun = System.nanoTime();
-      while (!turn.tryLock(TURN_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
-        Throwable notNow = away;
-        if (notNow != null || System.nanoTime() - begun > OPERATOR_WAIT.toNanos()) {
-          throw new LogUnavailableException(
-              "vSMMU %s: the log takes nothing now".formatted(vsmmu), notNow);
-        }
-      }
-    } catch (InterruptedException interrupted) {
-      closing = true;
-      throw closed();
-    }
-  }
-
-  private Applied handle(Stimulus stimulus, Function<Stimulus, Applied> once) {
-    Applied applied = once.apply(stimulus);
-    Optional<ConsumeCommands> rest = rest(stimulus, applied);
-    while (rest.isPresent()) {
-      applied = once.apply(rest.get());
-      rest = rest(rest.get(), applied);
-    }
-    return applied;
-  }
-
-  private Applied onceTheLogTakesIt(Stimulus stimulus) {
-    int failures = 0;
-    while (true) {
+    @Override
+    public Applied handlePosted(Stimulus stimulus, String subject, int generation) {
+      lockUnlessUnavailable();
       try {
-        Applied applied = decisions.once(stimulus, "");
-        isThere();
-        return applied;
-      } catch (StimulusRefusedException refused) {
-        isThere();
-        throw refused;
-      } catch (RuntimeException notNow) {
-        failures += decisions.busy(notNow) ? 0 : 1;
-        if (failures > MOST_FAILURES) {
-          becomesAway(notNow);
-          pauseBeforeAsking();
-        }
-        // Nothing else was in doubt before: what the log turns out to hold is this.
-        Optional<Applied> written = awaitSettled();
-        if (written.isPresent()) {
-          isThere();
-          return written.get();
-        }
+        decisions.resolve();
+        return handle(stimulus, generation, next -> decisions.submit(next, subject));
+      } catch (RuntimeException | Error failed) {
+        sliceFailed(stimulus);
+        throw failed;
+      } finally {
+        lock.unlock();
       }
     }
-  }
 
-  /** Asks the log again and again what it holds. */
-  private Optional<Applied> awaitSettled() {
-    while (true) {
+    /** The lock may be held by a guest's access that waits for an unavailable log. */
+    private void lockUnlessUnavailable() {
       try {
-        return decisions.settle();
-      } catch (RuntimeException notYet) {
-        becomesAway(notYet);
-        pauseBeforeAsking();
+        long begun = System.nanoTime();
+        while (!lock.tryLock(LOCK_POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+          Throwable unavailability = log.unavailability();
+          if (unavailability != null || System.nanoTime() - begun > LOCK_TIMEOUT.toNanos()) {
+            throw new LogUnavailableException(
+                "vSMMU %s: the log takes nothing now".formatted(vsmmu), unavailability);
+          }
+        }
+      } catch (InterruptedException interrupted) {
+        closing.set(true);
+        throw closed();
       }
     }
-  }
 
-  /** Only what it takes shows that: a log that can be read may still take nothing. */
-  private void isThere() {
-    if (away != null) {
-      LOGGER.log(Level.INFO, "the log of {0} answers again", vsmmu);
-      away = null;
+    @Override
+    public void recordOutcomeWhenIdle() {
+      // A thread that holds the lock records the outcome with its own submission.
+      if (lock.tryLock()) {
+        recordOutcomeAndUnlock();
+      }
     }
-  }
 
-  private void becomesAway(Throwable reason) {
-    if (away == null) {
-      LOGGER.log(Level.WARNING, "the log takes nothing of {0}: {1}", vsmmu, reason);
+    @Override
+    public void recordOutcomeAtEnd() {
+      try {
+        if (lock.tryLock(LOCK_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+          recordOutcomeAndUnlock();
+        }
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
-    away = reason;
-    refuseWaiting(reason);
-  }
 
-  private void pauseBeforeAsking() {
-    if (closing) {
-      throw new IllegalStateException("session closed while the log was away: " + vsmmu);
+    private void recordOutcomeAndUnlock() {
+      try {
+        decisions.tryRecordOutcome();
+      } finally {
+        lock.unlock();
+      }
     }
-    try {
-      Thread.sleep(limits.askAgain());
-    } catch (InterruptedException interrupted) {
-      closing = true;
-    }
-  }
 
-  /** What a slice left over, unless the host's outcome stopped the queue. */
-  private static Optional<ConsumeCommands> rest(Stimulus stimulus, Applied applied) {
-    boolean stopped =
-        applied
-            .reported()
-            .map(reported -> SliceRemainder.stopsQueue(reported.events()))
-            .orElse(false);
-    return stopped ? Optional.empty() : SliceRemainder.of(stimulus, applied.decided().events());
+    @Override
+    public IllegalStateException closed() {
+      return GuestSession.this.closed();
+    }
   }
 }

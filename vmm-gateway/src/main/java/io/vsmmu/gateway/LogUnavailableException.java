@@ -2,7 +2,7 @@ package io.vsmmu.gateway;
 
 import org.jspecify.annotations.Nullable;
 
-/** The log takes nothing of a vSMMU now, or holds its guest; nothing happened. */
+/** The log takes no stimulus of a vSMMU at the moment. The stimulus had no effect. */
 public final class LogUnavailableException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

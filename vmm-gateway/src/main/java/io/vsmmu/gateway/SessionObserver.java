@@ -4,18 +4,21 @@ import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.VsmmuState;
 import java.util.List;
 
-/** Sees what the guest may see of its vSMMU. Called by whoever handles a stimulus, in order. */
+/**
+ * Is called for everything that the guest may see of its vSMMU, in order, by the thread that
+ * handles the stimulus and under the session's lock.
+ */
 @FunctionalInterface
 public interface SessionObserver {
 
-  /** Nobody looks. */
+  /** Ignores everything. */
   SessionObserver NONE = (visible, events) -> {};
 
   /**
    * Something happened that is durable and applied.
    *
-   * @param visible what the guest may see from now on: CMDQ_CONS is behind commands whose outcome
-   *     is known, though it may not be written yet
+   * @param visible what the guest may see from now on: CMDQ_CONS is past the commands whose outcome
+   *     is known, although that outcome may not be recorded yet
    * @param events what led there since the last call, each once
    */
   void changed(VsmmuState visible, List<VsmmuEvent> events);

@@ -7,39 +7,42 @@ import io.vsmmu.smmu.spec.TableFields;
 import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
 
 /**
- * A slice of the command queue begins where the one before it ended. When one is lost, those that
- * were read behind it would be taken for the lost entries: they fail until the queue is read again
- * from the fetch index.
+ * Makes sure that a slice of the command queue begins where the one before it ended. When a slice
+ * fails, the entries of slices that were read after it would be taken for the missing ones; they
+ * fail too, until the queue is read again from the fetch index.
  */
 final class SliceGuard {
 
+  /** Written under the session's lock, read by any thread. */
   private volatile int generation;
-  private boolean suspicious;
 
-  /** Counts the slices that failed. */
+  /** Whether a slice failed and none was admitted since. */
+  private boolean failed;
+
+  /** The number of slices that failed so far. */
   int generation() {
     return generation;
   }
 
-  /** A slice did not come into the log, or not wholly. */
+  /** Notes that a slice was not recorded, or not wholly. */
   void failed() {
-    suspicious = true;
+    failed = true;
     generation++;
   }
 
   /**
-   * Lets a slice pass.
+   * Admits a slice.
    *
-   * @param posted generation when it was posted
-   * @throws IllegalStateException when it was read behind a slice that failed
+   * @param posted {@link #generation()} when it was posted
+   * @throws IllegalStateException when it was read after a slice that failed
    */
   void admit(ConsumeCommands slice, int posted, VsmmuState state) {
-    if (posted != generation || (suspicious && lacksEntries(slice, state))) {
+    if (posted != generation || (failed && lacksEntries(slice, state))) {
       throw new IllegalStateException(
           "an earlier slice of the command queue failed: read the queue from the fetch index 0x%x"
               .formatted(state.commandQueue().fetched()));
     }
-    suspicious = false;
+    failed = false;
   }
 
   private static boolean lacksEntries(ConsumeCommands slice, VsmmuState state) {

@@ -3,26 +3,27 @@ package io.vsmmu.gateway;
 import java.time.Duration;
 
 /**
- * The bounds of going on ahead of the log.
+ * The limits of writing behind the guest.
  *
- * @param stimuli most that may be decided and not written; each is at most one slice of the command
- *     queue or one outcome
- * @param submission most that are written as one
- * @param gather how long stimuli may gather before they are written
- * @param patience how long a log that has something to confirm may confirm nothing before it counts
- *     as away; a busy one is waited for
- * @param askAgain how long a log that is away is left alone before it is asked again
- * @param patienceAtEnd how long a vSMMU that ends waits for its log
+ * @param stimuli the most that may be decided and not written; then the guest waits. Each is at
+ *     most one slice of the command queue or one outcome
+ * @param submission the most that are written as one submission
+ * @param gatherTime how long stimuli are gathered before they are written
+ * @param confirmationTimeout how long a log with something to confirm may confirm nothing; then it
+ *     counts as unavailable. A busy log that confirms something within this time is waited for
+ * @param retryInterval how long the writer waits before it tries an unavailable log again
+ * @param closeTimeout how long a vSMMU that ends waits for its log; then what is not written is
+ *     lost
  */
 public record WriteBehindLimits(
     int stimuli,
     int submission,
-    Duration gather,
-    Duration patience,
-    Duration askAgain,
-    Duration patienceAtEnd) {
+    Duration gatherTime,
+    Duration confirmationTimeout,
+    Duration retryInterval,
+    Duration closeTimeout) {
 
-  /** What the service uses: at most 64 MiB of queue entries a vSMMU. */
+  /** The limits of the service: at most 64 MiB of queue entries for each vSMMU. */
   public static final WriteBehindLimits DEFAULT =
       new WriteBehindLimits(
           1024,

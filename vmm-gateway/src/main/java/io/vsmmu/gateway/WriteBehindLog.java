@@ -1,35 +1,43 @@
 package io.vsmmu.gateway;
 
 import io.vsmmu.smmu.aggregate.Decided;
+import io.vsmmu.smmu.aggregate.DecisionLoop;
 import io.vsmmu.smmu.aggregate.EventMetaData;
 import io.vsmmu.smmu.aggregate.StimulusRefusedException;
 import io.vsmmu.smmu.aggregate.Submission;
-import io.vsmmu.smmu.model.Decision;
-import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
- * The way to the log for a vSMMU whose invalidations may be lost (durability {@code BOUNDED_LOSS}):
- * they are decided here and written behind the guest's back, so that it goes on whatever the log
- * does. Configuration waits for the log, and for all that was decided before it.
+ * The log of a vSMMU whose invalidations may be lost in a crash (durability {@code BOUNDED_LOSS}).
+ * They are decided here and written behind the guest, which continues whatever the log does.
+ * Configuration waits for the log, and for everything that was decided before it.
  *
- * <p>Since {@code decide} is pure and nobody else writes this vSMMU's log, what is written later is
- * what was decided here. At most {@link WriteBehindLimits#stimuli()} are ahead of the log; then the
- * guest is held. One caller at a time.
+ * <p>Since {@code decide} is pure and nothing else writes this vSMMU's log, what is written later
+ * is what was decided here. At most {@link WriteBehindLimits#stimuli()} are not written; then the
+ * guest waits.
+ *
+ * <p>{@code lock} guards all fields. A caller holds the session's lock when it takes it; so there
+ * is one caller at a time, and the others are the writer thread, a virtual one, and {@link
+ * #stopHolding}, {@link #close} and {@link #lag}. The writer does not hold it while it writes; a
+ * caller holds it while it writes configuration, when the writer has nothing to write.
  */
 public final class WriteBehindLog implements DecisionLog, AutoCloseable {
 
   private static final System.Logger LOGGER = System.getLogger(WriteBehindLog.class.getName());
 
-  /** Submissions in a row that a log may fail that can be read; then it counts as away. */
+  /**
+   * The number of submissions in a row that a log which can be read may fail; after one more it
+   * counts as unavailable.
+   */
   private static final int MOST_FAILURES = 1;
 
   private final String vsmmu;
@@ -37,29 +45,38 @@ public final class WriteBehindLog implements DecisionLog, AutoCloseable {
   private final WriteBehindLimits limits;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Deque<Stimulus> ahead = new ArrayDeque<>();
+
+  /** Decided and not known to be in the log, in order. */
+  private final Deque<Stimulus> unwritten = new ArrayDeque<>();
+
   private final Thread writer;
 
-  /** After all that was decided. */
+  /** The state after everything that was decided. */
   private VsmmuState decided;
 
-  /** After all that is known to be in the log. */
+  /** The state after everything that is known to be in the log. */
   private VsmmuState written;
 
-  /** Whether the log takes nothing: it says so, or has confirmed nothing for too long. */
-  private boolean away;
+  /** Why the log takes nothing; empty while it is available. */
+  private Optional<String> unavailability = Optional.empty();
 
-  private String whyAway = "it ends";
+  /**
+   * When the log last confirmed something or had nothing to confirm, in {@link System#nanoTime}'s
+   * time.
+   */
+  private long lastConfirmation = System.nanoTime();
 
-  /** When the log last confirmed something, or had nothing to confirm. */
-  private long confirmed = System.nanoTime();
-
+  /** Whether a caller waits until everything is written: the writer must not gather. */
   private boolean draining;
+
+  /** Whether callers that wait for room are refused. */
   private boolean ending;
+
+  /** Whether the writer ends, even with something unwritten. */
   private boolean closing;
 
   /**
-   * A gate in front of {@code log}.
+   * Starts the writer thread.
    *
    * @param known the state after the last event in the log
    */
@@ -72,11 +89,11 @@ public final class WriteBehindLog implements DecisionLog, AutoCloseable {
     this.writer = Thread.ofVirtual().name("write-behind-" + vsmmu).start(this::write);
   }
 
-  /** How many stimuli are decided and not known to be in the log. */
+  /** The number of stimuli that are decided and not known to be in the log. */
   public int lag() {
     lock.lock();
     try {
-      return ahead.size();
+      return unwritten.size();
     } finally {
       lock.unlock();
     }
@@ -86,22 +103,23 @@ public final class WriteBehindLog implements DecisionLog, AutoCloseable {
   public Submission submit(String ignored, List<Stimulus> stimuli, String subject) {
     lock.lock();
     try {
-      List<Decided> decisions = subject.isEmpty() ? decideHere(stimuli) : List.of();
-      if (decisions.isEmpty()) {
+      Optional<Submission> here = subject.isEmpty() ? decideHere(stimuli) : Optional.empty();
+      if (here.isEmpty()) {
         return submitWhenDrained(stimuli, subject);
       }
-      awaitRoom(decisions.size());
-      boolean writerSleeps = ahead.isEmpty();
+      int more = here.get().handled();
+      awaitRoom(more);
+      boolean writerSleeps = unwritten.isEmpty();
       if (writerSleeps) {
-        confirmed = System.nanoTime();
+        lastConfirmation = System.nanoTime();
       }
-      ahead.addAll(stimuli.subList(0, decisions.size()));
-      decided = decisions.getLast().after();
-      if (writerSleeps || ahead.size() >= limits.submission()) {
-        // Waking a thread costs the guest more than deciding: the writer is left to gather.
+      unwritten.addAll(stimuli.subList(0, more));
+      decided = here.get().last().after();
+      if (writerSleeps || unwritten.size() >= limits.submission()) {
+        // Waking a thread costs the guest more than deciding, so the writer is left to gather.
         changed.signalAll();
       }
-      return new Submission(decisions);
+      return here.get();
     } finally {
       lock.unlock();
     }
@@ -128,7 +146,7 @@ public final class WriteBehindLog implements DecisionLog, AutoCloseable {
     return log.busy(failure);
   }
 
-  /** Who waits for room is refused from now on: the vSMMU ends. */
+  /** The vSMMU ends: refuses callers that wait for room, now and later. */
   public void stopHolding() {
     lock.lock();
     try {
@@ -139,48 +157,49 @@ public final class WriteBehindLog implements DecisionLog, AutoCloseable {
     }
   }
 
-  /** Gives the log a last chance to take what is ahead of it. */
+  /**
+   * Waits until everything is written, at most {@link WriteBehindLimits#closeTimeout}, and ends the
+   * writer.
+   */
   @Override
   public void close() {
     lock.lock();
     try {
-      awaitChange(() -> !ahead.isEmpty(), limits.patienceAtEnd().toNanos());
+      awaitWhile(() -> !unwritten.isEmpty(), limits.closeTimeout().toNanos());
       ending = true;
       closing = true;
       changed.signalAll();
-      if (!ahead.isEmpty()) {
+      if (!unwritten.isEmpty()) {
         LOGGER.log(
             Level.ERROR,
-            "{0} stimuli of {1} are lost: the log was away until the end",
-            ahead.size(),
+            "{0} stimuli of {1} are lost: the log was unavailable until the end",
+            unwritten.size(),
             vsmmu);
       }
     } finally {
       lock.unlock();
     }
     try {
-      writer.join(limits.patienceAtEnd());
+      writer.join(limits.closeTimeout());
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** The decisions, if all of them may be lost; else none. */
-  private List<Decided> decideHere(List<Stimulus> stimuli) {
-    List<Decided> decisions = new ArrayList<>();
-    VsmmuState state = decided;
-    for (Stimulus stimulus : stimuli) {
-      if (!(Vsmmu.decide(state, stimulus) instanceof Decision.Accepted accepted)
-          || !EventMetaData.mayBeLost(state, accepted)) {
-        return List.of();
+  /** The decisions, if all of them may be lost; else empty. */
+  private Optional<Submission> decideHere(List<Stimulus> stimuli) {
+    try {
+      Submission here = DecisionLoop.decideUntilHost(decided, stimuli);
+      for (Decided decision : here.decisions()) {
+        if (!EventMetaData.mayBeLost(decided, decision.events())) {
+          return Optional.empty();
+        }
       }
-      decisions.add(new Decided(state.events(), accepted.events(), accepted.after()));
-      state = accepted.after();
-      if (accepted.concernsHost()) {
-        break;
-      }
+      return Optional.of(here);
+    } catch (StimulusRefusedException refused) {
+      // The log refuses it too, once it has what was decided before.
+      return Optional.empty();
     }
-    return decisions;
   }
 
   private Submission submitWhenDrained(List<Stimulus> stimuli, String subject) {
@@ -192,47 +211,55 @@ public final class WriteBehindLog implements DecisionLog, AutoCloseable {
   }
 
   private void awaitRoom(int more) {
-    awaitChange(() -> !ending && ahead.size() + more > limits.stimuli(), Long.MAX_VALUE);
-    if (ending && ahead.size() + more > limits.stimuli()) {
+    awaitWhile(() -> !ending && unwritten.size() + more > limits.stimuli(), Long.MAX_VALUE);
+    if (ending && unwritten.size() + more > limits.stimuli()) {
       throw new LogUnavailableException(
-          "%s ends %d stimuli ahead".formatted(vsmmu, ahead.size()), null);
+          "%s ends with %d stimuli that are not written".formatted(vsmmu, unwritten.size()), null);
     }
   }
 
   private void awaitDrained() {
     draining = true;
     changed.signalAll();
-    // A busy log confirms something now and then, however far it is behind.
-    while (!closing && !ahead.isEmpty() && !away) {
-      long left = confirmed + limits.patience().toNanos() - System.nanoTime();
+    // A busy log confirms something now and then, however much is unwritten.
+    while (!closing && !unwritten.isEmpty() && unavailability.isEmpty()) {
+      long left = lastConfirmation + limits.confirmationTimeout().toNanos() - System.nanoTime();
       if (left <= 0) {
-        becomesAway("it has confirmed nothing for %s".formatted(limits.patience()));
+        becomesUnavailable(
+            "it has confirmed nothing for %s".formatted(limits.confirmationTimeout()));
       } else {
         awaitConfirmation(left);
       }
     }
     draining = false;
-    if (!ahead.isEmpty()) {
+    if (!unwritten.isEmpty()) {
       throw new LogUnavailableException(
-          "the log is %d stimuli behind vSMMU %s: %s".formatted(ahead.size(), vsmmu, whyAway),
+          "the log is %d stimuli behind vSMMU %s: %s"
+              .formatted(unwritten.size(), vsmmu, unavailability.orElse("the vSMMU ends")),
           null);
     }
   }
 
   private void awaitConfirmation(long nanos) {
-    long before = confirmed;
-    awaitChange(() -> !closing && !ahead.isEmpty() && !away && confirmed == before, nanos);
+    long before = lastConfirmation;
+    awaitWhile(
+        () ->
+            !closing
+                && !unwritten.isEmpty()
+                && unavailability.isEmpty()
+                && lastConfirmation == before,
+        nanos);
     if (Thread.currentThread().isInterrupted()) {
       throw new LogUnavailableException(
           "interrupted while %s waited for its log".formatted(vsmmu), null);
     }
   }
 
-  /** Waits, without the lock, while something holds. */
-  private void awaitChange(java.util.function.BooleanSupplier holds, long nanos) {
+  /** Waits while a condition holds, at most {@code nanos}; the lock is released meanwhile. */
+  private void awaitWhile(BooleanSupplier condition, long nanos) {
     long left = nanos;
     try {
-      while (left > 0 && holds.getAsBoolean()) {
+      while (left > 0 && condition.getAsBoolean()) {
         left = changed.awaitNanos(left);
       }
     } catch (InterruptedException interrupted) {
@@ -240,6 +267,7 @@ public final class WriteBehindLog implements DecisionLog, AutoCloseable {
     }
   }
 
+  /** The writer thread. */
   private void write() {
     int failures = 0;
     while (true) {
@@ -248,114 +276,119 @@ public final class WriteBehindLog implements DecisionLog, AutoCloseable {
         return;
       }
       try {
-        took(log.submit(vsmmu, next, "").decisions());
+        confirm(log.submit(vsmmu, next, "").decisions());
       } catch (StimulusRefusedException impossible) {
-        lose(impossible);
+        drop(impossible);
         failures = 0;
       } catch (RuntimeException unconfirmed) {
         failures += log.busy(unconfirmed) ? 0 : 1;
-        if (failures > MOST_FAILURES || !answers()) {
-          becomesAway(unconfirmed.toString());
+        if (failures > MOST_FAILURES || !canBeRead()) {
+          becomesUnavailable(unconfirmed.toString());
         }
-        findOut();
+        resolve();
       }
     }
   }
 
-  /** What is to be written next; empty at the end. */
+  /** The stimuli to write next; empty when the writer must end. */
   private List<Stimulus> next() {
     lock.lock();
     try {
-      awaitChange(() -> !closing && ahead.isEmpty(), Long.MAX_VALUE);
-      awaitChange(this::mayGather, limits.gather().toNanos());
-      return closing ? List.of() : ahead.stream().limit(limits.submission()).toList();
+      awaitWhile(() -> !closing && unwritten.isEmpty(), Long.MAX_VALUE);
+      awaitWhile(this::mayGather, limits.gatherTime().toNanos());
+      return closing ? List.of() : unwritten.stream().limit(limits.submission()).toList();
     } finally {
       lock.unlock();
     }
   }
 
-  /** A writer that runs after every doorbell takes the processor from the guest. */
+  /** A writer that ran after every doorbell would take the processor from the guest. */
   private boolean mayGather() {
-    return !closing && !draining && ahead.size() < limits.submission();
+    return !closing && !draining && unwritten.size() < limits.submission();
   }
 
-  private void took(List<Decided> decisions) {
+  private void confirm(List<Decided> decisions) {
     lock.lock();
     try {
       for (Decided decision : decisions) {
-        ahead.poll();
+        unwritten.poll();
         written = decision.after();
       }
-      if (away) {
-        LOGGER.log(Level.INFO, "the log of {0} answers again, {1} to go", vsmmu, ahead.size());
+      if (unavailability.isPresent()) {
+        LOGGER.log(
+            Level.INFO,
+            "the log of {0} answers again, {1} stimuli are not written yet",
+            vsmmu,
+            unwritten.size());
       }
-      away = false;
-      confirmed = System.nanoTime();
+      unavailability = Optional.empty();
+      lastConfirmation = System.nanoTime();
       changed.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Whether a log that did not confirm a submission is there all the same. */
-  private boolean answers() {
+  private boolean canBeRead() {
     try {
       log.since(vsmmu, written);
       return true;
-    } catch (RuntimeException away) {
+    } catch (RuntimeException unreadable) {
       return false;
     }
   }
 
-  /** After a submission that was not confirmed: how much of it is in the log. */
-  private void findOut() {
+  /** Reads, until that is possible, how much of an unconfirmed submission the log contains. */
+  private void resolve() {
     VsmmuState before = written;
     while (true) {
       try {
         List<Decided> missed = log.since(vsmmu, before);
         if (!missed.isEmpty()) {
-          took(missed);
+          confirm(missed);
         }
         return;
-      } catch (RuntimeException notYet) {
-        if (pausedOrClosed()) {
+      } catch (RuntimeException unreadable) {
+        if (pausedOrClosing()) {
           return;
         }
       }
     }
   }
 
-  private boolean pausedOrClosed() {
+  private boolean pausedOrClosing() {
     lock.lock();
     try {
-      awaitChange(() -> !closing, limits.askAgain().toNanos());
+      awaitWhile(() -> !closing, limits.retryInterval().toNanos());
       return closing;
     } finally {
       lock.unlock();
     }
   }
 
-  private void becomesAway(String reason) {
+  private void becomesUnavailable(String reason) {
     lock.lock();
     try {
-      if (!away) {
+      if (unavailability.isEmpty()) {
         LOGGER.log(
             Level.WARNING,
-            "{0} goes on ahead of its log, at most {1} stimuli: {2}",
+            "{0} continues without its log, for at most {1} stimuli: {2}",
             vsmmu,
             limits.stimuli(),
             reason);
       }
-      away = true;
-      whyAway = reason;
+      unavailability = Optional.of(reason);
       changed.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Cannot happen while nobody else writes this log; kept from repeating for ever. */
-  private void lose(StimulusRefusedException refused) {
+  /**
+   * Drops what the log refuses. That cannot happen while nothing else writes this log; the writer
+   * must not try it for ever if it does.
+   */
+  private void drop(StimulusRefusedException refused) {
     lock.lock();
     try {
       LOGGER.log(
@@ -363,7 +396,7 @@ public final class WriteBehindLog implements DecisionLog, AutoCloseable {
           "{0}: the log refuses what was acknowledged: {1}",
           vsmmu,
           refused.getMessage());
-      ahead.clear();
+      unwritten.clear();
       decided = written;
       changed.signalAll();
     } finally {

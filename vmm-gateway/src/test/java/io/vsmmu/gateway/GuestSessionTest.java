@@ -3,6 +3,8 @@ package io.vsmmu.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vsmmu.scripted.guest.Await;
+import io.vsmmu.smmu.aggregate.Applied;
 import io.vsmmu.smmu.aggregate.StimulusRefusedException;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
@@ -27,12 +29,6 @@ class GuestSessionTest {
     List<CommandEntry> entries = new ArrayList<>(SessionRig.tlbis(7));
     entries.addAll(SessionRig.syncs(1));
     return entries;
-  }
-
-  private static void waitFor(java.util.function.BooleanSupplier condition) throws Exception {
-    while (!condition.getAsBoolean()) {
-      Thread.sleep(2);
-    }
   }
 
   @Test
@@ -124,7 +120,7 @@ class GuestSessionTest {
     try (SessionRig rig = new SessionRig(Duration.ofMillis(10))) {
       rig.rings(doorbell()).join();
 
-      waitFor(() -> !rig.state().commandQueue().awaitsHost());
+      Await.until("the session has done it", () -> !rig.state().commandQueue().awaitsHost());
 
       assertThat(rig.log.submissions().getLast().getFirst()).isInstanceOf(ReportHostOutcome.class);
       assertThat(rig.state().value(Register.CMDQ_CONS)).isEqualTo(8);
@@ -156,7 +152,7 @@ class GuestSessionTest {
   }
 
   @Test
-  void what_a_slice_leaves_over_is_submitted_again_after_its_outcome() {
+  void the_remainder_of_a_slice_is_submitted_after_its_outcome() {
     try (SessionRig rig = new SessionRig(SessionRig.LONG)) {
       List<CommandEntry> entries = new ArrayList<>(SessionRig.tlbis(3));
       entries.add(SessionRig.cfgiSte());
@@ -175,7 +171,7 @@ class GuestSessionTest {
   }
 
   @Test
-  void a_refused_request_changes_nothing_and_keeps_what_is_owed() {
+  void a_refused_request_changes_nothing_and_keeps_the_pending_outcome() {
     try (SessionRig rig = new SessionRig(SessionRig.LONG)) {
       rig.rings(doorbell()).join();
 
@@ -196,7 +192,7 @@ class GuestSessionTest {
   }
 
   @Test
-  void closing_finishes_what_waits_and_writes_what_is_owed() {
+  void closing_handles_what_was_posted_and_records_the_pending_outcome() {
     SessionRig rig = new SessionRig(SessionRig.LONG);
     CountDownLatch held = rig.log.hold();
     List<CompletableFuture<Applied>> posted = new ArrayList<>();
@@ -264,7 +260,7 @@ class GuestSessionTest {
   }
 
   @Test
-  void a_full_session_makes_who_posts_wait() throws Exception {
+  void a_caller_that_posts_to_a_full_session_waits() throws Exception {
     try (SessionRig rig = new SessionRig(new SessionLimits(2, 128, SessionRig.LONG))) {
       CountDownLatch held = rig.log.hold();
       List<CompletableFuture<Applied>> posted =
@@ -277,7 +273,7 @@ class GuestSessionTest {
                       posted.add(rig.session.post(SessionRig.write(Register.GERROR_IRQ_CFG1, i)));
                     }
                   });
-      Thread.sleep(300);
+      Await.until("the poster waits", () -> poster.getState() == Thread.State.TIMED_WAITING);
       assertThat(posted.size()).isLessThan(10);
 
       held.countDown();

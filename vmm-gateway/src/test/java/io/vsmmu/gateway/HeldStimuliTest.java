@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vsmmu.gateway.ScriptedLog.Fate;
+import io.vsmmu.scripted.guest.Await;
+import io.vsmmu.smmu.aggregate.Applied;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.RegisterWritten;
 import io.vsmmu.smmu.event.VsmmuEvent;
@@ -22,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A guest's access waits for a log that is away; it happens once. */
+/** A guest's access that waits for an unavailable log happens once. */
 @Timeout(10)
 class HeldStimuliTest {
 
@@ -51,7 +53,7 @@ class HeldStimuliTest {
 
   @ParameterizedTest
   @EnumSource(names = {"LOST", "UNCONFIRMED"})
-  void a_held_register_write_is_in_the_log_once(Fate fate) {
+  void a_register_write_that_waits_for_the_log_is_in_it_once(Fate fate) {
     try (SessionRig rig = new SessionRig(IMPATIENT)) {
       long before = written(rig, RegisterWritten.class);
       rig.log.next(fate, Fate.LOST);
@@ -64,7 +66,7 @@ class HeldStimuliTest {
 
   @ParameterizedTest
   @EnumSource(names = {"LOST", "UNCONFIRMED"})
-  void a_held_doorbell_reaches_the_host_once(Fate fate) {
+  void a_doorbell_that_waits_for_the_log_reaches_the_host_once(Fate fate) {
     SessionRig rig = new SessionRig(IMPATIENT);
     int before = rig.host.applied().size();
     rig.log.next(fate);
@@ -78,9 +80,9 @@ class HeldStimuliTest {
   }
 
   @Test
-  void what_is_held_goes_on_in_order_when_the_log_is_back() throws Exception {
+  void waiting_stimuli_are_handled_in_order_when_the_log_is_available_again() throws Exception {
     try (SessionRig rig = new SessionRig(IMPATIENT)) {
-      rig.log.away(true);
+      rig.log.unavailable(true);
       CompletableFuture<Void> held =
           CompletableFuture.runAsync(
               () -> {
@@ -88,10 +90,10 @@ class HeldStimuliTest {
                   rig.session.perform(SessionRig.write(Register.GERROR_IRQ_CFG1, i));
                 }
               });
-      Thread.sleep(30);
+      Await.until("the log was asked", () -> !rig.log.submissions().isEmpty());
       assertThat(held).isNotDone();
 
-      rig.log.away(false);
+      rig.log.unavailable(false);
       held.join();
 
       assertThat(
@@ -105,27 +107,29 @@ class HeldStimuliTest {
   }
 
   @Test
-  void an_operator_does_not_wait_behind_what_is_held() {
+  void an_operator_does_not_wait_behind_a_stimulus_that_waits_for_the_log() {
     try (SessionRig rig = new SessionRig(IMPATIENT)) {
-      rig.log.away(true);
+      rig.log.unavailable(true);
       CompletableFuture<Applied> held =
           performed(rig, SessionRig.write(Register.GERROR_IRQ_CFG1, 1));
 
       assertThatThrownBy(
               () -> rig.session.post(new Stimulus.Pause(), "ops").get(2, TimeUnit.SECONDS))
-          .hasCauseInstanceOf(IllegalStateException.class);
+          .cause()
+          .as("refused with the log's failure, or because the lock was held meanwhile")
+          .isInstanceOfAny(IllegalStateException.class, LogUnavailableException.class);
       assertThat(held).isNotDone();
 
-      rig.log.away(false);
+      rig.log.unavailable(false);
       held.join();
       rig.session.post(new Stimulus.Pause(), "ops").join();
     }
   }
 
   @Test
-  void what_is_held_fails_when_the_session_closes() {
+  void a_stimulus_that_waits_for_the_log_fails_when_the_session_closes() {
     SessionRig rig = new SessionRig(IMPATIENT);
-    rig.log.away(true);
+    rig.log.unavailable(true);
     CompletableFuture<Applied> held = performed(rig, SessionRig.write(Register.GERROR_IRQ_CFG1, 1));
 
     rig.close();
@@ -155,14 +159,16 @@ class HeldStimuliTest {
       rig.session.observe((visible, events) -> cons.add(visible.value(Register.CMDQ_CONS)));
 
       rig.rings(List.of(SessionRig.cfgiSte())).join();
-      while (rig.state().commandQueue().awaitsHost()) {
-        assertThat(rig.session.visible().value(Register.CMDQ_CONS)).isZero();
-        Thread.sleep(1);
-      }
+      Await.until(
+          "the outcome is written",
+          () -> {
+            long shown = rig.session.visible().value(Register.CMDQ_CONS);
+            boolean written = !rig.state().commandQueue().awaitsHost();
+            assertThat(written || shown == 0).as("not shown before it is written").isTrue();
+            return written;
+          });
 
-      while (rig.session.visible().value(Register.CMDQ_CONS) == 0) {
-        Thread.sleep(1);
-      }
+      Await.until("the guest sees it", () -> rig.session.visible().value(Register.CMDQ_CONS) != 0);
       assertThat(cons).containsExactly(0L, 1L);
     }
   }

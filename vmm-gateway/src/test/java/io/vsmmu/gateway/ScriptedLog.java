@@ -1,11 +1,9 @@
 package io.vsmmu.gateway;
 
 import io.vsmmu.smmu.aggregate.Decided;
-import io.vsmmu.smmu.aggregate.StimulusRefusedException;
+import io.vsmmu.smmu.aggregate.DecisionLoop;
 import io.vsmmu.smmu.aggregate.Submission;
 import io.vsmmu.smmu.event.VsmmuEvent;
-import io.vsmmu.smmu.model.Decision;
-import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.time.Duration;
@@ -18,14 +16,14 @@ import java.util.concurrent.CountDownLatch;
 /** A log in memory that fails and waits on demand. */
 final class ScriptedLog implements DecisionLog {
 
-  /** What becomes of a submission. */
+  /** The outcome of a submission. */
   enum Fate {
     WRITTEN,
     /** Refused before anything was written. */
     LOST,
     /** Not taken, because there is too much to do. */
     BUSY,
-    /** Written, though the caller hears of a failure. */
+    /** Written, although the caller receives a failure. */
     UNCONFIRMED
   }
 
@@ -33,7 +31,7 @@ final class ScriptedLog implements DecisionLog {
   private final List<List<Stimulus>> submissions = new ArrayList<>();
   private final List<String> subjects = new ArrayList<>();
   private final List<Decided> decisions = new ArrayList<>();
-  private boolean away;
+  private boolean unavailable;
   private VsmmuState state = VsmmuState.ABSENT;
   private volatile Duration delay = Duration.ZERO;
   private volatile CountDownLatch gate = new CountDownLatch(0);
@@ -44,11 +42,11 @@ final class ScriptedLog implements DecisionLog {
   }
 
   /** Whether nothing can be written or read. */
-  synchronized void away(boolean isAway) {
-    away = isAway;
+  synchronized void unavailable(boolean isAway) {
+    unavailable = isAway;
   }
 
-  /** Each submission takes so long from now on. */
+  /** The time that each submission takes from now on. */
   void slow(Duration each) {
     delay = each;
   }
@@ -63,7 +61,7 @@ final class ScriptedLog implements DecisionLog {
     return state;
   }
 
-  /** Stimuli of each submission that was tried, whatever became of it. */
+  /** The stimuli of each submission that was tried, in order. */
   synchronized List<List<Stimulus>> submissions() {
     return List.copyOf(submissions);
   }
@@ -85,6 +83,7 @@ final class ScriptedLog implements DecisionLog {
   public Submission submit(String vsmmu, List<Stimulus> stimuli, String subject) {
     try {
       gate.await();
+      // The time that a submission takes is what tests of slow logs are about.
       Thread.sleep(delay);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
@@ -99,35 +98,16 @@ final class ScriptedLog implements DecisionLog {
     if (fate == Fate.BUSY) {
       throw new Busy();
     }
-    if (away || fate == Fate.LOST) {
-      throw new IllegalStateException("log is away");
+    if (unavailable || fate == Fate.LOST) {
+      throw new IllegalStateException("log is unavailable");
     }
-    VsmmuState before = state;
-    List<Decided> made = new ArrayList<>();
-    for (Stimulus stimulus : stimuli) {
-      switch (Vsmmu.decide(state, stimulus)) {
-        case Decision.Refused refused -> {
-          state = before;
-          throw new StimulusRefusedException(refused);
-        }
-        case Decision.Accepted accepted -> {
-          made.add(new Decided(state.events(), accepted.events(), accepted.after()));
-          state = accepted.after();
-          if (accepted.concernsHost()) {
-            return answer(made, fate);
-          }
-        }
-      }
-    }
-    return answer(made, fate);
-  }
-
-  private Submission answer(List<Decided> made, Fate fate) {
-    decisions.addAll(made);
+    Submission made = DecisionLoop.decideUntilHost(state, stimuli);
+    state = made.last().after();
+    decisions.addAll(made.decisions());
     if (fate == Fate.UNCONFIRMED) {
       throw new IllegalStateException("no answer in time");
     }
-    return new Submission(made);
+    return made;
   }
 
   @Override
@@ -141,8 +121,8 @@ final class ScriptedLog implements DecisionLog {
 
   @Override
   public synchronized List<Decided> since(String vsmmu, VsmmuState known) {
-    if (away) {
-      throw new IllegalStateException("log is away");
+    if (unavailable) {
+      throw new IllegalStateException("log is unavailable");
     }
     return decisions.stream().filter(decided -> decided.sequence() >= known.events()).toList();
   }

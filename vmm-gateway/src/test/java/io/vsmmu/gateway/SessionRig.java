@@ -1,5 +1,6 @@
 package io.vsmmu.gateway;
 
+import io.vsmmu.smmu.aggregate.Applied;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandOpcode;
@@ -30,7 +31,7 @@ final class SessionRig implements AutoCloseable {
   static final int SID = 0x100;
   static final int LOG2_SIZE = 14;
 
-  /** Longer than any test: what is owed travels with the next submission. */
+  /** Longer than any test: a pending outcome is recorded with the next submission. */
   static final Duration LONG = Duration.ofMinutes(10);
 
   final ScriptedLog log = new ScriptedLog();
@@ -82,7 +83,7 @@ final class SessionRig implements AutoCloseable {
         false);
   }
 
-  /** Reads the queue again from the fetch index, whatever was rung. */
+  /** Reads the queue again from the fetch index, whichever doorbells were rung before. */
   ConsumeCommands again(List<CommandEntry> entries) {
     return new ConsumeCommands(prod.value(), entries, List.of(), List.of(), false);
   }

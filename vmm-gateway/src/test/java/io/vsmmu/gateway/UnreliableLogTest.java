@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vsmmu.gateway.ScriptedLog.Fate;
+import io.vsmmu.scripted.guest.Await;
+import io.vsmmu.smmu.aggregate.Applied;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.spec.CommandEntry;
@@ -18,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The log is away, or does not say what it did. */
+/** The log is unavailable, or does not confirm what it wrote. */
 @Timeout(5)
 class UnreliableLogTest {
 
@@ -47,14 +49,12 @@ class UnreliableLogTest {
   }
 
   @Test
-  void what_is_owed_stays_owed_while_the_log_is_away() throws Exception {
+  void an_outcome_stays_pending_while_the_log_is_unavailable() throws Exception {
     SessionRig rig = new SessionRig(Duration.ofMillis(5));
     rig.log.next(Fate.WRITTEN, Fate.LOST, Fate.LOST, Fate.LOST);
 
     rig.rings(doorbell()).join();
-    while (rig.state().commandQueue().awaitsHost()) {
-      Thread.sleep(2);
-    }
+    Await.until("the outcome is written", () -> !rig.state().commandQueue().awaitsHost());
 
     rig.close();
     nothingLostOrRepeated(rig);
@@ -74,7 +74,7 @@ class UnreliableLogTest {
   }
 
   @Test
-  void a_doorbell_behind_a_lost_one_is_not_taken_for_it() {
+  void the_entries_of_a_doorbell_are_not_taken_for_those_of_a_lost_one() {
     SessionRig rig = new SessionRig(new SessionLimits(256, 8, SessionRig.LONG));
     CountDownLatch held = rig.log.hold();
     rig.log.next(Fate.LOST);
@@ -120,9 +120,7 @@ class UnreliableLogTest {
     rig.log.next(Fate.UNCONFIRMED);
 
     fails(rig.rings(doorbell()));
-    while (rig.state().commandQueue().awaitsHost()) {
-      Thread.sleep(2);
-    }
+    Await.until("the outcome is written", () -> !rig.state().commandQueue().awaitsHost());
 
     rig.close();
     nothingLostOrRepeated(rig);
@@ -189,13 +187,13 @@ class UnreliableLogTest {
   }
 
   @Test
-  void everything_fails_while_the_log_is_away_and_goes_on_after() {
+  void everything_fails_while_the_log_is_unavailable_and_succeeds_afterwards() {
     SessionRig rig = new SessionRig(Duration.ofMillis(5));
     rig.rings(doorbell()).join();
-    rig.log.away(true);
+    rig.log.unavailable(true);
     fails(rig.rings(doorbell()));
     fails(rig.session.post(SessionRig.write(Register.CR0, 8)));
-    rig.log.away(false);
+    rig.log.unavailable(false);
 
     rig.session.post(rig.again(doorbell())).join();
 

@@ -3,6 +3,8 @@ package io.vsmmu.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.gateway.ScriptedLog.Fate;
+import io.vsmmu.scripted.guest.Await;
+import io.vsmmu.smmu.aggregate.Applied;
 import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.CommandEntry;
@@ -30,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A vSMMU that may lose invalidations goes on while its log is away. */
+/** A vSMMU that may lose invalidations continues while its log is unavailable. */
 @Timeout(10)
 class WriteBehindLogTest {
 
@@ -47,11 +49,21 @@ class WriteBehindLogTest {
 
   private final ScriptedLog log = new ScriptedLog();
   private final ScriptedHost host = new ScriptedHost();
-  private final WriteBehindLog gate = new WriteBehindLog("v", VsmmuState.ABSENT, log, LIMITS);
+  private final WriteBehindLog writeBehind =
+      new WriteBehindLog("v", VsmmuState.ABSENT, log, LIMITS);
   private final GuestSession session =
       new GuestSession(
-          "v", gate, host, new SessionLimits(256, 8, Duration.ofMillis(5), Duration.ofMillis(2)));
-  private final ExecutorService guest = Executors.newSingleThreadExecutor();
+          "v",
+          writeBehind,
+          host,
+          new SessionLimits(256, 8, Duration.ofMillis(5), Duration.ofMillis(2)));
+  private volatile Thread guestThread = Thread.currentThread();
+  private final ExecutorService guest =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            guestThread = new Thread(task, "guest");
+            return guestThread;
+          });
   private QueuePointer prod = new QueuePointer(0, SessionRig.LOG2_SIZE);
 
   WriteBehindLogTest() {
@@ -79,7 +91,7 @@ class WriteBehindLogTest {
   @AfterEach
   void end() {
     session.close();
-    gate.close();
+    writeBehind.close();
     guest.shutdown();
   }
 
@@ -91,10 +103,10 @@ class WriteBehindLogTest {
     return CompletableFuture.supplyAsync(() -> session.perform(slice), guest);
   }
 
-  private void logHasAllThatWasApplied() throws InterruptedException {
-    while (gate.lag() > 0 || log.state().commandQueue().awaitsHost()) {
-      Thread.sleep(2);
-    }
+  private void logHasAllThatWasApplied() {
+    Await.until(
+        "everything is written",
+        () -> writeBehind.lag() == 0 && !log.state().commandQueue().awaitsHost());
     assertThat(log.state().commandQueue().fetched()).isEqualTo(prod.value());
     List<Long> reported =
         log.events().stream()
@@ -105,16 +117,16 @@ class WriteBehindLogTest {
   }
 
   @Test
-  void invalidations_go_on_while_the_log_is_away_and_are_written_when_it_is_back()
+  void invalidations_continue_while_the_log_is_unavailable_and_are_written_when_it_is_available()
       throws Exception {
-    log.away(true);
+    log.unavailable(true);
     for (int i = 0; i < 20; i++) {
       rings().join();
     }
     assertThat(session.visible().value(Register.CMDQ_CONS)).isEqualTo(160);
     assertThat(log.state().commandQueue().fetched()).isZero();
 
-    log.away(false);
+    log.unavailable(false);
 
     logHasAllThatWasApplied();
   }
@@ -134,7 +146,7 @@ class WriteBehindLogTest {
 
   @ParameterizedTest
   @EnumSource(names = {"LOST", "UNCONFIRMED"})
-  void what_the_log_did_not_confirm_is_written_once(Fate fate) throws Exception {
+  void an_unconfirmed_submission_is_written_once(Fate fate) throws Exception {
     log.next(fate, Fate.WRITTEN, fate);
     for (int i = 0; i < 5; i++) {
       rings().join();
@@ -145,15 +157,17 @@ class WriteBehindLogTest {
 
   @Test
   void configuration_waits_for_the_log_and_for_all_before_it() throws Exception {
-    log.away(true);
+    log.unavailable(true);
     rings().join();
     CompletableFuture<Applied> configuration =
         CompletableFuture.supplyAsync(
             () -> session.perform(SessionRig.write(Register.EVENTQ_BASE, 0x8000)), guest);
-    Thread.sleep(40);
+    Await.until(
+        "the configuration waits", () -> guestThread.getState() == Thread.State.TIMED_WAITING);
+    Await.until("the log was asked", () -> !log.submissions().isEmpty());
     assertThat(configuration).isNotDone();
 
-    log.away(false);
+    log.unavailable(false);
     configuration.join();
 
     logHasAllThatWasApplied();
@@ -161,38 +175,36 @@ class WriteBehindLogTest {
   }
 
   @Test
-  void a_guest_that_is_held_at_the_bound_does_not_keep_its_session_from_closing() throws Exception {
-    log.away(true);
+  void a_guest_that_waits_at_the_limit_does_not_keep_its_session_from_closing() throws Exception {
+    log.unavailable(true);
     List<CompletableFuture<Applied>> posted = new ArrayList<>();
     for (int i = 0; i < 2 * MOST; i++) {
       posted.add(rings());
     }
-    while (gate.lag() < MOST - 1) {
-      Thread.sleep(2);
-    }
+    Await.until("the guest is held", () -> writeBehind.lag() >= MOST - 1);
     long held = posted.stream().filter(future -> !future.isDone()).count();
     assertThat(held).isPositive();
 
-    gate.stopHolding();
+    writeBehind.stopHolding();
     session.close();
 
     assertThat(posted.getLast().handle((done, refused) -> refused).join())
         .hasCauseInstanceOf(IllegalStateException.class);
-    log.away(false);
+    log.unavailable(false);
   }
 
   @Test
-  void the_guest_is_held_when_too_much_is_ahead_of_the_log() throws Exception {
-    log.away(true);
+  void the_guest_waits_when_too_many_stimuli_are_not_written() throws Exception {
+    log.unavailable(true);
     List<CompletableFuture<Applied>> posted = new ArrayList<>();
     for (int i = 0; i < 2 * MOST; i++) {
       posted.add(rings());
     }
-    Thread.sleep(200);
-    assertThat(gate.lag()).isLessThanOrEqualTo(MOST);
+    Await.until("the guest is held", () -> writeBehind.lag() >= MOST - 1);
+    assertThat(writeBehind.lag()).isLessThanOrEqualTo(MOST);
     assertThat(posted.getLast()).isNotDone();
 
-    log.away(false);
+    log.unavailable(false);
     posted.forEach(CompletableFuture::join);
 
     logHasAllThatWasApplied();
@@ -200,12 +212,12 @@ class WriteBehindLogTest {
 
   /** Each answer takes long, and many are needed; but they come. */
   @Test
-  void a_log_that_is_slow_is_waited_for_and_is_not_away() throws Exception {
-    log.slow(LIMITS.patience().dividedBy(2));
+  void a_slow_log_is_waited_for_and_counts_as_available() throws Exception {
+    log.slow(LIMITS.confirmationTimeout().dividedBy(2));
     for (int i = 0; i < 40; i++) {
       rings().join();
     }
-    assertThat(gate.lag()).isGreaterThan(4 * LIMITS.submission());
+    assertThat(writeBehind.lag()).isGreaterThan(4 * LIMITS.submission());
 
     session.post(new Stimulus.Pause(), "ops").join();
     session.post(new Stimulus.Resume(), "ops").join();

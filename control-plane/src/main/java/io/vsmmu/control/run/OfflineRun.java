@@ -1,11 +1,13 @@
 package io.vsmmu.control.run;
 
 import io.vsmmu.host.apply.VsmmuHost;
+import io.vsmmu.smmu.aggregate.Applied;
+import io.vsmmu.smmu.aggregate.Decided;
+import io.vsmmu.smmu.aggregate.DecisionLoop;
 import io.vsmmu.smmu.aggregate.EventMetaData;
+import io.vsmmu.smmu.aggregate.StimulusRefusedException;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.Decision;
-import io.vsmmu.smmu.model.SliceRemainder;
-import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.stimulus.Stimulus.ReportHostOutcome;
@@ -46,52 +48,41 @@ public final class OfflineRun {
   }
 
   /**
-   * Decides and applies a stimulus; what a slice leaves over is submitted again.
+   * Decides and applies a stimulus, and the remainder of a slice of the command queue.
    *
-   * @return the refusal, if the stimulus makes no sense
+   * @return the refusal, if the stimulus makes no sense in the present state
    */
   public Optional<Decision.Refused> submit(Stimulus stimulus) {
-    Optional<Stimulus> next = Optional.of(stimulus);
-    while (next.isPresent()) {
-      Stimulus current = next.get();
-      switch (Vsmmu.decide(state, current)) {
-        case Decision.Refused refused -> {
-          return Optional.of(refused);
-        }
-        case Decision.Accepted accepted -> {
-          boolean failed = commit(accepted);
-          next =
-              failed
-                  ? Optional.empty()
-                  : SliceRemainder.of(current, accepted.events()).map(rest -> rest);
-        }
-      }
+    try {
+      DecisionLoop.submitWhole(stimulus, this::applied);
+      return Optional.empty();
+    } catch (StimulusRefusedException refused) {
+      return Optional.of(refused.refusal());
     }
-    return Optional.empty();
   }
 
-  /** Returns whether the command queue stopped. */
-  private boolean commit(Decision.Accepted accepted) {
-    long first = state.events();
-    emit(accepted, first);
-    boolean failed = SliceRemainder.stopsQueue(accepted.events());
-    if (accepted.concernsHost()) {
-      Optional<ReportHostOutcome> outcome = host.apply(accepted.events(), first, accepted.after());
-      if (outcome.isPresent()
-          && Vsmmu.decide(state, outcome.get()) instanceof Decision.Accepted reported) {
-        emit(reported, state.events());
-        failed |= SliceRemainder.stopsQueue(reported.events());
-      }
-    }
-    return failed;
+  private Applied applied(Stimulus stimulus) {
+    Decided decided = DecisionLoop.decide(state, stimulus);
+    emit(decided);
+    Optional<ReportHostOutcome> outcome =
+        decided.concernsHost()
+            ? host.apply(decided.events(), decided.sequence(), decided.after())
+            : Optional.empty();
+    return new Applied(decided, outcome, outcome.map(this::reported));
   }
 
-  private void emit(Decision.Accepted accepted, long first) {
-    long sequence = first;
-    for (VsmmuEvent event : accepted.events()) {
-      sink.accept(sequence, EventMetaData.cause(event, first), event);
+  private Decided reported(ReportHostOutcome outcome) {
+    Decided reported = DecisionLoop.decide(state, outcome);
+    emit(reported);
+    return reported;
+  }
+
+  private void emit(Decided decided) {
+    long sequence = decided.sequence();
+    for (VsmmuEvent event : decided.events()) {
+      sink.accept(sequence, EventMetaData.cause(event, decided.sequence()), event);
       sequence++;
     }
-    state = accepted.after();
+    state = decided.after();
   }
 }

@@ -2,10 +2,10 @@ package io.vsmmu.control.session;
 
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.control.request.RequestRefusedException.Kind;
-import io.vsmmu.gateway.Applied;
 import io.vsmmu.host.Advice;
 import io.vsmmu.host.Remedy;
 import io.vsmmu.posix.Errno;
+import io.vsmmu.smmu.aggregate.Applied;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.Optional;

@@ -1,7 +1,6 @@
 package io.vsmmu.control.session;
 
 import io.vsmmu.db.log.RegisteredVsmmu;
-import io.vsmmu.gateway.Applied;
 import io.vsmmu.gateway.DecisionLog;
 import io.vsmmu.gateway.GuestSession;
 import io.vsmmu.gateway.SessionLimits;
@@ -11,6 +10,7 @@ import io.vsmmu.gateway.device.SmmuFunction;
 import io.vsmmu.host.apply.HostCounters;
 import io.vsmmu.host.apply.VmSpace;
 import io.vsmmu.host.apply.VsmmuHost;
+import io.vsmmu.smmu.aggregate.Applied;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.Durability;

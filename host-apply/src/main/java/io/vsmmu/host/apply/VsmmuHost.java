@@ -92,7 +92,7 @@ public final class VsmmuHost implements AutoCloseable {
       close();
       return Optional.empty();
     }
-    if (!new Decision.Accepted(events, after).concernsHost()) {
+    if (!Decision.concernsHost(events)) {
       return Optional.empty();
     }
     boolean needed = context != null || !after.devices().isEmpty();

@@ -1,6 +1,7 @@
 package io.vsmmu.smmu.aggregate;
 
 import io.vsmmu.smmu.event.VsmmuEvent;
+import io.vsmmu.smmu.model.Decision;
 import io.vsmmu.smmu.model.VsmmuState;
 import java.util.List;
 
@@ -15,5 +16,10 @@ public record Decided(long sequence, List<VsmmuEvent> events, VsmmuState after) 
 
   public Decided {
     events = List.copyOf(events);
+  }
+
+  /** Whether the host has to do something for it; its outcome must then be reported. */
+  public boolean concernsHost() {
+    return Decision.concernsHost(events);
   }
 }

@@ -4,9 +4,9 @@ import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.event.StimulusEvent;
 import io.vsmmu.smmu.event.VsmmuEvent;
-import io.vsmmu.smmu.model.Decision;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.Durability;
+import java.util.List;
 import java.util.OptionalLong;
 
 /** What the log stores with an event: its cause, who asked, and its durability. */
@@ -36,11 +36,16 @@ public final class EventMetaData {
     };
   }
 
-  /** Whether the decision may be lost in a crash: invalidations only, on a vSMMU that allows it. */
-  public static boolean mayBeLost(VsmmuState before, Decision.Accepted decision) {
+  /**
+   * Whether the events of a decision may be lost in a crash: invalidations and their successful
+   * outcome only, on a vSMMU of durability {@link Durability#BOUNDED_LOSS}.
+   *
+   * @param before the state before the decision
+   */
+  public static boolean mayBeLost(VsmmuState before, List<VsmmuEvent> decision) {
     return before.durability() == Durability.BOUNDED_LOSS
-        && decision.events().size() == 1
-        && switch (decision.events().getFirst()) {
+        && decision.size() == 1
+        && switch (decision.getFirst()) {
           case CommandsConsumed _ -> true;
           case HostOutcomeReported outcome -> outcome.completes();
           default -> false;

@@ -24,25 +24,6 @@ public sealed interface Decision {
     public Accepted {
       events = List.copyOf(events);
     }
-
-    /** Whether the events need operations of the host, whose outcome must be reported. */
-    public boolean concernsHost() {
-      return events.stream().anyMatch(Accepted::concernsHost);
-    }
-
-    private static boolean concernsHost(VsmmuEvent event) {
-      return switch (event) {
-        case DeviceAttached _, DeviceDetached _ -> true;
-        case HardwareQueueAllocated _, HardwareQueueFreed _ -> true;
-        case HardwareQueueClosed closed ->
-            closed.reason() != HardwareQueueClosed.Reason.HOST_REFUSED;
-        case CommandsConsumed consumed -> consumed.awaitsHost();
-        // After a failure the host's adapter has attached the abort proxy already.
-        case StreamConfigured configured ->
-            configured.hwpt() != 0 && configured.reason() != Reason.HOST_FAILURE;
-        default -> false;
-      };
-    }
   }
 
   /**
@@ -53,4 +34,24 @@ public sealed interface Decision {
    * @param allowed which values are accepted, or what to do first
    */
   record Refused(String field, String value, String allowed) implements Decision {}
+
+  /**
+   * Whether the events of a decision need operations of the host, whose outcome must be reported.
+   */
+  static boolean concernsHost(List<VsmmuEvent> events) {
+    return events.stream().anyMatch(Decision::concernsHost);
+  }
+
+  private static boolean concernsHost(VsmmuEvent event) {
+    return switch (event) {
+      case DeviceAttached _, DeviceDetached _ -> true;
+      case HardwareQueueAllocated _, HardwareQueueFreed _ -> true;
+      case HardwareQueueClosed closed -> closed.reason() != HardwareQueueClosed.Reason.HOST_REFUSED;
+      case CommandsConsumed consumed -> consumed.awaitsHost();
+      // After a failure the host's adapter has attached the abort proxy already.
+      case StreamConfigured configured ->
+          configured.hwpt() != 0 && configured.reason() != Reason.HOST_FAILURE;
+      default -> false;
+    };
+  }
 }

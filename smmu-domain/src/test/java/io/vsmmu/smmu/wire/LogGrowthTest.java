@@ -2,11 +2,11 @@ package io.vsmmu.smmu.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.smmu.aggregate.DecisionLoop;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.Decision;
 import io.vsmmu.smmu.model.Limits;
-import io.vsmmu.smmu.model.SliceRemainder;
 import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.CommandEntry;
@@ -127,7 +127,7 @@ class LogGrowthTest {
       while (slice.isPresent()) {
         List<VsmmuEvent> decided = meets(slice.get());
         outcome();
-        slice = SliceRemainder.of(slice.get(), decided);
+        slice = DecisionLoop.remainder(slice.get(), decided);
       }
       if (state.commandQueueStopped()) {
         write(Register.GERRORN, state.value(Register.GERROR));

@@ -10,16 +10,19 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** Where a region's bytes are. Offsets are from the region's beginning, and inside it. */
+/**
+ * The bytes of a region. Offsets ({@code at}) are in bytes from the beginning of the region, and
+ * every access ends within it.
+ */
 sealed interface Backing extends AutoCloseable {
 
-  /** False when a byte cannot be had. */
+  /** Returns false when a byte cannot be read; {@code into} is then undefined. */
   boolean read(long at, MemorySegment into);
 
-  /** False when a byte cannot be written. */
+  /** Returns false when a byte cannot be written; others may have been. */
   boolean write(long at, MemorySegment from);
 
-  /** One aligned store; false when it cannot be done. */
+  /** Stores 32 bits, little-endian, as one aligned store; false when it cannot be done. */
   boolean writeInt(long at, int value);
 
   BackingKind kind();
@@ -28,17 +31,17 @@ sealed interface Backing extends AutoCloseable {
   void close();
 
   /**
-   * Finds the best way to a region's bytes.
+   * Makes the fastest backing that the request allows: its descriptor, its file, or messages.
    *
-   * @param descriptor belongs to what is returned, unless this throws
-   * @throws PosixException when a descriptor came that cannot be mapped
+   * @param descriptor owned by the result; stays the caller's when this throws
+   * @throws PosixException when there is a descriptor that cannot be mapped
    */
   static Backing of(MapRequest request, @Nullable Fd descriptor) throws PosixException {
     if (!SharedMapping.supported()) {
       if (descriptor != null) {
         descriptor.close();
       }
-      return new Asked(request.address(), request.channel());
+      return new ByMessages(request.address(), request.channel());
     }
     if (descriptor != null) {
       SharedMapping mapping =
@@ -47,7 +50,7 @@ sealed interface Backing extends AutoCloseable {
     }
     return fromFile(request)
         .<Backing>map(mapping -> new Mapped(mapping, BackingKind.FILE, Optional.empty(), 0))
-        .orElseGet(() -> new Asked(request.address(), request.channel()));
+        .orElseGet(() -> new ByMessages(request.address(), request.channel()));
   }
 
   private static Optional<SharedMapping> fromFile(MapRequest request) {
@@ -64,15 +67,15 @@ sealed interface Backing extends AutoCloseable {
   }
 
   /**
-   * In our own address space.
+   * A region that is mapped into this process.
    *
-   * @param descriptor of the file, which goes with the mapping
-   * @param offset of the mapping in that file
+   * @param descriptor of the mapped file, closed with the mapping
+   * @param offset of the mapping in that file, in bytes
    */
   record Mapped(SharedMapping mapping, BackingKind kind, Optional<Fd> descriptor, long offset)
       implements Backing {
 
-    /** What devices need of it. */
+    /** What a host needs to let its devices access the region. */
     DeviceMemory.Bytes bytes() {
       return new DeviceMemory.Bytes(
           mapping.segment().address(),
@@ -103,11 +106,11 @@ sealed interface Backing extends AutoCloseable {
   }
 
   /**
-   * With the VMM.
+   * A region that only the VMM can access.
    *
    * @param base guest-physical address of the region
    */
-  record Asked(long base, DmaChannel channel) implements Backing {
+  record ByMessages(long base, DmaChannel channel) implements Backing {
 
     private static final ValueLayout.OfInt INT =
         ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -142,7 +145,7 @@ sealed interface Backing extends AutoCloseable {
 
     @Override
     public void close() {
-      // The channel is the connection's.
+      // The channel belongs to the connection.
     }
   }
 }

@@ -3,12 +3,12 @@ package io.vsmmu.vfiouser.memory;
 import java.util.OptionalInt;
 
 /**
- * Guest RAM as the host devices behind a vSMMU reach it. A region that the VMM shows by messages
- * only is none of theirs: no device can ask a VMM.
+ * Makes guest RAM accessible to host devices that do DMA for the guest. A region of {@link
+ * BackingKind#MESSAGES} is never passed to it: a device cannot send messages to a VMM.
  */
 public interface DeviceMemory {
 
-  /** For a vSMMU whose devices do no DMA of their own. */
+  /** For a function without host devices. */
   DeviceMemory NONE =
       new DeviceMemory() {
         @Override
@@ -23,21 +23,21 @@ public interface DeviceMemory {
       };
 
   /**
-   * Where a region's bytes are. All of it stays as it is until the region is taken back.
+   * The bytes of a region. They stay valid until {@link #unshare} of the region.
    *
-   * @param userAddress of its first byte in this process
-   * @param descriptor of the memory's file, if the VMM passed one; owned by the gateway
+   * @param userAddress address of the first byte in this process
+   * @param descriptor of the memory's file, if the VMM sent one; the callee must not close it
    * @param offset of the first byte in that file
    */
   record Bytes(long userAddress, OptionalInt descriptor, long offset) {}
 
   /**
-   * Devices reach the region from here on.
+   * Lets devices access the region.
    *
-   * @return 0, or the errno with which the host refuses, which the VMM gets
+   * @return 0, or the errno with which the host refuses; the VMM receives it
    */
   int share(Region region, Bytes bytes);
 
-  /** Devices do not reach the region any more. */
+  /** Ends the devices' access to the region. */
   void unshare(Region region);
 }

@@ -3,12 +3,12 @@ package io.vsmmu.vfiouser.memory;
 import java.util.Optional;
 
 /**
- * Guest memory that the VMM reads and writes for us. Waits for the answer, with a timeout of its
- * own. Never throws for what a VMM does.
+ * Guest memory that the VMM reads and writes on request. Each call waits for the reply, with a
+ * limited time. Nothing that a VMM does makes a call throw.
  */
 public interface DmaChannel {
 
-  /** No VMM, or one that takes no message for memory: everything is refused at once. */
+  /** Refuses everything at once: there is no VMM. */
   DmaChannel NONE =
       new DmaChannel() {
         @Override
@@ -23,26 +23,26 @@ public interface DmaChannel {
       };
 
   /**
-   * Reads.
+   * Reads guest memory.
    *
    * @param address guest-physical
    * @param length bytes, up to {@link MemoryLimits#ACCESS_BYTES}
-   * @return as many bytes; empty when the VMM refused, took too long or went away
+   * @return {@code length} bytes; empty when the VMM refused, took too long or disconnected
    */
   Optional<byte[]> read(long address, int length);
 
   /**
-   * Writes.
+   * Writes guest memory.
    *
    * @param address guest-physical
    * @param data up to {@link MemoryLimits#ACCESS_BYTES}
-   * @return false when the VMM refused, took too long or went away
+   * @return false when the VMM refused, took too long or disconnected
    */
   boolean write(long address, byte[] data);
 
   /**
-   * What follows is for another access of the guest: a VMM that let the time pass that it had for
-   * the last one is asked again.
+   * Begins another access of the guest: a VMM that has used up the time of the last one has the
+   * whole time again.
    */
   default void renewTimeBudget() {}
 }

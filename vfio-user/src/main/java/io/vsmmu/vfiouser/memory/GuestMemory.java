@@ -14,11 +14,11 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * The guest's RAM. Thread-safe: accesses see the regions of one moment and never wait for those who
- * map and unmap.
+ * The guest's RAM. Thread-safe: an access uses the regions of one moment and takes no lock. The
+ * monitor serializes mapping and unmapping; {@link DeviceMemory} is called under it.
  *
- * <p>Nothing here throws for what a VMM or guest does. A file that shrinks under its mapping is
- * memory that cannot be read.
+ * <p>Nothing that a VMM or guest does makes a method throw. When a file shrinks under its mapping,
+ * the bytes that it lost cannot be read.
  */
 public final class GuestMemory implements AutoCloseable {
 
@@ -27,18 +27,18 @@ public final class GuestMemory implements AutoCloseable {
 
   private final DeviceMemory devices;
   private volatile RegionTable table = RegionTable.EMPTY;
-  private volatile boolean reachable = true;
+  private volatile boolean accessAllowed = true;
   private boolean closed;
 
-  /** Memory that no host device reaches. */
+  /** Memory that no host device accesses. */
   public GuestMemory() {
     this(DeviceMemory.NONE);
   }
 
   /**
-   * Memory that host devices reach too.
+   * Memory that host devices access too.
    *
-   * @param devices told of every region that is shared, before the VMM has its answer
+   * @param devices called for every region that is mapped, before the VMM receives the reply
    */
   public GuestMemory(DeviceMemory devices) {
     this.devices = devices;
@@ -52,15 +52,15 @@ public final class GuestMemory implements AutoCloseable {
   /**
    * Adds a region.
    *
-   * @param request its descriptor is ours from here on
-   * @return 0 or an errno: EINVAL for a request that makes no sense or a descriptor that is too
-   *     short or no memory, EEXIST for an overlap, ENOSPC beyond {@link MemoryLimits#REGIONS},
-   *     EBADF after close, what mmap(2) says, what the host says whose devices have to reach it
+   * @param request its descriptor is owned by this object from now on
+   * @return 0 or an errno: EINVAL for an invalid range, or a descriptor that is too short or not of
+   *     memory; EEXIST for an overlap; ENOSPC beyond {@link MemoryLimits#REGIONS}; EBADF after
+   *     close; the errno of mmap(2); the errno of {@link DeviceMemory#share}
    */
   public int map(MapRequest request) {
     int errno;
     try {
-      errno = request.valid() ? added(request) : Errno.EINVAL.number();
+      errno = request.isValid() ? added(request) : Errno.EINVAL.number();
     } catch (PosixException e) {
       errno = e.errno().number();
     }
@@ -94,36 +94,35 @@ public final class GuestMemory implements AutoCloseable {
   }
 
   /**
-   * Removes the regions of a range. vfio-user asks for ranges that were mapped so; a range of
-   * several whole regions is taken too.
+   * Removes the regions of a range. The protocol demands the range of one DMA_MAP; a range of
+   * several whole regions is accepted too.
    *
-   * @return 0 or an errno: EINVAL when it would cut a region, or wraps; ENOENT when nothing is
-   *     there
+   * @return 0 or an errno: EINVAL when the range would cut a region, or wraps; ENOENT when no
+   *     region is in it
    */
   public synchronized int unmap(long address, long size) {
     long last = address + size - 1;
     if (size == 0 || Long.compareUnsigned(last, address) < 0) {
       return Errno.EINVAL.number();
     }
-    List<Entry> gone = table.overlapping(address, last);
-    if (gone.isEmpty()) {
+    List<Entry> removed = table.overlapping(address, last);
+    if (removed.isEmpty()) {
       return Errno.ENOENT.number();
     }
-    if (!gone.stream().allMatch(entry -> entry.inside(address, last))) {
+    if (!removed.stream().allMatch(entry -> entry.inside(address, last))) {
       return Errno.EINVAL.number();
     }
-    remove(gone);
+    remove(removed);
     return 0;
   }
 
-  /** Removes every region. */
   public synchronized void unmapAll() {
     remove(table.entries());
   }
 
-  private void remove(List<Entry> gone) {
-    table = table.without(gone);
-    for (Entry entry : gone) {
+  private void remove(List<Entry> removed) {
+    table = table.without(removed);
+    for (Entry entry : removed) {
       if (entry.backing() instanceof Mapped) {
         devices.unshare(entry.region());
       }
@@ -132,26 +131,26 @@ public final class GuestMemory implements AutoCloseable {
   }
 
   /**
-   * Lets accesses through or not, whatever is mapped: a function without bus mastering reaches no
-   * memory. They pass at first.
+   * Allows or refuses all accesses, whatever is mapped: a function without bus mastering must not
+   * access memory. They are allowed at first.
    */
-  public void reachable(boolean on) {
-    reachable = on;
+  public void allowAccess(boolean allowed) {
+    accessAllowed = allowed;
   }
 
   /**
-   * Reads as many bytes as there is room for; may go from region to region.
+   * Fills {@code into}; the range may span several regions.
    *
    * @param into at most {@link MemoryLimits#ACCESS_BYTES}; undefined after false
-   * @return false when a byte is outside, may not be read, or cannot be had
+   * @return false when a byte is in no region, may not be read, or cannot be read
    */
   public boolean read(long address, MemorySegment into) {
     return access(address, into, Region::readable, Backing::read);
   }
 
   /**
-   * Writes all bytes; may go from region to region. Nothing is written when a byte is outside or
-   * may not be written; something may be when the memory vanishes meanwhile.
+   * Writes all bytes; the range may span several regions. Nothing is written when a byte is in no
+   * region or may not be written; a part may be when the memory shrinks meanwhile.
    *
    * @param from at most {@link MemoryLimits#ACCESS_BYTES}
    * @return false when a byte was not written
@@ -167,7 +166,7 @@ public final class GuestMemory implements AutoCloseable {
     if (length == 0) {
       return true;
     }
-    boolean fits = reachable && length <= MemoryLimits.ACCESS_BYTES;
+    boolean fits = accessAllowed && length <= MemoryLimits.ACCESS_BYTES;
     if (!fits || !now.covers(address, length, right)) {
       return false;
     }
@@ -185,14 +184,14 @@ public final class GuestMemory implements AutoCloseable {
   }
 
   /**
-   * Stores 32 bits, little-endian, at once, after everything that was written before.
+   * Stores 32 bits, little-endian, as one store, after everything that was written before.
    *
    * @param address a multiple of 4
-   * @return false when it is not, or lies outside, may not be written, or cannot be
+   * @return false when it is not, is in no region, may not be written, or cannot be written
    */
   public boolean writeInt(long address, int value) {
     Optional<Entry> entry = table.at(address);
-    boolean possible = reachable && address % Integer.BYTES == 0;
+    boolean possible = accessAllowed && address % Integer.BYTES == 0;
     if (!possible || entry.isEmpty() || !entry.get().region().writable()) {
       return false;
     }
@@ -208,20 +207,20 @@ public final class GuestMemory implements AutoCloseable {
   }
 
   /**
-   * Whether every byte is reached without asking the VMM.
+   * Whether every byte is accessed without a message to the VMM.
    *
-   * @param length bytes; of none every byte is
+   * @param length bytes; true for 0
    */
   public boolean shared(long address, long length) {
     return length == 0 || table.covers(address, length, region -> region.kind().direct());
   }
 
-  /** The regions now, by address. */
+  /** The regions now, ordered by unsigned address. */
   public List<Region> regions() {
     return table.entries().stream().map(Entry::region).toList();
   }
 
-  /** Removes every region and takes no more. */
+  /** Removes every region; {@link #map} then gives EBADF. */
   @Override
   public synchronized void close() {
     closed = true;

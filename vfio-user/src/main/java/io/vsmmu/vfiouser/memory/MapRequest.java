@@ -6,16 +6,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a VMM wants to show us, as it came: nothing is checked yet.
+ * A request to map a region, as the VMM sent it: nothing is checked yet.
  *
  * @param address guest-physical, unsigned
  * @param size bytes, unsigned
- * @param readable whether we may read it
- * @param writable whether we may write it
- * @param offset where it begins in the descriptor or file, bytes, unsigned
- * @param descriptor of the memory; whoever takes the request closes it
- * @param file that holds the memory when there is no descriptor
- * @param channel for when there is neither
+ * @param readable whether the function may read it
+ * @param writable whether the function may write it
+ * @param offset of the region in the descriptor's or path's file, bytes, unsigned
+ * @param descriptor of the memory, if the VMM sent one; owned by the receiver of the request
+ * @param file with the memory, used when there is no descriptor
+ * @param channel to the VMM, used when there is neither
  */
 public record MapRequest(
     long address,
@@ -29,8 +29,8 @@ public record MapRequest(
 
   private static final long WITHIN_PAGE = MemoryLimits.PAGE - 1;
 
-  /** Whether it makes sense, apart from what is mapped already. */
-  boolean valid() {
+  /** Whether the range is valid by itself: not empty, aligned, within 2^64, and accessible. */
+  boolean isValid() {
     boolean aligned = ((address | size | offset) & WITHIN_PAGE) == 0;
     boolean fits = Long.compareUnsigned(address + size - 1, address) >= 0;
     return size != 0 && aligned && fits && (readable || writable);

@@ -1,15 +1,15 @@
 package io.vsmmu.vfiouser.memory;
 
-/** The bounds of guest memory. */
+/** The limits of guest memory. */
 public final class MemoryLimits {
 
-  /** Most regions of one guest. */
+  /** The most regions of one guest; mapping a further one gives ENOSPC. */
   public static final int REGIONS = 1024;
 
-  /** Most bytes of one access. */
+  /** The most bytes of one access; a longer one is refused. */
   public static final int ACCESS_BYTES = 1 << 20;
 
-  /** What addresses, sizes and offsets are multiples of. */
+  /** Addresses, sizes and offsets of regions are multiples of this number of bytes. */
   public static final int PAGE = 4096;
 
   private MemoryLimits() {}

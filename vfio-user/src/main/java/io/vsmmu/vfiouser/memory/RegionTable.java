@@ -8,13 +8,12 @@ import java.util.function.Predicate;
 /**
  * The regions at one moment. Immutable.
  *
- * @param entries by unsigned address, without overlap
+ * @param entries ordered by unsigned address, without overlap
  */
 record RegionTable(List<Entry> entries) {
 
   static final RegionTable EMPTY = new RegionTable(List.of());
 
-  /** A region and where its bytes are. */
   record Entry(Region region, Backing backing) {
 
     boolean overlaps(long address, long last) {
@@ -27,15 +26,15 @@ record RegionTable(List<Entry> entries) {
           && Long.compareUnsigned(region.last(), last) <= 0;
     }
 
-    /** Bytes from {@code address} to the end, at most {@code most}. */
+    /** The number of bytes from {@code address} to the end of the region, at most {@code most}. */
     long available(long address, long most) {
       long behind = region.last() - address;
       return Long.compareUnsigned(behind, most - 1) >= 0 ? most : behind + 1;
     }
   }
 
-  /** The place of the first region that ends at or behind an address. */
-  private int place(long address) {
+  /** The index of the first region that ends at or after an address. */
+  private int indexOf(long address) {
     int low = 0;
     int high = entries.size();
     while (low < high) {
@@ -49,17 +48,17 @@ record RegionTable(List<Entry> entries) {
     return low;
   }
 
-  /** The region with this address. */
+  /** The region that contains this address. */
   Optional<Entry> at(long address) {
-    int place = place(address);
-    return place < entries.size() && entries.get(place).overlaps(address, address)
-        ? Optional.of(entries.get(place))
+    int index = indexOf(address);
+    return index < entries.size() && entries.get(index).overlaps(address, address)
+        ? Optional.of(entries.get(index))
         : Optional.empty();
   }
 
   /** The regions with an address in common with this range. */
   List<Entry> overlapping(long address, long last) {
-    int from = place(address);
+    int from = indexOf(address);
     int to = from;
     while (to < entries.size() && entries.get(to).overlaps(address, last)) {
       to++;
@@ -67,25 +66,25 @@ record RegionTable(List<Entry> entries) {
     return entries.subList(from, to);
   }
 
-  /** With one more, which overlaps none. */
+  /** The table with one more entry, which must overlap none. */
   RegionTable with(Entry entry) {
     List<Entry> more = new ArrayList<>(entries);
-    more.add(place(entry.region().address()), entry);
+    more.add(indexOf(entry.region().address()), entry);
     return new RegionTable(List.copyOf(more));
   }
 
-  RegionTable without(List<Entry> gone) {
+  RegionTable without(List<Entry> removed) {
     List<Entry> rest = new ArrayList<>(entries);
-    rest.removeAll(gone);
+    rest.removeAll(removed);
     return new RegionTable(List.copyOf(rest));
   }
 
   /**
-   * Whether every byte is in a region that is as asked.
+   * Whether every byte of a range is in a region that satisfies {@code condition}.
    *
-   * @param length more than 0
+   * @param length bytes, more than 0
    */
-  boolean covers(long address, long length, Predicate<Region> asked) {
+  boolean covers(long address, long length, Predicate<Region> condition) {
     long last = address + length - 1;
     if (Long.compareUnsigned(last, address) < 0) {
       return false;
@@ -93,7 +92,7 @@ record RegionTable(List<Entry> entries) {
     long next = address;
     for (Entry entry : overlapping(address, last)) {
       Region region = entry.region();
-      if (Long.compareUnsigned(region.address(), next) > 0 || !asked.test(region)) {
+      if (Long.compareUnsigned(region.address(), next) > 0 || !condition.test(region)) {
         return false;
       }
       if (Long.compareUnsigned(region.last(), last) >= 0) {

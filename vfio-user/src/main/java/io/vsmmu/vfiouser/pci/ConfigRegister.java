@@ -1,8 +1,8 @@
 package io.vsmmu.vfiouser.pci;
 
 /**
- * A register of the type 0 header with a value of its own or writable bits; all other bytes are 0
- * and read-only. Source: PCI Local Bus Specification 3.0, chapter 6.
+ * The registers of the type 0 header that have an initial value or writable bits; all other bytes
+ * are 0 and read-only (PCI Local Bus Specification 3.0, chapter 6).
  */
 enum ConfigRegister {
   VENDOR_ID(0x00, 2, PciIdentity.VENDOR, 0),
@@ -48,7 +48,7 @@ enum ConfigRegister {
     return initial;
   }
 
-  /** Bits that a write changes; those of BAR0 and of the expansion ROM follow from their size. */
+  /** The writable bits. Those of BAR0 and of the expansion ROM follow from their sizes. */
   long writable() {
     return writable;
   }

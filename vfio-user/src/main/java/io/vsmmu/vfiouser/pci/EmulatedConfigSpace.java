@@ -4,13 +4,13 @@ import java.nio.ByteBuffer;
 import java.util.OptionalLong;
 
 /**
- * The configuration space of a PCI function with one 64-bit memory BAR, perhaps an expansion ROM,
- * INTx on pin A and no capabilities. Accesses come from one thread at a time; what it allows may be
- * read, and the interrupt status set, by any thread.
+ * The configuration space of a PCI function with one 64-bit memory BAR, optionally an expansion
+ * ROM, INTx on pin A and no capabilities. {@link #read}, {@link #write} and {@link #reset} are
+ * called by one thread at a time; all other methods by any.
  */
 public final class EmulatedConfigSpace {
 
-  /** Bytes of the whole space (PCI Express extended configuration space included). */
+  /** The size in bytes, with the extended configuration space of PCI Express. */
   public static final int BYTES = 4096;
 
   static final int MEMORY_SPACE = 1 << 1;
@@ -40,7 +40,7 @@ public final class EmulatedConfigSpace {
   /**
    * @param barBytes size of BAR0, a power of two of at least 16
    * @param romBytes size of the expansion ROM, a power of two of at least 2048; 0 for none
-   * @throws IllegalArgumentException when a size is none of these
+   * @throws IllegalArgumentException when a size is not allowed
    */
   public EmulatedConfigSpace(long barBytes, int romBytes) {
     if (barBytes < SMALLEST_BAR || Long.bitCount(barBytes) != 1) {
@@ -59,7 +59,7 @@ public final class EmulatedConfigSpace {
    * Whether an expansion ROM may have this size in bytes: a power of two of at least 2048, or 0 for
    * none.
    *
-   * @throws IllegalArgumentException when it may not
+   * @throws IllegalArgumentException when it must not
    */
   public static void checkRom(int bytes) {
     if (bytes != 0 && (bytes < SMALLEST_ROM || Integer.bitCount(bytes) != 1)) {
@@ -67,7 +67,7 @@ public final class EmulatedConfigSpace {
     }
   }
 
-  /** Back to what the function shows after power-on. */
+  /** Resets all registers to their values after power-on. */
   public void reset() {
     for (ConfigRegister register : ConfigRegister.values()) {
       put(values, register, register.initial());
@@ -76,11 +76,6 @@ public final class EmulatedConfigSpace {
     command = 0;
     mayAccessMemory = false;
     bar = 0;
-  }
-
-  /** Whether {@code [offset, offset + count)} lies within the space; both unsigned. */
-  public static boolean contains(long offset, int count) {
-    return offset >= 0 && count >= 0 && offset <= BYTES && count <= BYTES - offset;
   }
 
   /**
@@ -95,7 +90,8 @@ public final class EmulatedConfigSpace {
   }
 
   /**
-   * Writes {@code count} bytes of {@code from}, from index {@code at}; read-only bits stay.
+   * Writes {@code count} bytes of {@code from}, from index {@code at}; read-only bits are
+   * unchanged.
    *
    * @throws IndexOutOfBoundsException when the space has no such bytes
    */
@@ -110,36 +106,36 @@ public final class EmulatedConfigSpace {
   }
 
   /**
-   * Whether the function may read and write memory: bus mastering was switched on since the last
-   * reset. Switching it off changes nothing. An SMMU is no bus master to its guest, and no driver
-   * binds to the function; Linux switches bus mastering off for every function before it starts
-   * another kernel by kexec (drivers/pci/pci-driver.c, pci_device_shutdown), which then could not
-   * use its SMMU.
+   * Whether the function may read and write guest memory: bus mastering was enabled since the last
+   * reset. Disabling it afterwards changes nothing, because Linux disables it for every function
+   * before it starts another kernel by kexec (drivers/pci/pci-driver.c, pci_device_shutdown). No
+   * driver binds to the function that would enable it again, and the new kernel could not use its
+   * SMMU.
    */
   public boolean mayAccessMemory() {
     return mayAccessMemory;
   }
 
-  /** Whether BAR0 answers. */
-  public boolean memorySpace() {
+  /** Whether the function decodes memory: BAR0 responds to accesses. */
+  boolean memorySpace() {
     return (command & MEMORY_SPACE) != 0;
   }
 
   /**
-   * Where BAR0 answers: the address that firmware or the guest gave it, on the PCI bus. Empty while
-   * memory decoding is off, as it is while the size of the BAR is asked for.
+   * The address of BAR0 on the PCI bus, as firmware or the guest wrote it. Empty while memory
+   * decoding is disabled, as it is while the guest probes the size of the BAR.
    */
   public OptionalLong barAddress() {
     long address = bar;
     return memorySpace() && address != 0 ? OptionalLong.of(address) : OptionalLong.empty();
   }
 
-  /** Whether the guest forbids INTx. */
+  /** Whether the guest has disabled INTx. */
   public boolean interruptDisabled() {
     return (command & INTX_DISABLE) != 0;
   }
 
-  /** Shows in the status register whether an interrupt waits to be looked after. */
+  /** Sets the interrupt status bit of the status register. */
   public void interruptStatus(boolean asserted) {
     interruptStatus = asserted;
   }

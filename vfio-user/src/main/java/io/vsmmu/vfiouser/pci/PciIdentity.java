@@ -1,13 +1,13 @@
 package io.vsmmu.vfiouser.pci;
 
-/** Who the function says that it is; its expansion ROM says the same. */
+/** The function's identity in its configuration space; its expansion ROM has the same. */
 public final class PciIdentity {
 
   /**
-   * 0x1234 was never given to anybody by the PCI-SIG and is what emulated teaching devices use, no
-   * driver binds to the pair with 0x0806, and so no real device is impersonated; the range that
-   * exists for experiments (1af4:10f0 to 10ff) is out because the virtio driver of a Linux guest
-   * probes all of 1af4 and switches bus mastering off when it declines.
+   * The PCI-SIG never assigned 0x1234; emulated teaching devices use it. No driver binds to it with
+   * device 0x0806, so no real device is impersonated. The range for experiments (1af4:10f0 to 10ff)
+   * cannot be used: the virtio driver of a Linux guest probes every device of 1af4, and disables
+   * bus mastering when it declines one.
    */
   public static final int VENDOR = 0x1234;
 
@@ -17,8 +17,8 @@ public final class PciIdentity {
 
   /**
    * Host bridge: base class 06, sub-class 00, programming interface 00. Linux leaves the BARs of a
-   * host bridge where firmware placed them (drivers/pci/setup-bus.c, pdev_resources_assignable),
-   * and so the register frame where the IORT says that it is. BARs of an IOMMU (08 06 00) are
+   * host bridge where firmware placed them (drivers/pci/setup-bus.c, pdev_resources_assignable), so
+   * the register frame stays at the address that the IORT contains. BARs of an IOMMU (08 06 00) are
    * moved.
    */
   public static final int CLASS_CODE = 0x06_00_00;

@@ -1,7 +1,4 @@
-/**
- * What a guest sees of a function on its PCI bus before it touches a register: the configuration
- * space.
- */
+/** The configuration space of the function. */
 @NullMarked
 package io.vsmmu.vfiouser.pci;
 

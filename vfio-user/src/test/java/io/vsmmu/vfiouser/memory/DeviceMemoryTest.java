@@ -78,7 +78,7 @@ class DeviceMemoryTest {
   }
 
   @Test
-  void devices_do_not_reach_what_is_shown_by_messages() {
+  void devices_do_not_access_memory_that_is_reached_by_messages() {
     assertThat(map(RAM, null)).isZero();
     assertThat(memory.unmap(RAM, SIZE)).isZero();
 
@@ -86,7 +86,7 @@ class DeviceMemoryTest {
   }
 
   @Test
-  void a_region_is_taken_from_the_devices_before_it_goes() throws Exception {
+  void a_region_is_taken_from_the_devices_before_it_is_unmapped() throws Exception {
     map(RAM, memfd());
 
     memory.unmap(RAM, SIZE);
@@ -105,7 +105,8 @@ class DeviceMemoryTest {
   }
 
   @Test
-  void what_the_host_refuses_is_not_mapped_and_its_descriptor_is_closed() throws Exception {
+  void a_region_that_the_host_refuses_is_not_mapped_and_its_descriptor_is_closed()
+      throws Exception {
     answer = Errno.ENOMEM.number();
     Fd descriptor = memfd();
 

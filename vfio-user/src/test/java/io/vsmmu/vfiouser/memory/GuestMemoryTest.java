@@ -63,7 +63,7 @@ class GuestMemoryTest {
   }
 
   @Test
-  void aSharedDescriptorIsTheGuestsMemoryAtItsOffset() throws Exception {
+  void a_shared_descriptor_is_the_memory_of_the_guest_at_its_offset() throws Exception {
     // given
     Fd ram = Memfd.create("ram", 4L * PAGE);
     try (SharedMapping guest = SharedMapping.of(ram, 0, 4L * PAGE, true)) {
@@ -86,7 +86,7 @@ class GuestMemoryTest {
   }
 
   @Test
-  void withoutDescriptorTheOperatorsFileIsMapped() throws Exception {
+  void without_a_descriptor_the_file_of_the_operator_is_mapped() throws Exception {
     // given
     Path file = directory.resolve("ram");
     byte[] content = new byte[2 * PAGE];
@@ -105,7 +105,7 @@ class GuestMemoryTest {
   }
 
   @Test
-  void aFileThatIsTooShortOrNoneMeansMessages() throws Exception {
+  void a_file_that_is_too_short_or_missing_means_messages() throws Exception {
     // given
     Path tooShort = directory.resolve("short");
     Files.write(tooShort, new byte[PAGE]);
@@ -128,7 +128,7 @@ class GuestMemoryTest {
   }
 
   @Test
-  void whatIsNotSharedIsAskedFor() {
+  void memory_that_is_not_shared_is_accessed_by_messages() {
     // given
     assertThat(map(RAM, 4L * PAGE)).isZero();
     channel.memory()[100] = 1;
@@ -144,7 +144,7 @@ class GuestMemoryTest {
   }
 
   @Test
-  void aVmmThatRefusesIsMemoryThatCannotBeHad() {
+  void memory_of_a_vmm_that_refuses_cannot_be_accessed() {
     // given
     map(RAM, 4L * PAGE);
 
@@ -159,7 +159,7 @@ class GuestMemoryTest {
   }
 
   @Test
-  void requestsThatMakeNoSenseAreInvalid() {
+  void invalid_ranges_are_refused_with_einval() {
     assertThat(map(RAM, 0)).isEqualTo(Errno.EINVAL.number());
     assertThat(map(RAM + 1, PAGE)).isEqualTo(Errno.EINVAL.number());
     assertThat(map(RAM, PAGE + 512)).isEqualTo(Errno.EINVAL.number());
@@ -172,7 +172,7 @@ class GuestMemoryTest {
   }
 
   @Test
-  void theLastPageOfTheAddressSpaceIsAPage() {
+  void the_last_page_of_the_address_space_can_be_mapped() {
     assertThat(map(-PAGE, PAGE)).isZero();
 
     assertThat(memory.shared(-PAGE, PAGE)).isFalse();
@@ -181,7 +181,7 @@ class GuestMemoryTest {
   }
 
   @Test
-  void aDescriptorIsClosedWhateverBecomesOfIt() throws Exception {
+  void a_descriptor_is_closed_even_when_mapping_it_fails() throws Exception {
     // given
     Fd tooShort = Memfd.create("short", PAGE);
     Fd misaligned = Memfd.create("ram", PAGE);
@@ -198,7 +198,7 @@ class GuestMemoryTest {
   }
 
   @Test
-  void regionsNeverOverlap() {
+  void regions_never_overlap() {
     // given
     map(RAM + 2L * PAGE, 2L * PAGE);
 
@@ -215,7 +215,7 @@ class GuestMemoryTest {
   }
 
   @Test
-  void thereIsRoomForSoManyRegions() {
+  void a_region_beyond_the_limit_is_refused() {
     for (int i = 0; i < MemoryLimits.REGIONS; i++) {
       assertThat(map(RAM + 2L * i * PAGE, PAGE)).isZero();
     }
@@ -226,7 +226,7 @@ class GuestMemoryTest {
   }
 
   @Test
-  void unmappingTakesWholeRegionsAndCutsNone() {
+  void unmapping_removes_whole_regions_and_cuts_none() {
     // given
     map(RAM, 2L * PAGE);
     map(RAM + 2L * PAGE, 2L * PAGE);
@@ -244,7 +244,7 @@ class GuestMemoryTest {
   }
 
   @Test
-  void anAccessMayGoFromRegionToRegionButNotOverAHole() throws Exception {
+  void an_access_may_span_regions_but_no_hole() throws Exception {
     // given: shared, asked for, a hole, shared
     mapFresh(RAM, PAGE);
     map(RAM + PAGE, PAGE);
@@ -267,7 +267,7 @@ class GuestMemoryTest {
   }
 
   @Test
-  void nothingIsWrittenWhenAByteMayNotBe() throws Exception {
+  void nothing_is_written_when_one_byte_may_not_be() throws Exception {
     // given
     mapFresh(RAM, PAGE);
 
@@ -280,7 +280,7 @@ class GuestMemoryTest {
   }
 
   @Test
-  void rightsAreKept() throws Exception {
+  void the_rights_of_a_region_hold_for_every_access() throws Exception {
     // given
     Fd readOnly = Memfd.create("ram", PAGE);
     Fd writeOnly = Memfd.create("ram", PAGE);
@@ -298,23 +298,23 @@ class GuestMemoryTest {
   }
 
   @Test
-  void withoutBusMasteringNoMemoryIsReached() throws Exception {
+  void without_bus_mastering_no_memory_is_accessed() throws Exception {
     // given
     mapFresh(RAM, PAGE);
 
     // when
-    memory.reachable(false);
+    memory.allowAccess(false);
 
     // then
     assertThat(readable(RAM, 1)).isFalse();
     assertThat(memory.write(RAM, bytes(1))).isFalse();
     assertThat(memory.writeInt(RAM, 1)).isFalse();
-    memory.reachable(true);
+    memory.allowAccess(true);
     assertThat(memory.writeInt(RAM, 1)).isTrue();
   }
 
   @Test
-  void accessesAreAlignedAndBounded() throws Exception {
+  void accesses_are_aligned_and_limited() throws Exception {
     // given
     mapFresh(RAM, 4L << 20);
 
@@ -326,7 +326,7 @@ class GuestMemoryTest {
   }
 
   @Test
-  void aTebibyteOfSparseMemoryIsReadAtItsEnd() throws Exception {
+  void a_tebibyte_of_sparse_memory_is_read_at_its_end() throws Exception {
     // given
     long size = 1L << 40;
     assertThat(mapFresh(RAM, size)).isZero();
@@ -340,7 +340,7 @@ class GuestMemoryTest {
   }
 
   @Test
-  void afterCloseNothingIsThereAndNothingComes() throws Exception {
+  void after_close_nothing_is_mapped_and_nothing_can_be() throws Exception {
     // given
     mapFresh(RAM, PAGE);
 

@@ -6,6 +6,7 @@ import io.vsmmu.posix.Fd;
 import io.vsmmu.posix.Memfd;
 import io.vsmmu.posix.PosixException;
 import io.vsmmu.posix.UnixStream;
+import io.vsmmu.scripted.guest.Await;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a VMM may do to memory while we use it. */
+/** What a VMM may do to memory while it is accessed here. */
 @Timeout(60)
 class HostileMemoryTest {
 
@@ -53,7 +54,7 @@ class HostileMemoryTest {
   }
 
   @Test
-  void memoryThatTheVmmCutsOffIsNotThereAndTheRestIs() throws Exception {
+  void memory_that_the_vmm_truncates_cannot_be_accessed_and_the_rest_can() throws Exception {
     // given
     Fd ram = Memfd.create("ram", 4L * PAGE);
     try (Fd theirs = again(ram)) {
@@ -79,8 +80,8 @@ class HostileMemoryTest {
   }
 
   @Test
-  void regionsComeAndGoUnderTwoReaders() throws Exception {
-    // given: a region that stays and one that comes and goes
+  void regions_are_mapped_and_unmapped_while_two_threads_access_them() throws Exception {
+    // given: a region that stays mapped and one that is mapped and unmapped
     assertThat(map(RAM, PAGE, Memfd.create("stays", PAGE))).isZero();
     AtomicBoolean stop = new AtomicBoolean();
     CompletableFuture<Long> first = counting(stop, () -> reads(RAM + PAGE));
@@ -130,21 +131,23 @@ class HostileMemoryTest {
   }
 
   @Test
-  void closingUnderAReaderEndsItsReads() throws Exception {
+  void closing_ends_the_reads_of_another_thread() throws Exception {
     // given
     long size = 1L << 20;
     assertThat(map(RAM, size, Memfd.create("ram", size))).isZero();
     AtomicBoolean stop = new AtomicBoolean();
+    AtomicBoolean begun = new AtomicBoolean();
     byte[] into = new byte[(int) size];
     CompletableFuture<Long> reading =
         counting(
             stop,
             () -> {
               boolean read = memory.read(RAM, MemorySegment.ofArray(into));
+              begun.set(true);
               stop.compareAndSet(false, !read);
               return read ? 1 : 0;
             });
-    Thread.sleep(50);
+    Await.until("bytes are being read", begun::get);
 
     // when
     memory.close();
@@ -155,7 +158,7 @@ class HostileMemoryTest {
   }
 
   @Test
-  void aChannelThatAnswersTooLittleIsNotBelieved() {
+  void a_reply_that_is_too_short_is_a_failure() {
     // given
     DmaChannel brief =
         new DmaChannel() {

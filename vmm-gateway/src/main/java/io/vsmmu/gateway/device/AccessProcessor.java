@@ -18,16 +18,20 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Gives what waits to the session, one after the other, on the thread that brings it. A slice of
- * the command queue is read from guest memory when its turn comes, so that a slow log finds few,
- * large slices, and the guest's own queue is the buffer.
+ * Submits the accesses that wait to the session, one after the other. A slice of the command queue
+ * is read from guest memory only when it is submitted, so that a slow log is given few, large
+ * slices, and the guest's own queue is the buffer.
+ *
+ * <p>Has no thread: {@link #drain} runs on the thread of the connection that has work to do, on a
+ * virtual one when the queue is full or the function itself reports an error, and on the thread
+ * that serves the connection at its end. {@code processing} is held by the thread that submits,
+ * which takes the session's lock under it for each access.
  */
 final class AccessProcessor {
 
   private static final System.Logger LOGGER = System.getLogger(AccessProcessor.class.getName());
 
-  /** Held by the thread that drains. */
-  private final ReentrantLock running = new ReentrantLock();
+  private final ReentrantLock processing = new ReentrantLock();
 
   private final AccessQueue queue;
   private final GuestSession session;
@@ -54,24 +58,24 @@ final class AccessProcessor {
     this.counters = counters;
   }
 
-  /** Gives everything to the session that waits, unless another thread does; may wait itself. */
+  /** Submits everything that waits, unless another thread is doing so; may wait for the session. */
   void drain() {
-    while (!queue.isEmpty() && running.tryLock()) {
+    while (!queue.isEmpty() && processing.tryLock()) {
       try {
         drainNow();
       } finally {
-        running.unlock();
+        processing.unlock();
       }
     }
   }
 
-  /** The same after another thread that does. */
-  void drainToTheEnd() {
-    running.lock();
+  /** Waits for another thread that submits, and submits everything that still waits. */
+  void drainFully() {
+    processing.lock();
     try {
       drainNow();
     } finally {
-      running.unlock();
+      processing.unlock();
     }
   }
 
@@ -79,42 +83,42 @@ final class AccessProcessor {
     try {
       Optional<NumberedAccess> next = queue.poll();
       while (next.isPresent()) {
-        NumberedAccess begun = next.get();
-        if (!begun.access().ofGuest() || resumed()) {
-          perform(begun);
+        NumberedAccess access = next.get();
+        if (!access.access().waitsWhilePaused() || awaitRunning()) {
+          perform(access);
         }
-        view.took(begun);
+        view.complete(access);
         next = queue.poll();
       }
     } catch (IllegalStateException | StimulusRefusedException sessionEnded) {
-      // What is not in the log was not acknowledged.
+      // What the log does not contain was not acknowledged to the guest.
       LOGGER.log(Level.WARNING, "a guest's accesses end here: {0}", sessionEnded.getMessage());
-      queue.abandon();
+      queue.discard();
     }
   }
 
-  private void perform(NumberedAccess begun) {
-    switch (begun.access()) {
-      case Access.Doorbell(long prod) -> consume(prod, begun);
-      case Access.RegisterWrite write -> write(write, begun);
+  private void perform(NumberedAccess access) {
+    switch (access.access()) {
+      case Access.Doorbell(long prod) -> consume(prod, access);
+      case Access.RegisterWrite write -> write(write, access);
       case Access.Reset _ -> submit(new Stimulus.Reset(Stimulus.ResetSource.VMM));
       case Access.Notice(Stimulus stimulus) -> submit(stimulus);
     }
   }
 
-  private void write(Access.RegisterWrite write, NumberedAccess begun) {
+  private void write(Access.RegisterWrite write, NumberedAccess access) {
     dma.renewTimeBudget();
     submit(
         new Stimulus.WriteRegister(write.offset(), write.width(), write.value(), fetches(write)));
-    view.took(begun);
+    view.complete(access);
     VsmmuState after = view.visible();
     if (runs(after)) {
-      // Enabling the queue, or acknowledging its error, lets it go on.
-      consume(after.value(Register.CMDQ_PROD), begun);
+      // The write may have enabled the queue or acknowledged its error; it then continues.
+      consume(after.value(Register.CMDQ_PROD), access);
     }
   }
 
-  /** The STEs of the streams with a device, when the write enables the SMMU. */
+  /** The STEs of the streams with a device, if the write enables the SMMU; else none. */
   private List<SteFetch> fetches(Access.RegisterWrite write) {
     VsmmuState state = view.visible();
     boolean enables =
@@ -127,42 +131,44 @@ final class AccessProcessor {
         : List.of();
   }
 
-  /** Consumes up to {@code rung}, and up to what rings meanwhile. */
-  private void consume(long rung, NumberedAccess begun) {
-    long prod = rung;
-    NumberedAccess newest = begun;
+  /** Consumes the command queue up to {@code first}, and up to doorbells that follow meanwhile. */
+  private void consume(long first, NumberedAccess access) {
+    long prod = first;
+    NumberedAccess newest = access;
     boolean more = true;
-    while (more && resumed()) {
-      Optional<NumberedAccess> rings = queue.takeDoorbell();
-      if (rings.isPresent() && rings.get().access() instanceof Access.Doorbell(long next)) {
+    while (more && awaitRunning()) {
+      Optional<NumberedAccess> doorbell = queue.pollDoorbell();
+      if (doorbell.isPresent() && doorbell.get().access() instanceof Access.Doorbell(long next)) {
         prod = next;
-        newest = rings.get();
+        newest = doorbell.get();
       }
       more = consumeSlice(prod);
     }
-    view.took(newest);
+    view.complete(newest);
   }
 
-  /** Consumes a slice; whether there may be another. */
+  /** Consumes a slice; returns whether there may be another. */
   private boolean consumeSlice(long prod) {
-    VsmmuState state = settled();
+    VsmmuState state = awaitHostOutcome();
     dma.renewTimeBudget();
     ConsumeCommands slice = commands.slice(state, prod);
     if (!runs(state) || (slice.entries().isEmpty() && !slice.fetchFault())) {
       record(prod, state, slice);
       return false;
     }
-    if (slice.fetchFault() && queue.leavesWithin(DeviceLimits.LEAVE_GRACE)) {
-      // The VMM went with its memory before this was read: no error of its guest.
+    if (slice.fetchFault() && queue.guestLeavesWithin(DeviceLimits.LEAVE_GRACE)) {
+      // The VMM ended and unmapped the queue before it was read: that is no error of its guest.
       return false;
     }
     counters.slice(slice.entries().size());
     submit(slice);
-    // Else an error stopped the queue, or the VMM left while the log was away.
+    // No progress: an error stopped the queue, or the VMM left while the log was unavailable.
     return view.visible().commandQueue().fetched() != state.commandQueue().fetched();
   }
 
-  /** A doorbell that makes nothing happen: the queue stands still, or PROD is out of step. */
+  /**
+   * Records a doorbell without effect: the queue is stopped or disabled, or PROD is out of range.
+   */
   private void record(long prod, VsmmuState state, ConsumeCommands nothing) {
     long value = TableFields.WR.get(prod);
     if (state.value(Register.CMDQ_PROD) != value) {
@@ -178,10 +184,10 @@ final class AccessProcessor {
     return state.commandQueueEnabled() && !state.commandQueueStopped();
   }
 
-  /** The state once the host's outcome of what was consumed is in the log. */
-  private VsmmuState settled() {
+  /** Waits until the host's outcome of the last slice is in the log; returns the state then. */
+  private VsmmuState awaitHostOutcome() {
     VsmmuState state = view.visible();
-    while (state.commandQueue().awaitsHost() && !gone()) {
+    while (state.commandQueue().awaitsHost() && !guestLeft()) {
       pause();
       state = view.visible();
     }
@@ -189,20 +195,19 @@ final class AccessProcessor {
   }
 
   /** Waits while the vSMMU is paused; false when its VMM left meanwhile, or it was deleted. */
-  private boolean resumed() {
+  private boolean awaitRunning() {
     Lifecycle lifecycle = view.visible().lifecycle();
-    while (lifecycle == Lifecycle.PAUSED && !gone()) {
+    while (lifecycle == Lifecycle.PAUSED && !guestLeft()) {
       pause();
       lifecycle = view.visible().lifecycle();
     }
     return lifecycle == Lifecycle.RUNNING;
   }
 
-  private boolean gone() {
-    return queue.left() || Thread.currentThread().isInterrupted();
+  private boolean guestLeft() {
+    return queue.hasGuestLeft() || Thread.currentThread().isInterrupted();
   }
 
-  /** Until the vSMMU changes, or for a while. */
   private void pause() {
     view.awaitChange(DeviceLimits.POLL_INTERVAL);
   }

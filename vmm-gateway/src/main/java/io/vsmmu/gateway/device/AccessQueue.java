@@ -8,23 +8,27 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * What waits, in order. Doorbells that follow each other become one. Bounded: who puts more than
- * {@link DeviceLimits#WAITING_ACCESSES} waits.
+ * The accesses that are not submitted yet, in order. A doorbell replaces one that is last in the
+ * queue. At most {@link DeviceLimits#WAITING_ACCESSES} wait; then the thread that adds another one
+ * waits.
+ *
+ * <p>Thread-safe. The monitor is a leaf, except that {@link #put} asks under it whether the VMM is
+ * gone, which looks at the socket.
  */
 final class AccessQueue {
 
   private final int most;
   private final Deque<NumberedAccess> waiting = new ArrayDeque<>();
-  private boolean left;
-  private boolean ended;
+  private boolean guestLeft;
+  private boolean closed;
 
   AccessQueue(int most) {
     this.most = most;
   }
 
-  /** Puts an access behind the others; false when the queue is full; dropped after the end. */
+  /** Adds an access; false when the queue is full. After the end the access is dropped. */
   synchronized boolean offer(NumberedAccess access) {
-    if (!ended && waiting.size() >= most && !joins(access)) {
+    if (!closed && waiting.size() >= most && !replacesLast(access)) {
       return false;
     }
     add(access);
@@ -32,115 +36,116 @@ final class AccessQueue {
   }
 
   /**
-   * Puts an access behind the others; waits while the queue is full; dropped after the end.
+   * Adds an access; waits while the queue is full. After the end the access is dropped.
    *
-   * @param gone looked at while it waits: whether the accesses' VMM is gone, which nobody notices
-   *     who does not read what it sends
+   * @param peerGone whether the VMM has disconnected. Asked while the queue is full, because the
+   *     thread that reads the VMM's socket, and would notice, is the one that waits
    */
-  synchronized void put(NumberedAccess access, BooleanSupplier gone) {
+  synchronized void put(NumberedAccess access, BooleanSupplier peerGone) {
     while (!offer(access)) {
-      if (!waited()) {
+      if (!awaitRoom()) {
         return;
       }
-      if (!left && gone.getAsBoolean()) {
-        leave();
+      if (!guestLeft && peerGone.getAsBoolean()) {
+        guestLeft();
       }
     }
   }
 
-  /** The same without waiting: for what the vSMMU itself has to tell. */
-  synchronized void putNow(NumberedAccess access) {
+  /**
+   * Adds an access of the function itself, beyond the limit if need be, without waiting. Dropped
+   * when twice as many as the limit wait.
+   */
+  synchronized void putOverLimit(NumberedAccess access) {
     if (waiting.size() < 2 * most) {
       add(access);
     }
   }
 
-  /** The next access, if there is one. */
+  /** Removes the next access; empty when none waits. */
   synchronized Optional<NumberedAccess> poll() {
     Optional<NumberedAccess> next = Optional.ofNullable(waiting.poll());
     notifyAll();
     return next;
   }
 
-  /** Whether nothing waits. */
   synchronized boolean isEmpty() {
     return waiting.isEmpty();
   }
 
-  /** Takes the doorbell that is next, if one is. */
-  synchronized Optional<NumberedAccess> takeDoorbell() {
+  /** Removes the next access if it is a doorbell. */
+  synchronized Optional<NumberedAccess> pollDoorbell() {
     if (waiting.peek() != null && waiting.peek().access() instanceof Access.Doorbell) {
       return poll();
     }
     return Optional.empty();
   }
 
-  /** Nothing comes any more but {@code last}; what waits is still given out. */
-  synchronized void end(NumberedAccess last) {
-    if (!ended) {
+  /** Adds a last access; what waits can still be removed, and everything later is dropped. */
+  synchronized void closeAfter(NumberedAccess last) {
+    if (!closed) {
       waiting.add(last);
-      ended = true;
+      closed = true;
       notifyAll();
     }
   }
 
-  /** Nothing comes any more, and what waits is nobody's. */
-  synchronized void abandon() {
+  /** Drops what waits, and everything later. */
+  synchronized void discard() {
     waiting.clear();
-    ended = true;
+    closed = true;
     notifyAll();
   }
 
-  /** The guest's accesses are over; what the vSMMU has to tell may still come. */
-  synchronized void leave() {
-    left = true;
+  /** Notes that the guest makes no more accesses. The function itself may still add some. */
+  synchronized void guestLeft() {
+    guestLeft = true;
     notifyAll();
   }
 
-  /** Whether no access of a guest comes any more. */
-  synchronized boolean left() {
-    return left || ended;
+  /** Whether the guest makes no more accesses. */
+  synchronized boolean hasGuestLeft() {
+    return guestLeft || closed;
   }
 
   /**
-   * Whether no access of a guest comes any more, or soon: who leaves takes the memory away a moment
-   * before.
+   * Whether the guest makes no more accesses, or will not within {@code longest}: a VMM that ends
+   * unmaps its memory a moment before it disconnects.
    */
-  synchronized boolean leavesWithin(Duration longest) {
+  synchronized boolean guestLeavesWithin(Duration longest) {
     long end = System.nanoTime() + longest.toNanos();
     try {
-      for (long left = longest.toMillis(); !left() && left > 0; left = millisUntil(end)) {
+      long left = longest.toMillis();
+      while (!hasGuestLeft() && left > 0) {
         wait(left);
+        left = Duration.ofNanos(end - System.nanoTime()).toMillis();
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
-    return left();
-  }
-
-  private static long millisUntil(long end) {
-    return Duration.ofNanos(end - System.nanoTime()).toMillis();
+    return hasGuestLeft();
   }
 
   private void add(NumberedAccess access) {
-    if (ended) {
+    if (closed) {
       return;
     }
-    if (joins(access)) {
+    if (replacesLast(access)) {
       waiting.pollLast();
     }
     waiting.add(access);
     notifyAll();
   }
 
-  private boolean joins(NumberedAccess access) {
+  private boolean replacesLast(NumberedAccess access) {
     NumberedAccess last = waiting.peekLast();
     return access.access() instanceof Access.Doorbell
         && last != null
         && last.access() instanceof Access.Doorbell;
   }
 
-  private boolean waited() {
+  /** Waits for a change, or for a while; false when the thread was interrupted. */
+  private boolean awaitRoom() {
     try {
       wait(DeviceLimits.POLL_INTERVAL.toMillis());
       return true;

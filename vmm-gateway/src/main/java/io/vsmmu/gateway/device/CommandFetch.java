@@ -24,8 +24,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a slice of the command queue from guest memory, and with it every STE that its commands
- * make the SMMU read. An entry is read once: the guest may overwrite it from then on.
+ * Reads a slice of the command queue from guest memory, and every STE that its commands make the
+ * SMMU read. An entry is read once: the guest may overwrite it afterwards.
  */
 final class CommandFetch {
 
@@ -37,7 +37,7 @@ final class CommandFetch {
     this.streams = streams;
   }
 
-  /** What waits between the fetch index and {@code prod}, at most one slice of it. */
+  /** The entries between the fetch index and {@code prod}, at most one slice of them. */
   ConsumeCommands slice(VsmmuState state, long prod) {
     int log2Size = state.commandQueueLog2Size();
     QueuePointer fetched = QueuePointer.normalise((int) state.commandQueue().fetched(), log2Size);
@@ -51,7 +51,7 @@ final class CommandFetch {
         entries.size() < wanted);
   }
 
-  /** The base, aligned to the queue's size (IHI 0070, 6.3.26). */
+  /** The queue's address: CMDQ_BASE.ADDR, aligned to the queue's size (IHI 0070, 6.3.26). */
   private static long queue(VsmmuState state) {
     long base = TableFields.QUEUE_ADDR.inPlace(state.value(Register.CMDQ_BASE));
     long bytes = (long) CommandEntry.SIZE_BYTES << state.commandQueueLog2Size();
@@ -72,7 +72,7 @@ final class CommandFetch {
     return entries;
   }
 
-  /** Reads up to {@code count} neighbours; how many could be read. */
+  /** Reads up to {@code count} adjacent entries; returns how many could be read. */
   private int run(long address, int count, List<CommandEntry> into) {
     byte[] bytes = new byte[count * CommandEntry.SIZE_BYTES];
     if (memory.read(address, MemorySegment.ofArray(bytes))) {
@@ -82,7 +82,7 @@ final class CommandFetch {
       }
       return count;
     }
-    // Some of it cannot be read: the entries before that count.
+    // A part cannot be read: the entries before it are found by halving.
     if (count == 1) {
       return 0;
     }
@@ -117,7 +117,7 @@ final class CommandFetch {
     NavigableSet<Integer> ranged = new TreeSet<>(Integer::compareUnsigned);
     for (StreamState stream : state.streams().values()) {
       boolean device = state.devices().containsKey(stream.streamId());
-      // What an earlier range made unknown is read when CFGI_STE names it.
+      // An STE that an earlier range made unknown is read when CFGI_STE names it.
       if (device || stream.completeness() != Completeness.NOTHING) {
         ranged.add(stream.streamId());
       }

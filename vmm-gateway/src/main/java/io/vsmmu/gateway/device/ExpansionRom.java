@@ -3,7 +3,7 @@ package io.vsmmu.gateway.device;
 import io.vsmmu.vfiouser.pci.EmulatedConfigSpace;
 import java.nio.ByteBuffer;
 
-/** The expansion ROM of a vSMMU's function, or why it has none. Never changes. */
+/** The expansion ROM of a vSMMU's function, or the reason why it has none. Immutable. */
 public final class ExpansionRom {
 
   private final byte[] bytes;
@@ -19,20 +19,20 @@ public final class ExpansionRom {
   /**
    * A ROM.
    *
-   * @param bytes a power of two of them, at least 2048
-   * @param note what the operator has to know about it; empty for nothing
-   * @throws IllegalArgumentException when it is another number
+   * @param bytes the contents; the length is a power of two of at least 2048
+   * @param note what the operator should know about it; may be empty
+   * @throws IllegalArgumentException when the length is another
    */
   public static ExpansionRom of(byte[] bytes, String note) {
     EmulatedConfigSpace.checkRom(bytes.length);
     if (bytes.length == 0) {
-      throw new IllegalArgumentException("a ROM has bytes");
+      throw new IllegalArgumentException("the size of a ROM is a power of two of at least 2048: 0");
     }
     String text = "option ROM of %d bytes".formatted(bytes.length);
     return new ExpansionRom(bytes.clone(), note.isEmpty() ? text : text + "; " + note, false);
   }
 
-  /** No ROM, because it is switched off. */
+  /** No ROM, because the operator switched it off. */
   public static ExpansionRom none() {
     return new ExpansionRom(new byte[0], "no option ROM", false);
   }
@@ -40,23 +40,23 @@ public final class ExpansionRom {
   /**
    * No ROM, although it is switched on.
    *
-   * @param why what an operator has to do about it
+   * @param why the reason, and what an operator can do about it
    */
   public static ExpansionRom missing(String why) {
     return new ExpansionRom(new byte[0], "no option ROM: " + why, true);
   }
 
-  /** Its length in bytes, a power of two; 0 for none. */
+  /** The size in bytes, a power of two of at least 2048; 0 without a ROM. */
   public int size() {
     return bytes.length;
   }
 
-  /** Whether it is switched on and could not be made. */
+  /** Whether the ROM is switched on and could not be made. */
   public boolean isMissing() {
     return missing;
   }
 
-  /** One sentence about it for the service's log. */
+  /** A description for the service's log, in one line. */
   public String text() {
     return text;
   }

@@ -2,7 +2,7 @@ package io.vsmmu.gateway.device;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What VMMs asked of one vSMMU, counted since the start; for any thread. */
+/** Counts the accesses of VMMs to one vSMMU since the service's start. Thread-safe. */
 public final class GatewayCounters {
 
   private final LongAdder registerReads = new LongAdder();
@@ -13,13 +13,13 @@ public final class GatewayCounters {
   private final LongAdder interrupts = new LongAdder();
 
   /**
-   * The counts at one moment.
+   * The counts.
    *
-   * @param registerReads reads of the frame
-   * @param registerWrites writes to the frame, doorbells included
-   * @param slices slices of the command queue that were read
-   * @param entries command queue entries in them
-   * @param messages MSIs that were written, those of CMD_SYNC included
+   * @param registerReads reads of the register frame
+   * @param registerWrites writes to the register frame, doorbells included
+   * @param slices slices that were read from the command queue
+   * @param entries command queue entries in these slices
+   * @param messages MSIs, those of CMD_SYNC included
    * @param interrupts edges of INTx
    */
   public record Counts(
@@ -30,7 +30,6 @@ public final class GatewayCounters {
       long messages,
       long interrupts) {}
 
-  /** The counts now. */
   public Counts counts() {
     return new Counts(
         registerReads.sum(),

@@ -11,12 +11,12 @@ import io.vsmmu.vfiouser.memory.GuestMemory;
 import java.util.Optional;
 
 /**
- * The SMMU's interrupts (IHI 0070, 3.18): a write of the MSI that the guest programmed, or an edge
- * of INTx when it programmed none.
+ * Signals the SMMU's interrupts (IHI 0070, 3.18): by a write of the MSI that the guest programmed,
+ * or by an edge of INTx when it programmed none.
  */
 final class Interrupts {
 
-  /** A source with an enable bit and MSI registers of its own. */
+  /** An interrupt source with its own enable bit and MSI registers. */
   enum Source {
     GERROR(
         InterruptFields.GERROR_IRQEN,
@@ -57,7 +57,7 @@ final class Interrupts {
     this.counters = counters;
   }
 
-  /** Signals a source if the guest has enabled it; the error when its MSI could not be written. */
+  /** Signals a source if the guest has enabled it; returns the error when its MSI was aborted. */
   Optional<GlobalError> signal(VsmmuState state, Source source) {
     if (!source.enable.isSet(state.value(Register.IRQ_CTRL))) {
       return Optional.empty();
@@ -82,15 +82,15 @@ final class Interrupts {
       return Optional.empty();
     }
     counters.message();
-    // Whether there is an address is asked of the whole field, before it is truncated (4.7.3).
+    // Whether the address is 0 depends on the whole field, before it is truncated (4.7.3).
     long target = state.ids().truncateToOas(address);
-    return memory.writeInt(target, data) || sent(target, data)
+    return memory.writeInt(target, data) || writtenByVmm(target, data)
         ? Optional.empty()
         : Optional.of(abort);
   }
 
-  /** An interrupt controller's doorbell is no memory that we map: the VMM writes it for us. */
-  private boolean sent(long address, int data) {
+  /** The doorbell of an interrupt controller is not RAM, so the VMM has to write it. */
+  private boolean writtenByVmm(long address, int data) {
     byte[] bytes = {(byte) data, (byte) (data >>> 8), (byte) (data >>> 16), (byte) (data >>> 24)};
     return vmm.dma().write(address, bytes);
   }

@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * Writes records into a queue of the guest that the SMMU produces: Event queue or PRI queue (IHI
- * 0070, 3.5 and 7.2). The model has found out how many fit.
+ * Writes records into a queue of the guest that the SMMU produces: event queue or PRI queue (IHI
+ * 0070, 3.5 and 7.2). The model has decided how many records fit.
  */
 final class OutputQueue {
 
@@ -19,12 +19,12 @@ final class OutputQueue {
   }
 
   /**
-   * Writes records from an index on.
+   * Writes records, beginning at PROD.
    *
    * @param base EVENTQ_BASE or PRIQ_BASE
    * @param prod EVENTQ_PROD or PRIQ_PROD before these records
    * @param log2Size log2 of the queue's entries in use
-   * @return false when one could not be written: the guest's memory aborted the access
+   * @return false when a record could not be written, as when guest memory aborts the access
    */
   boolean write(long base, long prod, int log2Size, List<byte[]> records) {
     QueuePointer next = QueuePointer.normalise((int) TableFields.WR.get(prod), log2Size);

@@ -12,36 +12,41 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which CMD_SYNCs with CS=SIG_IRQ are complete: those in front of CMDQ_CONS (IHI 0070, 4.7.3). The
- * slice they stand in may still wait for the host.
+ * Finds the CMD_SYNCs with CS=SIG_IRQ that are complete, in order: those before CMDQ_CONS (IHI
+ * 0070, 4.7.3). Those of a slice that waits for the host stay pending until its outcome is known.
  */
 final class PendingSyncs {
 
-  private record Waiting(int index, SmmuCommand.Sync sync) {}
+  /**
+   * A CMD_SYNC that is not complete.
+   *
+   * @param index in its slice
+   */
+  private record PendingSync(int index, SmmuCommand.Sync sync) {}
 
-  private final List<Waiting> waiting = new ArrayList<>();
+  private final List<PendingSync> pending = new ArrayList<>();
 
-  /** Takes the next events; the syncs that they complete, in order. */
+  /** The CMD_SYNCs that the next events complete, in order. */
   List<SmmuCommand.Sync> completedBy(List<VsmmuEvent> events) {
     List<SmmuCommand.Sync> completed = new ArrayList<>();
     for (VsmmuEvent event : events) {
       switch (event) {
         case CommandsConsumed consumed -> {
-          waiting.addAll(syncs(consumed));
+          pending.addAll(syncs(consumed));
           if (!consumed.awaitsHost()) {
             complete(Integer.MAX_VALUE, completed);
           }
         }
         case CommandQueueFailed failed -> {
           complete(failed.entry(), completed);
-          waiting.clear();
+          pending.clear();
         }
         case HostOutcomeReported outcome -> {
           if (outcome.completes() && !stops(events)) {
             complete(Integer.MAX_VALUE, completed);
           }
         }
-        case VsmmuReset _ -> waiting.clear();
+        case VsmmuReset _ -> pending.clear();
         default -> {}
       }
     }
@@ -53,18 +58,18 @@ final class PendingSyncs {
   }
 
   private void complete(int before, List<SmmuCommand.Sync> completed) {
-    waiting.stream().filter(w -> w.index() < before).map(Waiting::sync).forEach(completed::add);
-    waiting.removeIf(w -> w.index() < before);
+    pending.stream().filter(w -> w.index() < before).map(PendingSync::sync).forEach(completed::add);
+    pending.removeIf(w -> w.index() < before);
   }
 
-  private static List<Waiting> syncs(CommandsConsumed consumed) {
-    List<Waiting> found = new ArrayList<>();
+  private static List<PendingSync> syncs(CommandsConsumed consumed) {
+    List<PendingSync> found = new ArrayList<>();
     for (int i = 0; i < consumed.consumed(); i++) {
       CommandEntry entry = consumed.entries().get(i);
       if (entry.opcode() == CommandOpcode.SYNC.code()
           && SmmuCommand.decode(entry) instanceof SmmuCommand.Sync sync
           && sync.cs() == SmmuCommand.Sync.CS_IRQ) {
-        found.add(new Waiting(i, sync));
+        found.add(new PendingSync(i, sync));
       }
     }
     return found;

@@ -20,66 +20,69 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a guest reads, from memory, whatever the log and the host are doing. A write is seen by the
- * read that follows it, as IHI 0070, 6.2 demands; that it has taken effect (CR0ACK, IRQ_CTRLACK,
- * GBPA.Update, CMDQ_CONS) is only seen once it is durable and applied, and never taken back.
+ * What a guest reads. Reads are answered from memory, whatever the log and the host are doing. A
+ * write is visible to the read that follows it, as IHI 0070 6.2 demands; that it has taken effect
+ * (CR0ACK, IRQ_CTRLACK, GBPA.Update, CMDQ_CONS) is visible only when it is durable and applied, and
+ * never reverts.
  *
- * <p>A read looks at one immutable {@link Snapshot}: no other thread can change what it sees in the
- * middle, and it neither waits nor allocates. Accesses are numbered in the order in which the guest
- * made them and take effect in that order, so that "pending" is one comparison: a register whose
- * last access has a number beyond the last one that took effect.
+ * <p>A read uses one immutable {@link Snapshot}, takes no lock, never waits and allocates nothing.
+ * The monitor guards everything else; it is a leaf. Accesses are numbered in the order in which the
+ * guest made them and complete in that order, so that whether a register is pending is one
+ * comparison: its last access has a higher number than the last access that is complete.
  */
 final class RegisterView {
 
   private static final Register[] REGISTERS = Register.values();
 
-  /** The access that nobody made. */
+  /** The number of no access. */
   private static final long NONE = 0;
 
-  /** By register: the last access that is pending or was, and that it takes its value from. */
-  private final long[] touched = new long[REGISTERS.length];
+  /** By the register's ordinal: the number of the last access that changed its value. */
+  private final long[] lastChange = new long[REGISTERS.length];
 
   private final Deque<NumberedAccess> pending = new ArrayDeque<>();
-  private long lastBegun = NONE;
-  private long lastTook = NONE;
+  private long lastNumber = NONE;
+  private long lastCompleted = NONE;
   private long lastReset = NONE;
 
-  /** The visible state with all that is pending done; what registers follow it says the number. */
-  private VsmmuState front;
+  /**
+   * The visible state with all pending accesses carried out. Pending registers are read from it.
+   */
+  private VsmmuState predicted;
 
-  /** CMDQ_PROD as the last doorbell has it. */
+  /** CMDQ_PROD as of the last doorbell. */
   private long prod;
 
   private volatile Snapshot snapshot;
 
   RegisterView(VsmmuState visible) {
-    front = visible;
+    predicted = visible;
     snapshot = new Snapshot(visible, visible, 0, 0, false);
   }
 
   /**
-   * An access with its number: the guest's first one has 1. What the guest does not see, such as an
-   * error of an interrupt that is reported to the log, has {@link #NONE}.
+   * An access with its number; the guest's first one has 1. An access that changes nothing that the
+   * guest reads before it is in the log, such as the report of an MSI that was aborted, has {@link
+   * #NONE}.
    */
   record NumberedAccess(long number, Access access) {
 
-    /** Something that changes nothing of what the guest reads before it is in the log. */
-    static NumberedAccess unseen(Access access) {
+    static NumberedAccess withoutNumber(Access access) {
       return new NumberedAccess(NONE, access);
     }
   }
 
   /**
-   * What a guest reads at one moment.
+   * Everything that a read depends on, at one moment.
    *
    * @param visible the state that is durable and applied
-   * @param front {@code visible} with all that is pending done
-   * @param pending by ordinal, a bit for each register that is read from {@code front}
+   * @param predicted {@code visible} with all pending accesses carried out
+   * @param pending a bit for each register, by ordinal: whether it is read from {@code predicted}
    * @param prod CMDQ_PROD while a doorbell is pending
-   * @param reset whether a reset is pending: nothing that began before it can be acknowledged
+   * @param reset whether a reset is pending: what began before it is not acknowledged any more
    */
   private record Snapshot(
-      VsmmuState visible, VsmmuState front, long pending, long prod, boolean reset) {
+      VsmmuState visible, VsmmuState predicted, long pending, long prod, boolean reset) {
 
     boolean isPending(Register register) {
       return (pending & bit(register)) != 0;
@@ -89,67 +92,68 @@ final class RegisterView {
       if (pending == 0 && !reset) {
         return visible.read(offset, width);
       }
-      // Guests read all the time: nothing is allocated here.
       Optional<RegisterAccess> access = Register.at(offset, width);
       return access.isPresent() ? access.get().read(value(access.get().register())) : 0;
     }
 
     private long value(Register register) {
       return switch (register) {
-        case CMDQ_PROD -> isPending(register) ? prod : settled(register);
+        case CMDQ_PROD -> isPending(register) ? prod : notPending(register);
         case CR0ACK, IRQ_CTRLACK -> reset ? 0 : visible.value(register);
         case GBPA ->
             isPending(register)
-                ? front.value(register) | ControlFields.GBPA_UPDATE.mask()
-                : settled(register);
-        default -> isPending(register) ? front.value(register) : settled(register);
+                ? predicted.value(register) | ControlFields.GBPA_UPDATE.mask()
+                : notPending(register);
+        default -> isPending(register) ? predicted.value(register) : notPending(register);
       };
     }
 
-    /** No access to the register itself is pending. */
-    private long settled(Register register) {
-      return reset ? front.value(register) : visible.value(register);
+    /** The value of a register without a pending access of its own. */
+    private long notPending(Register register) {
+      return reset ? predicted.value(register) : visible.value(register);
     }
   }
 
-  /** What a read of {@code width} bytes at {@code offset} gives; 0 where nothing lies. */
+  /** Reads {@code width} bytes at {@code offset} in the register frame; 0 where no register is. */
   long read(int offset, int width) {
     return snapshot.read(offset, width);
   }
 
-  /** The state that the guest may see. */
+  /** The state that is durable and applied. */
   VsmmuState visible() {
     return snapshot.visible();
   }
 
-  /** Whether the VMM has asked for a reset that has not happened yet. */
-  boolean awaitsReset() {
+  /** Whether a reset of the VMM is pending. */
+  boolean isResetPending() {
     return snapshot.reset();
   }
 
   /**
-   * The guest may see more.
+   * Replaces the visible state.
    *
-   * @param events what led there
+   * @param events what led to it
    */
   synchronized void changed(VsmmuState now, List<VsmmuEvent> events) {
     if (now.events() < visible().events()) {
       return;
     }
     if (events.stream().anyMatch(RegisterView::unforeseen)) {
-      front = now;
-      pending.forEach(this::hold);
+      predicted = now;
+      pending.forEach(this::predict);
     }
     publish(now);
     notifyAll();
   }
 
-  /** A reset that no access brought: what is pending meets another vSMMU than when it began. */
+  /**
+   * A reset by an operator: the pending accesses meet another state than they were predicted on.
+   */
   private static boolean unforeseen(VsmmuEvent event) {
     return event instanceof VsmmuReset reset && reset.source() != Stimulus.ResetSource.VMM;
   }
 
-  /** Waits until the guest may see more, at most {@code longest}. */
+  /** Waits until the visible state changes, at most {@code longest}. */
   synchronized void awaitChange(Duration longest) {
     try {
       wait(longest.toMillis());
@@ -158,93 +162,94 @@ final class RegisterView {
     }
   }
 
-  /** The guest did something that has not taken effect yet. */
-  synchronized NumberedAccess began(Access access) {
-    lastBegun++;
-    NumberedAccess begun = new NumberedAccess(lastBegun, access);
+  /** Begins an access: from now on reads see it, but not as having taken effect. */
+  synchronized NumberedAccess begin(Access access) {
+    lastNumber++;
+    NumberedAccess numbered = new NumberedAccess(lastNumber, access);
     if (pending.isEmpty()) {
-      front = visible();
+      predicted = visible();
     }
-    pending.add(begun);
-    hold(begun);
+    pending.add(numbered);
+    predict(numbered);
     publish(visible());
-    return begun;
+    return numbered;
   }
 
-  /** An access has taken effect, and all before it. */
-  synchronized void took(NumberedAccess begun) {
-    if (begun.number() > lastTook) {
-      lastTook = begun.number();
-      while (!pending.isEmpty() && pending.peek().number() <= lastTook) {
+  /** Completes an access and all before it: the visible state contains their effect. */
+  synchronized void complete(NumberedAccess access) {
+    if (access.number() > lastCompleted) {
+      lastCompleted = access.number();
+      while (!pending.isEmpty() && pending.peek().number() <= lastCompleted) {
         pending.poll();
       }
       publish(visible());
     }
   }
 
-  /** Does an access to the front. */
-  private void hold(NumberedAccess begun) {
-    switch (begun.access()) {
+  /** Carries out an access on the predicted state. */
+  private void predict(NumberedAccess numbered) {
+    switch (numbered.access()) {
       case Access.Doorbell(long value) -> {
         prod = value & TableFields.WR.mask();
-        touch(Register.CMDQ_PROD, begun);
+        change(Register.CMDQ_PROD, numbered);
       }
-      case Access.RegisterWrite write -> hold(write, begun);
+      case Access.RegisterWrite write -> predict(write, numbered);
       case Access.Reset _ -> {
-        lastReset = begun.number();
-        Arrays.fill(touched, NONE);
-        decided(new Stimulus.Reset(Stimulus.ResetSource.VMM)).ifPresent(it -> front = it.after());
+        lastReset = numbered.number();
+        Arrays.fill(lastChange, NONE);
+        decided(new Stimulus.Reset(Stimulus.ResetSource.VMM))
+            .ifPresent(it -> predicted = it.after());
       }
       case Access.Notice(Stimulus stimulus) ->
           decided(stimulus)
               .ifPresent(
                   it -> {
-                    touchDifferent(it.after(), begun);
-                    front = it.after();
+                    changeDifferent(it.after(), numbered);
+                    predicted = it.after();
                   });
     }
   }
 
-  /** A write that is ignored touches nothing: what it would have changed moves on by itself. */
-  private void hold(Access.RegisterWrite write, NumberedAccess begun) {
+  /** A write that the SMMU ignores changes no register, so none is pending for it. */
+  private void predict(Access.RegisterWrite write, NumberedAccess numbered) {
     Optional<Decision.Accepted> decided =
         decided(
             new Stimulus.WriteRegister(write.offset(), write.width(), write.value(), List.of()));
     if (decided.isPresent()
         && decided.get().events().getFirst() instanceof RegisterWritten written
         && written.verdict() == Verdict.TAKEN) {
-      Register.at(write.offset(), write.width()).ifPresent(hit -> touch(hit.register(), begun));
-      // The base of a queue may change its indexes too.
-      touchDifferent(decided.get().after(), begun);
-      front = decided.get().after();
+      Register.at(write.offset(), write.width()).ifPresent(hit -> change(hit.register(), numbered));
+      // A write of a queue's base may change its indexes too.
+      changeDifferent(decided.get().after(), numbered);
+      predicted = decided.get().after();
     }
   }
 
-  /** What the VMM shares is seen in IDR0.MSI, by the guest's first read already. */
-  private void touchDifferent(VsmmuState after, NumberedAccess begun) {
+  /** Memory that the VMM maps changes IDR0.MSI, which the guest's first read must see. */
+  private void changeDifferent(VsmmuState after, NumberedAccess numbered) {
     for (Register register : REGISTERS) {
-      if (front.value(register) != after.value(register)) {
-        touch(register, begun);
+      if (predicted.value(register) != after.value(register)) {
+        change(register, numbered);
       }
     }
   }
 
-  private void touch(Register register, NumberedAccess begun) {
-    touched[register.ordinal()] = begun.number();
+  private void change(Register register, NumberedAccess numbered) {
+    lastChange[register.ordinal()] = numbered.number();
   }
 
   private Optional<Decision.Accepted> decided(Stimulus stimulus) {
-    return Vsmmu.decide(front, stimulus) instanceof Decision.Accepted accepted
+    return Vsmmu.decide(predicted, stimulus) instanceof Decision.Accepted accepted
         ? Optional.of(accepted)
         : Optional.empty();
   }
 
   private void publish(VsmmuState visible) {
     long mask = 0;
-    for (int i = 0; i < touched.length; i++) {
-      mask |= touched[i] > lastTook ? 1L << i : 0;
+    for (int i = 0; i < lastChange.length; i++) {
+      mask |= lastChange[i] > lastCompleted ? 1L << i : 0;
     }
-    snapshot = new Snapshot(visible, front, mask, prod, lastReset > lastTook);
+    snapshot = new Snapshot(visible, predicted, mask, prod, lastReset > lastCompleted);
   }
 
   private static long bit(Register register) {

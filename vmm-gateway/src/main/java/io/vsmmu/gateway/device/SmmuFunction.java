@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One vSMMU as the PCI function of one connected VMM. The thread that reads messages answers
- * register reads and leaves accesses; whoever works then gives them to the session, and there the
- * guest gets to see what came of them.
+ * register reads and puts everything else into the queue of accesses; {@link #work} submits them to
+ * the session, which calls {@link #changed} with their effect.
  */
 public final class SmmuFunction implements PciFunction, SessionObserver {
 
@@ -53,9 +53,9 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
   private final OutputQueue queues;
   private final Interrupts interrupts;
   private final RegisterView view;
-  private final AccessProcessor pump;
+  private final AccessProcessor processor;
 
-  /** Written and read by the threads of the connection, one after the other. */
+  /** Used by one thread of the connection at a time. */
   private Stimulus peer = new Stimulus.ConnectVmm(0, 0);
 
   private volatile boolean negotiated;
@@ -63,17 +63,17 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
   /**
    * The vSMMU behind the function.
    *
-   * @param session what happens to it
-   * @param devices the RAM that its host devices reach
+   * @param session takes its stimuli
+   * @param devices makes guest RAM accessible to its host devices
    */
   public record Vsmmu(GuestSession session, DeviceMemory devices) {}
 
   /**
    * The function of a VMM that has just connected.
    *
-   * @param memoryFile the file with the guest's RAM, for a VMM that passes no descriptors
-   * @param rom what firmware finds beside the registers
-   * @param vmm what it can be asked for; used from the first access on
+   * @param memoryFile the file with the guest's RAM, for a VMM that sends no descriptors
+   * @param rom the function's expansion ROM
+   * @param vmm the link to the VMM; used from the first access on
    */
   public SmmuFunction(
       Vsmmu vsmmu,
@@ -91,8 +91,8 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
     this.counters = counters;
     this.interrupts = new Interrupts(memory, vmm, counters);
     this.view = new RegisterView(session.visible());
-    memory.reachable(false);
-    this.pump =
+    memory.allowAccess(false);
+    this.processor =
         new AccessProcessor(
             accesses,
             session,
@@ -103,7 +103,12 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
             counters);
   }
 
-  /** A VMM is there: its accesses count from here on, and the log knows it by its VERSION. */
+  /**
+   * Begins to observe the session for a VMM. The VMM is recorded when its VERSION is accepted.
+   *
+   * @param pid process ID of the VMM
+   * @param uid user ID of the VMM
+   */
   public void connected(long pid, long uid) {
     peer = new Stimulus.ConnectVmm(pid, uid);
     session.observe(this);
@@ -113,35 +118,36 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
   @Override
   public void negotiated() {
     negotiated = true;
-    tell(peer);
+    enqueue(peer);
   }
 
-  /** The guest's next read sees what follows from it. */
-  private void tell(Stimulus stimulus) {
-    leave(view.began(new Access.Notice(stimulus)));
+  /** The guest's next read sees the effect of the stimulus. */
+  private void enqueue(Stimulus stimulus) {
+    enqueue(view.begin(new Access.Notice(stimulus)));
   }
 
-  private void leave(NumberedAccess access) {
+  private void enqueue(NumberedAccess access) {
     if (!accesses.offer(access)) {
-      // One message may bring more than there is room for, and its thread must not do the work.
-      Thread.startVirtualThread(pump::drain);
+      // One message may contain more accesses than fit, and the thread that reads must not work.
+      Thread.startVirtualThread(processor::drain);
       accesses.put(access, vmm::peerGone);
     }
   }
 
-  /** The VMM is gone: what it has asked for still happens, then the log says why it left. */
+  /** Submits what the VMM requested, records why it disconnected, and releases its memory. */
   public void disconnected(String reason) {
     if (negotiated) {
-      accesses.end(NumberedAccess.unseen(new Access.Notice(new Stimulus.DisconnectVmm(reason))));
+      accesses.closeAfter(
+          NumberedAccess.withoutNumber(new Access.Notice(new Stimulus.DisconnectVmm(reason))));
     } else {
-      accesses.abandon();
+      accesses.discard();
     }
-    pump.drainToTheEnd();
+    processor.drainFully();
     session.observe(SessionObserver.NONE);
     memory.close();
   }
 
-  /** The STE of a stream as the guest's memory has it now. */
+  /** Reads the STE of a stream from guest memory. */
   public SteFetch read(int streamId) {
     return streams.read(view.visible(), streamId);
   }
@@ -174,7 +180,7 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
         offset == Register.CMDQ_PROD.offset() && width == Integer.BYTES
             ? new Access.Doorbell(value)
             : new Access.RegisterWrite(offset, width, value);
-    leave(view.began(access));
+    enqueue(view.begin(access));
   }
 
   @Override
@@ -190,7 +196,7 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
             new MapRequest(
                 address, size, readable, writable, offset, descriptor, memoryFile, vmm.dma()));
     if (errno == 0) {
-      tell(new Stimulus.MapMemory(address, size, readable, writable, sharing(address)));
+      enqueue(new Stimulus.MapMemory(address, size, readable, writable, sharing(address)));
     }
     return errno;
   }
@@ -215,17 +221,17 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
   public int unmapMemory(long address, long size) {
     int errno = memory.unmap(address, size);
     if (errno == 0) {
-      tell(new Stimulus.UnmapMemory(address, size));
+      enqueue(new Stimulus.UnmapMemory(address, size));
     }
     return errno;
   }
 
   @Override
   public void unmapAllMemory() {
-    boolean something = !memory.regions().isEmpty();
+    boolean any = !memory.regions().isEmpty();
     memory.unmapAll();
-    if (something) {
-      tell(Stimulus.UnmapMemory.all());
+    if (any) {
+      enqueue(Stimulus.UnmapMemory.all());
     }
   }
 
@@ -236,33 +242,37 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
 
   @Override
   public void work() {
-    pump.drain();
+    processor.drain();
   }
 
   /**
-   * Works, and waits for another thread that does, until nothing waits: whatever was asked for
-   * before, and what the vSMMU had to tell itself of it, is done and shown.
+   * Submits everything that waits, and waits for another thread that does so: the effect of all
+   * earlier accesses is visible afterwards.
    */
   public void finishWork() {
-    pump.drainToTheEnd();
+    processor.drainFully();
   }
 
   @Override
-  public void ending() {
-    accesses.leave();
+  public void connectionEnding() {
+    accesses.guestLeft();
   }
 
   @Override
   public void reset() {
-    leave(view.began(new Access.Reset()));
+    enqueue(view.begin(new Access.Reset()));
   }
 
   @Override
-  public void mayAccessMemory(boolean on) {
-    memory.reachable(on);
+  public void memoryAccessChanged(boolean allowed) {
+    memory.allowAccess(allowed);
   }
 
-  /** Records are in memory before PROD moves, signals come last. */
+  /**
+   * Makes the effect of a stimulus visible, in the order of the architecture: records are written
+   * to the guest's queues, then registers change (a record is in memory before PROD moves), then
+   * interrupts are signalled.
+   */
   @Override
   public void changed(VsmmuState now, List<VsmmuEvent> events) {
     List<GlobalError> aborted = new ArrayList<>();
@@ -284,22 +294,23 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
     aborted.stream().distinct().forEach(this::report);
   }
 
-  /** Not by this thread: it is in the middle of what the error comes from. */
+  /** On another thread: this one holds the session's lock. */
   private void report(GlobalError error) {
-    if (view.awaitsReset()) {
-      // What failed before a reset is no error after it.
+    if (view.isResetPending()) {
+      // An error from before a reset must not appear after it.
       return;
     }
-    accesses.putNow(NumberedAccess.unseen(new Access.Notice(new Stimulus.ReportAbort(error))));
-    Thread.startVirtualThread(pump::drain);
+    accesses.putOverLimit(
+        NumberedAccess.withoutNumber(new Access.Notice(new Stimulus.ReportAbort(error))));
+    Thread.startVirtualThread(processor::drain);
   }
 
-  /** What an event gives the guest to look at, if anything. */
+  /** The interrupt source that an event activates, if any. */
   private static Optional<Interrupts.Source> source(VsmmuState before, VsmmuEvent event) {
     return switch (event) {
       case CommandQueueFailed failed ->
           moved(before, Register.GERROR, failed.gerror(), Interrupts.Source.GERROR);
-      // No interrupt tells that one could not be delivered (IHI 0070, 7.5.1).
+      // An aborted MSI of GERROR must not cause another one (IHI 0070, 7.5.1).
       case GlobalErrorRaised raised when raised.error() == GlobalError.MSI_GERROR_ABT_ERR ->
           Optional.empty();
       case GlobalErrorRaised raised ->

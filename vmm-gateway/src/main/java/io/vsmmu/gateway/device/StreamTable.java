@@ -15,7 +15,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/** Reads STEs from the guest's Stream table (IHI 0070, 3.3.1). */
+/** Reads STEs from the guest's stream table (IHI 0070, 3.3.1). */
 final class StreamTable {
 
   private static final int STE_BYTES = 64;
@@ -26,7 +26,7 @@ final class StreamTable {
     this.memory = memory;
   }
 
-  /** The STE of a StreamID as guest memory has it now. */
+  /** Reads the STE of a StreamID from guest memory. */
   SteFetch read(VsmmuState state, int streamId) {
     StreamTableGeometry table =
         StreamTableGeometry.of(

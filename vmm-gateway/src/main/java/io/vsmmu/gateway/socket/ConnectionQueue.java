@@ -7,33 +7,37 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Who has a vSMMU, and who has it next: one VMM at a time, in the order in which they came, no
- * faster than the limits allow. Thread-safe.
+ * Admits VMMs to a vSMMU: one at a time, in the order in which they connected, and no faster than
+ * the limits allow. Thread-safe. The monitor is a leaf, except that {@link #await} asks under it
+ * whether the waiting VMM has left, which looks at its socket.
  */
 final class ConnectionQueue {
 
-  /** What becomes of one who comes. */
-  enum Turn {
-    /** The vSMMU is its until {@link #release}. */
-    TAKEN,
-    /** More wait already than may. */
-    CROWDED,
-    /** The one before did not end in time. */
-    TOO_LATE,
-    /** It left while it waited. */
+  /** The outcome of waiting. */
+  enum Admission {
+    /** The vSMMU belongs to the VMM until {@link #release}. */
+    ADMITTED,
+    /** {@link SocketLimits#waiting} VMMs wait already. */
+    QUEUE_FULL,
+    /** The VMM before did not disconnect within {@link SocketLimits#waitTimeout}. */
+    TIMED_OUT,
+    /** The VMM left while it waited. */
     LEFT,
-    /** Nobody gets it any more. */
+    /** The socket was closed. */
     CLOSED
   }
 
   private final SocketLimits limits;
   private final LongSupplier clock;
-  private final Deque<Object> line = new ArrayDeque<>();
-  private boolean taken;
+
+  /** The VMMs that wait, in order; each is identified by its object. */
+  private final Deque<Object> waiting = new ArrayDeque<>();
+
+  private boolean admitted;
   private boolean closed;
 
-  /** VMMs that may be taken at once, as of {@link #counted}. */
-  private long room;
+  /** The number of VMMs that may be admitted at once, as of {@link #counted}. */
+  private long credit;
 
   private long counted;
 
@@ -43,84 +47,84 @@ final class ConnectionQueue {
   ConnectionQueue(SocketLimits limits, LongSupplier clock) {
     this.limits = limits;
     this.clock = clock;
-    this.room = limits.burst();
+    this.credit = limits.burst();
     this.counted = clock.getAsLong();
   }
 
-  /** Takes the vSMMU when nobody has it or waits for it. */
-  synchronized boolean takeNow() {
-    return !closed && line.isEmpty() && takeIfFree();
+  /** Admits a VMM if no other one has the vSMMU or waits for it; never waits. */
+  synchronized boolean tryAdmit() {
+    return !closed && waiting.isEmpty() && admitIfFree();
   }
 
   /**
-   * Waits for the vSMMU.
+   * Waits until a VMM is admitted.
    *
-   * @param gone whether the one who waits has left
+   * @param left whether the waiting VMM has left
    */
-  synchronized Turn await(BooleanSupplier gone) {
-    if (line.size() >= limits.successors()) {
-      return Turn.CROWDED;
+  synchronized Admission await(BooleanSupplier left) {
+    if (waiting.size() >= limits.waiting()) {
+      return Admission.QUEUE_FULL;
     }
-    Object place = new Object();
-    line.add(place);
+    Object vmm = new Object();
+    waiting.add(vmm);
     try {
-      return awaitFirst(place, clock.getAsLong() + limits.successorWait().toNanos(), gone);
+      return awaitFirst(vmm, clock.getAsLong() + limits.waitTimeout().toNanos(), left);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      return Turn.LEFT;
+      return Admission.LEFT;
     } finally {
-      line.remove(place);
+      waiting.remove(vmm);
       notifyAll();
     }
   }
 
-  private Turn awaitFirst(Object place, long end, BooleanSupplier gone)
+  private Admission awaitFirst(Object vmm, long deadline, BooleanSupplier left)
       throws InterruptedException {
     while (true) {
       if (closed) {
-        return Turn.CLOSED;
+        return Admission.CLOSED;
       }
-      if (gone.getAsBoolean()) {
-        return Turn.LEFT;
+      if (left.getAsBoolean()) {
+        return Admission.LEFT;
       }
-      if (place.equals(line.peek()) && takeIfFree()) {
-        return Turn.TAKEN;
+      if (vmm.equals(waiting.peek()) && admitIfFree()) {
+        return Admission.ADMITTED;
       }
-      long left = Duration.ofNanos(end - clock.getAsLong()).toMillis();
-      if (left <= 0) {
-        return Turn.TOO_LATE;
+      long remaining = Duration.ofNanos(deadline - clock.getAsLong()).toMillis();
+      if (remaining <= 0) {
+        return Admission.TIMED_OUT;
       }
-      wait(Math.min(left, SocketLimits.POLL_INTERVAL.toMillis()));
+      wait(Math.min(remaining, SocketLimits.POLL_INTERVAL.toMillis()));
     }
   }
 
-  private boolean takeIfFree() {
-    if (taken || !paced()) {
+  private boolean admitIfFree() {
+    if (admitted || !takeCredit()) {
       return false;
     }
-    taken = true;
+    admitted = true;
     return true;
   }
 
-  private boolean paced() {
-    long pace = limits.pace().toNanos();
-    long passed = (clock.getAsLong() - counted) / pace;
-    counted += passed * pace;
-    room = Math.min(limits.burst(), room + passed);
-    if (room == 0) {
+  private boolean takeCredit() {
+    long interval = limits.interval().toNanos();
+    long earned = (clock.getAsLong() - counted) / interval;
+    counted += earned * interval;
+    credit = Math.min(limits.burst(), credit + earned);
+    if (credit == 0) {
       return false;
     }
-    room--;
+    credit--;
     return true;
   }
 
-  /** Who has the vSMMU is done with it. */
+  /** Called when the admitted VMM has disconnected and what it requested is in the log. */
   synchronized void release() {
-    taken = false;
+    admitted = false;
     notifyAll();
   }
 
-  /** Nobody gets the vSMMU any more. */
+  /** Admits no further VMM. */
   synchronized void close() {
     closed = true;
     notifyAll();

@@ -3,31 +3,35 @@ package io.vsmmu.gateway.socket;
 import java.time.Duration;
 
 /**
- * The bounds of a socket.
+ * The limits of a vSMMU's socket.
  *
- * @param successors VMMs that may wait for the one before them; more are turned away
- * @param successorWait how long a VMM waits for the one before it to end; then it is turned away
- * @param burst VMMs that are taken at once, one after the other, after a time without any
- * @param pace how often a VMM is taken beyond that: each leaves events and lines in logs
+ * @param waiting VMMs that may wait until the connected one disconnects; further ones are refused
+ * @param waitTimeout how long a VMM waits; then it is refused
+ * @param burst VMMs that are admitted one after the other without a pause
+ * @param interval how often a VMM is admitted beyond the burst, because each leaves events and
+ *     lines in logs; until then it waits
  */
-public record SocketLimits(int successors, Duration successorWait, int burst, Duration pace) {
+public record SocketLimits(int waiting, Duration waitTimeout, int burst, Duration interval) {
 
-  /** What the service uses. */
+  /** The limits of the service. */
   public static final SocketLimits DEFAULT =
       new SocketLimits(4, Duration.ofSeconds(30), 32, Duration.ofMillis(100));
 
-  /** Permissions of a socket: its owner alone. */
+  /** The permissions of a socket: only its owner may connect. */
   static final int MODE = 0600;
 
-  /** Log lines about refused connections, and about those taken, in {@link #LOG_INTERVAL}. */
+  /**
+   * The most log lines about refused connections, and likewise about admitted ones, in {@link
+   * #LOG_INTERVAL}; further ones are counted.
+   */
   static final int LOG_LINES = 5;
 
-  /** For how long {@link #LOG_LINES} count. */
+  /** The interval of {@link #LOG_LINES}. */
   static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
 
-  /** How long closing a socket waits for what its VMM has asked for. */
+  /** How long closing a socket waits until what its VMM requested is in the log. */
   static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
-  /** How soon one who waits is seen to have left. */
+  /** How often a VMM that waits is checked for having left. */
   static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 }

@@ -23,23 +23,27 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The vfio-user socket of one vSMMU. One VMM at a time: who comes while it is there, or before what
- * it asked for is in the log, waits for its end; a stock VMM does not try again. Safe for any
- * thread.
+ * The vfio-user socket of one vSMMU. It serves one VMM at a time. Another one waits until the first
+ * has disconnected and everything that it requested is in the log, because VMMs do not try to
+ * connect again. Thread-safe.
+ *
+ * <p>A connection is accepted on the acceptor's thread, waits on a virtual one, and is served on a
+ * platform thread of its own, since its system calls would block the carriers of virtual threads.
+ * The monitor guards {@code closed} and {@code served}; nothing that waits is called under it.
  */
 public final class VmmSocket implements AutoCloseable {
 
   private static final System.Logger LOGGER = System.getLogger(VmmSocket.class.getName());
 
   /**
-   * What a socket is made of.
+   * The settings of a socket.
    *
    * @param name the vSMMU's
    * @param path of the socket
-   * @param memoryFile the guest's RAM, for VMMs that pass no descriptors
-   * @param uids who may connect
-   * @param vsmmu asked for when a VMM connects, may fail while the log is away
-   * @param rom the function's expansion ROM, asked for when a VMM connects, may fail likewise
+   * @param memoryFile file with the guest's RAM, for VMMs that send no descriptors
+   * @param uids user IDs of the VMMs that may connect
+   * @param vsmmu called when a VMM connects; may throw while the log is unavailable
+   * @param rom gives the function's expansion ROM; called when a VMM connects, may throw likewise
    */
   public record Settings(
       String name,
@@ -50,10 +54,10 @@ public final class VmmSocket implements AutoCloseable {
       Supplier<ExpansionRom> rom,
       GatewayCounters counters) {}
 
-  /** A VMM that is served. */
+  /** The connected VMM, and the thread that serves it. */
   private record Served(VfioUserConnection connection, SmmuFunction function, Thread thread) {}
 
-  private final Settings place;
+  private final Settings settings;
   private final SocketListener listening;
   private final RateLimitedLog refusals =
       new RateLimitedLog(
@@ -61,7 +65,7 @@ public final class VmmSocket implements AutoCloseable {
           SocketLimits.LOG_LINES,
           SocketLimits.LOG_INTERVAL,
           System::nanoTime);
-  private final RateLimitedLog comings =
+  private final RateLimitedLog admissions =
       new RateLimitedLog(
           line -> LOGGER.log(Level.INFO, line),
           SocketLimits.LOG_LINES,
@@ -73,43 +77,42 @@ public final class VmmSocket implements AutoCloseable {
   private @Nullable Served served;
 
   private VmmSocket(
-      Settings place, UnixAcceptor acceptor, SocketLimits limits, ProtocolLimits protocol)
+      Settings settings, UnixAcceptor acceptor, SocketLimits limits, ProtocolLimits protocol)
       throws PosixException {
-    this.place = place;
+    this.settings = settings;
     this.queue = new ConnectionQueue(limits, System::nanoTime);
     this.protocol = protocol;
-    this.listening = acceptor.listen(place.path(), SocketLimits.MODE, this::accepted);
+    this.listening = acceptor.listen(settings.path(), SocketLimits.MODE, this::accepted);
   }
 
   /**
    * Begins to listen.
    *
-   * @throws PosixException when the socket cannot be made: its path is longer than 107 bytes, or
-   *     something that is no stale socket lies there
+   * @throws PosixException when the socket cannot be made: its path is longer than 107 bytes, or a
+   *     file that is not an abandoned socket exists there
    */
-  public static VmmSocket open(Settings place, UnixAcceptor acceptor) throws PosixException {
-    return open(place, acceptor, SocketLimits.DEFAULT, ProtocolLimits.DEFAULT);
+  public static VmmSocket open(Settings settings, UnixAcceptor acceptor) throws PosixException {
+    return open(settings, acceptor, SocketLimits.DEFAULT, ProtocolLimits.DEFAULT);
   }
 
   /**
-   * Begins to listen, with bounds of its own.
+   * Begins to listen, with other limits.
    *
    * @throws PosixException as {@link #open(Settings, UnixAcceptor)}
    */
   static VmmSocket open(
-      Settings place, UnixAcceptor acceptor, SocketLimits limits, ProtocolLimits protocol)
+      Settings settings, UnixAcceptor acceptor, SocketLimits limits, ProtocolLimits protocol)
       throws PosixException {
-    return new VmmSocket(place, acceptor, limits, protocol);
+    return new VmmSocket(settings, acceptor, limits, protocol);
   }
 
-  /** Where it is. */
   public Path path() {
-    return place.path();
+    return settings.path();
   }
 
-  /** The STE of a stream in the memory of the guest that is there now. */
+  /** Reads the STE of a stream from the memory of the connected guest; empty without a VMM. */
   public Optional<SteFetch> read(int streamId) {
-    // Not while nobody else may look: the VMM may take its time with the answer.
+    // Outside the monitor: reading waits for the VMM when its memory is reached by messages.
     return Optional.ofNullable(served()).map(vmm -> vmm.function().read(streamId));
   }
 
@@ -119,8 +122,8 @@ public final class VmmSocket implements AutoCloseable {
   }
 
   /**
-   * Where the guest has the register frame, as its firmware or kernel wrote it into BAR0; empty
-   * when no VMM is connected or the function does not decode memory.
+   * The address of the register frame on the guest's PCI bus, as its firmware or kernel wrote it
+   * into BAR0; empty when no VMM is connected or the function does not decode memory.
    */
   public OptionalLong frame() {
     Served vmm = served();
@@ -131,7 +134,10 @@ public final class VmmSocket implements AutoCloseable {
     return served;
   }
 
-  /** Stops listening and sends the VMM away; returns when the log knows. */
+  /**
+   * Stops listening and disconnects the VMM. Returns when what it requested is in the log, at the
+   * latest after {@link SocketLimits#CLOSE_TIMEOUT}.
+   */
   @Override
   public void close() {
     listening.close();
@@ -151,37 +157,37 @@ public final class VmmSocket implements AutoCloseable {
     }
   }
 
-  /** On the acceptor's thread. */
+  /** Called on the acceptor's thread, which must not wait. */
   private void accepted(UnixStream stream) {
-    Optional<PeerCredentials> peer = admitted(stream);
+    Optional<PeerCredentials> peer = permitted(stream);
     if (peer.isEmpty()) {
       stream.close();
-    } else if (queue.takeNow()) {
+    } else if (queue.tryAdmit()) {
       start(stream, peer.get());
     } else {
-      Thread.ofVirtual().name("successor-" + place.name()).start(() -> await(stream, peer.get()));
+      Thread.ofVirtual()
+          .name("waiting-vmm-" + settings.name())
+          .start(() -> await(stream, peer.get()));
     }
   }
 
   private void await(UnixStream stream, PeerCredentials peer) {
-    ConnectionQueue.Turn turn = queue.await(stream::peerGone);
-    switch (turn) {
-      case TAKEN -> start(stream, peer);
-      case CROWDED -> turnAway(stream, peer, "too many wait for the VMM that is connected");
-      case TOO_LATE -> turnAway(stream, peer, "another VMM is connected");
+    switch (queue.await(stream::peerGone)) {
+      case ADMITTED -> start(stream, peer);
+      case QUEUE_FULL -> refuse(stream, peer, "too many wait for the VMM that is connected");
+      case TIMED_OUT -> refuse(stream, peer, "another VMM is connected");
       case LEFT, CLOSED -> stream.close();
     }
   }
 
-  private void turnAway(UnixStream stream, PeerCredentials peer, String why) {
-    refuse("process %d is turned away: %s".formatted(peer.pid(), why));
+  private void refuse(UnixStream stream, PeerCredentials peer, String why) {
+    refuse("process %d is refused: %s".formatted(peer.pid(), why));
     stream.close();
   }
 
-  /** A thread of its own: a system call that waits would hold up all virtual ones. */
   private void start(UnixStream stream, PeerCredentials peer) {
     try {
-      Thread.ofPlatform().daemon().name("vmm-" + place.name()).start(() -> serve(stream, peer));
+      Thread.ofPlatform().daemon().name("vmm-" + settings.name()).start(() -> serve(stream, peer));
     } catch (OutOfMemoryError noThread) {
       release();
       stream.close();
@@ -196,27 +202,27 @@ public final class VmmSocket implements AutoCloseable {
     queue.release();
   }
 
-  /** Who this peer is, if it may have the vSMMU at all. */
-  private Optional<PeerCredentials> admitted(UnixStream stream) {
+  /** The credentials of a peer that may use the vSMMU; empty, and logged, for any other. */
+  private Optional<PeerCredentials> permitted(UnixStream stream) {
     try {
       PeerCredentials peer = stream.peer();
-      if (place.uids().contains(peer.uid())) {
+      if (settings.uids().contains(peer.uid())) {
         return Optional.of(peer);
       }
       refuse("user %d may not connect".formatted(peer.uid()));
     } catch (PosixException unknown) {
-      refuse("a peer cannot be told: " + unknown.getMessage());
+      refuse("the credentials of a peer cannot be read: " + unknown.getMessage());
     }
     return Optional.empty();
   }
 
   private void refuse(String why) {
-    refusals.log(() -> "vSMMU %s: %s".formatted(place.name(), why));
+    refusals.log(() -> "vSMMU %s: %s".formatted(settings.name(), why));
   }
 
   private void serve(UnixStream stream, PeerCredentials peer) {
     try (stream) {
-      serve(stream, peer, place.vsmmu().get(), place.rom().get());
+      serve(stream, peer, settings.vsmmu().get(), settings.rom().get());
     } catch (RuntimeException failed) {
       refuse("no VMM can be served now: " + failed);
     } finally {
@@ -228,7 +234,7 @@ public final class VmmSocket implements AutoCloseable {
       UnixStream stream, PeerCredentials peer, SmmuFunction.Vsmmu vsmmu, ExpansionRom rom) {
     LinkRelay link = new LinkRelay();
     SmmuFunction function =
-        new SmmuFunction(vsmmu, Optional.of(place.memoryFile()), rom, link, place.counters());
+        new SmmuFunction(vsmmu, Optional.of(settings.memoryFile()), rom, link, settings.counters());
     VfioUserConnection connection = new VfioUserConnection(stream, function, protocol);
     link.attach(connection);
     synchronized (this) {
@@ -237,17 +243,17 @@ public final class VmmSocket implements AutoCloseable {
         connection.close();
       }
     }
-    comings.log(
+    admissions.log(
         () ->
             "vSMMU %s: VMM connected, process %d, %s"
-                .formatted(place.name(), peer.pid(), rom.text()));
+                .formatted(settings.name(), peer.pid(), rom.text()));
     if (rom.isMissing()) {
       refuse(rom.text());
     }
     function.connected(peer.pid(), peer.uid());
     ConnectionEnd end = connection.run();
     link.detach();
-    comings.log(() -> "vSMMU %s: VMM gone: %s".formatted(place.name(), end.text()));
+    admissions.log(() -> "vSMMU %s: VMM disconnected: %s".formatted(settings.name(), end.text()));
     function.disconnected(end.text());
   }
 }

@@ -8,10 +8,8 @@ import io.vsmmu.gateway.device.GatewayCounters;
 import io.vsmmu.gateway.device.SmmuFunction;
 import io.vsmmu.posix.PosixException;
 import io.vsmmu.posix.UnixStream;
-import io.vsmmu.smmu.aggregate.Decided;
+import io.vsmmu.smmu.aggregate.DecisionLoop;
 import io.vsmmu.smmu.aggregate.Submission;
-import io.vsmmu.smmu.model.Decision;
-import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.Register;
@@ -27,19 +25,18 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A conversation with ourselves before the first socket is announced, so that a guest's first
- * register reads are answered by compiled code.
+ * Serves a connection of this process to itself before the first socket is announced, so that a
+ * guest's first register reads are answered by compiled code.
  */
 public final class WarmUp {
 
   private static final System.Logger LOGGER = System.getLogger(WarmUp.class.getName());
 
-  /** Enough for HotSpot's second tier on every method of the way. */
+  /** Enough reads that HotSpot compiles every method on the way with its second tier. */
   private static final int READS = 20_000;
 
   private static final int HEADER = 16;
@@ -59,19 +56,22 @@ public final class WarmUp {
     }
     done = true;
     try {
-      converse();
+      exchange();
     } catch (PosixException failed) {
       LOGGER.log(Level.WARNING, "not warmed up: {0}", failed.getMessage());
     }
   }
 
-  private static void converse() throws PosixException {
+  private static void exchange() throws PosixException {
     UnixStream.Pair pair = UnixStream.pair();
     try (UnixStream guest = pair.first();
         UnixStream here = pair.second();
         GuestSession session =
             new GuestSession(
-                "warm-up", new InMemory(), decided -> Optional.empty(), SessionLimits.DEFAULT)) {
+                "warm-up",
+                new StateOnlyLog(),
+                decided -> Optional.empty(),
+                SessionLimits.DEFAULT)) {
       session
           .post(
               new Stimulus.Create(
@@ -138,21 +138,16 @@ public final class WarmUp {
     return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** A log that forgets. */
-  private static final class InMemory implements DecisionLog {
+  /** A log that keeps the newest state only. */
+  private static final class StateOnlyLog implements DecisionLog {
 
     private VsmmuState state = VsmmuState.ABSENT;
 
     @Override
     public Submission submit(String vsmmu, List<Stimulus> stimuli, String subject) {
-      List<Decided> decisions = new ArrayList<>();
-      for (Stimulus stimulus : stimuli) {
-        if (Vsmmu.decide(state, stimulus) instanceof Decision.Accepted accepted) {
-          decisions.add(new Decided(state.events(), accepted.events(), accepted.after()));
-          state = accepted.after();
-        }
-      }
-      return new Submission(decisions);
+      Submission submission = DecisionLoop.decideUntilHost(state, stimuli);
+      state = submission.last().after();
+      return submission;
     }
   }
 }

@@ -1,4 +1,4 @@
-/** The Unix sockets that VMMs connect to: one a vSMMU, one VMM at a time. */
+/** The Unix sockets to which VMMs connect: one for each vSMMU, with one VMM at a time. */
 @NullMarked
 package io.vsmmu.gateway.socket;
 

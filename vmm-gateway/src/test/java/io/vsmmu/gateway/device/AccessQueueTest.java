@@ -15,7 +15,7 @@ class AccessQueueTest {
   private static final NumberedAccess WRITE =
       new NumberedAccess(1, new Access.RegisterWrite(0x20, 4, 1));
   private static final NumberedAccess LAST =
-      NumberedAccess.unseen(new Access.Notice(new Stimulus.DisconnectVmm("gone")));
+      NumberedAccess.withoutNumber(new Access.Notice(new Stimulus.DisconnectVmm("gone")));
 
   private final AccessQueue queue = new AccessQueue(2);
 
@@ -30,12 +30,12 @@ class AccessQueueTest {
     queue.put(WRITE, () -> false);
 
     assertThat(queue.poll()).contains(doorbell(2));
-    assertThat(queue.takeDoorbell()).isEmpty();
+    assertThat(queue.pollDoorbell()).isEmpty();
     assertThat(queue.poll()).contains(WRITE);
   }
 
   @Test
-  void who_puts_into_a_full_queue_waits_and_a_joining_doorbell_does_not() throws Exception {
+  void adding_to_a_full_queue_waits_unless_a_doorbell_replaces_another() throws Exception {
     queue.put(WRITE, () -> false);
     queue.put(doorbell(1), () -> false);
     queue.put(doorbell(2), () -> false);
@@ -50,9 +50,9 @@ class AccessQueueTest {
   }
 
   @Test
-  void what_was_put_before_the_end_is_given_out_and_nothing_that_comes_later() {
+  void accesses_from_before_the_end_are_removed_and_later_ones_dropped() {
     queue.put(WRITE, () -> false);
-    queue.end(LAST);
+    queue.closeAfter(LAST);
     queue.put(WRITE, () -> false);
 
     assertThat(queue.poll()).contains(WRITE);
@@ -61,24 +61,24 @@ class AccessQueueTest {
   }
 
   @Test
-  void an_end_that_comes_is_waited_for_and_one_that_does_not_is_not() throws Exception {
-    assertThat(queue.leavesWithin(Duration.ofMillis(20))).isFalse();
-    Thread ender = Thread.ofPlatform().start(() -> queue.end(LAST));
+  void an_end_within_the_time_is_waited_for() throws Exception {
+    assertThat(queue.guestLeavesWithin(Duration.ofMillis(20))).isFalse();
+    Thread ender = Thread.ofPlatform().start(() -> queue.closeAfter(LAST));
 
-    assertThat(queue.leavesWithin(Duration.ofSeconds(10))).isTrue();
+    assertThat(queue.guestLeavesWithin(Duration.ofSeconds(10))).isTrue();
     ender.join();
   }
 
   @Test
-  void a_vmm_that_is_gone_while_its_access_waits_for_room_has_left() throws Exception {
+  void a_vmm_that_disconnects_while_its_access_waits_for_room_has_left() throws Exception {
     queue.put(WRITE, () -> false);
     queue.put(WRITE, () -> false);
-    assertThat(queue.left()).isFalse();
+    assertThat(queue.hasGuestLeft()).isFalse();
 
     Thread putter = Thread.ofPlatform().start(() -> queue.put(WRITE, () -> true));
 
-    assertThat(queue.leavesWithin(Duration.ofSeconds(10))).isTrue();
-    queue.abandon();
+    assertThat(queue.guestLeavesWithin(Duration.ofSeconds(10))).isTrue();
+    queue.discard();
     putter.join();
   }
 }

@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vsmmu.gateway.DecisionLog;
 import io.vsmmu.gateway.GuestSession;
 import io.vsmmu.gateway.SessionLimits;
-import io.vsmmu.smmu.aggregate.Decided;
+import io.vsmmu.smmu.aggregate.DecisionLoop;
 import io.vsmmu.smmu.aggregate.Submission;
-import io.vsmmu.smmu.model.Decision;
-import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.ControlFields;
 import io.vsmmu.smmu.spec.EventRecord;
@@ -31,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** An event queue outside the guest's memory: what fails there is told by a thread of its own. */
+/** An event queue outside the guest's memory: another thread reports that writing it failed. */
 @Timeout(60)
 class FinishWorkTest {
 
@@ -74,8 +72,8 @@ class FinishWorkTest {
   }
 
   @Test
-  void what_another_thread_performs_is_waited_for() {
-    // given: a record that cannot be written, which another thread tells the vSMMU of
+  void work_on_another_thread_is_waited_for() {
+    // given: a record that cannot be written, which another thread reports to the vSMMU
     EventRecord fault = EventRecord.of(EventType.F_TRANSLATION, 1);
     session.post(new Stimulus.ReportFaults(List.of(fault), 0)).join();
     // when
@@ -98,10 +96,9 @@ class FinishWorkTest {
           Thread.onSpinWait();
         }
       }
-      Decision.Accepted accepted = (Decision.Accepted) Vsmmu.decide(state, stimuli.getLast());
-      long sequence = state.events();
-      state = accepted.after();
-      return new Submission(List.of(new Decided(sequence, accepted.events(), state)));
+      Submission submission = DecisionLoop.decideUntilHost(state, stimuli);
+      state = submission.last().after();
+      return submission;
     }
   }
 
@@ -115,7 +112,7 @@ class FinishWorkTest {
 
     @Override
     public void raiseInterrupt() {
-      // Nobody listens.
+      // This VMM ignores interrupts.
     }
 
     @Override

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A guest reads while another thread makes what it wrote take effect: what it has read as done
- * stays done, and what it wrote it reads back, whatever the other thread is doing at that moment.
+ * stays done, and it reads back what it wrote, whichever step the other thread is in.
  */
 @Timeout(60)
 class RegisterViewRaceTest {
@@ -46,7 +46,7 @@ class RegisterViewRaceTest {
                       IdRegisters.DEFAULT)))
           .after();
 
-  private static final NumberedAccess END = NumberedAccess.unseen(new Access.Doorbell(0));
+  private static final NumberedAccess END = NumberedAccess.withoutNumber(new Access.Doorbell(0));
 
   private final RegisterView view = new RegisterView(CREATED);
   private final BlockingQueue<NumberedAccess> waiting = new ArrayBlockingQueue<>(64);
@@ -75,7 +75,7 @@ class RegisterViewRaceTest {
           state = accepted.after();
           view.changed(state, accepted.events());
         }
-        view.took(next);
+        view.complete(next);
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
@@ -97,7 +97,7 @@ class RegisterViewRaceTest {
   }
 
   private void guest(Access access) throws InterruptedException {
-    NumberedAccess begun = view.began(access);
+    NumberedAccess begun = view.begin(access);
     if (Vsmmu.decide(meant, stimulus(access)) instanceof Decision.Accepted accepted) {
       meant = accepted.after();
     }
@@ -164,7 +164,8 @@ class RegisterViewRaceTest {
     for (int round = 0; round < ROUNDS / 4; round++) {
       for (GlobalError error : GlobalError.values()) {
         others(2, random);
-        waiting.put(NumberedAccess.unseen(new Access.Notice(new Stimulus.ReportAbort(error))));
+        waiting.put(
+            NumberedAccess.withoutNumber(new Access.Notice(new Stimulus.ReportAbort(error))));
       }
       long seen = 0;
       for (int i = 0; i < LATER_READS; i++) {
@@ -177,10 +178,10 @@ class RegisterViewRaceTest {
     }
   }
 
-  /** Whatever the order of writes, doorbells and resets: the guest reads what it made. */
+  /** The guest reads back what it wrote, in every order of writes, doorbells and resets. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4})
-  void what_the_guest_wrote_it_reads_back_at_every_moment(long seed) throws Exception {
+  void the_guest_reads_back_what_it_wrote_at_every_moment(long seed) throws Exception {
     Random random = new Random(seed);
     Register[] all = Register.values();
     for (int round = 0; round < 4 * ROUNDS; round++) {

@@ -63,55 +63,55 @@ class RegisterViewTest {
   @CsvSource({"DESCRIPTOR, true", "FILE, true", "MESSAGES, false"})
   void the_first_read_of_idr0_knows_the_memory_that_the_log_does_not_know_yet(
       MemorySharing sharing, boolean msi) {
-    NumberedAccess connected = view.began(new Access.Notice(new Stimulus.ConnectVmm(1, 0)));
-    view.began(mapped(sharing));
+    NumberedAccess connected = view.begin(new Access.Notice(new Stimulus.ConnectVmm(1, 0)));
+    view.begin(mapped(sharing));
 
     assertThat(IdField.MSI.bits().isSet(read(Register.IDR0))).isEqualTo(msi);
     assertThat(view.visible().ids().msi()).isFalse();
 
     happens(new Stimulus.ConnectVmm(1, 0));
-    view.took(connected);
+    view.complete(connected);
     assertThat(IdField.MSI.bits().isSet(read(Register.IDR0))).isEqualTo(msi);
   }
 
   @Test
   void a_write_is_seen_by_the_next_read_and_acknowledged_only_when_it_has_taken_effect() {
-    NumberedAccess write = view.began(write(Register.CR0, 8));
+    NumberedAccess write = view.begin(write(Register.CR0, 8));
 
     assertThat(read(Register.CR0)).isEqualTo(8);
     assertThat(read(Register.CR0ACK)).isZero();
 
     happens(written(Register.CR0, 8));
-    view.took(write);
+    view.complete(write);
     assertThat(read(Register.CR0ACK)).isEqualTo(8);
   }
 
   @Test
   void gbpa_update_reads_1_until_the_write_has_taken_effect() {
-    NumberedAccess write = view.began(write(Register.GBPA, 0x8010_0000L));
+    NumberedAccess write = view.begin(write(Register.GBPA, 0x8010_0000L));
 
     assertThat(read(Register.GBPA)).isEqualTo(0x8010_0000L);
 
-    view.took(write);
+    view.complete(write);
     assertThat(read(Register.GBPA) & 0x8000_0000L).isZero();
   }
 
   @Test
   void the_newest_doorbell_is_read_back_and_a_reset_forgets_it() {
-    view.began(new Access.Doorbell(5));
-    view.began(new Access.Doorbell(9));
+    view.begin(new Access.Doorbell(5));
+    view.begin(new Access.Doorbell(9));
     assertThat(read(Register.CMDQ_PROD)).isEqualTo(9);
 
-    view.began(new Access.Reset());
+    view.begin(new Access.Reset());
 
     assertThat(read(Register.CMDQ_PROD)).isZero();
   }
 
   @Test
-  void a_reset_of_an_operator_takes_back_the_doorbell_that_has_taken_effect() {
-    NumberedAccess bell = view.began(new Access.Doorbell(5));
+  void a_reset_by_an_operator_reverts_a_complete_doorbell() {
+    NumberedAccess bell = view.begin(new Access.Doorbell(5));
     happens(written(Register.CMDQ_PROD, 5));
-    view.took(bell);
+    view.complete(bell);
     assertThat(read(Register.CMDQ_PROD)).isEqualTo(5);
 
     happens(new Stimulus.Reset(Stimulus.ResetSource.OPERATOR));
@@ -120,9 +120,9 @@ class RegisterViewTest {
   }
 
   @Test
-  void what_waits_behind_a_reset_of_an_operator_is_still_read_back() {
+  void accesses_pending_after_a_reset_by_an_operator_are_still_read_back() {
     happens(written(Register.CR1, 0xd75));
-    view.began(write(Register.CR2, 2));
+    view.begin(write(Register.CR2, 2));
 
     happens(new Stimulus.Reset(Stimulus.ResetSource.OPERATOR));
 
@@ -131,25 +131,25 @@ class RegisterViewTest {
   }
 
   @Test
-  void nothing_is_acknowledged_between_a_reset_and_what_waited_before_it() {
-    NumberedAccess enabled = view.began(write(Register.CR0, 8));
-    NumberedAccess interrupts = view.began(write(Register.IRQ_CTRL, 5));
-    view.began(new Access.Reset());
+  void no_access_before_a_pending_reset_is_acknowledged() {
+    NumberedAccess enabled = view.begin(write(Register.CR0, 8));
+    NumberedAccess interrupts = view.begin(write(Register.IRQ_CTRL, 5));
+    view.begin(new Access.Reset());
 
     happens(written(Register.CR0, 8));
     assertThat(read(Register.CR0ACK)).isZero();
-    view.took(enabled);
+    view.complete(enabled);
     happens(written(Register.IRQ_CTRL, 5));
-    view.took(interrupts);
+    view.complete(interrupts);
 
     assertThat(read(Register.CR0ACK)).isZero();
     assertThat(read(Register.IRQ_CTRLACK)).isZero();
   }
 
   @Test
-  void a_write_that_is_ignored_does_not_hold_back_what_the_vsmmu_changes() {
-    view.began(write(Register.CR2, 6));
-    view.began(write(Register.GERROR, 0));
+  void an_ignored_write_does_not_hide_changes_of_the_vsmmu() {
+    view.begin(write(Register.CR2, 6));
+    view.begin(write(Register.GERROR, 0));
 
     happens(new Stimulus.ReportAbort(GlobalError.EVENTQ_ABT_ERR));
 
@@ -158,7 +158,7 @@ class RegisterViewTest {
 
   @Test
   void a_write_of_gbpa_without_update_updates_nothing() {
-    view.began(write(Register.GBPA, 0x0010_0000L));
+    view.begin(write(Register.GBPA, 0x0010_0000L));
 
     assertThat(read(Register.GBPA)).isEqualTo(CREATED.value(Register.GBPA));
   }

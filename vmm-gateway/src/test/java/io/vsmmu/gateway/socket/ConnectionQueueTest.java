@@ -2,7 +2,7 @@ package io.vsmmu.gateway.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.gateway.socket.ConnectionQueue.Turn;
+import io.vsmmu.gateway.socket.ConnectionQueue.Admission;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,83 +25,83 @@ class ConnectionQueueTest {
     return new ConnectionQueue(new SocketLimits(2, wait, 1000, PACE), System::nanoTime);
   }
 
-  private static CompletableFuture<Turn> waits(ConnectionQueue queue) {
-    CompletableFuture<Turn> turn = new CompletableFuture<>();
+  private static CompletableFuture<Admission> waits(ConnectionQueue queue) {
+    CompletableFuture<Admission> admission = new CompletableFuture<>();
     AtomicBoolean asked = new AtomicBoolean();
     Thread.ofVirtual()
         .start(
             () ->
-                turn.complete(
+                admission.complete(
                     queue.await(
                         () -> {
                           asked.set(true);
                           return false;
                         })));
-    while (!asked.get() && !turn.isDone()) {
+    while (!asked.get() && !admission.isDone()) {
       Thread.onSpinWait();
     }
-    return turn;
+    return admission;
   }
 
   @Test
-  void who_comes_while_another_is_there_has_its_turn_when_that_ends() {
+  void a_vmm_that_connects_while_another_is_connected_is_admitted_when_that_one_is_released() {
     ConnectionQueue queue = queue(LONG);
-    assertThat(queue.takeNow()).isTrue();
-    assertThat(queue.takeNow()).isFalse();
-    CompletableFuture<Turn> second = waits(queue);
-    CompletableFuture<Turn> third = waits(queue);
+    assertThat(queue.tryAdmit()).isTrue();
+    assertThat(queue.tryAdmit()).isFalse();
+    CompletableFuture<Admission> second = waits(queue);
+    CompletableFuture<Admission> third = waits(queue);
 
     queue.release();
 
-    assertThat(second.join()).isEqualTo(Turn.TAKEN);
+    assertThat(second.join()).isEqualTo(Admission.ADMITTED);
     assertThat(third).isNotDone();
-    assertThat(queue.takeNow()).isFalse();
+    assertThat(queue.tryAdmit()).isFalse();
     queue.release();
-    assertThat(third.join()).isEqualTo(Turn.TAKEN);
+    assertThat(third.join()).isEqualTo(Admission.ADMITTED);
   }
 
   @Test
-  void no_more_wait_than_may() {
+  void a_vmm_is_refused_when_the_queue_is_full() {
     ConnectionQueue queue = queue(LONG);
-    assertThat(queue.takeNow()).isTrue();
-    List<CompletableFuture<Turn>> waiting = List.of(waits(queue), waits(queue));
+    assertThat(queue.tryAdmit()).isTrue();
+    List<CompletableFuture<Admission>> waiting = List.of(waits(queue), waits(queue));
 
-    assertThat(waits(queue).join()).isEqualTo(Turn.CROWDED);
+    assertThat(waits(queue).join()).isEqualTo(Admission.QUEUE_FULL);
 
     queue.close();
-    waiting.forEach(turn -> assertThat(turn.join()).isEqualTo(Turn.CLOSED));
+    waiting.forEach(admission -> assertThat(admission.join()).isEqualTo(Admission.CLOSED));
   }
 
   @Test
-  void nobody_waits_longer_than_agreed() {
+  void a_vmm_is_refused_after_the_timeout() {
     ConnectionQueue queue = queue(SHORT);
-    assertThat(queue.takeNow()).isTrue();
+    assertThat(queue.tryAdmit()).isTrue();
 
-    assertThat(waits(queue).join()).isEqualTo(Turn.TOO_LATE);
+    assertThat(waits(queue).join()).isEqualTo(Admission.TIMED_OUT);
   }
 
   @Test
-  void who_leaves_the_line_makes_room_in_it() {
+  void a_vmm_that_leaves_the_queue_makes_room_in_it() {
     ConnectionQueue queue = queue(LONG);
-    assertThat(queue.takeNow()).isTrue();
-    CompletableFuture<Turn> patient = waits(queue);
+    assertThat(queue.tryAdmit()).isTrue();
+    CompletableFuture<Admission> patient = waits(queue);
 
     for (int i = 0; i < 10; i++) {
-      assertThat(queue.await(() -> true)).isEqualTo(Turn.LEFT);
+      assertThat(queue.await(() -> true)).isEqualTo(Admission.LEFT);
     }
 
     queue.release();
-    assertThat(patient.join()).isEqualTo(Turn.TAKEN);
+    assertThat(patient.join()).isEqualTo(Admission.ADMITTED);
   }
 
   @Test
-  void those_who_come_again_and_again_are_taken_no_faster_than_agreed() {
+  void vmms_are_admitted_no_faster_than_the_limits_allow() {
     SocketLimits limits = new SocketLimits(2, LONG, 3, PACE);
     ConnectionQueue queue = new ConnectionQueue(limits, now::get);
     List<Integer> taken = new ArrayList<>();
     for (int second = 0; second < 5; second++) {
       int count = 0;
-      while (queue.takeNow()) {
+      while (queue.tryAdmit()) {
         queue.release();
         count++;
       }
@@ -111,6 +111,6 @@ class ConnectionQueueTest {
 
     assertThat(taken).containsExactly(3, 1, 1, 1, 1);
     now.addAndGet(100 * PACE.toNanos());
-    assertThat(queue.takeNow()).isTrue();
+    assertThat(queue.tryAdmit()).isTrue();
   }
 }

@@ -13,13 +13,11 @@ import io.vsmmu.posix.PosixException;
 import io.vsmmu.posix.ProcessIdentity;
 import io.vsmmu.posix.UnixAcceptor;
 import io.vsmmu.scripted.vmm.VfioUserClient;
-import io.vsmmu.smmu.aggregate.Decided;
+import io.vsmmu.smmu.aggregate.DecisionLoop;
 import io.vsmmu.smmu.aggregate.Submission;
 import io.vsmmu.smmu.event.VmmConnected;
 import io.vsmmu.smmu.event.VmmDisconnected;
 import io.vsmmu.smmu.event.VsmmuEvent;
-import io.vsmmu.smmu.model.Decision;
-import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.Register;
@@ -32,7 +30,6 @@ import io.vsmmu.vfiouser.memory.DeviceMemory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -87,7 +84,7 @@ class VmmSocketTest {
   }
 
   @Test
-  void a_user_who_is_not_named_is_turned_away_before_the_vsmmu_is_asked_for() throws Exception {
+  void a_user_who_may_not_connect_is_refused_before_the_vsmmu_is_looked_up() throws Exception {
     try (VmmSocket socket = open(folder.resolve("v.sock"), SOMEBODY_ELSE);
         VfioUserClient vmm = VfioUserClient.connect(socket.path())) {
       assertThat(vmm.ends(PATIENCE)).isTrue();
@@ -96,7 +93,7 @@ class VmmSocketTest {
   }
 
   @Test
-  void a_vmm_that_cannot_be_served_now_is_sent_away_and_may_come_again() throws Exception {
+  void a_vmm_that_cannot_be_served_now_is_disconnected_and_may_connect_again() throws Exception {
     try (VmmSocket socket = open(folder.resolve("v.sock"), ProcessIdentity.effectiveUid())) {
       while (asked.get() < 3) {
         try (VfioUserClient vmm = VfioUserClient.connect(socket.path())) {
@@ -116,7 +113,7 @@ class VmmSocketTest {
   }
 
   @Test
-  void what_is_no_socket_is_not_replaced() throws Exception {
+  void a_file_that_is_not_a_socket_is_not_replaced() throws Exception {
     Path path = Files.writeString(folder.resolve("v.sock"), "mine");
 
     assertThatThrownBy(() -> open(path, 0)).isInstanceOf(PosixException.class);
@@ -138,15 +135,10 @@ class VmmSocketTest {
 
     @Override
     public synchronized Submission submit(String vsmmu, List<Stimulus> stimuli, String subject) {
-      List<Decided> decisions = new ArrayList<>();
-      for (Stimulus stimulus : stimuli) {
-        if (Vsmmu.decide(state, stimulus) instanceof Decision.Accepted accepted) {
-          decisions.add(new Decided(state.events(), accepted.events(), accepted.after()));
-          state = accepted.after();
-          events.addAll(accepted.events());
-        }
-      }
-      return new Submission(decisions);
+      Submission submission = DecisionLoop.decideUntilHost(state, stimuli);
+      submission.decisions().forEach(decided -> events.addAll(decided.events()));
+      state = submission.last().after();
+      return submission;
     }
 
     long count(Class<? extends VsmmuEvent> type) {
@@ -175,7 +167,7 @@ class VmmSocketTest {
   }
 
   @Test
-  void a_peer_that_says_nothing_makes_room_for_who_waits_behind_it() throws Exception {
+  void a_silent_peer_makes_room_for_the_vmm_that_waits() throws Exception {
     Log log = new Log();
     try (GuestSession session = session(log);
         VmmSocket socket = open(session, SocketLimits.DEFAULT);
@@ -191,7 +183,7 @@ class VmmSocketTest {
   }
 
   @Test
-  void who_waits_in_vain_is_turned_away_and_who_is_served_goes_on() throws Exception {
+  void a_vmm_that_waits_too_long_is_refused_and_the_served_one_continues() throws Exception {
     SocketLimits limits = new SocketLimits(1, SHORT, 100, SHORT);
     Log log = new Log();
     try (GuestSession session = session(log);
@@ -207,7 +199,7 @@ class VmmSocketTest {
   }
 
   @Test
-  void a_thousand_vmms_one_after_the_other_are_all_taken_and_paced() throws Exception {
+  void a_thousand_vmms_one_after_the_other_are_all_admitted_at_the_allowed_rate() throws Exception {
     SocketLimits limits = new SocketLimits(2, PATIENCE, 8, Duration.ofMillis(1));
     Log log = new Log();
     try (GuestSession session = session(log)) {
@@ -225,7 +217,7 @@ class VmmSocketTest {
   }
 
   @Test
-  void a_socket_that_closes_sends_away_who_waits() throws Exception {
+  void a_socket_that_closes_disconnects_the_vmm_that_waits() throws Exception {
     Log log = new Log();
     try (GuestSession session = session(log)) {
       VmmSocket socket = open(session, SocketLimits.DEFAULT);

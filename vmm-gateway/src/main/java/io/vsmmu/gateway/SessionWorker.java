@@ -1,0 +1,157 @@
+package io.vsmmu.gateway;
+
+import io.vsmmu.smmu.aggregate.Applied;
+import io.vsmmu.smmu.stimulus.Stimulus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Handles posted stimuli in order: a bounded queue, and the session's own thread, a virtual one,
+ * that takes from it. Neighbouring doorbells are handled as one slice ({@link Coalescing}). When
+ * nothing was posted for {@link SessionLimits#outcomeDelay} the thread records the pending outcome.
+ *
+ * <p>Owns no lock; the thread takes the session's lock for each stimulus. Every posted stimulus is
+ * either handled or refused, also when the session ends while a caller waits for room.
+ */
+final class SessionWorker {
+
+  /** How often a caller that waits for room in the queue looks whether the session has ended. */
+  private static final long ROOM_POLL_MILLIS = 100;
+
+  /** Wakes the thread when the session closes. */
+  private static final PostedStimulus WAKE =
+      new PostedStimulus(new Stimulus.Pause(), "", 0, new CompletableFuture<>());
+
+  /** The session whose stimuli are handled. */
+  interface Session {
+
+    /**
+     * Handles a stimulus.
+     *
+     * @param generation {@link SliceGuard#generation()} when it was posted
+     */
+    Applied handlePosted(Stimulus stimulus, String subject, int generation);
+
+    /** Records the pending outcome, unless another thread handles a stimulus. */
+    void recordOutcomeWhenIdle();
+
+    /** Records the pending outcome before the session ends. */
+    void recordOutcomeAtEnd();
+
+    /** The exception for stimuli that are posted to a closing session. */
+    IllegalStateException closed();
+  }
+
+  private final Session session;
+  private final SessionLimits limits;
+  private final AtomicBoolean closing;
+  private final Coalescing coalescing;
+  private final BlockingQueue<PostedStimulus> waiting;
+  private final Thread thread;
+  private volatile boolean ended;
+
+  /**
+   * Starts the thread.
+   *
+   * @param name of the thread
+   * @param closing whether the session closes; set here too when the thread is interrupted
+   */
+  SessionWorker(String name, Session session, SessionLimits limits, AtomicBoolean closing) {
+    this.session = session;
+    this.limits = limits;
+    this.closing = closing;
+    this.coalescing = new Coalescing(limits.coalescedEntries());
+    this.waiting = new ArrayBlockingQueue<>(limits.waiting());
+    this.thread = Thread.ofVirtual().name(name).start(this::run);
+  }
+
+  /** Puts a stimulus into the queue; waits while the queue is full. */
+  void post(PostedStimulus posted) {
+    try {
+      while (!waiting.offer(posted, ROOM_POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+        if (ended) {
+          refuse(posted, null);
+          return;
+        }
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      posted.done().completeExceptionally(interrupted);
+    }
+    if (ended) {
+      refuseWaiting(null);
+    }
+  }
+
+  /**
+   * Refuses a stimulus.
+   *
+   * @param reason why; null when the session closes
+   */
+  void refuse(PostedStimulus posted, @Nullable Throwable reason) {
+    posted.done().completeExceptionally(reason != null ? reason : session.closed());
+  }
+
+  /**
+   * Refuses every stimulus in the queue.
+   *
+   * @param reason as {@link #refuse}
+   */
+  void refuseWaiting(@Nullable Throwable reason) {
+    List<PostedStimulus> refused = new ArrayList<>();
+    waiting.drainTo(refused);
+    if (refused.removeIf(WAKE::equals)) {
+      waiting.offer(WAKE);
+    }
+    refused.forEach(posted -> refuse(posted, reason));
+  }
+
+  /** Waits until the thread has handled what is in the queue and ended. The session is closing. */
+  void awaitEnd() {
+    // A thread with a full queue is not waiting.
+    waiting.offer(WAKE);
+    try {
+      thread.join();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    List<PostedStimulus> batch = new ArrayList<>();
+    while (!closing.get() || !waiting.isEmpty()) {
+      try {
+        PostedStimulus first = waiting.poll(limits.outcomeDelay().toNanos(), TimeUnit.NANOSECONDS);
+        if (first == null) {
+          session.recordOutcomeWhenIdle();
+          continue;
+        }
+        batch.clear();
+        batch.add(first);
+        waiting.drainTo(batch);
+        batch.removeIf(WAKE::equals);
+        coalescing.group(batch).forEach(this::handle);
+      } catch (InterruptedException interrupted) {
+        closing.set(true);
+      }
+    }
+    session.recordOutcomeAtEnd();
+    ended = true;
+    refuseWaiting(null);
+  }
+
+  private void handle(Coalescing.Group group) {
+    try {
+      Applied applied = session.handlePosted(group.stimulus(), group.subject(), group.generation());
+      group.members().forEach(posted -> posted.done().complete(applied));
+    } catch (RuntimeException | Error failed) {
+      group.members().forEach(posted -> posted.done().completeExceptionally(failed));
+    }
+  }
+}
