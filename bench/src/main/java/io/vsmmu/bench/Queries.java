@@ -68,8 +68,7 @@ final class Queries {
     long start = System.nanoTime();
     projector.catchUp();
     double rate = database.log().headPosition() / ((System.nanoTime() - start) / 1e9);
-    ratios.add(
-        new Ratio("PROJ", "events projected per second, on a log that is there", rate, 1, ""));
+    ratios.add(new Ratio("PROJ", "events projected per second, of an existing log", rate, 1, ""));
     AddressRange rare = AddressRange.of(LongLog.RARE_ADDRESS, 1);
     AddressRange never = AddressRange.of(0xbeef_0000L, 1);
     compare(

@@ -52,7 +52,7 @@ final class Lockstep {
           machines.stopped()
               ? Optional.empty()
               : Optional.of(
-                  new UnexplainedDifferenceException("QEMU ends", "goes on", "ends").at(at));
+                  new UnexplainedDifferenceException("QEMU ends", "continues", "ends").at(at));
       return result(unexplained, at);
     }
   }

@@ -360,7 +360,7 @@ public final class UnixStream implements AutoCloseable {
 
   private void sendRest(int number, ByteBuffer direct, long begin) throws PosixException {
     long most = sendNanos;
-    // SO_SNDTIMEO alone would not do: it begins anew whenever the peer has received some bytes.
+    // SO_SNDTIMEO is not sufficient, because it starts again when the peer has received some bytes.
     int flags = most == 0 ? MSG_NOSIGNAL : MSG_NOSIGNAL | MSG_DONTWAIT;
     try {
       while (direct.hasRemaining()) {

@@ -6,13 +6,11 @@ import io.vsmmu.platform.MsiController;
 import io.vsmmu.platform.Refusals;
 import io.vsmmu.platform.acpi.AcpiIdentity;
 import io.vsmmu.platform.acpi.AcpiTable;
-import io.vsmmu.platform.acpi.AtsAttribute;
 import io.vsmmu.platform.acpi.GuestSmmu;
 import io.vsmmu.platform.acpi.IdRange;
 import io.vsmmu.platform.acpi.IortBuilder;
 import io.vsmmu.platform.acpi.IortLayout;
 import io.vsmmu.platform.acpi.ItsGroup;
-import io.vsmmu.platform.acpi.MemoryAttributes;
 import io.vsmmu.platform.acpi.PreserveBootConfiguration;
 import io.vsmmu.platform.acpi.RequesterRoute;
 import io.vsmmu.platform.acpi.RootComplex;
@@ -342,8 +340,8 @@ public final class GuestSmmus {
     boolean forwards = ats && pasidBits > 0;
     return new RootComplex(
         0,
-        MemoryAttributes.COHERENT,
-        new AtsAttribute(ats, false, forwards),
+        RootComplex.MemoryAttributes.COHERENT,
+        new RootComplex.AtsAttribute(ats, false, forwards),
         forwards ? pasidBits : 0,
         ADDRESS_BITS,
         routes);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies the hash chain of one vSMMU. The chain alone cannot reveal that its end was cut off or
- * that it was computed anew over other events; comparing it with a {@link ChainHead} that was kept
+ * that it was recomputed over other events; comparing it with a {@link ChainHead} that was kept
  * outside the database does. Thread-safe: each verification has its own state.
  */
 public final class ChainVerifier {

@@ -76,7 +76,7 @@ final class CopyRows {
     }
   }
 
-  /** The buffer with space for so many bytes; sends its content first if necessary. */
+  /** The buffer with space for {@code bytes} bytes; sends its content first if necessary. */
   private ByteBuffer room(int bytes) throws SQLException {
     if (buffer.remaining() < bytes) {
       flush();

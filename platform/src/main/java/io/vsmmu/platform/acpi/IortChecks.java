@@ -151,14 +151,14 @@ final class IortChecks {
   }
 
   private void attributes(RootComplex rc, String at) {
-    MemoryAttributes memory = rc.memory();
+    RootComplex.MemoryAttributes memory = rc.memory();
     refusals.unless(
         !memory.coherent() || memory.coherentPath(),
         at + ".memory.coherentPath",
         "false",
         "true, because coherent is true",
         "a fully coherent device has a coherent path to memory: set both, or neither");
-    AtsAttribute ats = rc.ats();
+    RootComplex.AtsAttribute ats = rc.ats();
     refusals.unless(
         ats.ats() || !(ats.pri() || ats.pasidForward()),
         at + ".ats.ats",

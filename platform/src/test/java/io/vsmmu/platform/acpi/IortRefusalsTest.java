@@ -275,7 +275,13 @@ class IortRefusalsTest {
   @Test
   void streams_of_two_segments_at_one_smmu_are_different() {
     RootComplex second =
-        new RootComplex(1, MemoryAttributes.COHERENT, AtsAttribute.NONE, 0, 64, List.of(ALL));
+        new RootComplex(
+            1,
+            RootComplex.MemoryAttributes.COHERENT,
+            RootComplex.AtsAttribute.NONE,
+            0,
+            64,
+            List.of(ALL));
     IortLayout layout = Layouts.of(List.of(smmu("a", 0x905_0000)), complex(ALL), second);
 
     assertThat(BuildResults.refused(IortBuilder.build(layout)))
@@ -311,10 +317,20 @@ class IortRefusalsTest {
   void a_coherent_device_has_a_coherent_path_and_pri_needs_ats() {
     RootComplex path =
         new RootComplex(
-            0, new MemoryAttributes(true, false, true), Layouts.ATS, 0, 64, List.of(ALL));
+            0,
+            new RootComplex.MemoryAttributes(true, false, true),
+            Layouts.ATS,
+            0,
+            64,
+            List.of(ALL));
     RootComplex pri =
         new RootComplex(
-            0, MemoryAttributes.COHERENT, new AtsAttribute(false, true, false), 0, 64, List.of());
+            0,
+            RootComplex.MemoryAttributes.COHERENT,
+            new RootComplex.AtsAttribute(false, true, false),
+            0,
+            64,
+            List.of());
     List<GuestSmmu> smmus = List.of(smmu("a", 0x905_0000));
 
     assertThat(reason(Layouts.of(smmus, path)).field()).endsWith("memory.coherentPath");
@@ -325,7 +341,8 @@ class IortRefusalsTest {
   @CsvSource({"21,64,pasidBits", "-1,64,pasidBits", "0,0,addressBits", "0,65,addressBits"})
   void widths_are_possible(int pasid, int address, String field) {
     RootComplex rc =
-        new RootComplex(0, MemoryAttributes.COHERENT, Layouts.ATS, pasid, address, List.of(ALL));
+        new RootComplex(
+            0, RootComplex.MemoryAttributes.COHERENT, Layouts.ATS, pasid, address, List.of(ALL));
 
     assertThat(reason(Layouts.of(List.of(smmu("a", 0x905_0000)), rc)).field()).endsWith(field);
   }

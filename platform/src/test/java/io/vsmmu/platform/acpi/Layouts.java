@@ -9,7 +9,7 @@ import java.util.Random;
 final class Layouts {
 
   static final SmmuInterrupts WIRES = new SmmuInterrupts.Wired(106, 107, 109, 108);
-  static final AtsAttribute ATS = new AtsAttribute(true, false, false);
+  static final RootComplex.AtsAttribute ATS = new RootComplex.AtsAttribute(true, false, false);
 
   private Layouts() {}
 
@@ -19,7 +19,7 @@ final class Layouts {
   }
 
   static RootComplex complex(RequesterRoute... routes) {
-    return new RootComplex(0, MemoryAttributes.COHERENT, ATS, 0, 64, List.of(routes));
+    return new RootComplex(0, RootComplex.MemoryAttributes.COHERENT, ATS, 0, 64, List.of(routes));
   }
 
   static IortLayout of(List<GuestSmmu> smmus, RootComplex... complexes) {
@@ -88,7 +88,8 @@ final class Layouts {
     IortLayout layout = accelerated();
     RootComplex rc = layout.rootComplexes().getFirst();
     RootComplex pasid =
-        new RootComplex(0, rc.memory(), new AtsAttribute(true, true, true), 20, 48, rc.routes());
+        new RootComplex(
+            0, rc.memory(), new RootComplex.AtsAttribute(true, true, true), 20, 48, rc.routes());
     return new IortLayout(layout.identity(), layout.itsGroups(), layout.smmus(), List.of(pasid));
   }
 
@@ -127,8 +128,9 @@ final class Layouts {
       routes.add(new RequesterRoute(new IdRange(id, count), target, (long) segment << 16 | id));
       id += count + random.nextInt(0x400);
     }
-    AtsAttribute ats = new AtsAttribute(true, random.nextBoolean(), random.nextBoolean());
-    return new RootComplex(segment, MemoryAttributes.COHERENT, ats, 0, 48, routes);
+    RootComplex.AtsAttribute ats =
+        new RootComplex.AtsAttribute(true, random.nextBoolean(), random.nextBoolean());
+    return new RootComplex(segment, RootComplex.MemoryAttributes.COHERENT, ats, 0, 48, routes);
   }
 
   private static GuestSmmu randomSmmu(Random random, int index, int groups) {

@@ -7,13 +7,11 @@ import io.vsmmu.platform.BuildResults;
 import io.vsmmu.platform.Refusal;
 import io.vsmmu.platform.acpi.AcpiIdentity;
 import io.vsmmu.platform.acpi.AcpiTable;
-import io.vsmmu.platform.acpi.AtsAttribute;
 import io.vsmmu.platform.acpi.GuestMsi;
 import io.vsmmu.platform.acpi.GuestSmmu;
 import io.vsmmu.platform.acpi.IortBuilder;
 import io.vsmmu.platform.acpi.IortLayout;
 import io.vsmmu.platform.acpi.ItsGroup;
-import io.vsmmu.platform.acpi.MemoryAttributes;
 import io.vsmmu.platform.acpi.PreserveBootConfiguration;
 import io.vsmmu.platform.acpi.RequesterRoute;
 import io.vsmmu.platform.acpi.RootComplex;
@@ -53,8 +51,8 @@ class OptionRomTest {
         List.of(
             new RootComplex(
                 0,
-                MemoryAttributes.COHERENT,
-                new AtsAttribute(false, false, false),
+                RootComplex.MemoryAttributes.COHERENT,
+                new RootComplex.AtsAttribute(false, false, false),
                 0,
                 64,
                 List.of(RequesterRoute.toSmmu(RequesterRoute.buses(1, 255), "a")))));

@@ -6,14 +6,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.vsmmu.platform.BuildResults;
 import io.vsmmu.platform.acpi.AcpiIdentity;
 import io.vsmmu.platform.acpi.AcpiTable;
-import io.vsmmu.platform.acpi.AtsAttribute;
 import io.vsmmu.platform.acpi.GuestMsi;
 import io.vsmmu.platform.acpi.GuestSmmu;
 import io.vsmmu.platform.acpi.IdRange;
 import io.vsmmu.platform.acpi.IortBuilder;
 import io.vsmmu.platform.acpi.IortLayout;
 import io.vsmmu.platform.acpi.ItsGroup;
-import io.vsmmu.platform.acpi.MemoryAttributes;
 import io.vsmmu.platform.acpi.PreserveBootConfiguration;
 import io.vsmmu.platform.acpi.RequesterRoute;
 import io.vsmmu.platform.acpi.RootComplex;
@@ -124,7 +122,12 @@ class UefiDriverRunTest {
                 smmus,
                 List.of(
                     new RootComplex(
-                        0, MemoryAttributes.COHERENT, AtsAttribute.NONE, 0, 64, routes)))));
+                        0,
+                        RootComplex.MemoryAttributes.COHERENT,
+                        RootComplex.AtsAttribute.NONE,
+                        0,
+                        64,
+                        routes)))));
   }
 
   private static AcpiTable ssdt() {

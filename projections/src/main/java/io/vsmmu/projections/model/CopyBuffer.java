@@ -43,7 +43,7 @@ final class CopyBuffer {
     return text.length();
   }
 
-  /** Copies the rows into the table, and begins anew. */
+  /** Copies the rows into the table, and empties the buffer. */
   void write(Connection connection) throws SQLException {
     if (text.isEmpty()) {
       return;

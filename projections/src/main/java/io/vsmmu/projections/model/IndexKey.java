@@ -1,8 +1,8 @@
 package io.vsmmu.projections.model;
 
 /**
- * A property that events can have and queries can ask for; a row of the table {@code sieve} tells
- * which blocks of events have it.
+ * A property that events can have and queries can ask for; a row of the table {@code sieve}
+ * contains the blocks of events that have it.
  *
  * @param scope kind of the property: one of the constants, or {@link #tlbOfAsid}
  * @param cell its value: a type's number, an unsigned StreamID, or a value of {@link AddressCells}

@@ -56,7 +56,7 @@ final class ObjectLifetimes {
     }
   }
 
-  /** Writes the changes, and begins anew. */
+  /** Writes the changes, and forgets them. */
   void write(Connection connection) throws SQLException {
     CopyBuffer rows =
         new CopyBuffer(

@@ -18,8 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The part of a vSMMU's newest state that a list of vSMMUs shows, stored so that the list needs no
- * folds. Its JSON form is stored in {@code vsmmu_summary}: whoever changes a component must raise
- * {@code ReadModels.VERSION}.
+ * folds. Its JSON form is stored in {@code vsmmu_summary}, so a change of its components requires a
+ * higher {@code ReadModels.VERSION}.
  *
  * @param vm name of the VM that it was created in, empty if it has an unnamed VM of its own
  * @param events number of its events

@@ -10,7 +10,7 @@ import io.vsmmu.smmu.stimulus.HostOperation;
 
 /**
  * Stops the command queue at an entry (IHI 0070, 7.1): CMDQ_CONS.ERR gets the reason, CMDQ_CONS.RD
- * the index of the entry, and GERROR.CMDQ_ERR toggles. Consumption goes on when the guest has
+ * the index of the entry, and GERROR.CMDQ_ERR toggles. Consumption continues when the guest has
  * acknowledged the error in GERRORN.
  */
 final class CommandQueueErrors {

@@ -201,7 +201,7 @@ public final class CommandRules {
         "%s %s (IHI 0070, %s)".formatted(entry.name(), illegal.reason(), rule.section()));
   }
 
-  /** The command as it counts, whatever its effect: what a host is to see of it. */
+  /** The command without its ignored fields, as a host receives it; a refused one unchanged. */
   public static CommandEntry effective(CommandFacts facts, CommandEntry entry) {
     return judge(facts, entry) instanceof Counts(CommandEntry counted) ? counted : entry;
   }

@@ -8,7 +8,7 @@ public enum OnOffAuto {
   AUTO,
   /** Shown; what does not have it is refused. */
   ON,
-  /** Hidden, whether or not it is there. */
+  /** Hidden, even if the host has it. */
   OFF;
 
   /** The word for it in requests and on the command line. */

@@ -3,7 +3,7 @@ package io.vsmmu.smmu.spec;
 /**
  * A decoded Command queue entry, one record per family of IHI 0070, 4.2 to 4.7. For every command
  * {@code c}: {@code decode(c.encode()).equals(c)}. Whether a command is allowed is not decided
- * here; reserved bits of an entry are dropped, {@link CommandEntry#reservedBitsSet} tells of them.
+ * here; reserved bits of an entry are dropped, {@link CommandEntry#reservedBitsSet} reports them.
  *
  * <p>Constructors refuse values that do not fit their field; decoding never produces such a value.
  */

@@ -21,22 +21,21 @@ public final class RamView {
     this.memory = memory;
   }
 
-  /** Whether an access of so many bytes stays within. */
+  /** Whether an access of {@code bytes} bytes is within the memory. */
   boolean has(long address, long bytes) {
     return address >= base && address + bytes <= base + memory.byteSize();
   }
 
-  /** 32 bits, and all that was written before them. */
+  /** Reads 32 bits with acquire semantics: earlier writes of their writer are visible then. */
   public int readInt(long address) {
     return (int) INT.getAcquire(memory, address - base);
   }
 
-  /** 32 bits, behind all that was written before. */
+  /** Writes 32 bits with release semantics: a reader that sees them sees earlier writes too. */
   public void writeInt(long address, int value) {
     INT.setRelease(memory, address - base, value);
   }
 
-  /** 64 bits. */
   public void writeLong(long address, long value) {
     memory.set(LONG, address - base, value);
   }

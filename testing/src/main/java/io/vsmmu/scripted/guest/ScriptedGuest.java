@@ -313,7 +313,7 @@ public final class ScriptedGuest implements AutoCloseable {
     return QueuePointer.normalise((int) register, shape.log2Records());
   }
 
-  /** The VMM goes away, in whatever it was doing. */
+  /** Closes the VMM's connection, even in the middle of a message. */
   @Override
   public void close() {
     vmm.close();

@@ -285,7 +285,7 @@ public final class VfioUserClient implements AutoCloseable {
     return message.putInt(HEADER + body.length).putInt(flags).putInt(errno).put(body).array();
   }
 
-  /** Sends bytes, whatever they are. */
+  /** Sends bytes that need not be a well-formed message. */
   public synchronized void send(byte[] bytes, Fd... descriptors) {
     try {
       ByteBuffer direct = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
