@@ -56,7 +56,6 @@ final class RawVmm implements AutoCloseable {
     ask(List.of());
   }
 
-  /** Reads a 32-bit register. */
   int read(int offset) throws IOException {
     access(REGION_READ, 0, BAR0, offset, Integer.BYTES);
     stream.send(finished());

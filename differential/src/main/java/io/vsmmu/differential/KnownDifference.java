@@ -200,17 +200,14 @@ enum KnownDifference {
     this.why = why;
   }
 
-  /** The sections of IHI 0070. */
   String section() {
     return section;
   }
 
-  /** QEMU's behaviour. */
   String qemu() {
     return qemu;
   }
 
-  /** A vSMMU's behaviour. */
   String vsmmu() {
     return vsmmu;
   }

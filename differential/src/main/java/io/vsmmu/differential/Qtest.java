@@ -41,7 +41,6 @@ final class Qtest {
     ask("write%s 0x%x 0x%x".formatted(letter(width), address, value));
   }
 
-  /** Advances the virtual clock. */
   void step(long nanoseconds) {
     ask("clock_step %d".formatted(nanoseconds));
   }
@@ -58,7 +57,6 @@ final class Qtest {
     return was;
   }
 
-  /** Whether QEMU has ended. */
   boolean ended() {
     return ended;
   }

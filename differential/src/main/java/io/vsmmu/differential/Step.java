@@ -91,7 +91,6 @@ sealed interface Step {
     }
   }
 
-  /** The machine is reset. */
   record Reset() implements Step {
 
     @Override

@@ -37,7 +37,6 @@ public final class Refusals {
         : new BuildResult.Refused<>(List.copyOf(found));
   }
 
-  /** A refusal for one reason. */
   public static <T> BuildResult<T> refused(
       String field, String given, String required, String remedy) {
     return new BuildResult.Refused<>(List.of(new Refusal(field, given, required, remedy)));

@@ -65,7 +65,6 @@ final class LogFormat {
 
   private LogFormat() {}
 
-  /** A digest for the body. */
   static MessageDigest newDigest() {
     try {
       return MessageDigest.getInstance("SHA-256");

@@ -177,7 +177,7 @@ final class AttributionSearch {
 
   private void successors(Hypothesis hypothesis, TraceItem item, List<Hypothesis> next) {
     if (item instanceof TraceItem.Access access && !evidence.exactlyOne()) {
-      hypothesis.discardDoubted(access, evidence);
+      hypothesis.discardIndistinctFrom(access, evidence);
     }
     List<Long> options = hypothesis.options(item, evidence);
     boolean onlyOneMore = options.size() == 1 && options.getFirst() == evidence.nextId();
@@ -187,10 +187,10 @@ final class AttributionSearch {
         && hypothesis.vsmmus() > 0
         && hypothesis.mayLackVsmmu(evidence)) {
       // The other explanation: it is a known vSMMU, of which lines are missing.
-      Hypothesis lost = hypothesis.copy();
-      lost.linesMissing(unsettled(), 0, evidence);
-      takeIfCertain(lost, item);
-      next.add(lost);
+      Hypothesis withMissingLines = hypothesis.copy();
+      withMissingLines.linesMissing(unsettled(), 0, evidence);
+      takeIfCertain(withMissingLines, item);
+      next.add(withMissingLines);
     }
     for (long option : options) {
       Hypothesis successor = options.size() == 1 ? hypothesis : hypothesis.copy();
@@ -241,10 +241,10 @@ final class AttributionSearch {
         }
       }
       if (hypothesis.explainedByAnotherVsmmu(item, evidence)) {
-        Hypothesis more = hypothesis.copy();
-        more.withdrawOwners(unsettled(), 0, evidence);
-        more.take(item, evidence.nextId(), evidence);
-        next.add(more);
+        Hypothesis withAnother = hypothesis.copy();
+        withAnother.withdrawOwners(unsettled(), 0, evidence);
+        withAnother.take(item, evidence.nextId(), evidence);
+        next.add(withAnother);
       }
       List<TraceItem> unsettled = unsettled();
       hypothesis.linesMissing(

@@ -245,7 +245,7 @@ final class Hypothesis {
    * vSMMU that was not seen yet. A vSMMU that fits the access only by its queue index, and of which
    * nothing is settled, is discarded, because it may be that same vSMMU.
    */
-  void discardDoubted(TraceItem.Access access, AttributionEvidence evidence) {
+  void discardIndistinctFrom(TraceItem.Access access, AttributionEvidence evidence) {
     boolean news = access.viommu() != null || !access.streams().isEmpty();
     if (news && mayLackVsmmu(evidence) && named(access, evidence).isEmpty()) {
       discard(

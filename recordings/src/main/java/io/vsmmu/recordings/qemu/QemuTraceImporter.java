@@ -41,7 +41,6 @@ public final class QemuTraceImporter {
     return new Run(in, sink).read();
   }
 
-  /** One import. */
   private static final class Run implements AccessGrouping.Output, TraceDemultiplexer.KeptText {
 
     /** A line of text from before the first vSMMU was known. */

@@ -36,7 +36,6 @@ abstract sealed class TraceItem {
     times.add(Optional.ofNullable(printed));
   }
 
-  /** The number of lines. */
   final int lines() {
     return numbers.size();
   }

@@ -231,7 +231,6 @@ final class TracedSmmu {
         && QueuePosition.distance(next, from, log2Size) < 0;
   }
 
-  /** The VMM reset it. */
   void reset() {
     if (written) {
       output.emit(new Stimulus.Reset(Stimulus.ResetSource.VMM));

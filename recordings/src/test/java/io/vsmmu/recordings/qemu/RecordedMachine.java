@@ -412,7 +412,6 @@ final class RecordedMachine {
     }
   }
 
-  /** The VMM resets the machine. */
   void reset() {
     resetLines();
     nextAsid = 1;
