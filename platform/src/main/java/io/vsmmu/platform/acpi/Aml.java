@@ -56,7 +56,7 @@ final class Aml {
     return join(bytes(L_EQUAL, argument), value);
   }
 
-  static byte[] giveBack(byte[] value) {
+  static byte[] returning(byte[] value) {
     return join(bytes(RETURN), value);
   }
 

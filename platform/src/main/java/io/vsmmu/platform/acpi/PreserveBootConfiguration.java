@@ -78,10 +78,10 @@ public final class PreserveBootConfiguration {
 
   private static byte[] terms() {
     byte[] zero = Aml.integer(Aml.ZERO);
-    byte[] query = Aml.when(Aml.equal(Aml.ARG2, zero), Aml.giveBack(Aml.buffer(FUNCTIONS)));
-    byte[] preserve = Aml.when(Aml.equal(Aml.ARG2, Aml.integer(FUNCTION)), Aml.giveBack(zero));
-    byte[] ours = Aml.when(Aml.equal(Aml.ARG0, Aml.buffer(uuid())), query, preserve);
-    return Aml.join(ours, Aml.giveBack(Aml.buffer(NO_FUNCTIONS)));
+    byte[] query = Aml.when(Aml.equal(Aml.ARG2, zero), Aml.returning(Aml.buffer(FUNCTIONS)));
+    byte[] preserve = Aml.when(Aml.equal(Aml.ARG2, Aml.integer(FUNCTION)), Aml.returning(zero));
+    byte[] forPciBridges = Aml.when(Aml.equal(Aml.ARG0, Aml.buffer(uuid())), query, preserve);
+    return Aml.join(forPciBridges, Aml.returning(Aml.buffer(NO_FUNCTIONS)));
   }
 
   /** The UUID in the byte order of ToUUID: its first three fields little-endian. */
