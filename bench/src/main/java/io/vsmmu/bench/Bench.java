@@ -95,7 +95,7 @@ public final class Bench {
       throws Exception {
     List<Ratio> ratios = new ArrayList<>();
     try (AxonDecisionLog gate = new AxonDecisionLog(database);
-        LiveService service = new LiveService(database, gate, sockets)) {
+        InProcessService service = new InProcessService(database, gate, sockets)) {
       ratios.addAll(new RegisterReads(service).measure());
       ratios.addAll(new SyncLatency(service, raw).measure());
       ratios.addAll(new Forwarding(service).measure());

@@ -12,9 +12,9 @@ final class Forwarding {
   private static final int INVALIDATIONS = 2500;
   private static final int BATCH = 64;
 
-  private final LiveService service;
+  private final InProcessService service;
 
-  Forwarding(LiveService service) {
+  Forwarding(InProcessService service) {
     this.service = service;
   }
 
@@ -34,7 +34,7 @@ final class Forwarding {
       syncs++;
     }
     List<JournalEntry> ioctls = service.invalidationsSince(mark);
-    int commands = ioctls.stream().mapToInt(LiveService::commands).sum();
+    int commands = ioctls.stream().mapToInt(InProcessService::commands).sum();
     if (commands != INVALIDATIONS) {
       throw new IOException("the host was given %d invalidations".formatted(commands));
     }

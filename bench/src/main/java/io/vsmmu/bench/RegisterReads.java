@@ -21,10 +21,10 @@ final class RegisterReads {
   private static final List<Register> READ =
       List.of(Register.CMDQ_CONS, Register.CR0ACK, Register.GERROR, Register.IDR0);
 
-  private final LiveService service;
+  private final InProcessService service;
   private int next;
 
-  RegisterReads(LiveService service) {
+  RegisterReads(InProcessService service) {
     this.service = service;
   }
 

@@ -9,12 +9,12 @@ final class Samples {
 
   /** The measured work. */
   @FunctionalInterface
-  interface Step {
+  interface Work {
     void run() throws Exception;
   }
 
   /** Runs the work a number of times and adds the duration of each run. */
-  void take(int times, Step step) throws Exception {
+  void take(int times, Work step) throws Exception {
     long[] taken = new long[times];
     for (int i = 0; i < times; i++) {
       long start = System.nanoTime();

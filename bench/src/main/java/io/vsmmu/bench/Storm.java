@@ -16,14 +16,14 @@ final class Storm {
   private static final Duration SAMPLING = Duration.ofSeconds(5);
   private static final Duration BUILD_UP = Duration.ofMillis(300);
 
-  private final LiveService service;
+  private final InProcessService service;
   private final Samples quiet = new Samples();
   private final Samples stormy = new Samples();
   private volatile boolean over;
   private long posted;
   private long nanos;
 
-  Storm(LiveService service) {
+  Storm(InProcessService service) {
     this.service = service;
   }
 

@@ -12,10 +12,10 @@ final class SyncLatency {
   private static final int ROUNDS = 3;
   private static final int DOORBELLS = 2000;
 
-  private final LiveService service;
+  private final InProcessService service;
   private final RawInserts raw;
 
-  SyncLatency(LiveService service, RawInserts raw) {
+  SyncLatency(InProcessService service, RawInserts raw) {
     this.service = service;
     this.raw = raw;
   }

@@ -35,7 +35,7 @@ public final class HostBench {
   private static void onHost(Path program) throws Exception {
     try (Nesting nesting = Nesting.onFirstDevice();
         NativeLoop c = new NativeLoop(program, nesting.iommufd(), nesting.id())) {
-      Calls calls = new Calls(c, nesting.iommufd());
+      PlainCalls calls = new PlainCalls(c, nesting.iommufd());
       show("getppid", calls.ppid());
       show("ioctl, unknown request (ENOTTY)", calls.unknownRequest());
       show("ioctl, IOMMU_DESTROY of nothing (ENOENT)", calls.destroyNothing());
@@ -50,7 +50,7 @@ public final class HostBench {
   private static void elsewhere(Path program) throws Exception {
     try (Fd fd = DeviceCalls.open(ANY_DEVICE);
         NativeLoop c = new NativeLoop(program, fd, 0)) {
-      Calls calls = new Calls(c, fd);
+      PlainCalls calls = new PlainCalls(c, fd);
       show("getppid", calls.ppid());
       show("ioctl, unknown request (ENOTTY)", calls.unknownRequest());
     }

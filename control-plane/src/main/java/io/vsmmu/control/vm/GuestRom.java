@@ -108,7 +108,7 @@ public final class GuestRom {
     return refusals
         .orBuild(
             () ->
-                new OptionRom.Tables(
+                new OptionRom.RomTables(
                     tables.iort(),
                     List.of(tables.preserveBootConfiguration()),
                     placeholder(index),

@@ -65,10 +65,10 @@ public final class OptionRom {
    * @param renamesDsm whether one of the others defines _DSM for host bridges, so that the driver
    *     must rename the methods of this name in the machine's DSDT
    */
-  public record Tables(
+  public record RomTables(
       AcpiTable iort, List<AcpiTable> others, long placeholder, boolean renamesDsm) {
 
-    public Tables {
+    public RomTables {
       others = List.copyOf(others);
     }
   }
@@ -81,7 +81,8 @@ public final class OptionRom {
    * @return its bytes; their number is a power of two from {@link RomLimits#SMALLEST_BYTES} to
    *     {@link RomLimits#LARGEST_BYTES}. Refused if the tables do not fit into the largest
    */
-  public static BuildResult<byte[]> build(UefiDriver uefiDriver, Function function, Tables tables) {
+  public static BuildResult<byte[]> build(
+      UefiDriver uefiDriver, Function function, RomTables tables) {
     byte[] driver = uefiDriver.image();
     byte[] container = container(tables);
     int bytes = blocks(driver.length) * BLOCK + blocks(container.length) * BLOCK;
@@ -107,7 +108,7 @@ public final class OptionRom {
     return Integer.bitCount(atLeast) == 1 ? atLeast : Integer.highestOneBit(atLeast) << 1;
   }
 
-  private static byte[] container(Tables tables) {
+  private static byte[] container(RomTables tables) {
     int bytes =
         tables.iort().bytes().length
             + tables.others().stream().mapToInt(table -> table.bytes().length).sum();

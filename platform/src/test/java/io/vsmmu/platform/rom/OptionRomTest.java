@@ -71,7 +71,8 @@ class OptionRomTest {
                 OptionRom.build(
                     UefiDriver.bundled(),
                     FUNCTION,
-                    new OptionRom.Tables(iort, List.of(others), PLACEHOLDER, others.length > 0))))
+                    new OptionRom.RomTables(
+                        iort, List.of(others), PLACEHOLDER, others.length > 0))))
         .order(ByteOrder.LITTLE_ENDIAN);
   }
 
@@ -153,7 +154,8 @@ class OptionRomTest {
             OptionRom.build(
                 UefiDriver.bundled(),
                 FUNCTION,
-                new OptionRom.Tables(iort, Collections.nCopies(enough, one), PLACEHOLDER, true)));
+                new OptionRom.RomTables(
+                    iort, Collections.nCopies(enough, one), PLACEHOLDER, true)));
 
     assertThat(reasons).extracting(Refusal::field).containsExactly("tables.bytes");
     int driverBytes = (0x40 + UefiDriver.bundled().image().length + 511) / 512 * 512;

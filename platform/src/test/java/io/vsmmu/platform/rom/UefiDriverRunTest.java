@@ -140,7 +140,7 @@ class UefiDriverRunTest {
         OptionRom.build(
             UefiDriver.bundled(),
             new OptionRom.Function(0x1234, 0x0806, 0x060000),
-            new OptionRom.Tables(
+            new OptionRom.RomTables(
                 iort(PLACEHOLDERS), List.of(ssdt()), PLACEHOLDERS[function], true)));
   }
 

@@ -84,8 +84,8 @@ final class AccessGrouping {
       }
     }
     switch (read) {
-      case TraceLine.ReadRegister l -> read(RegisterAlias.of(l), line);
-      case TraceLine.WriteRegister l -> write(RegisterAlias.of(l), line);
+      case TraceLine.MmioRead l -> read(RegisterAlias.of(l), line);
+      case TraceLine.MmioWrite l -> write(RegisterAlias.of(l), line);
       case TraceLine.Consume l -> consume(l, line);
       case TraceLine.ConsumeOut l -> consumeOut(l, line);
       case TraceLine.Opcode l -> opcode(l, line);
@@ -145,7 +145,7 @@ final class AccessGrouping {
     return (offset & SECURE_BIT) != 0;
   }
 
-  private void read(TraceLine.ReadRegister read, Line line) {
+  private void read(TraceLine.MmioRead read, Line line) {
     endResets();
     endOpen(true);
     if (secure(read.offset())) {
@@ -157,7 +157,7 @@ final class AccessGrouping {
     output.item(item);
   }
 
-  private void write(TraceLine.WriteRegister write, Line line) {
+  private void write(TraceLine.MmioWrite write, Line line) {
     endResets();
     writesTraced = true;
     writesMissing = 0;
@@ -189,7 +189,7 @@ final class AccessGrouping {
   }
 
   /** Whether the write can be the one that caused the effects of the open access. */
-  private static boolean closes(TraceItem.Access access, TraceLine.WriteRegister write) {
+  private static boolean closes(TraceItem.Access access, TraceLine.MmioWrite write) {
     if (access.secure()) {
       return false;
     }
@@ -213,7 +213,7 @@ final class AccessGrouping {
     return toProd || offset == Register.GERRORN.offset() || enabling(write);
   }
 
-  private static boolean enabling(TraceLine.WriteRegister write) {
+  private static boolean enabling(TraceLine.MmioWrite write) {
     return write.offset() == Register.CR0.offset()
         && TracedRegisters.enablesCommandQueue(write.value());
   }

@@ -300,7 +300,7 @@ final class Hypothesis {
     return having.size() == 1 ? having : options;
   }
 
-  private List<Long> ofWrite(TraceLine.WriteRegister write, AttributionEvidence evidence) {
+  private List<Long> ofWrite(TraceLine.MmioWrite write, AttributionEvidence evidence) {
     int offset = write.offset();
     boolean setsUp = TracedRegisters.initialisation(offset) || TracedRegisters.queueSetUp(offset);
     List<Long> initialising = new ArrayList<>();
@@ -334,7 +334,7 @@ final class Hypothesis {
     return oneMore || (options.size() > 1 && !worth) ? List.of(UNDECIDED) : options;
   }
 
-  private List<Long> ofIdRead(TraceLine.ReadRegister read, AttributionEvidence evidence) {
+  private List<Long> ofIdRead(TraceLine.MmioRead read, AttributionEvidence evidence) {
     if (read.offset() == Register.IDR0.offset()) {
       return ofProbe(read, evidence);
     }
@@ -360,7 +360,7 @@ final class Hypothesis {
   }
 
   /** The owners of a driver's first probe read: SMMUs that are disabled or were never seen. */
-  private List<Long> ofProbe(TraceLine.ReadRegister read, AttributionEvidence evidence) {
+  private List<Long> ofProbe(TraceLine.MmioRead read, AttributionEvidence evidence) {
     List<Long> options = new ArrayList<>();
     List<Long> enabled = new ArrayList<>();
     boolean disabled = false;
@@ -381,7 +381,7 @@ final class Hypothesis {
     return options;
   }
 
-  private List<Long> ofRead(TraceLine.ReadRegister read, AttributionEvidence evidence) {
+  private List<Long> ofRead(TraceLine.MmioRead read, AttributionEvidence evidence) {
     int offset = read.offset();
     List<HypotheticalSmmu> possible = new ArrayList<>();
     List<HypotheticalSmmu> continuing = new ArrayList<>();
@@ -479,7 +479,7 @@ final class Hypothesis {
     switch (item) {
       case TraceItem.Access access -> {
         smmus.forEach(HypotheticalSmmu::commandsConsumed);
-        TraceLine.WriteRegister write = access.write();
+        TraceLine.MmioWrite write = access.write();
         if (write != null) {
           smmus.forEach(smmu -> smmu.uncertain(write.offset()));
         }

@@ -269,7 +269,7 @@ final class HypotheticalSmmu {
 
   // Reads
 
-  Fit fit(TraceLine.ReadRegister read) {
+  Fit fit(TraceLine.MmioRead read) {
     int offset = read.offset();
     if (TracedRegisters.isId(offset)) {
       return fitOfId(offset, read.value());
@@ -329,7 +329,7 @@ final class HypotheticalSmmu {
     return !queueRuns && registers.smmuCertainly(false);
   }
 
-  void apply(TraceLine.ReadRegister read) {
+  void apply(TraceLine.MmioRead read) {
     items++;
     int offset = read.offset();
     if (TracedRegisters.isId(offset)) {
@@ -372,7 +372,7 @@ final class HypotheticalSmmu {
    *
    * @param queueTraced whether the recording contains lines of command queues at all
    */
-  Fit fit(TraceLine.WriteRegister write, boolean queueTraced) {
+  Fit fit(TraceLine.MmioWrite write, boolean queueTraced) {
     int offset = write.offset();
     boolean runs = queueRuns || registers.commandQueueCertainly(true);
     if (offset == Register.CMDQ_PROD.offset() || offset == Register.GERRORN.offset()) {
@@ -392,7 +392,7 @@ final class HypotheticalSmmu {
     return phase == DriverPhase.UNKNOWN ? Fit.POSSIBLE : Fit.CONTINUES;
   }
 
-  private Fit fitOfIndex(TraceLine.WriteRegister write, boolean runs, boolean queueTraced) {
+  private Fit fitOfIndex(TraceLine.MmioWrite write, boolean runs, boolean queueTraced) {
     if (phase == DriverPhase.UNTOUCHED || (runs && queueTraced)) {
       return Fit.NO;
     }
@@ -409,7 +409,7 @@ final class HypotheticalSmmu {
     return distance >= 0 && distance <= TraceLimits.MISSING_COMMANDS;
   }
 
-  void apply(TraceLine.WriteRegister write) {
+  void apply(TraceLine.MmioWrite write) {
     int offset = write.offset();
     registers.write(offset, write.width(), write.value());
     if (offset == Register.CMDQ_PROD.offset()) {
@@ -438,7 +438,7 @@ final class HypotheticalSmmu {
       return Fit.NO;
     }
     if (!access.consumes()) {
-      TraceLine.WriteRegister write = access.write();
+      TraceLine.MmioWrite write = access.write();
       return write == null ? Fit.POSSIBLE : fit(write, false);
     }
     return fitOfConsumption(access);
@@ -466,7 +466,7 @@ final class HypotheticalSmmu {
       return Fit.NO;
     }
     boolean sameProd = prod == QueuePosition.UNKNOWN || prod == access.effects().prod();
-    TraceLine.WriteRegister write = access.write();
+    TraceLine.MmioWrite write = access.write();
     boolean acknowledges = write != null && write.offset() == Register.GERRORN.offset();
     if ((access.enables() || acknowledges) && !sameProd) {
       return Fit.NO;
@@ -495,7 +495,7 @@ final class HypotheticalSmmu {
     streams.addAll(access.streams());
     asids.addAll(access.asids());
     asids.removeAll(access.asidsFreed());
-    TraceLine.WriteRegister write = access.write();
+    TraceLine.MmioWrite write = access.write();
     if (access.consumes()) {
       prod = access.effects().prod();
       cons = access.effects().next();

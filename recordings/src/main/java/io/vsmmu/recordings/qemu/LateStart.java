@@ -49,7 +49,7 @@ final class LateStart {
 
   void access(TraceItem.Access access) {
     begin(false);
-    TraceLine.WriteRegister line = access.write();
+    TraceLine.MmioWrite line = access.write();
     if (line != null) {
       write(line.offset());
     }

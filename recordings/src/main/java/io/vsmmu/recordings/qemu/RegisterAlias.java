@@ -24,13 +24,13 @@ final class RegisterAlias {
   private RegisterAlias() {}
 
   /** The read with the offset that the architecture gives its register (IHI 0070 6.1). */
-  static TraceLine.ReadRegister of(TraceLine.ReadRegister printed) {
-    return new TraceLine.ReadRegister(offset(printed.offset()), printed.value(), printed.width());
+  static TraceLine.MmioRead of(TraceLine.MmioRead printed) {
+    return new TraceLine.MmioRead(offset(printed.offset()), printed.value(), printed.width());
   }
 
   /** The write with the offset that the architecture gives its register (IHI 0070 6.1). */
-  static TraceLine.WriteRegister of(TraceLine.WriteRegister printed) {
-    return new TraceLine.WriteRegister(offset(printed.offset()), printed.value(), printed.width());
+  static TraceLine.MmioWrite of(TraceLine.MmioWrite printed) {
+    return new TraceLine.MmioWrite(offset(printed.offset()), printed.value(), printed.width());
   }
 
   private static int offset(int printed) {

@@ -75,26 +75,26 @@ abstract sealed class TraceItem {
 
   /** A guest's read of a register. */
   static final class Read extends TraceItem {
-    private final TraceLine.ReadRegister read;
+    private final TraceLine.MmioRead read;
 
-    Read(TraceLine.ReadRegister read) {
+    Read(TraceLine.MmioRead read) {
       this.read = read;
     }
 
-    TraceLine.ReadRegister read() {
+    TraceLine.MmioRead read() {
       return read;
     }
   }
 
   /** A register write after which the trace shows no action of the SMMU. */
   static final class Write extends TraceItem {
-    private final TraceLine.WriteRegister write;
+    private final TraceLine.MmioWrite write;
 
-    Write(TraceLine.WriteRegister write) {
+    Write(TraceLine.MmioWrite write) {
       this.write = write;
     }
 
-    TraceLine.WriteRegister write() {
+    TraceLine.MmioWrite write() {
       return write;
     }
   }
@@ -110,7 +110,7 @@ abstract sealed class TraceItem {
     private final boolean consumes;
     private final long from;
     private final boolean continued;
-    private TraceLine.@Nullable WriteRegister write;
+    private TraceLine.@Nullable MmioWrite write;
     private boolean suspect;
     private boolean secure;
 
@@ -150,17 +150,17 @@ abstract sealed class TraceItem {
       return continued;
     }
 
-    TraceLine.@Nullable WriteRegister write() {
+    TraceLine.@Nullable MmioWrite write() {
       return write;
     }
 
-    void write(TraceLine.WriteRegister line) {
+    void write(TraceLine.MmioWrite line) {
       write = line;
     }
 
     /** Whether the register write is one that sets CR0.CMDQEN. */
     boolean enables() {
-      TraceLine.WriteRegister line = write;
+      TraceLine.MmioWrite line = write;
       return line != null
           && line.offset() == Register.CR0.offset()
           && TracedRegisters.enablesCommandQueue(line.value());

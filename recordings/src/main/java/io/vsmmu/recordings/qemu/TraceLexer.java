@@ -142,9 +142,9 @@ final class TraceLexer {
   private TraceLine named(TraceEvent event, byte[] line) {
     return switch (event) {
       case SMMUV3_READ_MMIO ->
-          new TraceLine.ReadRegister(text.int32(ADDR_SPACED), text.number(VAL), text.int32(SIZE));
+          new TraceLine.MmioRead(text.int32(ADDR_SPACED), text.number(VAL), text.int32(SIZE));
       case SMMUV3_WRITE_MMIO ->
-          new TraceLine.WriteRegister(text.int32(ADDR_SPACED), text.number(VAL), text.int32(SIZE));
+          new TraceLine.MmioWrite(text.int32(ADDR_SPACED), text.number(VAL), text.int32(SIZE));
       case SMMUV3_CMDQ_CONSUME ->
           new TraceLine.Consume(
               text.number(PROD),

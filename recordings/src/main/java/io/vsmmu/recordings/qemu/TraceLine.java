@@ -14,10 +14,10 @@ sealed interface TraceLine {
   long NONE = -1;
 
   /** smmuv3_read_mmio: the guest read a register. */
-  record ReadRegister(int offset, long value, int width) implements TraceLine {}
+  record MmioRead(int offset, long value, int width) implements TraceLine {}
 
   /** smmuv3_write_mmio: the guest wrote a register; printed after everything the write caused. */
-  record WriteRegister(int offset, long value, int width) implements TraceLine {}
+  record MmioWrite(int offset, long value, int width) implements TraceLine {}
 
   /**
    * smmuv3_cmdq_consume: the entry at {@code cons} is about to be consumed.

@@ -88,7 +88,7 @@ final class TracedSmmu {
     return output.summary(commands, resets);
   }
 
-  void read(TraceLine.ReadRegister line) {
+  void read(TraceLine.MmioRead line) {
     start.read(line.offset());
     if (line.offset() == Register.IDR0.offset()) {
       output.separateReads();
@@ -136,13 +136,13 @@ final class TracedSmmu {
     lastLine = line;
   }
 
-  void write(TraceLine.WriteRegister line) {
+  void write(TraceLine.MmioWrite line) {
     start.write(line.offset());
     output.access(List.of(writeOf(line, List.of())), List.of());
     wrote(line);
   }
 
-  private void wrote(TraceLine.WriteRegister line) {
+  private void wrote(TraceLine.MmioWrite line) {
     registers.write(line.offset(), line.width(), line.value());
     written = true;
     if (line.offset() == Register.CMDQ_CONS.offset()
@@ -151,7 +151,7 @@ final class TracedSmmu {
     }
   }
 
-  private static Stimulus writeOf(TraceLine.WriteRegister line, List<SteFetch> fetches) {
+  private static Stimulus writeOf(TraceLine.MmioWrite line, List<SteFetch> fetches) {
     return new Stimulus.WriteRegister(line.offset(), line.width(), line.value(), fetches);
   }
 
@@ -170,7 +170,7 @@ final class TracedSmmu {
     List<Stimulus> stimuli = new ArrayList<>();
     effects.devices().forEach(device -> attach(device.call(), device.address(), stimuli));
     List<AccessEffects.Slice> slices = effects.slices();
-    TraceLine.WriteRegister write = access.write();
+    TraceLine.MmioWrite write = access.write();
     boolean toProd = write != null && write.offset() == Register.CMDQ_PROD.offset();
     if (write != null && (!toProd || (slices.isEmpty() && !access.continued()))) {
       if (!toProd && access.continued()) {

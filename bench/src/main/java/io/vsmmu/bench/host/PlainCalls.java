@@ -12,14 +12,14 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /** System calls that the kernel answers at once, so that their time is the way into the kernel. */
-final class Calls {
+final class PlainCalls {
 
   private static final int UNKNOWN_REQUEST = 0x3bff;
 
   private final NativeLoop c;
   private final Fd fd;
 
-  Calls(NativeLoop c, Fd fd) {
+  PlainCalls(NativeLoop c, Fd fd) {
     this.c = c;
     this.fd = fd;
   }

@@ -29,7 +29,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** The service in one process, from the socket to the simulated host, without REST. */
-final class LiveService implements AutoCloseable {
+final class InProcessService implements AutoCloseable {
 
   private static final String SUBJECT = "bench";
 
@@ -40,7 +40,7 @@ final class LiveService implements AutoCloseable {
   private final VsmmuAdministration administration;
   private int devices;
 
-  LiveService(EventDatabase database, AxonDecisionLog gate, Path folder) {
+  InProcessService(EventDatabase database, AxonDecisionLog gate, Path folder) {
     this.database = database;
     List<String> addresses = List.of(address(0), address(1), address(2), address(3), address(4));
     host =
