@@ -1,5 +1,6 @@
 package io.vsmmu.db;
 
+import com.zaxxer.hikari.util.DriverDataSource;
 import io.vsmmu.db.axon.PayloadCodec;
 import io.vsmmu.db.axon.PostgresEventStorageEngine;
 import io.vsmmu.db.embedded.Availability;
@@ -12,8 +13,10 @@ import io.vsmmu.db.log.VsmmuRegistry;
 import io.vsmmu.db.schema.Migrations;
 import io.vsmmu.db.write.LogWriter;
 import java.time.Duration;
+import java.util.Properties;
 import javax.sql.DataSource;
-import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.Driver;
+import org.postgresql.PGProperty;
 
 /**
  * The event log in one PostgreSQL database, assembled from its parts: the migrated schema, the
@@ -70,13 +73,11 @@ public final class EventDatabase implements AutoCloseable {
    */
   public static EventDatabase open(
       String jdbcUrl, EventLogLimits limits, Availability availability) {
-    PGSimpleDataSource unpooled = new PGSimpleDataSource();
-    unpooled.setURL(jdbcUrl);
-    unpooled.setTcpKeepAlive(true);
-    unpooled.setApplicationName("vsmmu-writer");
+    ConnectionAddress address = ConnectionAddress.of(jdbcUrl);
+    DataSource unpooled = unpooled(address);
     Migrations.run(unpooled);
     HeadSignal signal = new HeadSignal();
-    ReadersPool pool = new ReadersPool(jdbcUrl, limits, availability);
+    ReadersPool pool = new ReadersPool(address, limits, availability);
     try {
       LogWriter writer = LogWriter.open(unpooled, signal, limits, availability);
       return new EventDatabase(
@@ -85,6 +86,15 @@ public final class EventDatabase implements AutoCloseable {
       pool.close();
       throw e;
     }
+  }
+
+  /** Opens a connection with each request: the writer keeps its own for as long as it works. */
+  private static DataSource unpooled(ConnectionAddress address) {
+    Properties parameters = new Properties();
+    parameters.putAll(address.parameters());
+    parameters.setProperty(PGProperty.TCP_KEEP_ALIVE.getName(), "true");
+    parameters.setProperty(PGProperty.APPLICATION_NAME.getName(), "vsmmu-writer");
+    return new DriverDataSource(address.url(), Driver.class.getName(), parameters, null, null);
   }
 
   /** What the supervisor reports about the database; does not block. */

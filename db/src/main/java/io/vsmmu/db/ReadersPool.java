@@ -43,9 +43,10 @@ final class ReadersPool implements DataSource, AutoCloseable {
   /** A failure to get a connection, at a {@link System#nanoTime()}. */
   private record Outage(String reason, long nanoTime) {}
 
-  ReadersPool(String jdbcUrl, EventLogLimits limits, Availability availability) {
+  ReadersPool(ConnectionAddress address, EventLogLimits limits, Availability availability) {
     HikariConfig config = new HikariConfig();
-    config.setJdbcUrl(jdbcUrl);
+    config.setJdbcUrl(address.url());
+    config.setDataSourceProperties(address.parameters());
     config.setPoolName("event-log-readers");
     config.setMaximumPoolSize(limits.poolConnections());
     config.setMinimumIdle(1);
