@@ -11,8 +11,10 @@ import io.vsmmu.db.log.VsmmuRegistry;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("slow")
 class SnapshotsAndRegistryTest {
 
   private static EventDatabase database;

@@ -8,6 +8,7 @@ import io.vsmmu.smmu.spec.IdField;
 import io.vsmmu.smmu.spec.Register;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * The comparison finds differences, and attributes none to a known difference that it is not: a
  * second vSMMU takes the place of QEMU.
  */
+@Tag("slow")
 class LockstepTest {
 
   private static final Program DRIVER = driver();

@@ -9,9 +9,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A program that this process becomes; each test does it in a virtual machine of its own. */
+@Tag("slow")
 class ProcessImageTest {
 
   /** Becomes a shell that was told with the number of an inherited descriptor as $1. */

@@ -23,9 +23,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The intervals in which the log lacks the guest's invalidations are reported. */
+@Tag("slow")
 class BlindIntervalTest {
 
   private static final int SID = 0x900;

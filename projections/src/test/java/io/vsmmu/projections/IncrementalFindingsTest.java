@@ -15,11 +15,13 @@ import java.sql.Statement;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Findings that continue from checkpoints equal those of a pass over the whole log. */
+@Tag("slow")
 class IncrementalFindingsTest {
 
   private EventDatabase database;

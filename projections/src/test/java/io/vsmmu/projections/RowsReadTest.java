@@ -43,9 +43,11 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Queries read a number of rows that depends on the result, not on the length of the log. */
+@Tag("slow")
 class RowsReadTest {
 
   private static final int SLICES = 20_000;

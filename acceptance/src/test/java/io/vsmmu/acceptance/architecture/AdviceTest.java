@@ -30,6 +30,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -42,6 +43,7 @@ import tools.jackson.databind.json.JsonMapper;
  * setting that a text of ours names exists. Remedies are {@link Advice}, whose names stand between
  * backticks; all other texts are looked for in the compiled classes.
  */
+@Tag("slow")
 class AdviceTest {
 
   private static final CommandLine COMMANDS =

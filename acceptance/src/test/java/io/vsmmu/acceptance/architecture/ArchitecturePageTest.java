@@ -15,9 +15,11 @@ import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** ARCHITECTURE.md names what exists. */
+@Tag("slow")
 class ArchitecturePageTest {
 
   private static final Path ROOT = Path.of("..");

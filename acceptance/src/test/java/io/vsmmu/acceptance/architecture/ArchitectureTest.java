@@ -20,11 +20,13 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The arrows between modules, and what holds in all of them. */
+@Tag("slow")
 class ArchitectureTest {
 
   private static final JavaClasses CODE = CompiledCode.MAIN;

@@ -19,10 +19,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** docs/features.md names tests that exist, and paths that the API has. */
+@Tag("slow")
 class FeaturesPageTest {
 
   private static final Path ROOT = Path.of("..");

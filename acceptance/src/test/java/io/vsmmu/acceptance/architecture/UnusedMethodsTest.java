@@ -8,11 +8,13 @@ import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Finds methods that no code of the product can reach, for example because only tests call them.
  */
+@Tag("slow")
 class UnusedMethodsTest {
 
   private static final String[] CHECKED = {

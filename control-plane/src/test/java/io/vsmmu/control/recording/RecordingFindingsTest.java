@@ -28,10 +28,12 @@ import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the rules find in a recording of two vSMMUs, one of which loses its device. */
+@Tag("slow")
 class RecordingFindingsTest {
 
   private static final Path TRACE =

@@ -29,9 +29,11 @@ import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 class RecordingRoundTripTest {
 
   private static final String ACCELERATED = "/samples/qemu-11.1.3-accel-e1000e.trace.log";

@@ -22,6 +22,7 @@ import io.vsmmu.testing.TestPostgres;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which host devices may come behind a vSMMU; a refusal comes before anything is changed. */
+@Tag("slow")
 @Timeout(60)
 class AdmissionRulesTest {
 

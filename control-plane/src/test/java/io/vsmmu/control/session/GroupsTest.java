@@ -24,6 +24,7 @@ import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.wire.EventCodec;
 import io.vsmmu.testing.TestPostgres;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
  * Devices of one iommu group, attached one after the other: what is missing is told, and every log
  * that comes of it replays without a difference.
  */
+@Tag("slow")
 @Timeout(60)
 class GroupsTest {
 

@@ -22,9 +22,11 @@ import io.vsmmu.smmu.wire.EventCodec;
 import io.vsmmu.testing.TestPostgres;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+@Tag("slow")
 @Timeout(60)
 class HardwareQueueServiceTest {
 

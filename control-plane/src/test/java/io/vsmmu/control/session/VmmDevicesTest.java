@@ -29,10 +29,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Devices that a VMM owns come to their vSMMU, leave it and come back as the VMM does. */
+@Tag("slow")
 @Timeout(60)
 class VmmDevicesTest {
 

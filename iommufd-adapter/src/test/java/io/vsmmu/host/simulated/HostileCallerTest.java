@@ -9,6 +9,7 @@ import io.vsmmu.host.MapAccess;
 import io.vsmmu.host.RamSource;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Random operations with random ids: nothing escapes, nothing leaks, and the graph can always be
  * taken down.
  */
+@Tag("slow")
 class HostileCallerTest {
 
   private static final int OPERATIONS = 10_000;

@@ -10,10 +10,12 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The rules that hold for every list of capabilities. */
+@Tag("slow")
 class CapabilityInsertionPropertyTest {
 
   private static final PasidCapability PASID = new PasidCapability(20, true, true);

@@ -29,6 +29,7 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
  * clang's address and undefined behaviour sanitizers, runs on the ROMs that {@link OptionRom}
  * builds.
  */
+@Tag("slow")
 class UefiDriverRunTest {
 
   private static final long[] PLACEHOLDERS = {0xFFFF_FFFF_FFF0_0000L, 0xFFFF_FFFF_FFF2_0000L};

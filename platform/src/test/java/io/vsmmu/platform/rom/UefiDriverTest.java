@@ -15,10 +15,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The bundled binary is what its source compiles to. */
+@Tag("slow")
 class UefiDriverTest {
 
   /** The compiler that built the binary; another one may choose other instructions. */

@@ -3,6 +3,7 @@ package io.vsmmu.recordings.qemu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * its own, no vSMMU gets lines of two, and none is invented. {@link AttributionSweep} does the same
  * at many more places.
  */
+@Tag("slow")
 class AttributionOfPartsTest {
 
   private static final AttributionSweep REAL = new AttributionSweep(TwoVsmmus.recording());

@@ -3,11 +3,13 @@ package io.vsmmu.recordings.qemu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.function.Predicate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** Recordings of generated machines, which know the vSMMU of each line. */
+@Tag("slow")
 class RecordedMachineTest {
 
   private static final int SEEDS = 4;

@@ -13,8 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("slow")
 class TraceDamageTest {
 
   private static final byte[] ACCEL = Collected.accel().getBytes(StandardCharsets.ISO_8859_1);

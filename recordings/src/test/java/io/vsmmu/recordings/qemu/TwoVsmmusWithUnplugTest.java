@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A recording of stock QEMU 11.1.3: two accelerated vSMMUs, a machine reset, a second boot, and the
  * unplug of a device. The correct attribution was found by vIOMMU id, StreamID and queue index.
  */
+@Tag("slow")
 class TwoVsmmusWithUnplugTest {
 
   private static final String TEXT = TwoVsmmus.text();

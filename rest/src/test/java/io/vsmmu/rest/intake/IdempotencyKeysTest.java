@@ -9,9 +9,11 @@ import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.testing.TestPostgres;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Keys and audit entries across a restart of the service. */
+@Tag("slow")
 class IdempotencyKeysTest {
 
   private static final String WHO = "local";

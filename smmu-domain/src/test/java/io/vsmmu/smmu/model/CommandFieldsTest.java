@@ -20,12 +20,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The table of the commands' fields against what {@code decide} does: every field of every command,
  * set, cleared and out of range, on SMMUs with and without each feature.
  */
+@Tag("slow")
 class CommandFieldsTest {
 
   private static final int SID = 1;

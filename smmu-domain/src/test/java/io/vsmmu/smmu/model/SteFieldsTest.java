@@ -17,12 +17,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The table of the STE's fields against what {@code decide} does: every field, set, cleared and out
  * of range, with every Config, on SMMUs with and without each feature.
  */
+@Tag("slow")
 class SteFieldsTest {
 
   private static final int SID = 1;

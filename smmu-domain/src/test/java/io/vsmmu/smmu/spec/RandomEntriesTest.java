@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Any bits at all: a failure names the seed that repeats it. */
+@Tag("slow")
 class RandomEntriesTest {
 
   private static final int ENTRIES = 1_000_000;

@@ -13,11 +13,13 @@ import io.vsmmu.smmu.model.VsmmuState;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@Tag("slow")
 class DamagedPayloadTest {
 
   private static final int RANDOM_PAYLOADS = 5_000;

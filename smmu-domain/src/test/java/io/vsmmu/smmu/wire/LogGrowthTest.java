@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The log of a guest that means harm grows with the bytes that the guest writes: register accesses,
  * commands, STEs, and what leads to STEs.
  */
+@Tag("slow")
 class LogGrowthTest {
 
   private static final IdRegisters IDS =
