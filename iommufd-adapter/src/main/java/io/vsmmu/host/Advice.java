@@ -3,31 +3,35 @@ package io.vsmmu.host;
 import java.util.List;
 
 /**
- * Everything that operators are told to do about a host, a device or this service. A remedy is one
- * of these with values in it ({@link Remedy}), so that a test can try whether it can be followed:
- * what has to be typed, set or read stands between backticks, exactly as it is called there.
+ * Every advice that this service gives an operator about a host, a device or itself. A {@link
+ * Remedy} is one of these with its values filled in. What the operator has to type, set or read
+ * stands between backticks exactly as it is spelt there, so that a test can check that the command,
+ * option or page exists.
  */
 public enum Advice {
   // Devices and their drivers.
   BIND_TO_VFIO("`driverctl set-override %s vfio-pci`"),
-  TAKE_FROM_HOST("`driverctl set-override %s vfio-pci`; what uses it now loses it"),
+  TAKE_FROM_HOST(
+      "`driverctl set-override %s vfio-pci`; the host can no longer use the device then"),
   BIND_EACH_TO_VFIO("`driverctl set-override ADDRESS vfio-pci`, for each device of the guest"),
-  BIND_TO_KNOW_SMMU(
-      "`driverctl set-override ADDRESS vfio-pci` with a device behind it: the kernel tells the"
-          + " SMMU's values through such a device"),
+  BIND_TO_READ_SMMU(
+      "`driverctl set-override ADDRESS vfio-pci` with a device behind it: the kernel reports the"
+          + " SMMU's values through such a device only"),
   GIVE_LISTED_ADDRESS("give an address that `lspci -D` lists"),
   GIVE_WHAT_IS_BEHIND("leave the bridge as it is, and give the guest what is behind it"),
   USE_ISOLATING_SLOT("put the device into a slot that isolates it (a PCIe root port with ACS)"),
   USE_DEVICE_BEHIND_SMMU("use a device behind an Arm SMMUv3; `./vsmmu host` lists them"),
   USE_DEVICE_WITH_ONE_STREAM(
-      "use a device with one StreamID, which no PCI bridge takes requests over for"),
+      "use a device with one StreamID: no PCI bridge may substitute its own requester id"),
   USE_DEVICE_WITH_ATS("use a device with ATS: the guest may have switched it on"),
   USE_DEVICE_WITH_PASIDS("use a device with PASIDs as wide, on an SMMU that has them"),
-  DETACH_HOLDER("end what has the device, or detach it there: `./vsmmu devices detach NAME SID`"),
+  DETACH_HOLDER(
+      "end the process that has the device, or detach it from its vSMMU: `./vsmmu devices detach"
+          + " NAME SID`"),
   GIVE_GROUP_TO_ONE("give all devices of the iommu group to one vSMMU"),
-  PLUG_IN_AGAIN("the device is leaving: plug it in again"),
-  END_PASID_USER("end what uses the device's PASIDs"),
-  SEE_EACH_DEVICE("see each of them above"),
+  PLUG_IN_AGAIN("the device is being removed: plug it in again"),
+  END_PASID_USER("end the use of the device's PASIDs"),
+  SEE_DEVICES_ABOVE("see the problem of each device above"),
 
   // The kernel and its files.
   LOAD_IOMMUFD("`modprobe iommufd`, or use a kernel from 6.13 on with `CONFIG_IOMMUFD`"),
@@ -39,7 +43,7 @@ public enum Advice {
   PASS_DEVICE_FILE("mount `devtmpfs`, or pass the file into the container"),
   ALLOW_FILE(
       "let the service's user read and write the file (udev: `OWNER=` or `GROUP=`, and `MODE=`)"),
-  SEE_KERNEL_LOG("the kernel's log says more: `dmesg`"),
+  SEE_KERNEL_LOG("see the kernel's log: `dmesg`"),
 
   // The physical SMMU, and what a vSMMU shows of it.
   USE_SMMU_WITH(
@@ -61,15 +65,15 @@ public enum Advice {
       "it is set when a vSMMU is made: `./vsmmu create NAME --ssidsize %s` or less, or without"
           + " `--ssidsize`, which takes what the host has"),
   USE_COHERENT_HOST(
-      "use a host whose SMMU has S2FWB (IDR3.FWB), or whose firmware says CANWBS for the root"
+      "use a host whose SMMU has S2FWB (IDR3.FWB), or whose firmware sets CANWBS for the root"
           + " complex (IORT, memory access flags)"),
   USE_NESTING_SMMU("use a device behind an SMMU that translates in both stages (IDR0.S1P, S2P)"),
 
   // Whether a log fits a host.
   NAME_SUBSTITUTE(
-      "name the device that takes its part: `./vsmmu check-host NAME --device OLD=NEW`, for a"
+      "name a device that takes its place: `./vsmmu check-host NAME --device OLD=NEW`, for a"
           + " replay `./vsmmu replay NAME --host local --device LOG=HOST`"),
-  TAKE_ONE_PART("let each device take one part only"),
+  USE_EACH_DEVICE_ONCE("let each device take the place of one device only"),
   USE_DEVICES_BEHIND_ONE_SMMU("choose devices behind one of them: a vSMMU has one vIOMMU"),
   USE_DEVICES_APART("choose devices in iommu groups of their own: a group has one HWPT"),
   USE_DEVICES_TOGETHER("choose devices of one iommu group: the log moves them together"),
@@ -82,13 +86,13 @@ public enum Advice {
   RAISE_MEMLOCK(
       "free memory, or raise `LimitMEMLOCK=` of the service's unit to the guest's RAM or more"),
   RAISE_MEMLOCK_OR_CAPABILITY(
-      "all guest RAM is pinned while a device is there: raise `LimitMEMLOCK=` of the service's unit"
-          + " to the guest's RAM or more, or give it `CAP_IPC_LOCK`; free memory"),
+      "all guest RAM is pinned while a device is attached: raise `LimitMEMLOCK=` of the service's"
+          + " unit to the guest's RAM or more, or give it `CAP_IPC_LOCK`; free memory"),
   RAISE_MEMLOCK_OF_SHELL(
       "a guest with more RAM gets no device (ENOMEM): all of its RAM is pinned. `LimitMEMLOCK=` of"
           + " the unit, or `ulimit -l`, or `CAP_IPC_LOCK`"),
   RAISE_FILES_OF_SHELL(
-      "each VM needs a file for its iommufd, one for each device, vEVENTQ, connection and piece of"
+      "each VM needs a file for its iommufd, one for each device, vEVENTQ, connection and range of"
           + " its RAM. `LimitNOFILE=` of the unit, or `ulimit -n`"),
   KEEP_DESCRIPTORS(
       "while the service restarts, its guests' devices do no DMA. `FileDescriptorStoreMax=` of the"
@@ -98,9 +102,9 @@ public enum Advice {
   OPEN_DEVICE_FILE(
       "send a descriptor of `/dev/vfio/devices/vfioN`, opened for reading and writing"),
   USE_OFFERED(
-      "attach those that wait (`./vsmmu devices attach NAME DEVICE SID`), or withdraw some (`DELETE"
-          + " /api/v1/hosts/local/devices/{address}`)"),
-  TRY_AGAIN("try again when others have ended"),
+      "attach the devices that wait (`./vsmmu devices attach NAME DEVICE SID`), or withdraw some"
+          + " (`DELETE /api/v1/hosts/local/devices/{address}`)"),
+  TRY_AGAIN("try again when another one has ended"),
   SEND_DESCRIPTOR("send at least one byte with the descriptors as `SCM_RIGHTS`"),
   SEND_TO_SOCKET("send the descriptor to `host.sock` in the service's data directory"),
   NAME_OTHER_PROCESS("name the process that has the device open"),
@@ -130,10 +134,10 @@ public enum Advice {
   SEND_VMMS_FILE(
       "send the open file that the VMM binds, together with the iommufd that it binds it to, as"
           + " `./vsmmu run` does: a file that was opened anew is not bound"),
-  TELL_DEVICE_ID(
-      "tell its id on the iommufd (`devid`: what VFIO_DEVICE_BIND_IOMMUFD gave the VMM), or hand"
+  SEND_DEVICE_ID(
+      "send its id on the iommufd (`devid`: what VFIO_DEVICE_BIND_IOMMUFD gave the VMM), or hand"
           + " the devices over before the guest's drivers use them"),
-  TELL_IOAS("tell the id of the IOAS with the guest's RAM (`ioas`)"),
+  SEND_IOAS_ID("send the id of the IOAS with the guest's RAM (`ioas`)"),
   END_NESTING("start the VMM without a nesting SMMU of its own, in QEMU without `accel=on`"),
   HAND_OVER_AGAIN("hand the device over again, or leave it to the VMM"),
   USE_OTHER_QEMU(
@@ -164,12 +168,12 @@ public enum Advice {
     this.template = template;
   }
 
-  /** The advice with these values in it, in order. */
+  /** Fills the values into the template, in the order of its {@code %s}. */
   public Remedy with(Object... values) {
     return new Remedy(this, List.of(values));
   }
 
-  /** The advice with {@code %s} where its values go. */
+  /** The text with a {@code %s} for each value. */
   public String template() {
     return template;
   }

@@ -3,8 +3,8 @@ package io.vsmmu.host;
 import java.util.Arrays;
 
 /**
- * A PCI configuration space as VFIO shows it: what a VMM sees of the device, and builds the guest's
- * space from. VFIO takes some capabilities out of the lists, PASID and PRI among them
+ * A PCI configuration space as VFIO shows it: a VMM reads it and builds the guest's configuration
+ * space from it. VFIO removes some capabilities from the lists, PASID and PRI among them
  * (drivers/vfio/pci/vfio_pci_config.c, pci_ext_cap_length and vfio_ecap_init); ATS stays.
  * Immutable.
  */
@@ -30,17 +30,20 @@ public final class ConfigSpace {
 
   private final byte[] bytes;
 
-  /** A copy of these bytes. */
+  /** Copies the bytes; there are {@link #LEGACY_BYTES} or {@link #BYTES} of them. */
   public ConfigSpace(byte[] bytes) {
     this.bytes = bytes.clone();
   }
 
-  /** A copy of all of them. */
+  /** A new array with the whole space. */
   public byte[] bytes() {
     return bytes.clone();
   }
 
-  /** Whether the list of extended capabilities, as far as it is sound, has this ID. */
+  /**
+   * Whether the list of extended capabilities contains this ID. A list that leaves the space or
+   * loops is followed up to that point.
+   */
   public boolean hasExtended(int id) {
     int at = LEGACY_BYTES;
     for (int seen = 0; seen < MOST_HEADERS && isHeader(at); seen++) {

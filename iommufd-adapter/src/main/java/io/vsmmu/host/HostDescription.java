@@ -4,11 +4,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the host has, as far as user space can see it.
+ * The physical SMMUs and devices of a host and the features of its kernel, as far as user space can
+ * see them.
  *
  * @param smmus the physical SMMUs, in the order the host lists them
  * @param devices PCI devices behind those SMMUs
- * @param kernel what the running kernel can do
+ * @param kernel the features of the running kernel
  */
 public record HostDescription(
     List<PhysicalSmmu> smmus, List<Device> devices, KernelSupport kernel) {
@@ -33,7 +34,7 @@ public record HostDescription(
    * @param address PCI address, {@code 0000:01:00.0}
    * @param iommuGroup number of its iommu group; all devices of a group share one HWPT
    * @param smmu {@link PhysicalSmmu#name()}
-   * @param streamIds its StreamIDs on the physical SMMU; empty when the host does not tell
+   * @param streamIds its StreamIDs on the physical SMMU; empty when user space cannot find them out
    * @param boundToVfio whether vfio-pci holds it, so that it has a character device below
    *     /dev/vfio/devices
    * @param hwInfo what {@code IOMMU_GET_HW_INFO} says; empty unless bound to vfio
@@ -50,7 +51,7 @@ public record HostDescription(
       streamIds = List.copyOf(streamIds);
     }
 
-    /** The same with other hardware information. */
+    /** A copy with other hardware information. */
     public Device withHwInfo(Optional<HwInfo> info) {
       return new Device(address, iommuGroup, smmu, streamIds, boundToVfio, info);
     }

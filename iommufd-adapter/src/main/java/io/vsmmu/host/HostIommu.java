@@ -8,15 +8,15 @@ import java.util.Optional;
  */
 public interface HostIommu {
 
-  /** What the host has; read anew at each call. */
+  /** Describes the host; it is read anew at each call. */
   HostDescription describe();
 
   /**
-   * A device's configuration space as VFIO shows it, read when the device was bound the last time
-   * or is bound now.
+   * A device's configuration space as VFIO shows it. It is read while the device is bound to an
+   * iommufd of this process, and remembered after that.
    *
    * @param address PCI address, {@code 0000:01:00.0}
-   * @return empty for a device that no process of this service has had bound
+   * @return empty for a device that this process has never bound
    */
   default Optional<ConfigSpace> configSpace(String address) {
     return Optional.empty();
@@ -31,29 +31,36 @@ public interface HostIommu {
   HostResult<IommuContext> open();
 
   /**
-   * As {@link #open()}; where {@link #outlives}, a later process may {@link #resume} it.
+   * As {@link #open()}. Where {@link #keepsDescriptors} holds, a later process of the service can
+   * {@link #resume} the iommufd.
    *
-   * @param owner who it is for: at most 64 of a-z, 0-9, '-', '_' and '.'
+   * @param owner name of the VM that uses the iommufd: at most 64 of a-z, 0-9, '-', '_' and '.'
    */
   default HostResult<IommuContext> open(String owner) {
     return open();
   }
 
   /**
-   * What an earlier process of this service had open for this owner and did not close, with all
-   * objects as they were; empty when there is nothing of the kind. Given out once.
+   * The iommufd that an earlier process of this service had open for this owner and did not close,
+   * with all its objects; empty when there is none. Each is returned once.
    */
   default Optional<IommuContext> resume(String owner) {
     return Optional.empty();
   }
 
-  /** Every owner there is has asked: what an earlier process left for others is closed. */
+  /**
+   * Closes what an earlier process left for owners that have not asked for it. To be called once
+   * every VM that exists has called {@link #resume}.
+   */
   default void closeUnclaimed() {
-    // Nothing outlived it.
+    // Without kept descriptors an earlier process left none.
   }
 
-  /** Whether what is open outlives this process, so that an orderly end leaves it as it is. */
-  default boolean outlives() {
+  /**
+   * Whether a service manager keeps the descriptors of this process open after its end. An orderly
+   * end then leaves the host's objects as they are.
+   */
+  default boolean keepsDescriptors() {
     return false;
   }
 }

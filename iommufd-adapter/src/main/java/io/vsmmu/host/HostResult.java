@@ -5,49 +5,44 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What a host operation gave: a value, or the errno with which the host refused. A refusal is an
- * answer, never an exception.
+ * The result of a host operation: a value, or the errno with which the host refused it. A refusal
+ * is a normal result and never an exception.
  *
  * @param <T> the type of the value
  */
 public sealed interface HostResult<T> {
 
   /**
-   * The host did it.
+   * The host carried the operation out.
    *
-   * @param value what the operation gives
+   * @param value the result of the operation
    */
   record Ok<T>(T value) implements HostResult<T> {}
 
   /**
-   * The host refused; nothing changed unless the operation says otherwise.
+   * The host refused. Nothing has changed unless the operation's documentation says otherwise.
    *
-   * @param errno the kernel's reason
+   * @param errno the error number that the kernel gave
    */
   record Refused<T>(Errno errno) implements HostResult<T> {}
 
-  /** The result of an operation that gives nothing but success. */
+  /** The result of an operation whose success has no value. */
   enum Done {
-    /** The only value. */
     DONE
   }
 
-  /** A success with this value. */
   static <T> HostResult<T> ok(T value) {
     return new Ok<>(value);
   }
 
-  /** A success without a value. */
   static HostResult<Done> done() {
     return new Ok<>(Done.DONE);
   }
 
-  /** A refusal with this errno. */
   static <T> HostResult<T> refused(Errno errno) {
     return new Refused<>(errno);
   }
 
-  /** Whether the host did it. */
   default boolean isOk() {
     return this instanceof Ok<T>;
   }
@@ -60,7 +55,11 @@ public sealed interface HostResult<T> {
     };
   }
 
-  /** The value, for callers that have made sure that the host did it. */
+  /**
+   * The value of a success.
+   *
+   * @throws IllegalStateException for a refusal
+   */
   default T value() {
     return switch (this) {
       case Ok<T>(T value) -> value;
@@ -69,7 +68,7 @@ public sealed interface HostResult<T> {
     };
   }
 
-  /** The next step with the value of this one; a refusal stays the refusal it is. */
+  /** Applies the next operation to the value of a success; a refusal is returned unchanged. */
   default <R> HostResult<R> then(Function<? super T, ? extends HostResult<R>> next) {
     return switch (this) {
       case Ok<T>(T value) -> next.apply(value);

@@ -3,8 +3,8 @@ package io.vsmmu.host;
 /**
  * Answer of {@code IOMMU_GET_HW_INFO} for one bound device.
  *
- * @param dataType {@code out_data_type}; {@link #TYPE_ARM_SMMUV3} or something this project cannot
- *     use
+ * @param dataType {@code out_data_type}; {@link #TYPE_ARM_SMMUV3}, or a type of IOMMU that this
+ *     project does not support
  * @param ids the physical SMMU's identification; all zero when {@code dataType} is another one
  * @param maxPasidLog2 {@code out_max_pasid_log2}, 0..20: width of the device's PASIDs in bits, 0
  *     for none
@@ -33,8 +33,8 @@ public record HwInfo(int dataType, SmmuIds ids, int maxPasidLog2, long capabilit
   public static final long CAP_PCI_ATS_NOT_SUPPORTED = 1L << 3;
 
   /**
-   * The same with {@link #CAP_PCI_ATS_NOT_SUPPORTED} when the device's configuration space has no
-   * ATS capability: for kernels that do not report the bit.
+   * For kernels that do not report {@link #CAP_PCI_ATS_NOT_SUPPORTED}: a copy with the bit set when
+   * the device's configuration space has no ATS capability.
    */
   public HwInfo withAtsOf(ConfigSpace space) {
     return space.hasExtended(ConfigSpace.ATS)

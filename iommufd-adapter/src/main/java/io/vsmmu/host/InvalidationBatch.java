@@ -12,7 +12,10 @@ public final class InvalidationBatch {
   /** Size of one entry in bytes. */
   public static final int ENTRY_BYTES = 16;
 
-  /** Most entries of one batch: what the kernel can take in one kmalloc of 4 MiB. */
+  /**
+   * Most entries of one batch. The kernel copies the array into memory of one kmalloc, which is
+   * limited to 4 MiB.
+   */
   public static final int MAX_ENTRIES = 4 * 1024 * 1024 / ENTRY_BYTES;
 
   private static final int WORDS = ENTRY_BYTES / Long.BYTES;
@@ -24,7 +27,7 @@ public final class InvalidationBatch {
   }
 
   /**
-   * A batch of these words, two per entry, low word first.
+   * Makes a batch of these words, two for each entry, low word first; the array is copied.
    *
    * @throws IllegalArgumentException for an odd number of words or more than {@link #MAX_ENTRIES}
    *     entries
@@ -38,7 +41,6 @@ public final class InvalidationBatch {
     return new InvalidationBatch(words.clone());
   }
 
-  /** Number of entries. */
   public int size() {
     return words.length / WORDS;
   }
@@ -59,18 +61,13 @@ public final class InvalidationBatch {
   }
 
   /**
-   * Puts all words at the beginning of a buffer, two per entry, low word first; its position stays
-   * where it is.
+   * Copies all words to the beginning of a buffer, two for each entry, low word first; the buffer's
+   * position does not change.
    *
-   * @throws IndexOutOfBoundsException when it has not room for them
+   * @throws IndexOutOfBoundsException when the buffer is too short
    */
   public void copyTo(LongBuffer buffer) {
     buffer.put(0, words);
-  }
-
-  /** All words, two per entry, low word first; a new array. */
-  public long[] words() {
-    return words.clone();
   }
 
   @Override

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One open {@code /dev/iommu}: the objects user space allocated on it, named by the kernel's ids
- * (from 1; the lowest free id is given out, so ids come back after a destroy). Closing it frees
- * everything.
+ * One open {@code /dev/iommu}: the objects user space allocated on it, identified by the kernel's
+ * ids. Ids start at 1, and the kernel gives out the lowest free one, so that the id of a destroyed
+ * object is used again. Closing the descriptor frees all objects.
  *
  * <p>No operation throws for what the host refuses. Unless said otherwise an id that names nothing,
  * or an object of another kind than the operation needs, gives ENOENT
@@ -26,8 +26,9 @@ public interface IommuContext extends AutoCloseable {
   int VEVENTQ_TYPE_ARM_SMMUV3 = 1;
 
   /**
-   * Whether a VMM owns the iommufd: it binds the devices and maps the guest's RAM, and its objects
-   * are there beside ours ({@link io.vsmmu.host.vmm.VmmContext}).
+   * Whether a VMM owns the iommufd. The VMM then binds the devices and maps the guest's RAM, and
+   * the iommufd holds its objects as well as those of this service ({@link
+   * io.vsmmu.host.vmm.VmmContext}).
    */
   default boolean ownedByVmm() {
     return false;
@@ -36,9 +37,9 @@ public interface IommuContext extends AutoCloseable {
   /**
    * Opens the device's character device and binds it: {@code VFIO_DEVICE_BIND_IOMMUFD}.
    *
-   * <p>Errors: ENOENT no such device or not bound to vfio-pci; EINVAL already open or bound, by
-   * whomever; EPERM another iommufd holds a device of the same iommu group
-   * (drivers/vfio/device_cdev.c, vfio_df_ioctl_bind_iommufd; drivers/iommu/iommufd/device.c,
+   * <p>Errors: ENOENT no such device or not bound to vfio-pci; EINVAL the device is open or bound
+   * already, by this or another process; EPERM another iommufd holds a device of the same iommu
+   * group (drivers/vfio/device_cdev.c, vfio_df_ioctl_bind_iommufd; drivers/iommu/iommufd/device.c,
    * iommufd_device_bind).
    *
    * @param deviceAddress PCI address, {@code 0000:01:00.0}
@@ -53,7 +54,7 @@ public interface IommuContext extends AutoCloseable {
    */
   HostResult<Done> unbind(int devId);
 
-  /** The devices that are bound here: PCI address to dev_id. */
+  /** The devices that are bound through this context: PCI address to dev_id. */
   Map<String, Integer> devices();
 
   /** {@code IOMMU_GET_HW_INFO} (drivers/iommu/iommufd/device.c, iommufd_get_hw_info). */
@@ -101,17 +102,13 @@ public interface IommuContext extends AutoCloseable {
   HostResult<Integer> allocNestingParent(int devId, int ioasId);
 
   /**
-   * {@code IOMMU_GET_HW_INFO} of type TEGRA241_CMDQV: whether the device's SMMU has command queues
-   * for guests. EOPNOTSUPP when it has none, or when the kernel does not know.
+   * {@code IOMMU_GET_HW_INFO} of type TEGRA241_CMDQV: the number of command queues that the
+   * device's SMMU has for guests. EOPNOTSUPP when it has none, or when the kernel does not know the
+   * type.
    *
-   * @return how many it has, for all guests together
+   * @return the number of queues for all guests together
    */
   HostResult<Integer> hardwareQueues(int devId);
-
-  /** A vIOMMU of type {@link #VIOMMU_TYPE_ARM_SMMUV3}. */
-  default HostResult<Integer> allocViommu(int devId, int s2HwptId) {
-    return allocViommu(devId, s2HwptId, VIOMMU_TYPE_ARM_SMMUV3);
-  }
 
   /**
    * {@code IOMMU_VIOMMU_ALLOC}.
@@ -126,14 +123,16 @@ public interface IommuContext extends AutoCloseable {
   HostResult<Integer> allocViommu(int devId, int s2HwptId, int type);
 
   /**
-   * {@code IOMMU_HW_QUEUE_ALLOC} of type TEGRA241_CMDQV: the SMMU reads the guest's queue itself.
-   * The kernel pins its memory; indexes are destroyed in descending order, EBUSY otherwise.
+   * {@code IOMMU_HW_QUEUE_ALLOC} of type TEGRA241_CMDQV: the SMMU reads the guest's queue directly.
+   * The kernel pins the queue's memory. Queues must be destroyed in descending order of their
+   * indexes, otherwise the destroy gives EBUSY.
    *
    * <p>Errors: EOPNOTSUPP the vIOMMU is not of type TEGRA241_CMDQV; EINVAL an index beyond the
    * vIOMMU's queues, a length that is no power of two, less than 32 bytes or more than IDR1.CMDQS
-   * allows, or an address that is no multiple of it; EEXIST the index has a queue; EIO the one
-   * before it has none; ENOENT no memory there; EFAULT it is not physically contiguous
-   * (drivers/iommu/iommufd/viommu.c; drivers/iommu/arm/arm-smmu-v3/tegra241-cmdqv.c).
+   * allows, or an address that is no multiple of it; EEXIST the index has a queue; EIO the index
+   * before it has none; ENOENT nothing is mapped at the address; EFAULT the memory is not
+   * physically contiguous (drivers/iommu/iommufd/viommu.c;
+   * drivers/iommu/arm/arm-smmu-v3/tegra241-cmdqv.c).
    *
    * @param index from 0
    * @param iova guest-physical address
@@ -222,14 +221,16 @@ public interface IommuContext extends AutoCloseable {
   HostResult<Integer> allocVeventq(int viommuId, int type, int depth);
 
   /**
-   * poll(2) on the vEVENTQ's descriptor: whether there is something to read, waiting up to {@code
-   * timeoutMillis} (0 does not wait).
+   * poll(2) on the vEVENTQ's descriptor.
+   *
+   * @param timeoutMillis longest wait in milliseconds; 0 does not wait
+   * @return whether an event can be read
    */
   HostResult<Boolean> pollVevents(int veventqId, int timeoutMillis);
 
   /**
-   * read(2) of the vEVENTQ's descriptor: up to {@code max} records in order, none when there are
-   * none (drivers/iommu/iommufd/eventq.c, iommufd_veventq_fops_read).
+   * read(2) of the vEVENTQ's descriptor: up to {@code max} records in order, and an empty list when
+   * the queue is empty (drivers/iommu/iommufd/eventq.c, iommufd_veventq_fops_read).
    *
    * @param max at least 1
    */
@@ -239,16 +240,16 @@ public interface IommuContext extends AutoCloseable {
   HostResult<Done> closeVeventq(int veventqId);
 
   /**
-   * The VM does not need the iommufd any more: as {@link #close}, but the descriptors that belong
-   * to a VMM stay open for the next time.
+   * Ends a VM's use of the iommufd: as {@link #close}, but copies of a VMM's descriptors stay open,
+   * so that the iommufd can be used again.
    */
-  default void leave() {
+  default void freeObjects() {
     close();
   }
 
   /**
-   * Closes every descriptor: devices, vEVENTQs, /dev/iommu. The kernel frees all objects. Closing
-   * again does nothing.
+   * Closes the descriptors of the devices, of the vEVENTQs and of /dev/iommu, after which the
+   * kernel frees all objects. A second call does nothing.
    */
   @Override
   void close();

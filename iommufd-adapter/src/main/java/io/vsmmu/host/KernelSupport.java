@@ -1,12 +1,11 @@
 package io.vsmmu.host;
 
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
 /**
- * What the running kernel can do for a vSMMU.
+ * The features of the running kernel that a vSMMU needs.
  *
  * @param release the kernel's release, as {@code uname -r} gives it
  * @param present the features found
@@ -59,13 +58,12 @@ public record KernelSupport(String release, Set<Feature> present) {
       return since;
     }
 
-    /** What does not work without it, and what still does. */
+    /** Says what does not work without the feature, and what still does. */
     public String consequence() {
       return consequence;
     }
   }
 
-  /** Whether the kernel has the feature. */
   public boolean has(Feature feature) {
     return present.contains(feature);
   }
@@ -73,10 +71,5 @@ public record KernelSupport(String release, Set<Feature> present) {
   /** The features this kernel lacks, in the order of {@link Feature}. */
   public List<Feature> missing() {
     return Arrays.stream(Feature.values()).filter(feature -> !has(feature)).toList();
-  }
-
-  /** A kernel of this release with every feature. */
-  public static KernelSupport complete(String release) {
-    return new KernelSupport(release, EnumSet.allOf(Feature.class));
   }
 }

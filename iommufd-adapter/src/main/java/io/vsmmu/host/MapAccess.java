@@ -1,7 +1,7 @@
 package io.vsmmu.host;
 
 /**
- * What devices may do with a mapping: {@code IOMMU_IOAS_MAP_READABLE} and {@code
+ * The accesses of devices that a mapping allows: {@code IOMMU_IOAS_MAP_READABLE} and {@code
  * IOMMU_IOAS_MAP_WRITEABLE}.
  */
 public enum MapAccess {

@@ -1,6 +1,6 @@
 package io.vsmmu.host;
 
-/** Where the memory behind a mapping comes from. */
+/** The memory behind a mapping. */
 public sealed interface RamSource {
 
   /**
@@ -9,7 +9,7 @@ public sealed interface RamSource {
    * @param fd descriptor of the memfd, open in this process
    * @param start offset of the first byte within the file
    */
-  record Memfd(int fd, long start) implements RamSource {}
+  record MemfdRange(int fd, long start) implements RamSource {}
 
   /**
    * Memory of this process, mapped by {@code IOMMU_IOAS_MAP}.

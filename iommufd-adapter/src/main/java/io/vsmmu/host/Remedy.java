@@ -3,10 +3,10 @@ package io.vsmmu.host;
 import java.util.List;
 
 /**
- * What an operator can do about something.
+ * An {@link Advice} with the values of one case: tells the operator how to solve a problem.
  *
- * @param advice which of the things that can be done
- * @param values that it is about
+ * @param advice the kind of advice
+ * @param values what the advice's {@code %s} stand for, in order
  */
 public record Remedy(Advice advice, List<Object> values) {
 
@@ -14,7 +14,7 @@ public record Remedy(Advice advice, List<Object> values) {
     values = List.copyOf(values);
   }
 
-  /** For the operator; what has to be typed or set stands between backticks. */
+  /** The text for the operator; what has to be typed or set stands between backticks. */
   public String text() {
     return advice.template().formatted(values.toArray());
   }

@@ -21,10 +21,17 @@ public record SmmuIds(
   /** Number of IDR registers carried, IDR0 to IDR5. */
   public static final int IDR_COUNT = 6;
 
-  /** Flag bit 0: user space must issue each TLBI and CFGI followed by CMD_SYNC twice. */
+  /**
+   * Flag bit 0: because of an erratum, user space must issue each TLBI and CFGI, with its CMD_SYNC,
+   * twice.
+   */
   public static final int ERRATA_REPEAT_TLBI_CFGI = 1;
 
-  /** The identification with these IDR values and no flags. */
+  /**
+   * The identification with these register values and no flags.
+   *
+   * @param idr SMMU_IDR0 to SMMU_IDR5 in order
+   */
   public static SmmuIds ofIdr(int[] idr, int iidr, int aidr) {
     if (idr.length != IDR_COUNT) {
       throw new IllegalArgumentException(

@@ -1,6 +1,6 @@
 /**
- * The port to the host's iommufd and vfio: only what the kernel can do, in the kernel's own terms,
- * with the kernel's object ids and errno.
+ * The port to the host's iommufd and vfio. Its operations are those of the kernel, in the kernel's
+ * own terms, with the kernel's object ids and error numbers.
  */
 @NullMarked
 package io.vsmmu.host;

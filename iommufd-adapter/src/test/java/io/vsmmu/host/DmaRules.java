@@ -87,7 +87,8 @@ public interface DmaRules extends HostUnderTest {
   default void two_viommus_of_one_guest_share_its_memory() {
     Guest first = guestWithRam(device());
     int dev = context().bind(neighbour()).value();
-    int viommu = context().allocViommu(dev, first.s2()).value();
+    int viommu =
+        context().allocViommu(dev, first.s2(), IommuContext.VIOMMU_TYPE_ARM_SMMUV3).value();
     Guest second = new Guest(dev, first.ioas(), first.s2(), viommu);
     assertOk(context().allocVdevice(first.viommu(), first.dev(), VSID));
     assertOk(context().allocVdevice(viommu, dev, VSID));
@@ -104,7 +105,12 @@ public interface DmaRules extends HostUnderTest {
     Guest first = guestWithRam(device());
     int dev = context().bind(foreigner()).value();
     int s2 = context().allocNestingParent(dev, first.ioas()).value();
-    Guest second = new Guest(dev, first.ioas(), s2, context().allocViommu(dev, s2).value());
+    Guest second =
+        new Guest(
+            dev,
+            first.ioas(),
+            s2,
+            context().allocViommu(dev, s2, IommuContext.VIOMMU_TYPE_ARM_SMMUV3).value());
     assertOk(context().attach(first.dev(), nested(first, STE_BYPASS)));
     assertOk(context().attach(dev, nested(second, STE_BYPASS)));
     assertReaches(first, device(), true);

@@ -4,8 +4,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /**
- * The rules every host must keep, the simulated one and the kernel's: a subclass gives the host and
- * says which of its devices play which part.
+ * The rules that every host must keep, the simulated one and the kernel's. A subclass provides the
+ * host and assigns its devices to the roles that the rules need.
  */
 public abstract class HostConformance
     implements BindRules,

@@ -6,7 +6,9 @@ import io.vsmmu.posix.Errno;
 import java.util.List;
 import java.util.Optional;
 
-/** A host, the devices that play the parts of the rules, and what can be observed of it. */
+/**
+ * A host, its devices in the roles that the rules need, and the observations that the rules make.
+ */
 public interface HostUnderTest {
 
   /** vSTE word 0 that translates. */
@@ -61,22 +63,25 @@ public interface HostUnderTest {
 
   /**
    * Whether a DMA of the device reaches the two pages of {@link #ram} that are mapped at this
-   * address in the guest's IOAS; empty when no DMA can be had of it.
+   * address in the guest's IOAS; empty when the device cannot do DMA on command.
    */
   default Optional<Boolean> reaches(Guest guest, String address, long iova) {
     return Optional.empty();
   }
 
-  /** Low words of the commands that reached the SMMU, as given; empty when that cannot be seen. */
+  /**
+   * Low words of the commands that reached the SMMU, as the guest wrote them; empty when the host
+   * does not show them.
+   */
   Optional<List<Long>> issued(int viommuId);
 
   /**
-   * Gives the guest a context descriptor at this address through which every access is an
-   * F_TRANSLATION; nothing where no tables are walked.
+   * Writes a context descriptor at this address whose translation table is empty, so that every
+   * access gives F_TRANSLATION. A host that walks no tables needs none.
    */
   default void contextTables(Guest guest, long contextPointer) {}
 
-  /** Lets the device cause an event of this opcode; false when that cannot be done. */
+  /** Makes the device cause an event of this opcode; false when that is not possible. */
   boolean cause(String address, long opcode);
 
   /** Whether this kernel's {@code entry_num} after an error counts blocks that were issued. */
@@ -87,7 +92,7 @@ public interface HostUnderTest {
   /** At least four pages to map, page aligned. */
   RamSource ram();
 
-  /** What a guest with one device has on a host. */
+  /** The objects of a guest with one device. */
   record Guest(int dev, int ioas, int s2, int viommu) {}
 
   default Guest guest() {
@@ -98,7 +103,8 @@ public interface HostUnderTest {
     int dev = context().bind(address).value();
     int ioas = context().allocIoas().value();
     int s2 = context().allocNestingParent(dev, ioas).value();
-    return new Guest(dev, ioas, s2, context().allocViommu(dev, s2).value());
+    return new Guest(
+        dev, ioas, s2, context().allocViommu(dev, s2, IommuContext.VIOMMU_TYPE_ARM_SMMUV3).value());
   }
 
   default Guest guestWithVdevice() {

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Batches and their failure reports: arm-smmu-v3-iommufd.c, arm_vsmmu_cache_invalidate. Kernels
- * differ in what they report; what {@link InvalidationReport#issued} makes of it holds on all.
+ * report failures in different ways; {@link InvalidationReport#issued} holds for all of them.
  */
 public interface InvalidationBatchRules extends HostUnderTest {
 

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Which commands a guest may have issued: arm-smmu-v3-iommufd.c, arm_vsmmu_convert_user_cmd; IHI
- * 0070, 4.3 to 4.5.
+ * The commands that the kernel issues for a guest: arm-smmu-v3-iommufd.c,
+ * arm_vsmmu_convert_user_cmd; IHI 0070, 4.3 to 4.5.
  */
 public interface InvalidationEntryRules extends HostUnderTest {
 
@@ -58,7 +58,7 @@ public interface InvalidationEntryRules extends HostUnderTest {
     issued(guest.viommu()).ifPresent(words -> assertThat(words).containsExactly(word0));
   }
 
-  /** Whether the SMMU has what the command is about: ATS, substreams. */
+  /** Whether the SMMU has the feature that the command needs: ATS or substreams. */
   private boolean backed(Guest guest, long word0) {
     int[] idr = context().hwInfo(guest.dev()).value().ids().idr();
     boolean ats = (word0 & OPCODE) == ATC_INV;

@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a guest may put into its STE: arm-smmu-v3-iommufd.c, arm_smmu_validate_vste. */
+/** The fields that a guest may set in its STE: arm-smmu-v3-iommufd.c, arm_smmu_validate_vste. */
 public interface NestedSteRules extends HostUnderTest {
 
   @ParameterizedTest

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vsmmu.posix.Errno;
 import org.junit.jupiter.api.Test;
 
-/** Who keeps whom: drivers/iommu/iommufd/main.c, hw_pagetable.c, viommu.c. */
+/**
+ * Which object keeps which from being destroyed: drivers/iommu/iommufd/main.c, hw_pagetable.c,
+ * viommu.c.
+ */
 public interface ObjectLifetimeRules extends HostUnderTest {
 
   @Test
@@ -116,9 +119,17 @@ public interface ObjectLifetimeRules extends HostUnderTest {
   @Test
   default void viommu_needs_device_and_nesting_parent() {
     Guest guest = guest();
-    assertRefused(context().allocViommu(guest.ioas(), guest.s2()), Errno.ENOENT);
-    assertRefused(context().allocViommu(guest.dev(), guest.ioas()), Errno.ENOENT);
-    assertRefused(context().allocViommu(guest.dev(), nested(guest, STE_ABORT)), Errno.ENOENT);
+    assertRefused(
+        context().allocViommu(guest.ioas(), guest.s2(), IommuContext.VIOMMU_TYPE_ARM_SMMUV3),
+        Errno.ENOENT);
+    assertRefused(
+        context().allocViommu(guest.dev(), guest.ioas(), IommuContext.VIOMMU_TYPE_ARM_SMMUV3),
+        Errno.ENOENT);
+    assertRefused(
+        context()
+            .allocViommu(
+                guest.dev(), nested(guest, STE_ABORT), IommuContext.VIOMMU_TYPE_ARM_SMMUV3),
+        Errno.ENOENT);
   }
 
   @Test
@@ -126,20 +137,23 @@ public interface ObjectLifetimeRules extends HostUnderTest {
     int dev = context().bind(device()).value();
     int ioas = context().allocIoas().value();
     int automatic = context().attach(dev, ioas).value();
-    assertRefused(context().allocViommu(dev, automatic), Errno.EINVAL);
+    assertRefused(
+        context().allocViommu(dev, automatic, IommuContext.VIOMMU_TYPE_ARM_SMMUV3), Errno.EINVAL);
   }
 
   @Test
   default void nesting_parent_is_not_shared_across_physical_smmus() {
     Guest guest = guest();
     int foreign = context().bind(foreigner()).value();
-    assertRefused(context().allocViommu(foreign, guest.s2()), Errno.EINVAL);
+    assertRefused(
+        context().allocViommu(foreign, guest.s2(), IommuContext.VIOMMU_TYPE_ARM_SMMUV3),
+        Errno.EINVAL);
   }
 
   @Test
   default void nesting_parent_is_shared_on_one_physical_smmu() {
     Guest guest = guest();
     int other = context().bind(neighbour()).value();
-    assertOk(context().allocViommu(other, guest.s2()));
+    assertOk(context().allocViommu(other, guest.s2(), IommuContext.VIOMMU_TYPE_ARM_SMMUV3));
   }
 }

@@ -16,16 +16,16 @@ public interface ScriptedVmm extends AutoCloseable {
   /** Opens and binds the device. */
   int bind(String address);
 
-  /** The IOAS with the guest's RAM, made when it is asked for first. */
+  /** The IOAS with the guest's RAM, allocated with the first call. */
   int ioas();
 
   /** One more IOAS. */
   int secondIoas();
 
-  /** Attaches a device, whoever attached it before. */
+  /** Attaches a device; replaces an attachment that another process made. */
   void attach(String address, int ptId);
 
-  /** The guest's driver lets the device do DMA. */
+  /** Enables the device's bus mastering, as the guest's driver does. */
   void enableDma(String address);
 
   /** Detaches the device and closes its file. */
@@ -37,7 +37,7 @@ public interface ScriptedVmm extends AutoCloseable {
   /** Copies of its iommufd and of the file of a device that another VMM has. */
   SharedIommufd shareWith(ScriptedVmm other, String address);
 
-  /** Ends it: all its descriptors are closed. */
+  /** Closes all descriptors, as the end of the VMM's process does. */
   @Override
   void close();
 }

@@ -2,17 +2,17 @@ package io.vsmmu.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.host.vmm.IommufdHandover;
 import io.vsmmu.host.vmm.SharedIommufd;
 import io.vsmmu.host.vmm.VmmContext;
 import io.vsmmu.host.vmm.VmmRefusal;
-import io.vsmmu.host.vmm.VmmTerms;
 import io.vsmmu.posix.Errno;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
-/** What is made on an iommufd of a VMM, and found there, by copies of its descriptors. */
+/** Objects are allocated and found on a VMM's iommufd through copies of its descriptors. */
 interface VmmOwnedRules extends HostUnderTest {
 
   int LOOK_AT = 8;
@@ -21,14 +21,14 @@ interface VmmOwnedRules extends HostUnderTest {
   ScriptedVmm vmm();
 
   private static VmmContext taken(ScriptedVmm vmm, String... addresses) {
-    return new VmmContext(vmm.share(List.of(addresses)), VmmTerms.NOTHING);
+    return new VmmContext(vmm.share(List.of(addresses)), IommufdHandover.NOTHING);
   }
 
-  private static VmmTerms told(Map<String, Integer> devIds) {
-    return new VmmTerms(devIds, OptionalInt.empty(), () -> true);
+  private static IommufdHandover stated(Map<String, Integer> devIds) {
+    return new IommufdHandover(devIds, OptionalInt.empty(), () -> true);
   }
 
-  /** The lowest ids that are free: they tell which objects there are. */
+  /** The lowest free ids, which show how many objects exist. */
   private static List<Integer> free(SharedIommufd shared) {
     List<Integer> ids =
         java.util.stream.Stream.generate(() -> shared.allocIoas().value()).limit(LOOK_AT).toList();
@@ -67,7 +67,7 @@ interface VmmOwnedRules extends HostUnderTest {
         VmmContext context = taken(vmm, device());
         context.bind(device()).value();
         int s2 = context.allocNestingParent(devId, vmm.ioas()).value();
-        int viommu = context.allocViommu(devId, s2).value();
+        int viommu = context.allocViommu(devId, s2, IommuContext.VIOMMU_TYPE_ARM_SMMUV3).value();
         assertOk(context.allocVdevice(viommu, devId, VSID));
         assertOk(context.allocVeventq(viommu, IommuContext.VEVENTQ_TYPE_ARM_SMMUV3, 8));
         int stage1 = context.allocNestedHwpt(devId, viommu, 0, STE_TRANSLATE, 0).value();
@@ -93,7 +93,7 @@ interface VmmOwnedRules extends HostUnderTest {
         assertOk(context.detach(first));
         assertOk(context.unbind(first));
         vmm.unplug(device());
-        assertThat(context.isThere(first)).isFalse();
+        assertThat(context.exists(first)).isFalse();
       }
       int second = vmm.plug(device());
       try (VmmContext context = taken(vmm, device())) {
@@ -109,11 +109,11 @@ interface VmmOwnedRules extends HostUnderTest {
       try (VmmContext context = taken(vmm, device())) {
         context.bind(device()).value();
         vmm.unplug(device());
-        assertThat(context.isThere(devId)).isTrue();
+        assertThat(context.exists(devId)).isTrue();
 
         assertOk(context.unbind(devId));
 
-        assertThat(context.isThere(devId)).isFalse();
+        assertThat(context.exists(devId)).isFalse();
       }
     }
   }
@@ -151,7 +151,7 @@ interface VmmOwnedRules extends HostUnderTest {
       try (SharedIommufd watch = vmm.share(List.of());
           SharedIommufd watchOther = other.share(List.of());
           VmmContext context =
-              new VmmContext(vmm.shareWith(other, neighbour()), VmmTerms.NOTHING)) {
+              new VmmContext(vmm.shareWith(other, neighbour()), IommufdHandover.NOTHING)) {
         List<Integer> before = free(watch);
         List<Integer> beforeOther = free(watchOther);
 
@@ -169,7 +169,8 @@ interface VmmOwnedRules extends HostUnderTest {
     try (ScriptedVmm vmm = vmm();
         ScriptedVmm other = vmm()) {
       other.plug(device());
-      try (VmmContext context = new VmmContext(vmm.shareWith(other, device()), VmmTerms.NOTHING)) {
+      try (VmmContext context =
+          new VmmContext(vmm.shareWith(other, device()), IommufdHandover.NOTHING)) {
         assertRefused(context, device(), VmmRefusal.OTHER_IOMMUFD);
       }
     }
@@ -225,7 +226,7 @@ interface VmmOwnedRules extends HostUnderTest {
         assertThat(context.devices()).isEmpty();
       }
       SharedIommufd copy = vmm.share(List.of(device(), neighbour()));
-      try (VmmContext context = new VmmContext(copy, told(Map.of(device(), first)))) {
+      try (VmmContext context = new VmmContext(copy, stated(Map.of(device(), first)))) {
         assertThat(context.bind(device())).isEqualTo(HostResult.ok(first));
         assertThat(context.bind(neighbour()))
             .as("the only one left")
@@ -242,12 +243,12 @@ interface VmmOwnedRules extends HostUnderTest {
       int third = vmm.plug(foreigner());
       for (int wrong : List.of(second, third, vmm.ioas(), 400)) {
         SharedIommufd copy = vmm.share(List.of(device()));
-        try (VmmContext context = new VmmContext(copy, told(Map.of(device(), wrong)))) {
+        try (VmmContext context = new VmmContext(copy, stated(Map.of(device(), wrong)))) {
           assertRefused(context, device(), VmmRefusal.WRONG_ID);
         }
       }
       SharedIommufd copy = vmm.share(List.of(device()));
-      try (VmmContext context = new VmmContext(copy, told(Map.of(device(), first)))) {
+      try (VmmContext context = new VmmContext(copy, stated(Map.of(device(), first)))) {
         assertThat(context.bind(device())).isEqualTo(HostResult.ok(first));
       }
     }
@@ -266,11 +267,11 @@ interface VmmOwnedRules extends HostUnderTest {
       try (SharedIommufd watch = vmm.share(List.of())) {
         List<Integer> before = free(watch);
         SharedIommufd copy = vmm.share(List.of(one, two));
-        VmmContext context = new VmmContext(copy, told(Map.of(one, first)));
+        VmmContext context = new VmmContext(copy, stated(Map.of(one, first)));
         assertThat(context.bind(one)).isEqualTo(HostResult.ok(first));
         assertThat(context.bind(two)).isEqualTo(HostResult.ok(second));
         int s2 = context.allocNestingParent(first, vmm.ioas()).value();
-        int viommu = context.allocViommu(first, s2).value();
+        int viommu = context.allocViommu(first, s2, IommuContext.VIOMMU_TYPE_ARM_SMMUV3).value();
         int bypass = context.allocNestedHwpt(first, viommu, 0, STE_BYPASS, 0).value();
         assertOk(context.attach(first, bypass));
         assertOk(context.attach(second, bypass));
@@ -303,11 +304,12 @@ interface VmmOwnedRules extends HostUnderTest {
         assertThat(free(watch)).isEqualTo(before);
       }
       try (VmmContext context =
-          new VmmContext(vmm.share(List.of(one)), told(Map.of(one, second)))) {
+          new VmmContext(vmm.share(List.of(one)), stated(Map.of(one, second)))) {
         assertRefused(context, one, VmmRefusal.WRONG_ID);
       }
       other.plug(neighbour());
-      try (VmmContext context = new VmmContext(other.shareWith(vmm, one), VmmTerms.NOTHING)) {
+      try (VmmContext context =
+          new VmmContext(other.shareWith(vmm, one), IommufdHandover.NOTHING)) {
         assertRefused(context, one, VmmRefusal.OTHER_IOMMUFD);
       }
     }
@@ -320,7 +322,7 @@ interface VmmOwnedRules extends HostUnderTest {
       try (SharedIommufd own = vmm.share(List.of());
           VmmContext context = taken(vmm, device())) {
         int s2 = own.allocNestingParent(devId, vmm.ioas()).value();
-        int viommu = own.allocViommu(devId, s2).value();
+        int viommu = own.allocViommu(devId, s2, IommuContext.VIOMMU_TYPE_ARM_SMMUV3).value();
 
         assertRefused(context, device(), VmmRefusal.VMM_NESTS);
 
@@ -345,8 +347,8 @@ interface VmmOwnedRules extends HostUnderTest {
       try (VmmContext context = taken(vmm, device())) {
         assertRefused(context.bind(device()), VmmRefusal.AMBIGUOUS_IOAS.errno());
       }
-      VmmTerms terms =
-          new VmmTerms(Map.of(device(), devId), OptionalInt.of(vmm.ioas()), () -> true);
+      IommufdHandover terms =
+          new IommufdHandover(Map.of(device(), devId), OptionalInt.of(vmm.ioas()), () -> true);
       try (VmmContext context = new VmmContext(vmm.share(List.of(device())), terms)) {
         assertThat(context.bind(device())).isEqualTo(HostResult.ok(devId));
       }

@@ -245,18 +245,8 @@ public final class StubKernel implements KernelCalls {
   }
 
   @Override
-  public long write(Fd fd, MemorySegment from) {
-    return from.byteSize();
-  }
-
-  @Override
   public long readAt(Fd fd, MemorySegment into, long offset) {
     return into.byteSize();
-  }
-
-  @Override
-  public long writeAt(Fd fd, MemorySegment from, long offset) {
-    return from.byteSize();
   }
 
   @Override

@@ -29,18 +29,8 @@ final class JnrCalls implements KernelCalls {
   }
 
   @Override
-  public long write(Fd fd, MemorySegment from) {
-    return others.write(fd, from);
-  }
-
-  @Override
   public long readAt(Fd fd, MemorySegment into, long offset) {
     return others.readAt(fd, into, offset);
-  }
-
-  @Override
-  public long writeAt(Fd fd, MemorySegment from, long offset) {
-    return others.writeAt(fd, from, offset);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.vsmmu.bench.host;
 
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HwInfo;
+import io.vsmmu.host.IommuContext;
 import io.vsmmu.host.kernel.IommufdContext;
 import io.vsmmu.host.kernel.IommufdHost;
 import io.vsmmu.posix.Fd;
@@ -24,7 +25,8 @@ record Nesting(IommufdHost host, IommufdContext context, int id) implements Auto
     IommufdContext context = host.openContext().value();
     int dev = context.bind(device.address()).value();
     int s2 = context.allocNestingParent(dev, context.allocIoas().value()).value();
-    return new Nesting(host, context, context.allocViommu(dev, s2).value());
+    return new Nesting(
+        host, context, context.allocViommu(dev, s2, IommuContext.VIOMMU_TYPE_ARM_SMMUV3).value());
   }
 
   Fd iommufd() {

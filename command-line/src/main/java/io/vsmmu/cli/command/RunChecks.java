@@ -2,7 +2,7 @@ package io.vsmmu.cli.command;
 
 import io.vsmmu.cli.outcome.ExitCode;
 import io.vsmmu.cli.outcome.Failure;
-import io.vsmmu.host.vmm.VmmLimits;
+import io.vsmmu.host.vmm.VmmOwnedLimits;
 import io.vsmmu.platform.Refusal;
 import io.vsmmu.platform.vmm.QemuDeviceArguments;
 import io.vsmmu.platform.vmm.VmmOwnedDevice;
@@ -33,11 +33,11 @@ final class RunChecks {
                     "without id=",
                     "given an id: stock QEMU ends by SIGSEGV for a vfio-pci with fd= and no id=",
                     "add id=NAME"));
-    if (devices.size() > VmmLimits.DEVICES) {
+    if (devices.size() > VmmOwnedLimits.DEVICES) {
       refuse(
           "--device",
           "given %d times".formatted(devices.size()),
-          "given %d times at most".formatted(VmmLimits.DEVICES),
+          "given %d times at most".formatted(VmmOwnedLimits.DEVICES),
           "give the other devices to another VM");
     }
     for (VmmOwnedDevice device : devices) {

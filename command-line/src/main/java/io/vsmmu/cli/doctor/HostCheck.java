@@ -78,7 +78,7 @@ final class HostCheck {
         .map(ids -> Finding.ok(subject, values(ids)))
         .orElseGet(
             () ->
-                Finding.note(subject, "its values are not known", Advice.BIND_TO_KNOW_SMMU.with()));
+                Finding.note(subject, "its values are not known", Advice.BIND_TO_READ_SMMU.with()));
   }
 
   private static String values(SmmuIds raw) {
@@ -105,7 +105,7 @@ final class HostCheck {
     if (!one && !findings.isEmpty()) {
       findings.add(
           Finding.problem(
-              "devices", "none can be given to a guest", Advice.SEE_EACH_DEVICE.with()));
+              "devices", "none can be given to a guest", Advice.SEE_DEVICES_ABOVE.with()));
     }
     return findings;
   }

@@ -1,6 +1,6 @@
 package io.vsmmu.control.host;
 
-import io.vsmmu.host.vmm.VmmLimits;
+import io.vsmmu.host.vmm.VmmOwnedLimits;
 import java.time.Duration;
 
 /** The bounds of this package. */
@@ -19,7 +19,7 @@ final class LocalHostLimits {
    * Descriptors of one line of JSON: an iommufd and the devices of a VMM. With more than that the
    * line is refused and its connection ends.
    */
-  static final int LINE_DESCRIPTORS = 1 + VmmLimits.DEVICES;
+  static final int LINE_DESCRIPTORS = 1 + VmmOwnedLimits.DEVICES;
 
   /** Messages without a descriptor that one connection may send; then it ends. */
   static final int EMPTY_MESSAGES = 16;

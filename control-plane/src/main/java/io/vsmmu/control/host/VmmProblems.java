@@ -3,7 +3,7 @@ package io.vsmmu.control.host;
 import io.vsmmu.host.Advice;
 import io.vsmmu.host.kernel.HostProblem;
 import io.vsmmu.host.kernel.HostProblem.Kind;
-import io.vsmmu.host.vmm.VmmLimits;
+import io.vsmmu.host.vmm.VmmOwnedLimits;
 import io.vsmmu.host.vmm.VmmRefusal;
 import io.vsmmu.posix.Errno;
 
@@ -41,20 +41,20 @@ public final class VmmProblems {
               Kind.WRONG_DEVICE_ID,
               address,
               "the id that was told is not that of this device",
-              Advice.TELL_DEVICE_ID.with());
+              Advice.SEND_DEVICE_ID.with());
       case AMBIGUOUS_DEVICE ->
           new HostProblem(
               Kind.AMBIGUOUS,
               address,
               "several devices on the VMM's iommufd may be it, and the guest uses it or it shares"
                   + " its iommu group, so that trying would disturb the guest",
-              Advice.TELL_DEVICE_ID.with());
+              Advice.SEND_DEVICE_ID.with());
       case AMBIGUOUS_IOAS ->
           new HostProblem(
               Kind.AMBIGUOUS,
               address,
               "the VMM has devices on several IOASes",
-              Advice.TELL_IOAS.with());
+              Advice.SEND_IOAS_ID.with());
       case VMM_NESTS ->
           new HostProblem(
               Kind.VMM_NESTS,
@@ -85,13 +85,13 @@ public final class VmmProblems {
     };
   }
 
-  /** More than {@link VmmLimits#DEVICES} devices of one VMM. */
+  /** More than {@link VmmOwnedLimits#DEVICES} devices of one VMM. */
   public static HostProblem tooManyDevices() {
     return new HostProblem(
         Kind.TOO_MANY_OFFERED,
         "devices",
-        "more devices of one VMM than %d".formatted(VmmLimits.DEVICES),
-        Advice.GIVE_FEWER_DEVICES.with(VmmLimits.DEVICES));
+        "more devices of one VMM than %d".formatted(VmmOwnedLimits.DEVICES),
+        Advice.GIVE_FEWER_DEVICES.with(VmmOwnedLimits.DEVICES));
   }
 
   /** A file that is no vfio device file. */

@@ -106,7 +106,7 @@ public final class HostSuitability {
               problem -> differs(field, "a device on vfio-pci", problem.found(), problem.advice()));
       identity(device, there.get(), field);
       if (found.containsValue(there.get())) {
-        differs(field, "a device of its own", address, Advice.TAKE_ONE_PART.with());
+        differs(field, "a device of its own", address, Advice.USE_EACH_DEVICE_ONCE.with());
       }
       found.put(device, there.get());
     }
@@ -159,7 +159,7 @@ public final class HostSuitability {
           "smmu",
           "an SMMUv3 whose ID registers are known",
           "none",
-          Advice.BIND_TO_KNOW_SMMU.with());
+          Advice.BIND_TO_READ_SMMU.with());
     }
   }
 

@@ -7,7 +7,7 @@ import io.vsmmu.gateway.SessionLimits;
 import io.vsmmu.gateway.WriteBehindLimits;
 import io.vsmmu.gateway.WriteBehindLog;
 import io.vsmmu.gateway.device.SmmuFunction;
-import io.vsmmu.host.apply.HostCounters;
+import io.vsmmu.host.apply.InvalidationCounters;
 import io.vsmmu.host.apply.VmSpace;
 import io.vsmmu.host.apply.VsmmuHost;
 import io.vsmmu.smmu.aggregate.Applied;
@@ -45,7 +45,7 @@ public final class LiveVsmmu implements AutoCloseable {
       Durability durability,
       DecisionLog log,
       VmSpace space,
-      HostCounters counters,
+      InvalidationCounters counters,
       SessionLimits limits) {
     this.vsmmu = vsmmu;
     this.space = space;
@@ -94,8 +94,8 @@ public final class LiveVsmmu implements AutoCloseable {
   }
 
   /** StreamIDs of devices of a VMM that it detached or attached elsewhere. */
-  public Set<Integer> strayed() {
-    return objects.strayed();
+  public Set<Integer> detachedByVmm() {
+    return objects.detachedByVmm();
   }
 
   /** Its VM's part of the host. */

@@ -8,7 +8,7 @@ import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.gateway.DecisionLog;
 import io.vsmmu.gateway.SessionLimits;
 import io.vsmmu.host.HostIommu;
-import io.vsmmu.host.apply.HostCounters;
+import io.vsmmu.host.apply.InvalidationCounters;
 import io.vsmmu.host.apply.VmSpace;
 import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.smmu.event.CommandsConsumed;
@@ -40,7 +40,7 @@ public final class LiveVsmmus implements AutoCloseable {
   private final HostIommu host;
   private final VmSpaces spaces;
   private final TimeTravel states;
-  private final HostCounters counters = new HostCounters();
+  private final InvalidationCounters counters = new InvalidationCounters();
   private final DeviceClaims claims = new DeviceClaims();
   private VmmSearch search = (vsmmu, state, space) -> VmmSearch.Found.NONE;
   private final ConcurrentMap<Integer, Object> resuming = new ConcurrentHashMap<>();
@@ -60,7 +60,7 @@ public final class LiveVsmmus implements AutoCloseable {
     }
 
     /** Lends the iommufd to the VM if it can. */
-    Found lend(RegisteredVsmmu vsmmu, VsmmuState state, VmSpace space);
+    Found useVmmIommufd(RegisteredVsmmu vsmmu, VsmmuState state, VmSpace space);
   }
 
   public LiveVsmmus(EventDatabase database, DecisionLog log, HostIommu host, TimeTravel states) {
@@ -159,18 +159,18 @@ public final class LiveVsmmus implements AutoCloseable {
    */
   private void bringBackVmms(RegisteredVsmmu vsmmu, VsmmuState state) {
     VmSpace space = spaces.of(vsmmu, state.vm());
-    VmmSearch.Found found = search.lend(vsmmu, state, space);
+    VmmSearch.Found found = search.useVmmIommufd(vsmmu, state, space);
     if (found == VmmSearch.Found.LENT) {
       of(vsmmu);
       return;
     }
-    space.withoutVmm(true);
+    space.setVmmEnded(true);
     LiveVsmmu live = of(vsmmu);
     if (found == VmmSearch.Found.NONE) {
       for (int streamId : state.devices().keySet()) {
         live.submit(new Stimulus.DetachDevice(streamId), "recovery");
       }
-      space.withoutVmm(false);
+      space.setVmmEnded(false);
       claims.set(vsmmu, VsmmuState.ABSENT);
     }
   }
@@ -232,7 +232,7 @@ public final class LiveVsmmus implements AutoCloseable {
     try {
       Optional<CommandsConsumed> waiting = pending(vsmmu, known);
       // Without the VMM nothing can be done, and nothing failed that anybody asked for.
-      if (waiting.isPresent() || !live.space().isWithoutVmm()) {
+      if (waiting.isPresent() || !live.space().hasVmmEnded()) {
         live.rebuild(known, waiting);
       }
     } catch (RuntimeException failed) {
@@ -277,7 +277,7 @@ public final class LiveVsmmus implements AutoCloseable {
   }
 
   /** What was asked of the host for all vSMMUs since the start. */
-  public HostCounters counters() {
+  public InvalidationCounters counters() {
     return counters;
   }
 
@@ -305,7 +305,7 @@ public final class LiveVsmmus implements AutoCloseable {
   public void close() {
     // A VMM keeps its iommufd open, and its guest's devices go on as they do after a kill.
     for (LiveVsmmu live : open.values()) {
-      if (host.outlives() || live.space().ownedByVmm()) {
+      if (host.keepsDescriptors() || live.space().ownedByVmm()) {
         live.abandon();
       } else {
         live.close();

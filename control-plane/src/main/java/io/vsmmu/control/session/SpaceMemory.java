@@ -29,7 +29,7 @@ final class SpaceMemory implements DeviceMemory {
   public int share(Region region, Bytes bytes) {
     List<RamSource> ways = new ArrayList<>();
     // The pages of a file outlive our process: the first choice.
-    bytes.descriptor().ifPresent(fd -> ways.add(new RamSource.Memfd(fd, bytes.offset())));
+    bytes.descriptor().ifPresent(fd -> ways.add(new RamSource.MemfdRange(fd, bytes.offset())));
     ways.add(new RamSource.Anonymous(bytes.userAddress()));
     Optional<Errno> refused =
         space.share(this, region.address(), region.size(), access(region), ways);

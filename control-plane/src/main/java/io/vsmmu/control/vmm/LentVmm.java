@@ -64,7 +64,7 @@ final class LentVmm {
 
   /** Destroys what was made on the iommufd, and closes the copies of its descriptors. */
   void close() {
-    space.takeBack();
+    space.releaseVmmIommufd();
     context.close();
     process.ifPresent(PidFd::close);
   }

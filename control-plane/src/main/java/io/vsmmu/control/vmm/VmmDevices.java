@@ -18,11 +18,11 @@ import io.vsmmu.host.kernel.HostProblem;
 import io.vsmmu.host.kernel.HostProblem.Kind;
 import io.vsmmu.host.kernel.VmmProcesses;
 import io.vsmmu.host.kernel.VmmProcesses.OpenFiles;
+import io.vsmmu.host.vmm.IommufdHandover;
 import io.vsmmu.host.vmm.SharedIommufd;
 import io.vsmmu.host.vmm.VmmContext;
-import io.vsmmu.host.vmm.VmmLimits;
+import io.vsmmu.host.vmm.VmmOwnedLimits;
 import io.vsmmu.host.vmm.VmmRefusal;
-import io.vsmmu.host.vmm.VmmTerms;
 import io.vsmmu.posix.Fd;
 import io.vsmmu.posix.PidFd;
 import io.vsmmu.posix.PosixException;
@@ -318,8 +318,9 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
         };
     int pid = message.pid().orElse(peer);
     Optional<PidFd> process = process(pid);
-    VmmTerms terms =
-        new VmmTerms(devIds, message.ioas(), () -> process.map(it -> !it.hasEnded()).orElse(true));
+    IommufdHandover terms =
+        new IommufdHandover(
+            devIds, message.ioas(), () -> process.map(it -> !it.hasEnded()).orElse(true));
     VmmContext context = new VmmContext(shared, terms);
     VmSpace space = live.of(members.getFirst()).space();
     LentVmm vmm =
@@ -329,9 +330,9 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
   }
 
   private LentVmm begin(LentVmm vmm) {
-    if (vmm.space.isWithoutVmm()) {
+    if (vmm.space.hasVmmEnded()) {
       comeBack(vmm);
-    } else if (!vmm.space.lend(vmm.context, false)) {
+    } else if (!vmm.space.useVmmIommufd(vmm.context, false)) {
       vmm.close();
       throw new RefusedOfferException(
           new HostProblem(
@@ -349,8 +350,8 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
    *
    * @param devices address, vSMMU and StreamID of each; the rest is not looked at
    */
-  public VmmView.Answer lend(
-      String vm, SharedIommufd shared, VmmTerms terms, List<VmmView.Device> devices) {
+  public VmmView.Answer useVmmIommufd(
+      String vm, SharedIommufd shared, IommufdHandover terms, List<VmmView.Device> devices) {
     List<RegisteredVsmmu> members = members(vm);
     LentVmm vmm =
         new LentVmm(
@@ -402,7 +403,7 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
         }
       }
     }
-    vmm.space.lend(vmm.context, there);
+    vmm.space.useVmmIommufd(vmm.context, there);
     if (there) {
       vmm.vsmmus.forEach(live::bringBackLent);
       vmm.space.sweep();
@@ -471,7 +472,7 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
         }
         added.add(address);
       }
-      vmm.context.tell(devIds);
+      vmm.context.addDeviceIds(devIds);
       vmm.devices.putAll(wanted);
       return vmm;
     }
@@ -512,7 +513,7 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
     List<VmmMessage.Device> numbered = new ArrayList<>();
     try {
       mustTakeDescriptors();
-      if (devices.size() > VmmLimits.DEVICES) {
+      if (devices.size() > VmmOwnedLimits.DEVICES) {
         throw new RefusedOfferException(VmmProblems.tooManyDevices());
       }
       OpenFiles files = host.processes().map(all -> all.of(pid)).orElse(nothing(pid));
@@ -727,7 +728,7 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
       case HostResult.Ok<Integer>(Integer devId) -> found(vmm, device);
       case HostResult.Refused<Integer>(var errno) -> {
         VmmRefusal why = VmmRefusal.of(errno).orElse(VmmRefusal.OTHER_IOMMUFD);
-        if (!why.passes()) {
+        if (!why.isTemporary()) {
           fails(vmm, device, VmmProblems.of(device.address, why));
         }
       }
@@ -736,7 +737,7 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
 
   private void found(LentVmm vmm, VmmDevice device) {
     if (!vmm.space.ownedByVmm()) {
-      vmm.space.lend(vmm.context, false);
+      vmm.space.useVmmIommufd(vmm.context, false);
     }
     if (device.streamId().isEmpty()) {
       device.is(VmmDeviceState.FOUND);
@@ -790,7 +791,7 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
   /** Devices that the VMM unplugged or attached elsewhere, or that an operator detached. */
   private void missed(LentVmm vmm) {
     for (RegisteredVsmmu vsmmu : vmm.vsmmus) {
-      for (int streamId : live.of(vsmmu).strayed()) {
+      for (int streamId : live.of(vsmmu).detachedByVmm()) {
         device(vmm, vsmmu, streamId).ifPresent(device -> detach(vmm, device));
       }
     }
@@ -816,7 +817,7 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
   private void detach(LentVmm vmm, VmmDevice device) {
     Integer devId = vmm.context.devices().get(device.address);
     vsmmus.detach(device.vsmmu(), device.streamId().orElseThrow(), SUBJECT);
-    if (devId != null && vmm.context.isThere(devId)) {
+    if (devId != null && vmm.context.exists(devId)) {
       fails(vmm, device, VmmProblems.attachedElsewhere(device.address));
     } else {
       device.is(VmmDeviceState.UNPLUGGED);

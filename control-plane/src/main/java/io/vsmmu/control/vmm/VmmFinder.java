@@ -7,9 +7,9 @@ import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.host.apply.VmSpace;
 import io.vsmmu.host.kernel.VmmProcesses;
 import io.vsmmu.host.kernel.VmmProcesses.OpenFiles;
+import io.vsmmu.host.vmm.IommufdHandover;
 import io.vsmmu.host.vmm.SharedIommufd;
 import io.vsmmu.host.vmm.VmmContext;
-import io.vsmmu.host.vmm.VmmTerms;
 import io.vsmmu.posix.Fd;
 import io.vsmmu.posix.PidFd;
 import io.vsmmu.posix.PosixException;
@@ -55,7 +55,8 @@ public final class VmmFinder implements VmmSearch {
   }
 
   @Override
-  public synchronized VmmSearch.Found lend(RegisteredVsmmu vsmmu, VsmmuState state, VmSpace space) {
+  public synchronized VmmSearch.Found useVmmIommufd(
+      RegisteredVsmmu vsmmu, VsmmuState state, VmSpace space) {
     String vm = state.vm().isEmpty() ? vsmmu.name() : state.vm();
     Found known = found.get(vm);
     if (known != null) {
@@ -68,7 +69,7 @@ public final class VmmFinder implements VmmSearch {
       return VmmSearch.Found.NONE;
     }
     try {
-      return lend(vm, vsmmu, state, space, files.get())
+      return useVmmIommufd(vm, vsmmu, state, space, files.get())
           ? VmmSearch.Found.LENT
           : VmmSearch.Found.NONE;
     } catch (PosixException refused) {
@@ -81,7 +82,7 @@ public final class VmmFinder implements VmmSearch {
     }
   }
 
-  private boolean lend(
+  private boolean useVmmIommufd(
       String vm, RegisteredVsmmu vsmmu, VsmmuState state, VmSpace space, OpenFiles files)
       throws PosixException {
     for (int iommufd : files.iommufds()) {
@@ -93,13 +94,14 @@ public final class VmmFinder implements VmmSearch {
         continue;
       }
       PidFd process = PidFd.open(files.pid());
-      VmmTerms terms = new VmmTerms(Map.of(), OptionalInt.empty(), () -> !process.hasEnded());
+      IommufdHandover terms =
+          new IommufdHandover(Map.of(), OptionalInt.empty(), () -> !process.hasEnded());
       VmmContext context = new VmmContext(shared, terms);
       Found candidate =
           new Found(space, shared, context, files.pid(), Optional.of(process), new ArrayList<>());
       if (hasObjects(context, state)
           && take(candidate, vsmmu, state)
-          && space.lend(context, true)) {
+          && space.useVmmIommufd(context, true)) {
         found.put(vm, candidate);
         return true;
       }

@@ -174,7 +174,7 @@ class LayoutPlannerTest {
         .contains("bus_nr=8", "bus_nr=10", "host=" + ELSEWHERE, "ats=on", "ssidsize=20");
     assertThat(made(QemuCommandLine.run("vm", layout.machine(), QemuFeature.USUAL)))
         .contains("%s=0x900@vm-0,bus=vsmmu-vm-0.port0".formatted(A));
-    assertThat(CommandLineLimits.OWNED_DEVICES).isEqualTo(io.vsmmu.host.vmm.VmmLimits.DEVICES);
+    assertThat(CommandLineLimits.OWNED_DEVICES).isEqualTo(io.vsmmu.host.vmm.VmmOwnedLimits.DEVICES);
     assertThat(
             made(
                 LibvirtDomain.owned(

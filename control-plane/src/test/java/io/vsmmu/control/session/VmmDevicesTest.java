@@ -14,7 +14,7 @@ import io.vsmmu.host.simulated.ObjectCounts;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.SimulatedShare;
 import io.vsmmu.host.simulated.SimulatedVmm;
-import io.vsmmu.host.vmm.VmmTerms;
+import io.vsmmu.host.vmm.IommufdHandover;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.ConfigInvalidation;
@@ -80,16 +80,16 @@ class VmmDevicesTest {
         Optional.empty());
   }
 
-  private SimulatedShare lend(VmmView.Device... devices) {
+  private SimulatedShare useVmmIommufd(VmmView.Device... devices) {
     SimulatedShare copies = vmm.share(Arrays.stream(devices).map(VmmView.Device::address).toList());
-    assertThat(vmms.lend("v", copies, VmmTerms.NOTHING, List.of(devices)))
+    assertThat(vmms.useVmmIommufd("v", copies, IommufdHandover.NOTHING, List.of(devices)))
         .isInstanceOf(VmmView.Answer.Taken.class);
     return copies;
   }
 
   @Test
   void the_devices_of_a_vmm_are_known_before_it_binds_them() {
-    lend(device(A, SID_A), device(B, 0));
+    useVmmIommufd(device(A, SID_A), device(B, 0));
 
     assertThat(vmms.streamIds(vsmmu)).containsExactly(SID_A);
   }
@@ -125,7 +125,7 @@ class VmmDevicesTest {
 
   @Test
   void a_device_is_attached_when_its_vmm_has_bound_it_though_the_guest_enabled_the_smmu_before() {
-    lend(device(A, SID_A));
+    useVmmIommufd(device(A, SID_A));
     service.boots(vsmmu, SID_A);
     assertThat(state(A)).isEqualTo(VmmDeviceState.WAITING);
 
@@ -141,7 +141,7 @@ class VmmDevicesTest {
   void a_device_that_the_vmm_unplugs_leaves_the_log_and_can_be_plugged_in_again() {
     vmm.plug(A);
     vmm.plug(B);
-    SimulatedShare copies = lend(device(A, SID_A), device(B, SID_B));
+    SimulatedShare copies = useVmmIommufd(device(A, SID_A), device(B, SID_B));
     awaits(A, VmmDeviceState.ATTACHED);
     awaits(B, VmmDeviceState.ATTACHED);
     service.boots(vsmmu, SID_A);
@@ -161,7 +161,7 @@ class VmmDevicesTest {
   @Test
   void a_device_that_the_vmm_attaches_elsewhere_stays_there_and_the_problem_is_told() {
     vmm.plug(A);
-    lend(device(A, SID_A));
+    useVmmIommufd(device(A, SID_A));
     awaits(A, VmmDeviceState.ATTACHED);
 
     vmm.attach(A, vmm.iommufd().allocIoas().value()).value();
@@ -177,7 +177,7 @@ class VmmDevicesTest {
   void giving_a_vmm_back_leaves_nothing_of_ours_on_its_iommufd_and_its_dma_goes_on() {
     vmm.plug(A);
     ObjectCounts before = host.objects();
-    lend(device(A, SID_A));
+    useVmmIommufd(device(A, SID_A));
     awaits(A, VmmDeviceState.ATTACHED);
     service.boots(vsmmu, SID_A);
 
@@ -191,10 +191,10 @@ class VmmDevicesTest {
   @Test
   void a_second_vmm_after_the_first_has_its_devices_behind_the_same_vsmmu() {
     vmm.plug(A);
-    lend(device(A, SID_A));
+    useVmmIommufd(device(A, SID_A));
     awaits(A, VmmDeviceState.ATTACHED);
     service.boots(vsmmu, SID_A);
-    assertThat(vmms.lend("v", vmm.share(List.of()), VmmTerms.NOTHING, List.of()))
+    assertThat(vmms.useVmmIommufd("v", vmm.share(List.of()), IommufdHandover.NOTHING, List.of()))
         .isInstanceOfSatisfying(
             VmmView.Answer.Refused.class,
             refused -> assertThat(refused.problem().kind().name()).isEqualTo("VM_BUSY"));
@@ -203,7 +203,7 @@ class VmmDevicesTest {
 
     vmm = host.vmm();
     vmm.plug(A);
-    lend(device(A, SID_A));
+    useVmmIommufd(device(A, SID_A));
     awaits(A, VmmDeviceState.ATTACHED);
     assertThat(meets(A)).as("nobody read the STE").contains(Attachment.Kind.ABORT);
     installs(SID_A);
@@ -214,7 +214,7 @@ class VmmDevicesTest {
   @Test
   void a_device_without_a_streamid_is_attached_by_its_address() {
     vmm.plug(A);
-    lend(device(A, 0));
+    useVmmIommufd(device(A, 0));
     awaits(A, VmmDeviceState.FOUND);
 
     service.administration.attach("v", A, SID_A, OnOffAuto.AUTO, "operator");
@@ -231,7 +231,7 @@ class VmmDevicesTest {
     vmm.plug(B);
     vmm.enableDma(A);
     vmm.enableDma(B);
-    lend(device(A, SID_A));
+    useVmmIommufd(device(A, SID_A));
 
     awaits(A, VmmDeviceState.FAILED);
 
@@ -244,12 +244,12 @@ class VmmDevicesTest {
   @Test
   void the_log_of_a_vmms_device_replays_without_a_difference() {
     vmm.plug(A);
-    lend(device(A, SID_A));
+    useVmmIommufd(device(A, SID_A));
     awaits(A, VmmDeviceState.ATTACHED);
     service.boots(vsmmu, SID_A);
     vmms.giveBack("v");
     vmm.plug(B);
-    lend(device(B, SID_B));
+    useVmmIommufd(device(B, SID_B));
     awaits(B, VmmDeviceState.ATTACHED);
 
     ReplayReport report = GroupsTest.replayed(service, vsmmu);

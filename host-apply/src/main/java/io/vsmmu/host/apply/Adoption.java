@@ -10,10 +10,10 @@ import io.vsmmu.smmu.stimulus.HostOperation.Kind;
 import java.util.Objects;
 
 /**
- * What an earlier process left on an iommufd becomes ours. The log says which objects there are: an
- * event that lets go of one is durable before the host destroys it, so an object that the state
- * names is there. One that was made and whose outcome never reached the log is not known; it is
- * made anew, and the old one swept.
+ * Takes over the objects that an earlier process of the service left on an iommufd. The log says
+ * which objects exist: an event that releases one is durable before the host destroys the object,
+ * so an object that the state names exists. An object whose allocation never reached the log is not
+ * known; it is allocated anew, and {@link VmSpace#sweep} destroys the old one.
  */
 final class Adoption {
 
@@ -21,27 +21,27 @@ final class Adoption {
   private final VmSpace space;
   private final IommuContext context;
   private final OperationLog log;
-  private final DevicePlacement placement;
+  private final DeviceAttachments attachments;
 
   Adoption(
       VsmmuHost member,
       VmSpace space,
       IommuContext context,
       OperationLog log,
-      DevicePlacement placement) {
+      DeviceAttachments attachments) {
     this.member = member;
     this.space = space;
     this.context = context;
     this.log = log;
-    this.placement = placement;
+    this.attachments = attachments;
   }
 
-  /** Takes what the state names. */
-  void of(VsmmuState state) {
+  /** Takes over the objects that the state names. */
+  void adopt(VsmmuState state) {
     state.objects().values().stream()
         .filter(object -> object.kernelId() != 0)
         .forEach(object -> take(state, object));
-    again(state);
+    recordAdoptedDevices(state);
   }
 
   private void take(VsmmuState state, HostObject object) {
@@ -63,7 +63,8 @@ final class Adoption {
         if (context.pollVevents(id, 0).isOk()) {
           log.adopt(Kind.ALLOC_VEVENTQ, object.handle(), id);
         } else {
-          // Its descriptor was lost: a new one can be made when it is gone.
+          // Its descriptor was lost. A vIOMMU has one vEVENTQ of a type, so the old one must be
+          // destroyed before a new one can be allocated.
           context.destroy(id);
         }
       }
@@ -80,7 +81,10 @@ final class Adoption {
     }
   }
 
-  /** Without its device's file, which was lost, a vDEVICE is gone too. */
+  /**
+   * Whether the object's device is still bound. A device whose file was lost is not, and the kernel
+   * has destroyed its vDEVICE too.
+   */
   private boolean isBound(VsmmuState state, HostObject object) {
     DeviceState device = state.devices().get(object.streamId());
     if (device == null) {
@@ -91,17 +95,21 @@ final class Adoption {
         && Objects.equals(context.devices().get(device.device().address()), bound.kernelId());
   }
 
-  /** Notes which devices were there; what the log was never told the id of is not. */
-  void again(VsmmuState state) {
+  /**
+   * Records an ADOPT_DEVICE for each device that was taken over. Objects without a kernel id in the
+   * log are not taken over: their outcome was never recorded.
+   */
+  void recordAdoptedDevices(VsmmuState state) {
     state.objects().values().stream()
         .filter(object -> object.kernelId() == 0)
         .forEach(object -> log.forget(object.handle()));
     for (DeviceState device : state.devices().values()) {
-      if (log.knows(device.deviceHandle())) {
-        log.done(Kind.ADOPT_DEVICE, device.deviceHandle(), 0, device.streamId(), HostResult.done());
+      if (log.has(device.deviceHandle())) {
+        log.record(
+            Kind.ADOPT_DEVICE, device.deviceHandle(), 0, device.streamId(), HostResult.done());
         long hwpt = state.stream(device.streamId()).map(StreamState::hwpt).orElse(0L);
-        if (log.knows(hwpt)) {
-          placement.attached(device, hwpt);
+        if (log.has(hwpt)) {
+          attachments.attached(device, hwpt);
         }
       }
     }

@@ -12,10 +12,10 @@ import io.vsmmu.smmu.spec.HardwareQueues;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
 import java.util.Optional;
 
-/** A device comes to the vSMMU's iommufd, or leaves it. */
+/** Binds a device of the vSMMU to its iommufd and allocates its vDEVICE, and undoes both. */
 final class DeviceSteps {
 
-  /** Fault records that the kernel keeps for us before it reports a loss. */
+  /** Fault records that the kernel keeps unread; beyond, it drops records and reports the loss. */
   static final int VEVENTQ_DEPTH = 1024;
 
   private final VsmmuHost member;
@@ -23,11 +23,11 @@ final class DeviceSteps {
   private final IommuContext context;
   private final InvalidationCall call;
   private final OperationLog log;
-  private final DevicePlacement placement;
+  private final DeviceAttachments attachments;
   private final VsmmuState state;
 
   /**
-   * @param member in whose name {@code space} is used
+   * @param member the vSMMU for which {@code space} is used
    */
   DeviceSteps(
       VsmmuHost member,
@@ -35,35 +35,38 @@ final class DeviceSteps {
       IommuContext context,
       InvalidationCall call,
       OperationLog log,
-      DevicePlacement placement,
+      DeviceAttachments attachments,
       VsmmuState state) {
     this.member = member;
     this.space = space;
     this.context = context;
     this.call = call;
     this.log = log;
-    this.placement = placement;
+    this.attachments = attachments;
     this.state = state;
   }
 
   /**
-   * Binds the device, makes what all devices share, and its vDEVICE; what is there already is kept.
+   * Binds the device, allocates the objects that all devices share, and its vDEVICE. Objects that
+   * exist are kept.
+   *
+   * @return false when the host refused one of these, which is recorded
    */
   boolean attach(DeviceState device) {
     int streamId = device.streamId();
     boolean bound =
-        log.knows(device.deviceHandle())
-            || log.made(
+        log.has(device.deviceHandle())
+            || log.recordMade(
                 Kind.BIND_DEVICE,
                 device.deviceHandle(),
                 0,
                 streamId,
                 space.bind(context, device.device().address()));
-    if (!bound || !shareObjects(streamId, log.kernelId(device.deviceHandle()))) {
+    if (!bound || !ensureSharedObjects(streamId, log.kernelId(device.deviceHandle()))) {
       return false;
     }
     long viommu = state.hostHandles().viommu();
-    return share(
+    return ensure(
         Kind.ALLOC_VDEVICE,
         device.vdeviceHandle(),
         viommu,
@@ -75,10 +78,10 @@ final class DeviceSteps {
                 Integer.toUnsignedLong(streamId)));
   }
 
-  private boolean shareObjects(int streamId, int devId) {
+  private boolean ensureSharedObjects(int streamId, int devId) {
     HostHandles shared = state.hostHandles();
-    return share(Kind.ALLOC_IOAS, shared.ioas(), 0, streamId, space::ioas)
-        && share(
+    return ensure(Kind.ALLOC_IOAS, shared.ioas(), 0, streamId, space::ioas)
+        && ensure(
             Kind.ALLOC_NESTING_PARENT,
             shared.nestingParent(),
             shared.ioas(),
@@ -86,50 +89,56 @@ final class DeviceSteps {
             () ->
                 space.nestingParent(
                     member, shared.physicalSmmu(), devId, log.kernelId(shared.ioas())))
-        && share(
+        && ensure(
             Kind.ALLOC_VIOMMU,
             shared.viommu(),
             shared.nestingParent(),
             streamId,
             () -> viommu(devId, shared))
-        && share(
+        && ensure(
             Kind.ALLOC_HWPT,
             shared.abortProxy(),
             shared.viommu(),
             streamId,
             () -> proxy(devId, HostObject.ABORT_WORD0))
-        && share(
+        && ensure(
             Kind.ALLOC_HWPT,
             shared.bypassProxy(),
             shared.viommu(),
             streamId,
             () -> proxy(devId, HostObject.BYPASS_WORD0))
-        && shareFaults(streamId);
+        && ensureVeventq(streamId);
   }
 
-  /** A kernel before 6.15 has no vEVENTQ: faults reach nobody then, and all else works. */
-  private boolean shareFaults(int streamId) {
+  /**
+   * Allocates the vEVENTQ. A kernel before 6.15 has none (ENOTTY): the faults of devices are then
+   * not reported, and everything else works.
+   */
+  private boolean ensureVeventq(int streamId) {
     HostHandles shared = state.hostHandles();
-    if (log.knows(shared.veventq()) || log.isLacking(shared.veventq())) {
+    if (log.has(shared.veventq()) || log.isUnsupported(shared.veventq())) {
       return true;
     }
     HostResult<Integer> made =
         context.allocVeventq(
             log.kernelId(shared.viommu()), IommuContext.VEVENTQ_TYPE_ARM_SMMUV3, VEVENTQ_DEPTH);
-    log.made(Kind.ALLOC_VEVENTQ, shared.veventq(), shared.viommu(), streamId, made);
+    log.recordMade(Kind.ALLOC_VEVENTQ, shared.veventq(), shared.viommu(), streamId, made);
     if (made.refusal().equals(Optional.of(Errno.ENOTTY))) {
-      log.lacks(shared.veventq());
+      log.markUnsupported(shared.veventq());
       return true;
     }
     return made.isOk();
   }
 
   private HostResult<Integer> viommu(int devId, HostHandles shared) {
-    call.learn(context, devId);
+    call.detectErrata(context, devId);
     return context.allocViommu(devId, log.kernelId(shared.nestingParent()), viommuType(devId));
   }
 
-  /** With queues for the guest only where the operator takes a blind log, and the host has them. */
+  /**
+   * The type with hardware queues for the guest, if the operator accepted that the log does not see
+   * their commands and the host has such queues.
+   */
   private int viommuType(int devId) {
     boolean accepted = state.properties().hardwareQueues() == HardwareQueues.ACCEPT_BLIND;
     return accepted && context.hardwareQueues(devId).isOk()
@@ -141,36 +150,36 @@ final class DeviceSteps {
     return context.allocNestedHwpt(devId, log.kernelId(state.hostHandles().viommu()), 0, word0, 0);
   }
 
-  /** An allocation that is only made when its object is needed. */
+  /** An allocation that is made only if its object does not exist. */
   private interface Allocation {
     HostResult<Integer> run();
   }
 
-  private boolean share(Kind kind, long handle, long from, int streamId, Allocation allocation) {
-    return log.knows(handle) || log.made(kind, handle, from, streamId, allocation.run());
+  private boolean ensure(Kind kind, long handle, long from, int streamId, Allocation allocation) {
+    return log.has(handle) || log.recordMade(kind, handle, from, streamId, allocation.run());
   }
 
   /**
-   * Takes the device away; what was never made is skipped. The HWPT goes last: unbinding detaches
-   * for certain.
+   * Detaches and unbinds the device; objects that were never allocated are skipped. Its HWPT is
+   * destroyed at the end of the decision, because only the unbind detaches the device for certain.
    */
   void detach(DeviceDetached detached) {
     int streamId = detached.streamId();
     long device = detached.deviceHandle();
-    placement.unused(state.hostHandles(), detached.freedHwpt(), streamId);
-    if (!log.knows(device)) {
+    attachments.unused(state.hostHandles(), detached.freedHwpt(), streamId);
+    if (!log.has(device)) {
       return;
     }
     int devId = log.kernelId(device);
-    log.done(Kind.DETACH, device, 0, streamId, context.detach(devId));
+    log.record(Kind.DETACH, device, 0, streamId, context.detach(devId));
     long vdevice = detached.vdeviceHandle();
-    if (log.knows(vdevice)) {
-      log.gone(Kind.DESTROY, vdevice, streamId, context.destroy(log.kernelId(vdevice)));
+    if (log.has(vdevice)) {
+      log.recordEnd(Kind.DESTROY, vdevice, streamId, context.destroy(log.kernelId(vdevice)));
     }
-    if (log.gone(Kind.UNBIND_DEVICE, device, streamId, context.unbind(devId))) {
-      // A vDEVICE that is left goes with its device (iommufd_device_pre_destroy).
+    if (log.recordEnd(Kind.UNBIND_DEVICE, device, streamId, context.unbind(devId))) {
+      // The kernel destroys a remaining vDEVICE with its device (iommufd_device_pre_destroy).
       log.forget(vdevice);
-      placement.detached(device);
+      attachments.detached(device);
     }
   }
 }

@@ -15,51 +15,58 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Reads the faults of one vIOMMU from its vEVENTQ until it is closed. While whoever takes them is
- * busy the kernel keeps what comes, up to the queue's depth; what it loses beyond that is counted
- * by the gap in the sequence (drivers/iommu/iommufd/eventq.c).
+ * Reads the faults of one vIOMMU from its vEVENTQ until it is closed. It owns the thread that reads
+ * and calls the consumer. While the consumer is busy the kernel keeps further faults, up to the
+ * queue's depth; the number of those that it drops is found by the gap in the sequence numbers
+ * (drivers/iommu/iommufd/eventq.c). The object's lock is held during a read, so that {@link #close}
+ * returns only when no read is under way.
  */
 final class FaultReader implements AutoCloseable {
 
-  /** How long one wait for a fault takes at most, so that a closed reader ends. */
+  /** Longest wait for a fault in milliseconds, after which a closed reader ends. */
   static final int WAIT_MILLIS = 100;
 
   /**
-   * Most records a second that are told in the long run. A device that faults without end fills the
-   * kernel's queue then, and what is lost is counted; it does not fill the log.
+   * Most records that are delivered in a second, on average. The faults of a device that faults
+   * without end then fill the kernel's queue instead of the log, and those that are lost are
+   * counted.
    */
   static final int RECORDS_PER_SECOND = 10_000;
 
   private static final System.Logger LOGGER = System.getLogger(FaultReader.class.getName());
 
-  /** The queue is there and may give something later. */
-  private static final Set<Errno> PASSING = Set.of(Errno.EINTR, Errno.EAGAIN, Errno.ENOMEM);
+  /** Errors after which a later read may succeed. */
+  private static final Set<Errno> TRANSIENT = Set.of(Errno.EINTR, Errno.EAGAIN, Errno.ENOMEM);
 
   private final IommuContext context;
   private final int veventq;
-  private final Consumer<ReportFaults> taker;
+  private final Consumer<ReportFaults> consumer;
   private final Thread thread;
   private volatile boolean closed;
   private int expected;
   private boolean begun;
 
-  private FaultReader(IommuContext context, int veventq, Consumer<ReportFaults> taker, int first) {
+  private FaultReader(
+      IommuContext context, int veventq, Consumer<ReportFaults> consumer, int first) {
     this.context = context;
     this.veventq = veventq;
-    this.taker = taker;
+    this.consumer = consumer;
     this.expected = Math.max(first, 0);
     this.begun = first >= 0;
     this.thread = Thread.ofPlatform().daemon().name("faults-" + veventq).unstarted(this::run);
   }
 
-  /** Reads a vEVENTQ that was just made: its first record has sequence 0. */
-  static FaultReader start(IommuContext context, int veventq, Consumer<ReportFaults> taker) {
-    return started(new FaultReader(context, veventq, taker, 0));
+  /** Starts to read a vEVENTQ that was just allocated: its first record has sequence number 0. */
+  static FaultReader start(IommuContext context, int veventq, Consumer<ReportFaults> consumer) {
+    return started(new FaultReader(context, veventq, consumer, 0));
   }
 
-  /** Reads on where a process before this one stopped: nobody knows what it had read. */
-  static FaultReader resume(IommuContext context, int veventq, Consumer<ReportFaults> taker) {
-    return started(new FaultReader(context, veventq, taker, -1));
+  /**
+   * Starts to read a vEVENTQ that an earlier process had read. Its last sequence number is not
+   * known, so the first record cannot show a loss.
+   */
+  static FaultReader resume(IommuContext context, int veventq, Consumer<ReportFaults> consumer) {
+    return started(new FaultReader(context, veventq, consumer, -1));
   }
 
   private static FaultReader started(FaultReader reader) {
@@ -75,7 +82,7 @@ final class FaultReader implements AutoCloseable {
     }
   }
 
-  /** False when the queue gives nothing any more. */
+  /** Reads once; false when the queue can no longer be read. */
   private boolean once() {
     return switch (read()) {
       case HostResult.Ok<List<Vevent>>(List<Vevent> events) -> {
@@ -84,11 +91,11 @@ final class FaultReader implements AutoCloseable {
         }
         yield pause(pauseAfter(events.size()));
       }
-      case HostResult.Refused<List<Vevent>>(Errno errno) -> passes(errno);
+      case HostResult.Refused<List<Vevent>>(Errno errno) -> pauseIfTransient(errno);
     };
   }
 
-  /** Never while it is closed: the kernel may give the queue's number to another one then. */
+  /** Reads unless this is closed: after that the kernel may give the queue's id to another one. */
   private synchronized HostResult<List<Vevent>> read() {
     if (closed) {
       return HostResult.refused(Errno.EBADF);
@@ -102,19 +109,19 @@ final class FaultReader implements AutoCloseable {
                     : HostResult.ok(List.of()));
   }
 
-  private boolean passes(Errno errno) {
-    if (!PASSING.contains(errno)) {
+  private boolean pauseIfTransient(Errno errno) {
+    if (!TRANSIENT.contains(errno)) {
       if (!closed) {
         LOGGER.log(
             Level.WARNING,
-            "faults of vEVENTQ %d are not read any more: %s".formatted(veventq, errno));
+            "the faults of vEVENTQ %d are no longer read: %s".formatted(veventq, errno));
       }
       return false;
     }
     return pause(Duration.ofMillis(WAIT_MILLIS));
   }
 
-  /** How long nothing is read after so many records. */
+  /** The pause after a read of this number of records. */
   static Duration pauseAfter(int records) {
     return Duration.ofSeconds(records).dividedBy(RECORDS_PER_SECOND);
   }
@@ -137,20 +144,21 @@ final class FaultReader implements AutoCloseable {
           lost += gap(fault.sequence());
           records.add(new EventRecord(fault.word0(), fault.word1(), fault.word2(), fault.word3()));
         }
-        // Its number is that of the last record that was lost.
+        // The header carries the sequence number of the last lost record.
         case Vevent.LostEvents header -> lost += gap(header.sequence()) + 1;
       }
     }
     try {
-      taker.accept(new ReportFaults(records, lost));
-    } catch (RuntimeException notTaken) {
+      consumer.accept(new ReportFaults(records, lost));
+    } catch (RuntimeException refused) {
       LOGGER.log(
           closed ? Level.DEBUG : Level.WARNING,
-          "%d faults of vEVENTQ %d reach nobody: %s".formatted(records.size(), veventq, notTaken));
+          "%d faults of vEVENTQ %d could not be delivered: %s"
+              .formatted(records.size(), veventq, refused));
     }
   }
 
-  /** How many records are missing before the one of this number. */
+  /** Number of records that are missing before the one with this sequence number. */
   private long gap(int sequence) {
     int missing = begun ? (sequence - expected) & Vevent.MAX_SEQUENCE : 0;
     begun = true;
@@ -158,12 +166,15 @@ final class FaultReader implements AutoCloseable {
     return missing;
   }
 
-  /** The queue is not touched after this; a delivery that has begun goes on. */
+  /**
+   * Ends the reader: no request on the queue is made after this returns. A delivery that has begun
+   * goes on.
+   */
   @Override
   public void close() {
     closed = true;
     synchronized (this) {
-      // Waits for a read that is under way.
+      // The lock makes this wait for a read that is under way.
       begun = false;
     }
   }

@@ -10,7 +10,7 @@ import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
 import java.util.List;
 
-/** Queues that the physical SMMU reads itself. */
+/** Allocates and destroys the command queues of a guest that the physical SMMU reads directly. */
 final class HardwareQueueSteps {
 
   private static final int NO_STREAM = -1;
@@ -25,7 +25,10 @@ final class HardwareQueueSteps {
     this.state = state;
   }
 
-  /** What ends with a decision ends before anything else of it happens: it needs the rest. */
+  /**
+   * Destroys the queues that the decision ends. This comes before the decision's other steps,
+   * because a queue uses the vIOMMU and the memory that those may release.
+   */
   void free(List<VsmmuEvent> events) {
     for (VsmmuEvent event : events) {
       switch (event) {
@@ -37,8 +40,8 @@ final class HardwareQueueSteps {
   }
 
   private void free(long handle) {
-    if (log.knows(handle)) {
-      log.gone(Kind.DESTROY, handle, NO_STREAM, context.destroy(log.kernelId(handle)));
+    if (log.has(handle)) {
+      log.recordEnd(Kind.DESTROY, handle, NO_STREAM, context.destroy(log.kernelId(handle)));
     }
   }
 
@@ -46,10 +49,13 @@ final class HardwareQueueSteps {
     allocate(it.handle(), it.index(), it.address(), it.size());
   }
 
-  /** Those that the state has and the host has not, in the order of their indexes. */
+  /**
+   * Allocates the queues that the state has and the host has not, in the order of their indexes,
+   * which the kernel requires.
+   */
   void restore() {
     for (HardwareQueue queue : state.hardwareQueues()) {
-      if (!log.knows(queue.handle())) {
+      if (!log.has(queue.handle())) {
         allocate(queue.handle(), queue.index(), queue.address(), queue.size());
       }
     }
@@ -57,7 +63,7 @@ final class HardwareQueueSteps {
 
   private void allocate(long handle, int index, long address, long size) {
     long viommu = state.hostHandles().viommu();
-    log.made(
+    log.recordMade(
         Kind.ALLOC_HW_QUEUE,
         handle,
         viommu,

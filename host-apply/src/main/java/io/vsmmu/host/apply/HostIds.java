@@ -6,13 +6,13 @@ import io.vsmmu.smmu.spec.IdRegisters;
 import java.util.Optional;
 
 /**
- * Reads the raw words that the port hands over ({@link SmmuIds}) by the tables of the architecture.
+ * Converts between the raw words of the port ({@link SmmuIds}) and the architecture's ID registers.
  */
 public final class HostIds {
 
   private HostIds() {}
 
-  /** The physical SMMU's ID registers; the kernel's flags are no part of them. */
+  /** The physical SMMU's ID registers, without the kernel's flags. */
   public static IdRegisters read(SmmuIds raw) {
     return new IdRegisters(
         raw.idr0(),

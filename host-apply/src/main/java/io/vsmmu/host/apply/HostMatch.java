@@ -12,27 +12,27 @@ import io.vsmmu.smmu.spec.VsmmuProperties.Resolution.Resolved;
 import java.util.List;
 
 /**
- * Whether a host can back a vSMMU, and what an operator can do where it cannot: the rules are those
- * of {@link HostCompatibility} and {@link VsmmuProperties}, the advice is chosen here.
+ * Decides whether a host can back a vSMMU by the rules of {@link HostCompatibility} and {@link
+ * VsmmuProperties}, and chooses the advice for the operator where it cannot.
  */
 public final class HostMatch {
 
   private HostMatch() {}
 
-  /** What {@link #resolve} gives. */
+  /** The result of {@link #resolve}. */
   public sealed interface PropertyMatch {
 
     /**
      * The host can back the properties.
      *
-     * @param values what the vSMMU shows
+     * @param values the values that the vSMMU shows
      */
     record Fits(Resolved values) implements PropertyMatch {}
 
     /**
-     * The host cannot.
+     * The host cannot back the properties.
      *
-     * @param mismatches all of them, at least one
+     * @param mismatches all mismatches, at least one
      */
     record Refused(List<Mismatch> mismatches) implements PropertyMatch {
 
@@ -43,10 +43,10 @@ public final class HostMatch {
   }
 
   /**
-   * Compares what a vSMMU shows with a host.
+   * Compares the ID registers that a vSMMU shows with a host.
    *
    * @param shown the vSMMU's ID registers
-   * @param host what {@code IOMMU_GET_HW_INFO} says of a device
+   * @param host the hw-info of a device
    * @return all mismatches; empty when the host can back the vSMMU
    */
   public static List<Mismatch> compare(IdRegisters shown, HwInfo host) {
@@ -56,9 +56,10 @@ public final class HostMatch {
   }
 
   /**
-   * Resolves what is {@code auto} by the host of a vSMMU's first device, and checks the rest.
+   * Resolves the properties that are {@code auto} by the host of a vSMMU's first device, and checks
+   * the others against it.
    *
-   * @param host what {@code IOMMU_GET_HW_INFO} says of the device
+   * @param host the hw-info of the device
    */
   public static PropertyMatch resolve(VsmmuProperties properties, HwInfo host) {
     if (host.dataType() != HwInfo.TYPE_ARM_SMMUV3) {

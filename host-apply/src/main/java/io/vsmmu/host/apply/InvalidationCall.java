@@ -8,21 +8,24 @@ import io.vsmmu.host.IommuContext;
 import io.vsmmu.host.SmmuIds;
 
 /**
- * How a vSMMU's invalidations reach its physical SMMU. Some need each TLBI and CFGI, with its
- * CMD_SYNC, twice; the kernel leaves that to user space (include/uapi/linux/iommufd.h,
+ * Issues a vSMMU's invalidations. Some physical SMMUs need each TLBI and CFGI, with its CMD_SYNC,
+ * twice because of an erratum, which the kernel leaves to user space (include/uapi/linux/iommufd.h,
  * IOMMU_HW_INFO_ARM_SMMUV3 flags).
  */
 final class InvalidationCall {
 
-  private final HostCounters counters;
+  private final InvalidationCounters counters;
   private boolean twice;
 
-  InvalidationCall(HostCounters counters) {
+  InvalidationCall(InvalidationCounters counters) {
     this.counters = counters;
   }
 
-  /** Asks which SMMU it is; one that does not tell is treated as one that needs it. */
-  void learn(IommuContext context, int devId) {
+  /**
+   * Reads from a bound device's hw-info whether its SMMU has the erratum; when that fails, the SMMU
+   * is taken to have it.
+   */
+  void detectErrata(IommuContext context, int devId) {
     twice =
         switch (context.hwInfo(devId)) {
           case HostResult.Ok<HwInfo>(HwInfo info) ->
@@ -31,19 +34,19 @@ final class InvalidationCall {
         };
   }
 
-  /** How many commands of a batch that failed have reached the SMMU as often as they have to. */
-  int done(InvalidationReport report) {
+  /** Number of commands of a failed batch that certainly reached the SMMU as often as necessary. */
+  int certainlyIssued(InvalidationReport report) {
     return twice ? 0 : report.issued();
   }
 
-  /** Issues the batch; what is reported is the first failure. */
+  /** Issues the batch once or twice; returns the first failure. */
   InvalidationReport issue(IommuContext context, int viommu, InvalidationBatch batch) {
     InvalidationReport report = once(context, viommu, batch);
     return twice && report.isComplete() ? once(context, viommu, batch) : report;
   }
 
   private InvalidationReport once(IommuContext context, int viommu, InvalidationBatch batch) {
-    counters.invalidated(batch.size());
+    counters.count(batch.size());
     return context.invalidate(viommu, batch);
   }
 }

@@ -22,28 +22,30 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Issues a slice's invalidations: what accumulates between two CMD_SYNCs is one ioctl.
+ * Issues a slice's invalidations: the commands between two CMD_SYNCs are one ioctl.
  *
- * <p>After an error the kernel's report is not enough to know which command is to blame, and which
- * ones reached the SMMU (see {@link InvalidationReport}). What is not certainly issued is then
- * issued again in ever smaller parts, until a command fails in a batch of its own: that one is to
- * blame, and all before it are done. Invalidations are idempotent, so that issuing one twice does
- * no harm.
+ * <p>After an error the kernel's report does not always show which command failed and which ones
+ * reached the SMMU (see {@link InvalidationReport}). The commands that were not certainly issued
+ * are then issued again in smaller and smaller parts, until a command fails in a batch of its own.
+ * That command is the one that the host refuses, and all commands before it were carried out.
+ * Invalidations are idempotent, so issuing one twice is harmless.
  */
 final class InvalidationRun {
 
-  /** Most entries of one ioctl. */
+  /** Most entries of one ioctl; a further command begins another ioctl. */
   static final int BATCH_ENTRIES = 1024;
 
-  /** How often a batch that failed without a culprit is tried again. */
+  /**
+   * Number of times that a batch is issued again after an error that concerns no single command.
+   */
   static final int RETRIES = 1;
 
   /**
-   * What the host is asked.
+   * A command for the host.
    *
-   * @param index within the slice of the guest's command behind it
+   * @param index index within the slice of the guest's command that caused it
    */
-  private record HostCommand(int index, CommandEntry entry) {}
+  private record ForwardedCommand(int index, CommandEntry entry) {}
 
   private final IommuContext context;
   private final InvalidationCall call;
@@ -61,51 +63,56 @@ final class InvalidationRun {
 
   void issue(CommandsConsumed slice) {
     BitSet forwarded = slice.forwarded();
-    List<HostCommand> batch = new ArrayList<>();
-    // Forgetting a stream's CDs twice between two CMD_SYNCs is forgetting them once.
-    Set<Integer> forgotten = new HashSet<>();
+    List<ForwardedCommand> batch = new ArrayList<>();
+    // Between two CMD_SYNCs, one invalidation of a stream's CDs has the effect of several.
+    Set<Integer> invalidated = new HashSet<>();
     for (int i = 0; i < slice.consumed(); i++) {
       if (forwarded.get(i)) {
-        add(i, slice.entries().get(i), batch, forgotten);
+        add(i, slice.entries().get(i), batch, invalidated);
       }
       boolean sync = slice.entries().get(i).opcode() == CommandOpcode.SYNC.code();
       if (sync || batch.size() >= BATCH_ENTRIES) {
         if (!flush(batch)) {
           return;
         }
-        forgotten.clear();
+        invalidated.clear();
       }
     }
     flush(batch);
   }
 
-  /** A command of the guest as the host takes it, reserved and ignored fields cleared. */
-  private void add(int index, CommandEntry guest, List<HostCommand> batch, Set<Integer> forgotten) {
+  /**
+   * Adds the host's commands for a command of the guest; fields that are reserved or ignored are
+   * cleared, because the kernel refuses them.
+   */
+  private void add(
+      int index, CommandEntry guest, List<ForwardedCommand> batch, Set<Integer> invalidated) {
     CommandEntry entry = CommandRules.effective(new CommandFacts(state.ids(), true), guest);
     switch (SmmuCommand.decode(entry)) {
-      case ConfigInvalidation.Ste ste -> forget(index, ste.sid(), batch, forgotten);
+      case ConfigInvalidation.Ste ste -> addCdInvalidation(index, ste.sid(), batch, invalidated);
       case ConfigInvalidation.SteRange range ->
           state.devices().keySet().stream()
               .filter(range::covers)
               .filter(this::translates)
-              .forEach(streamId -> forget(index, streamId, batch, forgotten));
-      default -> batch.add(new HostCommand(index, entry));
+              .forEach(streamId -> addCdInvalidation(index, streamId, batch, invalidated));
+      default -> batch.add(new ForwardedCommand(index, entry));
     }
   }
 
   /**
-   * A guest's CFGI_STE that changes nothing: what remains of it is that the CDs behind the STE are
-   * forgotten (IHI 0070, 4.3.1), by every device of the group that shares the STE.
+   * Adds what remains of a guest's CFGI_STE that does not change the STE: it also invalidates the
+   * CDs of the stream (IHI 0070, 4.3.1), for every device of the group that shares the HWPT.
    */
-  private void forget(int index, int streamId, List<HostCommand> batch, Set<Integer> forgotten) {
+  private void addCdInvalidation(
+      int index, int streamId, List<ForwardedCommand> batch, Set<Integer> invalidated) {
     long hwpt = state.stream(streamId).map(StreamState::hwpt).orElse(0L);
     state.devices().keySet().stream()
         .filter(device -> state.stream(device).filter(s -> s.hwpt() == hwpt).isPresent())
-        .filter(forgotten::add)
-        .forEach(device -> batch.add(new HostCommand(index, forget(device))));
+        .filter(invalidated::add)
+        .forEach(device -> batch.add(new ForwardedCommand(index, cfgiCdAll(device))));
   }
 
-  private static CommandEntry forget(int streamId) {
+  private static CommandEntry cfgiCdAll(int streamId) {
     return new ConfigInvalidation.CdAll(streamId, false).encode();
   }
 
@@ -115,8 +122,10 @@ final class InvalidationRun {
         .isPresent();
   }
 
-  /** Issues and clears the batch; false when the guest must see an error. */
-  private boolean flush(List<HostCommand> batch) {
+  /**
+   * Issues and clears the batch; false when a command failed, so that the guest must see an error.
+   */
+  private boolean flush(List<ForwardedCommand> batch) {
     if (batch.isEmpty()) {
       return true;
     }
@@ -125,11 +134,14 @@ final class InvalidationRun {
     return ok;
   }
 
-  /** No host can be reached: the guest must not take its invalidations for done. */
+  /**
+   * Records the slice's invalidations as failed because no host can be opened: the guest must not
+   * believe that they took effect.
+   */
   static void unreachable(OperationLog log, VsmmuState state, CommandsConsumed slice, Errno errno) {
     int first = slice.forwarded().nextSetBit(0);
     if (first >= 0) {
-      log.invalidated(
+      log.recordInvalidation(
           state.hostHandles().viommu(),
           -1,
           first,
@@ -139,66 +151,71 @@ final class InvalidationRun {
     }
   }
 
-  private boolean issue(List<HostCommand> batch, int retries) {
+  private boolean issue(List<ForwardedCommand> batch, int retries) {
     InvalidationReport report = send(batch);
     if (report.isComplete()) {
       record(batch, Optional.empty(), -1);
       return true;
     }
-    if (!blames(report, batch.size())) {
-      return again(batch, report, retries);
+    if (!showsCulprit(report, batch.size())) {
+      return retry(batch, report, retries);
     }
     if (batch.size() == 1) {
       record(batch, report.errno(), batch.getFirst().index());
       return false;
     }
     record(batch, report.errno(), -1);
-    List<HostCommand> rest = batch.subList(call.done(report), batch.size());
-    return inParts(rest, report.entryNum() - call.done(report), retries);
+    List<ForwardedCommand> rest = batch.subList(call.certainlyIssued(report), batch.size());
+    return inParts(rest, report.entryNum() - call.certainlyIssued(report), retries);
   }
 
   /**
-   * Issues commands of which one is not taken, so that it comes in a batch of its own in the end.
+   * Issues commands of which the host refuses one, in parts, so that this one is issued in a batch
+   * of its own in the end.
    *
-   * @param told where the kernel saw the failure, from the first of these commands on; 0 when it
-   *     only told the block
+   * @param reported index within these commands at which the kernel reported the failure; 0 when it
+   *     reported only the block
    */
-  private boolean inParts(List<HostCommand> commands, int told, int retries) {
+  private boolean inParts(List<ForwardedCommand> commands, int reported, int retries) {
     if (commands.size() == 1) {
       return issue(commands, retries);
     }
     int half = Math.min(commands.size(), InvalidationReport.BLOCK_ENTRIES + 1) / 2;
-    int cut = told > 0 ? told : half;
+    int cut = reported > 0 ? reported : half;
     return issue(commands.subList(0, cut), retries)
         && issue(commands.subList(cut, commands.size()), retries);
   }
 
   /**
-   * Forgets the CDs of a stream.
+   * Invalidates the CDs of a stream.
    *
-   * @param entry index within the slice of the command behind it, or -1
-   * @return whether the host did it
+   * @param entry index within the slice of the guest's command that caused it, or -1
+   * @return whether the host carried it out
    */
-  boolean forgetContextDescriptors(int streamId, int entry) {
-    CommandEntry command = forget(streamId);
+  boolean invalidateContextDescriptors(int streamId, int entry) {
+    CommandEntry command = cfgiCdAll(streamId);
     InvalidationBatch batch = InvalidationBatch.of(command.word0(), command.word1());
     for (int retries = RETRIES; ; retries--) {
       InvalidationReport report = call.issue(context, log.kernelId(viommu), batch);
-      boolean again = !report.isComplete() && !blames(report, 1) && retries > 0;
+      boolean again = !report.isComplete() && !showsCulprit(report, 1) && retries > 0;
       int failed = report.isComplete() || again ? -1 : Math.max(entry, 0);
-      log.invalidated(viommu, streamId, -1, 1, report.errno(), failed);
+      log.recordInvalidation(viommu, streamId, -1, 1, report.errno(), failed);
       if (!again) {
         return report.isComplete();
       }
     }
   }
 
-  private static boolean blames(InvalidationReport report, int entries) {
+  /** Whether the report says that one of the batch's commands failed. */
+  private static boolean showsCulprit(InvalidationReport report, int entries) {
     return report.entryNum() >= 0 && report.entryNum() < entries;
   }
 
-  /** No entry is to blame (for example ENOMEM): the whole batch is unconfirmed. */
-  private boolean again(List<HostCommand> batch, InvalidationReport report, int retries) {
+  /**
+   * Issues the batch again after an error that concerns no single command, for example ENOMEM; no
+   * command of it is known to be issued.
+   */
+  private boolean retry(List<ForwardedCommand> batch, InvalidationReport report, int retries) {
     if (retries > 0) {
       record(batch, report.errno(), -1);
       return issue(batch, retries - 1);
@@ -207,17 +224,17 @@ final class InvalidationRun {
     return false;
   }
 
-  private InvalidationReport send(List<HostCommand> batch) {
+  private InvalidationReport send(List<ForwardedCommand> batch) {
     long[] words = new long[batch.size() * 2];
     int at = 0;
-    for (HostCommand command : batch) {
+    for (ForwardedCommand command : batch) {
       words[at++] = command.entry().word0();
       words[at++] = command.entry().word1();
     }
     return call.issue(context, log.kernelId(viommu), InvalidationBatch.of(words));
   }
 
-  private void record(List<HostCommand> batch, Optional<Errno> errno, int failedEntry) {
-    log.invalidated(viommu, -1, batch.getFirst().index(), batch.size(), errno, failedEntry);
+  private void record(List<ForwardedCommand> batch, Optional<Errno> errno, int failedEntry) {
+    log.recordInvalidation(viommu, -1, batch.getFirst().index(), batch.size(), errno, failedEntry);
   }
 }

@@ -3,16 +3,15 @@ package io.vsmmu.host.apply;
 import io.vsmmu.host.Remedy;
 
 /**
- * Something that a vSMMU shows, or is asked to show, and a host cannot back.
+ * A field or property that a vSMMU shows, or should show, and that a host cannot back.
  *
  * @param field the register field or property, such as {@code IDR5.OAS}
  * @param wanted the vSMMU's value
  * @param found the host's value
- * @param advice what the operator can do
+ * @param advice what the operator can do about it
  */
 public record Mismatch(String field, String wanted, String found, Remedy advice) {
 
-  /** What the operator can do, as a text. */
   public String remedy() {
     return advice.text();
   }

@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The operations of one decision with their outcomes, and which kernel object stands behind which
- * logical handle.
+ * Records the operations of one decision with their outcomes, and maps the logical handles of the
+ * vSMMU's objects to the kernel's ids.
  */
 final class OperationLog {
 
@@ -24,10 +24,10 @@ final class OperationLog {
 
   private final NavigableMap<Long, Integer> kernelIds = new TreeMap<>();
   private final Map<Long, Kind> makers = new HashMap<>();
-  private final Set<Long> lacking = new HashSet<>();
+  private final Set<Long> unsupported = new HashSet<>();
 
-  /** Kernel ids that objects had which were destroyed before the log let go of them. */
-  private final Map<Long, Integer> early = new HashMap<>();
+  /** Kernel ids of objects that were destroyed before the decision that releases them. */
+  private final Map<Long, Integer> destroyedEarly = new HashMap<>();
 
   private int highestId;
   private List<HostOperation> operations = new ArrayList<>();
@@ -36,89 +36,103 @@ final class OperationLog {
     return Set.copyOf(kernelIds.values());
   }
 
-  /** The highest id that the kernel gave; 0 before the first. */
+  /** The highest id that the kernel gave for an object of this vSMMU; 0 before the first. */
   int highestId() {
     return highestId;
   }
 
-  /** Hands over what was recorded since the last call. */
+  /** Returns the operations that were recorded since the last call, and removes them. */
   List<HostOperation> drain() {
     List<HostOperation> drained = operations;
     operations = new ArrayList<>();
     return drained;
   }
 
-  /** The kernel knows no object of this kind: it is not asked again. */
-  void lacks(long handle) {
-    lacking.add(handle);
+  /**
+   * Notes that the kernel does not support the object {@code handle}, so that it is not requested
+   * again.
+   */
+  void markUnsupported(long handle) {
+    unsupported.add(handle);
   }
 
-  boolean isLacking(long handle) {
-    return lacking.contains(handle);
+  boolean isUnsupported(long handle) {
+    return unsupported.contains(handle);
   }
 
-  /** The host was closed: no object is left. */
-  void forgetObjects() {
+  /** Removes all objects, because the host was closed. */
+  void clearObjects() {
     kernelIds.clear();
-    lacking.clear();
+    unsupported.clear();
     makers.clear();
-    early.clear();
+    destroyedEarly.clear();
   }
 
-  /** The object {@code handle} was made by an earlier process and is still there. */
+  /** Takes over the object {@code handle}, which exists under this kernel id. */
   void adopt(Kind maker, long handle, int kernelId) {
     kernelIds.put(handle, kernelId);
     highestId = Math.max(highestId, kernelId);
     makers.put(handle, maker);
   }
 
-  /** Handles of the objects that an operation of this kind made, newest first. */
+  /** Handles of the objects that an operation of this kind allocated, newest first. */
   List<Long> madeBy(Kind maker) {
     return kernelIds.descendingKeySet().stream()
         .filter(handle -> makers.get(handle) == maker)
         .toList();
   }
 
-  /** The kernel destroyed the object {@code handle} along with another. */
+  /**
+   * Removes the object {@code handle} without a record, because the kernel destroyed it with
+   * another.
+   */
   void forget(long handle) {
     kernelIds.remove(handle);
     makers.remove(handle);
   }
 
   /**
-   * The object {@code handle} was destroyed to see whether it is in use, and is not any more. It is
-   * recorded as destroyed when the log lets go of it ({@link #goneEarly}).
+   * Notes that the object {@code handle} was destroyed to find out whether it was in use. It is
+   * recorded as destroyed when a decision releases it ({@link #recordEarlyEnd}).
    */
-  void destroyedEarly(long handle) {
-    early.put(handle, kernelId(handle));
+  void noteEarlyDestruction(long handle) {
+    destroyedEarly.put(handle, kernelId(handle));
     forget(handle);
   }
 
-  /** Records the end of an object that was destroyed early; false for another one. */
-  boolean goneEarly(long handle, int streamId) {
-    Integer kernelId = early.remove(handle);
+  /**
+   * Records the destruction of an object that was destroyed early; false when the object was not.
+   */
+  boolean recordEarlyEnd(long handle, int streamId) {
+    Integer kernelId = destroyedEarly.remove(handle);
     if (kernelId != null) {
       add(Kind.DESTROY, handle, 0, streamId, kernelId, 0);
     }
     return kernelId != null;
   }
 
-  /** The object {@code handle} was destroyed and made again, which is nothing to record. */
-  void madeAgain(long handle, int kernelId) {
+  /**
+   * Replaces the kernel id of the object {@code handle}, which was destroyed and allocated again
+   * without a record.
+   */
+  void replaceKernelId(long handle, int kernelId) {
     kernelIds.put(handle, kernelId);
   }
 
-  boolean knows(long handle) {
+  boolean has(long handle) {
     return kernelIds.containsKey(handle);
   }
 
-  /** The kernel's id of the object; 0, which the kernel never gives, when there is none. */
+  /** The kernel's id of the object; 0, which is no id, when it does not exist. */
   int kernelId(long handle) {
     return kernelIds.getOrDefault(handle, 0);
   }
 
-  /** Records an operation that makes the object {@code handle}. */
-  boolean made(Kind kind, long handle, long target, int streamId, HostResult<Integer> result) {
+  /**
+   * Records an operation that allocates the object {@code handle}; returns whether it succeeded.
+   */
+  boolean recordMade(
+      Kind kind, long handle, long target, int streamId, HostResult<Integer> result) {
     if (result instanceof HostResult.Ok<Integer>(Integer id)) {
       adopt(kind, handle, id);
       add(kind, handle, target, streamId, id, 0);
@@ -128,15 +142,15 @@ final class OperationLog {
     return false;
   }
 
-  /** Records an operation on the object {@code handle}. */
-  boolean done(Kind kind, long handle, long target, int streamId, HostResult<?> result) {
+  /** Records an operation on the object {@code handle}; returns whether it succeeded. */
+  boolean record(Kind kind, long handle, long target, int streamId, HostResult<?> result) {
     add(kind, handle, target, streamId, kernelId(handle), number(result));
     return result.isOk();
   }
 
-  /** Records the end of the object {@code handle}. */
-  boolean gone(Kind kind, long handle, int streamId, HostResult<?> result) {
-    boolean ok = done(kind, handle, 0, streamId, result);
+  /** Records an operation that ends the object {@code handle}; returns whether it succeeded. */
+  boolean recordEnd(Kind kind, long handle, int streamId, HostResult<?> result) {
+    boolean ok = record(kind, handle, 0, streamId, result);
     if (ok) {
       forget(handle);
     }
@@ -146,10 +160,10 @@ final class OperationLog {
   /**
    * Records one invalidation ioctl.
    *
-   * @param failedEntry index within the slice of the entry that the guest will see failing, or -1
-   *     when the call succeeded or was tried again
+   * @param failedEntry index within the slice of the entry at which the guest sees an error; -1
+   *     when the call succeeded or is repeated
    */
-  void invalidated(
+  void recordInvalidation(
       long viommu,
       int streamId,
       int firstEntry,

@@ -16,42 +16,43 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves devices between HWPTs for one decision. Old HWPTs go last: the kernel destroys none that is
- * attached.
+ * Moves devices between HWPTs for one decision. Unused HWPTs are destroyed last, because the kernel
+ * destroys none to which a device is attached.
  *
- * <p>All devices of an iommu group sit on one HWPT: replacing it for one moves those that are
- * attached, and one that comes may only join (drivers/iommu/iommufd/device.c). So a group also
- * fails closed as one, and what the host refused to a group is not tried again within a decision:
- * the log takes the refusal for the end of the matter.
+ * <p>All devices of an iommu group are attached to one HWPT: replacing it for one device moves all
+ * that are attached, and a further device can only be attached to the group's HWPT
+ * (drivers/iommu/iommufd/device.c). A group therefore also fails closed as a whole. A move that the
+ * host refused to a group is not tried again within a decision, because the log treats the recorded
+ * refusal as final.
  */
 final class StreamSteps {
 
-  private record Refusal(int group, long hwpt) {}
+  private record RefusedMove(int group, long hwpt) {}
 
   private final IommuContext context;
   private final InvalidationCall call;
   private final OperationLog log;
-  private final DevicePlacement placement;
+  private final DeviceAttachments attachments;
   private final VsmmuState state;
-  private final Set<Refusal> refusals = new HashSet<>();
-  private final Set<Integer> absent = new HashSet<>();
+  private final Set<RefusedMove> refusals = new HashSet<>();
+  private final Set<Integer> incomplete = new HashSet<>();
 
   StreamSteps(
       IommuContext context,
       InvalidationCall call,
       OperationLog log,
-      DevicePlacement placement,
+      DeviceAttachments attachments,
       VsmmuState state) {
     this.context = context;
     this.call = call;
     this.log = log;
-    this.placement = placement;
+    this.attachments = attachments;
     this.state = state;
   }
 
-  /** The device could not be brought to the host, which was recorded. */
-  void absent(int streamId) {
-    absent.add(streamId);
+  /** Notes that the host refused the device or one of its objects, which was recorded. */
+  void markIncomplete(int streamId) {
+    incomplete.add(streamId);
   }
 
   void configure(StreamConfigured to) {
@@ -59,10 +60,10 @@ final class StreamSteps {
     if (device == null) {
       return;
     }
-    placement.unused(state.hostHandles(), to.freesHwpt(), to.streamId());
-    // One that lacks a part closes its group, even if the group's move took it along.
-    boolean moved = to.reason() == Reason.GROUP_MOVED && !absent.contains(to.streamId());
-    if (moved && placement.hwptOf(device) == to.hwpt()) {
+    attachments.unused(state.hostHandles(), to.freesHwpt(), to.streamId());
+    // An incomplete device closes its group, even if the move of the group has moved it too.
+    boolean moved = to.reason() == Reason.GROUP_MOVED && !incomplete.contains(to.streamId());
+    if (moved && attachments.hwptOf(device) == to.hwpt()) {
       return;
     }
     HostObject made =
@@ -76,67 +77,71 @@ final class StreamSteps {
                 to.hostWord1(),
                 0)
             : null;
-    place(device, to.hwpt(), made, to.entry());
+    attachOrClose(device, to.hwpt(), made, to.entry());
   }
 
-  /** Attaches every device to the HWPT that the state says. */
+  /** Attaches every device to the HWPT that the state has for its stream. */
   void restore() {
     for (DeviceState device : state.devices().values()) {
       StreamState stream = state.streams().get(device.streamId());
       if (stream != null) {
-        place(device, stream.hwpt(), state.objects().get(stream.hwpt()), -1);
+        attachOrClose(device, stream.hwpt(), state.objects().get(stream.hwpt()), -1);
       }
     }
   }
 
   /**
-   * Destroys what no device uses any more, at the second try if need be; what cannot be destroyed
-   * is kept for the next time.
+   * Destroys the HWPTs that no stream uses any more, with a second try when the first fails. One
+   * that cannot be destroyed stays for the next decision.
    */
   void finish() {
-    for (Map.Entry<Long, Integer> old : List.copyOf(placement.unused().entrySet())) {
+    for (Map.Entry<Long, Integer> old : List.copyOf(attachments.unused().entrySet())) {
       long hwpt = old.getKey();
-      if (log.goneEarly(hwpt, old.getValue())
-          || !log.knows(hwpt)
+      if (log.recordEarlyEnd(hwpt, old.getValue())
+          || !log.has(hwpt)
           || destroy(hwpt, old.getValue())
-          || (!placement.isUsed(hwpt) && destroy(hwpt, old.getValue()))) {
-        placement.unused().remove(hwpt);
+          || (!attachments.isUsed(hwpt) && destroy(hwpt, old.getValue()))) {
+        attachments.unused().remove(hwpt);
       }
     }
   }
 
   private boolean destroy(long hwpt, int streamId) {
-    return log.gone(Kind.DESTROY, hwpt, streamId, context.destroy(log.kernelId(hwpt)));
+    return log.recordEnd(Kind.DESTROY, hwpt, streamId, context.destroy(log.kernelId(hwpt)));
   }
 
   /**
-   * Brings the device to a HWPT, or closes its group.
+   * Attaches the device to an HWPT, or moves its group to the abort proxy when that fails.
    *
-   * @param made the HWPT, to be allocated unless it is there; null for one that must be
-   * @param entry index within the slice of the command that asked for it, or -1
+   * @param made the HWPT, which is allocated unless it exists; null for an HWPT that must exist
+   * @param entry index within the slice of the guest's command that caused it, or -1
    */
-  private void place(DeviceState device, long hwpt, @Nullable HostObject made, int entry) {
-    Refusal refusal = new Refusal(device.device().group(), hwpt);
+  private void attachOrClose(DeviceState device, long hwpt, @Nullable HostObject made, int entry) {
+    RefusedMove refusal = new RefusedMove(device.device().group(), hwpt);
     List<DeviceState> translating = translating(device, hwpt);
-    boolean placed =
-        present(device, hwpt)
+    boolean attached =
+        isComplete(device, hwpt)
             && !refusals.contains(refusal)
-            && (made == null || log.knows(hwpt) || allocate(device, made))
+            && (made == null || log.has(hwpt) || allocate(device, made))
             && attach(device, hwpt)
-            && forgetContextDescriptors(translating, entry);
-    if (!placed) {
+            && invalidateContextDescriptors(translating, entry);
+    if (!attached) {
       refusals.add(refusal);
       close(device);
-      placement.unused(state.hostHandles(), hwpt, device.streamId());
+      attachments.unused(state.hostHandles(), hwpt, device.streamId());
     }
   }
 
-  /** One that lacks a part is not placed; what it has no HWPT for is asked, for the log to tell. */
-  private boolean present(DeviceState device, long hwpt) {
-    if (!absent.contains(device.streamId())) {
+  /**
+   * Whether the device has all its objects, so that it may be attached. For an incomplete one whose
+   * HWPT does not exist the attachment is requested all the same, so that the outcome records the
+   * kernel's refusal.
+   */
+  private boolean isComplete(DeviceState device, long hwpt) {
+    if (!incomplete.contains(device.streamId())) {
       return true;
     }
-    if (log.knows(device.deviceHandle()) && !log.knows(hwpt)) {
+    if (log.has(device.deviceHandle()) && !log.has(hwpt)) {
       move(device, hwpt, List.of());
     }
     return false;
@@ -144,7 +149,7 @@ final class StreamSteps {
 
   private boolean allocate(DeviceState device, HostObject hwpt) {
     long viommu = state.hostHandles().viommu();
-    return log.made(
+    return log.recordMade(
         Kind.ALLOC_HWPT,
         hwpt.handle(),
         viommu,
@@ -157,82 +162,91 @@ final class StreamSteps {
             hwpt.word1()));
   }
 
-  /** Attaches the device; one that joins its group has the group moved first. */
+  /**
+   * Attaches the device. If it is not attached and others of its group are, the group is moved
+   * first.
+   */
   private boolean attach(DeviceState device, long hwpt) {
-    List<DeviceState> mates = placement.attachedMates(state, device);
-    if (!placement.isAttached(device) && !mates.isEmpty()) {
-      DeviceState leader = mates.getFirst();
-      if (placement.hwptOf(leader) != hwpt && !move(leader, hwpt, mates)) {
+    List<DeviceState> members = attachments.attachedGroupMembers(state, device);
+    if (!attachments.isAttached(device) && !members.isEmpty()) {
+      DeviceState leader = members.getFirst();
+      if (attachments.hwptOf(leader) != hwpt && !move(leader, hwpt, members)) {
         return false;
       }
     }
-    return move(device, hwpt, mates);
+    return move(device, hwpt, members);
   }
 
-  private boolean move(DeviceState device, long hwpt, List<DeviceState> mates) {
+  private boolean move(DeviceState device, long hwpt, List<DeviceState> members) {
     boolean moved =
-        log.done(
+        log.record(
             Kind.ATTACH,
             device.deviceHandle(),
             hwpt,
             device.streamId(),
             context.attach(log.kernelId(device.deviceHandle()), log.kernelId(hwpt)));
     if (moved) {
-      placement.attached(device, hwpt);
-      mates.forEach(mate -> placement.attached(mate, hwpt));
+      attachments.attached(device, hwpt);
+      members.forEach(member -> attachments.attached(member, hwpt));
     }
     return moved;
   }
 
-  /** The group goes to the abort proxy; where even that is refused, its DMA is blocked. */
+  /**
+   * Attaches the group to the abort proxy; if that is refused as well, its devices are detached,
+   * which blocks their DMA.
+   */
   private void close(DeviceState device) {
-    List<DeviceState> members = new ArrayList<>(placement.attachedMates(state, device));
-    if (log.knows(device.deviceHandle())) {
+    List<DeviceState> members = new ArrayList<>(attachments.attachedGroupMembers(state, device));
+    if (log.has(device.deviceHandle())) {
       members.addFirst(device);
     }
     if (members.isEmpty() || attach(members.getFirst(), state.hostHandles().abortProxy())) {
       return;
     }
     for (DeviceState member : members) {
-      if (placement.isAttached(member)
-          && log.done(
+      if (attachments.isAttached(member)
+          && log.record(
               Kind.DETACH,
               member.deviceHandle(),
               0,
               member.streamId(),
               context.detach(log.kernelId(member.deviceHandle())))) {
-        placement.detached(member.deviceHandle());
+        attachments.detached(member.deviceHandle());
       }
     }
   }
 
-  /** The devices that a move to {@code hwpt} takes from one stage 1 to another. */
+  /**
+   * The devices that a move to {@code hwpt} takes from one nested HWPT to another, both with a
+   * stage 1.
+   */
   private List<DeviceState> translating(DeviceState device, long hwpt) {
     List<DeviceState> members = new ArrayList<>();
-    if (DevicePlacement.isNested(state.hostHandles(), hwpt)) {
+    if (DeviceAttachments.isNested(state.hostHandles(), hwpt)) {
       members.add(device);
-      members.addAll(placement.attachedMates(state, device));
+      members.addAll(attachments.attachedGroupMembers(state, device));
       members.removeIf(
           member ->
-              placement.hwptOf(member) == hwpt
-                  || !DevicePlacement.isNested(state.hostHandles(), placement.hwptOf(member)));
+              attachments.hwptOf(member) == hwpt
+                  || !DeviceAttachments.isNested(state.hostHandles(), attachments.hwptOf(member)));
     }
     return members;
   }
 
   /**
-   * CMD_CFGI_STE also forgets the CDs behind the STE (IHI 0070, 4.3.1). The kernel issues nothing
-   * when the words of the STE stay the same (arm-smmu-v3.c, arm_smmu_write_entry), so the CDs are
-   * invalidated here.
+   * Invalidates the CDs of the streams: CMD_CFGI_STE also invalidates those (IHI 0070, 4.3.1), but
+   * the kernel issues no command when the words of the STE do not change (arm-smmu-v3.c,
+   * arm_smmu_write_entry).
    *
-   * @return false when that failed and no guest waits to be told
+   * @return false when that failed and no command of the guest can report the failure
    */
-  private boolean forgetContextDescriptors(List<DeviceState> members, int entry) {
+  private boolean invalidateContextDescriptors(List<DeviceState> members, int entry) {
     InvalidationRun invalidations = new InvalidationRun(context, call, log, state);
-    boolean forgotten = true;
+    boolean invalidated = true;
     for (DeviceState member : members) {
-      forgotten &= invalidations.forgetContextDescriptors(member.streamId(), entry);
+      invalidated &= invalidations.invalidateContextDescriptors(member.streamId(), entry);
     }
-    return forgotten || entry >= 0;
+    return invalidated || entry >= 0;
   }
 }

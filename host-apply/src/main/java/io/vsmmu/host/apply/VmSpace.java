@@ -18,21 +18,25 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the vSMMUs of one VM share on a host: the iommufd, one guest address space (IOAS) with the
- * guest's RAM in it, and one stage 2 (nesting parent) for each physical SMMU. Thread-safe.
+ * The objects that the vSMMUs of one VM share on a host: the iommufd, one guest address space
+ * (IOAS) that maps the guest's RAM, and one stage 2 (nesting parent) for each physical SMMU.
+ * Thread-safe: the object's lock is held during the requests to the host.
  *
- * <p>The iommufd is opened with the first vSMMU that needs it and closed with the last one that
- * leaves. RAM that was shared before there is an IOAS is mapped when the IOAS is made.
+ * <p>The iommufd is opened with the first vSMMU that needs it and closed when the last one has left
+ * it. RAM that is shared before the IOAS exists is mapped when the IOAS is allocated.
  */
 public final class VmSpace {
 
-  /** Most regions of RAM of one VM. */
+  /** Most ranges of RAM of one VM; a further one is refused with ENOSPC. */
   public static final int REGIONS = 4096;
 
-  /** How many ids behind the highest known one are looked at for objects that nobody knows of. */
+  /**
+   * Number of ids above the highest known one that are examined for objects of which there is no
+   * record.
+   */
   private static final int UNKNOWN_IDS = 64;
 
-  /** Nested HWPT, vIOMMU, stage 2, IOAS: so deep is what hangs on what. */
+  /** Rounds of a sweep, one for each level of use: nested HWPT, vIOMMU, nesting parent, IOAS. */
   private static final int SWEEPS = 4;
 
   private final HostIommu host;
@@ -40,35 +44,40 @@ public final class VmSpace {
   private final Map<String, String> substitutes;
   private final Set<VsmmuHost> members = new HashSet<>();
   private final Map<String, Parent> parents = new HashMap<>();
-  private final SequencedMap<Long, Region> regions = new LinkedHashMap<>();
+  private final SequencedMap<Long, RamRange> regions = new LinkedHashMap<>();
   private @Nullable IommuContext context;
   private int ioas;
   private boolean resumed;
 
-  /** The VMM's iommufd, as long as the VMM owns the devices. */
-  private @Nullable IommuContext lent;
+  /** The VMM's iommufd while the VMM owns the devices; null otherwise. */
+  private @Nullable IommuContext vmmIommufd;
 
-  /** Whether an earlier process has objects on it. */
-  private boolean lentResumed;
+  /** Whether {@link #vmmIommufd} has objects of an earlier process. */
+  private boolean vmmIommufdResumed;
 
-  /** Whether the VMM that owns the devices is gone, so that there is no iommufd for them. */
-  private boolean vmmless;
+  /**
+   * Whether the VMM that owned the devices has ended, so that no iommufd must be opened for them.
+   */
+  private boolean vmmEnded;
 
-  /** Whether the IOAS is an earlier process's, and may hold RAM that nobody here shared. */
+  /**
+   * Whether an earlier process allocated the IOAS, which may map RAM that was shared with that
+   * process.
+   */
   private boolean adopted;
 
-  /** A stage 2 and who uses it. */
+  /** A nesting parent with the vSMMUs that use it. */
   private record Parent(int id, Set<VsmmuHost> users) {}
 
   /**
-   * A piece of guest RAM.
+   * A range of guest RAM.
    *
    * @param iova guest-physical address, unsigned
    * @param length bytes
-   * @param sources where each of those who share it has it, the best way first; what the first one
-   *     has is mapped
+   * @param sources for each owner that shares the range, its sources in order of preference; that
+   *     of the first owner is mapped
    */
-  private record Region(
+  private record RamRange(
       long iova, long length, MapAccess access, SequencedMap<Object, List<RamSource>> sources) {
 
     boolean is(long otherIova, long otherLength, MapAccess otherAccess) {
@@ -76,13 +85,13 @@ public final class VmSpace {
     }
   }
 
-  /** A VM that has nothing on the host yet, and whose descriptors nobody can find again. */
+  /** A VM whose descriptors a later process cannot take over. */
   public VmSpace(HostIommu host) {
     this(host, Optional.empty(), Map.of());
   }
 
   /**
-   * A VM whose descriptors an earlier process may have left.
+   * A VM whose descriptors an earlier process may have left, and a later process can take over.
    *
    * @param owner see {@link HostIommu#open(String)}
    */
@@ -91,9 +100,9 @@ public final class VmSpace {
   }
 
   /**
-   * A VM that has nothing on the host yet, and other devices than its log names.
+   * A VM in which other devices take the place of those that its log names.
    *
-   * @param substitutes PCI addresses of the log, each with that of the device that takes its part
+   * @param substitutes PCI addresses of the devices to use, by the address in the log
    */
   public VmSpace(HostIommu host, Map<String, String> substitutes) {
     this(host, Optional.empty(), substitutes);
@@ -105,17 +114,21 @@ public final class VmSpace {
     this.substitutes = Map.copyOf(substitutes);
   }
 
-  /** Binds the device that the log knows by this address. */
+  /** Binds the device that the log names by this address, or its substitute. */
   HostResult<Integer> bind(IommuContext open, String address) {
     return open.bind(substitutes.getOrDefault(address, address));
   }
 
-  /** The iommufd, opened if need be; the caller has to {@link #leave} one day. */
+  /**
+   * The iommufd, which is opened if it is not open. The member must {@link #leave} or {@link
+   * #abandon} it in the end.
+   */
   synchronized HostResult<IommuContext> enter(VsmmuHost member) {
     if (context == null) {
-      Optional<IommuContext> kept = lent == null ? owner.flatMap(host::resume) : Optional.of(lent);
-      resumed = lent == null ? kept.isPresent() : lentResumed;
-      lentResumed = false;
+      Optional<IommuContext> kept =
+          vmmIommufd == null ? owner.flatMap(host::resume) : Optional.of(vmmIommufd);
+      resumed = vmmIommufd == null ? kept.isPresent() : vmmIommufdResumed;
+      vmmIommufdResumed = false;
       HostResult<IommuContext> opened = kept.map(HostResult::ok).orElseGet(this::open);
       if (!(opened instanceof HostResult.Ok<IommuContext>(IommuContext open))) {
         return opened;
@@ -131,62 +144,67 @@ public final class VmSpace {
   }
 
   /**
-   * The VM's VMM owns the devices: what vSMMUs need is made on its iommufd from here on, until the
-   * last of them has left it or it is {@link #takeBack taken back}.
+   * Makes the vSMMUs use the iommufd of their VMM, which owns the devices, until the last of them
+   * has left it or it is {@link #releaseVmmIommufd released}.
    *
-   * @param vmms see {@link IommuContext#ownedByVmm}; it is left here, and stays the caller's to
-   *     close
-   * @param found whether it has objects that an earlier process of ours made and the logs know
-   * @return whether it was taken; not while the VM has another one in use
+   * @param vmms see {@link IommuContext#ownedByVmm}; the caller closes it
+   * @param found whether it has objects that an earlier process of the service allocated and the
+   *     logs record
+   * @return false when the VM uses another iommufd
    */
-  public synchronized boolean lend(IommuContext vmms, boolean found) {
-    if (context != null || lent != null) {
+  public synchronized boolean useVmmIommufd(IommuContext vmms, boolean found) {
+    if (context != null || vmmIommufd != null) {
       return false;
     }
-    lent = vmms;
-    lentResumed = found;
-    vmmless = false;
+    vmmIommufd = vmms;
+    vmmIommufdResumed = found;
+    vmmEnded = false;
     return true;
   }
 
   /**
-   * After a restart: the devices that the logs name are a VMM's, and it ended meanwhile. Nothing is
-   * opened for them until they were detached.
+   * Notes after a restart that the logs name devices of a VMM that has ended. No iommufd is opened
+   * for them until they have been detached.
    */
-  public synchronized void withoutVmm(boolean gone) {
-    vmmless = gone;
+  public synchronized void setVmmEnded(boolean gone) {
+    vmmEnded = gone;
   }
 
-  /** Whether nothing is opened, as {@link #withoutVmm} said. */
-  public synchronized boolean isWithoutVmm() {
-    return vmmless;
+  /** Whether the VMM has ended, as {@link #setVmmEnded} noted. */
+  public synchronized boolean hasVmmEnded() {
+    return vmmEnded;
   }
 
-  /** The VMM's iommufd is not wanted any more; one that is in use is closed by the last user. */
-  public synchronized void takeBack() {
-    if (lent != null && context == null) {
-      lent.leave();
-      lent = null;
+  /**
+   * Ends the use of the VMM's iommufd. While vSMMUs use it, this does nothing, and the last one
+   * that leaves ends it.
+   */
+  public synchronized void releaseVmmIommufd() {
+    if (vmmIommufd != null && context == null) {
+      vmmIommufd.freeObjects();
+      vmmIommufd = null;
     }
   }
 
   /** Whether the VM's devices are on an iommufd of its VMM. */
   public synchronized boolean ownedByVmm() {
-    return context == null ? lent != null : context.ownedByVmm();
+    return context == null ? vmmIommufd != null : context.ownedByVmm();
   }
 
-  /** Whether an earlier process opened the iommufd, so that its objects are there still. */
+  /**
+   * Whether an earlier process opened the iommufd, so that the objects of that process still exist.
+   */
   synchronized boolean resumed() {
     return context != null && resumed;
   }
 
-  /** The address space that an earlier process made. */
+  /** Takes over the IOAS that an earlier process allocated. */
   synchronized void adoptIoas(int id) {
     ioas = id;
     adopted = true;
   }
 
-  /** The stage 2 that an earlier process made. */
+  /** Takes over a nesting parent that an earlier process allocated. */
   synchronized void adoptParent(VsmmuHost member, String physicalSmmu, int id) {
     parents
         .computeIfAbsent(physicalSmmu, smmu -> new Parent(id, new HashSet<>()))
@@ -195,8 +213,8 @@ public final class VmSpace {
   }
 
   /**
-   * Ends what an earlier process had begun and the log does not know of; for when every vSMMU of
-   * the VM is back.
+   * Destroys the objects of an earlier process that no log records. To be called when every vSMMU
+   * of the VM has been rebuilt.
    */
   public synchronized void sweep() {
     IommuContext open = context;
@@ -208,7 +226,8 @@ public final class VmSpace {
     members.forEach(member -> known.addAll(member.kernelIds()));
     open.devices().values().stream().filter(id -> !known.contains(id)).forEach(open::unbind);
     int last = known.stream().max(Integer::compare).orElse(0) + UNKNOWN_IDS;
-    // Users before what they use: ids do not tell which is which, so every round frees some.
+    // An object must be destroyed before the objects that it uses. Ids do not show which those are,
+    // so every round destroys one level.
     for (int round = 0; round < SWEEPS; round++) {
       for (int id = last; id > 0; id--) {
         if (!known.contains(id)) {
@@ -220,34 +239,40 @@ public final class VmSpace {
     resumed = false;
   }
 
-  /** Whether somebody else still uses the iommufd, so that what a member has must be taken down. */
+  /** Whether another vSMMU uses the iommufd. */
   synchronized boolean shared(VsmmuHost member) {
     return context != null && members.stream().anyMatch(other -> other != member);
   }
 
-  /** With the last member the iommufd is closed, and the kernel frees what is left. */
+  /**
+   * Ends a member's use of the iommufd. When the last member leaves, the iommufd is closed, and the
+   * kernel frees the remaining objects.
+   */
   synchronized void leave(VsmmuHost member) {
     if (!members.remove(member) || context == null) {
       return;
     }
     if (members.isEmpty()) {
-      context.leave();
-      forget();
+      context.freeObjects();
+      reset();
     } else {
-      leaveParents(member, context);
+      releaseParents(member, context);
     }
   }
 
-  /** This process ends: the descriptors stay open for the next one. */
+  /**
+   * Ends a member's use of the iommufd at the end of this process; the descriptors stay open for
+   * the next one.
+   */
   synchronized void abandon(VsmmuHost member) {
     if (members.remove(member) && members.isEmpty()) {
-      forget();
+      reset();
     }
   }
 
-  private void forget() {
+  private void reset() {
     context = null;
-    lent = null;
+    vmmIommufd = null;
     ioas = 0;
     resumed = false;
     adopted = false;
@@ -255,10 +280,11 @@ public final class VmSpace {
   }
 
   /**
-   * Takes down what the last member left, then looks what is there still.
+   * Destroys the shared objects after the last member's own, then searches for objects that still
+   * exist.
    *
    * @param highest the highest kernel id that this VM had
-   * @return objects that nobody destroyed
+   * @return number of objects that were not destroyed before the search
    */
   synchronized int dismantle(int highest) {
     IommuContext open = context;
@@ -268,14 +294,15 @@ public final class VmSpace {
     parents.values().forEach(parent -> open.destroy(parent.id()));
     open.destroy(ioas);
     int left = 0;
-    // The kernel gives the lowest free id, so one that nobody knows of is not far behind.
+    // The kernel gives out the lowest free id, so an unrecorded object has an id close to the
+    // highest known one.
     for (int id = 1; id <= highest + UNKNOWN_IDS; id++) {
       left += open.destroy(id).refusal().equals(Optional.of(Errno.ENOENT)) ? 0 : 1;
     }
     return left;
   }
 
-  private void leaveParents(VsmmuHost member, IommuContext open) {
+  private void releaseParents(VsmmuHost member, IommuContext open) {
     parents
         .values()
         .removeIf(
@@ -286,20 +313,21 @@ public final class VmSpace {
   }
 
   /**
-   * The VM's address space, made if need be, with all RAM that is shared.
+   * The VM's IOAS, which is allocated if it does not exist, with all shared RAM mapped.
    *
-   * @return the IOAS's id; a refusal of the IOAS or of a mapping, after which there is none
+   * @return the IOAS's id, or the refusal of the IOAS or of a mapping; after a refusal no IOAS
+   *     exists
    */
   synchronized HostResult<Integer> ioas() {
     IommuContext open = context;
     if (open == null) {
       return HostResult.refused(Errno.EBADF);
     }
-    return ioas != 0 ? HostResult.ok(ioas) : open.allocIoas().then(made -> filled(open, made));
+    return ioas != 0 ? HostResult.ok(ioas) : open.allocIoas().then(made -> withRam(open, made));
   }
 
-  private HostResult<Integer> filled(IommuContext open, int made) {
-    for (Region region : regions.values()) {
+  private HostResult<Integer> withRam(IommuContext open, int made) {
+    for (RamRange region : regions.values()) {
       HostResult<Done> mapped = mapInto(open, made, region);
       if (mapped instanceof HostResult.Refused<Done>(Errno errno)) {
         open.destroy(made);
@@ -310,7 +338,7 @@ public final class VmSpace {
     return HostResult.ok(made);
   }
 
-  private HostResult<Done> mapInto(IommuContext open, int ioas, Region region) {
+  private HostResult<Done> mapInto(IommuContext open, int ioas, RamRange region) {
     HostResult<Done> mapped = HostResult.refused(Errno.EINVAL);
     for (RamSource source : region.sources().firstEntry().getValue()) {
       mapped = map(open, ioas, region, source);
@@ -321,18 +349,19 @@ public final class VmSpace {
     return mapped;
   }
 
-  private HostResult<Done> map(IommuContext open, int ioas, Region region, RamSource source) {
+  private HostResult<Done> map(IommuContext open, int ioas, RamRange region, RamSource source) {
     HostResult<Done> mapped =
         open.map(ioas, region.iova(), region.length(), region.access(), source);
     boolean earlier = mapped.refusal().equals(Optional.of(Errno.EEXIST)) && adopted;
-    // What a VMM shared with the process before us; it may have other memory there now.
+    // EEXIST: the range is mapped for the earlier process. The VMM may have other memory there now,
+    // so it is mapped anew.
     return earlier && open.unmap(ioas, region.iova(), region.length()).isOk()
         ? open.map(ioas, region.iova(), region.length(), region.access(), source)
         : mapped;
   }
 
   /**
-   * The VM's stage 2 on a physical SMMU, made if need be.
+   * The VM's nesting parent on a physical SMMU, which is allocated if it does not exist.
    *
    * @param devId a bound device behind that SMMU
    */
@@ -355,19 +384,20 @@ public final class VmSpace {
   }
 
   /**
-   * A VMM shares a piece of guest RAM: devices reach it from here on. Each of the VM's vSMMUs may
-   * share the same piece; it is mapped once.
+   * Shares a range of guest RAM with the devices. Each vSMMU of the VM may share the same range,
+   * which is mapped once.
    *
-   * @param owner who shares it, and will take it back
+   * @param owner identifies the caller for {@link #unshare}
    * @param iova guest-physical address, unsigned
    * @param length bytes
-   * @param ways where its bytes are; the next is tried when the host refuses one
-   * @return the errno when devices cannot reach it: EEXIST for an overlap with another piece,
-   *     ENOSPC beyond {@link #REGIONS}, what the kernel says otherwise
+   * @param ways sources of its memory in order of preference; when the host refuses one, the next
+   *     is tried
+   * @return empty on success; EEXIST when it overlaps another range, ENOSPC when there are {@link
+   *     #REGIONS} ranges, otherwise the kernel's error
    */
   public synchronized Optional<Errno> share(
       Object owner, long iova, long length, MapAccess access, List<RamSource> ways) {
-    Region known = regions.get(iova);
+    RamRange known = regions.get(iova);
     if (known != null && known.is(iova, length, access)) {
       known.sources().putLast(owner, ways);
       return Optional.empty();
@@ -378,7 +408,7 @@ public final class VmSpace {
     if (regions.size() >= REGIONS) {
       return Optional.of(Errno.ENOSPC);
     }
-    Region region = new Region(iova, length, access, new LinkedHashMap<>(Map.of(owner, ways)));
+    RamRange region = new RamRange(iova, length, access, new LinkedHashMap<>(Map.of(owner, ways)));
     if (context != null && ioas != 0) {
       Optional<Errno> refused = mapInto(context, ioas, region).refusal();
       if (refused.isPresent()) {
@@ -399,13 +429,13 @@ public final class VmSpace {
   }
 
   /**
-   * The owner takes a piece back. It stays mapped while another vSMMU of the VM shares it, from
-   * that one's source.
+   * Ends the owner's sharing of a range. While another vSMMU of the VM shares the range, it stays
+   * mapped, from that one's source.
    *
-   * @return the errno when the kernel keeps it mapped
+   * @return empty on success; the kernel's error when the range stays mapped
    */
   public synchronized Optional<Errno> unshare(Object owner, long iova) {
-    Region region = regions.get(iova);
+    RamRange region = regions.get(iova);
     if (region == null || !region.sources().containsKey(owner)) {
       return Optional.empty();
     }
@@ -417,11 +447,14 @@ public final class VmSpace {
     if (!mapped || context == null || ioas == 0) {
       return Optional.empty();
     }
-    return moved(context, region);
+    return remapped(context, region);
   }
 
-  /** The pinned pages are the same whoever shares them, but the owner's mapping may go now. */
-  private Optional<Errno> moved(IommuContext open, Region region) {
+  /**
+   * Unmaps the range and maps it from another owner's source, because the memory of the owner that
+   * left may be unmapped in this process.
+   */
+  private Optional<Errno> remapped(IommuContext open, RamRange region) {
     Optional<Errno> refused = open.unmap(ioas, region.iova(), region.length()).refusal();
     if (refused.isPresent() || region.sources().isEmpty()) {
       return refused;

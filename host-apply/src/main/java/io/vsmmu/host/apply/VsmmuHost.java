@@ -29,49 +29,55 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One vSMMU's objects on one host. A vSMMU's session applies its decisions one after the other; its
- * lock is for {@link #strayed}, which another thread may ask meanwhile, and for the end.
+ * Applies the decisions of one vSMMU to a host, and owns the vSMMU's objects there. The vSMMU's
+ * session applies the decisions one after the other; the object's lock protects them from {@link
+ * #detachedByVmm} and {@link #close}, which other threads call. The lock of {@link VmSpace} is
+ * taken under it.
  *
- * <p>A decision's events are applied after they are durable. What the host refuses is part of the
- * outcome, never an exception; a stream whose configuration fails ends on the abort proxy.
+ * <p>A decision's events are applied after they are durable. A refusal of the host is part of the
+ * outcome and never an exception. A stream whose configuration fails is attached to the abort
+ * proxy.
  */
 public final class VsmmuHost implements AutoCloseable {
 
   private final VmSpace space;
   private final Optional<Consumer<ReportFaults>> faults;
   private final OperationLog log = new OperationLog();
-  private final DevicePlacement placement = new DevicePlacement();
+  private final DeviceAttachments attachments = new DeviceAttachments();
   private final InvalidationCall call;
   private @Nullable IommuContext context;
   private @Nullable FaultReader reader;
 
   private VsmmuState latest = VsmmuState.ABSENT;
 
-  /** Kernel id of the vEVENTQ that an earlier process has read; 0 when this one made it. */
+  /**
+   * Kernel id of the vEVENTQ that an earlier process has read; 0 when this process allocated the
+   * vEVENTQ.
+   */
   private int adoptedVeventq;
 
-  /** A vSMMU without objects yet, with a VM of its own; nobody reads its faults. */
+  /** A vSMMU that is alone in its VM, and whose faults are not read. */
   public VsmmuHost(HostIommu host) {
     this(new VmSpace(host));
   }
 
-  /** A vSMMU without objects yet; nobody reads its faults. */
+  /** A vSMMU whose faults are not read. */
   public VsmmuHost(VmSpace space) {
-    this(space, Optional.empty(), new HostCounters());
+    this(space, Optional.empty(), new InvalidationCounters());
   }
 
   /**
-   * A vSMMU without objects yet; the host is opened with the first device.
+   * A vSMMU; the host is opened with its first device.
    *
    * @param space the VM it belongs to
-   * @param faults takes what the devices' faults are, on a thread of its own
-   * @param counters counts what is asked of the host; may be shared with other vSMMUs
+   * @param faults called with the faults of the devices, on a thread of its own
+   * @param counters counts the invalidations; may be shared with other vSMMUs
    */
-  public VsmmuHost(VmSpace space, Consumer<ReportFaults> faults, HostCounters counters) {
+  public VsmmuHost(VmSpace space, Consumer<ReportFaults> faults, InvalidationCounters counters) {
     this(space, Optional.of(faults), counters);
   }
 
-  VsmmuHost(VmSpace space, Optional<Consumer<ReportFaults>> faults, HostCounters counters) {
+  VsmmuHost(VmSpace space, Optional<Consumer<ReportFaults>> faults, InvalidationCounters counters) {
     this.space = space;
     this.faults = faults;
     this.call = new InvalidationCall(counters);
@@ -80,10 +86,10 @@ public final class VsmmuHost implements AutoCloseable {
   /**
    * Applies the events of one decision.
    *
-   * @param events as {@code decide} gave them
-   * @param sequence of the first of them
+   * @param events the events of one decision, in order
+   * @param sequence sequence of the first of them in the vSMMU's log
    * @param after the state after the last of them
-   * @return what to report; empty when nothing concerned the host
+   * @return the outcome to report; empty when no event concerns the host
    */
   public synchronized Optional<ReportHostOutcome> apply(
       List<VsmmuEvent> events, long sequence, VsmmuState after) {
@@ -97,7 +103,7 @@ public final class VsmmuHost implements AutoCloseable {
     }
     boolean needed = context != null || !after.devices().isEmpty();
     if (needed) {
-      switch (opened()) {
+      switch (openContext()) {
         case HostResult.Ok<IommuContext>(IommuContext open) -> apply(open, events, after);
         case HostResult.Refused<IommuContext>(Errno errno) -> unreachable(events, after, errno);
       }
@@ -106,17 +112,19 @@ public final class VsmmuHost implements AutoCloseable {
   }
 
   /**
-   * Makes a host hold what the log says: after a restart, on a fresh descriptor.
+   * Makes the host's objects agree with the state after a restart of the service: takes over those
+   * of an earlier process, and allocates those that are missing.
    *
    * @param pending the slice whose outcome was never recorded; its invalidations are issued again
-   * @return what to report; empty when the state has no devices
+   * @return the outcome to report; empty when the state has no devices and no slice waits for the
+   *     host
    */
   public synchronized Optional<ReportHostOutcome> rebuild(
       VsmmuState state, Optional<CommandsConsumed> pending) {
     close();
     latest = state;
     if (!state.devices().isEmpty()) {
-      switch (opened()) {
+      switch (openContext()) {
         case HostResult.Ok<IommuContext>(IommuContext open) -> rebuild(open, state, pending);
         case HostResult.Refused<IommuContext>(Errno errno) -> {
           state.devices().values().forEach(device -> refused(device, errno));
@@ -130,8 +138,8 @@ public final class VsmmuHost implements AutoCloseable {
   }
 
   /**
-   * Does again, on objects that are there, what {@link #rebuild} did on those that an earlier
-   * process had left.
+   * Repeats in a replay what {@link #rebuild} did when it took over the objects of an earlier
+   * process; here the objects are those of this process.
    */
   public synchronized Optional<ReportHostOutcome> adoptAgain(
       VsmmuState state, Optional<CommandsConsumed> pending) {
@@ -141,86 +149,101 @@ public final class VsmmuHost implements AutoCloseable {
     if (state.devices().values().stream().anyMatch(device -> device.device().ownedByVmm())) {
       loseVeventq(context, state.hostHandles().veventq());
     }
-    new Adoption(this, space, context, log, placement).again(state);
+    new Adoption(this, space, context, log, attachments).recordAdoptedDevices(state);
     restore(context, state, pending);
     return Optional.of(recovered(state));
   }
 
-  /** A VMM's copies of descriptors keep everything but the vEVENTQ, which it never had. */
+  /**
+   * Loses the vEVENTQ as a restart does: the descriptors of a VMM keep all objects except the
+   * vEVENTQ, whose descriptor the VMM never had.
+   */
   private void loseVeventq(IommuContext open, long veventq) {
-    if (log.knows(veventq)) {
+    if (log.has(veventq)) {
       open.closeVeventq(log.kernelId(veventq));
       open.destroy(log.kernelId(veventq));
       log.forget(veventq);
     }
   }
 
-  /** What a restart did, in the name of the decision that waits for the host or of the newest. */
+  /**
+   * The outcome of a restart, which belongs to the decision that waits for the host, or else to the
+   * newest.
+   */
   private ReportHostOutcome recovered(VsmmuState state) {
     long decision =
         state.commandQueue().awaitsHost() ? state.commandQueue().awaiting() : state.stimulus();
     return new ReportHostOutcome(decision, log.drain());
   }
 
-  /** StreamIDs whose devices are not on the HWPT that the state says. */
+  /**
+   * StreamIDs of the devices that are not attached to the HWPT that the state has for their
+   * streams.
+   */
   public List<Integer> misplaced(VsmmuState state) {
     return state.devices().values().stream()
         .filter(
             device ->
                 state.stream(device.streamId())
-                    .filter(stream -> stream.hwpt() == placement.hwptOf(device))
+                    .filter(stream -> stream.hwpt() == attachments.hwptOf(device))
                     .isEmpty())
         .map(DeviceState::streamId)
         .toList();
   }
 
   /**
-   * Takes everything down, the users before what they use, and closes the host.
+   * Destroys all objects, each before those that it uses, and closes the host.
    *
-   * @return how many objects were left that nobody had destroyed
+   * @return number of objects that were left over
    */
   public synchronized int dismantle() {
     stopReading();
     int left = 0;
     if (context != null && !space.shared(this)) {
-      new TakeDown(context, log).everything();
+      new Teardown(context, log).everything();
       left = space.dismantle(log.highestId());
     }
     close();
     return left;
   }
 
-  /** Kernel ids of everything that this vSMMU knows of. */
+  /** Kernel ids of all objects of this vSMMU. */
   Set<Integer> kernelIds() {
     return log.kernelIds();
   }
 
-  /** This process ends; what is on the host stays for the next one. */
+  /**
+   * Ends the use of the host at the end of this process; the host's objects stay for the next one.
+   */
   public synchronized void abandon() {
     stopReading();
     space.abandon(this);
     context = null;
     adoptedVeventq = 0;
-    log.forgetObjects();
-    placement.clear();
+    log.clearObjects();
+    attachments.clear();
   }
 
-  /** Frees everything that only this vSMMU had. */
+  /** Destroys the objects that only this vSMMU uses. */
   @Override
   public synchronized void close() {
     stopReading();
     if (context != null) {
-      // Also by the last one: a VMM may have the device's file too, and then closing ends nothing.
-      new TakeDown(context, log).everything();
+      // The last vSMMU does so too: a VMM may have a copy of the device's file, and then closing
+      // frees nothing.
+      new Teardown(context, log).everything();
       space.leave(this);
       context = null;
     }
     adoptedVeventq = 0;
-    log.forgetObjects();
-    placement.clear();
+    log.clearObjects();
+    attachments.clear();
   }
 
-  /** The kernel keeps a vEVENTQ, and with it what it hangs on, while somebody waits for it. */
+  /**
+   * Stops the reader: while a thread waits for the vEVENTQ, the kernel keeps it and the objects
+   * that it uses.
+   */
   private void stopReading() {
     if (reader != null) {
       reader.close();
@@ -237,14 +260,15 @@ public final class VsmmuHost implements AutoCloseable {
     long freesShared = 0;
     for (VsmmuEvent event : events) {
       switch (event) {
-        case DeviceAttached attached -> bring(after, attached.streamId(), devices, streams, tried);
+        case DeviceAttached attached ->
+            bindOnce(after, attached.streamId(), devices, streams, tried);
         case DeviceDetached detached -> {
           devices.detach(detached);
           freesShared = detached.freedShared();
         }
         case HardwareQueueAllocated allocated -> queues.allocate(allocated);
         case StreamConfigured configured -> {
-          bring(after, configured.streamId(), devices, streams, tried);
+          bindOnce(after, configured.streamId(), devices, streams, tried);
           streams.configure(configured);
         }
         default -> {}
@@ -264,60 +288,61 @@ public final class VsmmuHost implements AutoCloseable {
   }
 
   /**
-   * The first device was refused, or the last one of a VMM left: what was made for all devices goes
-   * too, as if none had come.
+   * Destroys the objects that the devices share, because the first device was refused, or the last
+   * device of a VMM was detached.
    */
   private void freeShared(IommuContext open, HostHandles shared) {
     stopReading();
-    if (log.knows(shared.veventq())) {
+    if (log.has(shared.veventq())) {
       open.closeVeventq(log.kernelId(shared.veventq()));
     }
     for (long handle : shared.usersFirst()) {
       boolean ofTheVm = handle == shared.nestingParent() || handle == shared.ioas();
-      if (!ofTheVm && log.knows(handle)) {
-        log.gone(Kind.DESTROY, handle, -1, open.destroy(log.kernelId(handle)));
+      if (!ofTheVm && log.has(handle)) {
+        log.recordEnd(Kind.DESTROY, handle, -1, open.destroy(log.kernelId(handle)));
       }
     }
-    // The stage 2 and the address space are the VM's, which frees them with their last user.
+    // The nesting parent and the IOAS belong to the VM, which frees them with their last user.
     close();
   }
 
   /**
-   * Asks whether the devices of a VMM are attached where they were attached here. The VMM detaches
-   * a device that it unplugs, and nothing tells. An HWPT that a device is attached to cannot be
-   * destroyed, so that destroying it is the question; where several devices share it, it is
-   * answered only when all of them are gone. Thread-safe.
+   * Finds the devices of a VMM that the VMM has detached or attached to another page table. The
+   * kernel does not report that. It refuses to destroy an HWPT to which a device is attached, so
+   * each HWPT is destroyed as a test; one that several devices share is destroyed only when all of
+   * them were detached. Thread-safe.
    *
-   * @return StreamIDs of those that are not; they are left as they are when they are detached
+   * @return StreamIDs of these devices; the attachment of such a device is left alone when it is
+   *     detached later
    */
-  public synchronized Set<Integer> strayed() {
-    Set<Integer> strayed = new HashSet<>();
+  public synchronized Set<Integer> detachedByVmm() {
+    Set<Integer> detached = new HashSet<>();
     if (!(context instanceof VmmContext vmms)) {
-      return strayed;
+      return detached;
     }
     Set<Long> unused = new HashSet<>();
     for (DeviceState device : latest.devices().values()) {
-      long hwpt = placement.hwptOf(device);
-      if (log.knows(hwpt) && vmms.destroy(log.kernelId(hwpt)).isOk()) {
+      long hwpt = attachments.hwptOf(device);
+      if (log.has(hwpt) && vmms.destroy(log.kernelId(hwpt)).isOk()) {
         unused.add(hwpt);
-        replace(vmms, hwpt, device);
+        endOrReallocate(vmms, hwpt, device);
       }
-      if (hwpt != 0 && (unused.contains(hwpt) || !log.knows(hwpt))) {
-        strayed.add(device.streamId());
-        vmms.forsake(log.kernelId(device.deviceHandle()));
+      if (hwpt != 0 && (unused.contains(hwpt) || !log.has(hwpt))) {
+        detached.add(device.streamId());
+        vmms.markDetachedByVmm(log.kernelId(device.deviceHandle()));
       }
     }
-    return strayed;
+    return detached;
   }
 
   /**
-   * A stream's own HWPT goes with its device. A proxy, which other devices will be attached to, is
-   * made again under its id, by which the log and a later process know it.
+   * A stream's own HWPT is not needed without its device. A proxy, to which other devices will be
+   * attached, is allocated again under its id, by which the log and a later process identify it.
    */
-  private void replace(VmmContext vmms, long hwpt, DeviceState device) {
+  private void endOrReallocate(VmmContext vmms, long hwpt, DeviceState device) {
     HostHandles shared = latest.hostHandles();
-    if (DevicePlacement.isNested(shared, hwpt)) {
-      log.destroyedEarly(hwpt);
+    if (DeviceAttachments.isNested(shared, hwpt)) {
+      log.noteEarlyDestruction(hwpt);
       return;
     }
     long word0 = hwpt == shared.abortProxy() ? HostObject.ABORT_WORD0 : HostObject.BYPASS_WORD0;
@@ -328,23 +353,23 @@ public final class VsmmuHost implements AutoCloseable {
             log.kernelId(shared.viommu()),
             word0);
     if (made instanceof HostResult.Ok<Integer>(Integer id)) {
-      log.madeAgain(hwpt, id);
+      log.replaceKernelId(hwpt, id);
     } else {
       log.forget(hwpt);
     }
   }
 
   private DeviceSteps devices(IommuContext open, VsmmuState state) {
-    return new DeviceSteps(this, space, open, call, log, placement, state);
+    return new DeviceSteps(this, space, open, call, log, attachments, state);
   }
 
   private StreamSteps streams(IommuContext open, VsmmuState state) {
-    return new StreamSteps(open, call, log, placement, state);
+    return new StreamSteps(open, call, log, attachments, state);
   }
 
   private void readFaults(IommuContext open, VsmmuState state) {
     long veventq = state.hostHandles().veventq();
-    if (reader == null && log.knows(veventq)) {
+    if (reader == null && log.has(veventq)) {
       int id = log.kernelId(veventq);
       faults.ifPresent(
           taker ->
@@ -355,8 +380,11 @@ public final class VsmmuHost implements AutoCloseable {
     }
   }
 
-  /** Brings a device to the host, once a decision: one that was refused may be let in now. */
-  private static void bring(
+  /**
+   * Binds a device unless this decision has tried so already. A device that an earlier decision
+   * failed to bind may succeed now.
+   */
+  private static void bindOnce(
       VsmmuState state,
       int streamId,
       DeviceSteps devices,
@@ -364,29 +392,31 @@ public final class VsmmuHost implements AutoCloseable {
       Set<Integer> tried) {
     DeviceState device = state.devices().get(streamId);
     if (device != null && tried.add(streamId) && !devices.attach(device)) {
-      streams.absent(streamId);
+      streams.markIncomplete(streamId);
     }
   }
 
   private void rebuild(IommuContext open, VsmmuState state, Optional<CommandsConsumed> pending) {
     if (space.resumed()) {
-      new Adoption(this, space, open, log, placement).of(state);
+      new Adoption(this, space, open, log, attachments).adopt(state);
       adoptedVeventq = log.kernelId(state.hostHandles().veventq());
     }
     restore(open, state, pending);
   }
 
-  /** Only what is missing is made; a device that is where it should be stays there. */
+  /**
+   * Allocates the missing objects and attaches the devices that are not attached as the state says.
+   */
   private void restore(IommuContext open, VsmmuState state, Optional<CommandsConsumed> pending) {
     state.devices().values().stream()
-        .filter(device -> log.knows(device.deviceHandle()))
+        .filter(device -> log.has(device.deviceHandle()))
         .findFirst()
-        .ifPresent(device -> call.learn(open, log.kernelId(device.deviceHandle())));
+        .ifPresent(device -> call.detectErrata(open, log.kernelId(device.deviceHandle())));
     DeviceSteps devices = devices(open, state);
     StreamSteps streams = streams(open, state);
     for (DeviceState device : state.devices().values()) {
       if (!devices.attach(device)) {
-        streams.absent(device.streamId());
+        streams.markIncomplete(device.streamId());
       }
     }
     streams.restore();
@@ -396,7 +426,7 @@ public final class VsmmuHost implements AutoCloseable {
     readFaults(open, state);
   }
 
-  private HostResult<IommuContext> opened() {
+  private HostResult<IommuContext> openContext() {
     if (context != null) {
       return HostResult.ok(context);
     }
@@ -419,12 +449,12 @@ public final class VsmmuHost implements AutoCloseable {
     }
     if (events.getFirst() instanceof HardwareQueueAllocated(_, _, _, long handle)) {
       long viommu = after.hostHandles().viommu();
-      log.made(Kind.ALLOC_HW_QUEUE, handle, viommu, -1, HostResult.refused(errno));
+      log.recordMade(Kind.ALLOC_HW_QUEUE, handle, viommu, -1, HostResult.refused(errno));
     }
   }
 
   private void refused(DeviceState device, Errno errno) {
-    log.done(
+    log.record(
         Kind.BIND_DEVICE, device.deviceHandle(), 0, device.streamId(), HostResult.refused(errno));
   }
 }

@@ -1,6 +1,7 @@
 /**
- * Applies the events of a vSMMU to a host, in order, once, and reports the outcome. Of the host's
- * packages this one alone uses the domain, so it also compares what a vSMMU shows with a host.
+ * Applies the events of a vSMMU to a host, in order and once, and reports the outcome. The port
+ * does not depend on the domain, so this package also compares the ID registers of a vSMMU with
+ * those of a host.
  */
 @NullMarked
 package io.vsmmu.host.apply;

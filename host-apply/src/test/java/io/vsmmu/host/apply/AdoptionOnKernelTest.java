@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A restart of the service on the running kernel while somebody keeps its descriptors open. */
+/** A restart of the service on the running kernel while a store keeps its descriptors open. */
 @ExtendWith(NeedsHost.class)
 class AdoptionOnKernelTest {
 
@@ -63,12 +63,12 @@ class AdoptionOnKernelTest {
     assertThat(OpenDescriptors.ofHosts()).isEqualTo(before);
   }
 
-  /** The service's process, with what was kept from the one before it. */
+  /** The service's process, with the descriptors that were kept from the process before it. */
   private WatchedHost process() {
     return new WatchedHost(new IommufdHost(PATHS, KernelCalls.system(), store));
   }
 
-  /** As the kernel ends a process: nothing is told to anybody. */
+  /** Ends the process as a SIGKILL does, without any request to the kernel. */
   private void dies() {
     rig.context().descriptors().all().forEach(Fd::close);
   }

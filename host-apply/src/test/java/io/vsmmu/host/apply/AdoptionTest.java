@@ -19,7 +19,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A restart of the service while somebody kept its descriptors open. */
+/** A restart of the service while a store keeps its descriptors open. */
 class AdoptionTest {
 
   private static final String A = "0000:01:00.0";
@@ -34,7 +34,7 @@ class AdoptionTest {
     host.keepDescriptors();
   }
 
-  /** The process ends without a word; the next one finds the descriptors. */
+  /** The process ends without any request to the host; the next one finds the descriptors. */
   private void processEnds(Optional<CommandsConsumed> pending) {
     space = new VmSpace(host, "vm-1");
     rig.diesAndComesBack(space, pending);

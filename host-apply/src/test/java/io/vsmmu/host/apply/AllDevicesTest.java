@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What concerns all devices goes on behind one that fails, and every failure is told. */
+/**
+ * An operation on all devices continues after a device for which it fails, and every failure is
+ * reported.
+ */
 class AllDevicesTest {
 
   private static final String A = "0000:01:00.0";
@@ -27,7 +30,7 @@ class AllDevicesTest {
   private static final CommandEntry CFGI_ALL =
       new ConfigInvalidation.SteRange(0, false, ConfigInvalidation.RANGE_ALL).encode();
 
-  /** Everything that concerns all devices, and what they meet afterwards. */
+  /** The operations on all devices, with the attachment that the devices have afterwards. */
   private enum Operation {
     CFGI_ALL(Attachment.Kind.BYPASS) {
       @Override
@@ -99,7 +102,9 @@ class AllDevicesTest {
       this.after = after;
     }
 
-    /** All three devices sit on the abort proxy, and will leave it. */
+    /**
+     * All three devices are attached to the abort proxy, and the operation moves them away from it.
+     */
     abstract Rig prepared();
 
     abstract void run(Rig rig);

@@ -7,16 +7,17 @@ import io.vsmmu.host.kernel.GuestRam;
 import io.vsmmu.host.uapi.KernelCalls;
 import io.vsmmu.host.uapi.VfioDevice;
 import io.vsmmu.posix.Fd;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.TimeUnit;
 
 /** A device that copies within the guest's RAM without a pause, by the first stage 1. */
 final class DmaAllTheTime implements AutoCloseable {
 
-  private static final int MOST_MILLIS = 20_000;
-  private static final int LOOK_MILLIS = 10;
+  private static final long MOST_NANOS = 20_000_000_000L;
 
-  private final AtomicInteger copies = new AtomicInteger();
-  private final AtomicInteger failed = new AtomicInteger();
+  /** Under this object's monitor, which is notified of each change. */
+  private int copies;
+
+  private int failed;
   private final VfioDevice file;
   private final Thread thread;
   private volatile boolean ends;
@@ -30,22 +31,32 @@ final class DmaAllTheTime implements AutoCloseable {
 
   private void run(EduDevice edu, GuestRam ram) {
     while (!ends) {
-      (ram.reaches(edu, GuestRam.Way.FIRST) ? copies : failed).incrementAndGet();
+      count(ram.reaches(edu, GuestRam.Way.FIRST));
     }
   }
 
-  /** How many did not arrive. */
-  int failed() {
-    return failed.get();
+  private synchronized void count(boolean arrived) {
+    if (arrived) {
+      copies++;
+    } else {
+      failed++;
+    }
+    notifyAll();
   }
 
-  /** Waits for so many more that arrive. */
-  void awaitCopies(int more) throws InterruptedException {
-    int wanted = copies.get() + more;
-    for (int waited = 0; copies.get() < wanted && waited < MOST_MILLIS; waited += LOOK_MILLIS) {
-      Thread.sleep(LOOK_MILLIS);
+  /** Number of copies that did not arrive. */
+  synchronized int failed() {
+    return failed;
+  }
+
+  /** Waits until this number of further copies has arrived. */
+  synchronized void awaitCopies(int more) throws InterruptedException {
+    int wanted = copies + more;
+    long end = System.nanoTime() + MOST_NANOS;
+    while (copies < wanted && end - System.nanoTime() > 0) {
+      TimeUnit.NANOSECONDS.timedWait(this, end - System.nanoTime());
     }
-    assertThat(copies.get()).isGreaterThanOrEqualTo(wanted);
+    assertThat(copies).isGreaterThanOrEqualTo(wanted);
   }
 
   @Override

@@ -36,12 +36,12 @@ class EveryNthFailureOnKernelTest {
   private final FailingCalls calls = new FailingCalls(KernelCalls.system());
   private GuestRam ram;
 
-  /** One thing that happens. */
+  /** One step of a scenario. */
   private interface Step {
     void run(KernelRig rig);
   }
 
-  /** What happens to a vSMMU, step by step, up to where its DMA is looked at. */
+  /** The scenarios, as steps up to the one at which the devices' DMA is checked. */
   private enum Life {
     ONE_DEVICE(
         rig -> attach(rig, DEVICE),
@@ -84,7 +84,10 @@ class EveryNthFailureOnKernelTest {
     }
   }
 
-  /** As an operator's request does: undone when the host refuses, and asked for again. */
+  /**
+   * Attaches as an operator does: an attachment that the host refuses is undone and requested
+   * again.
+   */
   private static void attach(KernelRig rig, String address) {
     rig.attach(address);
     if (!rig.failures().isEmpty()) {
@@ -93,7 +96,7 @@ class EveryNthFailureOnKernelTest {
     }
   }
 
-  /** The guest acknowledges what it is told and goes on where the queue stopped. */
+  /** The guest acknowledges the error that it sees and continues where the queue stopped. */
   private static void invalidates(KernelRig rig) {
     var entries =
         List.of(Entries.tlbiVa(0x1000), Entries.sync(), Entries.tlbiVa(0x2000), Entries.sync());
@@ -121,27 +124,27 @@ class EveryNthFailureOnKernelTest {
     }
   }
 
-  /** How many calls were made. */
+  /** Runs a scenario; returns the number of system calls. */
   private int live(Life life, int nth, Errno errno) {
     List<String> before = OpenDescriptors.ofHosts();
     KernelRig rig = KernelRig.alone(new IommufdHost(PATHS, calls), ram);
     calls.fail(nth, errno);
-    boolean told = false;
+    boolean reported = false;
     for (Step step : life.steps) {
       if (rig.state().commandQueueStopped()) {
         rig.acknowledges();
       }
       step.run(rig);
-      told |= !rig.failures().isEmpty();
+      reported |= !rig.failures().isEmpty();
       rig.holds();
     }
     int made = calls.made();
     if (nth < 0) {
-      assertThat(told).isFalse();
+      assertThat(reported).isFalse();
       assertThat(rig.state().health()).isEqualTo(Health.OK);
     }
     calls.fail(-1, errno);
-    if (nth < 0 || told && errno == Errno.ENOMEM) {
+    if (nth < 0 || reported && errno == Errno.ENOMEM) {
       rig.agrees();
     }
     assertThat(rig.dismantle()).isZero();

@@ -26,12 +26,12 @@ class EveryNthFailureTest {
 
   private static final int MOST_CALLS = 200;
 
-  /** One thing that happens. */
+  /** One step of a scenario. */
   private interface Step {
     void run(Rig rig);
   }
 
-  /** What can happen to a vSMMU, step by step. */
+  /** The scenarios, step by step. */
   private enum Scenario {
     LIFE(
         rig -> attach(rig, A),
@@ -114,7 +114,10 @@ class EveryNthFailureTest {
     }
   }
 
-  /** As an operator's request does: undone when the host refuses, and asked for again. */
+  /**
+   * Attaches as an operator does: an attachment that the host refuses is undone and requested
+   * again.
+   */
   private static void attach(Rig rig, String address) {
     rig.attach(address);
     if (!rig.failures().isEmpty()) {
@@ -124,7 +127,7 @@ class EveryNthFailureTest {
     }
   }
 
-  /** The guest acknowledges what it is told and goes on where the queue stopped. */
+  /** The guest acknowledges the error that it sees and continues where the queue stopped. */
   private static void invalidates(Rig rig) {
     var entries =
         List.of(Entries.tlbiVa(0x1000), Entries.sync(), Entries.tlbiVa(0x2000), Entries.sync());
@@ -161,14 +164,14 @@ class EveryNthFailureTest {
     SimulatedHost host = SimulatedHost.standard();
     Rig rig = new Rig(host);
     host.faults(plan);
-    boolean told = false;
+    boolean reported = false;
     for (Step step : scenario.steps) {
       if (rig.state().commandQueueStopped()) {
         rig.acknowledges();
       }
       try {
         step.run(rig);
-        told |= !rig.failures().isEmpty();
+        reported |= !rig.failures().isEmpty();
         if (once) {
           rig.agrees();
           if (!rig.isTold(HostOperation.Kind.DESTROY)) {
@@ -188,13 +191,16 @@ class EveryNthFailureTest {
     rig.close();
     assertThat(host.objects()).isEqualTo(ObjectCounts.NONE);
     if (host.faultsInjected() == 0) {
-      assertThat(told).isFalse();
+      assertThat(reported).isFalse();
       assertThat(rig.state().health()).isEqualTo(Health.OK);
     }
     return host.faultsInjected() > 0;
   }
 
-  /** What the host holds is what the log says, or aborts, or is blocked and known as failed. */
+  /**
+   * Each device has the attachment that the log has, or aborts, or is blocked and recorded as
+   * failed.
+   */
   private static void safe(Rig rig) {
     rig.state()
         .devices()

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A device's faults on their way to whoever reports them. */
+/** The faults of a device are read from the vEVENTQ and delivered to the consumer. */
 class FaultReaderTest {
 
   private static final String DEVICE = "0000:01:00.0";

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Faults of a device of the running kernel on their way to whoever reports them. */
+/** The faults of a device of the running kernel are delivered to the consumer. */
 @ExtendWith(NeedsHost.class)
 class FaultsOnKernelTest {
 
@@ -61,7 +61,7 @@ class FaultsOnKernelTest {
     rig.edu(DEVICE).readRam(iova, bytes);
   }
 
-  /** Everything until nothing more comes. */
+  /** All reports, until no further one is delivered. */
   private static List<ReportFaults> drain(BlockingQueue<ReportFaults> faults)
       throws InterruptedException {
     List<ReportFaults> all = new ArrayList<>();
@@ -106,7 +106,7 @@ class FaultsOnKernelTest {
     assertThat(drain(rig.faults)).isEmpty();
   }
 
-  /** STEs that the guest got wrong: ILLEGAL, and outside its Stream table. */
+  /** STEs that are wrong: an ILLEGAL one, and a StreamID outside the guest's stream table. */
   @Test
   void dma_behind_an_ste_that_is_no_good_is_the_guests_own_event() throws Exception {
     rig.installs(DEVICE, Entries.ILLEGAL);

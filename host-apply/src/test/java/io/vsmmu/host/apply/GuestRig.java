@@ -35,9 +35,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 
 /**
- * A vSMMU and its guest on some host: decides, applies, reports.
+ * A vSMMU and its guest on a host: decides stimuli, applies the decisions and reports the outcomes.
  *
- * @param <R> what adds how that host is looked at
+ * @param <R> the subclass, which observes its kind of host
  */
 abstract class GuestRig<R extends GuestRig<R>> {
 
@@ -51,10 +51,10 @@ abstract class GuestRig<R extends GuestRig<R>> {
   private List<HostOperation> operations = new ArrayList<>();
   private long prod;
 
-  /** Who is told of the devices' faults. */
+  /** Consumer of the devices' faults; empty when they are not read. */
   private Optional<Consumer<ReportFaults>> taker = Optional.empty();
 
-  /** What the devices' faults were, as they were told to one that {@link #hears}. */
+  /** The faults that were delivered since {@link #hears}. */
   final BlockingQueue<ReportFaults> faults = new LinkedBlockingQueue<>();
 
   GuestRig(VmSpace space, IdRegisters ids, VsmmuProperties properties) {
@@ -67,26 +67,25 @@ abstract class GuestRig<R extends GuestRig<R>> {
     writes(Register.EVENTQ_BASE, 0xa000_0000L | 2);
   }
 
-  /** This one. */
   abstract R self();
 
   /** A device as its host describes it. */
   abstract HostDevice described(String address);
 
-  /** Before the first device: the devices' faults are read from here on. */
+  /** Reads the devices' faults; to be called before the first device is attached. */
   final R hears() {
     return hears(faults::add);
   }
 
-  /** Somebody is told of the devices' faults from the next host on. */
-  final R hears(Consumer<ReportFaults> somebody) {
-    taker = Optional.of(somebody);
+  /** Delivers the devices' faults to a consumer from the next host on. */
+  final R hears(Consumer<ReportFaults> consumer) {
+    taker = Optional.of(consumer);
     objects = objects();
     return self();
   }
 
   private VsmmuHost objects() {
-    return new VsmmuHost(space, taker, new HostCounters());
+    return new VsmmuHost(space, taker, new InvalidationCounters());
   }
 
   /** Whether the VM's VMM owns its devices. */
@@ -94,13 +93,13 @@ abstract class GuestRig<R extends GuestRig<R>> {
     return space.ownedByVmm();
   }
 
-  /** What the VMM did with its devices unseen. */
-  final Set<Integer> strayed() {
-    return objects.strayed();
+  /** StreamIDs of the devices that the VMM has detached or attached to another page table. */
+  final Set<Integer> detachedByVmm() {
+    return objects.detachedByVmm();
   }
 
   /** The other devices of the device's iommu group. */
-  static List<String> mates(HostDescription host, HostDescription.Device device) {
+  static List<String> otherMembers(HostDescription host, HostDescription.Device device) {
     return host.devices().stream()
         .filter(other -> other.iommuGroup() == device.iommuGroup() && !other.equals(device))
         .map(HostDescription.Device::address)
@@ -129,7 +128,7 @@ abstract class GuestRig<R extends GuestRig<R>> {
     return meets(new Stimulus.DetachDevice(sid(address)));
   }
 
-  /** The host refused the device: its attachment is undone. */
+  /** Undoes the attachment of a device that the host refused. */
   final R undoes(String address) {
     return meets(new Stimulus.DetachDevice(sid(address), Optional.of(state.ids())));
   }
@@ -177,7 +176,10 @@ abstract class GuestRig<R extends GuestRig<R>> {
     return (pointer + by) & ((1L << (QUEUE_LOG2 + 1)) - 1);
   }
 
-  /** Decides, applies, reports; what a slice leaves over follows, as long as nothing fails. */
+  /**
+   * Decides a stimulus, applies the decision and reports the outcome; the rest of a slice follows
+   * as long as nothing fails.
+   */
   final R meets(Stimulus stimulus) {
     operations = new ArrayList<>();
     Optional<Stimulus> next = Optional.of(stimulus);
@@ -209,7 +211,7 @@ abstract class GuestRig<R extends GuestRig<R>> {
     return reported.events().stream().anyMatch(CommandQueueFailed.class::isInstance);
   }
 
-  /** Decides about a slice and applies it; the outcome never reaches the log. */
+  /** Decides and applies a slice whose outcome never reaches the log. */
   final CommandsConsumed losesOutcomeOf(List<CommandEntry> entries) {
     prod = advance(prod, entries.size());
     Decision.Accepted decided =
@@ -220,7 +222,7 @@ abstract class GuestRig<R extends GuestRig<R>> {
     return (CommandsConsumed) decided.events().getFirst();
   }
 
-  /** A new process on a host that has forgotten us. */
+  /** Restarts the service on a host without objects of the earlier process. */
   final R restarts(Optional<CommandsConsumed> pending) {
     objects.close();
     objects = objects();
@@ -229,7 +231,7 @@ abstract class GuestRig<R extends GuestRig<R>> {
     return self();
   }
 
-  /** The process is gone, and what it held is not closed; another begins with {@code next}. */
+  /** Ends the process without closing its descriptors, and starts another one with {@code next}. */
   final R diesAndComesBack(VmSpace next, Optional<CommandsConsumed> pending) {
     space = next;
     objects = objects();
@@ -238,12 +240,12 @@ abstract class GuestRig<R extends GuestRig<R>> {
     return self();
   }
 
-  /** The process ends in order and leaves the host as it is. */
+  /** Ends the process in an orderly way; the host's objects stay. */
   final void abandons() {
     objects.abandon();
   }
 
-  /** Decides that a device goes and lets it go; the outcome never reaches the log. */
+  /** Decides and applies the detachment of a device; the outcome never reaches the log. */
   final void losesOutcomeOfDetach(String address) {
     Decision.Accepted decided = decide(new Stimulus.DetachDevice(sid(address)));
     state = decided.after();
@@ -288,7 +290,7 @@ abstract class GuestRig<R extends GuestRig<R>> {
     return state.stream(sid(address)).orElseThrow();
   }
 
-  /** Takes everything down; how many objects nobody had destroyed. */
+  /** Destroys all objects; returns the number of those that were left over. */
   final int dismantle() {
     return objects.dismantle();
   }

@@ -18,7 +18,10 @@ import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Queues that the physical SMMU reads itself, on a host that has them and on one that has not. */
+/**
+ * Command queues that the physical SMMU reads directly, on a host that has them and on one that has
+ * not.
+ */
 class HardwareQueueApplyTest {
 
   private static final String A = "0000:01:00.0";

@@ -10,10 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The log's texts name an error of the host as the host's own table does. */
+/** The log's texts name an error as {@link Errno} does. */
 class HostErrnoTest {
 
-  /** What iommufd and vfio answer (IommuContext). */
+  /** The errors that iommufd and vfio give ({@link io.vsmmu.host.IommuContext}). */
   private static final Set<Errno> ANSWERS =
       EnumSet.of(
           Errno.ENOENT,

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Whether a host can back a vSMMU, and what an operator is told to do where it cannot. */
+/** Whether a host can back a vSMMU, and the advice to the operator where it cannot. */
 class HostMatchTest {
 
   private static final IdRegisters SHOWN = HostIds.read(TopologyBuilder.standardIds());

@@ -9,7 +9,10 @@ import io.vsmmu.smmu.spec.IdRegisters;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The simulated host's masks and the architecture's table are written apart, and agree. */
+/**
+ * The simulated host's masks agree with the architecture's field table, from which they are not
+ * derived.
+ */
 class IdMaskTest {
 
   @ParameterizedTest

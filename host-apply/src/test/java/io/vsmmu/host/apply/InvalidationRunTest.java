@@ -37,7 +37,7 @@ class InvalidationRunTest {
     return Rig.standard().attach(A).enable().installs(A, Entries.TRANSLATE);
   }
 
-  /** On a kernel with this way to treat a command that it does not take. */
+  /** A rig on a kernel with this model of invalidations. */
   private static Rig translating(InvalidationModel kernel) {
     SimulatedHost host =
         new SimulatedHost(
@@ -47,7 +47,10 @@ class InvalidationRunTest {
     return new Rig(host).attach(A).enable().installs(A, Entries.TRANSLATE);
   }
 
-  /** Each kernel with places for a bad entry: at the ends of blocks, within, and at the ends. */
+  /**
+   * Each model with indexes of a refused entry: at the ends of blocks, within a block, and at the
+   * ends of the batch.
+   */
   static Stream<Arguments> badEntries() {
     return Stream.of(InvalidationModel.values())
         .flatMap(kernel -> Stream.of(0, 1, 31, 62, 63, 80, 99).map(bad -> arguments(kernel, bad)));

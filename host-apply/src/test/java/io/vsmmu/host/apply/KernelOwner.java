@@ -5,12 +5,12 @@ import io.vsmmu.host.kernel.IommufdHost;
 import io.vsmmu.posix.Errno;
 import java.util.Optional;
 
-/** Somebody else who wants devices of the running kernel. */
+/** Another iommufd that tries to bind devices of the running kernel. */
 final class KernelOwner implements AutoCloseable {
 
   private final IommuContext context = new IommufdHost().open().value();
 
-  /** The errno when it does not get the device. */
+  /** Binds the device; the errno when that fails. */
   Optional<Errno> bind(String address) {
     return context.bind(address).refusal();
   }

@@ -26,18 +26,19 @@ import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.HostDevice;
 
 /**
- * A vSMMU and its guest on the running kernel. What a device is attached to cannot be asked; its
- * DMA tells, and that an object which it is attached to cannot be destroyed.
+ * A vSMMU and its guest on the running kernel. The kernel does not report the attachment of a
+ * device. It is observed by the device's DMA, and by the refusal to destroy the HWPT to which it is
+ * attached.
  */
 final class KernelRig extends GuestRig<KernelRig> {
 
-  /** What the guest sees: what the SMMU of the host lab has, without stage 2. */
+  /** The guest's ID registers: those of the SMMU of the host lab, without stage 2. */
   static final IdRegisters IDS = IdRegisters.DEFAULT.withStage2(false).withAts(false);
 
   static final StreamTableEntry FIRST = Entries.translate(GuestRam.FIRST_CONTEXT);
   static final StreamTableEntry SECOND = Entries.translate(GuestRam.SECOND_CONTEXT);
 
-  /** Asked before any test has a device. */
+  /** Described before any test binds a device. */
   private static final HostDescription HOST = new IommufdHost().describe();
 
   private WatchedHost host;
@@ -50,7 +51,7 @@ final class KernelRig extends GuestRig<KernelRig> {
     return new KernelRig(watched, space, ram).shares(space);
   }
 
-  /** A vSMMU of a VM that others may be of too; shares nothing yet. */
+  /** A vSMMU of a VM that may have others; no RAM is shared yet. */
   KernelRig(WatchedHost host, VmSpace space, GuestRam ram) {
     super(space, IDS, VsmmuProperties.ALL_AUTO);
     this.host = host;
@@ -68,7 +69,7 @@ final class KernelRig extends GuestRig<KernelRig> {
     SmmuIds ids = device.hwInfo().map(HwInfo::ids).orElseThrow();
     return new HostDevice(address, device.smmu(), device.iommuGroup(), HostIds.read(ids), false)
         .withOwnedByVmm(ownedByVmm())
-        .withGroupMates(mates(HOST, device));
+        .withGroupMates(otherMembers(HOST, device));
   }
 
   /** The guest's RAM becomes known to the VM in the name of this vSMMU. */
@@ -78,7 +79,7 @@ final class KernelRig extends GuestRig<KernelRig> {
     return this;
   }
 
-  /** Its objects are looked at on another process's host from here on. */
+  /** Observes the objects on another process's host from here on. */
   KernelRig on(WatchedHost other) {
     host = other;
     return this;
@@ -98,12 +99,12 @@ final class KernelRig extends GuestRig<KernelRig> {
     return new EduDevice(VfioDevice.over(KernelCalls.system(), device.fd()));
   }
 
-  /** What a DMA of the device meets. */
+  /** The addresses by which the device's DMA reaches the RAM. */
   GuestRam.Way way(String address) {
     return ram.way(edu(address));
   }
 
-  /** DMA of every device meets what the log says. */
+  /** Checks that the DMA of every device behaves as the log says. */
   KernelRig agrees() {
     for (DeviceState device : state().devices().values()) {
       String address = device.device().address();
@@ -123,7 +124,10 @@ final class KernelRig extends GuestRig<KernelRig> {
     return word0 == FIRST.word0() ? GuestRam.Way.FIRST : GuestRam.Way.SECOND;
   }
 
-  /** What the log says that a device is attached to is in use, or the log knows that it is not. */
+  /**
+   * Checks that the HWPT to which the log attaches a device is in use, or that the log records the
+   * failure.
+   */
   KernelRig holds() {
     for (DeviceState device : state().devices().values()) {
       StreamState stream = state().streams().get(device.streamId());
@@ -137,7 +141,7 @@ final class KernelRig extends GuestRig<KernelRig> {
     return this;
   }
 
-  /** What the kernel says to destroying an object that is in use, by calls that never fail. */
+  /** The error of destroying an object, by calls that never fail by plan. */
   Errno destroy(int id) {
     return Iommufd.over(KernelCalls.system(), context().descriptors().iommufd())
         .destroy(id)

@@ -36,7 +36,7 @@ final class Rig extends GuestRig<Rig> {
     this(host, ids, VsmmuProperties.ALL_AUTO, new WatchedHost(host), Optional.empty());
   }
 
-  /** A vSMMU of a VM that others may be of too. */
+  /** A vSMMU of a VM that may have others. */
   Rig(SimulatedHost host, VmSpace space) {
     this(host, IDS, VsmmuProperties.ALL_AUTO, new WatchedHost(host), Optional.of(space));
   }
@@ -67,7 +67,7 @@ final class Rig extends GuestRig<Rig> {
     HostDescription.Device device = host.describe().device(address).orElseThrow();
     return new HostDevice(address, device.smmu(), device.iommuGroup(), IDS, true)
         .withOwnedByVmm(ownedByVmm())
-        .withGroupMates(mates(host.describe(), device));
+        .withGroupMates(otherMembers(host.describe(), device));
   }
 
   static Rig standard() {
@@ -86,7 +86,7 @@ final class Rig extends GuestRig<Rig> {
     return host.journal().stream().filter(entry -> entry.index() >= from).toList();
   }
 
-  /** What the vIOMMU has sent to its SMMU. */
+  /** The commands that the vIOMMU sent to its SMMU. */
   List<IssuedCommand> issued() {
     HostObject viommu = state().objects().get(state().hostHandles().viommu());
     return viommu == null
@@ -121,7 +121,10 @@ final class Rig extends GuestRig<Rig> {
             .count();
   }
 
-  /** Log and host say the same of every device; where the host failed, it is no more open. */
+  /**
+   * Checks that the host's attachment of every device is the log's, or, where the host failed, is
+   * no less restrictive.
+   */
   Rig agrees() {
     for (DeviceState device : state().devices().values()) {
       StreamState stream = state().streams().get(device.streamId());
@@ -149,7 +152,7 @@ final class Rig extends GuestRig<Rig> {
     };
   }
 
-  /** No object that the log does not explain, and none missing unless the log knows of it. */
+  /** Checks that the host has the objects that the log has, and no others. */
   Rig leaksNothing() {
     ObjectCounts found = host.objects();
     ObjectCounts known = explained();

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * A device that is unplugged on the running kernel while it translates. Whoever unplugs it waits
- * until its file is closed (drivers/vfio/vfio_main.c, vfio_unregister_group_dev).
+ * A device that is unplugged on the running kernel while it translates. The unplug waits until its
+ * file is closed (drivers/vfio/vfio_main.c, vfio_unregister_group_dev).
  */
 @ExtendWith(NeedsHost.class)
 class UnplugOnKernelTest {

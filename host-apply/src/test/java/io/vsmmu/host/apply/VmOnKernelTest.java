@@ -109,8 +109,8 @@ class VmOnKernelTest {
 
     assertThat(second.way(b)).isEqualTo(Way.SECOND);
     second.agrees();
-    try (KernelOwner somebody = new KernelOwner()) {
-      assertThat(somebody.bind(a)).isEmpty();
+    try (KernelOwner owner = new KernelOwner()) {
+      assertThat(owner.bind(a)).isEmpty();
     }
     second.installs(b, KernelRig.FIRST);
     assertThat(second.way(b)).isEqualTo(Way.FIRST);
@@ -142,7 +142,10 @@ class VmOnKernelTest {
     assertThat(second.way(b)).isEqualTo(Way.NONE);
   }
 
-  /** Why a VM has one vSMMU behind a physical SMMU: the VMID is that of the stage 2. */
+  /**
+   * Shows why a VM has one vSMMU behind a physical SMMU: the VMID belongs to the stage 2, which
+   * both would share.
+   */
   @ParameterizedTest
   @EnumSource
   void equal_asids_of_two_vsmmus_are_one_to_a_physical_smmu(Other other) {

@@ -163,7 +163,8 @@ class VmSpaceTest {
   void ram_is_mapped_by_the_next_way_when_the_host_refuses_one() {
     first.attach(A);
     host.faults(FaultPlan.nthCallOf(IommuCall.MAP, 1, Errno.EOPNOTSUPP));
-    List<RamSource> ways = List.of(new RamSource.Memfd(3, 0), new RamSource.Anonymous(0x10000));
+    List<RamSource> ways =
+        List.of(new RamSource.MemfdRange(3, 0), new RamSource.Anonymous(0x10000));
 
     assertThat(space.share(first, RAM, MIB, MapAccess.READ_WRITE, ways)).isEmpty();
 

@@ -13,9 +13,9 @@ import io.vsmmu.host.kernel.IommufdHost;
 import io.vsmmu.host.kernel.NeedsHost;
 import io.vsmmu.host.kernel.OpenDescriptors;
 import io.vsmmu.host.kernel.VmmOnKernel;
+import io.vsmmu.host.vmm.IommufdHandover;
 import io.vsmmu.host.vmm.SharedIommufd;
 import io.vsmmu.host.vmm.VmmContext;
-import io.vsmmu.host.vmm.VmmTerms;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** DMA of a device that a VMM owns, while a vSMMU stands before it, on the running kernel. */
+/** DMA of a device that a VMM owns and a vSMMU translates, on the running kernel. */
 @ExtendWith(NeedsHost.class)
 class VmmOwnedOnKernelTest {
 
@@ -49,15 +49,16 @@ class VmmOwnedOnKernelTest {
 
   private void plug() {
     vmm.bind(DEVICE);
-    vmm.map(GuestRam.BASE, GuestRam.SIZE, (RamSource.Memfd) ram.source().getFirst());
+    vmm.map(GuestRam.BASE, GuestRam.SIZE, (RamSource.MemfdRange) ram.source().getFirst());
     vmm.attach(DEVICE, vmm.ioas());
-    lend();
+    useVmmIommufd();
   }
 
-  private void lend() {
+  private void useVmmIommufd() {
     closeCopies();
     copies = vmm.share(List.of(DEVICE));
-    assertThat(space.lend(new VmmContext(copies, VmmTerms.NOTHING), false)).isTrue();
+    assertThat(space.useVmmIommufd(new VmmContext(copies, IommufdHandover.NOTHING), false))
+        .isTrue();
   }
 
   private void closeCopies() {
@@ -71,7 +72,7 @@ class VmmOwnedOnKernelTest {
     if (rig != null) {
       rig.close();
     }
-    space.takeBack();
+    space.releaseVmmIommufd();
     closeCopies();
     vmm.close();
     ram.close();
@@ -106,7 +107,7 @@ class VmmOwnedOnKernelTest {
 
     vmm.bind(DEVICE);
     vmm.attach(DEVICE, vmm.ioas());
-    lend();
+    useVmmIommufd();
     rig.attach(DEVICE);
 
     assertThat(rig.failures()).isEmpty();
@@ -122,9 +123,9 @@ class VmmOwnedOnKernelTest {
 
     space = new VmSpace(watched, "vm-1");
     copies = vmm.share(List.of(DEVICE));
-    VmmContext again = new VmmContext(copies, VmmTerms.NOTHING);
+    VmmContext again = new VmmContext(copies, IommufdHandover.NOTHING);
     assertThat(again.bindAgain(DEVICE, devId).isOk()).isTrue();
-    assertThat(space.lend(again, true)).isTrue();
+    assertThat(space.useVmmIommufd(again, true)).isTrue();
     rig.diesAndComesBack(space, Optional.empty());
     space.sweep();
 

@@ -14,8 +14,8 @@ import io.vsmmu.host.simulated.SimulatedShare;
 import io.vsmmu.host.simulated.SimulatedVmm;
 import io.vsmmu.host.simulated.Topology;
 import io.vsmmu.host.simulated.TopologyBuilder;
+import io.vsmmu.host.vmm.IommufdHandover;
 import io.vsmmu.host.vmm.VmmContext;
-import io.vsmmu.host.vmm.VmmTerms;
 import io.vsmmu.smmu.model.HostObject;
 import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.stimulus.HostOperation;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A vSMMU whose devices a VMM owns: what is on the VMM's iommufd, and what is not. */
+/** A vSMMU whose devices a VMM owns, and the objects that exist on the VMM's iommufd. */
 class VmmOwnedTest {
 
   private static final String A = "0000:01:00.0";
@@ -47,8 +47,8 @@ class VmmOwnedTest {
   private VmmContext lends(String... addresses) {
     SimulatedShare copy = vmm.share(List.of(addresses));
     VmmContext context =
-        new VmmContext(copy, new VmmTerms(Map.of(), OptionalInt.empty(), () -> lives));
-    assertThat(space.lend(context, false)).isTrue();
+        new VmmContext(copy, new IommufdHandover(Map.of(), OptionalInt.empty(), () -> lives));
+    assertThat(space.useVmmIommufd(context, false)).isTrue();
     lent = context;
     return context;
   }
@@ -159,7 +159,7 @@ class VmmOwnedTest {
   void the_services_end_leaves_the_device_translating_and_the_next_process_takes_over() {
     vmm.plug(A);
     SimulatedShare first = vmm.share(List.of(A));
-    assertThat(space.lend(new VmmContext(first, VmmTerms.NOTHING), false)).isTrue();
+    assertThat(space.useVmmIommufd(new VmmContext(first, IommufdHandover.NOTHING), false)).isTrue();
     rig.attach(A).enable().installs(A, Entries.TRANSLATE);
     int hwpt = rig.attachment(A).orElseThrow().hwptId();
     ObjectCounts before = host.objects();
@@ -168,14 +168,14 @@ class VmmOwnedTest {
 
     assertThat(meets(A)).contains(Attachment.Kind.TRANSLATE);
     space = new VmSpace(host, "vm-1");
-    VmmContext second = new VmmContext(vmm.share(List.of(A)), VmmTerms.NOTHING);
+    VmmContext second = new VmmContext(vmm.share(List.of(A)), IommufdHandover.NOTHING);
     int devId =
         rig.state()
             .objects()
             .get(rig.state().device(Rig.sid(A)).orElseThrow().deviceHandle())
             .kernelId();
     assertThat(second.bindAgain(A, devId).isOk()).isTrue();
-    assertThat(space.lend(second, true)).isTrue();
+    assertThat(space.useVmmIommufd(second, true)).isTrue();
     long from = host.journalled();
     rig.diesAndComesBack(space, Optional.empty());
     space.sweep();
@@ -196,8 +196,8 @@ class VmmOwnedTest {
     int devB = vmm.plug(B);
     int second = vmm.iommufd().allocIoas().value();
     SimulatedShare first = vmm.share(List.of(A));
-    VmmTerms told = new VmmTerms(Map.of(A, 1), OptionalInt.empty(), () -> true);
-    assertThat(space.lend(new VmmContext(first, told), false)).isTrue();
+    IommufdHandover stated = new IommufdHandover(Map.of(A, 1), OptionalInt.empty(), () -> true);
+    assertThat(space.useVmmIommufd(new VmmContext(first, stated), false)).isTrue();
     rig.attach(A).enable().installs(A, Entries.TRANSLATE);
     ObjectCounts before = host.objects();
     rig.places(A, Entries.translate(0x6000_0000L))
@@ -205,9 +205,9 @@ class VmmOwnedTest {
     first.close();
 
     space = new VmSpace(host, "vm-1");
-    VmmContext again = new VmmContext(vmm.share(List.of(A)), VmmTerms.NOTHING);
+    VmmContext again = new VmmContext(vmm.share(List.of(A)), IommufdHandover.NOTHING);
     assertThat(again.bindAgain(A, 1).isOk()).isTrue();
-    assertThat(space.lend(again, true)).isTrue();
+    assertThat(space.useVmmIommufd(again, true)).isTrue();
     rig.diesAndComesBack(space, Optional.empty());
     space.sweep();
 
@@ -224,11 +224,11 @@ class VmmOwnedTest {
     vmm.plug(A);
     ObjectCounts before = host.objects();
     lends(A);
-    VmmContext other = new VmmContext(vmm.share(List.of()), VmmTerms.NOTHING);
-    assertThat(space.lend(other, false)).isFalse();
+    VmmContext other = new VmmContext(vmm.share(List.of()), IommufdHandover.NOTHING);
+    assertThat(space.useVmmIommufd(other, false)).isFalse();
     other.close();
 
-    space.takeBack();
+    space.releaseVmmIommufd();
     lent.close();
 
     assertThat(space.ownedByVmm()).isFalse();
@@ -242,11 +242,11 @@ class VmmOwnedTest {
     vmm.plug(B);
     lends(A, B);
     rig.attach(A).attach(B).enable().installs(A, Entries.TRANSLATE);
-    assertThat(rig.strayed()).isEmpty();
+    assertThat(rig.detachedByVmm()).isEmpty();
 
     vmm.unplug(A);
 
-    assertThat(rig.strayed()).containsExactly(Rig.sid(A));
+    assertThat(rig.detachedByVmm()).containsExactly(Rig.sid(A));
     rig.detach(A);
     assertThat(rig.failures()).isEmpty();
     assertThat(host.objects().devices()).isEqualTo(1);
@@ -266,7 +266,7 @@ class VmmOwnedTest {
     int kernelId = rig.state().objects().get(proxy).kernelId();
 
     vmm.unplug(A);
-    assertThat(rig.strayed()).containsExactly(Rig.sid(A));
+    assertThat(rig.detachedByVmm()).containsExactly(Rig.sid(A));
     rig.detach(A).installs(B, proxied);
 
     assertThat(rig.failures()).isEmpty();
@@ -282,7 +282,7 @@ class VmmOwnedTest {
     rig.attach(A).attach(B).enable().installs(A, Entries.TRANSLATE);
     long hwpt = rig.state().stream(Rig.sid(A)).orElseThrow().hwpt();
     vmm.unplug(A);
-    rig.strayed();
+    rig.detachedByVmm();
 
     rig.detach(A);
 
@@ -301,7 +301,7 @@ class VmmOwnedTest {
 
     vmm.attach(A, elsewhere).value();
 
-    assertThat(rig.strayed()).containsExactly(Rig.sid(A));
+    assertThat(rig.detachedByVmm()).containsExactly(Rig.sid(A));
     int hwpt = rig.attachment(A).orElseThrow().hwptId();
     rig.detach(A);
     assertThat(rig.failures()).isEmpty();
@@ -346,17 +346,17 @@ class VmmOwnedTest {
   void a_vmm_that_ended_while_the_service_was_away_costs_its_devices_and_opens_nothing() {
     vmm.plug(A);
     vmm.plug(B);
-    VmmTerms told = new VmmTerms(Map.of(A, 1), OptionalInt.empty(), () -> true);
+    IommufdHandover stated = new IommufdHandover(Map.of(A, 1), OptionalInt.empty(), () -> true);
     SimulatedShare first = vmm.share(List.of(A, B));
-    assertThat(space.lend(new VmmContext(first, told), false)).isTrue();
+    assertThat(space.useVmmIommufd(new VmmContext(first, stated), false)).isTrue();
     rig.attach(A).attach(B).enable().installs(A, Entries.TRANSLATE);
     first.close();
     vmm.close();
 
     space = new VmSpace(host, "vm-1");
-    space.withoutVmm(true);
+    space.setVmmEnded(true);
     rig.diesAndComesBack(space, Optional.empty()).detach(A).detach(B);
-    space.withoutVmm(false);
+    space.setVmmEnded(false);
 
     assertThat(host.objects()).isEqualTo(ObjectCounts.NONE);
     vmm = host.vmm();
@@ -372,8 +372,9 @@ class VmmOwnedTest {
     int first = vmm.plug(A);
     int second = vmm.plug(B);
     SimulatedShare copies = vmm.share(List.of(A, B));
-    VmmTerms told = new VmmTerms(Map.of(A, first, B, second), OptionalInt.empty(), () -> true);
-    VmmContext context = new VmmContext(copies, told);
+    IommufdHandover stated =
+        new IommufdHandover(Map.of(A, first, B, second), OptionalInt.empty(), () -> true);
+    VmmContext context = new VmmContext(copies, stated);
     context.bind(A).value();
     context.bind(B).value();
     context.unbind(first);
@@ -392,11 +393,11 @@ class VmmOwnedTest {
   void a_device_that_comes_back_to_the_same_vmm_finds_its_new_address_space() {
     vmm.plug(A);
     SimulatedShare copies = vmm.share(List.of(A));
-    VmmContext context = new VmmContext(copies, VmmTerms.NOTHING);
-    assertThat(space.lend(context, false)).isTrue();
+    VmmContext context = new VmmContext(copies, IommufdHandover.NOTHING);
+    assertThat(space.useVmmIommufd(context, false)).isTrue();
     rig.attach(A).enable().installs(A, Entries.TRANSLATE);
     vmm.unplug(A);
-    assertThat(rig.strayed()).hasSize(1);
+    assertThat(rig.detachedByVmm()).hasSize(1);
     rig.detach(A);
     int left = vmm.ioas();
 
@@ -404,7 +405,7 @@ class VmmOwnedTest {
     vmm.bind(A);
     vmm.attach(A, second).value();
     copies.add(A);
-    assertThat(space.lend(context, false)).isTrue();
+    assertThat(space.useVmmIommufd(context, false)).isTrue();
     rig.attach(A);
 
     assertThat(rig.failures()).isEmpty();

@@ -7,9 +7,9 @@ import io.vsmmu.host.simulated.ObjectCounts;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.SimulatedShare;
 import io.vsmmu.host.simulated.SimulatedVmm;
+import io.vsmmu.host.vmm.IommufdHandover;
 import io.vsmmu.host.vmm.SharedIommufd;
 import io.vsmmu.host.vmm.VmmContext;
-import io.vsmmu.host.vmm.VmmTerms;
 import io.vsmmu.posix.Errno;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -21,8 +21,8 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a VMM does behind our back before the 1st, 2nd, ... call that is made on its iommufd, from
- * the search for its device to the moment in which the device is given back: nothing of ours stays.
+ * A VMM acts before the 1st, 2nd, ... call that is made on its iommufd, from the search for its
+ * device to the device's return: no object of the service remains.
  */
 class VmmVanishesTest {
 
@@ -48,24 +48,25 @@ class VmmVanishesTest {
       vmmLives = false;
     }
 
-    /** Whether the interruption came. */
+    /** Runs it; returns whether the interruption happened. */
     boolean run(int before, Consumer<Life> interruption) {
       VmSpace space = new VmSpace(host, "vm-1");
       Rig rig = new Rig(host, space);
       SharedIommufd shared = interrupted(vmm.share(List.of(A)), before, interruption);
       VmmContext context =
-          new VmmContext(shared, new VmmTerms(Map.of(), OptionalInt.empty(), () -> vmmLives));
-      space.lend(context, false);
+          new VmmContext(
+              shared, new IommufdHandover(Map.of(), OptionalInt.empty(), () -> vmmLives));
+      space.useVmmIommufd(context, false);
       rig.attach(A);
       if (rig.state().devices().isEmpty()) {
-        // Refused: as the service does then.
+        // A refused device is released, as the service does.
         context.release(A);
       } else {
         rig.enable().installs(A, Entries.TRANSLATE);
-        rig.strayed();
+        rig.detachedByVmm();
         rig.detach(A);
       }
-      space.takeBack();
+      space.releaseVmmIommufd();
       context.close();
       return calls.get() >= before;
     }
@@ -90,14 +91,18 @@ class VmmVanishesTest {
     }
   }
 
-  /** All ids are looked at for objects, and only low ones name any: a few of them will do. */
+  /**
+   * Whether the call examines a high id. All ids are examined for objects and only low ones name
+   * any, so a few high ones are enough for this test.
+   */
   private static boolean looksAtHighId(String call, Object[] arguments) {
     boolean look = List.of("hwInfo", "isIoasInUse", "invalidate").contains(call);
     return look && (Integer) arguments[0] > HIGHEST_ID;
   }
 
   /**
-   * Ids that the kernel keeps reserved until the last descriptor is closed are not ours to free.
+   * The objects of the host, without the ids that the kernel keeps reserved until the last
+   * descriptor is closed.
    */
   private static ObjectCounts objects(SimulatedHost host) {
     ObjectCounts all = host.objects();
@@ -126,7 +131,7 @@ class VmmVanishesTest {
         0);
   }
 
-  /** As if there were no service: what the VMM does alone. */
+  /** The objects after the VMM has acted without the service. */
   private static ObjectCounts alone(Consumer<Life> interruption) {
     Life life = new Life();
     interruption.accept(life);
@@ -146,8 +151,8 @@ class VmmVanishesTest {
         assertThat(withoutPaging(left))
             .as("before call %d", before)
             .isEqualTo(withoutPaging(alone));
-        // A device that moves in the very moment in which it is given back goes to the IOAS that
-        // it came from, so that the VMM's second page table is gone; ours are too.
+        // A device that moves just before it is returned is attached to its first IOAS, so that the
+        // VMM's second page table is freed, as are the service's.
         assertThat(left.pagingHwpts()).isBetween(0, alone.pagingHwpts());
       }
     }

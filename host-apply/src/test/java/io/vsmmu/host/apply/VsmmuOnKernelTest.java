@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** One device of a vSMMU on the running kernel, seen by what its DMA reaches. */
+/** One device of a vSMMU on the running kernel, observed by its DMA. */
 @ExtendWith(NeedsHost.class)
 class VsmmuOnKernelTest {
 

@@ -6,7 +6,7 @@ import io.vsmmu.host.HostResult;
 import io.vsmmu.host.IommuContext;
 import java.util.Optional;
 
-/** A host of which a test sees the iommufd that is open. */
+/** A host that gives a test access to the open iommufd. */
 final class WatchedHost implements HostIommu {
 
   private final HostIommu host;
@@ -16,7 +16,7 @@ final class WatchedHost implements HostIommu {
     this.host = host;
   }
 
-  /** The one that was opened last. */
+  /** The context that was opened last. */
   Optional<IommuContext> context() {
     return context;
   }
@@ -44,8 +44,8 @@ final class WatchedHost implements HostIommu {
   }
 
   @Override
-  public boolean outlives() {
-    return host.outlives();
+  public boolean keepsDescriptors() {
+    return host.keepsDescriptors();
   }
 
   private HostResult<IommuContext> watched(HostResult<IommuContext> opened) {

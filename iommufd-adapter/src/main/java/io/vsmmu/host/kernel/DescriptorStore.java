@@ -4,10 +4,10 @@ import io.vsmmu.posix.Fd;
 import io.vsmmu.posix.PassedDescriptor;
 import java.util.List;
 
-/** Somebody who keeps descriptors open while no process of the service runs. Thread-safe. */
+/** Keeps descriptors open while no process of the service runs. Thread-safe. */
 public interface DescriptorStore {
 
-  /** Nobody. */
+  /** A store that keeps nothing. */
   DescriptorStore NONE =
       new DescriptorStore() {
         @Override
@@ -22,7 +22,7 @@ public interface DescriptorStore {
 
         @Override
         public void drop(List<String> names) {
-          // Nothing was kept.
+          // This store keeps nothing.
         }
 
         @Override
@@ -31,22 +31,26 @@ public interface DescriptorStore {
         }
       };
 
-  /** Whether anything is kept at all. */
+  /** Whether the store keeps descriptors at all. */
   boolean keeps();
 
   /**
-   * Keeps a descriptor open from here on.
+   * Keeps a copy of a descriptor open from here on.
    *
    * @param name at most 255 characters of ASCII, without ':'; no other descriptor has it
-   * @return false when it is not kept
+   * @return false when the store did not take it
    */
   boolean keep(String name, Fd fd);
 
-  /** Keeps these no longer; returns when they are closed, or after a while. */
+  /**
+   * Closes the copies of these names. Returns when they are closed, or after {@link
+   * KernelHostLimits#STORE_MILLIS}.
+   */
   void drop(List<String> names);
 
   /**
-   * What was kept from earlier processes; the caller owns the descriptors. Empty the second time.
+   * The descriptors that were kept for earlier processes. The caller owns them; a second call
+   * returns none.
    */
   List<PassedDescriptor> kept();
 }

@@ -11,10 +11,11 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * The device files that one process has open, for a caller that asks several times a second: a QEMU
- * with 64 devices has thousands of descriptors, eventfds most of them, and a machine hundreds of
- * PCI devices. A file that is where it was costs one readlink(2), one that is awaited a look at
- * each descriptor that was not there before. Not thread-safe.
+ * Finds the device files that one process has open, for a caller that asks several times a second.
+ * A QEMU with 64 devices has thousands of descriptors, most of them eventfds, and a machine has
+ * hundreds of PCI devices, so the descriptors that were seen are remembered: a file that still has
+ * its number costs one readlink(2), and an awaited file costs one for each descriptor that is new.
+ * Not thread-safe.
  */
 public final class DescriptorWatch {
 
@@ -22,13 +23,16 @@ public final class DescriptorWatch {
   private final int pid;
   private final LongSupplier nanoTime;
 
-  /** A descriptor and what it is of. */
+  /** A descriptor's number and the file that it refers to. */
   private record Known(int number, Path file) {}
 
-  /** By PCI address. */
+  /** The descriptors of device files, by PCI address. */
   private final Map<String, Known> known = new HashMap<>();
 
-  /** Numbers that were of something else; at most as many as the process has had in the time. */
+  /**
+   * Numbers of descriptors that refer to other files; their number is bounded by that of the
+   * process's descriptors within {@link KernelHostLimits#DESCRIPTORS_ANEW}.
+   */
   private final Set<String> others = new HashSet<>();
 
   private long othersSince;
@@ -43,7 +47,8 @@ public final class DescriptorWatch {
   /**
    * Whether the process has a file of the device open.
    *
-   * @return empty when its descriptors cannot be seen, or it has no iommufd any more
+   * @return empty when this process may not see its descriptors, or it no longer has an iommufd
+   *     open
    */
   public Optional<Boolean> has(String address) {
     Known before = known.get(address);
@@ -55,7 +60,7 @@ public final class DescriptorWatch {
     }
     known.remove(address);
     if (processes.numbers(pid).isEmpty()) {
-      // Looking for the device's file as well would read all PCI devices of the machine.
+      // A search for the device's file would read all PCI devices of the machine.
       return Optional.empty();
     }
     OpenFiles all = processes.of(pid);
@@ -72,8 +77,8 @@ public final class DescriptorWatch {
   }
 
   /**
-   * The number of a file of the device that the process did not have before. One that took the
-   * number of a descriptor which was closed meanwhile is found after {@link
+   * The number of a descriptor of the device's file; empty when the process has none. A file that
+   * was given the number of a descriptor that was closed meanwhile is found after {@link
    * KernelHostLimits#DESCRIPTORS_ANEW}.
    */
   public OptionalInt find(String address) {
@@ -93,7 +98,7 @@ public final class DescriptorWatch {
       if (target.equals(file)) {
         return OptionalInt.of(Integer.parseInt(number));
       }
-      // Another device's file may be the next one that is asked for.
+      // The next call may ask for this other device's file, so its number is not put aside.
       if (!target.map(Path::getParent).equals(file.map(Path::getParent))) {
         others.add(number);
       }

@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Why a device cannot be given to a guest: what {@link HostDiagnosis} sees of its files, and what
- * the kernel says of it.
+ * Explains why a device cannot be given to a guest, from its files ({@link HostDiagnosis}) and from
+ * what the kernel reports about it.
  */
 public final class DeviceDiagnosis {
 
@@ -25,10 +25,10 @@ public final class DeviceDiagnosis {
   private final Function<SmmuIds, Optional<String>> whyNotNesting;
 
   /**
-   * A diagnosis of a host's devices.
+   * Makes a diagnosis of a host's devices.
    *
-   * @param whyNotNesting why a physical SMMU with these registers cannot nest; empty when it can.
-   *     The port does not interpret ID registers itself.
+   * @param whyNotNesting gives the reason why a physical SMMU with these registers cannot nest;
+   *     empty when it can. It is a parameter because this module does not interpret ID registers
    */
   public DeviceDiagnosis(IommufdHost host, Function<SmmuIds, Optional<String>> whyNotNesting) {
     this.host = host;
@@ -37,8 +37,8 @@ public final class DeviceDiagnosis {
   }
 
   /**
-   * The first thing that stands in the way; empty when nothing does. A device that another process
-   * offered need not be one that the service may open.
+   * The first problem that prevents the use of the device; empty when there is none. For a device
+   * that another process offered, the service does not need the right to open its file.
    *
    * @param device as {@link IommufdHost#describe} gave it
    */
@@ -57,7 +57,10 @@ public final class DeviceDiagnosis {
                     .orElseGet(() -> Optional.of(unknown(device.address()))));
   }
 
-  /** Everything looks right, but a bind for a moment did not succeed. */
+  /**
+   * The problem of a device without a visible fault whose hw-info is unknown, because binding it
+   * for a moment failed.
+   */
   private HostProblem unknown(String address) {
     return files.host().stream()
         .filter(problem -> OF_THE_WHOLE_HOST.contains(problem.kind()))

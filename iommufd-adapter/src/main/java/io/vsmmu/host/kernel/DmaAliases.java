@@ -9,10 +9,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The requester ids that bridges put in place of a device's own: conventional PCI has none, so a
- * bridge to it answers for what is behind it (drivers/pci/search.c, pci_for_each_dma_alias; PCI
- * Express to PCI bridge specification, 2.3). Reads the bridges' configuration spaces, which only
- * root sees as a whole; a bridge that cannot be read counts as one that leaves ids alone.
+ * The requester ids that bridges substitute for a device's own. Conventional PCI transactions carry
+ * no requester id, so a bridge to a conventional bus issues those of the devices behind it under
+ * its own (drivers/pci/search.c, pci_for_each_dma_alias; PCI Express to PCI bridge specification,
+ * 2.3). They are found in the configuration spaces of the bridges, which only root can read beyond
+ * the first 64 bytes; a bridge that cannot be read is taken to substitute no id.
  */
 final class DmaAliases {
 
@@ -39,9 +40,10 @@ final class DmaAliases {
   private DmaAliases() {}
 
   /**
-   * The ids besides its own.
+   * The requester ids besides the device's own.
    *
-   * @param device its real directory below sysfs, which lies in that of the bridge before it
+   * @param device the real path of the device's directory in sysfs, which is inside the directory
+   *     of its upstream bridge
    */
   static List<Integer> of(Path device) {
     List<Integer> aliases = new ArrayList<>();
@@ -70,7 +72,10 @@ final class DmaAliases {
     };
   }
 
-  /** Its device/port type; empty when it is not seen to be a PCI Express device. */
+  /**
+   * The bridge's Device/Port Type (PCI Express Capabilities register); empty when no PCI Express
+   * capability is found.
+   */
   private static OptionalInt expressType(ByteBuffer config) {
     if ((config.getShort(STATUS) & STATUS_HAS_CAPABILITIES) == 0) {
       return OptionalInt.empty();

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Why the host, or a device of it, cannot be used, in an operator's words. Only looks: no device is
- * bound, none is reset.
+ * Explains to an operator why the host, or one of its devices, cannot be used. It only reads files
+ * and opens them for a moment: no device is bound, and none is reset.
  */
 public final class HostDiagnosis {
 
@@ -21,16 +21,16 @@ public final class HostDiagnosis {
   private final HostPaths paths;
   private final KernelCalls calls;
   private final SysfsTree sysfs;
-  private final DeviceHolders holders;
+  private final VmmProcesses processes;
 
   HostDiagnosis(HostPaths paths, KernelCalls calls, SysfsTree sysfs) {
     this.paths = paths;
     this.calls = calls;
     this.sysfs = sysfs;
-    this.holders = new DeviceHolders(paths);
+    this.processes = new VmmProcesses(paths, sysfs);
   }
 
-  /** What stands in the way of everything; empty when nothing does. */
+  /** The problems that prevent the use of any device; empty when there is none. */
   public List<HostProblem> host() {
     List<HostProblem> problems = new ArrayList<>();
     refusal(paths.iommu()).map(this::iommufd).ifPresent(problems::add);
@@ -63,7 +63,7 @@ public final class HostDiagnosis {
     };
   }
 
-  /** Why the device at this address cannot be bound; empty when nothing is seen that forbids it. */
+  /** Why the device at this address cannot be bound; empty when no reason can be seen. */
   public Optional<HostProblem> device(String address) {
     Optional<PciDevice> found = sysfs.device(address);
     if (found.isEmpty()) {
@@ -83,9 +83,9 @@ public final class HostDiagnosis {
   }
 
   /**
-   * Why a bind of the device gave this error.
+   * Explains the error of a bind.
    *
-   * @param errno of {@link io.vsmmu.host.IommuContext#bind}
+   * @param errno the error that {@link io.vsmmu.host.IommuContext#bind} gave
    */
   public HostProblem refusedBind(String address, Errno errno) {
     return device(address).orElseGet(() -> byError(address, errno));
@@ -102,7 +102,11 @@ public final class HostDiagnosis {
         : Optional.empty();
   }
 
-  /** Each device of a group needs a vDEVICE before one of them translates; a bridge gets none. */
+  /**
+   * A bridge in the group makes translation impossible: every device of a group needs a vDEVICE
+   * before one of them can translate (arm-smmu-v3-iommufd.c, arm_smmu_attach_prepare_vmaster), and
+   * a bridge cannot have one.
+   */
   private Optional<HostProblem> bridgeInGroup(PciDevice device) {
     return sysfs.devicesBehindSmmus().stream()
         .filter(other -> other.bridge() && other.iommuGroup().equals(device.iommuGroup()))
@@ -173,7 +177,10 @@ public final class HostDiagnosis {
     };
   }
 
-  /** A device of the group on a driver of the host keeps the whole group with the host. */
+  /**
+   * A device of the group that a driver of the host uses keeps the whole group from user space
+   * (drivers/iommu/iommu.c, iommu_device_claim_dma_owner).
+   */
   private Optional<HostProblem> group(PciDevice device) {
     return sysfs.devicesBehindSmmus().stream()
         .filter(other -> other.iommuGroup().equals(device.iommuGroup()))
@@ -189,7 +196,10 @@ public final class HostDiagnosis {
                     Advice.BIND_TO_VFIO.with(other.address())));
   }
 
-  /** Drivers that leave DMA to others (drivers/iommu/iommu.c, driver_managed_dma). */
+  /**
+   * Drivers that do not claim the group's DMA for the kernel: driver_managed_dma in their struct
+   * pci_driver (drivers/pci/pci-driver.c, pci_dma_configure).
+   */
   private static boolean harmless(String driver) {
     return driver.contains(VFIO) || driver.equals("pcieport") || driver.equals("pci-stub");
   }
@@ -201,7 +211,7 @@ public final class HostDiagnosis {
             sysfs
                 .device(address)
                 .flatMap(PciDevice::deviceFile)
-                .flatMap(holders::of)
+                .flatMap(processes::holderOf)
                 .orElse("bound already");
         yield new HostProblem(HostProblem.Kind.BUSY, address, holder, Advice.DETACH_HOLDER.with());
       }
@@ -209,7 +219,7 @@ public final class HostDiagnosis {
           new HostProblem(
               HostProblem.Kind.GROUP_BUSY,
               address,
-              "another device of its iommu group belongs to somebody else",
+              "another process has another device of its iommu group",
               Advice.GIVE_GROUP_TO_ONE.with());
       case ENODEV, ENXIO -> gone(address, errno);
       case EMFILE, ENFILE ->

@@ -3,7 +3,7 @@ package io.vsmmu.host.kernel;
 import java.nio.file.Path;
 
 /**
- * Where the kernel shows itself.
+ * The paths at which the kernel shows devices and processes.
  *
  * @param iommu the iommufd device, /dev/iommu
  * @param vfioDevices directory of vfio's device files, /dev/vfio/devices
@@ -12,12 +12,12 @@ import java.nio.file.Path;
  */
 public record HostPaths(Path iommu, Path vfioDevices, Path sysfs, Path proc) {
 
-  /** The running system. */
+  /** The paths of the running system. */
   public static HostPaths system() {
     return below(Path.of("/"));
   }
 
-  /** The same names below another directory, for tests. */
+  /** The same paths below another directory, for tests. */
   public static HostPaths below(Path root) {
     return new HostPaths(
         root.resolve("dev/iommu"),

@@ -3,16 +3,16 @@ package io.vsmmu.host.kernel;
 import io.vsmmu.host.Remedy;
 
 /**
- * Something that keeps the host or a device of it from being used.
+ * A reason why the host, or one of its devices, cannot be used.
  *
- * @param kind what it is, for programs
- * @param subject the device or file
- * @param found what is the case
- * @param advice what the operator can do
+ * @param kind the kind of problem, stable for programs
+ * @param subject the device or file that has the problem
+ * @param found what was found, such as a driver's name or an errno
+ * @param advice what the operator can do about it
  */
 public record HostProblem(Kind kind, String subject, String found, Remedy advice) {
 
-  /** What it is. */
+  /** The kinds of problems; docs/host.md lists them for operators. */
   public enum Kind {
     /** No /dev/iommu. */
     NO_IOMMUFD,
@@ -24,9 +24,9 @@ public record HostProblem(Kind kind, String subject, String found, Remedy advice
     NO_VFIO_DEVICE,
     /** No device at this address. */
     NO_SUCH_DEVICE,
-    /** No SMMUv3 before the device. */
+    /** The device is not behind an SMMUv3. */
     NOT_BEHIND_SMMU,
-    /** A bridge: no endpoint that could be given to a guest. */
+    /** The device is a bridge, which cannot be given to a guest. */
     BRIDGE,
     /** No driver holds the device. */
     NO_DRIVER,
@@ -38,57 +38,56 @@ public record HostProblem(Kind kind, String subject, String found, Remedy advice
     DEVICE_FORBIDDEN,
     /** Another device of the iommu group is used by the host. */
     GROUP_NOT_VIABLE,
-    /** Somebody has the device. */
+    /** This or another process has the device. */
     BUSY,
-    /** Somebody has another device of the iommu group. */
+    /** Another process has another device of the iommu group. */
     GROUP_BUSY,
     /** The device is being removed. */
     GONE,
-    /** No descriptors are left. */
+    /** The process or the system has as many descriptors open as it may. */
     NO_DESCRIPTORS,
-    /** No memory is left. */
+    /** Memory is exhausted, or the limit of pinned memory is reached. */
     NO_MEMORY,
     /** The kernel or the SMMU cannot nest for the device. */
     NO_NESTING,
-    /** The device uses none, or several StreamIDs. */
+    /** The device has no StreamID, or several. */
     NOT_ONE_STREAM,
-    /** The kernel is too old for what is asked. */
+    /** The kernel is too old for the request. */
     OLD_KERNEL,
-    /** A descriptor that is no vfio device file of a PCI device. */
+    /** The descriptor is no vfio device file of a PCI device. */
     NOT_A_DEVICE,
-    /** Too many devices were offered by descriptor and not used. */
+    /** As many devices as allowed were offered by descriptor and are not bound yet. */
     TOO_MANY_OFFERED,
     /** No such process. */
     NO_SUCH_PROCESS,
-    /** The descriptors of the process are not for us. */
+    /** The service may not take descriptors of the process. */
     PROCESS_FORBIDDEN,
     /** The process has no such descriptor. */
     NO_SUCH_DESCRIPTOR,
-    /** A descriptor that is no iommufd. */
+    /** The descriptor is no iommufd. */
     NOT_AN_IOMMUFD,
-    /** A message that does not say what it has to. */
+    /** The message lacks a field, or has one that is malformed. */
     WRONG_MESSAGE,
     /** The VM has devices that another process owns. */
     VM_BUSY,
     /** The VMM has not bound the device yet. */
     NOT_BOUND_YET,
-    /** The device is bound to another iommufd than the one that came with it. */
+    /** The device is bound to another iommufd than the one that was received with it. */
     OTHER_IOMMUFD,
-    /** The id that was told for the device is not its own. */
+    /** The id that was stated for the device is another object's. */
     WRONG_DEVICE_ID,
-    /** Which of the VMM's objects is meant can be neither told nor proved. */
+    /** Which of the VMM's objects is meant was not stated and cannot be found out. */
     AMBIGUOUS,
-    /** The VMM nests on its iommufd itself. */
+    /** The VMM has a vIOMMU of its own on its iommufd. */
     VMM_NESTS,
-    /** The VMM attached the device elsewhere. */
+    /** The VMM attached the device to a page table of its own. */
     ATTACHED_ELSEWHERE,
-    /** The host is simulated. */
+    /** The host is simulated and takes no descriptors. */
     SIMULATED,
-    /** An error that is not expected here. */
+    /** The kernel gave an error that is not expected here. */
     UNEXPECTED
   }
 
-  /** What the operator can do, as a text. */
   public String remedy() {
     return advice.text();
   }

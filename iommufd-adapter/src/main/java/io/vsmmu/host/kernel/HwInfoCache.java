@@ -10,12 +10,16 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What was learnt of devices. Asking binds a device, which resets it and is refused while somebody
- * else has it, so each device is asked once for as long as vfio holds it. Thread-safe.
+ * Remembers what the kernel reported about devices. The kernel reports it for bound devices only,
+ * and binding resets a device and fails while another process has it, so each device is bound for
+ * this once for as long as vfio holds it. Thread-safe.
  */
 final class HwInfoCache {
 
-  /** A device for as long as one driver holds it. */
+  /**
+   * Identifies a device for as long as one driver holds it: its device file changes with the
+   * driver.
+   */
   private record Key(String address, Optional<String> deviceFile) {
 
     static Key of(PciDevice device) {
@@ -23,20 +27,23 @@ final class HwInfoCache {
     }
   }
 
-  /** What a bound device says of itself. */
-  record Learnt(HwInfo info, Optional<ConfigSpace> space) {}
+  /**
+   * What the kernel reports about a bound device; the configuration space is empty when it cannot
+   * be read.
+   */
+  record Probed(HwInfo info, Optional<ConfigSpace> space) {}
 
-  private final Map<Key, Learnt> known = new HashMap<>();
+  private final Map<Key, Probed> known = new HashMap<>();
 
-  synchronized void learn(PciDevice device, Learnt learnt) {
-    known.put(Key.of(device), learnt);
+  synchronized void put(PciDevice device, Probed probed) {
+    known.put(Key.of(device), probed);
   }
 
-  synchronized Optional<Learnt> of(PciDevice device) {
+  synchronized Optional<Probed> of(PciDevice device) {
     return Optional.ofNullable(known.get(Key.of(device)));
   }
 
-  /** Forgets all devices but these. */
+  /** Removes all devices except these. */
   synchronized void keepOnly(Collection<PciDevice> devices) {
     Set<Key> present = devices.stream().map(Key::of).collect(Collectors.toSet());
     known.keySet().retainAll(present);

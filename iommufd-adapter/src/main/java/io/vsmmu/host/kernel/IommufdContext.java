@@ -10,7 +10,6 @@ import io.vsmmu.host.RamSource;
 import io.vsmmu.host.Vevent;
 import io.vsmmu.host.uapi.HwptRequest;
 import io.vsmmu.host.uapi.Iommufd;
-import io.vsmmu.host.uapi.IovaRange;
 import io.vsmmu.host.uapi.IovaRanges;
 import io.vsmmu.host.uapi.UapiConstants;
 import io.vsmmu.host.uapi.VeventQueueFd;
@@ -27,11 +26,12 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * One open {@code /dev/iommu} of the running kernel with the device files bound to it and the
- * vEVENTQs allocated on it. What the kernel refuses is passed on; what is decided here is that a
- * dev_id or vEVENTQ id of ours is unknown (ENOENT) and that something is closed (EBADF).
+ * One open {@code /dev/iommu} of the running kernel, with the device files bound to it and the
+ * vEVENTQs allocated on it. The kernel's refusals are passed on. This class itself refuses a dev_id
+ * or vEVENTQ id that is not one of its own (ENOENT), and what is closed (EBADF).
  *
- * <p>One that a VMM opened has files of devices that the VMM binds ({@link IommufdHost#share}).
+ * <p>A context over a VMM's iommufd has copies of the files of devices that the VMM binds ({@link
+ * IommufdHost#share}).
  */
 public final class IommufdContext implements SharedIommufd {
 
@@ -40,33 +40,39 @@ public final class IommufdContext implements SharedIommufd {
   private final Map<Integer, IommufdHost.Bound> devices = new ConcurrentHashMap<>();
   private final Map<Integer, VeventQueueFd> veventqs = new ConcurrentHashMap<>();
 
-  /** Copies of files that a VMM binds, by PCI address. */
+  /** Copies of the device files that a VMM binds, by PCI address. */
   private final Map<String, VfioDevice> copies = new ConcurrentHashMap<>();
 
-  /** Whether a VMM binds the devices. */
-  private final boolean vmms;
+  /** Whether a VMM opened the iommufd, so that it alone binds devices. */
+  private final boolean ownedByVmm;
 
-  /** Descriptors come and go under it, so that none is forgotten when this is closed meanwhile. */
+  /**
+   * Lock under which descriptors are opened and closed, so that a concurrent {@link #close} misses
+   * none.
+   */
   private final Object descriptors = new Object();
 
   private volatile boolean closed;
 
-  private final Keeping keeping;
+  private final KeptDescriptorSync sync;
 
-  IommufdContext(IommufdHost host, Iommufd iommufd, Keeping keeping) {
+  IommufdContext(IommufdHost host, Iommufd iommufd, KeptDescriptorSync sync) {
     this.host = host;
     this.iommufd = iommufd;
-    this.keeping = keeping;
-    this.vmms = false;
-    keeping.grown(descriptors());
+    this.sync = sync;
+    this.ownedByVmm = false;
+    sync.keepNew(descriptors());
   }
 
-  /** A VMM's: its own descriptors outlive this process, so that nobody need keep ours. */
+  /**
+   * A context over a VMM's iommufd. The VMM's own descriptors outlive this process, so the copies
+   * need not be kept.
+   */
   IommufdContext(IommufdHost host, Iommufd iommufd, Map<String, VfioDevice> copies) {
     this.host = host;
     this.iommufd = iommufd;
-    this.keeping = Keeping.NOTHING;
-    this.vmms = true;
+    this.sync = KeptDescriptorSync.NOTHING;
+    this.ownedByVmm = true;
     this.copies.putAll(copies);
   }
 
@@ -83,14 +89,14 @@ public final class IommufdContext implements SharedIommufd {
   @Override
   public HostResult<Integer> bind(String deviceAddress) {
     synchronized (descriptors) {
-      if (closed || vmms) {
+      if (closed || ownedByVmm) {
         return HostResult.refused(closed ? Errno.EBADF : Errno.EPERM);
       }
       return host.bind(deviceAddress, iommufd)
           .then(
               bound -> {
                 devices.put(bound.devId(), bound);
-                keeping.grown(descriptors());
+                sync.keepNew(descriptors());
                 return HostResult.ok(bound.devId());
               });
     }
@@ -104,7 +110,7 @@ public final class IommufdContext implements SharedIommufd {
               file -> {
                 devices.remove(devId);
                 copies.values().remove(file);
-                keeping.shrinks(descriptors());
+                sync.dropAllBut(descriptors());
                 file.close();
                 return HostResult.done();
               });
@@ -118,7 +124,7 @@ public final class IommufdContext implements SharedIommufd {
             Collectors.toUnmodifiableMap(IommufdHost.Bound::address, IommufdHost.Bound::devId));
   }
 
-  /** False when this is closed. */
+  /** Adds copies of device files that a VMM binds; false when this context is closed. */
   boolean addFiles(Map<String, VfioDevice> more) {
     synchronized (descriptors) {
       if (!closed) {
@@ -147,11 +153,11 @@ public final class IommufdContext implements SharedIommufd {
   @Override
   public boolean mayDma(String address) {
     VfioDevice copy = copies.get(address);
-    return copy == null || PciCommand.of(copy).map(PciCommand::busMaster).orElse(true);
+    return copy == null || ConfigRegion.busMaster(copy).orElse(true);
   }
 
   @Override
-  public OptionalInt deviceId(String address) {
+  public OptionalInt reportedDeviceId(String address) {
     VfioDevice copy = copies.get(address);
     if (copy != null && copy.deviceIds() instanceof HostResult.Ok<Map<String, Integer>>(var ids)) {
       Integer devId = ids.get(address);
@@ -161,7 +167,7 @@ public final class IommufdContext implements SharedIommufd {
   }
 
   @Override
-  public HostResult<Done> assume(String address, int devId) {
+  public HostResult<Done> assumeDeviceId(String address, int devId) {
     synchronized (descriptors) {
       VfioDevice copy = copies.get(address);
       if (closed || copy == null) {
@@ -173,14 +179,14 @@ public final class IommufdContext implements SharedIommufd {
   }
 
   @Override
-  public void doubt(String address) {
+  public void dropDeviceId(String address) {
     devices.values().removeIf(bound -> bound.address().equals(address));
   }
 
   @Override
   public void release(String address) {
     synchronized (descriptors) {
-      doubt(address);
+      dropDeviceId(address);
       VfioDevice copy = copies.remove(address);
       if (copy != null) {
         copy.close();
@@ -194,7 +200,8 @@ public final class IommufdContext implements SharedIommufd {
     return ranges.refusal().equals(Optional.of(Errno.EMSGSIZE))
         ? HostResult.ok(true)
         : ranges.then(
-            allowed -> HostResult.ok(!allowed.ranges().equals(List.of(new IovaRange(0, -1L)))));
+            allowed ->
+                HostResult.ok(!allowed.ranges().equals(List.of(new IovaRanges.Range(0, -1L)))));
   }
 
   @Override
@@ -202,18 +209,18 @@ public final class IommufdContext implements SharedIommufd {
     return iommufd.hwInfo().of(devId);
   }
 
-  /** What the device at this address says of itself, when it is bound here. */
-  Optional<HwInfoCache.Learnt> learn(String address) {
+  /** What the kernel reports about the device at this address; empty when it is not bound here. */
+  Optional<HwInfoCache.Probed> probe(String address) {
     return devices.values().stream()
         .filter(bound -> bound.address().equals(address))
-        .flatMap(bound -> learn(bound).stream())
+        .flatMap(bound -> probe(bound).stream())
         .findFirst();
   }
 
-  private Optional<HwInfoCache.Learnt> learn(IommufdHost.Bound bound) {
+  private Optional<HwInfoCache.Probed> probe(IommufdHost.Bound bound) {
     HostResult<HwInfo> info = hwInfo(bound.devId());
     return info.isOk()
-        ? Optional.of(new HwInfoCache.Learnt(info.value(), ConfigRegion.read(bound.file())))
+        ? Optional.of(new HwInfoCache.Probed(info.value(), ConfigRegion.read(bound.file())))
         : Optional.empty();
   }
 
@@ -226,7 +233,7 @@ public final class IommufdContext implements SharedIommufd {
   public HostResult<Done> map(
       int ioasId, long iova, long length, MapAccess access, RamSource source) {
     return switch (source) {
-      case RamSource.Memfd(int fd, long start) ->
+      case RamSource.MemfdRange(int fd, long start) ->
           iommufd.ioas().mapFile(ioasId, iova, length, access, fd, start);
       case RamSource.Anonymous(long userAddress) ->
           iommufd.ioas().map(ioasId, iova, length, access, userAddress);
@@ -250,7 +257,7 @@ public final class IommufdContext implements SharedIommufd {
 
   @Override
   public HostResult<Integer> allocViommu(int devId, int s2HwptId, int type) {
-    // The guest's registers behind the mmap offset are the VMM's matter.
+    // The vIOMMU's mmap offset leads to registers for the guest, which only a VMM needs.
     return type == VIOMMU_TYPE_TEGRA241_CMDQV
         ? iommufd
             .viommus()
@@ -294,7 +301,8 @@ public final class IommufdContext implements SharedIommufd {
         .destroy(objectId)
         .then(
             done -> {
-              // One that is open cannot be destroyed: it is a new one with the same id.
+              // A vEVENTQ with an open descriptor cannot be destroyed, so an open one is a new one
+              // that another thread allocated under the same id.
               veventqs.computeIfPresent(objectId, (id, q) -> q.fd().isOpen() ? q : null);
               return HostResult.ok(done);
             });
@@ -314,7 +322,7 @@ public final class IommufdContext implements SharedIommufd {
           .then(
               veventq -> {
                 veventqs.put(veventq.id(), veventq);
-                keeping.grown(descriptors());
+                sync.keepNew(descriptors());
                 return HostResult.ok(veventq.id());
               });
     }
@@ -325,7 +333,7 @@ public final class IommufdContext implements SharedIommufd {
     return veventq(veventqId, veventq -> poll(veventq, timeoutMillis));
   }
 
-  /** In slices: closing a descriptor does not end a wait for it. */
+  /** Waits in slices, because closing a descriptor does not end a poll(2) on it. */
   private static HostResult<Boolean> poll(VeventQueueFd veventq, int timeoutMillis) {
     int left = timeoutMillis;
     while (true) {
@@ -349,7 +357,7 @@ public final class IommufdContext implements SharedIommufd {
         veventqId,
         veventq -> {
           synchronized (descriptors) {
-            keeping.shrinks(descriptors().without(veventqId));
+            sync.dropAllBut(descriptors().without(veventqId));
             veventq.close();
           }
           return HostResult.done();
@@ -357,8 +365,8 @@ public final class IommufdContext implements SharedIommufd {
   }
 
   /**
-   * What keeps this context's objects in the kernel; stays ours. For handing it to whoever keeps
-   * descriptors while this process is away.
+   * The descriptors that keep this context's objects in the kernel. They remain this context's to
+   * close; the caller may copy them.
    */
   public KeptDescriptors descriptors() {
     synchronized (descriptors) {
@@ -374,7 +382,7 @@ public final class IommufdContext implements SharedIommufd {
     }
   }
 
-  /** The file of the device at this address, when it is bound here. */
+  /** The file of the device at this address; empty when it is not bound here. */
   Optional<VfioDevice> file(String address) {
     return devices.values().stream()
         .filter(bound -> bound.address().equals(address))
@@ -382,7 +390,10 @@ public final class IommufdContext implements SharedIommufd {
         .findFirst();
   }
 
-  /** The device's file, for what goes beyond the port: regions, reset, PASIDs. ENOENT, EBADF. */
+  /**
+   * The device's file, for requests that the port does not have, such as reads of a region. ENOENT
+   * for an unknown dev_id, EBADF when this is closed.
+   */
   public HostResult<VfioDevice> file(int devId) {
     if (closed) {
       return HostResult.refused(Errno.EBADF);
@@ -406,7 +417,7 @@ public final class IommufdContext implements SharedIommufd {
         return;
       }
       closed = true;
-      keeping.end();
+      sync.dropAll();
       veventqs.values().forEach(VeventQueueFd::close);
       devices.values().forEach(bound -> bound.file().close());
       copies.values().forEach(VfioDevice::close);

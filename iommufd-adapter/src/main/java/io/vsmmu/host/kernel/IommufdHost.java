@@ -11,7 +11,7 @@ import io.vsmmu.host.uapi.Iommufd;
 import io.vsmmu.host.uapi.KernelCalls;
 import io.vsmmu.host.uapi.VfioDevice;
 import io.vsmmu.host.vmm.SharedIommufd;
-import io.vsmmu.host.vmm.VmmLimits;
+import io.vsmmu.host.vmm.VmmOwnedLimits;
 import io.vsmmu.posix.Errno;
 import io.vsmmu.posix.Fd;
 import java.nio.file.Path;
@@ -26,11 +26,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The host that this process runs on. Thread-safe.
+ * The host that this process runs on, through the kernel's iommufd and vfio. Thread-safe.
  *
- * <p>{@link #describe} reads sysfs anew. A device's hw-info comes from the context of ours that has
- * it bound, or else from binding it for a moment, once for as long as vfio holds it: binding resets
- * an idle device and does nothing to one that somebody else has.
+ * <p>{@link #describe} reads sysfs anew. A device's hw-info is read through the context that has
+ * the device bound, or by binding the device for a moment, which is done once for as long as vfio
+ * holds it: binding resets an idle device, and fails without an effect on a device that another
+ * process has.
  */
 public final class IommufdHost implements HostIommu, AutoCloseable {
 
@@ -40,31 +41,34 @@ public final class IommufdHost implements HostIommu, AutoCloseable {
   private final KernelCalls calls;
   private final SysfsTree sysfs;
   private final KernelProbe probe;
-  private final HwInfoCache learnt = new HwInfoCache();
+  private final HwInfoCache probed = new HwInfoCache();
 
-  /** Found out with the first device that could be asked; of the kernel, so for all devices. */
+  /**
+   * Whether the kernel has ATTACH_WITHOUT_VDEVICE; empty until a device could be bound to try it.
+   * It is a property of the kernel, so one device answers for all.
+   */
   private volatile Optional<Boolean> attachesWithoutVdevice = Optional.empty();
 
   private final OfferedDevices offered = new OfferedDevices();
   private final Set<IommufdContext> contexts = ConcurrentHashMap.newKeySet();
 
-  /** One bind at a time: asking a device must not make a real bind fail. */
+  /** Serialises binds, so that the bind that only reads hw-info does not make another one fail. */
   private final ReentrantLock binding = new ReentrantLock();
 
-  /** The running system. */
+  /** A host at the usual paths, whose descriptors end with this process. */
   public IommufdHost() {
     this(HostPaths.system(), KernelCalls.system());
   }
 
-  /** A host at other paths, or by other calls. */
+  /** A host at other paths, or with other system calls; its descriptors end with this process. */
   public IommufdHost(HostPaths paths, KernelCalls calls) {
     this(paths, calls, DescriptorStore.NONE);
   }
 
   /**
-   * A host whose descriptors somebody keeps while no process of the service runs.
+   * A host whose descriptors a store keeps while no process of the service runs.
    *
-   * @param store what it holds from an earlier process is taken over
+   * @param store the descriptors that it holds from an earlier process are taken over
    */
   public IommufdHost(HostPaths paths, KernelCalls calls, DescriptorStore store) {
     this.store = store;
@@ -78,7 +82,7 @@ public final class IommufdHost implements HostIommu, AutoCloseable {
   @Override
   public HostDescription describe() {
     List<PciDevice> present = sysfs.devicesBehindSmmus();
-    learnt.keepOnly(present);
+    probed.keepOnly(present);
     List<HostDescription.Device> devices = present.stream().map(this::describe).toList();
     List<HwInfo> known =
         devices.stream().flatMap(device -> device.hwInfo().stream()).distinct().toList();
@@ -102,7 +106,7 @@ public final class IommufdHost implements HostIommu, AutoCloseable {
   public Optional<ConfigSpace> configSpace(String address) {
     return sysfs
         .device(address.toLowerCase(Locale.ROOT))
-        .flatMap(device -> learnt(device).flatMap(HwInfoCache.Learnt::space));
+        .flatMap(device -> probed(device).flatMap(HwInfoCache.Probed::space));
   }
 
   private static HostDescription.PhysicalSmmu describe(
@@ -125,29 +129,29 @@ public final class IommufdHost implements HostIommu, AutoCloseable {
         device.smmu().orElseThrow(),
         device.streamIds(),
         vfio,
-        vfio ? learnt(device).map(HwInfoCache.Learnt::info) : Optional.empty());
+        vfio ? probed(device).map(HwInfoCache.Probed::info) : Optional.empty());
   }
 
-  private Optional<HwInfoCache.Learnt> learnt(PciDevice device) {
-    Optional<HwInfoCache.Learnt> known = learnt.of(device);
+  private Optional<HwInfoCache.Probed> probed(PciDevice device) {
+    Optional<HwInfoCache.Probed> known = probed.of(device);
     if (known.isPresent() || device.deviceFile().isEmpty()) {
       return known;
     }
     binding.lock();
     try {
-      Optional<HwInfoCache.Learnt> found =
+      Optional<HwInfoCache.Probed> found =
           contexts.stream()
-              .flatMap(context -> context.learn(device.address()).stream())
+              .flatMap(context -> context.probe(device.address()).stream())
               .findFirst()
-              .or(() -> isShared(device.address()) ? Optional.empty() : ask(device));
-      found.ifPresent(info -> learnt.learn(device, info));
+              .or(() -> isShared(device.address()) ? Optional.empty() : bindAndProbe(device));
+      found.ifPresent(info -> probed.put(device, info));
       return found;
     } finally {
       binding.unlock();
     }
   }
 
-  private Optional<HwInfoCache.Learnt> ask(PciDevice device) {
+  private Optional<HwInfoCache.Probed> bindAndProbe(PciDevice device) {
     if (!(Iommufd.open(calls, paths.iommu()) instanceof HostResult.Ok<Iommufd>(Iommufd iommufd))) {
       return Optional.empty();
     }
@@ -162,7 +166,7 @@ public final class IommufdHost implements HostIommu, AutoCloseable {
           attachesWithoutVdevice = KernelProbe.attachesWithoutVdevice(iommufd, file, devId.value());
         }
         return info.isOk()
-            ? Optional.of(new HwInfoCache.Learnt(info.value(), ConfigRegion.read(file)))
+            ? Optional.of(new HwInfoCache.Probed(info.value(), ConfigRegion.read(file)))
             : Optional.empty();
       }
     }
@@ -175,26 +179,29 @@ public final class IommufdHost implements HostIommu, AutoCloseable {
 
   @Override
   public HostResult<IommuContext> open(String owner) {
-    return openContext(new Keeping(store, owner)).then(HostResult::ok);
+    return openContext(new KeptDescriptorSync(store, owner)).then(HostResult::ok);
   }
 
   @Override
-  public boolean outlives() {
+  public boolean keepsDescriptors() {
     return store.keeps();
   }
 
-  /** What an earlier process had; what cannot be used any more is let go of. */
+  /**
+   * An iommufd of an earlier process; descriptors that can no longer be used are closed and removed
+   * from the store.
+   */
   @Override
   public Optional<IommuContext> resume(String owner) {
     KeptDescriptors found = kept.remove(owner);
     if (found == null) {
       return Optional.empty();
     }
-    Keeping keeping = new Keeping(store, owner);
-    keeping.found(found);
-    HostResult<IommufdContext> resumed = resume(found, keeping);
+    KeptDescriptorSync sync = new KeptDescriptorSync(store, owner);
+    sync.alreadyKept(found);
+    HostResult<IommufdContext> resumed = resume(found, sync);
     if (!resumed.isOk()) {
-      keeping.end();
+      sync.dropAll();
       return Optional.empty();
     }
     return Optional.of(resumed.value());
@@ -205,32 +212,32 @@ public final class IommufdHost implements HostIommu, AutoCloseable {
     for (String owner : List.copyOf(kept.keySet())) {
       KeptDescriptors unclaimed = kept.remove(owner);
       if (unclaimed != null) {
-        Keeping keeping = new Keeping(store, owner);
-        keeping.found(unclaimed);
-        keeping.end();
+        KeptDescriptorSync sync = new KeptDescriptorSync(store, owner);
+        sync.alreadyKept(unclaimed);
+        sync.dropAll();
         unclaimed.all().forEach(calls::close);
       }
     }
   }
 
-  /** {@link #open} with what only this host has. */
+  /** As {@link #open}; the result has the operations of this host as well. */
   public HostResult<IommufdContext> openContext() {
-    return openContext(Keeping.NOTHING);
+    return openContext(KeptDescriptorSync.NOTHING);
   }
 
   /**
    * Takes copies of an iommufd that a VMM opened and of the files of devices that the VMM binds to
-   * it. Owns the descriptors from here on, and closes them all when it refuses. The devices are not
-   * asked what they can do until the VMM has bound them.
+   * it. Owns the descriptors from here on, and closes all of them when it refuses. Requests on the
+   * devices are made only after the VMM has bound them.
    *
-   * <p>Errors: ENOTTY the first one is no iommufd, or one of the others no vfio device file of a
-   * PCI device; EEXIST two of them are one device's, or it is shared already; ENFILE more than
-   * {@link VmmLimits#DEVICES}.
+   * <p>Errors: ENOTTY the first descriptor is no iommufd, or another is no vfio device file of a
+   * PCI device; EEXIST two descriptors are of one device, or the device is shared already; ENFILE
+   * more than {@link VmmOwnedLimits#DEVICES}.
    */
   public HostResult<SharedIommufd> share(Fd iommu, List<Fd> files) {
     Map<String, VfioDevice> copies = new LinkedHashMap<>();
     Optional<Errno> refusal =
-        files.size() > VmmLimits.DEVICES ? Optional.of(Errno.ENFILE) : iommufdRefusal(iommu);
+        files.size() > VmmOwnedLimits.DEVICES ? Optional.of(Errno.ENFILE) : iommufdRefusal(iommu);
     for (Fd file : files) {
       refusal = refusal.or(() -> copyRefusal(file, copies));
     }
@@ -246,15 +253,16 @@ public final class IommufdHost implements HostIommu, AutoCloseable {
    * Takes one more file of a device that the VMM of a shared iommufd binds to it. Owns the
    * descriptor from here on, and closes it when it refuses.
    *
-   * <p>Errors: ENOTTY no vfio device file of a PCI device; EEXIST the device's file is there;
-   * ENFILE {@link VmmLimits#DEVICES} are; EBADF the iommufd is closed.
+   * <p>Errors: ENOTTY the descriptor is no vfio device file of a PCI device; EEXIST a file of the
+   * device is shared already; ENFILE {@link VmmOwnedLimits#DEVICES} files are shared; EBADF the
+   * iommufd is closed.
    *
    * @return the device's PCI address
    */
   public HostResult<String> addFile(SharedIommufd shared, Fd file) {
     Map<String, VfioDevice> copy = new LinkedHashMap<>();
     Optional<Errno> refusal =
-        shared.files().size() >= VmmLimits.DEVICES
+        shared.files().size() >= VmmOwnedLimits.DEVICES
             ? Optional.of(Errno.ENFILE)
             : copyRefusal(file, copy);
     boolean added =
@@ -266,7 +274,10 @@ public final class IommufdHost implements HostIommu, AutoCloseable {
     return HostResult.ok(copy.keySet().iterator().next());
   }
 
-  /** Another file answers with ENOTTY, an iommufd knows that there is no object 0. */
+  /**
+   * Why the descriptor is no iommufd: an iommufd answers a request for object 0, which never
+   * exists, with ENOENT, and another file answers with ENOTTY.
+   */
   private Optional<Errno> iommufdRefusal(Fd fd) {
     return Iommufd.over(calls, fd)
         .ioas()
@@ -295,32 +306,33 @@ public final class IommufdHost implements HostIommu, AutoCloseable {
     return sysfs.device(address).flatMap(PciDevice::deviceFile).map(paths.vfioDevices()::resolve);
   }
 
-  /** Which process has which descriptors. */
+  /** Finds the iommufds and vfio device files that processes have open. */
   public VmmProcesses processes() {
     return new VmmProcesses(paths, sysfs);
   }
 
-  /** Whether a VMM binds the device. */
+  /** Whether a VMM's file of the device is shared, so that the VMM binds the device. */
   public boolean isShared(String address) {
     return contexts.stream().anyMatch(context -> context.files().contains(address));
   }
 
-  /** Its iommu group; -1 when it has none. */
+  /** Number of the device's iommu group; -1 when it has none. */
   int groupOf(String address) {
     return sysfs.device(address).map(PciDevice::iommuGroup).orElse(OptionalInt.empty()).orElse(-1);
   }
 
-  private HostResult<IommufdContext> openContext(Keeping keeping) {
+  private HostResult<IommufdContext> openContext(KeptDescriptorSync sync) {
     return Iommufd.open(calls, paths.iommu())
-        .then(iommufd -> HostResult.ok(register(new IommufdContext(this, iommufd, keeping))));
+        .then(iommufd -> HostResult.ok(register(new IommufdContext(this, iommufd, sync))));
   }
 
   /**
-   * Takes a vfio device file that somebody else opened, over a socket or from a process, and keeps
-   * it until {@link IommuContext#bind} of its address uses it instead of opening the file. Owns the
-   * descriptor from here on, also when it refuses it.
+   * Takes a vfio device file that another process opened, and keeps it until {@link
+   * IommuContext#bind} of its address uses it instead of opening the file. Owns the descriptor from
+   * here on, and closes it when it refuses.
    *
-   * <p>Errors: ENOTTY the descriptor is no vfio device file; ENFILE too many wait.
+   * <p>Errors: ENOTTY the descriptor is no vfio device file; ENFILE {@link
+   * KernelHostLimits#OFFERED_DEVICES} devices wait already.
    *
    * @return the device's PCI address
    */
@@ -339,33 +351,37 @@ public final class IommufdHost implements HostIommu, AutoCloseable {
     return HostResult.refused(errno);
   }
 
-  /** Closes a descriptor that was offered and nobody has bound. */
+  /**
+   * Closes the descriptor that was offered for this device; does nothing when there is none or it
+   * was bound.
+   */
   public void withdraw(String address) {
     offered.take(address.toLowerCase(Locale.ROOT)).ifPresent(VfioDevice::close);
   }
 
-  /** Whether a descriptor of the device was offered and nobody has bound it yet. */
+  /** Whether a descriptor of the device was offered and the device is not bound yet. */
   public boolean isOffered(String address) {
     return offered.has(address.toLowerCase(Locale.ROOT));
   }
 
-  /** PCI address of the device whose vfio file this is; empty when it is another file. */
+  /** PCI address of the device whose vfio file the descriptor refers to; empty for another file. */
   public HostResult<Optional<String>> addressOf(Fd fd) {
     return calls.deviceNumber(fd).then(number -> HostResult.ok(number.flatMap(sysfs::addressOf)));
   }
 
   /**
-   * Makes a context of descriptors that were kept while this process was away; the objects are as
-   * they were. Owns the descriptors from here on, and closes all of them when it refuses.
+   * Makes a context of descriptors that were kept while no process of the service ran; the kernel's
+   * objects have not changed meanwhile. Owns the descriptors from here on, and closes all of them
+   * when it refuses.
    *
-   * <p>Errors: ENOTTY a descriptor is not what it is said to be; what {@code IOMMU_GET_HW_INFO}
-   * says when a device is not bound to the iommufd by its dev_id.
+   * <p>Errors: ENOTTY a descriptor is not of the device of its name; the error of {@code
+   * IOMMU_GET_HW_INFO} when a device is not bound to the iommufd with its dev_id.
    */
   public HostResult<IommufdContext> resume(KeptDescriptors kept) {
-    return resume(kept, Keeping.NOTHING);
+    return resume(kept, KeptDescriptorSync.NOTHING);
   }
 
-  private HostResult<IommufdContext> resume(KeptDescriptors kept, Keeping keeping) {
+  private HostResult<IommufdContext> resume(KeptDescriptors kept, KeptDescriptorSync sync) {
     Iommufd iommufd = Iommufd.over(calls, kept.iommufd());
     for (KeptDescriptors.Device device : kept.devices()) {
       Optional<Errno> refusal =
@@ -375,7 +391,7 @@ public final class IommufdHost implements HostIommu, AutoCloseable {
         return HostResult.refused(refusal.get());
       }
     }
-    IommufdContext context = new IommufdContext(this, iommufd, keeping);
+    IommufdContext context = new IommufdContext(this, iommufd, sync);
     context.adopt(kept);
     return HostResult.ok(register(context));
   }
@@ -389,12 +405,12 @@ public final class IommufdHost implements HostIommu, AutoCloseable {
                     : HostResult.refused(Errno.ENOTTY));
   }
 
-  /** Why this host, or a device of it, cannot be used. */
+  /** A diagnosis of this host and its devices. */
   public HostDiagnosis diagnosis() {
     return new HostDiagnosis(paths, calls, sysfs);
   }
 
-  /** Closes what was offered; contexts stay. */
+  /** Closes the offered descriptors; contexts stay open. */
   @Override
   public void close() {
     offered.clear();
@@ -416,7 +432,10 @@ public final class IommufdHost implements HostIommu, AutoCloseable {
   /** A device's file that is bound to an iommufd. */
   record Bound(String address, int devId, VfioDevice file) {}
 
-  /** Binds the device at this address; what was opened is closed when that fails. */
+  /**
+   * Binds the device at this address. A file that was opened for it is closed when that fails; an
+   * offered one is kept.
+   */
   HostResult<Bound> bind(String deviceAddress, Iommufd iommufd) {
     binding.lock();
     try {

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The descriptors that hold a context's objects in the kernel. While somebody keeps them open,
- * devices go on translating without this process.
+ * The descriptors that keep a context's objects in the kernel. As long as a service manager keeps
+ * them open, devices go on translating after the end of this process.
  *
  * @param iommufd /dev/iommu
  * @param devices bound devices
@@ -36,13 +36,12 @@ public record KeptDescriptors(Fd iommufd, List<Device> devices, List<Veventq> ve
    */
   public record Veventq(int id, Fd fd) {}
 
-  /** Without the vEVENTQ of this id. */
+  /** A copy without the vEVENTQ of this id. */
   KeptDescriptors without(int veventqId) {
     return new KeptDescriptors(
         iommufd, devices, veventqs.stream().filter(it -> it.id() != veventqId).toList());
   }
 
-  /** All of them. */
   public Stream<Fd> all() {
     return Stream.concat(
         Stream.of(iommufd),

@@ -19,19 +19,22 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds out what the running kernel can do, without a trace. Per feature:
+ * Finds out which features the running kernel has; no object is left behind. Per feature:
  *
  * <ul>
  *   <li>IOMMUFD: /dev/iommu opens.
  *   <li>VFIO_CDEV: /proc/devices lists {@code vfio-dev}, which vfio registers for device files only
- *       (drivers/vfio/device_cdev.c, vfio_cdev_init); a module that is not loaded counts as absent.
- *   <li>VIOMMU_ARM_SMMUV3: a VIOMMU_ALLOC of object 0, which never exists, is refused with
- *       something else than ENOTTY. When a device's hw-info is known it must say ARM_SMMUV3 too:
- *       only a driver with CONFIG_ARM_SMMU_V3_IOMMUFD does.
- *   <li>MAP_FILE, VEVENTQ: likewise by a request for object 0.
- *   <li>ATTACH_WITHOUT_VDEVICE: by attaching a device that is bound for a moment to an abort HWPT
- *       ({@link #attachesWithoutVdevice}); by release as long as there was none.
- *   <li>ATS_NOT_SUPPORTED_CAPABILITY: a device's hw-info has the bit, else by release.
+ *       (drivers/vfio/device_cdev.c, vfio_cdev_init); a module that is not loaded is taken to be
+ *       absent.
+ *   <li>VIOMMU_ARM_SMMUV3: a VIOMMU_ALLOC of object 0, which never exists, is refused with another
+ *       error than ENOTTY. When a device's hw-info is known, its type must be ARM_SMMUV3 as well,
+ *       which only a driver with CONFIG_ARM_SMMU_V3_IOMMUFD reports.
+ *   <li>MAP_FILE, VEVENTQ: a request for object 0 is refused with another error than ENOTTY.
+ *   <li>ATTACH_WITHOUT_VDEVICE: a device that is bound for a moment can be attached to an abort
+ *       HWPT ({@link #attachesWithoutVdevice}); the kernel's release decides until a device could
+ *       be bound.
+ *   <li>ATS_NOT_SUPPORTED_CAPABILITY: a device's hw-info has the bit set; otherwise the kernel's
+ *       release decides.
  * </ul>
  */
 final class KernelProbe {
@@ -39,7 +42,7 @@ final class KernelProbe {
   private static final int NO_OBJECT = 0;
   private static final long PAGE = 4096;
 
-  /** V = 1, Config = 0b000 (IHI 0070, 5.2). */
+  /** Word 0 of a vSTE that aborts: V = 1, Config = 0b000 (IHI 0070, 5.2). */
   private static final long ABORT_VSTE = 1;
 
   private static final String CDEV_LINE = "(?s).*\\bvfio-dev\\b.*";
@@ -53,10 +56,11 @@ final class KernelProbe {
   }
 
   /**
-   * What the kernel can do.
+   * The features of the running kernel.
    *
-   * @param known hw-info of devices, as far as it could be had
-   * @param attaches the answer of {@link #attachesWithoutVdevice}; empty when no device was asked
+   * @param known hw-info of the devices that could be bound
+   * @param attaches the result of {@link #attachesWithoutVdevice}; empty when no device could be
+   *     bound
    */
   KernelSupport support(Collection<HwInfo> known, Optional<Boolean> attaches) {
     KernelRelease release =
@@ -80,13 +84,13 @@ final class KernelProbe {
   }
 
   /**
-   * Whether a device may be attached to an abort HWPT before it has a vDEVICE. Kernels of
-   * distributions have this without the release that brought it. All objects go with the iommufd;
-   * the device does no DMA meanwhile, which an abort HWPT keeps so.
+   * Whether a device may be attached to an abort HWPT before it has a vDEVICE. It is tried because
+   * distributions backport this to earlier releases. All objects are freed with the iommufd, and
+   * the abort HWPT lets the device do no DMA meanwhile.
    *
-   * @param iommufd one that is closed afterwards
-   * @param file the device's, bound to it by {@code devId} and not attached
-   * @return empty when that cannot be found out with this device
+   * @param iommufd an iommufd that the caller closes afterwards
+   * @param file the device's file, bound to the iommufd as {@code devId} and not attached
+   * @return empty when this device does not show it
    */
   static Optional<Boolean> attachesWithoutVdevice(Iommufd iommufd, VfioDevice file, int devId) {
     HostResult<Integer> abort =

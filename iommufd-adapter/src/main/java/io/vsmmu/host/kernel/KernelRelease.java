@@ -4,7 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A kernel's release.
+ * The release of a kernel, which can be compared with others.
  *
  * @param text as {@code uname -r} gives it, such as {@code 7.3.4-lab}
  */
@@ -12,7 +12,10 @@ record KernelRelease(String text) {
 
   private static final Pattern NUMBERS = Pattern.compile("(\\d{1,4})\\.(\\d{1,4}).*");
 
-  /** Whether it is this release or a later one; false when the text begins with no numbers. */
+  /**
+   * Whether the release is this one or a later one; false when the text does not begin with two
+   * numbers.
+   */
   boolean atLeast(String majorMinor) {
     Matcher own = NUMBERS.matcher(text);
     Matcher other = NUMBERS.matcher(majorMinor);

@@ -7,14 +7,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Devices that came as open descriptors and wait for being bound. Thread-safe. */
+/**
+ * Devices that other processes opened and handed over by descriptor, until they are bound.
+ * Thread-safe.
+ */
 final class OfferedDevices {
 
   private final Map<String, VfioDevice> byAddress = new LinkedHashMap<>();
 
   /**
-   * Keeps a device; an earlier offer of the same one is closed. ENFILE when there are {@link
-   * KernelHostLimits#OFFERED_DEVICES} already, and then the device is closed.
+   * Keeps a device, and closes an earlier file of the same device. ENFILE when {@link
+   * KernelHostLimits#OFFERED_DEVICES} devices wait already; the device is closed then.
    */
   synchronized HostResult<String> put(String address, VfioDevice device) {
     boolean full =
@@ -30,17 +33,15 @@ final class OfferedDevices {
     return HostResult.ok(address);
   }
 
-  /** Gives the device away. */
+  /** Removes the device; the caller owns its file from here on. */
   synchronized Optional<VfioDevice> take(String address) {
     return Optional.ofNullable(byAddress.remove(address));
   }
 
-  /** Whether the device waits. */
   synchronized boolean has(String address) {
     return byAddress.containsKey(address);
   }
 
-  /** Closes all. */
   synchronized void clear() {
     byAddress.values().forEach(VfioDevice::close);
     byAddress.clear();

@@ -11,13 +11,13 @@ import java.util.stream.Stream;
  * A PCI device as sysfs shows it.
  *
  * @param address {@code 0000:01:00.0}
- * @param smmu name of the SMMU before it; empty when there is none
- * @param iommuGroup its group; empty without an IOMMU
+ * @param smmu name of the SMMU that translates its DMA; empty when there is none
+ * @param iommuGroup number of its iommu group; empty without an IOMMU
  * @param driver the driver that holds it
  * @param deviceFile name of its file below /dev/vfio/devices; empty unless a vfio driver holds it
  *     and the kernel has device files
- * @param bridge whether it is a PCI-to-PCI bridge, root ports among them
- * @param aliases requester ids that bridges put in place of its own, see {@link DmaAliases}
+ * @param bridge whether it is a PCI-to-PCI bridge, which includes root ports
+ * @param aliases requester ids that bridges substitute for its own, see {@link DmaAliases}
  */
 record PciDevice(
     String address,
@@ -36,16 +36,16 @@ record PciDevice(
   private static final int BUS_SHIFT = 8;
   private static final int DEVICE_SHIFT = 3;
 
-  /** Whether the text is a PCI address, and therefore no path to somewhere else. */
+  /** Whether the text is a PCI address, and therefore safe as a part of a path. */
   static boolean isAddress(String text) {
     return ADDRESS.matcher(text).matches();
   }
 
   /**
-   * The StreamIDs that the kernel uses, as far as user space can know. No file tells them: the
-   * kernel maps requester ids (bus, device, function; and those of bridges that take requests over)
-   * by the IORT's ID mappings or the device tree's iommu-map. Nearly all platforms map them one to
-   * one for a segment, which is what this gives. Own one first.
+   * The StreamIDs that the kernel uses for the device, as far as user space can know them; the
+   * device's own is the first. No file shows them: the kernel maps requester ids (the device's own,
+   * and the aliases) by the ID mappings of the IORT or the iommu-map of the device tree. Nearly all
+   * platforms map them one to one within a segment, and this method assumes so.
    */
   List<Integer> streamIds() {
     return smmu.isPresent()
@@ -53,7 +53,7 @@ record PciDevice(
         : List.of();
   }
 
-  /** Bus, device and function of an address. */
+  /** The requester id of an address: bus, device and function in 16 bits. */
   static int requesterId(String address) {
     Matcher parts = ADDRESS.matcher(address);
     return parts.matches()

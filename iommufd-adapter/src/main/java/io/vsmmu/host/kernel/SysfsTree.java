@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What sysfs says of SMMUs and PCI devices, read anew at each call. An SMMUv3 is listed below
- * class/iommu as {@code smmu3.} and its address (drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c,
+ * Reads SMMUs and PCI devices from sysfs, anew at each call. An SMMUv3 is listed below class/iommu
+ * as {@code smmu3.} followed by its address (drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c,
  * arm_smmu_device_probe).
  */
 final class SysfsTree {
@@ -28,7 +28,6 @@ final class SysfsTree {
     this.paths = paths;
   }
 
-  /** Names of the physical SMMUv3s. */
   List<String> smmus() {
     return TextFile.names(paths.sysfs().resolve("class/iommu")).stream()
         .filter(name -> name.startsWith(SMMUV3))
@@ -44,7 +43,7 @@ final class SysfsTree {
         .toList();
   }
 
-  /** The device at this address; empty when there is none, or the text is no address. */
+  /** The device at this address; empty when there is none, or the text is no PCI address. */
   Optional<PciDevice> device(String address) {
     String name = address.toLowerCase(Locale.ROOT);
     return PciDevice.isAddress(name) && Files.exists(paths.pciDevices().resolve(name))
@@ -95,7 +94,10 @@ final class SysfsTree {
         .orElse(OptionalInt.empty());
   }
 
-  /** Without CONFIG_VFIO_DEVICE_CDEV the entry is there but has no number. */
+  /**
+   * Name of the device's file. Without CONFIG_VFIO_DEVICE_CDEV the entry exists but has no device
+   * number.
+   */
   private static Optional<String> deviceFile(Path directory) {
     return TextFile.names(directory).stream()
         .filter(name -> Files.exists(directory.resolve(name).resolve("dev")))

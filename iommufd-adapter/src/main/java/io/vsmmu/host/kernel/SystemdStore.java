@@ -10,13 +10,13 @@ import java.util.Map;
 
 /**
  * systemd's store of descriptors (systemd.service(5), FileDescriptorStoreMax=; sd_notify(3),
- * FDSTORE). What it keeps it passes to the service's next process.
+ * FDSTORE). systemd passes the stored descriptors to the next process of the service.
  */
 public final class SystemdStore implements DescriptorStore {
 
   private static final System.Logger LOGGER = System.getLogger(SystemdStore.class.getName());
 
-  /** systemd tells a unit that has a store how large it is (from version 254 on). */
+  /** The variable in which systemd gives the size of the unit's store, from version 254 on. */
   private static final String SIZE_VARIABLE = "FDSTORE";
 
   private final NotifySocket manager;
@@ -28,8 +28,8 @@ public final class SystemdStore implements DescriptorStore {
   }
 
   /**
-   * The store of this process's unit; {@link DescriptorStore#NONE} where there is none. To be asked
-   * for once: it takes over what was passed.
+   * The store of this process's unit; {@link DescriptorStore#NONE} where there is none. To be
+   * called once, because it takes over the descriptors that systemd passed.
    *
    * @param environment of this process
    * @param pid of this process
@@ -51,8 +51,9 @@ public final class SystemdStore implements DescriptorStore {
 
   @Override
   public boolean keep(String name, Fd fd) {
-    // A device that goes away is no reason to forget it: who binds it decides.
-    return told("FDSTORE=1\nFDPOLL=0\nFDNAME=" + name, List.of(fd));
+    // FDPOLL=0: systemd would close the file of a device that is removed, but the process that has
+    // it bound decides that.
+    return sent("FDSTORE=1\nFDPOLL=0\nFDNAME=" + name, List.of(fd));
   }
 
   @Override
@@ -60,24 +61,28 @@ public final class SystemdStore implements DescriptorStore {
     if (names.isEmpty()) {
       return;
     }
-    names.forEach(name -> told("FDSTOREREMOVE=1\nFDNAME=" + name, List.of()));
+    names.forEach(name -> sent("FDSTOREREMOVE=1\nFDNAME=" + name, List.of()));
     try {
       if (!manager.barrier(KernelHostLimits.STORE_MILLIS)) {
-        LOGGER.log(Level.WARNING, "systemd has not let go of {0} yet", names);
+        LOGGER.log(Level.WARNING, "systemd has not closed the descriptors {0} yet", names);
       }
     } catch (PosixException failed) {
-      LOGGER.log(Level.WARNING, "systemd may still hold {0}: {1}", names, failed.getMessage());
+      LOGGER.log(
+          Level.WARNING,
+          "systemd may still have the descriptors {0} open: {1}",
+          names,
+          failed.getMessage());
     }
   }
 
-  private boolean told(String message, List<Fd> descriptors) {
+  private boolean sent(String message, List<Fd> descriptors) {
     try {
       manager.send(message, descriptors);
       return true;
     } catch (PosixException failed) {
       LOGGER.log(
           Level.WARNING,
-          "systemd was not told {0}: {1}",
+          "the message {0} could not be sent to systemd: {1}",
           message.lines().toList(),
           failed.getMessage());
       return false;

@@ -11,17 +11,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reading the kernel's files: what is not there, or goes while it is read, is empty. */
+/**
+ * Reads files of the kernel. A file that does not exist, cannot be read or is removed while it is
+ * read counts as empty.
+ */
 final class TextFile {
 
   private TextFile() {}
 
-  /** The text without surrounding blanks, cut after {@link KernelHostLimits#FILE_BYTES}. */
+  /** The text without surrounding white space, cut after {@link KernelHostLimits#FILE_BYTES}. */
   static Optional<String> read(Path file) {
     return content(file).map(bytes -> new String(bytes, StandardCharsets.UTF_8).strip());
   }
 
-  /** The bytes as far as we may read them, at most {@link KernelHostLimits#FILE_BYTES}. */
+  /** The bytes that this process may read, at most {@link KernelHostLimits#FILE_BYTES}. */
   static byte[] bytes(Path file) {
     return content(file).orElseGet(() -> new byte[0]);
   }
@@ -44,7 +47,8 @@ final class TextFile {
   }
 
   /**
-   * The names in a directory in their order, at most {@link KernelHostLimits#DIRECTORY_ENTRIES}.
+   * The names in a directory in ascending order, at most {@link
+   * KernelHostLimits#DIRECTORY_ENTRIES}.
    */
   static List<String> names(Path directory) {
     List<String> names = new ArrayList<>();

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which descriptors of /dev/iommu and of vfio device files a process has open, as far as
- * /proc/PID/fd may be read: by the process's own user, or with CAP_SYS_PTRACE (proc(5)).
+ * Finds the descriptors of /dev/iommu and of vfio device files that processes have open, as far as
+ * this process may read /proc/PID/fd: as the process's user, or with CAP_SYS_PTRACE (proc(5)).
  */
 public final class VmmProcesses {
 
@@ -29,10 +29,10 @@ public final class VmmProcesses {
   }
 
   /**
-   * The descriptors of a process, by the numbers that it has them under.
+   * The descriptors of a process, by their numbers in it.
    *
    * @param pid the process
-   * @param iommufds descriptors of /dev/iommu; several may be copies of one
+   * @param iommufds descriptors of /dev/iommu; several may refer to one open file
    * @param devices one descriptor for each device, by PCI address
    */
   public record OpenFiles(int pid, List<Integer> iommufds, Map<String, Integer> devices) {
@@ -43,7 +43,10 @@ public final class VmmProcesses {
     }
   }
 
-  /** What a process has open; nothing when it may not be looked at, or has ended. */
+  /**
+   * The descriptors that a process has open; none when this process may not see them, or it has
+   * ended.
+   */
   public OpenFiles of(int pid) {
     Map<String, String> addresses = addressesByFile();
     List<Integer> iommufds = new ArrayList<>();
@@ -65,17 +68,19 @@ public final class VmmProcesses {
     return new OpenFiles(pid, iommufds, devices);
   }
 
-  /** The same for a caller that asks several times a second. */
+  /** A view of one process for a caller that asks several times a second. */
   public DescriptorWatch watch(int pid) {
     return new DescriptorWatch(this, pid, System::nanoTime);
   }
 
-  /** Numbers of the descriptors of a process; none when they may not be seen. */
+  /** Numbers of the descriptors of a process; none when this process may not see them. */
   List<String> numbers(int pid) {
     return TextFile.names(descriptors(pid)).stream().filter(name -> name.matches(PID)).toList();
   }
 
-  /** What a descriptor is of; empty when it is closed, or may not be seen. */
+  /**
+   * The file that a descriptor refers to; empty when it is closed, or this process may not see it.
+   */
   Optional<Path> target(int pid, String number) {
     return target(descriptors(pid).resolve(number));
   }
@@ -85,11 +90,40 @@ public final class VmmProcesses {
     return sysfs.device(address).flatMap(PciDevice::deviceFile).map(paths.vfioDevices()::resolve);
   }
 
+  /**
+   * Names a process that has a vfio device file open, such as {@code held by process 4711 (qemu)};
+   * empty when there is none among those whose descriptors this process may see.
+   *
+   * @param deviceFile name of the device's file, {@code vfio0}
+   */
+  Optional<String> holderOf(String deviceFile) {
+    return TextFile.names(paths.proc()).stream()
+        .filter(name -> name.matches(PID))
+        .limit(KernelHostLimits.PROCESSES)
+        .filter(pid -> hasOpen(paths.proc().resolve(pid).resolve("fd"), deviceFile))
+        .findFirst()
+        .map(this::holder);
+  }
+
+  private static boolean hasOpen(Path descriptors, String deviceFile) {
+    return TextFile.names(descriptors).stream()
+        .map(number -> TextFile.linkedName(descriptors.resolve(number)))
+        .anyMatch(name -> name.filter(deviceFile::equals).isPresent());
+  }
+
+  private String holder(String pid) {
+    String name = TextFile.read(paths.proc().resolve(pid).resolve("comm")).orElse("?");
+    return "held by process %s (%s)".formatted(pid, name);
+  }
+
   private Path descriptors(int pid) {
     return paths.proc().resolve(String.valueOf(pid)).resolve("fd");
   }
 
-  /** A process other than this one that has the device and an iommufd open. */
+  /**
+   * The descriptors of a process, other than this one, that has both the device and an iommufd
+   * open.
+   */
   public Optional<OpenFiles> withDevice(String address) {
     long own = ProcessHandle.current().pid();
     return TextFile.names(paths.proc()).stream()

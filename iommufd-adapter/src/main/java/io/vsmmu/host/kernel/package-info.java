@@ -1,6 +1,6 @@
 /**
- * The running kernel's iommufd behind the port: which SMMUs and devices there are (sysfs), the
- * objects (io.vsmmu.host.uapi), what the kernel lacks, and why a device cannot be had.
+ * The port on the running kernel: SMMUs and devices from sysfs, objects through {@link
+ * io.vsmmu.host.uapi}, the kernel's features, and the reasons why a device cannot be used.
  */
 @NullMarked
 package io.vsmmu.host.kernel;

@@ -20,10 +20,10 @@ final class AddressSpace {
   private final TreeMap<Long, Mapping> mappings = new TreeMap<>(Long::compareUnsigned);
 
   /**
-   * Maps.
+   * Maps a range, or refuses it as {@link io.vsmmu.host.IommuContext#map} says.
    *
-   * @param paged whether a page table maps this space: bytes will do until then (io_pagetable.c,
-   *     iopt_calculate_iova_alignment)
+   * @param paged whether a page table maps this address space: until then the alignment is one byte
+   *     (io_pagetable.c, iopt_calculate_iova_alignment)
    */
   HostResult<Done> map(long iova, long length, MapAccess access, RamSource source, boolean paged) {
     Mapping mapping = new Mapping(iova, length, access, source);
@@ -79,7 +79,7 @@ final class AddressSpace {
     return HostResult.ok(inside.stream().mapToLong(Mapping::length).sum());
   }
 
-  /** Whether a page table can map all of it. */
+  /** Whether all mappings are page aligned, so that a page table can map them. */
   boolean fitsPages() {
     return mappings.values().stream().allMatch(AddressSpace::aligned);
   }
@@ -90,7 +90,7 @@ final class AddressSpace {
 
   private static long start(RamSource source) {
     return switch (source) {
-      case RamSource.Memfd memfd -> memfd.start();
+      case RamSource.MemfdRange memfd -> memfd.start();
       case RamSource.Anonymous anonymous -> anonymous.userAddress();
     };
   }

@@ -9,8 +9,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Attaching, replacing and detaching: drivers/iommu/iommufd/device.c for the groups,
- * drivers/iommu/arm/arm-smmu-v3 for what the driver refuses.
+ * Attaches, replaces and detaches HWPTs by the rules of iommu groups
+ * (drivers/iommu/iommufd/device.c) and with the refusals of the driver
+ * (drivers/iommu/arm/arm-smmu-v3).
  */
 final class Attachments {
 
@@ -113,7 +114,10 @@ final class Attachments {
         : Optional.empty();
   }
 
-  /** Stage 2 takes the place of the CD table that SSIDs in use live in. */
+  /**
+   * Whether the HWPT needs stage 2, which would replace the CD table of the SubstreamIDs in use
+   * (arm-smmu-v3.c, arm_smmu_ssids_in_use).
+   */
   private static boolean needsStage2(KernelObject.Hwpt hwpt) {
     return switch (hwpt) {
       case KernelObject.NestedHwpt nested -> true;

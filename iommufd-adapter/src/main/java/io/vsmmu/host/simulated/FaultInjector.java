@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Counts calls and says which fail. Not safe for use by several threads on its own. */
+/** Counts calls and decides which of them fail. Not thread-safe: the host's lock protects it. */
 final class FaultInjector {
 
   private final FaultPlan plan;
@@ -23,7 +23,7 @@ final class FaultInjector {
   private long calls;
   private long injected;
 
-  /** A command that is refused until it came alone. */
+  /** A command that is refused until it has been refused in a batch of its own. */
   private record RefusedCommand(long word0, long word1, Errno errno) {
 
     static RefusedCommand of(InvalidationBatch batch, int index, Errno errno) {
@@ -40,16 +40,24 @@ final class FaultInjector {
     }
   }
 
+  /**
+   * A fault of one command within an invalidation batch.
+   *
+   * @param entry index of the command within the batch, from 0
+   * @param errno what the kernel gives for it
+   */
+  record EntryFault(int entry, Errno errno) {}
+
   FaultInjector(FaultPlan plan) {
     this.plan = plan;
   }
 
-  /** Counts a call; the errno with which it fails, if it does. */
+  /** Counts a call, and returns the errno with which it fails; empty when it does not fail. */
   Optional<Errno> call(IommuCall operation) {
     if (!operation.canFail()) {
       return Optional.empty();
     }
-    // How often a queue is polled is chance, and must not move the others' numbers.
+    // The number of polls depends on timing, and must not change the numbers of the other calls.
     calls += operation.waits() ? 0 : 1;
     long ofOperation = callsOf.merge(operation, 1L, Long::sum);
     for (FaultRule rule : plan.rules()) {
@@ -61,7 +69,7 @@ final class FaultInjector {
     return Optional.empty();
   }
 
-  /** The first fault within an invalidation batch, if there is one. */
+  /** The first fault of a command of the batch; null when there is none. */
   @Nullable EntryFault entryFault(InvalidationBatch batch) {
     for (FaultRule rule : plan.rules()) {
       if (rule instanceof FaultRule.Entry(int entry, Errno errno, boolean always)

@@ -17,11 +17,11 @@ import java.util.stream.Stream;
  *   <li>{@code call:3:EIO} the 3rd call,
  *   <li>{@code attach:2:EBUSY} the 2nd attach; the names are those of {@link IommuCall#text},
  *   <li>{@code entry:80:EIO} the command at index 80 of the first invalidation batch that has one.
- *       It is refused in every batch that it comes with, as a command that the kernel does not take
- *       would be, until it was refused in a batch of its own.
+ *       It is refused in every batch that contains it, as a command that the kernel does not accept
+ *       would be, until it has been refused in a batch of its own.
  * </ul>
  *
- * @param rules the rules; the first that matches a call decides
+ * @param rules the rules; the first one that matches a call decides
  */
 public record FaultPlan(List<FaultRule> rules) {
 
@@ -51,18 +51,21 @@ public record FaultPlan(List<FaultRule> rules) {
     return new FaultPlan(List.of(new FaultRule.Operation(operation, n, errno, false)));
   }
 
-  /** The command at this index of the first batch that has one fails, until it failed alone. */
+  /**
+   * The command at this index of the first batch that is long enough fails, until it has failed in
+   * a batch of its own.
+   */
   public static FaultPlan entry(int entry, Errno errno) {
     return new FaultPlan(List.of(new FaultRule.Entry(entry, errno, false)));
   }
 
-  /** This plan with the rules of another behind its own. */
+  /** A plan with the rules of this one, followed by those of the other. */
   public FaultPlan and(FaultPlan other) {
     return new FaultPlan(Stream.concat(rules.stream(), other.rules.stream()).toList());
   }
 
   /**
-   * The plan of this text; the empty text is {@link #none}.
+   * Parses the text form; a blank text gives {@link #none}.
    *
    * @throws IllegalArgumentException naming the field, its value and what is allowed
    */

@@ -6,7 +6,7 @@ import io.vsmmu.posix.Errno;
 /** One rule of a {@link FaultPlan}. */
 public sealed interface FaultRule {
 
-  /** What the host answers. */
+  /** The error that the host gives. */
   Errno errno();
 
   /**
@@ -48,7 +48,7 @@ public sealed interface FaultRule {
    * A command within the first invalidation batch that is long enough.
    *
    * @param entry index of the command, from 0
-   * @param always whether it happens in each such batch
+   * @param always whether the command is refused in every batch that is long enough
    */
   record Entry(int entry, Errno errno, boolean always) implements FaultRule {
     public Entry {

@@ -4,7 +4,10 @@ import io.vsmmu.host.IommuContext;
 import io.vsmmu.posix.Errno;
 import java.util.Optional;
 
-/** Which hardware queues a vIOMMU takes: tegra241_vintf_alloc_lvcmdq_user, in its order. */
+/**
+ * The rules by which a vIOMMU accepts a hardware queue, checked in the order of the kernel
+ * (tegra241-cmdqv.c, tegra241_vintf_alloc_lvcmdq_user).
+ */
 final class HwQueueRules {
 
   private static final int LEAST_BYTES = 32;
@@ -12,7 +15,7 @@ final class HwQueueRules {
 
   private HwQueueRules() {}
 
-  /** Why there can be no such queue; empty when there can. */
+  /** The refusal of such a queue; empty when it can be allocated. */
   static Optional<Errno> refusal(KernelObject.Viommu viommu, int index, long iova, long length) {
     if (viommu.type != IommuContext.VIOMMU_TYPE_TEGRA241_CMDQV) {
       return Optional.of(Errno.EOPNOTSUPP);

@@ -5,9 +5,9 @@ package io.vsmmu.host.simulated;
  * 6.3.1 to 6.3.6).
  *
  * <p>These positions are written down a second time on purpose. The simulated host is the oracle of
- * the tests: it judges by the raw words, as a kernel does, and uses nothing of the architecture's
- * own field table ({@code io.vsmmu.smmu.spec.IdField}), so that an error in one of the two shows.
- * {@code IdMaskTest} compares them.
+ * the tests: it decides by the raw words, as a kernel does, and does not use the field table of
+ * {@code smmu-domain} ({@code io.vsmmu.smmu.spec.IdField}), so that an error in one of the two
+ * shows. {@code IdMaskTest} compares them.
  */
 public enum IdMask {
   /** Stage 2 translation. */

@@ -2,6 +2,7 @@ package io.vsmmu.host.simulated;
 
 import io.vsmmu.host.InvalidationBatch;
 import io.vsmmu.host.InvalidationReport;
+import io.vsmmu.host.simulated.FaultInjector.EntryFault;
 import io.vsmmu.posix.Errno;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ final class InvalidationEngine {
     this.model = model;
   }
 
-  /** Runs the batch; {@code fault} makes the command at its index fail. */
+  /** Carries out the batch; {@code fault} makes the command at its index fail. */
   InvalidationReport run(InvalidationBatch batch, @Nullable EntryFault fault) {
     if (batch.size() == 0) {
       return switch (model) {
@@ -32,12 +33,12 @@ final class InvalidationEngine {
     for (int current = 0; current < batch.size(); current++) {
       Optional<Errno> refused = refusal(batch, current, fault);
       if (refused.isPresent()) {
-        int told =
+        int entryNum =
             switch (model) {
               case LINUX_7_3 -> current;
               case WHOLE_BLOCKS -> issued;
             };
-        return InvalidationReport.failed(refused.get(), told);
+        return InvalidationReport.failed(refused.get(), entryNum);
       }
       int converted = current + 1;
       if (converted == batch.size() || converted - issued == InvalidationReport.BLOCK_ENTRIES) {

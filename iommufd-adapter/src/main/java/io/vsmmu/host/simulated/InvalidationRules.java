@@ -4,9 +4,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the kernel lets a guest issue, read straight from the bits of a command (IHI 0070, 4.3 to
- * 4.5; drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3-iommufd.c, arm_vsmmu_convert_user_cmd). Written on
- * its own, without the project's codecs, so that an error in one of the two shows.
+ * The commands that the kernel lets a guest issue, decoded from the bits of a command (IHI 0070,
+ * 4.3 to 4.5; drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3-iommufd.c, arm_vsmmu_convert_user_cmd).
+ * This class does not use the codecs of {@code smmu-domain}, so that an error in one of the two
+ * shows in the tests.
  *
  * @param ats whether the SMMU has ATS
  * @param substreams whether the SMMU has SubstreamIDs
@@ -53,19 +54,20 @@ record InvalidationRules(
   private static final long MAX_SCALE_WITHOUT_DS = 31;
   private static final int TG_16K = 2;
 
-  /** Bits a command may use: the rest is RES0. */
-  private record Layout(long word0, long word1) {}
+  /** The bits that a command may have set; the others are RES0. */
+  private record AllowedBits(long word0, long word1) {}
 
-  private static final Map<Integer, Layout> LAYOUTS =
+  private static final Map<Integer, AllowedBits> LAYOUTS =
       Map.of(
-          CFGI_CD, new Layout(OPCODE | SSID | SID, LEAF),
-          CFGI_CD_ALL, new Layout(OPCODE | SID, 0),
-          TLBI_NH_ALL, new Layout(OPCODE | VMID, 0),
-          TLBI_NH_ASID, new Layout(OPCODE | VMID | ASID, 0),
-          TLBI_NH_VA, new Layout(OPCODE | VMID | ASID | NUM | SCALE, LEAF | TTL | TG | ADDRESS),
-          TLBI_NH_VAA, new Layout(OPCODE | VMID | NUM | SCALE, LEAF | TTL | TG | ADDRESS),
-          TLBI_NSNH_ALL, new Layout(OPCODE, 0),
-          ATC_INV, new Layout(OPCODE | GLOBAL | SSV | SSID | SID, SIZE | ADDRESS));
+          CFGI_CD, new AllowedBits(OPCODE | SSID | SID, LEAF),
+          CFGI_CD_ALL, new AllowedBits(OPCODE | SID, 0),
+          TLBI_NH_ALL, new AllowedBits(OPCODE | VMID, 0),
+          TLBI_NH_ASID, new AllowedBits(OPCODE | VMID | ASID, 0),
+          TLBI_NH_VA,
+              new AllowedBits(OPCODE | VMID | ASID | NUM | SCALE, LEAF | TTL | TG | ADDRESS),
+          TLBI_NH_VAA, new AllowedBits(OPCODE | VMID | NUM | SCALE, LEAF | TTL | TG | ADDRESS),
+          TLBI_NSNH_ALL, new AllowedBits(OPCODE, 0),
+          ATC_INV, new AllowedBits(OPCODE | GLOBAL | SSV | SSID | SID, SIZE | ADDRESS));
 
   static InvalidationRules of(Topology.Smmu smmu) {
     int[] idr = smmu.ids().idr();
@@ -92,9 +94,9 @@ record InvalidationRules(
     return word0 >>> SID_SHIFT;
   }
 
-  /** Whether the command is one a guest may issue, its StreamID aside. */
+  /** Whether a guest may issue the command, apart from its StreamID. */
   boolean allows(long word0, long word1, InvalidationModel model) {
-    @Nullable Layout layout = LAYOUTS.get(opcode(word0));
+    @Nullable AllowedBits layout = LAYOUTS.get(opcode(word0));
     if (layout == null || (word0 & ~layout.word0) != 0 || (word1 & ~layout.word1) != 0) {
       return false;
     }
@@ -109,7 +111,7 @@ record InvalidationRules(
     };
   }
 
-  /** Bits that this SMMU has no use for, and that only later kernels look at. */
+  /** Bits for features that this SMMU lacks, which only later kernels check. */
   private long unsupported(int opcode) {
     return switch (opcode) {
       case TLBI_NH_ASID, TLBI_NH_VA -> wideAsids ? 0 : UPPER_ASID;

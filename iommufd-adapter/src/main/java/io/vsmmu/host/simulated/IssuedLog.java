@@ -5,12 +5,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The newest commands a vIOMMU has sent to its SMMU; raw words, so that a storm costs no object per
- * command.
+ * The newest commands that a vIOMMU sent to its SMMU. They are kept as raw words, so that a large
+ * number of invalidations allocates no object for each command.
  */
 final class IssuedLog {
 
-  /** Most commands kept; older ones are only counted. */
+  /** Most commands that are kept; older ones are only counted. */
   static final int LIMIT = 65_536;
 
   private static final int WORDS = 4;

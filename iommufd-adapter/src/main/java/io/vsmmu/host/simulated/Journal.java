@@ -4,10 +4,13 @@ import io.vsmmu.host.InvalidationBatch;
 import java.util.ArrayDeque;
 import java.util.List;
 
-/** The newest operations of a host, in order. Not safe for use by several threads on its own. */
+/** The newest operations of a host, in order. Not thread-safe: the host's lock protects it. */
 final class Journal {
 
-  /** Most bytes of invalidation commands kept with the entries. */
+  /**
+   * Most bytes of invalidation commands that are kept with the entries; beyond, the oldest entries
+   * are dropped.
+   */
   static final long MAX_BATCH_BYTES = 16L * 1024 * 1024;
 
   private final int limit;

@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One operation a simulated host was asked for.
+ * One operation that was requested of a simulated host.
  *
  * @param index position among all operations of the host, from 0
  * @param context number of the context, from 1 in the order of opening; 0 for a refused open
- * @param operation which one
+ * @param operation the operation
  * @param arguments its arguments in the order of {@link IommuCall#arguments}
  * @param errno the refusal; empty for a success
- * @param value what it gave: an id, bytes, entry_num; 0 when there is nothing to give
+ * @param value its numeric result: an id, a number of bytes or entry_num; 0 when it has none
  */
 public record JournalEntry(
     long index,

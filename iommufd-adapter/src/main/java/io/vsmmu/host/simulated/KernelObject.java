@@ -13,28 +13,34 @@ abstract sealed class KernelObject {
 
   final int id;
 
-  /** What keeps the object from being destroyed. */
+  /**
+   * Number of objects and descriptors that use this one; it can be destroyed only when there is
+   * none.
+   */
   int users;
 
   KernelObject(int id) {
     this.id = id;
   }
 
-  /** A bound device. Its vfio descriptor is a user for as long as it is bound. */
+  /** A bound device. Its vfio descriptor counts as a user for as long as the device is bound. */
   static final class Device extends KernelObject {
     final Topology.Device config;
     final Group group;
     boolean attached;
 
-    /** Copies of the open file that it is bound through; without one it is unbound. */
+    /**
+     * Number of copies of the open file through which it is bound; when the last is closed, it is
+     * unbound.
+     */
     int files = 1;
 
-    /** Whether its driver, in the guest, let it do DMA. */
+    /** Whether the guest's driver enabled its bus mastering, so that it may do DMA. */
     boolean busMaster = true;
 
     @Nullable Vdevice vdevice;
 
-    /** What turns the StreamID of a fault into a vSID; set by attaching a nested HWPT. */
+    /** Replaces the StreamID of a fault by the vSID; set by attaching a nested HWPT. */
     @Nullable Vmaster vmaster;
 
     Device(int id, Topology.Device config, Group group) {
@@ -51,10 +57,12 @@ abstract sealed class KernelObject {
     @Nullable Hwpt hwpt;
   }
 
-  /** Where faults of a device go: the vIOMMU and vSID at the time of the attach. */
+  /**
+   * The vIOMMU that receives the faults of a device, and the vSID that they carry, as they were
+   * when the device was attached.
+   */
   record Vmaster(Viommu viommu, long vsid) {}
 
-  /** An IOAS. */
   static final class Ioas extends KernelObject {
     final AddressSpace space = new AddressSpace();
 
@@ -63,7 +71,6 @@ abstract sealed class KernelObject {
     }
   }
 
-  /** An HWPT of either kind. */
   abstract static sealed class Hwpt extends KernelObject {
     final String smmu;
 
@@ -78,7 +85,9 @@ abstract sealed class KernelObject {
     final Ioas ioas;
     final boolean nestParent;
 
-    /** Made by attaching an IOAS; goes with its last attachment. */
+    /**
+     * Whether it was allocated by attaching an IOAS; it is then destroyed with its last attachment.
+     */
     final boolean automatic;
 
     final int vmid;
@@ -92,7 +101,6 @@ abstract sealed class KernelObject {
     }
   }
 
-  /** A nested HWPT. */
   static final class NestedHwpt extends Hwpt {
     final Viommu viommu;
     final NestedSte ste;
@@ -104,7 +112,6 @@ abstract sealed class KernelObject {
     }
   }
 
-  /** A vIOMMU. */
   static final class Viommu extends KernelObject {
     final Topology.Smmu smmu;
     final PagingHwpt parent;
@@ -124,7 +131,10 @@ abstract sealed class KernelObject {
     }
   }
 
-  /** A command queue of the guest that the SMMU reads itself. The next one is a user. */
+  /**
+   * A command queue of the guest that the SMMU reads directly. The queue of the next index counts
+   * as a user.
+   */
   static final class HwQueue extends KernelObject {
     final Viommu viommu;
     final int index;
@@ -136,7 +146,6 @@ abstract sealed class KernelObject {
     }
   }
 
-  /** A vDEVICE. */
   static final class Vdevice extends KernelObject {
     final Viommu viommu;
     final Device device;
@@ -150,7 +159,7 @@ abstract sealed class KernelObject {
     }
   }
 
-  /** A vEVENTQ. Its open descriptor is a user. */
+  /** A vEVENTQ. Its open descriptor counts as a user. */
   static final class Veventq extends KernelObject {
     final Viommu viommu;
     final int type;

@@ -8,8 +8,8 @@ import io.vsmmu.host.RamSource;
  *
  * @param iova guest-physical address in bytes
  * @param length in bytes
- * @param access what devices may do
- * @param source where the memory comes from
+ * @param access the accesses that devices may make
+ * @param source the memory that is mapped
  */
 public record Mapping(long iova, long length, MapAccess access, RamSource source) {
 

@@ -5,7 +5,7 @@ import io.vsmmu.host.SmmuIds;
 import io.vsmmu.posix.Errno;
 
 /**
- * A vSTE the kernel has accepted, with EATS taken out
+ * A vSTE that the kernel accepted, with EATS cleared
  * (drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3-iommufd.c, arm_smmu_validate_vste; layout: IHI 0070,
  * 5.2).
  *
@@ -54,7 +54,10 @@ record NestedSte(long word0, long word1) {
     return cfg(word0) == CFG_S1_TRANSLATE;
   }
 
-  /** Whether DMA that it ends is recorded: it is ILLEGAL, and no abort STE (IHI 0070, 5.2.2). */
+  /**
+   * Whether the SMMU treats the vSTE as ILLEGAL, so that it aborts DMA with an event, which an STE
+   * with Config == abort does without one (IHI 0070, 5.2.2).
+   */
   boolean illegal(SmmuIds smmu) {
     int ssidSize = IdMask.SSIDSIZE.get(smmu.idr());
     boolean stalls = (word1 & S1STALLD) != 0 && IdMask.STALL_MODEL.get(smmu.idr()) != 0;
@@ -63,9 +66,9 @@ record NestedSte(long word0, long word1) {
   }
 
   /**
-   * What DMA meets.
+   * The effect on DMA.
    *
-   * @param smmu the SMMU that reads it
+   * @param smmu the SMMU that fetches the STE
    */
   Attachment.Kind kind(SmmuIds smmu) {
     return illegal(smmu) ? Attachment.Kind.ABORT : kind();

@@ -1,7 +1,7 @@
 package io.vsmmu.host.simulated;
 
 /**
- * Live objects of all open contexts of a host.
+ * The number of objects of each kind in all open contexts of a host.
  *
  * @param contexts open contexts
  * @param devices bound devices
@@ -11,7 +11,7 @@ package io.vsmmu.host.simulated;
  * @param viommus vIOMMUs
  * @param vdevices vDEVICEs
  * @param veventqs vEVENTQs
- * @param tombstones ids reserved by objects that the kernel had to destroy itself
+ * @param tombstones ids that stay reserved for objects that the kernel destroyed itself
  */
 public record ObjectCounts(
     int contexts,
@@ -24,7 +24,6 @@ public record ObjectCounts(
     int veventqs,
     int tombstones) {
 
-  /** Nothing is left. */
   public static final ObjectCounts NONE = new ObjectCounts(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   ObjectCounts plus(ObjectTable table) {

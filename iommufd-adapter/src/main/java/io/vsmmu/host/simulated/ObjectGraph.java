@@ -5,6 +5,7 @@ import io.vsmmu.host.HostResult.Done;
 import io.vsmmu.host.InvalidationBatch;
 import io.vsmmu.host.InvalidationReport;
 import io.vsmmu.host.IommuContext;
+import io.vsmmu.host.simulated.FaultInjector.EntryFault;
 import io.vsmmu.posix.Errno;
 import java.util.Optional;
 import java.util.function.IntSupplier;
@@ -92,8 +93,8 @@ final class ObjectGraph {
   }
 
   /**
-   * drivers/iommu/arm/arm-smmu-v3/tegra241-cmdqv.c. What lies at the address is not looked at: a
-   * host that a log is replayed on has no guest memory.
+   * Allocates a hardware queue (drivers/iommu/arm/arm-smmu-v3/tegra241-cmdqv.c). The memory at the
+   * address is not checked, because a host on which a log is replayed has no guest memory.
    */
   HostResult<Integer> allocHwQueue(int viommuId, int index, long iova, long length) {
     if (length == 0) {
@@ -208,7 +209,10 @@ final class ObjectGraph {
     return HostResult.done();
   }
 
-  /** The kernel's own end of a vDEVICE whose device goes: its id stays reserved. */
+  /**
+   * Destroys the vDEVICE of a device that is unbound. Its id stays reserved
+   * (drivers/iommu/iommufd/device.c, iommufd_device_pre_destroy).
+   */
   void entomb(KernelObject.Vdevice vdevice) {
     unlink(vdevice);
     table.entomb(vdevice);

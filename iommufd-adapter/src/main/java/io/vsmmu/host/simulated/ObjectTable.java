@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The ids of one iommufd: from 1, the lowest free one first, as XA_FLAGS_ALLOC1 gives them
- * (drivers/iommu/iommufd/main.c). A tombstone keeps an id reserved after its object is gone.
+ * (drivers/iommu/iommufd/main.c). A tombstone keeps an id reserved after its object was destroyed.
  */
 final class ObjectTable {
 

@@ -3,7 +3,7 @@ package io.vsmmu.host.simulated;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A PCI address in parts. */
+/** The parts of a PCI address, written {@code ssss:bb:dd.f} in hexadecimal digits. */
 record PciAddress(int segment, int bus, int device, int function) {
 
   private static final Pattern FORM =

@@ -5,9 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The configuration space of a simulated device as VFIO shows it. Its hardware has AER, then ATS
- * and PASID where the topology says so. VFIO links past PASID and leaves its bytes to be read where
- * they are (drivers/vfio/pci/vfio_pci_config.c, vfio_ecap_init and unassigned_perms).
+ * The configuration space of a simulated device as VFIO shows it. It has AER, and ATS and PASID
+ * where the topology says so. As VFIO does, the list of capabilities skips PASID, whose bytes can
+ * still be read at their offset (drivers/vfio/pci/vfio_pci_config.c, vfio_ecap_init and
+ * unassigned_perms).
  */
 final class SimulatedConfigSpace {
 

@@ -20,8 +20,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * One open iommufd of a {@link SimulatedHost}. Every operation is journalled and may be made to
- * fail.
+ * One open iommufd of a {@link SimulatedHost}. Every operation is recorded in the host's journal,
+ * and a {@link FaultPlan} can make it fail.
  */
 final class SimulatedContext implements IommuContext {
 
@@ -33,7 +33,7 @@ final class SimulatedContext implements IommuContext {
   private final Attachments attachments;
   private boolean closed;
 
-  /** Copies of the open descriptor. */
+  /** Number of open copies of the descriptor. */
   private int copies = 1;
 
   SimulatedContext(SimulatedHost host, int number) {
@@ -86,7 +86,7 @@ final class SimulatedContext implements IommuContext {
     return call(IommuCall.UNBIND, List.of(devId), () -> device(devId).then(this::unbind));
   }
 
-  /** Closes one copy of the device's file; the last one unbinds it. */
+  /** Closes one copy of the device's file; closing the last unbinds the device. */
   HostResult<Done> unbind(KernelObject.Device device) {
     device.files--;
     if (device.files > 0) {
@@ -282,7 +282,7 @@ final class SimulatedContext implements IommuContext {
     return HostResult.done();
   }
 
-  /** A request on the open file of a device, whichever iommufd that is bound to. */
+  /** The attachments of this iommufd, for a request through a device's open file. */
   Attachments attachments() {
     return attachments;
   }
@@ -291,12 +291,12 @@ final class SimulatedContext implements IommuContext {
     return host;
   }
 
-  /** Somebody has a copy of the descriptor from here on. */
+  /** Counts one more copy of the descriptor. */
   void copied() {
     copies++;
   }
 
-  /** Closes one copy; the last one closes the iommufd. */
+  /** Closes one copy of the descriptor; closing the last closes the iommufd. */
   void closeCopy() {
     synchronized (host.lock()) {
       copies--;

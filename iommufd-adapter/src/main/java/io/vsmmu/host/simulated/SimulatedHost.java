@@ -10,6 +10,7 @@ import io.vsmmu.host.InvalidationReport;
 import io.vsmmu.host.IommuCall;
 import io.vsmmu.host.IommuContext;
 import io.vsmmu.host.KernelSupport;
+import io.vsmmu.host.simulated.FaultInjector.EntryFault;
 import io.vsmmu.posix.Errno;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,13 +21,27 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A host without hardware. It refuses what the kernel refuses, journals what it is asked for, shows
- * what reached its SMMUs, and fails on demand. One lock for the whole host.
+ * A host without hardware. It refuses what the kernel refuses, records the operations in a journal,
+ * shows the commands that reached its SMMUs, and fails calls by a plan. Thread-safe: one lock
+ * protects the whole host.
  */
 public final class SimulatedHost implements HostIommu {
 
-  /** Journal entries kept unless said otherwise; older ones are dropped. */
+  /** Default number of journal entries that are kept; older ones are dropped. */
   public static final int JOURNAL_LIMIT = 16_384;
+
+  /** The outcome of {@link #deviceFault}. */
+  public enum FaultDelivery {
+    /** The event is in the vEVENTQ. */
+    QUEUED,
+    /** The vEVENTQ was full, so that the event was lost and counted. */
+    LOST,
+    /**
+     * The kernel drops the event: no nested HWPT is attached to a device with a vDEVICE, or the
+     * vIOMMU has no vEVENTQ.
+     */
+    UNREPORTED
+  }
 
   private static final int HTTU_DIRTY = 2;
   private static final int MAX_VMID = 0xFFFF;
@@ -49,9 +64,9 @@ public final class SimulatedHost implements HostIommu {
   }
 
   /**
-   * A host of this topology.
+   * Makes a host of this topology.
    *
-   * @param journalLimit journal entries kept, at least 1
+   * @param journalLimit number of journal entries that are kept, at least 1
    */
   public SimulatedHost(Topology topology, int journalLimit) {
     if (journalLimit < 1) {
@@ -93,7 +108,10 @@ public final class SimulatedHost implements HostIommu {
         device.boundToVfio() ? Optional.of(known(device)) : Optional.empty());
   }
 
-  /** As a kernel without the bit for it cannot say: whether there is ATS is in the device. */
+  /**
+   * The hw-info as {@link #describe} gives it: for a kernel that does not report ATS, the device's
+   * configuration space decides.
+   */
   private HwInfo known(Topology.Device device) {
     HwInfo info = hwInfo(device);
     return topology.kernel().atsCapability()
@@ -109,13 +127,16 @@ public final class SimulatedHost implements HostIommu {
         .findFirst();
   }
 
-  /** From here on descriptors outlive who opened them, as with systemd's store of descriptors. */
+  /**
+   * Keeps descriptors from here on after the end of the process that opened them, as systemd's
+   * store does.
+   */
   public void keepDescriptors() {
     keeping = true;
   }
 
   @Override
-  public boolean outlives() {
+  public boolean keepsDescriptors() {
     return keeping;
   }
 
@@ -130,7 +151,9 @@ public final class SimulatedHost implements HostIommu {
     }
   }
 
-  /** Also one whose process lives: nobody else asks in the name of its owner. */
+  /**
+   * Returns the kept iommufd of this owner. It is not removed: a test may resume it several times.
+   */
   @Override
   public Optional<IommuContext> resume(String owner) {
     synchronized (lock) {
@@ -153,12 +176,12 @@ public final class SimulatedHost implements HostIommu {
     }
   }
 
-  /** A VMM that opens an iommufd of its own. */
+  /** Makes a VMM that opens an iommufd of its own. */
   public SimulatedVmm vmm() {
     return new SimulatedVmm(this, (SimulatedContext) open().value());
   }
 
-  /** Whether somebody has a copy of the file of the device at this address. */
+  /** Whether a {@link SimulatedShare} has a copy of the file of the device at this address. */
   public boolean isShared(String address) {
     synchronized (lock) {
       return shares.stream().anyMatch(share -> share.files().contains(address));
@@ -173,13 +196,12 @@ public final class SimulatedHost implements HostIommu {
     shares.remove(share);
   }
 
-  /** What the host consists of. */
   public Topology topology() {
     return topology;
   }
 
   /**
-   * Hot-plug: the host consists of this from here on. What is open stays open.
+   * Replaces the topology, as hot-plugging does; open contexts stay open.
    *
    * @param grown holds at least the SMMUs and devices that are in use
    */
@@ -187,7 +209,7 @@ public final class SimulatedHost implements HostIommu {
     topology = grown;
   }
 
-  /** Sets which calls fail from here on; counting starts anew. */
+  /** Sets which calls fail from here on, and restarts the count of calls. */
   public void faults(FaultPlan plan) {
     synchronized (lock) {
       faults = new FaultInjector(plan);
@@ -215,7 +237,9 @@ public final class SimulatedHost implements HostIommu {
     }
   }
 
-  /** All operations ever asked for, those dropped from the journal included. */
+  /**
+   * Number of all operations that were ever requested, including those dropped from the journal.
+   */
   public long journalled() {
     synchronized (lock) {
       return journal.next();
@@ -234,8 +258,8 @@ public final class SimulatedHost implements HostIommu {
   }
 
   /**
-   * What the device at this address is attached to; empty when its DMA is not ours to decide or
-   * blocked.
+   * The attachment of the device at this address; empty when the device is not bound, or is bound
+   * and not attached, so that its DMA is blocked.
    */
   public Optional<Attachment> attachment(String address) {
     synchronized (lock) {
@@ -243,14 +267,14 @@ public final class SimulatedHost implements HostIommu {
     }
   }
 
-  /** The newest commands the vIOMMU has sent to its SMMU; empty when the id names no vIOMMU. */
+  /** The newest commands that the vIOMMU sent to its SMMU; empty when the id names no vIOMMU. */
   public List<IssuedCommand> issued(IommuContext context, int viommuId) {
     synchronized (lock) {
       return viommu(context, viommuId).map(viommu -> viommu.issued.newest()).orElse(List.of());
     }
   }
 
-  /** Commands the vIOMMU has ever sent to its SMMU. */
+  /** Number of all commands that the vIOMMU ever sent to its SMMU. */
   public long issuedCount(IommuContext context, int viommuId) {
     synchronized (lock) {
       return viommu(context, viommuId).map(viommu -> viommu.issued.count()).orElse(0L);
@@ -306,7 +330,7 @@ public final class SimulatedHost implements HostIommu {
     }
   }
 
-  /** VMIDs differ between guests: 1 to 65535, then again from 1. */
+  /** The VMID of the next guest: 1 to 65535, then again from 1. */
   int nextVmid() {
     lastVmid = lastVmid % MAX_VMID + 1;
     return lastVmid;
@@ -368,8 +392,8 @@ public final class SimulatedHost implements HostIommu {
       Optional<Errno> fault = faults.call(IommuCall.INVALIDATE);
       InvalidationReport report;
       if (fault.isPresent()) {
-        // The driver's own ENOMEM comes before it touches entry_num; any other early error is
-        // iommufd's.
+        // An ENOMEM is the driver's, before it changes entry_num; another error is iommufd's, which
+        // sets it to 0.
         int entryNum = fault.get() == Errno.ENOMEM ? batch.size() : 0;
         report = InvalidationReport.failed(fault.get(), entryNum);
       } else if (context.isClosed()) {
@@ -382,7 +406,7 @@ public final class SimulatedHost implements HostIommu {
     }
   }
 
-  /** Runs the kernel's part of an invalidation with the fault planned for it. */
+  /** The kernel's part of an invalidation, with the fault that the plan has for it. */
   interface InvalidationAction {
     InvalidationReport run(@Nullable EntryFault fault);
   }

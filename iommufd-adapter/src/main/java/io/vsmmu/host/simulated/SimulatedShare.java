@@ -23,24 +23,28 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Copies of a {@link SimulatedVmm}'s descriptors. A request that names a device goes to the object
- * that its file is bound to, whatever the caller takes it for.
+ * Copies of a {@link SimulatedVmm}'s descriptors. A request that names a device object is made
+ * through the file that was assumed to be bound to it, so it acts on the object that the file is
+ * really bound to.
  */
 public final class SimulatedShare implements SharedIommufd {
 
   private final SimulatedContext iommufd;
 
-  /** Of each file: the device's address, and the object that it is bound to once it is. */
+  /**
+   * The device's address of each file, with the device object that the file is bound to; empty
+   * until it is bound.
+   */
   private final Map<String, Optional<KernelObject.Device>> files = new TreeMap<>();
 
   private final Map<Integer, String> assumed = new HashMap<>();
 
-  /** Their descriptors are nobody else's. */
+  /** vEVENTQs that were allocated here; no other process has their descriptors. */
   private final Set<Integer> veventqs = new HashSet<>();
 
   private boolean closed;
 
-  /** Whoever makes it holds the host's lock. */
+  /** To be called with the host's lock held. */
   SimulatedShare(SimulatedContext iommufd, Collection<String> addresses) {
     this.iommufd = iommufd;
     iommufd.copied();
@@ -49,12 +53,14 @@ public final class SimulatedShare implements SharedIommufd {
     iommufd.host().shared(this);
   }
 
-  /** One more copy of a device's file. */
+  /** Adds a copy of a device's file. */
   public void add(String address) {
     locked(host -> files.putIfAbsent(address, Optional.empty()));
   }
 
-  /** A file that was copied before it was bound is bound as soon as it is. */
+  /**
+   * The device object of a file; a file that was copied before the VMM bound it is looked up again.
+   */
   private Optional<KernelObject.Device> look(String address) {
     Optional<KernelObject.Device> known = files.get(address);
     if (known == null) {
@@ -105,7 +111,7 @@ public final class SimulatedShare implements SharedIommufd {
   }
 
   @Override
-  public OptionalInt deviceId(String address) {
+  public OptionalInt reportedDeviceId(String address) {
     return locked(
         host ->
             host.topology().canResetBus(address)
@@ -114,7 +120,7 @@ public final class SimulatedShare implements SharedIommufd {
   }
 
   @Override
-  public HostResult<Done> assume(String address, int devId) {
+  public HostResult<Done> assumeDeviceId(String address, int devId) {
     return locked(
         host -> {
           if (closed || !files.containsKey(address)) {
@@ -126,7 +132,7 @@ public final class SimulatedShare implements SharedIommufd {
   }
 
   @Override
-  public void doubt(String address) {
+  public void dropDeviceId(String address) {
     locked(host -> assumed.values().removeIf(address::equals));
   }
 
@@ -136,8 +142,8 @@ public final class SimulatedShare implements SharedIommufd {
         host -> {
           Optional<KernelObject.Device> device = look(address);
           files.remove(address);
-          doubt(address);
-          // Its iommufd may be another one than ours.
+          dropDeviceId(address);
+          // The file may be bound to another iommufd than the shared one.
           device.ifPresent(it -> host.contextOf(it).ifPresent(context -> context.unbind(it)));
           return Done.DONE;
         });
@@ -295,7 +301,7 @@ public final class SimulatedShare implements SharedIommufd {
     return iommufd.closeVeventq(veventqId);
   }
 
-  /** The service's process is gone: its descriptors close, and nothing is asked for. */
+  /** Closes the copies as the end of the service's process does, without any further request. */
   @Override
   public void close() {
     locked(

@@ -24,15 +24,15 @@ public final class SimulatedVmm implements AutoCloseable {
     this.iommufd = iommufd;
   }
 
-  /** The iommufd as the VMM uses it. */
+  /** The VMM's own iommufd. */
   public IommuContext iommufd() {
     return iommufd;
   }
 
   /**
-   * Takes a device.
+   * Binds a device and attaches it to the IOAS with the guest's RAM.
    *
-   * @return its device object
+   * @return the id of its device object
    */
   public int plug(String address) {
     int devId = bind(address);
@@ -40,7 +40,7 @@ public final class SimulatedVmm implements AutoCloseable {
     return devId;
   }
 
-  /** The first half of {@link #plug}. */
+  /** Binds a device without attaching it; its bus mastering is disabled. */
   public int bind(String address) {
     int devId = iommufd.bind(address).value();
     synchronized (host.lock()) {
@@ -51,7 +51,7 @@ public final class SimulatedVmm implements AutoCloseable {
     return devId;
   }
 
-  /** The IOAS with the guest's RAM, made with the first device. */
+  /** The IOAS with the guest's RAM, allocated with the first call. */
   public int ioas() {
     if (ioas == 0) {
       ioas = iommufd.allocIoas().value();
@@ -59,26 +59,26 @@ public final class SimulatedVmm implements AutoCloseable {
     return ioas;
   }
 
-  /** Shares RAM with the devices. */
+  /** Maps guest RAM into the IOAS. */
   public HostResult<HostResult.Done> map(long iova, long length, RamSource source) {
     return iommufd.map(ioas(), iova, length, MapAccess.READ_WRITE, source);
   }
 
-  /** {@code VFIO_DEVICE_ATTACH_IOMMUFD_PT}, whoever attached the device before. */
+  /** {@code VFIO_DEVICE_ATTACH_IOMMUFD_PT}; replaces an attachment that another process made. */
   public HostResult<Integer> attach(String address, int ptId) {
     synchronized (host.lock()) {
       return iommufd.attachments().attach(device(address), ptId);
     }
   }
 
-  /** The guest's driver lets the device do DMA. */
+  /** Enables the device's bus mastering, as the guest's driver does. */
   public void enableDma(String address) {
     synchronized (host.lock()) {
       device(address).busMaster = true;
     }
   }
 
-  /** Takes a device out: detaches it and closes its file; the IOAS stays. */
+  /** Removes a device: detaches it and closes its file; the IOAS is kept. */
   public void unplug(String address) {
     synchronized (host.lock()) {
       KernelObject.Device device = device(address);
@@ -103,7 +103,7 @@ public final class SimulatedVmm implements AutoCloseable {
     }
   }
 
-  /** The VMM's process ends: all its descriptors are closed. */
+  /** Closes all descriptors, as the end of the VMM's process does. */
   @Override
   public void close() {
     synchronized (host.lock()) {

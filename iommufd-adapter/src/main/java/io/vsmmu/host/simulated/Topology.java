@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a simulated host consists of.
+ * The SMMUs, devices and kernel of a simulated host.
  *
  * @param smmus physical SMMUs, names distinct
  * @param devices PCI devices, addresses distinct, each behind one of the SMMUs
  * @param kernel the kernel
- * @param resettableBuses numbers of PCI buses behind a port that can reset them; the kernel names
- *     the device object of each device on such a bus
+ * @param resettableBuses numbers of PCI buses behind a port that can reset them; the kernel reports
+ *     the device objects of the devices on such a bus
  */
 public record Topology(
     List<Smmu> smmus, List<Device> devices, Kernel kernel, Set<Integer> resettableBuses) {
@@ -23,7 +23,10 @@ public record Topology(
   /** Widest PASID in bits (PCIe, Max PASID Width). */
   public static final int MAX_PASID_LOG2 = 20;
 
-  /** Most hardware queues of a guest: the map of their errors has a bit for each. */
+  /**
+   * Most hardware queues of a guest, because the bitmap of their errors has 128 bits
+   * (include/uapi/linux/iommufd.h, struct iommu_vevent_tegra241_cmdqv).
+   */
   public static final int MAX_HARDWARE_QUEUES = 128;
 
   public Topology {
@@ -45,7 +48,7 @@ public record Topology(
     }
   }
 
-  /** One without a bus that can be reset. */
+  /** A topology without a bus that can be reset. */
   public Topology(List<Smmu> smmus, List<Device> devices, Kernel kernel) {
     this(smmus, devices, kernel, Set.of());
   }
@@ -61,10 +64,9 @@ public record Topology(
    * @param name its name
    * @param ids identification registers
    * @param nesting whether it translates in both stages
-   * @param coherent whether a guest cannot bypass the caches: S2FWB, or CANWBS of the root complex
-   *     in the IORT
-   * @param hardwareQueues command queues that a guest may have to itself (Tegra241 CMDQV); 0 for
-   *     none
+   * @param coherent whether DMA is coherent whatever a guest configures: S2FWB, or CANWBS of the
+   *     root complex in the IORT
+   * @param hardwareQueues command queues that a guest can use directly (Tegra241 CMDQV); 0 for none
    */
   public record Smmu(
       String name, SmmuIds ids, boolean nesting, boolean coherent, int hardwareQueues) {
@@ -82,7 +84,7 @@ public record Topology(
       this(name, ids, nesting, coherent, 0);
     }
 
-    /** The same SMMU with so many hardware queues for each guest. */
+    /** A copy with this number of hardware queues for each guest. */
     public Smmu withHardwareQueues(int queues) {
       return new Smmu(name, ids, nesting, coherent, queues);
     }
@@ -93,12 +95,12 @@ public record Topology(
    *
    * @param address PCI address
    * @param group iommu group
-   * @param smmu name of the SMMU before it
+   * @param smmu name of the SMMU that translates its DMA
    * @param streamIds its StreamIDs
    * @param ats whether it can use ATS
    * @param pasidLog2 width of its PASIDs in bits, 0..{@value #MAX_PASID_LOG2}
    * @param boundToVfio whether vfio-pci holds it
-   * @param ssidsInUse whether the host uses SubstreamIDs of it already
+   * @param ssidsInUse whether the host uses its SubstreamIDs
    */
   public record Device(
       String address,
@@ -126,9 +128,9 @@ public record Topology(
    * @param version its release, {@code uname -r}
    * @param gbpaAttachWithoutVdevice whether abort and bypass HWPTs may be attached without a
    *     vDEVICE (6.19)
-   * @param veventq whether it has vEVENTQs (6.15)
+   * @param veventq whether it has vEVENTQs (Linux 6.15)
    * @param atsCapability whether it reports PCI_ATS_NOT_SUPPORTED
-   * @param invalidation how it treats a batch with a command that it does not take
+   * @param invalidation how it carries out a batch with a command that it refuses
    */
   public record Kernel(
       String version,
@@ -137,18 +139,18 @@ public record Topology(
       boolean atsCapability,
       InvalidationModel invalidation) {
 
-    /** One that treats invalidations as Linux 7.3 does. */
+    /** A kernel that carries out invalidations as Linux 7.3 does. */
     public Kernel(
         String version, boolean gbpaAttachWithoutVdevice, boolean veventq, boolean atsCapability) {
       this(version, gbpaAttachWithoutVdevice, veventq, atsCapability, InvalidationModel.LINUX_7_3);
     }
 
-    /** A kernel of this release with everything. */
+    /** A kernel of this release with every feature. */
     public static Kernel complete(String version) {
       return new Kernel(version, true, true, true);
     }
 
-    /** The same kernel with another way to treat invalidations. */
+    /** A copy with another model of invalidations. */
     public Kernel with(InvalidationModel model) {
       return new Kernel(version, gbpaAttachWithoutVdevice, veventq, atsCapability, model);
     }
@@ -168,7 +170,7 @@ public record Topology(
     }
   }
 
-  /** Two SMMUs that can all a vSMMU needs, five devices, two of them in one group. */
+  /** Two SMMUs with everything that a vSMMU needs, and five devices, two of them in one group. */
   public static Topology standard() {
     return TopologyBuilder.standard().build();
   }

@@ -17,7 +17,7 @@ public final class TopologyBuilder {
   /** Second SMMU of {@link #standard}. */
   public static final String SMMU1 = "smmu3.0x000000000b050000";
 
-  /** Release of the kernel the rules were measured on. */
+  /** The release of the kernel on which the rules were observed. */
   public static final String KERNEL_RELEASE = "7.3.4";
 
   private static final int FIRST_GROUP = 1;
@@ -59,7 +59,7 @@ public final class TopologyBuilder {
   private final Set<Integer> resettableBuses = new HashSet<>();
   private Topology.Kernel kernel = Topology.Kernel.complete(KERNEL_RELEASE);
 
-  /** A builder with nothing but a complete kernel. */
+  /** A builder with a complete kernel and neither SMMUs nor devices. */
   public static TopologyBuilder empty() {
     return new TopologyBuilder();
   }
@@ -89,10 +89,10 @@ public final class TopologyBuilder {
   }
 
   /**
-   * The host of a recording: one SMMU with these registers, and the named devices, each in a group
-   * of its own.
+   * A host for a recording: one SMMU with these registers, and the named devices, each alone in its
+   * group.
    *
-   * @param ids what the recording says about the SMMU
+   * @param ids the SMMU's registers as the recording shows them
    * @param addresses PCI addresses
    */
   public static TopologyBuilder recorded(SmmuIds ids, List<String> addresses) {
@@ -105,8 +105,8 @@ public final class TopologyBuilder {
   }
 
   /**
-   * The words of an SMMU that has everything a vSMMU can show: 48-bit OAS, all granules, RIL, ATS,
-   * HAD, BBML 2, 20-bit SubstreamIDs.
+   * The ID registers of an SMMU with everything that a vSMMU can show: 48-bit OAS, all granules,
+   * RIL, ATS, HAD, BBML 2, 20-bit SubstreamIDs.
    */
   public static SmmuIds standardIds() {
     return ids(Map.of());
@@ -120,7 +120,7 @@ public final class TopologyBuilder {
     return SmmuIds.ofIdr(idr, IIDR, AIDR_3_2);
   }
 
-  /** A device on vfio with ATS, 20-bit PASIDs and the StreamID bus:device.function. */
+  /** A device that is bound to vfio, with ATS, 20-bit PASIDs and its requester id as StreamID. */
   public static Topology.Device device(String address, int group, String smmu) {
     return new Topology.Device(
         address, group, smmu, List.of(requesterId(address)), true, 20, true, false);
@@ -131,19 +131,17 @@ public final class TopologyBuilder {
     return smmu(new Topology.Smmu(name, ids, true, true));
   }
 
-  /** Adds an SMMU. */
   public TopologyBuilder smmu(Topology.Smmu smmu) {
     smmus.add(smmu);
     return this;
   }
 
-  /** Adds a device. */
   public TopologyBuilder device(Topology.Device device) {
     devices.add(device);
     return this;
   }
 
-  /** Takes the device at this address out, if there is one. */
+  /** Removes the device at this address, if there is one. */
   public TopologyBuilder withoutDevice(String address) {
     devices.removeIf(device -> device.address().equals(address));
     return this;
@@ -161,19 +159,17 @@ public final class TopologyBuilder {
     return this;
   }
 
-  /** Puts a port that can reset the bus in front of the devices of this bus. */
+  /** Puts the devices of this bus behind a port that can reset the bus. */
   public TopologyBuilder resettableBus(int bus) {
     resettableBuses.add(bus);
     return this;
   }
 
-  /** Sets the kernel. */
   public TopologyBuilder kernel(Topology.Kernel newKernel) {
     kernel = newKernel;
     return this;
   }
 
-  /** The topology. */
   public Topology build() {
     return new Topology(smmus, devices, kernel, resettableBuses);
   }

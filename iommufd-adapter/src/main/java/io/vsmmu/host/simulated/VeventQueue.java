@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The unread events of a vEVENTQ. A full queue remembers the loss in one header at its end, which
- * goes when an event is added behind it: then only the gap in the sequence tells
- * (drivers/iommu/iommufd/driver.c, iommufd_viommu_report_event; iommufd_private.h,
+ * The unread events of a vEVENTQ. A full queue ends with one header that reports the loss. The
+ * header is removed when an event is added behind it, and then only the gap in the sequence numbers
+ * shows the loss (drivers/iommu/iommufd/driver.c, iommufd_viommu_report_event; iommufd_private.h,
  * iommufd_vevent_handler).
  */
 final class VeventQueue {
@@ -22,7 +22,7 @@ final class VeventQueue {
     this.depth = depth;
   }
 
-  /** Adds an event; false when it was lost. */
+  /** Adds an event; false when the queue was full and the event was lost. */
   boolean report(long word0, long word1, long word2, long word3) {
     if (deliver.peekLast() instanceof Vevent.LostEvents) {
       deliver.removeLast();

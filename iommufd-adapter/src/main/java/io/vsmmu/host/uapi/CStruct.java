@@ -7,9 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A structure of C: its fields in the order of the header, offsets and size by C's rules for 64-bit
- * machines (each field at a multiple of its width, the size a multiple of the widest). Byte order
- * is the machine's, which is little-endian on all that this runs on. Immutable.
+ * The layout of a structure of C: the fields in the order of the header, with offsets and size by
+ * C's rules for 64-bit machines (each field at a multiple of its width, the size a multiple of the
+ * widest field). The byte order is that of the machine, which is little-endian on arm64 and x86-64.
+ * Immutable.
  */
 public final class CStruct {
 
@@ -51,7 +52,7 @@ public final class CStruct {
       };
     }
 
-    /** The value of a field of up to 32 bits. */
+    /** The value of a field of at most 32 bits, as the signed number of its bits. */
     public int getInt(MemorySegment struct) {
       return (int) get(struct, 0);
     }
@@ -77,7 +78,7 @@ public final class CStruct {
     }
   }
 
-  /** Takes the fields in their order. */
+  /** Collects the fields in the order of the header. */
   static final class Builder {
 
     private final String name;
@@ -111,7 +112,7 @@ public final class CStruct {
       return added;
     }
 
-    /** Another name of a field: a union. */
+    /** Adds another name of a field, as a union has. */
     Field again(String field, Field same) {
       Field added = new Field(field, same.offset(), same.width(), same.count());
       fields.add(added);
@@ -127,7 +128,7 @@ public final class CStruct {
     return new Builder(name);
   }
 
-  /** The header's name of it, without {@code struct}. */
+  /** The name of the structure in the header, without {@code struct}. */
   public String name() {
     return name;
   }
@@ -142,24 +143,30 @@ public final class CStruct {
     return size;
   }
 
-  /** Memory for one, all zero. */
+  /** Zeroed memory for one structure. */
   MemorySegment allocate(Arena arena) {
     return arena.allocate(size, alignment);
   }
 
-  /** Memory for one, all zero but its first field, which says how large it is. */
+  /**
+   * Memory for one structure, zeroed except for its first field, which holds the structure's size
+   * as the requests of iommufd and vfio need it.
+   */
   MemorySegment allocateSized(Arena arena) {
     MemorySegment struct = allocate(arena);
     fields.getFirst().set(struct, size);
     return struct;
   }
 
-  /** Memory for {@code count} of them, all zero. */
+  /**
+   * Zeroed memory for an array of structures; for a count of 0, one byte, so that it has an
+   * address.
+   */
   MemorySegment allocate(Arena arena, int count) {
     return arena.allocate(Math.max(1, size * count), alignment);
   }
 
-  /** The structure at {@code index} of an array of them. */
+  /** The structure at {@code index} of an array. */
   MemorySegment element(MemorySegment array, int index) {
     return array.asSlice(index * size, size);
   }

@@ -3,9 +3,9 @@ package io.vsmmu.host.uapi;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.HwInfo;
 import io.vsmmu.host.SmmuIds;
-import io.vsmmu.host.uapi.HwInfoStructs.ArmSmmuv3;
+import io.vsmmu.host.uapi.HwInfoStructs.HwInfoArmSmmuv3;
+import io.vsmmu.host.uapi.HwInfoStructs.HwInfoTegra241;
 import io.vsmmu.host.uapi.HwInfoStructs.Query;
-import io.vsmmu.host.uapi.HwInfoStructs.Tegra241;
 import io.vsmmu.posix.Errno;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -15,14 +15,14 @@ public final class HwInfoRequests {
 
   private static final SmmuIds NO_IDS = new SmmuIds(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
-  private final Channel channel;
+  private final KernelFile file;
 
-  HwInfoRequests(Channel channel) {
-    this.channel = channel;
+  HwInfoRequests(KernelFile file) {
+    this.file = file;
   }
 
   /**
-   * What is behind NVIDIA's command queue virtualisation.
+   * The properties of NVIDIA's command queue virtualisation.
    *
    * @param version of the hardware
    * @param log2Vcmdqs log2 of the virtual command queues
@@ -30,12 +30,12 @@ public final class HwInfoRequests {
    */
   public record Tegra241Info(int version, int log2Vcmdqs, int log2Vsids) {}
 
-  /** The IOMMU before a device, whatever its kind. Errors: ENOENT. */
+  /** The IOMMU that translates a device's DMA, of any type. Errors: ENOENT. */
   public HostResult<HwInfo> of(int devId) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment data = ArmSmmuv3.STRUCT.allocate(arena);
+      MemorySegment data = HwInfoArmSmmuv3.STRUCT.allocate(arena);
       MemorySegment query = query(arena, devId, data);
-      return channel.request(Ioctl.IOMMU_GET_HW_INFO, query, () -> answer(query, data));
+      return file.request(Ioctl.IOMMU_GET_HW_INFO, query, () -> answer(query, data));
     }
   }
 
@@ -50,37 +50,37 @@ public final class HwInfoRequests {
 
   private static SmmuIds ids(MemorySegment data) {
     return new SmmuIds(
-        (int) ArmSmmuv3.IDR.get(data, 0),
-        (int) ArmSmmuv3.IDR.get(data, 1),
-        (int) ArmSmmuv3.IDR.get(data, 2),
-        (int) ArmSmmuv3.IDR.get(data, 3),
-        (int) ArmSmmuv3.IDR.get(data, 4),
-        (int) ArmSmmuv3.IDR.get(data, 5),
-        ArmSmmuv3.IIDR.getInt(data),
-        ArmSmmuv3.AIDR.getInt(data),
-        ArmSmmuv3.FLAGS.getInt(data));
+        (int) HwInfoArmSmmuv3.IDR.get(data, 0),
+        (int) HwInfoArmSmmuv3.IDR.get(data, 1),
+        (int) HwInfoArmSmmuv3.IDR.get(data, 2),
+        (int) HwInfoArmSmmuv3.IDR.get(data, 3),
+        (int) HwInfoArmSmmuv3.IDR.get(data, 4),
+        (int) HwInfoArmSmmuv3.IDR.get(data, 5),
+        HwInfoArmSmmuv3.IIDR.getInt(data),
+        HwInfoArmSmmuv3.AIDR.getInt(data),
+        HwInfoArmSmmuv3.FLAGS.getInt(data));
   }
 
   /**
-   * The command queue virtualisation before a device, asked for by type. Errors: ENOENT; EOPNOTSUPP
-   * where there is none, or the kernel knows no asking by type.
+   * The command queue virtualisation of a device's SMMU, requested by type. Errors: ENOENT;
+   * EOPNOTSUPP where there is none, or the kernel cannot be asked for a type.
    */
   public HostResult<Tegra241Info> tegra241(int devId) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment data = Tegra241.STRUCT.allocate(arena);
+      MemorySegment data = HwInfoTegra241.STRUCT.allocate(arena);
       MemorySegment query = query(arena, devId, data);
       Query.FLAGS.set(query, UapiConstants.IOMMU_HW_INFO_FLAG_INPUT_TYPE);
       Query.IN_DATA_TYPE.set(query, UapiConstants.IOMMU_HW_INFO_TYPE_TEGRA241_CMDQV);
       HostResult<Integer> type =
-          channel.request(Ioctl.IOMMU_GET_HW_INFO, query, () -> Query.OUT_DATA_TYPE.getInt(query));
+          file.request(Ioctl.IOMMU_GET_HW_INFO, query, () -> Query.OUT_DATA_TYPE.getInt(query));
       return type.then(
           found ->
               found == UapiConstants.IOMMU_HW_INFO_TYPE_TEGRA241_CMDQV
                   ? HostResult.ok(
                       new Tegra241Info(
-                          Tegra241.VERSION.getInt(data),
-                          Tegra241.LOG2VCMDQS.getInt(data),
-                          Tegra241.LOG2VSIDS.getInt(data)))
+                          HwInfoTegra241.VERSION.getInt(data),
+                          HwInfoTegra241.LOG2VCMDQS.getInt(data),
+                          HwInfoTegra241.LOG2VSIDS.getInt(data)))
                   : HostResult.refused(Errno.EOPNOTSUPP));
     }
   }

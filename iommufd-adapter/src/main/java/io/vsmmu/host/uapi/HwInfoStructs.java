@@ -3,7 +3,7 @@ package io.vsmmu.host.uapi;
 import io.vsmmu.host.SmmuIds;
 import io.vsmmu.host.uapi.CStruct.Field;
 
-/** Structures of what the kernel tells about an IOMMU (linux/iommufd.h). */
+/** Structures of IOMMU_GET_HW_INFO (linux/iommufd.h). */
 final class HwInfoStructs {
 
   private static final int RESERVED_BYTES = 3;
@@ -25,7 +25,7 @@ final class HwInfoStructs {
   }
 
   /** struct iommu_hw_info_arm_smmuv3. */
-  static final class ArmSmmuv3 {
+  static final class HwInfoArmSmmuv3 {
     private static final CStruct.Builder C = CStruct.named("iommu_hw_info_arm_smmuv3");
     static final Field FLAGS = C.u32("flags");
     static final Field RESERVED = C.u32("__reserved");
@@ -36,7 +36,7 @@ final class HwInfoStructs {
   }
 
   /** struct iommu_hw_info_tegra241_cmdqv. */
-  static final class Tegra241 {
+  static final class HwInfoTegra241 {
     private static final CStruct.Builder C = CStruct.named("iommu_hw_info_tegra241_cmdqv");
     static final Field FLAGS = C.u32("flags");
     static final Field VERSION = C.u8("version");

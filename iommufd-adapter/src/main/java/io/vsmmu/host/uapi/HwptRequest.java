@@ -1,17 +1,16 @@
 package io.vsmmu.host.uapi;
 
 /**
- * A page table to allocate.
+ * The arguments of {@code IOMMU_HWPT_ALLOC}.
  *
- * @param devId bound device
- * @param ptId the IOAS, nesting parent or vIOMMU below it
+ * @param devId a bound device
+ * @param ptId the IOAS or vIOMMU that the page table is allocated on
  * @param flags {@code IOMMU_HWPT_ALLOC_*} of {@link UapiConstants}
- * @param data what the driver needs
- * @param faultId fault queue for its page requests; counts with {@code IOMMU_HWPT_FAULT_ID_VALID}
+ * @param data the driver's data
  */
-public record HwptRequest(int devId, int ptId, int flags, Data data, int faultId) {
+public record HwptRequest(int devId, int ptId, int flags, Data data) {
 
-  /** What the driver needs. */
+  /** The driver's data of an allocation. */
   public sealed interface Data {
 
     /** {@code IOMMU_HWPT_DATA_NONE}: the kernel's own page table. */
@@ -26,20 +25,14 @@ public record HwptRequest(int devId, int ptId, int flags, Data data, int faultId
     record Stage1(long ste0, long ste1) implements Data {}
   }
 
-  /** The stage 2 of a guest. */
+  /** A nesting parent: the stage 2 of a guest. */
   public static HwptRequest nestingParent(int devId, int ioasId) {
     return new HwptRequest(
-        devId, ioasId, UapiConstants.IOMMU_HWPT_ALLOC_NEST_PARENT, new Data.None(), 0);
+        devId, ioasId, UapiConstants.IOMMU_HWPT_ALLOC_NEST_PARENT, new Data.None());
   }
 
-  /** A guest's stage 1 on its vIOMMU. */
+  /** A nested HWPT: a guest's stage 1 on its vIOMMU. */
   public static HwptRequest nested(int devId, int viommuId, int flags, long ste0, long ste1) {
-    return new HwptRequest(devId, viommuId, flags, new Data.Stage1(ste0, ste1), 0);
-  }
-
-  /** The same, with its page requests in this fault queue. */
-  public HwptRequest withFaults(int faultQueueId) {
-    return new HwptRequest(
-        devId, ptId, flags | UapiConstants.IOMMU_HWPT_FAULT_ID_VALID, data, faultQueueId);
+    return new HwptRequest(devId, viommuId, flags, new Data.Stage1(ste0, ste1));
   }
 }

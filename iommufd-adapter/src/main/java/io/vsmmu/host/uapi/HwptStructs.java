@@ -2,11 +2,11 @@ package io.vsmmu.host.uapi;
 
 import io.vsmmu.host.uapi.CStruct.Field;
 
-/** Structures of page tables (linux/iommufd.h). */
+/** Structures of the requests on page tables (linux/iommufd.h). */
 final class HwptStructs {
 
   /** struct iommu_hwpt_alloc. */
-  static final class Alloc {
+  static final class HwptAlloc {
     private static final CStruct.Builder C = CStruct.named("iommu_hwpt_alloc");
     static final Field SIZE = C.u32("size");
     static final Field FLAGS = C.u32("flags");
@@ -23,33 +23,9 @@ final class HwptStructs {
   }
 
   /** struct iommu_hwpt_arm_smmuv3. */
-  static final class ArmSmmuv3 {
+  static final class HwptArmSmmuv3 {
     private static final CStruct.Builder C = CStruct.named("iommu_hwpt_arm_smmuv3");
     static final Field STE = C.array("ste", Long.BYTES, 2);
-    static final CStruct STRUCT = C.done();
-  }
-
-  /** struct iommu_hwpt_set_dirty_tracking. */
-  static final class SetDirtyTracking {
-    private static final CStruct.Builder C = CStruct.named("iommu_hwpt_set_dirty_tracking");
-    static final Field SIZE = C.u32("size");
-    static final Field FLAGS = C.u32("flags");
-    static final Field HWPT_ID = C.u32("hwpt_id");
-    static final Field RESERVED = C.u32("__reserved");
-    static final CStruct STRUCT = C.done();
-  }
-
-  /** struct iommu_hwpt_get_dirty_bitmap. */
-  static final class GetDirtyBitmap {
-    private static final CStruct.Builder C = CStruct.named("iommu_hwpt_get_dirty_bitmap");
-    static final Field SIZE = C.u32("size");
-    static final Field HWPT_ID = C.u32("hwpt_id");
-    static final Field FLAGS = C.u32("flags");
-    static final Field RESERVED = C.u32("__reserved");
-    static final Field IOVA = C.u64("iova");
-    static final Field LENGTH = C.u64("length");
-    static final Field PAGE_SIZE = C.u64("page_size");
-    static final Field DATA = C.u64("data");
     static final CStruct STRUCT = C.done();
   }
 

@@ -15,22 +15,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code IOMMU_HWPT_INVALIDATE} with {@code IOMMU_VIOMMU_INVALIDATE_DATA_ARM_SMMUV3}, the request
- * that guests make all the time: its memory is kept. A second thread at the same time, and a batch
- * beyond {@link UapiLimits#KEPT_INVALIDATION_ENTRIES}, get memory of their own for one request.
+ * that guests cause most often, so its memory is kept. A second thread at the same time, and a
+ * batch of more than {@link UapiLimits#KEPT_INVALIDATION_ENTRIES} entries, use memory that is
+ * allocated for the one request. Thread-safe.
  */
 public final class InvalidationRequest {
 
-  private final Channel channel;
+  private final KernelFile file;
   private final ReentrantLock inUse = new ReentrantLock();
   private @Nullable Memory kept;
 
-  InvalidationRequest(Channel channel) {
-    this.channel = channel;
+  InvalidationRequest(KernelFile file) {
+    this.file = file;
   }
 
   /**
-   * Room for a request and its entries. What is the same in every request is there from the
-   * beginning: the kernel writes nothing but {@code entry_num}.
+   * Memory for a request and its entries. The fields that are equal in every request are set once,
+   * because the kernel writes no field but {@code entry_num}.
    */
   private record Memory(MemorySegment struct, LongBuffer entries) {
 
@@ -48,7 +49,7 @@ public final class InvalidationRequest {
    * Issues the batch. Errors: EIO, ENOENT, EINVAL, EOPNOTSUPP, ENOMEM; read {@link
    * InvalidationReport} about what an error means for the entries before it.
    *
-   * @param id a vIOMMU's, or a nested HWPT's for drivers that take that
+   * @param id id of a vIOMMU, or of a nested HWPT for drivers that accept one
    */
   public InvalidationReport issue(int id, InvalidationBatch batch) {
     if (batch.size() <= UapiLimits.KEPT_INVALIDATION_ENTRIES && inUse.tryLock()) {
@@ -63,7 +64,7 @@ public final class InvalidationRequest {
     }
   }
 
-  /** Made with the first batch: many an iommufd is opened only to ask something. */
+  /** Allocated with the first batch, because many iommufds are opened for a single request only. */
   private Memory kept() {
     Memory memory = kept;
     if (memory == null) {
@@ -78,8 +79,9 @@ public final class InvalidationRequest {
     batch.copyTo(memory.entries());
     Invalidate.HWPT_ID.set(struct, id);
     Invalidate.ENTRY_NUM.set(struct, batch.size());
-    int result = channel.calls().ioctl(channel.fd(), Ioctl.IOMMU_HWPT_INVALIDATE.request(), struct);
-    // The kernel reads the entries by their address: nothing else keeps them during the call.
+    int result = file.calls().ioctl(file.fd(), Ioctl.IOMMU_HWPT_INVALIDATE.request(), struct);
+    // The kernel reads the entries by their address, so nothing else keeps the memory reachable
+    // during the call.
     Reference.reachabilityFence(memory);
     return result < 0
         ? InvalidationReport.failed(Errno.of(-result), Invalidate.ENTRY_NUM.getInt(struct))

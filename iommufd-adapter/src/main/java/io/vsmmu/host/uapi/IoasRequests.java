@@ -3,38 +3,34 @@ package io.vsmmu.host.uapi;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.HostResult.Done;
 import io.vsmmu.host.MapAccess;
-import io.vsmmu.host.uapi.IoasStructs.Alloc;
-import io.vsmmu.host.uapi.IoasStructs.AllowIovas;
-import io.vsmmu.host.uapi.IoasStructs.Copy;
+import io.vsmmu.host.uapi.IoasStructs.IoasAlloc;
+import io.vsmmu.host.uapi.IoasStructs.IovaRange;
 import io.vsmmu.host.uapi.IoasStructs.MapFile;
-import io.vsmmu.host.uapi.IoasStructs.Range;
 import io.vsmmu.host.uapi.IoasStructs.RangesQuery;
 import io.vsmmu.host.uapi.IoasStructs.Unmap;
-import io.vsmmu.host.uapi.IoasStructs.VfioIoas;
 import io.vsmmu.posix.Errno;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Requests about address spaces (drivers/iommu/iommufd/ioas.c). An id that names no IOAS gives
- * ENOENT. Mappings are always made at a fixed address.
+ * Requests on IOASes (drivers/iommu/iommufd/ioas.c). An id that names no IOAS gives ENOENT. Every
+ * mapping is made at a fixed address.
  */
 public final class IoasRequests {
 
-  private final Channel channel;
+  private final KernelFile file;
 
-  IoasRequests(Channel channel) {
-    this.channel = channel;
+  IoasRequests(KernelFile file) {
+    this.file = file;
   }
 
-  /** {@code IOMMU_IOAS_ALLOC}: gives the id. */
+  /** {@code IOMMU_IOAS_ALLOC}: returns the id. */
   public HostResult<Integer> alloc() {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment struct = Alloc.STRUCT.allocateSized(arena);
-      return channel.request(
-          Ioctl.IOMMU_IOAS_ALLOC, struct, () -> Alloc.OUT_IOAS_ID.getInt(struct));
+      MemorySegment struct = IoasAlloc.STRUCT.allocateSized(arena);
+      return file.request(
+          Ioctl.IOMMU_IOAS_ALLOC, struct, () -> IoasAlloc.OUT_IOAS_ID.getInt(struct));
     }
   }
 
@@ -56,47 +52,22 @@ public final class IoasRequests {
   }
 
   private HostResult<IovaRanges> iovaRanges(Arena arena, MemorySegment struct, int room) {
-    MemorySegment ranges = Range.STRUCT.allocate(arena, room);
+    MemorySegment ranges = IovaRange.STRUCT.allocate(arena, room);
     RangesQuery.NUM_IOVAS.set(struct, room);
     RangesQuery.ALLOWED_IOVAS.set(struct, ranges.address());
-    return channel.request(
+    return file.request(
         Ioctl.IOMMU_IOAS_IOVA_RANGES,
         struct,
         () ->
             new IovaRanges(
                 IntStream.range(0, Math.min(room, RangesQuery.NUM_IOVAS.getInt(struct)))
-                    .mapToObj(i -> range(Range.STRUCT.element(ranges, i)))
+                    .mapToObj(i -> range(IovaRange.STRUCT.element(ranges, i)))
                     .toList(),
                 RangesQuery.OUT_IOVA_ALIGNMENT.get(struct)));
   }
 
-  private static IovaRange range(MemorySegment struct) {
-    return new IovaRange(Range.START.get(struct), Range.LAST.get(struct));
-  }
-
-  /**
-   * {@code IOMMU_IOAS_ALLOW_IOVAS}: these stay available whatever is attached. Errors: EADDRINUSE
-   * when they are reserved already; EINVAL for ranges that overlap or end before they begin.
-   *
-   * @param ranges at most {@link UapiLimits#IOVA_RANGES}, else EMSGSIZE
-   */
-  public HostResult<Done> allowIovas(int ioasId, List<IovaRange> ranges) {
-    if (ranges.size() > UapiLimits.IOVA_RANGES) {
-      return HostResult.refused(Errno.EMSGSIZE);
-    }
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment array = Range.STRUCT.allocate(arena, ranges.size());
-      for (int i = 0; i < ranges.size(); i++) {
-        MemorySegment element = Range.STRUCT.element(array, i);
-        Range.START.set(element, ranges.get(i).start());
-        Range.LAST.set(element, ranges.get(i).last());
-      }
-      MemorySegment struct = AllowIovas.STRUCT.allocateSized(arena);
-      AllowIovas.IOAS_ID.set(struct, ioasId);
-      AllowIovas.NUM_IOVAS.set(struct, ranges.size());
-      AllowIovas.ALLOWED_IOVAS.set(struct, array.address());
-      return channel.request(Ioctl.IOMMU_IOAS_ALLOW_IOVAS, struct);
-    }
+  private static IovaRanges.Range range(MemorySegment struct) {
+    return new IovaRanges.Range(IovaRange.START.get(struct), IovaRange.LAST.get(struct));
   }
 
   /**
@@ -115,7 +86,7 @@ public final class IoasRequests {
       IoasStructs.Map.USER_VA.set(struct, userAddress);
       IoasStructs.Map.LENGTH.set(struct, length);
       IoasStructs.Map.IOVA.set(struct, iova);
-      return channel.request(Ioctl.IOMMU_IOAS_MAP, struct);
+      return file.request(Ioctl.IOMMU_IOAS_MAP, struct);
     }
   }
 
@@ -137,50 +108,18 @@ public final class IoasRequests {
       MapFile.START.set(struct, start);
       MapFile.LENGTH.set(struct, length);
       MapFile.IOVA.set(struct, iova);
-      return channel.request(Ioctl.IOMMU_IOAS_MAP_FILE, struct);
+      return file.request(Ioctl.IOMMU_IOAS_MAP_FILE, struct);
     }
   }
 
-  /**
-   * {@code IOMMU_IOAS_COPY}: the same memory in another address space.
-   *
-   * @param from an exact mapping of {@code sourceIoasId}
-   * @param iova where it goes, unsigned
-   */
-  public HostResult<Done> copy(
-      int ioasId, long iova, long length, MapAccess access, int sourceIoasId, long from) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment struct = Copy.STRUCT.allocateSized(arena);
-      Copy.FLAGS.set(struct, access.flags());
-      Copy.DST_IOAS_ID.set(struct, ioasId);
-      Copy.SRC_IOAS_ID.set(struct, sourceIoasId);
-      Copy.LENGTH.set(struct, length);
-      Copy.DST_IOVA.set(struct, iova);
-      Copy.SRC_IOVA.set(struct, from);
-      return channel.request(Ioctl.IOMMU_IOAS_COPY, struct);
-    }
-  }
-
-  /** {@code IOMMU_IOAS_UNMAP}: gives the bytes unmapped. */
+  /** {@code IOMMU_IOAS_UNMAP}: returns the number of bytes unmapped. */
   public HostResult<Long> unmap(int ioasId, long iova, long length) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment struct = Unmap.STRUCT.allocateSized(arena);
       Unmap.IOAS_ID.set(struct, ioasId);
       Unmap.IOVA.set(struct, iova);
       Unmap.LENGTH.set(struct, length);
-      return channel.request(Ioctl.IOMMU_IOAS_UNMAP, struct, () -> Unmap.LENGTH.get(struct));
-    }
-  }
-
-  /**
-   * {@code IOMMU_VFIO_IOAS}: the address space that vfio's old containers use. Errors: ENODEV when
-   * none is set, ENOTTY where the kernel has no such containers.
-   */
-  public HostResult<Integer> compatibilityIoas() {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment struct = VfioIoas.STRUCT.allocateSized(arena);
-      VfioIoas.OP.set(struct, UapiConstants.IOMMU_VFIO_IOAS_GET);
-      return channel.request(Ioctl.IOMMU_VFIO_IOAS, struct, () -> VfioIoas.IOAS_ID.getInt(struct));
+      return file.request(Ioctl.IOMMU_IOAS_UNMAP, struct, () -> Unmap.LENGTH.get(struct));
     }
   }
 }

@@ -2,7 +2,7 @@ package io.vsmmu.host.uapi;
 
 import io.vsmmu.host.uapi.CStruct.Field;
 
-/** Structures of address spaces and of any object (linux/iommufd.h). */
+/** Structures of the requests on IOASes, and of IOMMU_DESTROY (linux/iommufd.h). */
 final class IoasStructs {
 
   /** struct iommu_destroy. */
@@ -14,7 +14,7 @@ final class IoasStructs {
   }
 
   /** struct iommu_ioas_alloc. */
-  static final class Alloc {
+  static final class IoasAlloc {
     private static final CStruct.Builder C = CStruct.named("iommu_ioas_alloc");
     static final Field SIZE = C.u32("size");
     static final Field FLAGS = C.u32("flags");
@@ -23,7 +23,7 @@ final class IoasStructs {
   }
 
   /** struct iommu_iova_range. */
-  static final class Range {
+  static final class IovaRange {
     private static final CStruct.Builder C = CStruct.named("iommu_iova_range");
     static final Field START = C.u64("start");
     static final Field LAST = C.u64("last");
@@ -39,17 +39,6 @@ final class IoasStructs {
     static final Field RESERVED = C.u32("__reserved");
     static final Field ALLOWED_IOVAS = C.u64("allowed_iovas");
     static final Field OUT_IOVA_ALIGNMENT = C.u64("out_iova_alignment");
-    static final CStruct STRUCT = C.done();
-  }
-
-  /** struct iommu_ioas_allow_iovas. */
-  static final class AllowIovas {
-    private static final CStruct.Builder C = CStruct.named("iommu_ioas_allow_iovas");
-    static final Field SIZE = C.u32("size");
-    static final Field IOAS_ID = C.u32("ioas_id");
-    static final Field NUM_IOVAS = C.u32("num_iovas");
-    static final Field RESERVED = C.u32("__reserved");
-    static final Field ALLOWED_IOVAS = C.u64("allowed_iovas");
     static final CStruct STRUCT = C.done();
   }
 
@@ -79,19 +68,6 @@ final class IoasStructs {
     static final CStruct STRUCT = C.done();
   }
 
-  /** struct iommu_ioas_copy. */
-  static final class Copy {
-    private static final CStruct.Builder C = CStruct.named("iommu_ioas_copy");
-    static final Field SIZE = C.u32("size");
-    static final Field FLAGS = C.u32("flags");
-    static final Field DST_IOAS_ID = C.u32("dst_ioas_id");
-    static final Field SRC_IOAS_ID = C.u32("src_ioas_id");
-    static final Field LENGTH = C.u64("length");
-    static final Field DST_IOVA = C.u64("dst_iova");
-    static final Field SRC_IOVA = C.u64("src_iova");
-    static final CStruct STRUCT = C.done();
-  }
-
   /** struct iommu_ioas_unmap. */
   static final class Unmap {
     private static final CStruct.Builder C = CStruct.named("iommu_ioas_unmap");
@@ -99,36 +75,6 @@ final class IoasStructs {
     static final Field IOAS_ID = C.u32("ioas_id");
     static final Field IOVA = C.u64("iova");
     static final Field LENGTH = C.u64("length");
-    static final CStruct STRUCT = C.done();
-  }
-
-  /** struct iommu_option. */
-  static final class Option {
-    private static final CStruct.Builder C = CStruct.named("iommu_option");
-    static final Field SIZE = C.u32("size");
-    static final Field OPTION_ID = C.u32("option_id");
-    static final Field OP = C.u16("op");
-    static final Field RESERVED = C.u16("__reserved");
-    static final Field OBJECT_ID = C.u32("object_id");
-    static final Field VAL64 = C.u64("val64");
-    static final CStruct STRUCT = C.done();
-  }
-
-  /** struct iommu_vfio_ioas. */
-  static final class VfioIoas {
-    private static final CStruct.Builder C = CStruct.named("iommu_vfio_ioas");
-    static final Field SIZE = C.u32("size");
-    static final Field IOAS_ID = C.u32("ioas_id");
-    static final Field OP = C.u16("op");
-    static final Field RESERVED = C.u16("__reserved");
-    static final CStruct STRUCT = C.done();
-  }
-
-  /** struct iommu_ioas_change_process. */
-  static final class ChangeProcess {
-    private static final CStruct.Builder C = CStruct.named("iommu_ioas_change_process");
-    static final Field SIZE = C.u32("size");
-    static final Field RESERVED = C.u32("__reserved");
     static final CStruct STRUCT = C.done();
   }
 

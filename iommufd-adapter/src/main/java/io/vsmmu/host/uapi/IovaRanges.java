@@ -3,14 +3,22 @@ package io.vsmmu.host.uapi;
 import java.util.List;
 
 /**
- * Where an address space may be mapped.
+ * The answer of {@code IOMMU_IOAS_IOVA_RANGES}: where an IOAS may be mapped.
  *
- * @param ranges in order
- * @param alignment of begin and end of a mapping, in bytes
+ * @param ranges in ascending order
+ * @param alignment of the beginning and the end of a mapping, in bytes
  */
-public record IovaRanges(List<IovaRange> ranges, long alignment) {
+public record IovaRanges(List<Range> ranges, long alignment) {
 
   public IovaRanges {
     ranges = List.copyOf(ranges);
   }
+
+  /**
+   * Contiguous I/O virtual addresses.
+   *
+   * @param start first address, unsigned
+   * @param last last address, inclusive, unsigned
+   */
+  public record Range(long start, long last) {}
 }

@@ -8,35 +8,31 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Every system call of the host, so that a test can make any of them fail. Numbers are results, or
- * minus the kernel's error. What is said of interrupted calls (EINTR) holds for {@link #system}.
+ * The system calls of this package, as an interface so that a test can make each of them fail. A
+ * number is the call's result, or the negated error number. What is said about interrupted calls
+ * (EINTR) holds for {@link #system}.
  */
 public interface KernelCalls {
 
-  /** open(2) for reading and writing, close-on-exec; made again when interrupted. */
+  /** open(2) for reading and writing, close-on-exec; repeated when interrupted. */
   HostResult<Fd> open(Path file);
 
   /**
-   * ioctl(2), made once: after EINTR the kernel's object is as it was, and the caller decides.
+   * ioctl(2), not repeated when interrupted: only the caller knows whether the request may be made
+   * twice.
    *
    * @param argument native; {@link MemorySegment#NULL} for a request that takes none
    */
   int ioctl(Fd fd, int request, MemorySegment argument);
 
-  /** read(2); made again when interrupted. */
+  /** read(2); repeated when interrupted. */
   long read(Fd fd, MemorySegment into);
 
-  /** write(2); made again when interrupted. */
-  long write(Fd fd, MemorySegment from);
-
-  /** pread(2); made again when interrupted. */
+  /** pread(2); repeated when interrupted. */
   long readAt(Fd fd, MemorySegment into, long offset);
 
-  /** pwrite(2); made again when interrupted. */
-  long writeAt(Fd fd, MemorySegment from, long offset);
-
   /**
-   * poll(2) for something to read, going on when interrupted.
+   * poll(2) for a read that would not block; resumed for the remaining time when interrupted.
    *
    * @param timeoutMillis 0 does not wait
    * @return 0 when the time is over
@@ -46,10 +42,10 @@ public interface KernelCalls {
   /** The device behind a descriptor, from statx(2); empty when it is no character device. */
   HostResult<Optional<DeviceNumber>> deviceNumber(Fd fd);
 
-  /** close(2), never made again: Linux has freed the number even when it is interrupted. */
+  /** close(2), never repeated: Linux has freed the number even when the call is interrupted. */
   void close(Fd fd);
 
-  /** The calls themselves. */
+  /** The calls of the running kernel. */
   static KernelCalls system() {
     return SystemCalls.INSTANCE;
   }

@@ -2,7 +2,7 @@ package io.vsmmu.host.uapi;
 
 import io.vsmmu.host.uapi.CStruct.Field;
 
-/** Structures of event, fault and hardware queues (linux/iommufd.h). */
+/** Structures of event queues and hardware queues (linux/iommufd.h). */
 final class QueueStructs {
 
   private static final int EVENT_WORDS = 4;
@@ -33,39 +33,6 @@ final class QueueStructs {
   static final class VeventArmSmmuv3 {
     private static final CStruct.Builder C = CStruct.named("iommu_vevent_arm_smmuv3");
     static final Field EVT = C.array("evt", Long.BYTES, EVENT_WORDS);
-    static final CStruct STRUCT = C.done();
-  }
-
-  /** struct iommu_fault_alloc. */
-  static final class FaultAlloc {
-    private static final CStruct.Builder C = CStruct.named("iommu_fault_alloc");
-    static final Field SIZE = C.u32("size");
-    static final Field FLAGS = C.u32("flags");
-    static final Field OUT_FAULT_ID = C.u32("out_fault_id");
-    static final Field OUT_FAULT_FD = C.u32("out_fault_fd");
-    static final CStruct STRUCT = C.done();
-  }
-
-  /** struct iommu_hwpt_pgfault. */
-  static final class PageFaultMessage {
-    private static final CStruct.Builder C = CStruct.named("iommu_hwpt_pgfault");
-    static final Field FLAGS = C.u32("flags");
-    static final Field DEV_ID = C.u32("dev_id");
-    static final Field PASID = C.u32("pasid");
-    static final Field GRPID = C.u32("grpid");
-    static final Field PERM = C.u32("perm");
-    static final Field RESERVED = C.u32("__reserved");
-    static final Field ADDR = C.u64("addr");
-    static final Field LENGTH = C.u32("length");
-    static final Field COOKIE = C.u32("cookie");
-    static final CStruct STRUCT = C.done();
-  }
-
-  /** struct iommu_hwpt_page_response. */
-  static final class PageResponse {
-    private static final CStruct.Builder C = CStruct.named("iommu_hwpt_page_response");
-    static final Field COOKIE = C.u32("cookie");
-    static final Field CODE = C.u32("code");
     static final CStruct STRUCT = C.done();
   }
 

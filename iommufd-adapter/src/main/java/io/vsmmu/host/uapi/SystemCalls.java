@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The running kernel. */
+/** The calls of the running kernel, through {@link DeviceCalls}. */
 enum SystemCalls implements KernelCalls {
   INSTANCE;
 
@@ -33,18 +33,8 @@ enum SystemCalls implements KernelCalls {
   }
 
   @Override
-  public long write(Fd fd, MemorySegment from) {
-    return DeviceCalls.write(fd, from);
-  }
-
-  @Override
   public long readAt(Fd fd, MemorySegment into, long offset) {
     return DeviceCalls.readAt(fd, into, offset);
-  }
-
-  @Override
-  public long writeAt(Fd fd, MemorySegment from, long offset) {
-    return DeviceCalls.writeAt(fd, from, offset);
   }
 
   @Override

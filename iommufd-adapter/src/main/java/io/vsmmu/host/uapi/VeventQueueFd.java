@@ -12,52 +12,52 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The descriptor of a vEVENTQ of type ARM_SMMUV3: what the physical SMMU reported for a guest.
- * Thread-safe.
+ * The descriptor of a vEVENTQ of type ARM_SMMUV3, from which the events that the physical SMMU
+ * recorded for a guest's devices are read. Thread-safe.
  */
 public final class VeventQueueFd implements AutoCloseable {
 
   private static final long HEADER = VeventHeader.STRUCT.size();
   private static final long RECORD = HEADER + VeventArmSmmuv3.STRUCT.size();
 
-  private final Channel channel;
+  private final KernelFile file;
   private final int id;
 
-  private VeventQueueFd(Channel channel, int id) {
-    this.channel = channel;
+  private VeventQueueFd(KernelFile file, int id) {
+    this.file = file;
     this.id = id;
   }
 
-  /** Takes the descriptor of the vEVENTQ with this id over. */
+  /** Takes over the descriptor of the vEVENTQ with this id, which {@link #close} closes. */
   public static VeventQueueFd over(KernelCalls calls, int id, Fd fd) {
-    return new VeventQueueFd(new Channel(calls, fd), id);
+    return new VeventQueueFd(new KernelFile(calls, fd), id);
   }
 
-  /** The vEVENTQ's id. */
   public int id() {
     return id;
   }
 
   /**
-   * Waits until there is something to read.
+   * Waits until an event can be read.
    *
-   * @param timeoutMillis 0 does not wait
+   * @return false after the timeout
+   * @param timeoutMillis longest wait in milliseconds; 0 does not wait
    */
   public HostResult<Boolean> poll(int timeoutMillis) {
-    return channel.poll(timeoutMillis);
+    return file.poll(timeoutMillis);
   }
 
   /**
-   * Reads records; none when there are none. The kernel gives whole records only; EPROTO when what
-   * it gave is none.
+   * Reads records; an empty list when the queue is empty. The kernel writes whole records only;
+   * EPROTO when the bytes are not a sequence of records.
    *
-   * @param max 1..{@link UapiLimits#VEVENTS_PER_READ}, else as near to it as allowed
+   * @param max most records to read; clamped to 1..{@link UapiLimits#VEVENTS_PER_READ}
    */
   public HostResult<List<Vevent>> read(int max) {
     int records = Math.clamp(max, 1, UapiLimits.VEVENTS_PER_READ);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment buffer = arena.allocate(records * RECORD, Long.BYTES);
-      return channel.read(buffer).then(length -> parse(buffer.asSlice(0, length)));
+      return file.read(buffer).then(length -> parse(buffer.asSlice(0, length)));
     }
   }
 
@@ -91,14 +91,14 @@ public final class VeventQueueFd implements AutoCloseable {
         VeventArmSmmuv3.EVT.get(event, 3));
   }
 
-  /** The descriptor; stays ours. */
+  /** The descriptor, which remains this object's to close. */
   public Fd fd() {
-    return channel.fd();
+    return file.fd();
   }
 
   /** Closes the descriptor, after which the vEVENTQ may be destroyed. */
   @Override
   public void close() {
-    channel.close();
+    file.close();
   }
 }

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * An open {@code /dev/vfio/devices/vfioN} (drivers/vfio/device_cdev.c, vfio_main.c). Until it is
- * bound everything but {@link #bind} gives EINVAL. Thread-safe.
+ * An open {@code /dev/vfio/devices/vfioN} (drivers/vfio/device_cdev.c, vfio_main.c). Before the
+ * device is bound, every request except {@link #bind} gives EINVAL. Thread-safe.
  */
 public final class VfioDevice implements AutoCloseable {
 
@@ -27,29 +27,23 @@ public final class VfioDevice implements AutoCloseable {
 
   private static final int FUNCTION_MASK = 7;
 
-  private final Channel channel;
+  private final KernelFile file;
 
-  private VfioDevice(Channel channel) {
-    this.channel = channel;
+  private VfioDevice(KernelFile file) {
+    this.file = file;
   }
 
   /**
-   * What a device has.
+   * The answer of {@code VFIO_DEVICE_GET_INFO}.
    *
    * @param flags {@code VFIO_DEVICE_FLAGS_*} of {@link UapiConstants}
    * @param regions number of regions
    * @param interrupts number of interrupt indices
    */
-  public record Info(int flags, int regions, int interrupts) {
-
-    /** Whether {@link #reset} works. */
-    public boolean canReset() {
-      return (flags & UapiConstants.VFIO_DEVICE_FLAGS_RESET) != 0;
-    }
-  }
+  public record Info(int flags, int regions, int interrupts) {}
 
   /**
-   * A region of a device.
+   * The answer of {@code VFIO_DEVICE_GET_REGION_INFO}.
    *
    * @param flags {@code VFIO_REGION_INFO_FLAG_*} of {@link UapiConstants}
    * @param size in bytes, 0 for one that the device does not have
@@ -57,70 +51,52 @@ public final class VfioDevice implements AutoCloseable {
    */
   public record Region(int flags, long size, long offset) {}
 
-  /** Opens the device file; errors are those of open(2), ENODEV for a device that is leaving. */
+  /**
+   * Opens the device file; errors are those of open(2), and ENODEV for a device that is being
+   * removed.
+   */
   public static HostResult<VfioDevice> open(KernelCalls calls, Path device) {
     return calls.open(device).then(fd -> HostResult.ok(over(calls, fd)));
   }
 
-  /** Takes an open descriptor over: closing this closes it. */
+  /** Takes over an open descriptor, which {@link #close} closes. */
   public static VfioDevice over(KernelCalls calls, Fd fd) {
-    return new VfioDevice(new Channel(calls, fd));
+    return new VfioDevice(new KernelFile(calls, fd));
   }
 
   /**
-   * {@code VFIO_DEVICE_BIND_IOMMUFD}: gives the dev_id. Errors: EINVAL bound already, EPERM or
-   * EBUSY the group belongs to somebody else, EBADFD {@code iommufd} is none.
+   * {@code VFIO_DEVICE_BIND_IOMMUFD}: returns the dev_id. Errors: EINVAL the file is bound already,
+   * EPERM or EBUSY the iommu group belongs to another iommufd or to the kernel, EBADFD {@code
+   * iommufd} is no iommufd.
    */
   public HostResult<Integer> bind(Iommufd iommufd) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment struct = Bind.STRUCT.allocateSized(arena);
       Bind.IOMMUFD.set(struct, iommufd.fd().isOpen() ? iommufd.fd().number() : -1);
-      return channel.request(
+      return file.request(
           Ioctl.VFIO_DEVICE_BIND_IOMMUFD, struct, () -> Bind.OUT_DEVID.getInt(struct));
     }
   }
 
   /**
-   * {@code VFIO_DEVICE_ATTACH_IOMMUFD_PT}: gives the id of the HWPT attached.
+   * {@code VFIO_DEVICE_ATTACH_IOMMUFD_PT}: returns the id of the HWPT that is attached.
    *
    * @param ptId an HWPT's or IOAS's id
    */
   public HostResult<Integer> attach(int ptId) {
-    return attach(ptId, 0, 0);
-  }
-
-  /** The same for one PASID of the device. EOPNOTSUPP where driver or kernel have no such thing. */
-  public HostResult<Integer> attachPasid(int pasid, int ptId) {
-    return attach(ptId, UapiConstants.VFIO_DEVICE_ATTACH_PASID, pasid);
-  }
-
-  private HostResult<Integer> attach(int ptId, int flags, int pasid) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment struct = Attach.STRUCT.allocateSized(arena);
-      Attach.FLAGS.set(struct, flags);
       Attach.PT_ID.set(struct, ptId);
-      Attach.PASID.set(struct, pasid);
-      return channel.request(
+      return file.request(
           Ioctl.VFIO_DEVICE_ATTACH_IOMMUFD_PT, struct, () -> Attach.PT_ID.getInt(struct));
     }
   }
 
-  /** {@code VFIO_DEVICE_DETACH_IOMMUFD_PT}: DMA is blocked from here. */
+  /** {@code VFIO_DEVICE_DETACH_IOMMUFD_PT}: the device's DMA is blocked from here on. */
   public HostResult<Done> detach() {
-    return detach(0, 0);
-  }
-
-  /** The same for one PASID of the device. */
-  public HostResult<Done> detachPasid(int pasid) {
-    return detach(UapiConstants.VFIO_DEVICE_DETACH_PASID, pasid);
-  }
-
-  private HostResult<Done> detach(int flags, int pasid) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment struct = Detach.STRUCT.allocateSized(arena);
-      Detach.FLAGS.set(struct, flags);
-      Detach.PASID.set(struct, pasid);
-      return channel.request(Ioctl.VFIO_DEVICE_DETACH_IOMMUFD_PT, struct);
+      return file.request(Ioctl.VFIO_DEVICE_DETACH_IOMMUFD_PT, struct);
     }
   }
 
@@ -128,7 +104,7 @@ public final class VfioDevice implements AutoCloseable {
   public HostResult<Info> info() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment struct = DeviceInfo.STRUCT.allocateSized(arena);
-      return channel.request(
+      return file.request(
           Ioctl.VFIO_DEVICE_GET_INFO,
           struct,
           () ->
@@ -144,7 +120,7 @@ public final class VfioDevice implements AutoCloseable {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment struct = RegionInfo.STRUCT.allocateSized(arena);
       RegionInfo.INDEX.set(struct, index);
-      return channel.request(
+      return file.request(
           Ioctl.VFIO_DEVICE_GET_REGION_INFO,
           struct,
           () ->
@@ -171,7 +147,7 @@ public final class VfioDevice implements AutoCloseable {
       MemorySegment struct =
           arena.allocate(head + element * UapiLimits.HOT_RESET_DEVICES, Integer.BYTES);
       HotResetInfo.ARGSZ.set(struct, struct.byteSize());
-      return channel.request(
+      return file.request(
           Ioctl.VFIO_DEVICE_GET_PCI_HOT_RESET_INFO,
           struct,
           () -> deviceIds(struct, struct.asSlice(head)));
@@ -205,39 +181,26 @@ public final class VfioDevice implements AutoCloseable {
             function & FUNCTION_MASK);
   }
 
-  /** {@code VFIO_DEVICE_RESET}. Errors: EINVAL or ENOTTY when the device cannot; EAGAIN. */
-  public HostResult<Done> reset() {
-    return channel.request(Ioctl.VFIO_DEVICE_RESET, MemorySegment.NULL);
-  }
-
   /**
-   * Reads from a region; gives the number of bytes.
+   * Reads from a region; returns the number of bytes.
    *
-   * @param at bytes from the region's beginning
-   * @param into native
+   * @param at offset in bytes from the beginning of the region
+   * @param into native memory
    */
   public HostResult<Integer> read(Region region, long at, MemorySegment into) {
-    return Channel.bytes(channel.calls().readAt(channel.fd(), into, region.offset() + at));
+    return KernelFile.bytes(file.calls().readAt(file.fd(), into, region.offset() + at));
+  }
+
+  /** The descriptor, which remains this object's to close. */
+  public Fd fd() {
+    return file.fd();
   }
 
   /**
-   * Writes into a region; gives the number of bytes.
-   *
-   * @param at bytes from the region's beginning
-   * @param from native
+   * Closes the descriptor, which detaches and unbinds the device unless another process has a copy.
    */
-  public HostResult<Integer> write(Region region, long at, MemorySegment from) {
-    return Channel.bytes(channel.calls().writeAt(channel.fd(), from, region.offset() + at));
-  }
-
-  /** The descriptor; stays ours. */
-  public Fd fd() {
-    return channel.fd();
-  }
-
-  /** Closes the descriptor: detaches and unbinds the device. */
   @Override
   public void close() {
-    channel.close();
+    file.close();
   }
 }

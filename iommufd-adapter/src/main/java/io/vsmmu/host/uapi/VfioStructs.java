@@ -2,7 +2,7 @@ package io.vsmmu.host.uapi;
 
 import io.vsmmu.host.uapi.CStruct.Field;
 
-/** Structures of vfio's device files (linux/vfio.h). */
+/** Structures of the requests on vfio's device files (linux/vfio.h). */
 final class VfioStructs {
 
   /** struct vfio_device_info. */

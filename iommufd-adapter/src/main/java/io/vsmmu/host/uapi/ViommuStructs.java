@@ -2,11 +2,11 @@ package io.vsmmu.host.uapi;
 
 import io.vsmmu.host.uapi.CStruct.Field;
 
-/** Structures of virtual IOMMUs and their devices (linux/iommufd.h). */
+/** Structures of the requests on vIOMMUs and vDEVICEs (linux/iommufd.h). */
 final class ViommuStructs {
 
   /** struct iommu_viommu_alloc. */
-  static final class Alloc {
+  static final class ViommuAlloc {
     private static final CStruct.Builder C = CStruct.named("iommu_viommu_alloc");
     static final Field SIZE = C.u32("size");
     static final Field FLAGS = C.u32("flags");
@@ -21,7 +21,7 @@ final class ViommuStructs {
   }
 
   /** struct iommu_viommu_tegra241_cmdqv. */
-  static final class Tegra241 {
+  static final class ViommuTegra241 {
     private static final CStruct.Builder C = CStruct.named("iommu_viommu_tegra241_cmdqv");
     static final Field OUT_VINTF_MMAP_OFFSET = C.u64("out_vintf_mmap_offset");
     static final Field OUT_VINTF_MMAP_LENGTH = C.u64("out_vintf_mmap_length");

@@ -9,18 +9,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Tries, through a device's file, what the device object is that the file is bound to. What is made
- * for it is destroyed again, and the device is back on the VMM's IOAS.
+ * Finds out by experiment which device object of an iommufd a device's file is bound to, where the
+ * kernel does not name it. The objects that an experiment allocates are destroyed afterwards, and
+ * the device is attached to the VMM's IOAS again.
  *
  * <ul>
- *   <li><em>That the file is bound to this iommufd at all</em>: the device is attached to a bypass
- *       HWPT that was just made here, which then cannot be destroyed. Its DMA meets the guest's RAM
- *       by the stage 2 as before.
- *   <li><em>Which object it is</em>: an HWPT that translates can be attached to a device with a
- *       vDEVICE only (ENOENT otherwise; arm-smmu-v3-iommufd.c, arm_smmu_attach_prepare_vmaster), so
- *       a vDEVICE of a candidate tells. For a moment the device's DMA would go astray: only for one
- *       that is not a bus master, and alone in its iommu group, because the kernel asks for the
- *       vDEVICEs of the whole group.
+ *   <li><em>Whether the file is bound to this iommufd at all</em>: the device is attached to a
+ *       bypass HWPT that was just allocated on it. If the attachment was on this iommufd,
+ *       destroying that HWPT gives EBUSY. Meanwhile the device's DMA reaches the guest's RAM
+ *       through the stage 2 as before.
+ *   <li><em>Which object it is</em>: the kernel attaches an HWPT that translates only to a device
+ *       with a vDEVICE (ENOENT otherwise; arm-smmu-v3-iommufd.c, arm_smmu_attach_prepare_vmaster),
+ *       so the attachment succeeds only if the candidate, which gets a vDEVICE, is the device. For
+ *       a moment the device's DMA would be translated by an invalid stage 1. The experiment is
+ *       therefore limited to a device that is not a bus master, and that is alone in its iommu
+ *       group, because the kernel requires a vDEVICE of every device of the group.
  * </ul>
  */
 final class DeviceProof {
@@ -38,15 +41,18 @@ final class DeviceProof {
     this.ioas = ioas;
   }
 
-  /** Whether the file is bound to this iommufd, its device behind the SMMU of the candidate. */
-  boolean isHere(String address, int candidate) {
+  /**
+   * Whether the file is bound to this iommufd and its device is behind the same SMMU as the
+   * candidate.
+   */
+  boolean isBoundHere(String address, int candidate) {
     return stage2(candidate).filter(viommu -> moves(address, candidate, viommu)).isPresent();
   }
 
   private boolean moves(String address, int candidate, int viommu) {
     keepLowIds();
     Optional<Integer> bypass = nested(candidate, viommu, BYPASS);
-    if (bypass.isEmpty() || !shared.assume(address, candidate).isOk()) {
+    if (bypass.isEmpty() || !shared.assumeDeviceId(address, candidate).isOk()) {
       return false;
     }
     boolean attached = shared.attach(candidate, bypass.get()).isOk();
@@ -58,16 +64,16 @@ final class DeviceProof {
     if (attached) {
       shared.attach(candidate, ioas);
     }
-    shared.doubt(address);
+    shared.dropDeviceId(address);
     return attached && used;
   }
 
-  /** Whether the device of the file, which is bound here, is the candidate. */
-  boolean is(String address, int candidate) {
+  /** Whether the file's device, which must be bound to this iommufd, is the candidate. */
+  boolean isObject(String address, int candidate) {
     Optional<Integer> viommu = stage2(candidate);
     if (viommu.isEmpty()
         || !allocated(shared.allocVdevice(viommu.get(), candidate, ANY_STREAM_ID))
-        || !shared.assume(address, candidate).isOk()) {
+        || !shared.assumeDeviceId(address, candidate).isOk()) {
       return false;
     }
     boolean attached =
@@ -77,7 +83,7 @@ final class DeviceProof {
     if (attached) {
       shared.attach(candidate, ioas);
     }
-    shared.doubt(address);
+    shared.dropDeviceId(address);
     return attached;
   }
 
@@ -92,7 +98,7 @@ final class DeviceProof {
   }
 
   private void keepLowIds() {
-    for (int i = 0; i < VmmLimits.SPARE_IDS; i++) {
+    for (int i = 0; i < VmmOwnedLimits.SPARE_IDS; i++) {
       id(shared.allocIoas());
     }
   }
@@ -110,9 +116,10 @@ final class DeviceProof {
   }
 
   /**
-   * Destroys what was made, users before what they use.
+   * Destroys the allocated objects, each before the objects that it uses.
    *
-   * @return what could not be destroyed, because the VMM's IOAS did not take the device back
+   * @return the objects that could not be destroyed, because the device could not be attached to
+   *     the VMM's IOAS again
    */
   List<Integer> end() {
     List<Integer> left =

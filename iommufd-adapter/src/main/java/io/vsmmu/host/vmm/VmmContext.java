@@ -20,58 +20,61 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The nested translation of devices that a VMM owns, on the VMM's own iommufd.
+ * Makes the nested translation of devices that a VMM owns, on the VMM's own iommufd.
  *
- * <p>What differs from an iommufd of ours:
+ * <p>It differs from an iommufd that this process opened:
  *
  * <ul>
- *   <li>{@link #bind} finds the device that the VMM bound, see {@link VmmRefusal} for why it may
- *       not. Nothing is assumed: a device object is named by the kernel ({@link
- *       SharedIommufd#deviceId}), is the only one there is, was told, or was proved ({@link
- *       DeviceProof}).
- *   <li>{@link #allocIoas} gives the VMM's IOAS; {@link #map} and {@link #unmap} do nothing,
+ *   <li>{@link #bind} finds the device object that the VMM bound; {@link VmmRefusal} lists why it
+ *       may fail. A device object is never guessed: the kernel reports it ({@link
+ *       SharedIommufd#reportedDeviceId}), it is the only one, the sender of the iommufd stated it,
+ *       or an experiment identified it ({@link DeviceProof}).
+ *   <li>{@link #allocIoas} returns the VMM's IOAS; {@link #map} and {@link #unmap} do nothing,
  *       because the VMM maps the guest's RAM itself.
- *   <li>{@link #unbind} gives the device back: it is attached to the VMM's IOAS, so that its DMA
- *       goes by the VMM's page table as before, and our copy of its file is closed, so that the VMM
- *       can unplug it. The VMM's iommu groups are given back as one.
- *   <li>{@link #destroy} destroys nothing of the VMM's: ENOENT.
- *   <li>{@link #leave} and {@link #close} destroy what was made here. Closing our copy of the
- *       descriptor would destroy nothing while the VMM has its own.
+ *   <li>{@link #unbind} returns the device to the VMM: it is attached to the VMM's IOAS, so that
+ *       its DMA uses the VMM's page table as before, and this process's copy of its file is closed,
+ *       so that the VMM can unplug it. The devices of an iommu group are returned together.
+ *   <li>{@link #destroy} gives ENOENT for the VMM's objects.
+ *   <li>{@link #freeObjects} and {@link #close} destroy each object that was allocated here:
+ *       closing this process's copy of the descriptor frees nothing while the VMM has its own.
  * </ul>
  */
 public final class VmmContext implements IommuContext {
 
   private final SharedIommufd shared;
   private final VmmObjects objects;
-  private final VmmTerms terms;
+  private final IommufdHandover handover;
 
-  /** What was made here and not destroyed. */
+  /** Ids of the objects that were allocated here and not destroyed. */
   private final Set<Integer> own = ConcurrentHashMap.newKeySet();
 
-  /** Devices that the VMM detached or attached elsewhere. */
-  private final Set<Integer> forsaken = ConcurrentHashMap.newKeySet();
+  /** Device objects that the VMM detached or attached to another page table. */
+  private final Set<Integer> detachedByVmm = ConcurrentHashMap.newKeySet();
 
-  /** Devices that could not be given back yet, because others of their group are still ours. */
+  /**
+   * Device objects that cannot be returned yet, because others of their iommu group are attached
+   * here.
+   */
   private final List<Integer> waiting = new ArrayList<>();
 
-  /** Ids of device objects that were told, by PCI address. */
-  private final Map<String, Integer> told = new ConcurrentHashMap<>();
+  /** Ids of device objects that the sender of the iommufd stated, by PCI address. */
+  private final Map<String, Integer> statedIds = new ConcurrentHashMap<>();
 
   private final Map<String, VmmRefusal> refusals = new ConcurrentHashMap<>();
   private int ioas;
-  private boolean looked;
+  private boolean checkedForNesting;
 
-  /** Nothing is asked or made before it is needed. */
-  public VmmContext(SharedIommufd shared, VmmTerms terms) {
+  /** Makes no request; the iommufd is examined with the first {@link #bind}. */
+  public VmmContext(SharedIommufd shared, IommufdHandover handover) {
     this.shared = shared;
     this.objects = new VmmObjects(shared);
-    this.terms = terms;
-    this.told.putAll(terms.devIds());
+    this.handover = handover;
+    this.statedIds.putAll(handover.devIds());
   }
 
   /** Adds ids of device objects, by PCI address, of devices whose files were added later. */
-  public void tell(Map<String, Integer> devIds) {
-    told.putAll(devIds);
+  public void addDeviceIds(Map<String, Integer> devIds) {
+    statedIds.putAll(devIds);
   }
 
   @Override
@@ -79,26 +82,24 @@ public final class VmmContext implements IommuContext {
     return true;
   }
 
-  /** Devices whose files came with the iommufd and were not given back yet. */
-  public Set<String> files() {
-    return shared.files();
-  }
-
-  /** Why the device could not be taken at the last try. */
+  /** Why the last {@link #bind} of the device failed; empty after a success. */
   public Optional<VmmRefusal> refusal(String address) {
     return Optional.ofNullable(refusals.get(address));
   }
 
   /**
-   * The VMM detached the device, or attached it elsewhere: it is neither detached nor given back
-   * from here on, only our copy of its file is closed.
+   * Notes that the VMM detached the device, or attached it to another page table. {@link #detach}
+   * and {@link #unbind} then leave its attachment alone, and only this process's copy of its file
+   * is closed.
    */
-  public void forsake(int devId) {
-    forsaken.add(devId);
+  public void markDetachedByVmm(int devId) {
+    detachedByVmm.add(devId);
   }
 
-  /** Whether a device object that was found is there still: the VMM did not let it go. */
-  public boolean isThere(int devId) {
+  /**
+   * Whether a device object that was found still exists, so that the VMM has not closed the device.
+   */
+  public boolean exists(int devId) {
     return objects.isDevice(devId);
   }
 
@@ -110,11 +111,12 @@ public final class VmmContext implements IommuContext {
     }
     HostResult<Integer> found = found(deviceAddress);
     return found.then(
-        devId -> shared.assume(deviceAddress, devId).then(done -> HostResult.ok(devId)));
+        devId -> shared.assumeDeviceId(deviceAddress, devId).then(done -> HostResult.ok(devId)));
   }
 
   /**
-   * What an earlier process of ours found and the log knows: taken if it can be so.
+   * Takes the device object that an earlier process of the service found and that the log records,
+   * if the id still names a device.
    *
    * @return the refusal of {@link #bind} when the id names no device
    */
@@ -122,14 +124,14 @@ public final class VmmContext implements IommuContext {
     if (!shared.files().contains(address)) {
       return refused(address, VmmRefusal.NO_FILE);
     }
-    looked = true;
+    checkedForNesting = true;
     return shared.isBound(address) && objects.isDevice(devId)
-        ? shared.assume(address, devId).then(done -> HostResult.ok(devId))
+        ? shared.assumeDeviceId(address, devId).then(done -> HostResult.ok(devId))
         : refused(address, VmmRefusal.WRONG_ID);
   }
 
   /**
-   * Whether the iommufd has these objects of an earlier process, as far as asking tells.
+   * Whether the iommufd has these objects of an earlier process, as far as requests can show.
    *
    * @param ioas the VMM's IOAS
    * @param nestingParent the stage 2 on it
@@ -149,14 +151,14 @@ public final class VmmContext implements IommuContext {
     if (!shared.isBound(address)) {
       return refused(address, VmmRefusal.NOT_BOUND);
     }
-    if (nestsItself()) {
+    if (vmmNests()) {
       return refused(address, VmmRefusal.VMM_NESTS);
     }
     List<Integer> candidates = candidates();
     if (candidates.isEmpty()) {
       return refused(address, VmmRefusal.OTHER_IOMMUFD);
     }
-    return vmmsIoas().then(there -> told(address, candidates, there));
+    return vmmIoas().then(there -> byStatement(address, candidates, there));
   }
 
   private HostResult<Integer> refused(String address, VmmRefusal why) {
@@ -164,25 +166,28 @@ public final class VmmContext implements IommuContext {
     return HostResult.refused(why.errno());
   }
 
-  /** Device objects that no file of ours is known to be bound to. */
+  /** Device objects that are not known to be those of another file. */
   private List<Integer> candidates() {
     List<Integer> candidates = new ArrayList<>(objects.devices());
     candidates.removeAll(shared.devices().values());
     return candidates;
   }
 
-  /** Looked at once, before anything is made here. */
-  private boolean nestsItself() {
-    if (!looked && objects.firstViommu().isPresent()) {
+  /**
+   * Checked once, before anything is allocated here, because afterwards a vIOMMU may be one of this
+   * process.
+   */
+  private boolean vmmNests() {
+    if (!checkedForNesting && objects.firstViommu().isPresent()) {
       return true;
     }
-    looked = true;
+    checkedForNesting = true;
     return false;
   }
 
-  private HostResult<Integer> told(String address, List<Integer> candidates, int there) {
-    Integer devId = told.get(address);
-    OptionalInt named = shared.deviceId(address);
+  private HostResult<Integer> byStatement(String address, List<Integer> candidates, int there) {
+    Integer devId = statedIds.get(address);
+    OptionalInt named = shared.reportedDeviceId(address);
     if (named.isPresent()) {
       return named(address, candidates, there, named.getAsInt());
     }
@@ -192,17 +197,18 @@ public final class VmmContext implements IommuContext {
     if (!candidates.contains(devId)) {
       return refused(address, VmmRefusal.WRONG_ID);
     }
-    boolean provable = candidates.size() > 1 && provable(address);
+    boolean experiments = candidates.size() > 1 && canExperiment(address);
     DeviceProof proof = new DeviceProof(shared, there);
-    boolean holds = isMember(address, proof, devId) && (!provable || proof.is(address, devId));
+    boolean holds =
+        isBoundHere(address, proof, devId) && (!experiments || proof.isObject(address, devId));
     own.addAll(proof.end());
     return holds ? HostResult.ok(devId) : refused(address, VmmRefusal.WRONG_ID);
   }
 
-  /** The kernel names the id, but not of which iommufd. */
+  /** The kernel reports the id, but not the iommufd on which it is one. */
   private HostResult<Integer> named(
       String address, List<Integer> candidates, int there, int named) {
-    if (told.getOrDefault(address, named) != named) {
+    if (statedIds.getOrDefault(address, named) != named) {
       return refused(address, VmmRefusal.WRONG_ID);
     }
     return proved(address, candidates.stream().filter(id -> id == named).toList(), there);
@@ -211,9 +217,9 @@ public final class VmmContext implements IommuContext {
   private HostResult<Integer> proved(String address, List<Integer> candidates, int there) {
     DeviceProof proof = new DeviceProof(shared, there);
     List<Integer> possible =
-        candidates.stream().filter(candidate -> isMember(address, proof, candidate)).toList();
+        candidates.stream().filter(candidate -> isBoundHere(address, proof, candidate)).toList();
     List<Integer> left =
-        possible.size() > 1 && provable(address)
+        possible.size() > 1 && canExperiment(address)
             ? possible.stream().filter(candidate -> isProved(address, there, candidate)).toList()
             : possible;
     own.addAll(proof.end());
@@ -224,25 +230,29 @@ public final class VmmContext implements IommuContext {
     };
   }
 
-  /** Each candidate has a stage 2 of its own meanwhile, so one proof ends before the next. */
+  /** Each experiment allocates a stage 2, so one ends before the next begins. */
   private boolean isProved(String address, int there, int candidate) {
     DeviceProof proof = new DeviceProof(shared, there);
-    boolean proved = proof.is(address, candidate);
+    boolean proved = proof.isObject(address, candidate);
     own.addAll(proof.end());
     return proved;
   }
 
-  /** A group belongs to one iommufd (drivers/iommu/iommu.c, iommu_device_claim_dma_owner). */
-  private boolean isMember(String address, DeviceProof proof, int candidate) {
-    return hasMate(address) || proof.isHere(address, candidate);
+  /**
+   * Whether the device is bound to this iommufd. An experiment is not needed when another device of
+   * its group is, because a group belongs to one iommufd (drivers/iommu/iommu.c,
+   * iommu_device_claim_dma_owner).
+   */
+  private boolean isBoundHere(String address, DeviceProof proof, int candidate) {
+    return hasGroupMember(address) || proof.isBoundHere(address, candidate);
   }
 
-  private boolean hasMate(String address) {
+  private boolean hasGroupMember(String address) {
     return shared.devices().keySet().stream()
         .anyMatch(other -> shared.group(other) == shared.group(address));
   }
 
-  private boolean provable(String address) {
+  private boolean canExperiment(String address) {
     long members =
         shared.files().stream()
             .filter(other -> shared.group(other) == shared.group(address))
@@ -250,12 +260,12 @@ public final class VmmContext implements IommuContext {
     return members == 1 && !shared.mayDma(address);
   }
 
-  private HostResult<Integer> vmmsIoas() {
+  private HostResult<Integer> vmmIoas() {
     if (ioas != 0 && objects.isIoas(ioas)) {
       return HostResult.ok(ioas);
     }
-    if (terms.ioas().isPresent()) {
-      ioas = terms.ioas().getAsInt();
+    if (handover.ioas().isPresent()) {
+      ioas = handover.ioas().getAsInt();
       return objects.isIoas(ioas)
           ? HostResult.ok(ioas)
           : HostResult.refused(VmmRefusal.NO_IOAS.errno());
@@ -276,35 +286,41 @@ public final class VmmContext implements IommuContext {
       return HostResult.refused(Errno.ENOENT);
     }
     waiting.add(devId);
-    giveBack();
+    returnDevices();
     return HostResult.done();
   }
 
-  /** Until nothing more can be given back; what is, is no more of our business. */
-  private void giveBack() {
+  /**
+   * Returns waiting devices until no further one can be returned: returning one may allow another
+   * of its group.
+   */
+  private void returnDevices() {
     boolean again = true;
     while (again) {
-      again = waiting.removeIf(this::isGivenBack);
+      again = waiting.removeIf(this::isReturned);
     }
   }
 
-  private boolean isGivenBack(int devId) {
+  private boolean isReturned(int devId) {
     boolean wanted =
-        !forsaken.remove(devId) && terms.vmmLives().getAsBoolean() && objects.isDevice(devId);
-    if (wanted && vmmsIoas() instanceof HostResult.Ok<Integer>(Integer there)) {
-      // EINVAL: another device of its group sits elsewhere, and will be given back too.
+        !detachedByVmm.remove(devId)
+            && handover.vmmLives().getAsBoolean()
+            && objects.isDevice(devId);
+    if (wanted && vmmIoas() instanceof HostResult.Ok<Integer>(Integer there)) {
+      // EINVAL: another device of its group is attached to an HWPT of this process, and will be
+      // returned too.
       if (shared.attach(devId, there).refusal().equals(Optional.of(Errno.EINVAL))
-          && matesAreHere(devId)) {
+          && hasAttachedGroupMember(devId)) {
         return false;
       }
     }
-    // The file that is plugged in again is bound to another object.
-    addressOf(devId).ifPresent(told::remove);
+    // When the device is plugged in again, its file is bound to another object.
+    addressOf(devId).ifPresent(statedIds::remove);
     shared.unbind(devId);
     return true;
   }
 
-  private boolean matesAreHere(int devId) {
+  private boolean hasAttachedGroupMember(int devId) {
     Optional<Integer> group = addressOf(devId).map(shared::group);
     return shared.devices().entrySet().stream()
         .anyMatch(
@@ -321,13 +337,13 @@ public final class VmmContext implements IommuContext {
         .findFirst();
   }
 
-  /** Closes our copy of the file of a device that was not bound here. */
+  /** Closes this process's copy of a device's file, and unbinds the device if it was bound here. */
   public synchronized void release(String address) {
     Integer devId = shared.devices().get(address);
     if (devId != null) {
       unbind(devId);
     } else {
-      told.remove(address);
+      statedIds.remove(address);
       shared.release(address);
     }
   }
@@ -344,7 +360,7 @@ public final class VmmContext implements IommuContext {
 
   @Override
   public synchronized HostResult<Integer> allocIoas() {
-    return vmmsIoas();
+    return vmmIoas();
   }
 
   @Override
@@ -390,10 +406,10 @@ public final class VmmContext implements IommuContext {
   }
 
   /**
-   * As {@link #allocNestedHwpt}, under an id that was just given up. The kernel gives the lowest
-   * free id (xa_alloc), so those below are taken meanwhile.
+   * As {@link #allocNestedHwpt}, under an id that was just freed. The kernel gives out the lowest
+   * free id (xa_alloc), so the free ids below the wanted one are occupied meanwhile.
    *
-   * @return the id; another one than the wanted when somebody else has taken that
+   * @return the id; it differs from the wanted one when another process has taken that
    */
   public synchronized HostResult<Integer> allocNestedHwptAt(
       int id, int devId, int viommuId, long ste0) {
@@ -401,7 +417,7 @@ public final class VmmContext implements IommuContext {
     HostResult<Integer> made = shared.allocNestedHwpt(devId, viommuId, 0, ste0, 0);
     while (made instanceof HostResult.Ok<Integer>(Integer low)
         && low < id
-        && below.size() < VmmLimits.IDS_BELOW) {
+        && below.size() < VmmOwnedLimits.IDS_BELOW) {
       below.add(low);
       made = shared.allocNestedHwpt(devId, viommuId, 0, ste0, 0);
     }
@@ -416,12 +432,12 @@ public final class VmmContext implements IommuContext {
 
   @Override
   public HostResult<Done> detach(int devId) {
-    return forsaken.contains(devId) ? HostResult.done() : shared.detach(devId);
+    return detachedByVmm.contains(devId) ? HostResult.done() : shared.detach(devId);
   }
 
   @Override
   public HostResult<Done> destroy(int objectId) {
-    if (!own.contains(objectId) && objects.isVmms(objectId)) {
+    if (!own.contains(objectId) && objects.isMadeByVmm(objectId)) {
       return HostResult.refused(Errno.ENOENT);
     }
     HostResult<Done> destroyed = shared.destroy(objectId);
@@ -463,31 +479,31 @@ public final class VmmContext implements IommuContext {
     return result;
   }
 
-  /** Destroys what was made here and gives the devices back. */
+  /** Destroys the objects that were allocated here and returns the devices to the VMM. */
   @Override
-  public synchronized void leave() {
+  public synchronized void freeObjects() {
     for (int devId : Set.copyOf(shared.devices().values())) {
       if (!waiting.contains(devId)) {
         waiting.add(devId);
       }
     }
-    giveBack();
+    returnDevices();
     waiting.clear();
     own.forEach(shared::closeVeventq);
-    // Each round destroys what used the objects of the next one.
+    // Each round destroys the users of the objects that the next round can destroy.
     Set<Integer> left = new HashSet<>(own);
     while (left.removeIf(id -> !shared.destroy(id).refusal().equals(Optional.of(Errno.EBUSY)))) {
-      // Until a round destroys nothing.
+      // The loop ends with a round that destroys nothing.
     }
     own.clear();
     ioas = 0;
-    looked = false;
+    checkedForNesting = false;
   }
 
-  /** As {@link #leave}, and closes our copies of the descriptors. */
+  /** As {@link #freeObjects}, and closes this process's copies of the descriptors. */
   @Override
   public synchronized void close() {
-    leave();
+    freeObjects();
     Set.copyOf(shared.files()).forEach(shared::release);
     shared.close();
   }

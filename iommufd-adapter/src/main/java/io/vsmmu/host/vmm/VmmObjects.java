@@ -8,10 +8,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** Finds out what the ids of a shared iommufd name, by requests that change nothing. */
+/**
+ * Finds out what kind of object each id of a shared iommufd names, by requests that change nothing.
+ */
 final class VmmObjects {
 
-  /** CMD_TLBI_NSNH_ALL: costs a refill, and is taken by a vIOMMU only. */
+  /**
+   * CMD_TLBI_NSNH_ALL: only a vIOMMU accepts it, and its only effect is that TLB entries are
+   * fetched again.
+   */
   private static final long TLBI_NSNH_ALL = 0x30;
 
   private final SharedIommufd shared;
@@ -21,10 +26,13 @@ final class VmmObjects {
   }
 
   private static IntStream ids() {
-    return IntStream.rangeClosed(1, VmmLimits.IDS);
+    return IntStream.rangeClosed(1, VmmOwnedLimits.IDS);
   }
 
-  /** Device objects, in the order in which the VMM bound them unless ids came back. */
+  /**
+   * Device objects in ascending order: the order in which the VMM bound them, unless ids were used
+   * again.
+   */
   List<Integer> devices() {
     return ids().filter(this::isDevice).boxed().toList();
   }
@@ -33,7 +41,7 @@ final class VmmObjects {
     return shared.hwInfo(id).isOk();
   }
 
-  /** IOASes that a device's page table maps. */
+  /** IOASes that a page table maps, because a device is attached to them. */
   List<Integer> ioasesInUse() {
     return ids().filter(id -> shared.isIoasInUse(id).equals(HostResult.ok(true))).boxed().toList();
   }
@@ -51,11 +59,12 @@ final class VmmObjects {
   }
 
   /**
-   * Whether the VMM made the object: a device, an IOAS, or a page table over an IOAS that is no
-   * stage 2 of a vSMMU. A VMM that does not nest has no others (drivers/iommu/iommufd/viommu.c:
-   * IOMMU_VIOMMU_ALLOC looks for the page table first, then whether it may be nested on).
+   * Whether the object is one of the VMM's: a device, an IOAS, or a page table over an IOAS that is
+   * no nesting parent. A VMM that does not nest allocates no others. The request that tells them
+   * apart is IOMMU_VIOMMU_ALLOC, which looks the page table up before it checks whether it is a
+   * nesting parent (drivers/iommu/iommufd/viommu.c).
    */
-  boolean isVmms(int id) {
+  boolean isMadeByVmm(int id) {
     return isDevice(id) || isIoas(id) || isPlainPageTable(id);
   }
 
@@ -69,7 +78,7 @@ final class VmmObjects {
             .anyMatch(device -> nests(device, id).equals(Optional.of(Errno.EINVAL)));
   }
 
-  /** Why no vIOMMU can stand on the object; empty when one can. */
+  /** The refusal of a vIOMMU on the object; empty when one can be allocated. */
   private Optional<Errno> nests(int device, int id) {
     HostResult<Integer> made = shared.allocViommu(device, id, IommuContext.VIOMMU_TYPE_ARM_SMMUV3);
     if (made instanceof HostResult.Ok<Integer>(Integer viommu)) {

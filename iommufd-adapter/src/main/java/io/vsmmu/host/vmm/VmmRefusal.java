@@ -5,25 +5,32 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Why a VMM's device cannot be taken. The kernel has no words for these: each is told as an errno
- * that iommufd gives for nothing else, so that the log of a vSMMU says which it was.
+ * Why a device that a VMM owns cannot be used. The kernel has no error for these, so each is
+ * reported as an errno that iommufd gives for nothing else: the log of a vSMMU, which records error
+ * numbers, then shows which it was.
  */
 public enum VmmRefusal {
-  /** No file of the device came with the iommufd. */
+  /** No file of the device was received with the iommufd. */
   NO_FILE(Errno.ENODEV),
   /** The VMM has not bound the device yet. */
   NOT_BOUND(Errno.ENXIO),
-  /** The device is bound to another iommufd than the one that came with it. */
+  /** The device is bound to another iommufd than the one that was received with it. */
   OTHER_IOMMUFD(Errno.EXDEV),
-  /** Nothing on the iommufd has the id that was told, or it is another device's. */
+  /**
+   * The id that was stated for the device names no device object of the iommufd, or another
+   * device's.
+   */
   WRONG_ID(Errno.EBADSLT),
-  /** Several device objects may be the device, and nothing proves which. */
+  /** Several device objects may be the device, and no experiment can show which. */
   AMBIGUOUS_DEVICE(Errno.ENOTUNIQ),
-  /** The VMM attached devices to several IOASes, and nothing tells which holds the guest's RAM. */
+  /**
+   * The VMM attached devices to several IOASes, and it was not stated which of them holds the
+   * guest's RAM.
+   */
   AMBIGUOUS_IOAS(Errno.EMULTIHOP),
-  /** The VMM has no IOAS with a device, so that no guest RAM could be reached. */
+  /** The VMM has attached no device to an IOAS, so the one with the guest's RAM cannot be found. */
   NO_IOAS(Errno.ENODATA),
-  /** The VMM nests on this iommufd itself. */
+  /** The VMM has a vIOMMU of its own on this iommufd. */
   VMM_NESTS(Errno.EALREADY);
 
   private final Errno errno;
@@ -32,17 +39,17 @@ public enum VmmRefusal {
     this.errno = errno;
   }
 
-  /** The one that an outcome has this error for. */
+  /** The refusal that this error stands for in an outcome. */
   public static Optional<VmmRefusal> of(Errno errno) {
     return Arrays.stream(values()).filter(why -> why.errno == errno).findFirst();
   }
 
-  /** Whether the VMM may still do what is missing. */
-  public boolean passes() {
+  /** Whether a later try may succeed, because the VMM may still bind or attach the device. */
+  public boolean isTemporary() {
     return this == NOT_BOUND || this == NO_IOAS;
   }
 
-  /** What stands for it in an outcome. */
+  /** The errno that stands for the refusal in an outcome. */
   public Errno errno() {
     return errno;
   }

@@ -2,9 +2,11 @@ package io.vsmmu.host.kernel;
 
 import io.vsmmu.host.uapi.UapiConstants;
 import io.vsmmu.host.uapi.VfioDevice;
+import io.vsmmu.posix.DeviceCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.concurrent.locks.LockSupport;
 
 /** QEMU's educational device: does DMA on command (QEMU, docs/specs/edu.rst). */
 public final class EduDevice {
@@ -24,8 +26,10 @@ public final class EduDevice {
   private static final long RUN_TO_RAM = 3;
   private static final long RUNNING = 1;
 
-  private static final int LOOKS = 400;
-  private static final int MILLIS_BETWEEN_LOOKS = 10;
+  /** The device needs 100 ms for a DMA (QEMU, hw/misc/edu.c). */
+  private static final long MOST_NANOS = 4_000_000_000L;
+
+  private static final long POLL_NANOS = 1_000_000;
 
   private final VfioDevice file;
   private final VfioDevice.Region registers;
@@ -36,7 +40,7 @@ public final class EduDevice {
     enable(file);
   }
 
-  /** Lets any PCI device do DMA. */
+  /** Enables memory space and bus mastering of any PCI device, so that it can do DMA. */
   static void enable(VfioDevice file) {
     VfioDevice.Region config = file.region(UapiConstants.VFIO_PCI_CONFIG_REGION_INDEX).value();
     try (Arena arena = Arena.ofConfined()) {
@@ -44,11 +48,11 @@ public final class EduDevice {
       file.read(config, COMMAND, command).value();
       short old = command.get(ValueLayout.JAVA_SHORT, 0);
       command.set(ValueLayout.JAVA_SHORT, 0, (short) (old | MEMORY_AND_BUS_MASTER));
-      file.write(config, COMMAND, command).value();
+      write(file, config, COMMAND, command);
     }
   }
 
-  /** Whether the device at this address is one. */
+  /** Whether the device at this address is an educational device. */
   public static boolean is(HostPaths paths, String address) {
     return id(paths, address, "vendor").equals(VENDOR)
         && id(paths, address, "device").equals(DEVICE);
@@ -58,12 +62,12 @@ public final class EduDevice {
     return TextFile.read(paths.pciDevices().resolve(address).resolve(file)).orElse("");
   }
 
-  /** Reads RAM at an IOVA by DMA and waits for the end of it, whether it arrives or not. */
+  /** Reads RAM at an IOVA by DMA and waits until the DMA has ended, with or without success. */
   public void readRam(long iova, int bytes) throws InterruptedException {
     run(iova, BUFFER, bytes, RUN_FROM_RAM);
   }
 
-  /** Writes what was read last to an IOVA by DMA, likewise. */
+  /** Writes the bytes that were read last to an IOVA by DMA, and waits as {@link #readRam}. */
   public void writeRam(long iova, int bytes) throws InterruptedException {
     run(BUFFER, iova, bytes, RUN_TO_RAM);
   }
@@ -74,14 +78,26 @@ public final class EduDevice {
     set(DMA_DESTINATION, destination);
     set(DMA_COUNT, bytes);
     set(DMA_COMMAND, command);
-    for (int i = 0; i < LOOKS && (get(DMA_COMMAND) & RUNNING) != 0; i++) {
-      Thread.sleep(MILLIS_BETWEEN_LOOKS);
+    long end = System.nanoTime() + MOST_NANOS;
+    while ((get(DMA_COMMAND) & RUNNING) != 0 && end - System.nanoTime() > 0) {
+      LockSupport.parkNanos(POLL_NANOS);
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
     }
   }
 
   private void set(long register, long value) {
     try (Arena arena = Arena.ofConfined()) {
-      file.write(registers, register, arena.allocateFrom(ValueLayout.JAVA_LONG, value)).value();
+      write(file, registers, register, arena.allocateFrom(ValueLayout.JAVA_LONG, value));
+    }
+  }
+
+  /** pwrite(2) into a region, as the guest's driver does through its VMM. */
+  private static void write(
+      VfioDevice file, VfioDevice.Region region, long at, MemorySegment from) {
+    if (DeviceCalls.writeAt(file.fd(), from, region.offset() + at) != from.byteSize()) {
+      throw new IllegalStateException("region at %#x: not written".formatted(region.offset() + at));
     }
   }
 

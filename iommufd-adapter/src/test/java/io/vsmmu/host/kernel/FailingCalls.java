@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/** The kernel, of which one call fails before it is made. */
+/** The calls of the kernel, one of which fails without being made. */
 public final class FailingCalls implements KernelCalls {
 
   private final KernelCalls calls;
@@ -18,7 +18,7 @@ public final class FailingCalls implements KernelCalls {
   private int failing = -1;
   private Errno failure = Errno.ENOMEM;
 
-  /** All calls go through until {@link #fail}. */
+  /** Makes all calls until {@link #fail}. */
   public FailingCalls(KernelCalls calls) {
     this.calls = calls;
   }
@@ -59,18 +59,8 @@ public final class FailingCalls implements KernelCalls {
   }
 
   @Override
-  public long write(Fd fd, MemorySegment from) {
-    return number(fails(), () -> calls.write(fd, from));
-  }
-
-  @Override
   public long readAt(Fd fd, MemorySegment into, long offset) {
     return number(fails(), () -> calls.readAt(fd, into, offset));
-  }
-
-  @Override
-  public long writeAt(Fd fd, MemorySegment from, long offset) {
-    return number(fails(), () -> calls.writeAt(fd, from, offset));
   }
 
   @Override

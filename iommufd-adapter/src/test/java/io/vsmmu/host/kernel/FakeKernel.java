@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * System calls that do nothing but hand out descriptors and ids, count, and fail when told to: for
- * what happens around them. Opens what exists below a test's folder.
+ * System calls that only return descriptors and ids, count the calls, and fail as a test arranges.
+ * It opens the files that exist below a test's folder.
  */
 final class FakeKernel implements KernelCalls {
 
@@ -61,7 +61,7 @@ final class FakeKernel implements KernelCalls {
     return requests;
   }
 
-  /** Descriptors that were handed out and are still open. */
+  /** Number of the returned descriptors that are still open. */
   long open() {
     return opened.stream().filter(Fd::isOpen).count();
   }
@@ -137,18 +137,8 @@ final class FakeKernel implements KernelCalls {
   }
 
   @Override
-  public long write(Fd fd, MemorySegment from) {
-    return from.byteSize();
-  }
-
-  @Override
   public long readAt(Fd fd, MemorySegment into, long offset) {
     return into.byteSize();
-  }
-
-  @Override
-  public long writeAt(Fd fd, MemorySegment from, long offset) {
-    return from.byteSize();
   }
 
   @Override

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A root directory with what the kernel shows in /sys, /proc and /dev. */
+/** A root directory with the files that the kernel shows in /sys, /proc and /dev. */
 final class FakeRoot {
 
   static final String SMMU = "smmu3.0x000000000c000000";

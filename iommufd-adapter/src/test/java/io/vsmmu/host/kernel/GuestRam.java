@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * RAM of a guest with two stage 1s in it, each of which shows all of it at another address, so that
- * a DMA tells by where it succeeds what the device's STE is.
+ * RAM of a guest that contains two stage 1 tables. Each maps all of the RAM at another address, so
+ * the addresses at which a DMA succeeds show which stage 1 the device uses.
  */
 public final class GuestRam implements AutoCloseable {
 
@@ -23,7 +23,7 @@ public final class GuestRam implements AutoCloseable {
   /** Bytes. */
   public static final long SIZE = 16 * 4096;
 
-  /** Where a device finds what no stage 1 maps. */
+  /** An address that no stage 1 maps. */
   public static final long UNMAPPED = 0xc000_0000L;
 
   /** ASID of the first stage 1. */
@@ -45,7 +45,7 @@ public final class GuestRam implements AutoCloseable {
 
   private static final AtomicLong NUMBERS = new AtomicLong(System.nanoTime() | 1);
 
-  /** By which addresses a device reaches the RAM. */
+  /** The addresses by which a device reaches the RAM. */
   public enum Way {
     /** Guest-physical ones. */
     BYPASS(BASE),
@@ -62,7 +62,7 @@ public final class GuestRam implements AutoCloseable {
       this.beginning = beginning;
     }
 
-    /** Where the RAM begins. */
+    /** Address at which the RAM begins; -1 for {@link #NONE}. */
     public long beginning() {
       return beginning;
     }
@@ -82,7 +82,7 @@ public final class GuestRam implements AutoCloseable {
     map(Way.SECOND);
   }
 
-  /** The guest gives its second stage 1 this ASID. */
+  /** Writes the second CD with this ASID. */
   public void secondStage1(int asid) {
     stage1(SECOND_CONTEXT, BASE + 0x6000, asid);
   }
@@ -92,12 +92,14 @@ public final class GuestRam implements AutoCloseable {
     put(context - BASE + Long.BYTES, table);
   }
 
-  /** The guest maps its RAM in one of its stage 1s. */
+  /** Writes the table entry that maps the RAM in a stage 1. */
   public void map(Way way) {
     put(entry(way), BASE | BLOCK);
   }
 
-  /** The guest forgets the mapping; what the SMMU remembers is its own affair. */
+  /**
+   * Clears the table entry without an invalidation, so that the SMMU may still have it in its TLB.
+   */
   public void unmap(Way way) {
     put(entry(way), 0);
   }
@@ -125,12 +127,12 @@ public final class GuestRam implements AutoCloseable {
     }
   }
 
-  /** How a VMM shares it. */
+  /** The sources with which a VMM shares the RAM. */
   public List<RamSource> source() {
-    return List.of(new RamSource.Memfd(memory.number(), 0));
+    return List.of(new RamSource.MemfdRange(memory.number(), 0));
   }
 
-  /** The way of a device's DMA now. */
+  /** The addresses by which the device reaches the RAM now. */
   public Way way(EduDevice device) {
     for (Way way : List.of(Way.BYPASS, Way.FIRST, Way.SECOND)) {
       if (reaches(device, way)) {

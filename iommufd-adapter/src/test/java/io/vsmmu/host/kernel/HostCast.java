@@ -9,9 +9,10 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Which devices of this machine play which part: what sysfs offers, or what the properties {@code
- * vsmmu.host.device}, {@code .neighbour}, {@code .foreigner}, {@code .spare}, {@code .aliased} and
- * {@code .group} (two, with a comma) say. Devices that can be made to do DMA are taken first.
+ * Assigns devices of this machine to the roles that the tests need: those that sysfs shows, or
+ * those that the properties {@code vsmmu.host.device}, {@code .neighbour}, {@code .foreigner},
+ * {@code .spare}, {@code .aliased} and {@code .group} (two, separated by a comma) name. Devices
+ * that can do DMA on command are preferred.
  */
 public final class HostCast {
 
@@ -47,7 +48,7 @@ public final class HostCast {
         .or(() -> device().flatMap(first -> lone(d -> !d.smmu().equals(smmu(first)))));
   }
 
-  /** One more that does DMA on command, which may be unplugged. */
+  /** A further device that does DMA on command, and that a test may unplug. */
   public Optional<String> spare() {
     Set<Optional<String>> taken = Set.of(device(), neighbour(), foreigner());
     return named("spare")
@@ -92,7 +93,7 @@ public final class HostCast {
     }
   }
 
-  /** One that uses several StreamIDs, because a bridge before it takes requests over. */
+  /** A device with several StreamIDs, because a bridge substitutes its requester id. */
   Optional<String> aliased() {
     return named("aliased")
         .or(

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** Keeps copies of descriptors as a service manager does, and gives out copies of them. */
+/** Keeps copies of descriptors as a service manager does, and returns copies of them. */
 public final class KeptCopies implements DescriptorStore, AutoCloseable {
 
   private final Map<String, Fd> held = new ConcurrentSkipListMap<>();
@@ -52,12 +52,12 @@ public final class KeptCopies implements DescriptorStore, AutoCloseable {
         .toList();
   }
 
-  /** Forgets those whose names begin like this. */
+  /** Closes the descriptors whose names begin with this text. */
   public void lose(String beginning) {
     drop(held.keySet().stream().filter(name -> name.startsWith(beginning)).toList());
   }
 
-  /** A copy of the one whose name begins like this. */
+  /** A copy of the descriptor whose name begins with this text. */
   public Fd copyOf(String beginning) {
     return held.entrySet().stream()
         .filter(entry -> entry.getKey().startsWith(beginning))

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * The running kernel under the rules of every host; skipped where it has no iommufd or no device
- * for it. A part that no device can play skips the rules that need it. See {@link HostCast}.
+ * for it. A role for which there is no device skips the rules that need it. See {@link HostCast}.
  */
 @ExtendWith(NeedsHost.class)
 class KernelHostConformanceTest extends HostConformance {
@@ -118,7 +118,7 @@ class KernelHostConformanceTest extends HostConformance {
                 base,
                 ContextTables.SIZE,
                 MapAccess.READ_WRITE,
-                new RamSource.Memfd(tables.number(), 0)));
+                new RamSource.MemfdRange(tables.number(), 0)));
   }
 
   @Override
@@ -131,6 +131,8 @@ class KernelHostConformanceTest extends HostConformance {
       IommuContext context = context();
       new EduDevice(((IommufdContext) context).file(address).orElseThrow())
           .readRam(UNMAPPED, ONE_ACCESS);
+      // The kernel handles the event on a thread of its own. A rule may expect that it is lost or
+      // that there is none, so no condition shows that the thread has finished.
       Thread.sleep(SETTLE_MILLIS);
       return true;
     } catch (InterruptedException e) {
@@ -166,6 +168,6 @@ class KernelHostConformanceTest extends HostConformance {
 
   @Override
   public RamSource ram() {
-    return new RamSource.Memfd(ram.number(), 0);
+    return new RamSource.MemfdRange(ram.number(), 0);
   }
 }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What this process has open, by what it is; only what iommufd, vfio and memfds are. */
+/** The descriptors of iommufds, vfio devices and memfds that this process has open. */
 public final class OpenDescriptors {
 
   private OpenDescriptors() {}

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * What {@link IommufdHost} has beyond the port, and what is left after failures, on the running
- * kernel; skipped where it has no iommufd or no device for it.
+ * The operations of {@link IommufdHost} that the port does not have, and the objects that remain
+ * after failures, on the running kernel; skipped where it has no iommufd or no device for it.
  */
 @ExtendWith(NeedsHost.class)
 class RunningKernelTest {
@@ -134,7 +134,7 @@ class RunningKernelTest {
     int dev = first.bind(device()).value();
     int ioas = first.allocIoas().value();
     int s2 = first.allocNestingParent(dev, ioas).value();
-    int viommu = first.allocViommu(dev, s2).value();
+    int viommu = first.allocViommu(dev, s2, IommuContext.VIOMMU_TYPE_ARM_SMMUV3).value();
     first.allocVdevice(viommu, dev, VSID).value();
     int bypass = first.allocNestedHwpt(dev, viommu, 0, STE_BYPASS, 0).value();
     first.attach(dev, bypass).value();
@@ -230,9 +230,9 @@ class RunningKernelTest {
                         0x4000_0000L,
                         4 * PAGE,
                         MapAccess.READ_WRITE,
-                        new RamSource.Memfd(ram.number(), 0))
+                        new RamSource.MemfdRange(ram.number(), 0))
                     .then(mapped -> context.allocNestingParent(dev, ioas)))
-        .then(s2 -> context.allocViommu(dev, s2))
+        .then(s2 -> context.allocViommu(dev, s2, IommuContext.VIOMMU_TYPE_ARM_SMMUV3))
         .then(
             viommu ->
                 context

@@ -28,7 +28,7 @@ public final class VmmOnKernel implements ScriptedVmm {
   /**
    * A VMM without devices.
    *
-   * @param host takes what it shares
+   * @param host receives the descriptors that the VMM shares
    */
   public VmmOnKernel(IommufdHost host) {
     this.host = host;
@@ -57,7 +57,7 @@ public final class VmmOnKernel implements ScriptedVmm {
   }
 
   /** Maps RAM of the guest. */
-  public void map(long iova, long length, RamSource.Memfd source) {
+  public void map(long iova, long length, RamSource.MemfdRange source) {
     HostResult<HostResult.Done> mapped =
         iommufd
             .ioas()

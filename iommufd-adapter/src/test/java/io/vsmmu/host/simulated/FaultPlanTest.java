@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Faults on demand. */
+/** Calls fail as a plan says. */
 class FaultPlanTest {
 
   private static final String DEVICE = "0000:01:00.0";
@@ -203,7 +203,7 @@ class FaultPlanTest {
     assertThat(n).isGreaterThan(12);
   }
 
-  /** A guest's life. A refused step must leave the counts of objects as they were. */
+  /** The operations of a guest. A refused one must not change the number of objects. */
   private HostResult<Integer> scenario(IommuContext context) {
     try (context) {
       return step(() -> context.bind(DEVICE))
@@ -211,7 +211,12 @@ class FaultPlanTest {
               dev ->
                   step(context::allocIoas)
                       .then(ioas -> step(() -> context.allocNestingParent(dev, ioas)))
-                      .then(s2 -> step(() -> context.allocViommu(dev, s2)))
+                      .then(
+                          s2 ->
+                              step(
+                                  () ->
+                                      context.allocViommu(
+                                          dev, s2, IommuContext.VIOMMU_TYPE_ARM_SMMUV3)))
                       .then(viommu -> stream(context, dev, viommu)));
     }
   }

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Random operations with random ids: nothing escapes, nothing leaks, and the graph can always be
- * taken down.
+ * Random operations with random ids never throw, never leak an object, and leave objects that can
+ * all be destroyed.
  */
 @Tag("slow")
 class HostileCallerTest {
@@ -59,7 +59,7 @@ class HostileCallerTest {
           case 4 -> context.map(a, (long) b << 12, 1 << 12, MapAccess.READ, ram);
           case 5 -> context.unmap(a, (long) b << 12, random.nextInt(3) << 12);
           case 6 -> context.allocNestingParent(a, b);
-          case 7 -> context.allocViommu(a, b);
+          case 7 -> context.allocViommu(a, b, IommuContext.VIOMMU_TYPE_ARM_SMMUV3);
           case 8 -> context.allocVdevice(a, b, random.nextInt(4));
           case 9, 10 -> context.allocNestedHwpt(a, b, 0, ste, 0);
           case 11, 12 -> context.attach(a, b);
@@ -72,7 +72,7 @@ class HostileCallerTest {
     return result.isOk();
   }
 
-  /** Detaches and unbinds everything, then destroys leaves until nothing more goes. */
+  /** Detaches and unbinds all devices, then destroys unused objects until none is left. */
   private void takeDown(IommuContext context) {
     int highest = OPERATIONS;
     for (int id = 0; id < highest; id++) {

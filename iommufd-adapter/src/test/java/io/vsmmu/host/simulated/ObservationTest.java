@@ -14,13 +14,14 @@ import io.vsmmu.host.IommuContext;
 import io.vsmmu.host.MapAccess;
 import io.vsmmu.host.RamSource;
 import io.vsmmu.host.Vevent;
+import io.vsmmu.host.simulated.SimulatedHost.FaultDelivery;
 import io.vsmmu.posix.Errno;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** What tests and replays can see of a simulated host. */
+/** The observations that a simulated host allows. */
 class ObservationTest {
 
   private static final String DEVICE = "0000:01:00.0";
@@ -153,7 +154,7 @@ class ObservationTest {
   void mappings_are_recorded_with_their_source() {
     IommuContext context = host.open().value();
     int ioas = context.allocIoas().value();
-    RamSource memfd = new RamSource.Memfd(7, 0x2000);
+    RamSource memfd = new RamSource.MemfdRange(7, 0x2000);
     context.map(ioas, 0x4000_0000L, 0x1000, MapAccess.READ, memfd);
     assertThat(host.mappings(context, ioas))
         .containsExactly(new Mapping(0x4000_0000L, 0x1000, MapAccess.READ, memfd));

@@ -3,10 +3,11 @@ package io.vsmmu.host.simulated;
 import io.vsmmu.host.HostConformance;
 import io.vsmmu.host.RamSource;
 import io.vsmmu.host.ScriptedVmm;
+import io.vsmmu.host.simulated.SimulatedHost.FaultDelivery;
 import java.util.List;
 import java.util.Optional;
 
-/** The simulated host under the rules of every host, once as each kernel that it can be. */
+/** The simulated host under the rules of every host; each subclass simulates another kernel. */
 abstract class SimulatedHostConformance extends HostConformance {
 
   private static final String ALIASED = "0000:05:01.0";

@@ -1,6 +1,6 @@
 package io.vsmmu.host.simulated;
 
-/** The simulated host as the kernel that the rules were measured on. */
+/** The simulated host as the kernel on which the rules were observed. */
 class SimulatedHostConformanceTest extends SimulatedHostConformance {
 
   SimulatedHostConformanceTest() {

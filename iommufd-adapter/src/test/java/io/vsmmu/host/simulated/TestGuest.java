@@ -2,7 +2,7 @@ package io.vsmmu.host.simulated;
 
 import io.vsmmu.host.IommuContext;
 
-/** What a guest with one device has on a simulated host. */
+/** The objects of a guest with one device on a simulated host. */
 record TestGuest(SimulatedHost host, IommuContext context, int dev, int ioas, int s2, int viommu) {
 
   static TestGuest on(SimulatedHost host, String address) {
@@ -10,6 +10,12 @@ record TestGuest(SimulatedHost host, IommuContext context, int dev, int ioas, in
     int dev = context.bind(address).value();
     int ioas = context.allocIoas().value();
     int s2 = context.allocNestingParent(dev, ioas).value();
-    return new TestGuest(host, context, dev, ioas, s2, context.allocViommu(dev, s2).value());
+    return new TestGuest(
+        host,
+        context,
+        dev,
+        ioas,
+        s2,
+        context.allocViommu(dev, s2, IommuContext.VIOMMU_TYPE_ARM_SMMUV3).value());
   }
 }

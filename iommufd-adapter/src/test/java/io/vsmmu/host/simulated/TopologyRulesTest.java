@@ -25,7 +25,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** What a host can do depends on its SMMUs, devices and kernel. */
+/** The operations that a host allows depend on its SMMUs, devices and kernel. */
 class TopologyRulesTest {
 
   private static final String DEVICE = "0000:01:00.0";
@@ -75,7 +75,8 @@ class TopologyRulesTest {
         host(smmu -> new Topology.Smmu(smmu.name(), smmu.ids(), true, false)).open().value();
     int dev = context.bind(DEVICE).value();
     int s2 = context.allocNestingParent(dev, context.allocIoas().value()).value();
-    assertThat(context.allocViommu(dev, s2).refusal()).contains(Errno.EOPNOTSUPP);
+    assertThat(context.allocViommu(dev, s2, IommuContext.VIOMMU_TYPE_ARM_SMMUV3).refusal())
+        .contains(Errno.EOPNOTSUPP);
   }
 
   @Test

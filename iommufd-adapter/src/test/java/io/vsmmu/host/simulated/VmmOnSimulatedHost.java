@@ -4,7 +4,7 @@ import io.vsmmu.host.ScriptedVmm;
 import io.vsmmu.host.vmm.SharedIommufd;
 import java.util.List;
 
-/** A {@link SimulatedVmm} that does as it is told. */
+/** A {@link ScriptedVmm} on the simulated host. */
 final class VmmOnSimulatedHost implements ScriptedVmm {
 
   private final SimulatedVmm vmm;

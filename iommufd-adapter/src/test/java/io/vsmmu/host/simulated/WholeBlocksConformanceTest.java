@@ -1,6 +1,6 @@
 package io.vsmmu.host.simulated;
 
-/** The simulated host as a kernel that tells only whole blocks of an invalidation batch. */
+/** The simulated host as a kernel that reports only whole blocks of an invalidation batch. */
 class WholeBlocksConformanceTest extends SimulatedHostConformance {
 
   WholeBlocksConformanceTest() {

@@ -48,7 +48,7 @@ final class UapiHeader {
         .findFirst();
   }
 
-  /** Compiles and runs a program; gives what it prints, line by line. */
+  /** Compiles and runs a program; returns the lines that it prints. */
   static List<String> run(String compiler, Path include, String program, Path scratch)
       throws IOException, InterruptedException {
     Path source = Files.writeString(scratch.resolve("layout.c"), program);

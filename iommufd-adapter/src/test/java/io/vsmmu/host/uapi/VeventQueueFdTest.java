@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the kernel gives for a read, from a file with the same bytes. */
+/** Reads the bytes that the kernel writes, here from a file. */
 class VeventQueueFdTest {
 
   private static final long LOST = 1L;

@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.vsmmu.control.session.LiveVsmmus;
-import io.vsmmu.host.apply.HostCounters;
+import io.vsmmu.host.apply.InvalidationCounters;
 import java.util.function.ToDoubleFunction;
 import org.springframework.stereotype.Component;
 
@@ -20,12 +20,19 @@ class HostMetrics implements MeterBinder {
 
   @Override
   public void bindTo(MeterRegistry registry) {
-    count(registry, "calls", "IOMMU_HWPT_INVALIDATE requests", HostCounters::invalidationCalls);
-    count(registry, "commands", "Commands in them", HostCounters::invalidationCommands);
+    count(
+        registry,
+        "calls",
+        "IOMMU_HWPT_INVALIDATE requests",
+        InvalidationCounters::invalidationCalls);
+    count(registry, "commands", "Commands in them", InvalidationCounters::invalidationCommands);
   }
 
   private void count(
-      MeterRegistry registry, String name, String words, ToDoubleFunction<HostCounters> value) {
+      MeterRegistry registry,
+      String name,
+      String words,
+      ToDoubleFunction<InvalidationCounters> value) {
     FunctionCounter.builder("vsmmu.host.invalidation." + name, vsmmus.counters(), value)
         .description(words)
         .register(registry);

@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a store of descriptors is told, and what a later process makes of it. */
-class KeepingTest {
+/** The descriptors that a store receives, and the contexts that a later process makes of them. */
+class KeptDescriptorSyncTest {
 
   /** One in memory. */
   private static final class MemoryStore implements DescriptorStore {
@@ -49,7 +49,7 @@ class KeepingTest {
 
   private final List<Fd> opened = new ArrayList<>();
   private final MemoryStore store = new MemoryStore();
-  private final Keeping keeping = new Keeping(store, "vm-1");
+  private final KeptDescriptorSync sync = new KeptDescriptorSync(store, "vm-1");
 
   private Fd fd() {
     try {
@@ -78,9 +78,9 @@ class KeepingTest {
 
   @Test
   void each_descriptor_is_kept_once_under_a_name_that_tells_what_it_is() {
-    keeping.grown(bare);
-    keeping.grown(whole);
-    keeping.grown(whole);
+    sync.keepNew(bare);
+    sync.keepNew(whole);
+    sync.keepNew(whole);
 
     assertThat(store.held.keySet())
         .containsExactly("device/vm-1/0000-01-00.0/3", "iommufd/vm-1", "veventq/vm-1/7");
@@ -88,31 +88,31 @@ class KeepingTest {
 
   @Test
   void the_store_lets_go_of_what_is_not_wanted_any_more() {
-    keeping.grown(whole);
+    sync.keepNew(whole);
 
-    keeping.shrinks(bare);
+    sync.dropAllBut(bare);
 
     assertThat(store.held.keySet()).containsExactly("iommufd/vm-1");
-    keeping.end();
+    sync.dropAll();
     assertThat(store.held).isEmpty();
   }
 
   @Test
   void what_a_full_store_refuses_is_offered_again() {
     store.full = true;
-    keeping.grown(bare);
+    sync.keepNew(bare);
     store.full = false;
 
-    keeping.grown(bare);
+    sync.keepNew(bare);
 
     assertThat(store.held).hasSize(1);
   }
 
   @Test
   void a_later_process_finds_them_by_owner() {
-    keeping.grown(whole);
-    Keeping other = new Keeping(store, "vsmmu-2");
-    other.grown(new KeptDescriptors(fd(), List.of(device(4)), List.of()));
+    sync.keepNew(whole);
+    KeptDescriptorSync other = new KeptDescriptorSync(store, "vsmmu-2");
+    other.keepNew(new KeptDescriptors(fd(), List.of(device(4)), List.of()));
 
     Map<String, KeptDescriptors> found = KeptNames.byOwner(store.kept());
 
@@ -123,11 +123,11 @@ class KeepingTest {
 
   @Test
   void what_was_found_can_be_let_go_of() {
-    keeping.grown(whole);
-    Keeping later = new Keeping(store, "vm-1");
-    later.found(whole);
+    sync.keepNew(whole);
+    KeptDescriptorSync later = new KeptDescriptorSync(store, "vm-1");
+    later.alreadyKept(whole);
 
-    later.end();
+    later.dropAll();
 
     assertThat(store.held).isEmpty();
   }
@@ -149,8 +149,8 @@ class KeepingTest {
 
   @Test
   void nobody_keeps_nothing() {
-    Keeping.NOTHING.grown(whole);
-    Keeping.NOTHING.end();
+    KeptDescriptorSync.NOTHING.keepNew(whole);
+    KeptDescriptorSync.NOTHING.dropAll();
 
     assertThat(DescriptorStore.NONE.kept()).isEmpty();
     assertThat(SystemdStore.of(Map.of("NOTIFY_SOCKET", "/run/x"), 1).keeps()).isFalse();

@@ -11,18 +11,20 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /**
- * Which HWPT each device is attached to, and which HWPTs nobody needs any more; as long as the
- * vSMMU has a host.
+ * The HWPT to which each device of a vSMMU is attached, and the HWPTs that no stream uses any more.
  */
-final class DevicePlacement {
+final class DeviceAttachments {
 
-  /** Logical handles: bound device to HWPT. */
+  /** Logical handles of the HWPTs, by the handle of the bound device. */
   private final Map<Long, Long> hwpts = new HashMap<>();
 
-  /** HWPTs to destroy, with the StreamID they served. One that could not be goes next time. */
+  /**
+   * HWPTs to destroy, each with the StreamID that it served. One that cannot be destroyed yet stays
+   * for the next decision.
+   */
   private final SequencedMap<Long, Integer> unused = new LinkedHashMap<>();
 
-  /** Handle of the HWPT the device is attached to; 0 when it is attached to none. */
+  /** Handle of the HWPT to which the device is attached; 0 when it is not attached. */
   long hwptOf(DeviceState device) {
     return hwpts.getOrDefault(device.deviceHandle(), 0L);
   }
@@ -43,20 +45,23 @@ final class DevicePlacement {
     hwpts.remove(deviceHandle);
   }
 
-  /** The devices of the same iommu group that are attached, without {@code device} itself. */
-  List<DeviceState> attachedMates(VsmmuState state, DeviceState device) {
-    List<DeviceState> mates = new ArrayList<>();
+  /** The other devices of the same iommu group that are attached. */
+  List<DeviceState> attachedGroupMembers(VsmmuState state, DeviceState device) {
+    List<DeviceState> members = new ArrayList<>();
     for (DeviceState other : state.devices().values()) {
       if (other.streamId() != device.streamId()
           && other.device().group() == device.device().group()
           && isAttached(other)) {
-        mates.add(other);
+        members.add(other);
       }
     }
-    return mates;
+    return members;
   }
 
-  /** Notes a nested HWPT that the log has no use for; the shared proxies stay. */
+  /**
+   * Notes a nested HWPT that no stream uses any more; the proxies, which streams share, are not
+   * noted.
+   */
   void unused(HostHandles shared, long hwpt, int streamId) {
     if (isNested(shared, hwpt)) {
       unused.putIfAbsent(hwpt, streamId);
@@ -71,7 +76,7 @@ final class DevicePlacement {
     return unused;
   }
 
-  /** Nothing is attached any more: the host was closed. */
+  /** Removes everything, because the host was closed. */
   void clear() {
     hwpts.clear();
     unused.clear();

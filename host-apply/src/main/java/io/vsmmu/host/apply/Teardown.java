@@ -6,30 +6,31 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * Takes down what one vSMMU has on an iommufd: users before what they use. What cannot be destroyed
- * goes when the iommufd is closed.
+ * Destroys the objects of one vSMMU on an iommufd, each before the objects that it uses. Objects
+ * that cannot be destroyed are freed when the iommufd is closed.
  */
-final class TakeDown {
+final class Teardown {
 
-  /** Made later, so used by none of those behind it. */
+  /** The order of destruction: no object is used by one of a later kind. */
   private static final List<Kind> ORDER =
       List.of(Kind.ALLOC_HWPT, Kind.ALLOC_VEVENTQ, Kind.ALLOC_VIOMMU);
 
   private final IommuContext context;
   private final OperationLog log;
 
-  TakeDown(IommuContext context, OperationLog log) {
+  Teardown(IommuContext context, OperationLog log) {
     this.context = context;
     this.log = log;
   }
 
-  /** Everything but the stage 2 and the address space, which are the VM's. */
+  /** Destroys all objects except the nesting parent and the IOAS, which belong to the VM. */
   void everything() {
-    // First: the hardware must not read the guest's commands while what they name goes.
+    // First, because the hardware must not carry out the guest's commands while the objects that
+    // they name are destroyed.
     each(Kind.ALLOC_HW_QUEUE, context::destroy);
     each(Kind.BIND_DEVICE, context::detach);
     each(Kind.ALLOC_VDEVICE, context::destroy);
-    // Detaches for certain, so that HWPTs can be destroyed.
+    // An unbind detaches for certain, so that the HWPTs can be destroyed.
     each(Kind.BIND_DEVICE, context::unbind);
     each(Kind.ALLOC_VEVENTQ, context::closeVeventq);
     ORDER.forEach(maker -> each(maker, context::destroy));
