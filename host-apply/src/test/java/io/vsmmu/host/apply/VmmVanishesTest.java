@@ -18,12 +18,14 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A VMM acts before the 1st, 2nd, ... call that is made on its iommufd, from the search for its
  * device to the device's return: no object of the service remains.
  */
+@Tag("slow")
 class VmmVanishesTest {
 
   private static final String A = "0000:01:00.0";
