@@ -53,7 +53,7 @@ public interface AttachRules extends HostUnderTest {
   }
 
   @Test
-  default void attaching_an_ioas_makes_an_hwpt_that_goes_with_the_attachment() {
+  default void attaching_an_ioas_allocates_an_hwpt_that_is_destroyed_with_the_attachment() {
     int dev = context().bind(device()).value();
     int ioas = context().allocIoas().value();
     int automatic = context().attach(dev, ioas).value();

@@ -74,7 +74,7 @@ public interface ObjectLifetimeRules extends HostUnderTest {
   }
 
   @Test
-  default void replaced_hwpt_can_be_destroyed_and_its_id_comes_back() {
+  default void replaced_hwpt_can_be_destroyed_and_its_id_is_used_again() {
     Guest guest = guestWithVdevice();
     int old = nested(guest, STE_ABORT);
     assertOk(context().attach(guest.dev(), old));
@@ -84,7 +84,7 @@ public interface ObjectLifetimeRules extends HostUnderTest {
   }
 
   @Test
-  default void graph_goes_from_its_leaves_to_its_root() {
+  default void graph_is_destroyed_from_its_leaves_to_its_root() {
     Guest guest = guest();
     int vdevice = context().allocVdevice(guest.viommu(), guest.dev(), VSID).value();
     int hwpt = nested(guest, STE_TRANSLATE);

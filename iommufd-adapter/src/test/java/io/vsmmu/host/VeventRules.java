@@ -43,7 +43,7 @@ public interface VeventRules extends HostUnderTest {
   }
 
   @Test
-  default void veventq_of_a_type_that_nobody_reports_is_allowed_beside_ours() {
+  default void veventq_of_an_unknown_type_is_allowed_beside_one_of_type_arm_smmuv3() {
     Guest guest = guest();
     assertOk(veventq(guest, 4));
     int silent = context().allocVeventq(guest.viommu(), 77, 4).value();

@@ -59,7 +59,7 @@ interface VmmOwnedRules extends HostUnderTest {
   }
 
   @Test
-  default void what_is_made_there_goes_with_the_context_and_the_vmms_objects_stay() {
+  default void allocated_objects_are_freed_with_the_context_and_the_vmms_objects_stay() {
     try (ScriptedVmm vmm = vmm()) {
       int devId = vmm.plug(device());
       try (SharedIommufd watch = vmm.share(List.of())) {
@@ -177,7 +177,7 @@ interface VmmOwnedRules extends HostUnderTest {
   }
 
   @Test
-  default void devices_that_do_no_dma_yet_are_told_apart_by_proof() {
+  default void devices_that_do_no_dma_yet_are_distinguished_by_an_experiment() {
     try (ScriptedVmm vmm = vmm()) {
       int second = vmm.plug(neighbour());
       int first = vmm.plug(device());
@@ -196,7 +196,7 @@ interface VmmOwnedRules extends HostUnderTest {
   }
 
   @Test
-  default void one_behind_another_smmu_is_told_apart_while_it_does_dma() {
+  default void one_behind_another_smmu_is_distinguished_while_it_does_dma() {
     try (ScriptedVmm vmm = vmm()) {
       int first = vmm.plug(device());
       int third = vmm.plug(foreigner());
@@ -210,7 +210,7 @@ interface VmmOwnedRules extends HostUnderTest {
   }
 
   @Test
-  default void devices_that_may_do_dma_are_ambiguous_unless_they_are_told() {
+  default void devices_that_may_do_dma_are_ambiguous_unless_their_ids_are_stated() {
     try (ScriptedVmm vmm = vmm()) {
       int first = vmm.plug(device());
       int second = vmm.plug(neighbour());
@@ -255,7 +255,8 @@ interface VmmOwnedRules extends HostUnderTest {
   }
 
   @Test
-  default void devices_of_one_group_are_ambiguous_unless_one_is_told_and_go_back_together() {
+  default void
+      devices_of_one_group_are_ambiguous_unless_one_id_is_stated_and_are_returned_together() {
     String one = group().getFirst();
     String two = group().getLast();
     try (ScriptedVmm vmm = vmm()) {
@@ -287,7 +288,7 @@ interface VmmOwnedRules extends HostUnderTest {
   }
 
   @Test
-  default void behind_a_port_the_kernel_tells_which_device_is_which_whatever_they_do() {
+  default void behind_a_port_the_kernel_reports_the_device_ids_even_while_the_devices_do_dma() {
     String one = groupBehindPort().getFirst();
     String two = groupBehindPort().getLast();
     try (ScriptedVmm vmm = vmm();
@@ -334,7 +335,7 @@ interface VmmOwnedRules extends HostUnderTest {
   }
 
   @Test
-  default void of_several_ioases_the_one_with_devices_is_taken_or_the_one_that_is_told() {
+  default void of_several_ioases_the_one_with_devices_is_used_or_the_one_that_is_stated() {
     try (ScriptedVmm vmm = vmm()) {
       int devId = vmm.plug(device());
       int left = vmm.secondIoas();

@@ -3,37 +3,40 @@ package io.vsmmu.control.host;
 import io.vsmmu.host.vmm.VmmOwnedLimits;
 import java.time.Duration;
 
-/** The bounds of this package. */
+/** Limits of {@code host.sock} and of the descriptors that it receives. */
 final class LocalHostLimits {
 
-  /** Permissions of the socket: its owner alone. */
+  /** Permissions of the socket's file: only its owner may connect. */
   static final int SOCKET_MODE = 0600;
 
-  /** Connections to the socket at a time. */
+  /** Most connections at a time; a further one is answered with {@code BUSY} and closed. */
   static final int CONNECTIONS = 16;
 
-  /** Bytes taken of a message at once; what they say does not matter. */
+  /**
+   * Bytes that one read of a connection takes. A line of JSON may be longer, and is collected from
+   * several reads; bytes that are no line of JSON only carry descriptors.
+   */
   static final int MESSAGE_BYTES = 256;
 
   /**
-   * Descriptors of one line of JSON: an iommufd and the devices of a VMM. With more than that the
-   * line is refused and its connection ends.
+   * Most descriptors of one line of JSON: an iommufd and the devices of a VMM. A line with more is
+   * refused, and its connection is closed.
    */
   static final int LINE_DESCRIPTORS = 1 + VmmOwnedLimits.DEVICES;
 
-  /** Messages without a descriptor that one connection may send; then it ends. */
+  /** Most messages without a descriptor that one connection may send; then it is closed. */
   static final int EMPTY_MESSAGES = 16;
 
-  /** How long a connection may be silent. */
+  /** Longest time without a message, after which a connection is closed. */
   static final Duration SILENCE = Duration.ofSeconds(30);
 
-  /** How long an answer may take to be taken. */
+  /** Longest time to send an answer to a peer that does not read; then its connection is closed. */
   static final Duration ANSWER = Duration.ofSeconds(5);
 
-  /** Log lines about refused connections in {@link #LOG_INTERVAL}. */
+  /** Most log lines about refused connections within {@link #LOG_INTERVAL}. */
   static final int LOG_LINES = 5;
 
-  /** For how long {@link #LOG_LINES} count. */
+  /** The interval in which at most {@link #LOG_LINES} are written. */
   static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
 
   private LocalHostLimits() {}

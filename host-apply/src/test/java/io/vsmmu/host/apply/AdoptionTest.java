@@ -89,7 +89,7 @@ class AdoptionTest {
   }
 
   @Test
-  void what_the_log_was_never_told_of_is_made_anew_and_the_old_one_goes() {
+  void an_object_that_the_log_does_not_record_is_allocated_anew_and_the_old_one_is_destroyed() {
     rig.attach(A).enable().installs(A, Entries.TRANSLATE);
     ObjectCounts before = host.objects();
     rig.places(A, Entries.translate(0x6000_0000L))

@@ -137,7 +137,7 @@ class AllDevicesTest {
 
   @ParameterizedTest
   @EnumSource(Operation.class)
-  void every_device_that_fails_is_told(Operation operation) {
+  void every_device_that_fails_is_reported(Operation operation) {
     Rig rig = operation.prepared();
     rig.host.faults(
         FaultPlan.nthCallOf(IommuCall.ATTACH, 1, Errno.ENOMEM)

@@ -85,7 +85,7 @@ class ErrataTest {
   }
 
   @Test
-  void a_failure_of_the_second_time_is_told_as_any_other() {
+  void a_failure_of_the_second_time_is_reported_as_any_other() {
     SimulatedHost host = host(SmmuIds.ERRATA_REPEAT_TLBI_CFGI);
     Rig rig = translating(host);
     host.faults(FaultPlan.nthCall(2, Errno.EIO));

@@ -42,7 +42,7 @@ class FaultReaderTest {
   }
 
   @Test
-  void a_fault_is_told_with_the_guests_stream_id() throws Exception {
+  void a_fault_is_reported_with_the_guests_stream_id() throws Exception {
     translating();
 
     fault(7);
@@ -84,14 +84,14 @@ class FaultReaderTest {
   }
 
   @Test
-  void a_device_that_faults_without_end_is_told_at_a_rate_that_the_log_bears() {
+  void the_faults_of_a_device_that_faults_without_end_are_reported_at_a_limited_rate() {
     assertThat(FaultReader.pauseAfter(1)).isEqualTo(Duration.ofNanos(100_000));
     assertThat(FaultReader.pauseAfter(FaultReader.RECORDS_PER_SECOND))
         .isEqualTo(Duration.ofSeconds(1));
   }
 
   @Test
-  void nothing_is_told_after_the_vsmmu_is_gone() throws Exception {
+  void nothing_is_reported_after_the_vsmmu_is_deleted() throws Exception {
     translating();
     rig.close();
 

@@ -81,7 +81,7 @@ class FaultsOnKernelTest {
   }
 
   @Test
-  void a_fault_is_told_with_the_guests_stream_id_and_the_address() throws Exception {
+  void a_fault_is_reported_with_the_guests_stream_id_and_the_address() throws Exception {
     reads(GuestRam.UNMAPPED + 0x1000, ONE_ACCESS);
 
     List<ReportFaults> reports = drain(rig.faults);
@@ -140,7 +140,7 @@ class FaultsOnKernelTest {
   }
 
   @Test
-  void what_comes_while_nobody_takes_it_is_kept_or_counted() throws Exception {
+  void faults_that_are_not_read_are_kept_or_counted() throws Exception {
     // given: one who is busy with the first fault
     rig.dismantle();
     BlockingQueue<ReportFaults> taken = new LinkedBlockingQueue<>();

@@ -123,7 +123,7 @@ class GroupOnKernelTest {
   }
 
   @Test
-  void nobody_else_gets_a_device_of_the_group() {
+  void no_other_iommufd_can_bind_a_device_of_the_group() {
     rig.attach(f0);
 
     try (KernelOwner other = new KernelOwner()) {

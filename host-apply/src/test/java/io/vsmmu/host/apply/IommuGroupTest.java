@@ -72,7 +72,7 @@ class IommuGroupTest {
   }
 
   @Test
-  void a_device_whose_ste_translates_takes_its_group_along_when_it_comes() {
+  void a_device_whose_ste_translates_moves_its_group_when_it_is_attached() {
     Rig rig = both().installs(F0, Entries.TRANSLATE).detach(F1).agrees();
 
     rig.places(F1, Entries.translate(0x7000_0000L)).attach(F1);
@@ -121,7 +121,7 @@ class IommuGroupTest {
   }
 
   @Test
-  void a_group_that_was_incomplete_translates_when_its_last_device_comes_whose_ste_translates() {
+  void an_incomplete_group_translates_when_its_last_device_is_attached_whose_ste_translates() {
     Rig rig =
         Rig.standard()
             .enable()
@@ -140,7 +140,7 @@ class IommuGroupTest {
   }
 
   @Test
-  void the_shared_hwpt_goes_with_the_last_device() {
+  void the_shared_hwpt_is_destroyed_with_the_last_device() {
     Rig rig = both().installs(F0, Entries.TRANSLATE).detach(F0).agrees().leaksNothing();
     assertThat(kind(rig, F1)).isEqualTo(Attachment.Kind.TRANSLATE);
 

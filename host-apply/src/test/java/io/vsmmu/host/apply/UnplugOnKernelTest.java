@@ -89,7 +89,7 @@ class UnplugOnKernelTest {
   }
 
   @Test
-  void it_goes_on_translating_until_it_is_detached_and_then_is_gone() throws Exception {
+  void it_goes_on_translating_until_it_is_detached_and_then_is_removed() throws Exception {
     unplug();
     assertThat(unplugging.join(HOLDS)).isFalse();
     assertThat(rig.way(SPARE)).isEqualTo(Way.FIRST);
@@ -105,7 +105,8 @@ class UnplugOnKernelTest {
   }
 
   @Test
-  void while_it_is_leaving_nobody_else_gets_it_and_why_is_told() throws Exception {
+  void while_it_is_being_removed_no_other_iommufd_can_bind_it_and_the_reason_is_reported()
+      throws Exception {
     unplug();
     assertThat(unplugging.join(HOLDS)).isFalse();
 
@@ -119,7 +120,7 @@ class UnplugOnKernelTest {
   }
 
   @Test
-  void when_it_is_gone_a_bind_is_refused_and_the_remedy_told() throws Exception {
+  void when_it_was_removed_a_bind_is_refused_with_a_remedy() throws Exception {
     unplug();
     rig.detach(SPARE);
     assertThat(unplugging.join(LETS_GO)).isTrue();

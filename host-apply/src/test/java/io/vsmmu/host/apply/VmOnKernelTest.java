@@ -118,7 +118,7 @@ class VmOnKernelTest {
 
   @ParameterizedTest
   @EnumSource
-  void one_comes_back_beside_the_other(Other other) {
+  void one_is_rebuilt_beside_the_other(Other other) {
     begin(other);
 
     first.restarts(Optional.empty());

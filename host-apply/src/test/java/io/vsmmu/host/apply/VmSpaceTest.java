@@ -89,7 +89,7 @@ class VmSpaceTest {
   }
 
   @Test
-  void one_that_comes_back_builds_its_objects_beside_the_others() {
+  void one_that_is_rebuilt_allocates_its_objects_beside_the_others() {
     first.attach(A).enable().installs(A, Entries.TRANSLATE);
     second.attach(B);
 
@@ -193,7 +193,7 @@ class VmSpaceTest {
   }
 
   @Test
-  void a_space_that_nobody_entered_has_no_address_space() {
+  void a_space_without_members_has_no_address_space() {
     HostResult<Integer> ioas = space.ioas();
 
     assertThat(ioas.refusal()).contains(Errno.EBADF);

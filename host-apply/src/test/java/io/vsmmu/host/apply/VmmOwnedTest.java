@@ -98,7 +98,7 @@ class VmmOwnedTest {
   }
 
   @Test
-  void a_device_that_leaves_the_vsmmu_goes_back_to_the_vmms_page_table_and_nothing_is_left() {
+  void a_device_that_is_detached_is_returned_to_the_vmms_page_table_and_no_object_remains() {
     vmm.plug(A);
     ObjectCounts before = host.objects();
     lends(A);
@@ -141,7 +141,7 @@ class VmmOwnedTest {
   }
 
   @Test
-  void a_device_whose_vmm_is_gone_is_given_back_to_nobody() {
+  void a_device_whose_vmm_has_ended_is_not_returned() {
     vmm.plug(A);
     lends(A);
     rig.attach(A);
@@ -220,7 +220,7 @@ class VmmOwnedTest {
   }
 
   @Test
-  void an_iommufd_is_lent_once_and_taken_back_when_nobody_uses_it() {
+  void one_vmms_iommufd_is_used_at_a_time_and_released_when_no_vsmmu_uses_it() {
     vmm.plug(A);
     ObjectCounts before = host.objects();
     lends(A);
@@ -310,7 +310,7 @@ class VmmOwnedTest {
   }
 
   @Test
-  void sixty_four_devices_of_one_vmm_are_told_apart() {
+  void sixty_four_devices_of_one_vmm_are_distinguished() {
     TopologyBuilder many = TopologyBuilder.standard();
     List<String> addresses = new ArrayList<>();
     for (int i = 0; i < 64; i++) {
@@ -368,7 +368,7 @@ class VmmOwnedTest {
   }
 
   @Test
-  void an_id_that_was_told_goes_with_the_device() {
+  void an_id_that_was_stated_is_dropped_with_the_device() {
     int first = vmm.plug(A);
     int second = vmm.plug(B);
     SimulatedShare copies = vmm.share(List.of(A, B));

@@ -162,7 +162,7 @@ class VmmVanishesTest {
   }
 
   @Test
-  void a_device_that_the_vmm_unplugs_at_any_moment_leaves_nothing_of_ours() {
+  void a_device_that_the_vmm_unplugs_at_any_moment_leaves_no_object_of_the_service() {
     leavesNothing(life -> life.vmm.unplug(A));
   }
 
@@ -172,18 +172,18 @@ class VmmVanishesTest {
   }
 
   @Test
-  void a_vmm_that_ends_at_any_moment_leaves_nothing_of_ours() {
+  void a_vmm_that_ends_at_any_moment_leaves_no_object_of_the_service() {
     leavesNothing(Life::end);
     assertThat(alone(Life::end)).isEqualTo(ObjectCounts.NONE);
   }
 
   @Test
-  void a_device_that_the_vmm_attaches_elsewhere_at_any_moment_leaves_nothing_of_ours() {
+  void a_device_that_the_vmm_attaches_elsewhere_at_any_moment_leaves_no_object_of_the_service() {
     leavesNothing(life -> life.vmm.attach(A, life.vmm.iommufd().allocIoas().value()));
   }
 
   @Test
-  void a_call_that_fails_leaves_nothing_of_ours_and_the_device_with_its_vmm() {
+  void a_call_that_fails_leaves_no_object_of_the_service_and_the_device_with_its_vmm() {
     for (Errno errno : List.of(Errno.ENOMEM, Errno.ENOENT, Errno.EBUSY)) {
       ObjectCounts alone = alone(life -> {});
       for (int call = 1; call < 120; call++) {

@@ -167,7 +167,7 @@ class VsmmuOnKernelTest {
   }
 
   @Test
-  void a_device_that_somebody_else_has_is_refused_and_let_in_later() {
+  void a_device_that_another_process_has_is_refused_and_can_be_bound_later() {
     try (KernelOwner other = new KernelOwner()) {
       assertThat(other.bind(DEVICE)).isEmpty();
       rig.attach(DEVICE);

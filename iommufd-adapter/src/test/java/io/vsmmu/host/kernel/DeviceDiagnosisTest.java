@@ -57,7 +57,7 @@ class DeviceDiagnosisTest {
   }
 
   @Test
-  void a_device_of_which_nothing_is_known_is_somebody_elses() throws Exception {
+  void a_device_without_hw_info_belongs_to_another_process() throws Exception {
     root.write("proc/4711/comm", "qemu\n");
     Files.createDirectories(root.path("proc/4711/fd"));
     Files.createSymbolicLink(root.path("proc/4711/fd/33"), Path.of("/dev/vfio/devices/vfio0"));

@@ -44,7 +44,7 @@ class HostDiagnosisTest {
   }
 
   @Test
-  void a_host_without_iommufd_is_told_to_load_it() throws Exception {
+  void a_host_without_iommufd_is_reported_with_the_advice_to_load_it() throws Exception {
     Files.delete(root.path("dev/iommu"));
 
     assertThat(diagnosis.host()).extracting(HostProblem::kind).containsExactly(Kind.NO_IOMMUFD);
@@ -52,7 +52,7 @@ class HostDiagnosisTest {
   }
 
   @Test
-  void a_file_that_may_not_be_opened_is_told_apart() throws Exception {
+  void a_file_that_may_not_be_opened_is_a_problem_of_its_own() throws Exception {
     HostPaths paths = root.paths();
     HostPaths forbidden =
         new HostPaths(
@@ -65,7 +65,7 @@ class HostDiagnosisTest {
   }
 
   @Test
-  void a_host_without_an_smmu_or_without_devices_is_told_so(@TempDir Path empty) throws Exception {
+  void a_host_without_an_smmu_or_without_devices_is_reported(@TempDir Path empty) throws Exception {
     FakeRoot bare = new FakeRoot(empty, kernel);
     HostDiagnosis none = new IommufdHost(bare.paths(), kernel).diagnosis();
     assertThat(none.host()).extracting(HostProblem::kind).containsExactly(Kind.NO_SMMU);
@@ -114,7 +114,7 @@ class HostDiagnosisTest {
     "ENOMEM, NO_MEMORY",
     "EIO, UNEXPECTED"
   })
-  void an_error_of_a_bind_that_nothing_foretold_is_explained(Errno errno, Kind kind) {
+  void an_unforeseen_error_of_a_bind_is_explained(Errno errno, Kind kind) {
     HostProblem problem = diagnosis.refusedBind(DEVICE, errno);
 
     assertThat(problem.kind()).isEqualTo(kind);

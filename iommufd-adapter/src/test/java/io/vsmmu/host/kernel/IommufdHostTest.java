@@ -78,7 +78,7 @@ class IommufdHostTest {
   }
 
   @Test
-  void what_was_learnt_of_a_device_stays_when_somebody_takes_it() {
+  void the_hw_info_of_a_device_is_remembered_when_another_process_binds_it() {
     HostDescription before = host.describe();
     kernel.refuse(Ioctl.VFIO_DEVICE_BIND_IOMMUFD, Errno.EINVAL);
 
@@ -173,7 +173,7 @@ class IommufdHostTest {
   }
 
   @Test
-  void an_offer_stays_when_binding_it_fails_and_goes_when_it_is_withdrawn() {
+  void an_offer_is_kept_when_binding_it_fails_and_closed_when_it_is_withdrawn() {
     Fd theirs = kernel.foreign(NUMBER);
     host.offer(theirs);
     kernel.refuse(Ioctl.VFIO_DEVICE_BIND_IOMMUFD, Errno.EPERM);
@@ -227,7 +227,7 @@ class IommufdHostTest {
   }
 
   @Test
-  void what_is_not_ours_is_unknown_and_what_is_closed_is_bad() {
+  void an_id_of_no_own_object_gives_enoent_and_a_closed_context_ebadf() {
     IommufdContext context = host.openContext().value();
 
     assertThat(context.attach(7, 1).refusal()).contains(Errno.ENOENT);

@@ -77,7 +77,7 @@ class KeptDescriptorSyncTest {
   }
 
   @Test
-  void each_descriptor_is_kept_once_under_a_name_that_tells_what_it_is() {
+  void each_descriptor_is_kept_once_under_a_name_that_identifies_it() {
     sync.keepNew(bare);
     sync.keepNew(whole);
     sync.keepNew(whole);
@@ -87,7 +87,7 @@ class KeptDescriptorSyncTest {
   }
 
   @Test
-  void the_store_lets_go_of_what_is_not_wanted_any_more() {
+  void the_store_drops_the_descriptors_that_are_closed() {
     sync.keepNew(whole);
 
     sync.dropAllBut(bare);
@@ -122,7 +122,7 @@ class KeptDescriptorSyncTest {
   }
 
   @Test
-  void what_was_found_can_be_let_go_of() {
+  void descriptors_of_an_earlier_process_can_be_dropped() {
     sync.keepNew(whole);
     KeptDescriptorSync later = new KeptDescriptorSync(store, "vm-1");
     later.alreadyKept(whole);
@@ -148,7 +148,7 @@ class KeptDescriptorSyncTest {
   }
 
   @Test
-  void nobody_keeps_nothing() {
+  void without_a_store_nothing_is_kept() {
     KeptDescriptorSync.NOTHING.keepNew(whole);
     KeptDescriptorSync.NOTHING.dropAll();
 

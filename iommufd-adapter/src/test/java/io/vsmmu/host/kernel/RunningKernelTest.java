@@ -78,7 +78,7 @@ class RunningKernelTest {
   }
 
   @Test
-  void a_device_that_somebody_has_is_described_by_others_without_its_hw_info() {
+  void a_device_that_one_iommufd_has_is_described_by_others_without_its_hw_info() {
     try (IommufdContext context = host.openContext().value()) {
       int dev = context.bind(device()).value();
       IommufdHost other = new IommufdHost();

@@ -107,7 +107,7 @@ class FaultPlanTest {
 
   @ParameterizedTest
   @CsvSource({"0, 0", "62, 0", "63, 63", "80, 63", "99, 63"})
-  void a_kernel_that_tells_only_blocks_does_not_tell_the_entry(int entry, int told) {
+  void a_kernel_that_reports_only_blocks_does_not_report_the_entry(int entry, int told) {
     SimulatedHost ahead =
         new SimulatedHost(
             TopologyBuilder.standard()

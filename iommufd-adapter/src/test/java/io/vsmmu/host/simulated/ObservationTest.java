@@ -161,7 +161,7 @@ class ObservationTest {
   }
 
   @Test
-  void fault_of_a_device_nobody_listens_to_is_not_reported() {
+  void fault_of_a_device_without_a_veventq_is_not_reported() {
     TestGuest guest = TestGuest.on(host, DEVICE);
     assertThat(host.deviceFault(DEVICE, 0x10, 0, 0, 0)).isEqualTo(FaultDelivery.UNREPORTED);
     guest.context().allocVeventq(guest.viommu(), VEVENTQ, 4);

@@ -131,7 +131,7 @@ class TopologyRulesTest {
   }
 
   @Test
-  void where_the_kernel_cannot_say_it_the_capability_of_the_device_tells_whether_it_has_ats() {
+  void where_the_kernel_does_not_report_ats_the_capability_of_the_device_decides() {
     for (boolean ats : List.of(true, false)) {
       Topology older =
           TopologyBuilder.standard()

@@ -44,7 +44,7 @@ class VeventQueueFdTest {
   }
 
   @Test
-  void faults_and_a_loss_are_told_apart() {
+  void faults_and_a_loss_are_distinguished() {
     VeventQueueFd queue =
         queue(header(4, 0), 0x10, 1, 2, 3, header(5, 0), 0x11, 4, 5, 6, header(9, LOST));
 
