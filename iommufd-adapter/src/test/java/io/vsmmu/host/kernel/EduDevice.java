@@ -29,7 +29,7 @@ public final class EduDevice {
   /** The device needs 100 ms for a DMA (QEMU, hw/misc/edu.c). */
   private static final long MOST_NANOS = 4_000_000_000L;
 
-  private static final long POLL_NANOS = 1_000_000;
+  private static final long POLL_NANOS = 10_000_000;
 
   private final VfioDevice file;
   private final VfioDevice.Region registers;
