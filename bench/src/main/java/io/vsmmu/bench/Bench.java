@@ -94,8 +94,8 @@ public final class Bench {
   private static List<Ratio> guests(EventDatabase database, RawInserts raw, Path sockets)
       throws Exception {
     List<Ratio> ratios = new ArrayList<>();
-    try (AxonDecisionLog gate = new AxonDecisionLog(database);
-        InProcessService service = new InProcessService(database, gate, sockets)) {
+    try (AxonDecisionLog decisionLog = new AxonDecisionLog(database);
+        InProcessService service = new InProcessService(database, decisionLog, sockets)) {
       ratios.addAll(new RegisterReads(service).measure());
       ratios.addAll(new SyncLatency(service, raw).measure());
       ratios.addAll(new Forwarding(service).measure());

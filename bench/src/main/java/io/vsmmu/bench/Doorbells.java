@@ -35,14 +35,14 @@ final class Doorbells {
 
   List<Ratio> measure() throws Exception {
     List<Ratio> ratios = new ArrayList<>();
-    try (AxonDecisionLog gate = new AxonDecisionLog(database)) {
-      byte[] payload = payload(gate);
-      storm(gate, "warm", 1, WARM_UP_SECONDS);
-      storm(gate, "warmer", 8, WARM_UP_SECONDS);
+    try (AxonDecisionLog decisionLog = new AxonDecisionLog(database)) {
+      byte[] payload = payload(decisionLog);
+      storm(decisionLog, "warm", 1, WARM_UP_SECONDS);
+      storm(decisionLog, "warmer", 8, WARM_UP_SECONDS);
       raw.rowsPerSecond(GUESTS, payload, 1);
       double rawRows = raw.rowsPerSecond(GUESTS, payload, SECONDS);
       for (int inFlight : new int[] {1, 8, 64}) {
-        double doorbells = storm(gate, "storm" + inFlight, inFlight, SECONDS);
+        double doorbells = storm(decisionLog, "storm" + inFlight, inFlight, SECONDS);
         ratios.add(
             new Ratio(
                 "P1",
@@ -51,25 +51,25 @@ final class Doorbells {
                 rawRows * Guest.ENTRIES,
                 ">= 3 (now 2)"));
       }
-      ratios.add(single(gate, payload));
-      ratios.add(storedBytes(gate));
+      ratios.add(single(decisionLog, payload));
+      ratios.add(storedBytes(decisionLog));
     }
     return ratios;
   }
 
-  private byte[] payload(AxonDecisionLog gate) {
-    try (Guest guest = new Guest(database, gate, "sample")) {
+  private byte[] payload(AxonDecisionLog decisionLog) {
+    try (Guest guest = new Guest(database, decisionLog, "sample")) {
       Applied applied = guest.ring().join();
       return EventCodec.encode((CommandsConsumed) applied.decided().events().getFirst());
     }
   }
 
   /** Doorbells per second over all guests. */
-  private double storm(AxonDecisionLog gate, String name, int inFlight, double seconds)
+  private double storm(AxonDecisionLog decisionLog, String name, int inFlight, double seconds)
       throws InterruptedException {
     List<Guest> guests = new ArrayList<>();
     for (int i = 0; i < GUESTS; i++) {
-      guests.add(new Guest(database, gate, name + "-" + i));
+      guests.add(new Guest(database, decisionLog, name + "-" + i));
     }
     AtomicLong doorbells = new AtomicLong();
     long start = System.nanoTime();
@@ -104,8 +104,8 @@ final class Doorbells {
     return count;
   }
 
-  private Ratio single(AxonDecisionLog gate, byte[] payload) throws SQLException {
-    try (Guest guest = new Guest(database, gate, "single")) {
+  private Ratio single(AxonDecisionLog decisionLog, byte[] payload) throws SQLException {
+    try (Guest guest = new Guest(database, decisionLog, "single")) {
       median(guest);
       double service = median(guest);
       double reference = raw.medianMicros(payload, SINGLE);
@@ -129,10 +129,10 @@ final class Doorbells {
     return RawInserts.median(nanos);
   }
 
-  private Ratio storedBytes(AxonDecisionLog gate) throws SQLException {
+  private Ratio storedBytes(AxonDecisionLog decisionLog) throws SQLException {
     long before = size();
     long doorbells = 20_000;
-    try (Guest guest = new Guest(database, gate, "stored")) {
+    try (Guest guest = new Guest(database, decisionLog, "stored")) {
       for (int i = 0; i < doorbells; i++) {
         guest.ring().join();
       }

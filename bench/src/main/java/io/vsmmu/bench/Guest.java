@@ -47,7 +47,7 @@ final class Guest implements AutoCloseable {
   private final GuestSession session;
   private QueuePointer prod = new QueuePointer(0, LOG2_QUEUE);
 
-  Guest(EventDatabase database, AxonDecisionLog gate, String name) {
+  Guest(EventDatabase database, AxonDecisionLog decisionLog, String name) {
     SmmuIds host = TopologyBuilder.standardIds();
     vsmmu = database.registry().register(name, UUID.randomUUID(), 0);
     objects =
@@ -56,7 +56,7 @@ final class Guest implements AutoCloseable {
     session =
         new GuestSession(
             vsmmu.aggregateId().toString(),
-            gate,
+            decisionLog,
             decided -> objects.apply(decided.events(), decided.sequence(), decided.after()),
             SessionLimits.DEFAULT);
     boot(host);

@@ -40,14 +40,14 @@ final class InProcessService implements AutoCloseable {
   private final VsmmuAdministration administration;
   private int devices;
 
-  InProcessService(EventDatabase database, AxonDecisionLog gate, Path folder) {
+  InProcessService(EventDatabase database, AxonDecisionLog decisionLog, Path folder) {
     this.database = database;
     List<String> addresses = List.of(address(0), address(1), address(2), address(3), address(4));
     host =
         new SimulatedHost(
             TopologyBuilder.recorded(TopologyBuilder.standardIds(), addresses).build());
     TimeTravel states = new TimeTravel(database.log(), database.snapshots());
-    live = new LiveVsmmus(database, gate, host, states);
+    live = new LiveVsmmus(database, decisionLog, host, states);
     Vms vms = new Vms(database);
     sockets =
         new VmmSockets(folder, Set.of(), live, new OptionRoms(UefiDriver.bundled(), vms, states));

@@ -193,11 +193,6 @@ final class GatewayMachine implements SmmuMachine {
       return false;
     }
 
-    @Override
-    public boolean mayAccessMemory() {
-      return true;
-    }
-
     synchronized boolean interrupted() {
       boolean was = raised;
       raised = false;

@@ -36,11 +36,6 @@ public final class LinkRelay implements VmmLink {
   }
 
   @Override
-  public boolean mayAccessMemory() {
-    return target.mayAccessMemory();
-  }
-
-  @Override
   public boolean peerGone() {
     return target.peerGone();
   }
@@ -73,11 +68,6 @@ public final class LinkRelay implements VmmLink {
     @Override
     public void raiseInterrupt() {
       // Without a VMM there is no guest to interrupt.
-    }
-
-    @Override
-    public boolean mayAccessMemory() {
-      return false;
     }
 
     @Override

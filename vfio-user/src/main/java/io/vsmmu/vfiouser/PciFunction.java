@@ -97,6 +97,9 @@ public interface PciFunction {
   /** Resets the function to its state after power-on; its memory stays mapped. */
   void reset();
 
-  /** Called when {@link VmmLink#mayAccessMemory} has changed. */
+  /**
+   * Called when the function may access guest memory from now on, MSIs included, or must not any
+   * more: see {@link io.vsmmu.vfiouser.pci.EmulatedConfigSpace#mayAccessMemory}.
+   */
   void memoryAccessChanged(boolean allowed);
 }

@@ -155,11 +155,6 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
     intx.raise();
   }
 
-  @Override
-  public boolean mayAccessMemory() {
-    return config.mayAccessMemory();
-  }
-
   /** The address of BAR0 on the PCI bus; empty while the function does not decode memory. */
   public OptionalLong barAddress() {
     return config.barAddress();

@@ -20,10 +20,4 @@ public interface VmmLink {
 
   /** Whether the VMM has closed its end. Messages that it sent before may still be unread. */
   boolean peerGone();
-
-  /**
-   * Whether the function may read and write guest memory, MSIs included: see {@link
-   * io.vsmmu.vfiouser.pci.EmulatedConfigSpace#mayAccessMemory}.
-   */
-  boolean mayAccessMemory();
 }

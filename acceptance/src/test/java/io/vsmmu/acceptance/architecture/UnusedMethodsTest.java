@@ -20,6 +20,7 @@ class UnusedMethodsTest {
   /** Without io.vsmmu.host.simulated: what the simulated host shows of itself is for tests. */
   private static final String[] CHECKED = {
     "io.vsmmu.db..",
+    "io.vsmmu.gateway..",
     "io.vsmmu.host",
     "io.vsmmu.host.apply..",
     "io.vsmmu.host.kernel..",
@@ -28,13 +29,14 @@ class UnusedMethodsTest {
     "io.vsmmu.platform..",
     "io.vsmmu.posix..",
     "io.vsmmu.projections..",
-    "io.vsmmu.recordings.."
+    "io.vsmmu.recordings..",
+    "io.vsmmu.vfiouser.."
   };
 
   /**
    * Methods for the modules that are no part of the product: bench, differential and testing, and
-   * the tests of several modules, start databases, append to logs, and act as a VMM with memory of
-   * its own.
+   * the tests of several modules, start databases, append to logs, wait for a function or a log to
+   * catch up, and act as a VMM with memory of its own.
    */
   private static final Set<String> FOR_OTHER_MODULES =
       Set.of(
@@ -58,8 +60,10 @@ class UnusedMethodsTest {
           "Memfd.create",
           "Memfd.resize",
           "Mismatch.message",
+          "SmmuFunction.finishWork",
           "Vevent.sequence",
-          "VmmContext.refusal");
+          "VmmContext.refusal",
+          "WriteBehindLog.lag");
 
   @Test
   void every_method_can_be_reached_from_the_product() {

@@ -60,7 +60,7 @@ public final class LiveVsmmu implements AutoCloseable {
         new GuestSession(
             id,
             known,
-            writeBehind.<DecisionLog>map(gate -> gate).orElse(log),
+            writeBehind.<DecisionLog>map(behind -> behind).orElse(log),
             decided -> objects.apply(decided.events(), decided.sequence(), decided.after()),
             limits);
   }
@@ -122,7 +122,7 @@ public final class LiveVsmmu implements AutoCloseable {
   }
 
   private void finish() {
-    // Whom the gate holds has to let the session go first.
+    // A guest that waits for room in it holds the session's lock, which closing needs.
     writeBehind.ifPresent(WriteBehindLog::stopHolding);
     session.close();
     writeBehind.ifPresent(WriteBehindLog::close);

@@ -27,15 +27,15 @@ final class LiveService implements AutoCloseable {
   final VmmSockets sockets;
   final DeviceAdmission admission;
   final VsmmuAdministration administration;
-  private final AxonDecisionLog gate;
+  private final AxonDecisionLog decisionLog;
 
   /** A service whose sockets lie in {@code folder}. */
   LiveService(String url, Path folder) {
     host = SimulatedHost.standard();
     database = EventDatabase.open(url, EventLogLimits.DEFAULTS);
-    gate = new AxonDecisionLog(database);
+    decisionLog = new AxonDecisionLog(database);
     TimeTravel states = new TimeTravel(database.log(), database.snapshots());
-    live = new LiveVsmmus(database, gate, host, states);
+    live = new LiveVsmmus(database, decisionLog, host, states);
     vms = new Vms(database);
     roms = new OptionRoms(UefiDriver.bundled(), vms, states);
     sockets = new VmmSockets(folder, Set.of(), live, roms);
@@ -48,7 +48,7 @@ final class LiveService implements AutoCloseable {
   public void close() {
     sockets.close();
     live.close();
-    gate.close();
+    decisionLog.close();
     database.close();
   }
 }

@@ -37,7 +37,7 @@ final class Service implements AutoCloseable {
 
   final EventDatabase database;
   final SimulatedHost host;
-  final AxonDecisionLog gate;
+  final AxonDecisionLog decisionLog;
   final TimeTravel states;
   final LiveVsmmus live;
   final VmmSockets sockets;
@@ -46,9 +46,9 @@ final class Service implements AutoCloseable {
   Service(String url, SimulatedHost host) {
     this.host = host;
     database = EventDatabase.open(url, EventLogLimits.DEFAULTS);
-    gate = new AxonDecisionLog(database);
+    decisionLog = new AxonDecisionLog(database);
     states = new TimeTravel(database.log(), database.snapshots());
-    live = new LiveVsmmus(database, gate, host, states);
+    live = new LiveVsmmus(database, decisionLog, host, states);
     Vms vms = new Vms(database);
     sockets =
         new VmmSockets(folder(), Set.of(), live, new OptionRoms(UefiDriver.bundled(), vms, states));
@@ -143,7 +143,7 @@ final class Service implements AutoCloseable {
   @Override
   public void close() {
     live.close();
-    gate.close();
+    decisionLog.close();
     database.close();
   }
 }

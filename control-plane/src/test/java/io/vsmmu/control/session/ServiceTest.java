@@ -125,7 +125,7 @@ class ServiceTest {
       service.boots(vsmmu, SID);
       service.live.close();
       // Decided and durable, never applied: the process dies here.
-      service.gate.submit(
+      service.decisionLog.submit(
           vsmmu.aggregateId().toString(),
           List.of(
               Service.slice(
@@ -181,13 +181,14 @@ class ServiceTest {
       VsmmuState known = service.state(vsmmu);
       service.administration.attach("v", A, SID, OnOffAuto.AUTO, "operator");
 
-      var missed = service.gate.since(vsmmu.aggregateId().toString(), known);
+      var missed = service.decisionLog.since(vsmmu.aggregateId().toString(), known);
 
       assertThat(missed).hasSize(2);
       assertThat(missed.getFirst().sequence()).isEqualTo(1);
       assertThat(missed.getLast().events().getFirst()).isInstanceOf(HostOutcomeReported.class);
       assertThat(missed.getLast().after()).isEqualTo(service.state(vsmmu));
-      assertThat(service.gate.since(vsmmu.aggregateId().toString(), missed.getLast().after()))
+      assertThat(
+              service.decisionLog.since(vsmmu.aggregateId().toString(), missed.getLast().after()))
           .isEmpty();
     }
   }

@@ -55,11 +55,11 @@ class VsmmuWiring {
   @Bean(destroyMethod = "close")
   LiveVsmmus liveVsmmus(
       EventDatabase database,
-      AxonDecisionLog gate,
+      AxonDecisionLog decisionLog,
       HostIommu host,
       TimeTravel states,
       VmmFinder finder) {
-    LiveVsmmus live = new LiveVsmmus(database, gate, host, states);
+    LiveVsmmus live = new LiveVsmmus(database, decisionLog, host, states);
     live.search(finder);
     return live;
   }

@@ -10,10 +10,5 @@ public enum BackingKind {
   /** By loads and stores: both sides map the same file, which is found by its path. */
   FILE,
   /** By DMA_READ and DMA_WRITE messages only: the VMM answers each access. */
-  MESSAGES;
-
-  /** Whether an access needs no message to the VMM. */
-  public boolean direct() {
-    return this != MESSAGES;
-  }
+  MESSAGES
 }

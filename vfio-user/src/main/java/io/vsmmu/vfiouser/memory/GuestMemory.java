@@ -206,15 +206,6 @@ public final class GuestMemory implements AutoCloseable {
     }
   }
 
-  /**
-   * Whether every byte is accessed without a message to the VMM.
-   *
-   * @param length bytes; true for 0
-   */
-  public boolean shared(long address, long length) {
-    return length == 0 || table.covers(address, length, region -> region.kind().direct());
-  }
-
   /** The regions now, ordered by unsigned address. */
   public List<Region> regions() {
     return table.entries().stream().map(Entry::region).toList();

@@ -101,7 +101,6 @@ class GuestMemoryTest {
     assertThat(errno).isZero();
     assertThat(read(RAM + 3, 1)).containsExactly(42);
     assertThat(memory.regions().getFirst().kind()).isEqualTo(BackingKind.FILE);
-    assertThat(memory.shared(RAM, PAGE)).isTrue();
   }
 
   @Test
@@ -121,7 +120,6 @@ class GuestMemoryTest {
       // then
       assertThat(errno).isZero();
       assertThat(memory.regions().getFirst().kind()).isEqualTo(BackingKind.MESSAGES);
-      assertThat(memory.shared(RAM, 1)).isFalse();
     }
     assertThat(Files.exists(none)).isFalse();
     assertThat(Files.size(tooShort)).isEqualTo(PAGE);
@@ -175,7 +173,6 @@ class GuestMemoryTest {
   void the_last_page_of_the_address_space_can_be_mapped() {
     assertThat(map(-PAGE, PAGE)).isZero();
 
-    assertThat(memory.shared(-PAGE, PAGE)).isFalse();
     assertThat(readable(-8, 16)).as("wraps").isFalse();
     assertThat(memory.unmap(-PAGE, PAGE)).isZero();
   }
@@ -262,8 +259,6 @@ class GuestMemoryTest {
     assertThat(readable(RAM - 1, 2)).isFalse();
     assertThat(readable(RAM + 4L * PAGE - 1, 1)).isTrue();
     assertThat(readable(RAM + 4L * PAGE - 1, 2)).isFalse();
-    assertThat(memory.shared(RAM, PAGE)).isTrue();
-    assertThat(memory.shared(RAM, PAGE + 1)).isFalse();
   }
 
   @Test

@@ -253,7 +253,14 @@ public final class VmmSocket implements AutoCloseable {
     function.connected(peer.pid(), peer.uid());
     ConnectionEnd end = connection.run();
     link.detach();
-    admissions.log(() -> "vSMMU %s: VMM disconnected: %s".formatted(settings.name(), end.text()));
+    admissions.log(
+        () ->
+            "vSMMU %s: VMM disconnected: %s; %d requests refused, %d replies to no message"
+                .formatted(
+                    settings.name(),
+                    end.text(),
+                    connection.refusedRequests(),
+                    connection.unmatchedReplies()));
     function.disconnected(end.text());
   }
 }

@@ -119,10 +119,5 @@ class FinishWorkTest {
     public boolean peerGone() {
       return false;
     }
-
-    @Override
-    public boolean mayAccessMemory() {
-      return true;
-    }
   }
 }
