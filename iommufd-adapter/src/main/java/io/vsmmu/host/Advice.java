@@ -158,9 +158,7 @@ public enum Advice {
   // The service's own needs.
   CORRECT_DATASOURCE(
       "start it, or correct `SPRING_DATASOURCE_URL`, `SPRING_DATASOURCE_USERNAME` and"
-          + " `SPRING_DATASOURCE_PASSWORD`"),
-  MEANS("%s"),
-  NOTHING("");
+          + " `SPRING_DATASOURCE_PASSWORD`");
 
   private final String template;
 

@@ -1,5 +1,6 @@
 package io.vsmmu.platform;
 
+import io.vsmmu.problem.Problem;
 import java.util.List;
 import java.util.function.Function;
 
@@ -18,7 +19,7 @@ public sealed interface BuildResult<T> {
    *
    * @param reasons at least one, in the order of the input
    */
-  record Refused<T>(List<Refusal> reasons) implements BuildResult<T> {
+  record Refused<T>(List<Problem> reasons) implements BuildResult<T> {
 
     public Refused {
       reasons = List.copyOf(reasons);
@@ -32,7 +33,7 @@ public sealed interface BuildResult<T> {
   default <R> BuildResult<R> then(Function<T, BuildResult<R>> next) {
     return switch (this) {
       case Built<T>(T value) -> next.apply(value);
-      case Refused<T>(List<Refusal> reasons) -> new Refused<>(reasons);
+      case Refused<T>(List<Problem> reasons) -> new Refused<>(reasons);
     };
   }
 }

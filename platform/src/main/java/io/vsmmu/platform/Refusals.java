@@ -1,5 +1,6 @@
 package io.vsmmu.platform;
 
+import io.vsmmu.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -8,14 +9,14 @@ import java.util.function.Supplier;
 /** Collects the reasons why something cannot be built. */
 public final class Refusals {
 
-  private final List<Refusal> found = new ArrayList<>();
+  private final List<Problem> found = new ArrayList<>();
 
   /**
    * Adds a reason unless {@code holds}; reasons beyond {@link PlatformLimits#REASONS} are dropped.
    */
   public void unless(boolean holds, String field, String given, String required, String remedy) {
     if (!holds && found.size() < PlatformLimits.REASONS) {
-      found.add(new Refusal(field, given, required, remedy));
+      found.add(new Problem(field, given, required, remedy));
     }
   }
 
@@ -39,7 +40,7 @@ public final class Refusals {
 
   public static <T> BuildResult<T> refused(
       String field, String given, String required, String remedy) {
-    return new BuildResult.Refused<>(List.of(new Refusal(field, given, required, remedy)));
+    return new BuildResult.Refused<>(List.of(new Problem(field, given, required, remedy)));
   }
 
   /** The number, unsigned, as 0x and hexadecimal digits. */

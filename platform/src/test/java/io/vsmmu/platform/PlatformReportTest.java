@@ -3,6 +3,7 @@ package io.vsmmu.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vsmmu.problem.Problem;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +45,7 @@ class PlatformReportTest {
 
   @Test
   void a_frame_that_is_not_aligned_or_wraps_is_refused() {
-    Refusal unaligned =
+    Problem unaligned =
         BuildResults.reason(PlatformReport.of(new MsiController.Its(0x808_1000), true));
     assertThat(unaligned.message())
         .isEqualTo(

@@ -40,19 +40,21 @@ class ArchitectureTest {
 
   /** A module's packages, and the modules that it may use. */
   private enum Module {
-    DOMAIN("io.vsmmu.smmu.."),
+    PROBLEM("io.vsmmu.problem.."),
+    DOMAIN("io.vsmmu.smmu..", PROBLEM),
     DB("io.vsmmu.db.."),
     RECORDINGS("io.vsmmu.recordings..", DOMAIN),
     POSIX("io.vsmmu.posix.."),
-    PLATFORM("io.vsmmu.platform.."),
+    PLATFORM("io.vsmmu.platform..", PROBLEM),
     // With host-apply. iommufd-adapter has no dependency on the domain: the compiler checks it.
-    HOST("io.vsmmu.host..", DOMAIN, POSIX),
+    HOST("io.vsmmu.host..", DOMAIN, POSIX, PROBLEM),
     SCRIPTED("io.vsmmu.scripted..", DOMAIN, POSIX),
     VFIO_USER("io.vsmmu.vfiouser..", POSIX),
     GATEWAY("io.vsmmu.gateway..", DOMAIN, POSIX, VFIO_USER),
     PROJECTIONS("io.vsmmu.projections..", DOMAIN, DB),
     CONTROL(
         "io.vsmmu.control..",
+        PROBLEM,
         DOMAIN,
         HOST,
         DB,
@@ -64,6 +66,7 @@ class ArchitectureTest {
         PROJECTIONS),
     REST(
         "io.vsmmu.rest..",
+        PROBLEM,
         CONTROL,
         DOMAIN,
         HOST,
@@ -73,7 +76,8 @@ class ArchitectureTest {
         VFIO_USER,
         GATEWAY,
         PROJECTIONS),
-    COMMAND_LINE("io.vsmmu.cli..", REST, CONTROL, DOMAIN, HOST, DB, POSIX, PLATFORM, RECORDINGS),
+    COMMAND_LINE(
+        "io.vsmmu.cli..", PROBLEM, REST, CONTROL, DOMAIN, HOST, DB, POSIX, PLATFORM, RECORDINGS),
     TESTING("io.vsmmu.testing..", DB, HOST, POSIX, SCRIPTED);
 
     private final String packages;

@@ -59,7 +59,6 @@ class UnusedMethodsTest {
           "LogWriter.append",
           "Memfd.create",
           "Memfd.resize",
-          "Mismatch.message",
           "SmmuFunction.finishWork",
           "Vevent.sequence",
           "VmmContext.refusal",

@@ -3,9 +3,9 @@ package io.vsmmu.cli.command;
 import io.vsmmu.cli.outcome.ExitCode;
 import io.vsmmu.cli.outcome.Failure;
 import io.vsmmu.host.vmm.VmmOwnedLimits;
-import io.vsmmu.platform.Refusal;
 import io.vsmmu.platform.vmm.QemuDeviceArguments;
 import io.vsmmu.platform.vmm.VmmOwnedDevice;
+import io.vsmmu.problem.Problem;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -128,6 +128,6 @@ final class RunChecks {
   }
 
   private static void refuse(String field, String given, String required, String remedy) {
-    throw new Failure(ExitCode.USAGE, new Refusal(field, given, required, remedy).message());
+    throw new Failure(ExitCode.USAGE, new Problem(field, given, required, remedy).message());
   }
 }

@@ -209,7 +209,8 @@ public final class RunCommand extends RemoteCommand {
   private static Failure unusable(HostProblem problem) {
     return new Failure(
         ExitCode.LOCAL,
-        "%s: %s%n  %s".formatted(problem.subject(), problem.found(), problem.remedy()));
+        "%s: %s%n  %s"
+            .formatted(problem.what().field(), problem.what().given(), problem.what().remedy()));
   }
 
   private ObjectNode message() {

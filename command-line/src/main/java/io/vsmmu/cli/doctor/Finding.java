@@ -1,6 +1,5 @@
 package io.vsmmu.cli.doctor;
 
-import io.vsmmu.host.Advice;
 import io.vsmmu.host.Remedy;
 import java.util.Locale;
 
@@ -10,9 +9,9 @@ import java.util.Locale;
  * @param level whether it stands in the way
  * @param subject what was looked at, such as {@code kernel} or {@code device 0000:01:00.0}
  * @param found what is the case
- * @param advice what an operator can do, or what it means
+ * @param remedy what an operator can do, or what it means; may be empty
  */
-public record Finding(Level level, String subject, String found, Remedy advice) {
+public record Finding(Level level, String subject, String found, String remedy) {
 
   /** Whether a finding stands in the way. */
   public enum Level {
@@ -29,20 +28,15 @@ public record Finding(Level level, String subject, String found, Remedy advice) 
     }
   }
 
-  /** What an operator can do, or what it means, as a text; may be empty. */
-  public String remedy() {
-    return advice.text();
-  }
-
   static Finding ok(String subject, String found) {
-    return new Finding(Level.OK, subject, found, Advice.NOTHING.with());
+    return new Finding(Level.OK, subject, found, "");
   }
 
   static Finding note(String subject, String found, Remedy remedy) {
-    return new Finding(Level.NOTE, subject, found, remedy);
+    return new Finding(Level.NOTE, subject, found, remedy.text());
   }
 
   static Finding problem(String subject, String found, Remedy remedy) {
-    return new Finding(Level.PROBLEM, subject, found, remedy);
+    return new Finding(Level.PROBLEM, subject, found, remedy.text());
   }
 }

@@ -48,8 +48,11 @@ final class HostCheck {
   }
 
   private static Finding finding(HostProblem problem) {
-    return Finding.problem(
-        "host", "%s: %s".formatted(problem.subject(), problem.found()), problem.advice());
+    return new Finding(
+        Finding.Level.PROBLEM,
+        "host",
+        "%s: %s".formatted(problem.what().field(), problem.what().given()),
+        problem.what().remedy());
   }
 
   private static List<Finding> kernel(KernelSupport kernel) {
@@ -69,7 +72,7 @@ final class HostCheck {
         NEEDED.contains(feature) ? Finding.Level.PROBLEM : Finding.Level.NOTE,
         "kernel",
         "%s lacks %s (there from %s on)".formatted(kernel.release(), feature, feature.since()),
-        Advice.MEANS.with(feature.consequence()));
+        feature.consequence());
   }
 
   private static Finding smmu(HostDescription.PhysicalSmmu smmu) {
@@ -113,7 +116,13 @@ final class HostCheck {
   private static Finding device(HostDescription.Device device, Optional<HostProblem> problem) {
     String subject = "device " + device.address();
     return problem
-        .map(it -> Finding.note(subject, it.found(), it.advice()))
+        .map(
+            it ->
+                new Finding(
+                    Finding.Level.NOTE,
+                    subject,
+                    String.valueOf(it.what().given()),
+                    it.what().remedy()))
         .orElseGet(
             () ->
                 Finding.ok(

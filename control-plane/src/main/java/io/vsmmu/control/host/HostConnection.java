@@ -154,9 +154,9 @@ public final class HostConnection implements Runnable, AutoCloseable {
     return JsonMapper.shared()
         .createObjectNode()
         .put("kind", problem.kind().name())
-        .put("subject", problem.subject())
-        .put("found", problem.found())
-        .put("remedy", problem.remedy());
+        .put("subject", problem.what().field())
+        .put("found", problem.what().given())
+        .put("remedy", problem.what().allowed());
   }
 
   /** Ends the connection; its thread ends soon after. */

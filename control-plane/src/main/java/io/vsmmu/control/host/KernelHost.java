@@ -176,7 +176,7 @@ final class KernelHost implements LocalHost {
   /** What is reported as a bind may have been the opening of the iommufd. */
   private HostProblem unbound(String address, Errno errno) {
     return diagnosis.host().stream()
-        .filter(problem -> problem.found().equals(errno.name()))
+        .filter(problem -> errno.name().equals(problem.what().given()))
         .findFirst()
         .orElseGet(() -> diagnosis.refusedBind(address, errno));
   }

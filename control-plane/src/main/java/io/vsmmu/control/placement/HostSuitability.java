@@ -8,7 +8,7 @@ import io.vsmmu.host.KernelSupport;
 import io.vsmmu.host.KernelSupport.Feature;
 import io.vsmmu.host.Remedy;
 import io.vsmmu.host.apply.HostMatch;
-import io.vsmmu.host.apply.Mismatch;
+import io.vsmmu.problem.Problem;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.model.DeviceState;
 import io.vsmmu.smmu.model.StreamState;
@@ -34,7 +34,7 @@ public final class HostSuitability {
   private final VsmmuState state;
   private final Map<String, String> substitutes;
   private final HostDescription description;
-  private final List<Difference> differences = new ArrayList<>();
+  private final List<Problem> differences = new ArrayList<>();
 
   /** The log's devices, each with the host's device that takes its part, if there is one. */
   private final SequencedMap<DeviceState, HostDescription.Device> found = new LinkedHashMap<>();
@@ -50,10 +50,10 @@ public final class HostSuitability {
    * Compares.
    *
    * @param substitutes PCI addresses of the log, each with that of the device that takes its part
-   * @return in the order kernel, devices, SMMU, groups, streams; empty when the vSMMU could run on
-   *     the host
+   * @return the host's values as given and the vSMMU's as required, in the order kernel, devices,
+   *     SMMU, groups, streams; empty when the vSMMU could run on the host
    */
-  public static List<Difference> compare(
+  public static List<Problem> compare(
       LocalHost host, VsmmuState state, Map<String, String> substitutes) {
     HostSuitability check = new HostSuitability(host, state, substitutes);
     check.kernel();
@@ -66,7 +66,7 @@ public final class HostSuitability {
 
   private void differs(String field, Object needed, Object there, Remedy remedy) {
     differences.add(
-        new Difference(field, String.valueOf(needed), String.valueOf(there), remedy.text()));
+        new Problem(field, String.valueOf(there), String.valueOf(needed), remedy.text()));
   }
 
   private void kernel() {
@@ -97,13 +97,19 @@ public final class HostSuitability {
         differs(
             field,
             "a device behind an SMMUv3",
-            address + ": " + host.absent(address).found(),
+            address + ": " + host.absent(address).what().given(),
             Advice.NAME_SUBSTITUTE.with());
         continue;
       }
       host.problem(there.get())
           .ifPresent(
-              problem -> differs(field, "a device on vfio-pci", problem.found(), problem.advice()));
+              problem ->
+                  differences.add(
+                      new Problem(
+                          field,
+                          problem.what().given(),
+                          "a device on vfio-pci",
+                          problem.what().remedy())));
       identity(device, there.get(), field);
       if (found.containsValue(there.get())) {
         differs(field, "a device of its own", address, Advice.USE_EACH_DEVICE_ONCE.with());
@@ -127,11 +133,11 @@ public final class HostSuitability {
   }
 
   private void hardware(DeviceState device, HwInfo info, String field) {
-    for (Mismatch mismatch : HostMatch.compare(state.ids(), info)) {
+    for (Problem mismatch : HostMatch.compare(state.ids(), info)) {
       // Every device behind one SMMU gives the same answer; it is reported once.
       String name = mismatch.field();
       if (differences.stream().noneMatch(known -> known.field().equals(name))) {
-        differs(name, mismatch.wanted(), mismatch.found(), mismatch.advice());
+        differences.add(mismatch);
       }
     }
     if (device.atsEnabled() && info.atsNotSupported()) {
@@ -142,17 +148,14 @@ public final class HostSuitability {
 
   /** A vSMMU without devices fits a host if one of its SMMUs backs what the ID registers show. */
   private void anySmmu() {
-    List<List<Mismatch>> each =
+    List<List<Problem>> each =
         description.smmus().stream()
             .flatMap(smmu -> smmu.ids().stream())
             .map(ids -> new HwInfo(HwInfo.TYPE_ARM_SMMUV3, ids, 0, 0))
             .map(info -> HostMatch.compare(state.ids(), info))
             .toList();
     if (each.stream().noneMatch(List::isEmpty)) {
-      each.stream()
-          .flatMap(List::stream)
-          .distinct()
-          .forEach(m -> differs(m.field(), m.wanted(), m.found(), m.advice()));
+      each.stream().flatMap(List::stream).distinct().forEach(differences::add);
     }
     if (each.isEmpty()) {
       differs(

@@ -5,7 +5,6 @@ import io.vsmmu.control.placement.ProposedLayout.ProposedDevice;
 import io.vsmmu.control.placement.ProposedLayout.ProposedVsmmu;
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.control.request.RequestRefusedException.Kind;
-import io.vsmmu.control.request.RequestRefusedException.Reason;
 import io.vsmmu.control.session.AdmissionRules;
 import io.vsmmu.control.vm.Machine;
 import io.vsmmu.host.HostDescription;
@@ -19,6 +18,7 @@ import io.vsmmu.platform.vmm.OptionSetting;
 import io.vsmmu.platform.vmm.RootBusVsmmu;
 import io.vsmmu.platform.vmm.SmmuOptions;
 import io.vsmmu.platform.vmm.VmLayout;
+import io.vsmmu.problem.Problem;
 import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.spec.VsmmuProperties.Resolution.Resolved;
 import java.nio.file.Path;
@@ -96,7 +96,7 @@ public final class LayoutPlanner {
   private List<HostDescription.Device> admitted(
       HostDescription description, SequencedMap<String, String> fields) {
     List<HostDescription.Device> devices = new ArrayList<>();
-    List<Reason> reasons = new ArrayList<>();
+    List<Problem> reasons = new ArrayList<>();
     fields.forEach(
         (address, field) -> {
           reasons.addAll(reasons(description, address, field));
@@ -108,31 +108,20 @@ public final class LayoutPlanner {
     return devices;
   }
 
-  private List<Reason> reasons(HostDescription description, String address, String field) {
+  private List<Problem> reasons(HostDescription description, String address, String field) {
     if (AdmissionRules.address(address, field).isPresent()) {
       return AdmissionRules.address(address, field).stream().toList();
     }
     return description
         .device(address)
         .map(device -> reasons(description, device, field))
-        .orElseGet(
-            () ->
-                List.of(
-                    new Reason(
-                        field,
-                        address + ": " + host.absent(address).found(),
-                        host.absent(address).remedy())));
+        .orElseGet(() -> List.of(host.absent(address).what().of(field)));
   }
 
-  private List<Reason> reasons(
+  private List<Problem> reasons(
       HostDescription description, HostDescription.Device device, String field) {
-    List<Reason> reasons = new ArrayList<>();
-    host.problem(device)
-        .ifPresent(
-            problem ->
-                reasons.add(
-                    new Reason(
-                        field, problem.subject() + ": " + problem.found(), problem.remedy())));
+    List<Problem> reasons = new ArrayList<>();
+    host.problem(device).ifPresent(problem -> reasons.add(problem.what().of(field)));
     reasons.addAll(AdmissionRules.reasons(description, device, field));
     return reasons;
   }
@@ -205,13 +194,14 @@ public final class LayoutPlanner {
       case PropertyMatch.Refused refused ->
           throw new RequestRefusedException(
               Kind.HOST_REFUSED,
-              refused.mismatches().stream()
+              refused.problems().stream()
                   .map(
-                      mismatch ->
-                          new Reason(
-                              device.smmu() + "." + mismatch.field(),
-                              mismatch.found(),
-                              mismatch.remedy()))
+                      it ->
+                          new Problem(
+                              device.smmu() + "." + it.field(),
+                              it.given(),
+                              it.required(),
+                              it.remedy()))
                   .toList());
     };
   }
@@ -242,16 +232,7 @@ public final class LayoutPlanner {
       case BuildResult.Built<List<ExpectedStream>>(List<ExpectedStream> expected) ->
           expected.forEach(stream -> streams.put(stream.hostAddress(), stream.streamId()));
       case BuildResult.Refused<List<ExpectedStream>> refused ->
-          throw new RequestRefusedException(
-              Kind.CONFLICT,
-              refused.reasons().stream()
-                  .map(
-                      reason ->
-                          new Reason(
-                              reason.field(),
-                              reason.given(),
-                              reason.required() + "; " + reason.remedy()))
-                  .toList());
+          throw new RequestRefusedException(Kind.CONFLICT, refused.reasons());
     }
     return streams;
   }

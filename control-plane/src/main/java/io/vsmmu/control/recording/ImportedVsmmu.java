@@ -5,8 +5,8 @@ import io.vsmmu.control.run.OfflineRun;
 import io.vsmmu.db.log.NewEvent;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.write.LogWriter;
+import io.vsmmu.problem.Problem;
 import io.vsmmu.smmu.event.VsmmuEvent;
-import io.vsmmu.smmu.model.Decision;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.wire.EventCodec;
@@ -55,7 +55,7 @@ final class ImportedVsmmu implements AutoCloseable {
    *
    * @param micros when it happened; a recording's times never go back
    */
-  Optional<Decision.Refused> accept(Stimulus stimulus, long micros) {
+  Optional<Problem> accept(Stimulus stimulus, long micros) {
     timeMicros = Math.max(timeMicros, micros);
     host.learn(stimulus);
     resets += stimulus instanceof Stimulus.Reset ? 1 : 0;

@@ -7,6 +7,7 @@ import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.HashChain;
 import io.vsmmu.db.log.NewEvent;
 import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.problem.Problem;
 import io.vsmmu.recordings.log.LogFileException;
 import io.vsmmu.recordings.log.LogFileReader;
 import io.vsmmu.recordings.log.LogHeader;
@@ -69,7 +70,7 @@ final class LogFileImport {
   }
 
   private static RecordingResult refused(String field, String value, String allowed) {
-    return new RecordingResult.Refused(field, value, allowed);
+    return new RecordingResult.Refused(new Problem(field, value, allowed));
   }
 
   /** A record whose hash is not that of its content. */

@@ -2,6 +2,7 @@ package io.vsmmu.control.recording;
 
 import io.vsmmu.control.request.VsmmuNames;
 import io.vsmmu.db.EventDatabase;
+import io.vsmmu.problem.Problem;
 import io.vsmmu.recordings.qemu.ImportReport;
 import io.vsmmu.recordings.qemu.ImportResult;
 import io.vsmmu.recordings.qemu.QemuTraceImporter;
@@ -49,9 +50,10 @@ final class QemuTraceImport implements AutoCloseable {
       return switch (QemuTraceImporter.read(trace, new Storing())) {
         case ImportResult.Refused refused ->
             new RecordingResult.Refused(
-                "body",
-                "%d lines, %d bytes".formatted(refused.lines(), refused.bytes()),
-                refused.expected());
+                new Problem(
+                    "body",
+                    "%d lines, %d bytes".formatted(refused.lines(), refused.bytes()),
+                    refused.expected()));
         case ImportResult.Imported imported -> finish(imported.report());
       };
     } catch (IOException | RuntimeException failed) {
@@ -102,8 +104,10 @@ final class QemuTraceImport implements AutoCloseable {
     vsmmu
         .accept(stimulus, micros)
         .ifPresent(
-            refused ->
-                vsmmu.accept(new Stimulus.KeepLines(line, List.of("refused: " + refused)), micros));
+            problem ->
+                vsmmu.accept(
+                    new Stimulus.KeepLines(line, List.of("refused: " + problem.message())),
+                    micros));
   }
 
   private ImportedVsmmu register(int index, long originMicros) {

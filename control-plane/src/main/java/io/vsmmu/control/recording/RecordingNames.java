@@ -1,6 +1,7 @@
 package io.vsmmu.control.recording;
 
 import io.vsmmu.control.request.VsmmuNames;
+import io.vsmmu.problem.Problem;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -39,9 +40,10 @@ final class RecordingNames {
       if (!VsmmuNames.allows(name)) {
         return Optional.of(
             new RecordingResult.Refused(
-                "name",
-                name,
-                VsmmuNames.ALLOWED_TEXT + (one ? "; an export is of one vSMMU" : "")));
+                new Problem(
+                    "name",
+                    name,
+                    VsmmuNames.ALLOWED_TEXT + (one ? "; an export is of one vSMMU" : ""))));
       }
     }
     return Optional.empty();

@@ -1,6 +1,7 @@
 package io.vsmmu.control.recording;
 
 import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.problem.Problem;
 import io.vsmmu.recordings.qemu.ImportReport.Warning;
 import io.vsmmu.smmu.model.VsmmuState;
 import java.util.List;
@@ -35,12 +36,6 @@ public sealed interface RecordingResult {
    */
   record ImportedLog(RegisteredVsmmu vsmmu, long events, VsmmuState end, int boots) {}
 
-  /**
-   * It is none; nothing was stored.
-   *
-   * @param field what is wrong
-   * @param value what was found
-   * @param allowed what is expected
-   */
-  record Refused(String field, String value, String allowed) implements RecordingResult {}
+  /** The body is not a recording that can be stored; nothing was stored. */
+  record Refused(Problem problem) implements RecordingResult {}
 }

@@ -4,6 +4,7 @@ import io.vsmmu.control.recording.ImportProgress.Phase;
 import io.vsmmu.control.recording.ImportProgress.Status;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.problem.Problem;
 import io.vsmmu.recordings.qemu.CompressedRecording;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -80,16 +81,17 @@ public final class RecordingService {
     ImportRun run = new ImportRun(request, clock);
     if (!imports.add(run)) {
       return new RecordingResult.Refused(
-          "id", request.id().toString(), "an id that no import has had");
+          new Problem("id", request.id().toString(), "an id that no import has had"));
     }
     try {
       RecordingResult result = carryOut(run, body);
       switch (result) {
         case RecordingResult.Imported _ -> run.end(Status.DONE, "");
-        case RecordingResult.Refused no ->
+        case RecordingResult.Refused(Problem problem) ->
             run.end(
                 Status.REFUSED,
-                "%s: '%s'; allowed: %s".formatted(no.field(), no.value(), no.allowed()));
+                "%s: '%s'; allowed: %s"
+                    .formatted(problem.field(), problem.given(), problem.allowed()));
       }
       return result;
     } catch (ImportStoppedException stopped) {
@@ -139,7 +141,7 @@ public final class RecordingService {
       return workers.perform(() -> imported(upload.file(), run));
     } catch (Upload.TooLong | CompressedRecording.TooLongException tooLong) {
       return new RecordingResult.Refused(
-          "body", String.valueOf(tooLong.getMessage()), mostBytes + " bytes");
+          new Problem("body", String.valueOf(tooLong.getMessage()), mostBytes + " bytes"));
     }
   }
 
@@ -157,7 +159,7 @@ public final class RecordingService {
       count = QemuTraceImport.vsmmus(in, run);
     } catch (CompressedRecording.DamagedException damaged) {
       return new RecordingResult.Refused(
-          "body", String.valueOf(damaged.getMessage()), "undamaged gzip or zstd");
+          new Problem("body", String.valueOf(damaged.getMessage()), "undamaged gzip or zstd"));
     }
     ImportRequest request = run.request();
     List<String> names = RecordingNames.of(request.name(), request.file(), Math.max(count, 1));

@@ -1,5 +1,6 @@
 package io.vsmmu.control.replay;
 
+import io.vsmmu.problem.Problem;
 import io.vsmmu.smmu.event.StimulusEvent;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.Decision;
@@ -27,7 +28,7 @@ public final class CommandReplay extends LogReplay {
       return;
     }
     switch (Vsmmu.decide(earlier, recorded.stimulus())) {
-      case Decision.Refused refused -> differs(first, recorded, refused);
+      case Decision.Refused(Problem problem) -> differs(first, recorded, problem.message());
       case Decision.Accepted accepted -> {
         if (verify) {
           compare(first, events, accepted.events());

@@ -1,5 +1,6 @@
 package io.vsmmu.control.request;
 
+import io.vsmmu.problem.Problem;
 import java.util.List;
 
 /** A request that cannot be met; nothing was changed. */
@@ -19,43 +20,32 @@ public final class RequestRefusedException extends RuntimeException {
     HOST_REFUSED
   }
 
-  /**
-   * One thing that is wrong.
-   *
-   * @param field what is wrong
-   * @param value what was given
-   * @param allowed what is allowed, or what to do
-   */
-  public record Reason(String field, String value, String allowed) {}
-
   private final Kind kind;
-  private final transient List<Reason> reasons;
+  private final transient List<Problem> problems;
 
-  public RequestRefusedException(Kind kind, List<Reason> reasons) {
-    super(text(reasons));
+  /**
+   * @param problems every problem of the request, at least one
+   */
+  public RequestRefusedException(Kind kind, List<Problem> problems) {
+    super(text(problems));
     this.kind = kind;
-    this.reasons = List.copyOf(reasons);
+    this.problems = List.copyOf(problems);
   }
 
-  public RequestRefusedException(Kind kind, String field, String value, String allowed) {
-    this(kind, List.of(new Reason(field, value, allowed)));
+  public RequestRefusedException(Kind kind, String field, String given, String required) {
+    this(kind, List.of(new Problem(field, given, required)));
   }
 
-  /** What kind of refusal. */
   public Kind kind() {
     return kind;
   }
 
-  /** What is wrong, at least one thing. */
-  public List<Reason> reasons() {
-    return reasons;
+  /** Every problem of the request, at least one. */
+  public List<Problem> problems() {
+    return problems;
   }
 
-  private static String text(List<Reason> reasons) {
-    return String.join(
-        "; ",
-        reasons.stream()
-            .map(r -> "%s: %s; allowed: %s".formatted(r.field(), r.value(), r.allowed()))
-            .toList());
+  private static String text(List<Problem> problems) {
+    return String.join("; ", problems.stream().map(Problem::message).toList());
   }
 }

@@ -1,13 +1,13 @@
 package io.vsmmu.control.run;
 
 import io.vsmmu.host.apply.VsmmuHost;
+import io.vsmmu.problem.Problem;
 import io.vsmmu.smmu.aggregate.Applied;
 import io.vsmmu.smmu.aggregate.Decided;
 import io.vsmmu.smmu.aggregate.DecisionLoop;
 import io.vsmmu.smmu.aggregate.EventMetaData;
 import io.vsmmu.smmu.aggregate.StimulusRefusedException;
 import io.vsmmu.smmu.event.VsmmuEvent;
-import io.vsmmu.smmu.model.Decision;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.stimulus.Stimulus.ReportHostOutcome;
@@ -50,14 +50,14 @@ public final class OfflineRun {
   /**
    * Decides and applies a stimulus, and the remainder of a slice of the command queue.
    *
-   * @return the refusal, if the stimulus makes no sense in the present state
+   * @return what is wrong with the stimulus, if it makes no sense in the present state
    */
-  public Optional<Decision.Refused> submit(Stimulus stimulus) {
+  public Optional<Problem> submit(Stimulus stimulus) {
     try {
       DecisionLoop.submitWhole(stimulus, this::applied);
       return Optional.empty();
     } catch (StimulusRefusedException refused) {
-      return Optional.of(refused.refusal());
+      return Optional.of(refused.problem());
     }
   }
 

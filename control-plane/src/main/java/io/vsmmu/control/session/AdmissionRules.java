@@ -2,11 +2,11 @@ package io.vsmmu.control.session;
 
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.control.request.RequestRefusedException.Kind;
-import io.vsmmu.control.request.RequestRefusedException.Reason;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HwInfo;
 import io.vsmmu.host.KernelSupport;
 import io.vsmmu.host.KernelSupport.Feature;
+import io.vsmmu.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,18 +48,18 @@ public final class AdmissionRules {
    * @throws RequestRefusedException with every reason why not
    */
   static void check(HostDescription host, HostDescription.Device device) {
-    List<Reason> reasons = reasons(host, device, FIELD);
+    List<Problem> reasons = reasons(host, device, FIELD);
     if (!reasons.isEmpty()) {
       throw new RequestRefusedException(Kind.HOST_REFUSED, reasons);
     }
   }
 
   /** What is wrong with the text of an address. */
-  public static Optional<Reason> address(String address, String field) {
+  public static Optional<Problem> address(String address, String field) {
     return ADDRESS.matcher(address).matches()
         ? Optional.empty()
         : Optional.of(
-            new Reason(
+            new Problem(
                 field,
                 address,
                 "a PCI address of the host, as in 0000:01:00.0: only its endpoints on vfio-pci can"
@@ -71,9 +71,9 @@ public final class AdmissionRules {
    *
    * @param field what the address was given as
    */
-  public static List<Reason> reasons(
+  public static List<Problem> reasons(
       HostDescription host, HostDescription.Device device, String field) {
-    List<Reason> reasons = new ArrayList<>();
+    List<Problem> reasons = new ArrayList<>();
     kernel(host.kernel(), device.address(), field, reasons);
     device(device, field, reasons);
     group(host, device, field, reasons);
@@ -81,11 +81,11 @@ public final class AdmissionRules {
   }
 
   private static void kernel(
-      KernelSupport kernel, String address, String field, List<Reason> reasons) {
+      KernelSupport kernel, String address, String field, List<Problem> reasons) {
     for (Feature feature : NEEDED) {
       if (!kernel.has(feature)) {
         reasons.add(
-            new Reason(
+            new Problem(
                 field,
                 address,
                 "a kernel with %s (from %s on; this is %s): %s"
@@ -94,11 +94,11 @@ public final class AdmissionRules {
     }
   }
 
-  private static void device(HostDescription.Device device, String field, List<Reason> reasons) {
+  private static void device(HostDescription.Device device, String field, List<Problem> reasons) {
     String address = device.address();
     if (device.streamIds().size() > 1) {
       reasons.add(
-          new Reason(
+          new Problem(
               field,
               "%s has %d StreamIDs".formatted(address, device.streamIds().size()),
               "a device with one StreamID: a vDEVICE stands for exactly one"));
@@ -109,7 +109,7 @@ public final class AdmissionRules {
         .ifPresent(
             info ->
                 reasons.add(
-                    new Reason(
+                    new Problem(
                         field,
                         "%s has hardware information of type %d"
                             .formatted(address, info.dataType()),
@@ -122,11 +122,11 @@ public final class AdmissionRules {
    * the first device of a larger group fails to attach, and with it the second.
    */
   private static void group(
-      HostDescription host, HostDescription.Device device, String field, List<Reason> reasons) {
+      HostDescription host, HostDescription.Device device, String field, List<Problem> reasons) {
     List<String> mates = mates(host, device);
     if (!mates.isEmpty() && !host.kernel().has(Feature.ATTACH_WITHOUT_VDEVICE)) {
       reasons.add(
-          new Reason(
+          new Problem(
               field,
               "%s shares iommu group %d with %s"
                   .formatted(device.address(), device.iommuGroup(), String.join(", ", mates)),

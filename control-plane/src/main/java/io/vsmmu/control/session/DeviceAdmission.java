@@ -3,7 +3,6 @@ package io.vsmmu.control.session;
 import io.vsmmu.control.host.LocalHost;
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.control.request.RequestRefusedException.Kind;
-import io.vsmmu.control.request.RequestRefusedException.Reason;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.HostIommu;
@@ -11,8 +10,8 @@ import io.vsmmu.host.HwInfo;
 import io.vsmmu.host.apply.HostIds;
 import io.vsmmu.host.apply.HostMatch;
 import io.vsmmu.host.apply.HostMatch.PropertyMatch;
-import io.vsmmu.host.apply.Mismatch;
 import io.vsmmu.host.kernel.HostProblem;
+import io.vsmmu.problem.Problem;
 import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.IdRegisters;
@@ -29,6 +28,8 @@ public final class DeviceAdmission {
 
   private static final Set<HostProblem.Kind> OF_THE_HOST =
       Set.of(HostProblem.Kind.NO_IOMMUFD, HostProblem.Kind.IOMMUFD_FORBIDDEN);
+
+  private static final String FIELD = "hostDevice";
 
   private final LocalHost host;
   private final TimeTravel states;
@@ -79,18 +80,14 @@ public final class DeviceAdmission {
   }
 
   /** The meaning of a failed operation, and what the operator can do. */
-  Reason explain(String address, HostOperation failed) {
-    return reason(host.explain(address, failed));
+  Problem explain(String address, HostOperation failed) {
+    return host.explain(address, failed).what().of(FIELD);
   }
 
   private static void refuse(HostProblem problem) {
     boolean ofTheHost = OF_THE_HOST.contains(problem.kind());
     throw new RequestRefusedException(
-        ofTheHost ? Kind.HOST_REFUSED : Kind.CONFLICT, List.of(reason(problem)));
-  }
-
-  private static Reason reason(HostProblem problem) {
-    return new Reason("hostDevice", problem.subject() + ": " + problem.found(), problem.remedy());
+        ofTheHost ? Kind.HOST_REFUSED : Kind.CONFLICT, List.of(problem.what().of(FIELD)));
   }
 
   private HostDescription.Device device(String address) {
@@ -102,12 +99,12 @@ public final class DeviceAdmission {
     HostProblem problem = host.absent(address);
     return new RequestRefusedException(
         Kind.NOT_FOUND,
-        "hostDevice",
-        address + ": " + problem.found(),
+        FIELD,
+        address + ": " + problem.what().given(),
         "one of "
             + description.devices().stream().map(HostDescription.Device::address).toList()
             + "; "
-            + problem.remedy());
+            + problem.what().remedy());
   }
 
   /**
@@ -117,9 +114,9 @@ public final class DeviceAdmission {
   private static IdRegisters resolve(VsmmuState state, HwInfo hardware) {
     boolean frozen = state.identityMayBeKnown() || state.hostHandles().present();
     IdRegisters shown = frozen ? state.ids() : resolved(state, hardware);
-    List<Mismatch> mismatches = HostMatch.compare(shown, hardware);
+    List<Problem> mismatches = HostMatch.compare(shown, hardware);
     if (!mismatches.isEmpty()) {
-      throw new RequestRefusedException(Kind.HOST_REFUSED, reasons(mismatches));
+      throw new RequestRefusedException(Kind.HOST_REFUSED, ofRequest(mismatches));
     }
     return shown;
   }
@@ -127,16 +124,17 @@ public final class DeviceAdmission {
   private static IdRegisters resolved(VsmmuState state, HwInfo hardware) {
     return switch (HostMatch.resolve(state.properties(), hardware)) {
       case PropertyMatch.Refused refused ->
-          throw new RequestRefusedException(Kind.HOST_REFUSED, reasons(refused.mismatches()));
+          throw new RequestRefusedException(Kind.HOST_REFUSED, ofRequest(refused.problems()));
       case PropertyMatch.Fits fits ->
           fits.values().applyTo(state.ids(), HostIds.read(hardware.ids()));
     };
   }
 
-  private static List<Reason> reasons(List<Mismatch> mismatches) {
+  /** A request gives the vSMMU's values, so that it is the host's that are required of it. */
+  private static List<Problem> ofRequest(List<Problem> mismatches) {
     return mismatches.stream()
         .map(
-            m -> new Reason(m.field(), m.wanted(), "the host has " + m.found() + ": " + m.remedy()))
+            it -> new Problem(it.field(), it.required(), "the host has " + it.given(), it.remedy()))
         .toList();
   }
 }

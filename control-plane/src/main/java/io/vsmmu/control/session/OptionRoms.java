@@ -11,8 +11,8 @@ import io.vsmmu.control.vm.Vms;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.gateway.device.ExpansionRom;
 import io.vsmmu.platform.BuildResult;
-import io.vsmmu.platform.Refusal;
 import io.vsmmu.platform.rom.UefiDriver;
+import io.vsmmu.problem.Problem;
 import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.smmu.model.VsmmuState;
 import java.util.List;
@@ -65,14 +65,14 @@ public final class OptionRoms {
         vms.members(vm).stream().filter(member -> member.id() != vsmmu.id()).toList();
     return switch (tables(vm, machine, vsmmu, others.stream().anyMatch(served))) {
       case BuildResult.Built<Tables>(Tables tables) -> rom(tables, vsmmu);
-      case BuildResult.Refused<Tables>(List<Refusal> reasons) -> missing(reasons);
+      case BuildResult.Refused<Tables>(List<Problem> reasons) -> missing(reasons);
     };
   }
 
   private ExpansionRom rom(Tables tables, RegisteredVsmmu vsmmu) {
     return switch (GuestRom.of(driver, tables, vsmmu.name())) {
       case BuildResult.Built<byte[]>(byte[] rom) -> ExpansionRom.of(rom, note(tables));
-      case BuildResult.Refused<byte[]>(List<Refusal> reasons) -> missing(reasons);
+      case BuildResult.Refused<byte[]>(List<Problem> reasons) -> missing(reasons);
     };
   }
 
@@ -83,9 +83,9 @@ public final class OptionRoms {
             .formatted(String.join(", ", tables.idle()));
   }
 
-  private static ExpansionRom missing(List<Refusal> reasons) {
+  private static ExpansionRom missing(List<Problem> reasons) {
     return ExpansionRom.missing(
-        reasons.stream().map(Refusal::message).collect(Collectors.joining("; ")));
+        reasons.stream().map(Problem::message).collect(Collectors.joining("; ")));
   }
 
   private BuildResult<Tables> tables(

@@ -101,7 +101,12 @@ public final class VsmmuAdministration {
     if (!VsmmuNames.allows(name)) {
       throw new RequestRefusedException(Kind.INVALID, "name", name, VsmmuNames.ALLOWED_TEXT);
     }
-    properties.outsideLimits().ifPresent(VsmmuAdministration::refuse);
+    properties
+        .outsideLimits()
+        .ifPresent(
+            problem -> {
+              throw new RequestRefusedException(Kind.INVALID, List.of(problem));
+            });
     sockets.check(name);
     Stimulus.Create create =
         new Stimulus.Create(Origin.LIVE, durability, properties, properties.shownBeforeHost(), vm);
@@ -124,11 +129,6 @@ public final class VsmmuAdministration {
       throw failed;
     }
     return vsmmu;
-  }
-
-  private static void refuse(VsmmuProperties.OutsideLimits size) {
-    throw new RequestRefusedException(
-        Kind.INVALID, size.property(), String.valueOf(size.given()), size.allowed());
   }
 
   private RegisteredVsmmu register(String name) {

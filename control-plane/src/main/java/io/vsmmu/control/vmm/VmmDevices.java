@@ -143,7 +143,7 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
     private final transient HostProblem problem;
 
     RefusedOfferException(HostProblem problem) {
-      super(problem.message());
+      super(problem.what().message());
       this.problem = problem;
     }
   }
@@ -773,9 +773,7 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
   }
 
   private static HostProblem problem(RequestRefusedException refused) {
-    RequestRefusedException.Reason first = refused.reasons().getFirst();
-    return new HostProblem(
-        Kind.WRONG_MESSAGE, first.field(), first.value(), Advice.MEANS.with(first.allowed()));
+    return new HostProblem(Kind.WRONG_MESSAGE, refused.problems().getFirst());
   }
 
   private static void fails(LentVmm vmm, VmmDevice device, HostProblem problem) {
@@ -785,7 +783,7 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
         "{0} of the VMM of {1} is not behind its vSMMU: {2}",
         device.address,
         vmm.vm,
-        problem.message());
+        problem.what().message());
   }
 
   /** Devices that the VMM unplugged or attached elsewhere, or that an operator detached. */

@@ -51,8 +51,8 @@ class AttachFailuresTest {
     HostProblem problem = explain(kind, errno);
 
     assertThat(problem.kind()).isEqualTo(expected);
-    assertThat(problem.subject()).isEqualTo(DEVICE);
-    assertThat(problem.remedy()).contains(remedy);
+    assertThat(problem.what().field()).isEqualTo(DEVICE);
+    assertThat(problem.what().remedy()).contains(remedy);
   }
 
   @Test
@@ -61,7 +61,7 @@ class AttachFailuresTest {
     kernel.refuse(Ioctl.IOMMU_VEVENTQ_ALLOC, Errno.ENOTTY);
     kernel.refuse(Ioctl.VFIO_DEVICE_ATTACH_IOMMUFD_PT, Errno.EINVAL);
 
-    assertThat(explain(HostOperation.Kind.ATTACH, Errno.ENOENT).remedy())
+    assertThat(explain(HostOperation.Kind.ATTACH, Errno.ENOENT).what().remedy())
         .contains("6.19", "one device per group works");
     assertThat(explain(HostOperation.Kind.ALLOC_VEVENTQ, Errno.ENOTTY).kind())
         .isEqualTo(HostProblem.Kind.OLD_KERNEL);
@@ -74,6 +74,6 @@ class AttachFailuresTest {
     HostProblem problem = explain(HostOperation.Kind.BIND_DEVICE, Errno.EACCES);
 
     assertThat(problem.kind()).isEqualTo(HostProblem.Kind.IOMMUFD_FORBIDDEN);
-    assertThat(problem.remedy()).contains("udev");
+    assertThat(problem.what().remedy()).contains("udev");
   }
 }

@@ -74,7 +74,7 @@ class ProcessDescriptorsTest {
   @Test
   void a_number_that_the_process_does_not_have_is_told() {
     assertThat(refused(999).kind()).isEqualTo(Kind.NO_SUCH_DESCRIPTOR);
-    assertThat(refused(999).subject()).contains("999", String.valueOf(pid));
+    assertThat(refused(999).what().field()).contains("999", String.valueOf(pid));
   }
 
   @Test

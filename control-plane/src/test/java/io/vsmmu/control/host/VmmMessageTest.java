@@ -67,8 +67,8 @@ class VmmMessageTest {
         catchThrowableOfType(WrongMessageException.class, () -> VmmMessage.parse(text.strip(), 3));
 
     assertThat(wrong.problem().kind()).isEqualTo(HostProblem.Kind.WRONG_MESSAGE);
-    assertThat(wrong.problem().subject()).isEqualTo(field.strip());
-    assertThat(wrong.problem().remedy()).contains("docs/host.md");
+    assertThat(wrong.problem().what().field()).isEqualTo(field.strip());
+    assertThat(wrong.problem().what().remedy()).contains("docs/host.md");
   }
 
   /** Whatever the bytes are: a message, or a problem. */
@@ -84,7 +84,7 @@ class VmmMessageTest {
       try {
         assertThat(VmmMessage.parse(text.toString(), 3).devices()).isNotEmpty();
       } catch (WrongMessageException wrong) {
-        assertThat(wrong.problem().remedy()).as("seed %d: %s", seed, text).isNotBlank();
+        assertThat(wrong.problem().what().remedy()).as("seed %d: %s", seed, text).isNotBlank();
       }
     }
   }

@@ -8,6 +8,7 @@ import io.vsmmu.host.simulated.IdMask;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.Topology;
 import io.vsmmu.host.simulated.TopologyBuilder;
+import io.vsmmu.problem.Problem;
 import io.vsmmu.smmu.model.Decision;
 import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
@@ -64,12 +65,12 @@ class HostSuitabilityTest {
             SteFetch.read(sid, ste)));
   }
 
-  private List<Difference> on(TopologyBuilder topology, Map<String, String> devices) {
+  private List<Problem> on(TopologyBuilder topology, Map<String, String> devices) {
     return HostSuitability.compare(
         LocalHost.of(new SimulatedHost(topology.build())), state, devices);
   }
 
-  private List<Difference> onStandard() {
+  private List<Problem> onStandard() {
     return on(TopologyBuilder.standard(), Map.of());
   }
 
@@ -105,7 +106,7 @@ class HostSuitabilityTest {
   void another_device_can_take_a_part() {
     booted(IDS).with("0000:09:00.0", 5, 0x900, TRANSLATE);
 
-    assertThat(onStandard()).extracting(Difference::field).containsExactly("devices[0000:09:00.0]");
+    assertThat(onStandard()).extracting(Problem::field).containsExactly("devices[0000:09:00.0]");
     assertThat(on(TopologyBuilder.standard(), Map.of("0000:09:00.0", ELSEWHERE))).isEmpty();
   }
 
@@ -114,7 +115,7 @@ class HostSuitabilityTest {
     booted(IDS).with("0000:09:00.0", 5, 0x900, TRANSLATE).with(A, 1, 0xA00, TRANSLATE);
 
     assertThat(on(TopologyBuilder.standard(), Map.of("0000:09:00.0", A)))
-        .extracting(Difference::found)
+        .extracting(Problem::given)
         .contains(A);
   }
 
@@ -123,14 +124,14 @@ class HostSuitabilityTest {
     booted(IDS).with(A, 1, 0x900, TRANSLATE).with(B, 2, 0xA00, TRANSLATE);
     SmmuIds poor = TopologyBuilder.ids(Map.of(IdMask.OAS, 0, IdMask.RIL, 0));
 
-    List<Difference> differences =
+    List<Problem> differences =
         on(
             TopologyBuilder.standard()
                 .changeSmmu(
                     TopologyBuilder.SMMU0, it -> new Topology.Smmu(it.name(), poor, true, true)),
             Map.of());
 
-    assertThat(differences).extracting(Difference::field).containsExactly("IDR3.RIL", "IDR5.OAS");
+    assertThat(differences).extracting(Problem::field).containsExactly("IDR3.RIL", "IDR5.OAS");
     assertThat(differences).allSatisfy(it -> assertThat(it.remedy()).isNotBlank());
   }
 
@@ -139,7 +140,7 @@ class HostSuitabilityTest {
     booted(IDS).with(A, 1, 0x900, StreamTableEntry.ofTwoWords(0x4000_000bL, 0x1000_00e8L));
 
     assertThat(on(changed(A, false, 20), Map.of()))
-        .extracting(Difference::field)
+        .extracting(Problem::field)
         .containsExactly("devices[0000:01:00.0].ats", "streams[0x900].EATS");
   }
 
@@ -150,10 +151,10 @@ class HostSuitabilityTest {
     assertThat(on(changed(A, true, 8), Map.of())).isEmpty();
     assertThat(on(changed(A, true, 7), Map.of()))
         .containsExactly(
-            new Difference(
+            new Problem(
                 "streams[0x900].S1CDMax",
-                "8 bits of SubstreamIDs",
                 "7 bits of PASIDs",
+                "8 bits of SubstreamIDs",
                 "use a device with PASIDs as wide, on an SMMU that has them"));
   }
 
@@ -162,7 +163,7 @@ class HostSuitabilityTest {
     booted(IDS).with(A, 1, 0x900, TRANSLATE).with(B, 2, 0xA00, TRANSLATE);
 
     assertThat(on(TopologyBuilder.standard(), Map.of(A, F0, B, F1)))
-        .extracting(Difference::needed)
+        .extracting(Problem::required)
         .containsExactly("apart from " + B);
   }
 
@@ -172,7 +173,7 @@ class HostSuitabilityTest {
 
     assertThat(onStandard()).isEmpty();
     assertThat(on(TopologyBuilder.standard(), Map.of(F0, A, F1, B)))
-        .extracting(Difference::needed)
+        .extracting(Problem::required)
         .containsExactly("together with " + F1);
   }
 
@@ -180,7 +181,7 @@ class HostSuitabilityTest {
   void a_group_translates_only_when_all_of_its_devices_come() {
     booted(IDS).with(F0, 3, 0x900, TRANSLATE);
 
-    assertThat(onStandard()).extracting(Difference::found).containsExactly("with " + F1);
+    assertThat(onStandard()).extracting(Problem::given).containsExactly("with " + F1);
   }
 
   @Test
@@ -188,7 +189,7 @@ class HostSuitabilityTest {
     booted(IDS).with(A, 1, 0x900, TRANSLATE).with(B, 2, 0xA00, TRANSLATE);
 
     assertThat(on(TopologyBuilder.standard(), Map.of(B, ELSEWHERE)))
-        .extracting(Difference::field)
+        .extracting(Problem::field)
         .containsExactly("smmu");
   }
 
@@ -200,10 +201,10 @@ class HostSuitabilityTest {
 
     assertThat(on(old, Map.of()))
         .containsExactly(
-            new Difference(
+            new Problem(
                 "kernel.VEVENTQ",
-                "Linux 6.15 or later",
                 "Linux 6.14.0",
+                "Linux 6.15 or later",
                 "use a kernel from 6.15 on; without it: faults of devices reach neither the guest"
                     + " nor the log; all else works"));
   }
@@ -222,6 +223,6 @@ class HostSuitabilityTest {
                 TopologyBuilder.SMMU1, it -> new Topology.Smmu(it.name(), poor, true, true));
 
     assertThat(on(one, Map.of())).isEmpty();
-    assertThat(on(none, Map.of())).extracting(Difference::field).containsExactly("IDR1.SSIDSIZE");
+    assertThat(on(none, Map.of())).extracting(Problem::field).containsExactly("IDR1.SSIDSIZE");
   }
 }

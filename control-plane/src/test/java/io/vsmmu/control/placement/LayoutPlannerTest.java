@@ -7,19 +7,18 @@ import io.vsmmu.control.host.LocalHost;
 import io.vsmmu.control.placement.ProposedLayout.ProposedDevice;
 import io.vsmmu.control.placement.ProposedLayout.ProposedVsmmu;
 import io.vsmmu.control.request.RequestRefusedException;
-import io.vsmmu.control.request.RequestRefusedException.Reason;
 import io.vsmmu.control.vm.Machine;
 import io.vsmmu.host.simulated.IdMask;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.Topology;
 import io.vsmmu.host.simulated.TopologyBuilder;
 import io.vsmmu.platform.BuildResult;
-import io.vsmmu.platform.Refusal;
 import io.vsmmu.platform.vmm.CommandLineLimits;
 import io.vsmmu.platform.vmm.LibvirtDomain;
 import io.vsmmu.platform.vmm.LibvirtFeature;
 import io.vsmmu.platform.vmm.QemuCommandLine;
 import io.vsmmu.platform.vmm.QemuFeature;
+import io.vsmmu.problem.Problem;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.OutputAddressSize;
 import java.nio.file.Path;
@@ -143,8 +142,8 @@ class LayoutPlannerTest {
             RequestRefusedException.class,
             () -> planner.propose(request(A, B, "e1000e", "0000:ff:00.0")));
 
-    assertThat(refused.reasons())
-        .extracting(Reason::field)
+    assertThat(refused.problems())
+        .extracting(Problem::field)
         .containsExactly("devices[1]", "devices[2]", "devices[3]");
     assertThat(refused.getMessage()).contains(B, "emulated");
   }
@@ -157,7 +156,7 @@ class LayoutPlannerTest {
     RequestRefusedException refused =
         catchThrowableOfType(RequestRefusedException.class, () -> propose(old, F0));
 
-    assertThat(refused.reasons()).hasSize(2);
+    assertThat(refused.problems()).hasSize(2);
     assertThat(refused.getMessage()).contains("6.18.0", "6.19");
     assertThat(propose(old, A).vsmmus()).hasSize(1);
   }
@@ -208,7 +207,7 @@ class LayoutPlannerTest {
     assertThat(made(QemuCommandLine.vfioUser(layout.machine(), QemuFeature.USUAL))).isNotEmpty();
     if (qemus == 0) {
       assertThat(refused(accelerated))
-          .extracting(Refusal::message)
+          .extracting(Problem::message)
           .allMatch(message -> message.contains("at least 44") && message.contains("is " + ours))
           .hasSize(1);
     } else {
@@ -216,7 +215,7 @@ class LayoutPlannerTest {
     }
   }
 
-  private static List<Refusal> refused(BuildResult<?> outcome) {
+  private static List<Problem> refused(BuildResult<?> outcome) {
     return outcome instanceof BuildResult.Refused<?> refused ? refused.reasons() : List.of();
   }
 

@@ -81,8 +81,8 @@ class RecordingNamesTest {
     assertThat(RecordingNames.refusal("a,b", Format.VSMMU))
         .hasValueSatisfying(
             refused -> {
-              assertThat(refused.value()).isEqualTo("a,b");
-              assertThat(refused.allowed()).contains("an export is of one vSMMU");
+              assertThat(refused.problem().given()).isEqualTo("a,b");
+              assertThat(refused.problem().allowed()).contains("an export is of one vSMMU");
             });
   }
 }

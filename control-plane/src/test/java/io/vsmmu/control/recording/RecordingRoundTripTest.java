@@ -86,7 +86,7 @@ class RecordingRoundTripTest {
     assertThat(result)
         .isInstanceOfSatisfying(
             RecordingResult.Refused.class,
-            refused -> assertThat(refused.value()).contains("when decompressed"));
+            refused -> assertThat(refused.problem().given()).contains("when decompressed"));
     assertThat(database.registry().byName("bomb")).isEmpty();
   }
 

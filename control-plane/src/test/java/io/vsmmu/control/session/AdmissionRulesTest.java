@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.control.request.RequestRefusedException.Kind;
-import io.vsmmu.control.request.RequestRefusedException.Reason;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.KernelSupport;
 import io.vsmmu.host.KernelSupport.Feature;
@@ -15,6 +14,7 @@ import io.vsmmu.host.simulated.ObjectCounts;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.Topology;
 import io.vsmmu.host.simulated.TopologyBuilder;
+import io.vsmmu.problem.Problem;
 import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
@@ -57,7 +57,7 @@ class AdmissionRulesTest {
     assertThat(refused).isNotNull();
     assertThat(service.host.objects()).isEqualTo(ObjectCounts.NONE);
     assertThat(service.state(service.administration.named("v")).events()).isEqualTo(1);
-    assertThat(refused.reasons()).extracting(Reason::field).containsOnly("hostDevice");
+    assertThat(refused.problems()).extracting(Problem::field).containsOnly("hostDevice");
     return refused;
   }
 
@@ -68,7 +68,7 @@ class AdmissionRulesTest {
       RequestRefusedException refused = refusal(service, device);
 
       assertThat(refused.kind()).isEqualTo(Kind.NOT_FOUND);
-      assertThat(refused.reasons().getFirst().allowed()).contains("vfio-pci", "emulated");
+      assertThat(refused.problems().getFirst().allowed()).contains("vfio-pci", "emulated");
     }
   }
 
@@ -176,7 +176,8 @@ class AdmissionRulesTest {
         new HostDescription(
             complete.smmus(), complete.devices(), new KernelSupport("6.5.0", present));
 
-    List<Reason> reasons = AdmissionRules.reasons(host, host.device(A).orElseThrow(), "hostDevice");
+    List<Problem> reasons =
+        AdmissionRules.reasons(host, host.device(A).orElseThrow(), "hostDevice");
 
     assertThat(reasons).hasSize(1);
     assertThat(reasons.getFirst().allowed())

@@ -194,8 +194,8 @@ class GroupsTest {
               RequestRefusedException.class,
               () -> service.administration.attach("other", F1, SID1, OnOffAuto.AUTO, "operator"));
 
-      assertThat(refused.reasons().getFirst().value()).isEqualTo(F1);
-      assertThat(refused.reasons().getFirst().allowed()).contains("iommu group 3", "v has it");
+      assertThat(refused.problems().getFirst().given()).isEqualTo(F1);
+      assertThat(refused.problems().getFirst().allowed()).contains("iommu group 3", "v has it");
     }
   }
 

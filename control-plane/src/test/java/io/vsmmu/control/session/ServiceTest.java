@@ -18,6 +18,7 @@ import io.vsmmu.host.simulated.IdMask;
 import io.vsmmu.host.simulated.ObjectCounts;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.TopologyBuilder;
+import io.vsmmu.problem.Problem;
 import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.Health;
@@ -282,12 +283,12 @@ class ServiceTest {
     try {
       request.run();
     } catch (RequestRefusedException refusal) {
-      assertThat(refusal.reasons())
+      assertThat(refusal.problems())
           .isNotEmpty()
           .allSatisfy(
               reason -> {
                 assertThat(reason.field()).isNotBlank();
-                assertThat(reason.value()).isNotBlank();
+                assertThat(reason.given()).isNotBlank();
                 assertThat(reason.allowed()).isNotBlank();
               });
       return refusal;
@@ -307,15 +308,15 @@ class ServiceTest {
           new VsmmuProperties(
               OnOffAuto.AUTO, OnOffAuto.AUTO, VsmmuProperties.AUTO, 21, OnOffAuto.AUTO);
 
-      assertThat(refused(() -> create(service, "v")).reasons().getFirst().field())
+      assertThat(refused(() -> create(service, "v")).problems().getFirst().field())
           .isEqualTo("name");
       assertThat(refused(() -> create(service, "V!")).kind())
           .isEqualTo(RequestRefusedException.Kind.INVALID);
-      assertThat(refused(() -> admin.create("w", oddOas, Durability.COMMITTED, "")).reasons())
-          .extracting(RequestRefusedException.Reason::field)
+      assertThat(refused(() -> admin.create("w", oddOas, Durability.COMMITTED, "")).problems())
+          .extracting(Problem::field)
           .containsExactly("oas");
-      assertThat(refused(() -> admin.create("w", wide, Durability.COMMITTED, "")).reasons())
-          .extracting(RequestRefusedException.Reason::field)
+      assertThat(refused(() -> admin.create("w", wide, Durability.COMMITTED, "")).problems())
+          .extracting(Problem::field)
           .containsExactly("ssidsize");
       assertThat(service.database.registry().byName("w")).isEmpty();
       refused(() -> admin.attach("nobody", A, SID, OnOffAuto.AUTO, ""));
@@ -463,8 +464,8 @@ class ServiceTest {
       service.writes(late, io.vsmmu.smmu.spec.Register.CR1, 0xd75);
       RequestRefusedException refusal =
           refused(() -> service.administration.attach("late", B, SID, OnOffAuto.AUTO, ""));
-      assertThat(refusal.reasons())
-          .extracting(RequestRefusedException.Reason::field)
+      assertThat(refusal.problems())
+          .extracting(Problem::field)
           .containsExactly(
               "IDR3.RIL", "IDR0.ASID16", "IDR0.COHACC", "IDR3.HAD", "IDR3.BBML", "IDR5.GRAN16K");
     }

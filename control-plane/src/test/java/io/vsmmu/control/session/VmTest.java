@@ -85,9 +85,9 @@ class VmTest {
           catchThrowableOfType(RequestRefusedException.class, () -> attach(service, "two", B));
 
       assertThat(refused.kind()).isEqualTo(Kind.CONFLICT);
-      assertThat(refused.reasons().getFirst().field()).isEqualTo("hostDevice");
-      assertThat(refused.reasons().getFirst().value()).contains(B, "smmu3.0x0000000009050000");
-      assertThat(refused.reasons().getFirst().allowed())
+      assertThat(refused.problems().getFirst().field()).isEqualTo("hostDevice");
+      assertThat(refused.problems().getFirst().given()).contains(B, "smmu3.0x0000000009050000");
+      assertThat(refused.problems().getFirst().allowed())
           .contains("one has this one", "VMID", "place the device behind one");
       assertThat(host.objects()).isEqualTo(before);
       assertThat(service.state(service.administration.named("two")).events()).isEqualTo(events);

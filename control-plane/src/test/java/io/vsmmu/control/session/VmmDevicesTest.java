@@ -237,7 +237,7 @@ class VmmDevicesTest {
 
     var problem = vmms.all().getFirst().devices().getFirst().problem().orElseThrow();
     assertThat(problem.kind().name()).isEqualTo("AMBIGUOUS");
-    assertThat(problem.remedy()).contains("devid");
+    assertThat(problem.what().remedy()).contains("devid");
     assertThat(service.state(vsmmu).devices()).isEmpty();
   }
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vsmmu.control.vm.GuestRom.Tables;
 import io.vsmmu.control.vm.GuestSmmus.Member;
 import io.vsmmu.platform.BuildResult;
-import io.vsmmu.platform.Refusal;
 import io.vsmmu.platform.rom.UefiDriver;
+import io.vsmmu.problem.Problem;
 import io.vsmmu.testing.RomImage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -23,10 +23,10 @@ class GuestRomTest {
     };
   }
 
-  private static <T> List<Refusal> refused(BuildResult<T> outcome) {
+  private static <T> List<Problem> refused(BuildResult<T> outcome) {
     return switch (outcome) {
       case BuildResult.Built<T>(T value) -> throw new AssertionError("made: " + value);
-      case BuildResult.Refused<T>(List<Refusal> reasons) -> reasons;
+      case BuildResult.Refused<T>(List<Problem> reasons) -> reasons;
     };
   }
 
@@ -119,19 +119,19 @@ class GuestRomTest {
     List<Member> one = List.of(Members.with("a", 0x10));
 
     assertThat(refused(GuestRom.tables(with(Machine.Controller.ITS, Machine.RomSwitch.OFF), one)))
-        .extracting(Refusal::field)
+        .extracting(Problem::field)
         .containsExactly("machine.optionRom");
     assertThat(refused(GuestRom.tables(with(Machine.Controller.GICV2M, Machine.RomSwitch.ON), one)))
-        .extracting(Refusal::field)
+        .extracting(Problem::field)
         .containsExactly("vsmmus[a].wires");
     assertThat(refused(GuestRom.tables(Machine.USUAL, List.of())))
-        .extracting(Refusal::field)
+        .extracting(Problem::field)
         .containsExactly("vsmmus.size");
     assertThat(refused(GuestRom.tables(Machine.USUAL, List.of(Members.with("a", 0x1_0000)))))
-        .extracting(Refusal::field)
+        .extracting(Problem::field)
         .containsExactly("vsmmus[a].devices[0x10000]");
     assertThat(refused(GuestRom.of(UefiDriver.bundled(), tables(Members.with("a")), "b")))
-        .extracting(Refusal::remedy)
+        .extracting(Problem::remedy)
         .first()
         .asString()
         .contains("start the VMM again");

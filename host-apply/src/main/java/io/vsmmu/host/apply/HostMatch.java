@@ -3,6 +3,7 @@ package io.vsmmu.host.apply;
 import io.vsmmu.host.Advice;
 import io.vsmmu.host.HwInfo;
 import io.vsmmu.host.Remedy;
+import io.vsmmu.problem.Problem;
 import io.vsmmu.smmu.spec.HostCompatibility;
 import io.vsmmu.smmu.spec.HostDifference;
 import io.vsmmu.smmu.spec.IdRegisters;
@@ -32,12 +33,12 @@ public final class HostMatch {
     /**
      * The host cannot back the properties.
      *
-     * @param mismatches all mismatches, at least one
+     * @param problems all mismatches, at least one
      */
-    record Refused(List<Mismatch> mismatches) implements PropertyMatch {
+    record Refused(List<Problem> problems) implements PropertyMatch {
 
       public Refused {
-        mismatches = List.copyOf(mismatches);
+        problems = List.copyOf(problems);
       }
     }
   }
@@ -47,11 +48,12 @@ public final class HostMatch {
    *
    * @param shown the vSMMU's ID registers
    * @param host the hw-info of a device
-   * @return all mismatches; empty when the host can back the vSMMU
+   * @return for each field that the host cannot back, the host's value as given and the vSMMU's as
+   *     required; empty when the host can back the vSMMU
    */
-  public static List<Mismatch> compare(IdRegisters shown, HwInfo host) {
+  public static List<Problem> compare(IdRegisters shown, HwInfo host) {
     return host.dataType() == HwInfo.TYPE_ARM_SMMUV3
-        ? mismatches(HostCompatibility.compare(shown, HostIds.read(host.ids())))
+        ? problems(HostCompatibility.compare(shown, HostIds.read(host.ids())))
         : List.of(otherIommu(host));
   }
 
@@ -67,14 +69,13 @@ public final class HostMatch {
     }
     return switch (properties.resolve(HostIds.read(host.ids()))) {
       case Resolved values -> new PropertyMatch.Fits(values);
-      case Resolution.Refused refused ->
-          new PropertyMatch.Refused(mismatches(refused.differences()));
+      case Resolution.Refused refused -> new PropertyMatch.Refused(problems(refused.differences()));
     };
   }
 
-  private static List<Mismatch> mismatches(List<HostDifference> differences) {
+  private static List<Problem> problems(List<HostDifference> differences) {
     return differences.stream()
-        .map(it -> new Mismatch(it.name(), it.wanted(), it.found(), advice(it)))
+        .map(it -> new Problem(it.name(), it.found(), it.wanted(), advice(it).text()))
         .toList();
   }
 
@@ -97,11 +98,11 @@ public final class HostMatch {
     };
   }
 
-  private static Mismatch otherIommu(HwInfo host) {
-    return new Mismatch(
+  private static Problem otherIommu(HwInfo host) {
+    return new Problem(
         "data type",
-        HwInfo.TYPE_ARM_SMMUV3 + " (ARM_SMMUV3)",
         String.valueOf(host.dataType()),
-        Advice.USE_DEVICE_BEHIND_SMMU.with());
+        HwInfo.TYPE_ARM_SMMUV3 + " (ARM_SMMUV3)",
+        Advice.USE_DEVICE_BEHIND_SMMU.with().text());
   }
 }

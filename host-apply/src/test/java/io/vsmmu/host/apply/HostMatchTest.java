@@ -9,6 +9,7 @@ import io.vsmmu.host.apply.HostMatch.PropertyMatch.Fits;
 import io.vsmmu.host.apply.HostMatch.PropertyMatch.Refused;
 import io.vsmmu.host.simulated.IdMask;
 import io.vsmmu.host.simulated.TopologyBuilder;
+import io.vsmmu.problem.Problem;
 import io.vsmmu.smmu.spec.HostCompatibility;
 import io.vsmmu.smmu.spec.HostRule;
 import io.vsmmu.smmu.spec.IdField;
@@ -40,10 +41,9 @@ class HostMatchTest {
   @Test
   void other_iommu_is_one_mismatch() {
     assertThat(HostMatch.compare(SHOWN, OTHER))
-        .extracting(Mismatch::message)
+        .extracting(Problem::message)
         .containsExactly(
-            "data type: the vSMMU wants 2 (ARM_SMMUV3), the host has 0: "
-                + Advice.USE_DEVICE_BEHIND_SMMU.with());
+            "data type is 0, but must be 2 (ARM_SMMUV3): " + Advice.USE_DEVICE_BEHIND_SMMU.with());
     assertThat(HostMatch.resolve(VsmmuProperties.ALL_AUTO, OTHER)).isInstanceOf(Refused.class);
   }
 
@@ -52,15 +52,12 @@ class HostMatchTest {
     assertThat(
             HostMatch.compare(
                 SHOWN, host(Map.of(IdMask.OAS, 4, IdMask.RIL, 0, IdMask.HAD, 0, IdMask.CD2L, 0))))
-        .extracting(Mismatch::message)
+        .extracting(Problem::message)
         .containsExactly(
-            "IDR3.RIL: the vSMMU wants 1, the host has 0: " + Advice.CREATE_WITHOUT_RIL.with(),
-            "IDR3.HAD: the vSMMU wants 1, the host has 0: "
-                + Advice.ATTACH_BEFORE_GUEST.with("IDR3.HAD"),
-            "IDR0.CD2L: the vSMMU wants 1, the host has 0: "
-                + Advice.USE_SMMU_WITH.with("IDR0.CD2L"),
-            "IDR5.OAS: the vSMMU wants 48 bits, the host has 44 bits: "
-                + Advice.CREATE_WITH_OAS.with(44));
+            "IDR3.RIL is 0, but must be 1: " + Advice.CREATE_WITHOUT_RIL.with(),
+            "IDR3.HAD is 0, but must be 1: " + Advice.ATTACH_BEFORE_GUEST.with("IDR3.HAD"),
+            "IDR0.CD2L is 0, but must be 1: " + Advice.USE_SMMU_WITH.with("IDR0.CD2L"),
+            "IDR5.OAS is 44 bits, but must be 48 bits: " + Advice.CREATE_WITH_OAS.with(44));
   }
 
   @Test
@@ -68,7 +65,7 @@ class HostMatchTest {
     for (HostRule rule : HostCompatibility.rules()) {
       IdRegisters none = new IdRegisters(0, 0, 0, 0, 0, 0, 0, 0);
       IdRegisters every = new IdRegisters(-1, -1, 0, -1, 0, -1, 0, 0);
-      List<Mismatch> mismatches =
+      List<Problem> mismatches =
           rule.field() == IdField.TERM_MODEL
               ? HostMatch.compare(none, info(every))
               : HostMatch.compare(every, info(none));
@@ -96,17 +93,13 @@ class HostMatchTest {
         .isInstanceOfSatisfying(
             Refused.class,
             refused ->
-                assertThat(refused.mismatches())
-                    .extracting(Mismatch::message)
+                assertThat(refused.problems())
+                    .extracting(Problem::message)
                     .containsExactly(
-                        "ats: the vSMMU wants on, the host has off: "
-                            + Advice.CREATE_WITHOUT_ATS.with(),
-                        "ril: the vSMMU wants on, the host has off: "
-                            + Advice.CREATE_WITHOUT_RIL.with(),
-                        "oas: the vSMMU wants 48, the host has 44: "
-                            + Advice.CREATE_WITH_OAS.with(44),
-                        "ssidsize: the vSMMU wants 16, the host has 8: "
-                            + Advice.CREATE_WITH_SSIDSIZE.with(8)));
+                        "ats is off, but must be on: " + Advice.CREATE_WITHOUT_ATS.with(),
+                        "ril is off, but must be on: " + Advice.CREATE_WITHOUT_RIL.with(),
+                        "oas is 44, but must be 48: " + Advice.CREATE_WITH_OAS.with(44),
+                        "ssidsize is 8, but must be 16: " + Advice.CREATE_WITH_SSIDSIZE.with(8)));
   }
 
   @Test

@@ -133,7 +133,7 @@ class UnplugOnKernelTest {
     assertThat(rig.state().health().status()).isEqualTo(Health.Status.FAILED);
     HostProblem problem = host.diagnosis().refusedBind(SPARE, Errno.ENOENT);
     assertThat(problem.kind()).isEqualTo(HostProblem.Kind.NO_SUCH_DEVICE);
-    assertThat(problem.message()).contains("lspci -D");
+    assertThat(problem.what().message()).contains("lspci -D");
     assertThat(host.describe().device(SPARE)).isEmpty();
     rig.detach(SPARE);
   }

@@ -1,16 +1,21 @@
 package io.vsmmu.host.kernel;
 
 import io.vsmmu.host.Remedy;
+import io.vsmmu.problem.Problem;
 
 /**
  * A reason why the host, or one of its devices, cannot be used.
  *
  * @param kind the kind of problem, stable for programs
- * @param subject the device or file that has the problem
- * @param found what was found, such as a driver's name or an errno
- * @param advice what the operator can do about it
+ * @param what the device or file, what was found (such as a driver's name or an errno), and what
+ *     the operator can do about it
  */
-public record HostProblem(Kind kind, String subject, String found, Remedy advice) {
+public record HostProblem(Kind kind, Problem what) {
+
+  /** A problem of the device or file {@code subject}, with one of the known remedies. */
+  public HostProblem(Kind kind, String subject, String found, Remedy remedy) {
+    this(kind, new Problem(subject, found, "", remedy.text()));
+  }
 
   /** The kinds of problems; docs/host.md lists them for operators. */
   public enum Kind {
@@ -86,14 +91,5 @@ public record HostProblem(Kind kind, String subject, String found, Remedy advice
     SIMULATED,
     /** The kernel gave an error that is not expected here. */
     UNEXPECTED
-  }
-
-  public String remedy() {
-    return advice.text();
-  }
-
-  /** One sentence for an operator. */
-  public String message() {
-    return "%s: %s; %s".formatted(subject, found, remedy());
   }
 }

@@ -50,9 +50,9 @@ class DeviceDiagnosisTest {
 
   @Test
   void registers_that_do_not_allow_it_or_a_driver_without_iommufd_cannot_nest() {
-    assertThat(of(info(HwInfo.TYPE_ARM_SMMUV3, 0)).orElseThrow().message())
+    assertThat(of(info(HwInfo.TYPE_ARM_SMMUV3, 0)).orElseThrow().what().message())
         .contains("no nesting", "both stages");
-    assertThat(of(info(HwInfo.TYPE_NONE, 1)).orElseThrow().message())
+    assertThat(of(info(HwInfo.TYPE_NONE, 1)).orElseThrow().what().message())
         .contains("data type 0", "CONFIG_ARM_SMMU_V3_IOMMUFD");
   }
 
@@ -65,7 +65,7 @@ class DeviceDiagnosisTest {
     HostProblem problem = of(Optional.empty()).orElseThrow();
 
     assertThat(problem.kind()).isEqualTo(Kind.BUSY);
-    assertThat(problem.found()).contains("4711 (qemu)");
+    assertThat(problem.what().given()).contains("4711 (qemu)");
   }
 
   @Test

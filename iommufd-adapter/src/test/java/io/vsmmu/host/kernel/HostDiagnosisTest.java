@@ -33,7 +33,7 @@ class HostDiagnosisTest {
   private void assertDevice(String address, Kind kind, String... parts) {
     HostProblem problem = diagnosis.device(address).orElseThrow();
     assertThat(problem.kind()).isEqualTo(kind);
-    assertThat(problem.message()).contains(parts);
+    assertThat(problem.what().message()).contains(parts);
   }
 
   @Test
@@ -48,7 +48,7 @@ class HostDiagnosisTest {
     Files.delete(root.path("dev/iommu"));
 
     assertThat(diagnosis.host()).extracting(HostProblem::kind).containsExactly(Kind.NO_IOMMUFD);
-    assertThat(diagnosis.host().getFirst().message()).contains("ENOENT", "modprobe iommufd");
+    assertThat(diagnosis.host().getFirst().what().message()).contains("ENOENT", "modprobe iommufd");
   }
 
   @Test
@@ -60,7 +60,7 @@ class HostDiagnosisTest {
     root.write("dev/forbidden", "");
 
     assertThat(new IommufdHost(forbidden, kernel).diagnosis().host())
-        .extracting(HostProblem::kind, HostProblem::found)
+        .extracting(HostProblem::kind, it -> it.what().given())
         .containsExactly(tuple(Kind.IOMMUFD_FORBIDDEN, "EACCES"));
   }
 
@@ -118,8 +118,8 @@ class HostDiagnosisTest {
     HostProblem problem = diagnosis.refusedBind(DEVICE, errno);
 
     assertThat(problem.kind()).isEqualTo(kind);
-    assertThat(problem.subject()).isEqualTo(DEVICE);
-    assertThat(problem.remedy()).isNotBlank();
+    assertThat(problem.what().field()).isEqualTo(DEVICE);
+    assertThat(problem.what().remedy()).isNotBlank();
   }
 
   @Test
@@ -128,7 +128,7 @@ class HostDiagnosisTest {
     Files.createDirectories(root.path("proc/4711/fd"));
     Files.createSymbolicLink(root.path("proc/4711/fd/33"), Path.of("/dev/vfio/devices/vfio0"));
 
-    assertThat(diagnosis.refusedBind(DEVICE, Errno.EINVAL).message())
+    assertThat(diagnosis.refusedBind(DEVICE, Errno.EINVAL).what().message())
         .contains("held by process 4711 (qemu-system-aar)");
   }
 }

@@ -12,7 +12,7 @@ public final class NeedsHost implements ExecutionCondition {
   public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
     List<HostProblem> problems = new IommufdHost().diagnosis().host();
     if (!problems.isEmpty()) {
-      return ConditionEvaluationResult.disabled(problems.getFirst().message());
+      return ConditionEvaluationResult.disabled(problems.getFirst().what().message());
     }
     return new HostCast(HostPaths.system()).device().isPresent()
         ? ConditionEvaluationResult.enabled("iommufd and a device")

@@ -98,7 +98,7 @@ class RunningKernelTest {
 
       Errno errno = other.bind(device()).refusal().orElseThrow();
 
-      assertThat(host.diagnosis().refusedBind(device(), errno).message())
+      assertThat(host.diagnosis().refusedBind(device(), errno).what().message())
           .contains("held by process " + ProcessHandle.current().pid());
     }
   }

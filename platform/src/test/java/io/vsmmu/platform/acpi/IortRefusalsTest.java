@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.platform.BuildResult;
 import io.vsmmu.platform.BuildResults;
-import io.vsmmu.platform.Refusal;
+import io.vsmmu.problem.Problem;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
@@ -21,7 +21,7 @@ class IortRefusalsTest {
   private static final RequesterRoute ALL =
       RequesterRoute.toSmmu(RequesterRoute.buses(0, 255), "a");
 
-  private static Refusal reason(IortLayout layout) {
+  private static Problem reason(IortLayout layout) {
     return BuildResults.reason(IortBuilder.build(layout));
   }
 
@@ -41,7 +41,7 @@ class IortRefusalsTest {
 
   @Test
   void frames_do_not_overlap() {
-    Refusal reason =
+    Problem reason =
         reason(
             Layouts.of(
                 List.of(smmu("a", 0x905_0000), wired("b", 0x906_0000, 110, 111, 113, 112)),
@@ -85,7 +85,7 @@ class IortRefusalsTest {
             List.of());
 
     assertThat(BuildResults.refused(IortBuilder.build(one(smmu))))
-        .extracting(Refusal::field)
+        .extracting(Problem::field)
         .contains("smmus[a].interrupts." + field);
   }
 
@@ -121,7 +121,7 @@ class IortRefusalsTest {
                 RequesterRoute.toSmmu(RequesterRoute.buses(0x20, 0x2F), "a"),
                 RequesterRoute.toSmmu(RequesterRoute.buses(9, 0x1F), "b")));
 
-    Refusal refusal = reason(layout);
+    Problem refusal = reason(layout);
 
     assertThat(refusal.field()).isEqualTo("smmus[a].interrupts.deviceId");
     assertThat(refusal.required()).contains("0x900+5888", "behind b");
@@ -285,7 +285,7 @@ class IortRefusalsTest {
     IortLayout layout = Layouts.of(List.of(smmu("a", 0x905_0000)), complex(ALL), second);
 
     assertThat(BuildResults.refused(IortBuilder.build(layout)))
-        .extracting(Refusal::field)
+        .extracting(Problem::field)
         .containsExactly("itsGroups[0].deviceIds", "smmus[a].streams");
   }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.platform.BuildResult;
 import io.vsmmu.platform.BuildResults;
-import io.vsmmu.platform.Refusal;
+import io.vsmmu.problem.Problem;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +17,7 @@ class CapabilityInsertionTest {
   private static final PasidCapability PASID = new PasidCapability(16, true, false);
   private static final CapabilityPosition FIRST = new CapabilityPosition.FirstFree();
 
-  private static Refusal reason(byte[] config, CapabilityPosition placement) {
+  private static Problem reason(byte[] config, CapabilityPosition placement) {
     return BuildResults.reason(CapabilityInsertion.insert(config, PASID, placement));
   }
 
@@ -115,7 +115,7 @@ class CapabilityInsertionTest {
     "0x7ffffffc,at most 0xff8"
   })
   void an_offset_is_aligned_and_in_extended_space(String offset, String required) {
-    Refusal reason = reason(device(), new CapabilityPosition.At(Integer.decode(offset)));
+    Problem reason = reason(device(), new CapabilityPosition.At(Integer.decode(offset)));
 
     assertThat(reason.field()).isEqualTo("offset");
     assertThat(reason.required()).startsWith(required);
@@ -124,7 +124,7 @@ class CapabilityInsertionTest {
   @ParameterizedTest
   @ValueSource(ints = {0x100, 0x104, 0x108, 0x1FC, 0x200, 0x204, 0x23C})
   void an_offset_is_not_inside_another_capability(int offset) {
-    Refusal reason = reason(device(), new CapabilityPosition.At(offset));
+    Problem reason = reason(device(), new CapabilityPosition.At(offset));
 
     assertThat(reason.required()).startsWith("apart from capability 0x");
   }
@@ -205,7 +205,7 @@ class CapabilityInsertionTest {
     byte[] bytes = Images.header(Images.empty(), 0x100, 0x03, 1, Integer.decode(second));
     Images.header(bytes, Integer.decode(second), 0x0B, 1, Integer.decode(next));
 
-    Refusal reason = reason(bytes, FIRST);
+    Problem reason = reason(bytes, FIRST);
 
     assertThat(reason.field()).isEqualTo("capability[" + second + "].next");
     assertThat(reason.required()).contains(required);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.platform.BuildResult;
 import io.vsmmu.platform.BuildResults;
-import io.vsmmu.platform.Refusal;
 import io.vsmmu.platform.acpi.AcpiIdentity;
 import io.vsmmu.platform.acpi.AcpiTable;
 import io.vsmmu.platform.acpi.GuestMsi;
@@ -16,6 +15,7 @@ import io.vsmmu.platform.acpi.PreserveBootConfiguration;
 import io.vsmmu.platform.acpi.RequesterRoute;
 import io.vsmmu.platform.acpi.RootComplex;
 import io.vsmmu.platform.acpi.SmmuInterrupts;
+import io.vsmmu.problem.Problem;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -149,7 +149,7 @@ class OptionRomTest {
     AcpiTable one = ssdt;
     int enough = RomLimits.LARGEST_BYTES / one.bytes().length + 1;
 
-    List<Refusal> reasons =
+    List<Problem> reasons =
         BuildResults.refused(
             OptionRom.build(
                 UefiDriver.bundled(),
@@ -157,7 +157,7 @@ class OptionRomTest {
                 new OptionRom.RomTables(
                     iort, Collections.nCopies(enough, one), PLACEHOLDER, true)));
 
-    assertThat(reasons).extracting(Refusal::field).containsExactly("tables.bytes");
+    assertThat(reasons).extracting(Problem::field).containsExactly("tables.bytes");
     int driverBytes = (0x40 + UefiDriver.bundled().image().length + 511) / 512 * 512;
     assertThat(reasons.getFirst().message())
         .contains(String.valueOf(RomLimits.LARGEST_BYTES - driverBytes - 0x40));

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vsmmu.platform.BuildResult;
 import io.vsmmu.platform.BuildResults;
-import io.vsmmu.platform.Refusal;
+import io.vsmmu.problem.Problem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -77,7 +77,7 @@ class UefiDriverTest {
     assertThat(BuildResults.made(UefiDriver.of("driver", signed(fits))).image())
         .hasSize(length + fits);
     assertThat(BuildResults.refused(UefiDriver.of("driver", signed(fits + 8))))
-        .extracting(Refusal::field)
+        .extracting(Problem::field)
         .containsExactly("driver.bytes");
   }
 

@@ -3,7 +3,7 @@ package io.vsmmu.platform.vmm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.platform.BuildResults;
-import io.vsmmu.platform.Refusal;
+import io.vsmmu.problem.Problem;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
@@ -16,7 +16,7 @@ class LayoutRefusalsTest {
 
   private static final AssignedDevice DEVICE = AssignedDevice.of("0000:01:00.0", 0);
 
-  private static Refusal reason(RootBusVsmmu... vsmmus) {
+  private static Problem reason(RootBusVsmmu... vsmmus) {
     return BuildResults.reason(
         QemuCommandLine.accelerated(VmLayouts.of(vsmmus), QemuFeature.USUAL));
   }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.platform.BuildResult;
 import io.vsmmu.platform.BuildResults;
-import io.vsmmu.platform.Refusal;
+import io.vsmmu.problem.Problem;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -47,7 +47,7 @@ class LibvirtDomainTest {
     assertThat(
             BuildResults.refused(
                 LibvirtDomain.accelerated(VmLayouts.of(VmLayouts.FIRST), libvirt, QEMU)))
-        .extracting(Refusal::required)
+        .extracting(Problem::required)
         .anyMatch(required -> required.contains(element));
   }
 
@@ -224,7 +224,7 @@ class LibvirtDomainTest {
     assertThat(
             BuildResults.refused(
                 LibvirtDomain.accelerated(VmLayouts.of(VmLayouts.SECOND), LIBVIRT, QEMU)))
-        .extracting(Refusal::field)
+        .extracting(Problem::field)
         .containsExactly(
             "vsmmus[1b.x].devices[0001:0a:1f.7].ats",
             "vsmmus[1b.x].devices[0001:0a:1f.7].pasidOffset");

@@ -3,8 +3,8 @@ package io.vsmmu.platform.vmm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.platform.BuildResults;
-import io.vsmmu.platform.Refusal;
 import io.vsmmu.platform.Refusals;
+import io.vsmmu.problem.Problem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -56,18 +56,18 @@ class QemuCommandLineTest {
 
   @Test
   void what_a_qemu_cannot_do_is_refused_with_the_release_that_can() {
-    Refusal queues =
+    Problem queues =
         BuildResults.reason(
             QemuCommandLine.accelerated(showing(48, OptionSetting.ON), FIRST_ACCELERATED));
     RootBusVsmmu hidden =
         VmLayouts.at(
             8, new AssignedDevice("0000:01:00.0", 0, OptionSetting.OFF, OptionalInt.empty()));
-    Refusal ats =
+    Problem ats =
         BuildResults.reason(QemuCommandLine.accelerated(VmLayouts.of(hidden), FIRST_ACCELERATED));
-    Refusal old =
+    Problem old =
         BuildResults.reason(
             QemuCommandLine.accelerated(showing(48, OptionSetting.OFF), new VmmVersion(10, 2)));
-    Refusal older =
+    Problem older =
         BuildResults.reason(
             QemuCommandLine.vfioUser(showing(48, OptionSetting.OFF), new VmmVersion(10, 0)));
 
@@ -89,7 +89,7 @@ class QemuCommandLineTest {
   @ParameterizedTest
   @ValueSource(ints = {42, 40, 36, 32})
   void a_host_with_fewer_address_bits_than_qemus_smmu_shows_is_refused(int host) {
-    Refusal refusal =
+    Problem refusal =
         BuildResults.reason(QemuCommandLine.accelerated(showing(host, OptionSetting.AUTO), NEWEST));
 
     assertThat(refusal.field()).endsWith(".oas");

@@ -71,7 +71,7 @@ class HostWiring {
           Level.WARNING,
           "The host cannot give devices to guests: {0}. Everything else works: recordings, imports,"
               + " replays on a simulated host, vSMMUs without devices",
-          problems.stream().map(HostProblem::message).collect(Collectors.joining(". ")));
+          problems.stream().map(it -> it.what().message()).collect(Collectors.joining(". ")));
     }
   }
 

@@ -18,9 +18,9 @@ import io.vsmmu.control.vmm.VmmFinder;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.host.HostIommu;
 import io.vsmmu.platform.BuildResult;
-import io.vsmmu.platform.Refusal;
 import io.vsmmu.platform.rom.RomLimits;
 import io.vsmmu.platform.rom.UefiDriver;
+import io.vsmmu.problem.Problem;
 import io.vsmmu.projections.travel.TimeTravel;
 import java.io.IOException;
 import java.io.InputStream;
@@ -96,9 +96,9 @@ class VsmmuWiring {
     try {
       return switch (UefiDriver.of("vsmmu.rom-driver", read(file))) {
         case BuildResult.Built<UefiDriver>(UefiDriver driver) -> driver;
-        case BuildResult.Refused<UefiDriver>(List<Refusal> reasons) ->
+        case BuildResult.Refused<UefiDriver>(List<Problem> reasons) ->
             throw new IllegalArgumentException(
-                file + ": " + reasons.stream().map(Refusal::message).collect(joining("; ")));
+                file + ": " + reasons.stream().map(Problem::message).collect(joining("; ")));
       };
     } catch (IOException unreadable) {
       throw new UncheckedIOException("vsmmu.rom-driver: " + file, unreadable);

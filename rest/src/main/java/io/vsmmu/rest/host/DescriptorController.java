@@ -11,6 +11,7 @@ import io.vsmmu.rest.intake.AuditTrail;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -74,20 +75,17 @@ class DescriptorController {
   }
 
   private static ProblemException problem(HostProblem problem) {
-    String value = problem.subject() + ": " + problem.found();
-    return switch (problem.kind()) {
-      case NO_SUCH_PROCESS ->
-          ProblemException.of(ProblemType.NOT_FOUND, "pid", value, problem.remedy());
-      case NO_SUCH_DESCRIPTOR ->
-          ProblemException.of(ProblemType.NOT_FOUND, "fd", value, problem.remedy());
-      case NO_SUCH_DEVICE ->
-          ProblemException.of(ProblemType.NOT_FOUND, "address", value, problem.remedy());
-      case NOT_A_DEVICE -> ProblemException.invalid("fd", value, problem.remedy());
-      case PROCESS_FORBIDDEN ->
-          ProblemException.of(ProblemType.HOST_REFUSED, "pid", value, problem.remedy());
-      case TOO_MANY_OFFERED ->
-          ProblemException.of(ProblemType.CONFLICT, "fd", value, problem.remedy());
-      default -> ProblemException.of(ProblemType.HOST_REFUSED, "host", value, problem.remedy());
-    };
+    record Answer(ProblemType type, String field) {}
+    Answer answer =
+        switch (problem.kind()) {
+          case NO_SUCH_PROCESS -> new Answer(ProblemType.NOT_FOUND, "pid");
+          case NO_SUCH_DESCRIPTOR -> new Answer(ProblemType.NOT_FOUND, "fd");
+          case NO_SUCH_DEVICE -> new Answer(ProblemType.NOT_FOUND, "address");
+          case NOT_A_DEVICE -> new Answer(ProblemType.INVALID_FIELD, "fd");
+          case PROCESS_FORBIDDEN -> new Answer(ProblemType.HOST_REFUSED, "pid");
+          case TOO_MANY_OFFERED -> new Answer(ProblemType.CONFLICT, "fd");
+          default -> new Answer(ProblemType.HOST_REFUSED, "host");
+        };
+    return ProblemException.of(answer.type(), List.of(problem.what().of(answer.field())));
   }
 }

@@ -16,6 +16,9 @@ record HostProblemResource(
 
   static HostProblemResource of(HostProblem problem) {
     return new HostProblemResource(
-        problem.kind(), problem.subject(), problem.found(), problem.remedy());
+        problem.kind(),
+        problem.what().field(),
+        String.valueOf(problem.what().given()),
+        problem.what().allowed());
   }
 }

@@ -10,6 +10,7 @@ import io.vsmmu.rest.intake.AuditTrail;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -82,6 +83,6 @@ class VmmController {
           case WRONG_MESSAGE, NOT_A_DEVICE, NOT_AN_IOMMUFD -> ProblemType.INVALID_FIELD;
           default -> ProblemType.HOST_REFUSED;
         };
-    return ProblemException.of(type, problem.subject(), problem.found(), problem.remedy());
+    return ProblemException.of(type, List.of(problem.what()));
   }
 }

@@ -1,9 +1,7 @@
 package io.vsmmu.rest.platform;
 
 import io.vsmmu.platform.BuildResult;
-import io.vsmmu.platform.Refusal;
 import io.vsmmu.platform.acpi.AcpiTable;
-import io.vsmmu.rest.problem.Problem;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.problem.ProblemType;
 import org.springframework.http.ContentDisposition;
@@ -21,14 +19,8 @@ public final class Answers {
     return switch (outcome) {
       case BuildResult.Built<T>(T value) -> value;
       case BuildResult.Refused<T> refused ->
-          throw ProblemException.of(
-              ProblemType.CONFLICT, refused.reasons().stream().map(Answers::reason).toList());
+          throw ProblemException.of(ProblemType.CONFLICT, refused.reasons());
     };
-  }
-
-  private static Problem.Reason reason(Refusal refusal) {
-    return new Problem.Reason(
-        refusal.field(), refusal.given(), refusal.required() + "; " + refusal.remedy());
   }
 
   /** A table as a file, for {@code -acpitable} or an initramfs. */

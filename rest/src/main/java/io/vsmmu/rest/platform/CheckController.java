@@ -4,11 +4,11 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.vsmmu.control.host.LocalHost;
-import io.vsmmu.control.placement.Difference;
 import io.vsmmu.control.placement.HostSuitability;
 import io.vsmmu.control.placement.PlacementLimits;
 import io.vsmmu.control.replay.LogDevices;
 import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.problem.Problem;
 import io.vsmmu.projections.query.EventQueries;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.value.Substitutes;
@@ -56,6 +56,16 @@ class CheckController {
       @Schema(description = "Whether the vSMMU could be handed over to this host") boolean fits,
       @Schema(description = "What keeps it from that") List<Difference> differences) {}
 
+  /** Something that the vSMMU needs and this host does not have. */
+  @Schema(name = "Difference")
+  record Difference(String field, String needed, String found, String remedy) {
+
+    static Difference of(Problem problem) {
+      return new Difference(
+          problem.field(), problem.required(), String.valueOf(problem.given()), problem.remedy());
+    }
+  }
+
   @PostMapping(path = "/api/v1/vsmmus/{name:[^:]+}:check-host", produces = "application/json")
   @Operation(
       operationId = "checkHost",
@@ -70,7 +80,10 @@ class CheckController {
     if (!devices.isEmpty()) {
       Substitutes.checkParts(devices, LogDevices.of(events, vsmmu.id(), Long.MAX_VALUE).keySet());
     }
-    List<Difference> differences = HostSuitability.compare(host, machines.state(vsmmu), devices);
+    List<Difference> differences =
+        HostSuitability.compare(host, machines.state(vsmmu), devices).stream()
+            .map(Difference::of)
+            .toList();
     return new Result(differences.isEmpty(), differences);
   }
 

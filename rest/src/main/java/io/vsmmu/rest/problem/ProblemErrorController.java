@@ -15,10 +15,11 @@ import org.springframework.web.bind.annotation.RestController;
 class ProblemErrorController implements ErrorController {
 
   @RequestMapping("${spring.web.error.path:/error}")
-  ResponseEntity<Problem> error(HttpServletRequest request) {
+  ResponseEntity<ProblemResource> error(HttpServletRequest request) {
     Object path = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
-    Problem problem =
-        Problem.of(failure(request), path == null ? request.getRequestURI() : path.toString());
+    ProblemResource problem =
+        ProblemResource.of(
+            failure(request), path == null ? request.getRequestURI() : path.toString());
     return ResponseEntity.status(problem.status())
         .contentType(MediaType.APPLICATION_PROBLEM_JSON)
         .body(problem);

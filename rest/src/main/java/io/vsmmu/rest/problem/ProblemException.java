@@ -1,7 +1,6 @@
 package io.vsmmu.rest.problem;
 
-import io.vsmmu.rest.problem.Problem.Reason;
-import java.nio.charset.StandardCharsets;
+import io.vsmmu.problem.Problem;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,36 +11,33 @@ public final class ProblemException extends RuntimeException {
 
   private final ProblemType type;
   private final String detail;
-  private final transient List<Reason> reasons;
+  private final transient List<Problem> problems;
 
-  private ProblemException(ProblemType type, String detail, List<Reason> reasons) {
+  private ProblemException(ProblemType type, String detail, List<Problem> problems) {
     super(detail);
     this.type = type;
-    this.detail = text(detail);
-    this.reasons =
-        reasons.stream()
-            .map(
-                it ->
-                    new Reason(
-                        text(it.field()),
-                        it.value() == null ? null : text(it.value()),
-                        it.allowed()))
-            .toList();
+    this.detail = ProblemResource.encodable(detail);
+    this.problems = List.copyOf(problems);
   }
 
-  /** A problem with one value. */
+  /**
+   * A failure with one problem.
+   *
+   * @param value what was given; null if it is missing
+   * @param allowed what is required, or what to do
+   */
   public static ProblemException of(
       ProblemType type, String field, @Nullable String value, String allowed) {
-    return of(type, List.of(new Reason(field, value, allowed)));
+    return of(type, List.of(new Problem(field, value, allowed)));
   }
 
-  /** A problem with several values. */
-  public static ProblemException of(ProblemType type, List<Reason> reasons) {
-    String detail = String.join("; ", reasons.stream().map(r -> text(type, r)).toList());
-    return new ProblemException(type, detail, reasons);
+  /** A failure with all problems of a request, at least one. */
+  public static ProblemException of(ProblemType type, List<Problem> problems) {
+    String detail = String.join("; ", problems.stream().map(it -> text(type, it)).toList());
+    return new ProblemException(type, detail, problems);
   }
 
-  /** A problem with no value in particular. */
+  /** A failure that no value of the request is the cause of. */
   public static ProblemException plain(ProblemType type, String detail) {
     return new ProblemException(type, detail, List.of());
   }
@@ -59,28 +55,23 @@ public final class ProblemException extends RuntimeException {
     return detail;
   }
 
-  List<Reason> reasons() {
-    return reasons;
+  List<Problem> problems() {
+    return problems;
   }
 
-  /** Halves of surrogate pairs, which no answer can hold, become question marks. */
-  private static String text(String string) {
-    return new String(string.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
-  }
-
-  private static String text(ProblemType type, Reason reason) {
-    String value = reason.value();
+  private static String text(ProblemType type, Problem problem) {
+    String given = problem.given();
     if (type == ProblemType.UNKNOWN_FIELD) {
-      return "there is no %s; allowed: %s".formatted(cut(reason.field()), reason.allowed());
+      return "there is no %s; allowed: %s".formatted(cut(problem.field()), problem.allowed());
     }
-    return value == null
-        ? "%s is missing; allowed: %s".formatted(reason.field(), reason.allowed())
-        : "%s: '%s'; allowed: %s".formatted(reason.field(), cut(value), reason.allowed());
+    return given == null
+        ? "%s is missing; allowed: %s".formatted(problem.field(), problem.allowed())
+        : "%s: '%s'; allowed: %s".formatted(problem.field(), cut(given), problem.allowed());
   }
 
   private static String cut(String value) {
-    return value.length() <= Problem.VALUE_CHARS
+    return value.length() <= ProblemResource.VALUE_CHARS
         ? value
-        : value.substring(0, Problem.VALUE_CHARS) + "...";
+        : value.substring(0, ProblemResource.VALUE_CHARS) + "...";
   }
 }

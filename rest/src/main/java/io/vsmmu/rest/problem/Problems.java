@@ -35,14 +35,14 @@ public class Problems {
 
   /** The answer to a failed request. */
   @ExceptionHandler(Exception.class)
-  ResponseEntity<Problem> handle(
+  ResponseEntity<ProblemResource> handle(
       Exception failure, HttpServletRequest request, HttpServletResponse response)
       throws Exception {
     if (response.isCommitted()) {
       // Half an answer is out: the connection has to break, or it would look whole.
       throw failure;
     }
-    Problem problem = problem(failure, request);
+    ProblemResource problem = problem(failure, request);
     HttpHeaders headers = new HttpHeaders();
     if (failure instanceof ErrorResponse standard) {
       headers.addAll(standard.getHeaders());
@@ -61,7 +61,7 @@ public class Problems {
     write(problem(failure, request), response);
   }
 
-  void write(Problem problem, HttpServletResponse response) throws IOException {
+  void write(ProblemResource problem, HttpServletResponse response) throws IOException {
     response.setStatus(problem.status());
     response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
     if (problem.status() == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
@@ -70,12 +70,12 @@ public class Problems {
     response.getOutputStream().write(json.writeValueAsBytes(problem));
   }
 
-  private static Problem problem(Throwable failure, HttpServletRequest request) {
+  private static ProblemResource problem(Throwable failure, HttpServletRequest request) {
     ProblemException translated = Translation.of(failure);
     if (translated.type() == ProblemType.INTERNAL_ERROR) {
       LOGGER.log(Level.ERROR, request.getMethod() + " " + request.getRequestURI(), failure);
     }
     request.setAttribute(DETAIL_ATTRIBUTE, translated.detail());
-    return Problem.of(translated, request.getRequestURI());
+    return ProblemResource.of(translated, request.getRequestURI());
   }
 }

@@ -9,7 +9,6 @@ import io.vsmmu.db.log.AlreadyRegisteredException;
 import io.vsmmu.db.write.LogBusyException;
 import io.vsmmu.projections.model.ReadModelException;
 import io.vsmmu.smmu.aggregate.StimulusRefusedException;
-import io.vsmmu.smmu.model.Decision;
 import io.vsmmu.smmu.wire.MalformedEventException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,7 +36,8 @@ final class Translation {
     return switch (failure) {
       case ProblemException problem -> problem;
       case RequestRefusedException refused -> refused(refused);
-      case StimulusRefusedException refused -> refused(refused.refusal());
+      case StimulusRefusedException refused ->
+          ProblemException.of(ProblemType.CONFLICT, List.of(refused.problem()));
       case AlreadyRegisteredException taken ->
           ProblemException.plain(ProblemType.CONFLICT, String.valueOf(taken.getMessage()));
       case Exception full when isOfStorage(full) && NoSpaceMessage.findIn(full).isPresent() ->
@@ -113,11 +113,6 @@ final class Translation {
     return ProblemException.plain(type, String.valueOf(failure.getMessage()));
   }
 
-  private static ProblemException refused(Decision.Refused refused) {
-    return ProblemException.of(
-        ProblemType.CONFLICT, refused.field(), refused.value(), refused.allowed());
-  }
-
   private static ProblemException refused(RequestRefusedException refused) {
     ProblemType type =
         switch (refused.kind()) {
@@ -126,10 +121,6 @@ final class Translation {
           case INVALID -> ProblemType.INVALID_FIELD;
           case HOST_REFUSED -> ProblemType.HOST_REFUSED;
         };
-    List<Problem.Reason> reasons =
-        refused.reasons().stream()
-            .map(reason -> new Problem.Reason(reason.field(), reason.value(), reason.allowed()))
-            .toList();
-    return ProblemException.of(type, reasons);
+    return ProblemException.of(type, refused.problems());
   }
 }

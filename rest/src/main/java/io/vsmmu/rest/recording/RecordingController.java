@@ -10,6 +10,7 @@ import io.vsmmu.control.recording.ImportProgress;
 import io.vsmmu.control.recording.ImportRequest;
 import io.vsmmu.control.recording.RecordingResult;
 import io.vsmmu.control.recording.RecordingService;
+import io.vsmmu.problem.Problem;
 import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.rest.intake.AuditTrail;
 import io.vsmmu.rest.intake.ClientConnection;
@@ -19,6 +20,7 @@ import io.vsmmu.rest.value.Choices;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -94,14 +96,12 @@ class RecordingController {
       AuditTrail.detail(request, file);
     }
     return switch (recordings.importFrom(request.getInputStream(), wanted)) {
-      case RecordingResult.Refused refused ->
+      case RecordingResult.Refused(Problem problem) ->
           throw ProblemException.of(
-              refused.field().equals(BODY)
+              problem.field().equals(BODY)
                   ? ProblemType.RECORDING_REFUSED
                   : ProblemType.INVALID_FIELD,
-              refused.field(),
-              refused.value(),
-              refused.allowed());
+              List.of(problem));
       case RecordingResult.Imported imported -> answer(imported, file, request);
     };
   }

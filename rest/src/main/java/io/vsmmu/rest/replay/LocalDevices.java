@@ -8,8 +8,8 @@ import io.vsmmu.control.session.AdmissionRules;
 import io.vsmmu.control.session.VsmmuAdministration;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.host.HostDescription;
+import io.vsmmu.problem.Problem;
 import io.vsmmu.projections.query.EventQueries;
-import io.vsmmu.rest.problem.Problem.Reason;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.problem.ProblemType;
 import io.vsmmu.rest.value.Substitutes;
@@ -60,13 +60,13 @@ class LocalDevices {
             .toList());
   }
 
-  private Reason absent(String known, @Nullable String substitute) {
+  private Problem absent(String known, @Nullable String substitute) {
     String address = substitute == null ? known : substitute;
-    return new Reason(
+    return new Problem(
         Substitutes.field(known),
         substitute,
         "a device of this host that takes the part of %s (GET /api/v1/hosts/local): %s: %s"
-            .formatted(known, address, host.absent(address).found()));
+            .formatted(known, address, host.absent(address).what().given()));
   }
 
   private void checkFree(Set<String> ofLog, Map<String, String> devices) {
@@ -79,11 +79,11 @@ class LocalDevices {
             .toList());
   }
 
-  private Optional<Reason> held(String known, String address, HostDescription description) {
+  private Optional<Problem> held(String known, String address, HostDescription description) {
     return holder(address, description)
         .map(
             vsmmu ->
-                new Reason(
+                new Problem(
                     Substitutes.field(known),
                     address,
                     "a device that no vSMMU has, nor one of its iommu group: %s has this one; map"
@@ -99,7 +99,7 @@ class LocalDevices {
     HostDescription description = host.describe();
     Set<String> taken = new HashSet<>();
     ofLog.keySet().forEach(known -> taken.add(devices.getOrDefault(known, known)));
-    List<Reason> reasons = new ArrayList<>();
+    List<Problem> reasons = new ArrayList<>();
     ofLog.forEach(
         (known, device) -> {
           String address = devices.getOrDefault(known, known);
@@ -110,7 +110,7 @@ class LocalDevices {
                   .toList();
           if (!strangers.isEmpty() && ofLog.keySet().containsAll(device.groupMates())) {
             reasons.add(
-                new Reason(
+                new Problem(
                     Substitutes.field(known),
                     address,
                     "a device whose iommu group has no devices besides those that take a part, as"
@@ -133,7 +133,7 @@ class LocalDevices {
                     .flatMap(device -> vsmmus.holderOfGroup(device.iommuGroup())));
   }
 
-  private static void refuse(ProblemType type, List<Reason> reasons) {
+  private static void refuse(ProblemType type, List<Problem> reasons) {
     if (!reasons.isEmpty()) {
       throw ProblemException.of(type, reasons);
     }

@@ -1,6 +1,6 @@
 package io.vsmmu.rest.value;
 
-import io.vsmmu.rest.problem.Problem.Reason;
+import io.vsmmu.problem.Problem;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.problem.ProblemType;
 import java.util.Collection;
@@ -33,11 +33,11 @@ public final class Substitutes {
 
   /** Refuses the parts of devices that the log does not have. */
   public static void checkParts(Map<String, String> devices, Set<String> ofLog) {
-    List<Reason> unknown =
+    List<Problem> unknown =
         new TreeSet<>(devices.keySet())
             .stream()
                 .filter(known -> !ofLog.contains(known))
-                .map(known -> new Reason("devices", known, parts(ofLog)))
+                .map(known -> new Problem("devices", known, parts(ofLog)))
                 .toList();
     if (!unknown.isEmpty()) {
       throw ProblemException.of(ProblemType.INVALID_FIELD, unknown);

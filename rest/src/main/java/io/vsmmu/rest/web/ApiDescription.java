@@ -12,7 +12,7 @@ import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.parameters.Parameter;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.servers.Server;
-import io.vsmmu.rest.problem.Problem;
+import io.vsmmu.rest.problem.ProblemResource;
 import java.util.List;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -46,7 +46,7 @@ class ApiDescription {
     return api -> {
       ResolvedSchema problem =
           ModelConverters.getInstance(true)
-              .resolveAsResolvedSchema(new AnnotatedType(Problem.class).resolveAsRef(true));
+              .resolveAsResolvedSchema(new AnnotatedType(ProblemResource.class).resolveAsRef(true));
       problem.referencedSchemas.forEach(api.getComponents()::addSchemas);
       api.getPaths()
           .values()

@@ -1,6 +1,6 @@
 package io.vsmmu.rest.web;
 
-import io.vsmmu.rest.problem.Problem;
+import io.vsmmu.rest.problem.ProblemResource;
 import io.vsmmu.rest.problem.ProblemType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,15 +21,17 @@ public final class RefusalValve extends ErrorReportValve {
   /** The client speaks what we do not: a transfer coding (501), a version of HTTP (505). */
   private static final Set<Integer> NOT_SPOKEN = Set.of(501, 505);
 
-  private static Problem problem(int status) {
+  private static ProblemResource problem(int status) {
     if (status == ProblemType.BODY_TOO_SLOW.status()) {
-      return Problem.refusal(ProblemType.BODY_TOO_SLOW, status, "Nothing more of it came in time");
+      return ProblemResource.refusal(
+          ProblemType.BODY_TOO_SLOW, status, "Nothing more of it came in time");
     }
     ProblemType type =
         status < SERVER_ERRORS || NOT_SPOKEN.contains(status)
             ? ProblemType.BAD_REQUEST
             : ProblemType.INTERNAL_ERROR;
-    return Problem.refusal(type, status, "The request line, a header or the path is malformed");
+    return ProblemResource.refusal(
+        type, status, "The request line, a header or the path is malformed");
   }
 
   @Override
@@ -39,7 +41,7 @@ public final class RefusalValve extends ErrorReportValve {
         || !response.setErrorReported()) {
       return;
     }
-    Problem problem = problem(response.getStatus());
+    ProblemResource problem = problem(response.getStatus());
     try {
       response.setContentType("application/problem+json");
       response

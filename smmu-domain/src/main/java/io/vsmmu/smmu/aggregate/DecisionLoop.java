@@ -1,5 +1,6 @@
 package io.vsmmu.smmu.aggregate;
 
+import io.vsmmu.problem.Problem;
 import io.vsmmu.smmu.event.CommandQueueFailed;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.VsmmuEvent;
@@ -36,7 +37,7 @@ public final class DecisionLoop {
    */
   public static Decided decide(VsmmuState state, Stimulus stimulus) {
     return switch (Vsmmu.decide(state, stimulus)) {
-      case Decision.Refused refused -> throw new StimulusRefusedException(refused);
+      case Decision.Refused(Problem problem) -> throw new StimulusRefusedException(problem);
       case Decision.Accepted accepted ->
           new Decided(state.events(), accepted.events(), accepted.after());
     };

@@ -1,21 +1,20 @@
 package io.vsmmu.smmu.aggregate;
 
-import io.vsmmu.smmu.model.Decision;
+import io.vsmmu.problem.Problem;
 
 /** A vSMMU refused an operator's request in its present state; nothing changed. */
 public final class StimulusRefusedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  private final transient Decision.Refused refusal;
+  private final transient Problem problem;
 
-  public StimulusRefusedException(Decision.Refused refusal) {
-    super("%s: %s; allowed: %s".formatted(refusal.field(), refusal.value(), refusal.allowed()));
-    this.refusal = refusal;
+  public StimulusRefusedException(Problem problem) {
+    super(problem.message());
+    this.problem = problem;
   }
 
-  /** What is wrong, and what is allowed. */
-  public Decision.Refused refusal() {
-    return refusal;
+  public Problem problem() {
+    return problem;
   }
 }

@@ -1,5 +1,6 @@
 package io.vsmmu.smmu.model;
 
+import io.vsmmu.problem.Problem;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.DeviceDetached;
@@ -26,14 +27,8 @@ public sealed interface Decision {
     }
   }
 
-  /**
-   * The stimulus is refused; nothing happened. Guest accesses are never refused.
-   *
-   * @param field the name of the value that is refused
-   * @param value the value
-   * @param allowed which values are accepted, or what to do first
-   */
-  record Refused(String field, String value, String allowed) implements Decision {}
+  /** The stimulus is refused; nothing happened. Guest accesses are never refused. */
+  record Refused(Problem problem) implements Decision {}
 
   /**
    * Whether the events of a decision need operations of the host, whose outcome must be reported.

@@ -1,5 +1,6 @@
 package io.vsmmu.smmu.model;
 
+import io.vsmmu.problem.Problem;
 import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.DeviceDetached;
 import io.vsmmu.smmu.event.HardwareQueueClosed;
@@ -53,7 +54,7 @@ final class DeviceDecisions {
     DeviceState device = state.devices().get(detach.streamId());
     if (device == null) {
       return new Decision.Refused(
-          "sid", hex(detach.streamId()), "a StreamID that a device of this vSMMU has");
+          new Problem("sid", hex(detach.streamId()), "a StreamID that a device of this vSMMU has"));
     }
     StreamState stream = state.streams().get(detach.streamId());
     long freed = stream == null ? 0 : StreamPlacement.freed(state, detach.streamId(), 0);
@@ -169,7 +170,7 @@ final class DeviceDecisions {
   }
 
   private static Optional<Decision> refused(String field, String value, String allowed) {
-    return Optional.of(new Decision.Refused(field, value, allowed));
+    return Optional.of(new Decision.Refused(new Problem(field, value, allowed)));
   }
 
   private static String hex(int value) {

@@ -1,5 +1,6 @@
 package io.vsmmu.smmu.model;
 
+import io.vsmmu.problem.Problem;
 import io.vsmmu.smmu.event.HardwareQueueAllocated;
 import io.vsmmu.smmu.event.HardwareQueueClosed;
 import io.vsmmu.smmu.event.HardwareQueueClosed.Reason;
@@ -42,11 +43,12 @@ final class HardwareQueueDecisions {
     List<HardwareQueue> queues = state.hardwareQueues();
     if (queues.isEmpty() || queues.getLast().index() != wanted.index()) {
       return new Decision.Refused(
-          "index",
-          String.valueOf(wanted.index()),
-          queues.isEmpty()
-              ? "the index of a hardware queue; none is open"
-              : queues.getLast().index() + ": the newest is freed first");
+          new Problem(
+              "index",
+              String.valueOf(wanted.index()),
+              queues.isEmpty()
+                  ? "the index of a hardware queue; none is open"
+                  : queues.getLast().index() + ": the newest is freed first"));
     }
     Draft draft = new Draft(state);
     draft.emit(new HardwareQueueFreed(wanted.index(), queues.getLast().handle()));
@@ -140,7 +142,7 @@ final class HardwareQueueDecisions {
   }
 
   private static Optional<Decision> refused(String field, Object value, String allowed) {
-    return Optional.of(new Decision.Refused(field, value.toString(), allowed));
+    return Optional.of(new Decision.Refused(new Problem(field, value.toString(), allowed)));
   }
 
   private static String hex(long value) {

@@ -1,5 +1,6 @@
 package io.vsmmu.smmu.model;
 
+import io.vsmmu.problem.Problem;
 import io.vsmmu.smmu.event.HardwareQueueClosed;
 import io.vsmmu.smmu.event.StreamConfigured.Reason;
 import io.vsmmu.smmu.event.VsmmuCreated;
@@ -26,14 +27,14 @@ final class LifecycleDecisions {
 
   static Decision pause(VsmmuState state) {
     return state.lifecycle() == Lifecycle.PAUSED
-        ? new Decision.Refused("vsmmu", "paused", "a vSMMU that is running")
+        ? new Decision.Refused(new Problem("vsmmu", "paused", "a vSMMU that is running"))
         : Draft.single(state, new VsmmuPaused());
   }
 
   static Decision resume(VsmmuState state) {
     return state.lifecycle() == Lifecycle.PAUSED
         ? Draft.single(state, new VsmmuResumed())
-        : new Decision.Refused("vsmmu", "running", "a vSMMU that is paused");
+        : new Decision.Refused(new Problem("vsmmu", "running", "a vSMMU that is paused"));
   }
 
   static Decision reset(VsmmuState state, Stimulus.Reset reset) {

@@ -1,5 +1,6 @@
 package io.vsmmu.smmu.model;
 
+import io.vsmmu.problem.Problem;
 import io.vsmmu.smmu.event.HostCallsObserved;
 import io.vsmmu.smmu.event.LinesKept;
 import io.vsmmu.smmu.event.RecordingFinished;
@@ -22,11 +23,11 @@ public final class Vsmmu {
       case ABSENT ->
           stimulus instanceof Stimulus.Create
               ? decideExisting(state, stimulus)
-              : new Decision.Refused("vsmmu", "absent", "a vSMMU that was created");
-      case DELETED -> new Decision.Refused("vsmmu", "deleted", "a vSMMU that exists");
+              : new Decision.Refused(new Problem("vsmmu", "absent", "a vSMMU that was created"));
+      case DELETED -> new Decision.Refused(new Problem("vsmmu", "deleted", "a vSMMU that exists"));
       case RUNNING, PAUSED ->
           stimulus instanceof Stimulus.Create
-              ? new Decision.Refused("vsmmu", "exists", "a new vSMMU")
+              ? new Decision.Refused(new Problem("vsmmu", "exists", "a new vSMMU"))
               : decideExisting(state, stimulus);
     };
   }

@@ -1,5 +1,6 @@
 package io.vsmmu.smmu.spec;
 
+import io.vsmmu.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -95,13 +96,13 @@ public record VsmmuProperties(
   }
 
   /** The first size that no vSMMU can show; empty when a vSMMU can have these properties. */
-  public Optional<OutsideLimits> outsideLimits() {
+  public Optional<Problem> outsideLimits() {
     if (oas != AUTO && !OutputAddressSize.exists(oas)) {
-      return Optional.of(new OutsideLimits("oas", oas, OAS_ALLOWED));
+      return Optional.of(new Problem("oas", String.valueOf(oas), OAS_ALLOWED));
     }
     return ssidSize == AUTO || IdField.SSIDSIZE.allows(ssidSize)
         ? Optional.empty()
-        : Optional.of(new OutsideLimits("ssidsize", ssidSize, SSID_SIZE_ALLOWED));
+        : Optional.of(new Problem("ssidsize", String.valueOf(ssidSize), SSID_SIZE_ALLOWED));
   }
 
   /**

@@ -3,6 +3,7 @@ package io.vsmmu.smmu.model;
 import static io.vsmmu.smmu.event.StreamBehaviour.TRANSLATE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.problem.Problem;
 import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.IdentityResolved;
 import io.vsmmu.smmu.model.HostObject.Kind;
@@ -49,10 +50,10 @@ class DeviceAdmissionTest {
   @ParameterizedTest
   @ValueSource(ints = {-1, 0x10000, 0x7fffffff, Integer.MIN_VALUE})
   void a_stream_id_beyond_sidsize_is_refused(int sid) {
-    Decision.Refused refused = Guest.created().isRefused(attach(Guest.created(), sid));
+    Problem refused = Guest.created().isRefused(attach(Guest.created(), sid));
 
     assertThat(refused.field()).isEqualTo("sid");
-    assertThat(refused.value()).isEqualTo("0x" + Integer.toHexString(sid));
+    assertThat(refused.given()).isEqualTo("0x" + Integer.toHexString(sid));
     assertThat(refused.allowed()).contains("0xffff", "SIDSIZE");
   }
 
@@ -60,19 +61,18 @@ class DeviceAdmissionTest {
   void a_stream_id_that_is_taken_is_refused() {
     Guest guest = Guest.created().withDevice(1);
 
-    Decision.Refused refused = guest.isRefused(guest.attach(1, Guest.device(9, 9), OnOffAuto.AUTO));
+    Problem refused = guest.isRefused(guest.attach(1, Guest.device(9, 9), OnOffAuto.AUTO));
 
-    assertThat(refused).extracting("field", "value").containsExactly("sid", "0x1");
+    assertThat(refused).extracting("field", "given").containsExactly("sid", "0x1");
   }
 
   @Test
   void a_device_that_is_there_already_is_refused() {
     Guest guest = Guest.created().withDevice(1);
 
-    Decision.Refused refused =
-        guest.isRefused(guest.attach(2, Guest.device(1, 1001), OnOffAuto.AUTO));
+    Problem refused = guest.isRefused(guest.attach(2, Guest.device(1, 1001), OnOffAuto.AUTO));
 
-    assertThat(refused).extracting("field", "value").containsExactly("hostDevice", "0000:01:00.0");
+    assertThat(refused).extracting("field", "given").containsExactly("hostDevice", "0000:01:00.0");
   }
 
   @Test
@@ -84,7 +84,7 @@ class DeviceAdmissionTest {
         .contains("smmu3.0", "one vSMMU per physical SMMU");
 
     guest.meets(new Stimulus.DetachDevice(1));
-    assertThat(guest.isRefused(guest.attach(2, other, OnOffAuto.AUTO)).value()).contains("smmu3.1");
+    assertThat(guest.isRefused(guest.attach(2, other, OnOffAuto.AUTO)).given()).contains("smmu3.1");
   }
 
   @Test
@@ -92,9 +92,9 @@ class DeviceAdmissionTest {
     Guest guest = Guest.created();
     HostDevice plain = new HostDevice("0000:01:00.0", "smmu3.0", 1, Guest.IDS, false);
 
-    Decision.Refused refused = guest.isRefused(guest.attach(1, plain, OnOffAuto.ON));
+    Problem refused = guest.isRefused(guest.attach(1, plain, OnOffAuto.ON));
 
-    assertThat(refused).extracting("field", "value").containsExactly("ats", "on");
+    assertThat(refused).extracting("field", "given").containsExactly("ats", "on");
   }
 
   @ParameterizedTest
@@ -119,7 +119,7 @@ class DeviceAdmissionTest {
 
     assertThat(guest.event(IdentityResolved.class).ids()).isEqualTo(resolved);
     assertThat(guest.reg(Register.IDR5)).isEqualTo(resolved.idr5());
-    Decision.Refused refused =
+    Problem refused =
         guest.isRefused(
             new Stimulus.AttachDevice(
                 2, Guest.device(2, 2), OnOffAuto.AUTO, Guest.IDS, SteFetch.unknown(2)));
@@ -130,7 +130,7 @@ class DeviceAdmissionTest {
   void id_registers_are_frozen_once_the_guest_has_started() {
     Guest guest = Guest.created().writes(Register.CR0, 0);
 
-    Decision.Refused refused =
+    Problem refused =
         guest.isRefused(
             new Stimulus.AttachDevice(
                 1,
@@ -146,12 +146,12 @@ class DeviceAdmissionTest {
   void a_reading_of_another_stream_is_refused() {
     Guest guest = Guest.booted();
 
-    Decision.Refused refused =
+    Problem refused =
         guest.isRefused(
             new Stimulus.AttachDevice(
                 1, Guest.device(1, 1), OnOffAuto.AUTO, Guest.IDS, SteFetch.unknown(2)));
 
-    assertThat(refused).extracting("field", "value").containsExactly("reading", "0x2");
+    assertThat(refused).extracting("field", "given").containsExactly("reading", "0x2");
   }
 
   @Test

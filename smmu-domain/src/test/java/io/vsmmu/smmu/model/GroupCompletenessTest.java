@@ -2,6 +2,7 @@ package io.vsmmu.smmu.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.problem.Problem;
 import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
@@ -92,7 +93,7 @@ class GroupCompletenessTest {
             .mapToObj("0000:05:%02x.0"::formatted)
             .toArray(String[]::new);
 
-    Decision.Refused refused = guest.isRefused(guest.attach(1, of(1, mates), OnOffAuto.AUTO));
+    Problem refused = guest.isRefused(guest.attach(1, of(1, mates), OnOffAuto.AUTO));
 
     assertThat(refused.allowed()).contains("" + Limits.GROUP_DEVICES);
   }

@@ -2,6 +2,7 @@ package io.vsmmu.smmu.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.problem.Problem;
 import io.vsmmu.smmu.event.StimulusEvent;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.VsmmuEvent;
@@ -239,10 +240,10 @@ final class Guest {
   }
 
   /** The stimulus is refused. */
-  Decision.Refused isRefused(Stimulus stimulus) {
+  Problem isRefused(Stimulus stimulus) {
     Decision decision = Vsmmu.decide(state, stimulus);
     assertThat(decision).isInstanceOf(Decision.Refused.class);
-    return (Decision.Refused) decision;
+    return ((Decision.Refused) decision).problem();
   }
 
   VsmmuState state() {

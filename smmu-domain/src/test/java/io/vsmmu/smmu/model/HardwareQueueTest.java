@@ -2,6 +2,7 @@ package io.vsmmu.smmu.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.problem.Problem;
 import io.vsmmu.smmu.event.HardwareQueueAllocated;
 import io.vsmmu.smmu.event.HardwareQueueClosed;
 import io.vsmmu.smmu.event.HardwareQueueClosed.Reason;
@@ -66,10 +67,10 @@ class HardwareQueueTest {
             .meets(new Stimulus.MapMemory(RAM, 1 << 30, true, true, MemorySharing.DESCRIPTOR))
             .withDevice(SID);
 
-    Decision.Refused refused = guest.isRefused(queue(0));
+    Problem refused = guest.isRefused(queue(0));
 
     assertThat(refused.field()).isEqualTo("cmdqv");
-    assertThat(refused.value()).isEqualTo("off");
+    assertThat(refused.given()).isEqualTo("off");
     assertThat(refused.allowed()).contains("accept_blind", "never reaches the log");
   }
 
@@ -109,7 +110,7 @@ class HardwareQueueTest {
   })
   void what_the_kernel_would_refuse_is_refused_with_the_field(
       int index, String address, String size, String field) {
-    Decision.Refused refused =
+    Problem refused =
         willing()
             .isRefused(new AllocateHardwareQueue(index, Long.decode(address), Long.decode(size)));
 

@@ -4,6 +4,7 @@ import static io.vsmmu.smmu.event.StreamBehaviour.ABORT;
 import static io.vsmmu.smmu.event.StreamBehaviour.TRANSLATE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.problem.Problem;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.StreamConfigured.Reason;
 import io.vsmmu.smmu.spec.OnOffAuto;
@@ -99,8 +100,7 @@ class IommuGroupTest {
       guest.withDevice(sid, GROUP);
     }
 
-    Decision.Refused refused =
-        guest.isRefused(guest.attach(200, Guest.device(200, GROUP), OnOffAuto.AUTO));
+    Problem refused = guest.isRefused(guest.attach(200, Guest.device(200, GROUP), OnOffAuto.AUTO));
 
     assertThat(refused.field()).isEqualTo("hostDevice");
     assertThat(refused.allowed()).contains("" + Limits.GROUP_DEVICES);

@@ -80,12 +80,12 @@ class LifecycleTest {
     Guest guest = Guest.created();
     Stimulus write = new Stimulus.WriteRegister(0x20, 4, 1, List.of());
     assertThat(Vsmmu.decide(VsmmuState.ABSENT, write)).isInstanceOf(Decision.Refused.class);
-    assertThat(guest.isRefused(guest.state().stimulus() == 0 ? create() : write).value())
+    assertThat(guest.isRefused(guest.state().stimulus() == 0 ? create() : write).given())
         .isEqualTo("exists");
 
     guest.withDevice(1).meets(new Stimulus.Delete());
 
-    assertThat(guest.isRefused(write).value()).isEqualTo("deleted");
+    assertThat(guest.isRefused(write).given()).isEqualTo("deleted");
     assertThat(guest.state().objects()).isEmpty();
     assertThat(guest.state().devices()).isEmpty();
     assertThat(guest.stream(1).hwpt()).isZero();
@@ -102,11 +102,11 @@ class LifecycleTest {
   @Test
   void pause_and_resume_alternate() {
     Guest guest = Guest.created();
-    assertThat(guest.isRefused(new Stimulus.Resume()).value()).isEqualTo("running");
+    assertThat(guest.isRefused(new Stimulus.Resume()).given()).isEqualTo("running");
 
     guest.meets(new Stimulus.Pause());
     assertThat(guest.state().lifecycle()).isEqualTo(Lifecycle.PAUSED);
-    assertThat(guest.isRefused(new Stimulus.Pause()).value()).isEqualTo("paused");
+    assertThat(guest.isRefused(new Stimulus.Pause()).given()).isEqualTo("paused");
 
     guest.meets(new Stimulus.Resume());
     assertThat(guest.state().lifecycle()).isEqualTo(Lifecycle.RUNNING);

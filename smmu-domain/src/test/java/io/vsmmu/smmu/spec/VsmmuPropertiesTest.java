@@ -2,7 +2,7 @@ package io.vsmmu.smmu.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.smmu.spec.VsmmuProperties.OutsideLimits;
+import io.vsmmu.problem.Problem;
 import io.vsmmu.smmu.spec.VsmmuProperties.Resolution.Refused;
 import io.vsmmu.smmu.spec.VsmmuProperties.Resolution.Resolved;
 import org.junit.jupiter.api.Test;
@@ -90,7 +90,7 @@ class VsmmuPropertiesTest {
   void a_size_that_cannot_be_names_property_value_and_what_is_allowed(
       int oas, int ssidSize, String property, int given, String allowed) {
     assertThat(properties(OnOffAuto.ON, oas, ssidSize).outsideLimits())
-        .contains(new OutsideLimits(property, given, allowed));
+        .contains(new Problem(property, String.valueOf(given), allowed));
   }
 
   @ParameterizedTest

@@ -2,6 +2,8 @@ package io.vsmmu.rest.problem;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.vsmmu.problem.Problem;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param reasons every single thing that is wrong, if there are several
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@Schema(description = "A problem detail (RFC 9457). Its types are listed in docs/api/problems.md.")
-public record Problem(
+@Schema(
+    name = "Problem",
+    description = "A problem detail (RFC 9457). Its types are listed in docs/api/problems.md.")
+public record ProblemResource(
     @Schema(description = "Kind of problem; never changes", example = "/problems/invalid-field")
         String type,
     String title,
@@ -31,17 +35,39 @@ public record Problem(
   /** Characters of a value that are repeated. */
   public static final int VALUE_CHARS = 200;
 
-  /** One thing that is wrong. */
+  /** A {@link Problem} as JSON: {@code allowed} joins what is required and what to do. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @Schema(name = "ProblemReason", description = "One of several things that are wrong")
-  public record Reason(String field, @Nullable String value, String allowed) {}
+  public record Reason(String field, @Nullable String value, String allowed) {
 
-  /** The problem of this failure at this path. */
-  static Problem of(ProblemException failure, String path) {
-    List<Reason> reasons = failure.reasons().stream().map(Problem::shortened).toList();
+    static Reason of(Problem problem) {
+      String given = problem.given();
+      return new Reason(
+          encodable(problem.field()),
+          given == null ? null : shortened(encodable(given)),
+          problem.allowed());
+    }
+
+    private static String shortened(String value) {
+      if (value.length() <= VALUE_CHARS) {
+        return value;
+      }
+      boolean cutsPair = Character.isHighSurrogate(value.charAt(VALUE_CHARS - 1));
+      return value.substring(0, cutsPair ? VALUE_CHARS - 1 : VALUE_CHARS) + "...";
+    }
+  }
+
+  /** The text with halves of surrogate pairs, which UTF-8 cannot encode, as question marks. */
+  static String encodable(String text) {
+    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+  }
+
+  /** A failure as the problem detail of the request for {@code path}. */
+  static ProblemResource of(ProblemException failure, String path) {
+    List<Reason> reasons = failure.problems().stream().map(Reason::of).toList();
     Reason only = reasons.size() == 1 ? reasons.getFirst() : null;
     ProblemType type = failure.type();
-    return new Problem(
+    return new ProblemResource(
         type.uri(),
         type.title(),
         type.status(),
@@ -53,23 +79,9 @@ public record Problem(
         reasons.size() > 1 ? reasons : null);
   }
 
-  /** What was refused before it was known what it asked for. */
-  public static Problem refusal(ProblemType type, int status, String detail) {
-    return new Problem(type.uri(), type.title(), status, detail, "", null, null, null, null);
-  }
-
-  private static Reason shortened(Reason reason) {
-    String value = reason.value();
-    return value == null || value.length() <= VALUE_CHARS
-        ? reason
-        : new Reason(
-            reason.field(),
-            value.substring(0, whole(value, VALUE_CHARS)) + "...",
-            reason.allowed());
-  }
-
-  /** At most so many characters, but no half of a surrogate pair at the end. */
-  private static int whole(String value, int most) {
-    return Character.isHighSurrogate(value.charAt(most - 1)) ? most - 1 : most;
+  /** A request that the web server refused before its path was known. */
+  public static ProblemResource refusal(ProblemType type, int status, String detail) {
+    return new ProblemResource(
+        type.uri(), type.title(), status, detail, "", null, null, null, null);
   }
 }
