@@ -1,8 +1,8 @@
 package io.vsmmu.smmu.spec;
 
+import io.vsmmu.smmu.bits.ByNumber;
 import io.vsmmu.smmu.bits.FieldTable;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The commands of IHI 0070, 4.1.1, Secure and Realm ones included; Reserved and IMPLEMENTATION
@@ -47,13 +47,8 @@ public enum CommandOpcode {
   DPTI_ALL(0x70, CommandFields.OPCODE_ONLY),
   DPTI_PA(0x73, CommandFields.OPCODE_ONLY);
 
-  private static final @Nullable CommandOpcode[] BY_CODE = new CommandOpcode[256];
-
-  static {
-    for (CommandOpcode opcode : values()) {
-      BY_CODE[opcode.code] = opcode;
-    }
-  }
+  private static final ByNumber<CommandOpcode> BY_CODE =
+      new ByNumber<>(values(), CommandOpcode::code);
 
   private final int code;
   private final FieldTable fields;
@@ -75,6 +70,6 @@ public enum CommandOpcode {
 
   /** The command with this opcode byte (low 8 bits of {@code code}); empty if there is none. */
   public static Optional<CommandOpcode> of(int code) {
-    return Optional.ofNullable(BY_CODE[code & 0xFF]);
+    return BY_CODE.get(code & 0xFF);
   }
 }

@@ -1,8 +1,8 @@
 package io.vsmmu.smmu.spec;
 
+import io.vsmmu.smmu.bits.ByNumber;
 import io.vsmmu.smmu.bits.FieldTable;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The event records of IHI 0070, 7.3. */
 public enum EventType {
@@ -26,13 +26,7 @@ public enum EventType {
   E_PAGE_REQUEST(0x24, EventFields.E_PAGE_REQUEST),
   F_VMS_FETCH(0x25, EventFields.FETCH);
 
-  private static final @Nullable EventType[] BY_CODE = new EventType[256];
-
-  static {
-    for (EventType type : values()) {
-      BY_CODE[type.code] = type;
-    }
-  }
+  private static final ByNumber<EventType> BY_CODE = new ByNumber<>(values(), EventType::code);
 
   private final int code;
   private final FieldTable fields;
@@ -59,6 +53,6 @@ public enum EventType {
 
   /** The event with this number (low 8 bits of {@code code}); empty if there is none. */
   public static Optional<EventType> of(int code) {
-    return Optional.ofNullable(BY_CODE[code & 0xFF]);
+    return BY_CODE.get(code & 0xFF);
   }
 }

@@ -6,6 +6,7 @@ import static io.vsmmu.smmu.wire.SharedSchemas.IDS;
 import static io.vsmmu.smmu.wire.SharedSchemas.PROPERTIES;
 import static io.vsmmu.smmu.wire.SharedSchemas.STE_FETCH;
 
+import io.vsmmu.smmu.bits.ByNumber;
 import io.vsmmu.smmu.event.CommandQueueFailed;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.DeviceAttached;
@@ -38,7 +39,6 @@ import io.vsmmu.smmu.event.VsmmuReset;
 import io.vsmmu.smmu.event.VsmmuResumed;
 import java.util.Arrays;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Every type of event that a log can hold: its number, its name, its class, and the fields of its
@@ -276,7 +276,7 @@ public enum EventKind {
               it.word(2, HardwareQueueClosed::handle),
               it.constant(3, EnumNumbers.CLOSED_REASON, HardwareQueueClosed::reason)));
 
-  private static final @Nullable EventKind[] BY_NUMBER = new EventKind[values().length + 1];
+  private static final ByNumber<EventKind> BY_NUMBER = new ByNumber<>(values(), EventKind::number);
   private static final ClassValue<EventKind> BY_CLASS =
       new ClassValue<>() {
         @Override
@@ -287,12 +287,6 @@ public enum EventKind {
               .orElseThrow(() -> new IllegalArgumentException(type.getName()));
         }
       };
-
-  static {
-    for (EventKind kind : values()) {
-      BY_NUMBER[kind.number] = kind;
-    }
-  }
 
   private final int number;
   private final String label;
@@ -329,9 +323,7 @@ public enum EventKind {
 
   /** The type with this number; empty if there is none. */
   public static Optional<EventKind> of(int number) {
-    return number < 0 || number >= BY_NUMBER.length
-        ? Optional.empty()
-        : Optional.ofNullable(BY_NUMBER[number]);
+    return BY_NUMBER.get(number);
   }
 
   /** The type of events of this class. */
