@@ -61,6 +61,7 @@ import io.vsmmu.smmu.rules.CommandRule.NoEffect;
 import io.vsmmu.smmu.spec.AtsCommand;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandOpcode;
+import io.vsmmu.smmu.spec.IdField;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.IdRegisters.StallModel;
 import java.util.ArrayList;
@@ -208,7 +209,7 @@ public final class CommandRules {
 
   private static List<CommandRule> changes() {
     return List.of(
-        rule(
+        new CommandRule(
             WITH_SSV,
             "SSV",
             "SSV = 1, IDR1.SSIDSIZE = 0",
@@ -216,7 +217,7 @@ public final class CommandRules {
             "4.2, 4.5.1, 4.5.2",
             (facts, it) -> SSV.isSet(it.word0()) && facts.ids().ssidSize() == 0,
             as("as SSV = 0", SSV)),
-        rule(
+        new CommandRule(
             WITH_SSV,
             "SubstreamID",
             "SSV = 0",
@@ -224,7 +225,7 @@ public final class CommandRules {
             "4.1.6, 4.2, 4.5.1, 4.5.2",
             (_, it) -> !SSV.isSet(it.word0()) && SUBSTREAM_ID.isSet(it.word0()),
             as("ignored", SUBSTREAM_ID)),
-        rule(
+        new CommandRule(
             EnumSet.of(ATC_INV),
             "Global",
             "SSV = 0",
@@ -232,7 +233,7 @@ public final class CommandRules {
             "4.5.1",
             (_, it) -> !SSV.isSet(it.word0()) && GLOBAL.isSet(it.word0()),
             as("ignored", GLOBAL)),
-        rule(
+        new CommandRule(
             EnumSet.of(ATC_INV),
             "Address",
             "bits below 12 + Size",
@@ -241,7 +242,7 @@ public final class CommandRules {
             (_, it) -> (it.word1() & belowSpan(it)) != 0,
             new As(
                 "taken as zero", it -> new CommandEntry(it.word0(), it.word1() & ~belowSpan(it)))),
-        rule(
+        new CommandRule(
             RANGES,
             "NUM, SCALE, TG, TTL",
             "IDR3.RIL = 0",
@@ -249,7 +250,7 @@ public final class CommandRules {
             "4.4.1.1",
             (facts, it) -> !facts.ids().rangeInvalidation() && usesRange(it),
             as("ignored", NUM, SCALE, TG1, TTL1, TTL128_1)),
-        rule(
+        new CommandRule(
             RANGES,
             "NUM, SCALE, TTL",
             "TG = 0",
@@ -257,7 +258,7 @@ public final class CommandRules {
             "4.4.1.1",
             (_, it) -> TG1.get(it.word1()) == 0 && usesRange(it),
             as("ignored", NUM, SCALE, TTL1, TTL128_1)),
-        rule(
+        new CommandRule(
             RANGES,
             "SCALE",
             "bit 25, IDR5.DS = 0",
@@ -265,7 +266,7 @@ public final class CommandRules {
             "4.4.1.1",
             (facts, it) -> !facts.ids().ds() && SCALE_BIT_25.isSet(it.word0()),
             as("ignored", SCALE_BIT_25)),
-        rule(
+        new CommandRule(
             RANGES,
             "TTL",
             "TTL = 1, TG = 2 (16KB), IDR5.DS = 0",
@@ -274,7 +275,7 @@ public final class CommandRules {
             (facts, it) ->
                 !facts.ids().ds() && TG1.get(it.word1()) == TG_16KB && TTL1.get(it.word1()) == 1,
             as("as TTL = 0", TTL1)),
-        rule(
+        new CommandRule(
             RANGES,
             "TTL128",
             "IDR5.D128 = 0, or TTL = 0",
@@ -283,7 +284,7 @@ public final class CommandRules {
             (facts, it) ->
                 TTL128_1.isSet(it.word1()) && (!facts.ids().d128() || TTL1.get(it.word1()) == 0),
             as("ignored", TTL128_1)),
-        rule(
+        new CommandRule(
             NH,
             "VMID",
             "IDR0.S2P = 0",
@@ -291,7 +292,7 @@ public final class CommandRules {
             "4.4.2",
             (facts, it) -> !facts.ids().stage2() && VMID.isSet(it.word0()),
             as("ignored: the host has its own", VMID)),
-        rule(
+        new CommandRule(
             EnumSet.of(TLBI_NH_ASID, TLBI_NH_VA, TLBI_EL2_ASID, TLBI_EL2_VA),
             "ASID",
             "bits above 8, IDR0.ASID16 = 0",
@@ -299,7 +300,7 @@ public final class CommandRules {
             "4.4",
             (facts, it) -> !facts.ids().asid16() && ASID.get(it.word0()) > BYTE,
             new As("as written: it need not match anything", UnaryOperator.identity())),
-        rule(
+        new CommandRule(
             EnumSet.of(SYNC),
             "MSIAddress, MSIData, MSIAttr, MSH",
             "CS is not 1 (SIG_IRQ), or IDR0.MSI = 0",
@@ -317,7 +318,7 @@ public final class CommandRules {
                     new CommandEntry(
                         cleared(it.word0(), MSI_DATA, MSI_ATTR, MSH),
                         MSI_ADDRESS1.set(it.word1(), 0)))),
-        rule(
+        new CommandRule(
             EnumSet.of(SYNC),
             "MSH",
             "1",
@@ -344,50 +345,13 @@ public final class CommandRules {
             "4.4.2, 4.4.3, 4.4.4",
             _ -> true,
             "is a Secure command, on the Non-secure queue"),
-        illegal(
-            STAGE_1,
-            OPCODE,
-            "IDR0.S1P = 0",
-            "4.3.3, 4.3.4, 4.4.2",
-            ids -> !ids.stage1(),
-            "needs IDR0.S1P, which is 0"),
-        illegal(
-            EL2, OPCODE, "IDR0.Hyp = 0", "4.4.2", ids -> !ids.hyp(), "needs IDR0.Hyp, which is 0"),
-        illegal(
-            STAGE_2,
-            OPCODE,
-            "IDR0.S2P = 0",
-            "4.4.3",
-            ids -> !ids.stage2(),
-            "needs IDR0.S2P, which is 0"),
-        illegal(
-            EnumSet.of(CFGI_VMS_PIDM),
-            OPCODE,
-            "IDR3.MPAM = 0",
-            "4.3.5",
-            ids -> !ids.mpam(),
-            "needs IDR3.MPAM, which is 0"),
-        illegal(
-            EnumSet.of(DPTI_ALL, DPTI_PA),
-            OPCODE,
-            "IDR3.DPT = 0",
-            "4.6",
-            ids -> !ids.dpt(),
-            "needs IDR3.DPT, which is 0"),
-        illegal(
-            EnumSet.of(ATC_INV),
-            OPCODE,
-            "IDR0.ATS = 0",
-            "4.5.1",
-            ids -> !ids.ats(),
-            "needs IDR0.ATS, which is 0"),
-        illegal(
-            EnumSet.of(PRI_RESP),
-            OPCODE,
-            "IDR0.PRI = 0",
-            "4.5.2",
-            ids -> !ids.pri(),
-            "needs IDR0.PRI, which is 0"),
+        needs(STAGE_1, IdField.S1P, IdRegisters::stage1, "4.3.3, 4.3.4, 4.4.2"),
+        needs(EL2, IdField.HYP, IdRegisters::hyp, "4.4.2"),
+        needs(STAGE_2, IdField.S2P, IdRegisters::stage2, "4.4.3"),
+        needs(EnumSet.of(CFGI_VMS_PIDM), IdField.MPAM, IdRegisters::mpam, "4.3.5"),
+        needs(EnumSet.of(DPTI_ALL, DPTI_PA), IdField.DPT, IdRegisters::dpt, "4.6"),
+        needs(EnumSet.of(ATC_INV), IdField.ATS, IdRegisters::ats, "4.5.1"),
+        needs(EnumSet.of(PRI_RESP), IdField.PRI, IdRegisters::pri, "4.5.2"),
         illegal(
             EnumSet.of(RESUME, STALL_TERM),
             OPCODE,
@@ -435,7 +399,7 @@ public final class CommandRules {
 
   private static List<CommandRule> withoutEffect() {
     return List.of(
-        rule(
+        new CommandRule(
             WITH_STREAM,
             "StreamID",
             "2^IDR1.SIDSIZE and above",
@@ -443,7 +407,7 @@ public final class CommandRules {
             "4.1.7",
             (facts, it) -> STREAM_ID.get(it.word0()) >>> facts.ids().sidSize() != 0,
             NOTHING),
-        rule(
+        new CommandRule(
             EnumSet.of(CFGI_CD),
             "SubstreamID",
             "2^IDR1.SSIDSIZE and above",
@@ -451,7 +415,7 @@ public final class CommandRules {
             "4.3.3, 4.1.7",
             CommandRules::substreamOutOfRange,
             NOTHING),
-        rule(
+        new CommandRule(
             WITH_SSV,
             "SubstreamID",
             "SSV = 1, 2^IDR1.SSIDSIZE and above",
@@ -459,7 +423,7 @@ public final class CommandRules {
             "4.1.7",
             (facts, it) -> SSV.isSet(it.word0()) && substreamOutOfRange(facts, it),
             NOTHING),
-        rule(
+        new CommandRule(
             ATS,
             OPCODE,
             "CR0.SMMUEN = 0",
@@ -467,7 +431,7 @@ public final class CommandRules {
             "4.5.1, 4.5.2, 6.3.9.6",
             (facts, _) -> !facts.enabled(),
             NOTHING),
-        rule(
+        new CommandRule(
             EnumSet.of(PREFETCH_CONFIG, PREFETCH_ADDR),
             OPCODE,
             ALWAYS,
@@ -526,6 +490,21 @@ public final class CommandRules {
     return result;
   }
 
+  /** The command is an error on an SMMU whose ID registers have 0 in this field. */
+  private static CommandRule needs(
+      Set<CommandOpcode> commands,
+      IdField field,
+      Predicate<IdRegisters> supported,
+      String section) {
+    return illegal(
+        commands,
+        OPCODE,
+        field.fullName() + " = 0",
+        section,
+        supported.negate(),
+        "needs " + field.fullName() + ", which is 0");
+  }
+
   private static CommandRule illegal(
       Set<CommandOpcode> commands,
       String field,
@@ -551,18 +530,7 @@ public final class CommandRules {
       String section,
       BiPredicate<CommandFacts, CommandEntry> applies,
       String reason) {
-    return rule(commands, field, when, says, section, applies, new Illegal(reason));
-  }
-
-  private static CommandRule rule(
-      Set<CommandOpcode> commands,
-      String field,
-      String when,
-      Says says,
-      String section,
-      BiPredicate<CommandFacts, CommandEntry> applies,
-      CommandRule.Effect effect) {
-    return new CommandRule(commands, field, when, says, section, applies, effect);
+    return new CommandRule(commands, field, when, says, section, applies, new Illegal(reason));
   }
 
   private static Map<CommandOpcode, List<CommandRule>> byOpcode() {
