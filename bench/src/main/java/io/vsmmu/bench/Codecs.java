@@ -19,6 +19,7 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -157,6 +158,17 @@ final class Codecs {
     BitSet forwarded = new BitSet();
     forwarded.set(0, Guest.ENTRIES - 1);
     return new CommandsConsumed(
-        to, from, entries, List.of(), List.of(), false, Guest.ENTRIES, forwarded, true, to, from);
+        to,
+        from,
+        entries,
+        List.of(),
+        List.of(),
+        false,
+        Guest.ENTRIES,
+        forwarded,
+        true,
+        to,
+        from,
+        Optional.empty());
   }
 }

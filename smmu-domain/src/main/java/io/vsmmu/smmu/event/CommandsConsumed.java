@@ -48,34 +48,6 @@ public record CommandsConsumed(
     forwarded = (BitSet) forwarded.clone();
   }
 
-  /** A slice of a live guest. */
-  public CommandsConsumed(
-      long prod,
-      long from,
-      List<CommandEntry> entries,
-      List<CommandEntry> known,
-      List<SteFetch> fetches,
-      boolean fetchFault,
-      int consumed,
-      BitSet forwarded,
-      boolean awaitsHost,
-      long fetched,
-      long cons) {
-    this(
-        prod,
-        from,
-        entries,
-        known,
-        fetches,
-        fetchFault,
-        consumed,
-        forwarded,
-        awaitsHost,
-        fetched,
-        cons,
-        Optional.empty());
-  }
-
   @Override
   public BitSet forwarded() {
     return (BitSet) forwarded.clone();

@@ -9,6 +9,7 @@ import io.vsmmu.smmu.spec.CommandEntry;
 import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
@@ -140,7 +141,8 @@ class EventRoundTripTest {
         forwarded,
         true,
         pointer,
-        0x0100_0000L | pointer);
+        0x0100_0000L | pointer,
+        Optional.empty());
   }
 
   private static int permitted(Class<?> type) {

@@ -328,7 +328,8 @@ final class FixtureEvents {
             BitSet.valueOf(new byte[] {1}),
             true,
             12,
-            10));
+            10,
+            Optional.empty()));
     events.put(
         "everything",
         new CommandsConsumed(
@@ -343,11 +344,23 @@ final class FixtureEvents {
             forwarded,
             true,
             0x8_0001L,
-            0x0200_0000L));
+            0x0200_0000L,
+            Optional.empty()));
     events.put(
         "nothing",
         new CommandsConsumed(
-            0, 0, List.of(), List.of(), List.of(), false, 0, new BitSet(), false, 0, 0));
+            0,
+            0,
+            List.of(),
+            List.of(),
+            List.of(),
+            false,
+            0,
+            new BitSet(),
+            false,
+            0,
+            0,
+            Optional.empty()));
     return events;
   }
 

@@ -163,7 +163,8 @@ final class RandomEvents {
         BitSet.valueOf(new long[] {l(), l()}),
         flag(),
         l(),
-        l());
+        l(),
+        Optional.empty());
   }
 
   private StreamConfigured configured() {
