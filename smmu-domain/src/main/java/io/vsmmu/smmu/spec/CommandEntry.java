@@ -3,13 +3,12 @@ package io.vsmmu.smmu.spec;
 import io.vsmmu.smmu.bits.FieldTable;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.SequencedMap;
 
 /**
  * One entry of the Command queue: 16 bytes, two little-endian words (IHI 0070, 4.1.1). Any two
  * words are an entry.
  */
-public record CommandEntry(long word0, long word1) {
+public record CommandEntry(long word0, long word1) implements MemoryStructure {
 
   /** Bytes of an entry. */
   public static final int SIZE_BYTES = 16;
@@ -30,14 +29,9 @@ public record CommandEntry(long word0, long word1) {
     return of(LittleEndian.read(buffer, WORDS));
   }
 
-  /** Writes the entry's 16 bytes to {@code buffer}. */
-  public void write(ByteBuffer buffer) {
-    LittleEndian.write(buffer, word0, word1);
-  }
-
-  /** The entry's 16 bytes. */
-  public byte[] toBytes() {
-    return LittleEndian.bytes(word0, word1);
+  @Override
+  public long[] words() {
+    return new long[] {word0, word1};
   }
 
   /** The opcode byte, 0..255. */
@@ -80,12 +74,10 @@ public record CommandEntry(long word0, long word1) {
     return new CommandEntry(word0 & ~fields.reservedMask(0), word1 & ~fields.reservedMask(1));
   }
 
-  /** Every field of the command by name, right-aligned; only the opcode if it is unknown. */
-  public SequencedMap<String, Long> decoded() {
-    return command()
-        .map(CommandOpcode::fields)
-        .orElse(CommandFields.OPCODE_ONLY)
-        .decode(word0, word1);
+  /** The fields of the command; only the opcode if it is unknown. */
+  @Override
+  public FieldTable fields() {
+    return command().map(CommandOpcode::fields).orElse(CommandFields.OPCODE_ONLY);
   }
 
   private boolean isCfgiAll(CommandOpcode command) {

@@ -1,23 +1,14 @@
 package io.vsmmu.smmu.spec;
 
 import io.vsmmu.smmu.bits.FieldTable;
-import java.nio.ByteBuffer;
-import java.util.List;
-import java.util.SequencedMap;
 
 /**
  * A Context Descriptor: 64 bytes, eight little-endian words (IHI 0070, 5.4). Read only to show what
  * a guest configured; the hardware walks it itself.
  */
 public record ContextDescriptor(
-    long word0,
-    long word1,
-    long word2,
-    long word3,
-    long word4,
-    long word5,
-    long word6,
-    long word7) {
+    long word0, long word1, long word2, long word3, long word4, long word5, long word6, long word7)
+    implements MemoryStructure {
 
   /** Words of a descriptor. */
   public static final int WORDS = 8;
@@ -46,29 +37,14 @@ public record ContextDescriptor(
     return of(LittleEndian.words(bytes, WORDS));
   }
 
-  /** Reads the next 64 bytes of {@code buffer}, as little-endian whatever its order. */
-  public static ContextDescriptor read(ByteBuffer buffer) {
-    return of(LittleEndian.read(buffer, WORDS));
-  }
-
-  /** The descriptor's 64 bytes. */
-  public byte[] toBytes() {
-    return LittleEndian.bytes(words());
-  }
-
-  /** The eight words, a new array. */
+  @Override
   public long[] words() {
     return new long[] {word0, word1, word2, word3, word4, word5, word6, word7};
   }
 
-  /** Every field by name, right-aligned, in the specification's order. */
-  public SequencedMap<String, Long> decoded() {
-    return CdFields.TABLE.decode(words());
-  }
-
-  /** The fields in which {@code after} differs from this descriptor. */
-  public List<FieldTable.Difference> diff(ContextDescriptor after) {
-    return CdFields.TABLE.diff(words(), after.words());
+  @Override
+  public FieldTable fields() {
+    return CdFields.TABLE;
   }
 
   /** V: without it the rest means nothing. */

@@ -2,15 +2,14 @@ package io.vsmmu.smmu.spec;
 
 import io.vsmmu.smmu.bits.FieldTable;
 import io.vsmmu.smmu.bits.FieldTable.Field;
-import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.SequencedMap;
 
 /**
  * One record of the Event queue: 32 bytes, four little-endian words (IHI 0070, 7.3). Any four words
  * are a record, Reserved and IMPLEMENTATION DEFINED numbers included.
  */
-public record EventRecord(long word0, long word1, long word2, long word3) {
+public record EventRecord(long word0, long word1, long word2, long word3)
+    implements MemoryStructure {
 
   /** Words of a record. */
   public static final int WORDS = 4;
@@ -47,22 +46,7 @@ public record EventRecord(long word0, long word1, long word2, long word3) {
     return of(LittleEndian.words(bytes, WORDS));
   }
 
-  /** Reads the next 32 bytes of {@code buffer}, as little-endian whatever its order. */
-  public static EventRecord read(ByteBuffer buffer) {
-    return of(LittleEndian.read(buffer, WORDS));
-  }
-
-  /** Writes the record's 32 bytes to {@code buffer}. */
-  public void write(ByteBuffer buffer) {
-    LittleEndian.write(buffer, words());
-  }
-
-  /** The record's 32 bytes. */
-  public byte[] toBytes() {
-    return LittleEndian.bytes(words());
-  }
-
-  /** The four words, a new array. */
+  @Override
   public long[] words() {
     return new long[] {word0, word1, word2, word3};
   }
@@ -111,12 +95,9 @@ public record EventRecord(long word0, long word1, long word2, long word3) {
     return with(EventFields.SSV, 1).with(EventFields.SUBSTREAM_ID, ssid);
   }
 
-  /** Every field of the type by name, right-aligned; whole words if the number is unknown. */
-  public SequencedMap<String, Long> decoded() {
-    return fields().decode(words());
-  }
-
-  private FieldTable fields() {
+  /** The fields of the type; whole words if the number is unknown. */
+  @Override
+  public FieldTable fields() {
     return type().map(EventType::fields).orElse(EventFields.UNKNOWN);
   }
 

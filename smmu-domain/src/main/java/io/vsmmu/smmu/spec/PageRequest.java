@@ -5,14 +5,12 @@ import static io.vsmmu.smmu.bits.Bits.field;
 
 import io.vsmmu.smmu.bits.Bits;
 import io.vsmmu.smmu.bits.FieldTable;
-import java.nio.ByteBuffer;
-import java.util.SequencedMap;
 
 /**
  * One entry of the PRI queue: 16 bytes, two little-endian words (IHI 0070, chapter 8). Any two
  * words are an entry.
  */
-public record PageRequest(long word0, long word1) {
+public record PageRequest(long word0, long word1) implements MemoryStructure {
 
   /** Bytes of an entry. */
   public static final int SIZE_BYTES = 16;
@@ -45,14 +43,14 @@ public record PageRequest(long word0, long word1) {
     return new PageRequest(words[0], words[1]);
   }
 
-  /** Writes the entry's 16 bytes to {@code buffer}. */
-  public void write(ByteBuffer buffer) {
-    LittleEndian.write(buffer, word0, word1);
+  @Override
+  public long[] words() {
+    return new long[] {word0, word1};
   }
 
-  /** The entry's 16 bytes. */
-  public byte[] toBytes() {
-    return LittleEndian.bytes(word0, word1);
+  @Override
+  public FieldTable fields() {
+    return TABLE;
   }
 
   /** The StreamID, unsigned. */
@@ -83,10 +81,5 @@ public record PageRequest(long word0, long word1) {
   /** The page, 4KB aligned. */
   public long pageAddress() {
     return PAGE_ADDR1.inPlace(word1);
-  }
-
-  /** Every field by name, right-aligned. */
-  public SequencedMap<String, Long> decoded() {
-    return TABLE.decode(word0, word1);
   }
 }

@@ -4,21 +4,14 @@ import io.vsmmu.smmu.bits.Bits;
 import io.vsmmu.smmu.bits.FieldTable;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.SequencedMap;
 
 /**
  * A Stream Table Entry: 64 bytes, eight little-endian words (IHI 0070, 5.2). Any eight words are an
  * entry; whether it is ILLEGAL is not decided here.
  */
 public record StreamTableEntry(
-    long word0,
-    long word1,
-    long word2,
-    long word3,
-    long word4,
-    long word5,
-    long word6,
-    long word7) {
+    long word0, long word1, long word2, long word3, long word4, long word5, long word6, long word7)
+    implements MemoryStructure {
 
   /** Words of an entry. */
   public static final int WORDS = 8;
@@ -104,19 +97,14 @@ public record StreamTableEntry(
     return of(LittleEndian.read(buffer, WORDS));
   }
 
-  /** The entry's 64 bytes. */
-  public byte[] toBytes() {
-    return LittleEndian.bytes(words());
-  }
-
-  /** The eight words, a new array. */
+  @Override
   public long[] words() {
     return new long[] {word0, word1, word2, word3, word4, word5, word6, word7};
   }
 
-  /** Every field by name, right-aligned, in the specification's order. */
-  public SequencedMap<String, Long> decoded() {
-    return SteFields.TABLE.decode(words());
+  @Override
+  public FieldTable fields() {
+    return SteFields.TABLE;
   }
 
   /** The fields in which {@code after} differs from this entry. */

@@ -1,16 +1,10 @@
 package io.vsmmu.smmu.spec;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.vsmmu.smmu.bits.FieldTable;
-import java.util.ArrayList;
-import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The words are written out from the bit numbers of IHI 0070, 5.4, not from the field table. */
-class CdFieldsTest {
+class CdFieldsTest extends EightWordFieldsTest {
 
   private static final long[] ALL_FIELDS = {
     0xffffffffffffffffL,
@@ -22,6 +16,20 @@ class CdFieldsTest {
     0x0000ffffffffffffL,
     0x0000ffffffffffffL
   };
+
+  CdFieldsTest() {
+    super(CdFields.TABLE, ALL_FIELDS);
+  }
+
+  @Override
+  MemoryStructure of(long... words) {
+    return ContextDescriptor.of(words);
+  }
+
+  @Override
+  MemoryStructure fromBytes(byte[] bytes) {
+    return ContextDescriptor.fromBytes(bytes);
+  }
 
   @ParameterizedTest(name = "{0}")
   @CsvSource(
@@ -91,46 +99,6 @@ class CdFieldsTest {
           """)
   void each_field_alone_decodes_to_its_largest_value_and_leaves_the_others_zero(
       String field, int word, String bits, String value) {
-    long[] words = new long[8];
-    words[word] = Long.parseUnsignedLong(bits.substring(2), 16);
-
-    List<String> nonZero = new ArrayList<>();
-    ContextDescriptor.of(words).decoded().forEach((name, v) -> nonZero.add(v == 0 ? "" : name));
-
-    assertThat(nonZero).filteredOn(name -> !name.isEmpty()).containsExactly(field);
-    assertThat(ContextDescriptor.of(words).decoded().get(field))
-        .isEqualTo(Long.parseUnsignedLong(value.substring(2), 16));
-  }
-
-  @Test
-  void every_bit_outside_the_specified_fields_is_res0() {
-    for (int i = 0; i < 8; i++) {
-      assertThat(CdFields.TABLE.reservedMask(i)).isEqualTo(~ALL_FIELDS[i]);
-    }
-    assertThat(CdFields.TABLE.reservedBitsSet(ALL_FIELDS)).isFalse();
-  }
-
-  @Test
-  void all_zeros_decode_to_zero_fields_and_differ_from_all_ones_in_every_field() {
-    ContextDescriptor zeros = ContextDescriptor.of(new long[8]);
-
-    assertThat(zeros.decoded().values()).containsOnly(0L);
-    assertThat(zeros.diff(ContextDescriptor.of(ALL_FIELDS)))
-        .extracting(FieldTable.Difference::name)
-        .containsExactlyElementsOf(zeros.decoded().keySet());
-  }
-
-  @Test
-  void words_are_little_endian_bytes_in_order() {
-    byte[] bytes = new byte[64];
-    for (int i = 0; i < 64; i++) {
-      bytes[i] = (byte) i;
-    }
-
-    ContextDescriptor structure = ContextDescriptor.fromBytes(bytes);
-
-    assertThat(structure.word0()).isEqualTo(0x0706050403020100L);
-    assertThat(structure.word7()).isEqualTo(0x3f3e3d3c3b3a3938L);
-    assertThat(structure.toBytes()).isEqualTo(bytes);
+    decodesAlone(field, word, bits, value);
   }
 }

@@ -1,16 +1,10 @@
 package io.vsmmu.smmu.spec;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.vsmmu.smmu.bits.FieldTable;
-import java.util.ArrayList;
-import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The words are written out from the bit numbers of IHI 0070, 5.2, not from the field table. */
-class SteFieldsTest {
+class SteFieldsTest extends EightWordFieldsTest {
 
   private static final long[] ALL_FIELDS = {
     0xf8ffffffffffffffL,
@@ -22,6 +16,20 @@ class SteFieldsTest {
     0x60fffffffffffff7L,
     0xffffffffffffffffL
   };
+
+  SteFieldsTest() {
+    super(SteFields.TABLE, ALL_FIELDS);
+  }
+
+  @Override
+  MemoryStructure of(long... words) {
+    return StreamTableEntry.of(words);
+  }
+
+  @Override
+  MemoryStructure fromBytes(byte[] bytes) {
+    return StreamTableEntry.fromBytes(bytes);
+  }
 
   @ParameterizedTest(name = "{0}")
   @CsvSource(
@@ -109,46 +117,6 @@ class SteFieldsTest {
           """)
   void each_field_alone_decodes_to_its_largest_value_and_leaves_the_others_zero(
       String field, int word, String bits, String value) {
-    long[] words = new long[8];
-    words[word] = Long.parseUnsignedLong(bits.substring(2), 16);
-
-    List<String> nonZero = new ArrayList<>();
-    StreamTableEntry.of(words).decoded().forEach((name, v) -> nonZero.add(v == 0 ? "" : name));
-
-    assertThat(nonZero).filteredOn(name -> !name.isEmpty()).containsExactly(field);
-    assertThat(StreamTableEntry.of(words).decoded().get(field))
-        .isEqualTo(Long.parseUnsignedLong(value.substring(2), 16));
-  }
-
-  @Test
-  void every_bit_outside_the_specified_fields_is_res0() {
-    for (int i = 0; i < 8; i++) {
-      assertThat(SteFields.TABLE.reservedMask(i)).isEqualTo(~ALL_FIELDS[i]);
-    }
-    assertThat(SteFields.TABLE.reservedBitsSet(ALL_FIELDS)).isFalse();
-  }
-
-  @Test
-  void all_zeros_decode_to_zero_fields_and_differ_from_all_ones_in_every_field() {
-    StreamTableEntry zeros = StreamTableEntry.of(new long[8]);
-
-    assertThat(zeros.decoded().values()).containsOnly(0L);
-    assertThat(zeros.diff(StreamTableEntry.of(ALL_FIELDS)))
-        .extracting(FieldTable.Difference::name)
-        .containsExactlyElementsOf(zeros.decoded().keySet());
-  }
-
-  @Test
-  void words_are_little_endian_bytes_in_order() {
-    byte[] bytes = new byte[64];
-    for (int i = 0; i < 64; i++) {
-      bytes[i] = (byte) i;
-    }
-
-    StreamTableEntry structure = StreamTableEntry.fromBytes(bytes);
-
-    assertThat(structure.word0()).isEqualTo(0x0706050403020100L);
-    assertThat(structure.word7()).isEqualTo(0x3f3e3d3c3b3a3938L);
-    assertThat(structure.toBytes()).isEqualTo(bytes);
+    decodesAlone(field, word, bits, value);
   }
 }
