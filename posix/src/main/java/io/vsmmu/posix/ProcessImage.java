@@ -54,21 +54,30 @@ public final class ProcessImage {
       arguments.setAtIndex(ValueLayout.ADDRESS, command.size(), MemorySegment.NULL);
       MemorySegment noSignals = arena.allocate(SIGNAL_SET, Long.BYTES);
       MemorySegment old = arena.allocate(SIGNAL_SET, Long.BYTES);
-      Libc.checked(
-          (int) Libc.CALLS.syscall(CLOSE_RANGE, FIRST_OTHER, LAST_DESCRIPTOR, CLOSE_RANGE_CLOEXEC),
-          "close_range");
-      for (Fd fd : inherited) {
-        int result = DeviceCalls.ioctl(fd, FIONCLEX, 0);
-        if (result < 0) {
-          throw new PosixException("ioctl(FIONCLEX)", -result);
-        }
-      }
+      // The virtual machine opens archives of classes without close-on-exec. The first round loads
+      // every class that the calls need, so that nothing is opened after the second close_range.
+      inheritOnly(inherited);
+      Libc.CALLS.execvp(arena.allocateFrom("").address(), arguments.address());
+      inheritOnly(inherited);
       Libc.CALLS.pthread_sigmask(SIG_SETMASK, noSignals.address(), old.address());
       Libc.CALLS.execvp(
           arguments.getAtIndex(ValueLayout.ADDRESS, 0).address(), arguments.address());
       int errno = Libc.errno();
       Libc.CALLS.pthread_sigmask(SIG_SETMASK, old.address(), 0);
       throw new PosixException("execvp", errno);
+    }
+  }
+
+  /** Sets close-on-exec of every descriptor from 3 on, and clears that of the inherited ones. */
+  private static void inheritOnly(List<Fd> inherited) throws PosixException {
+    Libc.checked(
+        (int) Libc.CALLS.syscall(CLOSE_RANGE, FIRST_OTHER, LAST_DESCRIPTOR, CLOSE_RANGE_CLOEXEC),
+        "close_range");
+    for (Fd fd : inherited) {
+      int result = DeviceCalls.ioctl(fd, FIONCLEX, 0);
+      if (result < 0) {
+        throw new PosixException("ioctl(FIONCLEX)", -result);
+      }
     }
   }
 }
