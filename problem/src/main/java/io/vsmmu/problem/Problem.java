@@ -34,6 +34,11 @@ public record Problem(String field, @Nullable String given, String required, Str
     return new Problem(requestField, "%s: %s".formatted(field, given), required, remedy);
   }
 
+  /** The problem as the reason of a refusal. */
+  public String refusal() {
+    return "%s: %s; allowed: %s".formatted(field, given, allowed());
+  }
+
   /** The problem as one sentence. */
   public String message() {
     if (given == null) {

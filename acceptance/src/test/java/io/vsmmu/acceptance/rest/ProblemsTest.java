@@ -105,6 +105,86 @@ class ProblemsTest extends RestTest {
     assertThat(problem.path("allowed").asString()).isNotBlank();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '^',
+      value = {
+        "/hosts/local/vmms | {\"vm\":\"v\",\"pid\":1,\"devices\":[null]} | devices[0]",
+        "/hosts/local/vmms | {\"vm\":\"v\",\"pid\":1,\"devices\":[{\"fd\":1},null]} | devices[1]",
+        "/hosts/local:place | {\"devices\":[\"0000:01:00.0\",null]} | devices[1]",
+        "/vms | {\"name\":\"v\",\"machine\":{\"bridges\":[null]}} | machine.bridges[0]",
+        "/vms | {\"name\":\"v\",\"machine\":{\"vsmmus\":[null]}} | machine.vsmmus[0]",
+        "/replays | {\"vsmmu\":\"accelerated\",\"host\":\"local\",\"devices\":{\"a\":null}} |"
+            + " devices.a",
+        "/vsmmus/accelerated:check-host | {\"devices\":{\"a\":null}} | devices.a",
+      })
+  void a_null_in_a_list_is_named_by_its_index(String path, String body, String field) {
+    accelerated();
+
+    JsonNode problem = post(path, body).problem(400, "invalid-field");
+
+    assertThat(field(problem)).isEqualTo(field);
+    assertThat(problem.path("allowed").asString()).isNotBlank();
+  }
+
+  @Test
+  void every_parameter_that_is_wrong_is_named() {
+    accelerated();
+
+    JsonNode problem =
+        get("/vsmmus/accelerated/events?sid=x&va=0x1&to=y&limit=0").problem(400, "invalid-field");
+
+    assertThat(problem.path("reasons").valueStream().map(ProblemsTest::field))
+        .containsExactlyInAnyOrder("sid", "to");
+  }
+
+  @Test
+  void a_parameter_that_is_given_twice_is_refused() {
+    accelerated();
+
+    JsonNode problem = get("/vsmmus/accelerated/events?sid=1&sid=2").problem(400, "invalid-field");
+
+    assertThat(field(problem)).isEqualTo("sid");
+    assertThat(problem.path("value").asString()).isEqualTo("1,2");
+    get("/vsmmus/accelerated/events?type=StreamConfigured&type=CommandsConsumed").expect(200);
+  }
+
+  @Test
+  void a_header_is_no_filter() {
+    accelerated();
+    JsonNode all = get("/vsmmus/accelerated/events").json();
+
+    JsonNode withHeader =
+        send(request("/vsmmus/accelerated/events").header("From", "someone@example.org").GET())
+            .expect(200)
+            .json();
+
+    assertThat(withHeader).isEqualTo(all);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sid=",
+        "asid=",
+        "va=",
+        "from=",
+        "to=",
+        "after=",
+        "limit=",
+        "type=",
+        "type=,",
+        "type=Stream%20"
+      })
+  void an_empty_value_is_no_absent_one(String parameter) {
+    accelerated();
+
+    JsonNode problem = get("/vsmmus/accelerated/events?" + parameter).problem(400, "invalid-field");
+
+    assertThat(parameter).startsWith(field(problem) + "=");
+  }
+
   @Test
   void a_missing_parameter_is_named() {
     accelerated();

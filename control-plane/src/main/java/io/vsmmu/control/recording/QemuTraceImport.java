@@ -106,7 +106,7 @@ final class QemuTraceImport implements AutoCloseable {
         .ifPresent(
             problem ->
                 vsmmu.accept(
-                    new Stimulus.KeepLines(line, List.of("refused: " + problem.message())),
+                    new Stimulus.KeepLines(line, List.of("refused: " + problem.refusal())),
                     micros));
   }
 

@@ -28,7 +28,7 @@ public final class CommandReplay extends LogReplay {
       return;
     }
     switch (Vsmmu.decide(earlier, recorded.stimulus())) {
-      case Decision.Refused(Problem problem) -> differs(first, recorded, problem.message());
+      case Decision.Refused(Problem problem) -> differs(first, recorded, problem.refusal());
       case Decision.Accepted accepted -> {
         if (verify) {
           compare(first, events, accepted.events());

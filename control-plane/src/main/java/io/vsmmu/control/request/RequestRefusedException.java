@@ -46,6 +46,6 @@ public final class RequestRefusedException extends RuntimeException {
   }
 
   private static String text(List<Problem> problems) {
-    return String.join("; ", problems.stream().map(Problem::message).toList());
+    return String.join("; ", problems.stream().map(Problem::refusal).toList());
   }
 }

@@ -10,7 +10,7 @@ import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.problem.ProblemType;
-import io.vsmmu.rest.value.Moments;
+import io.vsmmu.rest.value.WholeNumber;
 import io.vsmmu.rest.vsmmu.VsmmuDirectory;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -56,10 +56,12 @@ class EventStreamController {
               schema = @Schema(implementation = EventResource.class)))
   SseEmitter stream(
       @PathVariable String name,
-      @RequestHeader(name = LAST_EVENT_ID, required = false) @Nullable String lastEventId,
+      @RequestHeader(name = LAST_EVENT_ID, required = false) @WholeNumber
+          @Nullable Long lastEventId,
       @Parameter(description = "Position behind which to begin; 0 for everything")
           @RequestParam(required = false)
-          @Nullable String after,
+          @WholeNumber
+          @Nullable Long after,
       @Parameter(hidden = true) HttpMethod method) {
     RegisteredVsmmu vsmmu = directory.find(name);
     if (HttpMethod.HEAD.equals(method)) {
@@ -69,22 +71,24 @@ class EventStreamController {
   }
 
   private long firstSequence(
-      RegisteredVsmmu vsmmu, @Nullable String lastEventId, @Nullable String after) {
+      RegisteredVsmmu vsmmu, @Nullable Long lastEventId, @Nullable Long after) {
     String field = lastEventId == null ? "after" : LAST_EVENT_ID;
-    String text = lastEventId == null ? after : lastEventId;
+    Long position = lastEventId == null ? after : lastEventId;
     OptionalLong seen =
-        text == null
+        position == null
             ? database.log().lastSequence(vsmmu.id())
-            : database.log().sequenceAtPosition(vsmmu.id(), inLog(field, text));
+            : database.log().sequenceAtPosition(vsmmu.id(), inLog(field, position));
     return seen.isEmpty() ? 0 : seen.getAsLong() + 1;
   }
 
-  private long inLog(String field, String text) {
-    long position = Moments.position(field, text);
+  private long inLog(String field, long position) {
     long head = database.log().headPosition();
     if (position > head) {
       throw ProblemException.of(
-          ProblemType.NOT_IN_LOG, field, text, "the log ends at position " + head);
+          ProblemType.NOT_IN_LOG,
+          field,
+          String.valueOf(position),
+          "the log ends at position " + head);
     }
     return position;
   }

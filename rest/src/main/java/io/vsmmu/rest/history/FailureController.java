@@ -1,7 +1,6 @@
 package io.vsmmu.rest.history;
 
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.projections.lint.FindingReport;
@@ -9,15 +8,14 @@ import io.vsmmu.projections.lint.Findings;
 import io.vsmmu.projections.lint.FindingsProjection;
 import io.vsmmu.projections.query.FailureItem;
 import io.vsmmu.projections.query.FailureQueries;
+import io.vsmmu.rest.value.PageQuery;
 import io.vsmmu.rest.value.PageResource;
-import io.vsmmu.rest.value.Pages;
 import io.vsmmu.rest.vsmmu.VsmmuDirectory;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
+import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** {@code /vsmmus/{name}/failures} and {@code findings}. */
@@ -41,14 +39,9 @@ class FailureController {
       operationId = "listFailures",
       summary = "What failed, and why, oldest first",
       description = "Failures of one event stay together: a page may hold more than its limit.")
-  PageResource<FailureItem> failures(
-      @PathVariable String name,
-      @Parameter(description = Pages.AFTER) @RequestParam(required = false) @Nullable String after,
-      @Parameter(description = Pages.LIMIT) @RequestParam(required = false)
-          @Nullable String limit) {
+  PageResource<FailureItem> failures(@PathVariable String name, @ParameterObject PageQuery page) {
     RegisteredVsmmu vsmmu = directory.projected(name);
-    return PageResource.of(
-        failures.failures(vsmmu.id(), Pages.keyset(after, limit)), Function.identity());
+    return PageResource.of(failures.failures(vsmmu.id(), page.keyset()), Function.identity());
   }
 
   @GetMapping("/findings")

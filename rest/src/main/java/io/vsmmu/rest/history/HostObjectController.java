@@ -6,14 +6,15 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.projections.query.HostObjectItem;
 import io.vsmmu.projections.query.HostObjectQueries;
+import io.vsmmu.projections.travel.LogPoint;
 import io.vsmmu.projections.travel.StateAtEvent;
-import io.vsmmu.rest.value.Moments;
+import io.vsmmu.rest.value.PageQuery;
 import io.vsmmu.rest.value.PageResource;
-import io.vsmmu.rest.value.Pages;
 import io.vsmmu.rest.vsmmu.VsmmuDirectory;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -42,9 +43,9 @@ class HostObjectController {
   PageResource<HostObjectItem> hwpts(
       @PathVariable String name,
       @Parameter(description = "Position or instant") @RequestParam(required = false)
-          @Nullable String at) {
+          @Nullable LogPoint at) {
     RegisteredVsmmu vsmmu = directory.projected(name);
-    StateAtEvent moment = directory.moment(vsmmu, "at", Moments.optional("at", at));
+    StateAtEvent moment = directory.moment(vsmmu, "at", at);
     return new PageResource<>(queries.hwptsAt(moment), null);
   }
 
@@ -53,15 +54,10 @@ class HostObjectController {
       operationId = "listHostObjects",
       summary = "Every HWPT, vDEVICE and other host object that there ever was",
       description = "By logical handle, which `after` and `next` are here.")
-  PageResource<HostObjectItem> objects(
-      @PathVariable String name,
-      @Parameter(description = Pages.AFTER) @RequestParam(required = false) @Nullable String after,
-      @Parameter(description = Pages.LIMIT) @RequestParam(required = false)
-          @Nullable String limit) {
-    int most = Pages.limit(limit);
+  PageResource<HostObjectItem> objects(@PathVariable String name, @ParameterObject PageQuery page) {
     OptionalLong handle =
-        after == null ? OptionalLong.empty() : OptionalLong.of(Pages.after(after));
+        page.after() == null ? OptionalLong.empty() : OptionalLong.of(page.after());
     RegisteredVsmmu vsmmu = directory.projected(name);
-    return PageResource.of(queries.lives(vsmmu.id(), handle, most), Function.identity());
+    return PageResource.of(queries.lives(vsmmu.id(), handle, page.items()), Function.identity());
   }
 }

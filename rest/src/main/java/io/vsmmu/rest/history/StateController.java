@@ -11,7 +11,6 @@ import io.vsmmu.projections.travel.LogPoint;
 import io.vsmmu.projections.travel.StateAtEvent;
 import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.projections.view.StateView;
-import io.vsmmu.rest.value.Moments;
 import io.vsmmu.rest.vsmmu.VsmmuDirectory;
 import io.vsmmu.rest.vsmmu.VsmmuResources;
 import java.util.List;
@@ -72,9 +71,9 @@ class StateController {
                   "Position or instant; between two events of this vSMMU, the state after the"
                       + " earlier one")
           @RequestParam(required = false)
-          @Nullable String at) {
+          @Nullable LogPoint at) {
     RegisteredVsmmu vsmmu = directory.find(name);
-    StateAtEvent moment = directory.moment(vsmmu, "at", Moments.optional("at", at));
+    StateAtEvent moment = directory.moment(vsmmu, "at", at);
     ResponseEntity.BodyBuilder answer = ResponseEntity.ok();
     if (at == null) {
       answer.eTag(resources.etag(vsmmu, moment));
@@ -88,13 +87,11 @@ class StateController {
   @Operation(operationId = "diffStates", summary = "What two moments differ in")
   DiffResource diff(
       @PathVariable String name,
-      @Parameter(description = "Position or instant") @RequestParam String from,
-      @Parameter(description = "Position or instant") @RequestParam String to) {
-    LogPoint start = Moments.when("from", from);
-    LogPoint end = Moments.when("to", to);
+      @Parameter(description = "Position or instant") @RequestParam LogPoint from,
+      @Parameter(description = "Position or instant") @RequestParam LogPoint to) {
     RegisteredVsmmu vsmmu = directory.find(name);
-    StateAtEvent first = directory.moment(vsmmu, "from", start);
-    StateAtEvent second = directory.moment(vsmmu, "to", end);
+    StateAtEvent first = directory.moment(vsmmu, "from", from);
+    StateAtEvent second = directory.moment(vsmmu, "to", to);
     StateDiff diff = StateDiff.between(first, second);
     return new DiffResource(diff.from(), diff.to(), diff.sections());
   }

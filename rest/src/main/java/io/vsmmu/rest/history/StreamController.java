@@ -8,18 +8,19 @@ import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.projections.query.StreamItem;
 import io.vsmmu.projections.query.StreamQueries;
 import io.vsmmu.rest.value.Numbers;
+import io.vsmmu.rest.value.PageQuery;
 import io.vsmmu.rest.value.PageResource;
-import io.vsmmu.rest.value.Pages;
+import io.vsmmu.rest.value.Unsigned;
 import io.vsmmu.rest.vsmmu.VsmmuDirectory;
 import io.vsmmu.smmu.event.StreamConfigured;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** {@code /vsmmus/{name}/streams}. */
@@ -80,13 +81,9 @@ class StreamController {
       description = "Every STE with what changed, why, and what caused it; and its devices.")
   PageResource<StreamChange> history(
       @PathVariable String name,
-      @Parameter(example = "0x900") @PathVariable String sid,
-      @Parameter(description = Pages.AFTER) @RequestParam(required = false) @Nullable String after,
-      @Parameter(description = Pages.LIMIT) @RequestParam(required = false)
-          @Nullable String limit) {
-    int streamId = Numbers.sid("sid", sid);
+      @Parameter(example = "0x900") @PathVariable @Unsigned(bits = Numbers.SID_BITS) int sid,
+      @ParameterObject PageQuery page) {
     RegisteredVsmmu vsmmu = directory.projected(name);
-    return PageResource.of(
-        queries.history(vsmmu.id(), streamId, Pages.keyset(after, limit)), StreamChange::of);
+    return PageResource.of(queries.history(vsmmu.id(), sid, page.keyset()), StreamChange::of);
   }
 }

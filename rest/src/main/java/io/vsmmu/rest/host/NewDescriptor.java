@@ -1,7 +1,7 @@
 package io.vsmmu.rest.host;
 
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.vsmmu.rest.value.Choices;
+import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.value.NumberText;
 import io.vsmmu.rest.value.Numbers;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +38,7 @@ record NewDescriptor(
   /** A number of a process's that has to be there, from {@code first} on. */
   static int given(String field, @Nullable String text, int first, String allowed) {
     return (int)
-        Numbers.between(field, Choices.required(field, text, allowed), first, Integer.MAX_VALUE);
+        Numbers.between(
+            field, ProblemException.required(field, text, allowed), first, Integer.MAX_VALUE);
   }
 }

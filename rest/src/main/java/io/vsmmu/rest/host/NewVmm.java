@@ -2,7 +2,8 @@ package io.vsmmu.rest.host;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.vsmmu.control.host.VmmMessage;
-import io.vsmmu.rest.value.Choices;
+import io.vsmmu.rest.problem.ProblemException;
+import io.vsmmu.rest.value.EnumNames;
 import io.vsmmu.rest.value.NumberText;
 import io.vsmmu.rest.value.Numbers;
 import io.vsmmu.smmu.spec.OnOffAuto;
@@ -79,21 +80,21 @@ record NewVmm(
     VmmMessage.Device given(String at) {
       int file = fd == null ? -1 : (int) Numbers.between(at + "fd", fd, 0, Integer.MAX_VALUE);
       if (file < 0) {
-        Choices.required(at + "hostDevice", hostDevice, "a PCI address, or `fd`");
+        ProblemException.required(at + "hostDevice", hostDevice, "a PCI address, or `fd`");
       }
       return new VmmMessage.Device(
           file,
           vsmmu == null ? "" : vsmmu,
           sid == null ? OptionalInt.empty() : OptionalInt.of(Numbers.sid(at + "sid", sid)),
           number(at + "devid", devid, 1),
-          Choices.orElse(at + "ats", ats, OnOffAuto.class, OnOffAuto.AUTO)
+          EnumNames.orElse(at + "ats", ats, OnOffAuto.class, OnOffAuto.AUTO)
               .name()
               .toLowerCase(Locale.ROOT));
     }
   }
 
   String givenVm() {
-    return Choices.required("vm", vm, "the name of a VM or of a vSMMU");
+    return ProblemException.required("vm", vm, "the name of a VM or of a vSMMU");
   }
 
   int givenPid() {
@@ -111,11 +112,16 @@ record NewVmm(
   List<VmmMessage.Device> givenDevices() {
     List<Device> wanted = devices == null ? List.of() : devices;
     if (wanted.isEmpty()) {
-      Choices.required("devices", null, "at least one device");
+      ProblemException.required("devices", null, "at least one device");
     }
     List<VmmMessage.Device> given = new ArrayList<>();
     for (int i = 0; i < wanted.size(); i++) {
-      given.add(wanted.get(i).given("devices[" + i + "]."));
+      String at = "devices[" + i + "]";
+      Device device = wanted.get(i);
+      if (device == null) {
+        throw ProblemException.invalid(at, null, "a device with `fd` or `hostDevice`");
+      }
+      given.add(device.given(at + "."));
     }
     return given;
   }

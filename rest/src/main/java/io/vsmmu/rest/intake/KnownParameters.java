@@ -6,9 +6,12 @@ import io.vsmmu.rest.problem.ProblemType;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.lang.reflect.RecordComponent;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
+import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.core.MethodParameter;
 import org.springframework.stereotype.Component;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -18,8 +21,9 @@ import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /**
- * Refuses query parameters that a resource does not have, because a mistyped filter filters
- * nothing, and parts of the path that are no text.
+ * Refuses query parameters that a resource does not have, because a mistyped filter would filter
+ * nothing; parameters that are given twice, of which Spring takes the first; and variables in the
+ * path that are not text.
  */
 @Component
 public class KnownParameters implements HandlerInterceptor {
@@ -57,27 +61,41 @@ public class KnownParameters implements HandlerInterceptor {
     }
   }
 
-  private static void check(String query, Set<String> known) {
-    for (String name :
-        UriComponentsBuilder.newInstance().query(query).build().getQueryParams().keySet()) {
-      if (!known.contains(name)) {
-        throw ProblemException.of(
-            ProblemType.UNKNOWN_FIELD,
-            name,
-            null,
-            known.isEmpty() ? "nothing" : known + NearNames.question(name, known));
-      }
-    }
+  private static void check(String query, Map<String, Class<?>> known) {
+    Set<String> names = known.keySet();
+    UriComponentsBuilder.newInstance()
+        .query(query)
+        .build()
+        .getQueryParams()
+        .forEach(
+            (name, values) -> {
+              Class<?> type = known.get(name);
+              if (type == null) {
+                throw ProblemException.of(
+                    ProblemType.UNKNOWN_FIELD,
+                    name,
+                    null,
+                    names.isEmpty() ? "nothing" : names + NearNames.question(name, names));
+              }
+              if (values.size() > 1 && !Collection.class.isAssignableFrom(type)) {
+                throw ProblemException.invalid(name, String.join(",", values), "one value");
+              }
+            });
   }
 
-  private static Set<String> known(HandlerMethod method) {
-    Set<String> known = new TreeSet<>();
+  /** By name: the parameters of the method, and the components of the records that it binds. */
+  private static Map<String, Class<?>> known(HandlerMethod method) {
+    Map<String, Class<?>> known = new TreeMap<>();
     for (MethodParameter parameter : method.getMethodParameters()) {
       RequestParam annotation = parameter.getParameterAnnotation(RequestParam.class);
       if (annotation != null) {
         String given = annotation.name().isEmpty() ? annotation.value() : annotation.name();
         String name = given.isEmpty() ? parameter.getParameter().getName() : given;
-        known.add(name);
+        known.put(name, parameter.getParameterType());
+      } else if (parameter.hasParameterAnnotation(ParameterObject.class)) {
+        for (RecordComponent component : parameter.getParameterType().getRecordComponents()) {
+          known.put(component.getName(), component.getType());
+        }
       }
     }
     return known;

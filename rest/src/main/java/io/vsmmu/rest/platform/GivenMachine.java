@@ -1,11 +1,12 @@
 package io.vsmmu.rest.platform;
 
+import io.swagger.v3.oas.annotations.Parameter;
 import io.vsmmu.control.vm.Machine;
 import io.vsmmu.control.vm.Machine.Controller;
 import io.vsmmu.control.vm.SmmuPlace;
 import io.vsmmu.platform.acpi.GuestMsi;
 import io.vsmmu.rest.problem.ProblemException;
-import io.vsmmu.rest.value.Choices;
+import io.vsmmu.rest.value.EnumNames;
 import io.vsmmu.rest.value.Numbers;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,13 +17,17 @@ import org.jspecify.annotations.Nullable;
 
 /** The machine of a vSMMU without a VM, as a request's parameters tell of it. */
 record GivenMachine(
-    @Nullable String msi,
-    @Nullable String msiBase,
-    @Nullable String frame,
-    @Nullable String wires,
-    @Nullable String firstBus,
-    @Nullable String lastBus,
-    @Nullable String guestMsi) {
+    @Parameter(description = "Guest-physical address of the register frame, of BAR 0")
+        @Nullable String frame,
+    @Parameter(description = "First bus behind it; by default that of its devices")
+        @Nullable String firstBus,
+    @Parameter(description = "Last bus behind it") @Nullable String lastBus,
+    @Parameter(description = "Four INTIDs event,pri,gerror,sync; without them it uses MSIs")
+        @Nullable String wires,
+    @Parameter(description = PlatformController.MSI) @Nullable String msi,
+    @Parameter(description = PlatformController.MSI_BASE) @Nullable String msiBase,
+    @Parameter(description = "physical (the default) or translated, as `guestMsi` of a machine")
+        @Nullable String guestMsi) {
 
   private static final int WIRES = 4;
   private static final int LAST_BUS = 255;
@@ -54,7 +59,7 @@ record GivenMachine(
   }
 
   Machine with(String vsmmu) {
-    String address = Choices.required("frame", frame, "the address of the register frame");
+    String address = ProblemException.required("frame", frame, "the address of the register frame");
     if ((firstBus == null) != (lastBus == null)) {
       throw ProblemException.invalid(
           firstBus == null ? "firstBus" : "lastBus", null, "both ends of the range, or neither");
@@ -71,7 +76,7 @@ record GivenMachine(
   }
 
   private Machine machine(List<SmmuPlace> places) {
-    Controller controller = Choices.orElse("msi", msi, Controller.class, Controller.ITS);
+    Controller controller = EnumNames.orElse("msi", msi, Controller.class, Controller.ITS);
     long base =
         msiBase == null
             ? controller.usualBase()
@@ -81,7 +86,7 @@ record GivenMachine(
         base,
         Machine.USUAL.bridges(),
         places,
-        Choices.orElse("guestMsi", guestMsi, GuestMsi.class, Machine.USUAL.guestMsi()),
+        EnumNames.orElse("guestMsi", guestMsi, GuestMsi.class, Machine.USUAL.guestMsi()),
         Machine.USUAL.optionRom());
   }
 

@@ -11,7 +11,7 @@ import io.vsmmu.platform.vmm.QemuFeature;
 import io.vsmmu.platform.vmm.VmmVersion;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.problem.ProblemType;
-import io.vsmmu.rest.value.Choices;
+import io.vsmmu.rest.value.EnumNames;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -72,7 +72,7 @@ record NewLayout(
                 "firstBus",
                 firstBus == null ? PlacementLimits.FIRST_BUS : firstBus,
                 PlacementLimits.LAST_BUS),
-        Choices.orElse("msi", msi, Controller.class, Controller.ITS),
+        EnumNames.orElse("msi", msi, Controller.class, Controller.ITS),
         between(
             "memoryMib",
             memoryMib == null ? PlacementLimits.MEMORY_MIB : memoryMib,
@@ -121,9 +121,11 @@ record NewLayout(
           "devices", devices.size() + " devices", "1 to " + PlacementLimits.DEVICES);
     }
     Set<String> once = new HashSet<>();
-    for (String device : devices) {
+    for (int i = 0; i < devices.size(); i++) {
+      String device = devices.get(i);
       if (device == null || !once.add(device)) {
-        throw ProblemException.invalid("devices", device, "PCI addresses, each once");
+        throw ProblemException.invalid(
+            "devices[" + i + "]", device, "a PCI address, as in 0000:01:00.0, each once");
       }
     }
     return devices;

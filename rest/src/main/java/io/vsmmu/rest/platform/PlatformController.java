@@ -13,12 +13,13 @@ import io.vsmmu.control.vm.Vm;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.platform.PlatformReport;
 import io.vsmmu.platform.pci.CapabilityPosition;
-import io.vsmmu.rest.value.Numbers;
+import io.vsmmu.rest.value.Unsigned;
 import io.vsmmu.rest.vsmmu.VsmmuDirectory;
 import io.vsmmu.smmu.model.VsmmuState;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -32,8 +33,8 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Platform")
 class PlatformController {
 
-  private static final String MSI = "its (the default) or gicv2m; not for a vSMMU of a VM";
-  private static final String MSI_BASE =
+  static final String MSI = "its (the default) or gicv2m; not for a vSMMU of a VM";
+  static final String MSI_BASE =
       "Address of that controller's frame; by default as QEMU's virt machine has it";
   private static final int OFFSET_BITS = 12;
 
@@ -65,16 +66,16 @@ class PlatformController {
               description =
                   "Where to put a PASID capability, 0x100 to 0xff8; by default the last free place")
           @RequestParam(required = false)
-          @Nullable String pasidOffset) {
+          @Unsigned(bits = OFFSET_BITS)
+          @Nullable Integer pasidOffset) {
     RegisteredVsmmu vsmmu = directory.find(name);
-    GivenMachine given = new GivenMachine(msi, msiBase, null, null, null, null, null);
+    GivenMachine given = new GivenMachine(null, null, null, null, msi, msiBase, null);
     Machine machine = machine(vsmmu, given);
     VsmmuState state = machines.state(vsmmu);
     CapabilityPosition placement =
         pasidOffset == null
             ? new CapabilityPosition.LastFree()
-            : new CapabilityPosition.At(
-                (int) Numbers.unsigned("pasidOffset", pasidOffset, OFFSET_BITS));
+            : new CapabilityPosition.At(pasidOffset);
     List<PlatformResource.Device> devices =
         state.devices().values().stream()
             .map(device -> pasids.of(device, state.ids().ssidSize(), placement))
@@ -102,26 +103,8 @@ class PlatformController {
           @Content(
               mediaType = "application/octet-stream",
               schema = @Schema(type = "string", format = "binary")))
-  ResponseEntity<byte[]> iort(
-      @PathVariable String name,
-      @Parameter(description = "Guest-physical address of the register frame, of BAR 0")
-          @RequestParam(required = false)
-          @Nullable String frame,
-      @Parameter(description = "First bus behind it; by default that of its devices")
-          @RequestParam(required = false)
-          @Nullable String firstBus,
-      @Parameter(description = "Last bus behind it") @RequestParam(required = false)
-          @Nullable String lastBus,
-      @Parameter(description = "Four INTIDs event,pri,gerror,sync; without them it uses MSIs")
-          @RequestParam(required = false)
-          @Nullable String wires,
-      @Parameter(description = MSI) @RequestParam(required = false) @Nullable String msi,
-      @Parameter(description = MSI_BASE) @RequestParam(required = false) @Nullable String msiBase,
-      @Parameter(description = "physical (the default) or translated, as `guestMsi` of a machine")
-          @RequestParam(required = false)
-          @Nullable String guestMsi) {
+  ResponseEntity<byte[]> iort(@PathVariable String name, @ParameterObject GivenMachine given) {
     RegisteredVsmmu vsmmu = directory.find(name);
-    GivenMachine given = new GivenMachine(msi, msiBase, frame, wires, firstBus, lastBus, guestMsi);
     Optional<Vm> vm = machines.of(vsmmu);
     if (vm.isPresent()) {
       given.nothing(vm.get().name());

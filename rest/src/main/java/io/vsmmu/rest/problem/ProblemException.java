@@ -47,6 +47,18 @@ public final class ProblemException extends RuntimeException {
     return of(ProblemType.INVALID_FIELD, field, value, allowed);
   }
 
+  /**
+   * A value that a request has to give.
+   *
+   * @throws ProblemException if it is null
+   */
+  public static String required(String field, @Nullable String value, String allowed) {
+    if (value == null) {
+      throw of(ProblemType.MISSING_FIELD, field, null, allowed);
+    }
+    return value;
+  }
+
   public ProblemType type() {
     return type;
   }

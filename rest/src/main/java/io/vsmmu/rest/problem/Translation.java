@@ -7,6 +7,7 @@ import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.db.embedded.NoSpaceMessage;
 import io.vsmmu.db.log.AlreadyRegisteredException;
 import io.vsmmu.db.write.LogBusyException;
+import io.vsmmu.problem.Problem;
 import io.vsmmu.projections.model.ReadModelException;
 import io.vsmmu.smmu.aggregate.StimulusRefusedException;
 import io.vsmmu.smmu.wire.MalformedEventException;
@@ -16,12 +17,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.TypeMismatchException;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.validation.FieldError;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
+import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.MissingServletRequestParameterException;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.NoHandlerFoundException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
@@ -73,6 +79,14 @@ final class Translation {
   private static ProblemException ofTheWeb(Throwable failure) {
     return switch (failure) {
       case HttpMessageNotReadableException unreadable -> JsonProblems.of(unreadable);
+      case MethodArgumentNotValidException unbound ->
+          ProblemException.of(
+              ProblemType.INVALID_FIELD,
+              unbound.getFieldErrors().stream().map(Translation::parameter).toList());
+      case MethodArgumentTypeMismatchException mismatch ->
+          ProblemException.of(
+              ProblemType.INVALID_FIELD,
+              List.of(parameter(mismatch.getName(), mismatch.getValue(), mismatch)));
       case MissingServletRequestParameterException missing ->
           ProblemException.of(
               ProblemType.MISSING_FIELD, missing.getParameterName(), null, "a query parameter");
@@ -103,6 +117,23 @@ final class Translation {
           ProblemException.plain(
               ProblemType.INTERNAL_ERROR, "The service failed; its log says how");
     };
+  }
+
+  private static Problem parameter(FieldError error) {
+    return error.contains(TypeMismatchException.class)
+        ? parameter(
+            error.getField(), error.getRejectedValue(), error.unwrap(TypeMismatchException.class))
+        : new Problem(error.getField(), String.valueOf(error.getRejectedValue()), "another value");
+  }
+
+  /** The conversion that refused the value says what it requires. */
+  private static Problem parameter(String name, @Nullable Object value, Throwable refused) {
+    for (Throwable cause = refused; cause != null; cause = cause.getCause()) {
+      if (cause instanceof MalformedValueException malformed) {
+        return new Problem(name, malformed.given(), malformed.required());
+      }
+    }
+    return new Problem(name, String.valueOf(value), "another value");
   }
 
   static ProblemException unknownPath(String path) {

@@ -16,7 +16,6 @@ import io.vsmmu.rest.intake.AuditTrail;
 import io.vsmmu.rest.intake.ClientConnection;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.problem.ProblemType;
-import io.vsmmu.rest.value.Choices;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.URI;
@@ -65,7 +64,8 @@ class RecordingController {
                       schema = @Schema(type = "string", format = "binary"))))
   @ApiResponse(responseCode = "201", description = "It is in the log")
   ResponseEntity<RecordingResource> importRecording(
-      @Parameter(description = "qemu-trace or vsmmu (an export)") @RequestParam String format,
+      @Parameter(description = "qemu-trace or vsmmu (an export)") @RequestParam
+          RecordingService.Format format,
       @Parameter(
               description =
                   "What to call its vSMMU; several get -a, -b and so on behind it, or one name each"
@@ -80,14 +80,13 @@ class RecordingController {
               description =
                   "UUID by which to ask how far it is, GET /recordings/{id}. Default: a random one")
           @RequestParam(required = false)
-          @Nullable String id,
+          @Nullable UUID id,
       @Parameter(hidden = true) HttpServletRequest request)
       throws IOException {
-    RecordingService.Format known = Choices.of("format", format, RecordingService.Format.class);
     ImportRequest wanted =
         new ImportRequest(
-            id == null ? UUID.randomUUID() : uuid(id),
-            known,
+            id == null ? UUID.randomUUID() : id,
+            format,
             name,
             file,
             request.getContentLengthLong(),
@@ -165,12 +164,6 @@ class RecordingController {
         id,
         "id of an import that runs, or of one of the newest %d that ended since the service was started"
             .formatted(RecordingService.KEPT));
-  }
-
-  private static UUID uuid(String id) {
-    return parsed(id)
-        .orElseThrow(
-            () -> ProblemException.invalid("id", id, "a UUID, 36 characters with four hyphens"));
   }
 
   private static Optional<UUID> parsed(String id) {

@@ -5,9 +5,9 @@ import io.vsmmu.control.replay.ReplayRequest;
 import io.vsmmu.control.replay.ReplayTarget;
 import io.vsmmu.host.simulated.FaultPlan;
 import io.vsmmu.rest.problem.ProblemException;
-import io.vsmmu.rest.value.Choices;
-import io.vsmmu.rest.value.Moments;
+import io.vsmmu.rest.value.EnumNames;
 import io.vsmmu.rest.value.NumberText;
+import io.vsmmu.rest.value.Numbers;
 import io.vsmmu.rest.value.Substitutes;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -53,15 +53,15 @@ record NewReplay(
   private static final String LOCAL = "local";
 
   String givenVsmmu() {
-    return Choices.required("vsmmu", vsmmu, "name or id of a vSMMU");
+    return ProblemException.required("vsmmu", vsmmu, "name or id of a vSMMU");
   }
 
   ReplayRequest.Mode givenMode() {
-    return Choices.orElse("mode", mode, ReplayRequest.Mode.class, ReplayRequest.Mode.EVENTS);
+    return EnumNames.orElse("mode", mode, ReplayRequest.Mode.class, ReplayRequest.Mode.EVENTS);
   }
 
   long givenUntil() {
-    return until == null ? Long.MAX_VALUE : Moments.position("until", until);
+    return until == null ? Long.MAX_VALUE : Numbers.between("until", until, 0, Long.MAX_VALUE);
   }
 
   boolean givenVerify() {

@@ -1,6 +1,8 @@
 package io.vsmmu.rest.value;
 
+import io.vsmmu.rest.problem.MalformedValueException;
 import io.vsmmu.rest.problem.ProblemException;
+import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 
 /** Numbers as requests may write them: {@code 0x900} or decimal. */
@@ -21,11 +23,25 @@ public final class Numbers {
 
   private Numbers() {}
 
-  /** An unsigned number of up to 64 bits. */
+  /** An unsigned number of up to 64 bits in a field of a request's body. */
   public static long unsigned(String field, String text, int bits) {
-    String allowed = "an unsigned number of %d bits, as in 0x900 or 2304".formatted(bits);
+    return inField(field, () -> unsigned(text, bits));
+  }
+
+  /** A StreamID in a field of a request's body. */
+  public static int sid(String field, String text) {
+    return (int) unsigned(field, text, SID_BITS);
+  }
+
+  /** A decimal number between two others, both included, in a field of a request's body. */
+  public static long between(String field, String text, long first, long last) {
+    return inField(field, () -> between(text, first, last));
+  }
+
+  static long unsigned(String text, int bits) {
+    String required = "an unsigned number of %d bits, as in 0x900 or 2304".formatted(bits);
     if (!NUMBER.matcher(text).matches()) {
-      throw ProblemException.invalid(field, text, allowed);
+      throw new MalformedValueException(text, required);
     }
     boolean hexadecimal = text.length() > 1 && Character.toLowerCase(text.charAt(1)) == 'x';
     try {
@@ -37,18 +53,12 @@ public final class Numbers {
         return value;
       }
     } catch (NumberFormatException tooLarge) {
-      throw ProblemException.invalid(field, text, allowed);
+      throw new MalformedValueException(text, required);
     }
-    throw ProblemException.invalid(field, text, allowed);
+    throw new MalformedValueException(text, required);
   }
 
-  /** A StreamID. */
-  public static int sid(String field, String text) {
-    return (int) unsigned(field, text, SID_BITS);
-  }
-
-  /** A decimal number between two others, both included. */
-  public static long between(String field, String text, long first, long last) {
+  static long between(String text, long first, long last) {
     try {
       if (!text.startsWith("+")) {
         long value = Long.parseLong(text);
@@ -57,9 +67,17 @@ public final class Numbers {
         }
       }
     } catch (NumberFormatException notANumber) {
-      throw ProblemException.invalid(field, text, span(first, last));
+      throw new MalformedValueException(text, span(first, last));
     }
-    throw ProblemException.invalid(field, text, span(first, last));
+    throw new MalformedValueException(text, span(first, last));
+  }
+
+  private static long inField(String field, LongSupplier parser) {
+    try {
+      return parser.getAsLong();
+    } catch (MalformedValueException malformed) {
+      throw ProblemException.invalid(field, malformed.given(), malformed.required());
+    }
   }
 
   private static String span(long first, long last) {

@@ -7,7 +7,7 @@ import io.vsmmu.control.vm.VmLimits;
 import io.vsmmu.platform.acpi.GuestMsi;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.rest.problem.ProblemException;
-import io.vsmmu.rest.value.Choices;
+import io.vsmmu.rest.value.EnumNames;
 import io.vsmmu.rest.value.NumberText;
 import io.vsmmu.rest.value.Numbers;
 import java.util.ArrayList;
@@ -100,10 +100,10 @@ record MachineDescription(
         throw ProblemException.invalid(at + ".deviceId", deviceId, "nothing beside wires");
       }
       return new SmmuPlace(
-          Choices.required(at + ".name", name, "the name of a vSMMU"),
+          ProblemException.required(at + ".name", name, "the name of a vSMMU"),
           Numbers.unsigned(
               at + ".frame",
-              Choices.required(at + ".frame", frame, "the address of its register frame"),
+              ProblemException.required(at + ".frame", frame, "the address of its register frame"),
               Numbers.ADDRESS_BITS),
           wires == null ? null : wires.given(at + ".wires"),
           deviceId == null ? null : (Long) Numbers.unsigned(at + ".deviceId", deviceId, 32),
@@ -149,11 +149,11 @@ record MachineDescription(
 
   static MachineDescription of(Machine machine) {
     return new MachineDescription(
-        Choices.names(Machine.Controller.class).get(machine.controller().ordinal()),
+        EnumNames.of(Machine.Controller.class).get(machine.controller().ordinal()),
         Hex.of(machine.controllerBase()),
         machine.bridges(),
-        Choices.names(GuestMsi.class).get(machine.guestMsi().ordinal()),
-        Choices.names(Machine.RomSwitch.class).get(machine.optionRom().ordinal()),
+        EnumNames.of(GuestMsi.class).get(machine.guestMsi().ordinal()),
+        EnumNames.of(Machine.RomSwitch.class).get(machine.optionRom().ordinal()),
         machine.places().stream().map(Place::of).toList());
   }
 
@@ -164,7 +164,7 @@ record MachineDescription(
 
   private Machine machine() {
     Machine.Controller controller =
-        Choices.orElse("machine.msi", msi, Machine.Controller.class, Machine.Controller.ITS);
+        EnumNames.orElse("machine.msi", msi, Machine.Controller.class, Machine.Controller.ITS);
     long base =
         msiBase == null
             ? controller.usualBase()
@@ -174,8 +174,8 @@ record MachineDescription(
         base,
         givenBridges(),
         givenPlaces(),
-        Choices.orElse("machine.guestMsi", guestMsi, GuestMsi.class, Machine.USUAL.guestMsi()),
-        Choices.orElse(
+        EnumNames.orElse("machine.guestMsi", guestMsi, GuestMsi.class, Machine.USUAL.guestMsi()),
+        EnumNames.orElse(
             "machine.optionRom", optionRom, Machine.RomSwitch.class, Machine.USUAL.optionRom()));
   }
 
@@ -187,9 +187,11 @@ record MachineDescription(
       throw ProblemException.invalid(
           "machine.bridges", bridges.size() + " names", "1 to " + VmLimits.BRIDGES);
     }
-    for (String bridge : bridges) {
+    for (int i = 0; i < bridges.size(); i++) {
+      String bridge = bridges.get(i);
       if (bridge == null || bridge.length() > VmLimits.BRIDGE_CHARS) {
-        throw ProblemException.invalid("machine.bridges", bridge, "names as \\_SB.PCI0");
+        throw ProblemException.invalid(
+            "machine.bridges[" + i + "]", bridge, "a name of ACPI, as in \\_SB.PCI0");
       }
     }
     return bridges;

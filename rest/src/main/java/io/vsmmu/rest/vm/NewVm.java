@@ -2,7 +2,7 @@ package io.vsmmu.rest.vm;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.vsmmu.control.vm.Machine;
-import io.vsmmu.rest.value.Choices;
+import io.vsmmu.rest.problem.ProblemException;
 import org.jspecify.annotations.Nullable;
 
 /** A VM to be made known. */
@@ -17,7 +17,7 @@ record NewVm(
     @Nullable @Schema(description = "Can be told later too") MachineDescription machine) {
 
   String givenName() {
-    return Choices.required("name", name, "the name of the new VM");
+    return ProblemException.required("name", name, "the name of the new VM");
   }
 
   Machine givenMachine() {

@@ -1,7 +1,6 @@
 package io.vsmmu.rest.vm;
 
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.vsmmu.control.session.VsmmuAdministration;
@@ -11,14 +10,14 @@ import io.vsmmu.control.vm.Vms;
 import io.vsmmu.projections.query.ShortPageReason;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.problem.ProblemType;
-import io.vsmmu.rest.value.Numbers;
+import io.vsmmu.rest.value.PageQuery;
 import io.vsmmu.rest.value.PageResource;
-import io.vsmmu.rest.value.Pages;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -29,7 +28,6 @@ import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** {@code /vms}. */
@@ -69,16 +67,12 @@ class VmController {
       description =
           "Each with what its vSMMUs have now. A page ends when its VMs have 64 vSMMUs together"
               + " (MEMBER_LIMIT), so it may be shorter than asked for.")
-  PageResource<VmResource> list(
-      @Parameter(description = Pages.AFTER) @RequestParam(required = false) @Nullable String after,
-      @Parameter(description = Pages.LIMIT) @RequestParam(required = false)
-          @Nullable String limit) {
-    int most = Pages.limit(limit);
-    int first = after == null ? 0 : (int) Numbers.between("after", after, 0, Integer.MAX_VALUE);
+  PageResource<VmResource> list(@ParameterObject PageQuery page) {
+    int most = page.items();
     List<VmResource> items = new ArrayList<>();
     int members = 0;
     Long last = null;
-    for (Vm vm : vms.list(first, most + 1)) {
+    for (Vm vm : vms.list(page.startId(), most + 1)) {
       if (items.size() == most || members >= VmLimits.MEMBERS_OF_A_PAGE) {
         return new PageResource<>(
             items, last, items.size() == most ? null : ShortPageReason.MEMBER_LIMIT);

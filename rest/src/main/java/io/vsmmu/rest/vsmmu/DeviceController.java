@@ -12,6 +12,7 @@ import io.vsmmu.rest.intake.Subject;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.problem.ProblemType;
 import io.vsmmu.rest.value.Numbers;
+import io.vsmmu.rest.value.Unsigned;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.OnOffAuto;
 import jakarta.servlet.http.HttpServletRequest;
@@ -60,11 +61,10 @@ class DeviceController {
 
   @GetMapping("/{sid}")
   @Operation(operationId = "getDevice", summary = "The device of a StreamID")
-  ResponseEntity<DeviceResource> get(@PathVariable String name, @PathVariable String sid) {
+  ResponseEntity<DeviceResource> get(
+      @PathVariable String name, @PathVariable @Unsigned(bits = Numbers.SID_BITS) int sid) {
     RegisteredVsmmu vsmmu = directory.find(name);
-    return ResponseEntity.ok()
-        .eTag(resources.etag(vsmmu))
-        .body(device(vsmmu, Numbers.sid("sid", sid)));
+    return ResponseEntity.ok().eTag(resources.etag(vsmmu)).body(device(vsmmu, sid));
   }
 
   @PostMapping(consumes = "application/json")
@@ -101,15 +101,14 @@ class DeviceController {
   @ApiResponse(responseCode = "204", description = "It is gone")
   ResponseEntity<Void> detach(
       @PathVariable String name,
-      @PathVariable String sid,
+      @PathVariable @Unsigned(bits = Numbers.SID_BITS) int sid,
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-    int streamId = Numbers.sid("sid", sid);
     changes.make(
         name,
         ifMatch,
         () -> {
-          device(directory.find(name), streamId);
-          return administration.detach(name, streamId, Subject.current());
+          device(directory.find(name), sid);
+          return administration.detach(name, sid, Subject.current());
         });
     return ResponseEntity.noContent().build();
   }

@@ -9,7 +9,7 @@ import io.vsmmu.projections.travel.StateAtEvent;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.rest.intake.AuditTrail;
 import io.vsmmu.rest.intake.Subject;
-import io.vsmmu.rest.value.Numbers;
+import io.vsmmu.rest.value.WholeNumber;
 import io.vsmmu.smmu.model.HardwareQueue;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.Stimulus;
@@ -90,10 +90,9 @@ class HardwareQueueController {
   @ApiResponse(responseCode = "204", description = "It is gone")
   ResponseEntity<Void> free(
       @PathVariable String name,
-      @PathVariable String index,
+      @PathVariable @WholeNumber int index,
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-    int which = (int) Numbers.between("index", index, 0, Integer.MAX_VALUE);
-    changes.make(name, ifMatch, () -> administration.free(name, which, Subject.current()));
+    changes.make(name, ifMatch, () -> administration.free(name, index, Subject.current()));
     return ResponseEntity.noContent().build();
   }
 

@@ -1,7 +1,8 @@
 package io.vsmmu.rest.vsmmu;
 
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.vsmmu.rest.value.Choices;
+import io.vsmmu.rest.problem.ProblemException;
+import io.vsmmu.rest.value.EnumNames;
 import io.vsmmu.rest.value.NumberText;
 import io.vsmmu.rest.value.Numbers;
 import io.vsmmu.smmu.spec.OnOffAuto;
@@ -27,14 +28,14 @@ record NewDevice(
     @Nullable @Schema(description = "on, off or auto (the default)") String ats) {
 
   String givenHostDevice() {
-    return Choices.required("hostDevice", hostDevice, "a PCI address, as in 0000:01:00.0");
+    return ProblemException.required("hostDevice", hostDevice, "a PCI address, as in 0000:01:00.0");
   }
 
   int givenSid() {
-    return Numbers.sid("sid", Choices.required("sid", sid, "a StreamID, as in 0x900"));
+    return Numbers.sid("sid", ProblemException.required("sid", sid, "a StreamID, as in 0x900"));
   }
 
   OnOffAuto givenAts() {
-    return Choices.orElse("ats", ats, OnOffAuto.class, OnOffAuto.AUTO);
+    return EnumNames.orElse("ats", ats, OnOffAuto.class, OnOffAuto.AUTO);
   }
 }

@@ -1,7 +1,7 @@
 package io.vsmmu.rest.vsmmu;
 
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.vsmmu.rest.value.Choices;
+import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.value.NumberText;
 import io.vsmmu.rest.value.Numbers;
 import io.vsmmu.smmu.stimulus.Stimulus;
@@ -41,6 +41,6 @@ record NewHardwareQueue(
   }
 
   private static String required(String field, @Nullable String text) {
-    return Choices.required(field, text, "a number, as in 0x1000 or 4096");
+    return ProblemException.required(field, text, "a number, as in 0x1000 or 4096");
   }
 }

@@ -3,7 +3,7 @@ package io.vsmmu.rest.vsmmu;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.vsmmu.control.vm.Vms;
 import io.vsmmu.rest.problem.ProblemException;
-import io.vsmmu.rest.value.Choices;
+import io.vsmmu.rest.value.EnumNames;
 import io.vsmmu.rest.value.NumberText;
 import io.vsmmu.rest.value.Numbers;
 import io.vsmmu.smmu.spec.HardwareQueues;
@@ -64,15 +64,17 @@ record NewVsmmu(
           String cmdqv) {}
 
   String givenName() {
-    return Choices.required("name", name, "the name of the new vSMMU");
+    return ProblemException.required("name", name, "the name of the new vSMMU");
   }
 
   String givenVm() {
-    return vm == null ? Vms.OWN : Choices.required("vm", vm.isEmpty() ? null : vm, "a VM's name");
+    return vm == null
+        ? Vms.OWN
+        : ProblemException.required("vm", vm.isEmpty() ? null : vm, "a VM's name");
   }
 
   Durability givenDurability() {
-    return Choices.orElse("durability", durability, Durability.class, Durability.COMMITTED);
+    return EnumNames.orElse("durability", durability, Durability.class, Durability.COMMITTED);
   }
 
   VsmmuProperties givenProperties() {
@@ -81,12 +83,12 @@ record NewVsmmu(
       return VsmmuProperties.ALL_AUTO;
     }
     return new VsmmuProperties(
-        Choices.orElse("properties.ats", chosen.ats(), OnOffAuto.class, OnOffAuto.AUTO),
-        Choices.orElse("properties.ril", chosen.ril(), OnOffAuto.class, OnOffAuto.AUTO),
+        EnumNames.orElse("properties.ats", chosen.ats(), OnOffAuto.class, OnOffAuto.AUTO),
+        EnumNames.orElse("properties.ril", chosen.ril(), OnOffAuto.class, OnOffAuto.AUTO),
         oas(chosen.oas()),
         ssidSize(chosen.ssidsize()),
-        Choices.orElse("properties.msi", chosen.msi(), OnOffAuto.class, OnOffAuto.AUTO),
-        Choices.orElse(
+        EnumNames.orElse("properties.msi", chosen.msi(), OnOffAuto.class, OnOffAuto.AUTO),
+        EnumNames.orElse(
             "properties.cmdqv", chosen.cmdqv(), HardwareQueues.class, HardwareQueues.OFF));
   }
 

@@ -9,15 +9,14 @@ import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.rest.intake.AuditTrail;
 import io.vsmmu.rest.intake.Subject;
-import io.vsmmu.rest.value.Numbers;
+import io.vsmmu.rest.value.PageQuery;
 import io.vsmmu.rest.value.PageResource;
-import io.vsmmu.rest.value.Pages;
-import io.vsmmu.rest.value.Truth;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -76,15 +75,12 @@ class VsmmuController {
   @GetMapping
   @Operation(operationId = "listVsmmus", summary = "Lists the vSMMUs in the order of creation")
   PageResource<VsmmuResource> list(
-      @Parameter(description = Pages.AFTER) @RequestParam(required = false) @Nullable String after,
-      @Parameter(description = Pages.LIMIT) @RequestParam(required = false) @Nullable String limit,
+      @ParameterObject PageQuery page,
       @Parameter(description = "true lists deleted ones too")
           @RequestParam(required = false, defaultValue = "false")
-          String deleted) {
-    int most = Pages.limit(limit);
-    int first = after == null ? 0 : (int) Numbers.between("after", after, 0, Integer.MAX_VALUE);
-    boolean all = Truth.of("deleted", deleted);
-    List<RegisteredVsmmu> found = database.registry().list(first, most + 1, all);
+          boolean deleted) {
+    int most = page.items();
+    List<RegisteredVsmmu> found = database.registry().list(page.startId(), most + 1, deleted);
     boolean more = found.size() > most;
     List<RegisteredVsmmu> shown = more ? found.subList(0, most) : found;
     return new PageResource<>(

@@ -12,9 +12,13 @@ import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.parameters.Parameter;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.servers.Server;
+import io.vsmmu.projections.travel.LogPoint;
 import io.vsmmu.rest.problem.ProblemResource;
+import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -38,6 +42,31 @@ class ApiDescription {
                         + " ones too. Lists are read page by page: `next` of one page is `after` of"
                         + " the next."))
         .servers(List.of(new Server().url("/").description("This service")));
+  }
+
+  /**
+   * Parameters are described as texts: each has its own forms, decimal and hexadecimal for
+   * instance, and a client need not know the type that they are converted to.
+   */
+  @Bean
+  OpenApiCustomizer parametersAreTexts() {
+    SpringDocUtils.getConfig().addSimpleTypesForParameterObject(LogPoint.class, Instant.class);
+    return api ->
+        api.getPaths().values().stream()
+            .flatMap(path -> path.readOperations().stream())
+            .filter(operation -> operation.getParameters() != null)
+            .flatMap(operation -> operation.getParameters().stream())
+            .forEach(ApiDescription::describeAsText);
+  }
+
+  private static void describeAsText(Parameter parameter) {
+    Schema<?> described = parameter.getSchema();
+    Schema<String> text = new Schema<>();
+    text.setTypes(Set.of("string"));
+    if (described != null && described.getDefault() != null) {
+      text.setDefault(described.getDefault().toString());
+    }
+    parameter.setSchema(text);
   }
 
   /** Every operation can end in a problem, and every POST can be repeated. */
@@ -83,6 +112,6 @@ class ApiDescription {
             .description(
                 "1 to 255 printable characters, kept for 24 hours: a repeated request with the same"
                     + " key and body gets the same answer and has no second effect")
-            .schema(new Schema<String>().types(java.util.Set.of("string"))));
+            .schema(new Schema<String>().types(Set.of("string"))));
   }
 }

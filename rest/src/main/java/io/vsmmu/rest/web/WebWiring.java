@@ -3,6 +3,7 @@ package io.vsmmu.rest.web;
 import io.vsmmu.db.embedded.PrivateFolder;
 import io.vsmmu.rest.intake.BodyPace;
 import io.vsmmu.rest.intake.KnownParameters;
+import io.vsmmu.rest.value.ParameterConverters;
 import io.vsmmu.rest.value.PlainText;
 import java.io.File;
 import java.io.IOException;
@@ -17,8 +18,13 @@ import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.format.FormatterRegistry;
+import org.springframework.web.bind.WebDataBinder;
+import org.springframework.web.bind.annotation.ControllerAdvice;
+import org.springframework.web.bind.annotation.InitBinder;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.servlet.support.ExtendedServletRequestDataBinder;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
@@ -40,6 +46,26 @@ class WebWiring implements WebMvcConfigurer {
   @Override
   public void addInterceptors(InterceptorRegistry registry) {
     registry.addInterceptor(knownParameters);
+  }
+
+  @Override
+  public void addFormatters(FormatterRegistry registry) {
+    ParameterConverters.addTo(registry);
+  }
+
+  /**
+   * Records of query parameters are bound from the query alone: Spring takes headers too, of which
+   * {@code From} (RFC 9110, 10.1.2) would become a filter.
+   */
+  @ControllerAdvice
+  static class QueryBinding {
+
+    @InitBinder
+    void fromTheQueryAlone(WebDataBinder binder) {
+      if (binder instanceof ExtendedServletRequestDataBinder extended) {
+        extended.setHeaderPredicate(header -> false);
+      }
+    }
   }
 
   /** Nothing is guessed: no unknown or doubled names, no number for a string. */

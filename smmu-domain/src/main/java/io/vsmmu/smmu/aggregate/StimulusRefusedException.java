@@ -10,7 +10,7 @@ public final class StimulusRefusedException extends RuntimeException {
   private final transient Problem problem;
 
   public StimulusRefusedException(Problem problem) {
-    super(problem.message());
+    super(problem.refusal());
     this.problem = problem;
   }
 

@@ -1,0 +1,43 @@
+package io.vsmmu.rest.history;
+
+import io.swagger.v3.oas.annotations.Parameter;
+import io.vsmmu.projections.query.InvalidationFilter;
+import io.vsmmu.projections.travel.LogPoint;
+import io.vsmmu.rest.problem.ProblemException;
+import io.vsmmu.rest.problem.ProblemType;
+import io.vsmmu.rest.value.Numbers;
+import io.vsmmu.rest.value.Unsigned;
+import io.vsmmu.smmu.spec.AddressRange;
+import org.jspecify.annotations.Nullable;
+
+/** The filters of {@code GET /vsmmus/{name}/invalidations}. */
+record InvalidationQuery(
+    @Parameter(example = "0x900") @Unsigned(bits = Numbers.SID_BITS) @Nullable Integer sid,
+    @Unsigned(bits = Numbers.ASID_BITS) @Nullable Integer asid,
+    @Parameter(description = "First address") @Unsigned(bits = Numbers.ADDRESS_BITS)
+        @Nullable Long va,
+    @Parameter(description = "Bytes from va on, by default 1")
+        @Unsigned(bits = Numbers.ADDRESS_BITS)
+        @Nullable Long size,
+    @Parameter(description = "First position or instant, inclusive") @Nullable LogPoint from,
+    @Parameter(description = "Last position or instant, inclusive") @Nullable LogPoint to) {
+
+  InvalidationFilter filter() {
+    return new InvalidationFilter(sid, asid, addresses(), from, to);
+  }
+
+  private @Nullable AddressRange addresses() {
+    if (va == null) {
+      if (size != null) {
+        throw ProblemException.of(
+            ProblemType.MISSING_FIELD, "va", null, "the first address, as size is given");
+      }
+      return null;
+    }
+    long bytes = size == null ? 1 : size;
+    if (bytes == 0) {
+      throw ProblemException.invalid("size", "0", "at least 1 byte");
+    }
+    return AddressRange.of(va, bytes);
+  }
+}
