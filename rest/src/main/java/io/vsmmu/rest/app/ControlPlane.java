@@ -15,7 +15,7 @@ import org.springframework.boot.web.server.WebServer;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** The service. */
+/** The Spring application. */
 @SpringBootApplication(scanBasePackages = "io.vsmmu.rest")
 public class ControlPlane {
 
@@ -29,7 +29,7 @@ public class ControlPlane {
    */
   public record Options(Path dataDir, int port, String listen, String host) {}
 
-  /** A service that runs. */
+  /** A running service. */
   public static final class RunningService implements AutoCloseable {
 
     private final ConfigurableApplicationContext context;
@@ -40,7 +40,7 @@ public class ControlPlane {
       this.listen = listen;
     }
 
-    /** Where it answers. */
+    /** The URL that the service listens at. */
     public URI url() {
       WebServer server = ((WebServerApplicationContext) context).getWebServer();
       int port = Objects.requireNonNull(server, "the web server has started").getPort();

@@ -23,7 +23,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The host behind the vSMMUs. */
+/** The host of the vSMMUs: the kernel's iommufd or a simulated one. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(SimulatedTopologySettings.class)
 class HostWiring {
@@ -41,7 +41,7 @@ class HostWiring {
     };
   }
 
-  /** What systemd kept while no process of the service ran is taken over. */
+  /** Takes over the descriptors that systemd kept while no process of the service ran. */
   private static IommufdHost kernel() {
     return new IommufdHost(
         HostPaths.system(),
@@ -64,7 +64,7 @@ class HostWiring {
     return local;
   }
 
-  /** Once, at the start: without a host, the service is of use for what needs none. */
+  /** Logs the problems once, at the start; the service runs without a usable host. */
   private static void tell(List<HostProblem> problems) {
     if (!problems.isEmpty()) {
       LOGGER.log(
@@ -80,7 +80,7 @@ class HostWiring {
     return new ProcessDescriptors(host);
   }
 
-  /** Where there is no place for the socket, the service does without. */
+  /** Without the socket, if it cannot be created in the data directory. */
   @Bean
   HostEntrance hostEntrance(LocalHost host, VmmDevices vmms, VsmmuSettings settings) {
     Path folder = settings.dataDir().toAbsolutePath().normalize();
@@ -94,7 +94,6 @@ class HostWiring {
     }
   }
 
-  /** The socket for descriptors, if there is one. */
   record HostEntrance(Optional<HostSocket> socket) implements AutoCloseable {
     @Override
     public void close() {

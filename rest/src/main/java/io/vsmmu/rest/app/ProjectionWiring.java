@@ -16,11 +16,10 @@ import io.vsmmu.projections.travel.TimeTravel;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The read models: who writes them, and what can be asked of them. */
+/** The read models: the projector that writes them, and the queries of them. */
 @Configuration(proxyBeanMethods = false)
 class ProjectionWiring {
 
-  /** Follows the log as long as the service runs. */
   @Bean(initMethod = "start", destroyMethod = "close")
   Projector projector(EventDatabase database, TimeTravel states) {
     Tables.migrate(database.pool());

@@ -33,7 +33,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** vSMMUs, recordings and replays. */
 @Configuration(proxyBeanMethods = false)
 class VsmmuWiring {
 
@@ -88,7 +87,9 @@ class VsmmuWiring {
     return new OptionRoms(driver(settings.romDriver()), vms, states);
   }
 
-  /** The driver that the settings name; refuses to start with another file. */
+  /**
+   * The UEFI driver that the settings name; the service does not start with a file that is not one.
+   */
   static UefiDriver driver(@Nullable Path file) {
     if (file == null) {
       return UefiDriver.bundled();
@@ -105,7 +106,7 @@ class VsmmuWiring {
     }
   }
 
-  /** At most one byte more than a driver may have. */
+  /** Reads at most one byte more than a driver may have, which tells a file that is too large. */
   private static byte[] read(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       return in.readNBytes(RomLimits.DRIVER_BYTES + 1);

@@ -11,7 +11,7 @@ import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code /audit}. */
+/** The audit log: {@code /audit}. */
 @RestController
 @Tag(name = "Audit")
 class AuditController {

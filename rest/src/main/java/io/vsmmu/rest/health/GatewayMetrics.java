@@ -9,7 +9,7 @@ import io.vsmmu.gateway.device.GatewayCounters.Counts;
 import java.util.function.ToDoubleFunction;
 import org.springframework.stereotype.Component;
 
-/** What VMMs asked of all vSMMUs. */
+/** Counts the requests of VMMs to all vSMMUs. */
 @Component
 class GatewayMetrics implements MeterBinder {
 

@@ -8,7 +8,7 @@ import io.vsmmu.host.apply.InvalidationCounters;
 import java.util.function.ToDoubleFunction;
 import org.springframework.stereotype.Component;
 
-/** How many requests to the host the invalidations of all vSMMUs take. */
+/** Counts the requests to the host that the invalidations of all vSMMUs take. */
 @Component
 class HostMetrics implements MeterBinder {
 

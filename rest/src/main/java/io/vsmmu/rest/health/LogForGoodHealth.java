@@ -12,8 +12,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * Whether the log can be written again some time without another start of the service: a part of
- * liveness. Asks nobody.
+ * Reports for liveness whether the log can become writable again without a restart of the service.
+ * Makes no query.
  */
 @Component("logForGoodHealthIndicator")
 class LogForGoodHealth implements HealthIndicator {

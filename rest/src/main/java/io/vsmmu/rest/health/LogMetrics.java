@@ -9,7 +9,7 @@ import io.vsmmu.db.write.LogWriter;
 import io.vsmmu.projections.model.Projector;
 import org.springframework.stereotype.Component;
 
-/** How far the log is, and what its writer has done. Nothing here asks the database. */
+/** Positions of the log and counts of its writer. Reading them makes no query. */
 @Component
 class LogMetrics implements MeterBinder {
 

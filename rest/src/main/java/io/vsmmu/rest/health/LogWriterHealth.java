@@ -11,7 +11,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
-/** Whether the log can be written: its database answers and takes writes. */
+/** Reports whether the log can be written now: whether its database answers and takes writes. */
 @Component("logWriterHealthIndicator")
 class LogWriterHealth implements HealthIndicator {
 

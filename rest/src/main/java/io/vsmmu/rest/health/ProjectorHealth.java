@@ -5,7 +5,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
-/** Whether the read models follow the log. */
+/** Reports whether the projector still follows the log. */
 @Component("projectorHealthIndicator")
 class ProjectorHealth implements HealthIndicator {
 

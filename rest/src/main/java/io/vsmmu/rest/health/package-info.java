@@ -1,4 +1,4 @@
-/** Whether the service is ready, and how far its log is. */
+/** Health and metrics of the service. */
 @NullMarked
 package io.vsmmu.rest.health;
 

@@ -14,7 +14,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code /vsmmus/{name}/chain}. */
+/** The verification of a log: {@code /vsmmus/{name}/chain}. */
 @RestController
 @RequestMapping(path = "/api/v1/vsmmus/{name:[^:]+}/chain", produces = "application/json")
 @Tag(name = "Events")
@@ -28,7 +28,6 @@ class ChainController {
     this.database = database;
   }
 
-  /** What a verification found. */
   @Schema(name = "Chain", description = "The hash chain over the events of a vSMMU")
   record ChainResource(
       @Schema(description = "Whether every event is the one that was appended") boolean intact,
@@ -37,13 +36,13 @@ class ChainController {
       @Nullable @Schema(description = "The first place that is not as it was appended")
           Broken brokenAt) {}
 
-  /** The end of a chain. */
+  /** The last event of the chain. */
   @Schema(name = "ChainHead")
   record Head(
       @Schema(description = "-1 if there is no event") long sequence,
       @Schema(description = "32 bytes in hexadecimal") String hash) {}
 
-  /** Where a chain breaks. */
+  /** The first event that is not as it was appended. */
   @Schema(name = "ChainBreak")
   record Broken(
       long position,

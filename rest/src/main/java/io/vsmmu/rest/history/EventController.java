@@ -20,7 +20,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code /vsmmus/{name}/events}. */
+/** The events of a vSMMU: {@code /vsmmus/{name}/events}. */
 @RestController
 @RequestMapping(path = "/api/v1/vsmmus/{name:[^:]+}/events", produces = "application/json")
 @Tag(name = "Events")

@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An event. */
 @Schema(name = "Event", description = "An event of a vSMMU")
 record EventResource(
     @Schema(description = "Place in the whole log, from 1") long position,
@@ -27,7 +26,7 @@ record EventResource(
                     + " rest.")
         Map<String, @Nullable Object> data) {
 
-  /** What an event follows from. */
+  /** The event, and the command in it, that caused another event. */
   @Schema(name = "EventCause")
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Cause(
@@ -35,12 +34,12 @@ record EventResource(
       @Nullable @Schema(description = "Index of the command in that event's slice")
           Integer command) {}
 
-  /** With all of its data. */
+  /** The event with all of its data. */
   static EventResource whole(EventItem item) {
     return of(item.event(), item.cause(), item.data());
   }
 
-  /** As a list shows it. */
+  /** The event with shortened lists, for a page of events. */
   static EventResource brief(EventItem item) {
     return of(item.event(), item.cause(), item.brief());
   }

@@ -22,7 +22,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
-/** {@code /vsmmus/{name}/events:stream}. */
+/** Events as they are appended: {@code /vsmmus/{name}/events:stream}. */
 @RestController
 @Tag(name = "Events")
 class EventStreamController {

@@ -28,28 +28,28 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 @Component
 class EventStreams implements SmartLifecycle {
 
-  /** Streams at the same time; more are refused. */
+  /** The greatest number of streams at the same time; a further one is refused with TOO_BUSY. */
   static final int STREAMS = 64;
 
   /**
-   * How long a stream lives, whatever its client does: who goes on behind the last event's id
+   * The longest life of a stream. A client that opens a new one behind the id of the last event
    * misses nothing.
    */
   static final Duration LONGEST = Duration.ofHours(1);
 
-  /** How long the web server may take to begin the answer. */
+  /** The time that the web server may take to begin the answer, before the stream ends. */
   private static final Duration BEGINNING = Duration.ofSeconds(10);
 
-  /** Events read at once. */
+  /** The number of events that one query reads. */
   static final int PAGE = 256;
 
-  /** How soon a stream notices its end. */
+  /** The longest wait for new events, and so the time in which a stream notices its end. */
   private static final Duration WAIT = Duration.ofMillis(250);
 
-  /** How long the end of the service waits for streams. */
+  /** The time that the end of the service waits for the streams. */
   private static final Duration END_WAIT = Duration.ofSeconds(2);
 
-  /** Pause of a stream that was woken for another vSMMU's events. */
+  /** The pause of a stream after it was woken by the events of another vSMMU. */
   private static final Duration PAUSE = Duration.ofMillis(20);
 
   private static final long NO_TIMEOUT = 0;
@@ -61,7 +61,7 @@ class EventStreams implements SmartLifecycle {
 
   /**
    * @param heartbeat how long a stream may be silent. A client that is gone is noticed by the
-   *     second thing that is sent to it: the first one is what its machine refuses
+   *     second thing that is sent to it: its machine answers the first one with a reset
    */
   EventStreams(
       EventDatabase database, @Value("${vsmmu.web.stream-heartbeat:2s}") Duration heartbeat) {
@@ -69,14 +69,17 @@ class EventStreams implements SmartLifecycle {
     this.heartbeat = heartbeat;
   }
 
-  /** The answer to who only wants to know whether there is a stream: it ends at once. */
+  /** The answer to HEAD: a stream that ends at once. */
   static SseEmitter headersOnly() {
     SseEmitter emitter = new SseEmitter(NO_TIMEOUT);
     emitter.complete();
     return emitter;
   }
 
-  /** Knows whether its answer has begun: nothing else tells of a stream that nobody will see. */
+  /**
+   * An emitter that records whether its answer has begun: Spring reports nothing when the client
+   * left before.
+   */
   private static final class Emitter extends SseEmitter {
 
     private volatile boolean begun;
@@ -92,7 +95,7 @@ class EventStreams implements SmartLifecycle {
     }
   }
 
-  /** A stream from a sequence on. */
+  /** Opens a stream that begins with the event {@code sequence} of the vSMMU. */
   SseEmitter open(RegisteredVsmmu vsmmu, long sequence) {
     if (!room.tryAcquire()) {
       throw ProblemException.plain(
@@ -114,7 +117,7 @@ class EventStreams implements SmartLifecycle {
       copy(emitter, open, vsmmu, sequence);
       emitter.complete();
     } catch (IOException | IllegalStateException | InterruptedException gone) {
-      // The client left: nothing to tell anybody.
+      // The client closed the connection, so that no answer reaches it.
       emitter.complete();
     } catch (RuntimeException failed) {
       emitter.completeWithError(failed);

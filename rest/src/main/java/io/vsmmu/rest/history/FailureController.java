@@ -18,7 +18,10 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code /vsmmus/{name}/failures} and {@code findings}. */
+/**
+ * Failures of the host and findings of the lint rules: {@code /vsmmus/{name}/failures} and {@code
+ * findings}.
+ */
 @RestController
 @RequestMapping(path = "/api/v1/vsmmus/{name:[^:]+}", produces = "application/json")
 @Tag(name = "Failures and findings")

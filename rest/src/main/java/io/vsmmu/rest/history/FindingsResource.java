@@ -7,7 +7,7 @@ import io.vsmmu.projections.lint.Rule;
 import java.util.List;
 import java.util.Map;
 
-/** What the rules found. */
+/** The findings of the lint rules. */
 @Schema(name = "Findings")
 record FindingsResource(
     @Schema(description = "How many events were looked at") long events,

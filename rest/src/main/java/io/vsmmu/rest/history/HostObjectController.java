@@ -21,7 +21,9 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code /vsmmus/{name}/hwpts} and {@code objects}. */
+/**
+ * The objects of iommufd that a vSMMU has or had: {@code /vsmmus/{name}/hwpts} and {@code objects}.
+ */
 @RestController
 @RequestMapping(path = "/api/v1/vsmmus/{name:[^:]+}", produces = "application/json")
 @Tag(name = "Host objects")

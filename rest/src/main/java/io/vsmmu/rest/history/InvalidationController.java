@@ -19,7 +19,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code /vsmmus/{name}/invalidations}. */
+/** The guest's invalidation commands: {@code /vsmmus/{name}/invalidations}. */
 @RestController
 @RequestMapping(path = "/api/v1/vsmmus/{name:[^:]+}/invalidations", produces = "application/json")
 @Tag(name = "Invalidations")

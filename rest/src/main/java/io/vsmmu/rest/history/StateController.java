@@ -23,7 +23,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code /vsmmus/{name}/state} and {@code diff}. */
+/** The state of a vSMMU at a point of its log: {@code /vsmmus/{name}/state} and {@code diff}. */
 @RestController
 @RequestMapping(path = "/api/v1/vsmmus/{name:[^:]+}", produces = "application/json")
 @Tag(name = "State")
@@ -47,10 +47,10 @@ class StateController {
   }
 
   /**
-   * What two moments differ in.
+   * The differences between two states.
    *
-   * @param from position of the first one
-   * @param to position of the second one
+   * @param from the position of the first state
+   * @param to the position of the second state
    */
   @Schema(name = "Diff", description = "What two moments of a vSMMU differ in")
   record DiffResource(

@@ -23,7 +23,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code /vsmmus/{name}/streams}. */
+/** The history of a StreamID: {@code /vsmmus/{name}/streams}. */
 @RestController
 @RequestMapping(path = "/api/v1/vsmmus/{name:[^:]+}/streams", produces = "application/json")
 @Tag(name = "Streams")
@@ -37,7 +37,7 @@ class StreamController {
     this.queries = queries;
   }
 
-  /** Something in the life of a StreamID. */
+  /** A new configuration of a StreamID, or a device that was attached to or detached from it. */
   @Schema(name = "StreamChange", description = "Something in the life of a StreamID")
   record StreamChange(
       long position,

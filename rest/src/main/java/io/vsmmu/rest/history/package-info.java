@@ -1,4 +1,4 @@
-/** What a vSMMU is, was, and why. */
+/** Queries of the log: events, states, streams, invalidations, findings, and the audit log. */
 @NullMarked
 package io.vsmmu.rest.history;
 

@@ -21,7 +21,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code /hosts/local/devices}: devices that somebody else has open. */
+/** Devices whose files another process has open: {@code /hosts/local/devices}. */
 @RestController
 @RequestMapping(path = "/api/v1/hosts/local/devices", produces = "application/json")
 @Tag(name = "Host")

@@ -2,7 +2,7 @@ package io.vsmmu.rest.host;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 
-/** What became of a descriptor. */
+/** The outcome of taking a descriptor. */
 @Schema(name = "HostDeviceDescriptor")
 record DescriptorResource(
     @Schema(description = "PCI address", example = "0000:01:00.0") String hostDevice,

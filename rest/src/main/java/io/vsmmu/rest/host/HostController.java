@@ -5,7 +5,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code /hosts/local}. */
+/** The host of this service: {@code /hosts/local}. */
 @RestController
 @Tag(name = "Host")
 class HostController {

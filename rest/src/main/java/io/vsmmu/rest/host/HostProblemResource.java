@@ -3,7 +3,7 @@ package io.vsmmu.rest.host;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.vsmmu.host.kernel.HostProblem;
 
-/** What stands in the way. */
+/** A {@link HostProblem} as JSON. */
 @Schema(
     name = "HostProblem",
     description = "What stands in the way of the host or of a device; kinds are in docs/host.md")

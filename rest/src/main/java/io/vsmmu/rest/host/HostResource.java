@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A host. */
 @Schema(name = "Host", description = "A host: its physical SMMUs, its devices, its kernel")
 record HostResource(
     @Schema(description = "iommufd for this machine's kernel, or simulated", example = "iommufd")
@@ -25,7 +24,6 @@ record HostResource(
     List<Device> devices,
     Kernel kernel) {
 
-  /** A physical SMMU. */
   @Schema(name = "PhysicalSmmu")
   record Smmu(
       @Schema(description = "Name in /sys/class/iommu") String name,
@@ -37,7 +35,6 @@ record HostResource(
           Map<String, String> ids,
       @Nullable @Schema(description = "The same, decoded") SmmuProperties properties) {}
 
-  /** A device. */
   @Schema(name = "HostDevice")
   record Device(
       @Schema(description = "PCI address", example = "0000:01:00.0") String address,
@@ -57,7 +54,7 @@ record HostResource(
       @Nullable @Schema(description = "Why it cannot be given to a guest")
           HostProblemResource problem) {}
 
-  /** What the kernel says of a device. */
+  /** The result of {@code IOMMU_GET_HW_INFO} for a device. */
   @Schema(name = "HostDeviceCapabilities")
   record Capabilities(
       @Schema(description = "false if the kernel says that it cannot use ATS") boolean ats,
@@ -69,7 +66,6 @@ record HostResource(
     }
   }
 
-  /** What the kernel can do. */
   @Schema(name = "Kernel")
   record Kernel(String release, List<String> features, List<Missing> missing) {
 
@@ -83,7 +79,6 @@ record HostResource(
     }
   }
 
-  /** A feature that the kernel lacks. */
   @Schema(name = "MissingFeature")
   record Missing(
       String feature,
@@ -91,7 +86,6 @@ record HostResource(
       @Schema(description = "What does not work without it, and what still does")
           String consequence) {}
 
-  /** ID registers by name. */
   static Map<String, String> ids(SmmuIds raw) {
     IdRegisters values = HostIds.read(raw);
     Map<String, String> ids = new LinkedHashMap<>();

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** The host as the API shows it. */
+/** Builds the resource of the host. */
 @Component
 class HostResources {
 

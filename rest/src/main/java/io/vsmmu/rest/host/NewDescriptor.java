@@ -7,7 +7,9 @@ import io.vsmmu.rest.value.Numbers;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.annotation.JsonDeserialize;
 
-/** A vfio device file that another process has open. */
+/**
+ * The body of {@code POST /hosts/local/devices}: a vfio device file that another process has open.
+ */
 @Schema(name = "NewHostDeviceDescriptor")
 record NewDescriptor(
     @Nullable
@@ -35,7 +37,7 @@ record NewDescriptor(
     return given("fd", fd, 0, "a descriptor of the process, as in 23");
   }
 
-  /** A number of a process's that has to be there, from {@code first} on. */
+  /** A required number of at least {@code first}. */
   static int given(String field, @Nullable String text, int first, String allowed) {
     return (int)
         Numbers.between(

@@ -14,7 +14,7 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.annotation.JsonDeserialize;
 
-/** A VMM that binds devices itself, and what it has open. */
+/** The body of {@code POST /hosts/local/vmms}: a VMM that binds its devices itself. */
 @Schema(name = "NewVmm")
 record NewVmm(
     @Nullable
@@ -48,7 +48,6 @@ record NewVmm(
     @Nullable @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "The devices")
         List<Device> devices) {
 
-  /** A device that the VMM has open. */
   @Schema(name = "NewVmmDevice")
   record Device(
       @Nullable

@@ -9,7 +9,7 @@ import io.vsmmu.smmu.spec.IdRegisters.Granule;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A physical SMMU's ID registers as values; they are named as the properties of a vSMMU. */
+/** The ID registers of a physical SMMU, decoded, under the names of a vSMMU's properties. */
 @Schema(
     name = "PhysicalSmmuProperties",
     description =

@@ -21,7 +21,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code /hosts/local/vmms}: VMMs that bind the devices of vSMMUs themselves. */
+/** VMMs that bind the devices of vSMMUs themselves: {@code /hosts/local/vmms}. */
 @RestController
 @RequestMapping(path = "/api/v1/hosts/local/vmms", produces = "application/json")
 @Tag(name = "Host")

@@ -7,7 +7,6 @@ import io.vsmmu.projections.view.Hex;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A VMM that binds devices itself. */
 @Schema(
     name = "Vmm",
     description = "A VMM whose devices are behind vSMMUs, and whose iommufd is shared with it")
@@ -16,7 +15,6 @@ record VmmResource(
     @Nullable @Schema(description = "Its process; null when it is not known") Integer pid,
     List<Device> devices) {
 
-  /** A device of a VMM. */
   @Schema(name = "VmmDevice")
   record Device(
       @Schema(description = "PCI address", example = "0000:01:00.0") String hostDevice,
@@ -42,7 +40,6 @@ record VmmResource(
         it.devices().stream().map(Device::of).toList());
   }
 
-  /** All of them, as a page with everything on it. */
   @Schema(name = "Vmms")
   record All(List<VmmResource> items) {}
 }

@@ -1,4 +1,4 @@
-/** The host behind the vSMMUs. */
+/** The host: its physical SMMUs, its devices, and VMMs that own devices. */
 @NullMarked
 package io.vsmmu.rest.host;
 

@@ -8,7 +8,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a request leaves for its audit entry. Bodies and headers never get there. */
+/**
+ * Details that controllers leave for the audit entry of a request. Bodies and headers are never
+ * stored.
+ */
 public final class AuditTrail {
 
   private static final String VSMMU = AuditTrail.class.getName() + ".vsmmu";
@@ -17,12 +20,12 @@ public final class AuditTrail {
 
   private AuditTrail() {}
 
-  /** Notes which vSMMU is concerned, where the path does not tell. */
+  /** Sets the vSMMU that is concerned, where the path does not contain it. */
   public static void vsmmu(HttpServletRequest request, String name) {
     request.setAttribute(VSMMU, name);
   }
 
-  /** Notes what was asked for. */
+  /** Sets a short description of the request. */
   public static void detail(HttpServletRequest request, String detail) {
     request.setAttribute(DETAIL, detail);
   }

@@ -15,8 +15,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.util.ContentCachingResponseWrapper;
 
 /**
- * Every changing request gets an audit entry before it takes effect, and is refused when it cannot
- * get one. The answer goes out after the entry is complete, so who has it finds the entry.
+ * Writes an audit entry for every changing request before it takes effect, and refuses the request
+ * if the entry cannot be written. The answer is sent after the entry is complete, so that a client
+ * that has the answer finds the entry.
  */
 @Component
 @Order(IntakeOrder.AUDIT)
@@ -58,7 +59,7 @@ class AuditingFilter extends ChangingRequestFilter {
     try {
       audit.finish(entry, status, AuditTrail.vsmmu(request), AuditTrail.detail(request));
     } catch (DatabaseException failed) {
-      // The request has had its effect: its entry stays without a status, which says so.
+      // The request has had its effect: its entry keeps no status, as one that was interrupted.
       LOGGER.log(Level.ERROR, "Audit entry " + entry + " cannot be completed", failed);
     }
   }

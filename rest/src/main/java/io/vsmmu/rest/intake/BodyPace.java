@@ -7,8 +7,9 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * How fast the body of one request has to come. Only the time counts that is spent waiting for it,
- * so that a service that takes its time blames nobody. One thread at a time.
+ * Measures the rate at which the body of one request is received. Only the time that is spent
+ * waiting for it counts, so that a slow service does not refuse a fast client. For one thread at a
+ * time.
  */
 public final class BodyPace {
 
@@ -26,10 +27,10 @@ public final class BodyPace {
   }
 
   /**
-   * What has to come.
+   * The least rate of a body.
    *
-   * @param window how long a body is waited for in all before it is looked at what came of it
-   * @param bytesPerSecond least that has to come in that time
+   * @param window the time of waiting after which the rate is checked
+   * @param bytesPerSecond the least rate within a window
    */
   public record PaceLimits(Duration window, long bytesPerSecond) {
 
@@ -49,10 +50,11 @@ public final class BodyPace {
   }
 
   /**
-   * Reads.
+   * Reads and measures.
    *
-   * @throws BodyTooSlowException when nothing came for as long as the connection may be silent, or
-   *     too little in a window
+   * @return the number of bytes read; -1 at the end of the body
+   * @throws BodyTooSlowException if nothing was received within the connection's timeout, or too
+   *     little within a window
    */
   public int read(Reading reading) throws IOException {
     long begun = clock.getAsLong();

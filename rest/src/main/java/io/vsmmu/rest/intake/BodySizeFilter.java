@@ -14,12 +14,12 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
-/** Bounds the bodies of requests, in bytes and in time. */
+/** Limits the bodies of requests, in bytes and in time. */
 @Component
 @Order(IntakeOrder.SIZE)
 class BodySizeFilter extends ChangingRequestFilter {
 
-  /** Bytes of a JSON body, at most. */
+  /** The greatest length of a JSON body in bytes. */
   static final long JSON_BYTES = 64 << 10;
 
   private final long recordingBytes;
@@ -47,14 +47,14 @@ class BodySizeFilter extends ChangingRequestFilter {
     try {
       chain.doFilter(new Bounded(request, most, new BodyPace(pace, System::nanoTime)), response);
     } catch (BodyException silent) {
-      // Tomcat has made its own answer of a read that took too long, and takes no other.
+      // Tomcat has answered the read that took too long itself, and accepts no other answer.
       if (!response.isCommitted()) {
         throw silent;
       }
     }
   }
 
-  /** A request whose body ends in an exception where it is too long. */
+  /** A request whose body throws {@link BodyTooLargeException} behind its limit. */
   private static final class Bounded extends HttpServletRequestWrapper {
 
     private final long most;

@@ -4,7 +4,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.Set;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** A filter of requests that may change something. */
+/** A filter of the requests whose methods may change something. */
 abstract class ChangingRequestFilter extends OncePerRequestFilter {
 
   static final String RECORDINGS = "/api/v1/recordings";

@@ -1,9 +1,9 @@
 package io.vsmmu.rest.intake;
 
-/** What becomes of a request with an Idempotency-Key. */
+/** The outcome of claiming an Idempotency-Key for a request. */
 sealed interface Claim {
 
-  /** The key is new: the request is to be carried out. */
+  /** The key is new: the request must be carried out. */
   record Fresh() implements Claim {}
 
   /** A request with this key is under way. */

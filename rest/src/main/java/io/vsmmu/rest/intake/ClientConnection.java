@@ -3,7 +3,7 @@ package io.vsmmu.rest.intake;
 import jakarta.servlet.ServletRequest;
 import java.util.function.BooleanSupplier;
 
-/** Whether the client of a request still waits for its answer. */
+/** Finds out whether the client of a request still waits for its answer. */
 public final class ClientConnection {
 
   private static final String LOOK = ClientConnection.class.getName();
@@ -12,10 +12,10 @@ public final class ClientConnection {
   private ClientConnection() {}
 
   /**
-   * Says how to find out.
+   * Sets how {@link #isClosed} finds out.
    *
-   * @param closed true when the client has closed its side; for the request's own thread, behind
-   *     the end of the body
+   * @param closed true if the client has closed its side; called by the request's own thread, after
+   *     the end of the body was read
    */
   public static void watched(ServletRequest request, BooleanSupplier closed) {
     request.setAttribute(LOOK, closed);
@@ -32,7 +32,7 @@ public final class ClientConnection {
     return closed;
   }
 
-  /** Whether it was seen that the client has closed the connection. */
+  /** Whether {@link #isClosed} has found the connection closed before; does not read. */
   static boolean isFoundClosed(ServletRequest request) {
     return request.getAttribute(CLOSED) != null;
   }

@@ -34,7 +34,7 @@ final class HashedRequest extends HttpServletRequestWrapper {
     return opened;
   }
 
-  /** The hash of the whole body; reads what is left of it. */
+  /** The SHA-256 of the whole body; reads the rest of the body first. */
   byte[] hash() throws IOException {
     getInputStream().transferTo(OutputStream.nullOutputStream());
     return digest.digest();

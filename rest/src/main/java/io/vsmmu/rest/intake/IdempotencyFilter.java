@@ -19,9 +19,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.util.ContentCachingResponseWrapper;
 
 /**
- * A POST with an Idempotency-Key takes effect once; repeated, it gets the same answer. Answers that
- * say "the service failed", or that nobody waited for them any more, are not kept: such a request
- * may be tried again with its key.
+ * A POST with an Idempotency-Key takes effect once; repeated, it gets the same answer. An answer
+ * with a status of 500 or more is not stored, nor one whose client has closed the connection: such
+ * a request may be tried again with its key.
  */
 @Component
 @Order(IntakeOrder.IDEMPOTENCY)
@@ -29,7 +29,7 @@ class IdempotencyFilter extends ChangingRequestFilter {
 
   static final String KEY = "Idempotency-Key";
 
-  /** Tells that an answer was given before. */
+  /** The header of an answer that was given before. */
   static final String REPLAYED = "Idempotency-Replayed";
 
   private static final int SERVER_ERRORS = 500;
@@ -107,7 +107,7 @@ class IdempotencyFilter extends ChangingRequestFilter {
         kept = true;
       }
     } catch (BodyException rest) {
-      // The answer says it already.
+      // The controller has answered with the problem already.
       kept = false;
     } finally {
       if (!kept) {

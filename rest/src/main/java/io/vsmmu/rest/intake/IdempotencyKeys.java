@@ -10,19 +10,19 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 
-/** Keys of POST requests with the answers these got; the oldest are forgotten. */
+/** Stores Idempotency-Keys with the answers to their requests; the oldest are deleted. */
 class IdempotencyKeys {
 
-  /** Keys that are kept. */
+  /** The greatest number of keys that are stored. */
   static final int KEPT = 10_000;
 
-  /** How long they are kept. */
+  /** The time for which a key is stored. */
   static final Duration LIFETIME = Duration.ofHours(24);
 
-  /** Characters of a key. */
+  /** The greatest number of characters of a key. */
   static final int KEY_CHARS = 255;
 
-  /** Bytes of an answer that is kept. */
+  /** The greatest length of a stored answer in bytes; the key of a longer one is released. */
   static final int ANSWER_BYTES = 1 << 20;
 
   private static final int CLAIMS_BETWEEN_PRUNING = 256;
@@ -35,7 +35,7 @@ class IdempotencyKeys {
     this.statements = new Statements(dataSource);
   }
 
-  /** Takes a key for a request, or tells who has it. */
+  /** Claims a key for a request, or returns the state of the request that has it. */
   Claim claim(String subject, String key, String request) {
     if (claims.getAndIncrement() % CLAIMS_BETWEEN_PRUNING == 0) {
       prune();
@@ -54,7 +54,7 @@ class IdempotencyKeys {
                 + " FROM idempotency WHERE subject = ? AND key = ?",
             this::claim,
             List.of(subject, key));
-    // Released or pruned in between: whoever has it now is under way.
+    // The key was released or deleted in between, and another request has claimed it.
     return known.isEmpty() ? new Claim.UnderWay() : known.getFirst();
   }
 
@@ -72,7 +72,7 @@ class IdempotencyKeys {
             status, row.getString(5), row.getString(6), row.getString(7), row.getBytes(8)));
   }
 
-  /** Keeps the answer to the request that has the key. */
+  /** Stores the answer to the request that has the key. */
   void complete(String subject, String key, byte[] bodyHash, StoredAnswer answer) {
     statements.update(
         "UPDATE idempotency SET status = ?, body_hash = ?, content_type = ?, location = ?,"
@@ -89,7 +89,7 @@ class IdempotencyKeys {
             owner));
   }
 
-  /** Gives a key back: its request may be repeated. */
+  /** Releases a key, so that its request may be repeated. */
   void release(String subject, String key) {
     statements.update(
         "DELETE FROM idempotency WHERE subject = ? AND key = ? AND owner = ? AND status IS NULL",

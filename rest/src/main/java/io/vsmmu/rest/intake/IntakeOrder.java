@@ -2,7 +2,7 @@ package io.vsmmu.rest.intake;
 
 import org.springframework.core.Ordered;
 
-/** In which order requests pass the filters. */
+/** The order of the filters. */
 final class IntakeOrder {
 
   static final int AUDIT = Ordered.LOWEST_PRECEDENCE - 300;

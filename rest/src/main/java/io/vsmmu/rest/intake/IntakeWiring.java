@@ -16,7 +16,7 @@ class IntakeWiring {
     return new AuditLog(database.pool());
   }
 
-  /** How fast bodies have to come. */
+  /** The least rate at which bodies must be received. */
   @Bean
   BodyPace.PaceLimits paceLimits(
       @Value("${vsmmu.web.body-window:10s}") Duration window,

@@ -30,13 +30,13 @@ public class KnownParameters implements HandlerInterceptor {
 
   private static final String OURS = "io.vsmmu.";
 
-  /** What the container makes of bytes that are no UTF-8; no name here may have it. */
+  /** What Tomcat decodes bytes to that are not UTF-8; no name can contain it. */
   private static final char REPLACEMENT = '\ufffd';
 
   @Override
   public boolean preHandle(
       HttpServletRequest request, HttpServletResponse response, Object handler) {
-    // The answer to an error is not asked for by the client.
+    // The path and query of an error dispatch are the container's, not the client's.
     if (request.getDispatcherType() != DispatcherType.ERROR
         && handler instanceof HandlerMethod method
         && method.getBeanType().getName().startsWith(OURS)) {

@@ -21,8 +21,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Refuses what a page of another site makes a browser send. While the service listens on loopback
- * only, it also refuses names that somebody made point there (DNS rebinding).
+ * Refuses requests that a page of another site makes a browser send. While the service listens on
+ * loopback only, it also refuses host names that were made to resolve to it (DNS rebinding).
  */
 @Component
 @Order(IntakeOrder.ORIGIN)
@@ -70,7 +70,7 @@ class OriginFilter extends OncePerRequestFilter {
         ProblemException.of(ProblemType.FOREIGN_ORIGIN, header, value, allowed), request, response);
   }
 
-  /** The host's name without its port, in small letters. */
+  /** The host's name without its port, in lower case. */
   private static String name(String host) {
     int port = host.lastIndexOf(':');
     String name = port > host.lastIndexOf(']') ? host.substring(0, port) : host;

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/** Percent-encoded UTF-8 (RFC 3986, 2.1), taken strictly. */
+/** Decodes percent-encoded UTF-8 (RFC 3986, 2.1) strictly. */
 final class PercentEncoding {
 
   private static final int HEX_DIGITS = 2;
@@ -16,8 +16,9 @@ final class PercentEncoding {
   private PercentEncoding() {}
 
   /**
-   * The text; empty if an encoding is cut off or has no hexadecimal digits, if the bytes are no
-   * UTF-8 (overlong forms and surrogates are none), or if it holds NUL.
+   * The decoded text. Empty if an encoding is incomplete or without hexadecimal digits, if the
+   * bytes are not UTF-8 (which has no overlong forms and no surrogates), or if the text contains
+   * NUL.
    */
   static Optional<String> decode(String encoded) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(encoded.length());

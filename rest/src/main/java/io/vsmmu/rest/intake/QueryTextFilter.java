@@ -13,15 +13,15 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Refuses queries that are no text, by parameter: percent-encodings that are none, bytes that are
- * no UTF-8, and NUL, which no text in the database can hold. Comes before whoever asks for a
- * parameter: the container would throw then.
+ * Refuses queries that are not text, and names the parameter: malformed percent-encodings, bytes
+ * that are not UTF-8, and NUL, which no text in the database can hold. It is the first to read the
+ * query: Tomcat throws when a malformed parameter is asked for.
  */
 @Component
 @Order(IntakeOrder.TEXT)
 class QueryTextFilter extends OncePerRequestFilter {
 
-  /** What a text has to be. */
+  /** What is required of a text, for clients. */
   static final String ALLOWED = "percent-encoded UTF-8 (RFC 3986) without NUL";
 
   private static final String NAME_OF_NONE = "query";

@@ -3,7 +3,7 @@ package io.vsmmu.rest.intake;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer that is given again.
+ * The answer to a request with an Idempotency-Key, as it is stored for repetitions.
  *
  * @param status HTTP status
  * @param body what it said

@@ -1,9 +1,11 @@
 package io.vsmmu.rest.intake;
 
-/** Who asks. Until there is authentication, whoever reaches the loopback address. */
+/**
+ * The client of a request. Without authentication, each client that reaches the loopback address is
+ * the same one.
+ */
 public final class Subject {
 
-  /** A caller on this machine. */
   public static final String LOCAL = "local";
 
   private Subject() {}

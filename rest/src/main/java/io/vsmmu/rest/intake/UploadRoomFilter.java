@@ -13,7 +13,10 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
-/** Bounds the recordings that are received and imported at a time: each is a file of its own. */
+/**
+ * Limits the number of recordings that are received and imported at the same time, because each
+ * takes a file on disk.
+ */
 @Component
 @Order(IntakeOrder.UPLOADS)
 class UploadRoomFilter extends ChangingRequestFilter {

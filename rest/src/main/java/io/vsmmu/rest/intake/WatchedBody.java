@@ -4,7 +4,7 @@ import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import java.io.IOException;
 
-/** A request's body that somebody looks at while it is read. */
+/** A request's body that a subclass observes while it is read. */
 abstract class WatchedBody extends ServletInputStream {
 
   private final ServletInputStream body;
@@ -13,7 +13,7 @@ abstract class WatchedBody extends ServletInputStream {
     this.body = body;
   }
 
-  /** These bytes are about to be handed out. */
+  /** Called with each piece of the body before its reader gets it. */
   abstract void seen(byte[] bytes, int offset, int length) throws IOException;
 
   @Override

@@ -1,4 +1,7 @@
-/** What every changing request passes before its resource sees it: audit, size, idempotency. */
+/**
+ * The filters that requests pass before a controller: texts, origin, audit, size and pace of the
+ * body, idempotency.
+ */
 @NullMarked
 package io.vsmmu.rest.intake;
 

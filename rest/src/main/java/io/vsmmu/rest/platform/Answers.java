@@ -9,12 +9,16 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 
-/** What was made as an answer, and what could not be made as a problem detail. */
+/** Results of {@code io.vsmmu.platform} as answers: what was built, or a problem detail. */
 public final class Answers {
 
   private Answers() {}
 
-  /** What was made. */
+  /**
+   * What was built.
+   *
+   * @throws ProblemException with all reasons why it could not be built
+   */
   public static <T> T made(BuildResult<T> outcome) {
     return switch (outcome) {
       case BuildResult.Built<T>(T value) -> value;
@@ -28,7 +32,6 @@ public final class Answers {
     return file(table.bytes(), table.signature() + ".aml");
   }
 
-  /** Bytes as a file of this name. */
   static ResponseEntity<byte[]> file(byte[] bytes, String name) {
     return ResponseEntity.ok()
         .contentType(MediaType.APPLICATION_OCTET_STREAM)

@@ -21,7 +21,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code /vsmmus/{name}:check-host}. */
+/** Whether this host can back a vSMMU: {@code /vsmmus/{name}:check-host}. */
 @RestController
 @Tag(name = "Platform")
 class CheckController {
@@ -40,7 +40,7 @@ class CheckController {
     this.host = host;
   }
 
-  /** What takes the parts of the log's devices. */
+  /** The body of the request. */
   @Schema(name = "NewHostCheck")
   record NewHostCheck(
       @Nullable
@@ -50,7 +50,6 @@ class CheckController {
               example = "{\"0000:09:00.0\": \"0000:01:00.0\"}")
           Map<String, String> devices) {}
 
-  /** The outcome. */
   @Schema(name = "HostCheck")
   record Result(
       @Schema(description = "Whether the vSMMU could be handed over to this host") boolean fits,

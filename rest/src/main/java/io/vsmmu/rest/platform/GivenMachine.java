@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The machine of a vSMMU without a VM, as a request's parameters tell of it. */
+/** The parameters that describe the machine of a vSMMU without a VM. */
 record GivenMachine(
     @Parameter(description = "Guest-physical address of the register frame, of BAR 0")
         @Nullable String frame,
@@ -33,7 +33,10 @@ record GivenMachine(
   private static final int LAST_BUS = 255;
   private static final int INTID_BITS = 32;
 
-  /** What a VM's machine says cannot be said again by parameters. */
+  /**
+   * Refuses every parameter: the machine of a VM is described by {@code PUT /vms/{vm}/machine}
+   * alone.
+   */
   void nothing(String vm) {
     Map<String, @Nullable String> all = new TreeMap<>();
     all.put("msi", msi);
@@ -53,7 +56,7 @@ record GivenMachine(
     }
   }
 
-  /** Without the vSMMU's place. */
+  /** The machine with its interrupt controller, but without the vSMMU's register frame. */
   Machine controllerOnly() {
     return machine(List.of());
   }

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.springframework.stereotype.Component;
 
-/** The machines that guests see: VMs with their vSMMUs as these are now. */
+/** The machines that guests see: VMs with the present states of their vSMMUs. */
 @Component
 public class GuestMachines {
 
@@ -57,7 +57,10 @@ public class GuestMachines {
     return name.equals(Vms.OWN) ? Optional.empty() : Optional.of(vms.named("vm", name));
   }
 
-  /** The IORT of a VM. A frame that was not told is where the guest has it now. */
+  /**
+   * The IORT of a VM. The address of a register frame is the one in BAR 0 if a VMM is connected,
+   * else the described one.
+   */
   public AcpiTable iort(Vm vm) {
     Machine machine = vm.machine();
     for (RegisteredVsmmu vsmmu : vms.members(vm.name())) {

@@ -11,7 +11,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code /hosts/local:place}. */
+/** Proposals for placing devices: {@code /hosts/local:place}. */
 @RestController
 @Tag(name = "Host")
 class LayoutController {

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A proposal for placing devices. */
 @Schema(name = "Layout", description = "One vSMMU for each physical SMMU; nothing was changed")
 record LayoutResource(
     @Schema(description = "Name of the VM, as POST /vms takes it") String vm,
@@ -28,10 +27,9 @@ record LayoutResource(
         VmmTexts accelerated,
     List<String> notes) {
 
-  /** Begins what is to be known of the domain alone. */
+  /** The beginning of a note that concerns libvirt's domain alone. */
   private static final String LIBVIRT = "libvirt: ";
 
-  /** What to tell a VMM. */
   @Schema(name = "VmmTexts")
   record VmmTexts(
       @Nullable @Schema(description = "Arguments of qemu-system-aarch64, for a shell") String qemu,
@@ -90,7 +88,7 @@ record LayoutResource(
     }
   }
 
-  /** A vSMMU: POST /vsmmus takes name, vm and properties. */
+  /** A proposed vSMMU: {@code POST /vsmmus} takes its name, vm and properties. */
   @Schema(name = "LayoutVsmmu")
   record LayoutVsmmu(
       String name,
@@ -100,7 +98,7 @@ record LayoutResource(
       LayoutProperties properties,
       List<LayoutDevice> devices) {}
 
-  /** What it shows: what its physical SMMU and its devices have. */
+  /** The properties of a proposed vSMMU, as its physical SMMU and its devices have them. */
   @Schema(name = "LayoutProperties")
   record LayoutProperties(
       @Schema(description = "on or off") String ats,
@@ -108,7 +106,7 @@ record LayoutResource(
       int oas,
       int ssidsize) {}
 
-  /** A device: POST /vsmmus/{name}/devices takes hostDevice, sid and ats. */
+  /** A placed device: {@code POST /vsmmus/{name}/devices} takes its hostDevice, sid and ats. */
   @Schema(name = "LayoutDevice")
   record LayoutDevice(
       String hostDevice,

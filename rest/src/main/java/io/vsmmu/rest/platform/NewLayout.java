@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Devices for which a layout is wanted. */
+/** The body of {@code POST /hosts/local:place}. */
 @Schema(name = "NewLayout")
 record NewLayout(
     @Nullable
@@ -60,7 +60,9 @@ record NewLayout(
 
   private static final Pattern FD_GROUP = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
-  /** Room for the number behind the VM's name. */
+  /**
+   * The longest name of a VM: 63 characters of a vSMMU's name without "-" and the vSMMU's number.
+   */
   private static final int VM_CHARS = 60;
 
   LayoutRequest request() {

@@ -17,10 +17,10 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * Which PASID capability a device's guest can be shown, and where: VFIO takes the device's own out
- * of the list that a VMM sees, and the kernel tells its width (IOMMU_GET_HW_INFO,
- * out_max_pasid_log2). The place is looked for in what VFIO shows; the hardware's list, which sysfs
- * shows to root, has the device's own capability.
+ * Finds the PASID capability that the guest of a device can be shown, and its offset. VFIO removes
+ * the device's own capability from the list that a VMM sees, and the kernel reports its width
+ * ({@code IOMMU_GET_HW_INFO}, {@code out_max_pasid_log2}). The offset is free in the configuration
+ * space that VFIO shows; the hardware's list, which sysfs shows to root, has the device's own.
  */
 final class PasidCapabilities {
 

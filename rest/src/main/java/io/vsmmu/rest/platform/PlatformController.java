@@ -27,7 +27,10 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code /vsmmus/{name}/platform}, {@code acpi/iort} and {@code rom}. */
+/**
+ * What the machine around a vSMMU has to have: {@code /vsmmus/{name}/platform}, {@code acpi/iort}
+ * and {@code rom}.
+ */
 @RestController
 @RequestMapping("/api/v1/vsmmus/{name:[^:]+}")
 @Tag(name = "Platform")

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What the machine around a vSMMU has to have. */
 @Schema(name = "Platform")
 record PlatformResource(
     Msi msi,
@@ -20,7 +19,6 @@ record PlatformResource(
     List<String> notes,
     List<Device> devices) {
 
-  /** Where MSIs go. */
   @Schema(name = "MsiDoorbell")
   record Msi(
       @Schema(description = "its or gicv2m") String controller,
@@ -36,7 +34,6 @@ record PlatformResource(
       @Schema(description = "Bytes") String size,
       @Schema(description = "Flags of the RMR node: 0, it is not to be remapped") String flags) {}
 
-  /** A device behind the vSMMU. */
   @Schema(name = "PlatformDevice")
   record Device(
       String sid,

@@ -1,4 +1,7 @@
-/** What the machine around a vSMMU has to have, and which host could carry it. */
+/**
+ * The machine around a vSMMU: firmware tables, PCI capabilities, command lines of VMMs, and hosts
+ * that can back it.
+ */
 @NullMarked
 package io.vsmmu.rest.platform;
 

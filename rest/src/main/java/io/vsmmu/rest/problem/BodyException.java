@@ -2,7 +2,7 @@ package io.vsmmu.rest.problem;
 
 import java.io.IOException;
 
-/** A body that is not read to its end. */
+/** A body that is not read to its end, because it is too large or too slow. */
 public abstract sealed class BodyException extends IOException
     permits BodyTooLargeException, BodyTooSlowException {
 
@@ -12,6 +12,5 @@ public abstract sealed class BodyException extends IOException
     super(message);
   }
 
-  /** The same as a problem. */
   public abstract ProblemException problem();
 }

@@ -1,6 +1,6 @@
 package io.vsmmu.rest.problem;
 
-/** A body that is longer than its path takes. */
+/** A body that is longer than its path accepts. */
 public final class BodyTooLargeException extends BodyException {
 
   private static final long serialVersionUID = 1L;

@@ -1,6 +1,6 @@
 package io.vsmmu.rest.problem;
 
-/** A body that does not come, or no faster than nobody waits for. */
+/** A body of which nothing, or too little, was received in time. */
 public final class BodyTooSlowException extends BodyException {
 
   private static final long serialVersionUID = 1L;

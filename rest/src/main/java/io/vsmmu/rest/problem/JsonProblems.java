@@ -11,7 +11,7 @@ import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
-/** What Jackson finds wrong in a body. */
+/** Failures of Jackson to read a body as problems of its fields. */
 final class JsonProblems {
 
   private static final String BODY = "body";
@@ -72,7 +72,7 @@ final class JsonProblems {
         : unknown.getKnownPropertyIds().stream().map(String::valueOf).sorted().toList();
   }
 
-  /** What stands there, in the words of JSON. */
+  /** The kind of JSON value that was found. */
   private static String found(DatabindException mismatch) {
     if (mismatch.processor() instanceof JsonParser parser && parser.currentToken() != null) {
       return switch (parser.currentToken()) {
@@ -89,7 +89,7 @@ final class JsonProblems {
     return "something else";
   }
 
-  /** Without what Jackson says of its own source. */
+  /** The message without the part that describes Jackson's own source of characters. */
   private static String plain(StreamReadException syntax) {
     String message = syntax.getOriginalMessage();
     int source = message.indexOf(" (start marker");
@@ -121,7 +121,10 @@ final class JsonProblems {
     return "an object";
   }
 
-  /** Names with dots between them, as in {@code properties.oas}. */
+  /**
+   * The path of the field: names with dots between them and indexes in brackets, as in {@code
+   * devices[0].sid}.
+   */
   private static String path(JacksonException json) {
     StringBuilder path = new StringBuilder();
     for (JacksonException.Reference step : json.getPath()) {

@@ -9,7 +9,10 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What goes wrong in front of the controllers: answered by the container, but in our form. */
+/**
+ * Answers failures in front of the controllers, which the container dispatches to {@code /error},
+ * with problem details.
+ */
 @Hidden
 @RestController
 class ProblemErrorController implements ErrorController {

@@ -4,7 +4,7 @@ import io.vsmmu.problem.Problem;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A request that ends in a problem detail. */
+/** A failure that is answered with a problem detail. */
 public final class ProblemException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -42,7 +42,7 @@ public final class ProblemException extends RuntimeException {
     return new ProblemException(type, detail, List.of());
   }
 
-  /** A value that is not allowed. */
+  /** A value that is not allowed; null for one that is missing in a list. */
   public static ProblemException invalid(String field, @Nullable String value, String allowed) {
     return of(ProblemType.INVALID_FIELD, field, value, allowed);
   }

@@ -32,7 +32,7 @@ public record ProblemResource(
     @Nullable @Schema(description = "Every single thing, if several are wrong")
         List<Reason> reasons) {
 
-  /** Characters of a value that are repeated. */
+  /** The greatest number of characters of a given value that an answer repeats. */
   public static final int VALUE_CHARS = 200;
 
   /** A {@link Problem} as JSON: {@code allowed} joins what is required and what to do. */

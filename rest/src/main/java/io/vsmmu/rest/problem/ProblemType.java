@@ -2,7 +2,7 @@ package io.vsmmu.rest.problem;
 
 import java.util.Locale;
 
-/** The kinds of problems; their addresses never change. Described in docs/api/problems.md. */
+/** The kinds of problem details. Their URIs never change; docs/api/problems.md describes each. */
 public enum ProblemType {
   INVALID_FIELD(400, "A value is not allowed"),
   MISSING_FIELD(400, "A value is missing"),
@@ -43,17 +43,15 @@ public enum ProblemType {
     this.title = title;
   }
 
-  /** HTTP status. */
   public int status() {
     return status;
   }
 
-  /** The same for every occurrence. */
   public String title() {
     return title;
   }
 
-  /** Its address, a URI reference that never changes. */
+  /** The URI reference of the kind, which never changes. */
   public String uri() {
     return BASE + name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

@@ -14,15 +14,15 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Turns failures into problem details, inside controllers and in front of them. */
+/** Answers failed requests with problem details, for controllers and for filters. */
 @Component
 @RestControllerAdvice
 public class Problems {
 
-  /** Request attribute with the detail of the problem that a request ended in. */
+  /** The request attribute that holds the detail of the problem, for the audit log. */
   public static final String DETAIL_ATTRIBUTE = Problems.class.getName() + ".detail";
 
-  /** Seconds after which to try again what was refused for lack of room. */
+  /** The value of {@code Retry-After}, in seconds, of an answer with status 503. */
   public static final int RETRY_SECONDS = 1;
 
   private static final Logger LOGGER = System.getLogger(Problems.class.getName());
@@ -33,13 +33,13 @@ public class Problems {
     this.json = json;
   }
 
-  /** The answer to a failed request. */
   @ExceptionHandler(Exception.class)
   ResponseEntity<ProblemResource> handle(
       Exception failure, HttpServletRequest request, HttpServletResponse response)
       throws Exception {
     if (response.isCommitted()) {
-      // Half an answer is out: the connection has to break, or it would look whole.
+      // A part of the answer was sent: the connection must be closed, or the answer would look
+      // complete.
       throw failure;
     }
     ProblemResource problem = problem(failure, request);
@@ -55,7 +55,9 @@ public class Problems {
     return ResponseEntity.status(problem.status()).headers(headers).body(problem);
   }
 
-  /** Answers with a problem detail from a filter. */
+  /**
+   * Answers with a problem detail from a filter, which Spring's handlers of exceptions do not see.
+   */
   public void write(Throwable failure, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     write(problem(failure, request), response);

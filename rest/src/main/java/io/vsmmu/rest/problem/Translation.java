@@ -31,7 +31,7 @@ import org.springframework.web.method.annotation.MethodArgumentTypeMismatchExcep
 import org.springframework.web.servlet.NoHandlerFoundException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
-/** Which problem an exception is. */
+/** The problem details of exceptions. */
 final class Translation {
 
   private static final int SERVER_ERRORS = 500;
@@ -67,7 +67,10 @@ final class Translation {
     };
   }
 
-  /** Failures whose messages are not made of what was asked for. */
+  /**
+   * Whether the failure is one of storage, whose message holds no text of the request that could
+   * look like one.
+   */
   private static boolean isOfStorage(Exception failure) {
     return switch (failure) {
       case DatabaseException _, ReadModelException _, CompletionException _ -> true;

@@ -1,4 +1,4 @@
-/** Everything that goes wrong, as RFC 9457 problem details. */
+/** Failures of requests as problem details (RFC 9457). */
 @NullMarked
 package io.vsmmu.rest.problem;
 

@@ -20,12 +20,15 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code /vsmmus/{name}/export}. */
+/** The log of a vSMMU as a file: {@code /vsmmus/{name}/export}. */
 @RestController
 @Tag(name = "Recordings")
 class ExportController {
 
-  /** Exports at the same time: each holds a connection for as long as its client takes. */
+  /**
+   * The greatest number of exports at the same time; a further one is refused with TOO_BUSY. Each
+   * holds a connection to the database for as long as its client reads.
+   */
   static final int EXPORTS = 4;
 
   private final RecordingService recordings;

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** How far an import is. */
 @Schema(name = "Import", description = "How far an import is, or what became of it")
 record ImportResource(
     String id,
@@ -32,7 +31,6 @@ record ImportResource(
     @Nullable @Schema(description = "When it ended; null while it runs") Instant ended,
     @Nullable @Schema(description = "Why nothing came of it") String failure) {
 
-  /** All of them, the oldest first. */
   @Schema(name = "Imports", description = "Imports under way, and the newest ones that ended")
   record All(List<ImportResource> items) {}
 

@@ -31,7 +31,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code /recordings}. */
+/** Imports of recordings: {@code /recordings}. */
 @RestController
 @Tag(name = "Recordings")
 class RecordingController {

@@ -13,7 +13,6 @@ import java.util.function.BiFunction;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** A recording that is in the log. */
 @Schema(name = "Recording", description = "A recording that is in the log")
 record RecordingResource(
     @Schema(description = "Name of its first vSMMU") String recording,
@@ -28,7 +27,7 @@ record RecordingResource(
         boolean complete,
     List<Warning> warnings) {
 
-  /** One of its vSMMUs. */
+  /** A vSMMU of the recording. */
   @Schema(name = "ImportedVsmmu")
   record ImportedVsmmu(
       String id,
@@ -40,7 +39,7 @@ record RecordingResource(
       @Schema(description = "Streams at the end of the recording, as in its state")
           Object streams) {}
 
-  /** Something unexpected in it. */
+  /** Lines of a trace that the importer did not expect. */
   @Schema(name = "RecordingWarning")
   record Warning(
       String text,

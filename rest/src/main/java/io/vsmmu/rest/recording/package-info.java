@@ -1,4 +1,4 @@
-/** Recordings come in and logs go out. */
+/** Imports of recordings and exports of logs. */
 @NullMarked
 package io.vsmmu.rest.recording;
 

@@ -24,7 +24,10 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Whether this host has, and can spare, what takes the parts of a log's devices. */
+/**
+ * Checks before a replay on this host that it has, free, the devices that stand for those of the
+ * log.
+ */
 @Component
 class LocalDevices {
 
@@ -38,7 +41,11 @@ class LocalDevices {
     this.vsmmus = vsmmus;
   }
 
-  /** Refuses a replay on this host that lacks a device. */
+  /**
+   * Checks a replay on this host; any other passes.
+   *
+   * @throws ProblemException with every device that this host lacks or that a vSMMU has
+   */
   void check(ReplayRequest request) {
     if (request.target() instanceof ReplayTarget.Local(Map<String, String> devices)) {
       SortedMap<String, HostDevice> ofLog =

@@ -13,7 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.annotation.JsonDeserialize;
 
-/** A replay to be started. */
+/** The body of {@code POST /replays}. */
 @Schema(name = "NewReplay")
 record NewReplay(
     @Nullable

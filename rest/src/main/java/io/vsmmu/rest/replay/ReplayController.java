@@ -26,7 +26,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code /replays}. */
+/** Replays of stored logs: {@code /replays}. */
 @RestController
 @RequestMapping(path = "/api/v1/replays", produces = "application/json")
 @Tag(name = "Replays")

@@ -11,7 +11,6 @@ import java.util.OptionalLong;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** A replay. */
 @Schema(name = "Replay")
 record ReplayResource(
     String id,
@@ -27,7 +26,6 @@ record ReplayResource(
     @Schema(description = "How many there are in all") long diverged,
     @Nullable @Schema(description = "Why it failed") String failure) {
 
-  /** Where a replay differs from the log. */
   @Schema(name = "Divergence")
   record DivergenceResource(
       @Schema(description = "Position of the recorded event") @Nullable Long position,

@@ -5,7 +5,10 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.ValueDeserializer;
 
-/** A number that JSON may hold as a number or, for hexadecimal, as a string. */
+/**
+ * Reads the text of a number, which JSON may hold as a number or, if it is hexadecimal, as a
+ * string.
+ */
 public final class NumberText extends ValueDeserializer<String> {
 
   @Override

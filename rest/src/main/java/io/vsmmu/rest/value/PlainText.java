@@ -5,8 +5,8 @@ import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.deser.jdk.StringDeserializer;
 
 /**
- * Strings of JSON bodies that are text: no NUL, which no text in the database can hold, and no half
- * of a surrogate pair, which UTF-8 does not have. JSON can escape both.
+ * Reads strings of JSON bodies, and refuses NUL, which no text in the database can hold, and halves
+ * of surrogate pairs, which UTF-8 cannot encode. JSON can escape both.
  */
 public final class PlainText extends StringDeserializer {
 

@@ -10,15 +10,18 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The field {@code devices}: PCI addresses of a log, each with that of the device for its part. */
+/**
+ * The field {@code devices} of replays and checks: PCI addresses of the log's devices, each with
+ * that of the host's device that stands for it.
+ */
 public final class Substitutes {
 
-  /** Devices of a log that a refusal lists. */
+  /** The greatest number of the log's devices that a refusal lists. */
   private static final int LISTED = 16;
 
   private Substitutes() {}
 
-  /** The field as given, nothing when it is missing. */
+  /** The field; empty if it is absent. */
   public static Map<String, String> given(@Nullable Map<String, String> devices) {
     if (devices == null) {
       return Map.of();
@@ -31,7 +34,7 @@ public final class Substitutes {
     return devices;
   }
 
-  /** Refuses the parts of devices that the log does not have. */
+  /** Refuses addresses that the log does not attach. */
   public static void checkParts(Map<String, String> devices, Set<String> ofLog) {
     List<Problem> unknown =
         new TreeSet<>(devices.keySet())
@@ -44,7 +47,7 @@ public final class Substitutes {
     }
   }
 
-  /** The name of the field that says what takes the part of a device. */
+  /** The path of the entry for a device of the log. */
   public static String field(String known) {
     return "devices." + known;
   }

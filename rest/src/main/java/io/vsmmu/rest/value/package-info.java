@@ -1,4 +1,4 @@
-/** Values of requests: numbers, StreamIDs, positions, instants, choices. */
+/** Values of requests: numbers, points of the log, names of constants, pages. */
 @NullMarked
 package io.vsmmu.rest.value;
 

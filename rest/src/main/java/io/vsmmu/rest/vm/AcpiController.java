@@ -16,7 +16,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code /vms/{vm}/acpi}: tables for the VM's firmware. */
+/** Tables for a VM's firmware: {@code /vms/{vm}/acpi}. */
 @RestController
 @RequestMapping(path = "/api/v1/vms/{vm}/acpi", produces = "application/octet-stream")
 @Tag(name = "VMs")

@@ -17,7 +17,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.annotation.JsonDeserialize;
 
-/** The machine that a VMM builds, as far as its firmware's tables need it. */
+/** The machine that a VMM builds, with what the firmware's tables need of it. */
 @Schema(name = "Machine")
 record MachineDescription(
     @Nullable @Schema(description = "its (the default) or gicv2m") String msi,
@@ -50,7 +50,6 @@ record MachineDescription(
         String optionRom,
     @Nullable @Schema(description = "Where the guest finds its vSMMUs") List<Place> vsmmus) {
 
-  /** Where the guest finds a vSMMU. */
   @Schema(name = "VsmmuPlace")
   record Place(
       @Nullable
@@ -123,7 +122,6 @@ record MachineDescription(
     }
   }
 
-  /** Interrupts of an SMMU by wire. */
   @Schema(name = "VsmmuWires", description = "INTIDs at the GIC: those of SPIs are 32 and more")
   record Wires(long event, long pri, long gerror, long sync) {
 
@@ -157,7 +155,7 @@ record MachineDescription(
         machine.places().stream().map(Place::of).toList());
   }
 
-  /** The machine that a request describes; what is not given is as QEMU's virt machine has it. */
+  /** The machine that a request describes; what is absent is as QEMU's virt machine has it. */
   static Machine given(@Nullable MachineDescription wanted) {
     return wanted == null ? Machine.USUAL : wanted.machine();
   }

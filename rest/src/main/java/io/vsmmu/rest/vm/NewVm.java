@@ -5,7 +5,7 @@ import io.vsmmu.control.vm.Machine;
 import io.vsmmu.rest.problem.ProblemException;
 import org.jspecify.annotations.Nullable;
 
-/** A VM to be made known. */
+/** The body of {@code POST /vms}. */
 @Schema(name = "NewVm")
 record NewVm(
     @Nullable

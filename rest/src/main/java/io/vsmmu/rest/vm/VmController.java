@@ -30,7 +30,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code /vms}. */
+/** Virtual machines: {@code /vms}. */
 @RestController
 @RequestMapping(path = "/api/v1/vms", produces = "application/json")
 @Tag(name = "VMs")

@@ -26,19 +26,16 @@ record VmResource(
     MachineDescription machine,
     Instant createdAt) {
 
-  /** A vSMMU of a VM. */
   @Schema(name = "VmVsmmu")
   record Member(
       String name,
       @Nullable @Schema(description = "null until its first device came") String physicalSmmu,
       List<MemberDevice> devices) {}
 
-  /** A device behind a vSMMU of a VM. */
   @Schema(name = "VmDevice")
   record MemberDevice(
       String sid, String hostDevice, @Schema(description = "iommu group") int group) {}
 
-  /** A piece of guest memory. */
   @Schema(name = "VmRam")
   record Ram(
       @Schema(description = "Guest-physical address") String address,

@@ -17,7 +17,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Makes the resources of VMs from what is told of them and from their vSMMUs' logs. */
+/** Builds the resources of VMs from their descriptions and from their vSMMUs' logs. */
 @Component
 class VmResources {
 
@@ -29,7 +29,10 @@ class VmResources {
     this.machines = machines;
   }
 
-  /** A VM's resource with its tag, which changes with every event of its vSMMUs too. */
+  /**
+   * A VM's resource with its entity tag, which changes with each change of the VM and each event of
+   * its vSMMUs.
+   */
   record Tagged(VmResource resource, String etag) {}
 
   Tagged tagged(Vm vm) {

@@ -1,4 +1,7 @@
-/** Virtual machines: what their vSMMUs share, and the tables of their firmware. */
+/**
+ * Virtual machines: the memory and devices that their vSMMUs share, and the tables of their
+ * firmware.
+ */
 @NullMarked
 package io.vsmmu.rest.vm;
 

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Changes of vSMMUs by operators, one at a time for each vSMMU, so that a precondition holds until
- * its change is made. (A guest goes on meanwhile: its accesses count as changes too.)
+ * Makes the changes of operators to a vSMMU one at a time, so that the precondition If-Match holds
+ * until the change is made. The guest is not stopped: its accesses change the entity tag too.
  */
 @Component
 class Changes {
@@ -31,9 +31,10 @@ class Changes {
   }
 
   /**
-   * Makes a change.
+   * Makes a change under the lock of the vSMMU.
    *
-   * @param ifMatch the tags of which one has to be the vSMMU's; null for any
+   * @param ifMatch the entity tags of which one must be the vSMMU's; null for any
+   * @throws ProblemException if none is
    */
   <T extends @Nullable Object> T make(String name, @Nullable String ifMatch, Supplier<T> change) {
     ReentrantLock lock = locks[Math.floorMod(name.hashCode(), STRIPES)];

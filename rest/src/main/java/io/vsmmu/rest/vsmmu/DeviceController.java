@@ -29,7 +29,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code /vsmmus/{name}/devices}. */
+/** Devices behind a vSMMU: {@code /vsmmus/{name}/devices}. */
 @RestController
 @RequestMapping(path = "/api/v1/vsmmus/{name:[^:]+}/devices", produces = "application/json")
 @Tag(name = "Devices")

@@ -46,7 +46,6 @@ public record DeviceResource(
         handle(it.vdeviceHandle()));
   }
 
-  /** The devices of a list, as a page with everything on it. */
   @Schema(name = "Devices")
   public record All(List<DeviceResource> items) {}
 

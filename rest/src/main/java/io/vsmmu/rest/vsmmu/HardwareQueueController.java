@@ -28,7 +28,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code /vsmmus/{name}/hw-queues}. */
+/** Command queues that the hardware reads: {@code /vsmmus/{name}/hw-queues}. */
 @RestController
 @RequestMapping(path = "/api/v1/vsmmus/{name:[^:]+}/hw-queues", produces = "application/json")
 @Tag(name = "Hardware queues")

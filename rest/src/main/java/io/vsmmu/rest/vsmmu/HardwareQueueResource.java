@@ -18,7 +18,6 @@ record HardwareQueueResource(
     return new HardwareQueueResource(queue.index(), Hex.of(queue.address()), queue.size());
   }
 
-  /** The queues of a list, as a page with everything on it. */
   @Schema(name = "HardwareQueues")
   record All(List<HardwareQueueResource> items) {}
 }

@@ -9,7 +9,7 @@ import io.vsmmu.smmu.spec.OnOffAuto;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.annotation.JsonDeserialize;
 
-/** A host device to be placed behind a vSMMU. */
+/** The body of {@code POST /vsmmus/{name}/devices}. */
 @Schema(name = "NewDevice")
 record NewDevice(
     @Nullable

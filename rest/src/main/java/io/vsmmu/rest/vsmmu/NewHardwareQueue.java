@@ -8,7 +8,7 @@ import io.vsmmu.smmu.stimulus.Stimulus;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.annotation.JsonDeserialize;
 
-/** A hardware queue to be allocated. */
+/** The body of {@code POST /vsmmus/{name}/hw-queues}. */
 @Schema(name = "NewHardwareQueue")
 record NewHardwareQueue(
     @Nullable

@@ -15,7 +15,7 @@ import io.vsmmu.smmu.stimulus.Durability;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.annotation.JsonDeserialize;
 
-/** A vSMMU to be created. */
+/** The body of {@code POST /vsmmus}. */
 @Schema(name = "NewVsmmu")
 record NewVsmmu(
     @Nullable
@@ -36,7 +36,7 @@ record NewVsmmu(
 
   private static final String AUTO = "auto";
 
-  /** What is not given is as the host has it. */
+  /** The properties that are chosen; each that is absent is as the host has it. */
   @Schema(name = "NewVsmmuProperties")
   record Chosen(
       @Nullable @Schema(description = "on, off or auto") String ats,

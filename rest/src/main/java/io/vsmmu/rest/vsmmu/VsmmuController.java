@@ -29,7 +29,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code /vsmmus}. */
+/** vSMMUs and their lifecycle: {@code /vsmmus}. */
 @RestController
 @RequestMapping(path = "/api/v1/vsmmus", produces = "application/json")
 @Tag(name = "vSMMUs")

@@ -22,17 +22,25 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Finds vSMMUs and their moments; what is not there is a problem detail. */
+/**
+ * Finds vSMMUs, and their states at points of the log; what does not exist is refused with a
+ * problem.
+ */
 @Component
 public class VsmmuDirectory {
 
-  /** How long a query waits for the read models to hold what was written before it. */
+  /**
+   * The time that a query waits for the read models to hold the events that were written before it.
+   */
   public static final Duration READ_YOUR_WRITES_WAIT = Duration.ofSeconds(10);
 
-  /** How long a list waits for them: what they do not hold yet is folded. */
+  /**
+   * The time that a list waits for the read models; a vSMMU that they do not hold yet is folded
+   * from its log.
+   */
   static final Duration LIST_WAIT = Duration.ofMillis(100);
 
-  /** How many names are looked at for one that may have been meant. */
+  /** The greatest number of names that are compared with one that does not exist. */
   private static final int NAMES_LOOKED_AT = 1000;
 
   private final EventDatabase database;
@@ -48,12 +56,16 @@ public class VsmmuDirectory {
     this.summaries = summaries;
   }
 
-  /** The vSMMU of that name, or, deleted or not, of that id. */
+  /**
+   * The vSMMU with this name, or, deleted or not, with this id.
+   *
+   * @throws ProblemException if there is none
+   */
   public RegisteredVsmmu find(String nameOrId) {
     Optional<RegisteredVsmmu> named = database.registry().byName(nameOrId);
     return named
         .or(() -> id(nameOrId).flatMap(id -> database.registry().byAggregateId(id)))
-        // An import is there as a whole or not at all.
+        // The vSMMUs of an import become visible together, when all of it is stored.
         .filter(vsmmu -> vsmmu.importStatus() != RegisteredVsmmu.ImportStatus.IMPORTING)
         .orElseThrow(
             () ->
@@ -73,12 +85,16 @@ public class VsmmuDirectory {
             .toList());
   }
 
-  /** The vSMMU, once the read models hold all of its events. */
+  /**
+   * The vSMMU, once the read models hold all of its events.
+   *
+   * @throws ProblemException if there is none, or after {@link #READ_YOUR_WRITES_WAIT}
+   */
   public RegisteredVsmmu projected(String nameOrId) {
     return projected(nameOrId, Projector.READ_MODELS);
   }
 
-  /** The vSMMU, once the projection of that name holds all of its events. */
+  /** As {@link #projected(String)}, once the projection with this name holds all of its events. */
   public RegisteredVsmmu projected(String nameOrId, String projection) {
     RegisteredVsmmu vsmmu = find(nameOrId);
     EventLog log = database.log();
@@ -104,8 +120,8 @@ public class VsmmuDirectory {
   }
 
   /**
-   * Summaries of vSMMUs by their numbers. One whose newest event the read models do not hold soon
-   * is absent.
+   * The summaries of vSMMUs by their numbers. A vSMMU whose newest event the read models do not
+   * hold within {@link #LIST_WAIT} is absent.
    */
   Map<Integer, VsmmuSummary> summaries(Collection<Integer> vsmmus) {
     try {
@@ -116,16 +132,16 @@ public class VsmmuDirectory {
     return summaries.of(vsmmus);
   }
 
-  /** The newest moment, if the vSMMU has an event. */
+  /** The state after the newest event; empty if the vSMMU has no event. */
   public Optional<StateAtEvent> head(RegisteredVsmmu vsmmu) {
     return states.at(vsmmu.id(), LogPoint.HEAD).found();
   }
 
   /**
-   * A moment.
+   * The state of a vSMMU at a point of the log.
    *
-   * @param field which parameter it came from
-   * @param when null for the newest one
+   * @param field the parameter that gave the point, for a problem
+   * @param when null for the newest event
    */
   public StateAtEvent moment(RegisteredVsmmu vsmmu, String field, @Nullable LogPoint when) {
     LogPoint wanted = when == null ? LogPoint.HEAD : when;
@@ -158,7 +174,7 @@ public class VsmmuDirectory {
 
   private static Optional<UUID> id(String text) {
     try {
-      // UUID takes shortened ones too, such as 1-1-1-1-1, which may be a name.
+      // UUID.fromString accepts shortened forms such as 1-1-1-1-1, which may be a name.
       return Optional.of(UUID.fromString(text)).filter(id -> id.toString().equalsIgnoreCase(text));
     } catch (IllegalArgumentException notAnId) {
       return Optional.empty();

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** A vSMMU. */
 @Schema(name = "Vsmmu", description = "A virtual SMMUv3")
 public record VsmmuResource(
     @Schema(description = "Never used again, even when the name is") String id,
@@ -38,7 +37,6 @@ public record VsmmuResource(
     Instant createdAt,
     @Nullable Instant deletedAt) {
 
-  /** What an operator chose. */
   @Schema(name = "VsmmuProperties")
   public record Properties(
       @Schema(description = "ON, OFF or AUTO") String ats,
@@ -49,7 +47,6 @@ public record VsmmuResource(
       @Schema(description = "OFF, or ACCEPT_BLIND: hardware queues that the log does not see")
           String cmdqv) {}
 
-  /** Who is at the socket. */
   @Schema(name = "VmmInfo")
   public record VmmInfo(
       @Schema(description = "Whether a VMM is connected now") boolean connected,
@@ -74,7 +71,6 @@ public record VsmmuResource(
     }
   }
 
-  /** Whether log and host agree. */
   @Schema(name = "VsmmuHealth")
   public record HealthResource(
       @Schema(description = "OK, PARTIAL (a recording without its end), DEGRADED, FAILED")
@@ -82,7 +78,6 @@ public record VsmmuResource(
       @Schema(description = "Newest last") List<String> reasons,
       @Schema(description = "Host failures so far") long failures) {}
 
-  /** What a foreign trace held besides the guest's accesses. */
   @Schema(name = "RecordingInfo")
   public record RecordingInfo(
       @Schema(description = "Whether its end was recorded too") boolean finished,

@@ -21,14 +21,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Makes the resources of vSMMUs. */
+/** Builds the resources of vSMMUs from the registry, the read models and the logs. */
 @Component
 public class VsmmuResources {
 
-  /** The lifecycle of what was imported: it can be read and replayed. */
+  /** The lifecycle of an imported vSMMU, which can be read and replayed only. */
   static final String RECORDED = "RECORDED";
 
-  /** Why a recording whose log has no end is partial. */
+  /** The reason for which a recording without an end is PARTIAL. */
   static final String NO_END = "the recording has no end: its import goes on, or was interrupted";
 
   private final EventDatabase database;
@@ -41,12 +41,14 @@ public class VsmmuResources {
     this.sockets = sockets;
   }
 
-  /** The vSMMU as it is now. */
   public VsmmuResource of(RegisteredVsmmu vsmmu) {
     return of(vsmmu, directory.head(vsmmu).map(this::summary).orElse(VsmmuSummary.NONE));
   }
 
-  /** vSMMUs as they are now, by their numbers: without a fold for those that are quiet. */
+  /**
+   * The vSMMUs by their numbers. Only those whose newest events the read models do not hold are
+   * folded.
+   */
   public Map<Integer, VsmmuResource> of(List<RegisteredVsmmu> vsmmus) {
     Map<Integer, VsmmuSummary> known =
         directory.summaries(vsmmus.stream().map(RegisteredVsmmu::id).toList());
@@ -84,12 +86,12 @@ public class VsmmuResources {
     return sockets.path(vsmmu).map(Path::toString).orElse(null);
   }
 
-  /** Changes with every event of the vSMMU. */
+  /** The entity tag of the vSMMU, which changes with each of its events. */
   public String etag(RegisteredVsmmu vsmmu) {
     return etag(vsmmu, directory.head(vsmmu).map(m -> m.state().events()).orElse(0L));
   }
 
-  /** The tag of one moment. */
+  /** The entity tag of the vSMMU at one point of its log. */
   public String etag(RegisteredVsmmu vsmmu, StateAtEvent moment) {
     return etag(vsmmu, moment.state().events());
   }

@@ -22,7 +22,7 @@ import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The OpenAPI document as a whole. */
+/** The parts of the OpenAPI document that concern all operations. */
 @Configuration(proxyBeanMethods = false)
 class ApiDescription {
 

@@ -13,9 +13,10 @@ import org.apache.tomcat.util.net.ApplicationBufferHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what a request left of its body, so that its sender gets to see the answer, but no longer
- * than bodies are waited for: then the answer goes out and the connection ends. Tomcat itself would
- * wait for every single byte anew.
+ * Reads the rest of a body that the application has not read, because a client that is still
+ * sending does not read the answer. A body that is slower than {@link BodyPace} allows is not read
+ * to its end: the answer is sent and the connection is closed. Tomcat's own limit begins again with
+ * every byte.
  */
 final class BodyEndValve extends ValveBase {
 
@@ -37,15 +38,15 @@ final class BodyEndValve extends ValveBase {
     }
   }
 
-  /** Whether the body came to its end in time. */
+  /** Reads the body to its end; returns whether it was received in time. */
   private boolean ended(Request request, Response response) throws IOException {
-    // Who asks before sending has its answer: no body comes.
+    // A client that sent Expect and was refused sends no body (RFC 9110, 10.1.1).
     boolean asked = request.getHeader("Expect") != null && response.getStatus() >= REFUSALS;
     if (bodyless(request) || asked) {
       return true;
     }
     BodyPace pace = new BodyPace(limits, System::nanoTime);
-    // Below the stream of the request, which who read it may have closed.
+    // Reads below the request's stream, which the application may have closed.
     Rest rest = new Rest();
     try {
       int length = 0;
@@ -64,12 +65,12 @@ final class BodyEndValve extends ValveBase {
     try {
       return request.getContentLengthLong() <= 0 && request.getHeader("Transfer-Encoding") == null;
     } catch (NumberFormatException noLength) {
-      // Tomcat has refused the request for it and ends the connection.
+      // Tomcat has refused the request for its length and closes the connection.
       return true;
     }
   }
 
-  /** Takes bytes that nobody wants. */
+  /** Discards the bytes that are read. */
   private static final class Rest implements ApplicationBufferHandler {
 
     private @Nullable ByteBuffer buffer;
@@ -86,7 +87,7 @@ final class BodyEndValve extends ValveBase {
 
     @Override
     public void expand(int size) {
-      // Nothing is kept.
+      // Each piece is discarded, so that no room is needed.
     }
   }
 }

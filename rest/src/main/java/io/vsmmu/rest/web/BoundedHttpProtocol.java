@@ -12,7 +12,7 @@ import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 
 /**
- * HTTP/1.1 with two bounds that Tomcat lacks. Tomcat makes an instance by the name of the class.
+ * HTTP/1.1 with two bounds that Tomcat lacks. Tomcat creates it by the name of its class.
  *
  * <p>The time from the first byte of a request to the end of its headers: Tomcat's own limit begins
  * again with every byte, so a client that sends one now and then keeps a connection for ever.
@@ -33,7 +33,7 @@ public final class BoundedHttpProtocol extends Http11NioProtocol {
   private volatile Duration headerTime = Duration.ofSeconds(20);
   private volatile boolean watching;
 
-  /** How long the headers of a request may take. */
+  /** Sets the time from the first byte of a request to the end of its headers. */
   void setHeaderTime(Duration longest) {
     headerTime = longest;
   }
@@ -113,9 +113,9 @@ public final class BoundedHttpProtocol extends Http11NioProtocol {
   }
 
   /**
-   * Whether something was read and nobody works on it: a part of the headers, or empty lines before
-   * them. A connection that is worked on is locked; one that waits for its next request has written
-   * since it read.
+   * Whether a part of the headers, or an empty line before them, was read and no thread works on
+   * the request. A connection that a thread works on is locked; one that waits for its next request
+   * has written since it read.
    */
   private static boolean underWay(NioSocketWrapper connection) {
     if (connection.getLock().isLocked()) {

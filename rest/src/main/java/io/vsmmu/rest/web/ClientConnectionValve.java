@@ -9,8 +9,8 @@ import org.apache.catalina.valves.ValveBase;
 import org.apache.coyote.ActionCode;
 
 /**
- * Lets a request that takes long ask whether its client is still there: Tomcat itself finds out
- * when it writes the answer.
+ * Lets a request that takes long find out whether its client has closed the connection, which
+ * Tomcat itself notices only when it writes the answer.
  */
 final class ClientConnectionValve extends ValveBase {
 
@@ -25,7 +25,10 @@ final class ClientConnectionValve extends ValveBase {
     getNext().invoke(request, response);
   }
 
-  /** The end of a connection is found as often as one looks, a client's next request once. */
+  /**
+   * Reads twice, because the end of a connection is found by each read, the client's next request
+   * by one read only.
+   */
   private static boolean hasEnded(org.apache.coyote.Request connection) {
     if (!isReadable(connection)) {
       return false;
@@ -34,8 +37,8 @@ final class ClientConnectionValve extends ValveBase {
   }
 
   /**
-   * Whether a read that does not wait finds something. Behind the end of a body that is the end of
-   * the connection, or once the beginning of the client's next request.
+   * Whether a non-blocking read finds something. Behind the end of a body that is the end of the
+   * connection or the beginning of the client's next request.
    */
   private static boolean isReadable(org.apache.coyote.Request connection) {
     connection.action(ActionCode.AVAILABLE, true);

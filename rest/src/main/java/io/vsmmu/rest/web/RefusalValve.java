@@ -11,14 +11,17 @@ import org.apache.catalina.valves.ErrorReportValve;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Answers what Tomcat refuses by itself, for instance a request line with characters that a URL
- * does not have. Tomcat makes it by name.
+ * Answers requests that Tomcat refuses by itself, for instance one whose line has characters that
+ * no URL has. Tomcat creates the valve by the name of its class.
  */
 public final class RefusalValve extends ErrorReportValve {
 
   private static final int SERVER_ERRORS = 500;
 
-  /** The client speaks what we do not: a transfer coding (501), a version of HTTP (505). */
+  /**
+   * The client's fault although the status is a server's: an unknown transfer coding (501) or
+   * version of HTTP (505).
+   */
   private static final Set<Integer> NOT_SPOKEN = Set.of(501, 505);
 
   private static ProblemResource problem(int status) {

@@ -33,7 +33,7 @@ import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.type.LogicalType;
 
-/** How requests are read. */
+/** The configuration of Spring MVC, Jackson and Tomcat. */
 @Configuration(proxyBeanMethods = false)
 class WebWiring implements WebMvcConfigurer {
 
@@ -68,7 +68,10 @@ class WebWiring implements WebMvcConfigurer {
     }
   }
 
-  /** Nothing is guessed: no unknown or doubled names, no number for a string. */
+  /**
+   * JSON is read strictly: unknown and repeated names are refused, and so is a number where a
+   * string is required.
+   */
   @Bean
   JsonMapperBuilderCustomizer strictJson() {
     return builder ->
@@ -90,8 +93,8 @@ class WebWiring implements WebMvcConfigurer {
   }
 
   /**
-   * Tomcat wants a folder to serve files from, and would make one in the system's temporary
-   * directory; there are none to serve.
+   * Tomcat requires a folder to serve files from, and would create one in the system's temporary
+   * directory. This service serves no files: the folder is empty.
    *
    * @param base folder for all of Tomcat's files; without one it makes a temporary one
    */
@@ -113,7 +116,9 @@ class WebWiring implements WebMvcConfigurer {
     }
   }
 
-  /** What Tomcat refuses before it knows of a request: in our form too. */
+  /**
+   * Requests that Tomcat refuses before Spring sees them are answered with a problem detail too.
+   */
   @Bean
   WebServerFactoryCustomizer<TomcatServletWebServerFactory> refusalsAreProblems() {
     return factory ->
@@ -125,7 +130,10 @@ class WebWiring implements WebMvcConfigurer {
             });
   }
 
-  /** What waits for a client ends: headers that drip, and bodies that do not come. */
+  /**
+   * Limits the time for which a thread waits for a client: for the headers and for the body of a
+   * request.
+   */
   @Bean
   WebServerFactoryCustomizer<TomcatServletWebServerFactory> clientsAreNotWaitedForForEver(
       BodyPace.PaceLimits pace, @Value("${vsmmu.web.header-time:20s}") Duration headerTime) {
@@ -137,12 +145,15 @@ class WebWiring implements WebMvcConfigurer {
               protocol.setHeaderTime(headerTime);
             }
           });
-      // Outside of the valve that reports errors, so that the report goes out first.
+      // Outside of the valve that reports errors, so that the report is sent first.
       factory.addEngineValves(new BodyEndValve(pace), new ClientConnectionValve());
     };
   }
 
-  /** A body is never taken for parameters: a recording may come with any media type. */
+  /**
+   * Tomcat reads no parameters from a body: a recording may have any media type, that of a form
+   * included.
+   */
   @Bean
   TomcatConnectorCustomizer bodiesAreBodies() {
     return connector -> connector.setParseBodyMethods("");

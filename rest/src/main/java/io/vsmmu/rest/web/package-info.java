@@ -1,4 +1,4 @@
-/** Set-up of the web server, of JSON and of the API description. */
+/** The configuration of the web server, of JSON and of the OpenAPI document. */
 @NullMarked
 package io.vsmmu.rest.web;
 
