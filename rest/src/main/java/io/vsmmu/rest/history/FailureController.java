@@ -1,16 +1,21 @@
 package io.vsmmu.rest.history;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.projections.lint.Finding;
 import io.vsmmu.projections.lint.FindingReport;
 import io.vsmmu.projections.lint.Findings;
 import io.vsmmu.projections.lint.FindingsProjection;
+import io.vsmmu.projections.lint.Rule;
 import io.vsmmu.projections.query.FailureItem;
 import io.vsmmu.projections.query.FailureQueries;
 import io.vsmmu.rest.value.PageQuery;
 import io.vsmmu.rest.value.PageResource;
 import io.vsmmu.rest.vsmmu.VsmmuDirectory;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -37,6 +42,13 @@ class FailureController {
     this.findings = findings;
   }
 
+  /** The findings of the lint rules. */
+  @Schema(name = "Findings")
+  record FindingsResource(
+      @Schema(description = "How many events were looked at") long events,
+      List<Finding> items,
+      @Schema(description = "Findings that are not listed, by rule") Map<Rule, Long> beyond) {}
+
   @GetMapping("/failures")
   @Operation(
       operationId = "listFailures",
@@ -56,6 +68,6 @@ class FailureController {
               + " listed.")
   FindingsResource findings(@PathVariable String name) {
     FindingReport report = findings.of(directory.projected(name, FindingsProjection.NAME).id());
-    return FindingsResource.of(report);
+    return new FindingsResource(report.events(), report.findings(), report.beyond());
   }
 }

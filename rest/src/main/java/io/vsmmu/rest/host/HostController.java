@@ -2,6 +2,14 @@ package io.vsmmu.rest.host;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import io.vsmmu.control.host.LocalHost;
+import io.vsmmu.control.session.VsmmuAdministration;
+import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.host.HostDescription;
+import io.vsmmu.projections.view.Hex;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -10,10 +18,12 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Host")
 class HostController {
 
-  private final HostResources resources;
+  private final LocalHost host;
+  private final VsmmuAdministration vsmmus;
 
-  HostController(HostResources resources) {
-    this.resources = resources;
+  HostController(LocalHost host, VsmmuAdministration vsmmus) {
+    this.host = host;
+    this.vsmmus = vsmmus;
   }
 
   @GetMapping(path = "/api/v1/hosts/local", produces = "application/json")
@@ -24,6 +34,42 @@ class HostController {
           "With the kernel's host, a device on vfio-pci that nobody has is bound for a moment when"
               + " it is seen first: the kernel tells what it can do only then.")
   HostResource local() {
-    return resources.local();
+    HostDescription description = host.describe();
+    List<HostResource.Device> devices = description.devices().stream().map(this::device).toList();
+    return new HostResource(
+        host.kind(),
+        devices.stream().anyMatch(HostResource.Device::assignable),
+        host.problems().stream().map(HostProblemResource::of).toList(),
+        description.smmus().stream().map(HostController::smmu).toList(),
+        devices,
+        HostResource.Kernel.of(description.kernel()));
+  }
+
+  private static HostResource.Smmu smmu(HostDescription.PhysicalSmmu it) {
+    return new HostResource.Smmu(
+        it.name(),
+        it.ids().map(HostResource::ids).orElse(null),
+        it.ids().map(SmmuProperties::of).orElse(null));
+  }
+
+  private HostResource.Device device(HostDescription.Device it) {
+    Optional<RegisteredVsmmu> holder = vsmmus.holder(it.address());
+    Optional<HostProblemResource> problem =
+        holder.isPresent() ? Optional.empty() : host.problem(it).map(HostProblemResource::of);
+    return new HostResource.Device(
+        it.address(),
+        it.iommuGroup(),
+        it.smmu(),
+        it.streamIds().stream().map(Hex::of).toList(),
+        it.boundToVfio(),
+        it.hwInfo().map(HostResource.Capabilities::of).orElse(null),
+        holder.isEmpty() && problem.isEmpty(),
+        name(holder),
+        holder.isPresent() ? null : name(vsmmus.holderOfGroup(it.iommuGroup())),
+        problem.orElse(null));
+  }
+
+  private static @Nullable String name(Optional<RegisteredVsmmu> vsmmu) {
+    return vsmmu.map(RegisteredVsmmu::name).orElse(null);
   }
 }

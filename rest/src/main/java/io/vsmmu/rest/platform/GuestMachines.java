@@ -69,6 +69,6 @@ public class GuestMachines {
         machine = machine.withFrame(vsmmu.name(), frame.getAsLong());
       }
     }
-    return Answers.made(GuestSmmus.iort(machine, members(vm)));
+    return BuildAnswers.built(GuestSmmus.iort(machine, members(vm)));
   }
 }

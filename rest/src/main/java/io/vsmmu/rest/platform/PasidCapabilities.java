@@ -15,6 +15,7 @@ import io.vsmmu.rest.platform.PlatformResource.Pasid;
 import io.vsmmu.smmu.model.DeviceState;
 import java.util.HexFormat;
 import java.util.Optional;
+import org.springframework.stereotype.Component;
 
 /**
  * Finds the PASID capability that the guest of a device can be shown, and its offset. VFIO removes
@@ -22,6 +23,7 @@ import java.util.Optional;
  * ({@code IOMMU_GET_HW_INFO}, {@code out_max_pasid_log2}). The offset is free in the configuration
  * space that VFIO shows; the hardware's list, which sysfs shows to root, has the device's own.
  */
+@Component
 final class PasidCapabilities {
 
   private final HostIommu host;

@@ -83,7 +83,7 @@ class PlatformController {
         state.devices().values().stream()
             .map(device -> pasids.of(device, state.ids().ssidSize(), placement))
             .toList();
-    return PlatformResource.of(Answers.made(PlatformReport.of(machine.msi(), true)), devices);
+    return PlatformResource.of(BuildAnswers.built(PlatformReport.of(machine.msi(), true)), devices);
   }
 
   private Machine machine(RegisteredVsmmu vsmmu, GivenMachine given) {
@@ -111,10 +111,11 @@ class PlatformController {
     Optional<Vm> vm = machines.of(vsmmu);
     if (vm.isPresent()) {
       given.nothing(vm.get().name());
-      return Answers.file(machines.iort(vm.get()));
+      return BuildAnswers.file(machines.iort(vm.get()));
     }
-    return Answers.file(
-        Answers.made(GuestSmmus.iort(given.with(vsmmu.name()), List.of(machines.member(vsmmu)))));
+    return BuildAnswers.file(
+        BuildAnswers.built(
+            GuestSmmus.iort(given.with(vsmmu.name()), List.of(machines.member(vsmmu)))));
   }
 
   @GetMapping(path = "/rom", produces = "application/octet-stream")
@@ -134,6 +135,6 @@ class PlatformController {
               schema = @Schema(type = "string", format = "binary")))
   ResponseEntity<byte[]> rom(@PathVariable String name) {
     RegisteredVsmmu vsmmu = directory.find(name);
-    return Answers.file(Answers.made(roms.next(vsmmu)), name + ".rom");
+    return BuildAnswers.file(BuildAnswers.built(roms.next(vsmmu)), name + ".rom");
   }
 }

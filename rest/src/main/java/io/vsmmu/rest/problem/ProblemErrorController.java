@@ -10,8 +10,8 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Answers failures in front of the controllers, which the container dispatches to {@code /error},
- * with problem details.
+ * BuildAnswers failures in front of the controllers, which the container dispatches to {@code
+ * /error}, with problem details.
  */
 @Hidden
 @RestController

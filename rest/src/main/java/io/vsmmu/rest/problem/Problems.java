@@ -14,7 +14,7 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Answers failed requests with problem details, for controllers and for filters. */
+/** BuildAnswers failed requests with problem details, for controllers and for filters. */
 @Component
 @RestControllerAdvice
 public class Problems {
@@ -56,7 +56,8 @@ public class Problems {
   }
 
   /**
-   * Answers with a problem detail from a filter, which Spring's handlers of exceptions do not see.
+   * BuildAnswers with a problem detail from a filter, which Spring's handlers of exceptions do not
+   * see.
    */
   public void write(Throwable failure, HttpServletRequest request, HttpServletResponse response)
       throws IOException {

@@ -8,7 +8,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import io.vsmmu.control.session.VsmmuAdministration;
 import io.vsmmu.control.vm.GuestSmmus;
 import io.vsmmu.control.vm.Vms;
-import io.vsmmu.rest.platform.Answers;
+import io.vsmmu.rest.platform.BuildAnswers;
 import io.vsmmu.rest.platform.GuestMachines;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -45,7 +45,7 @@ class AcpiController {
               mediaType = "application/octet-stream",
               schema = @Schema(type = "string", format = "binary")))
   ResponseEntity<byte[]> iort(@PathVariable String vm) {
-    return Answers.file(machines.iort(vms.named("vm", vm)));
+    return BuildAnswers.file(machines.iort(vms.named("vm", vm)));
   }
 
   @GetMapping("/dsm5")
@@ -61,7 +61,7 @@ class AcpiController {
               mediaType = "application/octet-stream",
               schema = @Schema(type = "string", format = "binary")))
   ResponseEntity<byte[]> dsm5(@PathVariable String vm) {
-    return Answers.file(
-        Answers.made(GuestSmmus.preserveBootConfiguration(vms.named("vm", vm).machine())));
+    return BuildAnswers.file(
+        BuildAnswers.built(GuestSmmus.preserveBootConfiguration(vms.named("vm", vm).machine())));
   }
 }

@@ -8,13 +8,11 @@ import io.vsmmu.control.vm.Vm;
 import io.vsmmu.control.vm.VmLimits;
 import io.vsmmu.control.vm.Vms;
 import io.vsmmu.projections.query.ShortPageReason;
-import io.vsmmu.rest.problem.ProblemException;
-import io.vsmmu.rest.problem.ProblemType;
 import io.vsmmu.rest.value.PageQuery;
 import io.vsmmu.rest.value.PageResource;
+import io.vsmmu.rest.vsmmu.ConditionalChanges;
 import java.net.URI;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.annotations.ParameterObject;
@@ -129,20 +127,8 @@ class VmController {
   }
 
   private void check(Vm vm, @Nullable String ifMatch) {
-    if (ifMatch == null) {
-      return;
-    }
-    String now = resources.tagged(vm).etag();
-    boolean matches =
-        Arrays.stream(ifMatch.split(",", -1))
-            .map(String::strip)
-            .anyMatch(tag -> tag.equals("*") || tag.equals(now));
-    if (!matches) {
-      throw ProblemException.of(
-          ProblemType.PRECONDITION_FAILED,
-          "If-Match",
-          ifMatch,
-          "%s, which VM %s has now; look at it again".formatted(now, vm.name()));
+    if (ifMatch != null) {
+      ConditionalChanges.check(ifMatch, resources.tagged(vm).etag(), "VM " + vm.name());
     }
   }
 }

@@ -38,13 +38,13 @@ class DeviceController {
   private final VsmmuAdministration administration;
   private final VsmmuDirectory directory;
   private final VsmmuResources resources;
-  private final Changes changes;
+  private final ConditionalChanges changes;
 
   DeviceController(
       VsmmuAdministration administration,
       VsmmuDirectory directory,
       VsmmuResources resources,
-      Changes changes) {
+      ConditionalChanges changes) {
     this.administration = administration;
     this.directory = directory;
     this.resources = resources;

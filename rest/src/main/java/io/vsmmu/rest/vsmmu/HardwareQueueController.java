@@ -37,13 +37,13 @@ class HardwareQueueController {
   private final HardwareQueueAdministration administration;
   private final VsmmuDirectory directory;
   private final VsmmuResources resources;
-  private final Changes changes;
+  private final ConditionalChanges changes;
 
   HardwareQueueController(
       HardwareQueueAdministration administration,
       VsmmuDirectory directory,
       VsmmuResources resources,
-      Changes changes) {
+      ConditionalChanges changes) {
     this.administration = administration;
     this.directory = directory;
     this.resources = resources;

@@ -39,14 +39,14 @@ class VsmmuController {
   private final VsmmuAdministration administration;
   private final VsmmuDirectory directory;
   private final VsmmuResources resources;
-  private final Changes changes;
+  private final ConditionalChanges changes;
 
   VsmmuController(
       EventDatabase database,
       VsmmuAdministration administration,
       VsmmuDirectory directory,
       VsmmuResources resources,
-      Changes changes) {
+      ConditionalChanges changes) {
     this.database = database;
     this.administration = administration;
     this.directory = directory;

@@ -11,8 +11,8 @@ import org.apache.catalina.valves.ErrorReportValve;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Answers requests that Tomcat refuses by itself, for instance one whose line has characters that
- * no URL has. Tomcat creates the valve by the name of its class.
+ * BuildAnswers requests that Tomcat refuses by itself, for instance one whose line has characters
+ * that no URL has. Tomcat creates the valve by the name of its class.
  */
 public final class RefusalValve extends ErrorReportValve {
 

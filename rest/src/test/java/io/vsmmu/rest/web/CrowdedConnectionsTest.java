@@ -39,7 +39,7 @@ class CrowdedConnectionsTest {
   private final List<Socket> sockets = new ArrayList<>();
   private int port;
 
-  /** Answers when it is told. */
+  /** BuildAnswers when it is told. */
   private static final class Answer extends HttpServlet {
 
     @Override

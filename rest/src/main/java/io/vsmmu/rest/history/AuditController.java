@@ -1,4 +1,4 @@
-package io.vsmmu.rest.audit;
+package io.vsmmu.rest.history;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;

@@ -10,16 +10,16 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 
 /** Results of {@code io.vsmmu.platform} as answers: what was built, or a problem detail. */
-public final class Answers {
+public final class BuildAnswers {
 
-  private Answers() {}
+  private BuildAnswers() {}
 
   /**
    * What was built.
    *
    * @throws ProblemException with all reasons why it could not be built
    */
-  public static <T> T made(BuildResult<T> outcome) {
+  public static <T> T built(BuildResult<T> outcome) {
     return switch (outcome) {
       case BuildResult.Built<T>(T value) -> value;
       case BuildResult.Refused<T> refused ->

@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
  * until the change is made. The guest is not stopped: its accesses change the entity tag too.
  */
 @Component
-class Changes {
+public class ConditionalChanges {
 
   private static final int STRIPES = 64;
   private static final String ANY = "*";
@@ -25,7 +25,7 @@ class Changes {
   private final ReentrantLock[] locks =
       Stream.generate(ReentrantLock::new).limit(STRIPES).toArray(ReentrantLock[]::new);
 
-  Changes(VsmmuDirectory directory, VsmmuResources resources) {
+  ConditionalChanges(VsmmuDirectory directory, VsmmuResources resources) {
     this.directory = directory;
     this.resources = resources;
   }
@@ -41,7 +41,8 @@ class Changes {
     lock.lock();
     try {
       if (ifMatch != null) {
-        check(directory.find(name), ifMatch);
+        RegisteredVsmmu vsmmu = directory.find(name);
+        check(ifMatch, resources.etag(vsmmu), vsmmu.name());
       }
       return change.get();
     } finally {
@@ -49,8 +50,18 @@ class Changes {
     }
   }
 
-  private void check(RegisteredVsmmu vsmmu, String ifMatch) {
-    String now = resources.etag(vsmmu);
+  /**
+   * Checks a precondition.
+   *
+   * @param ifMatch entity tags with commas between them, or {@code *}; null for no precondition
+   * @param now the entity tag of what would be changed
+   * @param name what would be changed, for the problem
+   * @throws ProblemException if none of the tags is {@code now}
+   */
+  public static void check(@Nullable String ifMatch, String now, String name) {
+    if (ifMatch == null) {
+      return;
+    }
     boolean matches =
         Arrays.stream(ifMatch.split(",", -1))
             .map(String::strip)
@@ -60,11 +71,14 @@ class Changes {
           ProblemType.PRECONDITION_FAILED,
           "If-Match",
           ifMatch,
-          "%s, which %s has now; look at it again".formatted(now, vsmmu.name()));
+          "%s, which %s has now; look at it again".formatted(now, name));
     }
   }
 
-  /** The tags are weak by name only: equal ones stand for the same events. */
+  /**
+   * The tag without its mark of weakness: If-Match compares strongly (RFC 9110, 13.1.1), and equal
+   * tags of this service stand for the same events.
+   */
   private static String opaque(String tag) {
     return tag.startsWith("W/") ? tag.substring(2) : tag;
   }
