@@ -116,7 +116,7 @@ class AdviceTest {
       Stream.of(
               members("vsmmu.", VsmmuSettings.class),
               members("vsmmu.simulated.", SimulatedTopologySettings.class),
-              members("", SimulatedTopologySettings.Device.class),
+              members("", SimulatedTopologySettings.SimulatedDevice.class),
               Stream.of("host.sock", "devid", "ioas", "vfio-user-pci").filter(HOST_PAGE::contains))
           .flatMap(names -> names)
           .collect(Collectors.toSet());

@@ -21,8 +21,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("vsmmu.simulated")
 public record SimulatedTopologySettings(
-    @DefaultValue List<Smmu> smmus,
-    @DefaultValue List<Device> devices,
+    @DefaultValue List<SimulatedSmmu> smmus,
+    @DefaultValue List<SimulatedDevice> devices,
     @DefaultValue("") String faults,
     @DefaultValue("7.3") String kernel) {
 
@@ -34,14 +34,14 @@ public record SimulatedTopologySettings(
    * @param cmdqv command queues that a guest may have to itself (Tegra241 CMDQV); 0 for none
    * @param oas output address size in bits, one of {@link OutputAddressSize#BITS}
    */
-  public record Smmu(
+  public record SimulatedSmmu(
       String name,
       @DefaultValue("true") boolean nesting,
       @DefaultValue("true") boolean coherent,
       @DefaultValue("0") int cmdqv,
       @DefaultValue("48") int oas) {
 
-    public Smmu {
+    public SimulatedSmmu {
       if (!OutputAddressSize.exists(oas)) {
         throw new IllegalArgumentException(
             "vsmmu.simulated.smmus.oas: %d, allowed is one of %s"
@@ -59,7 +59,7 @@ public record SimulatedTopologySettings(
    * @param ats whether it can use ATS
    * @param vfio whether vfio-pci holds it
    */
-  public record Device(
+  public record SimulatedDevice(
       String address,
       int group,
       String smmu,
@@ -83,7 +83,7 @@ public record SimulatedTopologySettings(
       return TopologyBuilder.standard().kernel(kernelModel()).build();
     }
     TopologyBuilder builder = TopologyBuilder.empty().kernel(kernelModel());
-    for (Smmu smmu : smmus) {
+    for (SimulatedSmmu smmu : smmus) {
       builder.smmu(
           new Topology.Smmu(
               smmu.name(),
@@ -92,7 +92,7 @@ public record SimulatedTopologySettings(
               smmu.coherent(),
               smmu.cmdqv()));
     }
-    for (Device device : devices) {
+    for (SimulatedDevice device : devices) {
       Topology.Device full =
           TopologyBuilder.device(device.address(), device.group(), device.smmu());
       builder.device(

@@ -32,19 +32,19 @@ class ChainController {
   record ChainResource(
       @Schema(description = "Whether every event is the one that was appended") boolean intact,
       @Schema(description = "How many events are intact, from the first on") long events,
-      @Nullable @Schema(description = "The last event; null if the chain is broken") Head head,
+      @Nullable @Schema(description = "The last event; null if the chain is broken") ChainHead head,
       @Nullable @Schema(description = "The first place that is not as it was appended")
-          Broken brokenAt) {}
+          ChainBreak brokenAt) {}
 
   /** The last event of the chain. */
   @Schema(name = "ChainHead")
-  record Head(
+  record ChainHead(
       @Schema(description = "-1 if there is no event") long sequence,
       @Schema(description = "32 bytes in hexadecimal") String hash) {}
 
   /** The first event that is not as it was appended. */
   @Schema(name = "ChainBreak")
-  record Broken(
+  record ChainBreak(
       long position,
       long sequence,
       @Schema(description = "EDITED, DROPPED, REORDERED, TRUNCATED or REWRITTEN") String reason) {}
@@ -61,14 +61,14 @@ class ChainController {
           new ChainResource(
               true,
               intact.events(),
-              new Head(intact.head().sequence(), HexFormat.of().formatHex(intact.head().hash())),
+              new ChainHead(intact.head().sequence(), HexFormat.of().formatHex(intact.head().hash())),
               null);
       case ChainVerdict.Broken broken ->
           new ChainResource(
               false,
               broken.sequence(),
               null,
-              new Broken(broken.position(), broken.sequence(), broken.reason().name()));
+              new ChainBreak(broken.position(), broken.sequence(), broken.reason().name()));
     };
   }
 }

@@ -1,12 +1,12 @@
 package io.vsmmu.rest.history;
 
+import java.util.LinkedHashMap;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.projections.query.StateDiff;
-import io.vsmmu.projections.query.StateDiff.Difference;
 import io.vsmmu.projections.travel.LogPoint;
 import io.vsmmu.projections.travel.StateAtEvent;
 import io.vsmmu.projections.travel.TimeTravel;
@@ -57,7 +57,25 @@ class StateController {
       long from,
       long to,
       @Schema(description = "Differences by section of the state; without one it is absent")
-          Map<String, List<Difference>> sections) {}
+          Map<String, List<StateDifference>> sections) {}
+
+  /** A {@link StateDiff.Difference}; under its own name two schemas would have the same one. */
+  @Schema(name = "StateDifference", description = "A field that two states differ in")
+  record StateDifference(
+      @Nullable
+          @Schema(
+              description =
+                  "StreamID, handle or address of the item; null in a section without items")
+          String item,
+      @Schema(description = "Name of the field; empty if the whole item was added or removed")
+          String field,
+      @Nullable @Schema(description = "null if it was absent") Object before,
+      @Nullable @Schema(description = "null if it is absent") Object after) {
+
+    static StateDifference of(StateDiff.Difference it) {
+      return new StateDifference(it.item(), it.field(), it.before(), it.after());
+    }
+  }
 
   @GetMapping("/state")
   @Operation(
@@ -93,6 +111,11 @@ class StateController {
     StateAtEvent first = directory.moment(vsmmu, "from", from);
     StateAtEvent second = directory.moment(vsmmu, "to", to);
     StateDiff diff = StateDiff.between(first, second);
-    return new DiffResource(diff.from(), diff.to(), diff.sections());
+    Map<String, List<StateDifference>> sections = new LinkedHashMap<>();
+    diff.sections()
+        .forEach(
+            (section, differences) ->
+                sections.put(section, differences.stream().map(StateDifference::of).toList()));
+    return new DiffResource(diff.from(), diff.to(), sections);
   }
 }

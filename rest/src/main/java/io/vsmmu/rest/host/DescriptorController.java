@@ -86,16 +86,16 @@ class DescriptorController {
   }
 
   private static ProblemException problem(HostProblem problem) {
-    record Answer(ProblemType type, String field) {}
-    Answer answer =
+    record ProblemField(ProblemType type, String field) {}
+    ProblemField answer =
         switch (problem.kind()) {
-          case NO_SUCH_PROCESS -> new Answer(ProblemType.NOT_FOUND, "pid");
-          case NO_SUCH_DESCRIPTOR -> new Answer(ProblemType.NOT_FOUND, "fd");
-          case NO_SUCH_DEVICE -> new Answer(ProblemType.NOT_FOUND, "address");
-          case NOT_A_DEVICE -> new Answer(ProblemType.INVALID_FIELD, "fd");
-          case PROCESS_FORBIDDEN -> new Answer(ProblemType.HOST_REFUSED, "pid");
-          case TOO_MANY_OFFERED -> new Answer(ProblemType.CONFLICT, "fd");
-          default -> new Answer(ProblemType.HOST_REFUSED, "host");
+          case NO_SUCH_PROCESS -> new ProblemField(ProblemType.NOT_FOUND, "pid");
+          case NO_SUCH_DESCRIPTOR -> new ProblemField(ProblemType.NOT_FOUND, "fd");
+          case NO_SUCH_DEVICE -> new ProblemField(ProblemType.NOT_FOUND, "address");
+          case NOT_A_DEVICE -> new ProblemField(ProblemType.INVALID_FIELD, "fd");
+          case PROCESS_FORBIDDEN -> new ProblemField(ProblemType.HOST_REFUSED, "pid");
+          case TOO_MANY_OFFERED -> new ProblemField(ProblemType.CONFLICT, "fd");
+          default -> new ProblemField(ProblemType.HOST_REFUSED, "host");
         };
     return ProblemException.of(answer.type(), List.of(problem.what().of(answer.field())));
   }

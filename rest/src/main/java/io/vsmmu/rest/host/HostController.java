@@ -35,34 +35,34 @@ class HostController {
               + " it is seen first: the kernel tells what it can do only then.")
   HostResource local() {
     HostDescription description = host.describe();
-    List<HostResource.Device> devices = description.devices().stream().map(this::device).toList();
+    List<HostResource.HostDeviceEntry> devices = description.devices().stream().map(this::device).toList();
     return new HostResource(
         host.kind(),
-        devices.stream().anyMatch(HostResource.Device::assignable),
+        devices.stream().anyMatch(HostResource.HostDeviceEntry::assignable),
         host.problems().stream().map(HostProblemResource::of).toList(),
         description.smmus().stream().map(HostController::smmu).toList(),
         devices,
-        HostResource.Kernel.of(description.kernel()));
+        HostResource.KernelEntry.of(description.kernel()));
   }
 
-  private static HostResource.Smmu smmu(HostDescription.PhysicalSmmu it) {
-    return new HostResource.Smmu(
+  private static HostResource.PhysicalSmmuEntry smmu(HostDescription.PhysicalSmmu it) {
+    return new HostResource.PhysicalSmmuEntry(
         it.name(),
         it.ids().map(HostResource::ids).orElse(null),
         it.ids().map(SmmuProperties::of).orElse(null));
   }
 
-  private HostResource.Device device(HostDescription.Device it) {
+  private HostResource.HostDeviceEntry device(HostDescription.Device it) {
     Optional<RegisteredVsmmu> holder = vsmmus.holder(it.address());
     Optional<HostProblemResource> problem =
         holder.isPresent() ? Optional.empty() : host.problem(it).map(HostProblemResource::of);
-    return new HostResource.Device(
+    return new HostResource.HostDeviceEntry(
         it.address(),
         it.iommuGroup(),
         it.smmu(),
         it.streamIds().stream().map(Hex::of).toList(),
         it.boundToVfio(),
-        it.hwInfo().map(HostResource.Capabilities::of).orElse(null),
+        it.hwInfo().map(HostResource.DeviceCapabilities::of).orElse(null),
         holder.isEmpty() && problem.isEmpty(),
         name(holder),
         holder.isPresent() ? null : name(vsmmus.holderOfGroup(it.iommuGroup())),

@@ -20,12 +20,12 @@ record HostResource(
     @Schema(description = "Whether a device of it can be given to a guest now") boolean usable,
     @Schema(description = "What stands in the way of all devices")
         List<HostProblemResource> problems,
-    List<Smmu> smmus,
-    List<Device> devices,
-    Kernel kernel) {
+    List<PhysicalSmmuEntry> smmus,
+    List<HostDeviceEntry> devices,
+    KernelEntry kernel) {
 
   @Schema(name = "PhysicalSmmu")
-  record Smmu(
+  record PhysicalSmmuEntry(
       @Schema(description = "Name in /sys/class/iommu") String name,
       @Nullable
           @Schema(
@@ -36,13 +36,13 @@ record HostResource(
       @Nullable @Schema(description = "The same, decoded") SmmuProperties properties) {}
 
   @Schema(name = "HostDevice")
-  record Device(
+  record HostDeviceEntry(
       @Schema(description = "PCI address", example = "0000:01:00.0") String address,
       int group,
       String smmu,
       @Schema(description = "StreamIDs on the physical SMMU") List<String> sids,
       boolean boundToVfio,
-      @Nullable @Schema(description = "null unless bound to vfio") Capabilities capabilities,
+      @Nullable @Schema(description = "null unless bound to vfio") DeviceCapabilities capabilities,
       @Schema(description = "Whether it can be given to a guest now") boolean assignable,
       @Nullable @Schema(description = "Name of the vSMMU that has it") String vsmmu,
       @Nullable
@@ -56,21 +56,21 @@ record HostResource(
 
   /** The result of {@code IOMMU_GET_HW_INFO} for a device. */
   @Schema(name = "HostDeviceCapabilities")
-  record Capabilities(
+  record DeviceCapabilities(
       @Schema(description = "false if the kernel says that it cannot use ATS") boolean ats,
       @Schema(description = "Bits of its PASIDs, 0 for none") int pasidBits,
       @Schema(description = "out_capabilities of IOMMU_GET_HW_INFO") String flags) {
 
-    static Capabilities of(HwInfo it) {
-      return new Capabilities(!it.atsNotSupported(), it.maxPasidLog2(), Hex.of(it.capabilities()));
+    static DeviceCapabilities of(HwInfo it) {
+      return new DeviceCapabilities(!it.atsNotSupported(), it.maxPasidLog2(), Hex.of(it.capabilities()));
     }
   }
 
   @Schema(name = "Kernel")
-  record Kernel(String release, List<String> features, List<Missing> missing) {
+  record KernelEntry(String release, List<String> features, List<Missing> missing) {
 
-    static Kernel of(KernelSupport it) {
-      return new Kernel(
+    static KernelEntry of(KernelSupport it) {
+      return new KernelEntry(
           it.release(),
           it.present().stream().sorted().map(Enum::name).toList(),
           it.missing().stream()

@@ -46,10 +46,10 @@ record NewVmm(
             description = "Id of the IOAS with the guest's RAM; without it, it is found")
         String ioas,
     @Nullable @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "The devices")
-        List<Device> devices) {
+        List<NewVmmDevice> devices) {
 
   @Schema(name = "NewVmmDevice")
-  record Device(
+  record NewVmmDevice(
       @Nullable
           @JsonDeserialize(using = NumberText.class)
           @Schema(
@@ -109,14 +109,14 @@ record NewVmm(
   }
 
   List<VmmMessage.Device> givenDevices() {
-    List<Device> wanted = devices == null ? List.of() : devices;
+    List<NewVmmDevice> wanted = devices == null ? List.of() : devices;
     if (wanted.isEmpty()) {
       ProblemException.required("devices", null, "at least one device");
     }
     List<VmmMessage.Device> given = new ArrayList<>();
     for (int i = 0; i < wanted.size(); i++) {
       String at = "devices[" + i + "]";
-      Device device = wanted.get(i);
+      NewVmmDevice device = wanted.get(i);
       if (device == null) {
         throw ProblemException.invalid(at, null, "a device with `fd` or `hostDevice`");
       }

@@ -35,8 +35,8 @@ class VmmController {
 
   @GetMapping
   @Operation(operationId = "listVmms", summary = "VMMs that own devices behind vSMMUs")
-  VmmResource.All list() {
-    return new VmmResource.All(vmms.all().stream().map(VmmResource::of).toList());
+  VmmResource.Vmms list() {
+    return new VmmResource.Vmms(vmms.all().stream().map(VmmResource::of).toList());
   }
 
   @PostMapping(consumes = "application/json")

@@ -13,18 +13,18 @@ import org.jspecify.annotations.Nullable;
 record VmmResource(
     @Schema(description = "Name of the VM, or of the vSMMU that has one of its own") String vm,
     @Nullable @Schema(description = "Its process; null when it is not known") Integer pid,
-    List<Device> devices) {
+    List<OwnedDeviceEntry> devices) {
 
   @Schema(name = "VmmDevice")
-  record Device(
+  record OwnedDeviceEntry(
       @Schema(description = "PCI address", example = "0000:01:00.0") String hostDevice,
       @Schema(description = "The vSMMU that it is or goes behind") String vsmmu,
       @Nullable @Schema(description = "StreamID that the guest uses", example = "0x10") String sid,
       VmmDeviceState state,
       @Nullable @Schema(description = "Why it failed") HostProblemResource problem) {
 
-    static Device of(VmmView.Device it) {
-      return new Device(
+    static OwnedDeviceEntry of(VmmView.Device it) {
+      return new OwnedDeviceEntry(
           it.address(),
           it.vsmmu(),
           it.streamId().isPresent() ? Hex.of(it.streamId().getAsInt()) : null,
@@ -37,9 +37,9 @@ record VmmResource(
     return new VmmResource(
         it.vm(),
         it.pid().isPresent() ? it.pid().getAsInt() : null,
-        it.devices().stream().map(Device::of).toList());
+        it.devices().stream().map(OwnedDeviceEntry::of).toList());
   }
 
   @Schema(name = "Vmms")
-  record All(List<VmmResource> items) {}
+  record Vmms(List<VmmResource> items) {}
 }

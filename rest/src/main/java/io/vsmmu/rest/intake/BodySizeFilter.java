@@ -45,7 +45,7 @@ class BodySizeFilter extends ChangingRequestFilter {
       return;
     }
     try {
-      chain.doFilter(new Bounded(request, most, new BodyPace(pace, System::nanoTime)), response);
+      chain.doFilter(new LimitedBody(request, most, new BodyPace(pace, System::nanoTime)), response);
     } catch (BodyException silent) {
       // Tomcat has answered the read that took too long itself, and accepts no other answer.
       if (!response.isCommitted()) {
@@ -55,12 +55,12 @@ class BodySizeFilter extends ChangingRequestFilter {
   }
 
   /** A request whose body throws {@link BodyTooLargeException} behind its limit. */
-  private static final class Bounded extends HttpServletRequestWrapper {
+  private static final class LimitedBody extends HttpServletRequestWrapper {
 
     private final long most;
     private final BodyPace pace;
 
-    Bounded(HttpServletRequest request, long most, BodyPace pace) {
+    LimitedBody(HttpServletRequest request, long most, BodyPace pace) {
       super(request);
       this.most = most;
       this.pace = pace;

@@ -59,17 +59,17 @@ class IdempotencyFilter extends ChangingRequestFilter {
     try {
       String key = key(request);
       switch (keys.claim(Subject.current(), key, name(request))) {
-        case Claim.Fresh _ -> carryOut(key, hashed, response, chain);
-        case Claim.UnderWay _ ->
+        case KeyClaim.Fresh _ -> carryOut(key, hashed, response, chain);
+        case KeyClaim.UnderWay _ ->
             throw ProblemException.of(
                 ProblemType.IDEMPOTENCY_KEY_IN_USE, KEY, key, "try again when it is answered");
-        case Claim.Interrupted _ ->
+        case KeyClaim.Interrupted _ ->
             throw ProblemException.of(
                 ProblemType.IDEMPOTENCY_KEY_INTERRUPTED,
                 KEY,
                 key,
                 "look whether it took effect, then use a new key");
-        case Claim.Answered answered -> repeat(key, answered, hashed, response);
+        case KeyClaim.Answered answered -> repeat(key, answered, hashed, response);
       }
     } catch (ProblemException | DatabaseException | BodyException failed) {
       problems.write(failed, request, response);
@@ -127,7 +127,7 @@ class IdempotencyFilter extends ChangingRequestFilter {
   }
 
   private static void repeat(
-      String key, Claim.Answered answered, HashedRequest request, HttpServletResponse response)
+      String key, KeyClaim.Answered answered, HashedRequest request, HttpServletResponse response)
       throws IOException {
     boolean same =
         answered.request().equals(name(request))

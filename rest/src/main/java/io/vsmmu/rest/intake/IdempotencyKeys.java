@@ -36,7 +36,7 @@ class IdempotencyKeys {
   }
 
   /** Claims a key for a request, or returns the state of the request that has it. */
-  Claim claim(String subject, String key, String request) {
+  KeyClaim claim(String subject, String key, String request) {
     if (claims.getAndIncrement() % CLAIMS_BETWEEN_PRUNING == 0) {
       prune();
     }
@@ -46,26 +46,26 @@ class IdempotencyKeys {
                 + " ON CONFLICT DO NOTHING",
             List.of(owner, subject, key, request));
     if (inserted == 1) {
-      return new Claim.Fresh();
+      return new KeyClaim.Fresh();
     }
-    List<Claim> known =
+    List<KeyClaim> known =
         statements.query(
             "SELECT owner, status, request, body_hash, content_type, location, etag, answer"
                 + " FROM idempotency WHERE subject = ? AND key = ?",
             this::claim,
             List.of(subject, key));
     // The key was released or deleted in between, and another request has claimed it.
-    return known.isEmpty() ? new Claim.UnderWay() : known.getFirst();
+    return known.isEmpty() ? new KeyClaim.UnderWay() : known.getFirst();
   }
 
-  private Claim claim(ResultSet row) throws SQLException {
+  private KeyClaim claim(ResultSet row) throws SQLException {
     Integer status = row.getObject(2, Integer.class);
     if (status == null) {
       return row.getObject(1, UUID.class).equals(owner)
-          ? new Claim.UnderWay()
-          : new Claim.Interrupted();
+          ? new KeyClaim.UnderWay()
+          : new KeyClaim.Interrupted();
     }
-    return new Claim.Answered(
+    return new KeyClaim.Answered(
         row.getString(3),
         row.getBytes(4),
         new StoredAnswer(

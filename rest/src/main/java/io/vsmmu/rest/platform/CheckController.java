@@ -51,16 +51,16 @@ class CheckController {
           Map<String, String> devices) {}
 
   @Schema(name = "HostCheck")
-  record Result(
+  record HostCheckResult(
       @Schema(description = "Whether the vSMMU could be handed over to this host") boolean fits,
-      @Schema(description = "What keeps it from that") List<Difference> differences) {}
+      @Schema(description = "What keeps it from that") List<HostShortfall> differences) {}
 
   /** Something that the vSMMU needs and this host does not have. */
   @Schema(name = "Difference")
-  record Difference(String field, String needed, String found, String remedy) {
+  record HostShortfall(String field, String needed, String found, String remedy) {
 
-    static Difference of(Problem problem) {
-      return new Difference(
+    static HostShortfall of(Problem problem) {
+      return new HostShortfall(
           problem.field(), problem.required(), String.valueOf(problem.given()), problem.remedy());
     }
   }
@@ -72,18 +72,18 @@ class CheckController {
       description =
           "ID registers, devices, iommu groups, kernel, and the shapes of installed STEs. Works for"
               + " recordings too. Changes nothing.")
-  Result check(
+  HostCheckResult check(
       @PathVariable String name, @RequestBody(required = false) @Nullable NewHostCheck wanted) {
     RegisteredVsmmu vsmmu = directory.find(name);
     Map<String, String> devices = checked(wanted == null ? null : wanted.devices());
     if (!devices.isEmpty()) {
       Substitutes.checkParts(devices, LogDevices.of(events, vsmmu.id(), Long.MAX_VALUE).keySet());
     }
-    List<Difference> differences =
+    List<HostShortfall> differences =
         HostSuitability.compare(host, machines.state(vsmmu), devices).stream()
-            .map(Difference::of)
+            .map(HostShortfall::of)
             .toList();
-    return new Result(differences.isEmpty(), differences);
+    return new HostCheckResult(differences.isEmpty(), differences);
   }
 
   private static Map<String, String> checked(@Nullable Map<String, String> devices) {

@@ -10,7 +10,7 @@ import io.vsmmu.platform.pci.CapabilityPosition;
 import io.vsmmu.platform.pci.InsertedCapability;
 import io.vsmmu.platform.pci.PasidCapability;
 import io.vsmmu.projections.view.Hex;
-import io.vsmmu.rest.platform.PlatformResource.Device;
+import io.vsmmu.rest.platform.PlatformResource.PlatformDevice;
 import io.vsmmu.rest.platform.PlatformResource.Pasid;
 import io.vsmmu.smmu.model.DeviceState;
 import java.util.HexFormat;
@@ -37,12 +37,12 @@ final class PasidCapabilities {
    *
    * @param ssidBits IDR1.SSIDSIZE of the vSMMU
    */
-  Device of(DeviceState device, int ssidBits, CapabilityPosition placement) {
+  PlatformDevice of(DeviceState device, int ssidBits, CapabilityPosition placement) {
     String address = device.device().address();
     Optional<HwInfo> info = host.describe().device(address).flatMap(HostDescription.Device::hwInfo);
     int width = Math.min(ssidBits, info.map(HwInfo::maxPasidLog2).orElse(0));
     if (info.isEmpty() || width == 0) {
-      return new Device(
+      return new PlatformDevice(
           Hex.of(device.streamId()), address, null, none(info.map(HwInfo::maxPasidLog2), ssidBits));
     }
     PasidCapability capability =
@@ -72,13 +72,13 @@ final class PasidCapabilities {
     return (info.capabilities() & capability) != 0;
   }
 
-  private static Device placed(
+  private static PlatformDevice placed(
       DeviceState device, PasidCapability capability, BuildResult<InsertedCapability> put) {
     return switch (put) {
       case BuildResult.Refused<InsertedCapability> refused ->
           unplaced(device, capability, refused.reasons().getFirst().message());
       case BuildResult.Built<InsertedCapability>(InsertedCapability inserted) ->
-          new Device(
+          new PlatformDevice(
               Hex.of(device.streamId()),
               device.device().address(),
               shown(capability, inserted),
@@ -101,7 +101,7 @@ final class PasidCapabilities {
         Hex.of(capability.writable()));
   }
 
-  private static Device unplaced(DeviceState device, PasidCapability capability, String problem) {
+  private static PlatformDevice unplaced(DeviceState device, PasidCapability capability, String problem) {
     Pasid pasid =
         new Pasid(
             capability.width(),
@@ -113,6 +113,6 @@ final class PasidCapabilities {
             null,
             null,
             Hex.of(capability.writable()));
-    return new Device(Hex.of(device.streamId()), device.device().address(), pasid, problem);
+    return new PlatformDevice(Hex.of(device.streamId()), device.device().address(), pasid, problem);
   }
 }

@@ -79,7 +79,7 @@ class PlatformController {
         pasidOffset == null
             ? new CapabilityPosition.LastFree()
             : new CapabilityPosition.At(pasidOffset);
-    List<PlatformResource.Device> devices =
+    List<PlatformResource.PlatformDevice> devices =
         state.devices().values().stream()
             .map(device -> pasids.of(device, state.ids().ssidSize(), placement))
             .toList();

@@ -17,7 +17,7 @@ record PlatformResource(
         boolean preserveBootConfiguration,
     @Schema(description = "Whether a device tree will not do") boolean acpiRequired,
     List<String> notes,
-    List<Device> devices) {
+    List<PlatformDevice> devices) {
 
   @Schema(name = "MsiDoorbell")
   record Msi(
@@ -35,7 +35,7 @@ record PlatformResource(
       @Schema(description = "Flags of the RMR node: 0, it is not to be remapped") String flags) {}
 
   @Schema(name = "PlatformDevice")
-  record Device(
+  record PlatformDevice(
       String sid,
       String hostDevice,
       @Nullable @Schema(description = "null when there is none to be shown") Pasid pasid,
@@ -66,7 +66,7 @@ record PlatformResource(
               example = "0x7")
           String controlMask) {}
 
-  static PlatformResource of(PlatformReport report, List<Device> devices) {
+  static PlatformResource of(PlatformReport report, List<PlatformDevice> devices) {
     Optional<GpaRange> window = report.reservedWindow();
     return new PlatformResource(
         new Msi(report.msiController(), Hex.of(report.msiDoorbell())),

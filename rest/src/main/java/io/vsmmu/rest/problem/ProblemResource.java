@@ -30,7 +30,7 @@ public record ProblemResource(
     @Nullable @Schema(description = "What was given") String value,
     @Nullable @Schema(description = "What is allowed, or what to do") String allowed,
     @Nullable @Schema(description = "Every single thing, if several are wrong")
-        List<Reason> reasons) {
+        List<ProblemReason> reasons) {
 
   /** The greatest number of characters of a given value that an answer repeats. */
   public static final int VALUE_CHARS = 200;
@@ -38,11 +38,11 @@ public record ProblemResource(
   /** A {@link Problem} as JSON: {@code allowed} joins what is required and what to do. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @Schema(name = "ProblemReason", description = "One of several things that are wrong")
-  public record Reason(String field, @Nullable String value, String allowed) {
+  public record ProblemReason(String field, @Nullable String value, String allowed) {
 
-    static Reason of(Problem problem) {
+    static ProblemReason of(Problem problem) {
       String given = problem.given();
-      return new Reason(
+      return new ProblemReason(
           encodable(problem.field()),
           given == null ? null : shortened(encodable(given)),
           problem.allowed());
@@ -64,8 +64,8 @@ public record ProblemResource(
 
   /** A failure as the problem detail of the request for {@code path}. */
   static ProblemResource of(ProblemException failure, String path) {
-    List<Reason> reasons = failure.problems().stream().map(Reason::of).toList();
-    Reason only = reasons.size() == 1 ? reasons.getFirst() : null;
+    List<ProblemReason> reasons = failure.problems().stream().map(ProblemReason::of).toList();
+    ProblemReason only = reasons.size() == 1 ? reasons.getFirst() : null;
     ProblemType type = failure.type();
     return new ProblemResource(
         type.uri(),

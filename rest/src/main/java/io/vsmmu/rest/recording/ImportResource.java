@@ -32,7 +32,7 @@ record ImportResource(
     @Nullable @Schema(description = "Why nothing came of it") String failure) {
 
   @Schema(name = "Imports", description = "Imports under way, and the newest ones that ended")
-  record All(List<ImportResource> items) {}
+  record Imports(List<ImportResource> items) {}
 
   static ImportResource of(ImportProgress it) {
     return new ImportResource(

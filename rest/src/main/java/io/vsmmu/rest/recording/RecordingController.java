@@ -111,8 +111,8 @@ class RecordingController {
       summary = "Imports under way",
       description =
           "And the newest 64 that ended since the service was started. The oldest comes first.")
-  ImportResource.All list() {
-    return new ImportResource.All(recordings.imports().stream().map(ImportResource::of).toList());
+  ImportResource.Imports list() {
+    return new ImportResource.Imports(recordings.imports().stream().map(ImportResource::of).toList());
   }
 
   @GetMapping(path = "/api/v1/recordings/{id}", produces = "application/json")

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "Recording", description = "A recording that is in the log")
 record RecordingResource(
     @Schema(description = "Name of its first vSMMU") String recording,
-    List<ImportedVsmmu> vsmmus,
+    List<ImportedVsmmuEntry> vsmmus,
     @Schema(description = "Lines of a trace; 0 for an export of ours") long lines,
     @Schema(
             description =
@@ -25,11 +25,11 @@ record RecordingResource(
     @Schema(description = "Commands among them") long unattributedCommands,
     @Schema(description = "Whether every line that tells of a vSMMU is in its log")
         boolean complete,
-    List<Warning> warnings) {
+    List<RecordingWarning> warnings) {
 
   /** A vSMMU of the recording. */
   @Schema(name = "ImportedVsmmu")
-  record ImportedVsmmu(
+  record ImportedVsmmuEntry(
       String id,
       String name,
       @Schema(description = "Commands that took effect, by name", example = "{\"CMD_SYNC\": 319}")
@@ -41,13 +41,13 @@ record RecordingResource(
 
   /** Lines of a trace that the importer did not expect. */
   @Schema(name = "RecordingWarning")
-  record Warning(
+  record RecordingWarning(
       String text,
       @Schema(description = "How often") long count,
       @Schema(description = "Line of the first one") long firstLine) {
 
-    static Warning of(ImportReport.Warning it) {
-      return new Warning(it.text(), it.count(), it.firstLine());
+    static RecordingWarning of(ImportReport.Warning it) {
+      return new RecordingWarning(it.text(), it.count(), it.firstLine());
     }
   }
 
@@ -56,7 +56,7 @@ record RecordingResource(
    */
   static RecordingResource of(
       RecordingResult.Imported imported, BiFunction<Integer, Long, @Nullable Long> positions) {
-    List<ImportedVsmmu> vsmmus =
+    List<ImportedVsmmuEntry> vsmmus =
         imported.vsmmus().stream().map(log -> imported(log, positions)).toList();
     return new RecordingResource(
         vsmmus.isEmpty() ? "" : vsmmus.getFirst().name(),
@@ -66,13 +66,13 @@ record RecordingResource(
         imported.unattributedCommands(),
         imported.vsmmus().stream()
             .noneMatch(log -> log.end().health().status() == Health.Status.PARTIAL),
-        imported.warnings().stream().map(Warning::of).toList());
+        imported.warnings().stream().map(RecordingWarning::of).toList());
   }
 
-  private static ImportedVsmmu imported(
+  private static ImportedVsmmuEntry imported(
       RecordingResult.ImportedLog log, BiFunction<Integer, Long, @Nullable Long> positions) {
     int id = log.vsmmu().id();
-    return new ImportedVsmmu(
+    return new ImportedVsmmuEntry(
         log.vsmmu().aggregateId().toString(),
         log.vsmmu().name(),
         StateView.commands(log.end()),

@@ -48,10 +48,10 @@ record MachineDescription(
                 "on (the default) or off: whether the vSMMUs' functions bring an option ROM, by"
                     + " which UEFI firmware tells the guest of them")
         String optionRom,
-    @Nullable @Schema(description = "Where the guest finds its vSMMUs") List<Place> vsmmus) {
+    @Nullable @Schema(description = "Where the guest finds its vSMMUs") List<VsmmuPlace> vsmmus) {
 
   @Schema(name = "VsmmuPlace")
-  record Place(
+  record VsmmuPlace(
       @Nullable
           @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "Name of the vSMMU")
           String name,
@@ -65,7 +65,7 @@ record MachineDescription(
               example = "0x8000000000")
           String frame,
       @Nullable @Schema(description = "Its wired interrupts; without them it uses MSIs")
-          Wires wires,
+          VsmmuWires wires,
       @Nullable
           @JsonDeserialize(using = NumberText.class)
           @Schema(
@@ -80,15 +80,15 @@ record MachineDescription(
           Integer firstBus,
       @Nullable @Schema(description = "Last of them") Integer lastBus) {
 
-    static Place of(SmmuPlace place) {
+    static VsmmuPlace of(SmmuPlace place) {
       SmmuPlace.Wires wires = place.wires();
       Long device = place.deviceId();
-      return new Place(
+      return new VsmmuPlace(
           place.vsmmu(),
           Hex.of(place.frame()),
           wires == null
               ? null
-              : new Wires(wires.event(), wires.pri(), wires.gerror(), wires.sync()),
+              : new VsmmuWires(wires.event(), wires.pri(), wires.gerror(), wires.sync()),
           device == null ? null : Hex.of(device.longValue()),
           place.firstBus(),
           place.lastBus());
@@ -123,7 +123,7 @@ record MachineDescription(
   }
 
   @Schema(name = "VsmmuWires", description = "INTIDs at the GIC: those of SPIs are 32 and more")
-  record Wires(long event, long pri, long gerror, long sync) {
+  record VsmmuWires(long event, long pri, long gerror, long sync) {
 
     SmmuPlace.Wires given(String at) {
       check(at + ".event", event);
@@ -152,7 +152,7 @@ record MachineDescription(
         machine.bridges(),
         EnumNames.of(GuestMsi.class).get(machine.guestMsi().ordinal()),
         EnumNames.of(Machine.RomSwitch.class).get(machine.optionRom().ordinal()),
-        machine.places().stream().map(Place::of).toList());
+        machine.places().stream().map(VsmmuPlace::of).toList());
   }
 
   /** The machine that a request describes; what is absent is as QEMU's virt machine has it. */
@@ -196,7 +196,7 @@ record MachineDescription(
   }
 
   private List<SmmuPlace> givenPlaces() {
-    List<Place> wanted = vsmmus == null ? List.of() : vsmmus;
+    List<VsmmuPlace> wanted = vsmmus == null ? List.of() : vsmmus;
     if (wanted.size() > VmLimits.VSMMUS) {
       throw ProblemException.invalid(
           "machine.vsmmus", wanted.size() + " places", "at most " + VmLimits.VSMMUS);
@@ -205,7 +205,7 @@ record MachineDescription(
     Set<String> names = new HashSet<>();
     for (int i = 0; i < wanted.size(); i++) {
       String at = "machine.vsmmus[" + i + "]";
-      Place place = wanted.get(i);
+      VsmmuPlace place = wanted.get(i);
       if (place == null) {
         throw ProblemException.invalid(at, null, "the place of a vSMMU");
       }

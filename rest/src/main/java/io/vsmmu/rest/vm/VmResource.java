@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
     description = "A virtual machine: its vSMMUs share one guest address space on the host")
 record VmResource(
     @Schema(example = "vm1") String name,
-    List<Member> vsmmus,
+    List<VmMember> vsmmus,
     @Schema(description = "Physical SMMUs behind its vSMMUs, each with a stage 2 of the VM")
         List<String> physicalSmmus,
     @Schema(description = "The guest's memory as its VMMs share it") List<Ram> ram,
@@ -27,7 +27,7 @@ record VmResource(
     Instant createdAt) {
 
   @Schema(name = "VmVsmmu")
-  record Member(
+  record VmMember(
       String name,
       @Nullable @Schema(description = "null until its first device came") String physicalSmmu,
       List<MemberDevice> devices) {}

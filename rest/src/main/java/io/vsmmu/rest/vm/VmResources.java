@@ -4,7 +4,7 @@ import io.vsmmu.control.vm.GuestSmmus;
 import io.vsmmu.control.vm.Vm;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.rest.platform.GuestMachines;
-import io.vsmmu.rest.vm.VmResource.Member;
+import io.vsmmu.rest.vm.VmResource.VmMember;
 import io.vsmmu.rest.vm.VmResource.MemberDevice;
 import io.vsmmu.rest.vm.VmResource.Ram;
 import io.vsmmu.smmu.model.DeviceState;
@@ -64,8 +64,8 @@ class VmResources {
         vm.createdAt());
   }
 
-  private static Member shown(GuestSmmus.Member member) {
-    return new Member(
+  private static VmMember shown(GuestSmmus.Member member) {
+    return new VmMember(
         member.name(),
         physicalSmmu(member.state()),
         member.state().devices().values().stream().map(VmResources::device).toList());

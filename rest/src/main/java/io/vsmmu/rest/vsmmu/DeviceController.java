@@ -53,9 +53,9 @@ class DeviceController {
 
   @GetMapping
   @Operation(operationId = "listDevices", summary = "Devices behind a vSMMU")
-  DeviceResource.All list(@PathVariable String name) {
+  DeviceResource.Devices list(@PathVariable String name) {
     VsmmuState state = state(directory.find(name));
-    return new DeviceResource.All(
+    return new DeviceResource.Devices(
         state.devices().values().stream().map(device -> DeviceResource.of(state, device)).toList());
   }
 

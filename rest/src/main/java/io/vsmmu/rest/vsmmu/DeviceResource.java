@@ -47,7 +47,7 @@ public record DeviceResource(
   }
 
   @Schema(name = "Devices")
-  public record All(List<DeviceResource> items) {}
+  public record Devices(List<DeviceResource> items) {}
 
   private static @Nullable Long handle(long handle) {
     return handle == 0 ? null : handle;

@@ -54,8 +54,8 @@ class HardwareQueueController {
   @Operation(
       operationId = "listHardwareQueues",
       summary = "Queues of the guest that the hardware reads itself")
-  HardwareQueueResource.All list(@PathVariable String name) {
-    return new HardwareQueueResource.All(
+  HardwareQueueResource.HardwareQueues list(@PathVariable String name) {
+    return new HardwareQueueResource.HardwareQueues(
         queues(directory.find(name)).stream().map(HardwareQueueResource::of).toList());
   }
 

@@ -19,5 +19,5 @@ record HardwareQueueResource(
   }
 
   @Schema(name = "HardwareQueues")
-  record All(List<HardwareQueueResource> items) {}
+  record HardwareQueues(List<HardwareQueueResource> items) {}
 }

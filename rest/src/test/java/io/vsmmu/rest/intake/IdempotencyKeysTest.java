@@ -26,15 +26,15 @@ class IdempotencyKeysTest {
   void an_answer_is_still_known_after_a_restart() {
     try (EventDatabase database = open()) {
       IdempotencyKeys before = new IdempotencyKeys(database.pool());
-      assertThat(before.claim(WHO, "kept", "POST /a")).isInstanceOf(Claim.Fresh.class);
+      assertThat(before.claim(WHO, "kept", "POST /a")).isInstanceOf(KeyClaim.Fresh.class);
       before.complete(WHO, "kept", new byte[] {9}, ANSWER);
     }
 
     try (EventDatabase database = open()) {
-      Claim claim = new IdempotencyKeys(database.pool()).claim(WHO, "kept", "POST /a");
+      KeyClaim claim = new IdempotencyKeys(database.pool()).claim(WHO, "kept", "POST /a");
 
-      assertThat(claim).isInstanceOf(Claim.Answered.class);
-      Claim.Answered answered = (Claim.Answered) claim;
+      assertThat(claim).isInstanceOf(KeyClaim.Answered.class);
+      KeyClaim.Answered answered = (KeyClaim.Answered) claim;
       assertThat(answered.request()).isEqualTo("POST /a");
       assertThat(answered.bodyHash()).containsExactly(9);
       assertThat(answered.answer().body()).containsExactly(1, 2);
@@ -50,11 +50,11 @@ class IdempotencyKeysTest {
     try (EventDatabase database = open()) {
       IdempotencyKeys before = new IdempotencyKeys(database.pool());
       before.claim(WHO, "cut", "POST /a");
-      assertThat(before.claim(WHO, "cut", "POST /a")).isInstanceOf(Claim.UnderWay.class);
+      assertThat(before.claim(WHO, "cut", "POST /a")).isInstanceOf(KeyClaim.UnderWay.class);
 
       IdempotencyKeys after = new IdempotencyKeys(database.pool());
 
-      assertThat(after.claim(WHO, "cut", "POST /a")).isInstanceOf(Claim.Interrupted.class);
+      assertThat(after.claim(WHO, "cut", "POST /a")).isInstanceOf(KeyClaim.Interrupted.class);
     }
   }
 
@@ -65,8 +65,8 @@ class IdempotencyKeysTest {
       keys.claim(WHO, "free", "POST /a");
       keys.release(WHO, "free");
 
-      assertThat(keys.claim(WHO, "free", "POST /b")).isInstanceOf(Claim.Fresh.class);
-      assertThat(keys.claim("somebody", "free", "POST /b")).isInstanceOf(Claim.Fresh.class);
+      assertThat(keys.claim(WHO, "free", "POST /b")).isInstanceOf(KeyClaim.Fresh.class);
+      assertThat(keys.claim("somebody", "free", "POST /b")).isInstanceOf(KeyClaim.Fresh.class);
     }
   }
 

@@ -12,7 +12,7 @@ import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.Topology;
 import io.vsmmu.host.simulated.TopologyBuilder;
 import io.vsmmu.platform.pci.CapabilityPosition;
-import io.vsmmu.rest.platform.PlatformResource.Device;
+import io.vsmmu.rest.platform.PlatformResource.PlatformDevice;
 import io.vsmmu.smmu.model.DeviceState;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.stimulus.HostDevice;
@@ -47,7 +47,7 @@ class PasidCapabilitiesTest {
     return new SimulatedHost(topology.build());
   }
 
-  private static Device of(HostIommu host, int ssidBits, CapabilityPosition placement) {
+  private static PlatformDevice of(HostIommu host, int ssidBits, CapabilityPosition placement) {
     DeviceState device =
         new DeviceState(
             0x900, new HostDevice(A, "smmu", 1, IdRegisters.DEFAULT, true), 7, 8, true, 0);
@@ -88,7 +88,7 @@ class PasidCapabilitiesTest {
   /** The hardware has one at 0x150, behind ATS; VFIO links past it and shows its bytes. */
   @Test
   void a_device_whose_pasid_capability_vfio_hides_gets_one_elsewhere() {
-    Device device = of(host(16), 20, LAST);
+    PlatformDevice device = of(host(16), 20, LAST);
 
     assertThat(device.problem()).isNull();
     assertThat(device.pasid().width()).isEqualTo(16);
@@ -101,7 +101,7 @@ class PasidCapabilitiesTest {
 
   @Test
   void bytes_of_the_hidden_capability_are_no_place_for_another() {
-    Device refused = of(host(16), 20, new CapabilityPosition.At(0x150));
+    PlatformDevice refused = of(host(16), 20, new CapabilityPosition.At(0x150));
 
     assertThat(refused.pasid().offset()).isNull();
     assertThat(refused.problem()).contains("offset", "0x150");
@@ -111,7 +111,7 @@ class PasidCapabilitiesTest {
   void it_goes_to_the_offset_that_is_asked_for_or_it_is_said_why_not() {
     assertThat(of(host(20), 20, new CapabilityPosition.At(0x200)).pasid().offset())
         .isEqualTo("0x200");
-    Device refused = of(host(20), 20, new CapabilityPosition.At(0x102));
+    PlatformDevice refused = of(host(20), 20, new CapabilityPosition.At(0x102));
     assertThat(refused.pasid().offset()).isNull();
     assertThat(refused.problem()).contains("offset", "0x102", "multiple of 4");
   }
@@ -130,7 +130,7 @@ class PasidCapabilitiesTest {
 
   @Test
   void a_space_without_extended_capabilities_has_no_place() {
-    Device device = of(space(ConfigSpace.LEGACY_BYTES), 20, LAST);
+    PlatformDevice device = of(space(ConfigSpace.LEGACY_BYTES), 20, LAST);
 
     assertThat(device.pasid().bytes()).isNull();
     assertThat(device.problem()).contains("256 bytes");
