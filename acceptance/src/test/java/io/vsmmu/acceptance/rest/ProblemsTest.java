@@ -133,7 +133,7 @@ class ProblemsTest extends RestTest {
     accelerated();
 
     JsonNode problem =
-        get("/vsmmus/accelerated/events?sid=x&va=0x1&to=y&limit=0").problem(400, "invalid-field");
+        get("/vsmmus/accelerated/events?sid=x&va=0x1&to=y").problem(400, "invalid-field");
 
     assertThat(problem.path("reasons").valueStream().map(ProblemsTest::field))
         .containsExactlyInAnyOrder("sid", "to");

@@ -61,7 +61,8 @@ class ChainController {
           new ChainResource(
               true,
               intact.events(),
-              new ChainHead(intact.head().sequence(), HexFormat.of().formatHex(intact.head().hash())),
+              new ChainHead(
+                  intact.head().sequence(), HexFormat.of().formatHex(intact.head().hash())),
               null);
       case ChainVerdict.Broken broken ->
           new ChainResource(

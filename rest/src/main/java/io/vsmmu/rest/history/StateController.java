@@ -1,6 +1,5 @@
 package io.vsmmu.rest.history;
 
-import java.util.LinkedHashMap;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -13,6 +12,7 @@ import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.projections.view.StateView;
 import io.vsmmu.rest.vsmmu.VsmmuDirectory;
 import io.vsmmu.rest.vsmmu.VsmmuResources;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -35,7 +35,8 @@ class HostController {
               + " it is seen first: the kernel tells what it can do only then.")
   HostResource local() {
     HostDescription description = host.describe();
-    List<HostResource.HostDeviceEntry> devices = description.devices().stream().map(this::device).toList();
+    List<HostResource.HostDeviceEntry> devices =
+        description.devices().stream().map(this::device).toList();
     return new HostResource(
         host.kind(),
         devices.stream().anyMatch(HostResource.HostDeviceEntry::assignable),

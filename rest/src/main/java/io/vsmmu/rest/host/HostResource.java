@@ -62,7 +62,8 @@ record HostResource(
       @Schema(description = "out_capabilities of IOMMU_GET_HW_INFO") String flags) {
 
     static DeviceCapabilities of(HwInfo it) {
-      return new DeviceCapabilities(!it.atsNotSupported(), it.maxPasidLog2(), Hex.of(it.capabilities()));
+      return new DeviceCapabilities(
+          !it.atsNotSupported(), it.maxPasidLog2(), Hex.of(it.capabilities()));
     }
   }
 

@@ -45,7 +45,8 @@ class BodySizeFilter extends ChangingRequestFilter {
       return;
     }
     try {
-      chain.doFilter(new LimitedBody(request, most, new BodyPace(pace, System::nanoTime)), response);
+      chain.doFilter(
+          new LimitedBody(request, most, new BodyPace(pace, System::nanoTime)), response);
     } catch (BodyException silent) {
       // Tomcat has answered the read that took too long itself, and accepts no other answer.
       if (!response.isCommitted()) {

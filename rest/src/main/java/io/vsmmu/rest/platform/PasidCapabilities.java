@@ -10,8 +10,8 @@ import io.vsmmu.platform.pci.CapabilityPosition;
 import io.vsmmu.platform.pci.InsertedCapability;
 import io.vsmmu.platform.pci.PasidCapability;
 import io.vsmmu.projections.view.Hex;
-import io.vsmmu.rest.platform.PlatformResource.PlatformDevice;
 import io.vsmmu.rest.platform.PlatformResource.Pasid;
+import io.vsmmu.rest.platform.PlatformResource.PlatformDevice;
 import io.vsmmu.smmu.model.DeviceState;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -101,7 +101,8 @@ final class PasidCapabilities {
         Hex.of(capability.writable()));
   }
 
-  private static PlatformDevice unplaced(DeviceState device, PasidCapability capability, String problem) {
+  private static PlatformDevice unplaced(
+      DeviceState device, PasidCapability capability, String problem) {
     Pasid pasid =
         new Pasid(
             capability.width(),

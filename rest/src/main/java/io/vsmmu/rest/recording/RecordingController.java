@@ -112,7 +112,8 @@ class RecordingController {
       description =
           "And the newest 64 that ended since the service was started. The oldest comes first.")
   ImportResource.Imports list() {
-    return new ImportResource.Imports(recordings.imports().stream().map(ImportResource::of).toList());
+    return new ImportResource.Imports(
+        recordings.imports().stream().map(ImportResource::of).toList());
   }
 
   @GetMapping(path = "/api/v1/recordings/{id}", produces = "application/json")

@@ -10,21 +10,26 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.apache.catalina.core.StandardHost;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.boot.tomcat.TomcatConnectorCustomizer;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.webmvc.autoconfigure.WebMvcRegistrations;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.format.FormatterRegistry;
-import org.springframework.web.bind.WebDataBinder;
-import org.springframework.web.bind.annotation.ControllerAdvice;
-import org.springframework.web.bind.annotation.InitBinder;
+import org.springframework.web.bind.ServletRequestDataBinder;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.method.annotation.InitBinderDataBinderFactory;
+import org.springframework.web.method.support.InvocableHandlerMethod;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
-import org.springframework.web.servlet.support.ExtendedServletRequestDataBinder;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
+import org.springframework.web.servlet.mvc.method.annotation.ServletRequestDataBinderFactory;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
@@ -53,18 +58,29 @@ class WebWiring implements WebMvcConfigurer {
     ParameterConverters.addTo(registry);
   }
 
-  /**
-   * Records of query parameters are bound from the query alone: Spring takes headers too, of which
-   * {@code From} (RFC 9110, 10.1.2) would become a filter.
-   */
-  @ControllerAdvice
-  static class QueryBinding {
-
-    @InitBinder
-    void fromTheQueryAlone(WebDataBinder binder) {
-      if (binder instanceof ExtendedServletRequestDataBinder extended) {
-        extended.setHeaderPredicate(header -> false);
+  @Bean
+  static WebMvcRegistrations strictBinding() {
+    return new WebMvcRegistrations() {
+      @Override
+      public RequestMappingHandlerAdapter getRequestMappingHandlerAdapter() {
+        return new StrictHandlerAdapter();
       }
+    };
+  }
+
+  /** Lets {@link QueryBinder} bind the parameters of controllers. */
+  private static final class StrictHandlerAdapter extends RequestMappingHandlerAdapter {
+
+    @Override
+    protected InitBinderDataBinderFactory createDataBinderFactory(
+        List<InvocableHandlerMethod> initializers) {
+      return new ServletRequestDataBinderFactory(initializers, getWebBindingInitializer()) {
+        @Override
+        protected ServletRequestDataBinder createBinderInstance(
+            @Nullable Object target, String name, NativeWebRequest request) {
+          return new QueryBinder(target, name);
+        }
+      };
     }
   }
 
