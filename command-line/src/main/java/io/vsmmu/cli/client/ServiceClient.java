@@ -137,9 +137,9 @@ public final class ServiceClient {
   }
 
   private Failure refusal(HttpResponse<?> response, String body) {
-    return Problem.text(response.statusCode(), body, header(response, "Retry-After"))
+    return ProblemText.text(response.statusCode(), body, header(response, "Retry-After"))
         .map(problem -> new Failure(ExitCode.REFUSED, problem))
-        .orElseGet(() -> foreign(Problem.foreign(response.statusCode(), body), null));
+        .orElseGet(() -> foreign(ProblemText.foreign(response.statusCode(), body), null));
   }
 
   private Failure foreign(String how, @Nullable Throwable cause) {

@@ -9,13 +9,13 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** A problem detail (RFC 9457) as lines for a user. */
-final class Problem {
+final class ProblemText {
 
   private static final Set<String> HEAD = Set.of("title", "status", "detail", "type", "instance");
   private static final String NO_TYPE = "about:blank";
   private static final int TEXT_SHOWN = 200;
 
-  private Problem() {}
+  private ProblemText() {}
 
   /**
    * Title and status, the detail, every further member (field, value, what is allowed), the type.
