@@ -22,7 +22,7 @@ public class ControlPlane {
   /**
    * How to start.
    *
-   * @param dataDir where the embedded database and the sockets live
+   * @param dataDir the folder of the embedded database and of the sockets
    * @param port TCP port; 0 takes a free one
    * @param listen address to listen on
    * @param host {@code simulated} or {@code iommufd}

@@ -60,12 +60,12 @@ class HostWiring {
   @Bean
   LocalHost localHost(HostIommu host) {
     LocalHost local = LocalHost.of(host);
-    tell(local.problems());
+    logProblems(local.problems());
     return local;
   }
 
   /** Logs the problems once, at the start; the service runs without a usable host. */
-  private static void tell(List<HostProblem> problems) {
+  private static void logProblems(List<HostProblem> problems) {
     if (!problems.isEmpty()) {
       LOGGER.log(
           Level.WARNING,

@@ -9,10 +9,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings of the service.
  *
- * @param dataDir where the embedded database, uploads and sockets live
- * @param host which host stands behind the vSMMUs: {@code simulated} or {@code iommufd}
- * @param recordingBytes most bytes of one uploaded recording
- * @param vmmUids users whose VMMs may connect to a vSMMU's socket, besides root and our own
+ * @param dataDir the folder of the embedded database, of uploads and of sockets
+ * @param host the host of the vSMMUs: {@code simulated} or {@code iommufd}
+ * @param recordingBytes the greatest length of an uploaded recording in bytes
+ * @param vmmUids users whose VMMs may connect to a vSMMU's socket, besides root and the service's
+ *     own
  * @param romDriver path of the UEFI driver in the option ROMs, such as a signed one; null for the
  *     one that is built in
  */

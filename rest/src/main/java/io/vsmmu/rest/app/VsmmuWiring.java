@@ -106,7 +106,7 @@ class VsmmuWiring {
     }
   }
 
-  /** Reads at most one byte more than a driver may have, which tells a file that is too large. */
+  /** Reads at most one byte more than a driver may have, so that a longer file is recognized. */
   private static byte[] read(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       return in.readNBytes(RomLimits.DRIVER_BYTES + 1);

@@ -60,7 +60,7 @@ class EventStreams implements SmartLifecycle {
   private volatile boolean running;
 
   /**
-   * @param heartbeat how long a stream may be silent. A client that is gone is noticed by the
+   * @param heartbeat the longest silence of a stream. A client that has left is noticed by the
    *     second thing that is sent to it: its machine answers the first one with a reset
    */
   EventStreams(

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * The answer to a request with an Idempotency-Key, as it is stored for repetitions.
  *
  * @param status HTTP status
- * @param body what it said
+ * @param body the bytes of its body
  */
 record StoredAnswer(
     int status,

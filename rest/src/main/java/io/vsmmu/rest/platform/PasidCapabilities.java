@@ -33,7 +33,7 @@ final class PasidCapabilities {
   }
 
   /**
-   * The capability of a device.
+   * The PASID capability that the guest of a device can be shown, or why there is none.
    *
    * @param ssidBits IDR1.SSIDSIZE of the vSMMU
    */

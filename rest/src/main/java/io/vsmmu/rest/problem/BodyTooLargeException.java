@@ -8,7 +8,7 @@ public final class BodyTooLargeException extends BodyException {
   private final long most;
 
   /**
-   * @param most bytes allowed
+   * @param most the greatest length in bytes
    */
   public BodyTooLargeException(long most) {
     super("more than " + most + " bytes");

@@ -8,8 +8,8 @@ public final class BodyTooSlowException extends BodyException {
   private final String least;
 
   /**
-   * @param seen what came
-   * @param least what has to come
+   * @param seen what was received, for the client
+   * @param least the required rate, for the client
    */
   public BodyTooSlowException(String seen, String least) {
     super(seen);

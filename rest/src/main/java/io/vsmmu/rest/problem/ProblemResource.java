@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A problem detail as of RFC 9457.
  *
- * @param field what is wrong, if one thing is
- * @param value what was given there
- * @param allowed what is allowed there
- * @param reasons every single thing that is wrong, if there are several
+ * @param field the field of the only problem; null if there are none or several
+ * @param value the given value; null if it is missing
+ * @param allowed what is required, or what to do
+ * @param reasons all problems, if there are several; else null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(

@@ -33,7 +33,7 @@ record ReplayResource(
       @Schema(description = "What came out now") String produced) {}
 
   /**
-   * @param total events there are to replay
+   * @param total the number of events to replay
    * @param positions gives the position of a sequence
    */
   static ReplayResource of(

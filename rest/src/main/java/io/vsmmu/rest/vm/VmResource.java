@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A VM.
  *
- * @param machine as it was told
+ * @param machine the machine as it was described
  */
 @Schema(
     name = "Vm",
