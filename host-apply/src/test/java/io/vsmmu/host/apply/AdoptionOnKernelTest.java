@@ -1,17 +1,11 @@
 package io.vsmmu.host.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vsmmu.host.kernel.EduDevice;
-import io.vsmmu.host.kernel.GuestRam;
 import io.vsmmu.host.kernel.GuestRam.Way;
-import io.vsmmu.host.kernel.HostCast;
-import io.vsmmu.host.kernel.HostPaths;
 import io.vsmmu.host.kernel.IommufdHost;
 import io.vsmmu.host.kernel.KeptCopies;
-import io.vsmmu.host.kernel.NeedsHost;
-import io.vsmmu.host.kernel.OpenDescriptors;
 import io.vsmmu.host.uapi.KernelCalls;
 import io.vsmmu.host.uapi.VfioDevice;
 import io.vsmmu.posix.Errno;
@@ -23,29 +17,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A restart of the service on the running kernel while a store keeps its descriptors open. */
-@ExtendWith(NeedsHost.class)
-class AdoptionOnKernelTest {
+class AdoptionOnKernelTest extends KernelRigTest {
 
-  private static final HostPaths PATHS = HostPaths.system();
-  private static final String DEVICE = new HostCast(PATHS).device().orElse("");
   private static final String VM = "vm-1";
   private static final String KEPT_DEVICE = "device/" + VM + "/";
 
-  private final List<String> before = OpenDescriptors.ofHosts();
-  private final GuestRam ram = new GuestRam();
   private final KeptCopies store = new KeptCopies();
   private VmSpace space;
-  private KernelRig rig;
 
   @BeforeEach
   void begin() {
-    assumeTrue(EduDevice.is(PATHS, DEVICE), DEVICE + " is no device that does DMA on command");
+    needsDevice();
     WatchedHost host = process();
     space = new VmSpace(host, VM);
     rig = new KernelRig(host, space, ram).shares(space);
@@ -53,14 +39,9 @@ class AdoptionOnKernelTest {
     assertThat(rig.failures()).isEmpty();
   }
 
-  @AfterEach
-  void leavesNothing() {
-    if (rig != null) {
-      assertThat(rig.dismantle()).isZero();
-    }
+  @Override
+  void closeKept() {
     store.close();
-    ram.close();
-    assertThat(OpenDescriptors.ofHosts()).isEqualTo(before);
   }
 
   /** The service's process, with the descriptors that were kept from the process before it. */

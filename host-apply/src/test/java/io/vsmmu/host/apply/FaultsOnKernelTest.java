@@ -1,16 +1,10 @@
 package io.vsmmu.host.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.vsmmu.host.kernel.EduDevice;
 import io.vsmmu.host.kernel.GuestRam;
 import io.vsmmu.host.kernel.GuestRam.Way;
-import io.vsmmu.host.kernel.HostCast;
-import io.vsmmu.host.kernel.HostPaths;
 import io.vsmmu.host.kernel.IommufdHost;
-import io.vsmmu.host.kernel.NeedsHost;
-import io.vsmmu.host.kernel.OpenDescriptors;
 import io.vsmmu.smmu.model.Health;
 import io.vsmmu.smmu.spec.EventRecord;
 import io.vsmmu.smmu.spec.EventType;
@@ -23,38 +17,23 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The faults of a device of the running kernel are delivered to the consumer. */
-@ExtendWith(NeedsHost.class)
-class FaultsOnKernelTest {
+class FaultsOnKernelTest extends KernelRigTest {
 
-  private static final HostPaths PATHS = HostPaths.system();
-  private static final String DEVICE = new HostCast(PATHS).device().orElse("");
   private static final long F_TRANSLATION = 0x10;
   private static final int ONE_ACCESS = 4;
   private static final int WHOLE_BUFFER = 4096;
   private static final int QUIET_MILLIS = 600;
 
-  private final List<String> before = OpenDescriptors.ofHosts();
-  private final GuestRam ram = new GuestRam();
-  private final KernelRig rig = KernelRig.alone(new IommufdHost(), ram).hears();
-
   @BeforeEach
   void begin() {
-    assumeTrue(EduDevice.is(PATHS, DEVICE), DEVICE + " is no device that does DMA on command");
+    needsDevice();
+    rig = KernelRig.alone(new IommufdHost(), ram).hears();
     rig.attach(DEVICE).enable().installs(DEVICE, KernelRig.FIRST);
     assertThat(rig.failures()).isEmpty();
-  }
-
-  @AfterEach
-  void leavesNothing() {
-    assertThat(rig.dismantle()).isZero();
-    ram.close();
-    assertThat(OpenDescriptors.ofHosts()).isEqualTo(before);
   }
 
   private void reads(long iova, int bytes) throws InterruptedException {

@@ -4,32 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vsmmu.host.kernel.EduDevice;
-import io.vsmmu.host.kernel.GuestRam;
 import io.vsmmu.host.kernel.GuestRam.Way;
 import io.vsmmu.host.kernel.HostCast;
-import io.vsmmu.host.kernel.HostPaths;
 import io.vsmmu.host.kernel.IommufdHost;
-import io.vsmmu.host.kernel.NeedsHost;
-import io.vsmmu.host.kernel.OpenDescriptors;
 import io.vsmmu.posix.Errno;
 import io.vsmmu.smmu.model.Health;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Two functions of one iommu group on the running kernel. */
-@ExtendWith(NeedsHost.class)
-class GroupOnKernelTest {
+class GroupOnKernelTest extends KernelRigTest {
 
-  private static final HostPaths PATHS = HostPaths.system();
   private static final List<String> GROUP = new HostCast(PATHS).group();
 
-  private final List<String> before = OpenDescriptors.ofHosts();
-  private GuestRam ram;
-  private KernelRig rig;
   private String f0;
   private String f1;
 
@@ -40,17 +29,7 @@ class GroupOnKernelTest {
         "no iommu group of two devices that do DMA on command");
     f0 = GROUP.getFirst();
     f1 = GROUP.getLast();
-    ram = new GuestRam();
     rig = KernelRig.alone(new IommufdHost(), ram);
-  }
-
-  @AfterEach
-  void leavesNothing() {
-    if (ram != null) {
-      assertThat(rig.dismantle()).isZero();
-      ram.close();
-      assertThat(OpenDescriptors.ofHosts()).isEqualTo(before);
-    }
   }
 
   private void expectBoth(Way way) {

@@ -1,54 +1,27 @@
 package io.vsmmu.host.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.vsmmu.host.kernel.EduDevice;
-import io.vsmmu.host.kernel.GuestRam;
 import io.vsmmu.host.kernel.GuestRam.Way;
-import io.vsmmu.host.kernel.HostCast;
-import io.vsmmu.host.kernel.HostPaths;
 import io.vsmmu.host.kernel.IommufdHost;
-import io.vsmmu.host.kernel.NeedsHost;
-import io.vsmmu.host.kernel.OpenDescriptors;
 import io.vsmmu.smmu.model.Health;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.stimulus.Stimulus;
-import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** One device of a vSMMU on the running kernel, observed by its DMA. */
-@ExtendWith(NeedsHost.class)
-class VsmmuOnKernelTest {
+class VsmmuOnKernelTest extends KernelRigTest {
 
-  private static final HostPaths PATHS = HostPaths.system();
-  private static final String DEVICE = new HostCast(PATHS).device().orElse("");
   private static final long GBPA_UPDATE = 1L << 31;
   private static final long GBPA_ABORT = 1L << 20;
 
-  private final List<String> before = OpenDescriptors.ofHosts();
-  private GuestRam ram;
-  private KernelRig rig;
-
   @BeforeEach
   void begin() {
-    assumeTrue(EduDevice.is(PATHS, DEVICE), DEVICE + " is no device that does DMA on command");
-    ram = new GuestRam();
+    needsDevice();
     rig = KernelRig.alone(new IommufdHost(), ram);
-  }
-
-  @AfterEach
-  void leavesNothing() {
-    if (ram != null) {
-      assertThat(rig.dismantle()).isZero();
-      ram.close();
-      assertThat(OpenDescriptors.ofHosts()).isEqualTo(before);
-    }
   }
 
   private void expect(Way way) {
