@@ -1,6 +1,5 @@
 package io.vsmmu.lab;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -8,25 +7,16 @@ import java.util.Locale;
 /**
  * The same guest with the same NIC, behind our vSMMU and behind QEMU's own accelerated SMMU, in
  * turn, in one boot of the host lab. Prints what was measured, and the ratios of the means.
- *
- * <p>Arguments: as those of {@link LiveMachine}.
  */
-public final class LiveComparison {
+public final class LiveComparison extends LiveProgram {
 
   private static final int ROUNDS = 2;
   private static final int CYCLES = 5;
   private static final int PINGS = 50;
   private static final int WORK_SECONDS = 600;
 
-  private final Results results = new Results();
-  private final LiveService service;
-  private final Path kernel;
-  private final Path kept;
-
-  private LiveComparison(LiveService service, Path kernel, Path kept) {
-    this.service = service;
-    this.kernel = kernel;
-    this.kept = kept;
+  private LiveComparison(String[] arguments) {
+    super(arguments);
   }
 
   /**
@@ -37,21 +27,12 @@ public final class LiveComparison {
    */
   private record Work(double cycles, double ping) {}
 
-  public static void main(String[] arguments) throws Exception {
-    LiveComparison run =
-        new LiveComparison(
-            new LiveService(arguments[0], Path.of(arguments[1]), Path.of(arguments[2])),
-            Path.of(arguments[3]).toAbsolutePath(),
-            Path.of(arguments[4]).toAbsolutePath());
-    try {
-      run.run();
-    } catch (Exception failed) {
-      run.results.broke(failed);
-    }
-    System.exit(run.results.allHold() ? 0 : 1);
+  public static void main(String[] arguments) {
+    new LiveComparison(arguments).runAndExit();
   }
 
-  private void run() throws Exception {
+  @Override
+  void run() throws Exception {
     results.check("the service is ready", service::awaitReady);
     service.create("committed");
     List<Work> ours = new ArrayList<>();

@@ -13,11 +13,8 @@ import java.util.concurrent.TimeUnit;
  * <p>Three QEMUs, one after the other: the first one's guest works, faults, reboots and switches
  * off; the second one loses its NIC and gets it again; under the third one the service is killed,
  * and then the third one itself.
- *
- * <p>Arguments: the service's URL, its data directory, the file with its process id, the folder
- * with the guest's kernel, the folder for what is to be kept.
  */
-public final class LiveMachine {
+public final class LiveMachine extends LiveProgram {
 
   private static final String NIC_SID = "0x100";
   private static final int PATIENCE_SECONDS = 120;
@@ -35,32 +32,16 @@ public final class LiveMachine {
 
   private static final int PAGES = 64;
 
-  private final Results results = new Results();
-  private final LiveService service;
-  private final Path kernel;
-  private final Path kept;
-
-  private LiveMachine(LiveService service, Path kernel, Path kept) {
-    this.service = service;
-    this.kernel = kernel;
-    this.kept = kept;
+  private LiveMachine(String[] arguments) {
+    super(arguments);
   }
 
-  public static void main(String[] arguments) throws Exception {
-    LiveMachine run =
-        new LiveMachine(
-            new LiveService(arguments[0], Path.of(arguments[1]), Path.of(arguments[2])),
-            Path.of(arguments[3]).toAbsolutePath(),
-            Path.of(arguments[4]).toAbsolutePath());
-    try {
-      run.run();
-    } catch (Exception failed) {
-      run.results.broke(failed);
-    }
-    System.exit(run.results.allHold() ? 0 : 1);
+  public static void main(String[] arguments) {
+    new LiveMachine(arguments).runAndExit();
   }
 
-  private void run() throws Exception {
+  @Override
+  void run() throws Exception {
     results.check("the service is ready", service::awaitReady);
     service.create();
     try (StockQemu qemu = start()) {
