@@ -2,8 +2,6 @@ package io.vsmmu.control.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.control.recording.RecordingResult.ImportedLog;
-import io.vsmmu.control.replay.CommandReplay;
 import io.vsmmu.control.replay.EventReplay;
 import io.vsmmu.control.replay.ReplayReport;
 import io.vsmmu.control.run.LogHost;
@@ -15,31 +13,23 @@ import io.vsmmu.smmu.model.VsmmuState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The bundled log of a stock guest of {@code lab/}, which this service served and recorded. */
-class LabRecordingTest extends LiveTest {
+class LabRecordingTest extends BundledLogTest {
 
   private static final String SAMPLE = "/samples/lab-qemu-11.1-linux-7.3-e1000e.vsmmulog";
 
   private static final int NIC = 0x10;
   private static final int RNG = 0x18;
 
-  private static ImportedSample sample;
-  private static ImportedLog log;
-
-  @BeforeAll
-  static void importSample() throws Exception {
-    sample = ImportedSample.of(service.database, folder.resolve("uploads"), SAMPLE);
-    log = sample.log();
+  LabRecordingTest() {
+    super(SAMPLE, 400);
   }
 
   @Test
   void its_log_is_whole_and_says_what_the_guest_did() {
     assertThat(log.events()).isEqualTo(1113);
-    assertThat(service.database.verifier().verify(log.vsmmu().id()).toString())
-        .startsWith("Intact");
     assertThat(log.end().health().status()).isEqualTo(Health.Status.OK);
     assertThat(log.end().commands().byName())
         .containsOnly(
@@ -72,18 +62,6 @@ class LabRecordingTest extends LiveTest {
     if (seen.isEmpty() || seen.getLast() != stream.effective()) {
       seen.add(stream.effective());
     }
-  }
-
-  @Test
-  void applying_its_events_again_diverges_nowhere() {
-    ReplayReport report = sample.replaysWithoutDivergence(new EventReplay(new LogHost(), true));
-
-    assertThat(report.hostOperations()).isGreaterThan(400);
-  }
-
-  @Test
-  void deciding_its_accesses_again_diverges_nowhere() {
-    sample.replaysWithoutDivergence(new CommandReplay(true));
   }
 
   @Test

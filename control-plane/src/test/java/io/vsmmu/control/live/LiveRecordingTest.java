@@ -2,39 +2,26 @@ package io.vsmmu.control.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.control.recording.RecordingResult.ImportedLog;
-import io.vsmmu.control.replay.CommandReplay;
-import io.vsmmu.control.replay.EventReplay;
-import io.vsmmu.control.replay.ReplayReport;
-import io.vsmmu.control.run.LogHost;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.model.VsmmuState;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The bundled log of the live machine: stock QEMUs that own real devices of a real kernel. */
-class LiveRecordingTest extends LiveTest {
+class LiveRecordingTest extends BundledLogTest {
 
   private static final String SAMPLE = "/samples/live-qemu-11.1-linux-7.3-passthrough.vsmmulog";
 
   private static final int NIC = 0x100;
 
-  private static ImportedSample sample;
-  private static ImportedLog log;
-
-  @BeforeAll
-  static void importSample() throws Exception {
-    sample = ImportedSample.of(service.database, folder.resolve("uploads"), SAMPLE);
-    log = sample.log();
+  LiveRecordingTest() {
+    super(SAMPLE, 2000);
   }
 
   @Test
   void its_log_is_whole_and_ends_without_a_device() {
     assertThat(log.events()).isEqualTo(5720);
-    assertThat(service.database.verifier().verify(log.vsmmu().id()).toString())
-        .startsWith("Intact");
     assertThat(log.end().devices()).isEmpty();
     assertThat(log.end().vmm().connected()).isFalse();
   }
@@ -50,17 +37,5 @@ class LiveRecordingTest extends LiveTest {
         .as("UNKNOWN is a device that comes back to a VMM before its guest has placed an STE")
         .contains(StreamBehaviour.BYPASS, StreamBehaviour.TRANSLATE, StreamBehaviour.UNKNOWN);
     assertThat(end).isEqualTo(log.end());
-  }
-
-  @Test
-  void applying_its_events_to_a_simulated_host_diverges_nowhere() {
-    ReplayReport report = sample.replaysWithoutDivergence(new EventReplay(new LogHost(), true));
-
-    assertThat(report.hostOperations()).isGreaterThan(2000);
-  }
-
-  @Test
-  void deciding_its_accesses_again_diverges_nowhere() {
-    sample.replaysWithoutDivergence(new CommandReplay(true));
   }
 }
