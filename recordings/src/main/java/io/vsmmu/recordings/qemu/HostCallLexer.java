@@ -90,47 +90,14 @@ final class HostCallLexer {
       case IOMMUFD_CDEV_ATTACH_IOAS_HWPT, IOMMUFD_CDEV_PASID_ATTACH_IOAS_HWPT -> {
         long iommufd = text.number(IOMMUFD);
         String address = text.word(DEVICE);
-        yield new HostCall(
-            HostCallKind.ATTACH,
-            name,
-            arguments,
-            iommufd,
-            NONE,
-            NONE,
-            text.number(TO_ID),
-            NONE,
-            address,
-            0,
-            0);
+        yield ofDevice(HostCallKind.ATTACH, iommufd, NONE, text.number(TO_ID), address);
       }
       case IOMMUFD_CDEV_DETACH_IOAS_HWPT, IOMMUFD_CDEV_PASID_DETACH_IOAS_HWPT -> {
         long iommufd = text.number(IOMMUFD);
-        yield new HostCall(
-            HostCallKind.DETACH,
-            name,
-            arguments,
-            iommufd,
-            NONE,
-            NONE,
-            NONE,
-            NONE,
-            text.word(DETACHED),
-            0,
-            0);
+        yield ofDevice(HostCallKind.DETACH, iommufd, NONE, NONE, text.word(DETACHED));
       }
       case IOMMUFD_CDEV_DEVICE_INFO ->
-          new HostCall(
-              HostCallKind.DEVICE,
-              name,
-              arguments,
-              NONE,
-              NONE,
-              NONE,
-              NONE,
-              NONE,
-              firstWord(line, start, text),
-              0,
-              0);
+          ofDevice(HostCallKind.DEVICE, NONE, NONE, NONE, firstWord(line, start, text));
       default -> call(HostCallKind.OTHER, NONE, NONE, NONE, NONE, NONE, result);
     };
   }
@@ -146,8 +113,12 @@ final class HostCallLexer {
     long iommufd = text.number(IOMMUFD);
     String address = text.word(DEVICE);
     long id = text.number(DEVID);
-    return new HostCall(
-        HostCallKind.BIND, name, arguments, iommufd, id, id, NONE, NONE, address, 0, 0);
+    return ofDevice(HostCallKind.BIND, iommufd, id, NONE, address);
+  }
+
+  /** A call that names its device by the PCI address, and whose result QEMU does not print. */
+  private HostCall ofDevice(HostCallKind kind, long iommufd, long id, long parent, String address) {
+    return new HostCall(kind, name, arguments, iommufd, id, id, parent, NONE, address, 0, 0);
   }
 
   private HostCall call(
