@@ -188,7 +188,7 @@ public final class StubKernel implements KernelCalls {
 
   @Override
   public int ioctl(Fd fd, int request, MemorySegment argument) {
-    Ioctl known = known(request);
+    Ioctl known = Ioctl.ofRequest(request);
     Errno refusal = refusals.get(known);
     if (refusal != null) {
       return -refusal.number();
@@ -228,15 +228,6 @@ public final class StubKernel implements KernelCalls {
       data.set(ValueLayout.JAVA_INT, FIRST_IDR + (long) i * Integer.BYTES, IDR[i]);
     }
     query.set(ValueLayout.JAVA_INT, HW_INFO_TYPE, HwInfo.TYPE_ARM_SMMUV3);
-  }
-
-  private static Ioctl known(int request) {
-    for (Ioctl ioctl : Ioctl.values()) {
-      if (ioctl.request() == request) {
-        return ioctl;
-      }
-    }
-    throw new IllegalArgumentException("request " + request);
   }
 
   @Override

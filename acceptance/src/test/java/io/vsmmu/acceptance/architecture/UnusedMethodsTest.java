@@ -52,6 +52,7 @@ class UnusedMethodsTest {
           "Functions.memfd_create",
           "Functions.pwrite",
           "InvalidationBatch.slice",
+          "Ioctl.ofRequest",
           "Ioctl.struct",
           "IommuCall.arguments",
           "IommufdContext.file",

@@ -1,5 +1,7 @@
 package io.vsmmu.host.uapi;
 
+import java.util.Arrays;
+
 /**
  * The requests of /dev/iommu and of vfio's device files: {@code _IO(';', number)}, with the
  * structure that goes with each.
@@ -36,6 +38,18 @@ public enum Ioctl {
   Ioctl(int number, CStruct struct) {
     this.request = TYPE << TYPE_SHIFT | number;
     this.struct = struct;
+  }
+
+  /**
+   * The request with this number, as a stand-in for the kernel finds it.
+   *
+   * @throws IllegalArgumentException if it is none of these requests
+   */
+  public static Ioctl ofRequest(int request) {
+    return Arrays.stream(values())
+        .filter(ioctl -> ioctl.request == request)
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("request " + request));
   }
 
   /** The request number that ioctl(2) takes. */

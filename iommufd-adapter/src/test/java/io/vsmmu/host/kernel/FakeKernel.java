@@ -105,7 +105,7 @@ final class FakeKernel implements KernelCalls {
 
   @Override
   public int ioctl(Fd fd, int request, MemorySegment argument) {
-    Ioctl known = known(request);
+    Ioctl known = Ioctl.ofRequest(request);
     requests.add(known);
     if (fails()) {
       return -failure.number();
@@ -120,15 +120,6 @@ final class FakeKernel implements KernelCalls {
       argument.set(ValueLayout.JAVA_INT, OUT_DEVID, ++lastId);
     }
     return 0;
-  }
-
-  private static Ioctl known(int request) {
-    for (Ioctl ioctl : Ioctl.values()) {
-      if (ioctl.request() == request) {
-        return ioctl;
-      }
-    }
-    throw new IllegalArgumentException("request " + request);
   }
 
   @Override
