@@ -76,18 +76,7 @@ class HostSuitabilityTest {
 
   private static TopologyBuilder changed(String address, boolean ats, int pasidBits) {
     return TopologyBuilder.standard()
-        .changeDevice(
-            address,
-            it ->
-                new Topology.Device(
-                    it.address(),
-                    it.group(),
-                    it.smmu(),
-                    it.streamIds(),
-                    ats,
-                    pasidBits,
-                    true,
-                    false));
+        .changeDevice(address, it -> it.withAts(ats).withPasidLog2(pasidBits));
   }
 
   private static StreamTableEntry substreams(int bits) {
@@ -126,9 +115,7 @@ class HostSuitabilityTest {
 
     List<Problem> differences =
         on(
-            TopologyBuilder.standard()
-                .changeSmmu(
-                    TopologyBuilder.SMMU0, it -> new Topology.Smmu(it.name(), poor, true, true)),
+            TopologyBuilder.standard().changeSmmu(TopologyBuilder.SMMU0, it -> it.withIds(poor)),
             Map.of());
 
     assertThat(differences).extracting(Problem::field).containsExactly("IDR3.RIL", "IDR5.OAS");
@@ -214,13 +201,9 @@ class HostSuitabilityTest {
     booted(IDS.withSsidSize(20));
     SmmuIds poor = TopologyBuilder.ids(Map.of(IdMask.SSIDSIZE, 0));
     TopologyBuilder one =
-        TopologyBuilder.standard()
-            .changeSmmu(
-                TopologyBuilder.SMMU0, it -> new Topology.Smmu(it.name(), poor, true, true));
+        TopologyBuilder.standard().changeSmmu(TopologyBuilder.SMMU0, it -> it.withIds(poor));
     TopologyBuilder none =
-        TopologyBuilder.of(one.build())
-            .changeSmmu(
-                TopologyBuilder.SMMU1, it -> new Topology.Smmu(it.name(), poor, true, true));
+        TopologyBuilder.of(one.build()).changeSmmu(TopologyBuilder.SMMU1, it -> it.withIds(poor));
 
     assertThat(on(one, Map.of())).isEmpty();
     assertThat(on(none, Map.of())).extracting(Problem::field).containsExactly("IDR1.SSIDSIZE");

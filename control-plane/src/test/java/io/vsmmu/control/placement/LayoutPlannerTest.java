@@ -53,18 +53,7 @@ class LayoutPlannerTest {
 
   private static TopologyBuilder without(String address, boolean ats, boolean vfio) {
     return TopologyBuilder.standard()
-        .changeDevice(
-            address,
-            it ->
-                new Topology.Device(
-                    it.address(),
-                    it.group(),
-                    it.smmu(),
-                    it.streamIds(),
-                    ats,
-                    it.pasidLog2(),
-                    vfio,
-                    false));
+        .changeDevice(address, it -> it.withAts(ats).withBoundToVfio(vfio));
   }
 
   @Test
@@ -101,12 +90,9 @@ class LayoutPlannerTest {
             .changeSmmu(
                 TopologyBuilder.SMMU1,
                 it ->
-                    new Topology.Smmu(
-                        it.name(),
+                    it.withIds(
                         TopologyBuilder.ids(
-                            Map.of(IdMask.RIL, 0, IdMask.OAS, 4, IdMask.SSIDSIZE, 8)),
-                        true,
-                        true));
+                            Map.of(IdMask.RIL, 0, IdMask.OAS, 4, IdMask.SSIDSIZE, 8))));
 
     ProposedLayout layout = propose(topology, A, ELSEWHERE);
 
@@ -195,9 +181,7 @@ class LayoutPlannerTest {
         TopologyBuilder.standard()
             .changeSmmu(
                 TopologyBuilder.SMMU0,
-                it ->
-                    new Topology.Smmu(
-                        it.name(), TopologyBuilder.ids(Map.of(IdMask.OAS, encoded)), true, true));
+                it -> it.withIds(TopologyBuilder.ids(Map.of(IdMask.OAS, encoded))));
 
     ProposedLayout layout = propose(topology, A);
     BuildResult<List<String>> accelerated =

@@ -75,19 +75,7 @@ class AdmissionRulesTest {
   @Test
   void a_device_of_another_driver_is_refused() throws Exception {
     TopologyBuilder topology =
-        TopologyBuilder.standard()
-            .changeDevice(
-                A,
-                it ->
-                    new Topology.Device(
-                        it.address(),
-                        it.group(),
-                        it.smmu(),
-                        it.streamIds(),
-                        it.ats(),
-                        it.pasidLog2(),
-                        false,
-                        false));
+        TopologyBuilder.standard().changeDevice(A, it -> it.withBoundToVfio(false));
     try (Service service = service(topology)) {
       assertThat(refusal(service, A).kind()).isEqualTo(Kind.CONFLICT);
     }
@@ -103,19 +91,7 @@ class AdmissionRulesTest {
   @Test
   void a_device_with_several_stream_ids_is_refused() throws Exception {
     TopologyBuilder topology =
-        TopologyBuilder.standard()
-            .changeDevice(
-                A,
-                it ->
-                    new Topology.Device(
-                        it.address(),
-                        it.group(),
-                        it.smmu(),
-                        List.of(0x208, 0x200),
-                        it.ats(),
-                        it.pasidLog2(),
-                        true,
-                        false));
+        TopologyBuilder.standard().changeDevice(A, it -> it.withStreamIds(List.of(0x208, 0x200)));
     try (Service service = service(topology)) {
       RequestRefusedException refused = refusal(service, A);
 

@@ -6,7 +6,6 @@ import io.vsmmu.host.SmmuIds;
 import io.vsmmu.host.simulated.FaultPlan;
 import io.vsmmu.host.simulated.IssuedCommand;
 import io.vsmmu.host.simulated.SimulatedHost;
-import io.vsmmu.host.simulated.Topology;
 import io.vsmmu.host.simulated.TopologyBuilder;
 import io.vsmmu.posix.Errno;
 import java.util.List;
@@ -20,11 +19,7 @@ class ErrataTest {
   private static SimulatedHost host(int flags) {
     return new SimulatedHost(
         TopologyBuilder.standard()
-            .changeSmmu(
-                TopologyBuilder.SMMU0,
-                smmu ->
-                    new Topology.Smmu(
-                        smmu.name(), flagged(smmu.ids(), flags), smmu.nesting(), smmu.coherent()))
+            .changeSmmu(TopologyBuilder.SMMU0, smmu -> smmu.withIds(flagged(smmu.ids(), flags)))
             .build());
   }
 

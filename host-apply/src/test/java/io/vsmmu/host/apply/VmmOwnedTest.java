@@ -12,7 +12,6 @@ import io.vsmmu.host.simulated.ObjectCounts;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.SimulatedShare;
 import io.vsmmu.host.simulated.SimulatedVmm;
-import io.vsmmu.host.simulated.Topology;
 import io.vsmmu.host.simulated.TopologyBuilder;
 import io.vsmmu.host.vmm.IommufdHandover;
 import io.vsmmu.host.vmm.VmmContext;
@@ -317,15 +316,10 @@ class VmmOwnedTest {
       String address = "0000:%02x:00.0".formatted(0x20 + i);
       addresses.add(address);
       many.device(
-          new Topology.Device(
-              address,
-              100 + i,
-              TopologyBuilder.SMMU0,
-              List.of(Rig.sid(address)),
-              false,
-              0,
-              true,
-              false));
+          TopologyBuilder.device(address, 100 + i, TopologyBuilder.SMMU0)
+              .withStreamIds(List.of(Rig.sid(address)))
+              .withAts(false)
+              .withPasidLog2(0));
     }
     host.rebuild(many.build());
     List<String> bound = new ArrayList<>(addresses);

@@ -84,6 +84,21 @@ public record Topology(
       this(name, ids, nesting, coherent, 0);
     }
 
+    /** A copy with these identification registers. */
+    public Smmu withIds(SmmuIds other) {
+      return new Smmu(name, other, nesting, coherent, hardwareQueues);
+    }
+
+    /** A copy that translates in both stages, or does not. */
+    public Smmu withNesting(boolean both) {
+      return new Smmu(name, ids, both, coherent, hardwareQueues);
+    }
+
+    /** A copy whose DMA is coherent, or is not. */
+    public Smmu withCoherent(boolean always) {
+      return new Smmu(name, ids, nesting, always, hardwareQueues);
+    }
+
     /** A copy with this number of hardware queues for each guest. */
     public Smmu withHardwareQueues(int queues) {
       return new Smmu(name, ids, nesting, coherent, queues);
@@ -119,6 +134,31 @@ public record Topology(
           "device.pasidLog2",
           String.valueOf(pasidLog2),
           "0.." + MAX_PASID_LOG2);
+    }
+
+    /** A copy with these StreamIDs. */
+    public Device withStreamIds(List<Integer> ids) {
+      return new Device(address, group, smmu, ids, ats, pasidLog2, boundToVfio, ssidsInUse);
+    }
+
+    /** A copy that can use ATS, or cannot. */
+    public Device withAts(boolean able) {
+      return new Device(address, group, smmu, streamIds, able, pasidLog2, boundToVfio, ssidsInUse);
+    }
+
+    /** A copy with PASIDs of this width in bits, 0..{@value #MAX_PASID_LOG2}. */
+    public Device withPasidLog2(int bits) {
+      return new Device(address, group, smmu, streamIds, ats, bits, boundToVfio, ssidsInUse);
+    }
+
+    /** A copy that vfio-pci holds, or that is on a driver of the host. */
+    public Device withBoundToVfio(boolean bound) {
+      return new Device(address, group, smmu, streamIds, ats, pasidLog2, bound, ssidsInUse);
+    }
+
+    /** A copy whose SubstreamIDs the host uses, or does not. */
+    public Device withSsidsInUse(boolean used) {
+      return new Device(address, group, smmu, streamIds, ats, pasidLog2, boundToVfio, used);
     }
   }
 

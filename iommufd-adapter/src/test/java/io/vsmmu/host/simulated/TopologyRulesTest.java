@@ -47,7 +47,7 @@ class TopologyRulesTest {
 
   private static SimulatedHost fields(Map<IdMask, Integer> changes) {
     SmmuIds ids = TopologyBuilder.ids(changes);
-    return host(smmu -> new Topology.Smmu(smmu.name(), ids, true, true));
+    return host(smmu -> smmu.withIds(ids));
   }
 
   private static TestGuest guest(SimulatedHost host) {
@@ -62,8 +62,7 @@ class TopologyRulesTest {
 
   @Test
   void smmu_without_two_stages_gives_no_nesting_parent() {
-    IommuContext context =
-        host(smmu -> new Topology.Smmu(smmu.name(), smmu.ids(), false, true)).open().value();
+    IommuContext context = host(smmu -> smmu.withNesting(false)).open().value();
     int dev = context.bind(DEVICE).value();
     assertThat(context.allocNestingParent(dev, context.allocIoas().value()).refusal())
         .contains(Errno.EOPNOTSUPP);
@@ -71,8 +70,7 @@ class TopologyRulesTest {
 
   @Test
   void incoherent_smmu_gives_no_viommu() {
-    IommuContext context =
-        host(smmu -> new Topology.Smmu(smmu.name(), smmu.ids(), true, false)).open().value();
+    IommuContext context = host(smmu -> smmu.withCoherent(false)).open().value();
     int dev = context.bind(DEVICE).value();
     int s2 = context.allocNestingParent(dev, context.allocIoas().value()).value();
     assertThat(context.allocViommu(dev, s2, IommuContext.VIOMMU_TYPE_ARM_SMMUV3).refusal())
@@ -81,7 +79,7 @@ class TopologyRulesTest {
 
   @Test
   void device_with_two_stream_ids_gets_no_vdevice() {
-    TestGuest guest = guest(deviceHost(device -> change(device, List.of(0x100, 0x101), false)));
+    TestGuest guest = guest(deviceHost(device -> device.withStreamIds(List.of(0x100, 0x101))));
     assertThat(guest.context().allocVdevice(guest.viommu(), guest.dev(), VSID).refusal())
         .contains(Errno.EOPNOTSUPP);
     assertThat(guest.host().objects().vdevices()).isZero();
@@ -89,7 +87,7 @@ class TopologyRulesTest {
 
   @Test
   void device_whose_ssids_are_in_use_takes_no_stage_2() {
-    TestGuest guest = guest(deviceHost(device -> change(device, device.streamIds(), true)));
+    TestGuest guest = guest(deviceHost(device -> device.withSsidsInUse(true)));
     IommuContext context = guest.context();
     int abort = context.allocNestedHwpt(guest.dev(), guest.viommu(), 0, STE_ABORT, 0).value();
     assertThat(context.attach(guest.dev(), abort).refusal()).contains(Errno.EBUSY);
@@ -97,19 +95,9 @@ class TopologyRulesTest {
     assertThat(context.attach(guest.dev(), guest.ioas()).isOk()).isTrue();
   }
 
-  private static Topology.Device change(
-      Topology.Device device, List<Integer> streamIds, boolean ssidsInUse) {
-    return new Topology.Device(
-        device.address(), device.group(), device.smmu(), streamIds, true, 20, true, ssidsInUse);
-  }
-
   @Test
   void device_without_vfio_cannot_be_bound_and_says_so() {
-    SimulatedHost host =
-        deviceHost(
-            device ->
-                new Topology.Device(
-                    DEVICE, 1, device.smmu(), device.streamIds(), true, 20, false, false));
+    SimulatedHost host = deviceHost(device -> device.withBoundToVfio(false));
     assertThat(host.open().value().bind(DEVICE).refusal()).contains(Errno.ENOENT);
     assertThat(host.describe().device(DEVICE).orElseThrow().boundToVfio()).isFalse();
     assertThat(host.describe().device(DEVICE).orElseThrow().hwInfo()).isEmpty();
@@ -117,10 +105,7 @@ class TopologyRulesTest {
 
   @Test
   void device_without_ats_says_so_where_the_kernel_can() {
-    UnaryOperator<Topology.Device> noAts =
-        device ->
-            new Topology.Device(
-                DEVICE, 1, device.smmu(), device.streamIds(), false, 20, true, false);
+    UnaryOperator<Topology.Device> noAts = device -> device.withAts(false);
     Topology current = TopologyBuilder.standard().changeDevice(DEVICE, noAts).build();
     Topology older =
         new Topology(
@@ -136,11 +121,7 @@ class TopologyRulesTest {
       Topology older =
           TopologyBuilder.standard()
               .kernel(new Topology.Kernel("6.18", true, true, false))
-              .changeDevice(
-                  DEVICE,
-                  device ->
-                      new Topology.Device(
-                          DEVICE, 1, device.smmu(), device.streamIds(), ats, 20, true, false))
+              .changeDevice(DEVICE, device -> device.withAts(ats))
               .build();
 
       HostDescription.Device described =

@@ -9,7 +9,6 @@ import io.vsmmu.host.HostResult;
 import io.vsmmu.host.HwInfo;
 import io.vsmmu.host.IommuContext;
 import io.vsmmu.host.simulated.SimulatedHost;
-import io.vsmmu.host.simulated.Topology;
 import io.vsmmu.host.simulated.TopologyBuilder;
 import io.vsmmu.platform.pci.CapabilityPosition;
 import io.vsmmu.rest.platform.PlatformResource.PlatformDevice;
@@ -31,19 +30,7 @@ class PasidCapabilitiesTest {
 
   private static SimulatedHost host(int pasidBits) {
     TopologyBuilder topology =
-        TopologyBuilder.standard()
-            .changeDevice(
-                A,
-                it ->
-                    new Topology.Device(
-                        it.address(),
-                        it.group(),
-                        it.smmu(),
-                        it.streamIds(),
-                        true,
-                        pasidBits,
-                        true,
-                        false));
+        TopologyBuilder.standard().changeDevice(A, it -> it.withPasidLog2(pasidBits));
     return new SimulatedHost(topology.build());
   }
 
