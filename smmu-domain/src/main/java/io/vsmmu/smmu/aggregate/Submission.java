@@ -18,7 +18,6 @@ public record Submission(List<Decided> decisions) {
     return decisions.size();
   }
 
-  /** The last decision. */
   public Decided last() {
     return decisions.getLast();
   }

@@ -23,7 +23,7 @@ public class VsmmuAggregate {
 
   private VsmmuState state = VsmmuState.ABSENT;
 
-  /** For Axon. */
+  /** Axon creates an aggregate without state, and then applies its events or its snapshot. */
   public VsmmuAggregate() {}
 
   /** The identifier; null before the first event. */

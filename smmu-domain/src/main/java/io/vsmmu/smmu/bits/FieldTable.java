@@ -172,7 +172,6 @@ public final class FieldTable {
       return this;
     }
 
-    /** The finished table. */
     public FieldTable build() {
       return new FieldTable(wordBits, List.copyOf(fields), free.clone());
     }

@@ -8,7 +8,6 @@ package io.vsmmu.smmu.event;
  */
 public record HardwareQueueClosed(int index, long handle, Reason reason) implements Consequence {
 
-  /** Why a queue is closed. */
   public enum Reason {
     /** The SMMU was reset. */
     RESET,

@@ -29,7 +29,6 @@ public record RegisterWritten(
     TAKEN,
     /** There is no register at the offset, or not of this width. */
     NO_REGISTER,
-    /** The register is read-only. */
     READ_ONLY,
     /** IHI 0070 locks the register while what it configures is enabled. */
     LOCKED,

@@ -36,7 +36,6 @@ public record StreamConfigured(
     long freesHwpt)
     implements Consequence {
 
-  /** Why a stream was configured. */
   public enum Reason {
     /** CMD_CFGI_STE of the guest. */
     CFGI_STE,
@@ -50,7 +49,6 @@ public record StreamConfigured(
     GBPA_UPDATED,
     /** The SMMU was reset; a stream without a device is forgotten. */
     RESET,
-    /** A device was attached. */
     DEVICE_ATTACHED,
     /**
      * Another device of the same iommu group was attached to another HWPT, and a group has one

@@ -34,7 +34,6 @@ public final class CommandCounts {
   private static final String CFGI_ALL_NAME =
       new ConfigInvalidation.SteRange(0, false, ConfigInvalidation.RANGE_ALL).encode().name();
 
-  /** Nothing consumed yet. */
   public static final CommandCounts NONE = new CommandCounts(new long[0]);
 
   /** As long as the highest index counted needs. */

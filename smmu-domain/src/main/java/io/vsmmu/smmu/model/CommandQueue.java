@@ -8,7 +8,6 @@ package io.vsmmu.smmu.model;
  */
 public record CommandQueue(long fetched, long awaiting) {
 
-  /** An empty queue. */
   public static final CommandQueue EMPTY = new CommandQueue(0, -1);
 
   /** Whether the host's outcome is pending. */

@@ -14,7 +14,6 @@ import io.vsmmu.smmu.spec.TlbInvalidation;
 /** What one command of the queue asks for (IHI 0070, chapter 4). */
 sealed interface CommandVerdict {
 
-  /** The command has no effect. */
   NoEffect NO_EFFECT = new NoEffect();
 
   /** The host executes the command unchanged. */

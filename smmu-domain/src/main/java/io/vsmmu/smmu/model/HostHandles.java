@@ -12,7 +12,6 @@ import java.util.List;
  */
 public record HostHandles(long first, String physicalSmmu) {
 
-  /** Nothing allocated. */
   public static final HostHandles NONE = new HostHandles(0, "");
 
   /** The number of shared objects. */

@@ -13,7 +13,6 @@ package io.vsmmu.smmu.model;
 public record HostObject(
     long handle, Kind kind, int kernelId, int streamId, long word0, long word1, long since) {
 
-  /** Kinds of iommufd objects. */
   public enum Kind {
     IOAS,
     NESTING_PARENT,

@@ -5,12 +5,12 @@ package io.vsmmu.smmu.model;
  * RUNNING and PAUSED; Delete ends in DELETED.
  */
 public enum Lifecycle {
-  /** No event yet. */
+  /** The log of the vSMMU is empty. */
   ABSENT,
-  /** Takes guest accesses. */
+  /** The vSMMU carries out guest accesses. */
   RUNNING,
-  /** Holds guest accesses. */
+  /** Guest accesses wait until the vSMMU is resumed. */
   PAUSED,
-  /** Deleted; the log stays. */
+  /** The vSMMU takes no stimulus any more; its log stays. */
   DELETED
 }

@@ -12,7 +12,6 @@ package io.vsmmu.smmu.model;
 public record Observations(
     long reads, long differingReads, long hostCalls, long hostInvalidations, long keptLines) {
 
-  /** Nothing observed. */
   public static final Observations NONE = new Observations(0, 0, 0, 0, 0);
 
   Observations plusReads(long more, long differing) {

@@ -61,7 +61,6 @@ final class StateEdit {
     nextHandle = Math.max(nextHandle, handle + 1);
   }
 
-  /** The state as it is now. */
   VsmmuState state() {
     return new VsmmuState(
         lifecycle,

@@ -47,7 +47,6 @@ public final class Vsmmu {
       return state;
     }
 
-    /** Applies the next event. */
     public void accept(VsmmuEvent event) {
       state = evolve(state, event);
     }

@@ -52,7 +52,7 @@ public record VsmmuState(
     Vmm vmm,
     PSortedMap<Long, MemoryState> memory) {
 
-  /** Before the first event. */
+  /** The state before the first event. */
   public static final VsmmuState ABSENT =
       new VsmmuState(
           Lifecycle.ABSENT,
@@ -77,7 +77,7 @@ public record VsmmuState(
           Vmm.NONE,
           MemoryState.NO_REGIONS);
 
-  /** CR0.SMMUEN. */
+  /** Whether the guest set CR0.SMMUEN. */
   public boolean enabled() {
     return enabled(registers);
   }
@@ -113,7 +113,7 @@ public record VsmmuState(
         : StreamBehaviour.BYPASS;
   }
 
-  /** CR0.CMDQEN. */
+  /** Whether the guest set CR0.CMDQEN. */
   public boolean commandQueueEnabled() {
     return ControlFields.CMDQEN.isSet(registers.get(Register.CR0));
   }

@@ -26,7 +26,7 @@ public record CommandRule(
   /** What follows when a rule applies. */
   public sealed interface Effect {
 
-    /** For a reader. */
+    /** What follows, in the words of docs/fields.md. */
     String text();
   }
 

@@ -22,7 +22,7 @@ public record SteRule(
   /** What follows when a rule applies. */
   public sealed interface Effect {
 
-    /** For a reader. */
+    /** What follows, in the words of docs/fields.md. */
     String text();
   }
 

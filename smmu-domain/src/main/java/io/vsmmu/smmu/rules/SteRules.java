@@ -47,7 +47,7 @@ public final class SteRules {
     return RULES;
   }
 
-  /** Judges an STE. Total. */
+  /** Judges an STE. Every STE has a ruling; none makes this method throw. */
   public static Ruling judge(IdRegisters ids, StreamTableEntry ste) {
     StreamTableEntry effective = ste;
     for (SteRule rule : RULES) {

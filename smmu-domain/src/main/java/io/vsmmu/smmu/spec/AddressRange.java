@@ -6,7 +6,6 @@ package io.vsmmu.smmu.spec;
  */
 public record AddressRange(long first, long last) {
 
-  /** All addresses. */
   public static final AddressRange ALL = new AddressRange(0, -1L);
 
   public AddressRange {

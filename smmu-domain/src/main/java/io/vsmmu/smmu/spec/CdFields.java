@@ -84,7 +84,6 @@ public final class CdFields {
   public static final Bits PIIU = field("PIIU", 47, 0);
   public static final Bits PIIP = field("PIIP", 47, 0);
 
-  /** All eight words. */
   public static final FieldTable TABLE =
       FieldTable.words(ContextDescriptor.WORDS)
           .word(0, T0SZ, TG0, IR0, OR0, SH0, EPD0, ENDI, T1SZ, TG1, IR1, OR1, SH1, EPD1, V, IPS)

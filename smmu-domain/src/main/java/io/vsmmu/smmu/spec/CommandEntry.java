@@ -10,7 +10,6 @@ import java.util.Optional;
  */
 public record CommandEntry(long word0, long word1) implements MemoryStructure {
 
-  /** Bytes of an entry. */
   public static final int SIZE_BYTES = 16;
 
   private static final int WORDS = 2;

@@ -2,7 +2,6 @@ package io.vsmmu.smmu.spec;
 
 /** What CMDQ_CONS.ERR says after a command could not be consumed; IHI 0070, 7.1. */
 public enum CommandError {
-  /** No error. */
   CERROR_NONE(0),
   /** Reserved opcode, invalid parameters, or a command the features do not allow. */
   CERROR_ILL(1),

@@ -10,10 +10,8 @@ public record ContextDescriptor(
     long word0, long word1, long word2, long word3, long word4, long word5, long word6, long word7)
     implements MemoryStructure {
 
-  /** Words of a descriptor. */
   public static final int WORDS = 8;
 
-  /** Bytes of a descriptor. */
   public static final int SIZE_BYTES = WORDS * Long.BYTES;
 
   /**

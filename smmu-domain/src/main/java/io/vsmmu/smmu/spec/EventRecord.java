@@ -11,10 +11,8 @@ import java.util.Optional;
 public record EventRecord(long word0, long word1, long word2, long word3)
     implements MemoryStructure {
 
-  /** Words of a record. */
   public static final int WORDS = 4;
 
-  /** Bytes of a record. */
   public static final int SIZE_BYTES = WORDS * Long.BYTES;
 
   /** A record of this type for {@code sid}, its other fields zero. */

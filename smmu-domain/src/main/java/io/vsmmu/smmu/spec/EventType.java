@@ -36,7 +36,7 @@ public enum EventType {
     this.fields = fields;
   }
 
-  /** The event number. */
+  /** The event number, 0x01..0x25. */
   public int code() {
     return code;
   }

@@ -11,13 +11,13 @@ public enum GlobalError {
   EVENTQ_ABT_ERR(InterruptFields.EVENTQ_ABT_ERR),
   /** A record could not be written to the PRI queue. */
   PRIQ_ABT_ERR(InterruptFields.PRIQ_ABT_ERR),
-  /** The MSI of a CMD_SYNC. */
+  /** The write of the MSI of a CMD_SYNC was aborted. */
   MSI_CMDQ_ABT_ERR(InterruptFields.MSI_CMDQ_ABT_ERR),
-  /** The Event queue's MSI. */
+  /** The write of the Event queue's MSI was aborted. */
   MSI_EVENTQ_ABT_ERR(InterruptFields.MSI_EVENTQ_ABT_ERR),
-  /** The PRI queue's MSI. */
+  /** The write of the PRI queue's MSI was aborted. */
   MSI_PRIQ_ABT_ERR(InterruptFields.MSI_PRIQ_ABT_ERR),
-  /** The MSI of GERROR itself. */
+  /** The write of the MSI of GERROR itself was aborted. */
   MSI_GERROR_ABT_ERR(InterruptFields.MSI_GERROR_ABT_ERR);
 
   private final Bits bit;

@@ -34,7 +34,7 @@ public record IdRegisters(
   public static final IdRegisters DEFAULT =
       new IdRegisters(0x0d44101b, 0x02730010, 0, 0x1414, 0, 0x74, 0, 1);
 
-  /** Translation granules, IDR5. */
+  /** Translation granules, as IDR5.GRAN4K, GRAN16K and GRAN64K show them. */
   public enum Granule {
     KB4(IdField.GRAN4K),
     KB16(IdField.GRAN16K),
@@ -59,7 +59,6 @@ public record IdRegisters(
     RESERVED
   }
 
-  /** The value of a register. */
   public int word(IdRegister register) {
     return switch (register) {
       case IDR0 -> idr0;

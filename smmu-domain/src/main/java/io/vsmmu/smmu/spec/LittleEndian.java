@@ -28,7 +28,6 @@ final class LittleEndian {
     buffer.position(buffer.position() + words.length * Long.BYTES);
   }
 
-  /** The words as bytes. */
   static byte[] bytes(long... words) {
     byte[] bytes = new byte[words.length * Long.BYTES];
     write(ByteBuffer.wrap(bytes), words);

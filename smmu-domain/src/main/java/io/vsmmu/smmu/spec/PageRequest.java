@@ -12,7 +12,6 @@ import io.vsmmu.smmu.bits.FieldTable;
  */
 public record PageRequest(long word0, long word1) implements MemoryStructure {
 
-  /** Bytes of an entry. */
   public static final int SIZE_BYTES = 16;
 
   public static final Bits STREAM_ID = field("StreamID", 31, 0);
@@ -26,7 +25,6 @@ public record PageRequest(long word0, long word1) implements MemoryStructure {
   public static final Bits PRG_INDEX1 = field("PRGIndex", 8, 0);
   public static final Bits PAGE_ADDR1 = field("PageAddr", 63, 12);
 
-  /** Both words. */
   public static final FieldTable TABLE =
       FieldTable.words(2)
           .word(0, STREAM_ID, SUBSTREAM_ID, PRIV, EXECUTE, READ, WRITE, LAST, SSV)

@@ -3,7 +3,7 @@ package io.vsmmu.smmu.spec;
 /** The prefetch hints, IHI 0070, 4.2. StreamIDs are unsigned 32-bit values. */
 public sealed interface PrefetchCommand extends SmmuCommand {
 
-  /** The StreamID. */
+  /** The StreamID, unsigned. */
   int sid();
 
   /** Whether the StreamID is Secure: ILLEGAL on the Non-secure queue. */

@@ -29,7 +29,7 @@ public record QueuePointer(int value, int log2Size) {
     return new QueuePointer(register & mask(log2Size), log2Size);
   }
 
-  /** Entries the queue has. */
+  /** The number of entries of the queue, a power of two. */
   public int size() {
     return 1 << log2Size;
   }
@@ -39,7 +39,7 @@ public record QueuePointer(int value, int log2Size) {
     return value & (size() - 1);
   }
 
-  /** The wrap bit. */
+  /** The wrap bit, which changes each time the index passes the end of the queue. */
   public boolean wrap() {
     return (value & size()) != 0;
   }

@@ -112,7 +112,7 @@ public enum Register {
     return offset;
   }
 
-  /** 32 or 64. */
+  /** The width in bits, 32 or 64. */
   public int widthBits() {
     return widthBits;
   }

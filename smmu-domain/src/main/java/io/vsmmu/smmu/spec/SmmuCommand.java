@@ -39,13 +39,13 @@ public sealed interface SmmuCommand
    */
   record Sync(int cs, int msh, int msiAttr, int msiData, long msiAddress) implements SmmuCommand {
 
-    /** No signal. */
+    /** CMD_SYNC completes without a signal. */
     public static final int CS_NONE = 0;
 
-    /** Interrupt or MSI. */
+    /** CMD_SYNC completes with an interrupt, or with an MSI if it has an address for one. */
     public static final int CS_IRQ = 1;
 
-    /** Send event. */
+    /** CMD_SYNC completes with an event as of SEV, which wakes PEs from WFE. */
     public static final int CS_SEV = 2;
 
     public Sync {

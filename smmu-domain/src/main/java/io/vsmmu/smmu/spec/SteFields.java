@@ -106,7 +106,6 @@ public final class SteFields {
   // Word 7: sixteen 4-bit interpretations, S2POI<p> at [4p+3:4p].
   public static final Bits S2POI = field("S2POI", 63, 0);
 
-  /** All eight words. */
   public static final FieldTable TABLE =
       FieldTable.words(StreamTableEntry.WORDS)
           .word(0, V, CONFIG, S1FMT, S1CONTEXTPTR, S1CDMAX)

@@ -13,10 +13,8 @@ public record StreamTableEntry(
     long word0, long word1, long word2, long word3, long word4, long word5, long word6, long word7)
     implements MemoryStructure {
 
-  /** Words of an entry. */
   public static final int WORDS = 8;
 
-  /** Bytes of an entry. */
   public static final int SIZE_BYTES = WORDS * Long.BYTES;
 
   /**
@@ -31,7 +29,7 @@ public record StreamTableEntry(
    */
   public static final long HOST_WORD1_MASK = 0x0000_0000_3800_00ffL;
 
-  /** What STE.Config says. */
+  /** The meanings of the three bits of STE.Config (IHI 0070, 5.2). */
   public enum Config {
     /** 0b000, and 0b001 to 0b011, which behave the same: no traffic, no event. */
     ABORT,
@@ -55,12 +53,12 @@ public record StreamTableEntry(
       };
     }
 
-    /** Whether S1* fields count. */
+    /** Whether stage 1 translates, so that the S1* fields are not IGNORED. */
     public boolean stage1() {
       return this == STAGE1 || this == NESTED;
     }
 
-    /** Whether S2* fields count. */
+    /** Whether stage 2 translates, so that the S2* fields are not IGNORED. */
     public boolean stage2() {
       return this == STAGE2 || this == NESTED;
     }
@@ -137,7 +135,7 @@ public record StreamTableEntry(
     return SteFields.V.isSet(word0);
   }
 
-  /** Config as its three bits. */
+  /** Config as its three bits, 0..7. */
   public int configBits() {
     return get(SteFields.CONFIG, word0);
   }
@@ -187,7 +185,7 @@ public record StreamTableEntry(
     return SteFields.S1STALLD.isSet(word1);
   }
 
-  /** MEV: faults may be merged. */
+  /** MEV: the SMMU may merge equal faults of the stream into one event record. */
   public boolean mev() {
     return SteFields.MEV.isSet(word1);
   }
@@ -217,7 +215,7 @@ public record StreamTableEntry(
     return get(SteFields.ALLOCCFG, word1);
   }
 
-  /** SHCFG: 1 is incoming. */
+  /** SHCFG: 0 non-shareable, 1 the incoming shareability, 2 outer, 3 inner shareable. */
   public int shCfg() {
     return get(SteFields.SHCFG, word1);
   }

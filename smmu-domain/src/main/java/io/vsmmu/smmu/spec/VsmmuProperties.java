@@ -24,7 +24,7 @@ public record VsmmuProperties(
     OnOffAuto msi,
     HardwareQueues hardwareQueues) {
 
-  /** Stands for the host's size. */
+  /** In place of a size: the vSMMU shows the size that the host's SMMU has. */
   public static final int AUTO = -1;
 
   /** Everything as the host, or the VMM, has it. */

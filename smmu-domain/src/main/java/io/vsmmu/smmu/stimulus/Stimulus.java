@@ -251,7 +251,7 @@ public sealed interface Stimulus {
       records = List.copyOf(records);
     }
 
-    /** Nothing was lost. */
+    /** Page requests before which none was lost. */
     public ReportPageRequests(List<PageRequest> records) {
       this(records, 0);
     }

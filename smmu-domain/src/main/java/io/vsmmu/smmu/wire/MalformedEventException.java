@@ -25,7 +25,6 @@ public final class MalformedEventException extends RuntimeException {
     this.offset = offset;
   }
 
-  /** Name of the event type. */
   public String type() {
     return type;
   }

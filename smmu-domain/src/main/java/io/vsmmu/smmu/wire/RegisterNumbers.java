@@ -19,7 +19,6 @@ final class RegisterNumbers {
 
   private RegisterNumbers() {}
 
-  /** The register in this field. */
   static Register read(WireReader in) {
     int offset = in.uint32();
     int index = index(offset);

@@ -7,7 +7,6 @@ import java.nio.ByteOrder;
 /** The wire types and sizes of {@link WireWriter} and {@link WireReader}. */
 final class WireFormat {
 
-  /** Wire type of varints. */
   static final int VARINT = 0;
 
   /** Wire type of eight little-endian bytes. */

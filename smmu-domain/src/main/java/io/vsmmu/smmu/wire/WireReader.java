@@ -57,7 +57,7 @@ final class WireReader {
     return version;
   }
 
-  /** Returns to the first field. */
+  /** Returns to the first field of the payload. */
   void rewind() {
     position = start;
   }
@@ -96,7 +96,7 @@ final class WireReader {
     }
   }
 
-  /** Any 64 bits. */
+  /** Reads 64 bits as {@link WireWriter#word} writes them. */
   long word() {
     if (wireType == FIXED64) {
       return fixed();
@@ -105,7 +105,7 @@ final class WireReader {
     return varint();
   }
 
-  /** Any 32 bits. */
+  /** Reads 32 bits as {@link WireWriter#uint32} writes them. */
   int uint32() {
     long value = word();
     if (value >>> Integer.SIZE != 0) {
@@ -114,7 +114,7 @@ final class WireReader {
     return (int) value;
   }
 
-  /** A number of either sign. */
+  /** Reads a number as {@link WireWriter#signed} writes it. */
   long signed() {
     require(VARINT);
     long value = varint();

@@ -58,7 +58,7 @@ public final class WireWriter {
     }
   }
 
-  /** Any 32 bits, unsigned. */
+  /** Writes 32 bits as an unsigned number. */
   void uint32(int field, int value) {
     word(field, Integer.toUnsignedLong(value));
   }
@@ -78,7 +78,7 @@ public final class WireWriter {
     word(field, value ? 1 : 0);
   }
 
-  /** The number of {@code value}. */
+  /** Writes the number that the table gives to {@code value}. */
   <E extends Enum<E>> void constant(int field, WireEnum<E> table, E value) {
     word(field, table.number(value));
   }
