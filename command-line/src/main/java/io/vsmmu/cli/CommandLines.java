@@ -1,15 +1,14 @@
 package io.vsmmu.cli;
 
-import io.vsmmu.cli.argument.WrongArgument;
 import io.vsmmu.cli.command.CompletionCommand;
 import io.vsmmu.cli.command.DoctorCommand;
 import io.vsmmu.cli.command.HelpCommand;
 import io.vsmmu.cli.command.RemoteCommands;
+import io.vsmmu.cli.command.ServeCommand;
 import io.vsmmu.cli.demo.DemoCommand;
-import io.vsmmu.cli.outcome.ExitCode;
-import io.vsmmu.cli.outcome.Failure;
+import io.vsmmu.cli.output.ExitCode;
+import io.vsmmu.cli.output.Failure;
 import io.vsmmu.cli.output.Screen;
-import io.vsmmu.cli.service.ServeCommand;
 import io.vsmmu.cli.service.ServiceStarter;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -19,22 +18,24 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** The tree of commands, and how their failures are told. */
+/**
+ * The tree of the commands, and the two handlers that turn a wrong argument or a failure into a
+ * message on standard error and an exit code.
+ */
 public final class CommandLines {
 
-  /** Set to anything, it makes failures print their stack trace. */
+  /** With this environment variable set, whatever its value, failures print their stack trace. */
   static final String DEBUG_VARIABLE = "VSMMU_DEBUG";
 
   private static final int HELP_WIDTH = 100;
   private static final String USAGE = "Usage: ";
 
-  /** {@code vsmmu}. */
   @Command(
       name = "vsmmu",
       description = "An event-sourced virtual Arm SMMUv3.",
       synopsisSubcommandLabel = "COMMAND",
       mixinStandardHelpOptions = true,
-      versionProvider = Version.class,
+      versionProvider = JarVersion.class,
       footerHeading = "%nEnvironment:%n",
       footer = {
         "  VSMMU_URL   where the service is: the default of --url",
@@ -58,10 +59,10 @@ public final class CommandLines {
   private CommandLines() {}
 
   /**
-   * Every command.
+   * Makes the command {@code vsmmu} with all of its subcommands.
    *
-   * @param starter how demo and serve start the service
-   * @param screen what the answers are laid out for
+   * @param starter starts the service for {@code demo} and {@code serve}
+   * @param screen the terminal for whose width answers and help are laid out
    */
   public static CommandLine create(
       ServiceStarter starter, Screen screen, PrintWriter out, PrintWriter err) {
@@ -86,7 +87,7 @@ public final class CommandLines {
   private static void helpEverywhere(CommandLine command) {
     for (CommandLine sub : command.getSubcommands().values()) {
       sub.getCommandSpec().mixinStandardHelpOptions(true);
-      sub.getCommandSpec().versionProvider(new Version());
+      sub.getCommandSpec().versionProvider(new JarVersion());
       helpEverywhere(sub);
     }
     command
@@ -132,8 +133,8 @@ public final class CommandLines {
     return code.value();
   }
 
-  /** The version of the jar. */
-  static final class Version implements CommandLine.IVersionProvider {
+  /** The version in the manifest of the jar; classes that are in no jar have none. */
+  static final class JarVersion implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {
       String version = CommandLines.class.getPackage().getImplementationVersion();

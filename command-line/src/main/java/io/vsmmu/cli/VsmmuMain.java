@@ -5,7 +5,7 @@ import io.vsmmu.cli.output.StandardOutput;
 import io.vsmmu.cli.service.ControlPlaneStarter;
 import java.io.PrintWriter;
 
-/** The process. */
+/** The entry of the program {@code vsmmu}. */
 public final class VsmmuMain {
 
   private VsmmuMain() {}

@@ -2,7 +2,7 @@ package io.vsmmu.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.output.ExitCode;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -3,8 +3,8 @@ package io.vsmmu.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.cli.command.DoctorCommand;
-import io.vsmmu.cli.doctor.Surroundings;
-import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.doctor.SystemAccess;
+import io.vsmmu.cli.output.ExitCode;
 import io.vsmmu.host.uapi.Ioctl;
 import io.vsmmu.posix.Errno;
 import io.vsmmu.testing.StubKernel;
@@ -52,7 +52,7 @@ class DoctorTest {
 
   private Invocation doctor(String... arguments) {
     StringWriter out = new StringWriter();
-    Surroundings surroundings = new Surroundings(environment, kernel.paths(), kernel);
+    SystemAccess surroundings = new SystemAccess(environment, kernel.paths(), kernel);
     int code =
         new CommandLine(new DoctorCommand(() -> surroundings))
             .setCaseInsensitiveEnumValuesAllowed(true)

@@ -2,7 +2,7 @@ package io.vsmmu.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.output.ExitCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;

@@ -2,7 +2,7 @@ package io.vsmmu.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.output.ExitCode;
 import io.vsmmu.testing.StubService;
 import java.io.IOException;
 import java.nio.file.Files;

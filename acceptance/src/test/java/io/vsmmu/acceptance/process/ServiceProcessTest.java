@@ -3,7 +3,7 @@ package io.vsmmu.acceptance.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.output.ExitCode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

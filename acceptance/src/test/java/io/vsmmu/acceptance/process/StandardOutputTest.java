@@ -3,7 +3,7 @@ package io.vsmmu.acceptance.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.cli.VsmmuMain;
-import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.output.ExitCode;
 import io.vsmmu.cli.output.StandardOutput;
 import java.io.IOException;
 import java.io.OutputStream;

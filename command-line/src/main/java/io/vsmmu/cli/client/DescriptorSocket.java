@@ -1,7 +1,7 @@
 package io.vsmmu.cli.client;
 
-import io.vsmmu.cli.outcome.ExitCode;
-import io.vsmmu.cli.outcome.Failure;
+import io.vsmmu.cli.output.ExitCode;
+import io.vsmmu.cli.output.Failure;
 import io.vsmmu.posix.Fd;
 import io.vsmmu.posix.PosixException;
 import io.vsmmu.posix.PosixLimits;
@@ -15,8 +15,9 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The service's socket for descriptors. Every method ends in a {@link Failure} when the socket
- * cannot be used ({@link ExitCode#UNREACHABLE}) or the service refuses ({@link ExitCode#REFUSED}).
+ * A connection to {@code host.sock}, on which the service takes file descriptors. Every method
+ * throws {@link Failure} when the socket cannot be used ({@link ExitCode#UNREACHABLE}) or the
+ * service refuses ({@link ExitCode#REFUSED}).
  */
 public final class DescriptorSocket implements AutoCloseable {
 
@@ -31,7 +32,7 @@ public final class DescriptorSocket implements AutoCloseable {
     this.stream = stream;
   }
 
-  /** Connects; nothing is sent. */
+  /** Connects without sending anything; an answer may take 30 s later. */
   public static DescriptorSocket connect(Path path) {
     try {
       UnixStream stream = UnixStream.connect(path);
@@ -44,12 +45,12 @@ public final class DescriptorSocket implements AutoCloseable {
   }
 
   /**
-   * Sends one line of JSON with descriptors, and awaits the answer. One sendmsg(2) takes {@link
-   * PosixLimits#DESCRIPTORS} at most, so that several carry them, each with a part of the line: the
-   * service takes all of them, or none.
+   * Sends one line of JSON with descriptors, and awaits the answer. One sendmsg(2) carries at most
+   * {@link PosixLimits#DESCRIPTORS}. More of them are sent in several calls, each with a part of
+   * the line; the service takes all of the descriptors or none.
    *
    * @param descriptors at least one, as the message numbers them; the caller still closes them
-   * @return what the service answers
+   * @return the answer, an object without {@code problem}
    */
   public JsonNode send(JsonNode message, List<Fd> descriptors) {
     byte[] line =

@@ -1,16 +1,19 @@
 package io.vsmmu.cli.client;
 
-import io.vsmmu.cli.outcome.Failure;
+import io.vsmmu.cli.output.Failure;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
-/** Looks how far an import is while its request waits for the answer, and stops it. */
+/**
+ * Polls the progress of an import on a thread of its own while the upload waits for its answer, and
+ * can stop the import.
+ */
 public final class ImportWatch implements AutoCloseable {
 
-  private static final Duration LOOK = Duration.ofMillis(500);
+  private static final Duration INTERVAL = Duration.ofMillis(500);
 
   private final ServiceClient service;
   private final String path;
@@ -18,7 +21,7 @@ public final class ImportWatch implements AutoCloseable {
 
   /**
    * @param id of the import
-   * @param seen told again and again how far it is
+   * @param seen receives the progress every 500 ms, on the thread of this object
    */
   public ImportWatch(ServiceClient service, UUID id, Consumer<JsonNode> seen) {
     this.service = service;
@@ -29,7 +32,7 @@ public final class ImportWatch implements AutoCloseable {
   private void look(Consumer<JsonNode> seen) {
     try {
       while (true) {
-        Thread.sleep(LOOK);
+        Thread.sleep(INTERVAL);
         progress().ifPresent(seen);
       }
     } catch (InterruptedException over) {
@@ -37,7 +40,9 @@ public final class ImportWatch implements AutoCloseable {
     }
   }
 
-  /** What cannot be told now may be later: the import itself says what is wrong. */
+  /**
+   * Empty when the service does not answer: the request of the import itself reports the reason.
+   */
   private Optional<JsonNode> progress() {
     try {
       return Optional.of(service.get(path).body());
@@ -46,7 +51,7 @@ public final class ImportWatch implements AutoCloseable {
     }
   }
 
-  /** Stops the import; whether the service says that nothing of it is left. */
+  /** Stops the import. True if the service confirms that nothing of it is stored. */
   public boolean stop() {
     try {
       JsonNode after = service.deleteUnversioned(path).body();

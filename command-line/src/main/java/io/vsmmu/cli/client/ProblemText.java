@@ -1,6 +1,6 @@
 package io.vsmmu.cli.client;
 
-import io.vsmmu.cli.output.Cells;
+import io.vsmmu.cli.output.CellText;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/** A problem detail (RFC 9457) as lines for a user. */
+/** A problem detail (RFC 9457) as the lines that a user sees. */
 final class ProblemText {
 
   private static final Set<String> HEAD = Set.of("title", "status", "detail", "type", "instance");
@@ -21,9 +21,10 @@ final class ProblemText {
    * Title and status, the detail, every further member (field, value, what is allowed), the type.
    *
    * @param status of the answer
-   * @param text its body, whatever it is
+   * @param text its body, which may be anything
    * @param retryAfter the header, null if there is none
-   * @return empty if the body is no problem detail, so that somebody else answered
+   * @return empty if the body is no problem detail, because another program, such as a proxy,
+   *     answered
    */
   static Optional<String> text(int status, String text, @Nullable String retryAfter) {
     try {
@@ -42,14 +43,14 @@ final class ProblemText {
     StringBuilder lines = new StringBuilder();
     String detail = problem.path("detail").asString("");
     String allowed = problem.path("allowed").asString("");
-    // Our service's detail is made of these three, which would be said twice.
+    // The detail that the service writes already contains these three members.
     Set<String> said =
         !allowed.isEmpty() && detail.contains(allowed)
             ? Set.of("field", "value", "allowed")
             : Set.of();
-    lines.append(Cells.of(problem.path("title"))).append(" (").append(status).append(')');
+    lines.append(CellText.of(problem.path("title"))).append(" (").append(status).append(')');
     if (problem.hasNonNull("detail")) {
-      lines.append("\n  ").append(Cells.of(problem.path("detail")));
+      lines.append("\n  ").append(CellText.of(problem.path("detail")));
     }
     for (Map.Entry<String, JsonNode> member : problem.properties()) {
       if (!HEAD.contains(member.getKey()) && !said.contains(member.getKey())) {
@@ -66,15 +67,17 @@ final class ProblemText {
   private static void member(StringBuilder lines, String name, JsonNode value) {
     lines.append("\n  ").append(name).append(": ");
     if (value.isArray()) {
-      value.forEach(element -> lines.append("\n    ").append(Cells.of(element)));
+      value.forEach(element -> lines.append("\n    ").append(CellText.of(element)));
     } else {
-      lines.append(Cells.of(value));
+      lines.append(CellText.of(value));
     }
   }
 
-  /** Status and the beginning of a body that is not our service's, perhaps a proxy's. */
+  /** Status and the first 200 characters of a body that the service did not write. */
   static String foreign(int status, String text) {
     String shown = text.length() > TEXT_SHOWN ? text.substring(0, TEXT_SHOWN) + "..." : text;
-    return "HTTP status " + status + (shown.isBlank() ? "" : "\n  " + Cells.clean(shown.strip()));
+    return "HTTP status "
+        + status
+        + (shown.isBlank() ? "" : "\n  " + CellText.clean(shown.strip()));
   }
 }

@@ -7,14 +7,14 @@ import tools.jackson.databind.JsonNode;
 /**
  * A successful answer.
  *
- * @param text the body as it came
+ * @param text the body, unchanged
  * @param body the same, parsed
  * @param location the header, null if there is none
  * @param etag the header, null if there is none
  */
 public record Reply(String text, JsonNode body, @Nullable String location, @Nullable String etag) {
 
-  /** Where the answer says that more can be found. */
+  /** The {@code Location} header, if the answer has one. */
   public Optional<String> findLocation() {
     return Optional.ofNullable(location);
   }

@@ -1,7 +1,7 @@
 package io.vsmmu.cli.client;
 
-import io.vsmmu.cli.outcome.ExitCode;
-import io.vsmmu.cli.outcome.Failure;
+import io.vsmmu.cli.output.ExitCode;
+import io.vsmmu.cli.output.Failure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -20,15 +20,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A running service. Every method ends in a {@link Failure} when the service cannot be reached
- * ({@link ExitCode#UNREACHABLE}) or refuses ({@link ExitCode#REFUSED}).
+ * The HTTP client of a running service. Every method throws {@link Failure} when the service cannot
+ * be reached ({@link ExitCode#UNREACHABLE}) or refuses ({@link ExitCode#REFUSED}).
  */
 public final class ServiceClient {
 
-  /** The one mapper of the command line. */
+  /** The JSON mapper of the command line; safe for all threads. */
   public static final JsonMapper JSON = JsonMapper.shared();
 
-  /** Where the service's resources start. */
+  /** The path under which the service has its resources. */
   public static final String API = "/api/v1";
 
   private static final Duration CONNECT_WAIT = Duration.ofSeconds(5);
@@ -42,7 +42,7 @@ public final class ServiceClient {
    */
   public ServiceClient(URI service) {
     this.service = service;
-    // Plain HTTP/1.1: an upgrade request would accompany every upload.
+    // HTTP/1.1 alone, because the client would send an upgrade request to HTTP/2 with every upload.
     this.http =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -55,7 +55,9 @@ public final class ServiceClient {
     return reply(request(path).GET());
   }
 
-  /** Sends a JSON body; a repeated request has no second effect. */
+  /**
+   * Sends a JSON body, with an {@code Idempotency-Key} by which a repetition has no second effect.
+   */
   public Reply post(String path, JsonNode body) {
     return reply(
         changing(request(path))
@@ -63,30 +65,33 @@ public final class ServiceClient {
             .POST(BodyPublishers.ofString(JSON.writeValueAsString(body))));
   }
 
-  /** Tells a resource what to do, without a body. */
+  /** Sends a command to a resource, without a body. */
   public Reply post(String path) {
     return reply(changing(request(path)).POST(BodyPublishers.noBody()));
   }
 
-  /** Sends bytes as they come from the publisher. */
+  /** Sends the bytes of a publisher as {@code application/octet-stream}. */
   public Reply upload(String path, BodyPublisher body) {
     return reply(
         changing(request(path)).header("Content-Type", "application/octet-stream").POST(body));
   }
 
-  /** Deletes a resource, but only in the version that is there now. */
+  /**
+   * Reads the ETag of a resource and deletes it with {@code If-Match}, so that a change in between
+   * refuses the deletion.
+   */
   public Reply delete(String path) {
     String etag = get(path).etag();
     HttpRequest.Builder request = changing(request(path)).DELETE();
     return reply(etag == null ? request : request.header("If-Match", etag));
   }
 
-  /** Deletes a resource that has no versions of its own. */
+  /** Deletes a resource without ETag. */
   public Reply deleteUnversioned(String path) {
     return reply(changing(request(path)).DELETE());
   }
 
-  /** The bytes of a resource, to be closed by the caller. */
+  /** The bytes of a resource. The caller closes the stream. */
   public InputStream download(String path) {
     HttpResponse<InputStream> response = send(request(path).GET(), BodyHandlers.ofInputStream());
     if (response.statusCode() < FIRST_ERROR) {

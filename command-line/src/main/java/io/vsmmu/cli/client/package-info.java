@@ -1,4 +1,4 @@
-/** The service's HTTP interface as seen by the command line. */
+/** The service's HTTP interface and its socket for descriptors, as the command line uses them. */
 @NullMarked
 package io.vsmmu.cli.client;
 

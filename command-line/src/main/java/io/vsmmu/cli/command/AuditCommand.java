@@ -1,23 +1,22 @@
 package io.vsmmu.cli.command;
 
-import io.vsmmu.cli.client.Pages;
-import io.vsmmu.cli.client.Query;
+import io.vsmmu.cli.client.PagedList;
 import io.vsmmu.cli.client.ServiceClient;
-import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.client.UrlQuery;
+import io.vsmmu.cli.output.ExitCode;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
-/** {@code audit}. */
 @Command(
     name = "audit",
     description = "Lists who changed what through the service, oldest first, one page at a time.")
 final class AuditCommand extends RemoteCommand {
 
-  private static final Listing COLUMNS =
-      new Listing()
+  private static final JsonTable COLUMNS =
+      new JsonTable()
           .plain("id", "time")
           .extra("subject")
           .plain("method")
@@ -62,7 +61,7 @@ final class AuditCommand extends RemoteCommand {
 
   @Override
   ExitCode ask(ServiceClient service) {
-    Query query =
+    UrlQuery query =
         page.query()
             .with("subject", subject)
             .with("method", method)
@@ -75,7 +74,7 @@ final class AuditCommand extends RemoteCommand {
   }
 
   private void show(JsonNode list) {
-    COLUMNS.of(Pages.items(list)).print(out(), "", width());
+    COLUMNS.of(PagedList.items(list)).print(out(), "", width());
     PageOptions.more(list, out());
   }
 }

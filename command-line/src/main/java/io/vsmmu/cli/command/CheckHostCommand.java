@@ -2,7 +2,7 @@ package io.vsmmu.cli.command;
 
 import io.vsmmu.cli.client.Reply;
 import io.vsmmu.cli.client.ServiceClient;
-import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.output.ExitCode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -10,7 +10,6 @@ import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code check-host}. */
 @Command(
     name = "check-host",
     description =
@@ -18,8 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
             + " fit.")
 final class CheckHostCommand extends VsmmuCommand {
 
-  private static final Listing COLUMNS =
-      new Listing().plain("field").text("needed", "found", "remedy");
+  private static final JsonTable COLUMNS =
+      new JsonTable().plain("field").text("needed", "found", "remedy");
 
   @Option(
       names = "--device",

@@ -1,7 +1,6 @@
 package io.vsmmu.cli.command;
 
-import io.vsmmu.cli.argument.Choice;
-import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.output.ExitCode;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -14,17 +13,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code completion}. */
 @Command(
     name = "completion",
     description = "Prints what a shell has to run to complete commands, options and values.",
     footer = "For the shell that runs: source <(./vsmmu completion bash)")
 public final class CompletionCommand implements Callable<Integer> {
 
-  /** The lines of comment that the script begins with. */
+  /** The lines of comment at the beginning of the script. */
   private static final Pattern HEADING = Pattern.compile("\\A(?:#.*\\R|\\R)+");
 
-  /** The last command, with the comment in front of it. */
+  /** The last command of the script, with the comment before it. */
   private static final Pattern REGISTRATION =
       Pattern.compile("(?:^#.*\\R)*^complete -F .*\\s*\\z", Pattern.MULTILINE);
 
@@ -36,10 +34,10 @@ public final class CompletionCommand implements Callable<Integer> {
       converter = ShellConverter.class)
   private Shell shell = Shell.BASH;
 
-  /** A shell that can do it. */
+  /** A shell for which completion is supported. */
   enum Shell {
     BASH,
-    /** Takes bash's completions; the script switches that on. */
+    /** The script switches on the emulation of bash's completion. */
     ZSH;
 
     @Override
@@ -48,7 +46,6 @@ public final class CompletionCommand implements Callable<Integer> {
     }
   }
 
-  /** Reads a shell's name. */
   static final class ShellConverter implements ITypeConverter<Shell> {
     @Override
     public Shell convert(String text) {
@@ -57,8 +54,8 @@ public final class CompletionCommand implements Callable<Integer> {
   }
 
   /**
-   * What picocli generates, without its heading, which tells of the places of somebody else's
-   * program, and registered for the one name that our launcher has.
+   * The script that picocli generates. Its heading, which describes how another program is
+   * installed, is removed, and the completion is registered for the name of the launcher alone.
    */
   private String script(CommandLine all) {
     String name = spec.root().name();

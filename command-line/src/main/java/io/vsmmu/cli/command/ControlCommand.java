@@ -2,17 +2,17 @@ package io.vsmmu.cli.command;
 
 import io.vsmmu.cli.client.Reply;
 import io.vsmmu.cli.client.ServiceClient;
-import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.output.ExitCode;
 
-/** A command that tells a vSMMU what to do: {@code POST /vsmmus/NAME:VERB}. */
+/** A command that changes the lifecycle of a vSMMU: {@code POST /vsmmus/NAME:VERB}. */
 abstract class ControlCommand extends VsmmuCommand {
 
   private final String verb;
   private final String done;
 
   /**
-   * @param verb behind the vSMMU's path
-   * @param done the word for what was done
+   * @param verb the verb in the URL
+   * @param done its past participle, for the message
    */
   ControlCommand(String verb, String done) {
     this.verb = verb;

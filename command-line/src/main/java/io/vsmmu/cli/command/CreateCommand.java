@@ -1,14 +1,14 @@
 package io.vsmmu.cli.command;
 
 import io.vsmmu.cli.client.ServiceClient;
-import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.output.ExitCode;
 import io.vsmmu.smmu.spec.OnOffAuto;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code create}. */
 @Command(name = "create", description = "Creates a vSMMU; what is not given is as the host has it.")
 final class CreateCommand extends VsmmuCommand {
 
@@ -83,6 +83,32 @@ final class CreateCommand extends VsmmuCommand {
   private static void putNumber(ObjectNode object, String name, @Nullable Integer value) {
     if (value != null) {
       object.put(name, value);
+    }
+  }
+
+  /**
+   * Whether the guest may have command queues that the log does not see (VCMDQs of Tegra241 CMDQV).
+   */
+  enum CmdqvOption {
+    OFF,
+    ACCEPT_BLIND;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  /**
+   * How far the log of invalidations may lag behind their execution; values of {@code durability}.
+   */
+  enum DurabilityOption {
+    COMMITTED,
+    BOUNDED_LOSS;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
   }
 }

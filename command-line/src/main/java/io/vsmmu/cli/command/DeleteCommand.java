@@ -1,10 +1,9 @@
 package io.vsmmu.cli.command;
 
 import io.vsmmu.cli.client.ServiceClient;
-import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.output.ExitCode;
 import picocli.CommandLine.Command;
 
-/** {@code delete}. */
 @Command(
     name = "delete",
     description = "Deletes a vSMMU and detaches its devices; its log stays, under its id.")

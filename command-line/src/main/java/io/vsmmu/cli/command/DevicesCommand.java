@@ -1,10 +1,10 @@
 package io.vsmmu.cli.command;
 
-import io.vsmmu.cli.client.Pages;
-import io.vsmmu.cli.client.Query;
+import io.vsmmu.cli.client.PagedList;
 import io.vsmmu.cli.client.Reply;
 import io.vsmmu.cli.client.ServiceClient;
-import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.client.UrlQuery;
+import io.vsmmu.cli.output.ExitCode;
 import io.vsmmu.smmu.spec.OnOffAuto;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,24 +14,22 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code devices}. */
 @Command(
     name = "devices",
     description = "Host devices behind a vSMMU.",
     subcommands = {
-      DevicesCommand.All.class,
-      DevicesCommand.Attach.class,
-      DevicesCommand.Detach.class
+      DevicesCommand.DeviceListCommand.class,
+      DevicesCommand.DeviceAttachCommand.class,
+      DevicesCommand.DeviceDetachCommand.class
     },
     synopsisSubcommandLabel = "(list | attach | detach)")
 final class DevicesCommand {
 
-  /** {@code devices list}. */
   @Command(name = "list", description = "Lists the devices behind a vSMMU.")
-  static final class All extends VsmmuCommand {
+  static final class DeviceListCommand extends VsmmuCommand {
 
-    private static final Listing COLUMNS =
-        new Listing()
+    private static final JsonTable COLUMNS =
+        new JsonTable()
             .plain("sid", "hostDevice")
             .text("physicalSmmu")
             .plain("group", "atsEnabled")
@@ -42,14 +40,13 @@ final class DevicesCommand {
     ExitCode ask(ServiceClient service) {
       print(
           service.get(path() + "/devices"),
-          list -> COLUMNS.of(Pages.items(list)).print(out(), "", width()));
+          list -> COLUMNS.of(PagedList.items(list)).print(out(), "", width()));
       return ExitCode.OK;
     }
   }
 
-  /** {@code devices attach}. */
   @Command(name = "attach", description = "Attaches a host device under a StreamID.")
-  static final class Attach extends VsmmuCommand {
+  static final class DeviceAttachCommand extends VsmmuCommand {
 
     @Parameters(
         index = "1",
@@ -61,7 +58,7 @@ final class DevicesCommand {
         index = "2",
         paramLabel = "SID",
         description = "StreamID, such as 0x900.",
-        converter = Hexadecimal.StreamId.class)
+        converter = Hexadecimal.StreamIdConverter.class)
     private Hexadecimal sid = new Hexadecimal(0);
 
     @Option(
@@ -94,20 +91,19 @@ final class DevicesCommand {
     }
   }
 
-  /** {@code devices detach}. */
   @Command(name = "detach", description = "Detaches the device of a StreamID.")
-  static final class Detach extends VsmmuCommand {
+  static final class DeviceDetachCommand extends VsmmuCommand {
 
     @Parameters(
         index = "1",
         paramLabel = "SID",
         description = "StreamID, such as 0x900.",
-        converter = Hexadecimal.StreamId.class)
+        converter = Hexadecimal.StreamIdConverter.class)
     private Hexadecimal sid = new Hexadecimal(0);
 
     @Override
     ExitCode ask(ServiceClient service) {
-      service.deleteUnversioned(path() + "/devices/" + Query.segment(sid));
+      service.deleteUnversioned(path() + "/devices/" + UrlQuery.segment(sid));
       note("detached " + sid + " from " + name());
       return ExitCode.OK;
     }

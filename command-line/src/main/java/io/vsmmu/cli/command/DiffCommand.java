@@ -1,12 +1,11 @@
 package io.vsmmu.cli.command;
 
-import io.vsmmu.cli.client.Query;
 import io.vsmmu.cli.client.ServiceClient;
-import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.client.UrlQuery;
+import io.vsmmu.cli.output.ExitCode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code diff}. */
 @Command(name = "diff", description = "Shows what differs between two moments.")
 final class DiffCommand extends VsmmuCommand {
 
@@ -26,7 +25,7 @@ final class DiffCommand extends VsmmuCommand {
 
   @Override
   ExitCode ask(ServiceClient service) {
-    print(service.get(path() + "/diff" + new Query().with("from", from).with("to", to)));
+    print(service.get(path() + "/diff" + new UrlQuery().with("from", from).with("to", to)));
     return ExitCode.OK;
   }
 }

@@ -1,10 +1,10 @@
 package io.vsmmu.cli.command;
 
 import io.vsmmu.cli.client.ServiceClient;
-import io.vsmmu.cli.doctor.Examination;
-import io.vsmmu.cli.doctor.Finding;
-import io.vsmmu.cli.doctor.Surroundings;
-import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.doctor.DoctorFinding;
+import io.vsmmu.cli.doctor.DoctorReport;
+import io.vsmmu.cli.doctor.SystemAccess;
+import io.vsmmu.cli.output.ExitCode;
 import io.vsmmu.cli.output.Paragraph;
 import io.vsmmu.cli.output.Screen;
 import java.io.PrintWriter;
@@ -17,16 +17,15 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code doctor}. */
 @Command(
     name = "doctor",
-    description = "Tells whether this machine's devices can be given to guests; needs no service.")
+    description = "Checks whether this machine's devices can be given to guests; needs no service.")
 public final class DoctorCommand implements Callable<Integer> {
 
   private static final int LEVEL_WIDTH = 9;
   private static final String INDENT = " ".repeat(LEVEL_WIDTH + 2);
 
-  private final Supplier<Surroundings> surroundings;
+  private final Supplier<SystemAccess> system;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -37,21 +36,21 @@ public final class DoctorCommand implements Callable<Integer> {
       defaultValue = "table")
   private OutputFormat output = OutputFormat.TABLE;
 
-  /** Looks at the running system. */
+  /** Checks the machine that this process runs on. */
   public DoctorCommand() {
-    this(Surroundings::system);
+    this(SystemAccess::system);
   }
 
   /**
-   * @param surroundings what to look at
+   * @param system the machine to check
    */
-  public DoctorCommand(Supplier<Surroundings> surroundings) {
-    this.surroundings = surroundings;
+  public DoctorCommand(Supplier<SystemAccess> system) {
+    this.system = system;
   }
 
   @Override
   public Integer call() {
-    Examination examination = Examination.of(surroundings.get());
+    DoctorReport examination = DoctorReport.of(system.get());
     PrintWriter out = spec.commandLine().getOut();
     if (output == OutputFormat.JSON) {
       out.println(ServiceClient.JSON.writeValueAsString(json(examination)));
@@ -62,10 +61,10 @@ public final class DoctorCommand implements Callable<Integer> {
     return (examination.usable() ? ExitCode.OK : ExitCode.NO).value();
   }
 
-  private static ObjectNode json(Examination examination) {
+  private static ObjectNode json(DoctorReport examination) {
     ObjectNode root = ServiceClient.JSON.createObjectNode().put("usable", examination.usable());
     ArrayNode findings = root.putArray("findings");
-    for (Finding finding : examination.findings()) {
+    for (DoctorFinding finding : examination.findings()) {
       ObjectNode node =
           findings
               .addObject()
@@ -79,8 +78,8 @@ public final class DoctorCommand implements Callable<Integer> {
     return root;
   }
 
-  private static void print(Examination examination, PrintWriter out, int width) {
-    for (Finding finding : examination.findings()) {
+  private static void print(DoctorReport examination, PrintWriter out, int width) {
+    for (DoctorFinding finding : examination.findings()) {
       String level = finding.level().toString();
       String first = level + " ".repeat(LEVEL_WIDTH - level.length());
       String found = finding.subject() + ": " + finding.found();
@@ -93,7 +92,7 @@ public final class DoctorCommand implements Callable<Integer> {
     Paragraph.print(out, verdict(examination), "", "", width);
   }
 
-  private static String verdict(Examination examination) {
+  private static String verdict(DoctorReport examination) {
     if (examination.usable()) {
       return "Devices of this machine can be given to guests: ./vsmmu serve --host iommufd";
     }

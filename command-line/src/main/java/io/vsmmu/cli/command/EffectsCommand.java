@@ -1,20 +1,19 @@
 package io.vsmmu.cli.command;
 
-import io.vsmmu.cli.client.Pages;
-import io.vsmmu.cli.client.Query;
+import io.vsmmu.cli.client.PagedList;
 import io.vsmmu.cli.client.ServiceClient;
-import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.client.UrlQuery;
+import io.vsmmu.cli.output.ExitCode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code effects}. */
 @Command(
     name = "effects",
     description = "Shows what followed from an event, directly or not: the reverse of why.")
 final class EffectsCommand extends VsmmuCommand {
 
-  private static final Listing COLUMNS =
-      new Listing()
+  private static final JsonTable COLUMNS =
+      new JsonTable()
           .plain("position")
           .extra("sequence")
           .plain("time", "type", "cause=cause.position")
@@ -30,8 +29,8 @@ final class EffectsCommand extends VsmmuCommand {
   @Override
   ExitCode ask(ServiceClient service) {
     print(
-        service.get(path() + "/events/" + Query.segment(position) + "/effects"),
-        body -> COLUMNS.of(Pages.items(body)).print(out(), "", width()));
+        service.get(path() + "/events/" + UrlQuery.segment(position) + "/effects"),
+        body -> COLUMNS.of(PagedList.items(body)).print(out(), "", width()));
     return ExitCode.OK;
   }
 }

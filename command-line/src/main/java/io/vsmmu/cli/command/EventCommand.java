@@ -1,12 +1,11 @@
 package io.vsmmu.cli.command;
 
-import io.vsmmu.cli.client.Query;
 import io.vsmmu.cli.client.ServiceClient;
-import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.client.UrlQuery;
+import io.vsmmu.cli.output.ExitCode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code event}. */
 @Command(name = "event", description = "Shows an event with all of its data.")
 final class EventCommand extends VsmmuCommand {
 
@@ -19,7 +18,7 @@ final class EventCommand extends VsmmuCommand {
 
   @Override
   ExitCode ask(ServiceClient service) {
-    print(service.get(path() + "/events/" + Query.segment(position)));
+    print(service.get(path() + "/events/" + UrlQuery.segment(position)));
     return ExitCode.OK;
   }
 }

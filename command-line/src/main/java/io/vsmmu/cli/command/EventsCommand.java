@@ -1,6 +1,6 @@
 package io.vsmmu.cli.command;
 
-import io.vsmmu.cli.client.Query;
+import io.vsmmu.cli.client.UrlQuery;
 import io.vsmmu.smmu.wire.EventKind;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -9,7 +9,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code events}. */
 @Command(name = "events", description = "Lists events, oldest first, one page at a time.")
 final class EventsCommand extends PagedCommand {
 
@@ -26,21 +25,21 @@ final class EventsCommand extends PagedCommand {
       names = "--sid",
       paramLabel = "SID",
       description = "Only events about this StreamID, such as 0x900.",
-      converter = Hexadecimal.StreamId.class)
+      converter = Hexadecimal.StreamIdConverter.class)
   private @Nullable Hexadecimal sid;
 
   @Option(
       names = "--asid",
       paramLabel = "ASID",
       description = "Only events about this ASID.",
-      converter = Hexadecimal.Asid.class)
+      converter = Hexadecimal.AsidConverter.class)
   private @Nullable Hexadecimal asid;
 
   @Option(
       names = "--va",
       paramLabel = "ADDRESS",
       description = "Only events about this virtual address.",
-      converter = Hexadecimal.Address.class)
+      converter = Hexadecimal.AddressConverter.class)
   private @Nullable Hexadecimal va;
 
   @Option(
@@ -49,7 +48,7 @@ final class EventsCommand extends PagedCommand {
           "Only lines of a recording that are of one of its vSMMUs, but not known of which.")
   private boolean unattributed;
 
-  /** What a shell completes. */
+  /** The values of {@code --type} that a shell completes. */
   static final class Types implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
@@ -58,7 +57,7 @@ final class EventsCommand extends PagedCommand {
   }
 
   @Override
-  Listing columns(Listing listing) {
+  JsonTable columns(JsonTable listing) {
     return listing
         .plain("position")
         .extra("sequence")
@@ -72,7 +71,7 @@ final class EventsCommand extends PagedCommand {
   }
 
   @Override
-  Query filter(Query query) {
+  UrlQuery filter(UrlQuery query) {
     query
         .with("type", type)
         .with("sid", sid)

@@ -1,19 +1,18 @@
 package io.vsmmu.cli.command;
 
 import io.vsmmu.cli.client.ServiceClient;
-import io.vsmmu.cli.outcome.ExitCode;
 import io.vsmmu.cli.output.DestinationFile;
+import io.vsmmu.cli.output.ExitCode;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code export}. */
 @Command(
     name = "export",
     description = "Writes the log of a vSMMU into a file, which is replaced when it is complete.")
 final class ExportCommand extends VsmmuCommand {
 
-  @Parameters(index = "1", paramLabel = "FILE", description = "Where to write.")
+  @Parameters(index = "1", paramLabel = "FILE", description = "File that the log is written to.")
   private Path file = Path.of("");
 
   @Override

@@ -1,14 +1,13 @@
 package io.vsmmu.cli.command;
 
-import io.vsmmu.cli.client.Query;
+import io.vsmmu.cli.client.UrlQuery;
 import picocli.CommandLine.Command;
 
-/** {@code failures}. */
 @Command(name = "failures", description = "Lists what failed, and why, oldest first.")
 final class FailuresCommand extends PagedCommand {
 
   @Override
-  Listing columns(Listing listing) {
+  JsonTable columns(JsonTable listing) {
     return listing.plain("position", "kind", "code", "sid", "health").text("detail");
   }
 
@@ -18,7 +17,7 @@ final class FailuresCommand extends PagedCommand {
   }
 
   @Override
-  Query filter(Query query) {
+  UrlQuery filter(UrlQuery query) {
     return query;
   }
 }

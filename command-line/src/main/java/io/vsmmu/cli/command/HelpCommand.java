@@ -1,6 +1,6 @@
 package io.vsmmu.cli.command;
 
-import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.output.ExitCode;
 import io.vsmmu.control.spelling.NearNames;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,8 +12,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code help}. */
-@Command(name = "help", description = "Tells about a command; without one, lists the commands.")
+@Command(
+    name = "help",
+    description = "Shows the help of a command; without one, lists the commands.")
 public final class HelpCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();

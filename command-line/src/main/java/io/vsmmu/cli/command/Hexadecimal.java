@@ -4,9 +4,9 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * An unsigned number, given as {@code 0x900} or {@code 2304}.
+ * An unsigned number of 64 bits, read from {@code 0x900} or {@code 2304}, written in hexadecimal.
  *
- * @param value the bits
+ * @param value its bits
  */
 record Hexadecimal(long value) {
 
@@ -14,7 +14,7 @@ record Hexadecimal(long value) {
   private static final String HEX_PREFIX = "0x";
 
   /** StreamIDs have 32 bits (IHI 0070, 3.3). */
-  static final class StreamId implements ITypeConverter<Hexadecimal> {
+  static final class StreamIdConverter implements ITypeConverter<Hexadecimal> {
     @Override
     public Hexadecimal convert(String text) {
       return parse(text, "a StreamID", 0xffff_ffffL);
@@ -22,7 +22,7 @@ record Hexadecimal(long value) {
   }
 
   /** ASIDs have 16 bits at most (IHI 0070, 5.4). */
-  static final class Asid implements ITypeConverter<Hexadecimal> {
+  static final class AsidConverter implements ITypeConverter<Hexadecimal> {
     @Override
     public Hexadecimal convert(String text) {
       return parse(text, "an ASID", 0xffffL);
@@ -30,7 +30,7 @@ record Hexadecimal(long value) {
   }
 
   /** Virtual addresses have 64 bits. */
-  static final class Address implements ITypeConverter<Hexadecimal> {
+  static final class AddressConverter implements ITypeConverter<Hexadecimal> {
     @Override
     public Hexadecimal convert(String text) {
       return parse(text, "an address", -1L);

@@ -1,8 +1,8 @@
 package io.vsmmu.cli.command;
 
 import io.vsmmu.cli.client.ServiceClient;
-import io.vsmmu.cli.outcome.ExitCode;
-import io.vsmmu.cli.output.Cells;
+import io.vsmmu.cli.output.CellText;
+import io.vsmmu.cli.output.ExitCode;
 import io.vsmmu.cli.output.Paragraph;
 import io.vsmmu.cli.output.Table;
 import java.util.List;
@@ -10,7 +10,6 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import tools.jackson.databind.JsonNode;
 
-/** {@code host}. */
 @Command(name = "host", description = "Shows the host behind the vSMMUs.")
 final class HostCommand extends RemoteCommand {
 
@@ -26,8 +25,8 @@ final class HostCommand extends RemoteCommand {
 
   private void tables(JsonNode host) {
     JsonNode kernel = host.path("kernel");
-    out().println("host    " + Cells.of(host.path("kind")));
-    out().println("kernel  " + Cells.of(kernel.path("release")));
+    out().println("host    " + CellText.of(host.path("kind")));
+    out().println("kernel  " + CellText.of(kernel.path("release")));
     problems(host.path("problems"));
     out().println("physical SMMUs");
     smmus(host.path("smmus"));
@@ -44,9 +43,9 @@ final class HostCommand extends RemoteCommand {
   }
 
   private void problem(JsonNode problem) {
-    String found = Cells.of(problem.path("subject")) + ": " + Cells.of(problem.path("found"));
+    String found = CellText.of(problem.path("subject")) + ": " + CellText.of(problem.path("found"));
     lines(found, INDENT);
-    lines(Cells.of(problem.path("remedy")), INDENT + INDENT);
+    lines(CellText.of(problem.path("remedy")), INDENT + INDENT);
   }
 
   private void smmus(JsonNode smmus) {
@@ -59,7 +58,7 @@ final class HostCommand extends RemoteCommand {
       JsonNode values = smmu.path("properties");
       List<String> cells =
           Stream.concat(Stream.of(smmu.path("name")), VALUES.stream().map(values::path))
-              .map(Cells::of)
+              .map(CellText::of)
               .toList();
       table.row(cells);
     }
@@ -75,12 +74,12 @@ final class HostCommand extends RemoteCommand {
     for (JsonNode device : devices) {
       JsonNode can = device.path("capabilities");
       table.row(
-          Cells.of(device.path("address")),
-          Cells.of(device.path("group")),
-          Cells.of(device.path("smmu")),
-          Cells.of(device.path("sids")),
-          Cells.of(can.path("ats")),
-          Cells.of(can.path("pasidBits")),
+          CellText.of(device.path("address")),
+          CellText.of(device.path("group")),
+          CellText.of(device.path("smmu")),
+          CellText.of(device.path("sids")),
+          CellText.of(can.path("ats")),
+          CellText.of(can.path("pasidBits")),
           use(device));
     }
     table.print(out(), INDENT, width());
@@ -94,13 +93,13 @@ final class HostCommand extends RemoteCommand {
 
   private static String use(JsonNode device) {
     if (device.path("vsmmu").isString()) {
-      return "is " + Cells.of(device.path("vsmmu")) + "'s";
+      return "is " + CellText.of(device.path("vsmmu")) + "'s";
     }
     if (!device.path("assignable").asBoolean(false)) {
       return "no";
     }
     return device.path("onlyFor").isString()
-        ? "only for " + Cells.of(device.path("onlyFor"))
+        ? "only for " + CellText.of(device.path("onlyFor"))
         : "yes";
   }
 
@@ -112,9 +111,9 @@ final class HostCommand extends RemoteCommand {
     for (JsonNode feature : missing) {
       String lacking =
           "%s, there from %s on"
-              .formatted(Cells.of(feature.path("feature")), Cells.of(feature.path("since")));
+              .formatted(CellText.of(feature.path("feature")), CellText.of(feature.path("since")));
       lines(lacking, INDENT);
-      lines(Cells.of(feature.path("consequence")), INDENT + INDENT);
+      lines(CellText.of(feature.path("consequence")), INDENT + INDENT);
     }
   }
 

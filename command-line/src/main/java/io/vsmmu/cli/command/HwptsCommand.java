@@ -1,14 +1,13 @@
 package io.vsmmu.cli.command;
 
-import io.vsmmu.cli.client.Pages;
-import io.vsmmu.cli.client.Query;
+import io.vsmmu.cli.client.PagedList;
 import io.vsmmu.cli.client.ServiceClient;
-import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.client.UrlQuery;
+import io.vsmmu.cli.output.ExitCode;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code hwpts}. */
 @Command(
     name = "hwpts",
     description = "Lists the HWPTs that streams can be attached to, now or at a moment.")
@@ -24,8 +23,8 @@ final class HwptsCommand extends VsmmuCommand {
   @Override
   ExitCode ask(ServiceClient service) {
     print(
-        service.get(path() + "/hwpts" + new Query().with("at", at)),
-        list -> ObjectsCommand.COLUMNS.of(Pages.items(list)).print(out(), "", width()));
+        service.get(path() + "/hwpts" + new UrlQuery().with("at", at)),
+        list -> ObjectsCommand.COLUMNS.of(PagedList.items(list)).print(out(), "", width()));
     return ExitCode.OK;
   }
 }

@@ -1,12 +1,12 @@
 package io.vsmmu.cli.command;
 
 import io.vsmmu.cli.client.ImportWatch;
-import io.vsmmu.cli.client.Query;
 import io.vsmmu.cli.client.Reply;
 import io.vsmmu.cli.client.ServiceClient;
-import io.vsmmu.cli.outcome.ExitCode;
-import io.vsmmu.cli.outcome.Failure;
-import io.vsmmu.cli.output.Cells;
+import io.vsmmu.cli.client.UrlQuery;
+import io.vsmmu.cli.output.CellText;
+import io.vsmmu.cli.output.ExitCode;
+import io.vsmmu.cli.output.Failure;
 import io.vsmmu.cli.output.ImportText;
 import io.vsmmu.cli.output.ProgressLine;
 import io.vsmmu.cli.output.Table;
@@ -24,7 +24,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
-/** {@code import}. */
 @Command(name = "import", description = "Imports a recording: a QEMU trace log or an export.")
 final class ImportCommand extends RemoteCommand {
 
@@ -49,8 +48,8 @@ final class ImportCommand extends RemoteCommand {
   ExitCode ask(ServiceClient service) {
     RecordingFormat written = format == null ? detect() : format;
     UUID id = UUID.randomUUID();
-    Query query =
-        new Query()
+    UrlQuery query =
+        new UrlQuery()
             .with("format", written)
             .with("name", name)
             .with("file", file.getFileName())
@@ -59,7 +58,7 @@ final class ImportCommand extends RemoteCommand {
     return ExitCode.OK;
   }
 
-  /** Uploads, and tells how far it is; a signal in the meantime stops the import. */
+  /** Uploads the file and shows the progress. A signal to this process stops the import. */
   private Reply upload(ServiceClient service, UUID id, String path) {
     boolean terminal = Boolean.getBoolean(ProgressLine.TERMINAL);
     ProgressLine line = new ProgressLine(err(), terminal, width(), System::nanoTime);
@@ -71,7 +70,7 @@ final class ImportCommand extends RemoteCommand {
       try {
         return service.upload(path, body());
       } finally {
-        forget(signalled);
+        unregister(signalled);
       }
     } finally {
       line.end();
@@ -84,20 +83,20 @@ final class ImportCommand extends RemoteCommand {
     warn(
         nothingLeft
             ? "vsmmu: The import was stopped; nothing of it was kept"
-            : "vsmmu: The service did not say that the import was stopped; 'vsmmus' tells what is"
-                + " there");
+            : "vsmmu: The service did not confirm that the import was stopped; 'vsmmus' lists what"
+                  + " is stored");
   }
 
-  private static void forget(Thread hook) {
+  private static void unregister(Thread hook) {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException ends) {
-      // A signal came first: the hook speaks, and nothing else is to be said.
-      hookSpeaks(hook);
+      // The process was signalled first, and the hook prints the only message.
+      awaitHook(hook);
     }
   }
 
-  private static void hookSpeaks(Thread hook) {
+  private static void awaitHook(Thread hook) {
     try {
       hook.join();
     } catch (InterruptedException interrupted) {
@@ -136,29 +135,29 @@ final class ImportCommand extends RemoteCommand {
       long commands = vsmmu.path("commands").valueStream().mapToLong(n -> n.asLong(0)).sum();
       JsonNode streams = vsmmu.path("streams");
       String sids =
-          Cells.of(
+          CellText.of(
               ServiceClient.JSON.valueToTree(
                   streams
                       .valueStream()
-                      .map(s -> Cells.of(s.isObject() ? s.path("sid") : s))
+                      .map(s -> CellText.of(s.isObject() ? s.path("sid") : s))
                       .toList()));
       table.row(
-          Cells.of(vsmmu.path("name")),
-          Cells.of(vsmmu.path("boots")),
+          CellText.of(vsmmu.path("name")),
+          CellText.of(vsmmu.path("boots")),
           Long.toString(commands),
-          Cells.of(vsmmu.path("events")),
+          CellText.of(vsmmu.path("events")),
           sids);
     }
-    out().println("recording " + Cells.of(body.path("recording")));
+    out().println("recording " + CellText.of(body.path("recording")));
     table.print(out(), "  ", width());
-    out().println("lines of unknown vSMMU: " + Cells.of(body.path("unattributed")));
+    out().println("lines of unknown vSMMU: " + CellText.of(body.path("unattributed")));
     if (!body.path("complete").asBoolean(true)) {
       out()
           .println(
               body.path("unattributed").asLong(0) == 0
                   ? "incomplete: 'lint NAME' says why"
                   : "incomplete: commands in no log: %s; 'events NAME --unattributed' lists the lines"
-                      .formatted(Cells.of(body.path("unattributedCommands"))));
+                      .formatted(CellText.of(body.path("unattributedCommands"))));
     }
     if (!body.path("warnings").isEmpty()) {
       out().println("warnings");

@@ -1,10 +1,10 @@
 package io.vsmmu.cli.command;
 
-import io.vsmmu.cli.client.Query;
+import io.vsmmu.cli.client.UrlQuery;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which part of a log is wanted: {@code --from} and {@code --to}. */
+/** The options {@code --from} and {@code --to}, which select a part of a log. */
 final class Interval {
 
   @Option(
@@ -21,7 +21,7 @@ final class Interval {
       converter = Moment.Converter.class)
   private @Nullable Moment to;
 
-  void addTo(Query query) {
+  void addTo(UrlQuery query) {
     query.with("from", from).with("to", to);
   }
 }

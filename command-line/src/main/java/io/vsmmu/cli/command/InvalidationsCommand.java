@@ -1,12 +1,11 @@
 package io.vsmmu.cli.command;
 
-import io.vsmmu.cli.client.Query;
+import io.vsmmu.cli.client.UrlQuery;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code invalidations}. */
 @Command(
     name = "invalidations",
     description = "Lists the guest's invalidation commands that could touch what is given.")
@@ -18,32 +17,32 @@ final class InvalidationsCommand extends PagedCommand {
       names = "--sid",
       paramLabel = "SID",
       description = "Only those that could touch this StreamID, such as 0x900.",
-      converter = Hexadecimal.StreamId.class)
+      converter = Hexadecimal.StreamIdConverter.class)
   private @Nullable Hexadecimal sid;
 
   @Option(
       names = "--asid",
       paramLabel = "ASID",
       description = "Only those that could touch this ASID.",
-      converter = Hexadecimal.Asid.class)
+      converter = Hexadecimal.AsidConverter.class)
   private @Nullable Hexadecimal asid;
 
   @Option(
       names = "--va",
       paramLabel = "ADDRESS",
       description = "Only those that could touch this virtual address.",
-      converter = Hexadecimal.Address.class)
+      converter = Hexadecimal.AddressConverter.class)
   private @Nullable Hexadecimal va;
 
   @Option(
       names = "--size",
       paramLabel = "BYTES",
-      description = "So many bytes from --va on (default: 1).",
-      converter = Hexadecimal.Address.class)
+      description = "Number of bytes from --va on (default: 1).",
+      converter = Hexadecimal.AddressConverter.class)
   private @Nullable Hexadecimal size;
 
   @Override
-  Listing columns(Listing listing) {
+  JsonTable columns(JsonTable listing) {
     return listing
         .plain("position")
         .extra("time")
@@ -57,7 +56,7 @@ final class InvalidationsCommand extends PagedCommand {
   }
 
   @Override
-  Query filter(Query query) {
+  UrlQuery filter(UrlQuery query) {
     query.with("sid", sid).with("asid", asid).with("va", va).with("size", size);
     interval.addTo(query);
     return query;

@@ -2,13 +2,14 @@ package io.vsmmu.cli.command;
 
 import io.vsmmu.cli.client.Reply;
 import io.vsmmu.cli.client.ServiceClient;
-import io.vsmmu.cli.outcome.ExitCode;
-import io.vsmmu.cli.outcome.Failure;
+import io.vsmmu.cli.output.ExitCode;
+import io.vsmmu.cli.output.Failure;
 import io.vsmmu.cli.output.Paragraph;
 import io.vsmmu.cli.output.Table;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -16,7 +17,6 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code layout}. */
 @Command(
     name = "layout",
     description = "Proposes vSMMUs for a set of host devices; changes nothing.")
@@ -40,7 +40,7 @@ final class LayoutCommand extends RemoteCommand {
 
   @Option(
       names = "--accelerated",
-      description = "For QEMU's own accelerated SMMUs instead of ours.")
+      description = "For QEMU's own accelerated SMMUs instead of this service's.")
   private boolean accelerated;
 
   @Option(names = "--vm", paramLabel = "VM", description = "Name of the VM.")
@@ -80,7 +80,8 @@ final class LayoutCommand extends RemoteCommand {
     if (accelerated && format == LayoutFormat.RUN) {
       throw new Failure(
           ExitCode.USAGE,
-          "--format is run, which is for our vSMMUs%n  Leave --accelerated out".formatted());
+          "--format is run, which is for vSMMUs of this service%n  Leave --accelerated out"
+              .formatted());
     }
     Reply reply = service.post("/hosts/local:place", body());
     return switch (format) {
@@ -145,7 +146,7 @@ final class LayoutCommand extends RemoteCommand {
         .noneMatch(other -> other != format && note.startsWith(other + ": "));
   }
 
-  /** Tells what keeps the text that was asked for; a release that is too old is an argument. */
+  /** Prints why the text cannot be made; a release that is too old is a wrong argument. */
   private ExitCode refused(JsonNode problems) {
     String about = format + ": ";
     List<String> told =
@@ -187,5 +188,19 @@ final class LayoutCommand extends RemoteCommand {
     }
     table.print(out(), "", width());
     layout.path("notes").forEach(line -> Paragraph.print(out(), line.asString(), "", "", width()));
+  }
+
+  /** How a layout is printed; QEMU, RUN and LIBVIRT are also members of the answer. */
+  enum LayoutFormat {
+    TABLE,
+    JSON,
+    QEMU,
+    RUN,
+    LIBVIRT;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 }

@@ -1,13 +1,12 @@
 package io.vsmmu.cli.command;
 
-import io.vsmmu.cli.client.Pages;
-import io.vsmmu.cli.client.Query;
-import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.client.PagedList;
+import io.vsmmu.cli.client.UrlQuery;
+import io.vsmmu.cli.output.ExitCode;
 import io.vsmmu.cli.output.FindingText;
 import picocli.CommandLine.Command;
 import tools.jackson.databind.JsonNode;
 
-/** {@code lint}. */
 @Command(
     name = "lint",
     description =
@@ -23,11 +22,11 @@ final class LintCommand extends MergedCommand {
   }
 
   @Override
-  Query query() {
-    return new Query();
+  UrlQuery query() {
+    return new UrlQuery();
   }
 
-  /** All of them: findings have no pages. */
+  /** No limit, because findings have no pages. */
   @Override
   int most() {
     return Integer.MAX_VALUE;
@@ -35,7 +34,7 @@ final class LintCommand extends MergedCommand {
 
   @Override
   ExitCode outcome(JsonNode list) {
-    return Pages.items(list).valueStream().anyMatch(LintCommand::isError)
+    return PagedList.items(list).valueStream().anyMatch(LintCommand::isError)
         ? ExitCode.NO
         : ExitCode.OK;
   }
@@ -46,7 +45,7 @@ final class LintCommand extends MergedCommand {
 
   @Override
   void show(JsonNode list, boolean several) {
-    JsonNode findings = Pages.items(list);
+    JsonNode findings = PagedList.items(list);
     if (findings.isEmpty()) {
       out().println("nothing found");
     }

@@ -1,10 +1,10 @@
 package io.vsmmu.cli.command;
 
-import io.vsmmu.cli.client.Pages;
-import io.vsmmu.cli.client.Query;
+import io.vsmmu.cli.client.PagedList;
 import io.vsmmu.cli.client.Reply;
 import io.vsmmu.cli.client.ServiceClient;
-import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.client.UrlQuery;
+import io.vsmmu.cli.output.ExitCode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -17,10 +17,13 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
-/** A command about what is at positions of the log: of one vSMMU, of several, or of all. */
+/**
+ * A command that lists items with positions in the log, of one vSMMU, of several or of all. The
+ * items of several vSMMUs are merged in the order of their positions.
+ */
 abstract class MergedCommand extends RemoteCommand {
 
-  /** The member that tells whose an item is where the items of several vSMMUs are listed. */
+  /** The member that names the vSMMU of an item in a list of several vSMMUs. */
   static final String VSMMU = "vsmmu";
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -61,8 +64,8 @@ abstract class MergedCommand extends RemoteCommand {
       return List.copyOf(new LinkedHashSet<>(names));
     }
     List<String> found = new ArrayList<>();
-    new Pages(service)
-        .each("/vsmmus", Pages.large(), vsmmu -> found.add(vsmmu.path("name").asString("")));
+    new PagedList(service)
+        .each("/vsmmus", PagedList.large(), vsmmu -> found.add(vsmmu.path("name").asString("")));
     return found;
   }
 
@@ -70,19 +73,19 @@ abstract class MergedCommand extends RemoteCommand {
     return vsmmu(name) + "/" + resource() + query();
   }
 
-  /** The list below the vSMMU. */
+  /** The last segment of the list's path, behind that of the vSMMU. */
   abstract String resource();
 
-  /** The filter and the page of it. */
-  abstract Query query();
+  /** The parameters of the request: filter and page. */
+  abstract UrlQuery query();
 
-  /** How many items are listed of several vSMMUs. */
+  /** The largest number of items in a list of several vSMMUs. */
   abstract int most();
 
   /**
    * Prints a list.
    *
-   * @param several whether the items are of several vSMMUs, which each names
+   * @param several whether each item has the member {@link #VSMMU}
    */
   abstract void show(JsonNode list, boolean several);
 

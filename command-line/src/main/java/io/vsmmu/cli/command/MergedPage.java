@@ -1,6 +1,6 @@
 package io.vsmmu.cli.command;
 
-import io.vsmmu.cli.client.Pages;
+import io.vsmmu.cli.client.PagedList;
 import io.vsmmu.cli.client.ServiceClient;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,8 +12,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Pages of several vSMMUs as one, in the order of the log. Each was asked for from the same
- * position on, so what lies up to the earliest end of a page that goes on is complete.
+ * Merges the pages of several vSMMUs into one, in the order of the log. All pages begin after the
+ * same position. Of the pages that have a next one, the one that ends first limits the merged page:
+ * behind its end items may be missing.
  */
 final class MergedPage {
 
@@ -22,10 +23,10 @@ final class MergedPage {
   private MergedPage() {}
 
   /**
-   * The page.
+   * Merges pages.
    *
    * @param pages answers by the name of the vSMMU
-   * @param most how many items it has at most; those of one position stay together
+   * @param most the largest number of items; more only if the last ones have the same position
    */
   static ObjectNode of(SequencedMap<String, JsonNode> pages, int most) {
     long complete =
@@ -36,7 +37,7 @@ final class MergedPage {
             .orElse(Long.MAX_VALUE);
     List<ObjectNode> items = new ArrayList<>();
     for (Map.Entry<String, JsonNode> page : pages.entrySet()) {
-      for (JsonNode item : Pages.items(page.getValue())) {
+      for (JsonNode item : PagedList.items(page.getValue())) {
         if (position(item) <= complete) {
           ObjectNode named =
               ServiceClient.JSON.createObjectNode().put(MergedCommand.VSMMU, page.getKey());
@@ -58,7 +59,7 @@ final class MergedPage {
     return merged;
   }
 
-  /** Of an event, an invalidation or a failure; a finding has a first one. */
+  /** Events, invalidations and failures have {@code position}; a finding has {@code from}. */
   private static long position(JsonNode item) {
     return item.has("position") ? item.path("position").asLong(0) : item.path("from").asLong(0);
   }

@@ -5,7 +5,11 @@ import java.time.Instant;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** A position of the log, or an instant (RFC 3339, UTC), as the service takes it. */
+/**
+ * A position of the log, or an instant in UTC (RFC 3339).
+ *
+ * @param parameter the text in a request
+ */
 record Moment(String parameter) {
 
   /** Reads a whole number from 0 or an instant. */
@@ -25,7 +29,7 @@ record Moment(String parameter) {
     }
   }
 
-  /** Reads an instant, where no position is known. */
+  /** Reads an instant; used where a position makes no sense. */
   static final class InstantConverter implements ITypeConverter<Moment> {
     @Override
     public Moment convert(String text) {

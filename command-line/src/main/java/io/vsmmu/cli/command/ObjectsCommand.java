@@ -1,22 +1,21 @@
 package io.vsmmu.cli.command;
 
-import io.vsmmu.cli.client.Pages;
+import io.vsmmu.cli.client.PagedList;
 import io.vsmmu.cli.client.ServiceClient;
-import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.output.ExitCode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import tools.jackson.databind.JsonNode;
 
-/** {@code objects}. */
 @Command(
     name = "objects",
     description =
         "Lists every object of the host that a vSMMU ever had, with the positions of its life.")
 final class ObjectsCommand extends VsmmuCommand {
 
-  /** Of HWPTs too. */
-  static final Listing COLUMNS =
-      new Listing().plain("handle", "kind", "kernelId", "sid", "from", "to").text("ste");
+  /** The columns of objects, and of HWPTs in {@link HwptsCommand}. */
+  static final JsonTable COLUMNS =
+      new JsonTable().plain("handle", "kind", "kernelId", "sid", "from", "to").text("ste");
 
   @Mixin private PageOptions page = new PageOptions();
 
@@ -27,7 +26,7 @@ final class ObjectsCommand extends VsmmuCommand {
   }
 
   private void show(JsonNode list) {
-    COLUMNS.of(Pages.items(list)).print(out(), "", width());
+    COLUMNS.of(PagedList.items(list)).print(out(), "", width());
     PageOptions.more(list, out());
   }
 }

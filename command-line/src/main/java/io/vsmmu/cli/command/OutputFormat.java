@@ -4,9 +4,9 @@ import java.util.Locale;
 
 /** How an answer is printed. */
 enum OutputFormat {
-  /** For people. */
+  /** Text for people. */
   TABLE,
-  /** As the service sent it. */
+  /** The answer of the service, unchanged. */
   JSON;
 
   @Override

@@ -1,19 +1,19 @@
 package io.vsmmu.cli.command;
 
-import io.vsmmu.cli.client.Query;
-import io.vsmmu.cli.output.Cells;
+import io.vsmmu.cli.client.UrlQuery;
+import io.vsmmu.cli.output.CellText;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
-/** Which page of a list is wanted. */
+/** The options {@code --after} and {@code --limit}, which select a page of a list. */
 final class PageOptions {
 
   @Option(
       names = "--after",
       paramLabel = "P",
-      description = "The page behind this one, as the last line of the page before tells it.",
+      description = "Items behind P, which the last line of the page before names.",
       converter = Position.Converter.class)
   private @Nullable Position after;
 
@@ -23,27 +23,27 @@ final class PageOptions {
       description = "Items of a page, 1 to 1000 (default: 100).")
   private @Nullable Integer limit;
 
-  /** Items of a page when nobody says how many. */
-  private static final int USUAL = 100;
+  /** Items of a page without {@code --limit}. */
+  private static final int DEFAULT_LIMIT = 100;
 
-  Query query() {
-    return new Query().with("after", after).with("limit", limit);
+  UrlQuery query() {
+    return new UrlQuery().with("after", after).with("limit", limit);
   }
 
-  /** Whether nothing lies before the page. */
+  /** Whether it is the first page. */
   boolean isFromTheBeginning() {
     return after == null;
   }
 
-  /** Items of a page. */
+  /** The largest number of items of the page. */
   int most() {
-    return limit == null ? USUAL : limit;
+    return limit == null ? DEFAULT_LIMIT : limit;
   }
 
-  /** Tells how to get the next page, if there is one. */
+  /** Prints the option that selects the next page, if there is one. */
   static void more(JsonNode page, PrintWriter out) {
     if (page.hasNonNull("next")) {
-      out.println("more: --after " + Cells.of(page.path("next")));
+      out.println("more: --after " + CellText.of(page.path("next")));
     }
   }
 }

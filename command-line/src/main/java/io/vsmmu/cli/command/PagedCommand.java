@@ -1,23 +1,23 @@
 package io.vsmmu.cli.command;
 
-import io.vsmmu.cli.client.Pages;
-import io.vsmmu.cli.client.Query;
+import io.vsmmu.cli.client.PagedList;
+import io.vsmmu.cli.client.UrlQuery;
 import picocli.CommandLine.Mixin;
 import tools.jackson.databind.JsonNode;
 
-/** A list of what is at positions of the log, a page of which is a table. */
+/** A command that lists items with positions in the log and prints a page as a table. */
 abstract class PagedCommand extends MergedCommand {
 
   @Mixin private PageOptions page = new PageOptions();
 
   /** Adds the columns of an item to those that all lists have. */
-  abstract Listing columns(Listing listing);
+  abstract JsonTable columns(JsonTable listing);
 
-  /** Adds what limits the list. */
-  abstract Query filter(Query query);
+  /** Adds the parameters of the filter. */
+  abstract UrlQuery filter(UrlQuery query);
 
   @Override
-  final Query query() {
+  final UrlQuery query() {
     return filter(page.query());
   }
 
@@ -28,8 +28,8 @@ abstract class PagedCommand extends MergedCommand {
 
   @Override
   final void show(JsonNode list, boolean several) {
-    Listing listing = several ? new Listing().plain(VSMMU) : new Listing();
-    columns(listing).of(Pages.items(list)).print(out(), "", width());
+    JsonTable listing = several ? new JsonTable().plain(VSMMU) : new JsonTable();
+    columns(listing).of(PagedList.items(list)).print(out(), "", width());
     PageOptions.more(list, out());
   }
 }

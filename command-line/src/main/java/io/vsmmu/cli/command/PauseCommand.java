@@ -2,7 +2,6 @@ package io.vsmmu.cli.command;
 
 import picocli.CommandLine.Command;
 
-/** {@code pause}. */
 @Command(name = "pause", description = "Holds the guest's accesses until resume.")
 final class PauseCommand extends ControlCommand {
 

@@ -1,13 +1,12 @@
 package io.vsmmu.cli.command;
 
-import io.vsmmu.cli.client.Query;
 import io.vsmmu.cli.client.ServiceClient;
-import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.client.UrlQuery;
+import io.vsmmu.cli.output.ExitCode;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code platform}. */
 @Command(
     name = "platform",
     description = "Shows what the machine around a vSMMU has to have: doorbell, window, PASIDs.")
@@ -23,12 +22,12 @@ final class PlatformCommand extends VsmmuCommand {
       names = "--pasid-offset",
       paramLabel = "OFFSET",
       description =
-          "Where to put a PASID capability, such as 0x200 (default: the last free place).")
+          "Where to put a PASID capability, such as 0x200 (default: the last free offset).")
   private @Nullable String pasidOffset;
 
   @Override
   ExitCode ask(ServiceClient service) {
-    Query query = new Query().with("msi", msi).with("pasidOffset", pasidOffset);
+    UrlQuery query = new UrlQuery().with("msi", msi).with("pasidOffset", pasidOffset);
     print(service.get(path() + "/platform" + query));
     return ExitCode.OK;
   }

@@ -3,7 +3,11 @@ package io.vsmmu.cli.command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** A place in the log, from 0. */
+/**
+ * A position in the log of all vSMMUs.
+ *
+ * @param value from 1; 0 stands before the first event
+ */
 record Position(long value) {
 
   /** Reads a whole number from 0. */

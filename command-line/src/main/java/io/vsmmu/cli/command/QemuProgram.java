@@ -1,7 +1,7 @@
 package io.vsmmu.cli.command;
 
-import io.vsmmu.cli.outcome.ExitCode;
-import io.vsmmu.cli.outcome.Failure;
+import io.vsmmu.cli.output.ExitCode;
+import io.vsmmu.cli.output.Failure;
 import io.vsmmu.host.Advice;
 import io.vsmmu.platform.vmm.QemuDeviceArguments;
 import java.io.IOException;
@@ -10,13 +10,13 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A program that is to be QEMU. It is asked for its devices before anything else is done with it.
+ * The QEMU that {@code run} starts. It is first asked for its devices by {@code -device help}.
  *
- * @param name as it was given: a path, or a name that is searched on the PATH
+ * @param name a path, or a name that is searched on the PATH
  */
 record QemuProgram(String name) {
 
-  /** How long {@code -device help} may take. */
+  /** How long {@code -device help} may take; then the program is killed. */
   private static final Duration HELP = Duration.ofSeconds(60);
 
   /** Bytes of {@code -device help} that are read; QEMU 11.1 writes 30 KiB. */
@@ -31,7 +31,7 @@ record QemuProgram(String name) {
     try {
       Process help = new ProcessBuilder(name, "-device", "help").redirectErrorStream(true).start();
       help.getOutputStream().close();
-      // A program that never ends would never end its output either.
+      // Reading would block for ever on a program that never ends.
       Thread.ofVirtual().start(() -> limit(help));
       byte[] output = help.getInputStream().readNBytes(HELP_BYTES);
       help.getInputStream().close();
@@ -51,7 +51,7 @@ record QemuProgram(String name) {
   private static void limit(Process help) {
     try {
       if (!help.waitFor(HELP.toSeconds(), TimeUnit.SECONDS)) {
-        // A script's QEMU holds the output open as well.
+        // If the program is a script, its QEMU holds the output open too.
         help.descendants().forEach(ProcessHandle::destroyForcibly);
         help.destroyForcibly();
       }

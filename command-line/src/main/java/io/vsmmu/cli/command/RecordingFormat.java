@@ -7,14 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** What a recording is written in. */
+/** The format of a recording. */
 enum RecordingFormat {
   /** What QEMU writes with {@code -trace 'smmuv3_*' -D file}. */
   QEMU_TRACE("qemu-trace"),
-  /** Our own export. */
+  /** What {@code export} writes. */
   VSMMU("vsmmu");
 
-  /** First bytes of our own files. */
+  /** First bytes of an exported log. */
   private static final byte[] MAGIC = "VSMMULOG".getBytes(StandardCharsets.US_ASCII);
 
   private final String parameter;
@@ -23,7 +23,9 @@ enum RecordingFormat {
     this.parameter = parameter;
   }
 
-  /** By the file's first bytes: ours begin with a magic, everything else is taken for a trace. */
+  /**
+   * Detects the format: an export begins with {@link #MAGIC}, every other file is read as a trace.
+   */
   static RecordingFormat of(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       return Arrays.equals(in.readNBytes(MAGIC.length), MAGIC) ? VSMMU : QEMU_TRACE;

@@ -1,9 +1,9 @@
 package io.vsmmu.cli.command;
 
-import io.vsmmu.cli.client.Query;
 import io.vsmmu.cli.client.Reply;
 import io.vsmmu.cli.client.ServiceClient;
-import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.client.UrlQuery;
+import io.vsmmu.cli.output.ExitCode;
 import io.vsmmu.cli.output.Screen;
 import io.vsmmu.cli.output.Table;
 import io.vsmmu.cli.output.TreeText;
@@ -27,20 +27,20 @@ abstract class RemoteCommand implements Callable<Integer> {
       paramLabel = "URL",
       description =
           "The service (default: the variable "
-              + ServiceAddress.VARIABLE
+              + ServiceUrl.VARIABLE
               + ", else "
-              + ServiceAddress.DEFAULT
+              + ServiceUrl.DEFAULT
               + ").",
-      defaultValue = "${env:" + ServiceAddress.VARIABLE + ":-" + ServiceAddress.DEFAULT + "}",
+      defaultValue = "${env:" + ServiceUrl.VARIABLE + ":-" + ServiceUrl.DEFAULT + "}",
       showDefaultValue = Visibility.NEVER,
       converter = ServiceUrl.Converter.class)
-  private ServiceUrl url = new ServiceUrl(URI.create(ServiceAddress.DEFAULT));
+  private ServiceUrl url = new ServiceUrl(URI.create(ServiceUrl.DEFAULT));
 
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FORMAT",
       description =
-          "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}); json is the answer as it came.",
+          "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}); json is the answer, unchanged.",
       defaultValue = "table")
   private OutputFormat output = OutputFormat.TABLE;
 
@@ -55,15 +55,15 @@ abstract class RemoteCommand implements Callable<Integer> {
     return ask(new ServiceClient(url.uri())).value();
   }
 
-  /** Asks, prints the answer, and tells how the command ends. */
+  /** Sends the requests, prints the answer and returns the exit code. */
   abstract ExitCode ask(ServiceClient service);
 
-  /** Path of a vSMMU's resource. */
+  /** The path of a vSMMU. */
   static String vsmmu(String name) {
-    return "/vsmmus/" + Query.segment(name);
+    return "/vsmmus/" + UrlQuery.segment(name);
   }
 
-  /** Prints the answer as it came, or as text. */
+  /** Prints the answer unchanged as JSON, or as text. */
   final void print(Reply reply, Consumer<JsonNode> text) {
     if (output == OutputFormat.JSON) {
       out().println(reply.text().strip());
@@ -73,22 +73,22 @@ abstract class RemoteCommand implements Callable<Integer> {
     out().flush();
   }
 
-  /** Prints the answer as it came, or names and values. */
+  /** Prints the answer unchanged as JSON, or as names and values. */
   final void print(Reply reply) {
     print(reply, new TreeText(out(), width())::print);
   }
 
-  /** Whether the answer is for a program. */
+  /** Whether the output is JSON, for a program. */
   final boolean json() {
     return output == OutputFormat.JSON;
   }
 
-  /** What stands beside the answer. */
+  /** Standard error, for what is not part of the answer. */
   final PrintWriter err() {
     return spec.commandLine().getErr();
   }
 
-  /** Prints a line that is not part of the answer. */
+  /** Prints a line for people on standard output; nothing if the output is JSON. */
   final void note(String line) {
     if (output == OutputFormat.TABLE) {
       out().println(line);
@@ -96,14 +96,14 @@ abstract class RemoteCommand implements Callable<Integer> {
     }
   }
 
-  /** Prints a line beside the answer, where it is in nobody's way who reads that. */
+  /** Prints a line on standard error, apart from the answer, which a program may read. */
   final void warn(String line) {
     PrintWriter err = err();
     err.println(line);
     err.flush();
   }
 
-  /** Columns that a line may have. */
+  /** The width of a line in columns; {@link Table#WIDE} for no limit. */
   final int width() {
     return wide ? Table.WIDE : Screen.of(spec).columns();
   }

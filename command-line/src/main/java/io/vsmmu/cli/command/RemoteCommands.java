@@ -1,6 +1,5 @@
 package io.vsmmu.cli.command;
 
-import io.vsmmu.cli.argument.Choice;
 import io.vsmmu.host.kernel.HostPaths;
 import io.vsmmu.host.uapi.KernelCalls;
 import io.vsmmu.posix.ProcessImage;
@@ -8,21 +7,26 @@ import io.vsmmu.smmu.spec.OnOffAuto;
 import java.util.List;
 import picocli.CommandLine;
 
-/** Every command that asks a running service, in the order of the help. */
+/** Registers the commands that ask a running service, in the order of the help. */
 public final class RemoteCommands {
 
   private RemoteCommands() {}
 
-  /** Adds them, and the ways to read their arguments. */
+  /** Adds the commands, and converters for their arguments to all commands of {@code root}. */
   public static void addTo(CommandLine root) {
     all().forEach(root::addSubcommand);
     root.registerConverter(OutputFormat.class, new Choice<>(OutputFormat.class));
-    root.registerConverter(ReplayMode.class, new Choice<>(ReplayMode.class));
+    root.registerConverter(ServeCommand.HostKind.class, new Choice<>(ServeCommand.HostKind.class));
+    root.registerConverter(
+        ReplayCommand.ReplayMode.class, new Choice<>(ReplayCommand.ReplayMode.class));
     root.registerConverter(OnOffAuto.class, new Choice<>(OnOffAuto.class));
     root.registerConverter(RecordingFormat.class, new Choice<>(RecordingFormat.class));
-    root.registerConverter(LayoutFormat.class, new Choice<>(LayoutFormat.class));
-    root.registerConverter(CmdqvOption.class, new Choice<>(CmdqvOption.class));
-    root.registerConverter(DurabilityOption.class, new Choice<>(DurabilityOption.class));
+    root.registerConverter(
+        LayoutCommand.LayoutFormat.class, new Choice<>(LayoutCommand.LayoutFormat.class));
+    root.registerConverter(
+        CreateCommand.CmdqvOption.class, new Choice<>(CreateCommand.CmdqvOption.class));
+    root.registerConverter(
+        CreateCommand.DurabilityOption.class, new Choice<>(CreateCommand.DurabilityOption.class));
   }
 
   private static List<Object> all() {

@@ -1,11 +1,12 @@
 package io.vsmmu.cli.command;
 
-import io.vsmmu.cli.client.Replays;
+import io.vsmmu.cli.client.ReplayClient;
 import io.vsmmu.cli.client.Reply;
 import io.vsmmu.cli.client.ServiceClient;
-import io.vsmmu.cli.outcome.ExitCode;
-import io.vsmmu.cli.output.Cells;
+import io.vsmmu.cli.output.CellText;
+import io.vsmmu.cli.output.ExitCode;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -13,14 +14,13 @@ import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code replay}. */
 @Command(
     name = "replay",
     description = "Replays a log against a fresh host and waits for the result.")
 final class ReplayCommand extends VsmmuCommand {
 
-  private static final Listing DIVERGENCES =
-      new Listing().plain("position").text("recorded", "produced");
+  private static final JsonTable DIVERGENCES =
+      new JsonTable().plain("position").text("recorded", "produced");
 
   @Option(
       names = "--mode",
@@ -78,18 +78,31 @@ final class ReplayCommand extends VsmmuCommand {
     if (faults != null) {
       body.put("faults", faults);
     }
-    Reply result = new Replays(service).run(body);
+    Reply result = new ReplayClient(service).run(body);
     print(result, this::show);
     return result.body().path("divergences").isEmpty() ? ExitCode.OK : ExitCode.NO;
   }
 
   private void show(JsonNode result) {
     for (String member : new String[] {"status", "events", "hostOperations"}) {
-      out().println(member + "  " + Cells.of(result.path(member)));
+      out().println(member + "  " + CellText.of(result.path(member)));
     }
     if (verify) {
       out().println("divergences");
       DIVERGENCES.of(result.path("divergences")).print(out(), "  ", width());
+    }
+  }
+
+  /** What a replay repeats. */
+  enum ReplayMode {
+    /** Stored events are applied to a fresh host. */
+    EVENTS,
+    /** Recorded accesses of the guest are decided again. */
+    COMMANDS;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 }

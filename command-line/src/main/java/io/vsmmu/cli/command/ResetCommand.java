@@ -2,7 +2,6 @@ package io.vsmmu.cli.command;
 
 import picocli.CommandLine.Command;
 
-/** {@code reset}. */
 @Command(name = "reset", description = "Resets a vSMMU, as its guest would find it after power on.")
 final class ResetCommand extends ControlCommand {
 

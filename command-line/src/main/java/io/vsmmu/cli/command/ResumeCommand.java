@@ -2,7 +2,6 @@ package io.vsmmu.cli.command;
 
 import picocli.CommandLine.Command;
 
-/** {@code resume}. */
 @Command(name = "resume", description = "Lets the guest's accesses go on after pause.")
 final class ResumeCommand extends ControlCommand {
 

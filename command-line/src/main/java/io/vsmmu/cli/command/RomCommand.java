@@ -1,19 +1,18 @@
 package io.vsmmu.cli.command;
 
 import io.vsmmu.cli.client.ServiceClient;
-import io.vsmmu.cli.outcome.ExitCode;
 import io.vsmmu.cli.output.DestinationFile;
+import io.vsmmu.cli.output.ExitCode;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code rom}. */
 @Command(
     name = "rom",
-    description = "Writes the option ROM by which UEFI firmware tells a guest of its vSMMUs.")
+    description = "Writes the option ROM by which UEFI firmware announces its vSMMUs to a guest.")
 final class RomCommand extends VsmmuCommand {
 
-  @Parameters(index = "1", paramLabel = "FILE", description = "Where the ROM goes.")
+  @Parameters(index = "1", paramLabel = "FILE", description = "File that the ROM is written to.")
   private Path file = Path.of("");
 
   @Override

@@ -1,7 +1,7 @@
 package io.vsmmu.cli.command;
 
-import io.vsmmu.cli.outcome.ExitCode;
-import io.vsmmu.cli.outcome.Failure;
+import io.vsmmu.cli.output.ExitCode;
+import io.vsmmu.cli.output.Failure;
 import io.vsmmu.host.vmm.VmmOwnedLimits;
 import io.vsmmu.platform.vmm.QemuDeviceArguments;
 import io.vsmmu.platform.vmm.VmmOwnedDevice;
@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
-/** What keeps a {@code run} from being begun: seen in its arguments, before anything is opened. */
+/** Checks the arguments of {@code run} before anything is opened. */
 final class RunChecks {
 
   private final List<String> command;
@@ -23,7 +23,9 @@ final class RunChecks {
     this.devices = List.copyOf(devices);
   }
 
-  /** What can be seen without the service; a {@link Failure} for the first thing that is wrong. */
+  /**
+   * The checks that need no service; throws {@link Failure} for the first argument that is wrong.
+   */
   void arguments() {
     QemuDeviceArguments.fatal(command)
         .ifPresent(
@@ -55,7 +57,7 @@ final class RunChecks {
         "leave one of them out");
     distinct(
         QemuDeviceArguments::place,
-        "at another place than %s",
+        "at another PCI address than %s",
         "name another bus= or addr=, or take another StreamID");
     for (VmmOwnedDevice device : devices) {
       if (QemuDeviceArguments.lacksFunctionZero(device, devices, command)) {
@@ -70,7 +72,7 @@ final class RunChecks {
     }
   }
 
-  /** How the device itself becomes function 0 of its slot. */
+  /** The remedy that makes the device itself function 0 of its slot. */
   private static String asFunctionZero(VmmOwnedDevice device) {
     return device.property("addr").isPresent()
         ? "name addr=%x.0".formatted(device.slot())
@@ -91,7 +93,7 @@ final class RunChecks {
     }
   }
 
-  /** What can be seen when the VM's vSMMUs are known. */
+  /** The checks that need the names of the VM's vSMMUs. */
   void vsmmus(List<String> names) {
     for (VmmOwnedDevice device : devices) {
       String vsmmu = device.vsmmu();
@@ -105,7 +107,7 @@ final class RunChecks {
       if (QemuDeviceArguments.isAtVsmmu(device, names.size())) {
         refuse(
             option(device),
-            "at the place of a vSMMU (%s)".formatted(QemuDeviceArguments.place(device)),
+            "at the PCI address of a vSMMU (%s)".formatted(QemuDeviceArguments.place(device)),
             "elsewhere: the VM's vSMMUs have the last %d slots of the first bus"
                 .formatted(names.size()),
             "name another addr=, or take a StreamID below 0x%x"

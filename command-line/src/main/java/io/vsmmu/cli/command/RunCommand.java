@@ -1,10 +1,10 @@
 package io.vsmmu.cli.command;
 
 import io.vsmmu.cli.client.DescriptorSocket;
-import io.vsmmu.cli.client.Query;
 import io.vsmmu.cli.client.ServiceClient;
-import io.vsmmu.cli.outcome.ExitCode;
-import io.vsmmu.cli.outcome.Failure;
+import io.vsmmu.cli.client.UrlQuery;
+import io.vsmmu.cli.output.ExitCode;
+import io.vsmmu.cli.output.Failure;
 import io.vsmmu.host.Advice;
 import io.vsmmu.host.HostResult;
 import io.vsmmu.host.kernel.HostDiagnosis;
@@ -22,15 +22,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * {@code run}. Everything that can be refused is refused before QEMU is started; what was opened
- * and handed over until then is closed and given back.
+ * Implements {@code run}. Every error is found before this process becomes QEMU. If QEMU then
+ * cannot be started, the descriptors are closed and the service is asked to release its copies.
  */
 @Command(
     name = "run",
@@ -41,9 +43,9 @@ import tools.jackson.databind.node.ObjectNode;
     })
 public final class RunCommand extends RemoteCommand {
 
-  /** Replaces this process by another program. */
+  /** Replaces this process by another program, as execvp(3) does. */
   @FunctionalInterface
-  public interface Start {
+  public interface ProcessReplacement {
 
     /**
      * Returns only by failing.
@@ -71,7 +73,7 @@ public final class RunCommand extends RemoteCommand {
   @Option(
       names = "--device",
       paramLabel = "ADDRESS=SID[@VSMMU][,PROPERTY=VALUE...]",
-      converter = OwnedDeviceConverter.class,
+      converter = RunCommand.OwnedDeviceConverter.class,
       description = {
         "A host device, the StreamID that the guest uses for it, the vSMMU that it goes behind"
             + " (the VM's only one), and further properties of QEMU's device; again for each.",
@@ -82,27 +84,30 @@ public final class RunCommand extends RemoteCommand {
 
   private final HostPaths paths;
   private final KernelCalls kernel;
-  private final Start start;
+  private final ProcessReplacement replacement;
 
-  /** On a host at these paths, by these calls. */
-  public RunCommand(HostPaths paths, KernelCalls kernel, Start start) {
+  /**
+   * @param paths where /dev, /sys and /proc are
+   * @param kernel system calls
+   */
+  public RunCommand(HostPaths paths, KernelCalls kernel, ProcessReplacement replacement) {
     this.paths = paths;
     this.kernel = kernel;
-    this.start = start;
+    this.replacement = replacement;
   }
 
   @Override
   ExitCode ask(ServiceClient service) {
     RunChecks checks = new RunChecks(command, devices);
     checks.arguments();
-    List<Vsmmu> vsmmus = vsmmus(service);
-    checks.vsmmus(vsmmus.stream().map(Vsmmu::name).toList());
-    List<String> sockets = vsmmus.stream().map(Vsmmu::socket).toList();
+    List<MemberVsmmu> vsmmus = vsmmus(service);
+    checks.vsmmus(vsmmus.stream().map(MemberVsmmu::name).toList());
+    List<String> sockets = vsmmus.stream().map(MemberVsmmu::socket).toList();
     new QemuProgram(command.getFirst()).mustHaveVfioUser();
     if (devices.isEmpty()) {
       throw become(QemuDeviceArguments.withVsmmus(command, sockets), List.of());
     }
-    // The service answers on its socket beside the folder with those of the vSMMUs.
+    // host.sock is in the data directory, beside the folder of the vSMMUs' sockets.
     Path hostSocket = Path.of(sockets.getFirst()).resolveSibling("../host.sock").normalize();
     List<Fd> open = new ArrayList<>();
     try (DescriptorSocket socket = DescriptorSocket.connect(hostSocket)) {
@@ -114,7 +119,7 @@ public final class RunCommand extends RemoteCommand {
       try {
         throw become(complete, open);
       } catch (Failure unstarted) {
-        giveBack(service, unstarted);
+        release(service, unstarted);
         throw unstarted;
       }
     } finally {
@@ -123,18 +128,18 @@ public final class RunCommand extends RemoteCommand {
   }
 
   /** A vSMMU of the VM. */
-  private record Vsmmu(String name, String vm, String socket) {
+  private record MemberVsmmu(String name, String vm, String socket) {
 
-    Vsmmu(String name, JsonNode shown) {
+    MemberVsmmu(String name, JsonNode shown) {
       this(name, shown.path("vm").asString(""), shown.path("socket").asString(""));
     }
   }
 
-  private List<Vsmmu> vsmmus(ServiceClient service) {
+  private List<MemberVsmmu> vsmmus(ServiceClient service) {
     List<String> names = new ArrayList<>();
     try {
       service
-          .get("/vms/" + Query.segment(vm))
+          .get("/vms/" + UrlQuery.segment(vm))
           .body()
           .path("vsmmus")
           .forEach(member -> names.add(member.path("name").asString()));
@@ -150,13 +155,13 @@ public final class RunCommand extends RemoteCommand {
           "VM %s: has no vSMMU%n  Make one: ./vsmmu create NAME --vm %s".formatted(vm, vm));
     }
     return names.stream()
-        .map(name -> new Vsmmu(name, service.get(vsmmu(name)).body()))
+        .map(name -> new MemberVsmmu(name, service.get(vsmmu(name)).body()))
         .peek(this::mustBeOfVm)
         .peek(RunCommand::mustListen)
         .toList();
   }
 
-  private void mustBeOfVm(Vsmmu vsmmu) {
+  private void mustBeOfVm(MemberVsmmu vsmmu) {
     if (!vsmmu.vm().isEmpty() && !vsmmu.vm().equals(vm)) {
       throw new Failure(
           ExitCode.USAGE,
@@ -165,7 +170,7 @@ public final class RunCommand extends RemoteCommand {
     }
   }
 
-  private static void mustListen(Vsmmu vsmmu) {
+  private static void mustListen(MemberVsmmu vsmmu) {
     if (vsmmu.socket().isEmpty()) {
       throw new Failure(
           ExitCode.USAGE,
@@ -175,13 +180,13 @@ public final class RunCommand extends RemoteCommand {
     if (!Files.exists(Path.of(vsmmu.socket()))) {
       throw new Failure(
           ExitCode.UNREACHABLE,
-          "vSMMU %s: its socket %s is not on this machine, or not to be seen%n  Run as the service's"
+          "vSMMU %s: its socket %s is not on this machine, or not visible%n  Run as the service's"
                   .formatted(vsmmu.name(), vsmmu.socket())
               + " user or as root, on its machine");
     }
   }
 
-  /** The iommufd and each device's file, after all devices have been looked at. */
+  /** Opens the iommufd and the file of each device, once no device has a problem. */
   private void openAll(List<Fd> open) {
     IommufdHost host = new IommufdHost(paths, kernel);
     HostDiagnosis diagnosis = host.diagnosis();
@@ -226,10 +231,10 @@ public final class RunCommand extends RemoteCommand {
     return message;
   }
 
-  /** The service would notice the end of this process too, a little later. */
-  private void giveBack(ServiceClient service, Failure unstarted) {
+  /** The service also notices the end of this process, but later than this request. */
+  private void release(ServiceClient service, Failure unstarted) {
     try {
-      service.deleteUnversioned("/hosts/local/vmms/" + Query.segment(vm));
+      service.deleteUnversioned("/hosts/local/vmms/" + UrlQuery.segment(vm));
     } catch (Failure notNow) {
       unstarted.addSuppressed(notNow);
     }
@@ -240,13 +245,27 @@ public final class RunCommand extends RemoteCommand {
     out().flush();
     err().flush();
     try {
-      start.become(complete, open);
+      replacement.become(complete, open);
       return new Failure(ExitCode.INTERNAL, "execvp returned");
     } catch (PosixException refused) {
       return new Failure(
           ExitCode.LOCAL,
           "%s cannot be started: %s".formatted(command.getFirst(), refused.getMessage()),
           refused);
+    }
+  }
+
+  /** Reads the value of {@code --device}. */
+  static final class OwnedDeviceConverter implements ITypeConverter<VmmOwnedDevice> {
+
+    @Override
+    public VmmOwnedDevice convert(String text) {
+      return VmmOwnedDevice.parse(text)
+          .orElseThrow(
+              () ->
+                  new TypeConversionException(
+                      "'%s' is no ADDRESS=SID[@VSMMU][,PROPERTY=VALUE...], as in 0000:01:00.0=0x10"
+                          .formatted(text)));
     }
   }
 }

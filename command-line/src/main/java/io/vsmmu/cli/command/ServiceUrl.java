@@ -2,11 +2,27 @@ package io.vsmmu.cli.command;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Map;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Where a service answers. */
-record ServiceUrl(URI uri) {
+/**
+ * The URL of a service: scheme, host and port, perhaps a path prefix.
+ *
+ * @param uri absolute, without query and fragment
+ */
+public record ServiceUrl(URI uri) {
+
+  /** The URL of a service that was started without options. */
+  static final String DEFAULT = "http://127.0.0.1:8080";
+
+  /** The environment variable that replaces {@link #DEFAULT}. */
+  static final String VARIABLE = "VSMMU_URL";
+
+  /** The value that {@code --url} has without the option. */
+  public static URI withoutOption(Map<String, String> environment) {
+    return URI.create(environment.getOrDefault(VARIABLE, DEFAULT));
+  }
 
   /** Reads an absolute http or https URL with a host. */
   static final class Converter implements ITypeConverter<ServiceUrl> {

@@ -1,13 +1,12 @@
 package io.vsmmu.cli.command;
 
-import io.vsmmu.cli.client.Query;
 import io.vsmmu.cli.client.ServiceClient;
-import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.client.UrlQuery;
+import io.vsmmu.cli.output.ExitCode;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code state}. */
 @Command(name = "state", description = "Shows a vSMMU as it is, or as it was.")
 final class StateCommand extends VsmmuCommand {
 
@@ -20,7 +19,7 @@ final class StateCommand extends VsmmuCommand {
 
   @Override
   ExitCode ask(ServiceClient service) {
-    print(service.get(path() + "/state" + new Query().with("at", at)));
+    print(service.get(path() + "/state" + new UrlQuery().with("at", at)));
     return ExitCode.OK;
   }
 }

@@ -1,21 +1,20 @@
 package io.vsmmu.cli.command;
 
-import io.vsmmu.cli.client.Pages;
-import io.vsmmu.cli.client.Query;
+import io.vsmmu.cli.client.PagedList;
 import io.vsmmu.cli.client.ServiceClient;
-import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.client.UrlQuery;
+import io.vsmmu.cli.output.ExitCode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code streams}. */
 @Command(name = "streams", description = "Shows the life of a StreamID.")
 final class StreamsCommand extends VsmmuCommand {
 
-  private static final Listing COLUMNS =
-      new Listing()
+  private static final JsonTable COLUMNS =
+      new JsonTable()
           .plain("position")
           .extra("time")
           .plain("reason", "configuration", "effective")
@@ -25,7 +24,7 @@ final class StreamsCommand extends VsmmuCommand {
       index = "1",
       paramLabel = "SID",
       description = "StreamID, such as 0x900.",
-      converter = Hexadecimal.StreamId.class)
+      converter = Hexadecimal.StreamIdConverter.class)
   private Hexadecimal sid = new Hexadecimal(0);
 
   @Mixin private PageOptions page = new PageOptions();
@@ -33,23 +32,23 @@ final class StreamsCommand extends VsmmuCommand {
   @Override
   ExitCode ask(ServiceClient service) {
     print(
-        service.get(path() + "/streams/" + Query.segment(sid) + "/history" + page.query()),
+        service.get(path() + "/streams/" + UrlQuery.segment(sid) + "/history" + page.query()),
         this::show);
     return ExitCode.OK;
   }
 
   private void show(JsonNode list) {
-    if (Pages.items(list).isEmpty() && page.isFromTheBeginning()) {
+    if (PagedList.items(list).isEmpty() && page.isFromTheBeginning()) {
       out().println("no event of %s is about StreamID %s".formatted(name(), sid));
       return;
     }
-    Pages.items(list).forEach(StreamsCommand::tellReason);
-    COLUMNS.of(Pages.items(list)).print(out(), "", width());
+    PagedList.items(list).forEach(StreamsCommand::addReason);
+    COLUMNS.of(PagedList.items(list)).print(out(), "", width());
     PageOptions.more(list, out());
   }
 
-  /** A device that came or went has no reason but its event. */
-  private static void tellReason(JsonNode change) {
+  /** The attachment and detachment of a device have no reason; their event type stands for it. */
+  private static void addReason(JsonNode change) {
     if (!change.hasNonNull("reason") && change instanceof ObjectNode entry) {
       entry.set("reason", entry.path("type"));
     }

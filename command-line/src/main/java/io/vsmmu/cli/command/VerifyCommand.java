@@ -2,10 +2,9 @@ package io.vsmmu.cli.command;
 
 import io.vsmmu.cli.client.Reply;
 import io.vsmmu.cli.client.ServiceClient;
-import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.output.ExitCode;
 import picocli.CommandLine.Command;
 
-/** {@code verify}. */
 @Command(
     name = "verify",
     description = "Checks the hash chain of a log; exit code 1 if it is broken.")

@@ -1,11 +1,11 @@
 package io.vsmmu.cli.command;
 
-import io.vsmmu.cli.client.Pages;
-import io.vsmmu.cli.client.Query;
+import io.vsmmu.cli.client.PagedList;
 import io.vsmmu.cli.client.ServiceClient;
-import io.vsmmu.cli.outcome.ExitCode;
-import io.vsmmu.cli.outcome.Failure;
+import io.vsmmu.cli.client.UrlQuery;
 import io.vsmmu.cli.output.DestinationFile;
+import io.vsmmu.cli.output.ExitCode;
+import io.vsmmu.cli.output.Failure;
 import io.vsmmu.cli.output.Table;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,17 +21,16 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code vms}. */
 @Command(
     name = "vms",
     description = "Virtual machines, whose vSMMUs share one guest address space.",
     subcommands = {
-      VmsCommand.All.class,
-      VmsCommand.Show.class,
-      VmsCommand.Create.class,
-      VmsCommand.Delete.class,
-      VmsCommand.Iort.class,
-      VmsCommand.Dsm5.class
+      VmsCommand.VmListCommand.class,
+      VmsCommand.VmShowCommand.class,
+      VmsCommand.VmCreateCommand.class,
+      VmsCommand.VmDeleteCommand.class,
+      VmsCommand.VmIortCommand.class,
+      VmsCommand.VmDsm5Command.class
     },
     synopsisSubcommandLabel = "(list | show | create | delete | iort | dsm5)")
 final class VmsCommand {
@@ -39,7 +38,7 @@ final class VmsCommand {
   private static final String VMS = "/vms";
 
   /** A command about one VM. */
-  abstract static class OfVm extends RemoteCommand {
+  abstract static class OneVmCommand extends RemoteCommand {
 
     @Parameters(index = "0", paramLabel = "VM", description = "Name of the VM.")
     private String vm = "";
@@ -49,13 +48,12 @@ final class VmsCommand {
     }
 
     final String path() {
-      return VMS + "/" + Query.segment(vm);
+      return VMS + "/" + UrlQuery.segment(vm);
     }
   }
 
-  /** {@code vms list}. */
   @Command(name = "list", description = "Lists the VMs.")
-  static final class All extends RemoteCommand {
+  static final class VmListCommand extends RemoteCommand {
 
     @Mixin private PageOptions page = new PageOptions();
 
@@ -67,7 +65,7 @@ final class VmsCommand {
 
     private void show(JsonNode list) {
       Table table = new Table("name").text("vsmmus", "physical SMMUs").extra("created");
-      for (JsonNode vm : Pages.items(list)) {
+      for (JsonNode vm : PagedList.items(list)) {
         table.row(
             List.of(
                 vm.path("name").asString(),
@@ -90,9 +88,8 @@ final class VmsCommand {
     }
   }
 
-  /** {@code vms show}. */
   @Command(name = "show", description = "Shows a VM with what its vSMMUs have now.")
-  static final class Show extends OfVm {
+  static final class VmShowCommand extends OneVmCommand {
     @Override
     ExitCode ask(ServiceClient service) {
       print(service.get(path()));
@@ -100,9 +97,8 @@ final class VmsCommand {
     }
   }
 
-  /** {@code vms create}. */
-  @Command(name = "create", description = "Makes a VM known.")
-  static final class Create extends OfVm {
+  @Command(name = "create", description = "Creates a VM.")
+  static final class VmCreateCommand extends OneVmCommand {
 
     @Option(
         names = "--machine",
@@ -132,9 +128,8 @@ final class VmsCommand {
     }
   }
 
-  /** {@code vms delete}. */
-  @Command(name = "delete", description = "Forgets a VM that has no vSMMUs any more.")
-  static final class Delete extends OfVm {
+  @Command(name = "delete", description = "Deletes a VM that has no vSMMUs any more.")
+  static final class VmDeleteCommand extends OneVmCommand {
     @Override
     ExitCode ask(ServiceClient service) {
       service.delete(path());
@@ -143,10 +138,13 @@ final class VmsCommand {
     }
   }
 
-  /** A table that goes into a file. */
-  abstract static class ToFile extends OfVm {
+  /** A command that writes an ACPI table of the VM into a file. */
+  abstract static class VmTableCommand extends OneVmCommand {
 
-    @Parameters(index = "1", paramLabel = "FILE", description = "Where the table goes.")
+    @Parameters(
+        index = "1",
+        paramLabel = "FILE",
+        description = "File that the table is written to.")
     private Path file = Path.of("");
 
     final ExitCode write(ServiceClient service, String table) {
@@ -157,18 +155,16 @@ final class VmsCommand {
     }
   }
 
-  /** {@code vms iort}. */
   @Command(name = "iort", description = "Writes the VM's I/O Remapping Table.")
-  static final class Iort extends ToFile {
+  static final class VmIortCommand extends VmTableCommand {
     @Override
     ExitCode ask(ServiceClient service) {
       return write(service, "iort");
     }
   }
 
-  /** {@code vms dsm5}. */
   @Command(name = "dsm5", description = "Writes an SSDT with _DSM function 5 for its host bridges.")
-  static final class Dsm5 extends ToFile {
+  static final class VmDsm5Command extends VmTableCommand {
     @Override
     ExitCode ask(ServiceClient service) {
       return write(service, "dsm5");

@@ -12,7 +12,7 @@ abstract class VsmmuCommand extends RemoteCommand {
     return name;
   }
 
-  /** Path of the vSMMU's resource. */
+  /** The path of the vSMMU. */
   final String path() {
     return vsmmu(name);
   }

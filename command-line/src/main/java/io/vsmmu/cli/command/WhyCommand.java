@@ -1,23 +1,22 @@
 package io.vsmmu.cli.command;
 
-import io.vsmmu.cli.client.Pages;
-import io.vsmmu.cli.client.Query;
+import io.vsmmu.cli.client.PagedList;
 import io.vsmmu.cli.client.Reply;
 import io.vsmmu.cli.client.ServiceClient;
-import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.client.UrlQuery;
+import io.vsmmu.cli.output.ExitCode;
 import io.vsmmu.cli.output.Paragraph;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
-/** {@code why}. */
 @Command(
     name = "why",
     description = "Shows what caused an event, back to the access of the guest or the operator.")
 final class WhyCommand extends VsmmuCommand {
 
-  private static final Listing COLUMNS =
-      new Listing().plain("position").extra("sequence").plain("time", "type").data("data");
+  private static final JsonTable COLUMNS =
+      new JsonTable().plain("position").extra("sequence").plain("time", "type").data("data");
 
   @Parameters(
       index = "1",
@@ -28,16 +27,16 @@ final class WhyCommand extends VsmmuCommand {
 
   @Override
   ExitCode ask(ServiceClient service) {
-    Reply causes = service.get(path() + "/events/" + Query.segment(position) + "/causes");
-    print(causes, body -> show(Pages.items(body)));
+    Reply causes = service.get(path() + "/events/" + UrlQuery.segment(position) + "/causes");
+    print(causes, body -> show(PagedList.items(body)));
     return ExitCode.OK;
   }
 
   private void show(JsonNode causes) {
     if (causes.isEmpty()) {
       String outside =
-          "nothing: it came from outside (the guest, an operator, the host)."
-              + " More of it: ./vsmmu event %s %s".formatted(name(), position);
+          "nothing: its cause is outside the log (the guest, an operator, the host)."
+              + " More about the event: ./vsmmu event %s %s".formatted(name(), position);
       Paragraph.print(out(), outside, "", "", width());
     } else {
       COLUMNS.of(causes).print(out(), "", width());

@@ -1,4 +1,4 @@
-/** Commands that ask a running service. */
+/** The commands of {@code vsmmu}: one class each, with its options. */
 @NullMarked
 package io.vsmmu.cli.command;
 

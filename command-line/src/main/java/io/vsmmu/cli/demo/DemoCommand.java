@@ -1,12 +1,12 @@
 package io.vsmmu.cli.demo;
 
 import io.vsmmu.cli.client.ServiceClient;
-import io.vsmmu.cli.command.ServiceAddress;
-import io.vsmmu.cli.demo.DemoRun.Outcome;
-import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.command.ServiceUrl;
+import io.vsmmu.cli.demo.DemoRun.DemoResult;
+import io.vsmmu.cli.output.ExitCode;
 import io.vsmmu.cli.output.Screen;
 import io.vsmmu.cli.service.ClaimedDirectory;
-import io.vsmmu.cli.service.Folders;
+import io.vsmmu.cli.service.DefaultFolders;
 import io.vsmmu.cli.service.LocalService;
 import io.vsmmu.cli.service.Ports;
 import io.vsmmu.cli.service.ServiceSettings;
@@ -23,12 +23,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code demo}. */
 @Command(
     name = "demo",
     description =
         "Starts a service with a simulated host, imports a real recording, replays it both ways and"
-            + " tells what happened; stays until Ctrl-C.")
+            + " shows what happened; stays until Ctrl-C.")
 public final class DemoCommand implements Callable<Integer> {
 
   private static final String LISTEN = "127.0.0.1";
@@ -57,7 +56,7 @@ public final class DemoCommand implements Callable<Integer> {
       names = "--port",
       paramLabel = "PORT",
       description =
-          "TCP port; 0 takes a free one (default: " + Ports.USUAL + " if it is free, else any).")
+          "TCP port; 0 takes a free one (default: " + Ports.DEFAULT + " if it is free, else any).")
   private @Nullable Integer port;
 
   public DemoCommand(ServiceStarter starter) {
@@ -69,7 +68,7 @@ public final class DemoCommand implements Callable<Integer> {
     int chosen = choosePort();
     Ports.check(LISTEN, chosen);
     try (ClaimedDirectory directory =
-        ClaimedDirectory.claim(dataDir == null ? Folders.demo() : dataDir)) {
+        ClaimedDirectory.claim(dataDir == null ? DefaultFolders.demo() : dataDir)) {
       if (dataDir == null) {
         DemoFolder.empty(directory);
       }
@@ -82,14 +81,15 @@ public final class DemoCommand implements Callable<Integer> {
     if (port != null) {
       return port;
     }
-    return once ? 0 : Ports.usualOrAny(LISTEN);
+    return once ? 0 : Ports.defaultOrAny(LISTEN);
   }
 
   private void show(Path directory, int chosen) throws InterruptedException {
     progress("Starting the service in " + directory);
     try (LocalService service = start(directory, chosen)) {
-      Outcome outcome =
-          new DemoRun(new ServiceClient(service.url()), this::progress).run(Sample.E1000E);
+      DemoResult outcome =
+          new DemoRun(new ServiceClient(service.url()), this::progress)
+              .run(BundledRecording.E1000E);
       print(outcome);
       if (once) {
         bye(outcome);
@@ -99,9 +99,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  /**
-   * The log goes into a file: the terminal, and standard output above all, belong to the summary.
-   */
+  /** Starts the service with its log in a file, because standard output belongs to the summary. */
   private LocalService start(Path directory, int chosen) {
     Path log = directory.resolve(LOG_FILE);
     System.setProperty("logging.file.name", log.toString());
@@ -113,7 +111,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private void print(Outcome outcome) {
+  private void print(DemoResult outcome) {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(
@@ -121,12 +119,12 @@ public final class DemoCommand implements Callable<Integer> {
               .writerWithDefaultPrettyPrinter()
               .writeValueAsString(DemoReport.of(outcome)));
     } else {
-      new DemoSummary(out, Screen.of(spec).columns()).print(Sample.E1000E, outcome);
+      new DemoSummary(out, Screen.of(spec).columns()).print(BundledRecording.E1000E, outcome);
     }
     out.flush();
   }
 
-  private void stay(LocalService service, Outcome outcome) throws InterruptedException {
+  private void stay(LocalService service, DemoResult outcome) throws InterruptedException {
     URI url = service.url();
     PrintWriter out = json ? spec.commandLine().getErr() : spec.commandLine().getOut();
     out.println();
@@ -140,15 +138,15 @@ public final class DemoCommand implements Callable<Integer> {
     service.awaitEnd();
   }
 
-  /** The service ends now; one that stays has the usual address. */
-  private void bye(Outcome outcome) {
+  /** The commands are for a service that stays, at the default address: this one ends now. */
+  private void bye(DemoResult outcome) {
     if (!json) {
       PrintWriter out = spec.commandLine().getOut();
       out.println();
       out.println(
           "Next: start ./vsmmu demo without --once, which stays, and try in another terminal:");
-      URI usual = ServiceAddress.usual(Map.of());
-      NextSteps.of(outcome, usual, System.getenv()).forEach(step -> out.println("  " + step));
+      URI standard = ServiceUrl.withoutOption(Map.of());
+      NextSteps.of(outcome, standard, System.getenv()).forEach(step -> out.println("  " + step));
       out.flush();
     }
   }

@@ -1,7 +1,7 @@
 package io.vsmmu.cli.demo;
 
-import io.vsmmu.cli.outcome.ExitCode;
-import io.vsmmu.cli.outcome.Failure;
+import io.vsmmu.cli.output.ExitCode;
+import io.vsmmu.cli.output.Failure;
 import io.vsmmu.cli.service.ClaimedDirectory;
 import io.vsmmu.db.embedded.EmbeddedDatabase;
 import java.io.IOException;
@@ -12,10 +12,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Empties the demonstration's own folder, so that every run shows the same. */
+/** Empties the default folder of {@code demo}, so that every run starts from the same state. */
 final class DemoFolder {
 
-  /** PostgreSQL keeps it in its data directory while it runs. */
+  /** PostgreSQL keeps this file in its data directory while it runs. */
   private static final String SERVER_RUNS = "postmaster.pid";
 
   private static final int SERVER_DEPTH = 2;
@@ -25,7 +25,7 @@ final class DemoFolder {
   /**
    * Removes what earlier runs left. A server that a killed run left behind is stopped first.
    *
-   * @param claimed not used by any other process
+   * @param claimed the directory, locked against other processes
    */
   static void empty(ClaimedDirectory claimed) {
     try {

@@ -1,13 +1,13 @@
 package io.vsmmu.cli.demo;
 
 import io.vsmmu.cli.client.ServiceClient;
-import io.vsmmu.cli.demo.DemoRun.Outcome;
+import io.vsmmu.cli.demo.DemoRun.DemoResult;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The demonstration's outcome as one JSON object; programs rely on its names. */
+/** The result of {@code demo --json}: one JSON object, on whose member names programs rely. */
 final class DemoReport {
 
   private static final List<String> STREAM_MEMBERS =
@@ -17,7 +17,7 @@ final class DemoReport {
 
   private DemoReport() {}
 
-  static ObjectNode of(Outcome outcome) {
+  static ObjectNode of(DemoResult outcome) {
     ObjectNode report = object();
     ArrayNode vsmmus = report.putArray("vsmmus");
     ArrayNode findings = array();
@@ -40,7 +40,7 @@ final class DemoReport {
     vsmmu.put("hostOperations", facts.hostOperations());
     vsmmu.set("streams", streams(facts));
     vsmmu.set("recordedHost", recordedHost(facts));
-    vsmmu.set("ourHost", ourHost(facts));
+    vsmmu.set("ourHost", simulatedHost(facts));
     vsmmu.set("replays", replays(facts));
     return vsmmu;
   }
@@ -57,7 +57,7 @@ final class DemoReport {
     return streams;
   }
 
-  /** The trace has one line for each of the recorded host's calls, each with one entry. */
+  /** The trace has one line for each call of the recorded host, and each call had one entry. */
   private static ObjectNode recordedHost(VsmmuFacts facts) {
     JsonNode recording = facts.state().path("recording");
     ObjectNode host = object();
@@ -67,7 +67,7 @@ final class DemoReport {
     return host;
   }
 
-  private static ObjectNode ourHost(VsmmuFacts facts) {
+  private static ObjectNode simulatedHost(VsmmuFacts facts) {
     return object()
         .put("invalidations", facts.invalidations().entries())
         .put("invalidationCalls", facts.invalidations().calls());

@@ -1,10 +1,10 @@
 package io.vsmmu.cli.demo;
 
-import io.vsmmu.cli.client.Pages;
-import io.vsmmu.cli.client.Query;
-import io.vsmmu.cli.client.Replays;
+import io.vsmmu.cli.client.PagedList;
+import io.vsmmu.cli.client.ReplayClient;
 import io.vsmmu.cli.client.ServiceClient;
-import io.vsmmu.cli.demo.VsmmuFacts.Invalidations;
+import io.vsmmu.cli.client.UrlQuery;
+import io.vsmmu.cli.demo.VsmmuFacts.HostInvalidations;
 import io.vsmmu.cli.demo.VsmmuFacts.ReplayResult;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Imports a sample into a running service, replays and queries it; all over HTTP. */
+/** Imports a bundled recording into a running service, replays and queries it, all over HTTP. */
 final class DemoRun {
 
   /** In the order in which they are run and reported. */
@@ -26,46 +26,51 @@ final class DemoRun {
   private static final String CFGI_CD = "CFGI_CD";
 
   private final ServiceClient service;
-  private final Pages pages;
+  private final PagedList pages;
   private final Consumer<String> progress;
 
   /**
-   * @param progress told what is done next
+   * @param progress receives one line before each step
    */
   DemoRun(ServiceClient service, Consumer<String> progress) {
     this.service = service;
-    this.pages = new Pages(service);
+    this.pages = new PagedList(service);
     this.progress = progress;
   }
 
-  /** What the import answered, and what became of each vSMMU of it. */
-  record Outcome(JsonNode imported, List<VsmmuFacts> vsmmus) {
-    Outcome {
+  /**
+   * The result of the demonstration.
+   *
+   * @param imported the answer to the import
+   * @param vsmmus what was found out about each vSMMU of the recording
+   */
+  record DemoResult(JsonNode imported, List<VsmmuFacts> vsmmus) {
+    DemoResult {
       vsmmus = List.copyOf(vsmmus);
     }
   }
 
-  Outcome run(Sample sample) {
+  DemoResult run(BundledRecording sample) {
     progress.accept("Importing " + sample.file());
-    Query query = new Query().with("format", "qemu-trace").with("name", sample.name());
+    UrlQuery query = new UrlQuery().with("format", "qemu-trace").with("name", sample.name());
     JsonNode imported =
         service.upload("/recordings" + query, BodyPublishers.ofInputStream(sample::open)).body();
     List<VsmmuFacts> vsmmus = new ArrayList<>();
     for (JsonNode vsmmu : imported.path("vsmmus")) {
       vsmmus.add(facts(vsmmu));
     }
-    return new Outcome(imported, vsmmus);
+    return new DemoResult(imported, vsmmus);
   }
 
   private VsmmuFacts facts(JsonNode imported) {
     String name = imported.path("name").asString("");
     List<ReplayResult> replays = MODES.stream().map(mode -> replay(name, mode)).toList();
     progress.accept("Asking what happened to " + name);
-    String path = "/vsmmus/" + Query.segment(name);
+    String path = "/vsmmus/" + UrlQuery.segment(name);
     JsonNode state = service.get(path + "/state").body();
     List<List<JsonNode>> histories = new ArrayList<>();
     for (JsonNode stream : state.path("streams")) {
-      String sid = Query.segment(stream.path("sid").asString(""));
+      String sid = UrlQuery.segment(stream.path("sid").asString(""));
       histories.add(all(path + "/streams/" + sid + "/history"));
     }
     return new VsmmuFacts(
@@ -86,14 +91,14 @@ final class DemoRun {
             .put("vsmmu", name)
             .put("mode", mode)
             .put("verify", true);
-    return new ReplayResult(mode, new Replays(service).run(request).body());
+    return new ReplayResult(mode, new ReplayClient(service).run(request).body());
   }
 
-  private Invalidations invalidations(String path) {
+  private HostInvalidations invalidations(String path) {
     long[] counts = new long[2];
     pages.each(
         path + "/events",
-        Pages.large().with("type", OUTCOME),
+        PagedList.large().with("type", OUTCOME),
         event -> {
           for (JsonNode operation : event.path("data").path("operations")) {
             if (operation.path("kind").asString("").equals(INVALIDATE)) {
@@ -102,7 +107,7 @@ final class DemoRun {
             }
           }
         });
-    return new Invalidations(counts[0], counts[1]);
+    return new HostInvalidations(counts[0], counts[1]);
   }
 
   private long withheldCds(String path, JsonNode state) {
@@ -116,7 +121,7 @@ final class DemoRun {
     long[] count = new long[1];
     pages.each(
         path + "/invalidations",
-        Pages.large(),
+        PagedList.large(),
         item -> {
           JsonNode command = item.path("command");
           boolean withheld =
@@ -130,7 +135,7 @@ final class DemoRun {
 
   private List<JsonNode> all(String path) {
     List<JsonNode> items = new ArrayList<>();
-    pages.each(path, new Query(), items::add);
+    pages.each(path, new UrlQuery(), items::add);
     return items;
   }
 }

@@ -1,7 +1,7 @@
 package io.vsmmu.cli.demo;
 
-import io.vsmmu.cli.demo.DemoRun.Outcome;
-import io.vsmmu.cli.output.Cells;
+import io.vsmmu.cli.demo.DemoRun.DemoResult;
+import io.vsmmu.cli.output.CellText;
 import io.vsmmu.cli.output.FindingText;
 import io.vsmmu.cli.output.Paragraph;
 import io.vsmmu.cli.output.Table;
@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
-/** The demonstration's outcome for people, with what its words mean. */
+/** The result of {@code demo} as text, with an explanation of the words that it uses. */
 final class DemoSummary {
 
   private static final String INDENT = "  ";
@@ -27,7 +27,7 @@ final class DemoSummary {
     this.width = width;
   }
 
-  void print(Sample sample, Outcome outcome) {
+  void print(BundledRecording sample, DemoResult outcome) {
     out.println();
     out.println("Recording " + sample.file());
     say(sample.description());
@@ -41,7 +41,7 @@ final class DemoSummary {
     long unattributed = outcome.imported().path("unattributed").asLong(0);
     if (unattributed > 0) {
       out.println();
-      out.println(unattributed + " lines belong to a vSMMU, but nothing tells to which");
+      out.println(unattributed + " lines belong to a vSMMU, but the trace does not show to which");
     }
   }
 
@@ -49,12 +49,12 @@ final class DemoSummary {
     heading("vSMMU " + facts.name());
     String kinds =
         facts.imported().path("commands").properties().stream()
-            .map(count -> Cells.of(count.getValue()) + " " + count.getKey())
+            .map(count -> CellText.of(count.getValue()) + " " + count.getKey())
             .collect(Collectors.joining(", "));
     say(facts.commands() + " commands: " + kinds);
-    say(Cells.of(facts.imported().path("events")) + " events in PostgreSQL");
+    say(CellText.of(facts.imported().path("events")) + " events in PostgreSQL");
     say(
-        "Each event has a position: its place in the log of all vSMMUs, counted from 1 without"
+        "Each event has a position: its number in the log of all vSMMUs, counted from 1 without"
             + " holes. A position also names a moment, the state just after that event.");
   }
 
@@ -64,18 +64,23 @@ final class DemoSummary {
     long ours = facts.invalidations().entries();
     new Table("host", "entries", "calls")
         .row("recorded (QEMU)", Long.toString(theirs), Long.toString(theirs))
-        .row("ours (simulated)", Long.toString(ours), Long.toString(facts.invalidations().calls()))
+        .row(
+            "this service (simulated)",
+            Long.toString(ours),
+            Long.toString(facts.invalidations().calls()))
         .print(out, INDENT, width);
     long withheld = facts.withheldCds();
     if (theirs > ours && theirs - ours == withheld) {
       say(
           ("QEMU sent %d more, and both are right: they are CFGI_CD of a stream that was on bypass"
-               + " then. QEMU forwards CFGI_CD for every device, we only for one that translates:"
-               + " without stage 1 the host has no CD of it to forget (IHI 0070, 4.3.3;"
+               + " then. QEMU forwards CFGI_CD for every device, vsmmu only for one that"
+               + " translates: without stage 1 the host has cached no CD of it (IHI 0070, 4.3.3;"
                + " docs/conformance.md).")
               .formatted(withheld));
     } else if (theirs != ours) {
-      say("Which of the guest's commands went to our host: ./vsmmu invalidations " + facts.name());
+      say(
+          "The guest's commands that were forwarded to the host: ./vsmmu invalidations "
+              + facts.name());
     }
   }
 
@@ -87,8 +92,8 @@ final class DemoSummary {
       heading(
           "Life of stream %s, %s"
               .formatted(
-                  Cells.of(stream.path("sid")),
-                  device.isNull() ? "no device behind it" : "device " + Cells.of(device)));
+                  CellText.of(stream.path("sid")),
+                  device.isNull() ? "no device behind it" : "device " + CellText.of(device)));
       List<JsonNode> history = facts.histories().get(i++);
       history(history);
       unknown |= history.stream().anyMatch(DemoSummary::isUnknown);
@@ -102,7 +107,7 @@ final class DemoSummary {
     }
     if (unknown) {
       say(
-          "UNKNOWN means that the recording does not tell it: a command named the stream, but no"
+          "UNKNOWN means that the recording does not show it: a command named the stream, but no"
               + " line of the trace shows its STE. Nothing is guessed; OBSERVED is where a later"
               + " line showed it.");
     }
@@ -118,12 +123,12 @@ final class DemoSummary {
     for (JsonNode entry : entries) {
       JsonNode reason = entry.path("reason");
       table.row(
-          Cells.of(entry.path("position")),
-          Cells.of(reason.isNull() ? entry.path("type") : reason),
-          Cells.of(entry.path("configuration")),
-          Cells.of(entry.path("effective")),
-          Cells.of(entry.path("ste")),
-          Cells.of(entry.path("changed")));
+          CellText.of(entry.path("position")),
+          CellText.of(reason.isNull() ? entry.path("type") : reason),
+          CellText.of(entry.path("configuration")),
+          CellText.of(entry.path("effective")),
+          CellText.of(entry.path("ste")),
+          CellText.of(entry.path("changed")));
     }
     table.print(out, INDENT, width);
   }
@@ -143,13 +148,13 @@ final class DemoSummary {
     for (VsmmuFacts.ReplayResult result : facts.replays()) {
       table.row(
           result.mode(),
-          Cells.of(result.answer().path("hostOperations")),
+          CellText.of(result.answer().path("hostOperations")),
           Integer.toString(result.answer().path("divergences").size()));
     }
     table.print(out, INDENT, width);
     say(
-        "events: what was stored is applied to a fresh host again. commands: what the guest did is"
-            + " decided again, which asks no host.");
+        "events: the stored events are applied to a fresh host. commands: the guest's accesses are"
+            + " decided again, without a host.");
   }
 
   private void heading(String text) {

@@ -1,26 +1,25 @@
 package io.vsmmu.cli.demo;
 
-import io.vsmmu.cli.command.ServiceAddress;
-import io.vsmmu.cli.demo.DemoRun.Outcome;
+import io.vsmmu.cli.command.ServiceUrl;
+import io.vsmmu.cli.demo.DemoRun.DemoResult;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
-/** Three commands to try next, which work as they stand when they are copied. */
+/** Three complete commands that a user can copy and try next. */
 final class NextSteps {
 
   private NextSteps() {}
 
   /**
-   * The commands.
+   * Makes the commands.
    *
-   * @param service where they find the service; its address is part of them where it is not what
-   *     they take by themselves
-   * @param environment that they will find
+   * @param service URL of the service; a part of the commands unless they would use it by default
+   * @param environment the environment variables with which the commands will run
    */
-  static List<String> of(Outcome outcome, URI service, Map<String, String> environment) {
-    String url = service.equals(ServiceAddress.usual(environment)) ? "" : " --url " + service;
+  static List<String> of(DemoResult outcome, URI service, Map<String, String> environment) {
+    String url = service.equals(ServiceUrl.withoutOption(environment)) ? "" : " --url " + service;
     return outcome.vsmmus().stream().findFirst().map(facts -> of(facts, url)).orElse(List.of());
   }
 
@@ -41,7 +40,7 @@ final class NextSteps {
             .formatted(facts.name(), Math.max(1, position - 1), position, url));
   }
 
-  /** Where the stream's STE changed last, else where its life ends. */
+  /** The position at which the stream's STE changed last; without a change, the last position. */
   private static long lastChange(List<JsonNode> history) {
     return history.stream()
         .filter(entry -> !entry.path("changed").isEmpty())

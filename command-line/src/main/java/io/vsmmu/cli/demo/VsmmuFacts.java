@@ -9,9 +9,10 @@ import tools.jackson.databind.JsonNode;
  * @param imported its part of the import's answer
  * @param state its last state
  * @param histories the life of each stream, in the order of the state
- * @param findings what the rules found
- * @param invalidations what our host was asked to invalidate
- * @param withheldCds CFGI_CD of streams with a device that did not go to our host
+ * @param findings what the lint rules found
+ * @param invalidations invalidations that the service's simulated host executed
+ * @param withheldCds the number of CFGI_CD commands of streams with a device that were not
+ *     forwarded
  * @param replays results, one for each mode
  */
 record VsmmuFacts(
@@ -19,7 +20,7 @@ record VsmmuFacts(
     JsonNode state,
     List<List<JsonNode>> histories,
     List<JsonNode> findings,
-    Invalidations invalidations,
+    HostInvalidations invalidations,
     long withheldCds,
     List<ReplayResult> replays) {
 
@@ -30,12 +31,12 @@ record VsmmuFacts(
   }
 
   /**
-   * Invalidations of a host.
+   * HostInvalidations of a host.
    *
    * @param calls system calls
    * @param entries commands in them
    */
-  record Invalidations(long calls, long entries) {}
+  record HostInvalidations(long calls, long entries) {}
 
   /** A finished replay. */
   record ReplayResult(String mode, JsonNode answer) {}
@@ -44,12 +45,12 @@ record VsmmuFacts(
     return imported.path("name").asString("");
   }
 
-  /** Commands of every kind. */
+  /** The number of commands of every kind. */
   long commands() {
     return imported.path("commands").valueStream().mapToLong(n -> n.asLong(0)).sum();
   }
 
-  /** Operations that our host was asked for when the events were applied to it. */
+  /** The number of operations that the events asked of the host in the replay of the events. */
   long hostOperations() {
     return replays.getFirst().answer().path("hostOperations").asLong(0);
   }

@@ -1,4 +1,7 @@
-/** The main job in one command: import, replay, verify, explain. */
+/**
+ * The command {@code demo}: starts a service, imports a recording, replays it and explains the
+ * result.
+ */
 @NullMarked
 package io.vsmmu.cli.demo;
 

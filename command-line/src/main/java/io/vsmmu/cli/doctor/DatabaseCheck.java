@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.Properties;
 
-/** The PostgreSQL that the service is configured with, if it is. */
+/** Checks the PostgreSQL that {@code SPRING_DATASOURCE_URL} names, if the variable is set. */
 final class DatabaseCheck {
 
   static final String SUBJECT = "postgresql";
@@ -15,10 +15,11 @@ final class DatabaseCheck {
 
   private DatabaseCheck() {}
 
-  static Finding finding(Map<String, String> environment) {
+  static DoctorFinding finding(Map<String, String> environment) {
     String url = environment.getOrDefault("SPRING_DATASOURCE_URL", "");
     if (url.isEmpty()) {
-      return Finding.ok(SUBJECT, "the service brings its own (SPRING_DATASOURCE_URL is not set)");
+      return DoctorFinding.ok(
+          SUBJECT, "the service brings its own (SPRING_DATASOURCE_URL is not set)");
     }
     Properties settings = new Properties();
     settings.setProperty("connectTimeout", WAIT_SECONDS);
@@ -26,12 +27,12 @@ final class DatabaseCheck {
     put(settings, "user", environment.getOrDefault("SPRING_DATASOURCE_USERNAME", ""));
     put(settings, "password", environment.getOrDefault("SPRING_DATASOURCE_PASSWORD", ""));
     try (Connection connection = DriverManager.getConnection(url, settings)) {
-      return Finding.ok(
+      return DoctorFinding.ok(
           SUBJECT,
           "%s answers, version %s"
               .formatted(shown(url), connection.getMetaData().getDatabaseProductVersion()));
     } catch (SQLException refused) {
-      return Finding.problem(
+      return DoctorFinding.problem(
           SUBJECT,
           "%s: %s".formatted(shown(url), refused.getMessage()),
           Advice.CORRECT_DATASOURCE.with());
@@ -44,7 +45,7 @@ final class DatabaseCheck {
     }
   }
 
-  /** Behind the question mark may be a password. */
+  /** The parameters of a JDBC URL may contain a password. */
   private static String shown(String url) {
     return url.split("\\?", 2)[0];
   }

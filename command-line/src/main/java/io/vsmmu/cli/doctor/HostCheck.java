@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Examines the kernel, its SMMUs and their devices. */
+/** Checks the kernel, its SMMUs and the devices behind them. */
 final class HostCheck {
 
   private static final Set<Feature> NEEDED =
@@ -26,19 +26,19 @@ final class HostCheck {
   private static final Set<Feature> SEEN_WITHOUT_IOMMUFD =
       Set.of(Feature.IOMMUFD, Feature.VFIO_CDEV);
 
-  private final Surroundings surroundings;
+  private final SystemAccess system;
 
-  HostCheck(Surroundings surroundings) {
-    this.surroundings = surroundings;
+  HostCheck(SystemAccess system) {
+    this.system = system;
   }
 
-  List<Finding> findings() {
-    try (IommufdHost host = new IommufdHost(surroundings.paths(), surroundings.calls())) {
+  List<DoctorFinding> findings() {
+    try (IommufdHost host = new IommufdHost(system.paths(), system.calls())) {
       HostDescription description = host.describe();
-      List<Finding> findings = new ArrayList<>();
+      List<DoctorFinding> findings = new ArrayList<>();
       host.diagnosis().host().stream().map(HostCheck::finding).forEach(findings::add);
       if (findings.isEmpty()) {
-        findings.add(Finding.ok("host", surroundings.paths().iommu() + " opens"));
+        findings.add(DoctorFinding.ok("host", system.paths().iommu() + " opens"));
       }
       findings.addAll(kernel(description.kernel()));
       description.smmus().stream().map(HostCheck::smmu).forEach(findings::add);
@@ -47,41 +47,41 @@ final class HostCheck {
     }
   }
 
-  private static Finding finding(HostProblem problem) {
-    return new Finding(
-        Finding.Level.PROBLEM,
+  private static DoctorFinding finding(HostProblem problem) {
+    return new DoctorFinding(
+        DoctorFinding.Level.PROBLEM,
         "host",
         "%s: %s".formatted(problem.what().field(), problem.what().given()),
         problem.what().remedy());
   }
 
-  private static List<Finding> kernel(KernelSupport kernel) {
+  private static List<DoctorFinding> kernel(KernelSupport kernel) {
     boolean opened = kernel.has(Feature.IOMMUFD);
-    List<Finding> missing =
+    List<DoctorFinding> missing =
         kernel.missing().stream()
             .filter(feature -> opened || SEEN_WITHOUT_IOMMUFD.contains(feature))
             .map(feature -> missing(kernel, feature))
             .toList();
     return missing.isEmpty()
-        ? List.of(Finding.ok("kernel", kernel.release() + " has all that is needed"))
+        ? List.of(DoctorFinding.ok("kernel", kernel.release() + " has all that is needed"))
         : missing;
   }
 
-  private static Finding missing(KernelSupport kernel, Feature feature) {
-    return new Finding(
-        NEEDED.contains(feature) ? Finding.Level.PROBLEM : Finding.Level.NOTE,
+  private static DoctorFinding missing(KernelSupport kernel, Feature feature) {
+    return new DoctorFinding(
+        NEEDED.contains(feature) ? DoctorFinding.Level.PROBLEM : DoctorFinding.Level.NOTE,
         "kernel",
         "%s lacks %s (there from %s on)".formatted(kernel.release(), feature, feature.since()),
         feature.consequence());
   }
 
-  private static Finding smmu(HostDescription.PhysicalSmmu smmu) {
+  private static DoctorFinding smmu(HostDescription.PhysicalSmmu smmu) {
     String subject = "smmu " + smmu.name();
     return smmu.ids()
-        .map(ids -> Finding.ok(subject, values(ids)))
+        .map(ids -> DoctorFinding.ok(subject, values(ids)))
         .orElseGet(
             () ->
-                Finding.note(subject, "its values are not known", Advice.BIND_TO_READ_SMMU.with()));
+                DoctorFinding.note(subject, "its values are not known", Advice.BIND_TO_READ_SMMU.with()));
   }
 
   private static String values(SmmuIds raw) {
@@ -96,9 +96,10 @@ final class HostCheck {
             ids.get(IdField.RIL));
   }
 
-  /** A device that stays with the host is no problem, unless every device does. */
-  private static List<Finding> devices(HostDescription description, DeviceDiagnosis diagnosis) {
-    List<Finding> findings = new ArrayList<>();
+  /** A device that cannot be given to a guest is a problem only if that holds for every device. */
+  private static List<DoctorFinding> devices(
+      HostDescription description, DeviceDiagnosis diagnosis) {
+    List<DoctorFinding> findings = new ArrayList<>();
     boolean one = false;
     for (HostDescription.Device device : description.devices()) {
       Optional<HostProblem> problem = diagnosis.of(device);
@@ -107,25 +108,26 @@ final class HostCheck {
     }
     if (!one && !findings.isEmpty()) {
       findings.add(
-          Finding.problem(
+          DoctorFinding.problem(
               "devices", "none can be given to a guest", Advice.SEE_DEVICES_ABOVE.with()));
     }
     return findings;
   }
 
-  private static Finding device(HostDescription.Device device, Optional<HostProblem> problem) {
+  private static DoctorFinding device(
+      HostDescription.Device device, Optional<HostProblem> problem) {
     String subject = "device " + device.address();
     return problem
         .map(
             it ->
-                new Finding(
-                    Finding.Level.NOTE,
+                new DoctorFinding(
+                    DoctorFinding.Level.NOTE,
                     subject,
                     String.valueOf(it.what().given()),
                     it.what().remedy()))
         .orElseGet(
             () ->
-                Finding.ok(
+                DoctorFinding.ok(
                     subject,
                     "can be given to a guest; iommu group %d, %s"
                         .formatted(device.iommuGroup(), device.smmu())));

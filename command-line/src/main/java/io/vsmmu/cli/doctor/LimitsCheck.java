@@ -10,18 +10,24 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What this process may have: memory that is pinned for devices, and open files. The service has
- * the same when it is started from the same place; a unit of systemd has its own.
+ * Checks the resource limits of this process: memory that is pinned for devices, and open files.
+ * The service inherits the same limits from the same shell; a unit of systemd has limits of its
+ * own.
  */
 final class LimitsCheck {
 
-  /** Guests have more RAM than this; it is pinned while a device is theirs. */
+  /** Bytes. Guests have more RAM than this, and it is pinned while they have a device. */
   private static final long MEMORY = 1L << 30;
 
-  /** A VM needs an iommufd, a file for each device and vEVENTQ, one for each piece of its RAM. */
+  /**
+   * A VM needs an iommufd, a file for each device and vEVENTQ, and one for each region of its RAM.
+   */
   private static final long FILES = 4096;
 
-  /** CAP_IPC_LOCK (include/uapi/linux/capability.h): what is pinned is not counted. */
+  /**
+   * CAP_IPC_LOCK (include/uapi/linux/capability.h): with it, pinned memory is not counted against
+   * the limit.
+   */
   private static final int IPC_LOCK = 14;
 
   private static final int HEX = 16;
@@ -33,26 +39,26 @@ final class LimitsCheck {
     this.self = proc.resolve("self");
   }
 
-  List<Finding> findings() {
+  List<DoctorFinding> findings() {
     return List.of(memory(), files());
   }
 
-  private Finding memory() {
+  private DoctorFinding memory() {
     if (mayLock()) {
-      return Finding.ok("memlock", "no limit for this process (CAP_IPC_LOCK)");
+      return DoctorFinding.ok("memlock", "no limit for this process (CAP_IPC_LOCK)");
     }
     long bytes = limit("Max locked memory");
     if (bytes >= MEMORY) {
-      return Finding.ok("memlock", bytes == Long.MAX_VALUE ? "unlimited" : text(bytes));
+      return DoctorFinding.ok("memlock", bytes == Long.MAX_VALUE ? "unlimited" : text(bytes));
     }
-    return Finding.note("memlock", text(bytes), Advice.RAISE_MEMLOCK_OF_SHELL.with());
+    return DoctorFinding.note("memlock", text(bytes), Advice.RAISE_MEMLOCK_OF_SHELL.with());
   }
 
-  private Finding files() {
+  private DoctorFinding files() {
     long files = limit("Max open files");
     return files >= FILES
-        ? Finding.ok("nofile", files == Long.MAX_VALUE ? "unlimited" : String.valueOf(files))
-        : Finding.note("nofile", String.valueOf(files), Advice.RAISE_FILES_OF_SHELL.with());
+        ? DoctorFinding.ok("nofile", files == Long.MAX_VALUE ? "unlimited" : String.valueOf(files))
+        : DoctorFinding.note("nofile", String.valueOf(files), Advice.RAISE_FILES_OF_SHELL.with());
   }
 
   private static String text(long bytes) {
@@ -65,7 +71,7 @@ final class LimitsCheck {
         .orElse(false);
   }
 
-  /** The soft limit; 0 when nothing tells it. */
+  /** The soft limit; {@link Long#MAX_VALUE} for none, 0 when it cannot be read. */
   private long limit(String name) {
     return find("limits", "(?m)^%s\\s+(\\d{1,18}|unlimited)\\s".formatted(Pattern.quote(name)))
         .map(text -> text.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(text))

@@ -1,4 +1,4 @@
-/** Whether this machine can run the service with its own kernel as the host. */
+/** Checks whether this machine can run the service with its own kernel as the host. */
 @NullMarked
 package io.vsmmu.cli.doctor;
 

@@ -1,7 +1,5 @@
 package io.vsmmu.cli.output;
 
-import io.vsmmu.cli.outcome.ExitCode;
-import io.vsmmu.cli.outcome.Failure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -18,13 +16,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that a command writes. A regular file is replaced when its successor is complete, and
- * keeps its permissions; a symbolic link stays one, and its target is written; everything else that
- * has a name, such as a FIFO or a device, is written to as it is.
+ * A file that a command writes. A regular file is replaced when the new one is complete, and keeps
+ * its permissions. A symbolic link remains, and its target is written. A FIFO or a device is opened
+ * and written.
  */
 public final class DestinationFile {
 
-  /** As many as Linux follows (path_resolution(7)). */
+  /** Symbolic links that are followed, as many as Linux follows (path_resolution(7)). */
   private static final int LINKS = 40;
 
   private final Path file;
@@ -33,16 +31,16 @@ public final class DestinationFile {
     this.file = file;
   }
 
-  /** Where the bytes come from. */
+  /** Opens the stream of the bytes that are written. */
   @FunctionalInterface
   public interface Source {
     InputStream open();
   }
 
   /**
-   * Writes everything that comes; a source that fails to open leaves the file alone.
+   * Writes all bytes of a source. If the source cannot be opened, the file stays as it is.
    *
-   * @return how many bytes came
+   * @return the number of bytes
    * @throws Failure with {@link ExitCode#USAGE} for a directory, {@link ExitCode#LOCAL} when the
    *     file cannot be written
    */
@@ -114,7 +112,7 @@ public final class DestinationFile {
     try {
       Files.deleteIfExists(part);
     } catch (IOException e) {
-      // It was moved or lies beside the target under a telling name; the outcome stands.
+      // Either it was moved, or its name says what it is; the result of the command is the same.
       part.toFile().deleteOnExit();
     }
   }

@@ -4,14 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jline.utils.WCWidth;
 
-/** Texts measured in columns of a terminal: a wide character takes two, a combining one none. */
+/**
+ * Text measured in columns of a terminal: a wide character takes two columns, a combining character
+ * none.
+ */
 final class DisplayText {
 
   private static final String ELLIPSIS = "...";
 
   private DisplayText() {}
 
-  /** Columns that the text takes. */
+  /** The number of columns that the text takes. */
   static int width(String text) {
     return text.codePoints().map(DisplayText::width).sum();
   }
@@ -20,7 +23,7 @@ final class DisplayText {
     return Math.max(0, WCWidth.wcwidth(codePoint));
   }
 
-  /** The text with spaces behind it, up to this width. */
+  /** Appends spaces up to this width. */
   static String pad(String text, int width) {
     return text + " ".repeat(Math.max(0, width - width(text)));
   }
@@ -29,7 +32,7 @@ final class DisplayText {
    * Breaks a text at spaces into lines of at most this width; a word that is longer is broken where
    * the line ends.
    *
-   * @param width at least 2, so that every character has room
+   * @param width in columns, at least 2, because a wide character takes two
    */
   static List<String> wrap(String text, int width) {
     List<String> lines = new ArrayList<>();
@@ -47,7 +50,7 @@ final class DisplayText {
     return lines;
   }
 
-  /** The first lines, the last of which ends in an ellipsis if there were more. */
+  /** The first {@code most} lines; the last of them ends in an ellipsis if there are more. */
   static List<String> cut(List<String> lines, int most, int width) {
     if (lines.size() <= most) {
       return lines;
@@ -58,7 +61,7 @@ final class DisplayText {
     return shown;
   }
 
-  /** How many chars of the text fit; what combines with the last one stays with it. */
+  /** The number of chars that fit; combining characters stay with the character before them. */
   private static int fitting(String text, int width) {
     int taken = 0;
     int end = 0;

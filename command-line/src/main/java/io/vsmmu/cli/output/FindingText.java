@@ -3,7 +3,7 @@ package io.vsmmu.cli.output;
 import java.io.PrintWriter;
 import tools.jackson.databind.JsonNode;
 
-/** What a rule found in a log, for people. */
+/** A finding of a lint rule as text. */
 public final class FindingText {
 
   private static final String STEP = "  ";
@@ -12,36 +12,39 @@ public final class FindingText {
   private final int width;
 
   /**
-   * @param width columns of the terminal, {@link Table#WIDE} for as many as are needed
+   * @param width columns of the terminal, or {@link Table#WIDE} for no limit
    */
   public FindingText(PrintWriter out, int width) {
     this.out = out;
     this.width = width;
   }
 
-  /** Severity, rule, stream and positions; below them what it means and what shows it. */
+  /**
+   * Prints severity, rule, stream and positions; below them the explanation and the positions of
+   * the events that prove it.
+   */
   public void print(JsonNode finding, String indent) {
     StringBuilder head =
-        new StringBuilder(Cells.of(finding.path("severity")))
+        new StringBuilder(CellText.of(finding.path("severity")))
             .append(' ')
-            .append(Cells.of(finding.path("rule")));
+            .append(CellText.of(finding.path("rule")));
     if (finding.hasNonNull("sid")) {
-      head.append(", StreamID ").append(Cells.of(finding.path("sid")));
+      head.append(", StreamID ").append(CellText.of(finding.path("sid")));
     }
     head.append(", ").append(positions(finding));
     lines(head.toString(), indent);
-    lines(Cells.of(finding.path("text")), indent + STEP);
+    lines(CellText.of(finding.path("text")), indent + STEP);
     if (!finding.path("evidence").isEmpty()) {
-      lines("shown by the events at " + Cells.of(finding.path("evidence")), indent + STEP);
+      lines("shown by the events at " + CellText.of(finding.path("evidence")), indent + STEP);
     }
   }
 
   private static String positions(JsonNode finding) {
-    String from = Cells.of(finding.path("from"));
+    String from = CellText.of(finding.path("from"));
     if (!finding.hasNonNull("to")) {
       return "from position " + from + " to the end";
     }
-    String to = Cells.of(finding.path("to"));
+    String to = CellText.of(finding.path("to"));
     return from.equals(to) ? "position " + from : "positions " + from + " to " + to;
   }
 

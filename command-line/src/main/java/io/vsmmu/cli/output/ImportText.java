@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 import tools.jackson.databind.JsonNode;
 
-/** How far an import is, as one line with its rate since the line before. */
+/** The progress of an import in one line, with the rates since the previous line. */
 public final class ImportText {
 
   private static final double MEGABYTE = 1e6;
@@ -24,7 +24,7 @@ public final class ImportText {
     this.when = clock.getAsLong();
   }
 
-  /** The line. */
+  /** Makes the next line. */
   public String of(JsonNode progress) {
     long now = clock.getAsLong();
     String nowPhase = progress.path("phase").asString("");

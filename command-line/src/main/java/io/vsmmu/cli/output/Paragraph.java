@@ -2,7 +2,7 @@ package io.vsmmu.cli.output;
 
 import java.io.PrintWriter;
 
-/** A text in as many lines as the terminal makes of it. */
+/** Prints text in lines that fit the terminal. */
 public final class Paragraph {
 
   private static final int NARROWEST = 16;
@@ -12,9 +12,9 @@ public final class Paragraph {
   /**
    * Prints a text, broken at spaces.
    *
-   * @param first in front of the first line
-   * @param further in front of each further one, as wide as {@code first}
-   * @param width columns of the terminal, {@link Table#WIDE} for as many as are needed
+   * @param first printed before the first line
+   * @param further printed before each other line, as wide as {@code first}
+   * @param width columns of the terminal, or {@link Table#WIDE} for no limit
    */
   public static void print(PrintWriter out, String text, String first, String further, int width) {
     String before = first;

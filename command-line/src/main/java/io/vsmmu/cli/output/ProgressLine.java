@@ -5,15 +5,15 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Tells how far something is, beside the answer. On a terminal it is one line that renews itself
- * and is gone at the end; elsewhere a line now and then, and none for what is short.
+ * Shows progress on standard error. On a terminal it is one line that is overwritten and at the end
+ * erased; otherwise it is a new line every {@link #SPARSE}, and none if the work ends earlier.
  */
 public final class ProgressLine {
 
   /** The system property that the launcher sets where standard error is a terminal. */
   public static final String TERMINAL = "vsmmu.err-terminal";
 
-  /** Where there is no terminal: the time between two lines, and before the first one. */
+  /** Without a terminal: the time between two lines, and before the first one. */
   public static final Duration SPARSE = Duration.ofSeconds(10);
 
   private final PrintWriter err;
@@ -36,7 +36,7 @@ public final class ProgressLine {
     this.last = clock.getAsLong();
   }
 
-  /** Shows the text, if it is time to. */
+  /** Shows the text; without a terminal only if {@link #SPARSE} has passed. */
   public synchronized void show(String text) {
     if (ended) {
       return;
@@ -56,7 +56,7 @@ public final class ProgressLine {
     }
   }
 
-  /** Clears the line for what comes; nothing is shown any more. */
+  /** Erases the line. Later calls of {@link #show} have no effect. */
   public synchronized void end() {
     ended = true;
     if (shown > 0) {

@@ -5,40 +5,44 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * The terminal that the answers go to.
+ * The terminal on which answers are printed.
  *
- * @param columns how many characters a line has room for
+ * @param columns characters in a line, at least {@link #NARROWEST}
  */
 public record Screen(int columns) {
 
-  /** The system property with what the launcher measured where standard output is a terminal. */
+  /**
+   * The system property with the width that the launcher measured if standard output is a terminal.
+   */
   public static final String MEASURED = "vsmmu.columns";
 
-  /** Columns where nobody tells them: standard output is a pipe or a file. */
+  /** Columns when the width is unknown, because standard output is a pipe or a file. */
   public static final int WITHOUT_TERMINAL = 120;
 
-  /** No layout is made for less. */
+  /** Fewer columns are treated as this many: narrower tables could not be read. */
   public static final int NARROWEST = 60;
 
   private static final String VARIABLE = "COLUMNS";
 
-  /** More digits are no terminal's width. */
+  /** Longer numbers are ignored: no terminal is that wide, and they could exceed an int. */
   private static final int DIGITS = 6;
 
-  /** The object behind the topmost command, if it knows the screen. */
+  /**
+   * Implemented by the user object of the topmost command, from which the others get the screen.
+   */
   public interface Owner {
     Screen screen();
   }
 
   /**
-   * As wide as {@code COLUMNS} says, else as was measured, else {@link #WITHOUT_TERMINAL}; at least
-   * {@link #NARROWEST}. What is no number is passed over.
+   * The width is {@code COLUMNS}, else what was measured, else {@link #WITHOUT_TERMINAL}; at least
+   * {@link #NARROWEST}. A text that is no number is ignored.
    *
-   * @param measured by the launcher, null where there is no terminal
+   * @param measured by the launcher; null without a terminal
    */
   public static Screen of(Map<String, String> environment, @Nullable String measured) {
-    int told = number(environment.get(VARIABLE));
-    int width = told > 0 ? told : number(measured);
+    int configured = number(environment.get(VARIABLE));
+    int width = configured > 0 ? configured : number(measured);
     return new Screen(width > 0 ? Math.max(NARROWEST, width) : WITHOUT_TERMINAL);
   }
 
@@ -49,7 +53,7 @@ public record Screen(int columns) {
         : new Screen(WITHOUT_TERMINAL);
   }
 
-  /** The number, 0 if it is none. */
+  /** The number; 0 if the text is none. */
   private static int number(@Nullable String text) {
     boolean isNumber =
         text != null

@@ -1,6 +1,5 @@
 package io.vsmmu.cli.output;
 
-import io.vsmmu.cli.outcome.ExitCode;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -13,27 +12,27 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a process prints its answer to. It remembers why something could not be written, which
- * {@link PrintWriter} keeps to itself.
+ * The standard output of the process. It keeps the first error of a write, which {@link
+ * PrintWriter} does not report.
  */
 public final class StandardOutput extends OutputStream {
 
-  /** What Linux calls the thing behind standard output: {@code pipe:[NUMBER]} for a pipe. */
+  /** A link to the file behind standard output (proc(5)): {@code pipe:[NUMBER]} for a pipe. */
   private static final Path DESCRIPTOR = Path.of("/proc/self/fd/1");
 
   private final OutputStream under;
   private final BooleanSupplier isPipe;
   private @Nullable IOException lost;
 
-  /** The process's own. */
+  /** Writes to file descriptor 1. */
   public StandardOutput() {
     this(new FileOutputStream(FileDescriptor.out), StandardOutput::isPipe);
   }
 
   /**
-   * Something in its place.
+   * Writes to another stream.
    *
-   * @param isPipe whether it has a reader, who may close it
+   * @param isPipe whether a reader can close the stream
    */
   public StandardOutput(OutputStream under, BooleanSupplier isPipe) {
     this.under = under;
@@ -61,10 +60,11 @@ public final class StandardOutput extends OutputStream {
   }
 
   /**
-   * How the process ends, once everything was flushed. A reader that had enough and closed its pipe
-   * is no failure; every other loss is told, and makes a success one.
+   * The exit code of the process, after everything was flushed. A reader that closed its pipe, such
+   * as {@code head}, is no failure. Every other error is reported on {@code err}, and turns success
+   * into {@link ExitCode#LOCAL}.
    *
-   * @param code what the command ended with
+   * @param code the exit code of the command
    */
   public int ended(int code, PrintWriter err) {
     if (lost == null || isClosedPipe(lost)) {
@@ -80,7 +80,7 @@ public final class StandardOutput extends OutputStream {
         || isPipe.getAsBoolean();
   }
 
-  /** Where messages of the system are translated, the kind of the descriptor tells. */
+  /** Needed where the message of EPIPE is translated, so that its text does not show the reason. */
   private static boolean isPipe() {
     try {
       String behind = Files.readSymbolicLink(DESCRIPTOR).toString();

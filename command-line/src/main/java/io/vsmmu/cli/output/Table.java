@@ -8,33 +8,33 @@ import java.util.stream.IntStream;
 /**
  * Rows under headings, laid out for a terminal's width.
  *
- * <p>What fits is printed in aligned columns. Else columns that say least are left out; then longer
- * texts are broken into several lines within their columns; then the last column goes below its
- * row; and where even that is too wide, each row becomes a block of headings and values.
+ * <p>If all columns fit, they are aligned. Otherwise, one after the other: extra columns are left
+ * out; texts are broken into several lines within their columns; the last column is printed below
+ * its row; each row becomes a block of headings and values.
  */
 public final class Table {
 
-  /** A width that everything fits into: {@code --wide}. */
+  /** The width of {@code --wide}: no limit. */
   public static final int WIDE = Integer.MAX_VALUE;
 
   private static final String GAP = "  ";
   private static final String BELOW = "    ";
 
-  /** Columns of the terminal below which a broken text would be hard to read. */
+  /** A text is not broken into lines of fewer columns, which would be hard to read. */
   private static final int NARROWEST_TEXT = 24;
 
-  /** Lines of a value that is shown in part. */
+  /** Lines of a DATA value that are shown. */
   private static final int MOST_LINES = 4;
 
-  /** How a column gives way when there is no room. */
-  private enum Kind {
-    /** Stays as it is. */
+  /** What happens to a column when the table is too wide. */
+  private enum ColumnKind {
+    /** The column is never changed. */
     PLAIN,
-    /** Is left out. */
+    /** The column is left out. */
     EXTRA,
-    /** Is broken into lines. */
+    /** Its values are broken into lines. */
     TEXT,
-    /** Is broken into lines, of which the first few are shown. */
+    /** Its values are broken into lines, of which the first {@link #MOST_LINES} are shown. */
     DATA;
 
     boolean flexible() {
@@ -42,41 +42,41 @@ public final class Table {
     }
   }
 
-  private record Column(String heading, Kind kind) {}
+  private record Column(String heading, ColumnKind kind) {}
 
   private final List<Column> columns = new ArrayList<>();
   private final List<List<String>> rows = new ArrayList<>();
 
   /**
-   * @param headings of columns that are never broken while there is another way
+   * @param headings of plain columns
    */
   public Table(String... headings) {
     for (String heading : headings) {
-      columns.add(new Column(heading, Kind.PLAIN));
+      columns.add(new Column(heading, ColumnKind.PLAIN));
     }
   }
 
   /** Adds columns that are left out when there is no room for them. */
   public Table extra(String... headings) {
-    return with(Kind.EXTRA, headings);
+    return with(ColumnKind.EXTRA, headings);
   }
 
-  /** Adds columns that are never broken while there is another way. */
+  /** Adds columns whose values are never broken, unless rows become blocks. */
   public Table plain(String... headings) {
-    return with(Kind.PLAIN, headings);
+    return with(ColumnKind.PLAIN, headings);
   }
 
-  /** Adds columns of texts, which may be broken into lines and are shown whole. */
+  /** Adds columns of texts, which may be broken into lines and are always complete. */
   public Table text(String... headings) {
-    return with(Kind.TEXT, headings);
+    return with(ColumnKind.TEXT, headings);
   }
 
   /** Adds columns of values, of which the first lines are shown when there is no room. */
   public Table data(String... headings) {
-    return with(Kind.DATA, headings);
+    return with(ColumnKind.DATA, headings);
   }
 
-  private Table with(Kind kind, String... headings) {
+  private Table with(ColumnKind kind, String... headings) {
     for (String heading : headings) {
       columns.add(new Column(heading, kind));
     }
@@ -128,13 +128,13 @@ public final class Table {
     rows.forEach(row -> line(out, indent, shown, cells(row, shown), widths));
   }
 
-  /** All columns if they fit, else those that are not left out. */
+  /** All columns if they fit, otherwise all but the extra ones. */
   private List<Integer> shown(int room) {
     List<Integer> all = IntStream.range(0, columns.size()).boxed().toList();
     if (total(widths(all)) <= room) {
       return all;
     }
-    return all.stream().filter(i -> columns.get(i).kind() != Kind.EXTRA).toList();
+    return all.stream().filter(i -> columns.get(i).kind() != ColumnKind.EXTRA).toList();
   }
 
   private int[] widths(List<Integer> shown) {
@@ -151,7 +151,7 @@ public final class Table {
     return IntStream.of(widths).asLongStream().sum() + (long) GAP.length() * (widths.length - 1);
   }
 
-  /** Takes what is missing from the widest flexible columns; false when that is not enough. */
+  /** Narrows the widest flexible columns until the table fits; false if it cannot fit. */
   private boolean shrink(List<Integer> shown, int[] widths, int room) {
     long missing = total(widths) - room;
     while (missing > 0) {
@@ -173,7 +173,7 @@ public final class Table {
           next = Math.max(next, widths[i]);
         }
       }
-      // Down to the next narrower one, or by a single column where two are as wide.
+      // The widest becomes as wide as the next one; of two equally wide ones, one loses a column.
       int step = Math.max(1, widths[widest] - next);
       int taken = (int) Math.min(step, missing);
       widths[widest] -= taken;
@@ -211,9 +211,9 @@ public final class Table {
     }
   }
 
-  private static List<String> wrap(String cell, Kind kind, int width) {
+  private static List<String> wrap(String cell, ColumnKind kind, int width) {
     List<String> lines = DisplayText.wrap(cell, Math.max(2, width));
-    return kind == Kind.DATA ? DisplayText.cut(lines, MOST_LINES, width) : lines;
+    return kind == ColumnKind.DATA ? DisplayText.cut(lines, MOST_LINES, width) : lines;
   }
 
   private void withLastBelow(
@@ -223,7 +223,7 @@ public final class Table {
     for (List<String> row : rows) {
       line(out, indent, above, cells(row, above), widths);
       String cell = row.get(last);
-      if (!cell.isEmpty() && !cell.equals(Cells.ABSENT)) {
+      if (!cell.isEmpty() && !cell.equals(CellText.ABSENT)) {
         wrap(cell, columns.get(last).kind(), room - BELOW.length())
             .forEach(text -> out.println(indent + BELOW + text));
       }

@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
-/** Any JSON answer as indented names and values; lists of objects become tables. */
+/** Prints a JSON answer as indented names and values; a list of objects becomes a table. */
 public final class TreeText {
 
   private static final String STEP = "  ";
   private static final int NAME_WIDTH = 16;
 
-  /** From so many short members on an object is printed in columns side by side. */
+  /** An object with at least this many simple members is printed in several columns. */
   private static final int MANY = 12;
 
   private final PrintWriter out;
@@ -22,15 +22,15 @@ public final class TreeText {
   private final int width;
 
   /**
-   * @param width columns of the terminal, {@link Table#WIDE} for as many as are needed
+   * @param width columns of the terminal, or {@link Table#WIDE} for no limit
    */
   public TreeText(PrintWriter out, int width) {
     this(out, "", width);
   }
 
   /**
-   * @param margin in front of every line
-   * @param width columns of the terminal, {@link Table#WIDE} for as many as are needed
+   * @param margin printed before every line
+   * @param width columns of the terminal, or {@link Table#WIDE} for no limit
    */
   public TreeText(PrintWriter out, String margin, int width) {
     this.out = out;
@@ -38,7 +38,6 @@ public final class TreeText {
     this.width = width;
   }
 
-  /** Prints an answer. */
   public void print(JsonNode value) {
     print(value, margin);
   }
@@ -49,7 +48,7 @@ public final class TreeText {
     } else if (value.isArray()) {
       list(value, indent);
     } else {
-      text(Cells.of(value), indent, indent);
+      text(CellText.of(value), indent, indent);
     }
   }
 
@@ -64,14 +63,14 @@ public final class TreeText {
   private void member(String name, JsonNode value, String indent) {
     if (isFlat(value)) {
       String first = indent + name + " ".repeat(Math.max(1, NAME_WIDTH - name.length()));
-      text(Cells.of(value), first, " ".repeat(first.length()));
+      text(CellText.of(value), first, " ".repeat(first.length()));
     } else {
       out.println(indent + name);
       print(value, indent + STEP);
     }
   }
 
-  /** A value behind its name, broken into lines that begin under each other. */
+  /** Prints a value behind its name, in lines that begin in the same column. */
   private void text(String value, String first, String further) {
     Paragraph.print(out, value, first, further, width);
   }
@@ -83,13 +82,13 @@ public final class TreeText {
     return value.isArray() && value.valueStream().allMatch(JsonNode::isValueNode);
   }
 
-  /** Many names and values: down the first column, then down the next. */
+  /** Prints names and values in columns that are read from top to bottom. */
   private void sideBySide(JsonNode object, String indent) {
     List<String> names = new ArrayList<>();
     List<String> values = new ArrayList<>();
     for (Map.Entry<String, JsonNode> member : object.properties()) {
       names.add(member.getKey());
-      values.add(Cells.of(member.getValue()));
+      values.add(CellText.of(member.getValue()));
     }
     int nameWidth = names.stream().mapToInt(DisplayText::width).max().orElse(0);
     int valueWidth = values.stream().mapToInt(DisplayText::width).max().orElse(0);
@@ -108,21 +107,21 @@ public final class TreeText {
   }
 
   private void list(JsonNode values, String indent) {
-    if (Changes.areChanges(values)) {
+    if (ChangeText.areChanges(values)) {
       changes(values, indent);
     } else if (values.valueStream().allMatch(JsonNode::isObject)) {
       table(values, indent);
     } else {
-      values.forEach(value -> text(Cells.of(value), indent, indent));
+      values.forEach(value -> text(CellText.of(value), indent, indent));
     }
   }
 
   private void changes(JsonNode changes, String indent) {
-    boolean items = changes.valueStream().anyMatch(change -> change.hasNonNull(Changes.ITEM));
-    Table table = items ? new Table(Changes.ITEM).text("change") : new Table().text("change");
+    boolean items = changes.valueStream().anyMatch(change -> change.hasNonNull(ChangeText.ITEM));
+    Table table = items ? new Table(ChangeText.ITEM).text("change") : new Table().text("change");
     for (JsonNode change : changes) {
-      String text = Changes.of(change);
-      table.row(items ? List.of(Cells.of(change.path(Changes.ITEM)), text) : List.of(text));
+      String text = ChangeText.of(change);
+      table.row(items ? List.of(CellText.of(change.path(ChangeText.ITEM)), text) : List.of(text));
     }
     table.print(out, indent, width);
   }
@@ -149,7 +148,7 @@ public final class TreeText {
     }
     for (JsonNode object : objects) {
       List<String> cells = new ArrayList<>();
-      names.forEach(name -> cells.add(Cells.of(object.path(name))));
+      names.forEach(name -> cells.add(CellText.of(object.path(name))));
       table.row(cells);
     }
     table.print(out, indent, width);

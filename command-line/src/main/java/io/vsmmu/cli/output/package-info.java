@@ -1,4 +1,4 @@
-/** Answers as text for people. */
+/** Text, tables, files and exit codes: what a user of the command line gets. */
 @NullMarked
 package io.vsmmu.cli.output;
 

@@ -1,7 +1,7 @@
 package io.vsmmu.cli.service;
 
-import io.vsmmu.cli.outcome.ExitCode;
-import io.vsmmu.cli.outcome.Failure;
+import io.vsmmu.cli.output.ExitCode;
+import io.vsmmu.cli.output.Failure;
 import io.vsmmu.db.embedded.PrivateFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,16 +17,16 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A data directory that no other service uses while this one is open. */
+/** A data directory that is locked against other services until this object is closed. */
 public final class ClaimedDirectory implements AutoCloseable {
 
   /**
-   * Locked as long as a service uses the directory; the lock ends with the process. The file stays
-   * and shows that the directory is a service's.
+   * Locked while a service uses the directory; the kernel releases the lock when the process ends.
+   * The file remains and shows that a service made the directory.
    */
   static final String LOCK_FILE = "vsmmu.lock";
 
-  /** In every data directory with an embedded database. */
+  /** A file of every data directory with an embedded database. */
   private static final String DATABASE_MARK = "postgres/PG_VERSION";
 
   private final Path path;
@@ -38,7 +38,7 @@ public final class ClaimedDirectory implements AutoCloseable {
   }
 
   /**
-   * Makes the directory if there is none, and claims it.
+   * Makes the directory if it does not exist, and locks it.
    *
    * @throws Failure {@link ExitCode#LOCAL} when it cannot be written, another service uses it, or
    *     it holds files and was not made by a service
@@ -114,12 +114,12 @@ public final class ClaimedDirectory implements AutoCloseable {
         cause);
   }
 
-  /** The directory, absolute. */
+  /** The absolute path of the directory. */
   public Path path() {
     return path;
   }
 
-  /** Whether the file is the one that claims the directory; it must stay. */
+  /** Whether the file is the lock file, which must not be deleted. */
   public boolean isLock(Path file) {
     return file.endsWith(LOCK_FILE);
   }

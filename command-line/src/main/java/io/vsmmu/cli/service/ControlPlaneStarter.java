@@ -1,28 +1,30 @@
 package io.vsmmu.cli.service;
 
-import io.vsmmu.cli.outcome.ExitCode;
-import io.vsmmu.cli.outcome.Failure;
+import io.vsmmu.cli.output.ExitCode;
+import io.vsmmu.cli.output.Failure;
 import io.vsmmu.rest.app.ControlPlane;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.time.Duration;
 
-/** Starts the control plane; the only way from the command line to Spring. */
+/** Starts the Spring application; the only class of the command line that sees it. */
 public final class ControlPlaneStarter implements ServiceStarter {
 
-  /** Its only messages are stack traces of failed starts, which the command tells in one line. */
+  /**
+   * Switched off: it logs the stack trace of a failed start, which the command reports in one line.
+   */
   private static final String START_LOGGER =
       "logging.level.org.springframework.boot.SpringApplication";
 
-  /** How long an end without a log may take. */
-  private static final Duration PATIENCE_AT_LOSS = Duration.ofSeconds(30);
+  /** How long the process may take to end after the event log was lost. */
+  private static final Duration END_WITHOUT_LOG = Duration.ofSeconds(30);
 
   private final PrintWriter err;
 
   /**
-   * A starter.
+   * Makes a starter.
    *
-   * @param err for what people have to be told at the start
+   * @param err receives warnings at the start
    */
   public ControlPlaneStarter(PrintWriter err) {
     this.err = err;
@@ -39,7 +41,7 @@ public final class ControlPlaneStarter implements ServiceStarter {
             ControlPlane.start(
                 new ControlPlane.Options(
                     settings.dataDir(), settings.port(), settings.listen(), settings.host())));
-    ServiceRights.tellLog();
+    ServiceRights.warnInLog();
     return running;
   }
 
@@ -52,21 +54,24 @@ public final class ControlPlaneStarter implements ServiceStarter {
 
     @Override
     public void awaitEnd() throws InterruptedException {
-      // A signal ends the process, and the service's own shutdown hook closes it.
+      // A signal ends the process, and the shutdown hook of Spring closes the service.
       String reason = service.awaitLoss();
-      endAtLast();
+      haltLater();
       throw new Failure(ExitCode.LOG_LOST, reason);
     }
 
-    /** Whatever waits for the log meanwhile: whoever supervises this process shall see its end. */
-    private static void endAtLast() {
+    /**
+     * Halts the process after {@link #END_WITHOUT_LOG}, even if threads still wait for the log, so
+     * that systemd or another supervisor can start it again.
+     */
+    private static void haltLater() {
       Thread.ofPlatform()
           .daemon()
-          .name("end-at-last")
+          .name("halt-without-log")
           .start(
               () -> {
                 try {
-                  Thread.sleep(PATIENCE_AT_LOSS);
+                  Thread.sleep(END_WITHOUT_LOG);
                   Runtime.getRuntime().halt(ExitCode.LOG_LOST.value());
                 } catch (InterruptedException ended) {
                   Thread.currentThread().interrupt();

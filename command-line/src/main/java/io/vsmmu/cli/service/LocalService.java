@@ -2,16 +2,16 @@ package io.vsmmu.cli.service;
 
 import java.net.URI;
 
-/** A service within this process. */
+/** A service that runs in this process. */
 public interface LocalService extends AutoCloseable {
 
-  /** Where it answers. */
+  /** The URL of the service, without a path. */
   URI url();
 
   /**
-   * Blocks until the process is told to end.
+   * Blocks until a signal ends the process.
    *
-   * @throws io.vsmmu.cli.outcome.Failure {@code LOG_LOST} when the service cannot go on
+   * @throws io.vsmmu.cli.output.Failure {@code LOG_LOST} when the event log is lost
    */
   void awaitEnd() throws InterruptedException;
 

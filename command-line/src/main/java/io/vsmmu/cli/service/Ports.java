@@ -1,25 +1,27 @@
 package io.vsmmu.cli.service;
 
-import io.vsmmu.cli.outcome.ExitCode;
-import io.vsmmu.cli.outcome.Failure;
+import io.vsmmu.cli.output.ExitCode;
+import io.vsmmu.cli.output.Failure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
 
-/** TCP ports, looked at before the service is started: its own complaint would come late. */
+/**
+ * Checks a TCP port before the service starts, which would report it only after several seconds.
+ */
 public final class Ports {
 
-  /** The service's usual port. */
-  public static final int USUAL = 8080;
+  /** The port that the service uses without {@code --port}. */
+  public static final int DEFAULT = 8080;
 
   private static final int HIGHEST = 65_535;
 
   private Ports() {}
 
   /**
-   * Checks that a service can listen there.
+   * Checks that a service can listen on the port, by binding it for a moment.
    *
    * @throws Failure when the port is out of range, in use or not allowed, or the address is not one
    *     of this machine
@@ -47,11 +49,11 @@ public final class Ports {
     }
   }
 
-  /** The usual port if it is free, else 0 for any. */
-  public static int usualOrAny(String listen) {
+  /** {@link #DEFAULT} if the port is free, otherwise 0 for any free one. */
+  public static int defaultOrAny(String listen) {
     try {
-      bind(listen, USUAL);
-      return USUAL;
+      bind(listen, DEFAULT);
+      return DEFAULT;
     } catch (IOException inUse) {
       return 0;
     }
@@ -59,7 +61,7 @@ public final class Ports {
 
   private static void bind(String listen, int port) throws IOException {
     try (ServerSocket probe = new ServerSocket()) {
-      // As the service itself will: a port whose old connections linger is free.
+      // The service sets this option too: a port with connections in TIME_WAIT is free.
       probe.setReuseAddress(true);
       probe.bind(new InetSocketAddress(InetAddress.getByName(listen), port));
     }

@@ -1,7 +1,7 @@
 package io.vsmmu.cli.service;
 
-import io.vsmmu.cli.outcome.ExitCode;
-import io.vsmmu.cli.outcome.Failure;
+import io.vsmmu.cli.output.ExitCode;
+import io.vsmmu.cli.output.Failure;
 import io.vsmmu.db.embedded.PrivateFolder;
 import io.vsmmu.posix.ProcessIdentity;
 import java.io.IOException;
@@ -11,19 +11,19 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What the process of a service may do, and what others may do with what it makes. */
+/** Keeps the files of the service private to its user, and warns when it runs as root. */
 final class ServiceRights {
 
   private static final int ROOT = 0;
 
-  /** Folder of the data directory. */
+  /** Folder for temporary files, in the data directory. */
   static final String TEMPORARY = "tmp";
 
-  /** Where jffi and zstd-jni unpack what they load into this process. */
+  /** Properties with the folders into which jffi and zstd-jni unpack native libraries. */
   private static final List<String> UNPACKING = List.of("jffi.extract.dir", "ZstdTempFolder");
 
   private static final String ROOT_WARNING =
-      "The service runs as root: whoever finds a way into it has all of this machine. Start it as a"
+      "The service runs as root: an attacker who takes it over controls this machine. Start it as a"
           + " user of its own; for --host iommufd that user needs access to /dev/iommu and"
           + " /dev/vfio (docs/service.md)";
 
@@ -33,10 +33,12 @@ final class ServiceRights {
   private ServiceRights() {}
 
   /**
-   * Before the first file is made: everything is for our user alone, also native libraries, which
-   * would unpack themselves into the system's temporary directory. Warns root.
+   * Must be called before the first file is made. From then on files are readable by the service's
+   * user alone, native libraries included, which would otherwise be unpacked into the temporary
+   * directory of the system.
    *
-   * @param dataDir claimed by this process
+   * @param dataDir locked by this process
+   * @param err receives a warning if the user is root, or another user owns a folder above
    */
   static void limit(Path dataDir, PrintWriter err) {
     try {
@@ -60,8 +62,10 @@ final class ServiceRights {
     }
   }
 
-  /** Says it in the log too, once that is there. */
-  static void tellLog() {
+  /**
+   * Repeats the warning about root in the log of the service, which exists only after the start.
+   */
+  static void warnInLog() {
     if (ProcessIdentity.effectiveUid() == ROOT) {
       System.getLogger(ServiceRights.class.getName()).log(Level.WARNING, ROOT_WARNING);
     }

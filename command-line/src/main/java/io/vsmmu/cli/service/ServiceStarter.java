@@ -5,9 +5,9 @@ package io.vsmmu.cli.service;
 public interface ServiceStarter {
 
   /**
-   * Starts and returns when it answers.
+   * Starts the service and returns when it answers requests.
    *
-   * @throws RuntimeException when it cannot start
+   * @throws RuntimeException when it cannot start; the innermost cause has the reason
    */
   LocalService start(ServiceSettings settings);
 }

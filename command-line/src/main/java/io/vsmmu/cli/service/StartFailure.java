@@ -1,14 +1,18 @@
 package io.vsmmu.cli.service;
 
-import io.vsmmu.cli.outcome.ExitCode;
-import io.vsmmu.cli.outcome.Failure;
+import io.vsmmu.cli.output.ExitCode;
+import io.vsmmu.cli.output.Failure;
 
-/** Why a service did not start, for people. */
+/** The message that a user sees when the service did not start. */
 public final class StartFailure {
 
   private StartFailure() {}
 
-  /** The innermost reason: frameworks wrap it many times. */
+  /**
+   * Takes the message of the innermost cause, because Spring wraps it several times.
+   *
+   * @param whereToLook second line of the message
+   */
   public static Failure of(RuntimeException failed, String whereToLook) {
     Throwable reason = failed;
     while (reason.getCause() != null) {

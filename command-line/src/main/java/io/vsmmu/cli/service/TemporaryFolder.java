@@ -11,18 +11,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The folder for temporary files of a service; emptied at each start, and only if it is ours. */
+/**
+ * The folder for temporary files of a service. It is emptied at each start, but only if a service
+ * made it.
+ */
 final class TemporaryFolder {
 
   /** Shows that the folder was made by a service. */
   static final String MARK = ".vsmmu";
 
-  /** How the names begin that services have used before there was a mark. */
+  /** Prefixes of the names of files in folders that services made before they left a mark. */
   private static final List<String> KNOWN = List.of("tomcat", "docbase", "jffi", "libzstd-jni");
 
   private TemporaryFolder() {}
 
-  /** A folder with contents that no service made. */
+  /** The folder has contents that no service made. */
   static final class Foreign extends FileSystemException {
 
     private static final long serialVersionUID = 1L;
@@ -39,8 +42,8 @@ final class TemporaryFolder {
   /**
    * Makes the folder, or removes what a killed service left in it.
    *
-   * @return the folder without links in its path
-   * @throws Foreign if it has contents that are not a service's; nothing is removed then
+   * @return the folder, without symbolic links in its path
+   * @throws Foreign if it has contents that no service made; nothing is removed then
    */
   static Path emptied(Path folder) throws IOException {
     Path path = PrivateFolder.make(folder);
@@ -67,7 +70,7 @@ final class TemporaryFolder {
     return KNOWN.stream().anyMatch(name::startsWith);
   }
 
-  /** Does not follow links. */
+  /** Deletes a file or folder; symbolic links are not followed. */
   private static void delete(Path file) throws IOException {
     try (Stream<Path> all = Files.walk(file)) {
       for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {

@@ -1,4 +1,6 @@
-/** The command that is the service, and what it needs of this machine. */
+/**
+ * Starts the service in this process, and prepares its data directory, its port and its privileges.
+ */
 @NullMarked
 package io.vsmmu.cli.service;
 

@@ -1,6 +1,6 @@
-package io.vsmmu.cli.outcome;
+package io.vsmmu.cli.output;
 
-/** Exit codes; scripts rely on them. */
+/** Exit codes of {@code vsmmu}. Scripts rely on the numbers. */
 public enum ExitCode {
   OK(0, "done"),
   NO(
@@ -25,12 +25,12 @@ public enum ExitCode {
     this.meaning = meaning;
   }
 
-  /** What the process ends with. */
+  /** The number with which the process ends, 0 to 255. */
   public int value() {
     return value;
   }
 
-  /** One line for the help. */
+  /** The meaning in one line, as the help prints it. */
   public String meaning() {
     return meaning;
   }

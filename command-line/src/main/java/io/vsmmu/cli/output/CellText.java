@@ -3,17 +3,17 @@ package io.vsmmu.cli.output;
 import java.util.StringJoiner;
 import tools.jackson.databind.JsonNode;
 
-/** JSON values as texts in one line. */
-public final class Cells {
+/** JSON values as text in one line, as in the cell of a table. */
+public final class CellText {
 
-  /** Stands for a value that is not there. */
+  /** The text of a value that is null or missing. */
   static final String ABSENT = "-";
 
-  private Cells() {}
+  private CellText() {}
 
   /**
-   * The value in one line: {@code -} if there is none, containers compactly, objects without the
-   * members that have none.
+   * The value in one line: {@code -} for null and missing values, arrays and objects in brackets
+   * and braces when they are nested, objects without their empty members.
    */
   public static String of(JsonNode value) {
     if (value.isMissingNode() || value.isNull()) {
@@ -22,10 +22,10 @@ public final class Cells {
     if (value.isValueNode()) {
       return clean(value.asString(""));
     }
-    if (Changes.isChange(value)) {
-      return Changes.of(value);
+    if (ChangeText.isChange(value)) {
+      return ChangeText.of(value);
     }
-    StringJoiner parts = new StringJoiner(Changes.areChanges(value) ? ", " : " ");
+    StringJoiner parts = new StringJoiner(ChangeText.areChanges(value) ? ", " : " ");
     parts.setEmptyValue(ABSENT);
     if (value.isArray()) {
       value.forEach(element -> parts.add(nested(element)));
@@ -42,13 +42,16 @@ public final class Cells {
   }
 
   private static String nested(JsonNode value) {
-    if (value.isValueNode() || Changes.isChange(value)) {
+    if (value.isValueNode() || ChangeText.isChange(value)) {
       return of(value);
     }
     return value.isArray() ? "[" + of(value) + "]" : "{" + of(value) + "}";
   }
 
-  /** A guest or a file may have put control characters there; a terminal must not obey them. */
+  /**
+   * Replaces control characters by question marks. A guest or a file may have put escape sequences
+   * into the text, and a terminal would execute them.
+   */
   public static String clean(String text) {
     StringBuilder clean = new StringBuilder(text.length());
     text.codePoints().forEach(c -> clean.appendCodePoint(Character.isISOControl(c) ? '?' : c));

@@ -1,4 +1,4 @@
-package io.vsmmu.cli.argument;
+package io.vsmmu.cli;
 
 import io.vsmmu.control.spelling.NearNames;
 import java.util.List;
@@ -14,20 +14,20 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Says what is wrong with the arguments of a command in the words of its help. */
-public final class WrongArgument {
+/** Says what is wrong with the arguments of a command, with the names that its help uses. */
+final class WrongArgument {
 
   private static final String OPTION = "-";
 
   private WrongArgument() {}
 
-  /** One line about what is wrong, with names that may have been meant. */
-  public static String message(ParameterException wrong) {
+  /** One line that says what is wrong and which known names are close to a mistyped one. */
+  static String message(ParameterException wrong) {
     return switch (wrong) {
       case UnmatchedArgumentException unmatched when !unmatched.getUnmatched().isEmpty() ->
           unknown(unmatched.getCommandLine(), unmatched.getUnmatched().getFirst());
       case MissingParameterException missing when !missing.getMissing().isEmpty() -> {
-        // A mistyped option is the reason more often than the consequence.
+        // picocli reports what is missing first; usually a mistyped option is the reason.
         List<String> unmatched = missing.getCommandLine().getUnmatchedArguments();
         yield unmatched.isEmpty()
             ? missing(missing.getMissing())

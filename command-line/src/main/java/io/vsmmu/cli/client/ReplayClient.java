@@ -1,14 +1,14 @@
 package io.vsmmu.cli.client;
 
-import io.vsmmu.cli.outcome.ExitCode;
-import io.vsmmu.cli.outcome.Failure;
+import io.vsmmu.cli.output.ExitCode;
+import io.vsmmu.cli.output.Failure;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 
-/** Replays: asked for, then awaited. */
-public final class Replays {
+/** Starts replays and awaits their results. */
+public final class ReplayClient {
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
@@ -17,12 +17,13 @@ public final class Replays {
 
   private final ServiceClient service;
 
-  public Replays(ServiceClient service) {
+  public ReplayClient(ServiceClient service) {
     this.service = service;
   }
 
   /**
-   * Starts a replay and waits for its end, however long that takes.
+   * Starts a replay and polls until it has ended, without a limit of time: first after 20 ms, then
+   * in growing intervals up to 1 s.
    *
    * @throws Failure {@link ExitCode#REFUSED} when it is refused or fails
    */
@@ -49,7 +50,7 @@ public final class Replays {
   private static String path(Reply accepted) {
     String id = accepted.body().path("id").asString("");
     if (!id.isEmpty()) {
-      return "/replays/" + Query.segment(id);
+      return "/replays/" + UrlQuery.segment(id);
     }
     String location =
         accepted
@@ -57,7 +58,9 @@ public final class Replays {
             .map(where -> URI.create(where).getPath())
             .orElseThrow(
                 () ->
-                    new Failure(ExitCode.REFUSED, "The service did not tell where the replay is"));
+                    new Failure(
+                        ExitCode.REFUSED,
+                        "The service accepted the replay without saying where to find it"));
     int api = location.indexOf(ServiceClient.API);
     return api < 0 ? location : location.substring(api + ServiceClient.API.length());
   }

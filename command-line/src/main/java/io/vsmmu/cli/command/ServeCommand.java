@@ -1,15 +1,22 @@
-package io.vsmmu.cli.service;
+package io.vsmmu.cli.command;
 
-import io.vsmmu.cli.outcome.ExitCode;
+import io.vsmmu.cli.output.ExitCode;
+import io.vsmmu.cli.service.ClaimedDirectory;
+import io.vsmmu.cli.service.DefaultFolders;
+import io.vsmmu.cli.service.LocalService;
+import io.vsmmu.cli.service.Ports;
+import io.vsmmu.cli.service.ServiceSettings;
+import io.vsmmu.cli.service.ServiceStarter;
+import io.vsmmu.cli.service.StartFailure;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code serve}. */
 @Command(name = "serve", description = "Runs the service until it is told to end.")
 public final class ServeCommand implements Callable<Integer> {
 
@@ -21,21 +28,20 @@ public final class ServeCommand implements Callable<Integer> {
       names = "--port",
       paramLabel = "PORT",
       description = "TCP port; 0 takes a free one (default: ${DEFAULT-VALUE}).",
-      defaultValue = "" + Ports.USUAL)
+      defaultValue = "" + Ports.DEFAULT)
   private int port;
 
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
       description = "Database and sockets (default: .vsmmu/data beside the launcher).")
-  private Path dataDir = Folders.data();
+  private Path dataDir = DefaultFolders.data();
 
   @Option(
       names = "--host",
       paramLabel = "HOST",
       description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
-      defaultValue = "simulated",
-      converter = HostKind.Converter.class)
+      defaultValue = "simulated")
   private HostKind host = HostKind.SIMULATED;
 
   @Option(
@@ -68,6 +74,19 @@ public final class ServeCommand implements Callable<Integer> {
       return starter.start(settings);
     } catch (RuntimeException e) {
       throw StartFailure.of(e, "More is in the lines above; see also docs/cli.md");
+    }
+  }
+
+  /** The host behind the vSMMUs. */
+  enum HostKind {
+    /** A model of the kernel in this process; it touches no hardware. */
+    SIMULATED,
+    /** The kernel of this machine. */
+    IOMMUFD;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 }

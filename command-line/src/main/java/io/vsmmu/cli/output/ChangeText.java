@@ -4,31 +4,31 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The change of a field as people read it, {@code V 0 -> 1}; the service has it as an object with
- * {@code field}, {@code before} and {@code after}.
+ * The change of a field as text, {@code V 0 -> 1}. In the answers of the service it is an object
+ * with the members {@code field}, {@code before} and {@code after}.
  */
-public final class Changes {
+public final class ChangeText {
 
   private static final String FIELD = "field";
   private static final String BEFORE = "before";
   private static final String AFTER = "after";
   private static final Set<String> MEMBERS = Set.of(FIELD, BEFORE, AFTER);
 
-  /** Whose field it is; a column of its own. */
+  /** The member that names the object whose field changed; it becomes a column. */
   static final String ITEM = "item";
 
-  private Changes() {}
+  private ChangeText() {}
 
-  /** Whether the value has the shape of a change, and nothing else in it. */
+  /** Whether the value is an object with exactly the members of a change. */
   static boolean isChange(JsonNode value) {
     return value.isObject() && value.size() == MEMBERS.size() && hasMembers(value);
   }
 
-  /** Whether the value is a list of nothing but changes, perhaps each of an item. */
+  /** Whether the value is a list of changes only, each with or without the member {@code item}. */
   static boolean areChanges(JsonNode value) {
     return value.isArray()
         && !value.isEmpty()
-        && value.valueStream().allMatch(Changes::isChangeOfAnItem);
+        && value.valueStream().allMatch(ChangeText::isChangeOfAnItem);
   }
 
   private static boolean isChangeOfAnItem(JsonNode value) {
@@ -40,12 +40,12 @@ public final class Changes {
     return MEMBERS.stream().allMatch(value::has);
   }
 
-  /** The change in one line; {@code -} stands for what was or is not there. */
+  /** The change in one line; {@code -} stands for a value that is null or missing. */
   public static String of(JsonNode change) {
     String field = change.path(FIELD).asString("");
-    return (field.isEmpty() ? "" : Cells.of(change.path(FIELD)) + " ")
-        + Cells.of(change.path(BEFORE))
+    return (field.isEmpty() ? "" : CellText.of(change.path(FIELD)) + " ")
+        + CellText.of(change.path(BEFORE))
         + " -> "
-        + Cells.of(change.path(AFTER));
+        + CellText.of(change.path(AFTER));
   }
 }

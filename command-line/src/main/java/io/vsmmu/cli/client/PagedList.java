@@ -1,27 +1,29 @@
 package io.vsmmu.cli.client;
 
-import io.vsmmu.cli.outcome.ExitCode;
-import io.vsmmu.cli.outcome.Failure;
+import io.vsmmu.cli.output.ExitCode;
+import io.vsmmu.cli.output.Failure;
 import java.util.List;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
-/** A list that comes in pages. */
-public final class Pages {
+/** A list of the service that arrives page by page. */
+public final class PagedList {
 
   private static final int PAGE = 500;
 
-  /** What the lists of the service's answers are called. */
+  /** The members that hold the list in an answer; findings have their own. */
   private static final List<String> LISTS = List.of("items", "findings");
 
   private final ServiceClient service;
 
-  public Pages(ServiceClient service) {
+  public PagedList(ServiceClient service) {
     this.service = service;
   }
 
-  /** Hands over every item of the list, also when it came whole. */
-  public void each(String path, Query filter, Consumer<JsonNode> item) {
+  /**
+   * Passes every item of the list to a consumer, asking for page after page until there is no next.
+   */
+  public void each(String path, UrlQuery filter, Consumer<JsonNode> item) {
     Reply page = service.get(path + filter);
     while (true) {
       JsonNode body = page.body();
@@ -31,14 +33,14 @@ public final class Pages {
       }
       String after = body.path("next").asString("");
       String separator = filter.toString().isEmpty() ? "?" : "&";
-      page = service.get(path + filter + separator + "after=" + Query.segment(after));
+      page = service.get(path + filter + separator + "after=" + UrlQuery.segment(after));
     }
   }
 
   /**
    * The list in an answer.
    *
-   * @throws Failure {@link ExitCode#UNREACHABLE} if there is none: somebody else answered
+   * @throws Failure {@link ExitCode#UNREACHABLE} if there is none, because another program answered
    */
   public static JsonNode items(JsonNode body) {
     return LISTS.stream()
@@ -53,8 +55,8 @@ public final class Pages {
                         + "  Name another one with --url or VSMMU_URL"));
   }
 
-  /** The filter of long lists: as many items in a page as the service gives. */
-  public static Query large() {
-    return new Query().with("limit", PAGE);
+  /** The parameters of a list that is read to its end: 500 items a page. */
+  public static UrlQuery large() {
+    return new UrlQuery().with("limit", PAGE);
   }
 }

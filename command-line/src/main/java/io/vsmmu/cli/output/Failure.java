@@ -1,4 +1,4 @@
-package io.vsmmu.cli.outcome;
+package io.vsmmu.cli.output;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +18,12 @@ public final class Failure extends RuntimeException {
     this.code = code;
   }
 
-  /** What the process ends with. */
+  /** The exit code of the process. */
   public ExitCode code() {
     return code;
   }
 
-  /** What to tell the user; may have several lines. */
+  /** The message for the user, of one or more lines. */
   public String text() {
     String message = getMessage();
     return message == null ? code.meaning() : message;

@@ -5,20 +5,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
-/** The part of a URL behind the question mark; what is null is left out. */
-public final class Query {
+/** The query of a URL, percent-encoded, with its question mark; empty without parameters. */
+public final class UrlQuery {
 
   private final StringJoiner pairs = new StringJoiner("&", "?", "").setEmptyValue("");
 
   /** Adds a parameter unless the value is null. */
-  public Query with(String name, @Nullable Object value) {
+  public UrlQuery with(String name, @Nullable Object value) {
     if (value != null) {
       pairs.add(encode(name) + "=" + encode(value.toString()));
     }
     return this;
   }
 
-  /** A text as one segment of a path. */
+  /** Percent-encodes a text as one segment of a path. */
   public static String segment(Object text) {
     return encode(text.toString()).replace("+", "%20");
   }

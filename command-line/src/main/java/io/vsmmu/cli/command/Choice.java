@@ -1,4 +1,4 @@
-package io.vsmmu.cli.argument;
+package io.vsmmu.cli.command;
 
 import io.vsmmu.control.spelling.NearNames;
 import java.util.Arrays;
@@ -6,7 +6,7 @@ import java.util.List;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads a constant as it is written in the help, in any case. */
+/** Reads a constant of an enum as {@code toString} writes it; upper and lower case are the same. */
 public final class Choice<E extends Enum<E>> implements ITypeConverter<E> {
 
   private final Class<E> choices;

@@ -1,14 +1,17 @@
 package io.vsmmu.cli.command;
 
-import io.vsmmu.cli.output.Cells;
+import io.vsmmu.cli.output.CellText;
 import io.vsmmu.cli.output.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
-/** Chosen members of JSON objects as the columns of a table, which give way as {@link Table}'s. */
-final class Listing {
+/**
+ * A table whose columns are chosen members of JSON objects. The kinds of columns are those of
+ * {@link Table}.
+ */
+final class JsonTable {
 
   private static final char GIVEN = '=';
 
@@ -17,31 +20,31 @@ final class Listing {
   private final List<Column> columns = new ArrayList<>();
 
   /**
-   * @param members names within each object; a dot leads into an object inside, whose name the
-   *     heading does not repeat; {@code heading=name} gives a heading
+   * @param members names within each object; a dot separates the name of an inner object, which is
+   *     not part of the heading; {@code heading=name} gives another heading
    */
-  Listing plain(String... members) {
+  JsonTable plain(String... members) {
     for (String member : members) {
       columns.add(new Column(member, table -> table.plain(heading(member))));
     }
     return this;
   }
 
-  Listing extra(String... members) {
+  JsonTable extra(String... members) {
     for (String member : members) {
       columns.add(new Column(member, table -> table.extra(heading(member))));
     }
     return this;
   }
 
-  Listing text(String... members) {
+  JsonTable text(String... members) {
     for (String member : members) {
       columns.add(new Column(member, table -> table.text(heading(member))));
     }
     return this;
   }
 
-  Listing data(String... members) {
+  JsonTable data(String... members) {
     for (String member : members) {
       columns.add(new Column(member, table -> table.data(heading(member))));
     }
@@ -52,7 +55,8 @@ final class Listing {
     Table table = new Table();
     columns.forEach(column -> column.addTo().accept(table));
     for (JsonNode object : objects) {
-      table.row(columns.stream().map(column -> Cells.of(find(object, column.member()))).toList());
+      table.row(
+          columns.stream().map(column -> CellText.of(find(object, column.member()))).toList());
     }
     return table;
   }
