@@ -65,7 +65,7 @@ final class DemoSummary {
     new Table("host", "entries", "calls")
         .row("recorded (QEMU)", Long.toString(theirs), Long.toString(theirs))
         .row(
-            "this service (simulated)",
+            "here (simulated)",
             Long.toString(ours),
             Long.toString(facts.invalidations().calls()))
         .print(out, INDENT, width);
