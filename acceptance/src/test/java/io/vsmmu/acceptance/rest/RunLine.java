@@ -20,7 +20,7 @@ import java.util.Optional;
 import picocli.CommandLine;
 
 /** {@code run} on a stub of a kernel, up to the moment in which it would become QEMU. */
-public final class RunLine implements RunCommand.Start {
+public final class RunLine implements RunCommand.ProcessReplacement {
 
   /** A program that answers as QEMU does when it is asked for its devices, and notes each start. */
   public static final String QEMU = "echo 'name \"vfio-user-pci\", bus PCI'";

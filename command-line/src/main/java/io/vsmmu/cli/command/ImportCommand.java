@@ -84,7 +84,7 @@ final class ImportCommand extends RemoteCommand {
         nothingLeft
             ? "vsmmu: The import was stopped; nothing of it was kept"
             : "vsmmu: The service did not confirm that the import was stopped; 'vsmmus' lists what"
-                  + " is stored");
+                + " is stored");
   }
 
   private static void unregister(Thread hook) {

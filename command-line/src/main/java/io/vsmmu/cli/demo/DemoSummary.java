@@ -64,18 +64,15 @@ final class DemoSummary {
     long ours = facts.invalidations().entries();
     new Table("host", "entries", "calls")
         .row("recorded (QEMU)", Long.toString(theirs), Long.toString(theirs))
-        .row(
-            "here (simulated)",
-            Long.toString(ours),
-            Long.toString(facts.invalidations().calls()))
+        .row("here (simulated)", Long.toString(ours), Long.toString(facts.invalidations().calls()))
         .print(out, INDENT, width);
     long withheld = facts.withheldCds();
     if (theirs > ours && theirs - ours == withheld) {
       say(
           ("QEMU sent %d more, and both are right: they are CFGI_CD of a stream that was on bypass"
-               + " then. QEMU forwards CFGI_CD for every device, vsmmu only for one that"
-               + " translates: without stage 1 the host has cached no CD of it (IHI 0070, 4.3.3;"
-               + " docs/conformance.md).")
+                  + " then. QEMU forwards CFGI_CD for every device, vsmmu only for one that"
+                  + " translates: without stage 1 the host has cached no CD of it (IHI 0070, 4.3.3;"
+                  + " docs/conformance.md).")
               .formatted(withheld));
     } else if (theirs != ours) {
       say(

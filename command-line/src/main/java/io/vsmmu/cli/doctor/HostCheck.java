@@ -81,7 +81,8 @@ final class HostCheck {
         .map(ids -> DoctorFinding.ok(subject, values(ids)))
         .orElseGet(
             () ->
-                DoctorFinding.note(subject, "its values are not known", Advice.BIND_TO_READ_SMMU.with()));
+                DoctorFinding.note(
+                    subject, "its values are not known", Advice.BIND_TO_READ_SMMU.with()));
   }
 
   private static String values(SmmuIds raw) {

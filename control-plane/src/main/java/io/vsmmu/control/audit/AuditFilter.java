@@ -4,9 +4,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which entries are wanted; what is null does not restrict.
+ * Selects entries; a component that is null does not restrict.
  *
- * @param after entries behind this one
+ * @param after only entries with a greater id
  * @param from first time, inclusive
  * @param to last time, inclusive
  */

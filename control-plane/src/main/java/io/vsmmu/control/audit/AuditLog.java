@@ -12,8 +12,9 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table of changing requests. An entry is begun before the request takes effect, so that
- * nothing happens through the API without one.
+ * The table of requests that change something. An entry is written before its request is carried
+ * out, so that no change through the API is without one. Every method throws {@link
+ * DatabaseException} if the database fails.
  */
 public final class AuditLog {
 
@@ -31,7 +32,7 @@ public final class AuditLog {
     this.statements = new Statements(dataSource);
   }
 
-  /** Begins an entry; returns its id. */
+  /** Writes an entry without an outcome and returns its id. */
   public long begin(String subject, String method, String path) {
     return statements
         .query(
@@ -41,7 +42,7 @@ public final class AuditLog {
         .getFirst();
   }
 
-  /** Completes an entry. */
+  /** Adds the outcome to an entry. */
   public void finish(long id, int status, @Nullable String vsmmu, @Nullable String detail) {
     statements.update(
         "UPDATE audit SET status = ?, vsmmu = ?, detail = ? WHERE id = ?",
@@ -52,7 +53,7 @@ public final class AuditLog {
             id));
   }
 
-  /** Entries in the order of their ids. */
+  /** At most {@code limit} entries, in the order of their ids. */
   public List<AuditEntry> page(AuditFilter filter, int limit) {
     List<Object> arguments = new ArrayList<>();
     StringBuilder sql =
@@ -95,7 +96,7 @@ public final class AuditLog {
         row.getString(8));
   }
 
-  /** PostgreSQL has no NUL in texts. */
+  /** Cuts a text, and replaces NUL, which PostgreSQL does not store. */
   private static String text(String text, int most) {
     String kept = text.length() > most ? text.substring(0, most) : text;
     return kept.replace('\0', '?');

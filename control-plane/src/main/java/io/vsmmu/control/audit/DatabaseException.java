@@ -2,7 +2,7 @@ package io.vsmmu.control.audit;
 
 import java.sql.SQLException;
 
-/** The database could not do it. */
+/** PostgreSQL refused a statement or could not be reached. */
 public final class DatabaseException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

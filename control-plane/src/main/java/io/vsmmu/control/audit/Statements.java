@@ -10,8 +10,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SQL statements, each a transaction of its own. Every method throws {@link DatabaseException} if
- * the database cannot do it.
+ * Executes SQL statements, each in a transaction of its own. Every method throws {@link
+ * DatabaseException} if the database fails. Safe for all threads.
  */
 public final class Statements {
 
@@ -21,14 +21,14 @@ public final class Statements {
     this.dataSource = dataSource;
   }
 
-  /** Makes something of one row. */
+  /** Converts one row. */
   @FunctionalInterface
   public interface Row<T> {
     /** Reads the current row. */
     T read(ResultSet row) throws SQLException;
   }
 
-  /** All rows of a query, or what an INSERT returns. */
+  /** All rows of a query, or of the RETURNING of an INSERT or UPDATE. */
   public <T> List<T> query(String sql, Row<T> row, List<? extends @Nullable Object> arguments) {
     try (Connection connection = dataSource.getConnection();
         PreparedStatement statement = prepared(connection, sql, arguments);
@@ -43,7 +43,7 @@ public final class Statements {
     }
   }
 
-  /** Changes rows; returns how many. */
+  /** Executes a statement and returns the number of rows that it changed. */
   public int update(String sql, List<? extends @Nullable Object> arguments) {
     try (Connection connection = dataSource.getConnection();
         PreparedStatement statement = prepared(connection, sql, arguments)) {

@@ -1,4 +1,4 @@
-/** Who did what through the API. */
+/** The audit log: who changed what through the API. */
 @NullMarked
 package io.vsmmu.control.audit;
 

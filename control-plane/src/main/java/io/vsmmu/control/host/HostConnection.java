@@ -16,29 +16,34 @@ import java.util.function.Consumer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** One connection to {@link HostSocket}, for as long as its peer says something. */
+/**
+ * One connection to {@link HostSocket}, on a thread of its own. It ends when the peer is silent.
+ */
 public final class HostConnection implements Runnable, AutoCloseable {
 
   private static final System.Logger LOGGER = System.getLogger(HostConnection.class.getName());
 
-  /** Begins a message that says what its descriptors are. */
+  /** The first byte of a message that describes its descriptors. */
   private static final byte OBJECT = '{';
 
   private static final HostProblem NO_DESCRIPTOR =
       new HostProblem(
           Kind.NO_SUCH_DESCRIPTOR,
           "the message",
-          "no descriptor came with it",
+          "it has no descriptor",
           Advice.SEND_DESCRIPTOR.with());
 
   private final UnixStream stream;
   private final LocalHost host;
-  private final VmmIntake vmms;
+  private final VmmDescriptorReceiver vmms;
   private final Consumer<HostConnection> ended;
   private int empty;
 
   HostConnection(
-      UnixStream stream, LocalHost host, VmmIntake vmms, Consumer<HostConnection> ended) {
+      UnixStream stream,
+      LocalHost host,
+      VmmDescriptorReceiver vmms,
+      Consumer<HostConnection> ended) {
     this.stream = stream;
     this.host = host;
     this.vmms = vmms;
@@ -50,7 +55,7 @@ public final class HostConnection implements Runnable, AutoCloseable {
     ByteBuffer message = ByteBuffer.allocateDirect(LocalHostLimits.MESSAGE_BYTES);
     List<Fd> descriptors = new ArrayList<>();
     try (this) {
-      // A byte now and then would keep the connection for ever.
+      // Without the limit, a byte every few seconds would keep the connection open for ever.
       while (empty < LocalHostLimits.EMPTY_MESSAGES
           && stream.receive(message.clear(), descriptors) > 0) {
         if (message.flip().get(0) != OBJECT) {
@@ -67,10 +72,10 @@ public final class HostConnection implements Runnable, AutoCloseable {
   }
 
   /**
-   * A line of JSON says what the descriptors are that came with its parts.
+   * Reads the rest of a line of JSON that describes its descriptors, and answers it.
    *
-   * @return false when the line is longer than it may be, or has more descriptors: where the next
-   *     one begins is not known then
+   * @return false when the line is too long or has too many descriptors; then it is unknown where
+   *     the next line begins
    */
   private boolean describe(ByteBuffer first, List<Fd> descriptors) throws PosixException {
     StringBuilder text = new StringBuilder();
@@ -79,7 +84,7 @@ public final class HostConnection implements Runnable, AutoCloseable {
       text.append(StandardCharsets.UTF_8.decode(more));
       if (text.length() > VmmMessage.BYTES
           || descriptors.size() > LocalHostLimits.LINE_DESCRIPTORS) {
-        answer(new Offer.Refused(tooLong(text.length(), descriptors.size())));
+        answer(new OfferOutcome.Refused(tooLong(text.length(), descriptors.size())));
         return false;
       }
       if (text.charAt(text.length() - 1) == '\n') {
@@ -99,7 +104,7 @@ public final class HostConnection implements Runnable, AutoCloseable {
     } catch (VmmMessage.WrongMessageException wrong) {
       empty++;
       handed.forEach(Fd::close);
-      answer(new Offer.Refused(wrong.problem()));
+      answer(new OfferOutcome.Refused(wrong.problem()));
     }
     return true;
   }
@@ -117,7 +122,7 @@ public final class HostConnection implements Runnable, AutoCloseable {
   private void take(List<Fd> descriptors) throws PosixException {
     if (descriptors.isEmpty()) {
       empty++;
-      answer(new Offer.Refused(NO_DESCRIPTOR));
+      answer(new OfferOutcome.Refused(NO_DESCRIPTOR));
     }
     for (Iterator<Fd> each = descriptors.iterator(); each.hasNext(); ) {
       Fd fd = each.next();
@@ -127,7 +132,7 @@ public final class HostConnection implements Runnable, AutoCloseable {
   }
 
   /** Sends one line. */
-  void answer(Offer offer) throws PosixException {
+  void answer(OfferOutcome offer) throws PosixException {
     answer(json(offer));
   }
 
@@ -137,19 +142,19 @@ public final class HostConnection implements Runnable, AutoCloseable {
     stream.send(ByteBuffer.allocateDirect(line.length).put(line).flip());
   }
 
-  static ObjectNode json(Offer offer) {
+  static ObjectNode json(OfferOutcome offer) {
     ObjectNode answer = JsonMapper.shared().createObjectNode();
     return switch (offer) {
-      case Offer.Kept kept -> answer.put("hostDevice", kept.address());
-      case Offer.Spent spent -> answer.put("hostDevice", spent.address()).put("again", true);
-      case Offer.Refused refused -> {
+      case OfferOutcome.Kept kept -> answer.put("hostDevice", kept.address());
+      case OfferOutcome.Spent spent -> answer.put("hostDevice", spent.address()).put("again", true);
+      case OfferOutcome.Refused refused -> {
         answer.set("problem", json(refused.problem()));
         yield answer;
       }
     };
   }
 
-  /** A problem as an answer has it. */
+  /** A problem as a member of an answer. */
   public static ObjectNode json(HostProblem problem) {
     return JsonMapper.shared()
         .createObjectNode()

@@ -16,9 +16,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A Unix socket that takes vfio device files: whoever opened one sends a byte with the descriptor
- * (SCM_RIGHTS) and gets one line of JSON for each. A thread for each connection, so that none waits
- * for another. Safe for any thread.
+ * A Unix socket that takes vfio device files: a process that opened one sends a byte with the
+ * descriptor (SCM_RIGHTS) and gets a line of JSON for each. Each connection has a thread of its
+ * own, so that none waits for another. Thread-safe.
  */
 public final class HostSocket implements AutoCloseable {
 
@@ -27,7 +27,7 @@ public final class HostSocket implements AutoCloseable {
   private static final int ROOT = 0;
 
   private final LocalHost host;
-  private final VmmIntake vmms;
+  private final VmmDescriptorReceiver vmms;
   private final Set<Integer> uids;
   private final UnixAcceptor acceptor;
   private final SocketListener listening;
@@ -41,7 +41,11 @@ public final class HostSocket implements AutoCloseable {
   private boolean closed;
 
   private HostSocket(
-      LocalHost host, VmmIntake vmms, Path path, Set<Integer> uids, UnixAcceptor acceptor)
+      LocalHost host,
+      VmmDescriptorReceiver vmms,
+      Path path,
+      Set<Integer> uids,
+      UnixAcceptor acceptor)
       throws PosixException {
     this.host = host;
     this.vmms = vmms;
@@ -56,20 +60,21 @@ public final class HostSocket implements AutoCloseable {
    * Begins to listen.
    *
    * @param path at most 107 bytes, in a folder that exists
-   * @param uids who may connect, besides ourselves and root
+   * @param uids users that may connect, in addition to the service's own and root
    * @throws PosixException when the socket cannot be made
    */
   public static HostSocket open(LocalHost host, Path path, Set<Integer> uids)
       throws PosixException {
-    return open(host, VmmIntake.NONE, path, uids);
+    return open(host, VmmDescriptorReceiver.NONE, path, uids);
   }
 
   /**
    * As {@link #open(LocalHost, Path, Set)}.
    *
-   * @param vmms takes what VMMs that own devices send
+   * @param vmms receives the descriptors of VMMs that own devices
    */
-  public static HostSocket open(LocalHost host, VmmIntake vmms, Path path, Set<Integer> uids)
+  public static HostSocket open(
+      LocalHost host, VmmDescriptorReceiver vmms, Path path, Set<Integer> uids)
       throws PosixException {
     UnixAcceptor acceptor = UnixAcceptor.start();
     try {
@@ -103,7 +108,7 @@ public final class HostSocket implements AutoCloseable {
       }
       start(connection);
     } catch (PosixException failed) {
-      refuse("a connection is of no use: " + failed.getMessage());
+      refuse("a connection failed: " + failed.getMessage());
       stream.close();
     }
   }
@@ -114,19 +119,21 @@ public final class HostSocket implements AutoCloseable {
         && connections.add(connection);
   }
 
-  /** Its buffer is empty, so that the answer does not wait. */
+  /**
+   * Answers and closes the connection. The answer does not block, because the send buffer is empty.
+   */
   private void turnAway(HostConnection connection) {
-    refuse("%d connections are there already".formatted(LocalHostLimits.CONNECTIONS));
+    refuse("there are %d connections already".formatted(LocalHostLimits.CONNECTIONS));
     try (connection) {
       connection.answer(
-          new Offer.Refused(
+          new OfferOutcome.Refused(
               new HostProblem(
                   Kind.BUSY,
                   "host.sock",
                   "%d connections at a time".formatted(LocalHostLimits.CONNECTIONS),
                   Advice.TRY_AGAIN.with())));
     } catch (PosixException gone) {
-      refuse("and one of those turned away is gone");
+      refuse("a refused connection was closed by its peer");
     }
   }
 

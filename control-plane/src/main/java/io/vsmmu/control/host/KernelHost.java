@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The running kernel. */
+/** The host of this machine's kernel. */
 final class KernelHost implements LocalHost {
 
   private static final String DESCRIPTOR = "the descriptor";
@@ -30,7 +30,7 @@ final class KernelHost implements LocalHost {
   private final HostDiagnosis diagnosis;
   private final DeviceDiagnosis devices;
 
-  /** Of two descriptors of one device, one after the other. */
+  /** Held while a descriptor is offered, so that two of the same device are not taken at once. */
   private final ReentrantLock offers = new ReentrantLock();
 
   KernelHost(IommufdHost host) {
@@ -78,11 +78,11 @@ final class KernelHost implements LocalHost {
   }
 
   @Override
-  public Offer offer(Fd fd) {
+  public OfferOutcome offer(Fd fd) {
     offers.lock();
     try {
       return switch (host.offer(fd)) {
-        case HostResult.Refused<String>(Errno errno) -> new Offer.Refused(refusal(errno));
+        case HostResult.Refused<String>(Errno errno) -> new OfferOutcome.Refused(refusal(errno));
         case HostResult.Ok<String>(String address) -> offered(address);
       };
     } finally {
@@ -91,11 +91,11 @@ final class KernelHost implements LocalHost {
   }
 
   @Override
-  public Sharing share(Fd iommufd, List<Fd> files) {
+  public SharingOutcome share(Fd iommufd, List<Fd> files) {
     return switch (host.share(iommufd, files)) {
-      case HostResult.Ok<SharedIommufd>(SharedIommufd shared) -> new Sharing.Shared(shared);
+      case HostResult.Ok<SharedIommufd>(SharedIommufd shared) -> new SharingOutcome.Shared(shared);
       case HostResult.Refused<SharedIommufd>(Errno errno) ->
-          new Sharing.Refused(VmmProblems.ofShare(errno));
+          new SharingOutcome.Refused(VmmProblems.ofShare(errno));
     };
   }
 
@@ -145,35 +145,38 @@ final class KernelHost implements LocalHost {
     };
   }
 
-  private Offer offered(String address) {
+  private OfferOutcome offered(String address) {
     Optional<HostDescription.Device> device = host.describe().device(address);
     if (device.isEmpty()) {
       host.withdraw(address);
-      return new Offer.Refused(absent(address));
+      return new OfferOutcome.Refused(absent(address));
     }
-    return device.get().hwInfo().isPresent() ? new Offer.Kept(address) : spent(address);
+    return device.get().hwInfo().isPresent() ? new OfferOutcome.Kept(address) : spent(address);
   }
 
-  /** Binds it for as long as asking takes: a file can be bound once, and what was said is kept. */
-  private Offer spent(String address) {
+  /**
+   * Binds the device to read its ID registers, which are kept. The file is spent by that, because
+   * it can be bound only once.
+   */
+  private OfferOutcome spent(String address) {
     HostResult<IommufdContext> opened = host.openContext();
     if (!(opened instanceof HostResult.Ok<IommufdContext>(IommufdContext context))) {
       host.withdraw(address);
-      return new Offer.Refused(unbound(address, opened.refusal().orElse(Errno.UNKNOWN)));
+      return new OfferOutcome.Refused(unbound(address, opened.refusal().orElse(Errno.UNKNOWN)));
     }
     try (context) {
       Optional<Errno> refused = context.bind(address).refusal();
       if (refused.isPresent()) {
         host.withdraw(address);
-        return new Offer.Refused(unbound(address, refused.get()));
+        return new OfferOutcome.Refused(unbound(address, refused.get()));
       }
       return host.describe().device(address).flatMap(HostDescription.Device::hwInfo).isPresent()
-          ? new Offer.Spent(address)
-          : new Offer.Refused(unbound(address, Errno.UNKNOWN));
+          ? new OfferOutcome.Spent(address)
+          : new OfferOutcome.Refused(unbound(address, Errno.UNKNOWN));
     }
   }
 
-  /** What is reported as a bind may have been the opening of the iommufd. */
+  /** A failed bind; the cause may be that the iommufd could not be opened. */
   private HostProblem unbound(String address, Errno errno) {
     return diagnosis.host().stream()
         .filter(problem -> errno.name().equals(problem.what().given()))

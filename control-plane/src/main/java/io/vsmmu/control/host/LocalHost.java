@@ -11,10 +11,10 @@ import io.vsmmu.smmu.stimulus.HostOperation;
 import java.util.List;
 import java.util.Optional;
 
-/** The host behind the vSMMUs as its operator sees it. Thread-safe. */
+/** The host behind the vSMMUs with what an operator needs to know about it. Thread-safe. */
 public sealed interface LocalHost permits KernelHost, SimulatedLocalHost {
 
-  /** What an operator may know of this host. */
+  /** Wraps a host. */
   static LocalHost of(HostIommu host) {
     return host instanceof IommufdHost kernel
         ? new KernelHost(kernel)
@@ -24,14 +24,14 @@ public sealed interface LocalHost permits KernelHost, SimulatedLocalHost {
   /** {@code iommufd} or {@code simulated}. */
   String kind();
 
-  /** What it has; read anew. */
+  /** Describes the SMMUs and devices; read from the host at each call. */
   HostDescription describe();
 
-  /** What stands in the way of every device; empty when nothing does. */
+  /** The problems that prevent the use of any device; empty if there is none. */
   List<HostProblem> problems();
 
   /**
-   * Why a device cannot be given to a guest; empty when nothing is seen that forbids it.
+   * Why a device cannot be given to a guest; empty if no reason is known.
    *
    * @param device as {@link #describe} gave it
    */
@@ -41,23 +41,20 @@ public sealed interface LocalHost permits KernelHost, SimulatedLocalHost {
   HostProblem absent(String address);
 
   /**
-   * What an operation that failed while a device was attached means, and what to do.
+   * Explains an operation that failed while a device was attached.
    *
    * @param address the device's PCI address
    */
   HostProblem explain(String address, HostOperation failed);
 
-  /**
-   * Takes a vfio device file that somebody else opened. Owns the descriptor from here on, whatever
-   * comes of it.
-   */
-  Offer offer(Fd fd);
+  /** Takes a vfio device file that another process opened. Owns the descriptor, even on failure. */
+  OfferOutcome offer(Fd fd);
 
   /**
    * Takes copies of an iommufd that a VMM opened and of the files of devices that it binds there.
-   * Owns the descriptors from here on, even on failure.
+   * Owns the descriptors, even on failure.
    */
-  Sharing share(Fd iommufd, List<Fd> files);
+  SharingOutcome share(Fd iommufd, List<Fd> files);
 
   /** Why no VMM can hand descriptors over; empty when it can. */
   Optional<HostProblem> takesNoDescriptors();
@@ -78,7 +75,7 @@ public sealed interface LocalHost permits KernelHost, SimulatedLocalHost {
    * Closes a descriptor of this device that was offered and not used yet; does nothing if there is
    * none.
    *
-   * @return why that makes no sense; empty when it does
+   * @return why the host can have no such descriptor; empty if it can
    */
   Optional<HostProblem> withdraw(String address);
 }

@@ -7,7 +7,7 @@ import io.vsmmu.posix.Fd;
 import io.vsmmu.posix.PidFd;
 import io.vsmmu.posix.PosixException;
 
-/** Devices that another process has open, such as a VMM that opened them itself. */
+/** Takes descriptors of devices that another process, such as a VMM, has open (pidfd_getfd(2)). */
 public final class ProcessDescriptors {
 
   private final LocalHost host;
@@ -22,13 +22,14 @@ public final class ProcessDescriptors {
    * @param pid at least 1
    * @param number as the process numbers it, at least 0
    */
-  public Offer offer(int pid, int number) {
+  public OfferOutcome offer(int pid, int number) {
     if (host instanceof SimulatedLocalHost simulated) {
       return simulated.refusal();
     }
     if (pid == ProcessHandle.current().pid()) {
-      // Closing a duplicate of a file of our own would give up our locks of it.
-      return new Offer.Refused(
+      // Closing a duplicate of a file of this process would release its locks of the file
+      // (fcntl(2)).
+      return new OfferOutcome.Refused(
           new HostProblem(
               Kind.PROCESS_FORBIDDEN,
               "process " + pid,
@@ -38,16 +39,16 @@ public final class ProcessDescriptors {
     try (PidFd process = PidFd.open(pid)) {
       return duplicate(process, pid, number);
     } catch (PosixException failed) {
-      return new Offer.Refused(noProcess(pid, failed));
+      return new OfferOutcome.Refused(noProcess(pid, failed));
     }
   }
 
-  private Offer duplicate(PidFd process, int pid, int number) {
+  private OfferOutcome duplicate(PidFd process, int pid, int number) {
     Fd fd;
     try {
       fd = process.descriptor(number);
     } catch (PosixException failed) {
-      return new Offer.Refused(noDescriptor(pid, number, failed));
+      return new OfferOutcome.Refused(noDescriptor(pid, number, failed));
     }
     return host.offer(fd);
   }

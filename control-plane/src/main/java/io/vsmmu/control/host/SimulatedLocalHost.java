@@ -13,7 +13,7 @@ import io.vsmmu.smmu.stimulus.HostOperation;
 import java.util.List;
 import java.util.Optional;
 
-/** A simulated host has no descriptors, and no problems but those that it was configured with. */
+/** A simulated host. It takes no descriptors, and has only the problems of its configuration. */
 record SimulatedLocalHost(HostIommu host) implements LocalHost {
 
   private static final HostProblem NO_DESCRIPTORS =
@@ -62,16 +62,16 @@ record SimulatedLocalHost(HostIommu host) implements LocalHost {
   }
 
   @Override
-  public Offer offer(Fd fd) {
+  public OfferOutcome offer(Fd fd) {
     fd.close();
     return refusal();
   }
 
   @Override
-  public Sharing share(Fd iommufd, List<Fd> files) {
+  public SharingOutcome share(Fd iommufd, List<Fd> files) {
     iommufd.close();
     files.forEach(Fd::close);
-    return new Sharing.Refused(NO_DESCRIPTORS);
+    return new SharingOutcome.Refused(NO_DESCRIPTORS);
   }
 
   @Override
@@ -90,7 +90,7 @@ record SimulatedLocalHost(HostIommu host) implements LocalHost {
     return Optional.empty();
   }
 
-  /** A test shares simulated devices without descriptors. */
+  /** Tests share simulated devices without descriptors. */
   @Override
   public boolean isVmms(String address) {
     return host instanceof SimulatedHost simulated && simulated.isShared(address);
@@ -101,9 +101,9 @@ record SimulatedLocalHost(HostIommu host) implements LocalHost {
     return Optional.empty();
   }
 
-  /** What becomes of every descriptor. */
-  Offer refusal() {
-    return new Offer.Refused(NO_DESCRIPTORS);
+  /** The outcome for every descriptor. */
+  OfferOutcome refusal() {
+    return new OfferOutcome.Refused(NO_DESCRIPTORS);
   }
 
   @Override

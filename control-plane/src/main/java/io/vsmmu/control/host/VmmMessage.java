@@ -13,20 +13,20 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What is said of a VMM's descriptors: which of them is the iommufd, which are device files, and
- * where the devices go.
+ * The description of a VMM's descriptors: which one is the iommufd, which are device files, and
+ * behind which vSMMUs and StreamIDs the devices are.
  *
  * @param vm name of the VM, or of a vSMMU that has a VM of its own
- * @param iommufd index of the iommufd among the descriptors; empty when more devices come to one
+ * @param iommufd index of the iommufd among the descriptors; empty when the devices are for one
  *     that was handed over before
- * @param ioas the IOAS with the guest's RAM; empty when it is to be found
+ * @param ioas id of the IOAS with the guest's RAM; empty if the service has to find it
  * @param pid the VMM's process; empty for the peer's
  * @param devices at least one, each with another descriptor
  */
 public record VmmMessage(
     String vm, OptionalInt iommufd, OptionalInt ioas, OptionalInt pid, List<Device> devices) {
 
-  /** Most bytes of one. */
+  /** The largest length of a message in bytes. */
   public static final int BYTES = 16 * 1024;
 
   private static final Set<String> FIELDS = Set.of("vm", "iommufd", "ioas", "pid", "devices");
@@ -44,13 +44,13 @@ public record VmmMessage(
    * @param vsmmu the vSMMU that it goes behind; empty for the VM's only one
    * @param streamId the StreamID that the guest uses for it, at least 0; empty when it will be
    *     attached by its address
-   * @param devId its id on the iommufd; empty when it is to be found
+   * @param devId its id on the iommufd; empty if the service has to find it
    * @param ats {@code on}, {@code off} or {@code auto}
    */
   public record Device(
       int file, String vsmmu, OptionalInt streamId, OptionalInt devId, String ats) {}
 
-  /** A message that does not say what it has to. */
+  /** A message with a missing or wrong field. */
   public static final class WrongMessageException extends Exception {
     private static final long serialVersionUID = 1L;
     private final transient HostProblem problem;
@@ -61,16 +61,16 @@ public record VmmMessage(
           new HostProblem(Kind.WRONG_MESSAGE, field, found, Advice.SEND_FIELD.with(allowed));
     }
 
-    /** Field, value and what is allowed. */
+    /** The field, its value and the allowed values. */
     public HostProblem problem() {
       return problem;
     }
   }
 
   /**
-   * Reads one.
+   * Parses a message.
    *
-   * @param descriptors how many came with it
+   * @param descriptors the number of its descriptors
    */
   static VmmMessage parse(String text, int descriptors) throws WrongMessageException {
     JsonNode body = object(text);

@@ -7,7 +7,7 @@ import io.vsmmu.host.vmm.VmmOwnedLimits;
 import io.vsmmu.host.vmm.VmmRefusal;
 import io.vsmmu.posix.Errno;
 
-/** What keeps a VMM's device from being taken, in an operator's words. */
+/** Explains to an operator why a VMM's device cannot be taken. */
 public final class VmmProblems {
 
   private VmmProblems() {}
@@ -19,7 +19,7 @@ public final class VmmProblems {
           new HostProblem(
               Kind.NO_SUCH_DESCRIPTOR,
               address,
-              "no file of the device came with the iommufd of its VMM",
+              "no file of the device was sent with the iommufd of its VMM",
               Advice.SEND_VMMS_FILE.with());
       case NOT_BOUND ->
           new HostProblem(
@@ -34,13 +34,13 @@ public final class VmmProblems {
           new HostProblem(
               Kind.OTHER_IOMMUFD,
               address,
-              "bound to another iommufd than the one that came with it",
+              "bound to another iommufd than the one that was sent with it",
               Advice.SEND_VMMS_FILE.with());
       case WRONG_ID ->
           new HostProblem(
               Kind.WRONG_DEVICE_ID,
               address,
-              "the id that was told is not that of this device",
+              "the id that was given is not that of this device",
               Advice.SEND_DEVICE_ID.with());
       case AMBIGUOUS_DEVICE ->
           new HostProblem(

@@ -1,6 +1,6 @@
 /**
- * The host behind the vSMMUs as its operator sees it: what stands in the way, and devices that come
- * as open descriptors.
+ * The host behind the vSMMUs as its operator sees it: its problems, and devices that are handed
+ * over as open descriptors.
  */
 @NullMarked
 package io.vsmmu.control.host;

@@ -28,17 +28,18 @@ import org.axonframework.config.DefaultConfigurer;
 import org.axonframework.modelling.command.VersionedAggregateIdentifier;
 
 /**
- * Axon's command bus in front of the event store. Returns when the events are durable; the store
- * groups what several vSMMUs append at the same time.
+ * The decision log as Axon's command bus in front of the event store. A submission returns when its
+ * events are durable; the store commits the events of several vSMMUs together. Safe for all
+ * threads.
  */
 public final class AxonDecisionLog implements DecisionLog, AutoCloseable {
 
-  /** vSMMUs whose state is kept in memory. */
+  /** vSMMUs whose state is cached; the state of the others is read from the log. */
   public static final int CACHED_VSMMUS = 4096;
 
   private static final String AGGREGATE_TYPE = "Vsmmu";
 
-  /** Events that a submission may add, with room: a settled session is never further behind. */
+  /** Twice the events that one submission can add: a session is never further behind the log. */
   private static final int MOST_MISSED = 2 * Limits.CONSEQUENCES;
 
   private final EventDatabase database;
@@ -53,7 +54,7 @@ public final class AxonDecisionLog implements DecisionLog, AutoCloseable {
     commands = axon.commandBus();
   }
 
-  /** Axon neither asks the network for updates nor advertises in our log. */
+  /** Switches off the update check, which uses the network, and an advertisement in the log. */
   private static void silence() {
     System.setProperty("axoniq.update-checker.disabled", "true");
     System.setProperty("disable-axoniq-console-message", "true");
@@ -67,7 +68,8 @@ public final class AxonDecisionLog implements DecisionLog, AutoCloseable {
         .configureAggregate(
             AggregateConfigurer.defaultConfiguration(VsmmuAggregate.class)
                 .configureCache(c -> new BoundedAggregateCache(CACHED_VSMMUS))
-                // The annotated look-up costs more than deciding (Axon repeats it per command).
+                // Axon would look for the annotated identifier at each command, which costs more
+                // than deciding.
                 .configureCommandTargetResolver(
                     c ->
                         command ->
@@ -89,7 +91,7 @@ public final class AxonDecisionLog implements DecisionLog, AutoCloseable {
     return (Submission) result.getPayload();
   }
 
-  /** Reads what the log holds beyond a state, decision by decision. */
+  /** Reads the decisions in the log that a state does not include. */
   @Override
   public List<Decided> since(String vsmmu, VsmmuState known) {
     int id =

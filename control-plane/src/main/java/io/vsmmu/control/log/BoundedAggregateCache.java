@@ -8,13 +8,16 @@ import org.axonframework.common.Registration;
 import org.axonframework.common.caching.Cache;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps the aggregates used last, strongly: reloading one costs a read of the log. */
+/**
+ * Caches the aggregates that were used last. It holds strong references, because an aggregate that
+ * the garbage collector took would have to be read from the log again.
+ */
 final class BoundedAggregateCache implements Cache {
 
   private final com.github.benmanes.caffeine.cache.Cache<Object, Object> entries;
 
   /**
-   * @param most aggregates kept
+   * @param most the largest number of aggregates
    */
   BoundedAggregateCache(long most) {
     entries = Caffeine.newBuilder().maximumSize(most).build();
@@ -63,7 +66,7 @@ final class BoundedAggregateCache implements Cache {
     entries.asMap().computeIfPresent(key, (k, value) -> update.apply((V) value));
   }
 
-  /** Nobody listens: what is dropped here is in the log. */
+  /** Has no effect, because nothing depends on a cached aggregate: its events are in the log. */
   @Override
   public Registration registerCacheEntryListener(EntryListener listener) {
     return () -> true;

@@ -6,7 +6,7 @@ import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.wire.EventCodec;
 import io.vsmmu.smmu.wire.SnapshotCodec;
 
-/** The bytes of events and snapshots as the store takes them. */
+/** Encodes events and snapshots of the domain for the event store. */
 public final class DomainPayloads implements PayloadCodec {
 
   @Override

@@ -3,7 +3,7 @@ package io.vsmmu.control.log;
 import io.vsmmu.gateway.LogUnavailableException;
 import org.axonframework.eventsourcing.eventstore.EventStoreException;
 
-/** Failures of the event log, told apart for those who do not know Axon. */
+/** Recognises failures of the event log for packages that do not depend on Axon. */
 public final class LogFailures {
 
   private LogFailures() {}

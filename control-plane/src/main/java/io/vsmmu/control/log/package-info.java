@@ -1,4 +1,4 @@
-/** The way to the log: Axon's command bus in front of the event store. */
+/** The decision log on Axon's command bus and the event store. */
 @NullMarked
 package io.vsmmu.control.log;
 

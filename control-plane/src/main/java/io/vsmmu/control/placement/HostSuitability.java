@@ -36,7 +36,7 @@ public final class HostSuitability {
   private final HostDescription description;
   private final List<Problem> differences = new ArrayList<>();
 
-  /** The log's devices, each with the host's device that takes its part, if there is one. */
+  /** The devices of the log that have a counterpart on the host. */
   private final SequencedMap<DeviceState, HostDescription.Device> found = new LinkedHashMap<>();
 
   private HostSuitability(LocalHost host, VsmmuState state, Map<String, String> substitutes) {
@@ -179,8 +179,8 @@ public final class HostSuitability {
   }
 
   /**
-   * A host attaches the devices of a group together: what the log attached apart must be in groups
-   * of its own here too, and what it attached together in one group.
+   * A host attaches the devices of a group together: devices that were in different groups in the
+   * log must be in different groups here, and devices of one group in one group.
    */
   private void groups() {
     found.forEach(

@@ -45,7 +45,7 @@ public final class LayoutPlanner {
   private final Path sockets;
 
   /**
-   * A planner for a host.
+   * Makes a planner.
    *
    * @param sockets folder in which the vSMMUs' sockets will be
    */
@@ -78,7 +78,7 @@ public final class LayoutPlanner {
       String address = request.devices().get(i);
       fields.putIfAbsent(address, field);
       host.device(address).stream()
-          .flatMap(device -> AdmissionRules.mates(host, device).stream())
+          .flatMap(device -> AdmissionRules.otherGroupMembers(host, device).stream())
           .forEach(member -> fields.putIfAbsent(member, field));
     }
     Set<String> asked = new HashSet<>(request.devices());

@@ -1,9 +1,9 @@
 package io.vsmmu.control.placement;
 
-/** Bounds of what can be placed at once. */
+/** Bounds and defaults of layouts. */
 public final class PlacementLimits {
 
-  /** Devices of one request. */
+  /** Devices of one request; more are refused. */
   public static final int DEVICES = 256;
 
   /** The first root bus of a layout unless another is asked for; bus 0 is the machine's own. */

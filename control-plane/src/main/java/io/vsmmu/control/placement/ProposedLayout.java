@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param vsmmus in the order in which the host lists their SMMUs
  * @param machine the same layout, in the terms of VMMs
- * @param notes decisions that the request did not name, one sentence each
+ * @param notes decisions that the request left open, one sentence each
  */
 public record ProposedLayout(List<ProposedVsmmu> vsmmus, VmLayout machine, List<String> notes) {
 

@@ -1,4 +1,7 @@
-/** Which host could carry which guest: layouts for devices, and what keeps a log from a host. */
+/**
+ * Compares hosts with guests: proposes layouts of vSMMUs for devices, and says why a log cannot run
+ * on a host.
+ */
 @NullMarked
 package io.vsmmu.control.placement;
 

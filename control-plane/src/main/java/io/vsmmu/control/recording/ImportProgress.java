@@ -6,17 +6,17 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far an import is.
+ * The progress of an import.
  *
  * @param file name of the recording's file; null if it has none
- * @param bytes of the file that were received, checked or stored, by phase
- * @param ofBytes all of the file's bytes; -1 while nobody knows
+ * @param bytes of the file that were received, checked or stored in this phase
+ * @param ofBytes size of the file in bytes; -1 while it is unknown
  * @param lines lines of a trace, or records of an export, that were read in this phase
  * @param commands commands handed to the log
  * @param events events handed to the log
- * @param vsmmus names of the vSMMUs that were begun
+ * @param vsmmus names of its vSMMUs that are registered by now
  * @param ended when it ended; null while it runs
- * @param message why it did not end well; empty if it did, or runs
+ * @param message why it was refused or stopped, or failed; otherwise empty
  */
 public record ImportProgress(
     UUID id,
@@ -38,24 +38,24 @@ public record ImportProgress(
     vsmmus = List.copyOf(vsmmus);
   }
 
-  /** What is done with the file. */
+  /** The step that an import is in. */
   public enum Phase {
-    /** The body comes. */
+    /** The body of the request is received. */
     RECEIVING,
-    /** It is read for the first time: whether it is a recording, and of how many vSMMUs. */
+    /** The file is read for the first time, to check its format and count its vSMMUs. */
     CHECKING,
-    /** It is read again, and goes into the log. */
+    /** The file is read again, and its events are appended to the log. */
     STORING
   }
 
-  /** What became of it. */
+  /** Whether an import runs, and how it ended. */
   public enum Status {
     RUNNING,
-    /** It is in the log. */
+    /** Everything is in the log. */
     DONE,
-    /** It is no recording of its format, or its names are not allowed. */
+    /** The file is no recording of its format, or a name is not allowed. */
     REFUSED,
-    /** Somebody stopped it, or nobody waited for it any more. */
+    /** A client stopped it, or its own client closed the connection. */
     STOPPED,
     FAILED
   }

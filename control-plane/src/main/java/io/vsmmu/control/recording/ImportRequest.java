@@ -5,15 +5,15 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be imported, and for whom.
+ * A request for an import.
  *
- * @param id by which the import is found while it is under way
- * @param name for its vSMMUs, see {@link RecordingNames}; null for names after the file. A taken
- *     name gets a number.
- * @param file name of the file that the recording is; null if it has none
- * @param bytes of the body, -1 if nobody knows
- * @param clientGone whether nobody waits for the answer any more; asked by the importing thread,
- *     and only once the body has ended
+ * @param id identifies the import, also while it runs
+ * @param name for its vSMMUs, see {@link RecordingNames}; null for names after the file. A name
+ *     that is taken gets a number.
+ * @param file name of the recording's file; null if it has none
+ * @param bytes size of the body; -1 if unknown
+ * @param clientGone whether the client has closed its connection; called by the importing thread,
+ *     and only after the end of the body
  */
 public record ImportRequest(
     UUID id,
@@ -23,12 +23,12 @@ public record ImportRequest(
     long bytes,
     BooleanSupplier clientGone) {
 
-  /** A recording that has no file's name, for somebody who stays. */
+  /** A recording without a file name, whose client does not close its connection. */
   public static ImportRequest of(RecordingService.Format format, @Nullable String name) {
     return new ImportRequest(UUID.randomUUID(), format, name, null, -1, () -> false);
   }
 
-  /** The same for a file of that name. */
+  /** The same request with a file name. */
   public ImportRequest ofFile(String fileName) {
     return new ImportRequest(id, format, name, fileName, bytes, clientGone);
   }

@@ -12,13 +12,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One import from its first byte to its end. One thread carries it on; any thread may look how far
- * it is, and stop it: then the importing thread finds out at its next step.
+ * One import from its first byte to its end. One thread imports; any thread may read the progress
+ * and may ask the import to stop, which the importing thread notices at its next {@link #step}.
  */
 final class ImportRun {
 
-  /** How often it is looked whether the client is still there. */
-  static final Duration LOOK = Duration.ofMillis(250);
+  /** How often the connection of the client is checked. */
+  static final Duration CLIENT_CHECK = Duration.ofMillis(250);
 
   private final ImportRequest request;
   private final Clock clock;
@@ -36,8 +36,8 @@ final class ImportRun {
   private volatile long lines;
   private volatile long commands;
   private volatile long events;
-  private long looked = System.nanoTime();
-  private boolean certain;
+  private long clientChecked = System.nanoTime();
+  private boolean committed;
 
   ImportRun(ImportRequest request, Clock clock) {
     this.request = request;
@@ -69,10 +69,10 @@ final class ImportRun {
   }
 
   /**
-   * Asks it to stop and waits for its end.
+   * Asks the import to stop and waits for its end.
    *
-   * @param why for people
-   * @param longest wait
+   * @param why the reason, which becomes the message of its progress
+   * @param longest how long to wait at most
    */
   void stop(String why, Duration longest) throws InterruptedException {
     stop.compareAndSet(null, why);
@@ -81,7 +81,7 @@ final class ImportRun {
 
   // --- for the importing thread ------------------------------------------------------------------
 
-  /** The next phase begins. */
+  /** Begins the next phase, which reads this number of bytes. */
   @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
   void enter(Phase next, long fileBytes) {
     phase = next;
@@ -91,38 +91,38 @@ final class ImportRun {
     step();
   }
 
-  /** Bytes of the file were read. */
+  /** Counts bytes of the file that were read. */
   @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
-  void took(int count) {
+  void addBytes(int count) {
     bytes += count;
     step();
   }
 
-  /** The trace was read up to this line. */
+  /** Sets the number of lines or records that were read. */
   void reached(long line) {
     lines = line;
     step();
   }
 
-  /** Commands and events went to the log. */
+  /** Counts commands and events that were handed to the log. */
   @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
   void stored(long moreCommands, long moreEvents) {
     commands += moreCommands;
     events += moreEvents;
   }
 
-  /** These vSMMUs are being made. */
-  void making(List<String> names) {
+  /** Sets the names of the vSMMUs that are registered by now. */
+  void registered(List<String> names) {
     vsmmus = List.copyOf(names);
   }
 
   /**
-   * Goes on unless it is to stop.
+   * Returns unless the import has to stop.
    *
-   * @throws ImportStoppedException if it is
+   * @throws ImportStoppedException if it was asked to stop, or its client closed the connection
    */
   void step() {
-    if (certain) {
+    if (committed) {
       return;
     }
     String why = stop.get();
@@ -130,8 +130,8 @@ final class ImportRun {
       throw new ImportStoppedException(why, false);
     }
     long now = System.nanoTime();
-    if (phase != Phase.RECEIVING && now - looked > LOOK.toNanos()) {
-      looked = now;
+    if (phase != Phase.RECEIVING && now - clientChecked > CLIENT_CHECK.toNanos()) {
+      clientChecked = now;
       if (request.clientGone().getAsBoolean()) {
         throw new ImportStoppedException(
             "the client closed its connection; nothing of the import is kept", true);
@@ -139,10 +139,10 @@ final class ImportRun {
     }
   }
 
-  /** From here on it is not stopped any more. */
-  void becomesCertain() {
+  /** From here on the import cannot be stopped. */
+  void commit() {
     step();
-    certain = true;
+    committed = true;
   }
 
   void end(Status how, String why) {

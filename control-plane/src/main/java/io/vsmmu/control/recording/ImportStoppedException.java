@@ -1,6 +1,6 @@
 package io.vsmmu.control.recording;
 
-/** An import was stopped before its end. Nothing of it is left. */
+/** An import was stopped before its end, and nothing of it is stored. */
 public final class ImportStoppedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -12,7 +12,7 @@ public final class ImportStoppedException extends RuntimeException {
     this.clientGone = clientGone;
   }
 
-  /** Whether it was stopped because nobody waited for it any more. */
+  /** Whether it was stopped because its client closed the connection. */
   public boolean clientGone() {
     return clientGone;
   }

@@ -11,19 +11,19 @@ import java.util.concurrent.Future;
 /**
  * The threads that read recordings. Requests run on virtual threads, which share as many carriers
  * as there are processors and give them up only when they wait. Reading a recording does not wait:
- * on such a thread it would keep a carrier from all other requests. The operating system divides
- * the processors fairly among platform threads.
+ * on a virtual thread it would occupy a carrier that other requests need. The operating system
+ * divides the processors fairly among platform threads.
  */
 final class ImportWorkers {
 
-  /** Recordings read at a time; further ones wait for their turn. */
+  /** Recordings that are read at the same time; further ones wait. */
   static final int THREADS = 2;
 
   private final ExecutorService threads =
       Executors.newFixedThreadPool(
           THREADS, Thread.ofPlatform().daemon().name("import-", 0).factory());
 
-  /** Does something on one of the threads, and waits until it is done. */
+  /** Runs a task on one of the threads and waits for its result. */
   <T> T perform(Callable<T> task) throws IOException {
     Future<T> done = threads.submit(task);
     try {

@@ -1,7 +1,7 @@
 package io.vsmmu.control.recording;
 
-import io.vsmmu.control.run.LogHost;
-import io.vsmmu.control.run.OfflineRun;
+import io.vsmmu.control.offline.OfflineVsmmu;
+import io.vsmmu.control.offline.SimulatedReplayHost;
 import io.vsmmu.db.log.NewEvent;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.write.LogWriter;
@@ -14,14 +14,15 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * One vSMMU of a recording on its way into the log: decided, applied to a simulated host, written.
+ * Imports one vSMMU of a recording: decides its stimuli, applies the events to a simulated host and
+ * appends them to the log. For one thread.
  */
 final class ImportedVsmmu implements AutoCloseable {
 
   private final RegisteredVsmmu registered;
-  private final BulkLog log;
-  private final LogHost host = new LogHost();
-  private final OfflineRun run = new OfflineRun(host.objects(), this::write);
+  private final BulkLogWriter log;
+  private final SimulatedReplayHost host = new SimulatedReplayHost();
+  private final OfflineVsmmu run = new OfflineVsmmu(host.objects(), this::write);
   private long timeMicros;
   private final ImportRun progress;
   private int resets;
@@ -29,7 +30,7 @@ final class ImportedVsmmu implements AutoCloseable {
   ImportedVsmmu(RegisteredVsmmu registered, LogWriter writer, ImportRun progress) {
     this.progress = progress;
     this.registered = registered;
-    this.log = new BulkLog(writer, registered.id());
+    this.log = new BulkLogWriter(writer, registered.id());
     this.timeMicros = registered.originMicros();
   }
 
@@ -45,19 +46,21 @@ final class ImportedVsmmu implements AutoCloseable {
     return log.events();
   }
 
-  /** Boots of the guest: one more than resets by the VMM. */
+  /** How often the guest booted: one more than the VMM reset it. */
   int boots() {
     return resets + 1;
   }
 
   /**
-   * Takes the next stimulus.
+   * Decides the next stimulus.
    *
-   * @param micros when it happened; a recording's times never go back
+   * @param micros its time in microseconds since 1970; an earlier time than the last one counts as
+   *     the last one
+   * @return the refusal, if the stimulus makes no sense in the present state
    */
   Optional<Problem> accept(Stimulus stimulus, long micros) {
     timeMicros = Math.max(timeMicros, micros);
-    host.learn(stimulus);
+    host.prepare(stimulus);
     resets += stimulus instanceof Stimulus.Reset ? 1 : 0;
     if (stimulus instanceof Stimulus.ConsumeCommands slice) {
       progress.stored(slice.entries().size(), 0);

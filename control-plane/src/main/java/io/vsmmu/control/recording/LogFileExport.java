@@ -10,10 +10,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
-/** A vSMMU's log as a file. */
+/** Writes the log of a vSMMU into a file that can be imported again. */
 final class LogFileExport {
 
-  /** What stands in the header as the exporting program. */
+  /** The exporting program in the header of the file. */
   static final String EXPORTER = "vsmmu 0.1";
 
   private final EventDatabase database;

@@ -28,8 +28,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log file of ours becomes a log again. The file is read twice: nothing is stored before every
- * record, every hash and the end have been checked.
+ * Imports an exported log. The file is read twice: nothing is stored before every record, every
+ * hash and the end of the file have been checked.
  */
 final class LogFileImport {
 
@@ -41,7 +41,7 @@ final class LogFileImport {
 
   /**
    * @param name for the vSMMU; null for the one in the file
-   * @param run how far it is
+   * @param run receives the progress, and says when to stop
    */
   LogFileImport(EventDatabase database, Path file, @Nullable String name, ImportRun run) {
     this.run = run;
@@ -118,12 +118,12 @@ final class LogFileImport {
       RegisteredVsmmu vsmmu =
           new VsmmuNames(database.registry()).registerNear(wanted, header.originMicros());
       try {
-        run.making(List.of(vsmmu.name()));
+        run.registered(List.of(vsmmu.name()));
         append(reader, vsmmu, header.originMicros());
-        run.becomesCertain();
+        run.commit();
         database.registry().markImported(List.of(vsmmu.id()));
       } catch (IOException | RuntimeException failed) {
-        Withdrawal.of(database.registry(), List.of(vsmmu.id()));
+        ImportRollback.of(database.registry(), List.of(vsmmu.id()));
         throw failed;
       }
       return new ImportedLog(vsmmu, end.events(), end, boots(resets));
@@ -131,7 +131,7 @@ final class LogFileImport {
   }
 
   private void append(LogFileReader reader, RegisteredVsmmu vsmmu, long origin) throws IOException {
-    BulkLog log = new BulkLog(database.writer(), vsmmu.id());
+    BulkLogWriter log = new BulkLogWriter(database.writer(), vsmmu.id());
     while (reader.next() instanceof LogRecord record) {
       run.reached(record.sequence() + 1);
       log.add(event(record, origin));
@@ -151,6 +151,6 @@ final class LogFileImport {
   }
 
   private InputStream open() throws IOException {
-    return new BufferedInputStream(CountedFile.open(file, run));
+    return new BufferedInputStream(ImportFileStream.open(file, run));
   }
 }

@@ -20,9 +20,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A QEMU trace becomes one log a vSMMU. It is read twice: the first time tells how many vSMMUs
- * there are, and so their names, and whether it is a trace at all. All of them are imported or
- * none: what fails on the way is taken back, now or, after a kill, at the next start.
+ * Imports a QEMU trace, one log for each vSMMU. The trace is read twice: the first time counts the
+ * vSMMUs, on which their names depend, and checks that it is a trace at all. Either all vSMMUs are
+ * imported or none: a failed import is rolled back, after a kill at the next start of the service.
  */
 final class QemuTraceImport implements AutoCloseable {
 
@@ -35,7 +35,7 @@ final class QemuTraceImport implements AutoCloseable {
 
   /**
    * @param wanted one name for each vSMMU
-   * @param run how far it is
+   * @param run receives the progress, and says when to stop
    */
   QemuTraceImport(EventDatabase database, List<String> wanted, ImportRun run, Clock clock) {
     this.run = run;
@@ -57,15 +57,15 @@ final class QemuTraceImport implements AutoCloseable {
         case ImportResult.Imported imported -> finish(imported.report());
       };
     } catch (IOException | RuntimeException failed) {
-      Withdrawal.of(database.registry(), ids());
+      ImportRollback.of(database.registry(), ids());
       throw failed;
     }
   }
 
   /**
-   * How many vSMMUs the trace has; 0 if it is none.
+   * Counts the vSMMUs of a trace; 0 if the file is no trace.
    *
-   * @param run how far it is
+   * @param run receives the progress, and says when to stop
    */
   static int vsmmus(InputStream trace, ImportRun run) throws IOException {
     int[] most = new int[1];
@@ -84,7 +84,7 @@ final class QemuTraceImport implements AutoCloseable {
     return QemuTraceImporter.read(trace, counting) instanceof ImportResult.Imported ? most[0] : 0;
   }
 
-  /** Where what is found goes. */
+  /** Stores the stimuli of the trace. */
   private final class Storing implements RecordingSink {
     @Override
     public void accept(int index, Stimulus stimulus, long line, @Nullable Instant time) {
@@ -114,7 +114,7 @@ final class QemuTraceImport implements AutoCloseable {
     String name = wanted.get(Math.min(index, wanted.size() - 1));
     ImportedVsmmu made =
         new ImportedVsmmu(names.registerNear(name, originMicros), database.writer(), run);
-    run.making(
+    run.registered(
         Stream.concat(vsmmus.values().stream(), Stream.of(made))
             .map(it -> it.registered().name())
             .toList());
@@ -123,7 +123,7 @@ final class QemuTraceImport implements AutoCloseable {
 
   private RecordingResult finish(ImportReport report) {
     vsmmus.values().forEach(ImportedVsmmu::finish);
-    run.becomesCertain();
+    run.commit();
     database.registry().markImported(ids());
     List<RecordingResult.ImportedLog> logs =
         vsmmus.values().stream()

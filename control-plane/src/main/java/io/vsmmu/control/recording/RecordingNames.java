@@ -10,26 +10,29 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the vSMMUs of a recording are called. A file {@code boot.trace.log.gz} with one vSMMU gives
- * {@code boot}, with several {@code boot-a}, {@code boot-b} and so on in the order of their first
- * access; so does a name that is asked for. Several names with commas between them name the vSMMUs
- * one by one.
+ * Chooses the names of the vSMMUs of a recording. A file {@code boot.trace.log.gz} with one vSMMU
+ * gives {@code boot}, with several {@code boot-a}, {@code boot-b} and so on in the order of their
+ * first access; so does a name that is asked for. Several names with commas between them name the
+ * vSMMUs one by one.
  */
 final class RecordingNames {
 
-  /** What a recording without a file name is called. */
+  /** The name for a recording without a file name. */
   static final String DEFAULT = "recording";
 
   private static final Pattern ENDINGS = Pattern.compile("(\\.(gz|zst|zstd|log|trace|txt|out))+$");
 
-  /** Room that is left for what tells vSMMUs and taken names apart. */
+  /**
+   * Characters of a file name that are kept; the others are for the suffixes of several vSMMUs and
+   * taken names.
+   */
   private static final int STEM_CHARS = 48;
 
   private static final int LETTERS = 26;
 
   private RecordingNames() {}
 
-  /** What is wrong with names that are asked for; empty if nothing is. */
+  /** Why requested names are not allowed; empty if they are. */
   static Optional<RecordingResult.Refused> refusal(
       @Nullable String asked, RecordingService.Format format) {
     if (asked == null) {

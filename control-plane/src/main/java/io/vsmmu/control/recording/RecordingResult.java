@@ -6,14 +6,14 @@ import io.vsmmu.recordings.qemu.ImportReport.Warning;
 import io.vsmmu.smmu.model.VsmmuState;
 import java.util.List;
 
-/** What became of a recording. */
+/** The outcome of an import. */
 public sealed interface RecordingResult {
 
   /**
-   * It is in the log.
+   * The recording is in the log.
    *
-   * @param lines lines of a trace; 0 for a log of our own
-   * @param unattributed lines that belong to one of several vSMMUs, and nothing tells to which
+   * @param lines lines of a trace; 0 for an exported log
+   * @param unattributed lines that belong to one of several vSMMUs without showing to which
    * @param unattributedCommands commands among them
    */
   record Imported(
@@ -30,12 +30,14 @@ public sealed interface RecordingResult {
   }
 
   /**
-   * One vSMMU of it, as it is at its end.
+   * One vSMMU of the recording.
    *
-   * @param boots how often its guest began: one more than resets by the VMM
+   * @param events the number of events of its log
+   * @param end its state after the last event
+   * @param boots how often its guest booted: one more than the VMM reset it
    */
   record ImportedLog(RegisteredVsmmu vsmmu, long events, VsmmuState end, int boots) {}
 
-  /** The body is not a recording that can be stored; nothing was stored. */
+  /** The file is no recording, or a name is not allowed; nothing was stored. */
   record Refused(Problem problem) implements RecordingResult {}
 }

@@ -21,14 +21,14 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Imports recordings and exports logs. */
+/** RecentImports recordings and exports logs. */
 public final class RecordingService {
 
-  /** How long who stops an import waits for its end. */
+  /** How long {@link #stop} waits for the end of the import. */
   public static final Duration STOP_WAIT = Duration.ofSeconds(5);
 
-  /** How many imports that ended are kept. */
-  public static final int KEPT = Imports.KEPT;
+  /** The number of ended imports that are kept. */
+  public static final int KEPT = RecentImports.KEPT;
 
   private static final Logger LOGGER = System.getLogger(RecordingService.class.getName());
 
@@ -36,11 +36,11 @@ public final class RecordingService {
   private final Path uploads;
   private final long mostBytes;
   private final Clock clock;
-  private final Imports imports = new Imports();
+  private final RecentImports imports = new RecentImports();
   private final ImportWorkers workers = new ImportWorkers();
 
   /**
-   * @param uploads folder for bodies that are not complete yet
+   * @param uploads folder for the bodies of requests until they are imported
    * @param mostBytes most bytes of one recording
    */
   public RecordingService(EventDatabase database, Path uploads, long mostBytes, Clock clock) {
@@ -51,7 +51,7 @@ public final class RecordingService {
     Upload.removeLeftOvers(uploads);
   }
 
-  /** What can be imported. */
+  /** The formats of recordings. */
   public enum Format {
     /** What QEMU writes with {@code -trace 'smmuv3_*' -D file}. */
     QEMU_TRACE,
@@ -59,14 +59,15 @@ public final class RecordingService {
     VSMMU
   }
 
-  /** Imports a recording that has no file's name, for somebody who stays. */
+  /** RecentImports a recording that has no file's name, for somebody who stays. */
   public RecordingResult importFrom(InputStream body, Format format, @Nullable String name)
       throws IOException {
     return importFrom(body, ImportRequest.of(format, name));
   }
 
   /**
-   * Imports a recording. The whole body is received first: a connection that breaks leaves nothing.
+   * RecentImports a recording. The whole body is received first: a connection that breaks leaves
+   * nothing.
    *
    * @param body a trace may be compressed with gzip or zstd
    * @throws IOException when the body cannot be received
@@ -103,7 +104,7 @@ public final class RecordingService {
       run.end(Status.FAILED, String.valueOf(failed.getMessage()));
       throw failed;
     } finally {
-      // Whatever ended it: it does not run any more.
+      // An Error ended it.
       if (run.progress().status() == Status.RUNNING) {
         run.end(Status.FAILED, "an error of the service");
       }
@@ -114,7 +115,7 @@ public final class RecordingService {
     return file == null ? "a recording without a name" : file;
   }
 
-  /** The imports under way and the newest ones that ended, the oldest first. */
+  /** The running imports and the newest ones that ended, the oldest first. */
   public List<ImportProgress> imports() {
     return imports.all().stream().map(ImportRun::progress).toList();
   }
@@ -125,8 +126,9 @@ public final class RecordingService {
   }
 
   /**
-   * Stops an import, and tells what became of it: it may have ended before, or may not have noticed
-   * within {@link #STOP_WAIT}, as while its client keeps it waiting for the body.
+   * Stops an import and returns its progress. It may have ended before; and it may still run after
+   * {@link #STOP_WAIT}, for example while it waits for the body of its request. Empty if there is
+   * no such import.
    */
   public Optional<ImportProgress> stop(UUID id) throws InterruptedException {
     Optional<ImportRun> run = imports.find(id);
@@ -172,11 +174,11 @@ public final class RecordingService {
 
   private InputStream open(Path trace, ImportRun run) throws IOException {
     return CompressedRecording.open(
-        new BufferedInputStream(CountedFile.open(trace, run)),
+        new BufferedInputStream(ImportFileStream.open(trace, run)),
         Math.min(mostBytes, CompressedRecording.mostText(Files.size(trace))));
   }
 
-  /** Writes the vSMMU's log as a file that {@link #importFrom} takes. */
+  /** Writes the log of a vSMMU as a file in the format {@link Format#VSMMU}. */
   public void export(RegisteredVsmmu vsmmu, OutputStream out) throws IOException {
     new LogFileExport(database).write(vsmmu, out);
   }

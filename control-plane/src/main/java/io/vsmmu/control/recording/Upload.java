@@ -7,7 +7,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** An uploaded file, complete before anything is made of it; gone when closed. */
+/** The complete body of a request in a file, which is deleted on {@link #close}. */
 final class Upload implements AutoCloseable {
 
   private static final int BUFFER_BYTES = 1 << 16;
@@ -18,7 +18,7 @@ final class Upload implements AutoCloseable {
     this.file = file;
   }
 
-  /** Removes what a killed service left. */
+  /** Deletes uploads of a service that was killed. */
   static void removeLeftOvers(Path directory) {
     if (!Files.isDirectory(directory)) {
       return;
@@ -47,14 +47,14 @@ final class Upload implements AutoCloseable {
    * Receives a body.
    *
    * @param most bytes allowed
-   * @param run told of every byte
-   * @throws TooLong when there are more
+   * @param run counts the bytes as progress
+   * @throws TooLong when the body has more bytes
    */
   static Upload receive(InputStream body, Path directory, long most, ImportRun run)
       throws IOException {
     Files.createDirectories(directory);
     Path file = Files.createTempFile(directory, "upload-", ".part");
-    RoomForFile room = new RoomForFile(file);
+    UploadSpace room = new UploadSpace(file);
     try (OutputStream out = Files.newOutputStream(file)) {
       byte[] buffer = new byte[BUFFER_BYTES];
       long received = 0;
@@ -65,7 +65,7 @@ final class Upload implements AutoCloseable {
         }
         room.take(n);
         out.write(buffer, 0, n);
-        run.took(n);
+        run.addBytes(n);
       }
     } catch (IOException | RuntimeException failed) {
       Files.deleteIfExists(file);

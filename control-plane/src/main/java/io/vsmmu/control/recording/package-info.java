@@ -1,4 +1,4 @@
-/** Recordings come in and logs go out. */
+/** Imports recordings into the log and exports logs. */
 @NullMarked
 package io.vsmmu.control.recording;
 

@@ -1,10 +1,10 @@
 package io.vsmmu.control.replay;
 
 /**
- * Where a replay differs from the log.
+ * A difference between a replay and the log.
  *
- * @param sequence of the recorded event that is not what came out now
- * @param recorded what the log holds, for people
- * @param produced what came out now
+ * @param sequence of the recorded event
+ * @param recorded the log's content as text
+ * @param produced the content that the replay produced
  */
 public record Divergence(long sequence, String recorded, String produced) {}

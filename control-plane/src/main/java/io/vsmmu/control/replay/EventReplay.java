@@ -1,6 +1,6 @@
 package io.vsmmu.control.replay;
 
-import io.vsmmu.control.run.RunHost;
+import io.vsmmu.control.offline.ReplayHost;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.event.VsmmuEvent;
@@ -16,12 +16,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Applies the recorded events to a fresh host; the operations must be those of the log. Kernel ids
- * do not count: every host has its own.
+ * Applies the recorded events to a fresh host and compares the operations with those of the log.
+ * Kernel ids are not compared, because every host has its own.
  */
 public final class EventReplay extends LogReplay {
 
-  private final RunHost host;
+  private final ReplayHost host;
   private final boolean verify;
 
   /** The slice whose outcome the command queue waits for. */
@@ -31,17 +31,17 @@ public final class EventReplay extends LogReplay {
   private final Map<Long, List<HostOperation>> produced = new HashMap<>();
 
   /**
-   * @param host a fresh one; closed with this
+   * @param host a fresh one, which {@link #close} closes
    * @param verify whether operations are compared with the recorded ones
    */
-  public EventReplay(RunHost host, boolean verify) {
+  public EventReplay(ReplayHost host, boolean verify) {
     this.host = host;
     this.verify = verify;
   }
 
   @Override
   void decide(VsmmuState earlier, List<VsmmuEvent> events, VsmmuState later) {
-    events.forEach(host::learn);
+    events.forEach(host::prepare);
     if (events.getFirst() instanceof HostOutcomeReported recorded) {
       if (isRecovery(recorded)) {
         recover(earlier, recorded);
@@ -61,7 +61,8 @@ public final class EventReplay extends LogReplay {
   }
 
   /**
-   * A restart binds devices again, in the name of a decision that asked for nothing of the kind.
+   * Whether the service was restarted here. It then binds or adopts devices again, for a decision
+   * whose events ask for no binding.
    */
   private boolean isRecovery(HostOutcomeReported recorded) {
     List<HostOperation> now = produced.get(recorded.decision());
@@ -73,7 +74,7 @@ public final class EventReplay extends LogReplay {
     return operations.stream().anyMatch(operation -> operation.kind() == Kind.BIND_DEVICE);
   }
 
-  /** The restart found what was there before. */
+  /** Whether the restarted service found the objects of the process before it. */
   private static boolean adopts(List<HostOperation> operations) {
     return operations.stream().anyMatch(operation -> operation.kind() == Kind.ADOPT_DEVICE);
   }
@@ -121,7 +122,7 @@ public final class EventReplay extends LogReplay {
 
   @Override
   void end(VsmmuState last) {
-    // What the newest decision asked for may be on its way to the host.
+    // The log may end before the outcome of its last decision was reported.
     produced.remove(last.stimulus());
     produced.remove(last.commandQueue().awaiting());
     if (verify) {
@@ -130,7 +131,7 @@ public final class EventReplay extends LogReplay {
     }
   }
 
-  /** What the host holds now is what the log says, and nothing else. */
+  /** Compares the objects on the host with those of the log. */
   private void compareHost(VsmmuState last) {
     host.objects()
         .misplaced(last)

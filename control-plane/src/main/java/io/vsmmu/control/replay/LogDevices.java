@@ -21,8 +21,8 @@ public final class LogDevices {
   private LogDevices() {}
 
   /**
-   * Each as it was when it was attached last. The events are found by their index, not by a scan of
-   * the log.
+   * The devices, each as its last attachment describes it. The events are found by an index,
+   * without a scan of the log.
    *
    * @param until last position, inclusive; {@link Long#MAX_VALUE} for the whole log
    * @return by PCI address

@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Goes through a stored log decision by decision. Feed it the events in order, then {@link
- * #finish()}.
+ * Replays a stored log decision by decision. The caller passes the events in order to {@link
+ * #accept} and then calls {@link #finish()}. For one thread.
  */
 public abstract class LogReplay implements AutoCloseable {
 
-  /** Divergences that are kept; further ones are counted. */
+  /** Divergences that are kept; further ones are only counted. */
   public static final int DIVERGENCES = 100;
 
   private final List<VsmmuEvent> decision = new ArrayList<>();
@@ -25,7 +25,7 @@ public abstract class LogReplay implements AutoCloseable {
   private long diverged;
   private long hostOperations;
 
-  /** The next event of the log. */
+  /** Takes the next event of the log. */
   public final void accept(VsmmuEvent event) {
     if (event instanceof StimulusEvent && !decision.isEmpty()) {
       conclude();
@@ -38,7 +38,7 @@ public abstract class LogReplay implements AutoCloseable {
     events++;
   }
 
-  /** The log is at its end. */
+  /** Ends the replay at the end of the log. */
   public final ReplayReport finish() {
     if (!decision.isEmpty()) {
       conclude();
@@ -48,7 +48,7 @@ public abstract class LogReplay implements AutoCloseable {
   }
 
   /**
-   * The replay ends here, in the middle of the log.
+   * Ends the replay in the middle of the log.
    *
    * @param next the event after the last one that was replayed
    */
@@ -59,7 +59,7 @@ public abstract class LogReplay implements AutoCloseable {
     return report();
   }
 
-  /** What was found so far. */
+  /** The result so far. */
   public final ReplayReport report() {
     return new ReplayReport(events, decisions, hostOperations, divergences, diverged);
   }
@@ -71,14 +71,14 @@ public abstract class LogReplay implements AutoCloseable {
   }
 
   /**
-   * One decision of the log: a stimulus event and what followed from it.
+   * Replays one decision: a stimulus event and the events that follow from it.
    *
    * @param earlier the state before its first event, whose sequence is {@code earlier.events()}
    * @param later the state after its last event
    */
   abstract void decide(VsmmuState earlier, List<VsmmuEvent> events, VsmmuState later);
 
-  /** The log is at its end, with the vSMMU in this state. */
+  /** Called at the end of the log, with the state after its last event. */
   void end(VsmmuState last) {}
 
   final void performed(int operations) {

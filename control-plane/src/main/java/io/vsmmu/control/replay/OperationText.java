@@ -4,7 +4,7 @@ import io.vsmmu.posix.Errno;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import java.util.List;
 
-/** A host operation in one line, with what tells it from another one first. */
+/** A host operation in one line: result, kind, handles, StreamID, entries. */
 final class OperationText {
 
   private OperationText() {}

@@ -3,10 +3,10 @@ package io.vsmmu.control.replay;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A replay that was asked for; safe for reading while it runs. */
+/** A replay that runs or has ended. One thread runs it; any thread may read it. */
 public final class Replay {
 
-  /** How far it is. */
+  /** Whether the replay runs, and how it ended. */
   public enum Status {
     RUNNING,
     DONE,
@@ -41,7 +41,7 @@ public final class Replay {
     return events;
   }
 
-  /** What was found; null while it runs. */
+  /** The result; null while the replay runs, and if it failed. */
   public @Nullable ReplayReport report() {
     return report;
   }

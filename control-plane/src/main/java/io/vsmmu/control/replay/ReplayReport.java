@@ -3,13 +3,13 @@ package io.vsmmu.control.replay;
 import java.util.List;
 
 /**
- * What a replay found.
+ * The result of a replay.
  *
- * @param events how many events of the log were replayed
- * @param decisions how many stimuli were decided or applied again
- * @param hostOperations how many operations the host was asked for now
+ * @param events the number of events of the log that were replayed
+ * @param decisions the number of stimuli that were decided or applied again
+ * @param hostOperations the number of operations that the replay asked of its host
  * @param divergences the first ones, in order, at most {@link LogReplay#DIVERGENCES}
- * @param diverged how many there were in all
+ * @param diverged the number of all divergences
  */
 public record ReplayReport(
     long events, long decisions, long hostOperations, List<Divergence> divergences, long diverged) {

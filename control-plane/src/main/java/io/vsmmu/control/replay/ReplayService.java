@@ -2,9 +2,9 @@ package io.vsmmu.control.replay;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.vsmmu.control.run.LogHost;
-import io.vsmmu.control.run.RunHost;
-import io.vsmmu.control.run.ThisHost;
+import io.vsmmu.control.offline.LocalReplayHost;
+import io.vsmmu.control.offline.ReplayHost;
+import io.vsmmu.control.offline.SimulatedReplayHost;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.host.HostIommu;
@@ -19,7 +19,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Runs replays, a few at a time; the newest results are kept. */
+/** Runs replays and keeps the newest results. Thread-safe. */
 public final class ReplayService implements AutoCloseable {
 
   /** Replays that run at the same time. */
@@ -44,7 +44,7 @@ public final class ReplayService implements AutoCloseable {
           Thread.ofPlatform().daemon().name("replay-", 0).factory());
 
   /**
-   * @param host this machine's, for replays that ask for it
+   * @param host the host of the service, for replays on {@link ReplayTarget.Local}
    */
   public ReplayService(EventDatabase database, HostIommu host) {
     this.database = database;
@@ -99,10 +99,10 @@ public final class ReplayService implements AutoCloseable {
     };
   }
 
-  private RunHost host(ReplayTarget target) {
+  private ReplayHost host(ReplayTarget target) {
     return switch (target) {
-      case ReplayTarget.Simulated(FaultPlan faults) -> new LogHost(faults);
-      case ReplayTarget.Local(Map<String, String> devices) -> new ThisHost(host, devices);
+      case ReplayTarget.Simulated(FaultPlan faults) -> new SimulatedReplayHost(faults);
+      case ReplayTarget.Local(Map<String, String> devices) -> new LocalReplayHost(host, devices);
     };
   }
 

@@ -7,7 +7,7 @@ import java.util.Map;
 public sealed interface ReplayTarget {
 
   /**
-   * A simulated host that has what the log names.
+   * A simulated host with the devices of the log.
    *
    * @param faults which of its calls fail
    */

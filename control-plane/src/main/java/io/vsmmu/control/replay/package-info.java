@@ -1,4 +1,4 @@
-/** Stored logs are decided again and applied again, and compared. */
+/** Replays stored logs: decides or applies them again, and compares the result. */
 @NullMarked
 package io.vsmmu.control.replay;
 

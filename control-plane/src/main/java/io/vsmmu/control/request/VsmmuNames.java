@@ -7,22 +7,22 @@ import io.vsmmu.db.log.VsmmuRegistry;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
-/** Names of vSMMUs: given by who creates them, or found for recordings. */
+/** The rules for names of vSMMUs and VMs, and the choice of a free name for a recording. */
 public final class VsmmuNames {
 
-  /** What a name looks like, for people. */
+  /** The rule as text for messages. */
   public static final String ALLOWED_TEXT =
       "1 to 63 characters of a-z, 0-9, '.', '_', '-', beginning and ending with a letter or digit,"
           + " but no UUID, which is how ids look";
 
-  /** It is part of addresses and of a socket's file name. */
+  /** A name is part of URLs and of the file name of a socket. */
   private static final Pattern FORM = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?");
 
-  /** An id: in a path, where a name may stand too, it has to mean one thing. */
+  /** A path of the API takes a name or an id, so no name may look like an id. */
   private static final Pattern ID =
       Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
 
-  /** How many numbered names are tried before the import gives up. */
+  /** The number of names that are tried before the import is refused. */
   static final int ATTEMPTS = 10_000;
 
   private final VsmmuRegistry registry;
@@ -31,19 +31,22 @@ public final class VsmmuNames {
     this.registry = registry;
   }
 
-  /** Whether something may be called that. */
+  /** Whether the text is allowed as a name. */
   public static boolean allows(String name) {
     return FORM.matcher(name).matches() && !ID.matcher(name).matches();
   }
 
-  /** What a recording is called whose origin gives it this name: the same, unless it is an id. */
+  /**
+   * The name of a recording whose file or header suggests one: the same, unless it looks like an
+   * id.
+   */
   public static String forRecording(String origin) {
     return ID.matcher(origin).matches() ? "recording-" + origin : origin;
   }
 
   /**
-   * Registers a log that arrives under the wanted name, or under it with the first free number
-   * behind it.
+   * Registers an imported log under a name, or if that is taken under {@code wanted-2}, {@code
+   * wanted-3} and so on.
    *
    * @throws RequestRefusedException when all of them are taken
    */

@@ -1,4 +1,4 @@
-/** What requests may ask for, and how a refusal is said. */
+/** Refusals of requests, and the rules for names in them. */
 @NullMarked
 package io.vsmmu.control.request;
 

@@ -13,9 +13,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Which host devices may come behind a vSMMU at all, whatever it shows: endpoints that vfio-pci
- * gives away through iommufd. Bridges and root ports sit in front of them and have no StreamID
- * here. Pure: looks at what the host says of itself.
+ * Decides which host devices can be behind any vSMMU: endpoints whose driver is vfio-pci, behind an
+ * SMMUv3, with a kernel that nests. Pure: depends on the description of the host alone.
  */
 public final class AdmissionRules {
 
@@ -23,16 +22,16 @@ public final class AdmissionRules {
   private static final Pattern ADDRESS =
       Pattern.compile("\\p{XDigit}{4,8}:\\p{XDigit}{2}:[01]\\p{XDigit}\\.[0-7]");
 
-  /** What nothing works without. */
+  /** Features of the kernel without which no device can be attached. */
   private static final List<Feature> NEEDED =
       List.of(Feature.IOMMUFD, Feature.VFIO_CDEV, Feature.VIOMMU_ARM_SMMUV3);
 
   private AdmissionRules() {}
 
   /**
-   * Only what has a PCI address on the host can be given away by it.
+   * Checks that a text is a PCI address of the host.
    *
-   * @throws RequestRefusedException for a text that is no such address
+   * @throws RequestRefusedException if it is not
    */
   static void checkAddress(String address) {
     address(address, FIELD)
@@ -43,9 +42,9 @@ public final class AdmissionRules {
   }
 
   /**
-   * Lets a device in that vfio-pci has.
+   * Checks a device that vfio-pci has.
    *
-   * @throws RequestRefusedException with every reason why not
+   * @throws RequestRefusedException with every reason why it cannot be behind a vSMMU
    */
   static void check(HostDescription host, HostDescription.Device device) {
     List<Problem> reasons = reasons(host, device, FIELD);
@@ -54,7 +53,7 @@ public final class AdmissionRules {
     }
   }
 
-  /** What is wrong with the text of an address. */
+  /** Why a text is no PCI address of the host; empty if it is one. */
   public static Optional<Problem> address(String address, String field) {
     return ADDRESS.matcher(address).matches()
         ? Optional.empty()
@@ -67,9 +66,9 @@ public final class AdmissionRules {
   }
 
   /**
-   * What speaks against a device besides its driver; empty when nothing does.
+   * Every reason, other than its driver, why a device cannot be behind a vSMMU; empty if it can.
    *
-   * @param field what the address was given as
+   * @param field name of the parameter with the address
    */
   public static List<Problem> reasons(
       HostDescription host, HostDescription.Device device, String field) {
@@ -123,13 +122,13 @@ public final class AdmissionRules {
    */
   private static void group(
       HostDescription host, HostDescription.Device device, String field, List<Problem> reasons) {
-    List<String> mates = mates(host, device);
-    if (!mates.isEmpty() && !host.kernel().has(Feature.ATTACH_WITHOUT_VDEVICE)) {
+    List<String> others = otherGroupMembers(host, device);
+    if (!others.isEmpty() && !host.kernel().has(Feature.ATTACH_WITHOUT_VDEVICE)) {
       reasons.add(
           new Problem(
               field,
               "%s shares iommu group %d with %s"
-                  .formatted(device.address(), device.iommuGroup(), String.join(", ", mates)),
+                  .formatted(device.address(), device.iommuGroup(), String.join(", ", others)),
               "a device that is alone in its iommu group, with Linux %s: from %s on groups of"
                       .formatted(host.kernel().release(), Feature.ATTACH_WITHOUT_VDEVICE.since())
                   + " several devices work; or put the devices into slots that ACS separates"));
@@ -137,7 +136,8 @@ public final class AdmissionRules {
   }
 
   /** The other devices of the device's iommu group, in the order of the host. */
-  public static List<String> mates(HostDescription host, HostDescription.Device device) {
+  public static List<String> otherGroupMembers(
+      HostDescription host, HostDescription.Device device) {
     return host.devices().stream()
         .filter(other -> other.iommuGroup() == device.iommuGroup())
         .map(HostDescription.Device::address)

@@ -44,9 +44,10 @@ public final class DeviceAdmission {
   }
 
   /**
-   * The stimulus that attaches the device, with {@code auto} resolved against its host.
+   * Makes the stimulus that attaches a device, with the properties on {@code auto} resolved against
+   * its SMMU.
    *
-   * @param fetch the STE of the StreamID that it gets
+   * @param fetch the STE of the StreamID that the device gets
    * @throws RequestRefusedException with every reason why the device cannot be attached
    */
   Stimulus.AttachDevice admit(
@@ -67,19 +68,19 @@ public final class DeviceAdmission {
             device.iommuGroup(),
             HostIds.read(hardware.ids()),
             !hardware.atsNotSupported(),
-            AdmissionRules.mates(description, device),
+            AdmissionRules.otherGroupMembers(description, device),
             host.isVmms(address)),
         ats,
         resolved,
         fetch);
   }
 
-  /** The newest state. */
+  /** The newest state of the vSMMU; {@link VsmmuState#ABSENT} without events. */
   VsmmuState state(RegisteredVsmmu vsmmu) {
-    return HeadState.of(states, vsmmu).orElse(VsmmuState.ABSENT);
+    return NewestState.of(states, vsmmu).orElse(VsmmuState.ABSENT);
   }
 
-  /** The meaning of a failed operation, and what the operator can do. */
+  /** What a failed operation means, and what the operator can do. */
   Problem explain(String address, HostOperation failed) {
     return host.explain(address, failed).what().of(FIELD);
   }
@@ -108,8 +109,8 @@ public final class DeviceAdmission {
   }
 
   /**
-   * The ID registers that the vSMMU shows with the device. The first device resolves them, unless
-   * the guest may have read them before; from then on they stay as they are.
+   * The ID registers that the vSMMU shows with the device. The first device resolves the properties
+   * on {@code auto}, unless the guest may have read the registers before; later they do not change.
    */
   private static IdRegisters resolve(VsmmuState state, HwInfo hardware) {
     boolean frozen = state.identityMayBeKnown() || state.hostHandles().present();

@@ -8,17 +8,20 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which vSMMU has which host device. The devices of an iommu group belong to one vSMMU: the kernel
- * lets only one iommufd have them (drivers/iommu/iommu.c, iommu_device_claim_dma_owner).
+ * Records which vSMMU has which host device. The devices of an iommu group belong to one vSMMU: the
+ * kernel lets only one iommufd have them (drivers/iommu/iommu.c, iommu_device_claim_dma_owner).
  * Thread-safe.
  */
 final class DeviceClaims {
 
-  private record Claim(RegisteredVsmmu owner, int group) {}
+  private record HeldDevice(RegisteredVsmmu owner, int group) {}
 
-  private final Map<String, Claim> byAddress = new HashMap<>();
+  private final Map<String, HeldDevice> byAddress = new HashMap<>();
 
-  /** Claims a device; the other vSMMU that has it or one of its group, if there is one. */
+  /**
+   * Claims a device for a vSMMU. If another vSMMU has it or a device of its group, returns that one
+   * and changes nothing.
+   */
   synchronized Optional<RegisteredVsmmu> claim(RegisteredVsmmu vsmmu, String address, int group) {
     Optional<RegisteredVsmmu> other =
         byAddress.entrySet().stream()
@@ -27,29 +30,29 @@ final class DeviceClaims {
             .filter(owner -> owner.id() != vsmmu.id())
             .findFirst();
     if (other.isEmpty()) {
-      byAddress.put(address, new Claim(vsmmu, group));
+      byAddress.put(address, new HeldDevice(vsmmu, group));
     }
     return other;
   }
 
   /** The vSMMU that has the device. */
   synchronized Optional<RegisteredVsmmu> holder(String address) {
-    return Optional.ofNullable(byAddress.get(address)).map(Claim::owner);
+    return Optional.ofNullable(byAddress.get(address)).map(HeldDevice::owner);
   }
 
   /** The vSMMU that has a device of the iommu group, and therefore may have the others. */
   synchronized Optional<RegisteredVsmmu> holderOfGroup(int group) {
     return byAddress.values().stream()
         .filter(claim -> claim.group() == group)
-        .map(Claim::owner)
+        .map(HeldDevice::owner)
         .findFirst();
   }
 
-  /** The vSMMU has the devices of this state and no others. */
+  /** Replaces the claims of a vSMMU by the devices of its state. */
   synchronized void set(RegisteredVsmmu vsmmu, VsmmuState state) {
     byAddress.values().removeIf(claim -> claim.owner().id() == vsmmu.id());
     for (DeviceState device : state.devices().values()) {
-      byAddress.put(device.device().address(), new Claim(vsmmu, device.device().group()));
+      byAddress.put(device.device().address(), new HeldDevice(vsmmu, device.device().group()));
     }
   }
 }

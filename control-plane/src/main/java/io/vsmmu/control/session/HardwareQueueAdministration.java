@@ -10,7 +10,10 @@ import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.Optional;
 
-/** Command queues of a guest that the physical SMMU reads itself, at the hand of an operator. */
+/**
+ * Allocates and frees hardware queues: command queues of a guest that the physical SMMU reads
+ * itself (VCMDQs of Tegra241 CMDQV).
+ */
 public final class HardwareQueueAdministration {
 
   private static final String FIELD = "hw-queues";
@@ -21,7 +24,11 @@ public final class HardwareQueueAdministration {
     this.vsmmus = vsmmus;
   }
 
-  /** Allocates a queue; when the host refuses, nothing is left of it but its events. */
+  /**
+   * Allocates a queue.
+   *
+   * @throws RequestRefusedException if the host refuses; only the events about the attempt remain
+   */
   public Applied allocate(String name, Stimulus.AllocateHardwareQueue wanted, String subject) {
     Applied applied = vsmmus.control(name, wanted, subject);
     Optional<HostOperation> refused =
@@ -42,7 +49,7 @@ public final class HardwareQueueAdministration {
     return applied;
   }
 
-  /** Takes the newest queue away. */
+  /** Frees a queue, which must be the newest one: a queue depends on the one before it. */
   public Applied free(String name, int index, String subject) {
     return vsmmus.control(name, new Stimulus.FreeHardwareQueue(index), subject);
   }

@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 
-/** A vSMMU that takes stimuli: its session and its objects on the host. */
+/** A vSMMU that accepts stimuli, with its session and its objects on the host. Thread-safe. */
 public final class LiveVsmmu implements AutoCloseable {
 
   private final RegisteredVsmmu vsmmu;
@@ -32,12 +32,12 @@ public final class LiveVsmmu implements AutoCloseable {
   private final GuestSession session;
 
   /**
-   * Starts its session.
+   * Starts the session.
    *
-   * @param known the state after its last event
-   * @param durability as it is declared, or will be with the first stimulus
-   * @param space its VM's part of the host
-   * @param counters counts what is asked of the host
+   * @param known the state after the last event
+   * @param durability as in {@code known}, or as the first stimulus will declare it
+   * @param space the objects on the host that the vSMMUs of its VM share
+   * @param counters counts invalidations
    */
   LiveVsmmu(
       RegisteredVsmmu vsmmu,
@@ -50,7 +50,7 @@ public final class LiveVsmmu implements AutoCloseable {
     this.vsmmu = vsmmu;
     this.space = space;
     this.objects = new VsmmuHost(space, this::faulted, counters);
-    this.devices = new SpaceMemory(vsmmu.name(), space);
+    this.devices = new VmDeviceMemory(vsmmu.name(), space);
     String id = vsmmu.aggregateId().toString();
     this.writeBehind =
         durability == Durability.BOUNDED_LOSS
@@ -73,7 +73,7 @@ public final class LiveVsmmu implements AutoCloseable {
   /**
    * Submits a stimulus and waits until it is durable and applied.
    *
-   * @param subject who asked
+   * @param subject the user on whose behalf, which the log keeps
    */
   public Applied submit(Stimulus stimulus, String subject) {
     try {
@@ -83,39 +83,39 @@ public final class LiveVsmmu implements AutoCloseable {
     }
   }
 
-  /** The vSMMU as a VMM's gateway needs it. */
+  /** The session and the memory of the VM, as the vfio-user function needs them. */
   public SmmuFunction.Vsmmu function() {
     return new SmmuFunction.Vsmmu(session, devices);
   }
 
-  /** On the thread that reads faults: while it is held, the kernel keeps what comes. */
+  /** Runs on the thread that reads faults. While it waits, the kernel buffers further faults. */
   private void faulted(ReportFaults faults) {
     session.perform(faults);
   }
 
-  /** StreamIDs of devices of a VMM that it detached or attached elsewhere. */
+  /** StreamIDs of devices that their VMM detached or attached to another page table. */
   public Set<Integer> detachedByVmm() {
     return objects.detachedByVmm();
   }
 
-  /** Its VM's part of the host. */
+  /** The objects on the host that the vSMMUs of the VM share. */
   public VmSpace space() {
     return space;
   }
 
-  /** Gives the host what the log says; before the first stimulus. */
+  /** Makes the objects of a state on the host. To be called before the first stimulus. */
   void rebuild(VsmmuState state, Optional<CommandsConsumed> pending) {
     objects.rebuild(state, pending).ifPresent(report -> submit(report, "recovery"));
   }
 
-  /** Finishes what waits, then frees the host's objects. */
+  /** Finishes pending stimuli, then destroys the objects on the host. */
   @Override
   public void close() {
     finish();
     objects.close();
   }
 
-  /** Finishes what waits; the host's objects stay for the next process. */
+  /** Finishes pending stimuli; the objects on the host stay for the next process. */
   void abandon() {
     finish();
     objects.abandon();

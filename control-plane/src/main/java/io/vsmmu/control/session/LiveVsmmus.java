@@ -27,13 +27,16 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
-/** All vSMMUs that take stimuli. A recording never does: its accesses have happened. */
+/**
+ * All vSMMUs that accept stimuli. A recording is none: the accesses of its guest happened
+ * elsewhere. Thread-safe.
+ */
 public final class LiveVsmmus implements AutoCloseable {
 
   private static final int PAGE = 256;
 
-  /** How many names of cleared imports the service's log has. */
-  private static final int NAMES_TOLD = 26;
+  /** Names of removed imports in one line of the service's log. */
+  private static final int NAMES_LOGGED = 26;
 
   private final EventDatabase database;
   private final DecisionLog log;
@@ -46,20 +49,20 @@ public final class LiveVsmmus implements AutoCloseable {
   private final ConcurrentMap<Integer, Object> resuming = new ConcurrentHashMap<>();
   private final ConcurrentMap<Integer, LiveVsmmu> open = new ConcurrentHashMap<>();
 
-  /** Finds the VMM that owns a vSMMU's devices, after a start. */
+  /** Finds the VMM that owns the devices of a vSMMU, after a start of the service. */
   public interface VmmSearch {
 
-    /** What was found. */
+    /** The outcome of the search. */
     enum Found {
-      /** Its iommufd was lent to the VM, with the objects that the log names. */
+      /** The VM uses the iommufd of the VMM, which has the objects that the log names. */
       LENT,
-      /** It runs, but its descriptors cannot be had: it has to hand them over again. */
+      /** It runs, but its descriptors cannot be copied: it has to hand them over again. */
       OUT_OF_REACH,
       /** No process has the devices as the log names them. */
       NONE
     }
 
-    /** Lends the iommufd to the VM if it can. */
+    /** Searches the VMM and lets the VM use its iommufd. */
     Found useVmmIommufd(RegisteredVsmmu vsmmu, VsmmuState state, VmSpace space);
   }
 
@@ -71,15 +74,16 @@ public final class LiveVsmmus implements AutoCloseable {
     this.states = states;
   }
 
-  /** Says who finds VMMs again; before {@link #recover}. */
+  /** Sets the search for VMMs; to be called before {@link #recover}. */
   public void search(VmmSearch finder) {
     search = finder;
   }
 
   /**
-   * After a start: every vSMMU that has devices gets its host objects back.
+   * Makes the host objects of every vSMMU with devices again, after a start of the service.
    *
-   * @param living told of every vSMMU that takes stimuli, with its newest state
+   * @param living receives every vSMMU that accepts stimuli, with its newest state, after all host
+   *     objects are made
    */
   public void recover(BiConsumer<RegisteredVsmmu, VsmmuState> living) {
     clearHalfImports();
@@ -93,11 +97,11 @@ public final class LiveVsmmus implements AutoCloseable {
     }
     spaces.sweep();
     host.closeUnclaimed();
-    // Not before: a guest that makes objects must not meet the sweep.
+    // Only now: the sweep would destroy objects that a guest makes at the same time.
     back.forEach(Runnable::run);
   }
 
-  /** What imports had stored when the service ended. */
+  /** Removes the vSMMUs of imports that ran when the service ended. */
   private void clearHalfImports() {
     List<RegisteredVsmmu> half = database.registry().importing();
     if (half.isEmpty()) {
@@ -111,17 +115,18 @@ public final class LiveVsmmus implements AutoCloseable {
                 + " recordings again",
             half.size(),
             half.stream()
-                    .limit(NAMES_TOLD)
+                    .limit(NAMES_LOGGED)
                     .map(RegisteredVsmmu::name)
                     .collect(Collectors.joining(", "))
-                + (half.size() > NAMES_TOLD ? ", ..." : ""));
+                + (half.size() > NAMES_LOGGED ? ", ..." : ""));
   }
 
   /**
-   * One that cannot be brought back does not keep the others away; its next request tries again.
+   * A vSMMU whose recovery fails does not prevent that of the others; its next request tries it
+   * again.
    */
   private void recover(RegisteredVsmmu vsmmu, BiConsumer<RegisteredVsmmu, VsmmuState> living) {
-    Optional<VsmmuState> state = HeadState.of(states, vsmmu);
+    Optional<VsmmuState> state = NewestState.of(states, vsmmu);
     if (state.isEmpty() || unfinished(vsmmu, state.get())) {
       database.registry().markDeleted(vsmmu.id());
       return;
@@ -145,7 +150,7 @@ public final class LiveVsmmus implements AutoCloseable {
       }
     } catch (RuntimeException failed) {
       System.getLogger(LiveVsmmus.class.getName())
-          .log(Level.ERROR, "vSMMU " + vsmmu.name() + " is not back yet", failed);
+          .log(Level.ERROR, "vSMMU " + vsmmu.name() + " is not recovered yet", failed);
     }
   }
 
@@ -154,8 +159,9 @@ public final class LiveVsmmus implements AutoCloseable {
   }
 
   /**
-   * Its devices are where their VMM is. One whose VMM ended meanwhile has none any more; one whose
-   * VMM cannot be reached keeps them in its log until the VMM hands them over again.
+   * Recovers a vSMMU whose devices a VMM owns. If the VMM has ended, the devices are detached. If
+   * its descriptors cannot be copied, the devices stay in the log until the VMM hands them over
+   * again.
    */
   private void bringBackVmms(RegisteredVsmmu vsmmu, VsmmuState state) {
     VmSpace space = spaces.of(vsmmu, state.vm());
@@ -175,15 +181,15 @@ public final class LiveVsmmus implements AutoCloseable {
     }
   }
 
-  /** A vSMMU whose VMM was out of reach gets its objects back when the VMM was lent. */
+  /** Makes the host objects of a vSMMU again when its VMM has handed its descriptors over. */
   public void bringBackLent(RegisteredVsmmu vsmmu) {
     LiveVsmmu live = of(vsmmu);
-    HeadState.of(states, vsmmu)
+    NewestState.of(states, vsmmu)
         .filter(LiveVsmmus::hasVmms)
         .ifPresent(state -> live.rebuild(state, pending(vsmmu, state)));
   }
 
-  /** A vSMMU that has no event yet. */
+  /** Starts a vSMMU that has no event yet. */
   public LiveVsmmu created(RegisteredVsmmu vsmmu, Stimulus.Create create) {
     return open.computeIfAbsent(
         vsmmu.id(), id -> start(vsmmu, VsmmuState.ABSENT, create.durability(), create.vm()));
@@ -199,7 +205,7 @@ public final class LiveVsmmus implements AutoCloseable {
     if (live != null) {
       return live;
     }
-    // Not within the map: bringing one vSMMU back must not hold up another.
+    // Not in computeIfAbsent, which would make other vSMMUs in the same bin wait.
     synchronized (resuming.computeIfAbsent(vsmmu.id(), id -> new Object())) {
       live = open.get(vsmmu.id());
       if (live == null) {
@@ -211,14 +217,14 @@ public final class LiveVsmmus implements AutoCloseable {
     return live;
   }
 
-  /** Who has which host device. */
+  /** The host devices of all vSMMUs. */
   DeviceClaims claims() {
     return claims;
   }
 
   private LiveVsmmu resume(RegisteredVsmmu vsmmu) {
     VsmmuState known =
-        HeadState.of(states, vsmmu)
+        NewestState.of(states, vsmmu)
             .filter(state -> takesStimuli(vsmmu, state))
             .orElseThrow(
                 () ->
@@ -231,7 +237,7 @@ public final class LiveVsmmus implements AutoCloseable {
     LiveVsmmu live = start(vsmmu, known, known.durability(), known.vm());
     try {
       Optional<CommandsConsumed> waiting = pending(vsmmu, known);
-      // Without the VMM nothing can be done, and nothing failed that anybody asked for.
+      // Without its VMM the vSMMU has no host, and no command waits for one.
       if (waiting.isPresent() || !live.space().hasVmmEnded()) {
         live.rebuild(known, waiting);
       }
@@ -261,11 +267,11 @@ public final class LiveVsmmus implements AutoCloseable {
         .findFirst();
   }
 
-  /** A creation without its first event, or a deletion whose last step is missing. */
+  /** Whether the service ended during the deletion, before the registry was changed. */
   private static boolean unfinished(RegisteredVsmmu vsmmu, VsmmuState state) {
     return switch (vsmmu.importStatus()) {
       case CREATED_HERE -> state.lifecycle() == Lifecycle.DELETED;
-      // Of the former none is left.
+      // Unfinished imports were removed before.
       case IMPORTING, IMPORTED -> false;
     };
   }
@@ -276,22 +282,22 @@ public final class LiveVsmmus implements AutoCloseable {
         && (state.lifecycle() == Lifecycle.RUNNING || state.lifecycle() == Lifecycle.PAUSED);
   }
 
-  /** What was asked of the host for all vSMMUs since the start. */
+  /** Counts the invalidations of all vSMMUs since the start of the service. */
   public InvalidationCounters counters() {
     return counters;
   }
 
-  /** Whether the accesses of this vSMMU have happened elsewhere. */
+  /** Whether the vSMMU was imported. */
   public boolean isRecording(RegisteredVsmmu vsmmu) {
     return vsmmu.importStatus() != ImportStatus.CREATED_HERE;
   }
 
-  /** Whether nothing happened to this vSMMU yet: its creation was cut off. */
+  /** Whether the vSMMU has no event, because the service ended during its creation. */
   public boolean isEmpty(RegisteredVsmmu vsmmu) {
-    return HeadState.of(states, vsmmu).isEmpty();
+    return NewestState.of(states, vsmmu).isEmpty();
   }
 
-  /** The vSMMU takes no stimuli any more. */
+  /** Ends the vSMMU's session and destroys its objects on the host. */
   public void forget(RegisteredVsmmu vsmmu) {
     claims.set(vsmmu, VsmmuState.ABSENT);
     LiveVsmmu live = open.remove(vsmmu.id());
@@ -303,7 +309,7 @@ public final class LiveVsmmus implements AutoCloseable {
 
   @Override
   public void close() {
-    // A VMM keeps its iommufd open, and its guest's devices go on as they do after a kill.
+    // A VMM keeps its iommufd open, so that its guest's devices work on without the service.
     for (LiveVsmmu live : open.values()) {
       if (host.keepsDescriptors() || live.space().ownedByVmm()) {
         live.abandon();

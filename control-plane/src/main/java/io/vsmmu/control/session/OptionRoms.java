@@ -2,9 +2,9 @@ package io.vsmmu.control.session;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.vsmmu.control.vm.GuestAcpiTables.Member;
 import io.vsmmu.control.vm.GuestRom;
 import io.vsmmu.control.vm.GuestRom.Tables;
-import io.vsmmu.control.vm.GuestSmmus.Member;
 import io.vsmmu.control.vm.Machine;
 import io.vsmmu.control.vm.VmLimits;
 import io.vsmmu.control.vm.Vms;
@@ -21,11 +21,12 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * The option ROMs of the vSMMUs' functions, made anew for each VMM out of what their VM has then.
+ * Makes the option ROMs of the vSMMUs' PCI functions, for each VMM from the vSMMUs and devices that
+ * its VM has at that time.
  *
- * <p>The functions of one guest must bring the same tables, although its VMM connects to their
- * sockets one after the other and a device may come in between: what the first one got is kept for
- * the others.
+ * <p>All functions of one guest must have the same tables, although its VMM connects to their
+ * sockets one after the other and a device may be attached in between. So the tables of the first
+ * are kept for the others.
  */
 public final class OptionRoms {
 
@@ -36,14 +37,16 @@ public final class OptionRoms {
   private final Cache<String, Tables> kept =
       Caffeine.newBuilder().maximumSize(VmLimits.KEPT_TABLES).build();
 
-  /** Knows the devices that a VMM has announced. */
+  /** Returns the devices that a VMM has announced. */
   public interface ExpectedStreams {
 
     /** StreamIDs of devices that are or will be behind the vSMMU; any thread may call. */
     Set<Integer> of(RegisteredVsmmu vsmmu);
   }
 
-  /** ROMs that bring this driver. */
+  /**
+   * @param driver the UEFI driver in the ROMs
+   */
   public OptionRoms(UefiDriver driver, Vms vms, TimeTravel states) {
     this.driver = driver;
     this.vms = vms;
@@ -79,7 +82,7 @@ public final class OptionRoms {
   private static String note(Tables tables) {
     return tables.idle().isEmpty()
         ? ""
-        : "no function is behind %s: attach devices before the VMM starts, or tell its buses"
+        : "no function is behind %s: attach devices before the VMM starts, or give its buses"
             .formatted(String.join(", ", tables.idle()));
   }
 
@@ -101,7 +104,7 @@ public final class OptionRoms {
     return made;
   }
 
-  /** The ROM that the next VMM gets that is the first of its VM. */
+  /** The ROM for a VMM that connects to this vSMMU before any other of the VM. */
   public BuildResult<byte[]> next(RegisteredVsmmu vsmmu) {
     String vm = vms.of(vsmmu);
     return GuestRom.tables(machine(vm), members(vm, vsmmu))
@@ -109,8 +112,8 @@ public final class OptionRoms {
   }
 
   /**
-   * Names the source of devices that are not attached yet when a VMM reads the ROM, because that
-   * VMM binds them itself, later. Before the first VMM connects.
+   * Sets the source of devices that are not attached yet when a VMM reads the ROM, because the VMM
+   * binds them later. To be called before the first VMM connects.
    */
   public void expect(ExpectedStreams source) {
     expected = source;
@@ -122,13 +125,13 @@ public final class OptionRoms {
   }
 
   private Machine machine(String vm) {
-    return vm.equals(Vms.OWN) ? Machine.USUAL : vms.named("vm", vm).machine();
+    return vm.equals(Vms.OWN) ? Machine.DEFAULT : vms.named("vm", vm).machine();
   }
 
   private List<Member> members(String vm, RegisteredVsmmu vsmmu) {
     List<RegisteredVsmmu> all = vm.equals(Vms.OWN) ? List.of(vsmmu) : vms.members(vm);
     return all.stream()
-        .map(member -> member(member, HeadState.of(states, member).orElse(VsmmuState.ABSENT)))
+        .map(member -> member(member, NewestState.of(states, member).orElse(VsmmuState.ABSENT)))
         .toList();
   }
 }

@@ -10,41 +10,41 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * The host side of every VM that has a live vSMMU. A vSMMU that names no VM has one of its own.
+ * The {@link VmSpace} of every VM with a live vSMMU. A vSMMU that names no VM has one of its own.
  * Thread-safe.
  */
 final class VmSpaces {
 
-  /** A VM's part of the host, and the numbers of the vSMMUs that are in it. */
-  private record Shared(VmSpace space, Set<Integer> vsmmus) {}
+  /** The space of a VM, and the numbers of its vSMMUs. */
+  private record SharedSpace(VmSpace space, Set<Integer> vsmmus) {}
 
   private final HostIommu host;
-  private final ConcurrentMap<String, Shared> spaces = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, SharedSpace> spaces = new ConcurrentHashMap<>();
 
   VmSpaces(HostIommu host) {
     this.host = host;
   }
 
   /**
-   * What the vSMMU shares with the others of its VM.
+   * The space of a vSMMU's VM; made if it does not exist.
    *
    * @param vm as in {@link VsmmuState#vm()}
    */
   VmSpace of(RegisteredVsmmu vsmmu, String vm) {
     String owner = vm.isEmpty() ? "vsmmu-" + vsmmu.aggregateId() : "vm-" + vm;
-    Shared shared =
+    SharedSpace shared =
         spaces.compute(
             owner,
             (name, known) -> {
-              Shared there =
-                  known == null ? new Shared(new VmSpace(host, name), new HashSet<>()) : known;
+              SharedSpace there =
+                  known == null ? new SharedSpace(new VmSpace(host, name), new HashSet<>()) : known;
               there.vsmmus().add(vsmmu.id());
               return there;
             });
     return shared.space();
   }
 
-  /** The vSMMU is gone, and with the last one of a VM what they shared. */
+  /** Removes a vSMMU; with the last one of its VM the space is removed too. */
   void forget(RegisteredVsmmu vsmmu) {
     for (String owner : spaces.keySet()) {
       spaces.computeIfPresent(
@@ -54,7 +54,7 @@ final class VmSpaces {
     }
   }
 
-  /** All vSMMUs are back: what an earlier process left and nobody claimed goes. */
+  /** Destroys host objects of an earlier process that no vSMMU uses; after all are recovered. */
   void sweep() {
     spaces.values().forEach(shared -> shared.space().sweep());
   }

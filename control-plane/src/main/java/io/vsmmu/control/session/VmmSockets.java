@@ -30,8 +30,9 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 
 /**
- * The sockets of all live vSMMUs: {@code NAME.sock} in one folder that only we may enter. Beside it
- * a file {@code NAME.ram} may hold the guest's RAM, for VMMs that pass no descriptors.
+ * The sockets of all live vSMMUs: {@code NAME.sock} in one folder that only the service's user may
+ * enter. Beside it a file {@code NAME.ram} may contain the guest's RAM, for VMMs that pass no
+ * descriptors.
  */
 public final class VmmSockets implements AutoCloseable {
 
@@ -46,14 +47,14 @@ public final class VmmSockets implements AutoCloseable {
   private final UnixAcceptor acceptor;
   private final ConcurrentMap<Integer, VmmSocket> open = new ConcurrentHashMap<>();
   private final GatewayCounters counters = new GatewayCounters();
-  private volatile Consumer<RegisteredVsmmu> arrival = vsmmu -> {};
+  private volatile Consumer<RegisteredVsmmu> beforeAnswer = vsmmu -> {};
 
   /**
    * Sockets in a folder.
    *
-   * @param folder made when it is not there
-   * @param uids who may connect, besides ourselves and root
-   * @param roms what firmware finds beside the registers
+   * @param folder made if it does not exist
+   * @param uids users that may connect, in addition to the service's own and root
+   * @param roms option ROMs of the PCI functions
    */
   public VmmSockets(Path folder, Set<Integer> uids, LiveVsmmus live, OptionRoms roms) {
     this.folder = folder.toAbsolutePath().normalize();
@@ -71,16 +72,16 @@ public final class VmmSockets implements AutoCloseable {
     }
   }
 
-  /** After a start: every live vSMMU is brought back and listens. */
+  /** Recovers every live vSMMU after a start of the service, and listens on its socket. */
   public void start() {
-    live.recover(this::comesBack);
+    live.recover(this::recovered);
   }
 
   /**
-   * A VMM that was there when the service ended is gone: it lost its connection, and with it what
+   * A VMM that was connected when the service ended has lost its connection, and every access that
    * was not acknowledged.
    */
-  private void comesBack(RegisteredVsmmu vsmmu, VsmmuState state) {
+  private void recovered(RegisteredVsmmu vsmmu, VsmmuState state) {
     try {
       if (state.vmm().connected()) {
         live.of(vsmmu).submit(new Stimulus.DisconnectVmm("the service ended"), "recovery");
@@ -92,7 +93,7 @@ public final class VmmSockets implements AutoCloseable {
   }
 
   /**
-   * Whether a vSMMU of this name could have a socket.
+   * Checks that a vSMMU of this name can have a socket.
    *
    * @throws RequestRefusedException when its path would be too long
    */
@@ -127,7 +128,7 @@ public final class VmmSockets implements AutoCloseable {
               socket(name),
               folder.resolve(name + ".ram"),
               Set.copyOf(uids),
-              () -> arriving(vsmmu),
+              () -> connecting(vsmmu),
               () -> roms.forVmm(vsmmu, this::isServed),
               counters),
           acceptor);
@@ -137,24 +138,24 @@ public final class VmmSockets implements AutoCloseable {
     }
   }
 
-  private SmmuFunction.Vsmmu arriving(RegisteredVsmmu vsmmu) {
-    arrival.accept(vsmmu);
+  private SmmuFunction.Vsmmu connecting(RegisteredVsmmu vsmmu) {
+    beforeAnswer.accept(vsmmu);
     return live.of(vsmmu).function();
   }
 
   /**
-   * Says what is done when a VMM connects, before it is answered and before its guest's tables are
-   * made: on the connection's thread, which the VMM waits for.
+   * Sets an action that runs when a VMM connects, before it gets an answer and before the tables of
+   * its guest are made. The action runs on the thread of the connection, and the VMM waits for it.
    */
   public void beforeVmm(Consumer<RegisteredVsmmu> action) {
-    arrival = action;
+    beforeAnswer = action;
   }
 
   private Path socket(String name) {
     return folder.resolve(name + ".sock");
   }
 
-  /** Sends the VMM away and stops listening. */
+  /** Closes the connection of the VMM and stops listening. */
   void end(RegisteredVsmmu vsmmu) {
     VmmSocket socket = open.remove(vsmmu.id());
     if (socket != null) {
@@ -162,7 +163,7 @@ public final class VmmSockets implements AutoCloseable {
     }
   }
 
-  /** The STE of a stream in the memory of the guest that is connected. */
+  /** Reads the STE of a stream in the memory of the connected guest; empty without one. */
   Optional<SteFetch> read(RegisteredVsmmu vsmmu, int streamId) {
     return Optional.ofNullable(open.get(vsmmu.id())).flatMap(socket -> socket.read(streamId));
   }
@@ -179,20 +180,20 @@ public final class VmmSockets implements AutoCloseable {
   }
 
   /**
-   * Where the guest that is connected has the vSMMU's register frame, as its firmware or kernel
-   * wrote it into BAR0.
+   * The guest-physical address of the vSMMU's register frame, as the connected guest wrote it into
+   * BAR0; empty without a guest.
    */
   public OptionalLong frame(RegisteredVsmmu vsmmu) {
     VmmSocket socket = open.get(vsmmu.id());
     return socket == null ? OptionalLong.empty() : socket.frame();
   }
 
-  /** What VMMs asked for since the start. */
+  /** Counts the requests of VMMs since the start of the service. */
   public GatewayCounters counters() {
     return counters;
   }
 
-  /** Sends all VMMs away. */
+  /** Closes all connections and sockets. */
   @Override
   public void close() {
     acceptor.close();

@@ -29,9 +29,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Carries out what operators ask of vSMMUs: creating, deleting, resetting, pausing, attaching and
- * detaching devices. Requests that concern the vSMMUs of one VM run one after the other ({@link
- * Vms#alone}).
+ * Carries out the requests of operators: creates, deletes, resets and pauses vSMMUs, attaches and
+ * detaches devices. Requests about the vSMMUs of one VM run one after the other ({@link
+ * Vms#exclusively}).
  */
 public final class VsmmuAdministration {
 
@@ -110,7 +110,7 @@ public final class VsmmuAdministration {
     sockets.check(name);
     Stimulus.Create create =
         new Stimulus.Create(Origin.LIVE, durability, properties, properties.shownBeforeHost(), vm);
-    return vms.alone(
+    return vms.exclusively(
         vm,
         () -> {
           vms.checkRoom(vm);
@@ -142,7 +142,7 @@ public final class VsmmuAdministration {
     }
   }
 
-  /** Deletes a vSMMU; its name is free again, its log stays readable by position. */
+  /** Deletes a vSMMU. Its name is free then; its log stays and is readable under the id. */
   public void delete(String name, String subject) {
     RegisteredVsmmu vsmmu = named(name);
     if (live.isRecording(vsmmu) || live.isEmpty(vsmmu)) {
@@ -160,11 +160,16 @@ public final class VsmmuAdministration {
     return live.of(named(name)).submit(stimulus, subject);
   }
 
-  /** Places a host device behind the vSMMU; undone when the host refuses. */
+  /**
+   * Attaches a host device to a vSMMU.
+   *
+   * @throws RequestRefusedException if the device cannot be attached, or the host refuses; then it
+   *     is detached again
+   */
   public Applied attach(
       String name, String hostDevice, int streamId, OnOffAuto ats, String subject) {
     RegisteredVsmmu vsmmu = named(name);
-    return vms.alone(vms.of(vsmmu), () -> attach(vsmmu, hostDevice, streamId, ats, subject));
+    return vms.exclusively(vms.of(vsmmu), () -> attach(vsmmu, hostDevice, streamId, ats, subject));
   }
 
   private Applied attach(
@@ -243,7 +248,7 @@ public final class VsmmuAdministration {
     return live.claims().holderOfGroup(group);
   }
 
-  /** Detaches the device of a StreamID; the host's object goes with it. */
+  /** Detaches the device of a StreamID and destroys its objects on the host. */
   public Applied detach(String name, int streamId, String subject) {
     RegisteredVsmmu vsmmu = named(name);
     Applied applied = live.of(vsmmu).submit(new Stimulus.DetachDevice(streamId), subject);

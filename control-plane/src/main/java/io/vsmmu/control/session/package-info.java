@@ -1,4 +1,4 @@
-/** Live vSMMUs: one session and one set of host objects each. */
+/** Live vSMMUs: each has a session and objects on the host. */
 @NullMarked
 package io.vsmmu.control.session;
 

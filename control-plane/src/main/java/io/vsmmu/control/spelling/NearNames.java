@@ -8,16 +8,21 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
-/** Names close to one that was mistyped. */
+/**
+ * Names that are similar to a mistyped one. A package of its own, because the command line sees no
+ * other class of this module.
+ */
 public final class NearNames {
 
-  /** So many are told, the closest first. */
+  /** The largest number of names that are returned. */
   private static final int MOST = 3;
 
-  /** Longer names are nobody's typing. */
+  /**
+   * Longer texts are not compared: nobody types them, and comparing costs the square of the length.
+   */
   private static final int LONGEST = 100;
 
-  /** From this length on two characters may differ, such as two that were swapped. */
+  /** From this length on two characters may differ, for example two that were swapped. */
   private static final int SHORT = 4;
 
   private static final int PART_OF_LENGTH = 3;

@@ -1,4 +1,4 @@
-/** Names that may have been meant by one that does not exist. */
+/** Names that are similar to a mistyped one. */
 @NullMarked
 package io.vsmmu.control.spelling;
 

@@ -1,6 +1,6 @@
 package io.vsmmu.control.vm;
 
-import io.vsmmu.control.vm.GuestSmmus.Member;
+import io.vsmmu.control.vm.GuestAcpiTables.Member;
 import io.vsmmu.platform.BuildResult;
 import io.vsmmu.platform.Refusals;
 import io.vsmmu.platform.acpi.AcpiTable;
@@ -11,9 +11,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Makes the option ROMs of a machine's vSMMUs, by which a guest that boots by UEFI and ACPI finds
- * them. All of them carry the same tables; in these every vSMMU has a placeholder instead of the
- * address of its register frame, which only firmware knows. Pure.
+ * Makes the option ROMs of a machine's vSMMUs, by which a guest that boots with UEFI and ACPI finds
+ * them. All of them contain the same tables. In these every vSMMU has a placeholder instead of the
+ * address of its register frame, which the UEFI driver replaces, because firmware assigns the
+ * address. Pure.
  */
 public final class GuestRom {
 
@@ -21,16 +22,16 @@ public final class GuestRom {
    * Base address of the first vSMMU's frame in the tables; the others follow. No memory is there:
    * the last of them ends at 2^64, far beyond the 52 bits of a physical address.
    */
-  private static final long FIRST_PLACEHOLDER = -(VmLimits.VSMMUS * GuestSmmus.FRAME_BYTES);
+  private static final long FIRST_PLACEHOLDER = -(VmLimits.VSMMUS * GuestAcpiTables.FRAME_BYTES);
 
   private static final OptionRom.Function FUNCTION =
       new OptionRom.Function(PciIdentity.VENDOR, PciIdentity.DEVICE, PciIdentity.CLASS_CODE);
 
   /**
-   * What every ROM of a machine brings.
+   * The tables that every ROM of a machine contains.
    *
    * @param vsmmus the machine's, in the order of their placeholders
-   * @param idle those of them that no function is behind
+   * @param idle those of them without a function behind them
    */
   public record Tables(
       AcpiTable iort, AcpiTable preserveBootConfiguration, List<String> vsmmus, List<String> idle) {
@@ -43,7 +44,7 @@ public final class GuestRom {
 
   private GuestRom() {}
 
-  /** The tables, or what is missing or wrong. */
+  /** Makes the tables, or says what is missing or wrong. */
   public static BuildResult<Tables> tables(Machine machine, List<Member> members) {
     Refusals refusals = new Refusals();
     refusals.unless(
@@ -57,10 +58,10 @@ public final class GuestRom {
     List<String> vsmmus = members.stream().map(Member::name).toList();
     return refusals
         .orBuild(() -> withPlaceholders(machine, vsmmus))
-        .then(placed -> GuestSmmus.iort(placed, members))
+        .then(placed -> GuestAcpiTables.iort(placed, members))
         .then(
             iort ->
-                GuestSmmus.preserveBootConfiguration(machine)
+                GuestAcpiTables.preserveBootConfiguration(machine)
                     .then(
                         ssdt ->
                             new BuildResult.Built<>(
@@ -71,30 +72,30 @@ public final class GuestRom {
     return members.stream()
         .filter(member -> member.streamIds().isEmpty())
         .map(Member::name)
-        .filter(name -> machine.place(name).map(SmmuPlace::firstBus).isEmpty())
+        .filter(name -> machine.location(name).map(SmmuLocation::firstBus).isEmpty())
         .toList();
   }
 
-  /** A frame that an operator gave is for guests without this ROM. */
+  /** Replaces the addresses that an operator gave, which are for guests without this ROM. */
   private static Machine withPlaceholders(Machine machine, List<String> vsmmus) {
     return machine.with(
         IntStream.range(0, vsmmus.size())
             .mapToObj(
                 i ->
                     machine
-                        .place(vsmmus.get(i))
-                        .orElseGet(() -> SmmuPlace.of(vsmmus.get(i)))
+                        .location(vsmmus.get(i))
+                        .orElseGet(() -> SmmuLocation.of(vsmmus.get(i)))
                         .at(placeholder(i)))
             .toList());
   }
 
   private static long placeholder(int index) {
-    return FIRST_PLACEHOLDER + index * GuestSmmus.FRAME_BYTES;
+    return FIRST_PLACEHOLDER + index * GuestAcpiTables.FRAME_BYTES;
   }
 
   /**
-   * The ROM of one of the vSMMUs; refused when the tables are too long for one, or another
-   * machine's.
+   * Makes the ROM of one vSMMU. Refused when the tables are too long for a ROM, or belong to
+   * another machine.
    */
   public static BuildResult<byte[]> of(UefiDriver driver, Tables tables, String vsmmu) {
     int index = tables.vsmmus().indexOf(vsmmu);
@@ -104,7 +105,7 @@ public final class GuestRom {
         "vsmmu",
         "'" + vsmmu + "'",
         "one of " + tables.vsmmus(),
-        "start the VMM again: its other functions came before this vSMMU was there");
+        "start the VMM again: its other functions got their ROM before this vSMMU existed");
     return refusals
         .orBuild(
             () ->

@@ -8,24 +8,26 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator says of the machine that a VMM builds, as far as its firmware's tables need it.
+ * An operator's description of the machine that a VMM builds, as far as its ACPI tables need it. It
+ * is stored as JSON with these names.
  *
  * @param controller what takes the MSIs of the guest's devices
  * @param controllerBase guest-physical address of its register frame, unsigned
  * @param bridges ACPI names of the PCI host bridges
- * @param places where the guest finds its vSMMUs
- * @param guestMsi which address the guest writes into the MSI registers of devices behind them
- * @param optionRom whether their functions bring an option ROM
+ * @param places addresses, interrupts and buses of its vSMMUs
+ * @param guestMsi the address that the guest writes into the MSI registers of devices behind a
+ *     vSMMU
+ * @param optionRom whether the vSMMUs' functions have an option ROM
  */
 public record Machine(
     Controller controller,
     long controllerBase,
     List<String> bridges,
-    List<SmmuPlace> places,
+    List<SmmuLocation> places,
     GuestMsi guestMsi,
     RomSwitch optionRom) {
 
-  /** Whether the vSMMUs' functions bring an option ROM, by which firmware finds them. */
+  /** Whether the vSMMUs' functions have an option ROM, by which firmware finds them. */
   public enum RomSwitch {
     ON,
     OFF
@@ -36,34 +38,34 @@ public record Machine(
     ITS(0x808_0000L),
     GICV2M(0x802_0000L);
 
-    private final long usualBase;
+    private final long defaultBase;
 
-    Controller(long usualBase) {
-      this.usualBase = usualBase;
+    Controller(long defaultBase) {
+      this.defaultBase = defaultBase;
     }
 
     /** Address of its frame in QEMU's virt machine. */
-    public long usualBase() {
-      return usualBase;
+    public long defaultBase() {
+      return defaultBase;
     }
   }
 
-  /** QEMU's virt machine with GICv3 and ITS, of whose vSMMUs nothing is known yet. */
-  public static final Machine USUAL =
+  /** QEMU's virt machine with GICv3 and ITS, without vSMMUs. */
+  public static final Machine DEFAULT =
       new Machine(
           Controller.ITS,
-          Controller.ITS.usualBase(),
+          Controller.ITS.defaultBase(),
           List.of("\\_SB.PCI0"),
           List.of(),
           GuestMsi.PHYSICAL,
           RomSwitch.ON);
 
-  /** What is null was not asked for when the machine was stored, and is as usual. */
+  /** Components that are null did not exist when the machine was stored, and get their defaults. */
   public Machine(
       Controller controller,
       long controllerBase,
       List<String> bridges,
-      List<SmmuPlace> places,
+      List<SmmuLocation> places,
       @Nullable GuestMsi guestMsi,
       @Nullable RomSwitch optionRom) {
     this.controller = controller;
@@ -82,23 +84,23 @@ public record Machine(
     };
   }
 
-  /** Where the guest finds the vSMMU of this name. */
-  public Optional<SmmuPlace> place(String vsmmu) {
+  /** The location of a vSMMU; empty if the operator gave none. */
+  public Optional<SmmuLocation> location(String vsmmu) {
     return places.stream().filter(place -> place.vsmmu().equals(vsmmu)).findFirst();
   }
 
-  /** The same machine with its vSMMUs at other places. */
-  Machine with(List<SmmuPlace> others) {
+  /** The same machine with other locations of its vSMMUs. */
+  Machine with(List<SmmuLocation> others) {
     return new Machine(controller, controllerBase, bridges, others, guestMsi, optionRom);
   }
 
   /** The same machine, with a vSMMU's frame at this address unless the operator gave one. */
   public Machine withFrame(String vsmmu, long frame) {
-    if (place(vsmmu).isPresent()) {
+    if (location(vsmmu).isPresent()) {
       return this;
     }
-    List<SmmuPlace> more = new ArrayList<>(places);
-    more.add(SmmuPlace.of(vsmmu).at(frame));
+    List<SmmuLocation> more = new ArrayList<>(places);
+    more.add(SmmuLocation.of(vsmmu).at(frame));
     return with(more);
   }
 }

@@ -10,8 +10,8 @@ import java.util.function.Function;
 /**
  * One vSMMU per physical SMMU within a VM. Two of them would share the VM's stage 2 there and with
  * it the VMID (drivers/iommu/arm/arm-smmu-v3, arm_vsmmu_init), while a guest may give two SMMUs the
- * same ASID for different address spaces: their TLB entries would be taken for each other's (IHI
- * 0070, 3.17: entries are tagged with VMID and ASID, not with the StreamID).
+ * same ASID for different address spaces: the TLB could not distinguish their entries (IHI 0070,
+ * 3.17: entries are tagged with VMID and ASID, not with the StreamID).
  */
 public final class PhysicalSmmuRule {
 
@@ -29,7 +29,7 @@ public final class PhysicalSmmuRule {
   }
 
   /**
-   * Whether the device may come behind the vSMMU; to be asked within {@link Vms#alone}.
+   * Checks that a device may be attached to a vSMMU; to be called within {@link Vms#exclusively}.
    *
    * @throws RequestRefusedException when another vSMMU of the VM has the device's SMMU
    */

@@ -7,7 +7,7 @@ import java.time.Instant;
  *
  * @param id number, from 1, never used again
  * @param name unique among those that are not deleted
- * @param machine what an operator said of it
+ * @param machine the description by an operator
  * @param revision counts the changes of {@code machine}, from 1
  */
 public record Vm(int id, String name, Machine machine, int revision, Instant createdAt) {}

@@ -21,10 +21,10 @@ public final class VmLimits {
   /** Characters of the ACPI name of a host bridge. */
   public static final int BRIDGE_CHARS = 128;
 
-  /** vSMMUs whose VM is remembered; the others are looked up again. */
+  /** vSMMUs whose VM is cached; that of the others is read again. */
   static final int REMEMBERED_MEMBERSHIPS = 10_000;
 
-  /** VMs whose guest's tables are kept while it runs; those of the others are made anew. */
+  /** VMs whose tables are kept while the guest runs; those of the others are made again. */
   public static final int KEPT_TABLES = 1_000;
 
   /** vSMMUs that are read from the registry at once. */

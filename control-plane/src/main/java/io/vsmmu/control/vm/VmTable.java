@@ -10,7 +10,10 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The table of VMs. Every method throws {@code DatabaseException} if the database cannot do it. */
+/**
+ * The table of VMs in PostgreSQL. Every method throws {@code DatabaseException} if the database
+ * fails.
+ */
 final class VmTable {
 
   private static final String COLUMNS = "id, name, machine, revision, created_at";
@@ -18,13 +21,13 @@ final class VmTable {
 
   private final Statements statements;
 
-  /** Brings the table up to date first. */
+  /** Runs the migrations of the table first. */
   VmTable(DataSource dataSource) {
     Migrations.run(dataSource, "control");
     this.statements = new Statements(dataSource);
   }
 
-  /** A new VM; empty when the name is taken. */
+  /** Adds a VM; empty if the name is taken. */
   Optional<Vm> insert(String name, Machine machine) {
     return first(
         "INSERT INTO vm (name, machine) VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING " + COLUMNS,

@@ -10,24 +10,27 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** The virtual machines. A vSMMU that names none has one of its own, which is not listed. */
+/**
+ * The virtual machines. A vSMMU that names none has one of its own, which is not listed.
+ * Thread-safe.
+ */
 public final class Vms {
 
-  /** What a vSMMU says that has a VM of its own. */
+  /** The name of the VM of a vSMMU that has one of its own. */
   public static final String OWN = "";
 
   private final VmTable table;
-  private final Memberships memberships;
+  private final VmMemberships memberships;
   private final ReentrantLock[] locks =
       Stream.generate(ReentrantLock::new).limit(VmLimits.LOCKS).toArray(ReentrantLock[]::new);
 
   public Vms(EventDatabase database) {
     this.table = new VmTable(database.pool());
-    this.memberships = new Memberships(database);
+    this.memberships = new VmMemberships(database);
   }
 
   /**
-   * A new VM.
+   * Creates a VM.
    *
    * @throws RequestRefusedException when the name is not allowed or taken
    */
@@ -46,7 +49,7 @@ public final class Vms {
   /**
    * The VM of this name.
    *
-   * @param field what the name was given as
+   * @param field name of the parameter with the name
    * @throws RequestRefusedException when there is none
    */
   public Vm named(String field, String name) {
@@ -66,7 +69,7 @@ public final class Vms {
     return table.list(afterId, limit);
   }
 
-  /** Says anew what the machine is like. */
+  /** Replaces the description of the machine. */
   public Vm describe(String name, Machine machine) {
     return table.change(named("name", name).id(), machine).orElseThrow(() -> gone(name));
   }
@@ -102,7 +105,7 @@ public final class Vms {
   }
 
   /**
-   * Whether one more vSMMU may come into the VM.
+   * Checks that the VM can have one more vSMMU.
    *
    * @throws RequestRefusedException when there is no such VM, or it is full
    */
@@ -117,8 +120,8 @@ public final class Vms {
     }
   }
 
-  /** Does something while nobody else changes the VM or what belongs to it. */
-  public <T> T alone(String vm, Supplier<T> change) {
+  /** Runs a change while no other thread changes the VM or its vSMMUs. */
+  public <T> T exclusively(String vm, Supplier<T> change) {
     if (vm.equals(OWN)) {
       return change.get();
     }

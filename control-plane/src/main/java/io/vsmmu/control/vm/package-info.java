@@ -1,4 +1,4 @@
-/** Virtual machines: which vSMMUs belong together, and what their guests are told of them. */
+/** Virtual machines: which vSMMUs belong together, and the tables that describe them to a guest. */
 @NullMarked
 package io.vsmmu.control.vm;
 

@@ -7,8 +7,8 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device that a VMM owns, and where it goes. Changed under the monitor of its {@link LentVmm},
- * read by any thread.
+ * A device that a VMM owns, with its state and its vSMMU. Changed under the monitor of its {@link
+ * DeviceOwningVmm}, read by any thread.
  */
 final class VmmDevice {
 
@@ -23,7 +23,7 @@ final class VmmDevice {
   private volatile VmmDeviceState state = VmmDeviceState.WAITING;
   private volatile @Nullable HostProblem problem;
 
-  /** {@link System#nanoTime} of the first look at which it was bound; 0 before. */
+  /** {@link System#nanoTime} of the first check that found it bound; 0 before. */
   long boundSince;
 
   VmmDevice(String address, String vsmmu, OptionalInt streamId, OnOffAuto ats) {
@@ -41,11 +41,11 @@ final class VmmDevice {
     return streamId;
   }
 
-  /** It was attached by its address. */
-  void isBehind(String name, int sid) {
+  /** Records that an operator attached it. */
+  void attachedTo(String name, int sid) {
     vsmmu = name;
     streamId = OptionalInt.of(sid);
-    is(VmmDeviceState.ATTACHED);
+    enter(VmmDeviceState.ATTACHED);
   }
 
   VmmView.Device view() {
@@ -60,14 +60,14 @@ final class VmmDevice {
     return Optional.ofNullable(problem);
   }
 
-  void is(VmmDeviceState now) {
+  void enter(VmmDeviceState now) {
     state = now;
     problem = null;
     boundSince = 0;
   }
 
   void fails(HostProblem why) {
-    is(VmmDeviceState.FAILED);
+    enter(VmmDeviceState.FAILED);
     problem = why;
   }
 }

@@ -2,8 +2,8 @@ package io.vsmmu.control.vmm;
 
 import io.vsmmu.control.host.HostConnection;
 import io.vsmmu.control.host.LocalHost;
-import io.vsmmu.control.host.Sharing;
-import io.vsmmu.control.host.VmmIntake;
+import io.vsmmu.control.host.SharingOutcome;
+import io.vsmmu.control.host.VmmDescriptorReceiver;
 import io.vsmmu.control.host.VmmMessage;
 import io.vsmmu.control.host.VmmProblems;
 import io.vsmmu.control.request.RequestRefusedException;
@@ -46,16 +46,16 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The VMMs that own devices of vSMMUs. A thread of its own looks at them every {@link
- * VmmWatchLimits#LOOK}: a device is attached to its vSMMU as soon as its VMM has bound it, and
+ * The VMMs that own devices of vSMMUs. A thread of this object checks them every {@link
+ * VmmWatchLimits#INTERVAL}: a device is attached to its vSMMU as soon as its VMM has bound it, and
  * detached when the VMM unplugged it, attached it elsewhere, or ended. Thread-safe.
  */
-public final class VmmDevices implements VmmIntake, AutoCloseable {
+public final class VmmDevices implements VmmDescriptorReceiver, AutoCloseable {
 
-  /** Who asked for what the thread does, in the log. */
+  /** The subject in the log of what the thread does. */
   static final String SUBJECT = "vmm";
 
-  /** A process that has the device's file no more. */
+  /** The answer of {@link DescriptorWatch} when the process has closed the device's file. */
   private static final Optional<Boolean> GONE = Optional.of(false);
 
   private static final System.Logger LOGGER = System.getLogger(VmmDevices.class.getName());
@@ -65,15 +65,15 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
   private final VsmmuAdministration vsmmus;
 
   /** By name of the VM. */
-  private final SequencedMap<String, LentVmm> vmms = new LinkedHashMap<>();
+  private final SequencedMap<String, DeviceOwningVmm> vmms = new LinkedHashMap<>();
 
   private final Thread thread;
   private volatile boolean closed;
 
   /**
-   * Begins to look.
+   * Starts the thread.
    *
-   * @param finder what it found after the start is taken over
+   * @param finder its VMMs, found after the start of the service, are taken over
    */
   public VmmDevices(LocalHost host, LiveVsmmus live, VsmmuAdministration vsmmus, VmmFinder finder) {
     this.host = host;
@@ -83,11 +83,11 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
     this.thread = Thread.ofPlatform().daemon().name("vmm-devices").start(this::run);
   }
 
-  private void takeOver(String vm, VmmFinder.Found found) {
+  private void takeOver(String vm, VmmFinder.FoundVmm found) {
     List<RegisteredVsmmu> members =
         found.devices().stream().map(VmmFinder.Attached::vsmmu).distinct().toList();
-    LentVmm vmm =
-        new LentVmm(
+    DeviceOwningVmm vmm =
+        new DeviceOwningVmm(
             vm,
             members,
             found.space(),
@@ -104,19 +104,19 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
               attached.vsmmu().name(),
               OptionalInt.of(device.streamId()),
               OnOffAuto.AUTO);
-      taken.is(VmmDeviceState.ATTACHED);
+      taken.enter(VmmDeviceState.ATTACHED);
       vmm.devices.put(taken.address, taken);
     }
     vmms.put(vm, vmm);
   }
 
-  // --- Handing over.
+  // --- Descriptors are handed over.
 
   @Override
   public ObjectNode take(VmmMessage message, List<Fd> descriptors, int peer) {
     return switch (offer(message, descriptors, peer)) {
-      case VmmView.Answer.Taken(VmmView vmm) -> json(vmm);
-      case VmmView.Answer.Refused(HostProblem problem) -> {
+      case VmmView.HandOver.Taken(VmmView vmm) -> json(vmm);
+      case VmmView.HandOver.Refused(HostProblem problem) -> {
         ObjectNode answer = JsonMapper.shared().createObjectNode();
         answer.set("problem", HostConnection.json(problem));
         yield answer;
@@ -124,20 +124,20 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
     };
   }
 
-  private VmmView.Answer offer(VmmMessage message, List<Fd> descriptors, int peer) {
-    List<Fd> ours = new ArrayList<>(descriptors);
+  private VmmView.HandOver offer(VmmMessage message, List<Fd> descriptors, int peer) {
+    List<Fd> unused = new ArrayList<>(descriptors);
     try {
-      return new VmmView.Answer.Taken(view(accept(message, ours, peer)));
+      return new VmmView.HandOver.Taken(view(accept(message, unused, peer)));
     } catch (RequestRefusedException refused) {
-      return new VmmView.Answer.Refused(problem(refused));
+      return new VmmView.HandOver.Refused(problem(refused));
     } catch (RefusedOfferException refused) {
-      return new VmmView.Answer.Refused(refused.problem);
+      return new VmmView.HandOver.Refused(refused.problem);
     } finally {
-      ours.forEach(Fd::close);
+      unused.forEach(Fd::close);
     }
   }
 
-  /** An offer that is refused. */
+  /** Descriptors that are refused. */
   private static final class RefusedOfferException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final transient HostProblem problem;
@@ -148,8 +148,8 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
     }
   }
 
-  /** Descriptors that were taken are no more in {@code descriptors}. */
-  private LentVmm accept(VmmMessage message, List<Fd> descriptors, int peer) {
+  /** Removes from {@code descriptors} those that are kept. */
+  private DeviceOwningVmm accept(VmmMessage message, List<Fd> descriptors, int peer) {
     mustTakeDescriptors();
     List<RegisteredVsmmu> members = members(message.vm());
     Map<String, VmmDevice> wanted = new LinkedHashMap<>();
@@ -177,7 +177,7 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
       files.add(file);
     }
     synchronized (vmms) {
-      LentVmm known = vmms.get(message.vm());
+      DeviceOwningVmm known = vmms.get(message.vm());
       if (known != null && known.hasEnded()) {
         end(known);
         known = null;
@@ -221,7 +221,7 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
             });
   }
 
-  /** A device that a vSMMU of another VM has is bound already, and its VMM could not bind it. */
+  /** Refuses a device of another VM's vSMMU: it is bound, and this VMM could not bind it. */
   private void mustBeFree(String address, List<RegisteredVsmmu> members) {
     vsmmus
         .holder(address)
@@ -237,7 +237,7 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
             });
   }
 
-  private static RefusedOfferException busy(String vm, LentVmm known) {
+  private static RefusedOfferException busy(String vm, DeviceOwningVmm known) {
     return new RefusedOfferException(
         new HostProblem(
             Kind.VM_BUSY,
@@ -293,7 +293,7 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
     }
   }
 
-  private LentVmm begin(
+  private DeviceOwningVmm begin(
       VmmMessage message,
       List<RegisteredVsmmu> members,
       Map<String, VmmDevice> wanted,
@@ -308,13 +308,14 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
           new HostProblem(
               Kind.TOO_MANY_OFFERED,
               "vm",
-              "%d VMMs are there already".formatted(VmmWatchLimits.VMMS),
+              "there are %d VMMs already".formatted(VmmWatchLimits.VMMS),
               Advice.TRY_AGAIN.with()));
     }
     SharedIommufd shared =
         switch (host.share(iommufd, files)) {
-          case Sharing.Shared(SharedIommufd taken) -> taken;
-          case Sharing.Refused(HostProblem problem) -> throw new RefusedOfferException(problem);
+          case SharingOutcome.Shared(SharedIommufd taken) -> taken;
+          case SharingOutcome.Refused(HostProblem problem) ->
+              throw new RefusedOfferException(problem);
         };
     int pid = message.pid().orElse(peer);
     Optional<PidFd> process = process(pid);
@@ -323,15 +324,16 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
             devIds, message.ioas(), () -> process.map(it -> !it.hasEnded()).orElse(true));
     VmmContext context = new VmmContext(shared, terms);
     VmSpace space = live.of(members.getFirst()).space();
-    LentVmm vmm =
-        new LentVmm(message.vm(), members, space, shared, context, pid, process, descriptors(pid));
+    DeviceOwningVmm vmm =
+        new DeviceOwningVmm(
+            message.vm(), members, space, shared, context, pid, process, descriptors(pid));
     vmm.devices.putAll(wanted);
     return begin(vmm);
   }
 
-  private LentVmm begin(LentVmm vmm) {
+  private DeviceOwningVmm begin(DeviceOwningVmm vmm) {
     if (vmm.space.hasVmmEnded()) {
-      comeBack(vmm);
+      reattach(vmm);
     } else if (!vmm.space.useVmmIommufd(vmm.context, false)) {
       vmm.close();
       throw new RefusedOfferException(
@@ -346,15 +348,15 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
   }
 
   /**
-   * Takes copies of a VMM's descriptors that somebody made already, as a message does it.
+   * Takes copies of a VMM's descriptors that were made before, as a message does.
    *
-   * @param devices address, vSMMU and StreamID of each; the rest is not looked at
+   * @param devices address, vSMMU and StreamID of each; the other components are ignored
    */
-  public VmmView.Answer useVmmIommufd(
+  public VmmView.HandOver useVmmIommufd(
       String vm, SharedIommufd shared, IommufdHandover terms, List<VmmView.Device> devices) {
     List<RegisteredVsmmu> members = members(vm);
-    LentVmm vmm =
-        new LentVmm(
+    DeviceOwningVmm vmm =
+        new DeviceOwningVmm(
             vm,
             members,
             live.of(members.getFirst()).space(),
@@ -370,15 +372,15 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
     }
     try {
       synchronized (vmms) {
-        return new VmmView.Answer.Taken(view(begin(vmm)));
+        return new VmmView.HandOver.Taken(view(begin(vmm)));
       }
     } catch (RefusedOfferException refused) {
-      return new VmmView.Answer.Refused(refused.problem);
+      return new VmmView.HandOver.Refused(refused.problem);
     }
   }
 
-  /** Its devices are in the logs, which an earlier process of the service wrote. */
-  private void comeBack(LentVmm vmm) {
+  /** Takes over devices that are in the logs already, because an earlier process attached them. */
+  private void reattach(DeviceOwningVmm vmm) {
     boolean there = true;
     for (RegisteredVsmmu vsmmu : vmm.vsmmus) {
       var state = vsmmus.state(vsmmu);
@@ -399,7 +401,7 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
         }
         VmmDevice known = vmm.devices.get(device.device().address());
         if (known != null) {
-          known.is(VmmDeviceState.ATTACHED);
+          known.enter(VmmDeviceState.ATTACHED);
         }
       }
     }
@@ -410,23 +412,23 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
     }
   }
 
-  /** A device that the VMM unplugged has a file again. */
-  public void again(String vm, String address) {
+  /** The VMM has opened an unplugged device again. */
+  public void reopened(String vm, String address) {
     synchronized (vmms) {
-      LentVmm vmm = vmms.get(vm);
+      DeviceOwningVmm vmm = vmms.get(vm);
       if (vmm != null) {
         synchronized (vmm) {
           VmmDevice device = vmm.devices.get(address);
           if (device != null && device.state() == VmmDeviceState.UNPLUGGED) {
-            device.is(VmmDeviceState.WAITING);
+            device.enter(VmmDeviceState.WAITING);
           }
         }
       }
     }
   }
 
-  /** All of them, or none. */
-  private static void mustBeAlone(Collection<VmmDevice> wanted, LentVmm known) {
+  /** Refuses all devices if another one has the StreamID of one of them. */
+  private static void mustBeAlone(Collection<VmmDevice> wanted, DeviceOwningVmm known) {
     synchronized (known) {
       List<VmmDevice> others =
           known.devices.values().stream()
@@ -440,7 +442,7 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
     }
   }
 
-  /** No other device has its StreamID of its vSMMU. */
+  /** Refuses a device whose StreamID another device of its vSMMU has. */
   private static void mustBeAlone(VmmDevice device, Collection<VmmDevice> others, int index) {
     others.stream()
         .filter(other -> !other.address.equals(device.address))
@@ -459,8 +461,11 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
             });
   }
 
-  private LentVmm add(
-      LentVmm vmm, Map<String, VmmDevice> wanted, Map<String, Integer> devIds, List<Fd> files) {
+  private DeviceOwningVmm add(
+      DeviceOwningVmm vmm,
+      Map<String, VmmDevice> wanted,
+      Map<String, Integer> devIds,
+      List<Fd> files) {
     synchronized (vmm) {
       List<String> added = new ArrayList<>();
       for (String address : wanted.keySet()) {
@@ -494,15 +499,15 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
   }
 
   /**
-   * Takes descriptors that a process has open, by their numbers or, for those without one, by the
-   * devices' addresses. More devices come to the VMM that is known when the process is the same and
-   * neither an iommufd nor an IOAS is named.
+   * Copies descriptors that a process has open, named by their numbers or by the devices'
+   * addresses. If the VM has a VMM already, the process is the same, and neither an iommufd nor an
+   * IOAS is named, the devices are added to that VMM.
    *
    * @param iommufd its number in the process; empty for the only one that it has
    * @param devices as in a message; {@code file} is the number in the process, or -1
    * @param addresses PCI address of each device, or empty where {@code file} is a number
    */
-  public VmmView.Answer takeFrom(
+  public VmmView.HandOver takeFrom(
       int pid,
       String vm,
       OptionalInt iommufd,
@@ -535,9 +540,9 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
       VmmMessage message = new VmmMessage(vm, first, ioas, OptionalInt.of(pid), numbered);
       return offer(message, copies, pid);
     } catch (RefusedOfferException refused) {
-      return new VmmView.Answer.Refused(refused.problem);
+      return new VmmView.HandOver.Refused(refused.problem);
     } catch (PosixException refused) {
-      return new VmmView.Answer.Refused(
+      return new VmmView.HandOver.Refused(
           new HostProblem(
               Kind.PROCESS_FORBIDDEN,
               "process " + pid,
@@ -548,7 +553,7 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
 
   private boolean isKnown(String vm, int pid) {
     synchronized (vmms) {
-      LentVmm known = vmms.get(vm);
+      DeviceOwningVmm known = vmms.get(vm);
       return known != null && known.pid == pid && !known.hasEnded();
     }
   }
@@ -601,13 +606,13 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
   }
 
   /**
-   * Gives a VMM's devices back to it and closes the copies of its descriptors.
+   * Detaches the devices of a VMM and closes the copies of its descriptors.
    *
-   * @throws RequestRefusedException when the VM has no VMM that is known
+   * @throws RequestRefusedException when no VMM of the VM has handed descriptors over
    */
-  public void giveBack(String vm) {
+  public void release(String vm) {
     synchronized (vmms) {
-      LentVmm vmm = vmms.get(vm);
+      DeviceOwningVmm vmm = vmms.get(vm);
       if (vmm == null) {
         throw new RequestRefusedException(
             RequestRefusedException.Kind.NOT_FOUND,
@@ -620,13 +625,13 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
   }
 
   /**
-   * A VMM connects to the vSMMU: the devices that it has bound by now are attached before it is
-   * answered, if that takes no longer than {@link VmmWatchLimits#CONNECT}, because the ID registers
-   * follow the host as long as no VMM has seen them. QEMU connects when it has bound all devices
-   * that stand before the vSMMU on its command line, and attached them to its IOAS.
+   * Attaches the devices that a VMM has bound, when the VMM connects to a vSMMU and before it gets
+   * an answer, because ID registers on {@code auto} follow the host only until a VMM has read them.
+   * Takes at most {@link VmmWatchLimits#CONNECT}. QEMU connects after it has bound all devices
+   * before the vSMMU on its command line, and attached them to its IOAS.
    */
-  public void connects(RegisteredVsmmu vsmmu) {
-    List<LentVmm> all;
+  public void attachBound(RegisteredVsmmu vsmmu) {
+    List<DeviceOwningVmm> all;
     synchronized (vmms) {
       all = vmms.values().stream().filter(vmm -> vmm.vsmmus.contains(vsmmu)).toList();
     }
@@ -642,7 +647,7 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
     }
   }
 
-  private void takeBound(LentVmm vmm) {
+  private void takeBound(DeviceOwningVmm vmm) {
     try {
       synchronized (vmm) {
         vmm.devices.values().stream()
@@ -652,32 +657,34 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
       }
     } catch (RuntimeException failed) {
       LOGGER.log(
-          Level.WARNING, "Devices of a VMM are not attached yet; the next look tries", failed);
+          Level.WARNING,
+          "Devices of a VMM are not attached yet; the next check tries again",
+          failed);
     }
   }
 
-  // --- Looking.
+  // --- VMMs are checked.
 
   private void run() {
     while (!closed) {
       try {
-        Thread.sleep(VmmWatchLimits.LOOK);
-        look();
+        Thread.sleep(VmmWatchLimits.INTERVAL);
+        check();
       } catch (InterruptedException ended) {
         return;
       } catch (RuntimeException failed) {
-        LOGGER.log(Level.WARNING, "VMMs could not be looked at; the next look follows", failed);
+        LOGGER.log(Level.WARNING, "VMMs could not be checked; the next check follows", failed);
       }
     }
   }
 
-  /** Looks at every VMM once. */
-  void look() {
-    List<LentVmm> all;
+  /** Checks every VMM once. */
+  void check() {
+    List<DeviceOwningVmm> all;
     synchronized (vmms) {
       all = List.copyOf(vmms.values());
     }
-    for (LentVmm vmm : all) {
+    for (DeviceOwningVmm vmm : all) {
       if (vmm.hasEnded()) {
         LOGGER.log(
             Level.INFO, "The VMM of {0}, process {1}, ended", vmm.vm, String.valueOf(vmm.pid));
@@ -685,17 +692,17 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
           end(vmm);
         }
       } else {
-        look(vmm);
+        check(vmm);
       }
     }
   }
 
-  private void look(LentVmm vmm) {
+  private void check(DeviceOwningVmm vmm) {
     synchronized (vmm) {
       boolean attached =
           vmm.devices.values().stream().anyMatch(d -> d.state() == VmmDeviceState.ATTACHED);
       if (attached) {
-        missed(vmm);
+        noticeDetached(vmm);
       }
       for (VmmDevice device : vmm.devices.values()) {
         switch (device.state()) {
@@ -708,7 +715,7 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
     }
   }
 
-  private void tryToTake(LentVmm vmm, VmmDevice device) {
+  private void tryToTake(DeviceOwningVmm vmm, VmmDevice device) {
     if (!vmm.iommufd.isBound(device.address)) {
       device.boundSince = 0;
       return;
@@ -723,7 +730,7 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
     take(vmm, device);
   }
 
-  private void take(LentVmm vmm, VmmDevice device) {
+  private void take(DeviceOwningVmm vmm, VmmDevice device) {
     switch (vmm.context.bind(device.address)) {
       case HostResult.Ok<Integer>(Integer devId) -> found(vmm, device);
       case HostResult.Refused<Integer>(var errno) -> {
@@ -735,18 +742,18 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
     }
   }
 
-  private void found(LentVmm vmm, VmmDevice device) {
+  private void found(DeviceOwningVmm vmm, VmmDevice device) {
     if (!vmm.space.ownedByVmm()) {
       vmm.space.useVmmIommufd(vmm.context, false);
     }
     if (device.streamId().isEmpty()) {
-      device.is(VmmDeviceState.FOUND);
+      device.enter(VmmDeviceState.FOUND);
       return;
     }
     try {
       vsmmus.attach(
           device.vsmmu(), device.address, device.streamId().getAsInt(), device.ats, SUBJECT);
-      device.is(VmmDeviceState.ATTACHED);
+      device.enter(VmmDeviceState.ATTACHED);
       LOGGER.log(
           Level.INFO,
           "{0} of the VMM of {1} is behind vSMMU {2}",
@@ -759,8 +766,8 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
     }
   }
 
-  /** An operator attached it by its address. */
-  private void lookForVsmmu(LentVmm vmm, VmmDevice device) {
+  /** Notices that an operator attached the device by its address. */
+  private void lookForVsmmu(DeviceOwningVmm vmm, VmmDevice device) {
     vsmmus
         .holder(device.address)
         .filter(vmm.vsmmus::contains)
@@ -769,14 +776,14 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
                 vsmmus.state(holder).devices().values().stream()
                     .filter(there -> there.device().address().equals(device.address))
                     .findFirst()
-                    .ifPresent(there -> device.isBehind(holder.name(), there.streamId())));
+                    .ifPresent(there -> device.attachedTo(holder.name(), there.streamId())));
   }
 
   private static HostProblem problem(RequestRefusedException refused) {
     return new HostProblem(Kind.WRONG_MESSAGE, refused.problems().getFirst());
   }
 
-  private static void fails(LentVmm vmm, VmmDevice device, HostProblem problem) {
+  private static void fails(DeviceOwningVmm vmm, VmmDevice device, HostProblem problem) {
     device.fails(problem);
     LOGGER.log(
         Level.WARNING,
@@ -786,8 +793,8 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
         problem.what().message());
   }
 
-  /** Devices that the VMM unplugged or attached elsewhere, or that an operator detached. */
-  private void missed(LentVmm vmm) {
+  /** Finds devices that the VMM unplugged or attached elsewhere, or that an operator detached. */
+  private void noticeDetached(DeviceOwningVmm vmm) {
     for (RegisteredVsmmu vsmmu : vmm.vsmmus) {
       for (int streamId : live.of(vsmmu).detachedByVmm()) {
         device(vmm, vsmmu, streamId).ifPresent(device -> detach(vmm, device));
@@ -798,33 +805,34 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
         continue;
       }
       if (!vmm.iommufd.files().contains(device.address)) {
-        device.is(VmmDeviceState.RETURNED);
+        device.enter(VmmDeviceState.RETURNED);
       } else if (vmm.descriptors.flatMap(open -> open.has(device.address)).equals(GONE)) {
         detach(vmm, device);
       }
     }
   }
 
-  private static Optional<VmmDevice> device(LentVmm vmm, RegisteredVsmmu vsmmu, int streamId) {
+  private static Optional<VmmDevice> device(
+      DeviceOwningVmm vmm, RegisteredVsmmu vsmmu, int streamId) {
     return vmm.devices.values().stream()
         .filter(device -> device.vsmmu().equals(vsmmu.name()))
         .filter(device -> device.streamId().equals(OptionalInt.of(streamId)))
         .findFirst();
   }
 
-  private void detach(LentVmm vmm, VmmDevice device) {
+  private void detach(DeviceOwningVmm vmm, VmmDevice device) {
     Integer devId = vmm.context.devices().get(device.address);
     vsmmus.detach(device.vsmmu(), device.streamId().orElseThrow(), SUBJECT);
     if (devId != null && vmm.context.exists(devId)) {
       fails(vmm, device, VmmProblems.attachedElsewhere(device.address));
     } else {
-      device.is(VmmDeviceState.UNPLUGGED);
+      device.enter(VmmDeviceState.UNPLUGGED);
       LOGGER.log(Level.INFO, "The VMM of {0} unplugged {1}", vmm.vm, device.address);
     }
   }
 
-  /** One that is plugged in again has a new file. */
-  private void lookForFile(LentVmm vmm, VmmDevice device) {
+  /** Finds the new file of a device that the VMM plugged in again. */
+  private void lookForFile(DeviceOwningVmm vmm, VmmDevice device) {
     OptionalInt number =
         vmm.descriptors.map(open -> open.find(device.address)).orElse(OptionalInt.empty());
     if (number.isEmpty()) {
@@ -836,31 +844,31 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
       if (refused.isPresent()) {
         fails(vmm, device, refused.get());
       } else {
-        device.is(VmmDeviceState.WAITING);
+        device.enter(VmmDeviceState.WAITING);
       }
     } catch (PosixException notNow) {
       LOGGER.log(Level.DEBUG, "{0}: {1}", device.address, notNow.getMessage());
     }
   }
 
-  /** Detaches its devices; with the VMM alive they are back on its page table. */
-  private void end(LentVmm vmm) {
+  /** Detaches the devices of a VMM. If it lives, they use its own page table again. */
+  private void end(DeviceOwningVmm vmm) {
     synchronized (vmm) {
       for (VmmDevice device : vmm.devices.values()) {
         if (device.state() == VmmDeviceState.ATTACHED
             && vmm.context.devices().containsKey(device.address)) {
           vsmmus.detach(device.vsmmu(), device.streamId().orElseThrow(), SUBJECT);
         }
-        device.is(VmmDeviceState.RETURNED);
+        device.enter(VmmDeviceState.RETURNED);
       }
       vmm.close();
     }
     vmms.remove(vmm.vm, vmm);
   }
 
-  // --- Telling.
+  // --- What is known of VMMs.
 
-  /** All VMMs in the order in which they were handed over. */
+  /** All VMMs in the order in which they handed their descriptors over. */
   public List<VmmView> all() {
     synchronized (vmms) {
       return vmms.values().stream().map(VmmDevices::view).toList();
@@ -881,8 +889,11 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
         .collect(Collectors.toSet());
   }
 
-  /** Without the monitor: who holds it may be attaching a device, and a VMM waits for tables. */
-  private static VmmView view(LentVmm vmm) {
+  /**
+   * Does not take the monitor: its holder may be attaching a device, while a VMM that connects
+   * waits for this answer.
+   */
+  private static VmmView view(DeviceOwningVmm vmm) {
     return new VmmView(
         vmm.vm,
         vmm.pid > 0 ? OptionalInt.of(vmm.pid) : OptionalInt.empty(),
@@ -904,7 +915,7 @@ public final class VmmDevices implements VmmIntake, AutoCloseable {
     return answer;
   }
 
-  /** Stops looking; what is on the VMMs' iommufds stays for the next process. */
+  /** Stops the thread; the objects on the VMMs' iommufds stay for the next process. */
   @Override
   public void close() {
     closed = true;

@@ -1,7 +1,7 @@
 package io.vsmmu.control.vmm;
 
 import io.vsmmu.control.host.LocalHost;
-import io.vsmmu.control.host.Sharing;
+import io.vsmmu.control.host.SharingOutcome;
 import io.vsmmu.control.session.LiveVsmmus.VmmSearch;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.host.apply.VmSpace;
@@ -26,8 +26,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Finds the VMMs again that own the devices of vSMMUs, after a start of the service: the process
- * that has a device of the log open together with an iommufd on which the log's objects are.
+ * Finds the VMMs that own the devices of vSMMUs, after a start of the service. A VMM is the process
+ * that has a device of the log open, and an iommufd with the objects that the log names.
+ * Thread-safe.
  */
 public final class VmmFinder implements VmmSearch {
 
@@ -36,10 +37,10 @@ public final class VmmFinder implements VmmSearch {
   private final LocalHost host;
 
   /** By name of the VM. */
-  private final Map<String, Found> found = new LinkedHashMap<>();
+  private final Map<String, FoundVmm> found = new LinkedHashMap<>();
 
   /** A VMM, and the devices of its vSMMUs as their logs have them. */
-  record Found(
+  record FoundVmm(
       VmSpace space,
       SharedIommufd iommufd,
       VmmContext context,
@@ -47,7 +48,7 @@ public final class VmmFinder implements VmmSearch {
       Optional<PidFd> process,
       List<Attached> devices) {}
 
-  /** A device that the log has behind a vSMMU. */
+  /** A device that is attached to a vSMMU according to the log. */
   record Attached(RegisteredVsmmu vsmmu, DeviceState device) {}
 
   public VmmFinder(LocalHost host) {
@@ -58,7 +59,7 @@ public final class VmmFinder implements VmmSearch {
   public synchronized VmmSearch.Found useVmmIommufd(
       RegisteredVsmmu vsmmu, VsmmuState state, VmSpace space) {
     String vm = state.vm().isEmpty() ? vsmmu.name() : state.vm();
-    Found known = found.get(vm);
+    FoundVmm known = found.get(vm);
     if (known != null) {
       return take(known, vsmmu, state) ? VmmSearch.Found.LENT : VmmSearch.Found.NONE;
     }
@@ -77,7 +78,7 @@ public final class VmmFinder implements VmmSearch {
           Level.WARNING,
           "vSMMU %s: its VMM, process %d, runs, but its descriptors cannot be copied (%s); its"
                   .formatted(vsmmu.name(), files.get().pid(), refused.getMessage())
-              + " devices go on as they are until it hands its descriptors over again");
+              + " devices stay as they are until it hands its descriptors over again");
       return VmmSearch.Found.OUT_OF_REACH;
     }
   }
@@ -90,29 +91,30 @@ public final class VmmFinder implements VmmSearch {
       numbers.addAll(files.devices().values());
       List<Fd> copies = VmmProcesses.copies(files.pid(), numbers);
       if (!(host.share(copies.getFirst(), copies.subList(1, copies.size()))
-          instanceof Sharing.Shared(SharedIommufd shared))) {
+          instanceof SharingOutcome.Shared(SharedIommufd shared))) {
         continue;
       }
       PidFd process = PidFd.open(files.pid());
       IommufdHandover terms =
           new IommufdHandover(Map.of(), OptionalInt.empty(), () -> !process.hasEnded());
       VmmContext context = new VmmContext(shared, terms);
-      Found candidate =
-          new Found(space, shared, context, files.pid(), Optional.of(process), new ArrayList<>());
+      FoundVmm candidate =
+          new FoundVmm(
+              space, shared, context, files.pid(), Optional.of(process), new ArrayList<>());
       if (hasObjects(context, state)
           && take(candidate, vsmmu, state)
           && space.useVmmIommufd(context, true)) {
         found.put(vm, candidate);
         return true;
       }
-      // What is on it, if anything, is not ours to destroy: only the copies are closed.
+      // Only the copies are closed, because another process may use the objects on the iommufd.
       shared.close();
       process.close();
     }
     return false;
   }
 
-  /** Whether an iommufd has what the log names; without that, the devices are another VMM's. */
+  /** Whether an iommufd has the objects that the log names; otherwise it belongs to another VMM. */
   static boolean hasObjects(VmmContext context, VsmmuState state) {
     HostHandles shared = state.hostHandles();
     return context.has(
@@ -121,7 +123,7 @@ public final class VmmFinder implements VmmSearch {
         kernelId(state, shared.viommu()));
   }
 
-  private static boolean take(Found vmm, RegisteredVsmmu vsmmu, VsmmuState state) {
+  private static boolean take(FoundVmm vmm, RegisteredVsmmu vsmmu, VsmmuState state) {
     for (DeviceState device : state.devices().values()) {
       int devId = kernelId(state, device.deviceHandle());
       if (!vmm.context().bindAgain(device.device().address(), devId).isOk()) {
@@ -137,9 +139,9 @@ public final class VmmFinder implements VmmSearch {
     return object == null ? 0 : object.kernelId();
   }
 
-  /** The VMMs that were found since the last call, by name of the VM. */
-  synchronized Map<String, Found> drain() {
-    Map<String, Found> drained = new LinkedHashMap<>(found);
+  /** Returns the VMMs that were found since the last call, by name of the VM. */
+  synchronized Map<String, FoundVmm> drain() {
+    Map<String, FoundVmm> drained = new LinkedHashMap<>(found);
     found.clear();
     return drained;
   }

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A VMM that owns devices, as it is now.
+ * A VMM that owns devices, at the time of the call.
  *
  * @param vm name of the VM, or of the vSMMU that has one of its own
  * @param pid its process; empty when it is not known
@@ -23,9 +23,9 @@ public record VmmView(String vm, OptionalInt pid, List<Device> devices) {
    *
    * @param address PCI address
    * @param vsmmu the vSMMU that it is or goes behind
-   * @param streamId the StreamID that the guest uses for it; empty before it was said
-   * @param state where it is
-   * @param problem why it failed
+   * @param streamId the StreamID that the guest uses for it; empty if it is unknown
+   * @param state its state
+   * @param problem why it failed; empty in every other state
    */
   public record Device(
       String address,
@@ -34,13 +34,13 @@ public record VmmView(String vm, OptionalInt pid, List<Device> devices) {
       VmmDeviceState state,
       Optional<HostProblem> problem) {}
 
-  /** The outcome of an offer. */
-  public sealed interface Answer {
+  /** The outcome of handing descriptors over. */
+  public sealed interface HandOver {
 
     /** The descriptors are kept. */
-    record Taken(VmmView vmm) implements Answer {}
+    record Taken(VmmView vmm) implements HandOver {}
 
     /** The descriptors were closed. */
-    record Refused(HostProblem problem) implements Answer {}
+    record Refused(HostProblem problem) implements HandOver {}
   }
 }

@@ -2,18 +2,18 @@ package io.vsmmu.control.vmm;
 
 import java.time.Duration;
 
-/** The bounds of this package. */
+/** Bounds of the watch over VMMs that own devices. */
 public final class VmmWatchLimits {
 
   /** VMMs at a time. */
   public static final int VMMS = 256;
 
-  /** Time between two looks at the VMMs. */
-  static final Duration LOOK = Duration.ofMillis(200);
+  /** Time between two checks of the VMMs. */
+  static final Duration INTERVAL = Duration.ofMillis(200);
 
   /**
-   * How long a device has to be bound before it is taken. A VMM attaches a device to its IOAS right
-   * after binding it, and would replace an attachment of ours.
+   * How long a device has to be bound before the service attaches it. A VMM attaches a device to
+   * its IOAS right after binding it, and would replace an earlier attachment by the service.
    */
   static final Duration SETTLE = Duration.ofMillis(400);
 

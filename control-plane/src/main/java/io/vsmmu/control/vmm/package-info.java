@@ -1,6 +1,6 @@
 /**
- * VMMs that own the devices behind vSMMUs: their descriptors are received, their devices are
- * attached when they are bound and detached when they are gone.
+ * VMMs that own the devices behind vSMMUs: receives their descriptors, attaches their devices when
+ * they are bound and detaches them when they are unplugged.
  */
 @NullMarked
 package io.vsmmu.control.vmm;

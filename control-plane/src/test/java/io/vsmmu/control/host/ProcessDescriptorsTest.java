@@ -47,14 +47,14 @@ class ProcessDescriptorsTest {
   }
 
   private HostProblem refused(int fd) {
-    return ((Offer.Refused) processes.offer(pid, fd)).problem();
+    return ((OfferOutcome.Refused) processes.offer(pid, fd)).problem();
   }
 
   @Test
   void a_device_that_a_process_has_open_is_kept() {
     long before = OpenFiles.of("/dev/null");
 
-    assertThat(processes.offer(pid, 3)).isEqualTo(new Offer.Kept(DEVICE));
+    assertThat(processes.offer(pid, 3)).isEqualTo(new OfferOutcome.Kept(DEVICE));
 
     assertThat(OpenFiles.of("/dev/null")).isEqualTo(before + 1);
     host.withdraw(DEVICE);
@@ -98,7 +98,7 @@ class ProcessDescriptorsTest {
 
     assertThat(none.offer(pid, 3))
         .isInstanceOfSatisfying(
-            Offer.Refused.class,
+            OfferOutcome.Refused.class,
             refused -> assertThat(refused.problem().kind()).isEqualTo(Kind.SIMULATED));
   }
 }

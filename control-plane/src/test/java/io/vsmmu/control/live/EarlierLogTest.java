@@ -2,11 +2,11 @@ package io.vsmmu.control.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.control.offline.SimulatedReplayHost;
 import io.vsmmu.control.replay.CommandReplay;
 import io.vsmmu.control.replay.Divergence;
 import io.vsmmu.control.replay.EventReplay;
 import io.vsmmu.control.replay.ReplayReport;
-import io.vsmmu.control.run.LogHost;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +27,7 @@ class EarlierLogTest extends LiveTest {
 
   @Test
   void its_events_apply_to_a_host_as_they_did() {
-    ReplayReport report = sample.replay(new EventReplay(new LogHost(), true));
+    ReplayReport report = sample.replay(new EventReplay(new SimulatedReplayHost(), true));
 
     assertThat(report.divergences()).isEmpty();
     assertThat(report.events()).isEqualTo(1114);

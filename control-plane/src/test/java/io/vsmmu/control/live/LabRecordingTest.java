@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.control.replay.EventReplay;
 import io.vsmmu.control.replay.ReplayReport;
-import io.vsmmu.control.run.LogHost;
 import io.vsmmu.host.simulated.FaultPlan;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.model.Health;
@@ -67,7 +66,8 @@ class LabRecordingTest extends BundledLogTest {
   @Test
   void a_host_that_fails_at_its_first_translating_stream_diverges_there() {
     ReplayReport report =
-        sample.replay(new EventReplay(new LogHost(FaultPlan.parse("attach:3:EBUSY")), true));
+        sample.replay(
+            new EventReplay(new SimulatedReplayHost(FaultPlan.parse("attach:3:EBUSY")), true));
 
     assertThat(report.divergences().getFirst().produced()).startsWith("EBUSY: ATTACH");
   }

@@ -2,9 +2,9 @@ package io.vsmmu.control.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.control.offline.SimulatedReplayHost;
 import io.vsmmu.control.replay.Divergence;
 import io.vsmmu.control.replay.EventReplay;
-import io.vsmmu.control.run.LogHost;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.scripted.guest.Await;
@@ -181,7 +181,7 @@ final class LiveRig implements AutoCloseable {
 
   /** Where a replay of the log onto a fresh host decides otherwise. */
   List<Divergence> divergences() {
-    try (EventReplay replay = new EventReplay(new LogHost(), true)) {
+    try (EventReplay replay = new EventReplay(new SimulatedReplayHost(), true)) {
       events().forEach(replay::accept);
       return replay.finish().divergences();
     }

@@ -41,7 +41,7 @@ class OptionRomLifeTest extends LiveTest {
 
   @Test
   void the_roms_of_a_vm_bring_its_devices_with_a_placeholder_for_each_frame() throws Exception {
-    service.vms.create("r1", Machine.USUAL);
+    service.vms.create("r1", Machine.DEFAULT);
     RegisteredVsmmu one = member("r1", "r1-a");
     RegisteredVsmmu two = member("r1", "r1-b");
     attach(one, LiveRig.A, 0x10);
@@ -62,7 +62,7 @@ class OptionRomLifeTest extends LiveTest {
   @Test
   void a_device_that_comes_between_two_functions_of_a_guest_is_in_none_of_their_roms()
       throws Exception {
-    service.vms.create("r2", Machine.USUAL);
+    service.vms.create("r2", Machine.DEFAULT);
     RegisteredVsmmu one = member("r2", "r2-a");
     RegisteredVsmmu two = member("r2", "r2-b");
     byte[] before;
@@ -104,7 +104,7 @@ class OptionRomLifeTest extends LiveTest {
 
   @Test
   void a_vsmmu_that_comes_while_its_vms_guest_runs_brings_tables_with_itself() throws Exception {
-    service.vms.create("r3", Machine.USUAL);
+    service.vms.create("r3", Machine.DEFAULT);
     RegisteredVsmmu one = member("r3", "r3-a");
     try (VfioUserClient first = vmm(one);
         VfioUserClient second = vmm(member("r3", "r3-b"))) {
@@ -145,8 +145,8 @@ class OptionRomLifeTest extends LiveTest {
   private static Machine machine(Machine.Controller controller, Machine.RomSwitch rom) {
     return new Machine(
         controller,
-        controller.usualBase(),
-        Machine.USUAL.bridges(),
+        controller.defaultBase(),
+        Machine.DEFAULT.bridges(),
         List.of(),
         GuestMsi.PHYSICAL,
         rom);

@@ -2,6 +2,7 @@ package io.vsmmu.control.recording;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.control.offline.SimulatedReplayHost;
 import io.vsmmu.control.recording.RecordingResult.Imported;
 import io.vsmmu.control.recording.RecordingResult.ImportedLog;
 import io.vsmmu.control.recording.RecordingService.Format;
@@ -9,7 +10,6 @@ import io.vsmmu.control.replay.CommandReplay;
 import io.vsmmu.control.replay.EventReplay;
 import io.vsmmu.control.replay.LogReplay;
 import io.vsmmu.control.replay.ReplayReport;
-import io.vsmmu.control.run.LogHost;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.host.simulated.FaultPlan;
@@ -156,7 +156,7 @@ class RecordingRoundTripTest {
     int id = importSample("replayed").vsmmu().id();
 
     ReplayReport commands = replay(id, new CommandReplay(true));
-    ReplayReport events = replay(id, new EventReplay(new LogHost(), true));
+    ReplayReport events = replay(id, new EventReplay(new SimulatedReplayHost(), true));
 
     assertThat(commands.divergences()).isEmpty();
     assertThat(events.divergences()).isEmpty();
@@ -168,7 +168,8 @@ class RecordingRoundTripTest {
     int id = importSample("diverging").vsmmu().id();
 
     ReplayReport events =
-        replay(id, new EventReplay(new LogHost(FaultPlan.parse("attach:2:EBUSY")), true));
+        replay(
+            id, new EventReplay(new SimulatedReplayHost(FaultPlan.parse("attach:2:EBUSY")), true));
 
     assertThat(events.diverged()).isPositive();
     assertThat(events.divergences().getFirst().produced())

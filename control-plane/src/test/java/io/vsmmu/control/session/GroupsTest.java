@@ -3,10 +3,10 @@ package io.vsmmu.control.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.vsmmu.control.offline.SimulatedReplayHost;
 import io.vsmmu.control.replay.EventReplay;
 import io.vsmmu.control.replay.ReplayReport;
 import io.vsmmu.control.request.RequestRefusedException;
-import io.vsmmu.control.run.LogHost;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.host.simulated.Attachment;
 import io.vsmmu.host.simulated.SimulatedHost;
@@ -73,7 +73,7 @@ class GroupsTest {
   }
 
   static ReplayReport replayed(Service service, RegisteredVsmmu vsmmu) {
-    try (EventReplay replay = new EventReplay(new LogHost(), true)) {
+    try (EventReplay replay = new EventReplay(new SimulatedReplayHost(), true)) {
       service
           .database
           .log()

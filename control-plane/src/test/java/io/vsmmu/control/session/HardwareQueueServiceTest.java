@@ -3,10 +3,10 @@ package io.vsmmu.control.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vsmmu.control.offline.SimulatedReplayHost;
 import io.vsmmu.control.replay.EventReplay;
 import io.vsmmu.control.replay.ReplayReport;
 import io.vsmmu.control.request.RequestRefusedException;
-import io.vsmmu.control.run.LogHost;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.TopologyBuilder;
@@ -79,7 +79,7 @@ class HardwareQueueServiceTest {
       queues.free(NAME, 1, "operator");
       assertThat(service.state(vsmmu).hardwareQueues()).hasSize(1);
 
-      try (EventReplay replay = new EventReplay(new LogHost(), true)) {
+      try (EventReplay replay = new EventReplay(new SimulatedReplayHost(), true)) {
         events(service, vsmmu).forEach(replay::accept);
         ReplayReport report = replay.finish();
 

@@ -66,7 +66,7 @@ final class Service implements AutoCloseable {
   }
 
   VsmmuState state(RegisteredVsmmu vsmmu) {
-    return HeadState.of(states, vsmmu).orElseThrow();
+    return NewestState.of(states, vsmmu).orElseThrow();
   }
 
   /** Register writes as a Linux driver makes them, then the stream's STE. */

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vsmmu.control.log.DomainPayloads;
+import io.vsmmu.control.offline.SimulatedReplayHost;
 import io.vsmmu.control.replay.EventReplay;
 import io.vsmmu.control.replay.ReplayReport;
 import io.vsmmu.control.request.RequestRefusedException;
-import io.vsmmu.control.run.LogHost;
 import io.vsmmu.control.vm.Machine;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.Snapshots.StoredSnapshot;
@@ -169,7 +169,7 @@ class ServiceTest {
   }
 
   private static ReplayReport replayed(Service service, RegisteredVsmmu vsmmu) {
-    try (EventReplay replay = new EventReplay(new LogHost(), true)) {
+    try (EventReplay replay = new EventReplay(new SimulatedReplayHost(), true)) {
       events(service, vsmmu).forEach(replay::accept);
       return replay.finish();
     }
@@ -370,7 +370,7 @@ class ServiceTest {
     SimulatedHost host = SimulatedHost.standard();
     try (Service service = new Service(TestPostgres.newDatabase(), host)) {
       VsmmuAdministration admin = service.administration;
-      admin.vms().create("vm", Machine.USUAL);
+      admin.vms().create("vm", Machine.DEFAULT);
       admin.create("one", "vm", VsmmuProperties.ALL_AUTO, Durability.COMMITTED, "");
       admin.create("two", "vm", VsmmuProperties.ALL_AUTO, Durability.COMMITTED, "");
       admin.attach("one", A, SID, OnOffAuto.AUTO, "");

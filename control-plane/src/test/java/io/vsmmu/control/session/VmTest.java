@@ -50,7 +50,7 @@ class VmTest {
 
   /** A VM with vSMMUs of these names. */
   private static void vm(Service service, String vm, String... vsmmus) {
-    service.administration.vms().create(vm, Machine.USUAL);
+    service.administration.vms().create(vm, Machine.DEFAULT);
     for (String name : vsmmus) {
       create(service, name, vm);
     }
@@ -164,7 +164,7 @@ class VmTest {
 
       assertThatThrownBy(() -> service.administration.vms().delete("vm"))
           .hasMessageContaining("delete one first");
-      assertThatThrownBy(() -> service.administration.vms().create("vm", Machine.USUAL))
+      assertThatThrownBy(() -> service.administration.vms().create("vm", Machine.DEFAULT))
           .hasMessageContaining("no other VM has");
       service.administration.delete("one", "operator");
       service.administration.vms().delete("vm");

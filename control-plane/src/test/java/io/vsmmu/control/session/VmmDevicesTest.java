@@ -83,7 +83,7 @@ class VmmDevicesTest {
   private SimulatedShare useVmmIommufd(VmmView.Device... devices) {
     SimulatedShare copies = vmm.share(Arrays.stream(devices).map(VmmView.Device::address).toList());
     assertThat(vmms.useVmmIommufd("v", copies, IommufdHandover.NOTHING, List.of(devices)))
-        .isInstanceOf(VmmView.Answer.Taken.class);
+        .isInstanceOf(VmmView.HandOver.Taken.class);
     return copies;
   }
 
@@ -153,7 +153,7 @@ class VmmDevicesTest {
     assertThat(host.objects().devices()).as("the file was closed").isEqualTo(1);
     vmm.plug(A);
     copies.add(A);
-    vmms.again("v", A);
+    vmms.reopened("v", A);
     awaits(A, VmmDeviceState.ATTACHED);
     assertThat(service.state(vsmmu).devices()).containsKeys(SID_A, SID_B);
   }
@@ -181,7 +181,7 @@ class VmmDevicesTest {
     awaits(A, VmmDeviceState.ATTACHED);
     service.boots(vsmmu, SID_A);
 
-    vmms.giveBack("v");
+    vmms.release("v");
 
     assertThat(host.objects()).isEqualTo(before);
     assertThat(meets(A)).contains(Attachment.Kind.STAGE_2);
@@ -196,9 +196,9 @@ class VmmDevicesTest {
     service.boots(vsmmu, SID_A);
     assertThat(vmms.useVmmIommufd("v", vmm.share(List.of()), IommufdHandover.NOTHING, List.of()))
         .isInstanceOfSatisfying(
-            VmmView.Answer.Refused.class,
+            VmmView.HandOver.Refused.class,
             refused -> assertThat(refused.problem().kind().name()).isEqualTo("VM_BUSY"));
-    vmms.giveBack("v");
+    vmms.release("v");
     vmm.close();
 
     vmm = host.vmm();
@@ -247,7 +247,7 @@ class VmmDevicesTest {
     useVmmIommufd(device(A, SID_A));
     awaits(A, VmmDeviceState.ATTACHED);
     service.boots(vsmmu, SID_A);
-    vmms.giveBack("v");
+    vmms.release("v");
     vmm.plug(B);
     useVmmIommufd(device(B, SID_B));
     awaits(B, VmmDeviceState.ATTACHED);

@@ -2,8 +2,8 @@ package io.vsmmu.control.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.control.vm.GuestAcpiTables.Member;
 import io.vsmmu.control.vm.GuestRom.Tables;
-import io.vsmmu.control.vm.GuestSmmus.Member;
 import io.vsmmu.platform.BuildResult;
 import io.vsmmu.platform.rom.UefiDriver;
 import io.vsmmu.problem.Problem;
@@ -31,7 +31,7 @@ class GuestRomTest {
   }
 
   private static Tables tables(Member... members) {
-    return made(GuestRom.tables(Machine.USUAL, List.of(members)));
+    return made(GuestRom.tables(Machine.DEFAULT, List.of(members)));
   }
 
   private static RomImage rom(Tables tables, String vsmmu) {
@@ -41,10 +41,10 @@ class GuestRomTest {
   private static Machine with(Machine.Controller controller, Machine.RomSwitch rom) {
     return new Machine(
         controller,
-        controller.usualBase(),
-        Machine.USUAL.bridges(),
+        controller.defaultBase(),
+        Machine.DEFAULT.bridges(),
         List.of(),
-        Machine.USUAL.guestMsi(),
+        Machine.DEFAULT.guestMsi(),
         rom);
   }
 
@@ -73,13 +73,13 @@ class GuestRomTest {
       members.add(Members.with("v" + i, i << 8 | 8));
     }
 
-    Tables tables = made(GuestRom.tables(Machine.USUAL, members));
+    Tables tables = made(GuestRom.tables(Machine.DEFAULT, members));
 
     assertThat(new Iort(tables.iort().bytes()).smmus())
         .extracting(Iort.Smmu::base)
         .hasSize(VmLimits.VSMMUS)
         .doesNotHaveDuplicates()
-        .allMatch(base -> base < 0 && base % GuestSmmus.FRAME_BYTES == 0);
+        .allMatch(base -> base < 0 && base % GuestAcpiTables.FRAME_BYTES == 0);
     for (String vsmmu : tables.vsmmus()) {
       rom(tables, vsmmu);
     }
@@ -96,9 +96,9 @@ class GuestRomTest {
 
   @Test
   void what_was_told_of_a_vsmmu_is_kept_but_for_its_frame() {
-    SmmuPlace told =
-        new SmmuPlace("a", 0x905_0000, new SmmuPlace.Wires(106, 107, 109, 108), null, 8, 9);
-    Machine machine = Machine.USUAL.with(List.of(told));
+    SmmuLocation told =
+        new SmmuLocation("a", 0x905_0000, new SmmuLocation.Wires(106, 107, 109, 108), null, 8, 9);
+    Machine machine = Machine.DEFAULT.with(List.of(told));
 
     Iort iort = new Iort(made(GuestRom.tables(machine, List.of(Members.with("a")))).iort().bytes());
 
@@ -124,10 +124,10 @@ class GuestRomTest {
     assertThat(refused(GuestRom.tables(with(Machine.Controller.GICV2M, Machine.RomSwitch.ON), one)))
         .extracting(Problem::field)
         .containsExactly("vsmmus[a].wires");
-    assertThat(refused(GuestRom.tables(Machine.USUAL, List.of())))
+    assertThat(refused(GuestRom.tables(Machine.DEFAULT, List.of())))
         .extracting(Problem::field)
         .containsExactly("vsmmus.size");
-    assertThat(refused(GuestRom.tables(Machine.USUAL, List.of(Members.with("a", 0x1_0000)))))
+    assertThat(refused(GuestRom.tables(Machine.DEFAULT, List.of(Members.with("a", 0x1_0000)))))
         .extracting(Problem::field)
         .containsExactly("vsmmus[a].devices[0x10000]");
     assertThat(refused(GuestRom.of(UefiDriver.bundled(), tables(Members.with("a")), "b")))

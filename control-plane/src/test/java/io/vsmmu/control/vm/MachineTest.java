@@ -20,7 +20,7 @@ class MachineTest {
             """,
             Machine.class);
 
-    assertThat(stored).isEqualTo(Machine.USUAL);
+    assertThat(stored).isEqualTo(Machine.DEFAULT);
   }
 
   @Test
@@ -29,8 +29,8 @@ class MachineTest {
         new Machine(
             Machine.Controller.GICV2M,
             0x802_0000,
-            Machine.USUAL.bridges(),
-            Machine.USUAL.places(),
+            Machine.DEFAULT.bridges(),
+            Machine.DEFAULT.places(),
             GuestMsi.TRANSLATED,
             Machine.RomSwitch.OFF);
 

@@ -1,6 +1,6 @@
 package io.vsmmu.control.vm;
 
-import io.vsmmu.control.vm.GuestSmmus.Member;
+import io.vsmmu.control.vm.GuestAcpiTables.Member;
 import io.vsmmu.smmu.model.Decision;
 import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;

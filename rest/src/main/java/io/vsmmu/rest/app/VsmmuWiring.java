@@ -73,7 +73,7 @@ class VsmmuWiring {
       OptionRoms roms) {
     VmmDevices devices = new VmmDevices(host, live, vsmmus, finder);
     roms.expect(devices::streamIds);
-    sockets.beforeVmm(devices::connects);
+    sockets.beforeVmm(devices::attachBound);
     return devices;
   }
 

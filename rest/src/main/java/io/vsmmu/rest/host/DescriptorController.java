@@ -5,7 +5,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.vsmmu.control.host.LocalHost;
-import io.vsmmu.control.host.Offer;
+import io.vsmmu.control.host.OfferOutcome;
 import io.vsmmu.control.host.ProcessDescriptors;
 import io.vsmmu.host.kernel.HostProblem;
 import io.vsmmu.rest.intake.AuditTrail;
@@ -61,13 +61,13 @@ class DescriptorController {
     int fd = wanted.givenFd();
     AuditTrail.detail(request, "descriptor %d of process %d".formatted(fd, pid));
     return switch (processes.offer(pid, fd)) {
-      case Offer.Kept kept ->
+      case OfferOutcome.Kept kept ->
           ResponseEntity.status(HttpStatus.CREATED)
               .body(new DescriptorResource(kept.address(), false));
-      case Offer.Spent spent ->
+      case OfferOutcome.Spent spent ->
           ResponseEntity.status(HttpStatus.ACCEPTED)
               .body(new DescriptorResource(spent.address(), true));
-      case Offer.Refused refused -> throw problem(refused.problem());
+      case OfferOutcome.Refused refused -> throw problem(refused.problem());
     };
   }
 

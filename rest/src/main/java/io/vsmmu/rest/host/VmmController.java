@@ -50,7 +50,7 @@ class VmmController {
   @ApiResponse(responseCode = "201", description = "The descriptors are kept")
   ResponseEntity<VmmResource> share(@RequestBody NewVmm wanted, HttpServletRequest request) {
     AuditTrail.detail(request, "%s, process %d".formatted(wanted.givenVm(), wanted.givenPid()));
-    VmmView.Answer answer =
+    VmmView.HandOver answer =
         vmms.takeFrom(
             wanted.givenPid(),
             wanted.givenVm(),
@@ -59,9 +59,9 @@ class VmmController {
             wanted.givenDevices(),
             wanted.givenAddresses());
     return switch (answer) {
-      case VmmView.Answer.Taken(VmmView vmm) ->
+      case VmmView.HandOver.Taken(VmmView vmm) ->
           ResponseEntity.status(HttpStatus.CREATED).body(VmmResource.of(vmm));
-      case VmmView.Answer.Refused(HostProblem problem) -> throw problem(problem);
+      case VmmView.HandOver.Refused(HostProblem problem) -> throw problem(problem);
     };
   }
 
@@ -71,7 +71,7 @@ class VmmController {
       summary = "Detaches a VMM's devices, gives them back to it and closes its descriptors")
   @ApiResponse(responseCode = "204", description = "Nothing of the VMM's is kept")
   ResponseEntity<Void> giveBack(@PathVariable String vm) {
-    vmms.giveBack(vm);
+    vmms.release(vm);
     return ResponseEntity.noContent().build();
   }
 

@@ -3,7 +3,7 @@ package io.vsmmu.rest.platform;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.vsmmu.control.vm.Machine;
 import io.vsmmu.control.vm.Machine.Controller;
-import io.vsmmu.control.vm.SmmuPlace;
+import io.vsmmu.control.vm.SmmuLocation;
 import io.vsmmu.platform.acpi.GuestMsi;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.value.EnumNames;
@@ -69,7 +69,7 @@ record GivenMachine(
     }
     return machine(
         List.of(
-            new SmmuPlace(
+            new SmmuLocation(
                 vsmmu,
                 Numbers.unsigned("frame", address, Numbers.ADDRESS_BITS),
                 givenWires(),
@@ -78,26 +78,26 @@ record GivenMachine(
                 bus("lastBus", lastBus))));
   }
 
-  private Machine machine(List<SmmuPlace> places) {
+  private Machine machine(List<SmmuLocation> places) {
     Controller controller = EnumNames.orElse("msi", msi, Controller.class, Controller.ITS);
     long base =
         msiBase == null
-            ? controller.usualBase()
+            ? controller.defaultBase()
             : Numbers.unsigned("msiBase", msiBase, Numbers.ADDRESS_BITS);
     return new Machine(
         controller,
         base,
-        Machine.USUAL.bridges(),
+        Machine.DEFAULT.bridges(),
         places,
-        EnumNames.orElse("guestMsi", guestMsi, GuestMsi.class, Machine.USUAL.guestMsi()),
-        Machine.USUAL.optionRom());
+        EnumNames.orElse("guestMsi", guestMsi, GuestMsi.class, Machine.DEFAULT.guestMsi()),
+        Machine.DEFAULT.optionRom());
   }
 
   private static @Nullable Integer bus(String field, @Nullable String text) {
     return text == null ? null : (Integer) (int) Numbers.between(field, text, 0, LAST_BUS);
   }
 
-  private SmmuPlace.@Nullable Wires givenWires() {
+  private SmmuLocation.@Nullable Wires givenWires() {
     if (wires == null) {
       return null;
     }
@@ -109,6 +109,6 @@ record GivenMachine(
       throw ProblemException.invalid(
           "wires", wires, "four INTIDs: event,pri,gerror,sync, as in 106,107,109,108");
     }
-    return new SmmuPlace.Wires(numbers.get(0), numbers.get(1), numbers.get(2), numbers.get(3));
+    return new SmmuLocation.Wires(numbers.get(0), numbers.get(1), numbers.get(2), numbers.get(3));
   }
 }

@@ -3,8 +3,8 @@ package io.vsmmu.rest.platform;
 import io.vsmmu.control.session.OptionRoms;
 import io.vsmmu.control.session.VmmSockets;
 import io.vsmmu.control.session.VsmmuAdministration;
-import io.vsmmu.control.vm.GuestSmmus;
-import io.vsmmu.control.vm.GuestSmmus.Member;
+import io.vsmmu.control.vm.GuestAcpiTables;
+import io.vsmmu.control.vm.GuestAcpiTables.Member;
 import io.vsmmu.control.vm.Machine;
 import io.vsmmu.control.vm.Vm;
 import io.vsmmu.control.vm.Vms;
@@ -69,6 +69,6 @@ public class GuestMachines {
         machine = machine.withFrame(vsmmu.name(), frame.getAsLong());
       }
     }
-    return BuildAnswers.built(GuestSmmus.iort(machine, members(vm)));
+    return BuildAnswers.built(GuestAcpiTables.iort(machine, members(vm)));
   }
 }

@@ -7,7 +7,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.vsmmu.control.session.OptionRoms;
-import io.vsmmu.control.vm.GuestSmmus;
+import io.vsmmu.control.vm.GuestAcpiTables;
 import io.vsmmu.control.vm.Machine;
 import io.vsmmu.control.vm.Vm;
 import io.vsmmu.db.log.RegisteredVsmmu;
@@ -115,7 +115,7 @@ class PlatformController {
     }
     return BuildAnswers.file(
         BuildAnswers.built(
-            GuestSmmus.iort(given.with(vsmmu.name()), List.of(machines.member(vsmmu)))));
+            GuestAcpiTables.iort(given.with(vsmmu.name()), List.of(machines.member(vsmmu)))));
   }
 
   @GetMapping(path = "/rom", produces = "application/octet-stream")

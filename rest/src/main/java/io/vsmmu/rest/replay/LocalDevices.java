@@ -112,7 +112,7 @@ class LocalDevices {
           String address = devices.getOrDefault(known, known);
           List<String> strangers =
               description.device(address).stream()
-                  .flatMap(there -> AdmissionRules.mates(description, there).stream())
+                  .flatMap(there -> AdmissionRules.otherGroupMembers(description, there).stream())
                   .filter(mate -> !taken.contains(mate))
                   .toList();
           if (!strangers.isEmpty() && ofLog.keySet().containsAll(device.groupMates())) {

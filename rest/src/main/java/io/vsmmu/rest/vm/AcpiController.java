@@ -6,7 +6,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.vsmmu.control.session.VsmmuAdministration;
-import io.vsmmu.control.vm.GuestSmmus;
+import io.vsmmu.control.vm.GuestAcpiTables;
 import io.vsmmu.control.vm.Vms;
 import io.vsmmu.rest.platform.BuildAnswers;
 import io.vsmmu.rest.platform.GuestMachines;
@@ -62,6 +62,6 @@ class AcpiController {
               schema = @Schema(type = "string", format = "binary")))
   ResponseEntity<byte[]> dsm5(@PathVariable String vm) {
     return BuildAnswers.file(
-        BuildAnswers.built(GuestSmmus.preserveBootConfiguration(vms.named("vm", vm).machine())));
+        BuildAnswers.built(GuestAcpiTables.preserveBootConfiguration(vms.named("vm", vm).machine())));
   }
 }

@@ -2,7 +2,7 @@ package io.vsmmu.rest.vm;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.vsmmu.control.vm.Machine;
-import io.vsmmu.control.vm.SmmuPlace;
+import io.vsmmu.control.vm.SmmuLocation;
 import io.vsmmu.control.vm.VmLimits;
 import io.vsmmu.platform.acpi.GuestMsi;
 import io.vsmmu.projections.view.Hex;
@@ -80,8 +80,8 @@ record MachineDescription(
           Integer firstBus,
       @Nullable @Schema(description = "Last of them") Integer lastBus) {
 
-    static VsmmuPlace of(SmmuPlace place) {
-      SmmuPlace.Wires wires = place.wires();
+    static VsmmuPlace of(SmmuLocation place) {
+      SmmuLocation.Wires wires = place.wires();
       Long device = place.deviceId();
       return new VsmmuPlace(
           place.vsmmu(),
@@ -94,11 +94,11 @@ record MachineDescription(
           place.lastBus());
     }
 
-    SmmuPlace given(String at) {
+    SmmuLocation given(String at) {
       if (wires != null && deviceId != null) {
         throw ProblemException.invalid(at + ".deviceId", deviceId, "nothing beside wires");
       }
-      return new SmmuPlace(
+      return new SmmuLocation(
           ProblemException.required(at + ".name", name, "the name of a vSMMU"),
           Numbers.unsigned(
               at + ".frame",
@@ -125,12 +125,12 @@ record MachineDescription(
   @Schema(name = "VsmmuWires", description = "INTIDs at the GIC: those of SPIs are 32 and more")
   record VsmmuWires(long event, long pri, long gerror, long sync) {
 
-    SmmuPlace.Wires given(String at) {
+    SmmuLocation.Wires given(String at) {
       check(at + ".event", event);
       check(at + ".pri", pri);
       check(at + ".gerror", gerror);
       check(at + ".sync", sync);
-      return new SmmuPlace.Wires(event, pri, gerror, sync);
+      return new SmmuLocation.Wires(event, pri, gerror, sync);
     }
 
     private static void check(String field, long intid) {
@@ -157,7 +157,7 @@ record MachineDescription(
 
   /** The machine that a request describes; what is absent is as QEMU's virt machine has it. */
   static Machine given(@Nullable MachineDescription wanted) {
-    return wanted == null ? Machine.USUAL : wanted.machine();
+    return wanted == null ? Machine.DEFAULT : wanted.machine();
   }
 
   private Machine machine() {
@@ -165,21 +165,21 @@ record MachineDescription(
         EnumNames.orElse("machine.msi", msi, Machine.Controller.class, Machine.Controller.ITS);
     long base =
         msiBase == null
-            ? controller.usualBase()
+            ? controller.defaultBase()
             : Numbers.unsigned("machine.msiBase", msiBase, Numbers.ADDRESS_BITS);
     return new Machine(
         controller,
         base,
         givenBridges(),
         givenPlaces(),
-        EnumNames.orElse("machine.guestMsi", guestMsi, GuestMsi.class, Machine.USUAL.guestMsi()),
+        EnumNames.orElse("machine.guestMsi", guestMsi, GuestMsi.class, Machine.DEFAULT.guestMsi()),
         EnumNames.orElse(
-            "machine.optionRom", optionRom, Machine.RomSwitch.class, Machine.USUAL.optionRom()));
+            "machine.optionRom", optionRom, Machine.RomSwitch.class, Machine.DEFAULT.optionRom()));
   }
 
   private List<String> givenBridges() {
     if (bridges == null) {
-      return Machine.USUAL.bridges();
+      return Machine.DEFAULT.bridges();
     }
     if (bridges.isEmpty() || bridges.size() > VmLimits.BRIDGES) {
       throw ProblemException.invalid(
@@ -195,13 +195,13 @@ record MachineDescription(
     return bridges;
   }
 
-  private List<SmmuPlace> givenPlaces() {
+  private List<SmmuLocation> givenPlaces() {
     List<VsmmuPlace> wanted = vsmmus == null ? List.of() : vsmmus;
     if (wanted.size() > VmLimits.VSMMUS) {
       throw ProblemException.invalid(
           "machine.vsmmus", wanted.size() + " places", "at most " + VmLimits.VSMMUS);
     }
-    List<SmmuPlace> places = new ArrayList<>();
+    List<SmmuLocation> places = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (int i = 0; i < wanted.size(); i++) {
       String at = "machine.vsmmus[" + i + "]";
@@ -209,7 +209,7 @@ record MachineDescription(
       if (place == null) {
         throw ProblemException.invalid(at, null, "the place of a vSMMU");
       }
-      SmmuPlace given = place.given(at);
+      SmmuLocation given = place.given(at);
       if (!names.add(given.vsmmu())) {
         throw ProblemException.invalid(at + ".name", given.vsmmu(), "each vSMMU once");
       }

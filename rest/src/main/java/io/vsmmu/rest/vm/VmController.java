@@ -98,7 +98,7 @@ class VmController {
       @PathVariable String vm,
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
       @RequestBody MachineDescription machine) {
-    return vms.alone(
+    return vms.exclusively(
         vm,
         () -> {
           check(vms.named("vm", vm), ifMatch);
@@ -112,7 +112,7 @@ class VmController {
   ResponseEntity<Void> delete(
       @PathVariable String vm,
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
-    return vms.alone(
+    return vms.exclusively(
         vm,
         () -> {
           check(vms.named("vm", vm), ifMatch);

@@ -1,6 +1,6 @@
 package io.vsmmu.rest.vm;
 
-import io.vsmmu.control.vm.GuestSmmus;
+import io.vsmmu.control.vm.GuestAcpiTables;
 import io.vsmmu.control.vm.Vm;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.rest.platform.GuestMachines;
@@ -36,11 +36,11 @@ class VmResources {
   record Tagged(VmResource resource, String etag) {}
 
   Tagged tagged(Vm vm) {
-    List<GuestSmmus.Member> members = machines.members(vm);
+    List<GuestAcpiTables.Member> members = machines.members(vm);
     return new Tagged(of(vm, members), etag(vm, members));
   }
 
-  private static String etag(Vm vm, List<GuestSmmus.Member> members) {
+  private static String etag(Vm vm, List<GuestAcpiTables.Member> members) {
     List<?> events = members.stream().map(m -> List.of(m.name(), m.state().events())).toList();
     return "W/\"vm%d.%d.%08x\"".formatted(vm.id(), vm.revision(), events.hashCode());
   }
@@ -49,7 +49,7 @@ class VmResources {
     return of(vm, machines.members(vm));
   }
 
-  static VmResource of(Vm vm, List<GuestSmmus.Member> members) {
+  static VmResource of(Vm vm, List<GuestAcpiTables.Member> members) {
     return new VmResource(
         vm.name(),
         members.stream().map(VmResources::shown).toList(),
@@ -64,7 +64,7 @@ class VmResources {
         vm.createdAt());
   }
 
-  private static VmMember shown(GuestSmmus.Member member) {
+  private static VmMember shown(GuestAcpiTables.Member member) {
     return new VmMember(
         member.name(),
         physicalSmmu(member.state()),
@@ -81,9 +81,9 @@ class VmResources {
         Hex.of(state.streamId()), state.device().address(), state.device().group());
   }
 
-  private static List<Ram> ram(List<GuestSmmus.Member> members) {
+  private static List<Ram> ram(List<GuestAcpiTables.Member> members) {
     Map<Piece, List<String>> shared = new LinkedHashMap<>();
-    for (GuestSmmus.Member member : members) {
+    for (GuestAcpiTables.Member member : members) {
       for (MemoryState region : member.state().memory().values()) {
         shared
             .computeIfAbsent(

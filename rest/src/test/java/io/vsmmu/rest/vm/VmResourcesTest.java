@@ -2,7 +2,7 @@ package io.vsmmu.rest.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.control.vm.GuestSmmus.Member;
+import io.vsmmu.control.vm.GuestAcpiTables.Member;
 import io.vsmmu.control.vm.Machine;
 import io.vsmmu.control.vm.Vm;
 import io.vsmmu.rest.vm.VmResource.Ram;
@@ -45,7 +45,7 @@ class VmResourcesTest {
   }
 
   private static VmResource resource(Member... members) {
-    return VmResources.of(new Vm(1, "vm", Machine.USUAL, 1, Instant.EPOCH), List.of(members));
+    return VmResources.of(new Vm(1, "vm", Machine.DEFAULT, 1, Instant.EPOCH), List.of(members));
   }
 
   @Test

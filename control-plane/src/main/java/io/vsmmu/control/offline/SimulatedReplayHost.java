@@ -1,4 +1,4 @@
-package io.vsmmu.control.run;
+package io.vsmmu.control.offline;
 
 import io.vsmmu.host.SmmuIds;
 import io.vsmmu.host.apply.HostIds;
@@ -18,29 +18,29 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A fresh simulated host for one log: it has the devices that the log names, and those of their
- * iommu groups, as soon as the log names them.
+ * A simulated host for one log. It gets a device, with the other devices of its IOMMU group, when
+ * the log attaches it. For one thread.
  */
-public final class LogHost implements RunHost {
+public final class SimulatedReplayHost implements ReplayHost {
 
   private static final int NO_STREAM_ID = -1;
 
   private final SimulatedHost simulated = new SimulatedHost(TopologyBuilder.empty().build());
 
-  /** Devices that are in the iommu group of one that came, and have not come themselves. */
+  /** Devices of the IOMMU groups of attached devices that were not attached themselves. */
   private final Set<String> unattached = new HashSet<>();
 
   private VsmmuHost objects = new VsmmuHost(simulated);
 
   /** A host on which nothing fails. */
-  public LogHost() {
+  public SimulatedReplayHost() {
     this(FaultPlan.none());
   }
 
   /**
    * @param faults which of the host's calls fail
    */
-  public LogHost(FaultPlan faults) {
+  public SimulatedReplayHost(FaultPlan faults) {
     simulated.faults(faults);
   }
 
@@ -55,21 +55,21 @@ public final class LogHost implements RunHost {
     objects = new VsmmuHost(simulated);
   }
 
-  /** Makes sure that the host has what the stimulus needs. */
-  public void learn(Stimulus stimulus) {
+  /** Adds the device that the stimulus attaches. */
+  public void prepare(Stimulus stimulus) {
     if (stimulus instanceof Stimulus.AttachDevice attach) {
-      learn(attach.device(), attach.streamId());
+      addDevice(attach.device(), attach.streamId());
     }
   }
 
   @Override
-  public void learn(VsmmuEvent event) {
+  public void prepare(VsmmuEvent event) {
     if (event instanceof DeviceAttached attached) {
-      learn(attached.device(), attached.streamId());
+      addDevice(attached.device(), attached.streamId());
     }
   }
 
-  private void learn(HostDevice device, int streamId) {
+  private void addDevice(HostDevice device, int streamId) {
     Topology topology = simulated.topology();
     TopologyBuilder grown = TopologyBuilder.of(topology);
     if (topology.smmus().stream().noneMatch(s -> s.name().equals(device.physicalSmmu()))) {
@@ -89,8 +89,8 @@ public final class LogHost implements RunHost {
   }
 
   /**
-   * The iommu group is as large as the device found it when it came: a group that misses one of its
-   * devices is refused here what it was refused when the log was written.
+   * Gives the IOMMU group the members that it had when the device was attached, so that an
+   * incomplete group fails here where it failed when the log was written.
    */
   private void group(HostDevice device, Topology topology, TopologyBuilder grown) {
     for (Topology.Device other : topology.devices()) {
@@ -123,7 +123,7 @@ public final class LogHost implements RunHost {
         false);
   }
 
-  /** The SMMU of the log, able to nest: it did so when the log was written. */
+  /** The ID registers of the log's SMMU, with both stages: it nested when the log was written. */
   private static SmmuIds ids(IdRegisters ids) {
     return HostIds.write(ids.with(IdField.S1P, 1).with(IdField.S2P, 1));
   }

@@ -8,15 +8,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The imports under way, and the newest of those that ended. */
-final class Imports {
+/** The running imports, and the newest of those that ended. Thread-safe. */
+final class RecentImports {
 
-  /** How many ended ones are kept. */
+  /** The number of ended imports that are kept. */
   static final int KEPT = 64;
 
   private final Map<UUID, ImportRun> runs = new LinkedHashMap<>();
 
-  /** False if there is one of that id. */
+  /** Adds an import; false if there is one with its id. */
   synchronized boolean add(ImportRun run) {
     if (runs.putIfAbsent(run.request().id(), run) != null) {
       return false;
@@ -35,7 +35,7 @@ final class Imports {
     return Optional.ofNullable(runs.get(id));
   }
 
-  /** The oldest one first. */
+  /** All imports, the oldest first. */
   synchronized List<ImportRun> all() {
     return new ArrayList<>(runs.values());
   }

@@ -6,18 +6,21 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A file whose bytes count as the progress of an import, and which ends with it. */
-final class CountedFile extends FilterInputStream {
+/**
+ * Reads the file of an import and counts its bytes as progress. Reading throws {@link
+ * ImportStoppedException} when the import was stopped.
+ */
+final class ImportFileStream extends FilterInputStream {
 
   private final ImportRun run;
 
-  private CountedFile(InputStream in, ImportRun run) {
+  private ImportFileStream(InputStream in, ImportRun run) {
     super(in);
     this.run = run;
   }
 
   static InputStream open(Path file, ImportRun run) throws IOException {
-    return new CountedFile(Files.newInputStream(file), run);
+    return new ImportFileStream(Files.newInputStream(file), run);
   }
 
   @Override
@@ -29,7 +32,7 @@ final class CountedFile extends FilterInputStream {
   @Override
   public int read(byte[] bytes, int offset, int length) throws IOException {
     int count = super.read(bytes, offset, length);
-    run.took(Math.max(count, 0));
+    run.addBytes(Math.max(count, 0));
     return count;
   }
 }

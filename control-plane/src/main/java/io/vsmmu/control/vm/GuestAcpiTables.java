@@ -29,10 +29,10 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The ACPI tables of a machine: what was told of it, with what the vSMMUs' logs say of their ID
- * registers and devices. Pure.
+ * Makes the ACPI tables that describe a machine's vSMMUs to its guest, from the description of the
+ * machine and the ID registers and devices in the vSMMUs' states. Pure.
  */
-public final class GuestSmmus {
+public final class GuestAcpiTables {
 
   private static final int BUS_SHIFT = 8;
   private static final int FUNCTIONS_OF_BUS = 256;
@@ -43,7 +43,7 @@ public final class GuestSmmus {
   /** Of the register frame: pages 0 and 1, 64 KiB each. */
   static final long FRAME_BYTES = 0x2_0000;
 
-  /** The only ITS of QEMU's virt machine has this identifier in its MADT. */
+  /** The identifier of the only ITS of QEMU's virt machine in its MADT. */
   private static final long ITS = 0;
 
   /**
@@ -67,7 +67,7 @@ public final class GuestSmmus {
   }
 
   /** A vSMMU with the requester IDs that go through it, in order and apart. */
-  private record Placed(Member member, SmmuPlace place, List<IdRange> requesters) {
+  private record Placed(Member member, SmmuLocation place, List<IdRange> requesters) {
 
     boolean hasBuses() {
       return place.firstBus() != null && place.lastBus() != null;
@@ -79,7 +79,7 @@ public final class GuestSmmus {
   private final Refusals refusals = new Refusals();
   private final Set<Integer> shared;
 
-  private GuestSmmus(Machine machine, List<Member> members) {
+  private GuestAcpiTables(Machine machine, List<Member> members) {
     this.machine = machine;
     this.shared = shared(members);
     members.forEach(this::place);
@@ -94,7 +94,7 @@ public final class GuestSmmus {
 
   /** The I/O Remapping Table, or what is missing or wrong. */
   public static BuildResult<AcpiTable> iort(Machine machine, List<Member> members) {
-    GuestSmmus smmus = new GuestSmmus(machine, members);
+    GuestAcpiTables smmus = new GuestAcpiTables(machine, members);
     return smmus.refusals.orBuild(smmus::layout).then(IortBuilder::build);
   }
 
@@ -105,34 +105,34 @@ public final class GuestSmmus {
 
   private void place(Member member) {
     String at = "vsmmus[" + member.name() + "]";
-    Optional<SmmuPlace> known = machine.place(member.name());
+    Optional<SmmuLocation> known = machine.location(member.name());
     refusals.unless(
         known.isPresent(),
         at + ".frame",
-        "not told",
+        "not given",
         "the guest-physical address of its register frame",
         "PUT /api/v1/vms/{vm}/machine with the address that BAR 0 has in the guest");
     known.ifPresent(place -> place(member, place, at));
   }
 
-  private void place(Member member, SmmuPlace place, String at) {
+  private void place(Member member, SmmuLocation place, String at) {
     refusals.unless(
         place.wires() != null || machine.controller() == Machine.Controller.ITS,
         at + ".wires",
-        "not told",
+        "not given",
         "four interrupts of the GIC, because a machine with GICv2m has no ITS",
         "give wires, or msi its");
     range(member, place, at);
     placed.add(new Placed(member, place, requesters(member, place)));
   }
 
-  private void range(Member member, SmmuPlace place, String at) {
+  private void range(Member member, SmmuLocation place, String at) {
     Integer first = place.firstBus();
     Integer last = place.lastBus();
     refusals.unless(
         (first == null) == (last == null),
         at + (first == null ? ".firstBus" : ".lastBus"),
-        "not told",
+        "not given",
         "both ends of the range of buses, or neither",
         "give firstBus and lastBus");
     if (first != null && last != null) {
@@ -152,7 +152,7 @@ public final class GuestSmmus {
         "attach the device with bus << 8 | device << 3 | function as its StreamID");
   }
 
-  /** The firmware would send what the device does past its vSMMU. */
+  /** Otherwise the table would route the transactions of the device around its vSMMU. */
   private void inside(int streamId, int first, int last, String at) {
     int bus = streamId >>> BUS_SHIFT;
     refusals.unless(
@@ -160,10 +160,11 @@ public final class GuestSmmus {
         at + ".devices[" + Refusals.hex(streamId) + "]",
         "on bus " + bus,
         "a StreamID on a bus from firstBus %d to lastBus %d".formatted(first, last),
-        "tell buses that have its device among them, or attach it with a StreamID on one of them");
+        "give a range with the bus of its device, or attach it with a StreamID on one of the"
+            + " buses");
   }
 
-  /** A guest that programs one would program the other. */
+  /** At the same address, accesses of the guest to one would reach the other. */
   private void controllerApart(Placed smmu) {
     MsiController msi = machine.msi();
     long frame = smmu.place().frame();
@@ -183,7 +184,7 @@ public final class GuestSmmus {
         "move one of them");
   }
 
-  /** Its messages would be taken for those of a device. */
+  /** Otherwise the ITS could not distinguish the messages of the vSMMU from those of the device. */
   private void ownDeviceId(Placed smmu) {
     if (interrupts(smmu.place()) instanceof SmmuInterrupts.Messages(int group, long deviceId)) {
       for (Placed other : placed) {
@@ -206,7 +207,7 @@ public final class GuestSmmus {
     }
   }
 
-  /** A device is behind one of them. */
+  /** A requester ID belongs to one vSMMU. */
   private void requestersApart(Placed smmu, Placed other) {
     for (IdRange mine : smmu.requesters()) {
       for (IdRange theirs : other.requesters()) {
@@ -215,7 +216,7 @@ public final class GuestSmmus {
             "vsmmus[" + smmu.member().name() + "]" + (smmu.hasBuses() ? ".firstBus" : ".devices"),
             words(mine),
             "apart from %s of %s".formatted(words(theirs), other.member().name()),
-            "tell firstBus and lastBus of each such that no function is behind both");
+            "give firstBus and lastBus of each such that no function is behind both");
       }
     }
   }
@@ -231,11 +232,11 @@ public final class GuestSmmus {
   }
 
   /**
-   * The functions behind a vSMMU: those on the buses that the operator gave; otherwise those that
-   * its devices are on, whole, so that a device that is plugged in later is behind it too. Of a bus
-   * that others have a part of only the devices themselves.
+   * The requester IDs behind a vSMMU. If the operator gave buses, these; otherwise the whole buses
+   * of its devices, so that a device that is plugged in later is behind it too. On a bus that is
+   * shared, only the devices themselves.
    */
-  private List<IdRange> requesters(Member member, SmmuPlace place) {
+  private List<IdRange> requesters(Member member, SmmuLocation place) {
     Integer first = place.firstBus();
     Integer last = place.lastBus();
     if (first != null && last != null) {
@@ -243,7 +244,7 @@ public final class GuestSmmus {
     }
     List<IdRange> ranges = new ArrayList<>();
     member.streamIds().stream()
-        .map(GuestSmmus::one)
+        .map(GuestAcpiTables::one)
         .filter(RequesterRoute.ALL::contains)
         .map(device -> shared.contains(bus(device)) ? device : whole(bus(device)))
         .sorted(Comparator.comparingLong(IdRange::first))
@@ -275,8 +276,8 @@ public final class GuestSmmus {
   }
 
   /**
-   * Buses that no vSMMU has alone: bus 0, where a VMM has devices of its own and the vSMMUs'
-   * functions, none of whose DMA a vSMMU translates; and those with devices of several vSMMUs.
+   * Buses that belong to no single vSMMU: bus 0, which also has emulated devices and the vSMMUs'
+   * own functions, whose DMA no vSMMU translates; and buses with devices of several vSMMUs.
    */
   private static Set<Integer> shared(List<Member> members) {
     Set<Integer> shared = new HashSet<>(Set.of(0));
@@ -309,12 +310,12 @@ public final class GuestSmmus {
         interrupts(placed.place()),
         its ? OptionalInt.of(0) : OptionalInt.empty(),
         machine.guestMsi(),
-        // All of them: a device that is plugged in later needs the window too.
+        // All requester IDs, because a device that is plugged in later needs the MSI window too.
         placed.requesters());
   }
 
-  private static SmmuInterrupts interrupts(SmmuPlace place) {
-    SmmuPlace.Wires wires = place.wires();
+  private static SmmuInterrupts interrupts(SmmuLocation place) {
+    SmmuLocation.Wires wires = place.wires();
     if (wires != null) {
       return new SmmuInterrupts.Wired(wires.event(), wires.pri(), wires.gerror(), wires.sync());
     }
@@ -357,7 +358,9 @@ public final class GuestSmmus {
         || (open && member.state().properties().ats() != OnOffAuto.OFF);
   }
 
-  /** What is behind no vSMMU reaches the ITS directly: emulated devices and all that may come. */
+  /**
+   * Routes to the ITS for the requester IDs behind no vSMMU: emulated devices, present and future.
+   */
   private static List<RequesterRoute> direct(List<RequesterRoute> behind) {
     List<RequesterRoute> direct = new ArrayList<>();
     long next = 0;

@@ -9,16 +9,19 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** Writes the events of one new vSMMU in chunks; at most a few chunks are under way. */
-final class BulkLog {
+/**
+ * Appends the events of one new vSMMU to the log in chunks. At most {@link #CHUNKS_UNDER_WAY}
+ * chunks are not durable yet; the next one waits. For one thread.
+ */
+final class BulkLogWriter {
 
   /** Events of one chunk. */
   static final int CHUNK_EVENTS = 4096;
 
-  /** Payload bytes after which a chunk goes out, whatever its events. */
+  /** Payload bytes after which a chunk is sent, even with fewer events. */
   static final int CHUNK_BYTES = 4 << 20;
 
-  /** Chunks that may be under way. */
+  /** Chunks that may have been sent and not be durable yet. */
   static final int CHUNKS_UNDER_WAY = 2;
 
   private final LogWriter writer;
@@ -28,7 +31,7 @@ final class BulkLog {
   private int chunkBytes;
   private long events;
 
-  BulkLog(LogWriter writer, int vsmmuId) {
+  BulkLogWriter(LogWriter writer, int vsmmuId) {
     this.writer = writer;
     this.vsmmuId = vsmmuId;
   }
@@ -42,7 +45,7 @@ final class BulkLog {
     }
   }
 
-  /** How many events were handed over. */
+  /** The number of events that were added. */
   long events() {
     return events;
   }

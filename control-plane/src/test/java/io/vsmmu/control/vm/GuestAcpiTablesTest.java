@@ -2,7 +2,7 @@ package io.vsmmu.control.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.control.vm.GuestSmmus.Member;
+import io.vsmmu.control.vm.GuestAcpiTables.Member;
 import io.vsmmu.platform.BuildResult;
 import io.vsmmu.platform.acpi.AcpiTable;
 import io.vsmmu.platform.acpi.GuestMsi;
@@ -19,21 +19,21 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which functions of a machine are behind which vSMMU. */
-class GuestSmmusTest {
+class GuestAcpiTablesTest {
 
   private static final long A = 0x80_0000_0000L;
   private static final long B = 0x80_0002_0000L;
 
-  private static Machine machine(SmmuPlace... places) {
-    return Machine.USUAL.with(List.of(places));
+  private static Machine machine(SmmuLocation... places) {
+    return Machine.DEFAULT.with(List.of(places));
   }
 
-  private static SmmuPlace place(String name, long frame) {
-    return SmmuPlace.of(name).at(frame);
+  private static SmmuLocation place(String name, long frame) {
+    return SmmuLocation.of(name).at(frame);
   }
 
   private static BuildResult<AcpiTable> outcome(Machine machine, Member... members) {
-    return GuestSmmus.iort(machine, List.of(members));
+    return GuestAcpiTables.iort(machine, List.of(members));
   }
 
   private static Iort iort(Machine machine, Member... members) {
@@ -94,7 +94,7 @@ class GuestSmmusTest {
 
   @Test
   void buses_that_were_told_are_behind_the_vsmmu_whatever_is_on_them() {
-    Iort iort = iort(machine(new SmmuPlace("a", A, null, null, 0, 1)), Members.with("a"));
+    Iort iort = iort(machine(new SmmuLocation("a", A, null, null, 0, 1)), Members.with("a"));
 
     assertThat(iort.smmuOf(0x1FF)).isEqualTo(A);
     assertThat(iort.smmuOf(0x00)).isEqualTo(A);
@@ -146,10 +146,10 @@ class GuestSmmusTest {
     for (int round = 0; round < 200; round++) {
       Map<Integer, Long> owners = new TreeMap<>();
       List<Member> members = new ArrayList<>();
-      List<SmmuPlace> places = new ArrayList<>();
+      List<SmmuLocation> places = new ArrayList<>();
       Set<Integer> taken = new HashSet<>(Set.of(0));
       for (int i = 0; i <= random.nextInt(4); i++) {
-        long frame = A + i * GuestSmmus.FRAME_BYTES;
+        long frame = A + i * GuestAcpiTables.FRAME_BYTES;
         int[] streams = random.ints(random.nextInt(6), 0, 0x600).filter(taken::add).toArray();
         for (int stream : streams) {
           owners.put(stream, frame);
@@ -158,7 +158,8 @@ class GuestSmmusTest {
         places.add(place("v" + i, frame));
       }
 
-      Iort iort = iort(machine(places.toArray(SmmuPlace[]::new)), members.toArray(Member[]::new));
+      Iort iort =
+          iort(machine(places.toArray(SmmuLocation[]::new)), members.toArray(Member[]::new));
 
       assertThat(iort.sumsUp()).as("seed %d", seed).isTrue();
       owners.forEach(

@@ -1,4 +1,4 @@
-package io.vsmmu.control.run;
+package io.vsmmu.control.offline;
 
 import io.vsmmu.host.apply.VsmmuHost;
 import io.vsmmu.problem.Problem;
@@ -15,17 +15,17 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * One vSMMU driven by its only writer: decide, apply to a host, decide about the outcome. The
- * events go to a sink in order; nobody but this run knows of the vSMMU until it is done.
+ * A vSMMU without a session, for one thread: decides a stimulus, applies the events to a host,
+ * decides the outcome, and passes all events to a sink in order.
  */
-public final class OfflineRun {
+public final class OfflineVsmmu {
 
-  /** Takes the events of a run. */
+  /** Receives the events. */
   @FunctionalInterface
   public interface Sink {
 
     /**
-     * Takes one event.
+     * Receives one event.
      *
      * @param sequence of the event
      * @param cause sequence of the event that caused it
@@ -37,18 +37,19 @@ public final class OfflineRun {
   private final Sink sink;
   private VsmmuState state = VsmmuState.ABSENT;
 
-  public OfflineRun(VsmmuHost host, Sink sink) {
+  public OfflineVsmmu(VsmmuHost host, Sink sink) {
     this.host = host;
     this.sink = sink;
   }
 
-  /** The state after everything submitted so far. */
+  /** The state after the last stimulus. */
   public VsmmuState state() {
     return state;
   }
 
   /**
-   * Decides and applies a stimulus, and the remainder of a slice of the command queue.
+   * Decides and applies a stimulus, and what remains of the command queue when a slice of it was
+   * consumed.
    *
    * @return what is wrong with the stimulus, if it makes no sense in the present state
    */

@@ -7,12 +7,12 @@ import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.smmu.model.VsmmuState;
 import java.util.Optional;
 
-/** The newest state of a vSMMU. */
-final class HeadState {
+/** Reads the newest state of a vSMMU. */
+final class NewestState {
 
-  private HeadState() {}
+  private NewestState() {}
 
-  /** Empty when the vSMMU has no event yet. */
+  /** The state after the last event; empty if the vSMMU has no event yet. */
   static Optional<VsmmuState> of(TimeTravel states, RegisteredVsmmu vsmmu) {
     return states.at(vsmmu.id(), LogPoint.HEAD).found().map(StateAtEvent::state);
   }

@@ -4,18 +4,18 @@ import io.vsmmu.posix.Fd;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Takes the descriptors of VMMs that own devices. Thread-safe. */
-public interface VmmIntake {
+/** Receives the descriptors of VMMs that own devices. Thread-safe. */
+public interface VmmDescriptorReceiver {
 
-  /** Where there is nobody to take them. */
-  VmmIntake NONE =
+  /** Refuses every VMM; for a service without support of such VMMs. */
+  VmmDescriptorReceiver NONE =
       (message, descriptors, peer) -> {
         descriptors.forEach(Fd::close);
-        return HostConnection.json(new Offer.Refused(VmmProblems.notADevice("devices")));
+        return HostConnection.json(new OfferOutcome.Refused(VmmProblems.notADevice("devices")));
       };
 
   /**
-   * Takes descriptors; owns them from here on, even on failure.
+   * Receives descriptors and owns them, even on failure.
    *
    * @param descriptors as the message numbers them
    * @param peer the process that sent them, which is the VMM unless the message names another; 0

@@ -13,20 +13,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which VM a vSMMU belongs to: its first event tells, and it never changes. What was imported
- * belongs to no VM here.
+ * Finds the VM of a vSMMU. Its first event names it, and it never changes. An imported vSMMU
+ * belongs to no VM of this service. Thread-safe.
  */
-final class Memberships {
+final class VmMemberships {
 
   private final EventDatabase database;
   private final Cache<Integer, String> known =
       Caffeine.newBuilder().maximumSize(VmLimits.REMEMBERED_MEMBERSHIPS).build();
 
-  Memberships(EventDatabase database) {
+  VmMemberships(EventDatabase database) {
     this.database = database;
   }
 
-  /** Name of its VM; empty when it has one of its own, was imported, or has no event yet. */
+  /** Name of the VM; empty if the vSMMU has one of its own, was imported, or has no event yet. */
   String vm(RegisteredVsmmu vsmmu) {
     if (vsmmu.importStatus() != ImportStatus.CREATED_HERE) {
       return "";
@@ -35,9 +35,9 @@ final class Memberships {
     if (there != null) {
       return there;
     }
-    Optional<String> told = first(vsmmu);
-    told.ifPresent(vm -> known.put(vsmmu.id(), vm));
-    return told.orElse("");
+    Optional<String> named = first(vsmmu);
+    named.ifPresent(vm -> known.put(vsmmu.id(), vm));
+    return named.orElse("");
   }
 
   private Optional<String> first(RegisteredVsmmu vsmmu) {

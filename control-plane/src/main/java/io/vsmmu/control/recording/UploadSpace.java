@@ -7,29 +7,29 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Keeps a growing file from taking the room that the log needs on the same file system. */
-final class RoomForFile {
+/** Stops an upload before it takes the space that PostgreSQL needs on the same file system. */
+final class UploadSpace {
 
-  private static final long LOOK_EVERY_BYTES = 1 << 20;
+  private static final long CHECK_EVERY_BYTES = 1 << 20;
 
   private final Path file;
   private final FileStore store;
-  private long unseen = LOOK_EVERY_BYTES;
+  private long unchecked = CHECK_EVERY_BYTES;
 
-  RoomForFile(Path file) throws IOException {
+  UploadSpace(Path file) throws IOException {
     this.file = file;
     this.store = Files.getFileStore(file);
   }
 
   /**
-   * Called before bytes are written.
+   * Must be called before bytes are written.
    *
-   * @throws IOException that tells that there is no space left, and where
+   * @throws IOException if the file system has too little space; the message names the file
    */
   void take(int bytes) throws IOException {
-    unseen += bytes;
-    if (unseen >= LOOK_EVERY_BYTES) {
-      unseen = 0;
+    unchecked += bytes;
+    if (unchecked >= CHECK_EVERY_BYTES) {
+      unchecked = 0;
       long left = store.getUsableSpace();
       if (left - bytes < EmbeddedLimits.DEFAULTS.reservedBytes()) {
         throw new IOException(

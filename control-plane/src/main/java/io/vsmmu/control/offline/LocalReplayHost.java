@@ -1,4 +1,4 @@
-package io.vsmmu.control.run;
+package io.vsmmu.control.offline;
 
 import io.vsmmu.host.HostIommu;
 import io.vsmmu.host.apply.VmSpace;
@@ -7,20 +7,20 @@ import io.vsmmu.smmu.event.VsmmuEvent;
 import java.util.Map;
 
 /**
- * The service's own host, with devices of its own in the place of those that the log names. It
- * learns nothing: what it has not, it refuses.
+ * The host of the service, with its devices as substitutes for those that the log names. It cannot
+ * be changed: it refuses devices that it does not have.
  */
-public final class ThisHost implements RunHost {
+public final class LocalReplayHost implements ReplayHost {
 
   private final HostIommu host;
   private final Map<String, String> devices;
   private VsmmuHost objects;
 
   /**
-   * @param devices PCI addresses of the log, each with that of the device that takes its part here;
-   *     one that is missing is taken by its own address
+   * @param devices PCI addresses of the log, each with that of its substitute; an address that is
+   *     missing stands for itself
    */
-  public ThisHost(HostIommu host, Map<String, String> devices) {
+  public LocalReplayHost(HostIommu host, Map<String, String> devices) {
     this.host = host;
     this.devices = Map.copyOf(devices);
     this.objects = fresh();
@@ -31,8 +31,8 @@ public final class ThisHost implements RunHost {
   }
 
   @Override
-  public void learn(VsmmuEvent event) {
-    // It has what it has.
+  public void prepare(VsmmuEvent event) {
+    // The devices of this machine cannot be changed.
   }
 
   @Override

@@ -3,7 +3,8 @@ package io.vsmmu.control.vm;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the guest finds a vSMMU.
+ * The addresses, interrupts and buses by which a guest finds a vSMMU. Stored as JSON with these
+ * names.
  *
  * @param vsmmu its name
  * @param frame guest-physical address of its register frame: of BAR 0 for a vfio-user function
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param firstBus first of the PCI buses behind it; null for the first on which a device of it is
  * @param lastBus last of them; null likewise
  */
-public record SmmuPlace(
+public record SmmuLocation(
     String vsmmu,
     long frame,
     @Nullable Wires wires,
@@ -24,13 +25,13 @@ public record SmmuPlace(
   /** Interrupt numbers at the GIC (INTID), each from 32 on. */
   public record Wires(long event, long pri, long gerror, long sync) {}
 
-  /** A vSMMU of which nothing was told. */
-  static SmmuPlace of(String vsmmu) {
-    return new SmmuPlace(vsmmu, 0, null, null, null, null);
+  /** The location of a vSMMU without a description. */
+  static SmmuLocation of(String vsmmu) {
+    return new SmmuLocation(vsmmu, 0, null, null, null, null);
   }
 
-  /** The same vSMMU with its frame at another address. */
-  SmmuPlace at(long other) {
-    return new SmmuPlace(vsmmu, other, wires, deviceId, firstBus, lastBus);
+  /** The same location with another address of the frame. */
+  SmmuLocation at(long other) {
+    return new SmmuLocation(vsmmu, other, wires, deviceId, firstBus, lastBus);
   }
 }

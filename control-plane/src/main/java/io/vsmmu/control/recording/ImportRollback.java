@@ -7,31 +7,31 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Takes back the vSMMUs of an import that did not come to its end. Until then nobody sees them, but
- * their names are taken; a database that is away or full is asked again. What cannot be taken back
- * by this process is at the next start.
+ * Removes the vSMMUs of an import that failed. Until then no request sees them, but their names are
+ * taken. If the database is unavailable or full, the removal is tried again; what this process does
+ * not remove is removed at the next start.
  */
-final class Withdrawal {
+final class ImportRollback {
 
-  /** How long to wait before the database is asked again. */
+  /** Time between two attempts. */
   static final Duration PAUSE = Duration.ofSeconds(1);
 
-  /** How often it is asked. */
+  /** The number of attempts. */
   static final int ATTEMPTS = 3600;
 
-  private static final Logger LOGGER = System.getLogger(Withdrawal.class.getName());
+  private static final Logger LOGGER = System.getLogger(ImportRollback.class.getName());
 
   private final VsmmuRegistry registry;
   private final List<Integer> vsmmus;
 
-  private Withdrawal(VsmmuRegistry registry, List<Integer> vsmmus) {
+  private ImportRollback(VsmmuRegistry registry, List<Integer> vsmmus) {
     this.registry = registry;
     this.vsmmus = vsmmus;
   }
 
-  /** Takes them back now, or as soon as the database allows it. */
+  /** Removes the vSMMUs now, or on another thread as soon as the database allows it. */
   static void of(VsmmuRegistry registry, List<Integer> vsmmus) {
-    Withdrawal withdrawal = new Withdrawal(registry, List.copyOf(vsmmus));
+    ImportRollback withdrawal = new ImportRollback(registry, List.copyOf(vsmmus));
     if (!vsmmus.isEmpty() && !withdrawal.attempt()) {
       LOGGER.log(
           Level.WARNING,
@@ -46,7 +46,7 @@ final class Withdrawal {
     try {
       registry.discardImports(vsmmus);
       return true;
-    } catch (RuntimeException away) {
+    } catch (RuntimeException unavailable) {
       return false;
     }
   }

@@ -12,10 +12,11 @@ import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * A VMM whose iommufd is shared with us, its process and its devices. Its monitor guards the
- * devices; whoever holds it may wait for a vSMMU's session, never the other way round.
+ * A VMM that owns devices: the copies of its descriptors, its process and its devices. The monitor
+ * of this object guards the devices. A thread that holds it may wait for a vSMMU's session; a
+ * thread of a session must not wait for it.
  */
-final class LentVmm {
+final class DeviceOwningVmm {
 
   /** Name of the VM, or of the vSMMU that has one of its own. */
   final String vm;
@@ -27,18 +28,18 @@ final class LentVmm {
   final SharedIommufd iommufd;
   final VmmContext context;
 
-  /** 0 when it is not known. */
+  /** Process id; 0 when it is unknown. */
   final int pid;
 
   final Optional<PidFd> process;
 
-  /** What the process has open, asked under the monitor; empty when it is not known. */
+  /** The open files of the process, to be used under the monitor; empty without a known process. */
   final Optional<DescriptorWatch> descriptors;
 
-  /** By PCI address. Changed under the monitor, read without it. */
+  /** Devices by PCI address. Changed under the monitor, read without it. */
   final ConcurrentNavigableMap<String, VmmDevice> devices = new ConcurrentSkipListMap<>();
 
-  LentVmm(
+  DeviceOwningVmm(
       String vm,
       List<RegisteredVsmmu> vsmmus,
       VmSpace space,
@@ -57,12 +58,12 @@ final class LentVmm {
     this.descriptors = descriptors;
   }
 
-  /** Whether the process has ended; false when it is not known. */
+  /** Whether the process has ended; false without a known process. */
   boolean hasEnded() {
     return process.map(PidFd::hasEnded).orElse(false);
   }
 
-  /** Destroys what was made on the iommufd, and closes the copies of its descriptors. */
+  /** Destroys the service's objects on the iommufd and closes the copies of the descriptors. */
   void close() {
     space.releaseVmmIommufd();
     context.close();

@@ -12,15 +12,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What a VMM shares goes into its VM's address space on the host. */
-final class SpaceMemory implements DeviceMemory {
+/** Maps the memory that a VMM shares into the IOAS of its VM. */
+final class VmDeviceMemory implements DeviceMemory {
 
-  private static final System.Logger LOGGER = System.getLogger(SpaceMemory.class.getName());
+  private static final System.Logger LOGGER = System.getLogger(VmDeviceMemory.class.getName());
 
   private final String vsmmu;
   private final VmSpace space;
 
-  SpaceMemory(String vsmmu, VmSpace space) {
+  VmDeviceMemory(String vsmmu, VmSpace space) {
     this.vsmmu = vsmmu;
     this.space = space;
   }
@@ -28,12 +28,12 @@ final class SpaceMemory implements DeviceMemory {
   @Override
   public int share(Region region, Bytes bytes) {
     List<RamSource> ways = new ArrayList<>();
-    // The pages of a file outlive our process: the first choice.
+    // The pages of a file outlive this process, so they are tried first.
     bytes.descriptor().ifPresent(fd -> ways.add(new RamSource.MemfdRange(fd, bytes.offset())));
     ways.add(new RamSource.Anonymous(bytes.userAddress()));
     Optional<Errno> refused =
         space.share(this, region.address(), region.size(), access(region), ways);
-    refused.ifPresent(errno -> tell(region, errno));
+    refused.ifPresent(errno -> warn(region, errno));
     return refused.map(Errno::number).orElse(0);
   }
 
@@ -44,7 +44,7 @@ final class SpaceMemory implements DeviceMemory {
     return region.readable() ? MapAccess.READ_WRITE : MapAccess.WRITE;
   }
 
-  private void tell(Region region, Errno errno) {
+  private void warn(Region region, Errno errno) {
     LOGGER.log(
         Level.WARNING,
         "vSMMU %s: the host's devices cannot reach guest RAM 0x%x to 0x%x: %s%s"
