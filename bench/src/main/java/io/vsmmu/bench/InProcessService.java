@@ -74,7 +74,7 @@ final class InProcessService implements AutoCloseable {
 
   private Path socket(String name, Durability durability) {
     RegisteredVsmmu vsmmu =
-        administration.create(name, VsmmuProperties.ALL_AUTO, durability, SUBJECT);
+        administration.create(name, Vms.OWN, VsmmuProperties.ALL_AUTO, durability, SUBJECT);
     return sockets.path(vsmmu).orElseThrow();
   }
 

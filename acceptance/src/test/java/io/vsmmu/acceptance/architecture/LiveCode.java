@@ -25,6 +25,7 @@ final class LiveCode {
 
   private static final String OURS = "io.vsmmu.";
   private static final String BEAN = "org.springframework.context.annotation.Bean";
+  private static final String AXON = "org.axonframework.";
   private static final String PARSER_OF_ARGUMENTS = "picocli.CommandLine$ITypeConverter";
   private static final List<String> MADE_BY_FRAMEWORKS =
       List.of(
@@ -48,10 +49,14 @@ final class LiveCode {
     product.stream().flatMap(type -> type.getCodeUnits().stream()).forEach(this::know);
     for (JavaClass type : product) {
       if (isMadeByFrameworks(type)) {
-        use(type);
-        type.getCodeUnits().forEach(this::reach);
+        makeByFramework(type);
         type.getMethods().forEach(this::reachByName);
       }
+      namedByAnnotations(type)
+          .filter(product::contain)
+          .map(product::get)
+          .forEach(this::makeByFramework);
+      type.getMethods().stream().filter(LiveCode::isCalledByAxon).forEach(this::reach);
       type.getMethods().stream().filter(LiveCode::isEntry).forEach(this::reach);
     }
     while (!waiting.isEmpty()) {
@@ -126,6 +131,36 @@ final class LiveCode {
     return type.isAssignableTo(PARSER_OF_ARGUMENTS)
         || MADE_BY_FRAMEWORKS.stream()
             .anyMatch(name -> type.isAnnotatedWith(name) || type.isMetaAnnotatedWith(name));
+  }
+
+  private void makeByFramework(JavaClass type) {
+    use(type);
+    type.getCodeUnits().forEach(this::reach);
+  }
+
+  /**
+   * Names of the classes that annotations of the type and its members name, such as Jackson's
+   * {@code using} and picocli's {@code completionCandidates}: the framework makes an instance of
+   * them.
+   */
+  private static Stream<String> namedByAnnotations(JavaClass type) {
+    return Stream.of(
+            type.getAnnotations().stream(),
+            type.getMembers().stream().flatMap(member -> member.getAnnotations().stream()),
+            type.getCodeUnits().stream()
+                .flatMap(unit -> unit.getParameterAnnotations().stream())
+                .flatMap(Set::stream))
+        .flatMap(annotations -> annotations)
+        .flatMap(annotation -> annotation.getProperties().values().stream())
+        .flatMap(value -> value instanceof Object[] several ? Stream.of(several) : Stream.of(value))
+        .filter(JavaClass.class::isInstance)
+        .map(named -> ((JavaClass) named).getName());
+  }
+
+  /** Handlers of commands and events, and the identifier of an aggregate. */
+  private static boolean isCalledByAxon(JavaMethod method) {
+    return method.getAnnotations().stream()
+        .anyMatch(annotation -> annotation.getRawType().getName().startsWith(AXON));
   }
 
   /** {@code @Bean(initMethod = ..)}: Spring calls by name what nobody else calls. */

@@ -59,19 +59,10 @@ public final class HostSocket implements AutoCloseable {
   /**
    * Begins to listen.
    *
+   * @param vmms receives the descriptors of VMMs that own devices
    * @param path at most 107 bytes, in a folder that exists
    * @param uids users that may connect, in addition to the service's own and root
    * @throws PosixException when the socket cannot be made
-   */
-  public static HostSocket open(LocalHost host, Path path, Set<Integer> uids)
-      throws PosixException {
-    return open(host, VmmDescriptorReceiver.NONE, path, uids);
-  }
-
-  /**
-   * As {@link #open(LocalHost, Path, Set)}.
-   *
-   * @param vmms receives the descriptors of VMMs that own devices
    */
   public static HostSocket open(
       LocalHost host, VmmDescriptorReceiver vmms, Path path, Set<Integer> uids)
@@ -83,11 +74,6 @@ public final class HostSocket implements AutoCloseable {
       acceptor.close();
       throw failed;
     }
-  }
-
-  /** Where it is. */
-  public Path path() {
-    return listening.path();
   }
 
   /** On the acceptor's thread. */

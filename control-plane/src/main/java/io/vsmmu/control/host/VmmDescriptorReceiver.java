@@ -7,13 +7,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** Receives the descriptors of VMMs that own devices. Thread-safe. */
 public interface VmmDescriptorReceiver {
 
-  /** Refuses every VMM; for a service without support of such VMMs. */
-  VmmDescriptorReceiver NONE =
-      (message, descriptors, peer) -> {
-        descriptors.forEach(Fd::close);
-        return HostConnection.json(new OfferOutcome.Refused(VmmProblems.notADevice("devices")));
-      };
-
   /**
    * Receives descriptors and owns them, even on failure.
    *

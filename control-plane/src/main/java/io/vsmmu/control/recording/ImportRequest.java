@@ -27,9 +27,4 @@ public record ImportRequest(
   public static ImportRequest of(RecordingService.Format format, @Nullable String name) {
     return new ImportRequest(UUID.randomUUID(), format, name, null, -1, () -> false);
   }
-
-  /** The same request with a file name. */
-  public ImportRequest ofFile(String fileName) {
-    return new ImportRequest(id, format, name, fileName, bytes, clientGone);
-  }
 }

@@ -127,14 +127,14 @@ final class ImportRun {
     }
     String why = stop.get();
     if (why != null) {
-      throw new ImportStoppedException(why, false);
+      throw new ImportStoppedException(why);
     }
     long now = System.nanoTime();
     if (phase != Phase.RECEIVING && now - clientChecked > CLIENT_CHECK.toNanos()) {
       clientChecked = now;
       if (request.clientGone().getAsBoolean()) {
         throw new ImportStoppedException(
-            "the client closed its connection; nothing of the import is kept", true);
+            "the client closed its connection; nothing of the import is kept");
       }
     }
   }

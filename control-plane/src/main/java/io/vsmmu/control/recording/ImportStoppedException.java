@@ -5,15 +5,7 @@ public final class ImportStoppedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  private final boolean clientGone;
-
-  ImportStoppedException(String message, boolean clientGone) {
+  ImportStoppedException(String message) {
     super(message);
-    this.clientGone = clientGone;
-  }
-
-  /** Whether it was stopped because its client closed the connection. */
-  public boolean clientGone() {
-    return clientGone;
   }
 }

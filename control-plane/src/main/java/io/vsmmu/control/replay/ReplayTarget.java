@@ -23,9 +23,4 @@ public sealed interface ReplayTarget {
       devices = Map.copyOf(devices);
     }
   }
-
-  /** A simulated host on which nothing fails. */
-  static ReplayTarget simulated() {
-    return new Simulated(FaultPlan.none());
-  }
 }

@@ -65,11 +65,6 @@ public final class LiveVsmmu implements AutoCloseable {
             limits);
   }
 
-  /** Its entry in the registry. */
-  public RegisteredVsmmu vsmmu() {
-    return vsmmu;
-  }
-
   /**
    * Submits a stimulus and waits until it is durable and applied.
    *

@@ -84,12 +84,6 @@ public final class VsmmuAdministration {
                     Kind.NOT_FOUND, "name", name, "the name of a vSMMU (GET /api/v1/vsmmus)"));
   }
 
-  /** Creates a vSMMU with a VM of its own. */
-  public RegisteredVsmmu create(
-      String name, VsmmuProperties properties, Durability durability, String subject) {
-    return create(name, Vms.OWN, properties, durability, subject);
-  }
-
   /**
    * Creates a vSMMU.
    *

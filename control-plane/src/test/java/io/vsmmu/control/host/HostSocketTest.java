@@ -40,11 +40,18 @@ class HostSocketTest {
   private IommufdHost host;
   private HostSocket socket;
 
+  /** Refuses every VMM that owns devices. */
+  private static final VmmDescriptorReceiver NO_VMMS =
+      (message, descriptors, peer) -> {
+        descriptors.forEach(Fd::close);
+        return HostConnection.json(new OfferOutcome.Refused(VmmProblems.notADevice("devices")));
+      };
+
   @BeforeEach
   void listen() throws Exception {
     kernel = new StubKernel(folder.resolve("root"));
     host = new IommufdHost(kernel.paths(), kernel);
-    socket = HostSocket.open(LocalHost.of(host), folder.resolve("host.sock"), Set.of());
+    socket = HostSocket.open(LocalHost.of(host), NO_VMMS, folder.resolve("host.sock"), Set.of());
   }
 
   @AfterEach
@@ -54,7 +61,7 @@ class HostSocketTest {
   }
 
   private UnixStream client() throws PosixException {
-    UnixStream client = UnixStream.connect(socket.path());
+    UnixStream client = UnixStream.connect(folder.resolve("host.sock"));
     client.receiveTimeout(Duration.ofSeconds(20));
     return client;
   }
@@ -84,7 +91,9 @@ class HostSocketTest {
 
   @Test
   void only_the_owner_may_use_the_socket() throws Exception {
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket.path())))
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(folder.resolve("host.sock"))))
         .isEqualTo("rw-------");
   }
 
@@ -266,8 +275,11 @@ class HostSocketTest {
   void a_simulated_host_takes_no_descriptors_and_says_so() throws Exception {
     try (HostSocket simulated =
             HostSocket.open(
-                LocalHost.of(SimulatedHost.standard()), folder.resolve("other.sock"), Set.of());
-        UnixStream client = UnixStream.connect(simulated.path());
+                LocalHost.of(SimulatedHost.standard()),
+                NO_VMMS,
+                folder.resolve("other.sock"),
+                Set.of());
+        UnixStream client = UnixStream.connect(folder.resolve("other.sock"));
         Fd device = OpenFiles.open("/dev/null")) {
       long before = OpenFiles.of("/dev/null");
       send(client, device);
@@ -286,14 +298,16 @@ class HostSocketTest {
       socket.close();
 
       assertThat(client.receive(ByteBuffer.allocateDirect(8))).isZero();
-      assertThat(socket.path()).doesNotExist();
+      assertThat(folder.resolve("host.sock")).doesNotExist();
     }
   }
 
   @Test
   void a_path_that_is_too_long_is_refused() {
     assertThatThrownBy(
-            () -> HostSocket.open(LocalHost.of(host), folder.resolve("x".repeat(108)), Set.of()))
+            () ->
+                HostSocket.open(
+                    LocalHost.of(host), NO_VMMS, folder.resolve("x".repeat(108)), Set.of()))
         .isInstanceOf(PosixException.class)
         .hasMessageContaining("ENAMETOOLONG");
   }

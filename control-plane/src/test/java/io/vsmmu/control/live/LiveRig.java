@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vsmmu.control.offline.SimulatedReplayHost;
 import io.vsmmu.control.replay.Divergence;
 import io.vsmmu.control.replay.EventReplay;
+import io.vsmmu.control.vm.Vms;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.scripted.guest.Await;
@@ -75,7 +76,7 @@ final class LiveRig implements AutoCloseable {
             OnOffAuto.OFF, OnOffAuto.AUTO, VsmmuProperties.AUTO, VsmmuProperties.AUTO, msi);
     String name = "guest-" + NUMBER.incrementAndGet();
     return new LiveRig(
-        service, service.administration.create(name, properties, durability, "operator"));
+        service, service.administration.create(name, Vms.OWN, properties, durability, "operator"));
   }
 
   /** A vSMMU with a PRI queue, which no operator can ask for yet. */

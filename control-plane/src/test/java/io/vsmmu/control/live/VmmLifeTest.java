@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.control.session.VmmSockets;
 import io.vsmmu.control.session.VsmmuAdministration;
+import io.vsmmu.control.vm.Vms;
 import io.vsmmu.gateway.device.DeviceLimits;
 import io.vsmmu.posix.Errno;
 import io.vsmmu.posix.Fd;
@@ -80,7 +81,7 @@ class VmmLifeTest extends LiveTest {
       assertThatThrownBy(
               () ->
                   administration.create(
-                      "long", VsmmuProperties.ALL_AUTO, Durability.COMMITTED, "operator"))
+                      "long", Vms.OWN, VsmmuProperties.ALL_AUTO, Durability.COMMITTED, "operator"))
           .isInstanceOf(RequestRefusedException.class)
           .hasMessageContaining("bytes");
       assertThat(service.database.registry().byName("long")).isEmpty();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.control.request.RequestRefusedException.Kind;
+import io.vsmmu.control.vm.Vms;
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.KernelSupport;
 import io.vsmmu.host.KernelSupport.Feature;
@@ -43,7 +44,8 @@ class AdmissionRulesTest {
 
   private static Service service(TopologyBuilder topology) throws Exception {
     Service service = new Service(TestPostgres.newDatabase(), new SimulatedHost(topology.build()));
-    service.administration.create("v", VsmmuProperties.ALL_AUTO, Durability.COMMITTED, "operator");
+    service.administration.create(
+        "v", Vms.OWN, VsmmuProperties.ALL_AUTO, Durability.COMMITTED, "operator");
     return service;
   }
 

@@ -7,6 +7,7 @@ import io.vsmmu.control.offline.SimulatedReplayHost;
 import io.vsmmu.control.replay.EventReplay;
 import io.vsmmu.control.replay.ReplayReport;
 import io.vsmmu.control.request.RequestRefusedException;
+import io.vsmmu.control.vm.Vms;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.host.simulated.Attachment;
 import io.vsmmu.host.simulated.SimulatedHost;
@@ -43,7 +44,7 @@ class GroupsTest {
 
   private static RegisteredVsmmu create(Service service, String name) {
     return service.administration.create(
-        name, VsmmuProperties.ALL_AUTO, Durability.COMMITTED, "operator");
+        name, Vms.OWN, VsmmuProperties.ALL_AUTO, Durability.COMMITTED, "operator");
   }
 
   private static void attach(Service service, String device, int sid) {

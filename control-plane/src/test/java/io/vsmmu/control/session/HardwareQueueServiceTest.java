@@ -7,6 +7,7 @@ import io.vsmmu.control.offline.SimulatedReplayHost;
 import io.vsmmu.control.replay.EventReplay;
 import io.vsmmu.control.replay.ReplayReport;
 import io.vsmmu.control.request.RequestRefusedException;
+import io.vsmmu.control.vm.Vms;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.TopologyBuilder;
@@ -38,6 +39,7 @@ class HardwareQueueServiceTest {
     RegisteredVsmmu vsmmu =
         service.administration.create(
             NAME,
+            Vms.OWN,
             VsmmuProperties.ALL_AUTO.with(HardwareQueues.ACCEPT_BLIND),
             Durability.COMMITTED,
             "operator");

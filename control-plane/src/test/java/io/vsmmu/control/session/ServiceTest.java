@@ -9,6 +9,7 @@ import io.vsmmu.control.replay.EventReplay;
 import io.vsmmu.control.replay.ReplayReport;
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.control.vm.Machine;
+import io.vsmmu.control.vm.Vms;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.Snapshots.StoredSnapshot;
 import io.vsmmu.db.log.StoredEvent;
@@ -59,7 +60,7 @@ class ServiceTest {
 
   private static RegisteredVsmmu create(Service service, String name) {
     return service.administration.create(
-        name, VsmmuProperties.ALL_AUTO, Durability.COMMITTED, "operator");
+        name, Vms.OWN, VsmmuProperties.ALL_AUTO, Durability.COMMITTED, "operator");
   }
 
   private static List<VsmmuEvent> events(Service service, RegisteredVsmmu vsmmu) {
@@ -238,7 +239,7 @@ class ServiceTest {
       RegisteredVsmmu first = create(service, "one");
       RegisteredVsmmu second =
           service.administration.create(
-              "two", VsmmuProperties.ALL_AUTO, Durability.BOUNDED_LOSS, "operator");
+              "two", Vms.OWN, VsmmuProperties.ALL_AUTO, Durability.BOUNDED_LOSS, "operator");
       service.administration.attach("one", A, SID, OnOffAuto.AUTO, "operator");
       service.administration.attach("two", B, SID, OnOffAuto.AUTO, "operator");
       service.boots(first, SID);
@@ -312,10 +313,13 @@ class ServiceTest {
           .isEqualTo("name");
       assertThat(refused(() -> create(service, "V!")).kind())
           .isEqualTo(RequestRefusedException.Kind.INVALID);
-      assertThat(refused(() -> admin.create("w", oddOas, Durability.COMMITTED, "")).problems())
+      assertThat(
+              refused(() -> admin.create("w", Vms.OWN, oddOas, Durability.COMMITTED, ""))
+                  .problems())
           .extracting(Problem::field)
           .containsExactly("oas");
-      assertThat(refused(() -> admin.create("w", wide, Durability.COMMITTED, "")).problems())
+      assertThat(
+              refused(() -> admin.create("w", Vms.OWN, wide, Durability.COMMITTED, "")).problems())
           .extracting(Problem::field)
           .containsExactly("ssidsize");
       assertThat(service.database.registry().byName("w")).isEmpty();

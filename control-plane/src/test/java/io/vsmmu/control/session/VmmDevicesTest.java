@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.control.host.LocalHost;
 import io.vsmmu.control.replay.ReplayReport;
+import io.vsmmu.control.vm.Vms;
 import io.vsmmu.control.vmm.VmmDeviceState;
 import io.vsmmu.control.vmm.VmmDevices;
 import io.vsmmu.control.vmm.VmmFinder;
@@ -60,7 +61,7 @@ class VmmDevicesTest {
             new VmmFinder(LocalHost.of(host)));
     vsmmu =
         service.administration.create(
-            "v", VsmmuProperties.ALL_AUTO, Durability.COMMITTED, "operator");
+            "v", Vms.OWN, VsmmuProperties.ALL_AUTO, Durability.COMMITTED, "operator");
     vmm = host.vmm();
   }
 

@@ -69,16 +69,6 @@ public final class FieldTable {
     return new Builder(1, 32).word(0, bits).build();
   }
 
-  /** Number of words a value of this table has. */
-  public int wordCount() {
-    return reserved.length;
-  }
-
-  /** Bits of each word that exist: 64, or 32 for a 32-bit register. */
-  public int wordBits() {
-    return wordBits;
-  }
-
   /** All fields, in the order they were declared. */
   public List<Field> fields() {
     return fields;

@@ -44,24 +44,4 @@ public record ContextDescriptor(
   public FieldTable fields() {
     return CdFields.TABLE;
   }
-
-  /** V: without it the rest means nothing. */
-  public boolean valid() {
-    return CdFields.V.isSet(word0);
-  }
-
-  /** ASID, 16 bits. */
-  public int asid() {
-    return (int) CdFields.ASID.get(word0);
-  }
-
-  /** TTB0 as an address, 16-byte aligned. */
-  public long ttb0() {
-    return CdFields.TTB0.inPlace(word1);
-  }
-
-  /** TTB1 as an address, 16-byte aligned. */
-  public long ttb1() {
-    return CdFields.TTB1.inPlace(word2);
-  }
 }

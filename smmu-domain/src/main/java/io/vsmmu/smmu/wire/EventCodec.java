@@ -1,8 +1,6 @@
 package io.vsmmu.smmu.wire;
 
 import io.vsmmu.smmu.event.VsmmuEvent;
-import java.util.Arrays;
-import java.util.List;
 
 /**
  * Writes events as payloads, the bytes that the log stores, and reads them back. Later versions
@@ -16,15 +14,7 @@ public final class EventCodec {
    */
   private static final int REVISION = 1;
 
-  private static final List<Integer> TYPES =
-      Arrays.stream(EventKind.values()).map(EventKind::number).sorted().toList();
-
   private EventCodec() {}
-
-  /** The numbers of all event types, ascending; {@link SnapshotCodec#TYPE} is not among them. */
-  public static List<Integer> types() {
-    return TYPES;
-  }
 
   /** The number of the event's type. */
   public static int typeOf(VsmmuEvent event) {

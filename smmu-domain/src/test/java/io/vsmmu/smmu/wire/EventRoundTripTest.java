@@ -6,6 +6,7 @@ import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.VmmConnected;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.spec.CommandEntry;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -106,7 +107,7 @@ class EventRoundTripTest {
   void every_permitted_class_has_a_type() {
     int classes = permitted(VsmmuEvent.class);
 
-    assertThat(EventCodec.types())
+    assertThat(Arrays.stream(EventKind.values()).map(EventKind::number).sorted().toList())
         .hasSize(classes)
         .containsExactlyElementsOf(IntStream.rangeClosed(1, classes).boxed().toList());
   }
