@@ -62,6 +62,7 @@ class AcpiController {
               schema = @Schema(type = "string", format = "binary")))
   ResponseEntity<byte[]> dsm5(@PathVariable String vm) {
     return BuildAnswers.file(
-        BuildAnswers.built(GuestAcpiTables.preserveBootConfiguration(vms.named("vm", vm).machine())));
+        BuildAnswers.built(
+            GuestAcpiTables.preserveBootConfiguration(vms.named("vm", vm).machine())));
   }
 }
