@@ -2,11 +2,11 @@ package io.vsmmu.control.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.control.offline.SimulatedReplayHost;
 import io.vsmmu.control.recording.RecordingResult.ImportedLog;
 import io.vsmmu.control.replay.CommandReplay;
 import io.vsmmu.control.replay.EventReplay;
 import io.vsmmu.control.replay.ReplayReport;
-import io.vsmmu.control.offline.SimulatedReplayHost;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -45,7 +45,8 @@ abstract class BundledLogTest extends LiveTest {
 
   @Test
   void applying_its_events_to_a_simulated_host_diverges_nowhere() {
-    ReplayReport report = sample.replaysWithoutDivergence(new EventReplay(new SimulatedReplayHost(), true));
+    ReplayReport report =
+        sample.replaysWithoutDivergence(new EventReplay(new SimulatedReplayHost(), true));
 
     assertThat(report.hostOperations()).isGreaterThan(hostOperations);
   }

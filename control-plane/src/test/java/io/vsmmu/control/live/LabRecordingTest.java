@@ -2,6 +2,7 @@ package io.vsmmu.control.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.control.offline.SimulatedReplayHost;
 import io.vsmmu.control.replay.EventReplay;
 import io.vsmmu.control.replay.ReplayReport;
 import io.vsmmu.host.simulated.FaultPlan;
