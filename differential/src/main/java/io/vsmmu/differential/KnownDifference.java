@@ -109,7 +109,7 @@ enum KnownDifference {
       "CERROR_ILL",
       "ILLEGAL without the feature"),
   STALL_COMMANDS_CONSUMED(
-      "4.6",
+      "4.7",
       "RESUME and STALL_TERM are consumed though IDR0.STALL_MODEL is 1",
       "CERROR_ILL",
       "ILLEGAL without stalls"),

@@ -30,7 +30,7 @@ import java.util.UUID;
 
 /**
  * Carries out the requests of operators: creates, deletes, resets and pauses vSMMUs, attaches and
- * detaches devices. Requests about the vSMMUs of one VM run one after the other ({@link
+ * detaches devices. Creations and attachments in one named VM run one after the other ({@link
  * Vms#exclusively}).
  */
 public final class VsmmuAdministration {

@@ -120,7 +120,10 @@ public final class Vms {
     }
   }
 
-  /** Runs a change while no other thread changes the VM or its vSMMUs. */
+  /**
+   * Runs a change under the lock of a VM; creations, attachments and changes of the VM take it. A
+   * vSMMU with a VM of its own ({@link #OWN}) shares it with no other, and needs no lock.
+   */
   public <T> T exclusively(String vm, Supplier<T> change) {
     if (vm.equals(OWN)) {
       return change.get();

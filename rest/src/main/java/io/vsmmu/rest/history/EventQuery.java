@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The filters of {@code GET /vsmmus/{name}/events}. A new one is a component here and one of {@link
- * EventFilter}: it is bound, documented and known from then on.
+ * EventFilter}; Spring binds it, and the OpenAPI page shows it. What else a filter needs stands in
+ * ARCHITECTURE.md.
  */
 record EventQuery(
     @Parameter(description = "Types, separated by commas", example = "StreamConfigured")

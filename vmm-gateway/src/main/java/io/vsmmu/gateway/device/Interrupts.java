@@ -89,7 +89,7 @@ final class Interrupts {
         : Optional.of(abort);
   }
 
-  /** The doorbell of an interrupt controller is not RAM, so the VMM has to write it. */
+  /** The target of an MSI (an ITS or a GICv2m) is not RAM, so the VMM has to write it. */
   private boolean writtenByVmm(long address, int data) {
     byte[] bytes = {(byte) data, (byte) (data >>> 8), (byte) (data >>> 16), (byte) (data >>> 24)};
     return vmm.dma().write(address, bytes);
