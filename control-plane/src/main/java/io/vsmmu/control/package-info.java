@@ -1,4 +1,4 @@
-/** The application. */
+/** The use cases, without HTTP and without Spring. */
 @NullMarked
 package io.vsmmu.control;
 

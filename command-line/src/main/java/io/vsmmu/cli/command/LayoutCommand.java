@@ -149,18 +149,18 @@ final class LayoutCommand extends RemoteCommand {
   /** Prints why the text cannot be made; a release that is too old is a wrong argument. */
   private ExitCode refused(JsonNode problems) {
     String about = format + ": ";
-    List<String> told =
+    List<String> relevant =
         problems
             .valueStream()
             .map(JsonNode::asString)
             .filter(problem -> problem.startsWith(about))
             .map(problem -> problem.substring(about.length()))
             .toList();
-    if (told.stream().anyMatch(LayoutCommand::isAboutRelease)) {
-      told.forEach(this::warn);
+    if (relevant.stream().anyMatch(LayoutCommand::isAboutRelease)) {
+      relevant.forEach(this::warn);
       return ExitCode.USAGE;
     }
-    told.forEach(out()::println);
+    relevant.forEach(out()::println);
     out().flush();
     return ExitCode.NO;
   }

@@ -47,7 +47,7 @@ abstract class RemoteCommand implements Callable<Integer> {
   @Option(
       names = "--wide",
       description =
-          "Tables as wide as they need, with every column, whatever the terminal's width.")
+          "Tables as wide as they need, with every column, for any width of the terminal.")
   private boolean wide;
 
   @Override
@@ -58,7 +58,6 @@ abstract class RemoteCommand implements Callable<Integer> {
   /** Sends the requests, prints the answer and returns the exit code. */
   abstract ExitCode ask(ServiceClient service);
 
-  /** The path of a vSMMU. */
   static String vsmmu(String name) {
     return "/vsmmus/" + UrlQuery.segment(name);
   }

@@ -240,7 +240,7 @@ public final class RunCommand extends RemoteCommand {
     }
   }
 
-  /** Returns only by failing. */
+  /** Replaces this process; returns only the failure, if that is impossible. */
   private Failure become(List<String> complete, List<Fd> open) {
     out().flush();
     err().flush();

@@ -17,7 +17,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-@Command(name = "serve", description = "Runs the service until it is told to end.")
+@Command(name = "serve", description = "Runs the service until a signal ends it.")
 public final class ServeCommand implements Callable<Integer> {
 
   private final ServiceStarter starter;

@@ -60,21 +60,24 @@ final class DemoSummary {
 
   private void hosts(VsmmuFacts facts) {
     heading("Invalidations");
-    long theirs = facts.state().path("recording").path("hostInvalidations").asLong(0);
-    long ours = facts.invalidations().entries();
+    long recorded = facts.state().path("recording").path("hostInvalidations").asLong(0);
+    long replayed = facts.invalidations().entries();
     new Table("host", "entries", "calls")
-        .row("recorded (QEMU)", Long.toString(theirs), Long.toString(theirs))
-        .row("here (simulated)", Long.toString(ours), Long.toString(facts.invalidations().calls()))
+        .row("recorded (QEMU)", Long.toString(recorded), Long.toString(recorded))
+        .row(
+            "here (simulated)",
+            Long.toString(replayed),
+            Long.toString(facts.invalidations().calls()))
         .print(out, INDENT, width);
     long withheld = facts.withheldCds();
-    if (theirs > ours && theirs - ours == withheld) {
+    if (recorded > replayed && recorded - replayed == withheld) {
       say(
           ("QEMU sent %d more, and both are right: they are CFGI_CD of a stream that was on bypass"
                   + " then. QEMU forwards CFGI_CD for every device, vsmmu only for one that"
                   + " translates: without stage 1 the host has cached no CD of it (IHI 0070, 4.3.3;"
                   + " docs/conformance.md).")
               .formatted(withheld));
-    } else if (theirs != ours) {
+    } else if (recorded != replayed) {
       say(
           "The guest's commands that were forwarded to the host: ./vsmmu invalidations "
               + facts.name());

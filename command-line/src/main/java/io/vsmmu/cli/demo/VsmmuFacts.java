@@ -31,14 +31,13 @@ record VsmmuFacts(
   }
 
   /**
-   * HostInvalidations of a host.
+   * Invalidations that a host executed.
    *
-   * @param calls system calls
-   * @param entries commands in them
+   * @param calls the number of ioctls
+   * @param entries the number of commands in them
    */
   record HostInvalidations(long calls, long entries) {}
 
-  /** A finished replay. */
   record ReplayResult(String mode, JsonNode answer) {}
 
   String name() {

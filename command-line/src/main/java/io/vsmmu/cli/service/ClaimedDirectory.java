@@ -61,7 +61,7 @@ public final class ClaimedDirectory implements AutoCloseable {
               lock,
               Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
               PrivateFolder.fileMode());
-      // Who may read a file may hold a lock on it that keeps ours away.
+      // Another user who may read the file could hold a lock on it that excludes this service.
       Files.setPosixFilePermissions(lock, PrivateFolder.FILE_MODE);
       if (isTaken(channel)) {
         channel.close();
@@ -78,10 +78,10 @@ public final class ClaimedDirectory implements AutoCloseable {
   }
 
   /**
-   * What shows that the directory is somebody else's: any content, unless the lock file, which is
-   * made before everything else, or an earlier version's database shows that it is ours. The files
-   * of a home directory whose names begin with a dot, and a file system's lost+found, are of no
-   * meaning: they are never touched.
+   * A file that shows that no service made the directory; empty if a service made it or it is
+   * empty. A service made it if it has the lock file, which is made before everything else, or the
+   * database of an earlier version. Files whose names begin with a dot, as in a home directory, and
+   * {@code lost+found} do not count, because they are never touched.
    */
   private static Optional<Path> foreign(Path directory) throws IOException {
     if (Files.isRegularFile(directory.resolve(LOCK_FILE), LinkOption.NOFOLLOW_LINKS)

@@ -21,10 +21,8 @@ public final class Statements {
     this.dataSource = dataSource;
   }
 
-  /** Converts one row. */
   @FunctionalInterface
   public interface Row<T> {
-    /** Reads the current row. */
     T read(ResultSet row) throws SQLException;
   }
 

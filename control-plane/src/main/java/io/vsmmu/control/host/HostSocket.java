@@ -76,7 +76,7 @@ public final class HostSocket implements AutoCloseable {
     }
   }
 
-  /** On the acceptor's thread. */
+  /** Runs on the thread of the acceptor, and must not block it. */
   private void accepted(UnixStream stream) {
     try {
       int uid = stream.peer().uid();

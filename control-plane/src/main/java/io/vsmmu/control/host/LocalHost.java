@@ -14,7 +14,7 @@ import java.util.Optional;
 /** The host behind the vSMMUs with what an operator needs to know about it. Thread-safe. */
 public sealed interface LocalHost permits KernelHost, SimulatedLocalHost {
 
-  /** Wraps a host. */
+  /** Makes the operator's view of a host. */
   static LocalHost of(HostIommu host) {
     return host instanceof IommufdHost kernel
         ? new KernelHost(kernel)

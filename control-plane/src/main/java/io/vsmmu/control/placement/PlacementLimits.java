@@ -9,7 +9,7 @@ public final class PlacementLimits {
   /** The first root bus of a layout unless another is asked for; bus 0 is the machine's own. */
   public static final int FIRST_BUS = 8;
 
-  /** The highest PCI bus. */
+  /** The highest number of a PCI bus. */
   public static final int LAST_BUS = 255;
 
   /** MiB of guest memory unless another size is asked for. */

@@ -15,7 +15,6 @@ import java.util.concurrent.CompletionException;
  */
 final class BulkLogWriter {
 
-  /** Events of one chunk. */
   static final int CHUNK_EVENTS = 4096;
 
   /** Payload bytes after which a chunk is sent, even with fewer events. */

@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** RecentImports recordings and exports logs. */
+/** Imports recordings and exports logs. Thread-safe. */
 public final class RecordingService {
 
   /** How long {@link #stop} waits for the end of the import. */
@@ -59,19 +59,18 @@ public final class RecordingService {
     VSMMU
   }
 
-  /** RecentImports a recording that has no file's name, for somebody who stays. */
+  /** Imports a recording without a file name, whose client does not close its connection. */
   public RecordingResult importFrom(InputStream body, Format format, @Nullable String name)
       throws IOException {
     return importFrom(body, ImportRequest.of(format, name));
   }
 
   /**
-   * RecentImports a recording. The whole body is received first: a connection that breaks leaves
-   * nothing.
+   * Imports a recording. The whole body is received first: a connection that breaks leaves nothing.
    *
    * @param body a trace may be compressed with gzip or zstd
    * @throws IOException when the body cannot be received
-   * @throws ImportStoppedException when it was stopped, or its client went away
+   * @throws ImportStoppedException when it was stopped, or its client closed the connection
    */
   public RecordingResult importFrom(InputStream body, ImportRequest request) throws IOException {
     Optional<RecordingResult.Refused> refused =
@@ -120,7 +119,7 @@ public final class RecordingService {
     return imports.all().stream().map(ImportRun::progress).toList();
   }
 
-  /** One of {@link #imports}. */
+  /** The progress of one of {@link #imports}; empty if there is none with this id. */
   public Optional<ImportProgress> progress(UUID id) {
     return imports.find(id).map(ImportRun::progress);
   }

@@ -8,7 +8,7 @@ public final class RequestRefusedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** What kind of refusal. */
+  /** The kind of a refusal; the REST interface derives the HTTP status from it. */
   public enum Kind {
     /** Something named does not exist. */
     NOT_FOUND,

@@ -217,7 +217,6 @@ public final class LiveVsmmus implements AutoCloseable {
     return live;
   }
 
-  /** The host devices of all vSMMUs. */
   DeviceClaims claims() {
     return claims;
   }

@@ -59,7 +59,6 @@ public final class VsmmuAdministration {
     this.oneVsmmuPerPhysicalSmmu = new PhysicalSmmuRule(vms, admission::state);
   }
 
-  /** The virtual machines. */
   public Vms vms() {
     return vms;
   }
@@ -149,7 +148,9 @@ public final class VsmmuAdministration {
     database.registry().markDeleted(vsmmu.id());
   }
 
-  /** Resets, pauses or resumes. */
+  /**
+   * Submits a stimulus that resets, pauses or resumes the vSMMU, or concerns its hardware queues.
+   */
   public Applied control(String name, Stimulus stimulus, String subject) {
     return live.of(named(name)).submit(stimulus, subject);
   }

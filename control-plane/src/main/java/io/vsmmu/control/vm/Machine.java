@@ -76,7 +76,6 @@ public record Machine(
     this.places = List.copyOf(places);
   }
 
-  /** The interrupt controller. */
   public MsiController msi() {
     return switch (controller) {
       case ITS -> new MsiController.Its(controllerBase);

@@ -21,7 +21,6 @@ final class DeviceOwningVmm {
   /** Name of the VM, or of the vSMMU that has one of its own. */
   final String vm;
 
-  /** The VM's vSMMUs. */
   final List<RegisteredVsmmu> vsmmus;
 
   final VmSpace space;

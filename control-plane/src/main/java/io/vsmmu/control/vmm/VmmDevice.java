@@ -16,7 +16,6 @@ final class VmmDevice {
 
   final OnOffAuto ats;
 
-  /** Name of the vSMMU. */
   private volatile String vsmmu;
 
   private volatile OptionalInt streamId;
