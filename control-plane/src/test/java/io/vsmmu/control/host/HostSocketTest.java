@@ -273,7 +273,7 @@ class HostSocketTest {
 
   @Test
   void a_simulated_host_takes_no_descriptors_and_says_so() throws Exception {
-    try (HostSocket simulated =
+    try (HostSocket _ =
             HostSocket.open(
                 LocalHost.of(SimulatedHost.standard()),
                 NO_VMMS,
