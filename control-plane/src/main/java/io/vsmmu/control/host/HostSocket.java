@@ -5,7 +5,6 @@ import io.vsmmu.host.kernel.HostProblem;
 import io.vsmmu.host.kernel.HostProblem.Kind;
 import io.vsmmu.posix.PosixException;
 import io.vsmmu.posix.ProcessIdentity;
-import io.vsmmu.posix.SocketListener;
 import io.vsmmu.posix.UnixAcceptor;
 import io.vsmmu.posix.UnixStream;
 import io.vsmmu.vfiouser.RateLimitedLog;
@@ -30,7 +29,6 @@ public final class HostSocket implements AutoCloseable {
   private final VmmDescriptorReceiver vmms;
   private final Set<Integer> uids;
   private final UnixAcceptor acceptor;
-  private final SocketListener listening;
   private final Set<HostConnection> connections = ConcurrentHashMap.newKeySet();
   private final RateLimitedLog refusals =
       new RateLimitedLog(
@@ -53,7 +51,7 @@ public final class HostSocket implements AutoCloseable {
     this.uids.add(ProcessIdentity.effectiveUid());
     this.uids.add(ROOT);
     this.acceptor = acceptor;
-    this.listening = acceptor.listen(path, LocalHostLimits.SOCKET_MODE, this::accepted);
+    acceptor.listen(path, LocalHostLimits.SOCKET_MODE, this::accepted);
   }
 
   /**

@@ -24,7 +24,6 @@ import java.util.concurrent.CompletionException;
 /** A vSMMU that accepts stimuli, with its session and its objects on the host. Thread-safe. */
 public final class LiveVsmmu implements AutoCloseable {
 
-  private final RegisteredVsmmu vsmmu;
   private final VmSpace space;
   private final VsmmuHost objects;
   private final DeviceMemory devices;
@@ -47,7 +46,6 @@ public final class LiveVsmmu implements AutoCloseable {
       VmSpace space,
       InvalidationCounters counters,
       SessionLimits limits) {
-    this.vsmmu = vsmmu;
     this.space = space;
     this.objects = new VsmmuHost(space, this::faulted, counters);
     this.devices = new VmDeviceMemory(vsmmu.name(), space);

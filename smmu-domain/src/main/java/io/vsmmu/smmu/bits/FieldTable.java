@@ -44,12 +44,10 @@ public final class FieldTable {
    */
   public record Difference(String name, long before, long after) {}
 
-  private final int wordBits;
   private final List<Field> fields;
   private final long[] reserved;
 
-  private FieldTable(int wordBits, List<Field> fields, long[] reserved) {
-    this.wordBits = wordBits;
+  private FieldTable(List<Field> fields, long[] reserved) {
     this.fields = fields;
     this.reserved = reserved;
   }
@@ -136,13 +134,11 @@ public final class FieldTable {
 
   /** Collects the fields of a table; refuses overlaps and repeated names. */
   public static final class Builder {
-    private final int wordBits;
     private final List<Field> fields = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
     private final long[] free;
 
     private Builder(int words, int wordBits) {
-      this.wordBits = wordBits;
       this.free = new long[words];
       Arrays.fill(free, -1L >>> (64 - wordBits));
     }
@@ -163,7 +159,7 @@ public final class FieldTable {
     }
 
     public FieldTable build() {
-      return new FieldTable(wordBits, List.copyOf(fields), free.clone());
+      return new FieldTable(List.copyOf(fields), free.clone());
     }
   }
 }
