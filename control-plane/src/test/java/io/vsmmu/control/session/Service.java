@@ -1,13 +1,17 @@
 package io.vsmmu.control.session;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.vsmmu.control.log.AxonDecisionLog;
 import io.vsmmu.control.vm.Vms;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.platform.rom.UefiDriver;
 import io.vsmmu.projections.travel.TimeTravel;
+import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandOpcode;
@@ -18,9 +22,12 @@ import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.SmmuCommand;
 import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.spec.TlbInvalidation;
+import io.vsmmu.smmu.spec.VsmmuProperties;
+import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
+import io.vsmmu.smmu.wire.EventCodec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -63,6 +70,36 @@ final class Service implements AutoCloseable {
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
+  }
+
+  /** A vSMMU with nothing forced, whose every decision is durable before its guest hears of it. */
+  RegisteredVsmmu create(String name) {
+    return administration.create(
+        name, Vms.OWN, VsmmuProperties.ALL_AUTO, Durability.COMMITTED, "operator");
+  }
+
+  /** The log of a vSMMU; its sequences have no hole. */
+  List<VsmmuEvent> events(RegisteredVsmmu vsmmu) {
+    List<VsmmuEvent> events = new ArrayList<>();
+    List<StoredEvent> stored = new ArrayList<>();
+    database.log().read(vsmmu.id(), 0, Long.MAX_VALUE, stored::add);
+    for (int i = 0; i < stored.size(); i++) {
+      assertThat(stored.get(i).sequence()).isEqualTo(i);
+      events.add(EventCodec.decode(stored.get(i).type(), stored.get(i).payload()));
+    }
+    return events;
+  }
+
+  /** The state that events give. */
+  static VsmmuState fold(List<VsmmuEvent> events) {
+    var fold = new io.vsmmu.smmu.model.Vsmmu.Fold();
+    events.forEach(fold::accept);
+    return fold.state();
+  }
+
+  /** What the check of the hash chain says. */
+  String verdict(RegisteredVsmmu vsmmu) {
+    return database.verifier().verify(vsmmu.id()).toString();
   }
 
   VsmmuState state(RegisteredVsmmu vsmmu) {

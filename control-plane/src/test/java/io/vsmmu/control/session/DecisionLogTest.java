@@ -1,0 +1,139 @@
+package io.vsmmu.control.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vsmmu.control.log.DomainPayloads;
+import io.vsmmu.control.vm.Vms;
+import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.db.log.Snapshots.StoredSnapshot;
+import io.vsmmu.host.simulated.SimulatedHost;
+import io.vsmmu.smmu.event.HostOutcomeReported;
+import io.vsmmu.smmu.model.Health;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.OnOffAuto;
+import io.vsmmu.smmu.spec.VsmmuProperties;
+import io.vsmmu.smmu.stimulus.Durability;
+import io.vsmmu.smmu.wire.SnapshotCodec;
+import io.vsmmu.testing.TestPostgres;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What the decisions of a service are in its log, whoever asks for them and however fast. */
+@Tag("slow")
+@Timeout(60)
+class DecisionLogTest {
+
+  private static final int SID = 0x100;
+  private static final String A = "0000:01:00.0";
+  private static final String B = "0000:02:00.0";
+
+  @Test
+  void a_submission_is_found_in_the_log_by_who_did_not_hear_of_it() throws Exception {
+    try (Service service = new Service(TestPostgres.newDatabase(), SimulatedHost.standard())) {
+      RegisteredVsmmu vsmmu = service.create("v");
+      VsmmuState known = service.state(vsmmu);
+      service.administration.attach("v", A, SID, OnOffAuto.AUTO, "operator");
+
+      var missed = service.decisionLog.since(vsmmu.aggregateId().toString(), known);
+
+      assertThat(missed).hasSize(2);
+      assertThat(missed.getFirst().sequence()).isEqualTo(1);
+      assertThat(missed.getLast().events().getFirst()).isInstanceOf(HostOutcomeReported.class);
+      assertThat(missed.getLast().after()).isEqualTo(service.state(vsmmu));
+      assertThat(
+              service.decisionLog.since(vsmmu.aggregateId().toString(), missed.getLast().after()))
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void an_aggregate_starts_from_a_snapshot_and_ignores_one_of_another_version() throws Exception {
+    String url = TestPostgres.newDatabase();
+    RegisteredVsmmu vsmmu;
+    try (Service service = new Service(url, SimulatedHost.standard())) {
+      vsmmu = service.create("v");
+      service.administration.attach("v", A, SID, OnOffAuto.AUTO, "operator");
+      VsmmuState state = service.state(vsmmu);
+      service
+          .database
+          .snapshots()
+          .store(
+              vsmmu.id(),
+              new StoredSnapshot(
+                  state.events() - 1, SnapshotCodec.TYPE, new DomainPayloads().encode(state)));
+    }
+    try (Service service = new Service(url, SimulatedHost.standard())) {
+      service.boots(vsmmu, SID);
+      byte[] foreign = new DomainPayloads().encode(service.state(vsmmu));
+      foreign[0] = 99;
+      foreign[1] = 99;
+      service
+          .database
+          .snapshots()
+          .store(
+              vsmmu.id(),
+              new StoredSnapshot(service.state(vsmmu).events() - 1, SnapshotCodec.TYPE, foreign));
+    }
+    try (Service service = new Service(url, SimulatedHost.standard())) {
+      service.rings(vsmmu, SID, Service.doorbell());
+      service.live.close();
+
+      assertThat(Service.fold(service.events(vsmmu)).commandQueue().fetched()).isEqualTo(66);
+      assertThat(service.verdict(vsmmu)).startsWith("Intact");
+    }
+  }
+
+  @Test
+  void a_storm_on_two_vsmmus_leaves_no_hole_in_either_log() throws Exception {
+    try (Service service = new Service(TestPostgres.newDatabase(), SimulatedHost.standard());
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      RegisteredVsmmu first = service.create("one");
+      RegisteredVsmmu second =
+          service.administration.create(
+              "two", Vms.OWN, VsmmuProperties.ALL_AUTO, Durability.BOUNDED_LOSS, "operator");
+      service.administration.attach("one", A, SID, OnOffAuto.AUTO, "operator");
+      service.administration.attach("two", B, SID, OnOffAuto.AUTO, "operator");
+      service.boots(first, SID);
+      service.boots(second, SID);
+      Future<Integer> one = threads.submit(() -> storm(service, first));
+      Future<Integer> two = threads.submit(() -> storm(service, second));
+      List<Integer> rung = List.of(one.get(), two.get());
+      service.live.close();
+
+      for (RegisteredVsmmu vsmmu : List.of(first, second)) {
+        VsmmuState state = Service.fold(service.events(vsmmu));
+        int doorbells = rung.get(vsmmu == first ? 0 : 1);
+        assertThat(state.commands().total()).isEqualTo(2 + 64L * doorbells);
+        assertThat(state.commandQueue().awaitsHost()).isFalse();
+        assertThat(state.health()).isEqualTo(Health.OK);
+        assertThat(service.verdict(vsmmu)).startsWith("Intact");
+      }
+    }
+  }
+
+  private static int storm(Service service, RegisteredVsmmu vsmmu) {
+    var session = service.live.of(vsmmu).function().session();
+    long end = System.nanoTime() + 5_000_000_000L;
+    long pointer = service.state(vsmmu).commandQueue().fetched();
+    int doorbells = 0;
+    List<CompletableFuture<?>> underWay = new ArrayList<>();
+    while (System.nanoTime() < end) {
+      var slice = Service.slice(pointer, SID, Service.doorbell());
+      pointer = slice.prod();
+      underWay.add(session.post(slice));
+      doorbells++;
+      if (underWay.size() == 16) {
+        underWay.forEach(CompletableFuture::join);
+        underWay.clear();
+      }
+    }
+    underWay.forEach(CompletableFuture::join);
+    return doorbells;
+  }
+}

@@ -1,0 +1,134 @@
+package io.vsmmu.control.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vsmmu.control.offline.SimulatedReplayHost;
+import io.vsmmu.control.replay.EventReplay;
+import io.vsmmu.control.replay.ReplayReport;
+import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.host.simulated.Attachment;
+import io.vsmmu.host.simulated.SimulatedHost;
+import io.vsmmu.smmu.model.Health;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.OnOffAuto;
+import io.vsmmu.testing.TestPostgres;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a start finds in the log and at the host after an end or a crash of the process before. */
+@Tag("slow")
+@Timeout(60)
+class RestartTest {
+
+  private static final int SID = 0x100;
+  private static final String A = "0000:01:00.0";
+
+  @Test
+  void a_booted_guest_survives_a_restart_of_everything() throws Exception {
+    String url = TestPostgres.newDatabase();
+    SimulatedHost before = SimulatedHost.standard();
+    RegisteredVsmmu vsmmu;
+    try (Service service = new Service(url, before)) {
+      vsmmu = service.create("v");
+      service.administration.attach("v", A, SID, OnOffAuto.AUTO, "operator");
+      service.boots(vsmmu, SID);
+      for (int i = 0; i < 20; i++) {
+        service.rings(vsmmu, SID, Service.doorbell());
+      }
+      assertThat(before.attachment(A).orElseThrow().kind()).isEqualTo(Attachment.Kind.TRANSLATE);
+    }
+    SimulatedHost after = SimulatedHost.standard();
+    try (Service service = new Service(url, after)) {
+      service.sockets.start();
+
+      assertThat(after.attachment(A).orElseThrow().kind()).isEqualTo(Attachment.Kind.TRANSLATE);
+      service.rings(vsmmu, SID, Service.doorbell());
+      VsmmuState last =
+          service
+              .administration
+              .control("v", new io.vsmmu.smmu.stimulus.Stimulus.Pause(), "operator")
+              .decided()
+              .after();
+      assertThat(Service.fold(service.events(vsmmu))).isEqualTo(last);
+      assertThat(last.commandQueue().fetched()).isEqualTo(2 + 21 * 64);
+      assertThat(last.health()).isEqualTo(Health.OK);
+      assertThat(service.verdict(vsmmu)).startsWith("Intact");
+    }
+  }
+
+  @Test
+  void a_slice_without_an_outcome_is_issued_again_after_a_crash() throws Exception {
+    String url = TestPostgres.newDatabase();
+    RegisteredVsmmu vsmmu;
+    try (Service service = new Service(url, SimulatedHost.standard())) {
+      vsmmu = service.create("v");
+      service.administration.attach("v", A, SID, OnOffAuto.AUTO, "operator");
+      service.boots(vsmmu, SID);
+      service.live.close();
+      // Decided and durable, never applied: the process dies here.
+      service.decisionLog.submit(
+          vsmmu.aggregateId().toString(),
+          List.of(
+              Service.slice(
+                  service.state(vsmmu).commandQueue().fetched(), SID, Service.doorbell())),
+          "");
+      assertThat(service.state(vsmmu).commandQueue().awaitsHost()).isTrue();
+    }
+    SimulatedHost host = SimulatedHost.standard();
+    try (Service service = new Service(url, host)) {
+      service.sockets.start();
+
+      assertThat(service.state(vsmmu).commandQueue().awaitsHost()).isFalse();
+      assertThat(host.journal()).anyMatch(call -> call.text().startsWith("invalidate"));
+      service.rings(vsmmu, SID, Service.doorbell());
+      assertThat(service.state(vsmmu).commandQueue().fetched()).isEqualTo(2 + 2 * 64);
+      assertThat(replayed(service, vsmmu).divergences()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_log_with_a_restart_in_it_replays_without_divergence() throws Exception {
+    String url = TestPostgres.newDatabase();
+    RegisteredVsmmu vsmmu;
+    try (Service service = new Service(url, SimulatedHost.standard())) {
+      vsmmu = service.create("v");
+      service.administration.attach("v", A, SID, OnOffAuto.AUTO, "operator");
+      service.boots(vsmmu, SID);
+      service.rings(vsmmu, SID, Service.doorbell());
+    }
+    try (Service service = new Service(url, SimulatedHost.standard())) {
+      service.sockets.start();
+      service.rings(vsmmu, SID, Service.doorbell());
+      service.administration.control("v", new io.vsmmu.smmu.stimulus.Stimulus.Pause(), "operator");
+
+      ReplayReport report = replayed(service, vsmmu);
+
+      assertThat(report.divergences()).isEmpty();
+      assertThat(report.hostOperations()).isPositive();
+    }
+  }
+
+  private static ReplayReport replayed(Service service, RegisteredVsmmu vsmmu) {
+    try (EventReplay replay = new EventReplay(new SimulatedReplayHost(), true)) {
+      service.events(vsmmu).forEach(replay::accept);
+      return replay.finish();
+    }
+  }
+
+  @Test
+  void what_a_crash_left_of_a_creation_or_deletion_frees_its_name() throws Exception {
+    String url = TestPostgres.newDatabase();
+    try (Service service = new Service(url, SimulatedHost.standard())) {
+      service.database.registry().register("half", java.util.UUID.randomUUID(), 0);
+      RegisteredVsmmu gone = service.create("gone");
+      service.live.of(gone).submit(new io.vsmmu.smmu.stimulus.Stimulus.Delete(), "");
+    }
+    try (Service service = new Service(url, SimulatedHost.standard())) {
+      service.sockets.start();
+      service.create("half");
+      service.create("gone");
+    }
+  }
+}
