@@ -132,10 +132,10 @@ class RunRefusedTest {
           vm1   | 0000:01:00.0=0x10 0000:03:00.0=0x18           | 5 | 0000:03:00.0: driver e1000e | driverctl
           vm1   | 0000:01:00.0=0x10 0000:01:00.0=0x18           | 2 | a --device is 0000:01:00.0=0x18 | another device than 0000:01:00.0=0x10
           vm1   | 0000:01:00.0=0x10 0000:02:00.0=16             | 2 | a --device is 0000:02:00.0=0x10 | StreamID
-          vm1   | 0000:01:00.0=0x10 0000:02:00.0=0x18,addr=2    | 2 | 0000:02:00.0=0x18,addr=2 | another place
+          vm1   | 0000:01:00.0=0x10 0000:02:00.0=0x18,addr=2    | 2 | 0000:02:00.0=0x18,addr=2 | another PCI address
           vm1   | 0000:01:00.0=0x100,bus=p1 0000:02:00.0=0x100@vm1,bus=p2 | 2 | 0000:02:00.0=0x100@vm1,bus=p2 | another StreamID
-          two   | 0000:01:00.0=0x10@two-0 0000:02:00.0=0x10@two-1 | 2 | 0000:02:00.0=0x10@two-1 | another place
-          vm1   | 0000:01:00.0=0xf8                             | 2 | --device 0000:01:00.0=0xf8 is at the place of a vSMMU | below 0xf8
+          two   | 0000:01:00.0=0x10@two-0 0000:02:00.0=0x10@two-1 | 2 | 0000:02:00.0=0x10@two-1 | another PCI address
+          vm1   | 0000:01:00.0=0xf8                             | 2 | --device 0000:01:00.0=0xf8 is at the PCI address of a vSMMU | below 0xf8
           vm1   | 0000:01:00.0=0x11                             | 2 | --device 0000:01:00.0=0x11 is function 1 of slot 2 on pcie.0, which has no function 0 | take StreamID 0x10
           vm1   | 0000:01:00.0=0x11 0000:02:00.0=0x18           | 2 | --device 0000:01:00.0=0x11 is function 1 of slot 2 on pcie.0, which has no function 0 | take StreamID 0x10
           vm1   | 0000:01:00.0=0x903,bus=p1 0000:02:00.0=0x10   | 2 | --device 0000:01:00.0=0x903,bus=p1 is function 3 of slot 0 on p1 | take StreamID 0x900
