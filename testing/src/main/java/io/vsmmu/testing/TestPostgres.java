@@ -1,6 +1,7 @@
 package io.vsmmu.testing;
 
 import io.vsmmu.db.embedded.EmbeddedDatabase;
+import io.vsmmu.db.embedded.EmbeddedLimits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -43,7 +44,8 @@ public final class TestPostgres {
 
     private static EmbeddedDatabase start() {
       try {
-        EmbeddedDatabase server = EmbeddedDatabase.start(FOLDER.resolve("data"));
+        EmbeddedDatabase server =
+            EmbeddedDatabase.startOwned(FOLDER.resolve("data"), EmbeddedLimits.DEFAULTS);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server)));
         return server;
       } catch (IOException failed) {
@@ -54,11 +56,9 @@ public final class TestPostgres {
     private static void stop(EmbeddedDatabase server) {
       try {
         server.close();
-      } catch (IOException failed) {
-        throw new UncheckedIOException(failed);
-      }
-      try (Stream<Path> files = Files.walk(FOLDER)) {
-        files.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+        try (Stream<Path> files = Files.walk(FOLDER)) {
+          files.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+        }
       } catch (IOException failed) {
         throw new UncheckedIOException(failed);
       }

@@ -7,7 +7,6 @@ import io.vsmmu.control.offline.SimulatedReplayHost;
 import io.vsmmu.control.replay.EventReplay;
 import io.vsmmu.control.replay.ReplayReport;
 import io.vsmmu.control.request.RequestRefusedException;
-import io.vsmmu.control.vm.Vms;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.host.simulated.Attachment;
 import io.vsmmu.host.simulated.SimulatedHost;
@@ -20,8 +19,6 @@ import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.ConfigInvalidation;
 import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.StreamTableEntry;
-import io.vsmmu.smmu.spec.VsmmuProperties;
-import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.wire.EventCodec;
 import io.vsmmu.testing.TestPostgres;
 import java.util.List;
@@ -41,11 +38,6 @@ class GroupsTest {
   private static final String F1 = "0000:03:00.1";
   private static final int SID0 = 0x300;
   private static final int SID1 = 0x301;
-
-  private static RegisteredVsmmu create(Service service, String name) {
-    return service.administration.create(
-        name, Vms.OWN, VsmmuProperties.ALL_AUTO, Durability.COMMITTED, "operator");
-  }
 
   private static void attach(Service service, String device, int sid) {
     service.administration.attach("v", device, sid, OnOffAuto.AUTO, "operator");
@@ -97,7 +89,7 @@ class GroupsTest {
   void one_device_of_a_group_does_not_translate_and_its_log_replays() throws Exception {
     SimulatedHost host = SimulatedHost.standard();
     try (Service service = new Service(TestPostgres.newDatabase(), host)) {
-      RegisteredVsmmu vsmmu = create(service, "v");
+      RegisteredVsmmu vsmmu = service.create("v");
       attach(service, F0, SID0);
       assertThat(missing(service, vsmmu, SID0)).containsExactly(F1);
 
@@ -115,7 +107,7 @@ class GroupsTest {
   void a_group_translates_when_its_last_device_is_attached() throws Exception {
     SimulatedHost host = SimulatedHost.standard();
     try (Service service = new Service(TestPostgres.newDatabase(), host)) {
-      RegisteredVsmmu vsmmu = create(service, "v");
+      RegisteredVsmmu vsmmu = service.create("v");
       attach(service, F1, SID1);
       service.boots(vsmmu, SID1);
       attach(service, F0, SID0);
@@ -135,7 +127,7 @@ class GroupsTest {
   void a_device_that_leaves_is_missing_from_then_on() throws Exception {
     SimulatedHost host = SimulatedHost.standard();
     try (Service service = new Service(TestPostgres.newDatabase(), host)) {
-      RegisteredVsmmu vsmmu = create(service, "v");
+      RegisteredVsmmu vsmmu = service.create("v");
       attach(service, F0, SID0);
       attach(service, F1, SID1);
       service.boots(vsmmu, SID0);
@@ -164,7 +156,7 @@ class GroupsTest {
     String url = TestPostgres.newDatabase();
     RegisteredVsmmu vsmmu;
     try (Service service = new Service(url, SimulatedHost.standard())) {
-      vsmmu = create(service, "v");
+      vsmmu = service.create("v");
       attach(service, F0, SID0);
       service.boots(vsmmu, SID0);
     }
@@ -186,8 +178,8 @@ class GroupsTest {
   @Test
   void the_missing_device_cannot_go_behind_another_vsmmu() throws Exception {
     try (Service service = new Service(TestPostgres.newDatabase(), SimulatedHost.standard())) {
-      create(service, "v");
-      create(service, "other");
+      service.create("v");
+      service.create("other");
       attach(service, F0, SID0);
 
       RequestRefusedException refused =
@@ -219,7 +211,7 @@ class GroupsTest {
                             false))
                 .build());
     try (Service service = new Service(TestPostgres.newDatabase(), host)) {
-      RegisteredVsmmu vsmmu = create(service, "v");
+      RegisteredVsmmu vsmmu = service.create("v");
       attach(service, F0, SID0);
       service.boots(vsmmu, SID0);
 
@@ -233,7 +225,7 @@ class GroupsTest {
   void a_device_that_is_plugged_in_and_out_of_the_group_is_known_to_replays() throws Exception {
     SimulatedHost host = new SimulatedHost(TopologyBuilder.standard().withoutDevice(F1).build());
     try (Service service = new Service(TestPostgres.newDatabase(), host)) {
-      RegisteredVsmmu vsmmu = create(service, "v");
+      RegisteredVsmmu vsmmu = service.create("v");
       attach(service, F0, SID0);
       service.boots(vsmmu, SID0);
       assertThat(kind(host, F0)).isEqualTo(Attachment.Kind.TRANSLATE);

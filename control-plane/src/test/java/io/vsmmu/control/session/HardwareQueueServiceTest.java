@@ -12,17 +12,13 @@ import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.TopologyBuilder;
 import io.vsmmu.smmu.event.HardwareQueueClosed;
-import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.spec.HardwareQueues;
 import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.MemorySharing;
 import io.vsmmu.smmu.stimulus.Stimulus;
-import io.vsmmu.smmu.wire.EventCodec;
 import io.vsmmu.testing.TestPostgres;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -53,19 +49,6 @@ class HardwareQueueServiceTest {
     return new Stimulus.AllocateHardwareQueue(index, RAM + (long) index * BYTES, BYTES);
   }
 
-  private static List<VsmmuEvent> events(Service service, RegisteredVsmmu vsmmu) {
-    List<VsmmuEvent> events = new ArrayList<>();
-    service
-        .database
-        .log()
-        .read(
-            vsmmu.id(),
-            0,
-            Long.MAX_VALUE,
-            stored -> events.add(EventCodec.decode(stored.type(), stored.payload())));
-    return events;
-  }
-
   @Test
   void a_replay_allocates_the_queues_again() throws Exception {
     SimulatedHost host =
@@ -82,7 +65,7 @@ class HardwareQueueServiceTest {
       assertThat(service.state(vsmmu).hardwareQueues()).hasSize(1);
 
       try (EventReplay replay = new EventReplay(new SimulatedReplayHost(), true)) {
-        events(service, vsmmu).forEach(replay::accept);
+        service.events(vsmmu).forEach(replay::accept);
         ReplayReport report = replay.finish();
 
         assertThat(report.divergences()).isEmpty();
@@ -105,7 +88,7 @@ class HardwareQueueServiceTest {
               });
 
       assertThat(service.state(vsmmu).hardwareQueues()).isEmpty();
-      assertThat(events(service, vsmmu).getLast()).isInstanceOf(HardwareQueueClosed.class);
+      assertThat(service.events(vsmmu).getLast()).isInstanceOf(HardwareQueueClosed.class);
     }
   }
 }
