@@ -281,7 +281,12 @@ public final class LiveMachine extends LiveProgram {
     if (since.contains("bytes from")) {
       return true;
     }
-    throw new IllegalStateException("the guest printed: " + qemu.printedSince(from));
+    // Without its peer this QEMU has once ended by an assertion of its own (docs/host.md).
+    throw new IllegalStateException(
+        qemu.process().isAlive()
+            ? "the guest printed: " + qemu.printedSince(from)
+            : "QEMU itself ended with status %d and wrote: %s"
+                .formatted(qemu.process().exitValue(), qemu.output()));
   }
 
   private void checkQemuKilled(StockQemu qemu) {
