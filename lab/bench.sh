@@ -52,8 +52,8 @@ spread() { column "$@" | sed -n '1p;$p' | paste -sd ' ' | sed 's/ / to /'; }
 report() {
   local kind
   for kind in "${bench_kinds[@]}"; do
-    awk -v kind="$kind" -v unit="$2" -v ours="$(median "$kind" "$1")" -v base="$(median qemu "$1")" -v spread="$(spread "$kind" "$1")" \
-      'BEGIN { printf "  %-6s %6d %s (%s), %.2f of qemu\n", kind, ours, unit, spread, ours / base }'
+    awk -v kind="$kind" -v unit="$2" -v vsmmu="$(median "$kind" "$1")" -v base="$(median qemu "$1")" -v spread="$(spread "$kind" "$1")" \
+      'BEGIN { printf "  %-6s %6d %s (%s), %.2f of qemu\n", kind, vsmmu, unit, spread, vsmmu / base }'
   done
 }
 

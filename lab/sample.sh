@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Records the sample that is bundled with the service: a guest that boots, uses its NIC, lets its drivers go of their devices and takes
+# Records the sample that is bundled with the service: a guest that boots, uses its NIC, unbinds its drivers from their devices and binds
 # them again, and switches itself off.
 
 readonly sample_name=lab-e1000e

@@ -95,7 +95,7 @@ reported() {
 # Ends QEMU at once, as a crash of it would.
 kill_guest() {
   kill -KILL "$(cat "$inside/$1.pid")"
-  wait_guest "$1" 2>/dev/null || true # the shell tells of every killed process
+  wait_guest "$1" 2>/dev/null || true # the shell reports every killed process
 }
 
 end_guests() {

@@ -27,7 +27,7 @@ make_root() {
 }
 
 # What packages leave to their configuration: names of commands, users, folders. PostgreSQL does not run as root: it runs as user lab, or in a
-# user namespace, as that file system's user nobody.
+# user namespace, as user id 65534 of that file system.
 furnish() {
   mkdir -p "$root_tree"/{proc,sys,dev,tmp,run,root,payload,busybox}
   ln -sf /usr/lib/jvm/java-25-openjdk-arm64/bin/java "$root_tree/usr/bin/java"

@@ -28,7 +28,7 @@ start_service() {
   resume_service
 }
 
-# Starts the service with the data that are there.
+# Starts the service with the existing data.
 resume_service() {
   : >"$run/service.out"
   # shellcheck disable=SC2046 # one word a variable

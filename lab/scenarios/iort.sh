@@ -98,7 +98,7 @@ hex() { [ -z "$1" ] || printf '0x%x' "$((16#$1))"; }
 
 reassigned_bars() { messages "$1" 'pci .*BAR [0-9].*: assigned'; }
 
-# Our IORT, but QEMU's _DSM, which has no function 5.
+# The IORT of this service, but QEMU's _DSM, which has no function 5.
 without_dsm5() {
   start_acpi_guest "$1" "$2/placed/IORT.aml"
   check_acpi_guest "$1"

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# drivers let go of their devices and take them again
+# drivers release their devices and bind them again
 
 scenario() {
   local name=rebind at

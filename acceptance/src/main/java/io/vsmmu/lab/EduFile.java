@@ -37,7 +37,7 @@ final class EduFile implements AutoCloseable {
     return file;
   }
 
-  /** Once somebody has bound it, the device answers. */
+  /** Enables memory and bus mastering; the device must be bound to an iommufd before it answers. */
   void enable() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment word = arena.allocateFrom(ValueLayout.JAVA_SHORT, MEMORY_AND_BUS_MASTER);

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The same guest with the same NIC, behind our vSMMU and behind QEMU's own accelerated SMMU, in
+ * The same guest with the same NIC, behind this vSMMU and behind QEMU's own accelerated SMMU, in
  * turn, in one boot of the host lab. Prints what was measured, and the ratios of the means.
  */
 public final class LiveComparison extends LiveProgram {
@@ -35,21 +35,21 @@ public final class LiveComparison extends LiveProgram {
   void run() throws Exception {
     results.check("the service is ready", service::awaitReady);
     service.create("committed");
-    List<Work> ours = new ArrayList<>();
-    List<Work> theirs = new ArrayList<>();
+    List<Work> committed = new ArrayList<>();
+    List<Work> accelerated = new ArrayList<>();
     for (int round = 1; round <= ROUNDS; round++) {
-      ours.add(
+      committed.add(
           measured(
-              "our vSMMU, committed", LiveService.runCommand(command(), LiveService.NIC_PLACE)));
-      theirs.add(measured("accel=on", accelerated()));
+              "this vSMMU, committed", LiveService.runCommand(command(), LiveService.NIC_PLACE)));
+      accelerated.add(measured("accel=on", accelerated()));
     }
     service.delete();
     service.create("bounded-loss");
     Work behind =
         measured(
-            "our vSMMU, bounded loss", LiveService.runCommand(command(), LiveService.NIC_PLACE));
-    tell("committed : accel=on", mean(ours), mean(theirs));
-    tell("bounded loss : accel=on", behind, mean(theirs));
+            "this vSMMU, bounded loss", LiveService.runCommand(command(), LiveService.NIC_PLACE));
+    tell("committed : accel=on", mean(committed), mean(accelerated));
+    tell("bounded loss : accel=on", behind, mean(accelerated));
   }
 
   private List<String> command() {

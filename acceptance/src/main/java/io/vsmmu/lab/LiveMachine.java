@@ -88,7 +88,7 @@ public final class LiveMachine extends LiveProgram {
             becomes("ATTACHED", PATIENCE_SECONDS, () -> service.device(LiveService.EDU_0))
                 && becomes("ATTACHED", PATIENCE_SECONDS, () -> service.device(LiveService.EDU_1)));
     results.check(
-        "and a device on a root bus, told apart by proof",
+        "and a device on a root bus, distinguished by proof",
         () -> becomes("ATTACHED", PATIENCE_SECONDS, () -> service.device(LiveService.EDU_ROOT)));
     results.check(
         "the guest's kernel found the vSMMU by its option ROM",

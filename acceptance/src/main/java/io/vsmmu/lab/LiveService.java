@@ -108,7 +108,10 @@ final class LiveService {
     ProcessHandle.of(pid).orElseThrow().destroyForcibly();
   }
 
-  /** What becomes of a stream's transactions, {@code none} for one without a device. */
+  /**
+   * Where a stream's transactions go now, as {@code GET /vsmmus/{name}/state} names it; {@code
+   * none} for a stream without a device.
+   */
   String effective(String sid) throws Exception {
     return stream(sid).path("effective").asString("none");
   }

@@ -109,7 +109,7 @@ final class StockQemu implements AutoCloseable {
     return console.await(printed, "== guest up", BOOT_SECONDS).contains("== guest up");
   }
 
-  /** Types a line whose end nobody waits for. */
+  /** Types a line and does not wait until the guest has executed it. */
   void type(String line) throws IOException {
     console.send(line);
   }
@@ -147,13 +147,13 @@ final class StockQemu implements AutoCloseable {
     guest("I=$(ls /sys/class/net | grep eth | head -1); ifconfig $I 10.0.2.15 up; sleep 4");
   }
 
-  /** The number of replies to so many pings. */
+  /** The number of replies to {@code count} pings. */
   int pinged(int count) throws Exception {
     String command = "ping -c " + count + " -i 0.2 10.0.2.2 2>&1 | tail -3";
     return (int) number(command, "(\\d+) packets received", 180);
   }
 
-  /** Gives QEMU a command over QMP whose answer nobody waits for. */
+  /** Gives QEMU a command over QMP and does not wait for the answer. */
   void tell(String command) throws IOException {
     monitor.send(command);
   }

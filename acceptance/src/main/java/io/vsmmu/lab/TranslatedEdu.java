@@ -91,7 +91,7 @@ final class TranslatedEdu implements AutoCloseable {
     return guest;
   }
 
-  /** What becomes of the device's transactions. */
+  /** Where the device's transactions go now, as {@code GET /vsmmus/{name}/state} names it. */
   String effective() throws Exception {
     for (JsonNode stream : api.get("/api/v1/vsmmus/" + vsmmu + "/state").path("streams")) {
       if (stream.path("sid").asString("").equals("0x" + Integer.toHexString(SID))) {
@@ -101,7 +101,7 @@ final class TranslatedEdu implements AutoCloseable {
     return "none";
   }
 
-  /** Maps the device's address to another block in the tables; the SMMU is not told. */
+  /** Maps the device's address to another block in the tables; no invalidation is sent. */
   void map(long block) {
     tables.map(IOVA, block);
   }

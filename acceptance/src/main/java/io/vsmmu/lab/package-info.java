@@ -1,4 +1,4 @@
-/** A guest with a real device behind a real SMMU: for the host lab, where it is a program. */
+/** The programs that the labs run: guests with a real device behind a real SMMU. */
 @NullMarked
 package io.vsmmu.lab;
 

@@ -157,7 +157,7 @@ class DoctorTest {
   void a_database_is_asked_only_if_configured_and_its_password_is_not_shown() throws Exception {
     assertThat(doctor().out()).contains("ok       postgresql: the service brings its own");
 
-    // given: a port that nobody listens on
+    // given: a port on which no process listens
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       environment.put(
           "SPRING_DATASOURCE_URL",

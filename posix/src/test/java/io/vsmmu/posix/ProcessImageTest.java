@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 @Tag("slow")
 class ProcessImageTest {
 
-  /** Becomes a shell that was told with the number of an inherited descriptor as $1. */
+  /** Becomes a shell that gets the number of an inherited descriptor as $1. */
   public static final class Becomes {
 
     private Becomes() {}

@@ -3,7 +3,7 @@ package io.vsmmu.vfiouser;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Tests that provoke refusals by the thousand need not tell of them. */
+/** Silences the log of tests that provoke thousands of refusals. */
 final class QuietLog {
 
   private static final Logger LOGGER = Logger.getLogger(VfioUserConnection.class.getName());

@@ -39,8 +39,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What people are told to do can be done: every command, option, endpoint, page, variable and
- * setting that a text of ours names exists. Remedies are {@link Advice}, whose names stand between
+ * What the service advises can be done: every command, option, endpoint, page, variable and setting
+ * that a text of the service names exists. Remedies are {@link Advice}, whose names stand between
  * backticks; all other texts are looked for in the compiled classes.
  */
 @Tag("slow")
@@ -78,7 +78,7 @@ class AdviceTest {
           .map(Pattern::compile)
           .toList();
 
-  /** Names of the kernel, of systemd and udev, by where they are described. */
+  /** Names of the kernel, of systemd and udev, by the files that describe them. */
   private static final Set<String> OTHER_NAMES =
       Set.of(
           "CONFIG_ARM_SMMU_V3", // drivers/iommu/arm/Kconfig

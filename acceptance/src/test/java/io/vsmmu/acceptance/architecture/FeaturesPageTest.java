@@ -100,8 +100,8 @@ class FeaturesPageTest {
 
   /**
    * A test that calls what nothing else calls proves nothing about the product. What a test class
-   * calls itself has to run in the product; what a simulated host and values offer to whoever
-   * writes tests need not.
+   * calls itself has to run in the product; what a simulated host and values offer to authors of
+   * tests need not.
    */
   @Test
   void every_test_it_names_calls_code_that_runs_in_the_product() throws IOException {

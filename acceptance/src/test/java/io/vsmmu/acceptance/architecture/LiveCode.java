@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 /**
  * What of the product's code can run at all: everything that is called, directly or not, from the
  * program's entry or from what Spring and picocli make. A call of a method may run each of its
- * overrides; an override of somebody else's method may run as soon as its class is used.
+ * overrides; an override of a library's method may run as soon as its class is used.
  */
 final class LiveCode {
 
@@ -163,7 +163,7 @@ final class LiveCode {
         .anyMatch(annotation -> annotation.getRawType().getName().startsWith(AXON));
   }
 
-  /** {@code @Bean(initMethod = ..)}: Spring calls by name what nobody else calls. */
+  /** {@code @Bean(initMethod = ..)}: Spring calls by name what no other code calls. */
   private void reachByName(JavaMethod factory) {
     if (factory.isAnnotatedWith(BEAN)) {
       factory
@@ -203,7 +203,7 @@ final class LiveCode {
     overrides.getOrDefault(name, Set.of()).forEach(this::reach);
   }
 
-  /** Its initialiser runs, and whoever is outside may call what it overrides of theirs. */
+  /** Its initialiser runs, and a library may call what it overrides of the library's methods. */
   private void use(JavaClass type) {
     if (!type.getName().startsWith(OURS) || !used.add(type.getFullName())) {
       return;

@@ -55,7 +55,7 @@ final class OpenDoors {
     }
   }
 
-  /** Those that somebody else may write, with owner and mode. */
+  /** Those that another account may write, with owner and mode. */
   static List<String> writableByStrangers(Set<Path> files) throws IOException {
     List<String> open = new ArrayList<>();
     for (Path file : files) {

@@ -85,7 +85,7 @@ final class ServiceProcess implements AutoCloseable {
     return url;
   }
 
-  /** What it told people. */
+  /** What it printed on standard error. */
   String err() throws IOException {
     return Files.readString(err);
   }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** An answer that nobody gets is no success. */
+/** An answer that cannot be written is no success. */
 @Tag("slow")
 class StandardOutputTest {
 

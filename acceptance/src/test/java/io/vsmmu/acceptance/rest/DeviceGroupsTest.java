@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** What an operator is told of devices that share an iommu group. */
+/** What an operator reads about devices that share an iommu group. */
 class DeviceGroupsTest extends RestTest {
 
   private static final String F0 = "0000:03:00.0";

@@ -20,7 +20,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import tools.jackson.databind.JsonNode;
 
-/** An import is there as a whole or not at all; it can be looked at and stopped. */
+/** An import is visible as a whole or not at all; it can be looked at and stopped. */
 @Timeout(60)
 class ImportsTest extends RestTest {
 

@@ -15,7 +15,10 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
 
-/** What is no text is refused by name, wherever the API takes text, and is no failure of ours. */
+/**
+ * What is no text is refused by name, wherever the API takes text, and is no failure of the
+ * service.
+ */
 @ExtendWith(OutputCaptureExtension.class)
 class MalformedTextTest extends RestTest {
 

@@ -48,7 +48,7 @@ public final class DemoCommand implements Callable<Integer> {
       names = "--data-dir",
       paramLabel = "DIR",
       description =
-          "Database and log file; what is there is kept (default: .vsmmu/demo beside the launcher,"
+          "Database and log file; existing ones are kept (default: .vsmmu/demo beside the launcher,"
               + " emptied first).")
   private @Nullable Path dataDir;
 

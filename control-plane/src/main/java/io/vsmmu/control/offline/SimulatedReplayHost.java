@@ -103,10 +103,10 @@ public final class SimulatedReplayHost implements ReplayHost {
         unattached.remove(other.address());
       }
     }
-    for (String mate : device.groupMates()) {
-      if (topology.devices().stream().noneMatch(d -> d.address().equals(mate))) {
-        grown.device(member(device, mate, NO_STREAM_ID));
-        unattached.add(mate);
+    for (String member : device.groupMates()) {
+      if (topology.devices().stream().noneMatch(d -> d.address().equals(member))) {
+        grown.device(member(device, member, NO_STREAM_ID));
+        unattached.add(member);
       }
     }
   }

@@ -18,7 +18,8 @@ public final class NearNames {
   private static final int MOST = 3;
 
   /**
-   * Longer texts are not compared: nobody types them, and comparing costs the square of the length.
+   * Longer texts are not compared: they are not typed by hand, and comparing costs the square of
+   * the length.
    */
   private static final int LONGEST = 100;
 

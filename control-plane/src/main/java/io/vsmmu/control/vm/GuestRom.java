@@ -19,8 +19,8 @@ import java.util.stream.IntStream;
 public final class GuestRom {
 
   /**
-   * Base address of the first vSMMU's frame in the tables; the others follow. No memory is there:
-   * the last of them ends at 2^64, far beyond the 52 bits of a physical address.
+   * Base address of the first vSMMU's frame in the tables; the others follow. No memory has these
+   * addresses: the last of them ends at 2^64, far beyond the 52 bits of a physical address.
    */
   private static final long FIRST_PLACEHOLDER = -(VmLimits.VSMMUS * GuestAcpiTables.FRAME_BYTES);
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Descriptors of a process of ours that has /dev/null as 3 and a pipe as 0. */
+/** Descriptors of a child process that has /dev/null as 3 and a pipe as 0. */
 @Timeout(60)
 class ProcessDescriptorsTest {
 

@@ -92,7 +92,7 @@ class CommandErrorsTest extends LiveTest {
       // when an error activates
       guest.command(new CommandEntry(0, 0));
 
-      // then the failed message is an error that nobody is interrupted for (IHI 0070, 7.5.1)
+      // then the failed message is an error for which no interrupt is sent (IHI 0070, 7.5.1)
       Await.until(
           "MSI_GERROR_ABT_ERR", () -> guest.read(Register.GERROR) == MSI_GERROR_ABT_ERR + 1);
       guest.skipCommandError();

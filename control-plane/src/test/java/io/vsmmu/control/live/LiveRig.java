@@ -169,7 +169,7 @@ final class LiveRig implements AutoCloseable {
     return fold.state();
   }
 
-  /** Waits until the log knows of so many VMMs that left. */
+  /** Waits until the log contains this number of VmmDisconnected events. */
   void awaitDepartures(int count) {
     Await.until("VmmDisconnected in the log", () -> events(VmmDisconnected.class).size() >= count);
   }

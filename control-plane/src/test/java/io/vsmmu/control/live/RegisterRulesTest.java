@@ -58,7 +58,7 @@ class RegisterRulesTest extends LiveTest {
                   SmmuCommand.Sync.CS_IRQ, 0, 0, 0x5a5a, GuestShape.PAGE_REQUESTS | ABOVE_OAS)
               .encode());
 
-      // then both are where they are without the bits above (IHI 0070, 3.4.3)
+      // then both addresses are the ones without the bits above (IHI 0070, 3.4.3)
       Await.until("the message", () -> guest.ram().readInt(GuestShape.PAGE_REQUESTS) == 0x5a5a);
       assertThat(guest.read(Register.CMDQ_BASE)).isEqualTo(base);
     }

@@ -172,7 +172,7 @@ class LayoutPlannerTest {
         .contains("smmuv3");
   }
 
-  /** Encodings of IDR5.OAS: our vSMMU shows what the host has, QEMU's the most that it knows. */
+  /** Encodings of IDR5.OAS: this vSMMU shows what the host has, QEMU's the most that it knows. */
   @ParameterizedTest
   @CsvSource({"0,32,0", "1,36,0", "2,40,0", "3,42,0", "4,44,44", "5,48,48", "6,52,48"})
   void every_output_address_size_of_a_host_has_a_line_or_a_reason(

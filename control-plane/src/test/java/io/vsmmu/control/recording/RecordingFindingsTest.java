@@ -109,13 +109,14 @@ class RecordingFindingsTest {
         .satisfies(
             finding ->
                 assertThat(finding.text())
-                    .contains("TLBI_EL2_ALL: the recorded SMMU consumed it; ours: CERROR_ILL"));
+                    .contains(
+                        "TLBI_EL2_ALL: the recorded SMMU consumed it; this model: CERROR_ILL"));
     assertThat(log.end().commandQueueEnabled()).as("it goes on as the recording does").isTrue();
   }
 
   @Test
   void a_stream_id_that_the_trace_does_not_tell_is_told_by_health_and_lint() throws Exception {
-    ImportedLog log = imported("untold", resource("untold-stream-id")).getFirst();
+    ImportedLog log = imported("unknown", resource("unknown-stream-id")).getFirst();
 
     String lacks = "of 1 command the trace does not tell the StreamID";
     assertThat(log.end().health().status()).isEqualTo(Health.Status.PARTIAL);
@@ -133,7 +134,7 @@ class RecordingFindingsTest {
     assertThat(log.end().commandQueueEnabled()).isTrue();
     assertThat(log.end().read(Register.CMDQ_CONS.offset(), 4)).isEqualTo(1672);
     assertThat(log.end().read(Register.CMDQ_PROD.offset(), 4)).isEqualTo(1672);
-    assertThat(log.end().health().reasons().getFirst()).contains("starts late", "not told: CR0");
+    assertThat(log.end().health().reasons().getFirst()).contains("starts late", "unknown: CR0");
   }
 
   private static List<String> resource(String name) throws IOException {

@@ -146,7 +146,7 @@ class RecordingRoundTripTest {
     assertThat(state.health().status()).isEqualTo(Health.Status.PARTIAL);
     assertThat(state.health().reasons().getFirst())
         .contains("starts late")
-        .contains("not told: CR0, CR1, CR2, IRQ_CTRL, STRTAB_BASE, STRTAB_BASE_CFG, CMDQ_BASE");
+        .contains("unknown: CR0, CR1, CR2, IRQ_CTRL, STRTAB_BASE, STRTAB_BASE_CFG, CMDQ_BASE");
     assertThat(state.commandQueueEnabled()).isTrue();
     assertThat(state.read(Register.CMDQ_CONS.offset(), 4)).isEqualTo(640);
   }

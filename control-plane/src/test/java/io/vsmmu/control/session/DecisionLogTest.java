@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What the decisions of a service are in its log, whoever asks for them and however fast. */
+/** What the decisions of a service are in its log, for every client and at every rate. */
 @Tag("slow")
 @Timeout(60)
 class DecisionLogTest {

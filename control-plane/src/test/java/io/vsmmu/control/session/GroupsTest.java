@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Devices of one iommu group, attached one after the other: what is missing is told, and every log
- * that comes of it replays without a difference.
+ * Devices of one iommu group, attached one after the other: what is missing is reported, and every
+ * log that comes of it replays without a difference.
  */
 @Tag("slow")
 @Timeout(60)

@@ -138,7 +138,7 @@ class GuestAcpiTablesTest {
             it -> assertThat(it.reasons().toString()).contains("0x0 to 0xffff"));
   }
 
-  /** Every function is behind the vSMMU of its device; nobody else's device is. */
+  /** Every function is behind the vSMMU of its device; no other device is. */
   @Test
   void devices_of_random_machines_are_behind_their_own_vsmmus() {
     long seed = new Random().nextLong();

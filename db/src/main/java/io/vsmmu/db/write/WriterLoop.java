@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * The writer's thread and its lock. The thread takes batches from the queue and brings every append
  * of a batch to an outcome: acknowledged, refused, failed, or, if the connection was lost and could
  * not be re-established, failed with an unknown outcome. A caller may do the same for its own
- * append, see {@link #writeNow}. Whoever writes holds the lock {@code writing}; no other lock is
- * taken under it.
+ * append, see {@link #writeNow}. The thread that writes holds the lock {@code writing}; no other
+ * lock is taken under it.
  */
 final class WriterLoop implements Runnable {
 

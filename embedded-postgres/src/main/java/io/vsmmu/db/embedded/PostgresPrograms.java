@@ -14,9 +14,9 @@ import java.util.Map;
 
 /**
  * Runs PostgreSQL's programs. They refuse to run as root, so for root each runs in a new user
- * namespace, in which its user id is not mapped and appears as that of nobody. To the kernel the
- * process still has uid 0, so that the files it creates belong to root, but outside its namespace
- * it has none of root's capabilities (user_namespaces(7)).
+ * namespace, in which its user id is not mapped and appears as that of {@code nobody}. To the
+ * kernel the process still has uid 0, so that the files it creates belong to root, but outside its
+ * namespace it has none of root's capabilities (user_namespaces(7)).
  */
 final class PostgresPrograms {
 

@@ -79,7 +79,7 @@ public final class QemuDeviceArguments {
    * several (Linux drivers/pci/probe.c, pci_scan_slot).
    *
    * @param devices all devices that are added; the caller of QEMU can give the slot's function 0 by
-   *     an argument of its own too, if QEMU is told that it is one of several
+   *     an argument of its own too, if its argument says that it is one of several
    * @param command QEMU and the caller's arguments
    */
   public static boolean lacksFunctionZero(

@@ -6,7 +6,7 @@ import io.vsmmu.smmu.model.VsmmuState;
  * Looks for certain problems in a log, event by event, in bounded memory. Its state is stored in
  * checkpoints and restored after a restart: every field but the report must be a {@link
  * com.fasterxml.jackson.annotation.JsonProperty} that Jackson can write and read, and the class
- * name is its key. Whoever changes a detector's state or findings raises {@link Findings#VERSION}.
+ * name is its key. A change of a detector's state or findings raises {@link Findings#VERSION}.
  */
 interface Detector {
 

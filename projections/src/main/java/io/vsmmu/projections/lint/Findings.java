@@ -16,10 +16,10 @@ import java.util.Optional;
 public final class Findings {
 
   /**
-   * Version of the rules and of the detectors' state. Whoever changes one of them raises it,
-   * whereupon checkpoints of other versions are deleted and made again from the first event.
+   * Version of the rules and of the detectors' state. A change of one of them raises it, whereupon
+   * checkpoints of other versions are deleted and made again from the first event.
    */
-  public static final int VERSION = 4;
+  public static final int VERSION = 5;
 
   private final EventLog log;
   private final Checkpoints checkpoints;

@@ -167,7 +167,8 @@ final class RecordingProblems implements Detector {
 
   private void differs(ObservedEvent step, RecordedVerdicts.Difference one) {
     String text =
-        "%s: the recorded SMMU %s; ours: %s".formatted(one.command(), one.recorded(), one.ours());
+        "%s: the recorded SMMU %s; this model: %s"
+            .formatted(one.command(), one.recorded(), one.modelled());
     DifferentVerdict seen = verdicts.get(text);
     if (seen != null) {
       verdicts.put(text, seen.and(step.position()));
@@ -214,7 +215,7 @@ final class RecordingProblems implements Detector {
                 seen.last(),
                 null,
                 name,
-                "%s read as %s where ours is %s; %d reads differ"
+                "%s read as %s where this model has %s; %d reads differ"
                     .formatted(
                         name, Hex.of(seen.recorded()), Hex.of(seen.modelled()), seen.count()),
                 List.of(seen.first(), seen.last())));

@@ -81,6 +81,6 @@ final class LateStart {
             + unknown.stream().map(Register::name).collect(Collectors.joining(", "))
             + (identified ? "" : " and the identification registers");
     return Optional.of(
-        "it starts late, when the guest's driver had set the SMMU up; not told: " + registers);
+        "it starts late, when the guest's driver had set the SMMU up; unknown: " + registers);
   }
 }

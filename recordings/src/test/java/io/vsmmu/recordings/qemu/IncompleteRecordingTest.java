@@ -37,7 +37,7 @@ class IncompleteRecordingTest {
     assertThat(reason(0))
         .contains(
             "it starts late",
-            "not told: CR0, CR1, CR2, IRQ_CTRL,",
+            "unknown: CR0, CR1, CR2, IRQ_CTRL,",
             "CMDQ_BASE",
             "identification registers");
   }

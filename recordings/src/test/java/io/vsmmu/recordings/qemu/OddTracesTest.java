@@ -19,7 +19,7 @@ class OddTracesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "untold-stream-id, 2",
+    "unknown-stream-id, 2",
     "qemu-5.1-stream-id, 2",
     "range-of-2pow32-pages, 3",
     "range-of-2pow31-pages, 3",
@@ -53,7 +53,7 @@ class OddTracesTest {
 
   @Test
   void a_command_whose_stream_id_is_not_told_reads_no_ste_and_says_so() {
-    ImportReport report = found.read(Collected.recording("untold-stream-id.trace.log"));
+    ImportReport report = found.read(Collected.recording("unknown-stream-id.trace.log"));
 
     Stimulus.ConsumeCommands last = found.of(0, Stimulus.ConsumeCommands.class).toList().getLast();
     assertThat(last.fetches()).isEmpty();

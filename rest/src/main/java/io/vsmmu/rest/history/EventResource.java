@@ -15,7 +15,8 @@ record EventResource(
     @Schema(description = "Number within its vSMMU, from 0") long sequence,
     Instant time,
     @Schema(example = "StreamConfigured") String type,
-    @Nullable @Schema(description = "What it follows from; null for what came from outside")
+    @Nullable
+        @Schema(description = "What it follows from; null for an event that records a stimulus")
         Cause cause,
     @Nullable @Schema(description = "Who asked for it; null for the guest") String subject,
     @Schema(

@@ -35,7 +35,7 @@ class InvalidationController {
 
   @Schema(name = "Invalidation", description = "One invalidation command of the guest")
   record InvalidationResource(
-      @Schema(description = "Position of the slice it came with") long position,
+      @Schema(description = "Position of the slice that contains it") long position,
       long sequence,
       Instant time,
       @Schema(description = "Index within the slice") int entry,

@@ -31,8 +31,8 @@ class HostController {
       operationId = "getLocalHost",
       summary = "The host behind the vSMMUs",
       description =
-          "With the kernel's host, a device on vfio-pci that nobody has is bound for a moment when"
-              + " it is seen first: the kernel tells what it can do only then.")
+          "With the kernel's host, a device on vfio-pci that no process has open is bound for a"
+              + " moment when it is seen first: the kernel reports its capabilities only then.")
   HostResource local() {
     HostDescription description = host.describe();
     List<HostResource.HostDeviceEntry> devices =

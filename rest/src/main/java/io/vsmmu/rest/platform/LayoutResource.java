@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 record LayoutResource(
     @Schema(description = "Name of the VM, as POST /vms takes it") String vm,
     List<LayoutVsmmu> vsmmus,
-    @Schema(description = "For a machine with our vSMMUs, over vfio-user") VmmTexts vsmmu,
+    @Schema(description = "For a machine with the vSMMUs above, over vfio-user") VmmTexts vsmmu,
     @Schema(
             description =
-                "For a machine with QEMU's own accelerated SMMUs: QEMU drives iommufd, we are not"
-                    + " asked")
+                "For a machine with QEMU's own accelerated SMMUs: QEMU drives iommufd, and the"
+                    + " service is not asked")
         VmmTexts accelerated,
     List<String> notes) {
 

@@ -98,7 +98,7 @@ class PlatformController {
       summary = "The IORT of the machine that a vSMMU is in",
       description =
           "For a vSMMU of a VM the VM's table, as GET /vms/{vm}/acpi/iort; for another one the"
-              + " table of a machine with this vSMMU only, which the parameters tell of.")
+              + " table of a machine with this vSMMU only, which the parameters describe.")
   @ApiResponse(
       responseCode = "200",
       description = "The table",

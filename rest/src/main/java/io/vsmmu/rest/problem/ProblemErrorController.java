@@ -44,7 +44,8 @@ class ProblemErrorController implements ErrorController {
               String.valueOf(request.getAttribute(RequestDispatcher.ERROR_METHOD)),
               "the methods of /v3/api-docs");
       case 408 ->
-          ProblemException.plain(ProblemType.BODY_TOO_SLOW, "Nothing more of it came in time");
+          ProblemException.plain(
+              ProblemType.BODY_TOO_SLOW, "Nothing more of it was received in time");
       case 413 -> ProblemException.plain(ProblemType.BODY_TOO_LARGE, detail);
       default ->
           status < 500

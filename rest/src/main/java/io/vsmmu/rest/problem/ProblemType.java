@@ -15,7 +15,7 @@ public enum ProblemType {
   NOT_IN_LOG(404, "The log does not reach there"),
   METHOD_NOT_ALLOWED(405, "This path does not take this method"),
   NOT_ACCEPTABLE(406, "The answer cannot be given in this form"),
-  BODY_TOO_SLOW(408, "The body does not come"),
+  BODY_TOO_SLOW(408, "The body was not received in time"),
   CONFLICT(409, "The state does not allow this"),
   IMPORT_STOPPED(409, "The import was stopped"),
   IDEMPOTENCY_KEY_IN_USE(409, "A request with this key is under way"),

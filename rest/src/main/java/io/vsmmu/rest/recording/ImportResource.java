@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-@Schema(name = "Import", description = "How far an import is, or what became of it")
+@Schema(name = "Import", description = "The progress of an import, or its outcome")
 record ImportResource(
     String id,
     @Schema(description = "qemu-trace or vsmmu") String format,
@@ -16,10 +16,10 @@ record ImportResource(
     @Schema(description = "RUNNING, DONE, REFUSED, STOPPED or FAILED") String status,
     @Schema(
             description =
-                "RECEIVING: the body comes; CHECKING: it is read for the first time; STORING: it is"
-                    + " read again and goes into the log")
+                "RECEIVING: the body is received; CHECKING: it is read for the first time; STORING:"
+                    + " it is read again and goes into the log")
         String phase,
-    @Schema(description = "Bytes of the file that came, were checked or stored, by phase")
+    @Schema(description = "Bytes of the file that were received, checked or stored, by phase")
         long bytes,
     @Nullable @Schema(description = "All bytes of the file; null where the sender does not say")
         Long ofBytes,
@@ -29,7 +29,8 @@ record ImportResource(
     @Schema(description = "Names of its vSMMUs, which are seen once it is DONE")
         List<String> vsmmus,
     @Nullable @Schema(description = "When it ended; null while it runs") Instant ended,
-    @Nullable @Schema(description = "Why nothing came of it") String failure) {
+    @Nullable @Schema(description = "Why it was refused, stopped or failed; null otherwise")
+        String failure) {
 
   @Schema(name = "Imports", description = "Imports under way, and the newest ones that ended")
   record Imports(List<ImportResource> items) {}

@@ -52,8 +52,8 @@ class RecordingController {
       summary = "Imports a recording",
       description =
           "The body is the file, of any size and media type; a trace may be compressed with gzip or"
-              + " zstd. Nothing is stored before all of it is there, and all of its vSMMUs are"
-              + " imported or none: until then none is seen. GET /recordings tells how far it is;"
+              + " zstd. Nothing is stored before all of it is received, and all of its vSMMUs are"
+              + " imported or none: until then none is seen. GET /recordings shows its progress;"
               + " DELETE, or closing the connection, stops it, and nothing of it is left.",
       requestBody =
           @io.swagger.v3.oas.annotations.parameters.RequestBody(
@@ -78,7 +78,8 @@ class RecordingController {
           @Nullable String file,
       @Parameter(
               description =
-                  "UUID by which to ask how far it is, GET /recordings/{id}. Default: a random one")
+                  "UUID by which to ask for its progress, GET /recordings/{id}. Default: a random"
+                      + " one")
           @RequestParam(required = false)
           @Nullable UUID id,
       @Parameter(hidden = true) HttpServletRequest request)
@@ -117,7 +118,7 @@ class RecordingController {
   }
 
   @GetMapping(path = "/api/v1/recordings/{id}", produces = "application/json")
-  @Operation(operationId = "getImport", summary = "How far an import is, or what became of it")
+  @Operation(operationId = "getImport", summary = "The progress of an import, or its outcome")
   ImportResource get(@PathVariable String id) {
     return ImportResource.of(
         parsed(id).flatMap(recordings::progress).orElseThrow(() -> unknown(id)));
@@ -128,8 +129,8 @@ class RecordingController {
       operationId = "stopImport",
       summary = "Stops an import",
       description =
-          "Nothing of it is left. The answer is what became of it: STOPPED, or RUNNING when it"
-              + " cannot end at once, as while its body does not come.")
+          "Nothing of it is left. The answer is its outcome: STOPPED, or RUNNING when it"
+              + " cannot end at once, as while its body is not received.")
   ImportResource stop(@PathVariable String id, HttpServletRequest request)
       throws InterruptedException {
     ImportProgress before = parsed(id).flatMap(recordings::progress).orElseThrow(() -> unknown(id));

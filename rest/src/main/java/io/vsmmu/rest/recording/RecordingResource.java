@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
 record RecordingResource(
     @Schema(description = "Name of its first vSMMU") String recording,
     List<ImportedVsmmuEntry> vsmmus,
-    @Schema(description = "Lines of a trace; 0 for an export of ours") long lines,
+    @Schema(description = "Lines of a trace; 0 for an export of this service") long lines,
     @Schema(
             description =
                 "Lines that belong to one of several vSMMUs, and nothing tells to which one")
         long unattributed,
     @Schema(description = "Commands among them") long unattributedCommands,
-    @Schema(description = "Whether every line that tells of a vSMMU is in its log")
+    @Schema(description = "Whether every line that concerns a vSMMU is in its log")
         boolean complete,
     List<RecordingWarning> warnings) {
 

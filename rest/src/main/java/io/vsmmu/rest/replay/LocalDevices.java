@@ -113,7 +113,7 @@ class LocalDevices {
           List<String> strangers =
               description.device(address).stream()
                   .flatMap(there -> AdmissionRules.otherGroupMembers(description, there).stream())
-                  .filter(mate -> !taken.contains(mate))
+                  .filter(member -> !taken.contains(member))
                   .toList();
           if (!strangers.isEmpty() && ofLog.keySet().containsAll(device.groupMates())) {
             reasons.add(

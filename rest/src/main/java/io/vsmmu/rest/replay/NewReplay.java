@@ -41,8 +41,7 @@ record NewReplay(
                     + " its part",
             example = "{\"0000:09:00.0\": \"0000:01:00.0\"}")
         Map<String, String> devices,
-    @Nullable @Schema(description = "Whether what comes out is compared with the log")
-        Boolean verify,
+    @Nullable @Schema(description = "Whether the outcome is compared with the log") Boolean verify,
     @Nullable
         @Schema(
             description = "Calls of the fresh host that fail, for mode events",

@@ -30,7 +30,7 @@ record ReplayResource(
   record DivergenceResource(
       @Schema(description = "Position of the recorded event") @Nullable Long position,
       @Schema(description = "What the log holds") String recorded,
-      @Schema(description = "What came out now") String produced) {}
+      @Schema(description = "The outcome of the replay") String produced) {}
 
   /**
    * @param total the number of events to replay

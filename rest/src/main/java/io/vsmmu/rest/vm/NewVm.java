@@ -14,7 +14,7 @@ record NewVm(
             description = "1 to 63 characters of a-z, 0-9, '.', '_', '-'",
             example = "vm1")
         String name,
-    @Nullable @Schema(description = "Can be told later too") MachineDescription machine) {
+    @Nullable @Schema(description = "Can be given later too") MachineDescription machine) {
 
   String givenName() {
     return ProblemException.required("name", name, "the name of the new VM");

@@ -29,7 +29,8 @@ record VmResource(
   @Schema(name = "VmVsmmu")
   record VmMember(
       String name,
-      @Nullable @Schema(description = "null until its first device came") String physicalSmmu,
+      @Nullable @Schema(description = "null until its first device is attached")
+          String physicalSmmu,
       List<MemberDevice> devices) {}
 
   @Schema(name = "VmDevice")

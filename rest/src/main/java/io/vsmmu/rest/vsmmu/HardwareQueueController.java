@@ -86,7 +86,7 @@ class HardwareQueueController {
   @DeleteMapping("/{index}")
   @Operation(
       operationId = "freeHardwareQueue",
-      summary = "Takes the newest hardware queue away: its commands come to the log again")
+      summary = "Takes the newest hardware queue away: its commands are in the log again")
   @ApiResponse(responseCode = "204", description = "It is gone")
   ResponseEntity<Void> free(
       @PathVariable String name,

@@ -82,7 +82,8 @@ public record VsmmuResource(
   public record RecordingInfo(
       @Schema(description = "Whether its end was recorded too") boolean finished,
       @Schema(description = "Register reads of the guest") long reads,
-      @Schema(description = "Reads whose recorded value is not ours") long differingReads,
+      @Schema(description = "Reads whose recorded value is not the one of this model")
+          long differingReads,
       @Schema(description = "Calls of the recorded VMM to its host") long hostCalls,
       @Schema(description = "Invalidation calls among them") long hostInvalidations,
       @Schema(description = "Lines kept as they were") long keptLines) {}

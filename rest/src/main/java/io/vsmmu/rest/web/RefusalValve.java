@@ -27,7 +27,7 @@ public final class RefusalValve extends ErrorReportValve {
   private static ProblemResource problem(int status) {
     if (status == ProblemType.BODY_TOO_SLOW.status()) {
       return ProblemResource.refusal(
-          ProblemType.BODY_TOO_SLOW, status, "Nothing more of it came in time");
+          ProblemType.BODY_TOO_SLOW, status, "Nothing more of it was received in time");
     }
     ProblemType type =
         status < SERVER_ERRORS || NOT_SPOKEN.contains(status)

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clients that connect and stay silent keep nobody out, though nothing else ends them. */
+/** Clients that connect and stay silent keep no other client out, though nothing else ends them. */
 @Tag("slow")
 @Timeout(60)
 class CrowdedConnectionsTest {
@@ -39,7 +39,7 @@ class CrowdedConnectionsTest {
   private final List<Socket> sockets = new ArrayList<>();
   private int port;
 
-  /** BuildAnswers when it is told. */
+  /** Answers when the test lets it. */
   private static final class Answer extends HttpServlet {
 
     @Override

@@ -136,15 +136,15 @@ final class DeviceDecisions {
 
   private static Optional<Decision> unlikeOthers(VsmmuState state, AttachDevice attach) {
     HostDevice device = attach.device();
-    int mates = 0;
+    int members = 0;
     for (DeviceState other : state.devices().values()) {
       if (other.device().address().equals(device.address())) {
         return refused(
             "hostDevice", device.address(), "a device that is not behind this vSMMU already");
       }
-      mates += other.device().group() == device.group() ? 1 : 0;
+      members += other.device().group() == device.group() ? 1 : 0;
     }
-    return Math.max(mates, device.groupMates().size()) < Limits.GROUP_DEVICES
+    return Math.max(members, device.groupMates().size()) < Limits.GROUP_DEVICES
         ? Optional.empty()
         : refused(
             "hostDevice",
@@ -163,8 +163,8 @@ final class DeviceDecisions {
       return refused(
           "hostDevice",
           device.address(),
-          "a device whose host has what the ID registers show since the first device came or the"
-              + " guest started");
+          "a device whose host has what the ID registers show since the first device was attached"
+              + " or the guest started");
     }
     return Optional.empty();
   }

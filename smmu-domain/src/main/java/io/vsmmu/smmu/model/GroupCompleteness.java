@@ -38,7 +38,7 @@ public final class GroupCompleteness {
         .map(newest -> newest.device().groupMates())
         .orElse(List.of())
         .stream()
-        .filter(mate -> !addresses.contains(mate))
+        .filter(member -> !addresses.contains(member))
         .toList();
   }
 

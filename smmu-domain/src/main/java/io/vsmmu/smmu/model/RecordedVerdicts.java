@@ -20,9 +20,9 @@ public final class RecordedVerdicts {
    * @param entry index in the slice
    * @param command its name
    * @param recorded what the recorded SMMU did
-   * @param ours what {@code decide} does, with the reason
+   * @param modelled what {@code decide} does, with the reason
    */
-  public record Difference(int entry, String command, String recorded, String ours) {}
+  public record Difference(int entry, String command, String recorded, String modelled) {}
 
   private RecordedVerdicts() {}
 

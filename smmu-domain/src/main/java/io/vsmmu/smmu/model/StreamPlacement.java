@@ -299,14 +299,14 @@ final class StreamPlacement {
     if (mover == null || moved == null) {
       return;
     }
-    for (DeviceState mate : state.devices().values()) {
-      StreamState stream = state.streams().get(mate.streamId());
+    for (DeviceState member : state.devices().values()) {
+      StreamState stream = state.streams().get(member.streamId());
       boolean sameGroup =
-          mate.streamId() != streamId && mate.device().group() == mover.device().group();
+          member.streamId() != streamId && member.device().group() == mover.device().group();
       if (sameGroup && stream != null && stream.hwpt() != moved.hwpt()) {
         draft.emit(
             new StreamConfigured(
-                mate.streamId(),
+                member.streamId(),
                 stream.configuration(),
                 moved.effective(),
                 stream.ste(),
@@ -318,7 +318,7 @@ final class StreamPlacement {
                 false,
                 0,
                 0,
-                freed(draft.state(), mate.streamId(), moved.hwpt())));
+                freed(draft.state(), member.streamId(), moved.hwpt())));
       }
     }
   }

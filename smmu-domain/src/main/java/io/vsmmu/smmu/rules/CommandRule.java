@@ -7,7 +7,7 @@ import java.util.function.BiPredicate;
 import java.util.function.UnaryOperator;
 
 /**
- * What becomes of a command for which {@code applies} holds.
+ * One rule for commands: what follows when {@code applies} holds.
  *
  * @param commands whose rule it is
  * @param applies on the entry as the rules before this one left it

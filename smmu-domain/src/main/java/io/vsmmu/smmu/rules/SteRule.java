@@ -6,7 +6,7 @@ import java.util.function.BiPredicate;
 import java.util.function.UnaryOperator;
 
 /**
- * What becomes of an STE for which {@code applies} holds.
+ * One rule for an STE: what follows when {@code applies} holds.
  *
  * @param applies on the STE as the rules before this one left it
  */

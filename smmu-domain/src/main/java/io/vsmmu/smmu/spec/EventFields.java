@@ -9,7 +9,7 @@ import io.vsmmu.smmu.bits.FieldTable.Field;
 
 /**
  * Fields of event records, IHI 0070, 7.3. The specification's bit n is bit n % 64 of word n / 64.
- * The bits of F_PERMISSION that tell of permission overlays and indirection are not named: no vSMMU
+ * The bits of F_PERMISSION of permission overlays and indirection are not named: no vSMMU
  * advertises those features.
  */
 public final class EventFields {

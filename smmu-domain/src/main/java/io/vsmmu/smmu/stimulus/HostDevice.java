@@ -37,8 +37,8 @@ public record HostDevice(
   }
 
   /** This device with other members of its iommu group, by their PCI addresses. */
-  public HostDevice withGroupMates(List<String> mates) {
-    return new HostDevice(address, physicalSmmu, group, hostIds, atsSupported, mates, ownedByVmm);
+  public HostDevice withGroupMates(List<String> members) {
+    return new HostDevice(address, physicalSmmu, group, hostIds, atsSupported, members, ownedByVmm);
   }
 
   /** This device, bound by the VMM, or by the service. */

@@ -146,7 +146,7 @@ class LifecycleTest {
   }
 
   @Test
-  void an_observed_translation_makes_an_untold_stream_translate_without_knowing_its_ste() {
+  void an_observed_translation_makes_an_unknown_stream_translate_without_knowing_its_ste() {
     Guest guest = Guest.booted().submits(Commands.cfgiSte(5));
     assertThat(guest.stream(5).configuration()).isEqualTo(UNKNOWN);
 

@@ -45,7 +45,7 @@ class UnchangedConfigurationTest {
       value = Outcome.class,
       names = {"OUT_OF_TABLE", "FETCH_FAULT"})
   void stes_that_still_cannot_be_read_are_not_recorded_again(Outcome outcome) {
-    // given streams whose STEs cannot be read any more, and a guest that was told once
+    // given streams whose STEs cannot be read any more, and a guest to which that was reported once
     Guest guest = knowing(STREAMS);
     for (int sid = 0; sid < STREAMS; sid++) {
       guest.fails(sid, outcome).runs(cfgiSte(sid));

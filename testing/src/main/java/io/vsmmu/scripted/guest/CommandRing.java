@@ -29,7 +29,7 @@ public final class CommandRing {
     this.cons = prod;
   }
 
-  /** Where the next entry goes. */
+  /** The index of the next entry, CMDQ_PROD. */
   public QueuePointer prod() {
     return prod;
   }
@@ -52,14 +52,17 @@ public final class CommandRing {
     ring();
   }
 
-  /** Writes an entry where it is, without ringing; nowhere when that is no RAM. */
+  /**
+   * Writes an entry at index {@code at} of the queue without ringing the doorbell; does nothing
+   * when the queue is not in RAM.
+   */
   public void write(QueuePointer at, CommandEntry entry) {
     if (ram.has(slot(at), CommandEntry.SIZE_BYTES)) {
       ram.write(slot(at), entry.toBytes());
     }
   }
 
-  /** Tells the SMMU how far the queue goes. */
+  /** Rings the doorbell: writes CMDQ_PROD. */
   public void ring() {
     vmm.post32(Register.CMDQ_PROD.offset(), prod.value());
   }
@@ -89,7 +92,7 @@ public final class CommandRing {
     cons = at.advance(1);
   }
 
-  /** Puts a CMD_SYNC; where it is. */
+  /** Puts a CMD_SYNC into the queue, and gives its index. */
   public QueuePointer startSync() {
     if (prod.fullFor(cons)) {
       Await.until("room in the command queue", this::room);

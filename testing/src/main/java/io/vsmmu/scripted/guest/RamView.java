@@ -40,13 +40,12 @@ public final class RamView {
     memory.set(LONG, address - base, value);
   }
 
-  /** So many bytes. */
+  /** A copy of {@code count} bytes from guest-physical address {@code address} on. */
   public byte[] read(long address, int count) {
     VarHandle.acquireFence();
     return memory.asSlice(address - base, count).toArray(ValueLayout.JAVA_BYTE);
   }
 
-  /** All bytes. */
   public void write(long address, byte[] bytes) {
     MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, address - base, bytes.length);
     VarHandle.releaseFence();

@@ -322,7 +322,7 @@ public final class VfioUserClient implements AutoCloseable {
     }
   }
 
-  /** Nobody waits for what cannot come; who asks later looks at the end itself. */
+  /** Fails every request that waits: no reply can be received. A later request fails by itself. */
   private void failWaiting(String why) {
     waiting
         .values()

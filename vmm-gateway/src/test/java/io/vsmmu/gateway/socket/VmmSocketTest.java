@@ -67,7 +67,7 @@ class VmmSocketTest {
 
   private SmmuFunction.Vsmmu none() {
     asked.incrementAndGet();
-    throw new IllegalStateException("the log is away");
+    throw new IllegalStateException("the log is unavailable");
   }
 
   private VmmSocket open(Path path, int uid) throws PosixException {
