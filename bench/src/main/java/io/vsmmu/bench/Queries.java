@@ -3,8 +3,8 @@ package io.vsmmu.bench;
 import io.vsmmu.bench.Bench.Ratio;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.projections.lint.Checkpoints;
-import io.vsmmu.projections.lint.Findings;
 import io.vsmmu.projections.lint.FindingsProjection;
+import io.vsmmu.projections.lint.Linter;
 import io.vsmmu.projections.model.Projector;
 import io.vsmmu.projections.query.EventFilter;
 import io.vsmmu.projections.query.EventQueries;
@@ -33,7 +33,7 @@ final class Queries {
   private final TimeTravel travel;
   private final EventQueries events;
   private final InvalidationQueries invalidations;
-  private final Findings findings;
+  private final Linter findings;
   private final SummaryQueries summaries;
 
   Queries(EventDatabase database) {
@@ -41,7 +41,7 @@ final class Queries {
     this.travel = new TimeTravel(database.log(), database.snapshots());
     this.events = new EventQueries(database.pool(), database.log());
     this.invalidations = new InvalidationQueries(database.pool(), database.log());
-    this.findings = new Findings(database.log(), travel, new Checkpoints(database.pool()));
+    this.findings = new Linter(database.log(), travel, new Checkpoints(database.pool()));
     this.summaries = new SummaryQueries(database.pool(), database.log());
   }
 

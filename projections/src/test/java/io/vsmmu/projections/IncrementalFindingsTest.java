@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.projections.lint.Checkpoints;
 import io.vsmmu.projections.lint.FindingReport;
-import io.vsmmu.projections.lint.Findings;
 import io.vsmmu.projections.lint.FindingsProjection;
+import io.vsmmu.projections.lint.Linter;
 import io.vsmmu.projections.lint.WholeLogFindings;
 import io.vsmmu.projections.model.Projector;
 import io.vsmmu.projections.travel.TimeTravel;
@@ -106,7 +106,7 @@ class IncrementalFindingsTest {
   }
 
   private FindingReport kept(int vsmmu) {
-    return new Findings(database.log(), travel(), new Checkpoints(database.pool())).of(vsmmu);
+    return new Linter(database.log(), travel(), new Checkpoints(database.pool())).of(vsmmu);
   }
 
   private TimeTravel travel() {

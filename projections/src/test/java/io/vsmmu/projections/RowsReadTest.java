@@ -8,8 +8,8 @@ import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.HeadSignal;
 import io.vsmmu.db.log.Snapshots;
 import io.vsmmu.projections.lint.Checkpoints;
-import io.vsmmu.projections.lint.Findings;
 import io.vsmmu.projections.lint.FindingsProjection;
+import io.vsmmu.projections.lint.Linter;
 import io.vsmmu.projections.lint.WholeLogFindings;
 import io.vsmmu.projections.model.IndexSegment;
 import io.vsmmu.projections.model.Projector;
@@ -211,7 +211,7 @@ class RowsReadTest {
   @Test
   void findings() throws Exception {
     DataSource one = always(connection);
-    Findings kept = new Findings(log, travel, new Checkpoints(one));
+    Linter kept = new Linter(log, travel, new Checkpoints(one));
 
     assertThat(reading(() -> kept.of(script.vsmmu())))
         .isEqualTo(WholeLogFindings.of(database.log(), script.vsmmu()));

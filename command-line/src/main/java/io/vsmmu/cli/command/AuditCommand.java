@@ -75,6 +75,6 @@ final class AuditCommand extends RemoteCommand {
 
   private void show(JsonNode list) {
     COLUMNS.of(PagedList.items(list)).print(out(), "", width());
-    PageOptions.more(list, out());
+    PageOptions.printNext(list, out());
   }
 }

@@ -27,6 +27,6 @@ final class ObjectsCommand extends VsmmuCommand {
 
   private void show(JsonNode list) {
     COLUMNS.of(PagedList.items(list)).print(out(), "", width());
-    PageOptions.more(list, out());
+    PageOptions.printNext(list, out());
   }
 }

@@ -13,7 +13,7 @@ final class PageOptions {
   @Option(
       names = "--after",
       paramLabel = "P",
-      description = "Items behind P, which the last line of the page before names.",
+      description = "Items after P, which the last line of the previous page names.",
       converter = Position.Converter.class)
   private @Nullable Position after;
 
@@ -31,17 +31,17 @@ final class PageOptions {
   }
 
   /** Whether it is the first page. */
-  boolean isFromTheBeginning() {
+  boolean isFirst() {
     return after == null;
   }
 
-  /** The largest number of items of the page. */
-  int most() {
+  /** The largest number of items of the page, as the service has it. */
+  int itemsPerPage() {
     return limit == null ? DEFAULT_LIMIT : limit;
   }
 
   /** Prints the option that selects the next page, if there is one. */
-  static void more(JsonNode page, PrintWriter out) {
+  static void printNext(JsonNode page, PrintWriter out) {
     if (page.hasNonNull("next")) {
       out.println("more: --after " + CellText.of(page.path("next")));
     }

@@ -23,13 +23,13 @@ abstract class PagedCommand extends MergedCommand {
 
   @Override
   final int most() {
-    return page.most();
+    return page.itemsPerPage();
   }
 
   @Override
   final void show(JsonNode list, boolean several) {
     JsonTable listing = several ? new JsonTable().plain(VSMMU) : new JsonTable();
     columns(listing).of(PagedList.items(list)).print(out(), "", width());
-    PageOptions.more(list, out());
+    PageOptions.printNext(list, out());
   }
 }

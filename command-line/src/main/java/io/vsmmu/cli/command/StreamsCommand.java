@@ -38,13 +38,13 @@ final class StreamsCommand extends VsmmuCommand {
   }
 
   private void show(JsonNode list) {
-    if (PagedList.items(list).isEmpty() && page.isFromTheBeginning()) {
+    if (PagedList.items(list).isEmpty() && page.isFirst()) {
       out().println("no event of %s is about StreamID %s".formatted(name(), sid));
       return;
     }
     PagedList.items(list).forEach(StreamsCommand::addReason);
     COLUMNS.of(PagedList.items(list)).print(out(), "", width());
-    PageOptions.more(list, out());
+    PageOptions.printNext(list, out());
   }
 
   /** The attachment and detachment of a device have no reason; their event type stands for it. */

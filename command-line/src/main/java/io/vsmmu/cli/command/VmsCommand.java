@@ -77,7 +77,7 @@ final class VmsCommand {
                 vm.path("createdAt").asString()));
       }
       table.print(out(), "", width());
-      PageOptions.more(list, out());
+      PageOptions.printNext(list, out());
     }
 
     private static String names(JsonNode vsmmus) {

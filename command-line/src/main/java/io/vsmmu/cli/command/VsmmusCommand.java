@@ -29,6 +29,6 @@ final class VsmmusCommand extends RemoteCommand {
 
   private void show(JsonNode list) {
     COLUMNS.of(PagedList.items(list)).print(out(), "", width());
-    PageOptions.more(list, out());
+    PageOptions.printNext(list, out());
   }
 }

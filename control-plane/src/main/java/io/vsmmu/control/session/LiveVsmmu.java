@@ -16,7 +16,7 @@ import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.stimulus.Stimulus.ReportFaults;
-import io.vsmmu.vfiouser.memory.DeviceMemory;
+import io.vsmmu.vfiouser.memory.DeviceDmaMapping;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -26,7 +26,7 @@ public final class LiveVsmmu implements AutoCloseable {
 
   private final VmSpace space;
   private final VsmmuHost objects;
-  private final DeviceMemory devices;
+  private final DeviceDmaMapping devices;
   private final Optional<WriteBehindLog> writeBehind;
   private final GuestSession session;
 
@@ -48,7 +48,7 @@ public final class LiveVsmmu implements AutoCloseable {
       SessionLimits limits) {
     this.space = space;
     this.objects = new VsmmuHost(space, this::faulted, counters);
-    this.devices = new VmDeviceMemory(vsmmu.name(), space);
+    this.devices = new VmDmaMapping(vsmmu.name(), space);
     String id = vsmmu.aggregateId().toString();
     this.writeBehind =
         durability == Durability.BOUNDED_LOSS
@@ -77,8 +77,8 @@ public final class LiveVsmmu implements AutoCloseable {
   }
 
   /** The session and the memory of the VM, as the vfio-user function needs them. */
-  public SmmuFunction.Vsmmu function() {
-    return new SmmuFunction.Vsmmu(session, devices);
+  public SmmuFunction.Backend function() {
+    return new SmmuFunction.Backend(session, devices);
   }
 
   /** Runs on the thread that reads faults. While it waits, the kernel buffers further faults. */

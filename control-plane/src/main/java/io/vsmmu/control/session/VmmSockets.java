@@ -138,7 +138,7 @@ public final class VmmSockets implements AutoCloseable {
     }
   }
 
-  private SmmuFunction.Vsmmu connecting(RegisteredVsmmu vsmmu) {
+  private SmmuFunction.Backend connecting(RegisteredVsmmu vsmmu) {
     beforeAnswer.accept(vsmmu);
     return live.of(vsmmu).function();
   }

@@ -9,7 +9,7 @@ import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.projections.lint.Checkpoints;
 import io.vsmmu.projections.lint.Finding;
-import io.vsmmu.projections.lint.Findings;
+import io.vsmmu.projections.lint.Linter;
 import io.vsmmu.projections.lint.Rule;
 import io.vsmmu.projections.model.Tables;
 import io.vsmmu.projections.travel.TimeTravel;
@@ -143,7 +143,7 @@ class RecordingFindingsTest {
 
   private static List<Finding> findings(ImportedLog log) {
     TimeTravel travel = new TimeTravel(database.log(), database.snapshots());
-    return new Findings(database.log(), travel, new Checkpoints(database.pool()))
+    return new Linter(database.log(), travel, new Checkpoints(database.pool()))
         .of(log.vsmmu().id())
         .findings();
   }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * itself, so it is unknown which invalidations were executed; neither the read models nor a replay
  * include them.
  */
-final class BlindIntervals implements Detector {
+final class BlindIntervals implements RuleChecker {
 
   /** A queue that exists at the current event. */
   private record Open(int index, long from) {}

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Finds streams on bypass while CR0.SMMUEN is 1. A window opens with the configuration that puts
  * the stream on bypass and closes with the event that ends it.
  */
-final class BypassWindows implements Detector {
+final class BypassWindows implements RuleChecker {
 
   /** Most windows open at the same time; further ones are only counted. */
   static final int OPEN_WINDOWS = 4096;

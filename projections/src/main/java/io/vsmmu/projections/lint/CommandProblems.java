@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Finds what a guest does wrong with its command queue. */
-final class CommandProblems implements Detector {
+final class CommandProblems implements RuleChecker {
 
   /**
    * Number of StreamIDs without a device for which occurrences are recorded; further ones are only

@@ -30,7 +30,7 @@ public record FindingReport(long events, List<Finding> findings, Map<Rule, Long>
     beyond = Map.copyOf(beyond);
   }
 
-  /** Collects findings. Its fields are part of the checkpoints, see {@link Detector}. */
+  /** Collects findings. Its fields are part of the checkpoints, see {@link RuleChecker}. */
   static final class Builder {
     @JsonProperty private List<Finding> findings = new ArrayList<>();
 

@@ -12,8 +12,8 @@ import java.util.Map;
 
 /**
  * Applies the rules to new events, and stores a checkpoint every {@link
- * TimeTravel#SNAPSHOT_INTERVAL} events of a vSMMU. {@link Findings} continues from there, and so
- * does this projection after a restart.
+ * TimeTravel#SNAPSHOT_INTERVAL} events of a vSMMU. {@link Linter} continues from there, and so does
+ * this projection after a restart.
  */
 public final class FindingsProjection implements Projection {
 
@@ -25,7 +25,7 @@ public final class FindingsProjection implements Projection {
    */
   public static final int KEPT_RUNS = 1024;
 
-  private final Findings findings;
+  private final Linter findings;
   private final Map<Integer, byte[]> checkpoints = new LinkedHashMap<>();
   private final LinkedHashMap<Integer, RuleRun> runs =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -37,7 +37,7 @@ public final class FindingsProjection implements Projection {
   private long size;
 
   public FindingsProjection(EventLog log, TimeTravel travel, Checkpoints checkpoints) {
-    this.findings = new Findings(log, travel, checkpoints);
+    this.findings = new Linter(log, travel, checkpoints);
   }
 
   @Override
@@ -47,7 +47,7 @@ public final class FindingsProjection implements Projection {
 
   @Override
   public int version() {
-    return Findings.VERSION;
+    return Linter.VERSION;
   }
 
   @Override

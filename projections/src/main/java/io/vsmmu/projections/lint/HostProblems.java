@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * Finds operations that the host refused, fault records that it lost, and HWPTs that were never
  * freed.
  */
-final class HostProblems implements Detector {
+final class HostProblems implements RuleChecker {
 
   private final FindingReport.Builder findings;
 

@@ -23,7 +23,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Finds what a recording shows about the VMM that was recorded, and what the recording lacks. */
-final class RecordingProblems implements Detector {
+final class RecordingProblems implements RuleChecker {
 
   /**
    * Number of registers, and of kinds of verdicts, for which differences are recorded; further ones

@@ -17,9 +17,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The rules in the course of one vSMMU's log, with one event in memory at a time and a bounded
- * number of findings per rule. It can be encoded between any two events and continue from there.
- * Not thread-safe.
+ * Passes the events of one vSMMU's log to all checkers, with one event in memory at a time and a
+ * bounded number of findings per rule. It can be encoded between any two events and continue from
+ * there. Not thread-safe.
  */
 final class RuleRun {
 
@@ -38,7 +38,7 @@ final class RuleRun {
 
   private final Progress progress = new Progress();
   private final FindingReport.Builder findings = new FindingReport.Builder();
-  private final List<Detector> detectors =
+  private final List<RuleChecker> checkers =
       List.of(
           new BypassWindows(findings),
           new CommandProblems(findings),
@@ -55,7 +55,7 @@ final class RuleRun {
   }
 
   /**
-   * Passes the next event to the detectors.
+   * Passes the next event to the checkers.
    *
    * @param before state before the event
    * @param after state after the event
@@ -66,7 +66,7 @@ final class RuleRun {
       progress.stimulus = event.position();
     }
     ObservedEvent step = new ObservedEvent(event, before, after, stimulus);
-    detectors.forEach(detector -> detector.observe(step));
+    checkers.forEach(checker -> checker.observe(step));
     progress.position = event.position();
     progress.events = after.events();
   }
@@ -78,7 +78,7 @@ final class RuleRun {
    */
   FindingReport report(VsmmuState last) {
     if (progress.events > 0) {
-      detectors.forEach(detector -> detector.finish(last, progress.position));
+      checkers.forEach(checker -> checker.finish(last, progress.position));
     }
     return findings.build(progress.events);
   }
@@ -114,7 +114,7 @@ final class RuleRun {
     Map<String, Object> parts = new LinkedHashMap<>();
     parts.put("progress", progress);
     parts.put("findings", findings);
-    detectors.forEach(detector -> parts.put(detector.getClass().getSimpleName(), detector));
+    checkers.forEach(checker -> parts.put(checker.getClass().getSimpleName(), checker));
     return parts;
   }
 }

@@ -5,7 +5,7 @@ import io.vsmmu.smmu.model.GroupCompleteness;
 import io.vsmmu.smmu.model.Health;
 import io.vsmmu.smmu.model.Lifecycle;
 import io.vsmmu.smmu.model.Observations;
-import io.vsmmu.smmu.model.Vmm;
+import io.vsmmu.smmu.model.VmmConnection;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
@@ -32,7 +32,7 @@ public record VsmmuSummary(
     Lifecycle lifecycle,
     VsmmuProperties properties,
     Durability durability,
-    Vmm vmm,
+    VmmConnection vmm,
     Health health,
     Observations observations,
     List<Device> devices,

@@ -7,7 +7,7 @@ import io.vsmmu.smmu.model.Health;
 import io.vsmmu.smmu.model.HostObject;
 import io.vsmmu.smmu.model.Observations;
 import io.vsmmu.smmu.model.StreamState;
-import io.vsmmu.smmu.model.Vmm;
+import io.vsmmu.smmu.model.VmmConnection;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.CommandError;
 import io.vsmmu.smmu.spec.Register;
@@ -186,7 +186,7 @@ public final class StateView {
         .build();
   }
 
-  private static SequencedMap<String, @Nullable Object> vmm(Vmm it) {
+  private static SequencedMap<String, @Nullable Object> vmm(VmmConnection it) {
     return new TreeBuilder()
         .put("connected", it.connected())
         .put("pid", it.pid())

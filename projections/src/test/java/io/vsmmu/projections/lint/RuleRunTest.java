@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class RuleRunTest {
 
   @Test
-  void whatever_a_detector_keeps_is_written_down() {
+  void the_state_of_a_checker_is_written_into_the_checkpoint() {
     for (Object part : new RuleRun().parts().values()) {
       for (Field field : part.getClass().getDeclaredFields()) {
         if (!Modifier.isStatic(field.getModifiers())

@@ -2,8 +2,8 @@ package io.vsmmu.rest.app;
 
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.projections.lint.Checkpoints;
-import io.vsmmu.projections.lint.Findings;
 import io.vsmmu.projections.lint.FindingsProjection;
+import io.vsmmu.projections.lint.Linter;
 import io.vsmmu.projections.model.Projector;
 import io.vsmmu.projections.model.Tables;
 import io.vsmmu.projections.query.EventQueries;
@@ -64,7 +64,7 @@ class ProjectionWiring {
   }
 
   @Bean
-  Findings findings(EventDatabase database, TimeTravel states, Projector writer) {
-    return new Findings(database.log(), states, new Checkpoints(database.pool()));
+  Linter findings(EventDatabase database, TimeTravel states, Projector writer) {
+    return new Linter(database.log(), states, new Checkpoints(database.pool()));
   }
 }

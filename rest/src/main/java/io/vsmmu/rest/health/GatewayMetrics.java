@@ -25,8 +25,8 @@ class GatewayMetrics implements MeterBinder {
     count(registry, "register.writes", "Register writes of guests", Counts::registerWrites);
     count(registry, "slices", "Slices of command queues", Counts::slices);
     count(registry, "entries", "Command queue entries in them", Counts::entries);
-    count(registry, "messages", "MSIs, those of CMD_SYNC included", Counts::messages);
-    count(registry, "interrupts", "Edges of INTx", Counts::interrupts);
+    count(registry, "messages", "MSIs, those of CMD_SYNC included", Counts::msis);
+    count(registry, "interrupts", "Edges of INTx", Counts::intxEdges);
   }
 
   private void count(

@@ -6,8 +6,8 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.projections.lint.Finding;
 import io.vsmmu.projections.lint.FindingReport;
-import io.vsmmu.projections.lint.Findings;
 import io.vsmmu.projections.lint.FindingsProjection;
+import io.vsmmu.projections.lint.Linter;
 import io.vsmmu.projections.lint.Rule;
 import io.vsmmu.projections.query.FailureItem;
 import io.vsmmu.projections.query.FailureQueries;
@@ -34,9 +34,9 @@ class FailureController {
 
   private final VsmmuDirectory directory;
   private final FailureQueries failures;
-  private final Findings findings;
+  private final Linter findings;
 
-  FailureController(VsmmuDirectory directory, FailureQueries failures, Findings findings) {
+  FailureController(VsmmuDirectory directory, FailureQueries failures, Linter findings) {
     this.directory = directory;
     this.failures = failures;
     this.findings = findings;

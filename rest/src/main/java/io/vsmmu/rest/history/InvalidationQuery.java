@@ -12,11 +12,19 @@ import org.jspecify.annotations.Nullable;
 
 /** The filters of {@code GET /vsmmus/{name}/invalidations}. */
 record InvalidationQuery(
-    @Parameter(example = "0x900") @Unsigned(bits = Numbers.SID_BITS) @Nullable Integer sid,
-    @Unsigned(bits = Numbers.ASID_BITS) @Nullable Integer asid,
-    @Parameter(description = "First address") @Unsigned(bits = Numbers.ADDRESS_BITS)
+    @Parameter(
+            description =
+                "StreamID: commands that could touch the translations or the configuration of its"
+                    + " stream",
+            example = "0x900")
+        @Unsigned(bits = Numbers.SID_BITS)
+        @Nullable Integer sid,
+    @Parameter(description = "ASID: commands that could touch entries tagged with it")
+        @Unsigned(bits = Numbers.ASID_BITS)
+        @Nullable Integer asid,
+    @Parameter(description = "First address of the range") @Unsigned(bits = Numbers.ADDRESS_BITS)
         @Nullable Long va,
-    @Parameter(description = "Bytes from va on, by default 1")
+    @Parameter(description = "Length of the range from va on, in bytes; 1 if it is missing")
         @Unsigned(bits = Numbers.ADDRESS_BITS)
         @Nullable Long size,
     @Parameter(description = "First position or instant, inclusive") @Nullable LogPoint from,

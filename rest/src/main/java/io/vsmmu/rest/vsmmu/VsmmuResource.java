@@ -2,7 +2,7 @@ package io.vsmmu.rest.vsmmu;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.vsmmu.projections.view.Hex;
-import io.vsmmu.smmu.model.Vmm;
+import io.vsmmu.smmu.model.VmmConnection;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
@@ -61,7 +61,7 @@ public record VsmmuResource(
               example = "0x8000000000")
           String frame) {
 
-    static VmmInfo of(Vmm vmm, OptionalLong frame) {
+    static VmmInfo of(VmmConnection vmm, OptionalLong frame) {
       return new VmmInfo(
           vmm.connected(),
           vmm.pid(),

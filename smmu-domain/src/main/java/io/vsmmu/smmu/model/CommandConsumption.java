@@ -28,7 +28,9 @@ final class CommandConsumption {
   private final StreamReinstallation streams;
   private final BitSet forwarded = new BitSet();
   private boolean touchesHost;
-  private int looks;
+
+  /** The number of STEs that the commands so far made the SMMU read again. */
+  private int stesRead;
 
   private CommandConsumption(VsmmuState before, ConsumeCommands slice) {
     this.before = before;
@@ -106,7 +108,7 @@ final class CommandConsumption {
       case CommandVerdict.Illegal _ -> touchesHost;
       case CommandVerdict.Reinstall reinstall ->
           streams.forgets()
-              || exhausts(streams.looks(reinstall))
+              || exhausts(streams.stesRead(reinstall))
               || (!forwarded.isEmpty() && streams.movesDevice(reinstall));
     };
   }
@@ -115,7 +117,7 @@ final class CommandConsumption {
    * Whether {@code more} STEs are too many for this slice; the first command may have any number.
    */
   private boolean exhausts(int more) {
-    return looks > 0 && more > 0 && looks + more > Limits.RECONFIGURATIONS;
+    return stesRead > 0 && more > 0 && stesRead + more > Limits.RECONFIGURATIONS;
   }
 
   private void take(CommandVerdict verdict, int index) {
@@ -127,7 +129,7 @@ final class CommandConsumption {
       }
       case CommandVerdict.Reinstall reinstall -> {
         boolean moves = streams.movesDevice(reinstall);
-        looks += streams.looks(reinstall);
+        stesRead += streams.stesRead(reinstall);
         forwarded.set(index, streams.leavesTranslating(reinstall));
         streams.apply(reinstall, index);
         touchesHost |= moves || forwarded.get(index);
@@ -161,7 +163,7 @@ final class CommandConsumption {
             .map(RecordedConsumption::error)
             .filter(recorded -> recorded != CommandError.CERROR_NONE)
             .orElse(CommandError.CERROR_ILL);
-    illegal.ifPresent(bad -> stop(consumed, fetched, error, bad.detail()));
+    illegal.ifPresent(bad -> stop(consumed, fetched, error, bad.reason()));
     if (faulted) {
       stop(consumed, fetched, CommandError.CERROR_ABT, "the entry could not be read");
     }

@@ -2,6 +2,7 @@ package io.vsmmu.smmu.model;
 
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.rules.CommandFacts;
+import io.vsmmu.smmu.rules.CommandRule;
 import io.vsmmu.smmu.rules.CommandRules;
 import io.vsmmu.smmu.spec.AtsCommand;
 import io.vsmmu.smmu.spec.CommandEntry;
@@ -11,7 +12,10 @@ import io.vsmmu.smmu.spec.SmmuCommand;
 import io.vsmmu.smmu.spec.StallCommand;
 import io.vsmmu.smmu.spec.TlbInvalidation;
 
-/** What one command of the queue asks for (IHI 0070, chapter 4). */
+/**
+ * What the vSMMU does with one command of the queue (IHI 0070, chapter 4): the result of {@link
+ * CommandRules}, and of the streams and devices that the state has.
+ */
 sealed interface CommandVerdict {
 
   NoEffect NO_EFFECT = new NoEffect();
@@ -36,19 +40,19 @@ sealed interface CommandVerdict {
     }
   }
 
-  /** The queue stops with CERROR_ILL; {@code detail} says why, for operators. */
-  record Illegal(String detail) implements CommandVerdict {}
+  /** The queue stops with CERROR_ILL; {@code reason} says why, for operators. */
+  record Illegal(String reason) implements CommandVerdict {}
 
   static CommandVerdict of(VsmmuState state, CommandEntry entry) {
     CommandFacts facts = new CommandFacts(state.ids(), state.enabled());
-    return switch (CommandRules.judge(facts, entry)) {
-      case CommandRules.Refused(String reason) -> new Illegal(reason);
-      case CommandRules.Without _ -> NO_EFFECT;
-      case CommandRules.Counts(CommandEntry counted) -> counting(state, counted);
+    return switch (CommandRules.apply(facts, entry)) {
+      case CommandRule.Illegal(String reason) -> new Illegal(reason);
+      case CommandRule.NoEffect _ -> NO_EFFECT;
+      case CommandRules.Effective(CommandEntry counted) -> effective(state, counted);
     };
   }
 
-  private static CommandVerdict counting(VsmmuState state, CommandEntry entry) {
+  private static CommandVerdict effective(VsmmuState state, CommandEntry entry) {
     return switch (SmmuCommand.decode(entry)) {
       case ConfigInvalidation invalidation -> ofConfig(state, invalidation);
       case TlbInvalidation invalidation -> ofTlb(state, entry, invalidation);

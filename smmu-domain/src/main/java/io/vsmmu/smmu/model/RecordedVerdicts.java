@@ -45,7 +45,7 @@ public final class RecordedVerdicts {
       if (i < slice.consumed() && verdict instanceof CommandVerdict.Illegal illegal) {
         differences.add(
             new Difference(
-                i, entry.name(), "consumed it", CommandError.CERROR_ILL + ": " + illegal.detail()));
+                i, entry.name(), "consumed it", CommandError.CERROR_ILL + ": " + illegal.reason()));
       } else if (failed && !(verdict instanceof CommandVerdict.Illegal)) {
         differences.add(
             new Difference(i, entry.name(), "stopped at it with " + error, "consumes it"));

@@ -28,7 +28,7 @@ final class StateEdit {
   CommandCounts commands;
   Observations observations;
   Health health;
-  Vmm vmm;
+  VmmConnection vmm;
   PSortedMap<Long, MemoryState> memory;
 
   StateEdit(VsmmuState from) {

@@ -101,7 +101,7 @@ final class StreamPlacement {
   private static Optional<HostWords> hostWords(
       VsmmuState state, DeviceState device, Configuration to, StreamBehaviour effective) {
     if (effective == StreamBehaviour.TRANSLATE) {
-      StreamTableEntry counted = SteRules.judge(state.ids(), to.ste()).effective();
+      StreamTableEntry counted = SteRules.apply(state.ids(), to.ste()).effective();
       return Optional.of(
           new HostWords(counted.hostWord0(), hostWord1(counted, device.atsEnabled())));
     }
@@ -206,7 +206,7 @@ final class StreamPlacement {
 
   private static Configuration interpretSte(VsmmuState state, SteFetch fetch) {
     StreamTableEntry ste = fetch.ste();
-    if (SteRules.judge(state.ids(), ste).illegal()) {
+    if (SteRules.apply(state.ids(), ste).illegal()) {
       return aborting(fetch, EventType.C_BAD_STE);
     }
     return switch (ste.config()) {

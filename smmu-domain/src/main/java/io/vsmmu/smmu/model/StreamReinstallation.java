@@ -54,8 +54,8 @@ final class StreamReinstallation {
     return forgets;
   }
 
-  /** The number of STEs that the command makes the SMMU use again. */
-  int looks(Reinstall reinstall) {
+  /** The number of STEs that the command makes the SMMU read again. */
+  int stesRead(Reinstall reinstall) {
     return reinstall.single() ? 1 : unseen(reinstall).size();
   }
 
@@ -64,7 +64,7 @@ final class StreamReinstallation {
     VsmmuState state = draft.state();
     return state.devices().keySet().stream()
         .filter(reinstall::covers)
-        .filter(streamId -> looksAt(reinstall, streamId))
+        .filter(streamId -> readsSte(reinstall, streamId))
         .anyMatch(streamId -> changes(reinstall, streamId));
   }
 
@@ -77,7 +77,7 @@ final class StreamReinstallation {
     return state.devices().keySet().stream()
         .filter(reinstall::covers)
         .filter(streamId -> translates(state, streamId))
-        .anyMatch(streamId -> !looksAt(reinstall, streamId) || !changes(reinstall, streamId));
+        .anyMatch(streamId -> !readsSte(reinstall, streamId) || !changes(reinstall, streamId));
   }
 
   private static boolean translates(VsmmuState state, int streamId) {
@@ -86,7 +86,7 @@ final class StreamReinstallation {
         .isPresent();
   }
 
-  private boolean looksAt(Reinstall reinstall, int streamId) {
+  private boolean readsSte(Reinstall reinstall, int streamId) {
     return reinstall.single() || unseen.contains(streamId);
   }
 

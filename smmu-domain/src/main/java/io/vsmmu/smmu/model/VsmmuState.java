@@ -49,7 +49,7 @@ public record VsmmuState(
     CommandCounts commands,
     Observations observations,
     Health health,
-    Vmm vmm,
+    VmmConnection vmm,
     PSortedMap<Long, MemoryState> memory) {
 
   /** The state before the first event. */
@@ -74,7 +74,7 @@ public record VsmmuState(
           CommandCounts.NONE,
           Observations.NONE,
           Health.OK,
-          Vmm.NONE,
+          VmmConnection.NONE,
           MemoryState.NO_REGIONS);
 
   /** Whether the guest set CR0.SMMUEN. */

@@ -8,7 +8,7 @@
  * <tr><th>concern</th><th>state</th><th>decides</th><th>applies events</th></tr>
  * <tr><td>creation to deletion, reset</td><td>{@code Lifecycle}</td>
  *     <td>{@code LifecycleDecisions}</td><td>{@code LifecycleEvolution}</td></tr>
- * <tr><td>the VMM, guest memory, IDR0.MSI</td><td>{@code Vmm}, {@code MemoryState}</td>
+ * <tr><td>the VMM, guest memory, IDR0.MSI</td><td>{@code VmmConnection}, {@code MemoryState}</td>
  *     <td>{@code VmmDecisions}</td><td>{@code VmmEvolution}</td></tr>
  * <tr><td>host devices</td><td>{@code DeviceState}, {@code HostHandles}, {@code HostObject}</td>
  *     <td>{@code DeviceDecisions}</td><td>{@code DeviceEvolution}</td></tr>

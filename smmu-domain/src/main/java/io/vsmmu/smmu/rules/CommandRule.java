@@ -31,19 +31,19 @@ public record CommandRule(
   }
 
   /**
-   * CERROR_ILL.
+   * The queue stops with CERROR_ILL.
    *
    * @param reason what is wrong, for the log
    */
-  public record Illegal(String reason) implements Effect {
+  public record Illegal(String reason) implements Effect, CommandRules.Result {
     @Override
     public String text() {
       return "CERROR_ILL";
     }
   }
 
-  /** Consumed; nothing else happens. */
-  public record NoEffect() implements Effect {
+  /** The command is consumed; nothing else happens. */
+  public record NoEffect() implements Effect, CommandRules.Result {
     @Override
     public String text() {
       return "consumed without effect";

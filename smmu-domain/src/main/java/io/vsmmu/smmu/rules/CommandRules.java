@@ -152,34 +152,26 @@ public final class CommandRules {
 
   private CommandRules() {}
 
-  /** What a command amounts to. */
-  public sealed interface Ruling {}
-
-  /** CERROR_ILL, for this reason. */
-  public record Refused(String reason) implements Ruling {}
-
-  /** Consumed without effect. */
-  public record Without() implements Ruling {}
+  /** The outcome of all rules for one command, in the words of the table. */
+  public sealed interface Result permits Illegal, NoEffect, Effective {}
 
   /**
-   * It has its effect.
+   * The command has its effect.
    *
    * @param entry the command as it counts: fields without a meaning are 0
    */
-  public record Counts(CommandEntry entry) implements Ruling {}
-
-  private static final Without WITHOUT = new Without();
+  public record Effective(CommandEntry entry) implements Result {}
 
   /** The table, in the order in which rules apply; unmodifiable. */
   public static List<CommandRule> all() {
     return RULES;
   }
 
-  /** Judges an entry. Total: any entry gets a ruling. */
-  public static Ruling judge(CommandFacts facts, CommandEntry entry) {
+  /** Applies the rules to an entry. Every entry has a result; none makes this method throw. */
+  public static Result apply(CommandFacts facts, CommandEntry entry) {
     CommandOpcode opcode = entry.command().orElse(null);
     if (opcode == null) {
-      return new Refused(entry.name() + " is a Reserved opcode (IHI 0070, 4.1.1)");
+      return new Illegal(entry.name() + " is a Reserved opcode (IHI 0070, 4.1.1)");
     }
     CommandEntry effective = entry.withoutReservedBits();
     boolean counts = true;
@@ -188,23 +180,23 @@ public final class CommandRules {
         switch (rule.effect()) {
           case As as -> effective = as.entry().apply(effective);
           case Illegal illegal -> {
-            return refused(entry, rule, illegal);
+            return illegal(entry, rule, illegal);
           }
           case NoEffect _ -> counts = false;
         }
       }
     }
-    return counts ? new Counts(effective) : WITHOUT;
+    return counts ? new Effective(effective) : NOTHING;
   }
 
-  private static Refused refused(CommandEntry entry, CommandRule rule, Illegal illegal) {
-    return new Refused(
+  private static Illegal illegal(CommandEntry entry, CommandRule rule, Illegal illegal) {
+    return new Illegal(
         "%s %s (IHI 0070, %s)".formatted(entry.name(), illegal.reason(), rule.section()));
   }
 
-  /** The command without its ignored fields, as a host receives it; a refused one unchanged. */
+  /** The command without its ignored fields, as a host receives it; an illegal one unchanged. */
   public static CommandEntry effective(CommandFacts facts, CommandEntry entry) {
-    return judge(facts, entry) instanceof Counts(CommandEntry counted) ? counted : entry;
+    return apply(facts, entry) instanceof Effective(CommandEntry counted) ? counted : entry;
   }
 
   private static List<CommandRule> changes() {

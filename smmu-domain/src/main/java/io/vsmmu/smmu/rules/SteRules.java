@@ -40,27 +40,27 @@ public final class SteRules {
    * @param illegal whether it is as good as invalid: C_BAD_STE
    * @param effective the STE as it counts: fields without a meaning are 0
    */
-  public record Ruling(boolean illegal, StreamTableEntry effective) {}
+  public record Result(boolean illegal, StreamTableEntry effective) {}
 
   /** The table, in the order in which rules apply; unmodifiable. */
   public static List<SteRule> all() {
     return RULES;
   }
 
-  /** Judges an STE. Every STE has a ruling; none makes this method throw. */
-  public static Ruling judge(IdRegisters ids, StreamTableEntry ste) {
+  /** Applies the rules to an STE. Every STE has a result; none makes this method throw. */
+  public static Result apply(IdRegisters ids, StreamTableEntry ste) {
     StreamTableEntry effective = ste;
     for (SteRule rule : RULES) {
       if (rule.applies().test(ids, effective)) {
         switch (rule.effect()) {
           case BadSte _ -> {
-            return new Ruling(true, ste);
+            return new Result(true, ste);
           }
           case As as -> effective = as.ste().apply(effective);
         }
       }
     }
-    return new Ruling(false, effective);
+    return new Result(false, effective);
   }
 
   private static List<SteRule> errors() {

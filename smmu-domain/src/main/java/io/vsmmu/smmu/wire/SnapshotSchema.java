@@ -13,7 +13,7 @@ import io.vsmmu.smmu.model.MemoryState;
 import io.vsmmu.smmu.model.Observations;
 import io.vsmmu.smmu.model.RegisterFile;
 import io.vsmmu.smmu.model.StreamState;
-import io.vsmmu.smmu.model.Vmm;
+import io.vsmmu.smmu.model.VmmConnection;
 import io.vsmmu.smmu.model.VsmmuState;
 import java.util.HashMap;
 import java.util.List;
@@ -76,14 +76,14 @@ final class SnapshotSchema implements Schema<VsmmuState> {
               it.word(4, Observations::hostInvalidations),
               it.word(5, Observations::keptLines));
 
-  private static final Schema<Vmm> VMM =
+  private static final Schema<VmmConnection> VMM =
       it ->
-          new Vmm(
-              it.bool(1, Vmm::connected),
-              it.word(2, Vmm::pid),
-              it.word(3, Vmm::uid),
-              it.word(4, Vmm::connections),
-              it.word(5, Vmm::reboots));
+          new VmmConnection(
+              it.bool(1, VmmConnection::connected),
+              it.word(2, VmmConnection::pid),
+              it.word(3, VmmConnection::uid),
+              it.word(4, VmmConnection::connections),
+              it.word(5, VmmConnection::reboots));
 
   /** How many commands of one name took effect. */
   private record Count(String name, long count) {}

@@ -176,9 +176,9 @@ class CommandFieldsTest {
             assertThat(consequences(it.decided(reserved)))
                 .as(as)
                 .isEqualTo(consequences(it.decided()));
-            assertThat(CommandRules.judge(it.facts(), reserved))
+            assertThat(CommandRules.apply(it.facts(), reserved))
                 .as(as)
-                .isEqualTo(CommandRules.judge(it.facts(), it.entry()));
+                .isEqualTo(CommandRules.apply(it.facts(), it.entry()));
           }
         });
   }
@@ -243,7 +243,7 @@ class CommandFieldsTest {
     eachCase(
         (it, opcode) -> {
           CommandEntry counted = CommandRules.effective(it.facts(), it.entry());
-          if (CommandRules.judge(it.facts(), it.entry()) instanceof CommandRules.Counts) {
+          if (CommandRules.apply(it.facts(), it.entry()) instanceof CommandRules.Effective) {
             assertThat(CommandRules.effective(it.facts(), counted))
                 .as("%s: %s %s", it.smmu(), opcode, it.entry())
                 .isEqualTo(counted);

@@ -33,14 +33,14 @@ class GuestMemoryTest {
 
   @Test
   void a_vmm_that_connects_is_known_by_pid_and_uid() {
-    assertThat(connected().state().vmm()).isEqualTo(new Vmm(true, 4711, 1000, 1, 0));
+    assertThat(connected().state().vmm()).isEqualTo(new VmmConnection(true, 4711, 1000, 1, 0));
   }
 
   @Test
   void another_vmm_replaces_the_first_and_what_it_shared() {
     Guest guest = connected().meets(map(0, PAGE)).meets(new ConnectVmm(5, 6));
 
-    assertThat(guest.state().vmm()).isEqualTo(new Vmm(true, 5, 6, 2, 0));
+    assertThat(guest.state().vmm()).isEqualTo(new VmmConnection(true, 5, 6, 2, 0));
     assertThat(guest.state().memory()).isEmpty();
   }
 
@@ -48,7 +48,7 @@ class GuestMemoryTest {
   void a_vmm_that_goes_takes_its_memory_along() {
     Guest guest = connected().meets(map(0, PAGE)).meets(new DisconnectVmm("end of stream"));
 
-    assertThat(guest.state().vmm()).isEqualTo(new Vmm(false, 4711, 1000, 1, 0));
+    assertThat(guest.state().vmm()).isEqualTo(new VmmConnection(false, 4711, 1000, 1, 0));
     assertThat(guest.state().memory()).isEmpty();
     assertThat(guest.event(VmmDisconnected.class).reason()).isEqualTo("end of stream");
   }
@@ -58,7 +58,7 @@ class GuestMemoryTest {
     Guest guest = Guest.created().meets(new DisconnectVmm("again"));
 
     assertThat(guest.events()).containsExactly(new VmmDisconnected("again"));
-    assertThat(guest.state().vmm()).isEqualTo(Vmm.NONE);
+    assertThat(guest.state().vmm()).isEqualTo(VmmConnection.NONE);
   }
 
   @Test

@@ -189,14 +189,14 @@ class SteFieldsTest {
   void what_an_ste_counts_as_counts_as_itself_and_reaches_the_host() {
     eachCase(
         it -> {
-          SteRules.Ruling ruling = SteRules.judge(it.ids(), it.ste());
-          if (ruling.illegal()) {
+          SteRules.Result result = SteRules.apply(it.ids(), it.ste());
+          if (result.illegal()) {
             return;
           }
-          StreamTableEntry counted = ruling.effective();
-          assertThat(SteRules.judge(it.ids(), counted))
+          StreamTableEntry counted = result.effective();
+          assertThat(SteRules.apply(it.ids(), counted))
               .as("%s: %s", it.smmu(), it.ste())
-              .isEqualTo(new SteRules.Ruling(false, counted));
+              .isEqualTo(new SteRules.Result(false, counted));
           StreamConfigured decided = it.decided();
           if (decided.allocatesHwpt()) {
             assertThat(decided.hostWord0() & ~counted.word0()).isZero();

@@ -13,7 +13,7 @@ import io.vsmmu.smmu.model.MemoryState;
 import io.vsmmu.smmu.model.Observations;
 import io.vsmmu.smmu.model.RegisterFile;
 import io.vsmmu.smmu.model.StreamState;
-import io.vsmmu.smmu.model.Vmm;
+import io.vsmmu.smmu.model.VmmConnection;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.HardwareQueues;
 import io.vsmmu.smmu.spec.IdRegisters;
@@ -83,7 +83,7 @@ final class FixtureStates {
         CommandCounts.of(Map.of("TLBI_NH_VA", 1L << 40, "CMD_SYNC", 3L)),
         new Observations(1, 2, 3, 4, 5),
         new Health(Health.Status.DEGRADED, List.of("ATTACH failed with errno 22", "other"), 2),
-        new Vmm(true, 4711, 1000, 3, 2),
+        new VmmConnection(true, 4711, 1000, 3, 2),
         MemoryState.NO_REGIONS
             .plus(
                 0x4000_0000L,

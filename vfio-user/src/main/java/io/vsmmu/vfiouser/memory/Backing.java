@@ -76,8 +76,8 @@ sealed interface Backing extends AutoCloseable {
       implements Backing {
 
     /** What a host needs to let its devices access the region. */
-    DeviceMemory.Bytes bytes() {
-      return new DeviceMemory.Bytes(
+    DeviceDmaMapping.Bytes bytes() {
+      return new DeviceDmaMapping.Bytes(
           mapping.segment().address(),
           descriptor.map(fd -> OptionalInt.of(fd.number())).orElseGet(OptionalInt::empty),
           offset);

@@ -15,7 +15,7 @@ import java.util.function.Predicate;
 
 /**
  * The guest's RAM. Thread-safe: an access uses the regions of one moment and takes no lock. The
- * monitor serializes mapping and unmapping; {@link DeviceMemory} is called under it.
+ * monitor serializes mapping and unmapping; {@link DeviceDmaMapping} is called under it.
  *
  * <p>Nothing that a VMM or guest does makes a method throw. When a file shrinks under its mapping,
  * the bytes that it lost cannot be read.
@@ -25,14 +25,14 @@ public final class GuestMemory implements AutoCloseable {
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  private final DeviceMemory devices;
+  private final DeviceDmaMapping devices;
   private volatile RegionTable table = RegionTable.EMPTY;
   private volatile boolean accessAllowed = true;
   private boolean closed;
 
   /** Memory that no host device accesses. */
   public GuestMemory() {
-    this(DeviceMemory.NONE);
+    this(DeviceDmaMapping.NONE);
   }
 
   /**
@@ -40,7 +40,7 @@ public final class GuestMemory implements AutoCloseable {
    *
    * @param devices called for every region that is mapped, before the VMM receives the reply
    */
-  public GuestMemory(DeviceMemory devices) {
+  public GuestMemory(DeviceDmaMapping devices) {
     this.devices = devices;
   }
 
@@ -55,7 +55,7 @@ public final class GuestMemory implements AutoCloseable {
    * @param request its descriptor is owned by this object from now on
    * @return 0 or an errno: EINVAL for an invalid range, or a descriptor that is too short or not of
    *     memory; EEXIST for an overlap; ENOSPC beyond {@link MemoryLimits#REGIONS}; EBADF after
-   *     close; the errno of mmap(2); the errno of {@link DeviceMemory#share}
+   *     close; the errno of mmap(2); the errno of {@link DeviceDmaMapping#share}
    */
   public int map(MapRequest request) {
     int errno;

@@ -9,8 +9,8 @@ public final class GatewayCounters {
   private final LongAdder registerWrites = new LongAdder();
   private final LongAdder slices = new LongAdder();
   private final LongAdder entries = new LongAdder();
-  private final LongAdder messages = new LongAdder();
-  private final LongAdder interrupts = new LongAdder();
+  private final LongAdder msis = new LongAdder();
+  private final LongAdder intxEdges = new LongAdder();
 
   /**
    * The counts.
@@ -19,16 +19,16 @@ public final class GatewayCounters {
    * @param registerWrites writes to the register frame, doorbells included
    * @param slices slices that were read from the command queue
    * @param entries command queue entries in these slices
-   * @param messages MSIs, those of CMD_SYNC included
-   * @param interrupts edges of INTx
+   * @param msis MSIs, those of CMD_SYNC included
+   * @param intxEdges edges of INTx
    */
   public record Counts(
       long registerReads,
       long registerWrites,
       long slices,
       long entries,
-      long messages,
-      long interrupts) {}
+      long msis,
+      long intxEdges) {}
 
   public Counts counts() {
     return new Counts(
@@ -36,8 +36,8 @@ public final class GatewayCounters {
         registerWrites.sum(),
         slices.sum(),
         entries.sum(),
-        messages.sum(),
-        interrupts.sum());
+        msis.sum(),
+        intxEdges.sum());
   }
 
   void read() {
@@ -53,11 +53,11 @@ public final class GatewayCounters {
     entries.add(size);
   }
 
-  void message() {
-    messages.increment();
+  void msi() {
+    msis.increment();
   }
 
-  void interrupt() {
-    interrupts.increment();
+  void intx() {
+    intxEdges.increment();
   }
 }

@@ -77,11 +77,11 @@ final class Interrupts {
   private Optional<GlobalError> deliver(
       VsmmuState state, long address, int data, GlobalError abort) {
     if (!state.ids().msi() || address == 0) {
-      counters.interrupt();
+      counters.intx();
       vmm.raiseInterrupt();
       return Optional.empty();
     }
-    counters.message();
+    counters.msi();
     // Whether the address is 0 depends on the whole field, before it is truncated (4.7.3).
     long target = state.ids().truncateToOas(address);
     return memory.writeInt(target, data) || writtenByVmm(target, data)

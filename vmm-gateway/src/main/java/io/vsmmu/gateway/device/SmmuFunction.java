@@ -21,7 +21,7 @@ import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.vfiouser.PciFunction;
 import io.vsmmu.vfiouser.VmmLink;
 import io.vsmmu.vfiouser.memory.BackingKind;
-import io.vsmmu.vfiouser.memory.DeviceMemory;
+import io.vsmmu.vfiouser.memory.DeviceDmaMapping;
 import io.vsmmu.vfiouser.memory.GuestMemory;
 import io.vsmmu.vfiouser.memory.MapRequest;
 import java.nio.ByteBuffer;
@@ -66,7 +66,7 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
    * @param session takes its stimuli
    * @param devices makes guest RAM accessible to its host devices
    */
-  public record Vsmmu(GuestSession session, DeviceMemory devices) {}
+  public record Backend(GuestSession session, DeviceDmaMapping devices) {}
 
   /**
    * The function of a VMM that has just connected.
@@ -76,13 +76,13 @@ public final class SmmuFunction implements PciFunction, SessionObserver {
    * @param vmm the link to the VMM; used from the first access on
    */
   public SmmuFunction(
-      Vsmmu vsmmu,
+      Backend backend,
       Optional<Path> memoryFile,
       ExpansionRom rom,
       VmmLink vmm,
       GatewayCounters counters) {
-    this.session = vsmmu.session();
-    this.memory = new GuestMemory(vsmmu.devices());
+    this.session = backend.session();
+    this.memory = new GuestMemory(backend.devices());
     this.streams = new StreamTable(memory);
     this.queues = new OutputQueue(memory);
     this.memoryFile = memoryFile;

@@ -50,7 +50,7 @@ public final class VmmSocket implements AutoCloseable {
       Path path,
       Path memoryFile,
       Set<Integer> uids,
-      Supplier<SmmuFunction.Vsmmu> vsmmu,
+      Supplier<SmmuFunction.Backend> vsmmu,
       Supplier<ExpansionRom> rom,
       GatewayCounters counters) {}
 
@@ -231,7 +231,7 @@ public final class VmmSocket implements AutoCloseable {
   }
 
   private void serve(
-      UnixStream stream, PeerCredentials peer, SmmuFunction.Vsmmu vsmmu, ExpansionRom rom) {
+      UnixStream stream, PeerCredentials peer, SmmuFunction.Backend vsmmu, ExpansionRom rom) {
     LinkRelay link = new LinkRelay();
     SmmuFunction function =
         new SmmuFunction(vsmmu, Optional.of(settings.memoryFile()), rom, link, settings.counters());

@@ -20,7 +20,7 @@ import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.vfiouser.LinkRelay;
 import io.vsmmu.vfiouser.ProtocolLimits;
 import io.vsmmu.vfiouser.VfioUserConnection;
-import io.vsmmu.vfiouser.memory.DeviceMemory;
+import io.vsmmu.vfiouser.memory.DeviceDmaMapping;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -80,7 +80,7 @@ public final class WarmUp {
       LinkRelay link = new LinkRelay();
       SmmuFunction function =
           new SmmuFunction(
-              new SmmuFunction.Vsmmu(session, DeviceMemory.NONE),
+              new SmmuFunction.Backend(session, DeviceDmaMapping.NONE),
               Optional.empty(),
               ExpansionRom.none(),
               link,

@@ -19,7 +19,7 @@ import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.vfiouser.VmmLink;
-import io.vsmmu.vfiouser.memory.DeviceMemory;
+import io.vsmmu.vfiouser.memory.DeviceDmaMapping;
 import io.vsmmu.vfiouser.memory.DmaChannel;
 import java.util.List;
 import java.util.Optional;
@@ -51,7 +51,7 @@ class FinishWorkTest {
         .join();
     function =
         new SmmuFunction(
-            new SmmuFunction.Vsmmu(session, DeviceMemory.NONE),
+            new SmmuFunction.Backend(session, DeviceDmaMapping.NONE),
             Optional.empty(),
             ExpansionRom.none(),
             new NoMemory(),

@@ -26,7 +26,7 @@ import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.vfiouser.ProtocolLimits;
-import io.vsmmu.vfiouser.memory.DeviceMemory;
+import io.vsmmu.vfiouser.memory.DeviceDmaMapping;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,7 +65,7 @@ class VmmSocketTest {
     acceptor.close();
   }
 
-  private SmmuFunction.Vsmmu none() {
+  private SmmuFunction.Backend none() {
     asked.incrementAndGet();
     throw new IllegalStateException("the log is unavailable");
   }
@@ -74,7 +74,7 @@ class VmmSocketTest {
     return VmmSocket.open(place(path, uid, this::none), acceptor);
   }
 
-  private VmmSocket.Settings place(Path path, int uid, Supplier<SmmuFunction.Vsmmu> vsmmu) {
+  private VmmSocket.Settings place(Path path, int uid, Supplier<SmmuFunction.Backend> vsmmu) {
     return new VmmSocket.Settings(
         "v",
         path,
@@ -160,7 +160,7 @@ class VmmSocketTest {
         place(
             folder.resolve("v.sock"),
             ProcessIdentity.effectiveUid(),
-            () -> new SmmuFunction.Vsmmu(session, DeviceMemory.NONE));
+            () -> new SmmuFunction.Backend(session, DeviceDmaMapping.NONE));
     return VmmSocket.open(place, acceptor, limits, protocol);
   }
 

@@ -6,11 +6,11 @@ import java.util.OptionalInt;
  * Makes guest RAM accessible to host devices that do DMA for the guest. A region of {@link
  * BackingKind#MESSAGES} is never passed to it: a device cannot send messages to a VMM.
  */
-public interface DeviceMemory {
+public interface DeviceDmaMapping {
 
   /** For a function without host devices. */
-  DeviceMemory NONE =
-      new DeviceMemory() {
+  DeviceDmaMapping NONE =
+      new DeviceDmaMapping() {
         @Override
         public int share(Region region, Bytes bytes) {
           return 0;

@@ -9,15 +9,15 @@ import io.vsmmu.smmu.model.VsmmuState;
 import java.util.Optional;
 
 /**
- * Applies the rules to the log of a vSMMU. If a checkpoint of {@link FindingsProjection} exists,
- * only the events after it are read, at most {@link TimeTravel#SNAPSHOT_INTERVAL} where that
- * projection is up to date. Thread-safe.
+ * Gives the findings of all rules in the log of a vSMMU. If a checkpoint of {@link
+ * FindingsProjection} exists, only the events after it are read, at most {@link
+ * TimeTravel#SNAPSHOT_INTERVAL} where that projection is up to date. Thread-safe.
  */
-public final class Findings {
+public final class Linter {
 
   /**
-   * Version of the rules and of the detectors' state. A change of one of them raises it, whereupon
-   * checkpoints of other versions are deleted and made again from the first event.
+   * Version of the rules and of the state of the checkers. A change of one of them raises it,
+   * whereupon checkpoints of other versions are deleted and made again from the first event.
    */
   public static final int VERSION = 5;
 
@@ -30,7 +30,7 @@ public final class Findings {
    *
    * @param travel gives the state at a checkpoint
    */
-  public Findings(EventLog log, TimeTravel travel, Checkpoints checkpoints) {
+  public Linter(EventLog log, TimeTravel travel, Checkpoints checkpoints) {
     this.log = log;
     this.travel = travel;
     this.checkpoints = checkpoints;

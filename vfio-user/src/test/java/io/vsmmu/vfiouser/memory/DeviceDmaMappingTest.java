@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What the host's devices reach of what a VMM shares. */
-class DeviceMemoryTest {
+class DeviceDmaMappingTest {
 
   private static final long RAM = 0x4000_0000L;
   private static final long SIZE = 0x10000;
@@ -25,7 +25,7 @@ class DeviceMemoryTest {
 
   private final GuestMemory memory =
       new GuestMemory(
-          new DeviceMemory() {
+          new DeviceDmaMapping() {
             @Override
             public int share(Region region, Bytes bytes) {
               told.add(

@@ -5,7 +5,7 @@ import io.vsmmu.host.MapAccess;
 import io.vsmmu.host.RamSource;
 import io.vsmmu.host.apply.VmSpace;
 import io.vsmmu.posix.Errno;
-import io.vsmmu.vfiouser.memory.DeviceMemory;
+import io.vsmmu.vfiouser.memory.DeviceDmaMapping;
 import io.vsmmu.vfiouser.memory.Region;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.Optional;
 
 /** Maps the memory that a VMM shares into the IOAS of its VM. */
-final class VmDeviceMemory implements DeviceMemory {
+final class VmDmaMapping implements DeviceDmaMapping {
 
-  private static final System.Logger LOGGER = System.getLogger(VmDeviceMemory.class.getName());
+  private static final System.Logger LOGGER = System.getLogger(VmDmaMapping.class.getName());
 
   private final String vsmmu;
   private final VmSpace space;
 
-  VmDeviceMemory(String vsmmu, VmSpace space) {
+  VmDmaMapping(String vsmmu, VmSpace space) {
     this.vsmmu = vsmmu;
     this.space = space;
   }

@@ -3,12 +3,12 @@ package io.vsmmu.projections.lint;
 import io.vsmmu.smmu.model.VsmmuState;
 
 /**
- * Looks for certain problems in a log, event by event, in bounded memory. Its state is stored in
- * checkpoints and restored after a restart: every field but the report must be a {@link
- * com.fasterxml.jackson.annotation.JsonProperty} that Jackson can write and read, and the class
- * name is its key. A change of a detector's state or findings raises {@link Findings#VERSION}.
+ * Finds violations of some of the {@link Rule}s in a log, event by event, in bounded memory. Its
+ * state is stored in checkpoints and restored after a restart: every field but the report must be a
+ * {@link com.fasterxml.jackson.annotation.JsonProperty} that Jackson can write and read, and the
+ * class name is its key. A change of a checker's state or findings raises {@link Linter#VERSION}.
  */
-interface Detector {
+interface RuleChecker {
 
   /** Examines the next event; events are passed in the order of their sequences, without holes. */
   void observe(ObservedEvent step);
