@@ -26,7 +26,6 @@ import java.util.function.BooleanSupplier;
  */
 final class LiveGuest implements AutoCloseable {
 
-  /** StreamID of its device. */
   static final int STREAM = 0x100;
 
   private static final long RAM = 0x4000_0000L;
@@ -61,7 +60,9 @@ final class LiveGuest implements AutoCloseable {
   private QueuePointer cons = prod;
   private int page;
 
-  /** Connects and boots. */
+  /**
+   * Connects to the vSMMU's socket and boots the guest: its driver has set the SMMU up afterwards.
+   */
   LiveGuest(Path socket) throws IOException {
     vmm = new RawVmm(socket);
     try (Fd memory = Memfd.create("bench-guest", RAM_BYTES)) {

@@ -41,7 +41,7 @@ final class LongLog {
   /** An address in {@link #RARE_SLICES} slices. */
   static final long RARE_ADDRESS = 0xdead_0000L;
 
-  /** An ASID in many slices. */
+  /** An ASID that commands of many slices name. */
   static final int FREQUENT_ASID = 1;
 
   /** The number of slices of each rare kind in a log. */

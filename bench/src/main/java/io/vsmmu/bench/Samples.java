@@ -2,12 +2,11 @@ package io.vsmmu.bench;
 
 import java.util.Arrays;
 
-/** Measured durations. */
+/** Durations in nanoseconds, and their percentiles. */
 final class Samples {
 
   private long[] nanos = {};
 
-  /** The measured work. */
   @FunctionalInterface
   interface Work {
     void run() throws Exception;

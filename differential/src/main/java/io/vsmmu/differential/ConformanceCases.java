@@ -44,7 +44,7 @@ final class ConformanceCases {
    */
   record Case(String rule, List<Program> programs, Set<KnownDifference> shows) {
 
-    /** The row's cell for QEMU. */
+    /** The text of the row's column for QEMU in docs/conformance.md. */
     String cell() {
       return shows.isEmpty()
           ? "the same"

@@ -16,10 +16,8 @@ final class GuestMemoryMap {
 
   static final long ARENA_BYTES = 1L << 20;
 
-  /** Command queues. */
   static final long COMMANDS = ARENA;
 
-  /** Event queues. */
   static final long EVENTS = ARENA + 0x4_0000;
 
   /** Stream tables of either format. */
@@ -28,7 +26,6 @@ final class GuestMemoryMap {
   /** Second levels of Stream tables. */
   static final long STREAM_TABLE_2 = ARENA + 0xA_0000;
 
-  /** Context descriptors. */
   static final long CONTEXTS = ARENA + 0xB_0000;
 
   /** Translation tables: one level 1, one level 2, one level 3, each a page. */
@@ -61,7 +58,6 @@ final class GuestMemoryMap {
         || (address >= PCI_WINDOW && address < PCI_WINDOW_END);
   }
 
-  /** Whether all bytes are RAM. */
   static boolean inRam(long address, long bytes) {
     return address >= RAM && bytes >= 0 && address - RAM <= RAM_BYTES - bytes;
   }

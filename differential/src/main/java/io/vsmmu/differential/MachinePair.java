@@ -62,7 +62,7 @@ final class MachinePair {
     return words;
   }
 
-  /** Records a known difference. */
+  /** Records that a known difference has shown in this program. */
   void saw(KnownDifference difference) {
     known.merge(difference, 1, Integer::sum);
   }

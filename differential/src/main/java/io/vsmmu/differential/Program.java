@@ -14,7 +14,6 @@ record Program(long seed, List<Step> steps) {
     steps = List.copyOf(steps);
   }
 
-  /** A program written by hand. */
   static Program of(List<Step> steps) {
     return new Program(0, steps);
   }

@@ -16,7 +16,7 @@ import java.util.Set;
  */
 final class QemuWords {
 
-  /** Offset of page 1. */
+  /** Offset of register page 1 (IHI 0070, 6.1). */
   static final int PAGE_1 = 0x1_0000;
 
   /** Offsets of the registers that QEMU's model writes with 64 bits. */

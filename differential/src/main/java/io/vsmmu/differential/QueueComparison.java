@@ -22,7 +22,7 @@ final class QueueComparison {
   private static final CommandEntry HARMLESS = CommandEntries.of(CommandOpcode.PREFETCH_CONFIG);
   private static final int SYNC_CS_RESERVED = 3;
 
-  /** Bit 5 of the base. */
+  /** Bit 5 of a queue's base address, which QEMU's model ignores. */
   private static final long IGNORED_BY_QEMU = 0x20;
 
   private static final int TG_16KB = 2;

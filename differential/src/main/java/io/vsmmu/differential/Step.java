@@ -82,7 +82,7 @@ sealed interface Step {
     }
   }
 
-  /** A device writes to memory. */
+  /** The device writes four bytes to {@link GuestMemoryMap#TARGET}. */
   record Dma(int streamId) implements Step {
 
     @Override

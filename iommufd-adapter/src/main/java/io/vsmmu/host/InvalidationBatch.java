@@ -9,7 +9,7 @@ import java.util.Arrays;
  */
 public final class InvalidationBatch {
 
-  /** Size of one entry in bytes. */
+  /** Bytes of one entry: {@code struct iommu_viommu_arm_smmuv3_invalidate}. */
   public static final int ENTRY_BYTES = 16;
 
   /**

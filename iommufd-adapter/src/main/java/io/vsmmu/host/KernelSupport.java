@@ -30,9 +30,9 @@ public record KernelSupport(String release, Set<Feature> present) {
             + " work"),
     /** vIOMMU objects and nested HWPTs of type ARM_SMMUV3. */
     VIOMMU_ARM_SMMUV3("6.13", "no nested translation; recording, import and replay work"),
-    /** {@code IOMMU_IOAS_MAP_FILE}. */
+    /** The kernel has {@code IOMMU_IOAS_MAP_FILE}. */
     MAP_FILE("6.14", "guest RAM is mapped by user address instead of by memfd; all else works"),
-    /** {@code IOMMU_VEVENTQ_ALLOC}. */
+    /** The kernel has {@code IOMMU_VEVENTQ_ALLOC}. */
     VEVENTQ("6.15", "faults of devices reach neither the guest nor the log; all else works"),
     /** Abort and bypass HWPTs may be attached before the device has a vDEVICE. */
     ATTACH_WITHOUT_VDEVICE(

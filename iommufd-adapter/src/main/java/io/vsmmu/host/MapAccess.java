@@ -5,11 +5,11 @@ package io.vsmmu.host;
  * IOMMU_IOAS_MAP_WRITEABLE}.
  */
 public enum MapAccess {
-  /** Devices may read. */
+  /** {@code IOMMU_IOAS_MAP_READABLE}. */
   READ(1 << 2),
-  /** Devices may write. */
+  /** {@code IOMMU_IOAS_MAP_WRITEABLE}. */
   WRITE(1 << 1),
-  /** Devices may do both. */
+  /** Both flags: devices may read and write. */
   READ_WRITE(1 << 1 | 1 << 2);
 
   /** {@code IOMMU_IOAS_MAP_FIXED_IOVA}: always set by this port. */

@@ -1,6 +1,6 @@
 package io.vsmmu.host;
 
-/** The memory behind a mapping. */
+/** The memory behind a mapping of an IOAS. */
 public sealed interface RamSource {
 
   /**

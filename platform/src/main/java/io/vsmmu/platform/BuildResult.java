@@ -11,7 +11,6 @@ import java.util.function.Function;
  */
 public sealed interface BuildResult<T> {
 
-  /** The build succeeded. */
   record Built<T>(T value) implements BuildResult<T> {}
 
   /**

@@ -39,7 +39,7 @@ public record Problem(String field, @Nullable String given, String required, Str
     return "%s: %s; allowed: %s".formatted(field, given, allowed());
   }
 
-  /** The problem as one sentence. */
+  /** The problem as one sentence: field, given value, required value and advice. */
   public String message() {
     if (given == null) {
       return "%s is missing; required: %s".formatted(field, joined(": "));

@@ -25,13 +25,12 @@ public record RomImage(long placeholder, byte[] tables) {
         rom.getLong(container + 8), Arrays.copyOfRange(bytes, from, from + rom.getInt(from - 8)));
   }
 
-  /** The first table. */
   public byte[] iort() {
     int length = ByteBuffer.wrap(tables).order(ByteOrder.LITTLE_ENDIAN).getInt(4);
     return Arrays.copyOf(tables, length);
   }
 
-  /** The tables behind it. */
+  /** The tables after the IORT. */
   public byte[] others() {
     return Arrays.copyOfRange(tables, iort().length, tables.length);
   }

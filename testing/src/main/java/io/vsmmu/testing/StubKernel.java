@@ -42,7 +42,7 @@ public final class StubKernel implements KernelCalls {
   /** A device on a driver of the host. */
   public static final String NIC = "0000:03:00.0";
 
-  /** The SMMU before all of them. */
+  /** The name in sysfs of the SMMU that all devices are behind. */
   public static final String SMMU = "smmu3.0x0000000009050000";
 
   private static final DeviceNumber NULL = new DeviceNumber(1, 3);
@@ -105,7 +105,7 @@ public final class StubKernel implements KernelCalls {
     return added;
   }
 
-  /** Where it shows itself. */
+  /** The stub's folders, which stand for /dev, /proc and /sys. */
   public HostPaths paths() {
     return HostPaths.below(root);
   }
@@ -115,7 +115,7 @@ public final class StubKernel implements KernelCalls {
     refusals.put(request, errno);
   }
 
-  /** Answers a request as before. */
+  /** Ends the refusal of a request. */
   public void allow(Ioctl request) {
     refusals.remove(request);
   }
@@ -130,7 +130,7 @@ public final class StubKernel implements KernelCalls {
     forbidden.remove(name);
   }
 
-  /** Removes a file. */
+  /** Removes a file below the stub's root. */
   public void remove(String name) throws IOException {
     Files.delete(root.resolve(name));
   }
@@ -157,7 +157,7 @@ public final class StubKernel implements KernelCalls {
     }
   }
 
-  /** Writes a file. */
+  /** Writes a file below the stub's root. */
   public void write(String name, String text) {
     try {
       Path file = root.resolve(name);

@@ -26,9 +26,9 @@ public record ConnectionEnd(Reason reason, String text) {
     TOO_MANY_REFUSALS,
     /** The VMM did not read a message within {@link ProtocolLimits#sendTimeout}. */
     SEND_FAILED,
-    /** Reading the socket failed. */
+    /** Reading from the socket failed with an errno. */
     RECEIVE_FAILED,
-    /** A fault of this process. */
+    /** This process failed: a defect, which is logged. */
     INTERNAL
   }
 }

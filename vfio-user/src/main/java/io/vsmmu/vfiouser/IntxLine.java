@@ -39,7 +39,7 @@ final class IntxLine {
     this.config = config;
   }
 
-  /** Raises an edge. */
+  /** Raises an edge, which is signalled as soon as the guest has enabled the interrupt. */
   synchronized void raise() {
     pending = true;
     deliver();

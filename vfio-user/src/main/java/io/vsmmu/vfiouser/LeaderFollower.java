@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LeaderFollower {
 
-  /** What the two threads do. */
+  /** The work of the two threads. */
   interface Task {
 
     /**

@@ -8,7 +8,7 @@ final class MessageLayout {
 
   private MessageLayout() {}
 
-  /** The header of every message. */
+  /** The header of every message, 16 bytes. */
   static final class Header {
     static final Field ID = new Field(0, 2);
     static final Field COMMAND = new Field(2, 2);
@@ -53,7 +53,7 @@ final class MessageLayout {
     private DmaMap() {}
   }
 
-  /** DMA_UNMAP, both ways. */
+  /** The body of DMA_UNMAP, in requests and replies. */
   static final class DmaUnmap {
     static final Field ARGSZ = new Field(0, 4);
     static final Field FLAGS = new Field(4, 4);
@@ -67,7 +67,7 @@ final class MessageLayout {
     private DmaUnmap() {}
   }
 
-  /** DEVICE_GET_INFO, both ways. */
+  /** The body of DEVICE_GET_INFO, in requests and replies. */
   static final class DeviceInfo {
     static final Field ARGSZ = new Field(0, 4);
     static final Field FLAGS = new Field(4, 4);
@@ -178,7 +178,7 @@ final class MessageLayout {
     private Dma() {}
   }
 
-  /** DEVICE_FEATURE. */
+  /** The body of DEVICE_FEATURE, in requests and replies. */
   static final class Feature {
     static final int BYTES = 8;
 

@@ -50,7 +50,6 @@ public record ProtocolLimits(
   /** The interval of {@link #LOG_LINES}. */
   static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
 
-  /** The limits of the service. */
   public static final ProtocolLimits DEFAULT =
       new ProtocolLimits(
           Duration.ofSeconds(5),

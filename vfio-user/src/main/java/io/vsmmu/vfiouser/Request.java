@@ -34,7 +34,6 @@ sealed interface Request extends RequestDecoder.Decoded {
   /** DMA_UNMAP with the flag "all": the VMM takes back every region. */
   record UnmapAllMemory() implements Request {}
 
-  /** DEVICE_GET_INFO. */
   record DeviceInfo() implements Request {}
 
   /**
@@ -78,6 +77,5 @@ sealed interface Request extends RequestDecoder.Decoded {
   /** DEVICE_SET_IRQS with DATA_NONE, TRIGGER and a count of 0: INTx is switched off. */
   record DisableIrqs() implements Request {}
 
-  /** DEVICE_RESET. */
   record ResetDevice() implements Request {}
 }

@@ -104,7 +104,6 @@ final class DecisionChain {
     return apply(submission.last());
   }
 
-  /** As {@link DecisionLog#busy}. */
   boolean busy(RuntimeException failure) {
     return log.busy(failure);
   }

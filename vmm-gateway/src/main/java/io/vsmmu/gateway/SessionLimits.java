@@ -21,7 +21,6 @@ public record SessionLimits(
     this(waiting, coalescedEntries, outcomeDelay, Duration.ofMillis(100));
   }
 
-  /** The limits of the service. */
   public static final SessionLimits DEFAULT =
       new SessionLimits(1024, Limits.SLICE_ENTRIES, Duration.ofMillis(20));
 }

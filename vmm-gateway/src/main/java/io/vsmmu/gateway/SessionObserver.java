@@ -11,7 +11,6 @@ import java.util.List;
 @FunctionalInterface
 public interface SessionObserver {
 
-  /** Ignores everything. */
   SessionObserver NONE = (visible, events) -> {};
 
   /**

@@ -267,7 +267,7 @@ public final class WriteBehindLog implements DecisionLog, AutoCloseable {
     }
   }
 
-  /** The writer thread. */
+  /** Runs on the thread {@code write-behind-ID} until the log is closed. */
   private void write() {
     int failures = 0;
     while (true) {

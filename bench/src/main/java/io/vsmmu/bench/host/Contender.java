@@ -9,7 +9,6 @@ package io.vsmmu.bench.host;
  */
 record Contender(String name, boolean java, Loop loop) {
 
-  /** Executes a number of calls. */
   @FunctionalInterface
   interface Loop {
     /** Returns the nanoseconds that the calls took. */

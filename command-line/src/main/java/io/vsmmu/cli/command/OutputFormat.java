@@ -2,9 +2,9 @@ package io.vsmmu.cli.command;
 
 import java.util.Locale;
 
-/** How an answer is printed. */
+/** The values of {@code --output}. */
 enum OutputFormat {
-  /** Text for people. */
+  /** Text whose tables fit the width of the terminal. */
   TABLE,
   /** The answer of the service, unchanged. */
   JSON;

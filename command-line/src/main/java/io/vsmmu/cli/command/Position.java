@@ -10,7 +10,7 @@ import picocli.CommandLine.TypeConversionException;
  */
 record Position(long value) {
 
-  /** Reads a whole number from 0. */
+  /** Reads a whole number from 0 to 2^63 - 1. */
   static final class Converter implements ITypeConverter<Position> {
     @Override
     public Position convert(String text) {

@@ -7,11 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** The format of a recording. */
+/** The values of {@code --format}. */
 enum RecordingFormat {
   /** What QEMU writes with {@code -trace 'smmuv3_*' -D file}. */
   QEMU_TRACE("qemu-trace"),
-  /** What {@code export} writes. */
+  /** A log file that {@code export} of this service wrote. */
   VSMMU("vsmmu");
 
   /** First bytes of an exported log. */

@@ -93,7 +93,7 @@ final class ReplayCommand extends VsmmuCommand {
     }
   }
 
-  /** What a replay repeats. */
+  /** The values of {@code --mode}. */
   enum ReplayMode {
     /** Stored events are applied to a fresh host. */
     EVENTS,

@@ -127,7 +127,6 @@ public final class RunCommand extends RemoteCommand {
     }
   }
 
-  /** A vSMMU of the VM. */
   private record MemberVsmmu(String name, String vm, String socket) {
 
     MemberVsmmu(String name, JsonNode shown) {

@@ -77,11 +77,11 @@ public final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  /** The host behind the vSMMUs. */
+  /** The values of {@code --host}. */
   enum HostKind {
     /** A model of the kernel in this process; it touches no hardware. */
     SIMULATED,
-    /** The kernel of this machine. */
+    /** The iommufd of this machine's kernel. */
     IOMMUFD;
 
     @Override

@@ -2,7 +2,7 @@ package io.vsmmu.cli.command;
 
 import picocli.CommandLine.Parameters;
 
-/** A command about one vSMMU. */
+/** A command whose only positional parameter is the name of a vSMMU. */
 abstract class VsmmuCommand extends RemoteCommand {
 
   @Parameters(index = "0", paramLabel = "NAME", description = "Name of the vSMMU.")
@@ -12,7 +12,7 @@ abstract class VsmmuCommand extends RemoteCommand {
     return name;
   }
 
-  /** The path of the vSMMU. */
+  /** The path of the vSMMU's resource, with its name percent-encoded. */
   final String path() {
     return vsmmu(name);
   }

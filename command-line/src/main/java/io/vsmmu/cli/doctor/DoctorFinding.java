@@ -13,9 +13,8 @@ import java.util.Locale;
  */
 public record DoctorFinding(Level level, String subject, String found, String remedy) {
 
-  /** The severity of a finding. */
   public enum Level {
-    /** In order. */
+    /** Nothing has to be done. */
     OK,
     /** Something is limited, and the rest works. */
     NOTE,

@@ -24,7 +24,7 @@ public final class ImportText {
     this.when = clock.getAsLong();
   }
 
-  /** Makes the next line. */
+  /** The line for the progress that {@code GET /recordings/{id}} gives. */
   public String of(JsonNode progress) {
     long now = clock.getAsLong();
     String nowPhase = progress.path("phase").asString("");

@@ -24,7 +24,6 @@ public final class StandardOutput extends OutputStream {
   private final BooleanSupplier isPipe;
   private @Nullable IOException lost;
 
-  /** Writes to file descriptor 1. */
   public StandardOutput() {
     this(new FileOutputStream(FileDescriptor.out), StandardOutput::isPipe);
   }

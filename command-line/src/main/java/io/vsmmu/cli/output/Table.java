@@ -28,9 +28,9 @@ public final class Table {
 
   /** What happens to a column when the table is too wide. */
   private enum ColumnKind {
-    /** The column is never changed. */
+    /** The column is never left out, broken or shortened. */
     PLAIN,
-    /** The column is left out. */
+    /** The column is left out if the table is wider than the terminal. */
     EXTRA,
     /** Its values are broken into lines. */
     TEXT,

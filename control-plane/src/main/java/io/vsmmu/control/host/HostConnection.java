@@ -131,7 +131,7 @@ public final class HostConnection implements Runnable, AutoCloseable {
     }
   }
 
-  /** Sends one line of JSON. */
+  /** Sends the outcome of an offer as one line of JSON. */
   void answer(OfferOutcome offer) throws PosixException {
     answer(json(offer));
   }

@@ -20,7 +20,7 @@ import java.util.OptionalLong;
  */
 public final class OfflineVsmmu {
 
-  /** Receives the events. */
+  /** Receives the events of all decisions in order. */
   @FunctionalInterface
   public interface Sink {
 

@@ -51,7 +51,7 @@ public record ImportProgress(
   /** Whether an import runs, and how it ended. */
   public enum Status {
     RUNNING,
-    /** Everything is in the log. */
+    /** All events are in the log, and the vSMMUs are visible. */
     DONE,
     /** The file is no recording of its format, or a name is not allowed. */
     REFUSED,

@@ -13,10 +13,9 @@ import java.util.List;
  */
 final class ImportRollback {
 
-  /** Time between two attempts. */
   static final Duration PAUSE = Duration.ofSeconds(1);
 
-  /** The number of attempts. */
+  /** The number of attempts, an hour in all. */
   static final int ATTEMPTS = 3600;
 
   private static final Logger LOGGER = System.getLogger(ImportRollback.class.getName());

@@ -6,7 +6,6 @@ import io.vsmmu.recordings.qemu.ImportReport.Warning;
 import io.vsmmu.smmu.model.VsmmuState;
 import java.util.List;
 
-/** The outcome of an import. */
 public sealed interface RecordingResult {
 
   /**

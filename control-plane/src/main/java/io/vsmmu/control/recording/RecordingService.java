@@ -51,11 +51,10 @@ public final class RecordingService {
     Upload.removeLeftOvers(uploads);
   }
 
-  /** The formats of recordings. */
   public enum Format {
     /** What QEMU writes with {@code -trace 'smmuv3_*' -D file}. */
     QEMU_TRACE,
-    /** A file of {@link #export}. */
+    /** A log file that {@link #export} wrote. */
     VSMMU
   }
 

@@ -59,7 +59,7 @@ public abstract class LogReplay implements AutoCloseable {
     return report();
   }
 
-  /** The result so far. */
+  /** The result for the events replayed so far. */
   public final ReplayReport report() {
     return new ReplayReport(events, decisions, hostOperations, divergences, diverged);
   }

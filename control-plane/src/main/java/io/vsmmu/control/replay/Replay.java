@@ -36,7 +36,6 @@ public final class Replay {
     return status;
   }
 
-  /** Events replayed so far. */
   public long events() {
     return events;
   }

@@ -11,7 +11,6 @@ package io.vsmmu.control.replay;
 public record ReplayRequest(
     int vsmmuId, Mode mode, long until, boolean verify, ReplayTarget target) {
 
-  /** What a replay repeats. */
   public enum Mode {
     /** The recorded stimuli are decided again. */
     COMMANDS,

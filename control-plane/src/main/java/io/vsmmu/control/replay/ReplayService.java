@@ -28,7 +28,7 @@ public final class ReplayService implements AutoCloseable {
   /** Replays that may wait; more are refused. */
   public static final int WAITING = 64;
 
-  /** Results that are kept. */
+  /** Results that are kept; further ones displace those that were used least. */
   public static final int KEPT = 256;
 
   private final EventDatabase database;

@@ -14,7 +14,7 @@ public final class RequestRefusedException extends RuntimeException {
     NOT_FOUND,
     /** It exists already, or is in a state that does not allow this. */
     CONFLICT,
-    /** A value is not allowed. */
+    /** A value of the request is not allowed. */
     INVALID,
     /** The host cannot do what is asked. */
     HOST_REFUSED

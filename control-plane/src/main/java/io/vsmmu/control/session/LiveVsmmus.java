@@ -52,7 +52,6 @@ public final class LiveVsmmus implements AutoCloseable {
   /** Finds the VMM that owns the devices of a vSMMU, after a start of the service. */
   public interface VmmSearch {
 
-    /** The outcome of the search. */
     enum Found {
       /** The VM uses the iommufd of the VMM, which has the objects that the log names. */
       LENT,

@@ -63,7 +63,7 @@ public final class VsmmuAdministration {
     return vms;
   }
 
-  /** The newest state of a vSMMU. */
+  /** The state after the newest event in the log; {@link VsmmuState#ABSENT} without events. */
   public VsmmuState state(RegisteredVsmmu vsmmu) {
     return admission.state(vsmmu);
   }

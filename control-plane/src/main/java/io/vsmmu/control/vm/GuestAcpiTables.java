@@ -142,7 +142,7 @@ public final class GuestAcpiTables {
     }
   }
 
-  /** Requester IDs have 16 bits. */
+  /** Refuses a StreamID that is no requester ID, which has 16 bits. */
   private void isRequester(int streamId, String at) {
     refusals.unless(
         RequesterRoute.ALL.contains(one(streamId)),

@@ -3,10 +3,9 @@ package io.vsmmu.control.vm;
 import io.vsmmu.platform.PlatformLimits;
 import io.vsmmu.platform.acpi.AcpiLimits;
 
-/** Bounds of virtual machines. */
+/** Limits of a virtual machine; what is beyond one is refused when it is created or changed. */
 public final class VmLimits {
 
-  /** vSMMUs of one VM. */
   public static final int VSMMUS = PlatformLimits.VSMMUS;
 
   /**
@@ -15,7 +14,6 @@ public final class VmLimits {
    */
   public static final int MEMBERS_OF_A_PAGE = 64;
 
-  /** Host bridges of one VM. */
   public static final int BRIDGES = AcpiLimits.BRIDGES;
 
   /** Characters of the ACPI name of a host bridge. */

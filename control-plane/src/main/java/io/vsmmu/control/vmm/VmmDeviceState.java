@@ -18,7 +18,7 @@ public enum VmmDeviceState {
   WAITING,
   /** It was found on the VMM's iommufd; an operator has to attach it by its address. */
   FOUND,
-  /** It is behind its vSMMU. */
+  /** It is attached to its vSMMU, which translates or terminates its DMA. */
   ATTACHED,
   /** The VMM unplugged it; it is attached again when the VMM plugs it in again. */
   UNPLUGGED,

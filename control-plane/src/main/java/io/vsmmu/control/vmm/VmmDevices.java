@@ -64,7 +64,7 @@ public final class VmmDevices implements VmmDescriptorReceiver, AutoCloseable {
   private final LiveVsmmus live;
   private final VsmmuAdministration vsmmus;
 
-  /** By name of the VM. */
+  /** The VMMs by the name of their VM, in the order in which they were offered. */
   private final SequencedMap<String, DeviceOwningVmm> vmms = new LinkedHashMap<>();
 
   private final Thread thread;
@@ -678,7 +678,7 @@ public final class VmmDevices implements VmmDescriptorReceiver, AutoCloseable {
     }
   }
 
-  /** Checks every VMM once. */
+  /** Looks once at every VMM: whether it still runs, and what it did with its devices. */
   void check() {
     List<DeviceOwningVmm> all;
     synchronized (vmms) {

@@ -36,7 +36,7 @@ public final class VmmFinder implements VmmSearch {
 
   private final LocalHost host;
 
-  /** By name of the VM. */
+  /** The VMMs that were found, by the name of their VM. */
   private final Map<String, FoundVmm> found = new LinkedHashMap<>();
 
   /** A VMM, and the devices of its vSMMUs as their logs have them. */

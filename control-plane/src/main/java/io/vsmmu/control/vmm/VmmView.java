@@ -37,10 +37,10 @@ public record VmmView(String vm, OptionalInt pid, List<Device> devices) {
   /** The outcome of handing descriptors over. */
   public sealed interface HandOver {
 
-    /** The descriptors are kept. */
+    /** The service keeps the descriptors. */
     record Taken(VmmView vmm) implements HandOver {}
 
-    /** The descriptors were closed. */
+    /** The service has closed the descriptors. */
     record Refused(HostProblem problem) implements HandOver {}
   }
 }

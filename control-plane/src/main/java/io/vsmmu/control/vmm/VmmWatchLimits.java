@@ -5,7 +5,7 @@ import java.time.Duration;
 /** Bounds of the watch over VMMs that own devices. */
 public final class VmmWatchLimits {
 
-  /** VMMs at a time. */
+  /** VMMs that own devices at a time; a further one is refused. */
   public static final int VMMS = 256;
 
   /** Time between two checks of the VMMs. */

@@ -10,7 +10,7 @@ public record ServerCondition(Kind kind, String reason) {
 
   /** Whether the server accepts connections, and if not, what happens next. */
   public enum Kind {
-    /** It accepts connections. */
+    /** The server accepts connections. */
     RUNNING,
     /** It ended or did not respond, and is being started again. */
     RESTARTING,

@@ -7,7 +7,7 @@ import java.util.List;
 /** Keeps descriptors open while no process of the service runs. Thread-safe. */
 public interface DescriptorStore {
 
-  /** A store that keeps nothing. */
+  /** A store that keeps nothing: an end of the process closes all descriptors. */
   DescriptorStore NONE =
       new DescriptorStore() {
         @Override

@@ -19,21 +19,21 @@ public record HostProblem(Kind kind, Problem what) {
 
   /** The kinds of problems; docs/host.md lists them for operators. */
   public enum Kind {
-    /** No /dev/iommu. */
+    /** {@code /dev/iommu} does not exist. */
     NO_IOMMUFD,
     /** /dev/iommu may not be opened. */
     IOMMUFD_FORBIDDEN,
-    /** No SMMUv3. */
+    /** The kernel has no SMMUv3. */
     NO_SMMU,
     /** No device that could be given to a guest. */
     NO_VFIO_DEVICE,
-    /** No device at this address. */
+    /** No PCI device has this address. */
     NO_SUCH_DEVICE,
     /** The device is not behind an SMMUv3. */
     NOT_BEHIND_SMMU,
     /** The device is a bridge, which cannot be given to a guest. */
     BRIDGE,
-    /** No driver holds the device. */
+    /** The device is bound to no driver, so not to vfio-pci either. */
     NO_DRIVER,
     /** A driver of the host holds the device. */
     OTHER_DRIVER,
@@ -47,7 +47,7 @@ public record HostProblem(Kind kind, Problem what) {
     BUSY,
     /** Another process has another device of the iommu group. */
     GROUP_BUSY,
-    /** The device is being removed. */
+    /** The device is being removed from the machine. */
     GONE,
     /** The process or the system has as many descriptors open as it may. */
     NO_DESCRIPTORS,
@@ -63,7 +63,7 @@ public record HostProblem(Kind kind, Problem what) {
     NOT_A_DEVICE,
     /** As many devices as allowed were offered by descriptor and are not bound yet. */
     TOO_MANY_OFFERED,
-    /** No such process. */
+    /** No process has this id. */
     NO_SUCH_PROCESS,
     /** The service may not take descriptors of the process. */
     PROCESS_FORBIDDEN,

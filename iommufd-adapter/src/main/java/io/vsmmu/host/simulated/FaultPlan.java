@@ -31,7 +31,7 @@ public record FaultPlan(List<FaultRule> rules) {
     rules = List.copyOf(rules);
   }
 
-  /** Nothing fails. */
+  /** A plan by which no call fails. */
   public static FaultPlan none() {
     return NONE;
   }

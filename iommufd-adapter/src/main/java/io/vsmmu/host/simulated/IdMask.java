@@ -10,9 +10,7 @@ package io.vsmmu.host.simulated;
  * shows. {@code IdMaskTest} compares them.
  */
 public enum IdMask {
-  /** Stage 2 translation. */
   S2P(0, 0, 0),
-  /** Stage 1 translation. */
   S1P(0, 1, 1),
   /** Translation table formats: 1 AArch32, 2 AArch64, 3 both. */
   TTF(0, 3, 2),
@@ -26,9 +24,8 @@ public enum IdMask {
   ASID16(0, 12, 12),
   /** Message signalled interrupts. */
   MSI(0, 13, 13),
-  /** 16-bit VMIDs. */
   VMID16(0, 18, 18),
-  /** Two-level CD tables. */
+  /** The SMMU supports two-level CD tables. */
   CD2L(0, 19, 19),
   /** Endianness of table walks: 0 mixed, 2 little, 3 big. */
   TTENDIAN(0, 22, 21),
@@ -38,7 +35,7 @@ public enum IdMask {
   TERM_MODEL(0, 26, 26),
   /** Stream table levels: 0 linear, 1 two-level as well. */
   ST_LEVEL(0, 28, 27),
-  /** StreamID width in bits. */
+  /** Width of StreamIDs in bits, 0 to 32. */
   SIDSIZE(1, 5, 0),
   /** SubstreamID width in bits, 0 for none. */
   SSIDSIZE(1, 10, 6),
@@ -48,19 +45,16 @@ public enum IdMask {
   CMDQS(1, 25, 21),
   /** Hierarchical attribute disable: tables may have other bits where attributes were. */
   HAD(3, 2, 2),
-  /** Stage 2 forced write-back. */
+  /** Stage 2 can force write-back. */
   FWB(3, 8, 8),
-  /** Range invalidation. */
+  /** TLBI commands may name a range. */
   RIL(3, 10, 10),
   /** Level of support for changes of block size without break-before-make, 0 to 2. */
   BBML(3, 12, 11),
   /** Output address size, encoded: 0 for 32 bits to 7 for 56. */
   OAS(5, 2, 0),
-  /** 4 KiB granule. */
   GRAN4K(5, 4, 4),
-  /** 16 KiB granule. */
   GRAN16K(5, 5, 5),
-  /** 64 KiB granule. */
   GRAN64K(5, 6, 6),
   /** 52-bit descriptors for 4 KiB and 16 KiB granules. */
   DS(5, 7, 7),

@@ -80,7 +80,10 @@ abstract sealed class KernelObject {
     }
   }
 
-  /** An HWPT that maps an IOAS. */
+  /**
+   * An HWPT whose translations are those of an IOAS; with {@code IOMMU_HWPT_ALLOC_NEST_PARENT}
+   * nested ones are allocated on it.
+   */
   static final class PagingHwpt extends Hwpt {
     final Ioas ioas;
     final boolean nestParent;

@@ -13,7 +13,7 @@ import io.vsmmu.host.RamSource;
  */
 public record Mapping(long iova, long length, MapAccess access, RamSource source) {
 
-  /** Address of the last byte. */
+  /** IOVA of the last byte, inclusive. */
   public long last() {
     return iova + length - 1;
   }

@@ -32,7 +32,6 @@ public final class SimulatedHost implements HostIommu {
 
   /** The outcome of {@link #deviceFault}. */
   public enum FaultDelivery {
-    /** The event is in the vEVENTQ. */
     QUEUED,
     /** The vEVENTQ was full, so that the event was lost and counted. */
     LOST,

@@ -24,7 +24,7 @@ public final class SimulatedVmm implements AutoCloseable {
     this.iommufd = iommufd;
   }
 
-  /** The VMM's own iommufd. */
+  /** The iommufd that the VMM opened and has bound its devices to. */
   public IommuContext iommufd() {
     return iommufd;
   }

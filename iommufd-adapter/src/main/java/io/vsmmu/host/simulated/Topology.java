@@ -79,7 +79,7 @@ public record Topology(
           "0.." + MAX_HARDWARE_QUEUES);
     }
 
-    /** Without hardware queues. */
+    /** An SMMU without hardware queues (Tegra241 CMDQV). */
     public Smmu(String name, SmmuIds ids, boolean nesting, boolean coherent) {
       this(name, ids, nesting, coherent, 0);
     }
@@ -136,7 +136,6 @@ public record Topology(
           "0.." + MAX_PASID_LOG2);
     }
 
-    /** A copy with these StreamIDs. */
     public Device withStreamIds(List<Integer> ids) {
       return new Device(address, group, smmu, ids, ats, pasidLog2, boundToVfio, ssidsInUse);
     }

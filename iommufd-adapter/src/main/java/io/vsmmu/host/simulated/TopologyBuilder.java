@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/** Builds a {@link Topology}. */
 public final class TopologyBuilder {
 
   /** First SMMU of {@link #standard}. */

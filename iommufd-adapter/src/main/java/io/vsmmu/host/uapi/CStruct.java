@@ -36,7 +36,7 @@ public final class CStruct {
    */
   public record Field(String name, long offset, int width, int count) {
 
-    /** The value, unsigned. */
+    /** The field's value in a structure, zero-extended. */
     public long get(MemorySegment struct) {
       return get(struct, 0);
     }
@@ -133,12 +133,12 @@ public final class CStruct {
     return name;
   }
 
-  /** The fields in order. */
+  /** The fields in the order of their offsets. */
   public List<Field> fields() {
     return fields;
   }
 
-  /** {@code sizeof}, in bytes. */
+  /** The structure's {@code sizeof} in C, in bytes. */
   public long size() {
     return size;
   }

@@ -8,7 +8,7 @@ final class HwInfoStructs {
 
   private static final int RESERVED_BYTES = 3;
 
-  /** struct iommu_hw_info. */
+  /** The layout of {@code struct iommu_hw_info}. */
   static final class Query {
     private static final CStruct.Builder C = CStruct.named("iommu_hw_info");
     static final Field SIZE = C.u32("size");

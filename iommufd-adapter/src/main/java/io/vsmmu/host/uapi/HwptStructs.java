@@ -5,7 +5,7 @@ import io.vsmmu.host.uapi.CStruct.Field;
 /** Structures of the requests on page tables (linux/iommufd.h). */
 final class HwptStructs {
 
-  /** struct iommu_hwpt_alloc. */
+  /** The layout of {@code struct iommu_hwpt_alloc}. */
   static final class HwptAlloc {
     private static final CStruct.Builder C = CStruct.named("iommu_hwpt_alloc");
     static final Field SIZE = C.u32("size");

@@ -5,7 +5,7 @@ import io.vsmmu.host.uapi.CStruct.Field;
 /** Structures of the requests on IOASes, and of IOMMU_DESTROY (linux/iommufd.h). */
 final class IoasStructs {
 
-  /** struct iommu_destroy. */
+  /** The layout of {@code struct iommu_destroy}. */
   static final class Destroy {
     private static final CStruct.Builder C = CStruct.named("iommu_destroy");
     static final Field SIZE = C.u32("size");
@@ -13,7 +13,7 @@ final class IoasStructs {
     static final CStruct STRUCT = C.done();
   }
 
-  /** struct iommu_ioas_alloc. */
+  /** The layout of {@code struct iommu_ioas_alloc}. */
   static final class IoasAlloc {
     private static final CStruct.Builder C = CStruct.named("iommu_ioas_alloc");
     static final Field SIZE = C.u32("size");
@@ -22,7 +22,7 @@ final class IoasStructs {
     static final CStruct STRUCT = C.done();
   }
 
-  /** struct iommu_iova_range. */
+  /** The layout of {@code struct iommu_iova_range}. */
   static final class IovaRange {
     private static final CStruct.Builder C = CStruct.named("iommu_iova_range");
     static final Field START = C.u64("start");
@@ -42,7 +42,7 @@ final class IoasStructs {
     static final CStruct STRUCT = C.done();
   }
 
-  /** struct iommu_ioas_map. */
+  /** The layout of {@code struct iommu_ioas_map}. */
   static final class Map {
     private static final CStruct.Builder C = CStruct.named("iommu_ioas_map");
     static final Field SIZE = C.u32("size");
@@ -55,7 +55,7 @@ final class IoasStructs {
     static final CStruct STRUCT = C.done();
   }
 
-  /** struct iommu_ioas_map_file. */
+  /** The layout of {@code struct iommu_ioas_map_file}. */
   static final class MapFile {
     private static final CStruct.Builder C = CStruct.named("iommu_ioas_map_file");
     static final Field SIZE = C.u32("size");
@@ -68,7 +68,7 @@ final class IoasStructs {
     static final CStruct STRUCT = C.done();
   }
 
-  /** struct iommu_ioas_unmap. */
+  /** The layout of {@code struct iommu_ioas_unmap}. */
   static final class Unmap {
     private static final CStruct.Builder C = CStruct.named("iommu_ioas_unmap");
     static final Field SIZE = C.u32("size");

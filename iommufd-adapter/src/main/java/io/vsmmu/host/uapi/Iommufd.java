@@ -52,7 +52,7 @@ public final class Iommufd implements AutoCloseable {
     return viommus;
   }
 
-  /** {@code IOMMU_GET_HW_INFO}. */
+  /** Requests of {@code IOMMU_GET_HW_INFO} on this iommufd. */
   public HwInfoRequests hwInfo() {
     return hwInfo;
   }

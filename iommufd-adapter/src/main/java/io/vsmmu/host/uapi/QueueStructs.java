@@ -7,7 +7,7 @@ final class QueueStructs {
 
   private static final int EVENT_WORDS = 4;
 
-  /** struct iommu_veventq_alloc. */
+  /** The layout of {@code struct iommu_veventq_alloc}. */
   static final class VeventqAlloc {
     private static final CStruct.Builder C = CStruct.named("iommu_veventq_alloc");
     static final Field SIZE = C.u32("size");
@@ -36,7 +36,7 @@ final class QueueStructs {
     static final CStruct STRUCT = C.done();
   }
 
-  /** struct iommu_hw_queue_alloc. */
+  /** The layout of {@code struct iommu_hw_queue_alloc}. */
   static final class HwQueueAlloc {
     private static final CStruct.Builder C = CStruct.named("iommu_hw_queue_alloc");
     static final Field SIZE = C.u32("size");

@@ -5,7 +5,7 @@ import io.vsmmu.host.uapi.CStruct.Field;
 /** Structures of the requests on vfio's device files (linux/vfio.h). */
 final class VfioStructs {
 
-  /** struct vfio_device_info. */
+  /** The layout of {@code struct vfio_device_info}. */
   static final class DeviceInfo {
     private static final CStruct.Builder C = CStruct.named("vfio_device_info");
     static final Field ARGSZ = C.u32("argsz");
@@ -17,7 +17,7 @@ final class VfioStructs {
     static final CStruct STRUCT = C.done();
   }
 
-  /** struct vfio_region_info. */
+  /** The layout of {@code struct vfio_region_info}. */
   static final class RegionInfo {
     private static final CStruct.Builder C = CStruct.named("vfio_region_info");
     static final Field ARGSZ = C.u32("argsz");

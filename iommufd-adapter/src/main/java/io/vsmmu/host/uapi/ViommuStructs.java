@@ -5,7 +5,7 @@ import io.vsmmu.host.uapi.CStruct.Field;
 /** Structures of the requests on vIOMMUs and vDEVICEs (linux/iommufd.h). */
 final class ViommuStructs {
 
-  /** struct iommu_viommu_alloc. */
+  /** The layout of {@code struct iommu_viommu_alloc}. */
   static final class ViommuAlloc {
     private static final CStruct.Builder C = CStruct.named("iommu_viommu_alloc");
     static final Field SIZE = C.u32("size");
@@ -28,7 +28,7 @@ final class ViommuStructs {
     static final CStruct STRUCT = C.done();
   }
 
-  /** struct iommu_vdevice_alloc. */
+  /** The layout of {@code struct iommu_vdevice_alloc}. */
   static final class VdeviceAlloc {
     private static final CStruct.Builder C = CStruct.named("iommu_vdevice_alloc");
     static final Field SIZE = C.u32("size");

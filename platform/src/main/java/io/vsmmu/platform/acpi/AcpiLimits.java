@@ -6,13 +6,10 @@ package io.vsmmu.platform.acpi;
  */
 public final class AcpiLimits {
 
-  /** ITS groups of one table. */
   public static final int ITS_GROUPS = 64;
 
-  /** ITSs in one group. */
   public static final int ITS_OF_GROUP = 64;
 
-  /** Root complexes of one table. */
   public static final int ROOT_COMPLEXES = 256;
 
   /** Ranges of requester IDs of one root complex; each adds 20 bytes to its node. */
@@ -24,10 +21,9 @@ public final class AcpiLimits {
   /** Ranges of StreamIDs of one RMR node. */
   public static final int RESERVED_STREAM_RANGES = 1024;
 
-  /** Host bridges of one table. */
   public static final int BRIDGES = 256;
 
-  /** Segments of an ACPI path. */
+  /** Segments (NameSegs) of an ACPI path. */
   public static final int PATH_SEGMENTS = 16;
 
   private AcpiLimits() {}

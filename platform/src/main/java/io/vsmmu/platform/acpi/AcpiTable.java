@@ -39,7 +39,7 @@ public final class AcpiTable {
     return signature;
   }
 
-  /** A copy of the whole table. */
+  /** A copy of the whole table, header and checksum included. */
   public byte[] bytes() {
     return bytes.clone();
   }

@@ -10,7 +10,7 @@ public record IdRange(long first, long count) {
 
   private static final long IDS = 1L << 32;
 
-  /** The ID after the last one. */
+  /** The first ID after the range, exclusive end. */
   public long end() {
     return first + count;
   }

@@ -10,7 +10,7 @@ public sealed interface CapabilityPosition {
    */
   record At(int offset) implements CapabilityPosition {}
 
-  /** At the lowest free offset. */
+  /** The lowest free offset that has room for the capability. */
   record FirstFree() implements CapabilityPosition {}
 
   /** At the highest free offset, where QEMU inserts a PASID capability by default. */

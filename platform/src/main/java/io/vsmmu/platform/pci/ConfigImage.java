@@ -49,7 +49,7 @@ public final class ConfigImage {
     return new ConfigImage(bytes);
   }
 
-  /** A copy of the 4096 bytes. */
+  /** A copy of all 4096 bytes of the configuration space. */
   public byte[] bytes() {
     return bytes.clone();
   }

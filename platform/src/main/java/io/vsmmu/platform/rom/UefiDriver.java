@@ -104,7 +104,7 @@ public final class UefiDriver {
     }
   }
 
-  /** A copy of the image. */
+  /** A copy of the driver's PE image. */
   byte[] image() {
     return image.clone();
   }

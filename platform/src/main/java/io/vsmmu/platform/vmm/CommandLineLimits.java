@@ -8,10 +8,8 @@ public final class CommandLineLimits {
   /** Length of a socket's path in bytes: sun_path without its terminating zero (unix(7)). */
   public static final int SOCKET_PATH_BYTES = 107;
 
-  /** Slots of a PCI bus. */
   public static final int SLOTS = 32;
 
-  /** The highest PCI bus number. */
   public static final int LAST_BUS = 255;
 
   /** vSMMUs on the first bus: one in each of its slots except the lowest eight. */

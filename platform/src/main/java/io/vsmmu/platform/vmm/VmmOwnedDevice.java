@@ -74,7 +74,7 @@ public record VmmOwnedDevice(String address, int streamId, String vsmmu, List<St
     return streamId >> BUS_SHIFT != 0 && property("bus").isEmpty();
   }
 
-  /** QEMU's name of its bus. */
+  /** QEMU's id of the PCI bus that the device is on, for {@code bus=}. */
   public String bus() {
     return property("bus").orElse(FIRST_BUS);
   }

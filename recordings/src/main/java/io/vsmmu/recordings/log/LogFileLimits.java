@@ -12,7 +12,7 @@ public final class LogFileLimits {
   /** Largest length of the header's name, and of its exporter, in UTF-8 bytes. */
   public static final int NAME_BYTES = 1024;
 
-  /** Largest payload type number. */
+  /** The largest number of an event's type; a file with a larger one is refused. */
   public static final int MAX_TYPE = 32_767;
 
   private LogFileLimits() {}

@@ -29,7 +29,7 @@ final class AccessGrouping {
     /** The recording begins with lines that QEMU prints while it creates a machine. */
     void startsWithMachine();
 
-    /** An item is complete. */
+    /** Receives an item as soon as it is complete. */
     void item(TraceItem item);
 
     /** The line adds nothing to those around it. */

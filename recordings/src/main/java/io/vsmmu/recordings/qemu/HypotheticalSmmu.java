@@ -35,7 +35,7 @@ final class HypotheticalSmmu {
     PROBING,
     /** Registers are being written, until CR0ACK shows that the SMMU is enabled. */
     INITIALISING,
-    /** The SMMU has been enabled. */
+    /** CR0ACK has shown that the SMMU is enabled. */
     RUNNING
   }
 

@@ -3,7 +3,6 @@ package io.vsmmu.recordings.qemu;
 /** The outcome of an import that read its input to the end. */
 public sealed interface ImportResult {
 
-  /** The recording was imported. */
   record Imported(ImportReport report) implements ImportResult {}
 
   /**

@@ -93,7 +93,7 @@ sealed interface TraceLine {
   /** smmuv3_accel_set_iommu_device, smmuv3_accel_unset_iommu_device. */
   record AccelDevice(boolean set, long deviceId) implements TraceLine {}
 
-  /** smmuv3_translate_success. */
+  /** QEMU's trace event {@code smmuv3_translate_success}. */
   record Translated(int streamId, int stage, long iova, long translated) implements TraceLine {}
 
   /** smmu_reset_exit: the VMM reset a vSMMU. */

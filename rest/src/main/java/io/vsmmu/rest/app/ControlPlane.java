@@ -15,7 +15,6 @@ import org.springframework.boot.web.server.WebServer;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** The Spring application. */
 @SpringBootApplication(scanBasePackages = "io.vsmmu.rest")
 public class ControlPlane {
 
@@ -29,7 +28,7 @@ public class ControlPlane {
    */
   public record Options(Path dataDir, int port, String listen, String host) {}
 
-  /** A running service. */
+  /** A running service, which is ended by {@link #close}. */
   public static final class RunningService implements AutoCloseable {
 
     private final ConfigurableApplicationContext context;

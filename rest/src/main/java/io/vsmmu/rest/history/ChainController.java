@@ -36,7 +36,7 @@ class ChainController {
       @Nullable @Schema(description = "The first place that is not as it was appended")
           ChainBreak brokenAt) {}
 
-  /** The last event of the chain. */
+  /** The last event of a vSMMU's hash chain. */
   @Schema(name = "ChainHead")
   record ChainHead(
       @Schema(description = "-1 if there is no event") long sequence,

@@ -2,7 +2,7 @@ package io.vsmmu.rest.intake;
 
 import org.springframework.core.Ordered;
 
-/** The order of the filters. */
+/** The order of the servlet filters; a lower number runs first. */
 final class IntakeOrder {
 
   static final int AUDIT = Ordered.LOWEST_PRECEDENCE - 300;

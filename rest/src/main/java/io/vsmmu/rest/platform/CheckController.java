@@ -40,7 +40,6 @@ class CheckController {
     this.host = host;
   }
 
-  /** The body of the request. */
   @Schema(name = "NewHostCheck")
   record NewHostCheck(
       @Nullable

@@ -27,7 +27,6 @@ record RecordingResource(
         boolean complete,
     List<RecordingWarning> warnings) {
 
-  /** A vSMMU of the recording. */
   @Schema(name = "ImportedVsmmu")
   record ImportedVsmmuEntry(
       String id,

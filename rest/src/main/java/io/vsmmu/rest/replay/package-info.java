@@ -1,4 +1,4 @@
-/** Replays of stored logs. */
+/** REST resources of replays, which repeat stored logs on a fresh host or compare decisions. */
 @NullMarked
 package io.vsmmu.rest.replay;
 

@@ -39,7 +39,7 @@ public final class EnumNames {
     }
   }
 
-  /** The names of all constants. */
+  /** The names of all constants, in lower case and in their order. */
   public static <E extends Enum<E>> List<String> of(Class<E> type) {
     return Arrays.stream(type.getEnumConstants())
         .map(constant -> constant.name().toLowerCase(Locale.ROOT).replace('_', '-'))

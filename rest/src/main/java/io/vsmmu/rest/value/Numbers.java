@@ -8,13 +8,10 @@ import java.util.regex.Pattern;
 /** Numbers as requests may write them: {@code 0x900} or decimal. */
 public final class Numbers {
 
-  /** Bits of a StreamID. */
   public static final int SID_BITS = 32;
 
-  /** Bits of an ASID. */
   public static final int ASID_BITS = 16;
 
-  /** Bits of an address. */
   public static final int ADDRESS_BITS = 64;
 
   private static final int HEXADECIMAL = 16;

@@ -35,7 +35,7 @@ public record PageResource<T>(
     this(items, next, null);
   }
 
-  /** A page of a query. */
+  /** A page of a query, with the position from which the next one continues. */
   public static <S, T> PageResource<T> of(Page<S> page, Function<S, T> item) {
     Long next = page.next().isPresent() ? (Long) page.next().getAsLong() : null;
     return new PageResource<>(page.items().stream().map(item).toList(), next, page.shortReason());

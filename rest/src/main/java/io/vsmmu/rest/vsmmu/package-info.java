@@ -1,4 +1,4 @@
-/** vSMMUs and their devices. */
+/** REST resources of vSMMUs, their devices and hardware queues. */
 @NullMarked
 package io.vsmmu.rest.vsmmu;
 

@@ -65,7 +65,7 @@ public class VsmmuAggregate {
     state = Vsmmu.evolve(state, event);
   }
 
-  /** Starts from a snapshot. */
+  /** Axon's first event when the aggregate is restored from a snapshot. */
   @EventHandler
   public void on(VsmmuState snapshot, DomainEventMessage<?> message) {
     id = message.getAggregateIdentifier();

@@ -26,7 +26,7 @@ public record Bits(String name, int lsb, int msb) {
     return new Bits(name, bit, bit);
   }
 
-  /** Width in bits, 1..64. */
+  /** The width in bits, 1 to 64. */
   public int width() {
     return msb - lsb + 1;
   }

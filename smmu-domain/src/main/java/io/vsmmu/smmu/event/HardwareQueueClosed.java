@@ -9,7 +9,6 @@ package io.vsmmu.smmu.event;
 public record HardwareQueueClosed(int index, long handle, Reason reason) implements Consequence {
 
   public enum Reason {
-    /** The SMMU was reset. */
     RESET,
     /** The last device was detached. */
     NO_DEVICE,

@@ -20,10 +20,9 @@ public record RegisterWritten(
     List<Change> changes)
     implements StimulusEvent {
 
-  /** One register's new value. */
   public record Change(Register register, long value) {}
 
-  /** Whether a write took effect. */
+  /** Whether a write took effect, and if not, why. */
   public enum Verdict {
     /** It did, as far as the register's fields are writable. */
     TAKEN,
@@ -32,7 +31,7 @@ public record RegisterWritten(
     READ_ONLY,
     /** IHI 0070 locks the register while what it configures is enabled. */
     LOCKED,
-    /** GBPA without GBPA.UPDATE. */
+    /** A write of GBPA without GBPA.UPDATE, which is ignored (IHI 0070, 6.3.14). */
     UPDATE_NOT_SET,
     /** The register belongs to a feature that the ID registers do not show. */
     NOT_IMPLEMENTED

@@ -2,7 +2,7 @@ package io.vsmmu.smmu.event;
 
 /** What happens to the transactions of a stream. */
 public enum StreamBehaviour {
-  /** Transactions are terminated. */
+  /** Transactions are terminated with an abort. */
   ABORT,
   /** Passed to stage 2 untranslated. */
   BYPASS,

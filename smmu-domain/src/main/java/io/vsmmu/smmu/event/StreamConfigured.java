@@ -37,7 +37,7 @@ public record StreamConfigured(
     implements Consequence {
 
   public enum Reason {
-    /** CMD_CFGI_STE of the guest. */
+    /** The guest submitted CMD_CFGI_STE for the stream. */
     CFGI_STE,
     /** CMD_CFGI_STE_RANGE or CMD_CFGI_ALL of the guest. */
     CFGI_STE_RANGE,

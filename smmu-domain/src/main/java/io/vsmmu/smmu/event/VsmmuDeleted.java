@@ -2,7 +2,7 @@ package io.vsmmu.smmu.event;
 
 import io.vsmmu.smmu.stimulus.Stimulus;
 
-/** The last event of a vSMMU. */
+/** The vSMMU was deleted; no event follows in its log. */
 public record VsmmuDeleted() implements StimulusEvent {
 
   @Override

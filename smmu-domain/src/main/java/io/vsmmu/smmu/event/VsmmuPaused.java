@@ -2,7 +2,7 @@ package io.vsmmu.smmu.event;
 
 import io.vsmmu.smmu.stimulus.Stimulus;
 
-/** Guest accesses are held. */
+/** An operator paused the vSMMU: guest accesses wait until it is resumed. */
 public record VsmmuPaused() implements StimulusEvent {
 
   @Override

@@ -2,7 +2,7 @@ package io.vsmmu.smmu.event;
 
 import io.vsmmu.smmu.stimulus.Stimulus;
 
-/** Guest accesses continue. */
+/** An operator resumed the vSMMU: guest accesses that waited are decided. */
 public record VsmmuResumed() implements StimulusEvent {
 
   @Override

@@ -23,7 +23,6 @@ public record Health(Status status, List<String> reasons, long failures) {
     FAILED
   }
 
-  /** Nothing to report. */
   public static final Health OK = new Health(Status.OK, List.of(), 0);
 
   public Health {

@@ -11,7 +11,6 @@ package io.vsmmu.smmu.model;
  */
 public record VmmConnection(boolean connected, long pid, long uid, long connections, long reboots) {
 
-  /** No VMM has ever connected. */
   public static final VmmConnection NONE = new VmmConnection(false, 0, 0, 0, 0);
 
   VmmConnection connected(long byPid, long byUid) {

@@ -9,7 +9,6 @@ public interface FieldRule {
   /** The condition, in the specification's terms; "always" without one. */
   String when();
 
-  /** What the specification says. */
   Says says();
 
   /** Its sections, such as {@code 4.3.3, 4.1.7}. */

@@ -6,15 +6,14 @@ public enum Says {
   RES0("RES0"),
   /** The value is Reserved, and the specification says what it behaves as. */
   RESERVED("Reserved"),
-  /** The field does not count. */
+  /** The field has no effect in this case. */
   IGNORED("IGNORED"),
-  /** An error must follow. */
+  /** The command or structure must be refused. */
   ILLEGAL("ILLEGAL"),
-  /** An error may follow. */
+  /** The command or structure may be refused, or the value behaves as another one. */
   MAY_BE_ILLEGAL("may be ILLEGAL"),
   /** One of several behaviours that the specification lists. */
   CONSTRAINED_UNPREDICTABLE("CONSTRAINED UNPREDICTABLE"),
-  /** The implementation chooses. */
   IMPLEMENTATION_DEFINED("IMPLEMENTATION DEFINED");
 
   private final String text;

@@ -325,7 +325,7 @@ public final class SteRules {
     return stage1(ste) && ids.ssidSize() != 0 && ste.s1CdMax() != 0;
   }
 
-  /** Whether EATS is not IGNORED. */
+  /** Whether STE.EATS has an effect (IHI 0070, 5.2). */
   private static boolean atsCounts(IdRegisters ids, StreamTableEntry ste) {
     return ids.ats() && (ste.configBits() & 0b11) != 0 && config(ste) != Config.ABORT;
   }

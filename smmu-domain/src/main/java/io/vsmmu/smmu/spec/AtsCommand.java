@@ -3,13 +3,13 @@ package io.vsmmu.smmu.spec;
 /** The ATS and PRI commands, IHI 0070, 4.5. */
 public sealed interface AtsCommand extends SmmuCommand {
 
-  /** The StreamID, unsigned. */
+  /** The StreamID, 32 bits unsigned. */
   int sid();
 
-  /** Whether {@code ssid} counts. */
+  /** SSV: whether the command names a SubstreamID. */
   boolean ssv();
 
-  /** The SubstreamID, 20 bits. */
+  /** The SubstreamID, 20 bits; it has no meaning unless {@link #ssv}. */
   int ssid();
 
   /**

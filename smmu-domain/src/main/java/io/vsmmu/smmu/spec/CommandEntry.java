@@ -33,7 +33,7 @@ public record CommandEntry(long word0, long word1) implements MemoryStructure {
     return new long[] {word0, word1};
   }
 
-  /** The opcode byte, 0..255. */
+  /** The opcode, bits 7:0 of the first word: 0 to 255. */
   public int opcode() {
     return (int) CommandFields.OPCODE.get(word0);
   }

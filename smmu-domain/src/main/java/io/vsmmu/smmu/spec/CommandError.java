@@ -16,7 +16,7 @@ public enum CommandError {
     this.code = code;
   }
 
-  /** The value of CMDQ_CONS.ERR. */
+  /** The value of CMDQ_CONS.ERR, 0 to 127 (IHI 0070, 6.3.28). */
   public int code() {
     return code;
   }

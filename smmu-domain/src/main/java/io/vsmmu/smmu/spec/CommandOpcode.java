@@ -58,7 +58,7 @@ public enum CommandOpcode {
     this.fields = fields;
   }
 
-  /** The opcode byte, 0x01..0x73. */
+  /** The opcode, bits 7:0 of the first word: 0x01 to 0x73. */
   public int code() {
     return code;
   }

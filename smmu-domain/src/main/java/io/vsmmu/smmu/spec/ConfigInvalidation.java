@@ -82,7 +82,7 @@ public sealed interface ConfigInvalidation extends SmmuCommand {
     }
   }
 
-  /** CMD_CFGI_CD_ALL. */
+  /** CMD_CFGI_CD_ALL, IHI 0070, 4.3.4. */
   record CdAll(int sid, boolean ssec) implements ConfigInvalidation {
     @Override
     public CommandEntry encode() {

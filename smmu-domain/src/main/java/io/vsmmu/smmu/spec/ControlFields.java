@@ -28,7 +28,7 @@ public final class ControlFields {
   public static final Bits TABLE_OC = field("TABLE_OC", 9, 8);
   public static final Bits TABLE_SH = field("TABLE_SH", 11, 10);
 
-  /** CR1, 6.3.11. */
+  /** SMMU_CR1, IHI 0070, 6.3.11. */
   public static final FieldTable CR1 =
       FieldTable.of32(QUEUE_IC, QUEUE_OC, QUEUE_SH, TABLE_IC, TABLE_OC, TABLE_SH);
 
@@ -37,12 +37,12 @@ public final class ControlFields {
   public static final Bits PTM = bit("PTM", 2);
   public static final Bits REC_CFG_ATS = bit("REC_CFG_ATS", 3);
 
-  /** CR2, 6.3.12. */
+  /** SMMU_CR2, IHI 0070, 6.3.12. */
   public static final FieldTable CR2 = FieldTable.of32(E2H, RECINVSID, PTM, REC_CFG_ATS);
 
   public static final Bits DORMANT = bit("DORMANT", 0);
 
-  /** STATUSR, 6.3.13. */
+  /** SMMU_STATUSR, IHI 0070, 6.3.13. */
   public static final FieldTable STATUSR = FieldTable.of32(DORMANT);
 
   public static final Bits GBPA_MEMATTR = field("MemAttr", 3, 0);
@@ -54,7 +54,7 @@ public final class ControlFields {
   public static final Bits GBPA_ABORT = bit("ABORT", 20);
   public static final Bits GBPA_UPDATE = bit("Update", 31);
 
-  /** GBPA, 6.3.14. */
+  /** SMMU_GBPA, IHI 0070, 6.3.14. */
   public static final FieldTable GBPA =
       FieldTable.of32(
           GBPA_MEMATTR,

@@ -51,12 +51,12 @@ public final class EventFields {
   public static final Field PW = at(1, bit("pW", 38));
   public static final Field PR = at(1, bit("pR", 39));
 
-  /** In 4KB units. */
+  /** Length of the range that E_PAGE_REQUEST names, in units of 4KB. */
   public static final Field SPAN = at(1, field("Span", 51, 44));
 
   public static final Field INPUT_ADDR = at(2, field("InputAddr", 63, 0));
 
-  /** Without the page offset. */
+  /** Bits 63:12 of the input address; the offset in the page is not recorded. */
   public static final Field INPUT_PAGE = at(2, field("InputAddr", 63, 12));
 
   public static final Field FETCH_ADDR = at(3, field("FetchAddr", 55, 3));

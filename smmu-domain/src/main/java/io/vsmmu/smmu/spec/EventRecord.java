@@ -20,7 +20,7 @@ public record EventRecord(long word0, long word1, long word2, long word3)
     return new EventRecord(type.code(), 0, 0, 0).with(EventFields.STREAM_ID, sid);
   }
 
-  /** C_BAD_STREAMID. */
+  /** C_BAD_STREAMID, IHI 0070, 7.3.3. */
   public static EventRecord badStreamId(int sid) {
     return of(EventType.C_BAD_STREAMID, sid);
   }
@@ -30,7 +30,7 @@ public record EventRecord(long word0, long word1, long word2, long word3)
     return of(EventType.F_STE_FETCH, sid).withAddress(EventFields.FETCH_ADDR, address);
   }
 
-  /** C_BAD_STE. */
+  /** C_BAD_STE, IHI 0070, 7.3.5. */
   public static EventRecord badSte(int sid) {
     return of(EventType.C_BAD_STE, sid);
   }
@@ -49,7 +49,7 @@ public record EventRecord(long word0, long word1, long word2, long word3)
     return new long[] {word0, word1, word2, word3};
   }
 
-  /** The event number, 0..255. */
+  /** The event number, bits 7:0 of the first word: 0 to 255. */
   public int number() {
     return (int) get(EventFields.TYPE);
   }
@@ -64,7 +64,7 @@ public record EventRecord(long word0, long word1, long word2, long word3)
     return type().map(EventType::name).orElseGet(() -> "EVENT_0x%02x".formatted(number()));
   }
 
-  /** The StreamID, unsigned. */
+  /** The StreamID, 32 bits unsigned. */
   public int sid() {
     return (int) get(EventFields.STREAM_ID);
   }

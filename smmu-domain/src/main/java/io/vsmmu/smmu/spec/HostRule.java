@@ -79,7 +79,6 @@ public record HostRule(IdField field, Relation relation, Source source) {
      * yet: that SMMU walks the guest's tables.
      */
     FIRST_DEVICE("lowered to the host's by the first device, before the guest may have read it"),
-    /** The same on every host. */
     FIXED("the same on every host");
 
     private final String text;

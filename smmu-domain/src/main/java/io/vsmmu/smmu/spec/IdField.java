@@ -23,9 +23,7 @@ import java.util.function.IntPredicate;
  * does not; what a value means as a number with a unit is an accessor of {@link IdRegisters}.
  */
 public enum IdField {
-  /** Stage 2 translation. */
   S2P(IDR0, 0),
-  /** Stage 1 translation. */
   S1P(IDR0, 1),
   /** Formats of translation tables: 1 VMSAv8-32 LPAE, 2 VMSAv8-64, 3 both. */
   TTF(IDR0, 3, 2, atLeast(1)),
@@ -50,12 +48,12 @@ public enum IdField {
   SEV(IDR0, 14),
   /** Address translation operations. */
   ATOS(IDR0, 15),
-  /** RES0 without ATS. */
+  /** PCIe Page Request Interface; RES0 without ATS. */
   PRI(IDR0, 16),
   /** VMID wildcards in TLB invalidations; RES0 without stage 2. */
   VMW(IDR0, 17),
   VMID16(IDR0, 18),
-  /** Two-level CD tables. */
+  /** The SMMU supports two-level CD tables. */
   CD2L(IDR0, 19),
   VATOS(IDR0, 20),
   /** Endianness of table walks: 0 either, 2 little, 3 big. */
@@ -70,7 +68,7 @@ public enum IdField {
   ST_LEVEL(IDR0, 28, 27, atMost(1)),
   RME_IMPL(IDR0, 30),
 
-  /** StreamID bits. */
+  /** Width of StreamIDs in bits, 0 to 32. */
   SIDSIZE(IDR1, 5, 0, atMost(Integer.SIZE)),
   /** SubstreamID bits; 0 for no substreams. */
   SSIDSIZE(IDR1, 10, 6, atMost(IdRegisters.MAX_SSID_BITS)),
@@ -86,7 +84,7 @@ public enum IdField {
   REL(IDR1, 28),
   QUEUES_PRESET(IDR1, 29),
   TABLES_PRESET(IDR1, 30),
-  /** Enhanced Command queues. */
+  /** The SMMU has Enhanced Command queues. */
   ECMDQ(IDR1, 31),
 
   /** Page of the VATOS registers, an offset of 64KB pages. */
@@ -126,7 +124,7 @@ public enum IdField {
   GRAN64K(IDR5, 6),
   /** 52-bit addresses with the 4KB and 16KB granules. */
   DS(IDR5, 7),
-  /** 128-bit descriptors. */
+  /** The SMMU supports 128-bit translation table descriptors. */
   D128(IDR5, 8),
   /** Virtual addresses: 0 up to 48 bits, 1 up to 52, 2 up to 56. */
   VAX(IDR5, 11, 10, atMost(2)),
@@ -138,7 +136,7 @@ public enum IdField {
   VARIANT("Variant", IIDR, 19, 16, any()),
   PRODUCT_ID("ProductID", IIDR, 31, 20, any()),
 
-  /** The x of SMMUv3.x. */
+  /** Minor revision of the architecture: the x of SMMUv3.x. */
   ARCH_MINOR_REV("ArchMinorRev", AIDR, 3, 0, any()),
   ARCH_MAJOR_REV("ArchMajorRev", AIDR, 7, 4, any());
 

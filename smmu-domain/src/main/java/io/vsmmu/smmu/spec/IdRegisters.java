@@ -55,7 +55,7 @@ public record IdRegisters(
     TERMINATE_ONLY,
     /** 0b10: every fault that can stall does. */
     STALL_FORCED,
-    /** 0b11. */
+    /** IDR0.STALL_MODEL is 0b11. */
     RESERVED
   }
 
@@ -105,7 +105,6 @@ public record IdRegisters(
     return (int) field.bits().get(Integer.toUnsignedLong(word(field.register())));
   }
 
-  /** Whether a field is not 0. */
   public boolean isSet(IdField field) {
     return get(field) != 0;
   }
@@ -179,7 +178,7 @@ public record IdRegisters(
     return ats() && isSet(IdField.PRI);
   }
 
-  /** IDR0.VMW. */
+  /** IDR0.VMW: TLB invalidations may match a group of VMIDs. */
   public boolean vmidWildcards() {
     return isSet(IdField.VMW);
   }
@@ -233,17 +232,17 @@ public record IdRegisters(
     return isSet(IdField.ECMDQ);
   }
 
-  /** IDR1.ATTR_TYPES_OVR. */
+  /** IDR1.ATTR_TYPES_OVR: an STE may override memory type and shareability. */
   public boolean attributeTypesOverride() {
     return isSet(IdField.ATTR_TYPES_OVR);
   }
 
-  /** IDR1.ATTR_PERMS_OVR. */
+  /** IDR1.ATTR_PERMS_OVR: an STE may override privilege and instruction attributes. */
   public boolean attributePermissionsOverride() {
     return isSet(IdField.ATTR_PERMS_OVR);
   }
 
-  /** IDR3.RIL. */
+  /** IDR3.RIL: TLB invalidations may name a range. */
   public boolean rangeInvalidation() {
     return isSet(IdField.RIL);
   }
@@ -296,7 +295,6 @@ public record IdRegisters(
     return with(IdField.PRI, pri);
   }
 
-  /** With IDR0.MSI. */
   public IdRegisters withMsi(boolean msi) {
     return with(IdField.MSI, msi);
   }
@@ -319,7 +317,6 @@ public record IdRegisters(
             IdField.S2PO);
   }
 
-  /** With IDR3.RIL. */
   public IdRegisters withRangeInvalidation(boolean ril) {
     return with(IdField.RIL, ril);
   }

@@ -13,7 +13,7 @@ public final class InterruptFields {
   public static final Bits PRIQ_IRQEN = bit("PRIQ_IRQEN", 1);
   public static final Bits EVENTQ_IRQEN = bit("EVENTQ_IRQEN", 2);
 
-  /** IRQ_CTRL and IRQ_CTRLACK. */
+  /** SMMU_IRQ_CTRL and SMMU_IRQ_CTRLACK, which have the same fields. */
   public static final FieldTable IRQ_CTRL = FieldTable.of32(GERROR_IRQEN, PRIQ_IRQEN, EVENTQ_IRQEN);
 
   public static final Bits CMDQ_ERR = bit("CMDQ_ERR", 0);
@@ -55,13 +55,13 @@ public final class InterruptFields {
   public static final Bits MSI_MEMATTR = field("MemAttr", 3, 0);
   public static final Bits MSI_SH = field("SH", 5, 4);
 
-  /** GERROR_ and EVENTQ_IRQ_CFG2. */
+  /** SMMU_GERROR_IRQ_CFG2 and SMMU_EVENTQ_IRQ_CFG2, which have the same fields. */
   public static final FieldTable IRQ_CFG2 = FieldTable.of32(MSI_MEMATTR, MSI_SH);
 
   /** Interrupt only for the last request of a page request group. */
   public static final Bits PRIQ_LO = bit("LO", 31);
 
-  /** PRIQ_IRQ_CFG2. */
+  /** SMMU_PRIQ_IRQ_CFG2, which has LO too. */
   public static final FieldTable PRIQ_IRQ_CFG2 = FieldTable.of32(MSI_MEMATTR, MSI_SH, PRIQ_LO);
 
   private InterruptFields() {}

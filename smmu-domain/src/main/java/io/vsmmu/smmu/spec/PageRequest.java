@@ -51,7 +51,7 @@ public record PageRequest(long word0, long word1) implements MemoryStructure {
     return TABLE;
   }
 
-  /** The StreamID, unsigned. */
+  /** The StreamID, 32 bits unsigned. */
   public int sid() {
     return (int) STREAM_ID.get(word0);
   }
@@ -76,7 +76,7 @@ public record PageRequest(long word0, long word1) implements MemoryStructure {
     return (int) PRG_INDEX1.get(word1);
   }
 
-  /** The page, 4KB aligned. */
+  /** Address of the requested page, aligned to 4KB. */
   public long pageAddress() {
     return PAGE_ADDR1.inPlace(word1);
   }

@@ -3,19 +3,19 @@ package io.vsmmu.smmu.spec;
 /** The prefetch hints, IHI 0070, 4.2. StreamIDs are unsigned 32-bit values. */
 public sealed interface PrefetchCommand extends SmmuCommand {
 
-  /** The StreamID, unsigned. */
+  /** The StreamID, 32 bits unsigned. */
   int sid();
 
   /** Whether the StreamID is Secure: ILLEGAL on the Non-secure queue. */
   boolean ssec();
 
-  /** Whether {@code ssid} counts. */
+  /** SSV: whether the command names a SubstreamID. */
   boolean ssv();
 
-  /** The SubstreamID, 20 bits. */
+  /** The SubstreamID, 20 bits; it has no meaning unless {@link #ssv}. */
   int ssid();
 
-  /** CMD_PREFETCH_CONFIG. */
+  /** CMD_PREFETCH_CONFIG, IHI 0070, 4.2.1. */
   record Config(int sid, boolean ssec, boolean ssv, int ssid) implements PrefetchCommand {
 
     public Config {

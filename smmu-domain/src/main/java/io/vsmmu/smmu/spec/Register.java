@@ -69,7 +69,7 @@ public enum Register {
 
   /** Whether a guest write can ever have an effect. */
   public enum Mode {
-    /** Writes are ignored. */
+    /** Read-only: writes are ignored. */
     RO,
     /** Writable, possibly only while something else is disabled. */
     RW
@@ -112,7 +112,7 @@ public enum Register {
     return offset;
   }
 
-  /** The width in bits, 32 or 64. */
+  /** The register's width: 32 or 64 bits. */
   public int widthBits() {
     return widthBits;
   }

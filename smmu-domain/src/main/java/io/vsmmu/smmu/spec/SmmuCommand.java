@@ -77,7 +77,7 @@ public sealed interface SmmuCommand
       }
     }
 
-    /** The opcode byte, 0..255. */
+    /** The opcode, bits 7:0 of the first word: 0 to 255. */
     public int opcode() {
       return entry.opcode();
     }

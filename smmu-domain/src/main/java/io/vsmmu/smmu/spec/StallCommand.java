@@ -3,7 +3,7 @@ package io.vsmmu.smmu.spec;
 /** The answers to stalled transactions, IHI 0070, 4.7.1 and 4.7.2. */
 public sealed interface StallCommand extends SmmuCommand {
 
-  /** The StreamID, unsigned. */
+  /** The StreamID, 32 bits unsigned. */
   int sid();
 
   /** Whether the StreamID is Secure: ILLEGAL on the Non-secure queue. */
@@ -30,7 +30,7 @@ public sealed interface StallCommand extends SmmuCommand {
     }
   }
 
-  /** CMD_STALL_TERM. */
+  /** CMD_STALL_TERM, IHI 0070, 4.7.2. */
   record Terminate(int sid, boolean ssec) implements StallCommand {
     @Override
     public CommandEntry encode() {

@@ -33,13 +33,13 @@ public record StreamTableEntry(
   public enum Config {
     /** 0b000, and 0b001 to 0b011, which behave the same: no traffic, no event. */
     ABORT,
-    /** 0b100: no translation. */
+    /** Config is 0b100: no stage translates. */
     BYPASS,
-    /** 0b101: stage 1 only. */
+    /** Config is 0b101: stage 1 translates. */
     STAGE1,
-    /** 0b110: stage 2 only. */
+    /** Config is 0b110: stage 2 translates. */
     STAGE2,
-    /** 0b111: both stages. */
+    /** Config is 0b111: both stages translate. */
     NESTED;
 
     /** The meaning of the three bits; total. */
@@ -165,17 +165,17 @@ public record StreamTableEntry(
     return get(SteFields.S1DSS, word1);
   }
 
-  /** S1CIR, 0..3. */
+  /** S1CIR, 0 to 3: inner cacheability of accesses to CDs. */
   public int s1Cir() {
     return get(SteFields.S1CIR, word1);
   }
 
-  /** S1COR, 0..3. */
+  /** S1COR, 0 to 3: outer cacheability of accesses to CDs. */
   public int s1Cor() {
     return get(SteFields.S1COR, word1);
   }
 
-  /** S1CSH, 0..3. */
+  /** S1CSH, 0 to 3: shareability of accesses to CDs. */
   public int s1Csh() {
     return get(SteFields.S1CSH, word1);
   }
@@ -195,12 +195,12 @@ public record StreamTableEntry(
     return get(SteFields.EATS, word1);
   }
 
-  /** STRW, 0..3. */
+  /** STRW, 0 to 3: the translation regime of stage 1. */
   public int strw() {
     return get(SteFields.STRW, word1);
   }
 
-  /** MemAttr, 0..15. */
+  /** MemAttr, 0 to 15: the memory type with which MTCFG overrides that of transactions. */
   public int memAttr() {
     return get(SteFields.MEMATTR, word1);
   }
@@ -210,7 +210,7 @@ public record StreamTableEntry(
     return SteFields.MTCFG.isSet(word1);
   }
 
-  /** ALLOCCFG, 0..15. */
+  /** ALLOCCFG, 0 to 15: override of allocation hints. */
   public int allocCfg() {
     return get(SteFields.ALLOCCFG, word1);
   }
@@ -220,17 +220,17 @@ public record StreamTableEntry(
     return get(SteFields.SHCFG, word1);
   }
 
-  /** PRIVCFG, 0..3. */
+  /** PRIVCFG, 0 to 3: override of the privilege attribute. */
   public int privCfg() {
     return get(SteFields.PRIVCFG, word1);
   }
 
-  /** INSTCFG, 0..3. */
+  /** INSTCFG, 0 to 3: override of the instruction attribute. */
   public int instCfg() {
     return get(SteFields.INSTCFG, word1);
   }
 
-  /** S2VMID, 16 bits. */
+  /** S2VMID, 0 to 65535: the VMID that tags the stream's TLB entries. */
   public int s2Vmid() {
     return get(SteFields.S2VMID, word2);
   }

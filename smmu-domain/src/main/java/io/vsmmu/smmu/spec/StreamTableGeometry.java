@@ -44,9 +44,9 @@ public record StreamTableGeometry(long base, int log2Size, int split) {
   public enum Reason {
     /** StreamID at or above 2^LOG2SIZE, or above what IDR1.SIDSIZE can express. */
     ABOVE_TABLE,
-    /** L1STD.Span is 0. */
+    /** L1STD.Span is 0, so that the level 2 table is invalid. */
     SPAN_ZERO,
-    /** L1STD.Span is 12 to 31. */
+    /** L1STD.Span is 12 to 31, which is Reserved. */
     SPAN_RESERVED,
     /** L1STD.Span is larger than SPLIT + 1. */
     SPAN_ABOVE_SPLIT,

@@ -12,14 +12,14 @@ public final class TableFields {
   public static final Bits STRTAB_ADDR = field("ADDR", 55, 6);
   public static final Bits STRTAB_RA = bit("RA", 62);
 
-  /** STRTAB_BASE, 6.3.24. */
+  /** SMMU_STRTAB_BASE, IHI 0070, 6.3.24. */
   public static final FieldTable STRTAB_BASE = FieldTable.of64(STRTAB_ADDR, STRTAB_RA);
 
   public static final Bits STRTAB_LOG2SIZE = field("LOG2SIZE", 5, 0);
   public static final Bits STRTAB_SPLIT = field("SPLIT", 10, 6);
   public static final Bits STRTAB_FMT = field("FMT", 17, 16);
 
-  /** STRTAB_BASE_CFG, 6.3.25. */
+  /** SMMU_STRTAB_BASE_CFG, IHI 0070, 6.3.25. */
   public static final FieldTable STRTAB_BASE_CFG =
       FieldTable.of32(STRTAB_LOG2SIZE, STRTAB_SPLIT, STRTAB_FMT);
 
@@ -28,7 +28,7 @@ public final class TableFields {
   public static final Bits CMDQ_RA = bit("RA", 62);
   public static final Bits QUEUE_WA = bit("WA", 62);
 
-  /** CMDQ_BASE. */
+  /** SMMU_CMDQ_BASE, IHI 0070, 6.3.26. */
   public static final FieldTable CMDQ_BASE = FieldTable.of64(QUEUE_LOG2SIZE, QUEUE_ADDR, CMDQ_RA);
 
   /** EVENTQ_BASE and PRIQ_BASE: written by the SMMU, so the hint is for write allocation. */
@@ -38,7 +38,7 @@ public final class TableFields {
   public static final Bits WR = field("WR", 19, 0);
   public static final Bits RD = field("RD", 19, 0);
 
-  /** CMDQ_PROD. */
+  /** SMMU_CMDQ_PROD, IHI 0070, 6.3.27. */
   public static final FieldTable CMDQ_PROD = FieldTable.of32(WR);
 
   public static final Bits CMDQ_CONS_ERR = field("ERR", 30, 24);
@@ -52,7 +52,7 @@ public final class TableFields {
   /** EVENTQ_PROD and PRIQ_PROD: overflow is active while OVFLG differs from OVACKFLG. */
   public static final FieldTable OUTPUT_QUEUE_PROD = FieldTable.of32(WR, OVFLG);
 
-  /** EVENTQ_CONS and PRIQ_CONS. */
+  /** SMMU_EVENTQ_CONS and SMMU_PRIQ_CONS, which have the same fields. */
   public static final FieldTable OUTPUT_QUEUE_CONS = FieldTable.of32(RD, OVACKFLG);
 
   private TableFields() {}

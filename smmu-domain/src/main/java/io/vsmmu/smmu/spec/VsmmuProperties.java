@@ -37,7 +37,7 @@ public record VsmmuProperties(
   /** The sizes that {@code ssidsize} may have, for an operator. */
   public static final String SSID_SIZE_ALLOWED = "auto or 0 to " + IdRegisters.MAX_SSID_BITS;
 
-  /** Without hardware queues. */
+  /** Properties without hardware queues. */
   public VsmmuProperties(OnOffAuto ats, OnOffAuto ril, int oas, int ssidSize, OnOffAuto msi) {
     this(ats, ril, oas, ssidSize, msi, HardwareQueues.OFF);
   }
@@ -51,7 +51,7 @@ public record VsmmuProperties(
    */
   public record OutsideLimits(String property, int given, String allowed) {}
 
-  /** What {@link #resolve} gives. */
+  /** The result of {@link #resolve}. */
   public sealed interface Resolution {
 
     /**

@@ -2,7 +2,7 @@ package io.vsmmu.smmu.stimulus;
 
 /** Which bits of an STE are known. */
 public enum Completeness {
-  /** All bits were read. */
+  /** All bits of the STE are known. */
   FULL,
   /** The bits that matter to the host are known, others are not. */
   HOST_WORDS,

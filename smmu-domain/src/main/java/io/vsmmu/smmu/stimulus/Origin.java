@@ -4,6 +4,6 @@ package io.vsmmu.smmu.stimulus;
 public enum Origin {
   /** A guest, by its VMM's connection to the vSMMU's socket. */
   LIVE,
-  /** A trace that QEMU wrote. */
+  /** The log was imported from a trace that QEMU wrote. */
   QEMU_TRACE
 }

@@ -12,9 +12,8 @@ import io.vsmmu.smmu.spec.StreamTableEntry;
 public record SteFetch(
     int streamId, Outcome outcome, StreamTableEntry ste, Completeness completeness) {
 
-  /** How the fetch ended. */
   public enum Outcome {
-    /** The STE was read. */
+    /** The STE is known, as far as its {@link Completeness} says. */
     READ,
     /** The StreamID lies outside the Stream table: C_BAD_STREAMID. */
     OUT_OF_TABLE,
@@ -30,7 +29,7 @@ public record SteFetch(
         streamId, Outcome.NOT_TOLD, StreamTableEntry.ofTwoWords(0, 0), Completeness.NOTHING);
   }
 
-  /** All eight words were read. */
+  /** A fetch that read all eight words. */
   public static SteFetch read(int streamId, StreamTableEntry ste) {
     return new SteFetch(streamId, Outcome.READ, ste, Completeness.FULL);
   }

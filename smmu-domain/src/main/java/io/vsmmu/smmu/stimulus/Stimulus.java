@@ -17,11 +17,10 @@ import java.util.Optional;
  */
 public sealed interface Stimulus {
 
-  /** Who asked for a reset. */
   enum ResetSource {
-    /** The VMM's device reset. */
+    /** The VMM reset the device (vfio-user's DEVICE_RESET). */
     VMM,
-    /** An operator's request. */
+    /** An operator asked for it over the REST interface. */
     OPERATOR
   }
 
@@ -52,7 +51,7 @@ public sealed interface Stimulus {
   /** Guest accesses are held until {@link Resume}. */
   record Pause() implements Stimulus {}
 
-  /** Guest accesses continue. */
+  /** An operator lets guest accesses continue. */
   record Resume() implements Stimulus {}
 
   /**
@@ -209,7 +208,7 @@ public sealed interface Stimulus {
     /** All ones: with address 0 the whole address space, whose size has no 64-bit number. */
     public static final long EVERYTHING = -1L;
 
-    /** Withdraws all regions. */
+    /** Withdraws all regions of guest memory. */
     public static UnmapMemory all() {
       return new UnmapMemory(0, EVERYTHING);
     }

@@ -24,7 +24,7 @@ abstract sealed class Fields<R> permits FieldReader, FieldWriter {
   /** 64 bits, or 0; unsigned numbers below 2^56 take as few bytes as they need, others eight. */
   abstract long word(int number, ToLongFunction<R> value);
 
-  /** 32 bits, unsigned, or 0. */
+  /** Field {@code number} as an unsigned 32-bit value; 0 if it is missing. */
   abstract int uint32(int number, ToIntFunction<R> value);
 
   /** A number of either sign within 64 bits, or 0; the shorter, the closer it is to zero. */
@@ -33,7 +33,7 @@ abstract sealed class Fields<R> permits FieldReader, FieldWriter {
   /** A number of either sign within 32 bits, or 0; the shorter, the closer it is to zero. */
   abstract int signed32(int number, ToIntFunction<R> value);
 
-  /** True, or false. */
+  /** Field {@code number} as a truth value; false if it is missing. */
   abstract boolean bool(int number, Predicate<R> value);
 
   /** A constant, or the one with number 0. */
@@ -60,7 +60,7 @@ abstract sealed class Fields<R> permits FieldReader, FieldWriter {
   /** A nested record, or one without any field; written even then. */
   abstract <T> T message(int number, Codec<T> codec, Function<R, T> value);
 
-  /** A nested record, or nothing. */
+  /** Field {@code number} as a nested record; empty if it is missing. */
   abstract <T> Optional<T> optional(int number, Codec<T> codec, Function<R, Optional<T>> value);
 
   /** Nested records in their order, each as a field of its own, or none. */

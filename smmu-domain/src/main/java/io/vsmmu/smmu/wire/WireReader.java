@@ -130,7 +130,7 @@ final class WireReader {
     return (int) value;
   }
 
-  /** 1 or 0. */
+  /** A varint that must be 0 or 1. */
   boolean bool() {
     long value = word();
     if (value >>> 1 != 0) {

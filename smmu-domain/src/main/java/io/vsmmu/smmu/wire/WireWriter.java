@@ -73,7 +73,7 @@ public final class WireWriter {
     varint((value << 1) ^ (value >> (Long.SIZE - 1)));
   }
 
-  /** Written as 1 if true. */
+  /** Writes 1 if the value is true, and nothing otherwise. */
   void bool(int field, boolean value) {
     word(field, value ? 1 : 0);
   }

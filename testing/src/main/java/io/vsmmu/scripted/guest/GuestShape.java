@@ -19,13 +19,13 @@ public record GuestShape(
     long records,
     long interrupts) {
 
-  /** Where RAM begins. */
+  /** Address of the first byte of RAM. */
   public static final long RAM = 0x4000_0000L;
 
   /** Bytes of RAM: room for queues of every size. */
   public static final long RAM_BYTES = 0x400_0000;
 
-  /** Where the PRI queue is. */
+  /** Address of the PRI queue. */
   public static final long PAGE_REQUESTS = RAM + 0x300_0000;
 
   /** Where the Stream table is, and its second level. */

@@ -101,7 +101,7 @@ public final class ScriptedGuest implements AutoCloseable {
     }
   }
 
-  /** What the guest runs in. */
+  /** The VMM that the guest runs in. */
   public VfioUserClient vmm() {
     return vmm;
   }
@@ -118,7 +118,7 @@ public final class ScriptedGuest implements AutoCloseable {
     return streams;
   }
 
-  /** Reads a register. */
+  /** Reads a register by a message to the server, as wide as the register. */
   public long read(Register register) {
     return register.widthBits() == Long.SIZE
         ? vmm.read64(register.offset())
@@ -234,7 +234,7 @@ public final class ScriptedGuest implements AutoCloseable {
     return ram.readInt(shape.interrupts() + 2L * GuestShape.MSI_STRIDE);
   }
 
-  /** Forgets MSIs that came. */
+  /** Forgets the MSIs that were received. */
   public void clearMessages() {
     for (int i = 0; i < 3; i++) {
       ram.writeInt(shape.interrupts() + (long) i * GuestShape.MSI_STRIDE, 0);
@@ -268,7 +268,7 @@ public final class ScriptedGuest implements AutoCloseable {
     return StreamTableEntry.ofTwoWords(0x9, 0);
   }
 
-  /** TLBI_NH_VA of one page. */
+  /** A CMD_TLBI_NH_VA of one page of 4 KiB. */
   public static CommandEntry invalidate(long page) {
     return new TlbInvalidation.Va(
             CommandOpcode.TLBI_NH_VA, 0, 1, InvalidationRange.single(page << 12, true))
@@ -289,7 +289,7 @@ public final class ScriptedGuest implements AutoCloseable {
     acknowledgeErrors();
   }
 
-  /** GERRORN follows GERROR. */
+  /** Acknowledges all global errors: writes the value of GERROR to GERRORN. */
   public void acknowledgeErrors() {
     write(Register.GERRORN, read(Register.GERROR));
   }

@@ -22,7 +22,7 @@ public final class StreamTables {
     this.twoLevel = twoLevel;
   }
 
-  /** STRTAB_BASE_CFG. */
+  /** The value of STRTAB_BASE_CFG for the table. */
   long configuration() {
     return twoLevel ? 1 << 16 | SPLIT << 6 | TWO_LEVEL_LOG2 : LINEAR_LOG2;
   }

@@ -12,7 +12,7 @@ import java.nio.ByteOrder;
  */
 public record Answer(int command, int errno, byte[] body) {
 
-  /** The body, little-endian. */
+  /** The body of the reply, little-endian. */
   public ByteBuffer fields() {
     return ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN);
   }

@@ -4,9 +4,9 @@ package io.vsmmu.scripted.vmm;
 public enum DmaManner {
   /** From what was mapped; EFAULT elsewhere. */
   SERVE,
-  /** EPERM. */
+  /** DMA_READ and DMA_WRITE are answered with EPERM. */
   REFUSE,
-  /** No answer. */
+  /** DMA_READ and DMA_WRITE are not answered. */
   IGNORE,
   /** An answer that is a byte too short. */
   CUT

@@ -32,7 +32,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class VfioUserClient implements AutoCloseable {
 
-  /** What QEMU 11.1 proposes. */
+  /** The capabilities that QEMU 11.1 proposes in VERSION. */
   public static final String QEMU_CAPABILITIES =
       "{\"capabilities\": {\"migration\": {\"max_bitmap_size\": 268435456, \"pgsize\": 4096},"
           + " \"write_multiple\": true, \"pgsizes\": 4096, \"max_msg_fds\": 16,"
@@ -75,7 +75,7 @@ public final class VfioUserClient implements AutoCloseable {
     return new VfioUserClient(stream);
   }
 
-  /** A zeroed little-endian body. */
+  /** A body of {@code bytes} zeros, little-endian. */
   public static ByteBuffer body(int bytes) {
     return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
@@ -85,7 +85,7 @@ public final class VfioUserClient implements AutoCloseable {
     return negotiate(0, 0, QEMU_CAPABILITIES);
   }
 
-  /** Introduces itself. */
+  /** Sends VERSION, which must be the first message, and gives the reply. */
   public Answer negotiate(int major, int minor, String json) {
     byte[] text = (json + "\0").getBytes(StandardCharsets.UTF_8);
     ByteBuffer body = body(4 + text.length);
@@ -142,7 +142,7 @@ public final class VfioUserClient implements AutoCloseable {
     return read(0, offset, 8).fields().getLong(16);
   }
 
-  /** Reads from a region. */
+  /** Reads {@code count} bytes from a region by REGION_READ. */
   public Answer read(int region, long offset, int count) {
     return ask(9, access(region, offset, count, 0).array());
   }
@@ -279,7 +279,7 @@ public final class VfioUserClient implements AutoCloseable {
     send(header(nextId.getAndIncrement() & 0x7FFF, command, NO_REPLY, 0, body), descriptors);
   }
 
-  /** A message. */
+  /** The bytes of a message: its header of 16 bytes and the body. */
   public static byte[] header(int id, int command, int flags, int errno, byte[] body) {
     ByteBuffer message = body(HEADER + body.length).putShort((short) id).putShort((short) command);
     return message.putInt(HEADER + body.length).putInt(flags).putInt(errno).put(body).array();

@@ -1,6 +1,6 @@
 package io.vsmmu.vfiouser.memory;
 
-/** The limits of guest memory. */
+/** The limits of one connection's guest memory; a DMA_MAP beyond one is refused. */
 public final class MemoryLimits {
 
   /** The most regions of one guest; mapping a further one gives ENOSPC. */

@@ -17,7 +17,6 @@ sealed interface Access {
    */
   record RegisterWrite(int offset, int width, long value) implements Access {}
 
-  /** The VMM reset the function. */
   record Reset() implements Access {}
 
   /** A stimulus that is submitted as it is, even while the vSMMU is paused. */

@@ -34,7 +34,7 @@ final class RegisterView {
 
   private static final Register[] REGISTERS = Register.values();
 
-  /** The number of no access. */
+  /** A number that no access has. */
   private static final long NONE = 0;
 
   /** By the register's ordinal: the number of the last access that changed its value. */

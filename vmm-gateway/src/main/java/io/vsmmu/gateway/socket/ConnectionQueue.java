@@ -13,7 +13,6 @@ import java.util.function.LongSupplier;
  */
 final class ConnectionQueue {
 
-  /** The outcome of waiting. */
   enum Admission {
     /** The vSMMU belongs to the VMM until {@link #release}. */
     ADMITTED,
@@ -23,7 +22,6 @@ final class ConnectionQueue {
     TIMED_OUT,
     /** The VMM left while it waited. */
     LEFT,
-    /** The socket was closed. */
     CLOSED
   }
 
@@ -124,7 +122,7 @@ final class ConnectionQueue {
     notifyAll();
   }
 
-  /** Admits no further VMM. */
+  /** Admits no further VMM, and ends the wait of those that wait. */
   synchronized void close() {
     closed = true;
     notifyAll();

@@ -13,7 +13,6 @@ import java.time.Duration;
  */
 public record SocketLimits(int waiting, Duration waitTimeout, int burst, Duration interval) {
 
-  /** The limits of the service. */
   public static final SocketLimits DEFAULT =
       new SocketLimits(4, Duration.ofSeconds(30), 32, Duration.ofMillis(100));
 

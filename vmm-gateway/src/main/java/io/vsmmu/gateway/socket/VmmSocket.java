@@ -116,7 +116,6 @@ public final class VmmSocket implements AutoCloseable {
     return Optional.ofNullable(served()).map(vmm -> vmm.function().read(streamId));
   }
 
-  /** Whether a VMM is connected. */
   public boolean isServed() {
     return served() != null;
   }
