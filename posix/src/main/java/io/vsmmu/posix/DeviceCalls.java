@@ -102,6 +102,17 @@ public final class DeviceCalls {
   }
 
   /**
+   * fdatasync(2): waits until what was written to a file, and what is needed to read it again, is
+   * on its storage device.
+   *
+   * @return 0, or the negated errno: after EIO it is unknown what is on the device (fs/sync.c,
+   *     vfs_fsync_range)
+   */
+  public static long syncData(Fd fd) {
+    return repeated(fd, Libc.CALLS::fdatasync);
+  }
+
+  /**
    * poll(2) for POLLIN: waits until a read would not block. An interrupted wait is resumed for the
    * remaining time. Closing the {@link Fd} does not end the wait.
    *

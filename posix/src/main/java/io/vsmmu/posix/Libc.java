@@ -57,6 +57,8 @@ final class Libc {
 
     long pwrite(int fd, long bytes, long length, long offset);
 
+    int fdatasync(int fd);
+
     long syscall(long number, long first, long second, long third);
 
     int chmod(long path, int mode);

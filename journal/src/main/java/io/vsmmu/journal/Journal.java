@@ -1,0 +1,411 @@
+package io.vsmmu.journal;
+
+import io.vsmmu.posix.PosixException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An append-only journal on local disk. An entry that was appended survives the end of this process
+ * by any signal, because it is in the page cache; one that was synced survives the end of the
+ * machine. Entries have positions without holes, in one order for all threads.
+ *
+ * <p>The journal keeps entries until they are {@linkplain #release released}, in a bounded number
+ * of segment files. When all are occupied, appends fail with {@link JournalFullException} until
+ * entries are released.
+ *
+ * <p>All methods are thread-safe. {@code appending} guards the segments and the scratch memory; it
+ * is held for the copy of a frame and, when the spare segments are used up, while a file is made.
+ * The thread {@code journal-segments} makes spare files and watches the directory.
+ */
+public final class Journal implements AutoCloseable {
+
+  /** How often the directory is looked at, and how soon a failure to make a file is tried again. */
+  private static final Duration WATCH = Duration.ofSeconds(1);
+
+  private static final int INITIAL_SCRATCH_BYTES = 1 << 16;
+
+  private static final Logger LOGGER = System.getLogger(Journal.class.getName());
+
+  private final Path directory;
+  private final JournalLimits limits;
+  private final UUID identity;
+  private final UUID boot;
+  private final SegmentPool pool;
+  private final JournalBoundary.Observer observer;
+  private final DirectoryLock lock;
+  private final GroupSync syncs;
+  private final ReentrantLock appending = new ReentrantLock();
+  private final Condition segmentsChanged = appending.newCondition();
+  private final Thread keeper;
+
+  /** The segments in use, the last one of which is written; replaced as a whole. */
+  private volatile List<Segment> used;
+
+  private volatile long last;
+  private volatile long released;
+
+  /** Bytes of all frames that were appended or recovered. */
+  private volatile long frameBytes;
+
+  private volatile @Nullable JournalFailedException failure;
+  private volatile boolean closing;
+
+  /** The frame that is written next, in native memory; guarded by {@code appending}. */
+  private MemorySegment scratch = Arena.ofAuto().allocate(INITIAL_SCRATCH_BYTES, Long.BYTES);
+
+  /**
+   * Continues behind the last of the segments. Called by {@link JournalRecovery}.
+   *
+   * @param used at least one segment; everything in them is synced
+   * @param last the last position in them, or the position before the first one
+   * @param lock of the directory, released when the journal is closed
+   */
+  Journal(
+      Path directory,
+      JournalLimits limits,
+      UUID identity,
+      UUID boot,
+      SegmentPool pool,
+      List<Segment> used,
+      long last,
+      long released,
+      DirectoryLock lock,
+      JournalBoundary.Observer observer) {
+    this.directory = directory;
+    this.limits = limits;
+    this.identity = identity;
+    this.boot = boot;
+    this.pool = pool;
+    this.used = List.copyOf(used);
+    this.last = last;
+    this.released = released;
+    this.lock = lock;
+    this.observer = observer;
+    this.syncs = new GroupSync(last);
+    this.frameBytes = used.stream().mapToLong(s -> (long) s.end() - SegmentHeader.BYTES).sum();
+    this.keeper = Thread.ofPlatform().daemon().name("journal-segments").start(this::keepSegments);
+  }
+
+  /** The identity that was chosen at random when the journal was made. */
+  public UUID identity() {
+    return identity;
+  }
+
+  /** The directory of the segment files. */
+  public Path directory() {
+    return directory;
+  }
+
+  public JournalLimits limits() {
+    return limits;
+  }
+
+  /** The last position that was appended. */
+  public long last() {
+    return last;
+  }
+
+  /** The last position that is on the storage device. */
+  public long synced() {
+    return syncs.synced();
+  }
+
+  /** The last position that was released. */
+  public long released() {
+    return released;
+  }
+
+  /** Bytes of all frames since the oldest segment of the start; grows with every append. */
+  long frameBytes() {
+    return frameBytes;
+  }
+
+  /**
+   * The number of bytes that can be appended before the journal is full, if there is disk space.
+   */
+  public long availableBytes() {
+    Segment active = used.getLast();
+    return (long) pool.available() * limits.segmentBytes() + active.file.size() - active.end();
+  }
+
+  /** What the operator has to know: a failure, or why no segment file can be made. */
+  public Optional<String> problem() {
+    JournalFailedException failed = failure;
+    return failed != null ? Optional.ofNullable(failed.getMessage()) : pool.problem();
+  }
+
+  /** Whether the journal failed for good. */
+  public boolean failed() {
+    return failure != null;
+  }
+
+  /**
+   * Appends entries as one frame: after a crash all of them are there or none. When this returns
+   * they survive the end of this process; {@link #sync} makes them survive that of the machine.
+   *
+   * @param entries at least one, together at most {@link JournalLimits#appendBytes()} with 4 bytes
+   *     for the length of each
+   * @param willSync whether {@link #sync} follows, which decides how the bytes are written
+   * @return the position of the first entry
+   * @throws JournalFullException if there is no segment for it; nothing was appended
+   * @throws JournalFailedException if the journal failed, now or earlier
+   * @throws IllegalArgumentException if there is no entry, or they are too large
+   */
+  public long append(List<? extends JournalEntry> entries, boolean willSync) {
+    int length = frameLength(entries);
+    int padded = FrameHeader.padded(length);
+    appending.lock();
+    try {
+      checkUsable();
+      observer.reached(JournalBoundary.APPENDING);
+      Segment active = withRoomFor(padded);
+      long first = last + 1;
+      seal(entries, length, first, active.number());
+      if (willSync) {
+        active.file.write(scratch, padded, active.end());
+      } else {
+        active.file.store(scratch, padded, active.end());
+      }
+      active.grow(padded);
+      frameBytes += padded;
+      last += entries.size();
+      observer.reached(JournalBoundary.APPENDED);
+      return first;
+    } catch (PosixException e) {
+      throw fail("The journal in %s cannot be written".formatted(directory), e);
+    } finally {
+      appending.unlock();
+    }
+  }
+
+  /**
+   * Waits until everything up to a position is on the storage device; several callers share one
+   * fdatasync(2).
+   *
+   * @param position at most {@link #last()}
+   * @throws JournalFailedException if the journal failed, now or earlier
+   */
+  public void sync(long position) {
+    if (position > last) {
+      throw new IllegalArgumentException(
+          "position %d was not appended, the last one is %d".formatted(position, last));
+    }
+    syncs.await(position, this::syncAppended);
+  }
+
+  private long syncAppended() {
+    checkNotFailed();
+    long reached = last;
+    observer.reached(JournalBoundary.SYNCING);
+    try {
+      for (Segment segment : used) {
+        segment.syncIfDirty();
+      }
+    } catch (PosixException e) {
+      throw fail("The journal in %s cannot be synced".formatted(directory), e);
+    }
+    observer.reached(JournalBoundary.SYNCED);
+    return reached;
+  }
+
+  /**
+   * Declares that the entries up to a position are kept elsewhere. Segments that hold no later one
+   * are used again.
+   *
+   * @param through at most {@link #last()}; a position below an earlier one has no effect
+   */
+  public void release(long through) {
+    appending.lock();
+    try {
+      if (through > last) {
+        throw new IllegalArgumentException(
+            "position %d was not appended, the last one is %d".formatted(through, last));
+      }
+      released = Math.max(released, through);
+      List<Segment> left = new ArrayList<>(used);
+      while (left.size() > 1 && left.get(1).firstPosition() <= released + 1) {
+        pool.giveBack(left.removeFirst().file);
+      }
+      if (left.size() < used.size()) {
+        used = List.copyOf(left);
+        segmentsChanged.signalAll();
+      }
+      observer.reached(JournalBoundary.RELEASED);
+    } finally {
+      appending.unlock();
+    }
+  }
+
+  /**
+   * A reader that begins at a position.
+   *
+   * @param from a position after {@link #released()}, at most one more than {@link #last()}
+   */
+  public JournalReader reader(long from) {
+    return new JournalReader(this, from);
+  }
+
+  /** The segments in use, oldest first. */
+  List<Segment> segments() {
+    return used;
+  }
+
+  /** Notes a failure, after which nothing is appended, and returns the exception to be thrown. */
+  JournalFailedException fail(String message, @Nullable Throwable cause) {
+    String reason = cause == null ? message : message + ": " + cause.getMessage();
+    JournalFailedException failed = new JournalFailedException(reason, cause);
+    if (failure == null) {
+      LOGGER.log(Level.ERROR, "The journal takes nothing any more: {0}", reason);
+      failure = failed;
+    }
+    return failed;
+  }
+
+  private void checkUsable() {
+    checkNotFailed();
+    if (closing) {
+      throw new JournalFailedException("The journal is closed", null);
+    }
+  }
+
+  private void checkNotFailed() {
+    JournalFailedException failed = failure;
+    if (failed != null) {
+      throw new JournalFailedException(String.valueOf(failed.getMessage()), failed);
+    }
+  }
+
+  private int frameLength(List<? extends JournalEntry> entries) {
+    if (entries.isEmpty()) {
+      throw new IllegalArgumentException("an append without entries");
+    }
+    long bytes = 0;
+    for (JournalEntry entry : entries) {
+      bytes += FrameHeader.ENTRY_LENGTH_BYTES + entry.bytes();
+    }
+    if (bytes > limits.appendBytes()) {
+      throw new IllegalArgumentException(
+          "%d bytes in one append, at most %d are allowed".formatted(bytes, limits.appendBytes()));
+    }
+    return FrameHeader.BYTES + (int) bytes;
+  }
+
+  private void seal(List<? extends JournalEntry> entries, int length, long position, int segment) {
+    int padded = FrameHeader.padded(length);
+    if (scratch.byteSize() < padded + FrameHeader.WORD_BYTES) {
+      long bytes = Math.max(2 * scratch.byteSize(), (long) padded + FrameHeader.WORD_BYTES);
+      scratch = Arena.ofAuto().allocate(bytes, Long.BYTES);
+    }
+    ByteBuffer frame = scratch.asByteBuffer();
+    frame.position(FrameHeader.BYTES);
+    for (JournalEntry entry : entries) {
+      frame.order(ByteOrder.LITTLE_ENDIAN).putInt(entry.bytes()).order(ByteOrder.BIG_ENDIAN);
+      entry.write(frame);
+    }
+    FrameHeader.seal(frame, length, position, syncs.synced(), segment, entries.size());
+  }
+
+  private Segment withRoomFor(int padded) throws PosixException {
+    Segment active = used.getLast();
+    if (active.fits(padded)) {
+      return active;
+    }
+    SegmentFile file = pool.take();
+    SegmentHeader header =
+        new SegmentHeader(active.number() + 1, identity, boot, last + 1, syncs.synced());
+    file.begin(header);
+    Segment next = new Segment(file, header, SegmentHeader.BYTES);
+    List<Segment> more = new ArrayList<>(used);
+    more.add(next);
+    used = List.copyOf(more);
+    segmentsChanged.signalAll();
+    observer.reached(JournalBoundary.SEGMENT_BEGUN);
+    return next;
+  }
+
+  /** The thread {@code journal-segments}. */
+  private void keepSegments() {
+    while (!closing) {
+      pool.keepSpare();
+      if (!failed() && !Files.exists(used.getLast().file.path())) {
+        fail(
+            "The segment file %s was removed; what is in it and not in the database is lost at the end of this process"
+                .formatted(used.getLast().file.path()),
+            null);
+      }
+      awaitChange();
+    }
+  }
+
+  private void awaitChange() {
+    appending.lock();
+    try {
+      if (!closing) {
+        segmentsChanged.awaitNanos(WATCH.toNanos());
+      }
+    } catch (InterruptedException interrupted) {
+      closing = true;
+    } finally {
+      appending.unlock();
+    }
+  }
+
+  /**
+   * Syncs what was appended, and closes the files. No reader may be in use, and no other call may
+   * be under way.
+   *
+   * @throws JournalFailedException if the sync fails; the files are closed nevertheless
+   */
+  @Override
+  public void close() {
+    appending.lock();
+    try {
+      if (closing) {
+        return;
+      }
+      closing = true;
+      segmentsChanged.signalAll();
+    } finally {
+      appending.unlock();
+    }
+    boolean interrupted = awaitKeeper();
+    try {
+      if (failure == null) {
+        syncs.await(last, this::syncAppended);
+      }
+    } finally {
+      used.forEach(segment -> segment.file.close());
+      pool.close();
+      lock.close();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private boolean awaitKeeper() {
+    boolean interrupted = false;
+    while (keeper.isAlive()) {
+      try {
+        keeper.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    return interrupted;
+  }
+}

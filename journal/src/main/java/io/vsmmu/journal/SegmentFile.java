@@ -1,0 +1,193 @@
+package io.vsmmu.journal;
+
+import io.vsmmu.posix.DeviceCalls;
+import io.vsmmu.posix.Errno;
+import io.vsmmu.posix.Fd;
+import io.vsmmu.posix.PosixException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+
+/**
+ * One segment file, mapped as a whole. All of its blocks are written when it is made: the first
+ * write of a block changes the file system's own data, which would make each fdatasync slower.
+ *
+ * <p>System calls go through {@code posix} and not through a channel, because an interrupt closes a
+ * channel that a thread blocks on. One thread writes at a time; any thread may sync or read what
+ * was published to it.
+ */
+final class SegmentFile implements AutoCloseable {
+
+  private static final int FILL_BYTES = 1 << 20;
+  private static final VarHandle WORD =
+      ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
+
+  private final Path path;
+  private final Fd fd;
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment mapping;
+
+  private SegmentFile(Path path, int bytes) throws IOException {
+    this.path = path;
+    try (FileChannel channel =
+        FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      this.mapping = channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena);
+    }
+    this.fd = DeviceCalls.open(path);
+  }
+
+  /**
+   * Makes a file of zeros, readable by its owner only, and syncs it.
+   *
+   * @throws IOException if the file system has no space, for instance; then there is no file
+   */
+  static SegmentFile create(Path path, int bytes) throws IOException {
+    Files.deleteIfExists(path);
+    try {
+      Files.createFile(
+          path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      fill(path, bytes);
+      return new SegmentFile(path, bytes);
+    } catch (IOException | RuntimeException e) {
+      Files.deleteIfExists(path);
+      throw e;
+    }
+  }
+
+  private static void fill(Path path, int bytes) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+      ByteBuffer zeros = ByteBuffer.allocateDirect(Math.min(bytes, FILL_BYTES));
+      for (long at = 0; at < bytes; at += zeros.position()) {
+        zeros.clear().limit((int) Math.min(zeros.capacity(), bytes - at));
+        while (zeros.hasRemaining()) {
+          channel.write(zeros, at + zeros.position());
+        }
+      }
+      channel.force(true);
+    }
+  }
+
+  /** Opens a file that {@link #create} made, with its present size. */
+  static SegmentFile open(Path path) throws IOException {
+    return new SegmentFile(path, Math.toIntExact(Files.size(path)));
+  }
+
+  Path path() {
+    return path;
+  }
+
+  int size() {
+    return (int) mapping.byteSize();
+  }
+
+  /** A read-only view of a part of the file. */
+  ByteBuffer view(int offset, int length) {
+    return mapping.asSlice(offset, length).asByteBuffer().asReadOnlyBuffer();
+  }
+
+  /** The header; empty if the segment was never used or its header is damaged. */
+  Optional<SegmentHeader> header() {
+    return SegmentHeader.read(view(0, SegmentHeader.BYTES));
+  }
+
+  /** Writes the header and a word of zeros behind it, and syncs both. */
+  void begin(SegmentHeader header) throws PosixException {
+    clearWord(SegmentHeader.BYTES);
+    writeHeader(header);
+  }
+
+  /** Writes the header and syncs it. */
+  void writeHeader(SegmentHeader header) throws PosixException {
+    try (Arena scratch = Arena.ofConfined()) {
+      MemorySegment bytes = scratch.allocate(SegmentHeader.BYTES);
+      bytes.copyFrom(MemorySegment.ofBuffer(header.bytes()));
+      write(bytes, 0);
+    }
+    sync();
+  }
+
+  /**
+   * Stores a sealed frame into the mapping, its word last. What is stored survives this process.
+   *
+   * @param frame native memory that begins with the frame and holds its padding
+   */
+  void store(MemorySegment frame, int paddedLength, int offset) {
+    int word = FrameHeader.WORD_BYTES;
+    clearWord(offset + paddedLength);
+    MemorySegment.copy(frame, word, mapping, (long) offset + word, (long) paddedLength - word);
+    WORD.setRelease(mapping, (long) offset, (long) WORD.get(frame, 0L));
+  }
+
+  /**
+   * Writes a sealed frame with pwrite(2), its word last, for a frame that is synced next: a store
+   * into a page that was synced before costs a fault, which takes longer than the system call.
+   *
+   * @param frame native memory that holds the frame, its padding and 8 bytes more, which are
+   *     overwritten
+   */
+  void write(MemorySegment frame, int paddedLength, int offset) throws PosixException {
+    int word = FrameHeader.WORD_BYTES;
+    WORD.set(frame, (long) paddedLength, 0L);
+    boolean room = offset + paddedLength + word <= size();
+    write(frame.asSlice(word, (long) paddedLength - (room ? 0 : word)), offset + word);
+    write(frame.asSlice(0, word), offset);
+  }
+
+  /** Overwrites everything from an offset on with zeros, and syncs that. */
+  void eraseFrom(int offset) throws PosixException {
+    mapping.asSlice(offset).fill((byte) 0);
+    sync();
+  }
+
+  /** Makes an offset the end of the journal, if a word fits there. */
+  private void clearWord(int offset) {
+    if (offset + FrameHeader.WORD_BYTES <= size()) {
+      WORD.setRelease(mapping, (long) offset, 0L);
+    }
+  }
+
+  private void write(MemorySegment bytes, long offset) throws PosixException {
+    long done = 0;
+    while (done < bytes.byteSize()) {
+      done += checked("pwrite", DeviceCalls.writeAt(fd, bytes.asSlice(done), offset + done));
+    }
+  }
+
+  /** fdatasync(2): what was stored or written survives the end of the machine. */
+  void sync() throws PosixException {
+    checked("fdatasync", DeviceCalls.syncData(fd));
+  }
+
+  private static long checked(String call, long result) throws PosixException {
+    if (result < 0) {
+      throw new PosixException(call, (int) -result);
+    }
+    if (result == 0 && call.equals("pwrite")) {
+      throw new PosixException(call, Errno.ENOSPC);
+    }
+    return result;
+  }
+
+  /** Unmaps and closes the file; no view of it may be used afterwards. */
+  @Override
+  public void close() {
+    arena.close();
+    fd.close();
+  }
+
+  /** Closes and deletes the file. */
+  void delete() throws IOException {
+    close();
+    Files.deleteIfExists(path);
+  }
+}

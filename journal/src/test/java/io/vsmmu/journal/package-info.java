@@ -1,0 +1,4 @@
+@NullMarked
+package io.vsmmu.journal;
+
+import org.jspecify.annotations.NullMarked;
