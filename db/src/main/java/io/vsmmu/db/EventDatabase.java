@@ -10,7 +10,6 @@ import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.HeadSignal;
 import io.vsmmu.db.log.Snapshots;
 import io.vsmmu.db.log.VsmmuRegistry;
-import io.vsmmu.db.schema.Migrations;
 import io.vsmmu.db.write.LogWriter;
 import java.time.Duration;
 import java.util.Properties;

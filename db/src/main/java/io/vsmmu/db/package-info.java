@@ -1,4 +1,7 @@
-/** Opens and closes the event database with all of its parts. */
+/**
+ * Opens and closes the event database with all of its parts, and migrates the schema of this module
+ * and of others.
+ */
 @NullMarked
 package io.vsmmu.db;
 

@@ -1,7 +1,7 @@
 package io.vsmmu.control.vm;
 
 import io.vsmmu.control.audit.Statements;
-import io.vsmmu.db.schema.Migrations;
+import io.vsmmu.db.Migrations;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;

@@ -1,6 +1,6 @@
 package io.vsmmu.projections.model;
 
-import io.vsmmu.db.schema.Migrations;
+import io.vsmmu.db.Migrations;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,4 +1,4 @@
-package io.vsmmu.db.schema;
+package io.vsmmu.db;
 
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
