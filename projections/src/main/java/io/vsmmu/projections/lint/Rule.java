@@ -1,6 +1,9 @@
 package io.vsmmu.projections.lint;
 
-/** A kind of problem that is looked for in logs. The names are part of the REST interface. */
+/**
+ * A kind of problem that is looked for in logs; docs/cli.md lists them with their sources. The
+ * names are part of the REST interface.
+ */
 public enum Rule {
   /** A stream's transactions are not translated although the SMMU is enabled. */
   BYPASS_WHILE_ENABLED(Severity.WARNING),
