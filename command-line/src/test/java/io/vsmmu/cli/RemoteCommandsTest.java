@@ -11,8 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -30,17 +29,7 @@ class RemoteCommandsTest {
       "cause":{"position":6},"data":{"sid":"0x900","configuration":"TRANSLATE"}}],"next":7}\
       """;
 
-  private StubService service;
-
-  @BeforeEach
-  void start() throws IOException {
-    service = new StubService();
-  }
-
-  @AfterEach
-  void stop() {
-    service.close();
-  }
+  @AutoClose private final StubService service = new StubService();
 
   @Test
   void a_list_is_printed_as_a_table() {

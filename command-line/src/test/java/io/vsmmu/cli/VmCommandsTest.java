@@ -7,8 +7,7 @@ import io.vsmmu.testing.StubService;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,17 +24,7 @@ class VmCommandsTest {
       """;
 
   @TempDir Path folder;
-  private StubService service;
-
-  @BeforeEach
-  void start() throws IOException {
-    service = new StubService();
-  }
-
-  @AfterEach
-  void stop() {
-    service.close();
-  }
+  @AutoClose private final StubService service = new StubService();
 
   @Test
   void vms_are_listed_with_their_vsmmus() {

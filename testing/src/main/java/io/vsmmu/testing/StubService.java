@@ -36,8 +36,12 @@ public final class StubService implements AutoCloseable {
   private final List<Asked> asked = new ArrayList<>();
 
   /** Listens on a free port of the loopback interface. */
-  public StubService() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+  public StubService() {
+    try {
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
     server.createContext("/", this::handle);
     server.start();
   }

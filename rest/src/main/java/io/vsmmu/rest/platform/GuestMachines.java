@@ -10,7 +10,6 @@ import io.vsmmu.control.vm.Vm;
 import io.vsmmu.control.vm.Vms;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.platform.acpi.AcpiTable;
-import io.vsmmu.projections.travel.StateAtEvent;
 import io.vsmmu.rest.vsmmu.VsmmuDirectory;
 import io.vsmmu.smmu.model.VsmmuState;
 import java.util.List;
@@ -48,7 +47,7 @@ public class GuestMachines {
   }
 
   VsmmuState state(RegisteredVsmmu vsmmu) {
-    return directory.head(vsmmu).map(StateAtEvent::state).orElse(VsmmuState.ABSENT);
+    return directory.state(vsmmu);
   }
 
   /** The VM that the vSMMU belongs to; empty when it has one of its own. */

@@ -5,7 +5,6 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.vsmmu.control.session.VsmmuAdministration;
 import io.vsmmu.db.log.RegisteredVsmmu;
-import io.vsmmu.projections.travel.StateAtEvent;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.rest.intake.AuditTrail;
 import io.vsmmu.rest.intake.Subject;
@@ -54,7 +53,7 @@ class DeviceController {
   @GetMapping
   @Operation(operationId = "listDevices", summary = "Devices behind a vSMMU")
   DeviceResource.Devices list(@PathVariable String name) {
-    VsmmuState state = state(directory.find(name));
+    VsmmuState state = directory.state(directory.find(name));
     return new DeviceResource.Devices(
         state.devices().values().stream().map(device -> DeviceResource.of(state, device)).toList());
   }
@@ -113,12 +112,8 @@ class DeviceController {
     return ResponseEntity.noContent().build();
   }
 
-  private VsmmuState state(RegisteredVsmmu vsmmu) {
-    return directory.head(vsmmu).map(StateAtEvent::state).orElse(VsmmuState.ABSENT);
-  }
-
   private DeviceResource device(RegisteredVsmmu vsmmu, int sid) {
-    VsmmuState state = state(vsmmu);
+    VsmmuState state = directory.state(vsmmu);
     return state
         .device(sid)
         .map(device -> DeviceResource.of(state, device))

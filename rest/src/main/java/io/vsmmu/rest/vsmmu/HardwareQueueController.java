@@ -4,18 +4,13 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.vsmmu.control.session.HardwareQueueAdministration;
-import io.vsmmu.db.log.RegisteredVsmmu;
-import io.vsmmu.projections.travel.StateAtEvent;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.rest.intake.AuditTrail;
 import io.vsmmu.rest.intake.Subject;
 import io.vsmmu.rest.value.WholeNumber;
-import io.vsmmu.smmu.model.HardwareQueue;
-import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
@@ -56,7 +51,9 @@ class HardwareQueueController {
       summary = "Queues of the guest that the hardware reads itself")
   HardwareQueueResource.HardwareQueues list(@PathVariable String name) {
     return new HardwareQueueResource.HardwareQueues(
-        queues(directory.find(name)).stream().map(HardwareQueueResource::of).toList());
+        directory.state(directory.find(name)).hardwareQueues().stream()
+            .map(HardwareQueueResource::of)
+            .toList());
   }
 
   @PostMapping(consumes = "application/json")
@@ -94,13 +91,5 @@ class HardwareQueueController {
       @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch) {
     changes.make(name, ifMatch, () -> administration.free(name, index, Subject.current()));
     return ResponseEntity.noContent().build();
-  }
-
-  private List<HardwareQueue> queues(RegisteredVsmmu vsmmu) {
-    return directory
-        .head(vsmmu)
-        .map(StateAtEvent::state)
-        .orElse(VsmmuState.ABSENT)
-        .hardwareQueues();
   }
 }

@@ -13,6 +13,7 @@ import io.vsmmu.projections.travel.StateLookup;
 import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.problem.ProblemType;
+import io.vsmmu.smmu.model.VsmmuState;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
@@ -135,6 +136,11 @@ public class VsmmuDirectory {
   /** The state after the newest event; empty if the vSMMU has no event. */
   public Optional<StateAtEvent> head(RegisteredVsmmu vsmmu) {
     return states.at(vsmmu.id(), LogPoint.HEAD).found();
+  }
+
+  /** The state after the newest event; {@link VsmmuState#ABSENT} without events. */
+  public VsmmuState state(RegisteredVsmmu vsmmu) {
+    return head(vsmmu).map(StateAtEvent::state).orElse(VsmmuState.ABSENT);
   }
 
   /**
