@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -30,6 +31,13 @@ class ArchitecturePageTest {
 
   private static final Pattern PACKAGE = Pattern.compile("`(io\\.vsmmu[a-z.]*)`");
   private static final Pattern TYPE = Pattern.compile("`([A-Z][A-Za-z]+[a-z][A-Za-z]*)`");
+
+  /** A monitor, or an object that threads wait for, in code and not in a comment. */
+  private static final Pattern LOCK =
+      Pattern.compile(
+          "(?m)^(?! *[/*]).*(?:\\bsynchronized\\b|new"
+              + " (?:Reentrant\\w*Lock|StampedLock|Semaphore)\\()");
+
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#]+)\\)");
 
   private static final Iterable<JavaClass> CODE =
@@ -75,6 +83,33 @@ class ArchitecturePageTest {
   @Test
   void every_page_it_links_exists() throws IOException {
     assertThat(named(LINK)).isNotEmpty().allMatch(link -> Files.exists(ROOT.resolve(link)));
+  }
+
+  @Test
+  void every_class_that_has_a_lock_is_named_beside_the_lock_order() throws IOException {
+    String page = Files.readString(ROOT.resolve("ARCHITECTURE.md"));
+    String locks =
+        page.substring(page.indexOf("## Threads and locks"), page.indexOf("## After a start"));
+    Set<String> unnamed = new TreeSet<>();
+    try (Stream<Path> files =
+        Files.find(ROOT, SOURCE_DEPTH, (file, attributes) -> isOfTheProduct(file))) {
+      for (Path file : files.toList()) {
+        String name = file.getFileName().toString().replace(".java", "");
+        if (LOCK.matcher(Files.readString(file)).find() && !locks.contains(name)) {
+          unnamed.add(name);
+        }
+      }
+    }
+
+    assertThat(unnamed).isEmpty();
+  }
+
+  /** Programs of the labs, benchmarks and the scripted VMM have no part in the order. */
+  private static boolean isOfTheProduct(Path file) {
+    String path = ROOT.relativize(file).toString();
+    return path.endsWith(".java")
+        && path.contains("/src/main/")
+        && !path.matches("(?:acceptance|bench|differential|testing)/.*");
   }
 
   private static List<String> named(Pattern pattern) throws IOException {
