@@ -39,7 +39,7 @@ final class Api {
     asked(request(path).DELETE());
   }
 
-  /** An answer that is no JSON. */
+  /** The body of a GET's answer as it is, for an answer that is not JSON. */
   String text(String path) throws IOException, InterruptedException {
     return client.send(request(path).GET().build(), BodyHandlers.ofString()).body();
   }

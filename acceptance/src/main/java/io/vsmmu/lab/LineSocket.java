@@ -61,14 +61,14 @@ final class LineSocket implements AutoCloseable {
     channel.write(ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.ISO_8859_1)));
   }
 
-  /** How much has come. */
+  /** The number of characters received so far. */
   int length() {
     synchronized (text) {
       return text.length();
     }
   }
 
-  /** What came from a place on. */
+  /** The characters received from index {@code from} on. */
   String since(int from) {
     synchronized (text) {
       return text.substring(from);

@@ -12,7 +12,7 @@ import tools.jackson.databind.node.MissingNode;
 /** The service inside the host lab, its vSMMU {@code live}, and the devices of this machine. */
 final class LiveService {
 
-  /** An e1000e on a root bus. */
+  /** PCI address of the e1000e, which is on a root bus. */
   static final String NIC = "0000:00:05.0";
 
   /** Two functions of one iommu group behind a root port, QEMU's edu. */
@@ -20,7 +20,7 @@ final class LiveService {
 
   static final String EDU_1 = "0000:03:00.1";
 
-  /** An edu on a root bus. */
+  /** PCI address of the edu device that is on a root bus. */
   static final String EDU_ROOT = "0000:00:03.0";
 
   /** Where the guest has the NIC, as {@code --device} takes it. */
@@ -79,7 +79,7 @@ final class LiveService {
         EDU_ROOT + "=0x18");
   }
 
-  /** The same with these devices. */
+  /** The command line of {@code vsmmu run} that adds these devices to QEMU's. */
   static List<String> runCommand(List<String> qemu, String... devices) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -12,7 +12,7 @@ final class Stage1 {
   /** Where the context descriptor is. */
   static final long CONTEXTS = GuestShape.RAM + 0x3F0_0000;
 
-  /** What a block maps. */
+  /** Bytes that one block of level 2 maps with the 4 KiB granule. */
   static final long BLOCK = 2L << 20;
 
   private static final long LEVEL_1 = CONTEXTS + 0x1000;
@@ -30,7 +30,6 @@ final class Stage1 {
 
   private final RamView ram;
 
-  /** Makes one that maps nothing. */
   Stage1(RamView ram) {
     this.ram = ram;
     long word0 =

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -46,8 +47,21 @@ final class LiveCode {
    * @param product its classes, without tests
    */
   LiveCode(JavaClasses product) {
+    this(product, type -> false);
+  }
+
+  /**
+   * Follows all calls of a product and of the programs that use it.
+   *
+   * @param product all classes, without tests
+   * @param tools the classes of which all code is taken to run
+   */
+  LiveCode(JavaClasses product, Predicate<JavaClass> tools) {
     product.stream().flatMap(type -> type.getCodeUnits().stream()).forEach(this::know);
     for (JavaClass type : product) {
+      if (tools.test(type)) {
+        makeByFramework(type);
+      }
       if (isMadeByFrameworks(type)) {
         makeByFramework(type);
         type.getMethods().forEach(this::reachByName);

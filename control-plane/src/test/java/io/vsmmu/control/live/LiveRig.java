@@ -98,7 +98,7 @@ final class LiveRig implements AutoCloseable {
 
   /** With IDR0.PRI and IDR1.PRIQS as large as Linux asks for. */
   private static IdRegisters withPageRequests(IdRegisters ids) {
-    return ids.withPri(true).with(IdField.PRIQS, PRIQS);
+    return ids.with(IdField.PRI, 1).with(IdField.PRIQS, PRIQS);
   }
 
   String name() {

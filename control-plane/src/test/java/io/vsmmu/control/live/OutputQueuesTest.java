@@ -9,6 +9,7 @@ import io.vsmmu.scripted.guest.MemoryManner;
 import io.vsmmu.scripted.guest.ScriptedGuest;
 import io.vsmmu.smmu.event.FaultsReported;
 import io.vsmmu.smmu.spec.EventRecord;
+import io.vsmmu.smmu.spec.EventType;
 import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.PageRequest;
 import io.vsmmu.smmu.spec.Register;
@@ -28,7 +29,9 @@ class OutputQueuesTest extends LiveTest {
   private static final long PRIQ_ABT_ERR = 1 << 3;
 
   private static List<EventRecord> faults(int first, int count) {
-    return IntStream.range(first, first + count).mapToObj(EventRecord::badStreamId).toList();
+    return IntStream.range(first, first + count)
+        .mapToObj(sid -> EventRecord.of(EventType.C_BAD_STREAMID, sid))
+        .toList();
   }
 
   private static void report(LiveRig rig, int first, int count) {
@@ -165,7 +168,7 @@ class OutputQueuesTest extends LiveTest {
       assertThat(guest.read(Register.PRIQ_PROD)).isEqualTo(3);
       for (int i = 0; i < 3; i++) {
         byte[] record = guest.ram().read(GuestShape.PAGE_REQUESTS + 16L * i, 16);
-        assertThat(PageRequest.fromBytes(record)).isEqualTo(requests(3).get(i));
+        assertThat(record).isEqualTo(requests(3).get(i).toBytes());
       }
       Await.until("MSI of the PRI queue", () -> guest.pageRequestMessage() == 3);
       rig.submit(new Stimulus.ReportPageRequests(requests(3)));

@@ -21,9 +21,4 @@ public record AddressRange(long first, long last) {
     long last = first + bytes - 1;
     return new AddressRange(first, Long.compareUnsigned(last, first) < 0 ? -1L : last);
   }
-
-  /** Whether {@code address} lies within. */
-  public boolean contains(long address) {
-    return Long.compareUnsigned(first, address) <= 0 && Long.compareUnsigned(address, last) <= 0;
-  }
 }

@@ -7,10 +7,13 @@ import io.vsmmu.smmu.bits.Bits;
 import io.vsmmu.smmu.bits.FieldTable;
 
 /**
- * Fields of a Context Descriptor, IHI 0070, 5.4. Where a bit's name depends on IDR5.D128, the name
+ * Fields of a Context Descriptor: 64 bytes, eight little-endian words (IHI 0070, 5.4). The vSMMU
+ * reads no CD; the host's SMMU walks them itself. Where a bit's name depends on IDR5.D128, the name
  * is the one without it (HAD0, HWU061), as no vSMMU advertises 128-bit descriptors.
  */
 public final class CdFields {
+
+  private static final int WORDS = 8;
 
   // Word 0.
   public static final Bits T0SZ = field("T0SZ", 5, 0);
@@ -85,7 +88,7 @@ public final class CdFields {
   public static final Bits PIIP = field("PIIP", 47, 0);
 
   public static final FieldTable TABLE =
-      FieldTable.words(ContextDescriptor.WORDS)
+      FieldTable.words(WORDS)
           .word(0, T0SZ, TG0, IR0, OR0, SH0, EPD0, ENDI, T1SZ, TG1, IR1, OR1, SH1, EPD1, V, IPS)
           .word(0, AFFD, WXN, UWXN, TBI0, TBI1, PAN, AA64, HD, HA, S, R, A, ASET, ASID)
           .word(1, NSCFG0, HAD0, E0PD0, HAFT, TTB0, PNCH, EPAN, HWU059, HWU060, HWU061, HWU062)

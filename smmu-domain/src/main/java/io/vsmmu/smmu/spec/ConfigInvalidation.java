@@ -10,8 +10,6 @@ public sealed interface ConfigInvalidation extends SmmuCommand {
   /** The Range of CMD_CFGI_STE_RANGE that makes it CMD_CFGI_ALL. */
   int RANGE_ALL = 31;
 
-  boolean ssec();
-
   /**
    * CMD_CFGI_STE.
    *

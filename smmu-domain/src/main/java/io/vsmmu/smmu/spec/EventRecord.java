@@ -20,21 +20,6 @@ public record EventRecord(long word0, long word1, long word2, long word3)
     return new EventRecord(type.code(), 0, 0, 0).with(EventFields.STREAM_ID, sid);
   }
 
-  /** C_BAD_STREAMID, IHI 0070, 7.3.3. */
-  public static EventRecord badStreamId(int sid) {
-    return of(EventType.C_BAD_STREAMID, sid);
-  }
-
-  /** F_STE_FETCH; {@code address} is where the STE or L1STD was sought, 8-byte aligned. */
-  public static EventRecord steFetch(int sid, long address) {
-    return of(EventType.F_STE_FETCH, sid).withAddress(EventFields.FETCH_ADDR, address);
-  }
-
-  /** C_BAD_STE, IHI 0070, 7.3.5. */
-  public static EventRecord badSte(int sid) {
-    return of(EventType.C_BAD_STE, sid);
-  }
-
   /**
    * The record in these bytes.
    *
@@ -86,11 +71,6 @@ public record EventRecord(long word0, long word1, long word2, long word3)
     long[] words = words();
     words[field.word()] = field.bits().setInPlace(words[field.word()], address);
     return of(words);
-  }
-
-  /** With SSV and the SubstreamID. */
-  public EventRecord withSubstream(int ssid) {
-    return with(EventFields.SSV, 1).with(EventFields.SUBSTREAM_ID, ssid);
   }
 
   /** The fields of the type; whole words if the number is unknown. */

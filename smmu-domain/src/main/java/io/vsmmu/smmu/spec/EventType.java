@@ -46,11 +46,6 @@ public enum EventType {
     return fields;
   }
 
-  /** Whether the record says that a transaction stalls, 7.3.21. */
-  public boolean canStall() {
-    return fields == EventFields.FAULT || fields == EventFields.F_PERMISSION;
-  }
-
   /** The event with this number (low 8 bits of {@code code}); empty if there is none. */
   public static Optional<EventType> of(int code) {
     return BY_CODE.get(code & 0xFF);

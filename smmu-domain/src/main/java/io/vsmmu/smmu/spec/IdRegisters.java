@@ -290,11 +290,6 @@ public record IdRegisters(
     return ats ? changed : changed.without(IdField.PRI, IdField.NS1ATS);
   }
 
-  /** With IDR0.PRI, which counts only with ATS. */
-  public IdRegisters withPri(boolean pri) {
-    return with(IdField.PRI, pri);
-  }
-
   public IdRegisters withMsi(boolean msi) {
     return with(IdField.MSI, msi);
   }

@@ -19,13 +19,8 @@ public record InvalidationRange(
   /** Largest SCALE that takes effect. */
   public static final int MAX_SCALE = 39;
 
-  /** Largest SCALE without IDR5.DS. */
-  public static final int MAX_SCALE_WITHOUT_DS = 31;
-
   /** What an address field can express: addresses are 4KB aligned. */
   public static final long UNIT_BYTES = 4096;
-
-  private static final int TG_16KB = 2;
 
   public InvalidationRange {
     CommandFields.fitInPlace(CommandFields.ADDRESS1, address);
@@ -78,20 +73,5 @@ public record InvalidationRange(
     }
     int shift = Math.min(scale, MAX_SCALE) + granuleLog2().orElseThrow();
     return AddressRange.of(address, (num + 1L) << shift);
-  }
-
-  /**
-   * Whether range invalidation hardware must refuse the combination with CERROR_ILL or may: TG=0
-   * with any of NUM, SCALE, TTL set; a granule without a range or hint; a level 1 hint for 16KB or
-   * a SCALE above 31 without IDR5.DS. These are also what the Linux host refuses.
-   *
-   * @param ds IDR5.DS
-   */
-  public boolean reservedCombination(boolean ds) {
-    boolean bare = num == 0 && scale == 0 && ttl == 0;
-    if (tg == 0) {
-      return !bare;
-    }
-    return bare || (!ds && (scale > MAX_SCALE_WITHOUT_DS || (tg == TG_16KB && ttl == 1)));
   }
 }

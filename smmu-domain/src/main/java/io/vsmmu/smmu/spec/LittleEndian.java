@@ -19,19 +19,11 @@ final class LittleEndian {
     return words;
   }
 
-  /** Writes the words at the buffer's position and moves it past them. */
-  static void write(ByteBuffer buffer, long... words) {
-    ByteBuffer view = buffer.slice().order(ByteOrder.LITTLE_ENDIAN);
-    for (long word : words) {
-      view.putLong(word);
-    }
-    buffer.position(buffer.position() + words.length * Long.BYTES);
-  }
-
   static byte[] bytes(long... words) {
-    byte[] bytes = new byte[words.length * Long.BYTES];
-    write(ByteBuffer.wrap(bytes), words);
-    return bytes;
+    ByteBuffer buffer =
+        ByteBuffer.allocate(words.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.asLongBuffer().put(words);
+    return buffer.array();
   }
 
   /** The words of {@code bytes}, which must be exactly {@code count} of them. */

@@ -1,7 +1,6 @@
 package io.vsmmu.smmu.spec;
 
 import io.vsmmu.smmu.bits.FieldTable;
-import java.nio.ByteBuffer;
 import java.util.SequencedMap;
 
 /**
@@ -10,7 +9,7 @@ import java.util.SequencedMap;
  * is not decided here.
  */
 public sealed interface MemoryStructure
-    permits CommandEntry, ContextDescriptor, EventRecord, PageRequest, StreamTableEntry {
+    permits CommandEntry, EventRecord, PageRequest, StreamTableEntry {
 
   /** A new array of the words; the first one is at the lowest address. */
   long[] words();
@@ -29,10 +28,5 @@ public sealed interface MemoryStructure
   /** A new array of the bytes, 8 for each word. */
   default byte[] toBytes() {
     return LittleEndian.bytes(words());
-  }
-
-  /** Writes the bytes at the position of {@code buffer}, whatever its order, and moves it on. */
-  default void write(ByteBuffer buffer) {
-    LittleEndian.write(buffer, words());
   }
 }

@@ -31,16 +31,6 @@ public record PageRequest(long word0, long word1) implements MemoryStructure {
           .word(1, PRG_INDEX1, PAGE_ADDR1)
           .build();
 
-  /**
-   * The entry in these bytes.
-   *
-   * @throws IllegalArgumentException unless there are exactly 16
-   */
-  public static PageRequest fromBytes(byte[] bytes) {
-    long[] words = LittleEndian.words(bytes, 2);
-    return new PageRequest(words[0], words[1]);
-  }
-
   @Override
   public long[] words() {
     return new long[] {word0, word1};
@@ -54,30 +44,5 @@ public record PageRequest(long word0, long word1) implements MemoryStructure {
   /** The StreamID, 32 bits unsigned. */
   public int sid() {
     return (int) STREAM_ID.get(word0);
-  }
-
-  /** The SubstreamID, 20 bits; counts if {@link #ssv}. */
-  public int ssid() {
-    return (int) SUBSTREAM_ID.get(word0);
-  }
-
-  /** Whether there is a SubstreamID. */
-  public boolean ssv() {
-    return SSV.isSet(word0);
-  }
-
-  /** Whether this is the last request of its group. */
-  public boolean last() {
-    return LAST.isSet(word0);
-  }
-
-  /** Page request group index, 0..511. */
-  public int prgIndex() {
-    return (int) PRG_INDEX1.get(word1);
-  }
-
-  /** Address of the requested page, aligned to 4KB. */
-  public long pageAddress() {
-    return PAGE_ADDR1.inPlace(word1);
   }
 }

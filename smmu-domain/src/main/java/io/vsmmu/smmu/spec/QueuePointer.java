@@ -39,11 +39,6 @@ public record QueuePointer(int value, int log2Size) {
     return value & (size() - 1);
   }
 
-  /** The wrap bit, which changes each time the index passes the end of the queue. */
-  public boolean wrap() {
-    return (value & size()) != 0;
-  }
-
   /** The pointer {@code entries} (0 or more) further on. */
   public QueuePointer advance(int entries) {
     return normalise(value + entries, log2Size);

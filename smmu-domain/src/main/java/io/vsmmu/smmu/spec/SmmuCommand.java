@@ -77,11 +77,6 @@ public sealed interface SmmuCommand
       }
     }
 
-    /** The opcode, bits 7:0 of the first word: 0 to 255. */
-    public int opcode() {
-      return entry.opcode();
-    }
-
     @Override
     public CommandEntry encode() {
       return entry;

@@ -81,15 +81,6 @@ public record StreamTableEntry(
     return new StreamTableEntry(w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7]);
   }
 
-  /**
-   * The entry in these bytes.
-   *
-   * @throws IllegalArgumentException unless there are exactly 64
-   */
-  public static StreamTableEntry fromBytes(byte[] bytes) {
-    return of(LittleEndian.words(bytes, WORDS));
-  }
-
   /** Reads the next 64 bytes of {@code buffer}, as little-endian whatever its order. */
   public static StreamTableEntry read(ByteBuffer buffer) {
     return of(LittleEndian.read(buffer, WORDS));
@@ -113,11 +104,6 @@ public record StreamTableEntry(
   /** Whether a RES0 bit is set; the SMMU ignores them. */
   public boolean reservedBitsSet() {
     return SteFields.TABLE.reservedBitsSet(words());
-  }
-
-  /** {@link #hostWord0} and {@link #hostWord1}, as iommufd's {@code iommu_hwpt_arm_smmuv3.ste}. */
-  public long[] hostWords() {
-    return new long[] {hostWord0(), hostWord1()};
   }
 
   /** Word 0 restricted to what the host accepts. */
@@ -165,16 +151,6 @@ public record StreamTableEntry(
     return get(SteFields.S1DSS, word1);
   }
 
-  /** S1CIR, 0 to 3: inner cacheability of accesses to CDs. */
-  public int s1Cir() {
-    return get(SteFields.S1CIR, word1);
-  }
-
-  /** S1COR, 0 to 3: outer cacheability of accesses to CDs. */
-  public int s1Cor() {
-    return get(SteFields.S1COR, word1);
-  }
-
   /** S1CSH, 0 to 3: shareability of accesses to CDs. */
   public int s1Csh() {
     return get(SteFields.S1CSH, word1);
@@ -183,11 +159,6 @@ public record StreamTableEntry(
   /** S1STALLD: no stalls at stage 1. */
   public boolean s1StallD() {
     return SteFields.S1STALLD.isSet(word1);
-  }
-
-  /** MEV: the SMMU may merge equal faults of the stream into one event record. */
-  public boolean mev() {
-    return SteFields.MEV.isSet(word1);
   }
 
   /** EATS: 0 none, 1 full ATS, 2 split-stage, 3 with DPT checks. */
@@ -228,16 +199,6 @@ public record StreamTableEntry(
   /** INSTCFG, 0 to 3: override of the instruction attribute. */
   public int instCfg() {
     return get(SteFields.INSTCFG, word1);
-  }
-
-  /** S2VMID, 0 to 65535: the VMID that tags the stream's TLB entries. */
-  public int s2Vmid() {
-    return get(SteFields.S2VMID, word2);
-  }
-
-  /** S2TTB as an address, 16-byte aligned. */
-  public long s2Ttb() {
-    return SteFields.S2TTB.inPlace(word3);
   }
 
   private static int get(Bits field, long word) {

@@ -217,8 +217,8 @@ class CommandOpcodesTest {
     CommandEntry reserved = new AtsCommand.PriResponse(SID, false, 0, 1, 3).encode();
 
     isIllegal(Guest.booted(), success);
-    hasNoEffect(Guest.booted(Guest.IDS.withPri(true)), success);
-    isIllegal(Guest.booted(Guest.IDS.withPri(true)), reserved);
+    hasNoEffect(Guest.booted(Guest.IDS.with(IdField.PRI, 1)), success);
+    isIllegal(Guest.booted(Guest.IDS.with(IdField.PRI, 1)), reserved);
   }
 
   @ParameterizedTest

@@ -3,7 +3,7 @@ package io.vsmmu.smmu.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.smmu.event.FaultsReported;
-import io.vsmmu.smmu.spec.EventRecord;
+import io.vsmmu.smmu.spec.EventRecords;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.Collections;
@@ -16,7 +16,7 @@ class EventQueueTest {
 
   private static Guest faulted(Guest guest, int records, long lost) {
     return guest.meets(
-        new Stimulus.ReportFaults(Collections.nCopies(records, EventRecord.badStreamId(9)), lost));
+        new Stimulus.ReportFaults(Collections.nCopies(records, EventRecords.badStreamId(9)), lost));
   }
 
   @Test

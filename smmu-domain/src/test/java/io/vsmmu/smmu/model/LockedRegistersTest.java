@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.smmu.event.RegisterWritten;
 import io.vsmmu.smmu.event.RegisterWritten.Verdict;
+import io.vsmmu.smmu.spec.IdField;
 import io.vsmmu.smmu.spec.Register;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +39,7 @@ class LockedRegistersTest {
   void locked_registers_ignore_writes_while_what_they_configure_is_enabled(
       Register register, Register control, int enable) {
     // given everything enabled but what guards this register
-    Guest guest = Guest.created(Guest.IDS.withPri(true));
+    Guest guest = Guest.created(Guest.IDS.with(IdField.PRI, 1));
     guest.writes(control, 0x1f & ~enable);
 
     // then it takes a value
@@ -57,7 +58,7 @@ class LockedRegistersTest {
   @ParameterizedTest
   @CsvSource({"CMDQ_PROD", "EVENTQ_CONS", "PRIQ_CONS", "GERRORN"})
   void the_guests_side_of_the_queues_is_never_locked(Register register) {
-    Guest guest = Guest.created(Guest.IDS.withPri(true));
+    Guest guest = Guest.created(Guest.IDS.with(IdField.PRI, 1));
     guest.writes(Register.CR0, 0x1f).writes(Register.IRQ_CTRL, 0x7);
 
     guest.writes(register, 1);

@@ -7,6 +7,7 @@ import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.spec.EventFields;
 import io.vsmmu.smmu.spec.EventRecord;
+import io.vsmmu.smmu.spec.EventRecords;
 import io.vsmmu.smmu.spec.EventType;
 import io.vsmmu.smmu.spec.IdField;
 import io.vsmmu.smmu.spec.IdRegisters;
@@ -42,7 +43,7 @@ class OwnErrorsTest {
 
   /** What the host reports of a DMA, and what the guest's queue gets. */
   private static List<EventRecord> dma(Guest guest) {
-    EventRecord host = EventRecord.badSte(SID).withSubstream(3);
+    EventRecord host = EventRecords.withSubstream(EventRecords.badSte(SID), 3);
     guest.meets(new Stimulus.ReportFaults(List.of(host), 0));
     FaultsReported reported = guest.event(FaultsReported.class);
     return reported.records().subList(0, reported.queued());
@@ -57,7 +58,7 @@ class OwnErrorsTest {
     assertThat(placed.allocatesHwpt()).isTrue();
     assertThat(placed.hostWord0()).isEqualTo(0b1011);
     assertThat(placed.hostWord1()).isEqualTo(SteFields.S1STALLD.mask());
-    assertThat(dma(guest)).containsExactly(EventRecord.badSte(SID).withSubstream(3));
+    assertThat(dma(guest)).containsExactly(EventRecords.withSubstream(EventRecords.badSte(SID), 3));
   }
 
   @Test
@@ -114,14 +115,15 @@ class OwnErrorsTest {
     guest.writes(Register.CR0, 0).writes(Register.CR2, RECINVSID);
     guest.writes(Register.CR0, Guest.ALL_ENABLED).hostSucceeds();
 
-    assertThat(dma(guest)).containsExactly(EventRecord.badStreamId(SID).withSubstream(3));
+    assertThat(dma(guest))
+        .containsExactly(EventRecords.withSubstream(EventRecords.badStreamId(SID), 3));
   }
 
   @Test
   void what_an_ste_that_translates_gives_is_the_hosts_own() {
     Guest guest = guest(Guest.IDS).installs(SID, Commands.TRANSLATE);
 
-    assertThat(dma(guest)).containsExactly(EventRecord.badSte(SID).withSubstream(3));
+    assertThat(dma(guest)).containsExactly(EventRecords.withSubstream(EventRecords.badSte(SID), 3));
   }
 
   @Test
@@ -133,7 +135,7 @@ class OwnErrorsTest {
     guest.installs(SID, ILLEGAL);
     assertThat(guest.stream(SID + 1).hwpt()).isEqualTo(guest.stream(SID).hwpt());
 
-    guest.meets(new Stimulus.ReportFaults(List.of(EventRecord.badSte(SID + 1)), 0));
+    guest.meets(new Stimulus.ReportFaults(List.of(EventRecords.badSte(SID + 1)), 0));
 
     assertThat(guest.event(FaultsReported.class).records()).isEmpty();
   }

@@ -20,7 +20,8 @@ class PageRequestQueueTest {
   private static final long OVFLG = 0x8000_0000L;
   private static final int PRIQEN = 2;
   private static final int PRIQS_LOG2 = 7;
-  private static final IdRegisters IDS = Guest.IDS.withPri(true).with(IdField.PRIQS, PRIQS_LOG2);
+  private static final IdRegisters IDS =
+      Guest.IDS.with(IdField.PRI, 1).with(IdField.PRIQS, PRIQS_LOG2);
 
   private static Guest enabled(int cr0) {
     return Guest.configured(IDS)

@@ -3,6 +3,7 @@ package io.vsmmu.smmu.model;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.spec.EventRecord;
+import io.vsmmu.smmu.spec.EventRecords;
 import io.vsmmu.smmu.spec.GlobalError;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.OnOffAuto;
@@ -215,7 +216,7 @@ final class RandomStimuli {
     List<EventRecord> records = new ArrayList<>();
     int count = random.nextInt(20) == 0 ? Limits.FAULT_RECORDS + 1 : random.nextInt(8);
     for (int i = count; i > 0; i--) {
-      records.add(EventRecord.badSte(sid()));
+      records.add(EventRecords.badSte(sid()));
     }
     return new Stimulus.ReportFaults(records, random.nextInt(4) == 0 ? 1 : 0);
   }

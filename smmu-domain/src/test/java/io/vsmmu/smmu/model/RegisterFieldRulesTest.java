@@ -8,6 +8,7 @@ import io.vsmmu.smmu.rules.RegisterGuard;
 import io.vsmmu.smmu.rules.RegisterRule;
 import io.vsmmu.smmu.rules.RegisterRules;
 import io.vsmmu.smmu.rules.RegisterValue;
+import io.vsmmu.smmu.spec.IdField;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.StreamTableGeometry;
@@ -103,7 +104,7 @@ class RegisterFieldRulesTest {
 
   @Test
   void guarded_bits_keep_their_value_while_what_they_configure_is_enabled() {
-    IdRegisters ids = Guest.IDS.withPri(true);
+    IdRegisters ids = Guest.IDS.with(IdField.PRI, 1);
     for (RegisterGuard guard : RegisterRules.guarded()) {
       Guest guest = guest(ids).writes(guard.register(), ALL);
       long before = guest.reg(guard.register());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.smmu.event.RegisterWritten;
 import io.vsmmu.smmu.event.RegisterWritten.Verdict;
+import io.vsmmu.smmu.spec.IdField;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.Register;
 import java.util.List;
@@ -140,7 +141,7 @@ class RegisterWritesTest {
   @ParameterizedTest
   @ValueSource(ints = {32, 36, 40, 42, 44, 48, 52, 56})
   void addresses_above_the_oas_read_back_as_zero(int oas) {
-    Guest guest = Guest.created(Guest.IDS.withPri(true).withOasBits(oas));
+    Guest guest = Guest.created(Guest.IDS.with(IdField.PRI, 1).withOasBits(oas));
     long below = -1L >>> (64 - oas);
 
     for (Register register :
@@ -180,7 +181,7 @@ class RegisterWritesTest {
 
   @Test
   void ats_and_pri_add_their_enable_bits_to_cr0() {
-    Guest guest = Guest.created(Guest.IDS.withPri(true));
+    Guest guest = Guest.created(Guest.IDS.with(IdField.PRI, 1));
 
     guest.writes(Register.CR0, 0xffff_ffffL).writes(Register.IRQ_CTRL, 0xffff_ffffL);
 

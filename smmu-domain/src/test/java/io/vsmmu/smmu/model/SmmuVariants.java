@@ -13,7 +13,7 @@ final class SmmuVariants {
   private static final IdRegisters BARE =
       IdRegisters.DEFAULT.withStage2(false).withRangeInvalidation(false).withOasBits(40);
 
-  private static final IdRegisters FULL = Guest.IDS.withPri(true);
+  private static final IdRegisters FULL = Guest.IDS.with(IdField.PRI, 1);
 
   private SmmuVariants() {}
 

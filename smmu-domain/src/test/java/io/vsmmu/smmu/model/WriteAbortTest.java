@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.smmu.event.FaultsReported;
 import io.vsmmu.smmu.event.GlobalErrorRaised;
-import io.vsmmu.smmu.spec.EventRecord;
+import io.vsmmu.smmu.spec.EventRecords;
 import io.vsmmu.smmu.spec.GlobalError;
+import io.vsmmu.smmu.spec.IdField;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.List;
@@ -27,7 +28,7 @@ class WriteAbortTest {
     "MSI_GERROR_ABT_ERR, 0x80"
   })
   void an_abort_toggles_its_bit_once_until_the_guest_acknowledges(GlobalError error, String bit) {
-    Guest guest = Guest.booted(Guest.IDS.withPri(true));
+    Guest guest = Guest.booted(Guest.IDS.with(IdField.PRI, 1));
     long mask = Long.decode(bit);
 
     guest.meets(new Stimulus.ReportAbort(error));
@@ -47,7 +48,7 @@ class WriteAbortTest {
   @ParameterizedTest
   @EnumSource
   void an_abort_of_a_feature_that_is_not_shown_raises_nothing(GlobalError error) {
-    Guest guest = Guest.booted(Guest.IDS.withPri(false).withMsi(false));
+    Guest guest = Guest.booted(Guest.IDS.with(IdField.PRI, 0).withMsi(false));
 
     guest.meets(new Stimulus.ReportAbort(error));
 
@@ -69,7 +70,7 @@ class WriteAbortTest {
   @Test
   void an_event_queue_that_could_not_be_written_takes_nothing_until_acknowledged() {
     Guest guest = Guest.booted().meets(new Stimulus.ReportAbort(GlobalError.EVENTQ_ABT_ERR));
-    Stimulus fault = new Stimulus.ReportFaults(List.of(EventRecord.badSte(1)), 0);
+    Stimulus fault = new Stimulus.ReportFaults(List.of(EventRecords.badSte(1)), 0);
 
     guest.meets(fault);
     assertThat(guest.event(FaultsReported.class).queued()).isZero();

@@ -21,16 +21,6 @@ class CdFieldsTest extends EightWordFieldsTest {
     super(CdFields.TABLE, ALL_FIELDS);
   }
 
-  @Override
-  MemoryStructure of(long... words) {
-    return ContextDescriptor.of(words);
-  }
-
-  @Override
-  MemoryStructure fromBytes(byte[] bytes) {
-    return ContextDescriptor.fromBytes(bytes);
-  }
-
   @ParameterizedTest(name = "{0}")
   @CsvSource(
       delimiter = '|',

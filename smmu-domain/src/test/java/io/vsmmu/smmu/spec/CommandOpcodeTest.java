@@ -202,7 +202,7 @@ class CommandOpcodeTest {
     words[word] |= hex(bits);
     CommandEntry entry = new CommandEntry(words[0], words[1]);
 
-    assertThat(FieldRows.nonZero(entry)).containsExactly("Opcode", field);
+    assertThat(FieldRows.nonZero(entry.decoded())).containsExactly("Opcode", field);
     assertThat(entry.decoded()).containsEntry(field, hex(value));
     assertThat(SmmuCommand.decode(entry).encode()).isEqualTo(entry);
   }

@@ -2,6 +2,7 @@ package io.vsmmu.smmu.spec;
 
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 
 /** For the tests whose rows give a field, its bits as a hexadecimal number and its value. */
 final class FieldRows {
@@ -14,8 +15,8 @@ final class FieldRows {
   }
 
   /** The names of the fields that are not 0, in the order in which they are decoded. */
-  static List<String> nonZero(MemoryStructure structure) {
-    return structure.decoded().entrySet().stream()
+  static List<String> nonZero(SequencedMap<String, Long> decoded) {
+    return decoded.entrySet().stream()
         .filter(field -> field.getValue() != 0)
         .map(Map.Entry::getKey)
         .toList();

@@ -49,9 +49,9 @@ class IdRegistersTest {
   @Test
   void ats_sets_one_bit_and_without_it_pri_is_clear() {
     assertThat(IDS.withAts(true).idr0()).isEqualTo(0x0d44141b);
-    assertThat(IDS.withAts(true).withPri(true).idr0()).isEqualTo(0x0d45141b);
-    assertThat(IDS.withAts(true).withPri(true).withAts(false)).isEqualTo(IDS);
-    assertThat(IDS.withPri(true).pri()).isFalse();
+    assertThat(IDS.withAts(true).with(IdField.PRI, 1).idr0()).isEqualTo(0x0d45141b);
+    assertThat(IDS.withAts(true).with(IdField.PRI, 1).withAts(false)).isEqualTo(IDS);
+    assertThat(IDS.with(IdField.PRI, 1).pri()).isFalse();
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.vsmmu.smmu.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
@@ -80,7 +81,9 @@ class RandomEntriesTest {
             case TlbInvalidation.Va va -> assertStartsAt(va.range());
             case TlbInvalidation.Vaa vaa -> assertStartsAt(vaa.range());
             case AtsCommand.AtcInvalidate atc ->
-                assertThat(atc.covered().contains(atc.address())).isTrue();
+                assertThat(atc.address())
+                    .usingComparator(Long::compareUnsigned)
+                    .isBetween(atc.covered().first(), atc.covered().last());
             case ConfigInvalidation.SteRange range ->
                 assertThat(range.covers(range.sid())).isTrue();
             default -> {}
@@ -94,17 +97,14 @@ class RandomEntriesTest {
   }
 
   @Test
-  void random_stes_and_cds_decode_and_survive_their_bytes() {
+  void random_stes_decode_and_survive_their_bytes() {
     forRandomWords(
         ENTRIES / 20,
         random -> {
           long[] words = random.longs(8).toArray();
           StreamTableEntry ste = StreamTableEntry.of(words);
-          ContextDescriptor cd = ContextDescriptor.of(words);
-          assertThat(StreamTableEntry.fromBytes(ste.toBytes())).isEqualTo(ste);
-          assertThat(ContextDescriptor.fromBytes(cd.toBytes())).isEqualTo(cd);
+          assertThat(StreamTableEntry.read(ByteBuffer.wrap(ste.toBytes()))).isEqualTo(ste);
           assertThat(ste.decoded()).hasSize(SteFields.TABLE.fields().size());
-          assertThat(cd.decoded()).hasSize(CdFields.TABLE.fields().size());
           assertThat(ste.config()).isNotNull();
         });
   }

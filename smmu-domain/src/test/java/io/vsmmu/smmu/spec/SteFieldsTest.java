@@ -1,5 +1,9 @@
 package io.vsmmu.smmu.spec;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,14 +25,17 @@ class SteFieldsTest extends EightWordFieldsTest {
     super(SteFields.TABLE, ALL_FIELDS);
   }
 
-  @Override
-  MemoryStructure of(long... words) {
-    return StreamTableEntry.of(words);
-  }
+  @Test
+  void words_are_little_endian_bytes_in_order() {
+    byte[] bytes = new byte[64];
+    for (int i = 0; i < 64; i++) {
+      bytes[i] = (byte) i;
+    }
 
-  @Override
-  MemoryStructure fromBytes(byte[] bytes) {
-    return StreamTableEntry.fromBytes(bytes);
+    StreamTableEntry ste = StreamTableEntry.read(ByteBuffer.wrap(bytes));
+
+    assertThat(ste.words()).startsWith(0x0706050403020100L).endsWith(0x3f3e3d3c3b3a3938L);
+    assertThat(ste.toBytes()).isEqualTo(bytes);
   }
 
   @ParameterizedTest(name = "{0}")

@@ -19,15 +19,17 @@ class StreamTableEntryTest {
     assertThat(STAGE1.config()).isEqualTo(Config.STAGE1);
     assertThat(STAGE1.s1Fmt()).isZero();
     assertThat(STAGE1.s1ContextPtr()).isEqualTo(0x406e5000L);
-    assertThat(STAGE1.decoded()).containsEntry("S1ContextPtr", 0x101b940L);
+    assertThat(STAGE1.decoded())
+        .containsEntry("S1ContextPtr", 0x101b940L)
+        .containsEntry("S1CIR", 1L)
+        .containsEntry("S1COR", 1L);
     assertThat(STAGE1.s1CdMax()).isZero();
     assertThat(STAGE1.s1Dss()).isEqualTo(0b10);
-    assertThat(STAGE1.s1Cir()).isEqualTo(0b01);
-    assertThat(STAGE1.s1Cor()).isEqualTo(0b01);
     assertThat(STAGE1.s1Csh()).isEqualTo(0b11);
     assertThat(STAGE1.eats()).isZero();
     assertThat(STAGE1.s1StallD()).isFalse();
-    assertThat(STAGE1.hostWords()).containsExactly(0x406e500bL, 0xd6L);
+    assertThat(STAGE1.hostWord0()).isEqualTo(0x406e500bL);
+    assertThat(STAGE1.hostWord1()).isEqualTo(0xd6L);
   }
 
   @ParameterizedTest
@@ -78,7 +80,7 @@ class StreamTableEntryTest {
     assertThat(entry.instCfg()).isEqualTo(0b11);
     assertThat(entry.strw()).isEqualTo(0b10);
     assertThat(entry.eats()).isEqualTo(0b11);
-    assertThat(entry.mev()).isTrue();
+    assertThat(entry.decoded()).containsEntry("MEV", 1L);
     assertThat(entry.hostWord1()).isEqualTo(0x3000_0000L);
   }
 
@@ -88,8 +90,9 @@ class StreamTableEntryTest {
         StreamTableEntry.of(0xd, 0, 0x0008_0000_0000_1234L, 0x0000_0001_2345_6780L, 0, 0, 0, 0);
 
     assertThat(entry.config()).isEqualTo(Config.STAGE2);
-    assertThat(entry.s2Vmid()).isEqualTo(0x1234);
-    assertThat(entry.s2Ttb()).isEqualTo(0x1_2345_6780L);
+    assertThat(entry.decoded())
+        .containsEntry("S2VMID", 0x1234L)
+        .containsEntry("S2TTB", 0x1_2345_6780L >> 4);
   }
 
   @Test

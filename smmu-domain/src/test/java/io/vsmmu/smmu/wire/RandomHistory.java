@@ -4,7 +4,7 @@ import io.vsmmu.smmu.model.Decision;
 import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.CommandEntry;
-import io.vsmmu.smmu.spec.EventRecord;
+import io.vsmmu.smmu.spec.EventRecords;
 import io.vsmmu.smmu.spec.GlobalError;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.OnOffAuto;
@@ -90,7 +90,7 @@ final class RandomHistory {
       case 2, 3, 4 -> write(state);
       case 5, 6, 7, 8 -> consume(state);
       case 9, 10, 11 -> outcome(state);
-      case 12 -> new Stimulus.ReportFaults(List.of(EventRecord.badSte(sid())), random.nextInt(2));
+      case 12 -> new Stimulus.ReportFaults(List.of(EventRecords.badSte(sid())), random.nextInt(2));
       case 13 -> observed(state);
       case 15, 16 -> vmm();
       case 17 ->

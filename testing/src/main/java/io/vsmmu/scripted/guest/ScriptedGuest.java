@@ -183,9 +183,9 @@ public final class ScriptedGuest implements AutoCloseable {
   }
 
   private void configureAll() {
-    command(new ConfigInvalidation.SteRange(0, false, ConfigInvalidation.RANGE_ALL).encode());
+    command(new ConfigInvalidation.SteRange(0, false, ConfigInvalidation.RANGE_ALL));
     sync();
-    command(new TlbInvalidation.All(CommandOpcode.TLBI_NSNH_ALL, 0).encode());
+    command(new TlbInvalidation.All(CommandOpcode.TLBI_NSNH_ALL, 0));
     sync();
   }
 
@@ -246,6 +246,11 @@ public final class ScriptedGuest implements AutoCloseable {
     commands.put(List.of(entries));
   }
 
+  /** Puts a command and rings. */
+  public void command(SmmuCommand command) {
+    command(command.encode());
+  }
+
   /** Puts a CMD_SYNC and waits for it. */
   public void sync() {
     commands.sync();
@@ -254,7 +259,7 @@ public final class ScriptedGuest implements AutoCloseable {
   /** Writes an STE and makes the SMMU read it. */
   public void install(int streamId, StreamTableEntry ste) {
     streams.write(streamId, ste);
-    command(new ConfigInvalidation.Ste(streamId, false, true).encode());
+    command(new ConfigInvalidation.Ste(streamId, false, true));
     sync();
   }
 
