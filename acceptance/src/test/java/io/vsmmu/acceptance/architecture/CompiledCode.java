@@ -17,11 +17,15 @@ final class CompiledCode {
 
   private static final String WRITES_A_PAGE = "PageTest";
 
-  /** Packages of modules that use the product and are no part of it. */
+  /**
+   * Packages of modules that use the product, or parts of it, and are not reached from the
+   * program's entry.
+   */
   private static final List<String> TOOLS =
       List.of(
           "io.vsmmu.bench",
           "io.vsmmu.differential",
+          "io.vsmmu.journal",
           "io.vsmmu.lab",
           "io.vsmmu.scripted",
           "io.vsmmu.testing");
