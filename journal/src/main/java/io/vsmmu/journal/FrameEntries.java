@@ -9,12 +9,10 @@ final class FrameEntries {
   private final ByteBuffer bytes;
   private int left;
 
-  FrameEntries(SegmentFile file, FrameScan.Found frame) {
-    FrameHeader header = frame.header();
-    this.bytes =
-        file.view(frame.offset() + FrameHeader.BYTES, header.length() - FrameHeader.BYTES)
-            .order(ByteOrder.LITTLE_ENDIAN);
-    this.left = header.entries();
+  FrameEntries(FrameScan.Found frame) {
+    this.bytes = frame.bytes().duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    this.bytes.position(FrameHeader.BYTES);
+    this.left = frame.header().entries();
   }
 
   boolean hasNext() {

@@ -1,5 +1,6 @@
 package io.vsmmu.journal;
 
+import io.vsmmu.posix.Errno;
 import io.vsmmu.posix.PosixException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -7,7 +8,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,6 +48,7 @@ public final class Journal implements AutoCloseable {
   private final JournalBoundary.Observer observer;
   private final DirectoryLock lock;
   private final GroupSync syncs;
+  private final int key;
   private final ReentrantLock appending = new ReentrantLock();
   private final Condition segmentsChanged = appending.newCondition();
   private final Thread keeper;
@@ -57,9 +58,6 @@ public final class Journal implements AutoCloseable {
 
   private volatile long last;
   private volatile long released;
-
-  /** Bytes of all frames that were appended or recovered. */
-  private volatile long frameBytes;
 
   private volatile @Nullable JournalFailedException failure;
   private volatile boolean closing;
@@ -96,7 +94,7 @@ public final class Journal implements AutoCloseable {
     this.lock = lock;
     this.observer = observer;
     this.syncs = new GroupSync(last);
-    this.frameBytes = used.stream().mapToLong(s -> (long) s.end() - SegmentHeader.BYTES).sum();
+    this.key = FrameHeader.key(identity);
     this.keeper = Thread.ofPlatform().daemon().name("journal-segments").start(this::keepSegments);
   }
 
@@ -131,7 +129,7 @@ public final class Journal implements AutoCloseable {
 
   /** Bytes of all frames since the oldest segment of the start; grows with every append. */
   long frameBytes() {
-    return frameBytes;
+    return used.getLast().bytesThrough();
   }
 
   /**
@@ -163,7 +161,8 @@ public final class Journal implements AutoCloseable {
    * @return the position of the first entry
    * @throws JournalFullException if there is no segment for it; nothing was appended
    * @throws JournalFailedException if the journal failed, now or earlier
-   * @throws IllegalArgumentException if there is no entry, or they are too large
+   * @throws IllegalArgumentException if there is no entry, they are too large, or one writes
+   *     another number of bytes than it has; nothing was appended
    */
   public long append(List<? extends JournalEntry> entries, boolean willSync) {
     int length = frameLength(entries);
@@ -181,11 +180,11 @@ public final class Journal implements AutoCloseable {
         active.file.store(scratch, padded, active.end());
       }
       active.grow(padded);
-      frameBytes += padded;
       last += entries.size();
       observer.reached(JournalBoundary.APPENDED);
       return first;
-    } catch (PosixException e) {
+    } catch (PosixException | InternalError e) {
+      // The JVM gives an InternalError for a page of the mapping that is not in the file any more.
       throw fail("The journal in %s cannot be written".formatted(directory), e);
     } finally {
       appending.unlock();
@@ -211,15 +210,22 @@ public final class Journal implements AutoCloseable {
     checkNotFailed();
     long reached = last;
     observer.reached(JournalBoundary.SYNCING);
-    try {
-      for (Segment segment : used) {
-        segment.syncIfDirty();
-      }
-    } catch (PosixException e) {
-      throw fail("The journal in %s cannot be synced".formatted(directory), e);
+    for (Segment segment : used) {
+      sync(segment);
     }
     observer.reached(JournalBoundary.SYNCED);
     return reached;
+  }
+
+  private void sync(Segment segment) {
+    try {
+      segment.syncIfDirty();
+    } catch (PosixException e) {
+      boolean deletedMeanwhile = e.errno() == Errno.EBADF && !used.contains(segment);
+      if (!deletedMeanwhile) {
+        throw fail("The journal in %s cannot be synced".formatted(directory), e);
+      }
+    }
   }
 
   /**
@@ -237,11 +243,14 @@ public final class Journal implements AutoCloseable {
       }
       released = Math.max(released, through);
       List<Segment> left = new ArrayList<>(used);
+      List<Segment> done = new ArrayList<>();
       while (left.size() > 1 && left.get(1).firstPosition() <= released + 1) {
-        pool.giveBack(left.removeFirst().file);
+        done.add(left.removeFirst());
       }
-      if (left.size() < used.size()) {
+      if (!done.isEmpty()) {
+        // First out of use and then used again: a reader or a sync looks whether it is in use.
         used = List.copyOf(left);
+        done.forEach(segment -> pool.giveBack(segment.file));
         segmentsChanged.signalAll();
       }
       observer.reached(JournalBoundary.RELEASED);
@@ -254,6 +263,9 @@ public final class Journal implements AutoCloseable {
    * A reader that begins at a position.
    *
    * @param from a position after {@link #released()}, at most one more than {@link #last()}
+   * @throws IllegalArgumentException if the position is not in the journal any more, or not yet
+   * @throws JournalFailedException if what is before the position in its segment is damaged; the
+   *     journal has failed then
    */
   public JournalReader reader(long from) {
     return new JournalReader(this, from);
@@ -313,10 +325,18 @@ public final class Journal implements AutoCloseable {
     ByteBuffer frame = scratch.asByteBuffer();
     frame.position(FrameHeader.BYTES);
     for (JournalEntry entry : entries) {
-      frame.order(ByteOrder.LITTLE_ENDIAN).putInt(entry.bytes()).order(ByteOrder.BIG_ENDIAN);
+      int bytes = entry.bytes();
+      frame.order(ByteOrder.LITTLE_ENDIAN).putInt(bytes).order(ByteOrder.BIG_ENDIAN);
+      int before = frame.position();
       entry.write(frame);
+      if (frame.position() - before != bytes) {
+        throw new IllegalArgumentException(
+            "an entry wrote %d bytes instead of its %d"
+                .formatted(frame.position() - before, bytes));
+      }
     }
-    FrameHeader.seal(frame, length, position, syncs.synced(), segment, entries.size());
+    FrameHeader.seal(
+        frame, new FrameHeader(length, 0, position, syncs.synced(), segment, entries.size()), key);
   }
 
   private Segment withRoomFor(int padded) throws PosixException {
@@ -328,7 +348,8 @@ public final class Journal implements AutoCloseable {
     SegmentHeader header =
         new SegmentHeader(active.number() + 1, identity, boot, last + 1, syncs.synced());
     file.begin(header);
-    Segment next = new Segment(file, header, SegmentHeader.BYTES);
+    Segment next = new Segment(file, header, active.bytesThrough(), SegmentHeader.BYTES);
+    active.continueIn(next);
     List<Segment> more = new ArrayList<>(used);
     more.add(next);
     used = List.copyOf(more);
@@ -340,14 +361,22 @@ public final class Journal implements AutoCloseable {
   /** The thread {@code journal-segments}. */
   private void keepSegments() {
     while (!closing) {
-      pool.keepSpare();
-      if (!failed() && !Files.exists(used.getLast().file.path())) {
-        fail(
-            "The segment file %s was removed; what is in it and not in the database is lost at the end of this process"
-                .formatted(used.getLast().file.path()),
-            null);
+      try {
+        pool.keepSpare();
+        used.forEach(this::checkWhole);
+      } catch (RuntimeException | InternalError e) {
+        fail("The segment files in %s cannot be kept".formatted(directory), e);
       }
       awaitChange();
+    }
+  }
+
+  private void checkWhole(Segment segment) {
+    if (!failed() && !segment.file.isWhole() && used.contains(segment)) {
+      fail(
+          "The segment file %s was removed or truncated; what is in it and not in the database is lost at the end of this process"
+              .formatted(segment.file.path()),
+          null);
     }
   }
 
@@ -386,6 +415,7 @@ public final class Journal implements AutoCloseable {
     try {
       if (failure == null) {
         syncs.await(last, this::syncAppended);
+        promise();
       }
     } finally {
       used.forEach(segment -> segment.file.close());
@@ -394,6 +424,19 @@ public final class Journal implements AutoCloseable {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  /**
+   * Writes into the last segment that everything is synced, so that after the end of the machine
+   * too damage is not taken for entries that were never synced.
+   */
+  private void promise() {
+    Segment active = used.getLast();
+    try {
+      active.file.writeHeader(active.header.renewed(boot, last));
+    } catch (PosixException e) {
+      throw fail("The journal in %s cannot be closed".formatted(directory), e);
     }
   }
 

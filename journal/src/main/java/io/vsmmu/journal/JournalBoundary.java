@@ -5,6 +5,8 @@ package io.vsmmu.journal;
  * read. Tests end the process, or copy its files, when one is reached.
  */
 public enum JournalBoundary {
+  /** A part behind the journal's end was erased, or a segment was taken over by this process. */
+  RECOVERING,
   /** A frame is about to be written; nothing of it is in the segment. */
   APPENDING,
   /** A frame is in the page cache and not acknowledged. */

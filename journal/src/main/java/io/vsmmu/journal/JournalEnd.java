@@ -1,8 +1,11 @@
 package io.vsmmu.journal;
 
 import io.vsmmu.problem.Problem;
+import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kept the segments that stay in use, in order; the last one is written further. Empty if a
  *     new segment must be begun
+ * @param begin where reading begins in the first kept segment; what is damaged before is in the
+ *     database
  * @param offset in the last kept segment, where the next frame is written
  * @param last the last position that is kept, here or elsewhere
  * @param dropped segments behind the end, which are erased
@@ -19,94 +24,207 @@ import org.jspecify.annotations.Nullable;
  */
 record JournalEnd(
     List<SegmentScan> kept,
+    Begin begin,
     int offset,
     long last,
     List<SegmentScan> dropped,
     Optional<Problem> problem) {
 
-  private static final String REMEDY =
-      "restore the journal's directory together with its database, or accept that the positions"
-          + " from there on are lost (--accept-journal-loss)";
+  /**
+   * The first frame that is read.
+   *
+   * @param offset in bytes from the beginning of its segment's file
+   * @param position of its first entry
+   */
+  record Begin(int offset, long position) {}
 
   /** The segment in which the journal ends, and the offset at which it does. */
-  private record Tail(SegmentScan scan, int offset) {
-
-    boolean isClean() {
-      return new FrameScan(scan.file()).endsAt(offset);
-    }
-  }
+  private record Tail(SegmentScan scan, int offset) {}
 
   /**
    * Looks for the first position after {@code shipped} that cannot be read; the journal ends before
    * it.
    *
    * @param scans the segments that may hold positions after {@code shipped}, by number
+   * @param unreadable segment files of which neither a header nor a frame can be read
    * @param boot the present boot of the machine
    */
-  static JournalEnd of(List<SegmentScan> scans, long shipped, UUID boot) {
+  static JournalEnd of(List<SegmentScan> scans, List<Path> unreadable, long shipped, UUID boot) {
     long next = shipped + 1;
     @Nullable Tail tail = null;
+    @Nullable Begin begin = null;
     for (SegmentScan scan : scans) {
       if (scan.header().firstPosition() == next) {
         tail = new Tail(scan, SegmentHeader.BYTES);
+        begin = begin == null ? new Begin(tail.offset(), next) : begin;
       }
       for (SegmentScan.Run run : scan.runs()) {
         if (run.first() <= next && run.last() >= next - 1) {
           next = run.last() + 1;
           tail = new Tail(scan, run.end());
+          begin = begin == null ? new Begin(run.offset(), run.first()) : begin;
         }
       }
     }
-    long missing = next;
-    boolean somethingFollows = runs(scans).anyMatch(run -> run.first() > missing);
-    if (tail == null) {
+    Search search = new Search(scans, unreadable, next, boot);
+    if (tail == null || begin == null) {
+      Optional<Problem> problem = search.withoutTail();
       return new JournalEnd(
           List.of(),
-          0,
+          new Begin(SegmentHeader.BYTES, next),
+          SegmentHeader.BYTES,
           shipped,
-          somethingFollows ? scans : List.of(),
-          somethingFollows ? Optional.of(beginsLate(scans, missing)) : Optional.empty());
+          problem.isPresent() ? scans : List.of(),
+          problem);
     }
     int kept = scans.indexOf(tail.scan()) + 1;
-    boolean lost = isLost(scans, tail, missing, somethingFollows, boot);
     return new JournalEnd(
         scans.subList(0, kept),
+        begin,
         tail.offset(),
-        missing - 1,
+        next - 1,
         scans.subList(kept, scans.size()),
-        lost ? Optional.of(damaged(tail, missing)) : Optional.empty());
+        search.behind(tail));
   }
 
   /**
-   * Whether an entry that was acknowledged is missing. After a power failure frames that were never
-   * synced may be missing, with others behind them; in the boot in which they were written none
-   * can.
+   * Finds out whether a position is missing, or was never appended.
+   *
+   * @param missing the first position that cannot be read
    */
-  private static boolean isLost(
-      List<SegmentScan> scans, Tail tail, long missing, boolean somethingFollows, UUID boot) {
-    long promised = scans.stream().mapToLong(SegmentScan::promised).max().orElse(0);
-    boolean sameBoot = scans.stream().anyMatch(scan -> scan.header().boot().equals(boot));
-    return missing <= promised || (sameBoot && (somethingFollows || !tail.isClean()));
-  }
+  private record Search(List<SegmentScan> scans, List<Path> unreadable, long missing, UUID boot) {
 
-  private static Problem damaged(Tail tail, long position) {
-    return new Problem(
-        "the journal's entry at position %d".formatted(position),
-        "damaged or missing in %s, offset %d".formatted(tail.scan().file().path(), tail.offset()),
-        "an entry that matches its checksum",
-        REMEDY);
-  }
+    /**
+     * What is lost behind the last readable frame. After a power failure frames that were never
+     * synced may be missing, with others behind them; in the boot in which they were written none
+     * can. A segment that was begun was synced before the one before it was marked as continued.
+     */
+    Optional<Problem> behind(Tail tail) {
+      if (hasDuplicate()) {
+        return Optional.of(duplicate());
+      }
+      boolean successorMissing = tail.scan().isContinuedAt(tail.offset());
+      boolean sameBoot = scans.stream().anyMatch(scan -> scan.header().boot().equals(boot));
+      boolean lost =
+          missing <= promised()
+              || successorMissing
+              || (sameBoot && (somethingFollows() || !tail.scan().endsAt(tail.offset())));
+      return lost ? Optional.of(damaged(tail, successorMissing)) : Optional.empty();
+    }
 
-  private static Problem beginsLate(List<SegmentScan> scans, long missing) {
-    long first = runs(scans).mapToLong(SegmentScan.Run::first).min().orElse(missing);
-    return new Problem(
-        "the journal in %s".formatted(scans.getFirst().file().path().getParent()),
-        "begins at position %d".formatted(first),
-        "position %d, which follows the last one in the database".formatted(missing),
-        REMEDY);
-  }
+    /** What is lost if no segment holds the position before the missing one. */
+    Optional<Problem> withoutTail() {
+      if (somethingFollows()) {
+        return Optional.of(beginsLate());
+      }
+      if (!unreadable.isEmpty()) {
+        return Optional.of(
+            problem(
+                "the segment file %s".formatted(list(unreadable)),
+                "damaged from its beginning",
+                "one with a readable header, because it may hold position %d".formatted(missing)));
+      }
+      if (!scans.isEmpty() && scans.getLast().isContinuedAt(scans.getLast().end())) {
+        return Optional.of(successorMissing(scans.getLast()));
+      }
+      return Optional.empty();
+    }
 
-  private static Stream<SegmentScan.Run> runs(List<SegmentScan> scans) {
-    return scans.stream().flatMap(scan -> scan.runs().stream());
+    private boolean somethingFollows() {
+      return runs().anyMatch(run -> run.first() > missing)
+          || scans.stream().anyMatch(scan -> scan.header().firstPosition() > missing);
+    }
+
+    private long promised() {
+      return scans.stream().mapToLong(SegmentScan::promised).max().orElse(0);
+    }
+
+    private boolean hasDuplicate() {
+      return scans.stream().map(scan -> scan.header().number()).distinct().count() < scans.size();
+    }
+
+    private Problem duplicate() {
+      Set<Integer> seen = new HashSet<>();
+      SegmentScan copy =
+          scans.stream()
+              .filter(scan -> !seen.add(scan.header().number()))
+              .findFirst()
+              .orElseThrow();
+      List<Path> files =
+          scans.stream()
+              .filter(scan -> scan.header().number() == copy.header().number())
+              .map(scan -> scan.file().path())
+              .toList();
+      return new Problem(
+          "segment %d of the journal".formatted(copy.header().number()),
+          "in several files, %s".formatted(list(files)),
+          "in one file",
+          "move the files that were copied there out of the directory");
+    }
+
+    private Problem damaged(Tail tail, boolean successorMissing) {
+      if (successorMissing) {
+        return successorMissing(tail.scan());
+      }
+      return problem(
+          "the journal's entry at position %d".formatted(missing),
+          "damaged or missing in %s, offset %d".formatted(tail.scan().file().path(), tail.offset()),
+          "an entry that matches its checksum");
+    }
+
+    private Problem successorMissing(SegmentScan scan) {
+      String follows = "the segment that follows %s".formatted(scan.file().path());
+      return unreadable.isEmpty()
+          ? problem(
+              "the journal's entry at position %d".formatted(missing),
+              "missing with " + follows,
+              "in a segment file of the same directory")
+          : problem(
+              "the journal's entry at position %d".formatted(missing),
+              "missing with %s, unless it is in %s, which is damaged from its beginning"
+                  .formatted(follows, list(unreadable)),
+              "in a segment file with a readable header");
+    }
+
+    private Problem beginsLate() {
+      long first =
+          scans.stream()
+              .mapToLong(scan -> scan.header().firstPosition())
+              .filter(position -> position > missing)
+              .min()
+              .orElseGet(
+                  () ->
+                      runs()
+                          .mapToLong(SegmentScan.Run::first)
+                          .filter(f -> f > missing)
+                          .min()
+                          .orElse(missing));
+      String damaged =
+          unreadable.isEmpty()
+              ? ""
+              : ", and %s is damaged from its beginning".formatted(list(unreadable));
+      return problem(
+          "the journal in %s".formatted(scans.getFirst().file().path().getParent()),
+          "one that continues at position %d%s".formatted(first, damaged),
+          "one with position %d, which follows the last one in the database".formatted(missing));
+    }
+
+    private Problem problem(String field, String given, String required) {
+      return new Problem(
+          field,
+          given,
+          required,
+          "restore the journal's directory and the database of the same moment, give the directory"
+              + " that belongs to the database (--journal-dir DIR), or accept that the acknowledged"
+              + " entries from position %d on are lost (--accept-journal-loss)".formatted(missing));
+    }
+
+    private Stream<SegmentScan.Run> runs() {
+      return scans.stream().flatMap(scan -> scan.runs().stream());
+    }
+
+    private static String list(List<Path> files) {
+      return String.join(" and ", files.stream().map(Path::toString).toList());
+    }
   }
 }

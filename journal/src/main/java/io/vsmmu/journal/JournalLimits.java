@@ -12,13 +12,16 @@ package io.vsmmu.journal;
  */
 public record JournalLimits(int segmentBytes, int segments, int spareSegments) {
 
+  /** The largest size of a segment file. */
+  static final int MOST_SEGMENT_BYTES = 1 << 30;
+
   private static final int MIB = 1 << 20;
 
   /** 1 GiB in segments of 32 MiB, of which two are kept ready. */
   public static final JournalLimits DEFAULTS = new JournalLimits(32 * MIB, 32, 2);
 
   public JournalLimits {
-    if (segmentBytes < 8192 || segmentBytes > 1 << 30 || segmentBytes % 4096 != 0) {
+    if (segmentBytes < 8192 || segmentBytes > MOST_SEGMENT_BYTES || segmentBytes % 4096 != 0) {
       throw new IllegalArgumentException(
           "segmentBytes %d is not a multiple of 4096 within 8 KiB and 1 GiB"
               .formatted(segmentBytes));

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -43,6 +44,12 @@ public final class JournalRecovery implements AutoCloseable {
   /** What the segments hold, in the order of their numbers. */
   private final List<SegmentScan> scans = new ArrayList<>();
 
+  /** Segment files that hold something, but neither a header nor a frame that can be read. */
+  private final List<Path> unreadable = new ArrayList<>();
+
+  /** Files whose making was interrupted. */
+  private final List<Path> unfinished = new ArrayList<>();
+
   private boolean started;
 
   private JournalRecovery(Path directory, JournalLimits limits, DirectoryLock lock) {
@@ -63,7 +70,8 @@ public final class JournalRecovery implements AutoCloseable {
     try {
       recovery.scan();
       return recovery;
-    } catch (IOException e) {
+    } catch (IOException | InternalError e) {
+      // The JVM gives an InternalError for a page of a mapped file that cannot be read.
       recovery.close();
       throw recovery.unreadable(e);
     } catch (RuntimeException e) {
@@ -102,7 +110,7 @@ public final class JournalRecovery implements AutoCloseable {
    * @throws JournalFullException if there is no space for the first segments
    */
   public Journal start(long shipped, boolean acceptLoss, JournalBoundary.Observer observer) {
-    JournalEnd end = JournalEnd.of(relevant(shipped), shipped, boot);
+    JournalEnd end = JournalEnd.of(relevant(shipped), unreadable, shipped, boot);
     Optional<Problem> problem = end.problem();
     if (problem.isPresent()) {
       if (!acceptLoss) {
@@ -110,11 +118,18 @@ public final class JournalRecovery implements AutoCloseable {
       }
       LOGGER.log(Level.WARNING, "accepted loss: {0}", problem.get().message());
     }
+    for (Path path : unreadable) {
+      LOGGER.log(
+          Level.WARNING,
+          "The segment file {0} is damaged from its beginning and is left alone; nothing that the"
+              + " journal needs is in it",
+          path);
+    }
     try {
       Journal journal = begin(end, shipped, observer);
       started = true;
       return journal;
-    } catch (IOException e) {
+    } catch (IOException | InternalError e) {
       throw unreadable(e);
     }
   }
@@ -130,20 +145,26 @@ public final class JournalRecovery implements AutoCloseable {
 
   private Journal begin(JournalEnd end, long shipped, JournalBoundary.Observer observer)
       throws IOException {
+    for (Path path : unfinished) {
+      Files.deleteIfExists(path);
+    }
+    cut(end, observer);
     UUID identity = identity().orElseGet(UUID::randomUUID);
     List<Segment> used = new ArrayList<>();
+    long bytes = 0;
     for (SegmentScan scan : end.kept()) {
       boolean last = scan.equals(end.kept().getLast());
-      if (last && scan.hasRemains(end.offset())) {
-        scan.file().eraseFrom(end.offset());
-      }
-      // Everything that was read is in the page cache of this boot now.
-      SegmentHeader header = scan.header().inBoot(boot);
+      SegmentHeader header = scan.header().renewed(boot, end.last());
       scan.file().writeHeader(header);
-      used.add(new Segment(scan.file(), header, last ? end.offset() : scan.runs().getLast().end()));
-    }
-    for (SegmentScan dropped : end.dropped()) {
-      dropped.file().eraseFrom(0);
+      observer.reached(JournalBoundary.RECOVERING);
+      JournalEnd.Begin begin =
+          used.isEmpty()
+              ? end.begin()
+              : new JournalEnd.Begin(SegmentHeader.BYTES, header.firstPosition());
+      Segment segment =
+          new Segment(scan.file(), header, begin, bytes, last ? end.offset() : scan.end());
+      used.add(segment);
+      bytes = segment.bytesThrough();
     }
     SegmentPool pool = pool(used);
     if (used.isEmpty()) {
@@ -153,11 +174,32 @@ public final class JournalRecovery implements AutoCloseable {
         directory, limits, identity, boot, pool, used, end.last(), shipped, lock, observer);
   }
 
+  /**
+   * Erases what is behind the end, and syncs everything before it. The headers are written after
+   * that, because they say that nothing is missing in this boot: this may be interrupted.
+   */
+  private static void cut(JournalEnd end, JournalBoundary.Observer observer) throws IOException {
+    for (SegmentScan dropped : end.dropped()) {
+      dropped.file().erase();
+      observer.reached(JournalBoundary.RECOVERING);
+    }
+    for (SegmentScan scan : end.kept()) {
+      if (scan.equals(end.kept().getLast()) && scan.hasRemains(end.offset())) {
+        scan.file().eraseFrom(end.offset());
+        observer.reached(JournalBoundary.RECOVERING);
+      }
+      scan.file().sync();
+    }
+  }
+
   private SegmentPool pool(List<Segment> used) {
     Set<SegmentFile> taken = new HashSet<>();
     used.forEach(segment -> taken.add(segment.file));
-    int nextName = files.stream().mapToInt(f -> SegmentNames.number(f.path())).max().orElse(0) + 1;
-    SegmentPool pool = new SegmentPool(directory, limits, used.size(), nextName);
+    List<Integer> names =
+        Stream.concat(files.stream().map(SegmentFile::path), unreadable.stream())
+            .map(SegmentNames::number)
+            .toList();
+    SegmentPool pool = new SegmentPool(directory, limits, used.size(), names);
     files.stream().filter(file -> !taken.contains(file)).forEach(pool::add);
     return pool;
   }
@@ -167,8 +209,7 @@ public final class JournalRecovery implements AutoCloseable {
     SegmentFile file = pool.take();
     SegmentHeader header = new SegmentHeader(number, identity, boot, shipped + 1, shipped);
     file.begin(header);
-    file.sync();
-    return new Segment(file, header, SegmentHeader.BYTES);
+    return new Segment(file, header, 0, SegmentHeader.BYTES);
   }
 
   private int highestNumber() {
@@ -178,27 +219,81 @@ public final class JournalRecovery implements AutoCloseable {
   private void scan() throws IOException {
     List<Path> paths;
     try (Stream<Path> found = Files.list(directory)) {
-      paths = found.filter(SegmentNames::matches).sorted().toList();
+      paths = found.sorted().toList();
     }
+    List<SegmentFile> withoutHeader = new ArrayList<>();
     for (Path path : paths) {
-      if (Files.size(path) < SegmentHeader.BYTES + FrameHeader.BYTES) {
-        // Its making was interrupted: no entry was ever in it.
-        Files.delete(path);
-      } else {
-        SegmentFile file = SegmentFile.open(path);
-        files.add(file);
-        checkVersion(file);
-        SegmentScan.of(file).ifPresent(scans::add);
+      if (SegmentNames.isUnfinished(path)) {
+        unfinished.add(path);
+      } else if (SegmentNames.matches(path)) {
+        open(path).ifPresent(withoutHeader::add);
       }
     }
+    Set<UUID> journals = new LinkedHashSet<>();
+    scans.forEach(scan -> journals.add(scan.header().journal()));
+    checkOneJournal(journals);
+    for (SegmentFile file : withoutHeader) {
+      scanWithoutHeader(file, journals);
+    }
     scans.sort(Comparator.comparingInt(scan -> scan.header().number()));
-    if (scans.stream().map(scan -> scan.header().journal()).distinct().count() > 1) {
+  }
+
+  /** Opens and scans a segment file; returns it if it has no header. */
+  private Optional<SegmentFile> open(Path path) throws IOException {
+    if (!Files.isRegularFile(path) || Files.size(path) > JournalLimits.MOST_SEGMENT_BYTES) {
+      throw new JournalRefusedException(
+          new Problem(
+              "the segment file %s".formatted(path),
+              Files.isRegularFile(path) ? "%d bytes long".formatted(Files.size(path)) : "no file",
+              "a file of at most %d bytes".formatted(JournalLimits.MOST_SEGMENT_BYTES),
+              "move away what the journal did not write, or give another directory (--journal-dir"
+                  + " DIR)"));
+    }
+    if (Files.size(path) < SegmentHeader.BYTES) {
+      unreadable.add(path);
+      return Optional.empty();
+    }
+    SegmentFile file = SegmentFile.open(path);
+    files.add(file);
+    checkVersion(file);
+    Optional<SegmentHeader> header = file.header();
+    if (header.isEmpty()) {
+      return Optional.of(file);
+    }
+    scans.add(SegmentScan.of(file, header.get()));
+    return Optional.empty();
+  }
+
+  private void scanWithoutHeader(SegmentFile file, Set<UUID> journals) {
+    if (file.isErased()) {
+      return;
+    }
+    Set<UUID> possible = new LinkedHashSet<>(journals);
+    possible.add(SegmentHeader.identityIn(file.view(0, SegmentHeader.BYTES)));
+    Optional<SegmentScan> scan = SegmentScan.withoutHeader(file, possible);
+    if (scan.isPresent()) {
+      scans.add(scan.get());
+    } else {
+      unreadable.add(file.path());
+      files.remove(file);
+      file.close();
+    }
+  }
+
+  private void checkOneJournal(Set<UUID> journals) {
+    if (journals.size() > 1) {
+      List<String> each =
+          scans.stream()
+              .map(scan -> "%s of %s".formatted(scan.file().path(), scan.header().journal()))
+              .toList();
       throw new JournalRefusedException(
           new Problem(
               "the journal's directory",
-              "%s, which holds segments of several journals".formatted(directory),
+              "%s, which holds segments of several journals (%s)"
+                  .formatted(directory, String.join(", ", each)),
               "the segments of one journal",
-              "move away those that were copied here"));
+              "move those that were copied here out of it, or give another directory (--journal-dir"
+                  + " DIR)"));
     }
   }
 
@@ -211,17 +306,18 @@ public final class JournalRecovery implements AutoCloseable {
               "the journal's format",
               "version %d in %s".formatted(version.get(), file.path()),
               "version %d".formatted(SegmentHeader.VERSION),
-              "start the release that wrote it, and let it end in good order"));
+              "start the release that wrote it and end it with SIGTERM, or give another directory"
+                  + " (--journal-dir DIR)"));
     }
   }
 
-  private JournalRefusedException unreadable(IOException e) {
+  private JournalRefusedException unreadable(Throwable e) {
     return new JournalRefusedException(
         new Problem(
             "the journal's directory",
             "%s (%s)".formatted(directory, e),
             "segment files that this process can read and write",
-            "mend their rights or the file system"),
+            "mend their rights or the file system, or give another directory (--journal-dir DIR)"),
         e);
   }
 

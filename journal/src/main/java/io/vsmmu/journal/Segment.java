@@ -10,6 +10,8 @@ final class Segment {
 
   final SegmentFile file;
   final SegmentHeader header;
+  private final JournalEnd.Begin begin;
+  private final long bytesBefore;
 
   /** The offset at which the next frame is written. */
   private volatile int end;
@@ -17,9 +19,31 @@ final class Segment {
   /** Whether something was written since the last sync began. */
   private volatile boolean dirty;
 
-  Segment(SegmentFile file, SegmentHeader header, int end) {
+  /**
+   * A segment that holds frames from its header up to an offset.
+   *
+   * @param bytesBefore bytes of all frames that were appended before this segment was begun
+   */
+  Segment(SegmentFile file, SegmentHeader header, long bytesBefore, int end) {
+    this(
+        file,
+        header,
+        new JournalEnd.Begin(SegmentHeader.BYTES, header.firstPosition()),
+        bytesBefore,
+        end);
+  }
+
+  /**
+   * A segment of which a part at the beginning is not read.
+   *
+   * @param begin the first frame that may be read
+   */
+  Segment(
+      SegmentFile file, SegmentHeader header, JournalEnd.Begin begin, long bytesBefore, int end) {
     this.file = file;
     this.header = header;
+    this.begin = begin;
+    this.bytesBefore = bytesBefore;
     this.end = end;
   }
 
@@ -27,21 +51,44 @@ final class Segment {
     return header.number();
   }
 
+  /** The position of the first entry that may be read. */
   long firstPosition() {
-    return header.firstPosition();
+    return begin.position();
+  }
+
+  /** The offset of the first frame that may be read. */
+  int begin() {
+    return begin.offset();
   }
 
   int end() {
     return end;
   }
 
+  /** Bytes of all frames that were appended before this segment was begun. */
+  long bytesBefore() {
+    return bytesBefore;
+  }
+
+  /** Bytes of all frames up to the end of this segment. */
+  long bytesThrough() {
+    return bytesBefore + end - begin.offset();
+  }
+
+  /** Whether a frame fits, with a word behind it. */
   boolean fits(int paddedLength) {
-    return end + paddedLength <= file.size();
+    return paddedLength <= file.size() - end - FrameHeader.WORD_BYTES;
   }
 
   void grow(int paddedLength) {
     dirty = true;
     end += paddedLength;
+  }
+
+  /** Marks that the segment with the next number was begun, and that nothing more follows here. */
+  void continueIn(Segment next) {
+    file.storeContinuation(end, next.number());
+    dirty = true;
   }
 
   /** Syncs the file if something was written since it was synced. */

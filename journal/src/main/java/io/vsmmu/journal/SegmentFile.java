@@ -14,8 +14,10 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -39,28 +41,44 @@ final class SegmentFile implements AutoCloseable {
 
   private SegmentFile(Path path, int bytes) throws IOException {
     this.path = path;
+    this.fd = DeviceCalls.open(path);
     try (FileChannel channel =
         FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       this.mapping = channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena);
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
     }
-    this.fd = DeviceCalls.open(path);
   }
 
   /**
-   * Makes a file of zeros, readable by its owner only, and syncs it.
+   * Makes a file of zeros, readable by its owner only, and syncs it and its name. Until all of it
+   * is written it has another name, so that a segment file that is too short was truncated.
    *
    * @throws IOException if the file system has no space, for instance; then there is no file
    */
   static SegmentFile create(Path path, int bytes) throws IOException {
-    Files.deleteIfExists(path);
+    Path unfinished = SegmentNames.unfinished(path);
+    Files.deleteIfExists(unfinished);
     try {
       Files.createFile(
-          path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      fill(path, bytes);
+          unfinished,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      fill(unfinished, bytes);
+      Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
+      syncDirectory(path);
       return new SegmentFile(path, bytes);
     } catch (IOException | RuntimeException e) {
+      Files.deleteIfExists(unfinished);
       Files.deleteIfExists(path);
       throw e;
+    }
+  }
+
+  private static void syncDirectory(Path file) throws IOException {
+    Path directory = Objects.requireNonNull(file.toAbsolutePath().getParent());
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
     }
   }
 
@@ -95,6 +113,36 @@ final class SegmentFile implements AutoCloseable {
     return mapping.asSlice(offset, length).asByteBuffer().asReadOnlyBuffer();
   }
 
+  /** Copies the bytes from an offset on, as many as a segment has. */
+  void copy(int offset, MemorySegment into) {
+    MemorySegment.copy(mapping, offset, into, 0, into.byteSize());
+  }
+
+  /** Whether every byte is zero, as in a file that was never used. */
+  boolean isErased() {
+    ByteBuffer bytes = view(0, size());
+    while (bytes.remaining() >= Long.BYTES) {
+      if (bytes.getLong() != 0) {
+        return false;
+      }
+    }
+    while (bytes.hasRemaining()) {
+      if (bytes.get() != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether the file still has its name and its size. Pages behind its end cannot be accessed. */
+  boolean isWhole() {
+    try {
+      return Files.size(path) >= size();
+    } catch (IOException removed) {
+      return false;
+    }
+  }
+
   /** The header; empty if the segment was never used or its header is damaged. */
   Optional<SegmentHeader> header() {
     return SegmentHeader.read(view(0, SegmentHeader.BYTES));
@@ -102,7 +150,7 @@ final class SegmentFile implements AutoCloseable {
 
   /** Writes the header and a word of zeros behind it, and syncs both. */
   void begin(SegmentHeader header) throws PosixException {
-    clearWord(SegmentHeader.BYTES);
+    storeWord(SegmentHeader.BYTES, 0);
     writeHeader(header);
   }
 
@@ -123,9 +171,9 @@ final class SegmentFile implements AutoCloseable {
    */
   void store(MemorySegment frame, int paddedLength, int offset) {
     int word = FrameHeader.WORD_BYTES;
-    clearWord(offset + paddedLength);
+    storeWord(offset + paddedLength, 0);
     MemorySegment.copy(frame, word, mapping, (long) offset + word, (long) paddedLength - word);
-    WORD.setRelease(mapping, (long) offset, (long) WORD.get(frame, 0L));
+    storeWord(offset, (long) WORD.get(frame, 0L));
   }
 
   /**
@@ -138,9 +186,13 @@ final class SegmentFile implements AutoCloseable {
   void write(MemorySegment frame, int paddedLength, int offset) throws PosixException {
     int word = FrameHeader.WORD_BYTES;
     WORD.set(frame, (long) paddedLength, 0L);
-    boolean room = offset + paddedLength + word <= size();
-    write(frame.asSlice(word, (long) paddedLength - (room ? 0 : word)), offset + word);
+    write(frame.asSlice(word, paddedLength), offset + word);
     write(frame.asSlice(0, word), offset);
+  }
+
+  /** Marks the segment as continued at an offset in the segment with a number. */
+  void storeContinuation(int offset, int segment) {
+    storeWord(offset, FrameHeader.continuedIn(segment));
   }
 
   /** Overwrites everything from an offset on with zeros, and syncs that. */
@@ -149,10 +201,19 @@ final class SegmentFile implements AutoCloseable {
     sync();
   }
 
-  /** Makes an offset the end of the journal, if a word fits there. */
-  private void clearWord(int offset) {
-    if (offset + FrameHeader.WORD_BYTES <= size()) {
-      WORD.setRelease(mapping, (long) offset, 0L);
+  /**
+   * Overwrites everything with zeros. If this is interrupted, the header is still there and shows
+   * what the rest is.
+   */
+  void erase() throws PosixException {
+    eraseFrom(SegmentHeader.BYTES);
+    eraseFrom(0);
+  }
+
+  /** Stores a word, unless the file was truncated before this process opened it. */
+  private void storeWord(int offset, long word) {
+    if (offset <= size() - FrameHeader.WORD_BYTES) {
+      WORD.setRelease(mapping, (long) offset, word);
     }
   }
 

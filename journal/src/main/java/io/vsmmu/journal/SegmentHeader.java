@@ -18,7 +18,8 @@ import java.util.zip.CRC32C;
  *     16     16  identity of the journal
  *     32     16  identity of the machine's boot in which the segment was written last
  *     48      8  position of the first entry
- *     56      8  last position that was synced when the segment was begun
+ *     56      8  last position that was synced when the header was written: when the segment was
+ *                begun, when a process continued the journal, and when one closed it
  *     64      4  CRC32C of the bytes before
  * </pre>
  *
@@ -36,6 +37,7 @@ record SegmentHeader(int number, UUID journal, UUID boot, long firstPosition, lo
       ByteBuffer.wrap(new byte[] {'v', 's', 'm', 'm', 'u', 'j', 'n', 'l'})
           .order(ByteOrder.LITTLE_ENDIAN)
           .getLong();
+  private static final int VERSION_AT = 8;
   private static final int CRC_AT = 64;
 
   /** The header's bytes. */
@@ -52,7 +54,9 @@ record SegmentHeader(int number, UUID journal, UUID boot, long firstPosition, lo
   /** Reads a header; empty if the bytes are none: a file that was never used holds zeros. */
   static Optional<SegmentHeader> read(ByteBuffer bytes) {
     ByteBuffer in = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
-    if (in.getLong(0) != MAGIC || in.getInt(8) != VERSION || in.getInt(CRC_AT) != crc(in)) {
+    if (in.getLong(0) != MAGIC
+        || in.getInt(VERSION_AT) != VERSION
+        || in.getInt(CRC_AT) != crc(in)) {
       return Optional.empty();
     }
     return Optional.of(
@@ -64,21 +68,19 @@ record SegmentHeader(int number, UUID journal, UUID boot, long firstPosition, lo
             in.getLong(56)));
   }
 
-  /** The version of a segment file of another version of this format; empty for other bytes. */
+  /**
+   * The version of a segment file of another version of this format; empty for other bytes, and for
+   * a header of this version in which the version's field alone is damaged.
+   */
   static Optional<Integer> foreignVersion(ByteBuffer bytes) {
     ByteBuffer in = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
-    int version = in.getInt(8);
-    return in.getLong(0) == MAGIC && version != VERSION ? Optional.of(version) : Optional.empty();
-  }
-
-  /** Whether a header was never written, or erased. */
-  static boolean isErased(ByteBuffer bytes) {
-    for (int i = 0; i < BYTES; i++) {
-      if (bytes.get(i) != 0) {
-        return false;
-      }
+    int version = in.getInt(VERSION_AT);
+    if (in.getLong(0) != MAGIC || version == VERSION) {
+      return Optional.empty();
     }
-    return true;
+    ByteBuffer ofThisVersion = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    ofThisVersion.put(in.slice(0, BYTES)).putInt(VERSION_AT, VERSION);
+    return read(ofThisVersion.rewind()).isPresent() ? Optional.empty() : Optional.of(version);
   }
 
   /** The journal's identity in a header that may be damaged. */
@@ -87,9 +89,9 @@ record SegmentHeader(int number, UUID journal, UUID boot, long firstPosition, lo
     return new UUID(in.getLong(16), in.getLong(24));
   }
 
-  /** The same header, of a segment that is written in another boot. */
-  SegmentHeader inBoot(UUID other) {
-    return new SegmentHeader(number, journal, other, firstPosition, synced);
+  /** The header of the same segment, written in another boot or after another sync. */
+  SegmentHeader renewed(UUID other, long nowSynced) {
+    return new SegmentHeader(number, journal, other, firstPosition, nowSynced);
   }
 
   private static int crc(ByteBuffer bytes) {

@@ -4,43 +4,52 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The segment files that are not in use, and how many there may be. The thread {@code
- * journal-segments} makes files ahead, so that an append seldom has to. Thread-safe by its monitor,
- * under which no other lock is taken; making a file is done outside it.
+ * journal-segments} makes files ahead, so that an append seldom has to.
+ *
+ * <p>Thread-safe by its monitor. {@code making} is held while a file is made, so that an append
+ * that finds none waits for the one that is being made; the monitor is taken under it, never the
+ * other way round.
  */
 final class SegmentPool {
 
   private final Path directory;
   private final JournalLimits limits;
   private final Deque<SegmentFile> free = new ArrayDeque<>();
+  private final ReentrantLock making = new ReentrantLock();
+
+  /** The numbers of the names that exist. */
+  private final Set<Integer> names;
 
   /** Files in use or free, or being made. */
   private int files;
 
-  /** The number of the next file's name. */
-  private int nextName;
-
-  private @Nullable String problem;
+  private @Nullable String notMade;
+  private @Nullable String notDeleted;
 
   /**
    * @param files number of files that exist and are in use
-   * @param nextName a number that no file's name has, nor any after it
+   * @param names the numbers of all files' names
    */
-  SegmentPool(Path directory, JournalLimits limits, int files, int nextName) {
+  SegmentPool(Path directory, JournalLimits limits, int files, Collection<Integer> names) {
     this.directory = directory;
     this.limits = limits;
     this.files = files;
-    this.nextName = nextName;
+    this.names = new HashSet<>(names);
   }
 
-  /** Why no file could be made lately, for people; empty when there was no failure. */
+  /** Why no file could be made or deleted lately, for people; empty when there was no failure. */
   synchronized Optional<String> problem() {
-    return Optional.ofNullable(problem);
+    return Optional.ofNullable(notMade).or(() -> Optional.ofNullable(notDeleted));
   }
 
   /** The number of files that could still be taken. */
@@ -49,43 +58,75 @@ final class SegmentPool {
   }
 
   /**
-   * A file for the next segment: a free one, or a new one.
+   * A file for the next segment: a free one, or a new one. After a failure to make one, only {@link
+   * #keepSpare} tries again, so that appends to a full file system do not write to it.
    *
    * @throws JournalFullException if all are in use or none can be made
    */
   SegmentFile take() {
-    SegmentFile ready = poll();
-    return ready != null ? ready : make();
+    @Nullable SegmentFile ready = poll();
+    if (ready != null) {
+      return ready;
+    }
+    making.lock();
+    try {
+      @Nullable SegmentFile made = poll();
+      return made != null ? made : make();
+    } finally {
+      making.unlock();
+    }
   }
 
   private synchronized @Nullable SegmentFile poll() {
-    return free.poll();
+    @Nullable SegmentFile ready = free.poll();
+    if (ready == null && notMade != null) {
+      throw new JournalFullException(notMade, null);
+    }
+    return ready;
   }
 
-  /** Adds a file that exists and is not counted yet. */
-  synchronized void add(SegmentFile file) {
-    files++;
-    free.add(file);
+  /** Adds a file that exists and is not counted yet, or deletes it if it has another size. */
+  void add(SegmentFile file) {
+    synchronized (this) {
+      files++;
+    }
+    giveBack(file);
   }
 
-  /** Returns a file whose entries are released. */
-  synchronized void giveBack(SegmentFile file) {
-    free.add(file);
+  /**
+   * Returns a file whose entries are released. One that was made with other limits is deleted:
+   * whatever fits into a segment must fit into each.
+   */
+  void giveBack(SegmentFile file) {
+    if (file.size() != limits.segmentBytes()) {
+      delete(file);
+      return;
+    }
+    synchronized (this) {
+      free.add(file);
+    }
   }
 
   /** Makes files until the spare ones are there, and deletes those beyond. */
   void keepSpare() {
-    while (lacksSpare()) {
-      try {
-        giveBack(make());
-      } catch (JournalFullException full) {
-        return;
-      }
-    }
+    makeSpare();
     @Nullable SegmentFile surplus = surplus();
     while (surplus != null) {
       delete(surplus);
       surplus = surplus();
+    }
+  }
+
+  private void makeSpare() {
+    making.lock();
+    try {
+      while (lacksSpare()) {
+        giveBack(make());
+      }
+    } catch (JournalFullException full) {
+      // problem() says why; it is tried again after a while.
+    } finally {
+      making.unlock();
     }
   }
 
@@ -100,10 +141,10 @@ final class SegmentPool {
   private void delete(SegmentFile file) {
     try {
       file.delete();
+      noteDeleted(file, null);
     } catch (IOException e) {
-      note("The segment file %s cannot be deleted: %s".formatted(file.path(), e.getMessage()));
-    } finally {
-      count(-1);
+      noteDeleted(
+          file, "The segment file %s cannot be deleted: %s".formatted(file.path(), e.getMessage()));
     }
   }
 
@@ -111,12 +152,12 @@ final class SegmentPool {
     Path path = reserve();
     try {
       SegmentFile made = SegmentFile.create(path, limits.segmentBytes());
-      note(null);
+      noteMade(null);
       return made;
     } catch (IOException e) {
-      count(-1);
       String message = "A segment file cannot be made: %s: %s".formatted(path, reason(e));
-      note(message);
+      noteMade(message);
+      forget(path);
       throw new JournalFullException(message, e);
     }
   }
@@ -129,15 +170,29 @@ final class SegmentPool {
           null);
     }
     files++;
-    return SegmentNames.path(directory, nextName++);
+    int number = 1;
+    while (!names.add(number)) {
+      number++;
+    }
+    return SegmentNames.path(directory, number);
   }
 
-  private synchronized void count(int change) {
-    files += change;
+  private synchronized void noteMade(@Nullable String failure) {
+    notMade = failure;
   }
 
-  private synchronized void note(@Nullable String what) {
-    problem = what;
+  private synchronized void noteDeleted(SegmentFile file, @Nullable String failure) {
+    notDeleted = failure;
+    if (failure == null) {
+      forget(file.path());
+    } else {
+      files--;
+    }
+  }
+
+  private synchronized void forget(Path path) {
+    files--;
+    names.remove(SegmentNames.number(path));
   }
 
   /** A message alone is often only the file's name. */

@@ -1,13 +1,21 @@
 package io.vsmmu.journal;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -30,7 +38,14 @@ final class JournalFiles {
   }
 
   static JournalEntry entry(String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return entry(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static List<JournalEntry> entries(String... texts) {
+    return Stream.of(texts).map(JournalFiles::entry).toList();
+  }
+
+  static JournalEntry entry(byte[] bytes) {
     return new JournalEntry() {
       @Override
       public int bytes() {
@@ -44,8 +59,21 @@ final class JournalFiles {
     };
   }
 
-  static List<JournalEntry> entries(String... texts) {
-    return Stream.of(texts).map(JournalFiles::entry).toList();
+  /** The bytes of every entry from a position on; fails if a position is missing between them. */
+  static List<byte[]> readBytes(Journal journal, long from) {
+    List<byte[]> found = new ArrayList<>();
+    JournalReader reader = journal.reader(from);
+    while (reader.read(
+            1 << 14,
+            (position, entry) -> {
+              assertEquals(from + found.size(), position);
+              byte[] bytes = new byte[entry.remaining()];
+              entry.get(bytes);
+              found.add(bytes);
+            })
+        > 0) {}
+    assertEquals(journal.last(), from + found.size() - 1);
+    return found;
   }
 
   /** Every entry from a position on, with its position before it. */
@@ -65,7 +93,11 @@ final class JournalFiles {
     Files.createDirectories(into);
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.filter(SegmentNames::matches).toList()) {
-        Files.copy(file, into.resolve(file.getFileName()));
+        try {
+          Files.copy(file, into.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+        } catch (NoSuchFileException deleted) {
+          // It was a spare file.
+        }
       }
     }
     return into;
@@ -75,6 +107,62 @@ final class JournalFiles {
   static List<Path> segments(Path directory) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
       return files.filter(SegmentNames::matches).sorted().toList();
+    }
+  }
+
+  /** The segment file whose header has the largest number: the one that is written. */
+  static Path active(Path directory) throws IOException {
+    Path active = directory;
+    int highest = 0;
+    for (Path file : segments(directory)) {
+      Optional<SegmentHeader> header = header(file);
+      if (header.isPresent() && header.get().number() > highest) {
+        highest = header.get().number();
+        active = file;
+      }
+    }
+    return active;
+  }
+
+  /** The segment file whose header has a number. */
+  static Path segment(Path directory, int number) throws IOException {
+    for (Path file : segments(directory)) {
+      if (header(file).filter(header -> header.number() == number).isPresent()) {
+        return file;
+      }
+    }
+    throw new AssertionError("no segment " + number);
+  }
+
+  private static Optional<SegmentHeader> header(Path file) throws IOException {
+    return SegmentHeader.read(ByteBuffer.wrap(Files.readAllBytes(file)));
+  }
+
+  /** The bytes of all files of a directory except the lock. */
+  static Map<String, ByteBuffer> contents(Path directory) throws IOException {
+    Map<String, ByteBuffer> contents = new TreeMap<>();
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        if (!file.endsWith("journal.lock")) {
+          contents.put(file.getFileName().toString(), ByteBuffer.wrap(Files.readAllBytes(file)));
+        }
+      }
+    }
+    return contents;
+  }
+
+  static void write(Path directory, Map<String, byte[]> contents) throws IOException {
+    Files.createDirectories(directory);
+    for (Map.Entry<String, byte[]> file : contents.entrySet()) {
+      Files.write(directory.resolve(file.getKey()), file.getValue());
+    }
+  }
+
+  static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
     }
   }
 
@@ -93,7 +181,11 @@ final class JournalFiles {
           bytes ->
               SegmentHeader.read(ByteBuffer.wrap(bytes))
                   .ifPresent(
-                      header -> header.inBoot(new java.util.UUID(1, 2)).bytes().get(bytes, 0, 68)));
+                      header ->
+                          header
+                              .renewed(new java.util.UUID(1, 2), header.synced())
+                              .bytes()
+                              .get(bytes, 0, 68)));
     }
   }
 }
