@@ -3,10 +3,12 @@ package io.vsmmu.lab;
 import io.vsmmu.posix.DeviceCalls;
 import io.vsmmu.posix.Fd;
 import io.vsmmu.posix.PosixException;
+import io.vsmmu.scripted.guest.Await;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * QEMU's educational device as its VMM has it: an open vfio device file (QEMU, docs/specs/edu.rst;
@@ -25,7 +27,11 @@ final class EduFile implements AutoCloseable {
   private static final long BUFFER = 0x40000;
   private static final long FROM_RAM = 1;
   private static final long TO_RAM = 3;
-  private static final int LOOKS = 400;
+
+  /** A transfer that the SMMU refuses does not end; the caller sees that nothing was copied. */
+  private static final Duration PATIENCE = Duration.ofSeconds(4);
+
+  private static final Duration PAUSE = Duration.ofMillis(10);
 
   private final Fd file;
 
@@ -46,20 +52,17 @@ final class EduFile implements AutoCloseable {
   }
 
   /** Copies RAM to RAM by DMA, over a buffer of the device. */
-  void copy(long from, long to, int bytes) throws InterruptedException {
+  void copy(long from, long to, int bytes) {
     run(from, BUFFER, bytes, FROM_RAM);
     run(BUFFER, to, bytes, TO_RAM);
   }
 
-  private void run(long source, long destination, int bytes, long direction)
-      throws InterruptedException {
+  private void run(long source, long destination, int bytes, long direction) {
     set(DMA_SOURCE, source);
     set(DMA_DESTINATION, destination);
     set(DMA_COUNT, bytes);
     set(DMA_RUN, direction);
-    for (int i = 0; i < LOOKS && (get(DMA_RUN) & 1) != 0; i++) {
-      Thread.sleep(10);
-    }
+    Await.within(PATIENCE, PAUSE, () -> (get(DMA_RUN) & 1) == 0);
   }
 
   private void set(long register, long value) {

@@ -3,9 +3,12 @@ package io.vsmmu.lab;
 import static io.vsmmu.lab.TranslatedEdu.PAGE_A;
 import static io.vsmmu.lab.TranslatedEdu.PAGE_B;
 
+import io.vsmmu.scripted.guest.Await;
 import io.vsmmu.smmu.spec.EventRecord;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -70,14 +73,12 @@ public final class RealDeviceGuest {
     results.check(
         "a fault of the device is in the guest's event queue, with the guest's StreamID",
         () -> {
-          for (int i = 0; i < PATIENCE_SECONDS; i++) {
-            List<EventRecord> records = edu.guest().events();
-            if (!records.isEmpty()) {
-              return isTranslationFault(records.getFirst());
-            }
-            Thread.sleep(1000);
-          }
-          return false;
+          List<EventRecord> records = new ArrayList<>();
+          Await.within(
+              Duration.ofSeconds(PATIENCE_SECONDS),
+              Duration.ofSeconds(1),
+              () -> records.addAll(edu.guest().events()));
+          return !records.isEmpty() && isTranslationFault(records.getFirst());
         });
     results.check(
         "and in the log",

@@ -11,7 +11,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -76,15 +75,13 @@ class KilledImportTest {
   void nothing_of_its_recording_is_left_and_its_name_is_free() throws Exception {
     Path data = folder.resolve("data");
     try (HttpClient http = HttpClient.newHttpClient()) {
-      try (ServiceProcess first =
-          ServiceProcess.started(data, Files.createDirectory(folder.resolve("first")))) {
+      try (ServiceProcess first = ServiceProcess.started(data, folder)) {
         CompletableFuture<HttpResponse<String>> cut = imports(http, first, TIMES);
         ServiceProcess.await("the import stores", () -> stores(first));
         first.kill();
         assertThat(cut).failsWithin(Duration.ofSeconds(30));
       }
-      try (ServiceProcess second =
-          ServiceProcess.started(data, Files.createDirectory(folder.resolve("second")))) {
+      try (ServiceProcess second = ServiceProcess.started(data, folder)) {
         assertThat(second.get("/api/v1/vsmmus").body()).contains("\"items\":[]");
         assertThat(second.get("/api/v1/recordings").body()).contains("\"items\":[]");
 

@@ -3,6 +3,7 @@ package io.vsmmu.acceptance.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.cli.VsmmuMain;
+import io.vsmmu.scripted.guest.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
@@ -28,6 +29,9 @@ final class ServiceProcess implements AutoCloseable {
   private static final Duration LONG = Duration.ofSeconds(90);
   private static final Duration SOME = Duration.ofSeconds(30);
 
+  /** Between two looks, each of which asks a process. */
+  private static final Duration PAUSE = Duration.ofMillis(50);
+
   private final HttpClient http = HttpClient.newHttpClient();
   private final Process process;
   private final Path err;
@@ -43,11 +47,11 @@ final class ServiceProcess implements AutoCloseable {
    * Starts it and returns when it answers.
    *
    * @param folder gets the user's cache, what the process tells people, and a folder in the place
-   *     of the system's temporary directory
+   *     of the system's temporary directory; the next process may have the same
    */
   static ServiceProcess started(Path data, Path folder) throws IOException {
     Path err = folder.resolve("err");
-    Path system = Files.createDirectory(folder.resolve("system"));
+    Path system = Files.createDirectories(folder.resolve("system"));
     List<String> command =
         List.of(
             "sh",
@@ -123,12 +127,8 @@ final class ServiceProcess implements AutoCloseable {
   }
 
   /** Waits until something holds. */
-  static void await(String what, BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.nanoTime() + LONG.toNanos();
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as(what).isLessThan(deadline);
-      Thread.sleep(50);
-    }
+  static void await(String what, BooleanSupplier condition) {
+    assertThat(Await.within(LONG, PAUSE, condition)).as(what).isTrue();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.vsmmu.acceptance.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.scripted.guest.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -143,14 +145,18 @@ class EventStreamTest extends RestTest {
         follower.close();
       }
     }
-    long deadline = System.nanoTime() + java.time.Duration.ofSeconds(30).toNanos();
-    while (System.nanoTime() < deadline) {
-      try (Follower _ = new Follower(request("/vsmmus/" + name + "/events:stream"))) {
-        return;
-      } catch (AssertionError stillFull) {
-        sleep(java.time.Duration.ofMillis(100));
-      }
+    assertThat(Await.within(Duration.ofSeconds(30), PAUSE, () -> hasRoom(name)))
+        .as("the room of closed streams is given back")
+        .isTrue();
+  }
+
+  private boolean hasRoom(String name) {
+    try (Follower _ = new Follower(request("/vsmmus/" + name + "/events:stream"))) {
+      return true;
+    } catch (AssertionError stillFull) {
+      return false;
+    } catch (Exception failed) {
+      throw new IllegalStateException(failed);
     }
-    throw new AssertionError("the room of closed streams is not given back");
   }
 }

@@ -3,6 +3,7 @@ package io.vsmmu.acceptance.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.rest.app.ControlPlane;
+import io.vsmmu.scripted.guest.Await;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -21,6 +22,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.DynamicPropertyRegistry;
@@ -29,18 +32,24 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * A running service with an embedded PostgreSQL, the same one for all tests that say nothing else
- * of it: each test works on vSMMUs of its own.
+ * of it: each test works on vSMMUs of its own. Their classes run one after the other, because some
+ * tests read lists of the whole service, and beside the classes that do not extend this one.
  */
 @SpringBootTest(
     classes = ControlPlane.class,
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 @Tag("slow")
+@Execution(ExecutionMode.SAME_THREAD)
 abstract class RestTest {
 
   static final String ACCELERATED = "/samples/qemu-11.1.3-accel-e1000e.trace.log";
   static final String EMULATED = "/samples/qemu-11.1.3-emulated-boot.trace.log";
 
   private static final Duration REPLAY_WAIT = Duration.ofSeconds(60);
+
+  /** Between two requests that ask whether something has happened. */
+  static final Duration PAUSE = Duration.ofMillis(20);
+
   private static final AtomicInteger NAMES = new AtomicInteger();
   private static final Map<String, JsonNode> IMPORTED = new ConcurrentHashMap<>();
 
@@ -162,16 +171,16 @@ abstract class RestTest {
     Answer accepted = post("/replays", request).expect(202);
     String location = accepted.header("Location");
     assertThat(location).isEqualTo("/api/v1/replays/" + accepted.json().path("id").asString());
-    long deadline = System.nanoTime() + REPLAY_WAIT.toNanos();
-    while (System.nanoTime() < deadline) {
-      JsonNode replay = get(location).expect(200).json();
-      if (!replay.path("status").asString().equals("RUNNING")) {
-        assertThat(replay.path("status").asString()).as("%s", replay).isEqualTo("DONE");
-        return replay;
-      }
-      sleep(Duration.ofMillis(20));
-    }
-    throw new AssertionError("The replay does not end: " + location);
+    assertThat(Await.within(REPLAY_WAIT, PAUSE, () -> !"RUNNING".equals(status(location))))
+        .as("the replay ends: %s", location)
+        .isTrue();
+    JsonNode replay = get(location).expect(200).json();
+    assertThat(replay.path("status").asString()).as("%s", replay).isEqualTo("DONE");
+    return replay;
+  }
+
+  private String status(String replay) {
+    return get(replay).expect(200).json().path("status").asString();
   }
 
   static void sleep(Duration time) {

@@ -2,8 +2,10 @@ package io.vsmmu.acceptance.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.scripted.guest.Await;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -16,13 +18,19 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.test.context.TestPropertySource;
 
-/** Clients that take their time end when their limit says, and leave nothing behind. */
+/**
+ * Clients that take their time end when their limit says, and leave nothing behind. The service is
+ * one of its own, and the tests mostly wait.
+ */
 @Timeout(60)
+@Execution(ExecutionMode.CONCURRENT)
 @TestPropertySource(
     properties = {
       "server.tomcat.connection-timeout=1s",
@@ -36,6 +44,12 @@ class SlowClientsTest extends RestTest {
 
   private static final Duration DRIP = Duration.ofMillis(50);
   private static final int STREAMS = 64;
+  private static final int KEPT = 100;
+
+  /** Twice the time from the first byte of a request to the end of its headers. */
+  private static final Duration LONGER_THAN_HEADERS = Duration.ofSeconds(2);
+
+  private static final Duration ROOM_WAIT = Duration.ofSeconds(20);
 
   @Value("${vsmmu.data-dir}")
   private Path data;
@@ -99,6 +113,17 @@ class SlowClientsTest extends RestTest {
       return said.toString();
     }
 
+    /** The first line of the answer to a request without a body; the headers are read too. */
+    String head() throws IOException {
+      asks("HEAD /api/v1/vsmmus");
+      String status = line();
+      String header = line();
+      while (!header.isEmpty()) {
+        header = line();
+      }
+      return status;
+    }
+
     String line() throws IOException {
       StringBuilder line = new StringBuilder();
       int next = socket.getInputStream().read();
@@ -127,22 +152,20 @@ class SlowClientsTest extends RestTest {
     return "Content-Type: application/octet-stream\r\nContent-Length: " + length + "\r\n";
   }
 
-  private List<Path> uploads() throws IOException {
+  private List<Path> uploads() {
     Path folder = data.resolve("uploads");
     if (!Files.isDirectory(folder)) {
       return List.of();
     }
     try (Stream<Path> files = Files.list(folder)) {
       return files.toList();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
     }
   }
 
-  private void noUploadIsLeft() throws IOException {
-    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-    while (!uploads().isEmpty() && System.nanoTime() < deadline) {
-      sleep(DRIP);
-    }
-    assertThat(uploads()).isEmpty();
+  private void noUploadIsLeft() {
+    assertThat(Await.within(ROOM_WAIT, PAUSE, () -> uploads().isEmpty())).isTrue();
   }
 
   @ParameterizedTest
@@ -163,17 +186,26 @@ class SlowClientsTest extends RestTest {
     }
   }
 
+  /** Of many connections some read the clock between an answer and the wait that follows it. */
   @Test
-  void a_connection_that_waits_for_its_next_request_is_left_in_peace() throws Exception {
-    try (Client client = new Client()) {
-      for (int i = 0; i < 2; i++) {
-        client.asks("HEAD /api/v1/vsmmus");
-        assertThat(client.line()).contains(" 200");
-        String header = client.line();
-        while (!header.isEmpty()) {
-          header = client.line();
-        }
-        sleep(Duration.ofSeconds(3));
+  void connections_that_wait_for_their_next_request_are_left_in_peace() throws Exception {
+    List<Client> clients = new ArrayList<>();
+    try {
+      for (int i = 0; i < KEPT; i++) {
+        clients.add(new Client());
+      }
+      for (Client client : clients) {
+        assertThat(client.head()).contains(" 200");
+      }
+
+      sleep(LONGER_THAN_HEADERS);
+
+      for (Client client : clients) {
+        assertThat(client.head()).contains(" 200");
+      }
+    } finally {
+      for (Client client : clients) {
+        client.close();
       }
     }
   }

@@ -10,6 +10,7 @@ import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP/1.1 with two bounds that Tomcat lacks. Tomcat creates it by the name of its class.
@@ -51,8 +52,15 @@ public final class BoundedHttpProtocol extends Http11NioProtocol {
     super.stop();
   }
 
-  /** A request that has begun and has not reached the application. */
-  private record Begun(long lastWrite, long since) {}
+  /**
+   * A connection that has read since its last answer, and on which no thread worked at the last
+   * look.
+   *
+   * @param lastWrite time of the last answer, in milliseconds
+   * @param lastRead time of the first read after it, which may have found no byte, in milliseconds
+   * @param since {@code System.nanoTime()} of the last look before a byte was read for sure
+   */
+  private record Begun(long lastWrite, long lastRead, long since) {}
 
   private void watch() {
     Map<SocketWrapperBase<NioChannel>, Begun> begun = new HashMap<>();
@@ -60,7 +68,7 @@ public final class BoundedHttpProtocol extends Http11NioProtocol {
     try {
       while (watching) {
         Thread.sleep(look);
-        makeRoom();
+        makeRoom(begun);
         begun.keySet().retainAll(getEndpoint().getConnections());
         for (SocketWrapperBase<NioChannel> connection : getEndpoint().getConnections()) {
           if (connection instanceof NioSocketWrapper parked) {
@@ -73,7 +81,7 @@ public final class BoundedHttpProtocol extends Http11NioProtocol {
     }
   }
 
-  private void makeRoom() {
+  private void makeRoom(Map<SocketWrapperBase<NioChannel>, Begun> begun) {
     int most = getMaxConnections();
     Set<SocketWrapperBase<NioChannel>> open = getEndpoint().getConnections();
     int surplus = open.size() - most * ROOMY_PERCENT / PERCENT;
@@ -83,29 +91,28 @@ public final class BoundedHttpProtocol extends Http11NioProtocol {
     open.stream()
         .filter(NioSocketWrapper.class::isInstance)
         .map(NioSocketWrapper.class::cast)
-        .filter(BoundedHttpProtocol::waitsForRequest)
+        .filter(connection -> waitsForRequest(connection, begun.get(connection)))
         .sorted(Comparator.comparingLong(NioSocketWrapper::getLastRead))
         .limit(surplus)
         .forEach(NioSocketWrapper::close);
   }
 
   /** Whether no byte of a request was read since the last answer, or at all. */
-  private static boolean waitsForRequest(NioSocketWrapper connection) {
+  private static boolean waitsForRequest(NioSocketWrapper connection, @Nullable Begun before) {
     return !connection.getLock().isLocked()
         && connection.getCurrentProcessor() == null
-        && connection.getLastRead() <= connection.getLastWrite();
+        && (before == null || !hasRead(connection, before));
   }
 
   private void look(NioSocketWrapper connection, Map<SocketWrapperBase<NioChannel>, Begun> begun) {
-    if (!underWay(connection)) {
+    if (!mayHaveBegun(connection)) {
       begun.remove(connection);
       return;
     }
     long now = System.nanoTime();
-    long lastWrite = connection.getLastWrite();
     Begun before = begun.get(connection);
-    if (before == null || before.lastWrite() != lastWrite) {
-      begun.put(connection, new Begun(lastWrite, now));
+    if (before == null || !hasRead(connection, before)) {
+      begun.put(connection, new Begun(connection.getLastWrite(), connection.getLastRead(), now));
     } else if (now - before.since() > headerTime.toNanos()) {
       begun.remove(connection);
       connection.close();
@@ -113,16 +120,28 @@ public final class BoundedHttpProtocol extends Http11NioProtocol {
   }
 
   /**
-   * Whether a part of the headers, or an empty line before them, was read and no thread works on
-   * the request. A connection that a thread works on is locked; one that waits for its next request
-   * has written since it read.
+   * Whether no thread works on the connection, and a part of the headers, an empty line before
+   * them, or nothing at all was read since the last answer: Tomcat notes the time of a read that
+   * gives no byte too, and makes one after each answer. A connection that a thread works on is
+   * locked.
    */
-  private static boolean underWay(NioSocketWrapper connection) {
+  private static boolean mayHaveBegun(NioSocketWrapper connection) {
     if (connection.getLock().isLocked()) {
       return false;
     }
     return connection.getCurrentProcessor() instanceof Processor processor
         ? !processor.isAsync()
         : connection.getLastRead() > connection.getLastWrite();
+  }
+
+  /**
+   * Whether a byte of a request was read since the last answer, seen from an earlier look. A
+   * processor stays with a connection from the first byte of a request line on. An empty line
+   * leaves none, but is a read after the one that follows the answer.
+   */
+  private static boolean hasRead(NioSocketWrapper connection, Begun before) {
+    return before.lastWrite() == connection.getLastWrite()
+        && (connection.getCurrentProcessor() != null
+            || before.lastRead() != connection.getLastRead());
   }
 }

@@ -8,7 +8,7 @@ import java.util.function.BooleanSupplier;
 public final class Await {
 
   private static final Duration PATIENCE = Duration.ofSeconds(15);
-  private static final long LOOK_NANOS = 50_000;
+  private static final Duration PAUSE = Duration.ofNanos(50_000);
 
   private Await() {}
 
@@ -25,12 +25,17 @@ public final class Await {
 
   /** Looks until it is so, or the time is over; whether it came to be so. */
   public static boolean within(Duration patience, BooleanSupplier so) {
+    return within(patience, PAUSE, so);
+  }
+
+  /** As {@link #within(Duration, BooleanSupplier)}, with this pause between two looks. */
+  public static boolean within(Duration patience, Duration pause, BooleanSupplier so) {
     long end = System.nanoTime() + patience.toNanos();
     while (!so.getAsBoolean()) {
       if (System.nanoTime() - end > 0) {
         return false;
       }
-      LockSupport.parkNanos(LOOK_NANOS);
+      LockSupport.parkNanos(pause.toNanos());
     }
     return true;
   }
