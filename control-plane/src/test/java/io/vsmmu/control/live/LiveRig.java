@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vsmmu.control.offline.SimulatedReplayHost;
 import io.vsmmu.control.replay.Divergence;
 import io.vsmmu.control.replay.EventReplay;
+import io.vsmmu.control.session.Service;
 import io.vsmmu.control.vm.Vms;
 import io.vsmmu.db.log.RegisteredVsmmu;
-import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.scripted.guest.Await;
 import io.vsmmu.scripted.guest.MemoryManner;
 import io.vsmmu.scripted.guest.ScriptedGuest;
@@ -22,7 +22,6 @@ import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.stimulus.Stimulus;
-import io.vsmmu.smmu.wire.EventCodec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,22 +46,22 @@ final class LiveRig implements AutoCloseable {
 
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
-  final LiveService service;
+  final Service service;
   final RegisteredVsmmu vsmmu;
   private final List<ScriptedGuest> guests = new ArrayList<>();
 
-  private LiveRig(LiveService service, RegisteredVsmmu vsmmu) {
+  private LiveRig(Service service, RegisteredVsmmu vsmmu) {
     this.service = service;
     this.vsmmu = vsmmu;
   }
 
   /** A vSMMU with nothing forced, and two devices behind it. */
-  static LiveRig of(LiveService service) {
+  static LiveRig of(Service service) {
     return of(service, OnOffAuto.AUTO, Durability.COMMITTED);
   }
 
   /** A vSMMU with two devices behind it. */
-  static LiveRig of(LiveService service, OnOffAuto msi, Durability durability) {
+  static LiveRig of(Service service, OnOffAuto msi, Durability durability) {
     LiveRig rig = withoutDevices(service, msi, durability);
     service.administration.attach(rig.vsmmu.name(), A, SID_A, OnOffAuto.OFF, "operator");
     service.administration.attach(rig.vsmmu.name(), B, SID_B, OnOffAuto.OFF, "operator");
@@ -70,7 +69,7 @@ final class LiveRig implements AutoCloseable {
   }
 
   /** A vSMMU that other guests' devices do not matter to. */
-  static LiveRig withoutDevices(LiveService service, OnOffAuto msi, Durability durability) {
+  static LiveRig withoutDevices(Service service, OnOffAuto msi, Durability durability) {
     VsmmuProperties properties =
         new VsmmuProperties(
             OnOffAuto.OFF, OnOffAuto.AUTO, VsmmuProperties.AUTO, VsmmuProperties.AUTO, msi);
@@ -80,7 +79,7 @@ final class LiveRig implements AutoCloseable {
   }
 
   /** A vSMMU with a PRI queue, which no operator can ask for yet. */
-  static LiveRig withPri(LiveService service) {
+  static LiveRig withPri(Service service) {
     String name = "guest-" + NUMBER.incrementAndGet();
     RegisteredVsmmu vsmmu = service.database.registry().register(name, UUID.randomUUID(), 0);
     IdRegisters ids = withPageRequests(IdRegisters.DEFAULT.withStage2(false).withAts(true));
@@ -92,7 +91,7 @@ final class LiveRig implements AutoCloseable {
   }
 
   /** The same vSMMU in another process of the service. */
-  LiveRig in(LiveService another) {
+  LiveRig in(Service another) {
     return new LiveRig(another, vsmmu);
   }
 
@@ -142,20 +141,9 @@ final class LiveRig implements AutoCloseable {
     service.live.of(vsmmu).submit(stimulus, "operator");
   }
 
-  /** The log as it is now; its sequences have no hole. */
+  /** The log as it is now. */
   List<VsmmuEvent> events() {
-    List<VsmmuEvent> events = new ArrayList<>();
-    for (StoredEvent stored : stored()) {
-      assertThat(stored.sequence()).isEqualTo(events.size());
-      events.add(EventCodec.decode(stored.type(), stored.payload()));
-    }
-    return events;
-  }
-
-  private List<StoredEvent> stored() {
-    List<StoredEvent> stored = new ArrayList<>();
-    service.database.log().read(vsmmu.id(), 0, Long.MAX_VALUE, stored::add);
-    return stored;
+    return service.events(vsmmu);
   }
 
   <E extends VsmmuEvent> List<E> events(Class<E> type) {
@@ -164,9 +152,7 @@ final class LiveRig implements AutoCloseable {
 
   /** The state that the log gives. */
   VsmmuState fold() {
-    var fold = new io.vsmmu.smmu.model.Vsmmu.Fold();
-    events().forEach(fold::accept);
-    return fold.state();
+    return Service.fold(events());
   }
 
   /** Waits until the log contains this number of VmmDisconnected events. */
@@ -177,7 +163,7 @@ final class LiveRig implements AutoCloseable {
   /** The log holds what the guest saw, and its hash chain is whole. */
   void assertLogComplete() {
     Await.until("the log has what the guest saw", () -> fold().equals(state()));
-    assertThat(service.database.verifier().verify(vsmmu.id()).toString()).startsWith("Intact");
+    assertThat(service.verdict(vsmmu)).startsWith("Intact");
   }
 
   /** Where a replay of the log onto a fresh host decides otherwise. */

@@ -17,7 +17,9 @@ import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.testing.TestPostgres;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Isolated("It stops the PostgreSQL server that the tests share.")
 class LogAwayTest extends LiveTest {
 
   private static final long UPDATE = 0x8000_0000L;

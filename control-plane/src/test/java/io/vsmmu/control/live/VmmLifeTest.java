@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vsmmu.control.request.RequestRefusedException;
+import io.vsmmu.control.session.Service;
 import io.vsmmu.control.session.VmmSockets;
 import io.vsmmu.control.session.VsmmuAdministration;
 import io.vsmmu.control.vm.Vms;
 import io.vsmmu.gateway.device.DeviceLimits;
+import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.posix.Errno;
 import io.vsmmu.posix.Fd;
 import io.vsmmu.posix.Memfd;
@@ -330,7 +332,7 @@ class VmmLifeTest extends LiveTest {
     Path place = folder.resolve("again");
     LiveRig before;
     long consumed;
-    try (LiveService first = new LiveService(url, place)) {
+    try (Service first = new Service(url, SimulatedHost.standard(), place)) {
       before = LiveRig.of(first);
       ScriptedGuest guest = before.booted();
       guest.install(LiveRig.SID_A, ScriptedGuest.translate(0x4000_0000));
@@ -340,7 +342,7 @@ class VmmLifeTest extends LiveTest {
       }
       consumed = guest.commands().prod().value();
     }
-    try (LiveService second = new LiveService(url, place)) {
+    try (Service second = new Service(url, SimulatedHost.standard(), place)) {
       second.sockets.start();
       LiveRig after = before.in(second);
 

@@ -37,31 +37,43 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Everything between an operator or guest and the log, as one process has it. */
-final class Service implements AutoCloseable {
+/**
+ * Everything between an operator or guest and the log, as one process has it without its REST
+ * interface, on a simulated host.
+ */
+public final class Service implements AutoCloseable {
 
   private static final int LOG2_SIZE = 14;
 
-  final EventDatabase database;
-  final SimulatedHost host;
+  public final EventDatabase database;
+  public final SimulatedHost host;
+  public final Vms vms;
+  public final OptionRoms roms;
+  public final LiveVsmmus live;
+  public final VmmSockets sockets;
+  public final DeviceAdmission admission;
+  public final VsmmuAdministration administration;
   final AxonDecisionLog decisionLog;
   final TimeTravel states;
-  final LiveVsmmus live;
-  final VmmSockets sockets;
-  final VsmmuAdministration administration;
 
+  /** A service with a new folder for its sockets. */
   Service(String url, SimulatedHost host) {
+    this(url, host, folder());
+  }
+
+  /** A service whose sockets lie in {@code folder}. */
+  public Service(String url, SimulatedHost host, Path folder) {
     this.host = host;
     database = EventDatabase.open(url, EventLogLimits.DEFAULTS);
     decisionLog = new AxonDecisionLog(database);
     states = new TimeTravel(database.log(), database.snapshots());
     live = new LiveVsmmus(database, decisionLog, host, states);
-    Vms vms = new Vms(database);
-    sockets =
-        new VmmSockets(folder(), Set.of(), live, new OptionRoms(UefiDriver.bundled(), vms, states));
+    vms = new Vms(database);
+    roms = new OptionRoms(UefiDriver.bundled(), vms, states);
+    sockets = new VmmSockets(folder, Set.of(), live, roms);
+    admission = new DeviceAdmission(host, states);
     administration =
-        new VsmmuAdministration(
-            database, vms, live, sockets, new DeviceAdmission(host, states), Clock.systemUTC());
+        new VsmmuAdministration(database, vms, live, sockets, admission, Clock.systemUTC());
   }
 
   private static Path folder() {
@@ -79,7 +91,7 @@ final class Service implements AutoCloseable {
   }
 
   /** The log of a vSMMU; its sequences have no hole. */
-  List<VsmmuEvent> events(RegisteredVsmmu vsmmu) {
+  public List<VsmmuEvent> events(RegisteredVsmmu vsmmu) {
     List<VsmmuEvent> events = new ArrayList<>();
     List<StoredEvent> stored = new ArrayList<>();
     database.log().read(vsmmu.id(), 0, Long.MAX_VALUE, stored::add);
@@ -91,14 +103,14 @@ final class Service implements AutoCloseable {
   }
 
   /** The state that events give. */
-  static VsmmuState fold(List<VsmmuEvent> events) {
+  public static VsmmuState fold(List<VsmmuEvent> events) {
     var fold = new io.vsmmu.smmu.model.Vsmmu.Fold();
     events.forEach(fold::accept);
     return fold.state();
   }
 
   /** What the check of the hash chain says. */
-  String verdict(RegisteredVsmmu vsmmu) {
+  public String verdict(RegisteredVsmmu vsmmu) {
     return database.verifier().verify(vsmmu.id()).toString();
   }
 
@@ -179,6 +191,7 @@ final class Service implements AutoCloseable {
 
   @Override
   public void close() {
+    sockets.close();
     live.close();
     decisionLog.close();
     database.close();

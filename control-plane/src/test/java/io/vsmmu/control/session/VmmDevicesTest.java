@@ -16,6 +16,7 @@ import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.SimulatedShare;
 import io.vsmmu.host.simulated.SimulatedVmm;
 import io.vsmmu.host.vmm.IommufdHandover;
+import io.vsmmu.scripted.guest.Await;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.ConfigInvalidation;
@@ -23,7 +24,6 @@ import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.testing.TestPostgres;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -104,11 +104,7 @@ class VmmDevicesTest {
   }
 
   private void awaits(String address, VmmDeviceState state) {
-    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-    while (state(address) != state && System.nanoTime() < end) {
-      Thread.onSpinWait();
-    }
-    assertThat(state(address)).isEqualTo(state);
+    Await.until(address + " is " + state, () -> state(address) == state);
   }
 
   private void installs(int sid) {
