@@ -145,17 +145,28 @@ class EventStreamTest extends RestTest {
         follower.close();
       }
     }
-    assertThat(Await.within(Duration.ofSeconds(30), PAUSE, () -> hasRoom(name)))
+    int count = followers.size();
+    List<Follower> again = new ArrayList<>();
+    assertThat(Await.within(Duration.ofSeconds(30), PAUSE, () -> areOpened(name, again, count)))
         .as("the room of closed streams is given back")
         .isTrue();
+    delete("/vsmmus/" + name).expect(204);
+    for (Follower follower : again) {
+      follower.take(Integer.MAX_VALUE);
+      follower.close();
+    }
   }
 
-  private boolean hasRoom(String name) {
-    try (Follower _ = new Follower(request("/vsmmus/" + name + "/events:stream"))) {
+  /** Opens streams until there is no room for another one; whether there are {@code count}. */
+  private boolean areOpened(String name, List<Follower> opened, int count) {
+    try {
+      while (opened.size() < count) {
+        opened.add(new Follower(request("/vsmmus/" + name + "/events:stream")));
+      }
       return true;
-    } catch (AssertionError stillFull) {
+    } catch (AssertionError full) {
       return false;
-    } catch (Exception failed) {
+    } catch (IOException | InterruptedException failed) {
       throw new IllegalStateException(failed);
     }
   }

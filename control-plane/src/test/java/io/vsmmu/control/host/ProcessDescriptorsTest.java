@@ -16,9 +16,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Descriptors of a child process that has /dev/null as 3 and a pipe as 0. */
 @Timeout(60)
+@Isolated("It counts the open descriptors of the process.")
 class ProcessDescriptorsTest {
 
   @TempDir Path folder;

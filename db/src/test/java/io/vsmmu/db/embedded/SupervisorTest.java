@@ -10,6 +10,7 @@ import io.vsmmu.db.log.AppendDurability;
 import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.NewEvent;
 import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.scripted.guest.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,11 +29,15 @@ import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 @Tag("slow")
+@Execution(ExecutionMode.CONCURRENT)
 class SupervisorTest {
 
   private static final Duration LONG = Duration.ofSeconds(60);
+  private static final Duration PAUSE = Duration.ofMillis(20);
 
   /** Each attempt takes one second. */
   private static final Duration SEVERAL_SILENCES = Duration.ofSeconds(3);
@@ -276,8 +281,7 @@ class SupervisorTest {
   }
 
   /** Reads again after a first failure, because the pool may still hold a broken connection. */
-  private static void assertLast(EventDatabase database, RegisteredVsmmu vsmmu, long sequence)
-      throws InterruptedException {
+  private static void assertLast(EventDatabase database, RegisteredVsmmu vsmmu, long sequence) {
     await(
         "readers",
         () -> {
@@ -314,11 +318,7 @@ class SupervisorTest {
     assertThat(new ProcessBuilder("kill", signal, Long.toString(pid)).start().waitFor()).isZero();
   }
 
-  private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.nanoTime() + LONG.toNanos();
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as(what).isLessThan(deadline);
-      Thread.sleep(20);
-    }
+  private static void await(String what, BooleanSupplier condition) {
+    assertThat(Await.within(LONG, PAUSE, condition)).as(what).isTrue();
   }
 }
