@@ -109,11 +109,12 @@ record FrameHeader(int length, int crc, long position, long synced, int segment,
   }
 
   /**
-   * Whether the header can be one of a frame of at most that many bytes. A header that was read
-   * from a damaged file can hold anything.
+   * Whether the header can be that of a frame which, padded, has at most a number of bytes. A
+   * header that was read from a damaged file can hold anything.
    */
   boolean isPossible(int mostBytes) {
     return length <= mostBytes
+        && padded(length) <= mostBytes
         && entries > 0
         && length >= BYTES + (long) entries * ENTRY_LENGTH_BYTES;
   }

@@ -2,10 +2,8 @@ package io.vsmmu.journal;
 
 import io.vsmmu.problem.Problem;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -100,9 +98,6 @@ record JournalEnd(
      * can. A segment that was begun was synced before the one before it was marked as continued.
      */
     Optional<Problem> behind(Tail tail) {
-      if (hasDuplicate()) {
-        return Optional.of(duplicate());
-      }
       boolean successorMissing = tail.scan().isContinuedAt(tail.offset());
       boolean sameBoot = scans.stream().anyMatch(scan -> scan.header().boot().equals(boot));
       boolean lost =
@@ -137,29 +132,6 @@ record JournalEnd(
 
     private long promised() {
       return scans.stream().mapToLong(SegmentScan::promised).max().orElse(0);
-    }
-
-    private boolean hasDuplicate() {
-      return scans.stream().map(scan -> scan.header().number()).distinct().count() < scans.size();
-    }
-
-    private Problem duplicate() {
-      Set<Integer> seen = new HashSet<>();
-      SegmentScan copy =
-          scans.stream()
-              .filter(scan -> !seen.add(scan.header().number()))
-              .findFirst()
-              .orElseThrow();
-      List<Path> files =
-          scans.stream()
-              .filter(scan -> scan.header().number() == copy.header().number())
-              .map(scan -> scan.file().path())
-              .toList();
-      return new Problem(
-          "segment %d of the journal".formatted(copy.header().number()),
-          "in several files, %s".formatted(list(files)),
-          "in one file",
-          "move the files that were copied there out of the directory");
     }
 
     private Problem damaged(Tail tail, boolean successorMissing) {

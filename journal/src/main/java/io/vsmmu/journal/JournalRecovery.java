@@ -106,11 +106,13 @@ public final class JournalRecovery implements AutoCloseable {
    * @param acceptLoss whether a journal that is damaged behind {@code shipped} is cut before the
    *     damage, and one that begins too late begins anew; otherwise it is refused
    * @throws JournalRefusedException if entries behind {@code shipped} are damaged or missing, and
-   *     the loss is not accepted; nothing was changed
+   *     the loss is not accepted, or if several files are the same segment; nothing was changed
    * @throws JournalFullException if there is no space for the first segments
    */
   public Journal start(long shipped, boolean acceptLoss, JournalBoundary.Observer observer) {
-    JournalEnd end = JournalEnd.of(relevant(shipped), unreadable, shipped, boot);
+    List<SegmentScan> relevant = relevant(shipped);
+    checkDistinct(relevant);
+    JournalEnd end = JournalEnd.of(relevant, unreadable, shipped, boot);
     Optional<Problem> problem = end.problem();
     if (problem.isPresent()) {
       if (!acceptLoss) {
@@ -141,6 +143,22 @@ public final class JournalRecovery implements AutoCloseable {
       found.removeFirst();
     }
     return found;
+  }
+
+  private static void checkDistinct(List<SegmentScan> scans) {
+    for (int i = 1; i < scans.size(); i++) {
+      int number = scans.get(i).header().number();
+      if (number == scans.get(i - 1).header().number()) {
+        throw new JournalRefusedException(
+            new Problem(
+                "segment %d of the journal".formatted(number),
+                "in %s and in %s"
+                    .formatted(scans.get(i - 1).file().path(), scans.get(i).file().path()),
+                "in one file",
+                "move the copy out of the directory, or give another directory (--journal-dir"
+                    + " DIR)"));
+      }
+    }
   }
 
   private Journal begin(JournalEnd end, long shipped, JournalBoundary.Observer observer)

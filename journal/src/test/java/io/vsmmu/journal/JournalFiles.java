@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 /** What tests do with a journal's directory: fill it, copy it as a SIGKILL leaves it, damage it. */
@@ -24,6 +26,14 @@ final class JournalFiles {
 
   /** Small segments, so that a test uses several. */
   static final JournalLimits SMALL = new JournalLimits(8192, 8, 1);
+
+  /** Held, because a logger that nothing refers to loses its level. */
+  private static final Logger LOGGER = Logger.getLogger("io.vsmmu.journal");
+
+  static {
+    // Tests accept losses thousands of times.
+    LOGGER.setLevel(Level.OFF);
+  }
 
   private JournalFiles() {}
 
@@ -90,16 +100,9 @@ final class JournalFiles {
 
   /** A copy of the directory's files: what a SIGKILL at this moment leaves in the page cache. */
   static Path copy(Path directory, Path into) throws IOException {
-    Files.createDirectories(into);
-    try (Stream<Path> files = Files.list(directory)) {
-      for (Path file : files.filter(SegmentNames::matches).toList()) {
-        try {
-          Files.copy(file, into.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-        } catch (NoSuchFileException deleted) {
-          // It was a spare file.
-        }
-      }
-    }
+    Map<String, byte[]> files = new TreeMap<>();
+    contents(directory).forEach((name, bytes) -> files.put(name, bytes.array()));
+    write(into, files);
     return into;
   }
 
@@ -112,30 +115,32 @@ final class JournalFiles {
 
   /** The segment file whose header has the largest number: the one that is written. */
   static Path active(Path directory) throws IOException {
-    Path active = directory;
-    int highest = 0;
-    for (Path file : segments(directory)) {
-      Optional<SegmentHeader> header = header(file);
-      if (header.isPresent() && header.get().number() > highest) {
-        highest = header.get().number();
-        active = file;
-      }
-    }
-    return active;
+    int highest =
+        headers(directory).values().stream().mapToInt(SegmentHeader::number).max().orElse(0);
+    return segment(directory, highest);
   }
 
   /** The segment file whose header has a number. */
   static Path segment(Path directory, int number) throws IOException {
-    for (Path file : segments(directory)) {
-      if (header(file).filter(header -> header.number() == number).isPresent()) {
-        return file;
-      }
-    }
-    throw new AssertionError("no segment " + number);
+    return headers(directory).entrySet().stream()
+        .filter(file -> file.getValue().number() == number)
+        .map(file -> directory.resolve(file.getKey()))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no segment " + number));
   }
 
-  private static Optional<SegmentHeader> header(Path file) throws IOException {
-    return SegmentHeader.read(ByteBuffer.wrap(Files.readAllBytes(file)));
+  private static Map<String, SegmentHeader> headers(Path directory) throws IOException {
+    Map<String, SegmentHeader> headers = new TreeMap<>();
+    contents(directory)
+        .forEach(
+            (name, bytes) -> {
+              header(bytes).ifPresent(header -> headers.put(name, header));
+            });
+    return headers;
+  }
+
+  private static Optional<SegmentHeader> header(ByteBuffer file) {
+    return file.capacity() < SegmentHeader.BYTES ? Optional.empty() : SegmentHeader.read(file);
   }
 
   /** The bytes of all files of a directory except the lock. */
@@ -143,12 +148,21 @@ final class JournalFiles {
     Map<String, ByteBuffer> contents = new TreeMap<>();
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.toList()) {
-        if (!file.endsWith("journal.lock")) {
-          contents.put(file.getFileName().toString(), ByteBuffer.wrap(Files.readAllBytes(file)));
+        if (!file.endsWith("journal.lock") && Files.isRegularFile(file)) {
+          readIfThere(file).ifPresent(bytes -> contents.put(file.getFileName().toString(), bytes));
         }
       }
     }
     return contents;
+  }
+
+  /** Empty if the file is deleted meanwhile, as spare files are. */
+  private static Optional<ByteBuffer> readIfThere(Path file) throws IOException {
+    try {
+      return Optional.of(ByteBuffer.wrap(Files.readAllBytes(file)));
+    } catch (NoSuchFileException deleted) {
+      return Optional.empty();
+    }
   }
 
   static void write(Path directory, Map<String, byte[]> contents) throws IOException {
@@ -176,16 +190,14 @@ final class JournalFiles {
   /** Makes a directory look as if the machine had been started again since it was written. */
   static void inAnotherBoot(Path directory) throws IOException {
     for (Path file : segments(directory)) {
-      change(
-          file,
-          bytes ->
-              SegmentHeader.read(ByteBuffer.wrap(bytes))
-                  .ifPresent(
-                      header ->
-                          header
-                              .renewed(new java.util.UUID(1, 2), header.synced())
-                              .bytes()
-                              .get(bytes, 0, 68)));
+      change(file, JournalFiles::inAnotherBoot);
     }
+  }
+
+  /** Makes a segment look as if the machine had been started again since it was written. */
+  static void inAnotherBoot(byte[] segment) {
+    header(ByteBuffer.wrap(segment))
+        .map(header -> header.renewed(new UUID(1, 2), header.synced()))
+        .ifPresent(header -> header.bytes().get(segment, 0, SegmentHeader.BYTES));
   }
 }
