@@ -5,52 +5,31 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The operations of {@link HostIommu} and {@link IommuContext}, for journals, logs and fault plans.
+ * The operations of {@link HostIommu} and {@link IommuContext}, for journals, logs and fault plans:
+ * each constant is the method of its name.
  */
 public enum IommuCall {
-  /** {@link HostIommu#open}. */
   OPEN("open"),
-  /** {@link IommuContext#bind}. */
   BIND("bind", "address"),
-  /** {@link IommuContext#unbind}. */
   UNBIND("unbind", "dev_id"),
-  /** {@link IommuContext#hwInfo}. */
   HW_INFO("hw_info", "dev_id"),
-  /** {@link IommuContext#allocIoas}. */
   ALLOC_IOAS("alloc_ioas"),
-  /** {@link IommuContext#map}. */
   MAP("map", "ioas_id", "iova", "length", "access", "source"),
-  /** {@link IommuContext#unmap}. */
   UNMAP("unmap", "ioas_id", "iova", "length"),
-  /** {@link IommuContext#allocNestingParent}. */
   ALLOC_NESTING_PARENT("alloc_nesting_parent", "dev_id", "ioas_id"),
-  /** {@link IommuContext#allocViommu}. */
   ALLOC_VIOMMU("alloc_viommu", "dev_id", "hwpt_id", "type"),
-  /** {@link IommuContext#hardwareQueues}. */
   HARDWARE_QUEUES("hardware_queues", "dev_id"),
-  /** {@link IommuContext#allocHwQueue}. */
   ALLOC_HW_QUEUE("alloc_hw_queue", "viommu_id", "index", "iova", "length"),
-  /** {@link IommuContext#allocVdevice}. */
   ALLOC_VDEVICE("alloc_vdevice", "viommu_id", "dev_id", "virt_id"),
-  /** {@link IommuContext#allocNestedHwpt}. */
   ALLOC_NESTED_HWPT("alloc_nested_hwpt", "dev_id", "viommu_id", "flags", "ste0", "ste1"),
-  /** {@link IommuContext#attach}. */
   ATTACH("attach", "dev_id", "pt_id"),
-  /** {@link IommuContext#detach}. */
   DETACH("detach", "dev_id"),
-  /** {@link IommuContext#destroy}. */
   DESTROY("destroy", "id"),
-  /** {@link IommuContext#invalidate}. */
   INVALIDATE("invalidate", "viommu_id", "entries"),
-  /** {@link IommuContext#allocVeventq}. */
   ALLOC_VEVENTQ("alloc_veventq", "viommu_id", "type", "depth"),
-  /** {@link IommuContext#pollVevents}. */
   POLL_VEVENTS("poll_vevents", "veventq_id", "timeout"),
-  /** {@link IommuContext#readVevents}. */
   READ_VEVENTS("read_vevents", "veventq_id", "max"),
-  /** {@link IommuContext#closeVeventq}. */
   CLOSE_VEVENTQ("close_veventq", "veventq_id"),
-  /** {@link IommuContext#close}. */
   CLOSE("close");
 
   private final String text;

@@ -217,12 +217,15 @@ public final class VfioUserClient implements AutoCloseable {
     return irqs(0x24, 0, 0, 1, 0, eventfd);
   }
 
-  /** Gives the errno. */
+  /** Unmasks INTx by DEVICE_SET_IRQS. Gives the errno of the reply, 0 if there is none. */
   public int unmaskIntx() {
     return irqs(0x11, 0, 0, 1, 0);
   }
 
-  /** Gives the errno. */
+  /**
+   * Takes the eventfd of INTx away by DEVICE_SET_IRQS. Gives the errno of the reply, 0 if there is
+   * none.
+   */
   public int disableIntx() {
     return irqs(0x21, 0, 0, 0, 0);
   }
