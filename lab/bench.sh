@@ -23,7 +23,7 @@ bench_ours() {
   before=$(metric vsmmu_gateway_register_reads_total)
   start_guest bench "$(socket bench)" "$bench_words" 1 memfd -no-reboot
   wait_guest bench || fail "the guest failed; see $run/bench.console"
-  await_disconnected bench || fail "the end of the connection did not come"
+  await_disconnected bench || fail "the connection did not end"
   after=$(metric vsmmu_gateway_register_reads_total)
   [ "$(idr0_msi bench)" = "$2" ] || fail "IDR0.MSI was not $2"
   echo "$(bench_times)" ${after:+"$((after - before)) $(count bench CMD_SYNC "$(end_of_guest bench)")"}

@@ -50,13 +50,13 @@ summary() {
 
 # --- what a guest said -------------------------------------------------------------------------
 
-# check_guest NAME [TIMES]: QEMU ended by itself, and the guest came to its end TIMES times without a complaint.
+# check_guest NAME [TIMES]: QEMU ended by itself, and the guest completed TIMES times without a complaint.
 check_guest() {
   check_end "$1" "${2:-1}"
   check_equal "guest $1: kernel complaints about the SMMU" 0 "$(complaints "$1" | wc -l)"
 }
 
-# check_end NAME TIMES: QEMU ended by itself, and the guest came to its end TIMES times.
+# check_end NAME TIMES: QEMU ended by itself, and the guest completed TIMES times.
 check_end() {
   local status=0
   wait_guest "$1" || status=$?
@@ -186,7 +186,7 @@ check_log() {
   check_equal "$1: health" OK "$(ask "$1" state .health.status)"
 }
 
-# check_next NAME END NUMBER: another guest boots on the same socket, is connection NUMBER, and comes to its end. Its queue begins empty, behind
+# check_next NAME END NUMBER: another guest boots on the same socket, is connection NUMBER, and completes. Its queue begins empty, behind
 # position END.
 check_next() {
   start_guest "$1-$3" "$(socket "$1")" "updown=2" 1 memfd -no-reboot

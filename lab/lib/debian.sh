@@ -44,7 +44,7 @@ chroot_apt() {
   chroot "$chroot" env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 apt-get -q -y -o APT::Sandbox::User=root "$@"
 }
 
-# install_in_chroot MARK PACKAGE...: unless the file MARK says that they are there.
+# install_in_chroot MARK PACKAGE...: unless the file MARK says that they are installed.
 install_in_chroot() {
   [ "${*:2}" != "$(cat "$chroot/$1" 2>/dev/null)" ] || return 0
   logged chroot_apt update

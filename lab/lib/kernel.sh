@@ -40,5 +40,5 @@ in_source() { in_chroot env -C /linux "$@"; }
 check_config() {
   local missing
   missing=$(grep '^CONFIG' "$source_folder/host-kernel.config" | grep -vxFf "$source_tree/.config" || true)
-  [ -z "$missing" ] || fail "these options of host-kernel.config did not come to be: $missing"
+  [ -z "$missing" ] || fail "these options of host-kernel.config are not in the kernel: $missing"
 }

@@ -4,7 +4,7 @@
 look() {
   mkdir "$work/out"
   cp "$source_folder/host-look" "$work/job.sh"
-  in_host "$work" | sed 's/^/# /' || fail "the machine did not come up; see $run/host.console"
+  in_host "$work" | sed 's/^/# /' || fail "the machine did not boot; see $run/host.console"
   check_equal "kernel" "$(kernel_version "$host/Image" | awk '{ print $3 }')" "$(seen kernel)"
   check_equal "iommufd" /dev/iommu "$(seen iommufd)"
   check_equal "SMMUs" 2 "$(seen smmu | wc -l)"

@@ -43,7 +43,7 @@ second_smmu_options() {
   echo "-device pcie-root-port,id=port2,bus=bridge2,addr=2.0,chassis=3 -device $edu,bus=port2"
 }
 
-# What the job prints comes out at hvc0, which is standard output; the kernel's console goes to a file.
+# What the job prints is written to hvc0, which is standard output; the kernel's console goes to a file.
 console_options() {
   echo "-serial file:/lab/host/console -chardev stdio,id=job,signal=off -device virtio-serial-pci,bus=pcie.0,addr=8.0 -device virtconsole,chardev=job"
 }

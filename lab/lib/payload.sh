@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# What goes into the host lab and what comes out of it: a disk with a folder's files and the machine's first process.
+# The input and the output of the host lab: a disk with a folder's files and the machine's first process.
 
-readonly payload_size=2G # at most, of what is brought along and what is left; takes the place of what is there only
+readonly payload_size=2G # at most, of what is brought along and what is left; takes the space of existing content only
 
 # file_system NAME SIZE FOLDER: a disk with the files of a folder in the chroot.
 file_system() {
@@ -22,7 +22,7 @@ pack() {
   rm -rf --one-file-system "$tree"
 }
 
-# unpack DIR: what was left in out/, as far as it came.
+# unpack DIR: what was left in out/, as far as it was written.
 unpack() {
   local tree=$chroot/tmp/left
   rm -rf --one-file-system "$tree" "$1/out"

@@ -77,7 +77,7 @@ check_acpi_guest_ends() {
   rm -f "$inside/$1.initrd"
 }
 
-# While the guest is there: the service knows where it has the frame, and makes the same tables of that as the guest has.
+# While the guest runs: the service knows where it has the frame, and makes the same tables of that as the guest has.
 check_frames() {
   check_equal "$1: the service and the guest have the same address of the frame" "0x$(reported "$1" frame at)" "$(get "vsmmus/$1" | jq -r .vmm.frame)"
   check "$1: the guest's IORT" table_of "$1" IORT "$3/IORT.aml"

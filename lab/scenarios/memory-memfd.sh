@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# guest memory comes as a descriptor
+# guest memory is sent as a descriptor
 
 scenario() {
   local name=memory-memfd

@@ -22,7 +22,7 @@ scenario() {
   delete $name
 }
 
-# end_both GUEST: kills the service, and the guest if it is still there; QEMU aborts when its SMMU goes away. The guest's memory is kept.
+# end_both GUEST: kills the service, and the guest if it still runs; QEMU aborts when its SMMU disconnects. The guest's memory is kept.
 end_both() {
   kill_service
   sleep 2

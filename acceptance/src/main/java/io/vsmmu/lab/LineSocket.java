@@ -25,7 +25,7 @@ final class LineSocket implements AutoCloseable {
     Thread.ofPlatform().daemon().start(this::read);
   }
 
-  /** Connects as soon as something listens; what comes is appended to {@code copy} too. */
+  /** Connects as soon as something listens; what it receives is appended to {@code copy} too. */
   static LineSocket open(Path path, Path copy) throws IOException, InterruptedException {
     for (int i = 0; ; i++) {
       try {
@@ -75,7 +75,10 @@ final class LineSocket implements AutoCloseable {
     }
   }
 
-  /** What came from a place on, as soon as {@code wanted} is in it; all of it when time is over. */
+  /**
+   * The characters received from index {@code from} on, as soon as {@code wanted} is among them, or
+   * when the time is over.
+   */
   String await(int from, String wanted, int seconds) throws InterruptedException {
     long end = System.nanoTime() + seconds * 1_000_000_000L;
     synchronized (text) {

@@ -196,7 +196,7 @@ public final class LiveMachine extends LiveProgram {
 
   private void checkNothingIsLeft() {
     results.check(
-        "the service lets every device go",
+        "the service releases every device",
         () -> becomes("unknown", PATIENCE_SECONDS, () -> service.device(LiveService.NIC)));
     results.check("and the log says so", service::hasNoDevices);
   }
@@ -213,7 +213,7 @@ public final class LiveMachine extends LiveProgram {
     int detached = service.events("DeviceDetached");
     qemu.monitor("{\"execute\":\"device_del\",\"arguments\":{\"id\":\"vsmmu-device0\"}}");
     results.check(
-        "after device_del the service lets the NIC go",
+        "after device_del the service releases the NIC",
         () -> becomes("UNPLUGGED", PATIENCE_SECONDS, () -> service.device(LiveService.NIC)));
     results.check("which is in the log", () -> service.events("DeviceDetached") == detached + 1);
     results.check(
@@ -261,7 +261,7 @@ public final class LiveMachine extends LiveProgram {
     results.check(
         "frames go through the guest's stage 1 while no service runs",
         () -> repliesAfter(qemu, from) && !service.isReady());
-    results.check("the service comes back", service::awaitReady);
+    results.check("the service answers again", service::awaitReady);
     results.check("QEMU goes on meanwhile", qemu.process()::isAlive);
     results.check(
         "the service finds QEMU and takes over what the log names; it binds nothing anew",

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A VMM that has a device, a guest that translates its DMA, and a service that dies and comes back
- * meanwhile. Prints a result a line.
+ * A VMM that has a device, a guest that translates its DMA, and a service that is killed and
+ * started again meanwhile. Prints a result a line.
  *
  * <p>Arguments: the service's URL, its data directory, the device's vfio file, the file with the
  * service's process id.

@@ -22,7 +22,7 @@ final class Results {
     System.out.printf("%s %d - %s%s%n", holds ? "ok" : "not ok", ++number, words, why);
   }
 
-  /** Prints that the program did not come to its end, and why. */
+  /** Prints that the program failed before its end, and why. */
   void broke(Exception failed) {
     check(
         "the run came to its end",

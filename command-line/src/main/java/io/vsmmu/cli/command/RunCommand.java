@@ -75,7 +75,7 @@ public final class RunCommand extends RemoteCommand {
       paramLabel = "ADDRESS=SID[@VSMMU][,PROPERTY=VALUE...]",
       converter = RunCommand.OwnedDeviceConverter.class,
       description = {
-        "A host device, the StreamID that the guest uses for it, the vSMMU that it goes behind"
+        "A host device, the StreamID that the guest uses for it, the vSMMU that it is placed behind"
             + " (the VM's only one), and further properties of QEMU's device; again for each.",
         "The StreamID is bus, slot and function in the guest: 0x10 is 00:02.0. On another bus than"
             + " 0, bus=ID names it."

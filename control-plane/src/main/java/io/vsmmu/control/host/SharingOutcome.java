@@ -9,7 +9,7 @@ public sealed interface SharingOutcome {
   /**
    * The copies are kept.
    *
-   * @param iommufd with the files that came with it
+   * @param iommufd with the files that were sent with it
    */
   record Shared(SharedIommufd iommufd) implements SharingOutcome {}
 

@@ -41,7 +41,7 @@ public record VmmMessage(
    * A device.
    *
    * @param file index of its file among the descriptors
-   * @param vsmmu the vSMMU that it goes behind; empty for the VM's only one
+   * @param vsmmu the vSMMU that it is placed behind; empty for the VM's only one
    * @param streamId the StreamID that the guest uses for it, at least 0; empty when it will be
    *     attached by its address
    * @param devId its id on the iommufd; empty if the service has to find it

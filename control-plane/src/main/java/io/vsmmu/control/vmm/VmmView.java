@@ -22,7 +22,7 @@ public record VmmView(String vm, OptionalInt pid, List<Device> devices) {
    * A device.
    *
    * @param address PCI address
-   * @param vsmmu the vSMMU that it is or goes behind
+   * @param vsmmu the vSMMU that it is behind, or will be
    * @param streamId the StreamID that the guest uses for it; empty if it is unknown
    * @param state its state
    * @param problem why it failed; empty in every other state

@@ -39,7 +39,7 @@ class InvalidationController {
       long sequence,
       Instant time,
       @Schema(description = "Index within the slice") int entry,
-      @Schema(description = "Whether it went to the host") boolean forwarded,
+      @Schema(description = "Whether it was sent to the host") boolean forwarded,
       @Schema(
               type = "object",
               description = "name, fields, words; unknown names fields that a trace did not tell")

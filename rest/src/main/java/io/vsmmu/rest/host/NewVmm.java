@@ -59,7 +59,8 @@ record NewVmm(
       @Nullable
           @Schema(description = "PCI address, in place of the descriptor", example = "0000:01:00.0")
           String hostDevice,
-      @Nullable @Schema(description = "The vSMMU that it goes behind; without it the VM's only one")
+      @Nullable
+          @Schema(description = "The vSMMU that it is placed behind; without it the VM's only one")
           String vsmmu,
       @Nullable
           @JsonDeserialize(using = NumberText.class)

@@ -18,7 +18,7 @@ record VmmResource(
   @Schema(name = "VmmDevice")
   record OwnedDeviceEntry(
       @Schema(description = "PCI address", example = "0000:01:00.0") String hostDevice,
-      @Schema(description = "The vSMMU that it is or goes behind") String vsmmu,
+      @Schema(description = "The vSMMU that it is behind, or will be") String vsmmu,
       @Nullable @Schema(description = "StreamID that the guest uses", example = "0x10") String sid,
       VmmDeviceState state,
       @Nullable @Schema(description = "Why it failed") HostProblemResource problem) {

@@ -16,7 +16,7 @@ public final class BodyPace {
   private final PaceLimits limits;
   private final LongSupplier clock;
   private long waited;
-  private long came;
+  private long received;
 
   /**
    * @param clock as {@link System#nanoTime}
@@ -65,13 +65,13 @@ public final class BodyPace {
       throw silent(failed) ? new BodyTooSlowException("nothing more", limits.text()) : failed;
     }
     waited += clock.getAsLong() - begun;
-    came += Math.max(length, 0);
+    received += Math.max(length, 0);
     if (length >= 0 && waited >= limits.window().toNanos()) {
-      if (came < limits.least()) {
-        throw new BodyTooSlowException("%d bytes".formatted(came), limits.text());
+      if (received < limits.least()) {
+        throw new BodyTooSlowException("%d bytes".formatted(received), limits.text());
       }
       waited = 0;
-      came = 0;
+      received = 0;
     }
     return length;
   }

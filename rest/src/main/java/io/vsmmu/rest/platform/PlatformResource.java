@@ -48,7 +48,8 @@ record PlatformResource(
       @Schema(description = "Bits of a PASID: what host and vSMMU both have") int width,
       boolean execute,
       boolean privileged,
-      @Nullable @Schema(description = "Where it goes; null when there is no place for it")
+      @Nullable
+          @Schema(description = "The offset at which it is inserted; null when no offset is free")
           String offset,
       @Nullable
           @Schema(

@@ -17,7 +17,7 @@ record ImportResource(
     @Schema(
             description =
                 "RECEIVING: the body is received; CHECKING: it is read for the first time; STORING:"
-                    + " it is read again and goes into the log")
+                    + " it is read again and written into the log")
         String phase,
     @Schema(description = "Bytes of the file that were received, checked or stored, by phase")
         long bytes,

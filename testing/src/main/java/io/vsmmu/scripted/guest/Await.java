@@ -23,7 +23,7 @@ public final class Await {
     }
   }
 
-  /** Looks until it is so, or the time is over; whether it came to be so. */
+  /** Looks until the condition holds, or the time is over; gives whether it holds. */
   public static boolean within(Duration patience, BooleanSupplier so) {
     return within(patience, PAUSE, so);
   }

@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 /**
  * A reply of the server.
  *
- * @param command as it came back
+ * @param command the command of the reply
  * @param errno 0 for a success
  * @param body without the header
  */

@@ -212,7 +212,7 @@ public final class VfioUserClient implements AutoCloseable {
     requireDone(writeConfig(4, 2, 6));
   }
 
-  /** Names the eventfd that INTx comes by; it stays the caller's. Gives the errno. */
+  /** Names the eventfd by which INTx is signalled; it stays the caller's. Gives the errno. */
   public int setIntx(Fd eventfd) {
     return irqs(0x24, 0, 0, 1, 0, eventfd);
   }
