@@ -37,7 +37,7 @@ final class VmsCommand {
 
   private static final String VMS = "/vms";
 
-  /** A command whose only positional parameter is the name of a VM. */
+  /** A command about one VM, whose name is its first positional parameter. */
   abstract static class OneVmCommand extends RemoteCommand {
 
     @Parameters(index = "0", paramLabel = "VM", description = "Name of the VM.")

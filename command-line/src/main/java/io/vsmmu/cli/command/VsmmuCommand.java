@@ -2,7 +2,7 @@ package io.vsmmu.cli.command;
 
 import picocli.CommandLine.Parameters;
 
-/** A command whose only positional parameter is the name of a vSMMU. */
+/** A command about one vSMMU, whose name is its first positional parameter. */
 abstract class VsmmuCommand extends RemoteCommand {
 
   @Parameters(index = "0", paramLabel = "NAME", description = "Name of the vSMMU.")
