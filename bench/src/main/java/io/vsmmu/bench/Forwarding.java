@@ -1,12 +1,15 @@
 package io.vsmmu.bench;
 
 import io.vsmmu.bench.Bench.Ratio;
-import io.vsmmu.host.simulated.JournalEntry;
+import io.vsmmu.host.simulated.IssuedCall;
 import io.vsmmu.smmu.stimulus.Durability;
 import java.io.IOException;
 import java.util.List;
 
-/** P7: the host's ioctls for 2,500 invalidations of a guest, counted in the host's journal. */
+/**
+ * P7: the host's ioctls for 2,500 invalidations of a guest, counted among the calls that the host
+ * received.
+ */
 final class Forwarding {
 
   private static final int INVALIDATIONS = 2500;
@@ -33,7 +36,7 @@ final class Forwarding {
       guest.unmap(Math.min(batch, left));
       syncs++;
     }
-    List<JournalEntry> ioctls = service.invalidationsSince(mark);
+    List<IssuedCall> ioctls = service.invalidationsSince(mark);
     int commands = ioctls.stream().mapToInt(InProcessService::commands).sum();
     if (commands != INVALIDATIONS) {
       throw new IOException("the host was given %d invalidations".formatted(commands));

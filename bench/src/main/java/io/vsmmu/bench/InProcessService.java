@@ -11,7 +11,7 @@ import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.host.InvalidationBatch;
 import io.vsmmu.host.IommuCall;
-import io.vsmmu.host.simulated.JournalEntry;
+import io.vsmmu.host.simulated.IssuedCall;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.TopologyBuilder;
 import io.vsmmu.platform.rom.UefiDriver;
@@ -80,7 +80,7 @@ final class InProcessService implements AutoCloseable {
 
   /** The number of operations of the host so far. */
   long operations() {
-    return host.journalled();
+    return host.callCount();
   }
 
   /**
@@ -88,15 +88,15 @@ final class InProcessService implements AutoCloseable {
    *
    * @param mark the value of {@link #operations} at that moment
    */
-  List<JournalEntry> invalidationsSince(long mark) {
-    return host.journal().stream()
+  List<IssuedCall> invalidationsSince(long mark) {
+    return host.issuedCalls().stream()
         .filter(entry -> entry.index() >= mark)
         .filter(entry -> entry.operation() == IommuCall.INVALIDATE)
         .toList();
   }
 
   /** The number of commands in an invalidation ioctl. */
-  static int commands(JournalEntry invalidation) {
+  static int commands(IssuedCall invalidation) {
     return invalidation.arguments().stream()
         .filter(InvalidationBatch.class::isInstance)
         .mapToInt(batch -> ((InvalidationBatch) batch).size())

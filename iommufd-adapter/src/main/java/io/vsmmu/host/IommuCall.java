@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The operations of {@link HostIommu} and {@link IommuContext}, for journals, logs and fault plans:
- * each constant is the method of its name.
+ * The operations of {@link HostIommu} and {@link IommuContext}, for records of calls, logs and
+ * fault plans: each constant is the method of its name.
  */
 public enum IommuCall {
   OPEN("open"),

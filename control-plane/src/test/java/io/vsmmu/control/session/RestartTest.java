@@ -81,7 +81,7 @@ class RestartTest {
       service.sockets.start();
 
       assertThat(service.state(vsmmu).commandQueue().awaitsHost()).isFalse();
-      assertThat(host.journal()).anyMatch(call -> call.text().startsWith("invalidate"));
+      assertThat(host.issuedCalls()).anyMatch(call -> call.text().startsWith("invalidate"));
       service.rings(vsmmu, SID, Service.doorbell());
       assertThat(service.state(vsmmu).commandQueue().fetched()).isEqualTo(2 + 2 * 64);
       assertThat(replayed(service, vsmmu).divergences()).isEmpty();

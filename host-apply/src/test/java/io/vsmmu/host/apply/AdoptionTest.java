@@ -8,7 +8,7 @@ import io.vsmmu.host.MapAccess;
 import io.vsmmu.host.RamSource;
 import io.vsmmu.host.simulated.Attachment;
 import io.vsmmu.host.simulated.FaultPlan;
-import io.vsmmu.host.simulated.JournalEntry;
+import io.vsmmu.host.simulated.IssuedCall;
 import io.vsmmu.host.simulated.ObjectCounts;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.posix.Errno;
@@ -42,7 +42,7 @@ class AdoptionTest {
   }
 
   private List<IommuCall> since(long from) {
-    return rig.journal(from).stream().map(JournalEntry::operation).toList();
+    return rig.issuedCalls(from).stream().map(IssuedCall::operation).toList();
   }
 
   @Test
@@ -50,7 +50,7 @@ class AdoptionTest {
     rig.attach(A).enable().installs(A, Entries.TRANSLATE);
     int hwpt = rig.attachment(A).orElseThrow().hwptId();
     ObjectCounts before = host.objects();
-    long from = host.journalled();
+    long from = host.callCount();
 
     processEnds(Optional.empty());
 
@@ -80,7 +80,7 @@ class AdoptionTest {
   void invalidations_whose_outcome_was_lost_are_issued_again() {
     rig.attach(A).enable().installs(A, Entries.TRANSLATE);
     CommandsConsumed pending = rig.losesOutcomeOf(List.of(Entries.tlbiVa(0x1000), Entries.sync()));
-    long from = host.journalled();
+    long from = host.callCount();
 
     processEnds(Optional.of(pending));
 
@@ -134,7 +134,7 @@ class AdoptionTest {
     IommuContext kept = host.resume("vm-1").orElseThrow();
     int veventq = rig.state().objects().get(rig.state().hostHandles().veventq()).kernelId();
     kept.closeVeventq(veventq);
-    long from = host.journalled();
+    long from = host.callCount();
 
     processEnds(Optional.empty());
 

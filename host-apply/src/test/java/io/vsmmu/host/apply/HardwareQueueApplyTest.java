@@ -50,7 +50,7 @@ class HardwareQueueApplyTest {
   }
 
   private static Object viommuType(SimulatedHost host) {
-    return host.journal().stream()
+    return host.issuedCalls().stream()
         .filter(call -> call.operation() == IommuCall.ALLOC_VIOMMU)
         .findFirst()
         .orElseThrow()
@@ -65,7 +65,7 @@ class HardwareQueueApplyTest {
     assertThat(viommuType(host)).isEqualTo(IommuContext.VIOMMU_TYPE_TEGRA241_CMDQV);
     assertThat(rig.failures()).isEmpty();
     assertThat(rig.state().hardwareQueues()).hasSize(2).allMatch(queue -> queue.kernelId() != 0);
-    long from = host.journalled();
+    long from = host.callCount();
 
     rig.detach(A);
 
@@ -84,7 +84,7 @@ class HardwareQueueApplyTest {
     rig(host, HardwareQueues.OFF).attach(A);
 
     assertThat(viommuType(host)).isEqualTo(IommuContext.VIOMMU_TYPE_ARM_SMMUV3);
-    assertThat(host.journal()).noneMatch(call -> call.operation() == IommuCall.HARDWARE_QUEUES);
+    assertThat(host.issuedCalls()).noneMatch(call -> call.operation() == IommuCall.HARDWARE_QUEUES);
   }
 
   @Test
@@ -137,7 +137,7 @@ class HardwareQueueApplyTest {
   void a_reset_and_an_operator_free_queues() {
     SimulatedHost host = tegra();
     Rig rig = willing(host).meets(queue(0)).meets(queue(1));
-    long from = host.journalled();
+    long from = host.callCount();
 
     rig.meets(new Stimulus.FreeHardwareQueue(1));
     assertThat(rig.calls(from)).containsExactly("destroy");

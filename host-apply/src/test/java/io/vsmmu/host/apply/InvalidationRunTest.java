@@ -9,7 +9,7 @@ import io.vsmmu.host.InvalidationBatch;
 import io.vsmmu.host.IommuCall;
 import io.vsmmu.host.simulated.FaultPlan;
 import io.vsmmu.host.simulated.InvalidationModel;
-import io.vsmmu.host.simulated.JournalEntry;
+import io.vsmmu.host.simulated.IssuedCall;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.Topology;
 import io.vsmmu.host.simulated.TopologyBuilder;
@@ -72,13 +72,13 @@ class InvalidationRunTest {
 
   /** Entries of each ioctl. */
   private static List<Integer> batches(Rig rig, long from) {
-    return rig.journal(from).stream()
+    return rig.issuedCalls(from).stream()
         .filter(call -> call.operation() == IommuCall.INVALIDATE)
         .map(InvalidationRunTest::entries)
         .toList();
   }
 
-  private static int entries(JournalEntry call) {
+  private static int entries(IssuedCall call) {
     return ((InvalidationBatch) call.arguments().get(1)).size();
   }
 
@@ -94,7 +94,7 @@ class InvalidationRunTest {
   @Test
   void what_lies_between_two_syncs_is_one_ioctl() {
     Rig rig = translating();
-    long from = rig.host.journalled();
+    long from = rig.host.callCount();
     List<CommandEntry> entries = withSync(tlbis(5));
     entries.addAll(withSync(tlbis(7)));
     entries.addAll(tlbis(2));
@@ -108,7 +108,7 @@ class InvalidationRunTest {
   @Test
   void a_sync_with_nothing_before_it_costs_no_ioctl() {
     Rig rig = translating();
-    long from = rig.host.journalled();
+    long from = rig.host.callCount();
 
     rig.runs(sync(), sync());
 
@@ -118,7 +118,7 @@ class InvalidationRunTest {
   @Test
   void an_ioctl_has_a_bounded_number_of_entries() {
     Rig rig = translating();
-    long from = rig.host.journalled();
+    long from = rig.host.callCount();
 
     rig.runs(withSync(tlbis(2 * InvalidationRun.BATCH_ENTRIES + 1)));
 
@@ -147,7 +147,7 @@ class InvalidationRunTest {
   @MethodSource("badEntries")
   void the_search_for_a_bad_entry_takes_few_calls(InvalidationModel kernel, int bad) {
     Rig rig = translating(kernel);
-    long from = rig.host.journalled();
+    long from = rig.host.callCount();
     rig.host.faults(FaultPlan.entry(bad, Errno.EIO));
 
     rig.runs(withSync(tlbis(100)));
@@ -227,7 +227,7 @@ class InvalidationRunTest {
   void a_failure_without_a_culprit_that_lasts_is_reported_as_retryable() {
     Rig rig = translating();
     long start = rig.fetched();
-    long from = rig.host.journalled();
+    long from = rig.host.callCount();
     rig.host.faults(FaultPlan.parse("invalidate:1:ENOMEM:always"));
 
     List<CommandEntry> entries = withSync(tlbis(100));

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.host.HostDescription;
 import io.vsmmu.host.simulated.Attachment;
+import io.vsmmu.host.simulated.IssuedCall;
 import io.vsmmu.host.simulated.IssuedCommand;
-import io.vsmmu.host.simulated.JournalEntry;
 import io.vsmmu.host.simulated.ObjectCounts;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.smmu.event.StreamBehaviour;
@@ -74,16 +74,16 @@ final class Rig extends GuestRig<Rig> {
     return new Rig(SimulatedHost.standard());
   }
 
-  /** The kernel's calls since a position of the journal, by name. */
+  /** The kernel's calls since a number of calls, by name. */
   List<String> calls(long from) {
-    return host.journal().stream()
+    return host.issuedCalls().stream()
         .filter(entry -> entry.index() >= from)
         .map(entry -> entry.operation().text())
         .toList();
   }
 
-  List<JournalEntry> journal(long from) {
-    return host.journal().stream().filter(entry -> entry.index() >= from).toList();
+  List<IssuedCall> issuedCalls(long from) {
+    return host.issuedCalls().stream().filter(entry -> entry.index() >= from).toList();
   }
 
   /** The commands that the vIOMMU sent to its SMMU. */

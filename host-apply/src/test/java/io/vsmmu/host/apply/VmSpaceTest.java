@@ -34,7 +34,7 @@ class VmSpaceTest {
   }
 
   private long calls(IommuCall operation) {
-    return host.journal().stream().filter(call -> call.operation() == operation).count();
+    return host.issuedCalls().stream().filter(call -> call.operation() == operation).count();
   }
 
   @Test
@@ -142,7 +142,7 @@ class VmSpaceTest {
     space.unshare(first, RAM);
 
     assertThat(
-            host.journal().stream()
+            host.issuedCalls().stream()
                 .filter(call -> call.operation() == IommuCall.MAP)
                 .map(call -> call.arguments().getLast())
                 .toList())

@@ -7,7 +7,7 @@ import io.vsmmu.host.IommuCall;
 import io.vsmmu.host.MapAccess;
 import io.vsmmu.host.RamSource;
 import io.vsmmu.host.simulated.Attachment;
-import io.vsmmu.host.simulated.JournalEntry;
+import io.vsmmu.host.simulated.IssuedCall;
 import io.vsmmu.host.simulated.ObjectCounts;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.SimulatedShare;
@@ -57,13 +57,13 @@ class VmmOwnedTest {
   }
 
   private List<IommuCall> since(long from) {
-    return rig.journal(from).stream().map(JournalEntry::operation).toList();
+    return rig.issuedCalls(from).stream().map(IssuedCall::operation).toList();
   }
 
   @Test
   void a_device_of_the_vmm_translates_by_the_guests_tables() {
     int devId = vmm.plug(A);
-    long from = host.journalled();
+    long from = host.callCount();
     lends(A);
 
     rig.attach(A).enable().installs(A, Entries.TRANSLATE);
@@ -82,7 +82,7 @@ class VmmOwnedTest {
   void guest_ram_is_the_vmms_to_map() {
     vmm.plug(A);
     lends(A);
-    long from = host.journalled();
+    long from = host.callCount();
 
     rig.attach(A);
     space.share(
@@ -175,7 +175,7 @@ class VmmOwnedTest {
             .kernelId();
     assertThat(second.bindAgain(A, devId).isOk()).isTrue();
     assertThat(space.useVmmIommufd(second, true)).isTrue();
-    long from = host.journalled();
+    long from = host.callCount();
     rig.diesAndComesBack(space, Optional.empty());
     space.sweep();
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vsmmu.host.IommuCall;
 import io.vsmmu.host.simulated.Attachment;
 import io.vsmmu.host.simulated.FaultPlan;
-import io.vsmmu.host.simulated.JournalEntry;
+import io.vsmmu.host.simulated.IssuedCall;
 import io.vsmmu.host.simulated.ObjectCounts;
 import io.vsmmu.posix.Errno;
 import io.vsmmu.smmu.event.StreamBehaviour;
@@ -49,7 +49,7 @@ class VsmmuHostTest {
   @Test
   void a_second_device_shares_what_the_first_one_brought() {
     Rig rig = Rig.standard().attach(A);
-    long from = rig.host.journalled();
+    long from = rig.host.callCount();
 
     rig.attach(B);
 
@@ -83,13 +83,13 @@ class VsmmuHostTest {
   @Test
   void a_new_hwpt_is_attached_before_the_old_one_is_destroyed() {
     Rig rig = Rig.standard().attach(A).enable().installs(A, Entries.TRANSLATE);
-    long from = rig.host.journalled();
+    long from = rig.host.callCount();
 
     rig.installs(A, Entries.translate(0x5000_0000L));
 
     assertThat(rig.calls(from))
         .containsExactly("alloc_nested_hwpt", "attach", "invalidate", "destroy");
-    assertThat(rig.journal(from)).allMatch(call -> call.errno().isEmpty());
+    assertThat(rig.issuedCalls(from)).allMatch(call -> call.errno().isEmpty());
     assertThat(rig.attachment(A).orElseThrow().ste0()).isEqualTo(0x5000_000bL);
     rig.agrees().leaksNothing();
   }
@@ -204,7 +204,7 @@ class VsmmuHostTest {
     Rig rig = Rig.standard();
     rig.host.faults(FaultPlan.nthCallOf(IommuCall.OPEN, 1, Errno.EMFILE));
     rig.attach(A);
-    long from = rig.host.journalled();
+    long from = rig.host.callCount();
 
     rig.detach(A);
 
@@ -274,7 +274,7 @@ class VsmmuHostTest {
 
     rig.writes(Register.CR1, 0xd75).runs(Entries.tlbiVa(0), sync());
 
-    assertThat(rig.journal(0)).extracting(JournalEntry::text).isEmpty();
+    assertThat(rig.issuedCalls(0)).extracting(IssuedCall::text).isEmpty();
     assertThat(rig.state()).isNotEqualTo(VsmmuState.ABSENT);
   }
 }

@@ -20,8 +20,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * One open iommufd of a {@link SimulatedHost}. Every operation is recorded in the host's journal,
- * and a {@link FaultPlan} can make it fail.
+ * One open iommufd of a {@link SimulatedHost}. Every operation is recorded among the calls of the
+ * host, and a {@link FaultPlan} can make it fail.
  */
 final class SimulatedContext implements IommuContext {
 

@@ -21,14 +21,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A host without hardware. It refuses what the kernel refuses, records the operations in a journal,
- * shows the commands that reached its SMMUs, and fails calls by a plan. Thread-safe: one lock
- * protects the whole host.
+ * A host without hardware. It refuses what the kernel refuses, records the operations, shows the
+ * commands that reached its SMMUs, and fails calls by a plan. Thread-safe: one lock protects the
+ * whole host.
  */
 public final class SimulatedHost implements HostIommu {
 
-  /** Default number of journal entries that are kept; older ones are dropped. */
-  public static final int JOURNAL_LIMIT = 16_384;
+  /** Default number of calls that are kept; older ones are dropped. */
+  public static final int KEPT_CALLS = 16_384;
 
   /** The outcome of {@link #deviceFault}. */
   public enum FaultDelivery {
@@ -47,7 +47,7 @@ public final class SimulatedHost implements HostIommu {
 
   private final Object lock = new Object();
   private volatile Topology topology;
-  private final Journal journal;
+  private final IssuedCalls calls;
   private final List<SimulatedContext> contexts = new ArrayList<>();
   private final Map<Integer, SimulatedContext> groupOwners = new HashMap<>();
   private final List<SimulatedShare> shares = new ArrayList<>();
@@ -57,23 +57,23 @@ public final class SimulatedHost implements HostIommu {
   private int opened;
   private int lastVmid;
 
-  /** A host of this topology with {@link #JOURNAL_LIMIT} journal entries. */
+  /** A host of this topology with {@link #KEPT_CALLS} calls that are kept. */
   public SimulatedHost(Topology topology) {
-    this(topology, JOURNAL_LIMIT);
+    this(topology, KEPT_CALLS);
   }
 
   /**
    * Makes a host of this topology.
    *
-   * @param journalLimit number of journal entries that are kept, at least 1
+   * @param keptCalls number of calls that are kept, at least 1
    */
-  public SimulatedHost(Topology topology, int journalLimit) {
-    if (journalLimit < 1) {
+  public SimulatedHost(Topology topology, int keptCalls) {
+    if (keptCalls < 1) {
       throw new IllegalArgumentException(
-          "journalLimit: %d, allowed is at least 1".formatted(journalLimit));
+          "keptCalls: %d, allowed is at least 1".formatted(keptCalls));
     }
     this.topology = topology;
-    this.journal = new Journal(journalLimit);
+    this.calls = new IssuedCalls(keptCalls);
   }
 
   /** A host of {@link Topology#standard}. */
@@ -230,18 +230,16 @@ public final class SimulatedHost implements HostIommu {
   }
 
   /** The newest operations in order. */
-  public List<JournalEntry> journal() {
+  public List<IssuedCall> issuedCalls() {
     synchronized (lock) {
-      return journal.entries();
+      return calls.entries();
     }
   }
 
-  /**
-   * Number of all operations that were ever requested, including those dropped from the journal.
-   */
-  public long journalled() {
+  /** Number of all operations that were ever requested, including those that are no longer kept. */
+  public long callCount() {
     synchronized (lock) {
-      return journal.next();
+      return calls.next();
     }
   }
 
@@ -426,7 +424,7 @@ public final class SimulatedHost implements HostIommu {
 
   void record(
       int context, IommuCall operation, List<Object> arguments, Optional<Errno> errno, long value) {
-    journal.add(new JournalEntry(journal.next(), context, operation, arguments, errno, value));
+    calls.add(new IssuedCall(calls.next(), context, operation, arguments, errno, value));
   }
 
   private static long number(HostResult<?> result) {

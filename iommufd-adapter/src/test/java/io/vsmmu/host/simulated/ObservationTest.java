@@ -46,8 +46,8 @@ class ObservationTest {
     guest.context().attach(guest.dev(), 99);
     guest.context().allocVdevice(guest.viommu(), guest.dev(), VSID);
     guest.context().close();
-    assertThat(host.journal())
-        .extracting(JournalEntry::text)
+    assertThat(host.issuedCalls())
+        .extracting(IssuedCall::text)
         .containsExactly(
             "open() -> 0",
             "bind(address=0000:01:00.0) -> 1",
@@ -57,7 +57,7 @@ class ObservationTest {
             "attach(dev_id=1, pt_id=99) -> ENOENT 0",
             "alloc_vdevice(viommu_id=4, dev_id=1, virt_id=0x900) -> 5",
             "close() -> 0");
-    assertThat(host.journal()).extracting(JournalEntry::context).containsOnly(1);
+    assertThat(host.issuedCalls()).extracting(IssuedCall::context).containsOnly(1);
   }
 
   @Test
@@ -65,7 +65,7 @@ class ObservationTest {
     TestGuest guest = TestGuest.on(host, DEVICE);
     InvalidationBatch batch = InvalidationBatch.of(TLBI_NH_ALL, 0, 0, 0);
     guest.context().invalidate(guest.viommu(), batch);
-    JournalEntry entry = host.journal().getLast();
+    IssuedCall entry = host.issuedCalls().getLast();
     assertThat(entry.operation()).isEqualTo(IommuCall.INVALIDATE);
     assertThat(entry.arguments()).containsExactly(guest.viommu(), batch);
     assertThat(entry.errno()).contains(Errno.EIO);
@@ -79,8 +79,8 @@ class ObservationTest {
     for (int i = 0; i < 10; i++) {
       context.allocIoas();
     }
-    assertThat(small.journal()).extracting(JournalEntry::value).containsExactly(8L, 9L, 10L);
-    assertThat(small.journalled()).isEqualTo(11);
+    assertThat(small.issuedCalls()).extracting(IssuedCall::value).containsExactly(8L, 9L, 10L);
+    assertThat(small.callCount()).isEqualTo(11);
   }
 
   @Test
@@ -91,10 +91,12 @@ class ObservationTest {
       guest.context().invalidate(guest.viommu(), batch);
     }
     long kept =
-        host.journal().stream().filter(entry -> entry.operation() == IommuCall.INVALIDATE).count();
+        host.issuedCalls().stream()
+            .filter(entry -> entry.operation() == IommuCall.INVALIDATE)
+            .count();
     assertThat(kept * batch.size() * InvalidationBatch.ENTRY_BYTES)
         .isPositive()
-        .isLessThanOrEqualTo(Journal.MAX_BATCH_BYTES);
+        .isLessThanOrEqualTo(IssuedCalls.MAX_BATCH_BYTES);
   }
 
   @Test

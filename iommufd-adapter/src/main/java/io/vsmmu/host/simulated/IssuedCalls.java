@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 
 /** The newest operations of a host, in order. Not thread-safe: the host's lock protects it. */
-final class Journal {
+final class IssuedCalls {
 
   /**
    * Most bytes of invalidation commands that are kept with the entries; beyond, the oldest entries
@@ -14,11 +14,11 @@ final class Journal {
   static final long MAX_BATCH_BYTES = 16L * 1024 * 1024;
 
   private final int limit;
-  private final ArrayDeque<JournalEntry> entries = new ArrayDeque<>();
+  private final ArrayDeque<IssuedCall> entries = new ArrayDeque<>();
   private long batchBytes;
   private long next;
 
-  Journal(int limit) {
+  IssuedCalls(int limit) {
     this.limit = limit;
   }
 
@@ -26,7 +26,7 @@ final class Journal {
     return next;
   }
 
-  void add(JournalEntry entry) {
+  void add(IssuedCall entry) {
     entries.addLast(entry);
     batchBytes += batchBytes(entry);
     next++;
@@ -35,11 +35,11 @@ final class Journal {
     }
   }
 
-  List<JournalEntry> entries() {
+  List<IssuedCall> entries() {
     return List.copyOf(entries);
   }
 
-  private static long batchBytes(JournalEntry entry) {
+  private static long batchBytes(IssuedCall entry) {
     return entry.arguments().stream()
         .mapToLong(
             argument ->

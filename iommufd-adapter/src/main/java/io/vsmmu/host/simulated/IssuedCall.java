@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param errno the refusal; empty for a success
  * @param value its numeric result: an id, a number of bytes or entry_num; 0 when it has none
  */
-public record JournalEntry(
+public record IssuedCall(
     long index,
     int context,
     IommuCall operation,
@@ -23,7 +23,7 @@ public record JournalEntry(
     Optional<Errno> errno,
     long value) {
 
-  public JournalEntry {
+  public IssuedCall {
     arguments = List.copyOf(arguments);
   }
 
