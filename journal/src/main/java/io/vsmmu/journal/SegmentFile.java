@@ -31,6 +31,10 @@ import java.util.Optional;
 final class SegmentFile implements AutoCloseable {
 
   private static final int FILL_BYTES = 1 << 20;
+
+  /** The smallest page of Linux. */
+  private static final int PAGE_BYTES = 4096;
+
   private static final VarHandle WORD =
       ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
 
@@ -177,8 +181,10 @@ final class SegmentFile implements AutoCloseable {
   }
 
   /**
-   * Writes a sealed frame with pwrite(2), its word last, for a frame that is synced next: a store
-   * into a page that was synced before costs a fault, which takes longer than the system call.
+   * Writes a sealed frame with pwrite(2), for a frame that is synced next: a store into a page that
+   * was synced before costs a fault, which takes longer than the system call. A SIGKILL ends a
+   * pwrite between two pages at most (mm/filemap.c, generic_perform_write), so the word is written
+   * on its own, as the last, only if the frame and the word behind it are in several pages.
    *
    * @param frame native memory that holds the frame, its padding and 8 bytes more, which are
    *     overwritten
@@ -186,8 +192,12 @@ final class SegmentFile implements AutoCloseable {
   void write(MemorySegment frame, int paddedLength, int offset) throws PosixException {
     int word = FrameHeader.WORD_BYTES;
     WORD.set(frame, (long) paddedLength, 0L);
-    write(frame.asSlice(word, paddedLength), offset + word);
-    write(frame.asSlice(0, word), offset);
+    if (offset / PAGE_BYTES == (offset + paddedLength + word - 1) / PAGE_BYTES) {
+      write(frame.asSlice(0, (long) paddedLength + word), offset);
+    } else {
+      write(frame.asSlice(word, paddedLength), offset + word);
+      write(frame.asSlice(0, word), offset);
+    }
   }
 
   /** Marks the segment as continued at an offset in the segment with a number. */

@@ -34,6 +34,14 @@ class RandomCrashTest {
   @MethodSource("seeds")
   void what_was_acknowledged_is_there_and_nothing_that_was_cut_returns(long seed)
       throws IOException {
+    try {
+      liveAndDie(seed);
+    } catch (RuntimeException | AssertionError e) {
+      throw new AssertionError("-Dvsmmu.journal.seed=%d".formatted(seed), e);
+    }
+  }
+
+  private void liveAndDie(long seed) throws IOException {
     Random random = new Random(seed);
     RandomEntries entries = new RandomEntries(random);
     Acknowledged model = new Acknowledged();
