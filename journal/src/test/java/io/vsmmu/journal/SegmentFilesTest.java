@@ -246,6 +246,39 @@ class SegmentFilesTest {
   }
 
   @Test
+  void a_journal_that_was_closed_knows_in_any_boot_that_its_last_entry_was_synced()
+      throws Exception {
+    Path place = directory.resolve("closed");
+    try (Journal journal = start(place, 0)) {
+      journal.append(entries("first"), false);
+      journal.append(entries("last"), false);
+    }
+    change(segment(place, 1), bytes -> bytes[SegmentHeader.BYTES + 48 + 36] ^= 1);
+    JournalFiles.inAnotherBoot(place);
+    assertTrue(refused(place, 0).contains("entry at position 2 is damaged"));
+  }
+
+  @Test
+  void the_size_of_segments_may_change_from_start_to_start() throws Exception {
+    for (int bytes : List.of(16_384, 8192, 12_288)) {
+      JournalLimits limits = new JournalLimits(bytes, 5, 2);
+      try (JournalRecovery recovery = JournalRecovery.open(own, limits);
+          Journal journal = recovery.start(0, false, JournalBoundary.Observer.NONE)) {
+        assertEquals(written, read(journal, 1));
+        // The largest entry fits into every segment that is used from now on.
+        long released = journal.last();
+        for (int i = 0; i < 12; i++) {
+          journal.append(entries("z".repeat(limits.appendBytes() - 4)), i % 2 == 0);
+          journal.release(journal.last());
+        }
+        assertEquals(released + 12, journal.last());
+      }
+      JournalFiles.delete(own);
+      JournalFiles.copy(directory.resolve("running"), own);
+    }
+  }
+
+  @Test
   void something_else_with_the_name_of_a_segment_is_refused() throws Exception {
     Path alien = own.resolve("000030.segment");
     Files.createDirectory(alien);
