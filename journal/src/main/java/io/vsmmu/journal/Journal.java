@@ -209,8 +209,9 @@ public final class Journal implements AutoCloseable {
   private long syncAppended() {
     checkNotFailed();
     long reached = last;
+    List<Segment> written = used;
     observer.reached(JournalBoundary.SYNCING);
-    for (Segment segment : used) {
+    for (Segment segment : written) {
       sync(segment);
     }
     observer.reached(JournalBoundary.SYNCED);
