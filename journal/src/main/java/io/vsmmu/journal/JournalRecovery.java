@@ -2,6 +2,7 @@ package io.vsmmu.journal;
 
 import io.vsmmu.problem.Problem;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -70,7 +71,7 @@ public final class JournalRecovery implements AutoCloseable {
     try {
       recovery.scan();
       return recovery;
-    } catch (IOException | InternalError e) {
+    } catch (IOException | UncheckedIOException | InternalError e) {
       // The JVM gives an InternalError for a page of a mapped file that cannot be read.
       recovery.close();
       throw recovery.unreadable(e);

@@ -11,6 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,11 +58,30 @@ final class SegmentFile implements AutoCloseable {
 
   /**
    * Makes a file of zeros, readable by its owner only, and syncs it and its name. Until all of it
-   * is written it has another name, so that a segment file that is too short was truncated.
+   * is written it has another name, so that a segment file that is too short was truncated. An
+   * interrupt does not end this; it is kept.
    *
    * @throws IOException if the file system has no space, for instance; then there is no file
    */
   static SegmentFile create(Path path, int bytes) throws IOException {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return tryToCreate(path, bytes);
+        } catch (ClosedByInterruptException e) {
+          // The channel is closed, so the file is made anew.
+          interrupted |= Thread.interrupted();
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static SegmentFile tryToCreate(Path path, int bytes) throws IOException {
     Path unfinished = SegmentNames.unfinished(path);
     Files.deleteIfExists(unfinished);
     try {
@@ -249,11 +269,13 @@ final class SegmentFile implements AutoCloseable {
     return result;
   }
 
-  /** Unmaps and closes the file; no view of it may be used afterwards. */
+  /** Unmaps and closes the file, once; no view of it may be used afterwards. */
   @Override
   public void close() {
-    arena.close();
-    fd.close();
+    if (arena.scope().isAlive()) {
+      arena.close();
+      fd.close();
+    }
   }
 
   /** Closes and deletes the file. */

@@ -3,6 +3,7 @@ package io.vsmmu.journal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SegmentPool {
 
+  /** How long no append tries to make a file after a failure. */
+  private static final Duration RETRY = Duration.ofSeconds(1);
+
   private final Path directory;
   private final JournalLimits limits;
   private final Deque<SegmentFile> free = new ArrayDeque<>();
@@ -34,6 +38,10 @@ final class SegmentPool {
   private int files;
 
   private @Nullable String notMade;
+
+  /** {@link System#nanoTime} of the last failure to make a file. */
+  private long failedAt;
+
   private @Nullable String notDeleted;
 
   /**
@@ -58,8 +66,8 @@ final class SegmentPool {
   }
 
   /**
-   * A file for the next segment: a free one, or a new one. After a failure to make one, only {@link
-   * #keepSpare} tries again, so that appends to a full file system do not write to it.
+   * A file for the next segment: a free one, or a new one. For a while after a failure to make one,
+   * only {@link #keepSpare} tries again, so that appends do not all write to a full file system.
    *
    * @throws JournalFullException if all are in use or none can be made
    */
@@ -79,7 +87,7 @@ final class SegmentPool {
 
   private synchronized @Nullable SegmentFile poll() {
     @Nullable SegmentFile ready = free.poll();
-    if (ready == null && notMade != null) {
+    if (ready == null && notMade != null && System.nanoTime() - failedAt < RETRY.toNanos()) {
       throw new JournalFullException(notMade, null);
     }
     return ready;
@@ -179,6 +187,7 @@ final class SegmentPool {
 
   private synchronized void noteMade(@Nullable String failure) {
     notMade = failure;
+    failedAt = System.nanoTime();
   }
 
   private synchronized void noteDeleted(SegmentFile file, @Nullable String failure) {

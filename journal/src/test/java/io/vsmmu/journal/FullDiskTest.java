@@ -104,6 +104,24 @@ class FullDiskTest {
   }
 
   @Test
+  void a_full_file_system_is_reported_also_when_segments_of_another_size_are_there()
+      throws IOException {
+    try (SmallDisk disk = SmallDisk.mounted(directory.resolve("disk"), 256)) {
+      Path own = disk.path().resolve("journal");
+      try (Journal journal = start(own)) {
+        journal.append(entries("a"), true);
+      }
+      JournalLimits larger = new JournalLimits(1 << 20, 2, 1);
+      try (JournalRecovery recovery = JournalRecovery.open(own, larger)) {
+        // The database is ahead, so a new segment is begun.
+        assertThrows(
+            JournalFullException.class,
+            () -> recovery.start(100, false, JournalBoundary.Observer.NONE));
+      }
+    }
+  }
+
+  @Test
   void a_directory_on_a_read_only_file_system_is_refused() throws IOException {
     try (SmallDisk disk = SmallDisk.mounted(directory.resolve("disk"), 256)) {
       Path own = disk.path().resolve("journal");

@@ -182,6 +182,18 @@ class JournalTest {
   }
 
   @Test
+  void an_interrupted_thread_makes_the_segments_that_it_needs() throws Exception {
+    try (Journal journal = start(directory, 0)) {
+      Thread.currentThread().interrupt();
+      while (journal.segments().size() < SMALL.segments()) {
+        journal.append(entries("i".repeat(3000)), journal.last() % 2 == 0);
+      }
+      assertTrue(Thread.interrupted());
+      assertTrue(journal.problem().isEmpty());
+    }
+  }
+
+  @Test
   void files_and_directory_are_for_their_owner_only() throws Exception {
     Path own = directory.resolve("own");
     try (Journal journal = start(own, 0)) {
