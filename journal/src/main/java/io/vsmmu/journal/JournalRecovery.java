@@ -94,9 +94,17 @@ public final class JournalRecovery implements AutoCloseable {
         .max();
   }
 
-  /** A copy of the entry at a position; empty if it cannot be read here. */
+  /**
+   * A copy of the entry at a position; empty if it cannot be read here.
+   *
+   * @throws JournalRefusedException if a page of its file cannot be read any more
+   */
   public Optional<byte[]> entry(long position) {
-    return scans.stream().flatMap(scan -> scan.entry(position).stream()).findFirst();
+    try {
+      return scans.stream().flatMap(scan -> scan.entry(position).stream()).findFirst();
+    } catch (InternalError fault) {
+      throw unreadable(fault);
+    }
   }
 
   /**
@@ -111,9 +119,7 @@ public final class JournalRecovery implements AutoCloseable {
    * @throws JournalFullException if there is no space for the first segments
    */
   public Journal start(long shipped, boolean acceptLoss, JournalBoundary.Observer observer) {
-    List<SegmentScan> relevant = relevant(shipped);
-    checkDistinct(relevant);
-    JournalEnd end = JournalEnd.of(relevant, unreadable, shipped, boot);
+    JournalEnd end = end(shipped);
     Optional<Problem> problem = end.problem();
     if (problem.isPresent()) {
       if (!acceptLoss) {
@@ -134,6 +140,16 @@ public final class JournalRecovery implements AutoCloseable {
       return journal;
     } catch (IOException | InternalError e) {
       throw unreadable(e);
+    }
+  }
+
+  private JournalEnd end(long shipped) {
+    List<SegmentScan> relevant = relevant(shipped);
+    checkDistinct(relevant);
+    try {
+      return JournalEnd.of(relevant, unreadable, shipped, boot);
+    } catch (InternalError fault) {
+      throw unreadable(fault);
     }
   }
 

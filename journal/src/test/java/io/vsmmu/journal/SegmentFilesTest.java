@@ -339,6 +339,28 @@ class SegmentFilesTest {
   }
 
   @Test
+  void a_file_that_is_truncated_while_a_journal_is_recovered_is_refused() throws Exception {
+    try (JournalRecovery recovery = JournalRecovery.open(own, SMALL)) {
+      assertEquals(3, JournalFiles.segments(own).stream().filter(this::truncate).count());
+      assertThrows(JournalRefusedException.class, () -> recovery.entry(1));
+      assertThrows(
+          JournalRefusedException.class,
+          () -> recovery.start(0, false, JournalBoundary.Observer.NONE));
+    }
+  }
+
+  private boolean truncate(Path file) {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      SegmentHeader header =
+          SegmentHeader.read(ByteBuffer.wrap(Files.readAllBytes(file))).orElse(null);
+      channel.truncate(0);
+      return header != null;
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Test
   void an_append_to_a_file_that_is_truncated_is_not_acknowledged_or_the_journal_fails()
       throws Exception {
     Path place = JournalFiles.copy(own, directory.resolve("appending"));
