@@ -4,6 +4,7 @@ import io.vsmmu.control.log.AxonDecisionLog;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.embedded.EmbeddedDatabase;
 import io.vsmmu.db.log.EventLogLimits;
+import io.vsmmu.db.write.JournalSettings;
 import io.vsmmu.projections.model.Tables;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -39,9 +40,9 @@ public final class Bench {
    * @param id the id of the goal
    * @param service the figure of the service
    * @param reference the figure of the reference; 1 if there is none
-   * @param goal the goal for the ratio; empty if there is none
+   * @param goal what the ratio has to reach
    */
-  record Ratio(String id, String figure, double service, double reference, String goal) {
+  record Ratio(String id, String figure, double service, double reference, Goal goal) {
 
     String line() {
       return String.format(
@@ -51,8 +52,20 @@ public final class Bench {
           figure,
           service,
           reference,
-          service / reference,
-          goal);
+          ratio(),
+          goal.verdict(ratio()));
+    }
+
+    double ratio() {
+      return service / reference;
+    }
+
+    boolean hasGoal() {
+      return goal != Goal.NONE;
+    }
+
+    boolean reached() {
+      return goal.reached(ratio());
     }
   }
 
@@ -63,9 +76,14 @@ public final class Bench {
     }
     Path directory = Files.createTempDirectory("vsmmu-bench");
     try (EmbeddedDatabase postgres = EmbeddedDatabase.start(directory.resolve("postgres"));
-        EventDatabase database = EventDatabase.open(postgres.jdbcUrl(), EventLogLimits.DEFAULTS)) {
+        EventDatabase database =
+            EventDatabase.open(
+                postgres.jdbcUrl(),
+                JournalSettings.in(directory.resolve("journal")),
+                EventLogLimits.DEFAULTS)) {
       List<Ratio> ratios = new ArrayList<>();
       RawInserts raw = new RawInserts(postgres.dataSource());
+      RawSyncs syncs = new RawSyncs(directory.resolve("syncs"));
       if (List.of(arguments).contains(QUERIES_ONLY)) {
         Tables.migrate(database.pool());
         ratios.addAll(new Queries(database).measure());
@@ -73,7 +91,7 @@ public final class Bench {
         return;
       }
       // First, so that a guest's first reads run code that only the service's warm-up has compiled.
-      ratios.addAll(guests(database, raw, directory.resolve("sockets")));
+      ratios.addAll(guests(database, raw, syncs, directory.resolve("sockets")));
       if (!List.of(arguments).contains(GUESTS_ONLY)) {
         ratios.addAll(new Codecs().measure());
         ratios.addAll(new Doorbells(database, raw).measure());
@@ -89,15 +107,30 @@ public final class Bench {
     OUT.printf(
         "%n%-4s %-62s %12s %12s %8s   %s%n", "", "figure", "service", "reference", "ratio", "goal");
     ratios.forEach(ratio -> OUT.println(ratio.line()));
+    long missed = ratios.stream().filter(ratio -> !ratio.reached()).count();
+    OUT.printf("%d of %d goals missed%n", missed, ratios.stream().filter(Ratio::hasGoal).count());
+    if (missed > 0) {
+      throw new GoalsMissedException(missed);
+    }
   }
 
-  private static List<Ratio> guests(EventDatabase database, RawInserts raw, Path sockets)
-      throws Exception {
+  /** Ends the program with an exit code that is not 0, after everything is closed. */
+  private static final class GoalsMissedException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    GoalsMissedException(long goals) {
+      super(goals + " goals are missed");
+    }
+  }
+
+  private static List<Ratio> guests(
+      EventDatabase database, RawInserts raw, RawSyncs syncs, Path sockets) throws Exception {
     List<Ratio> ratios = new ArrayList<>();
     try (AxonDecisionLog decisionLog = new AxonDecisionLog(database);
         InProcessService service = new InProcessService(database, decisionLog, sockets)) {
       ratios.addAll(new RegisterReads(service).measure());
-      ratios.addAll(new SyncLatency(service, raw).measure());
+      ratios.addAll(new SyncLatency(service, raw, syncs).measure());
       ratios.addAll(new Forwarding(service).measure());
       ratios.addAll(new Storm(service).measure());
     }

@@ -87,8 +87,10 @@ final class Codecs {
     }
     double reference = median(hash);
     return List.of(
-        new Ratio("CODE", "ns to write " + name + " : SHA-256", median(encode), reference, ""),
-        new Ratio("CODE", "ns to read " + name + " : SHA-256", median(decode), reference, ""));
+        new Ratio(
+            "CODE", "ns to write " + name + " : SHA-256", median(encode), reference, Goal.NONE),
+        new Ratio(
+            "CODE", "ns to read " + name + " : SHA-256", median(decode), reference, Goal.NONE));
   }
 
   private double encode(Sample sample) {

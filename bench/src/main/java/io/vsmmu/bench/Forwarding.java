@@ -24,12 +24,13 @@ final class Forwarding {
   List<Ratio> measure() throws IOException {
     try (LiveGuest guest = service.booted("forwarding", Durability.COMMITTED)) {
       return List.of(
-          ratio("ioctls : invalidations, 1 TLBI per CMD_SYNC", guest, 1, "<= 1 per CMD_SYNC"),
-          ratio("ioctls : invalidations, 64 TLBI per CMD_SYNC", guest, BATCH, "<= 0.05"));
+          ratio("ioctls : invalidations, 1 TLBI per CMD_SYNC", guest, 1, new Goal.AtMost(1)),
+          ratio(
+              "ioctls : invalidations, 64 TLBI per CMD_SYNC", guest, BATCH, new Goal.AtMost(0.05)));
     }
   }
 
-  private Ratio ratio(String figure, LiveGuest guest, int batch, String goal) throws IOException {
+  private Ratio ratio(String figure, LiveGuest guest, int batch, Goal goal) throws IOException {
     long mark = service.operations();
     int syncs = 0;
     for (int left = INVALIDATIONS; left > 0; left -= batch) {

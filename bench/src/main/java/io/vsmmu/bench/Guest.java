@@ -47,7 +47,12 @@ final class Guest implements AutoCloseable {
   private final GuestSession session;
   private QueuePointer prod = new QueuePointer(0, LOG2_QUEUE);
 
+  /** A guest whose invalidations are synced. */
   Guest(EventDatabase database, AxonDecisionLog decisionLog, String name) {
+    this(database, decisionLog, name, Durability.COMMITTED);
+  }
+
+  Guest(EventDatabase database, AxonDecisionLog decisionLog, String name, Durability durability) {
     SmmuIds host = TopologyBuilder.standardIds();
     vsmmu = database.registry().register(name, UUID.randomUUID(), 0);
     objects =
@@ -59,13 +64,13 @@ final class Guest implements AutoCloseable {
             decisionLog,
             decided -> objects.apply(decided.events(), decided.sequence(), decided.after()),
             SessionLimits.DEFAULT);
-    boot(host);
+    boot(host, durability);
   }
 
-  private void boot(SmmuIds host) {
+  private void boot(SmmuIds host, Durability durability) {
     IdRegisters ids = IdRegisters.DEFAULT.withStage2(false);
     IdRegisters hostIds = HostIds.read(host);
-    post(new Stimulus.Create(Origin.LIVE, Durability.COMMITTED, VsmmuProperties.ALL_AUTO, ids));
+    post(new Stimulus.Create(Origin.LIVE, durability, VsmmuProperties.ALL_AUTO, ids));
     post(
         new Stimulus.AttachDevice(
             STREAM,

@@ -70,13 +70,13 @@ final class Ingest {
                 .formatted(Files.size(trace) >> 20),
             bytes / importSeconds / 1e6,
             bytes / copyIn / 1e6,
-            ">= 0.7"),
+            new Goal.AtLeast(0.7)),
         new Ratio(
             "P4",
             "replay (decode + evolve), events/s : COPY BINARY out",
             events / fold,
             events / copyOut,
-            ">= 0.7"));
+            new Goal.AtLeast(1.5)));
   }
 
   private double fold(int id) {

@@ -148,7 +148,7 @@ final class LongLog {
   }
 
   private void flush() {
-    database.writer().append(vsmmu, List.copyOf(waiting), AppendDurability.BOUNDED_LOSS).join();
+    database.writer().append(vsmmu, List.copyOf(waiting), AppendDurability.JOURNALED);
     waiting.clear();
   }
 }

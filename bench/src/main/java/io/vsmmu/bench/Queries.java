@@ -68,7 +68,8 @@ final class Queries {
     long start = System.nanoTime();
     projector.catchUp();
     double rate = database.log().headPosition() / ((System.nanoTime() - start) / 1e9);
-    ratios.add(new Ratio("PROJ", "events projected per second, of an existing log", rate, 1, ""));
+    ratios.add(
+        new Ratio("PROJ", "events projected per second, of an existing log", rate, 1, Goal.NONE));
     AddressRange rare = AddressRange.of(LongLog.RARE_ADDRESS, 1);
     AddressRange never = AddressRange.of(0xbeef_0000L, 1);
     compare(
@@ -122,7 +123,9 @@ final class Queries {
     Samples warm = new Samples();
     warm.take(WARM_UP, () -> summaries.of(listed));
     list.take(TIMES, () -> summaries.of(listed));
-    ratios.add(new Ratio("QRY", "summaries of 1000 vSMMUs, us", list.micros(HALF), 1, "< 200,000"));
+    ratios.add(
+        new Ratio(
+            "QRY", "summaries of 1000 vSMMUs, us", list.micros(HALF), 1, new Goal.AtMost(200_000)));
     return ratios;
   }
 
@@ -146,6 +149,6 @@ final class Queries {
             figure + ", us at 5M : at 100k",
             atMany.micros(HALF),
             atFew.micros(HALF),
-            "<= 2"));
+            new Goal.AtMost(2)));
   }
 }

@@ -51,17 +51,26 @@ final class RegisterReads {
     double echo = echoes.micros(0.5);
     return List.of(
         new Ratio(
-            "READ", "p50 us of a register read : p50 of an echo", reads.micros(0.5), echo, ""),
+            "READ",
+            "p50 us of a register read : p50 of an echo",
+            reads.micros(0.5),
+            echo,
+            Goal.NONE),
         new Ratio(
             "READ",
             "p99 us of a register read : p99 of an echo",
             reads.micros(0.99),
             echoes.micros(0.99),
-            ""),
-        new Ratio("READ", "p50 us of the first 100 : p50 of an echo", first.micros(0.5), echo, ""),
+            Goal.NONE),
         new Ratio(
-            "READ", "slowest of the first 100, us : p50 of an echo", first.micros(1), echo, ""),
-        new Ratio("READ", "bytes allocated per read", bytesPerRead, 1, "0"));
+            "READ", "p50 us of the first 100 : p50 of an echo", first.micros(0.5), echo, Goal.NONE),
+        new Ratio(
+            "READ",
+            "slowest of the first 100, us : p50 of an echo",
+            first.micros(1),
+            echo,
+            Goal.NONE),
+        new Ratio("READ", "bytes allocated per read", bytesPerRead, 1, new Goal.AtMost(0)));
   }
 
   private void read(RawVmm vmm) throws IOException {

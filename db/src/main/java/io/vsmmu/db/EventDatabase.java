@@ -9,7 +9,9 @@ import io.vsmmu.db.log.EventLog;
 import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.HeadSignal;
 import io.vsmmu.db.log.Snapshots;
+import io.vsmmu.db.log.Tail;
 import io.vsmmu.db.log.VsmmuRegistry;
+import io.vsmmu.db.write.JournalSettings;
 import io.vsmmu.db.write.LogWriter;
 import java.time.Duration;
 import java.util.Properties;
@@ -19,8 +21,8 @@ import org.postgresql.PGProperty;
 
 /**
  * The event log in one PostgreSQL database, assembled from its parts: the migrated schema, the
- * writer, a connection pool for readers, the registry and the snapshots. Owns the writer and the
- * pool. Thread-safe.
+ * writer with its journal, a connection pool for readers, the registry and the snapshots. Owns the
+ * writer and the pool. Thread-safe.
  */
 public final class EventDatabase implements AutoCloseable {
 
@@ -32,21 +34,25 @@ public final class EventDatabase implements AutoCloseable {
   private final Availability availability;
   private final LogWriter writer;
   private final EventLog log;
+  private final EventLog exactLog;
+  private final EventLog shippedLog;
   private final VsmmuRegistry registry;
   private final Snapshots snapshots;
 
   private EventDatabase(
       ReadersPool pool,
       LogWriter writer,
-      EventLog log,
+      HeadSignal signal,
       EventLogLimits limits,
       Availability availability) {
     this.pool = pool;
     this.limits = limits;
     this.availability = availability;
     this.writer = writer;
-    this.log = log;
-    this.registry = new VsmmuRegistry(pool);
+    this.log = new EventLog(pool, writer.tail(), signal, limits);
+    this.exactLog = new EventLog(pool, writer.exactTail(), signal, limits);
+    this.shippedLog = new EventLog(pool, Tail.IGNORED, signal, limits);
+    this.registry = new VsmmuRegistry(pool, availability);
     this.snapshots = new Snapshots(pool);
   }
 
@@ -54,33 +60,35 @@ public final class EventDatabase implements AutoCloseable {
    * Migrates the schema of the event log and opens it for reading and writing.
    *
    * @param jdbcUrl URL, with user and password if the server asks for them
+   * @param journal is opened with the database; its tail is written to it
    * @throws io.vsmmu.db.write.LogLockedException if another process writes the log
+   * @throws io.vsmmu.journal.JournalRefusedException if the journal does not belong to the
+   *     database, or acknowledged events are missing
    * @throws org.flywaydb.core.api.FlywayException if the database cannot be reached or a migration
    *     fails
    * @throws org.axonframework.eventsourcing.eventstore.EventStoreException if the database becomes
    *     unreachable after the migration
    */
-  public static EventDatabase open(String jdbcUrl, EventLogLimits limits) {
-    return open(jdbcUrl, limits, Availability.UNWATCHED);
+  public static EventDatabase open(String jdbcUrl, JournalSettings journal, EventLogLimits limits) {
+    return open(jdbcUrl, journal, limits, Availability.UNWATCHED);
   }
 
   /**
-   * As {@link #open(String, EventLogLimits)}, for a database with a supervisor.
+   * As {@link #open(String, JournalSettings, EventLogLimits)}, for a database with a supervisor.
    *
    * @param availability reports of the supervisor: while it reports the database unavailable,
    *     readers fail at once, and while it reports no space, appends do
    */
   public static EventDatabase open(
-      String jdbcUrl, EventLogLimits limits, Availability availability) {
+      String jdbcUrl, JournalSettings journal, EventLogLimits limits, Availability availability) {
     ConnectionAddress address = ConnectionAddress.of(jdbcUrl);
     DataSource unpooled = unpooled(address);
     Migrations.run(unpooled);
     HeadSignal signal = new HeadSignal();
     ReadersPool pool = new ReadersPool(address, limits, availability);
     try {
-      LogWriter writer = LogWriter.open(unpooled, signal, limits, availability);
-      return new EventDatabase(
-          pool, writer, new EventLog(pool, signal, limits), limits, availability);
+      LogWriter writer = LogWriter.open(unpooled, pool, journal, signal, limits, availability);
+      return new EventDatabase(pool, writer, signal, limits, availability);
     } catch (RuntimeException e) {
       pool.close();
       throw e;
@@ -113,8 +121,22 @@ public final class EventDatabase implements AutoCloseable {
     return writer;
   }
 
+  /**
+   * The log for people: with everything that is acknowledged, unless the database takes nothing at
+   * the moment ({@link LogWriter#tail}).
+   */
   public EventLog log() {
     return log;
+  }
+
+  /** The log with everything that is acknowledged; while that cannot be had, reading fails. */
+  public EventLog exactLog() {
+    return exactLog;
+  }
+
+  /** The log as far as the database holds it, for followers, which receive the rest later. */
+  public EventLog shippedLog() {
+    return shippedLog;
   }
 
   public VsmmuRegistry registry() {
@@ -137,10 +159,10 @@ public final class EventDatabase implements AutoCloseable {
    */
   public PostgresEventStorageEngine storageEngine(PayloadCodec codec, String aggregateType) {
     return new PostgresEventStorageEngine(
-        writer, log, registry, snapshots, codec, aggregateType, limits);
+        writer, exactLog, registry, snapshots, codec, aggregateType, limits);
   }
 
-  /** Writes the appends that wait, and closes every connection. */
+  /** Writes the journal's tail if the database takes it, and closes every connection. */
   @Override
   public void close() {
     try (pool) {

@@ -59,8 +59,8 @@ class AxonEventStoreTest {
   @BeforeEach
   void open() {
     // Pages of three events: every stream here spans several.
-    EventLogLimits limits = TestLimits.sizes(1 << 20, 100, 100, 10, 3);
-    database = EventDatabase.open(TestPostgres.newDatabase(), limits);
+    EventLogLimits limits = TestLimits.sizes(1 << 20, 100, 10, 3);
+    database = TestLog.open(TestPostgres.newDatabase(), limits);
     engine = database.storageEngine(TEXTS, "Vsmmu");
     store = EmbeddedEventStore.builder().storageEngine(engine).build();
     RegisteredVsmmu vsmmu = ConcurrentLogTest.register(database);
@@ -76,7 +76,7 @@ class AxonEventStoreTest {
   @Test
   void events_published_in_a_unit_of_work_are_read_back() {
     publish(event(0, "a"), event(1, "b"));
-    publish(event(2, "c", Map.of("cause", 1L, "subject", "admin", "durability", "BOUNDED_LOSS")));
+    publish(event(2, "c", Map.of("cause", 1L, "subject", "admin", "durability", "JOURNALED")));
     publish(event(3, "d"));
 
     List<DomainEventMessage<?>> read = new ArrayList<>();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vsmmu.db.log.AppendDurability;
 import io.vsmmu.db.log.ChainVerdict;
 import io.vsmmu.db.log.EventLogLimits;
+import io.vsmmu.db.log.NewEvent;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.db.write.WriterCounters;
@@ -27,12 +28,12 @@ class ConcurrentLogTest {
   private static final int APPENDS = 300;
 
   /** Small enough that the appends cross partitions and drop stream heads from the cache. */
-  private static final EventLogLimits SMALL = TestLimits.sizes(1000, 100, 100, 5, 64);
+  private static final EventLogLimits SMALL = TestLimits.sizes(1000, 100, 5, 64);
 
   @Test
   void followers_see_every_position_once_and_in_order_while_sixteen_threads_append()
       throws Exception {
-    try (EventDatabase database = EventDatabase.open(TestPostgres.newDatabase(), SMALL);
+    try (EventDatabase database = TestLog.open(TestPostgres.newDatabase(), SMALL);
         ExecutorService threads = Executors.newCachedThreadPool()) {
       long total = APPENDERS * APPENDS * 2L;
       List<Future<List<StoredEvent>>> followers = new ArrayList<>();
@@ -65,7 +66,7 @@ class ConcurrentLogTest {
       WriterCounters counters = database.writer().counters();
       assertThat(counters.appends()).isEqualTo(APPENDERS * APPENDS);
       assertThat(counters.events()).isEqualTo(total);
-      // Group commit: sixteen waiting callers share transactions.
+      // The shipper gathers what sixteen callers append.
       assertThat(counters.statements()).isLessThan(counters.appends() / 3);
       System.out.println("16 appenders: " + counters);
     }
@@ -74,19 +75,13 @@ class ConcurrentLogTest {
   @Test
   void each_batch_is_one_transaction_of_the_server() throws Exception {
     String url = TestPostgres.newDatabase();
-    try (EventDatabase database = EventDatabase.open(url, EventLogLimits.DEFAULTS)) {
+    try (EventDatabase database = TestLog.open(url)) {
       RegisteredVsmmu vsmmu = register(database);
-      var futures = new ArrayList<Future<?>>();
       for (int i = 0; i < 2000; i++) {
-        futures.add(
-            database
-                .writer()
-                .append(
-                    vsmmu.id(), List.of(TestLog.event(i, (byte) i)), AppendDurability.COMMITTED));
+        List<NewEvent> one = List.of(TestLog.event(i, (byte) i));
+        database.writer().append(vsmmu.id(), one, AppendDurability.JOURNALED);
       }
-      for (Future<?> future : futures) {
-        future.get();
-      }
+      database.writer().awaitShipped(2000);
       long transactions = 0;
       try (var connection = java.sql.DriverManager.getConnection(url);
           var rows =
@@ -106,8 +101,8 @@ class ConcurrentLogTest {
       for (int i = 0; i < APPENDS; i++) {
         var events = TestLog.events(2L * i, 2, 64);
         AppendDurability durability =
-            i % 3 == 0 ? AppendDurability.BOUNDED_LOSS : AppendDurability.COMMITTED;
-        database.writer().append(vsmmu.id(), events, durability).get();
+            i % 3 == 0 ? AppendDurability.JOURNALED : AppendDurability.SYNCED;
+        database.writer().append(vsmmu.id(), events, durability);
       }
       return null;
     };

@@ -8,6 +8,7 @@ import io.vsmmu.db.log.AppendDurability;
 import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.NewEvent;
 import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.db.write.JournalSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -37,14 +38,14 @@ class EmbeddedDatabaseTest {
       assertThatThrownBy(() -> EmbeddedDatabase.start(data))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("uses the data directory");
-      try (EventDatabase database = EventDatabase.open(server.jdbcUrl(), EventLogLimits.DEFAULTS)) {
+      try (EventDatabase database = open(server, data)) {
         vsmmu = ConcurrentLogTest.register(database);
         append(database, vsmmu, 0);
       }
     }
 
     try (EmbeddedDatabase server = EmbeddedDatabase.start(data);
-        EventDatabase database = EventDatabase.open(server.jdbcUrl(), EventLogLimits.DEFAULTS)) {
+        EventDatabase database = open(server, data)) {
       assertThat(database.log().lastSequence(vsmmu.id())).hasValue(0);
       append(database, vsmmu, 1);
       ProcessHandle postmaster = postmaster(data);
@@ -53,7 +54,7 @@ class EmbeddedDatabaseTest {
     }
 
     try (EmbeddedDatabase server = EmbeddedDatabase.start(data);
-        EventDatabase database = EventDatabase.open(server.jdbcUrl(), EventLogLimits.DEFAULTS)) {
+        EventDatabase database = open(server, data)) {
       assertThat(database.log().lastSequence(vsmmu.id())).hasValue(1);
     }
 
@@ -61,7 +62,7 @@ class EmbeddedDatabaseTest {
     Files.writeString(
         data.resolve("postmaster.pid"), ProcessHandle.current().pid() + "\n" + data + "\n");
     try (EmbeddedDatabase server = EmbeddedDatabase.start(data);
-        EventDatabase database = EventDatabase.open(server.jdbcUrl(), EventLogLimits.DEFAULTS)) {
+        EventDatabase database = open(server, data)) {
       assertThat(database.log().lastSequence(vsmmu.id())).hasValue(1);
     }
   }
@@ -84,7 +85,7 @@ class EmbeddedDatabaseTest {
     assertThat(orphan.isAlive()).isTrue();
 
     try (EmbeddedDatabase server = EmbeddedDatabase.start(data);
-        EventDatabase database = EventDatabase.open(server.jdbcUrl(), EventLogLimits.DEFAULTS)) {
+        EventDatabase database = open(server, data)) {
       assertThat(orphan.isAlive()).isFalse();
       assertThat(database.log().lastSequence(vsmmuId)).hasValue(0);
     }
@@ -94,7 +95,7 @@ class EmbeddedDatabaseTest {
   static final class Starter {
     public static void main(String[] arguments) throws Exception {
       EmbeddedDatabase server = EmbeddedDatabase.start(Path.of(arguments[0]));
-      EventDatabase database = EventDatabase.open(server.jdbcUrl(), EventLogLimits.DEFAULTS);
+      EventDatabase database = open(server, Path.of(arguments[0]));
       RegisteredVsmmu vsmmu = database.registry().register("v0", UUID.randomUUID(), 0);
       append(database, vsmmu, 0);
       System.out.println(vsmmu.id());
@@ -102,10 +103,15 @@ class EmbeddedDatabaseTest {
     }
   }
 
+  private static EventDatabase open(EmbeddedDatabase server, Path data) {
+    JournalSettings journal = JournalSettings.in(data.resolveSibling("journal"));
+    return EventDatabase.open(server.jdbcUrl(), journal, EventLogLimits.DEFAULTS);
+  }
+
   private static void append(EventDatabase database, RegisteredVsmmu vsmmu, long sequence) {
     // Not through TestLog, which would start its own server in the process to be killed.
     NewEvent event = new NewEvent(sequence, sequence, 1, null, null, new byte[100]);
-    database.writer().append(vsmmu.id(), List.of(event), AppendDurability.COMMITTED).join();
+    database.writer().append(vsmmu.id(), List.of(event), AppendDurability.SYNCED);
   }
 
   private static ProcessHandle postmaster(Path data) throws Exception {

@@ -8,7 +8,6 @@ import io.vsmmu.db.log.ChainVerdict;
 import io.vsmmu.db.log.ChainVerdict.Broken;
 import io.vsmmu.db.log.ChainVerdict.Intact;
 import io.vsmmu.db.log.ChainVerdict.Tampering;
-import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.HashChain;
 import io.vsmmu.db.log.NewEvent;
 import io.vsmmu.db.log.RegisteredVsmmu;
@@ -41,7 +40,7 @@ class ForgeryTest {
   @BeforeAll
   static void open() {
     url = TestPostgres.newDatabase();
-    database = EventDatabase.open(url, EventLogLimits.DEFAULTS);
+    database = TestLog.open(url);
   }
 
   @AfterAll
@@ -59,8 +58,9 @@ class ForgeryTest {
       events.add(
           new NewEvent(i, TestLog.ORIGIN + i, 3, cause, "admin", new byte[] {(byte) i, 2, 3}));
     }
-    var appended = database.writer().append(vsmmu.id(), events, AppendDurability.COMMITTED).join();
+    var appended = database.writer().append(vsmmu.id(), events, AppendDurability.SYNCED);
     head = new ChainHead(EVENTS - 1, appended.lastHash());
+    database.writer().awaitShipped(appended.lastPosition());
   }
 
   @Test

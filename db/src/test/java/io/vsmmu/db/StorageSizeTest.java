@@ -3,7 +3,6 @@ package io.vsmmu.db;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.db.log.AppendDurability;
-import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.NewEvent;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.testing.TestPostgres;
@@ -11,7 +10,6 @@ import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -32,12 +30,11 @@ class StorageSizeTest {
   void a_command_entry_takes_at_most_32_bytes_with_all_indexes() throws Exception {
     String url = TestPostgres.newDatabase();
     Random random = new Random(1);
-    try (EventDatabase database = EventDatabase.open(url, EventLogLimits.DEFAULTS)) {
+    try (EventDatabase database = TestLog.open(url)) {
       List<RegisteredVsmmu> vsmmus = new ArrayList<>();
       for (int i = 0; i < VSMMUS; i++) {
         vsmmus.add(ConcurrentLogTest.register(database));
       }
-      List<CompletableFuture<?>> appends = new ArrayList<>();
       for (int i = 0; i < DOORBELLS; i++) {
         for (RegisteredVsmmu vsmmu : vsmmus) {
           long sequence = 2L * i;
@@ -47,13 +44,11 @@ class StorageSizeTest {
           NewEvent outcome =
               new NewEvent(
                   sequence + 1, TestLog.ORIGIN + i, 2, sequence, null, new byte[OUTCOME_BYTES]);
-          appends.add(
-              database
-                  .writer()
-                  .append(vsmmu.id(), List.of(doorbell, outcome), AppendDurability.BOUNDED_LOSS));
+          database
+              .writer()
+              .append(vsmmu.id(), List.of(doorbell, outcome), AppendDurability.JOURNALED);
         }
       }
-      CompletableFuture.allOf(appends.toArray(CompletableFuture[]::new)).join();
     }
     double perEntry = storedBytes(url) / (double) (ENTRIES * DOORBELLS * VSMMUS);
     System.out.printf("stored bytes per 16-byte entry, indexes included: %.1f%n", perEntry);

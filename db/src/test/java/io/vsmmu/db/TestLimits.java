@@ -12,73 +12,60 @@ public final class TestLimits {
 
   private TestLimits() {}
 
-  /** With another {@code queuedAppends} and {@code queueWait}. */
-  static EventLogLimits queue(int appends, Duration wait) {
-    return new EventLogLimits(
-        appends,
-        LOG.queuedBytes(),
-        wait,
-        LOG.appendWait(),
-        LOG.batchRows(),
-        LOG.batchBytes(),
+  /** With another {@code lockWait}. */
+  static EventLogLimits lockWait(Duration lock) {
+    return log(
+        LOG.roomWait(),
+        LOG.tailWait(),
         LOG.appendRows(),
-        LOG.appendBytes(),
-        LOG.payloadBytes(),
-        LOG.subjectChars(),
-        LOG.streamHeads(),
-        LOG.partitionRows(),
-        LOG.lockWait(),
-        LOG.reconnectWait(),
-        LOG.reconnectPause(),
-        LOG.pageRows(),
-        LOG.pollInterval(),
-        LOG.poolConnections());
-  }
-
-  /** With another {@code lockWait} and {@code reconnectWait}. */
-  static EventLogLimits waits(Duration lock, Duration reconnect) {
-    return new EventLogLimits(
-        LOG.queuedAppends(),
-        LOG.queuedBytes(),
-        LOG.queueWait(),
-        LOG.appendWait(),
-        LOG.batchRows(),
-        LOG.batchBytes(),
-        LOG.appendRows(),
-        LOG.appendBytes(),
-        LOG.payloadBytes(),
-        LOG.subjectChars(),
         LOG.streamHeads(),
         LOG.partitionRows(),
         lock,
-        reconnect,
-        LOG.reconnectPause(),
-        LOG.pageRows(),
-        LOG.pollInterval(),
-        LOG.poolConnections());
+        LOG.pageRows());
+  }
+
+  /** With other {@code roomWait} and {@code tailWait}. */
+  static EventLogLimits waits(Duration room, Duration tail) {
+    return log(
+        room,
+        tail,
+        LOG.appendRows(),
+        LOG.streamHeads(),
+        LOG.partitionRows(),
+        LOG.lockWait(),
+        LOG.pageRows());
   }
 
   /**
-   * With other {@code partitionRows}, {@code batchRows}, {@code appendRows}, {@code streamHeads}
-   * and {@code pageRows}.
+   * With other {@code partitionRows}, {@code appendRows}, {@code streamHeads} and {@code pageRows}.
    */
-  static EventLogLimits sizes(long partition, int batch, int append, int heads, int page) {
+  static EventLogLimits sizes(long partition, int append, int heads, int page) {
+    return log(LOG.roomWait(), LOG.tailWait(), append, heads, partition, LOG.lockWait(), page);
+  }
+
+  private static EventLogLimits log(
+      Duration room,
+      Duration tail,
+      int append,
+      int heads,
+      long partition,
+      Duration lock,
+      int page) {
     return new EventLogLimits(
-        LOG.queuedAppends(),
-        LOG.queuedBytes(),
-        LOG.queueWait(),
-        LOG.appendWait(),
-        batch,
-        LOG.batchBytes(),
+        room,
+        LOG.answerWait(),
+        LOG.shipBytes(),
+        LOG.gatherTime(),
+        tail,
+        LOG.bulkBytes(),
         append,
         LOG.appendBytes(),
         LOG.payloadBytes(),
         LOG.subjectChars(),
         heads,
         partition,
-        LOG.lockWait(),
-        LOG.reconnectWait(),
-        LOG.reconnectPause(),
+        lock,
+        LOG.retryPause(),
         page,
         LOG.pollInterval(),
         LOG.poolConnections());

@@ -2,6 +2,7 @@ package io.vsmmu.db;
 
 import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.NewEvent;
+import io.vsmmu.db.write.JournalSettings;
 import io.vsmmu.testing.TestPostgres;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,15 @@ final class TestLog {
   private TestLog() {}
 
   static EventDatabase open() {
-    return EventDatabase.open(TestPostgres.newDatabase(), EventLogLimits.DEFAULTS);
+    return open(TestPostgres.newDatabase());
+  }
+
+  static EventDatabase open(String url) {
+    return open(url, EventLogLimits.DEFAULTS);
+  }
+
+  static EventDatabase open(String url, EventLogLimits limits) {
+    return EventDatabase.open(url, JournalSettings.in(TestPostgres.journal(url)), limits);
   }
 
   static NewEvent event(long sequence, byte... payload) {

@@ -9,8 +9,11 @@ import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.NewEvent;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.write.Appended;
+import io.vsmmu.db.write.JournalSettings;
 import io.vsmmu.db.write.LogBusyException;
 import io.vsmmu.db.write.LogLockedException;
+import io.vsmmu.journal.JournalBoundary;
+import io.vsmmu.journal.JournalLimits;
 import io.vsmmu.testing.TestPostgres;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -18,11 +21,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -39,7 +42,7 @@ class WriterRecoveryTest {
   @Test
   void killed_connections_lose_nothing_acknowledged_and_duplicate_nothing() throws Exception {
     String url = TestPostgres.newDatabase();
-    try (EventDatabase database = EventDatabase.open(url, EventLogLimits.DEFAULTS);
+    try (EventDatabase database = TestLog.open(url);
         ExecutorService threads = Executors.newCachedThreadPool()) {
       Map<Long, byte[]> acknowledged = new ConcurrentHashMap<>();
       List<RegisteredVsmmu> vsmmus = new ArrayList<>();
@@ -72,120 +75,114 @@ class WriterRecoveryTest {
     }
   }
 
-  /** Every append must succeed, unless the connection is killed again during the retry. */
   private static void appendAll(
       EventDatabase database, RegisteredVsmmu vsmmu, Map<Long, byte[]> acknowledged) {
     for (int i = 0; i < APPENDS; i++) {
-      NewEvent event = TestLog.events(i, 1, 200).getFirst();
-      Appended appended = null;
-      while (appended == null) {
-        try {
-          appended =
-              database
-                  .writer()
-                  .append(vsmmu.id(), List.of(event), AppendDurability.COMMITTED)
-                  .get();
-        } catch (Exception e) {
-          // Killed twice in a row: the message must say that nothing was written; then a retry is
-          // safe.
-          assertThat(e).hasMessageContaining("nothing of this was written");
-        }
-      }
+      List<NewEvent> one = TestLog.events(i, 1, 200);
+      Appended appended = database.writer().append(vsmmu.id(), one, AppendDurability.SYNCED);
       assertThat(acknowledged.put(appended.lastPosition(), appended.lastHash())).isNull();
+      if (i % 25 == 0) {
+        database.writer().awaitShipped(appended.lastPosition());
+      }
     }
   }
 
   @Test
   void a_second_writer_is_refused_until_the_first_one_ends() {
     String url = TestPostgres.newDatabase();
-    EventLogLimits impatient = TestLimits.waits(Duration.ofMillis(200), Duration.ofSeconds(1));
-    EventDatabase first = EventDatabase.open(url, impatient);
-    assertThatThrownBy(() -> EventDatabase.open(url, impatient))
+    EventLogLimits impatient = TestLimits.lockWait(Duration.ofMillis(200));
+    EventDatabase first = TestLog.open(url, impatient);
+    assertThatThrownBy(() -> TestLog.open(url, impatient))
         .isInstanceOf(LogLockedException.class)
         .hasMessageContaining("Another process");
     first.close();
-    EventDatabase.open(url, impatient).close();
+    TestLog.open(url, impatient).close();
   }
 
   @Test
-  void a_row_that_the_server_refuses_fails_alone() throws Exception {
+  void a_database_that_refuses_rows_costs_no_append_and_gets_them_when_it_takes_them_again() {
     String url = TestPostgres.newDatabase();
-    try (EventDatabase database = EventDatabase.open(url, EventLogLimits.DEFAULTS)) {
-      RegisteredVsmmu good = ConcurrentLogTest.register(database);
-      RegisteredVsmmu bad = ConcurrentLogTest.register(database);
+    EventLogLimits impatient = TestLimits.waits(Duration.ofSeconds(5), Duration.ofMillis(200));
+    try (EventDatabase database = TestLog.open(url, impatient)) {
+      RegisteredVsmmu vsmmu = ConcurrentLogTest.register(database);
       TestPostgres.execute(
           url,
           "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
               + " $$BEGIN RAISE EXCEPTION 'disk full' USING ERRCODE = '53100'; END$$");
       TestPostgres.execute(
           url,
-          "CREATE TRIGGER refuse BEFORE INSERT ON event FOR EACH ROW WHEN (NEW.vsmmu = "
-              + bad.id()
-              + ") EXECUTE FUNCTION refuse()");
-      List<CompletableFuture<Appended>> written = new ArrayList<>();
-      List<CompletableFuture<Appended>> refused = new ArrayList<>();
+          "CREATE TRIGGER refuse BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION refuse()");
       for (int i = 0; i < 30; i++) {
-        var writer = database.writer();
-        written.add(
-            writer.append(good.id(), List.of(TestLog.event(i)), AppendDurability.COMMITTED));
-        refused.add(writer.append(bad.id(), List.of(TestLog.event(0)), AppendDurability.COMMITTED));
+        append(database, vsmmu, i);
       }
-      for (CompletableFuture<Appended> future : written) {
-        future.get();
-      }
-      for (CompletableFuture<Appended> future : refused) {
-        assertThatThrownBy(future::get)
-            .hasCauseInstanceOf(EventStoreException.class)
-            .hasMessageContaining("disk full");
-      }
-      // A failed append consumes no position.
+      // A reader that must not miss an event waits for it, and says why it cannot have it.
+      assertThatThrownBy(() -> database.exactLog().headPosition())
+          .isInstanceOf(EventStoreException.class)
+          .hasMessageContaining("lacks the last 30 events")
+          .hasMessageContaining("disk full");
+      assertThat(database.writer().lag().events()).isEqualTo(30);
+      assertThat(database.writer().lag().bytes()).isPositive();
+      assertThat(database.writer().problem().orElseThrow()).contains("disk full");
+
+      TestPostgres.execute(url, "DROP TRIGGER refuse ON event");
+      database.writer().awaitShipped(30);
       assertThat(database.log().headPosition()).isEqualTo(30);
+      assertThat(database.writer().problem()).isEmpty();
+      assertThat(database.writer().lag().events()).isZero();
+      assertThat(database.verifier().verify(vsmmu.id())).isInstanceOf(Intact.class);
     }
   }
 
   @Test
-  void a_full_queue_waits_and_then_says_so() throws Exception {
+  void a_journal_that_is_full_holds_appends_and_then_says_so() throws Exception {
     String url = TestPostgres.newDatabase();
-    EventLogLimits small = TestLimits.queue(4, Duration.ofMillis(100));
-    try (EventDatabase database = EventDatabase.open(url, small);
+    EventLogLimits impatient = TestLimits.waits(Duration.ofMillis(100), Duration.ofMillis(100));
+    JournalSettings small =
+        new JournalSettings(
+            TestPostgres.journal(url),
+            new JournalLimits(8192, 4, 1),
+            false,
+            JournalBoundary.Observer.NONE);
+    try (EventDatabase database = EventDatabase.open(url, small, impatient);
         Connection blocker = DriverManager.getConnection(url)) {
       RegisteredVsmmu vsmmu = ConcurrentLogTest.register(database);
       blocker.setAutoCommit(false);
       blocker.createStatement().execute("LOCK TABLE event IN EXCLUSIVE MODE");
-      List<CompletableFuture<Appended>> waiting = new ArrayList<>();
+      AtomicInteger written = new AtomicInteger();
       assertThatThrownBy(
               () -> {
-                for (int i = 0; i < 100; i++) {
-                  waiting.add(
-                      database
-                          .writer()
-                          .append(
-                              vsmmu.id(), List.of(TestLog.event(i)), AppendDurability.COMMITTED));
+                while (written.get() < 1000) {
+                  append(database, vsmmu, written.get());
+                  written.incrementAndGet();
                 }
               })
-          .isInstanceOf(LogBusyException.class);
+          .isInstanceOf(LogBusyException.class)
+          .hasMessageContaining("4 segments");
       blocker.rollback();
-      for (CompletableFuture<Appended> future : waiting) {
-        future.get();
-      }
-      assertThat(database.log().lastSequence(vsmmu.id())).hasValue(waiting.size() - 1L);
+      database.writer().awaitShipped(written.get());
+      append(database, vsmmu, written.get());
+      assertThat(database.log().lastSequence(vsmmu.id())).hasValue(written.get());
     }
+  }
+
+  private static void append(EventDatabase database, RegisteredVsmmu vsmmu, long sequence) {
+    List<NewEvent> one = TestLog.events(sequence, 1, 200);
+    database.writer().append(vsmmu.id(), one, AppendDurability.JOURNALED);
   }
 
   @Test
   void a_reopened_log_continues_where_it_ended() {
     String url = TestPostgres.newDatabase();
     RegisteredVsmmu vsmmu;
-    try (EventDatabase database = EventDatabase.open(url, EventLogLimits.DEFAULTS)) {
+    try (EventDatabase database = TestLog.open(url)) {
       vsmmu = ConcurrentLogTest.register(database);
-      database.writer().appendBulk(vsmmu.id(), TestLog.events(0, 3000, 10)).join();
+      database.writer().appendBulk(vsmmu.id(), TestLog.events(0, 3000, 10));
     }
-    try (EventDatabase database = EventDatabase.open(url, EventLogLimits.DEFAULTS)) {
+    try (EventDatabase database = TestLog.open(url)) {
       Appended appended =
           database
               .writer()
-              .append(vsmmu.id(), TestLog.events(3000, 2, 10), AppendDurability.COMMITTED)
-              .join();
+              .append(vsmmu.id(), TestLog.events(3000, 2, 10), AppendDurability.SYNCED);
       assertThat(appended.firstPosition()).isEqualTo(3001);
       assertThat(database.verifier().verify(vsmmu.id())).isInstanceOf(Intact.class);
     }

@@ -179,7 +179,11 @@ public final class Journal implements AutoCloseable {
       } else {
         active.file.store(scratch, padded, active.end());
       }
+      boolean halfFull = active.isHalfFull();
       active.grow(padded);
+      if (!halfFull && active.isHalfFull()) {
+        segmentsChanged.signalAll();
+      }
       last += entries.size();
       observer.reached(JournalBoundary.APPENDED);
       return first;
@@ -363,7 +367,11 @@ public final class Journal implements AutoCloseable {
   private void keepSegments() {
     while (!closing) {
       try {
-        pool.keepSpare();
+        pool.trim();
+        // Not before: a journal that is hardly used occupies one segment.
+        if (used.getLast().isHalfFull()) {
+          pool.keepSpare();
+        }
         used.forEach(this::checkWhole);
       } catch (RuntimeException | InternalError e) {
         fail("The segment files in %s cannot be kept".formatted(directory), e);

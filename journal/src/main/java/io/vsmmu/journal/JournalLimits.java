@@ -9,16 +9,23 @@ package io.vsmmu.journal;
  *     released, the journal is full
  * @param spareSegments prepared segment files that are kept; further ones are deleted once their
  *     entries are released, so that an outage does not occupy the disk for ever
+ * @param keepFreeBytes bytes of the file system that are left free: a segment that would leave less
+ *     is not made, because the database may be on the same file system and would end without space
  */
-public record JournalLimits(int segmentBytes, int segments, int spareSegments) {
+public record JournalLimits(int segmentBytes, int segments, int spareSegments, long keepFreeBytes) {
 
   /** The largest size of a segment file. */
   static final int MOST_SEGMENT_BYTES = 1 << 30;
 
   private static final int MIB = 1 << 20;
 
-  /** 1 GiB in segments of 32 MiB, of which two are kept ready. */
-  public static final JournalLimits DEFAULTS = new JournalLimits(32 * MIB, 32, 2);
+  /** 1 GiB in segments of 16 MiB, of which two are kept ready; 128 MiB are left free. */
+  public static final JournalLimits DEFAULTS = new JournalLimits(16 * MIB, 64, 2, 128L * MIB);
+
+  /** Limits that leave no space free. */
+  public JournalLimits(int segmentBytes, int segments, int spareSegments) {
+    this(segmentBytes, segments, spareSegments, 0);
+  }
 
   public JournalLimits {
     if (segmentBytes < 8192 || segmentBytes > MOST_SEGMENT_BYTES || segmentBytes % 4096 != 0) {

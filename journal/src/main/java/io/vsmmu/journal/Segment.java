@@ -80,6 +80,11 @@ final class Segment {
     return paddedLength <= file.size() - end - FrameHeader.WORD_BYTES;
   }
 
+  /** Whether the next segment should be made ready. */
+  boolean isHalfFull() {
+    return end > file.size() / 2;
+  }
+
   void grow(int paddedLength) {
     dirty = true;
     end += paddedLength;

@@ -115,9 +115,13 @@ final class SegmentPool {
     }
   }
 
-  /** Makes files until the spare ones are there, and deletes those beyond. */
+  /** Makes files until the spare ones exist. */
   void keepSpare() {
     makeSpare();
+  }
+
+  /** Deletes free files beyond the spare ones. */
+  void trim() {
     @Nullable SegmentFile surplus = surplus();
     while (surplus != null) {
       delete(surplus);
@@ -159,6 +163,7 @@ final class SegmentPool {
   private SegmentFile make() {
     Path path = reserve();
     try {
+      checkSpace();
       SegmentFile made = SegmentFile.create(path, limits.segmentBytes());
       noteMade(null);
       return made;
@@ -167,6 +172,15 @@ final class SegmentPool {
       noteMade(message);
       forget(path);
       throw new JournalFullException(message, e);
+    }
+  }
+
+  private void checkSpace() throws IOException {
+    long free = Files.getFileStore(directory).getUsableSpace();
+    if (limits.keepFreeBytes() > 0 && free - limits.segmentBytes() < limits.keepFreeBytes()) {
+      throw new IOException(
+          "no space left on device: %d bytes are free, of which %d are left to the database"
+              .formatted(free, limits.keepFreeBytes()));
     }
   }
 

@@ -91,8 +91,7 @@ final class LogScript {
       long position =
           database
               .writer()
-              .append(vsmmu, List.copyOf(waiting), AppendDurability.BOUNDED_LOSS)
-              .join()
+              .append(vsmmu, List.copyOf(waiting), AppendDurability.JOURNALED)
               .firstPosition();
       for (int i = 0; i < waiting.size(); i++) {
         positions.add(position + i);

@@ -2,6 +2,7 @@ package io.vsmmu.projections;
 
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.EventLogLimits;
+import io.vsmmu.db.write.JournalSettings;
 import io.vsmmu.projections.model.Tables;
 import io.vsmmu.testing.TestPostgres;
 
@@ -11,8 +12,10 @@ final class ProjectionsDatabase {
   private ProjectionsDatabase() {}
 
   static EventDatabase open() {
+    String url = TestPostgres.newDatabase();
     EventDatabase database =
-        EventDatabase.open(TestPostgres.newDatabase(), EventLogLimits.DEFAULTS);
+        EventDatabase.open(
+            url, JournalSettings.in(TestPostgres.journal(url)), EventLogLimits.DEFAULTS);
     Tables.migrate(database.pool());
     return database;
   }

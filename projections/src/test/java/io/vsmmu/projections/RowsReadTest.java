@@ -7,6 +7,7 @@ import io.vsmmu.db.log.EventLog;
 import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.HeadSignal;
 import io.vsmmu.db.log.Snapshots;
+import io.vsmmu.db.log.Tail;
 import io.vsmmu.projections.lint.Checkpoints;
 import io.vsmmu.projections.lint.FindingsProjection;
 import io.vsmmu.projections.lint.Linter;
@@ -91,7 +92,7 @@ class RowsReadTest {
     connection = database.pool().getConnection();
     connection.setAutoCommit(false);
     DataSource one = always(connection);
-    log = new EventLog(one, new HeadSignal(), EventLogLimits.DEFAULTS);
+    log = new EventLog(one, Tail.IGNORED, new HeadSignal(), EventLogLimits.DEFAULTS);
     travel = new TimeTravel(log, new Snapshots(one));
     events = new EventQueries(one, log);
     invalidations = new InvalidationQueries(one, log);

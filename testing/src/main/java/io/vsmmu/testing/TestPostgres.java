@@ -73,6 +73,12 @@ public final class TestPostgres {
     return url.replace("/postgres?", "/" + name + "?");
   }
 
+  /** The directory of the journal of a database that {@link #newDatabase} made. */
+  public static Path journal(String url) {
+    String name = url.substring(url.lastIndexOf('/', url.indexOf('?')) + 1, url.indexOf('?'));
+    return Server.FOLDER.resolve("journal-" + name);
+  }
+
   /** Executes one SQL statement in the database of a URL. */
   public static void execute(String url, String sql) {
     try (Connection connection = DriverManager.getConnection(url);

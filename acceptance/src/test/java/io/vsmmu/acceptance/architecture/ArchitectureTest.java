@@ -42,9 +42,10 @@ class ArchitectureTest {
   private enum Module {
     PROBLEM("io.vsmmu.problem.."),
     DOMAIN("io.vsmmu.smmu..", PROBLEM),
-    DB("io.vsmmu.db.."),
-    RECORDINGS("io.vsmmu.recordings..", DOMAIN),
     POSIX("io.vsmmu.posix.."),
+    JOURNAL("io.vsmmu.journal..", POSIX, PROBLEM),
+    DB("io.vsmmu.db..", JOURNAL, PROBLEM),
+    RECORDINGS("io.vsmmu.recordings..", DOMAIN),
     PLATFORM("io.vsmmu.platform..", PROBLEM),
     // With host-apply. iommufd-adapter has no dependency on the domain: the compiler checks it.
     HOST("io.vsmmu.host..", DOMAIN, POSIX, PROBLEM),

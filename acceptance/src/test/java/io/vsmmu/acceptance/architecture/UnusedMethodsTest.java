@@ -74,8 +74,7 @@ class UnusedMethodsTest {
           "VmmContext.refusal",
           "VmmDevices.reopened",
           "VmmDevices.useVmmIommufd",
-          "VsmmuProperties.with",
-          "WriteBehindLog.lag");
+          "VsmmuProperties.with");
 
   @Test
   void every_method_is_used_by_the_product_or_by_a_module_beside_it() {

@@ -111,7 +111,7 @@ class ServiceProcessTest {
             data.resolve("host.sock").toString(),
             data.resolve("postgres/.s.PGSQL.5432").toString(),
             data.resolve("vsmmu/v0.sock").toString());
-    for (String folder : List.of("", "postgres", "uploads", "vsmmu", "tmp")) {
+    for (String folder : List.of("", "postgres", "journal", "uploads", "vsmmu", "tmp")) {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve(folder))))
           .as(folder)
           .isEqualTo("rwx------");

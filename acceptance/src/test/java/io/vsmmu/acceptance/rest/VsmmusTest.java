@@ -48,7 +48,7 @@ class VsmmusTest extends RestTest {
     assertThat(vsmmu.path("name").asString()).isEqualTo(name);
     assertThat(vsmmu.path("socket").asString()).contains("/" + name);
     assertThat(vsmmu.path("lifecycle").asString()).isEqualTo("RUNNING");
-    assertThat(vsmmu.path("durability").asString()).isEqualTo("BOUNDED_LOSS");
+    assertThat(vsmmu.path("durability").asString()).isEqualTo("JOURNALED");
     assertThat(vsmmu.at("/properties/ats").asString()).isEqualTo("ON");
     assertThat(vsmmu.at("/properties/ril").asString()).isEqualTo("OFF");
     assertThat(vsmmu.at("/properties/oas").asInt()).isEqualTo(44);

@@ -53,7 +53,7 @@ final class CreateCommand extends VsmmuCommand {
   @Option(
       names = "--durability",
       paramLabel = "HOW",
-      description = "How far the log of invalidations may lag: ${COMPLETION-CANDIDATES}.")
+      description = "What the log of invalidations survives: ${COMPLETION-CANDIDATES}.")
   private @Nullable DurabilityOption durability;
 
   @Override
@@ -99,11 +99,11 @@ final class CreateCommand extends VsmmuCommand {
     }
   }
 
-  /**
-   * How far the log of invalidations may lag behind their execution; values of {@code durability}.
-   */
+  /** What the events of invalidations survive; values of {@code durability}. */
   enum DurabilityOption {
     COMMITTED,
+    JOURNALED,
+    /** The older name of journaled. */
     BOUNDED_LOSS;
 
     @Override

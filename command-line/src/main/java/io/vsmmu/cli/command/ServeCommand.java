@@ -12,6 +12,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -36,6 +37,17 @@ public final class ServeCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Database and sockets (default: .vsmmu/data beside the launcher).")
   private Path dataDir = DefaultFolders.data();
+
+  @Option(
+      names = "--journal-dir",
+      paramLabel = "DIR",
+      description = "The journal (default: journal in the data directory).")
+  private @Nullable Path journalDir;
+
+  @Option(
+      names = "--accept-journal-loss",
+      description = "Start although the journal lacks acknowledged events.")
+  private boolean acceptJournalLoss;
 
   @Option(
       names = "--host",
@@ -69,7 +81,10 @@ public final class ServeCommand implements Callable<Integer> {
   }
 
   private LocalService start(ClaimedDirectory directory) {
-    ServiceSettings settings = new ServiceSettings(directory.path(), port, listen, host.toString());
+    Path journal = journalDir == null ? directory.path().resolve("journal") : journalDir;
+    ServiceSettings settings =
+        new ServiceSettings(
+            directory.path(), journal, acceptJournalLoss, port, listen, host.toString());
     try {
       return starter.start(settings);
     } catch (RuntimeException e) {

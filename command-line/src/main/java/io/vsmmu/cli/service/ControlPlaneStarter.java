@@ -40,7 +40,12 @@ public final class ControlPlaneStarter implements ServiceStarter {
         new Running(
             ControlPlane.start(
                 new ControlPlane.Options(
-                    settings.dataDir(), settings.port(), settings.listen(), settings.host())));
+                    settings.dataDir(),
+                    settings.journalDir(),
+                    settings.acceptJournalLoss(),
+                    settings.port(),
+                    settings.listen(),
+                    settings.host())));
     ServiceRights.warnInLog();
     return running;
   }

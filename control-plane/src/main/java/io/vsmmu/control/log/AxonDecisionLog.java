@@ -103,7 +103,7 @@ public final class AxonDecisionLog implements DecisionLog, AutoCloseable {
     List<Decided> found = new ArrayList<>();
     List<VsmmuEvent> decision = new ArrayList<>();
     VsmmuState state = known;
-    for (StoredEvent stored : database.log().readPage(id, known.events(), MOST_MISSED)) {
+    for (StoredEvent stored : database.exactLog().readPage(id, known.events(), MOST_MISSED)) {
       VsmmuEvent event = (VsmmuEvent) payloads.decode(stored.type(), stored.payload());
       if (event instanceof StimulusEvent && !decision.isEmpty()) {
         found.add(new Decided(state.events() - decision.size(), decision, state));

@@ -4,8 +4,6 @@ import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.gateway.DecisionLog;
 import io.vsmmu.gateway.GuestSession;
 import io.vsmmu.gateway.SessionLimits;
-import io.vsmmu.gateway.WriteBehindLimits;
-import io.vsmmu.gateway.WriteBehindLog;
 import io.vsmmu.gateway.device.SmmuFunction;
 import io.vsmmu.host.apply.InvalidationCounters;
 import io.vsmmu.host.apply.VmSpace;
@@ -13,7 +11,6 @@ import io.vsmmu.host.apply.VsmmuHost;
 import io.vsmmu.smmu.aggregate.Applied;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.model.VsmmuState;
-import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.stimulus.Stimulus.ReportFaults;
 import io.vsmmu.vfiouser.memory.DeviceDmaMapping;
@@ -27,21 +24,18 @@ public final class LiveVsmmu implements AutoCloseable {
   private final VmSpace space;
   private final VsmmuHost objects;
   private final DeviceDmaMapping devices;
-  private final Optional<WriteBehindLog> writeBehind;
   private final GuestSession session;
 
   /**
    * Starts the session.
    *
    * @param known the state after the last event
-   * @param durability as in {@code known}, or as the first stimulus will declare it
    * @param space the objects on the host that the vSMMUs of its VM share
    * @param counters counts invalidations
    */
   LiveVsmmu(
       RegisteredVsmmu vsmmu,
       VsmmuState known,
-      Durability durability,
       DecisionLog log,
       VmSpace space,
       InvalidationCounters counters,
@@ -50,15 +44,11 @@ public final class LiveVsmmu implements AutoCloseable {
     this.objects = new VsmmuHost(space, this::faulted, counters);
     this.devices = new VmDmaMapping(vsmmu.name(), space);
     String id = vsmmu.aggregateId().toString();
-    this.writeBehind =
-        durability == Durability.BOUNDED_LOSS
-            ? Optional.of(new WriteBehindLog(id, known, log, WriteBehindLimits.DEFAULT))
-            : Optional.empty();
     this.session =
         new GuestSession(
             id,
             known,
-            writeBehind.<DecisionLog>map(behind -> behind).orElse(log),
+            log,
             decided -> objects.apply(decided.events(), decided.sequence(), decided.after()),
             limits);
   }
@@ -104,20 +94,13 @@ public final class LiveVsmmu implements AutoCloseable {
   /** Finishes pending stimuli, then destroys the objects on the host. */
   @Override
   public void close() {
-    finish();
+    session.close();
     objects.close();
   }
 
   /** Finishes pending stimuli; the objects on the host stay for the next process. */
   void abandon() {
-    finish();
-    objects.abandon();
-  }
-
-  private void finish() {
-    // A guest that waits for room in it holds the session's lock, which closing needs.
-    writeBehind.ifPresent(WriteBehindLog::stopHolding);
     session.close();
-    writeBehind.ifPresent(WriteBehindLog::close);
+    objects.abandon();
   }
 }

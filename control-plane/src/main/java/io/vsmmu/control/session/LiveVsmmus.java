@@ -14,7 +14,6 @@ import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.model.Lifecycle;
 import io.vsmmu.smmu.model.VsmmuState;
-import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.wire.EventCodec;
@@ -190,8 +189,7 @@ public final class LiveVsmmus implements AutoCloseable {
 
   /** Starts a vSMMU that has no event yet. */
   public LiveVsmmu created(RegisteredVsmmu vsmmu, Stimulus.Create create) {
-    return open.computeIfAbsent(
-        vsmmu.id(), id -> start(vsmmu, VsmmuState.ABSENT, create.durability(), create.vm()));
+    return open.computeIfAbsent(vsmmu.id(), id -> start(vsmmu, VsmmuState.ABSENT, create.vm()));
   }
 
   /**
@@ -221,6 +219,8 @@ public final class LiveVsmmus implements AutoCloseable {
   }
 
   private LiveVsmmu resume(RegisteredVsmmu vsmmu) {
+    // A state that lacks acknowledged events would not be the guest's.
+    database.exactLog().headPosition();
     VsmmuState known =
         NewestState.of(states, vsmmu)
             .filter(state -> takesStimuli(vsmmu, state))
@@ -232,7 +232,7 @@ public final class LiveVsmmus implements AutoCloseable {
                         vsmmu.name(),
                         "a live vSMMU: created here and not deleted; an imported log can only be"
                             + " read and replayed"));
-    LiveVsmmu live = start(vsmmu, known, known.durability(), known.vm());
+    LiveVsmmu live = start(vsmmu, known, known.vm());
     try {
       Optional<CommandsConsumed> waiting = pending(vsmmu, known);
       // Without its VMM the vSMMU has no host, and no command waits for one.
@@ -246,10 +246,9 @@ public final class LiveVsmmus implements AutoCloseable {
     return live;
   }
 
-  private LiveVsmmu start(
-      RegisteredVsmmu vsmmu, VsmmuState known, Durability durability, String vm) {
+  private LiveVsmmu start(RegisteredVsmmu vsmmu, VsmmuState known, String vm) {
     VmSpace space = spaces.of(vsmmu, vm);
-    return new LiveVsmmu(vsmmu, known, durability, log, space, counters, SessionLimits.DEFAULT);
+    return new LiveVsmmu(vsmmu, known, log, space, counters, SessionLimits.DEFAULT);
   }
 
   private Optional<CommandsConsumed> pending(RegisteredVsmmu vsmmu, VsmmuState state) {

@@ -7,6 +7,7 @@ import io.vsmmu.control.recording.RecordingResult.ImportedLog;
 import io.vsmmu.control.recording.RecordingService.Format;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.EventLogLimits;
+import io.vsmmu.db.write.JournalSettings;
 import io.vsmmu.projections.lint.Checkpoints;
 import io.vsmmu.projections.lint.Finding;
 import io.vsmmu.projections.lint.Linter;
@@ -47,7 +48,10 @@ class RecordingFindingsTest {
 
   @BeforeAll
   static void start() throws Exception {
-    database = EventDatabase.open(TestPostgres.newDatabase(), EventLogLimits.DEFAULTS);
+    String url = TestPostgres.newDatabase();
+    database =
+        EventDatabase.open(
+            url, JournalSettings.in(TestPostgres.journal(url)), EventLogLimits.DEFAULTS);
     Tables.migrate(database.pool());
     recordings = new RecordingService(database, dir.resolve("uploads"), 1 << 30, Clock.systemUTC());
     try (InputStream in = new GZIPInputStream(Files.newInputStream(TRACE))) {

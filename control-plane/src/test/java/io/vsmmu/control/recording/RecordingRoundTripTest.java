@@ -12,6 +12,7 @@ import io.vsmmu.control.replay.LogReplay;
 import io.vsmmu.control.replay.ReplayReport;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.EventLogLimits;
+import io.vsmmu.db.write.JournalSettings;
 import io.vsmmu.host.simulated.FaultPlan;
 import io.vsmmu.recordings.qemu.TraceLimits;
 import io.vsmmu.smmu.event.StreamBehaviour;
@@ -44,7 +45,10 @@ class RecordingRoundTripTest {
 
   @BeforeAll
   static void start() throws Exception {
-    database = EventDatabase.open(TestPostgres.newDatabase(), EventLogLimits.DEFAULTS);
+    String url = TestPostgres.newDatabase();
+    database =
+        EventDatabase.open(
+            url, JournalSettings.in(TestPostgres.journal(url)), EventLogLimits.DEFAULTS);
     recordings = new RecordingService(database, dir.resolve("uploads"), 1 << 30, Clock.systemUTC());
   }
 

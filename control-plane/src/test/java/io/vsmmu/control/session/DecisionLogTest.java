@@ -101,7 +101,7 @@ class DecisionLogTest {
       RegisteredVsmmu first = service.create("one");
       RegisteredVsmmu second =
           service.administration.create(
-              "two", Vms.OWN, VsmmuProperties.ALL_AUTO, Durability.BOUNDED_LOSS, "operator");
+              "two", Vms.OWN, VsmmuProperties.ALL_AUTO, Durability.JOURNALED, "operator");
       service.administration.attach("one", A, SID, OnOffAuto.AUTO, "operator");
       service.administration.attach("two", B, SID, OnOffAuto.AUTO, "operator");
       service.boots(first, SID);

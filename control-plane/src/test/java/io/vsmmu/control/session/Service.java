@@ -8,6 +8,7 @@ import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.StoredEvent;
+import io.vsmmu.db.write.JournalSettings;
 import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.platform.rom.UefiDriver;
 import io.vsmmu.projections.travel.TimeTravel;
@@ -28,6 +29,7 @@ import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
 import io.vsmmu.smmu.wire.EventCodec;
+import io.vsmmu.testing.TestPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -64,7 +66,9 @@ public final class Service implements AutoCloseable {
   /** A service whose sockets lie in {@code folder}. */
   public Service(String url, SimulatedHost host, Path folder) {
     this.host = host;
-    database = EventDatabase.open(url, EventLogLimits.DEFAULTS);
+    database =
+        EventDatabase.open(
+            url, JournalSettings.in(TestPostgres.journal(url)), EventLogLimits.DEFAULTS);
     decisionLog = new AxonDecisionLog(database);
     states = new TimeTravel(database.log(), database.snapshots());
     live = new LiveVsmmus(database, decisionLog, host, states);

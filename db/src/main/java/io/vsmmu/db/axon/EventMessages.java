@@ -59,19 +59,18 @@ final class EventMessages {
   }
 
   /**
-   * The durability that a message asks for in its meta data, {@link AppendDurability#COMMITTED} by
+   * The durability that a message asks for in its meta data, {@link AppendDurability#SYNCED} by
    * default.
    *
    * @throws EventStoreException if the value is neither an {@link AppendDurability} nor its name
    */
   static AppendDurability durability(EventMessage<?> message) {
     return switch (message.getMetaData().get(MetaDataKeys.DURABILITY)) {
-      case null -> AppendDurability.COMMITTED;
+      case null -> AppendDurability.SYNCED;
       case AppendDurability durability -> durability;
-      case String name when name.equals(AppendDurability.BOUNDED_LOSS.name()) ->
-          AppendDurability.BOUNDED_LOSS;
-      case String name when name.equals(AppendDurability.COMMITTED.name()) ->
-          AppendDurability.COMMITTED;
+      case String name when name.equals(AppendDurability.JOURNALED.name()) ->
+          AppendDurability.JOURNALED;
+      case String name when name.equals(AppendDurability.SYNCED.name()) -> AppendDurability.SYNCED;
       case Object other -> throw wrong(MetaDataKeys.DURABILITY, other);
     };
   }

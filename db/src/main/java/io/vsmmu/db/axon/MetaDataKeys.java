@@ -16,8 +16,8 @@ public final class MetaDataKeys {
   public static final String POSITION = "position";
 
   /**
-   * {@link io.vsmmu.db.log.AppendDurability} or its name: the durability to append with, COMMITTED
-   * if absent. It is not stored.
+   * {@link io.vsmmu.db.log.AppendDurability} or its name: the durability to append with, SYNCED if
+   * absent. It is not stored.
    */
   public static final String DURABILITY = "durability";
 

@@ -14,10 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
@@ -71,12 +67,10 @@ public final class PostgresEventStorageEngine implements EventStorageEngine {
   }
 
   /**
-   * Appends events, all or none, and waits for the acknowledgement up to {@link
-   * EventLogLimits#appendWait()}. The append is {@link AppendDurability#COMMITTED} unless every
-   * event asks for less in its meta data.
+   * Appends events, all or none. The append is {@link AppendDurability#SYNCED} unless every event
+   * asks for less in its meta data.
    *
-   * @throws EventStoreException if an event is of no registered vSMMU, or the append failed or was
-   *     not acknowledged in time
+   * @throws EventStoreException if an event is of no registered vSMMU, or the append failed
    * @throws org.axonframework.modelling.command.ConcurrencyException if a sequence exists already
    */
   @Override
@@ -85,17 +79,15 @@ public final class PostgresEventStorageEngine implements EventStorageEngine {
       return;
     }
     List<AppendRow> rows = new ArrayList<>(events.size());
-    boolean mayLose = true;
+    boolean synced = false;
     for (EventMessage<?> event : events) {
       if (!(event instanceof DomainEventMessage<?> domainEvent)) {
         throw new EventStoreException("Not an event of an aggregate: " + event.getPayloadType());
       }
       rows.add(new AppendRow(registered(domainEvent), messages.toNewEvent(domainEvent)));
-      mayLose &= EventMessages.durability(event) == AppendDurability.BOUNDED_LOSS;
+      synced |= EventMessages.durability(event) == AppendDurability.SYNCED;
     }
-    await(
-        writer.appendAndWait(
-            rows, mayLose ? AppendDurability.BOUNDED_LOSS : AppendDurability.COMMITTED));
+    writer.append(rows, synced ? AppendDurability.SYNCED : AppendDurability.JOURNALED);
   }
 
   @Override
@@ -208,26 +200,5 @@ public final class PostgresEventStorageEngine implements EventStorageEngine {
       case GlobalSequenceTrackingToken global -> global.getGlobalIndex();
       default -> throw new IllegalArgumentException("Not a token of this log: " + token);
     };
-  }
-
-  private void await(CompletableFuture<?> outcome) {
-    try {
-      outcome.get(limits.appendWait().toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw new EventStoreException("The append failed", e.getCause());
-    } catch (TimeoutException e) {
-      throw new EventStoreException(
-          "The append was not acknowledged within "
-              + limits.appendWait()
-              + "; it is unknown whether it will be written",
-          e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new EventStoreException(
-          "Interrupted while appending; it is unknown whether it will be written", e);
-    }
   }
 }

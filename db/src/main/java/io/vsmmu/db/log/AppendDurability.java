@@ -1,13 +1,13 @@
 package io.vsmmu.db.log;
 
-/** When an append is acknowledged, and so what a crash can take back. */
+/** When an append is acknowledged, and so what an acknowledged event survives. */
 public enum AppendDurability {
-  /** The append is acknowledged after its WAL is flushed to disk: nothing is lost. */
-  COMMITTED,
+  /** Once it is on the journal's storage device: it survives the end of the machine. */
+  SYNCED,
   /**
-   * The append is acknowledged once it is in PostgreSQL's memory (synchronous_commit = off). A
-   * crash of the server may lose the newest events, those of at most three times wal_writer_delay
-   * (0.6 s by default), but never events in the middle of the log.
+   * Once it is in the page cache of the journal's file: it survives the end of every process, by
+   * whatever signal. If the machine loses its power the newest events may be lost, never events in
+   * the middle of the log.
    */
-  BOUNDED_LOSS
+  JOURNALED
 }

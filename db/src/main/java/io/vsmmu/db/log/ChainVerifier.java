@@ -1,5 +1,6 @@
 package io.vsmmu.db.log;
 
+import io.vsmmu.db.embedded.Availability;
 import io.vsmmu.db.log.ChainVerdict.Broken;
 import io.vsmmu.db.log.ChainVerdict.Intact;
 import io.vsmmu.db.log.ChainVerdict.Tampering;
@@ -21,7 +22,7 @@ public final class ChainVerifier {
 
   public ChainVerifier(DataSource dataSource, EventLog log) {
     this.log = log;
-    this.registry = new VsmmuRegistry(dataSource);
+    this.registry = new VsmmuRegistry(dataSource, Availability.UNWATCHED);
   }
 
   /**

@@ -14,15 +14,17 @@ import javax.sql.DataSource;
 import org.axonframework.eventsourcing.eventstore.EventStoreException;
 
 /**
- * Reads the event log. Positions are 1, 2, 3 ... in the order of commit, so that a follower that
- * has seen position n has seen every event up to n. Sequences are 0, 1, 2 ... per vSMMU. Every
- * method throws {@link EventStoreException} if the database cannot be read. Thread-safe.
+ * Reads the event log from its database. Positions are 1, 2, 3 ... without holes, so that a
+ * follower that has seen position n has seen every event up to n. Sequences are 0, 1, 2 ... per
+ * vSMMU. Every method throws {@link EventStoreException} if the database cannot be read.
+ * Thread-safe.
  */
 public final class EventLog {
 
   private static final String SELECT = "SELECT " + EventRows.COLUMNS + " FROM event WHERE ";
 
-  private final Sql sql;
+  private final Sql database;
+  private final Tail tail;
   private final HeadSignal signal;
   private final EventLogLimits limits;
 
@@ -30,16 +32,19 @@ public final class EventLog {
    * Makes a reader; nothing is read yet.
    *
    * @param dataSource a pool: every method borrows one connection while it runs
+   * @param tail is waited for by every method before it reads
    * @param signal the writer's if it runs in this process, else a new one
    */
-  public EventLog(DataSource dataSource, HeadSignal signal, EventLogLimits limits) {
-    this.sql = new Sql(dataSource);
+  public EventLog(DataSource dataSource, Tail tail, HeadSignal signal, EventLogLimits limits) {
+    this.database = new Sql(dataSource);
+    this.tail = tail;
     this.signal = signal;
     this.limits = limits;
   }
 
   /** Position of the last committed event, 0 if there is none. */
   public long headPosition() {
+    tail.awaitInDatabase();
     OptionalLong known = signal.head();
     return known.isPresent()
         ? known.getAsLong()
@@ -53,8 +58,8 @@ public final class EventLog {
 
   /** Up to {@code limit} events after the position, in the order of positions. */
   public List<StoredEvent> readAfter(long position, int limit) {
-    return sql.query(
-        SELECT + "position > ? ORDER BY position LIMIT ?", EventRows::all, position, limit);
+    return sql()
+        .query(SELECT + "position > ? ORDER BY position LIMIT ?", EventRows::all, position, limit);
   }
 
   /**
@@ -64,48 +69,52 @@ public final class EventLog {
   public List<StoredEvent> readPage(int vsmmuId, long fromSequence, int limit) {
     // With an upper bound PostgreSQL cannot choose to read and sort all the events that follow.
     List<StoredEvent> page =
-        sql.query(
-            SELECT + "vsmmu = ? AND sequence BETWEEN ? AND ? ORDER BY sequence",
-            EventRows::all,
-            vsmmuId,
-            fromSequence,
-            fromSequence + limit - 1);
+        sql()
+            .query(
+                SELECT + "vsmmu = ? AND sequence BETWEEN ? AND ? ORDER BY sequence",
+                EventRows::all,
+                vsmmuId,
+                fromSequence,
+                fromSequence + limit - 1);
     boolean found = !page.isEmpty() && page.getFirst().sequence() == fromSequence;
     return found ? page : pageAfterArchived(vsmmuId, fromSequence, limit);
   }
 
   /** A page whose first sequence is not in the database: it was archived, or not appended yet. */
   private List<StoredEvent> pageAfterArchived(int vsmmuId, long fromSequence, int limit) {
-    return sql.query(
-        SELECT + "vsmmu = ? AND sequence >= ? ORDER BY sequence LIMIT ?",
-        EventRows::all,
-        vsmmuId,
-        fromSequence,
-        limit);
+    return sql()
+        .query(
+            SELECT + "vsmmu = ? AND sequence >= ? ORDER BY sequence LIMIT ?",
+            EventRows::all,
+            vsmmuId,
+            fromSequence,
+            limit);
   }
 
   /** Those of the given sequences of one vSMMU that are in the database, in ascending order. */
   public List<StoredEvent> readSequences(int vsmmuId, Collection<Long> sequences) {
-    return sql.query(
-        SELECT + "vsmmu = ? AND sequence = ANY (?) ORDER BY sequence",
-        EventRows::all,
-        vsmmuId,
-        sequences.toArray(Long[]::new));
+    return sql()
+        .query(
+            SELECT + "vsmmu = ? AND sequence = ANY (?) ORDER BY sequence",
+            EventRows::all,
+            vsmmuId,
+            sequences.toArray(Long[]::new));
   }
 
   /** Maps those of the given sequences of one vSMMU that are in the database to their positions. */
   public Map<Long, Long> positionsOf(int vsmmuId, Collection<Long> sequences) {
-    return sql.query(
-        "SELECT sequence, position FROM event WHERE vsmmu = ? AND sequence = ANY (?)",
-        rows -> {
-          Map<Long, Long> positions = new HashMap<>();
-          while (rows.next()) {
-            positions.put(rows.getLong(1), rows.getLong(2));
-          }
-          return positions;
-        },
-        vsmmuId,
-        sequences.toArray(Long[]::new));
+    return sql()
+        .query(
+            "SELECT sequence, position FROM event WHERE vsmmu = ? AND sequence = ANY (?)",
+            rows -> {
+              Map<Long, Long> positions = new HashMap<>();
+              while (rows.next()) {
+                positions.put(rows.getLong(1), rows.getLong(2));
+              }
+              return positions;
+            },
+            vsmmuId,
+            sequences.toArray(Long[]::new));
   }
 
   /**
@@ -139,14 +148,15 @@ public final class EventLog {
       return true;
     }
     String stream = SELECT + "vsmmu = " + vsmmuId + " AND sequence BETWEEN ";
-    return sql.use(
-        connection ->
-            CopyReader.read(
-                connection,
-                Math.max(fromSequence, start.getAsLong()),
-                Math.min(toSequence, end.getAsLong()),
-                (first, last) -> stream + first + " AND " + last + " ORDER BY sequence",
-                visitor));
+    return sql()
+        .use(
+            connection ->
+                CopyReader.read(
+                    connection,
+                    Math.max(fromSequence, start.getAsLong()),
+                    Math.min(toSequence, end.getAsLong()),
+                    (first, last) -> stream + first + " AND " + last + " ORDER BY sequence",
+                    visitor));
   }
 
   /** As {@link #readWhile}, over the events of all vSMMUs in the order of positions. */
@@ -155,19 +165,20 @@ public final class EventLog {
     String all = SELECT + "position BETWEEN ";
     long start = Math.max(fromPosition, tailPosition());
     long end = Math.min(toPosition, headPosition());
-    return sql.use(
-        connection ->
-            CopyReader.read(
-                connection,
-                start,
-                end,
-                (first, last) -> all + first + " AND " + last + " ORDER BY position",
-                visitor));
+    return sql()
+        .use(
+            connection ->
+                CopyReader.read(
+                    connection,
+                    start,
+                    end,
+                    (first, last) -> all + first + " AND " + last + " ORDER BY position",
+                    visitor));
   }
 
   /** The event at a position; empty if it was archived or not appended yet. */
   public Optional<StoredEvent> find(long position) {
-    return sql.query(SELECT + "position = ?", EventRows::all, position).stream().findFirst();
+    return sql().query(SELECT + "position = ?", EventRows::all, position).stream().findFirst();
   }
 
   /** Last sequence of a vSMMU, empty if it has no events. */
@@ -257,16 +268,22 @@ public final class EventLog {
                         + List.of(arguments)));
   }
 
+  private Sql sql() {
+    tail.awaitInDatabase();
+    return database;
+  }
+
   private OptionalLong number(String query, Object... arguments) {
-    return sql.query(
-        query,
-        rows -> {
-          if (!rows.next()) {
-            return OptionalLong.empty();
-          }
-          long value = rows.getLong(1);
-          return rows.wasNull() ? OptionalLong.empty() : OptionalLong.of(value);
-        },
-        arguments);
+    return sql()
+        .query(
+            query,
+            rows -> {
+              if (!rows.next()) {
+                return OptionalLong.empty();
+              }
+              long value = rows.getLong(1);
+              return rows.wasNull() ? OptionalLong.empty() : OptionalLong.of(value);
+            },
+            arguments);
   }
 }

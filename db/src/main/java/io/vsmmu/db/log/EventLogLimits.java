@@ -3,39 +3,41 @@ package io.vsmmu.db.log;
 import java.time.Duration;
 
 /**
- * The limits of the event log and its writer.
+ * The limits of the event log, its writer and its readers.
  *
- * @param queuedAppends number of appends that may wait for the writer
- * @param queuedBytes payload bytes that may wait for the writer
- * @param queueWait how long an append waits for space in a full queue; then it fails with {@link
+ * @param roomWait how long an append waits while the journal is full; then it fails with {@link
  *     io.vsmmu.db.write.LogBusyException}
- * @param appendWait how long a caller of the storage engine waits for its append to be
- *     acknowledged, and how long the writer waits for one answer of the server
- * @param batchRows events written by one statement
- * @param batchBytes payload bytes written by one statement, unless a single append is larger
+ * @param answerWait how long the shipper waits for one answer of the server, and an end of the
+ *     service for the journal's tail
+ * @param shipBytes bytes of rows that are written to the database by one COPY; the entries of the
+ *     append with which this is reached are written too
+ * @param gatherTime how long the shipper gathers events before it writes them, unless a reader
+ *     waits for them
+ * @param tailWait how long a reader waits until what was acknowledged is in the database; then it
+ *     fails
+ * @param bulkBytes bytes in the journal that the database lacks beyond which bulk appends wait, so
+ *     that imports leave the journal to guests
  * @param appendRows events in one append; a larger append is refused
- * @param appendBytes payload bytes in one append, at most {@code queuedBytes}; a larger append is
- *     refused
+ * @param appendBytes payload bytes in one append; a larger append is refused
  * @param payloadBytes payload bytes of one event; a larger event is refused
  * @param subjectChars UTF-16 characters of an event's subject; a longer one is refused
- * @param streamHeads number of vSMMUs whose last sequence and hash the writer caches; others are
- *     read from the database again
+ * @param streamHeads number of vSMMUs whose last sequence and hash the writer caches, besides those
+ *     with events that are not in the database; others are read from the database again
  * @param partitionRows positions per partition of the event table
  * @param lockWait how long an opening writer waits for the lock that another writer holds; then it
  *     fails with {@link io.vsmmu.db.write.LogLockedException}
- * @param reconnectWait how long the writer tries to reconnect before the pending appends fail
- * @param reconnectPause pause between two attempts to reconnect or to take the lock
+ * @param retryPause pause between two attempts to reach the database or to take the lock
  * @param pageRows events that paging readers fetch at once
  * @param pollInterval how often followers query the database when no writer signals them
  * @param poolConnections size of the readers' connection pool
  */
 public record EventLogLimits(
-    int queuedAppends,
-    int queuedBytes,
-    Duration queueWait,
-    Duration appendWait,
-    int batchRows,
-    int batchBytes,
+    Duration roomWait,
+    Duration answerWait,
+    int shipBytes,
+    Duration gatherTime,
+    Duration tailWait,
+    long bulkBytes,
     int appendRows,
     int appendBytes,
     int payloadBytes,
@@ -43,8 +45,7 @@ public record EventLogLimits(
     int streamHeads,
     long partitionRows,
     Duration lockWait,
-    Duration reconnectWait,
-    Duration reconnectPause,
+    Duration retryPause,
     int pageRows,
     Duration pollInterval,
     int poolConnections) {
@@ -53,33 +54,28 @@ public record EventLogLimits(
 
   public static final EventLogLimits DEFAULTS =
       new EventLogLimits(
-          4096,
-          64 * MIB,
           Duration.ofSeconds(5),
           Duration.ofSeconds(60),
-          1024,
           4 * MIB,
+          Duration.ofMillis(10),
+          Duration.ofSeconds(5),
+          128L * MIB,
           8192,
-          16 * MIB,
+          8 * MIB,
           MIB,
           256,
           16_384,
           1L << 20,
           Duration.ofSeconds(10),
-          Duration.ofSeconds(30),
           Duration.ofMillis(100),
           256,
           Duration.ofMillis(100),
           16);
 
   public EventLogLimits {
-    if (appendBytes > queuedBytes) {
+    if (partitionRows < appendRows) {
       throw new IllegalArgumentException(
-          "appendBytes " + appendBytes + " exceeds queuedBytes " + queuedBytes);
-    }
-    if (partitionRows < appendRows + batchRows) {
-      throw new IllegalArgumentException(
-          "partitionRows " + partitionRows + " is smaller than one batch");
+          "partitionRows " + partitionRows + " is smaller than one append");
     }
   }
 }

@@ -6,8 +6,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Publishes the last committed position to the followers in this process, so that they need not
- * poll the database. The position is unknown while no writer runs in this process and while the
+ * Publishes the last position in the database to the followers in this process, so that they need
+ * not poll the database. The position is unknown while no writer runs in this process and while the
  * writer has lost its connection. Thread-safe.
  */
 public final class HeadSignal {
@@ -24,12 +24,12 @@ public final class HeadSignal {
     return known == UNKNOWN ? OptionalLong.empty() : OptionalLong.of(known);
   }
 
-  /** Called by the writer when every event up to the position is committed. */
+  /** Called by the shipper when every event up to the position is committed. */
   public void publish(long position) {
     set(position);
   }
 
-  /** Called by the writer when it has lost its connection or ends. */
+  /** Called by the shipper when it has lost its connection or ends. */
   public void forget() {
     set(UNKNOWN);
   }
@@ -39,7 +39,7 @@ public final class HeadSignal {
    *
    * @return false if the timeout expired first
    */
-  boolean await(long position, Duration timeout) throws InterruptedException {
+  public boolean await(long position, Duration timeout) throws InterruptedException {
     long nanos = timeout.toNanos();
     lock.lock();
     try {

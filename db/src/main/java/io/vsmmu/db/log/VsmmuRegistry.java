@@ -1,5 +1,6 @@
 package io.vsmmu.db.log;
 
+import io.vsmmu.db.embedded.Availability;
 import io.vsmmu.db.log.RegisteredVsmmu.ImportStatus;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -25,15 +26,21 @@ public final class VsmmuRegistry {
       "SELECT id, aggregate_id, name, origin_us, created_at, arrival, deleted_at FROM vsmmu ";
 
   private final Sql sql;
+  private final Availability availability;
 
-  public VsmmuRegistry(DataSource dataSource) {
+  /**
+   * @param availability while it reports that the database has no space, nothing is registered
+   */
+  public VsmmuRegistry(DataSource dataSource, Availability availability) {
     this.sql = new Sql(dataSource);
+    this.availability = availability;
   }
 
   /**
    * Registers a vSMMU that is created by this service.
    *
    * @param originMicros zero point of its event times, microseconds since 1970-01-01T00:00Z
+   * @throws NoSpaceException if the database has no space
    * @throws AlreadyRegisteredException if a vSMMU that is not deleted has the name, or any vSMMU
    *     has the aggregate id
    */
@@ -44,6 +51,12 @@ public final class VsmmuRegistry {
   /** As {@link #register(String, UUID, long)}, with the status that the vSMMU begins with. */
   public RegisteredVsmmu register(
       String name, UUID aggregateId, long originMicros, ImportStatus importStatus) {
+    availability
+        .outOfSpace()
+        .ifPresent(
+            reason -> {
+              throw new NoSpaceException(reason);
+            });
     String insert =
         "INSERT INTO vsmmu (name, aggregate_id, origin_us, arrival) VALUES (?, ?, ?, ?)"
             + " ON CONFLICT DO NOTHING"

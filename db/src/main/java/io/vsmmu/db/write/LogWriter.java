@@ -3,167 +3,377 @@ package io.vsmmu.db.write;
 import io.vsmmu.db.embedded.Availability;
 import io.vsmmu.db.log.AppendDurability;
 import io.vsmmu.db.log.EventLogLimits;
+import io.vsmmu.db.log.HashChain;
 import io.vsmmu.db.log.HeadSignal;
 import io.vsmmu.db.log.NewEvent;
+import io.vsmmu.db.log.Tail;
+import io.vsmmu.journal.Journal;
+import io.vsmmu.journal.JournalFailedException;
+import io.vsmmu.journal.JournalFullException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.axonframework.eventsourcing.eventstore.EventStoreException;
+import org.axonframework.modelling.command.AggregateStreamCreationException;
+import org.axonframework.modelling.command.ConcurrencyException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The only writer of an event log; it owns one connection and the thread {@code event-log-writer}.
- * Callers enqueue appends, and the thread writes all that are waiting with one statement (group
- * commit). So the order of the log is the order of commit, and positions have no holes. A caller
- * that waits for its append anyway may write it on its own thread, see {@link #appendAndWait}.
+ * The only writer of an event log. An append gives events their positions and hashes, writes them
+ * to the journal on the caller's thread, and is acknowledged by that; the {@link Shipper} copies
+ * the journal to the database. So no caller waits for the database, the order of the log is the
+ * order of the journal, and positions have no holes.
  *
- * <p>An append's future completes when the append is as durable as requested, or fails with
- *
- * <ul>
- *   <li>{@link org.axonframework.modelling.command.ConcurrencyException} or {@link
- *       org.axonframework.modelling.command.AggregateStreamCreationException} if the sequence of an
- *       event exists already,
- *   <li>{@link EventStoreException} if the append was not written, or if its outcome is unknown;
- *       the message says which.
- * </ul>
- *
- * Futures complete on the thread that writes, so dependent actions that run there must be short.
- * Every method is thread-safe.
+ * <p>Thread-safe. {@code ordering} guards the heads and the hash chain and is held for the copy
+ * into the journal; the journal's own lock is taken under it. The database is never asked under it.
  */
 public final class LogWriter implements AutoCloseable {
 
   private final EventLogLimits limits;
-  private final AppendQueue queue;
-  private final WriterLoop loop;
-  private final Thread thread;
+  private final Journal journal;
+  private final HeadSignal signal;
+  private final Availability availability;
+  private final HeadReader headReader;
+  private final Shipper shipper;
+  private final StreamHeads heads;
+  private final HashChain chain = new HashChain();
+  private final ReentrantLock ordering = new ReentrantLock();
 
-  private LogWriter(EventLogLimits limits, AppendQueue queue, WriterLoop loop) {
+  private final LongAdder appends = new LongAdder();
+  private final LongAdder events = new LongAdder();
+  private final LongAdder refused = new LongAdder();
+
+  private volatile boolean closed;
+
+  private LogWriter(
+      EventLogLimits limits,
+      Journal journal,
+      HeadSignal signal,
+      Availability availability,
+      HeadReader headReader,
+      Shipper shipper) {
     this.limits = limits;
-    this.queue = queue;
-    this.loop = loop;
-    this.thread = Thread.ofPlatform().daemon().name("event-log-writer").start(loop);
+    this.journal = journal;
+    this.signal = signal;
+    this.availability = availability;
+    this.headReader = headReader;
+    this.shipper = shipper;
+    this.heads = new StreamHeads(limits.streamHeads(), shipper::shipped);
   }
 
   /**
-   * Opens the log for writing.
+   * Opens the log for writing: takes the database's lock, recovers the journal, and writes its tail
+   * to the database.
    *
-   * @param dataSource gives connections that are not pooled, because the writer keeps a
+   * @param unpooled gives connections that are not pooled, because the shipper keeps a
    *     session-level lock on its connection
-   * @param signal receives every new head
-   * @param availability reports of the database's supervisor: while it reports that there is no
-   *     space, appends fail with a {@link io.vsmmu.db.log.NoSpaceException} as their cause, and
-   *     nothing is written
+   * @param pool gives connections for single queries
+   * @param signal receives every new head of the database
+   * @param availability reports of the database's supervisor: while it reports that the database is
+   *     unavailable or has no space, nothing is written to it
    * @throws LogLockedException if another writer holds the log for longer than {@link
    *     EventLogLimits#lockWait()}
+   * @throws io.vsmmu.journal.JournalRefusedException if the journal does not belong to the
+   *     database, or acknowledged events are missing
    * @throws EventStoreException if the database cannot be reached
    */
   public static LogWriter open(
-      DataSource dataSource, HeadSignal signal, EventLogLimits limits, Availability availability) {
-    AppendQueue queue = new AppendQueue(limits);
-    WriterLoop loop = new WriterLoop(dataSource, signal, limits, queue, availability);
-    loop.open();
-    return new LogWriter(limits, queue, loop);
+      DataSource unpooled,
+      DataSource pool,
+      JournalSettings settings,
+      HeadSignal signal,
+      EventLogLimits limits,
+      Availability availability) {
+    JournalOpening opened = JournalOpening.open(unpooled, settings, limits);
+    Shipper shipper = new Shipper(unpooled, opened, signal, limits, availability);
+    shipper.start();
+    return new LogWriter(
+        limits,
+        opened.journal(),
+        signal,
+        availability,
+        new HeadReader(pool, limits.retryPause()),
+        shipper);
   }
 
   /** As {@link #append(List, AppendDurability)}, for events of one vSMMU. */
-  public CompletableFuture<Appended> append(
-      int vsmmuId, List<NewEvent> events, AppendDurability durability) {
+  public Appended append(int vsmmuId, List<NewEvent> events, AppendDurability durability) {
     return append(rows(vsmmuId, events), durability);
   }
 
   /**
-   * Appends events, all or none. Waits only for space in the queue.
+   * Appends events, all or none, and returns when they are as durable as requested. Waits for the
+   * database only if the journal is full, or if the head of a vSMMU must be read that was not
+   * written for long; for each at most {@link EventLogLimits#roomWait()}.
    *
    * @throws IllegalArgumentException if the append is empty or exceeds a limit
-   * @throws EventStoreException if the writer is closed
-   * @throws LogBusyException if the queue stayed full for {@link EventLogLimits#queueWait()}
+   * @throws ConcurrencyException if the sequence of an event exists already
+   * @throws AggregateStreamCreationException if that is sequence 0
+   * @throws LogBusyException if the journal stayed full for {@link EventLogLimits#roomWait()};
+   *     nothing was appended
+   * @throws EventStoreException if the writer is closed, the vSMMU's head cannot be read, or the
+   *     journal failed; the message says whether the events may be in it
    */
-  public CompletableFuture<Appended> append(List<AppendRow> rows, AppendDurability durability) {
-    return enqueue(rows, durability, false);
-  }
-
-  /**
-   * Appends events, all or none, for a caller that waits for the outcome anyway: if the writer is
-   * idle and the caller runs on a platform thread, they are written on that thread before this
-   * returns.
-   *
-   * @throws IllegalArgumentException if the append is empty or exceeds a limit
-   * @throws EventStoreException if the writer is closed
-   * @throws LogBusyException if the queue stayed full for {@link EventLogLimits#queueWait()}
-   */
-  public CompletableFuture<Appended> appendAndWait(
-      List<AppendRow> rows, AppendDurability durability) {
-    Append append = checked(rows, durability, false);
-    if (!loop.writeNow(append)) {
-      put(append);
+  public Appended append(List<AppendRow> rows, AppendDurability durability) {
+    check(rows);
+    long deadline = System.nanoTime() + limits.roomWait().toNanos();
+    while (true) {
+      loadHeads(rows, deadline);
+      try {
+        Optional<Appended> done = appendInOrder(rows, durability);
+        if (done.isPresent()) {
+          acknowledge(done.get(), rows.size(), durability);
+          return done.get();
+        }
+      } catch (JournalFullException full) {
+        awaitRoom(full, deadline);
+      } catch (JournalFailedException failed) {
+        throw new EventStoreException("Nothing was appended: " + failed.getMessage(), failed);
+      }
     }
-    return append.outcome();
   }
 
   /**
-   * Appends a chunk of an import: up to {@link EventLogLimits#appendRows()} events of one vSMMU,
-   * written with COPY in a transaction of their own. A caller may enqueue the next chunk before the
-   * previous one is acknowledged; they are written in the order of the calls.
+   * Appends a chunk of an import: up to {@link EventLogLimits#appendRows()} events of one vSMMU.
+   * Waits while the database lacks more than {@link EventLogLimits#bulkBytes()}, or a quarter of
+   * the journal.
    *
    * @throws IllegalArgumentException if the append is empty or exceeds a limit
-   * @throws EventStoreException if the writer is closed
-   * @throws LogBusyException if the queue stayed full for {@link EventLogLimits#queueWait()}
+   * @throws EventStoreException as {@link #append(List, AppendDurability)}, and if the database
+   *     takes nothing for {@link EventLogLimits#answerWait()}
    */
-  public CompletableFuture<Appended> appendBulk(int vsmmuId, List<NewEvent> events) {
-    return enqueue(rows(vsmmuId, events), AppendDurability.COMMITTED, true);
+  public Appended appendBulk(int vsmmuId, List<NewEvent> events) {
+    long most = Math.min(limits.bulkBytes(), journal.limits().totalBytes() / 4);
+    long shipped = shipper.shipped();
+    while (shipper.bytesBehind() > most) {
+      if (!shipper.awaitShipped(shipped + 1, limits.answerWait())) {
+        throw new EventStoreException(
+            "Nothing was appended: the database took no event for " + limits.answerWait());
+      }
+      shipped = shipper.shipped();
+    }
+    return append(vsmmuId, events, AppendDurability.JOURNALED);
+  }
+
+  /**
+   * Waits until the database holds a position.
+   *
+   * @throws EventStoreException if it takes nothing for {@link EventLogLimits#answerWait()}
+   */
+  public void awaitShipped(long position) {
+    while (shipper.shipped() < position) {
+      long shipped = shipper.shipped();
+      if (!shipper.awaitShipped(shipped + 1, limits.answerWait())) {
+        throw new EventStoreException(
+            "The database took no event for "
+                + limits.answerWait()
+                + shipper.problem().map(p -> ": " + p).orElse(""));
+      }
+    }
+  }
+
+  /**
+   * What readers wait for before they ask the database. While the database can be read and takes
+   * nothing, for lack of space for instance, they are not held up and get what it holds; {@link
+   * #lag} says what that is missing.
+   */
+  public Tail tail() {
+    return () -> {
+      if (shipper.problem().isEmpty() && availability.outOfSpace().isEmpty()) {
+        awaitTail();
+      }
+    };
+  }
+
+  /** What readers wait for that must not miss an acknowledged event. */
+  public Tail exactTail() {
+    return this::awaitTail;
+  }
+
+  private void awaitTail() {
+    long acknowledged = journal.last();
+    if (shipper.shipped() < acknowledged
+        && (availability.unavailable().isPresent()
+            || !shipper.awaitShipped(acknowledged, limits.tailWait()))) {
+      throw new EventStoreException(
+          "The database lacks the last %d events: %s"
+              .formatted(
+                  acknowledged - shipper.shipped(),
+                  availability.unavailable().or(shipper::problem).orElse("it is busy")));
+    }
+  }
+
+  /** How far the database is behind. */
+  public LogLag lag() {
+    return shipper.lag();
+  }
+
+  /** The number of bytes that can be appended before the journal is full, if the disk has space. */
+  public long journalFreeBytes() {
+    return journal.availableBytes();
+  }
+
+  /** What keeps events from the database, or from the journal, at the moment. */
+  public Optional<String> problem() {
+    return journal.problem().or(shipper::problem);
   }
 
   /** Whether the writer takes appends: it was neither closed nor ended by an error. */
   public boolean running() {
-    return !loop.stopped() && thread.isAlive();
+    return !closed && !journal.failed() && shipper.running();
   }
 
   /** Counters since the writer was opened; not a consistent snapshot while it writes. */
   public WriterCounters counters() {
-    return loop.counters();
+    return new WriterCounters(
+        appends.sum(), events.sum(), shipper.batches(), refused.sum(), shipper.reconnects());
   }
 
   /**
-   * Writes the appends that wait, releases the lock and ends the thread; waits for that at most
-   * {@link EventLogLimits#appendWait()}.
+   * Writes the tail to the database if that is possible within {@link EventLogLimits#answerWait()},
+   * and closes the journal and the connection. What the database lacks stays in the journal.
    */
   @Override
   public void close() {
-    loop.stop();
+    closed = true;
+    shipper.close();
+    signal.forget();
+    journal.close();
+  }
+
+  /** Reads the heads that are not cached. */
+  private void loadHeads(List<AppendRow> rows, long deadline) {
+    ordering.lock();
+    long dropped;
+    List<Integer> missing;
     try {
-      thread.join(limits.appendWait());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      dropped = heads.dropped();
+      missing =
+          rows.stream()
+              .map(AppendRow::vsmmuId)
+              .distinct()
+              .filter(id -> heads.get(id) == null)
+              .toList();
+    } finally {
+      ordering.unlock();
+    }
+    if (!missing.isEmpty()) {
+      Map<Integer, StreamHead> read = new HashMap<>();
+      missing.forEach(id -> read.put(id, headReader.read(id, deadline)));
+      ordering.lock();
+      try {
+        if (heads.dropped() == dropped) {
+          read.forEach(
+              (id, head) -> {
+                if (heads.get(id) == null) {
+                  heads.put(id, head);
+                }
+              });
+        }
+      } finally {
+        ordering.unlock();
+      }
     }
   }
 
-  private CompletableFuture<Appended> enqueue(
-      List<AppendRow> rows, AppendDurability durability, boolean bulk) {
-    Append append = checked(rows, durability, bulk);
-    put(append);
-    return append.outcome();
+  /** Appends; empty if a head was dropped meanwhile and must be read again. */
+  private Optional<Appended> appendInOrder(List<AppendRow> rows, AppendDurability durability) {
+    ordering.lock();
+    try {
+      if (closed) {
+        throw new EventStoreException("The event log's writer is closed; nothing was appended");
+      }
+      Map<Integer, StreamHead> moved = new HashMap<>();
+      List<JournalRow> entries = new ArrayList<>(rows.size());
+      long position = journal.last();
+      for (AppendRow row : rows) {
+        StreamHead head = head(moved, row.vsmmuId());
+        if (head == null) {
+          return Optional.empty();
+        }
+        position++;
+        byte[] hash = follow(head, row);
+        moved.put(row.vsmmuId(), head.after(row.event().sequence(), hash, position));
+        entries.add(JournalRow.of(position, row, hash));
+      }
+      long first = journal.append(entries, durability == AppendDurability.SYNCED);
+      moved.forEach(heads::put);
+      return Optional.of(new Appended(first, position, entries.getLast().hash()));
+    } finally {
+      ordering.unlock();
+    }
   }
 
-  private Append checked(List<AppendRow> rows, AppendDurability durability, boolean bulk) {
-    Append append = new Append(List.copyOf(rows), durability, bulk, checkedBytes(rows));
-    if (loop.stopped()) {
-      throw new EventStoreException("The event log's writer is closed");
-    }
-    return append;
+  private @Nullable StreamHead head(Map<Integer, StreamHead> moved, int vsmmuId) {
+    @Nullable StreamHead head = moved.get(vsmmuId);
+    return head != null ? head : heads.get(vsmmuId);
   }
 
-  private void put(Append append) {
-    queue.put(append);
-    if (loop.ended()) {
-      loop.failRest();
+  private byte[] follow(StreamHead head, AppendRow row) {
+    if (row.event().sequence() != head.sequence() + 1) {
+      refused.increment();
+      throw refusal(row, head);
     }
+    return chain.next(head.hash(), head.originMicros(), row.event());
+  }
+
+  private void acknowledge(Appended done, int count, AppendDurability durability) {
+    shipper.appended();
+    if (durability == AppendDurability.SYNCED) {
+      try {
+        journal.sync(done.lastPosition());
+      } catch (JournalFailedException failed) {
+        throw new EventStoreException(
+            "It is unknown whether the events are on the storage device: " + failed.getMessage(),
+            failed);
+      }
+    }
+    appends.increment();
+    events.add(count);
+  }
+
+  private void awaitRoom(JournalFullException full, long deadline) {
+    long left = deadline - System.nanoTime();
+    long shipped = shipper.shipped();
+    if (left <= 0 || !shipper.awaitShipped(shipped + 1, Duration.ofNanos(left))) {
+      throw new LogBusyException(
+          "The journal stayed full for %s: %s%s"
+              .formatted(
+                  limits.roomWait(),
+                  full.getMessage(),
+                  shipper.problem().map(p -> "; " + p).orElse("")));
+    }
+  }
+
+  /** The exceptions that Axon's own engines throw, so that its conflict resolution handles them. */
+  private static RuntimeException refusal(AppendRow row, StreamHead head) {
+    long sequence = row.event().sequence();
+    String what =
+        "vSMMU "
+            + row.vsmmuId()
+            + " ends at sequence "
+            + head.sequence()
+            + ", the event has "
+            + sequence;
+    if (sequence > head.sequence()) {
+      return new EventStoreException("An event would leave a hole: " + what);
+    }
+    return sequence == 0
+        ? new AggregateStreamCreationException("The stream exists already: " + what)
+        : new ConcurrencyException("An event with this sequence was already inserted: " + what);
   }
 
   private static List<AppendRow> rows(int vsmmuId, List<NewEvent> events) {
     return events.stream().map(event -> new AppendRow(vsmmuId, event)).toList();
   }
 
-  private int checkedBytes(List<AppendRow> rows) {
+  private void check(List<AppendRow> rows) {
     check("events in an append", rows.size(), limits.appendRows());
     if (rows.isEmpty()) {
       throw new IllegalArgumentException("An append without events");
@@ -180,7 +390,6 @@ public final class LogWriter implements AutoCloseable {
       }
     }
     check("payload bytes in an append", bytes, limits.appendBytes());
-    return (int) bytes;
   }
 
   private static void check(String what, long value, long limit) {

@@ -4,8 +4,8 @@ package io.vsmmu.db.write;
  * Counters of a writer since it was opened.
  *
  * @param appends number of appends acknowledged
- * @param events number of events written
- * @param statements number of statements that wrote them, each of which is a transaction
+ * @param events number of events acknowledged
+ * @param statements number of transactions that wrote events to the database
  * @param refused number of appends refused because their sequence did not follow the log
  * @param reconnects number of times a lost connection was re-established
  */

@@ -1,8 +1,6 @@
 package io.vsmmu.db.write;
 
-import io.vsmmu.db.log.AppendDurability;
 import io.vsmmu.db.log.EventLogLimits;
-import io.vsmmu.db.log.HashChain;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
@@ -10,15 +8,17 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Arrays;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Executor;
 import javax.sql.DataSource;
 import org.axonframework.eventsourcing.eventstore.EventStoreException;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
 
 /**
- * The writer's connection, which holds a session-level advisory lock. Because the lock belongs to
- * the same session as the INSERTs, another writer can write only after the server process of this
+ * The shipper's connection, which holds a session-level advisory lock. Because the lock belongs to
+ * the same session as the COPYs, another writer can write only after the server process of this
  * session has ended, and then no statement of it can still be running. Not thread-safe.
  */
 final class WriterSession implements AutoCloseable {
@@ -26,13 +26,19 @@ final class WriterSession implements AutoCloseable {
   /** Key of the advisory lock: "vsmmulog" in ASCII. */
   static final long LOCK_KEY = 0x76736d6d756c6f67L;
 
+  /** Signature, flags and length of the extension (PostgreSQL documentation, COPY). */
+  private static final byte[] HEADER = {
+    'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0, 0, 0, 0, 0, 0, 0, 0, 0
+  };
+
+  private static final byte[] TRAILER = {(byte) 0xff, (byte) 0xff};
+  private static final String COPY = "COPY " + JournalRow.COLUMNS + " FROM STDIN (FORMAT binary)";
+
   private static final Logger LOGGER = System.getLogger(WriterSession.class.getName());
   private static final Executor SAME_THREAD = Runnable::run;
 
   private final Connection connection;
   private final Partitions partitions;
-  private final RowWriter writer;
-  private AppendDurability mode = AppendDurability.COMMITTED;
   private long head;
 
   /**
@@ -46,7 +52,7 @@ final class WriterSession implements AutoCloseable {
     this.connection = dataSource.getConnection();
     try {
       connection.setAutoCommit(true);
-      connection.setNetworkTimeout(SAME_THREAD, (int) limits.appendWait().toMillis());
+      connection.setNetworkTimeout(SAME_THREAD, (int) limits.answerWait().toMillis());
       lock(limits);
       // New partitions have no statistics, for lack of which the planner would not use the indexes.
       execute("SET enable_seqscan = off");
@@ -54,7 +60,6 @@ final class WriterSession implements AutoCloseable {
       this.partitions = new Partitions(connection, limits.partitionRows());
       this.head = readHead();
       this.partitions.coverAhead(head);
-      this.writer = new RowWriter(connection);
     } catch (SQLException | RuntimeException e) {
       closeAfter(e);
       throw e;
@@ -67,71 +72,62 @@ final class WriterSession implements AutoCloseable {
   }
 
   /**
-   * Writes rows in one transaction, which is committed when this returns.
+   * Copies rows to the event table in one transaction, which is committed when this returns. If it
+   * fails, no row is written, or it is unknown whether they are: the next session's {@link #head}
+   * shows it.
    *
-   * @param bulk whether to use COPY instead of INSERT
+   * @param rows in binary COPY format, without header and trailer, whose positions follow {@link
+   *     #head}
+   * @param last position of the last row
    */
-  void write(RowColumns rows, boolean bulk, AppendDurability durability) throws SQLException {
-    long last = rows.nextPosition() - 1;
+  void copy(byte[] rows, int length, long last) throws SQLException {
     partitions.coverAhead(last);
-    switchTo(durability);
-    if (bulk) {
-      writer.copy(rows);
-    } else {
-      writer.insert(rows);
+    CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(COPY);
+    try {
+      copy.writeToCopy(HEADER, 0, HEADER.length);
+      copy.writeToCopy(rows, 0, length);
+      copy.writeToCopy(TRAILER, 0, TRAILER.length);
+      copy.endCopy();
+    } finally {
+      if (copy.isActive()) {
+        copy.cancelCopy();
+      }
     }
     head = last;
   }
 
-  /**
-   * Reads the end of a vSMMU's log.
-   *
-   * @throws EventStoreException if there is no such vSMMU
-   */
-  StreamHead readStreamHead(int vsmmuId) throws SQLException {
-    String query =
-        "SELECT v.origin_us, e.sequence, e.hash FROM vsmmu v LEFT JOIN LATERAL (SELECT sequence,"
-            + " hash FROM event WHERE vsmmu = v.id ORDER BY sequence DESC LIMIT 1) e ON true"
-            + " WHERE v.id = ?";
-    try (PreparedStatement statement = connection.prepareStatement(query)) {
-      statement.setInt(1, vsmmuId);
-      try (ResultSet rows = statement.executeQuery()) {
-        if (!rows.next()) {
-          throw new EventStoreException("There is no vSMMU number " + vsmmuId);
-        }
-        byte[] hash = rows.getBytes(3);
-        return hash == null
-            ? new StreamHead(-1, HashChain.genesis(), rows.getLong(1))
-            : new StreamHead(rows.getLong(2), hash, rows.getLong(1));
-      }
+  /** What the database knows about its journal; empty if it was never written through one. */
+  Optional<JournalBinding> journal() throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT identity, complete FROM journal")) {
+      return row.next()
+          ? Optional.of(new JournalBinding(row.getObject(1, UUID.class), row.getBoolean(2)))
+          : Optional.empty();
     }
   }
 
-  /** Position of a vSMMU's event, if the log holds it with this hash. */
-  Optional<Long> positionOf(int vsmmuId, long sequence, byte[] hash) throws SQLException {
-    String query = "SELECT position, hash FROM event WHERE vsmmu = ? AND sequence = ?";
-    try (PreparedStatement statement = connection.prepareStatement(query)) {
-      statement.setInt(1, vsmmuId);
-      statement.setLong(2, sequence);
-      try (ResultSet rows = statement.executeQuery()) {
-        boolean same = rows.next() && Arrays.equals(rows.getBytes(2), hash);
-        return same ? Optional.of(rows.getLong(1)) : Optional.empty();
-      }
+  /** Binds the database to a journal. */
+  void bind(JournalBinding journal) throws SQLException {
+    String sql =
+        "INSERT INTO journal (identity, complete) VALUES (?, ?)"
+            + " ON CONFLICT (one_row) DO UPDATE SET identity = EXCLUDED.identity,"
+            + " complete = EXCLUDED.complete";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setObject(1, journal.identity());
+      statement.setBoolean(2, journal.complete());
+      statement.executeUpdate();
     }
   }
 
-  /**
-   * Whether a new session is needed after an error: because the connection, and with it the lock,
-   * is lost (SQLSTATE class 08, and 57P for a server that shuts down or crashed), or because the
-   * log is not what this session assumes (class 23: a position or sequence exists already).
-   */
-  boolean lost(SQLException e) {
-    String state = e.getSQLState();
-    return state == null
-        || state.startsWith("08")
-        || state.startsWith("57P")
-        || state.startsWith("23")
-        || closed();
+  /** Hash of the event at a position; empty if it was archived or does not exist. */
+  Optional<byte[]> hashAt(long position) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("SELECT hash FROM event WHERE position = ?")) {
+      statement.setLong(1, position);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() ? Optional.of(row.getBytes(1)) : Optional.empty();
+      }
+    }
   }
 
   /** Releases the lock explicitly, because a pool would keep the connection and thus the lock. */
@@ -144,14 +140,6 @@ final class WriterSession implements AutoCloseable {
     } catch (SQLException e) {
       // The server has ended the session, which has released the lock.
       LOGGER.log(Level.DEBUG, "The event log's connection was gone already", e);
-    }
-  }
-
-  private boolean closed() {
-    try {
-      return connection.isClosed();
-    } catch (SQLException e) {
-      return true;
     }
   }
 
@@ -175,7 +163,7 @@ final class WriterSession implements AutoCloseable {
 
   private static void pause(EventLogLimits limits) {
     try {
-      Thread.sleep(limits.reconnectPause());
+      Thread.sleep(limits.retryPause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new EventStoreException("Interrupted while waiting for the event log's lock", e);
@@ -187,15 +175,6 @@ final class WriterSession implements AutoCloseable {
         ResultSet row = statement.executeQuery("SELECT coalesce(max(position), 0) FROM event")) {
       long last = row.next() ? row.getLong(1) : 0;
       return Math.max(last, partitions.firstPosition() - 1);
-    }
-  }
-
-  private void switchTo(AppendDurability durability) throws SQLException {
-    if (mode != durability) {
-      execute(
-          "SET synchronous_commit = "
-              + (durability == AppendDurability.BOUNDED_LOSS ? "off" : "on"));
-      mode = durability;
     }
   }
 

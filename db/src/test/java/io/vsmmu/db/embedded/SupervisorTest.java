@@ -10,6 +10,7 @@ import io.vsmmu.db.log.AppendDurability;
 import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.NewEvent;
 import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.db.write.JournalSettings;
 import io.vsmmu.scripted.guest.Await;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -194,7 +195,7 @@ class SupervisorTest {
   }
 
   @Test
-  void without_disk_space_appends_are_refused_and_reads_work_until_there_is_space_again()
+  void without_disk_space_the_journal_keeps_appends_and_reads_give_what_the_database_has()
       throws Exception {
     try (SmallDisk disk = SmallDisk.mounted(parent.resolve("disk"), "260m")) {
       Path data = disk.path().resolve("postgres");
@@ -208,14 +209,15 @@ class SupervisorTest {
 
         assertThat(server.availability().outOfSpace().orElseThrow())
             .contains("no space left on device", data.toString());
-        assertThatThrownBy(() -> append(database, vsmmu, 1))
-            .satisfies(refused -> assertThat(NoSpaceMessage.findIn(refused)).isPresent())
-            .hasMessageContaining(data.toString());
+        append(database, vsmmu, 1);
+        await("that it is said", () -> database.writer().problem().isPresent());
+        assertThat(database.writer().problem().orElseThrow()).contains(data.toString());
+        assertThat(database.writer().lag().events()).isEqualTo(1);
         assertThat(database.log().lastSequence(vsmmu.id())).hasValue(0);
 
         disk.empty();
         await("that it is seen", () -> server.availability().outOfSpace().isEmpty());
-        append(database, vsmmu, 1);
+        database.writer().awaitShipped(2);
         assertLast(database, vsmmu, 1);
       }
     }
@@ -267,8 +269,10 @@ class SupervisorTest {
     return parent.resolve("data");
   }
 
-  private static EventDatabase open(EmbeddedDatabase server) {
-    return EventDatabase.open(server.jdbcUrl(), EventLogLimits.DEFAULTS, server.availability());
+  private EventDatabase open(EmbeddedDatabase server) {
+    JournalSettings journal = JournalSettings.in(parent.resolve("journal"));
+    return EventDatabase.open(
+        server.jdbcUrl(), journal, EventLogLimits.DEFAULTS, server.availability());
   }
 
   private static RegisteredVsmmu register(EventDatabase database) {
@@ -277,7 +281,7 @@ class SupervisorTest {
 
   private static void append(EventDatabase database, RegisteredVsmmu vsmmu, long sequence) {
     NewEvent event = new NewEvent(sequence, sequence, 1, null, null, new byte[100]);
-    database.writer().append(vsmmu.id(), List.of(event), AppendDurability.COMMITTED).join();
+    database.writer().append(vsmmu.id(), List.of(event), AppendDurability.SYNCED);
   }
 
   /** Reads again after a first failure, because the pool may still hold a broken connection. */

@@ -22,11 +22,19 @@ public class ControlPlane {
    * How to start.
    *
    * @param dataDir the folder of the embedded database and of the sockets
+   * @param journalDir the folder of the journal
+   * @param acceptJournalLoss whether to start although the journal lacks acknowledged events
    * @param port TCP port; 0 takes a free one
    * @param listen address to listen on
    * @param host {@code simulated} or {@code iommufd}
    */
-  public record Options(Path dataDir, int port, String listen, String host) {}
+  public record Options(
+      Path dataDir,
+      Path journalDir,
+      boolean acceptJournalLoss,
+      int port,
+      String listen,
+      String host) {}
 
   /** A running service, which is ended by {@link #close}. */
   public static final class RunningService implements AutoCloseable {
@@ -84,6 +92,8 @@ public class ControlPlane {
     settings.put("server.port", options.port());
     settings.put("server.address", options.listen());
     settings.put("vsmmu.data-dir", options.dataDir().toString());
+    settings.put("vsmmu.journal-dir", options.journalDir().toString());
+    settings.put("vsmmu.accept-journal-loss", options.acceptJournalLoss());
     settings.put("server.tomcat.basedir", options.dataDir().resolve("tmp/tomcat").toString());
     settings.put("vsmmu.host", options.host());
     String[] arguments =

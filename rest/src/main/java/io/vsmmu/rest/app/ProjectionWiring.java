@@ -25,10 +25,10 @@ class ProjectionWiring {
     Tables.migrate(database.pool());
     return new Projector(
         database.pool(),
-        database.log(),
+        database.shippedLog(),
         database.snapshots(),
         states,
-        new FindingsProjection(database.log(), states, new Checkpoints(database.pool())));
+        new FindingsProjection(database.shippedLog(), states, new Checkpoints(database.pool())));
   }
 
   // The queries need the projector's tables: it is a parameter so that it is made first.

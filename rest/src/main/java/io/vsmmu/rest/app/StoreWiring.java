@@ -5,6 +5,7 @@ import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.embedded.EmbeddedDatabase;
 import io.vsmmu.db.embedded.EmbeddedLimits;
 import io.vsmmu.db.log.EventLogLimits;
+import io.vsmmu.db.write.JournalSettings;
 import io.vsmmu.projections.travel.TimeTravel;
 import java.io.IOException;
 import org.springframework.beans.factory.ObjectProvider;
@@ -29,11 +30,13 @@ class StoreWiring {
   }
 
   @Bean(destroyMethod = "close")
-  EventDatabase eventDatabase(ObjectProvider<EmbeddedDatabase> embedded, Environment environment) {
+  EventDatabase eventDatabase(
+      VsmmuSettings settings, ObjectProvider<EmbeddedDatabase> embedded, Environment environment) {
     EmbeddedDatabase own = embedded.getIfAvailable();
+    JournalSettings journal = new JournalSettings(settings.journal(), settings.acceptJournalLoss());
     return own == null
-        ? EventDatabase.open(ExternalDatabase.url(environment), EventLogLimits.DEFAULTS)
-        : EventDatabase.open(own.jdbcUrl(), EventLogLimits.DEFAULTS, own.availability());
+        ? EventDatabase.open(ExternalDatabase.url(environment), journal, EventLogLimits.DEFAULTS)
+        : EventDatabase.open(own.jdbcUrl(), journal, EventLogLimits.DEFAULTS, own.availability());
   }
 
   @Bean(destroyMethod = "close")

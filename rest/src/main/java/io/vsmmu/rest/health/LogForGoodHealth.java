@@ -29,7 +29,9 @@ class LogForGoodHealth implements HealthIndicator {
   @Override
   public Health health() {
     if (!writer.running()) {
-      return Health.down().withDetail("reason", "the log's writer has ended").build();
+      return Health.down()
+          .withDetail("reason", writer.problem().orElse("the log's writer has ended"))
+          .build();
     }
     return embedded
         .map(EmbeddedDatabase::condition)

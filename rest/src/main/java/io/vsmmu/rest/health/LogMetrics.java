@@ -28,16 +28,25 @@ class LogMetrics implements MeterBinder {
         .register(registry);
     LogWriter writer = database.writer();
     FunctionCounter.builder("vsmmu.log.events", writer, w -> (double) w.counters().events())
-        .description("Events written since the start")
+        .description("Events acknowledged since the start")
         .register(registry);
     FunctionCounter.builder("vsmmu.log.appends", writer, w -> (double) w.counters().appends())
         .description("Appends acknowledged since the start")
         .register(registry);
     FunctionCounter.builder("vsmmu.log.statements", writer, w -> (double) w.counters().statements())
-        .description("Transactions that wrote them")
+        .description("Transactions that wrote them to the database")
         .register(registry);
     FunctionCounter.builder("vsmmu.log.refused", writer, w -> (double) w.counters().refused())
         .description("Appends refused because of a conflict")
+        .register(registry);
+    Gauge.builder("vsmmu.log.lag.events", writer, w -> (double) w.lag().events())
+        .description("Acknowledged events that the database lacks")
+        .register(registry);
+    Gauge.builder("vsmmu.log.lag.bytes", writer, w -> (double) w.lag().bytes())
+        .description("Bytes of the journal that they occupy")
+        .register(registry);
+    Gauge.builder("vsmmu.log.lag.seconds", writer, w -> w.lag().time().toNanos() / 1e9)
+        .description("Time since when the database lacks the oldest of them")
         .register(registry);
     FunctionCounter.builder("vsmmu.log.reconnects", writer, w -> (double) w.counters().reconnects())
         .description("Connections that the writer lost and found again")

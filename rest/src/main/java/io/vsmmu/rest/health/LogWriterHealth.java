@@ -4,6 +4,7 @@ import io.vsmmu.control.audit.DatabaseException;
 import io.vsmmu.control.audit.Statements;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.embedded.Availability;
+import io.vsmmu.db.write.LogLag;
 import io.vsmmu.db.write.LogWriter;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +12,10 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
-/** Reports whether the log can be written now: whether its database answers and takes writes. */
+/**
+ * Reports whether the log can be written now: whether its journal has room, and its database
+ * answers and takes writes. The details say how far the database is behind the journal.
+ */
 @Component("logWriterHealthIndicator")
 class LogWriterHealth implements HealthIndicator {
 
@@ -27,15 +31,26 @@ class LogWriterHealth implements HealthIndicator {
 
   @Override
   public Health health() {
+    LogLag lag = writer.lag();
+    return condition()
+        .withDetail("lagEvents", lag.events())
+        .withDetail("lagBytes", lag.bytes())
+        .withDetail("lagSeconds", lag.time().toMillis() / 1e3)
+        .withDetail("journalFreeBytes", writer.journalFreeBytes())
+        .build();
+  }
+
+  private Health.Builder condition() {
+    Optional<String> problem = writer.problem();
     if (!writer.running()) {
-      return Health.down().withDetail("reason", "the log's writer has ended").build();
+      return Health.down().withDetail("reason", problem.orElse("the log's writer has ended"));
     }
     Optional<String> without =
         availability.unavailable().isPresent()
             ? availability.unavailable()
             : availability.outOfSpace();
     if (without.isPresent()) {
-      return Health.down().withDetail("reason", without.get()).build();
+      return Health.down().withDetail("reason", without.get());
     }
     try {
       boolean writable =
@@ -46,11 +61,14 @@ class LogWriterHealth implements HealthIndicator {
                   row -> row.getBoolean(1),
                   List.of())
               .getFirst();
-      return writable
-          ? Health.up().build()
-          : Health.down().withDetail("reason", "the database is read-only").build();
+      if (!writable) {
+        return Health.down().withDetail("reason", "the database is read-only");
+      }
+      return problem
+          .map(reason -> Health.down().withDetail("reason", reason))
+          .orElseGet(Health::up);
     } catch (DatabaseException failed) {
-      return Health.down(failed).build();
+      return Health.down(failed);
     }
   }
 }

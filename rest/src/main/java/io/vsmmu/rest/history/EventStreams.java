@@ -65,7 +65,7 @@ class EventStreams implements SmartLifecycle {
    */
   EventStreams(
       EventDatabase database, @Value("${vsmmu.web.stream-heartbeat:2s}") Duration heartbeat) {
-    this.log = database.log();
+    this.log = database.shippedLog();
     this.heartbeat = heartbeat;
   }
 

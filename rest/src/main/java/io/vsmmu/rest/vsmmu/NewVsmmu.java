@@ -32,7 +32,13 @@ record NewVsmmu(
             example = "vm1")
         String vm,
     @Nullable Chosen properties,
-    @Nullable @Schema(description = "committed (the default) or bounded-loss") String durability) {
+    @Nullable
+        @Schema(
+            description =
+                "journaled (the default): invalidations survive the end of every process;"
+                    + " committed: also that of the machine. Configuration always does."
+                    + " bounded-loss is the older name of journaled")
+        String durability) {
 
   private static final String AUTO = "auto";
 
@@ -74,7 +80,9 @@ record NewVsmmu(
   }
 
   Durability givenDurability() {
-    return EnumNames.orElse("durability", durability, Durability.class, Durability.COMMITTED);
+    Durability given =
+        EnumNames.orElse("durability", durability, Durability.class, Durability.JOURNALED);
+    return given == Durability.BOUNDED_LOSS ? Durability.JOURNALED : given;
   }
 
   VsmmuProperties givenProperties() {

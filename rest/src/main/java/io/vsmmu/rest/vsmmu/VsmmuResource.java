@@ -26,7 +26,11 @@ public record VsmmuResource(
                     + " imported")
         String lifecycle,
     Properties properties,
-    @Schema(description = "COMMITTED or BOUNDED_LOSS") String durability,
+    @Schema(
+            description =
+                "What invalidations survive: JOURNALED (the end of every process), COMMITTED"
+                    + " (also that of the machine); BOUNDED_LOSS in older logs")
+        String durability,
     @Schema(description = "The VMM at its socket") VmmInfo vmm,
     HealthResource health,
     @Schema(description = "How many events it has") long events,

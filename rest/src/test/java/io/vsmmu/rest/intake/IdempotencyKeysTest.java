@@ -7,6 +7,7 @@ import io.vsmmu.control.audit.AuditFilter;
 import io.vsmmu.control.audit.AuditLog;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.EventLogLimits;
+import io.vsmmu.db.write.JournalSettings;
 import io.vsmmu.testing.TestPostgres;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -87,6 +88,7 @@ class IdempotencyKeysTest {
   }
 
   private static EventDatabase open() {
-    return EventDatabase.open(URL, EventLogLimits.DEFAULTS);
+    return EventDatabase.open(
+        URL, JournalSettings.in(TestPostgres.journal(URL)), EventLogLimits.DEFAULTS);
   }
 }

@@ -18,8 +18,11 @@ public final class EventMetaData {
   /** Key of the name of who asked, a String. */
   public static final String SUBJECT = "subject";
 
-  /** Key of the durability class, a String: the name of a {@link Durability}. */
+  /** Key of the durability; its value is {@link #JOURNALED}, or absent if the event is synced. */
   public static final String DURABILITY = "durability";
+
+  /** The durability of events that need not be synced. */
+  public static final String JOURNALED = "JOURNALED";
 
   private EventMetaData() {}
 
@@ -37,13 +40,13 @@ public final class EventMetaData {
   }
 
   /**
-   * Whether the events of a decision may be lost in a crash: invalidations and their successful
-   * outcome only, on a vSMMU of durability {@link Durability#BOUNDED_LOSS}.
+   * Whether the events of a decision are acknowledged before they are synced: invalidations and
+   * their successful outcome only, unless the vSMMU's durability is {@link Durability#COMMITTED}.
    *
    * @param before the state before the decision
    */
-  public static boolean mayBeLost(VsmmuState before, List<VsmmuEvent> decision) {
-    return before.durability() == Durability.BOUNDED_LOSS
+  public static boolean isJournaled(VsmmuState before, List<VsmmuEvent> decision) {
+    return before.durability() != Durability.COMMITTED
         && decision.size() == 1
         && switch (decision.getFirst()) {
           case CommandsConsumed _ -> true;

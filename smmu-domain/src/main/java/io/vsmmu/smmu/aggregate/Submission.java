@@ -13,11 +13,6 @@ public record Submission(List<Decided> decisions) {
     decisions = List.copyOf(decisions);
   }
 
-  /** The number of stimuli, from the first, that were decided. */
-  public int handled() {
-    return decisions.size();
-  }
-
   public Decided last() {
     return decisions.getLast();
   }

@@ -3,7 +3,6 @@ package io.vsmmu.smmu.aggregate;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
-import io.vsmmu.smmu.stimulus.Durability;
 import java.util.HashMap;
 import java.util.Map;
 import org.axonframework.commandhandling.CommandHandler;
@@ -43,7 +42,7 @@ public class VsmmuAggregate {
   }
 
   private void apply(Decided decided, String subject) {
-    boolean mayBeLost = EventMetaData.mayBeLost(state, decided.events());
+    boolean journaled = EventMetaData.isJournaled(state, decided.events());
     for (VsmmuEvent event : decided.events()) {
       Map<String, Object> meta = new HashMap<>();
       EventMetaData.cause(event, decided.sequence())
@@ -51,8 +50,8 @@ public class VsmmuAggregate {
       if (!subject.isEmpty()) {
         meta.put(EventMetaData.SUBJECT, subject);
       }
-      if (mayBeLost) {
-        meta.put(EventMetaData.DURABILITY, Durability.BOUNDED_LOSS.name());
+      if (journaled) {
+        meta.put(EventMetaData.DURABILITY, EventMetaData.JOURNALED);
       }
       AggregateLifecycle.apply(event, MetaData.from(meta));
     }

@@ -1,13 +1,21 @@
 package io.vsmmu.smmu.stimulus;
 
-/** How far the log of invalidations may lag behind their execution. */
+/**
+ * What the events of a vSMMU's invalidations survive before the guest sees them complete.
+ * Configuration (STEs, CR0, GBPA, devices, host outcomes and every failure) is on the storage
+ * device before the host hears of it, whatever the durability.
+ */
 public enum Durability {
-  /** Every event is committed before the guest sees its effect. */
+  /** They survive the end of the machine: they are on the storage device. */
   COMMITTED,
   /**
-   * Invalidations are executed before they are committed. Those of the last moments are lost if the
-   * service or the database's host crashes, and so is a bounded number while the database is
-   * unavailable.
+   * The name of {@link #JOURNALED} in older logs, when the invalidations of the last moments could
+   * also be lost with the process.
    */
-  BOUNDED_LOSS
+  BOUNDED_LOSS,
+  /**
+   * They survive the end of every process. If the machine loses its power, those of the last
+   * moments may be lost, and with them the guests whose invalidations they were.
+   */
+  JOURNALED
 }

@@ -40,6 +40,7 @@ final class EnumNumbers {
               switch (it) {
                 case COMMITTED -> 0;
                 case BOUNDED_LOSS -> 1;
+                case JOURNALED -> 2;
               });
 
   static final WireEnum<OnOffAuto> AUTO_WHEN_ABSENT =

@@ -1,0 +1,196 @@
+package io.vsmmu.db;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vsmmu.db.log.AppendDurability;
+import io.vsmmu.db.log.ChainVerdict.Intact;
+import io.vsmmu.db.log.EventLogLimits;
+import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.db.write.JournalSettings;
+import io.vsmmu.journal.JournalBoundary;
+import io.vsmmu.journal.JournalLimits;
+import io.vsmmu.journal.JournalRefusedException;
+import io.vsmmu.testing.TestPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which journal belongs to which database, and what is missing if one of them is a copy. */
+class JournalOpeningTest {
+
+  @TempDir Path directory;
+
+  private final String url = TestPostgres.newDatabase();
+
+  @Test
+  void what_the_database_lacked_at_a_kill_is_in_it_when_the_log_opens_again() throws Exception {
+    // given a service that is killed while its database takes nothing
+    Path copy = directory.resolve("copy");
+    RegisteredVsmmu vsmmu;
+    try (EventDatabase database = open(url, directory.resolve("journal"))) {
+      vsmmu = ConcurrentLogTest.register(database);
+      append(database, vsmmu, 0, 10);
+      database.writer().awaitShipped(10);
+      refuseRows();
+      append(database, vsmmu, 10, 5);
+      copyOf(directory.resolve("journal"), copy);
+      // when it is closed, the tail stays in the journal
+    }
+    acceptRows();
+
+    // then
+    try (EventDatabase database = open(url, copy)) {
+      assertThat(database.log().headPosition()).isEqualTo(15);
+      append(database, vsmmu, 15, 1);
+      assertThat(database.log().lastSequence(vsmmu.id())).hasValue(15);
+      assertThat(database.verifier().verify(vsmmu.id()))
+          .isInstanceOfSatisfying(
+              Intact.class, intact -> assertThat(intact.events()).isEqualTo(16));
+    }
+  }
+
+  @Test
+  void a_journal_of_another_database_is_refused_and_neither_is_changed() throws Exception {
+    Path journal = directory.resolve("journal");
+    try (EventDatabase database = open(url, journal)) {
+      append(database, ConcurrentLogTest.register(database), 0, 3);
+    }
+    List<Path> before = files(journal);
+
+    String other = TestPostgres.newDatabase();
+    assertThatThrownBy(() -> open(other, journal))
+        .isInstanceOf(JournalRefusedException.class)
+        .hasMessageContaining("another database")
+        .hasMessageContaining("--journal-dir");
+
+    try (EventDatabase ofOther = open(other, directory.resolve("new"))) {
+      append(ofOther, ConcurrentLogTest.register(ofOther), 0, 3);
+    }
+    assertThatThrownBy(() -> open(other, journal))
+        .isInstanceOf(JournalRefusedException.class)
+        .hasMessageContaining("through which this database is written");
+    assertThat(files(journal)).isEqualTo(before);
+    open(url, journal).close();
+  }
+
+  @Test
+  void a_missing_journal_is_refused_unless_the_service_ended_in_good_order() throws Exception {
+    Path journal = directory.resolve("journal");
+    Path killed = directory.resolve("killed");
+    RegisteredVsmmu vsmmu;
+    try (EventDatabase database = open(url, journal)) {
+      vsmmu = ConcurrentLogTest.register(database);
+      append(database, vsmmu, 0, 3);
+    }
+    // An end in good order: a new journal goes on.
+    try (EventDatabase database = open(url, killed)) {
+      append(database, vsmmu, 3, 1);
+      database.writer().awaitShipped(4);
+      refuseRows();
+      append(database, vsmmu, 4, 1);
+    }
+    acceptRows();
+
+    assertThatThrownBy(() -> open(url, directory.resolve("none")))
+        .isInstanceOf(JournalRefusedException.class)
+        .hasMessageContaining("may hold acknowledged events")
+        .hasMessageContaining("--accept-journal-loss");
+    try (EventDatabase database = open(url, directory.resolve("none"), true)) {
+      assertThat(database.log().headPosition()).isEqualTo(4);
+      append(database, vsmmu, 4, 1);
+      assertThat(database.log().headPosition()).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void an_older_copy_of_the_journal_is_refused() throws Exception {
+    Path journal = directory.resolve("journal");
+    Path old = directory.resolve("old");
+    RegisteredVsmmu vsmmu;
+    try (EventDatabase database = open(url, journal)) {
+      vsmmu = ConcurrentLogTest.register(database);
+      append(database, vsmmu, 0, 3);
+      database.writer().awaitShipped(3);
+      copyOf(journal, old);
+      append(database, vsmmu, 3, 3);
+      database.writer().awaitShipped(6);
+      refuseRows();
+      append(database, vsmmu, 6, 1);
+    }
+    acceptRows();
+    assertThatThrownBy(() -> open(url, old))
+        .isInstanceOf(JournalRefusedException.class)
+        .hasMessageContaining("ends at position 3")
+        .hasMessageContaining("position 6 or later");
+    try (EventDatabase database = open(url, journal)) {
+      assertThat(database.log().lastSequence(vsmmu.id())).hasValue(6);
+    }
+  }
+
+  @Test
+  void a_database_and_a_journal_that_went_different_ways_are_refused() throws Exception {
+    Path journal = directory.resolve("journal");
+    Path copy = directory.resolve("copy");
+    RegisteredVsmmu vsmmu;
+    try (EventDatabase database = open(url, journal)) {
+      vsmmu = ConcurrentLogTest.register(database);
+      append(database, vsmmu, 0, 3);
+      database.writer().awaitShipped(3);
+      copyOf(journal, copy);
+      append(database, vsmmu, 3, 2);
+    }
+    // given the other copy went on with another database of the same beginning
+    TestPostgres.execute(url, "UPDATE event SET hash = sha256('other') WHERE position = 5");
+    assertThatThrownBy(() -> open(url, journal))
+        .isInstanceOf(JournalRefusedException.class)
+        .hasMessageContaining("position 5")
+        .hasMessageContaining("differs");
+  }
+
+  private static EventDatabase open(String url, Path journal) {
+    return open(url, journal, false);
+  }
+
+  private static EventDatabase open(String url, Path journal, boolean acceptLoss) {
+    JournalSettings settings =
+        new JournalSettings(
+            journal, new JournalLimits(1 << 20, 8, 1), acceptLoss, JournalBoundary.Observer.NONE);
+    return EventDatabase.open(url, settings, EventLogLimits.DEFAULTS);
+  }
+
+  private static void append(EventDatabase database, RegisteredVsmmu vsmmu, long first, int count) {
+    database.writer().append(vsmmu.id(), TestLog.events(first, count, 50), AppendDurability.SYNCED);
+  }
+
+  private void refuseRows() {
+    TestPostgres.execute(
+        url,
+        "CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+            + " $$BEGIN RAISE EXCEPTION 'not now'; END$$");
+    TestPostgres.execute(
+        url, "CREATE TRIGGER refuse BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION refuse()");
+  }
+
+  private void acceptRows() {
+    TestPostgres.execute(url, "DROP TRIGGER refuse ON event");
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.sorted(Comparator.naturalOrder()).toList();
+    }
+  }
+
+  private static void copyOf(Path from, Path to) throws IOException {
+    Files.createDirectories(to);
+    for (Path file : files(from)) {
+      Files.copy(file, to.resolve(file.getFileName()));
+    }
+  }
+}
