@@ -1,17 +1,17 @@
 # shellcheck shell=bash
 # Time of the same work (NIC up and down) in the same guest on three SMMUs, several rounds in turn:
-#   msi     the vSMMU; the guest polls its own memory for the end of a CMD_SYNC
-#   loss    the same; a crash of the database host may lose the last invalidations (durability bounded-loss)
+#   msi     the vSMMU with its default durability, journaled; the guest polls its own memory for the end of a CMD_SYNC
+#   synced  the same with durability committed: every CMD_SYNC waits for the journal's storage device
 #   wired   the vSMMU without IDR0.MSI; the guest polls CMDQ_CONS
 #   qemu    QEMU's own emulated SMMUv3
 
 readonly bench_cycles=20
-readonly bench_kinds=(msi loss wired qemu)
+readonly bench_kinds=(msi synced wired qemu)
 readonly bench_words="updown=$bench_cycles trace_event=iommu:unmap"
 
 bench_msi() { bench_ours '{}' 1; }
 
-bench_loss() { bench_ours '{}' 1 bounded-loss; }
+bench_synced() { bench_ours '{}' 1 committed; }
 
 bench_wired() { bench_ours '{"msi":"off"}' 0; }
 
@@ -19,7 +19,7 @@ bench_wired() { bench_ours '{"msi":"off"}' 0; }
 # register reads, CMD_SYNCs. bench_ours PROPERTIES MSI [DURABILITY]: MSI is what IDR0.MSI must have been.
 bench_ours() {
   local before after
-  create_with_devices bench "$1" "${3:-committed}"
+  create_with_devices bench "$1" "${3:-journaled}"
   before=$(metric vsmmu_gateway_register_reads_total)
   start_guest bench "$(socket bench)" "$bench_words" 1 memfd -no-reboot
   wait_guest bench || fail "the guest failed; see $run/bench.console"
@@ -59,7 +59,7 @@ report() {
 
 report_reads() {
   local kind
-  for kind in msi loss wired; do
+  for kind in msi synced wired; do
     awk -v kind="$kind" 'NF == 4 { reads += $3; syncs += $4 }
       END { if (syncs) printf "  %-6s %.3f register reads a CMD_SYNC (%d of %d, those of the boot among them)\n", kind, reads / syncs, reads, syncs }' \
       "$run/bench.$kind"
@@ -69,7 +69,7 @@ report_reads() {
 bench() {
   local rounds=${1:-5} round kind
   start_service
-  rm -f "$run"/bench.{msi,loss,wired,qemu}
+  rm -f "$run"/bench.{msi,synced,wired,qemu}
   for ((round = 1; round <= rounds; round++)); do
     for kind in "${bench_kinds[@]}"; do
       "bench_$kind" >>"$run/bench.$kind"
