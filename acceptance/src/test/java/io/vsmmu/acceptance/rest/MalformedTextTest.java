@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
@@ -20,6 +21,7 @@ import tools.jackson.databind.JsonNode;
  * service.
  */
 @ExtendWith(OutputCaptureExtension.class)
+@Isolated("It reads the output of the whole process.")
 class MalformedTextTest extends RestTest {
 
   /** Percent-encodings that are no text, or none at all. */
