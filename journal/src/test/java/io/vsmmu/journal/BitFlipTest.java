@@ -20,10 +20,12 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each byte of a journal of three segments is damaged, one at a time. */
+@Tag("slow")
 class BitFlipTest {
 
   /** Of a long run of equal bytes, only each 61st is damaged. */

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Random appends, syncs, releases, ends of the process and of the machine, compared with a list.
  * {@code -Dvsmmu.journal.seed=N} repeats one seed.
  */
+@Tag("slow")
 class RandomCrashTest {
 
   private static final int SEEDS = 40;

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The last frame, cut at each byte: from there on the file holds what it held before, which is
  * zeros in a new file and older frames in one that is used again.
  */
+@Tag("slow")
 class TornFrameTest {
 
   private static final JournalLimits TWO_SEGMENTS = new JournalLimits(8192, 2, 1);
