@@ -16,7 +16,8 @@ import java.time.Duration;
  * @param tailWait how long a reader waits until what was acknowledged is in the database; then it
  *     fails
  * @param bulkBytes bytes in the journal that the database lacks beyond which bulk appends wait, so
- *     that imports leave the journal to guests
+ *     that imports leave the journal to guests, and readers, who wait for all of it, wait for less
+ *     than {@code tailWait}
  * @param appendRows events in one append; a larger append is refused
  * @param appendBytes payload bytes in one append; a larger append is refused
  * @param payloadBytes payload bytes of one event; a larger event is refused
@@ -59,7 +60,7 @@ public record EventLogLimits(
           4 * MIB,
           Duration.ofMillis(10),
           Duration.ofSeconds(5),
-          128L * MIB,
+          16L * MIB,
           8192,
           8 * MIB,
           MIB,
