@@ -61,7 +61,7 @@ public final class Bench {
     }
 
     boolean hasGoal() {
-      return goal != Goal.NONE;
+      return !(goal instanceof Goal.None);
     }
 
     boolean reached() {
