@@ -1,7 +1,8 @@
--- The journal through which this database is written; one row at most. complete: the service ended
--- in good order, and everything that the journal acknowledged is in the table event.
+-- The journals through which this database was written; the one with the greatest number is in use.
+-- complete: the service ended in good order, and everything that the journal acknowledged is in the
+-- table event.
 CREATE TABLE journal (
-  one_row  boolean PRIMARY KEY DEFAULT true CHECK (one_row),
-  identity uuid    NOT NULL,
+  identity uuid    PRIMARY KEY,
+  number   bigint  NOT NULL,
   complete boolean NOT NULL
 );

@@ -2,6 +2,7 @@ package io.vsmmu.db;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vsmmu.db.log.AppendDurability;
 import io.vsmmu.db.log.ChainVerdict.Intact;
@@ -10,6 +11,7 @@ import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.write.JournalSettings;
 import io.vsmmu.journal.JournalBoundary;
 import io.vsmmu.journal.JournalLimits;
+import io.vsmmu.journal.JournalRecovery;
 import io.vsmmu.journal.JournalRefusedException;
 import io.vsmmu.testing.TestPostgres;
 import java.io.IOException;
@@ -109,6 +111,66 @@ class JournalOpeningTest {
   }
 
   @Test
+  void a_journal_that_was_made_and_never_bound_does_not_stand_in_the_way() throws Exception {
+    Path lost = directory.resolve("lost");
+    Path unbound = directory.resolve("unbound");
+    RegisteredVsmmu vsmmu;
+    try (EventDatabase database = open(url, lost)) {
+      vsmmu = ConcurrentLogTest.register(database);
+      append(database, vsmmu, 0, 3);
+      database.writer().awaitShipped(3);
+      refuseRows();
+      append(database, vsmmu, 3, 1);
+    }
+    acceptRows();
+    // given a process that ended between the first segment and the binding
+    try (JournalRecovery recovery =
+        JournalRecovery.open(unbound, new JournalLimits(1 << 20, 8, 1))) {
+      recovery.start(3, true, JournalBoundary.Observer.NONE).close();
+    }
+
+    assertThatThrownBy(() -> open(url, unbound))
+        .isInstanceOf(JournalRefusedException.class)
+        .hasMessageContaining("--accept-journal-loss");
+    try (EventDatabase database = open(url, unbound, true)) {
+      append(database, vsmmu, 3, 1);
+      assertThat(database.log().headPosition()).isEqualTo(4);
+    }
+    open(url, unbound).close();
+  }
+
+  @Test
+  void an_older_journal_of_a_database_that_is_complete_is_taken_again() {
+    Path first = directory.resolve("first");
+    RegisteredVsmmu vsmmu;
+    try (EventDatabase database = open(url, first)) {
+      vsmmu = ConcurrentLogTest.register(database);
+      append(database, vsmmu, 0, 3);
+    }
+    try (EventDatabase database = open(url, directory.resolve("second"))) {
+      append(database, vsmmu, 3, 2);
+    }
+    try (EventDatabase database = open(url, first)) {
+      append(database, vsmmu, 5, 1);
+      assertThat(database.log().headPosition()).isEqualTo(6);
+      assertThat(database.verifier().verify(vsmmu.id())).isInstanceOf(Intact.class);
+    }
+  }
+
+  @Test
+  void a_directory_that_another_user_could_change_is_refused() throws Exception {
+    Path foreign = Files.createDirectory(directory.resolve("foreign"));
+    assumeTrue(Files.getOwner(foreign).getName().equals("root"), "changing owners needs root");
+    Files.setOwner(
+        foreign,
+        foreign.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody"));
+    assertThatThrownBy(() -> open(url, foreign))
+        .isInstanceOf(JournalRefusedException.class)
+        .hasMessageContaining("--journal-dir");
+    assertThat(files(foreign)).isEmpty();
+  }
+
+  @Test
   void an_older_copy_of_the_journal_is_refused() throws Exception {
     Path journal = directory.resolve("journal");
     Path old = directory.resolve("old");
@@ -126,7 +188,7 @@ class JournalOpeningTest {
     acceptRows();
     assertThatThrownBy(() -> open(url, old))
         .isInstanceOf(JournalRefusedException.class)
-        .hasMessageContaining("ends at position 3")
+        .hasMessageContaining("one that ends at position 3")
         .hasMessageContaining("position 6 or later");
     try (EventDatabase database = open(url, journal)) {
       assertThat(database.log().lastSequence(vsmmu.id())).hasValue(6);
@@ -150,7 +212,7 @@ class JournalOpeningTest {
     assertThatThrownBy(() -> open(url, journal))
         .isInstanceOf(JournalRefusedException.class)
         .hasMessageContaining("position 5")
-        .hasMessageContaining("differs");
+        .hasMessageContaining("another one in the database");
   }
 
   private static EventDatabase open(String url, Path journal) {

@@ -15,6 +15,8 @@ import io.vsmmu.db.write.LogLockedException;
 import io.vsmmu.journal.JournalBoundary;
 import io.vsmmu.journal.JournalLimits;
 import io.vsmmu.testing.TestPostgres;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.time.Duration;
@@ -25,7 +27,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -120,6 +124,8 @@ class WriterRecoveryTest {
           .isInstanceOf(EventStoreException.class)
           .hasMessageContaining("lacks the last 30 events")
           .hasMessageContaining("disk full");
+      // One for people is answered with what the database holds.
+      assertThat(database.log().headPosition()).isZero();
       assertThat(database.writer().lag().events()).isEqualTo(30);
       assertThat(database.writer().lag().bytes()).isPositive();
       assertThat(database.writer().problem().orElseThrow()).contains("disk full");
@@ -162,6 +168,28 @@ class WriterRecoveryTest {
       database.writer().awaitShipped(written.get());
       append(database, vsmmu, written.get());
       assertThat(database.log().lastSequence(vsmmu.id())).hasValue(written.get());
+    }
+  }
+
+  @Test
+  void a_journal_whose_files_are_removed_is_written_to_the_database_and_then_lost()
+      throws Exception {
+    String url = TestPostgres.newDatabase();
+    try (EventDatabase database = TestLog.open(url)) {
+      RegisteredVsmmu vsmmu = ConcurrentLogTest.register(database);
+      append(database, vsmmu, 0);
+      try (Stream<Path> files = Files.list(TestPostgres.journal(url))) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+
+      String reason = database.writer().lost().get(20, TimeUnit.SECONDS);
+
+      assertThat(reason).contains("removed", TestPostgres.journal(url).toString());
+      assertThat(database.log().lastSequence(vsmmu.id())).hasValue(0);
+      assertThat(database.writer().running()).isFalse();
+      assertThatThrownBy(() -> append(database, vsmmu, 1)).isInstanceOf(EventStoreException.class);
     }
   }
 

@@ -179,9 +179,9 @@ public final class Journal implements AutoCloseable {
       } else {
         active.file.store(scratch, padded, active.end());
       }
-      boolean halfFull = active.isHalfFull();
+      boolean before = active.needsSuccessor();
       active.grow(padded);
-      if (!halfFull && active.isHalfFull()) {
+      if (!before && active.needsSuccessor()) {
         segmentsChanged.signalAll();
       }
       last += entries.size();
@@ -368,8 +368,8 @@ public final class Journal implements AutoCloseable {
     while (!closing) {
       try {
         pool.trim();
-        // Not before: a journal that is hardly used occupies one segment.
-        if (used.getLast().isHalfFull()) {
+        // Not before: a journal that is hardly used needs one segment.
+        if (used.getLast().needsSuccessor()) {
           pool.keepSpare();
         }
         used.forEach(this::checkWhole);

@@ -19,8 +19,8 @@ public record JournalLimits(int segmentBytes, int segments, int spareSegments, l
 
   private static final int MIB = 1 << 20;
 
-  /** 1 GiB in segments of 16 MiB, of which two are kept ready; 128 MiB are left free. */
-  public static final JournalLimits DEFAULTS = new JournalLimits(16 * MIB, 64, 2, 128L * MIB);
+  /** 1 GiB in segments of 16 MiB, of which two are kept ready; 64 MiB are left free. */
+  public static final JournalLimits DEFAULTS = new JournalLimits(16 * MIB, 64, 2, 64L * MIB);
 
   /** Limits that leave no space free. */
   public JournalLimits(int segmentBytes, int segments, int spareSegments) {

@@ -80,9 +80,12 @@ final class Segment {
     return paddedLength <= file.size() - end - FrameHeader.WORD_BYTES;
   }
 
-  /** Whether the next segment should be made ready. */
-  boolean isHalfFull() {
-    return end > file.size() / 2;
+  /**
+   * Whether the next segment should be made ready: early, while there is space for it. Two files
+   * are enough for ever if their entries are released, one is not.
+   */
+  boolean needsSuccessor() {
+    return end > file.size() / 16;
   }
 
   void grow(int paddedLength) {

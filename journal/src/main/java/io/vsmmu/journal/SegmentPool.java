@@ -62,7 +62,7 @@ final class SegmentPool {
 
   /** The number of files that could still be taken. */
   synchronized int available() {
-    return free.size() + Math.max(0, limits.segments() - files);
+    return free.size() + (notMade == null ? Math.max(0, limits.segments() - files) : 0);
   }
 
   /**

@@ -1,10 +1,12 @@
 package io.vsmmu.db.write;
 
+import io.vsmmu.db.embedded.PrivateFolder;
 import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.journal.Journal;
 import io.vsmmu.journal.JournalRecovery;
 import io.vsmmu.journal.JournalRefusedException;
 import io.vsmmu.problem.Problem;
+import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
@@ -29,7 +31,11 @@ import org.axonframework.eventsourcing.eventstore.EventStoreException;
  * <tr><td>knows a journal, complete</td><td>is empty</td><td>a new journal is bound</td></tr>
  * <tr><td>knows a journal, not complete</td><td>is empty</td>
  *     <td>refused unless the loss is accepted: acknowledged events may be missing</td></tr>
- * <tr><td>knows a journal</td><td>has another one</td><td>refused</td></tr>
+ * <tr><td>knows a journal, complete</td><td>has an older one of this database</td>
+ *     <td>is bound to it again</td></tr>
+ * <tr><td>knows a journal</td><td>has another one with entries</td><td>refused</td></tr>
+ * <tr><td>knows a journal</td><td>has another one without entries</td>
+ *     <td>as an empty directory</td></tr>
  * <tr><td>knows this journal</td><td>ends before the database, which is not complete</td>
  *     <td>refused unless the loss is accepted: the directory is older than the database</td></tr>
  * <tr><td>knows this journal</td><td>has another event at the database's last position</td>
@@ -55,6 +61,7 @@ record JournalOpening(WriterSession session, Journal journal) {
    */
   static JournalOpening open(
       DataSource dataSource, JournalSettings settings, EventLogLimits limits) {
+    makePrivate(settings);
     try {
       WriterSession session = new WriterSession(dataSource, limits);
       try (JournalRecovery recovery =
@@ -69,11 +76,26 @@ record JournalOpening(WriterSession session, Journal journal) {
     }
   }
 
+  /** No other user may delete acknowledged events or replace them. */
+  private static void makePrivate(JournalSettings settings) {
+    try {
+      PrivateFolder.make(settings.directory());
+    } catch (IOException e) {
+      throw new JournalRefusedException(
+          new Problem(
+              "the journal's directory",
+              "%s (%s)".formatted(settings.directory(), e),
+              "a directory of this user alone that can be written",
+              "mend its owner, its rights or its file system, or give another one"
+                  + " (--journal-dir)"));
+    }
+  }
+
   private static JournalOpening open(
       WriterSession session, JournalRecovery recovery, JournalSettings settings)
       throws SQLException {
     Optional<JournalBinding> bound = session.journal();
-    checkIdentity(bound, recovery, settings);
+    checkIdentity(bound, session, recovery, settings);
     checkEnd(bound, session, recovery, settings);
     Journal journal = recovery.start(session.head(), settings.acceptLoss(), settings.observer());
     session.bind(new JournalBinding(journal.identity(), false));
@@ -81,19 +103,25 @@ record JournalOpening(WriterSession session, Journal journal) {
   }
 
   private static void checkIdentity(
-      Optional<JournalBinding> bound, JournalRecovery recovery, JournalSettings settings) {
+      Optional<JournalBinding> bound,
+      WriterSession session,
+      JournalRecovery recovery,
+      JournalSettings settings)
+      throws SQLException {
     Optional<UUID> found = recovery.identity();
     if (bound.isEmpty() && recovery.last().isPresent()) {
       throw new JournalRefusedException(
           new Problem(
               "the journal in %s".formatted(settings.directory()),
-              "holds events up to position %d of another database"
+              "one with events up to position %d of another database"
                   .formatted(recovery.last().getAsLong()),
               "an empty directory, or the journal of this database",
               "start the service with the database that belongs to it, or give another directory"
                   + " (--journal-dir)"));
     }
-    if (bound.isPresent() && found.isPresent() && !found.get().equals(bound.get().identity())) {
+    boolean another =
+        bound.isPresent() && found.isPresent() && !found.get().equals(bound.get().identity());
+    if (another && recovery.last().isPresent() && !isOlderOne(bound.get(), session, recovery)) {
       throw new JournalRefusedException(
           new Problem(
               "the journal in %s".formatted(settings.directory()),
@@ -101,16 +129,28 @@ record JournalOpening(WriterSession session, Journal journal) {
               "%s, through which this database is written".formatted(bound.get().identity()),
               "give the directory of that journal (--journal-dir)"));
     }
-    if (bound.isPresent() && found.isEmpty() && !bound.get().complete()) {
+    boolean without = found.isEmpty() || (another && recovery.last().isEmpty());
+    if (bound.isPresent() && without && !bound.get().complete()) {
       lost(
           new Problem(
               "the journal of this database",
-              "no segment in %s".formatted(settings.directory()),
+              "not in %s".formatted(settings.directory()),
               "journal %s, which may hold acknowledged events that the database lacks"
                   .formatted(bound.get().identity()),
               "give its directory (--journal-dir), or " + ACCEPT),
           settings);
     }
+  }
+
+  /**
+   * Whether a journal was this database's before another one, which is complete: all of its events
+   * are in the database.
+   */
+  private static boolean isOlderOne(
+      JournalBinding bound, WriterSession session, JournalRecovery recovery) throws SQLException {
+    return bound.complete()
+        && session.knows(recovery.identity().orElseThrow())
+        && recovery.last().orElse(0) <= session.head();
   }
 
   private static void checkEnd(
@@ -130,8 +170,9 @@ record JournalOpening(WriterSession session, Journal journal) {
       throw new JournalRefusedException(
           new Problem(
               "the event at position %d".formatted(common),
-              "differs between the database and its journal in %s".formatted(settings.directory()),
-              "the same event in both",
+              "another one in the database than in its journal in %s"
+                  .formatted(settings.directory()),
+              "the same in both",
               "restore the database and the journal of the same moment; one of them is a copy that"
                   + " another service has written since"));
     }
@@ -139,8 +180,9 @@ record JournalOpening(WriterSession session, Journal journal) {
       lost(
           new Problem(
               "the journal in %s".formatted(settings.directory()),
-              "ends at position %d".formatted(last.getAsLong()),
-              "position %d or later, which the database holds".formatted(session.head()),
+              "one that ends at position %d".formatted(last.getAsLong()),
+              "one that ends at position %d or later, which the database holds"
+                  .formatted(session.head()),
               "restore the newest state of the directory, or " + ACCEPT),
           settings);
     }

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
@@ -179,14 +180,17 @@ public final class LogWriter implements AutoCloseable {
   }
 
   /**
-   * What readers wait for before they ask the database. While the database can be read and takes
-   * nothing, for lack of space for instance, they are not held up and get what it holds; {@link
-   * #lag} says what that is missing.
+   * What readers wait for before they ask the database, at most {@link EventLogLimits#tailWait()}.
+   * They are never refused for it: a request that has taken effect must be answered, and while the
+   * database takes nothing, for lack of space for instance, they get what it holds; {@link #lag}
+   * says how much that lacks.
    */
   public Tail tail() {
     return () -> {
-      if (shipper.problem().isEmpty() && availability.outOfSpace().isEmpty()) {
-        awaitTail();
+      if (shipper.problem().isEmpty()
+          && availability.outOfSpace().isEmpty()
+          && availability.unavailable().isEmpty()) {
+        shipper.awaitShipped(journal.last(), limits.tailWait());
       }
     };
   }
@@ -224,6 +228,14 @@ public final class LogWriter implements AutoCloseable {
     return journal.problem().or(shipper::problem);
   }
 
+  /**
+   * Completes with the reason, for people, when the writer can take nothing until the service is
+   * started again.
+   */
+  public CompletableFuture<String> lost() {
+    return shipper.lost();
+  }
+
   /** Whether the writer takes appends: it was neither closed nor ended by an error. */
   public boolean running() {
     return !closed && !journal.failed() && shipper.running();
@@ -241,7 +253,13 @@ public final class LogWriter implements AutoCloseable {
    */
   @Override
   public void close() {
-    closed = true;
+    ordering.lock();
+    try {
+      // An append that is under way is before what the shipper writes last.
+      closed = true;
+    } finally {
+      ordering.unlock();
+    }
     shipper.close();
     signal.forget();
     journal.close();

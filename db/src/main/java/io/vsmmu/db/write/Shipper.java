@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
@@ -37,6 +38,8 @@ final class Shipper implements AutoCloseable {
   private final EventLogLimits limits;
   private final Availability availability;
   private final Thread thread;
+
+  private final CompletableFuture<String> lost = new CompletableFuture<>();
 
   private final LongAdder batches = new LongAdder();
   private final LongAdder reconnects = new LongAdder();
@@ -125,6 +128,14 @@ final class Shipper implements AutoCloseable {
     return !failed;
   }
 
+  /**
+   * Completes with the reason when nothing can be written any more, once the database holds what
+   * the journal had acknowledged, if that is possible.
+   */
+  CompletableFuture<String> lost() {
+    return lost;
+  }
+
   /** Why the database takes nothing at the moment; empty while it does. */
   Optional<String> problem() {
     return Optional.ofNullable(problem);
@@ -180,11 +191,15 @@ final class Shipper implements AutoCloseable {
         awaitWork();
         if (shipped < journal.last()) {
           tryShip();
+        } else if (journal.failed()) {
+          lost.complete(journal.problem().orElse("The journal has failed"));
         }
       }
     } catch (RuntimeException | Error e) {
       failed = true;
-      problem = "The log's shipper has ended: " + e;
+      String reason = "The log's shipper has ended: " + e;
+      problem = reason;
+      lost.complete(reason);
       LOGGER.log(Level.ERROR, "The event log's shipper has ended", e);
     } finally {
       finish();

@@ -99,7 +99,9 @@ final class WriterSession implements AutoCloseable {
   /** What the database knows about its journal; empty if it was never written through one. */
   Optional<JournalBinding> journal() throws SQLException {
     try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT identity, complete FROM journal")) {
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT identity, complete FROM journal ORDER BY number DESC LIMIT 1")) {
       return row.next()
           ? Optional.of(new JournalBinding(row.getObject(1, UUID.class), row.getBoolean(2)))
           : Optional.empty();
@@ -109,13 +111,25 @@ final class WriterSession implements AutoCloseable {
   /** Binds the database to a journal. */
   void bind(JournalBinding journal) throws SQLException {
     String sql =
-        "INSERT INTO journal (identity, complete) VALUES (?, ?)"
-            + " ON CONFLICT (one_row) DO UPDATE SET identity = EXCLUDED.identity,"
+        "INSERT INTO journal (identity, number, complete)"
+            + " SELECT ?, coalesce(max(number), 0) + 1, ? FROM journal"
+            + " ON CONFLICT (identity) DO UPDATE SET number = EXCLUDED.number,"
             + " complete = EXCLUDED.complete";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setObject(1, journal.identity());
       statement.setBoolean(2, journal.complete());
       statement.executeUpdate();
+    }
+  }
+
+  /** Whether the database was ever written through a journal. */
+  boolean knows(UUID journal) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("SELECT 1 FROM journal WHERE identity = ?")) {
+      statement.setObject(1, journal);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next();
+      }
     }
   }
 

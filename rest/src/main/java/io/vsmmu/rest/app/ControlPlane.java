@@ -1,5 +1,6 @@
 package io.vsmmu.rest.app;
 
+import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.embedded.EmbeddedDatabase;
 import java.net.URI;
 import java.nio.file.Path;
@@ -62,13 +63,14 @@ public class ControlPlane {
      * @return why
      */
     public String awaitLoss() throws InterruptedException {
-      CompletableFuture<String> loss =
+      CompletableFuture<String> database =
           context.getBeanProvider(EmbeddedDatabase.class).stream()
               .findFirst()
               .map(EmbeddedDatabase::givenUp)
               .orElseGet(CompletableFuture::new);
+      CompletableFuture<String> journal = context.getBean(EventDatabase.class).writer().lost();
       try {
-        return loss.get();
+        return database.applyToEither(journal, reason -> reason).get();
       } catch (ExecutionException failed) {
         return String.valueOf(failed.getMessage());
       }

@@ -9,13 +9,13 @@ public enum Durability {
   /** They survive the end of the machine: they are on the storage device. */
   COMMITTED,
   /**
-   * The name of {@link #JOURNALED} in older logs, when the invalidations of the last moments could
-   * also be lost with the process.
-   */
-  BOUNDED_LOSS,
-  /**
    * They survive the end of every process. If the machine loses its power, those of the last
    * moments may be lost, and with them the guests whose invalidations they were.
    */
-  JOURNALED
+  JOURNALED,
+  /**
+   * The name of {@link #JOURNALED} in older logs, when the invalidations of the last moments could
+   * also be lost with the process.
+   */
+  BOUNDED_LOSS
 }
