@@ -14,7 +14,10 @@ public enum ExitCode {
       5,
       "this machine refused: port in use, directory or file not writable, standard output closed or"
           + " full, no JDK, build failed"),
-  LOG_LOST(6, "the service gave its PostgreSQL up: it ended again and again"),
+  LOG_LOST(
+      6,
+      "the log is lost until the service is started again: its PostgreSQL ended again and again, or"
+          + " its journal failed"),
   INTERNAL(70, "an error of vsmmu itself");
 
   private final int value;
