@@ -44,12 +44,11 @@ public final class LiveComparison extends LiveProgram {
       accelerated.add(measured("accel=on", accelerated()));
     }
     service.delete();
-    service.create("bounded-loss");
+    service.create("journaled");
     Work behind =
-        measured(
-            "this vSMMU, bounded loss", LiveService.runCommand(command(), LiveService.NIC_PLACE));
+        measured("this vSMMU, journaled", LiveService.runCommand(command(), LiveService.NIC_PLACE));
     tell("committed : accel=on", mean(committed), mean(accelerated));
-    tell("bounded loss : accel=on", behind, mean(accelerated));
+    tell("journaled : accel=on", behind, mean(accelerated));
   }
 
   private List<String> command() {
