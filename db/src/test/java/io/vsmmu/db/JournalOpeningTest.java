@@ -39,12 +39,12 @@ class JournalOpeningTest {
       vsmmu = ConcurrentLogTest.register(database);
       append(database, vsmmu, 0, 10);
       database.writer().awaitShipped(10);
-      refuseRows();
+      TestLog.refuseRows(url, "not now");
       append(database, vsmmu, 10, 5);
       copyOf(directory.resolve("journal"), copy);
       // when it is closed, the tail stays in the journal
     }
-    acceptRows();
+    TestLog.acceptRows(url);
 
     // then
     try (EventDatabase database = open(url, copy)) {
@@ -94,10 +94,10 @@ class JournalOpeningTest {
     try (EventDatabase database = open(url, killed)) {
       append(database, vsmmu, 3, 1);
       database.writer().awaitShipped(4);
-      refuseRows();
+      TestLog.refuseRows(url, "not now");
       append(database, vsmmu, 4, 1);
     }
-    acceptRows();
+    TestLog.acceptRows(url);
 
     assertThatThrownBy(() -> open(url, directory.resolve("none")))
         .isInstanceOf(JournalRefusedException.class)
@@ -119,10 +119,10 @@ class JournalOpeningTest {
       vsmmu = ConcurrentLogTest.register(database);
       append(database, vsmmu, 0, 3);
       database.writer().awaitShipped(3);
-      refuseRows();
+      TestLog.refuseRows(url, "not now");
       append(database, vsmmu, 3, 1);
     }
-    acceptRows();
+    TestLog.acceptRows(url);
     // given a process that ended between the first segment and the binding
     try (JournalRecovery recovery =
         JournalRecovery.open(unbound, new JournalLimits(1 << 20, 8, 1))) {
@@ -182,10 +182,10 @@ class JournalOpeningTest {
       copyOf(journal, old);
       append(database, vsmmu, 3, 3);
       database.writer().awaitShipped(6);
-      refuseRows();
+      TestLog.refuseRows(url, "not now");
       append(database, vsmmu, 6, 1);
     }
-    acceptRows();
+    TestLog.acceptRows(url);
     assertThatThrownBy(() -> open(url, old))
         .isInstanceOf(JournalRefusedException.class)
         .hasMessageContaining("one that ends at position 3")
@@ -228,19 +228,6 @@ class JournalOpeningTest {
 
   private static void append(EventDatabase database, RegisteredVsmmu vsmmu, long first, int count) {
     database.writer().append(vsmmu.id(), TestLog.events(first, count, 50), AppendDurability.SYNCED);
-  }
-
-  private void refuseRows() {
-    TestPostgres.execute(
-        url,
-        "CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
-            + " $$BEGIN RAISE EXCEPTION 'not now'; END$$");
-    TestPostgres.execute(
-        url, "CREATE TRIGGER refuse BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION refuse()");
-  }
-
-  private void acceptRows() {
-    TestPostgres.execute(url, "DROP TRIGGER refuse ON event");
   }
 
   private static List<Path> files(Path folder) throws IOException {

@@ -28,6 +28,20 @@ final class TestLog {
     return EventDatabase.open(url, JournalSettings.in(TestPostgres.journal(url)), limits);
   }
 
+  /** Makes the server refuse every row of the event table, until {@link #acceptRows}. */
+  static void refuseRows(String url, String reason) {
+    TestPostgres.execute(
+        url,
+        "CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+            + (" $$BEGIN RAISE EXCEPTION '" + reason + "' USING ERRCODE = '53100'; END$$"));
+    TestPostgres.execute(
+        url, "CREATE TRIGGER refuse BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION refuse()");
+  }
+
+  static void acceptRows(String url) {
+    TestPostgres.execute(url, "DROP TRIGGER refuse ON event");
+  }
+
   static NewEvent event(long sequence, byte... payload) {
     return new NewEvent(sequence, ORIGIN + sequence * 1000, 7, null, null, payload);
   }

@@ -109,13 +109,7 @@ class WriterRecoveryTest {
     EventLogLimits impatient = TestLimits.waits(Duration.ofSeconds(5), Duration.ofMillis(200));
     try (EventDatabase database = TestLog.open(url, impatient)) {
       RegisteredVsmmu vsmmu = ConcurrentLogTest.register(database);
-      TestPostgres.execute(
-          url,
-          "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
-              + " $$BEGIN RAISE EXCEPTION 'disk full' USING ERRCODE = '53100'; END$$");
-      TestPostgres.execute(
-          url,
-          "CREATE TRIGGER refuse BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION refuse()");
+      TestLog.refuseRows(url, "disk full");
       for (int i = 0; i < 30; i++) {
         append(database, vsmmu, i);
       }
@@ -130,7 +124,7 @@ class WriterRecoveryTest {
       assertThat(database.writer().lag().bytes()).isPositive();
       assertThat(database.writer().problem().orElseThrow()).contains("disk full");
 
-      TestPostgres.execute(url, "DROP TRIGGER refuse ON event");
+      TestLog.acceptRows(url);
       database.writer().awaitShipped(30);
       assertThat(database.log().headPosition()).isEqualTo(30);
       assertThat(database.writer().problem()).isEmpty();

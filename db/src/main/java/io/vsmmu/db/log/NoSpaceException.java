@@ -1,5 +1,6 @@
 package io.vsmmu.db.log;
 
+import io.vsmmu.db.embedded.Availability;
 import org.axonframework.eventsourcing.eventstore.EventStoreException;
 
 /** Thrown when the file system of the log has no space left. Nothing was written. */
@@ -12,5 +13,15 @@ public final class NoSpaceException extends EventStoreException {
    */
   public NoSpaceException(String message) {
     super(message);
+  }
+
+  /** Throws this exception while the database's supervisor reports that there is no space. */
+  public static void throwIfFull(Availability availability) {
+    availability
+        .outOfSpace()
+        .ifPresent(
+            reason -> {
+              throw new NoSpaceException(reason);
+            });
   }
 }

@@ -51,12 +51,7 @@ public final class VsmmuRegistry {
   /** As {@link #register(String, UUID, long)}, with the status that the vSMMU begins with. */
   public RegisteredVsmmu register(
       String name, UUID aggregateId, long originMicros, ImportStatus importStatus) {
-    availability
-        .outOfSpace()
-        .ifPresent(
-            reason -> {
-              throw new NoSpaceException(reason);
-            });
+    NoSpaceException.throwIfFull(availability);
     String insert =
         "INSERT INTO vsmmu (name, aggregate_id, origin_us, arrival) VALUES (?, ?, ?, ?)"
             + " ON CONFLICT DO NOTHING"

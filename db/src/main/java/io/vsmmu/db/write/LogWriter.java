@@ -38,7 +38,6 @@ public final class LogWriter implements AutoCloseable {
 
   private final EventLogLimits limits;
   private final Journal journal;
-  private final HeadSignal signal;
   private final Availability availability;
   private final HeadReader headReader;
   private final Shipper shipper;
@@ -55,13 +54,11 @@ public final class LogWriter implements AutoCloseable {
   private LogWriter(
       EventLogLimits limits,
       Journal journal,
-      HeadSignal signal,
       Availability availability,
       HeadReader headReader,
       Shipper shipper) {
     this.limits = limits;
     this.journal = journal;
-    this.signal = signal;
     this.availability = availability;
     this.headReader = headReader;
     this.shipper = shipper;
@@ -95,12 +92,7 @@ public final class LogWriter implements AutoCloseable {
     Shipper shipper = new Shipper(unpooled, opened, signal, limits, availability);
     shipper.start();
     return new LogWriter(
-        limits,
-        opened.journal(),
-        signal,
-        availability,
-        new HeadReader(pool, limits.retryPause()),
-        shipper);
+        limits, opened.journal(), availability, new HeadReader(pool, limits.retryPause()), shipper);
   }
 
   /** As {@link #append(List, AppendDurability)}, for events of one vSMMU. */
@@ -126,6 +118,7 @@ public final class LogWriter implements AutoCloseable {
     long deadline = System.nanoTime() + limits.roomWait().toNanos();
     while (true) {
       loadHeads(rows, deadline);
+      long shipped = shipper.shipped();
       try {
         Optional<Appended> done = appendInOrder(rows, durability);
         if (done.isPresent()) {
@@ -133,7 +126,7 @@ public final class LogWriter implements AutoCloseable {
           return done.get();
         }
       } catch (JournalFullException full) {
-        awaitRoom(full, deadline);
+        awaitRoom(full, shipped, deadline);
       } catch (JournalFailedException failed) {
         throw new EventStoreException("Nothing was appended: " + failed.getMessage(), failed);
       }
@@ -153,11 +146,7 @@ public final class LogWriter implements AutoCloseable {
     long most = Math.min(limits.bulkBytes(), journal.limits().totalBytes() / 4);
     long shipped = shipper.shipped();
     while (shipper.bytesBehind() > most) {
-      if (!shipper.awaitShipped(shipped + 1, limits.answerWait())) {
-        throw new EventStoreException(
-            "Nothing was appended: the database took no event for " + limits.answerWait());
-      }
-      shipped = shipper.shipped();
+      shipped = awaitBeyond(shipped, "Nothing was appended: the");
     }
     return append(vsmmuId, events, AppendDurability.JOURNALED);
   }
@@ -168,15 +157,28 @@ public final class LogWriter implements AutoCloseable {
    * @throws EventStoreException if it takes nothing for {@link EventLogLimits#answerWait()}
    */
   public void awaitShipped(long position) {
-    while (shipper.shipped() < position) {
-      long shipped = shipper.shipped();
-      if (!shipper.awaitShipped(shipped + 1, limits.answerWait())) {
-        throw new EventStoreException(
-            "The database took no event for "
-                + limits.answerWait()
-                + shipper.problem().map(p -> ": " + p).orElse(""));
-      }
+    long shipped = shipper.shipped();
+    while (shipped < position) {
+      shipped = awaitBeyond(shipped, "The");
     }
+  }
+
+  /**
+   * Waits until the database holds more than it did.
+   *
+   * @param shipped read before the caller looked whether it has to wait; otherwise it could wait
+   *     for an event that is never appended
+   * @param the begins the message if the database takes nothing
+   * @return the last position that the database holds
+   */
+  private long awaitBeyond(long shipped, String the) {
+    if (!shipper.awaitShipped(shipped + 1, limits.answerWait())) {
+      throw new EventStoreException(
+          "%s database took no event for %s%s"
+              .formatted(
+                  the, limits.answerWait(), shipper.problem().map(p -> ": " + p).orElse("")));
+    }
+    return shipper.shipped();
   }
 
   /**
@@ -261,7 +263,6 @@ public final class LogWriter implements AutoCloseable {
       ordering.unlock();
     }
     shipper.close();
-    signal.forget();
     journal.close();
   }
 
@@ -356,9 +357,8 @@ public final class LogWriter implements AutoCloseable {
     events.add(count);
   }
 
-  private void awaitRoom(JournalFullException full, long deadline) {
+  private void awaitRoom(JournalFullException full, long shipped, long deadline) {
     long left = deadline - System.nanoTime();
-    long shipped = shipper.shipped();
     if (left <= 0 || !shipper.awaitShipped(shipped + 1, Duration.ofNanos(left))) {
       throw new LogBusyException(
           "The journal stayed full for %s: %s%s"

@@ -3,6 +3,7 @@ package io.vsmmu.db.write;
 import io.vsmmu.db.embedded.Availability;
 import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.HeadSignal;
+import io.vsmmu.db.log.NoSpaceException;
 import io.vsmmu.journal.Journal;
 import io.vsmmu.journal.JournalReader;
 import java.lang.System.Logger;
@@ -230,12 +231,7 @@ final class Shipper implements AutoCloseable {
 
   private void tryShip() {
     try {
-      availability
-          .outOfSpace()
-          .ifPresent(
-              reason -> {
-                throw new io.vsmmu.db.log.NoSpaceException(reason);
-              });
+      NoSpaceException.throwIfFull(availability);
       ship(currentSession());
     } catch (SQLException | EventStoreException e) {
       if (problem == null) {
