@@ -2,10 +2,8 @@ package io.vsmmu.gateway;
 
 import io.vsmmu.smmu.aggregate.Applied;
 import io.vsmmu.smmu.aggregate.Decided;
-import io.vsmmu.smmu.aggregate.StimulusRefusedException;
 import io.vsmmu.smmu.aggregate.Submission;
 import io.vsmmu.smmu.event.CommandsConsumed;
-import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.Decision;
 import io.vsmmu.smmu.model.Vsmmu;
@@ -25,17 +23,16 @@ import org.jspecify.annotations.Nullable;
  * {@link #observe}, which any thread may call.
  *
  * <p>Between two calls an outcome may be pending (the host reported it, the log does not contain it
- * yet), and a submission may be in doubt (the log did not confirm it, and may contain it or not).
+ * yet), and a decision may be unapplied (the log contains it, and applying it threw).
  *
  * <table>
  * <caption>Transitions</caption>
- * <tr><th>when</th><th>in doubt</th><th>pending outcome</th></tr>
- * <tr><td>a submission is confirmed</td><td>no</td><td>none: it was written with it</td></tr>
- * <tr><td>a submission fails, or applying a decision throws</td><td>yes</td><td>stays</td></tr>
- * <tr><td>a decision is applied</td><td>no</td><td>what the host reported</td></tr>
- * <tr><td>{@link #resolve} has read the log</td><td>no</td>
- *     <td>none if the log contains it</td></tr>
- * <tr><td>the outcome is recorded</td><td>no</td><td>none</td></tr>
+ * <tr><th>when</th><th>unapplied decision</th><th>pending outcome</th></tr>
+ * <tr><td>a submission is written</td><td>none yet</td><td>none: it was written with it</td></tr>
+ * <tr><td>a submission fails: nothing was written</td><td>none</td><td>stays</td></tr>
+ * <tr><td>applying a decision throws</td><td>that one</td><td>none</td></tr>
+ * <tr><td>a decision is applied</td><td>none</td><td>what the host reported</td></tr>
+ * <tr><td>the outcome is recorded</td><td>none</td><td>none</td></tr>
  * </table>
  */
 final class DecisionChain {
@@ -52,8 +49,8 @@ final class DecisionChain {
 
   private volatile VsmmuState visible;
 
-  /** Whether the log may contain more than {@link #known}. */
-  private boolean inDoubt;
+  /** In the log after {@link #known}, and not applied: applying it threw. */
+  private @Nullable Decided unapplied;
 
   private @Nullable ReportHostOutcome pendingOutcome;
 
@@ -87,19 +84,19 @@ final class DecisionChain {
 
   /**
    * Decides, writes and applies one stimulus. A pending outcome is written together with a guest's
-   * stimulus when it is a success, and before it otherwise.
+   * stimulus when the guest has seen its effect, and before it otherwise: then that is shown first.
    *
    * @param subject who requested it; empty for a guest
    */
   Applied submit(Stimulus stimulus, String subject) {
-    resolve();
+    applyAgain();
     ReportHostOutcome before = pendingOutcome;
-    if (before == null || !subject.isEmpty() || !succeeded(before)) {
+    if (!outcomeShown || !subject.isEmpty()) {
       recordOutcome();
       before = null;
     }
     Submission submission =
-        write(before == null ? List.of(stimulus) : List.of(before, stimulus), subject);
+        log.submit(vsmmu, before == null ? List.of(stimulus) : List.of(before, stimulus), subject);
     pendingOutcome = null;
     return apply(submission.last());
   }
@@ -109,32 +106,14 @@ final class DecisionChain {
   }
 
   /**
-   * Reads what the log contains after a submission that is in doubt, and applies it: a decision
-   * that was written must reach the host once, although its submission was not confirmed.
+   * Applies the decision that applying threw for: it is in the log, so it must reach the host.
    *
-   * @return the last decision, other than about an outcome, that the log turned out to contain
-   * @throws RuntimeException when the log cannot be read; the doubt remains
+   * @return that decision, applied; empty if there is none
+   * @throws RuntimeException when applying throws again; the decision remains unapplied
    */
-  Optional<Applied> resolve() {
-    if (!inDoubt) {
-      return Optional.empty();
-    }
-    List<Decided> missed = log.since(vsmmu, known);
-    inDoubt = false;
-    Optional<Applied> last = Optional.empty();
-    for (Decided found : missed) {
-      if (found.events().getFirst() instanceof HostOutcomeReported written) {
-        boolean shown = outcomeShown;
-        known = found.after();
-        if (pendingOutcome != null && pendingOutcome.decision() == written.decision()) {
-          pendingOutcome = null;
-        }
-        show(shown ? List.of() : found.events(), known);
-      } else {
-        last = Optional.of(apply(found));
-      }
-    }
-    return last;
+  Optional<Applied> applyAgain() {
+    Decided decided = unapplied;
+    return decided == null ? Optional.empty() : Optional.of(apply(decided));
   }
 
   /**
@@ -145,7 +124,7 @@ final class DecisionChain {
    */
   Optional<Decided> tryRecordOutcome() {
     try {
-      resolve();
+      applyAgain();
       Optional<Decided> recorded = recordOutcome();
       warned = false;
       return recorded;
@@ -160,9 +139,9 @@ final class DecisionChain {
 
   /** Applies a decision that is in the log; its outcome is recorded at once, or pending. */
   private Applied apply(Decided decided) {
-    inDoubt = true;
+    unapplied = decided;
     Optional<ReportHostOutcome> outcome = host.apply(decided);
-    inDoubt = false;
+    unapplied = null;
     known = decided.after();
     pendingOutcome = outcome.orElse(null);
     if (outcome.isPresent() && mayStayPending(decided, outcome.get())) {
@@ -193,23 +172,12 @@ final class DecisionChain {
     }
   }
 
-  private Submission write(List<Stimulus> stimuli, String subject) {
-    try {
-      return log.submit(vsmmu, stimuli, subject);
-    } catch (StimulusRefusedException nothingHappened) {
-      throw nothingHappened;
-    } catch (RuntimeException | Error unconfirmed) {
-      inDoubt = true;
-      throw unconfirmed;
-    }
-  }
-
   private Optional<Decided> recordOutcome() {
     ReportHostOutcome report = pendingOutcome;
     if (report == null) {
       return Optional.empty();
     }
-    Decided reported = write(List.of(report), "").last();
+    Decided reported = log.submit(vsmmu, List.of(report), "").last();
     pendingOutcome = null;
     known = reported.after();
     show(outcomeShown ? List.of() : reported.events(), known);

@@ -1,8 +1,6 @@
 package io.vsmmu.gateway;
 
-import io.vsmmu.smmu.aggregate.Decided;
 import io.vsmmu.smmu.aggregate.Submission;
-import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.List;
 
@@ -19,19 +17,10 @@ public interface DecisionLog {
    * @param subject who requested them; empty for a guest
    * @throws io.vsmmu.smmu.aggregate.StimulusRefusedException when a stimulus is refused; the log
    *     contains nothing of the submission
-   * @throws RuntimeException when the log did not confirm; {@link #since} gives what it contains
+   * @throws RuntimeException when the log did not take it: it contains nothing of the submission,
+   *     or it failed for good and takes nothing until the service is started again
    */
   Submission submit(String vsmmu, List<Stimulus> stimuli, String subject);
-
-  /**
-   * The decisions that the log contains after a state: called after a submission that was not
-   * confirmed. Empty for a log whose failures always mean that nothing was written.
-   *
-   * @throws RuntimeException when the log cannot be read
-   */
-  default List<Decided> since(String vsmmu, VsmmuState known) {
-    return List.of();
-  }
 
   /**
    * Whether a failure of {@link #submit} means that the log is available and has too much to do:

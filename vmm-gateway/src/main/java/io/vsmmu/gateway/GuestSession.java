@@ -120,7 +120,7 @@ public final class GuestSession implements AutoCloseable {
       if (closing.get()) {
         throw closed();
       }
-      log.resolve();
+      log.applyAgain();
       return handle(stimulus, slices.generation(), log::submit);
     } catch (RuntimeException | Error failed) {
       sliceFailed(stimulus);
@@ -162,7 +162,7 @@ public final class GuestSession implements AutoCloseable {
     public Applied handlePosted(Stimulus stimulus, String subject, int generation) {
       lockUnlessUnavailable();
       try {
-        decisions.resolve();
+        decisions.applyAgain();
         return handle(stimulus, generation, next -> decisions.submit(next, subject));
       } catch (RuntimeException | Error failed) {
         sliceFailed(stimulus);

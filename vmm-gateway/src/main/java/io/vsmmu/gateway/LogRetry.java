@@ -23,9 +23,8 @@ final class LogRetry {
   private static final System.Logger LOGGER = System.getLogger(LogRetry.class.getName());
 
   /**
-   * The number of times in a row that a log which can be read may fail to take a stimulus; after
-   * one more failure it counts as unavailable. Failures of a busy log ({@link DecisionLog#busy}) do
-   * not count.
+   * The number of times in a row that a log may fail to take a stimulus; after one more failure it
+   * counts as unavailable. Failures of a busy log ({@link DecisionLog#busy}) do not count.
    */
   private static final int MOST_FAILURES = 1;
 
@@ -84,27 +83,26 @@ final class LogRetry {
           unavailable(failure);
           pause();
         }
-        // Nothing else was in doubt before, so what the log turns out to contain is this stimulus.
-        Optional<Applied> written = resolve();
-        if (written.isPresent()) {
+        // Nothing else was unapplied before, so this is the stimulus, which the log contains.
+        Optional<Applied> applied = applyAgain();
+        if (applied.isPresent()) {
           available();
-          return written.get();
+          return applied.get();
         }
       }
     }
   }
 
   /**
-   * Reads the log, until it can be read, to find out whether it contains a submission that is in
-   * doubt.
+   * Applies a decision that the log contains and applying threw for, until the host takes it.
    *
-   * @return as {@link DecisionChain#resolve}
+   * @return as {@link DecisionChain#applyAgain}
    * @throws IllegalStateException when the session closes meanwhile
    */
-  Optional<Applied> resolve() {
+  Optional<Applied> applyAgain() {
     while (true) {
       try {
-        return decisions.resolve();
+        return decisions.applyAgain();
       } catch (RuntimeException failure) {
         unavailable(failure);
         pause();
@@ -112,7 +110,7 @@ final class LogRetry {
     }
   }
 
-  /** Called after the log took a stimulus: a log that can be read may still take nothing. */
+  /** Called after the log took a stimulus. */
   private void available() {
     if (unavailability != null) {
       LOGGER.log(Level.INFO, "the log of {0} answers again", vsmmu);

@@ -22,9 +22,7 @@ final class ScriptedLog implements DecisionLog {
     /** Refused before anything was written. */
     LOST,
     /** Not taken, because there is too much to do. */
-    BUSY,
-    /** Written, although the caller receives a failure. */
-    UNCONFIRMED
+    BUSY
   }
 
   private final Deque<Fate> fates = new ArrayDeque<>();
@@ -41,7 +39,7 @@ final class ScriptedLog implements DecisionLog {
     fates.addAll(List.of(next));
   }
 
-  /** Whether nothing can be written or read. */
+  /** Whether nothing can be written. */
   synchronized void unavailable(boolean isAway) {
     unavailable = isAway;
   }
@@ -104,9 +102,6 @@ final class ScriptedLog implements DecisionLog {
     Submission made = DecisionLoop.decideUntilHost(state, stimuli);
     state = made.last().after();
     decisions.addAll(made.decisions());
-    if (fate == Fate.UNCONFIRMED) {
-      throw new IllegalStateException("no answer in time");
-    }
     return made;
   }
 
@@ -117,14 +112,6 @@ final class ScriptedLog implements DecisionLog {
 
   private static final class Busy extends RuntimeException {
     private static final long serialVersionUID = 1L;
-  }
-
-  @Override
-  public synchronized List<Decided> since(String vsmmu, VsmmuState known) {
-    if (unavailable) {
-      throw new IllegalStateException("log is unavailable");
-    }
-    return decisions.stream().filter(decided -> decided.sequence() >= known.events()).toList();
   }
 
   /** Events in order, to see that there is no hole. */

@@ -1,22 +1,13 @@
 package io.vsmmu.control.log;
 
 import io.vsmmu.db.EventDatabase;
-import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.db.write.LogBusyException;
 import io.vsmmu.gateway.DecisionLog;
-import io.vsmmu.smmu.aggregate.Decided;
 import io.vsmmu.smmu.aggregate.Submission;
 import io.vsmmu.smmu.aggregate.SubmitStimuli;
 import io.vsmmu.smmu.aggregate.VsmmuAggregate;
-import io.vsmmu.smmu.event.StimulusEvent;
-import io.vsmmu.smmu.event.VsmmuEvent;
-import io.vsmmu.smmu.model.Limits;
-import io.vsmmu.smmu.model.Vsmmu;
-import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.Stimulus;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.commandhandling.CommandExecutionException;
@@ -39,16 +30,10 @@ public final class AxonDecisionLog implements DecisionLog, AutoCloseable {
 
   private static final String AGGREGATE_TYPE = "Vsmmu";
 
-  /** Twice the events that one submission can add: a session is never further behind the log. */
-  private static final int MOST_MISSED = 2 * Limits.CONSEQUENCES;
-
-  private final EventDatabase database;
-  private final DomainPayloads payloads = new DomainPayloads();
   private final Configuration axon;
   private final CommandBus commands;
 
   public AxonDecisionLog(EventDatabase database) {
-    this.database = database;
     axon = configure(database);
     axon.start();
     commands = axon.commandBus();
@@ -89,33 +74,6 @@ public final class AxonDecisionLog implements DecisionLog, AutoCloseable {
       throw failure(result.exceptionResult());
     }
     return (Submission) result.getPayload();
-  }
-
-  /** Reads the decisions in the log that a state does not include. */
-  @Override
-  public List<Decided> since(String vsmmu, VsmmuState known) {
-    int id =
-        database
-            .registry()
-            .byAggregateId(UUID.fromString(vsmmu))
-            .orElseThrow(() -> new IllegalStateException("vSMMU " + vsmmu + " is not registered"))
-            .id();
-    List<Decided> found = new ArrayList<>();
-    List<VsmmuEvent> decision = new ArrayList<>();
-    VsmmuState state = known;
-    for (StoredEvent stored : database.exactLog().readPage(id, known.events(), MOST_MISSED)) {
-      VsmmuEvent event = (VsmmuEvent) payloads.decode(stored.type(), stored.payload());
-      if (event instanceof StimulusEvent && !decision.isEmpty()) {
-        found.add(new Decided(state.events() - decision.size(), decision, state));
-        decision = new ArrayList<>();
-      }
-      state = Vsmmu.evolve(state, event);
-      decision.add(event);
-    }
-    if (!decision.isEmpty()) {
-      found.add(new Decided(state.events() - decision.size(), decision, state));
-    }
-    return found;
   }
 
   @Override

@@ -7,7 +7,6 @@ import io.vsmmu.control.vm.Vms;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.Snapshots.StoredSnapshot;
 import io.vsmmu.host.simulated.SimulatedHost;
-import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.model.Health;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.OnOffAuto;
@@ -37,25 +36,6 @@ class DecisionLogTest {
   private static final int DOORBELLS = 1024;
 
   private static final int AT_ONCE = 16;
-
-  @Test
-  void a_submission_is_found_in_the_log_by_who_did_not_hear_of_it() throws Exception {
-    try (Service service = new Service(TestPostgres.newDatabase(), SimulatedHost.standard())) {
-      RegisteredVsmmu vsmmu = service.create("v");
-      VsmmuState known = service.state(vsmmu);
-      service.administration.attach("v", A, SID, OnOffAuto.AUTO, "operator");
-
-      var missed = service.decisionLog.since(vsmmu.aggregateId().toString(), known);
-
-      assertThat(missed).hasSize(2);
-      assertThat(missed.getFirst().sequence()).isEqualTo(1);
-      assertThat(missed.getLast().events().getFirst()).isInstanceOf(HostOutcomeReported.class);
-      assertThat(missed.getLast().after()).isEqualTo(service.state(vsmmu));
-      assertThat(
-              service.decisionLog.since(vsmmu.aggregateId().toString(), missed.getLast().after()))
-          .isEmpty();
-    }
-  }
 
   @Test
   void an_aggregate_starts_from_a_snapshot_and_ignores_one_of_another_version() throws Exception {
