@@ -1,26 +1,17 @@
 package io.vsmmu.posix;
 
 import java.lang.System.Logger.Level;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The thread of a {@link UnixAcceptor}, which waits with one poll(2) for connections on all of its
- * sockets. Entry 0 of the poll set is an eventfd that is signalled when the set of sockets changes.
+ * The thread of a {@link UnixAcceptor}, which waits with one epoll(7) for connections on all of its
+ * sockets.
  */
 final class AcceptLoop implements Runnable {
 
   private static final System.Logger LOG = System.getLogger(AcceptLoop.class.getName());
-  private static final int NO_TIMEOUT = -1;
 
   private final UnixAcceptor acceptor;
-
-  /** The sockets of the poll set: number i is entry i + 1. */
-  private List<SocketListener> watched = List.of();
-
-  private MemorySegment entries = MemorySegment.NULL;
   private long nextLog = System.nanoTime();
 
   AcceptLoop(UnixAcceptor acceptor) {
@@ -29,13 +20,11 @@ final class AcceptLoop implements Runnable {
 
   @Override
   public void run() {
-    try (EventFd changed = acceptor.changed()) {
-      rebuild(changed);
-      while (!acceptor.isClosed()) {
-        stepOrPause(changed);
+    try (EventFd closing = acceptor.closing();
+        Epoll epoll = acceptor.epoll()) {
+      while (closing.fd().isOpen() && !acceptor.isClosed()) {
+        stepOrPause(epoll);
       }
-    } catch (PosixException e) {
-      LOG.log(Level.ERROR, "connections are no longer accepted, because the thread ended", e);
     }
   }
 
@@ -43,42 +32,27 @@ final class AcceptLoop implements Runnable {
    * Keeps the thread alive after any error. When the process has no descriptor left, even loading a
    * class or writing a log line can fail.
    */
-  private void stepOrPause(EventFd changed) throws PosixException {
+  private void stepOrPause(Epoll epoll) {
     try {
-      step(changed);
+      step(epoll);
     } catch (RuntimeException | Error trouble) {
       pause();
     }
   }
 
-  private void pause() {
-    Libc.CALLS.poll(entries.address(), 1, PosixLimits.ACCEPT_PAUSE_MILLIS);
+  private static void pause() {
+    Libc.CALLS.poll(0, 0, PosixLimits.ACCEPT_PAUSE_MILLIS);
   }
 
-  private void step(EventFd changed) throws PosixException {
-    if (Libc.CALLS.poll(entries.address(), watched.size() + 1L, NO_TIMEOUT) < 0) {
-      return;
-    }
-    boolean exhausted = false;
-    for (int i = 0; i < watched.size() && !exhausted; i++) {
-      exhausted = Poll.result(entries, i + 1) != 0 && !acceptFrom(watched.get(i));
-    }
-    if (exhausted) {
-      // The pending connections keep their sockets readable, so without a pause this would spin.
-      pause();
-    }
-    if (Poll.result(entries, 0) != 0) {
-      changed.read();
-      rebuild(changed);
-    }
-  }
-
-  private void rebuild(EventFd changed) {
-    watched = List.copyOf(acceptor.sockets());
-    entries = Arena.ofAuto().allocate((watched.size() + 1L) * Poll.ENTRY, Integer.BYTES);
-    Poll.ask(entries, 0, changed.fd().number(), Poll.IN);
-    for (int i = 0; i < watched.size(); i++) {
-      Poll.ask(entries, i + 1, watched.get(i).socket().fd().anyNumber(), Poll.IN);
+  private void step(Epoll epoll) {
+    int ready = epoll.await();
+    for (int i = 0; i < ready; i++) {
+      SocketListener listening = acceptor.socket(epoll.token(i));
+      if (listening != null && !acceptFrom(listening)) {
+        // The pending connections keep their sockets readable, so without a pause this would spin.
+        pause();
+        return;
+      }
     }
   }
 

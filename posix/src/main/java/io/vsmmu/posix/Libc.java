@@ -45,6 +45,12 @@ final class Libc {
 
     int poll(long entries, long count, int timeout);
 
+    int epoll_create1(int flags);
+
+    int epoll_ctl(int epoll, int operation, int fd, long event);
+
+    int epoll_wait(int epoll, long events, int count, int timeout);
+
     int close(int fd);
 
     int open(long path, int flags, int mode);

@@ -4,33 +4,30 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Waits for one descriptor with poll(2), and lays out entries (struct pollfd) for several. */
+/** Waits for one descriptor with poll(2). */
 final class Poll {
 
   static final short IN = 1;
   static final short OUT = 4;
 
   /** Size of a struct pollfd in bytes: descriptor, requested events, returned events. */
-  static final int ENTRY = 8;
+  private static final int ENTRY = 8;
+
+  /** The timeout of a wait that lasts until it succeeds. */
+  static final int NO_TIMEOUT = -1;
 
   private static final int EVENTS = 4;
   private static final int RESULT = 6;
-  private static final int NO_TIMEOUT = -1;
   private static final long NANOS_OF_MILLI = 1_000_000;
 
   private Poll() {}
 
-  /** Requests {@code events} of a descriptor in entry {@code index}. */
-  static void ask(MemorySegment entries, int index, int fd, short events) {
-    long at = (long) index * ENTRY;
-    entries.set(ValueLayout.JAVA_INT, at, fd);
-    entries.set(ValueLayout.JAVA_SHORT, at + EVENTS, events);
-    entries.set(ValueLayout.JAVA_SHORT, at + RESULT, (short) 0);
-  }
-
-  /** The returned events of entry {@code index}, 0 for none. */
-  static int result(MemorySegment entries, int index) {
-    return entries.get(ValueLayout.JAVA_SHORT, (long) index * ENTRY + RESULT);
+  /** An entry that requests {@code events} of a descriptor. */
+  private static MemorySegment entry(Arena arena, int fd, short events) {
+    MemorySegment entry = arena.allocate(ENTRY, Integer.BYTES);
+    entry.set(ValueLayout.JAVA_INT, 0, fd);
+    entry.set(ValueLayout.JAVA_SHORT, EVENTS, events);
+    return entry;
   }
 
   /** Whether a write would not block now. */
@@ -76,8 +73,7 @@ final class Poll {
    */
   static int readable(int fd, int milliseconds) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment entry = arena.allocate(ENTRY, Integer.BYTES);
-      ask(entry, 0, fd, IN);
+      MemorySegment entry = entry(arena, fd, IN);
       int ready = Libc.CALLS.poll(entry.address(), 1, milliseconds);
       return ready < 0 ? -Libc.errno() : ready;
     }
@@ -85,10 +81,9 @@ final class Poll {
 
   private static int poll(int fd, short events, int milliseconds) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment entry = arena.allocate(ENTRY, Integer.BYTES);
-      ask(entry, 0, fd, events);
+      MemorySegment entry = entry(arena, fd, events);
       Libc.CALLS.poll(entry.address(), 1, milliseconds);
-      return result(entry, 0);
+      return entry.get(ValueLayout.JAVA_SHORT, RESULT);
     }
   }
 }

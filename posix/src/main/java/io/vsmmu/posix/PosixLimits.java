@@ -15,6 +15,15 @@ public final class PosixLimits {
   /** Connections accepted from one socket before the next socket is served. */
   static final int ACCEPTS_PER_TURN = 64;
 
+  /**
+   * Descriptors that no listening socket takes, so that the service can answer requests, serve VMMs
+   * and read its database when it has as many vSMMUs as fit.
+   */
+  public static final int RESERVED_DESCRIPTORS = 256;
+
+  /** Sockets with pending connections that are served after one wait; others follow. */
+  static final int READY_PER_TURN = 64;
+
   /** Pause in milliseconds after accepting failed because no descriptor was left. */
   static final int ACCEPT_PAUSE_MILLIS = 100;
 

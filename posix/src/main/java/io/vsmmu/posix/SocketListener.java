@@ -8,18 +8,28 @@ import java.util.function.Consumer;
 public final class SocketListener implements AutoCloseable {
 
   private final UnixAcceptor acceptor;
+  private final long token;
   private final ListeningSocket socket;
   private final Consumer<UnixStream> accepted;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  SocketListener(UnixAcceptor acceptor, ListeningSocket socket, Consumer<UnixStream> accepted) {
+  /**
+   * @param token identifies the socket among those of the acceptor
+   */
+  SocketListener(
+      UnixAcceptor acceptor, long token, ListeningSocket socket, Consumer<UnixStream> accepted) {
     this.acceptor = acceptor;
+    this.token = token;
     this.socket = socket;
     this.accepted = accepted;
   }
 
   public Path path() {
     return socket.path();
+  }
+
+  long token() {
+    return token;
   }
 
   ListeningSocket socket() {
@@ -37,8 +47,8 @@ public final class SocketListener implements AutoCloseable {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      socket.close();
       acceptor.forget(this);
+      socket.close();
     }
   }
 }

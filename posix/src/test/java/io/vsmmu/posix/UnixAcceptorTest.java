@@ -14,6 +14,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -246,5 +247,23 @@ class UnixAcceptorTest {
     assertThatThrownBy(() -> acceptor.listen(path(), OWNER_ONLY, accepted::add))
         .hasMessage("listen: EBADF");
     assertThat(Files.exists(path())).isFalse();
+  }
+
+  @Test
+  void no_socket_takes_a_reserved_descriptor() throws Exception {
+    // given a limit that leaves no descriptor besides the reserved
+    AtomicLong limit = new AtomicLong(PosixLimits.RESERVED_DESCRIPTORS);
+    try (UnixAcceptor full = UnixAcceptor.start(limit::get)) {
+      // when, then
+      assertThatThrownBy(() -> full.listen(path(), OWNER_ONLY, accepted::add))
+          .hasMessage("socket: EMFILE");
+      assertThat(Files.exists(path())).isFalse();
+
+      // and with a higher limit it listens
+      limit.set(Integer.MAX_VALUE);
+      full.listen(path(), OWNER_ONLY, accepted::add);
+      UnixStream.connect(path()).close();
+      assertThat(next()).isNotNull();
+    }
   }
 }

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The decisions of one vSMMU in order: each is written to the log, applied to the host, and its
- * outcome is written to the log. Called under the session's lock, except {@link #visible()} and
- * {@link #observe}, which any thread may call.
+ * outcome is written to the log. Called under the session's lock, except {@link #visible()}, {@link
+ * #observe} and {@link #isSettled()}, which any thread may call.
  *
  * <p>Between two calls an outcome may be pending (the host reported it, the log does not contain it
  * yet), and a decision may be unapplied (the log contains it, and applying it threw).
@@ -50,9 +50,9 @@ final class DecisionChain {
   private volatile VsmmuState visible;
 
   /** In the log after {@link #known}, and not applied: applying it threw. */
-  private @Nullable Decided unapplied;
+  private volatile @Nullable Decided unapplied;
 
-  private @Nullable ReportHostOutcome pendingOutcome;
+  private volatile @Nullable ReportHostOutcome pendingOutcome;
 
   /** Whether the guest has already seen the effect of {@link #pendingOutcome}. */
   private boolean outcomeShown;
@@ -80,6 +80,11 @@ final class DecisionChain {
   /** The state that the guest may see. */
   VsmmuState visible() {
     return visible;
+  }
+
+  /** Whether no outcome is pending and no decision is unapplied. */
+  boolean isSettled() {
+    return unapplied == null && pendingOutcome == null;
   }
 
   /**

@@ -127,6 +127,9 @@ public final class GuestSession implements AutoCloseable {
       throw failed;
     } finally {
       lock.unlock();
+      if (!decisions.isSettled()) {
+        worker.attend();
+      }
     }
   }
 
@@ -195,6 +198,11 @@ public final class GuestSession implements AutoCloseable {
       if (lock.tryLock()) {
         recordOutcomeAndUnlock();
       }
+    }
+
+    @Override
+    public boolean isSettled() {
+      return decisions.isSettled();
     }
 
     @Override

@@ -4,17 +4,20 @@ import io.vsmmu.smmu.aggregate.Applied;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Handles posted stimuli in order: a bounded queue, and the session's own thread, a virtual one,
- * that takes from it. Neighbouring doorbells are handled as one slice ({@link Coalescing}). When
- * nothing was posted for {@link SessionLimits#outcomeDelay} the thread records the pending outcome.
+ * Handles posted stimuli in order: a bounded queue, and a virtual thread that takes from it.
+ * Neighbouring doorbells are handled as one slice ({@link Coalescing}). When nothing was posted for
+ * {@link SessionLimits#outcomeDelay} the thread records the pending outcome. It runs only while a
+ * stimulus waits, an outcome is pending or a decision is unapplied, so that an idle vSMMU has no thread and no
+ * timer.
  *
  * <p>Owns no lock; the thread takes the session's lock for each stimulus. Every posted stimulus is
  * either handled or refused, also when the session ends while a caller waits for room.
@@ -41,6 +44,9 @@ final class SessionWorker {
     /** Records the pending outcome, unless another thread handles a stimulus. */
     void recordOutcomeWhenIdle();
 
+    /** Whether no outcome is pending and no decision is unapplied. */
+    boolean isSettled();
+
     /** Records the pending outcome before the session ends. */
     void recordOutcomeAtEnd();
 
@@ -48,27 +54,40 @@ final class SessionWorker {
     IllegalStateException closed();
   }
 
+  private final String name;
   private final Session session;
   private final SessionLimits limits;
   private final AtomicBoolean closing;
   private final Coalescing coalescing;
   private final BlockingQueue<PostedStimulus> waiting;
-  private final Thread thread;
+  private final CountDownLatch end = new CountDownLatch(1);
+
+  /** Whether the thread runs. It stays set after the end, so that no other thread is started. */
+  private final AtomicBoolean attended = new AtomicBoolean();
+
   private volatile boolean ended;
 
   /**
-   * Starts the thread.
-   *
    * @param name of the thread
    * @param closing whether the session closes; set here too when the thread is interrupted
    */
   SessionWorker(String name, Session session, SessionLimits limits, AtomicBoolean closing) {
+    this.name = name;
     this.session = session;
     this.limits = limits;
     this.closing = closing;
     this.coalescing = new Coalescing(limits.coalescedEntries());
-    this.waiting = new ArrayBlockingQueue<>(limits.waiting());
-    this.thread = Thread.ofVirtual().name(name).start(this::run);
+    this.waiting = new LinkedBlockingQueue<>(limits.waiting());
+  }
+
+  /**
+   * Makes sure that the thread runs. To be called after something was left to do: a stimulus in the
+   * queue, or a session that is not settled.
+   */
+  void attend() {
+    if (!attended.get() && attended.compareAndSet(false, true)) {
+      Thread.ofVirtual().name(name).start(this::run);
+    }
   }
 
   /** Puts a stimulus into the queue; waits while the queue is full. */
@@ -84,6 +103,7 @@ final class SessionWorker {
       Thread.currentThread().interrupt();
       posted.done().completeExceptionally(interrupted);
     }
+    attend();
     if (ended) {
       refuseWaiting(null);
     }
@@ -112,38 +132,71 @@ final class SessionWorker {
     refused.forEach(posted -> refuse(posted, reason));
   }
 
-  /** Waits until the thread has handled what is in the queue and ended. The session is closing. */
+  /**
+   * Waits until what is in the queue is handled and the pending outcome recorded. The session is
+   * closing.
+   */
   void awaitEnd() {
     // A thread with a full queue is not waiting.
     waiting.offer(WAKE);
+    attend();
     try {
-      thread.join();
+      end.await();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
   private void run() {
-    List<PostedStimulus> batch = new ArrayList<>();
-    while (!closing.get() || !waiting.isEmpty()) {
+    do {
       try {
-        PostedStimulus first = waiting.poll(limits.outcomeDelay().toNanos(), TimeUnit.NANOSECONDS);
-        if (first == null) {
-          session.recordOutcomeWhenIdle();
-          continue;
-        }
-        batch.clear();
-        batch.add(first);
-        waiting.drainTo(batch);
-        batch.removeIf(WAKE::equals);
-        coalescing.group(batch).forEach(this::handle);
+        handleWaiting();
       } catch (InterruptedException interrupted) {
         closing.set(true);
       }
+      if (closing.get() && waiting.isEmpty()) {
+        session.recordOutcomeAtEnd();
+        ended = true;
+        refuseWaiting(null);
+        end.countDown();
+        return;
+      }
+    } while (!retired());
+  }
+
+  private void handleWaiting() throws InterruptedException {
+    List<PostedStimulus> batch = new ArrayList<>();
+    PostedStimulus first = next();
+    while (first != null) {
+      batch.clear();
+      batch.add(first);
+      waiting.drainTo(batch);
+      batch.removeIf(WAKE::equals);
+      coalescing.group(batch).forEach(this::handle);
+      first = next();
     }
-    session.recordOutcomeAtEnd();
-    ended = true;
-    refuseWaiting(null);
+  }
+
+  /** The next stimulus; null when none waits and the session is settled or closing. */
+  private @Nullable PostedStimulus next() throws InterruptedException {
+    PostedStimulus first = waiting.poll();
+    while (first == null && !closing.get() && !session.isSettled()) {
+      first = waiting.poll(limits.outcomeDelay().toNanos(), TimeUnit.NANOSECONDS);
+      if (first == null) {
+        session.recordOutcomeWhenIdle();
+      }
+    }
+    return first;
+  }
+
+  /**
+   * Ends the thread, unless something was left to do before a caller of {@link #attend} could see
+   * that it ends.
+   */
+  private boolean retired() {
+    attended.set(false);
+    boolean idle = waiting.isEmpty() && session.isSettled() && !closing.get();
+    return idle || !attended.compareAndSet(false, true);
   }
 
   private void handle(Coalescing.Group group) {

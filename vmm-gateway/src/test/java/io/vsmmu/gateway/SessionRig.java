@@ -44,7 +44,11 @@ final class SessionRig implements AutoCloseable {
   }
 
   SessionRig(SessionLimits limits) {
-    session = new GuestSession("v", log, host, limits);
+    this("v", limits);
+  }
+
+  SessionRig(String vsmmu, SessionLimits limits) {
+    session = new GuestSession(vsmmu, log, host, limits);
     IdRegisters ids = IdRegisters.DEFAULT.withStage2(false);
     does(new Stimulus.Create(Origin.LIVE, Durability.COMMITTED, VsmmuProperties.ALL_AUTO, ids));
     does(

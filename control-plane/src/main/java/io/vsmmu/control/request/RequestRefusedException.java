@@ -17,7 +17,9 @@ public final class RequestRefusedException extends RuntimeException {
     /** A value of the request is not allowed. */
     INVALID,
     /** The host cannot do what is asked. */
-    HOST_REFUSED
+    HOST_REFUSED,
+    /** A resource of the process is exhausted. */
+    EXHAUSTED
   }
 
   private final Kind kind;

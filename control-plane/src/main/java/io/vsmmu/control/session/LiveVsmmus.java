@@ -10,6 +10,7 @@ import io.vsmmu.gateway.SessionLimits;
 import io.vsmmu.host.HostIommu;
 import io.vsmmu.host.apply.InvalidationCounters;
 import io.vsmmu.host.apply.VmSpace;
+import io.vsmmu.projections.model.VsmmuSummary;
 import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.model.Lifecycle;
@@ -19,11 +20,12 @@ import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.wire.EventCodec;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 /**
@@ -32,7 +34,8 @@ import java.util.stream.Collectors;
  */
 public final class LiveVsmmus implements AutoCloseable {
 
-  private static final int PAGE = 256;
+  /** vSMMUs whose summaries are read at once after a start; a summary has about 1 KiB. */
+  private static final int PAGE = 1000;
 
   /** Names of removed imports in one line of the service's log. */
   private static final int NAMES_LOGGED = 26;
@@ -45,6 +48,7 @@ public final class LiveVsmmus implements AutoCloseable {
   private final InvalidationCounters counters = new InvalidationCounters();
   private final DeviceClaims claims = new DeviceClaims();
   private VmmSearch search = (vsmmu, state, space) -> VmmSearch.Found.NONE;
+  private Summaries summaries = ids -> Map.of();
   private final ConcurrentMap<Integer, Object> resuming = new ConcurrentHashMap<>();
   private final ConcurrentMap<Integer, LiveVsmmu> open = new ConcurrentHashMap<>();
 
@@ -64,6 +68,26 @@ public final class LiveVsmmus implements AutoCloseable {
     Found useVmmIommufd(RegisteredVsmmu vsmmu, VsmmuState state, VmSpace space);
   }
 
+  /** Reads what is known about many vSMMUs at once. */
+  public interface Summaries {
+
+    /**
+     * The summaries of vSMMUs by their numbers.
+     *
+     * @return without those whose newest event no summary contains; they are folded from their logs
+     */
+    Map<Integer, VsmmuSummary> of(Collection<Integer> vsmmus);
+  }
+
+  /** A vSMMU that accepts stimuli again after a start of the service. */
+  public interface Recovered {
+
+    /**
+     * @param vmmConnected whether a VMM was connected when the service ended
+     */
+    void accept(RegisteredVsmmu vsmmu, boolean vmmConnected);
+  }
+
   public LiveVsmmus(EventDatabase database, DecisionLog log, HostIommu host, TimeTravel states) {
     this.database = database;
     this.log = log;
@@ -77,20 +101,30 @@ public final class LiveVsmmus implements AutoCloseable {
     search = finder;
   }
 
+  /** Sets the summaries that {@link #recover} reads; to be called before it. */
+  public void summaries(Summaries readModel) {
+    summaries = readModel;
+  }
+
   /**
-   * Makes the host objects of every vSMMU with devices again, after a start of the service.
+   * Makes the host objects of every vSMMU with devices again, after a start of the service. A vSMMU
+   * without devices is known by its summary: what it costs is no query of its own.
    *
-   * @param living receives every vSMMU that accepts stimuli, with its newest state, after all host
-   *     objects are made
+   * @param living receives every vSMMU that accepts stimuli, after all host objects are made
    */
-  public void recover(BiConsumer<RegisteredVsmmu, VsmmuState> living) {
+  public void recover(Recovered living) {
     clearHalfImports();
     List<Runnable> back = new ArrayList<>();
-    BiConsumer<RegisteredVsmmu, VsmmuState> later =
-        (vsmmu, state) -> back.add(() -> living.accept(vsmmu, state));
+    Recovered later = (vsmmu, connected) -> back.add(() -> living.accept(vsmmu, connected));
     List<RegisteredVsmmu> page = database.registry().list(0, PAGE, false);
     while (!page.isEmpty()) {
-      page.forEach(vsmmu -> recover(vsmmu, later));
+      List<RegisteredVsmmu> createdHere =
+          page.stream().filter(it -> it.importStatus() == ImportStatus.CREATED_HERE).toList();
+      Map<Integer, VsmmuSummary> known =
+          summaries.of(createdHere.stream().map(RegisteredVsmmu::id).toList());
+      for (RegisteredVsmmu vsmmu : createdHere) {
+        recover(vsmmu, Optional.ofNullable(known.get(vsmmu.id())), later);
+      }
       page = database.registry().list(page.getLast().id(), PAGE, false);
     }
     spaces.sweep();
@@ -123,9 +157,19 @@ public final class LiveVsmmus implements AutoCloseable {
    * A vSMMU whose recovery fails does not prevent that of the others; its next request tries it
    * again.
    */
-  private void recover(RegisteredVsmmu vsmmu, BiConsumer<RegisteredVsmmu, VsmmuState> living) {
+  private void recover(RegisteredVsmmu vsmmu, Optional<VsmmuSummary> known, Recovered living) {
+    if (known.isPresent() && known.get().devices().isEmpty()) {
+      VsmmuSummary summary = known.get();
+      if (summary.lifecycle() == Lifecycle.DELETED) {
+        // The service ended during the deletion, before the registry was changed.
+        database.registry().markDeleted(vsmmu.id());
+      } else if (takesStimuli(vsmmu, summary.origin(), summary.lifecycle())) {
+        living.accept(vsmmu, summary.vmm().connected());
+      }
+      return;
+    }
     Optional<VsmmuState> state = NewestState.of(states, vsmmu);
-    if (state.isEmpty() || unfinished(vsmmu, state.get())) {
+    if (state.isEmpty() || state.get().lifecycle() == Lifecycle.DELETED) {
       database.registry().markDeleted(vsmmu.id());
       return;
     }
@@ -135,7 +179,7 @@ public final class LiveVsmmus implements AutoCloseable {
     if (!state.get().devices().isEmpty()) {
       bringBack(vsmmu, state.get());
     }
-    living.accept(vsmmu, state.get());
+    living.accept(vsmmu, state.get().vmm().connected());
   }
 
   private void bringBack(RegisteredVsmmu vsmmu, VsmmuState state) {
@@ -264,19 +308,14 @@ public final class LiveVsmmus implements AutoCloseable {
         .findFirst();
   }
 
-  /** Whether the service ended during the deletion, before the registry was changed. */
-  private static boolean unfinished(RegisteredVsmmu vsmmu, VsmmuState state) {
-    return switch (vsmmu.importStatus()) {
-      case CREATED_HERE -> state.lifecycle() == Lifecycle.DELETED;
-      // Unfinished imports were removed before.
-      case IMPORTING, IMPORTED -> false;
-    };
+  private static boolean takesStimuli(RegisteredVsmmu vsmmu, VsmmuState state) {
+    return takesStimuli(vsmmu, state.origin(), state.lifecycle());
   }
 
-  private static boolean takesStimuli(RegisteredVsmmu vsmmu, VsmmuState state) {
+  private static boolean takesStimuli(RegisteredVsmmu vsmmu, Origin origin, Lifecycle lifecycle) {
     return vsmmu.importStatus() == ImportStatus.CREATED_HERE
-        && state.origin() == Origin.LIVE
-        && (state.lifecycle() == Lifecycle.RUNNING || state.lifecycle() == Lifecycle.PAUSED);
+        && origin == Origin.LIVE
+        && (lifecycle == Lifecycle.RUNNING || lifecycle == Lifecycle.PAUSED);
   }
 
   /** Counts the invalidations of all vSMMUs since the start of the service. */

@@ -7,11 +7,12 @@ import io.vsmmu.gateway.device.GatewayCounters;
 import io.vsmmu.gateway.device.SmmuFunction;
 import io.vsmmu.gateway.socket.VmmSocket;
 import io.vsmmu.gateway.socket.WarmUp;
+import io.vsmmu.posix.DescriptorLimit;
+import io.vsmmu.posix.Errno;
 import io.vsmmu.posix.PosixException;
 import io.vsmmu.posix.PosixLimits;
 import io.vsmmu.posix.ProcessIdentity;
 import io.vsmmu.posix.UnixAcceptor;
-import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.io.IOException;
@@ -21,13 +22,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * The sockets of all live vSMMUs: {@code NAME.sock} in one folder that only the service's user may
@@ -44,6 +48,7 @@ public final class VmmSockets implements AutoCloseable {
   private final Set<Integer> uids;
   private final LiveVsmmus live;
   private final OptionRoms roms;
+  private final LongSupplier descriptors;
   private final UnixAcceptor acceptor;
   private final ConcurrentMap<Integer, VmmSocket> open = new ConcurrentHashMap<>();
   private final GatewayCounters counters = new GatewayCounters();
@@ -57,6 +62,17 @@ public final class VmmSockets implements AutoCloseable {
    * @param roms option ROMs of the PCI functions
    */
   public VmmSockets(Path folder, Set<Integer> uids, LiveVsmmus live, OptionRoms roms) {
+    this(folder, uids, live, roms, DescriptorLimit::ofProcess);
+  }
+
+  /**
+   * As the other constructor, with another limit.
+   *
+   * @param descriptors descriptors that the process may have open
+   */
+  VmmSockets(
+      Path folder, Set<Integer> uids, LiveVsmmus live, OptionRoms roms, LongSupplier descriptors) {
+    this.descriptors = descriptors;
     this.folder = folder.toAbsolutePath().normalize();
     this.uids = new HashSet<>(uids);
     this.uids.add(ProcessIdentity.effectiveUid());
@@ -66,7 +82,7 @@ public final class VmmSockets implements AutoCloseable {
     try {
       Files.createDirectories(this.folder);
       Files.setPosixFilePermissions(this.folder, PosixFilePermissions.fromString("rwx------"));
-      this.acceptor = UnixAcceptor.start();
+      this.acceptor = UnixAcceptor.start(descriptors);
     } catch (IOException failed) {
       throw new UncheckedIOException("sockets in " + this.folder, failed);
     }
@@ -74,28 +90,40 @@ public final class VmmSockets implements AutoCloseable {
 
   /** Recovers every live vSMMU after a start of the service, and listens on its socket. */
   public void start() {
-    live.recover(this::recovered);
+    List<String> without = new ArrayList<>();
+    live.recover((vsmmu, vmmConnected) -> recovered(vsmmu, vmmConnected, without));
+    if (!without.isEmpty()) {
+      LOGGER.log(
+          Level.ERROR,
+          "{0} vSMMUs have no socket, so that no VMM can connect to them, for example {1}",
+          without.size(),
+          without.getFirst());
+    }
   }
 
   /**
    * A VMM that was connected when the service ended has lost its connection, and every access that
    * was not acknowledged.
    */
-  private void recovered(RegisteredVsmmu vsmmu, VsmmuState state) {
+  private void recovered(RegisteredVsmmu vsmmu, boolean vmmConnected, List<String> without) {
     try {
-      if (state.vmm().connected()) {
+      if (vmmConnected) {
         live.of(vsmmu).submit(new Stimulus.DisconnectVmm("the service ended"), "recovery");
       }
       listen(vsmmu);
     } catch (RuntimeException failed) {
-      LOGGER.log(Level.ERROR, "vSMMU " + vsmmu.name() + " has no socket", failed);
+      if (without.isEmpty()) {
+        LOGGER.log(Level.ERROR, "vSMMU " + vsmmu.name() + " has no socket", failed);
+      }
+      without.add("%s: %s".formatted(vsmmu.name(), failed.getMessage()));
     }
   }
 
   /**
    * Checks that a vSMMU of this name can have a socket.
    *
-   * @throws RequestRefusedException when its path would be too long
+   * @throws RequestRefusedException when its path would be too long, or the process has too few
+   *     descriptors left
    */
   void check(String name) {
     int bytes = socket(name).toString().getBytes(StandardCharsets.UTF_8).length;
@@ -107,6 +135,24 @@ public final class VmmSockets implements AutoCloseable {
           "a name whose socket's path %s has at most %d bytes, not %d: a shorter name or --data-dir"
               .formatted(socket(name), PosixLimits.SOCKET_PATH, bytes));
     }
+    try {
+      acceptor.checkRoom();
+    } catch (PosixException failed) {
+      throw refused(name, failed);
+    }
+  }
+
+  private RequestRefusedException refused(String name, PosixException failed) {
+    if (failed.errno() == Errno.EMFILE || failed.errno() == Errno.ENFILE) {
+      return new RequestRefusedException(
+          Kind.EXHAUSTED,
+          "openFiles",
+          "%s, of %d at most".formatted(failed.getMessage(), descriptors.getAsLong()),
+          "an open file for the vSMMU's socket besides %d for requests and VMMs: delete vSMMUs, or raise `LimitNOFILE=` of the service's unit (`ulimit -n`) and start it again"
+              .formatted(PosixLimits.RESERVED_DESCRIPTORS));
+    }
+    return new RequestRefusedException(
+        Kind.CONFLICT, "socket", socket(name).toString(), "a free path: " + failed.getMessage());
   }
 
   /**
@@ -133,8 +179,7 @@ public final class VmmSockets implements AutoCloseable {
               counters),
           acceptor);
     } catch (PosixException failed) {
-      throw new RequestRefusedException(
-          Kind.CONFLICT, "socket", socket(name).toString(), "a free path: " + failed.getMessage());
+      throw refused(name, failed);
     }
   }
 

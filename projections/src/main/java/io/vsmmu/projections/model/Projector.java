@@ -34,6 +34,9 @@ public final class Projector implements AutoCloseable {
   /** Name of the projection that the queries read. */
   public static final String READ_MODELS = ReadModels.NAME;
 
+  /** The version of that projection's tables. */
+  public static final int READ_MODELS_VERSION = ReadModels.VERSION;
+
   /** Most events in one transaction. */
   public static final int BATCH_EVENTS = 4096;
 

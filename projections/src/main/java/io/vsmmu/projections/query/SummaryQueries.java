@@ -6,6 +6,7 @@ import io.vsmmu.projections.model.Tables;
 import io.vsmmu.projections.model.VsmmuSummary;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 
@@ -21,21 +22,23 @@ public final class SummaryQueries {
   }
 
   /**
-   * Summaries of vSMMUs, by number. Absent are those without an event, and those whose summary is
-   * out of date because {@link Projector} has not seen their newest event yet.
+   * Summaries of vSMMUs, by number, with a number of queries that does not depend on theirs. Absent
+   * are those without an event, and those whose summary is out of date because {@link Projector}
+   * has not seen their newest event yet; all of them, while the tables are of another version.
    */
   public Map<Integer, VsmmuSummary> of(Collection<Integer> vsmmus) {
     // The position is read before the summaries. If the projector advances in between, a summary is
     // newer than the position, and so is checked against the log although it need not be.
-    long position =
-        tables
-            .query(
-                "SELECT position FROM projection WHERE name = ?",
-                row -> row.getLong(1),
-                Projector.READ_MODELS)
-            .stream()
-            .findFirst()
-            .orElse(0L);
+    List<Long> covered =
+        tables.query(
+            "SELECT position FROM projection WHERE name = ? AND version = ?",
+            row -> row.getLong(1),
+            Projector.READ_MODELS,
+            Projector.READ_MODELS_VERSION);
+    if (covered.isEmpty()) {
+      return Map.of();
+    }
+    long position = covered.getFirst();
     Map<Integer, VsmmuSummary> summaries = new HashMap<>();
     tables
         .query(

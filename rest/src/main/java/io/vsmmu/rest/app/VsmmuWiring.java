@@ -21,6 +21,7 @@ import io.vsmmu.platform.BuildResult;
 import io.vsmmu.platform.rom.RomLimits;
 import io.vsmmu.platform.rom.UefiDriver;
 import io.vsmmu.problem.Problem;
+import io.vsmmu.projections.query.SummaryQueries;
 import io.vsmmu.projections.travel.TimeTravel;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,9 +58,11 @@ class VsmmuWiring {
       AxonDecisionLog decisionLog,
       HostIommu host,
       TimeTravel states,
-      VmmFinder finder) {
+      VmmFinder finder,
+      SummaryQueries summaries) {
     LiveVsmmus live = new LiveVsmmus(database, decisionLog, host, states);
     live.search(finder);
+    live.summaries(summaries::of);
     return live;
   }
 

@@ -154,6 +154,7 @@ final class Translation {
           case CONFLICT -> ProblemType.CONFLICT;
           case INVALID -> ProblemType.INVALID_FIELD;
           case HOST_REFUSED -> ProblemType.HOST_REFUSED;
+          case EXHAUSTED -> ProblemType.TOO_BUSY;
         };
     return ProblemException.of(type, refused.problems());
   }
