@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Handles posted stimuli in order: a bounded queue, and a virtual thread that takes from it.
  * Neighbouring doorbells are handled as one slice ({@link Coalescing}). When nothing was posted for
  * {@link SessionLimits#outcomeDelay} the thread records the pending outcome. It runs only while a
- * stimulus waits, an outcome is pending or a decision is unapplied, so that an idle vSMMU has no thread and no
- * timer.
+ * stimulus waits, an outcome is pending or a decision is unapplied, so that an idle vSMMU has no
+ * thread and no timer.
  *
  * <p>Owns no lock; the thread takes the session's lock for each stimulus. Every posted stimulus is
  * either handled or refused, also when the session ends while a caller waits for room.

@@ -50,8 +50,8 @@ class UnusedMethodsTest {
 
   /**
    * Methods that only tests call. They make values that otherwise a host or a stored log has, show
-   * what an error contains, act as a VMM whose descriptors are at hand, or wait for a log to catch
-   * up. A method that is used again must leave this list.
+   * what an error contains, act as a VMM whose descriptors are at hand, receive an interrupt, or
+   * wait for a log to catch up. A method that is used again must leave this list.
    */
   private static final Set<String> FOR_TESTS =
       Set.of(
@@ -60,6 +60,7 @@ class UnusedMethodsTest {
           "CommandCounts.of",
           "CommandCounts.total",
           "DeviceCalls.write",
+          "EventFd.read",
           "HostDevice.withGroupMates",
           "HostDevice.withOwnedByVmm",
           "InvalidationBatch.slice",
@@ -70,6 +71,7 @@ class UnusedMethodsTest {
           "MalformedEventException.field",
           "MalformedEventException.offset",
           "MalformedEventException.type",
+          "Poll.awaitReadable",
           "Vevent.sequence",
           "VmmContext.refusal",
           "VmmDevices.reopened",
