@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Guests: one QEMU each, in the chroot, ended by its time limit or with the command, whatever happens.
 
-readonly guest_limit=${VSMMU_LAB_GUEST_LIMIT:-180} # seconds
+guest_limit=${VSMMU_LAB_GUEST_LIMIT:-180} # seconds; a scenario that lasts longer raises it
 declare -A guest_process=()                        # of the time limit around a QEMU, by guest
 
 # QEMU's options of the guest's memory: shared by descriptor, by a file, or not at all.

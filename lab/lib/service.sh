@@ -69,6 +69,24 @@ database_signal() {
   pgrep -P "$first" | xargs -r kill "-$1" 2>/dev/null || true # some may have ended meanwhile
 }
 
+# keep_database_away SECONDS: stops the database, and every one that the service starts in its place: one that does not answer for
+# 15 s is killed and started again (docs/service.md). A new one is stopped before it accepts connections, which takes it longer than
+# the time between two looks; it continues at the end. Looks without a process of their own, which would cost the guest's time.
+keep_database_away() {
+  local end=$((SECONDS + $1)) first='' stopped='' pause
+  mkfifo "$run/pause.$BASHPID"
+  exec {pause}<>"$run/pause.$BASHPID"
+  rm "$run/pause.$BASHPID"
+  database_signal STOP
+  read -r stopped <"$data/postgres/postmaster.pid"
+  while [ "$SECONDS" -lt "$end" ]; do
+    read -r first 2>/dev/null <"$data/postgres/postmaster.pid" || first=
+    if [ -n "$first" ] && [ "$first" != "$stopped" ] && kill -STOP "$first" 2>/dev/null; then stopped=$first; fi
+    read -rt 0.02 -u "$pause" || true
+  done
+  database_signal CONT
+}
+
 service_failed() {
   tail -n 20 "$run/service.out" "$run/service.err" >&2
   fail "the service did not become ready"

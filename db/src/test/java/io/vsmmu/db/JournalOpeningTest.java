@@ -22,9 +22,13 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Which journal belongs to which database, and what is missing if one of them is a copy. */
 class JournalOpeningTest {
+
+  private static final JournalLimits SMALL = new JournalLimits(1 << 20, 8, 1);
 
   @TempDir Path directory;
 
@@ -54,6 +58,40 @@ class JournalOpeningTest {
       assertThat(database.verifier().verify(vsmmu.id()))
           .isInstanceOfSatisfying(
               Intact.class, intact -> assertThat(intact.events()).isEqualTo(16));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"BINDING", "BOUND", "SHIPPING"})
+  void an_opening_that_fails_leaves_the_directory_and_the_database_to_the_next(JournalBoundary at) {
+    // given a tail that the database lacks
+    Path journal = directory.resolve("journal");
+    RegisteredVsmmu vsmmu;
+    try (EventDatabase database = open(url, journal)) {
+      vsmmu = ConcurrentLogTest.register(database);
+      append(database, vsmmu, 0, 3);
+      database.writer().awaitShipped(3);
+      TestLog.refuseRows(url, "not now");
+      append(database, vsmmu, 3, 2);
+    }
+    TestLog.acceptRows(url);
+    // when
+    JournalSettings failing =
+        new JournalSettings(
+            journal,
+            SMALL,
+            false,
+            boundary -> {
+              if (boundary == at) {
+                throw new IllegalStateException("failed at " + at);
+              }
+            });
+    assertThatThrownBy(() -> EventDatabase.open(url, failing, EventLogLimits.DEFAULTS))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("failed at");
+    // then
+    try (EventDatabase database = open(url, journal)) {
+      assertThat(database.log().lastSequence(vsmmu.id())).hasValue(4);
     }
   }
 
@@ -124,8 +162,7 @@ class JournalOpeningTest {
     }
     TestLog.acceptRows(url);
     // given a process that ended between the first segment and the binding
-    try (JournalRecovery recovery =
-        JournalRecovery.open(unbound, new JournalLimits(1 << 20, 8, 1))) {
+    try (JournalRecovery recovery = JournalRecovery.open(unbound, SMALL)) {
       recovery.start(3, true, JournalBoundary.Observer.NONE).close();
     }
 
@@ -221,8 +258,7 @@ class JournalOpeningTest {
 
   private static EventDatabase open(String url, Path journal, boolean acceptLoss) {
     JournalSettings settings =
-        new JournalSettings(
-            journal, new JournalLimits(1 << 20, 8, 1), acceptLoss, JournalBoundary.Observer.NONE);
+        new JournalSettings(journal, SMALL, acceptLoss, JournalBoundary.Observer.NONE);
     return EventDatabase.open(url, settings, EventLogLimits.DEFAULTS);
   }
 

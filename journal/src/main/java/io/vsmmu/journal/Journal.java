@@ -214,21 +214,27 @@ public final class Journal implements AutoCloseable {
     checkNotFailed();
     long reached = last;
     List<Segment> written = used;
-    observer.reached(JournalBoundary.SYNCING);
-    for (Segment segment : written) {
-      sync(segment);
+    try {
+      observer.reached(JournalBoundary.SYNCING);
+      for (Segment segment : written) {
+        sync(segment);
+      }
+      observer.reached(JournalBoundary.SYNCED);
+    } catch (PosixException e) {
+      // Never tried again: the kernel reports an error once for each open file (lib/errseq.c), so
+      // that the next fdatasync succeeds although the data are not on the device.
+      throw fail("The journal in %s cannot be synced".formatted(directory), e);
     }
-    observer.reached(JournalBoundary.SYNCED);
     return reached;
   }
 
-  private void sync(Segment segment) {
+  private void sync(Segment segment) throws PosixException {
     try {
       segment.syncIfDirty();
     } catch (PosixException e) {
       boolean deletedMeanwhile = e.errno() == Errno.EBADF && !used.contains(segment);
       if (!deletedMeanwhile) {
-        throw fail("The journal in %s cannot be synced".formatted(directory), e);
+        throw e;
       }
     }
   }
@@ -253,12 +259,15 @@ public final class Journal implements AutoCloseable {
         done.add(left.removeFirst());
       }
       if (!done.isEmpty()) {
+        observer.reached(JournalBoundary.RELEASED);
         // First out of use and then used again: a reader or a sync looks whether it is in use.
         used = List.copyOf(left);
         done.forEach(segment -> pool.giveBack(segment.file));
         segmentsChanged.signalAll();
       }
-      observer.reached(JournalBoundary.RELEASED);
+      observer.reached(done.isEmpty() ? JournalBoundary.RELEASED : JournalBoundary.RECYCLED);
+    } catch (PosixException e) {
+      throw fail("The segments in %s cannot be reused".formatted(directory), e);
     } finally {
       appending.unlock();
     }

@@ -201,7 +201,7 @@ public final class JournalRecovery implements AutoCloseable {
       used.add(segment);
       bytes = segment.bytesThrough();
     }
-    SegmentPool pool = pool(used);
+    SegmentPool pool = pool(used, observer);
     if (used.isEmpty()) {
       used.add(first(pool, identity, highestNumber() + 1, shipped));
     }
@@ -227,14 +227,14 @@ public final class JournalRecovery implements AutoCloseable {
     }
   }
 
-  private SegmentPool pool(List<Segment> used) {
+  private SegmentPool pool(List<Segment> used, JournalBoundary.Observer observer) {
     Set<SegmentFile> taken = new HashSet<>();
     used.forEach(segment -> taken.add(segment.file));
     List<Integer> names =
         Stream.concat(files.stream().map(SegmentFile::path), unreadable.stream())
             .map(SegmentNames::number)
             .toList();
-    SegmentPool pool = new SegmentPool(directory, limits, used.size(), names);
+    SegmentPool pool = new SegmentPool(directory, limits, used.size(), names, observer);
     files.stream().filter(file -> !taken.contains(file)).forEach(pool::add);
     return pool;
   }

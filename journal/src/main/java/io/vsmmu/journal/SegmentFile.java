@@ -63,12 +63,13 @@ final class SegmentFile implements AutoCloseable {
    *
    * @throws IOException if the file system has no space, for instance; then there is no file
    */
-  static SegmentFile create(Path path, int bytes) throws IOException {
+  static SegmentFile create(Path path, int bytes, JournalBoundary.Observer observer)
+      throws IOException {
     boolean interrupted = false;
     try {
       while (true) {
         try {
-          return tryToCreate(path, bytes);
+          return tryToCreate(path, bytes, observer);
         } catch (ClosedByInterruptException e) {
           // The channel is closed, so the file is made anew.
           interrupted |= Thread.interrupted();
@@ -81,7 +82,8 @@ final class SegmentFile implements AutoCloseable {
     }
   }
 
-  private static SegmentFile tryToCreate(Path path, int bytes) throws IOException {
+  private static SegmentFile tryToCreate(Path path, int bytes, JournalBoundary.Observer observer)
+      throws IOException {
     Path unfinished = SegmentNames.unfinished(path);
     Files.deleteIfExists(unfinished);
     try {
@@ -89,8 +91,10 @@ final class SegmentFile implements AutoCloseable {
           unfinished,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       fill(unfinished, bytes);
+      observer.reached(JournalBoundary.SEGMENT_MAKING);
       Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
       syncDirectory(path);
+      observer.reached(JournalBoundary.SEGMENT_MADE);
       return new SegmentFile(path, bytes);
     } catch (IOException | RuntimeException e) {
       Files.deleteIfExists(unfinished);

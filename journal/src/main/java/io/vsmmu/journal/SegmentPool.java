@@ -28,6 +28,7 @@ final class SegmentPool {
 
   private final Path directory;
   private final JournalLimits limits;
+  private final JournalBoundary.Observer observer;
   private final Deque<SegmentFile> free = new ArrayDeque<>();
   private final ReentrantLock making = new ReentrantLock();
 
@@ -48,11 +49,17 @@ final class SegmentPool {
    * @param files number of files that exist and are in use
    * @param names the numbers of all files' names
    */
-  SegmentPool(Path directory, JournalLimits limits, int files, Collection<Integer> names) {
+  SegmentPool(
+      Path directory,
+      JournalLimits limits,
+      int files,
+      Collection<Integer> names,
+      JournalBoundary.Observer observer) {
     this.directory = directory;
     this.limits = limits;
     this.files = files;
     this.names = new HashSet<>(names);
+    this.observer = observer;
   }
 
   /** Why no file could be made or deleted lately, for people; empty when there was no failure. */
@@ -164,7 +171,7 @@ final class SegmentPool {
     Path path = reserve();
     try {
       checkSpace();
-      SegmentFile made = SegmentFile.create(path, limits.segmentBytes());
+      SegmentFile made = SegmentFile.create(path, limits.segmentBytes(), observer);
       noteMade(null);
       return made;
     } catch (IOException e) {

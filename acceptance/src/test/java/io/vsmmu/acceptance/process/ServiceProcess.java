@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vsmmu.cli.VsmmuMain;
 import io.vsmmu.scripted.guest.Await;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,10 +16,13 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code vsmmu serve} as a process, started with the mask that hides nothing: what its files are
@@ -35,12 +39,13 @@ final class ServiceProcess implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
   private final Process process;
   private final Path err;
-  private final URI url;
 
-  private ServiceProcess(Process process, Path err, URI url) {
+  /** Null until it answers. */
+  private volatile @Nullable URI url;
+
+  private ServiceProcess(Process process, Path err) {
     this.process = process;
     this.err = err;
-    this.url = url;
   }
 
   /**
@@ -50,43 +55,87 @@ final class ServiceProcess implements AutoCloseable {
    *     of the system's temporary directory; the next process may have the same
    */
   static ServiceProcess started(Path data, Path folder) throws IOException {
+    return started(data, folder, List.of(), List.of());
+  }
+
+  /**
+   * As {@link #started(Path, Path)}, with something in addition.
+   *
+   * @param options of the JVM
+   * @param classPath what is searched before the classes of the tests
+   */
+  static ServiceProcess started(Path data, Path folder, List<String> options, List<Path> classPath)
+      throws IOException {
+    ServiceProcess service = begun(data, folder, options, classPath);
+    service.awaitUrl();
+    return service;
+  }
+
+  /** As {@link #started(Path, Path, List, List)}, but does not wait for {@link #awaitUrl}. */
+  static ServiceProcess begun(Path data, Path folder, List<String> options, List<Path> classPath)
+      throws IOException {
     Path err = folder.resolve("err");
     Path system = Files.createDirectories(folder.resolve("system"));
     List<String> command =
+        new ArrayList<>(
+            List.of(
+                "sh",
+                "-c",
+                "umask 000; exec \"$@\"",
+                "sh",
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-Xmx384m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Djava.io.tmpdir=" + system));
+    command.addAll(options);
+    List<String> path = new ArrayList<>(classPath.stream().map(Path::toString).toList());
+    path.add(System.getProperty("java.class.path"));
+    command.addAll(
         List.of(
-            "sh",
-            "-c",
-            "umask 000; exec \"$@\"",
-            "sh",
-            ProcessHandle.current().info().command().orElseThrow(),
-            "-Xmx384m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "--enable-native-access=ALL-UNNAMED",
-            "-Djava.io.tmpdir=" + system,
             "-cp",
-            System.getProperty("java.class.path"),
+            String.join(File.pathSeparator, path),
             VsmmuMain.class.getName(),
             "serve",
             "--port",
             "0",
             "--data-dir",
-            data.toString());
+            data.toString()));
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(err.toFile());
     builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
-    Process process = builder.start();
+    return new ServiceProcess(builder.start(), err);
+  }
+
+  /**
+   * Waits until it answers.
+   *
+   * @throws IOException if it ends instead
+   */
+  void awaitUrl() throws IOException {
     BufferedReader out = process.inputReader();
     for (String line = out.readLine(); line != null; line = out.readLine()) {
       if (line.startsWith("vsmmu answers at ")) {
-        Thread.ofPlatform().daemon().start(() -> out.lines().forEach(more -> {}));
-        return new ServiceProcess(process, err, URI.create(line.substring(17)));
+        url = URI.create(line.substring(17));
+        Thread.ofPlatform().daemon().start(() -> drain(out));
+        return;
       }
     }
     throw new IOException("It did not start: " + Files.readString(err));
   }
 
+  private static void drain(BufferedReader out) {
+    try {
+      while (out.readLine() != null) {
+        continue;
+      }
+    } catch (IOException ended) {
+      return;
+    }
+  }
+
   URI url() {
-    return url;
+    return Objects.requireNonNull(url, "it does not answer yet");
   }
 
   /** What it printed on standard error. */
@@ -96,15 +145,19 @@ final class ServiceProcess implements AutoCloseable {
 
   HttpResponse<String> get(String path) throws Exception {
     return http.send(
-        HttpRequest.newBuilder(url.resolve(path)).timeout(SOME).build(), BodyHandlers.ofString());
+        HttpRequest.newBuilder(url().resolve(path)).timeout(SOME).build(), BodyHandlers.ofString());
   }
 
   HttpResponse<String> create(String name) throws Exception {
+    return post("/api/v1/vsmmus", "{\"name\":\"" + name + "\"}");
+  }
+
+  HttpResponse<String> post(String path, String json) throws Exception {
     return http.send(
-        HttpRequest.newBuilder(url.resolve("/api/v1/vsmmus"))
+        HttpRequest.newBuilder(url().resolve(path))
             .timeout(SOME)
             .header("Content-Type", "application/json")
-            .POST(BodyPublishers.ofString("{\"name\":\"" + name + "\"}"))
+            .POST(BodyPublishers.ofString(json))
             .build(),
         BodyHandlers.ofString());
   }

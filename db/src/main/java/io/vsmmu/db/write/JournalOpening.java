@@ -3,6 +3,8 @@ package io.vsmmu.db.write;
 import io.vsmmu.db.embedded.PrivateFolder;
 import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.journal.Journal;
+import io.vsmmu.journal.JournalBoundary;
+import io.vsmmu.journal.JournalFailedException;
 import io.vsmmu.journal.JournalRecovery;
 import io.vsmmu.journal.JournalRefusedException;
 import io.vsmmu.problem.Problem;
@@ -46,8 +48,9 @@ import org.axonframework.eventsourcing.eventstore.EventStoreException;
  *
  * @param session holds the lock of the database
  * @param journal goes on behind {@code session}'s head
+ * @param settings with which the journal was opened
  */
-record JournalOpening(WriterSession session, Journal journal) {
+record JournalOpening(WriterSession session, Journal journal, JournalSettings settings) {
 
   private static final Logger LOGGER = System.getLogger(JournalOpening.class.getName());
 
@@ -98,8 +101,29 @@ record JournalOpening(WriterSession session, Journal journal) {
     checkIdentity(bound, session, recovery, settings);
     checkEnd(bound, session, recovery, settings);
     Journal journal = recovery.start(session.head(), settings.acceptLoss(), settings.observer());
-    session.bind(new JournalBinding(journal.identity(), false));
-    return new JournalOpening(session, journal);
+    try {
+      settings.reached(JournalBoundary.BINDING);
+      session.bind(new JournalBinding(journal.identity(), false));
+      settings.reached(JournalBoundary.BOUND);
+    } catch (SQLException | RuntimeException e) {
+      closeAfter(e, journal);
+      throw e;
+    }
+    return new JournalOpening(session, journal, settings);
+  }
+
+  /** Closes both, because the log cannot be opened after all. */
+  void closeAfter(Throwable cause) {
+    session.close();
+    closeAfter(cause, journal);
+  }
+
+  private static void closeAfter(Throwable cause, Journal journal) {
+    try {
+      journal.close();
+    } catch (JournalFailedException failed) {
+      cause.addSuppressed(failed);
+    }
   }
 
   private static void checkIdentity(

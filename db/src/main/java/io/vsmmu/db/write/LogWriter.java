@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.axonframework.modelling.command.AggregateStreamCreationException;
@@ -89,10 +90,19 @@ public final class LogWriter implements AutoCloseable {
       EventLogLimits limits,
       Availability availability) {
     JournalOpening opened = JournalOpening.open(unpooled, settings, limits);
-    Shipper shipper = new Shipper(unpooled, opened, signal, limits, availability);
-    shipper.start();
-    return new LogWriter(
-        limits, opened.journal(), availability, new HeadReader(pool, limits.retryPause()), shipper);
+    try {
+      Shipper shipper = new Shipper(unpooled, opened, signal, limits, availability);
+      shipper.start();
+      return new LogWriter(
+          limits,
+          opened.journal(),
+          availability,
+          new HeadReader(pool, limits.retryPause()),
+          shipper);
+    } catch (RuntimeException e) {
+      opened.closeAfter(e);
+      throw e;
+    }
   }
 
   /** As {@link #append(List, AppendDurability)}, for events of one vSMMU. */
@@ -144,10 +154,7 @@ public final class LogWriter implements AutoCloseable {
    */
   public Appended appendBulk(int vsmmuId, List<NewEvent> events) {
     long most = Math.min(limits.bulkBytes(), journal.limits().totalBytes() / 4);
-    long shipped = shipper.shipped();
-    while (shipper.bytesBehind() > most) {
-      shipped = awaitBeyond(shipped, "Nothing was appended: the");
-    }
+    awaitWhileShipping(() -> shipper.bytesBehind() <= most, "Nothing was appended: the");
     return append(vsmmuId, events, AppendDurability.JOURNALED);
   }
 
@@ -157,28 +164,16 @@ public final class LogWriter implements AutoCloseable {
    * @throws EventStoreException if it takes nothing for {@link EventLogLimits#answerWait()}
    */
   public void awaitShipped(long position) {
-    long shipped = shipper.shipped();
-    while (shipped < position) {
-      shipped = awaitBeyond(shipped, "The");
-    }
+    awaitWhileShipping(() -> shipper.shipped() >= position, "The");
   }
 
-  /**
-   * Waits until the database holds more than it did.
-   *
-   * @param shipped read before the caller looked whether it has to wait; otherwise it could wait
-   *     for an event that is never appended
-   * @param the begins the message if the database takes nothing
-   * @return the last position that the database holds
-   */
-  private long awaitBeyond(long shipped, String the) {
-    if (!shipper.awaitShipped(shipped + 1, limits.answerWait())) {
+  private void awaitWhileShipping(BooleanSupplier enough, String the) {
+    if (!shipper.awaitWhileShipping(enough, limits.answerWait())) {
       throw new EventStoreException(
           "%s database took no event for %s%s"
               .formatted(
                   the, limits.answerWait(), shipper.problem().map(p -> ": " + p).orElse("")));
     }
-    return shipper.shipped();
   }
 
   /**
@@ -343,7 +338,7 @@ public final class LogWriter implements AutoCloseable {
   }
 
   private void acknowledge(Appended done, int count, AppendDurability durability) {
-    shipper.appended();
+    shipper.appended(done.lastPosition());
     if (durability == AppendDurability.SYNCED) {
       try {
         journal.sync(done.lastPosition());

@@ -5,6 +5,8 @@ import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.HeadSignal;
 import io.vsmmu.db.log.NoSpaceException;
 import io.vsmmu.journal.Journal;
+import io.vsmmu.journal.JournalBoundary;
+import io.vsmmu.journal.JournalFailedException;
 import io.vsmmu.journal.JournalReader;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -16,6 +18,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +39,7 @@ final class Shipper implements AutoCloseable {
 
   private final DataSource dataSource;
   private final Journal journal;
+  private final JournalSettings settings;
   private final HeadSignal signal;
   private final EventLogLimits limits;
   private final Availability availability;
@@ -55,11 +60,13 @@ final class Shipper implements AutoCloseable {
 
   private volatile long shipped;
 
+  /** The {@link System#nanoTime} of the last batch. */
+  private volatile long shippedAt = System.nanoTime();
+
   /** Bytes of the journal that the database lacks, when the last batch was written. */
   private volatile long bytesBehind;
 
-  /** The {@link System#nanoTime} since which the database lacks something. */
-  private volatile long behindSince = System.nanoTime();
+  private final AppendTimes appendTimes = new AppendTimes();
 
   private volatile @Nullable String problem;
 
@@ -82,6 +89,7 @@ final class Shipper implements AutoCloseable {
       Availability availability) {
     this.dataSource = dataSource;
     this.journal = opened.journal();
+    this.settings = opened.settings();
     this.session = opened.session();
     this.signal = signal;
     this.limits = limits;
@@ -96,6 +104,7 @@ final class Shipper implements AutoCloseable {
    * Writes the journal's tail on the caller's thread, and starts the thread.
    *
    * @throws EventStoreException if the database fails
+   * @throws io.vsmmu.journal.JournalFailedException if the tail cannot be read
    */
   void start() {
     try {
@@ -104,8 +113,6 @@ final class Shipper implements AutoCloseable {
       }
       publish();
     } catch (SQLException e) {
-      closeSession();
-      journal.close();
       throw new EventStoreException(
           "The tail of the journal cannot be written to the database: " + e.getMessage(), e);
     }
@@ -151,11 +158,17 @@ final class Shipper implements AutoCloseable {
     long events = Math.max(0, journal.last() - shipped);
     return events == 0
         ? new LogLag(0, 0, Duration.ZERO)
-        : new LogLag(events, bytesBehind(), Duration.ofNanos(System.nanoTime() - behindSince));
+        : new LogLag(
+            events, bytesBehind(), appendTimes.age(journal.last() - events + 1, System.nanoTime()));
   }
 
-  /** Called after an append: wakes the thread if it sleeps. */
-  void appended() {
+  /**
+   * Called after an append: wakes the thread if it sleeps.
+   *
+   * @param last position of its last event
+   */
+  void appended(long last) {
+    appendTimes.note(last, System.nanoTime());
     if (idle) {
       LockSupport.unpark(thread);
     }
@@ -167,19 +180,43 @@ final class Shipper implements AutoCloseable {
    * @return false if it has not within the timeout, or the caller was interrupted
    */
   boolean awaitShipped(long position, Duration timeout) {
-    long deadline = System.nanoTime() + timeout.toNanos();
+    long begun = System.nanoTime();
+    return await(() -> shipped >= position, () -> begun, timeout);
+  }
+
+  /**
+   * Waits until something holds, as long as the database goes on taking events.
+   *
+   * @param enough holds at the latest when the database has everything
+   * @param patience how long the database may take nothing
+   * @return false if it took nothing for that long, or the caller was interrupted
+   */
+  boolean awaitWhileShipping(BooleanSupplier enough, Duration patience) {
+    long begun = System.nanoTime();
+    return await(enough, () -> shippedAt - begun > 0 ? shippedAt : begun, patience);
+  }
+
+  /**
+   * Waits until something holds.
+   *
+   * @param since the {@link System#nanoTime} from which on the patience counts
+   */
+  private boolean await(BooleanSupplier enough, LongSupplier since, Duration patience) {
     try {
-      while (shipped < position) {
-        long left = deadline - System.nanoTime();
+      while (true) {
+        // Before the look, so that a batch that is committed after it ends the wait.
+        long before = shipped;
+        if (enough.getAsBoolean()) {
+          return true;
+        }
+        long left = since.getAsLong() + patience.toNanos() - System.nanoTime();
         if (left <= 0 || failed) {
           return false;
         }
         wanted = true;
         LockSupport.unpark(thread);
-        signal.await(
-            position - 1, Duration.ofNanos(Math.min(left, limits.pollInterval().toNanos())));
+        signal.await(before, Duration.ofNanos(Math.min(left, limits.pollInterval().toNanos())));
       }
-      return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
@@ -226,7 +263,6 @@ final class Shipper implements AutoCloseable {
       LockSupport.parkNanos(this, IDLE.toNanos());
     }
     idle = false;
-    behindSince = System.nanoTime();
   }
 
   private void tryShip() {
@@ -275,14 +311,15 @@ final class Shipper implements AutoCloseable {
     rowBytes = 0;
     reader.read(limits.shipBytes(), this::collect);
     long last = reader.next() - 1;
-    // So the journal is never behind its database, even after the machine lost its power.
-    journal.sync(last);
+    syncUnlessFailed(last);
+    settings.reached(JournalBoundary.SHIPPING);
     try {
       on.copy(rows, rowBytes, last);
     } catch (SQLException e) {
       reader = journal.reader(shipped + 1);
       throw e;
     }
+    settings.reached(JournalBoundary.SHIPPED);
     batches.increment();
     if (problem != null) {
       LOGGER.log(Level.INFO, "The database takes events again");
@@ -291,9 +328,23 @@ final class Shipper implements AutoCloseable {
     // Before a caller that waits for room hears of it.
     journal.release(last);
     shipped = last;
+    shippedAt = System.nanoTime();
     bytesBehind = reader.bytesBehind();
-    behindSince = System.nanoTime();
+    appendTimes.forget(last);
     publish();
+  }
+
+  /**
+   * Syncs the journal, so that it is never behind its database, even after the machine lost its
+   * power. What a journal that failed acknowledged is written to the database nevertheless: it can
+   * be read as long as its pages are in memory.
+   */
+  private void syncUnlessFailed(long last) {
+    try {
+      journal.sync(last);
+    } catch (JournalFailedException failed) {
+      LOGGER.log(Level.DEBUG, "The database may be ahead of its journal, which failed", failed);
+    }
   }
 
   private void collect(long position, ByteBuffer entry) {

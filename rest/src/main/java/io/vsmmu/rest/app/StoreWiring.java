@@ -31,9 +31,15 @@ class StoreWiring {
 
   @Bean(destroyMethod = "close")
   EventDatabase eventDatabase(
-      VsmmuSettings settings, ObjectProvider<EmbeddedDatabase> embedded, Environment environment) {
+      VsmmuSettings settings,
+      ObjectProvider<EmbeddedDatabase> embedded,
+      ObjectProvider<JournalSettings.Adjustment> adjustment,
+      Environment environment) {
     EmbeddedDatabase own = embedded.getIfAvailable();
-    JournalSettings journal = new JournalSettings(settings.journal(), settings.acceptJournalLoss());
+    JournalSettings journal =
+        adjustment
+            .getIfAvailable(() -> given -> given)
+            .apply(new JournalSettings(settings.journal(), settings.acceptJournalLoss()));
     return own == null
         ? EventDatabase.open(ExternalDatabase.url(environment), journal, EventLogLimits.DEFAULTS)
         : EventDatabase.open(own.jdbcUrl(), journal, EventLogLimits.DEFAULTS, own.availability());
