@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# the database is away for two minutes while a guest is busy: the guest does not notice it, and its log is complete afterwards
+# the database is stopped for two minutes while a guest is busy: the guest does not notice it, and its log is complete afterwards
 
 readonly outage_seconds=${VSMMU_OUTAGE_SECONDS:-120}
 readonly busy_beside=30    # seconds of the guest's work before the outage and after it, with which its work meanwhile is compared
