@@ -26,6 +26,9 @@ public final class Bench {
   /** The argument that runs only the measurements with guests behind a VMM's socket. */
   private static final String GUESTS_ONLY = "guests";
 
+  /** The argument that runs only the measurements of doorbells without a socket. */
+  private static final String DOORBELLS_ONLY = "doorbells";
+
   /** The argument that measures only queries of logs of 100k and 5M events. */
   private static final String QUERIES_ONLY = "queries";
 
@@ -84,6 +87,10 @@ public final class Bench {
       List<Ratio> ratios = new ArrayList<>();
       RawInserts raw = new RawInserts(postgres.dataSource());
       RawSyncs syncs = new RawSyncs(directory.resolve("syncs"));
+      if (List.of(arguments).contains(DOORBELLS_ONLY)) {
+        print(new Doorbells(database, raw).measure());
+        return;
+      }
       if (List.of(arguments).contains(QUERIES_ONLY)) {
         Tables.migrate(database.pool());
         ratios.addAll(new Queries(database).measure());

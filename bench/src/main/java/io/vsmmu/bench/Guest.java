@@ -92,11 +92,22 @@ final class Guest implements AutoCloseable {
     session.post(stimulus).join();
   }
 
-  /** Writes {@link #ENTRIES} further entries and CMDQ_PROD. */
-  CompletableFuture<Applied> ring() {
+  /**
+   * Writes {@link #ENTRIES} further entries and CMDQ_PROD, and returns when they are consumed; on
+   * the caller's thread, as the gateway does for a doorbell from a VMM.
+   */
+  Applied ring() {
+    return session.perform(doorbellOfAll());
+  }
+
+  /** As {@link #ring}, without waiting for it. */
+  CompletableFuture<Applied> post() {
+    return session.post(doorbellOfAll());
+  }
+
+  private Stimulus doorbellOfAll() {
     prod = prod.advance(ENTRIES);
-    return session.post(
-        new Stimulus.ConsumeCommands(prod.value(), DOORBELL, List.of(), List.of(), false));
+    return new Stimulus.ConsumeCommands(prod.value(), DOORBELL, List.of(), List.of(), false);
   }
 
   int id() {

@@ -27,6 +27,9 @@ public final class UnixStream implements AutoCloseable {
   private static final int MSG_NOSIGNAL = 0x4000;
   private static final int MSG_CMSG_CLOEXEC = 0x40000000;
 
+  /** What {@link #receiveAvailable} returns while the peer has sent nothing. */
+  public static final int NOTHING_YET = -1;
+
   private final Fd fd;
   private final MessageHeader received = new MessageHeader();
   private final MessageHeader sent = new MessageHeader();
@@ -213,6 +216,32 @@ public final class UnixStream implements AutoCloseable {
     try {
       long length;
       while ((length = Libc.CALLS.recvmsg(number, received.address(), MSG_CMSG_CLOEXEC)) < 0) {
+        throwUnlessInterrupted("recvmsg");
+      }
+      received.takeDescriptors(descriptors);
+      return moved(direct, length);
+    } finally {
+      fd.drop();
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * As {@link #receive(ByteBuffer, List)}, without waiting.
+   *
+   * @return number of bytes, 0 at the end of the stream, {@link #NOTHING_YET} if none is available
+   */
+  public int receiveAvailable(ByteBuffer direct, List<Fd> descriptors) throws PosixException {
+    received.prepare(address(direct), direct.remaining());
+    int number = fd.hold("recvmsg");
+    try {
+      long length;
+      while ((length =
+              Libc.CALLS.recvmsg(number, received.address(), MSG_CMSG_CLOEXEC | MSG_DONTWAIT))
+          < 0) {
+        if (Libc.errno() == Errno.EAGAIN.number()) {
+          return NOTHING_YET;
+        }
         throwUnlessInterrupted("recvmsg");
       }
       received.takeDescriptors(descriptors);

@@ -41,6 +41,7 @@ final class DmaRequests implements DmaChannel {
   private boolean closed;
   private volatile int transfer;
   private volatile @Nullable Thread reader;
+  private volatile Runnable beforeWaiting = () -> {};
 
   /**
    * @param allowed whether the guest has enabled bus mastering
@@ -59,6 +60,11 @@ final class DmaRequests implements DmaChannel {
   /** Says which thread reads messages now; it must not read or write memory. */
   void reader(@Nullable Thread thread) {
     reader = thread;
+  }
+
+  /** Sets what a thread calls before it waits for a reply, so that another one reads it. */
+  void beforeWaiting(Runnable action) {
+    beforeWaiting = action;
   }
 
   /** Allows requests, each with at most {@code bytes} of data; before, all are refused. */
@@ -113,6 +119,7 @@ final class DmaRequests implements DmaChannel {
     if (deadline.isEmpty()) {
       return false;
     }
+    beforeWaiting.run();
     long begun = System.nanoTime();
     boolean done = parts.test(deadline.getAsLong());
     if (!done) {

@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
 final class MessageReader {
 
   private final UnixStream stream;
+  private final Polling polling;
   private final Duration rest;
   private final List<Fd> descriptors = new ArrayList<>(ProtocolLimits.DESCRIPTORS);
+  private @Nullable ConnectionEnd end;
   private ByteBuffer buffer = DirectBuffers.ofSize(ProtocolLimits.FIRST_BUFFER);
 
   /**
@@ -28,6 +30,7 @@ final class MessageReader {
    */
   MessageReader(UnixStream stream, Duration rest) {
     this.stream = stream;
+    this.polling = new Polling(stream);
     this.rest = rest;
   }
 
@@ -39,8 +42,33 @@ final class MessageReader {
    */
   @Nullable ConnectionEnd next() throws PosixException {
     begin();
-    int first = limited(stream.receive(buffer, descriptors));
-    return first == 0 ? closed() : rest(System.nanoTime() + rest.toNanos());
+    return afterFirst(limited(polling.receive(buffer, descriptors)));
+  }
+
+  /**
+   * Reads the next message if the VMM has sent one, or a part of it.
+   *
+   * @return whether {@link #next} would have returned without waiting for a first byte; then {@link
+   *     #end} is what it would have returned
+   * @throws PosixException when the socket fails
+   */
+  boolean available() throws PosixException {
+    begin();
+    int first = limited(stream.receiveAvailable(buffer, descriptors));
+    if (first == UnixStream.NOTHING_YET) {
+      return false;
+    }
+    end = afterFirst(first);
+    return true;
+  }
+
+  /** Why the connection is over; null when {@link #available} has read a message. */
+  @Nullable ConnectionEnd end() {
+    return end;
+  }
+
+  private @Nullable ConnectionEnd afterFirst(int length) throws PosixException {
+    return length == 0 ? closed() : rest(System.nanoTime() + rest.toNanos());
   }
 
   /**

@@ -50,6 +50,26 @@ public record ProtocolLimits(
   /** The interval of {@link #LOG_LINES}. */
   static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
 
+  /**
+   * How long a connection's leader may work until the other thread reads messages in its place:
+   * after this to twice this time. A register read waits as long for work at most.
+   */
+  static final Duration WORK = Duration.ofMillis(2);
+
+  /** How long after its last work a connection is looked at every {@link #WORK}. */
+  static final Duration WATCH_AFTER_WORK = Duration.ofMillis(20);
+
+  /** How long a socket is polled before its reader waits. */
+  static final Duration POLLING = Duration.ofNanos(50_000);
+
+  /** How long a connection's thread keeps its processor while there is always a next message. */
+  static final Duration TURN = Duration.ofNanos(100_000);
+
+  /**
+   * The most messages that are read one after the other before the work that they leave is done.
+   */
+  static final int MESSAGES_BEFORE_WORK = 64;
+
   public static final ProtocolLimits DEFAULT =
       new ProtocolLimits(
           Duration.ofSeconds(5),

@@ -49,7 +49,8 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
     this.requests = new RequestHandler(function, config, intx, dma);
     this.dispatcher = new MessageDispatcher(requests, dma, writer, limits.refusals());
     this.diagnosis = new EndDiagnosis(writer);
-    this.threads = new LeaderFollower(new ServingTask());
+    this.threads = new LeaderFollower(new ServingTask(), LeadWatch.OF_PROCESS);
+    dma.beforeWaiting(threads::giveUp);
   }
 
   /**
@@ -97,7 +98,10 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
           end = guarded(this::message);
           // Only the leader looks for work, so that one thread takes it.
           if (end == null && function.hasWork()) {
-            return true;
+            end = guarded(this::messagesMeanwhile);
+            if (end == null) {
+              return true;
+            }
           }
         }
         diagnosis.observedAtSocket(end);
@@ -112,7 +116,27 @@ public final class VfioUserConnection implements VmmLink, AutoCloseable {
 
     private @Nullable ConnectionEnd message() throws PosixException {
       ConnectionEnd end = requests.negotiated() ? reader.next() : reader.first(negotiationDeadline);
-      return end == null ? dispatcher.dispatch(reader.message(), reader.descriptors()) : end;
+      return end == null ? dispatch() : end;
+    }
+
+    private @Nullable ConnectionEnd dispatch() {
+      return dispatcher.dispatch(reader.message(), reader.descriptors());
+    }
+
+    /**
+     * Handles what the VMM has sent since, so that several doorbells become one slice of the queue,
+     * and reads that were sent before the work are answered before it.
+     */
+    private @Nullable ConnectionEnd messagesMeanwhile() throws PosixException {
+      ConnectionEnd end = null;
+      int more = ProtocolLimits.MESSAGES_BEFORE_WORK;
+      while (end == null && more-- > 0 && reader.available()) {
+        end = reader.end();
+        if (end == null) {
+          end = dispatch();
+        }
+      }
+      return end;
     }
 
     @Override

@@ -19,6 +19,11 @@ final class RecordingFunction implements PciFunction {
   final List<String> calls = new CopyOnWriteArrayList<>();
   volatile Runnable onRead = () -> {};
 
+  /** Done after a write, by the thread that works; none by default. */
+  volatile @Nullable Runnable onWork;
+
+  private volatile boolean written;
+
   private void told(String format, Object... values) {
     if (calls.size() < 50_000) {
       calls.add(format.formatted(values));
@@ -53,6 +58,21 @@ final class RecordingFunction implements PciFunction {
   @Override
   public void writeRegister(int offset, int width, long value) {
     told("write %x/%d=%x", offset, width, value);
+    written = onWork != null;
+  }
+
+  @Override
+  public boolean hasWork() {
+    return written;
+  }
+
+  @Override
+  public void work() {
+    written = false;
+    Runnable work = onWork;
+    if (work != null) {
+      work.run();
+    }
   }
 
   @Override

@@ -27,6 +27,7 @@ final class LiveCode {
   private static final String OURS = "io.vsmmu.";
   private static final String BEAN = "org.springframework.context.annotation.Bean";
   private static final String AXON = "org.axonframework.";
+  private static final String IDENTIFIERS_OF_AXON = "org.axonframework.common.IdentifierFactory";
   private static final String PARSER_OF_ARGUMENTS = "picocli.CommandLine$ITypeConverter";
   private static final List<String> MADE_BY_FRAMEWORKS =
       List.of(
@@ -143,6 +144,7 @@ final class LiveCode {
 
   private static boolean isMadeByFrameworks(JavaClass type) {
     return type.isAssignableTo(PARSER_OF_ARGUMENTS)
+        || type.isAssignableTo(IDENTIFIERS_OF_AXON)
         || MADE_BY_FRAMEWORKS.stream()
             .anyMatch(name -> type.isAnnotatedWith(name) || type.isMetaAnnotatedWith(name));
   }

@@ -50,6 +50,8 @@ public final class AxonDecisionLog implements DecisionLog, AutoCloseable {
     return DefaultConfigurer.defaultConfiguration(false)
         .configureEmbeddedEventStore(
             c -> database.storageEngine(new DomainPayloads(), AGGREGATE_TYPE))
+        // Commands and events carry nothing that one would have to copy to the other.
+        .configureCorrelationDataProviders(c -> List.of())
         .configureAggregate(
             AggregateConfigurer.defaultConfiguration(VsmmuAggregate.class)
                 .configureCache(c -> new BoundedAggregateCache(CACHED_VSMMUS))

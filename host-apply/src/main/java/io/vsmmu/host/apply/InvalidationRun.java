@@ -9,7 +9,7 @@ import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.model.StreamState;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.rules.CommandFacts;
-import io.vsmmu.smmu.rules.CommandRules;
+import io.vsmmu.smmu.rules.SliceRules;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.spec.ConfigInvalidation;
@@ -52,12 +52,14 @@ final class InvalidationRun {
   private final OperationLog log;
   private final VsmmuState state;
   private final long viommu;
+  private final SliceRules rules;
 
   InvalidationRun(IommuContext context, InvalidationCall call, OperationLog log, VsmmuState state) {
     this.context = context;
     this.call = call;
     this.log = log;
     this.state = state;
+    this.rules = new SliceRules(new CommandFacts(state.ids(), true));
     this.viommu = state.hostHandles().viommu();
   }
 
@@ -87,7 +89,7 @@ final class InvalidationRun {
    */
   private void add(
       int index, CommandEntry guest, List<ForwardedCommand> batch, Set<Integer> invalidated) {
-    CommandEntry entry = CommandRules.effective(new CommandFacts(state.ids(), true), guest);
+    CommandEntry entry = rules.effective(guest);
     switch (SmmuCommand.decode(entry)) {
       case ConfigInvalidation.Ste ste -> addCdInvalidation(index, ste.sid(), batch, invalidated);
       case ConfigInvalidation.SteRange range ->

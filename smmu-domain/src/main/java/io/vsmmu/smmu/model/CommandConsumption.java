@@ -1,6 +1,7 @@
 package io.vsmmu.smmu.model;
 
 import io.vsmmu.smmu.event.CommandsConsumed;
+import io.vsmmu.smmu.rules.SliceRules;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandError;
 import io.vsmmu.smmu.spec.QueuePointer;
@@ -24,6 +25,7 @@ final class CommandConsumption {
 
   private final VsmmuState before;
   private final ConsumeCommands slice;
+  private final SliceRules rules;
   private final Draft draft;
   private final StreamReinstallation streams;
   private final BitSet forwarded = new BitSet();
@@ -35,6 +37,7 @@ final class CommandConsumption {
   private CommandConsumption(VsmmuState before, ConsumeCommands slice) {
     this.before = before;
     this.slice = slice;
+    this.rules = CommandVerdict.rules(before);
     this.draft = new Draft(before);
     this.streams = new StreamReinstallation(draft, slice.fetches());
   }
@@ -86,7 +89,7 @@ final class CommandConsumption {
    */
   private CommandVerdict verdict(int index) {
     CommandEntry entry = slice.entries().get(index);
-    CommandVerdict verdict = CommandVerdict.of(draft.state(), entry);
+    CommandVerdict verdict = CommandVerdict.of(rules, draft.state(), entry);
     Optional<RecordedConsumption> recorded = slice.recorded();
     if (recorded.isPresent()) {
       if (recorded.get().failedAt(index, slice.entries().size())) {

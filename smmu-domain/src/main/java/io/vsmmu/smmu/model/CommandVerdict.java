@@ -4,6 +4,7 @@ import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.rules.CommandFacts;
 import io.vsmmu.smmu.rules.CommandRule;
 import io.vsmmu.smmu.rules.CommandRules;
+import io.vsmmu.smmu.rules.SliceRules;
 import io.vsmmu.smmu.spec.AtsCommand;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.ConfigInvalidation;
@@ -43,9 +44,18 @@ sealed interface CommandVerdict {
   /** The queue stops with CERROR_ILL; {@code reason} says why, for operators. */
   record Illegal(String reason) implements CommandVerdict {}
 
-  static CommandVerdict of(VsmmuState state, CommandEntry entry) {
-    CommandFacts facts = new CommandFacts(state.ids(), state.enabled());
-    return switch (CommandRules.apply(facts, entry)) {
+  /** The rules for the commands of a slice that is consumed in a state. */
+  static SliceRules rules(VsmmuState before) {
+    return new SliceRules(new CommandFacts(before.ids(), before.enabled()));
+  }
+
+  /**
+   * The verdict on an entry.
+   *
+   * @param rules of the slice that has the entry
+   */
+  static CommandVerdict of(SliceRules rules, VsmmuState state, CommandEntry entry) {
+    return switch (rules.apply(entry)) {
       case CommandRule.Illegal(String reason) -> new Illegal(reason);
       case CommandRule.NoEffect _ -> NO_EFFECT;
       case CommandRules.Effective(CommandEntry counted) -> effective(state, counted);

@@ -1,6 +1,7 @@
 package io.vsmmu.smmu.model;
 
 import io.vsmmu.smmu.event.CommandsConsumed;
+import io.vsmmu.smmu.rules.SliceRules;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandError;
 import io.vsmmu.smmu.stimulus.RecordedConsumption;
@@ -37,10 +38,11 @@ public final class RecordedVerdicts {
       return List.of();
     }
     CommandError error = recorded.get().error();
+    SliceRules rules = CommandVerdict.rules(before);
     List<Difference> differences = new ArrayList<>();
     for (int i = 0; i < slice.entries().size(); i++) {
       CommandEntry entry = slice.entries().get(i);
-      CommandVerdict verdict = CommandVerdict.of(before, entry);
+      CommandVerdict verdict = CommandVerdict.of(rules, before, entry);
       boolean failed = i >= slice.consumed() && recorded.get().failedAt(i, slice.entries().size());
       if (i < slice.consumed() && verdict instanceof CommandVerdict.Illegal illegal) {
         differences.add(

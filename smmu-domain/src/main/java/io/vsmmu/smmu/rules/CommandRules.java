@@ -86,7 +86,7 @@ public final class CommandRules {
 
   private static final String ALWAYS = "always";
   private static final String OPCODE = "Opcode";
-  private static final NoEffect NOTHING = new NoEffect();
+  static final NoEffect NOTHING = new NoEffect();
   private static final int TG_16KB = 2;
   private static final int RESP_RESERVED = 3;
   private static final int CS_RESERVED = 3;
@@ -192,11 +192,6 @@ public final class CommandRules {
   private static Illegal illegal(CommandEntry entry, CommandRule rule, Illegal illegal) {
     return new Illegal(
         "%s %s (IHI 0070, %s)".formatted(entry.name(), illegal.reason(), rule.section()));
-  }
-
-  /** The command without its ignored fields, as a host receives it; an illegal one unchanged. */
-  public static CommandEntry effective(CommandFacts facts, CommandEntry entry) {
-    return apply(facts, entry) instanceof Effective(CommandEntry counted) ? counted : entry;
   }
 
   private static List<CommandRule> changes() {

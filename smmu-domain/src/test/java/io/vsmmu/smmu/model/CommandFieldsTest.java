@@ -10,6 +10,7 @@ import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.rules.CommandFacts;
 import io.vsmmu.smmu.rules.CommandRule;
 import io.vsmmu.smmu.rules.CommandRules;
+import io.vsmmu.smmu.rules.SliceRules;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.spec.IdRegisters;
@@ -153,7 +154,7 @@ class CommandFieldsTest {
                 .as(as)
                 .isTrue();
           } else {
-            CommandEntry counted = CommandRules.effective(it.facts(), it.entry());
+            CommandEntry counted = new SliceRules(it.facts()).effective(it.entry());
             assertThat(consequences(events)).as(as).isEqualTo(consequences(it.decided(counted)));
           }
         });
@@ -242,9 +243,9 @@ class CommandFieldsTest {
   void what_a_command_counts_as_counts_as_itself() {
     eachCase(
         (it, opcode) -> {
-          CommandEntry counted = CommandRules.effective(it.facts(), it.entry());
+          CommandEntry counted = new SliceRules(it.facts()).effective(it.entry());
           if (CommandRules.apply(it.facts(), it.entry()) instanceof CommandRules.Effective) {
-            assertThat(CommandRules.effective(it.facts(), counted))
+            assertThat(new SliceRules(it.facts()).effective(counted))
                 .as("%s: %s %s", it.smmu(), opcode, it.entry())
                 .isEqualTo(counted);
           }

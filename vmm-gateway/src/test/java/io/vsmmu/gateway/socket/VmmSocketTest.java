@@ -143,6 +143,14 @@ class VmmSocketTest {
       return submission;
     }
 
+    /** A register read may be answered before an earlier message has had its effect. */
+    void awaitFirst(Class<? extends VsmmuEvent> type) throws InterruptedException {
+      long end = System.nanoTime() + PATIENCE.toNanos();
+      while (count(type) == 0 && System.nanoTime() < end) {
+        Thread.sleep(1);
+      }
+    }
+
     long count(Class<? extends VsmmuEvent> type) {
       return events.stream().filter(type::isInstance).count();
     }
@@ -179,6 +187,7 @@ class VmmSocketTest {
 
       assertThat(silent.ends(PATIENCE)).isTrue();
       assertThat(next.read32(Register.CR0ACK.offset())).isZero();
+      log.awaitFirst(VmmConnected.class);
       assertThat(log.count(VmmConnected.class)).isEqualTo(1);
       assertThat(log.count(VmmDisconnected.class)).isZero();
     }
