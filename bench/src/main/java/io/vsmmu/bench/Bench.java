@@ -35,6 +35,9 @@ public final class Bench {
   /** The argument that measures only the event codecs, without a database. */
   private static final String CODECS_ONLY = "codecs";
 
+  /** The argument that measures only imports and replays. */
+  private static final String INGEST_ONLY = "ingest";
+
   private Bench() {}
 
   /**
@@ -95,6 +98,10 @@ public final class Bench {
         Tables.migrate(database.pool());
         ratios.addAll(new Queries(database).measure());
         print(ratios);
+        return;
+      }
+      if (List.of(arguments).contains(INGEST_ONLY)) {
+        print(new Ingest(database, postgres.dataSource(), directory).measure());
         return;
       }
       // First, so that a guest's first reads run code that only the service's warm-up has compiled.

@@ -10,7 +10,9 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -18,6 +20,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
@@ -25,8 +29,9 @@ import org.postgresql.copy.CopyManager;
 /** P3 and P4: the import and the replay of a long recording, relative to COPY of the same rows. */
 final class Ingest {
 
-  private static final int DOORBELLS = 150_000;
-  private static final int ROUNDS = 3;
+  private static final int DOORBELLS = Integer.getInteger("doorbells", 150_000);
+  private static final int ROUNDS = Integer.getInteger("rounds", 3);
+  private static final PrintStream OUT = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
   private final EventDatabase database;
   private final DataSource dataSource;
@@ -48,6 +53,7 @@ final class Ingest {
     int id = 0;
     long events = 0;
     for (int round = 0; round < ROUNDS; round++) {
+      CpuTimes before = CpuTimes.now();
       long start = System.nanoTime();
       try (InputStream in = new BufferedInputStream(Files.newInputStream(trace))) {
         RecordingResult.Imported imported =
@@ -57,6 +63,7 @@ final class Ingest {
         events = imported.vsmmus().getFirst().events();
       }
       importSeconds = Math.min(importSeconds, seconds(start));
+      printProfile("import", round, start, CpuTimes.now().since(before), events);
     }
     Path rows = directory.resolve("rows.copy");
     double copyOut = copyOut(id, rows);
@@ -121,9 +128,11 @@ final class Ingest {
           InputStream in = Files.newInputStream(rows)) {
         statement.execute("DROP TABLE IF EXISTS raw_copy");
         statement.execute("CREATE TABLE raw_copy (LIKE event INCLUDING ALL)");
+        CpuTimes before = CpuTimes.now();
         long start = System.nanoTime();
-        copies(connection).copyIn("COPY raw_copy FROM STDIN (FORMAT binary)", in, 1 << 16);
+        long events = copies(connection).copyIn("COPY raw_copy FROM STDIN (FORMAT binary)", in, 1 << 16);
         best = Math.min(best, seconds(start));
+        printProfile("COPY", round, start, CpuTimes.now().since(before), events);
       }
     }
     return best;
@@ -131,6 +140,27 @@ final class Ingest {
 
   private static CopyManager copies(Connection connection) throws SQLException {
     return connection.unwrap(PGConnection.class).getCopyAPI();
+  }
+
+  /** Prints where the processor time of each row went, in microseconds. */
+  private static void printProfile(
+      String what, int round, long start, CpuTimes spent, long rows) {
+    double elapsed = seconds(start);
+    OUT.printf(
+        Locale.ROOT,
+        "%s %d: %.2f us per row elapsed, %.2f us of processors:",
+        what,
+        round,
+        elapsed * 1e6 / rows,
+        spent.total() / 1e3 / rows);
+    spent.nanos().entrySet().stream()
+        .filter(it -> it.getValue() > spent.total() / 100)
+        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+        .forEach(
+            it ->
+                OUT.printf(
+                    Locale.ROOT, " %s %.2f;", it.getKey(), it.getValue() / 1e3 / rows));
+    OUT.printf(" %d rows%n", rows);
   }
 
   private static double seconds(long start) {

@@ -99,7 +99,7 @@ class ImportsTest extends RestTest {
     byte[] body = manyBoots();
 
     try (Socket client = sending(id, name, body, body.length)) {
-      JsonNode checked = awaited(id, "phase", "CHECKING");
+      JsonNode checked = awaited(id, "phase", "STORING");
       assertThat(checked.path("status").asString()).isEqualTo("RUNNING");
       assertThat(checked.path("ofBytes").asLong()).isEqualTo(body.length);
       assertThat(client.isConnected()).isTrue();
@@ -121,7 +121,7 @@ class ImportsTest extends RestTest {
     byte[] body = manyBoots();
 
     try (Socket client = sending(id, name, body, body.length)) {
-      awaited(id, "phase", "CHECKING");
+      awaited(id, "phase", "STORING");
       JsonNode stopped = delete("/recordings/" + id).expect(200).json();
 
       assertThat(stopped.path("status").asString()).isEqualTo("STOPPED");

@@ -8,11 +8,6 @@ import java.util.List;
 /** Appends the events of one new vSMMU to the log in chunks. For one thread. */
 final class BulkLogWriter {
 
-  static final int CHUNK_EVENTS = 4096;
-
-  /** Payload bytes after which a chunk is sent, even with fewer events. */
-  static final int CHUNK_BYTES = 4 << 20;
-
   private final LogWriter writer;
   private final int vsmmuId;
   private List<NewEvent> chunk = new ArrayList<>();
@@ -31,7 +26,7 @@ final class BulkLogWriter {
     chunk.add(event);
     chunkBytes += event.payload().length;
     events++;
-    if (chunk.size() >= CHUNK_EVENTS || chunkBytes >= CHUNK_BYTES) {
+    if (chunk.size() >= ImportLimits.CHUNK_EVENTS || chunkBytes >= ImportLimits.CHUNK_BYTES) {
       send();
     }
   }

@@ -42,9 +42,9 @@ public record ImportProgress(
   public enum Phase {
     /** The body of the request is received. */
     RECEIVING,
-    /** The file is read for the first time, to check its format and count its vSMMUs. */
+    /** An export is read and checked; a trace, if it is compressed, is decompressed. */
     CHECKING,
-    /** The file is read again, and its events are appended to the log. */
+    /** The file is read, again if it was checked, and its events are appended to the log. */
     STORING
   }
 

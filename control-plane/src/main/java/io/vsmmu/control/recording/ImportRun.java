@@ -12,13 +12,17 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One import from its first byte to its end. One thread imports; any thread may read the progress
- * and may ask the import to stop, which the importing thread notices at its next {@link #step}.
+ * One import from its first byte to its end. The importing thread reads the recording and notices at
+ * its next {@link #step} that it has to stop; another thread may decide and calls {@link #stored}.
+ * Any thread may read the progress and may ask the import to stop.
  */
 final class ImportRun {
 
   /** How often the connection of the client is checked. */
   static final Duration CLIENT_CHECK = Duration.ofMillis(250);
+
+  /** Lines after which the progress shows how many were read. */
+  private static final int LINES_SHOWN = 64;
 
   private final ImportRequest request;
   private final Clock clock;
@@ -36,6 +40,10 @@ final class ImportRun {
   private volatile long lines;
   private volatile long commands;
   private volatile long events;
+
+  /** The last line that was read; published from time to time. */
+  private long reached;
+
   private long clientChecked = System.nanoTime();
   private boolean committed;
 
@@ -87,6 +95,7 @@ final class ImportRun {
     phase = next;
     bytes = 0;
     lines = 0;
+    reached = 0;
     ofBytes = fileBytes;
     step();
   }
@@ -98,13 +107,19 @@ final class ImportRun {
     step();
   }
 
-  /** Sets the number of lines or records that were read. */
+  /**
+   * Sets the number of lines or records that were read. The progress shows it at every {@link
+   * #LINES_SHOWN} lines and at the end.
+   */
   void reached(long line) {
-    lines = line;
-    step();
+    reached = line;
+    if (line % LINES_SHOWN == 0) {
+      lines = line;
+      step();
+    }
   }
 
-  /** Counts commands and events that were handed to the log. */
+  /** Counts commands and events that were handed to the log; called by the deciding thread. */
   @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
   void stored(long moreCommands, long moreEvents) {
     commands += moreCommands;
@@ -146,6 +161,7 @@ final class ImportRun {
   }
 
   void end(Status how, String why) {
+    lines = reached;
     message = why;
     ended = clock.instant();
     status = how;

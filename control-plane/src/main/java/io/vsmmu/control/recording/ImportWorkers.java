@@ -16,12 +16,9 @@ import java.util.concurrent.Future;
  */
 final class ImportWorkers {
 
-  /** Recordings that are read at the same time; further ones wait. */
-  static final int THREADS = 2;
-
   private final ExecutorService threads =
       Executors.newFixedThreadPool(
-          THREADS, Thread.ofPlatform().daemon().name("import-", 0).factory());
+          ImportLimits.RECORDINGS, Thread.ofPlatform().daemon().name("import-", 0).factory());
 
   /** Runs a task on one of the threads and waits for its result. */
   <T> T perform(Callable<T> task) throws IOException {

@@ -10,25 +10,28 @@ import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.wire.EventCodec;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
  * Imports one vSMMU of a recording: decides its stimuli, applies the events to a simulated host and
- * appends them to the log. For one thread.
+ * appends them to the log. For one thread at a time, but for its row of the registry, which belongs
+ * to the thread that reads the recording.
  */
 final class ImportedVsmmu implements AutoCloseable {
 
-  private final RegisteredVsmmu registered;
+  private RegisteredVsmmu registered;
   private final BulkLogWriter log;
   private final SimulatedReplayHost host = new SimulatedReplayHost();
   private final OfflineVsmmu run = new OfflineVsmmu(host.objects(), this::write);
   private long timeMicros;
-  private final ImportRun progress;
   private int resets;
+  private long commands;
+  private long reportedCommands;
+  private long reportedEvents;
 
-  ImportedVsmmu(RegisteredVsmmu registered, LogWriter writer, ImportRun progress) {
-    this.progress = progress;
+  ImportedVsmmu(RegisteredVsmmu registered, LogWriter writer) {
     this.registered = registered;
     this.log = new BulkLogWriter(writer, registered.id());
     this.timeMicros = registered.originMicros();
@@ -36,6 +39,10 @@ final class ImportedVsmmu implements AutoCloseable {
 
   RegisteredVsmmu registered() {
     return registered;
+  }
+
+  void registeredAs(RegisteredVsmmu renamed) {
+    registered = renamed;
   }
 
   VsmmuState state() {
@@ -52,20 +59,36 @@ final class ImportedVsmmu implements AutoCloseable {
   }
 
   /**
-   * Decides the next stimulus.
+   * Decides the next stimulus. One that makes no sense in the present state is kept as text, with
+   * the reason.
    *
+   * @param line number of its line in the recording
    * @param micros its time in microseconds since 1970; an earlier time than the last one counts as
    *     the last one
-   * @return the refusal, if the stimulus makes no sense in the present state
    */
-  Optional<Problem> accept(Stimulus stimulus, long micros) {
+  void accept(Stimulus stimulus, long line, long micros) {
+    Optional<Problem> refused = accept(stimulus, micros);
+    if (refused.isPresent()) {
+      String text = "refused: " + refused.get().refusal();
+      accept(new Stimulus.KeepLines(line, List.of(text)), micros);
+    }
+  }
+
+  private Optional<Problem> accept(Stimulus stimulus, long micros) {
     timeMicros = Math.max(timeMicros, micros);
     host.prepare(stimulus);
     resets += stimulus instanceof Stimulus.Reset ? 1 : 0;
     if (stimulus instanceof Stimulus.ConsumeCommands slice) {
-      progress.stored(slice.entries().size(), 0);
+      commands += slice.entries().size();
     }
     return run.submit(stimulus);
+  }
+
+  /** Adds to the progress what was decided since the last call. */
+  void report(ImportRun progress) {
+    progress.stored(commands - reportedCommands, log.events() - reportedEvents);
+    reportedCommands = commands;
+    reportedEvents = log.events();
   }
 
   void finish() {
@@ -82,7 +105,6 @@ final class ImportedVsmmu implements AutoCloseable {
             causing,
             null,
             EventCodec.encode(event)));
-    progress.stored(0, 1);
   }
 
   @Override

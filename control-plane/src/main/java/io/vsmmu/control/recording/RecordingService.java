@@ -153,20 +153,23 @@ public final class RecordingService {
   }
 
   private RecordingResult importTrace(Path trace, ImportRun run) throws IOException {
-    int count;
-    run.enter(Phase.CHECKING, Files.size(trace));
-    try (InputStream in = open(trace, run)) {
-      count = QemuTraceImport.vsmmus(in, run);
+    long bytes = Files.size(trace);
+    try {
+      run.enter(Phase.CHECKING, bytes);
+      if (CompressedRecording.isCompressed(trace)) {
+        // Before anything is stored, because what was stored keeps its space.
+        try (InputStream in = open(trace, run)) {
+          in.transferTo(OutputStream.nullOutputStream());
+        }
+      }
+      run.enter(Phase.STORING, bytes);
+      try (InputStream in = open(trace, run);
+          QemuTraceImport running = new QemuTraceImport(database, run, clock)) {
+        return running.read(in);
+      }
     } catch (CompressedRecording.DamagedException damaged) {
       return new RecordingResult.Refused(
           new Problem("body", String.valueOf(damaged.getMessage()), "undamaged gzip or zstd"));
-    }
-    ImportRequest request = run.request();
-    List<String> names = RecordingNames.of(request.name(), request.file(), Math.max(count, 1));
-    run.enter(Phase.STORING, Files.size(trace));
-    try (InputStream in = open(trace, run);
-        QemuTraceImport running = new QemuTraceImport(database, names, run, clock)) {
-      return running.read(in);
     }
   }
 

@@ -5,6 +5,7 @@ import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.RegisteredVsmmu.ImportStatus;
 import io.vsmmu.db.log.VsmmuRegistry;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** The rules for names of vSMMUs and VMs, and the choice of a free name for a recording. */
@@ -51,11 +52,26 @@ public final class VsmmuNames {
    * @throws RequestRefusedException when all of them are taken
    */
   public RegisteredVsmmu registerNear(String wanted, long originMicros) {
+    return near(
+        wanted,
+        name -> registry.register(name, UUID.randomUUID(), originMicros, ImportStatus.IMPORTING));
+  }
+
+  /**
+   * Renames a vSMMU whose import is under way; the name is chosen as by {@link #registerNear}.
+   *
+   * @throws RequestRefusedException when all of the names are taken
+   */
+  public RegisteredVsmmu renameNear(RegisteredVsmmu importing, String wanted) {
+    return near(wanted, name -> registry.rename(importing, name));
+  }
+
+  private RegisteredVsmmu near(String wanted, Function<String, RegisteredVsmmu> taking) {
     for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
       String name = attempt == 1 ? wanted : wanted + "-" + attempt;
       if (registry.byName(name).isEmpty()) {
         try {
-          return registry.register(name, UUID.randomUUID(), originMicros, ImportStatus.IMPORTING);
+          return taking.apply(name);
         } catch (AlreadyRegisteredException raced) {
           continue;
         }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,9 @@ public final class VsmmuRegistry {
 
   private static final String COLUMNS =
       "SELECT id, aggregate_id, name, origin_us, created_at, arrival, deleted_at FROM vsmmu ";
+
+  /** SQLSTATE unique_violation (PostgreSQL documentation, Error Codes). */
+  private static final String UNIQUE_VIOLATION = "23505";
 
   private final Sql sql;
   private final Availability availability;
@@ -113,6 +117,33 @@ public final class VsmmuRegistry {
         COLUMNS + "WHERE arrival = ? AND deleted_at IS NULL ORDER BY id",
         VsmmuRegistry::all,
         (short) ImportStatus.IMPORTING.ordinal());
+  }
+
+  /**
+   * Renames a vSMMU whose import is under way.
+   *
+   * @throws AlreadyRegisteredException if a vSMMU that is not deleted has the name
+   */
+  public RegisteredVsmmu rename(RegisteredVsmmu importing, String name) {
+    String update =
+        "UPDATE vsmmu SET name = ? WHERE id = ? AND arrival = ?"
+            + " RETURNING id, aggregate_id, name, origin_us, created_at, arrival, deleted_at";
+    try {
+      return sql.query(
+              update,
+              VsmmuRegistry::first,
+              name,
+              importing.id(),
+              (short) ImportStatus.IMPORTING.ordinal())
+          .orElseThrow(
+              () -> new IllegalStateException("vSMMU " + importing.id() + " is not imported now"));
+    } catch (EventStoreException failed) {
+      if (failed.getCause() instanceof SQLException cause
+          && UNIQUE_VIOLATION.equals(cause.getSQLState())) {
+        throw new AlreadyRegisteredException(name, importing.aggregateId());
+      }
+      throw failed;
+    }
   }
 
   /** Completes an import: its vSMMUs become visible together, in one statement. */

@@ -154,21 +154,26 @@ final class AccessEffects {
     syncLast = command.opcode() == CommandOpcode.SYNC;
     lackingStream += command.lacksStream() ? 1 : 0;
     Map<Integer, SteFetch> read = command.steFetches();
-    boolean changed =
-        read.entrySet().stream()
-            .anyMatch(
-                e -> {
-                  SteFetch before = fetches.get(e.getKey());
-                  return before != null && !before.equals(e.getValue());
-                });
+    boolean changed = !read.isEmpty() && changes(read);
     if (changed || entries.size() == Limits.SLICE_ENTRIES) {
       cut(CommandError.CERROR_NONE);
     }
-    fetches.putAll(read);
+    if (!read.isEmpty()) {
+      fetches.putAll(read);
+    }
     entries.add(command.entry());
     known.add(command.known());
     held++;
     counter.count(command);
+  }
+
+  private boolean changes(Map<Integer, SteFetch> read) {
+    return read.entrySet().stream()
+        .anyMatch(
+            e -> {
+              SteFetch before = fetches.get(e.getKey());
+              return before != null && !before.equals(e.getValue());
+            });
   }
 
   /**

@@ -503,7 +503,7 @@ final class AccessGrouping {
   }
 
   private static void add(TraceItem item, Line line) {
-    item.line(line.number(), line.text(), line.time());
+    item.line(line);
   }
 
   private TraceItem.Access opened() {

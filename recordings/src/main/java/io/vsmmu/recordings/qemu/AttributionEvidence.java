@@ -11,6 +11,10 @@ final class AttributionEvidence {
   private final IommufdObjects objects;
   private final KnownOwners owners = new KnownOwners();
   private final Set<Long> established = new HashSet<>();
+
+  /** The vSMMU of the item that was settled last; -1 before the first one. */
+  private long latest = -1;
+
   private long items;
   private long line;
   private int atLeast;
@@ -45,7 +49,7 @@ final class AttributionEvidence {
 
   /** Whether an item has been settled for this vSMMU. */
   boolean established(long id) {
-    return established.contains(id);
+    return id == latest || established.contains(id);
   }
 
   /** Whether the recording has shown lines of command queues. */
@@ -139,7 +143,10 @@ final class AttributionEvidence {
 
   /** An item has been settled for this vSMMU. */
   void establish(long id) {
-    established.add(id);
+    if (id != latest) {
+      established.add(id);
+      latest = id;
+    }
   }
 
   /** All hypotheses have at least {@code count} vSMMUs. */

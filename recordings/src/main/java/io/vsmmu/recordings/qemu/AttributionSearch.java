@@ -129,7 +129,7 @@ final class AttributionSearch {
         contradicted.add(hypothesis);
       }
     }
-    if (!next.isEmpty()) {
+    if (!next.isEmpty() && !contradicted.isEmpty()) {
       keepWithoutUnseenVsmmu(contradicted, item, next);
     }
     return next;

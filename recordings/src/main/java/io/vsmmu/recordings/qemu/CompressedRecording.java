@@ -7,6 +7,8 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -66,6 +68,31 @@ public final class CompressedRecording {
             : compressed * TraceLimits.EXPANSION);
   }
 
+  /** Whether a file begins as compressed data does. */
+  public static boolean isCompressed(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] head = in.readNBytes(MAGIC_BYTES);
+      return isGzip(head) || isZstd(head);
+    }
+  }
+
+  private static boolean isGzip(byte[] head) {
+    return head.length >= 2 && (magic(head) & 0xffff) == GZIP_MAGIC;
+  }
+
+  private static boolean isZstd(byte[] head) {
+    return head.length == MAGIC_BYTES && magic(head) == ZSTD_MAGIC;
+  }
+
+  /** The first bytes as a little-endian number. */
+  private static long magic(byte[] head) {
+    long magic = 0;
+    for (int i = head.length - 1; i >= 0; i--) {
+      magic = magic << 8 | (head[i] & 0xff);
+    }
+    return magic;
+  }
+
   /**
    * Opens a recording. Reads of the result throw {@link DamagedException} if compressed data is
    * damaged, and {@link TooLongException} beyond {@code most} bytes.
@@ -78,18 +105,14 @@ public final class CompressedRecording {
     PushbackInputStream raw = new PushbackInputStream(in, MAGIC_BYTES);
     byte[] head = raw.readNBytes(MAGIC_BYTES);
     raw.unread(head);
-    long magic = 0;
-    for (int i = head.length - 1; i >= 0; i--) {
-      magic = magic << 8 | (head[i] & 0xff);
-    }
-    if (head.length >= 2 && (magic & 0xffff) == GZIP_MAGIC) {
+    if (isGzip(head)) {
       try {
         return new Bounded(new GZIPInputStream(raw, 1 << 16), most);
       } catch (ZipException | EOFException damaged) {
         throw new DamagedException(damaged);
       }
     }
-    if (head.length == MAGIC_BYTES && magic == ZSTD_MAGIC) {
+    if (isZstd(head)) {
       ZstdInputStream zstd = new ZstdInputStream(raw);
       zstd.setLongMax(ZSTD_WINDOW_LOG);
       return new Bounded(zstd, most);

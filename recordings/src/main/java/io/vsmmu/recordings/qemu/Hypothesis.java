@@ -24,7 +24,7 @@ final class Hypothesis {
   private static final long NO_ID = -3;
 
   private final List<HypotheticalSmmu> smmus;
-  private final List<Long> owners;
+  private final OwnerQueue owners;
 
   /** The state of a vSMMU that has not been seen. */
   private HypotheticalSmmu unseen;
@@ -34,14 +34,14 @@ final class Hypothesis {
 
   Hypothesis() {
     this.smmus = new ArrayList<>();
-    this.owners = new ArrayList<>();
+    this.owners = new OwnerQueue();
     this.unseen = new HypotheticalSmmu(NO_ID);
   }
 
   private Hypothesis(Hypothesis of) {
     this.smmus = new ArrayList<>();
     of.smmus.forEach(smmu -> smmus.add(smmu.copy()));
-    this.owners = new ArrayList<>(of.owners);
+    this.owners = of.owners.copy();
     this.unseen = of.unseen.copy();
     this.polled = of.polled;
   }
@@ -56,14 +56,16 @@ final class Hypothesis {
 
   /** The owner of the oldest item that is not settled. */
   long oldestOwner() {
-    return owners.getFirst();
+    return owners.get(0);
   }
 
   /** The oldest item has been settled; {@code owner} is its vSMMU. */
   void settledOldest(TraceItem item, long owner) {
     owners.removeFirst();
     HypotheticalSmmu smmu = of(owner);
-    if (smmu != null && item instanceof TraceItem.Access access) {
+    if (smmu != null
+        && item instanceof TraceItem.Access access
+        && !access.streams().isEmpty()) {
       smmu.streams().removeAll(access.streams());
     }
   }
@@ -93,7 +95,7 @@ final class Hypothesis {
   /** Merges another hypothesis into this one: whatever they differ about becomes unknown. */
   void merge(Hypothesis other, AttributionEvidence evidence) {
     for (int i = 0; i < owners.size(); i++) {
-      if (!owners.get(i).equals(other.owners.get(i))) {
+      if (owners.get(i) != other.owners.get(i)) {
         owners.set(i, UNDECIDED);
       }
     }
@@ -255,6 +257,11 @@ final class Hypothesis {
 
   /** The vSMMUs that the access names by vIOMMU, Stream table or StreamID. */
   private Set<Long> named(TraceItem.Access access, AttributionEvidence evidence) {
+    if (access.viommu() == null
+        && access.table() == TraceLine.NONE
+        && access.streams().isEmpty()) {
+      return Set.of();
+    }
     Set<Long> named = new HashSet<>();
     IommufdObjects.Viommu viommu = access.viommu();
     for (HypotheticalSmmu smmu : smmus) {
@@ -280,6 +287,9 @@ final class Hypothesis {
    * soon known to use it.
    */
   private boolean withAsidOfAnother(HypotheticalSmmu self, TraceItem.Access access) {
+    if (smmus.size() == 1) {
+      return false;
+    }
     for (int asid : access.asids()) {
       if (!self.asids().contains(asid)
           && smmus.stream().anyMatch(other -> other.asids().contains(asid))) {
@@ -629,7 +639,11 @@ final class Hypothesis {
         gone.add(smmu.id());
       }
     }
-    owners.replaceAll(owner -> gone.contains(owner) ? UNDECIDED : owner);
+    for (int i = 0; i < owners.size() && !gone.isEmpty(); i++) {
+      if (gone.contains(owners.get(i))) {
+        owners.set(i, UNDECIDED);
+      }
+    }
     smmus.removeIf(smmu -> gone.contains(smmu.id()));
   }
 

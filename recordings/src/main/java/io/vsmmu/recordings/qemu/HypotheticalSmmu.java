@@ -494,7 +494,9 @@ final class HypotheticalSmmu {
     }
     streams.addAll(access.streams());
     asids.addAll(access.asids());
-    asids.removeAll(access.asidsFreed());
+    if (!access.asidsFreed().isEmpty()) {
+      asids.removeAll(access.asidsFreed());
+    }
     TraceLine.MmioWrite write = access.write();
     if (access.consumes()) {
       prod = access.effects().prod();

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Counts the lines and warnings of one import. */
 final class ImportStatistics {
@@ -12,6 +13,10 @@ final class ImportStatistics {
   private static final String OTHER_WARNINGS = "further kinds of warnings";
 
   private final Map<String, long[]> kinds = new TreeMap<>();
+
+  /** The counts in {@link #kinds} of the events that were seen. */
+  private final long @Nullable [][] counts = new long[TraceEvent.values().length][];
+
   private final Map<String, long[]> warnings = new LinkedHashMap<>();
   private long attributed;
   private long unattributed;
@@ -19,13 +24,28 @@ final class ImportStatistics {
   private long kept;
   private long unreadable;
 
+  /** Counts a line of a known event. */
+  void kind(TraceEvent event) {
+    long[] count = counts[event.ordinal()];
+    if (count == null) {
+      count = countOf(event.eventName());
+      counts[event.ordinal()] = count;
+    }
+    count[0]++;
+  }
+
+  /** Counts a line by the name of its event, or of its kind. */
   void kind(String name) {
+    countOf(name)[0]++;
+  }
+
+  private long[] countOf(String name) {
     long[] count = kinds.get(name);
     if (count == null) {
       String counted = kinds.size() < TraceLimits.LINE_KINDS ? name : OTHER_EVENTS;
       count = kinds.computeIfAbsent(counted, n -> new long[1]);
     }
-    count[0]++;
+    return count;
   }
 
   void attributed(long lines) {

@@ -18,7 +18,9 @@ final class KnownOwners {
 
   /** Records the identifiers of an access that was settled for the vSMMU. */
   void learn(long vsmmu, TraceItem.Access access) {
-    access.streams().forEach(stream -> learnStream(vsmmu, stream));
+    for (int stream : access.streams()) {
+      learnStream(vsmmu, stream);
+    }
     IommufdObjects.Viommu viommu = access.viommu();
     if (viommu != null && viommus.size() < TraceLimits.VIOMMUS) {
       viommus.putIfAbsent(viommu, vsmmu);

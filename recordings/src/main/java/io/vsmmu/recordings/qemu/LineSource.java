@@ -2,6 +2,9 @@ package io.vsmmu.recordings.qemu;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -12,6 +15,13 @@ import java.util.Arrays;
 final class LineSource {
 
   private static final int BUFFER_BYTES = 256 * 1024;
+
+  private static final VarHandle WORD =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final long EACH_LOWEST_BIT = 0x0101_0101_0101_0101L;
+  private static final long EACH_HIGHEST_BIT = 0x8080_8080_8080_8080L;
+  private static final long NEWLINES = '\n' * EACH_LOWEST_BIT;
 
   private final InputStream in;
   private final byte[] buffer = new byte[BUFFER_BYTES];
@@ -103,10 +113,20 @@ final class LineSource {
     return true;
   }
 
+  /** The index of the next newline at or behind {@code from}; -1 if there is none. */
   private int find(int from) {
-    for (int i = from; i < limit; i++) {
-      if (buffer[i] == '\n') {
-        return i;
+    int at = from;
+    for (; at <= limit - Long.BYTES; at += Long.BYTES) {
+      long different = (long) WORD.get(buffer, at) ^ NEWLINES;
+      // The lowest set bit is in the first byte that is zero: Hacker's Delight, 6-1.
+      long zeros = (different - EACH_LOWEST_BIT) & ~different & EACH_HIGHEST_BIT;
+      if (zeros != 0) {
+        return at + Long.numberOfTrailingZeros(zeros) / Byte.SIZE;
+      }
+    }
+    for (; at < limit; at++) {
+      if (buffer[at] == '\n') {
+        return at;
       }
     }
     return -1;

@@ -57,7 +57,6 @@ public final class QemuTraceImporter {
     private TraceDemultiplexer demultiplexer;
     private AccessGrouping grouping;
     private final Deque<Held> held = new ArrayDeque<>();
-    private String event = "";
     private boolean known;
     private int created;
     private long line;
@@ -121,8 +120,13 @@ public final class QemuTraceImporter {
       byte[] bytes = source.buffer();
       TraceLine read = lexer.read(bytes, source.start(), source.end());
       boolean smmuv3 = lexer.smmuv3(bytes);
-      event = lexer.eventName(bytes);
-      statistics.kind(event.isEmpty() ? OTHER_TEXT : event);
+      TraceEvent named = lexer.event();
+      if (named != null) {
+        statistics.kind(named);
+      } else {
+        String event = lexer.eventName(bytes);
+        statistics.kind(event.isEmpty() ? OTHER_TEXT : event);
+      }
       if (source.overlong()) {
         overlong++;
         statistics.warn(
@@ -134,7 +138,6 @@ public final class QemuTraceImporter {
         read = new TraceLine.Unknown();
       }
       known = !(read instanceof TraceLine.Unknown);
-      TraceEvent named = lexer.event();
       if (named != null
           && runs.begins(named, source::text, lexer.time())
           && demultiplexer.begun()) {
@@ -142,11 +145,12 @@ public final class QemuTraceImporter {
       }
       if (lexer.unreadable() && !cut) {
         statistics.cannotRead();
-        statistics.warn("a line of a known event cannot be read: " + event, line);
+        statistics.warn(
+            "a line of a known event cannot be read: " + lexer.eventName(bytes), line);
         demultiplexer.linesMissing();
       }
       grouping.take(
-          read, new AccessGrouping.Line(line, source.copy(), lexer.time()), lexer.event());
+          read, new AccessGrouping.Line(line, source.copy(), lexer.time()), named);
       return smmuv3;
     }
 
@@ -167,7 +171,8 @@ public final class QemuTraceImporter {
 
     @Override
     public void orphan(AccessGrouping.Line orphan) {
-      demultiplexer.orphan(orphan, event, known);
+      // It is the line that was read last.
+      demultiplexer.orphan(orphan, lexer.eventName(source.buffer()), known);
     }
 
     @Override

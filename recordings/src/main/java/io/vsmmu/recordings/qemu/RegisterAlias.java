@@ -25,15 +25,17 @@ final class RegisterAlias {
 
   /** The read with the offset that the architecture gives its register (IHI 0070 6.1). */
   static TraceLine.MmioRead of(TraceLine.MmioRead printed) {
-    return new TraceLine.MmioRead(offset(printed.offset()), printed.value(), printed.width());
+    Integer offset = PRINTED.get(printed.offset());
+    return offset == null
+        ? printed
+        : new TraceLine.MmioRead(offset, printed.value(), printed.width());
   }
 
   /** The write with the offset that the architecture gives its register (IHI 0070 6.1). */
   static TraceLine.MmioWrite of(TraceLine.MmioWrite printed) {
-    return new TraceLine.MmioWrite(offset(printed.offset()), printed.value(), printed.width());
-  }
-
-  private static int offset(int printed) {
-    return PRINTED.getOrDefault(printed, printed);
+    Integer offset = PRINTED.get(printed.offset());
+    return offset == null
+        ? printed
+        : new TraceLine.MmioWrite(offset, printed.value(), printed.width());
   }
 }

@@ -362,6 +362,9 @@ final class StimulusSequencer {
 
   /** Hands the kept text of lines before {@code line} to the sink. */
   private void sendKept(long line) {
+    if (keptBefore.isEmpty()) {
+      return;
+    }
     SortedMap<Long, Held> earlier = keptBefore.headMap(line);
     List<Held> all = List.copyOf(earlier.values());
     earlier.clear();
@@ -376,7 +379,12 @@ final class StimulusSequencer {
       flushKept();
       sendKept(stimulus instanceof Stimulus.FinishRecording ? Long.MAX_VALUE : clock.line);
     }
-    handOn(new Held(stimulus, clock.line, clock.time));
+    if (holding) {
+      handOn(new Held(stimulus, clock.line, clock.time));
+    } else {
+      stimuli++;
+      sink.accept(index, stimulus, clock.line, clock.time);
+    }
   }
 
   private void handOn(Held next) {

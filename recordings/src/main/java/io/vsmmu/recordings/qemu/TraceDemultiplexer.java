@@ -34,6 +34,11 @@ final class TraceDemultiplexer implements AttributionSearch.Settled, HostCallAtt
   /** Index in {@link #smmus} by the search's id. */
   private final Map<Long, Integer> indexes = new HashMap<>();
 
+  /** The id that was looked up last, with its index. */
+  private long latestId = Long.MIN_VALUE;
+
+  private int latestIndex;
+
   private final Supplier<TracedSmmu> starter;
   private final IommufdObjects objects;
   private final ImportStatistics statistics;
@@ -125,8 +130,13 @@ final class TraceDemultiplexer implements AttributionSearch.Settled, HostCallAtt
    * item.
    */
   private int smmuOf(long id) {
+    if (id == latestId) {
+      return latestIndex;
+    }
     Integer known = indexes.get(id);
     if (known != null) {
+      latestId = id;
+      latestIndex = known;
       return known;
     }
     boolean first = smmus.isEmpty();

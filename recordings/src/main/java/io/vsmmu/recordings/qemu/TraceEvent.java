@@ -1,8 +1,9 @@
 package io.vsmmu.recordings.qemu;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,25 +83,12 @@ enum TraceEvent {
   IOMMUFD_CDEV_GETFD,
   IOMMUFD_CDEV_DEVICE_INFO;
 
-  /**
-   * Slots of a hash table with open addressing, which looks a name up without making a String of
-   * it. A power of two well above the number of events keeps probe sequences short.
-   */
-  private static final int SLOTS = 512;
+  private static final NameTable<TraceEvent> BY_NAME =
+      new NameTable<>(
+          Arrays.stream(values())
+              .collect(Collectors.toMap(TraceEvent::eventName, Function.identity())));
 
-  private static final @Nullable TraceEvent[] TABLE = new TraceEvent[SLOTS];
-
-  static {
-    for (TraceEvent event : values()) {
-      int slot = hash(event.name, 0, event.name.length) & (SLOTS - 1);
-      while (TABLE[slot] != null) {
-        slot = (slot + 1) & (SLOTS - 1);
-      }
-      TABLE[slot] = event;
-    }
-  }
-
-  private final byte[] name = lowerCase(name());
+  private final String name = name().toLowerCase(Locale.ROOT);
 
   /** Whether QEMU prints the event while it creates a machine or plugs a device. */
   boolean makesMachine() {
@@ -144,30 +132,11 @@ enum TraceEvent {
   }
 
   String eventName() {
-    return new String(name, StandardCharsets.US_ASCII);
+    return name;
   }
 
   /** The event whose name is in {@code bytes[from, to)}; null if the import does not read it. */
   static @Nullable TraceEvent of(byte[] bytes, int from, int to) {
-    int slot = hash(bytes, from, to) & (SLOTS - 1);
-    for (TraceEvent event = TABLE[slot]; event != null; event = TABLE[slot]) {
-      if (Arrays.equals(event.name, 0, event.name.length, bytes, from, to)) {
-        return event;
-      }
-      slot = (slot + 1) & (SLOTS - 1);
-    }
-    return null;
-  }
-
-  private static int hash(byte[] bytes, int from, int to) {
-    int hash = 0;
-    for (int i = from; i < to; i++) {
-      hash = hash * 31 + bytes[i];
-    }
-    return hash ^ (hash >>> 15);
-  }
-
-  private static byte[] lowerCase(String name) {
-    return name.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
+    return BY_NAME.find(bytes, from, to);
   }
 }

@@ -1,6 +1,10 @@
 package io.vsmmu.recordings.qemu;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the fields of one line in the order in which they are printed. A missing field makes {@link
@@ -8,11 +12,25 @@ import java.nio.charset.StandardCharsets;
  */
 final class TraceFields {
 
+  private static final VarHandle WORD =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** Eight times the character 0, and masks of eight bytes. */
+  private static final long ZEROS = 0x3030_3030_3030_3030L;
+
+  private static final long SIXES = 0x0606_0606_0606_0606L;
+  private static final long UPPER_HALVES = 0xf0f0_f0f0_f0f0_f0f0L;
+  private static final long LOWER_HALVES = 0x0f0f_0f0f_0f0f_0f0fL;
+
   private byte[] bytes = new byte[0];
   private int position;
   private int end;
   private boolean complete;
-  private long decimal;
+
+  /** Index of the first digit of the number read last. */
+  private int firstDigit;
+
+  private boolean negativeNumber;
 
   void reset(byte[] line, int from, int to) {
     bytes = line;
@@ -58,19 +76,22 @@ final class TraceFields {
 
   /** Whether {@code key} is in the rest of the line. */
   boolean has(byte[] key) {
-    for (int i = position; i <= end - key.length; i++) {
-      if (bytes[i] == key[0] && matches(key, i)) {
-        return true;
-      }
-    }
-    return false;
+    return find(key) >= 0;
   }
 
   /**
    * The digits of the number read last as a decimal number; -1 if one of them is no decimal digit.
    */
   long lastAsDecimal() {
-    return decimal;
+    long value = 0;
+    for (int i = firstDigit; i < position; i++) {
+      int digit = bytes[i] - '0';
+      if (digit > 9) {
+        return negativeNumber ? 1 : -1;
+      }
+      value = value * 10 + digit;
+    }
+    return negativeNumber ? -value : value;
   }
 
   int int32(byte[] key) {
@@ -87,10 +108,26 @@ final class TraceFields {
       return "";
     }
     int from = position;
-    while (position < end && bytes[position] != ' ') {
-      position++;
-    }
+    skipWord();
     return new String(bytes, from, position - from, StandardCharsets.UTF_8);
+  }
+
+  /** What a table has for the {@link #word} after the next {@code key}; null if nothing. */
+  <T> @Nullable T named(byte[] key, NameTable<T> table) {
+    if (!skipPast(key)) {
+      return null;
+    }
+    int from = position;
+    skipWord();
+    return table.find(bytes, from, position);
+  }
+
+  private void skipWord() {
+    int at = position;
+    while (at < end && bytes[at] != ' ') {
+      at++;
+    }
+    position = at;
   }
 
   /** The rest of the line without surrounding spaces. */
@@ -123,15 +160,26 @@ final class TraceFields {
   }
 
   boolean skipPast(byte[] key) {
+    int at = find(key);
+    if (at < 0) {
+      complete = false;
+      return false;
+    }
+    position = at + key.length;
+    return true;
+  }
+
+  /** The index of the next {@code key}; -1 if there is none. */
+  private int find(byte[] key) {
+    byte[] line = bytes;
+    byte first = key[0];
     int last = end - key.length;
     for (int i = position; i <= last; i++) {
-      if (bytes[i] == key[0] && matches(key, i)) {
-        position = i + key.length;
-        return true;
+      if (line[i] == first && matches(key, i)) {
+        return i;
       }
     }
-    complete = false;
-    return false;
+    return -1;
   }
 
   private boolean matches(byte[] key, int at) {
@@ -144,52 +192,100 @@ final class TraceFields {
   }
 
   private long parse(int defaultRadix) {
+    byte[] line = bytes;
+    int at = position;
     int radix = defaultRadix;
-    while (position < end && bytes[position] == ' ') {
-      position++;
+    while (at < end && line[at] == ' ') {
+      at++;
     }
-    boolean negative = position < end && bytes[position] == '-';
+    boolean negative = at < end && line[at] == '-';
     if (negative) {
-      position++;
+      at++;
     }
-    if (position + 1 < end && bytes[position] == '0' && bytes[position + 1] == 'x') {
+    if (at + 1 < end && line[at] == '0' && line[at + 1] == 'x') {
       // No format of QEMU has a sign before 0x.
       complete &= !negative;
       radix = 16;
-      position += 2;
+      at += 2;
     }
     // QEMU 5.2 and older print a negative number behind 0x.
-    boolean negativeBehind = radix == 16 && position < end && bytes[position] == '-';
-    if (negativeBehind) {
+    if (radix == 16 && at < end && line[at] == '-') {
       negative = true;
       radix = 10;
-      position++;
+      at++;
     }
-    long value = 0;
-    decimal = 0;
-    int digits = position;
-    for (int digit; (digit = digit(radix)) >= 0; position++) {
-      value = value * radix + digit;
-      decimal = digit < 10 && decimal >= 0 ? decimal * 10 + digit : -1;
-    }
-    if (position == digits || (position < end && !endsNumber(bytes[position]))) {
-      complete = false;
-    }
-    decimal = negative ? -decimal : decimal;
+    firstDigit = at;
+    negativeNumber = negative;
+    long value = radix == 16 ? hexadecimal(line, at) : decimal(line, at);
+    complete &= position > at && (position == end || endsNumber(line[position]));
     return negative ? -value : value;
+  }
+
+  /** Moves the position behind the digits that begin at {@code from}. */
+  private long hexadecimal(byte[] line, int from) {
+    int to = end;
+    int at = from;
+    long value = 0;
+    for (; at < to; at++) {
+      int c = line[at];
+      int digit = c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+      if (digit < 0) {
+        break;
+      }
+      value = value << 4 | digit;
+    }
+    position = at;
+    return value;
+  }
+
+  /** Moves the position behind the digits that begin at {@code from}. */
+  private long decimal(byte[] line, int from) {
+    int to = end;
+    int at = from;
+    long value = 0;
+    if (from <= line.length - Long.BYTES) {
+      long word = (long) WORD.get(line, from);
+      int digits = Math.min(leadingDigits(word), to - from);
+      if (digits < Long.BYTES) {
+        position = from + digits;
+        return digits == 0 ? 0 : ofDigits(word << Byte.SIZE * (Long.BYTES - digits));
+      }
+      value = ofDigits(word);
+      at += Long.BYTES;
+    }
+    for (; at < to; at++) {
+      int digit = line[at] - '0';
+      if (digit < 0 || digit > 9) {
+        break;
+      }
+      value = value * 10 + digit;
+    }
+    position = at;
+    return value;
+  }
+
+  /** The number of digits with which eight characters begin, the first one in the lowest byte. */
+  private static int leadingDigits(long word) {
+    // A digit has 3 in its upper half, and still has it when 6 is added. A carry out of a byte
+    // that is no digit reaches only later ones.
+    long other =
+        ((word & UPPER_HALVES) ^ ZEROS) | (((word + SIXES) & UPPER_HALVES) ^ ZEROS);
+    return Long.numberOfTrailingZeros(other) / Byte.SIZE;
+  }
+
+  /** The value of eight decimal digits; a byte of zero counts as the digit 0. */
+  private static long ofDigits(long word) {
+    // Neighbours are joined to numbers of two, four and eight digits.
+    long pairs = (word & LOWER_HALVES) * ((10 << 8) + 1) >>> 8 & 0x00ff_00ff_00ff_00ffL;
+    long fours = pairs * ((100L << 16) + 1) >>> 16 & 0x0000_ffff_0000_ffffL;
+    return fours * ((10_000L << 32) + 1) >>> 32;
   }
 
   /** The characters that QEMU's formats have after a number; any other shows a damaged line. */
   private static boolean endsNumber(byte c) {
-    return c == ' ' || c == ',' || c == ':' || c == '(' || c == ')' || c == ']';
-  }
-
-  private int digit(int radix) {
-    if (position >= end) {
-      return -1;
-    }
-    int c = bytes[position];
-    int value = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : radix;
-    return value < radix ? value : -1;
+    return switch (c) {
+      case ' ', ',', ':', '(', ')', ']' -> true;
+      default -> false;
+    };
   }
 }

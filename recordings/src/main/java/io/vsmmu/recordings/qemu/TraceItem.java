@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,50 +18,39 @@ import org.jspecify.annotations.Nullable;
  */
 abstract sealed class TraceItem {
 
-  private final List<byte[]> texts = new ArrayList<>();
-  private final List<Long> numbers = new ArrayList<>();
-  private final List<Optional<Instant>> times = new ArrayList<>();
+  private final List<AccessGrouping.Line> lines = new ArrayList<>();
 
-  /**
-   * Adds a line.
-   *
-   * @param number 1-based
-   * @param text without line end; not copied
-   * @param printed the time on the line; null if it has none
-   */
-  final void line(long number, byte[] text, @Nullable Instant printed) {
-    numbers.add(number);
-    texts.add(text);
-    times.add(Optional.ofNullable(printed));
+  final void line(AccessGrouping.Line line) {
+    lines.add(line);
   }
 
   final int lines() {
-    return numbers.size();
+    return lines.size();
   }
 
   /** 1-based number of the line at {@code index}. */
   final long number(int index) {
-    return numbers.get(index);
+    return lines.get(index).number();
   }
 
   /** Number of the last line; 0 if there is none. */
   final long lastNumber() {
-    return numbers.isEmpty() ? 0 : numbers.getLast();
+    return lines.isEmpty() ? 0 : lines.getLast().number();
   }
 
   /** The line at {@code index}; bytes that are no UTF-8 become replacement characters. */
   final String text(int index) {
-    return new String(texts.get(index), StandardCharsets.UTF_8);
+    return new String(lines.get(index).text(), StandardCharsets.UTF_8);
   }
 
   /** When the last line was printed; null if it has no time. */
   final @Nullable Instant time() {
-    return times.isEmpty() ? null : time(times.size() - 1);
+    return lines.isEmpty() ? null : lines.getLast().time();
   }
 
   /** When the line at {@code index} was printed; null if it has no time. */
   final @Nullable Instant time(int index) {
-    return times.get(index).orElse(null);
+    return lines.get(index).time();
   }
 
   /** Whether a guest's register access caused the lines. */
@@ -117,10 +105,10 @@ abstract sealed class TraceItem {
     private boolean endsWithSync;
     private int linesAtEnd;
     private long table = TraceLine.NONE;
-    private final Set<IommufdObjects.Viommu> viommus = new HashSet<>();
-    private final Set<Integer> streams = new HashSet<>();
-    private final Set<Integer> asids = new HashSet<>();
-    private final Set<Integer> asidsFreed = new HashSet<>();
+    private Set<IommufdObjects.Viommu> viommus = Set.of();
+    private Set<Integer> streams = Set.of();
+    private Set<Integer> asids = Set.of();
+    private Set<Integer> asidsFreed = Set.of();
 
     /**
      * @param consumes whether lines of the command queue belong to the access
@@ -218,7 +206,7 @@ abstract sealed class TraceItem {
     }
 
     void viommu(IommufdObjects.Viommu viommu) {
-      viommus.add(viommu);
+      viommus = with(viommus, viommu);
     }
 
     /** StreamIDs that its commands name, at most {@link TraceLimits#EVIDENCE}. */
@@ -228,7 +216,7 @@ abstract sealed class TraceItem {
 
     void stream(int streamId) {
       if (streams.size() < TraceLimits.EVIDENCE) {
-        streams.add(streamId);
+        streams = with(streams, streamId);
       }
     }
 
@@ -246,14 +234,27 @@ abstract sealed class TraceItem {
 
     void asidFreed(int asid) {
       if (asidsFreed.size() < TraceLimits.EVIDENCE) {
-        asidsFreed.add(asid);
+        asidsFreed = with(asidsFreed, asid);
       }
     }
 
     void asid(int asid) {
       if (asids.size() < TraceLimits.EVIDENCE) {
-        asids.add(asid);
+        asids = with(asids, asid);
       }
+    }
+
+    /** A set with one element more; most accesses have none or one of a kind. */
+    private static <T> Set<T> with(Set<T> set, T element) {
+      if (set.contains(element)) {
+        return set;
+      }
+      if (set.isEmpty()) {
+        return Set.of(element);
+      }
+      Set<T> more = set.size() == 1 ? new HashSet<>(set) : set;
+      more.add(element);
+      return more;
     }
   }
 

@@ -60,7 +60,7 @@ final class TraceLexer {
   private static final byte[] COLON = key(":");
   private static final byte[] DEVID = key("devid=");
 
-  private static final Map<String, CommandOpcode> OPCODES = opcodes();
+  private static final NameTable<CommandOpcode> OPCODES = opcodes();
 
   private final TraceFields text = new TraceFields();
   private final LinePrefix prefix = new LinePrefix();
@@ -205,8 +205,7 @@ final class TraceLexer {
   }
 
   private TraceLine opcode() {
-    String name = text.word(OPCODE);
-    return new TraceLine.Opcode(OPCODES.get(name));
+    return new TraceLine.Opcode(text.named(OPCODE, OPCODES));
   }
 
   /** The fields of smmuv3_range_inval; QEMU 5.2 and 6.0 print {@code vmid =%d asid =%d}. */
@@ -301,12 +300,12 @@ final class TraceLexer {
     return number & 0xffff_ffffL;
   }
 
-  private static Map<String, CommandOpcode> opcodes() {
+  private static NameTable<CommandOpcode> opcodes() {
     Map<String, CommandOpcode> byName = new HashMap<>();
     for (CommandOpcode opcode : CommandOpcode.values()) {
       byName.put("SMMU_CMD_" + opcode.name(), opcode);
     }
-    return Map.copyOf(byName);
+    return new NameTable<>(byName);
   }
 
   static byte[] key(String key) {

@@ -33,11 +33,16 @@ final class TracedRegisters {
   /** The last known values by offset; bounded, because only architected offsets are kept. */
   private final Map<Integer, Long> written = new HashMap<>();
 
+  private @Nullable Long cr0;
+  private @Nullable Long commandQueueBase;
+  private @Nullable Long streamTableBase;
+
   TracedRegisters copy() {
     TracedRegisters copy = new TracedRegisters();
     copy.ids = ids;
     copy.idsSeen = idsSeen;
     copy.written.putAll(written);
+    copy.remember();
     return copy;
   }
 
@@ -69,7 +74,28 @@ final class TracedRegisters {
 
   /** The register's value; null if it is unknown. */
   @Nullable Long value(Register register) {
-    return written.get(register.offset());
+    return switch (register) {
+      case CR0 -> cr0;
+      case CMDQ_BASE -> commandQueueBase;
+      case STRTAB_BASE -> streamTableBase;
+      default -> written.get(register.offset());
+    };
+  }
+
+  private void put(int offset, long value) {
+    written.put(offset, value);
+    if (offset == Register.CR0.offset()
+        || offset == Register.CMDQ_BASE.offset()
+        || offset == Register.STRTAB_BASE.offset()) {
+      remember();
+    }
+  }
+
+  /** Copies the values that every access needs from the map. */
+  private void remember() {
+    cr0 = written.get(Register.CR0.offset());
+    commandQueueBase = written.get(Register.CMDQ_BASE.offset());
+    streamTableBase = written.get(Register.STRTAB_BASE.offset());
   }
 
   boolean certainly(Register register, Bits field, boolean set) {
@@ -95,18 +121,18 @@ final class TracedRegisters {
 
   void write(int offset, int width, long value) {
     if (Register.at(offset, width).isPresent()) {
-      written.put(offset, value);
+      put(offset, value);
     }
   }
 
   /** A read has shown a value other than the one that was assumed. */
   void read(int offset, long value) {
     if (offset == Register.CR0ACK.offset()) {
-      written.put(Register.CR0.offset(), value);
+      put(Register.CR0.offset(), value);
     } else if (offset == Register.IRQ_CTRLACK.offset()) {
-      written.put(Register.IRQ_CTRL.offset(), value);
+      put(Register.IRQ_CTRL.offset(), value);
     } else if (Register.at(offset, 4).isPresent()) {
-      written.put(offset, value);
+      put(offset, value);
     }
   }
 
@@ -156,6 +182,7 @@ final class TracedRegisters {
   /** Keeps only the values that {@code other} has too. */
   void retain(TracedRegisters other) {
     written.entrySet().retainAll(other.written.entrySet());
+    remember();
     for (int i = 0; i < ID_REGISTERS.size(); i++) {
       IdRegister register = ID_REGISTERS.get(i);
       boolean alike =
@@ -166,18 +193,21 @@ final class TracedRegisters {
 
   void uncertain(int offset) {
     written.remove(offset);
+    remember();
   }
 
   void forget() {
     written.clear();
+    remember();
   }
 
   /** Sets the reset values of the registers that attribution compares. */
   void reset() {
     written.clear();
-    written.put(Register.CR0.offset(), 0L);
-    written.put(Register.IRQ_CTRL.offset(), 0L);
-    written.put(Register.EVENTQ_CONS.offset(), 0L);
+    remember();
+    put(Register.CR0.offset(), 0L);
+    put(Register.IRQ_CTRL.offset(), 0L);
+    put(Register.EVENTQ_CONS.offset(), 0L);
   }
 
   /** log2 of the command queue's entries; {@link QueuePosition#UNKNOWN_SIZE} if unknown. */

@@ -16,8 +16,9 @@ record ImportResource(
     @Schema(description = "RUNNING, DONE, REFUSED, STOPPED or FAILED") String status,
     @Schema(
             description =
-                "RECEIVING: the body is received; CHECKING: it is read for the first time; STORING:"
-                    + " it is read again and written into the log")
+                "RECEIVING: the body is received; CHECKING: an export is read and checked, a"
+                    + " compressed trace is decompressed; STORING: it is read and written into the"
+                    + " log")
         String phase,
     @Schema(description = "Bytes of the file that were received, checked or stored, by phase")
         long bytes,

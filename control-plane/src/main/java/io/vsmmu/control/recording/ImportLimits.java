@@ -1,0 +1,28 @@
+package io.vsmmu.control.recording;
+
+/** The limits of imports. */
+public final class ImportLimits {
+
+  /** Recordings that are imported at the same time; further ones wait. */
+  public static final int RECORDINGS = 2;
+
+  /** Stimuli that are handed at once to the thread that decides them. */
+  public static final int BATCH_STIMULI = 512;
+
+  /**
+   * Bytes of stimuli, as {@link StimulusSize} estimates them, with which a batch is handed on even
+   * if it has fewer stimuli.
+   */
+  public static final int BATCH_BYTES = 1 << 20;
+
+  /** Batches that wait for that thread; at this number reading the recording waits. */
+  public static final int WAITING_BATCHES = 4;
+
+  /** Events that are appended to the log at once. */
+  public static final int CHUNK_EVENTS = 4096;
+
+  /** Payload bytes with which a chunk is appended even if it has fewer events. */
+  public static final int CHUNK_BYTES = 4 << 20;
+
+  private ImportLimits() {}
+}
