@@ -29,8 +29,15 @@ import org.postgresql.copy.CopyManager;
 /** P3 and P4: the import and the replay of a long recording, relative to COPY of the same rows. */
 final class Ingest {
 
-  private static final int DOORBELLS = Integer.getInteger("doorbells", 150_000);
-  private static final int ROUNDS = Integer.getInteger("rounds", 3);
+  private static final int DOORBELLS = 150_000;
+
+  /**
+   * Repetitions of an import, of which the fastest counts: until the sixth or so, the compiler of
+   * the JVM works beside it.
+   */
+  private static final int IMPORTS = 10;
+
+  private static final int ROUNDS = 3;
   private static final PrintStream OUT = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
   private final EventDatabase database;
@@ -52,7 +59,7 @@ final class Ingest {
     double importSeconds = Double.MAX_VALUE;
     int id = 0;
     long events = 0;
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; round < IMPORTS; round++) {
       CpuTimes before = CpuTimes.now();
       long start = System.nanoTime();
       try (InputStream in = new BufferedInputStream(Files.newInputStream(trace))) {
@@ -130,7 +137,8 @@ final class Ingest {
         statement.execute("CREATE TABLE raw_copy (LIKE event INCLUDING ALL)");
         CpuTimes before = CpuTimes.now();
         long start = System.nanoTime();
-        long events = copies(connection).copyIn("COPY raw_copy FROM STDIN (FORMAT binary)", in, 1 << 16);
+        long events =
+            copies(connection).copyIn("COPY raw_copy FROM STDIN (FORMAT binary)", in, 1 << 16);
         best = Math.min(best, seconds(start));
         printProfile("COPY", round, start, CpuTimes.now().since(before), events);
       }
@@ -143,8 +151,7 @@ final class Ingest {
   }
 
   /** Prints where the processor time of each row went, in microseconds. */
-  private static void printProfile(
-      String what, int round, long start, CpuTimes spent, long rows) {
+  private static void printProfile(String what, int round, long start, CpuTimes spent, long rows) {
     double elapsed = seconds(start);
     OUT.printf(
         Locale.ROOT,
@@ -157,9 +164,7 @@ final class Ingest {
         .filter(it -> it.getValue() > spent.total() / 100)
         .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
         .forEach(
-            it ->
-                OUT.printf(
-                    Locale.ROOT, " %s %.2f;", it.getKey(), it.getValue() / 1e3 / rows));
+            it -> OUT.printf(Locale.ROOT, " %s %.2f;", it.getKey(), it.getValue() / 1e3 / rows));
     OUT.printf(" %d rows%n", rows);
   }
 

@@ -11,6 +11,7 @@ import io.vsmmu.db.log.NewEvent;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.db.write.Appended;
+import io.vsmmu.db.write.BulkAppender;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -84,7 +85,7 @@ class AppendAndReadTest {
       switch (way) {
         case 0 -> events.forEach(e -> append(vsmmu, e));
         case 1 -> append(vsmmu, events.toArray(NewEvent[]::new));
-        default -> database.writer().appendBulk(vsmmu.id(), events);
+        default -> bulk(vsmmu, events);
       }
       List<StoredEvent> stored = database.log().readPage(vsmmu.id(), 0, 100);
       assertThat(stored).hasSize(21);
@@ -175,7 +176,7 @@ class AppendAndReadTest {
   @Test
   void a_visitor_can_stop_a_stream_and_the_connection_stays_usable() {
     RegisteredVsmmu vsmmu = register();
-    database.writer().appendBulk(vsmmu.id(), events(0, 5000, 200));
+    bulk(vsmmu, events(0, 5000, 200));
     for (int round = 0; round < 30; round++) {
       List<StoredEvent> seen = new ArrayList<>();
       boolean finished =
@@ -216,6 +217,12 @@ class AppendAndReadTest {
   static RegisteredVsmmu register() {
     UUID id = UUID.randomUUID();
     return database.registry().register("v-" + id, id, TestLog.ORIGIN);
+  }
+
+  private static void bulk(RegisteredVsmmu vsmmu, List<NewEvent> events) {
+    BulkAppender bulk = database.writer().bulk(vsmmu.id());
+    events.forEach(bulk::add);
+    bulk.finish();
   }
 
   private static Appended append(RegisteredVsmmu vsmmu, NewEvent... events) {

@@ -9,6 +9,7 @@ import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.NewEvent;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.write.Appended;
+import io.vsmmu.db.write.BulkAppender;
 import io.vsmmu.db.write.JournalSettings;
 import io.vsmmu.db.write.LogBusyException;
 import io.vsmmu.db.write.LogLockedException;
@@ -198,7 +199,9 @@ class WriterRecoveryTest {
     RegisteredVsmmu vsmmu;
     try (EventDatabase database = TestLog.open(url)) {
       vsmmu = ConcurrentLogTest.register(database);
-      database.writer().appendBulk(vsmmu.id(), TestLog.events(0, 3000, 10));
+      BulkAppender bulk = database.writer().bulk(vsmmu.id());
+      TestLog.events(0, 3000, 10).forEach(bulk::add);
+      bulk.finish();
     }
     try (EventDatabase database = TestLog.open(url)) {
       Appended appended =

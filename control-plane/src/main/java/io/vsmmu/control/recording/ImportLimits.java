@@ -18,11 +18,5 @@ public final class ImportLimits {
   /** Batches that wait for that thread; at this number reading the recording waits. */
   public static final int WAITING_BATCHES = 4;
 
-  /** Events that are appended to the log at once. */
-  public static final int CHUNK_EVENTS = 4096;
-
-  /** Payload bytes with which a chunk is appended even if it has fewer events. */
-  public static final int CHUNK_BYTES = 4 << 20;
-
   private ImportLimits() {}
 }

@@ -12,9 +12,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One import from its first byte to its end. The importing thread reads the recording and notices at
- * its next {@link #step} that it has to stop; another thread may decide and calls {@link #stored}.
- * Any thread may read the progress and may ask the import to stop.
+ * One import from its first byte to its end. The importing thread reads the recording and notices
+ * at its next {@link #step} that it has to stop; another thread may decide and calls {@link
+ * #stored}. Any thread may read the progress and may ask the import to stop.
  */
 final class ImportRun {
 

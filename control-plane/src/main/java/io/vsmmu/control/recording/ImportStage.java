@@ -14,9 +14,9 @@ import java.util.function.ToLongFunction;
  * A stage of an import behind the one that reads the recording: a thread that works on what the
  * caller gives, in that order, while the caller reads on.
  *
- * <p>The caller gives items in batches and waits while {@link ImportLimits#WAITING_BATCHES} wait, so
- * slow work holds the reading back. A failure of the work is thrown to the caller by its next call.
- * All methods are for one thread, the caller's.
+ * <p>The caller gives items in batches and waits while {@link ImportLimits#WAITING_BATCHES} wait,
+ * so slow work holds the reading back. A failure of the work is thrown to the caller by its next
+ * call. All methods are for one thread, the caller's.
  *
  * @param <T> what is worked on; given away, so the caller must not change it afterwards
  */

@@ -4,6 +4,7 @@ import io.vsmmu.control.offline.OfflineVsmmu;
 import io.vsmmu.control.offline.SimulatedReplayHost;
 import io.vsmmu.db.log.NewEvent;
 import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.db.write.BulkAppender;
 import io.vsmmu.db.write.LogWriter;
 import io.vsmmu.problem.Problem;
 import io.vsmmu.smmu.event.VsmmuEvent;
@@ -22,7 +23,7 @@ import java.util.OptionalLong;
 final class ImportedVsmmu implements AutoCloseable {
 
   private RegisteredVsmmu registered;
-  private final BulkLogWriter log;
+  private final BulkAppender log;
   private final SimulatedReplayHost host = new SimulatedReplayHost();
   private final OfflineVsmmu run = new OfflineVsmmu(host.objects(), this::write);
   private long timeMicros;
@@ -33,7 +34,7 @@ final class ImportedVsmmu implements AutoCloseable {
 
   ImportedVsmmu(RegisteredVsmmu registered, LogWriter writer) {
     this.registered = registered;
-    this.log = new BulkLogWriter(writer, registered.id());
+    this.log = writer.bulk(registered.id());
     this.timeMicros = registered.originMicros();
   }
 

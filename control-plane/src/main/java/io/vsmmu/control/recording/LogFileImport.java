@@ -7,6 +7,7 @@ import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.HashChain;
 import io.vsmmu.db.log.NewEvent;
 import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.db.write.BulkAppender;
 import io.vsmmu.problem.Problem;
 import io.vsmmu.recordings.log.LogFileException;
 import io.vsmmu.recordings.log.LogFileReader;
@@ -131,7 +132,7 @@ final class LogFileImport {
   }
 
   private void append(LogFileReader reader, RegisteredVsmmu vsmmu, long origin) throws IOException {
-    BulkLogWriter log = new BulkLogWriter(database.writer(), vsmmu.id());
+    BulkAppender log = database.writer().bulk(vsmmu.id());
     while (reader.next() instanceof LogRecord record) {
       run.reached(record.sequence() + 1);
       log.add(event(record, origin));

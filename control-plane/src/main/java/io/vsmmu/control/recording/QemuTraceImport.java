@@ -2,6 +2,7 @@ package io.vsmmu.control.recording;
 
 import io.vsmmu.control.request.VsmmuNames;
 import io.vsmmu.db.EventDatabase;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.problem.Problem;
 import io.vsmmu.recordings.qemu.CompressedRecording;
 import io.vsmmu.recordings.qemu.ImportReport;
@@ -14,6 +15,7 @@ import java.io.InputStream;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,10 +25,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Imports a QEMU trace, one log for each vSMMU. The caller's thread reads the trace, attributes its
- * lines and registers the vSMMUs; a thread behind it decides and appends. How many vSMMUs a trace has shows
- * at its end, and so do their names: a vSMMU that was registered as the only one is renamed when a
- * second one is found. Either all vSMMUs are imported or none: a failed import is rolled back, after
- * a kill at the next start of the service.
+ * lines and registers the vSMMUs; a thread behind it decides and appends. How many vSMMUs a trace
+ * has shows at its end, and so do their names: a vSMMU that was registered as the only one is
+ * renamed when a second one is found. Either all vSMMUs are imported or none: a failed import is
+ * rolled back, after a kill at the next start of the service.
  */
 final class QemuTraceImport implements AutoCloseable {
 
@@ -36,6 +38,9 @@ final class QemuTraceImport implements AutoCloseable {
   private final ImportRun run;
   private final ImportStage<Attributed> deciding;
   private final SortedMap<Integer, ImportedVsmmu> vsmmus = new TreeMap<>();
+
+  /** The numbers of the vSMMUs that are registered. */
+  private final List<Integer> ids = new ArrayList<>();
 
   /** The number of vSMMUs after which the registered ones are named. */
   private int namedFor;
@@ -54,8 +59,7 @@ final class QemuTraceImport implements AutoCloseable {
     this.names = new VsmmuNames(database.registry());
     this.importedMicros = micros(clock.instant());
     this.deciding =
-        new ImportStage<>(
-            run, "-decide", it -> StimulusSize.of(it.stimulus()), new Deciding());
+        new ImportStage<>(run, "-decide", it -> StimulusSize.of(it.stimulus()), new Deciding());
   }
 
   /**
@@ -83,7 +87,7 @@ final class QemuTraceImport implements AutoCloseable {
 
   private void discard() {
     deciding.close();
-    ImportRollback.of(database.registry(), ids());
+    ImportRollback.of(database.registry(), ids);
   }
 
   /**
@@ -160,9 +164,9 @@ final class QemuTraceImport implements AutoCloseable {
           }
         });
     namedFor = count;
-    ImportedVsmmu made =
-        new ImportedVsmmu(
-            names.registerNear(wanted.get(index), originMicros), database.writer());
+    RegisteredVsmmu row = names.registerNear(wanted.get(index), originMicros);
+    ids.add(row.id());
+    ImportedVsmmu made = new ImportedVsmmu(row, database.writer());
     vsmmus.put(index, made);
     run.registered(vsmmus.values().stream().map(it -> it.registered().name()).toList());
     return made;
@@ -171,7 +175,7 @@ final class QemuTraceImport implements AutoCloseable {
   private RecordingResult finish(ImportReport report) {
     deciding.finish();
     run.commit();
-    database.registry().markImported(ids());
+    database.registry().markImported(ids);
     List<RecordingResult.ImportedLog> logs =
         vsmmus.values().stream()
             .map(
@@ -185,10 +189,6 @@ final class QemuTraceImport implements AutoCloseable {
         report.unattributed(),
         report.unattributedCommands(),
         report.warnings());
-  }
-
-  private List<Integer> ids() {
-    return vsmmus.values().stream().map(it -> it.registered().id()).toList();
   }
 
   private static long micros(Instant time) {

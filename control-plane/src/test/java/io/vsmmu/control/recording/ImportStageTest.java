@@ -135,7 +135,8 @@ class ImportStageTest {
 
   @Test
   void a_failure_of_the_work_is_thrown_to_the_giver_and_ends_the_work() {
-    for (int at : new int[] {0, 1, ImportLimits.BATCH_STIMULI, 3 * ImportLimits.BATCH_STIMULI + 5}) {
+    for (int at :
+        new int[] {0, 1, ImportLimits.BATCH_STIMULI, 3 * ImportLimits.BATCH_STIMULI + 5}) {
       // given
       Taking work =
           new Taking() {

@@ -53,6 +53,15 @@ public record EventLogLimits(
 
   private static final int MIB = 1 << 20;
 
+  /**
+   * Events of one chunk of a bulk append. Guests wait for the copy of a chunk, which takes a
+   * quarter of a millisecond.
+   */
+  public static final int BULK_EVENTS = 1024;
+
+  /** Bytes of rows with which a chunk is appended even if it has fewer events. */
+  public static final int BULK_CHUNK_BYTES = MIB;
+
   public static final EventLogLimits DEFAULTS =
       new EventLogLimits(
           Duration.ofSeconds(5),

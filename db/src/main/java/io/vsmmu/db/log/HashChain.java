@@ -27,7 +27,8 @@ public final class HashChain {
 
   public static final int HASH_BYTES = 32;
 
-  private static final int FIXED_BYTES = Long.BYTES * 3 + Short.BYTES + Integer.BYTES;
+  private static final int FIXED_BYTES =
+      HASH_BYTES + Long.BYTES * 3 + Short.BYTES + 2 * Integer.BYTES;
   private static final long NO_CAUSE = -1;
   private static final int NO_SUBJECT = -1;
 
@@ -78,20 +79,29 @@ public final class HashChain {
       @Nullable String subject,
       byte[] payload) {
     byte[] name = subject == null ? null : subject.getBytes(StandardCharsets.UTF_8);
+    fixed.clear();
+    if (previous.length == HASH_BYTES) {
+      fixed.put(previous);
+    } else {
+      // The hash of a row that was changed in the database.
+      digest.update(previous);
+    }
     fixed
-        .clear()
         .putLong(sequence)
         .putLong(offsetMicros)
         .putShort((short) type)
         .putLong(cause == null ? NO_CAUSE : cause)
         .putInt(name == null ? NO_SUBJECT : name.length);
-    digest.update(previous);
-    digest.update(fixed.array());
-    if (name != null) {
+    if (name == null) {
+      fixed.putInt(payload.length);
+      digest.update(fixed.array(), 0, fixed.position());
+    } else {
+      digest.update(fixed.array(), 0, fixed.position());
       digest.update(name);
+      digest.update(length.clear().putInt(payload.length).array());
     }
-    digest.update(length.clear().putInt(payload.length).array());
-    return digest.digest(payload);
+    digest.update(payload);
+    return digest.digest();
   }
 
   private static MessageDigest sha256() {

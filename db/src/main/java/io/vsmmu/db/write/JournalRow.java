@@ -23,6 +23,9 @@ record JournalRow(long position, AppendRow row, byte[] hash, byte @Nullable [] s
   static final String COLUMNS =
       "event (position, sequence, time_us, cause, vsmmu, type, hash, subject, payload)";
 
+  /** Offset of the position in a row. */
+  static final int POSITION = Short.BYTES + Integer.BYTES;
+
   private static final short FIELDS = 9;
   private static final int NULL_FIELD = -1;
 

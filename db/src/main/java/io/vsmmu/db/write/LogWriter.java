@@ -12,6 +12,7 @@ import io.vsmmu.journal.JournalFailedException;
 import io.vsmmu.journal.JournalFullException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.axonframework.modelling.command.AggregateStreamCreationException;
@@ -125,14 +127,26 @@ public final class LogWriter implements AutoCloseable {
    */
   public Appended append(List<AppendRow> rows, AppendDurability durability) {
     check(rows);
+    List<Integer> vsmmus = rows.stream().map(AppendRow::vsmmuId).distinct().toList();
+    return append(vsmmus, rows.size(), () -> appendInOrder(rows, durability), durability);
+  }
+
+  /**
+   * @param attempt appends under {@code ordering}; empty if a head was dropped meanwhile
+   */
+  private Appended append(
+      List<Integer> vsmmus,
+      int events,
+      Supplier<Optional<Appended>> attempt,
+      AppendDurability durability) {
     long deadline = System.nanoTime() + limits.roomWait().toNanos();
     while (true) {
-      loadHeads(rows, deadline);
+      loadHeads(vsmmus, deadline);
       long shipped = shipper.shipped();
       try {
-        Optional<Appended> done = appendInOrder(rows, durability);
+        Optional<Appended> done = attempt.get();
         if (done.isPresent()) {
-          acknowledge(done.get(), rows.size(), durability);
+          acknowledge(done.get(), events, durability);
           return done.get();
         }
       } catch (JournalFullException full) {
@@ -144,18 +158,40 @@ public final class LogWriter implements AutoCloseable {
   }
 
   /**
-   * Appends a chunk of an import: up to {@link EventLogLimits#appendRows()} events of one vSMMU.
-   * Waits while the database lacks more than {@link EventLogLimits#bulkBytes()}, or a quarter of
-   * the journal.
+   * Begins bulk appends to a vSMMU.
    *
-   * @throws IllegalArgumentException if the append is empty or exceeds a limit
-   * @throws EventStoreException as {@link #append(List, AppendDurability)}, and if the database
-   *     takes nothing for {@link EventLogLimits#answerWait()}
+   * @throws EventStoreException if the end of its log cannot be read
    */
-  public Appended appendBulk(int vsmmuId, List<NewEvent> events) {
+  public BulkAppender bulk(int vsmmuId) {
+    long deadline = System.nanoTime() + limits.roomWait().toNanos();
+    while (true) {
+      loadHeads(List.of(vsmmuId), deadline);
+      ordering.lock();
+      try {
+        StreamHead head = heads.get(vsmmuId);
+        if (head != null) {
+          return new BulkAppender(this, vsmmuId, head);
+        }
+      } finally {
+        ordering.unlock();
+      }
+    }
+  }
+
+  /**
+   * Appends a chunk, for {@link BulkAppender}.
+   *
+   * @return the position of its last event
+   */
+  long append(int vsmmuId, BulkChunk chunk) {
     long most = Math.min(limits.bulkBytes(), journal.limits().totalBytes() / 4);
     awaitWhileShipping(() -> shipper.bytesBehind() <= most, "Nothing was appended: the");
-    return append(vsmmuId, events, AppendDurability.JOURNALED);
+    return append(
+            List.of(vsmmuId),
+            chunk.events(),
+            () -> appendInOrder(vsmmuId, chunk),
+            AppendDurability.JOURNALED)
+        .lastPosition();
   }
 
   /**
@@ -262,18 +298,13 @@ public final class LogWriter implements AutoCloseable {
   }
 
   /** Reads the heads that are not cached. */
-  private void loadHeads(List<AppendRow> rows, long deadline) {
+  private void loadHeads(List<Integer> vsmmus, long deadline) {
     ordering.lock();
     long dropped;
     List<Integer> missing;
     try {
       dropped = heads.dropped();
-      missing =
-          rows.stream()
-              .map(AppendRow::vsmmuId)
-              .distinct()
-              .filter(id -> heads.get(id) == null)
-              .toList();
+      missing = vsmmus.stream().filter(id -> heads.get(id) == null).toList();
     } finally {
       ordering.unlock();
     }
@@ -300,9 +331,7 @@ public final class LogWriter implements AutoCloseable {
   private Optional<Appended> appendInOrder(List<AppendRow> rows, AppendDurability durability) {
     ordering.lock();
     try {
-      if (closed) {
-        throw new EventStoreException("The event log's writer is closed; nothing was appended");
-      }
+      checkOpen();
       Map<Integer, StreamHead> moved = new HashMap<>();
       List<JournalRow> entries = new ArrayList<>(rows.size());
       long position = journal.last();
@@ -324,6 +353,36 @@ public final class LogWriter implements AutoCloseable {
     }
   }
 
+  /** As {@link #appendInOrder(List, AppendDurability)}, for a chunk that is hashed. */
+  private Optional<Appended> appendInOrder(int vsmmuId, BulkChunk chunk) {
+    ordering.lock();
+    try {
+      checkOpen();
+      StreamHead head = heads.get(vsmmuId);
+      if (head == null) {
+        return Optional.empty();
+      }
+      if (head.sequence() != chunk.before().sequence()
+          || !Arrays.equals(head.hash(), chunk.before().hash())) {
+        refused.increment();
+        throw refusal(vsmmuId, chunk.before().sequence() + 1, head);
+      }
+      long position = journal.last() + chunk.events();
+      long first = journal.append(chunk.entries(journal.last() + 1), false);
+      StreamHead last = chunk.last();
+      heads.put(vsmmuId, last.after(last.sequence(), last.hash(), position));
+      return Optional.of(new Appended(first, position, last.hash()));
+    } finally {
+      ordering.unlock();
+    }
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new EventStoreException("The event log's writer is closed; nothing was appended");
+    }
+  }
+
   private @Nullable StreamHead head(Map<Integer, StreamHead> moved, int vsmmuId) {
     @Nullable StreamHead head = moved.get(vsmmuId);
     return head != null ? head : heads.get(vsmmuId);
@@ -332,7 +391,7 @@ public final class LogWriter implements AutoCloseable {
   private byte[] follow(StreamHead head, AppendRow row) {
     if (row.event().sequence() != head.sequence() + 1) {
       refused.increment();
-      throw refusal(row, head);
+      throw refusal(row.vsmmuId(), row.event().sequence(), head);
     }
     return chain.next(head.hash(), head.originMicros(), row.event());
   }
@@ -364,16 +423,17 @@ public final class LogWriter implements AutoCloseable {
     }
   }
 
+  /** Refuses an event that does not follow the head of its vSMMU. */
+  static void checkFollows(int vsmmuId, NewEvent event, StreamHead head) {
+    if (event.sequence() != head.sequence() + 1) {
+      throw refusal(vsmmuId, event.sequence(), head);
+    }
+  }
+
   /** The exceptions that Axon's own engines throw, so that its conflict resolution handles them. */
-  private static RuntimeException refusal(AppendRow row, StreamHead head) {
-    long sequence = row.event().sequence();
+  private static RuntimeException refusal(int vsmmuId, long sequence, StreamHead head) {
     String what =
-        "vSMMU "
-            + row.vsmmuId()
-            + " ends at sequence "
-            + head.sequence()
-            + ", the event has "
-            + sequence;
+        "vSMMU " + vsmmuId + " ends at sequence " + head.sequence() + ", the event has " + sequence;
     if (sequence > head.sequence()) {
       return new EventStoreException("An event would leave a hole: " + what);
     }
@@ -393,16 +453,22 @@ public final class LogWriter implements AutoCloseable {
     }
     long bytes = 0;
     for (AppendRow row : rows) {
-      int payload = row.event().payload().length;
-      check("payload bytes of an event", payload, limits.payloadBytes());
-      bytes += payload;
-      @Nullable String subject = row.event().subject();
-      if (subject != null) {
-        check("characters of a subject", subject.length(), limits.subjectChars());
-        check("NUL characters of a subject", subject.indexOf('\0') < 0 ? 0 : 1, 0);
-      }
+      check(row.event());
+      bytes += row.event().payload().length;
     }
     check("payload bytes in an append", bytes, limits.appendBytes());
+  }
+
+  /**
+   * @throws IllegalArgumentException if the event exceeds a limit
+   */
+  void check(NewEvent event) {
+    check("payload bytes of an event", event.payload().length, limits.payloadBytes());
+    @Nullable String subject = event.subject();
+    if (subject != null) {
+      check("characters of a subject", subject.length(), limits.subjectChars());
+      check("NUL characters of a subject", subject.indexOf('\0') < 0 ? 0 : 1, 0);
+    }
   }
 
   private static void check(String what, long value, long limit) {

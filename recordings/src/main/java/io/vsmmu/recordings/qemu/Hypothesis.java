@@ -63,9 +63,7 @@ final class Hypothesis {
   void settledOldest(TraceItem item, long owner) {
     owners.removeFirst();
     HypotheticalSmmu smmu = of(owner);
-    if (smmu != null
-        && item instanceof TraceItem.Access access
-        && !access.streams().isEmpty()) {
+    if (smmu != null && item instanceof TraceItem.Access access && !access.streams().isEmpty()) {
       smmu.streams().removeAll(access.streams());
     }
   }
@@ -257,9 +255,7 @@ final class Hypothesis {
 
   /** The vSMMUs that the access names by vIOMMU, Stream table or StreamID. */
   private Set<Long> named(TraceItem.Access access, AttributionEvidence evidence) {
-    if (access.viommu() == null
-        && access.table() == TraceLine.NONE
-        && access.streams().isEmpty()) {
+    if (access.viommu() == null && access.table() == TraceLine.NONE && access.streams().isEmpty()) {
       return Set.of();
     }
     Set<Long> named = new HashSet<>();

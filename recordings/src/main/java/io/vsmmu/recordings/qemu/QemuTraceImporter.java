@@ -145,12 +145,10 @@ public final class QemuTraceImporter {
       }
       if (lexer.unreadable() && !cut) {
         statistics.cannotRead();
-        statistics.warn(
-            "a line of a known event cannot be read: " + lexer.eventName(bytes), line);
+        statistics.warn("a line of a known event cannot be read: " + lexer.eventName(bytes), line);
         demultiplexer.linesMissing();
       }
-      grouping.take(
-          read, new AccessGrouping.Line(line, source.copy(), lexer.time()), named);
+      grouping.take(read, new AccessGrouping.Line(line, source.copy(), lexer.time()), named);
       return smmuv3;
     }
 

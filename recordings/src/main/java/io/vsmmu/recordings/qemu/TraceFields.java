@@ -268,8 +268,7 @@ final class TraceFields {
   private static int leadingDigits(long word) {
     // A digit has 3 in its upper half, and still has it when 6 is added. A carry out of a byte
     // that is no digit reaches only later ones.
-    long other =
-        ((word & UPPER_HALVES) ^ ZEROS) | (((word + SIXES) & UPPER_HALVES) ^ ZEROS);
+    long other = ((word & UPPER_HALVES) ^ ZEROS) | (((word + SIXES) & UPPER_HALVES) ^ ZEROS);
     return Long.numberOfTrailingZeros(other) / Byte.SIZE;
   }
 

@@ -41,7 +41,9 @@ class TraceTextTest {
 
       // then
       assertThat(fields.complete()).as("seed %d: %s", SEED, number).isTrue();
-      assertThat(read).as(number).isEqualTo(Long.decode(number.startsWith("0x") ? number : bare(number)));
+      assertThat(read)
+          .as(number)
+          .isEqualTo(Long.decode(number.startsWith("0x") ? number : bare(number)));
     }
   }
 
