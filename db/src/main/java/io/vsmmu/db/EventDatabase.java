@@ -34,8 +34,8 @@ public final class EventDatabase implements AutoCloseable {
   private final Availability availability;
   private final LogWriter writer;
   private final EventLog log;
-  private final EventLog exactLog;
   private final EventLog shippedLog;
+  private final EventLog followedLog;
   private final VsmmuRegistry registry;
   private final Snapshots snapshots;
 
@@ -50,8 +50,8 @@ public final class EventDatabase implements AutoCloseable {
     this.availability = availability;
     this.writer = writer;
     this.log = new EventLog(pool, writer.tail(), signal, limits);
-    this.exactLog = new EventLog(pool, writer.exactTail(), signal, limits);
     this.shippedLog = new EventLog(pool, Tail.IGNORED, signal, limits);
+    this.followedLog = new EventLog(pool, writer.tailOfStoppedDatabase(), signal, limits);
     this.registry = new VsmmuRegistry(pool, availability);
     this.snapshots = new Snapshots(pool);
   }
@@ -121,22 +121,23 @@ public final class EventDatabase implements AutoCloseable {
     return writer;
   }
 
-  /**
-   * The log for people: with everything that is acknowledged, unless the database takes nothing at
-   * the moment ({@link LogWriter#tail}).
-   */
+  /** The log with everything that is acknowledged, in the database or in the journal. */
   public EventLog log() {
     return log;
-  }
-
-  /** The log with everything that is acknowledged; while that cannot be had, reading fails. */
-  public EventLog exactLog() {
-    return exactLog;
   }
 
   /** The log as far as the database holds it, for followers, which receive the rest later. */
   public EventLog shippedLog() {
     return shippedLog;
+  }
+
+  /**
+   * The log for followers that show events to people: what the database holds, and what the journal
+   * holds as well while the database takes nothing. Reading it does not make the writer write small
+   * batches.
+   */
+  public EventLog followedLog() {
+    return followedLog;
   }
 
   public VsmmuRegistry registry() {
@@ -159,7 +160,7 @@ public final class EventDatabase implements AutoCloseable {
    */
   public PostgresEventStorageEngine storageEngine(PayloadCodec codec, String aggregateType) {
     return new PostgresEventStorageEngine(
-        writer, exactLog, registry, snapshots, codec, aggregateType, limits);
+        writer, log, registry, snapshots, codec, aggregateType, limits);
   }
 
   /** Writes the journal's tail if the database takes it, and closes every connection. */

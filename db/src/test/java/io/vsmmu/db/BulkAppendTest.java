@@ -64,7 +64,7 @@ class BulkAppendTest {
     // then
     List<StoredEvent> stored = new ArrayList<>();
     for (RegisteredVsmmu vsmmu : List.of(one, other, guest)) {
-      database.exactLog().read(vsmmu.id(), 0, Long.MAX_VALUE, stored::add);
+      database.log().read(vsmmu.id(), 0, Long.MAX_VALUE, stored::add);
       assertThat(database.verifier().verify(vsmmu.id())).isInstanceOf(Intact.class);
     }
     assertThat(stored.stream().map(StoredEvent::position).sorted().toList())
@@ -120,7 +120,7 @@ class BulkAppendTest {
     bulk.finish();
     database.writer().append(vsmmu.id(), TestLog.events(2003, 1, 10), AppendDurability.SYNCED);
 
-    assertThat(database.exactLog().lastSequence(vsmmu.id())).hasValue(2003);
+    assertThat(database.log().lastSequence(vsmmu.id())).hasValue(2003);
     assertThat(database.verifier().verify(vsmmu.id())).isInstanceOf(Intact.class);
   }
 
@@ -136,7 +136,7 @@ class BulkAppendTest {
     assertThatThrownBy(
             () -> bulk.add(TestLog.event(1, new byte[EventLogLimits.DEFAULTS.payloadBytes() + 1])))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThat(database.exactLog().lastSequence(vsmmu.id())).isEmpty();
+    assertThat(database.log().lastSequence(vsmmu.id())).isEmpty();
   }
 
   @Test
@@ -148,7 +148,7 @@ class BulkAppendTest {
     database.writer().append(vsmmu.id(), TestLog.events(0, 1, 10), AppendDurability.SYNCED);
 
     assertThatThrownBy(bulk::finish).isInstanceOf(AggregateStreamCreationException.class);
-    assertThat(database.exactLog().lastSequence(vsmmu.id())).hasValue(0);
+    assertThat(database.log().lastSequence(vsmmu.id())).hasValue(0);
     assertThat(database.verifier().verify(vsmmu.id())).isInstanceOf(Intact.class);
   }
 }

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +60,55 @@ class JournalOpeningTest {
           .isInstanceOfSatisfying(
               Intact.class, intact -> assertThat(intact.events()).isEqualTo(16));
     }
+  }
+
+  @Test
+  void a_damaged_identity_of_the_only_segment_hides_no_acknowledged_event() throws Exception {
+    // given a killed service whose database lacks a part of the journal
+    Path killed = directory.resolve("killed");
+    RegisteredVsmmu vsmmu;
+    try (EventDatabase database = open(url, directory.resolve("journal"))) {
+      vsmmu = ConcurrentLogTest.register(database);
+      append(database, vsmmu, 0, 3);
+      database.writer().awaitShipped(3);
+      TestLog.refuseRows(url, "not now");
+      append(database, vsmmu, 3, 2);
+      copyOf(directory.resolve("journal"), killed);
+    }
+    TestLog.acceptRows(url);
+    damage(killed.resolve("000001.segment"), 20);
+    // then
+    try (EventDatabase database = open(url, killed)) {
+      assertThat(database.log().lastSequence(vsmmu.id())).hasValue(4);
+    }
+  }
+
+  @Test
+  void a_refusal_names_the_file_in_which_nothing_can_be_read() throws Exception {
+    Path killed = directory.resolve("killed");
+    try (EventDatabase database = open(url, directory.resolve("journal"))) {
+      append(database, ConcurrentLogTest.register(database), 0, 3);
+      copyOf(directory.resolve("journal"), killed);
+      database.writer().awaitShipped(3);
+      TestLog.refuseRows(url, "not now");
+      append(database, ConcurrentLogTest.register(database), 0, 1);
+    }
+    TestLog.acceptRows(url);
+    // given a journal of which the header and every frame are damaged
+    Path file = killed.resolve("000001.segment");
+    for (int at = 16; at < 4096; at += 8) {
+      damage(file, at);
+    }
+    assertThatThrownBy(() -> open(url, killed))
+        .isInstanceOf(JournalRefusedException.class)
+        .hasMessageContaining("unless it is in " + file)
+        .hasMessageContaining("--accept-journal-loss");
+  }
+
+  private static void damage(Path file, int offset) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[offset] ^= 1;
+    Files.write(file, bytes);
   }
 
   @ParameterizedTest
@@ -162,7 +212,8 @@ class JournalOpeningTest {
     }
     TestLog.acceptRows(url);
     // given a process that ended between the first segment and the binding
-    try (JournalRecovery recovery = JournalRecovery.open(unbound, SMALL)) {
+    try (JournalRecovery recovery =
+        JournalRecovery.open(Files.createDirectory(unbound), SMALL, Optional.empty())) {
       recovery.start(3, true, JournalBoundary.Observer.NONE).close();
     }
 

@@ -56,6 +56,7 @@ public final class TestLimits {
         LOG.answerWait(),
         LOG.shipBytes(),
         LOG.gatherTime(),
+        LOG.foldWait(),
         tail,
         LOG.bulkBytes(),
         append,

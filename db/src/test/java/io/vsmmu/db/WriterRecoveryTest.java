@@ -59,7 +59,8 @@ class WriterRecoveryTest {
       }
       while (!appenders.stream().allMatch(Future::isDone)) {
         TestPostgres.execute(url, KILL_WRITER);
-        Thread.sleep(15);
+        // Longer than it takes to connect again, on a busy machine too.
+        Thread.sleep(50);
       }
       for (Future<?> appender : appenders) {
         appender.get();
@@ -114,13 +115,10 @@ class WriterRecoveryTest {
       for (int i = 0; i < 30; i++) {
         append(database, vsmmu, i);
       }
-      // A reader that must not miss an event waits for it, and says why it cannot have it.
-      assertThatThrownBy(() -> database.exactLog().headPosition())
-          .isInstanceOf(EventStoreException.class)
-          .hasMessageContaining("lacks the last 30 events")
-          .hasMessageContaining("disk full");
-      // One for people is answered with what the database holds.
-      assertThat(database.log().headPosition()).isZero();
+      // A reader of the log has the rest from the journal, a follower of the database does not.
+      assertThat(database.log().headPosition()).isEqualTo(30);
+      assertThat(database.log().lastSequence(vsmmu.id())).hasValue(29);
+      assertThat(database.shippedLog().headPosition()).isZero();
       assertThat(database.writer().lag().events()).isEqualTo(30);
       assertThat(database.writer().lag().bytes()).isPositive();
       assertThat(database.writer().problem().orElseThrow()).contains("disk full");

@@ -4,10 +4,8 @@ import io.vsmmu.problem.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -34,17 +32,12 @@ final class DirectoryLock implements AutoCloseable {
   }
 
   /**
-   * Makes the directory if it does not exist, for its owner only, and locks it.
+   * Locks a directory, which the caller has made, for itself only.
    *
    * @throws JournalRefusedException if another journal has it open, or it cannot be written
    */
   static DirectoryLock of(Path directory) {
     try {
-      if (!Files.isDirectory(directory)) {
-        Files.createDirectories(
-            directory,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      }
       Path file = directory.toRealPath().resolve(FILE);
       if (!OPEN.add(file)) {
         throw inUse(directory, "this process uses already");

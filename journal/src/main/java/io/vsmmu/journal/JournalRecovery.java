@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 /**
  * What a journal's directory holds when a process opens it, and whether a journal may continue
  * there. Holds the directory's lock until it is closed or a journal has started. Opening changes
- * nothing in the directory, except that it is made if it does not exist. Not thread-safe.
+ * nothing in the directory. Not thread-safe.
  *
  * <p>A process that was killed leaves every entry that was appended, and perhaps a frame whose
  * first word was never written; that is the ordinary end. A machine that lost its power may leave
@@ -62,14 +62,18 @@ public final class JournalRecovery implements AutoCloseable {
   /**
    * Locks the directory and reads everything in it.
    *
+   * @param directory exists; no other user can write it
+   * @param expected the journal that should be in it, if it is known: it is recognised by its
+   *     frames even if the identity in the header of its only segment is damaged
    * @throws JournalRefusedException if another journal has the directory open, it cannot be read or
    *     written, or its segments are of several journals or of another version
    */
-  public static JournalRecovery open(Path directory, JournalLimits limits) {
+  public static JournalRecovery open(
+      Path directory, JournalLimits limits, Optional<UUID> expected) {
     DirectoryLock lock = DirectoryLock.of(directory);
     JournalRecovery recovery = new JournalRecovery(directory, limits, lock);
     try {
-      recovery.scan();
+      recovery.scan(expected);
       return recovery;
     } catch (IOException | UncheckedIOException | InternalError e) {
       // The JVM gives an InternalError for a page of a mapped file that cannot be read.
@@ -84,6 +88,11 @@ public final class JournalRecovery implements AutoCloseable {
   /** The journal's identity; empty if the directory holds no segment that was used. */
   public Optional<UUID> identity() {
     return scans.isEmpty() ? Optional.empty() : Optional.of(scans.getFirst().header().journal());
+  }
+
+  /** Segment files that hold something, but neither a header nor a frame that can be read. */
+  public List<Path> unreadable() {
+    return List.copyOf(unreadable);
   }
 
   /** The last position that can be read; empty if there is none. */
@@ -251,7 +260,7 @@ public final class JournalRecovery implements AutoCloseable {
     return scans.stream().mapToInt(scan -> scan.header().number()).max().orElse(0);
   }
 
-  private void scan() throws IOException {
+  private void scan(Optional<UUID> expected) throws IOException {
     List<Path> paths;
     try (Stream<Path> found = Files.list(directory)) {
       paths = found.sorted().toList();
@@ -267,6 +276,9 @@ public final class JournalRecovery implements AutoCloseable {
     Set<UUID> journals = new LinkedHashSet<>();
     scans.forEach(scan -> journals.add(scan.header().journal()));
     checkOneJournal(journals);
+    if (journals.isEmpty()) {
+      expected.ifPresent(journals::add);
+    }
     for (SegmentFile file : withoutHeader) {
       scanWithoutHeader(file, journals);
     }

@@ -16,7 +16,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,7 +92,7 @@ class BitFlipTest {
   }
 
   private static Journal start(Path place, long shipped, boolean acceptLoss) {
-    try (JournalRecovery recovery = JournalRecovery.open(place, SMALL)) {
+    try (JournalRecovery recovery = JournalFiles.open(place, SMALL)) {
       return recovery.start(shipped, acceptLoss, JournalBoundary.Observer.NONE);
     }
   }
@@ -154,6 +156,42 @@ class BitFlipTest {
       return Long.parseLong(position.group(1)) - 1;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void a_damaged_identity_of_the_only_segment_hides_nothing_from_a_caller_that_knows_it()
+      throws IOException {
+    // given
+    Path own = directory.resolve("one");
+    UUID identity;
+    try (Journal journal = JournalFiles.start(own, 0)) {
+      journal.append(entries("first"), false);
+      journal.append(entries("second"), false);
+      identity = journal.identity();
+      JournalFiles.copy(own, directory.resolve("killed"));
+    }
+    for (int at = 16; at < 32; at++) {
+      int damaged = at;
+      Path place = JournalFiles.copy(directory.resolve("killed"), directory.resolve("place"));
+      JournalFiles.change(place.resolve("000001.segment"), bytes -> bytes[damaged] ^= 4);
+      // when it is not known, the file is named
+      try (JournalRecovery recovery = JournalFiles.open(place, SMALL)) {
+        assertEquals(Optional.empty(), recovery.identity());
+        assertEquals(List.of(place.resolve("000001.segment")), recovery.unreadable());
+      }
+      // when it is known
+      try (JournalRecovery recovery = JournalRecovery.open(place, SMALL, Optional.of(identity));
+          Journal journal = recovery.start(0, false, JournalBoundary.Observer.NONE)) {
+        assertEquals(identity, journal.identity());
+        assertEquals(List.of("1 first", "2 second"), read(journal, 1));
+        journal.append(entries("third"), true);
+      }
+      // then the header is whole again
+      try (Journal journal = JournalFiles.start(place, 0)) {
+        assertEquals(List.of("1 first", "2 second", "3 third"), read(journal, 1));
+      }
+      JournalFiles.delete(place);
     }
   }
 

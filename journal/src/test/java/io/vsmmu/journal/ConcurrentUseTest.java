@@ -29,7 +29,7 @@ class ConcurrentUseTest {
   private final List<Thread> threads = new ArrayList<>();
 
   private static Journal start(Path place, JournalBoundary.Observer observer) {
-    try (JournalRecovery recovery = JournalRecovery.open(place, LIMITS)) {
+    try (JournalRecovery recovery = JournalFiles.open(place, LIMITS)) {
       return recovery.start(0, false, observer);
     }
   }

@@ -52,7 +52,7 @@ class DeathTest {
   }
 
   private static Journal start(Path directory, long shipped, JournalBoundary.Observer observer) {
-    try (JournalRecovery recovery = JournalRecovery.open(directory, SMALL)) {
+    try (JournalRecovery recovery = JournalFiles.open(directory, SMALL)) {
       return recovery.start(shipped, false, observer);
     }
   }

@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vsmmu.testing.SmallDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,8 +25,14 @@ class FullDiskTest {
 
   @TempDir Path directory;
 
+  private SmallDisk disk(String size) throws IOException {
+    Optional<SmallDisk> mounted = SmallDisk.mounted(directory.resolve("disk"), size);
+    assumeTrue(mounted.isPresent(), SmallDisk.NEEDS);
+    return mounted.orElseThrow();
+  }
+
   private static Journal start(Path place) {
-    try (JournalRecovery recovery = JournalRecovery.open(place, LIMITS)) {
+    try (JournalRecovery recovery = JournalFiles.open(place, LIMITS)) {
       return recovery.start(0, false, JournalBoundary.Observer.NONE);
     }
   }
@@ -32,7 +41,7 @@ class FullDiskTest {
   void a_full_file_system_refuses_appends_until_there_is_space_again_and_loses_nothing()
       throws IOException {
     List<String> expected = new ArrayList<>();
-    try (SmallDisk disk = SmallDisk.mounted(directory.resolve("disk"), 256)) {
+    try (SmallDisk disk = disk("256k")) {
       Path own = disk.path().resolve("journal");
       try (Journal journal = start(own)) {
         // given a file system that gets full while the journal runs
@@ -91,7 +100,7 @@ class FullDiskTest {
   @Test
   void a_journal_that_has_no_space_for_its_first_segment_does_not_start_and_leaves_nothing()
       throws IOException {
-    try (SmallDisk disk = SmallDisk.mounted(directory.resolve("disk"), 64)) {
+    try (SmallDisk disk = disk("64k")) {
       Path own = Files.createDirectory(disk.path().resolve("journal"));
       Files.createFile(own.resolve("journal.lock"));
       disk.fill();
@@ -106,13 +115,13 @@ class FullDiskTest {
   @Test
   void a_full_file_system_is_reported_also_when_segments_of_another_size_are_there()
       throws IOException {
-    try (SmallDisk disk = SmallDisk.mounted(directory.resolve("disk"), 256)) {
+    try (SmallDisk disk = disk("256k")) {
       Path own = disk.path().resolve("journal");
       try (Journal journal = start(own)) {
         journal.append(entries("a"), true);
       }
       JournalLimits larger = new JournalLimits(1 << 20, 2, 1);
-      try (JournalRecovery recovery = JournalRecovery.open(own, larger)) {
+      try (JournalRecovery recovery = JournalFiles.open(own, larger)) {
         // The database is ahead, so a new segment is begun.
         assertThrows(
             JournalFullException.class,
@@ -123,7 +132,7 @@ class FullDiskTest {
 
   @Test
   void a_directory_on_a_read_only_file_system_is_refused() throws IOException {
-    try (SmallDisk disk = SmallDisk.mounted(directory.resolve("disk"), 256)) {
+    try (SmallDisk disk = disk("256k")) {
       Path own = disk.path().resolve("journal");
       try (Journal journal = start(own)) {
         journal.append(entries("a"), true);

@@ -3,6 +3,7 @@ package io.vsmmu.journal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -42,9 +43,19 @@ final class JournalFiles {
   }
 
   static Journal start(Path directory, long shipped, boolean acceptLoss) {
-    try (JournalRecovery recovery = JournalRecovery.open(directory, SMALL)) {
+    try (JournalRecovery recovery = open(directory, SMALL)) {
       return recovery.start(shipped, acceptLoss, JournalBoundary.Observer.NONE);
     }
+  }
+
+  /** Makes the directory if it does not exist, and opens what is in it. */
+  static JournalRecovery open(Path directory, JournalLimits limits) {
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return JournalRecovery.open(directory, limits, Optional.empty());
   }
 
   static JournalEntry entry(String text) {

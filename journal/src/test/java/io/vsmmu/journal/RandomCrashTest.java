@@ -92,7 +92,7 @@ class RandomCrashTest {
   }
 
   private static Journal start(Path place, long shipped, SimulatedDisk disk) {
-    try (JournalRecovery recovery = JournalRecovery.open(place, SMALL)) {
+    try (JournalRecovery recovery = JournalFiles.open(place, SMALL)) {
       return recovery.start(
           shipped,
           false,

@@ -21,6 +21,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -262,7 +263,7 @@ class SegmentFilesTest {
   void the_size_of_segments_may_change_from_start_to_start() throws Exception {
     for (int bytes : List.of(16_384, 8192, 12_288)) {
       JournalLimits limits = new JournalLimits(bytes, 5, 2);
-      try (JournalRecovery recovery = JournalRecovery.open(own, limits);
+      try (JournalRecovery recovery = JournalFiles.open(own, limits);
           Journal journal = recovery.start(0, false, JournalBoundary.Observer.NONE)) {
         assertEquals(written, read(journal, 1));
         // The largest entry fits into every segment that is used from now on.
@@ -307,11 +308,13 @@ class SegmentFilesTest {
   }
 
   @Test
-  void a_directory_that_is_a_file_or_cannot_be_made_is_refused() throws Exception {
+  void a_directory_that_is_a_file_or_does_not_exist_is_refused() throws Exception {
     Path file = Files.createFile(directory.resolve("file"));
-    for (Path place : List.of(file, file.resolve("below"), Path.of("/proc/journal"))) {
+    for (Path place : List.of(file, file.resolve("below"), directory.resolve("none"))) {
       JournalRefusedException refused =
-          assertThrows(JournalRefusedException.class, () -> start(place, 0));
+          assertThrows(
+              JournalRefusedException.class,
+              () -> JournalRecovery.open(place, SMALL, Optional.empty()));
       assertTrue(refused.getMessage().contains(place.toString()), refused.getMessage());
       assertTrue(refused.problem().remedy().contains("--journal-dir DIR"));
     }
@@ -340,7 +343,7 @@ class SegmentFilesTest {
 
   @Test
   void a_file_that_is_truncated_while_a_journal_is_recovered_is_refused() throws Exception {
-    try (JournalRecovery recovery = JournalRecovery.open(own, SMALL)) {
+    try (JournalRecovery recovery = JournalFiles.open(own, SMALL)) {
       assertEquals(3, JournalFiles.segments(own).stream().filter(this::truncate).count());
       assertThrows(JournalRefusedException.class, () -> recovery.entry(1));
       assertThrows(

@@ -50,7 +50,7 @@ class TornFrameTest {
   void write_three_frames_into_a_segment_that_was_used_before() throws IOException {
     Path own = directory.resolve("own");
     Path copies = directory.resolve("copies");
-    try (JournalRecovery recovery = JournalRecovery.open(own, TWO_SEGMENTS);
+    try (JournalRecovery recovery = JournalFiles.open(own, TWO_SEGMENTS);
         Journal journal = recovery.start(0, false, JournalBoundary.Observer.NONE)) {
       while (journal.segments().getLast().number() < 3) {
         shipped = journal.last();
@@ -107,7 +107,7 @@ class TornFrameTest {
   }
 
   private Journal start(Path place, boolean acceptLoss) {
-    try (JournalRecovery recovery = JournalRecovery.open(place, TWO_SEGMENTS)) {
+    try (JournalRecovery recovery = JournalFiles.open(place, TWO_SEGMENTS)) {
       return recovery.start(shipped, acceptLoss, JournalBoundary.Observer.NONE);
     }
   }

@@ -13,6 +13,8 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.lang.ArchRule;
 import io.vsmmu.posix.Errno;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -256,6 +258,23 @@ class ArchitectureTest {
   @Test
   void no_class_is_named_after_nothing() {
     check(noClasses().should().haveNameMatching(".*(Util|Utils|Manager|Helper)(\\$.*)?"));
+  }
+
+  /** The wall clock jumps when it is set. The time of an event is given by the caller's clock. */
+  @Test
+  void what_waits_and_measures_time_uses_the_monotonic_clock() {
+    check(
+        noClasses()
+            .that()
+            .resideInAnyPackage(
+                "io.vsmmu.journal..", "io.vsmmu.db..", "io.vsmmu.gateway..", "io.vsmmu.vfiouser..")
+            .should()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(Instant.class, "now")
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(Clock.class));
   }
 
   @Test

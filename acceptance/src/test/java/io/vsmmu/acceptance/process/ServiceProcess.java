@@ -7,12 +7,14 @@ import io.vsmmu.scripted.guest.Await;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -146,6 +148,14 @@ final class ServiceProcess implements AutoCloseable {
   HttpResponse<String> get(String path) throws Exception {
     return http.send(
         HttpRequest.newBuilder(url().resolve(path)).timeout(SOME).build(), BodyHandlers.ofString());
+  }
+
+  /** The lines of an answer that does not end. */
+  BufferedReader stream(String path) throws Exception {
+    HttpRequest request = HttpRequest.newBuilder(url().resolve(path)).build();
+    return new BufferedReader(
+        new InputStreamReader(
+            http.send(request, BodyHandlers.ofInputStream()).body(), StandardCharsets.UTF_8));
   }
 
   HttpResponse<String> create(String name) throws Exception {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vsmmu.cli.output.ExitCode;
+import io.vsmmu.testing.SmallDisk;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -17,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -29,6 +31,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** One service for all of them; the last test ends it. */
 @Tag("slow")
@@ -36,29 +40,28 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(OrderAnnotation.class)
 class ServiceProcessTest {
 
+  private static final JsonMapper JSON = JsonMapper.shared();
   private static final int LAST = Integer.MAX_VALUE;
+
+  /** What others write meanwhile shall not end the server. */
+  private static final long ROOM_BYTES = 32L << 20;
 
   /** A wait for a connection that is not to be had takes 5 seconds. */
   private static final Duration QUICK = Duration.ofSeconds(4);
 
   @TempDir static Path folder;
 
-  private static Path disk;
+  private static Optional<SmallDisk> disk;
   private static Path data;
   private static Instant begin;
   private static boolean root;
-  private static boolean small;
   private static ServiceProcess service;
 
   @BeforeAll
   static void start() throws Exception {
     root = Files.getAttribute(folder, "unix:uid").equals(0);
-    disk = Files.createDirectory(folder.resolve("disk"));
-    small =
-        root
-            && run("mount", "-t", "tmpfs", "-o", "size=320m,mode=0700", "tmpfs", disk.toString())
-                == 0;
-    data = disk.resolve("data");
+    disk = SmallDisk.mounted(folder.resolve("disk"), "320m");
+    data = folder.resolve("disk/data");
     begin = Instant.now();
     service = ServiceProcess.started(data, folder);
   }
@@ -66,8 +69,8 @@ class ServiceProcessTest {
   @AfterAll
   static void stop() throws Exception {
     service.close();
-    if (small) {
-      assertThat(run("umount", "-l", disk.toString())).isZero();
+    if (disk.isPresent()) {
+      disk.get().close();
     }
   }
 
@@ -128,9 +131,8 @@ class ServiceProcessTest {
   @Test
   @Order(3)
   void a_full_disk_is_said_as_such_stops_no_reader_and_heals() throws Exception {
-    assumeTrue(small, "mounting a small file system needs root");
-    Path ballast = disk.resolve("ballast");
-    fill(ballast);
+    assumeTrue(disk.isPresent(), SmallDisk.NEEDS);
+    disk.get().fill(ROOM_BYTES);
     ServiceProcess.await("readiness", () -> status("/actuator/health/readiness") == 503);
 
     HttpResponse<String> refused = service.create("v1");
@@ -143,8 +145,17 @@ class ServiceProcessTest {
     assertThat(status("/actuator/health/liveness")).isEqualTo(200);
     assertThat(status("/api/v1/vsmmus/v0")).isEqualTo(200);
     assertThat(status("/api/v1/vsmmus/v0/state")).isEqualTo(200);
+    // What only the journal has is read like everything else.
+    assertThat(service.post("/api/v1/vsmmus/v0:pause", "").statusCode()).isEqualTo(200);
+    JsonNode events = JSON.readTree(service.get("/api/v1/vsmmus/v0/events").body()).path("items");
+    JsonNode newest = events.get(events.size() - 1);
+    assertThat(newest.path("type").asString()).isEqualTo("VsmmuPaused");
+    long position = newest.path("position").asLong();
+    assertThat(status("/api/v1/vsmmus/v0/state?at=" + position)).isEqualTo(200);
+    assertThat(status("/api/v1/vsmmus/v0/events/" + position)).isEqualTo(200);
+    assertThat(service.post("/api/v1/vsmmus/v0:resume", "").statusCode()).isEqualTo(200);
 
-    Files.delete(ballast);
+    disk.get().empty();
     ServiceProcess.await("readiness", () -> status("/actuator/health/readiness") == 200);
     assertThat(service.create("v2").statusCode()).isEqualTo(201);
   }
@@ -167,18 +178,44 @@ class ServiceProcessTest {
 
   @Test
   @Order(5)
+  void an_event_stream_continues_after_postgresql_was_started_again() throws Exception {
+    try (BufferedReader stream = service.stream("/api/v1/vsmmus/v0/events:stream")) {
+      assertThat(stream.readLine()).startsWith(":");
+      assertThat(service.post("/api/v1/vsmmus/v0:pause", "").statusCode()).isEqualTo(200);
+      assertThat(nextEvent(stream)).isEqualTo("VsmmuPaused");
+
+      ProcessHandle server = postmaster();
+      server.destroyForcibly();
+      server.onExit().join();
+      ServiceProcess.await("readiness", () -> status("/actuator/health/readiness") == 200);
+      assertThat(service.post("/api/v1/vsmmus/v0:resume", "").statusCode()).isEqualTo(200);
+
+      assertThat(nextEvent(stream)).isEqualTo("VsmmuResumed");
+    }
+    assertThat(service.err()).doesNotContain("\tat ");
+  }
+
+  private static String nextEvent(BufferedReader stream) throws IOException {
+    String line = stream.readLine();
+    while (!line.startsWith("event:")) {
+      line = stream.readLine();
+    }
+    return line.substring(6).strip();
+  }
+
+  @Test
+  @Order(6)
   void a_disk_that_fills_during_an_import_ends_the_import_and_nothing_of_it_stays()
       throws Exception {
-    assumeTrue(small, "mounting a small file system needs root");
-    Path ballast = disk.resolve("ballast");
+    assumeTrue(disk.isPresent(), SmallDisk.NEEDS);
     try (Socket upload = halfAnUpload()) {
-      fill(ballast);
+      disk.get().fill(ROOM_BYTES);
 
       assertThat(answerToTheRest(upload)).contains(" 507 ");
       ServiceProcess.await("the upload is gone", () -> !uploadIsThere());
     }
 
-    Files.delete(ballast);
+    disk.get().empty();
     ServiceProcess.await("readiness", () -> status("/actuator/health/readiness") == 200);
     assertThat(service.get("/api/v1/vsmmus").body()).doesNotContain("\"recording\":{");
     assertThat(service.create("after-upload").statusCode()).isEqualTo(201);
@@ -253,19 +290,5 @@ class ServiceProcessTest {
     } catch (IOException notYet) {
       return false;
     }
-  }
-
-  /** Down to some room: what others write meanwhile shall not end the server. */
-  private static void fill(Path ballast) throws IOException {
-    long room = Files.getFileStore(disk).getUsableSpace() - (32L << 20);
-    try (OutputStream out = Files.newOutputStream(ballast)) {
-      for (long written = 0; written < room; written += 1 << 20) {
-        out.write(new byte[1 << 20]);
-      }
-    }
-  }
-
-  private static int run(String... command) throws IOException, InterruptedException {
-    return new ProcessBuilder(command).inheritIO().start().waitFor();
   }
 }

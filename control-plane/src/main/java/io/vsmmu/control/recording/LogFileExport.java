@@ -25,11 +25,9 @@ final class LogFileExport {
   void write(RegisteredVsmmu vsmmu, OutputStream out) throws IOException {
     LogFileWriter writer =
         new LogFileWriter(out, new LogHeader(vsmmu.name(), vsmmu.originMicros(), EXPORTER));
-    long last = database.exactLog().lastSequence(vsmmu.id()).orElse(-1);
+    long last = database.log().lastSequence(vsmmu.id()).orElse(-1);
     try {
-      database
-          .exactLog()
-          .read(vsmmu.id(), 0, last, event -> write(writer, event, vsmmu.originMicros()));
+      database.log().read(vsmmu.id(), 0, last, event -> write(writer, event, vsmmu.originMicros()));
     } catch (UncheckedIOException gone) {
       throw gone.getCause();
     }

@@ -263,8 +263,6 @@ public final class LiveVsmmus implements AutoCloseable {
   }
 
   private LiveVsmmu resume(RegisteredVsmmu vsmmu) {
-    // A state that lacks acknowledged events would not be the guest's.
-    database.exactLog().headPosition();
     VsmmuState known =
         NewestState.of(states, vsmmu)
             .filter(state -> takesStimuli(vsmmu, state))

@@ -224,7 +224,7 @@ class ImportPipelineTest {
   private static List<String> storedEvents(ImportedLog log) {
     List<String> events = new ArrayList<>();
     database
-        .exactLog()
+        .log()
         .read(
             log.vsmmu().id(),
             0,

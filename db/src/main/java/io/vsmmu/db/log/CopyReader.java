@@ -1,7 +1,6 @@
 package io.vsmmu.db.log;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -30,7 +29,6 @@ final class CopyReader {
   private static final int SIGNATURE_AND_FLAGS = 15;
 
   private static final int END_OF_DATA = -1;
-  private static final int NULL_FIELD = -1;
   private static final long FIRST_WINDOW = 256;
   private static final long LARGEST_WINDOW = 16_384;
 
@@ -121,7 +119,7 @@ final class CopyReader {
       if (row.hasRemaining() && row.getShort() != END_OF_DATA) {
         found = true;
         if (wanted) {
-          visit(event(row));
+          visit(BinaryRow.event(row));
         }
       }
     }
@@ -135,37 +133,5 @@ final class CopyReader {
       wanted = false;
       failure = e;
     }
-  }
-
-  private static StoredEvent event(ByteBuffer row) {
-    long position = longField(row);
-    long sequence = longField(row);
-    long time = longField(row);
-    int causeLength = row.getInt();
-    Long cause = causeLength == NULL_FIELD ? null : (Long) row.getLong();
-    int vsmmu = skipLength(row).getInt();
-    int type = skipLength(row).getShort();
-    byte[] hash = bytes(row, row.getInt());
-    int subjectLength = row.getInt();
-    String subject =
-        subjectLength == NULL_FIELD
-            ? null
-            : new String(bytes(row, subjectLength), StandardCharsets.UTF_8);
-    byte[] payload = bytes(row, row.getInt());
-    return new StoredEvent(position, vsmmu, sequence, time, type, cause, subject, payload, hash);
-  }
-
-  private static long longField(ByteBuffer row) {
-    return skipLength(row).getLong();
-  }
-
-  private static ByteBuffer skipLength(ByteBuffer row) {
-    return row.position(row.position() + Integer.BYTES);
-  }
-
-  private static byte[] bytes(ByteBuffer row, int length) {
-    byte[] bytes = new byte[length];
-    row.get(bytes);
-    return bytes;
   }
 }

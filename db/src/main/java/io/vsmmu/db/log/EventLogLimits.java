@@ -13,11 +13,12 @@ import java.time.Duration;
  *     append with which this is reached are written too
  * @param gatherTime how long the shipper gathers events before it writes them, unless a reader
  *     waits for them
- * @param tailWait how long a reader waits until what was acknowledged is in the database; then it
- *     fails
+ * @param foldWait how long a reader of the log waits until what was acknowledged is in the
+ *     database; then it reads the rest from the journal
+ * @param tailWait how long a reader of the read models, which follow the database, waits until what
+ *     was acknowledged is in the database; then it gets what the database has
  * @param bulkBytes bytes in the journal that the database lacks beyond which bulk appends wait, so
- *     that imports leave the journal to guests, and readers, who wait for all of it, wait for less
- *     than {@code tailWait}
+ *     that imports leave the journal to guests, and readers have little to read from it
  * @param appendRows events in one append; a larger append is refused
  * @param appendBytes payload bytes in one append; a larger append is refused
  * @param payloadBytes payload bytes of one event; a larger event is refused
@@ -37,6 +38,7 @@ public record EventLogLimits(
     Duration answerWait,
     int shipBytes,
     Duration gatherTime,
+    Duration foldWait,
     Duration tailWait,
     long bulkBytes,
     int appendRows,
@@ -68,6 +70,7 @@ public record EventLogLimits(
           Duration.ofSeconds(60),
           4 * MIB,
           Duration.ofMillis(10),
+          Duration.ofMillis(100),
           Duration.ofSeconds(5),
           16L * MIB,
           8192,

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes rows of the event table from a result set. {@link CopyReader} decodes the same columns
+ * Decodes rows of the event table from a result set. {@link BinaryRow} decodes the same columns
  * from COPY's binary format.
  */
 final class EventRows {

@@ -1,18 +1,18 @@
 package io.vsmmu.db.log;
 
-/** The events that are acknowledged and not in the database yet; only the journal holds them. */
+/** What is acknowledged and not in the database yet: only the journal holds it. Thread-safe. */
 @FunctionalInterface
 public interface Tail {
 
-  /** For readers that want what the database holds, whatever else is acknowledged. */
-  Tail IGNORED = () -> {};
+  /** For followers of the database, and for a database that no writer in this process fills. */
+  Tail IGNORED = () -> Unshipped.NONE;
 
   /**
-   * Waits until everything that is acknowledged now is in the database, at most {@link
-   * EventLogLimits#tailWait()}.
+   * The acknowledged events that the database lacks. A database that takes events is given a moment
+   * ({@link EventLogLimits#foldWait()}) to take them all, which costs less than reading the
+   * journal.
    *
-   * @throws org.axonframework.eventsourcing.eventstore.EventStoreException if it is not, because
-   *     the database is unavailable or too slow
+   * @throws org.axonframework.eventsourcing.eventstore.EventStoreException if the writer is closed
    */
-  void awaitInDatabase();
+  Unshipped unshipped();
 }

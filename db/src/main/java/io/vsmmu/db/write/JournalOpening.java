@@ -11,11 +11,13 @@ import io.vsmmu.problem.Problem;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.axonframework.eventsourcing.eventstore.EventStoreException;
 
@@ -67,9 +69,13 @@ record JournalOpening(WriterSession session, Journal journal, JournalSettings se
     makePrivate(settings);
     try {
       WriterSession session = new WriterSession(dataSource, limits);
-      try (JournalRecovery recovery =
-          JournalRecovery.open(settings.directory(), settings.limits())) {
-        return open(session, recovery, settings);
+      try {
+        Optional<JournalBinding> bound = session.journal();
+        try (JournalRecovery recovery =
+            JournalRecovery.open(
+                settings.directory(), settings.limits(), bound.map(JournalBinding::identity))) {
+          return open(bound, session, recovery, settings);
+        }
       } catch (SQLException | RuntimeException e) {
         session.close();
         throw e;
@@ -95,9 +101,11 @@ record JournalOpening(WriterSession session, Journal journal, JournalSettings se
   }
 
   private static JournalOpening open(
-      WriterSession session, JournalRecovery recovery, JournalSettings settings)
+      Optional<JournalBinding> bound,
+      WriterSession session,
+      JournalRecovery recovery,
+      JournalSettings settings)
       throws SQLException {
-    Optional<JournalBinding> bound = session.journal();
     checkIdentity(bound, session, recovery, settings);
     checkEnd(bound, session, recovery, settings);
     Journal journal = recovery.start(session.head(), settings.acceptLoss(), settings.observer());
@@ -158,12 +166,22 @@ record JournalOpening(WriterSession session, Journal journal, JournalSettings se
       lost(
           new Problem(
               "the journal of this database",
-              "not in %s".formatted(settings.directory()),
+              "not in %s%s".formatted(settings.directory(), unlessDamaged(recovery)),
               "journal %s, which may hold acknowledged events that the database lacks"
                   .formatted(bound.get().identity()),
               "give its directory (--journal-dir), or " + ACCEPT),
           settings);
     }
+  }
+
+  private static String unlessDamaged(JournalRecovery recovery) {
+    return recovery.unreadable().isEmpty()
+        ? ""
+        : recovery.unreadable().stream()
+            .map(Path::toString)
+            .collect(
+                Collectors.joining(
+                    " and ", ", unless it is in ", ", which is damaged from its beginning"));
   }
 
   /**

@@ -7,6 +7,7 @@ import io.vsmmu.db.log.HashChain;
 import io.vsmmu.db.log.HeadSignal;
 import io.vsmmu.db.log.NewEvent;
 import io.vsmmu.db.log.Tail;
+import io.vsmmu.db.log.Unshipped;
 import io.vsmmu.journal.Journal;
 import io.vsmmu.journal.JournalFailedException;
 import io.vsmmu.journal.JournalFullException;
@@ -41,9 +42,9 @@ public final class LogWriter implements AutoCloseable {
 
   private final EventLogLimits limits;
   private final Journal journal;
-  private final Availability availability;
   private final HeadReader headReader;
   private final Shipper shipper;
+  private final JournalTail tail;
   private final StreamHeads heads;
   private final HashChain chain = new HashChain();
   private final ReentrantLock ordering = new ReentrantLock();
@@ -57,14 +58,14 @@ public final class LogWriter implements AutoCloseable {
   private LogWriter(
       EventLogLimits limits,
       Journal journal,
-      Availability availability,
       HeadReader headReader,
-      Shipper shipper) {
+      Shipper shipper,
+      JournalTail tail) {
     this.limits = limits;
     this.journal = journal;
-    this.availability = availability;
     this.headReader = headReader;
     this.shipper = shipper;
+    this.tail = tail;
     this.heads = new StreamHeads(limits.streamHeads(), shipper::shipped);
   }
 
@@ -98,9 +99,9 @@ public final class LogWriter implements AutoCloseable {
       return new LogWriter(
           limits,
           opened.journal(),
-          availability,
           new HeadReader(pool, limits.retryPause()),
-          shipper);
+          shipper,
+          new JournalTail(opened.journal(), shipper, availability, limits));
     } catch (RuntimeException e) {
       opened.closeAfter(e);
       throw e;
@@ -212,37 +213,26 @@ public final class LogWriter implements AutoCloseable {
     }
   }
 
-  /**
-   * What readers wait for before they ask the database, at most {@link EventLogLimits#tailWait()}.
-   * They are never refused for it: a request that has taken effect must be answered, and while the
-   * database takes nothing, for lack of space for instance, they get what it holds; {@link #lag}
-   * says how much that lacks.
-   */
+  /** What the journal holds and the database lacks, for readers of the log. */
   public Tail tail() {
-    return () -> {
-      if (shipper.problem().isEmpty()
-          && availability.outOfSpace().isEmpty()
-          && availability.unavailable().isEmpty()) {
-        shipper.awaitShipped(journal.last(), limits.tailWait());
-      }
-    };
+    return tail;
   }
 
-  /** What readers wait for that must not miss an acknowledged event. */
-  public Tail exactTail() {
-    return this::awaitTail;
+  /**
+   * As {@link #tail}, but empty while the database takes events: it has them some moments later.
+   */
+  public Tail tailOfStoppedDatabase() {
+    return () -> tail.isTaken() ? Unshipped.NONE : tail.unshipped();
   }
 
-  private void awaitTail() {
-    long acknowledged = journal.last();
-    if (shipper.shipped() < acknowledged
-        && (availability.unavailable().isPresent()
-            || !shipper.awaitShipped(acknowledged, limits.tailWait()))) {
-      throw new EventStoreException(
-          "The database lacks the last %d events: %s"
-              .formatted(
-                  acknowledged - shipper.shipped(),
-                  availability.unavailable().or(shipper::problem).orElse("it is busy")));
+  /**
+   * Waits until the database has what is acknowledged now, for readers of what follows it. While it
+   * takes nothing, for lack of space for instance, and after {@link EventLogLimits#tailWait()},
+   * they get what it has; {@link #lag} says how much that lacks.
+   */
+  public void awaitTail() {
+    if (tail.isTaken()) {
+      shipper.awaitShipped(journal.last(), limits.tailWait());
     }
   }
 
@@ -294,6 +284,7 @@ public final class LogWriter implements AutoCloseable {
       ordering.unlock();
     }
     shipper.close();
+    tail.close();
     journal.close();
   }
 

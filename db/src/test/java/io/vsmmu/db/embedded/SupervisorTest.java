@@ -2,6 +2,7 @@ package io.vsmmu.db.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.TestLimits;
@@ -12,6 +13,7 @@ import io.vsmmu.db.log.NewEvent;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.write.JournalSettings;
 import io.vsmmu.scripted.guest.Await;
+import io.vsmmu.testing.SmallDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +23,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -44,6 +47,12 @@ class SupervisorTest {
   private static final Duration SEVERAL_SILENCES = Duration.ofSeconds(3);
 
   @TempDir Path parent;
+
+  private SmallDisk disk(String size) throws IOException {
+    Optional<SmallDisk> mounted = SmallDisk.mounted(parent.resolve("disk"), size);
+    assumeTrue(mounted.isPresent(), SmallDisk.NEEDS);
+    return mounted.orElseThrow();
+  }
 
   @Test
   void a_killed_server_is_started_again_and_writer_and_readers_go_on() throws Exception {
@@ -197,7 +206,7 @@ class SupervisorTest {
   @Test
   void without_disk_space_the_journal_keeps_appends_and_reads_give_what_the_database_has()
       throws Exception {
-    try (SmallDisk disk = SmallDisk.mounted(parent.resolve("disk"), "260m")) {
+    try (SmallDisk disk = disk("260m")) {
       Path data = disk.path().resolve("postgres");
       try (EmbeddedDatabase server = EmbeddedDatabase.start(data);
           EventDatabase database = open(server)) {
@@ -213,7 +222,8 @@ class SupervisorTest {
         await("that it is said", () -> database.writer().problem().isPresent());
         assertThat(database.writer().problem().orElseThrow()).contains(data.toString());
         assertThat(database.writer().lag().events()).isEqualTo(1);
-        assertThat(database.log().lastSequence(vsmmu.id())).hasValue(0);
+        assertThat(database.log().lastSequence(vsmmu.id())).hasValue(1);
+        assertThat(database.shippedLog().lastSequence(vsmmu.id())).hasValue(0);
 
         disk.empty();
         await("that it is seen", () -> server.availability().outOfSpace().isEmpty());
@@ -227,7 +237,7 @@ class SupervisorTest {
   void a_server_that_ended_for_lack_of_disk_space_is_started_again_when_there_is_some()
       throws Exception {
     EmbeddedLimits unguarded = TestLimits.restarts(1, Duration.ofMillis(200), 1 << 20);
-    try (SmallDisk disk = SmallDisk.mounted(parent.resolve("disk"), "260m")) {
+    try (SmallDisk disk = disk("260m")) {
       Path data = disk.path().resolve("postgres");
       try (EmbeddedDatabase server = EmbeddedDatabase.start(data, unguarded);
           EventDatabase database = open(server)) {

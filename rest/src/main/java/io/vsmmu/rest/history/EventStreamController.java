@@ -46,7 +46,8 @@ class EventStreamController {
       description =
           "An event's id is its position: Last-Event-ID goes on behind it. Without it, and without"
               + " `after`, the stream begins with the next event. Comments keep it alive; it ends"
-              + " behind the deletion of the vSMMU, and after an hour.")
+              + " behind the deletion of the vSMMU, and after an hour. While the database does not"
+              + " answer, it sends what the journal has, and the rest afterwards.")
   @ApiResponse(
       responseCode = "200",
       description = "The data of each event is one Event",

@@ -11,7 +11,9 @@ import io.vsmmu.rest.problem.ProblemType;
 import io.vsmmu.smmu.wire.EventKind;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -65,7 +67,7 @@ class EventStreams implements SmartLifecycle {
    */
   EventStreams(
       EventDatabase database, @Value("${vsmmu.web.stream-heartbeat:2s}") Duration heartbeat) {
-    this.log = database.shippedLog();
+    this.log = database.followedLog();
     this.heartbeat = heartbeat;
   }
 
@@ -128,26 +130,20 @@ class EventStreams implements SmartLifecycle {
 
   private void copy(Emitter emitter, AtomicBoolean open, RegisteredVsmmu vsmmu, long first)
       throws IOException, InterruptedException {
-    long next = first;
+    Follower follower = new Follower(emitter, vsmmu.id(), first);
     long begun = System.nanoTime();
-    long silentSince = begun;
     while (running && open.get() && mayGoOn(emitter, Duration.ofNanos(System.nanoTime() - begun))) {
-      long head = log.headPosition();
-      List<StoredEvent> page = log.readPage(vsmmu.id(), next, PAGE);
-      for (StoredEvent stored : page) {
-        send(emitter, new LogEvent(stored));
-        if (stored.type() == EventKind.VSMMU_DELETED.number()) {
+      try {
+        if (follower.copyPage()) {
           return;
         }
-        next = stored.sequence() + 1;
-      }
-      if (!page.isEmpty()) {
-        silentSince = System.nanoTime();
-      } else if (System.nanoTime() - silentSince > heartbeat.toNanos()) {
-        emitter.send(SseEmitter.event().comment("alive"));
-        silentSince = System.nanoTime();
-      } else if (log.awaitBeyond(head, WAIT)) {
-        Thread.sleep(PAUSE);
+      } catch (RuntimeException failed) {
+        if (!EventLog.isUnavailable(failed)) {
+          throw failed;
+        }
+        // PostgreSQL is started again, for instance. What was not sent follows then.
+        follower.keepAlive("the log cannot be read at the moment");
+        Thread.sleep(WAIT);
       }
     }
   }
@@ -156,22 +152,88 @@ class EventStreams implements SmartLifecycle {
     return age.compareTo(emitter.begun ? LONGEST : BEGINNING) < 0;
   }
 
-  private void send(SseEmitter emitter, LogEvent event) throws IOException {
-    EventResource resource = EventResource.brief(new EventItem(event, causePosition(event)));
-    emitter.send(
-        SseEmitter.event()
-            .id(String.valueOf(event.position()))
-            .name(event.type())
-            .data(resource, MediaType.APPLICATION_JSON));
-  }
+  /** What one stream has sent. */
+  private final class Follower {
 
-  private @Nullable Long causePosition(LogEvent event) {
-    Long cause = event.cause();
-    if (cause == null) {
-      return null;
+    private final SseEmitter emitter;
+    private final int vsmmu;
+    private long next;
+    private long silentSince = System.nanoTime();
+
+    /** Positions of the last events by their sequences, to which the next ones refer. */
+    private final Map<Long, Long> sent =
+        new LinkedHashMap<>() {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<Long, Long> eldest) {
+            return size() > PAGE;
+          }
+        };
+
+    Follower(SseEmitter emitter, int vsmmu, long first) {
+      this.emitter = emitter;
+      this.vsmmu = vsmmu;
+      this.next = first;
     }
-    OptionalLong position = log.positionOf(event.vsmmu(), cause);
-    return position.isPresent() ? (Long) position.getAsLong() : null;
+
+    /**
+     * Sends the next events; without one it waits for a moment.
+     *
+     * @return whether the vSMMU was deleted: no event follows
+     * @throws RuntimeException if the log cannot be read ({@link EventLog#isUnavailable}); the next
+     *     call continues
+     */
+    boolean copyPage() throws IOException, InterruptedException {
+      long head = log.headPosition();
+      List<StoredEvent> page = log.readPage(vsmmu, next, PAGE);
+      for (StoredEvent stored : page) {
+        send(new LogEvent(stored));
+        if (stored.type() == EventKind.VSMMU_DELETED.number()) {
+          return true;
+        }
+      }
+      if (page.isEmpty()) {
+        keepAlive("alive");
+        if (log.awaitBeyond(head, WAIT)) {
+          Thread.sleep(PAUSE);
+        }
+      }
+      return false;
+    }
+
+    /** Sends a comment if the stream was silent for long. */
+    void keepAlive(String comment) throws IOException {
+      if (System.nanoTime() - silentSince > heartbeat.toNanos()) {
+        emitter.send(SseEmitter.event().comment(comment));
+        silentSince = System.nanoTime();
+      }
+    }
+
+    private void send(LogEvent event) throws IOException {
+      EventResource resource = EventResource.brief(new EventItem(event, causePosition(event)));
+      emitter.send(
+          SseEmitter.event()
+              .id(String.valueOf(event.position()))
+              .name(event.type())
+              .data(resource, MediaType.APPLICATION_JSON));
+      sent.put(event.sequence(), event.position());
+      next = event.sequence() + 1;
+      silentSince = System.nanoTime();
+    }
+
+    private @Nullable Long causePosition(LogEvent event) {
+      Long cause = event.cause();
+      if (cause == null) {
+        return null;
+      }
+      Long known = sent.get(cause);
+      if (known != null) {
+        return known;
+      }
+      OptionalLong position = log.positionOf(vsmmu, cause);
+      return position.isPresent() ? (Long) position.getAsLong() : null;
+    }
   }
 
   @Override

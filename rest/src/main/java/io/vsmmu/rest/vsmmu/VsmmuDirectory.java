@@ -98,7 +98,8 @@ public class VsmmuDirectory {
   /** As {@link #projected(String)}, once the projection with this name holds all of its events. */
   public RegisteredVsmmu projected(String nameOrId, String projection) {
     RegisteredVsmmu vsmmu = find(nameOrId);
-    EventLog log = database.log();
+    database.writer().awaitTail();
+    EventLog log = database.shippedLog();
     OptionalLong last = log.lastSequence(vsmmu.id());
     if (last.isPresent()) {
       await(projection, log.positionOf(vsmmu.id(), last.getAsLong()).orElse(0));
@@ -126,7 +127,8 @@ public class VsmmuDirectory {
    */
   Map<Integer, VsmmuSummary> summaries(Collection<Integer> vsmmus) {
     try {
-      projector.awaitPosition(database.log().headPosition(), LIST_WAIT);
+      database.writer().awaitTail();
+      projector.awaitPosition(database.shippedLog().headPosition(), LIST_WAIT);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
