@@ -15,6 +15,8 @@ import io.vsmmu.db.write.LogBusyException;
 import io.vsmmu.db.write.LogLockedException;
 import io.vsmmu.journal.JournalBoundary;
 import io.vsmmu.journal.JournalLimits;
+import io.vsmmu.posix.Errno;
+import io.vsmmu.posix.PosixException;
 import io.vsmmu.testing.TestPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +31,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.axonframework.eventsourcing.eventstore.EventStoreException;
@@ -183,6 +186,45 @@ class WriterRecoveryTest {
       assertThat(database.log().lastSequence(vsmmu.id())).hasValue(0);
       assertThat(database.writer().running()).isFalse();
       assertThatThrownBy(() -> append(database, vsmmu, 1)).isInstanceOf(EventStoreException.class);
+    }
+  }
+
+  @Test
+  void a_journal_that_cannot_be_synced_is_written_to_the_database_and_then_lost() throws Exception {
+    String url = TestPostgres.newDatabase();
+    AtomicBoolean fails = new AtomicBoolean();
+    JournalSettings failing =
+        new JournalSettings(
+            TestPostgres.journal(url),
+            JournalLimits.DEFAULTS,
+            false,
+            boundary -> {
+              if (boundary == JournalBoundary.SYNCING && fails.get()) {
+                throw new PosixException("fdatasync", Errno.EIO);
+              }
+            });
+    RegisteredVsmmu vsmmu;
+    long last;
+    try (EventDatabase database = EventDatabase.open(url, failing, EventLogLimits.DEFAULTS)) {
+      vsmmu = ConcurrentLogTest.register(database);
+      fails.set(true);
+      append(database, vsmmu, 0);
+      List<NewEvent> synced = TestLog.events(1, 1, 200);
+      assertThatThrownBy(
+              () -> database.writer().append(vsmmu.id(), synced, AppendDurability.SYNCED))
+          .isInstanceOf(EventStoreException.class)
+          .hasMessageContaining("EIO");
+
+      String reason = database.writer().lost().get(20, TimeUnit.SECONDS);
+
+      assertThat(reason).contains("cannot be synced", "EIO");
+      // The second one may have found the journal failed already, by the sync of the shipper.
+      last = database.shippedLog().lastSequence(vsmmu.id()).orElse(-1);
+      assertThat(last).isBetween(0L, 1L);
+    }
+    try (EventDatabase database = TestLog.open(url)) {
+      append(database, vsmmu, last + 1);
+      assertThat(database.verifier().verify(vsmmu.id())).isInstanceOf(Intact.class);
     }
   }
 

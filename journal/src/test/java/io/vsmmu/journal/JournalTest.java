@@ -9,12 +9,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vsmmu.posix.Errno;
+import io.vsmmu.posix.PosixException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -202,6 +205,69 @@ class JournalTest {
         assertEquals(
             "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
       }
+    }
+  }
+
+  @Test
+  void after_a_failed_fdatasync_nothing_more_is_acknowledged_and_the_next_process_has_the_rest() {
+    AtomicBoolean fails = new AtomicBoolean();
+    try (JournalRecovery recovery = JournalFiles.open(directory, SMALL);
+        Journal journal =
+            recovery.start(
+                0,
+                false,
+                boundary -> {
+                  if (boundary == JournalBoundary.SYNCING && fails.get()) {
+                    throw new PosixException("fdatasync", Errno.EIO);
+                  }
+                })) {
+      journal.append(entries("synced"), true);
+      journal.sync(1);
+      journal.append(entries("acknowledged by the page cache"), false);
+      journal.append(entries("not acknowledged"), true);
+      fails.set(true);
+      JournalFailedException failed =
+          assertThrows(JournalFailedException.class, () -> journal.sync(3));
+      assertTrue(failed.getMessage().contains("fdatasync: EIO"), failed.getMessage());
+      // The kernel would report the error once: a second call would succeed.
+      fails.set(false);
+      assertThrows(JournalFailedException.class, () -> journal.sync(2));
+      assertThrows(JournalFailedException.class, () -> journal.append(entries("more"), false));
+      assertEquals(1, journal.synced());
+      assertTrue(journal.failed());
+      // What was appended can be read, so that it can be written elsewhere.
+      assertEquals(3, read(journal, 1).size());
+    }
+    try (Journal next = start(directory, 0)) {
+      assertEquals(
+          List.of("1 synced", "2 acknowledged by the page cache"), read(next, 1).subList(0, 2));
+      assertEquals(next.last() + 1, next.append(entries("more"), true));
+      next.sync(next.last());
+    }
+  }
+
+  @Test
+  void after_a_failed_write_nothing_more_is_appended() {
+    AtomicBoolean fails = new AtomicBoolean();
+    try (JournalRecovery recovery = JournalFiles.open(directory, SMALL);
+        Journal journal =
+            recovery.start(
+                0,
+                false,
+                boundary -> {
+                  if (boundary == JournalBoundary.APPENDING && fails.get()) {
+                    throw new PosixException("pwrite", Errno.EIO);
+                  }
+                })) {
+      journal.append(entries("before"), true);
+      fails.set(true);
+      assertThrows(JournalFailedException.class, () -> journal.append(entries("a"), true));
+      fails.set(false);
+      assertThrows(JournalFailedException.class, () -> journal.append(entries("b"), true));
+      assertEquals(List.of("1 before"), read(journal, 1));
+    }
+    try (Journal next = start(directory, 0)) {
+      assertEquals(List.of("1 before"), read(next, 1));
     }
   }
 

@@ -146,7 +146,11 @@ class ServiceProcessTest {
     assertThat(status("/api/v1/vsmmus/v0")).isEqualTo(200);
     assertThat(status("/api/v1/vsmmus/v0/state")).isEqualTo(200);
     // What only the journal has is read like everything else.
-    assertThat(service.post("/api/v1/vsmmus/v0:pause", "").statusCode()).isEqualTo(200);
+    try (BufferedReader stream = service.stream("/api/v1/vsmmus/v0/events:stream")) {
+      assertThat(stream.readLine()).startsWith(":");
+      assertThat(service.post("/api/v1/vsmmus/v0:pause", "").statusCode()).isEqualTo(200);
+      assertThat(nextEvent(stream)).isEqualTo("VsmmuPaused");
+    }
     JsonNode events = JSON.readTree(service.get("/api/v1/vsmmus/v0/events").body()).path("items");
     JsonNode newest = events.get(events.size() - 1);
     assertThat(newest.path("type").asString()).isEqualTo("VsmmuPaused");
