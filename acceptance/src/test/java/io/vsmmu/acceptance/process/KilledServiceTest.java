@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,10 @@ class KilledServiceTest {
 
   private static final Set<JournalBoundary> OF_A_START =
       EnumSet.of(JournalBoundary.RECOVERING, JournalBoundary.BINDING, JournalBoundary.BOUND);
+
+  /** Reached for certain only while the database takes nothing: segments are used again. */
+  private static final Set<JournalBoundary> OF_A_GROWING_JOURNAL =
+      EnumSet.of(JournalBoundary.SEGMENT_MAKING, JournalBoundary.SEGMENT_MADE);
 
   private static final Duration SHORT_WORK = Duration.ofMillis(300);
   private static final JsonMapper JSON = JsonMapper.shared();
@@ -148,8 +153,15 @@ class KilledServiceTest {
 
   private void killAtWork(AcknowledgedWork work, Fault fault) throws Exception {
     BoundaryPause.want(folder, fault.boundary().name());
+    boolean stops = OF_A_GROWING_JOURNAL.contains(fault.boundary());
+    if (stops) {
+      signal("STOP");
+    }
     ServiceProcess.await(fault + " is reached", () -> BoundaryPause.isReached(folder));
     kill(fault.victim());
+    if (stops && fault.victim() == Victim.SERVICE) {
+      signal("CONT");
+    }
     if (fault.victim() == Victim.POSTGRESQL) {
       BoundaryPause.letGo(folder);
       work.awaitMore();
@@ -208,6 +220,15 @@ class KilledServiceTest {
     if (victim != Victim.POSTGRESQL) {
       service.kill();
     }
+  }
+
+  /** Sends a signal to PostgreSQL's processes. */
+  private void signal(String name) throws Exception {
+    ProcessHandle server = postmaster();
+    List<String> command = new ArrayList<>(List.of("kill", "-" + name));
+    Stream.concat(Stream.of(server), server.children())
+        .forEach(process -> command.add(String.valueOf(process.pid())));
+    new ProcessBuilder(command).start().waitFor();
   }
 
   private ProcessHandle postmaster() throws IOException {
