@@ -105,7 +105,8 @@ public final class Bench {
         return;
       }
       // First, so that a guest's first reads run code that only the service's warm-up has compiled.
-      ratios.addAll(guests(database, raw, syncs, directory.resolve("sockets")));
+      ratios.addAll(
+          guests(database, raw, syncs, directory.resolve("sockets"), directory.resolve("far")));
       if (!List.of(arguments).contains(GUESTS_ONLY)) {
         ratios.addAll(new Codecs().measure());
         ratios.addAll(new Doorbells(database, raw).measure());
@@ -139,12 +140,14 @@ public final class Bench {
   }
 
   private static List<Ratio> guests(
-      EventDatabase database, RawInserts raw, RawSyncs syncs, Path sockets) throws Exception {
+      EventDatabase database, RawInserts raw, RawSyncs syncs, Path sockets, Path far)
+      throws Exception {
     List<Ratio> ratios = new ArrayList<>();
     try (AxonDecisionLog decisionLog = new AxonDecisionLog(database);
         InProcessService service = new InProcessService(database, decisionLog, sockets)) {
       ratios.addAll(new RegisterReads(service).measure());
       ratios.addAll(new SyncLatency(service, raw, syncs).measure());
+      ratios.addAll(new FarDatabase(service, Files.createDirectories(far)).measure());
       ratios.addAll(new Forwarding(service).measure());
       ratios.addAll(new Storm(service).measure());
     }

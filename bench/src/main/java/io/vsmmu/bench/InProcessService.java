@@ -42,7 +42,8 @@ final class InProcessService implements AutoCloseable {
 
   InProcessService(EventDatabase database, AxonDecisionLog decisionLog, Path folder) {
     this.database = database;
-    List<String> addresses = List.of(address(0), address(1), address(2), address(3), address(4));
+    List<String> addresses =
+        List.of(address(0), address(1), address(2), address(3), address(4), address(5));
     host =
         new SimulatedHost(
             TopologyBuilder.recorded(TopologyBuilder.standardIds(), addresses).build());

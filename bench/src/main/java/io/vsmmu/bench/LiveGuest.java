@@ -114,6 +114,20 @@ final class LiveGuest implements AutoCloseable {
     return complete();
   }
 
+  /**
+   * Unmaps single pages.
+   *
+   * @param times how many
+   * @return nanoseconds of each, as {@link #unmap}
+   */
+  long[] unmapPages(int times) throws IOException {
+    long[] nanos = new long[times];
+    for (int i = 0; i < times; i++) {
+      nanos[i] = unmap(1);
+    }
+    return nanos;
+  }
+
   private long complete() throws IOException {
     long slot = slot();
     put(new SmmuCommand.Sync(SmmuCommand.Sync.CS_IRQ, 3, 0xf, 0, RAM + slot).encode());

@@ -2,7 +2,6 @@ package io.vsmmu.bench;
 
 import io.vsmmu.bench.Bench.Ratio;
 import io.vsmmu.smmu.stimulus.Durability;
-import java.io.IOException;
 import java.util.List;
 
 /**
@@ -11,7 +10,7 @@ import java.util.List;
  */
 final class SyncLatency {
 
-  private static final int WARM_UP = 3000;
+  private static final int WARM_UP = 15000;
   private static final int ROUNDS = 3;
   private static final int DOORBELLS = 2000;
 
@@ -28,8 +27,8 @@ final class SyncLatency {
   List<Ratio> measure() throws Exception {
     try (LiveGuest committed = service.booted("committed", Durability.COMMITTED);
         LiveGuest journaled = service.booted("journaled", Durability.JOURNALED)) {
-      unmap(committed, WARM_UP);
-      unmap(journaled, WARM_UP);
+      committed.unmapPages(WARM_UP / 5);
+      journaled.unmapPages(WARM_UP);
       byte[] payload = service.newestDoorbell("committed");
       raw.nanos(payload, DOORBELLS);
       Samples inserts = new Samples();
@@ -39,8 +38,8 @@ final class SyncLatency {
       for (int round = 0; round < ROUNDS; round++) {
         inserts.add(raw.nanos(payload, DOORBELLS));
         writes.add(syncs.nanos(payload, DOORBELLS));
-        synced.add(unmap(committed, DOORBELLS));
-        unsynced.add(unmap(journaled, DOORBELLS));
+        synced.add(committed.unmapPages(DOORBELLS));
+        unsynced.add(journaled.unmapPages(DOORBELLS));
       }
       return List.of(
           ratio(
@@ -63,14 +62,5 @@ final class SyncLatency {
   private static Ratio ratio(
       String figure, Samples service, Samples reference, double share, Goal goal) {
     return new Ratio("BELL", figure, service.micros(share), reference.micros(share), goal);
-  }
-
-  /** The durations of unmappings of one page each. */
-  private static long[] unmap(LiveGuest guest, int times) throws IOException {
-    long[] nanos = new long[times];
-    for (int i = 0; i < times; i++) {
-      nanos[i] = guest.unmap(1);
-    }
-    return nanos;
   }
 }

@@ -128,7 +128,7 @@ public final class Journal implements AutoCloseable {
   }
 
   /** Bytes of all frames since the oldest segment of the start; grows with every append. */
-  long frameBytes() {
+  public long frameBytes() {
     return used.getLast().bytesThrough();
   }
 

@@ -49,6 +49,7 @@ public final class LogWriter implements AutoCloseable {
   private final HashChain chain = new HashChain();
   private final ReentrantLock ordering = new ReentrantLock();
 
+  private final long bytesAtStart;
   private final LongAdder appends = new LongAdder();
   private final LongAdder events = new LongAdder();
   private final LongAdder refused = new LongAdder();
@@ -63,6 +64,7 @@ public final class LogWriter implements AutoCloseable {
       JournalTail tail) {
     this.limits = limits;
     this.journal = journal;
+    this.bytesAtStart = journal.frameBytes();
     this.headReader = headReader;
     this.shipper = shipper;
     this.tail = tail;
@@ -267,7 +269,12 @@ public final class LogWriter implements AutoCloseable {
   /** Counters since the writer was opened; not a consistent snapshot while it writes. */
   public WriterCounters counters() {
     return new WriterCounters(
-        appends.sum(), events.sum(), shipper.batches(), refused.sum(), shipper.reconnects());
+        appends.sum(),
+        events.sum(),
+        journal.frameBytes() - bytesAtStart,
+        shipper.batches(),
+        refused.sum(),
+        shipper.reconnects());
   }
 
   /**

@@ -33,6 +33,10 @@ class LogMetrics implements MeterBinder {
     FunctionCounter.builder("vsmmu.log.appends", writer, w -> (double) w.counters().appends())
         .description("Appends acknowledged since the start")
         .register(registry);
+    FunctionCounter.builder(
+            "vsmmu.log.journal.bytes", writer, w -> (double) w.counters().journalBytes())
+        .description("Bytes of the journal that they took")
+        .register(registry);
     FunctionCounter.builder("vsmmu.log.statements", writer, w -> (double) w.counters().statements())
         .description("Transactions that wrote them to the database")
         .register(registry);

@@ -62,7 +62,7 @@ public final class SliceRules {
   }
 
   private static CommandEntry withAddress(CommandEntry counted, CommandEntry entry) {
-    long word1 = counted.word1() & ~ADDRESS1.mask() | entry.word1() & ADDRESS1.mask();
+    long word1 = (counted.word1() & ~ADDRESS1.mask()) | (entry.word1() & ADDRESS1.mask());
     return new CommandEntry(counted.word0(), word1);
   }
 }
