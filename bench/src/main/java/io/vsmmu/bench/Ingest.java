@@ -70,7 +70,7 @@ final class Ingest {
         events = imported.vsmmus().getFirst().events();
       }
       importSeconds = Math.min(importSeconds, seconds(start));
-      printProfile("import", round, start, CpuTimes.now().since(before), events);
+      printProfile("import", seconds(start), CpuTimes.now().microsSince(before), events);
     }
     Path rows = directory.resolve("rows.copy");
     double copyOut = copyOut(id, rows);
@@ -140,7 +140,7 @@ final class Ingest {
         long events =
             copies(connection).copyIn("COPY raw_copy FROM STDIN (FORMAT binary)", in, 1 << 16);
         best = Math.min(best, seconds(start));
-        printProfile("COPY", round, start, CpuTimes.now().since(before), events);
+        printProfile("COPY", seconds(start), CpuTimes.now().microsSince(before), events);
       }
     }
     return best;
@@ -151,21 +151,20 @@ final class Ingest {
   }
 
   /** Prints where the processor time of each row went, in microseconds. */
-  private static void printProfile(String what, int round, long start, CpuTimes spent, long rows) {
-    double elapsed = seconds(start);
+  private static void printProfile(
+      String what, double elapsed, Map<String, Double> spent, long rows) {
+    double total = spent.values().stream().mapToDouble(Double::doubleValue).sum();
     OUT.printf(
         Locale.ROOT,
-        "%s %d: %.2f us per row elapsed, %.2f us of processors:",
+        "%s: %.2f us for each row, %.2f us of processors:",
         what,
-        round,
         elapsed * 1e6 / rows,
-        spent.total() / 1e3 / rows);
-    spent.nanos().entrySet().stream()
-        .filter(it -> it.getValue() > spent.total() / 100)
-        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
-        .forEach(
-            it -> OUT.printf(Locale.ROOT, " %s %.2f;", it.getKey(), it.getValue() / 1e3 / rows));
-    OUT.printf(" %d rows%n", rows);
+        total / rows);
+    spent.entrySet().stream()
+        .filter(it -> it.getValue() > total / 100)
+        .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+        .forEach(it -> OUT.printf(Locale.ROOT, " %s %.2f;", it.getKey(), it.getValue() / rows));
+    OUT.println();
   }
 
   private static double seconds(long start) {

@@ -7,7 +7,7 @@ public final class ImportLimits {
   public static final int RECORDINGS = 2;
 
   /** Stimuli that are handed at once to the thread that decides them. */
-  public static final int BATCH_STIMULI = 512;
+  public static final int BATCH_STIMULI = 64;
 
   /**
    * Bytes of stimuli, as {@link StimulusSize} estimates them, with which a batch is handed on even

@@ -1,6 +1,5 @@
 package io.vsmmu.recordings.qemu;
 
-import static io.vsmmu.recordings.qemu.TraceLexer.key;
 import static io.vsmmu.recordings.qemu.TraceLine.NONE;
 
 import io.vsmmu.recordings.qemu.TraceLine.HostCall;
@@ -13,20 +12,20 @@ import java.nio.charset.StandardCharsets;
  */
 final class HostCallLexer {
 
-  private static final byte[] IOMMUFD = key("iommufd=");
-  private static final byte[] DEVICE = key("device ");
-  private static final byte[] DETACHED = key("detached ");
-  private static final byte[] DEVID = key("devid=");
-  private static final byte[] DEV_ID = key("dev_id=");
-  private static final byte[] PT_ID = key("pt_id=");
-  private static final byte[] OUT_HWPT = key("out_hwpt=");
-  private static final byte[] VIOMMU_ID = key("viommu_id=");
-  private static final byte[] VIRT_ID = key("virt_id=");
-  private static final byte[] VDEV_ID = key("vdev_id=");
-  private static final byte[] VEVENTQ_ID = key("veventq_id=");
-  private static final byte[] ENTRY_NUM = key("entry_num=");
-  private static final byte[] ID = key(" id=");
-  private static final byte[] TO_ID = key("to id=");
+  private static final FieldKey IOMMUFD = new FieldKey("iommufd=");
+  private static final FieldKey DEVICE = new FieldKey("device ");
+  private static final FieldKey DETACHED = new FieldKey("detached ");
+  private static final FieldKey DEVID = new FieldKey("devid=");
+  private static final FieldKey DEV_ID = new FieldKey("dev_id=");
+  private static final FieldKey PT_ID = new FieldKey("pt_id=");
+  private static final FieldKey OUT_HWPT = new FieldKey("out_hwpt=");
+  private static final FieldKey VIOMMU_ID = new FieldKey("viommu_id=");
+  private static final FieldKey VIRT_ID = new FieldKey("virt_id=");
+  private static final FieldKey VDEV_ID = new FieldKey("vdev_id=");
+  private static final FieldKey VEVENTQ_ID = new FieldKey("veventq_id=");
+  private static final FieldKey ENTRY_NUM = new FieldKey("entry_num=");
+  private static final FieldKey ID = new FieldKey(" id=");
+  private static final FieldKey TO_ID = new FieldKey("to id=");
 
   private String name = "";
   private String arguments = "";

@@ -53,17 +53,17 @@ final class TraceFields {
   }
 
   /** The number after the next {@code key}: decimal, or hexadecimal if 0x precedes it. */
-  long number(byte[] key) {
+  long number(FieldKey key) {
     return skipPast(key) ? parse(10) : 0;
   }
 
   /** The hexadecimal number without prefix after the next {@code key}. */
-  long hexadecimal(byte[] key) {
+  long hexadecimal(FieldKey key) {
     return skipPast(key) ? parse(16) : 0;
   }
 
   /** The number after the next {@code key}, or {@code fallback} when there is no such key. */
-  long numberOr(byte[] key, long fallback) {
+  long numberOr(FieldKey key, long fallback) {
     int before = position;
     boolean completeBefore = complete;
     if (!skipPast(key)) {
@@ -75,8 +75,8 @@ final class TraceFields {
   }
 
   /** Whether {@code key} is in the rest of the line. */
-  boolean has(byte[] key) {
-    return find(key) >= 0;
+  boolean has(FieldKey key) {
+    return key.in(bytes, position, end) >= 0;
   }
 
   /**
@@ -94,16 +94,16 @@ final class TraceFields {
     return negativeNumber ? -value : value;
   }
 
-  int int32(byte[] key) {
+  int int32(FieldKey key) {
     return (int) number(key);
   }
 
-  boolean bit(byte[] key) {
+  boolean bit(FieldKey key) {
     return number(key) != 0;
   }
 
   /** The characters after the next {@code key} up to a space or the end. */
-  String word(byte[] key) {
+  String word(FieldKey key) {
     if (!skipPast(key)) {
       return "";
     }
@@ -113,7 +113,7 @@ final class TraceFields {
   }
 
   /** What a table has for the {@link #word} after the next {@code key}; null if nothing. */
-  <T> @Nullable T named(byte[] key, NameTable<T> table) {
+  <T> @Nullable T named(FieldKey key, NameTable<T> table) {
     if (!skipPast(key)) {
       return null;
     }
@@ -159,35 +159,13 @@ final class TraceFields {
     return negative ? -value : value;
   }
 
-  boolean skipPast(byte[] key) {
-    int at = find(key);
+  boolean skipPast(FieldKey key) {
+    int at = key.in(bytes, position, end);
     if (at < 0) {
       complete = false;
       return false;
     }
-    position = at + key.length;
-    return true;
-  }
-
-  /** The index of the next {@code key}; -1 if there is none. */
-  private int find(byte[] key) {
-    byte[] line = bytes;
-    byte first = key[0];
-    int last = end - key.length;
-    for (int i = position; i <= last; i++) {
-      if (line[i] == first && matches(key, i)) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
-  private boolean matches(byte[] key, int at) {
-    for (int i = 1; i < key.length; i++) {
-      if (bytes[at + i] != key[i]) {
-        return false;
-      }
-    }
+    position = at + key.length();
     return true;
   }
 
@@ -282,9 +260,6 @@ final class TraceFields {
 
   /** The characters that QEMU's formats have after a number; any other shows a damaged line. */
   private static boolean endsNumber(byte c) {
-    return switch (c) {
-      case ' ', ',', ':', '(', ')', ']' -> true;
-      default -> false;
-    };
+    return c == ' ' || c == ',' || c == ':' || c == '(' || c == ')' || c == ']';
   }
 }

@@ -20,45 +20,45 @@ final class TraceLexer {
   private static final TraceLine UNKNOWN = new TraceLine.Unknown();
   private static final TraceLine RESET = new TraceLine.ResetExit();
 
-  private static final byte[] ADDR_SPACED = key("addr: ");
-  private static final byte[] VAL = key("val:");
-  private static final byte[] SIZE = key("size: ");
-  private static final byte[] PROD = key("prod=");
-  private static final byte[] CONS = key("cons=");
-  private static final byte[] PROD_WRAP = key("prod.wrap=");
-  private static final byte[] CONS_WRAP = key("cons.wrap=");
-  private static final byte[] SECURE_QUEUE = key("is_secure_cmdq=");
-  private static final byte[] PROD_OUT = key("prod:");
-  private static final byte[] CONS_OUT = key("cons:");
-  private static final byte[] PROD_WRAP_OUT = key("prod_wrap:");
-  private static final byte[] CONS_WRAP_OUT = key("cons_wrap:");
-  private static final byte[] EXECUTION = key("execution: ");
-  private static final byte[] OPCODE = key("<--- ");
-  private static final byte[] STREAM_ID = key("streamid=");
-  private static final byte[] STREAM_ID_SPACED = key("streamid =");
-  private static final byte[] SID = key("sid=");
-  private static final byte[] SID_COLON = key("SID:");
-  private static final byte[] FOR_SID = key("for sid ");
-  private static final byte[] VMID_SPACED = key("vmid =");
-  private static final byte[] ASID_SPACED = key("asid =");
-  private static final byte[] START = key("start=");
-  private static final byte[] END = key("end=");
-  private static final byte[] VMID = key("vmid=");
-  private static final byte[] ASID = key("asid=");
-  private static final byte[] ADDR = key("addr=");
-  private static final byte[] TG = key("tg=");
-  private static final byte[] NUM_PAGES = key("num_pages=");
-  private static final byte[] TTL = key("ttl=");
-  private static final byte[] LEAF = key("leaf=");
-  private static final byte[] STAGE = key("stage=");
-  private static final byte[] STRTAB_BASE = key("strtab_base:");
-  private static final byte[] IOVA = key("iova=");
-  private static final byte[] TRANSLATED = key("translated=");
-  private static final byte[] VSID = key("vSID=");
-  private static final byte[] TYPE = key("type=");
-  private static final byte[] STE = key("ste=");
-  private static final byte[] COLON = key(":");
-  private static final byte[] DEVID = key("devid=");
+  private static final FieldKey ADDR_SPACED = new FieldKey("addr: ");
+  private static final FieldKey VAL = new FieldKey("val:");
+  private static final FieldKey SIZE = new FieldKey("size: ");
+  private static final FieldKey PROD = new FieldKey("prod=");
+  private static final FieldKey CONS = new FieldKey("cons=");
+  private static final FieldKey PROD_WRAP = new FieldKey("prod.wrap=");
+  private static final FieldKey CONS_WRAP = new FieldKey("cons.wrap=");
+  private static final FieldKey SECURE_QUEUE = new FieldKey("is_secure_cmdq=");
+  private static final FieldKey PROD_OUT = new FieldKey("prod:");
+  private static final FieldKey CONS_OUT = new FieldKey("cons:");
+  private static final FieldKey PROD_WRAP_OUT = new FieldKey("prod_wrap:");
+  private static final FieldKey CONS_WRAP_OUT = new FieldKey("cons_wrap:");
+  private static final FieldKey EXECUTION = new FieldKey("execution: ");
+  private static final FieldKey OPCODE = new FieldKey("<--- ");
+  private static final FieldKey STREAM_ID = new FieldKey("streamid=");
+  private static final FieldKey STREAM_ID_SPACED = new FieldKey("streamid =");
+  private static final FieldKey SID = new FieldKey("sid=");
+  private static final FieldKey SID_COLON = new FieldKey("SID:");
+  private static final FieldKey FOR_SID = new FieldKey("for sid ");
+  private static final FieldKey VMID_SPACED = new FieldKey("vmid =");
+  private static final FieldKey ASID_SPACED = new FieldKey("asid =");
+  private static final FieldKey START = new FieldKey("start=");
+  private static final FieldKey END = new FieldKey("end=");
+  private static final FieldKey VMID = new FieldKey("vmid=");
+  private static final FieldKey ASID = new FieldKey("asid=");
+  private static final FieldKey ADDR = new FieldKey("addr=");
+  private static final FieldKey TG = new FieldKey("tg=");
+  private static final FieldKey NUM_PAGES = new FieldKey("num_pages=");
+  private static final FieldKey TTL = new FieldKey("ttl=");
+  private static final FieldKey LEAF = new FieldKey("leaf=");
+  private static final FieldKey STAGE = new FieldKey("stage=");
+  private static final FieldKey STRTAB_BASE = new FieldKey("strtab_base:");
+  private static final FieldKey IOVA = new FieldKey("iova=");
+  private static final FieldKey TRANSLATED = new FieldKey("translated=");
+  private static final FieldKey VSID = new FieldKey("vSID=");
+  private static final FieldKey TYPE = new FieldKey("type=");
+  private static final FieldKey STE = new FieldKey("ste=");
+  private static final FieldKey COLON = new FieldKey(":");
+  private static final FieldKey DEVID = new FieldKey("devid=");
 
   private static final NameTable<CommandOpcode> OPCODES = opcodes();
 
@@ -306,9 +306,5 @@ final class TraceLexer {
       byName.put("SMMU_CMD_" + opcode.name(), opcode);
     }
     return new NameTable<>(byName);
-  }
-
-  static byte[] key(String key) {
-    return key.getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -37,7 +37,7 @@ class TraceTextTest {
       // when
       TraceFields fields = new TraceFields();
       fields.reset(line, 0, line.length);
-      long read = fields.number(TraceLexer.key("prod="));
+      long read = fields.number(new FieldKey("prod="));
 
       // then
       assertThat(fields.complete()).as("seed %d: %s", SEED, number).isTrue();
@@ -61,7 +61,7 @@ class TraceTextTest {
 
         TraceFields fields = new TraceFields();
         fields.reset(line, 0, line.length);
-        fields.number(TraceLexer.key("prod="));
+        fields.number(new FieldKey("prod="));
 
         assertThat(fields.complete()).as("%d %c", at, other).isFalse();
       }
