@@ -280,6 +280,9 @@ class KilledServiceTest {
     // A guest that has left a service that lives may still add the end of its connection.
     ServiceProcess.await("positions without a hole after %d".formatted(position), () -> read(more));
     position += more.size();
+    // One that was registered and not created, so not acknowledged either; the next start discards
+    // it.
+    seen.values().removeIf(vsmmu -> vsmmu.events == 0);
     for (String name : seen.keySet()) {
       JsonNode chain = json("/api/v1/vsmmus/" + name + "/chain");
       assertThat(chain.path("intact").asBoolean()).as("%s", chain).isTrue();
