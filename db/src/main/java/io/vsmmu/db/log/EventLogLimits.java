@@ -69,7 +69,7 @@ public record EventLogLimits(
           Duration.ofSeconds(5),
           Duration.ofSeconds(60),
           4 * MIB,
-          Duration.ofMillis(10),
+          Duration.ofMillis(100),
           Duration.ofMillis(100),
           Duration.ofSeconds(5),
           16L * MIB,

@@ -54,7 +54,7 @@ public final class Projector implements AutoCloseable {
    * waits for them. Projecting after every event would take disk and processor time from the log's
    * writer.
    */
-  public static final Duration GATHER = Duration.ofMillis(50);
+  public static final Duration GATHER = Duration.ofMillis(200);
 
   private static final Duration IDLE_WAIT = Duration.ofMillis(500);
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(30);
