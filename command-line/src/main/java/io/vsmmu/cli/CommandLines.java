@@ -13,6 +13,8 @@ import io.vsmmu.cli.service.ServiceStarter;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -29,6 +31,11 @@ public final class CommandLines {
 
   private static final int HELP_WIDTH = 100;
   private static final String USAGE = "Usage: ";
+  private static final String HELP = "help";
+  private static final String COMPLETION = "completion";
+
+  /** Commands that describe the other ones. */
+  private static final Set<String> NEEDS_ALL = Set.of(HELP, COMPLETION);
 
   @Command(
       name = "vsmmu",
@@ -66,13 +73,41 @@ public final class CommandLines {
    */
   public static CommandLine create(
       ServiceStarter starter, Screen screen, PrintWriter out, PrintWriter err) {
+    return create(all(starter), screen, out, err);
+  }
+
+  /**
+   * As the other method, with the subcommand that the first argument names alone, if it is one that
+   * needs no others. Describing all commands takes longer than what most of them do.
+   */
+  static CommandLine createFor(
+      String[] arguments, ServiceStarter starter, Screen screen, PrintWriter out, PrintWriter err) {
+    Map<String, Supplier<Object>> commands = all(starter);
+    if (arguments.length > 0 && !NEEDS_ALL.contains(arguments[0])) {
+      Supplier<Object> named = commands.get(arguments[0]);
+      if (named != null) {
+        return create(Map.of(arguments[0], named), screen, out, err);
+      }
+    }
+    return create(commands, screen, out, err);
+  }
+
+  private static Map<String, Supplier<Object>> all(ServiceStarter starter) {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("demo", () -> new DemoCommand(starter));
+    commands.put("serve", () -> new ServeCommand(starter));
+    commands.put("doctor", DoctorCommand::new);
+    commands.putAll(RemoteCommands.all());
+    commands.put(HELP, HelpCommand::new);
+    commands.put(COMPLETION, CompletionCommand::new);
+    return commands;
+  }
+
+  private static CommandLine create(
+      Map<String, Supplier<Object>> subcommands, Screen screen, PrintWriter out, PrintWriter err) {
     CommandLine commands = new CommandLine(new Root(screen));
-    commands.addSubcommand(new DemoCommand(starter));
-    commands.addSubcommand(new ServeCommand(starter));
-    commands.addSubcommand(new DoctorCommand());
-    RemoteCommands.addTo(commands);
-    commands.addSubcommand(new HelpCommand());
-    commands.addSubcommand(new CompletionCommand());
+    subcommands.forEach((name, command) -> commands.addSubcommand(name, command.get()));
+    RemoteCommands.convert(commands);
     commands
         .setOut(out)
         .setErr(err)

@@ -3,8 +3,12 @@ package io.vsmmu.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.cli.output.ExitCode;
+import io.vsmmu.cli.output.Screen;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -12,6 +16,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
 
 class HelpAndCompletionTest {
 
@@ -22,6 +27,25 @@ class HelpAndCompletionTest {
 
     assertThat(help.code()).isZero();
     assertThat(help.out()).isEqualTo(Invocation.of(option.split(" ")).out()).contains("Usage:");
+  }
+
+  @Test
+  void only_the_command_that_is_called_is_made_and_every_one_is_found_by_its_name() {
+    PrintWriter nowhere = new PrintWriter(new StringWriter());
+    Screen screen = new Screen(Screen.WITHOUT_TERMINAL);
+    for (CommandLine known : Invocation.commands().getSubcommands().values()) {
+      String name = known.getCommandName();
+      String[] arguments = {name, "--help"};
+
+      CommandLine made =
+          CommandLines.createFor(arguments, Invocation.NO_SERVICE, screen, nowhere, nowhere);
+
+      if (!Set.of("help", "completion").contains(name)) {
+        assertThat(made.getSubcommands()).containsOnlyKeys(name);
+      }
+      assertThat(made.getSubcommands().get(name).getUsageMessage())
+          .isEqualTo(known.getUsageMessage());
+    }
   }
 
   @Test

@@ -23,7 +23,8 @@ record Invocation(int code, String out, String err) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int code =
-        CommandLines.create(
+        CommandLines.createFor(
+                arguments,
                 starter,
                 new Screen(Screen.WITHOUT_TERMINAL),
                 new PrintWriter(out),

@@ -4,16 +4,19 @@ import io.vsmmu.cli.output.ExitCode;
 import io.vsmmu.cli.output.Failure;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -33,26 +36,35 @@ public final class ServiceClient {
 
   private static final Duration CONNECT_WAIT = Duration.ofSeconds(5);
   private static final int FIRST_ERROR = 400;
+  private static final String KEY = "Idempotency-Key";
+  private static final String RETRY = "Retry-After";
 
   private final URI service;
-  private final HttpClient http;
+  private @Nullable HttpClient streaming;
 
   /**
    * @param service scheme, host and port, perhaps a path prefix
    */
   public ServiceClient(URI service) {
     this.service = service;
-    // HTTP/1.1 alone, because the client would send an upgrade request to HTTP/2 with every upload.
-    this.http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_WAIT)
-            .build();
+  }
+
+  /** Made for the first body that is sent or received as a stream. */
+  private synchronized HttpClient streaming() {
+    if (streaming == null) {
+      // HTTP/1.1 alone, because it would send an upgrade request to HTTP/2 with every upload.
+      streaming =
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .connectTimeout(CONNECT_WAIT)
+              .build();
+    }
+    return streaming;
   }
 
   /** Reads a resource below {@link #API}. */
   public Reply get(String path) {
-    return reply(request(path).GET());
+    return reply("GET", path, Map.of(), null);
   }
 
   /**
@@ -60,20 +72,27 @@ public final class ServiceClient {
    */
   public Reply post(String path, JsonNode body) {
     return reply(
-        changing(request(path))
-            .header("Content-Type", "application/json")
-            .POST(BodyPublishers.ofString(JSON.writeValueAsString(body))));
+        "POST",
+        path,
+        Map.of(KEY, key(), "Content-Type", "application/json"),
+        JSON.writeValueAsBytes(body));
   }
 
   /** Sends a command to a resource, without a body. */
   public Reply post(String path) {
-    return reply(changing(request(path)).POST(BodyPublishers.noBody()));
+    return reply("POST", path, Map.of(KEY, key()), new byte[0]);
   }
 
   /** Sends the bytes of a publisher as {@code application/octet-stream}. */
   public Reply upload(String path, BodyPublisher body) {
-    return reply(
-        changing(request(path)).header("Content-Type", "application/octet-stream").POST(body));
+    HttpResponse<String> response =
+        send(
+            request(path)
+                .header(KEY, key())
+                .header("Content-Type", "application/octet-stream")
+                .POST(body),
+            BodyHandlers.ofString(StandardCharsets.UTF_8));
+    return reply(response.statusCode(), response.body(), name -> header(response, name));
   }
 
   /**
@@ -82,13 +101,16 @@ public final class ServiceClient {
    */
   public Reply delete(String path) {
     String etag = get(path).etag();
-    HttpRequest.Builder request = changing(request(path)).DELETE();
-    return reply(etag == null ? request : request.header("If-Match", etag));
+    return reply(
+        "DELETE",
+        path,
+        etag == null ? Map.of(KEY, key()) : Map.of(KEY, key(), "If-Match", etag),
+        null);
   }
 
   /** Deletes a resource without ETag. */
   public Reply deleteUnversioned(String path) {
-    return reply(changing(request(path)).DELETE());
+    return reply("DELETE", path, Map.of(KEY, key()), null);
   }
 
   /** The bytes of a resource. The caller closes the stream. */
@@ -99,31 +121,41 @@ public final class ServiceClient {
     }
     try (InputStream body = response.body()) {
       String text = new String(body.readAllBytes(), StandardCharsets.UTF_8);
-      throw refusal(response, text);
+      throw refusal(response.statusCode(), text, header(response, RETRY));
     } catch (IOException e) {
       throw unreachable(e);
     }
   }
 
+  private URI uri(String path) {
+    return URI.create(service.toString().replaceAll("/+$", "") + API + path);
+  }
+
   private HttpRequest.Builder request(String path) {
-    String root = service.toString().replaceAll("/+$", "");
-    return HttpRequest.newBuilder(URI.create(root + API + path)).header("Accept", "*/*");
+    return HttpRequest.newBuilder(uri(path)).header("Accept", "*/*");
   }
 
-  private static HttpRequest.Builder changing(HttpRequest.Builder request) {
-    return request.header("Idempotency-Key", UUID.randomUUID().toString());
+  private static String key() {
+    return UUID.randomUUID().toString();
   }
 
-  private Reply reply(HttpRequest.Builder request) {
-    HttpResponse<String> response = send(request, BodyHandlers.ofString(StandardCharsets.UTF_8));
-    if (response.statusCode() >= FIRST_ERROR) {
-      throw refusal(response, response.body());
+  private Reply reply(
+      String method, String path, Map<String, String> headers, byte @Nullable [] content) {
+    Map<String, String> all = new LinkedHashMap<>(headers);
+    all.put("Accept", "*/*");
+    try {
+      SmallExchange answer = SmallExchange.send(method, uri(path), all, content, CONNECT_WAIT);
+      return reply(answer.status(), answer.body(), answer.header());
+    } catch (IOException e) {
+      throw unreachable(e);
     }
-    return new Reply(
-        response.body(),
-        parse(response.body()),
-        header(response, "Location"),
-        header(response, "ETag"));
+  }
+
+  private Reply reply(int status, String body, UnaryOperator<@Nullable String> header) {
+    if (status >= FIRST_ERROR) {
+      throw refusal(status, body, header.apply(RETRY));
+    }
+    return new Reply(body, parse(body), header.apply("Location"), header.apply("ETag"));
   }
 
   private JsonNode parse(String body) {
@@ -141,10 +173,10 @@ public final class ServiceClient {
     throw foreign("its answer is no JSON object", null);
   }
 
-  private Failure refusal(HttpResponse<?> response, String body) {
-    return ProblemText.text(response.statusCode(), body, header(response, "Retry-After"))
+  private Failure refusal(int status, String body, @Nullable String retryAfter) {
+    return ProblemText.text(status, body, retryAfter)
         .map(problem -> new Failure(ExitCode.REFUSED, problem))
-        .orElseGet(() -> foreign(ProblemText.foreign(response.statusCode(), body), null));
+        .orElseGet(() -> foreign(ProblemText.foreign(status, body), null));
   }
 
   private Failure foreign(String how, @Nullable Throwable cause) {
@@ -162,7 +194,7 @@ public final class ServiceClient {
   private <T> HttpResponse<T> send(
       HttpRequest.Builder request, HttpResponse.BodyHandler<T> handler) {
     try {
-      return http.send(request.build(), handler);
+      return streaming().send(request.build(), handler);
     } catch (IOException e) {
       throw unreachable(e);
     } catch (InterruptedException e) {
@@ -172,7 +204,10 @@ public final class ServiceClient {
   }
 
   private Failure unreachable(IOException cause) {
-    String reason = cause.getMessage() == null ? "nothing listens there" : cause.getMessage();
+    String reason =
+        cause.getMessage() == null || cause instanceof ConnectException
+            ? "nothing listens there"
+            : cause.getMessage();
     return new Failure(
         ExitCode.UNREACHABLE,
         "The service at %s cannot be reached: %s%n  Start one with `./vsmmu serve`, or name another with --url or VSMMU_URL"

@@ -4,7 +4,9 @@ import io.vsmmu.host.kernel.HostPaths;
 import io.vsmmu.host.uapi.KernelCalls;
 import io.vsmmu.posix.ProcessImage;
 import io.vsmmu.smmu.spec.OnOffAuto;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 
 /** Registers the commands that ask a running service, in the order of the help. */
@@ -12,9 +14,47 @@ public final class RemoteCommands {
 
   private RemoteCommands() {}
 
-  /** Adds the commands, and converters for their arguments to all commands of {@code root}. */
-  public static void addTo(CommandLine root) {
-    all().forEach(root::addSubcommand);
+  /** The commands by their names, in the order of the help. None is made before it is asked for. */
+  public static Map<String, Supplier<Object>> all() {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("vsmmus", VsmmusCommand::new);
+    commands.put("create", CreateCommand::new);
+    commands.put("delete", DeleteCommand::new);
+    commands.put("pause", PauseCommand::new);
+    commands.put("resume", ResumeCommand::new);
+    commands.put("reset", ResetCommand::new);
+    commands.put("devices", DevicesCommand::new);
+    commands.put("host", HostCommand::new);
+    commands.put("vms", VmsCommand::new);
+    commands.put(
+        "run",
+        () -> new RunCommand(HostPaths.system(), KernelCalls.system(), ProcessImage::replace));
+    commands.put("layout", LayoutCommand::new);
+    commands.put("platform", PlatformCommand::new);
+    commands.put("rom", RomCommand::new);
+    commands.put("check-host", CheckHostCommand::new);
+    commands.put("import", ImportCommand::new);
+    commands.put("export", ExportCommand::new);
+    commands.put("replay", ReplayCommand::new);
+    commands.put("events", EventsCommand::new);
+    commands.put("event", EventCommand::new);
+    commands.put("invalidations", InvalidationsCommand::new);
+    commands.put("failures", FailuresCommand::new);
+    commands.put("state", StateCommand::new);
+    commands.put("diff", DiffCommand::new);
+    commands.put("streams", StreamsCommand::new);
+    commands.put("objects", ObjectsCommand::new);
+    commands.put("hwpts", HwptsCommand::new);
+    commands.put("why", WhyCommand::new);
+    commands.put("effects", EffectsCommand::new);
+    commands.put("verify", VerifyCommand::new);
+    commands.put("lint", LintCommand::new);
+    commands.put("audit", AuditCommand::new);
+    return commands;
+  }
+
+  /** Adds converters for the arguments of these commands to all commands of {@code root}. */
+  public static void convert(CommandLine root) {
     root.registerConverter(OutputFormat.class, new Choice<>(OutputFormat.class));
     root.registerConverter(ServeCommand.HostKind.class, new Choice<>(ServeCommand.HostKind.class));
     root.registerConverter(
@@ -27,40 +67,5 @@ public final class RemoteCommands {
         CreateCommand.CmdqvOption.class, new Choice<>(CreateCommand.CmdqvOption.class));
     root.registerConverter(
         CreateCommand.DurabilityOption.class, new Choice<>(CreateCommand.DurabilityOption.class));
-  }
-
-  private static List<Object> all() {
-    return List.of(
-        new VsmmusCommand(),
-        new CreateCommand(),
-        new DeleteCommand(),
-        new PauseCommand(),
-        new ResumeCommand(),
-        new ResetCommand(),
-        new DevicesCommand(),
-        new HostCommand(),
-        new VmsCommand(),
-        new RunCommand(HostPaths.system(), KernelCalls.system(), ProcessImage::replace),
-        new LayoutCommand(),
-        new PlatformCommand(),
-        new RomCommand(),
-        new CheckHostCommand(),
-        new ImportCommand(),
-        new ExportCommand(),
-        new ReplayCommand(),
-        new EventsCommand(),
-        new EventCommand(),
-        new InvalidationsCommand(),
-        new FailuresCommand(),
-        new StateCommand(),
-        new DiffCommand(),
-        new StreamsCommand(),
-        new ObjectsCommand(),
-        new HwptsCommand(),
-        new WhyCommand(),
-        new EffectsCommand(),
-        new VerifyCommand(),
-        new LintCommand(),
-        new AuditCommand());
   }
 }
