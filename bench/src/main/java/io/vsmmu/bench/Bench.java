@@ -5,7 +5,6 @@ import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.embedded.EmbeddedDatabase;
 import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.write.JournalSettings;
-import io.vsmmu.projections.model.Tables;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -18,10 +17,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** Runs every measurement on one fresh embedded PostgreSQL and prints the ratios. */
+/**
+ * Runs the measurements and prints the ratios: most of them on one fresh embedded PostgreSQL, those
+ * of growth and of many vSMMUs on services of their own.
+ */
 public final class Bench {
 
   private static final PrintStream OUT = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+
+  /** The argument that runs all measurements. */
+  private static final String EVERYTHING = "all";
 
   /** The argument that runs only the measurements with guests behind a VMM's socket. */
   private static final String GUESTS_ONLY = "guests";
@@ -29,8 +34,14 @@ public final class Bench {
   /** The argument that runs only the measurements of doorbells without a socket. */
   private static final String DOORBELLS_ONLY = "doorbells";
 
-  /** The argument that measures only queries of logs of 100k and 5M events. */
-  private static final String QUERIES_ONLY = "queries";
+  /**
+   * The argument that measures only how work grows with the log; the number of events of the
+   * longest log may follow.
+   */
+  private static final String GROW_ONLY = "grow";
+
+  /** The argument that measures only many idle vSMMUs; their number may follow. */
+  private static final String MANY_ONLY = "many";
 
   /** The argument that measures only the event codecs, without a database. */
   private static final String CODECS_ONLY = "codecs";
@@ -81,6 +92,40 @@ public final class Bench {
       return;
     }
     Path directory = Files.createTempDirectory("vsmmu-bench");
+    try {
+      print(measure(List.of(arguments), directory));
+    } finally {
+      delete(directory);
+    }
+  }
+
+  /** The number after the name of a measurement; empty or absent for its default. */
+  private static long number(List<String> arguments, long otherwise) {
+    return arguments.stream()
+        .skip(1)
+        .filter(text -> !text.isBlank())
+        .findFirst()
+        .map(Long::parseLong)
+        .orElse(otherwise);
+  }
+
+  private static List<Ratio> measure(List<String> arguments, Path directory) throws Exception {
+    if (arguments.contains(GROW_ONLY)) {
+      return new Grow(directory, number(arguments, 0)).measure();
+    }
+    if (arguments.contains(MANY_ONLY)) {
+      return new Many(directory, (int) number(arguments, Many.DEFAULT)).measure();
+    }
+    List<Ratio> ratios = new ArrayList<>(onOneDatabase(arguments, directory));
+    if (arguments.contains(EVERYTHING)) {
+      ratios.addAll(new Many(directory, Many.DEFAULT).measure());
+      ratios.addAll(new Grow(directory, 0).measure());
+    }
+    return ratios;
+  }
+
+  private static List<Ratio> onOneDatabase(List<String> arguments, Path directory)
+      throws Exception {
     try (EmbeddedDatabase postgres = EmbeddedDatabase.start(directory.resolve("postgres"));
         EventDatabase database =
             EventDatabase.open(
@@ -90,32 +135,31 @@ public final class Bench {
       List<Ratio> ratios = new ArrayList<>();
       RawInserts raw = new RawInserts(postgres.dataSource());
       RawSyncs syncs = new RawSyncs(directory.resolve("syncs"));
-      if (List.of(arguments).contains(DOORBELLS_ONLY)) {
-        print(new Doorbells(database, raw).measure());
-        return;
+      if (arguments.contains(DOORBELLS_ONLY)) {
+        return new Doorbells(database, raw).measure();
       }
-      if (List.of(arguments).contains(QUERIES_ONLY)) {
-        Tables.migrate(database.pool());
-        ratios.addAll(new Queries(database).measure());
-        print(ratios);
-        return;
-      }
-      if (List.of(arguments).contains(INGEST_ONLY)) {
-        print(new Ingest(database, postgres.dataSource(), directory).measure());
-        return;
+      if (arguments.contains(INGEST_ONLY)) {
+        return new Ingest(database, postgres.dataSource(), directory).measure();
       }
       // First, so that a guest's first reads run code that only the service's warm-up has compiled.
       ratios.addAll(
           guests(database, raw, syncs, directory.resolve("sockets"), directory.resolve("far")));
-      if (!List.of(arguments).contains(GUESTS_ONLY)) {
+      if (!arguments.contains(GUESTS_ONLY)) {
         ratios.addAll(new Codecs().measure());
         ratios.addAll(new Doorbells(database, raw).measure());
         ratios.addAll(new Ingest(database, postgres.dataSource(), directory).measure());
       }
-      print(ratios);
-    } finally {
-      delete(directory);
+      return ratios;
     }
+  }
+
+  /** Prints a figure as soon as it is known. */
+  static void show(Ratio ratio) {
+    show(ratio.line());
+  }
+
+  static void show(String line) {
+    OUT.println(line);
   }
 
   private static void print(List<Ratio> ratios) {

@@ -1,20 +1,24 @@
 package io.vsmmu.bench;
 
+import io.vsmmu.control.offline.OfflineVsmmu;
+import io.vsmmu.control.offline.SimulatedReplayHost;
 import io.vsmmu.db.EventDatabase;
-import io.vsmmu.db.log.AppendDurability;
 import io.vsmmu.db.log.NewEvent;
+import io.vsmmu.host.simulated.TopologyBuilder;
 import io.vsmmu.smmu.event.VsmmuEvent;
-import io.vsmmu.smmu.model.Decision;
-import io.vsmmu.smmu.model.Vsmmu;
-import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandOpcode;
+import io.vsmmu.smmu.spec.ConfigInvalidation;
+import io.vsmmu.smmu.spec.EventFields;
+import io.vsmmu.smmu.spec.EventRecord;
+import io.vsmmu.smmu.spec.EventType;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.InvalidationRange;
 import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.SmmuCommand;
+import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.spec.TlbInvalidation;
 import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
@@ -25,79 +29,131 @@ import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.wire.EventCodec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a log of any length for one vSMMU with a device: a guest unmaps single pages of a few
- * address spaces, and the host confirms each. A few slices, evenly distributed over the log, use
- * {@link #RARE_ASID} and {@link #RARE_ADDRESS}.
+ * Writes a log of any length for one vSMMU with two devices, as a guest makes it that uses them: of
+ * a hundred doorbells {@link #SINGLES} invalidate one page, {@link #BATCHES} invalidate 32, one
+ * changes an STE between translation and bypass, and one follows a fault that the device met. The
+ * decisions are applied to a simulated host, whose outcomes are in the log. A few doorbells, evenly
+ * distributed over the log, name {@link #RARE_ASID}, or the stream {@link #RARE_STREAM}.
  */
-final class LongLog {
+final class LongLog implements AutoCloseable {
 
-  /** An ASID in {@link #RARE_SLICES} slices. */
+  /** An ASID in {@link #RARE_DOORBELLS} doorbells. */
   static final int RARE_ASID = 77;
 
-  /** An address in {@link #RARE_SLICES} slices. */
-  static final long RARE_ADDRESS = 0xdead_0000L;
+  /** A StreamID in the same number of others. */
+  static final int RARE_STREAM = 0x200;
 
-  /** An ASID that commands of many slices name. */
-  static final int FREQUENT_ASID = 1;
+  /** A StreamID that one of a hundred doorbells names. */
+  static final int BUSY_STREAM = 0x100;
 
-  /** The number of slices of each rare kind in a log. */
-  static final int RARE_SLICES = 150;
+  /** The number of doorbells of each rare kind in a log. */
+  static final int RARE_DOORBELLS = 150;
 
+  private static final int CYCLE = 100;
+  private static final int BATCHES = 4;
+  private static final int SINGLES = CYCLE - BATCHES - 2;
+  private static final int BATCH_PAGES = 32;
   private static final int LOG2_QUEUE = 18;
-  private static final int STREAM = 0x100;
+  private static final int LOG2_EVENTS = 10;
   private static final int ASIDS = 4;
   private static final int PAGES = 512;
+  private static final long FIRST_PAGE = 0xffe0_0000L;
+  private static final long PAGE_BYTES = 0x1000;
   private static final int APPEND_EVENTS = 4096;
-  private static final long MICROS_PER_EVENT = 100;
+
+  /** Events after a doorbell, on average: it, and its outcome. */
+  private static final int EVENTS_OF_A_DOORBELL = 2;
+
+  /** Microseconds between two events. */
+  private static final long PACE = 100;
+
+  private static final StreamTableEntry TRANSLATED = StreamTableEntry.ofTwoWords(0x4000_000bL, 0);
+  private static final StreamTableEntry BYPASSED = StreamTableEntry.ofTwoWords(0x9L, 0);
 
   private final EventDatabase database;
   private final int vsmmu;
-  private final List<NewEvent> waiting = new ArrayList<>();
-  private VsmmuState state = VsmmuState.ABSENT;
+  private final SimulatedReplayHost host = new SimulatedReplayHost();
+  private final OfflineVsmmu guest = new OfflineVsmmu(host.objects(), this::take);
+  private List<NewEvent> waiting = new ArrayList<>();
   private long events;
+  private long last;
 
   private LongLog(EventDatabase database, String name) {
     this.database = database;
     this.vsmmu = database.registry().register(name, UUID.randomUUID(), 0).id();
   }
 
-  /** Writes a log of about {@code length} events; returns the number of its vSMMU. */
+  /**
+   * Writes a log of about {@code length} events.
+   *
+   * @return the number of its vSMMU
+   */
   static int write(EventDatabase database, String name, long length) {
-    LongLog log = new LongLog(database, name);
-    log.boot();
-    long every = Math.max(1, length / 2 / RARE_SLICES);
-    for (long slice = 0; log.events < length; slice++) {
-      if (slice % every == every / 2) {
-        log.unmap(RARE_ASID, address(slice));
-        log.unmap(FREQUENT_ASID, RARE_ADDRESS);
-      } else {
-        log.unmap((int) (slice % ASIDS), address(slice));
+    try (LongLog log = new LongLog(database, name)) {
+      log.boot();
+      long every = Math.max(CYCLE, length / EVENTS_OF_A_DOORBELL / RARE_DOORBELLS);
+      for (long doorbell = 0; log.events < length; doorbell++) {
+        log.ring(doorbell, doorbell % every);
       }
+      log.flush();
+      database.writer().awaitShipped(log.last);
+      return log.vsmmu;
     }
-    log.flush();
-    return log.vsmmu;
   }
 
-  private static long address(long slice) {
-    return 0xffe0_0000L + 0x1000L * (slice % PAGES);
+  /**
+   * @param phase the number of doorbells since the last rare one
+   */
+  private void ring(long doorbell, long phase) {
+    int kind = (int) (doorbell % CYCLE);
+    int asid = (int) (doorbell % ASIDS);
+    if (phase == 0) {
+      unmap(RARE_ASID, doorbell, 1);
+    } else if (phase == 1) {
+      configure(RARE_STREAM, TRANSLATED);
+    } else if (kind < SINGLES) {
+      unmap(asid, doorbell, 1);
+    } else if (kind < SINGLES + BATCHES) {
+      unmap(asid, doorbell, BATCH_PAGES);
+    } else if (kind == SINGLES + BATCHES) {
+      configure(BUSY_STREAM, doorbell / CYCLE % 2 == 0 ? BYPASSED : TRANSLATED);
+    } else {
+      fault(doorbell);
+    }
+  }
+
+  private static long address(long doorbell) {
+    return FIRST_PAGE + PAGE_BYTES * (doorbell % PAGES);
   }
 
   private void boot() {
     IdRegisters ids = IdRegisters.DEFAULT.withStage2(false);
-    act(new Stimulus.Create(Origin.LIVE, Durability.COMMITTED, VsmmuProperties.ALL_AUTO, ids));
+    act(new Stimulus.Create(Origin.LIVE, Durability.JOURNALED, VsmmuProperties.ALL_AUTO, ids));
+    attach(BUSY_STREAM, "0000:01:00.0", 1, ids);
+    attach(RARE_STREAM, "0000:02:00.0", 2, ids);
+    write(Register.STRTAB_BASE, 0x4000_0000_4100_0000L);
+    write(Register.STRTAB_BASE_CFG, 0x10);
+    write(Register.CMDQ_BASE, 0x4000_0000_4200_0000L | LOG2_QUEUE);
+    write(Register.EVENTQ_BASE, 0x4000_0000_4300_0000L | LOG2_EVENTS);
+    write(Register.CR0, 0x8);
+    write(Register.CR0, 0xc);
+    write(Register.CR0, 0xd);
+    configure(BUSY_STREAM, TRANSLATED);
+    configure(RARE_STREAM, TRANSLATED);
+  }
+
+  private void attach(int streamId, String address, int group, IdRegisters ids) {
     act(
         new Stimulus.AttachDevice(
-            STREAM,
-            new HostDevice("0000:01:00.0", "smmu3.0", 1, ids, false),
+            streamId,
+            new HostDevice(address, TopologyBuilder.SMMU0, group, ids, false),
             OnOffAuto.AUTO,
             ids,
-            SteFetch.unknown(STREAM)));
-    write(Register.CMDQ_BASE, 0x4000_0000_4080_0000L | LOG2_QUEUE);
-    write(Register.CR0, 0x8);
+            SteFetch.unknown(streamId)));
   }
 
   private void write(Register register, long value) {
@@ -106,49 +162,78 @@ final class LongLog {
             register.offset(), register.widthBits() / Byte.SIZE, value, List.of()));
   }
 
-  private void unmap(int asid, long address) {
-    List<CommandEntry> entries =
-        List.of(
-            new TlbInvalidation.Va(
-                    CommandOpcode.TLBI_NH_VA, 0, asid, InvalidationRange.single(address, true))
-                .encode(),
-            new SmmuCommand.Sync(SmmuCommand.Sync.CS_NONE, 0, 0, 0, 0).encode());
+  private void unmap(int asid, long doorbell, int pages) {
+    List<CommandEntry> entries = new ArrayList<>();
+    for (int i = 0; i < pages; i++) {
+      entries.add(
+          new TlbInvalidation.Va(
+                  CommandOpcode.TLBI_NH_VA,
+                  0,
+                  asid,
+                  InvalidationRange.single(address(doorbell + i), true))
+              .encode());
+    }
+    consume(entries, List.of());
+  }
+
+  private void configure(int streamId, StreamTableEntry ste) {
+    consume(
+        new ArrayList<>(List.of(new ConfigInvalidation.Ste(streamId, false, true).encode())),
+        List.of(SteFetch.read(streamId, ste)));
+  }
+
+  /** The device's transaction meets no mapping, and the guest consumes the record. */
+  private void fault(long doorbell) {
+    act(
+        new Stimulus.ReportFaults(
+            List.of(
+                EventRecord.of(EventType.F_TRANSLATION, BUSY_STREAM)
+                    .withAddress(EventFields.INPUT_ADDR, address(doorbell))),
+            0));
+    write(Register.EVENTQ_CONS, guest.state().value(Register.EVENTQ_PROD));
+  }
+
+  private void consume(List<CommandEntry> entries, List<SteFetch> fetches) {
+    entries.add(new SmmuCommand.Sync(SmmuCommand.Sync.CS_NONE, 0, 0, 0, 0).encode());
     int prod =
-        QueuePointer.normalise((int) state.commandQueue().fetched(), LOG2_QUEUE)
+        QueuePointer.normalise((int) guest.state().commandQueue().fetched(), LOG2_QUEUE)
             .advance(entries.size())
             .value();
-    act(new Stimulus.ConsumeCommands(prod, entries, List.of(), List.of(), false));
-    if (state.commandQueue().awaitsHost()) {
-      act(new Stimulus.ReportHostOutcome(state.stimulus(), List.of()));
-    }
+    act(new Stimulus.ConsumeCommands(prod, entries, List.of(), fetches, false));
   }
 
   private void act(Stimulus stimulus) {
-    if (!(Vsmmu.decide(state, stimulus) instanceof Decision.Accepted accepted)) {
-      throw new IllegalStateException("refused: " + stimulus);
-    }
-    long first = events;
-    @Nullable Long cause =
-        stimulus instanceof Stimulus.ReportHostOutcome report ? (Long) report.decision() : null;
-    for (VsmmuEvent event : accepted.events()) {
-      waiting.add(
-          new NewEvent(
-              events,
-              MICROS_PER_EVENT * events,
-              EventCodec.typeOf(event),
-              events == first ? cause : (Long) first,
-              null,
-              EventCodec.encode(event)));
-      events++;
-    }
-    state = accepted.after();
+    host.prepare(stimulus);
+    guest
+        .submit(stimulus)
+        .ifPresent(
+            refusal -> {
+              throw new IllegalStateException(stimulus + ": " + refusal.refusal());
+            });
     if (waiting.size() >= APPEND_EVENTS) {
       flush();
     }
   }
 
+  private void take(long sequence, OptionalLong cause, VsmmuEvent event) {
+    waiting.add(
+        new NewEvent(
+            sequence,
+            PACE * sequence,
+            EventCodec.typeOf(event),
+            cause.isPresent() ? (Long) cause.getAsLong() : null,
+            null,
+            EventCodec.encode(event)));
+    events = sequence + 1;
+  }
+
   private void flush() {
-    database.writer().append(vsmmu, List.copyOf(waiting), AppendDurability.JOURNALED);
-    waiting.clear();
+    last = database.writer().appendBulk(vsmmu, waiting).lastPosition();
+    waiting = new ArrayList<>();
+  }
+
+  @Override
+  public void close() {
+    host.close();
   }
 }

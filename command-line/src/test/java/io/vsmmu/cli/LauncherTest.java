@@ -3,10 +3,14 @@ package io.vsmmu.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.cli.output.ExitCode;
+import io.vsmmu.scripted.guest.Await;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -133,6 +137,98 @@ class LauncherTest {
     assertThat(run(Map.of(), "demo").out()).contains(" -Xmx");
   }
 
+  @Test
+  void the_service_uses_what_was_learned_until_the_jar_is_newer_or_the_jdk_another()
+      throws Exception {
+    Path first = jdk("a", "25");
+    assertThat(run(Map.of(), "serve").out()).doesNotContain("AOTCache").contains("service.jsa");
+    Path learned = learned(first);
+
+    assertThat(run(Map.of(), "serve").out())
+        .contains("-XX:AOTCache=" + learned)
+        .doesNotContain("SharedArchiveFile");
+    assertThat(run(Map.of(), "demo").out()).contains("-XX:AOTCache=" + learned);
+    assertThat(run(Map.of(), "state").out()).doesNotContain("AOTCache");
+
+    Files.setLastModifiedTime(jar, FileTime.from(Instant.now().plusSeconds(5)));
+    assertThat(run(Map.of(), "serve").out()).doesNotContain("AOTCache");
+
+    Files.setLastModifiedTime(jar, FileTime.from(Instant.now().minusSeconds(5)));
+    jdk("b", "26");
+    assertThat(run(Map.of(), "serve").out()).doesNotContain("AOTCache");
+  }
+
+  @Test
+  void the_launcher_learns_beside_the_first_start_and_keeps_what_a_virtual_machine_has_taken()
+      throws Exception {
+    // given a java that writes the cache, and takes it
+    Path home = jdk("a", "25");
+    script(
+        home.resolve("bin/java"),
+        """
+        for word; do
+          case $word in -XX:AOTCacheOutput=*) echo learned > "${word#*=}" ;; esac
+        done
+        echo "vsmmu answers at"\
+        """);
+
+    // when
+    run(Map.of("VSMMU_LEARN", "yes"), "serve");
+
+    // then
+    Path learned = learned(home, false);
+    assertThat(Await.within(Duration.ofSeconds(30), () -> Files.exists(learned))).isTrue();
+    assertThat(learned).hasContent("learned");
+  }
+
+  @Test
+  void a_cache_that_no_virtual_machine_takes_is_not_kept() throws Exception {
+    // given a java that writes the cache, and refuses it
+    Path home = jdk("a", "25");
+    script(
+        home.resolve("bin/java"),
+        """
+        for word; do
+          case $word in
+            -XX:AOTCacheOutput=*) echo learned > "${word#*=}" ;;
+            -XX:AOTMode=on) touch %s; exit 1 ;;
+          esac
+        done\
+        """
+            .formatted(folder.resolve("refused")));
+
+    // when
+    run(Map.of("VSMMU_LEARN", "yes"), "serve");
+
+    // then
+    Path refused = folder.resolve("refused");
+    assertThat(Await.within(Duration.ofSeconds(30), () -> Files.exists(refused))).isTrue();
+    Path target = jar.getParent();
+    assertThat(Await.within(Duration.ofSeconds(30), () -> aotFiles(target) == 0)).isTrue();
+  }
+
+  private static long aotFiles(Path target) {
+    try (var files = Files.list(target)) {
+      return files.filter(file -> file.toString().contains(".aot")).count();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private Path learned(Path home) throws Exception {
+    return learned(home, true);
+  }
+
+  /** The file with what was learned for a JDK. */
+  private Path learned(Path home, boolean made) throws Exception {
+    Process sum =
+        new ProcessBuilder("cksum").redirectInput(home.resolve("release").toFile()).start();
+    String id =
+        new String(sum.getInputStream().readAllBytes(), StandardCharsets.UTF_8).split(" ")[0];
+    Path file = jar.resolveSibling("service-%s.aot".formatted(id));
+    return made ? Files.writeString(file, "learned") : file;
+  }
+
   private Path jdk(String name, String version) throws IOException {
     Path home = jdks.resolve(name);
     Files.createDirectories(home.resolve("bin"));
@@ -169,6 +265,7 @@ class LauncherTest {
             .redirectError(err.toFile());
     builder.environment().keySet().removeAll(List.of("JAVA_HOME", "VSMMU_JAVA_OPTIONS"));
     builder.environment().put("PATH", pathWithoutJava());
+    builder.environment().put("VSMMU_LEARN", "no");
     builder.environment().put("VSMMU_JDK_FOLDERS", folders());
     builder.environment().putAll(environment);
     Process process = builder.start();
