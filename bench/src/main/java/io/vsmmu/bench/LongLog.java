@@ -4,6 +4,7 @@ import io.vsmmu.control.offline.OfflineVsmmu;
 import io.vsmmu.control.offline.SimulatedReplayHost;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.NewEvent;
+import io.vsmmu.db.write.BulkAppender;
 import io.vsmmu.host.simulated.TopologyBuilder;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.spec.CommandEntry;
@@ -63,7 +64,6 @@ final class LongLog implements AutoCloseable {
   private static final int PAGES = 512;
   private static final long FIRST_PAGE = 0xffe0_0000L;
   private static final long PAGE_BYTES = 0x1000;
-  private static final int APPEND_EVENTS = 4096;
 
   /** Events after a doorbell, on average: it, and its outcome. */
   private static final int EVENTS_OF_A_DOORBELL = 2;
@@ -74,17 +74,15 @@ final class LongLog implements AutoCloseable {
   private static final StreamTableEntry TRANSLATED = StreamTableEntry.ofTwoWords(0x4000_000bL, 0);
   private static final StreamTableEntry BYPASSED = StreamTableEntry.ofTwoWords(0x9L, 0);
 
-  private final EventDatabase database;
   private final int vsmmu;
   private final SimulatedReplayHost host = new SimulatedReplayHost();
   private final OfflineVsmmu guest = new OfflineVsmmu(host.objects(), this::take);
-  private List<NewEvent> waiting = new ArrayList<>();
+  private final BulkAppender log;
   private long events;
-  private long last;
 
   private LongLog(EventDatabase database, String name) {
-    this.database = database;
     this.vsmmu = database.registry().register(name, UUID.randomUUID(), 0).id();
+    this.log = database.writer().bulk(vsmmu);
   }
 
   /**
@@ -99,8 +97,7 @@ final class LongLog implements AutoCloseable {
       for (long doorbell = 0; log.events < length; doorbell++) {
         log.ring(doorbell, doorbell % every);
       }
-      log.flush();
-      database.writer().awaitShipped(log.last);
+      log.log.finish();
       return log.vsmmu;
     }
   }
@@ -210,13 +207,10 @@ final class LongLog implements AutoCloseable {
             refusal -> {
               throw new IllegalStateException(stimulus + ": " + refusal.refusal());
             });
-    if (waiting.size() >= APPEND_EVENTS) {
-      flush();
-    }
   }
 
   private void take(long sequence, OptionalLong cause, VsmmuEvent event) {
-    waiting.add(
+    log.add(
         new NewEvent(
             sequence,
             PACE * sequence,
@@ -225,11 +219,6 @@ final class LongLog implements AutoCloseable {
             null,
             EventCodec.encode(event)));
     events = sequence + 1;
-  }
-
-  private void flush() {
-    last = database.writer().appendBulk(vsmmu, waiting).lastPosition();
-    waiting = new ArrayList<>();
   }
 
   @Override
