@@ -23,6 +23,8 @@ import io.vsmmu.projections.travel.LogPoint;
 import io.vsmmu.projections.travel.StateLookup;
 import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.smmu.wire.EventCodec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -83,10 +85,19 @@ final class Grow {
   }
 
   List<Ratio> measure() throws Exception {
+    List<OpenLog> logs = new ArrayList<>();
+    try {
+      for (long size : sizes) {
+        OpenLog log = OpenLog.open(data(size), size);
+        logs.add(log);
+        write(log);
+      }
+      questions(logs);
+    } finally {
+      logs.forEach(OpenLog::close);
+    }
     for (long size : sizes) {
-      Path data = folder.resolve("events-" + size);
-      log(data, size);
-      service(data, size);
+      service(data(size), size);
     }
     table();
     long least = sizes.getFirst();
@@ -148,69 +159,123 @@ final class Grow {
     figures.computeIfAbsent(figure, name -> new LinkedHashMap<>()).put(size, seconds);
   }
 
-  private void log(Path data, long size) throws Exception {
-    try (EmbeddedDatabase postgres = EmbeddedDatabase.start(data.resolve("postgres"));
-        EventDatabase database =
-            EventDatabase.open(
-                postgres.jdbcUrl(),
-                JournalSettings.in(data.resolve("journal")),
-                EventLogLimits.DEFAULTS)) {
-      long start = System.nanoTime();
-      int vsmmu = LongLog.write(database, VSMMU, size);
-      put(APPEND, size, seconds(start));
-      Tables.migrate(database.pool());
-      start = System.nanoTime();
-      TimeTravel travel = new TimeTravel(database.log(), database.snapshots());
-      new Projector(
-              database.pool(),
+  private Path data(long size) {
+    return folder.resolve("events-" + size);
+  }
+
+  /** A database with the log of one vSMMU, where the service expects it. */
+  private static final class OpenLog implements AutoCloseable {
+
+    private final long size;
+    private final EmbeddedDatabase postgres;
+    private final EventDatabase database;
+    private final Linter findings;
+    private int vsmmu;
+
+    private OpenLog(long size, EmbeddedDatabase postgres, EventDatabase database) {
+      this.size = size;
+      this.postgres = postgres;
+      this.database = database;
+      this.findings =
+          new Linter(
               database.log(),
-              database.snapshots(),
-              travel,
-              new FindingsProjection(database.log(), travel, new Checkpoints(database.pool())))
-          .catchUp();
-      put(PROJECT, size, seconds(start));
-      questions(database, vsmmu, size);
-      wholeLog(database, vsmmu, size);
+              new TimeTravel(database.log(), database.snapshots()),
+              new Checkpoints(database.pool()));
     }
+
+    static OpenLog open(Path data, long size) throws IOException {
+      EmbeddedDatabase postgres = EmbeddedDatabase.start(data.resolve("postgres"));
+      EventDatabase database =
+          EventDatabase.open(
+              postgres.jdbcUrl(),
+              JournalSettings.in(data.resolve("journal")),
+              JournalSettings.in(data.resolve("journal")),
+              EventLogLimits.DEFAULTS);
+              EventLogLimits.DEFAULTS);
+      Tables.migrate(database.pool());
+      Tables.migrate(database.pool());
+      return new OpenLog(size, postgres, database);
+      return new OpenLog(size, postgres, database);
+    }
+    }
+
+
+    @Override
+    @Override
+    public void close() {
+    public void close() {
+      database.close();
+      database.close();
+      try {
+        postgres.close();
+      } catch (IOException failed) {
+        throw new UncheckedIOException(failed);
+      }
+      postgres.close();
+    }
+    }
+  }
+  }
+
+
+  private void write(OpenLog log) {
+    long start = System.nanoTime();
+    log.vsmmu = LongLog.write(log.database, VSMMU, log.size);
+    put(APPEND, log.size, seconds(start));
+    start = System.nanoTime();
+    TimeTravel travel = new TimeTravel(log.database.log(), log.database.snapshots());
+    new Projector(
+            log.database.pool(),
+            log.database.log(),
+            log.database.snapshots(),
+            travel,
+            new FindingsProjection(
+                log.database.log(), travel, new Checkpoints(log.database.pool())))
+        .catchUp();
+    put(PROJECT, log.size, seconds(start));
+    wholeLog(log.database, log.vsmmu, log.size);
+  }
+
+  /** A request for the log of a vSMMU. */
+  private interface Question {
+    void ask(OpenLog log);
   }
 
   /** Work that must not depend on the length of the log. */
-  private void questions(EventDatabase database, int vsmmu, long size) throws Exception {
+  private void questions(List<OpenLog> logs) throws Exception {
     SplittableRandom random = new SplittableRandom(SEED);
-    long head = database.log().headPosition();
-    median(size, STATE, () -> stateAt(database, vsmmu, 1 + random.nextLong(head)));
-    EventQueries events = new EventQueries(database.pool(), database.log());
+    compare(logs, STATE, "", log -> stateAt(log, random));
     Keyset newest = new Keyset(OptionalLong.empty(), PAGE, Keyset.Order.NEWEST_FIRST);
-    Samples pages =
-        median(size, PAGE_P50, () -> events.events(vsmmu, stream(LongLog.BUSY_STREAM), newest));
-    put(PAGE_P99, size, pages.micros(TAIL) / MICROS);
-    median(
-        size,
+    Keyset oldest = Keyset.oldestFirst(PAGE);
+    compare(logs, PAGE_P50, PAGE_P99, log -> events(log, stream(LongLog.BUSY_STREAM), newest));
+    compare(
+        logs,
         "newest 100 events of a rare StreamID, p50",
-        () -> events.events(vsmmu, stream(LongLog.RARE_STREAM), newest));
-    median(
-        size,
+        "",
+        log -> events(log, stream(LongLog.RARE_STREAM), newest));
+    compare(
+        logs,
         "oldest 100 events of a rare ASID, p50",
-        () ->
-            events.events(
-                vsmmu, EventFilter.ALL.withAsid(LongLog.RARE_ASID), Keyset.oldestFirst(PAGE)));
-    median(
-        size,
+        "",
+        log -> events(log, EventFilter.ALL.withAsid(LongLog.RARE_ASID), oldest));
+    compare(
+        logs,
         "events of an ASID that no event names, p50",
-        () -> events.events(vsmmu, EventFilter.ALL.withAsid(99), Keyset.oldestFirst(PAGE)));
-    InvalidationQueries invalidations = new InvalidationQueries(database.pool(), database.log());
-    median(
-        size,
+        "",
+        log -> events(log, EventFilter.ALL.withAsid(LongLog.ABSENT_ASID), oldest));
+    InvalidationFilter all = new InvalidationFilter(null, null, null, null, null);
+    compare(
+        logs,
         "newest 100 invalidations, p50",
-        () ->
-            invalidations.invalidations(
-                vsmmu, new InvalidationFilter(null, null, null, null, null), newest));
-    Linter findings =
-        new Linter(
-            database.log(),
-            new TimeTravel(database.log(), database.snapshots()),
-            new Checkpoints(database.pool()));
-    median(size, "findings, p50", () -> findings.of(vsmmu));
+        "",
+        log ->
+            new InvalidationQueries(log.database.pool(), log.database.log())
+                .invalidations(log.vsmmu, all, newest));
+    compare(logs, "findings, p50", "", log -> log.findings.of(log.vsmmu));
+  }
+
+  private static void events(OpenLog log, EventFilter filter, Keyset keyset) {
+    new EventQueries(log.database.pool(), log.database.log()).events(log.vsmmu, filter, keyset);
   }
 
   private static EventFilter stream(int streamId) {
@@ -218,10 +283,10 @@ final class Grow {
   }
 
   /** Without states that an earlier request left in the cache. */
-  private static void stateAt(EventDatabase database, int vsmmu, long position) {
-    TimeTravel travel = new TimeTravel(database.log(), database.snapshots());
-    if (!(travel.at(vsmmu, new LogPoint.AtPosition(position)) instanceof StateLookup.Found)
-        && position > 1) {
+  private static void stateAt(OpenLog log, SplittableRandom random) {
+    long position = 1 + random.nextLong(log.database.log().headPosition());
+    TimeTravel travel = new TimeTravel(log.database.log(), log.database.snapshots());
+    if (!(travel.at(log.vsmmu, new LogPoint.AtPosition(position)) instanceof StateLookup.Found)) {
       throw new IllegalStateException("no state at " + position);
     }
   }
@@ -280,12 +345,28 @@ final class Grow {
     return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
   }
 
-  private Samples median(long size, String figure, Samples.Work work) throws Exception {
-    new Samples().take(WARM_UP, work);
-    Samples samples = new Samples();
-    samples.take(TIMES, work);
-    put(figure, size, samples.micros(HALF) / MICROS);
-    return samples;
+  /**
+   * Asks each log in turn, so that other load of the machine meets all of them alike.
+   *
+   * @param tail the figure of the 99th percentile; empty if it is not wanted
+   */
+  private void compare(List<OpenLog> logs, String median, String tail, Question question)
+      throws Exception {
+    Map<OpenLog, Samples> samples = new LinkedHashMap<>();
+    for (int round = 0; round < WARM_UP + TIMES; round++) {
+      for (OpenLog log : logs) {
+        Samples taken =
+            round < WARM_UP ? new Samples() : samples.computeIfAbsent(log, key -> new Samples());
+        taken.take(1, () -> question.ask(log));
+      }
+    }
+    samples.forEach(
+        (log, taken) -> {
+          put(median, log.size, taken.micros(HALF) / MICROS);
+          if (!tail.isEmpty()) {
+            put(tail, log.size, taken.micros(TAIL) / MICROS);
+          }
+        });
   }
 
   private static double seconds(long start) {

@@ -45,6 +45,9 @@ final class LongLog implements AutoCloseable {
   /** An ASID in {@link #RARE_DOORBELLS} doorbells. */
   static final int RARE_ASID = 77;
 
+  /** An ASID in no doorbell. */
+  static final int ABSENT_ASID = 99;
+
   /** A StreamID in the same number of others. */
   static final int RARE_STREAM = 0x200;
 

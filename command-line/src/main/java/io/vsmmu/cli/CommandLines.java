@@ -66,21 +66,15 @@ public final class CommandLines {
   private CommandLines() {}
 
   /**
-   * Makes the command {@code vsmmu} with all of its subcommands.
+   * Makes the command {@code vsmmu} for a call: with the subcommand that the first argument names
+   * alone, if it is one that needs no others, else with all. Describing all commands takes longer
+   * than what most of them do.
    *
+   * @param arguments of the call
    * @param starter starts the service for {@code demo} and {@code serve}
    * @param screen the terminal for whose width answers and help are laid out
    */
   public static CommandLine create(
-      ServiceStarter starter, Screen screen, PrintWriter out, PrintWriter err) {
-    return create(all(starter), screen, out, err);
-  }
-
-  /**
-   * As the other method, with the subcommand that the first argument names alone, if it is one that
-   * needs no others. Describing all commands takes longer than what most of them do.
-   */
-  static CommandLine createFor(
       String[] arguments, ServiceStarter starter, Screen screen, PrintWriter out, PrintWriter err) {
     Map<String, Supplier<Object>> commands = all(starter);
     if (arguments.length > 0 && !NEEDS_ALL.contains(arguments[0])) {

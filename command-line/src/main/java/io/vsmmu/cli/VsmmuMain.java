@@ -17,7 +17,7 @@ public final class VsmmuMain {
     PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
     Screen screen = Screen.of(System.getenv(), System.getProperty(Screen.MEASURED));
     int code =
-        CommandLines.createFor(arguments, new ControlPlaneStarter(err), screen, out, err)
+        CommandLines.create(arguments, new ControlPlaneStarter(err), screen, out, err)
             .execute(arguments);
     out.flush();
     System.exit(standard.ended(code, err));

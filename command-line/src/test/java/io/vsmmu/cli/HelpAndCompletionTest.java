@@ -38,7 +38,7 @@ class HelpAndCompletionTest {
       String[] arguments = {name, "--help"};
 
       CommandLine made =
-          CommandLines.createFor(arguments, Invocation.NO_SERVICE, screen, nowhere, nowhere);
+          CommandLines.create(arguments, Invocation.NO_SERVICE, screen, nowhere, nowhere);
 
       if (!Set.of("help", "completion").contains(name)) {
         assertThat(made.getSubcommands()).containsOnlyKeys(name);

@@ -23,7 +23,7 @@ record Invocation(int code, String out, String err) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int code =
-        CommandLines.createFor(
+        CommandLines.create(
                 arguments,
                 starter,
                 new Screen(Screen.WITHOUT_TERMINAL),
@@ -36,7 +36,8 @@ record Invocation(int code, String out, String err) {
   /** The command line, for looking at it. */
   static CommandLine commands() {
     PrintWriter nowhere = new PrintWriter(new StringWriter());
-    return CommandLines.create(NO_SERVICE, new Screen(Screen.WITHOUT_TERMINAL), nowhere, nowhere);
+    return CommandLines.create(
+        new String[0], NO_SERVICE, new Screen(Screen.WITHOUT_TERMINAL), nowhere, nowhere);
   }
 
   /** Asks the stub. */

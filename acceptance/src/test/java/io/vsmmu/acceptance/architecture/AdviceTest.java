@@ -48,6 +48,7 @@ class AdviceTest {
 
   private static final CommandLine COMMANDS =
       CommandLines.create(
+          new String[0],
           settings -> {
             throw new IllegalStateException("not to be started by this test");
           },

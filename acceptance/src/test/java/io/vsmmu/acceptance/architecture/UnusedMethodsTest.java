@@ -68,6 +68,8 @@ class UnusedMethodsTest {
           "IommuCall.arguments",
           "IommufdContext.file",
           "IommufdHost.resume",
+          "LogWriter.append",
+          "LogWriter.rows",
           "MalformedEventException.field",
           "MalformedEventException.offset",
           "MalformedEventException.type",

@@ -76,6 +76,7 @@ class CommandLineTest extends RestTest {
     StringWriter err = new StringWriter();
     CommandLine commands =
         CommandLines.create(
+            new String[0],
             settings -> {
               throw new IllegalStateException("not to be started by this test");
             },
@@ -102,6 +103,7 @@ class CommandLineTest extends RestTest {
   void every_command_that_asks_a_service_is_tried_here() {
     CommandLine commands =
         CommandLines.create(
+            new String[0],
             settings -> {
               throw new IllegalStateException("not to be started by this test");
             },

@@ -170,7 +170,11 @@ class MainJobTest extends RestTest {
     PrintWriter err = new PrintWriter(new StringWriter());
     int code =
         CommandLines.create(
-                s -> here, new Screen(Screen.WITHOUT_TERMINAL), new PrintWriter(out), err)
+                new String[0],
+                s -> here,
+                new Screen(Screen.WITHOUT_TERMINAL),
+                new PrintWriter(out),
+                err)
             .execute("demo", "--once", "--data-dir", folder.toString());
     assertThat(code).isZero();
     return out.toString();

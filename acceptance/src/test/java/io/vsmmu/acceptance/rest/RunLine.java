@@ -103,6 +103,7 @@ public final class RunLine implements RunCommand.ProcessReplacement {
     StringWriter err = new StringWriter();
     CommandLine commands =
         CommandLines.create(
+            new String[0],
             settings -> {
               throw new IllegalStateException("not to be started by this test");
             },

@@ -40,7 +40,6 @@ public final class ServiceClient {
   private static final String RETRY = "Retry-After";
 
   private final URI service;
-  private @Nullable HttpClient streaming;
 
   /**
    * @param service scheme, host and port, perhaps a path prefix
@@ -50,16 +49,13 @@ public final class ServiceClient {
   }
 
   /** Made for the first body that is sent or received as a stream. */
-  private synchronized HttpClient streaming() {
-    if (streaming == null) {
-      // HTTP/1.1 alone, because it would send an upgrade request to HTTP/2 with every upload.
-      streaming =
-          HttpClient.newBuilder()
-              .version(HttpClient.Version.HTTP_1_1)
-              .connectTimeout(CONNECT_WAIT)
-              .build();
-    }
-    return streaming;
+  private static final class Streaming {
+    // HTTP/1.1 alone, because it would send an upgrade request to HTTP/2 with every upload.
+    static final HttpClient CLIENT =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_WAIT)
+            .build();
   }
 
   /** Reads a resource below {@link #API}. */
@@ -194,7 +190,7 @@ public final class ServiceClient {
   private <T> HttpResponse<T> send(
       HttpRequest.Builder request, HttpResponse.BodyHandler<T> handler) {
     try {
-      return streaming().send(request.build(), handler);
+      return Streaming.CLIENT.send(request.build(), handler);
     } catch (IOException e) {
       throw unreachable(e);
     } catch (InterruptedException e) {
