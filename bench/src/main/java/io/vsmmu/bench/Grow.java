@@ -189,34 +189,21 @@ final class Grow {
           EventDatabase.open(
               postgres.jdbcUrl(),
               JournalSettings.in(data.resolve("journal")),
-              JournalSettings.in(data.resolve("journal")),
-              EventLogLimits.DEFAULTS);
               EventLogLimits.DEFAULTS);
       Tables.migrate(database.pool());
-      Tables.migrate(database.pool());
-      return new OpenLog(size, postgres, database);
       return new OpenLog(size, postgres, database);
     }
-    }
-
 
     @Override
-    @Override
     public void close() {
-    public void close() {
-      database.close();
       database.close();
       try {
         postgres.close();
       } catch (IOException failed) {
         throw new UncheckedIOException(failed);
       }
-      postgres.close();
-    }
     }
   }
-  }
-
 
   private void write(OpenLog log) {
     long start = System.nanoTime();
