@@ -5,9 +5,7 @@ import io.vsmmu.smmu.spec.IdRegister;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The values of one vSMMU's registers, as far as the trace has shown them. */
@@ -30,25 +28,32 @@ final class TracedRegisters {
 
   private int idsSeen;
 
-  /** The last known values by offset; bounded, because only architected offsets are kept. */
-  private final Map<Integer, Long> written = new HashMap<>();
+  /** The last known values by offset. */
+  private final RegisterValues written;
 
   private @Nullable Long cr0;
   private @Nullable Long commandQueueBase;
   private @Nullable Long streamTableBase;
 
+  TracedRegisters() {
+    this(new RegisterValues());
+  }
+
+  private TracedRegisters(RegisterValues written) {
+    this.written = written;
+  }
+
   TracedRegisters copy() {
-    TracedRegisters copy = new TracedRegisters();
+    TracedRegisters copy = new TracedRegisters(written.copy());
     copy.ids = ids;
     copy.idsSeen = idsSeen;
-    copy.written.putAll(written);
     copy.remember();
     return copy;
   }
 
   /** Whether both know the same registers with the same values. */
   boolean same(TracedRegisters other) {
-    return idsSeen == other.idsSeen && ids.equals(other.ids) && written.equals(other.written);
+    return idsSeen == other.idsSeen && ids.equals(other.ids) && written.same(other.written);
   }
 
   static boolean isId(int offset) {
@@ -138,8 +143,7 @@ final class TracedRegisters {
 
   /** Whether the register is known to hold {@code value}. */
   boolean equalsKnown(int offset, long value) {
-    Long known = written.get(offset);
-    return known != null && known == value;
+    return written.knows(offset) && written.value(offset) == value;
   }
 
   /** Whether the write repeats the known value of EVENTQ_CONS, so that no event was consumed. */
@@ -181,7 +185,7 @@ final class TracedRegisters {
 
   /** Keeps only the values that {@code other} has too. */
   void retain(TracedRegisters other) {
-    written.entrySet().retainAll(other.written.entrySet());
+    written.retain(other.written);
     remember();
     for (int i = 0; i < ID_REGISTERS.size(); i++) {
       IdRegister register = ID_REGISTERS.get(i);
@@ -238,8 +242,7 @@ final class TracedRegisters {
   }
 
   private boolean equal(int offset, long value) {
-    Long known = written.get(offset);
-    return known == null || known == value;
+    return !written.knows(offset) || written.value(offset) == value;
   }
 
   /** Registers that only the guest changes and that read back as written. */

@@ -2,13 +2,16 @@ package io.vsmmu.recordings.qemu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.smmu.spec.Register;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -155,5 +158,49 @@ class TraceTextTest {
       assertThat(copy.contains(expected.get(i))).isTrue();
     }
     assertThat(copy.contains(-77)).isFalse();
+  }
+
+  @Test
+  void register_values_are_kept_like_those_of_a_map() {
+    Random random = new Random(SEED);
+    int[] offsets = Arrays.stream(Register.values()).mapToInt(Register::offset).toArray();
+    RegisterValues values = new RegisterValues();
+    Map<Integer, Long> expected = new TreeMap<>();
+    for (int step = 0; step < 5000; step++) {
+      int offset = offsets[random.nextInt(offsets.length)];
+      switch (random.nextInt(20)) {
+        case 0 -> {
+          values.remove(offset);
+          expected.remove(offset);
+        }
+        case 1 -> {
+          RegisterValues other = values.copy();
+          other.put(offset, step);
+          values.retain(other);
+          if (!Objects.equals(expected.get(offset), (long) step)) {
+            expected.remove(offset);
+          }
+        }
+        case 2 -> {
+          if (random.nextInt(50) == 0) {
+            values.clear();
+            expected.clear();
+          }
+        }
+        default -> {
+          long value = random.nextInt(3) == 0 ? 0 : random.nextLong();
+          values.put(offset, value);
+          expected.put(offset, value);
+        }
+      }
+      for (int each : offsets) {
+        assertThat(values.get(each)).isEqualTo(expected.get(each));
+      }
+      assertThat(values.same(values.copy())).isTrue();
+    }
+    for (int offset : new int[] {-4, 2, 0x20000, Integer.MIN_VALUE, 0xffffc}) {
+      assertThat(values.knows(offset)).isFalse();
+      assertThat(values.value(offset)).isZero();
+    }
   }
 }
