@@ -76,7 +76,7 @@ record CpuTimes(Map<String, Long> ticks) {
   private static long ticks(Path of, boolean withEndedChildren) {
     try {
       String stat = Files.readString(of.resolve("stat"));
-      String[] behindName = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      String[] behindName = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
       long sum = 0;
       for (int field = 14; field <= (withEndedChildren ? 17 : 15); field++) {
         sum += Long.parseLong(behindName[field - 3]);

@@ -39,12 +39,12 @@ final class ImportStage<T> implements AutoCloseable {
   private final ImportRun run;
   private final ToLongFunction<T> bytesOf;
   private final Work<T> work;
+
+  /** Batches; an empty one is the last. */
   private final BlockingQueue<List<T>> waiting =
       new ArrayBlockingQueue<>(ImportLimits.WAITING_BATCHES);
-  private final CompletableFuture<Void> done = new CompletableFuture<>();
 
-  /** Follows the last batch. */
-  private final List<T> end = List.of();
+  private final CompletableFuture<Void> done = new CompletableFuture<>();
 
   private final Thread thread;
   private List<T> batch = new ArrayList<>();
@@ -93,7 +93,7 @@ final class ImportStage<T> implements AutoCloseable {
     if (!batch.isEmpty()) {
       handOn(batch);
     }
-    handOn(end);
+    handOn(List.of());
     try {
       while (!thread.join(CHECK)) {
         run.step();
@@ -138,7 +138,7 @@ final class ImportStage<T> implements AutoCloseable {
   /** The stage's thread. */
   private void workOnAll() {
     try {
-      for (List<T> next = waiting.take(); next != end; next = waiting.take()) {
+      for (List<T> next = waiting.take(); !next.isEmpty(); next = waiting.take()) {
         workOn(next);
       }
       work.finish();

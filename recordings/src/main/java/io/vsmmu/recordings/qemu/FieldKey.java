@@ -24,7 +24,7 @@ final class FieldKey {
     byte[] padded = new byte[Math.max(text.length, Long.BYTES)];
     System.arraycopy(text, 0, padded, 0, text.length);
     word = (long) WORD.get(padded, 0);
-    mask = text.length >= Long.BYTES ? -1 : (1L << Byte.SIZE * text.length) - 1;
+    mask = text.length >= Long.BYTES ? -1 : (1L << (Byte.SIZE * text.length)) - 1;
   }
 
   int length() {

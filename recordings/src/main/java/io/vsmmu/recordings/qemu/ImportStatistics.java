@@ -15,7 +15,7 @@ final class ImportStatistics {
   private final Map<String, long[]> kinds = new TreeMap<>();
 
   /** The counts in {@link #kinds} of the events that were seen. */
-  private final long @Nullable [][] counts = new long[TraceEvent.values().length][];
+  private final long[] @Nullable [] counts = new long[TraceEvent.values().length][];
 
   private final Map<String, long[]> warnings = new LinkedHashMap<>();
   private long attributed;

@@ -66,7 +66,7 @@ final class NameTable<T> {
     if (length >= 2 * Long.BYTES) {
       mixed += (long) WORD.get(bytes, to - 2 * Long.BYTES);
     }
-    return (int) (mixed * MULTIPLIER >>> Integer.SIZE) & (slots.length - 1);
+    return (int) ((mixed * MULTIPLIER) >>> Integer.SIZE) & (slots.length - 1);
   }
 
   private int next(int slot) {

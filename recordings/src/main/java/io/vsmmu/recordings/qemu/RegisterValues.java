@@ -9,7 +9,7 @@ final class RegisterValues {
 
   private static final int PAGE_SHIFT = 16;
   private static final int PAGES = 2;
-  private static final int WORDS = PAGES << PAGE_SHIFT - 2;
+  private static final int WORDS = PAGES << (PAGE_SHIFT - 2);
 
   private static final short NONE = -1;
 

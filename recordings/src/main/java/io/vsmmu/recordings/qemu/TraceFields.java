@@ -226,7 +226,7 @@ final class TraceFields {
       int digits = Math.min(leadingDigits(word), to - from);
       if (digits < Long.BYTES) {
         position = from + digits;
-        return digits == 0 ? 0 : ofDigits(word << Byte.SIZE * (Long.BYTES - digits));
+        return digits == 0 ? 0 : ofDigits(word << (Byte.SIZE * (Long.BYTES - digits)));
       }
       value = ofDigits(word);
       at += Long.BYTES;
@@ -253,9 +253,9 @@ final class TraceFields {
   /** The value of eight decimal digits; a byte of zero counts as the digit 0. */
   private static long ofDigits(long word) {
     // Neighbours are joined to numbers of two, four and eight digits.
-    long pairs = (word & LOWER_HALVES) * ((10 << 8) + 1) >>> 8 & 0x00ff_00ff_00ff_00ffL;
-    long fours = pairs * ((100L << 16) + 1) >>> 16 & 0x0000_ffff_0000_ffffL;
-    return fours * ((10_000L << 32) + 1) >>> 32;
+    long pairs = (((word & LOWER_HALVES) * ((10 << 8) + 1)) >>> 8) & 0x00ff_00ff_00ff_00ffL;
+    long fours = ((pairs * ((100L << 16) + 1)) >>> 16) & 0x0000_ffff_0000_ffffL;
+    return (fours * ((10_000L << 32) + 1)) >>> 32;
   }
 
   /** The characters that QEMU's formats have after a number; any other shows a damaged line. */
