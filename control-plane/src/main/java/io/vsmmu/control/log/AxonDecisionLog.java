@@ -25,8 +25,12 @@ import org.axonframework.modelling.command.VersionedAggregateIdentifier;
  */
 public final class AxonDecisionLog implements DecisionLog, AutoCloseable {
 
-  /** vSMMUs whose state is cached; the state of the others is read from the log. */
-  public static final int CACHED_VSMMUS = 4096;
+  /**
+   * vSMMUs whose state is cached; the state of the others is read from the log for each submission,
+   * which takes milliseconds. More than one service serves, since a session refers to the same
+   * state.
+   */
+  public static final int CACHED_VSMMUS = 65_536;
 
   private static final String AGGREGATE_TYPE = "Vsmmu";
 
