@@ -22,6 +22,7 @@ import io.vsmmu.projections.query.Keyset;
 import io.vsmmu.projections.travel.LogPoint;
 import io.vsmmu.projections.travel.StateLookup;
 import io.vsmmu.projections.travel.TimeTravel;
+import io.vsmmu.smmu.spec.AddressRange;
 import io.vsmmu.smmu.wire.EventCodec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -149,7 +150,7 @@ final class Grow {
         (name, values) -> {
           StringBuilder line = new StringBuilder("%-58s".formatted(name));
           sizes.forEach(size -> line.append("%14.6f".formatted(values.get(size))));
-          double grown = Math.log(values.get(sizes.getLast()) / values.get(sizes.getFirst()));
+          double grown = Math.log(at(name, sizes.getLast()) / at(name, sizes.getFirst()));
           Bench.show(line + "%11.2f".formatted(grown / span));
         });
   }
@@ -250,6 +251,12 @@ final class Grow {
         "events of an ASID that no event names, p50",
         "",
         log -> events(log, EventFilter.ALL.withAsid(LongLog.ABSENT_ASID), oldest));
+    AddressRange absent = AddressRange.of(LongLog.ABSENT_ADDRESS, 1);
+    compare(
+        logs,
+        "events of an address that no event names, p50",
+        "",
+        log -> events(log, EventFilter.ALL.withAddresses(absent), oldest));
     InvalidationFilter all = new InvalidationFilter(null, null, null, null, null);
     compare(
         logs,

@@ -48,6 +48,9 @@ final class LongLog implements AutoCloseable {
   /** An ASID in no doorbell. */
   static final int ABSENT_ASID = 99;
 
+  /** An address in no doorbell. */
+  static final long ABSENT_ADDRESS = 0xbeef_0000L;
+
   /** A StreamID in the same number of others. */
   static final int RARE_STREAM = 0x200;
 

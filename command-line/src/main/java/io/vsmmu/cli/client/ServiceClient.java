@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -147,7 +147,7 @@ public final class ServiceClient {
     }
   }
 
-  private Reply reply(int status, String body, UnaryOperator<@Nullable String> header) {
+  private Reply reply(int status, String body, Function<String, @Nullable String> header) {
     if (status >= FIRST_ERROR) {
       throw refusal(status, body, header.apply(RETRY));
     }

@@ -7,7 +7,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param body of the answer, decoded as UTF-8
  * @param header gives the first value of a header of the answer, null if it has none
  */
-record SmallExchange(int status, String body, UnaryOperator<@Nullable String> header) {
+record SmallExchange(int status, String body, Function<String, @Nullable String> header) {
 
   /**
    * Sends a request and reads the answer.
