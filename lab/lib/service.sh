@@ -32,7 +32,8 @@ start_service() {
 resume_service() {
   : >"$run/service.out"
   # shellcheck disable=SC2046 # one word a variable
-  env $(host_topology) "$vsmmu" serve --port 0 --data-dir "$data" >"$run/service.out" 2>"$run/service.err" &
+  # Nothing else may use the processors that a guest is measured on.
+  env $(host_topology) VSMMU_LEARN=no "$vsmmu" serve --port 0 --data-dir "$data" >"$run/service.out" 2>"$run/service.err" &
   service_process=$!
   disown # its end is nothing that the shell has to tell
   local end=$((SECONDS + service_limit))
