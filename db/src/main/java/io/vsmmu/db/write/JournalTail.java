@@ -116,7 +116,7 @@ final class JournalTail implements Tail {
     private JournalReader reader(long from) {
       try {
         return journal.reader(from);
-      } catch (IllegalArgumentException released) {
+      } catch (IllegalArgumentException | IllegalStateException releasedOrClosed) {
         throw moved(from);
       } catch (JournalFailedException failed) {
         throw unreadable(failed);

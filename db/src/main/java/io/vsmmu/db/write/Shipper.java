@@ -51,7 +51,8 @@ final class Shipper implements AutoCloseable {
   private final LongAdder reconnects = new LongAdder();
 
   private @Nullable WriterSession session;
-  private JournalReader reader;
+  /** Replaced by the thread; others ask it what waits. */
+  private volatile JournalReader reader;
 
   /** Rows of the batch that is collected. */
   private byte[] rows;
@@ -327,11 +328,12 @@ final class Shipper implements AutoCloseable {
     }
     // Before a caller that waits for room hears of it.
     journal.release(last);
-    shipped = last;
-    shippedAt = System.nanoTime();
     bytesBehind = reader.bytesBehind();
     appendTimes.forget(last);
-    publish();
+    shippedAt = System.nanoTime();
+    // The database's head first: a reader that finds nothing left in the journal reads up to it.
+    signal.publish(last);
+    shipped = last;
   }
 
   /**
