@@ -1,5 +1,6 @@
 package io.vsmmu.vfiouser;
 
+import java.lang.System.Logger.Level;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * connection has any. Thread-safe; the monitor guards the start of the thread only.
  */
 final class LeadWatch {
+
+  private static final System.Logger LOGGER = System.getLogger(LeadWatch.class.getName());
 
   /** The watch of this process. */
   static final LeadWatch OF_PROCESS = new LeadWatch();
@@ -36,7 +39,9 @@ final class LeadWatch {
   private void wake() {
     if (thread == null) {
       start();
-    } else if (asleep) {
+    }
+    // Also after the start: another caller may have started it, and it may sleep by now.
+    if (asleep) {
       LockSupport.unpark(thread);
     }
   }
@@ -55,7 +60,7 @@ final class LeadWatch {
         LockSupport.parkNanos(this, ProtocolLimits.WORK.toNanos());
       }
       long now = System.nanoTime();
-      connections.forEach(connection -> look(connection, now));
+      connections.forEach(connection -> lookOrLog(connection, now));
     }
   }
 
@@ -65,6 +70,16 @@ final class LeadWatch {
       LockSupport.park(this);
     }
     asleep = false;
+  }
+
+  /** A connection whose second thread cannot be started must not end the watch of the others. */
+  private void lookOrLog(LeaderFollower connection, long now) {
+    try {
+      look(connection, now);
+    } catch (RuntimeException | Error failed) {
+      LOGGER.log(
+          Level.ERROR, "No thread reads messages of a VMM until the work before is done", failed);
+    }
   }
 
   private void look(LeaderFollower connection, long now) {

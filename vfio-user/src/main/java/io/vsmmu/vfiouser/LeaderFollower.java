@@ -156,7 +156,16 @@ final class LeaderFollower {
   /** A connection whose work is always done soon needs no second thread. */
   private synchronized void startSecond() {
     if (second == null) {
-      second = Thread.ofPlatform().daemon().name(name() + "-follower").start(this::serve);
+      Thread follower =
+          Thread.ofPlatform().daemon().name(name() + "-follower").unstarted(this::serve);
+      // Before it can wait for the lead, because the thread that frees the lead wakes it.
+      second = follower;
+      try {
+        follower.start();
+      } catch (OutOfMemoryError noThread) {
+        second = null;
+        throw noThread;
+      }
     }
   }
 
