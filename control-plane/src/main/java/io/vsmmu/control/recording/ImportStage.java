@@ -166,9 +166,10 @@ final class ImportStage<T> implements AutoCloseable {
   @Override
   public void close() {
     abandoned = true;
+    // Once: every interrupt makes the journal begin a segment file anew, if it is making one.
+    thread.interrupt();
     boolean interrupted = false;
     while (thread.isAlive()) {
-      thread.interrupt();
       try {
         boolean ignored = thread.join(CHECK);
       } catch (InterruptedException again) {
