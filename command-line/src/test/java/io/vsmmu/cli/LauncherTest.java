@@ -182,6 +182,35 @@ class LauncherTest {
   }
 
   @Test
+  void what_learns_gets_no_setting_of_the_service_that_was_asked_for() throws Exception {
+    // given a java that writes its variables into the cache, and takes it
+    Path home = jdk("a", "25");
+    script(
+        home.resolve("bin/java"),
+        """
+        for word; do
+          case $word in -XX:AOTCacheOutput=*) env > "${word#*=}" ;; esac
+        done\
+        """);
+
+    // when
+    run(
+        Map.of(
+            "VSMMU_LEARN", "yes",
+            "SPRING_DATASOURCE_URL", "jdbc:postgresql://db/vsmmu",
+            "NOTIFY_SOCKET", "/run/systemd/notify",
+            "VSMMU_ROMDRIVER", "/signed.efi"),
+        "serve");
+
+    // then
+    Path learned = learned(home, false);
+    assertThat(Await.within(Duration.ofSeconds(30), () -> Files.exists(learned))).isTrue();
+    assertThat(Files.readString(learned))
+        .contains("PATH=")
+        .doesNotContain("SPRING_", "NOTIFY_SOCKET", "VSMMU_");
+  }
+
+  @Test
   void a_cache_that_no_virtual_machine_takes_is_not_kept() throws Exception {
     // given a java that writes the cache, and refuses it
     Path home = jdk("a", "25");
