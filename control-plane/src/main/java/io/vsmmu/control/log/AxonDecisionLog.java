@@ -27,8 +27,8 @@ public final class AxonDecisionLog implements DecisionLog, AutoCloseable {
 
   /**
    * vSMMUs whose state is cached; the state of the others is read from the log for each submission,
-   * which takes milliseconds. More than one service serves, since a session refers to the same
-   * state.
+   * which takes milliseconds. That is more vSMMUs than a service is meant for. The cache costs
+   * little, because the session of a vSMMU refers to the same state.
    */
   public static final int CACHED_VSMMUS = 65_536;
 

@@ -51,6 +51,7 @@ final class Shipper implements AutoCloseable {
   private final LongAdder reconnects = new LongAdder();
 
   private @Nullable WriterSession session;
+
   /** Replaced by the thread; others ask it what waits. */
   private volatile JournalReader reader;
 

@@ -52,7 +52,7 @@ public final class SliceRules {
     return applied;
   }
 
-  /** As {@link CommandRules#effective}. */
+  /** The command without its ignored fields, as a host receives it; an illegal one unchanged. */
   public CommandEntry effective(CommandEntry entry) {
     return apply(entry) instanceof Effective(CommandEntry counted) ? counted : entry;
   }
