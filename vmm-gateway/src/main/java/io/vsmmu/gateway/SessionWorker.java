@@ -148,20 +148,31 @@ final class SessionWorker {
   }
 
   private void run() {
-    do {
-      try {
-        handleWaiting();
-      } catch (InterruptedException interrupted) {
-        closing.set(true);
-      }
-      if (closing.get() && waiting.isEmpty()) {
-        session.recordOutcomeAtEnd();
-        ended = true;
-        refuseWaiting(null);
-        end.countDown();
-        return;
-      }
-    } while (!retired());
+    try {
+      do {
+        try {
+          handleWaiting();
+        } catch (InterruptedException interrupted) {
+          closing.set(true);
+        }
+        if (closing.get() && waiting.isEmpty()) {
+          session.recordOutcomeAtEnd();
+          end(null);
+          return;
+        }
+      } while (!retired());
+    } catch (RuntimeException | Error failed) {
+      // The session must be closable nevertheless.
+      end(failed);
+      throw failed;
+    }
+  }
+
+  /** No thread is started any more: what waits is refused, and so is what is posted later. */
+  private void end(@Nullable Throwable reason) {
+    ended = true;
+    refuseWaiting(reason);
+    end.countDown();
   }
 
   private void handleWaiting() throws InterruptedException {
