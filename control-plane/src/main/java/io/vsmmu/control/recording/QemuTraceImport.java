@@ -79,7 +79,7 @@ final class QemuTraceImport implements AutoCloseable {
         }
         case ImportResult.Imported imported -> finish(imported.report());
       };
-    } catch (IOException | RuntimeException failed) {
+    } catch (IOException | RuntimeException | Error failed) {
       discard();
       throw failed;
     }
