@@ -1,6 +1,6 @@
 package io.vsmmu.db.write;
 
-import io.vsmmu.db.log.HashChain;
+import io.vsmmu.db.log.BinaryRow;
 import io.vsmmu.db.log.NewEvent;
 import io.vsmmu.journal.JournalEntry;
 import java.nio.ByteBuffer;
@@ -28,13 +28,6 @@ record JournalRow(long position, AppendRow row, byte[] hash, byte @Nullable [] s
 
   private static final short FIELDS = 9;
   private static final int NULL_FIELD = -1;
-
-  /** Offset of the hash in a row with a cause, which one without lacks. */
-  private static final int HASH_WITH_CAUSE =
-      Short.BYTES + 7 * Integer.BYTES + 4 * Long.BYTES + Integer.BYTES + Short.BYTES;
-
-  /** Offset of the length of the field {@code cause}. */
-  private static final int CAUSE_LENGTH = Short.BYTES + 3 * Integer.BYTES + 3 * Long.BYTES;
 
   static JournalRow of(long position, AppendRow row, byte[] hash) {
     @Nullable String subject = row.event().subject();
@@ -83,11 +76,7 @@ record JournalRow(long position, AppendRow row, byte[] hash, byte @Nullable [] s
 
   /** The hash in the bytes of an entry. */
   static byte[] hashIn(byte[] entry) {
-    ByteBuffer in = ByteBuffer.wrap(entry);
-    int missing = in.getInt(CAUSE_LENGTH) == NULL_FIELD ? Long.BYTES : 0;
-    byte[] hash = new byte[HashChain.HASH_BYTES];
-    in.get(HASH_WITH_CAUSE - missing, hash);
-    return hash;
+    return new BinaryRow(ByteBuffer.wrap(entry)).event().hash();
   }
 
   private static void putLong(ByteBuffer into, long value) {
