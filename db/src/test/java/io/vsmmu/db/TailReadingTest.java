@@ -222,6 +222,8 @@ class TailReadingTest {
                   append(database, List.of(vsmmu), next, 150);
                   availability.full = Optional.empty();
                   append(database, List.of(vsmmu), next, 50);
+                  // The journal of this test is small, and the shipper takes its time.
+                  database.writer().awaitShipped(database.log().headPosition());
                 }
               });
       int reads = 0;
