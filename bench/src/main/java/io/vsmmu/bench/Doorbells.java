@@ -151,7 +151,7 @@ final class Doorbells {
         guest.ring();
       }
     }
-    database.writer().awaitShipped(database.log().headPosition());
+    awaitShipped();
     double entries = doorbells * Guest.ENTRIES;
     double inJournal = (database.writer().counters().journalBytes() - journaled) / entries;
     double inDatabase = (size() - before) / entries;

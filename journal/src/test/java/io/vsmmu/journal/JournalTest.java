@@ -208,19 +208,22 @@ class JournalTest {
     }
   }
 
+  /** Fails a system call with EIO where the journal is about to make it. */
+  private static JournalBoundary.Observer failing(
+      JournalBoundary at, String call, AtomicBoolean fails) {
+    return boundary -> {
+      if (boundary == at && fails.get()) {
+        throw new PosixException(call, Errno.EIO);
+      }
+    };
+  }
+
   @Test
   void after_a_failed_fdatasync_nothing_more_is_acknowledged_and_the_next_process_has_the_rest() {
     AtomicBoolean fails = new AtomicBoolean();
     try (JournalRecovery recovery = JournalFiles.open(directory, SMALL);
         Journal journal =
-            recovery.start(
-                0,
-                false,
-                boundary -> {
-                  if (boundary == JournalBoundary.SYNCING && fails.get()) {
-                    throw new PosixException("fdatasync", Errno.EIO);
-                  }
-                })) {
+            recovery.start(0, false, failing(JournalBoundary.SYNCING, "fdatasync", fails))) {
       journal.append(entries("synced"), true);
       journal.sync(1);
       journal.append(entries("acknowledged by the page cache"), false);
@@ -251,14 +254,7 @@ class JournalTest {
     AtomicBoolean fails = new AtomicBoolean();
     try (JournalRecovery recovery = JournalFiles.open(directory, SMALL);
         Journal journal =
-            recovery.start(
-                0,
-                false,
-                boundary -> {
-                  if (boundary == JournalBoundary.APPENDING && fails.get()) {
-                    throw new PosixException("pwrite", Errno.EIO);
-                  }
-                })) {
+            recovery.start(0, false, failing(JournalBoundary.APPENDING, "pwrite", fails))) {
       journal.append(entries("before"), true);
       fails.set(true);
       assertThrows(JournalFailedException.class, () -> journal.append(entries("a"), true));
