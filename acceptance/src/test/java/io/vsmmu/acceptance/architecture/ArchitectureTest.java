@@ -55,6 +55,7 @@ class ArchitectureTest {
     VFIO_USER("io.vsmmu.vfiouser..", POSIX),
     GATEWAY("io.vsmmu.gateway..", DOMAIN, POSIX, VFIO_USER),
     PROJECTIONS("io.vsmmu.projections..", DOMAIN, DB),
+    DEBUGGER("io.vsmmu.debugger..", PROBLEM, DOMAIN, DB, PROJECTIONS),
     CONTROL(
         "io.vsmmu.control..",
         PROBLEM,
@@ -66,7 +67,8 @@ class ArchitectureTest {
         PLATFORM,
         VFIO_USER,
         GATEWAY,
-        PROJECTIONS),
+        PROJECTIONS,
+        DEBUGGER),
     REST(
         "io.vsmmu.rest..",
         PROBLEM,
@@ -78,7 +80,8 @@ class ArchitectureTest {
         PLATFORM,
         VFIO_USER,
         GATEWAY,
-        PROJECTIONS),
+        PROJECTIONS,
+        DEBUGGER),
     COMMAND_LINE(
         "io.vsmmu.cli..", PROBLEM, REST, CONTROL, DOMAIN, HOST, DB, POSIX, PLATFORM, RECORDINGS),
     TESTING("io.vsmmu.testing..", DB, HOST, POSIX, SCRIPTED);

@@ -26,6 +26,7 @@ class UnusedMethodsTest {
     "io.vsmmu.cli..",
     "io.vsmmu.control..",
     "io.vsmmu.db..",
+    "io.vsmmu.debugger..",
     "io.vsmmu.gateway..",
     "io.vsmmu.host",
     "io.vsmmu.host.apply..",
