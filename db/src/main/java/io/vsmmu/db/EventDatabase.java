@@ -8,6 +8,7 @@ import io.vsmmu.db.log.ChainVerifier;
 import io.vsmmu.db.log.EventLog;
 import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.HeadSignal;
+import io.vsmmu.db.log.Notes;
 import io.vsmmu.db.log.Snapshots;
 import io.vsmmu.db.log.Tail;
 import io.vsmmu.db.log.VsmmuRegistry;
@@ -38,6 +39,7 @@ public final class EventDatabase implements AutoCloseable {
   private final EventLog followedLog;
   private final VsmmuRegistry registry;
   private final Snapshots snapshots;
+  private final Notes notes;
 
   private EventDatabase(
       ReadersPool pool,
@@ -54,6 +56,7 @@ public final class EventDatabase implements AutoCloseable {
     this.followedLog = new EventLog(pool, writer.tailOfStoppedDatabase(), signal, limits);
     this.registry = new VsmmuRegistry(pool, availability);
     this.snapshots = new Snapshots(pool);
+    this.notes = new Notes(pool);
   }
 
   /**
@@ -146,6 +149,10 @@ public final class EventDatabase implements AutoCloseable {
 
   public Snapshots snapshots() {
     return snapshots;
+  }
+
+  public Notes notes() {
+    return notes;
   }
 
   public ChainVerifier verifier() {

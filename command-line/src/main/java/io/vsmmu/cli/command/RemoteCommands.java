@@ -36,6 +36,7 @@ public final class RemoteCommands {
     commands.put("import", ImportCommand::new);
     commands.put("export", ExportCommand::new);
     commands.put("replay", ReplayCommand::new);
+    commands.put("notes", NotesCommand::new);
     commands.put("events", EventsCommand::new);
     commands.put("event", EventCommand::new);
     commands.put("invalidations", InvalidationsCommand::new);

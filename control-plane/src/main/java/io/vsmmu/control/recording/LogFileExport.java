@@ -1,16 +1,21 @@
 package io.vsmmu.control.recording;
 
 import io.vsmmu.db.EventDatabase;
+import io.vsmmu.db.log.Micros;
+import io.vsmmu.db.log.Note;
+import io.vsmmu.db.log.Notes;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.recordings.log.LogFileWriter;
 import io.vsmmu.recordings.log.LogHeader;
+import io.vsmmu.recordings.log.LogNote;
 import io.vsmmu.recordings.log.LogRecord;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 
-/** Writes the log of a vSMMU into a file that can be imported again. */
+/** Writes the log of a vSMMU with its notes into a file that can be imported again. */
 final class LogFileExport {
 
   /** The exporting program in the header of the file. */
@@ -23,8 +28,13 @@ final class LogFileExport {
   }
 
   void write(RegisteredVsmmu vsmmu, OutputStream out) throws IOException {
+    // The notes first: each is about an event that the log has by now.
+    List<LogNote> notes =
+        database.notes().page(vsmmu.id(), 0, Notes.MOST).stream()
+            .map(note -> note(note, vsmmu.originMicros()))
+            .toList();
     LogFileWriter writer =
-        new LogFileWriter(out, new LogHeader(vsmmu.name(), vsmmu.originMicros(), EXPORTER));
+        new LogFileWriter(out, new LogHeader(vsmmu.name(), vsmmu.originMicros(), EXPORTER), notes);
     long last = database.log().lastSequence(vsmmu.id()).orElse(-1);
     try {
       database.log().read(vsmmu.id(), 0, last, event -> write(writer, event, vsmmu.originMicros()));
@@ -32,6 +42,15 @@ final class LogFileExport {
       throw gone.getCause();
     }
     writer.finish();
+  }
+
+  private static LogNote note(Note note, long origin) {
+    return new LogNote(
+        note.sequence(),
+        Micros.of(note.written()) - origin,
+        note.author(),
+        note.bookmark(),
+        note.text());
   }
 
   private static void write(LogFileWriter writer, StoredEvent event, long origin) {

@@ -12,6 +12,8 @@ import io.vsmmu.problem.Problem;
 import io.vsmmu.recordings.log.LogFileException;
 import io.vsmmu.recordings.log.LogFileReader;
 import io.vsmmu.recordings.log.LogHeader;
+import io.vsmmu.recordings.log.LogItem;
+import io.vsmmu.recordings.log.LogNote;
 import io.vsmmu.recordings.log.LogRecord;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.event.VsmmuReset;
@@ -63,6 +65,8 @@ final class LogFileImport {
       return refused("body", String.valueOf(malformed.getMessage()), "events of this version");
     } catch (BrokenChain broken) {
       return refused("body", broken.text, "a log whose hash chain is intact");
+    } catch (ImportedNotes.UnusableNote unusable) {
+      return refused("body", String.valueOf(unusable.getMessage()), "notes that a vSMMU can have");
     }
   }
 
@@ -93,7 +97,8 @@ final class LogFileImport {
     Fold fold = new Fold();
     try (InputStream in = open()) {
       LogFileReader reader = new LogFileReader(in);
-      while (reader.next() instanceof LogRecord record) {
+      LogItem item = reader.next();
+      for (; item instanceof LogRecord record; item = reader.next()) {
         byte[] hash = chain.next(previous, 0, event(record, 0));
         if (!Arrays.equals(hash, record.hash())) {
           throw new BrokenChain("record " + record.sequence() + " does not have its hash");
@@ -106,6 +111,10 @@ final class LogFileImport {
         resets += event instanceof VsmmuReset ? 1 : 0;
         fold.accept(event);
         previous = hash;
+      }
+      ImportedNotes notes = new ImportedNotes(reader.header().originMicros());
+      for (; item instanceof LogNote note; item = reader.next()) {
+        notes.check(note);
       }
     }
     return fold.state();
@@ -120,7 +129,7 @@ final class LogFileImport {
           new VsmmuNames(database.registry()).registerNear(wanted, header.originMicros());
       try {
         run.registered(List.of(vsmmu.name()));
-        append(reader, vsmmu, header.originMicros());
+        append(reader, vsmmu);
         run.commit();
         database.registry().markImported(List.of(vsmmu.id()));
       } catch (IOException | RuntimeException failed) {
@@ -131,14 +140,19 @@ final class LogFileImport {
     }
   }
 
-  private void append(LogFileReader reader, RegisteredVsmmu vsmmu, long origin) throws IOException {
+  private void append(LogFileReader reader, RegisteredVsmmu vsmmu) throws IOException {
     BulkAppender log = database.writer().bulk(vsmmu.id());
-    while (reader.next() instanceof LogRecord record) {
+    LogItem item = reader.next();
+    for (; item instanceof LogRecord record; item = reader.next()) {
       run.reached(record.sequence() + 1);
-      log.add(event(record, origin));
+      log.add(event(record, vsmmu.originMicros()));
       run.stored(0, 1);
     }
     log.finish();
+    ImportedNotes notes = new ImportedNotes(vsmmu.originMicros());
+    for (; item instanceof LogNote note; item = reader.next()) {
+      notes.store(database, vsmmu.id(), note);
+    }
   }
 
   private static NewEvent event(LogRecord record, long origin) {

@@ -12,6 +12,12 @@ public final class LogFileLimits {
   /** Largest length of the header's name, and of its exporter, in UTF-8 bytes. */
   public static final int NAME_BYTES = 1024;
 
+  /** Largest length of a note's text in UTF-8 bytes. */
+  public static final int NOTE_BYTES = 16 << 10;
+
+  /** The greatest number of notes in a file. */
+  public static final int NOTES = 10_000;
+
   /** The largest number of an event's type; a file with a larger one is refused. */
   public static final int MAX_TYPE = 32_767;
 

@@ -23,9 +23,12 @@ public final class LogFileReader {
 
   private final InputStream in;
   private final LogHeader header;
+  private final int version;
   private final MessageDigest digest = LogFormat.newDigest();
   private byte[] raw = new byte[0];
   private @Nullable ByteReader block;
+  private boolean inNotes;
+  private int notes;
   private @Nullable LogFileException failed;
   private long records;
   private long nextSequence = -1;
@@ -45,7 +48,7 @@ public final class LogFileReader {
     if (!Arrays.equals(magic, LogFormat.MAGIC)) {
       throw new LogFileException(new LogFileFailure.NotThisFormat());
     }
-    int version = ByteBuffer.wrap(exactly(Short.BYTES)).getShort() & 0xffff;
+    version = ByteBuffer.wrap(exactly(Short.BYTES)).getShort() & 0xffff;
     if (version > LogFormat.VERSION) {
       throw new LogFileException(new LogFileFailure.NewerVersion(version, LogFormat.VERSION));
     }
@@ -77,7 +80,8 @@ public final class LogFileReader {
   }
 
   /**
-   * The next record. After the last one every call gives {@link LogEnd}.
+   * The next record, behind the records the next note. After the last one every call gives {@link
+   * LogEnd}.
    *
    * @throws LogFileException if the file is damaged; every later call throws it too
    */
@@ -100,7 +104,10 @@ public final class LogFileReader {
       block = current;
     }
     LogEnd reached = end;
-    return reached != null || current == null ? endOf(reached) : record(current);
+    if (reached != null || current == null) {
+      return endOf(reached);
+    }
+    return inNotes ? note(current) : record(current);
   }
 
   private LogEnd endOf(@Nullable LogEnd reached) throws LogFileException {
@@ -139,10 +146,41 @@ public final class LogFileReader {
     return new LogRecord(sequence, offset, (int) type, cause, subject, payload, hash);
   }
 
+  private LogNote note(ByteReader from) throws LogFileException {
+    ByteReader reader = new ByteReader(raw, from.position(), from.end(), records);
+    long sequence = reader.varint();
+    long offset = reader.zigzag();
+    String author = reader.string(LogFileLimits.SUBJECT_BYTES);
+    String bookmark = reader.string(LogFileLimits.NAME_BYTES);
+    String text = reader.string(LogFileLimits.NOTE_BYTES);
+    if (sequence < 0 || sequence >= nextSequence) {
+      throw malformed(
+          "a note is about record %d, which the file does not have".formatted(sequence));
+    }
+    notes++;
+    if (notes > LogFileLimits.NOTES) {
+      throw new LogFileException(new LogFileFailure.Oversized(records, notes, LogFileLimits.NOTES));
+    }
+    block = reader;
+    return new LogNote(sequence, offset, author, bookmark, text);
+  }
+
   private @Nullable ByteReader nextBlock() throws IOException {
     byte[] kind = body(1);
     return switch (kind[0]) {
-      case LogFormat.BLOCK_RECORDS -> recordBlock();
+      case LogFormat.BLOCK_RECORDS -> {
+        if (inNotes) {
+          throw malformed("records follow the notes");
+        }
+        yield compressedBlock();
+      }
+      case LogFormat.BLOCK_NOTES -> {
+        if (version < LogFormat.VERSION) {
+          throw malformed("a file of version %d has no notes".formatted(version));
+        }
+        inNotes = true;
+        yield compressedBlock();
+      }
       case LogFormat.BLOCK_TRAILER -> {
         end = trailer();
         yield null;
@@ -151,7 +189,7 @@ public final class LogFileReader {
     };
   }
 
-  private ByteReader recordBlock() throws IOException {
+  private ByteReader compressedBlock() throws IOException {
     ByteBuffer head = ByteBuffer.wrap(body(BLOCK_HEAD_BYTES));
     int rawLength = length(head, LogFormat.MAX_BLOCK_BYTES);
     int storedLength = length(head, (int) Zstd.compressBound(LogFormat.MAX_BLOCK_BYTES));

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
@@ -20,6 +21,7 @@ public final class LogFileWriter {
   private final OutputStream out;
   private final MessageDigest digest = LogFormat.newDigest();
   private final ByteWriter block = new ByteWriter(LogFormat.BLOCK_BYTES * 2);
+  private final List<LogNote> notes;
   private byte[] compressed = new byte[0];
   private long count;
   private long nextSequence = -1;
@@ -28,22 +30,40 @@ public final class LogFileWriter {
   private boolean finished;
 
   /**
-   * Writes the header.
+   * Writes the header of a file without notes.
    *
    * @param out not closed here
    * @throws IllegalArgumentException if a string of the header is longer than {@link
    *     LogFileLimits#NAME_BYTES}
    */
   public LogFileWriter(OutputStream out, LogHeader header) throws IOException {
+    this(out, header, List.of());
+  }
+
+  /**
+   * Writes the header.
+   *
+   * @param out not closed here
+   * @param notes that {@link #finish} writes behind the records; with one, the file is of version 2
+   * @throws IllegalArgumentException if a string of the header is longer than {@link
+   *     LogFileLimits#NAME_BYTES}, or there are more notes than {@link LogFileLimits#NOTES}
+   */
+  public LogFileWriter(OutputStream out, LogHeader header, List<LogNote> notes) throws IOException {
+    if (notes.size() > LogFileLimits.NOTES) {
+      throw new IllegalArgumentException(
+          "%d notes, allowed are %d".formatted(notes.size(), LogFileLimits.NOTES));
+    }
     this.out = out;
+    this.notes = List.copyOf(notes);
+    int version = notes.isEmpty() ? LogFormat.RECORDS_VERSION : LogFormat.VERSION;
     ByteWriter fields = new ByteWriter(256);
     fields.string(header.name(), LogFileLimits.NAME_BYTES);
     fields.u64(header.originMicros());
     fields.string(header.exporter(), LogFileLimits.NAME_BYTES);
     ByteWriter head = new ByteWriter(256);
     head.raw(LogFormat.MAGIC);
-    head.u8(LogFormat.VERSION >>> 8);
-    head.u8(LogFormat.VERSION);
+    head.u8(version >>> 8);
+    head.u8(version);
     head.u32(fields.size());
     out.write(head.array(), 0, head.size());
     out.write(fields.array(), 0, fields.size());
@@ -80,7 +100,23 @@ public final class LogFileWriter {
     lastOffset = record.offsetMicros();
     lastHash = record.hash();
     if (block.size() >= LogFormat.BLOCK_BYTES) {
-      writeBlock();
+      writeBlock(LogFormat.BLOCK_RECORDS);
+    }
+  }
+
+  private void writeNotes() throws IOException {
+    for (LogNote note : notes) {
+      block.varint(note.sequence());
+      block.zigzag(note.offsetMicros());
+      block.string(note.author(), LogFileLimits.SUBJECT_BYTES);
+      block.string(note.bookmark(), LogFileLimits.NAME_BYTES);
+      block.string(note.text(), LogFileLimits.NOTE_BYTES);
+      if (block.size() >= LogFormat.BLOCK_BYTES) {
+        writeBlock(LogFormat.BLOCK_NOTES);
+      }
+    }
+    if (block.size() > 0) {
+      writeBlock(LogFormat.BLOCK_NOTES);
     }
   }
 
@@ -97,7 +133,7 @@ public final class LogFileWriter {
     block.raw(record.hash());
   }
 
-  private void writeBlock() throws IOException {
+  private void writeBlock(int kind) throws IOException {
     int bound = Math.toIntExact(Zstd.compressBound(block.size()));
     if (compressed.length < bound) {
       compressed = new byte[bound];
@@ -106,7 +142,7 @@ public final class LogFileWriter {
         Zstd.compressByteArray(
             compressed, 0, compressed.length, block.array(), 0, block.size(), LogFormat.ZSTD_LEVEL);
     ByteBuffer head = ByteBuffer.allocate(BLOCK_HEAD_BYTES);
-    head.put((byte) LogFormat.BLOCK_RECORDS);
+    head.put((byte) kind);
     head.putInt(block.size());
     head.putInt((int) stored);
     head.putInt(crc(block.array(), block.size()));
@@ -115,14 +151,15 @@ public final class LogFileWriter {
     block.clear();
   }
 
-  /** Writes the trailer and the digest, and flushes the stream without closing it. */
+  /** Writes the notes, the trailer and the digest, and flushes the stream without closing it. */
   public void finish() throws IOException {
     if (finished) {
       return;
     }
     if (block.size() > 0) {
-      writeBlock();
+      writeBlock(LogFormat.BLOCK_RECORDS);
     }
+    writeNotes();
     ByteBuffer trailer = ByteBuffer.allocate(1 + Long.BYTES + LogFormat.HASH_BYTES);
     trailer.put((byte) LogFormat.BLOCK_TRAILER);
     trailer.putLong(count);

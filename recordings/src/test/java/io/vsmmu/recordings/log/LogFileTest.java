@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -111,18 +112,89 @@ class LogFileTest {
         .isInstanceOf(IllegalStateException.class);
   }
 
+  @Test
+  void notes_are_read_back_behind_the_records_and_write_the_same_bytes_again() throws IOException {
+    List<LogRecord> records = new ArrayList<>();
+    for (long sequence = 0; sequence < 50; sequence++) {
+      records.add(LogFiles.record(sequence));
+    }
+    for (long seed = 0; seed < 40; seed++) {
+      List<LogNote> notes = LogFiles.randomNotes(seed, records.size(), (int) (seed * 13 % 400));
+      byte[] file = LogFiles.write(LogFiles.HEADER, records, notes);
+
+      List<LogRecord> read = new ArrayList<>();
+      List<LogNote> readNotes = new ArrayList<>();
+      LogEnd end = LogFiles.read(file, read, readNotes);
+
+      assertThat(read).as("seed %d", seed).isEqualTo(records);
+      assertThat(readNotes).as("seed %d", seed).isEqualTo(notes);
+      assertThat(end.count()).isEqualTo(records.size());
+      assertThat(LogFiles.write(LogFiles.header(file), read, readNotes)).isEqualTo(file);
+    }
+  }
+
+  @Test
+  void a_note_about_a_record_that_the_file_does_not_have_is_malformed() throws IOException {
+    byte[] file =
+        LogFiles.write(
+            LogFiles.HEADER,
+            List.of(LogFiles.record(0)),
+            List.of(new LogNote(1, 0, "local", "", "behind the end")));
+
+    assertThat(LogFiles.failure(file)).isInstanceOf(LogFileFailure.Malformed.class);
+  }
+
+  @Test
+  void a_changed_byte_of_a_note_fails_a_checksum() throws IOException {
+    List<LogNote> notes = List.of(new LogNote(0, 0, "local", "", "as it was written"));
+    byte[] file = LogFiles.write(LogFiles.HEADER, List.of(LogFiles.record(0)), notes);
+    int trailer = 41 + LogFormat.DIGEST_BYTES;
+    byte[] damaged = file.clone();
+    damaged[file.length - trailer - 3] ^= 1;
+
+    assertThat(LogFiles.failure(damaged)).isInstanceOf(LogFileFailure.ChecksumMismatch.class);
+  }
+
+  @Test
+  void a_file_of_version_1_has_no_notes_and_more_than_the_limit_are_not_written()
+      throws IOException {
+    List<LogNote> notes = List.of(new LogNote(0, 0, "local", "", "text"));
+    byte[] file = LogFiles.write(LogFiles.HEADER, List.of(LogFiles.record(0)), notes);
+    file[LogFormat.MAGIC.length + 1] = 1;
+
+    assertThat(LogFiles.failure(file)).isInstanceOf(LogFileFailure.Malformed.class);
+    List<LogNote> many = Collections.nCopies(LogFileLimits.NOTES + 1, notes.getFirst());
+    assertThatThrownBy(() -> LogFiles.write(LogFiles.HEADER, List.of(), many))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
   /** The file was written by the first version of the format and must stay readable for ever. */
   @Test
   void format_version_1_is_readable() throws IOException {
-    byte[] golden;
-    try (InputStream in = LogFileTest.class.getResourceAsStream("/golden-v1.vsmmulog")) {
-      golden = in.readAllBytes();
-    }
+    byte[] golden = golden("/golden-v1.vsmmulog");
     List<LogRecord> read = new ArrayList<>();
     LogEnd end = LogFiles.read(golden, read);
 
     assertThat(LogFiles.header(golden)).isEqualTo(LogFiles.HEADER);
     assertThat(end.count()).isEqualTo(40);
     assertThat(read).isEqualTo(LogFiles.random(1, 40));
+  }
+
+  /** The file was written by the first program that knew notes. */
+  @Test
+  void format_version_2_is_readable() throws IOException {
+    List<LogRecord> read = new ArrayList<>();
+    List<LogNote> notes = new ArrayList<>();
+
+    LogFiles.read(golden("/golden-v2.vsmmulog"), read, notes);
+
+    assertThat(read).containsExactly(LogFiles.record(0), LogFiles.record(1));
+    assertThat(notes).isEqualTo(LogFiles.randomNotes(2, 2, 20));
+  }
+
+  private static byte[] golden(String name) throws IOException {
+    try (InputStream in = LogFileTest.class.getResourceAsStream(name)) {
+      return in.readAllBytes();
+    }
   }
 }

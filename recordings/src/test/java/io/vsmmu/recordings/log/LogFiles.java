@@ -19,9 +19,13 @@ final class LogFiles {
   private LogFiles() {}
 
   static byte[] write(LogHeader header, List<LogRecord> records) {
+    return write(header, records, List.of());
+  }
+
+  static byte[] write(LogHeader header, List<LogRecord> records, List<LogNote> notes) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
-      LogFileWriter writer = new LogFileWriter(out, header);
+      LogFileWriter writer = new LogFileWriter(out, header, notes);
       for (LogRecord record : records) {
         writer.write(record);
       }
@@ -34,10 +38,15 @@ final class LogFiles {
 
   /** Reads a file; the records before its end or a failure are added to {@code records}. */
   static LogEnd read(byte[] file, List<LogRecord> records) throws IOException {
+    return read(file, records, new ArrayList<>());
+  }
+
+  static LogEnd read(byte[] file, List<LogRecord> records, List<LogNote> notes) throws IOException {
     LogFileReader reader = new LogFileReader(new ByteArrayInputStream(file));
     while (true) {
       switch (reader.next()) {
         case LogRecord record -> records.add(record);
+        case LogNote note -> notes.add(note);
         case LogEnd end -> {
           return end;
         }
@@ -96,6 +105,22 @@ final class LogFiles {
     Arrays.fill(hash, (byte) sequence);
     return new LogRecord(
         sequence, sequence * 10, 1 + (int) (sequence % 9), sequence - 1, "", new byte[20], hash);
+  }
+
+  /** Notes of all shapes about the first {@code records} records from 0 on. */
+  static List<LogNote> randomNotes(long seed, int records, int count) {
+    Random random = new Random(seed);
+    List<LogNote> notes = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      notes.add(
+          new LogNote(
+              random.nextInt(records),
+              random.nextLong(),
+              random.nextInt(4) == 0 ? "opérateur-" + random.nextInt() : "local",
+              random.nextBoolean() ? "" : "bookmark-" + i,
+              "n".repeat(random.nextInt(20) == 0 ? LogFileLimits.NOTE_BYTES : random.nextInt(80))));
+    }
+    return notes;
   }
 
   /** Records of all shapes; the same for the same seed. */
