@@ -12,6 +12,14 @@ public final class LiveComparison extends LiveProgram {
 
   private static final int ROUNDS = 2;
   private static final int CYCLES = 5;
+
+  /**
+   * The work is repeated, in the same boot of the guest, until two repetitions agree within this
+   * share, because the service's code is compiled while it runs; the last one counts.
+   */
+  private static final double AGREEMENT = 0.1;
+
+  private static final int MOST_REPETITIONS = 8;
   private static final int PINGS = 50;
   private static final int WORK_SECONDS = 600;
 
@@ -80,14 +88,7 @@ public final class LiveComparison extends LiveProgram {
               qemu.guest("cat /sys/bus/pci/devices/0000:01:00.0/iommu_group/type").contains("DMA"));
       double calls = service.invalidationCalls();
       double commands = service.invalidationCommands();
-      double cycles =
-          qemu.number(
-              "U=$(cut -d' ' -f1 /proc/uptime); i=0; while [ $i -lt "
-                  + CYCLES
-                  + " ]; do ifconfig $I down; ifconfig $I 10.0.2.15 up; i=$((i+1)); done;"
-                  + " V=$(cut -d' ' -f1 /proc/uptime); awk \"BEGIN { print \\\"took=\\\" $V-$U }\"",
-              "took=([0-9.]+)",
-              WORK_SECONDS);
+      double cycles = settled(name, qemu);
       qemu.guest("sleep 4");
       double ping =
           qemu.number(
@@ -110,6 +111,29 @@ public final class LiveComparison extends LiveProgram {
           service.invalidationCommands() - commands);
       return new Work(cycles, ping);
     }
+  }
+
+  private static double settled(String name, StockQemu qemu) throws Exception {
+    double before = cycles(qemu);
+    for (int repetition = 1; repetition < MOST_REPETITIONS; repetition++) {
+      System.out.printf(Locale.ROOT, "# %s: %d times down and up %.1f s%n", name, CYCLES, before);
+      double now = cycles(qemu);
+      if (Math.abs(now - before) <= AGREEMENT * before) {
+        return now;
+      }
+      before = now;
+    }
+    return before;
+  }
+
+  private static double cycles(StockQemu qemu) throws Exception {
+    return qemu.number(
+        "U=$(cut -d' ' -f1 /proc/uptime); i=0; while [ $i -lt "
+            + CYCLES
+            + " ]; do ifconfig $I down; ifconfig $I 10.0.2.15 up; i=$((i+1)); done;"
+            + " V=$(cut -d' ' -f1 /proc/uptime); awk \"BEGIN { print \\\"took=\\\" $V-$U }\"",
+        "took=([0-9.]+)",
+        WORK_SECONDS);
   }
 
   private static Work mean(List<Work> rounds) {
