@@ -1,0 +1,265 @@
+package io.vsmmu.debugger.trace;
+
+import io.vsmmu.db.log.Micros;
+import io.vsmmu.projections.travel.LogEvent;
+import io.vsmmu.projections.view.EventView;
+import io.vsmmu.projections.view.Hex;
+import io.vsmmu.smmu.event.CommandQueueFailed;
+import io.vsmmu.smmu.event.CommandsConsumed;
+import io.vsmmu.smmu.event.DeviceAttached;
+import io.vsmmu.smmu.event.DeviceDetached;
+import io.vsmmu.smmu.event.FaultsReported;
+import io.vsmmu.smmu.event.GlobalErrorRaised;
+import io.vsmmu.smmu.event.HardwareQueueAllocated;
+import io.vsmmu.smmu.event.HardwareQueueClosed;
+import io.vsmmu.smmu.event.HardwareQueueFreed;
+import io.vsmmu.smmu.event.HostCallsObserved;
+import io.vsmmu.smmu.event.HostFailed;
+import io.vsmmu.smmu.event.HostOutcomeReported;
+import io.vsmmu.smmu.event.IdentityResolved;
+import io.vsmmu.smmu.event.LinesKept;
+import io.vsmmu.smmu.event.MemoryMapped;
+import io.vsmmu.smmu.event.MemoryUnmapped;
+import io.vsmmu.smmu.event.PageRequestsReported;
+import io.vsmmu.smmu.event.RecordingFinished;
+import io.vsmmu.smmu.event.RegisterReadsObserved;
+import io.vsmmu.smmu.event.RegisterWritten;
+import io.vsmmu.smmu.event.StreamConfigured;
+import io.vsmmu.smmu.event.TranslationObserved;
+import io.vsmmu.smmu.event.VmmConnected;
+import io.vsmmu.smmu.event.VmmDisconnected;
+import io.vsmmu.smmu.event.VsmmuCreated;
+import io.vsmmu.smmu.event.VsmmuDeleted;
+import io.vsmmu.smmu.event.VsmmuPaused;
+import io.vsmmu.smmu.event.VsmmuReset;
+import io.vsmmu.smmu.event.VsmmuResumed;
+import io.vsmmu.smmu.model.StreamState;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.Register;
+import io.vsmmu.smmu.stimulus.HostOperation;
+import java.io.OutputStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a part of a vSMMU's log as a trace. A doorbell is a span of the command queue until the
+ * host's outcome is in the log; arrows lead from it to the host and to the streams that it
+ * configured. Arguments are the event's content with its position. Not thread-safe.
+ */
+public final class LogTrace {
+
+  private static final String TO_HOST = "applied by the host";
+  private static final String TO_STREAM = "configures a stream";
+
+  private final TraceWriter trace;
+  private final StreamRows streams;
+  private final Map<Integer, Long> hardwareQueues = new TreeMap<>();
+  private @Nullable Doorbell doorbell;
+  private long queueFree;
+  private long hostFree;
+  private long now;
+
+  /**
+   * Begins a trace.
+   *
+   * @param out not closed here
+   * @param process number of the vSMMU, which distinguishes it in a trace of several
+   * @param before the state before the first event
+   * @param timeMicros time of the first event
+   */
+  public LogTrace(OutputStream out, int process, String name, VsmmuState before, long timeMicros) {
+    this.trace = new TraceWriter(out, process);
+    this.streams = new StreamRows(trace);
+    this.now = timeMicros;
+    trace.processName("vSMMU " + name);
+    for (Lane lane : Lane.values()) {
+      trace.row(lane.number(), lane.title());
+    }
+    for (StreamState stream : before.streams().values()) {
+      streams.begin(stream.streamId(), stream.effective().name(), timeMicros, Map.of());
+    }
+  }
+
+  /**
+   * A doorbell whose span has not ended.
+   *
+   * @param began its beginning in the trace, behind the end of the one before
+   */
+  private record Doorbell(
+      long sequence, String name, long began, Map<String, @Nullable Object> arguments) {}
+
+  /** Adds the next event of the log. */
+  public void add(LogEvent event) {
+    // A clock that was set back does not make rows overlap.
+    now = Math.max(now, Micros.of(event.time()));
+    Map<String, @Nullable Object> arguments = arguments(event);
+    switch (event.event()) {
+      case RegisterWritten it -> instant(Lane.GUEST, written(it), arguments);
+      case RegisterReadsObserved it -> instant(Lane.GUEST, it.reads().size() + " reads", arguments);
+      case CommandsConsumed it -> consumed(event.sequence(), it, arguments);
+      case HostOutcomeReported it -> outcome(it, arguments);
+      case StreamConfigured it -> configured(event.sequence(), event.cause(), it, arguments);
+      case HostCallsObserved it ->
+          instant(Lane.HOST, it.calls().size() + " recorded calls", arguments);
+      case HostFailed it -> instant(Lane.FAULTS, "host: " + failed(it.operation()), arguments);
+      case CommandQueueFailed it -> instant(Lane.FAULTS, it.error().name(), arguments);
+      case GlobalErrorRaised it -> instant(Lane.FAULTS, it.error().name(), arguments);
+      case FaultsReported it -> instant(Lane.FAULTS, it.records().size() + " faults", arguments);
+      case PageRequestsReported it ->
+          instant(Lane.FAULTS, it.records().size() + " page requests", arguments);
+      case TranslationObserved it ->
+          instant(Lane.HOST, "translation of " + Hex.of(it.iova()), arguments);
+      case LinesKept it ->
+          instant(
+              Lane.BLIND,
+              it.lines().size() + (it.unattributed() ? " lines not attributed" : " other lines"),
+              arguments);
+      case HardwareQueueAllocated it -> hardwareQueues.put(it.index(), now);
+      case HardwareQueueFreed it -> blindUntilNow(it.index(), arguments);
+      case HardwareQueueClosed it -> blindUntilNow(it.index(), arguments);
+      case VsmmuCreated _,
+          VsmmuDeleted _,
+          VsmmuReset _,
+          VsmmuPaused _,
+          VsmmuResumed _,
+          DeviceAttached _,
+          DeviceDetached _,
+          IdentityResolved _,
+          VmmConnected _,
+          VmmDisconnected _,
+          MemoryMapped _,
+          MemoryUnmapped _,
+          RecordingFinished _ ->
+          instant(Lane.OPERATORS, event.type(), arguments);
+    }
+  }
+
+  private static Map<String, @Nullable Object> arguments(LogEvent event) {
+    Map<String, @Nullable Object> arguments = new LinkedHashMap<>();
+    arguments.put("position", event.position());
+    arguments.put("sequence", event.sequence());
+    arguments.put("cause", event.cause());
+    arguments.put("subject", event.subject());
+    arguments.put("type", event.type());
+    arguments.put("data", EventView.brief(event.event()));
+    return arguments;
+  }
+
+  private void instant(Lane lane, String name, Map<String, @Nullable Object> arguments) {
+    trace.instant(lane.number(), name, now, arguments);
+  }
+
+  private static String written(RegisterWritten it) {
+    String register =
+        Register.at(it.offset(), it.width())
+            .map(access -> access.register().name())
+            .orElse("offset " + Hex.of(it.offset()));
+    return register + " = " + Hex.of(it.value());
+  }
+
+  private void consumed(
+      long sequence, CommandsConsumed it, Map<String, @Nullable Object> arguments) {
+    endDoorbell();
+    doorbell = new Doorbell(sequence, commands(it), Math.max(now, queueFree), arguments);
+    if (!it.awaitsHost() && it.forwarded().isEmpty()) {
+      endDoorbell();
+    }
+  }
+
+  private static String commands(CommandsConsumed it) {
+    Map<String, Long> names =
+        it.entries().stream()
+            .limit(EventView.PARTS_IN_LISTS)
+            .collect(
+                Collectors.groupingBy(
+                    entry -> entry.name(), LinkedHashMap::new, Collectors.counting()));
+    String text =
+        names.entrySet().stream()
+            .map(name -> name.getKey() + (name.getValue() > 1 ? " x" + name.getValue() : ""))
+            .collect(Collectors.joining(", "));
+    int more = it.entries().size() - EventView.PARTS_IN_LISTS;
+    return more > 0 ? text + " and " + more + " more" : text;
+  }
+
+  /** Ends the span of the doorbell, if there is one. */
+  private void endDoorbell() {
+    Doorbell open = doorbell;
+    if (open != null) {
+      queueFree = Math.max(now, open.began + 1);
+      trace.slice(
+          Lane.QUEUE.number(), open.name, open.began, queueFree - open.began, open.arguments);
+      doorbell = null;
+    }
+  }
+
+  private void outcome(HostOutcomeReported it, Map<String, @Nullable Object> arguments) {
+    long began = Math.max(now, hostFree);
+    Doorbell open = doorbell;
+    if (open != null && open.sequence == it.decision()) {
+      trace.flowFrom(Lane.QUEUE.number(), TO_HOST, it.decision(), open.began);
+      trace.flowTo(Lane.HOST.number(), TO_HOST, it.decision(), began);
+      endDoorbell();
+    }
+    trace.slice(Lane.HOST.number(), operations(it), began, 1, arguments);
+    hostFree = began + 1;
+  }
+
+  private static String operations(HostOutcomeReported it) {
+    return it.operations().stream()
+        .limit(EventView.PARTS_IN_LISTS)
+        .map(operation -> operation.succeeded() ? operation.kind().name() : failed(operation))
+        .collect(Collectors.groupingBy(name -> name, LinkedHashMap::new, Collectors.counting()))
+        .entrySet()
+        .stream()
+        .map(name -> name.getKey() + (name.getValue() > 1 ? " x" + name.getValue() : ""))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String failed(HostOperation operation) {
+    return operation.kind() + " " + operation.errnoText();
+  }
+
+  private void configured(
+      long sequence,
+      @Nullable Long cause,
+      StreamConfigured it,
+      Map<String, @Nullable Object> arguments) {
+    OptionalLong began = streams.begin(it.streamId(), it.effective().name(), now, arguments);
+    Doorbell open = doorbell;
+    if (began.isPresent() && open != null && cause != null && open.sequence == cause) {
+      trace.flowFrom(Lane.QUEUE.number(), TO_STREAM, sequence, open.began);
+      trace.flowTo(streams.row(it.streamId()), TO_STREAM, sequence, began.getAsLong());
+    }
+  }
+
+  private void blindUntilNow(int index, Map<String, @Nullable Object> arguments) {
+    Long began = hardwareQueues.remove(index);
+    if (began != null) {
+      trace.slice(
+          Lane.BLIND.number(),
+          "hardware queue " + index,
+          began,
+          Math.max(1, now - began),
+          arguments);
+    }
+  }
+
+  /** Ends the trace and flushes the stream. */
+  public void finish() {
+    endDoorbell();
+    streams.finish(now);
+    hardwareQueues.forEach(
+        (index, began) ->
+            trace.slice(
+                Lane.BLIND.number(),
+                "hardware queue " + index,
+                began,
+                Math.max(1, now - began),
+                Map.of()));
+    trace.finish();
+  }
+}
