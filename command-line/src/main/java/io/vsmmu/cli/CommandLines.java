@@ -1,5 +1,6 @@
 package io.vsmmu.cli;
 
+import io.vsmmu.cli.command.CompleteCommand;
 import io.vsmmu.cli.command.CompletionCommand;
 import io.vsmmu.cli.command.DoctorCommand;
 import io.vsmmu.cli.command.HelpCommand;
@@ -32,10 +33,13 @@ public final class CommandLines {
   private static final int HELP_WIDTH = 100;
   private static final String USAGE = "Usage: ";
   private static final String HELP = "help";
-  private static final String COMPLETION = "completion";
+  private static final String COMPLETE = "complete";
 
   /** Commands that describe the other ones. */
-  private static final Set<String> NEEDS_ALL = Set.of(HELP, COMPLETION);
+  private static final Set<String> NEEDS_ALL = Set.of(HELP, COMPLETE);
+
+  /** Where the arguments of {@code complete -- INDEX WORD...} have the first word. */
+  private static final int COMPLETED = 3;
 
   @Command(
       name = "vsmmu",
@@ -77,6 +81,14 @@ public final class CommandLines {
   public static CommandLine create(
       String[] arguments, ServiceStarter starter, Screen screen, PrintWriter out, PrintWriter err) {
     Map<String, Supplier<Object>> commands = all(starter);
+    if (arguments.length > COMPLETED + 1
+        && arguments[0].equals(COMPLETE)
+        && commands.get(arguments[COMPLETED]) instanceof Supplier<Object> completed) {
+      Map<String, Supplier<Object>> both = new LinkedHashMap<>();
+      both.put(arguments[COMPLETED], completed);
+      both.put(COMPLETE, CompleteCommand::new);
+      return create(both, screen, out, err);
+    }
     if (arguments.length > 0 && !NEEDS_ALL.contains(arguments[0])) {
       Supplier<Object> named = commands.get(arguments[0]);
       if (named != null) {
@@ -93,7 +105,8 @@ public final class CommandLines {
     commands.put("doctor", DoctorCommand::new);
     commands.putAll(RemoteCommands.all());
     commands.put(HELP, HelpCommand::new);
-    commands.put(COMPLETION, CompletionCommand::new);
+    commands.put("completion", CompletionCommand::new);
+    commands.put(COMPLETE, CompleteCommand::new);
     return commands;
   }
 

@@ -121,7 +121,11 @@ class DocumentationTest {
     return Set.of("--url", "--output", "--wide").contains(option.longestName());
   }
 
+  /** The commands that people call. */
   private static Stream<CommandLine> leaves(CommandLine command) {
+    if (command.getCommandSpec().usageMessage().hidden()) {
+      return Stream.empty();
+    }
     return command.getSubcommands().isEmpty()
         ? Stream.of(command)
         : command.getSubcommands().values().stream().flatMap(DocumentationTest::leaves);

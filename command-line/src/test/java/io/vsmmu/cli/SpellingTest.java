@@ -38,7 +38,7 @@ class SpellingTest {
           serve --host iomufd      | did you mean 'iommufd'?
           vsmmus -o jsn            | did you mean 'json'?
           help evnts               | there is no command 'evnts'; did you mean 'events'
-          completion fish          | allowed: bash, zsh
+          completion ksh           | allowed: bash, zsh, fish
           """)
   void near_names_are_told(String line, String told) {
     Invocation run = Invocation.of(line.strip().split(" "));

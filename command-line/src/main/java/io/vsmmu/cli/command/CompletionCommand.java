@@ -4,9 +4,6 @@ import io.vsmmu.cli.output.ExitCode;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
-import picocli.AutoComplete;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,13 +16,6 @@ import picocli.CommandLine.Spec;
     footer = "For the shell that runs: source <(./vsmmu completion bash)")
 public final class CompletionCommand implements Callable<Integer> {
 
-  /** The lines of comment at the beginning of the script. */
-  private static final Pattern HEADING = Pattern.compile("\\A(?:#.*\\R|\\R)+");
-
-  /** The last command of the script, with the comment before it. */
-  private static final Pattern REGISTRATION =
-      Pattern.compile("(?:^#.*\\R)*^complete -F .*\\s*\\z", Pattern.MULTILINE);
-
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(
@@ -34,11 +24,60 @@ public final class CompletionCommand implements Callable<Integer> {
       converter = ShellConverter.class)
   private Shell shell = Shell.BASH;
 
-  /** A shell for which completion is supported. */
+  /**
+   * A shell with the script that makes it ask {@link CompleteCommand}. Where that knows nothing,
+   * the shell completes file names.
+   */
   enum Shell {
-    BASH,
-    /** The script switches on the emulation of bash's completion. */
-    ZSH;
+    BASH(
+        "source <(./vsmmu completion bash)",
+        """
+        _vsmmu_complete() {
+          local word about
+          COMPREPLY=()
+          while IFS=$'\\t' read -r word about; do
+            COMPREPLY+=("$word")
+          done < <("${COMP_WORDS[0]}" complete -- $((COMP_CWORD - 1)) "${COMP_WORDS[@]:1}" 2>/dev/null)
+        }
+        complete -o default -F _vsmmu_complete vsmmu
+        """),
+    ZSH(
+        "source <(./vsmmu completion zsh)",
+        """
+        _vsmmu_complete() {
+          local -a found
+          local line
+          for line in ${(f)"$("${words[1]}" complete -- $((CURRENT - 2)) "${(@)words[2,-1]}" 2>/dev/null)"}; do
+            line=${line//:/\\\\:}
+            found+=("${line/$'\\t'/:}")
+          done
+          if (( ${#found} )); then _describe vsmmu found; else _files; fi
+        }
+        (( $+functions[compdef] )) || { autoload -Uz compinit && compinit; }
+        compdef _vsmmu_complete vsmmu
+        """),
+    FISH(
+        "./vsmmu completion fish | source",
+        """
+        function __vsmmu_complete
+          set -l words (commandline -opc) (commandline -ct)
+          set -l found ($words[1] complete -- (math (count $words) - 2) $words[2..-1] 2>/dev/null)
+          if test (count $found) -gt 0
+            printf '%s\\n' $found
+          else
+            __fish_complete_path (commandline -ct)
+          end
+        end
+        complete -c vsmmu -f -a '(__vsmmu_complete)'
+        """);
+
+    private final String use;
+    private final String script;
+
+    Shell(String use, String script) {
+      this.use = use;
+      this.script = script;
+    }
 
     @Override
     public String toString() {
@@ -53,24 +92,11 @@ public final class CompletionCommand implements Callable<Integer> {
     }
   }
 
-  /**
-   * The script that picocli generates. Its heading, which describes how another program is
-   * installed, is removed, and the completion is registered for the name of the launcher alone.
-   */
-  private String script(CommandLine all) {
-    String name = spec.root().name();
-    String body = HEADING.matcher(AutoComplete.bash(name, all)).replaceFirst("");
-    return REGISTRATION
-        .matcher(body)
-        .replaceFirst("complete -F _complete_%1$s -o default %1$s\n".formatted(name));
-  }
-
   @Override
   public Integer call() {
-    CommandLine all = spec.root().commandLine();
     PrintWriter out = spec.commandLine().getOut();
-    out.printf("# For %1$s: source <(./vsmmu completion %1$s)%n", shell);
-    out.print(script(all));
+    out.println("# For " + shell + ": " + shell.use);
+    out.print(shell.script);
     out.flush();
     return ExitCode.OK.value();
   }

@@ -1,0 +1,152 @@
+package io.vsmmu.cli.command;
+
+import io.vsmmu.cli.client.PagedList;
+import io.vsmmu.cli.client.ServiceClient;
+import io.vsmmu.cli.output.Failure;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.TypeConversionException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What the word at the end of a command line can become: commands, options, the values that an
+ * argument declares, and what the service knows. The label of an argument says what its values are.
+ */
+final class Candidates {
+
+  /** The greatest number of names that the service is asked for. */
+  private static final int NAMES = 1000;
+
+  /** The greatest number of notes whose positions are shown. */
+  private static final int NOTES = 100;
+
+  private final PartialLine line;
+  private final List<Candidate> found = new ArrayList<>();
+
+  Candidates(PartialLine line) {
+    this.line = line;
+  }
+
+  /** Those that begin like the word, in the order of the help; values that lie in time by time. */
+  List<Candidate> all() {
+    if (line.option() == null && line.word().startsWith("-")) {
+      options();
+    } else {
+      if (line.option() == null && line.positionals().isEmpty()) {
+        commands();
+      }
+      line.argument().ifPresent(this::values);
+    }
+    return List.copyOf(found);
+  }
+
+  private void options() {
+    for (OptionSpec option : line.command().options()) {
+      if (!option.hidden()) {
+        add(option.longestName(), String.join(" ", option.description()));
+      }
+    }
+  }
+
+  private void commands() {
+    line.command()
+        .subcommands()
+        .forEach(
+            (name, command) -> {
+              if (!command.getCommandSpec().usageMessage().hidden()) {
+                add(name, String.join(" ", command.getCommandSpec().usageMessage().description()));
+              }
+            });
+  }
+
+  private void values(ArgSpec argument) {
+    Iterable<String> declared = argument.completionCandidates();
+    if (declared != null) {
+      declared.forEach(value -> add(value, ""));
+    }
+    try {
+      asked(argument.paramLabel());
+    } catch (Failure | TypeConversionException unreachable) {
+      // Without a service, or with a wrong --url, a shell has nothing to show, and no use for a
+      // message.
+      return;
+    }
+  }
+
+  private void asked(String label) {
+    switch (label) {
+      case "NAME", "A", "B", "OTHER", "NAME|FILE", "VM|NAME" -> names("/vsmmus");
+      case "VM" -> names("/vms");
+      case "POSITION", "MOMENT", "FROM", "TO", "P" -> moments();
+      case "SID" -> streams();
+      default -> {}
+    }
+  }
+
+  private void names(String list) {
+    JsonNode page = service().get(list + "?limit=" + NAMES).body();
+    PagedList.items(page).forEach(item -> add(item.path("name").asString(""), ""));
+  }
+
+  private void moments() {
+    JsonNode state = state();
+    if (state == null) {
+      return;
+    }
+    for (JsonNode stream : state.path("streams")) {
+      add(
+          stream.path("since").asString(""),
+          "stream %s is on %s"
+              .formatted(
+                  stream.path("sid").asString(""), stream.path("configuration").asString("")));
+    }
+    JsonNode notes = service().get(vsmmu() + "/notes?limit=" + NOTES).body();
+    for (JsonNode note : PagedList.items(notes)) {
+      String bookmark = note.path("bookmark").asString("");
+      add(
+          note.path("position").asString(""),
+          (bookmark + " " + note.path("text").asString("")).strip());
+    }
+    add(state.path("position").asString(""), "the newest event");
+  }
+
+  private void streams() {
+    JsonNode state = state();
+    if (state != null) {
+      for (JsonNode stream : state.path("streams")) {
+        add(stream.path("sid").asString(""), stream.path("configuration").asString(""));
+      }
+    }
+  }
+
+  /** The state of the vSMMU that the line names; null if it names none. */
+  private @Nullable JsonNode state() {
+    return line.positionals().isEmpty() ? null : service().get(vsmmu() + "/state").body();
+  }
+
+  private String vsmmu() {
+    return RemoteCommand.vsmmu(line.positionals().getFirst());
+  }
+
+  private ServiceClient service() {
+    String url = line.url();
+    String variable = System.getenv(ServiceUrl.VARIABLE);
+    if (url != null) {
+      return new ServiceClient(new ServiceUrl.Converter().convert(url).uri());
+    }
+    return new ServiceClient(
+        variable == null
+            ? URI.create(ServiceUrl.DEFAULT)
+            : new ServiceUrl.Converter().convert(variable).uri());
+  }
+
+  private void add(String word, String about) {
+    if (!word.isEmpty() && word.startsWith(line.word())) {
+      found.add(new Candidate(word, about.lines().findFirst().orElse("").replace('\t', ' ')));
+    }
+  }
+}
