@@ -73,7 +73,8 @@ public class Problems {
     response.getOutputStream().write(json.writeValueAsBytes(problem));
   }
 
-  private static ProblemResource problem(Throwable failure, HttpServletRequest request) {
+  /** The problem detail of a failure, for an answer that contains it. */
+  public static ProblemResource problem(Throwable failure, HttpServletRequest request) {
     ProblemException translated = Translation.of(failure);
     if (translated.type() == ProblemType.INTERNAL_ERROR) {
       LOGGER.log(Level.ERROR, request.getMethod() + " " + request.getRequestURI(), failure);

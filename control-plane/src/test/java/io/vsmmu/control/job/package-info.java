@@ -1,0 +1,4 @@
+@NullMarked
+package io.vsmmu.control.job;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vsmmu.rest.debugger;
+
+import org.jspecify.annotations.NullMarked;
