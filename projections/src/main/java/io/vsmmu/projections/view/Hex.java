@@ -40,10 +40,19 @@ public final class Hex {
    * narrower field.
    */
   static Object field(Field field, long... words) {
-    int width = field.bits().width();
-    if (width >= ADDRESS_BITS) {
-      return of(field.bits().inPlace(words[field.word()]));
-    }
-    return width > PLAIN_BITS ? (Object) of(field.get(words)) : (Object) field.get(words);
+    long value = number(field, words);
+    return isText(field) ? (Object) of(value) : (Object) value;
+  }
+
+  /** The number that {@link #field} shows: that of an address in place, of others right-aligned. */
+  public static long number(Field field, long... words) {
+    return field.bits().width() >= ADDRESS_BITS
+        ? field.bits().inPlace(words[field.word()])
+        : field.get(words);
+  }
+
+  /** Whether {@link #field} shows the field as a string. */
+  public static boolean isText(Field field) {
+    return field.bits().width() > PLAIN_BITS;
   }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Shows the structures of which events and states consist as ordered trees; see {@link EventView}
  * for their values.
  */
-final class PartViews {
+public final class PartViews {
 
   private PartViews() {}
 
@@ -116,7 +116,7 @@ final class PartViews {
   }
 
   /** The permitted accesses: "rw", "r", "w" or "". */
-  static String access(boolean readable, boolean writable) {
+  public static String access(boolean readable, boolean writable) {
     return (readable ? "r" : "") + (writable ? "w" : "");
   }
 
@@ -142,7 +142,7 @@ final class PartViews {
   }
 
   /** Name of the event that a transaction of the stream causes, null for none. */
-  static @Nullable String fault(int code) {
+  public static @Nullable String fault(int code) {
     return code == 0
         ? null
         : EventType.of(code).map(EventType::name).orElseGet(() -> "EVENT_" + Hex.of(code));

@@ -213,7 +213,8 @@ public final class StateView {
         .build();
   }
 
-  private static String error(int code) {
+  /** Name of the error in CMDQ_CONS.ERR (IHI 0070, 6.3.28), 0 to 127. */
+  public static String error(int code) {
     for (CommandError error : CommandError.values()) {
       if (error.code() == code) {
         return error.name();

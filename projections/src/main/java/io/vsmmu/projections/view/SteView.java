@@ -19,12 +19,17 @@ public final class SteView {
 
   private SteView() {}
 
-  /** The known words: all eight, only words 0 and 1, or none. */
+  /** The known words, formatted. */
   public static List<String> words(StreamTableEntry ste, Completeness completeness) {
+    return Hex.words(knownWords(ste, completeness));
+  }
+
+  /** The known words: all eight, only words 0 and 1, or none. */
+  public static long[] knownWords(StreamTableEntry ste, Completeness completeness) {
     return switch (completeness) {
-      case FULL -> Hex.words(ste.words());
-      case HOST_WORDS, CONFIGURATION_ONLY -> Hex.words(Arrays.copyOf(ste.words(), HOST_WORDS));
-      case NOTHING -> List.of();
+      case FULL -> ste.words();
+      case HOST_WORDS, CONFIGURATION_ONLY -> Arrays.copyOf(ste.words(), HOST_WORDS);
+      case NOTHING -> new long[0];
     };
   }
 
@@ -76,7 +81,8 @@ public final class SteView {
     return field.isPresent() ? Hex.field(field.get(), ste.words()) : Hex.of(reserved);
   }
 
-  private static boolean knows(Completeness completeness, Field field) {
+  /** Whether a field of an STE is known. */
+  public static boolean knows(Completeness completeness, Field field) {
     return switch (completeness) {
       case FULL -> true;
       case HOST_WORDS -> hostReads(field);

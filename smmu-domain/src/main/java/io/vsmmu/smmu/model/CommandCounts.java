@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The number of commands that took effect, by the name that {@link CommandEntry#name()} gives:
@@ -34,6 +35,8 @@ public final class CommandCounts {
   private static final String CFGI_ALL_NAME =
       new ConfigInvalidation.SteRange(0, false, ConfigInvalidation.RANGE_ALL).encode().name();
 
+  private static final Map<String, Integer> INDEX_BY_NAME = indexByName();
+
   public static final CommandCounts NONE = new CommandCounts(new long[0]);
 
   /** As long as the highest index counted needs. */
@@ -58,7 +61,21 @@ public final class CommandCounts {
 
   /** How many commands of this name took effect; 0 for a name that no command has. */
   public long of(String name) {
-    return byName().getOrDefault(name, 0L);
+    int index = INDEX_BY_NAME.getOrDefault(name, INDEXES);
+    return index < counts.length ? counts[index] : 0;
+  }
+
+  /** Every name that a count can have, those of Reserved opcodes included; unmodifiable. */
+  public static Set<String> names() {
+    return INDEX_BY_NAME.keySet();
+  }
+
+  private static Map<String, Integer> indexByName() {
+    Map<String, Integer> indexes = new LinkedHashMap<>();
+    for (int index = 0; index < INDEXES; index++) {
+      indexes.put(name(index), index);
+    }
+    return Collections.unmodifiableMap(indexes);
   }
 
   /** The counts that are not 0; unmodifiable. */

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vsmmu.debugger;
+
+import org.jspecify.annotations.NullMarked;
