@@ -49,6 +49,9 @@ public final class Bench {
   /** The argument that measures only imports and replays. */
   private static final String INGEST_ONLY = "ingest";
 
+  /** The argument that measures only searches of a log; the number of its events may follow. */
+  private static final String FIND_ONLY = "find";
+
   private Bench() {}
 
   /**
@@ -123,6 +126,9 @@ public final class Bench {
     if (arguments.contains(GROW_ONLY)) {
       return new Grow(directory, number(arguments, 0)).measure();
     }
+    if (arguments.contains(FIND_ONLY)) {
+      return new Searches(directory, number(arguments, 0)).measure();
+    }
     if (arguments.contains(MANY_ONLY)) {
       return new Many(directory, (int) number(arguments, Many.DEFAULT)).measure();
     }
@@ -135,6 +141,7 @@ public final class Bench {
                 run -> onOneDatabase(arguments, Files.createDirectory(directory.resolve(run)))));
     ratios.addAll(new Many(directory, Many.DEFAULT).measure());
     ratios.addAll(new Grow(directory, 0).measure());
+    ratios.addAll(new Searches(directory, 0).measure());
     return ratios;
   }
 

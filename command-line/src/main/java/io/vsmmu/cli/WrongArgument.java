@@ -1,6 +1,6 @@
 package io.vsmmu.cli;
 
-import io.vsmmu.control.spelling.NearNames;
+import io.vsmmu.problem.NearNames;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;

@@ -1,4 +1,4 @@
-package io.vsmmu.control.spelling;
+package io.vsmmu.problem;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -8,10 +8,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
-/**
- * Names that are similar to a mistyped one. A package of its own, because the command line sees no
- * other class of this module.
- */
+/** Names that are similar to a mistyped one, for what a problem advises. */
 public final class NearNames {
 
   /** The largest number of names that are returned. */

@@ -1,4 +1,6 @@
-/** The one shape in which every module reports to a person that something is wrong. */
+/**
+ * The one shape in which every module reports to a person that something is wrong, and spelling.
+ */
 @NullMarked
 package io.vsmmu.problem;
 

@@ -208,9 +208,7 @@ class ArchitectureTest {
             .and()
             .haveNameNotMatching(".*\\.ControlPlaneStarter(\\$.*)?")
             .should()
-            .dependOnClassesThat(
-                resideInAnyPackage("io.vsmmu.control..", "io.vsmmu.rest..")
-                    .and(not(resideInAPackage("io.vsmmu.control.spelling")))));
+            .dependOnClassesThat(resideInAnyPackage("io.vsmmu.control..", "io.vsmmu.rest..")));
   }
 
   @Test

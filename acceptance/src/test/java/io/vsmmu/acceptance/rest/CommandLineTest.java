@@ -41,6 +41,7 @@ class CommandLineTest extends RestTest {
               Map.entry("failures", "FAILED"),
               Map.entry("state", "accelerated"),
               Map.entry("diff", "accelerated FIRST LAST"),
+              Map.entry("find", "accelerated streams[0x900].effective=='TRANSLATE' --all"),
               Map.entry("streams", "accelerated 0x900"),
               Map.entry("objects", "accelerated"),
               Map.entry("hwpts", "accelerated --at LAST"),
@@ -148,6 +149,29 @@ class CommandLineTest extends RestTest {
           .as("%s", line)
           .allSatisfy(text -> assertThat(text.length()).isLessThanOrEqualTo(most));
     }
+  }
+
+  @Test
+  void find_says_where_a_condition_holds_and_marks_what_it_does_not_understand() {
+    accelerated();
+    String translates = "streams[\"0x900\"].configuration == \"TRANSLATE\"";
+
+    Run first = run(100, "find", "accelerated", translates, "--first");
+    Run count = run(100, "find", "accelerated", translates, "--count", "--buckets", "4");
+    Run never = run(100, "find", "accelerated", "boots > 1000");
+    Run wrong = run(100, "find", "accelerated", "registers.CRO == 1");
+
+    assertThat(first.code()).isZero();
+    assertThat(first.out())
+        .contains("position", "StreamConfigured", "streams[\"0x900\"].configuration")
+        .contains("-> TRANSLATE");
+    assertThat(count.out()).contains("it begins to hold", "holding");
+    assertThat(never.code()).isEqualTo(1);
+    assertThat(never.out()).contains("nothing found in ");
+    assertThat(wrong.code()).isEqualTo(2);
+    assertThat(wrong.err())
+        .contains("registers.CRO == 1" + System.lineSeparator() + "          ^^^")
+        .contains("did you mean 'CR0'");
   }
 
   @Test

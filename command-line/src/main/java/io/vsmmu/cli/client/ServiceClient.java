@@ -2,6 +2,7 @@ package io.vsmmu.cli.client;
 
 import io.vsmmu.cli.output.ExitCode;
 import io.vsmmu.cli.output.Failure;
+import io.vsmmu.cli.output.TextPart;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -72,6 +73,12 @@ public final class ServiceClient {
         path,
         Map.of(KEY, key(), "Content-Type", "application/json"),
         JSON.writeValueAsBytes(body));
+  }
+
+  /** Sends a question with a JSON body, which changes nothing. */
+  public Reply ask(String path, JsonNode body) {
+    return reply(
+        "POST", path, Map.of("Content-Type", "application/json"), JSON.writeValueAsBytes(body));
   }
 
   /** Sends a command to a resource, without a body. */
@@ -171,7 +178,7 @@ public final class ServiceClient {
 
   private Failure refusal(int status, String body, @Nullable String retryAfter) {
     return ProblemText.text(status, body, retryAfter)
-        .map(problem -> new Failure(ExitCode.REFUSED, problem))
+        .map(problem -> new Failure(ExitCode.REFUSED, problem, TextPart.of(body)))
         .orElseGet(() -> foreign(ProblemText.foreign(status, body), null));
   }
 

@@ -1,6 +1,6 @@
 package io.vsmmu.cli.command;
 
-import io.vsmmu.control.spelling.NearNames;
+import io.vsmmu.problem.NearNames;
 import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine.ITypeConverter;

@@ -1,7 +1,7 @@
 package io.vsmmu.cli.command;
 
 import io.vsmmu.cli.output.ExitCode;
-import io.vsmmu.control.spelling.NearNames;
+import io.vsmmu.problem.NearNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

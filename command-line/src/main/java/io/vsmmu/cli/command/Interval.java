@@ -3,6 +3,7 @@ package io.vsmmu.cli.command;
 import io.vsmmu.cli.client.UrlQuery;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The options {@code --from} and {@code --to}, which select a part of a log. */
 final class Interval {
@@ -23,5 +24,14 @@ final class Interval {
 
   void addTo(UrlQuery query) {
     query.with("from", from).with("to", to);
+  }
+
+  void addTo(ObjectNode body) {
+    if (from != null) {
+      body.put("from", from.parameter());
+    }
+    if (to != null) {
+      body.put("to", to.parameter());
+    }
   }
 }

@@ -43,6 +43,7 @@ public final class RemoteCommands {
     commands.put("failures", FailuresCommand::new);
     commands.put("state", StateCommand::new);
     commands.put("diff", DiffCommand::new);
+    commands.put("find", FindCommand::new);
     commands.put("streams", StreamsCommand::new);
     commands.put("objects", ObjectsCommand::new);
     commands.put("hwpts", HwptsCommand::new);

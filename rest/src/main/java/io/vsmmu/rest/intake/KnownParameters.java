@@ -1,6 +1,6 @@
 package io.vsmmu.rest.intake;
 
-import io.vsmmu.control.spelling.NearNames;
+import io.vsmmu.problem.NearNames;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.problem.ProblemType;
 import jakarta.servlet.DispatcherType;

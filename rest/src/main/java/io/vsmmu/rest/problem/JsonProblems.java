@@ -1,6 +1,6 @@
 package io.vsmmu.rest.problem;
 
-import io.vsmmu.control.spelling.NearNames;
+import io.vsmmu.problem.NearNames;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -12,12 +12,35 @@ public final class ProblemException extends RuntimeException {
   private final ProblemType type;
   private final String detail;
   private final transient List<Problem> problems;
+  private final @Nullable Integer offset;
+  private final @Nullable Integer end;
 
   private ProblemException(ProblemType type, String detail, List<Problem> problems) {
+    this(type, detail, problems, null, null);
+  }
+
+  private ProblemException(
+      ProblemType type,
+      String detail,
+      List<Problem> problems,
+      @Nullable Integer offset,
+      @Nullable Integer end) {
     super(detail);
     this.type = type;
     this.detail = ProblemResource.encodable(detail);
     this.problems = List.copyOf(problems);
+    this.offset = offset;
+    this.end = end;
+  }
+
+  /**
+   * A failure in a part of a text.
+   *
+   * @param offset of the first wrong character, from 0
+   * @param end behind the last wrong character
+   */
+  public static ProblemException inText(ProblemType type, Problem problem, int offset, int end) {
+    return new ProblemException(type, text(type, problem), List.of(problem), offset, end);
   }
 
   /**
@@ -69,6 +92,16 @@ public final class ProblemException extends RuntimeException {
 
   List<Problem> problems() {
     return problems;
+  }
+
+  /** The first wrong character of a text, from 0; null if that is unknown. */
+  @Nullable Integer offset() {
+    return offset;
+  }
+
+  /** The character behind the last wrong one, from 0; null if that is unknown. */
+  @Nullable Integer end() {
+    return end;
   }
 
   private static String text(ProblemType type, Problem problem) {

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param field the field of the only problem; null if there are none or several
  * @param value the given value; null if it is missing
  * @param allowed what is required, or what to do
+ * @param offset where the given text is wrong, in characters from 0; null if that is unknown
+ * @param end where the wrong part of it ends, exclusive; null if that is unknown
  * @param reasons all problems, if there are several; else null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -29,6 +31,10 @@ public record ProblemResource(
     @Nullable @Schema(description = "What is wrong") String field,
     @Nullable @Schema(description = "What was given") String value,
     @Nullable @Schema(description = "What is allowed, or what to do") String allowed,
+    @Nullable @Schema(description = "First character of an expression that is wrong, from 0")
+        Integer offset,
+    @Nullable @Schema(description = "The character behind the last one that is wrong, from 0")
+        Integer end,
     @Nullable @Schema(description = "Every single thing, if several are wrong")
         List<ProblemReason> reasons) {
 
@@ -76,12 +82,14 @@ public record ProblemResource(
         only == null ? null : only.field(),
         only == null ? null : only.value(),
         only == null ? null : only.allowed(),
+        failure.offset(),
+        failure.end(),
         reasons.size() > 1 ? reasons : null);
   }
 
   /** A request that the web server refused before its path was known. */
   public static ProblemResource refusal(ProblemType type, int status, String detail) {
     return new ProblemResource(
-        type.uri(), type.title(), status, detail, "", null, null, null, null);
+        type.uri(), type.title(), status, detail, "", null, null, null, null, null, null);
   }
 }

@@ -8,6 +8,7 @@ public enum ProblemType {
   MISSING_FIELD(400, "A value is missing"),
   UNKNOWN_FIELD(400, "There is no such field"),
   MALFORMED_JSON(400, "The body is no JSON"),
+  MALFORMED_EXPRESSION(400, "The expression has no meaning"),
   BAD_REQUEST(400, "The request cannot be understood"),
   FOREIGN_ORIGIN(403, "The request comes from another site"),
   UNKNOWN_PATH(404, "There is nothing at this path"),

@@ -7,6 +7,7 @@ import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.db.embedded.NoSpaceMessage;
 import io.vsmmu.db.log.AlreadyRegisteredException;
 import io.vsmmu.db.write.LogBusyException;
+import io.vsmmu.debugger.expression.MalformedExpressionException;
 import io.vsmmu.problem.Problem;
 import io.vsmmu.projections.model.ReadModelException;
 import io.vsmmu.smmu.aggregate.StimulusRefusedException;
@@ -60,6 +61,12 @@ final class Translation {
               ProblemType.DAMAGED_EVENT,
               "An event of the log is damaged (%s); verify tells its position"
                   .formatted(damaged.getMessage()));
+      case MalformedExpressionException malformed ->
+          ProblemException.inText(
+              ProblemType.MALFORMED_EXPRESSION,
+              malformed.problem(),
+              malformed.offset(),
+              malformed.end());
       case ImportStoppedException stopped ->
           ProblemException.plain(ProblemType.IMPORT_STOPPED, String.valueOf(stopped.getMessage()));
       case BodyException body -> body.problem();

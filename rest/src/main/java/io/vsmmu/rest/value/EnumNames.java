@@ -1,6 +1,6 @@
 package io.vsmmu.rest.value;
 
-import io.vsmmu.control.spelling.NearNames;
+import io.vsmmu.problem.NearNames;
 import io.vsmmu.rest.problem.MalformedValueException;
 import io.vsmmu.rest.problem.ProblemException;
 import java.util.Arrays;

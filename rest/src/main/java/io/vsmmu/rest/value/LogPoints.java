@@ -2,10 +2,12 @@ package io.vsmmu.rest.value;
 
 import io.vsmmu.projections.travel.LogPoint;
 import io.vsmmu.rest.problem.MalformedValueException;
+import io.vsmmu.rest.problem.ProblemException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Points of the log as requests write them: positions and instants. */
 public final class LogPoints {
@@ -28,6 +30,15 @@ public final class LogPoints {
         ? LogPoint.position(Numbers.between(text, 0, Long.MAX_VALUE))
         : LogPoint.instant(
             instant(text, "a position, as in 120, or an instant, as 2026-01-31T12:00:00Z"));
+  }
+
+  /** A position or an instant in a field of a request's body; null if it is absent. */
+  public static @Nullable LogPoint inField(String field, @Nullable String text) {
+    try {
+      return text == null ? null : parse(text);
+    } catch (MalformedValueException malformed) {
+      throw ProblemException.invalid(field, malformed.given(), malformed.required());
+    }
   }
 
   /**

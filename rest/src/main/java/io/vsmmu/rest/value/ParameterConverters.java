@@ -1,6 +1,6 @@
 package io.vsmmu.rest.value;
 
-import io.vsmmu.control.spelling.NearNames;
+import io.vsmmu.problem.NearNames;
 import io.vsmmu.projections.travel.LogPoint;
 import io.vsmmu.rest.problem.MalformedValueException;
 import io.vsmmu.smmu.wire.EventKind;

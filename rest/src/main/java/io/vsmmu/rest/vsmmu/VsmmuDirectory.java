@@ -1,9 +1,9 @@
 package io.vsmmu.rest.vsmmu;
 
-import io.vsmmu.control.spelling.NearNames;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.EventLog;
 import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.problem.NearNames;
 import io.vsmmu.projections.model.Projector;
 import io.vsmmu.projections.model.VsmmuSummary;
 import io.vsmmu.projections.query.SummaryQueries;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vsmmu.debugger.find;
+
+import org.jspecify.annotations.NullMarked;
