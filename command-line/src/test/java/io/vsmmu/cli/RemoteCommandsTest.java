@@ -386,6 +386,17 @@ class RemoteCommandsTest {
   }
 
   @Test
+  void diff_of_two_vsmmus_names_the_other_one() {
+    service.on(
+        "GET /api/v1/vsmmus/g/diff?from=3&to=9&with=h&normalise=true",
+        200,
+        "{\"with\":\"h\",\"sections\":{}}");
+
+    assertThat(Invocation.at(service, "diff", "g", "3", "9", "--with", "h", "--normalise").code())
+        .isZero();
+  }
+
+  @Test
   void diff_streams_and_why_ask_for_what_they_are_named_after() {
     service.on(
         "GET /api/v1/vsmmus/g/diff?from=3&to=9", 200, "{\"registers\":[{\"name\":\"CR0\"}]}");

@@ -204,7 +204,7 @@ class RowsReadTest {
     reading(() -> new FailureQueries(one).failures(vsmmu, newestFirst(100)));
     reading(() -> new HostObjectQueries(one).lives(vsmmu, OptionalLong.empty(), 100));
     reading(() -> new SummaryQueries(one, log).of(List.of(vsmmu)));
-    reading(() -> StateDiff.between(at(middle), at(middle + 100)));
+    reading(() -> StateDiff.between(at(middle), at(middle + 100), false));
     reading(() -> new HostObjectQueries(one).hwptsAt(at(middle)));
     reading(() -> at(script.lastPosition()));
   }

@@ -116,7 +116,7 @@ class StateDiffTest {
 
   /** The difference between the states after two events, counted from the end: 1 is the last. */
   private static StateDiff between(LogScript script, int from, int to) {
-    return StateDiff.between(moment(script, from), moment(script, to));
+    return StateDiff.between(moment(script, from), moment(script, to), false);
   }
 
   private static StateAtEvent moment(LogScript script, int back) {

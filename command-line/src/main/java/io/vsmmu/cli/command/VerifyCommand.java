@@ -2,18 +2,76 @@ package io.vsmmu.cli.command;
 
 import io.vsmmu.cli.client.Reply;
 import io.vsmmu.cli.client.ServiceClient;
+import io.vsmmu.cli.file.LogFileCheck;
 import io.vsmmu.cli.output.ExitCode;
+import io.vsmmu.cli.output.Failure;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ObjectNode;
 
 @Command(
     name = "verify",
-    description = "Checks the hash chain of a log; exit code 1 if it is broken.")
-final class VerifyCommand extends VsmmuCommand {
+    description =
+        "Checks the hash chain of a log, or an exported file without a service; exit code 1 if it"
+            + " is broken.")
+final class VerifyCommand extends RemoteCommand {
+
+  @Parameters(
+      index = "0",
+      paramLabel = "NAME|FILE",
+      description =
+          "Name of the vSMMU, or path of a file that 'export' wrote, which then takes precedence.")
+  private String nameOrFile = "";
 
   @Override
   ExitCode ask(ServiceClient service) {
-    Reply reply = service.get(path() + "/chain");
+    Optional<Path> file = file();
+    if (file.isPresent()) {
+      return check(file.get());
+    }
+    Reply reply = service.get(vsmmu(nameOrFile) + "/chain");
     print(reply);
     return reply.body().path("intact").asBoolean(false) ? ExitCode.OK : ExitCode.NO;
+  }
+
+  private Optional<Path> file() {
+    try {
+      return Optional.of(Path.of(nameOrFile)).filter(LogFileCheck::isLogFile);
+    } catch (InvalidPathException notAPath) {
+      return Optional.empty();
+    }
+  }
+
+  private ExitCode check(Path file) {
+    LogFileCheck.Result result;
+    try {
+      result = LogFileCheck.of(file);
+    } catch (IOException unreadable) {
+      throw new Failure(
+          ExitCode.LOCAL, "FILE '%s' cannot be read: %s".formatted(file, unreadable.getMessage()));
+    }
+    ObjectNode shown = ServiceClient.JSON.createObjectNode();
+    shown.put("vsmmu", result.vsmmu()).put("intact", result.intact());
+    shown.put("events", result.events()).put("lastSequence", result.lastSequence());
+    result
+        .part()
+        .ifPresent(
+            part ->
+                shown
+                    .putObject("partOf")
+                    .put("events", part.events())
+                    .put("firstSequence", part.firstSequence())
+                    .put("firstPosition", part.firstPosition())
+                    .put("lastPosition", part.lastPosition())
+                    .put("stateReadable", result.state().isPresent()));
+    if (!result.intact()) {
+      shown.put("broken", result.broken());
+    }
+    print(new Reply(shown.toString(), shown, null, null));
+    return result.intact() ? ExitCode.OK : ExitCode.NO;
   }
 }

@@ -1,21 +1,29 @@
 package io.vsmmu.control.recording;
 
 import io.vsmmu.db.EventDatabase;
+import io.vsmmu.db.log.EventLog;
 import io.vsmmu.db.log.Micros;
 import io.vsmmu.db.log.Note;
 import io.vsmmu.db.log.Notes;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.StoredEvent;
+import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.recordings.log.LogFileWriter;
 import io.vsmmu.recordings.log.LogHeader;
 import io.vsmmu.recordings.log.LogNote;
 import io.vsmmu.recordings.log.LogRecord;
+import io.vsmmu.recordings.log.PartOfLog;
+import io.vsmmu.smmu.wire.SnapshotCodec;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 
-/** Writes the log of a vSMMU with its notes into a file that can be imported again. */
+/**
+ * Writes the log of a vSMMU with its notes, or a part of it, into a file. A part that begins with
+ * the first event is a complete log of its own, which can be imported again. Another part has the
+ * state before its first event with it, and can be verified and read without the rest.
+ */
 final class LogFileExport {
 
   /** The exporting program in the header of the file. */
@@ -27,21 +35,64 @@ final class LogFileExport {
     this.database = database;
   }
 
+  /** Writes the whole log, as long as it is when the notes have been read. */
   void write(RegisteredVsmmu vsmmu, OutputStream out) throws IOException {
     // The notes first: each is about an event that the log has by now.
-    List<LogNote> notes =
-        database.notes().page(vsmmu.id(), 0, Notes.MOST).stream()
-            .map(note -> note(note, vsmmu.originMicros()))
-            .toList();
-    LogFileWriter writer =
-        new LogFileWriter(out, new LogHeader(vsmmu.name(), vsmmu.originMicros(), EXPORTER), notes);
+    List<LogNote> notes = notes(vsmmu, 0, Long.MAX_VALUE);
     long last = database.log().lastSequence(vsmmu.id()).orElse(-1);
+    write(vsmmu, 0, last, new LogFileWriter(out, header(vsmmu), notes));
+  }
+
+  /**
+   * Writes a part.
+   *
+   * @param first sequence of its first event
+   * @param last sequence of its last event, which exists
+   */
+  void write(RegisteredVsmmu vsmmu, long first, long last, OutputStream out) throws IOException {
+    List<LogNote> notes = notes(vsmmu, first, last);
+    LogFileWriter writer =
+        first == 0
+            ? new LogFileWriter(out, header(vsmmu), notes)
+            : new LogFileWriter(out, header(vsmmu), notes, part(vsmmu.id(), first, last));
+    write(vsmmu, first, last, writer);
+  }
+
+  private static LogHeader header(RegisteredVsmmu vsmmu) {
+    return new LogHeader(vsmmu.name(), vsmmu.originMicros(), EXPORTER);
+  }
+
+  private List<LogNote> notes(RegisteredVsmmu vsmmu, long first, long last) {
+    return database.notes().page(vsmmu.id(), 0, Notes.MOST).stream()
+        .filter(note -> note.sequence() >= first && note.sequence() <= last)
+        .map(note -> note(note, vsmmu.originMicros()))
+        .toList();
+  }
+
+  private void write(RegisteredVsmmu vsmmu, long first, long last, LogFileWriter writer)
+      throws IOException {
     try {
-      database.log().read(vsmmu.id(), 0, last, event -> write(writer, event, vsmmu.originMicros()));
+      database
+          .log()
+          .read(vsmmu.id(), first, last, event -> write(writer, event, vsmmu.originMicros()));
     } catch (UncheckedIOException gone) {
       throw gone.getCause();
     }
     writer.finish();
+  }
+
+  private PartOfLog part(int vsmmu, long first, long last) {
+    EventLog log = database.log();
+    TimeTravel states = new TimeTravel(log, database.snapshots());
+    StoredEvent before = log.readPage(vsmmu, first - 1, 1).getFirst();
+    return new PartOfLog(
+        first,
+        log.positionOf(vsmmu, first).orElseThrow(),
+        log.positionOf(vsmmu, last).orElseThrow(),
+        log.lastSequence(vsmmu).orElseThrow() + 1,
+        before.hash(),
+        SnapshotCodec.TYPE,
+        SnapshotCodec.encode(states.before(vsmmu, first)));
   }
 
   private static LogNote note(Note note, long origin) {

@@ -65,6 +65,12 @@ final class LogFileImport {
       return refused("body", String.valueOf(malformed.getMessage()), "events of this version");
     } catch (BrokenChain broken) {
       return refused("body", broken.text, "a log whose hash chain is intact");
+    } catch (PartOnly part) {
+      return refused(
+          "body",
+          part.text,
+          "a log from its first event on, because events refer to those before them; ./vsmmu verify"
+              + " FILE checks and describes this file without the rest");
     } catch (ImportedNotes.UnusableNote unusable) {
       return refused("body", String.valueOf(unusable.getMessage()), "notes that a vSMMU can have");
     }
@@ -91,12 +97,38 @@ final class LogFileImport {
     }
   }
 
+  /** The file has a part of a log that does not begin with the first event. */
+  private static final class PartOnly extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String text;
+
+    PartOnly(String text) {
+      super(text);
+      this.text = text;
+    }
+  }
+
+  private static void requireWhole(LogFileReader reader) {
+    reader
+        .part()
+        .ifPresent(
+            part -> {
+              throw new PartOnly(
+                  "a part of the log of %s, from position %d to %d"
+                      .formatted(
+                          reader.header().name(), part.firstPosition(), part.lastPosition()));
+            });
+  }
+
   private VsmmuState check() throws IOException {
     HashChain chain = new HashChain();
     byte[] previous = HashChain.genesis();
     Fold fold = new Fold();
     try (InputStream in = open()) {
       LogFileReader reader = new LogFileReader(in);
+      requireWhole(reader);
       LogItem item = reader.next();
       for (; item instanceof LogRecord record; item = reader.next()) {
         byte[] hash = chain.next(previous, 0, event(record, 0));

@@ -183,4 +183,16 @@ public final class RecordingService {
   public void export(RegisteredVsmmu vsmmu, OutputStream out) throws IOException {
     new LogFileExport(database).write(vsmmu, out);
   }
+
+  /**
+   * Writes a part of the log of a vSMMU as a file. One that begins with the first event can be
+   * imported again.
+   *
+   * @param first sequence of its first event
+   * @param last sequence of its last event, inclusive
+   */
+  public void export(RegisteredVsmmu vsmmu, long first, long last, OutputStream out)
+      throws IOException {
+    new LogFileExport(database).write(vsmmu, first, last, out);
+  }
 }

@@ -12,14 +12,22 @@ import io.vsmmu.control.replay.LogReplay;
 import io.vsmmu.control.replay.ReplayReport;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.EventLogLimits;
+import io.vsmmu.db.log.HashChain;
+import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.db.write.JournalSettings;
 import io.vsmmu.host.simulated.FaultPlan;
+import io.vsmmu.projections.travel.TimeTravel;
+import io.vsmmu.recordings.log.LogFileReader;
+import io.vsmmu.recordings.log.LogRecord;
+import io.vsmmu.recordings.log.PartOfLog;
 import io.vsmmu.recordings.qemu.TraceLimits;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.model.Health;
+import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.wire.EventCodec;
+import io.vsmmu.smmu.wire.SnapshotCodec;
 import io.vsmmu.testing.TestPostgres;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -114,6 +122,71 @@ class RecordingRoundTripTest {
 
     assertThat(again.vsmmus().getFirst().end()).isEqualTo(original.end());
     assertThat(export(again.vsmmus().getFirst())).isEqualTo(file);
+  }
+
+  @Test
+  void a_part_from_the_first_event_on_is_imported_and_exported_as_the_same_bytes()
+      throws Exception {
+    ImportedLog original = importSample("beginning");
+    byte[] file = export(original, 0, 99);
+    database.registry().markDeleted(original.vsmmu().id());
+
+    Imported again =
+        (Imported) recordings.importFrom(new ByteArrayInputStream(file), Format.VSMMU, null);
+
+    assertThat(again.vsmmus().getFirst().events()).isEqualTo(100);
+    assertThat(export(again.vsmmus().getFirst())).isEqualTo(file);
+  }
+
+  @Test
+  void another_part_has_the_state_before_it_and_continues_the_chain() throws Exception {
+    ImportedLog original = importSample("parted");
+    int id = original.vsmmu().id();
+    byte[] file = export(original, 200, 299);
+
+    LogFileReader reader = new LogFileReader(new ByteArrayInputStream(file));
+    PartOfLog part = reader.part().orElseThrow();
+    byte[] hash = part.previousHash();
+    VsmmuState state = SnapshotCodec.decode(part.state()).orElseThrow();
+    HashChain chain = new HashChain();
+    while (reader.next() instanceof LogRecord record) {
+      hash = chain.next(hash, original.vsmmu().originMicros(), stored(id, record.sequence()));
+      assertThat(hash).isEqualTo(record.hash());
+      state = Vsmmu.evolve(state, EventCodec.decode(record.type(), record.payload()));
+    }
+
+    assertThat(part.firstPosition()).isEqualTo(stored(id, 200).position());
+    assertThat(part.lastPosition()).isEqualTo(stored(id, 299).position());
+    assertThat(part.events()).isEqualTo(original.events());
+    assertThat(state)
+        .isEqualTo(new TimeTravel(database.log(), database.snapshots()).before(id, 300));
+  }
+
+  @Test
+  void another_part_is_not_imported_and_the_answer_says_what_to_do() throws Exception {
+    byte[] file = export(importSample("not-whole"), 200, 299);
+
+    RecordingResult result =
+        recordings.importFrom(new ByteArrayInputStream(file), Format.VSMMU, "part");
+
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            RecordingResult.Refused.class,
+            refused -> {
+              assertThat(refused.problem().given()).contains("a part of the log of not-whole");
+              assertThat(refused.problem().allowed()).contains("./vsmmu verify FILE");
+            });
+    assertThat(database.registry().byName("part")).isEmpty();
+  }
+
+  private static StoredEvent stored(int id, long sequence) {
+    return database.log().readPage(id, sequence, 1).getFirst();
+  }
+
+  private static byte[] export(ImportedLog log, long first, long last) throws Exception {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    recordings.export(log.vsmmu(), first, last, out);
+    return out.toByteArray();
   }
 
   @Test

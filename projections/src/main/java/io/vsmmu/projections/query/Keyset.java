@@ -62,8 +62,10 @@ public record Keyset(OptionalLong after, int limit, Order order) {
    * A range of positions or sequences with both ends included; empty if the last is less than the
    * first.
    */
-  record Span(long first, long last) {
-    boolean empty() {
+  public record Span(long first, long last) {
+
+    /** Whether there is no position or sequence in it. */
+    public boolean empty() {
       return last < first;
     }
   }

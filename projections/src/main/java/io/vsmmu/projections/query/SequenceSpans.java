@@ -7,21 +7,21 @@ import java.time.temporal.ChronoUnit;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** Converts points of a vSMMU's log into ranges of its sequences. */
-final class SequenceSpans {
+/** Converts points of a vSMMU's log into ranges of its sequences. Thread-safe. */
+public final class SequenceSpans {
 
   static final Span NOTHING = new Span(1, 0);
 
   private final EventLog log;
 
-  SequenceSpans(EventLog log) {
+  public SequenceSpans(EventLog log) {
     this.log = log;
   }
 
   /**
    * The sequences between two points, both included. A null begins or ends the range with the log.
    */
-  Span sequences(int vsmmu, @Nullable LogPoint from, @Nullable LogPoint to) {
+  public Span sequences(int vsmmu, @Nullable LogPoint from, @Nullable LogPoint to) {
     OptionalLong first = log.firstSequence(vsmmu);
     OptionalLong last = log.lastSequence(vsmmu);
     if (first.isEmpty() || last.isEmpty()) {

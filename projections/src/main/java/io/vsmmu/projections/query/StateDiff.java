@@ -13,11 +13,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The differences between a vSMMU's states at two points of its log, by section of {@link
- * StateView}. Sections without a difference are absent. A different {@code since} is no difference.
+ * The differences between two states, of one vSMMU at two points of its log or of two vSMMUs, by
+ * section of {@link StateView}. Sections without a difference are absent. A different {@code since}
+ * is no difference.
  *
- * @param from position of the earlier state
- * @param to position of the later state
+ * @param from position of the first state
+ * @param to position of the second state
  */
 public record StateDiff(long from, long to, SequencedMap<String, List<Difference>> sections) {
 
@@ -45,10 +46,15 @@ public record StateDiff(long from, long to, SequencedMap<String, List<Difference
   /** Fields that say which point of the log a state belongs to, and since when something holds. */
   private static final Set<String> POINT_FIELDS = Set.of("position", "sequence", "time", "since");
 
-  /** The differences between two states of the same vSMMU. */
-  public static StateDiff between(StateAtEvent from, StateAtEvent to) {
-    Map<String, @Nullable Object> before = view(from);
-    Map<String, @Nullable Object> after = view(to);
+  /**
+   * The differences between two states, of one vSMMU or of two.
+   *
+   * @param normalised whether host objects are compared by what they are ({@link ObjectNames}), and
+   *     not by their handles and kernel ids
+   */
+  public static StateDiff between(StateAtEvent from, StateAtEvent to, boolean normalised) {
+    Map<String, @Nullable Object> before = view(from, normalised);
+    Map<String, @Nullable Object> after = view(to, normalised);
     SequencedMap<String, List<Difference>> sections = new LinkedHashMap<>();
     for (String section : before.keySet()) {
       List<Difference> differences = new ArrayList<>();
@@ -60,11 +66,15 @@ public record StateDiff(long from, long to, SequencedMap<String, List<Difference
     return new StateDiff(from.position(), to.position(), sections);
   }
 
-  private static Map<String, @Nullable Object> view(StateAtEvent moment) {
+  private static Map<String, @Nullable Object> view(StateAtEvent moment, boolean normalised) {
     Map<String, @Nullable Object> view =
         new LinkedHashMap<>(
             StateView.of(moment.position(), moment.time(), moment.state(), sequence -> null));
     view.keySet().removeAll(POINT_FIELDS);
+    if (normalised) {
+      ObjectNames names = new ObjectNames(moment.state());
+      view.replaceAll((section, tree) -> names.named(tree));
+    }
     return view;
   }
 

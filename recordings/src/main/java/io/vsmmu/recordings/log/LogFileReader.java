@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ public final class LogFileReader {
   private final InputStream in;
   private final LogHeader header;
   private final int version;
+  private final @Nullable PartOfLog part;
   private final MessageDigest digest = LogFormat.newDigest();
   private byte[] raw = new byte[0];
   private @Nullable ByteReader block;
@@ -37,7 +39,7 @@ public final class LogFileReader {
   private @Nullable LogEnd end;
 
   /**
-   * Reads the header.
+   * Reads the header, and of a part of a log what the file says about the whole.
    *
    * @param in not closed here
    * @throws LogFileException if the file does not have this format, or its header is damaged
@@ -49,13 +51,38 @@ public final class LogFileReader {
       throw new LogFileException(new LogFileFailure.NotThisFormat());
     }
     version = ByteBuffer.wrap(exactly(Short.BYTES)).getShort() & 0xffff;
-    if (version > LogFormat.VERSION) {
-      throw new LogFileException(new LogFileFailure.NewerVersion(version, LogFormat.VERSION));
+    if (version > LogFormat.PART_VERSION) {
+      throw new LogFileException(new LogFileFailure.NewerVersion(version, LogFormat.PART_VERSION));
     }
     if (version == 0) {
       throw malformed("format version 0 does not exist");
     }
     header = readHeader();
+    part = version == LogFormat.PART_VERSION ? readPart() : null;
+  }
+
+  private PartOfLog readPart() throws IOException {
+    if (body(1)[0] != LogFormat.BLOCK_PART) {
+      throw malformed("a file of version 3 begins with what it is a part of");
+    }
+    ByteReader fields = compressedBlock();
+    long sequence = fields.varint();
+    long first = fields.varint();
+    long last = fields.varint();
+    long events = fields.varint();
+    byte[] previous = fields.raw(LogFormat.HASH_BYTES);
+    long type = fields.varint();
+    byte[] state = fields.block(LogFileLimits.PAYLOAD_BYTES);
+    if (fields.hasRemaining() || type > LogFileLimits.MAX_TYPE) {
+      throw malformed("what the file is a part of is not well-formed");
+    }
+    try {
+      PartOfLog read = new PartOfLog(sequence, first, last, events, previous, (int) type, state);
+      nextSequence = sequence;
+      return read;
+    } catch (IllegalArgumentException outOfRange) {
+      throw malformed("what the file is a part of is out of range");
+    }
   }
 
   private LogHeader readHeader() throws IOException {
@@ -77,6 +104,11 @@ public final class LogFileReader {
 
   public LogHeader header() {
     return header;
+  }
+
+  /** What the file is a part of; empty if it has the log from its first event on. */
+  public Optional<PartOfLog> part() {
+    return Optional.ofNullable(part);
   }
 
   /**
@@ -153,7 +185,8 @@ public final class LogFileReader {
     String author = reader.string(LogFileLimits.SUBJECT_BYTES);
     String bookmark = reader.string(LogFileLimits.NAME_BYTES);
     String text = reader.string(LogFileLimits.NOTE_BYTES);
-    if (sequence < 0 || sequence >= nextSequence) {
+    long first = part == null ? 0 : part.firstSequence();
+    if (sequence < first || sequence >= nextSequence) {
       throw malformed(
           "a note is about record %d, which the file does not have".formatted(sequence));
     }
@@ -175,7 +208,7 @@ public final class LogFileReader {
         yield compressedBlock();
       }
       case LogFormat.BLOCK_NOTES -> {
-        if (version < LogFormat.VERSION) {
+        if (version < LogFormat.NOTES_VERSION) {
           throw malformed("a file of version %d has no notes".formatted(version));
         }
         inNotes = true;

@@ -49,13 +49,36 @@ public final class LogFileWriter {
    *     LogFileLimits#NAME_BYTES}, or there are more notes than {@link LogFileLimits#NOTES}
    */
   public LogFileWriter(OutputStream out, LogHeader header, List<LogNote> notes) throws IOException {
+    this(out, header, notes, notes.isEmpty() ? LogFormat.RECORDS_VERSION : LogFormat.NOTES_VERSION);
+  }
+
+  /**
+   * As {@link #LogFileWriter(OutputStream, LogHeader, List)}, for a part of a log that does not
+   * begin with its first event.
+   */
+  public LogFileWriter(OutputStream out, LogHeader header, List<LogNote> notes, PartOfLog part)
+      throws IOException {
+    this(out, header, notes, LogFormat.PART_VERSION);
+    nextSequence = part.firstSequence();
+    block.varint(part.firstSequence());
+    block.varint(part.firstPosition());
+    block.varint(part.lastPosition());
+    block.varint(part.events());
+    block.raw(part.previousHash());
+    block.varint(part.stateType());
+    block.varint(part.state().length);
+    block.raw(part.state());
+    writeBlock(LogFormat.BLOCK_PART);
+  }
+
+  private LogFileWriter(OutputStream out, LogHeader header, List<LogNote> notes, int version)
+      throws IOException {
     if (notes.size() > LogFileLimits.NOTES) {
       throw new IllegalArgumentException(
           "%d notes, allowed are %d".formatted(notes.size(), LogFileLimits.NOTES));
     }
     this.out = out;
     this.notes = List.copyOf(notes);
-    int version = notes.isEmpty() ? LogFormat.RECORDS_VERSION : LogFormat.VERSION;
     ByteWriter fields = new ByteWriter(256);
     fields.string(header.name(), LogFileLimits.NAME_BYTES);
     fields.u64(header.originMicros());

@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * The file format, versions 1 and 2; recordings/FORMAT.md describes it in prose. All fixed-width
+ * The file format, versions 1 to 3; recordings/FORMAT.md describes it in prose. All fixed-width
  * numbers are big-endian. A varint is an unsigned LEB128 number of at most 63 bits; a zigzag is a
  * varint of {@code (n << 1) ^ (n >> 63)}; a string is its length in bytes as a varint, then its
  * UTF-8 bytes.
@@ -14,14 +14,17 @@ import java.security.NoSuchAlgorithmException;
  * file    = header body digest
  * header  = magic[8] version:u16 length:u32 fields[length] crc:u32
  * fields  = name:string origin:i64 exporter:string
- * body    = records* notes* trailer
+ * body    = part? records* notes* trailer
+ * part    = 0x04 raw:u32 stored:u32 crc:u32 zstd[stored]   in each file of version 3
  * records = 0x01 raw:u32 stored:u32 crc:u32 zstd[stored]   one or more whole records
- * notes   = 0x03 raw:u32 stored:u32 crc:u32 zstd[stored]   one or more whole notes; version 2
+ * notes   = 0x03 raw:u32 stored:u32 crc:u32 zstd[stored]   one or more whole notes; not in 1
  * trailer = 0x02 count:u64 lastHash[32]
  * digest  = SHA-256 over all bytes of the body
  * record  = sequence:varint offset:zigzag type:varint cause:varint subject:string
  *           payload:(varint bytes) hash[32]
  * note    = sequence:varint written:zigzag author:string bookmark:string text:string
+ * of part = sequence:varint first:varint last:varint events:varint previous[32] type:varint
+ *           state:(varint bytes)
  * </pre>
  *
  * <p>The crc of the header is the CRC-32C of {@code fields}, that of a block the CRC-32C of its
@@ -30,7 +33,8 @@ import java.security.NoSuchAlgorithmException;
  * origin), in microseconds. {@code sequence} grows by one from record to record. {@code cause} is 0
  * for none, else the sequence of the causing record plus one. A block ends with the record that
  * makes it {@link #BLOCK_BYTES} long or longer. {@code written} is in microseconds after origin. A
- * file without notes is of version 1. Nothing follows the digest.
+ * file without notes is of version 1, and one with a part of a log that does not begin with its
+ * first event of version 3. Nothing follows the digest.
  */
 final class LogFormat {
 
@@ -39,8 +43,14 @@ final class LogFormat {
   /** The version of a file that has records only. */
   static final int RECORDS_VERSION = 1;
 
-  /** The version of a file with notes, and the newest one that is read. */
-  static final int VERSION = 2;
+  /** The version of a file with notes. */
+  static final int NOTES_VERSION = 2;
+
+  /**
+   * The version of a file with a part of a log that does not begin with its first event, and the
+   * newest one that is read.
+   */
+  static final int PART_VERSION = 3;
 
   /** A block is closed when its uncompressed records reach this many bytes. */
   static final int BLOCK_BYTES = 256 * 1024;
@@ -51,6 +61,7 @@ final class LogFormat {
   static final int BLOCK_RECORDS = 1;
   static final int BLOCK_TRAILER = 2;
   static final int BLOCK_NOTES = 3;
+  static final int BLOCK_PART = 4;
 
   static final int DIGEST_BYTES = 32;
   static final int HASH_BYTES = 32;

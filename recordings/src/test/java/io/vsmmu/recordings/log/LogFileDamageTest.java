@@ -26,10 +26,10 @@ class LogFileDamageTest {
   @Test
   void a_newer_version_is_named_with_both_versions() throws IOException {
     byte[] newer = FILE.clone();
-    newer[9] = 3;
-    assertThat(LogFiles.failure(newer)).isEqualTo(new LogFileFailure.NewerVersion(3, 2));
+    newer[9] = 4;
+    assertThat(LogFiles.failure(newer)).isEqualTo(new LogFileFailure.NewerVersion(4, 3));
     newer[8] = 1;
-    assertThat(LogFiles.failure(newer)).isEqualTo(new LogFileFailure.NewerVersion(259, 2));
+    assertThat(LogFiles.failure(newer)).isEqualTo(new LogFileFailure.NewerVersion(260, 3));
     newer[8] = 0;
     newer[9] = 0;
     assertThat(LogFiles.failure(newer)).isInstanceOf(LogFileFailure.Malformed.class);

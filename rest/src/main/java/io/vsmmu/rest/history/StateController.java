@@ -51,11 +51,13 @@ class StateController {
    *
    * @param from the position of the first state
    * @param to the position of the second state
+   * @param with the vSMMU of the second state
    */
-  @Schema(name = "Diff", description = "What two moments of a vSMMU differ in")
+  @Schema(name = "Diff", description = "What two moments of one vSMMU or of two differ in")
   record DiffResource(
       long from,
       long to,
+      @Schema(description = "Name of the vSMMU of the second moment") String with,
       @Schema(description = "Differences by section of the state; without one it is absent")
           Map<String, List<StateDifference>> sections) {}
 
@@ -106,16 +108,29 @@ class StateController {
   DiffResource diff(
       @PathVariable String name,
       @Parameter(description = "Position or instant") @RequestParam LogPoint from,
-      @Parameter(description = "Position or instant") @RequestParam LogPoint to) {
+      @Parameter(description = "Position or instant, of the vSMMU that `with` names if it is given")
+          @RequestParam
+          LogPoint to,
+      @Parameter(description = "Name or id of the vSMMU of the second moment; by default the same")
+          @RequestParam(required = false)
+          @Nullable String with,
+      @Parameter(
+              description =
+                  "true: host objects are compared by what they are, such as the HWPT of a"
+                      + " StreamID, and not by their handles and kernel ids",
+              schema = @Schema(defaultValue = "false"))
+          @RequestParam(required = false)
+          @Nullable Boolean normalise) {
     RegisteredVsmmu vsmmu = directory.find(name);
+    RegisteredVsmmu other = with == null ? vsmmu : directory.find("with", with);
     StateAtEvent first = directory.moment(vsmmu, "from", from);
-    StateAtEvent second = directory.moment(vsmmu, "to", to);
-    StateDiff diff = StateDiff.between(first, second);
+    StateAtEvent second = directory.moment(other, "to", to);
+    StateDiff diff = StateDiff.between(first, second, normalise != null && normalise);
     Map<String, List<StateDifference>> sections = new LinkedHashMap<>();
     diff.sections()
         .forEach(
             (section, differences) ->
                 sections.put(section, differences.stream().map(StateDifference::of).toList()));
-    return new DiffResource(diff.from(), diff.to(), sections);
+    return new DiffResource(diff.from(), diff.to(), other.name(), sections);
   }
 }

@@ -1,23 +1,28 @@
 package io.vsmmu.rest.recording;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.vsmmu.control.recording.RecordingService;
 import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.projections.query.Keyset.Span;
+import io.vsmmu.projections.travel.LogPoint;
 import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.problem.ProblemType;
 import io.vsmmu.rest.vsmmu.VsmmuDirectory;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The log of a vSMMU as a file: {@code /vsmmus/{name}/export}. */
@@ -43,7 +48,11 @@ class ExportController {
   @GetMapping(path = "/api/v1/vsmmus/{name:[^:]+}/export", produces = "application/octet-stream")
   @Operation(
       operationId = "exportVsmmu",
-      summary = "The log of a vSMMU as one file, which POST /recordings?format=vsmmu takes")
+      summary = "The log of a vSMMU, or a part of it, as one file",
+      description =
+          "POST /recordings?format=vsmmu takes a file that begins with the first event. A part that"
+              + " begins later has the state before it and the hash with which its chain continues,"
+              + " so that it can be verified without the rest (./vsmmu verify FILE).")
   @ApiResponse(
       responseCode = "200",
       description = "The file",
@@ -51,8 +60,19 @@ class ExportController {
           @Content(
               mediaType = "application/octet-stream",
               schema = @Schema(type = "string", format = "binary")))
-  void export(@PathVariable String name, HttpServletResponse response) throws IOException {
+  void export(
+      @PathVariable String name,
+      @Parameter(description = "First position or instant, inclusive")
+          @RequestParam(required = false)
+          @Nullable LogPoint from,
+      @Parameter(description = "Last position or instant, inclusive")
+          @RequestParam(required = false)
+          @Nullable LogPoint to,
+      HttpServletResponse response)
+      throws IOException {
     RegisteredVsmmu vsmmu = directory.find(name);
+    boolean whole = from == null && to == null;
+    Span range = whole ? null : directory.range(vsmmu, "from", from, "to", to);
     if (!room.tryAcquire()) {
       throw ProblemException.plain(
           ProblemType.TOO_BUSY, "There are %d exports already".formatted(EXPORTS));
@@ -62,7 +82,11 @@ class ExportController {
       response.setHeader(
           HttpHeaders.CONTENT_DISPOSITION,
           ContentDisposition.attachment().filename(vsmmu.name() + ".vsmmu").build().toString());
-      recordings.export(vsmmu, response.getOutputStream());
+      if (range == null) {
+        recordings.export(vsmmu, response.getOutputStream());
+      } else {
+        recordings.export(vsmmu, range.first(), range.last(), response.getOutputStream());
+      }
     } finally {
       room.release();
     }

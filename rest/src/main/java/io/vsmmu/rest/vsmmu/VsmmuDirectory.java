@@ -6,6 +6,8 @@ import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.problem.NearNames;
 import io.vsmmu.projections.model.Projector;
 import io.vsmmu.projections.model.VsmmuSummary;
+import io.vsmmu.projections.query.Keyset.Span;
+import io.vsmmu.projections.query.SequenceSpans;
 import io.vsmmu.projections.query.SummaryQueries;
 import io.vsmmu.projections.travel.LogPoint;
 import io.vsmmu.projections.travel.StateAtEvent;
@@ -63,6 +65,15 @@ public class VsmmuDirectory {
    * @throws ProblemException if there is none
    */
   public RegisteredVsmmu find(String nameOrId) {
+    return find("name", nameOrId);
+  }
+
+  /**
+   * As {@link #find(String)}, for a vSMMU that a parameter or a member of a body names.
+   *
+   * @param field the parameter or member, for a problem
+   */
+  public RegisteredVsmmu find(String field, String nameOrId) {
     Optional<RegisteredVsmmu> named = database.registry().byName(nameOrId);
     return named
         .or(() -> id(nameOrId).flatMap(id -> database.registry().byAggregateId(id)))
@@ -72,7 +83,7 @@ public class VsmmuDirectory {
             () ->
                 ProblemException.of(
                     ProblemType.NOT_FOUND,
-                    "name",
+                    field,
                     nameOrId,
                     "name of a vSMMU, or id of a deleted one (GET /api/v1/vsmmus?deleted=true)"
                         + didYouMean(nameOrId)));
@@ -166,6 +177,51 @@ public class VsmmuDirectory {
       case StateLookup.NoEvents _ ->
           throw notInLog(field, wanted, vsmmu.name() + " has no event yet");
     };
+  }
+
+  /**
+   * The events of a vSMMU between two points of the log, both included, by their sequences; at
+   * least one.
+   *
+   * @param fromField the parameter that gave {@code from}, for a problem
+   * @param from null for the first event
+   * @param to null for the newest event
+   * @throws ProblemException if a position is beyond the log, {@code from} is after {@code to}, or
+   *     there is no event between them
+   */
+  public Span range(
+      RegisteredVsmmu vsmmu,
+      String fromField,
+      @Nullable LogPoint from,
+      String toField,
+      @Nullable LogPoint to) {
+    EventLog log = database.log();
+    checkWithinLog(fromField, from, log.headPosition());
+    checkWithinLog(toField, to, log.headPosition());
+    Span range = new SequenceSpans(log).sequences(vsmmu.id(), from, to);
+    if (!range.empty()) {
+      return range;
+    }
+    OptionalLong last = log.lastSequence(vsmmu.id());
+    if (last.isEmpty()) {
+      throw notInLog(
+          fromField, from == null ? LogPoint.HEAD : from, vsmmu.name() + " has no event yet");
+    }
+    String between =
+        "points with an event of %s between them, which has events from position %d to %d"
+            .formatted(
+                vsmmu.name(),
+                log.positionOf(vsmmu.id(), log.firstSequence(vsmmu.id()).orElse(0)).orElse(0),
+                log.positionOf(vsmmu.id(), last.getAsLong()).orElse(0));
+    throw from == null
+        ? notInLog(toField, to == null ? LogPoint.HEAD : to, between)
+        : notInLog(fromField, from, to == null ? between : between + ", and not after " + toField);
+  }
+
+  private static void checkWithinLog(String field, @Nullable LogPoint point, long head) {
+    if (point instanceof LogPoint.AtPosition(long position) && position > head) {
+      throw notInLog(field, point, "the log ends at position " + head);
+    }
   }
 
   private static ProblemException notInLog(String field, LogPoint asked, String allowed) {
