@@ -20,7 +20,7 @@ final class Sameness {
   static boolean of(
       Target target, Moment before, @Nullable Object old, Moment after, @Nullable Object now) {
     if (old == null || now == null) {
-      return old == now;
+      return old == null && now == null;
     }
     return switch (target) {
       case Target.Plain _ -> old.equals(now);
@@ -56,9 +56,10 @@ final class Sameness {
       case Member.Part part -> {
         Object oldPart = part.reader().read(before, old);
         Object newPart = part.reader().read(after, now);
-        yield oldPart == null || newPart == null
-            ? oldPart == newPart
-            : of(part.shape(), before, oldPart, after, newPart);
+        if (oldPart == null || newPart == null) {
+          yield oldPart == null && newPart == null;
+        }
+        yield of(part.shape(), before, oldPart, after, newPart);
       }
       case Member.Items items ->
           of(items, before, items.all().of(before, old), after, items.all().of(after, now));
