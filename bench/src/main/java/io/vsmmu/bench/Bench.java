@@ -43,6 +43,11 @@ public final class Bench {
   /** The argument that measures only many idle vSMMUs; their number may follow. */
   private static final String MANY_ONLY = "many";
 
+  /**
+   * The argument that measures only the comparison of two logs; their number of events may follow.
+   */
+  private static final String COMPARE_ONLY = "compare";
+
   /** The argument that measures only the event codecs, without a database. */
   private static final String CODECS_ONLY = "codecs";
 
@@ -128,6 +133,9 @@ public final class Bench {
     }
     if (arguments.contains(FIND_ONLY)) {
       return new Searches(directory, number(arguments, 0)).measure();
+    }
+    if (arguments.contains(COMPARE_ONLY)) {
+      return new CompareLogs(directory, number(arguments, 0)).measure();
     }
     if (arguments.contains(MANY_ONLY)) {
       return new Many(directory, (int) number(arguments, Many.DEFAULT)).measure();

@@ -386,6 +386,45 @@ class RemoteCommandsTest {
   }
 
   @Test
+  void compare_and_what_if_say_by_their_exit_code_whether_there_is_a_difference() {
+    service.on(
+        "GET /api/v1/vsmmus/a/compare?with=b&from=3&otherTo=9&normalise=true",
+        200,
+        "{\"verdict\":\"SAME\",\"same\":5,\"different\":0}");
+    service.on(
+        "GET /api/v1/vsmmus/a/compare?with=c",
+        200,
+        """
+        {"verdict":"DIFFERENT","same":5,"different":0,
+        "b":{"vsmmu":"c","broken":"its hash differs","lastPosition":7},
+        "first":{"how":"B has an access that A has not","a":null,
+        "b":{"position":4,"access":"CMD_SYNC","data":{"CS":0}}},
+        "onlyInB":[{"access":"CMD_SYNC","count":2,"positions":[4,9]}]}\
+        """);
+    service.on(
+        "POST /api/v1/vsmmus/a/what-ifs",
+        200,
+        "{\"change\":\"without position"
+            + " 4\",\"gone\":[{\"type\":\"CommandsConsumed\",\"count\":1}]}");
+
+    Invocation same =
+        Invocation.at(
+            service, "compare", "a", "b", "--from", "3", "--other-to", "9", "--normalise");
+    Invocation different = Invocation.at(service, "compare", "a", "c");
+    Invocation whatIf =
+        Invocation.at(service, "what-if", "a", "--leave-out", "4", "--set", "ril=off");
+
+    assertThat(same.code()).isZero();
+    assertThat(same.out()).contains("the logs do not differ: 5 accesses are the same");
+    assertThat(different.code()).isEqualTo(ExitCode.NO.value());
+    assertThat(different.out())
+        .contains("B was compared up to position 7 only: its hash differs")
+        .contains("the log ends here", "2 only in B");
+    assertThat(whatIf.code()).isEqualTo(ExitCode.NO.value());
+    assertThat(whatIf.out()).contains("gone", "CommandsConsumed");
+  }
+
+  @Test
   void diff_of_two_vsmmus_names_the_other_one() {
     service.on(
         "GET /api/v1/vsmmus/g/diff?from=3&to=9&with=h&normalise=true",

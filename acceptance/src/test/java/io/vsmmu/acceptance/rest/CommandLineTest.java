@@ -42,6 +42,8 @@ class CommandLineTest extends RestTest {
               Map.entry("state", "accelerated"),
               Map.entry("diff", "accelerated FIRST LAST"),
               Map.entry("find", "accelerated streams[0x900].effective=='TRANSLATE' --all"),
+              Map.entry("compare", "accelerated accelerated --other-from STREAM"),
+              Map.entry("what-if", "accelerated --faults alloc_nested_hwpt:1:ENOMEM"),
               Map.entry("streams", "accelerated 0x900"),
               Map.entry("objects", "accelerated"),
               Map.entry("hwpts", "accelerated --at LAST"),

@@ -44,6 +44,8 @@ public final class RemoteCommands {
     commands.put("state", StateCommand::new);
     commands.put("diff", DiffCommand::new);
     commands.put("find", FindCommand::new);
+    commands.put("compare", CompareCommand::new);
+    commands.put("what-if", WhatIfCommand::new);
     commands.put("streams", StreamsCommand::new);
     commands.put("objects", ObjectsCommand::new);
     commands.put("hwpts", HwptsCommand::new);

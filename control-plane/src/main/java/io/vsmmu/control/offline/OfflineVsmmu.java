@@ -35,11 +35,22 @@ public final class OfflineVsmmu {
 
   private final VsmmuHost host;
   private final Sink sink;
-  private VsmmuState state = VsmmuState.ABSENT;
+  private VsmmuState state;
 
+  /** A vSMMU that does not exist yet. */
   public OfflineVsmmu(VsmmuHost host, Sink sink) {
+    this(host, sink, VsmmuState.ABSENT);
+  }
+
+  /**
+   * A vSMMU that continues from a state.
+   *
+   * @param host has the objects of the state
+   */
+  public OfflineVsmmu(VsmmuHost host, Sink sink, VsmmuState state) {
     this.host = host;
     this.sink = sink;
+    this.state = state;
   }
 
   /** The state after the last stimulus. */

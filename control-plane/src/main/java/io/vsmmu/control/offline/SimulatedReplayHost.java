@@ -9,12 +9,14 @@ import io.vsmmu.host.simulated.Topology;
 import io.vsmmu.host.simulated.TopologyBuilder;
 import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.VsmmuEvent;
+import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.IdField;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -67,6 +69,19 @@ public final class SimulatedReplayHost implements ReplayHost {
     if (event instanceof DeviceAttached attached) {
       addDevice(attached.device(), attached.streamId());
     }
+  }
+
+  /**
+   * Gives the host the devices of a state and makes its objects, as a restart of the service does.
+   */
+  public void resume(VsmmuState state) {
+    state.devices().values().forEach(it -> addDevice(it.device(), it.streamId()));
+    objects.rebuild(state, Optional.empty());
+  }
+
+  /** Sets which of the host's calls fail from here on; they are counted from here on. */
+  public void faults(FaultPlan plan) {
+    simulated.faults(plan);
   }
 
   private void addDevice(HostDevice device, int streamId) {

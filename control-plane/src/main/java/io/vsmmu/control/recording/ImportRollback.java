@@ -11,7 +11,7 @@ import java.util.List;
  * taken. If the database is unavailable or full, the removal is tried again; what this process does
  * not remove is removed at the next start.
  */
-final class ImportRollback {
+public final class ImportRollback {
 
   static final Duration PAUSE = Duration.ofSeconds(1);
 
@@ -29,7 +29,7 @@ final class ImportRollback {
   }
 
   /** Removes the vSMMUs now, or on another thread as soon as the database allows it. */
-  static void of(VsmmuRegistry registry, List<Integer> vsmmus) {
+  public static void of(VsmmuRegistry registry, List<Integer> vsmmus) {
     ImportRollback withdrawal = new ImportRollback(registry, List.copyOf(vsmmus));
     if (!vsmmus.isEmpty() && !withdrawal.attempt()) {
       LOGGER.log(

@@ -17,6 +17,7 @@ import io.vsmmu.smmu.event.HostCallsObserved;
 import io.vsmmu.smmu.event.HostFailed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.event.IdentityResolved;
+import io.vsmmu.smmu.event.InputChanged;
 import io.vsmmu.smmu.event.LinesKept;
 import io.vsmmu.smmu.event.MemoryMapped;
 import io.vsmmu.smmu.event.MemoryUnmapped;
@@ -133,7 +134,8 @@ public final class LogTrace {
           VmmDisconnected _,
           MemoryMapped _,
           MemoryUnmapped _,
-          RecordingFinished _ ->
+          RecordingFinished _,
+          InputChanged _ ->
           instant(Lane.OPERATORS, event.type(), arguments);
     }
   }

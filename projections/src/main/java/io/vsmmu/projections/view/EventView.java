@@ -13,6 +13,7 @@ import io.vsmmu.smmu.event.HostCallsObserved;
 import io.vsmmu.smmu.event.HostFailed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.event.IdentityResolved;
+import io.vsmmu.smmu.event.InputChanged;
 import io.vsmmu.smmu.event.LinesKept;
 import io.vsmmu.smmu.event.MemoryMapped;
 import io.vsmmu.smmu.event.MemoryUnmapped;
@@ -108,6 +109,7 @@ public final class EventView {
               .hex("translated", it.translated());
       case LinesKept it -> kept(tree, it);
       case RecordingFinished it -> tree.put("complete", it.complete()).put("reason", it.reason());
+      case InputChanged it -> tree.put("change", it.change());
     }
     return tree.build();
   }

@@ -39,7 +39,7 @@ public final class Hex {
    * The value of a field within its structure: a string for an address or StreamID, a number for a
    * narrower field.
    */
-  static Object field(Field field, long... words) {
+  public static Object field(Field field, long... words) {
     long value = number(field, words);
     return isText(field) ? (Object) of(value) : (Object) value;
   }

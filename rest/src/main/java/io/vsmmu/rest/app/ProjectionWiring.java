@@ -1,6 +1,7 @@
 package io.vsmmu.rest.app;
 
 import io.vsmmu.db.EventDatabase;
+import io.vsmmu.debugger.compare.LogComparer;
 import io.vsmmu.projections.lint.Checkpoints;
 import io.vsmmu.projections.lint.FindingsProjection;
 import io.vsmmu.projections.lint.Linter;
@@ -61,6 +62,11 @@ class ProjectionWiring {
   @Bean
   FailureQueries failureQueries(EventDatabase database, Projector writer) {
     return new FailureQueries(database.pool());
+  }
+
+  @Bean
+  LogComparer logComparer(EventDatabase database) {
+    return new LogComparer(database.log());
   }
 
   @Bean

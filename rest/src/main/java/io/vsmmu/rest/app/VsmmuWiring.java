@@ -15,6 +15,7 @@ import io.vsmmu.control.session.VsmmuAdministration;
 import io.vsmmu.control.vm.Vms;
 import io.vsmmu.control.vmm.VmmDevices;
 import io.vsmmu.control.vmm.VmmFinder;
+import io.vsmmu.control.whatif.WhatIf;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.host.HostIommu;
 import io.vsmmu.platform.BuildResult;
@@ -146,5 +147,10 @@ class VsmmuWiring {
   @Bean(destroyMethod = "close")
   ReplayService replayService(EventDatabase database, HostIommu host) {
     return new ReplayService(database, host);
+  }
+
+  @Bean
+  WhatIf whatIf(EventDatabase database, TimeTravel states) {
+    return new WhatIf(database, states);
   }
 }

@@ -30,7 +30,8 @@ public sealed interface StimulusEvent extends VsmmuEvent
         HostCallsObserved,
         TranslationObserved,
         LinesKept,
-        RecordingFinished {
+        RecordingFinished,
+        InputChanged {
 
   /** The stimulus that was decided. */
   Stimulus stimulus();

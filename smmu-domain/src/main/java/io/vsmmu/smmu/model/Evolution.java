@@ -13,6 +13,7 @@ import io.vsmmu.smmu.event.HostCallsObserved;
 import io.vsmmu.smmu.event.HostFailed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.event.IdentityResolved;
+import io.vsmmu.smmu.event.InputChanged;
 import io.vsmmu.smmu.event.LinesKept;
 import io.vsmmu.smmu.event.MemoryMapped;
 import io.vsmmu.smmu.event.MemoryUnmapped;
@@ -79,7 +80,7 @@ final class Evolution {
       case HardwareQueueClosed closed -> HardwareQueueEvolution.closed(edit, closed);
       case RegisterReadsObserved reads -> RecordingEvolution.reads(edit, reads);
       case HostCallsObserved calls -> RecordingEvolution.hostCalls(edit, calls);
-      case TranslationObserved _ -> {}
+      case TranslationObserved _, InputChanged _ -> {}
       case LinesKept kept -> RecordingEvolution.linesKept(edit, kept);
       case RecordingFinished finished -> RecordingEvolution.finished(edit, finished);
     }

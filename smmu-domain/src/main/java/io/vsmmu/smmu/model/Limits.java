@@ -15,7 +15,10 @@ public final class Limits {
   /** Regions of guest memory that a VMM shares; further ones have no effect. */
   public static final int MEMORY_REGIONS = 1024;
 
-  /** UTF-16 code units of the reason why a VMM disconnected; the rest is cut off. */
+  /**
+   * UTF-16 code units of a text for people: why a VMM disconnected, or which input was changed; the
+   * rest is cut off.
+   */
   public static final int REASON_CHARS = 200;
 
   /** Lines of a QEMU trace in one stimulus. */
@@ -81,4 +84,13 @@ public final class Limits {
   public static final int HEALTH_REASONS = 16;
 
   private Limits() {}
+
+  /** The first {@link #REASON_CHARS} code units, or one less to keep a surrogate pair whole. */
+  static String cut(String text) {
+    if (text.length() <= REASON_CHARS) {
+      return text;
+    }
+    boolean within = Character.isHighSurrogate(text.charAt(REASON_CHARS - 1));
+    return text.substring(0, REASON_CHARS - (within ? 1 : 0));
+  }
 }

@@ -35,7 +35,7 @@ final class VmmDecisions {
 
   static Decision disconnect(VsmmuState state, DisconnectVmm disconnect) {
     Draft draft = new Draft(state);
-    draft.emit(new VmmDisconnected(cut(disconnect.reason())));
+    draft.emit(new VmmDisconnected(Limits.cut(disconnect.reason())));
     HardwareQueueDecisions.closeWithoutMemory(draft);
     forgetMsi(draft, state);
     return draft.accepted();
@@ -102,16 +102,5 @@ final class VmmDecisions {
     if (draft.state().ids().msi() != msi) {
       draft.emit(new IdentityResolved(draft.state().ids().withMsi(msi)));
     }
-  }
-
-  /**
-   * The first {@link Limits#REASON_CHARS} code units, or one less to keep a surrogate pair whole.
-   */
-  private static String cut(String reason) {
-    if (reason.length() <= Limits.REASON_CHARS) {
-      return reason;
-    }
-    boolean within = Character.isHighSurrogate(reason.charAt(Limits.REASON_CHARS - 1));
-    return reason.substring(0, Limits.REASON_CHARS - (within ? 1 : 0));
   }
 }

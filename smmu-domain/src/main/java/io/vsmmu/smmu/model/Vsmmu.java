@@ -2,6 +2,7 @@ package io.vsmmu.smmu.model;
 
 import io.vsmmu.problem.Problem;
 import io.vsmmu.smmu.event.HostCallsObserved;
+import io.vsmmu.smmu.event.InputChanged;
 import io.vsmmu.smmu.event.LinesKept;
 import io.vsmmu.smmu.event.RecordingFinished;
 import io.vsmmu.smmu.event.VsmmuEvent;
@@ -81,6 +82,8 @@ public final class Vsmmu {
           Draft.single(state, new LinesKept(kept.firstLine(), kept.lines(), kept.unattributed()));
       case Stimulus.FinishRecording end ->
           Draft.single(state, new RecordingFinished(end.complete(), end.reason()));
+      case Stimulus.ChangeInput it ->
+          Draft.single(state, new InputChanged(Limits.cut(it.change())));
     };
   }
 }

@@ -298,4 +298,12 @@ public sealed interface Stimulus {
    * @param reason why it is not complete; empty when it is
    */
   record FinishRecording(boolean complete, String reason) implements Stimulus {}
+
+  /**
+   * From here on the input is not what happened.
+   *
+   * @param change what was changed, for people; cut to {@link
+   *     io.vsmmu.smmu.model.Limits#REASON_CHARS}
+   */
+  record ChangeInput(String change) implements Stimulus {}
 }

@@ -20,6 +20,7 @@ import io.vsmmu.smmu.event.HostCallsObserved;
 import io.vsmmu.smmu.event.HostFailed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.event.IdentityResolved;
+import io.vsmmu.smmu.event.InputChanged;
 import io.vsmmu.smmu.event.LinesKept;
 import io.vsmmu.smmu.event.MemoryMapped;
 import io.vsmmu.smmu.event.MemoryUnmapped;
@@ -274,7 +275,12 @@ public enum EventKind {
           new HardwareQueueClosed(
               it.uint32(1, HardwareQueueClosed::index),
               it.word(2, HardwareQueueClosed::handle),
-              it.constant(3, EnumNumbers.CLOSED_REASON, HardwareQueueClosed::reason)));
+              it.constant(3, EnumNumbers.CLOSED_REASON, HardwareQueueClosed::reason))),
+  INPUT_CHANGED(
+      30,
+      "InputChanged",
+      InputChanged.class,
+      it -> new InputChanged(it.string(1, InputChanged::change)));
 
   private static final ByNumber<EventKind> BY_NUMBER = new ByNumber<>(values(), EventKind::number);
   private static final ClassValue<EventKind> BY_CLASS =

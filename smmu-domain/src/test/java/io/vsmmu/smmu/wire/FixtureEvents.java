@@ -13,6 +13,7 @@ import io.vsmmu.smmu.event.HostCallsObserved;
 import io.vsmmu.smmu.event.HostFailed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.event.IdentityResolved;
+import io.vsmmu.smmu.event.InputChanged;
 import io.vsmmu.smmu.event.LinesKept;
 import io.vsmmu.smmu.event.MemoryMapped;
 import io.vsmmu.smmu.event.MemoryUnmapped;
@@ -143,6 +144,7 @@ final class FixtureEvents {
           Map.of("stage-1", new TranslationObserved(0x900, 1, 0xffff_f000L, 0x8_0000_1000L));
       case LINES_KEPT ->
           Map.of("three-lines", new LinesKept(12, List.of("first", "", "\tthird \u00e4")));
+      case INPUT_CHANGED -> Map.of("left-out", new InputChanged("without position 67"));
       case RECORDING_FINISHED ->
           Map.of(
               "complete", new RecordingFinished(true, ""),

@@ -13,6 +13,7 @@ import io.vsmmu.smmu.event.HostCallsObserved;
 import io.vsmmu.smmu.event.HostFailed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.event.IdentityResolved;
+import io.vsmmu.smmu.event.InputChanged;
 import io.vsmmu.smmu.event.LinesKept;
 import io.vsmmu.smmu.event.MemoryMapped;
 import io.vsmmu.smmu.event.MemoryUnmapped;
@@ -131,6 +132,7 @@ final class RandomEvents {
       case HARDWARE_QUEUE_FREED -> new HardwareQueueFreed(i(), l());
       case HARDWARE_QUEUE_CLOSED ->
           new HardwareQueueClosed(i(), l(), any(HardwareQueueClosed.Reason.values()));
+      case INPUT_CHANGED -> new InputChanged(text());
       case RECORDING_FINISHED -> new RecordingFinished(flag(), text());
     };
   }

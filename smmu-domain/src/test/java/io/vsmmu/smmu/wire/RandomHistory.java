@@ -101,7 +101,9 @@ final class RandomHistory {
       case 14 -> random.nextBoolean() ? new Stimulus.Pause() : new Stimulus.Resume();
       default ->
           random.nextInt(20) == 0
-              ? new Stimulus.Reset(Stimulus.ResetSource.VMM)
+              ? random.nextBoolean()
+                  ? new Stimulus.ChangeInput("another input")
+                  : new Stimulus.Reset(Stimulus.ResetSource.VMM)
               : new Stimulus.FinishRecording(random.nextBoolean(), "cut off");
     };
   }
