@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
@@ -533,6 +534,48 @@ class RemoteCommandsTest {
 
     // What a has between 7 and 8 is not known yet.
     assertThat(out.strip()).isEqualTo("{\"items\":[{\"vsmmu\":\"b\",\"position\":6}],\"next\":7}");
+  }
+
+  @Test
+  void the_severity_at_which_lint_fails_is_chosen() {
+    service.on(
+        "GET /api/v1/vsmmus/g/findings",
+        200,
+        "{\"items\":[{\"severity\":\"INFO\"},{\"severity\":\"WARNING\"}]}");
+
+    assertThat(lint("g")).isEqualTo(ExitCode.OK);
+    assertThat(lint("g --fail-on error")).isEqualTo(ExitCode.OK);
+    assertThat(lint("g --fail-on warning")).isEqualTo(ExitCode.NO);
+    assertThat(lint("g --fail-on INFO")).isEqualTo(ExitCode.NO);
+    Invocation unknown = Invocation.at(service, "lint", "g", "--fail-on", "warn");
+    assertThat(unknown.code()).isEqualTo(ExitCode.USAGE.value());
+    assertThat(unknown.err()).contains("info, warning, error");
+  }
+
+  @Test
+  void lint_asks_for_the_rules_and_the_severity_that_are_given() {
+    service.on(
+        "GET /api/v1/vsmmus/g/findings?rule=FAULT%2CCOMMAND_REFUSED&severity=warning",
+        200, "{\"items\":[]}");
+
+    assertThat(lint("g --rule FAULT,COMMAND_REFUSED --severity warning")).isEqualTo(ExitCode.OK);
+  }
+
+  private ExitCode lint(String arguments) {
+    int code = Invocation.at(service, ("lint " + arguments).split(" ")).code();
+    return Arrays.stream(ExitCode.values())
+        .filter(it -> it.value() == code)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void findings_that_are_not_listed_are_counted_over_all_vsmmus() {
+    service.on("GET /api/v1/vsmmus/a/findings", 200, "{\"items\":[],\"beyond\":{\"FAULT\":2}}");
+    service.on("GET /api/v1/vsmmus/b/findings", 200, "{\"items\":[],\"beyond\":{\"FAULT\":3}}");
+
+    assertThat(Invocation.at(service, "lint", "a", "b").out())
+        .contains("5 more of FAULT are not listed");
   }
 
   @Test

@@ -244,15 +244,15 @@ class FindingsTest {
 
   @Test
   void findings_of_a_rule_are_bounded_and_the_rest_is_counted() {
-    LogScript script = LogScript.started(database);
-    for (int i = 0; i < FindingReport.MOST_PER_RULE + 5; i++) {
-      script.refusedCommand().acknowledge();
+    LogScript script = LogScript.started(database).enable();
+    for (int sid = 0; sid < FindingReport.MOST_PER_RULE + 5; sid++) {
+      script.configure(sid, LogScript.TRANSLATE_STE);
     }
 
     FindingReport report = WholeLogFindings.of(database.log(), script.vsmmu());
 
     assertThat(report.findings()).hasSize(FindingReport.MOST_PER_RULE);
-    assertThat(report.beyond()).containsEntry(Rule.COMMAND_REFUSED, 5L);
+    assertThat(report.beyond()).containsEntry(Rule.CFGI_WITHOUT_DEVICE, 5L);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.vsmmu.projections;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.AppendDurability;
 import io.vsmmu.db.log.NewEvent;
+import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.Decision;
 import io.vsmmu.smmu.model.Vsmmu;
@@ -35,44 +36,84 @@ import org.jspecify.annotations.Nullable;
  * A script of a guest, an operator and a host that act on one vSMMU; every event is appended to a
  * log.
  */
-final class LogScript {
+public final class LogScript {
 
-  static final long ORIGIN_MICROS = 1_700_000_000_000_000L;
-  static final long MICROS_PER_EVENT = 1000;
+  public static final long ORIGIN_MICROS = 1_700_000_000_000_000L;
+  public static final long MICROS_PER_EVENT = 1000;
   private static final int MOST_WAITING = 2048;
 
   /** V=1, Config=0b100: bypass. */
-  static final StreamTableEntry BYPASS_STE = StreamTableEntry.ofTwoWords(0x9, 0);
+  public static final StreamTableEntry BYPASS_STE = StreamTableEntry.ofTwoWords(0x9, 0);
 
   /** V=1, Config=0b101: stage 1, with a context descriptor at 0x1_0000_0000. */
-  static final StreamTableEntry TRANSLATE_STE = StreamTableEntry.ofTwoWords(0x1_0000_000bL, 0x2a);
+  public static final StreamTableEntry TRANSLATE_STE =
+      StreamTableEntry.ofTwoWords(0x1_0000_000bL, 0x2a);
 
-  static final IdRegisters IDS = IdRegisters.DEFAULT.withStage2(false);
+  public static final IdRegisters IDS = IdRegisters.DEFAULT.withStage2(false);
 
-  private final EventDatabase database;
+  /** Appends events and gives the position of the first. */
+  private interface Log {
+    long append(List<NewEvent> events);
+  }
+
+  private static final byte[] NO_HASH = new byte[32];
+
+  private final Log log;
+
+  /** Whether the log is in memory. */
+  private final boolean kept;
+
   private final int vsmmu;
+  private final List<StoredEvent> stored = new ArrayList<>();
   private final List<Long> positions = new ArrayList<>();
   private final List<NewEvent> waiting = new ArrayList<>();
   private VsmmuState state = VsmmuState.ABSENT;
   private long prod;
+  private long passed;
   private boolean buffered;
 
   LogScript(EventDatabase database) {
-    this.database = database;
     UUID id = UUID.randomUUID();
+    this.kept = false;
     this.vsmmu = database.registry().register("v-" + id, id, ORIGIN_MICROS).id();
+    this.log =
+        events ->
+            database.writer().append(vsmmu, events, AppendDurability.JOURNALED).firstPosition();
+  }
+
+  private LogScript() {
+    this.vsmmu = 1;
+    this.kept = true;
+    this.log = _ -> positions.size() + 1L;
+  }
+
+  /** A script whose log is in memory: {@link #stored}. */
+  public static LogScript inMemory() {
+    return new LogScript();
+  }
+
+  /** The events so far, as a log gives them; hashes are zero. */
+  public List<StoredEvent> stored() {
+    flush();
+    return stored;
+  }
+
+  /** Lets time pass between the last event and the next one. */
+  public LogScript later(long micros) {
+    passed += micros;
+    return this;
   }
 
   /** A vSMMU with its queues set up, not yet enabled. */
-  static LogScript started(EventDatabase database) {
+  public static LogScript started(EventDatabase database) {
     return new LogScript(database).create(Origin.LIVE).queues();
   }
 
-  int vsmmu() {
+  public int vsmmu() {
     return vsmmu;
   }
 
-  VsmmuState state() {
+  public VsmmuState state() {
     return state;
   }
 
@@ -80,41 +121,53 @@ final class LogScript {
    * Collects events from now on until {@link #flush}, so that thousands of them are appended at
    * once.
    */
-  LogScript buffered() {
+  public LogScript buffered() {
     buffered = true;
     return this;
   }
 
   /** Appends the collected events. */
-  LogScript flush() {
+  public LogScript flush() {
     if (!waiting.isEmpty()) {
-      long position =
-          database
-              .writer()
-              .append(vsmmu, List.copyOf(waiting), AppendDurability.JOURNALED)
-              .firstPosition();
+      long position = log.append(List.copyOf(waiting));
       for (int i = 0; i < waiting.size(); i++) {
         positions.add(position + i);
+        if (kept) {
+          stored.add(stored(position + i, waiting.get(i)));
+        }
       }
       waiting.clear();
     }
     return this;
   }
 
+  private StoredEvent stored(long position, NewEvent it) {
+    return new StoredEvent(
+        position,
+        vsmmu,
+        it.sequence(),
+        it.timeMicros(),
+        it.type(),
+        it.cause(),
+        it.subject(),
+        it.payload(),
+        NO_HASH);
+  }
+
   /** The position of each sequence. */
-  List<Long> positions() {
+  public List<Long> positions() {
     return positions;
   }
 
-  long lastPosition() {
+  public long lastPosition() {
     return positions.getLast();
   }
 
-  LogScript create(Origin origin) {
+  public LogScript create(Origin origin) {
     return act(new Stimulus.Create(origin, Durability.COMMITTED, VsmmuProperties.ALL_AUTO, IDS));
   }
 
-  LogScript queues() {
+  public LogScript queues() {
     write(Register.STRTAB_BASE, 0x4000_0000L);
     write(Register.STRTAB_BASE_CFG, 16);
     write(Register.CMDQ_BASE, 0x5000_0000L | 8);
@@ -122,30 +175,30 @@ final class LogScript {
     return write(Register.CR0, 0xc);
   }
 
-  LogScript write(Register register, long value, SteFetch... fetches) {
+  public LogScript write(Register register, long value, SteFetch... fetches) {
     return act(
         new Stimulus.WriteRegister(
             register.offset(), register.widthBits() / 8, value, List.of(fetches)));
   }
 
-  LogScript enable(SteFetch... fetches) {
+  public LogScript enable(SteFetch... fetches) {
     return write(Register.CR0, 0xd, fetches);
   }
 
-  LogScript attach(int sid, String address) {
+  public LogScript attach(int sid, String address) {
     return attach(sid, address, SteFetch.unknown(sid));
   }
 
-  LogScript attach(int sid, String address, SteFetch fetch) {
+  public LogScript attach(int sid, String address, SteFetch fetch) {
     HostDevice device = new HostDevice(address, "smmu3.0", sid, IDS, false);
     return act(new Stimulus.AttachDevice(sid, device, OnOffAuto.AUTO, IDS, fetch));
   }
 
-  LogScript commands(SmmuCommand... commands) {
+  public LogScript commands(SmmuCommand... commands) {
     return commands(List.of(), commands);
   }
 
-  LogScript commands(List<SteFetch> fetches, SmmuCommand... commands) {
+  public LogScript commands(List<SteFetch> fetches, SmmuCommand... commands) {
     List<CommandEntry> entries = new ArrayList<>();
     for (SmmuCommand command : commands) {
       entries.add(command.encode());
@@ -158,46 +211,46 @@ final class LogScript {
     return act(new Stimulus.ConsumeCommands(prod, entries, List.of(), fetches, false));
   }
 
-  LogScript configure(int sid, StreamTableEntry ste) {
+  public LogScript configure(int sid, StreamTableEntry ste) {
     return commands(
         List.of(SteFetch.read(sid, ste)), new ConfigInvalidation.Ste(sid, false, true), sync());
   }
 
-  static SmmuCommand sync() {
+  public static SmmuCommand sync() {
     return new SmmuCommand.Sync(0, 0, 0, 0, 0);
   }
 
-  static SmmuCommand tlbi(int asid, long address) {
+  public static SmmuCommand tlbi(int asid, long address) {
     return new TlbInvalidation.Va(
         CommandOpcode.TLBI_NH_VA, 0, asid, InvalidationRange.single(address, true));
   }
 
   /** The host has executed what the newest slice asked for. */
-  LogScript hostDone(HostOperation... operations) {
+  public LogScript hostDone(HostOperation... operations) {
     return act(new Stimulus.ReportHostOutcome(state.stimulus(), List.of(operations)));
   }
 
-  static HostOperation operation(
+  public static HostOperation operation(
       HostOperation.Kind kind, long handle, int sid, int kernelId, int errno) {
     return new HostOperation(kind, handle, 0, sid, -1, 0, kernelId, errno, -1);
   }
 
   /** Reports a further outcome of an earlier decision. */
-  LogScript lateOutcome(long decision) {
+  public LogScript lateOutcome(long decision) {
     return act(new Stimulus.ReportHostOutcome(decision, List.of()));
   }
 
   /** A command that this vSMMU does not support, with which the queue stops. */
-  LogScript refusedCommand() {
+  public LogScript refusedCommand() {
     return commands(new TlbInvalidation.All(CommandOpcode.TLBI_EL2_ALL, 0));
   }
 
   /** The guest acknowledges every global error. */
-  LogScript acknowledge() {
+  public LogScript acknowledge() {
     return write(Register.GERRORN, state.value(Register.GERROR));
   }
 
-  LogScript act(Stimulus stimulus) {
+  public LogScript act(Stimulus stimulus) {
     if (!(Vsmmu.decide(state, stimulus) instanceof Decision.Accepted accepted)) {
       throw new IllegalStateException("refused: " + stimulus);
     }
@@ -209,7 +262,7 @@ final class LogScript {
   }
 
   /** An event as another version of the state machine may have decided it. */
-  LogScript record(VsmmuEvent event) {
+  public LogScript record(VsmmuEvent event) {
     append(List.of(event), state.stimulus());
     state = Vsmmu.evolve(state, event);
     return this;
@@ -224,7 +277,7 @@ final class LogScript {
       rows.add(
           new NewEvent(
               sequence,
-              ORIGIN_MICROS + sequence * MICROS_PER_EVENT,
+              ORIGIN_MICROS + passed + sequence * MICROS_PER_EVENT,
               EventCodec.typeOf(event),
               cause,
               null,
@@ -237,12 +290,12 @@ final class LogScript {
   }
 
   /** Whether the newest slice waits for an outcome of the host. */
-  boolean waits() {
+  public boolean waits() {
     return state.commandQueue().awaitsHost();
   }
 
   /** Slices of TLBIs with their outcomes, two events each. */
-  LogScript invalidations(int slices) {
+  public LogScript invalidations(int slices) {
     for (int i = 0; i < slices; i++) {
       commands(tlbi(i % 4, 0x1000L * i), tlbi(i % 4, 0x1000L * i + 0x1000), sync());
       if (waits()) {

@@ -12,11 +12,13 @@ import io.vsmmu.smmu.spec.EventRecord;
 import io.vsmmu.smmu.spec.EventType;
 import io.vsmmu.smmu.spec.GlobalError;
 import io.vsmmu.smmu.spec.InvalidationRange;
+import io.vsmmu.smmu.spec.OnOffAuto;
 import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.SmmuCommand;
 import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.spec.TlbInvalidation;
+import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.stimulus.RecordedHostCall;
@@ -28,7 +30,7 @@ import java.util.List;
 import java.util.Random;
 
 /** A random log with everything that guests, hosts and operators can do. */
-final class RandomLog {
+public final class RandomLog {
 
   /** All addresses are in a few regions, so that queries find some of them. */
   private static final long[] REGIONS = {
@@ -59,6 +61,22 @@ final class RandomLog {
     return new RandomLog(script, random, true);
   }
 
+  /** A random log in memory. */
+  public static RandomLog inMemory(Random random) {
+    boolean recording = random.nextInt(4) == 0;
+    LogScript script = LogScript.inMemory();
+    if (recording) {
+      script.create(Origin.QEMU_TRACE).queues().enable();
+    } else {
+      script.create(Origin.LIVE).queues().attach(0x900, "0000:01:00.0").enable();
+    }
+    return new RandomLog(script.buffered(), random, recording);
+  }
+
+  public LogScript script() {
+    return script;
+  }
+
   int vsmmu() {
     return script.vsmmu();
   }
@@ -82,7 +100,7 @@ final class RandomLog {
   }
 
   /** Appends further random events. */
-  RandomLog grow(int stimuli) {
+  public RandomLog grow(int stimuli) {
     for (int i = 0; i < stimuli; i++) {
       act(stimulus());
     }
@@ -100,20 +118,48 @@ final class RandomLog {
   }
 
   private Stimulus stimulus() {
-    return switch (random.nextInt(recording ? 30 : 24)) {
+    return switch (random.nextInt(recording ? 34 : 28)) {
+      case 9 -> write(Register.CR0, random.nextInt(0x20));
+      case 10 -> strange();
       case 0 -> write(Register.CR0, random.nextBoolean() ? 0xd : 0xc);
       case 1 -> new Stimulus.ReportAbort(GlobalError.EVENTQ_ABT_ERR);
       case 2, 3 -> faults();
       case 4 -> outcome(random.nextInt(3) == 0 ? 16 : 0);
       case 5, 6, 7, 8 -> outcome(0);
-      case 24 -> new Stimulus.ObserveTranslation(sid(random), 1, address(random), 0x1000);
-      case 25 -> new Stimulus.ObserveReads(List.of(read(), read()));
-      case 26 ->
+      case 28 -> new Stimulus.ObserveTranslation(sid(random), 1, address(random), 0x1000);
+      case 29 -> new Stimulus.ObserveReads(List.of(read(), read()));
+      case 30 ->
           new Stimulus.ObserveHostCalls(
               List.of(
                   new RecordedHostCall(
                       "iommufd_backend_invalidate_cache", "", random.nextInt(3), 0, 1)));
       default -> slice();
+    };
+  }
+
+  /** What happens rarely: resets, devices that come and go, other bases, lines without meaning. */
+  private Stimulus strange() {
+    return switch (random.nextInt(14)) {
+      case 0 -> new Stimulus.Reset(Stimulus.ResetSource.VMM);
+      case 1 -> new Stimulus.DetachDevice(0x900);
+      case 2, 3 ->
+          new Stimulus.AttachDevice(
+              0x900,
+              new HostDevice("0000:01:00.0", "smmu3.0", 0x900, LogScript.IDS, true),
+              OnOffAuto.AUTO,
+              LogScript.IDS,
+              SteFetch.read(0x900, ste(random)));
+      case 4 -> write(Register.STRTAB_BASE_CFG, random.nextInt(20));
+      case 5 -> write(Register.CMDQ_BASE, random.nextLong() | random.nextInt(24));
+      case 6 -> write(Register.EVENTQ_BASE, random.nextLong());
+      case 7 -> write(Register.EVENTQ_CONS, random.nextInt());
+      case 8 -> new Stimulus.ConnectVmm(1, 0);
+      case 9 -> new Stimulus.DisconnectVmm("it ended");
+      case 10 ->
+          new Stimulus.KeepLines(
+              7, List.of("smmuv3_record_event F_TRANSLATION sid=0x10", "other"), true);
+      case 11 -> new Stimulus.UnmapMemory(0, -1);
+      default -> new Stimulus.ReportFaults(List.of(), random.nextInt(3));
     };
   }
 
@@ -130,7 +176,10 @@ final class RandomLog {
     List<EventRecord> records = new ArrayList<>();
     for (int i = random.nextInt(3); i >= 0; i--) {
       records.add(
-          EventRecord.of(EventType.F_TRANSLATION, sid(random))
+          EventRecord.of(
+                  random.nextInt(3) > 0 ? EventType.F_TRANSLATION : EventType.C_BAD_STE,
+                  sid(random))
+              .with(EventFields.CLASS, 2)
               .withAddress(EventFields.INPUT_ADDR, address(random)));
     }
     return new Stimulus.ReportFaults(records, random.nextInt(4) / 3);
@@ -176,7 +225,11 @@ final class RandomLog {
   }
 
   private static StreamTableEntry ste(Random random) {
-    return random.nextBoolean() ? LogScript.BYPASS_STE : LogScript.TRANSLATE_STE;
+    return switch (random.nextInt(5)) {
+      case 0, 1 -> LogScript.BYPASS_STE;
+      case 2, 3 -> LogScript.TRANSLATE_STE;
+      default -> StreamTableEntry.ofTwoWords(random.nextInt(16), random.nextLong());
+    };
   }
 
   private SmmuCommand command() {

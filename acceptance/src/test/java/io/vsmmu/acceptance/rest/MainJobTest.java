@@ -181,6 +181,22 @@ class MainJobTest extends RestTest {
   }
 
   @Test
+  void findings_are_filtered_by_rule_and_severity() {
+    accelerated();
+    String findings = "/vsmmus/accelerated/findings";
+
+    JsonNode bypass = get(findings + "?rule=bypass-while-enabled,fault").expect(200).json();
+    assertThat(bypass.path("items")).isNotEmpty();
+    for (JsonNode finding : bypass.path("items")) {
+      assertThat(finding.path("rule").asString()).isEqualTo("BYPASS_WHILE_ENABLED");
+      assertThat(finding.path("count").asLong()).isPositive();
+    }
+    assertThat(get(findings + "?severity=error").expect(200).json().path("items")).isEmpty();
+    assertThat(get(findings + "?rule=FAULTS").expect(400).json().toString()).contains("fault");
+    assertThat(get(findings + "?rule=").expect(400).json().toString()).contains("rule");
+  }
+
+  @Test
   void a_finding_says_that_the_stream_was_on_bypass_while_smmuen_was_1_with_both_ends_and_cause() {
     accelerated();
 

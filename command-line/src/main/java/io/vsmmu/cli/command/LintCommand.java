@@ -4,17 +4,52 @@ import io.vsmmu.cli.client.PagedList;
 import io.vsmmu.cli.client.UrlQuery;
 import io.vsmmu.cli.output.ExitCode;
 import io.vsmmu.cli.output.FindingText;
+import java.util.Arrays;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
 @Command(
     name = "lint",
     description =
-        "Shows what in the log hints at a bug of the guest or the VMM; exit code 1 if one is of"
-            + " severity error.")
+        "Shows what in the log hints at a bug of the guest or the VMM; exit code 1 if a finding is"
+            + " of severity error, or of the one that --fail-on gives.")
 final class LintCommand extends MergedCommand {
 
-  private static final String ERROR = "error";
+  /** How much a finding matters, from least to most. */
+  enum Level {
+    INFO,
+    WARNING,
+    ERROR;
+
+    /** The word for it on the command line. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  @Option(
+      names = "--fail-on",
+      paramLabel = "LEVEL",
+      description =
+          "Exit code 1 if a finding has this severity or a higher one: ${COMPLETION-CANDIDATES}."
+              + " Default: error.")
+  private Level failOn = Level.ERROR;
+
+  @Option(
+      names = "--severity",
+      paramLabel = "LEVEL",
+      description = "Only findings of this severity or a higher one: ${COMPLETION-CANDIDATES}.")
+  private @Nullable Level severity;
+
+  @Option(
+      names = "--rule",
+      paramLabel = "RULE",
+      description = "Only findings of this rule; several with commas between them.")
+  private @Nullable String rule;
 
   @Override
   String resource() {
@@ -23,7 +58,7 @@ final class LintCommand extends MergedCommand {
 
   @Override
   UrlQuery query() {
-    return new UrlQuery();
+    return new UrlQuery().with("rule", rule).with("severity", severity);
   }
 
   /** No limit, because findings have no pages. */
@@ -34,13 +69,14 @@ final class LintCommand extends MergedCommand {
 
   @Override
   ExitCode outcome(JsonNode list) {
-    return PagedList.items(list).valueStream().anyMatch(LintCommand::isError)
-        ? ExitCode.NO
-        : ExitCode.OK;
+    return PagedList.items(list).valueStream().anyMatch(this::fails) ? ExitCode.NO : ExitCode.OK;
   }
 
-  private static boolean isError(JsonNode finding) {
-    return finding.path("severity").asString("").equalsIgnoreCase(ERROR);
+  private boolean fails(JsonNode finding) {
+    String found = finding.path("severity").asString("");
+    return Arrays.stream(Level.values())
+        .filter(level -> level.compareTo(failOn) >= 0)
+        .anyMatch(level -> level.name().equalsIgnoreCase(found));
   }
 
   @Override

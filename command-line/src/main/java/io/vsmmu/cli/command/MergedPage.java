@@ -19,6 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class MergedPage {
 
   private static final String NEXT = "next";
+  private static final String UNLISTED = "beyond";
 
   private MergedPage() {}
 
@@ -56,7 +57,25 @@ final class MergedPage {
     } else {
       merged.put(NEXT, last);
     }
+    addUnlisted(pages, merged);
     return merged;
+  }
+
+  /** Findings are counted by rule where they are not listed; here those of all vSMMUs together. */
+  private static void addUnlisted(SequencedMap<String, JsonNode> pages, ObjectNode merged) {
+    ObjectNode unlisted = ServiceClient.JSON.createObjectNode();
+    for (JsonNode page : pages.values()) {
+      page.path(UNLISTED)
+          .properties()
+          .forEach(
+              rule ->
+                  unlisted.put(
+                      rule.getKey(),
+                      unlisted.path(rule.getKey()).asLong(0) + rule.getValue().asLong(0)));
+    }
+    if (!unlisted.isEmpty()) {
+      merged.set(UNLISTED, unlisted);
+    }
   }
 
   /** Events, invalidations and failures have {@code position}; a finding has {@code from}. */

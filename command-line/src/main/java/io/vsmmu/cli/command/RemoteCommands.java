@@ -64,6 +64,7 @@ public final class RemoteCommands {
     root.registerConverter(
         ReplayCommand.ReplayMode.class, new Choice<>(ReplayCommand.ReplayMode.class));
     root.registerConverter(OnOffAuto.class, new Choice<>(OnOffAuto.class));
+    root.registerConverter(LintCommand.Level.class, new Choice<>(LintCommand.Level.class));
     root.registerConverter(RecordingFormat.class, new Choice<>(RecordingFormat.class));
     root.registerConverter(
         LayoutCommand.LayoutFormat.class, new Choice<>(LayoutCommand.LayoutFormat.class));

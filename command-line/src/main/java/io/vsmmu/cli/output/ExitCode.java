@@ -5,8 +5,8 @@ public enum ExitCode {
   OK(0, "done"),
   NO(
       1,
-      "the answer is no: divergences, a broken hash chain, a finding of severity error, nothing"
-          + " found, a problem of this machine"),
+      "the answer is no: divergences, a broken hash chain, a finding of severity error (or as"
+          + " lint --fail-on says), nothing found, a problem of this machine"),
   USAGE(2, "a wrong argument"),
   UNREACHABLE(3, "the service cannot be reached"),
   REFUSED(4, "the service refused; its problem detail is printed"),

@@ -170,12 +170,19 @@ final class BypassWindows implements RuleChecker {
     if (to != null) {
       evidence.add(to);
     }
+    // What the guest asked for is not wrong: an identity domain, an RMR, a device without a driver.
+    Severity severity =
+        window.cause() == BypassCause.GUEST_STE
+            ? Severity.INFO
+            : Rule.BYPASS_WHILE_ENABLED.severity();
     findings.add(
         Rule.BYPASS_WHILE_ENABLED,
+        severity,
         window.from(),
         to,
         Hex.of(sid),
         window.cause().name(),
+        1,
         "StreamID %s bypasses translation while the SMMU is enabled: %s"
             .formatted(Hex.of(sid), window.cause().text),
         evidence);

@@ -5,19 +5,21 @@ import io.vsmmu.projections.view.Hex;
 import io.vsmmu.smmu.event.CommandQueueFailed;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.GlobalErrorRaised;
-import io.vsmmu.smmu.event.StreamConfigured;
-import io.vsmmu.smmu.event.StreamConfigured.Reason;
 import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.CommandEntry;
+import io.vsmmu.smmu.spec.ConfigInvalidation;
 import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.stimulus.Origin;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Finds what a guest does wrong with its command queue. */
-final class CommandProblems implements RuleChecker {
+final class CommandProblems implements CommandChecker {
 
   /**
    * Number of StreamIDs without a device for which occurrences are recorded; further ones are only
@@ -53,7 +55,6 @@ final class CommandProblems implements RuleChecker {
       case CommandsConsumed it -> consumed(step, it);
       case CommandQueueFailed it -> refused(step, it);
       case GlobalErrorRaised it -> aborted(step, it);
-      case StreamConfigured it when it.reason() == Reason.CFGI_STE -> configured(step, it);
       default -> {}
     }
     if (step.before().commandQueueStopped() && !step.after().commandQueueStopped()) {
@@ -68,29 +69,33 @@ final class CommandProblems implements RuleChecker {
         (sid, seen) ->
             findings.add(
                 Rule.CFGI_WITHOUT_DEVICE,
+                Rule.CFGI_WITHOUT_DEVICE.severity(),
                 seen.first(),
                 seen.last(),
                 Hex.of(sid),
                 null,
-                "CMD_CFGI_STE for StreamID %s, which no device has, %d times"
-                    .formatted(Hex.of(sid), seen.count()),
+                seen.count(),
+                "CMD_CFGI_STE for StreamID %s, which no device has, %s"
+                    .formatted(Hex.of(sid), Times.text(seen.count())),
                 List.of(seen.first(), seen.last())));
   }
 
   private void consumed(ObservedEvent step, CommandsConsumed it) {
     boolean rang = it.prod() != step.before().value(Register.CMDQ_PROD);
     if (rang && !consistent(step.before(), it.prod())) {
-      findings.add(
+      findings.occurred(
           Rule.INCONSISTENT_PROD,
-          step.position(),
-          step.position(),
+          Rule.INCONSISTENT_PROD.severity(),
           null,
           null,
-          "CMDQ_PROD went to %s where CMDQ_CONS is %s, further than a queue of %d entries allows"
-              .formatted(
-                  Hex.of(it.prod()),
-                  Hex.of(step.before().commandQueue().fetched()),
-                  1 << step.before().commandQueueLog2Size()),
+          "",
+          () ->
+              "CMDQ_PROD went to %s where CMDQ_CONS is %s, further than a queue of %d entries allows"
+                  .formatted(
+                      Hex.of(it.prod()),
+                      Hex.of(step.before().commandQueue().fetched()),
+                      1 << step.before().commandQueueLog2Size()),
+          step.position(),
           List.of(step.position()));
     }
     if (rang && step.before().commandQueueStopped()) {
@@ -114,32 +119,57 @@ final class CommandProblems implements RuleChecker {
   }
 
   private void aborted(ObservedEvent step, GlobalErrorRaised it) {
-    findings.add(
+    findings.occurred(
         Rule.WRITE_ABORTED,
-        step.position(),
-        step.position(),
+        Rule.WRITE_ABORTED.severity(),
         null,
         it.error().name(),
-        "Guest memory could not be written: " + it.error(),
+        "",
+        () -> "Guest memory could not be written: " + it.error(),
+        step.position(),
         List.of(step.position()));
   }
 
   private void refused(ObservedEvent step, CommandQueueFailed it) {
     stoppedAt = step.position();
-    findings.add(
+    Optional<CommandEntry> entry = entry(step, it.entry());
+    String name = entry.map(CommandEntry::name).orElse("A command");
+    findings.occurred(
         Rule.COMMAND_REFUSED,
-        step.position(),
-        step.position(),
+        Rule.COMMAND_REFUSED.severity(),
         null,
         it.error().name(),
-        "%s was refused: %s (%s)".formatted(commandName(step, it.entry()), it.detail(), it.error()),
+        name + "|" + it.detail(),
+        () ->
+            "%s was refused: %s (%s, CMDQ_CONS.ERR %d)%s"
+                .formatted(
+                    name,
+                    it.detail(),
+                    it.error(),
+                    it.error().code(),
+                    entry.map(CommandProblems::decoded).orElse("")),
+        step.position(),
         List.of(step.stimulus(), step.position()));
   }
 
-  private static String commandName(ObservedEvent step, int entry) {
-    return step.stimulusEvent() instanceof CommandsConsumed slice && entry < slice.entries().size()
-        ? slice.entries().get(entry).name()
-        : "A command";
+  private static Optional<CommandEntry> entry(ObservedEvent step, int index) {
+    return step.stimulusEvent() instanceof CommandsConsumed slice
+            && index >= 0
+            && index < slice.entries().size()
+        ? Optional.of(slice.entries().get(index))
+        : Optional.empty();
+  }
+
+  /** The entry's fields that are not 0, behind its two words. */
+  private static String decoded(CommandEntry entry) {
+    String fields =
+        entry.decoded().entrySet().stream()
+            .filter(field -> field.getValue() != 0 && !field.getKey().equals("Opcode"))
+            .map(field -> field.getKey() + " " + Hex.of(field.getValue()))
+            .collect(Collectors.joining(", "));
+    return "; the entry is %s %s%s"
+        .formatted(
+            Hex.of(entry.word0()), Hex.of(entry.word1()), fields.isEmpty() ? "" : ": " + fields);
   }
 
   private void acknowledged(@Nullable Long position) {
@@ -147,29 +177,38 @@ final class CommandProblems implements RuleChecker {
     if (seen != null) {
       findings.add(
           Rule.COMMANDS_AFTER_ERROR,
+          Rule.COMMANDS_AFTER_ERROR.severity(),
           seen.first(),
           position,
           null,
           null,
-          "The guest wrote CMDQ_PROD %d times while GERROR.CMDQ_ERR was not acknowledged"
-              .formatted(seen.count()),
+          seen.count(),
+          "The guest wrote CMDQ_PROD %s while GERROR.CMDQ_ERR was not acknowledged"
+              .formatted(Times.text(seen.count())),
           List.of(stoppedAt, seen.first(), seen.last()));
     }
     ignored = null;
   }
 
-  private void configured(ObservedEvent step, StreamConfigured it) {
-    VsmmuState state = step.after();
+  @Override
+  public void command(ObservedEvent step, ObservedCommand command) {
+    if (command.complete() && command.command() instanceof ConfigInvalidation.Ste it) {
+      configured(step, it.sid());
+    }
+  }
+
+  private void configured(ObservedEvent step, int sid) {
+    VsmmuState state = step.before();
     // A recording may not show devices at all; then a stream without one means nothing.
     boolean devicesKnown = state.origin() == Origin.LIVE || !state.devices().isEmpty();
-    if (!devicesKnown || state.devices().containsKey(it.streamId())) {
+    if (!devicesKnown || state.devices().containsKey(sid)) {
       return;
     }
-    Occurrences seen = deviceless.get(it.streamId());
+    Occurrences seen = deviceless.get(sid);
     if (seen != null) {
-      deviceless.put(it.streamId(), seen.and(step.position()));
+      deviceless.put(sid, seen.and(step.position()));
     } else if (deviceless.size() < STREAMS) {
-      deviceless.put(it.streamId(), new Occurrences(step.position(), step.position(), 1));
+      deviceless.put(sid, new Occurrences(step.position(), step.position(), 1));
     } else {
       findings.skip(Rule.CFGI_WITHOUT_DEVICE);
     }

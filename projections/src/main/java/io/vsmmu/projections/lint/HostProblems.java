@@ -79,18 +79,21 @@ final class HostProblems implements RuleChecker {
   }
 
   private void failed(ObservedEvent step, HostOperation op, String consequence) {
-    findings.add(
-        Rule.HOST_FAILURE,
-        step.position(),
-        step.position(),
-        op.streamId() < 0 ? null : Hex.of(op.streamId()),
-        op.kind().name(),
+    String text =
         "The host refused %s with %s%s%s"
             .formatted(
                 op.kind(),
                 op.errnoText(),
                 consequence,
-                GroupCompleteness.explain(step.after(), op).map(why -> ": " + why).orElse("")),
+                GroupCompleteness.explain(step.after(), op).map(why -> ": " + why).orElse(""));
+    findings.occurred(
+        Rule.HOST_FAILURE,
+        Rule.HOST_FAILURE.severity(),
+        op.streamId() < 0 ? null : Hex.of(op.streamId()),
+        op.kind().name(),
+        text,
+        () -> text,
+        step.position(),
         List.of(step.stimulus(), step.position()));
   }
 

@@ -16,6 +16,11 @@ record ObservedEvent(LogEvent at, VsmmuState before, VsmmuState after, @Nullable
     return at.position();
   }
 
+  /** When it was recorded, in microseconds since 1970. */
+  long micros() {
+    return at.stored().timeMicros();
+  }
+
   VsmmuEvent event() {
     return at.event();
   }

@@ -192,7 +192,7 @@ final class RecordingProblems implements RuleChecker {
                 seen.last(),
                 null,
                 null,
-                "%s; %d times; the log follows the recording".formatted(text, seen.count()),
+                "%s; %s; the log follows the recording".formatted(text, Times.text(seen.count())),
                 List.of(seen.first(), seen.last())));
     accessEnded();
     if (singles > 0 && calls > modelledCalls) {

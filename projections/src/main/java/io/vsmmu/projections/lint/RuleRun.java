@@ -2,6 +2,7 @@ package io.vsmmu.projections.lint;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.vsmmu.projections.travel.LogEvent;
+import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.StimulusEvent;
 import io.vsmmu.smmu.model.VsmmuState;
 import java.util.LinkedHashMap;
@@ -40,11 +41,30 @@ final class RuleRun {
   private final FindingReport.Builder findings = new FindingReport.Builder();
   private final List<RuleChecker> checkers =
       List.of(
+          new LogGaps(findings),
           new BypassWindows(findings),
+          new SteUpdateWindows(findings),
+          new StaleStes(findings),
           new CommandProblems(findings),
+          new UnsyncedCommands(findings),
+          new ChangedTranslations(findings),
+          new FaultedInvalidations(findings),
+          new MissingAtcInvalidations(findings),
+          new SubstreamProblems(findings),
+          new StreamTableProblems(findings),
+          new FaultProblems(findings),
+          new OutputQueueProblems(findings),
+          new LeftoverState(findings),
+          new InvalidationCosts(findings),
+          new SplitRanges(findings),
           new HostProblems(findings),
           new BlindIntervals(findings),
           new RecordingProblems(findings));
+  private final List<CommandChecker> commandCheckers =
+      checkers.stream()
+          .filter(CommandChecker.class::isInstance)
+          .map(CommandChecker.class::cast)
+          .toList();
 
   /** The last stimulus event, null before the first one. */
   private @Nullable LogEvent stimulus;
@@ -66,9 +86,24 @@ final class RuleRun {
       progress.stimulus = event.position();
     }
     ObservedEvent step = new ObservedEvent(event, before, after, stimulus);
-    checkers.forEach(checker -> checker.observe(step));
+    for (RuleChecker checker : checkers) {
+      checker.observe(step);
+    }
+    if (event.event() instanceof CommandsConsumed slice) {
+      commands(step, slice);
+    }
     progress.position = event.position();
     progress.events = after.events();
+  }
+
+  private void commands(ObservedEvent step, CommandsConsumed slice) {
+    int consumed = Math.min(slice.consumed(), slice.entries().size());
+    for (int i = 0; i < consumed; i++) {
+      ObservedCommand command = ObservedCommand.of(slice, i);
+      for (CommandChecker checker : commandCheckers) {
+        checker.command(step, command);
+      }
+    }
   }
 
   /**

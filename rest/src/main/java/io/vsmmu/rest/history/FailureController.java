@@ -64,10 +64,11 @@ class FailureController {
       operationId = "listFindings",
       summary = "What hints at bugs of the guest or the VMM",
       description =
-          "Kept up to date with the log. `beyond` counts, by rule, the findings that are not"
-              + " listed.")
-  FindingsResource findings(@PathVariable String name) {
-    FindingReport report = findings.of(directory.projected(name, FindingsProjection.NAME).id());
+          "Kept up to date with the log. Occurrences of the same problem are one finding. `beyond`"
+              + " counts, by rule, the findings that are not listed.")
+  FindingsResource findings(@PathVariable String name, @ParameterObject FindingQuery query) {
+    RegisteredVsmmu vsmmu = directory.projected(name, FindingsProjection.NAME);
+    FindingReport report = query.asked(findings.of(vsmmu.id()));
     return new FindingsResource(report.events(), report.findings(), report.beyond());
   }
 }

@@ -1,0 +1,85 @@
+package io.vsmmu.projections.lint;
+
+import io.vsmmu.projections.view.Hex;
+import io.vsmmu.smmu.event.FaultsReported;
+import io.vsmmu.smmu.model.StreamState;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.ConfigInvalidation;
+import io.vsmmu.smmu.spec.EventFields;
+import io.vsmmu.smmu.spec.EventRecord;
+import io.vsmmu.smmu.spec.EventType;
+import io.vsmmu.smmu.spec.StreamTableEntry;
+import io.vsmmu.smmu.stimulus.Completeness;
+import java.util.List;
+
+/** Finds SubstreamIDs for which a stream has no CD: those from 2^STE.S1CDMax on (IHI 0070, 5.2). */
+final class SubstreamProblems implements CommandChecker {
+
+  private final FindingReport.Builder findings;
+
+  SubstreamProblems(FindingReport.Builder findings) {
+    this.findings = findings;
+  }
+
+  @Override
+  public void command(ObservedEvent step, ObservedCommand command) {
+    if (command.complete() && command.command() instanceof ConfigInvalidation.Cd it) {
+      if (beyond(step.before(), it.sid(), it.ssid())) {
+        occurred(step, it.sid(), it.ssid(), Severity.INFO, "COMMAND", "CMD_CFGI_CD names");
+      }
+    }
+  }
+
+  @Override
+  public void observe(ObservedEvent step) {
+    if (step.event() instanceof FaultsReported faults) {
+      faults.records().forEach(record -> fault(step, record));
+    }
+  }
+
+  @Override
+  public void finish(VsmmuState last, long position) {}
+
+  private void fault(ObservedEvent step, EventRecord fault) {
+    int ssid = (int) fault.get(EventFields.SUBSTREAM_ID);
+    if (fault.number() == EventType.C_BAD_SUBSTREAMID.code()
+        && beyond(step.before(), fault.sid(), ssid)) {
+      occurred(step, fault.sid(), ssid, Severity.WARNING, "FAULT", "The device used");
+    }
+  }
+
+  private void occurred(
+      ObservedEvent step, int sid, int ssid, Severity severity, String cause, String what) {
+    int s1CdMax = ste(step.before(), sid).s1CdMax();
+    findings.occurred(
+        Rule.SSID_BEYOND_S1CDMAX,
+        severity,
+        Hex.of(sid),
+        cause,
+        "",
+        () ->
+            "%s SubstreamID %s of StreamID %s, whose STE.S1CDMax is %d: there are %d CDs"
+                .formatted(what, Hex.of(ssid), Hex.of(sid), s1CdMax, 1L << s1CdMax),
+        step.position(),
+        List.of(step.position()));
+  }
+
+  /** Whether the stream has stage 1, with an STE that is known, and no CD of that number. */
+  private static boolean beyond(VsmmuState state, int sid, int ssid) {
+    StreamTableEntry ste = ste(state, sid);
+    return state.ids().ssidSize() > 0
+        && ste.valid()
+        && ste.config().stage1()
+        && ssid >>> ste.s1CdMax() != 0;
+  }
+
+  /** The stream's STE; one that is not valid if it is not known. */
+  private static StreamTableEntry ste(VsmmuState state, int sid) {
+    StreamState stream = state.streams().get(sid);
+    boolean known =
+        stream != null
+            && (stream.completeness() == Completeness.FULL
+                || stream.completeness() == Completeness.HOST_WORDS);
+    return known ? stream.ste() : StreamTableEntry.ofTwoWords(0, 0);
+  }
+}
