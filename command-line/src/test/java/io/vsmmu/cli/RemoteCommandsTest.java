@@ -541,12 +541,14 @@ class RemoteCommandsTest {
     service.on(
         "GET /api/v1/vsmmus/g/findings",
         200,
-        "{\"items\":[{\"severity\":\"INFO\"},{\"severity\":\"WARNING\"}]}");
+        "{\"items\":[{\"severity\":\"INFO\"},{\"severity\":\"WARNING\"}],"
+            + "\"rules\":{\"FAULT\":{\"remedy\":\"Look at the STE.\"}}}");
 
     assertThat(lint("g")).isEqualTo(ExitCode.OK);
     assertThat(lint("g --fail-on error")).isEqualTo(ExitCode.OK);
     assertThat(lint("g --fail-on warning")).isEqualTo(ExitCode.NO);
     assertThat(lint("g --fail-on INFO")).isEqualTo(ExitCode.NO);
+    assertThat(Invocation.at(service, "lint", "g").out()).contains("FAULT\n  Look at the STE.");
     Invocation unknown = Invocation.at(service, "lint", "g", "--fail-on", "warn");
     assertThat(unknown.code()).isEqualTo(ExitCode.USAGE.value());
     assertThat(unknown.err()).contains("info, warning, error");

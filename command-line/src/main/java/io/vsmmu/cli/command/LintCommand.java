@@ -93,6 +93,13 @@ final class LintCommand extends MergedCommand {
       text.print(finding, several ? "  " : "");
       out().println();
     }
+    list.path("rules")
+        .properties()
+        .forEach(
+            rule -> {
+              out().println(rule.getKey());
+              text.paragraph(rule.getValue().path("remedy").asString(""));
+            });
     list.path("beyond")
         .properties()
         .forEach(

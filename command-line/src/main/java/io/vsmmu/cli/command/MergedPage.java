@@ -19,6 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class MergedPage {
 
   private static final String NEXT = "next";
+  private static final String RULES = "rules";
   private static final String UNLISTED = "beyond";
 
   private MergedPage() {}
@@ -57,14 +58,19 @@ final class MergedPage {
     } else {
       merged.put(NEXT, last);
     }
-    addUnlisted(pages, merged);
+    addRules(pages, merged);
     return merged;
   }
 
-  /** Findings are counted by rule where they are not listed; here those of all vSMMUs together. */
-  private static void addUnlisted(SequencedMap<String, JsonNode> pages, ObjectNode merged) {
+  /**
+   * Adds what a page of findings has besides its items: the rules, and how many findings are not
+   * listed, here those of all vSMMUs together.
+   */
+  private static void addRules(SequencedMap<String, JsonNode> pages, ObjectNode merged) {
+    ObjectNode rules = ServiceClient.JSON.createObjectNode();
     ObjectNode unlisted = ServiceClient.JSON.createObjectNode();
     for (JsonNode page : pages.values()) {
+      page.path(RULES).properties().forEach(rule -> rules.set(rule.getKey(), rule.getValue()));
       page.path(UNLISTED)
           .properties()
           .forEach(
@@ -72,6 +78,9 @@ final class MergedPage {
                   unlisted.put(
                       rule.getKey(),
                       unlisted.path(rule.getKey()).asLong(0) + rule.getValue().asLong(0)));
+    }
+    if (!rules.isEmpty()) {
+      merged.set(RULES, rules);
     }
     if (!unlisted.isEmpty()) {
       merged.set(UNLISTED, unlisted);

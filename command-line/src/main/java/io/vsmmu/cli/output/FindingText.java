@@ -39,6 +39,11 @@ public final class FindingText {
     }
   }
 
+  /** Prints a text below what was printed last. */
+  public void paragraph(String text) {
+    lines(text, STEP);
+  }
+
   private static String positions(JsonNode finding) {
     String from = CellText.of(finding.path("from"));
     if (!finding.hasNonNull("to")) {

@@ -9,11 +9,13 @@ import io.vsmmu.projections.lint.FindingReport;
 import io.vsmmu.projections.lint.FindingsProjection;
 import io.vsmmu.projections.lint.Linter;
 import io.vsmmu.projections.lint.Rule;
+import io.vsmmu.projections.lint.Severity;
 import io.vsmmu.projections.query.FailureItem;
 import io.vsmmu.projections.query.FailureQueries;
 import io.vsmmu.rest.value.PageQuery;
 import io.vsmmu.rest.value.PageResource;
 import io.vsmmu.rest.vsmmu.VsmmuDirectory;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -42,11 +44,35 @@ class FailureController {
     this.findings = findings;
   }
 
+  /** What a rule means, and what to do about its findings. */
+  @Schema(name = "LintRule")
+  record RuleResource(
+      @Schema(description = "The highest severity of its findings") Severity severity,
+      @Schema(description = "The section of the specification, or what else it follows from")
+          String source,
+      String meaning,
+      @Schema(description = "What in a log shows it") String evidence,
+      String remedy) {
+
+    static Map<Rule, RuleResource> of(List<Finding> findings) {
+      Map<Rule, RuleResource> rules = new EnumMap<>(Rule.class);
+      for (Finding finding : findings) {
+        Rule rule = finding.rule();
+        rules.put(
+            rule,
+            new RuleResource(
+                rule.severity(), rule.source(), rule.meaning(), rule.evidence(), rule.remedy()));
+      }
+      return rules;
+    }
+  }
+
   /** The findings of the lint rules. */
   @Schema(name = "Findings")
   record FindingsResource(
       @Schema(description = "How many events were looked at") long events,
       List<Finding> items,
+      @Schema(description = "The rules that have findings") Map<Rule, RuleResource> rules,
       @Schema(description = "Findings that are not listed, by rule") Map<Rule, Long> beyond) {}
 
   @GetMapping("/failures")
@@ -69,6 +95,7 @@ class FailureController {
   FindingsResource findings(@PathVariable String name, @ParameterObject FindingQuery query) {
     RegisteredVsmmu vsmmu = directory.projected(name, FindingsProjection.NAME);
     FindingReport report = query.asked(findings.of(vsmmu.id()));
-    return new FindingsResource(report.events(), report.findings(), report.beyond());
+    List<Finding> found = report.findings();
+    return new FindingsResource(report.events(), found, RuleResource.of(found), report.beyond());
   }
 }
