@@ -60,7 +60,8 @@ final class Searches {
       TimeTravel states = new TimeTravel(database.log(), database.snapshots());
       new Projector(database.pool(), database.log(), database.snapshots(), states).catchUp();
       Bench.show("%,d events are written and projected".formatted(events));
-      try (Finder finder = new Finder(database.log(), states, database.snapshots())) {
+      try (Finder finder =
+          new Finder(database.log(), states, database.snapshots(), database.registry())) {
         return searches(finder, vsmmu);
       }
     }

@@ -167,7 +167,7 @@ class CommandLineTest extends RestTest {
     assertThat(first.out())
         .contains("position", "StreamConfigured", "streams[\"0x900\"].configuration")
         .contains("-> TRANSLATE");
-    assertThat(count.out()).contains("it begins to hold", "holding");
+    assertThat(count.out()).contains("hits: ", "it holds at ", "holding");
     assertThat(never.code()).isEqualTo(1);
     assertThat(never.out()).contains("nothing found in ");
     assertThat(wrong.code()).isEqualTo(2);

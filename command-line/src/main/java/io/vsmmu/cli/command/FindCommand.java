@@ -183,7 +183,7 @@ final class FindCommand extends VsmmuCommand {
             occurrence
                 ? "it holds at %,d of %,d events"
                     .formatted(answer.path("found").asLong(0), answer.path("events").asLong(0))
-                : "it begins to hold %,d times, and holds at %,d of %,d events"
+                : "hits: %,d; it holds at %,d of %,d events"
                     .formatted(
                         answer.path("found").asLong(0),
                         answer.path("holding").asLong(0),

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * streams}. Immutable and thread-safe.
  */
 public final class StatePath {
+
+  /** A group with more names shows only those whose value is not 0, as {@code state} does. */
+  private static final int MANY_NAMES = 128;
 
   private final String text;
   private final Target target;
@@ -78,8 +82,12 @@ public final class StatePath {
 
   private static Map<String, @Nullable Object> group(Shape shape, Moment moment, Object owner) {
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    boolean many = shape.members().size() > MANY_NAMES;
     for (Member member : shape.members()) {
-      values.put(member.name(), shown(member, moment, owner));
+      Object value = shown(member, moment, owner);
+      if (!many || !Objects.equals(value, 0L)) {
+        values.put(member.name(), value);
+      }
     }
     return values;
   }

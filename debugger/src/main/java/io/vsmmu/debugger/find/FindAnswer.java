@@ -83,7 +83,8 @@ public record FindAnswer(
   /**
    * Where a log cannot be read.
    *
-   * @param sequence of the first event of the vSMMU that is missing or cannot be decoded
+   * @param sequence of the first event of the vSMMU that is missing, is not the one that was
+   *     appended, or cannot be decoded
    * @param problem what is wrong with it
    */
   public record Damage(long sequence, String problem) {}

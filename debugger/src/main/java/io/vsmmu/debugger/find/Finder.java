@@ -1,8 +1,10 @@
 package io.vsmmu.debugger.find;
 
 import io.vsmmu.db.log.EventLog;
+import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.Snapshots;
 import io.vsmmu.db.log.Snapshots.StoredSnapshot;
+import io.vsmmu.db.log.VsmmuRegistry;
 import io.vsmmu.debugger.Progress;
 import io.vsmmu.debugger.expression.Expression;
 import io.vsmmu.debugger.expression.Growth;
@@ -41,16 +43,18 @@ public final class Finder implements AutoCloseable {
   private final EventLog log;
   private final TimeTravel states;
   private final Snapshots snapshots;
+  private final VsmmuRegistry registry;
   private final int threads =
       Math.min(FindLimits.THREADS, Runtime.getRuntime().availableProcessors());
   private final ExecutorService readers =
       Executors.newFixedThreadPool(
           threads, Thread.ofPlatform().daemon().name("find-", 0).factory());
 
-  public Finder(EventLog log, TimeTravel states, Snapshots snapshots) {
+  public Finder(EventLog log, TimeTravel states, Snapshots snapshots, VsmmuRegistry registry) {
     this.log = log;
     this.states = states;
     this.snapshots = snapshots;
+    this.registry = registry;
   }
 
   /**
@@ -141,6 +145,7 @@ public final class Finder implements AutoCloseable {
     boolean all = mode == FindMode.ALL;
     IntervalCounts counts = IntervalCounts.of(from, to, all ? query.buckets() : 0);
     FoundSoFar found = new FoundSoFar(all ? query.hits() : 1, all && query.newest(), counts);
+    long origin = registry.byId(query.vsmmu()).map(RegisteredVsmmu::originMicros).orElse(0L);
     progress.total(part.events());
     Deque<Part> waiting = new ArrayDeque<>(parts(query, part, snapshot));
     Deque<Future<Found>> running = new ArrayDeque<>();
@@ -155,7 +160,8 @@ public final class Finder implements AutoCloseable {
                   : new OneHit(expression, mode, counts.empty());
           running.add(
               readers.submit(
-                  new PartScan(log, states, query, next, collector, progress, stopped::get)));
+                  new PartScan(
+                      log, states, query, origin, next, collector, progress, stopped::get)));
         }
         if (running.isEmpty()) {
           break;

@@ -1,6 +1,7 @@
 package io.vsmmu.debugger.find;
 
 import io.vsmmu.db.log.EventLog;
+import io.vsmmu.db.log.HashChain;
 import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.debugger.Progress;
 import io.vsmmu.debugger.expression.Expression;
@@ -11,6 +12,7 @@ import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.wire.MalformedEventException;
+import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
@@ -19,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one part of a log and hands its events to a collector, each with whether the condition
- * holds. It begins one event before the part, so that it knows whether the condition held there.
- * Used by one thread.
+ * holds. It begins one event before the part, so that it knows whether the condition held there,
+ * and verifies the hash chain from there on. Used by one thread.
  */
 final class PartScan implements Callable<Found> {
 
@@ -34,18 +36,26 @@ final class PartScan implements Callable<Found> {
   private final BooleanSupplier stopped;
   private final SeenPositions positions;
 
+  private final long originMicros;
+  private final HashChain chain = new HashChain();
+
+  /** The hash of the event before the next one; null if that was not read. */
+  private byte @Nullable [] hash;
+
   private VsmmuState state = VsmmuState.ABSENT;
   private boolean held;
   private long next;
   private long unreported;
 
   /**
+   * @param originMicros zero point of the vSMMU's times, which the hash chain refers to
    * @param stopped whether the result is not wanted any more; asked on the thread of the scan
    */
   PartScan(
       EventLog log,
       TimeTravel states,
       FindQuery query,
+      long originMicros,
       Part part,
       HitCollector collector,
       Progress progress,
@@ -54,18 +64,21 @@ final class PartScan implements Callable<Found> {
     this.states = states;
     this.vsmmu = query.vsmmu();
     this.expression = query.expression();
+    this.originMicros = originMicros;
     this.part = part;
     this.collector = collector;
     this.progress = progress;
     this.stopped = stopped;
     this.next = Math.max(0, part.first() - 1);
+    this.hash = next == 0 ? HashChain.genesis() : null;
     this.positions = new SeenPositions(next, states.positions(vsmmu));
   }
 
   /**
    * {@inheritDoc}
    *
-   * @throws DamagedLogException at an event that is missing or cannot be decoded
+   * @throws DamagedLogException at an event that is missing, is not the one that was appended, or
+   *     cannot be decoded
    * @throws CancellationException if the result is not wanted any more
    */
   @Override
@@ -95,6 +108,7 @@ final class PartScan implements Callable<Found> {
       throw missing(next);
     }
     next++;
+    checkHash(stored);
     if (stored.sequence() >= part.first() && ++unreported == FindLimits.LOOK) {
       progress.advance(unreported);
       unreported = 0;
@@ -106,6 +120,16 @@ final class PartScan implements Callable<Found> {
       throw new DamagedLogException(
           new Damage(stored.sequence(), String.valueOf(malformed.getMessage())));
     }
+  }
+
+  private void checkHash(StoredEvent stored) {
+    byte[] previous = hash;
+    if (previous != null
+        && !Arrays.equals(stored.hash(), chain.next(previous, originMicros, stored))) {
+      throw new DamagedLogException(
+          new Damage(stored.sequence(), "the event is not the one that was appended"));
+    }
+    hash = stored.hash();
   }
 
   private boolean evaluate(LogEvent event) {

@@ -18,6 +18,7 @@ import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -140,6 +141,7 @@ class EvaluationTest {
     assertThat(shown("streams[\"0x900\"].decoded.Config", state)).isEqualTo(5L);
     assertThat(shown("commandQueue.error", state)).isEqualTo("CERROR_NONE");
     assertThat(shown("streams[\"0x901\"].ste[0]", state)).isNull();
+    assertThat(shown("commands", state)).isEqualTo(Map.of("CFGI_STE", 1L, "CMD_SYNC", 1L));
     assertThat(shown("streams", state).toString()).contains("sid=0x900", "since=");
   }
 

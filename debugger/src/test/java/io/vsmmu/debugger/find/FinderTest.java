@@ -51,6 +51,7 @@ class FinderTest {
   private static int live;
   private static int recording;
   private static int damaged;
+  private static int edited;
 
   @BeforeAll
   static void write() throws SQLException {
@@ -66,9 +67,11 @@ class FinderTest {
     new Projector(database.pool(), database.log(), database.snapshots(), states).catchUp();
     // This one has no snapshots, and an event that cannot be decoded.
     damaged = new RandomLog(random, false).grow(1500).store(database);
+    edited = new RandomLog(random, false).grow(600).store(database);
     database.writer().awaitTail();
     damage(damaged, 1300);
-    finder = new Finder(database.log(), states, database.snapshots());
+    copy(edited, 1, 2);
+    finder = new Finder(database.log(), states, database.snapshots(), database.registry());
   }
 
   private static void damage(int vsmmu, long sequence) throws SQLException {
@@ -79,6 +82,21 @@ class FinderTest {
       update.setBytes(1, new byte[] {1, (byte) 0xff, (byte) 0xff, (byte) 0xff});
       update.setInt(2, vsmmu);
       update.setLong(3, sequence);
+      assertThat(update.executeUpdate()).isEqualTo(1);
+    }
+  }
+
+  /** Replaces the payload of an event by that of another event of the same type. */
+  private static void copy(int vsmmu, long from, long to) throws SQLException {
+    try (Connection connection = database.pool().getConnection();
+        PreparedStatement update =
+            connection.prepareStatement(
+                "UPDATE event SET payload = (SELECT payload FROM event WHERE vsmmu = ? AND sequence"
+                    + " = ?) WHERE vsmmu = ? AND sequence = ?")) {
+      update.setInt(1, vsmmu);
+      update.setLong(2, from);
+      update.setInt(3, vsmmu);
+      update.setLong(4, to);
       assertThat(update.executeUpdate()).isEqualTo(1);
     }
   }
@@ -269,6 +287,20 @@ class FinderTest {
       }
       assertThat(answer.hits()).as("%s", mode).isNotEmpty();
       assertThat(answer.hits().getLast().sequence()).isLessThan(1300);
+    }
+  }
+
+  @Test
+  void an_event_that_was_edited_ends_the_part_of_the_log_that_an_answer_is_about() {
+    for (String text : List.of("event.sequence >= 0", "lifecycle == \"RUNNING\"")) {
+      FindAnswer answer =
+          finder.find(
+              FindQuery.of(edited, Expression.of(text), FindMode.ALL), new CountedProgress());
+
+      assertThat(answer.events()).isEqualTo(2);
+      assertThat(answer.holding()).isEqualTo(2);
+      assertThat(answer.damage())
+          .isEqualTo(new FindAnswer.Damage(2, "the event is not the one that was appended"));
     }
   }
 

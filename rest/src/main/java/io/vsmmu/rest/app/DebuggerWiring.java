@@ -18,6 +18,6 @@ class DebuggerWiring {
 
   @Bean(destroyMethod = "close")
   Finder finder(EventDatabase database, TimeTravel states) {
-    return new Finder(database.log(), states, database.snapshots());
+    return new Finder(database.log(), states, database.snapshots(), database.registry());
   }
 }

@@ -96,7 +96,10 @@ record FindResource(
 
   @Schema(name = "FindDamage", description = "Where a log cannot be read")
   record FindDamage(
-      @Schema(description = "Sequence of the event that is missing or cannot be decoded")
+      @Schema(
+              description =
+                  "Sequence of the event that is missing, is not the one that was appended, or"
+                      + " cannot be decoded")
           long sequence,
       @Schema(description = "What is wrong with it") String problem) {
 
