@@ -101,9 +101,9 @@ final class AccessDifferences {
       case ATTACH -> attachments((DeviceAttached) a.event(), (DeviceAttached) b.event());
       case WRITE -> writes((RegisterWritten) a.event(), (RegisterWritten) b.event());
       case COMMAND -> commands(a, b);
-      case FAULT -> fields(a, b, a.fault().fields(), a.fault().words(), b.fault().words());
+      case FAULT -> fields(a.fault().fields(), a.fault().words(), b.fault().words());
       case PAGE_REQUEST ->
-          fields(a, b, PageRequest.TABLE, a.pageRequest().words(), b.pageRequest().words());
+          fields(PageRequest.TABLE, a.pageRequest().words(), b.pageRequest().words());
       case DETACH -> streamIds(a, b);
       case HARDWARE_QUEUE -> {
         if (a.event() instanceof HardwareQueueAllocated ofA
@@ -213,16 +213,16 @@ final class AccessDifferences {
     long[] known = {knownOfA.word0() & knownOfB.word0(), knownOfA.word1() & knownOfB.word1()};
     for (Field field : ofA.fields().fields()) {
       if ((known[field.word()] & field.bits().mask()) == field.bits().mask()) {
-        field(field, ofA.words(), ofB.words(), a, b);
+        field(field, ofA.words(), ofB.words());
       }
     }
   }
 
-  private void fields(Access a, Access b, FieldTable table, long[] ofA, long[] ofB) {
-    table.fields().forEach(field -> field(field, ofA, ofB, a, b));
+  private void fields(FieldTable table, long[] ofA, long[] ofB) {
+    table.fields().forEach(field -> field(field, ofA, ofB));
   }
 
-  private void field(Field field, long[] ofA, long[] ofB, Access a, Access b) {
+  private void field(Field field, long[] ofA, long[] ofB) {
     if (field.get(ofA) == field.get(ofB)) {
       if (!keys.normalised()) {
         return;

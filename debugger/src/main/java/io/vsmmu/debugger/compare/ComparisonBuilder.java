@@ -14,10 +14,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
@@ -73,8 +71,10 @@ final class ComparisonBuilder implements Alignment.Listener {
   private final Surroundings ofB = new Surroundings();
   private final Tally<String, Long> onlyInA = new Tally<>();
   private final Tally<String, Long> onlyInB = new Tally<>();
-  private final Map<Aspect, Tally<ValueKind, ComparedAccesses>> values =
-      new EnumMap<>(Aspect.class);
+  private final Tally<ValueKind, ComparedAccesses> values = new Tally<>();
+  private final Tally<ValueKind, ComparedAccesses> reads = new Tally<>();
+  private final Tally<ValueKind, ComparedAccesses> streams = new Tally<>();
+  private final Tally<ValueKind, ComparedAccesses> hostAnswers = new Tally<>();
   private final PriorityQueue<DifferentDuration> durations =
       new PriorityQueue<>(Comparator.comparingLong(ComparisonBuilder::apart));
   private @Nullable String how;
@@ -86,9 +86,6 @@ final class ComparisonBuilder implements Alignment.Listener {
   ComparisonBuilder(AccessKeys keys) {
     this.differences = new AccessDifferences(keys);
     this.normalised = keys.normalised();
-    for (Aspect aspect : Aspect.values()) {
-      values.put(aspect, new Tally<>());
-    }
   }
 
   @Override
@@ -103,8 +100,7 @@ final class ComparisonBuilder implements Alignment.Listener {
         firstDifferences = found;
       }
       for (Difference difference : found) {
-        values
-            .get(difference.aspect())
+        of(difference.aspect())
             .add(
                 new ValueKind(a.name(), difference.field()),
                 new ComparedAccesses(a.position(), b.position(), difference.a(), difference.b()));
@@ -113,6 +109,15 @@ final class ComparisonBuilder implements Alignment.Listener {
     ofA.pass(a, how != null);
     ofB.pass(b, how != null);
     duration(a, b);
+  }
+
+  private Tally<ValueKind, ComparedAccesses> of(Aspect aspect) {
+    return switch (aspect) {
+      case VALUE -> values;
+      case READ -> reads;
+      case STREAM -> streams;
+      case HOST_ANSWER -> hostAnswers;
+    };
   }
 
   @Override
@@ -164,8 +169,8 @@ final class ComparisonBuilder implements Alignment.Listener {
   /** The result, once both logs have ended. */
   Comparison build(AccessSource a, LogPart partOfA, AccessSource b, LogPart partOfB) {
     long unlisted = onlyInA.unlisted() + onlyInB.unlisted();
-    for (Tally<ValueKind, ComparedAccesses> tally : values.values()) {
-      unlisted += tally.unlisted();
+    for (Aspect aspect : Aspect.values()) {
+      unlisted += of(aspect).unlisted();
     }
     ComparedLog logOfA = log(a, partOfA);
     ComparedLog logOfB = log(b, partOfB);
@@ -229,8 +234,7 @@ final class ComparisonBuilder implements Alignment.Listener {
   }
 
   private List<DifferentValue> listed(Aspect aspect) {
-    Tally<ValueKind, ComparedAccesses> tally = values.get(aspect);
-    return tally.mostFrequentFirst().stream()
+    return of(aspect).mostFrequentFirst().stream()
         .map(
             it ->
                 new DifferentValue(
