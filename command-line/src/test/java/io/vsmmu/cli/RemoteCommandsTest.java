@@ -443,13 +443,18 @@ class RemoteCommandsTest {
     service.on(
         "GET /api/v1/vsmmus/g/streams/0x900/history", 200, "{\"items\":[{\"reason\":\"CFGI\"}]}");
     service.on(
-        "GET /api/v1/vsmmus/g/events/9/causes",
+        "GET /api/v1/vsmmus/g/why?position=9",
         200,
-        "{\"items\":[{\"type\":\"RegisterWritten\"}]}");
+        """
+        {"position":9,"chain":{"event":{"position":9,"type":"StreamConfigured"},"steps":[
+        {"kind":"ACCESS","position":8,"micros":0,"asked":false,"text":"the guest writes"}],
+        "omitted":0,"notes":["no times"]}}
+        """);
 
     assertThat(Invocation.at(service, "diff", "g", "3", "9").out()).contains("registers", "CR0");
     assertThat(Invocation.at(service, "streams", "g", "0x900").out()).contains("CFGI");
-    assertThat(Invocation.at(service, "why", "g", "9").out()).contains("RegisterWritten");
+    assertThat(Invocation.at(service, "why", "g", "9").out())
+        .contains("StreamConfigured", "access", "the guest writes", "note: no times");
   }
 
   @Test

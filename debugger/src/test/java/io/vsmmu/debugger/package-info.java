@@ -1,3 +1,4 @@
+/** What the tests of the debugger share. */
 @NullMarked
 package io.vsmmu.debugger;
 

@@ -68,11 +68,10 @@ public final class LogScript {
   private final List<Long> positions = new ArrayList<>();
   private final List<NewEvent> waiting = new ArrayList<>();
   private VsmmuState state = VsmmuState.ABSENT;
-  private long prod;
   private long passed;
   private boolean buffered;
 
-  LogScript(EventDatabase database) {
+  public LogScript(EventDatabase database) {
     UUID id = UUID.randomUUID();
     this.kept = false;
     this.vsmmu = database.registry().register("v-" + id, id, ORIGIN_MICROS).id();
@@ -199,16 +198,20 @@ public final class LogScript {
   }
 
   public LogScript commands(List<SteFetch> fetches, SmmuCommand... commands) {
+    return act(slice(fetches, commands));
+  }
+
+  /** The commands as the next slice of the queue. */
+  public Stimulus slice(List<SteFetch> fetches, SmmuCommand... commands) {
     List<CommandEntry> entries = new ArrayList<>();
     for (SmmuCommand command : commands) {
       entries.add(command.encode());
     }
-    int log2Size = state.commandQueueLog2Size();
-    prod =
-        QueuePointer.normalise((int) state.commandQueue().fetched(), log2Size)
+    int prod =
+        QueuePointer.normalise((int) state.commandQueue().fetched(), state.commandQueueLog2Size())
             .advance(entries.size())
             .value();
-    return act(new Stimulus.ConsumeCommands(prod, entries, List.of(), fetches, false));
+    return new Stimulus.ConsumeCommands(prod, entries, List.of(), fetches, false);
   }
 
   public LogScript configure(int sid, StreamTableEntry ste) {

@@ -7,11 +7,11 @@ import io.vsmmu.projections.model.Tables;
 import io.vsmmu.testing.TestPostgres;
 
 /** New databases with the tables of the event log and of the read models. */
-final class ProjectionsDatabase {
+public final class ProjectionsDatabase {
 
   private ProjectionsDatabase() {}
 
-  static EventDatabase open() {
+  public static EventDatabase open() {
     String url = TestPostgres.newDatabase();
     EventDatabase database =
         EventDatabase.open(

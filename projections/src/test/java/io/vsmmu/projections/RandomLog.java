@@ -49,13 +49,13 @@ public final class RandomLog {
     this.recording = recording;
   }
 
-  static RandomLog live(EventDatabase database, Random random) {
+  public static RandomLog live(EventDatabase database, Random random) {
     LogScript script =
         LogScript.started(database).attach(0x900, "0000:01:00.0").enable().buffered();
     return new RandomLog(script, random, false);
   }
 
-  static RandomLog recording(EventDatabase database, Random random) {
+  public static RandomLog recording(EventDatabase database, Random random) {
     LogScript script =
         new LogScript(database).create(Origin.QEMU_TRACE).queues().enable().buffered();
     return new RandomLog(script, random, true);
@@ -77,25 +77,25 @@ public final class RandomLog {
     return script;
   }
 
-  int vsmmu() {
+  public int vsmmu() {
     return script.vsmmu();
   }
 
-  List<Long> positions() {
+  public List<Long> positions() {
     return script.positions();
   }
 
   /** An address near those of the log's commands. */
-  static long address(Random random) {
+  public static long address(Random random) {
     long region = REGIONS[random.nextInt(REGIONS.length)];
     return region + 0x1000L * random.nextInt(random.nextBoolean() ? 16 : 0x800);
   }
 
-  static int sid(Random random) {
+  public static int sid(Random random) {
     return SIDS[random.nextInt(SIDS.length)];
   }
 
-  static int asid(Random random) {
+  public static int asid(Random random) {
     return random.nextInt(10) == 0 ? random.nextInt(0x1_0000) : random.nextInt(6);
   }
 

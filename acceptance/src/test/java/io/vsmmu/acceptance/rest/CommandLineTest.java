@@ -49,6 +49,8 @@ class CommandLineTest extends RestTest {
               Map.entry("hwpts", "accelerated --at LAST"),
               Map.entry("why", "accelerated STREAM"),
               Map.entry("effects", "accelerated FIRST"),
+              Map.entry("step", "accelerated FIRST --to stream-change"),
+              Map.entry("timeline", "accelerated --buckets 8"),
               Map.entry("verify", "accelerated"),
               Map.entry("lint", "accelerated"),
               Map.entry("replay", "accelerated --verify"),
@@ -247,6 +249,57 @@ class CommandLineTest extends RestTest {
     Run run = run(200, "events", "--all", "--from", position, "--to", position, "-o", "json");
 
     assertThat(run.out()).contains("\"vsmmu\":\"" + name + "\"").doesNotContain("accelerated");
+  }
+
+  @Test
+  void why_tells_a_configuration_from_its_command_and_doorbell_to_the_hosts_answers() {
+    accelerated();
+    String position =
+        get("/vsmmus/accelerated/streams/0x900/history")
+            .expect(200)
+            .json()
+            .path("items")
+            .valueStream()
+            .filter(change -> change.path("configuration").asString("").equals("TRANSLATE"))
+            .map(change -> change.path("position").asString())
+            .findFirst()
+            .orElseThrow();
+
+    Run why = run(100, "why", "accelerated", position);
+    Run far = run(100, "why", "accelerated", "999999999");
+    Run value = run(100, "why", "accelerated", position, "streams[\"0x900\"].ste[0]");
+
+    assertThat(value.out().lines().findFirst().orElseThrow())
+        .startsWith("streams[\"0x900\"].ste[0] is 0x406e500b, set at position " + position);
+    assertThat(why.out()).contains("CMDQ_PROD", "command", "CFGI_STE", "host call", "errno 0");
+    assertThat(why.code()).isZero();
+    assertThat(far.err()).contains("the log ends at position");
+    assertThat(far.code()).isEqualTo(4);
+  }
+
+  @Test
+  void a_step_that_leads_nowhere_is_a_no() {
+    accelerated();
+
+    Run found = run(100, "step", "accelerated", "0");
+    Run nothing = run(100, "step", "accelerated", "0", "--back");
+
+    assertThat(found.out()).contains("VsmmuCreated");
+    assertThat(found.code()).isZero();
+    assertThat(nothing.out()).contains("no event before position 0");
+    assertThat(nothing.code()).isEqualTo(1);
+  }
+
+  @Test
+  void events_around_a_position_are_those_of_one_vsmmu() {
+    accelerated();
+
+    Run around = run(100, "events", "accelerated", "--around", "60", "--limit", "5", "-o", "json");
+    Run all = run(100, "events", "--all", "--around", "60");
+
+    assertThat(around.out()).contains("\"at\":60");
+    assertThat(all.err()).contains("are for one vSMMU");
+    assertThat(all.code()).isEqualTo(2);
   }
 
   private static Stream<CommandLine> leaves(CommandLine command) {

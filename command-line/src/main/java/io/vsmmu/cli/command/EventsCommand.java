@@ -4,6 +4,7 @@ import io.vsmmu.cli.client.UrlQuery;
 import io.vsmmu.smmu.wire.EventKind;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,6 +49,26 @@ final class EventsCommand extends PagedCommand {
           "Only lines of a recording that are of one of its vSMMUs, but not known of which.")
   private boolean unattributed;
 
+  @Option(
+      names = "--around",
+      paramLabel = "MOMENT",
+      description = "The events around a position or instant, as many up to it as behind it.",
+      converter = Moment.Converter.class)
+  private @Nullable Moment around;
+
+  @Option(
+      names = "--fraction",
+      paramLabel = "F",
+      description = "The events around a fraction of the log, 0 to 1, such as 0.37.")
+  private @Nullable String fraction;
+
+  @Option(
+      names = "--before",
+      paramLabel = "P",
+      description = "The last events before this position.",
+      converter = Position.Converter.class)
+  private @Nullable Position before;
+
   /** The values of {@code --type} that a shell completes. */
   static final class Types implements Iterable<String> {
     @Override
@@ -66,6 +87,13 @@ final class EventsCommand extends PagedCommand {
   }
 
   @Override
+  Optional<String> onlyOfOne() {
+    return around != null || fraction != null || before != null
+        ? Optional.of("--around, --fraction and --before are for one vSMMU")
+        : Optional.empty();
+  }
+
+  @Override
   String resource() {
     return "events";
   }
@@ -77,7 +105,10 @@ final class EventsCommand extends PagedCommand {
         .with("sid", sid)
         .with("asid", asid)
         .with("va", va)
-        .with("unattributed", unattributed ? true : null);
+        .with("unattributed", unattributed ? true : null)
+        .with("around", around)
+        .with("fraction", fraction)
+        .with("before", before);
     interval.addTo(query);
     return query;
   }

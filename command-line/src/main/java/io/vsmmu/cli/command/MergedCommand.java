@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -45,6 +46,11 @@ abstract class MergedCommand extends RemoteCommand {
       print(reply, body -> show(body, false));
       return outcome(reply.body());
     }
+    onlyOfOne()
+        .ifPresent(
+            reason -> {
+              throw new ParameterException(spec.commandLine(), reason);
+            });
     SequencedMap<String, JsonNode> pages = new LinkedHashMap<>();
     asked.forEach(name -> pages.put(name, service.get(path(name)).body()));
     JsonNode merged = MergedPage.of(pages, most());
@@ -52,6 +58,11 @@ abstract class MergedCommand extends RemoteCommand {
         new Reply(ServiceClient.JSON.writeValueAsString(merged), merged, null, null),
         body -> show(body, true));
     return outcome(merged);
+  }
+
+  /** Why the arguments are for a single vSMMU; empty if they are not. */
+  Optional<String> onlyOfOne() {
+    return Optional.empty();
   }
 
   private List<String> asked(ServiceClient service) {

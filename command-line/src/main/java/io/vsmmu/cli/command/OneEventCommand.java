@@ -13,10 +13,6 @@ abstract class OneEventCommand extends VsmmuCommand {
       converter = Position.Converter.class)
   private Position position = new Position(0);
 
-  final Position position() {
-    return position;
-  }
-
   /** The path of the event's resource. */
   final String eventPath() {
     return path() + "/events/" + UrlQuery.segment(position);

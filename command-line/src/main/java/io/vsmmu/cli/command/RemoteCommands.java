@@ -51,6 +51,8 @@ public final class RemoteCommands {
     commands.put("hwpts", HwptsCommand::new);
     commands.put("why", WhyCommand::new);
     commands.put("effects", EffectsCommand::new);
+    commands.put("step", StepCommand::new);
+    commands.put("timeline", TimelineCommand::new);
     commands.put("verify", VerifyCommand::new);
     commands.put("lint", LintCommand::new);
     commands.put("audit", AuditCommand::new);
@@ -63,6 +65,9 @@ public final class RemoteCommands {
     root.registerConverter(ServeCommand.HostKind.class, new Choice<>(ServeCommand.HostKind.class));
     root.registerConverter(
         ReplayCommand.ReplayMode.class, new Choice<>(ReplayCommand.ReplayMode.class));
+    root.registerConverter(StepCommand.StepUnit.class, new Choice<>(StepCommand.StepUnit.class));
+    root.registerConverter(
+        TimelineCommand.TimelineAxis.class, new Choice<>(TimelineCommand.TimelineAxis.class));
     root.registerConverter(OnOffAuto.class, new Choice<>(OnOffAuto.class));
     root.registerConverter(LintCommand.Level.class, new Choice<>(LintCommand.Level.class));
     root.registerConverter(RecordingFormat.class, new Choice<>(RecordingFormat.class));

@@ -1,10 +1,14 @@
 package io.vsmmu.projections.query;
 
+import static io.vsmmu.projections.query.Keyset.Order.NEWEST_FIRST;
+import static io.vsmmu.projections.query.Keyset.Order.OLDEST_FIRST;
+
 import io.vsmmu.db.log.EventLog;
 import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.projections.model.Tables;
 import io.vsmmu.projections.query.Keyset.Span;
 import io.vsmmu.projections.travel.LogEvent;
+import io.vsmmu.projections.travel.LogPoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -70,6 +74,70 @@ public final class EventQueries {
             chunk.getLast().position(), causes.items(found), ShortPageReason.SEARCH_LIMIT);
       }
     }
+  }
+
+  /**
+   * The events around a point: half of them up to it, the others behind it, and more of one side
+   * where the other has fewer.
+   *
+   * @param limit number of items, 1 to {@link Keyset#MOST_ITEMS}
+   */
+  public EventWindow around(int vsmmu, EventFilter filter, LogPoint point, int limit) {
+    long behind = spans.positionBehind(vsmmu, point);
+    Page<EventItem> later = events(vsmmu, filter, new Keyset(after(behind), limit, OLDEST_FIRST));
+    int wanted = Math.max((limit + 1) / 2, limit - later.items().size());
+    EventWindow earlier = before(vsmmu, filter, behind, wanted);
+    int room = limit - earlier.items().size();
+    List<EventItem> items = new ArrayList<>(earlier.items());
+    items.addAll(later.items().subList(0, Math.min(room, later.items().size())));
+    OptionalLong at =
+        earlier.items().isEmpty()
+            ? OptionalLong.empty()
+            : OptionalLong.of(earlier.items().getLast().position());
+    boolean whole = items.size() == earlier.items().size() + later.items().size();
+    OptionalLong next =
+        whole || items.isEmpty() ? later.next() : OptionalLong.of(items.getLast().position());
+    ShortPageReason reason =
+        earlier.shortReason() == null && whole ? later.shortReason() : earlier.shortReason();
+    return new EventWindow(items, earlier.previous(), next, at, reason);
+  }
+
+  /** The position after which the events from {@code position} on begin. */
+  private static OptionalLong after(long position) {
+    return OptionalLong.of(position - 1);
+  }
+
+  /**
+   * The last events before a position.
+   *
+   * @param limit number of items, 1 to {@link Keyset#MOST_ITEMS}
+   */
+  public EventWindow before(int vsmmu, EventFilter filter, long position, int limit) {
+    Page<EventItem> page =
+        events(vsmmu, filter, new Keyset(OptionalLong.of(position), limit, NEWEST_FIRST));
+    OptionalLong next =
+        page.items().isEmpty()
+            ? OptionalLong.of(position - 1)
+            : OptionalLong.of(page.items().getFirst().position());
+    return new EventWindow(
+        page.items().reversed(), page.next(), next, OptionalLong.empty(), page.shortReason());
+  }
+
+  /**
+   * The point of a vSMMU's log that has a fraction of its events before it; the newest event if
+   * there is none.
+   *
+   * @param fraction from 0, the first event, to 1, the newest one
+   */
+  public LogPoint atFraction(int vsmmu, double fraction) {
+    OptionalLong first = log.firstSequence(vsmmu);
+    OptionalLong last = log.lastSequence(vsmmu);
+    if (first.isEmpty() || last.isEmpty()) {
+      return LogPoint.HEAD;
+    }
+    long behind = Math.round(fraction * (double) (last.getAsLong() - first.getAsLong()));
+    OptionalLong position = log.positionOf(vsmmu, first.getAsLong() + behind);
+    return position.isPresent() ? LogPoint.position(position.getAsLong()) : LogPoint.HEAD;
   }
 
   /** The event at a position; empty if there is none or it belongs to another vSMMU. */

@@ -20,6 +20,7 @@ public final class SequenceSpans {
 
   /**
    * The sequences between two points, both included. A null begins or ends the range with the log.
+   * The range is empty if there is no event between the points.
    */
   public Span sequences(int vsmmu, @Nullable LogPoint from, @Nullable LogPoint to) {
     OptionalLong first = log.firstSequence(vsmmu);
@@ -49,6 +50,24 @@ public final class SequenceSpans {
     return before.isEmpty()
         ? NOTHING
         : new Span(sequences.first(), Math.min(sequences.last(), before.getAsLong()));
+  }
+
+  /**
+   * The position directly behind the last event of a vSMMU up to a point; that of the point itself
+   * if it is a position.
+   */
+  long positionBehind(int vsmmu, LogPoint point) {
+    return switch (point) {
+      case LogPoint.AtPosition at when at.position() == Long.MAX_VALUE -> at.position();
+      case LogPoint.AtPosition at -> at.position() + 1;
+      case LogPoint.Head _ -> Long.MAX_VALUE;
+      case LogPoint.AtInstant at -> {
+        OptionalLong sequence = log.sequenceAtTime(vsmmu, at.instant());
+        OptionalLong position =
+            sequence.isEmpty() ? OptionalLong.empty() : log.positionOf(vsmmu, sequence.getAsLong());
+        yield position.orElse(0) + 1;
+      }
+    };
   }
 
   private OptionalLong upTo(int vsmmu, LogPoint to, long last) {

@@ -2,7 +2,14 @@ package io.vsmmu.rest.app;
 
 import io.vsmmu.control.job.Jobs;
 import io.vsmmu.db.EventDatabase;
+import io.vsmmu.debugger.cause.AddressHistory;
+import io.vsmmu.debugger.cause.CausalChains;
+import io.vsmmu.debugger.cause.ValueOrigin;
 import io.vsmmu.debugger.find.Finder;
+import io.vsmmu.debugger.step.Steps;
+import io.vsmmu.debugger.timeline.TimelineQueries;
+import io.vsmmu.projections.model.Projector;
+import io.vsmmu.projections.query.EventQueries;
 import io.vsmmu.projections.travel.TimeTravel;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -19,5 +26,31 @@ class DebuggerWiring {
   @Bean(destroyMethod = "close")
   Finder finder(EventDatabase database, TimeTravel states) {
     return new Finder(database.log(), states, database.snapshots(), database.registry());
+  }
+
+  /** Reads the projector's tables: it is a parameter so that it is made first. */
+  @Bean
+  TimelineQueries timelineQueries(EventDatabase database, TimeTravel states, Projector writer) {
+    return new TimelineQueries(database.pool(), database.log(), states);
+  }
+
+  @Bean
+  CausalChains causalChains(EventDatabase database, TimeTravel states, EventQueries events) {
+    return new CausalChains(database.log(), states, events);
+  }
+
+  @Bean
+  AddressHistory addressHistory(TimeTravel states, EventQueries events) {
+    return new AddressHistory(states, events);
+  }
+
+  @Bean
+  ValueOrigin valueOrigin(EventDatabase database, TimeTravel states, EventQueries events) {
+    return new ValueOrigin(database.log(), states, events);
+  }
+
+  @Bean
+  Steps steps(EventQueries events, TimeTravel states) {
+    return new Steps(events, states);
   }
 }

@@ -2,6 +2,8 @@ package io.vsmmu.rest.app;
 
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.debugger.compare.LogComparer;
+import io.vsmmu.debugger.timeline.TimelineProjection;
+import io.vsmmu.debugger.timeline.TimelineTables;
 import io.vsmmu.projections.lint.Checkpoints;
 import io.vsmmu.projections.lint.FindingsProjection;
 import io.vsmmu.projections.lint.Linter;
@@ -24,12 +26,14 @@ class ProjectionWiring {
   @Bean(initMethod = "start", destroyMethod = "close")
   Projector projector(EventDatabase database, TimeTravel states) {
     Tables.migrate(database.pool());
+    TimelineTables.migrate(database.pool());
     return new Projector(
         database.pool(),
         database.shippedLog(),
         database.snapshots(),
         states,
-        new FindingsProjection(database.shippedLog(), states, new Checkpoints(database.pool())));
+        new FindingsProjection(database.shippedLog(), states, new Checkpoints(database.pool())),
+        new TimelineProjection(database.shippedLog(), states));
   }
 
   // The queries need the projector's tables: it is a parameter so that it is made first.

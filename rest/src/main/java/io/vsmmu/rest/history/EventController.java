@@ -6,14 +6,16 @@ import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.projections.query.EventFilter;
 import io.vsmmu.projections.query.EventItem;
 import io.vsmmu.projections.query.EventQueries;
-import io.vsmmu.rest.problem.ProblemException;
-import io.vsmmu.rest.problem.ProblemType;
+import io.vsmmu.projections.query.EventWindow;
+import io.vsmmu.projections.query.Page;
+import io.vsmmu.projections.travel.LogPoint;
 import io.vsmmu.rest.value.PageQuery;
 import io.vsmmu.rest.value.PageResource;
 import io.vsmmu.rest.value.WholeNumber;
 import io.vsmmu.rest.vsmmu.VsmmuDirectory;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -35,14 +37,37 @@ class EventController {
   }
 
   @GetMapping
-  @Operation(operationId = "listEvents", summary = "Events, oldest first")
-  PageResource<EventResource> list(
+  @Operation(
+      operationId = "listEvents",
+      summary = "Events, oldest first",
+      description =
+          "Page by page from the beginning on; or the rows around a point of the log, by its"
+              + " position, its instant or the fraction of the log that lies before it.")
+  EventPageResource list(
       @PathVariable String name,
       @ParameterObject PageQuery page,
+      @ParameterObject EventPlace place,
       @ParameterObject EventQuery query) {
     EventFilter filter = query.filter();
     RegisteredVsmmu vsmmu = directory.projected(name);
-    return PageResource.of(queries.events(vsmmu.id(), filter, page.keyset()), EventResource::brief);
+    if (place.around() instanceof LogPoint.AtPosition at) {
+      directory.checkWithinLog("around", at.position());
+    }
+    EventWindow window = place.window(queries, vsmmu.id(), filter, page);
+    return window == null ? page(vsmmu, filter, page) : EventPageResource.of(window);
+  }
+
+  private EventPageResource page(RegisteredVsmmu vsmmu, EventFilter filter, PageQuery query) {
+    Page<EventItem> page = queries.events(vsmmu.id(), filter, query.keyset());
+    if (query.after() == null) {
+      return EventPageResource.of(page, OptionalLong.empty());
+    }
+    long from =
+        page.items().isEmpty()
+            ? Math.min(query.start(), Long.MAX_VALUE - 1) + 1
+            : page.items().getFirst().position();
+    boolean earlier = !queries.before(vsmmu.id(), filter, from, 1).items().isEmpty();
+    return EventPageResource.of(page, earlier ? OptionalLong.of(from) : OptionalLong.empty());
   }
 
   @GetMapping("/{position}")
@@ -78,13 +103,7 @@ class EventController {
     return new PageResource<>(items.stream().map(EventResource::brief).toList(), null);
   }
 
-  private static <T> T found(Optional<T> item, long position, RegisteredVsmmu vsmmu) {
-    return item.orElseThrow(
-        () ->
-            ProblemException.of(
-                ProblemType.NOT_IN_LOG,
-                "position",
-                String.valueOf(position),
-                "position of an event of " + vsmmu.name()));
+  private <T> T found(Optional<T> item, long position, RegisteredVsmmu vsmmu) {
+    return item.orElseThrow(() -> MissingEvent.at(queries, vsmmu, position));
   }
 }

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 @Schema(name = "Event", description = "An event of a vSMMU")
-record EventResource(
+public record EventResource(
     @Schema(description = "Place in the whole log, from 1") long position,
     @Schema(description = "Number within its vSMMU, from 0") long sequence,
     Instant time,
@@ -30,18 +30,18 @@ record EventResource(
   /** The event, and the command in it, that caused another event. */
   @Schema(name = "EventCause")
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Cause(
+  public record Cause(
       @Schema(description = "Position of the event that caused it") long position,
       @Nullable @Schema(description = "Index of the command in that event's slice")
           Integer command) {}
 
   /** The event with all of its data. */
-  static EventResource whole(EventItem item) {
+  public static EventResource whole(EventItem item) {
     return of(item.event(), item.cause(), item.data());
   }
 
   /** The event with shortened lists, for a page of events. */
-  static EventResource brief(EventItem item) {
+  public static EventResource brief(EventItem item) {
     return of(item.event(), item.cause(), item.brief());
   }
 

@@ -218,6 +218,15 @@ public class VsmmuDirectory {
         : notInLog(fromField, from, to == null ? between : between + ", and not after " + toField);
   }
 
+  /**
+   * Refuses a position behind the end of the whole log.
+   *
+   * @param field the parameter that gave the position, for the problem
+   */
+  public void checkWithinLog(String field, long position) {
+    checkWithinLog(field, LogPoint.position(position), database.log().headPosition());
+  }
+
   private static void checkWithinLog(String field, @Nullable LogPoint point, long head) {
     if (point instanceof LogPoint.AtPosition(long position) && position > head) {
       throw notInLog(field, point, "the log ends at position " + head);

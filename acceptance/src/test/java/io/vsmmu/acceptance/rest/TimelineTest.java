@@ -1,0 +1,83 @@
+package io.vsmmu.acceptance.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** The timeline of the bundled recording over REST. */
+class TimelineTest extends RestTest {
+
+  private static final String TIMELINE = "/vsmmus/accelerated/timeline";
+
+  private static long sum(JsonNode timeline, String member) {
+    return timeline
+        .path("buckets")
+        .valueStream()
+        .mapToLong(bucket -> bucket.path(member).asLong())
+        .sum();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"buckets=1", "buckets=7", "buckets=1000", "by=time&buckets=10"})
+  void the_buckets_together_hold_the_whole_log(String query) {
+    JsonNode imported = accelerated();
+
+    JsonNode timeline = get(TIMELINE + "?" + query).expect(200).json();
+
+    assertThat(sum(timeline, "events")).isEqualTo(imported.at("/vsmmus/0/events").asLong());
+    long commands =
+        timeline
+            .path("buckets")
+            .valueStream()
+            .flatMap(bucket -> bucket.path("commands").valueStream())
+            .mapToLong(JsonNode::asLong)
+            .sum();
+    long counted =
+        get("/vsmmus/accelerated/state")
+            .expect(200)
+            .json()
+            .path("commands")
+            .valueStream()
+            .mapToLong(JsonNode::asLong)
+            .sum();
+    assertThat(commands).isEqualTo(counted);
+    assertThat(sum(timeline, "recordedCalls")).isPositive();
+  }
+
+  @Test
+  void a_part_of_the_log_has_the_events_that_a_list_with_the_same_bounds_has() {
+    accelerated();
+    String bounds = "from=40&to=90";
+
+    JsonNode timeline = get(TIMELINE + "?buckets=5&" + bounds).expect(200).json();
+
+    assertThat(sum(timeline, "events"))
+        .isEqualTo(walk("/vsmmus/accelerated/events?" + bounds, 1000).size());
+    assertThat(timeline.path("from").asLong()).isEqualTo(40);
+    assertThat(timeline.path("to").asLong()).isEqualTo(90);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          buckets=0          | 400 | a whole number from 1 to 1000
+          buckets=1000000000 | 400 | a whole number from 1 to 1000
+          buckets=1001       | 400 | a whole number from 1 to 1000
+          from=9&to=8        | 400 | not before from, which is 9
+          from=999999999     | 404 | the log ends at position
+          by=tim             | 400 | did you mean 'time'?
+          """)
+  void a_timeline_without_a_meaning_is_refused_with_what_is_required(
+      String query, int status, String detail) {
+    accelerated();
+
+    assertThat(get(TIMELINE + "?" + query).expect(status).json().path("detail").asString())
+        .contains(detail);
+  }
+}

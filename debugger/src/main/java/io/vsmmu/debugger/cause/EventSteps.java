@@ -1,0 +1,430 @@
+package io.vsmmu.debugger.cause;
+
+import io.vsmmu.debugger.cause.ChainStep.Kind;
+import io.vsmmu.debugger.step.Doorbell;
+import io.vsmmu.projections.view.CommandView;
+import io.vsmmu.projections.view.Hex;
+import io.vsmmu.projections.view.SteView;
+import io.vsmmu.smmu.bits.FieldTable;
+import io.vsmmu.smmu.event.CommandQueueFailed;
+import io.vsmmu.smmu.event.CommandsConsumed;
+import io.vsmmu.smmu.event.DeviceAttached;
+import io.vsmmu.smmu.event.DeviceDetached;
+import io.vsmmu.smmu.event.FaultsReported;
+import io.vsmmu.smmu.event.GlobalErrorRaised;
+import io.vsmmu.smmu.event.HardwareQueueAllocated;
+import io.vsmmu.smmu.event.HardwareQueueClosed;
+import io.vsmmu.smmu.event.HardwareQueueFreed;
+import io.vsmmu.smmu.event.HostCallsObserved;
+import io.vsmmu.smmu.event.HostFailed;
+import io.vsmmu.smmu.event.HostOutcomeReported;
+import io.vsmmu.smmu.event.IdentityResolved;
+import io.vsmmu.smmu.event.InputChanged;
+import io.vsmmu.smmu.event.LinesKept;
+import io.vsmmu.smmu.event.MemoryMapped;
+import io.vsmmu.smmu.event.MemoryUnmapped;
+import io.vsmmu.smmu.event.PageRequestsReported;
+import io.vsmmu.smmu.event.RecordingFinished;
+import io.vsmmu.smmu.event.RegisterReadsObserved;
+import io.vsmmu.smmu.event.RegisterWritten;
+import io.vsmmu.smmu.event.StreamConfigured;
+import io.vsmmu.smmu.event.TranslationObserved;
+import io.vsmmu.smmu.event.VmmConnected;
+import io.vsmmu.smmu.event.VmmDisconnected;
+import io.vsmmu.smmu.event.VsmmuCreated;
+import io.vsmmu.smmu.event.VsmmuDeleted;
+import io.vsmmu.smmu.event.VsmmuEvent;
+import io.vsmmu.smmu.event.VsmmuPaused;
+import io.vsmmu.smmu.event.VsmmuReset;
+import io.vsmmu.smmu.event.VsmmuResumed;
+import io.vsmmu.smmu.model.StreamState;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.CommandEntry;
+import io.vsmmu.smmu.spec.CommandOpcode;
+import io.vsmmu.smmu.spec.EventFields;
+import io.vsmmu.smmu.spec.EventRecord;
+import io.vsmmu.smmu.spec.EventType;
+import io.vsmmu.smmu.spec.Register;
+import io.vsmmu.smmu.spec.SmmuCommand;
+import io.vsmmu.smmu.spec.TableFields;
+import io.vsmmu.smmu.stimulus.HostOperation;
+import io.vsmmu.smmu.stimulus.RecordedHostCall;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The steps of a chain that one event stands for, as sentences. */
+final class EventSteps {
+
+  /** A step without the place and time that it gets from its event. */
+  record Step(Kind kind, int entry, boolean recorded, String text) {
+
+    static final int NO_ENTRY = -1;
+
+    Step(Kind kind, String text) {
+      this(kind, NO_ENTRY, true, text);
+    }
+
+    static Step command(int entry, String text) {
+      return new Step(Kind.COMMAND, entry, true, text);
+    }
+
+    /** What follows from the event at a time that is not recorded. */
+    static Step unrecorded(int entry, String text) {
+      return new Step(Kind.GUEST_SEES, entry, false, text);
+    }
+  }
+
+  private final List<Step> steps = new ArrayList<>();
+  private final VsmmuState before;
+
+  private EventSteps(VsmmuState before) {
+    this.before = before;
+  }
+
+  /**
+   * The steps of an event, in order.
+   *
+   * @param before the state before it
+   */
+  static List<Step> of(VsmmuEvent event, VsmmuState before) {
+    EventSteps it = new EventSteps(before);
+    it.add(event);
+    return it.steps;
+  }
+
+  private void add(VsmmuEvent event) {
+    switch (event) {
+      case RegisterWritten it -> written(it);
+      case CommandsConsumed it -> consumed(it);
+      case CommandQueueFailed it -> queueFailed(it);
+      case StreamConfigured it -> configured(it);
+      case HostOutcomeReported it -> outcome(it);
+      case HostFailed it ->
+          step(
+              Kind.DECISION,
+              "the host refused %s; %s"
+                  .formatted(
+                      it.operation().kind(),
+                      it.closed()
+                          ? "the stream fails closed, on abort"
+                          : "the stream could not be brought to abort either"));
+      case FaultsReported it -> faults(it);
+      case PageRequestsReported it -> pageRequests(it);
+      case GlobalErrorRaised it ->
+          step(
+              Kind.GUEST_SEES,
+              "GERROR.%s is raised: GERROR reads %s".formatted(it.error(), Hex.of(it.gerror())));
+      case DeviceAttached it ->
+          step(
+              Kind.STIMULUS,
+              "device %s is attached as StreamID %s"
+                  .formatted(it.device().address(), Hex.of(it.streamId())));
+      case DeviceDetached it ->
+          step(
+              Kind.STIMULUS, "the device of StreamID %s is detached".formatted(sid(it.streamId())));
+      case IdentityResolved _ -> step(Kind.GUEST_SEES, "the ID registers change");
+      case HostCallsObserved it -> it.calls().forEach(this::recordedCall);
+      case VsmmuCreated it ->
+          step(Kind.STIMULUS, "the vSMMU is created (%s)".formatted(it.origin()));
+      case VsmmuDeleted _ -> step(Kind.STIMULUS, "the vSMMU is deleted");
+      case VsmmuReset it ->
+          step(Kind.STIMULUS, "the vSMMU is reset, by %s".formatted(lower(it.source())));
+      case VsmmuPaused _ -> step(Kind.STIMULUS, "the vSMMU is paused");
+      case VsmmuResumed _ -> step(Kind.STIMULUS, "the vSMMU is resumed");
+      case VmmConnected it ->
+          step(Kind.STIMULUS, "the VMM connects, process %d".formatted(it.pid()));
+      case VmmDisconnected it ->
+          step(Kind.STIMULUS, "the VMM disconnects: %s".formatted(it.reason()));
+      case MemoryMapped it ->
+          step(
+              Kind.STIMULUS,
+              "the VMM maps guest memory: %s bytes at %s"
+                  .formatted(Hex.of(it.size()), Hex.of(it.address())));
+      case MemoryUnmapped it ->
+          step(
+              Kind.STIMULUS,
+              "the VMM unmaps guest memory: %s bytes at %s"
+                  .formatted(Hex.of(it.size()), Hex.of(it.address())));
+      case HardwareQueueAllocated it ->
+          step(
+              Kind.STIMULUS,
+              "hardware queue %d is allocated; its commands are not in the log"
+                  .formatted(it.index()));
+      case HardwareQueueFreed it ->
+          step(Kind.STIMULUS, "hardware queue %d is freed".formatted(it.index()));
+      case HardwareQueueClosed it ->
+          step(
+              Kind.DECISION,
+              "hardware queue %d is closed: %s".formatted(it.index(), lower(it.reason())));
+      case RegisterReadsObserved it ->
+          step(
+              Kind.STIMULUS,
+              "the recording shows %d register reads of the guest".formatted(it.reads().size()));
+      case TranslationObserved it ->
+          step(
+              Kind.STIMULUS,
+              "the recording shows a translation of StreamID %s: %s to %s"
+                  .formatted(sid(it.streamId()), Hex.of(it.iova()), Hex.of(it.translated())));
+      case LinesKept it ->
+          step(
+              Kind.STIMULUS,
+              "%d lines of the recording from line %d on are kept as text"
+                  .formatted(it.lines().size(), it.firstLine()));
+      case InputChanged it ->
+          step(
+              Kind.STIMULUS,
+              "from here on the log is decided again with a changed input: " + it.change());
+      case RecordingFinished it ->
+          step(
+              Kind.STIMULUS,
+              it.complete()
+                  ? "the recording ends"
+                  : "the recording ends before its end: " + it.reason());
+    }
+  }
+
+  private void step(Kind kind, String text) {
+    steps.add(new Step(kind, text));
+  }
+
+  private static String sid(int streamId) {
+    return Hex.of(streamId);
+  }
+
+  private static String lower(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  private void written(RegisterWritten it) {
+    String register =
+        Register.at(it.offset(), it.width())
+            .map(access -> access.register().name())
+            .orElse("no register");
+    step(
+        Kind.ACCESS,
+        "the guest writes %s to %s (offset %s, %d bytes)%s"
+            .formatted(
+                Hex.of(it.value()),
+                register,
+                Hex.of(it.offset()),
+                it.width(),
+                it.verdict() == RegisterWritten.Verdict.TAKEN
+                    ? ""
+                    : ", which has no effect: " + lower(it.verdict())));
+    it.changes()
+        .forEach(
+            change ->
+                step(
+                    Kind.GUEST_SEES,
+                    "%s reads %s".formatted(change.register(), Hex.of(change.value()))));
+  }
+
+  private void consumed(CommandsConsumed it) {
+    String entries =
+        it.entries().isEmpty()
+            ? "no command is fetched"
+            : "%d command%s from index %s on"
+                .formatted(
+                    it.entries().size(), it.entries().size() == 1 ? "" : "s", Hex.of(it.from()));
+    step(
+        Kind.ACCESS,
+        Doorbell.rung(before, it)
+            ? "the guest writes %s to CMDQ_PROD, the doorbell: %s"
+                .formatted(Hex.of(it.prod()), entries)
+            : "the doorbell CMDQ_PROD = %s goes on: %s".formatted(Hex.of(it.prod()), entries));
+    for (int i = 0; i < it.entries().size(); i++) {
+      String effect = i < it.consumed() ? "" : ": left for a later slice, or not consumed";
+      steps.add(Step.command(i, CommandText.of(it, i) + effect));
+    }
+    if (it.fetchFault()) {
+      step(Kind.DECISION, "an entry of the command queue could not be read from guest memory");
+    }
+    if (!it.awaitsHost()) {
+      step(Kind.GUEST_SEES, consText(it.cons()));
+      completions(it, it.consumed());
+    }
+  }
+
+  private static String consText(long cons) {
+    return "CMDQ_CONS moves to index %s".formatted(Hex.of(TableFields.RD.get(cons)));
+  }
+
+  /** The signals of the CMD_SYNCs among the first commands of a slice (IHI 0070, 4.7.3). */
+  private void completions(CommandsConsumed slice, int first) {
+    for (int i = 0; i < first; i++) {
+      CommandEntry known = CommandView.knownBits(slice.known(), i);
+      CommandEntry entry = slice.entries().get(i);
+      if (!CommandView.opcodeKnown(known) || entry.opcode() != CommandOpcode.SYNC.code()) {
+        continue;
+      }
+      boolean whole = known.word0() == -1 && known.word1() == -1;
+      if (!whole) {
+        steps.add(
+            Step.unrecorded(
+                i, "CMD_SYNC completes; the recording does not contain how it is signalled"));
+      } else if (SmmuCommand.decode(entry) instanceof SmmuCommand.Sync sync) {
+        steps.add(Step.unrecorded(i, completion(sync)));
+      }
+    }
+  }
+
+  private static String completion(SmmuCommand.Sync sync) {
+    return switch (sync.cs()) {
+      case SmmuCommand.Sync.CS_IRQ ->
+          sync.msiAddress() == 0
+              ? "CMD_SYNC completes with the wired interrupt"
+              : "CMD_SYNC completes with an MSI: %s is written to %s"
+                  .formatted(Hex.of(sync.msiData()), Hex.of(sync.msiAddress()));
+      case SmmuCommand.Sync.CS_SEV -> "CMD_SYNC completes with SEV, which ends the guest's WFE";
+      default -> "CMD_SYNC completes without a signal; the guest polls CMDQ_CONS";
+    };
+  }
+
+  private void queueFailed(CommandQueueFailed it) {
+    steps.add(
+        new Step(
+            Kind.DECISION,
+            it.entry(),
+            true,
+            "the command queue stops with %s: %s".formatted(it.error(), it.detail())));
+    step(
+        Kind.GUEST_SEES,
+        "CMDQ_CONS.ERR is %d (%s) at index %s, and GERROR reads %s"
+            .formatted(
+                it.error().code(),
+                it.error(),
+                Hex.of(TableFields.RD.get(it.cons())),
+                Hex.of(it.gerror())));
+  }
+
+  private void configured(StreamConfigured it) {
+    StreamState old = before.streams().get(it.streamId());
+    String previous = old == null ? "unknown" : old.configuration().name();
+    String effect =
+        it.configuration() == it.effective() ? "" : ", in effect %s".formatted(it.effective());
+    String host =
+        it.allocatesHwpt()
+            ? ", on a new HWPT (handle %d)".formatted(it.hwpt())
+            : it.hwpt() == 0 ? "" : ", on the HWPT with handle %d".formatted(it.hwpt());
+    String fault =
+        it.fault() == 0
+            ? ""
+            : ", a transaction causes "
+                + EventType.of(it.fault()).map(EventType::name).orElse("event " + it.fault());
+    String ste = String.join(" ", SteView.words(it.ste(), it.completeness()));
+    steps.add(
+        new Step(
+            Kind.DECISION,
+            it.entry(),
+            true,
+            "StreamID %s is configured, %s -> %s%s%s%s, because of %s%s"
+                .formatted(
+                    sid(it.streamId()),
+                    previous,
+                    it.configuration(),
+                    effect,
+                    host,
+                    fault,
+                    it.reason(),
+                    ste.isEmpty() ? "" : "; STE " + ste)));
+  }
+
+  private void outcome(HostOutcomeReported it) {
+    it.operations().forEach(this::operation);
+    if (it.completes()) {
+      step(Kind.GUEST_SEES, consText(it.cons()));
+    }
+  }
+
+  /**
+   * Adds the completions of a slice's CMD_SYNCs to the steps of the outcome that moves CMDQ_CONS.
+   */
+  static List<Step> completions(CommandsConsumed slice) {
+    EventSteps it = new EventSteps(VsmmuState.ABSENT);
+    it.completions(slice, slice.consumed());
+    return it.steps;
+  }
+
+  private void operation(HostOperation it) {
+    String of =
+        it.streamId() >= 0
+            ? " for StreamID " + sid(it.streamId())
+            : it.firstEntry() >= 0
+                ? " of %d command%s from entry %d on"
+                    .formatted(it.entries(), it.entries() == 1 ? "" : "s", it.firstEntry())
+                : "";
+    String answer =
+        it.succeeded()
+            ? "done, errno 0" + (it.kernelId() == 0 ? "" : ", kernel id " + it.kernelId())
+            : "refused with "
+                + it.errnoText()
+                + (it.failedEntry() < 0 ? "" : " at entry " + it.failedEntry());
+    step(Kind.HOST_CALL, "%s%s: %s".formatted(it.kind(), of, answer));
+  }
+
+  private void recordedCall(RecordedHostCall it) {
+    String arguments = it.arguments();
+    String shown =
+        arguments.length() <= CauseLimits.ARGUMENT_CHARS
+            ? arguments
+            : arguments.substring(0, CauseLimits.ARGUMENT_CHARS) + "...";
+    step(
+        Kind.RECORDED_CALL,
+        "%s %s: %s (line %d)"
+            .formatted(
+                it.name(),
+                shown.strip(),
+                it.result() == 0 ? "done, result 0" : "failed, result " + it.result(),
+                it.line()));
+  }
+
+  private void faults(FaultsReported it) {
+    step(
+        Kind.STIMULUS,
+        "the host reports %d event record%s%s"
+            .formatted(
+                it.records().size(),
+                it.records().size() == 1 ? "" : "s",
+                it.lost() == 0 ? "" : "; it lost %d before".formatted(it.lost())));
+    for (int i = 0; i < it.records().size(); i++) {
+      EventRecord record = it.records().get(i);
+      String text = recordText(record);
+      steps.add(
+          new Step(
+              Kind.GUEST_SEES,
+              i,
+              true,
+              i < it.queued()
+                  ? text + " is put into the event queue"
+                  : text + " is lost to the guest: the event queue does not take it"));
+    }
+    step(Kind.GUEST_SEES, "EVENTQ_PROD reads %s".formatted(Hex.of(it.prod())));
+  }
+
+  static String recordText(EventRecord record) {
+    FieldTable fields = record.fields();
+    boolean addressed =
+        fields.fields().contains(EventFields.INPUT_ADDR)
+            || fields.fields().contains(EventFields.INPUT_PAGE);
+    return "%s of StreamID %s%s"
+        .formatted(
+            record.name(),
+            sid(record.sid()),
+            addressed ? " at %s".formatted(Hex.of(record.word2())) : "");
+  }
+
+  private void pageRequests(PageRequestsReported it) {
+    step(
+        Kind.STIMULUS,
+        "%d page request%s of devices%s"
+            .formatted(
+                it.records().size(),
+                it.records().size() == 1 ? "" : "s",
+                it.lost() == 0 ? "" : "; %d were lost before".formatted(it.lost())));
+    step(
+        Kind.GUEST_SEES,
+        "%d of them are put into the PRI queue; PRIQ_PROD reads %s"
+            .formatted(it.queued(), Hex.of(it.prod())));
+  }
+}

@@ -1,0 +1,14 @@
+package io.vsmmu.debugger.cause;
+
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last change of a value at or before a point of a log, with values as {@code state} shows
+ * them.
+ *
+ * @param value at the point; null if there is no such thing there
+ * @param before the value before the event that set it; the same if it was never set
+ * @param sequence of the event that set it; empty if it has been so from before the first event on
+ */
+public record ValueChange(@Nullable Object value, @Nullable Object before, OptionalLong sequence) {}

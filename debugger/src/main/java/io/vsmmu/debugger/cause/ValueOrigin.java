@@ -1,0 +1,105 @@
+package io.vsmmu.debugger.cause;
+
+import io.vsmmu.db.log.EventLog;
+import io.vsmmu.db.log.StoredEvent;
+import io.vsmmu.debugger.Progress;
+import io.vsmmu.debugger.expression.StatePath;
+import io.vsmmu.projections.query.EventQueries;
+import io.vsmmu.projections.travel.StateAtEvent;
+import io.vsmmu.projections.travel.TimeTravel;
+import io.vsmmu.smmu.model.Vsmmu;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.wire.EventCodec;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the event that set a value last. It folds the log backwards, one interval between two
+ * snapshots at a time, because a value that is the same at both ends may have changed in between.
+ * Where the state itself says how long something has been as it is ({@link StreamConstancy}), the
+ * intervals in between are passed over. Thread-safe.
+ */
+public final class ValueOrigin {
+
+  private static final String SINCE = ".since";
+
+  private final EventLog log;
+  private final TimeTravel travel;
+  private final StreamConstancy constancy;
+
+  public ValueOrigin(EventLog log, TimeTravel travel, EventQueries events) {
+    this.log = log;
+    this.travel = travel;
+    this.constancy = new StreamConstancy(log, events);
+  }
+
+  /**
+   * The last change of a value at or before a state.
+   *
+   * @param moment the state; its event may be the one that is looked for
+   * @param progress receives the number of events that need not be looked at any more; its total is
+   *     the greatest number that there can be
+   */
+  public ValueChange lastChange(StatePath path, StateAtEvent moment, Progress progress) {
+    int vsmmu = moment.vsmmu();
+    Optional<StatePart> part = StatePart.of(path.text());
+    LongFunction<@Nullable Long> positions = travel.positions(vsmmu);
+    long at = moment.sequence();
+    VsmmuState state = moment.state();
+    progress.total(at + 1);
+    while (true) {
+      progress.stopIfCancelled();
+      long candidate = constancy.since(path.text(), vsmmu, state, at);
+      long first = candidate - candidate % TimeTravel.SNAPSHOT_INTERVAL;
+      VsmmuState start = travel.before(vsmmu, first);
+      Segment segment = new Segment(part, path, start);
+      log.read(vsmmu, first, candidate, segment::step);
+      if (segment.changed.isPresent() || first == 0) {
+        return new ValueChange(
+            path.shown(moment.state(), positions),
+            path.shown(segment.before, positions),
+            segment.changed);
+      }
+      progress.advance(at + 1 - first);
+      at = first - 1;
+      state = start;
+    }
+  }
+
+  /** Compares two values. Since when something holds is a value if it is asked for by itself. */
+  private static boolean same(StatePath path, VsmmuState before, VsmmuState after) {
+    return path.text().endsWith(SINCE)
+        ? Objects.equals(
+            path.shown(before, sequence -> sequence), path.shown(after, sequence -> sequence))
+        : path.isSame(before, after);
+  }
+
+  /** A fold over the events of one interval that remembers the last change of the value. */
+  private static final class Segment {
+    private final Optional<StatePart> part;
+    private final StatePath path;
+    private VsmmuState state;
+    private VsmmuState before;
+    private OptionalLong changed = OptionalLong.empty();
+
+    Segment(Optional<StatePart> part, StatePath path, VsmmuState start) {
+      this.part = part;
+      this.path = path;
+      this.state = start;
+      this.before = start;
+    }
+
+    void step(StoredEvent stored) {
+      VsmmuState after = Vsmmu.evolve(state, EventCodec.decode(stored.type(), stored.payload()));
+      boolean untouched = part.isPresent() && part.get().same(state, after);
+      if (!untouched && !same(path, state, after)) {
+        before = state;
+        changed = OptionalLong.of(stored.sequence());
+      }
+      state = after;
+    }
+  }
+}
