@@ -2,7 +2,9 @@ package io.vsmmu.projections.lint;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.vsmmu.projections.view.Hex;
+import io.vsmmu.smmu.event.RegisterWritten;
 import io.vsmmu.smmu.event.TranslationObserved;
+import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.event.VsmmuReset;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.AddressRange;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -47,6 +50,11 @@ final class ChangedTranslations implements CommandChecker {
   }
 
   @Override
+  public Set<Class<? extends VsmmuEvent>> observed() {
+    return Set.of(TranslationObserved.class, RegisterWritten.class, VsmmuReset.class);
+  }
+
+  @Override
   public void observe(ObservedEvent step) {
     switch (step.event()) {
       case TranslationObserved it when it.stage() == 1 -> translated(step, it);
@@ -60,10 +68,13 @@ final class ChangedTranslations implements CommandChecker {
   }
 
   @Override
-  public void command(ObservedEvent step, ObservedCommand command) {
-    if (known.isEmpty()) {
-      return;
+  public void commands(ObservedEvent step, ObservedCommands commands) {
+    for (int i = 0; i < commands.size() && !known.isEmpty(); i++) {
+      command(step, commands.at(i));
     }
+  }
+
+  private void command(ObservedEvent step, ObservedCommand command) {
     switch (command.command()) {
       case SmmuCommand.Sync _ -> synced();
       // Another CD may select other tables; which CD a stream uses is not in the log.

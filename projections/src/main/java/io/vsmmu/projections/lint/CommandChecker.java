@@ -1,14 +1,13 @@
 package io.vsmmu.projections.lint;
 
-/** A checker that looks at each command of the queue. */
+/** A checker that looks at the commands of the queue. */
 interface CommandChecker extends RuleChecker {
 
   /**
-   * Examines a command that was consumed; called in the order of the queue, after {@link #observe}
-   * of the event that consumed them.
+   * Examines the commands that were consumed with an event; called after {@link #observe} of that
+   * event.
    *
-   * @param step the event with which it was consumed; the streams that it configures are configured
-   *     by later events
+   * @param step the event; the streams that the commands configure are configured by later events
    */
-  void command(ObservedEvent step, ObservedCommand command);
+  void commands(ObservedEvent step, ObservedCommands commands);
 }

@@ -7,6 +7,7 @@ import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.GlobalErrorRaised;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.CommandEntry;
+import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.spec.ConfigInvalidation;
 import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;
@@ -191,9 +192,17 @@ final class CommandProblems implements CommandChecker {
   }
 
   @Override
-  public void command(ObservedEvent step, ObservedCommand command) {
-    if (command.complete() && command.command() instanceof ConfigInvalidation.Ste it) {
-      configured(step, it.sid());
+  public void commands(ObservedEvent step, ObservedCommands commands) {
+    if (!commands.hasOthers()) {
+      return;
+    }
+    for (int i = 0; i < commands.size(); i++) {
+      if (commands.opcode(i) == CommandOpcode.CFGI_STE.code()) {
+        ObservedCommand command = commands.at(i);
+        if (command.complete() && command.command() instanceof ConfigInvalidation.Ste it) {
+          configured(step, it.sid());
+        }
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.smmu.event.FaultsReported;
 import io.vsmmu.smmu.event.LinesKept;
+import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.DeviceState;
 import io.vsmmu.smmu.model.StreamState;
 import io.vsmmu.smmu.model.VsmmuState;
@@ -13,6 +14,7 @@ import io.vsmmu.smmu.spec.EventType;
 import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.stimulus.Completeness;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -62,6 +64,11 @@ final class FaultProblems implements RuleChecker {
 
   FaultProblems(FindingReport.Builder findings) {
     this.findings = findings;
+  }
+
+  @Override
+  public Set<Class<? extends VsmmuEvent>> observed() {
+    return Set.of(FaultsReported.class, LinesKept.class);
   }
 
   @Override

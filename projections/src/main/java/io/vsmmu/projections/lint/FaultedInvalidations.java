@@ -4,17 +4,21 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.smmu.event.FaultsReported;
 import io.vsmmu.smmu.event.StreamBehaviour;
+import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.event.VsmmuReset;
 import io.vsmmu.smmu.model.StreamState;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.AddressRange;
+import io.vsmmu.smmu.spec.CommandEntry;
+import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.spec.EventFields;
 import io.vsmmu.smmu.spec.EventRecord;
 import io.vsmmu.smmu.spec.EventType;
+import io.vsmmu.smmu.spec.SmmuCommand;
 import io.vsmmu.smmu.spec.TlbInvalidation;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Finds translation faults on an address that an earlier TLB invalidation covered: the device used
@@ -27,17 +31,20 @@ final class FaultedInvalidations implements CommandChecker {
   /** CLASS of a fault on the input address, and not on a fetch of the SMMU itself (7.3.13). */
   private static final int INPUT_ADDRESS = 2;
 
-  private record Invalidated(
-      int asid, long first, long last, long position, long micros, String name) {
-    boolean covers(long address) {
-      return Long.compareUnsigned(first, address) <= 0 && Long.compareUnsigned(address, last) <= 0;
-    }
-  }
+  /** An earlier invalidation by address. */
+  private record Invalidated(TlbInvalidation.Va command, long position, long micros) {}
 
   private final FindingReport.Builder findings;
 
-  /** The last invalidations by address; the oldest is replaced first. */
-  @JsonProperty private List<Invalidated> recent = new ArrayList<>();
+  /** The words of the last invalidations by address; the oldest is replaced first. */
+  @JsonProperty private long[] word0 = new long[LintLimits.INVALIDATIONS];
+
+  @JsonProperty private long[] word1 = new long[LintLimits.INVALIDATIONS];
+
+  /** Their positions and times. */
+  @JsonProperty private long[] positions = new long[LintLimits.INVALIDATIONS];
+
+  @JsonProperty private long[] times = new long[LintLimits.INVALIDATIONS];
 
   /** The number of invalidations by address so far. */
   @JsonProperty private long count;
@@ -47,34 +54,37 @@ final class FaultedInvalidations implements CommandChecker {
   }
 
   @Override
-  public void command(ObservedEvent step, ObservedCommand command) {
-    if (command.complete() && command.command() instanceof TlbInvalidation.Va it) {
-      AddressRange range = it.range().covered(step.before().ids().rangeInvalidation());
-      Invalidated last =
-          new Invalidated(
-              it.asid(),
-              range.first(),
-              range.last(),
-              step.position(),
-              step.micros(),
-              command.entry().name());
-      if (recent.size() < LintLimits.INVALIDATIONS) {
-        recent.add(last);
-      } else {
-        recent.set((int) (count % LintLimits.INVALIDATIONS), last);
-      }
-      count++;
+  public void commands(ObservedEvent step, ObservedCommands commands) {
+    if (commands.addresses() == 0) {
+      return;
     }
+    long position = step.position();
+    long micros = step.micros();
+    int size = commands.size();
+    for (int i = Math.max(0, size - LintLimits.INVALIDATIONS); i < size; i++) {
+      CommandEntry entry = commands.entry(i);
+      if (entry.opcode() == CommandOpcode.TLBI_NH_VA.code()
+          && (commands.complete() || commands.at(i).complete())) {
+        int at = (int) (count % LintLimits.INVALIDATIONS);
+        word0[at] = entry.word0();
+        word1[at] = entry.word1();
+        positions[at] = position;
+        times[at] = micros;
+        count++;
+      }
+    }
+  }
+
+  @Override
+  public Set<Class<? extends VsmmuEvent>> observed() {
+    return Set.of(FaultsReported.class, VsmmuReset.class);
   }
 
   @Override
   public void observe(ObservedEvent step) {
     switch (step.event()) {
       case FaultsReported it -> it.records().forEach(record -> fault(step, record));
-      case VsmmuReset _ -> {
-        recent.clear();
-        count = 0;
-      }
+      case VsmmuReset _ -> count = 0;
       default -> {}
     }
   }
@@ -88,11 +98,11 @@ final class FaultedInvalidations implements CommandChecker {
             && fault.get(EventFields.CLASS) == INPUT_ADDRESS
             && fault.get(EventFields.S2) == 0
             && fault.get(EventFields.SSV) == 0;
-    if (!translation || recent.isEmpty() || !alone(step.before(), fault.sid())) {
+    if (!translation || count == 0 || !alone(step.before(), fault.sid())) {
       return;
     }
     long address = fault.get(EventFields.INPUT_ADDR);
-    newest(address)
+    newest(address, step.before().ids().rangeInvalidation())
         .ifPresent(
             it ->
                 findings.occurred(
@@ -108,20 +118,28 @@ final class FaultedInvalidations implements CommandChecker {
                                 Hex.of(fault.sid()),
                                 Hex.of(address),
                                 Elapsed.text(step.micros() - it.micros()),
-                                it.name(),
-                                it.asid()),
+                                it.command().encode().name(),
+                                it.command().asid()),
                     step.position(),
                     List.of(it.position(), step.position())));
   }
 
-  private Optional<Invalidated> newest(long address) {
+  private Optional<Invalidated> newest(long address, boolean rangeInvalidation) {
     Invalidated found = null;
-    for (Invalidated it : recent) {
-      if (it.covers(address) && (found == null || found.position() < it.position())) {
-        found = it;
+    for (int i = 0; i < Math.min(count, LintLimits.INVALIDATIONS); i++) {
+      if ((found == null || found.position() < positions[i])
+          && SmmuCommand.decode(new CommandEntry(word0[i], word1[i]))
+              instanceof TlbInvalidation.Va it
+          && covers(it.range().covered(rangeInvalidation), address)) {
+        found = new Invalidated(it, positions[i], times[i]);
       }
     }
     return Optional.ofNullable(found);
+  }
+
+  private static boolean covers(AddressRange range, long address) {
+    return Long.compareUnsigned(range.first(), address) <= 0
+        && Long.compareUnsigned(address, range.last()) <= 0;
   }
 
   /**

@@ -1,11 +1,14 @@
 package io.vsmmu.projections.lint;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.vsmmu.smmu.event.VsmmuDeleted;
+import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.SmmuCommand;
 import io.vsmmu.smmu.spec.TlbInvalidation;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -42,6 +45,13 @@ final class InvalidationCosts implements CommandChecker {
 
   @JsonProperty private long otherAsids;
 
+  /**
+   * The ASID of the last invalidation, -1 without one, and the number not yet in {@link #asids}.
+   */
+  @JsonProperty private int lastAsid = -1;
+
+  @JsonProperty private long ofLastAsid;
+
   /** The current run of invalidations of one ASID by address: its ASID, -1 without one. */
   @JsonProperty private int runAsid = -1;
 
@@ -57,33 +67,73 @@ final class InvalidationCosts implements CommandChecker {
     this.findings = findings;
   }
 
+  /** None but the end of the log: commands are all that it examines. */
+  @Override
+  public Set<Class<? extends VsmmuEvent>> observed() {
+    return Set.of(VsmmuDeleted.class);
+  }
+
   @Override
   public void observe(ObservedEvent step) {}
 
   @Override
-  public void command(ObservedEvent step, ObservedCommand command) {
+  public void commands(ObservedEvent step, ObservedCommands commands) {
+    boolean simple =
+        !commands.hasOthers()
+            && commands.complete()
+            && commands.oneAsid()
+            && runLength + commands.addresses() <= LintLimits.TLBI_RUN;
+    if (simple) {
+      pages(step, commands);
+      return;
+    }
+    for (int i = 0; i < commands.size(); i++) {
+      command(step, commands.at(i));
+    }
+  }
+
+  /** Counts a slice of invalidations of pages of one ASID, with which no run becomes too long. */
+  private void pages(ObservedEvent step, ObservedCommands commands) {
+    int pages = commands.addresses();
+    syncs += commands.syncsBehindAddresses();
+    syncs += pending && commands.beginsWithSync() ? 1 : 0;
+    if (pages > 0) {
+      byAddress += pages;
+      ranges += commands.ranges();
+      counted(step, commands.asid(), pages);
+    }
+    if (commands.lastSync() >= 0) {
+      endRun();
+    }
+    pending = commands.addressesAtEnd() > 0 || (pending && commands.lastSync() < 0);
+    if (commands.addressesAtEnd() > 0) {
+      run(step, commands.asid(), commands.addressesAtEnd());
+    }
+  }
+
+  private void command(ObservedEvent step, ObservedCommand command) {
     switch (command.command()) {
       case TlbInvalidation.Va it -> {
         byAddress++;
         ranges += it.range().num() > 0 || it.range().scale() > 0 ? 1 : 0;
-        counted(step, command, it.asid());
+        counted(step, command.complete() ? it.asid() : -1, 1);
         if (command.complete()) {
-          run(step, it.asid());
+          run(step, it.asid(), 1);
         }
       }
       case TlbInvalidation.Asid it -> {
         byAsid++;
-        counted(step, command, it.asid());
+        counted(step, command.complete() ? it.asid() : -1, 1);
         endRun();
       }
       case TlbInvalidation.Vaa _, TlbInvalidation.Ipa _ -> {
         byAddress++;
-        counted(step, command, -1);
+        counted(step, -1, 1);
         endRun();
       }
       case TlbInvalidation.All _ -> {
         ofAll++;
-        counted(step, command, -1);
+        counted(step, -1, 1);
         endRun();
       }
       case SmmuCommand.Sync _ -> {
@@ -95,29 +145,50 @@ final class InvalidationCosts implements CommandChecker {
     }
   }
 
-  private void counted(ObservedEvent step, ObservedCommand command, int asid) {
+  /**
+   * @param asid -1 for invalidations that name none, or one that is not known
+   */
+  private void counted(ObservedEvent step, int asid, int count) {
     first = first == 0 ? step.position() : first;
     last = step.position();
     pending = true;
-    rate(step);
-    if (asid < 0 || !command.complete()) {
+    rate(step, count);
+    if (asid < 0) {
       return;
     }
-    if (asids.containsKey(asid) || asids.size() < LintLimits.ASIDS) {
-      asids.merge(asid, 1L, Long::sum);
-    } else {
-      otherAsids++;
+    if (asid == lastAsid) {
+      ofLastAsid += count;
+      return;
     }
+    addLastAsid();
+    lastAsid = asid;
+    ofLastAsid = count;
+  }
+
+  /** Adds the invalidations of the last ASID to those of their ASID. */
+  private void addLastAsid() {
+    if (lastAsid < 0) {
+      return;
+    }
+    if (asids.containsKey(lastAsid) || asids.size() < LintLimits.ASIDS) {
+      asids.merge(lastAsid, ofLastAsid, Long::sum);
+    } else {
+      otherAsids += ofLastAsid;
+    }
+    lastAsid = -1;
   }
 
   /** A recording without time stamps has one time for all events: no interval passes in it. */
-  private void rate(ObservedEvent step) {
+  private void rate(ObservedEvent step, int count) {
     if (step.micros() - windowMicros >= LintLimits.STORM_MICROS) {
       windowMicros = step.micros();
       inWindow = 0;
     }
-    inWindow++;
-    if (inWindow == LintLimits.STORM_TLBIS && step.micros() > windowMicros) {
+    long before = inWindow;
+    inWindow += count;
+    if (before < LintLimits.STORM_TLBIS
+        && inWindow >= LintLimits.STORM_TLBIS
+        && step.micros() > windowMicros) {
       findings.occurred(
           Rule.TLBI_STORM,
           Severity.INFO,
@@ -132,14 +203,15 @@ final class InvalidationCosts implements CommandChecker {
     }
   }
 
-  private void run(ObservedEvent step, int asid) {
+  private void run(ObservedEvent step, int asid, int count) {
     if (asid != runAsid) {
       runAsid = asid;
       runLength = 0;
       runFrom = step.position();
     }
-    runLength++;
-    if (runLength == LintLimits.TLBI_RUN + 1) {
+    long before = runLength;
+    runLength += count;
+    if (before <= LintLimits.TLBI_RUN && runLength > LintLimits.TLBI_RUN) {
       findings.occurred(
           Rule.TLBI_STORM,
           Severity.INFO,
@@ -159,10 +231,12 @@ final class InvalidationCosts implements CommandChecker {
 
   private void endRun() {
     runAsid = -1;
+    runLength = 0;
   }
 
   @Override
   public void finish(VsmmuState state, long position) {
+    addLastAsid();
     long all = byAddress + byAsid + ofAll;
     if (all < LintLimits.COST_INVALIDATIONS) {
       return;

@@ -7,6 +7,7 @@ import io.vsmmu.smmu.event.RegisterReadsObserved;
 import io.vsmmu.smmu.event.RegisterWritten;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.event.VmmConnected;
+import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.event.VsmmuReset;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.ControlFields;
@@ -57,6 +58,16 @@ final class LeftoverState implements RuleChecker {
 
   LeftoverState(FindingReport.Builder findings) {
     this.findings = findings;
+  }
+
+  @Override
+  public Set<Class<? extends VsmmuEvent>> observed() {
+    return Set.of(
+        VsmmuReset.class,
+        VmmConnected.class,
+        CommandsConsumed.class,
+        RegisterWritten.class,
+        RegisterReadsObserved.class);
   }
 
   @Override

@@ -3,9 +3,11 @@ package io.vsmmu.projections.lint;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.HardwareQueueAllocated;
 import io.vsmmu.smmu.event.RecordingFinished;
+import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.stimulus.RecordedConsumption;
+import java.util.Set;
 
 /**
  * Finds out whether the log lacks commands of the guest: a recording with lines that could not be
@@ -19,6 +21,11 @@ final class LogGaps implements CommandChecker {
 
   LogGaps(FindingReport.Builder findings) {
     this.findings = findings;
+  }
+
+  @Override
+  public Set<Class<? extends VsmmuEvent>> observed() {
+    return Set.of(HardwareQueueAllocated.class, RecordingFinished.class, CommandsConsumed.class);
   }
 
   @Override
@@ -36,9 +43,14 @@ final class LogGaps implements CommandChecker {
   }
 
   @Override
-  public void command(ObservedEvent step, ObservedCommand command) {
-    if (!command.complete()) {
-      findings.gap();
+  public void commands(ObservedEvent step, ObservedCommands commands) {
+    if (commands.complete()) {
+      return;
+    }
+    for (int i = 0; i < commands.size(); i++) {
+      if (!commands.at(i).complete()) {
+        findings.gap();
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import io.vsmmu.smmu.event.DeviceDetached;
 import io.vsmmu.smmu.event.RegisterWritten;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.event.StreamConfigured;
+import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.event.VsmmuReset;
 import io.vsmmu.smmu.model.DeviceState;
 import io.vsmmu.smmu.model.StreamState;
@@ -16,6 +17,7 @@ import io.vsmmu.smmu.spec.SmmuCommand;
 import io.vsmmu.smmu.spec.TlbInvalidation;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +61,16 @@ final class MissingAtcInvalidations implements CommandChecker {
   }
 
   @Override
+  public Set<Class<? extends VsmmuEvent>> observed() {
+    return Set.of(
+        StreamConfigured.class,
+        DeviceAttached.class,
+        DeviceDetached.class,
+        RegisterWritten.class,
+        VsmmuReset.class);
+  }
+
+  @Override
   public void observe(ObservedEvent step) {
     switch (step.event()) {
       case StreamConfigured _,
@@ -82,11 +94,17 @@ final class MissingAtcInvalidations implements CommandChecker {
   }
 
   @Override
-  public void command(ObservedEvent step, ObservedCommand command) {
-    Cached now = cached;
-    if (now == null || now.invalidated()) {
-      return;
+  public void commands(ObservedEvent step, ObservedCommands commands) {
+    for (int i = 0; i < commands.size(); i++) {
+      Cached now = cached;
+      if (now == null || now.invalidated()) {
+        return;
+      }
+      command(step, commands.at(i), now);
     }
+  }
+
+  private void command(ObservedEvent step, ObservedCommand command, Cached now) {
     switch (command.command()) {
       case AtsCommand.AtcInvalidate it -> {
         if (!command.complete() || it.sid() == now.sid()) {

@@ -3,11 +3,13 @@ package io.vsmmu.projections.lint;
 import io.vsmmu.smmu.bits.Bits;
 import io.vsmmu.smmu.event.FaultsReported;
 import io.vsmmu.smmu.event.PageRequestsReported;
+import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.ControlFields;
 import io.vsmmu.smmu.spec.GlobalError;
 import io.vsmmu.smmu.spec.Register;
 import java.util.List;
+import java.util.Set;
 
 /** Finds records that the guest never received, because its queue did not take them. */
 final class OutputQueueProblems implements RuleChecker {
@@ -16,6 +18,11 @@ final class OutputQueueProblems implements RuleChecker {
 
   OutputQueueProblems(FindingReport.Builder findings) {
     this.findings = findings;
+  }
+
+  @Override
+  public Set<Class<? extends VsmmuEvent>> observed() {
+    return Set.of(FaultsReported.class, PageRequestsReported.class);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.vsmmu.projections.lint;
 
+import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.VsmmuState;
+import java.util.Set;
 
 /**
  * Finds violations of some of the {@link Rule}s in a log, event by event, in bounded memory. Its
@@ -9,6 +11,14 @@ import io.vsmmu.smmu.model.VsmmuState;
  * class name is its key. A change of a checker's state or findings raises {@link Linter#VERSION}.
  */
 interface RuleChecker {
+
+  /**
+   * The types of events that the checker observes; empty for all. Events of other types are not
+   * passed to {@link #observe}.
+   */
+  default Set<Class<? extends VsmmuEvent>> observed() {
+    return Set.of();
+  }
 
   /** Examines the next event; events are passed in the order of their sequences, without holes. */
   void observe(ObservedEvent step);

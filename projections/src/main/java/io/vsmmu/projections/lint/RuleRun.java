@@ -4,12 +4,16 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.vsmmu.projections.travel.LogEvent;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.StimulusEvent;
+import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.VsmmuState;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -37,6 +41,9 @@ final class RuleRun {
     @JsonProperty private long stimulus;
   }
 
+  /** By type of event, the indexes of the checkers that observe it. */
+  private static final Map<Class<?>, int[]> OBSERVERS = new ConcurrentHashMap<>();
+
   private final Progress progress = new Progress();
   private final FindingReport.Builder findings = new FindingReport.Builder();
   private final List<RuleChecker> checkers =
@@ -60,11 +67,12 @@ final class RuleRun {
           new HostProblems(findings),
           new BlindIntervals(findings),
           new RecordingProblems(findings));
-  private final List<CommandChecker> commandCheckers =
+  private final RuleChecker[] inOrder = checkers.toArray(RuleChecker[]::new);
+  private final CommandChecker[] commandCheckers =
       checkers.stream()
           .filter(CommandChecker.class::isInstance)
           .map(CommandChecker.class::cast)
-          .toList();
+          .toArray(CommandChecker[]::new);
 
   /** The last stimulus event, null before the first one. */
   private @Nullable LogEvent stimulus;
@@ -86,24 +94,33 @@ final class RuleRun {
       progress.stimulus = event.position();
     }
     ObservedEvent step = new ObservedEvent(event, before, after, stimulus);
-    for (RuleChecker checker : checkers) {
-      checker.observe(step);
+    for (int index : observers(event.event().getClass())) {
+      inOrder[index].observe(step);
     }
     if (event.event() instanceof CommandsConsumed slice) {
-      commands(step, slice);
+      ObservedCommands commands = ObservedCommands.of(slice);
+      for (CommandChecker checker : commandCheckers) {
+        checker.commands(step, commands);
+      }
     }
     progress.position = event.position();
     progress.events = after.events();
   }
 
-  private void commands(ObservedEvent step, CommandsConsumed slice) {
-    int consumed = Math.min(slice.consumed(), slice.entries().size());
-    for (int i = 0; i < consumed; i++) {
-      ObservedCommand command = ObservedCommand.of(slice, i);
-      for (CommandChecker checker : commandCheckers) {
-        checker.command(step, command);
-      }
-    }
+  /** The indexes of the checkers that observe events of a type, which are the same in every run. */
+  private int[] observers(Class<?> type) {
+    int[] known = OBSERVERS.get(type);
+    return known == null ? OBSERVERS.computeIfAbsent(type, this::findObservers) : known;
+  }
+
+  private int[] findObservers(Class<?> type) {
+    return IntStream.range(0, inOrder.length)
+        .filter(
+            index -> {
+              Set<Class<? extends VsmmuEvent>> observed = inOrder[index].observed();
+              return observed.isEmpty() || observed.contains(type);
+            })
+        .toArray();
   }
 
   /**

@@ -3,13 +3,17 @@ package io.vsmmu.projections.lint;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.smmu.bits.Bits;
+import io.vsmmu.smmu.event.VsmmuDeleted;
+import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.DeviceState;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.AddressRange;
+import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.spec.InvalidationRange;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.TlbInvalidation;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,18 +44,35 @@ final class SplitRanges implements CommandChecker {
     this.findings = findings;
   }
 
+  /** None but the end of the log: commands are all that it examines. */
+  @Override
+  public Set<Class<? extends VsmmuEvent>> observed() {
+    return Set.of(VsmmuDeleted.class);
+  }
+
   @Override
   public void observe(ObservedEvent step) {}
 
   @Override
-  public void command(ObservedEvent step, ObservedCommand command) {
-    boolean range =
-        command.complete()
-            && command.command() instanceof TlbInvalidation.Va va
-            && va.range().tg() != 0
-            && step.before().ids().rangeInvalidation();
-    if (range) {
-      next(step, (TlbInvalidation.Va) command.command());
+  public void commands(ObservedEvent step, ObservedCommands commands) {
+    if (!commands.hasGranule() || !step.before().ids().rangeInvalidation()) {
+      run = commands.size() == 0 ? run : null;
+      return;
+    }
+    for (int i = 0; i < commands.size(); i++) {
+      if (commands.opcode(i) == CommandOpcode.TLBI_NH_VA.code()) {
+        command(step, commands.at(i));
+      } else {
+        run = null;
+      }
+    }
+  }
+
+  private void command(ObservedEvent step, ObservedCommand command) {
+    if (command.complete()
+        && command.command() instanceof TlbInvalidation.Va va
+        && va.range().tg() != 0) {
+      next(step, va);
     } else {
       run = null;
     }

@@ -3,13 +3,16 @@ package io.vsmmu.projections.lint;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.smmu.bits.FieldTable;
+import io.vsmmu.smmu.event.RegisterWritten;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.StreamConfigured.Reason;
+import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.event.VsmmuReset;
 import io.vsmmu.smmu.model.StreamState;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.Completeness;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -29,6 +32,11 @@ final class StaleStes implements RuleChecker {
 
   StaleStes(FindingReport.Builder findings) {
     this.findings = findings;
+  }
+
+  @Override
+  public Set<Class<? extends VsmmuEvent>> observed() {
+    return Set.of(StreamConfigured.class, RegisterWritten.class, VsmmuReset.class);
   }
 
   @Override

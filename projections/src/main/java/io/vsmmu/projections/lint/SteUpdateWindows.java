@@ -4,15 +4,19 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.smmu.event.DeviceDetached;
 import io.vsmmu.smmu.event.FaultsReported;
+import io.vsmmu.smmu.event.RegisterWritten;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.StreamConfigured.Reason;
+import io.vsmmu.smmu.event.VsmmuEvent;
+import io.vsmmu.smmu.event.VsmmuReset;
 import io.vsmmu.smmu.model.StreamState;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.EventRecord;
 import io.vsmmu.smmu.spec.EventType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -73,6 +77,16 @@ final class SteUpdateWindows implements RuleChecker {
 
   SteUpdateWindows(FindingReport.Builder findings) {
     this.findings = findings;
+  }
+
+  @Override
+  public Set<Class<? extends VsmmuEvent>> observed() {
+    return Set.of(
+        StreamConfigured.class,
+        FaultsReported.class,
+        DeviceDetached.class,
+        RegisterWritten.class,
+        VsmmuReset.class);
   }
 
   @Override

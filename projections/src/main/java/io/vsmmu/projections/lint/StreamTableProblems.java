@@ -4,6 +4,7 @@ import io.vsmmu.projections.view.Hex;
 import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.FaultsReported;
 import io.vsmmu.smmu.event.RegisterWritten;
+import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.ControlFields;
 import io.vsmmu.smmu.spec.EventRecord;
@@ -13,6 +14,7 @@ import io.vsmmu.smmu.spec.StreamTableGeometry;
 import io.vsmmu.smmu.spec.TableFields;
 import io.vsmmu.smmu.stimulus.Origin;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Finds StreamIDs of devices for which the Stream table has no entry, and bases of the Stream table
@@ -29,6 +31,11 @@ final class StreamTableProblems implements RuleChecker {
 
   StreamTableProblems(FindingReport.Builder findings) {
     this.findings = findings;
+  }
+
+  @Override
+  public Set<Class<? extends VsmmuEvent>> observed() {
+    return Set.of(RegisterWritten.class, DeviceAttached.class, FaultsReported.class);
   }
 
   @Override

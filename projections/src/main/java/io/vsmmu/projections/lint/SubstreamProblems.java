@@ -2,8 +2,10 @@ package io.vsmmu.projections.lint;
 
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.smmu.event.FaultsReported;
+import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.StreamState;
 import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.spec.ConfigInvalidation;
 import io.vsmmu.smmu.spec.EventFields;
 import io.vsmmu.smmu.spec.EventRecord;
@@ -11,6 +13,7 @@ import io.vsmmu.smmu.spec.EventType;
 import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.stimulus.Completeness;
 import java.util.List;
+import java.util.Set;
 
 /** Finds SubstreamIDs for which a stream has no CD: those from 2^STE.S1CDMax on (IHI 0070, 5.2). */
 final class SubstreamProblems implements CommandChecker {
@@ -22,12 +25,28 @@ final class SubstreamProblems implements CommandChecker {
   }
 
   @Override
-  public void command(ObservedEvent step, ObservedCommand command) {
-    if (command.complete() && command.command() instanceof ConfigInvalidation.Cd it) {
-      if (beyond(step.before(), it.sid(), it.ssid())) {
-        occurred(step, it.sid(), it.ssid(), Severity.INFO, "COMMAND", "CMD_CFGI_CD names");
+  public void commands(ObservedEvent step, ObservedCommands commands) {
+    if (!commands.hasOthers()) {
+      return;
+    }
+    for (int i = 0; i < commands.size(); i++) {
+      if (commands.opcode(i) == CommandOpcode.CFGI_CD.code()) {
+        command(step, commands.at(i));
       }
     }
+  }
+
+  private void command(ObservedEvent step, ObservedCommand command) {
+    if (command.complete()
+        && command.command() instanceof ConfigInvalidation.Cd it
+        && beyond(step.before(), it.sid(), it.ssid())) {
+      occurred(step, it.sid(), it.ssid(), Severity.INFO, "COMMAND", "CMD_CFGI_CD names");
+    }
+  }
+
+  @Override
+  public Set<Class<? extends VsmmuEvent>> observed() {
+    return Set.of(FaultsReported.class);
   }
 
   @Override

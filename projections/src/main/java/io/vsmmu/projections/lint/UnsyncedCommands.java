@@ -5,13 +5,14 @@ import io.vsmmu.projections.view.Hex;
 import io.vsmmu.smmu.event.FaultsReported;
 import io.vsmmu.smmu.event.RegisterWritten;
 import io.vsmmu.smmu.event.StreamBehaviour;
+import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.event.VsmmuReset;
 import io.vsmmu.smmu.model.StreamState;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.ConfigInvalidation;
 import io.vsmmu.smmu.spec.EventRecord;
-import io.vsmmu.smmu.spec.SmmuCommand;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -41,20 +42,34 @@ final class UnsyncedCommands implements CommandChecker {
   }
 
   @Override
-  public void command(ObservedEvent step, ObservedCommand command) {
-    if (command.command() instanceof SmmuCommand.Sync) {
+  public void commands(ObservedEvent step, ObservedCommands commands) {
+    if (commands.lastSync() >= 0) {
       clear();
-    } else if (command.invalidates()) {
-      Pending first = pending;
-      pending =
-          first == null
-              ? new Pending(step.position(), command.entry().name(), step.micros())
-              : new Pending(first.position(), first.name(), step.micros());
-      if (command.command() instanceof ConfigInvalidation.Ste ste
-          && configured.size() < LintLimits.UNSYNCED_STREAMS) {
-        configured.add(ste.sid());
+    }
+    for (int i = commands.lastSync() + 1; i < commands.size(); i++) {
+      ObservedCommand command = commands.at(i);
+      if (command.invalidates()) {
+        invalidated(step, command);
       }
     }
+  }
+
+  private void invalidated(ObservedEvent step, ObservedCommand command) {
+    Pending first = pending;
+    if (first == null) {
+      pending = new Pending(step.position(), command.entry().name(), step.micros());
+    } else if (first.lastMicros() != step.micros()) {
+      pending = new Pending(first.position(), first.name(), step.micros());
+    }
+    if (command.command() instanceof ConfigInvalidation.Ste ste
+        && configured.size() < LintLimits.UNSYNCED_STREAMS) {
+      configured.add(ste.sid());
+    }
+  }
+
+  @Override
+  public Set<Class<? extends VsmmuEvent>> observed() {
+    return Set.of(RegisterWritten.class, FaultsReported.class, VsmmuReset.class);
   }
 
   @Override
