@@ -138,9 +138,36 @@ class FindTest extends RestTest {
     find(always + ",\"mode\":\"first\",\"direction\":\"backward\"").problem(400, "invalid-field");
     find(always + ",\"from\":\"yesterday\"").problem(400, "invalid-field");
     find(always + ",\"to\":9999999999").problem(404, "not-in-log");
+    find(always + ",\"mode\":\"next\",\"at\":9999999999").problem(404, "not-in-log");
+    find(always + ",\"to\":0").problem(404, "not-in-log");
+    find(always + ",\"from\":%d,\"to\":%d".formatted(last(), last() - 1))
+        .problem(400, "invalid-field");
     find(expression("(".repeat(1000) + "true" + ")".repeat(1000)))
         .problem(400, "malformed-expression");
     post("/vsmmus/acceleratd/find", "{" + always + "}").problem(404, "not-found");
+  }
+
+  /** Position of the newest event of the recording. */
+  private long last() {
+    return found(expression("true") + ",\"mode\":\"last\"").at("/hits/0/position").asLong();
+  }
+
+  @Test
+  void a_position_of_another_vsmmu_stands_for_the_event_before_it() {
+    long end = last();
+    String other = created("between");
+    long foreign =
+        get("/vsmmus/%s/events".formatted(other))
+            .expect(200)
+            .json()
+            .at("/items/0/position")
+            .asLong();
+
+    JsonNode answer = found(expression("true") + ",\"mode\":\"last\",\"to\":" + foreign);
+
+    assertThat(foreign).isGreaterThan(end);
+    assertThat(answer.at("/hits/0/position").asLong()).isEqualTo(end);
+    assertThat(answer.path("to").asLong()).isEqualTo(end);
   }
 
   @Test

@@ -54,6 +54,24 @@ class FindPageTest {
   }
 
   @Test
+  void the_page_has_every_count_that_never_decreases() throws IOException {
+    List<String> growing = new ArrayList<>();
+    for (Member member : StateNames.ROOT.members()) {
+      switch (member) {
+        case Member.Value value when value.grows() -> growing.add(value.name());
+        case Member.Part part ->
+            part.shape().members().stream()
+                .filter(inner -> inner instanceof Member.Value value && value.grows())
+                .map(inner -> part.name().equals("commands") ? "NAME" : inner.name())
+                .forEach(name -> growing.add(part.name() + "." + name));
+        case Member.Value _, Member.Items _ -> {}
+      }
+    }
+
+    assertThat(section("## How fast")).contains(growing.stream().map("`%s`"::formatted).toList());
+  }
+
+  @Test
   void the_page_has_the_limits() throws IOException {
     assertThat(section("## Limits"))
         .contains(

@@ -8,6 +8,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.EventLog;
 import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.debugger.find.FindMode;
 import io.vsmmu.debugger.find.FindQuery;
 import io.vsmmu.debugger.find.Finder;
 import io.vsmmu.projections.travel.LogPoint;
@@ -16,6 +17,7 @@ import io.vsmmu.rest.problem.ProblemException;
 import io.vsmmu.rest.problem.ProblemType;
 import io.vsmmu.rest.vsmmu.VsmmuDirectory;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -66,22 +68,42 @@ class FindController {
     AuditTrail.vsmmu(request, name);
     RegisteredVsmmu vsmmu = directory.find(name);
     FindQuery query = wanted.query(vsmmu.id());
-    check("from", query.from());
-    check("to", query.to());
+    checkWithinLog("from", query.from());
+    checkWithinLog("to", query.to());
+    if (query.mode() != FindMode.PREVIOUS) {
+      checkOrder(vsmmu, query.from(), query.to());
+    }
     return answers.answer(
         "find", request, progress -> FindResource.of(query, finder.find(query, progress)));
   }
 
   /** Refuses a position beyond the log. */
-  private void check(String field, @Nullable LogPoint point) {
+  private void checkWithinLog(String field, @Nullable LogPoint point) {
     long head = log.headPosition();
     // A search behind the newest event is allowed: it finds nothing yet.
     if (point instanceof LogPoint.AtPosition(long position) && position > head + 1) {
-      throw ProblemException.of(
-          ProblemType.NOT_IN_LOG,
-          field,
-          String.valueOf(position),
-          "the log ends at position " + head);
+      throw notInLog(field, position, "the log ends at position " + head);
     }
+  }
+
+  /** Refuses an end in front of the vSMMU's first event, or in front of the beginning. */
+  private void checkOrder(RegisteredVsmmu vsmmu, @Nullable LogPoint from, @Nullable LogPoint to) {
+    if (!(to instanceof LogPoint.AtPosition(long last))) {
+      return;
+    }
+    OptionalLong sequence = log.firstSequence(vsmmu.id());
+    long begin =
+        sequence.isEmpty() ? 0 : log.positionOf(vsmmu.id(), sequence.getAsLong()).orElse(0);
+    if (last < begin) {
+      throw notInLog("to", last, "%s begins at position %d".formatted(vsmmu.name(), begin));
+    }
+    if (from instanceof LogPoint.AtPosition(long first) && first > last) {
+      throw ProblemException.invalid(
+          "to", String.valueOf(last), "a position not in front of from, which is " + first);
+    }
+  }
+
+  private static ProblemException notInLog(String field, long position, String allowed) {
+    return ProblemException.of(ProblemType.NOT_IN_LOG, field, String.valueOf(position), allowed);
   }
 }
