@@ -69,6 +69,7 @@ final class LongLog implements AutoCloseable {
   private static final int ASIDS = 4;
   private static final int PAGES = 512;
   private static final long FIRST_PAGE = 0xffe0_0000L;
+  private static final long OTHER_PAGE = 0x7f_0000_0000L;
   private static final long PAGE_BYTES = 0x1000;
 
   /** Events after a doorbell, on average: it, and its outcome. */
@@ -84,9 +85,11 @@ final class LongLog implements AutoCloseable {
   private final SimulatedReplayHost host = new SimulatedReplayHost();
   private final OfflineVsmmu guest = new OfflineVsmmu(host.objects(), this::take);
   private final BulkAppender log;
+  private final long firstPage;
   private long events;
 
-  private LongLog(EventDatabase database, String name) {
+  private LongLog(EventDatabase database, String name, long firstPage) {
+    this.firstPage = firstPage;
     this.vsmmu = database.registry().register(name, UUID.randomUUID(), 0).id();
     this.log = database.writer().bulk(vsmmu);
   }
@@ -97,7 +100,12 @@ final class LongLog implements AutoCloseable {
    * @return the number of its vSMMU
    */
   static int write(EventDatabase database, String name, long length) {
-    return writeWithout(database, name, length, Long.MAX_VALUE);
+    return write(database, name, length, Long.MAX_VALUE, FIRST_PAGE);
+  }
+
+  /** Writes the log of a guest that unmaps other pages. */
+  static int writeElsewhere(EventDatabase database, String name, long length) {
+    return write(database, name, length, Long.MAX_VALUE, OTHER_PAGE);
   }
 
   /**
@@ -106,7 +114,12 @@ final class LongLog implements AutoCloseable {
    * @param leftOut one of this number of doorbells is left out
    */
   static int writeWithout(EventDatabase database, String name, long length, long leftOut) {
-    try (LongLog log = new LongLog(database, name)) {
+    return write(database, name, length, leftOut, FIRST_PAGE);
+  }
+
+  private static int write(
+      EventDatabase database, String name, long length, long leftOut, long firstPage) {
+    try (LongLog log = new LongLog(database, name, firstPage)) {
       log.boot();
       long every = Math.max(CYCLE, length / EVENTS_OF_A_DOORBELL / RARE_DOORBELLS);
       for (long doorbell = 0; log.events < length; doorbell++) {
@@ -140,8 +153,8 @@ final class LongLog implements AutoCloseable {
     }
   }
 
-  private static long address(long doorbell) {
-    return FIRST_PAGE + PAGE_BYTES * (doorbell % PAGES);
+  private long address(long doorbell) {
+    return firstPage + PAGE_BYTES * (doorbell % PAGES);
   }
 
   private void boot() {

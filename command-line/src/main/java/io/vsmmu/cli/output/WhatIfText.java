@@ -1,6 +1,8 @@
 package io.vsmmu.cli.output;
 
 import java.io.PrintWriter;
+import java.util.Map;
+import java.util.StringJoiner;
 import tools.jackson.databind.JsonNode;
 
 /** The outcome of a replay with a changed input as text. */
@@ -60,7 +62,7 @@ public final class WhatIfText {
       JsonNode recorded = example.path("recorded");
       String data =
           recorded.isObject() && produced.isObject()
-              ? CellText.of(recorded) + " -> " + CellText.of(produced)
+              ? changes(recorded, produced)
               : CellText.of(recorded.isObject() ? recorded : produced);
       table.row(
           CellText.of(type.path("type")),
@@ -69,6 +71,23 @@ public final class WhatIfText {
           data);
     }
     table.print(out, INDENT, width);
+  }
+
+  /** The members of two trees that differ, as {@code name a -> b}. */
+  private static String changes(JsonNode recorded, JsonNode produced) {
+    StringJoiner changes = new StringJoiner(", ");
+    for (Map.Entry<String, JsonNode> member : recorded.properties()) {
+      JsonNode other = produced.path(member.getKey());
+      if (!member.getValue().equals(other)) {
+        changes.add(
+            "%s %s -> %s"
+                .formatted(
+                    CellText.clean(member.getKey()),
+                    CellText.of(member.getValue()),
+                    CellText.of(other)));
+      }
+    }
+    return changes.toString();
   }
 
   private void refused(JsonNode result) {

@@ -9,9 +9,13 @@ import io.vsmmu.smmu.event.HardwareQueueClosed;
 import io.vsmmu.smmu.event.HardwareQueueFreed;
 import io.vsmmu.smmu.event.HostFailed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
+import io.vsmmu.smmu.event.RegisterReadsObserved;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.VsmmuEvent;
+import io.vsmmu.smmu.spec.Register;
+import io.vsmmu.smmu.spec.TableFields;
 import io.vsmmu.smmu.stimulus.HostOperation;
+import io.vsmmu.smmu.stimulus.RegisterRead;
 import io.vsmmu.smmu.wire.EventKind;
 import java.util.Optional;
 
@@ -88,6 +92,9 @@ final class EventEssence {
           new HostOutcomeReported(
               0, it.operations().stream().map(EventEssence::of).toList(), it.completes(), 0);
       case HostFailed it -> new HostFailed(of(it.operation()), it.closed());
+      case RegisterReadsObserved it ->
+          new RegisterReadsObserved(
+              it.reads().stream().map(EventEssence::of).toList(), it.differing());
       case HardwareQueueAllocated it ->
           new HardwareQueueAllocated(it.index(), it.address(), it.size(), 0);
       case HardwareQueueFreed it -> new HardwareQueueFreed(it.index(), 0);
@@ -98,6 +105,12 @@ final class EventEssence {
 
   private static long flag(long handle) {
     return handle == 0 ? 0 : 1;
+  }
+
+  private static RegisterRead of(RegisterRead it) {
+    return it.offset() == Register.CMDQ_CONS.offset()
+        ? new RegisterRead(it.offset(), it.width(), TableFields.RD.set(it.value(), 0))
+        : it;
   }
 
   private static HostOperation of(HostOperation it) {

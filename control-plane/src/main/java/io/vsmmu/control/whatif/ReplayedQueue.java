@@ -1,6 +1,7 @@
 package io.vsmmu.control.whatif;
 
 import io.vsmmu.smmu.event.CommandsConsumed;
+import io.vsmmu.smmu.event.RegisterReadsObserved;
 import io.vsmmu.smmu.event.RegisterWritten;
 import io.vsmmu.smmu.event.StimulusEvent;
 import io.vsmmu.smmu.event.VsmmuReset;
@@ -10,8 +11,10 @@ import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;
+import io.vsmmu.smmu.spec.TableFields;
 import io.vsmmu.smmu.stimulus.Completeness;
 import io.vsmmu.smmu.stimulus.RecordedConsumption;
+import io.vsmmu.smmu.stimulus.RegisterRead;
 import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
@@ -76,6 +79,7 @@ final class ReplayedQueue {
     return switch (recorded) {
       case CommandsConsumed slice -> commands(slice, state, then);
       case RegisterWritten write -> Optional.of(write(write, state));
+      case RegisterReadsObserved observed -> Optional.of(reads(observed, state));
       case VsmmuReset reset -> {
         restart();
         yield Optional.of(reset.stimulus());
@@ -107,6 +111,22 @@ final class ReplayedQueue {
         ? new Stimulus.WriteRegister(
             write.offset(), write.width(), less(write.value(), state), write.fetches())
         : write.stimulus();
+  }
+
+  /** What the guest read of CMDQ_CONS, which tells it that its commands are consumed. */
+  private Stimulus reads(RegisterReadsObserved observed, VsmmuState state) {
+    return new Stimulus.ObserveReads(
+        observed.reads().stream()
+            .map(
+                read ->
+                    read.offset() == Register.CMDQ_CONS.offset()
+                        ? new RegisterRead(
+                            read.offset(),
+                            read.width(),
+                            TableFields.RD.set(
+                                read.value(), less(TableFields.RD.get(read.value()), state)))
+                        : read)
+            .toList());
   }
 
   private long less(long index, VsmmuState state) {

@@ -7,6 +7,7 @@ import io.vsmmu.control.request.RequestRefusedException.Kind;
 import io.vsmmu.control.whatif.EventChanges.Recorded;
 import io.vsmmu.control.whatif.WhatIfResult.RefusedStimulus;
 import io.vsmmu.db.EventDatabase;
+import io.vsmmu.db.log.HashChain;
 import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.problem.Problem;
 import io.vsmmu.projections.query.StateDiff;
@@ -23,6 +24,7 @@ import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.wire.EventCodec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -226,6 +228,10 @@ public final class WhatIf {
     private final List<VsmmuEvent> produced = new ArrayList<>();
 
     private final OfflineVsmmu vsmmu;
+    private final HashChain chain = new HashChain();
+
+    /** Hash of the last event that was read. */
+    private byte[] previous;
 
     /** The recorded state after the events so far. */
     private VsmmuState then;
@@ -243,6 +249,7 @@ public final class WhatIf {
       this.queue = new ReplayedQueue(change.properties().isEmpty());
       this.then = states.before(plan.request().vsmmu().id(), plan.first());
       this.vsmmu = new OfflineVsmmu(host.objects(), this::take, then);
+      this.previous = hashBefore(plan.first());
     }
 
     WhatIfResult result() {
@@ -280,6 +287,26 @@ public final class WhatIf {
           plan.request().keep());
     }
 
+    private byte[] hashBefore(long sequence) {
+      return sequence == 0
+          ? HashChain.genesis()
+          : database.log().readPage(plan.request().vsmmu().id(), sequence - 1, 1).getFirst().hash();
+    }
+
+    /** A log that was tampered with is no answer to what would have happened. */
+    private void verify(StoredEvent stored) {
+      long origin = plan.request().vsmmu().originMicros();
+      if (!Arrays.equals(stored.hash(), chain.next(previous, origin, stored))) {
+        throw new RequestRefusedException(
+            Kind.CONFLICT,
+            "name",
+            plan.request().vsmmu().name(),
+            "a log whose hash chain is intact: this one is intact up to the event before position %d"
+                .formatted(stored.position()));
+      }
+      previous = stored.hash();
+    }
+
     private long lastPosition(int id) {
       return database.log().positionOf(id, plan.last()).orElse(0);
     }
@@ -314,6 +341,7 @@ public final class WhatIf {
 
     private void accept(StoredEvent stored) {
       passed.accept(1);
+      verify(stored);
       VsmmuEvent event = EventCodec.decode(stored.type(), stored.payload());
       if (from == 0) {
         from = stored.position();

@@ -31,6 +31,8 @@ import io.vsmmu.smmu.wire.EventCodec;
 import io.vsmmu.testing.TestPostgres;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -264,6 +266,30 @@ class WhatIfTest {
         .isInstanceOf(CancellationException.class);
 
     assertThat(database.registry().byName("cancelled")).isEmpty();
+  }
+
+  @Test
+  void a_log_that_was_tampered_with_is_refused_with_how_far_it_is_intact() throws Exception {
+    ask(OptionalLong.empty(), without(translated().position()), "tampered");
+    RegisteredVsmmu tampered = database.registry().byName("tampered").orElseThrow();
+    long damaged = database.log().positionOf(tampered.id(), 30).orElseThrow();
+    try (Connection connection = database.pool().getConnection();
+        PreparedStatement update =
+            connection.prepareStatement(
+                "UPDATE event SET time_us = time_us + 1 WHERE position = ?")) {
+      update.setLong(1, damaged);
+      assertThat(update.executeUpdate()).isOne();
+    }
+    WhatIf.Plan plan =
+        whatIf.plan(
+            new WhatIfRequest(tampered, OptionalLong.empty(), faults("attach:9:EBUSY"), null));
+
+    assertThatThrownBy(() -> whatIf.run(plan, events -> {}))
+        .isInstanceOfSatisfying(
+            RequestRefusedException.class,
+            refused ->
+                assertThat(refused.problems().getFirst().allowed())
+                    .contains("intact up to the event before position " + damaged));
   }
 
   @Test

@@ -151,7 +151,12 @@ final class AccessReader {
       case VsmmuReset _ -> add(Access.Kind.RESET, event);
       case DeviceAttached _ -> add(Access.Kind.ATTACH, event);
       case DeviceDetached _ -> add(Access.Kind.DETACH, event);
-      case RegisterWritten _ -> add(Access.Kind.WRITE, event);
+      case RegisterWritten write -> {
+        // The commands behind a doorbell are the accesses.
+        if (write.offset() != Register.CMDQ_PROD.offset()) {
+          add(Access.Kind.WRITE, event);
+        }
+      }
       case GlobalErrorRaised _ -> add(Access.Kind.ABORTED_WRITE, event);
       case HardwareQueueAllocated _, HardwareQueueFreed _ -> add(Access.Kind.HARDWARE_QUEUE, event);
       case CommandsConsumed slice -> commands(slice);
