@@ -11,8 +11,6 @@ import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.EventFields;
 import io.vsmmu.smmu.spec.EventRecord;
 import io.vsmmu.smmu.spec.EventType;
-import io.vsmmu.smmu.spec.StreamTableEntry;
-import io.vsmmu.smmu.stimulus.Completeness;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
@@ -135,18 +133,11 @@ final class FaultProblems implements RuleChecker {
 
   /** Whether transactions without a SubstreamID bypass stage 1 (IHI 0070, 3.9 and 5.2, S1DSS). */
   private static boolean bypassesStage1(VsmmuState state, int sid) {
-    StreamState stream = state.streams().get(sid);
-    if (stream == null
-        || (stream.completeness() != Completeness.FULL
-            && stream.completeness() != Completeness.HOST_WORDS)) {
-      return false;
-    }
-    StreamTableEntry ste = stream.ste();
-    return ste.valid()
-        && ste.config().stage1()
-        && state.ids().ssidSize() > 0
-        && ste.s1CdMax() > 0
-        && ste.s1Dss() == S1DSS_BYPASS;
+    return state.ids().ssidSize() > 0
+        && KnownSte.of(state, sid)
+            .filter(ste -> ste.config().stage1())
+            .filter(ste -> ste.s1CdMax() > 0 && ste.s1Dss() == S1DSS_BYPASS)
+            .isPresent();
   }
 
   /** A fault of a recorded SMMU, of which the trace has only the name and the StreamID. */

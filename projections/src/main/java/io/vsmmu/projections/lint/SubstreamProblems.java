@@ -3,7 +3,6 @@ package io.vsmmu.projections.lint;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.smmu.event.FaultsReported;
 import io.vsmmu.smmu.event.VsmmuEvent;
-import io.vsmmu.smmu.model.StreamState;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.spec.ConfigInvalidation;
@@ -11,7 +10,6 @@ import io.vsmmu.smmu.spec.EventFields;
 import io.vsmmu.smmu.spec.EventRecord;
 import io.vsmmu.smmu.spec.EventType;
 import io.vsmmu.smmu.spec.StreamTableEntry;
-import io.vsmmu.smmu.stimulus.Completeness;
 import java.util.List;
 import java.util.Set;
 
@@ -69,7 +67,7 @@ final class SubstreamProblems implements CommandChecker {
 
   private void occurred(
       ObservedEvent step, int sid, int ssid, Severity severity, String cause, String what) {
-    int s1CdMax = ste(step.before(), sid).s1CdMax();
+    int s1CdMax = KnownSte.of(step.before(), sid).map(StreamTableEntry::s1CdMax).orElse(0);
     findings.occurred(
         Rule.SSID_BEYOND_S1CDMAX,
         severity,
@@ -85,20 +83,9 @@ final class SubstreamProblems implements CommandChecker {
 
   /** Whether the stream has stage 1, with an STE that is known, and no CD of that number. */
   private static boolean beyond(VsmmuState state, int sid, int ssid) {
-    StreamTableEntry ste = ste(state, sid);
     return state.ids().ssidSize() > 0
-        && ste.valid()
-        && ste.config().stage1()
-        && ssid >>> ste.s1CdMax() != 0;
-  }
-
-  /** The stream's STE; one that is not valid if it is not known. */
-  private static StreamTableEntry ste(VsmmuState state, int sid) {
-    StreamState stream = state.streams().get(sid);
-    boolean known =
-        stream != null
-            && (stream.completeness() == Completeness.FULL
-                || stream.completeness() == Completeness.HOST_WORDS);
-    return known ? stream.ste() : StreamTableEntry.ofTwoWords(0, 0);
+        && KnownSte.of(state, sid)
+            .filter(ste -> ste.config().stage1() && ssid >>> ste.s1CdMax() != 0)
+            .isPresent();
   }
 }
