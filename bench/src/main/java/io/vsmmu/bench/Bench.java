@@ -57,6 +57,12 @@ public final class Bench {
   /** The argument that measures only searches of a log; the number of its events may follow. */
   private static final String FIND_ONLY = "find";
 
+  /**
+   * The argument that measures only timelines of a log, and what set a value; the number of its
+   * events may follow.
+   */
+  private static final String TIMELINE_ONLY = "timeline";
+
   private Bench() {}
 
   /**
@@ -134,6 +140,9 @@ public final class Bench {
     if (arguments.contains(FIND_ONLY)) {
       return new Searches(directory, number(arguments, 0)).measure();
     }
+    if (arguments.contains(TIMELINE_ONLY)) {
+      return new Timelines(directory, number(arguments, 0)).measure();
+    }
     if (arguments.contains(COMPARE_ONLY)) {
       return new CompareLogs(directory, number(arguments, 0)).measure();
     }
@@ -150,6 +159,7 @@ public final class Bench {
     ratios.addAll(new Many(directory, Many.DEFAULT).measure());
     ratios.addAll(new Grow(directory, 0).measure());
     ratios.addAll(new Searches(directory, 0).measure());
+    ratios.addAll(new Timelines(directory, 0).measure());
     return ratios;
   }
 

@@ -9,12 +9,7 @@ import io.vsmmu.db.embedded.EmbeddedDatabase;
 import io.vsmmu.db.log.ChainVerdict;
 import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.write.JournalSettings;
-import io.vsmmu.debugger.timeline.Timeline;
-import io.vsmmu.debugger.timeline.TimelineAxis;
-import io.vsmmu.debugger.timeline.TimelineLimits;
 import io.vsmmu.debugger.timeline.TimelineProjection;
-import io.vsmmu.debugger.timeline.TimelineQueries;
-import io.vsmmu.debugger.timeline.TimelineRequest;
 import io.vsmmu.debugger.timeline.TimelineTables;
 import io.vsmmu.projections.lint.Checkpoints;
 import io.vsmmu.projections.lint.FindingsProjection;
@@ -68,7 +63,6 @@ final class Grow {
   private static final double GOAL_PAGE_MILLIS = 50;
   private static final double GOAL_START_SECONDS = 5;
   private static final double GOAL_COMMAND_SECONDS = 0.5;
-  private static final double GOAL_TIMELINE_MILLIS = 150;
 
   private static final String VSMMU = "long";
   private static final String APPEND = "decide, apply and append the log";
@@ -76,10 +70,6 @@ final class Grow {
   private static final String STATE = "state at a random position, p50";
   private static final String PAGE_P50 = "newest 100 events of a StreamID, p50";
   private static final String PAGE_P99 = "newest 100 events of a StreamID, p99";
-  private static final String ZOOM_P50 = "timeline of a random range, 100 parts by time, p50";
-  private static final String ZOOM_P99 = "timeline of a random range, 100 parts by time, p99";
-  private static final String WHOLE_P50 = "timeline of the whole log, 1000 parts by time, p50";
-  private static final String WHOLE_P99 = "timeline of the whole log, 1000 parts by time, p99";
   private static final String START = "restart to readiness, median";
   private static final String COMMAND = "./vsmmu state, median";
 
@@ -135,8 +125,6 @@ final class Grow {
             at(PAGE_P99, most) * MILLIS,
             1,
             new Goal.AtMost(GOAL_PAGE_MILLIS)),
-        timeline(ZOOM_P99, most),
-        timeline(WHOLE_P99, most),
         new Ratio(
             "STRT",
             "restart to readiness at %,d events, s".formatted(LONG),
@@ -149,15 +137,6 @@ final class Grow {
             at(COMMAND, LONG),
             1,
             new Goal.AtMost(GOAL_COMMAND_SECONDS)));
-  }
-
-  private Ratio timeline(String figure, long most) {
-    return new Ratio(
-        "TIME",
-        figure + ", ms at %,d".formatted(most),
-        at(figure, most) * MILLIS,
-        1,
-        new Goal.AtMost(GOAL_TIMELINE_MILLIS));
   }
 
   private double at(String figure, long size) {
@@ -291,33 +270,6 @@ final class Grow {
             new InvalidationQueries(log.database.pool(), log.database.log())
                 .invalidations(log.vsmmu, all, newest));
     compare(logs, "findings, p50", "", log -> log.findings.of(log.vsmmu));
-    compare(logs, ZOOM_P50, ZOOM_P99, log -> timeline(log, random));
-    TimelineRequest whole =
-        new TimelineRequest(null, null, TimelineAxis.TIME, TimelineLimits.BUCKETS);
-    compare(logs, WHOLE_P50, WHOLE_P99, log -> timeline(log, whole));
-  }
-
-  /** Ranges of all lengths occur: each power of two is as likely. */
-  private static void timeline(OpenLog log, SplittableRandom random) {
-    long head = log.database.log().headPosition();
-    long one = 1 + random.nextLong(head);
-    long length = (long) Math.exp(random.nextDouble() * Math.log((double) head));
-    timeline(
-        log,
-        new TimelineRequest(
-            LogPoint.position(one),
-            LogPoint.position(Math.min(head, one + length)),
-            TimelineAxis.TIME,
-            TimelineLimits.DEFAULT_BUCKETS));
-  }
-
-  private static void timeline(OpenLog log, TimelineRequest request) {
-    TimeTravel travel = new TimeTravel(log.database.log(), log.database.snapshots());
-    Timeline timeline =
-        new TimelineQueries(log.database.pool(), log.database.log(), travel).of(log.vsmmu, request);
-    if (timeline.buckets().isEmpty()) {
-      throw new IllegalStateException("no timeline for " + request);
-    }
   }
 
   private static void events(OpenLog log, EventFilter filter, Keyset keyset) {

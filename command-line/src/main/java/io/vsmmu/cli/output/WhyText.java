@@ -39,6 +39,12 @@ public final class WhyText {
   private void value(JsonNode value) {
     String now =
         "%s is %s".formatted(CellText.of(value.path("path")), CellText.of(value.path("value")));
+    if (value.hasNonNull("readableFrom")) {
+      line(
+          "%s, as it was from position %s on; in front of it the log cannot be read"
+              .formatted(now, CellText.of(value.path("readableFrom"))));
+      return;
+    }
     String origin =
         value.hasNonNull("setAt")
             ? ", set at position %s, before that %s"
@@ -92,7 +98,7 @@ public final class WhyText {
                   CellText.of(stream.path("effective")),
                   CellText.of(stream.path("reason")),
                   CellText.of(stream.path("ste"))));
-      command(table, "its CD", stream.path("context"));
+      command(table, "CD read again by", stream.path("context"));
     }
     invalidation(table, "last TLBI", address.path("tlb"));
     invalidation(table, "last ATC_INV", address.path("atc"));

@@ -26,9 +26,9 @@ final class LogGaps {
     }
     if (state.observations().keptLines() > 0) {
       gaps.add(
-          "%d lines of the recording up to the position were kept as text, because their meaning or"
+          "The recording's lines up to the position include %d whose meaning or whose vSMMU is not"
                   .formatted(state.observations().keptLines())
-              + " their vSMMU is not known.");
+              + " known; they are kept as text.");
     }
     Optional<VsmmuState> newest =
         travel.at(moment.vsmmu(), LogPoint.HEAD).found().map(StateAtEvent::state);

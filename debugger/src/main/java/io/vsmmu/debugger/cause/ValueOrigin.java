@@ -10,6 +10,7 @@ import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.wire.EventCodec;
+import io.vsmmu.smmu.wire.MalformedEventException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -37,11 +38,13 @@ public final class ValueOrigin {
   }
 
   /**
-   * The last change of a value at or before a state.
+   * The last change of a value at or before a state. A search that meets an event that is missing
+   * or cannot be decoded ends there.
    *
    * @param moment the state; its event may be the one that is looked for
    * @param progress receives the number of events that need not be looked at any more; its total is
    *     the greatest number that there can be
+   * @throws MalformedEventException if an event near the state itself cannot be decoded
    */
   public ValueChange lastChange(StatePath path, StateAtEvent moment, Progress progress) {
     int vsmmu = moment.vsmmu();
@@ -54,18 +57,27 @@ public final class ValueOrigin {
       progress.stopIfCancelled();
       long candidate = constancy.since(path.text(), vsmmu, state, at);
       long first = candidate - candidate % TimeTravel.SNAPSHOT_INTERVAL;
-      VsmmuState start = travel.before(vsmmu, first);
-      Segment segment = new Segment(part, path, start);
-      log.read(vsmmu, first, candidate, segment::step);
+      Segment segment;
+      try {
+        segment = new Segment(part, path, travel.before(vsmmu, first));
+        log.read(vsmmu, first, candidate, segment::step);
+      } catch (MalformedEventException | IllegalStateException damaged) {
+        if (at == moment.sequence()) {
+          throw damaged;
+        }
+        Object value = path.shown(moment.state(), positions);
+        return new ValueChange(value, value, OptionalLong.empty(), OptionalLong.of(at + 1));
+      }
       if (segment.changed.isPresent() || first == 0) {
         return new ValueChange(
             path.shown(moment.state(), positions),
             path.shown(segment.before, positions),
-            segment.changed);
+            segment.changed,
+            OptionalLong.empty());
       }
       progress.advance(at + 1 - first);
       at = first - 1;
-      state = start;
+      state = segment.start;
     }
   }
 
@@ -81,6 +93,7 @@ public final class ValueOrigin {
   private static final class Segment {
     private final Optional<StatePart> part;
     private final StatePath path;
+    private final VsmmuState start;
     private VsmmuState state;
     private VsmmuState before;
     private OptionalLong changed = OptionalLong.empty();
@@ -88,11 +101,16 @@ public final class ValueOrigin {
     Segment(Optional<StatePart> part, StatePath path, VsmmuState start) {
       this.part = part;
       this.path = path;
+      this.start = start;
       this.state = start;
       this.before = start;
     }
 
     void step(StoredEvent stored) {
+      if (stored.sequence() != state.events()) {
+        throw new IllegalStateException(
+            "The log does not contain the event with sequence " + state.events());
+      }
       VsmmuState after = Vsmmu.evolve(state, EventCodec.decode(stored.type(), stored.payload()));
       boolean untouched = part.isPresent() && part.get().same(state, after);
       if (!untouched && !same(path, state, after)) {

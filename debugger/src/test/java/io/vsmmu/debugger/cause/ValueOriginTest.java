@@ -7,6 +7,7 @@ import io.vsmmu.db.EventDatabase;
 import io.vsmmu.debugger.EventfulLog;
 import io.vsmmu.debugger.Progress;
 import io.vsmmu.debugger.expression.StatePath;
+import io.vsmmu.projections.LogScript;
 import io.vsmmu.projections.ProjectionsDatabase;
 import io.vsmmu.projections.RandomLog;
 import io.vsmmu.projections.query.EventQueries;
@@ -17,6 +18,9 @@ import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -184,8 +188,33 @@ class ValueOriginTest {
               new ValueChange(
                   path.shown(states.get(at), positions),
                   path.shown(before, positions),
-                  never ? OptionalLong.empty() : OptionalLong.of(last)));
+                  never ? OptionalLong.empty() : OptionalLong.of(last),
+                  OptionalLong.empty()));
     }
+  }
+
+  @Test
+  void a_search_that_meets_a_damaged_event_says_from_where_on_its_answer_holds()
+      throws SQLException {
+    LogScript script = LogScript.started(database).buffered();
+    script.invalidations(3 * TimeTravel.SNAPSHOT_INTERVAL).flush();
+    EventfulLog.project(database);
+    int last = script.positions().size() - 1;
+    database.writer().awaitTail();
+    try (Connection connection = database.pool().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "UPDATE event SET payload = '\\xffffff' WHERE vsmmu = %d AND sequence = 1500"
+              .formatted(script.vsmmu()));
+    }
+
+    ValueChange change =
+        origins.lastChange(
+            StatePath.of("registers.STRTAB_BASE"), moment(script.vsmmu(), last), SILENT);
+
+    assertThat(change.value()).isEqualTo("0x40000000");
+    assertThat(change.sequence()).isEmpty();
+    assertThat(change.readableFrom()).hasValue(2L * TimeTravel.SNAPSHOT_INTERVAL);
   }
 
   @Test

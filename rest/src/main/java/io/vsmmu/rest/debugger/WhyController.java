@@ -125,7 +125,10 @@ class WhyController {
             change.value(),
             change.before(),
             setAt,
-            chain == null ? null : chain.asked().event().time()),
+            chain == null ? null : chain.asked().event().time(),
+            change.readableFrom().isPresent()
+                ? states.positionOf(moment.vsmmu(), change.readableFrom().getAsLong())
+                : null),
         chain == null ? null : ChainResource.of(chain),
         null);
   }

@@ -38,7 +38,14 @@ record WhyResource(
               description =
                   "Position of the event that set it; null if it has been so from the beginning")
           Long setAt,
-      @Nullable @Schema(description = "Time of that event") Instant time) {}
+      @Nullable @Schema(description = "Time of that event") Instant time,
+      @Nullable
+          @Schema(
+              description =
+                  "Position from which on the value has been so, if the log cannot be read in front"
+                      + " of it; absent otherwise")
+          @JsonInclude(JsonInclude.Include.NON_NULL)
+          Long readableFrom) {}
 
   @Schema(name = "CausalChain", description = "From the guest's access to what the guest saw")
   record ChainResource(
