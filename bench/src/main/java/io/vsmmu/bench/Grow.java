@@ -236,7 +236,7 @@ final class Grow {
   /** Work that must not depend on the length of the log. */
   private void questions(List<OpenLog> logs) throws Exception {
     SplittableRandom random = new SplittableRandom(SEED);
-    compare(logs, STATE, "", log -> stateAt(log, random));
+    compare(logs, STATE, "state at a random position, p99", log -> stateAt(log, random));
     Keyset newest = new Keyset(OptionalLong.empty(), PAGE, Keyset.Order.NEWEST_FIRST);
     Keyset oldest = Keyset.oldestFirst(PAGE);
     compare(logs, PAGE_P50, PAGE_P99, log -> events(log, stream(LongLog.BUSY_STREAM), newest));

@@ -1,17 +1,30 @@
 package io.vsmmu.cli.command;
 
+import io.vsmmu.cli.client.EventFeed;
+import io.vsmmu.cli.client.ServiceClient;
 import io.vsmmu.cli.client.UrlQuery;
+import io.vsmmu.cli.output.EventLine;
+import io.vsmmu.cli.output.ExitCode;
+import io.vsmmu.problem.NearNames;
 import io.vsmmu.smmu.wire.EventKind;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 @Command(name = "events", description = "Lists events, oldest first, one page at a time.")
 final class EventsCommand extends PagedCommand {
+
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Mixin private Interval interval = new Interval();
 
@@ -69,12 +82,23 @@ final class EventsCommand extends PagedCommand {
       converter = Position.Converter.class)
   private @Nullable Position before;
 
+  @Option(
+      names = {"-f", "--follow"},
+      description =
+          "Go on with each event that is appended, one line each, until Ctrl-C; with --after P"
+              + " behind that position, else from now on.")
+  private boolean follow;
+
   /** The values of {@code --type} that a shell completes. */
   static final class Types implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
-      return Arrays.stream(EventKind.values()).map(EventKind::label).iterator();
+      return labels().iterator();
     }
+  }
+
+  private static List<String> labels() {
+    return Arrays.stream(EventKind.values()).map(EventKind::label).toList();
   }
 
   @Override
@@ -94,14 +118,62 @@ final class EventsCommand extends PagedCommand {
   }
 
   @Override
+  boolean followed() {
+    return follow;
+  }
+
+  @Override
+  ExitCode follow(ServiceClient service, List<String> asked) {
+    if (asked.size() != 1 || !otherFilters(new UrlQuery()).toString().isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "--follow is for one vSMMU, with --type and --after alone");
+    }
+    Set<String> types = types();
+    EventFeed feed =
+        new EventFeed(
+            service,
+            vsmmu(asked.getFirst()),
+            after(),
+            event -> {
+              if (types.contains(event.path("type").asString(""))) {
+                out().println(json() ? event.toString() : EventLine.of(event, width()));
+                out().flush();
+              }
+            });
+    try {
+      feed.follow(this::warn);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+    return ExitCode.OK;
+  }
+
+  private Set<String> types() {
+    Set<String> known = Set.copyOf(labels());
+    Set<String> wanted = type == null ? known : new LinkedHashSet<>(List.of(type.split(",", -1)));
+    for (String each : wanted) {
+      if (!known.contains(each)) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--type: there is no type '%s'%s".formatted(each, NearNames.question(each, known)));
+      }
+    }
+    return wanted;
+  }
+
+  @Override
   String resource() {
     return "events";
   }
 
   @Override
   UrlQuery filter(UrlQuery query) {
+    return otherFilters(query.with("type", type));
+  }
+
+  /** The filters that the service's stream does not have. */
+  private UrlQuery otherFilters(UrlQuery query) {
     query
-        .with("type", type)
         .with("sid", sid)
         .with("asid", asid)
         .with("va", va)

@@ -41,6 +41,9 @@ abstract class MergedCommand extends RemoteCommand {
   @Override
   final ExitCode ask(ServiceClient service) {
     List<String> asked = asked(service);
+    if (followed()) {
+      return follow(service, asked);
+    }
     if (!all && asked.size() == 1) {
       Reply reply = service.get(path(asked.getFirst()));
       print(reply, body -> show(body, false));
@@ -63,6 +66,16 @@ abstract class MergedCommand extends RemoteCommand {
   /** Why the arguments are for a single vSMMU; empty if they are not. */
   Optional<String> onlyOfOne() {
     return Optional.empty();
+  }
+
+  /** Whether the list goes on with what is appended, instead of ending. */
+  boolean followed() {
+    return false;
+  }
+
+  /** Prints what is appended to the logs of these vSMMUs, one line each, until it is stopped. */
+  ExitCode follow(ServiceClient service, List<String> asked) {
+    throw new IllegalStateException("this list cannot be followed");
   }
 
   private List<String> asked(ServiceClient service) {

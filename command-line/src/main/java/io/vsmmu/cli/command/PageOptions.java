@@ -30,6 +30,11 @@ final class PageOptions {
     return new UrlQuery().with("after", after).with("limit", limit);
   }
 
+  /** The position of {@code --after}; null without one. */
+  @Nullable Long after() {
+    return after == null ? null : (Long) after.value();
+  }
+
   /** Whether it is the first page. */
   boolean isFirst() {
     return after == null;

@@ -2,6 +2,7 @@ package io.vsmmu.cli.command;
 
 import io.vsmmu.cli.client.PagedList;
 import io.vsmmu.cli.client.UrlQuery;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import tools.jackson.databind.JsonNode;
 
@@ -19,6 +20,11 @@ abstract class PagedCommand extends MergedCommand {
   @Override
   final UrlQuery query() {
     return filter(page.query());
+  }
+
+  /** The position of {@code --after}; null without one. */
+  final @Nullable Long after() {
+    return page.after();
   }
 
   @Override

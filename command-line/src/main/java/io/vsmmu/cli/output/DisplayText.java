@@ -61,6 +61,13 @@ final class DisplayText {
     return shown;
   }
 
+  /** A line of at most this width; it ends in an ellipsis if there is more. */
+  static String cut(String line, int width) {
+    return width(line) <= width
+        ? line
+        : line.substring(0, fitting(line, width - ELLIPSIS.length())) + ELLIPSIS;
+  }
+
   /** The number of chars that fit; combining characters stay with the character before them. */
   private static int fitting(String text, int width) {
     int taken = 0;
