@@ -15,12 +15,14 @@ import io.vsmmu.projections.travel.LogPoint;
 import io.vsmmu.projections.travel.StateAtEvent;
 import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.smmu.event.CommandsConsumed;
+import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.event.StimulusEvent;
 import io.vsmmu.smmu.event.VsmmuCreated;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import io.vsmmu.smmu.wire.EventCodec;
 import java.util.ArrayList;
@@ -347,16 +349,34 @@ public final class WhatIf {
         from = stored.position();
       }
       timeMicros = Math.max(timeMicros, stored.timeMicros());
-      if (event instanceof StimulusEvent stimulus && !answersReplay(event)) {
+      if (event instanceof HostOutcomeReported outcome && outcome.decision() >= plan.first()) {
+        recover(outcome);
+      } else if (event instanceof StimulusEvent stimulus) {
         decide(stored, stimulus);
       }
       recorded.add(new Recorded(stored.position(), event));
       then = Vsmmu.evolve(then, event);
     }
 
-    /** Whether the event is an answer of the recorded host, for which the simulated one answers. */
-    private boolean answersReplay(VsmmuEvent event) {
-      return event instanceof HostOutcomeReported outcome && outcome.decision() >= plan.first();
+    /**
+     * Takes an outcome of the recorded host, for which the simulated one has answered. That of a
+     * restart of the service, which took over its devices or bound them again, is repeated, unless
+     * the host objects have other handles here.
+     */
+    private void recover(HostOutcomeReported outcome) {
+      boolean attached =
+          !recorded.isEmpty() && recorded.getFirst().event() instanceof DeviceAttached;
+      boolean restart =
+          outcome.operations().stream()
+              .map(HostOperation::kind)
+              .anyMatch(
+                  kind ->
+                      kind == HostOperation.Kind.ADOPT_DEVICE
+                          || (kind == HostOperation.Kind.BIND_DEVICE && !attached));
+      if (restart && then.nextHandle() == vsmmu.state().nextHandle()) {
+        vsmmu.submit(
+            new Stimulus.ReportHostOutcome(vsmmu.state().stimulus(), outcome.operations()));
+      }
     }
 
     private void decide(StoredEvent stored, StimulusEvent event) {

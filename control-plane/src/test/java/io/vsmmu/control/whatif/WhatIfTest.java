@@ -59,6 +59,7 @@ class WhatIfTest {
 
   @TempDir static Path dir;
   private static EventDatabase database;
+  private static RecordingService recordings;
   private static RegisteredVsmmu vsmmu;
   private static List<StoredEvent> log;
   private static WhatIf whatIf;
@@ -69,8 +70,7 @@ class WhatIfTest {
     database =
         EventDatabase.open(
             url, JournalSettings.in(TestPostgres.journal(url)), EventLogLimits.DEFAULTS);
-    RecordingService recordings =
-        new RecordingService(database, dir.resolve("uploads"), 1 << 30, Clock.systemUTC());
+    recordings = new RecordingService(database, dir.resolve("uploads"), 1 << 30, Clock.systemUTC());
     try (InputStream in =
         WhatIfTest.class.getResourceAsStream("/samples/qemu-11.1.3-accel-e1000e.trace.log")) {
       Imported imported = (Imported) recordings.importFrom(in, Format.QEMU_TRACE, "recorded");
@@ -145,6 +145,30 @@ class WhatIfTest {
     assertThat(result.state().sections()).isEmpty();
     assertThat(result.recorded()).isEqualTo(log.size());
     assertThat(result.same()).isEqualTo(log.size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "lab-qemu-11.1-linux-7.3-e1000e.vsmmulog",
+        "live-qemu-11.1-linux-7.3-passthrough.vsmmulog",
+        "qemu-11.1.3-emulated-boot.trace.log"
+      })
+  void every_bundled_log_is_what_happened_while_no_fault_occurs(String sample) throws Exception {
+    RegisteredVsmmu of;
+    try (InputStream in = WhatIfTest.class.getResourceAsStream("/samples/" + sample)) {
+      Format format = sample.endsWith(".log") ? Format.QEMU_TRACE : Format.VSMMU;
+      of = ((Imported) recordings.importFrom(in, format, null)).vsmmus().getFirst().vsmmu();
+    }
+
+    WhatIfResult result =
+        whatIf.run(
+            whatIf.plan(
+                new WhatIfRequest(of, OptionalLong.empty(), faults("attach:100000:EBUSY"), null)),
+            events -> {});
+
+    assertThat(result.same()).isEqualTo(result.recorded()).isEqualTo(result.produced());
+    assertThat(result.state().sections()).isEmpty();
   }
 
   @Test
