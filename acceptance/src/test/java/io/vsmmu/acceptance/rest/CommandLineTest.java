@@ -77,23 +77,8 @@ class CommandLineTest extends RestTest {
           "import",
           "export");
 
-  private record Run(int code, String out, String err) {}
-
-  private Run run(int columns, String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine commands =
-        CommandLines.create(
-            new String[0],
-            settings -> {
-              throw new IllegalStateException("not to be started by this test");
-            },
-            new Screen(columns),
-            new PrintWriter(out),
-            new PrintWriter(err));
-    List<String> all = new ArrayList<>(List.of(arguments));
-    all.addAll(List.of("--url", "http://127.0.0.1:" + port));
-    return new Run(commands.execute(all.toArray(String[]::new)), out.toString(), err.toString());
+  private CommandRun run(int columns, String... arguments) {
+    return CommandRun.at(port, columns, arguments);
   }
 
   private String[] question(String command) {
@@ -145,7 +130,7 @@ class CommandLineTest extends RestTest {
         line.add("--wide");
       }
 
-      Run run = run(columns, line.toArray(String[]::new));
+      CommandRun run = run(columns, line.toArray(String[]::new));
 
       assertThat(run.err()).as("%s", line).isEmpty();
       assertThat(run.out()).as("%s", line).isNotBlank();
@@ -160,10 +145,10 @@ class CommandLineTest extends RestTest {
     accelerated();
     String translates = "streams[\"0x900\"].configuration == \"TRANSLATE\"";
 
-    Run first = run(100, "find", "accelerated", translates, "--first");
-    Run count = run(100, "find", "accelerated", translates, "--count", "--buckets", "4");
-    Run never = run(100, "find", "accelerated", "boots > 1000");
-    Run wrong = run(100, "find", "accelerated", "registers.CRO == 1");
+    CommandRun first = run(100, "find", "accelerated", translates, "--first");
+    CommandRun count = run(100, "find", "accelerated", translates, "--count", "--buckets", "4");
+    CommandRun never = run(100, "find", "accelerated", "boots > 1000");
+    CommandRun wrong = run(100, "find", "accelerated", "registers.CRO == 1");
 
     assertThat(first.code()).isZero();
     assertThat(first.out())
@@ -182,7 +167,7 @@ class CommandLineTest extends RestTest {
   void a_wide_list_has_one_line_for_each_event_with_every_value_in_full() {
     accelerated();
 
-    Run run = run(80, "events", "accelerated", "--limit", "40", "--wide");
+    CommandRun run = run(80, "events", "accelerated", "--limit", "40", "--wide");
 
     assertThat(run.out().lines()).hasSize(42);
     assertThat(run.out()).doesNotContain("...").contains("sequence");
@@ -192,8 +177,8 @@ class CommandLineTest extends RestTest {
   void a_mistyped_name_or_type_is_answered_with_the_near_ones_once() {
     accelerated();
 
-    Run name = run(80, "state", "acelerated");
-    Run type = run(80, "events", "accelerated", "--type", "StreamConfgured");
+    CommandRun name = run(80, "state", "acelerated");
+    CommandRun type = run(80, "events", "accelerated", "--type", "StreamConfgured");
 
     assertThat(name.err()).contains("did you mean 'accelerated'?");
     assertThat(type.err())
@@ -246,7 +231,8 @@ class CommandLineTest extends RestTest {
     JsonNode first = get("/vsmmus/%s/events".formatted(name)).expect(200).json();
     String position = first.at("/items/0/position").asString();
 
-    Run run = run(200, "events", "--all", "--from", position, "--to", position, "-o", "json");
+    CommandRun run =
+        run(200, "events", "--all", "--from", position, "--to", position, "-o", "json");
 
     assertThat(run.out()).contains("\"vsmmu\":\"" + name + "\"").doesNotContain("accelerated");
   }
@@ -265,9 +251,9 @@ class CommandLineTest extends RestTest {
             .findFirst()
             .orElseThrow();
 
-    Run why = run(100, "why", "accelerated", position);
-    Run far = run(100, "why", "accelerated", "999999999");
-    Run value = run(100, "why", "accelerated", position, "streams[\"0x900\"].ste[0]");
+    CommandRun why = run(100, "why", "accelerated", position);
+    CommandRun far = run(100, "why", "accelerated", "999999999");
+    CommandRun value = run(100, "why", "accelerated", position, "streams[\"0x900\"].ste[0]");
 
     assertThat(value.out().lines().findFirst().orElseThrow())
         .startsWith("streams[\"0x900\"].ste[0] is 0x406e500b, set at position " + position);
@@ -281,8 +267,8 @@ class CommandLineTest extends RestTest {
   void a_step_that_leads_nowhere_is_a_no() {
     accelerated();
 
-    Run found = run(100, "step", "accelerated", "0");
-    Run nothing = run(100, "step", "accelerated", "0", "--back");
+    CommandRun found = run(100, "step", "accelerated", "0");
+    CommandRun nothing = run(100, "step", "accelerated", "0", "--back");
 
     assertThat(found.out()).contains("VsmmuCreated");
     assertThat(found.code()).isZero();
@@ -298,8 +284,9 @@ class CommandLineTest extends RestTest {
     JsonNode events = get("/vsmmus/accelerated/events?limit=60").expect(200).json().path("items");
     String at = events.path(events.size() - 1).path("position").asString();
 
-    Run around = run(100, "events", "accelerated", "--around", at, "--limit", "5", "-o", "json");
-    Run all = run(100, "events", "--all", "--around", "60");
+    CommandRun around =
+        run(100, "events", "accelerated", "--around", at, "--limit", "5", "-o", "json");
+    CommandRun all = run(100, "events", "--all", "--around", "60");
 
     assertThat(around.out()).contains("\"at\":" + at);
     assertThat(all.err()).contains("are for one vSMMU");

@@ -2,10 +2,6 @@ package io.vsmmu.acceptance.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.cli.CommandLines;
-import io.vsmmu.cli.output.Screen;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,23 +12,8 @@ import tools.jackson.databind.JsonNode;
 /** Comparisons of logs and replays with a changed input, over HTTP and from a terminal. */
 class CompareTest extends RestTest {
 
-  private record Run(int code, String out, String err) {}
-
-  private Run run(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    var commands =
-        CommandLines.create(
-            new String[0],
-            settings -> {
-              throw new IllegalStateException("not to be started by this test");
-            },
-            new Screen(100),
-            new PrintWriter(out),
-            new PrintWriter(err));
-    List<String> all = new ArrayList<>(List.of(arguments));
-    all.addAll(List.of("--url", "http://127.0.0.1:" + port));
-    return new Run(commands.execute(all.toArray(String[]::new)), out.toString(), err.toString());
+  private CommandRun run(String... arguments) {
+    return CommandRun.at(port, CommandRun.COLUMNS, arguments);
   }
 
   private JsonNode compare(String query) {
@@ -57,7 +38,7 @@ class CompareTest extends RestTest {
     accelerated();
 
     JsonNode comparison = compare("with=accelerated");
-    Run run = run("compare", "accelerated", "accelerated");
+    CommandRun run = run("compare", "accelerated", "accelerated");
 
     assertThat(comparison.path("verdict").asString()).isEqualTo("SAME");
     assertThat(comparison.path("same").asLong()).isGreaterThan(640);
@@ -106,7 +87,7 @@ class CompareTest extends RestTest {
             .expect(200)
             .json();
     JsonNode comparison = compare("with=" + name);
-    Run run = run("compare", "accelerated", name);
+    CommandRun run = run("compare", "accelerated", name);
 
     assertThat(result.path("kept").asString()).isEqualTo(name);
     assertThat(comparison.path("onlyInB")).isEmpty();
@@ -134,8 +115,9 @@ class CompareTest extends RestTest {
         post("/vsmmus/accelerated/what-ifs", "{\"faults\":\"attach:90000:EBUSY\"}")
             .expect(200)
             .json();
-    Run some = run("what-if", "accelerated", "--faults", "alloc_nested_hwpt:1:ENOMEM:always");
-    Run properties = run("what-if", "accelerated", "--set", "ril=off", "-o", "json");
+    CommandRun some =
+        run("what-if", "accelerated", "--faults", "alloc_nested_hwpt:1:ENOMEM:always");
+    CommandRun properties = run("what-if", "accelerated", "--set", "ril=off", "-o", "json");
 
     assertThat(nothing.path("gone")).isEmpty();
     assertThat(nothing.at("/state/sections")).isEmpty();

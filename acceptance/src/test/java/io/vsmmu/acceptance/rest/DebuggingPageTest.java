@@ -2,11 +2,7 @@ package io.vsmmu.acceptance.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.cli.CommandLines;
-import io.vsmmu.cli.output.Screen;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,7 +25,6 @@ class DebuggingPageTest extends RestTest {
   private static final Path PAGE = ROOT.resolve("docs/debugging.md");
   private static final String FENCE = "```";
   private static final String PROMPT = "$ ./vsmmu ";
-  private static final int COLUMNS = 100;
 
   /** An argument of a command line: in quotes, or without blanks. */
   private static final Pattern ARGUMENT = Pattern.compile("'([^']*)'|(\\S+)");
@@ -80,18 +75,8 @@ class DebuggingPageTest extends RestTest {
       String quoted = matcher.group(1);
       arguments.add(quoted == null ? inRepository(matcher.group(2)) : quoted);
     }
-    arguments.addAll(List.of("--url", "http://127.0.0.1:" + port));
-    StringWriter out = new StringWriter();
-    CommandLines.create(
-            new String[0],
-            settings -> {
-              throw new IllegalStateException("not to be started by this test");
-            },
-            new Screen(COLUMNS),
-            new PrintWriter(out),
-            new PrintWriter(new StringWriter()))
-        .execute(arguments.toArray(String[]::new));
-    return out.toString().lines().map(DebuggingPageTest::lasting).toList();
+    String out = CommandRun.at(port, CommandRun.COLUMNS, arguments.toArray(String[]::new)).out();
+    return out.lines().map(DebuggingPageTest::lasting).toList();
   }
 
   /** Paths of the page are relative to the repository. */

@@ -2,15 +2,9 @@ package io.vsmmu.acceptance.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vsmmu.cli.CommandLines;
-import io.vsmmu.cli.output.Screen;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -20,23 +14,8 @@ class PartsOfLogsTest extends RestTest {
 
   @TempDir Path folder;
 
-  private record Run(int code, String out, String err) {}
-
-  private Run run(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    var commands =
-        CommandLines.create(
-            new String[0],
-            settings -> {
-              throw new IllegalStateException("not to be started by this test");
-            },
-            new Screen(100),
-            new PrintWriter(out),
-            new PrintWriter(err));
-    List<String> all = new ArrayList<>(List.of(arguments));
-    all.addAll(List.of("--url", "http://127.0.0.1:" + port));
-    return new Run(commands.execute(all.toArray(String[]::new)), out.toString(), err.toString());
+  private CommandRun run(String... arguments) {
+    return CommandRun.at(port, CommandRun.COLUMNS, arguments);
   }
 
   private long position(String type, int index) {
@@ -58,7 +37,7 @@ class PartsOfLogsTest extends RestTest {
         get("/vsmmus/%s/diff?from=%d&to=%d&with=%s".formatted(one, ofOne, ofOther, other))
             .expect(200)
             .json();
-    Run run =
+    CommandRun run =
         run(
             "diff",
             one,
@@ -85,14 +64,14 @@ class PartsOfLogsTest extends RestTest {
     Path part = folder.resolve("part.vsmmu");
     Path beginning = folder.resolve("beginning.vsmmu");
 
-    Run written =
+    CommandRun written =
         run("export", "accelerated", part.toString(), "--from", "" + from, "--to", "" + to);
-    Run prefix = run("export", "accelerated", beginning.toString(), "--to", "" + to);
-    Run verified = run("verify", part.toString(), "-o", "json");
+    CommandRun prefix = run("export", "accelerated", beginning.toString(), "--to", "" + to);
+    CommandRun verified = run("verify", part.toString(), "-o", "json");
     byte[] bytes = Files.readAllBytes(part);
     bytes[bytes.length / 2] ^= 4;
     Files.write(part, bytes);
-    Run damaged = run("verify", part.toString());
+    CommandRun damaged = run("verify", part.toString());
     JsonNode imported =
         upload(
                 "/recordings?format=vsmmu&name=" + freshName("prefix"),
