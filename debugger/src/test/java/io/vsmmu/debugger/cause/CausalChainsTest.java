@@ -7,9 +7,11 @@ import io.vsmmu.debugger.EventfulLog;
 import io.vsmmu.debugger.cause.ChainStep.Kind;
 import io.vsmmu.projections.LogScript;
 import io.vsmmu.projections.ProjectionsDatabase;
+import io.vsmmu.projections.RandomLog;
 import io.vsmmu.projections.query.EventQueries;
 import io.vsmmu.projections.travel.LogEvent;
 import io.vsmmu.projections.travel.TimeTravel;
+import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.ConfigInvalidation;
 import io.vsmmu.smmu.spec.EventFields;
 import io.vsmmu.smmu.spec.EventRecord;
@@ -20,11 +22,15 @@ import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.stimulus.RecordedHostCall;
 import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("slow")
 class CausalChainsTest {
@@ -209,6 +215,33 @@ class CausalChainsTest {
     assertThat(texts(stopped, Kind.GUEST_SEES)).anyMatch(text -> text.contains("CERROR_ILL"));
     assertThat(stopped.steps().stream().filter(ChainStep::asked).map(ChainStep::kind))
         .startsWith(Kind.COMMAND);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2})
+  void every_event_of_any_log_is_in_its_own_chain_which_begins_without_a_cause(long seed) {
+    Random random = new Random(seed);
+    List<Integer> vsmmus =
+        List.of(
+            new EventfulLog(database, random).grow(250).vsmmu(),
+            RandomLog.live(database, random).grow(120).vsmmu(),
+            RandomLog.recording(database, random).grow(120).vsmmu());
+    EventfulLog.project(database);
+    for (int vsmmu : vsmmus) {
+      for (LogEvent event : EventfulLog.events(database, vsmmu)) {
+        if (random.nextInt(3) == 0) {
+          CausalChain chain = chains.of(vsmmu, event.position()).orElseThrow();
+
+          assertThat(chain.root().cause()).as("seed %d, %s", seed, event.type()).isNull();
+          assertThat(chain.steps())
+              .as("seed %d, %s at %d", seed, event.type(), event.position())
+              .isSortedAccordingTo(Comparator.comparingLong(ChainStep::position));
+          if (!EventSteps.of(event.event(), VsmmuState.ABSENT).isEmpty()) {
+            assertThat(chain.steps()).anyMatch(step -> step.position() == event.position());
+          }
+        }
+      }
+    }
   }
 
   @Test
