@@ -1,6 +1,7 @@
 package io.vsmmu.debugger.cause;
 
 import io.vsmmu.db.log.EventLog;
+import io.vsmmu.debugger.expression.StatePath;
 import io.vsmmu.projections.query.EventFilter;
 import io.vsmmu.projections.query.EventItem;
 import io.vsmmu.projections.query.EventQueries;
@@ -13,8 +14,6 @@ import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.wire.EventKind;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Says since when a stream has been as a state shows it. Its state has the sequence of the event
@@ -25,8 +24,7 @@ import java.util.regex.Pattern;
  */
 final class StreamConstancy {
 
-  private static final Pattern STREAM =
-      Pattern.compile("streams\\[\"?(0[xX][0-9a-fA-F]{1,8}|[0-9]{1,10})\"?].*");
+  private static final String STREAMS = "streams";
 
   private static final EventKind[] CHANGES = {
     EventKind.DEVICE_ATTACHED, EventKind.DEVICE_DETACHED, EventKind.VSMMU_DELETED
@@ -46,12 +44,12 @@ final class StreamConstancy {
    *
    * @param state after the event {@code at}
    */
-  long since(String path, int vsmmu, VsmmuState state, long at) {
-    Matcher matcher = STREAM.matcher(path);
-    if (!matcher.matches()) {
+  long since(StatePath path, int vsmmu, VsmmuState state, long at) {
+    OptionalLong key = path.keyIn(STREAMS);
+    if (key.isEmpty()) {
       return at;
     }
-    long sid = Long.decode(matcher.group(1));
+    long sid = key.getAsLong();
     StreamState stream = sid >>> Integer.SIZE == 0 ? state.streams().get((int) sid) : null;
     if (stream == null) {
       return at;

@@ -11,7 +11,6 @@ import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.wire.EventCodec;
 import io.vsmmu.smmu.wire.MalformedEventException;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongFunction;
@@ -24,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  * intervals in between are passed over. Thread-safe.
  */
 public final class ValueOrigin {
-
-  private static final String SINCE = ".since";
 
   private final EventLog log;
   private final TimeTravel travel;
@@ -55,7 +52,7 @@ public final class ValueOrigin {
     progress.total(at + 1);
     while (true) {
       progress.stopIfCancelled();
-      long candidate = constancy.since(path.text(), vsmmu, state, at);
+      long candidate = constancy.since(path, vsmmu, state, at);
       long first = candidate - candidate % TimeTravel.SNAPSHOT_INTERVAL;
       Segment segment;
       try {
@@ -79,14 +76,6 @@ public final class ValueOrigin {
       at = first - 1;
       state = segment.start;
     }
-  }
-
-  /** Compares two values. Since when something holds is a value if it is asked for by itself. */
-  private static boolean same(StatePath path, VsmmuState before, VsmmuState after) {
-    return path.text().endsWith(SINCE)
-        ? Objects.equals(
-            path.shown(before, sequence -> sequence), path.shown(after, sequence -> sequence))
-        : path.isSame(before, after);
   }
 
   /** A fold over the events of one interval that remembers the last change of the value. */
@@ -113,7 +102,7 @@ public final class ValueOrigin {
       }
       VsmmuState after = Vsmmu.evolve(state, EventCodec.decode(stored.type(), stored.payload()));
       boolean untouched = part.isPresent() && part.get().same(state, after);
-      if (!untouched && !same(path, state, after)) {
+      if (!untouched && !path.isSame(state, after)) {
         before = state;
         changed = OptionalLong.of(stored.sequence());
       }

@@ -313,6 +313,13 @@ final class Checker {
           arguments.getFirst().span(), "no list", form + ", as with streams or event.commands");
     }
     int level = scopes.size();
+    if (level == ExpressionLimits.QUANTIFIERS) {
+      throw mismatch(
+          call.span(),
+          "%s within %d others".formatted(function.label(), level),
+          "at most %d of any, all and count within each other"
+              .formatted(ExpressionLimits.QUANTIFIERS));
+    }
     scopes.add(listed.items().shape());
     ofEvent.add(isOfEvent(listed));
     @Nullable Term condition = arguments.size() == 2 ? truth(arguments.get(1)) : null;

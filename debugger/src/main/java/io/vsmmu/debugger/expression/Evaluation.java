@@ -219,6 +219,7 @@ final class Evaluation {
       Object item,
       Moment moment,
       @Nullable Frame frame) {
+    moment.check().run();
     return condition == null || holds(condition, moment, Frame.inside(frame, it.list(), item));
   }
 

@@ -12,5 +12,11 @@ public final class ExpressionLimits {
   /** Names, numbers, strings, operators and brackets of an expression together. */
   public static final int WORDS = 1024;
 
+  /**
+   * {@code any}, {@code all} and {@code count} within each other. The time of an evaluation is the
+   * product of the lengths of their lists.
+   */
+  public static final int QUANTIFIERS = 3;
+
   private ExpressionLimits() {}
 }

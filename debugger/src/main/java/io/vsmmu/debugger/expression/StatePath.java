@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -42,9 +43,19 @@ public final class StatePath {
     return text;
   }
 
+  /** The key of the item of a list of the state that the path leads to, or into. */
+  public OptionalLong keyIn(String list) {
+    List<Access.Link> links = target.access().links();
+    return !links.isEmpty()
+            && links.getFirst() instanceof Access.Link.Find(Member.Items items, long key)
+            && items.name().equals(list)
+        ? OptionalLong.of(key)
+        : OptionalLong.empty();
+  }
+
   /**
    * Whether two states have the same value there. A group, an item and a list are the same if all
-   * of their values are, except since when they hold.
+   * of their values are, except since when they hold; that is a value if it is asked for by itself.
    */
   public boolean isSame(VsmmuState before, VsmmuState after) {
     Moment old = Moment.of(before);

@@ -138,7 +138,7 @@ final class PartScan implements Callable<Found> {
     if (expression.readsState()) {
       state = Vsmmu.evolve(before, event.event());
     }
-    Moment moment = new Moment(before, state, event, positions);
+    Moment moment = new Moment(before, state, event, positions, this::look);
     boolean holds = expression.holds(moment);
     boolean begins = holds && (expression.isOccurrence() || !held);
     held = holds;

@@ -1,6 +1,7 @@
 package io.vsmmu.debugger.expression;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vsmmu.smmu.model.Decision;
 import io.vsmmu.smmu.model.Vsmmu;
@@ -19,6 +20,7 @@ import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -186,5 +188,22 @@ class EvaluationTest {
 
   private static Object shown(String path, VsmmuState state) {
     return StatePath.of(path).shown(state, sequence -> sequence);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"any(streams, false)", "all(streams, true)", "count(streams) == 0"})
+  void an_evaluation_can_be_ended_at_each_item_of_a_list(String text) {
+    Moment moment =
+        new Moment(
+            STATES.get(3),
+            STATES.get(4),
+            null,
+            _ -> null,
+            () -> {
+              throw new CancellationException("not wanted");
+            });
+
+    assertThatThrownBy(() -> Expression.of(text).holds(moment))
+        .isInstanceOf(CancellationException.class);
   }
 }

@@ -77,6 +77,7 @@ class FindPageTest {
         .contains(
             String.valueOf(ExpressionLimits.CHARACTERS),
             String.valueOf(ExpressionLimits.DEPTH),
+            "at most %d of `any`".formatted(ExpressionLimits.QUANTIFIERS),
             String.valueOf(ExpressionLimits.WORDS));
   }
 

@@ -147,6 +147,20 @@ class ParserTest {
         .isInstanceOf(MalformedExpressionException.class);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"any(streams, %s)", "all(hwpts, %s)", "count(event.commands, %s) >= 0"})
+  void quantifiers_within_more_than_three_others_are_refused(String quantifier) {
+    String three = quantifier.formatted(quantifier.formatted(quantifier.formatted("true")));
+
+    assertThat(Expression.of(three + " and " + three).growth()).isEqualTo(Growth.UNKNOWN);
+    assertThatThrownBy(() -> Expression.of(quantifier.formatted(three)))
+        .isInstanceOfSatisfying(
+            MalformedExpressionException.class,
+            error ->
+                assertThat(error.problem().message())
+                    .contains("at most 3 of any, all and count within each other"));
+  }
+
   @Test
   void a_long_chain_of_operators_is_refused_or_evaluated() {
     assertThat(Expression.of("1" + "+1".repeat(400) + " == 401").growth())
