@@ -1,9 +1,6 @@
 package io.vsmmu.bench;
 
 import io.vsmmu.db.EventDatabase;
-import io.vsmmu.db.embedded.EmbeddedDatabase;
-import io.vsmmu.db.log.EventLogLimits;
-import io.vsmmu.db.write.JournalSettings;
 import io.vsmmu.debugger.compare.Comparison;
 import io.vsmmu.debugger.compare.LogComparer;
 import io.vsmmu.debugger.compare.LogPart;
@@ -42,12 +39,8 @@ final class CompareLogs {
   }
 
   List<Bench.Ratio> measure() throws Exception {
-    try (EmbeddedDatabase postgres = EmbeddedDatabase.start(folder.resolve("postgres"));
-        EventDatabase database =
-            EventDatabase.open(
-                postgres.jdbcUrl(),
-                JournalSettings.in(folder.resolve("journal")),
-                EventLogLimits.DEFAULTS)) {
+    try (OwnDatabase own = OwnDatabase.start(folder)) {
+      EventDatabase database = own.database();
       LogPart whole = part(database, LongLog.write(database, "whole", events));
       LogPart less = part(database, LongLog.writeWithout(database, "less", events, LEFT_OUT));
       LogPart many = part(database, LongLog.writeWithout(database, "many", events, MANY_LEFT_OUT));

@@ -2,9 +2,6 @@ package io.vsmmu.bench;
 
 import io.vsmmu.bench.Bench.Ratio;
 import io.vsmmu.db.EventDatabase;
-import io.vsmmu.db.embedded.EmbeddedDatabase;
-import io.vsmmu.db.log.EventLogLimits;
-import io.vsmmu.db.write.JournalSettings;
 import io.vsmmu.debugger.Progress;
 import io.vsmmu.debugger.expression.Expression;
 import io.vsmmu.debugger.find.FindAnswer;
@@ -48,12 +45,8 @@ final class Searches {
   }
 
   List<Ratio> measure() throws Exception {
-    try (EmbeddedDatabase postgres = EmbeddedDatabase.start(folder.resolve("find/postgres"));
-        EventDatabase database =
-            EventDatabase.open(
-                postgres.jdbcUrl(),
-                JournalSettings.in(folder.resolve("find/journal")),
-                EventLogLimits.DEFAULTS)) {
+    try (OwnDatabase own = OwnDatabase.start(folder.resolve("find"))) {
+      EventDatabase database = own.database();
       Tables.migrate(database.pool());
       int vsmmu = LongLog.write(database, "find", events);
       database.writer().awaitTail();

@@ -2,9 +2,6 @@ package io.vsmmu.bench;
 
 import io.vsmmu.bench.Bench.Ratio;
 import io.vsmmu.db.EventDatabase;
-import io.vsmmu.db.embedded.EmbeddedDatabase;
-import io.vsmmu.db.log.EventLogLimits;
-import io.vsmmu.db.write.JournalSettings;
 import io.vsmmu.debugger.Progress;
 import io.vsmmu.debugger.cause.ValueOrigin;
 import io.vsmmu.debugger.expression.StatePath;
@@ -55,12 +52,8 @@ final class Timelines {
   }
 
   List<Ratio> measure() throws Exception {
-    try (EmbeddedDatabase postgres = EmbeddedDatabase.start(folder.resolve("timeline/postgres"));
-        EventDatabase database =
-            EventDatabase.open(
-                postgres.jdbcUrl(),
-                JournalSettings.in(folder.resolve("timeline/journal")),
-                EventLogLimits.DEFAULTS)) {
+    try (OwnDatabase own = OwnDatabase.start(folder.resolve("timeline"))) {
+      EventDatabase database = own.database();
       Tables.migrate(database.pool());
       TimelineTables.migrate(database.pool());
       int vsmmu = LongLog.write(database, "timeline", events);
