@@ -56,7 +56,7 @@ class SpellingTest {
           """
           vsmmus x      | 'x' is too much: the command takes nothing but options
           state g h     | 'h' is too much: the command takes only NAME
-          why g 1 2     | '2' is too much: the command takes only NAME POSITION
+          event g 1 2   | '2' is too much: the command takes only NAME POSITION
           frobnicate    | there is no command 'frobnicate'
           """)
   void what_is_too_much_is_told_with_what_the_command_takes(String line, String told) {
