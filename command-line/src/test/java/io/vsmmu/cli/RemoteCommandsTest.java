@@ -378,6 +378,53 @@ class RemoteCommandsTest {
   }
 
   @Test
+  void completion_shows_a_note_in_one_line_without_control_characters() {
+    service.on("GET /api/v1/vsmmus/g/state", 200, "{\"position\":9,\"streams\":[]}");
+    service.on(
+        "GET /api/v1/vsmmus/g/notes?limit=100",
+        200,
+        "{\"items\":[{\"position\":7,\"text\":\"\\u001b[31mred\\tand\\nmore\"}]}");
+
+    Invocation run =
+        Invocation.of("complete", "--", "4", "step", "g", "--url", service.url().toString(), "");
+
+    assertThat(run.out().lines()).containsExactly("7\t?[31mred and", "9\tthe newest event");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a/b", "../g", "a\\b", ""})
+  void a_name_that_no_path_can_have_is_a_wrong_argument(String name) {
+    Invocation run = Invocation.at(service, "state", name);
+
+    assertThat(run.code()).isEqualTo(ExitCode.USAGE.value());
+    assertThat(run.err()).contains("'" + name + "' cannot be the name of a vSMMU");
+    assertThat(service.asked()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "VSMMULO", "xSMMULOG and more", "a text"})
+  void a_file_that_does_not_begin_as_a_log_is_broken(String content, @TempDir Path folder)
+      throws IOException {
+    Path file = Files.writeString(folder.resolve("damaged"), content);
+
+    Invocation run = Invocation.at(service, "verify", file.toString());
+
+    assertThat(run.code()).isEqualTo(ExitCode.NO.value());
+    assertThat(run.out()).contains("intact          false", "broken ");
+    assertThat(service.asked()).isEmpty();
+  }
+
+  @Test
+  void a_file_to_verify_that_does_not_exist_is_said_to_be_missing(@TempDir Path folder) {
+    String file = folder.resolve("missing.vsmmulog").toString();
+
+    Invocation run = Invocation.at(service, "verify", file);
+
+    assertThat(run.code()).isEqualTo(ExitCode.LOCAL.value());
+    assertThat(run.err()).contains("There is no file '%s'".formatted(file));
+  }
+
+  @Test
   void only_findings_of_severity_error_are_a_no() {
     service.on("GET /api/v1/vsmmus/g/findings", 200, "{\"findings\":[{\"severity\":\"warning\"}]}");
     service.on("GET /api/v1/vsmmus/h/findings", 200, "{\"items\":[{\"severity\":\"ERROR\"}]}");
@@ -459,9 +506,9 @@ class RemoteCommandsTest {
 
   @Test
   void names_are_one_segment_of_the_path() {
-    service.on("GET /api/v1/vsmmus/a%2F..%3Fb%20c/state", 200, "{}");
+    service.on("GET /api/v1/vsmmus/a..%23%3Fb%20c/state", 200, "{}");
 
-    assertThat(Invocation.at(service, "state", "a/..?b c").code()).isZero();
+    assertThat(Invocation.at(service, "state", "a..#?b c").code()).isZero();
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.vsmmu.cli.command;
 
 import io.vsmmu.cli.client.PagedList;
 import io.vsmmu.cli.client.ServiceClient;
+import io.vsmmu.cli.output.CellText;
 import io.vsmmu.cli.output.Failure;
 import java.net.URI;
 import java.util.ArrayList;
@@ -146,7 +147,8 @@ final class Candidates {
 
   private void add(String word, String about) {
     if (!word.isEmpty() && word.startsWith(line.word())) {
-      found.add(new Candidate(word, about.lines().findFirst().orElse("").replace('\t', ' ')));
+      String first = about.lines().findFirst().orElse("").replace('\t', ' ');
+      found.add(new Candidate(CellText.clean(word), CellText.clean(first)));
     }
   }
 }

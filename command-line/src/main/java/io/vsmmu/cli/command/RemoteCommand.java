@@ -4,6 +4,7 @@ import io.vsmmu.cli.client.Reply;
 import io.vsmmu.cli.client.ServiceClient;
 import io.vsmmu.cli.client.UrlQuery;
 import io.vsmmu.cli.output.ExitCode;
+import io.vsmmu.cli.output.Failure;
 import io.vsmmu.cli.output.Screen;
 import io.vsmmu.cli.output.Table;
 import io.vsmmu.cli.output.TreeText;
@@ -59,7 +60,19 @@ abstract class RemoteCommand implements Callable<Integer> {
   abstract ExitCode ask(ServiceClient service);
 
   static String vsmmu(String name) {
+    if (!canBeName(name)) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "NAME '%s' cannot be the name of a vSMMU; ./vsmmu vsmmus lists them".formatted(name));
+    }
     return "/vsmmus/" + UrlQuery.segment(name);
+  }
+
+  /**
+   * Whether a text can be a segment of a path, in which slashes are not allowed, encoded or not.
+   */
+  static boolean canBeName(String text) {
+    return !text.isEmpty() && text.indexOf('/') < 0 && text.indexOf('\\') < 0;
   }
 
   /** Prints the answer unchanged as JSON, or as text. */

@@ -6,6 +6,7 @@ import io.vsmmu.cli.file.LogFileCheck;
 import io.vsmmu.cli.output.ExitCode;
 import io.vsmmu.cli.output.Failure;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -20,6 +21,9 @@ import tools.jackson.databind.node.ObjectNode;
             + " is broken.")
 final class VerifyCommand extends RemoteCommand {
 
+  /** That of the samples, which a vSMMU's name may end with, too, but hardly does. */
+  private static final String SUFFIX = ".vsmmulog";
+
   @Parameters(
       index = "0",
       paramLabel = "NAME|FILE",
@@ -33,6 +37,9 @@ final class VerifyCommand extends RemoteCommand {
     if (file.isPresent()) {
       return check(file.get());
     }
+    if (!canBeName(nameOrFile)) {
+      throw new Failure(ExitCode.LOCAL, "There is no file '%s'".formatted(nameOrFile));
+    }
     Reply reply = service.get(vsmmu(nameOrFile) + "/chain");
     print(reply);
     return reply.body().path("intact").asBoolean(false) ? ExitCode.OK : ExitCode.NO;
@@ -40,10 +47,16 @@ final class VerifyCommand extends RemoteCommand {
 
   private Optional<Path> file() {
     try {
-      return Optional.of(Path.of(nameOrFile)).filter(LogFileCheck::isLogFile);
+      return Optional.of(Path.of(nameOrFile)).filter(this::isMeant);
     } catch (InvalidPathException notAPath) {
       return Optional.empty();
     }
+  }
+
+  /** A file may be damaged where it says that it is a log. */
+  private boolean isMeant(Path path) {
+    boolean onlyFile = !canBeName(nameOrFile) || nameOrFile.endsWith(SUFFIX);
+    return onlyFile ? Files.isRegularFile(path) : LogFileCheck.isLogFile(path);
   }
 
   private ExitCode check(Path file) {
