@@ -250,6 +250,18 @@ public final class LogTrace {
     }
   }
 
+  /**
+   * Says that the trace ends here although the log does not.
+   *
+   * @param sequence of the event that is missing or cannot be decoded
+   */
+  void damaged(long sequence, String problem) {
+    Map<String, @Nullable Object> arguments = new LinkedHashMap<>();
+    arguments.put("sequence", sequence);
+    arguments.put("problem", problem);
+    instant(Lane.BLIND, "the log is damaged from here on", arguments);
+  }
+
   /** Ends the trace and flushes the stream. */
   public void finish() {
     endDoorbell();

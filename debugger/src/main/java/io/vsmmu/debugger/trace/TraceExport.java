@@ -5,6 +5,7 @@ import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.projections.travel.LogEvent;
 import io.vsmmu.projections.travel.TimeTravel;
+import io.vsmmu.smmu.wire.MalformedEventException;
 import java.io.OutputStream;
 import java.util.List;
 
@@ -24,7 +25,7 @@ public final class TraceExport {
   }
 
   /**
-   * Writes a part of a vSMMU's log.
+   * Writes a part of a vSMMU's log, up to an event that is missing or cannot be decoded.
    *
    * @param first sequence of the first event
    * @param last sequence of the last event; below {@code first} for an empty trace
@@ -36,8 +37,34 @@ public final class TraceExport {
     LogTrace trace =
         new LogTrace(out, vsmmu.id(), vsmmu.name(), states.before(vsmmu.id(), first), time);
     if (!beginning.isEmpty()) {
-      log.read(vsmmu.id(), first, last, event -> trace.add(new LogEvent(event)));
+      log.readWhile(vsmmu.id(), first, last, new Continuation(trace, first)::add);
     }
     trace.finish();
+  }
+
+  /** Adds event after event to a trace, as long as they are there. */
+  private static final class Continuation {
+    private final LogTrace trace;
+    private long next;
+
+    Continuation(LogTrace trace, long first) {
+      this.trace = trace;
+      this.next = first;
+    }
+
+    boolean add(StoredEvent stored) {
+      if (stored.sequence() != next) {
+        trace.damaged(next, "the log does not contain the event with this sequence");
+        return false;
+      }
+      next++;
+      try {
+        trace.add(new LogEvent(stored));
+        return true;
+      } catch (MalformedEventException malformed) {
+        trace.damaged(stored.sequence(), String.valueOf(malformed.getMessage()));
+        return false;
+      }
+    }
   }
 }

@@ -1,0 +1,5 @@
+/** Tests of {@code io.vsmmu.debugger.trace}. */
+@NullMarked
+package io.vsmmu.debugger.trace;
+
+import org.jspecify.annotations.NullMarked;
