@@ -1,5 +1,7 @@
 package io.vsmmu.control.recording;
 
+import io.vsmmu.control.request.RequestRefusedException;
+import io.vsmmu.control.request.RequestRefusedException.Kind;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.EventLog;
 import io.vsmmu.db.log.Micros;
@@ -71,14 +73,36 @@ final class LogFileExport {
 
   private void write(RegisteredVsmmu vsmmu, long first, long last, LogFileWriter writer)
       throws IOException {
+    long[] next = {first};
     try {
       database
           .log()
-          .read(vsmmu.id(), first, last, event -> write(writer, event, vsmmu.originMicros()));
+          .read(
+              vsmmu.id(),
+              first,
+              last,
+              event -> {
+                if (event.sequence() != next[0]) {
+                  throw withoutEvent(vsmmu, next[0]);
+                }
+                next[0]++;
+                write(writer, event, vsmmu.originMicros());
+              });
     } catch (UncheckedIOException gone) {
       throw gone.getCause();
     }
     writer.finish();
+  }
+
+  /** A file with a gap would be of no use: neither {@code import} nor {@code verify} take it. */
+  private static RequestRefusedException withoutEvent(RegisteredVsmmu vsmmu, long sequence) {
+    return new RequestRefusedException(
+        Kind.CONFLICT,
+        "name",
+        vsmmu.name(),
+        ("a log with all of its events: the one with sequence %d is missing; a part without it can"
+                + " be exported")
+            .formatted(sequence));
   }
 
   private PartOfLog part(int vsmmu, long first, long last) {

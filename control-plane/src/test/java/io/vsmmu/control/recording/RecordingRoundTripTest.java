@@ -1,6 +1,7 @@
 package io.vsmmu.control.recording;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vsmmu.control.offline.SimulatedReplayHost;
 import io.vsmmu.control.recording.RecordingResult.Imported;
@@ -10,6 +11,7 @@ import io.vsmmu.control.replay.CommandReplay;
 import io.vsmmu.control.replay.EventReplay;
 import io.vsmmu.control.replay.LogReplay;
 import io.vsmmu.control.replay.ReplayReport;
+import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.HashChain;
@@ -33,6 +35,8 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
@@ -63,6 +67,27 @@ class RecordingRoundTripTest {
   @AfterAll
   static void stop() throws Exception {
     database.close();
+  }
+
+  @Test
+  void a_log_that_lacks_an_event_is_not_exported_but_a_part_without_it_is() throws Exception {
+    ImportedLog log = importSample("lacks-an-event");
+    database.writer().awaitTail();
+    try (Connection connection = database.pool().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "DELETE FROM event WHERE vsmmu = %d AND sequence = 700".formatted(log.vsmmu().id()));
+    }
+
+    assertThatThrownBy(() -> recordings.export(log.vsmmu(), new ByteArrayOutputStream()))
+        .isInstanceOfSatisfying(
+            RequestRefusedException.class,
+            refused ->
+                assertThat(refused.problems().getFirst().message())
+                    .contains("sequence 700 is missing"));
+    ByteArrayOutputStream part = new ByteArrayOutputStream();
+    recordings.export(log.vsmmu(), 0, 699, part);
+    assertThat(part.size()).isPositive();
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.vsmmu.debugger.compare.LogComparer;
 import io.vsmmu.debugger.compare.LogPart;
 import io.vsmmu.projections.query.Keyset.Span;
 import io.vsmmu.projections.travel.LogPoint;
+import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.rest.vsmmu.VsmmuDirectory;
 import io.vsmmu.smmu.stimulus.Origin;
 import jakarta.servlet.http.HttpServletRequest;
@@ -30,10 +31,13 @@ class CompareController {
 
   private final VsmmuDirectory directory;
   private final LogComparer comparer;
+  private final TimeTravel states;
   private final JobAnswers answers;
 
-  CompareController(VsmmuDirectory directory, LogComparer comparer, JobAnswers answers) {
+  CompareController(
+      VsmmuDirectory directory, LogComparer comparer, TimeTravel states, JobAnswers answers) {
     this.directory = directory;
+    this.states = states;
     this.comparer = comparer;
     this.answers = answers;
   }
@@ -109,6 +113,11 @@ class CompareController {
         range.first(),
         range.last(),
         vsmmu.originMicros(),
-        directory.state(vsmmu).origin() == Origin.QEMU_TRACE);
+        isRecording(vsmmu));
+  }
+
+  /** As its first event says, whatever is damaged behind it. */
+  private boolean isRecording(RegisteredVsmmu vsmmu) {
+    return states.before(vsmmu.id(), 1).origin() == Origin.QEMU_TRACE;
   }
 }
