@@ -147,6 +147,8 @@ final class FindCommand extends VsmmuCommand {
     JsonNode hits = answer.path("hits");
     if (wanted.count) {
       count(answer);
+    } else if (hits.isEmpty() && answer.path("found").asLong(0) > 0) {
+      out().println("%,d hits; --limit 0 shows none".formatted(answer.path("found").asLong(0)));
     } else if (hits.isEmpty()) {
       out().println("nothing found in %s events".formatted(answer.path("events").asString("0")));
     } else {

@@ -371,12 +371,16 @@ final class EventSteps {
             : arguments.substring(0, CauseLimits.ARGUMENT_CHARS) + "...";
     step(
         Kind.RECORDED_CALL,
-        "%s %s: %s (line %d)"
-            .formatted(
-                it.name(),
-                shown.strip(),
-                it.result() == 0 ? "done, result 0" : "failed, result " + it.result(),
-                it.line()));
+        "%s %s: %s (line %d)".formatted(it.name(), shown.strip(), recorded(it), it.line()));
+  }
+
+  private static String recorded(RecordedHostCall it) {
+    if (it.result() == 0) {
+      return "done, result 0";
+    }
+    return it.failed()
+        ? "result %d: %s".formatted(it.result(), it.failure())
+        : "result %d: nothing was mapped, which is no failure".formatted(it.result());
   }
 
   private void faults(FaultsReported it) {

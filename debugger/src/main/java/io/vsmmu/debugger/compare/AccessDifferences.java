@@ -13,6 +13,7 @@ import io.vsmmu.smmu.event.RegisterWritten;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.VsmmuCreated;
 import io.vsmmu.smmu.spec.CommandEntry;
+import io.vsmmu.smmu.spec.EventType;
 import io.vsmmu.smmu.spec.IdRegister;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.PageRequest;
@@ -301,7 +302,7 @@ final class AccessDifferences {
   private void stream(StreamConfigured a, StreamConfigured b) {
     differ(Aspect.STREAM, "configuration", a.configuration().name(), b.configuration().name());
     differ(Aspect.STREAM, "effective", a.effective().name(), b.effective().name());
-    differ(Aspect.STREAM, "fault", a.fault(), b.fault());
+    differ(Aspect.STREAM, "fault", fault(a), fault(b));
     for (SequencedMap<String, @Nullable Object> change :
         SteView.changes(a.ste(), a.completeness(), b.ste(), b.completeness())) {
       String field = String.valueOf(change.get("field"));
@@ -309,6 +310,14 @@ final class AccessDifferences {
         differ(Aspect.STREAM, "decoded." + field, change.get("before"), change.get("after"));
       }
     }
+  }
+
+  /** Name of the event that a transaction of the stream causes, null for none. */
+  private static @Nullable String fault(StreamConfigured stream) {
+    int code = stream.fault();
+    return code == 0
+        ? null
+        : EventType.of(code).map(EventType::name).orElseGet(() -> "EVENT_" + Hex.of(code));
   }
 
   private void hostAnswers(Access a, Access b) {
@@ -366,6 +375,6 @@ final class AccessDifferences {
   }
 
   private static String failure(@Nullable RecordedHostCall call) {
-    return call == null ? NO_FAILURE : HostErrno.text(Math.abs(call.result()));
+    return call == null ? NO_FAILURE : call.failure();
   }
 }

@@ -34,6 +34,7 @@ import io.vsmmu.smmu.spec.RegisterAccess;
 import io.vsmmu.smmu.spec.TableFields;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
+import io.vsmmu.smmu.stimulus.RecordedHostCall;
 import io.vsmmu.smmu.stimulus.RegisterRead;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -168,7 +169,7 @@ final class AccessReader {
       case HostCallsObserved observed -> {
         Access last = newest;
         if (last != null) {
-          observed.calls().stream().filter(call -> call.result() != 0).forEach(last::add);
+          observed.calls().stream().filter(RecordedHostCall::failed).forEach(last::add);
         }
       }
       case VsmmuDeleted _,

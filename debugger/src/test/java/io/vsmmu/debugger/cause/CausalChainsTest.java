@@ -188,7 +188,7 @@ class CausalChainsTest {
 
     assertThat(texts(ofSlice, Kind.RECORDED_CALL))
         .containsExactly(
-            "iommufd_backend_invalidate_cache iommufd=16 id=4: failed, result -5 (line 77)");
+            "iommufd_backend_invalidate_cache iommufd=16 id=4: result -5: EIO (errno 5) (line 77)");
     assertThat(ofCall.root().position()).isEqualTo(ofSlice.root().position());
     assertThat(ofCall.steps().stream().filter(ChainStep::asked).map(ChainStep::kind))
         .containsExactly(Kind.RECORDED_CALL);
