@@ -128,6 +128,10 @@ public final class Job<T> {
     } catch (Exception failed) {
       failure = failed;
       state = State.FAILED;
+    } catch (Error fatal) {
+      failure = new IllegalStateException("The work ended with " + fatal, fatal);
+      state = State.FAILED;
+      throw fatal;
     } finally {
       ended.countDown();
     }

@@ -61,6 +61,23 @@ class JobsTest {
   }
 
   @Test
+  void a_job_that_ends_with_an_error_of_the_virtual_machine_failed_and_leaves_its_place()
+      throws InterruptedException {
+    for (int i = 0; i <= JobLimits.RUNNING; i++) {
+      Job<String> job =
+          jobs.start(
+              "find",
+              _ -> {
+                throw new StackOverflowError();
+              });
+
+      assertThat(job.await(LONG)).isTrue();
+      assertThat(job.state()).isEqualTo(Job.State.FAILED);
+      assertThat(job.failure()).hasMessageContaining("StackOverflowError");
+    }
+  }
+
+  @Test
   void a_cancelled_job_ends_at_its_next_event() throws InterruptedException {
     Job<String> job = jobs.start("find", this::endless);
 
