@@ -130,7 +130,7 @@ class MainJobTest extends RestTest {
             .at("/items/0/position")
             .asLong();
     Pattern commands =
-        Pattern.compile("\\./vsmmu (streams|why|diff) (demo-e1000e)\\S* (\\S+)(?: (\\d+))?");
+        Pattern.compile("\\./vsmmu (find|why|diff) (demo-e1000e)\\S* ('[^']*'|\\S+)(?: (\\d+))?");
 
     List<String> printed = commands.matcher(out).results().map(m -> command(m, first)).toList();
     String readme = Files.readString(Path.of("../README.md"));
@@ -145,7 +145,7 @@ class MainJobTest extends RestTest {
     String last = found.group(4);
     return found.group(1)
         + " "
-        + (found.group(1).equals("streams")
+        + (found.group(1).equals("find")
             ? found.group(3)
             : Long.parseLong(found.group(3)) - first + 1)
         + (last == null ? "" : " " + (Long.parseLong(last) - first + 1));

@@ -7,7 +7,6 @@ import io.vsmmu.cli.output.CellText;
 import io.vsmmu.cli.output.ExitCode;
 import io.vsmmu.cli.output.Failure;
 import io.vsmmu.cli.output.ProgressLine;
-import io.vsmmu.cli.output.TextPart;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -109,7 +108,7 @@ final class FindCommand extends VsmmuCommand {
     try {
       reply = new JobClient(service, line).ask(() -> service.ask(path() + "/find", body));
     } catch (Failure refused) {
-      throw refused.part().map(this::malformed).orElse(refused);
+      throw refused.part().map(part -> part.refusal("EXPRESSION", expression)).orElse(refused);
     }
     print(reply, this::show);
     return reply.body().path("found").asLong(0) == 0 ? ExitCode.NO : ExitCode.OK;
@@ -134,13 +133,6 @@ final class FindCommand extends VsmmuCommand {
       body.put("buckets", buckets);
     }
     return body;
-  }
-
-  private Failure malformed(TextPart part) {
-    return new Failure(
-        ExitCode.USAGE,
-        "EXPRESSION has no meaning: %s%n%s%nallowed: %s%nMore: docs/find.md"
-            .formatted(CellText.clean(part.found()), part.marked(expression), part.expected()));
   }
 
   private void show(JsonNode answer) {

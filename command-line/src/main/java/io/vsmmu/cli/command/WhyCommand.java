@@ -5,6 +5,7 @@ import io.vsmmu.cli.client.Reply;
 import io.vsmmu.cli.client.ServiceClient;
 import io.vsmmu.cli.client.UrlQuery;
 import io.vsmmu.cli.output.ExitCode;
+import io.vsmmu.cli.output.Failure;
 import io.vsmmu.cli.output.ProgressLine;
 import io.vsmmu.cli.output.WhyText;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +68,12 @@ final class WhyCommand extends VsmmuCommand {
     ProgressLine line =
         new ProgressLine(
             err(), Boolean.getBoolean(ProgressLine.TERMINAL), width(), System::nanoTime);
-    Reply answer = new JobClient(service, line).ask(() -> service.get(path() + "/why" + query));
+    Reply answer;
+    try {
+      answer = new JobClient(service, line).ask(() -> service.get(path() + "/why" + query));
+    } catch (Failure refused) {
+      throw refused.part().map(part -> part.refusal("PATH", "" + valuePath)).orElse(refused);
+    }
     print(answer, body -> new WhyText(out(), width()).print(body));
     return ExitCode.OK;
   }

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /** Three complete commands that a user can copy and try next. */
 final class NextSteps {
@@ -32,21 +33,22 @@ final class NextSteps {
           "./vsmmu lint " + facts.name() + url);
     }
     String sid = facts.state().path("streams").path(streams - 1).path("sid").asString("");
-    long position = lastChange(facts.histories().getLast());
+    JsonNode change = lastChange(facts.histories().getLast());
+    long position = change.path("position").asLong(1);
     return List.of(
-        "./vsmmu streams %s %s%s".formatted(facts.name(), sid, url),
+        "./vsmmu find %s 'streams[\"%s\"].configuration == \"%s\"'%s"
+            .formatted(facts.name(), sid, change.path("configuration").asString(""), url),
         "./vsmmu why %s %d%s".formatted(facts.name(), position, url),
         "./vsmmu diff %s %d %d%s"
             .formatted(facts.name(), Math.max(1, position - 1), position, url));
   }
 
-  /** The position at which the stream's STE changed last; without a change, the last position. */
-  private static long lastChange(List<JsonNode> history) {
+  /** The entry with which the stream's STE changed last; without a change, the last entry. */
+  private static JsonNode lastChange(List<JsonNode> history) {
     return history.stream()
         .filter(entry -> !entry.path("changed").isEmpty())
         .reduce((earlier, later) -> later)
         .or(() -> history.stream().reduce((earlier, later) -> later))
-        .map(entry -> entry.path("position").asLong(1))
-        .orElse(1L);
+        .orElse(MissingNode.getInstance());
   }
 }

@@ -31,13 +31,37 @@ public record TextPart(int offset, int end, String found, String expected) {
     }
   }
 
-  /** The text in one line, and below it a mark under the part. */
-  public String marked(String text) {
-    String shown = CellText.clean(text);
-    int width = Math.max(1, Math.min(end, text.length()) - offset);
+  /** Columns of the text before and behind the part that are shown. */
+  private static final int AROUND = 60;
+
+  private static final String CUT = "...";
+
+  /**
+   * The failure of a command whose argument has this part.
+   *
+   * @param argument label of the argument
+   * @param text its value
+   */
+  public Failure refusal(String argument, String text) {
+    return new Failure(
+        ExitCode.USAGE,
+        "%s has no meaning: %s%n%s%nallowed: %s%nMore: docs/find.md"
+            .formatted(argument, CellText.clean(found), marked(text), expected));
+  }
+
+  /** The text around the part in one line, and below it a mark under the part. */
+  private String marked(String text) {
+    int from = Math.min(offset, text.length());
+    int to = Math.max(from, Math.min(end, text.length()));
+    int first = from <= AROUND ? 0 : from - AROUND;
+    int last = Math.min(text.length(), Math.min(to, from + AROUND) + AROUND);
+    String before = first == 0 ? "" : CUT;
+    String shown = before + CellText.clean(text.substring(first, last));
+    int width = Math.max(1, Math.min(to, last) - from);
     return shown
+        + (last < text.length() ? CUT : "")
         + System.lineSeparator()
-        + " ".repeat(Math.min(offset, text.length()))
+        + " ".repeat(before.length() + from - first)
         + "^".repeat(width);
   }
 }

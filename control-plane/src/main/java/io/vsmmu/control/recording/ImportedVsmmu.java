@@ -27,7 +27,6 @@ final class ImportedVsmmu implements AutoCloseable {
   private final SimulatedReplayHost host = new SimulatedReplayHost();
   private final OfflineVsmmu run = new OfflineVsmmu(host.objects(), this::write);
   private long timeMicros;
-  private int resets;
   private long commands;
   private long reportedCommands;
   private long reportedEvents;
@@ -54,11 +53,6 @@ final class ImportedVsmmu implements AutoCloseable {
     return log.events();
   }
 
-  /** How often the guest booted: one more than the VMM reset it. */
-  int boots() {
-    return resets + 1;
-  }
-
   /**
    * Decides the next stimulus. One that makes no sense in the present state is kept as text, with
    * the reason.
@@ -78,7 +72,6 @@ final class ImportedVsmmu implements AutoCloseable {
   private Optional<Problem> accept(Stimulus stimulus, long micros) {
     timeMicros = Math.max(timeMicros, micros);
     host.prepare(stimulus);
-    resets += stimulus instanceof Stimulus.Reset ? 1 : 0;
     if (stimulus instanceof Stimulus.ConsumeCommands slice) {
       commands += slice.entries().size();
     }

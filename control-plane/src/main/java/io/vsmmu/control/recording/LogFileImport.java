@@ -16,7 +16,6 @@ import io.vsmmu.recordings.log.LogItem;
 import io.vsmmu.recordings.log.LogNote;
 import io.vsmmu.recordings.log.LogRecord;
 import io.vsmmu.smmu.event.VsmmuEvent;
-import io.vsmmu.smmu.event.VsmmuReset;
 import io.vsmmu.smmu.model.Vsmmu.Fold;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.wire.EventCodec;
@@ -40,7 +39,6 @@ final class LogFileImport {
   private final Path file;
   private final @Nullable String name;
   private final ImportRun run;
-  private long resets;
 
   /**
    * @param name for the vSMMU; null for the one in the file
@@ -74,10 +72,6 @@ final class LogFileImport {
     } catch (ImportedNotes.UnusableNote unusable) {
       return refused("body", String.valueOf(unusable.getMessage()), "notes that a vSMMU can have");
     }
-  }
-
-  private static int boots(long resets) {
-    return (int) Math.min(Integer.MAX_VALUE, resets + 1);
   }
 
   private static RecordingResult refused(String field, String value, String allowed) {
@@ -140,7 +134,6 @@ final class LogFileImport {
         }
         run.reached(record.sequence() + 1);
         VsmmuEvent event = EventCodec.decode(record.type(), record.payload());
-        resets += event instanceof VsmmuReset ? 1 : 0;
         fold.accept(event);
         previous = hash;
       }
@@ -168,7 +161,7 @@ final class LogFileImport {
         ImportRollback.of(database.registry(), List.of(vsmmu.id()));
         throw failed;
       }
-      return new ImportedLog(vsmmu, end.events(), end, boots(resets));
+      return new ImportedLog(vsmmu, end.events(), end);
     }
   }
 

@@ -178,10 +178,7 @@ final class QemuTraceImport implements AutoCloseable {
     database.registry().markImported(ids);
     List<RecordingResult.ImportedLog> logs =
         vsmmus.values().stream()
-            .map(
-                v ->
-                    new RecordingResult.ImportedLog(
-                        v.registered(), v.events(), v.state(), v.boots()))
+            .map(v -> new RecordingResult.ImportedLog(v.registered(), v.events(), v.state()))
             .toList();
     return new RecordingResult.Imported(
         logs,

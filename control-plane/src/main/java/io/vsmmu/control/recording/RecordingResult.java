@@ -33,9 +33,8 @@ public sealed interface RecordingResult {
    *
    * @param events the number of events of its log
    * @param end its state after the last event
-   * @param boots how often its guest booted: one more than the VMM reset it
    */
-  record ImportedLog(RegisteredVsmmu vsmmu, long events, VsmmuState end, int boots) {}
+  record ImportedLog(RegisteredVsmmu vsmmu, long events, VsmmuState end) {}
 
   /** The file is no recording, or a name is not allowed; nothing was stored. */
   record Refused(Problem problem) implements RecordingResult {}

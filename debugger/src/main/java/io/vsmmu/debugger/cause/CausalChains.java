@@ -251,7 +251,11 @@ public final class CausalChains {
                 + " of no step is known.");
         return;
       }
-      if (hostCalls) {
+      if (hostCalls && recording) {
+        notes.add(
+            "The duration of no call is recorded: what belongs to an access has its time, the"
+                + " outcome of the simulated host and the recorded calls too.");
+      } else if (hostCalls) {
         notes.add(
             "The duration of each host call is not recorded. All of them lie between the decision"
                 + " and"

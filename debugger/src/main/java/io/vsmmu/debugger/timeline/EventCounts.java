@@ -14,8 +14,8 @@ import io.vsmmu.smmu.event.PageRequestsReported;
 import io.vsmmu.smmu.event.RegisterWritten;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.VsmmuEvent;
+import io.vsmmu.smmu.model.CommandCounts;
 import io.vsmmu.smmu.model.VsmmuState;
-import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -24,21 +24,17 @@ import java.util.SequencedMap;
 /** Counts of what events contain, by kind and by command. Not thread-safe. */
 public final class EventCounts {
 
-  /** Name of commands whose opcode a recording does not contain. */
-  private static final String UNKNOWN = "UNKNOWN";
-
-  /** The opcode that stands for {@link #UNKNOWN}; real ones have 8 bits. */
-  private static final int UNKNOWN_OPCODE = 0x100;
-
-  /** The stored number of opcode 0; those below are the ordinals of {@link CountedKind}. */
-  private static final int FIRST_OPCODE = 0x40;
+  /**
+   * The stored number of the first command; those below are the ordinals of {@link CountedKind}.
+   */
+  private static final int FIRST_COMMAND = 0x40;
 
   private static final CountedKind[] KINDS = CountedKind.values();
 
   private final long[] kinds = new long[KINDS.length];
 
-  /** By opcode. */
-  private final long[] commands = new long[UNKNOWN_OPCODE + 1];
+  /** By {@link CommandCounts#index}. */
+  private final long[] commands = new long[CommandCounts.INDEXES];
 
   /**
    * Adds what an event contains.
@@ -78,7 +74,7 @@ public final class EventCounts {
     }
     for (int i = 0; i < slice.consumed(); i++) {
       boolean known = CommandView.opcodeKnown(CommandView.knownBits(slice.known(), i));
-      commands[known ? slice.entries().get(i).opcode() : UNKNOWN_OPCODE]++;
+      commands[CommandCounts.index(slice.entries().get(i), known)]++;
     }
   }
 
@@ -114,26 +110,22 @@ public final class EventCounts {
     return kinds[kind.ordinal()];
   }
 
-  /** The number of commands that took effect, by name, in the order of opcodes. */
+  /** The number of commands that took effect, by the names that {@link CommandCounts} has. */
   public SequencedMap<String, Long> commands() {
     SequencedMap<String, Long> byName = new LinkedHashMap<>();
-    for (int opcode = 0; opcode < commands.length; opcode++) {
-      if (commands[opcode] != 0) {
-        byName.merge(name(opcode), commands[opcode], Long::sum);
+    for (int index = 0; index < commands.length; index++) {
+      if (commands[index] != 0) {
+        byName.put(CommandCounts.name(index), commands[index]);
       }
     }
     return byName;
-  }
-
-  private static String name(int opcode) {
-    return opcode == UNKNOWN_OPCODE ? UNKNOWN : new CommandEntry(opcode, 0).name();
   }
 
   /** Writes the counts that are not 0: how many, and the number and count of each. */
   void write(Varints.Writer out) {
     out.put(different(kinds) + different(commands));
     write(out, kinds, 0);
-    write(out, commands, FIRST_OPCODE);
+    write(out, commands, FIRST_COMMAND);
   }
 
   private static int different(long[] counts) {
@@ -157,10 +149,10 @@ public final class EventCounts {
     for (long different = in.next(); different > 0; different--) {
       int number = (int) in.next();
       long count = in.next();
-      if (number < FIRST_OPCODE) {
+      if (number < FIRST_COMMAND) {
         kinds[number] += count;
       } else {
-        commands[number - FIRST_OPCODE] += count;
+        commands[number - FIRST_COMMAND] += count;
       }
     }
   }

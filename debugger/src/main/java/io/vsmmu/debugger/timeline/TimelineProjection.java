@@ -23,7 +23,7 @@ public final class TimelineProjection implements Projection {
   public static final String NAME = "timeline";
 
   /** To be raised whenever the same log would give different rows. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   private final EventLog log;
   private final TimeTravel travel;

@@ -34,7 +34,7 @@ record RecordingResource(
       @Schema(description = "Commands that took effect, by name", example = "{\"CMD_SYNC\": 319}")
           Map<String, @Nullable Object> commands,
       long events,
-      @Schema(description = "How often its guest began: one more than resets by the VMM") int boots,
+      @Schema(description = "How often a guest began, as its state says") long boots,
       @Schema(description = "Streams at the end of the recording, as in its state")
           Object streams) {}
 
@@ -76,7 +76,7 @@ record RecordingResource(
         log.vsmmu().name(),
         StateView.commands(log.end()),
         log.events(),
-        log.boots(),
+        log.end().boots(),
         streams(log.end(), sequence -> positions.apply(id, sequence)));
   }
 

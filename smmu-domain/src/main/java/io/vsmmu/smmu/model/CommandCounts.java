@@ -21,7 +21,8 @@ import java.util.Set;
  */
 public final class CommandCounts {
 
-  private static final int INDEXES = 256;
+  /** The number of indexes of counts. */
+  public static final int INDEXES = 256;
 
   private static final int CFGI_ALL = 0;
 
@@ -104,7 +105,7 @@ public final class CommandCounts {
     boolean owned = false;
     for (int i = 0; i < consumed; i++) {
       boolean hasOpcode = known.size() <= i || known.get(i).opcode() != 0;
-      int index = hasOpcode ? index(entries.get(i)) : NOT_TOLD;
+      int index = index(entries.get(i), hasOpcode);
       if (!owned || index >= sum.length) {
         sum = Arrays.copyOf(sum, Math.max(sum.length, index + 1));
         owned = true;
@@ -114,7 +115,8 @@ public final class CommandCounts {
     return owned ? new CommandCounts(sum) : this;
   }
 
-  private static String name(int index) {
+  /** The name of the commands that a count is of, from 0 to {@link #INDEXES} - 1. */
+  public static String name(int index) {
     return switch (index) {
       case CFGI_ALL -> CFGI_ALL_NAME;
       case NOT_TOLD -> NOT_TOLD_NAME;
@@ -122,7 +124,15 @@ public final class CommandCounts {
     };
   }
 
-  private static int index(CommandEntry entry) {
+  /**
+   * Where a command is counted.
+   *
+   * @param hasOpcode whether its opcode is known
+   */
+  public static int index(CommandEntry entry, boolean hasOpcode) {
+    if (!hasOpcode) {
+      return NOT_TOLD;
+    }
     int opcode = entry.opcode();
     boolean all =
         opcode == CFGI_STE_RANGE
