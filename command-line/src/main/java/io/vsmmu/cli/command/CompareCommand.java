@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
     description =
         "Aligns two logs by the guest's accesses and shows what they differ in; exit code 1 if they"
             + " differ.")
-final class CompareCommand extends JobCommand {
+final class CompareCommand extends RemoteCommand {
 
   @Parameters(index = "0", paramLabel = "A", description = "Name of a vSMMU.")
   private String first = "";

@@ -1,12 +1,9 @@
 package io.vsmmu.cli.command;
 
-import io.vsmmu.cli.client.JobClient;
 import io.vsmmu.cli.client.Reply;
 import io.vsmmu.cli.client.ServiceClient;
 import io.vsmmu.cli.output.CellText;
 import io.vsmmu.cli.output.ExitCode;
-import io.vsmmu.cli.output.Failure;
-import io.vsmmu.cli.output.ProgressLine;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -101,15 +98,8 @@ final class FindCommand extends VsmmuCommand {
   @Override
   ExitCode ask(ServiceClient service) {
     ObjectNode body = body();
-    ProgressLine line =
-        new ProgressLine(
-            err(), Boolean.getBoolean(ProgressLine.TERMINAL), width(), System::nanoTime);
-    Reply reply;
-    try {
-      reply = new JobClient(service, line).ask(() -> service.ask(path() + "/find", body));
-    } catch (Failure refused) {
-      throw refused.part().map(part -> part.refusal("EXPRESSION", expression)).orElse(refused);
-    }
+    Reply reply =
+        answer(service, "EXPRESSION", expression, () -> service.ask(path() + "/find", body));
     print(reply, this::show);
     return reply.body().path("found").asLong(0) == 0 ? ExitCode.NO : ExitCode.OK;
   }

@@ -1,10 +1,12 @@
 package io.vsmmu.cli.command;
 
+import io.vsmmu.cli.client.JobClient;
 import io.vsmmu.cli.client.Reply;
 import io.vsmmu.cli.client.ServiceClient;
 import io.vsmmu.cli.client.UrlQuery;
 import io.vsmmu.cli.output.ExitCode;
 import io.vsmmu.cli.output.Failure;
+import io.vsmmu.cli.output.ProgressLine;
 import io.vsmmu.cli.output.Screen;
 import io.vsmmu.cli.output.Table;
 import io.vsmmu.cli.output.TreeText;
@@ -12,6 +14,7 @@ import java.io.PrintWriter;
 import java.net.URI;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -73,6 +76,33 @@ abstract class RemoteCommand implements Callable<Integer> {
    */
   static boolean canBeName(String text) {
     return !text.isEmpty() && text.indexOf('/') < 0 && text.indexOf('\\') < 0;
+  }
+
+  /**
+   * The answer to a question that may become a job of the service, however long it takes, with the
+   * progress on standard error.
+   *
+   * @param question sends the request
+   */
+  final Reply answer(ServiceClient service, Supplier<Reply> question) {
+    ProgressLine line =
+        new ProgressLine(
+            err(), Boolean.getBoolean(ProgressLine.TERMINAL), width(), System::nanoTime);
+    return new JobClient(service, line).ask(question);
+  }
+
+  /**
+   * As {@link #answer(ServiceClient, Supplier)}; a refusal marks the wrong part of an argument.
+   *
+   * @param label of the argument
+   * @param text its value
+   */
+  final Reply answer(ServiceClient service, String label, String text, Supplier<Reply> question) {
+    try {
+      return answer(service, question);
+    } catch (Failure refused) {
+      throw refused.part().map(part -> part.refusal(label, text)).orElse(refused);
+    }
   }
 
   /** Prints the answer unchanged as JSON, or as text. */

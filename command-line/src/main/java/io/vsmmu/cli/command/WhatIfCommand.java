@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
     description =
         "Replays a log with a changed input and shows the difference to what happened; exit code 1"
             + " if there is one.")
-final class WhatIfCommand extends JobCommand {
+final class WhatIfCommand extends RemoteCommand {
 
   @Parameters(index = "0", paramLabel = "NAME", description = "Name of the vSMMU.")
   private String name = "";

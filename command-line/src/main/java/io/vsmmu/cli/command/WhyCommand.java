@@ -1,12 +1,9 @@
 package io.vsmmu.cli.command;
 
-import io.vsmmu.cli.client.JobClient;
 import io.vsmmu.cli.client.Reply;
 import io.vsmmu.cli.client.ServiceClient;
 import io.vsmmu.cli.client.UrlQuery;
 import io.vsmmu.cli.output.ExitCode;
-import io.vsmmu.cli.output.Failure;
-import io.vsmmu.cli.output.ProgressLine;
 import io.vsmmu.cli.output.WhyText;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -65,15 +62,8 @@ final class WhyCommand extends VsmmuCommand {
             .with("iova", iova)
             .with("sid", sid)
             .with("asid", asid);
-    ProgressLine line =
-        new ProgressLine(
-            err(), Boolean.getBoolean(ProgressLine.TERMINAL), width(), System::nanoTime);
-    Reply answer;
-    try {
-      answer = new JobClient(service, line).ask(() -> service.get(path() + "/why" + query));
-    } catch (Failure refused) {
-      throw refused.part().map(part -> part.refusal("PATH", "" + valuePath)).orElse(refused);
-    }
+    Reply answer =
+        answer(service, "PATH", "" + valuePath, () -> service.get(path() + "/why" + query));
     print(answer, body -> new WhyText(out(), width()).print(body));
     return ExitCode.OK;
   }

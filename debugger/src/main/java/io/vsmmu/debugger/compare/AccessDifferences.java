@@ -3,6 +3,7 @@ package io.vsmmu.debugger.compare;
 import io.vsmmu.debugger.compare.Difference.Aspect;
 import io.vsmmu.debugger.compare.IdPairs.Space;
 import io.vsmmu.projections.view.Hex;
+import io.vsmmu.projections.view.PartViews;
 import io.vsmmu.projections.view.SteView;
 import io.vsmmu.smmu.bits.FieldTable;
 import io.vsmmu.smmu.bits.FieldTable.Field;
@@ -13,7 +14,6 @@ import io.vsmmu.smmu.event.RegisterWritten;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.VsmmuCreated;
 import io.vsmmu.smmu.spec.CommandEntry;
-import io.vsmmu.smmu.spec.EventType;
 import io.vsmmu.smmu.spec.IdRegister;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.PageRequest;
@@ -302,7 +302,7 @@ final class AccessDifferences {
   private void stream(StreamConfigured a, StreamConfigured b) {
     differ(Aspect.STREAM, "configuration", a.configuration().name(), b.configuration().name());
     differ(Aspect.STREAM, "effective", a.effective().name(), b.effective().name());
-    differ(Aspect.STREAM, "fault", fault(a), fault(b));
+    differ(Aspect.STREAM, "fault", PartViews.fault(a.fault()), PartViews.fault(b.fault()));
     for (SequencedMap<String, @Nullable Object> change :
         SteView.changes(a.ste(), a.completeness(), b.ste(), b.completeness())) {
       String field = String.valueOf(change.get("field"));
@@ -310,14 +310,6 @@ final class AccessDifferences {
         differ(Aspect.STREAM, "decoded." + field, change.get("before"), change.get("after"));
       }
     }
-  }
-
-  /** Name of the event that a transaction of the stream causes, null for none. */
-  private static @Nullable String fault(StreamConfigured stream) {
-    int code = stream.fault();
-    return code == 0
-        ? null
-        : EventType.of(code).map(EventType::name).orElseGet(() -> "EVENT_" + Hex.of(code));
   }
 
   private void hostAnswers(Access a, Access b) {
