@@ -1,0 +1,142 @@
+import { LitElement, css, html, nothing } from 'lit';
+import { current, href, onChange } from './core/route.js';
+import { sharedStyle } from './core/shared-style.js';
+import './element/vs-problem.js';
+
+/**
+ * The views: the first part of the path, its module, its element's tag and its name. Modules are
+ * loaded when their view is first shown.
+ */
+const PAGES = [
+  { path: '', module: './page/overview-page.js', tag: 'overview-page', title: 'vSMMUs' },
+  { path: 'vsmmus', module: './page/vsmmu-page.js', tag: 'vsmmu-page', title: null },
+];
+
+/** The frame around every view: navigation, the view itself, and what could not be loaded. */
+class AppElement extends LitElement {
+  static properties = { route: { state: true }, failure: { state: true } };
+
+  static styles = [
+    sharedStyle,
+    css`
+      header {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 4px 20px;
+        padding: 6px 16px;
+        background: var(--panel);
+        border-bottom: 1px solid var(--line);
+      }
+      header strong {
+        font-size: 1.1rem;
+      }
+      nav {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 4px 16px;
+        flex: 1;
+      }
+      nav a {
+        padding: 2px 0;
+        text-decoration: none;
+        border-bottom: 2px solid transparent;
+      }
+      nav a[aria-current='page'] {
+        border-color: var(--accent);
+        font-weight: 600;
+      }
+      .skip {
+        position: absolute;
+        left: -999px;
+      }
+      .skip:focus {
+        left: 8px;
+        top: 8px;
+        background: var(--ground);
+        padding: 6px 12px;
+        z-index: 9;
+      }
+      main {
+        display: block;
+        flex: 1;
+        min-width: 0;
+      }
+      main:focus {
+        outline: none;
+      }
+      :host {
+        display: flex;
+        flex-direction: column;
+        min-height: 100vh;
+      }
+    `,
+  ];
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.show(current());
+    this.stopListening = onChange((route) => this.show(route));
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.stopListening();
+  }
+
+  async show(route) {
+    const page = PAGES.find((it) => it.path === (route.path[0] ?? ''));
+    if (page && !customElements.get(page.tag)) {
+      try {
+        await import(page.module);
+      } catch (failure) {
+        this.failure = failure;
+      }
+    }
+    this.route = route;
+  }
+
+  render() {
+    if (!this.route) {
+      return nothing;
+    }
+    const first = this.route.path[0] ?? '';
+    const page = PAGES.find((it) => it.path === first);
+    document.title = [this.route.path[1], page?.title, 'vsmmu'].filter(Boolean).join(' · ');
+    return html`
+      <a class="skip" href="#main" @click=${this.skip}>Skip to the content</a>
+      <header>
+        <strong>vsmmu</strong>
+        <nav aria-label="Views">
+          ${PAGES.filter((it) => it.title).map(
+            (it) =>
+              html`<a href=${href(it.path ? [it.path] : [])} aria-current=${it.path === first ? 'page' : nothing}
+                >${it.title}</a
+              >`,
+          )}
+        </nav>
+      </header>
+      <main id="main" tabindex="-1">${this.failure ? html`<vs-problem .problem=${this.failure}></vs-problem>` : this.view(page)}</main>
+    `;
+  }
+
+  /** Each view is an element that is kept while its parameters change. */
+  view(page) {
+    if (!page) {
+      return html`<div class="empty">There is no view at this address. <a href="#/">All vSMMUs</a></div>`;
+    }
+    if (this.shown?.localName !== page.tag) {
+      this.shown = document.createElement(page.tag);
+    }
+    this.shown.route = this.route;
+    return this.shown;
+  }
+
+  /** The link's own address is a fragment, which would be taken for a view's. */
+  skip(event) {
+    event.preventDefault();
+    this.renderRoot.querySelector('main').focus();
+  }
+}
+
+customElements.define('vs-app', AppElement);
