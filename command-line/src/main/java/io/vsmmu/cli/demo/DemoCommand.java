@@ -128,9 +128,7 @@ public final class DemoCommand implements Callable<Integer> {
     URI url = service.url();
     PrintWriter out = json ? spec.commandLine().getErr() : spec.commandLine().getOut();
     out.println();
-    for (VsmmuFacts facts : outcome.vsmmus()) {
-      out.println("Go to %s%s/vsmmus/%s/state".formatted(url, ServiceClient.API, facts.name()));
-    }
+    NextSteps.pages(outcome, url).forEach(page -> out.println("Go to " + page));
     out.println("or try, in another terminal:");
     NextSteps.of(outcome, url, System.getenv()).forEach(step -> out.println("  " + step));
     out.println("Ctrl-C ends it.");

@@ -8,7 +8,7 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
-/** Three complete commands that a user can copy and try next. */
+/** What a user can do next: pages of the console to go to, and three complete commands to copy. */
 final class NextSteps {
 
   private NextSteps() {}
@@ -24,6 +24,17 @@ final class NextSteps {
     return outcome.vsmmus().stream().findFirst().map(facts -> of(facts, url)).orElse(List.of());
   }
 
+  /** The console's page of each vSMMU, at the moment that the commands are about. */
+  static List<String> pages(DemoResult outcome, URI service) {
+    return outcome.vsmmus().stream()
+        .map(
+            facts ->
+                facts.histories().isEmpty()
+                    ? "%s/#/vsmmus/%s".formatted(service, facts.name())
+                    : "%s/#/vsmmus/%s?at=%d".formatted(service, facts.name(), lastChange(facts)))
+        .toList();
+  }
+
   private static List<String> of(VsmmuFacts facts, String url) {
     int streams = facts.histories().size();
     if (streams == 0) {
@@ -34,13 +45,18 @@ final class NextSteps {
     }
     String sid = facts.state().path("streams").path(streams - 1).path("sid").asString("");
     JsonNode change = lastChange(facts.histories().getLast());
-    long position = change.path("position").asLong(1);
+    long position = lastChange(facts);
     return List.of(
         "./vsmmu find %s 'streams[\"%s\"].configuration == \"%s\"'%s"
             .formatted(facts.name(), sid, change.path("configuration").asString(""), url),
         "./vsmmu why %s %d%s".formatted(facts.name(), position, url),
         "./vsmmu diff %s %d %d%s"
             .formatted(facts.name(), Math.max(1, position - 1), position, url));
+  }
+
+  /** The position of the last stream's last change. */
+  private static long lastChange(VsmmuFacts facts) {
+    return lastChange(facts.histories().getLast()).path("position").asLong(1);
   }
 
   /** The entry with which the stream's STE changed last; without a change, the last entry. */
