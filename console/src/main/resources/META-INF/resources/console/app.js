@@ -59,6 +59,7 @@ class AppElement extends LitElement {
       }
       main {
         display: block;
+        position: relative;
         flex: 1;
         min-width: 0;
       }

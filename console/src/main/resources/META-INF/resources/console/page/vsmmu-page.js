@@ -1,37 +1,73 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { path } from '../core/api.js';
+import { counted } from '../core/format.js';
 import { Query } from '../core/query.js';
 import { hrefWith } from '../core/route.js';
 import { sharedStyle } from '../core/shared-style.js';
 import '../element/vs-problem.js';
 
 /**
- * What is shown below the timeline: the value of the parameter `panel`, its module, tag and title.
- * Each panel's element gets the properties `vsmmu` (the resource), `at` (the position of the cursor,
- * or null for the newest), and `query` (the parameters of the view, for those of its own).
+ * What the tabs at the right show: the value of the parameter `panel`, its module, tag and title.
+ *
+ * Each panel's element, and the list's, gets the properties `vsmmu` (the resource, asked for again
+ * while a running guest is followed), `at` (the position of the cursor, or null for the newest
+ * event, whose position is `vsmmu.position`), and `query` (the parameters of the view).
+ *
+ * @typedef {{id: string, module: string, tag: string, title: string}} Panel
+ * @type {Panel[]}
  */
 const PANELS = [];
 
+/** The list of events at the left of the panels, as an entry of {@link PANELS}. @type {Panel | null} */
+const LIST = null;
+
 /** One vSMMU: its timeline, the moment at the cursor, and what is asked about it. */
 class VsmmuPage extends LitElement {
-  static properties = { route: { attribute: false }, loaded: { state: true }, failure: { state: true } };
+  static properties = { route: { attribute: false }, failure: { state: true } };
 
   static styles = [
     sharedStyle,
     css`
       :host {
-        display: block;
-        padding: 8px 16px;
+        display: flex;
+        flex-direction: column;
+        padding: 6px 16px 0;
+      }
+      .title {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: baseline;
+        gap: 2px 14px;
+        margin-bottom: 4px;
+      }
+      h1 {
+        margin: 0;
+        overflow-wrap: anywhere;
+      }
+      .columns {
+        display: flex;
+        gap: 16px;
+        flex: 1;
+        min-height: 0;
+      }
+      .columns > section {
+        flex: 1 1 50%;
+        min-width: 0;
+        overflow: auto;
+      }
+      .columns > .panels {
+        display: flex;
+        flex-direction: column;
+        overflow: visible;
       }
       [role='tablist'] {
         display: flex;
         flex-wrap: wrap;
-        gap: 2px 14px;
+        gap: 0 14px;
         border-bottom: 1px solid var(--line);
-        margin: var(--gap) 0;
       }
       [role='tab'] {
-        padding: 4px 0;
+        padding: 4px 0 3px;
         text-decoration: none;
         border-bottom: 2px solid transparent;
       }
@@ -39,10 +75,35 @@ class VsmmuPage extends LitElement {
         border-color: var(--accent);
         font-weight: 600;
       }
+      [role='tabpanel'] {
+        flex: 1;
+        min-height: 0;
+        overflow: auto;
+        padding: var(--gap) 0;
+      }
+      /* On a wide screen everything is in sight, and the columns scroll for themselves. */
+      @media (min-width: 900px) and (min-height: 600px) {
+        :host {
+          position: absolute;
+          inset: 0;
+        }
+      }
+      @media (max-width: 899px) {
+        .columns {
+          flex-direction: column;
+        }
+        .columns > section,
+        [role='tabpanel'] {
+          overflow: visible;
+        }
+      }
     `,
   ];
 
   vsmmu = new Query(this, () => this.name && [path('vsmmus', this.name)]);
+
+  /** The elements of panels that were shown, by tag: each is kept while its parameters change. */
+  shown = new Map();
 
   /** The name in the address. */
   get name() {
@@ -63,8 +124,18 @@ class VsmmuPage extends LitElement {
     if (!value) {
       return nothing;
     }
-    return html`<h1>${value.name}</h1>
-      ${this.tabs(value)}`;
+    return html`${this.title(value)}
+      <div class="columns">
+        ${LIST ? html`<section aria-label=${LIST.title}>${this.element(LIST)}</section>` : nothing}
+        <section class="panels" aria-label="Panels">${this.tabs()}</section>
+      </div>`;
+  }
+
+  title(vsmmu) {
+    return html`<div class="title">
+      <h1>${vsmmu.name}</h1>
+      <span class="quiet">${vsmmu.lifecycle.toLowerCase()} · ${counted(vsmmu.events, 'event')}</span>
+    </div>`;
   }
 
   tabs() {
@@ -85,10 +156,11 @@ class VsmmuPage extends LitElement {
             >`,
         )}
       </div>
-      <div role="tabpanel" id="panel" aria-labelledby="tab-${wanted.id}">${this.panel(wanted)}</div>`;
+      <div role="tabpanel" id="panel" tabindex="0" aria-labelledby="tab-${wanted.id}">${this.element(wanted)}</div>`;
   }
 
-  panel(wanted) {
+  /** @param {Panel} wanted */
+  element(wanted) {
     if (!customElements.get(wanted.tag)) {
       import(wanted.module).then(
         () => this.requestUpdate(),
@@ -96,11 +168,12 @@ class VsmmuPage extends LitElement {
       );
       return this.failure ? html`<vs-problem .problem=${this.failure}></vs-problem>` : nothing;
     }
-    if (this.shown?.localName !== wanted.tag) {
-      this.shown = document.createElement(wanted.tag);
+    if (!this.shown.has(wanted.tag)) {
+      this.shown.set(wanted.tag, document.createElement(wanted.tag));
     }
-    Object.assign(this.shown, { vsmmu: this.vsmmu.value, at: this.at, query: this.route.query });
-    return this.shown;
+    const element = this.shown.get(wanted.tag);
+    Object.assign(element, { vsmmu: this.vsmmu.value, at: this.at, query: this.route.query });
+    return element;
   }
 }
 
