@@ -203,7 +203,7 @@ class LocalCommandsTest {
           Invocation.with(
               starting(service), "demo", "--port", "0", "--data-dir", folder.toString());
 
-      assertThat(run.out()).contains("Go to " + service.url() + "/#/vsmmus/demo-e1000e?at=65");
+      assertThat(run.out()).contains("Go to " + service.url() + "/#/vsmmus/demo-e1000e");
     }
   }
 
