@@ -116,4 +116,30 @@ class EventRowsTest extends RestTest {
     assertThat(get(EVENTS + "?" + query).expect(status).json().path("detail").asString())
         .contains(detail);
   }
+
+  @Test
+  void each_row_says_in_a_sentence_what_the_event_did() {
+    accelerated();
+    long translates =
+        post(
+                "/vsmmus/accelerated/find",
+                "{\"expression\":\"streams['0x900'].configuration == 'TRANSLATE'\"}")
+            .expect(200)
+            .json()
+            .at("/hits/0/position")
+            .asLong();
+    JsonNode rows =
+        get(EVENTS + "?around=%d&limit=5".formatted(translates)).expect(200).json().path("items");
+
+    assertThat(rows.valueStream().map(row -> row.path("text").asString()))
+        .containsExactly(
+            "the guest reads 0x13 from CMDQ_CONS",
+            "CFGI_STE StreamID=0x900, CMD_SYNC",
+            "StreamID 0x900 is configured to TRANSLATE, because of CFGI_STE",
+            "the host has done ALLOC_HWPT, ATTACH; CMDQ_CONS moves to index 0x15",
+            "the recorded VMM calls its host: iommufd_backend_alloc_hwpt,"
+                + " iommufd_cdev_pasid_attach_ioas_hwpt");
+    assertThat(walk(EVENTS, 1000))
+        .allSatisfy(row -> assertThat(row.path("text").asString()).isNotBlank());
+  }
 }

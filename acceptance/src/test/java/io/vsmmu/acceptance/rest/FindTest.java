@@ -268,4 +268,30 @@ class FindTest extends RestTest {
       Thread.sleep(PAUSE);
     }
   }
+
+  @Test
+  void the_names_of_the_language_are_listed_with_what_they_mean() {
+    JsonNode names = get("/find-names").expect(200).json();
+
+    JsonNode streams = named(names.path("state"), "streams");
+    assertThat(streams.path("key").asString()).isEqualTo("sid");
+    JsonNode configuration = named(streams.path("members"), "configuration");
+    assertThat(configuration.path("values").valueStream().map(JsonNode::asString))
+        .contains("ABORT", "BYPASS", "TRANSLATE");
+    JsonNode registers = named(names.path("state"), "registers");
+    assertThat(
+            named(named(registers.path("members"), "CR0").path("members"), "SMMUEN")
+                .isMissingNode())
+        .isFalse();
+    assertThat(named(names.path("event"), "command").path("type").asString())
+        .isEqualTo("list of texts");
+  }
+
+  private static JsonNode named(JsonNode names, String name) {
+    return names
+        .valueStream()
+        .filter(it -> it.path("name").asString().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
 }

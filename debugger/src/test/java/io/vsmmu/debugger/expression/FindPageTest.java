@@ -107,7 +107,10 @@ class FindPageTest {
             rows.add(
                 "| `%s%s` | %s | %s |\n"
                     .formatted(
-                        prefix, value.name(), type(value), value.meaning() + constants(value)));
+                        prefix,
+                        value.name(),
+                        NameTree.type(value),
+                        value.meaning() + constants(value)));
         case Member.Part part -> part(prefix, part, rows);
         case Member.Items items -> {
           String key = "%s%s[%s]".formatted(prefix, items.name(), items.key());
@@ -131,19 +134,9 @@ class FindPageTest {
             .filter(name -> !name.startsWith("RESERVED_"))
             .map("`%s`"::formatted)
             .collect(Collectors.joining(", "));
-    String type = members.iterator().next() instanceof Member.Value value ? type(value) : "group";
+    String type =
+        members.iterator().next() instanceof Member.Value value ? NameTree.type(value) : "group";
     rows.add("| `%s.NAME` | %s | %s: %s |\n".formatted(path, type, part.meaning(), names));
-  }
-
-  private static String type(Member.Value value) {
-    String one =
-        switch (value.type()) {
-          case NUMBER -> value.bits() == null ? "number" : "number with fields";
-          case TEXT -> "text";
-          case TRUTH -> "truth";
-          case INSTANT -> "instant";
-        };
-    return value.several() ? "list of " + one + "s" : one;
   }
 
   /** The texts that a value can have, unless there are many. */

@@ -46,9 +46,12 @@ public final class Hex {
 
   /** The number that {@link #field} shows: that of an address in place, of others right-aligned. */
   public static long number(Field field, long... words) {
-    return field.bits().width() >= ADDRESS_BITS
-        ? field.bits().inPlace(words[field.word()])
-        : field.get(words);
+    return isInPlace(field) ? field.bits().inPlace(words[field.word()]) : field.get(words);
+  }
+
+  /** Whether {@link #field} shows the field in place, as an address. */
+  public static boolean isInPlace(Field field) {
+    return field.bits().width() >= ADDRESS_BITS;
   }
 
   /** Whether {@link #field} shows the field as a string. */

@@ -2,6 +2,7 @@ package io.vsmmu.rest.history;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.vsmmu.debugger.cause.EventSentence;
 import io.vsmmu.projections.query.EventItem;
 import io.vsmmu.projections.travel.LogEvent;
 import io.vsmmu.smmu.event.StreamConfigured;
@@ -19,6 +20,10 @@ public record EventResource(
         @Schema(description = "What it follows from; null for an event that records a stimulus")
         Cause cause,
     @Nullable @Schema(description = "Who asked for it; null for the guest") String subject,
+    @Schema(
+            description = "What it did, in one sentence for people",
+            example = "CFGI_STE StreamID=0x900, CMD_SYNC")
+        String text,
     @Schema(
             type = "object",
             description =
@@ -54,6 +59,7 @@ public record EventResource(
         event.type(),
         cause(event, cause),
         event.subject(),
+        EventSentence.of(event.event()),
         data);
   }
 

@@ -35,7 +35,7 @@ class ConsolePages implements WebMvcConfigurer {
 
   /**
    * @param locations folders of the page's files, each with a slash at its end; those of the jars
-   *     unless somebody works on the page
+   *     unless a developer works on the page
    */
   ConsolePages(
       @Value("${spring.web.resources.static-locations:classpath:/META-INF/resources/}")
