@@ -40,6 +40,16 @@ class LanguageTest {
           Pattern.DOTALL);
 
   private static final Pattern CODE_IN_COMMENT = Pattern.compile("\\{@(?:code|link|value)[^}]*\\}");
+
+  /** The same of ES modules, and templates. */
+  private static final Pattern TOKEN_OF_MODULE =
+      Pattern.compile(
+          "/\\*.*?\\*/|//[^\\n]*|\"[^\"\\\\\\n]*+(?:\\\\.[^\"\\\\\\n]*+)*+\""
+              + "|'[^'\\\\\\n]*+(?:\\\\.[^'\\\\\\n]*+)*+'|`[^`\\\\]*+(?:\\\\.[^`\\\\]*+)*+`",
+          Pattern.DOTALL);
+
+  private static final Pattern CODE_IN_MODULE =
+      Pattern.compile("\\$\\{[^}]*\\}|<[^>]*>|`[^`\\s]*`|\\{@link[^}]*\\}");
   private static final Pattern CODE_IN_PAGE =
       Pattern.compile("(?ms)^```.*?^```|`[^`\\n]*`|\\]\\([^)]*\\)");
   private static final Pattern LINE_OF_COMMENT = Pattern.compile("(?m)^\\s*(?:\\*|//|#)\\s?");
@@ -71,6 +81,14 @@ class LanguageTest {
       })
   void comments_and_messages_are_searched_over_the_ends_of_lines(String source) throws IOException {
     String prose = prose("Some.java", source, false);
+
+    assertThat(phrases()).as(prose).anyMatch(phrase -> phrase.matcher(prose).find());
+  }
+
+  @Test
+  void what_a_template_shows_is_searched() throws IOException {
+    String prose =
+        prose("some.js", "render() { return html`<p>Here is ${it} nobody reads</p>`; }", false);
 
     assertThat(phrases()).as(prose).anyMatch(phrase -> phrase.matcher(prose).find());
   }
@@ -117,6 +135,7 @@ class LanguageTest {
         path.endsWith(".java")
             || path.endsWith(".c")
             || path.endsWith(".h")
+            || path.endsWith(".js")
             || path.endsWith(".yaml")
             || path.endsWith(".md") && !path.equals("STYLE.md");
     boolean script = path.endsWith(".sh") || path.matches("vsmmu|lab/[a-z-]+|bench/[a-z-]+");
@@ -133,6 +152,8 @@ class LanguageTest {
       prose = CODE_IN_PAGE.matcher(text).replaceAll(" # ");
     } else if (name.endsWith(".java") || name.endsWith(".c") || name.endsWith(".h")) {
       prose = proseOfSource(text, test);
+    } else if (name.endsWith(".js")) {
+      prose = proseOfModule(text);
     } else {
       prose = proseOfScript(text);
     }
@@ -148,6 +169,17 @@ class LanguageTest {
         .map(MatchResult::group)
         .filter(it -> it.startsWith("/") || (!test && it.contains(" ")))
         .map(it -> CODE_IN_COMMENT.matcher(it).replaceAll(" # "))
+        .collect(Collectors.joining("\n#\n"));
+  }
+
+  /** Comments, strings of more than one word, and what templates show: their text without tags. */
+  private static String proseOfModule(String text) {
+    return TOKEN_OF_MODULE
+        .matcher(text)
+        .results()
+        .map(MatchResult::group)
+        .filter(it -> it.contains(" "))
+        .map(it -> CODE_IN_MODULE.matcher(it).replaceAll(" # "))
         .collect(Collectors.joining("\n#\n"));
   }
 

@@ -85,7 +85,7 @@ function split(text, separator) {
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** A malformed escape in an address that somebody typed stays as it is. */
+/** A malformed escape, as in an address typed by hand, stays as it is. */
 function decoded(part) {
   try {
     return decodeURIComponent(part);
