@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { current, href, onChange } from './core/route.js';
 import { sharedStyle } from './core/shared-style.js';
+import './element/vs-drop.js';
 import './element/vs-problem.js';
 
 /**
@@ -10,6 +11,10 @@ import './element/vs-problem.js';
 const PAGES = [
   { path: '', module: './page/overview-page.js', tag: 'overview-page', title: 'vSMMUs' },
   { path: 'vsmmus', module: './page/vsmmu-page.js', tag: 'vsmmu-page', title: null },
+  { path: 'recordings', module: './page/recordings-page.js', tag: 'recordings-page', title: 'Recordings' },
+  { path: 'compare', module: './page/compare-page.js', tag: 'compare-page', title: 'Compare' },
+  { path: 'host', module: './page/host-page.js', tag: 'host-page', title: 'Host' },
+  { path: 'audit', module: './page/audit-page.js', tag: 'audit-page', title: 'Audit' },
 ];
 
 /** The frame around every view: navigation, the view itself, and what could not be loaded. */
@@ -86,6 +91,7 @@ class AppElement extends LitElement {
   }
 
   async show(route) {
+    this.wanted = route;
     const page = PAGES.find((it) => it.path === (route.path[0] ?? ''));
     if (page && !customElements.get(page.tag)) {
       try {
@@ -94,7 +100,10 @@ class AppElement extends LitElement {
         this.failure = failure;
       }
     }
-    this.route = route;
+    // The view may have been left while its module was loaded.
+    if (route === this.wanted) {
+      this.route = route;
+    }
   }
 
   render() {
@@ -118,6 +127,7 @@ class AppElement extends LitElement {
         </nav>
       </header>
       <main id="main" tabindex="-1">${this.failure ? html`<vs-problem .problem=${this.failure}></vs-problem>` : this.view(page)}</main>
+      <vs-drop></vs-drop>
     `;
   }
 

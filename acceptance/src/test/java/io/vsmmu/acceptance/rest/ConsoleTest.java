@@ -36,7 +36,7 @@ class ConsoleTest extends BrowserTest {
   void the_overview_leads_to_each_vsmmu() {
     String name = accelerated().path("vsmmus").path(0).path("name").asString();
 
-    page.navigate("/");
+    page.navigate("/#/?name=" + name);
     page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(name).setExact(true)).click();
 
     assertThat(page).hasURL(Pattern.compile(".*#/vsmmus/" + name));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vsmmu.smmu.spec.IdField;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +27,17 @@ class VsmmusTest extends RestTest {
       assertThat(each).isEqualTo(get("/vsmmus/" + each.path("id").asString()).json());
     }
     assertThat(walk("/vsmmus?deleted=true", 2)).isEqualTo(listed);
+  }
+
+  @Test
+  void a_list_by_name_has_those_whose_name_contains_the_text_page_by_page() {
+    String part = freshName("named");
+    List<String> names = List.of(created(part), created("a-" + part), created(part));
+
+    List<JsonNode> listed = walk("/vsmmus?name=" + part.toUpperCase(Locale.ROOT), 2);
+
+    assertThat(listed).extracting(it -> it.path("name").asString()).isEqualTo(names);
+    assertThat(walk("/vsmmus?name=%25" + part, 2)).isEmpty();
   }
 
   @Test

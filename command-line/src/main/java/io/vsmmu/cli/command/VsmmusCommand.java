@@ -4,6 +4,7 @@ import io.vsmmu.cli.client.PagedList;
 import io.vsmmu.cli.client.ServiceClient;
 import io.vsmmu.cli.client.UrlQuery;
 import io.vsmmu.cli.output.ExitCode;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -20,9 +21,13 @@ final class VsmmusCommand extends RemoteCommand {
   @Option(names = "--deleted", description = "Also those that were deleted.")
   private boolean deleted;
 
+  @Nullable
+  @Option(names = "--name", paramLabel = "TEXT", description = "Only those whose name contains it.")
+  private String name;
+
   @Override
   ExitCode ask(ServiceClient service) {
-    UrlQuery query = page.query().with("deleted", deleted ? true : null);
+    UrlQuery query = page.query().with("deleted", deleted ? true : null).with("name", name);
     print(service.get("/vsmmus" + query), this::show);
     return ExitCode.OK;
   }

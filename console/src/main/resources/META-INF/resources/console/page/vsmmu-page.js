@@ -16,7 +16,13 @@ import '../element/vs-problem.js';
  * @typedef {{id: string, module: string, tag: string, title: string}} Panel
  * @type {Panel[]}
  */
-const PANELS = [];
+const PANELS = [
+  { id: 'notes', module: '../panel/notes-panel.js', tag: 'notes-panel', title: 'Notes' },
+  { id: 'findings', module: '../panel/findings-panel.js', tag: 'findings-panel', title: 'Findings' },
+  { id: 'invalidations', module: '../panel/invalidations-panel.js', tag: 'invalidations-panel', title: 'Invalidations' },
+  { id: 'platform', module: '../panel/platform-panel.js', tag: 'platform-panel', title: 'Platform' },
+  { id: 'operating', module: '../panel/operating-panel.js', tag: 'operating-panel', title: 'Operate' },
+];
 
 /** The list of events at the left of the panels, as an entry of {@link PANELS}. @type {Panel | null} */
 const LIST = null;

@@ -92,12 +92,24 @@ public final class VsmmuRegistry {
    * @param withDeleted whether deleted vSMMUs are listed too
    */
   public List<RegisteredVsmmu> list(int afterId, int limit, boolean withDeleted) {
+    return list(afterId, limit, withDeleted, "");
+  }
+
+  /**
+   * As {@link #list(int, int, boolean)}, of those alone whose names contain a text.
+   *
+   * @param part the text, in lower case as names are; empty for all
+   */
+  public List<RegisteredVsmmu> list(int afterId, int limit, boolean withDeleted, String part) {
     return sql.query(
-        COLUMNS + "WHERE id > ? AND arrival <> ? AND (? OR deleted_at IS NULL) ORDER BY id LIMIT ?",
+        COLUMNS
+            + "WHERE id > ? AND arrival <> ? AND (? OR deleted_at IS NULL) AND strpos(name, ?) > 0"
+            + " ORDER BY id LIMIT ?",
         VsmmuRegistry::all,
         afterId,
         (short) ImportStatus.IMPORTING.ordinal(),
         withDeleted,
+        part,
         limit);
   }
 

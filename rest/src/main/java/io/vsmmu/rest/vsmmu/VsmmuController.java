@@ -15,6 +15,7 @@ import io.vsmmu.smmu.stimulus.Stimulus;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.http.HttpHeaders;
@@ -78,9 +79,13 @@ class VsmmuController {
       @ParameterObject PageQuery page,
       @Parameter(description = "true lists deleted ones too")
           @RequestParam(required = false, defaultValue = "false")
-          boolean deleted) {
+          boolean deleted,
+      @Parameter(description = "Lists only those whose name contains this text")
+          @RequestParam(required = false, defaultValue = "")
+          String name) {
     int most = page.items();
-    List<RegisteredVsmmu> found = database.registry().list(page.startId(), most + 1, deleted);
+    List<RegisteredVsmmu> found =
+        database.registry().list(page.startId(), most + 1, deleted, name.toLowerCase(Locale.ROOT));
     boolean more = found.size() > most;
     List<RegisteredVsmmu> shown = more ? found.subList(0, most) : found;
     return new PageResource<>(

@@ -1,0 +1,185 @@
+import { LitElement, css, html, nothing } from 'lit';
+import { path } from '../core/api.js';
+import { count, counted } from '../core/format.js';
+import { Query } from '../core/query.js';
+import { change, hrefWith } from '../core/route.js';
+import { sharedStyle } from '../core/shared-style.js';
+import '../element/vs-copy.js';
+import '../element/vs-position.js';
+import '../element/vs-problem.js';
+import '../element/vs-progress.js';
+
+/** The severities, and how each is shown. The worst comes first. */
+const SEVERITIES = [
+  { name: 'ERROR', kind: 'bad' },
+  { name: 'WARNING', kind: 'warn' },
+  { name: 'INFO', kind: 'quiet' },
+];
+
+/** Evidence of one finding that is shown at once. */
+const EVIDENCE = 12;
+
+/** What in the log hints at a bug of the guest or the VMM, by rule. */
+class FindingsPanel extends LitElement {
+  static properties = { vsmmu: { attribute: false }, at: { attribute: false }, query: { attribute: false } };
+
+  static styles = [
+    sharedStyle,
+    css`
+      :host {
+        display: block;
+      }
+      .head {
+        justify-content: space-between;
+        margin-bottom: var(--gap);
+      }
+      section {
+        border-top: 1px solid var(--line);
+        padding: var(--gap) 0;
+      }
+      h3 {
+        margin: 0 0 4px;
+        overflow-wrap: anywhere;
+      }
+      ol {
+        list-style: none;
+        margin: 0;
+        padding: 0;
+      }
+      li {
+        margin: 6px 0;
+        padding-left: 10px;
+        border-left: 3px solid var(--line);
+        overflow-wrap: anywhere;
+      }
+      li.here {
+        border-color: var(--accent);
+        background: var(--accent-ground);
+      }
+      dl {
+        margin: 4px 0;
+        display: grid;
+        grid-template-columns: auto 1fr;
+        gap: 2px 10px;
+      }
+      dt {
+        color: var(--quiet);
+      }
+      dd {
+        margin: 0;
+      }
+      summary {
+        color: var(--accent);
+        cursor: pointer;
+      }
+    `,
+  ];
+
+  findings = new Query(
+    this,
+    () => this.vsmmu && [path('vsmmus', this.vsmmu.id, 'findings'), { severity: this.query?.['lint.severity'] }],
+  );
+
+  render() {
+    const { value, problem, loading } = this.findings;
+    const severity = this.query?.['lint.severity'] ?? '';
+    return html`<div class="row head">
+        <label>
+          Severity
+          <select .value=${severity} @change=${(event) => change({ 'lint.severity': event.target.value || null })}>
+            <option value="" ?selected=${severity === ''}>all</option>
+            <option value="WARNING" ?selected=${severity === 'WARNING'}>warning and error</option>
+            <option value="ERROR" ?selected=${severity === 'ERROR'}>error</option>
+          </select>
+        </label>
+        <span class="quiet">${value ? counts(value) : nothing}</span>
+        <vs-copy
+          .command=${{ words: ['lint'], values: [this.vsmmu?.name], options: { severity: severity.toLowerCase() } }}
+          .request=${{ resource: path('vsmmus', this.vsmmu?.name ?? '', 'findings'), query: { severity } }}
+        ></vs-copy>
+      </div>
+      ${loading && !value
+        ? html`<vs-progress
+            label="Looking at the log"
+            .progress=${this.findings.progress}
+            @stop=${() => this.findings.stop()}
+          ></vs-progress>`
+        : nothing}
+      ${problem ? html`<vs-problem .problem=${problem}></vs-problem>` : nothing} ${value ? this.groups(value) : nothing}`;
+  }
+
+  groups({ items, rules, beyond, events }) {
+    if (items.length === 0) {
+      return html`<div class="empty">
+        Nothing found in ${counted(events, 'event')}${this.query?.['lint.severity'] ? ' of this severity' : ''}.
+        ${this.query?.['lint.severity'] ? html`<a href=${hrefWith({ 'lint.severity': null })}>All severities</a>` : nothing}
+      </div>`;
+    }
+    const byRule = new Map();
+    for (const it of items) {
+      byRule.set(it.rule, [...(byRule.get(it.rule) ?? []), it]);
+    }
+    const worst = (found) => Math.min(...found.map((it) => SEVERITIES.findIndex((level) => level.name === it.severity)));
+    return [...byRule.entries()]
+      .sort(([, a], [, b]) => worst(a) - worst(b))
+      .map(([rule, found]) => this.group(rule, found, rules[rule], beyond[rule] ?? 0));
+  }
+
+  group(rule, found, about, beyond) {
+    return html`<section aria-label=${rule}>
+      <h3><code>${rule}</code> <span class="quiet">${counted(found.length + beyond, 'finding')}</span></h3>
+      ${about
+        ? html`<details>
+            <summary>Meaning and remedy</summary>
+            <dl>
+              <dt>Meaning</dt>
+              <dd>${about.meaning}</dd>
+              <dt>Shown by</dt>
+              <dd>${about.evidence}</dd>
+              ${about.remedy ? html`<dt>Remedy</dt><dd>${about.remedy}</dd>` : nothing}
+              <dt>Source</dt>
+              <dd>${about.source}</dd>
+            </dl>
+          </details>`
+        : nothing}
+      <ol>
+        ${found.map((it) => this.finding(it))}
+      </ol>
+      ${beyond > 0 ? html`<p class="quiet">${counted(beyond, 'further finding')} of this rule are not listed.</p>` : nothing}
+    </section>`;
+  }
+
+  finding(it) {
+    const { kind } = SEVERITIES.find((level) => level.name === it.severity);
+    const here = this.at !== null && it.from <= this.at && this.at <= it.to;
+    return html`<li class=${here ? 'here' : ''}>
+      <span class="badge ${kind}">${it.severity}</span>
+      ${it.sid ? html`StreamID <code>${it.sid}</code>, ` : nothing}positions ${position(it.from)}${it.to === it.from
+        ? nothing
+        : html` to ${position(it.to)}`}${it.count > 1 ? html`, ${count(it.count)} times` : nothing}${it.cause
+        ? html`, cause <code>${it.cause}</code>`
+        : nothing}
+      <a href=${hrefWith({ from: it.from, to: it.to, at: it.from })}>Zoom to it</a>
+      <div>${it.text}</div>
+      ${it.evidence.length > 0
+        ? html`<div class="quiet">
+            Evidence: ${it.evidence.slice(0, EVIDENCE).map((at) => html`${position(at)} `)}
+            ${it.evidence.length > EVIDENCE ? `and ${it.evidence.length - EVIDENCE} more` : nothing}
+          </div>`
+        : nothing}
+    </li>`;
+  }
+}
+
+function position(at) {
+  return html`<vs-position .position=${at}></vs-position>`;
+}
+
+function counts({ items, events }) {
+  const written = SEVERITIES.map(({ name }) => [items.filter((it) => it.severity === name).length, name.toLowerCase()])
+    .filter(([number]) => number > 0)
+    .map(([number, name]) => (name === 'info' ? `${number} info` : counted(number, name)));
+  return `${written.join(', ') || 'none'}, in ${counted(events, 'event')}`;
+}
+
+customElements.define('findings-panel', FindingsPanel);
