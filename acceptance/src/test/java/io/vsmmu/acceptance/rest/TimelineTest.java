@@ -2,6 +2,7 @@ package io.vsmmu.acceptance.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -79,5 +80,63 @@ class TimelineTest extends RestTest {
 
     assertThat(get(TIMELINE + "?" + query).expect(status).json().path("detail").asString())
         .contains(detail);
+  }
+
+  private static final String HISTORY = "/vsmmus/accelerated/streams/0x900/history";
+
+  private List<JsonNode> configurations() {
+    return walk(HISTORY, 100).stream()
+        .filter(it -> it.path("type").asString().equals("StreamConfigured"))
+        .toList();
+  }
+
+  private JsonNode life(String query) {
+    return get(TIMELINE + "/streams?" + query)
+        .expect(200)
+        .json()
+        .path("items")
+        .valueStream()
+        .filter(it -> it.path("sid").asString().equals("0x900"))
+        .findFirst()
+        .orElseThrow()
+        .path("parts");
+  }
+
+  @Test
+  void the_life_of_a_stream_has_each_of_its_configurations() {
+    accelerated();
+
+    JsonNode life = life("parts=1000");
+
+    assertThat(life.valueStream().map(it -> it.path("position").asLong()))
+        .isEqualTo(configurations().stream().map(it -> it.path("position").asLong()).toList());
+    assertThat(life.valueStream().map(it -> it.path("effective").asString()))
+        .isEqualTo(configurations().stream().map(it -> it.path("effective").asString()).toList());
+  }
+
+  @Test
+  void a_part_of_a_life_begins_with_what_was_configured_before_it() {
+    accelerated();
+    List<JsonNode> all = configurations();
+    long second = all.get(1).path("position").asLong();
+
+    JsonNode life = life("from=" + (second - 1) + "&to=" + second);
+
+    assertThat(life.valueStream().map(it -> it.path("position").asLong()))
+        .containsExactly(all.get(0).path("position").asLong(), second);
+  }
+
+  @Test
+  void more_configurations_than_parts_are_merged_and_end_as_the_last_one() {
+    accelerated();
+    List<JsonNode> all = configurations();
+    JsonNode last = all.getLast();
+
+    JsonNode life = life("parts=1");
+
+    assertThat(life).hasSize(1);
+    assertThat(life.get(0).path("position")).isEqualTo(all.getFirst().path("position"));
+    assertThat(life.get(0).path("lastPosition")).isEqualTo(last.path("position"));
+    assertThat(life.get(0).path("effective")).isEqualTo(last.path("effective"));
   }
 }

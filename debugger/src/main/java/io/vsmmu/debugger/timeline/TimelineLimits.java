@@ -9,6 +9,9 @@ public final class TimelineLimits {
   /** Buckets of a timeline if a request gives no number. */
   public static final int DEFAULT_BUCKETS = 100;
 
+  /** StreamIDs whose lives one answer has; those with higher numbers are left out. */
+  public static final int STREAMS = 64;
+
   /**
    * vSMMUs whose newest block is kept in memory between events; that of another one is made again
    * from its events in the log, fewer than {@link EventBlock#EVENTS}.

@@ -7,6 +7,7 @@ import io.vsmmu.debugger.cause.CausalChains;
 import io.vsmmu.debugger.cause.ValueOrigin;
 import io.vsmmu.debugger.find.Finder;
 import io.vsmmu.debugger.step.Steps;
+import io.vsmmu.debugger.timeline.StreamLives;
 import io.vsmmu.debugger.timeline.TimelineQueries;
 import io.vsmmu.projections.model.Projector;
 import io.vsmmu.projections.query.EventQueries;
@@ -32,6 +33,12 @@ class DebuggerWiring {
   @Bean
   TimelineQueries timelineQueries(EventDatabase database, TimeTravel states, Projector writer) {
     return new TimelineQueries(database.pool(), database.log(), states);
+  }
+
+  /** Reads the projector's tables, as {@link #timelineQueries}. */
+  @Bean
+  StreamLives streamLives(EventDatabase database, Projector writer) {
+    return new StreamLives(database.pool(), database.log());
   }
 
   @Bean

@@ -3,6 +3,7 @@ package io.vsmmu.rest.debugger;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.vsmmu.db.log.RegisteredVsmmu;
+import io.vsmmu.debugger.timeline.StreamLives;
 import io.vsmmu.debugger.timeline.TimelineProjection;
 import io.vsmmu.debugger.timeline.TimelineQueries;
 import io.vsmmu.debugger.timeline.TimelineRequest;
@@ -22,10 +23,12 @@ class TimelineController {
 
   private final VsmmuDirectory directory;
   private final TimelineQueries timelines;
+  private final StreamLives lives;
 
-  TimelineController(VsmmuDirectory directory, TimelineQueries timelines) {
+  TimelineController(VsmmuDirectory directory, TimelineQueries timelines, StreamLives lives) {
     this.directory = directory;
     this.timelines = timelines;
+    this.lives = lives;
   }
 
   @GetMapping
@@ -42,5 +45,22 @@ class TimelineController {
       directory.checkWithinLog("from", from.position());
     }
     return TimelineResource.of(request.axis(), timelines.of(vsmmu.id(), request));
+  }
+
+  @GetMapping("/streams")
+  @Operation(
+      operationId = "getStreamLives",
+      summary = "What the transactions of each StreamID met over a range",
+      description =
+          "Each life is a list of parts; a part lasts until the next one begins. If a stream was"
+              + " configured more often than parts are asked for, configurations that are close to"
+              + " each other are one part. At most 64 streams, those with the lowest StreamIDs.")
+  StreamLivesResource streams(@PathVariable String name, @ParameterObject StreamLivesQuery query) {
+    RegisteredVsmmu vsmmu = directory.projected(name);
+    TimelineRequest range = query.range();
+    if (range.from() instanceof LogPoint.AtPosition from) {
+      directory.checkWithinLog("from", from.position());
+    }
+    return StreamLivesResource.of(lives.of(vsmmu.id(), range.from(), range.to(), range.buckets()));
   }
 }
