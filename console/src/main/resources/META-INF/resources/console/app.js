@@ -2,6 +2,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import { current, href, onChange } from './core/route.js';
 import { sharedStyle } from './core/shared-style.js';
 import './element/vs-drop.js';
+import './element/vs-keys.js';
 import './element/vs-problem.js';
 
 /**
@@ -125,7 +126,9 @@ class AppElement extends LitElement {
               >`,
           )}
         </nav>
+        <button class="plain" title="Keys (?)" @click=${this.showKeys}>Keys</button>
       </header>
+      <vs-keys></vs-keys>
       <main id="main" tabindex="-1">${this.failure ? html`<vs-problem .problem=${this.failure}></vs-problem>` : this.view(page)}</main>
       <vs-drop></vs-drop>
     `;
@@ -141,6 +144,10 @@ class AppElement extends LitElement {
     }
     this.shown.route = this.route;
     return this.shown;
+  }
+
+  showKeys() {
+    this.renderRoot.querySelector('vs-keys').show();
   }
 
   /** The link's own address is a fragment, which would be taken for a view's. */

@@ -1,10 +1,16 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { path } from '../core/api.js';
+import { Follower } from '../core/follower.js';
 import { counted } from '../core/format.js';
 import { Query } from '../core/query.js';
 import { hrefWith } from '../core/route.js';
 import { sharedStyle } from '../core/shared-style.js';
+import '../element/vs-cursor-bar.js';
 import '../element/vs-problem.js';
+import '../element/vs-splitter.js';
+import '../element/vs-timeline.js';
+import { LIFE_COLOURS } from '../timeline/lanes.js';
+import { logEnds } from '../timeline/log-ends.js';
 
 /**
  * What the tabs at the right show: the value of the parameter `panel`, its module, tag and title.
@@ -27,9 +33,18 @@ const PANELS = [
 /** The list of events at the left of the panels, as an entry of {@link PANELS}. @type {Panel | null} */
 const LIST = null;
 
+/** The timeline's height in CSS pixels, which is remembered in the browser. */
+const HEIGHT = { least: 120, usual: 260, most: 700, name: 'vsmmu.timeline.height' };
+
 /** One vSMMU: its timeline, the moment at the cursor, and what is asked about it. */
 class VsmmuPage extends LitElement {
-  static properties = { route: { attribute: false }, failure: { state: true } };
+  static properties = {
+    route: { attribute: false },
+    failure: { state: true },
+    ends: { state: true },
+    height: { state: true },
+    reached: { state: true },
+  };
 
   static styles = [
     sharedStyle,
@@ -49,6 +64,31 @@ class VsmmuPage extends LitElement {
       h1 {
         margin: 0;
         overflow-wrap: anywhere;
+      }
+      .legend {
+        margin-left: auto;
+        font-size: 12px;
+      }
+      .legend i {
+        display: inline-block;
+        width: 9px;
+        height: 9px;
+        margin: 0 4px 0 10px;
+      }
+      .ABORT {
+        background: var(--stream-abort);
+      }
+      .BYPASS {
+        background: var(--stream-bypass);
+      }
+      .TRANSLATE {
+        background: var(--stream-translate);
+      }
+      .UNKNOWN {
+        background: var(--stream-unknown);
+      }
+      vs-timeline {
+        flex: none;
       }
       .columns {
         display: flex;
@@ -108,8 +148,19 @@ class VsmmuPage extends LitElement {
 
   vsmmu = new Query(this, () => this.name && [path('vsmmus', this.name)]);
 
+  /** The event at the cursor, or the last one before it. */
+  moment = new Query(this, () => this.name && this.at && [path('vsmmus', this.name, 'events'), { around: this.at, limit: 1 }]);
+
   /** The elements of panels that were shown, by tag: each is kept while its parameters change. */
   shown = new Map();
+
+  constructor() {
+    super();
+    /** The ends of the log; null while it has no event, undefined while that is not known. */
+    this.ends = undefined;
+    this.height = rememberedHeight();
+    this.reached = true;
+  }
 
   /** The name in the address. */
   get name() {
@@ -122,15 +173,75 @@ class VsmmuPage extends LitElement {
     return Number.isSafeInteger(at) && at > 0 ? at : null;
   }
 
+  get cursor() {
+    return this.at === null ? this.ends?.newest : this.moment.value?.items[0];
+  }
+
+  /** A running guest is followed while the cursor is at the newest event. */
+  get follow() {
+    return this.route?.query.live === '1' && this.at === null;
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.follower?.stop();
+    this.follower = null;
+    this.endsOf = null;
+  }
+
+  willUpdate() {
+    if (this.name !== this.endsOf) {
+      this.endsOf = this.name;
+      this.ends = undefined;
+      this.look().catch((failure) => (this.failure = failure));
+    } else if (this.at === null && this.atBefore !== null) {
+      this.look().catch((failure) => (this.failure = failure));
+    }
+    this.atBefore = this.at;
+  }
+
+  updated() {
+    const timeline = this.renderRoot.querySelector('vs-timeline');
+    if (timeline) {
+      timeline.style.height = `${this.height}px`;
+    }
+    const followed = this.follow ? this.name : null;
+    if (followed !== (this.follower?.vsmmu ?? null)) {
+      this.follower?.stop();
+      this.follower =
+        followed &&
+        new Follower(
+          followed,
+          () => this.look(),
+          (reached) => (this.reached = reached),
+        );
+    }
+  }
+
+  /** Asks for the newest event. @returns {Promise<number | null>} its position */
+  async look() {
+    const { name } = this;
+    const ends = await logEnds(name, undefined, this.ends?.first);
+    if (name !== this.name) {
+      return null;
+    }
+    const grown = this.ends && ends.newest.position !== this.ends.newest.position;
+    this.ends = ends;
+    if (grown) {
+      this.vsmmu.refresh();
+    }
+    return ends?.newest.position ?? null;
+  }
+
   render() {
     const { value, problem } = this.vsmmu;
-    if (problem) {
+    if (problem && !value) {
       return html`<vs-problem .problem=${problem}></vs-problem>`;
     }
-    if (!value) {
+    if (!value || ![value.name, value.id].includes(this.name)) {
       return nothing;
     }
-    return html`${this.title(value)}
+    return html`${this.title(value)} ${this.log(value)}
       <div class="columns">
         ${LIST ? html`<section aria-label=${LIST.title}>${this.element(LIST)}</section>` : nothing}
         <section class="panels" aria-label="Panels">${this.tabs()}</section>
@@ -141,7 +252,49 @@ class VsmmuPage extends LitElement {
     return html`<div class="title">
       <h1>${vsmmu.name}</h1>
       <span class="quiet">${vsmmu.lifecycle.toLowerCase()} · ${counted(vsmmu.events, 'event')}</span>
+      <span class="legend quiet" aria-hidden="true">streams:${Object.keys(LIFE_COLOURS).map((it) => html`<i class=${it}></i>${it}`)}</span>
     </div>`;
+  }
+
+  log(vsmmu) {
+    if (this.ends === null) {
+      return html`<div class="empty">
+        This vSMMU has no event yet. Connect a VMM to its socket: <code>${vsmmu.socket}</code>
+      </div>`;
+    }
+    const { query } = this.route;
+    return html`<vs-timeline
+        .vsmmu=${vsmmu}
+        .ends=${this.ends}
+        .cursor=${this.cursor}
+        .query=${query}
+        .follow=${this.follow}
+      ></vs-timeline>
+      <vs-splitter
+        label="Height of the timeline"
+        .value=${this.height}
+        .min=${HEIGHT.least}
+        .max=${HEIGHT.most}
+        @resized=${this.resize}
+      ></vs-splitter>
+      <vs-cursor-bar
+        .vsmmu=${vsmmu}
+        .ends=${this.ends}
+        .cursor=${this.cursor}
+        .query=${query}
+        .follow=${this.follow}
+        .reached=${this.reached}
+      ></vs-cursor-bar>
+      ${this.at !== null && this.moment.problem ? html`<vs-problem .problem=${this.moment.problem}></vs-problem>` : nothing}`;
+  }
+
+  resize(event) {
+    this.height = event.detail;
+    try {
+      localStorage.setItem(HEIGHT.name, String(this.height));
+    } catch {
+      // The browser keeps nothing; the height holds until the page is closed.
+    }
   }
 
   tabs() {
@@ -180,6 +333,15 @@ class VsmmuPage extends LitElement {
     const element = this.shown.get(wanted.tag);
     Object.assign(element, { vsmmu: this.vsmmu.value, at: this.at, query: this.route.query });
     return element;
+  }
+}
+
+function rememberedHeight() {
+  try {
+    const height = Number(localStorage.getItem(HEIGHT.name));
+    return height >= HEIGHT.least && height <= HEIGHT.most ? height : HEIGHT.usual;
+  } catch {
+    return HEIGHT.usual;
   }
 }
 
