@@ -472,7 +472,7 @@ class TimelineElement extends LitElement {
     try {
       await Promise.all([this.askForPins(abort.signal), this.askForHits(abort.signal)]);
     } catch {
-      // The panels of lint, notes and find say what is wrong with them.
+      // The panels of findings, notes and find say what is wrong with them.
     }
   }
 

@@ -5,6 +5,7 @@ import { counted } from '../core/format.js';
 import { Query } from '../core/query.js';
 import { hrefWith } from '../core/route.js';
 import { sharedStyle } from '../core/shared-style.js';
+import '../element/vs-copy.js';
 import '../element/vs-cursor-bar.js';
 import '../element/vs-problem.js';
 import '../element/vs-splitter.js';
@@ -252,8 +253,21 @@ class VsmmuPage extends LitElement {
     return html`<div class="title">
       <h1>${vsmmu.name}</h1>
       <span class="quiet">${vsmmu.lifecycle.toLowerCase()} · ${counted(vsmmu.events, 'event')}</span>
+      ${this.copy(vsmmu)}
       <span class="legend quiet" aria-hidden="true">streams:${Object.keys(LIFE_COLOURS).map((it) => html`<i class=${it}></i>${it}`)}</span>
     </div>`;
+  }
+
+  /** The moment and the part of the log that are shown, from a shell. */
+  copy({ name }) {
+    const { from, to, by } = this.route.query;
+    return html`<vs-copy
+      .command=${[
+        { words: ['state'], values: [name], options: { at: this.at } },
+        { words: ['timeline'], values: [name], options: { from, to, by } },
+      ]}
+      .request=${{ resource: path('vsmmus', name, 'timeline'), query: { from, to, by } }}
+    ></vs-copy>`;
   }
 
   log(vsmmu) {

@@ -25,7 +25,7 @@ export async function pinsOf(vsmmu, signal) {
       position: it.from,
       title: `${it.rule}${it.sid ? ` ${it.sid}` : ''}: ${it.text}`,
       severity: it.severity,
-      panel: 'lint',
+      panel: 'findings',
     })),
     ...notes.items.map((it) => ({
       kind: 'note',
