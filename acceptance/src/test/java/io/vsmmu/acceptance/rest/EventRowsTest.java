@@ -135,10 +135,10 @@ class EventRowsTest extends RestTest {
         .containsExactly(
             "the guest reads 0x13 from CMDQ_CONS",
             "CFGI_STE StreamID=0x900, CMD_SYNC",
-            "StreamID 0x900 is configured to TRANSLATE, because of CFGI_STE",
-            "the host has done ALLOC_HWPT, ATTACH; CMDQ_CONS moves to index 0x15",
-            "the recorded VMM calls its host: iommufd_backend_alloc_hwpt,"
-                + " iommufd_cdev_pasid_attach_ioas_hwpt");
+            "StreamID 0x900: TRANSLATE, because of CFGI_STE",
+            "ALLOC_HWPT, ATTACH done; CMDQ_CONS moves to index 0x15",
+            "iommufd_backend_alloc_hwpt, iommufd_cdev_pasid_attach_ioas_hwpt"
+                + " called by the recorded VMM");
     assertThat(walk(EVENTS, 1000))
         .allSatisfy(row -> assertThat(row.path("text").asString()).isNotBlank());
   }

@@ -15,6 +15,7 @@ const NOTICE = 1500;
  * - `name`: what it is, for its accessible name and its title
  * - `fields`: its fields (core/architecture.js), or null; of a structure, those of word `word`
  * - `width`: bits that it has; by default 32 if it fits, else 64
+ * - `known`: a bigint with the bits that are known; by default all of them
  */
 class HexElement extends LitElement {
   static properties = {
@@ -23,6 +24,7 @@ class HexElement extends LitElement {
     fields: { attribute: false },
     word: { type: Number },
     width: { type: Number },
+    known: { attribute: false },
     open: { state: true },
     copied: { state: true },
     marked: { state: true },
@@ -158,10 +160,16 @@ class HexElement extends LitElement {
     return html`<span class="digit"
       ><small>${high}</small>${bits.map((bit) => {
         const set = (number >> BigInt(bit)) & 1n;
+        const unknown = !this.knows(1n << BigInt(bit));
         const marked = this.marked && bit <= this.marked.high && bit >= this.marked.low ? ' marked' : '';
-        return html`<span class="${set ? 'set' : 'clear'}${marked}">${set}</span>`;
+        return html`<span class="${set ? 'set' : 'clear'}${marked}">${unknown ? '?' : set}</span>`;
       })}<small>${((number >> BigInt(high - 3)) & 15n).toString(16)}</small></span
     >`;
+  }
+
+  /** Whether any bit of a mask is known. */
+  knows(mask) {
+    return this.known === null || this.known === undefined || (this.known & mask) !== 0n;
   }
 
   spoken(number) {
@@ -171,7 +179,7 @@ class HexElement extends LitElement {
         set.push(bit);
       }
     }
-    return set.length ? `Bits that are set: ${set.join(', ')}` : 'No bit is set';
+    return `${set.length ? `Bits that are set: ${set.join(', ')}` : 'No bit is set'}${this.known ? '; some are unknown' : ''}`;
   }
 
   table(fields, number) {
@@ -187,6 +195,7 @@ class HexElement extends LitElement {
       <tbody>
         ${fields.map((field) => {
           const value = fieldValue(field, number);
+          const known = this.knows(((1n << BigInt(field.high - field.low + 1)) - 1n) << BigInt(field.low));
           return html`<tr
             ?data-zero=${value === 0n}
             @pointerenter=${() => (this.marked = field)}
@@ -194,8 +203,8 @@ class HexElement extends LitElement {
           >
             <td>${field.name}</td>
             <td class="mono">${fieldBits(field)}</td>
-            <td class="mono">${fieldText(field, number)}</td>
-            <td>${fieldMeaning(field, value)}</td>
+            <td class="mono">${known ? fieldText(field, number) : '?'}</td>
+            <td>${known ? fieldMeaning(field, value) : 'unknown'}</td>
           </tr>`;
         })}
       </tbody>

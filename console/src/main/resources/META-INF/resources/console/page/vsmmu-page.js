@@ -24,6 +24,8 @@ import { logEnds } from '../timeline/log-ends.js';
  * @type {Panel[]}
  */
 const PANELS = [
+  { id: 'state', module: '../panel/state-panel.js', tag: 'state-panel', title: 'State' },
+  { id: 'why', module: '../panel/why-panel.js', tag: 'why-panel', title: 'Why' },
   { id: 'notes', module: '../panel/notes-panel.js', tag: 'notes-panel', title: 'Notes' },
   { id: 'findings', module: '../panel/findings-panel.js', tag: 'findings-panel', title: 'Findings' },
   { id: 'invalidations', module: '../panel/invalidations-panel.js', tag: 'invalidations-panel', title: 'Invalidations' },
@@ -32,7 +34,7 @@ const PANELS = [
 ];
 
 /** The list of events at the left of the panels, as an entry of {@link PANELS}. @type {Panel | null} */
-const LIST = null;
+const LIST = { id: 'events', module: '../panel/event-panel.js', tag: 'event-panel', title: 'Events' };
 
 /** The timeline's height in CSS pixels, which is remembered in the browser. */
 const HEIGHT = { least: 120, usual: 260, most: 700, name: 'vsmmu.timeline.height' };

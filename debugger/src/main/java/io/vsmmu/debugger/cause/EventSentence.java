@@ -7,6 +7,7 @@ import io.vsmmu.smmu.event.FaultsReported;
 import io.vsmmu.smmu.event.HostCallsObserved;
 import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.event.RegisterReadsObserved;
+import io.vsmmu.smmu.event.RegisterWritten;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.VsmmuState;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * What an event did, in one sentence, for a row in a list of events. It is made of the event alone,
@@ -48,17 +50,29 @@ public final class EventSentence {
       case StreamConfigured it -> configured(it);
       case HostOutcomeReported it -> outcome(it);
       case HostCallsObserved it when !it.calls().isEmpty() ->
-          "the recorded VMM calls its host: " + calls(it.calls());
+          calls(it.calls()) + " called by the recorded VMM";
       case RegisterReadsObserved it when !it.reads().isEmpty() ->
           "the guest reads " + reads(it.reads());
-      case FaultsReported it when !it.records().isEmpty() ->
-          "the host reports " + faults(it) + lost(it);
+      case FaultsReported it when !it.records().isEmpty() -> faults(it) + lost(it);
+      case RegisterWritten it -> written(it);
       default ->
           EventSteps.of(event, VsmmuState.ABSENT).stream()
               .findFirst()
               .map(EventSteps.Step::text)
               .orElse("nothing");
     };
+  }
+
+  private static String written(RegisterWritten it) {
+    String register =
+        Register.at(it.offset(), it.width())
+            .map(access -> access.register().name())
+            .orElse("offset " + Hex.of(it.offset()));
+    String effect =
+        it.verdict() == RegisterWritten.Verdict.TAKEN
+            ? ""
+            : ", without effect: " + EventSteps.lower(it.verdict());
+    return "the guest writes %s to %s%s".formatted(Hex.of(it.value()), register, effect);
   }
 
   private static String commands(CommandsConsumed it) {
@@ -69,25 +83,12 @@ public final class EventSentence {
           : "CMDQ_PROD is written with %s, no command is fetched".formatted(Hex.of(it.prod()));
     }
     if (count > PARTS) {
-      Map<String, Integer> byName = new LinkedHashMap<>();
-      for (int i = 0; i < count; i++) {
-        byName.merge(name(it, i), 1, Integer::sum);
-      }
       return "%d commands: %s"
-          .formatted(
-              count,
-              joined(
-                  byName.entrySet().stream()
-                      .map(entry -> "%d %s".formatted(entry.getValue(), entry.getKey()))
-                      .toList()));
+          .formatted(count, counted(IntStream.range(0, count).mapToObj(i -> name(it, i)).toList()));
     }
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < count; i++) {
-      String command = CommandText.of(it, i);
-      int unknown = command.indexOf(" (not recorded");
-      text.append(i == 0 ? "" : ", ").append(unknown < 0 ? command : command.substring(0, unknown));
-    }
-    return text.toString();
+    return IntStream.range(0, count)
+        .mapToObj(i -> CommandText.operands(it, i))
+        .collect(Collectors.joining(", "));
   }
 
   private static String name(CommandsConsumed it, int index) {
@@ -103,7 +104,7 @@ public final class EventSentence {
             ? ""
             : "; a transaction causes "
                 + EventType.of(it.fault()).map(EventType::name).orElse("event " + it.fault());
-    return "StreamID %s is configured to %s%s, because of %s%s"
+    return "StreamID %s: %s%s, because of %s%s"
         .formatted(Hex.of(it.streamId()), it.configuration(), effect, it.reason(), fault);
   }
 
@@ -113,8 +114,7 @@ public final class EventSentence {
         it.operations().isEmpty()
             ? "the host is done"
             : failed.isEmpty()
-                ? "the host has done "
-                    + joined(it.operations().stream().map(o -> o.kind().name()).toList())
+                ? counted(it.operations().stream().map(op -> op.kind().name()).toList()) + " done"
                 : "the host refuses "
                     + joined(
                         failed.stream().map(op -> op.kind() + " with " + op.errnoText()).toList());
@@ -155,6 +155,16 @@ public final class EventSentence {
     return kept < records
         ? "; the guest's event queue takes %d of %d".formatted(kept, records)
         : "";
+  }
+
+  /** Names with how often each occurs, in the order of their first one. */
+  private static String counted(List<String> names) {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    names.forEach(name -> counts.merge(name, 1, Integer::sum));
+    return joined(
+        counts.entrySet().stream()
+            .map(it -> it.getValue() == 1 ? it.getKey() : it.getValue() + " " + it.getKey())
+            .toList());
   }
 
   private static String joined(List<String> parts) {

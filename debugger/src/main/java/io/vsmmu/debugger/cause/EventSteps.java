@@ -192,7 +192,7 @@ final class EventSteps {
     return Hex.of(streamId);
   }
 
-  private static String lower(Enum<?> constant) {
+  static String lower(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 

@@ -89,7 +89,15 @@ public final class FieldMeanings {
     table.row(
         TableFields.STRTAB_SPLIT, Map.of(6, "4KB leaves", 8, "16KB leaves", 10, "64KB leaves"));
     for (CommandError error : CommandError.values()) {
-      table.add(TableFields.CMDQ_CONS_ERR, error.code(), error.name());
+      table.add(
+          TableFields.CMDQ_CONS_ERR,
+          error.code(),
+          switch (error) {
+            case CERROR_NONE -> error.name();
+            case CERROR_ILL -> error + ": illegal or not supported command";
+            case CERROR_ABT -> error + ": a command could not be read from memory";
+            case CERROR_ATC_INV_SYNC -> error + ": an ATC invalidation timed out";
+          });
     }
   }
 

@@ -23,7 +23,7 @@ class FieldMeaningsTest {
 
   @Test
   void every_error_opcode_and_record_type_has_its_name() {
-    assertThat(FieldMeanings.of(TableFields.CMDQ_CONS_ERR)).containsEntry(1, "CERROR_ILL");
+    assertThat(FieldMeanings.of(TableFields.CMDQ_CONS_ERR)).containsEntry(0, "CERROR_NONE");
     assertThat(FieldMeanings.of(CommandFields.OPCODE)).hasSize(CommandOpcode.values().length);
     assertThat(FieldMeanings.of(EventFields.TYPE.bits())).containsEntry(0x10, "F_TRANSLATION");
   }
