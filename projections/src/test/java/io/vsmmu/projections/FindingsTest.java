@@ -126,6 +126,34 @@ class FindingsTest {
   }
 
   @Test
+  void calls_of_a_recorded_vmm_that_failed_are_found_with_the_errno_that_the_trace_has() {
+    LogScript script = new LogScript(database).create(Origin.QEMU_TRACE).queues();
+    script.act(
+        new Stimulus.ObserveHostCalls(
+            List.of(
+                new RecordedHostCall("iommufd_backend_map_dma", "iova=0x10000000", 0, -1, 3),
+                new RecordedHostCall("iommufd_backend_map_dma", "iova=0x10020000", 0, -1, 4),
+                new RecordedHostCall("iommufd_backend_unmap_dma_non_exist", "", 0, -1, 5),
+                new RecordedHostCall("iommufd_backend_alloc_hwpt", "", 0, 0, 6),
+                new RecordedHostCall("iommufd_backend_invalidate_cache", "", 1, -5, 7))));
+
+    List<Finding> failures = of(script, Rule.HOST_FAILURE);
+
+    assertThat(failures)
+        .extracting(Finding::cause)
+        .containsExactlyInAnyOrder("iommufd_backend_map_dma", "iommufd_backend_invalidate_cache");
+    Finding mapping =
+        failures.stream().filter(it -> it.text().contains("map_dma")).findFirst().orElseThrow();
+    assertThat(mapping.count()).isEqualTo(2);
+    assertThat(mapping.severity()).isEqualTo(Severity.WARNING);
+    assertThat(mapping.text()).contains("errno is not recorded", "line 3").doesNotContain("EPERM");
+    Finding refused =
+        failures.stream().filter(it -> it.text().contains("EIO")).findFirst().orElseThrow();
+    assertThat(refused.severity()).isEqualTo(Severity.ERROR);
+    assertThat(refused.evidence()).contains(script.lastPosition());
+  }
+
+  @Test
   void a_refused_command_and_doorbells_before_its_acknowledgement() {
     LogScript script = LogScript.started(database).refusedCommand();
     long refused = script.lastPosition();

@@ -3,6 +3,7 @@ package io.vsmmu.projections.lint;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.smmu.event.FaultsReported;
+import io.vsmmu.smmu.event.HostCallsObserved;
 import io.vsmmu.smmu.event.HostFailed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.event.StreamConfigured;
@@ -11,6 +12,7 @@ import io.vsmmu.smmu.model.HostObject;
 import io.vsmmu.smmu.model.StreamState;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.HostOperation;
+import io.vsmmu.smmu.stimulus.RecordedHostCall;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,10 +20,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Finds operations that the host refused, fault records that it lost, and HWPTs that were never
- * freed.
+ * Finds operations that the host refused, calls of a recorded VMM that failed, fault records that
+ * the host lost, and HWPTs that were never freed.
  */
 final class HostProblems implements RuleChecker {
+
+  /** QEMU's trace event of IOMMU_IOAS_MAP. */
+  private static final String MAPPING = "iommufd_backend_map_dma";
 
   private final FindingReport.Builder findings;
 
@@ -47,6 +52,10 @@ final class HostProblems implements RuleChecker {
           it.operations().stream()
               .filter(op -> op.kind() == HostOperation.Kind.INVALIDATE && !op.succeeded())
               .forEach(op -> failed(step, op, ""));
+      case HostCallsObserved it ->
+          it.calls().stream()
+              .filter(RecordedHostCall::failed)
+              .forEach(call -> recordedCallFailed(step, call));
       case FaultsReported it -> faults(step, it);
       case StreamConfigured it when it.allocatesHwpt() -> made.put(it.hwpt(), step.position());
       default -> {}
@@ -95,6 +104,35 @@ final class HostProblems implements RuleChecker {
         () -> text,
         step.position(),
         List.of(step.stimulus(), step.position()));
+  }
+
+  /**
+   * A mapping that failed may be one of a device's BAR, which iommufd does not map and of which
+   * QEMU only warns (backends/iommufd.c, iommufd_backend_map_dma): devices then cannot access each
+   * other's BARs, and all else works. Without the errno it is not known which it was.
+   */
+  private void recordedCallFailed(ObservedEvent step, RecordedHostCall call) {
+    boolean mapping = call.name().equals(MAPPING);
+    String text =
+        "The recorded VMM called %s %s: %s (line %d)%s"
+            .formatted(
+                call.name(),
+                call.arguments().strip(),
+                call.failure(),
+                call.line(),
+                mapping
+                    ? ". If the address is that of a device's BAR, only DMA from one device to"
+                        + " another fails"
+                    : "");
+    findings.occurred(
+        Rule.HOST_FAILURE,
+        mapping ? Severity.WARNING : Severity.ERROR,
+        null,
+        call.name(),
+        call.failure(),
+        () -> text,
+        step.position(),
+        List.of(step.position()));
   }
 
   private void faults(ObservedEvent step, FaultsReported it) {

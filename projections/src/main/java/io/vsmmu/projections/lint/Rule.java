@@ -227,9 +227,14 @@ public enum Rule {
   HOST_FAILURE(
       Severity.ERROR,
       "the errnos of IommuContext, by the kernel's functions",
-      "The host refused an operation, with its errno and what the guest met instead.",
-      "The outcome that the host reported.",
-      "docs/host.md lists the errnos; ./vsmmu failures shows all of them."),
+      "The host refused an operation, with its errno and what the guest met instead; or a call of"
+          + " the VMM that was recorded failed, with its errno if the trace has it: QEMU prints -1"
+          + " for most calls, which is no errno. A mapping that failed is a warning, because QEMU"
+          + " goes on without it if it is of a device's BAR. An unmapping of nothing is no"
+          + " failure.",
+      "The outcome that the host reported; of a recording the line of the call.",
+      "docs/host.md lists the errnos; ./vsmmu failures shows all of the service's own host. Of a"
+          + " recorded VMM, the messages that it printed beside the trace have the errno."),
   BLIND_INTERVAL(
       Severity.WARNING,
       "ADR 15",
