@@ -4,12 +4,15 @@ import io.vsmmu.smmu.event.CommandQueueFailed;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.DeviceDetached;
+import io.vsmmu.smmu.event.FaultsReported;
 import io.vsmmu.smmu.event.HardwareQueueAllocated;
 import io.vsmmu.smmu.event.HardwareQueueClosed;
 import io.vsmmu.smmu.event.HardwareQueueFreed;
 import io.vsmmu.smmu.event.HostFailed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
+import io.vsmmu.smmu.event.PageRequestsReported;
 import io.vsmmu.smmu.event.RegisterReadsObserved;
+import io.vsmmu.smmu.event.RegisterWritten;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.spec.Register;
@@ -21,7 +24,8 @@ import java.util.Optional;
 
 /**
  * What an event says apart from numbers that count what was before it: handles, sequences, kernel
- * ids and indexes of the command queue. One event less makes all later ones of them differ.
+ * ids and indexes of the queues. One event less makes all later ones of them differ. The times of
+ * host operations are left out too: no two executions have the same.
  */
 final class EventEssence {
 
@@ -95,12 +99,35 @@ final class EventEssence {
       case RegisterReadsObserved it ->
           new RegisterReadsObserved(
               it.reads().stream().map(EventEssence::of).toList(), it.differing());
+      case FaultsReported it ->
+          new FaultsReported(
+              it.records(), it.lost(), it.queued(), TableFields.WR.set(it.prod(), 0));
+      case PageRequestsReported it ->
+          new PageRequestsReported(
+              it.records(), it.lost(), it.queued(), TableFields.WR.set(it.prod(), 0));
+      case RegisterWritten it when isOutputQueueCons(it.offset()) ->
+          new RegisterWritten(
+              it.offset(),
+              it.width(),
+              TableFields.RD.set(it.value(), 0),
+              it.fetches(),
+              it.verdict(),
+              it.changes().stream()
+                  .map(
+                      change ->
+                          new RegisterWritten.Change(
+                              change.register(), TableFields.RD.set(change.value(), 0)))
+                  .toList());
       case HardwareQueueAllocated it ->
           new HardwareQueueAllocated(it.index(), it.address(), it.size(), 0);
       case HardwareQueueFreed it -> new HardwareQueueFreed(it.index(), 0);
       case HardwareQueueClosed it -> new HardwareQueueClosed(it.index(), 0, it.reason());
       default -> event;
     };
+  }
+
+  private static boolean isOutputQueueCons(int offset) {
+    return offset == Register.EVENTQ_CONS.offset() || offset == Register.PRIQ_CONS.offset();
   }
 
   private static long flag(long handle) {

@@ -224,6 +224,7 @@ public final class WhatIf {
     private final Optional<KeptLog> kept;
     private final SimulatedReplayHost host = new SimulatedReplayHost();
     private final ReplayedQueue queue;
+    private final List<ReplayedOutputQueue> outputQueues;
     private final EventChanges changes = new EventChanges();
     private final List<RefusedStimulus> refused = new ArrayList<>();
     private final List<Recorded> recorded = new ArrayList<>();
@@ -250,6 +251,8 @@ public final class WhatIf {
       this.kept = kept;
       this.queue = new ReplayedQueue(change.properties().isEmpty());
       this.then = states.before(plan.request().vsmmu().id(), plan.first());
+      this.outputQueues =
+          List.of(ReplayedOutputQueue.ofEvents(then), ReplayedOutputQueue.ofPageRequests(then));
       this.vsmmu = new OfflineVsmmu(host.objects(), this::take, then);
       this.previous = hashBefore(plan.first());
     }
@@ -385,6 +388,7 @@ public final class WhatIf {
         if (event instanceof CommandsConsumed slice) {
           queue.leaveOut(slice);
         }
+        outputQueues.forEach(output -> output.reported(event, List.of()));
         return;
       }
       Optional<Stimulus> translated = queue.translated(event, vsmmu.state(), then);
@@ -394,10 +398,14 @@ public final class WhatIf {
       }
       conclude();
       Stimulus stimulus = withProperties(translated.get());
+      for (ReplayedOutputQueue output : outputQueues) {
+        stimulus = output.translated(stimulus, vsmmu.state(), then);
+      }
       VsmmuState before = vsmmu.state();
       host.prepare(stimulus);
       vsmmu.submit(stimulus).ifPresent(problem -> refused(stored, problem));
       queue.submitted(stimulus, before, vsmmu.state());
+      outputQueues.forEach(output -> output.reported(event, produced));
       if (!marked) {
         List<VsmmuEvent> ofStimulus = List.copyOf(produced);
         mark();

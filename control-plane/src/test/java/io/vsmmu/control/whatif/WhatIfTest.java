@@ -19,6 +19,7 @@ import io.vsmmu.db.write.JournalSettings;
 import io.vsmmu.host.simulated.FaultPlan;
 import io.vsmmu.projections.query.StateDiff.Difference;
 import io.vsmmu.projections.travel.TimeTravel;
+import io.vsmmu.smmu.event.FaultsReported;
 import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.event.InputChanged;
 import io.vsmmu.smmu.event.StimulusEvent;
@@ -169,6 +170,34 @@ class WhatIfTest {
 
     assertThat(result.same()).isEqualTo(result.recorded()).isEqualTo(result.produced());
     assertThat(result.state().sections()).isEmpty();
+    if (sample.startsWith("live")) {
+      withoutAFaultReport(of);
+    }
+  }
+
+  /**
+   * The guest cannot have read the records that its event queue does not have: CONS stays behind
+   * PROD, and the records of later reports are neither lost nor different.
+   */
+  private static void withoutAFaultReport(RegisteredVsmmu of) {
+    StoredEvent report =
+        read(of.id()).stream()
+            .filter(event -> decoded(event) instanceof FaultsReported)
+            .findFirst()
+            .orElseThrow();
+
+    WhatIfResult result =
+        whatIf.run(
+            whatIf.plan(
+                new WhatIfRequest(of, OptionalLong.empty(), without(report.position()), null)),
+            events -> {});
+
+    assertThat(result.gone()).extracting(TypeCount::type).containsExactly("FaultsReported");
+    assertThat(count(result.gone(), "FaultsReported")).isEqualTo(1);
+    assertThat(result.added()).isEmpty();
+    assertThat(result.different())
+        .extracting(TypeCount::type)
+        .doesNotContain("FaultsReported", "RegisterWritten");
   }
 
   @Test
