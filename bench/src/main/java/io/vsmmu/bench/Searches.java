@@ -8,6 +8,7 @@ import io.vsmmu.debugger.find.FindAnswer;
 import io.vsmmu.debugger.find.FindMode;
 import io.vsmmu.debugger.find.FindQuery;
 import io.vsmmu.debugger.find.Finder;
+import io.vsmmu.debugger.find.PartReaders;
 import io.vsmmu.projections.model.Projector;
 import io.vsmmu.projections.model.Tables;
 import io.vsmmu.projections.travel.TimeTravel;
@@ -53,8 +54,9 @@ final class Searches {
       TimeTravel states = new TimeTravel(database.log(), database.snapshots());
       new Projector(database.pool(), database.log(), database.snapshots(), states).catchUp();
       Bench.show("%,d events are written and projected".formatted(events));
-      try (Finder finder =
-          new Finder(database.log(), states, database.snapshots(), database.registry())) {
+      try (PartReaders readers = new PartReaders()) {
+        Finder finder =
+            new Finder(database.log(), states, database.snapshots(), database.registry(), readers);
         return searches(finder, vsmmu);
       }
     }

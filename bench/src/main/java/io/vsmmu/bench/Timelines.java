@@ -5,6 +5,7 @@ import io.vsmmu.db.EventDatabase;
 import io.vsmmu.debugger.Progress;
 import io.vsmmu.debugger.cause.ValueOrigin;
 import io.vsmmu.debugger.expression.StatePath;
+import io.vsmmu.debugger.find.PartReaders;
 import io.vsmmu.debugger.timeline.TimelineAxis;
 import io.vsmmu.debugger.timeline.TimelineLimits;
 import io.vsmmu.debugger.timeline.TimelineProjection;
@@ -52,7 +53,8 @@ final class Timelines {
   }
 
   List<Ratio> measure() throws Exception {
-    try (OwnDatabase own = OwnDatabase.start(folder.resolve("timeline"))) {
+    try (OwnDatabase own = OwnDatabase.start(folder.resolve("timeline"));
+        PartReaders readers = new PartReaders()) {
       EventDatabase database = own.database();
       Tables.migrate(database.pool());
       TimelineTables.migrate(database.pool());
@@ -70,7 +72,11 @@ final class Timelines {
       TimelineQueries timelines = new TimelineQueries(database.pool(), database.log(), states);
       ValueOrigin origins =
           new ValueOrigin(
-              database.log(), states, new EventQueries(database.pool(), database.log()));
+              database.log(),
+              states,
+              database.snapshots(),
+              new EventQueries(database.pool(), database.log()),
+              readers);
       StateAtEvent newest = states.at(vsmmu, LogPoint.HEAD).found().orElseThrow();
       SplittableRandom random = new SplittableRandom(SEED);
       return List.of(

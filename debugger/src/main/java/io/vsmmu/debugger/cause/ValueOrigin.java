@@ -1,9 +1,13 @@
 package io.vsmmu.debugger.cause;
 
 import io.vsmmu.db.log.EventLog;
+import io.vsmmu.db.log.Snapshots;
+import io.vsmmu.db.log.Snapshots.StoredSnapshot;
 import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.debugger.Progress;
 import io.vsmmu.debugger.expression.StatePath;
+import io.vsmmu.debugger.find.FindLimits;
+import io.vsmmu.debugger.find.PartReaders;
 import io.vsmmu.projections.query.EventQueries;
 import io.vsmmu.projections.travel.StateAtEvent;
 import io.vsmmu.projections.travel.TimeTravel;
@@ -11,14 +15,19 @@ import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.wire.EventCodec;
 import io.vsmmu.smmu.wire.MalformedEventException;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the event that set a value last. It folds the log backwards, one interval between two
- * snapshots at a time, because a value that is the same at both ends may have changed in between.
+ * Finds the event that set a value last. It folds the log backwards from the state, because a value
+ * that is the same at two places may have changed in between: the interval up to the state on the
+ * caller's thread, and what lies before it in parts of growing length, which several threads read.
  * Where the state itself says how long something has been as it is ({@link StreamConstancy}), the
  * intervals in between are passed over. Thread-safe.
  */
@@ -26,12 +35,24 @@ public final class ValueOrigin {
 
   private final EventLog log;
   private final TimeTravel travel;
+  private final Snapshots snapshots;
   private final StreamConstancy constancy;
+  private final PartReaders readers;
 
-  public ValueOrigin(EventLog log, TimeTravel travel, EventQueries events) {
+  /**
+   * @param readers reads parts of logs; the caller closes it
+   */
+  public ValueOrigin(
+      EventLog log,
+      TimeTravel travel,
+      Snapshots snapshots,
+      EventQueries events,
+      PartReaders readers) {
     this.log = log;
     this.travel = travel;
+    this.snapshots = snapshots;
     this.constancy = new StreamConstancy(log, events);
+    this.readers = readers;
   }
 
   /**
@@ -42,55 +63,207 @@ public final class ValueOrigin {
    * @param progress receives the number of events that need not be looked at any more; its total is
    *     the greatest number that there can be
    * @throws MalformedEventException if an event near the state itself cannot be decoded
+   * @throws CancellationException if the progress says so
    */
   public ValueChange lastChange(StatePath path, StateAtEvent moment, Progress progress) {
-    int vsmmu = moment.vsmmu();
-    Optional<StatePart> part = StatePart.of(path.text());
-    LongFunction<@Nullable Long> positions = travel.positions(vsmmu);
-    long at = moment.sequence();
-    VsmmuState state = moment.state();
-    progress.total(at + 1);
-    while (true) {
-      progress.stopIfCancelled();
-      long candidate = constancy.since(path, vsmmu, state, at);
-      long first = candidate - candidate % TimeTravel.SNAPSHOT_INTERVAL;
-      Segment segment;
+    progress.total(moment.sequence() + 1);
+    return new Search(path, moment, progress).change();
+  }
+
+  /** Events from a sequence on to another one, both inclusive. */
+  private record Span(long first, long last) {}
+
+  /** The search for one change. */
+  private final class Search {
+    private final StatePath path;
+    private final StateAtEvent moment;
+    private final Progress progress;
+    private final int vsmmu;
+    private final Optional<StatePart> part;
+
+    /** The value has not changed between this event and the state that the search began with. */
+    private long at;
+
+    /** The state after that event. */
+    private VsmmuState state;
+
+    private @Nullable Segment changed;
+
+    Search(StatePath path, StateAtEvent moment, Progress progress) {
+      this.path = path;
+      this.moment = moment;
+      this.progress = progress;
+      this.vsmmu = moment.vsmmu();
+      this.part = StatePart.of(path.text());
+      this.at = moment.sequence();
+      this.state = moment.state();
+    }
+
+    ValueChange change() {
       try {
-        segment = new Segment(part, path, travel.before(vsmmu, first));
-        log.read(vsmmu, first, candidate, segment::step);
+        search();
+        return answer(changed, OptionalLong.empty());
+      } catch (CancellationException unwanted) {
+        throw unwanted;
       } catch (MalformedEventException | IllegalStateException damaged) {
         if (at == moment.sequence()) {
           throw damaged;
         }
-        Object value = path.shown(moment.state(), positions);
-        return new ValueChange(value, value, OptionalLong.empty(), OptionalLong.of(at + 1));
+        return answer(null, OptionalLong.of(at + 1));
       }
-      if (segment.changed.isPresent() || first == 0) {
-        return new ValueChange(
-            path.shown(moment.state(), positions),
-            path.shown(segment.before, positions),
-            segment.changed,
-            OptionalLong.empty());
+    }
+
+    private ValueChange answer(@Nullable Segment segment, OptionalLong readableFrom) {
+      LongFunction<@Nullable Long> positions = travel.positions(vsmmu);
+      VsmmuState before =
+          readableFrom.isPresent()
+              ? moment.state()
+              : segment == null ? VsmmuState.ABSENT : segment.before;
+      return new ValueChange(
+          path.shown(moment.state(), positions),
+          path.shown(before, positions),
+          segment == null ? OptionalLong.empty() : OptionalLong.of(segment.changed),
+          readableFrom);
+    }
+
+    private void search() {
+      boolean near = true;
+      boolean whole = false;
+      while (!whole) {
+        progress.stopIfCancelled();
+        long candidate = constancy.since(path, vsmmu, state, at);
+        if (near || candidate < at) {
+          whole = take(fold(new Span(beginOfInterval(candidate), candidate), () -> false));
+          near = false;
+        } else {
+          whole = readBackwards();
+        }
       }
-      progress.advance(at + 1 - first);
-      at = first - 1;
+    }
+
+    /** The first sequence of the interval between two snapshots. */
+    private static long beginOfInterval(long sequence) {
+      return sequence - sequence % TimeTravel.SNAPSHOT_INTERVAL;
+    }
+
+    /** Goes on before a segment in which the value did not change; true if the search is over. */
+    private boolean take(Segment segment) {
+      if (segment.changed >= 0 || segment.first == 0) {
+        changed = segment.changed >= 0 ? segment : null;
+        return true;
+      }
+      progress.advance(at + 1 - segment.first);
+      at = segment.first - 1;
       state = segment.start;
+      return false;
+    }
+
+    /**
+     * Reads the log backwards until the value changed, or the state says since when it has been as
+     * it is; true if the search is over. In front of an event that is missing or damaged it reads
+     * one interval at a time, so that the answer says as exactly as possible from where on it
+     * holds.
+     */
+    private boolean readBackwards() {
+      boolean[] over = new boolean[1];
+      try {
+        readers.<Span, Segment>inOrder(
+            new Spans(at, lastSnapshot()),
+            (span, stopped) -> () -> fold(span, stopped),
+            segment -> {
+              over[0] = take(segment);
+              return !over[0] && constancy.since(path, vsmmu, state, at) == at;
+            },
+            progress);
+        return over[0];
+      } catch (CancellationException unwanted) {
+        throw unwanted;
+      } catch (MalformedEventException | IllegalStateException damaged) {
+        while (!take(fold(new Span(beginOfInterval(at), at), () -> false))) {
+          progress.stopIfCancelled();
+        }
+        return true;
+      }
+    }
+
+    /** The last sequence that is part of a snapshot; -1 if there is none. */
+    private long lastSnapshot() {
+      return snapshots.latestAtOrBefore(vsmmu, at).map(StoredSnapshot::sequence).orElse(-1L);
+    }
+
+    private Segment fold(Span span, BooleanSupplier stopped) {
+      Segment segment =
+          new Segment(part, path, span.first(), travel.before(vsmmu, span.first()), stopped);
+      log.read(vsmmu, span.first(), span.last(), segment::step);
+      return segment;
     }
   }
 
-  /** A fold over the events of one interval that remembers the last change of the value. */
+  /**
+   * The spans before a sequence, backwards, each twice as long as the one behind it up to a limit.
+   */
+  private static final class Spans implements Iterator<Span> {
+    private final long snapshot;
+    private long last;
+    private long length = TimeTravel.SNAPSHOT_INTERVAL;
+
+    /**
+     * @param last the last sequence of the first span
+     * @param snapshot the last sequence that is part of a snapshot: a span begins where a snapshot
+     *     is the state before it
+     */
+    Spans(long last, long snapshot) {
+      this.last = last;
+      this.snapshot = snapshot;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return last >= 0;
+    }
+
+    @Override
+    public Span next() {
+      if (last < 0) {
+        throw new NoSuchElementException();
+      }
+      long wanted = Math.min(last - length + 1, snapshot + 1);
+      long first = Math.max(0, Search.beginOfInterval(Math.max(0, wanted)));
+      Span span = new Span(first, last);
+      last = first - 1;
+      length = Math.min(2 * length, FindLimits.LARGEST_PART);
+      return span;
+    }
+  }
+
+  /** A fold over the events of one span that remembers the last change of the value. */
   private static final class Segment {
+    private static final long UNCHANGED = -1;
+
     private final Optional<StatePart> part;
     private final StatePath path;
+    private final long first;
     private final VsmmuState start;
+    private final BooleanSupplier stopped;
     private VsmmuState state;
-    private VsmmuState before;
-    private OptionalLong changed = OptionalLong.empty();
 
-    Segment(Optional<StatePart> part, StatePath path, VsmmuState start) {
+    /** The state before the last change. */
+    private VsmmuState before;
+
+    /** Sequence of the event of the last change; {@link #UNCHANGED} for none. */
+    private long changed = UNCHANGED;
+
+    Segment(
+        Optional<StatePart> part,
+        StatePath path,
+        long first,
+        VsmmuState start,
+        BooleanSupplier stopped) {
       this.part = part;
       this.path = path;
+      this.first = first;
       this.start = start;
+      this.stopped = stopped;
       this.state = start;
       this.before = start;
     }
@@ -100,11 +273,14 @@ public final class ValueOrigin {
         throw new IllegalStateException(
             "The log does not contain the event with sequence " + state.events());
       }
+      if (stored.sequence() % FindLimits.LOOK == 0 && stopped.getAsBoolean()) {
+        throw new CancellationException("The search was ended");
+      }
       VsmmuState after = Vsmmu.evolve(state, EventCodec.decode(stored.type(), stored.payload()));
       boolean untouched = part.isPresent() && part.get().same(state, after);
       if (!untouched && !path.isSame(state, after)) {
         before = state;
-        changed = OptionalLong.of(stored.sequence());
+        changed = stored.sequence();
       }
       state = after;
     }

@@ -26,11 +26,11 @@ public final class FindLimits {
   /** Events of the first part that a search reads, so that an early hit is found early. */
   static final int FIRST_PART = TimeTravel.SNAPSHOT_INTERVAL;
 
-  /** Events of a part: each part is twice as long as the one before, up to this. */
-  static final int LARGEST_PART = 16 * TimeTravel.SNAPSHOT_INTERVAL;
+  /** Most events of a part: each part is twice as long as the one before, up to this. */
+  public static final int LARGEST_PART = 16 * TimeTravel.SNAPSHOT_INTERVAL;
 
   /** Events between two looks whether the search was cancelled. */
-  static final int LOOK = 256;
+  public static final int LOOK = 256;
 
   private FindLimits() {}
 }

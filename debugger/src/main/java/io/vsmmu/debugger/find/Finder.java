@@ -15,42 +15,35 @@ import io.vsmmu.debugger.find.FindAnswer.Run;
 import io.vsmmu.projections.travel.LogPoint;
 import io.vsmmu.projections.travel.TimeTravel;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the events at which a condition holds. A condition that only rises or falls is found by
  * bisecting; for any other, parts of the log are read by several threads, each from a snapshot on,
  * and with only a few parts of the log in memory. The answer is the same as that of a fold over
- * every event. Thread-safe; all searches share the threads.
+ * every event. Thread-safe.
  */
-public final class Finder implements AutoCloseable {
-
-  /** How long a search waits for a part before it looks again whether it was cancelled. */
-  private static final long LOOK_MILLIS = 20;
+public final class Finder {
 
   private final EventLog log;
   private final TimeTravel states;
   private final Snapshots snapshots;
   private final VsmmuRegistry registry;
-  private final int threads =
-      Math.min(FindLimits.THREADS, Runtime.getRuntime().availableProcessors());
-  private final ExecutorService readers =
-      Executors.newFixedThreadPool(
-          threads, Thread.ofPlatform().daemon().name("find-", 0).factory());
+  private final PartReaders readers;
 
-  public Finder(EventLog log, TimeTravel states, Snapshots snapshots, VsmmuRegistry registry) {
+  /**
+   * @param readers reads parts of logs; the caller closes it
+   */
+  public Finder(
+      EventLog log,
+      TimeTravel states,
+      Snapshots snapshots,
+      VsmmuRegistry registry,
+      PartReaders readers) {
+    this.readers = readers;
     this.log = log;
     this.states = states;
     this.snapshots = snapshots;
@@ -58,7 +51,7 @@ public final class Finder implements AutoCloseable {
   }
 
   /**
-   * Searches a log, on the caller's thread and on those of this object.
+   * Searches a log, on the caller's thread and on those of the readers.
    *
    * @throws CancellationException if the progress says so
    * @throws org.axonframework.eventsourcing.eventstore.EventStoreException if the database cannot
@@ -147,30 +140,20 @@ public final class Finder implements AutoCloseable {
     FoundSoFar found = new FoundSoFar(all ? query.hits() : 1, all && query.newest(), counts);
     long origin = registry.byId(query.vsmmu()).map(RegisteredVsmmu::originMicros).orElse(0L);
     progress.total(part.events());
-    Deque<Part> waiting = new ArrayDeque<>(parts(query, part, snapshot));
-    Deque<Future<Found>> running = new ArrayDeque<>();
-    AtomicBoolean stopped = new AtomicBoolean();
-    try {
-      while (found.found() == 0 || all) {
-        while (running.size() < FindLimits.PARTS_AHEAD * threads && !waiting.isEmpty()) {
-          Part next = mode.backward() ? waiting.removeLast() : waiting.removeFirst();
+    readers.<Part, Found>inOrder(
+        parts(query, part, snapshot).iterator(),
+        (next, stopped) -> {
           HitCollector collector =
               all
                   ? new AllHits(query, counts.empty(), next.first() > part.first())
                   : new OneHit(expression, mode, counts.empty());
-          running.add(
-              readers.submit(
-                  new PartScan(
-                      log, states, query, origin, next, collector, progress, stopped::get)));
-        }
-        if (running.isEmpty()) {
-          break;
-        }
-        found.add(await(running.removeFirst(), progress));
-      }
-    } finally {
-      stopped.set(true);
-    }
+          return new PartScan(log, states, query, origin, next, collector, progress, stopped);
+        },
+        read -> {
+          found.add(read);
+          return found.found() == 0 || all;
+        },
+        progress);
     return new FindAnswer(
         from,
         to,
@@ -184,36 +167,10 @@ public final class Finder implements AutoCloseable {
         damage);
   }
 
-  /** Parts in the order of sequences. */
+  /** Parts in the order in which they are read. */
   private static List<Part> parts(FindQuery query, Part part, long snapshot) {
-    boolean backward = query.mode().backward();
     long cuts = query.expression().readsState() ? snapshot : part.last();
-    List<Part> parts = part.cut(cuts, backward);
-    return backward ? parts.reversed() : parts;
-  }
-
-  private static Found await(Future<Found> part, Progress progress) {
-    while (true) {
-      progress.stopIfCancelled();
-      try {
-        return part.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-      } catch (TimeoutException notYet) {
-        continue;
-      } catch (InterruptedException interrupted) {
-        Thread.currentThread().interrupt();
-        throw new CancellationException("The search was interrupted");
-      } catch (ExecutionException failed) {
-        throw asThrown(failed);
-      }
-    }
-  }
-
-  private static RuntimeException asThrown(ExecutionException failed) {
-    return switch (failed.getCause()) {
-      case RuntimeException unchecked -> unchecked;
-      case Error error -> throw error;
-      case null, default -> new IllegalStateException(failed);
-    };
+    return part.cut(cuts, query.mode().backward());
   }
 
   private FindAnswer bisected(
@@ -269,10 +226,5 @@ public final class Finder implements AutoCloseable {
           new Damage(sequence, "the log does not contain the event with this sequence"));
     }
     return position.getAsLong();
-  }
-
-  @Override
-  public void close() {
-    readers.shutdownNow();
   }
 }

@@ -7,6 +7,7 @@ import io.vsmmu.db.EventDatabase;
 import io.vsmmu.debugger.EventfulLog;
 import io.vsmmu.debugger.Progress;
 import io.vsmmu.debugger.expression.StatePath;
+import io.vsmmu.debugger.find.PartReaders;
 import io.vsmmu.projections.LogScript;
 import io.vsmmu.projections.ProjectionsDatabase;
 import io.vsmmu.projections.RandomLog;
@@ -87,6 +88,7 @@ class ValueOriginTest {
           ".since",
           "['since']");
 
+  private static final PartReaders READERS = new PartReaders();
   private static EventDatabase database;
   private static ValueOrigin origins;
   private static TimeTravel travel;
@@ -126,7 +128,12 @@ class ValueOriginTest {
     EventfulLog.project(database);
     travel = new TimeTravel(database.log(), database.snapshots());
     origins =
-        new ValueOrigin(database.log(), travel, new EventQueries(database.pool(), database.log()));
+        new ValueOrigin(
+            database.log(),
+            travel,
+            database.snapshots(),
+            new EventQueries(database.pool(), database.log()),
+            READERS);
     for (int vsmmu : List.of(eventful.vsmmu(), live.vsmmu(), recording.vsmmu())) {
       List<VsmmuState> states = new ArrayList<>();
       VsmmuState state = VsmmuState.ABSENT;
@@ -140,6 +147,7 @@ class ValueOriginTest {
 
   @AfterAll
   static void close() {
+    READERS.close();
     database.close();
     STATES.clear();
   }

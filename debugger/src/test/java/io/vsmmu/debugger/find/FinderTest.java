@@ -53,6 +53,8 @@ class FinderTest {
   private static int damaged;
   private static int edited;
 
+  private static final PartReaders READERS = new PartReaders();
+
   @BeforeAll
   static void write() throws SQLException {
     String url = TestPostgres.newDatabase();
@@ -71,7 +73,7 @@ class FinderTest {
     database.writer().awaitTail();
     damage(damaged, 1300);
     copy(edited, 1, 2);
-    finder = new Finder(database.log(), states, database.snapshots(), database.registry());
+    finder = new Finder(database.log(), states, database.snapshots(), database.registry(), READERS);
   }
 
   private static void damage(int vsmmu, long sequence) throws SQLException {
@@ -103,7 +105,7 @@ class FinderTest {
 
   @AfterAll
   static void close() {
-    finder.close();
+    READERS.close();
     database.close();
   }
 

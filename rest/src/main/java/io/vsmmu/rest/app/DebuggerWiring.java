@@ -6,6 +6,7 @@ import io.vsmmu.debugger.cause.AddressHistory;
 import io.vsmmu.debugger.cause.CausalChains;
 import io.vsmmu.debugger.cause.ValueOrigin;
 import io.vsmmu.debugger.find.Finder;
+import io.vsmmu.debugger.find.PartReaders;
 import io.vsmmu.debugger.step.Steps;
 import io.vsmmu.debugger.timeline.StreamLives;
 import io.vsmmu.debugger.timeline.TimelineQueries;
@@ -25,8 +26,13 @@ class DebuggerWiring {
   }
 
   @Bean(destroyMethod = "close")
-  Finder finder(EventDatabase database, TimeTravel states) {
-    return new Finder(database.log(), states, database.snapshots(), database.registry());
+  PartReaders partReaders() {
+    return new PartReaders();
+  }
+
+  @Bean
+  Finder finder(EventDatabase database, TimeTravel states, PartReaders readers) {
+    return new Finder(database.log(), states, database.snapshots(), database.registry(), readers);
   }
 
   /** Reads the projector's tables: it is a parameter so that it is made first. */
@@ -52,8 +58,9 @@ class DebuggerWiring {
   }
 
   @Bean
-  ValueOrigin valueOrigin(EventDatabase database, TimeTravel states, EventQueries events) {
-    return new ValueOrigin(database.log(), states, events);
+  ValueOrigin valueOrigin(
+      EventDatabase database, TimeTravel states, EventQueries events, PartReaders readers) {
+    return new ValueOrigin(database.log(), states, database.snapshots(), events, readers);
   }
 
   @Bean
