@@ -151,7 +151,9 @@ public final class RandomLog {
       case 27 -> new Stimulus.ObserveReads(List.of(new RegisterRead(4 * random.nextInt(12), 4, 7)));
       case 28 ->
           new Stimulus.ObserveHostCalls(
-              List.of(new RecordedHostCall("iommufd_backend_invalidate_cache", "", 1, -22, 17)));
+              List.of(
+                  new RecordedHostCall(
+                      "iommufd_backend_invalidate_cache", "", 1, -22, 17, random.nextInt(3) - 1L)));
       case 29 -> new Stimulus.KeepLines(3, List.of("a line", "another"), random.nextBoolean());
       default -> slice();
     };
@@ -217,9 +219,12 @@ public final class RandomLog {
               0,
               random.nextInt(20),
               random.nextInt(4) == 0 ? 16 : 0,
-              -1));
+              -1,
+              random.nextInt(2) * 1500L,
+              random.nextInt(2) * 700L));
     }
-    return new Stimulus.ReportHostOutcome(state.stimulus(), operations);
+    return new Stimulus.ReportHostOutcome(
+        state.stimulus(), operations, random.nextInt(2) * 1_790_000_000_000_000L);
   }
 
   private Stimulus slice() {

@@ -14,12 +14,14 @@ import io.vsmmu.projections.travel.LogPoint;
 import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.smmu.spec.AddressRange;
 import io.vsmmu.smmu.spec.ConfigInvalidation;
+import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.wire.EventKind;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.LongStream;
@@ -141,6 +143,39 @@ class EventQueriesTest {
     assertThat(effects.getLast().position()).isEqualTo(late);
     assertThat(queries.effects(script.vsmmu(), 1_000_000)).isEmpty();
     assertThat(queries.event(script.vsmmu(), late).orElseThrow().cause()).isEqualTo(root);
+  }
+
+  @Test
+  void what_a_restart_did_is_no_effect_of_an_access_before_it() {
+    LogScript guest = LogScript.started(database).attach(SID, "0000:02:00.0").enable();
+    guest.commands(LogScript.tlbi(1, 0x1000), LogScript.sync()).hostDone();
+    long idle = guest.positions().size() - 2;
+    guest.restarted(LogScript.operation(HostOperation.Kind.ADOPT_DEVICE, 1, SID, 3, 0));
+    long adopted = guest.lastPosition();
+    guest.commands(LogScript.tlbi(1, 0x1000), LogScript.sync());
+    long waiting = guest.lastPosition();
+    guest.restarted(LogScript.operation(HostOperation.Kind.ATTACH, 1, SID, 0, 16));
+    long failed = guest.positions().get(guest.positions().size() - 2);
+    long ended = guest.positions().get((int) sequence(guest, waiting) + 1);
+
+    assertThat(types(queries.effects(guest.vsmmu(), guest.positions().get((int) idle))))
+        .containsExactly("HostOutcomeReported");
+    assertThat(queries.causes(guest.vsmmu(), adopted)).hasValue(List.of());
+    assertThat(queries.event(guest.vsmmu(), adopted).orElseThrow().cause()).isNull();
+    assertThat(types(queries.effects(guest.vsmmu(), waiting)))
+        .containsExactly("HostOutcomeReported");
+    assertThat(queries.causes(guest.vsmmu(), failed).orElseThrow())
+        .extracting(EventItem::position)
+        .containsExactly(ended);
+    assertThat(types(queries.effects(guest.vsmmu(), ended))).contains("HostFailed");
+  }
+
+  private static long sequence(LogScript guest, long position) {
+    return guest.positions().indexOf(position);
+  }
+
+  private static List<String> types(Optional<List<EventItem>> items) {
+    return items.orElseThrow().stream().map(item -> item.event().type()).toList();
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.AppendDurability;
 import io.vsmmu.db.log.NewEvent;
 import io.vsmmu.db.log.StoredEvent;
+import io.vsmmu.smmu.aggregate.EventMetaData;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.Decision;
 import io.vsmmu.smmu.model.Vsmmu;
@@ -233,6 +234,13 @@ public final class LogScript {
     return act(new Stimulus.ReportHostOutcome(state.stimulus(), List.of(operations)));
   }
 
+  /** The service is restarted and reports what it did to have its host objects again. */
+  public LogScript restarted(HostOperation... operations) {
+    long decision = waits() ? state.commandQueue().awaiting() : state.stimulus();
+    return act(
+        new Stimulus.ReportHostOutcome(decision, List.of(operations)), EventMetaData.RECOVERY);
+  }
+
   public static HostOperation operation(
       HostOperation.Kind kind, long handle, int sid, int kernelId, int errno) {
     return new HostOperation(kind, handle, 0, sid, -1, 0, kernelId, errno, -1);
@@ -254,24 +262,29 @@ public final class LogScript {
   }
 
   public LogScript act(Stimulus stimulus) {
+    return act(stimulus, null);
+  }
+
+  private LogScript act(Stimulus stimulus, @Nullable String subject) {
     if (!(Vsmmu.decide(state, stimulus) instanceof Decision.Accepted accepted)) {
       throw new IllegalStateException("refused: " + stimulus);
     }
     Long decision =
         stimulus instanceof Stimulus.ReportHostOutcome report ? (Long) report.decision() : null;
-    append(accepted.events(), decision);
+    append(accepted.events(), decision, subject);
     state = accepted.after();
     return this;
   }
 
   /** An event as another version of the state machine may have decided it. */
   public LogScript record(VsmmuEvent event) {
-    append(List.of(event), state.stimulus());
+    append(List.of(event), state.stimulus(), null);
     state = Vsmmu.evolve(state, event);
     return this;
   }
 
-  private void append(List<VsmmuEvent> events, @Nullable Long causeOfFirst) {
+  private void append(
+      List<VsmmuEvent> events, @Nullable Long causeOfFirst, @Nullable String subject) {
     List<NewEvent> rows = new ArrayList<>();
     long first = (long) positions.size() + waiting.size();
     for (VsmmuEvent event : events) {
@@ -283,7 +296,7 @@ public final class LogScript {
               ORIGIN_MICROS + passed + sequence * MICROS_PER_EVENT,
               EventCodec.typeOf(event),
               cause,
-              null,
+              subject,
               EventCodec.encode(event)));
     }
     waiting.addAll(rows);

@@ -53,6 +53,11 @@ final class WhyCommand extends VsmmuCommand {
       converter = Hexadecimal.AsidConverter.class)
   private @Nullable Hexadecimal asid;
 
+  @Option(
+      names = "--all",
+      description = "Every step of the chain, also those that are otherwise given as numbers.")
+  private boolean all;
+
   @Override
   ExitCode ask(ServiceClient service) {
     UrlQuery query =
@@ -61,7 +66,8 @@ final class WhyCommand extends VsmmuCommand {
             .with("path", valuePath)
             .with("iova", iova)
             .with("sid", sid)
-            .with("asid", asid);
+            .with("asid", asid)
+            .with("all", all ? true : null);
     Reply answer =
         answer(service, "PATH", "" + valuePath, () -> service.get(path() + "/why" + query));
     print(answer, body -> new WhyText(out(), width()).print(body));

@@ -70,7 +70,7 @@ public final class WhyText {
     table.print(out, "", width);
     int omitted = chain.path("omitted").asInt(0);
     if (omitted > 0) {
-      line("%d further steps are not shown".formatted(omitted));
+      line("%d steps are left out; --all shows them".formatted(omitted));
     }
     notes(chain.path("notes"));
   }
@@ -100,7 +100,7 @@ public final class WhyText {
                   CellText.of(stream.path("ste"))));
       command(table, "CD read again by", stream.path("context"));
     }
-    invalidation(table, "last TLBI", address.path("tlb"));
+    tlb(table, address.path("invalidations"));
     invalidation(table, "last ATC_INV", address.path("atc"));
     JsonNode shown = address.path("translation");
     if (!shown.isMissingNode() && !shown.isNull()) {
@@ -118,6 +118,21 @@ public final class WhyText {
     faults(table, "fault after", address.path("faultsAfter"));
     table.print(out, "", width);
     notes(address.path("notes"));
+  }
+
+  /** The invalidations of the address itself, then the last of the others and their number. */
+  private static void tlb(Table table, JsonNode invalidations) {
+    JsonNode own = invalidations.path("own");
+    own.forEach(invalidation -> invalidation(table, "TLBI of its page", invalidation));
+    int more = invalidations.path("ownCount").asInt(0) - own.size();
+    if (more > 0) {
+      table.row("TLBI of its page", "", "%d more, earlier".formatted(more));
+    }
+    invalidation(table, "TLBI that covers it", invalidations.path("covering"));
+    int others = invalidations.path("coveringCount").asInt(0) - 1;
+    if (others > 0) {
+      table.row("TLBI that covers it", "", "%d more, earlier".formatted(others));
+    }
   }
 
   private static void invalidation(Table table, String what, JsonNode invalidation) {

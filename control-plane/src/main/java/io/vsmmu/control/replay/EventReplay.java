@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Applies the recorded events to a fresh host and compares the operations with those of the log.
- * Kernel ids are not compared, because every host has its own.
+ * Kernel ids and durations are not compared, because every host has its own.
  */
 public final class EventReplay extends LogReplay {
 
@@ -149,6 +149,7 @@ public final class EventReplay extends LogReplay {
     }
   }
 
+  /** The operation without what differs between two hosts that do the same. */
   private static HostOperation anyHost(HostOperation o) {
     return new HostOperation(
         o.kind(),

@@ -9,6 +9,7 @@ import io.vsmmu.host.apply.InvalidationCounters;
 import io.vsmmu.host.apply.VmSpace;
 import io.vsmmu.host.apply.VsmmuHost;
 import io.vsmmu.smmu.aggregate.Applied;
+import io.vsmmu.smmu.aggregate.EventMetaData;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.Stimulus;
@@ -88,7 +89,7 @@ public final class LiveVsmmu implements AutoCloseable {
 
   /** Makes the objects of a state on the host. To be called before the first stimulus. */
   void rebuild(VsmmuState state, Optional<CommandsConsumed> pending) {
-    objects.rebuild(state, pending).ifPresent(report -> submit(report, "recovery"));
+    objects.rebuild(state, pending).ifPresent(report -> submit(report, EventMetaData.RECOVERY));
   }
 
   /** Finishes pending stimuli, then destroys the objects on the host. */

@@ -12,6 +12,7 @@ import io.vsmmu.host.apply.InvalidationCounters;
 import io.vsmmu.host.apply.VmSpace;
 import io.vsmmu.projections.model.VsmmuSummary;
 import io.vsmmu.projections.travel.TimeTravel;
+import io.vsmmu.smmu.aggregate.EventMetaData;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.model.Lifecycle;
 import io.vsmmu.smmu.model.VsmmuState;
@@ -216,7 +217,7 @@ public final class LiveVsmmus implements AutoCloseable {
     LiveVsmmu live = of(vsmmu);
     if (found == VmmSearch.Found.NONE) {
       for (int streamId : state.devices().keySet()) {
-        live.submit(new Stimulus.DetachDevice(streamId), "recovery");
+        live.submit(new Stimulus.DetachDevice(streamId), EventMetaData.RECOVERY);
       }
       space.setVmmEnded(false);
       claims.set(vsmmu, VsmmuState.ABSENT);

@@ -13,6 +13,7 @@ import io.vsmmu.posix.PosixException;
 import io.vsmmu.posix.PosixLimits;
 import io.vsmmu.posix.ProcessIdentity;
 import io.vsmmu.posix.UnixAcceptor;
+import io.vsmmu.smmu.aggregate.EventMetaData;
 import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.io.IOException;
@@ -108,7 +109,8 @@ public final class VmmSockets implements AutoCloseable {
   private void recovered(RegisteredVsmmu vsmmu, boolean vmmConnected, List<String> without) {
     try {
       if (vmmConnected) {
-        live.of(vsmmu).submit(new Stimulus.DisconnectVmm("the service ended"), "recovery");
+        live.of(vsmmu)
+            .submit(new Stimulus.DisconnectVmm("the service ended"), EventMetaData.RECOVERY);
       }
       listen(vsmmu);
     } catch (RuntimeException failed) {

@@ -84,8 +84,10 @@ class RecordingFindingsTest {
             "BYPASS_WHILE_ENABLED 0x3100 ended",
             "CFGI_WITHOUT_DEVICE 0x3000 ended",
             "BYPASS_WHILE_ENABLED 0x3100 ended",
-            "BYPASS_WHILE_ENABLED 0x3100 ended");
-    assertThat(ofSecond.getLast().text()).contains("a driver that let the device go");
+            "BYPASS_WHILE_ENABLED 0x3100 ended",
+            "HOST_FAILURE null ended");
+    assertThat(ofSecond.get(4).text()).contains("a driver that let the device go");
+    assertThat(ofSecond.getLast().text()).contains("iommufd_backend_free_id", "line 17986");
   }
 
   private static List<String> told(List<Finding> findings) {

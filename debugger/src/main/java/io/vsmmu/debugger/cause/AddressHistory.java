@@ -4,6 +4,7 @@ import io.vsmmu.debugger.cause.AddressAnswer.Command;
 import io.vsmmu.debugger.cause.AddressAnswer.Fault;
 import io.vsmmu.debugger.cause.AddressAnswer.Invalidation;
 import io.vsmmu.debugger.cause.AddressAnswer.StreamAtPosition;
+import io.vsmmu.debugger.cause.AddressAnswer.TlbInvalidations;
 import io.vsmmu.debugger.cause.AddressAnswer.Translation;
 import io.vsmmu.projections.model.ScopedEntry;
 import io.vsmmu.projections.model.ScopedEntry.EntryKind;
@@ -35,7 +36,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers what happened to an address: how the stream was configured, what invalidated the address
- * last and whether a CMD_SYNC completed that, and the faults on its page. Thread-safe.
+ * and whether a CMD_SYNC completed that, and the faults on its page. The notes follow from what the
+ * answer shows, so that they never claim another thing. Thread-safe.
  */
 public final class AddressHistory {
 
@@ -44,6 +46,9 @@ public final class AddressHistory {
 
   /** Items of a page of the lists that are looked through. */
   private static final int ITEMS = 64;
+
+  /** Items of a page of the invalidations that are counted. */
+  private static final int ITEMS_TO_COUNT = 1000;
 
   private final TimeTravel travel;
   private final EventQueries queries;
@@ -75,6 +80,9 @@ public final class AddressHistory {
     private final AddressRange page;
     private final List<String> notes = new ArrayList<>();
 
+    /** Whether a search ended at a limit. */
+    private boolean cut;
+
     Search(StateAtEvent moment, Question question) {
       this.moment = moment;
       this.question = question;
@@ -85,53 +93,107 @@ public final class AddressHistory {
     AddressAnswer answer() {
       List<StreamState> all = streams();
       List<StreamState> shown = all.subList(0, Math.min(all.size(), CauseLimits.STREAMS));
-      AddressAnswer answer =
-          new AddressAnswer(
-              moment.position(),
-              shown.stream().map(this::stream).toList(),
-              all.size() - shown.size(),
-              invalidation(false).orElse(null),
-              question.asid() == null ? invalidation(true).orElse(null) : null,
-              translation().orElse(null),
-              faults(true),
-              faults(false),
-              notes);
-      return explained(answer);
+      List<StreamAtPosition> atPosition = shown.stream().map(this::stream).toList();
+      TlbInvalidations tlb = tlb();
+      Invalidation atc = question.asid() == null ? atc() : null;
+      Translation translation = translation();
+      List<Fault> before = faults(true);
+      List<Fault> after = faults(false);
+      if (cut) {
+        notes.add(
+            "A search ended after %d pages of events; what is further away is not shown."
+                .formatted(CauseLimits.PAGES));
+      }
+      noteStream(atPosition);
+      noteTlb(tlb);
+      notes.addAll(LogGaps.at(travel, moment));
+      noteTranslation(atPosition, translation, tlb);
+      return new AddressAnswer(
+          moment.position(),
+          atPosition,
+          all.size() - shown.size(),
+          tlb,
+          atc,
+          translation,
+          before,
+          after,
+          notes);
     }
 
-    private AddressAnswer explained(AddressAnswer it) {
-      List<String> all = new ArrayList<>(notes);
+    /** Says why there is no stream in the answer. */
+    private void noteStream(List<StreamAtPosition> streams) {
       Integer sid = question.sid();
-      if (sid != null && it.streams().isEmpty()) {
-        all.add(
-            "StreamID 0x%x has no device and was never configured up to position %d."
-                .formatted(sid, moment.position()));
+      if (!streams.isEmpty()) {
+        return;
       }
-      if (it.tlb() != null && it.tlb().sync() == null) {
-        all.add(
-            "No CMD_SYNC follows the TLB invalidation up to position %d: it may not be complete, and"
-                    .formatted(moment.position())
-                + " the address must not be used again before.");
+      if (sid == null) {
+        notes.add("No stream is translated at position %d.".formatted(moment.position()));
+        return;
       }
-      if (it.tlb() == null) {
-        all.add(
+      EventFilter configurations =
+          new EventFilter(
+              Set.of(EventKind.STREAM_CONFIGURED),
+              sid,
+              null,
+              null,
+              null,
+              LogPoint.position(moment.position()),
+              false);
+      Found<Long> last = newest(configurations, item -> Optional.of(item.position()));
+      notes.add(
+          last.item()
+              .map(
+                  position ->
+                      "StreamID 0x%x has no device at position %d; it was configured last at position %d."
+                          .formatted(sid, moment.position(), position))
+              .orElseGet(
+                  () ->
+                      "StreamID 0x%x has no device and was never configured up to position %d."
+                          .formatted(sid, moment.position())));
+    }
+
+    private void noteTlb(TlbInvalidations tlb) {
+      Invalidation last = tlb.last();
+      if (last == null && tlb.complete()) {
+        notes.add(
             "No TLB invalidation up to position %d covered the address."
                 .formatted(moment.position()));
       }
-      all.addAll(LogGaps.at(travel, moment));
-      all.add(
-          "Context descriptors and translation tables are in guest memory and not in the log, so"
-              + " whether the address was mapped is not known.");
-      return new AddressAnswer(
-          it.position(),
-          it.streams(),
-          it.omitted(),
-          it.tlb(),
-          it.atc(),
-          it.translation(),
-          it.faultsBefore(),
-          it.faultsAfter(),
-          all);
+      if (last != null && last.sync() == null && last.complete()) {
+        notes.add(
+            "No CMD_SYNC follows the last TLB invalidation up to position %d: it may not be"
+                    .formatted(moment.position())
+                + " complete, and the address must not be used again before.");
+      }
+    }
+
+    /** Says whether the address was mapped, as far as the rows of the answer show it. */
+    private void noteTranslation(
+        List<StreamAtPosition> streams, @Nullable Translation shown, TlbInvalidations tlb) {
+      if (shown != null) {
+        Invalidation last = tlb.last();
+        boolean later = last != null && last.command().position() > shown.position();
+        notes.add(
+            "The page was mapped at position %d, where the recording shows its translation; %s"
+                .formatted(
+                    shown.position(),
+                    later
+                        ? "it was invalidated at position %d since, and whether it was mapped again"
+                                .formatted(last.command().position())
+                            + " is not known."
+                        : "no TLB invalidation of it follows up to the position."));
+        return;
+      }
+      boolean translated =
+          streams.isEmpty()
+              || streams.stream()
+                  .anyMatch(it -> it.state().effective() == StreamBehaviour.TRANSLATE);
+      notes.add(
+          translated
+              ? "Context descriptors and translation tables are in guest memory and not in the log,"
+                  + " so whether the address was mapped is not known."
+              : "The stream is not translated at the position: its address is used as it is, or the"
+                  + " transaction is aborted, whatever the translation tables contain.");
     }
 
     private List<StreamState> streams() {
@@ -155,6 +217,7 @@ public final class AddressHistory {
               false);
       Command context =
           newest(slices, item -> lastEntry(item, entry -> readsContext(entry, state.streamId())))
+              .item()
               .orElse(null);
       return new StreamAtPosition(state, travel.positionOf(moment.vsmmu(), state.since()), context);
     }
@@ -167,18 +230,71 @@ public final class AddressHistory {
       return entry.ofConfiguration() && entry.scope().containsStream(sid);
     }
 
-    private Optional<Invalidation> invalidation(boolean atc) {
-      EventFilter slices =
-          new EventFilter(
-              Set.of(EventKind.COMMANDS_CONSUMED),
-              null,
-              question.asid(),
-              address,
-              null,
-              LogPoint.position(moment.position()),
-              false);
-      return newest(slices, item -> lastEntry(item, entry -> covers(entry, atc)))
-          .map(command -> new Invalidation(command, sync(command).orElse(null)));
+    private EventFilter slices() {
+      return new EventFilter(
+          Set.of(EventKind.COMMANDS_CONSUMED),
+          null,
+          question.asid(),
+          address,
+          null,
+          LogPoint.position(moment.position()),
+          false);
+    }
+
+    private @Nullable Invalidation atc() {
+      return newest(slices(), item -> lastEntry(item, entry -> covers(entry, true)))
+          .item()
+          .map(this::invalidation)
+          .orElse(null);
+    }
+
+    /** The TLB invalidations that covered the address: those of its own page, and the others. */
+    private TlbInvalidations tlb() {
+      List<Command> own = new ArrayList<>();
+      List<Command> covering = new ArrayList<>();
+      int[] counts = new int[2];
+      Found<EventItem> searched =
+          first(
+              slices(),
+              new Keyset(OptionalLong.empty(), ITEMS_TO_COUNT, Keyset.Order.NEWEST_FIRST),
+              item -> {
+                count(item, own, covering, counts);
+                return Optional.empty();
+              });
+      return new TlbInvalidations(
+          own.stream().map(this::invalidation).toList(),
+          counts[0],
+          covering.stream().findFirst().map(this::invalidation).orElse(null),
+          counts[1],
+          searched.complete());
+    }
+
+    private void count(EventItem item, List<Command> own, List<Command> covering, int[] counts) {
+      if (!(item.event().event() instanceof CommandsConsumed slice)) {
+        return;
+      }
+      for (ScopedEntry entry : ScopedEntry.each(slice).reversed()) {
+        if (covers(entry, false)) {
+          boolean names = namesPage(entry);
+          counts[names ? 0 : 1]++;
+          List<Command> shown = names ? own : covering;
+          if (shown.size() < (names ? CauseLimits.OWN_INVALIDATIONS : 1)) {
+            shown.add(command(item, slice, entry.entry()));
+          }
+        }
+      }
+    }
+
+    /** Whether the Address field of the command is within the address's own page. */
+    private boolean namesPage(ScopedEntry entry) {
+      AddressRange addresses = entry.scope().addresses();
+      return !addresses.equals(AddressRange.ALL)
+          && (addresses.first() & -PAGE_BYTES) == (question.iova() & -PAGE_BYTES);
+    }
+
+    private Invalidation invalidation(Command command) {
+      Found<Command> sync = sync(command);
+      return new Invalidation(command, sync.item().orElse(null), sync.complete());
     }
 
     private boolean covers(ScopedEntry entry, boolean atc) {
@@ -208,7 +324,7 @@ public final class AddressHistory {
     }
 
     /** The first CMD_SYNC behind a command, up to the position. */
-    private Optional<Command> sync(Command behind) {
+    private Found<Command> sync(Command behind) {
       EventFilter slices =
           new EventFilter(
               Set.of(EventKind.COMMANDS_CONSUMED),
@@ -236,7 +352,7 @@ public final class AddressHistory {
       return Optional.empty();
     }
 
-    private Optional<Translation> translation() {
+    private @Nullable Translation translation() {
       EventFilter shown =
           new EventFilter(
               Set.of(EventKind.TRANSLATION_OBSERVED),
@@ -247,18 +363,20 @@ public final class AddressHistory {
               LogPoint.position(moment.position()),
               false);
       return newest(
-          shown,
-          item ->
-              item.event().event() instanceof TranslationObserved it
-                  ? Optional.of(
-                      new Translation(
-                          item.position(),
-                          item.event().time(),
-                          it.streamId(),
-                          it.stage(),
-                          it.iova(),
-                          it.translated()))
-                  : Optional.empty());
+              shown,
+              item ->
+                  item.event().event() instanceof TranslationObserved it
+                      ? Optional.of(
+                          new Translation(
+                              item.position(),
+                              item.event().time(),
+                              it.streamId(),
+                              it.stage(),
+                              it.iova(),
+                              it.translated()))
+                      : Optional.empty())
+          .item()
+          .orElse(null);
     }
 
     private List<Fault> faults(boolean before) {
@@ -308,13 +426,13 @@ public final class AddressHistory {
       return faults;
     }
 
-    private <T> Optional<T> newest(EventFilter filter, Function<EventItem, Optional<T>> found) {
+    private <T> Found<T> newest(EventFilter filter, Function<EventItem, Optional<T>> found) {
       return first(
           filter, new Keyset(OptionalLong.empty(), ITEMS, Keyset.Order.NEWEST_FIRST), found);
     }
 
     /** The first item of which something is found, within {@link CauseLimits#PAGES} pages. */
-    private <T> Optional<T> first(
+    private <T> Found<T> first(
         EventFilter filter, Keyset order, Function<EventItem, Optional<T>> found) {
       Keyset keyset = order;
       for (int pages = 0; pages < CauseLimits.PAGES; pages++) {
@@ -322,18 +440,23 @@ public final class AddressHistory {
         for (EventItem item : items.items()) {
           Optional<T> result = found.apply(item);
           if (result.isPresent()) {
-            return result;
+            return new Found<>(result, true);
           }
         }
         if (items.next().isEmpty()) {
-          return Optional.empty();
+          return new Found<>(Optional.empty(), true);
         }
         keyset = order.after(items.next().getAsLong());
       }
-      notes.add(
-          "A search for %s ended after %d pages; what is further away is not shown."
-              .formatted(filter.types(), CauseLimits.PAGES));
-      return Optional.empty();
+      cut = true;
+      return new Found<>(Optional.empty(), false);
     }
   }
+
+  /**
+   * What a search found.
+   *
+   * @param complete false if it ended at a limit, so that there may be one further away
+   */
+  private record Found<T>(Optional<T> item, boolean complete) {}
 }

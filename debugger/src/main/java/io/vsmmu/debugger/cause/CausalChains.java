@@ -1,6 +1,7 @@
 package io.vsmmu.debugger.cause;
 
 import io.vsmmu.db.log.EventLog;
+import io.vsmmu.db.log.Micros;
 import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.debugger.step.Doorbell;
 import io.vsmmu.projections.query.EventFilter;
@@ -10,6 +11,7 @@ import io.vsmmu.projections.query.Keyset;
 import io.vsmmu.projections.travel.LogEvent;
 import io.vsmmu.projections.travel.LogPoint;
 import io.vsmmu.projections.travel.TimeTravel;
+import io.vsmmu.smmu.aggregate.EventMetaData;
 import io.vsmmu.smmu.event.CommandQueueFailed;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.DeviceAttached;
@@ -31,6 +33,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,20 +53,28 @@ public final class CausalChains {
     this.queries = queries;
   }
 
-  /** The chain of the event at a position; empty if the vSMMU has no event there. */
-  public Optional<CausalChain> of(int vsmmu, long position) {
+  /**
+   * The chain of the event at a position; empty if the vSMMU has no event there.
+   *
+   * @param whole whether the steps that are otherwise given as numbers, {@link CauseLimits#PARTS},
+   *     are wanted, up to {@link CauseLimits#ALL_STEPS}
+   */
+  public Optional<CausalChain> of(int vsmmu, long position, boolean whole) {
     return queries
         .event(vsmmu, position)
         .map(
             asked -> {
               EventItem root = root(vsmmu, asked);
-              return new Chain(vsmmu, asked, root).build();
+              return new Chain(vsmmu, asked, root, whole).build();
             });
   }
 
   private EventItem root(int vsmmu, EventItem asked) {
     EventItem from =
         asked.event().event() instanceof HostCallsObserved ? accessBefore(vsmmu, asked) : asked;
+    if (from.event().ofRestart()) {
+      return from;
+    }
     List<EventItem> causes = queries.causes(vsmmu, from.position()).orElse(List.of());
     return causes.isEmpty() ? from : causes.getLast();
   }
@@ -108,14 +119,14 @@ public final class CausalChains {
     private final EventItem root;
     private final boolean recording;
     private final boolean untimed;
-    private final List<ChainStep> steps = new ArrayList<>();
+    private final StepList steps;
     private final List<String> notes = new ArrayList<>();
-    private int omitted;
 
-    Chain(int vsmmu, EventItem asked, EventItem root) {
+    Chain(int vsmmu, EventItem asked, EventItem root, boolean whole) {
       this.vsmmu = vsmmu;
       this.asked = asked;
       this.root = root;
+      this.steps = new StepList(whole);
       this.recording =
           travel.before(vsmmu, asked.event().sequence() + 1).origin() == Origin.QEMU_TRACE;
       this.untimed = recording && untimed();
@@ -134,55 +145,79 @@ public final class CausalChains {
       group.sort((a, b) -> Long.compare(a.position(), b.position()));
       group.forEach(this::add);
       note(group);
-      return new CausalChain(asked, root, doorbell(), steps, omitted, notes);
+      return new CausalChain(asked, root, doorbell(), steps.steps(), steps.omitted(), notes);
     }
 
     private void add(EventItem item) {
-      List<EventSteps.Step> all =
-          new ArrayList<>(EventSteps.of(item.event().event(), before(item)));
+      List<EventSteps.Step> all = new ArrayList<>(stepsOf(item));
       if (item.event().event() instanceof HostOutcomeReported outcome
           && outcome.completes()
           && root.event().event() instanceof CommandsConsumed slice
           && outcome.decision() == root.event().sequence()) {
         all.addAll(EventSteps.completions(slice));
       }
-      int parts = 0;
+      steps.begin(item.position());
       for (EventSteps.Step step : all) {
-        boolean wanted = isAsked(item, step);
-        boolean part = step.entry() >= 0 && step.kind() != ChainStep.Kind.DECISION;
-        parts += part ? 1 : 0;
-        if (wanted || (steps.size() < CauseLimits.STEPS && (!part || parts <= CauseLimits.PARTS))) {
-          steps.add(placed(item, step, wanted));
-        } else {
-          omitted++;
-        }
+        steps.add(placed(item, step), step.part(), isAsked(item, step));
       }
     }
 
-    /** Whether the step is of the event that was asked for, or the command that led to it. */
-    private boolean isAsked(EventItem item, EventSteps.Step step) {
-      boolean command = step.kind() == ChainStep.Kind.COMMAND;
-      int entry =
-          switch (asked.event().event()) {
-            case StreamConfigured it -> it.entry();
-            case CommandQueueFailed it -> it.entry();
-            default -> EventSteps.Step.NO_ENTRY;
-          };
-      return (command && entry >= 0 && entry == step.entry())
-          ? item.position() == root.position()
-          : item.position() == asked.position() && !(command && entry >= 0);
+    private List<EventSteps.Step> stepsOf(EventItem item) {
+      VsmmuEvent event = item.event().event();
+      if (event instanceof HostOutcomeReported outcome && item.event().ofRestart()) {
+        return item.position() == root.position()
+            ? EventSteps.ofRestart(outcome, before(item), item.event().time(), item.cause())
+            : EventSteps.issuedAgain(outcome);
+      }
+      return EventSteps.of(event, before(item));
     }
 
-    private ChainStep placed(EventItem item, EventSteps.Step step, boolean wanted) {
-      Instant time = step.recorded() && !untimed ? item.event().time() : null;
+    /** Whether the step is the one that was asked for, and not only of an event with many. */
+    private boolean isAsked(EventItem item, EventSteps.Step step) {
+      int entry = askedEntry();
+      boolean command = step.kind() == ChainStep.Kind.COMMAND;
+      return command && entry >= 0
+          ? item.position() == root.position() && entry == step.entry()
+          : item.position() == asked.position();
+    }
+
+    /** The command that led to the event that was asked for. */
+    private int askedEntry() {
+      return switch (asked.event().event()) {
+        case StreamConfigured it -> it.entry();
+        case CommandQueueFailed it -> it.entry();
+        default -> EventSteps.Step.NO_ENTRY;
+      };
+    }
+
+    private ChainStep placed(EventItem item, EventSteps.Step step) {
+      Long micros = step.micros();
+      Instant measured = micros == null ? item.event().time() : Micros.toInstant(micros);
+      Instant time = step.recorded() && !untimed ? measured : null;
+      String by =
+          step.kind() == ChainStep.Kind.STIMULUS && item.position() == root.position()
+              ? by(item.event())
+              : "";
       return new ChainStep(
           step.kind(),
           item.position(),
           time,
           time == null ? null : ChronoUnit.MICROS.between(root.event().time(), time),
+          step.tookNanos() == 0 ? null : step.tookNanos(),
           step.entry() < 0 ? null : step.entry(),
-          wanted,
-          step.text());
+          isAsked(item, step),
+          step.text() + by);
+    }
+
+    /** Who began it, if that was neither the guest nor the host. */
+    private static String by(LogEvent event) {
+      String subject = event.subject();
+      if (subject == null || event.ofRestart()) {
+        return "";
+      }
+      return subject.equals(EventMetaData.RECOVERY)
+          ? ", by the service of itself after its restart"
+          : ", asked for by " + subject;
     }
 
     /** The host calls that the recording has directly behind the access. */
@@ -239,7 +274,8 @@ public final class CausalChains {
     }
 
     private void note(List<EventItem> group) {
-      boolean hostCalls = has(ChainStep.Kind.HOST_CALL);
+      boolean hostCalls = has(step -> step.kind() == ChainStep.Kind.HOST_CALL);
+      boolean measured = has(step -> step.tookNanos() != null);
       if (hostCalls && recording) {
         notes.add(
             "The host calls are those of the simulated host that the recording was imported on; the"
@@ -251,27 +287,39 @@ public final class CausalChains {
                 + " of no step is known.");
         return;
       }
-      if (hostCalls && recording) {
+      if (recording && has(step -> step.kind() == ChainStep.Kind.RECORDED_CALL)) {
         notes.add(
-            "The duration of no call is recorded: what belongs to an access has its time, the"
-                + " outcome of the simulated host and the recorded calls too.");
-      } else if (hostCalls) {
-        notes.add(
-            "The duration of each host call is not recorded. All of them lie between the decision"
-                + " and"
-                + " the record of their outcome, %s later; the outcome of successful invalidations is"
-                    .formatted(outcomeTime(group))
-                + " recorded with the next submission, so that they may have ended before.");
+            "A recorded call has the time at which its line was printed, which QEMU does when the"
+                + " call has returned; how long it took is in no trace. The line of the guest's"
+                + " write follows when QEMU has handled it, so that the calls that belong to it are"
+                + " earlier.");
       }
-      if (steps.stream().anyMatch(step -> step.time() == null)) {
+      if (hostCalls && recording && !measured) {
+        notes.add(
+            "The calls of the simulated host have the time of the access that they belong to: how"
+                + " long they took on the host of the import says nothing about the recording.");
+      } else if (hostCalls && !measured) {
+        notes.add(
+            "The duration of each host call is not recorded in this log. All of them lie between"
+                + " the decision and the record of their outcome, %s later; the outcome of"
+                    .formatted(outcomeTime(group))
+                + " successful invalidations is recorded with the next submission, so that they may"
+                + " have ended before.");
+      }
+      if (measured) {
+        notes.add(
+            "The time of a host call is that of its beginning; CMDQ_CONS moves directly after the"
+                + " last one.");
+      }
+      if (has(step -> step.time() == null)) {
         notes.add(
             "The time of a CMD_SYNC's completion is not recorded: it follows directly after"
                 + " CMDQ_CONS has moved.");
       }
     }
 
-    private boolean has(ChainStep.Kind kind) {
-      return steps.stream().anyMatch(step -> step.kind() == kind);
+    private boolean has(Predicate<ChainStep> wanted) {
+      return steps.steps().stream().anyMatch(wanted);
     }
 
     private String outcomeTime(List<EventItem> group) {

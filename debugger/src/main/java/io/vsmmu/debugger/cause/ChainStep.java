@@ -7,8 +7,11 @@ import org.jspecify.annotations.Nullable;
  * One step between a guest's access and what the guest saw of it.
  *
  * @param position of the event that records the step
- * @param time of that event; null if the log does not record when the step happened
+ * @param time when it happened, of a call when it began, of a recorded call when it had returned:
+ *     as far as that was measured, otherwise when the event was recorded; null if the log does not
+ *     record when the step happened
  * @param micros from the time of the chain's first event to that time; null without a time
+ * @param tookNanos how long a call of the host took, in nanoseconds; null if it was not measured
  * @param entry index of the command within its slice, null if the step is of no single command
  * @param asked whether the step is of the event, or the command, that was asked for
  * @param text what happened, for people
@@ -18,6 +21,7 @@ public record ChainStep(
     long position,
     @Nullable Instant time,
     @Nullable Long micros,
+    @Nullable Long tookNanos,
     @Nullable Integer entry,
     boolean asked,
     String text) {

@@ -35,6 +35,14 @@ final class CommandText {
 
   private CommandText() {}
 
+  /** Name of a command. */
+  static String name(CommandsConsumed slice, int entry) {
+    return String.valueOf(
+        CommandView.of(
+                entry, slice.entries().get(entry), CommandView.knownBits(slice.known(), entry))
+            .get("name"));
+  }
+
   /** Name and fields of a command, without its opcode and narrow fields that are 0. */
   static String of(CommandsConsumed slice, int entry) {
     SequencedMap<String, @Nullable Object> command = command(slice, entry);

@@ -49,29 +49,52 @@ import io.vsmmu.smmu.spec.SmmuCommand;
 import io.vsmmu.smmu.spec.TableFields;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.RecordedHostCall;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** The steps of a chain that one event stands for, as sentences. */
 final class EventSteps {
 
-  /** A step without the place and time that it gets from its event. */
-  record Step(Kind kind, int entry, boolean recorded, String text) {
+  /**
+   * A step without the place and time that it gets from its event.
+   *
+   * @param entry index of the command or record that it is about, {@link #NO_ENTRY} for none
+   * @param part what it is counted as if there are too many of its kind, null if it is always shown
+   * @param recorded whether the log says when it happened
+   * @param micros when, in microseconds since 1970, if that was measured; null if it is the time of
+   *     the event
+   * @param tookNanos how long a call of the host took, 0 if that was not measured
+   */
+  record Step(
+      Kind kind,
+      int entry,
+      @Nullable String part,
+      boolean recorded,
+      @Nullable Long micros,
+      long tookNanos,
+      String text) {
 
     static final int NO_ENTRY = -1;
 
     Step(Kind kind, String text) {
-      this(kind, NO_ENTRY, true, text);
+      this(kind, NO_ENTRY, null, true, null, 0, text);
     }
 
-    static Step command(int entry, String text) {
-      return new Step(Kind.COMMAND, entry, true, text);
+    Step(Kind kind, int entry, String text) {
+      this(kind, entry, null, true, null, 0, text);
+    }
+
+    static Step part(Kind kind, int entry, String part, String text) {
+      return new Step(kind, entry, part, true, null, 0, text);
     }
 
     /** What follows from the event at a time that is not recorded. */
     static Step unrecorded(int entry, String text) {
-      return new Step(Kind.GUEST_SEES, entry, false, text);
+      return new Step(Kind.GUEST_SEES, entry, "completion of a CMD_SYNC", false, null, 0, text);
     }
   }
 
@@ -90,6 +113,35 @@ final class EventSteps {
   static List<Step> of(VsmmuEvent event, VsmmuState before) {
     EventSteps it = new EventSteps(before);
     it.add(event);
+    return it.steps;
+  }
+
+  /**
+   * The steps of the outcome of a restart of the service.
+   *
+   * @param at when it was recorded
+   * @param waited position of the slice that waited for the host; null if none did
+   */
+  static List<Step> ofRestart(
+      HostOutcomeReported outcome, VsmmuState before, Instant at, @Nullable Long waited) {
+    EventSteps it = new EventSteps(before);
+    it.step(Kind.STIMULUS, RestartText.of(outcome, at, waited));
+    it.outcome(outcome);
+    return it.steps;
+  }
+
+  /**
+   * The steps of the outcome of a restart that belong to the slice that waited for the host: its
+   * invalidations, which the service issued again.
+   */
+  static List<Step> issuedAgain(HostOutcomeReported outcome) {
+    EventSteps it = new EventSteps(VsmmuState.ABSENT);
+    outcome.operations().stream()
+        .filter(operation -> operation.firstEntry() >= 0)
+        .forEach(
+            operation ->
+                it.operation(outcome, operation, ", issued again after a restart of the service"));
+    it.consMoves(outcome);
     return it.steps;
   }
 
@@ -235,7 +287,8 @@ final class EventSteps {
             : "the doorbell CMDQ_PROD = %s goes on: %s".formatted(Hex.of(it.prod()), entries));
     for (int i = 0; i < it.entries().size(); i++) {
       String effect = i < it.consumed() ? "" : ": left for a later slice, or not consumed";
-      steps.add(Step.command(i, CommandText.of(it, i) + effect));
+      steps.add(
+          Step.part(Kind.COMMAND, i, CommandText.name(it, i), CommandText.of(it, i) + effect));
     }
     if (it.fetchFault()) {
       step(Kind.DECISION, "an entry of the command queue could not be read from guest memory");
@@ -286,7 +339,6 @@ final class EventSteps {
         new Step(
             Kind.DECISION,
             it.entry(),
-            true,
             "the command queue stops with %s: %s".formatted(it.error(), it.detail())));
     step(
         Kind.GUEST_SEES,
@@ -314,10 +366,10 @@ final class EventSteps {
                 + EventType.of(it.fault()).map(EventType::name).orElse("event " + it.fault());
     String ste = String.join(" ", SteView.words(it.ste(), it.completeness()));
     steps.add(
-        new Step(
+        Step.part(
             Kind.DECISION,
             it.entry(),
-            true,
+            "stream configured to %s because of %s".formatted(it.configuration(), it.reason()),
             "StreamID %s is configured, %s -> %s%s%s%s, because of %s%s"
                 .formatted(
                     sid(it.streamId()),
@@ -331,9 +383,22 @@ final class EventSteps {
   }
 
   private void outcome(HostOutcomeReported it) {
-    it.operations().forEach(this::operation);
+    it.operations().forEach(operation -> operation(it, operation, ""));
+    consMoves(it);
+  }
+
+  /** CMDQ_CONS moves directly behind the last call, which may be recorded much later. */
+  private void consMoves(HostOutcomeReported it) {
     if (it.completes()) {
-      step(Kind.GUEST_SEES, consText(it.cons()));
+      steps.add(
+          new Step(
+              Kind.GUEST_SEES,
+              Step.NO_ENTRY,
+              null,
+              true,
+              boxed(it.endedMicros()),
+              0,
+              consText(it.cons())));
     }
   }
 
@@ -346,7 +411,10 @@ final class EventSteps {
     return it.steps;
   }
 
-  private void operation(HostOperation it) {
+  /**
+   * @param why what made the service call, apart from the decision; begins with a comma
+   */
+  private void operation(HostOutcomeReported outcome, HostOperation it, String why) {
     String of =
         it.streamId() >= 0
             ? " for StreamID " + sid(it.streamId())
@@ -360,7 +428,20 @@ final class EventSteps {
             : "refused with "
                 + it.errnoText()
                 + (it.failedEntry() < 0 ? "" : " at entry " + it.failedEntry());
-    step(Kind.HOST_CALL, "%s%s: %s".formatted(it.kind(), of, answer));
+    String took = it.timed() ? ", took " + Nanos.text(it.tookNanos()) : "";
+    steps.add(
+        new Step(
+            Kind.HOST_CALL,
+            Step.NO_ENTRY,
+            it.succeeded() ? it.kind() + " done" : null,
+            true,
+            boxed(outcome.beganMicros(it)),
+            it.tookNanos(),
+            "%s%s%s: %s%s".formatted(it.kind(), of, why, answer, took)));
+  }
+
+  private static @Nullable Long boxed(OptionalLong value) {
+    return value.isPresent() ? (Long) value.getAsLong() : null;
   }
 
   private void recordedCall(RecordedHostCall it) {
@@ -369,9 +450,15 @@ final class EventSteps {
         arguments.length() <= CauseLimits.ARGUMENT_CHARS
             ? arguments
             : arguments.substring(0, CauseLimits.ARGUMENT_CHARS) + "...";
-    step(
-        Kind.RECORDED_CALL,
-        "%s %s: %s (line %d)".formatted(it.name(), shown.strip(), recorded(it), it.line()));
+    steps.add(
+        new Step(
+            Kind.RECORDED_CALL,
+            Step.NO_ENTRY,
+            it.failed() ? null : it.name(),
+            true,
+            it.timeMicros() == RecordedHostCall.NO_TIME ? null : (Long) it.timeMicros(),
+            0,
+            "%s %s: %s (line %d)".formatted(it.name(), shown.strip(), recorded(it), it.line())));
   }
 
   private static String recorded(RecordedHostCall it) {
@@ -394,12 +481,14 @@ final class EventSteps {
     for (int i = 0; i < it.records().size(); i++) {
       EventRecord record = it.records().get(i);
       String text = recordText(record);
+      boolean queued = i < it.queued();
       steps.add(
-          new Step(
+          Step.part(
               Kind.GUEST_SEES,
               i,
-              true,
-              i < it.queued()
+              "%s of StreamID %s%s"
+                  .formatted(record.name(), sid(record.sid()), queued ? "" : ", lost to the guest"),
+              queued
                   ? text + " is put into the event queue"
                   : text + " is lost to the guest: the event queue does not take it"));
     }

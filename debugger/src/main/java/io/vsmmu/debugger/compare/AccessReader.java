@@ -1,5 +1,6 @@
 package io.vsmmu.debugger.compare;
 
+import io.vsmmu.projections.travel.LogEvent;
 import io.vsmmu.smmu.event.CommandQueueFailed;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.DeviceAttached;
@@ -69,6 +70,9 @@ final class AccessReader {
   private long sequence;
   private long timeMicros;
 
+  /** Whether the decision is the outcome of a restart of the service. */
+  private boolean ofRestart;
+
   private long lastSequence = -1;
   private long releasedUpTo = -1;
   private @Nullable Access newest;
@@ -102,16 +106,17 @@ final class AccessReader {
   }
 
   /** Takes the next event of the log. */
-  void accept(long atPosition, long atSequence, long atMicros, VsmmuEvent event) {
-    lastSequence = atSequence;
-    if (event instanceof StimulusEvent next) {
+  void accept(LogEvent event) {
+    lastSequence = event.sequence();
+    if (event.event() instanceof StimulusEvent next) {
       conclude();
       stimulus = next;
-      position = atPosition;
-      sequence = atSequence;
-      timeMicros = atMicros;
+      position = event.position();
+      sequence = event.sequence();
+      timeMicros = event.stored().timeMicros();
+      ofRestart = event.ofRestart();
     } else {
-      consequences.add(event);
+      consequences.add(event.event());
     }
   }
 
@@ -245,9 +250,14 @@ final class AccessReader {
         : Optional.empty();
   }
 
+  /**
+   * Assigns the answers of the host. What the service did to have its host objects again after a
+   * restart belongs to no access; the invalidations of a slice that waited for the host do, though
+   * not the time until they were issued again.
+   */
   private void outcome(HostOutcomeReported outcome) {
     List<Access> accesses = of(outcome.decision());
-    if (accesses.isEmpty()) {
+    if (accesses.isEmpty() || (ofRestart && !outcome.completes())) {
       return;
     }
     Access last = accesses.getLast();
@@ -259,12 +269,15 @@ final class AccessReader {
     for (HostOperation operation : outcome.operations()) {
       if (operation.kind() == Kind.INVALIDATE && operation.firstEntry() >= 0) {
         invalidated(accesses, forwarded, operation);
-      } else {
+      } else if (!ofRestart) {
         last.add(operation);
       }
     }
+    if (ofRestart) {
+      consequences.removeIf(consequence -> !(consequence instanceof CommandQueueFailed));
+    }
     follow(last, accesses);
-    if (outcome.completes() && !recording) {
+    if (outcome.completes() && !recording && !ofRestart) {
       last.completed(timeMicros);
       completions.add(timeMicros - last.timeMicros());
     }

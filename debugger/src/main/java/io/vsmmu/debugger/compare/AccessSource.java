@@ -3,7 +3,7 @@ package io.vsmmu.debugger.compare;
 import io.vsmmu.db.log.EventLog;
 import io.vsmmu.db.log.HashChain;
 import io.vsmmu.db.log.StoredEvent;
-import io.vsmmu.smmu.wire.EventCodec;
+import io.vsmmu.projections.travel.LogEvent;
 import io.vsmmu.smmu.wire.MalformedEventException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -227,11 +227,7 @@ final class AccessSource {
       return false;
     }
     try {
-      reader.accept(
-          event.position(),
-          event.sequence(),
-          event.timeMicros(),
-          EventCodec.decode(event.type(), event.payload()));
+      reader.accept(new LogEvent(event));
     } catch (MalformedEventException damaged) {
       broken =
           "the event at position %d cannot be decoded: %s"

@@ -460,6 +460,13 @@ final class EventNames {
             "completes",
             "whether the command queue waited for this",
             from(in(HostOutcomeReported.class, HostOutcomeReported::completes)))
+        .instant(
+            "began",
+            "when the first measured call of the host began; null where none was measured",
+            from(
+                in(
+                    HostOutcomeReported.class,
+                    it -> it.beganMicros() == 0 ? null : (Long) it.beganMicros())))
         .list(
             "operations",
             "the host's operations",

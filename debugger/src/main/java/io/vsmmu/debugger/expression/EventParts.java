@@ -141,6 +141,10 @@ final class EventParts {
           .decimal("entries", "commands in the call", (_, c) -> (long) c.entries())
           .decimal("result", "0, or a negative result mod 2^64", (_, c) -> (long) c.result())
           .decimal("line", "of the trace, from 1", (_, c) -> c.line())
+          .instant(
+              "time",
+              "when the call had returned; null in a trace without times",
+              (_, c) -> c.timeMicros() == RecordedHostCall.NO_TIME ? null : (Long) c.timeMicros())
           .build();
 
   private EventParts() {}
@@ -216,6 +220,14 @@ final class EventParts {
         .decimal("errno", "0 for success", (_, o) -> (long) o.errno())
         .decimal(
             "failedEntry", "index of the entry that failed", (_, o) -> atLeastZero(o.failedEntry()))
+        .decimal(
+            "beganNanos",
+            "when the call began, in nanoseconds since `event.began`; null where not measured",
+            (_, o) -> o.timed() ? (Long) o.beganNanos() : null)
+        .decimal(
+            "tookNanos",
+            "how long the host took, in nanoseconds; null where not measured",
+            (_, o) -> o.timed() ? (Long) o.tookNanos() : null)
         .build();
   }
 

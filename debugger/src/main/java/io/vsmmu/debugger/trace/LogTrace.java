@@ -38,8 +38,10 @@ import io.vsmmu.smmu.model.StreamState;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.stimulus.HostOperation;
+import io.vsmmu.smmu.stimulus.RecordedHostCall;
 import java.io.OutputStream;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -48,20 +50,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a part of a vSMMU's log as a trace. A doorbell is a span of the command queue until the
- * host's outcome is in the log; arrows lead from it to the host and to the streams that it
- * configured. Arguments are the event's content with its position. Not thread-safe.
+ * last of its host calls has ended, or, where that was not measured, until their outcome is in the
+ * log; arrows lead from it to the host and to the streams that it configured. Measured host calls
+ * are spans with their durations. Arguments are the event's content with its position. Not
+ * thread-safe.
  */
 public final class LogTrace {
 
   private static final String TO_HOST = "applied by the host";
   private static final String TO_STREAM = "configures a stream";
+  private static final long NANOS_PER_MICRO = 1000;
 
   private final TraceWriter trace;
   private final StreamRows streams;
   private final Map<Integer, Long> hardwareQueues = new TreeMap<>();
   private @Nullable Doorbell doorbell;
   private long queueFree;
+
+  /** Nanoseconds since 1970. */
   private long hostFree;
+
   private long now;
 
   /**
@@ -102,10 +110,9 @@ public final class LogTrace {
       case RegisterWritten it -> instant(Lane.GUEST, written(it), arguments);
       case RegisterReadsObserved it -> instant(Lane.GUEST, it.reads().size() + " reads", arguments);
       case CommandsConsumed it -> consumed(event.sequence(), it, arguments);
-      case HostOutcomeReported it -> outcome(it, arguments);
+      case HostOutcomeReported it -> outcome(event, it, arguments);
       case StreamConfigured it -> configured(event.sequence(), event.cause(), it, arguments);
-      case HostCallsObserved it ->
-          instant(Lane.HOST, it.calls().size() + " recorded calls", arguments);
+      case HostCallsObserved it -> recorded(it, arguments);
       case HostFailed it -> instant(Lane.FAULTS, "host: " + failed(it.operation()), arguments);
       case CommandQueueFailed it -> instant(Lane.FAULTS, it.error().name(), arguments);
       case GlobalErrorRaised it -> instant(Lane.FAULTS, it.error().name(), arguments);
@@ -187,27 +194,80 @@ public final class LogTrace {
     return more > 0 ? text + " and " + more + " more" : text;
   }
 
-  /** Ends the span of the doorbell, if there is one. */
+  /** Ends the span of the doorbell, if there is one, now. */
   private void endDoorbell() {
+    endDoorbell(now);
+  }
+
+  private void endDoorbell(long at) {
     Doorbell open = doorbell;
     if (open != null) {
-      queueFree = Math.max(now, open.began + 1);
+      queueFree = Math.max(at, open.began + 1);
       trace.slice(
           Lane.QUEUE.number(), open.name, open.began, queueFree - open.began, open.arguments);
       doorbell = null;
     }
   }
 
-  private void outcome(HostOutcomeReported it, Map<String, @Nullable Object> arguments) {
-    long began = Math.max(now, hostFree);
+  /**
+   * Adds the calls of an outcome. No arrow leads from a doorbell to what the service did of itself
+   * after a restart, even though its outcome names the newest decision.
+   */
+  private void outcome(
+      LogEvent event, HostOutcomeReported it, Map<String, @Nullable Object> arguments) {
     Doorbell open = doorbell;
-    if (open != null && open.sequence == it.decision()) {
+    boolean ofDoorbell = open != null && open.sequence == it.decision() && event.cause() != null;
+    boolean timed = it.operations().stream().anyMatch(HostOperation::timed);
+    long began = timed ? it.beganMicros() : now;
+    long from = Math.max(began, (hostFree + NANOS_PER_MICRO - 1) / NANOS_PER_MICRO);
+    if (ofDoorbell) {
       trace.flowFrom(Lane.QUEUE.number(), TO_HOST, it.decision(), open.began);
-      trace.flowTo(Lane.HOST.number(), TO_HOST, it.decision(), began);
-      endDoorbell();
+      trace.flowTo(Lane.HOST.number(), TO_HOST, it.decision(), from);
+      endDoorbell(it.endedMicros().orElse(now));
     }
-    trace.slice(Lane.HOST.number(), operations(it), began, 1, arguments);
-    hostFree = began + 1;
+    String restart = event.ofRestart() ? "restart: " : "";
+    if (timed) {
+      measured(it, from, restart, arguments);
+    } else {
+      trace.slice(Lane.HOST.number(), restart + operations(it), from, 1, arguments);
+      hostFree = (from + 1) * NANOS_PER_MICRO;
+    }
+  }
+
+  /** Adds one span for each measured call; the first has the content of the event. */
+  private void measured(
+      HostOutcomeReported it,
+      long from,
+      String restart,
+      Map<String, @Nullable Object> argumentsOfFirst) {
+    long later = Math.max(0, from - it.beganMicros()) * NANOS_PER_MICRO;
+    Map<String, @Nullable Object> arguments = argumentsOfFirst;
+    for (HostOperation operation : it.operations()) {
+      if (operation.timed()) {
+        long began =
+            Math.max(hostFree, it.beganMicros() * NANOS_PER_MICRO + later + operation.beganNanos());
+        String name = operation.succeeded() ? operation.kind().name() : failed(operation);
+        trace.measured(Lane.HOST.number(), restart + name, began, operation.tookNanos(), arguments);
+        hostFree = began + operation.tookNanos();
+        arguments = Map.of("decision", it.decision());
+      }
+    }
+  }
+
+  /** Adds the calls of a recorded VMM, each at its time if the recording has times. */
+  private void recorded(HostCallsObserved it, Map<String, @Nullable Object> arguments) {
+    List<RecordedHostCall> timed =
+        it.calls().stream().filter(call -> call.timeMicros() != RecordedHostCall.NO_TIME).toList();
+    if (timed.size() < it.calls().size()) {
+      instant(Lane.HOST, it.calls().size() + " recorded calls", arguments);
+      return;
+    }
+    Map<String, @Nullable Object> first = arguments;
+    for (RecordedHostCall call : timed) {
+      String name = call.failed() ? call.name() + ": " + call.failure() : call.name();
+      trace.instant(Lane.HOST.number(), name, call.timeMicros(), first);
+      first = Map.of("line", call.line());
+    }
   }
 
   private static String operations(HostOutcomeReported it) {

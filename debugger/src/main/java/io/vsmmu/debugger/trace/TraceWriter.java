@@ -1,6 +1,7 @@
 package io.vsmmu.debugger.trace;
 
 import java.io.OutputStream;
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,8 @@ final class TraceWriter {
 
   private static final JsonMapper JSON =
       JsonMapper.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
+
+  private static final int NANOS_DECIMALS = 3;
 
   private final JsonGenerator json;
   private final int process;
@@ -68,6 +71,30 @@ final class TraceWriter {
     json.writeNumberProperty("dur", duration);
     arguments(arguments);
     json.writeEndObject();
+  }
+
+  /**
+   * A span of a row whose times were measured. Spans of one row do not overlap.
+   *
+   * @param began in nanoseconds since 1970
+   * @param took in nanoseconds, from 1
+   */
+  void measured(
+      int row,
+      String name,
+      long began,
+      long took,
+      Map<String, ? extends @Nullable Object> arguments) {
+    begin("X", row, name);
+    json.writeNumberProperty("ts", micros(began));
+    json.writeNumberProperty("dur", micros(took));
+    arguments(arguments);
+    json.writeEndObject();
+  }
+
+  /** Microseconds with three decimal places: the unit of a trace is the microsecond. */
+  private static BigDecimal micros(long nanos) {
+    return BigDecimal.valueOf(nanos, NANOS_DECIMALS);
   }
 
   /** A moment of a row. */

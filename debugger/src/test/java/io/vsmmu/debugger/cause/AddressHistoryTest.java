@@ -16,6 +16,7 @@ import io.vsmmu.smmu.spec.EventFields;
 import io.vsmmu.smmu.spec.EventRecord;
 import io.vsmmu.smmu.spec.EventType;
 import io.vsmmu.smmu.spec.TlbInvalidation;
+import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.stimulus.Stimulus;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -78,14 +79,14 @@ class AddressHistoryTest {
 
     AddressAnswer answer = at(script, script.lastPosition(), new Question(IOVA, SID, 1));
 
-    assertThat(answer.tlb().command().position()).isEqualTo(slice);
-    assertThat(answer.tlb().command().text()).contains("TLBI_NH_VA", "ASID=1");
-    assertThat(answer.tlb().sync().position()).isEqualTo(slice);
-    assertThat(answer.tlb().sync().entry()).isEqualTo(1);
+    assertThat(answer.tlb().last().command().position()).isEqualTo(slice);
+    assertThat(answer.tlb().last().command().text()).contains("TLBI_NH_VA", "ASID=1");
+    assertThat(answer.tlb().last().sync().position()).isEqualTo(slice);
+    assertThat(answer.tlb().last().sync().entry()).isEqualTo(1);
     assertThat(answer.streams()).singleElement();
     assertThat(answer.streams().getFirst().since()).isEqualTo(configured + 1);
     assertThat(answer.streams().getFirst().context().text()).contains("CFGI_STE");
-    assertThat(at(script, script.lastPosition(), new Question(IOVA, SID, 2)).tlb()).isNull();
+    assertThat(at(script, script.lastPosition(), new Question(IOVA, SID, 2)).tlb().last()).isNull();
   }
 
   @Test
@@ -98,9 +99,9 @@ class AddressHistoryTest {
     AddressAnswer before = at(script, open, new Question(IOVA, null, null));
     AddressAnswer after = at(script, script.lastPosition(), new Question(IOVA, null, null));
 
-    assertThat(before.tlb().sync()).isNull();
+    assertThat(before.tlb().last().sync()).isNull();
     assertThat(before.notes()).anyMatch(note -> note.contains("No CMD_SYNC follows"));
-    assertThat(after.tlb().sync()).isNotNull();
+    assertThat(after.tlb().last().sync()).isNotNull();
     assertThat(after.notes()).noneMatch(note -> note.contains("No CMD_SYNC follows"));
   }
 
@@ -129,7 +130,7 @@ class AddressHistoryTest {
 
     AddressAnswer answer = at(script, script.lastPosition(), new Question(IOVA, SID, null));
 
-    assertThat(answer.tlb().command().text()).startsWith("TLBI_NH_ALL");
+    assertThat(answer.tlb().last().command().text()).startsWith("TLBI_NH_ALL");
     assertThat(answer.atc()).isNull();
   }
 
@@ -141,5 +142,61 @@ class AddressHistoryTest {
 
     assertThat(answer.streams()).isEmpty();
     assertThat(answer.notes()).anyMatch(note -> note.startsWith("StreamID 0x77 has no device"));
+  }
+
+  @Test
+  void invalidations_of_the_address_itself_are_given_apart_from_those_that_cover_it() {
+    LogScript script = translating();
+    for (int i = 0; i < 7; i++) {
+      script.commands(LogScript.tlbi(1, IOVA & -4096), LogScript.sync()).hostDone();
+    }
+    long own = script.lastPosition() - 1;
+    for (int i = 0; i < 3; i++) {
+      script
+          .commands(new TlbInvalidation.All(CommandOpcode.TLBI_NH_ALL, 0), LogScript.sync())
+          .hostDone()
+          .commands(LogScript.tlbi(1, 0x5000), LogScript.sync())
+          .hostDone();
+    }
+
+    AddressAnswer answer = at(script, script.lastPosition(), new Question(IOVA, SID, null));
+
+    assertThat(answer.tlb().ownCount()).isEqualTo(7);
+    assertThat(answer.tlb().own()).hasSize(CauseLimits.OWN_INVALIDATIONS);
+    assertThat(answer.tlb().own().getFirst().command().position()).isEqualTo(own);
+    assertThat(answer.tlb().own()).allMatch(it -> it.command().text().startsWith("TLBI_NH_VA"));
+    assertThat(answer.tlb().coveringCount()).isEqualTo(3);
+    assertThat(answer.tlb().covering().command().text()).startsWith("TLBI_NH_ALL");
+    assertThat(answer.tlb().last()).isEqualTo(answer.tlb().covering());
+    assertThat(answer.tlb().complete()).isTrue();
+  }
+
+  @Test
+  void the_note_about_the_translation_follows_from_what_is_shown_of_it() {
+    LogScript script =
+        new LogScript(database)
+            .create(Origin.QEMU_TRACE)
+            .queues()
+            .enable()
+            .configure(SID, LogScript.TRANSLATE_STE);
+    long unknown = script.lastPosition();
+    script.act(new Stimulus.ObserveTranslation(SID, 1, IOVA, 0x4_0000_0123L));
+    long seen = script.lastPosition();
+    script.commands(LogScript.tlbi(1, IOVA & -4096), LogScript.sync());
+    long invalidated = script.lastPosition();
+    Question question = new Question(IOVA, SID, null);
+
+    assertThat(at(script, unknown, question).translation()).isNull();
+    assertThat(notes(script, unknown)).contains("whether the address was mapped is not known");
+    assertThat(at(script, seen, question).translation()).isNotNull();
+    assertThat(notes(script, seen))
+        .contains("was mapped at position " + seen)
+        .doesNotContain("not known");
+    assertThat(notes(script, invalidated))
+        .contains("invalidated at position " + invalidated, "mapped again is not known");
+  }
+
+  private static String notes(LogScript script, long position) {
+    return String.join(" ", at(script, position, new Question(IOVA, SID, null)).notes());
   }
 }

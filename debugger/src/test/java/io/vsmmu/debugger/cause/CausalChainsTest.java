@@ -22,6 +22,8 @@ import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.stimulus.RecordedHostCall;
 import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -67,7 +69,7 @@ class CausalChainsTest {
   }
 
   private static CausalChain chain(LogScript script, long position) {
-    return chains.of(script.vsmmu(), position).orElseThrow();
+    return chains.of(script.vsmmu(), position, false).orElseThrow();
   }
 
   private static List<String> texts(CausalChain chain, Kind kind) {
@@ -98,7 +100,7 @@ class CausalChainsTest {
     assertThat(chain.doorbell()).isEqualTo(chain.root().position());
     assertThat(chain.steps().stream().filter(ChainStep::asked).map(ChainStep::kind))
         .containsExactly(Kind.COMMAND, Kind.DECISION);
-    assertThat(chain.notes()).anyMatch(note -> note.contains("duration of each host call"));
+    assertThat(chain.notes()).anyMatch(note -> note.contains("not recorded in this log"));
   }
 
   @Test
@@ -217,6 +219,142 @@ class CausalChainsTest {
         .startsWith(Kind.COMMAND);
   }
 
+  @Test
+  void what_a_restart_did_is_no_consequence_of_the_last_doorbell() {
+    LogScript script = guest();
+    script.commands(LogScript.tlbi(7, 0x8000), LogScript.sync()).hostDone(invalidation(0));
+    long doorbell = script.lastPosition() - 1;
+    script.restarted(
+        LogScript.operation(HostOperation.Kind.ADOPT_DEVICE, 1, SID, 3, 0),
+        LogScript.operation(HostOperation.Kind.ALLOC_VEVENTQ, 8, SID, 21, 0),
+        LogScript.operation(HostOperation.Kind.ATTACH, 1, SID, 0, 16));
+    long restart = position(script, "HostOutcomeReported");
+    long failed = position(script, "HostFailed");
+
+    CausalChain ofDoorbell = chain(script, doorbell);
+    CausalChain ofRestart = chain(script, restart);
+
+    assertThat(texts(ofDoorbell, Kind.HOST_CALL)).singleElement().asString().contains("INVALIDATE");
+    assertThat(ofDoorbell.steps()).noneMatch(step -> step.position() >= restart);
+    assertThat(ofRestart.root().position()).isEqualTo(restart);
+    assertThat(ofRestart.root().cause()).isNull();
+    assertThat(texts(ofRestart, Kind.ACCESS)).isEmpty();
+    assertThat(texts(ofRestart, Kind.STIMULUS))
+        .singleElement()
+        .asString()
+        .contains(
+            "the service was restarted",
+            ofRestart.asked().event().time().toString(),
+            "found the device of StreamID 0x900 still on its iommufd",
+            "vEVENTQ was gone",
+            "No access of the guest");
+    assertThat(texts(ofRestart, Kind.HOST_CALL)).hasSize(3);
+    assertThat(chain(script, failed).root().position()).isEqualTo(restart);
+  }
+
+  @Test
+  void a_restart_that_ends_a_slice_gives_the_doorbell_its_invalidations_alone() {
+    LogScript script = guest();
+    script.commands(LogScript.tlbi(7, 0x8000), LogScript.sync());
+    long doorbell = script.lastPosition();
+    script.restarted(
+        LogScript.operation(HostOperation.Kind.BIND_DEVICE, 1, SID, 3, 0),
+        LogScript.operation(HostOperation.Kind.ATTACH, 1, SID, 0, 16),
+        invalidation(0));
+    long restart = position(script, "HostOutcomeReported");
+    long failed = position(script, "HostFailed");
+
+    CausalChain ofDoorbell = chain(script, doorbell);
+    CausalChain ofRestart = chain(script, restart);
+
+    assertThat(texts(ofDoorbell, Kind.HOST_CALL))
+        .singleElement()
+        .asString()
+        .contains("INVALIDATE", "issued again after a restart");
+    assertThat(texts(ofDoorbell, Kind.GUEST_SEES)).anyMatch(text -> text.contains("CMDQ_CONS"));
+    assertThat(ofDoorbell.steps()).noneMatch(step -> step.position() == failed);
+    assertThat(texts(ofRestart, Kind.STIMULUS).getFirst())
+        .contains("bound it again", "slice at position " + doorbell);
+    assertThat(texts(ofRestart, Kind.HOST_CALL)).hasSize(3);
+    assertThat(chain(script, failed).root().position()).isEqualTo(restart);
+  }
+
+  private static HostOperation invalidation(int firstEntry) {
+    return new HostOperation(HostOperation.Kind.INVALIDATE, 0, 0, -1, firstEntry, 1, 0, 0, -1);
+  }
+
+  @Test
+  void measured_calls_have_their_own_time_and_duration_and_cons_moves_behind_the_last() {
+    LogScript script = guest();
+    script.commands(LogScript.tlbi(7, 0x8000), LogScript.sync());
+    long doorbell = script.lastPosition();
+    long began = chain(script, doorbell).root().event().stored().timeMicros() + 40;
+    HostOperation first =
+        new HostOperation(HostOperation.Kind.INVALIDATE, 0, 0, -1, 0, 1, 0, 0, -1, 0, 35_200);
+    HostOperation second =
+        new HostOperation(HostOperation.Kind.INVALIDATE, 0, 0, -1, 1, 1, 0, 0, -1, 50_000, 900);
+    script.later(5_000_000);
+    script.act(
+        new Stimulus.ReportHostOutcome(script.state().stimulus(), List.of(first, second), began));
+
+    CausalChain chain = chain(script, doorbell);
+
+    List<ChainStep> calls =
+        chain.steps().stream().filter(step -> step.kind() == Kind.HOST_CALL).toList();
+    assertThat(calls).extracting(ChainStep::micros).containsExactly(40L, 90L);
+    assertThat(calls).extracting(ChainStep::tookNanos).containsExactly(35_200L, 900L);
+    assertThat(calls.getFirst().text()).endsWith("took 35.2 us");
+    assertThat(calls.getLast().text()).endsWith("took 900 ns");
+    assertThat(chain.steps())
+        .filteredOn(step -> step.text().startsWith("CMDQ_CONS moves"))
+        .singleElement()
+        .extracting(ChainStep::micros)
+        .isEqualTo(90L);
+    assertThat(chain.notes()).noneMatch(note -> note.contains("not recorded in this log"));
+  }
+
+  @Test
+  void a_report_of_many_records_shows_the_first_and_counts_the_others() {
+    LogScript script = guest();
+    script.act(
+        new Stimulus.ReportFaults(
+            Collections.nCopies(
+                100,
+                EventRecord.of(EventType.F_TRANSLATION, SID)
+                    .withAddress(EventFields.INPUT_ADDR, 0xdead_b000L)),
+            0));
+    long report = position(script, "FaultsReported");
+
+    CausalChain some = chain(script, report);
+    CausalChain all = chains.of(script.vsmmu(), report, true).orElseThrow();
+
+    assertThat(some.steps()).hasSizeLessThan(15);
+    assertThat(some.omitted()).isEqualTo(100 - CauseLimits.PARTS);
+    assertThat(texts(some, Kind.GUEST_SEES))
+        .contains(
+            "%d more: %d x F_TRANSLATION of StreamID 0x900"
+                .formatted(some.omitted(), some.omitted()));
+    assertThat(texts(some, Kind.GUEST_SEES).getLast()).startsWith("EVENTQ_PROD reads");
+    assertThat(all.omitted()).isZero();
+    assertThat(texts(all, Kind.GUEST_SEES)).hasSize(101);
+  }
+
+  @Test
+  void a_failed_call_is_shown_among_many_that_succeeded() {
+    LogScript script = guest();
+    script.commands(LogScript.tlbi(7, 0x8000), LogScript.sync());
+    long doorbell = script.lastPosition();
+    List<HostOperation> operations = new ArrayList<>(Collections.nCopies(30, invalidation(0)));
+    operations.add(new HostOperation(HostOperation.Kind.INVALIDATE, 0, 0, -1, 0, 1, 0, 5, 0));
+    script.hostDone(operations.toArray(HostOperation[]::new));
+
+    CausalChain chain = chain(script, doorbell);
+
+    assertThat(texts(chain, Kind.HOST_CALL))
+        .anyMatch(text -> text.contains("EIO"))
+        .contains("22 more: 22 x INVALIDATE done");
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {1, 2})
   void every_event_of_any_log_is_in_its_own_chain_which_begins_without_a_cause(long seed) {
@@ -230,7 +368,7 @@ class CausalChainsTest {
     for (int vsmmu : vsmmus) {
       for (LogEvent event : EventfulLog.events(database, vsmmu)) {
         if (random.nextInt(3) == 0) {
-          CausalChain chain = chains.of(vsmmu, event.position()).orElseThrow();
+          CausalChain chain = chains.of(vsmmu, event.position(), false).orElseThrow();
 
           assertThat(chain.root().cause()).as("seed %d, %s", seed, event.type()).isNull();
           assertThat(chain.steps())
@@ -249,6 +387,6 @@ class CausalChainsTest {
     LogScript script = guest();
     LogScript other = guest();
 
-    assertThat(chains.of(script.vsmmu(), other.lastPosition())).isEmpty();
+    assertThat(chains.of(script.vsmmu(), other.lastPosition(), false)).isEmpty();
   }
 }

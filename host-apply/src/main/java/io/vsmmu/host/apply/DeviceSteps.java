@@ -61,7 +61,7 @@ final class DeviceSteps {
                 device.deviceHandle(),
                 0,
                 streamId,
-                space.bind(context, device.device().address()));
+                log.call(() -> space.bind(context, device.device().address())));
     if (!bound || !ensureSharedObjects(streamId, log.kernelId(device.deviceHandle()))) {
       return false;
     }
@@ -72,23 +72,27 @@ final class DeviceSteps {
         viommu,
         streamId,
         () ->
-            context.allocVdevice(
-                log.kernelId(viommu),
-                log.kernelId(device.deviceHandle()),
-                Integer.toUnsignedLong(streamId)));
+            log.call(
+                () ->
+                    context.allocVdevice(
+                        log.kernelId(viommu),
+                        log.kernelId(device.deviceHandle()),
+                        Integer.toUnsignedLong(streamId))));
   }
 
   private boolean ensureSharedObjects(int streamId, int devId) {
     HostHandles shared = state.hostHandles();
-    return ensure(Kind.ALLOC_IOAS, shared.ioas(), 0, streamId, space::ioas)
+    return ensure(Kind.ALLOC_IOAS, shared.ioas(), 0, streamId, () -> log.call(space::ioas))
         && ensure(
             Kind.ALLOC_NESTING_PARENT,
             shared.nestingParent(),
             shared.ioas(),
             streamId,
             () ->
-                space.nestingParent(
-                    member, shared.physicalSmmu(), devId, log.kernelId(shared.ioas())))
+                log.call(
+                    () ->
+                        space.nestingParent(
+                            member, shared.physicalSmmu(), devId, log.kernelId(shared.ioas()))))
         && ensure(
             Kind.ALLOC_VIOMMU,
             shared.viommu(),
@@ -120,8 +124,12 @@ final class DeviceSteps {
       return true;
     }
     HostResult<Integer> made =
-        context.allocVeventq(
-            log.kernelId(shared.viommu()), IommuContext.VEVENTQ_TYPE_ARM_SMMUV3, VEVENTQ_DEPTH);
+        log.call(
+            () ->
+                context.allocVeventq(
+                    log.kernelId(shared.viommu()),
+                    IommuContext.VEVENTQ_TYPE_ARM_SMMUV3,
+                    VEVENTQ_DEPTH));
     log.recordMade(Kind.ALLOC_VEVENTQ, shared.veventq(), shared.viommu(), streamId, made);
     if (made.refusal().equals(Optional.of(Errno.ENOTTY))) {
       log.markUnsupported(shared.veventq());
@@ -132,7 +140,8 @@ final class DeviceSteps {
 
   private HostResult<Integer> viommu(int devId, HostHandles shared) {
     call.detectErrata(context, devId);
-    return context.allocViommu(devId, log.kernelId(shared.nestingParent()), viommuType(devId));
+    int type = viommuType(devId);
+    return log.call(() -> context.allocViommu(devId, log.kernelId(shared.nestingParent()), type));
   }
 
   /**
@@ -147,7 +156,8 @@ final class DeviceSteps {
   }
 
   private HostResult<Integer> proxy(int devId, long word0) {
-    return context.allocNestedHwpt(devId, log.kernelId(state.hostHandles().viommu()), 0, word0, 0);
+    int viommu = log.kernelId(state.hostHandles().viommu());
+    return log.call(() -> context.allocNestedHwpt(devId, viommu, 0, word0, 0));
   }
 
   /** An allocation that is made only if its object does not exist. */
@@ -171,12 +181,14 @@ final class DeviceSteps {
       return;
     }
     int devId = log.kernelId(device);
-    log.record(Kind.DETACH, device, 0, streamId, context.detach(devId));
+    log.record(Kind.DETACH, device, 0, streamId, log.call(() -> context.detach(devId)));
     long vdevice = detached.vdeviceHandle();
     if (log.has(vdevice)) {
-      log.recordEnd(Kind.DESTROY, vdevice, streamId, context.destroy(log.kernelId(vdevice)));
+      log.recordEnd(
+          Kind.DESTROY, vdevice, streamId, log.call(() -> context.destroy(log.kernelId(vdevice))));
     }
-    if (log.recordEnd(Kind.UNBIND_DEVICE, device, streamId, context.unbind(devId))) {
+    if (log.recordEnd(
+        Kind.UNBIND_DEVICE, device, streamId, log.call(() -> context.unbind(devId)))) {
       // The kernel destroys a remaining vDEVICE with its device (iommufd_device_pre_destroy).
       log.forget(vdevice);
       attachments.detached(device);

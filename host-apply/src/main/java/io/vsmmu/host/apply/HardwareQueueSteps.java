@@ -41,7 +41,8 @@ final class HardwareQueueSteps {
 
   private void free(long handle) {
     if (log.has(handle)) {
-      log.recordEnd(Kind.DESTROY, handle, NO_STREAM, context.destroy(log.kernelId(handle)));
+      log.recordEnd(
+          Kind.DESTROY, handle, NO_STREAM, log.call(() -> context.destroy(log.kernelId(handle))));
     }
   }
 
@@ -68,6 +69,6 @@ final class HardwareQueueSteps {
         handle,
         viommu,
         NO_STREAM,
-        context.allocHwQueue(log.kernelId(viommu), index, address, size));
+        log.call(() -> context.allocHwQueue(log.kernelId(viommu), index, address, size)));
   }
 }

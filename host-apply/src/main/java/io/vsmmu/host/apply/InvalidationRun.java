@@ -198,7 +198,7 @@ final class InvalidationRun {
     CommandEntry command = cfgiCdAll(streamId);
     InvalidationBatch batch = InvalidationBatch.of(command.word0(), command.word1());
     for (int retries = RETRIES; ; retries--) {
-      InvalidationReport report = call.issue(context, log.kernelId(viommu), batch);
+      InvalidationReport report = log.call(() -> call.issue(context, log.kernelId(viommu), batch));
       boolean again = !report.isComplete() && !showsCulprit(report, 1) && retries > 0;
       int failed = report.isComplete() || again ? -1 : Math.max(entry, 0);
       log.recordInvalidation(viommu, streamId, -1, 1, report.errno(), failed);
@@ -233,7 +233,8 @@ final class InvalidationRun {
       words[at++] = command.entry().word0();
       words[at++] = command.entry().word1();
     }
-    return call.issue(context, log.kernelId(viommu), InvalidationBatch.of(words));
+    InvalidationBatch commands = InvalidationBatch.of(words);
+    return log.call(() -> call.issue(context, log.kernelId(viommu), commands));
   }
 
   private void record(List<ForwardedCommand> batch, Optional<Errno> errno, int failedEntry) {

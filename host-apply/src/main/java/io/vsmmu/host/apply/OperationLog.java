@@ -4,6 +4,9 @@ import io.vsmmu.host.HostResult;
 import io.vsmmu.posix.Errno;
 import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.smmu.stimulus.HostOperation.Kind;
+import io.vsmmu.smmu.stimulus.Stimulus.ReportHostOutcome;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,10 +16,11 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
- * Records the operations of one decision with their outcomes, and maps the logical handles of the
- * vSMMU's objects to the kernel's ids.
+ * Records the operations of one decision with their outcomes and, of a live vSMMU, how long the
+ * host took for each, and maps the logical handles of the vSMMU's objects to the kernel's ids.
  */
 final class OperationLog {
 
@@ -32,6 +36,28 @@ final class OperationLog {
   private int highestId;
   private List<HostOperation> operations = new ArrayList<>();
 
+  /** Whether calls are measured. */
+  private final boolean measured;
+
+  /** {@link System#nanoTime} when the first measured call since {@link #outcome} began. */
+  private long firstNanos;
+
+  /** The time of day then, in microseconds since 1970; 0 if there was no measured call. */
+  private long firstMicros;
+
+  /** Of the last measured call whose operation is not recorded yet; 0 if there is none. */
+  private long beganNanos;
+
+  private long tookNanos;
+
+  /**
+   * @param measured whether the operations get times: those of a replay or an import do not,
+   *     because they would say nothing about the log's own host
+   */
+  OperationLog(boolean measured) {
+    this.measured = measured;
+  }
+
   Set<Integer> kernelIds() {
     return Set.copyOf(kernelIds.values());
   }
@@ -41,11 +67,32 @@ final class OperationLog {
     return highestId;
   }
 
-  /** Returns the operations that were recorded since the last call, and removes them. */
-  List<HostOperation> drain() {
-    List<HostOperation> drained = operations;
+  /** The outcome of a decision: the operations that were recorded since the last outcome. */
+  ReportHostOutcome outcome(long decision) {
+    ReportHostOutcome outcome = new ReportHostOutcome(decision, operations, firstMicros);
     operations = new ArrayList<>();
-    return drained;
+    firstMicros = 0;
+    return outcome;
+  }
+
+  /**
+   * Calls the host and measures how long it takes. The operation that is recorded next is this
+   * call.
+   */
+  <T> T call(Supplier<T> call) {
+    if (!measured) {
+      return call.get();
+    }
+    long begun = System.nanoTime();
+    if (firstMicros == 0) {
+      firstNanos = begun;
+      firstMicros = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+    }
+    T result = call.get();
+    beganNanos = begun - firstNanos;
+    // A clock with a coarse resolution gives 0, which would mean that nothing was measured.
+    tookNanos = Math.max(1, System.nanoTime() - begun);
+    return result;
   }
 
   /**
@@ -170,7 +217,7 @@ final class OperationLog {
       int entries,
       Optional<Errno> errno,
       int failedEntry) {
-    operations.add(
+    add(
         new HostOperation(
             Kind.INVALIDATE,
             viommu,
@@ -180,12 +227,21 @@ final class OperationLog {
             entries,
             0,
             errno.map(Errno::number).orElse(0),
-            failedEntry));
+            failedEntry,
+            beganNanos,
+            tookNanos));
   }
 
   private void add(Kind kind, long handle, long target, int streamId, int kernelId, int errno) {
-    operations.add(
-        new HostOperation(kind, handle, target, streamId, NONE, 0, kernelId, errno, NONE));
+    add(
+        new HostOperation(
+            kind, handle, target, streamId, NONE, 0, kernelId, errno, NONE, beganNanos, tookNanos));
+  }
+
+  private void add(HostOperation operation) {
+    operations.add(operation);
+    beganNanos = 0;
+    tookNanos = 0;
   }
 
   private static int number(HostResult<?> result) {

@@ -107,7 +107,8 @@ final class StreamSteps {
   }
 
   private boolean destroy(long hwpt, int streamId) {
-    return log.recordEnd(Kind.DESTROY, hwpt, streamId, context.destroy(log.kernelId(hwpt)));
+    return log.recordEnd(
+        Kind.DESTROY, hwpt, streamId, log.call(() -> context.destroy(log.kernelId(hwpt))));
   }
 
   /**
@@ -154,12 +155,14 @@ final class StreamSteps {
         hwpt.handle(),
         viommu,
         device.streamId(),
-        context.allocNestedHwpt(
-            log.kernelId(device.deviceHandle()),
-            log.kernelId(viommu),
-            0,
-            hwpt.word0(),
-            hwpt.word1()));
+        log.call(
+            () ->
+                context.allocNestedHwpt(
+                    log.kernelId(device.deviceHandle()),
+                    log.kernelId(viommu),
+                    0,
+                    hwpt.word0(),
+                    hwpt.word1())));
   }
 
   /**
@@ -184,7 +187,8 @@ final class StreamSteps {
             device.deviceHandle(),
             hwpt,
             device.streamId(),
-            context.attach(log.kernelId(device.deviceHandle()), log.kernelId(hwpt)));
+            log.call(
+                () -> context.attach(log.kernelId(device.deviceHandle()), log.kernelId(hwpt))));
     if (moved) {
       attachments.attached(device, hwpt);
       members.forEach(member -> attachments.attached(member, hwpt));
@@ -211,7 +215,7 @@ final class StreamSteps {
               member.deviceHandle(),
               0,
               member.streamId(),
-              context.detach(log.kernelId(member.deviceHandle())))) {
+              log.call(() -> context.detach(log.kernelId(member.deviceHandle()))))) {
         attachments.detached(member.deviceHandle());
       }
     }

@@ -42,7 +42,7 @@ public final class VsmmuHost implements AutoCloseable {
 
   private final VmSpace space;
   private final Optional<Consumer<ReportFaults>> faults;
-  private final OperationLog log = new OperationLog();
+  private final OperationLog log;
   private final DeviceAttachments attachments = new DeviceAttachments();
   private final InvalidationCall call;
   private @Nullable IommuContext context;
@@ -56,18 +56,21 @@ public final class VsmmuHost implements AutoCloseable {
    */
   private int adoptedVeventq;
 
-  /** A vSMMU that is alone in its VM, and whose faults are not read. */
+  /**
+   * A vSMMU that is alone in its VM, whose faults are not read and whose calls are not measured.
+   */
   public VsmmuHost(HostIommu host) {
     this(new VmSpace(host));
   }
 
-  /** A vSMMU whose faults are not read. */
+  /** A vSMMU whose faults are not read and whose calls are not measured. */
   public VsmmuHost(VmSpace space) {
     this(space, Optional.empty(), new InvalidationCounters());
   }
 
   /**
-   * A vSMMU; the host is opened with its first device.
+   * A live vSMMU, in whose outcomes each call of the host has its time; the host is opened with its
+   * first device.
    *
    * @param space the VM it belongs to
    * @param faults called with the faults of the devices, on a thread of its own
@@ -80,6 +83,7 @@ public final class VsmmuHost implements AutoCloseable {
   VsmmuHost(VmSpace space, Optional<Consumer<ReportFaults>> faults, InvalidationCounters counters) {
     this.space = space;
     this.faults = faults;
+    this.log = new OperationLog(faults.isPresent());
     this.call = new InvalidationCall(counters);
   }
 
@@ -108,7 +112,7 @@ public final class VsmmuHost implements AutoCloseable {
         case HostResult.Refused<IommuContext>(Errno errno) -> unreachable(events, after, errno);
       }
     }
-    return Optional.of(new ReportHostOutcome(sequence, log.drain()));
+    return Optional.of(log.outcome(sequence));
   }
 
   /**
@@ -173,7 +177,7 @@ public final class VsmmuHost implements AutoCloseable {
   private ReportHostOutcome recovered(VsmmuState state) {
     long decision =
         state.commandQueue().awaitsHost() ? state.commandQueue().awaiting() : state.stimulus();
-    return new ReportHostOutcome(decision, log.drain());
+    return log.outcome(decision);
   }
 
   /**
@@ -299,7 +303,7 @@ public final class VsmmuHost implements AutoCloseable {
     for (long handle : shared.usersFirst()) {
       boolean ofTheVm = handle == shared.nestingParent() || handle == shared.ioas();
       if (!ofTheVm && log.has(handle)) {
-        log.recordEnd(Kind.DESTROY, handle, -1, open.destroy(log.kernelId(handle)));
+        log.recordEnd(Kind.DESTROY, handle, -1, log.call(() -> open.destroy(log.kernelId(handle))));
       }
     }
     // The nesting parent and the IOAS belong to the VM, which frees them with their last user.

@@ -49,6 +49,7 @@ abstract class GuestRig<R extends GuestRig<R>> {
   private VsmmuHost objects;
   private VsmmuState state = VsmmuState.ABSENT;
   private List<HostOperation> operations = new ArrayList<>();
+  private Optional<ReportHostOutcome> lastOutcome = Optional.empty();
   private long prod;
 
   /** Consumer of the devices' faults; empty when they are not read. */
@@ -201,7 +202,13 @@ abstract class GuestRig<R extends GuestRig<R>> {
     return self();
   }
 
+  /** The last outcome that the host reported. */
+  final ReportHostOutcome outcome() {
+    return lastOutcome.orElseThrow();
+  }
+
   private boolean report(Optional<ReportHostOutcome> outcome) {
+    lastOutcome = outcome;
     if (outcome.isEmpty()) {
       return false;
     }

@@ -14,7 +14,12 @@ import io.vsmmu.smmu.model.Health;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.spec.Register;
+import io.vsmmu.smmu.stimulus.HostOperation;
+import io.vsmmu.smmu.stimulus.HostOperation.Kind;
 import io.vsmmu.smmu.stimulus.Stimulus;
+import io.vsmmu.smmu.stimulus.Stimulus.ReportHostOutcome;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -92,6 +97,36 @@ class VsmmuHostTest {
     assertThat(rig.issuedCalls(from)).allMatch(call -> call.errno().isEmpty());
     assertThat(rig.attachment(A).orElseThrow().ste0()).isEqualTo(0x5000_000bL);
     rig.agrees().leaksNothing();
+  }
+
+  @Test
+  void each_call_of_a_live_vsmmu_has_the_time_at_which_it_was_made_and_how_long_it_took() {
+    Rig rig = Rig.standard().hears().attach(A).enable().installs(A, Entries.TRANSLATE);
+    long earliest = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+
+    ReportHostOutcome outcome = rig.installs(A, Entries.translate(0x5000_0000L)).outcome();
+    long latest = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+
+    assertThat(outcome.beganMicros()).isBetween(earliest, latest);
+    assertThat(outcome.operations())
+        .extracting(HostOperation::kind)
+        .containsExactly(Kind.ALLOC_HWPT, Kind.ATTACH, Kind.INVALIDATE, Kind.DESTROY);
+    assertThat(outcome.operations()).allMatch(HostOperation::timed);
+    long free = 0;
+    for (HostOperation operation : outcome.operations()) {
+      assertThat(operation.beganNanos()).isGreaterThanOrEqualTo(free);
+      free = operation.beganNanos() + operation.tookNanos();
+    }
+    assertThat(free / 1000).isLessThanOrEqualTo(latest - earliest + 1000);
+  }
+
+  @Test
+  void the_calls_of_a_replay_or_an_import_have_no_times() {
+    ReportHostOutcome outcome =
+        Rig.standard().attach(A).enable().installs(A, Entries.TRANSLATE).outcome();
+
+    assertThat(outcome.beganMicros()).isZero();
+    assertThat(outcome.operations()).isNotEmpty().noneMatch(HostOperation::timed);
   }
 
   @Test

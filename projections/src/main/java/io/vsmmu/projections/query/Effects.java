@@ -5,10 +5,11 @@ import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.projections.model.EffectIndex;
 import io.vsmmu.projections.model.Tables;
 import io.vsmmu.projections.travel.LogEvent;
+import io.vsmmu.smmu.wire.EventKind;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.TreeSet;
 
 /**
@@ -31,7 +32,7 @@ final class Effects {
 
   /** The effects of an event, in the order of sequences. */
   List<EventItem> of(LogEvent root) {
-    Set<Long> found = new HashSet<>(Set.of(root.sequence()));
+    Map<Long, LogEvent> found = new HashMap<>(Map.of(root.sequence(), root));
     TreeSet<Long> far = new TreeSet<>(farEffects(root));
     List<EventItem> items = new ArrayList<>();
     CausePositions causes = new CausePositions(log);
@@ -48,10 +49,14 @@ final class Effects {
       }
       List<StoredEvent> page = log.readPage(root.vsmmu(), sequence, EffectIndex.NEAR);
       for (StoredEvent stored : page) {
-        Long cause = stored.cause();
-        if (cause != null && found.contains(cause) && items.size() < MOST_EFFECTS) {
-          LogEvent effect = new LogEvent(stored);
-          found.add(effect.sequence());
+        LogEvent cause = stored.cause() == null ? null : found.get(stored.cause());
+        if (cause == null || items.size() == MOST_EFFECTS) {
+          continue;
+        }
+        LogEvent effect = new LogEvent(stored);
+        boolean ofRoot = cause == root || passesOn(cause, effect);
+        if (effect.cause() != null && ofRoot) {
+          found.put(effect.sequence(), effect);
           far.addAll(farEffects(effect));
           causes.seen(effect);
           items.add(causes.item(effect));
@@ -64,6 +69,15 @@ final class Effects {
       sequence = page.getLast().sequence() + 1;
     }
     return items;
+  }
+
+  /**
+   * Whether what caused an event also caused the event's effect. The outcome of a restart that ends
+   * a slice is caused by the slice because of the invalidations that are issued again, whose
+   * refusal stops the command queue; all else that follows from it is caused by the restart.
+   */
+  static boolean passesOn(LogEvent event, LogEvent effect) {
+    return !event.ofRestart() || effect.typeNumber() == EventKind.COMMAND_QUEUE_FAILED.number();
   }
 
   private List<Long> farEffects(LogEvent cause) {

@@ -164,7 +164,8 @@ public final class EventQueries {
   private List<EventItem> chain(StoredEvent event) {
     List<EventItem> chain = new ArrayList<>();
     CausePositions causes = new CausePositions(log);
-    @Nullable Long cause = event.cause();
+    LogEvent effect = new LogEvent(event);
+    @Nullable Long cause = effect.cause();
     while (cause != null && chain.size() < MOST_CAUSES) {
       OptionalLong position = log.positionOf(event.vsmmuId(), cause);
       Optional<StoredEvent> found =
@@ -172,10 +173,12 @@ public final class EventQueries {
       if (found.isEmpty()) {
         break;
       }
-      chain.add(causes.item(new LogEvent(found.get())));
+      LogEvent causing = new LogEvent(found.get());
+      chain.add(causes.item(causing));
       // A cause precedes its effect. A tampered log could otherwise lead in circles.
-      Long next = found.get().cause();
+      Long next = Effects.passesOn(causing, effect) ? causing.cause() : null;
       cause = next != null && next < cause ? next : null;
+      effect = causing;
     }
     return chain;
   }

@@ -2,8 +2,12 @@ package io.vsmmu.projections.travel;
 
 import io.vsmmu.db.log.Micros;
 import io.vsmmu.db.log.StoredEvent;
+import io.vsmmu.smmu.aggregate.EventMetaData;
+import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.wire.EventCodec;
+import io.vsmmu.smmu.wire.EventKind;
+import io.vsmmu.smmu.wire.MalformedEventException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -45,14 +49,36 @@ public final class LogEvent {
     return EventCodec.nameOf(stored.type());
   }
 
-  /** Sequence of the event of the same vSMMU that caused it, null if none did. */
+  /**
+   * Sequence of the event of the same vSMMU that caused it, null if none did. The outcome of a
+   * restart of the service is caused by no decision, unless it also ends one that waited for the
+   * host, even though it is stored with one.
+   */
   public @Nullable Long cause() {
-    return stored.cause();
+    return ofRestart() && !completes() ? null : stored.cause();
   }
 
   /**
-   * Name of the API client whose request led to it, null if it follows from the guest or the
-   * service.
+   * Whether it is the outcome of a restart of the service: what the service did to have its host
+   * objects again, which nothing before it in the log asked for.
+   */
+  public boolean ofRestart() {
+    return stored.type() == EventKind.HOST_OUTCOME_REPORTED.number()
+        && EventMetaData.RECOVERY.equals(stored.subject());
+  }
+
+  /** Whether a command queue waited for this outcome; true too if the payload is damaged. */
+  private boolean completes() {
+    try {
+      return event() instanceof HostOutcomeReported outcome && outcome.completes();
+    } catch (MalformedEventException damaged) {
+      return true;
+    }
+  }
+
+  /**
+   * Name of the API client whose request led to it, {@link EventMetaData#RECOVERY} for what the
+   * service did after a restart, or null if it follows from the guest or the host.
    */
   public @Nullable String subject() {
     return stored.subject();

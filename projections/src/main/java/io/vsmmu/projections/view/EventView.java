@@ -1,5 +1,6 @@
 package io.vsmmu.projections.view;
 
+import io.vsmmu.db.log.Micros;
 import io.vsmmu.smmu.event.CommandQueueFailed;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.DeviceAttached;
@@ -210,6 +211,7 @@ public final class EventView {
 
   private void outcome(TreeBuilder tree, HostOutcomeReported it) {
     tree.put("decision", it.decision()).put("completes", it.completes()).hex("cons", it.cons());
+    tree.put("began", it.beganMicros() == 0 ? null : Micros.toInstant(it.beganMicros()).toString());
     list(tree, "operations", it.operations(), PartViews::operation);
   }
 

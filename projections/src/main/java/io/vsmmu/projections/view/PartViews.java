@@ -1,5 +1,6 @@
 package io.vsmmu.projections.view;
 
+import io.vsmmu.db.log.Micros;
 import io.vsmmu.smmu.bits.FieldTable.Field;
 import io.vsmmu.smmu.model.MemoryState;
 import io.vsmmu.smmu.spec.EventRecord;
@@ -76,6 +77,8 @@ public final class PartViews {
         .put("kernelId", it.kernelId() == 0 ? null : it.kernelId())
         .put("errno", it.errno())
         .put("failedEntry", it.failedEntry() < 0 ? null : it.failedEntry())
+        .put("beganNanos", it.timed() ? it.beganNanos() : null)
+        .put("tookNanos", it.timed() ? it.tookNanos() : null)
         .build();
   }
 
@@ -138,6 +141,11 @@ public final class PartViews {
         .put("entries", it.entries())
         .put("result", it.result())
         .put("line", it.line())
+        .put(
+            "time",
+            it.timeMicros() == RecordedHostCall.NO_TIME
+                ? null
+                : Micros.toInstant(it.timeMicros()).toString())
         .build();
   }
 

@@ -8,6 +8,7 @@ import io.vsmmu.smmu.stimulus.RecordedHostCall;
 import io.vsmmu.smmu.stimulus.SteFetch;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,9 @@ final class AccessGrouping {
 
   /** The registers of the Secure programming interface have this bit in their offset: 6.1. */
   private static final int SECURE_BIT = 0x8000;
+
+  /** The last time that microseconds since 1970 express in 63 bits. */
+  private static final Instant LATEST = Instant.EPOCH.plus(Long.MAX_VALUE - 1, ChronoUnit.MICROS);
 
   /** Receives the items and the lines that are part of none, in the order of the recording. */
   interface Output {
@@ -440,7 +444,12 @@ final class AccessGrouping {
     IommufdObjects.Viommu viommu = objects.apply(call, text.number());
     RecordedHostCall recorded =
         new RecordedHostCall(
-            call.name(), call.arguments(), call.entries(), call.result(), text.number());
+            call.name(),
+            call.arguments(),
+            call.entries(),
+            call.result(),
+            text.number(),
+            micros(text.time()));
     TraceItem.Access access = open;
     if (access != null) {
       access.effects().call(recorded, text.time());
@@ -465,6 +474,12 @@ final class AccessGrouping {
       endResets();
     }
     standalone(new TraceItem.Host(call, recorded, viommu), text);
+  }
+
+  private static long micros(@Nullable Instant time) {
+    return time == null || time.isBefore(Instant.EPOCH) || time.isAfter(LATEST)
+        ? RecordedHostCall.NO_TIME
+        : ChronoUnit.MICROS.between(Instant.EPOCH, time);
   }
 
   private void reset(Line line) {

@@ -92,7 +92,8 @@ class WhyController {
     if (path != null) {
       StatePath parsed = parsed(path);
       StateAtEvent moment = moment(vsmmu, query.position());
-      return answers.answer("why", request, progress -> value(parsed, moment, progress));
+      return answers.answer(
+          "why", request, progress -> value(parsed, moment, query.whole(), progress));
     }
     Long iova = query.iova();
     return ResponseEntity.ok(iova == null ? event(vsmmu, query) : address(vsmmu, query, iova));
@@ -111,13 +112,13 @@ class WhyController {
     }
   }
 
-  private WhyResource value(StatePath path, StateAtEvent moment, Progress progress) {
+  private WhyResource value(StatePath path, StateAtEvent moment, boolean whole, Progress progress) {
     ValueChange change = values.lastChange(path, moment, progress);
     Long setAt =
         change.sequence().isPresent()
             ? states.positionOf(moment.vsmmu(), change.sequence().getAsLong())
             : null;
-    CausalChain chain = setAt == null ? null : chains.of(moment.vsmmu(), setAt).orElse(null);
+    CausalChain chain = setAt == null ? null : chains.of(moment.vsmmu(), setAt, whole).orElse(null);
     return new WhyResource(
         moment.position(),
         new ValueResource(
@@ -137,7 +138,7 @@ class WhyController {
     long position = query.position() == null ? 0 : query.position();
     directory.checkWithinLog("position", position);
     return chains
-        .of(vsmmu.id(), position)
+        .of(vsmmu.id(), position, query.whole())
         .map(chain -> new WhyResource(position, null, ChainResource.of(chain), null))
         .orElseThrow(() -> MissingEvent.at(events, vsmmu, position));
   }

@@ -27,7 +27,18 @@ record WhyQuery(
         @Nullable Integer sid,
     @Parameter(description = "With iova: the ASID of its context descriptor")
         @Unsigned(bits = Numbers.ASID_BITS)
-        @Nullable Integer asid) {
+        @Nullable Integer asid,
+    @Parameter(
+            description =
+                "Whether every step of a chain is wanted, up to 8192. By default a chain has the"
+                    + " first 8 commands, records, streams and calls of each kind, those that were"
+                    + " asked for and those that failed, and the numbers of the others")
+        @Nullable Boolean all) {
+
+  /** Whether every step of a chain is wanted. */
+  boolean whole() {
+    return Boolean.TRUE.equals(all);
+  }
 
   /**
    * Checks that the parameters are one question.

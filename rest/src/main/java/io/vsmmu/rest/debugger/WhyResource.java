@@ -10,6 +10,7 @@ import io.vsmmu.projections.view.SteView;
 import io.vsmmu.rest.history.EventResource;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 @Schema(
@@ -54,7 +55,7 @@ record WhyResource(
       @Nullable @Schema(description = "Position of the doorbell whose commands the chain is about")
           Long doorbell,
       @Schema(description = "In the order in which they happened") List<StepOfChain> steps,
-      @Schema(description = "Number of steps that are left out") int omitted,
+      @Schema(description = "Number of steps that are left out; all=true gives them") int omitted,
       @Schema(description = "What the log does not record of it") List<String> notes) {
 
     static ChainResource of(CausalChain it) {
@@ -73,17 +74,32 @@ record WhyResource(
       ChainStep.Kind kind,
       @Schema(description = "Position of the event that records it") long position,
       @Nullable
-          @Schema(description = "When it was recorded; null if the log does not say when it was")
+          @Schema(
+              description =
+                  "When it was: of a host call when it began, of a recorded call when it had"
+                      + " returned, otherwise when it was recorded; null if the log does not say")
           Instant time,
       @Nullable @Schema(description = "Microseconds since the first step; null without a time")
           Long micros,
+      @Nullable
+          @Schema(
+              description =
+                  "How long a call of the host took, in nanoseconds; null if it was not measured")
+          Long tookNanos,
       @Nullable @Schema(description = "Index of the command within its slice") Integer entry,
       @Schema(description = "Whether it is of what was asked for") boolean asked,
       String text) {
 
     static StepOfChain of(ChainStep it) {
       return new StepOfChain(
-          it.kind(), it.position(), it.time(), it.micros(), it.entry(), it.asked(), it.text());
+          it.kind(),
+          it.position(),
+          it.time(),
+          it.micros(),
+          it.tookNanos(),
+          it.entry(),
+          it.asked(),
+          it.text());
     }
   }
 
@@ -97,6 +113,8 @@ record WhyResource(
       @Schema(description = "Number of translated streams that are left out") int omitted,
       @Nullable @Schema(description = "The last TLB invalidation that covered the address")
           InvalidationOfAddress tlb,
+      @Schema(description = "The TLB invalidations that covered the address")
+          TlbInvalidationsOfAddress invalidations,
       @Nullable @Schema(description = "The last CMD_ATC_INV that covered the address")
           InvalidationOfAddress atc,
       @Nullable @Schema(description = "The last translation of its page in a recording")
@@ -117,7 +135,8 @@ record WhyResource(
           asid == null ? null : Hex.of(asid),
           it.streams().stream().map(StreamOfAddress::of).toList(),
           it.omitted(),
-          InvalidationOfAddress.of(it.tlb()),
+          InvalidationOfAddress.of(it.tlb().last()),
+          TlbInvalidationsOfAddress.of(it.tlb()),
           InvalidationOfAddress.of(it.atc()),
           shown == null ? null : TranslationOfAddress.of(shown),
           it.faultsBefore().stream().map(FaultOfAddress::of).toList(),
@@ -182,6 +201,34 @@ record WhyResource(
       return it == null || command == null
           ? null
           : new InvalidationOfAddress(command, CommandOfAddress.of(it.sync()));
+    }
+  }
+
+  @Schema(name = "TlbInvalidationsOfAddress", description = "TLB invalidations of an address")
+  record TlbInvalidationsOfAddress(
+      @Schema(description = "The last ones that name its own page, newest first, at most 3")
+          List<InvalidationOfAddress> own,
+      @Schema(description = "Number of all that name its page") int ownCount,
+      @Nullable
+          @Schema(
+              description =
+                  "The last one that covered it without naming its page: a range, an ASID, a VMID"
+                      + " or everything")
+          InvalidationOfAddress covering,
+      @Schema(description = "Number of all such") int coveringCount,
+      @Schema(
+              description =
+                  "Whether the whole log up to the position was looked through; otherwise there may"
+                      + " be more, further away")
+          boolean complete) {
+
+    static TlbInvalidationsOfAddress of(AddressAnswer.TlbInvalidations it) {
+      return new TlbInvalidationsOfAddress(
+          it.own().stream().map(InvalidationOfAddress::of).filter(Objects::nonNull).toList(),
+          it.ownCount(),
+          InvalidationOfAddress.of(it.covering()),
+          it.coveringCount(),
+          it.complete());
     }
   }
 

@@ -18,6 +18,15 @@ public final class EventMetaData {
   /** Key of the name of who asked, a String. */
   public static final String SUBJECT = "subject";
 
+  /**
+   * The subject of what the service does of itself after it was restarted. An outcome of the host
+   * with this subject holds the operations by which the service took its host objects over or made
+   * them again. It names a decision as any outcome does: the slice that waited for the host, whose
+   * invalidations are among the operations then, or else the newest decision, with which it has
+   * nothing to do.
+   */
+  public static final String RECOVERY = "recovery";
+
   /** Key of the durability; its value is {@link #JOURNALED}, or absent if the event is synced. */
   public static final String DURABILITY = "durability";
 

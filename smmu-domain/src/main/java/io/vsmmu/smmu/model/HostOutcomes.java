@@ -33,7 +33,8 @@ final class HostOutcomes {
     long cons = state.registers().get(Register.CMDQ_CONS);
     long completed = completes && invalidation.isEmpty() ? queue.fetched() : cons;
     draft.emit(
-        new HostOutcomeReported(report.decision(), report.operations(), completes, completed));
+        new HostOutcomeReported(
+            report.decision(), report.operations(), completes, completed, report.beganMicros()));
     closeFailedStreams(draft, report.operations(), completes);
     HardwareQueueDecisions.closeRefused(draft, report.operations());
     invalidation.ifPresent(op -> draft.emit(CommandQueueErrors.refused(draft.state(), cons, op)));
@@ -63,7 +64,7 @@ final class HostOutcomes {
       if (operation.succeeded() || guestSeesIt || retried || queue) {
         continue;
       }
-      draft.emit(new HostFailed(operation, closed(draft.state(), operations, operation)));
+      draft.emit(new HostFailed(operation.untimed(), closed(draft.state(), operations, operation)));
       if (operation.streamId() >= 0 && concernsPlacement(draft.state(), operation)) {
         failed.add(operation.streamId());
       }

@@ -13,6 +13,10 @@ package io.vsmmu.smmu.stimulus;
  * @param errno 0 for success, else the Linux error number
  * @param failedEntry for a failed invalidation: index within the slice of the entry that failed;
  *     else -1
+ * @param beganNanos nanoseconds from the beginning of the first measured operation of the same
+ *     outcome to the beginning of this one; 0 for that one, and where no time was measured
+ * @param tookNanos how long the host took, in nanoseconds on a monotonic clock; 0 where that was
+ *     not measured
  */
 public record HostOperation(
     Kind kind,
@@ -23,7 +27,23 @@ public record HostOperation(
     int entries,
     int kernelId,
     int errno,
-    int failedEntry) {
+    int failedEntry,
+    long beganNanos,
+    long tookNanos) {
+
+  /** An operation of which no time was measured. */
+  public HostOperation(
+      Kind kind,
+      long handle,
+      long target,
+      int streamId,
+      int firstEntry,
+      int entries,
+      int kernelId,
+      int errno,
+      int failedEntry) {
+    this(kind, handle, target, streamId, firstEntry, entries, kernelId, errno, failedEntry, 0, 0);
+  }
 
   /** The ioctls of {@code linux/iommufd.h} and {@code linux/vfio.h} that a vSMMU needs. */
   public enum Kind {
@@ -49,6 +69,20 @@ public record HostOperation(
   /** Name and number of the error, for example {@code ENOENT (errno 2)}. */
   public String errnoText() {
     return HostErrno.text(errno);
+  }
+
+  /** Whether it was measured how long the host took. */
+  public boolean timed() {
+    return tookNanos != 0;
+  }
+
+  /**
+   * The same operation without its times, which differ from one execution to the next, as what is
+   * compared or decided must not.
+   */
+  public HostOperation untimed() {
+    return new HostOperation(
+        kind, handle, target, streamId, firstEntry, entries, kernelId, errno, failedEntry);
   }
 
   /** Whether the host executed it. */

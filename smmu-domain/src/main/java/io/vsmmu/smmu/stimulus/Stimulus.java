@@ -149,10 +149,18 @@ public sealed interface Stimulus {
    *
    * @param decision sequence of the event that asked for the operations
    * @param operations in the order of their execution, with their outcomes
+   * @param beganMicros when the first measured operation began, in microseconds since 1970; 0 if
+   *     none was measured
    */
-  record ReportHostOutcome(long decision, List<HostOperation> operations) implements Stimulus {
+  record ReportHostOutcome(long decision, List<HostOperation> operations, long beganMicros)
+      implements Stimulus {
     public ReportHostOutcome {
       operations = List.copyOf(operations);
+    }
+
+    /** An outcome of whose operations no time was measured. */
+    public ReportHostOutcome(long decision, List<HostOperation> operations) {
+      this(decision, operations, 0);
     }
   }
 

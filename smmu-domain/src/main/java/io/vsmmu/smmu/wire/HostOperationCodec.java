@@ -17,6 +17,8 @@ final class HostOperationCodec implements Codec<HostOperation> {
   private static final int KERNEL_ID = 7;
   private static final int ERRNO = 8;
   private static final int FAILED_ENTRY = 9;
+  private static final int BEGAN_NANOS = 10;
+  private static final int TOOK_NANOS = 11;
 
   @Override
   public void write(WireWriter out, HostOperation operation) {
@@ -29,6 +31,8 @@ final class HostOperationCodec implements Codec<HostOperation> {
     out.uint32(KERNEL_ID, operation.kernelId());
     out.signed(ERRNO, operation.errno());
     out.signed(FAILED_ENTRY, operation.failedEntry());
+    out.word(BEGAN_NANOS, operation.beganNanos());
+    out.word(TOOK_NANOS, operation.tookNanos());
   }
 
   @Override
@@ -42,6 +46,8 @@ final class HostOperationCodec implements Codec<HostOperation> {
     int kernelId = 0;
     int errno = 0;
     int failedEntry = 0;
+    long beganNanos = 0;
+    long tookNanos = 0;
     while (in.next()) {
       switch (in.field()) {
         case KIND -> kind = in.constant(EnumNumbers.OPERATION_KIND);
@@ -53,10 +59,22 @@ final class HostOperationCodec implements Codec<HostOperation> {
         case KERNEL_ID -> kernelId = in.uint32();
         case ERRNO -> errno = in.signed32();
         case FAILED_ENTRY -> failedEntry = in.signed32();
+        case BEGAN_NANOS -> beganNanos = in.word();
+        case TOOK_NANOS -> tookNanos = in.word();
         default -> in.skip();
       }
     }
     return new HostOperation(
-        kind, handle, target, streamId, firstEntry, entries, kernelId, errno, failedEntry);
+        kind,
+        handle,
+        target,
+        streamId,
+        firstEntry,
+        entries,
+        kernelId,
+        errno,
+        failedEntry,
+        beganNanos,
+        tookNanos);
   }
 }

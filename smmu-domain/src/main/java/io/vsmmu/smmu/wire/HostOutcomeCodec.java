@@ -14,6 +14,7 @@ final class HostOutcomeCodec implements Codec<HostOutcomeReported> {
   private static final int OPERATION = 2;
   private static final int COMPLETES = 3;
   private static final int CONS = 4;
+  private static final int BEGAN_MICROS = 5;
 
   @Override
   public void write(WireWriter out, HostOutcomeReported event) {
@@ -23,6 +24,7 @@ final class HostOutcomeCodec implements Codec<HostOutcomeReported> {
     }
     out.bool(COMPLETES, event.completes());
     out.word(CONS, event.cons());
+    out.word(BEGAN_MICROS, event.beganMicros());
   }
 
   @Override
@@ -31,6 +33,7 @@ final class HostOutcomeCodec implements Codec<HostOutcomeReported> {
     List<HostOperation> operations = List.of();
     boolean completes = false;
     long cons = 0;
+    long beganMicros = 0;
     while (in.next()) {
       switch (in.field()) {
         case DECISION -> decision = in.signed();
@@ -38,9 +41,10 @@ final class HostOutcomeCodec implements Codec<HostOutcomeReported> {
             operations = Elements.plus(operations, SharedSchemas.HOST_OPERATION.read(in.message()));
         case COMPLETES -> completes = in.bool();
         case CONS -> cons = in.word();
+        case BEGAN_MICROS -> beganMicros = in.word();
         default -> in.skip();
       }
     }
-    return new HostOutcomeReported(decision, operations, completes, cons);
+    return new HostOutcomeReported(decision, operations, completes, cons, beganMicros);
   }
 }

@@ -63,7 +63,8 @@ final class SharedSchemas {
               it.string(2, RecordedHostCall::arguments),
               it.uint32(3, RecordedHostCall::entries),
               it.signed32(4, RecordedHostCall::result),
-              it.word(5, RecordedHostCall::line));
+              it.word(5, RecordedHostCall::line),
+              it.word(6, call -> call.timeMicros() + 1) - 1);
 
   static final Schema<RegisterRead> REGISTER_READ =
       it ->

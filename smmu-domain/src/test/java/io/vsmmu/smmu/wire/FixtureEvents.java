@@ -134,6 +134,11 @@ final class FixtureEvents {
                   1));
       case HOST_CALLS_OBSERVED ->
           Map.of(
+              "with-times",
+              new HostCallsObserved(
+                  List.of(
+                      new RecordedHostCall("a", "b", 0, -1, 3, 0),
+                      new RecordedHostCall("c", "d", 0, 0, 4, 128_514_110L))),
               "two-calls",
               new HostCallsObserved(
                   List.of(
@@ -418,6 +423,17 @@ final class FixtureEvents {
             kind -> new HostOutcomeReported(9, List.of(operation(kind)), false, 0));
     events.put(
         "batch-failed", new HostOutcomeReported(1L << 35, List.of(BATCH, BATCH), true, 0x42));
+    events.put(
+        "measured",
+        new HostOutcomeReported(
+            9,
+            List.of(
+                new HostOperation(Kind.ATTACH, 12, 3, 0x900, -1, 0, 0, 0, -1, 0, 35_217),
+                new HostOperation(Kind.INVALIDATE, 4, 0, -1, 0, 2, 0, 0, -1, 41_000, 850),
+                new HostOperation(Kind.INVALIDATE, 4, 0, -1, 2, 1, 0, 5, 2)),
+            true,
+            0x43,
+            1_790_000_000_123_456L));
     events.put("nothing-to-do", new HostOutcomeReported(0, List.of(), true, 7));
     return events;
   }

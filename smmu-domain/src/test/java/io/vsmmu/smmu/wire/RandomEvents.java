@@ -111,7 +111,7 @@ final class RandomEvents {
           new CommandQueueFailed(i(), any(CommandError.values()), l(), l(), text());
       case STREAM_CONFIGURED -> configured();
       case HOST_OUTCOME_REPORTED ->
-          new HostOutcomeReported(l(), some(this::operation), flag(), l());
+          new HostOutcomeReported(l(), some(this::operation), flag(), l(), l());
       case HOST_FAILED -> new HostFailed(operation(), flag());
       case FAULTS_REPORTED ->
           new FaultsReported(some(() -> new EventRecord(l(), l(), l(), l())), l(), i(), l());
@@ -188,11 +188,11 @@ final class RandomEvents {
 
   private HostOperation operation() {
     return new HostOperation(
-        any(HostOperation.Kind.values()), l(), l(), i(), i(), i(), i(), i(), i());
+        any(HostOperation.Kind.values()), l(), l(), i(), i(), i(), i(), i(), i(), l(), l());
   }
 
   private RecordedHostCall call() {
-    return new RecordedHostCall(text(), text(), i(), i(), l());
+    return new RecordedHostCall(text(), text(), i(), i(), l(), l());
   }
 
   private HostDevice device() {
