@@ -1,10 +1,14 @@
 import { LitElement, html, nothing } from 'lit';
 import { momentStyle, wasText } from '../core/changes.js';
+import { count } from '../core/format.js';
 import { sharedStyle } from '../core/shared-style.js';
 import './hwpt-graph.js';
 import './value-origin.js';
 import './vs-hex.js';
 import './vs-position.js';
+
+/** Objects that the table has at most. */
+const OBJECTS_LIMIT = 300;
 
 /** The objects of iommufd that exist for the vSMMU. `moment` as core/changes.js says. */
 class HostObjects extends LitElement {
@@ -34,9 +38,12 @@ class HostObjects extends LitElement {
               </tr>
             </thead>
             <tbody>
-              ${shown.map((it) => this.row(it))}
+              ${shown.slice(0, OBJECTS_LIMIT).map((it) => this.row(it))}
             </tbody>
-          </table>`
+          </table>
+          ${shown.length > OBJECTS_LIMIT
+            ? html`<p class="quiet">${count(shown.length - OBJECTS_LIMIT)} more objects are not shown.</p>`
+            : nothing}`
         : html`<div class="empty">
             ${only ? 'This event changed no host object.' : 'There is none before a device is attached.'}
           </div>`}

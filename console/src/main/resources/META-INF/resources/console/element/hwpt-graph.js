@@ -67,7 +67,8 @@ class HwptGraph extends LitElement {
 
   render() {
     const { state } = this.moment;
-    const streams = state.streams.filter((it) => it.device || it.hwpt !== null).slice(0, STREAMS);
+    const all = state.streams.filter((it) => it.device || it.hwpt !== null);
+    const streams = all.slice(0, STREAMS);
     if (streams.length === 0) {
       return html`<div class="empty">
         No stream has a device: <code>./vsmmu attach</code> gives the vSMMU one of the host.
@@ -87,7 +88,10 @@ class HwptGraph extends LitElement {
       ${streams.map((stream, row) => this.stream(stream, row, places.hwpts))}
       ${places.hwpts.map((it, row) => this.hwpt(it, row, parents))}
       ${parents.map((it, row) => this.box(4, row, `IOAS and stage 2`, `handle ${it.handle}${id(it)}`, it.since, this.changed('objects', it.handle), `nesting parent ${it.handle}`))}
-    </svg>`;
+    </svg>
+    ${all.length > STREAMS
+      ? html`<p class="quiet">The first ${STREAMS} of ${all.length} streams with a device; the table has all objects.</p>`
+      : nothing}`;
   }
 
   stream(stream, row, hwpts) {

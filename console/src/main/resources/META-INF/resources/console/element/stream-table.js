@@ -1,10 +1,14 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { momentStyle, wasText } from '../core/changes.js';
+import { count } from '../core/format.js';
 import { hrefWith } from '../core/route.js';
 import { sharedStyle } from '../core/shared-style.js';
 import './ste-fields.js';
 import './value-origin.js';
 import './vs-position.js';
+
+/** Streams that the table has at most, the selected one besides: a guest can configure millions. */
+const STREAMS_LIMIT = 200;
 
 /**
  * Every StreamID that a device has or the guest ever configured, and the STE of one of them. `moment`
@@ -45,8 +49,9 @@ class StreamTable extends LitElement {
         No StreamID has a device, and the guest has configured none yet: it writes an STE and submits CFGI_STE.
       </div>`;
     }
-    const shown = only ? state.streams.filter((it) => changes.of('streams', it.sid)) : state.streams;
+    const all = only ? state.streams.filter((it) => changes.of('streams', it.sid)) : state.streams;
     const selected = this.selected();
+    const shown = all.filter((it, i) => i < STREAMS_LIMIT || it === selected);
     return html`${shown.length
         ? html`<div class="scroll">
             <table aria-label="Streams">
@@ -65,7 +70,12 @@ class StreamTable extends LitElement {
                 ${shown.map((it) => this.row(it, it === selected))}
               </tbody>
             </table>
-          </div>`
+          </div>
+          ${shown.length < all.length
+            ? html`<p class="quiet">
+                ${count(all.length - shown.length)} more streams are not shown; the parameter sid of the address selects one.
+              </p>`
+            : nothing}`
         : html`<div class="empty">This event changed no stream.</div>`}
       ${selected && (!only || shown.includes(selected))
         ? html`<ste-fields .moment=${this.moment} .stream=${selected}></ste-fields>`

@@ -46,7 +46,7 @@ class HexElement extends LitElement {
         border-radius: 0;
         padding: 0;
         text-align: left;
-        overflow-wrap: anywhere;
+        white-space: nowrap;
         user-select: text;
       }
       button.number:hover {

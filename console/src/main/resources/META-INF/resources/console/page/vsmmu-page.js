@@ -25,6 +25,7 @@ import { logEnds } from '../timeline/log-ends.js';
  */
 const PANELS = [
   { id: 'state', module: '../panel/state-panel.js', tag: 'state-panel', title: 'State' },
+  { id: 'event', module: '../panel/detail-panel.js', tag: 'detail-panel', title: 'Event' },
   { id: 'why', module: '../panel/why-panel.js', tag: 'why-panel', title: 'Why' },
   { id: 'notes', module: '../panel/notes-panel.js', tag: 'notes-panel', title: 'Notes' },
   { id: 'findings', module: '../panel/findings-panel.js', tag: 'findings-panel', title: 'Findings' },
