@@ -37,7 +37,7 @@ class AddressHistory extends LitElement {
         <tbody>
           ${it.streams.map((stream) => this.stream(stream))}
           ${it.omitted ? row('streams', null, `${it.omitted} more translated streams are left out`) : nothing}
-          ${this.invalidation('last TLBI', it.tlb)} ${this.invalidation('last ATC_INV', it.atc)}
+          ${this.tlb(it.invalidations)} ${it.atc ? this.invalidation('last ATC_INV', it.atc) : row('last ATC_INV', null, 'none covered the address')}
           ${it.translation
             ? row(
                 'last translation',
@@ -67,15 +67,27 @@ class AddressHistory extends LitElement {
     ${stream.context ? row('CD read again by', stream.context.position, stream.context.text, stream.context.time) : nothing}`;
   }
 
-  invalidation(name, it) {
-    if (!it) {
-      return row(name, null, 'none covered the address');
+  /** Those of the address's own page, and the last one that covers it among others. */
+  tlb({ own, ownCount, covering, coveringCount }) {
+    if (!own.length && !covering) {
+      return row('last TLBI', null, 'none covered the address');
     }
+    return html`${own.map((it) => this.invalidation('TLBI of its page', it))}
+    ${more('TLBI of its page', ownCount - own.length)}
+    ${covering ? this.invalidation('TLBI that covers it', covering) : nothing}
+    ${more('TLBI that covers it', coveringCount - 1)}`;
+  }
+
+  invalidation(name, it) {
     return html`${row(name, it.command.position, it.command.text, it.command.time)}
     ${it.sync
       ? row('completed by', it.sync.position, it.sync.text, it.sync.time)
       : row('completed by', null, 'no CMD_SYNC follows, so it may not be complete')}`;
   }
+}
+
+function more(what, number) {
+  return number > 0 ? row(what, null, `${number} more, earlier`) : nothing;
 }
 
 function row(what, position, text, time) {

@@ -1,5 +1,6 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { duration } from '../core/format.js';
+import { hrefWith } from '../core/route.js';
 import { sharedStyle } from '../core/shared-style.js';
 import './vs-position.js';
 
@@ -83,7 +84,12 @@ class CausalChain extends LitElement {
           return this.step(step, repeated);
         })}
       </ol>
-      ${omitted ? html`<p class="quiet">${omitted} more steps are left out.</p>` : nothing}
+      ${omitted
+        ? html`<p class="quiet">
+            ${omitted} more steps are left out.
+            <a href=${hrefWith({ 'why.all': 1 })}>Show all</a>
+          </p>`
+        : nothing}
       ${notes.length
         ? html`<ul class="quiet">
             ${notes.map((note) => html`<li>${note}</li>`)}

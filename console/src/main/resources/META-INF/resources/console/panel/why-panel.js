@@ -43,6 +43,9 @@ class WhyPanel extends LitElement {
         font-size: 0.93em;
         color: var(--text);
       }
+      vs-copy {
+        margin-left: auto;
+      }
       input.path {
         width: 19em;
       }
@@ -60,11 +63,11 @@ class WhyPanel extends LitElement {
     `,
   ];
 
-  event = new Query(this, () => this.vsmmu && this.why({ position: this.position }));
+  event = new Query(this, () => this.vsmmu && this.why({ position: this.position, all: this.whole }));
 
   value = new Query(
     this,
-    () => this.vsmmu && this.query['why.path'] && this.why({ position: this.position, path: this.query['why.path'] }),
+    () => this.vsmmu && this.query['why.path'] && this.why({ position: this.position, path: this.query['why.path'], all: this.whole }),
   );
 
   address = new Query(
@@ -82,6 +85,11 @@ class WhyPanel extends LitElement {
 
   get position() {
     return this.at ?? this.vsmmu.position;
+  }
+
+  /** `true` if every step of a chain is wanted; the service leaves some out of long ones. */
+  get whole() {
+    return this.query['why.all'] === '1' ? true : null;
   }
 
   why(question) {
@@ -122,6 +130,7 @@ class WhyPanel extends LitElement {
           /></label>
         <button>Ask</button>
         ${this.query['why.path'] ? this.close(['why.path'], 'the value') : nothing}
+        ${this.copy()}
       </form>
       <form aria-label="What happened to an address" @submit=${(event) => this.submitted(event, ['why.iova', 'why.sid', 'why.asid'])}>
         <label
@@ -143,7 +152,6 @@ class WhyPanel extends LitElement {
         /></label>
         <button>Ask</button>
         ${this.query['why.iova'] ? this.close(['why.iova', 'why.sid', 'why.asid'], 'the address') : nothing}
-        ${this.copy()}
       </form>`;
   }
 
