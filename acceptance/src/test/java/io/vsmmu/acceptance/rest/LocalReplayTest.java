@@ -2,10 +2,13 @@ package io.vsmmu.acceptance.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.scripted.guest.Await;
+import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** Replays on the service's own host ask for its devices first. */
+/** Replays on the service's own host ask for its devices first; a replay can be stopped. */
 class LocalReplayTest extends RestTest {
 
   private static final String OF_LOG = "0000:02:00.0";
@@ -29,6 +32,38 @@ class LocalReplayTest extends RestTest {
     assertThat(held.path("allowed").asString()).contains(holder);
     delete("/vsmmus/" + name).expect(204);
     delete("/vsmmus/" + holder).expect(204);
+  }
+
+  @Test
+  void a_replay_that_is_stopped_has_no_result_and_one_that_has_ended_cannot_be_stopped() {
+    accelerated();
+
+    // A replay may have ended before the request to stop it arrives.
+    JsonNode stopped =
+        Stream.generate(this::stoppedAtOnce)
+            .limit(50)
+            .filter(it -> it.path("status").asString().equals("STOPPED"))
+            .findFirst()
+            .orElseThrow();
+
+    assertThat(stopped.path("divergences")).isEmpty();
+    assertThat(stopped.path("hostOperations").asLong(-1)).isZero();
+    String path = "/replays/" + stopped.path("id").asString();
+    assertThat(delete(path).problem(409, "conflict").path("value").asString()).isEqualTo("STOPPED");
+  }
+
+  /** A replay that was asked to stop as soon as it was started, when it has ended. */
+  private JsonNode stoppedAtOnce() {
+    String request = "{\"vsmmu\":\"accelerated\",\"mode\":\"events\",\"verify\":true}";
+    String path = "/replays/" + post("/replays", request).expect(202).json().path("id").asString();
+    delete(path);
+    assertThat(
+            Await.within(
+                Duration.ofSeconds(60),
+                PAUSE,
+                () -> !get(path).json().path("status").asString().equals("RUNNING")))
+        .isTrue();
+    return get(path).expect(200).json();
   }
 
   @Test

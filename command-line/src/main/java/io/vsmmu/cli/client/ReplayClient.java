@@ -14,6 +14,7 @@ public final class ReplayClient {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
   private static final String RUNNING = "running";
   private static final String FAILED = "failed";
+  private static final String STOPPED = "stopped";
 
   private final ServiceClient service;
 
@@ -25,7 +26,7 @@ public final class ReplayClient {
    * Starts a replay and polls until it has ended, without a limit of time: first after 20 ms, then
    * in growing intervals up to 1 s.
    *
-   * @throws Failure {@link ExitCode#REFUSED} when it is refused or fails
+   * @throws Failure {@link ExitCode#REFUSED} when it is refused, fails, or another client stops it
    */
   public Reply run(JsonNode request) {
     Reply accepted = service.post("/replays", request);
@@ -37,6 +38,9 @@ public final class ReplayClient {
       if (status.equals(FAILED)) {
         throw new Failure(
             ExitCode.REFUSED, "The replay failed: " + reply.body().path("failure").asString("?"));
+      }
+      if (status.equals(STOPPED)) {
+        throw new Failure(ExitCode.REFUSED, "The replay was stopped by another client");
       }
       if (!status.equals(RUNNING)) {
         return reply;

@@ -1,10 +1,11 @@
 import { LitElement, css, html, nothing } from 'lit';
-import { get, path, post } from '../core/api.js';
-import { count, counted } from '../core/format.js';
+import { get, path, post, remove } from '../core/api.js';
+import { counted } from '../core/format.js';
 import { href } from '../core/route.js';
 import { sharedStyle } from '../core/shared-style.js';
 import './vs-copy.js';
 import './vs-problem.js';
+import './vs-progress.js';
 
 /** Between two questions about a replay, in milliseconds; doubles up to the second figure. */
 const PAUSE = [100, 1000];
@@ -28,11 +29,6 @@ class ReplayElement extends LitElement {
       .row {
         margin-bottom: 6px;
       }
-      progress {
-        flex: 1;
-        min-width: 120px;
-        accent-color: var(--accent);
-      }
     `,
   ];
 
@@ -52,7 +48,7 @@ class ReplayElement extends LitElement {
     this.forget();
   }
 
-  /** The service ends the replay by itself; its outcome is not waited for. */
+  /** Its outcome is not waited for any more. */
   forget() {
     clearTimeout(this.timer);
     this.replay = null;
@@ -96,7 +92,7 @@ class ReplayElement extends LitElement {
         ${this.until
           ? html`<label
               ><input type="checkbox" .checked=${partly} @change=${(event) => set({ partly: event.target.checked })} /> up to
-              ${count(this.until)}</label
+              ${this.until}</label
             >`
           : nothing}
         <button ?disabled=${this.replay?.status === 'RUNNING'} @click=${this.start}>Replay and compare</button>
@@ -111,10 +107,11 @@ class ReplayElement extends LitElement {
 
   outcome({ status, progress, events, hostOperations, divergences, diverged, failure }) {
     if (status === 'RUNNING') {
-      return html`<div class="row" role="status">
-        <progress aria-label="Replaying" max="1" .value=${progress}></progress>
-        <span class="quiet">${counted(events, 'event')}</span>
-      </div>`;
+      const total = progress > 0 ? Math.round(events / progress) : 0;
+      return html`<vs-progress label="Replaying" .progress=${{ done: events, total }} @stop=${this.stop}></vs-progress>`;
+    }
+    if (status === 'STOPPED') {
+      return html`<p role="status">Stopped after ${counted(events, 'event')}; nothing was compared behind them.</p>`;
     }
     if (status === 'FAILED') {
       return html`<vs-problem .problem=${{ title: 'The replay failed', detail: failure }}></vs-problem>`;
@@ -137,7 +134,7 @@ class ReplayElement extends LitElement {
               ${divergences.map(
                 (it) =>
                   html`<tr>
-                    <td><a href=${href(['vsmmus', this.vsmmu.name], { at: it.position })}>${count(it.position)}</a></td>
+                    <td><a href=${href(['vsmmus', this.vsmmu.name], { at: it.position })}>${it.position}</a></td>
                     <td>${it.recorded}</td>
                     <td>${it.produced}</td>
                   </tr>`,
@@ -155,6 +152,11 @@ class ReplayElement extends LitElement {
     } catch (problem) {
       this.problem = problem;
     }
+  }
+
+  /** A replay that has just ended cannot be stopped; the next look shows its outcome. */
+  async stop() {
+    await remove(path('replays', this.replay.id)).catch(() => {});
   }
 
   look(pause) {

@@ -10,12 +10,14 @@ public final class Replay {
   public enum Status {
     RUNNING,
     DONE,
-    FAILED
+    FAILED,
+    STOPPED
   }
 
   private final UUID id = UUID.randomUUID();
   private final ReplayRequest request;
   private volatile Status status = Status.RUNNING;
+  private volatile boolean stopAsked;
   private volatile long events;
   private volatile @Nullable ReplayReport report;
   private volatile String failure = "";
@@ -40,7 +42,19 @@ public final class Replay {
     return events;
   }
 
-  /** The result; null while the replay runs, and if it failed. */
+  /**
+   * Ends the replay before its next event. A replay that has ended stays what it is, and one that
+   * handles its last event ends as {@link Status#DONE}.
+   */
+  public void stop() {
+    stopAsked = true;
+  }
+
+  boolean stopAsked() {
+    return stopAsked;
+  }
+
+  /** The result; null while the replay runs, and if it failed or was stopped. */
   public @Nullable ReplayReport report() {
     return report;
   }
@@ -58,6 +72,10 @@ public final class Replay {
     events = found.events();
     report = found;
     status = Status.DONE;
+  }
+
+  void stopped() {
+    status = Status.STOPPED;
   }
 
   void failed(String why) {

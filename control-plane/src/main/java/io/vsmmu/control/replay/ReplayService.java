@@ -75,13 +75,22 @@ public final class ReplayService implements AutoCloseable {
           database
               .log()
               .readWhile(request.vsmmuId(), 0, Long.MAX_VALUE, event -> feed(replay, log, event));
-      replay.done(whole ? log.finish() : log.report());
+      if (whole) {
+        replay.done(log.finish());
+      } else if (replay.stopAsked()) {
+        replay.stopped();
+      } else {
+        replay.done(log.report());
+      }
     } catch (RuntimeException failed) {
       replay.failed(String.valueOf(failed.getMessage()));
     }
   }
 
   private static boolean feed(Replay replay, LogReplay log, StoredEvent stored) {
+    if (replay.stopAsked()) {
+      return false;
+    }
     VsmmuEvent event = EventCodec.decode(stored.type(), stored.payload());
     if (stored.position() > replay.request().until()) {
       log.stopBefore(event);

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -75,17 +76,37 @@ class ReplayController {
   @GetMapping("/{id}")
   @Operation(operationId = "getReplay", summary = "How far a replay is, or what it found")
   ReplayResource get(@PathVariable String id) {
-    return resource(
-        parsed(id)
-            .flatMap(replays::find)
-            .orElseThrow(
-                () ->
-                    ProblemException.of(
-                        ProblemType.NOT_FOUND,
-                        "id",
-                        id,
-                        "id of one of the newest %d replays since the service was started"
-                            .formatted(ReplayService.KEPT))));
+    return resource(known(id));
+  }
+
+  @DeleteMapping("/{id}")
+  @Operation(
+      operationId = "stopReplay",
+      summary = "Stops a replay",
+      description =
+          "It ends before its next event and has no result then. The answer says how it is now,"
+              + " which is still RUNNING while an event is replayed.")
+  ReplayResource stop(@PathVariable String id) {
+    Replay replay = known(id);
+    if (replay.status() != Replay.Status.RUNNING) {
+      throw ProblemException.of(
+          ProblemType.CONFLICT, "status", replay.status().name(), "a replay that runs");
+    }
+    replay.stop();
+    return resource(replay);
+  }
+
+  private Replay known(String id) {
+    return parsed(id)
+        .flatMap(replays::find)
+        .orElseThrow(
+            () ->
+                ProblemException.of(
+                    ProblemType.NOT_FOUND,
+                    "id",
+                    id,
+                    "id of one of the newest %d replays since the service was started"
+                        .formatted(ReplayService.KEPT)));
   }
 
   private RegisteredVsmmu find(String name) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "Replay")
 record ReplayResource(
     String id,
-    @Schema(description = "RUNNING, DONE or FAILED") String status,
+    @Schema(description = "RUNNING, DONE, FAILED or STOPPED") String status,
     @Schema(description = "Id of the vSMMU") String vsmmu,
     @Schema(description = "events or commands") String mode,
     boolean verify,
