@@ -40,8 +40,13 @@ export function onImports(listener) {
   return () => listeners.delete(listener);
 }
 
-/** Imports files one after the other. @param {Iterable<File>} files */
-export function importFiles(files) {
+/**
+ * Imports files one after the other.
+ *
+ * @param {Iterable<File>} files
+ * @param {string} [name] what to call their vSMMUs; they are called after the file by default
+ */
+export function importFiles(files, name = '') {
   for (const file of files) {
     const it = {
       id: randomId(),
@@ -54,7 +59,7 @@ export function importFiles(files) {
       abort: new AbortController(),
     };
     sent.unshift(it);
-    queue = queue.then(() => run(it, file));
+    queue = queue.then(() => run(it, file, name));
   }
   changed();
 }
@@ -75,7 +80,7 @@ export async function stopImport(id) {
   own.abort.abort();
 }
 
-async function run(it, file) {
+async function run(it, file, name) {
   if (it.status !== 'WAITING') {
     return;
   }
@@ -84,7 +89,7 @@ async function run(it, file) {
   const timer = setInterval(() => look(it), PAUSE);
   try {
     const format = await formatOf(file);
-    const url = address('/recordings', { format, file: file.name, id: it.id });
+    const url = address('/recordings', { format, name, file: file.name, id: it.id });
     const response = await reached(
       fetch(url, {
         method: 'POST',

@@ -45,10 +45,11 @@ const NODES = {
 
 /**
  * @param {string} resource as api.js's path gives it
+ * @param {Record<string, unknown>} query its parameters
  * @returns {Promise<{revision: number, length: number, nodes: object[]}>}
  */
-export async function readIort(resource) {
-  const response = await reached(fetch(address(resource)));
+export async function readIort(resource, query) {
+  const response = await reached(fetch(address(resource, query)));
   if (!response.ok) {
     return parsed(response);
   }

@@ -24,8 +24,9 @@ class DiffElement extends LitElement {
       :host {
         display: block;
       }
-      h3 {
+      h2 {
         margin: 12px 0 4px;
+        font-size: 1rem;
       }
       table {
         table-layout: fixed;
@@ -54,7 +55,7 @@ class DiffElement extends LitElement {
 
 function section(title, differences) {
   const items = differences.some((it) => it.item !== null && it.item !== undefined);
-  return html`<h3>${title}</h3>
+  return html`<h2>${title}</h2>
     <table aria-label=${title}>
       <thead>
         <tr>

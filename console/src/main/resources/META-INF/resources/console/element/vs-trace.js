@@ -1,5 +1,5 @@
 import { LitElement, css, html, nothing } from 'lit';
-import { absolute, count } from '../core/format.js';
+import { absolute } from '../core/format.js';
 import { href } from '../core/route.js';
 import { sharedStyle } from '../core/shared-style.js';
 
@@ -32,7 +32,7 @@ class TraceElement extends LitElement {
       <strong>${this.done}</strong>
       ${event
         ? html`<br />Log: ${event.type} at position
-            <a href=${href(['vsmmus', vsmmu], { at: event.position })}>${count(event.position)}</a>`
+            <a href=${href(['vsmmus', vsmmu], { at: event.position })}>${event.position}</a>`
         : nothing}
       ${entry
         ? html`<br />Audit:

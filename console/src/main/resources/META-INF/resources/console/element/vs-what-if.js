@@ -16,8 +16,12 @@ const CHANGES = [
   { name: 'ril', label: 'ril', example: 'on, off or auto' },
   { name: 'oas', label: 'oas', example: 'bits or auto' },
   { name: 'ssidsize', label: 'ssidsize', example: 'bits or auto' },
+  { name: 'keep', label: 'Keep as a new vSMMU', example: 'name' },
   { name: 'wi.at', label: 'Unchanged up to', example: 'where the change begins' },
 ];
+
+/** Characters of an example that are shown. */
+const LONGEST = 200;
 
 /** Replays the log of `vsmmu` (a name) with a changed input. `query` has the change, from the address. */
 class WhatIfElement extends LitElement {
@@ -57,6 +61,9 @@ class WhatIfElement extends LitElement {
       td {
         overflow-wrap: anywhere;
       }
+      td:first-child {
+        white-space: nowrap;
+      }
     `,
   ];
 
@@ -77,19 +84,19 @@ class WhatIfElement extends LitElement {
 
   /** The body of the request. */
   get asked() {
-    const { leaveOut, faults, ats, ril, oas, ssidsize, 'wi.at': at } = this.query ?? {};
+    const { leaveOut, faults, ats, ril, oas, ssidsize, keep, 'wi.at': at } = this.query ?? {};
     const set = Object.fromEntries(Object.entries({ ats, ril, oas, ssidsize }).filter(([, value]) => value));
     return Object.fromEntries(
-      Object.entries({ at, leaveOut, faults, set: Object.keys(set).length > 0 ? set : null }).filter(([, value]) => value),
+      Object.entries({ at, leaveOut, faults, set: Object.keys(set).length > 0 ? set : null, keep }).filter(([, value]) => value),
     );
   }
 
   render() {
-    const { at, leaveOut, faults, set } = this.asked;
+    const { at, leaveOut, faults, set, keep } = this.asked;
     const changes = Object.entries(set ?? {}).map(([name, value]) => `${name}=${value}`);
     return html`<p class="quiet">
         Behind the change every access of the guest is decided again and applied to a simulated host. The guest does the
-        same whatever it reads. The log itself does not change, and nothing is stored.
+        same whatever it reads. The log itself does not change, and nothing is stored unless the outcome is kept.
       </p>
       <form @submit=${this.submitted}>
         ${CHANGES.map(
@@ -98,7 +105,7 @@ class WhatIfElement extends LitElement {
         )}
         <button class="primary" ?disabled=${this.running}>What if</button>
         <vs-copy
-          .command=${{ words: ['what-if'], values: [this.vsmmu], options: { at, 'leave-out': leaveOut, faults, set: changes } }}
+          .command=${{ words: ['what-if'], values: [this.vsmmu], options: { at, 'leave-out': leaveOut, faults, set: changes, keep } }}
           .request=${{ method: 'POST', resource: path('vsmmus', this.vsmmu, 'what-ifs'), body: this.asked }}
         ></vs-copy>
       </form>
@@ -143,6 +150,7 @@ class WhatIfElement extends LitElement {
     return html`<p role="status">
         <strong>${it.change}</strong>, decided again from position ${this.position(it.from)} on:
         ${counted(it.recorded, 'event')} happened, ${count(it.produced)} would have; ${count(it.same)} of them are the same.
+        ${it.kept ? html`Kept as <a href=${href(['vsmmus', it.kept])}>${it.kept}</a>.` : nothing}
       </p>
       ${this.types('Gone: events that would not have happened', it.gone, 'recorded')}
       ${this.types('Added: events that would have happened', it.added, 'produced')}
@@ -217,7 +225,7 @@ class WhatIfElement extends LitElement {
                       html`<div>
                         ${this.position(each.position)}
                         ${side === 'both'
-                          ? html`<code>${short(each.recorded)}</code> would be <code>${short(each.produced)}</code>`
+                          ? differences(each.recorded, each.produced)
                           : html`<code>${short(each[side])}</code>`}
                       </div>`,
                   )}
@@ -233,12 +241,25 @@ class WhatIfElement extends LitElement {
   }
 }
 
-/** Data of an event in at most 200 characters; the position's link shows the rest. */
+/** The values that two events of one type differ in. */
+function differences(recorded, produced) {
+  const names = [...new Set([...Object.keys(recorded ?? {}), ...Object.keys(produced ?? {})])];
+  return names
+    .map((name) => [name, JSON.stringify(recorded?.[name] ?? null), JSON.stringify(produced?.[name] ?? null)])
+    .filter(([, before, after]) => before !== after)
+    .map(([name, before, after]) => html`<div>${name} <code>${cut(before)}</code> would be <code>${cut(after)}</code></div>`);
+}
+
+/** Data of an event, cut; the position's link shows all of it. */
 function short(data) {
   const text = Object.entries(data ?? {})
     .map(([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : value}`)
     .join(' ');
-  return text.length > 200 ? `${text.slice(0, 200)}...` : text;
+  return cut(text);
+}
+
+function cut(text) {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}...` : text;
 }
 
 customElements.define('vs-what-if', WhatIfElement);

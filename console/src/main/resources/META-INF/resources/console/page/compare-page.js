@@ -62,17 +62,24 @@ class ComparePage extends LitElement {
         font-weight: 600;
       }
       form {
-        display: grid;
-        grid-template-columns: auto repeat(3, minmax(0, 220px)) 1fr;
-        gap: 6px 10px;
-        align-items: center;
         margin-bottom: 12px;
       }
-      form .row {
-        grid-column: 2 / -1;
+      .side {
+        display: flex;
+        gap: 10px;
+        align-items: center;
+        margin-bottom: 6px;
       }
-      form input:not([type]) {
-        width: 100%;
+      .side > span {
+        width: 36px;
+      }
+      .side > input {
+        flex: 1;
+        min-width: 0;
+        max-width: 220px;
+      }
+      form .row {
+        margin-left: 46px;
       }
       .verdict {
         font-size: 1.1rem;
@@ -87,20 +94,18 @@ class ComparePage extends LitElement {
         min-width: 0;
       }
       tr.divergence td {
-        background: var(--mark);
+        background: var(--accent-ground);
       }
       td {
         overflow-wrap: anywhere;
       }
+      td a {
+        white-space: nowrap;
+        overflow-wrap: normal;
+      }
       @media (max-width: 899px) {
         .sides {
           grid-template-columns: 1fr;
-        }
-        form {
-          grid-template-columns: auto 1fr;
-        }
-        form .row {
-          grid-column: 1 / -1;
         }
       }
     `,
@@ -211,11 +216,14 @@ class ComparePage extends LitElement {
     const { value, problem, loading } = this.diff;
     const { a, b } = this.query;
     return html`<form @submit=${this.submitted}>
-        <span>From</span>${this.field('a', 'First vSMMU', 'vSMMU', true)} ${this.field('at', 'First moment', 'position or instant')}
-        <span class="quiet"></span><span></span>
-        <span>To</span>${this.field('b', 'Second vSMMU', 'the same vSMMU', true)} ${this.field('bAt', 'Second moment', 'position or instant')}
-        <span></span><span></span>
-        <span></span>
+        <div class="side">
+          <span>From</span>${this.field('a', 'First vSMMU', 'vSMMU', true)}
+          ${this.field('at', 'First moment', 'position or instant')}
+        </div>
+        <div class="side">
+          <span>To</span>${this.field('b', 'Second vSMMU', 'the same vSMMU', true)}
+          ${this.field('bAt', 'Second moment', 'position or instant')}
+        </div>
         <div class="row">
           <button class="primary">Compare</button> ${this.normalised('host objects by what they are, not by their handles')}
         </div>
@@ -244,10 +252,15 @@ class ComparePage extends LitElement {
   twoLogs() {
     const { value, problem, loading, progress } = this.logs;
     return html`<form @submit=${this.submitted}>
-        <span>A</span>${this.field('a', 'Log A', 'vSMMU', true)} ${this.field('from', 'A from', 'from the first event')}
-        ${this.field('to', 'A to', 'to the newest event')}<span></span> <span>B</span>${this.field('b', 'Log B', 'vSMMU', true)}
-        ${this.field('otherFrom', 'B from', 'from the first event')} ${this.field('otherTo', 'B to', 'to the newest event')}<span></span>
-        <span></span>
+        <div class="side">
+          <span>A</span>${this.field('a', 'Log A', 'vSMMU', true)} ${this.field('from', 'A from', 'from the first event')}
+          ${this.field('to', 'A to', 'to the newest event')}
+        </div>
+        <div class="side">
+          <span>B</span>${this.field('b', 'Log B', 'vSMMU', true)}
+          ${this.field('otherFrom', 'B from', 'from the first event')}
+          ${this.field('otherTo', 'B to', 'to the newest event')}
+        </div>
         <div class="row">
           <button class="primary">Compare</button>
           ${this.normalised('addresses are ignored, ids are compared by their counterparts')}
@@ -309,7 +322,7 @@ class ComparePage extends LitElement {
     return html`<table>
       <thead>
         <tr>
-          <th></th>
+          <th><span class="unseen">Log</span></th>
           <th>vSMMU</th>
           <th class="number">Events</th>
           <th class="number">Accesses</th>

@@ -130,14 +130,14 @@ class HostPage extends LitElement {
                     ? ', repeats invalidations (erratum)'
                     : ''}
                 </td>
-                <td class="ids">
-                  ${Object.entries(ids).map(
+                <td>
+                  <div class="ids">${Object.entries(ids).map(
                     ([register, value]) =>
                       html`<span
                         >${register}
                         <vs-hex .value=${value} .name=${register} .fields=${this.tables.value?.registers[register]?.fields}></vs-hex
                       ></span>`,
-                  )}
+                  )}</div>
                 </td>
               </tr>`,
           )}

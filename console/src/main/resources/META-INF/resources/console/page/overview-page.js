@@ -83,17 +83,22 @@ class OverviewPage extends LitElement {
         thead {
           display: none;
         }
-        tr,
+        tr {
+          display: flex;
+          flex-wrap: wrap;
+          gap: 0 16px;
+          padding: 6px 0;
+          border-bottom: 1px solid var(--line);
+        }
         td {
-          display: block;
           width: auto !important;
           text-align: left !important;
           border: none;
           padding: 1px 0;
         }
-        tr {
-          padding: 6px 0;
-          border-bottom: 1px solid var(--line);
+        td.name,
+        td.now {
+          flex-basis: 100%;
         }
         td[data-name]::before {
           content: attr(data-name) ' ';
@@ -216,7 +221,7 @@ class OverviewPage extends LitElement {
         : 'every event of the journal is in PostgreSQL';
     return html`<div class="service quiet">
       Service <span class=${status === 'UP' ? 'good' : 'bad'}>${status}</span> · log: ${behind} · read models at
-      position ${count(models?.position ?? 0)}
+      position ${models?.position ?? 0}
     </div>`;
   }
 
@@ -233,7 +238,7 @@ class OverviewPage extends LitElement {
             <th>Devices</th>
             <th class="number">Faults</th>
             <th class="number">Events</th>
-            <th class="number">Now</th>
+            <th class="number">Rate</th>
             <th>Newest event</th>
           </tr>
         </thead>
@@ -372,7 +377,7 @@ function sentence(it, newest) {
   if (!newest) {
     return nothing;
   }
-  return html`<a href=${href(['vsmmus', it.name], { at: newest.position })}>${count(newest.position)}</a> ${newest.text}
+  return html`<a href=${href(['vsmmus', it.name], { at: newest.position })}>${newest.position}</a> ${newest.text}
     ${newest.time && it.lifecycle !== 'RECORDED'
       ? html`<span class="quiet" title=${absolute(newest.time)}>${ago(newest.time)}</span>`
       : nothing}`;

@@ -46,6 +46,9 @@ class RecordingsPage extends LitElement {
         text-align: center;
         margin-bottom: 16px;
       }
+      .drop .name {
+        margin-left: 24px;
+      }
       .drop p {
         margin: 6px 0 0;
       }
@@ -106,6 +109,7 @@ class RecordingsPage extends LitElement {
             Choose files
           </button>
           or drop them anywhere on this page.
+          <label class="name">Name of the vSMMU <input id="name" maxlength="63" placeholder="after the file" /></label>
           <input type="file" multiple hidden aria-label="Recordings to import" @change=${this.chosen} />
           <p class="quiet">
             A log of QEMU 5.1 or newer (<code>-trace 'smmuv3_*' -D FILE</code>), plain or compressed with gzip or zstd,
@@ -121,7 +125,7 @@ class RecordingsPage extends LitElement {
   }
 
   chosen(event) {
-    importFiles(event.target.files);
+    importFiles(event.target.files, this.renderRoot.querySelector('#name').value.trim());
     // The same file can be chosen again.
     event.target.value = '';
   }

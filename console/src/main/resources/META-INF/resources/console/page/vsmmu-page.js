@@ -3,7 +3,7 @@ import { path } from '../core/api.js';
 import { Follower } from '../core/follower.js';
 import { counted } from '../core/format.js';
 import { Query } from '../core/query.js';
-import { hrefWith } from '../core/route.js';
+import { href, hrefWith } from '../core/route.js';
 import { sharedStyle } from '../core/shared-style.js';
 import '../element/vs-copy.js';
 import '../element/vs-cursor-bar.js';
@@ -164,6 +164,7 @@ class VsmmuPage extends LitElement {
     this.ends = undefined;
     this.height = rememberedHeight();
     this.reached = true;
+    this.addEventListener('vsmmu-changed', () => this.look());
   }
 
   /** The name in the address. */
@@ -257,6 +258,7 @@ class VsmmuPage extends LitElement {
       <h1>${vsmmu.name}</h1>
       <span class="quiet">${vsmmu.lifecycle.toLowerCase()} · ${counted(vsmmu.events, 'event')}</span>
       ${this.copy(vsmmu)}
+      <a href=${href(['compare'], { kind: 'moments', a: vsmmu.name, at: this.at ?? vsmmu.position })}>Compare this moment</a>
       <span class="legend quiet" aria-hidden="true">streams:${Object.keys(LIFE_COLOURS).map((it) => html`<i class=${it}></i>${it}`)}</span>
     </div>`;
   }

@@ -37,8 +37,9 @@ class FindingsPanel extends LitElement {
         border-top: 1px solid var(--line);
         padding: var(--gap) 0;
       }
-      h3 {
+      h2 {
         margin: 0 0 4px;
+        font-size: 1rem;
         overflow-wrap: anywhere;
       }
       ol {
@@ -127,7 +128,7 @@ class FindingsPanel extends LitElement {
 
   group(rule, found, about, beyond) {
     return html`<section aria-label=${rule}>
-      <h3><code>${rule}</code> <span class="quiet">${counted(found.length + beyond, 'finding')}</span></h3>
+      <h2><code>${rule}</code> <span class="quiet">${counted(found.length + beyond, 'finding')}</span></h2>
       ${about
         ? html`<details>
             <summary>Meaning and remedy</summary>

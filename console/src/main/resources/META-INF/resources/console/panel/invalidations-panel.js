@@ -71,7 +71,7 @@ class InvalidationsPanel extends LitElement {
 
   render() {
     const { value, problem, loading } = this.found;
-    return html`<form @submit=${this.search} @keydown=${(event) => event.stopPropagation()}>
+    return html`<form @submit=${this.search}>
         ${FILTERS.map(
           (it) =>
             html`<label

@@ -1,6 +1,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { path, post, remove } from '../core/api.js';
-import { absolute, ago, count } from '../core/format.js';
+import { absolute, ago } from '../core/format.js';
+import { bind } from '../core/keyboard.js';
 import { Query } from '../core/query.js';
 import { hrefWith } from '../core/route.js';
 import { sharedStyle } from '../core/shared-style.js';
@@ -48,6 +49,10 @@ class NotesPanel extends LitElement {
         white-space: pre-wrap;
         overflow-wrap: anywhere;
       }
+      .narrow {
+        width: 1%;
+        white-space: nowrap;
+      }
       td.act {
         text-align: right;
         padding-right: 0;
@@ -59,6 +64,17 @@ class NotesPanel extends LitElement {
     this,
     () => this.vsmmu && [path('vsmmus', this.vsmmu.id, 'notes'), { after: this.query?.['notes.after'], limit: PAGE }],
   );
+
+  connectedCallback() {
+    super.connectedCallback();
+    const write = { keys: ['n'], where: 'Notes', what: 'Write a note at the cursor' };
+    this.unbind = bind([{ ...write, run: () => this.renderRoot.querySelector('#text')?.focus() }]);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.unbind();
+  }
 
   /** The position that a new note is about. */
   get position() {
@@ -76,7 +92,7 @@ class NotesPanel extends LitElement {
   form() {
     const { name } = this.vsmmu;
     return html`<form @submit=${this.write}>
-      <label for="text">Note at ${count(this.position)}</label>
+      <label for="text">Note at ${this.position}</label>
       <textarea id="text" maxlength=${TEXT} placeholder="What happens here" @keydown=${this.key}></textarea>
       <label for="bookmark">Bookmark</label>
       <div class="row">
@@ -118,7 +134,7 @@ class NotesPanel extends LitElement {
           ${items.map(
             (it) =>
               html`<tr>
-                <td><vs-position .position=${it.position}></vs-position></td>
+                <td class="narrow"><vs-position .position=${it.position}></vs-position></td>
                 <td>
                   ${it.bookmark ? html`<span class="badge">${it.bookmark}</span>` : nothing}
                   <span class="text">${it.text}</span>
@@ -142,7 +158,7 @@ class NotesPanel extends LitElement {
       heading="Delete the note at ${it?.position ?? ''}?"
       act="Delete"
       @cancel=${() => (this.deleting = null)}
-      @confirm=${this.remove}
+      @confirm=${this.forget}
     >
       ${it
         ? html`<p class="text">${it.bookmark ? `${it.bookmark}: ` : ''}${it.text}</p>
@@ -153,7 +169,6 @@ class NotesPanel extends LitElement {
 
   /** Ctrl+Enter writes the note, because Enter begins a line. */
   key(event) {
-    event.stopPropagation();
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       this.write(event);
     }
@@ -174,7 +189,7 @@ class NotesPanel extends LitElement {
     });
   }
 
-  async remove() {
+  async forget() {
     await this.doing(() => remove(path('vsmmus', this.vsmmu.id, 'notes', this.deleting.id)));
     this.deleting = null;
   }

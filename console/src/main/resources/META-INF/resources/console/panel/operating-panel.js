@@ -2,7 +2,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import { Changed, changeSeen, seen } from '../core/act.js';
 import { get, path } from '../core/api.js';
 import { count } from '../core/format.js';
-import { href } from '../core/route.js';
+import { go, href } from '../core/route.js';
 import { sharedStyle } from '../core/shared-style.js';
 import '../element/vs-copy.js';
 import '../element/vs-dialog.js';
@@ -100,8 +100,9 @@ class OperatingPanel extends LitElement {
       :host {
         display: block;
       }
-      h3 {
+      h2 {
         margin: 14px 0 6px;
+        font-size: 1rem;
       }
       dl {
         display: grid;
@@ -157,9 +158,9 @@ class OperatingPanel extends LitElement {
         )}
       </div>
       ${live ? this.deviceTable(it) : html`<p class="quiet">A recording cannot be operated: it can be read, replayed, exported and deleted.</p>`}
-      <h3>Replay</h3>
+      <h2>Replay</h2>
       <vs-replay .vsmmu=${it} .until=${this.at}></vs-replay>
-      <h3>Export</h3>
+      <h2>Export</h2>
       <vs-export .vsmmu=${it.name}></vs-export>
       ${this.question()}`;
   }
@@ -186,7 +187,7 @@ class OperatingPanel extends LitElement {
   }
 
   deviceTable(it) {
-    return html`<h3>Devices</h3>
+    return html`<h2>Devices</h2>
       ${it.devices.length === 0
         ? html`<p class="quiet">No device is behind it.</p>`
         : html`<table>
@@ -330,7 +331,12 @@ class OperatingPanel extends LitElement {
       this.asked = null;
       this.left = { trace, done: `${act.done}: ${this.before.vsmmu.name}` };
       this.newer = (await seen(this.before.vsmmu.id)).vsmmu;
-      this.dispatchEvent(new CustomEvent('vsmmu-changed', { bubbles: true, composed: true }));
+      if (this.newer.lifecycle === 'DELETED') {
+        // Its name is free; its log has the id.
+        go(['vsmmus', this.newer.id], { panel: 'operating' });
+      } else {
+        this.dispatchEvent(new CustomEvent('vsmmu-changed', { bubbles: true, composed: true }));
+      }
     } catch (failure) {
       if (failure instanceof Changed) {
         this.before = failure.now;

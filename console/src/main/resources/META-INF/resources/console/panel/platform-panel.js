@@ -2,9 +2,18 @@ import { LitElement, css, html, nothing } from 'lit';
 import { address, path } from '../core/api.js';
 import { readIort } from '../core/iort.js';
 import { Query } from '../core/query.js';
+import { change } from '../core/route.js';
 import { sharedStyle } from '../core/shared-style.js';
 import '../element/vs-copy.js';
 import '../element/vs-problem.js';
+
+/** What describes the machine of a vSMMU without a VM: the parameter, which the address has behind `iort.`. */
+const FIELDS = [
+  { name: 'frame', label: 'Registers at', example: '0x8000000000' },
+  { name: 'firstBus', label: 'First bus', example: 'of its devices' },
+  { name: 'lastBus', label: 'Last bus', example: '' },
+  { name: 'wires', label: 'INTIDs', example: 'event,pri,gerror,sync' },
+];
 
 /** What the machine around a vSMMU has to have: where MSIs go, what is reserved, and its IORT. */
 class PlatformPanel extends LitElement {
@@ -26,8 +35,9 @@ class PlatformPanel extends LitElement {
         justify-content: flex-end;
         margin-bottom: 4px;
       }
-      h3 {
+      h2 {
         margin: 14px 0 6px;
+        font-size: 1rem;
       }
       dl {
         display: grid;
@@ -41,6 +51,22 @@ class PlatformPanel extends LitElement {
       dd {
         margin: 0;
       }
+      form {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 6px 10px;
+        align-items: end;
+        margin-bottom: var(--gap);
+      }
+      form label {
+        color: var(--quiet);
+      }
+      form input {
+        display: block;
+        width: 130px;
+        color: var(--text);
+        font-family: var(--mono);
+      }
       ul {
         margin: 6px 0;
         padding-left: 18px;
@@ -50,19 +76,36 @@ class PlatformPanel extends LitElement {
 
   platform = new Query(this, () => this.vsmmu && [path('vsmmus', this.vsmmu.id, 'platform')]);
 
-  willUpdate(changed) {
-    if (changed.has('vsmmu') && changed.get('vsmmu')?.id !== this.vsmmu?.id) {
-      this.readTable();
+  /** The parameters of the table; the address of the registers is the guest's own where it is known. */
+  get asked() {
+    const given = Object.fromEntries(FIELDS.map(({ name }) => [name, this.query?.[`iort.${name}`]]));
+    return { ...given, frame: given.frame ?? this.vsmmu?.vmm.frame };
+  }
+
+  willUpdate() {
+    const it = this.vsmmu;
+    // The table of a VM is described by its machine, that of any other vSMMU by the parameters.
+    const key = it && (it.vm || this.asked.frame) ? JSON.stringify([it.id, this.parameters]) : '';
+    if (key !== this.key) {
+      this.key = key;
+      this.table = null;
+      this.tableProblem = null;
+      if (key) {
+        this.readTable(key);
+      }
     }
   }
 
-  async readTable() {
-    this.table = null;
-    this.tableProblem = null;
+  get parameters() {
+    return this.vsmmu.vm ? {} : this.asked;
+  }
+
+  async readTable(key) {
     try {
-      this.table = await readIort(path('vsmmus', this.vsmmu.id, 'acpi', 'iort'));
+      const table = await readIort(path('vsmmus', this.vsmmu.id, 'acpi', 'iort'), this.parameters);
+      this.table = key === this.key ? table : this.table;
     } catch (problem) {
-      this.tableProblem = problem;
+      this.tableProblem = key === this.key ? problem : this.tableProblem;
     }
   }
 
@@ -101,7 +144,7 @@ class PlatformPanel extends LitElement {
           </ul>`
         : nothing}
       ${devices.length > 0
-        ? html`<h3>PASID capability of each device</h3>
+        ? html`<h2>PASID capability of each device</h2>
             <table>
               <thead>
                 <tr>
@@ -124,16 +167,33 @@ class PlatformPanel extends LitElement {
         : nothing}`;
   }
 
+  form() {
+    return html`<form @submit=${this.described}>
+        ${FIELDS.map(
+          (it) => html`<label>${it.label}<input name=${it.name} placeholder=${it.example} .value=${this.asked[it.name] ?? ''} /></label>`,
+        )}
+        <button>Show the table</button>
+      </form>
+      ${this.key ? nothing : html`<p class="quiet">The table says where the guest finds the registers: the address of BAR 0.</p>`}`;
+  }
+
+  described(event) {
+    event.preventDefault();
+    change(Object.fromEntries(FIELDS.map(({ name }) => [`iort.${name}`, event.target.elements[name].value.trim() || null])));
+  }
+
   iort(name) {
     const resource = path('vsmmus', name, 'acpi', 'iort');
     const file = `${name}.iort`;
-    return html`<h3>IORT</h3>
+    const query = this.vsmmu ? this.parameters : {};
+    return html`<h2>IORT</h2>
+      ${this.vsmmu?.vm ? nothing : this.form()}
       ${this.tableProblem ? html`<vs-problem .problem=${this.tableProblem}></vs-problem>` : nothing}
       ${this.table
         ? html`<p>
               Revision ${this.table.revision}, ${this.table.length} bytes.
-              <a href=${address(resource)} download=${file}>Download</a>
-              <vs-copy label="Copy the request" .request=${{ resource, output: file }}></vs-copy>
+              <a href=${address(resource, query)} download=${file}>Download</a>
+              <vs-copy label="Copy the request" .request=${{ resource, query, output: file }}></vs-copy>
             </p>
             <table>
               <thead>
