@@ -107,6 +107,16 @@ class ConsolePagesTest extends BrowserTest {
         page.getByRole(
             AriaRole.REGION, new Page.GetByRoleOptions().setName("BYPASS_WHILE_ENABLED"));
     assertThat(rule).containsText("StreamID 0x900");
+    Locator panel = page.locator("findings-panel");
+    panel.getByRole(AriaRole.BUTTON, exactly("Copy")).click();
+    assertThat(panel.getByLabel("CLI command", byWholeLabel()))
+        .hasText("./vsmmu lint %s --url http://127.0.0.1:%d".formatted(name, port));
+    assertThat(panel.getByLabel("curl", byWholeLabel()))
+        .hasText("curl -sS http://127.0.0.1:%d/api/v1/vsmmus/%s/findings".formatted(port, name));
+    panel.getByRole(AriaRole.BUTTON, exactly("Copy Link")).press("Enter");
+    assertThat(panel.getByRole(AriaRole.STATUS)).hasText("Link copied");
+    page.keyboard().press("Escape");
+    assertThat(panel.getByLabel("curl", byWholeLabel())).hasCount(0);
     rule.getByText("Meaning and remedy").click();
     assertThat(rule).containsText("iommu.passthrough=1");
     rule.getByRole(AriaRole.LINK, exactly("position " + position)).last().click();
@@ -153,6 +163,22 @@ class ConsolePagesTest extends BrowserTest {
   }
 
   @Test
+  void the_iort_of_a_described_machine_is_shown_node_by_node() {
+    String name = created("described");
+
+    page.navigate("/#/vsmmus/%s?panel=platform".formatted(name));
+    page.getByLabel("Registers at").fill("0x8000000000");
+    page.getByLabel("First bus").fill("8");
+    page.getByLabel("Last bus").fill("15");
+    page.keyboard().press("Enter");
+
+    Locator rows = page.locator("platform-panel").getByRole(AriaRole.ROW);
+    assertThat(rows.filter(having("SMMUv3"))).containsText("base 0x8000000000");
+    assertThat(rows.filter(having("Root complex"))).containsText("0x800..0xfff to 0x800..0xfff");
+    assertThat(rows.filter(having("RMR"))).containsText("0x8000000, 0x100000 bytes");
+  }
+
+  @Test
   void an_act_on_a_vsmmu_that_has_changed_since_is_not_done_but_asked_for_again() {
     String name = created("raced");
     page.navigate("/#/vsmmus/%s?panel=operating".formatted(name));
@@ -177,8 +203,6 @@ class ConsolePagesTest extends BrowserTest {
             "the recording ends",
             "/#/compare?kind=logs&a=%s&b=%s&to=%d".formatted(name, name, position),
             "Only in B",
-            vsmmu + "findings",
-            "Meaning and remedy",
             vsmmu + "operating",
             "Replay and compare");
 
@@ -289,6 +313,10 @@ class ConsolePagesTest extends BrowserTest {
 
   private static Locator.GetByRoleOptions exactly(String name) {
     return new Locator.GetByRoleOptions().setName(name).setExact(true);
+  }
+
+  private static Locator.GetByLabelOptions byWholeLabel() {
+    return new Locator.GetByLabelOptions().setExact(true);
   }
 
   private static Locator.FilterOptions having(String text) {

@@ -18,6 +18,9 @@ const PROPERTIES = [
   { name: 'cmdqv', label: 'Hardware queues (CMDQV)', values: ['off', 'accept_blind'] },
 ];
 
+/** The longest time from the beginning of a request to the vSMMU's creation, in milliseconds. */
+const REQUEST = 60_000;
+
 /** The dialog that creates a vSMMU, and what it says afterwards. Sends `close`. */
 class CreateElement extends LitElement {
   static properties = {
@@ -164,10 +167,11 @@ class CreateElement extends LitElement {
   async create() {
     this.busy = true;
     this.problem = null;
-    const time = new Date(Date.now() - 60_000).toISOString();
     try {
       const change = { method: 'POST', resource: '/vsmmus', body: this.asked, types: ['VsmmuCreated'] };
       const created = await send(change);
+      // The request began before the vSMMU was there.
+      const time = new Date(Date.parse(created.createdAt) - REQUEST).toISOString();
       const first = await get(`${path('vsmmus', created.id)}/events`, { limit: 1 });
       this.trace = {
         ...(await traceOf({ vsmmu: created, time }, { ...change, types: [] })),

@@ -1,5 +1,5 @@
 import { LitElement, css, html, nothing } from 'lit';
-import { get, path } from '../core/api.js';
+import { get, path, post } from '../core/api.js';
 import { count, counted, duration } from '../core/format.js';
 import { Query } from '../core/query.js';
 import { change, href } from '../core/route.js';
@@ -17,6 +17,9 @@ const KINDS = [
   { id: 'whatif', title: 'What if' },
 ];
 
+/** Boots of a log that are offered for comparison. */
+const BOOTS = 20;
+
 /** What the verdict of a comparison means. */
 const VERDICTS = {
   SAME: 'The logs do not differ.',
@@ -27,7 +30,12 @@ const VERDICTS = {
 
 /** Two moments, or two logs, beside each other; or a log with a changed input beside what happened. */
 class ComparePage extends LitElement {
-  static properties = { route: { attribute: false }, names: { state: true }, stopped: { state: true } };
+  static properties = {
+    route: { attribute: false },
+    names: { state: true },
+    stopped: { state: true },
+    boots: { state: true },
+  };
 
   static styles = [
     sharedStyle,
@@ -148,7 +156,48 @@ class ComparePage extends LitElement {
   willUpdate(changed) {
     if (changed.has('route')) {
       this.stopped = false;
+      const { a, b } = this.query;
+      const one = this.kind === 'logs' && a && (!b || a === b) ? a : null;
+      if (one !== this.bootsOf) {
+        this.bootsOf = one;
+        this.boots = null;
+        this.findBoots(one);
+      }
     }
+  }
+
+  /** Where the boots of a log begin, which are parts of it to compare. */
+  async findBoots(name) {
+    if (name) {
+      const search = { expression: 'changed(boots)', mode: 'all', limit: String(BOOTS) };
+      const found = await post(path('vsmmus', name, 'find'), search).catch(() => null);
+      if (name === this.bootsOf) {
+        this.boots = found?.hits.map((hit) => hit.position) ?? [];
+      }
+    }
+  }
+
+  /** Links to the comparison of each boot with the one before it. */
+  bootLinks() {
+    const { a } = this.query;
+    const pairs = (this.boots ?? []).slice(1).map((begin, index) => ({
+      title: `Boot ${index + 1} beside boot ${index + 2}`,
+      query: {
+        kind: 'logs',
+        a,
+        b: a,
+        from: index === 0 ? null : this.boots[index],
+        to: begin - 1,
+        otherFrom: begin,
+        otherTo: this.boots[index + 2] ? this.boots[index + 2] - 1 : null,
+        normalise: 1,
+      },
+    }));
+    return pairs.length > 0
+      ? html`<p class="row">
+          ${pairs.map((it) => html`<a href=${href(['compare'], it.query)}>${it.title}</a>`)}
+        </p>`
+      : nothing;
   }
 
   render() {
@@ -266,6 +315,7 @@ class ComparePage extends LitElement {
           ${this.normalised('addresses are ignored, ids are compared by their counterparts')}
         </div>
       </form>
+      ${this.bootLinks()}
       ${problem ? html`<vs-problem .problem=${problem}></vs-problem>` : nothing}
       ${loading && !value
         ? html`<vs-progress label="Comparing" .progress=${progress} @stop=${() => this.stop(this.logs)}></vs-progress>`

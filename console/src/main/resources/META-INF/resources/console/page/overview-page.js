@@ -63,8 +63,12 @@ class OverviewPage extends LitElement {
         width: 34%;
         overflow-wrap: anywhere;
       }
+      .state,
+      .devices {
+        white-space: nowrap;
+      }
       .health {
-        width: 20%;
+        width: 16%;
         overflow-wrap: anywhere;
       }
       .name {
@@ -278,9 +282,9 @@ class OverviewPage extends LitElement {
     const newest = this.newest.get(it.id);
     return html`<tr class=${member ? 'member' : ''}>
       <td class="name"><a href=${href(['vsmmus', it.name])}>${it.name}</a></td>
-      <td>${state(it)}</td>
+      <td class="state">${state(it)}</td>
       <td class="health">${health(it.health)}</td>
-      <td data-name="Devices">${devices(it.devices)}</td>
+      <td class="devices" data-name="Devices">${devices(it.devices)}</td>
       <td data-name="Faults" class="number">
         ${newest?.faults
           ? html`<a class="bad" href=${href(['vsmmus', it.name], { panel: 'findings' })}>${count(newest.faults)}</a>`
@@ -339,11 +343,11 @@ function grouped(items) {
 function state({ lifecycle, vmm }) {
   const written = html`${lifecycle.toLowerCase()}`;
   if (vmm.connected) {
-    return html`${written}<br /><span class="good">VMM connected${vmm.pid ? `, process ${vmm.pid}` : ''}</span>`;
+    return html`${written}, <span class="good" title=${vmm.pid ? `Process ${vmm.pid}` : nothing}>VMM connected</span>`;
   }
   return lifecycle === 'RECORDED' || lifecycle === 'DELETED'
     ? written
-    : html`${written}<br /><span class="quiet">no VMM</span>`;
+    : html`${written}, <span class="quiet">no VMM</span>`;
 }
 
 function health({ status, reasons, failures }) {

@@ -240,7 +240,7 @@ function outcome(result) {
               </td>
               <td>
                 <a href=${href(['vsmmus', it.name], { panel: 'findings' })}>Findings</a> ·
-                <a href=${href(['compare'], { a: it.name, b: it.name })}>Compare</a>
+                <a href=${href(['compare'], { kind: 'logs', a: it.name, b: it.name })}>Compare</a>
               </td>
             </tr>`,
         )}

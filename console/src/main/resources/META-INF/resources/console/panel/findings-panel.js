@@ -94,6 +94,11 @@ class FindingsPanel extends LitElement {
           </select>
         </label>
         <span class="quiet">${value ? counts(value) : nothing}</span>
+        ${value && this.vsmmu.events > value.events
+          ? html`<button ?disabled=${loading} @click=${() => this.findings.refresh()}>
+              Look again: ${counted(this.vsmmu.events - value.events, 'newer event')}
+            </button>`
+          : nothing}
         <vs-copy
           .command=${{ words: ['lint'], values: [this.vsmmu?.name], options: { severity: severity.toLowerCase() } }}
           .request=${{ resource: path('vsmmus', this.vsmmu?.name ?? '', 'findings'), query: { severity } }}
