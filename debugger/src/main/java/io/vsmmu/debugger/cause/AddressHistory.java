@@ -172,16 +172,15 @@ public final class AddressHistory {
         List<StreamAtPosition> streams, @Nullable Translation shown, TlbInvalidations tlb) {
       if (shown != null) {
         Invalidation last = tlb.last();
-        boolean later = last != null && last.command().position() > shown.position();
         notes.add(
             "The page was mapped at position %d, where the recording shows its translation; %s"
                 .formatted(
                     shown.position(),
-                    later
-                        ? "it was invalidated at position %d since, and whether it was mapped again"
+                    last == null || last.command().position() < shown.position()
+                        ? "no TLB invalidation of it follows up to the position."
+                        : "it was invalidated at position %d since, and whether it was mapped again"
                                 .formatted(last.command().position())
-                            + " is not known."
-                        : "no TLB invalidation of it follows up to the position."));
+                            + " is not known."));
         return;
       }
       boolean translated =

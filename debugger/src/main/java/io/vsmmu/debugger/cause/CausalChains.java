@@ -176,7 +176,7 @@ public final class CausalChains {
     private boolean isAsked(EventItem item, EventSteps.Step step) {
       int entry = askedEntry();
       boolean command = step.kind() == ChainStep.Kind.COMMAND;
-      return command && entry >= 0
+      return (command && entry >= 0)
           ? item.position() == root.position() && entry == step.entry()
           : item.position() == asked.position();
     }

@@ -216,11 +216,10 @@ public final class LogTrace {
   private void outcome(
       LogEvent event, HostOutcomeReported it, Map<String, @Nullable Object> arguments) {
     Doorbell open = doorbell;
-    boolean ofDoorbell = open != null && open.sequence == it.decision() && event.cause() != null;
     boolean timed = it.operations().stream().anyMatch(HostOperation::timed);
     long began = timed ? it.beganMicros() : now;
     long from = Math.max(began, (hostFree + NANOS_PER_MICRO - 1) / NANOS_PER_MICRO);
-    if (ofDoorbell) {
+    if (open != null && open.sequence == it.decision() && event.cause() != null) {
       trace.flowFrom(Lane.QUEUE.number(), TO_HOST, it.decision(), open.began);
       trace.flowTo(Lane.HOST.number(), TO_HOST, it.decision(), from);
       endDoorbell(it.endedMicros().orElse(now));
