@@ -163,6 +163,18 @@ class ConsolePagesTest extends BrowserTest {
   }
 
   @Test
+  void the_list_of_a_short_log_is_shown_after_that_of_a_long_one() {
+    String name = accelerated().path("vsmmus").path(0).path("name").asString();
+    Locator list = page.getByRole(AriaRole.LISTBOX, new Page.GetByRoleOptions().setName("Events"));
+
+    page.navigate("/#/vsmmus/" + name);
+    assertThat(list).containsText("the recording ends");
+    page.navigate("/#/vsmmus/" + created("short"));
+
+    assertThat(list).containsText("the vSMMU is created");
+  }
+
+  @Test
   void the_iort_of_a_described_machine_is_shown_node_by_node() {
     String name = created("described");
 

@@ -555,7 +555,8 @@ class EventList extends LitElement {
     const shown = items[Math.floor(this.top / ROW)];
     const last = items[Math.min(items.length - 1, Math.floor((this.top + height) / ROW))];
     const from = this.dragged ?? (shown ? shown.sequence / this.total : 0);
-    const share = last ? Math.max(0, (last.sequence - shown.sequence) / this.total) : 1;
+    // Rows of another log may be fewer than those that were scrolled past before.
+    const share = shown && last ? Math.max(0, (last.sequence - shown.sequence) / this.total) : 1;
     const thumb = Math.max(24, share * height);
     const room = Math.max(0, height - thumb);
     const top = Math.min(1, from / Math.max(1e-9, 1 - share)) * room;
