@@ -60,7 +60,15 @@ class ConsolePages implements WebMvcConfigurer {
         .setCacheControl(CacheControl.noCache());
   }
 
+  /**
+   * A weak tag: Tomcat does not compress what has a strong one
+   * (org.apache.coyote.CompressionConfig.useCompression), because the compressed bytes are others.
+   */
   private String tag(Resource resource) {
+    return "W/\"" + contentHash(resource) + "\"";
+  }
+
+  private String contentHash(Resource resource) {
     try {
       String key = resource.getURI().toString();
       return resource.isFile() ? hash(resource) : tags.computeIfAbsent(key, uri -> hash(resource));
