@@ -63,6 +63,12 @@ public final class Bench {
    */
   private static final String TIMELINE_ONLY = "timeline";
 
+  /**
+   * The argument that measures only the console in a browser; the number of its log's events may
+   * follow.
+   */
+  private static final String CONSOLE_ONLY = "console";
+
   private Bench() {}
 
   /**
@@ -142,6 +148,9 @@ public final class Bench {
     }
     if (arguments.contains(TIMELINE_ONLY)) {
       return new Timelines(directory, number(arguments, 0)).measure();
+    }
+    if (arguments.contains(CONSOLE_ONLY)) {
+      return new ConsoleInBrowser(directory, number(arguments, 0)).measure();
     }
     if (arguments.contains(COMPARE_ONLY)) {
       return new CompareLogs(directory, number(arguments, 0)).measure();
