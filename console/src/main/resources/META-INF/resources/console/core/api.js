@@ -4,6 +4,9 @@
 
 const ROOT = '/api/v1';
 
+/** The window's event after a request of this page that may have changed something; its detail is the address. */
+export const CHANGED = 'vsmmu-changed';
+
 /** Between two questions about a job, in milliseconds; doubles up to the second figure. */
 const JOB_PAUSE = [100, 1000];
 
@@ -88,7 +91,11 @@ async function ask(method, url, body, options) {
   if (response.status === 202 && location.startsWith(`${ROOT}/jobs/`)) {
     return jobResult(location, options);
   }
-  return parsed(response);
+  const json = await parsed(response);
+  if (method !== 'GET') {
+    dispatchEvent(new CustomEvent(CHANGED, { detail: url }));
+  }
+  return json;
 }
 
 /** The answer's JSON, or null without a body. */

@@ -2,7 +2,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import { get, path } from '../core/api.js';
 import { absolute, count, micros, relative } from '../core/format.js';
 import { bind } from '../core/keyboard.js';
-import { change } from '../core/route.js';
+import { change, current } from '../core/route.js';
 import { sharedStyle } from '../core/shared-style.js';
 import { instant } from '../timeline/axis.js';
 import './vs-problem.js';
@@ -145,18 +145,21 @@ class CursorBarElement extends LitElement {
 
   /** One step at a time: what a held key asks for meanwhile is dropped. */
   async step({ unit, word, ofStream }, to) {
-    if (!this.cursor || this.stepping) {
+    // The address is where the cursor is going to; the event there may still be on its way.
+    const { at, entry, sid } = current().query;
+    const from = at ?? this.ends?.newest.position;
+    if (from === undefined || this.stepping) {
       return;
     }
     this.stepping = new AbortController();
     this.problem = null;
     try {
       const query = {
-        from: this.cursor.position,
+        from,
         to,
         unit,
-        sid: ofStream ? this.query.sid : null,
-        entry: unit === 'command' ? this.query.entry : null,
+        sid: ofStream ? sid : null,
+        entry: unit === 'command' ? entry : null,
       };
       const step = await get(path('vsmmus', this.vsmmu.name, 'step'), query, { signal: this.stepping.signal });
       if (step.found) {

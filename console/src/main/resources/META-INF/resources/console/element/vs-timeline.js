@@ -1,37 +1,29 @@
-import { LitElement, css, html, nothing } from 'lit';
-import { get, path } from '../core/api.js';
+import { LitElement, html, nothing } from 'lit';
+import { CHANGED } from '../core/api.js';
 import { count, micros } from '../core/format.js';
 import { bind } from '../core/keyboard.js';
 import { change } from '../core/route.js';
 import { sharedStyle } from '../core/shared-style.js';
 import { axisOf } from '../timeline/axis.js';
-import { coloursOf, drawAxis, drawMinimap, drawPins, drawRows, labelsOf, prepared } from '../timeline/drawing.js';
+import { coloursOf, drawAxis, drawMinimap, drawPins, drawRows, prepared } from '../timeline/drawing.js';
 import { Gestures } from '../timeline/gestures.js';
 import { LANES } from '../timeline/lanes.js';
-import {
-  ADDRESS_SETTLE,
-  BUCKET_PIXELS,
-  EVENTS,
-  EVENT_PIXELS,
-  SCRUB_PAUSE,
-  SETTLE,
-  VSMMUS,
-} from '../timeline/limits.js';
+import { ADDRESS_SETTLE, BUCKET_PIXELS, SCRUB_PAUSE, SETTLE, VSMMUS } from '../timeline/limits.js';
 import { logEnds } from '../timeline/log-ends.js';
-import { grouped, hitsOf, pinsOf, timesOf } from '../timeline/pins.js';
+import { Marks, NEAR } from '../timeline/marks.js';
+import { grouped } from '../timeline/pins.js';
 import { heightOf, rowAt, rowsOf } from '../timeline/rows.js';
 import { Scale } from '../timeline/scale.js';
+import { SingleEvents } from '../timeline/single-events.js';
+import { timelineStyle } from '../timeline/style.js';
 import { TileCache } from '../timeline/tile-cache.js';
 import { loadTile } from '../timeline/tiles.js';
-import { bucketAt, countsText, eventfulBucketAt, eventsInView, lifeAt } from '../timeline/view.js';
+import { Tip } from '../timeline/tip.js';
+import { bucketAt, countsText, eventfulBucketAt, lifeAt } from '../timeline/view.js';
 import './vs-problem.js';
 
-const LABEL_WIDTH = 132;
 const AXIS_HEIGHT = 18;
 const MINIMAP_HEIGHT = 24;
-
-/** CSS pixels around a mark in which a click means its event. */
-const NEAR = 10;
 
 /** Milliseconds after a move of the cursor before it is read out. */
 const READ_OUT = 400;
@@ -57,203 +49,7 @@ class TimelineElement extends LitElement {
 
   static styles = [
     sharedStyle,
-    css`
-      :host {
-        display: flex;
-        flex-direction: column;
-        min-height: 0;
-        border: 1px solid var(--line);
-        border-radius: var(--radius);
-        overflow: hidden;
-        --labels: ${LABEL_WIDTH}px;
-      }
-      .strip {
-        display: flex;
-        flex: none;
-        background: var(--panel);
-      }
-      .strip.axis {
-        border-bottom: 1px solid var(--line);
-      }
-      .strip.minimap {
-        border-top: 1px solid var(--line);
-      }
-      .corner {
-        flex: none;
-        width: var(--labels);
-        display: flex;
-        align-items: center;
-        gap: 2px;
-        padding: 0 4px;
-        border-right: 1px solid var(--line);
-        font-size: 11px;
-      }
-      .corner select,
-      .corner button {
-        font-size: 11px;
-        padding: 0 2px;
-        line-height: 16px;
-        border-color: transparent;
-        background: none;
-      }
-      .corner select {
-        width: 74px;
-      }
-      .corner button[aria-pressed='true'] {
-        background: var(--accent-ground);
-      }
-      .plot {
-        position: relative;
-        flex: 1;
-        min-width: 0;
-        overflow: hidden;
-      }
-      canvas {
-        display: block;
-        position: absolute;
-        inset: 0 auto auto 0;
-      }
-      .lanes {
-        flex: 1;
-        min-height: 0;
-        overflow: hidden auto;
-        position: relative;
-      }
-      .body {
-        display: flex;
-        position: relative;
-        min-height: 100%;
-      }
-      .labels {
-        flex: none;
-        width: var(--labels);
-        border-right: 1px solid var(--line);
-        background: var(--panel);
-        font-size: 11px;
-      }
-      .label {
-        display: flex;
-        align-items: center;
-        padding: 0 6px;
-        overflow: hidden;
-        white-space: nowrap;
-        text-overflow: ellipsis;
-      }
-      .label.name {
-        font-weight: 600;
-      }
-      .label button {
-        font: 11px var(--mono);
-        line-height: 1;
-        padding: 0 2px;
-        text-decoration: none;
-        color: var(--text);
-      }
-      .label button[aria-pressed='true'] {
-        background: var(--accent-ground);
-      }
-      .swatch {
-        flex: none;
-        width: 8px;
-        height: 8px;
-        margin-right: 5px;
-      }
-      .events {
-        cursor: crosshair;
-        touch-action: pan-y;
-      }
-      .events.moving {
-        cursor: grabbing;
-      }
-      .overlay {
-        position: absolute;
-        inset: 0 0 0 calc(var(--labels) + 1px);
-        overflow: hidden;
-        pointer-events: none;
-      }
-      .cursor {
-        position: absolute;
-        top: 0;
-        bottom: 0;
-        left: -5px;
-        width: 11px;
-        pointer-events: auto;
-        cursor: ew-resize;
-        touch-action: none;
-        will-change: transform;
-      }
-      .cursor::before {
-        content: '';
-        position: absolute;
-        inset: 0 auto 0 4.5px;
-        width: 2px;
-        background: var(--accent);
-      }
-      .cursor::after {
-        content: '';
-        position: absolute;
-        left: 0;
-        top: 0;
-        border: 5.5px solid transparent;
-        border-top: 7px solid var(--accent);
-        border-bottom: 0;
-      }
-      .window {
-        position: absolute;
-        top: 0;
-        bottom: 0;
-        left: 0;
-        border: 1px solid var(--accent);
-        background: color-mix(in srgb, var(--accent) 14%, transparent);
-        pointer-events: none;
-        transform-origin: 0 0;
-      }
-      .minimap .plot {
-        cursor: grab;
-        touch-action: none;
-      }
-      .axis .plot {
-        cursor: ew-resize;
-        touch-action: none;
-      }
-      .pin {
-        position: absolute;
-        left: -8px;
-        top: 0;
-        width: 16px;
-        height: 18px;
-        padding: 0;
-        border: 0;
-        background: none;
-        pointer-events: auto;
-      }
-      .selection {
-        position: absolute;
-        top: 0;
-        bottom: 0;
-        left: 0;
-        background: var(--accent);
-        opacity: 0.2;
-      }
-      .tip {
-        position: fixed;
-        z-index: 5;
-        left: 0;
-        top: 0;
-        max-width: 380px;
-        padding: 4px 8px;
-        background: var(--panel);
-        border: 1px solid var(--line);
-        border-radius: var(--radius);
-        box-shadow: 0 2px 8px rgb(0 0 0 / 0.25);
-        font-size: 12px;
-        pointer-events: none;
-        overflow-wrap: anywhere;
-      }
-      .tip strong {
-        display: block;
-      }
-    `,
+    timelineStyle,
   ];
 
   constructor() {
@@ -278,10 +74,20 @@ class TimelineElement extends LitElement {
       },
       () => this.tileArrived(),
     );
-    this.pins = [];
-    this.times = new Map();
-    this.hits = null;
-    this.single = null;
+    this.marks = new Marks(() => {
+      this.invalidate();
+      this.settle();
+    });
+    this.single = new SingleEvents(
+      () => this.invalidate(),
+      (problem) => (this.problem = problem),
+    );
+    /** Pins are those that are there now, also when a panel has written a note. */
+    this.changed = (event) => {
+      if (/\/notes(\/|\?|$)/.test(event.detail) && this.vsmmu && this.ends) {
+        this.marks.askForPins();
+      }
+    };
     this.scheme = matchMedia('(prefers-color-scheme: dark)');
     this.recolour = () => {
       this.colours = null;
@@ -292,6 +98,7 @@ class TimelineElement extends LitElement {
   connectedCallback() {
     super.connectedCallback();
     this.scheme.addEventListener('change', this.recolour);
+    addEventListener(CHANGED, this.changed);
     const where = 'Timeline';
     this.unbind = bind([
       { keys: ['+', '='], where, what: 'Zoom in around the cursor', run: () => this.zoom(0.5) },
@@ -307,11 +114,12 @@ class TimelineElement extends LitElement {
   disconnectedCallback() {
     super.disconnectedCallback();
     this.scheme.removeEventListener('change', this.recolour);
+    removeEventListener(CHANGED, this.changed);
     this.unbind();
     this.sizes?.disconnect();
     this.cache.close();
-    this.asking?.abort();
-    this.singleAsking?.abort();
+    this.marks.close();
+    this.single.close();
     clearTimeout(this.addressTimer);
     clearTimeout(this.settleTimer);
     clearTimeout(this.readTimer);
@@ -356,11 +164,14 @@ class TimelineElement extends LitElement {
     if (shown !== this.shown) {
       this.shown = shown;
       this.scale = null;
-      this.single = null;
+      this.single.clear();
       this.groups = [];
     }
     this.askForOthers();
-    this.askForMarks();
+    this.marks.ask(this.vsmmu.name, this.query.find, this.axis);
+    if (this.follow && changed.has('ends')) {
+      this.marks.askAgain();
+    }
     this.rescale(changed);
     this.layRows();
   }
@@ -380,7 +191,7 @@ class TimelineElement extends LitElement {
       const given = !Number.isNaN(first) && !Number.isNaN(last) && last >= first;
       this.scale = new Scale(given ? first : whole.from, given ? last + 1 : whole.to, this.width).within(whole);
       this.asked = asked;
-      this.single = null;
+      this.single.clear();
     } else if (before && (before.from !== whole.from || before.to !== whole.to)) {
       const all = this.scale.from <= before.from && this.scale.to >= before.to;
       const shift = this.follow ? whole.to - this.scale.to : 0;
@@ -452,63 +263,6 @@ class TimelineElement extends LitElement {
     }
   }
 
-  /** Findings, notes and hits; again when the search or the vSMMU is another one. */
-  async askForMarks() {
-    const key = JSON.stringify([this.vsmmu.name, this.query.find]);
-    if (key === this.marksKey) {
-      return;
-    }
-    const other = this.marksOf !== this.vsmmu.name;
-    this.marksKey = key;
-    this.marksOf = this.vsmmu.name;
-    this.asking?.abort();
-    const abort = new AbortController();
-    this.asking = abort;
-    this.found = null;
-    this.hits = null;
-    if (other) {
-      this.pins = [];
-    }
-    try {
-      await Promise.all([this.askForPins(abort.signal), this.askForHits(abort.signal)]);
-    } catch {
-      // The panels of findings, notes and find say what is wrong with them.
-    }
-  }
-
-  async askForPins(signal) {
-    this.pins = await pinsOf(this.vsmmu.name, signal);
-    await this.placePins(signal);
-  }
-
-  /** On an axis of time the service has to say when each position was. */
-  async placePins(signal) {
-    if (this.axis.id === 'time') {
-      this.times = await timesOf(this.vsmmu.name, this.pins.map((it) => it.position), signal);
-    }
-    this.pins = [...this.pins];
-    this.invalidate();
-    this.settle();
-  }
-
-  async askForHits(signal) {
-    if (this.query.find) {
-      this.found = await hitsOf(this.vsmmu.name, this.query.find, signal);
-      this.placeHits();
-    }
-  }
-
-  /** Single hits if all are known; else counts of intervals, which are of positions. */
-  placeHits() {
-    const { found, axis } = this;
-    this.hits = found && {
-      ...found,
-      buckets: axis.id === 'position' && !found.all ? found.buckets : [],
-      marks: found.all || axis.id === 'time' ? found.hits.map((it) => ({ value: axis.of(it) })) : [],
-    };
-    this.invalidate();
-  }
-
   /** What tiles the view needs, most urgent first. */
   wants() {
     const keys = [];
@@ -544,82 +298,10 @@ class TimelineElement extends LitElement {
     clearTimeout(this.settleTimer);
     this.settleTimer = setTimeout(() => {
       if (this.scale && this.ends) {
-        this.groups = grouped(this.pins, (pin) => this.pinValue(pin), this.scale);
-        this.askForSingle();
+        this.groups = grouped(this.marks.pins, (pin) => this.marks.valueOf(pin), this.scale);
+        this.single.ask(this.view(), this.whole);
       }
     }, 2 * SETTLE);
-  }
-
-  pinValue(pin) {
-    return this.axis.id === 'position' ? pin.position : this.times.get(pin.position);
-  }
-
-  /** Whether so few events are in the view that each is drawn by itself. */
-  get few() {
-    const most = Math.min(EVENTS / 3, this.width / EVENT_PIXELS);
-    if (this.axis.id === 'position') {
-      return this.scale.span <= most;
-    }
-    const view = this.view();
-    return this.names.reduce((all, name) => all + eventsInView(view, name), 0) <= most;
-  }
-
-  async askForSingle() {
-    const { scale, axis } = this;
-    if (!this.few) {
-      this.single = null;
-      this.singleQuestion = null;
-      return;
-    }
-    const known = this.single;
-    const newest = this.whole.to;
-    if (known && known.from <= scale.from && (known.to >= scale.to || known.end === newest) && known.by === axis.id) {
-      return;
-    }
-    const question = `${axis.id} ${scale.from} ${scale.to} ${newest}`;
-    if (question === this.singleQuestion) {
-      return;
-    }
-    this.singleQuestion = question;
-    this.singleAsking?.abort();
-    const abort = new AbortController();
-    this.singleAsking = abort;
-    const margin = axis.id === 'position' ? scale.span : 0;
-    const whole = this.whole;
-    const from = Math.max(whole.from, scale.from - margin);
-    const to = Math.min(whole.to, scale.to + margin);
-    try {
-      const pages = await Promise.all(
-        this.names.map((name) =>
-          get(
-            path('vsmmus', name, 'events'),
-            { from: axis.bound(Math.max(from, 1)), to: axis.bound(to), limit: EVENTS },
-            { signal: abort.signal },
-          ),
-        ),
-      );
-      const events = pages.flatMap((page, at) => page.items.map((event) => this.marked(event, this.names[at])));
-      const complete = pages.every((page) => page.next === null || page.items.length < EVENTS);
-      events.sort((a, b) => a.value - b.value);
-      const last = complete ? to : (events.at(-1)?.value ?? to);
-      this.single = { by: axis.id, from, to: last, end: newest, events };
-      this.invalidate();
-    } catch (failure) {
-      if (failure.name !== 'AbortError') {
-        this.problem = failure;
-      }
-    }
-  }
-
-  marked(event, vsmmu) {
-    return {
-      vsmmu,
-      value: valueOf(this.axis, event),
-      position: event.position,
-      type: event.type,
-      time: event.time,
-      labels: labelsOf(event),
-    };
   }
 
   // ---- the window -----------------------------------------------------------------------------------
@@ -710,10 +392,10 @@ class TimelineElement extends LitElement {
       cursor: this.cursorValue,
       relative: this.relative,
       axisHeight: AXIS_HEIGHT,
-      hits: this.hits,
-      pins: this.pins,
-      pinValue: (pin) => this.pinValue(pin),
-      events: this.single?.by === this.axis.id ? this.single.events : null,
+      hits: this.marks.hits,
+      pins: this.marks.pins,
+      pinValue: (pin) => this.marks.valueOf(pin),
+      events: this.single.events,
     };
   }
 
@@ -764,14 +446,15 @@ class TimelineElement extends LitElement {
   }
 
   firstUpdated() {
-    this.gestures = new Gestures(this.part('events'), {
+    this.tip = new Tip(this.part('tip'), this.part('events'));
+    this.gestures = new Gestures(this.part('events'), this.part('overlay'), {
       zoom: (factor, x) => this.zoom(factor, x),
       pan: (pixels) => this.scale && this.setScale(this.scale.panned(pixels, this.whole)),
       select: (from, to, done) => this.select(from, to, done),
       click: (x, y) => this.click(x, y),
       double: (x) => this.zoom(0.25, x),
       hover: (x, y) => this.hover(x, y),
-      leave: () => this.hideTip(),
+      leave: () => this.tip.hide(),
     });
     this.sizes = new ResizeObserver(() => this.resized());
     this.sizes.observe(this.part('events'));
@@ -807,10 +490,6 @@ class TimelineElement extends LitElement {
       clearTimeout(this.readTimer);
       this.readTimer = setTimeout(() => this.readOut(), READ_OUT);
     }
-    if (changed.has('query') && changed.get('query')?.by !== this.query.by && this.ends) {
-      this.placeHits();
-      this.placePins(this.asking?.signal).catch(() => {});
-    }
   }
 
   // ---- the cursor -----------------------------------------------------------------------------------
@@ -835,37 +514,20 @@ class TimelineElement extends LitElement {
       this.open(pin);
       return;
     }
-    const mark = row?.kind === 'hits' ? this.nearHit(x) : this.nearEvent(row, x);
+    const mark = row?.kind === 'hits' ? this.marks.hitNear(this.scale, x) : this.nearEvent(row, x)?.position;
     const at = mark ?? this.positionAt(this.scale.value(x), row?.vsmmu);
     change({ at, live: null, ...(row?.kind === 'life' && row.vsmmu === this.vsmmu.name ? { sid: row.sid } : {}) });
   }
 
   nearEvent(row, x) {
-    const lane = row?.kind === 'count' ? LANES[row.lane].id : null;
-    let [least, found] = [NEAR, null];
-    for (const event of this.single?.events ?? []) {
-      const away = Math.abs(this.scale.x(event.value) - x);
-      if (event.vsmmu === row?.vsmmu && away < least && (!lane || lane in event.labels)) {
-        [least, found] = [away, event.position];
-      }
-    }
-    return found;
-  }
-
-  nearHit(x) {
-    let [least, found] = [NEAR, null];
-    for (const hit of this.found?.hits ?? []) {
-      const away = Math.abs(this.scale.x(this.axis.of(hit)) - x);
-      if (away < least) {
-        [least, found] = [away, hit.position];
-      }
-    }
-    return found;
+    return this.single.near(this.scale, x, row?.vsmmu, row?.kind === 'count' ? LANES[row.lane].id : null);
   }
 
   open(group) {
     const [first] = group.pins;
     change({ at: first.position, panel: first.panel, live: null });
+    // So that the keys of the cursor go on from there.
+    this.part('cursor').focus();
   }
 
   /** Moves the cursor to a pixel while the pointer is pressed. */
@@ -911,7 +573,7 @@ class TimelineElement extends LitElement {
     const selection = this.part('selection');
     selection.hidden = done;
     if (done) {
-      this.hideTip();
+      this.tip.hide();
       const next = new Scale(this.scale.value(left), this.scale.value(right), this.width).within(this.whole);
       this.setScale(next, { push: true });
       return;
@@ -919,7 +581,7 @@ class TimelineElement extends LitElement {
     selection.style.transform = `translateX(${left}px)`;
     selection.style.width = `${right - left}px`;
     const length = this.axis.difference(this.scale.value(right) - this.scale.value(left)).slice(1);
-    this.showTip(to, 20, [this.axis.id === 'position' ? `${length} positions` : length, 'Release to show this range']);
+    this.tip.show(to, 20, [this.axis.id === 'position' ? `${length} positions` : length, 'Release to show this range']);
   }
 
   map(event) {
@@ -942,7 +604,7 @@ class TimelineElement extends LitElement {
     }
     const row = rowAt(this.rows, y);
     if (row) {
-      this.showTip(x, y, this.tipOf(row, x));
+      this.tip.show(x, y, this.tipOf(row, x));
     }
   }
 
@@ -959,10 +621,9 @@ class TimelineElement extends LitElement {
         ? [`StreamID ${row.sid}: ${part.effective}`, `since ${this.axis.text(part.last)}${part.configuration !== part.effective ? `, configured ${part.configuration}` : ''}`]
         : [`StreamID ${row.sid}`, 'not configured'];
     }
-    const near = this.nearEvent(row, x);
-    const event = near !== null && this.single.events.find((it) => it.position === near && it.vsmmu === row.vsmmu);
+    const event = this.nearEvent(row, x);
     if (event) {
-      return [`${event.type} at ${count(event.position)}`, Object.values(event.labels).join(', '), event.time];
+      return [`${event.type} at ${count(event.position)}`, Object.values(event.labels).slice(1).join(', '), event.time];
     }
     const bucket = bucketAt(view, row.vsmmu, value);
     return [this.rangeText(bucket, value), countsText(bucket)];
@@ -973,29 +634,6 @@ class TimelineElement extends LitElement {
       return this.axis.text(value);
     }
     return `${count(bucket.first)} to ${count(bucket.last)}`;
-  }
-
-  showTip(x, y, lines) {
-    const tip = this.part('tip');
-    const shown = lines.filter(Boolean);
-    tip.hidden = shown.length === 0;
-    if (shown.length === 0) {
-      return;
-    }
-    tip.replaceChildren();
-    shown.forEach((line, at) => {
-      const element = document.createElement(at === 0 ? 'strong' : 'div');
-      element.textContent = line.length > 300 ? `${line.slice(0, 300)}…` : line;
-      tip.append(element);
-    });
-    const plot = this.part('events').getBoundingClientRect();
-    const left = Math.min(plot.left + x + 14, innerWidth - tip.offsetWidth - 8);
-    const top = Math.min(plot.top + y + 18, innerHeight - tip.offsetHeight - 8);
-    tip.style.transform = `translate(${Math.max(0, left)}px, ${Math.max(0, top)}px)`;
-  }
-
-  hideTip() {
-    this.part('tip').hidden = true;
   }
 
   /** What is at the cursor, for those who hear the page. */
@@ -1037,7 +675,7 @@ class TimelineElement extends LitElement {
         <div class="body">
           <div class="labels">${this.rows.map((row) => this.label(row))}</div>
           <div id="events" class="plot events"><canvas id="rows" aria-hidden="true"></canvas></div>
-          <div class="overlay">
+          <div id="overlay" class="overlay">
             <div id="selection" class="selection" hidden></div>
             <div
               id="cursor"
@@ -1089,6 +727,17 @@ class TimelineElement extends LitElement {
               >${row.sid}</button
             >`
           : html`<code>${row.sid}</code>`}
+      </div>`;
+    }
+    if (row.kind === 'name' && row.vsmmu !== this.vsmmu.name) {
+      return html`<div class="label name" title=${row.title}>
+        <button
+          class="plain"
+          aria-label="Take ${row.vsmmu} off the timeline"
+          @click=${() => change({ vs: this.names.slice(1).filter((it) => it !== row.vsmmu).join(',') })}
+          >×</button
+        >
+        ${row.title}
       </div>`;
     }
     return html`<div class="label ${row.kind}" title=${row.title}>

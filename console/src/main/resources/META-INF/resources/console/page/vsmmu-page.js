@@ -1,9 +1,9 @@
 import { LitElement, css, html, nothing } from 'lit';
-import { path } from '../core/api.js';
+import { get, path } from '../core/api.js';
 import { Follower } from '../core/follower.js';
 import { counted } from '../core/format.js';
 import { Query } from '../core/query.js';
-import { href, hrefWith } from '../core/route.js';
+import { change, href, hrefWith } from '../core/route.js';
 import { sharedStyle } from '../core/shared-style.js';
 import '../element/vs-copy.js';
 import '../element/vs-cursor-bar.js';
@@ -11,6 +11,7 @@ import '../element/vs-problem.js';
 import '../element/vs-splitter.js';
 import '../element/vs-timeline.js';
 import { LIFE_COLOURS } from '../timeline/lanes.js';
+import { VSMMUS } from '../timeline/limits.js';
 import { logEnds } from '../timeline/log-ends.js';
 
 /**
@@ -48,6 +49,7 @@ class VsmmuPage extends LitElement {
     ends: { state: true },
     height: { state: true },
     reached: { state: true },
+    neighbours: { state: true },
   };
 
   static styles = [
@@ -61,13 +63,18 @@ class VsmmuPage extends LitElement {
       .title {
         display: flex;
         flex-wrap: wrap;
-        align-items: baseline;
+        align-items: center;
         gap: 2px 14px;
         margin-bottom: 4px;
       }
       h1 {
         margin: 0;
         overflow-wrap: anywhere;
+      }
+      .title select {
+        padding: 1px 4px;
+        font-size: 12px;
+        max-width: 150px;
       }
       .legend {
         margin-left: auto;
@@ -232,7 +239,7 @@ class VsmmuPage extends LitElement {
     }
     const grown = this.ends && ends.newest.position !== this.ends.newest.position;
     this.ends = ends;
-    if (grown) {
+    if (grown && !this.vsmmu.loading) {
       this.vsmmu.refresh();
     }
     return ends?.newest.position ?? null;
@@ -257,10 +264,37 @@ class VsmmuPage extends LitElement {
     return html`<div class="title">
       <h1>${vsmmu.name}</h1>
       <span class="quiet">${vsmmu.lifecycle.toLowerCase()} · ${counted(vsmmu.events, 'event')}</span>
-      ${this.copy(vsmmu)}
+      ${this.beside()} ${this.copy(vsmmu)}
       <a href=${href(['compare'], { kind: 'moments', a: vsmmu.name, at: this.at ?? vsmmu.position })}>Compare this moment</a>
       <span class="legend quiet" aria-hidden="true">streams:${Object.keys(LIFE_COLOURS).map((it) => html`<i class=${it}></i>${it}`)}</span>
     </div>`;
+  }
+
+  /** Adds another vSMMU's lanes to the timeline; each group of lanes can be taken off again there. */
+  beside() {
+    const shown = (this.route.query.vs ?? '').split(',').filter(Boolean);
+    const others = (this.neighbours ?? []).filter((it) => it !== this.vsmmu.value.name && !shown.includes(it));
+    return html`<select
+      aria-label="Show another vSMMU beside this one"
+      ?disabled=${shown.length + 1 >= VSMMUS}
+      @focus=${this.askForNeighbours}
+      @pointerdown=${this.askForNeighbours}
+      @change=${(event) => {
+        change({ vs: [...shown, event.target.value].join(',') });
+        event.target.value = '';
+      }}
+    >
+      <option value="">beside …</option>
+      ${others.map((name) => html`<option>${name}</option>`)}
+    </select>`;
+  }
+
+  async askForNeighbours() {
+    try {
+      this.neighbours ??= (await get('/vsmmus', { limit: 1000 })).items.map((it) => it.name);
+    } catch (failure) {
+      this.failure = failure;
+    }
   }
 
   /** The moment and the part of the log that are shown, from a shell. */

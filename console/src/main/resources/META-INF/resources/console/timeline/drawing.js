@@ -1,12 +1,13 @@
-import { LANES, LANE_OF_TYPE, LIFE_COLOURS } from './lanes.js';
+import { LANES, LIFE_COLOURS } from './lanes.js';
 import { BUCKET_PIXELS } from './limits.js';
 import { TileCache } from './tile-cache.js';
 
 /** Draws a timeline. Nothing here keeps a state, and nothing is made for each bar. */
 
-/** CSS pixels: of the least bar, of a bar of one event when there is room, between two ticks. */
+/** CSS pixels: of the least bar, of a bar of one event when there is room, from which on bars have a gap, between ticks. */
 const LEAST_BAR = 3;
 const WIDEST_BAR = 9;
+const GAP_FROM = 5;
 const TICKS_APART = 110;
 
 const FONT = '11px ui-monospace, "DejaVu Sans Mono", Menlo, monospace';
@@ -130,12 +131,13 @@ function drawBars(context, scale, row, tile, from, to, full) {
   const room = row.height - 3;
   const bottom = row.y + row.height - 1;
   const end = Math.min(to, scale.to);
+  const gap = tile.length > 0 && (tile.to[0] - tile.from[0]) / scale.perPixel >= GAP_FROM ? 1 : 0;
   for (let i = firstBucket(tile, Math.max(from, scale.from)); i < tile.length && tile.from[i] < end; i++) {
     const count = counts[i];
     if (count > 0) {
       const left = Math.round(scale.x(Math.max(from, tile.from[i])));
       const right = Math.round(scale.x(Math.min(to, tile.to[i])));
-      const wide = right - left > 3 ? right - left - 1 : Math.max(1, right - left);
+      const wide = Math.max(1, right - left - gap);
       const single = tile.to[i] - tile.from[i] <= 1;
       const height = Math.max(LEAST_BAR, Math.round((room * Math.log1p(count)) / full));
       context.fillRect(left, bottom - height, single ? Math.min(wide, WIDEST_BAR) : wide, height);
@@ -265,50 +267,6 @@ function drawLabels(context, view) {
       behind = x;
     }
   }
-}
-
-/** Which texts a single event has, by lane. */
-export function labelsOf(event) {
-  const { data, type } = event;
-  const lane = LANE_OF_TYPE[type];
-  switch (type) {
-    case 'RegisterWritten':
-      return { accesses: `${data.register ?? data.offset}=${data.value}` };
-    case 'CommandsConsumed':
-      return { accesses: `CMDQ_PROD=${data.prod}`, ...commandLabels(data.commands ?? []) };
-    case 'HostOutcomeReported':
-      return data.operations?.length ? { [lane]: several(data.operations, (it) => it.kind) } : {};
-    case 'HostCallsObserved':
-      return { [lane]: several(data.calls ?? [], (it) => it.name) };
-    case 'FaultsReported':
-      return { [lane]: several(data.records ?? [], (it) => `${it.name} ${it.sid ?? ''}`) };
-    case 'StreamConfigured':
-      return { [lane]: `${data.sid} ${data.effective}` };
-    case 'DeviceAttached':
-    case 'DeviceDetached':
-      return { [lane]: `${data.sid} ${type === 'DeviceAttached' ? 'attached' : 'detached'}` };
-    default:
-      return lane ? { [lane]: type } : {};
-  }
-}
-
-function commandLabels(commands) {
-  const labels = {};
-  for (const command of commands) {
-    const id = laneOfCommand(command.name ?? '');
-    const more = command.fields?.StreamID ?? command.fields?.Address ?? '';
-    labels[id] ??= `${command.name} ${more}`.trim();
-  }
-  return labels;
-}
-
-function laneOfCommand(name) {
-  return LANES.find((lane) => lane.count({ commands: { [name]: 1 } }) === 1)?.id ?? 'other';
-}
-
-function several(list, text) {
-  const first = list.length ? text(list[0]) : '';
-  return list.length > 1 ? `${first} +${list.length - 1}` : first;
 }
 
 /** The axis: ticks with their values, absolute or relative to the cursor. */

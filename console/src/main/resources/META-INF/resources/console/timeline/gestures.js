@@ -20,13 +20,17 @@ const STEEPEST = 400;
  * @property {() => void} leave
  */
 export class Gestures {
-  /** @param {HTMLElement} plot @param {Handlers} handlers */
-  constructor(plot, handlers) {
+  /**
+   * @param {HTMLElement} plot
+   * @param {HTMLElement} overlay what lies on the plot; the wheel is the plot's there too
+   * @param {Handlers} handlers
+   */
+  constructor(plot, overlay, handlers) {
     this.plot = plot;
     this.handlers = handlers;
     /** Pressed pointers by id. @type {Map<number, {x: number, y: number}>} */
     this.pressed = new Map();
-    plot.addEventListener('wheel', (event) => this.wheel(event), { passive: false });
+    [plot, overlay].forEach((it) => it.addEventListener('wheel', (event) => this.wheel(event), { passive: false }));
     plot.addEventListener('pointerdown', (event) => this.down(event));
     plot.addEventListener('pointermove', (event) => this.move(event));
     plot.addEventListener('pointerup', (event) => this.up(event));

@@ -34,6 +34,7 @@ const isOther = (name) => !isSync(name) && !isTlbi(name) && !isCfgi(name) && !is
  * @type {Lane[]}
  */
 export const LANES = [
+  { id: 'events', title: 'Events', word: 'events', colour: '--quiet', count: (it) => it.events, always: true },
   { id: 'accesses', title: 'Accesses', word: 'accesses', colour: '--kind-access', count: (it) => it.accesses, always: true },
   { id: 'sync', title: 'CMD_SYNC', word: 'CMD_SYNC', colour: '--kind-command', count: commands(isSync), always: true },
   { id: 'tlbi', title: 'TLBI', word: 'TLB invalidations', colour: '--kind-command', count: commands(isTlbi), always: true },

@@ -1,7 +1,7 @@
 /** The limits of the timeline, and what happens when they are reached. */
 
 /** Tiles that are kept; the one that was not used for longest is dropped. */
-export const TILES = 400;
+export const TILES = 200;
 
 /** Requests of tiles at the same time; further ones wait. Browsers open six connections to a service. */
 export const REQUESTS = 3;
@@ -29,6 +29,9 @@ export const HIT_BUCKETS = 1000;
 
 /** Pins that are drawn; the first ones, when there are more. */
 export const PINS = 400;
+
+/** Least milliseconds between two looks at the findings of a log that is followed. */
+export const PINS_PAUSE = 5000;
 
 /** Milliseconds that a view stays the same before tiles are asked for. */
 export const SETTLE = 60;

@@ -8,7 +8,7 @@ import { LANES } from './lanes.js';
  *     title: string, lane?: number, sid?: string}} Row
  */
 
-const HEIGHT = { pins: 18, hits: 14, name: 17, count: 17, life: 13 };
+const HEIGHT = { pins: 18, hits: 14, name: 16, count: 16, life: 12 };
 
 /**
  * @param {{name: string, lanes: boolean[], sids: string[]}[]} vsmmus which lanes have something, and the streams

@@ -66,7 +66,7 @@ export function countsText(bucket) {
   if (!bucket || bucket.events === 0) {
     return 'no event';
   }
-  const kinds = LANES.filter((lane) => lane.id !== 'sync' && lane.colour !== '--kind-command')
+  const kinds = LANES.filter((lane) => lane.id !== 'events' && lane.colour !== '--kind-command')
     .map((lane) => [lane.count(bucket), lane.word])
     .filter(([number]) => number > 0)
     .map(([number, word]) => `${word} ${count(number)}`);
