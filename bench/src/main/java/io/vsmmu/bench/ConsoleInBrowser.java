@@ -206,7 +206,7 @@ final class ConsoleInBrowser {
     Page page = page(browser, service);
     page.navigate("/#/vsmmus/" + VSMMU);
     page.waitForLoadState(LoadState.NETWORKIDLE);
-    BoundingBox plot = page.locator("#events").boundingBox();
+    BoundingBox plot = page.locator("vs-timeline #events").boundingBox();
     double middle = plot.x + plot.width / 2;
     double y = plot.y + plot.height / 3;
     page.mouse().move(middle, y);

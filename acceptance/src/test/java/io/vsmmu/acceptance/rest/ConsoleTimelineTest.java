@@ -64,15 +64,15 @@ class ConsoleTimelineTest extends BrowserTest {
     page.keyboard().press("+");
     page.keyboard().press("+");
 
-    assertThat(page.locator("#window"))
+    assertThat(page.locator("vs-timeline #window"))
         .hasAttribute("style", Pattern.compile(".*width: 1?\\d\\d(\\.\\d+)?px.*"));
     assertThat(page).hasURL(Pattern.compile(".*&from=\\d+&to=\\d+$"));
     Page colleague = fresh();
     colleague.navigate(page.url());
     assertThat(cursor(colleague)).hasAttribute("aria-valuenow", String.valueOf(position));
-    BoundingBox window = page.locator("#window").boundingBox();
+    BoundingBox window = page.locator("vs-timeline #window").boundingBox();
     assertThat(cursor(colleague)).isInViewport();
-    assertThat(colleague.locator("#window").boundingBox().x)
+    assertThat(colleague.locator("vs-timeline #window").boundingBox().x)
         .isCloseTo(window.x, org.assertj.core.data.Offset.offset(2.0));
 
     page.keyboard().press("0");
@@ -85,7 +85,7 @@ class ConsoleTimelineTest extends BrowserTest {
   private void scrubTo(long position) {
     BoundingBox from = cursor(page).boundingBox();
     double right = from.x + from.width / 2;
-    double left = page.locator("#window").boundingBox().x;
+    double left = page.locator("vs-timeline #window").boundingBox().x;
     double x = left + (right - left) * (position - end("0")) / (end("1") - end("0"));
     page.mouse().move(right, from.y + 4);
     page.mouse().down();
