@@ -16,6 +16,9 @@ const SEVERITIES = [
   { name: 'INFO', kind: 'quiet' },
 ];
 
+/** Findings of one rule that are shown beside other rules. */
+const BRIEF = 4;
+
 /** Evidence of one finding that is shown at once. */
 const EVIDENCE = 12;
 
@@ -32,6 +35,18 @@ class FindingsPanel extends LitElement {
       .head {
         justify-content: space-between;
         margin-bottom: var(--gap);
+      }
+      .index {
+        margin-bottom: var(--gap);
+      }
+      .index a {
+        margin-left: 8px;
+      }
+      .index a:first-child {
+        margin-left: 0;
+      }
+      .index a[aria-current] {
+        font-weight: 600;
       }
       section {
         border-top: 1px solid var(--line);
@@ -84,6 +99,7 @@ class FindingsPanel extends LitElement {
   render() {
     const { value, problem, loading } = this.findings;
     const severity = this.query?.['lint.severity'] ?? '';
+    const rule = this.query?.['lint.rule'];
     return html`<div class="row head">
         <label>
           Severity
@@ -100,8 +116,8 @@ class FindingsPanel extends LitElement {
             </button>`
           : nothing}
         <vs-copy
-          .command=${{ words: ['lint'], values: [this.vsmmu?.name], options: { severity: severity.toLowerCase() } }}
-          .request=${{ resource: path('vsmmus', this.vsmmu?.name ?? '', 'findings'), query: { severity } }}
+          .command=${{ words: ['lint'], values: [this.vsmmu?.name], options: { severity: severity.toLowerCase(), rule } }}
+          .request=${{ resource: path('vsmmus', this.vsmmu?.name ?? '', 'findings'), query: { severity, rule } }}
         ></vs-copy>
       </div>
       ${loading && !value
@@ -125,13 +141,34 @@ class FindingsPanel extends LitElement {
     for (const it of items) {
       byRule.set(it.rule, [...(byRule.get(it.rule) ?? []), it]);
     }
-    const worst = (found) => Math.min(...found.map((it) => SEVERITIES.findIndex((level) => level.name === it.severity)));
-    return [...byRule.entries()]
-      .sort(([, a], [, b]) => worst(a) - worst(b))
-      .map(([rule, found]) => this.group(rule, found, rules[rule], beyond[rule] ?? 0));
+    const groups = [...byRule.entries()]
+      .map(([rule, found]) => [rule, found.toSorted((a, b) => rank(a) - rank(b) || a.from - b.from)])
+      .sort(([, a], [, b]) => rank(a[0]) - rank(b[0]));
+    const wanted = this.query?.['lint.rule'];
+    return html`${groups.length > 1 ? this.index(groups, beyond, wanted) : nothing}
+    ${groups
+      .filter(([rule]) => !wanted || rule === wanted)
+      .map(([rule, found]) => this.group(rule, found, rules[rule], beyond[rule] ?? 0))}`;
+  }
+
+  /** The rules with findings; each is a link to its findings alone. */
+  index(groups, beyond, wanted) {
+    return html`<nav aria-label="Rules" class="index">
+      ${groups.map(
+        ([rule, found]) =>
+          html`<a
+              href=${hrefWith({ 'lint.rule': rule === wanted ? null : rule })}
+              aria-current=${rule === wanted ? 'true' : nothing}
+              ><code>${rule}</code></a
+            >
+            <span class=${kindOf(found[0])}>${count(found.length + (beyond[rule] ?? 0))}</span> `,
+      )}
+      ${wanted ? html`<a href=${hrefWith({ 'lint.rule': null })}>All rules</a>` : nothing}
+    </nav>`;
   }
 
   group(rule, found, about, beyond) {
+    const shown = this.query?.['lint.rule'] === rule ? found : found.slice(0, BRIEF);
     return html`<section aria-label=${rule}>
       <h2><code>${rule}</code> <span class="quiet">${counted(found.length + beyond, 'finding')}</span></h2>
       ${about
@@ -149,18 +186,20 @@ class FindingsPanel extends LitElement {
           </details>`
         : nothing}
       <ol>
-        ${found.map((it) => this.finding(it))}
+        ${shown.map((it) => this.finding(it))}
       </ol>
+      ${shown.length < found.length
+        ? html`<a href=${hrefWith({ 'lint.rule': rule })}>All ${found.length} of ${rule}</a>`
+        : nothing}
       ${beyond > 0 ? html`<p class="quiet">${counted(beyond, 'further finding')} of this rule are not listed.</p>` : nothing}
     </section>`;
   }
 
   finding(it) {
-    const { kind } = SEVERITIES.find((level) => level.name === it.severity);
     const here = this.at !== null && it.from <= this.at && this.at <= it.to;
     return html`<li class=${here ? 'here' : ''}>
-      <span class="badge ${kind}">${it.severity}</span>
-      ${it.sid ? html`StreamID <code>${it.sid}</code>, ` : nothing}positions ${position(it.from)}${it.to === it.from
+      <span class="badge ${kindOf(it)}">${it.severity}</span>
+      ${it.sid ? html`StreamID <code>${it.sid}</code>, ` : nothing}${it.to === it.from ? 'position' : 'positions'} ${position(it.from)}${it.to === it.from
         ? nothing
         : html` to ${position(it.to)}`}${it.count > 1 ? html`, ${count(it.count)} times` : nothing}${it.cause
         ? html`, cause <code>${it.cause}</code>`
@@ -175,6 +214,15 @@ class FindingsPanel extends LitElement {
         : nothing}
     </li>`;
   }
+}
+
+/** 0 for the worst severity. */
+function rank(finding) {
+  return SEVERITIES.findIndex((level) => level.name === finding.severity);
+}
+
+function kindOf(finding) {
+  return SEVERITIES[rank(finding)].kind;
 }
 
 function position(at) {

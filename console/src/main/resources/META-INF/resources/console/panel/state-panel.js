@@ -87,8 +87,11 @@ class StatePanel extends LitElement {
 
   /** Against the state before; there is none before the first event of a vSMMU. */
   diff = new Query(this, () => {
-    const { value } = this.state;
+    const { value, resource } = this.state;
+    // The positions of another vSMMU, which is shown until the state of this one arrives, mean nothing to it.
+    const own = this.vsmmu && resource === path('vsmmus', this.vsmmu.name, 'state');
     return (
+      own &&
       value?.sequence > 0 && [
         path('vsmmus', this.vsmmu.name, 'diff'),
         { from: value.position - 1, to: value.position },
