@@ -166,7 +166,7 @@ public final class CausalChains {
       VsmmuEvent event = item.event().event();
       if (event instanceof HostOutcomeReported outcome && item.event().ofRestart()) {
         return item.position() == root.position()
-            ? EventSteps.ofRestart(outcome, before(item), item.event().time(), item.cause())
+            ? EventSteps.ofRestart(outcome, before(item), began(), item.cause())
             : EventSteps.issuedAgain(outcome);
       }
       return EventSteps.of(event, before(item));
@@ -202,11 +202,19 @@ public final class CausalChains {
           step.kind(),
           item.position(),
           time,
-          time == null ? null : ChronoUnit.MICROS.between(root.event().time(), time),
+          time == null ? null : ChronoUnit.MICROS.between(began(), time),
           step.tookNanos() == 0 ? null : step.tookNanos(),
           step.entry() < 0 ? null : step.entry(),
           isAsked(item, step),
           step.text() + by);
+    }
+
+    /** When the first event happened: a restart is recorded after what it did. */
+    private Instant began() {
+      return root.event().event() instanceof HostOutcomeReported restart
+              && restart.beganMicros() != 0
+          ? Micros.toInstant(restart.beganMicros())
+          : root.event().time();
     }
 
     /** Who began it, if that was neither the guest nor the host. */

@@ -1,5 +1,6 @@
 package io.vsmmu.debugger.cause;
 
+import io.vsmmu.db.log.Micros;
 import io.vsmmu.debugger.cause.ChainStep.Kind;
 import io.vsmmu.debugger.step.Doorbell;
 import io.vsmmu.projections.view.CommandView;
@@ -119,13 +120,21 @@ final class EventSteps {
   /**
    * The steps of the outcome of a restart of the service.
    *
-   * @param at when it was recorded
+   * @param at when it began, as far as that was measured, or else when it was recorded
    * @param waited position of the slice that waited for the host; null if none did
    */
   static List<Step> ofRestart(
       HostOutcomeReported outcome, VsmmuState before, Instant at, @Nullable Long waited) {
     EventSteps it = new EventSteps(before);
-    it.step(Kind.STIMULUS, RestartText.of(outcome, at, waited));
+    it.steps.add(
+        new Step(
+            Kind.STIMULUS,
+            Step.NO_ENTRY,
+            null,
+            true,
+            Micros.of(at),
+            0,
+            RestartText.of(outcome, at, waited)));
     it.outcome(outcome);
     return it.steps;
   }

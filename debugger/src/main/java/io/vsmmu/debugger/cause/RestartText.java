@@ -15,12 +15,11 @@ final class RestartText {
   private RestartText() {}
 
   /**
-   * @param at when the outcome was recorded
+   * @param at when it took the vSMMU over
    * @param waited position of the slice that waited for the host; null if none did
    */
   static String of(HostOutcomeReported outcome, Instant at, @Nullable Long waited) {
-    StringBuilder text =
-        new StringBuilder("the service was restarted and recorded at %s: ".formatted(at));
+    StringBuilder text = new StringBuilder("the service was restarted, at %s: ".formatted(at));
     List<HostOperation> adopted = of(outcome, Kind.ADOPT_DEVICE, true);
     List<HostOperation> bound = of(outcome, Kind.BIND_DEVICE, true);
     List<HostOperation> lost = of(outcome, Kind.BIND_DEVICE, false);

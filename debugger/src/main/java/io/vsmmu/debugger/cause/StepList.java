@@ -48,8 +48,11 @@ final class StepList {
 
   private record LeftOut(ChainStep first, Map<String, Integer> numbers) implements Place {}
 
-  /** Parts that are counted together; position is 0 where those of all events are. */
-  private record Counted(Kind kind, long position) {}
+  /**
+   * Parts that are counted together: commands and what the guest sees of one event, host calls of
+   * one kind, and streams of all events, whose position is 0.
+   */
+  private record Counted(Kind kind, long position, String part) {}
 
   private static final class Parts {
     private int shown;
@@ -69,11 +72,12 @@ final class StepList {
    */
   void add(ChainStep step, @Nullable String part, boolean asked) {
     boolean each = step.kind() == Kind.COMMAND || step.kind() == Kind.GUEST_SEES;
+    boolean calls = step.kind() == Kind.HOST_CALL || step.kind() == Kind.RECORDED_CALL;
     Parts counted =
         part == null
             ? null
             : parts.computeIfAbsent(
-                new Counted(step.kind(), each ? position : 0), _ -> new Parts());
+                new Counted(step.kind(), each ? position : 0, calls ? part : ""), _ -> new Parts());
     // The event that was asked for may have many parts itself.
     boolean wanted = asked && askedParts < CauseLimits.PARTS;
     boolean shown = counted == null || whole || wanted || counted.shown < CauseLimits.PARTS;
