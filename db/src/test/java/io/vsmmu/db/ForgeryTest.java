@@ -67,7 +67,7 @@ class ForgeryTest {
   void an_untouched_log_is_intact() {
     assertThat(database.verifier().verify(vsmmu.id(), Optional.of(head)))
         .usingRecursiveComparison()
-        .isEqualTo(new Intact(EVENTS, head));
+        .isEqualTo(new Intact(EVENTS, 0, head));
   }
 
   @ParameterizedTest

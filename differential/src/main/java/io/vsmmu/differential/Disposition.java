@@ -43,6 +43,6 @@ record Disposition(StreamBehaviour behaviour, int fault) {
 
   private static Disposition of(VsmmuState state, int streamId) {
     StreamState stream = state.stream(streamId).orElseThrow();
-    return new Disposition(stream.effective(), state.enabled() ? stream.fault() : 0);
+    return new Disposition(stream.effective(), state.faultOf(stream));
   }
 }

@@ -232,10 +232,10 @@ class FindingsTest {
     assertThat(only(script, Rule.UNBATCHED_INVALIDATIONS).text()).contains("20 of 20", "10 calls");
     Finding read = only(script, Rule.DIFFERENT_REGISTER_READ);
     assertThat(read.text()).contains("CR0 read as 0x1 where this model has 0xd");
-    assertThat(of(script, Rule.PARTIAL_RECORDING)).hasSize(1);
+    assertThat(of(script, Rule.PART_OF_LOG)).hasSize(1);
 
     script.act(new Stimulus.FinishRecording(true, ""));
-    assertThat(of(script, Rule.PARTIAL_RECORDING)).isEmpty();
+    assertThat(of(script, Rule.PART_OF_LOG)).isEmpty();
   }
 
   private static LogScript translatingRecording() {

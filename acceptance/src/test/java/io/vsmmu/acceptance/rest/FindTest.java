@@ -294,4 +294,31 @@ class FindTest extends RestTest {
         .findFirst()
         .orElseThrow();
   }
+
+  @Test
+  void a_hit_shows_which_stream_made_it_so_and_the_event_has_no_value_before() {
+    // when
+    JsonNode any = found(expression("any(streams, configuration == 'TRANSLATE')"));
+    JsonNode event = found(expression("event.type == 'StreamConfigured'"));
+
+    // then
+    assertThat(any.at("/hits/0/values/0/path").asString())
+        .isEqualTo("streams[\"0x900\"].configuration");
+    assertThat(any.at("/hits/0/values/0/before").asString()).isEqualTo("BYPASS");
+    assertThat(any.at("/hits/0/values/0/after").asString()).isEqualTo("TRANSLATE");
+    assertThat(event.at("/hits/0/values/0").has("before")).isFalse();
+    assertThat(any.path("notes")).isEmpty();
+  }
+
+  @Test
+  void a_stream_id_that_never_occurs_is_named_with_those_that_do() {
+    // when
+    JsonNode answer = found(expression("streams['0x999'].configuration == 'TRANSLATE'"));
+
+    // then
+    assertThat(answer.path("hits")).isEmpty();
+    assertThat(answer.at("/notes/0").asString())
+        .isEqualTo(
+            "StreamID 0x999 does not occur in the log of accelerated; these do: 0x800, 0x900");
+  }
 }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** States of two vSMMUs and parts of logs, over HTTP and from a terminal. */
 class PartsOfLogsTest extends RestTest {
@@ -88,5 +90,88 @@ class PartsOfLogsTest extends RestTest {
     assertThat(damaged.out()).contains("broken");
     assertThat(imported.at("/vsmmus/0/events").asLong()).isPositive();
     assertThat(run("verify", beginning.toString()).code()).isZero();
+  }
+
+  /** A log that begins at the given event of the bundled recording; returns its name. */
+  private String importedPart(long from, long to) throws IOException {
+    Path part = folder.resolve("from-" + from + ".vsmmulog");
+    assertThat(run("export", "accelerated", part.toString(), "--from", "" + from, "--to", "" + to))
+        .extracting(CommandRun::code)
+        .isEqualTo(0);
+    String name = freshName("part");
+    upload("/recordings?format=vsmmu&name=" + name, Files.readAllBytes(part)).expect(201);
+    return name;
+  }
+
+  @Test
+  void questions_to_an_imported_part_are_answered_as_those_to_the_whole() throws IOException {
+    // given
+    accelerated();
+    long from = position("CommandsConsumed", 50);
+    long to = position("CommandsConsumed", 60);
+
+    // when
+    String part = importedPart(from, to);
+
+    // then
+    List<JsonNode> events = walk("/vsmmus/" + part + "/events", 1000);
+    long begins = events.getFirst().path("position").asLong();
+    String last = String.valueOf(events.getLast().path("position").asLong());
+    assertThat(events.getFirst().path("type").asString()).isEqualTo("PartImported");
+    assertThat(events.getFirst().at("/data/firstPosition").asLong()).isEqualTo(from);
+    assertThat(get("/vsmmus/" + part).expect(200).json().path("events").asLong())
+        .isEqualTo(events.size());
+    assertThat(stateWithout(part, last, "position", "time"))
+        .isEqualTo(stateWithout("accelerated", "" + to, "position", "time"));
+    JsonNode before =
+        get("/vsmmus/" + part + "/state?at=" + (begins - 1)).problem(404, "not-in-log");
+    assertThat(before.toString()).contains(part + " begins at position " + begins);
+    JsonNode chain = get("/vsmmus/" + part + "/chain").expect(200).json();
+    assertThat(chain.path("intact").asBoolean()).isTrue();
+    assertThat(chain.path("from").asLong()).isEqualTo(events.get(1).path("sequence").asLong());
+    assertThat(
+            run("find", part, "streams[\"0x900\"].configuration == \"TRANSLATE\"", "--first").out())
+        .contains(String.valueOf(begins));
+    assertThat(run("find", part, "commands.CMD_SYNC > 0", "--last").out()).contains(last);
+    assertThat(run("why", part, last).code()).isZero();
+    assertThat(run("why", part, last, "streams[\"0x900\"].ste[0]").out())
+        .contains("as it was when the log began");
+    assertThat(run("step", part, last, "--back").code()).isZero();
+    assertThat(
+            get("/vsmmus/" + part + "/timeline?buckets=1")
+                .expect(200)
+                .json()
+                .at("/buckets/0/events")
+                .asLong())
+        .isEqualTo(events.size());
+    CommandRun lint = run("lint", part);
+    assertThat(lint.out()).contains("PART_OF_LOG", "from position " + from + " to " + to);
+    assertThat(lint.out()).doesNotContain("PARTIAL_RECORDING");
+    assertThat(get("/vsmmus/" + part).json().at("/health/status").asString()).isEqualTo("OK");
+    assertThat(run("replay", part, "--mode", "commands", "--verify").code()).isZero();
+    assertThat(run("replay", part, "--mode", "events", "--verify").code()).isZero();
+    assertThat(run("compare", part, part).code()).isZero();
+    assertThat(run("what-if", part, "--faults", "invalidate:1:EIO").out())
+        .contains("decided again from position");
+    assertThat(run("verify", part).code()).isZero();
+    Path again = folder.resolve("again.vsmmulog");
+    assertThat(run("export", part, again.toString()).code()).isZero();
+    assertThat(run("verify", again.toString()).code()).isZero();
+  }
+
+  private String stateWithout(String name, String at, String... members) {
+    ObjectNode state =
+        (ObjectNode) get("/vsmmus/" + name + "/state?at=" + at).expect(200).json().deepCopy();
+    state.remove(List.of(members));
+    // Positions of events before the part are not in its log.
+    for (JsonNode list :
+        List.of(
+            state.path("streams"),
+            state.path("hwpts"),
+            state.path("objects"),
+            state.path("devices"))) {
+      list.forEach(item -> ((ObjectNode) item).remove("since"));
+    }
+    return state.toString();
   }
 }

@@ -4,7 +4,8 @@ import io.vsmmu.cli.client.Reply;
 import io.vsmmu.cli.client.ServiceClient;
 import io.vsmmu.cli.output.CellText;
 import io.vsmmu.cli.output.ExitCode;
-import java.util.Optional;
+import io.vsmmu.cli.output.Paragraph;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -142,13 +143,20 @@ final class FindCommand extends VsmmuCommand {
       table.text("values").of(readable(hits)).print(out(), "", width());
       more(answer, hits);
     }
+    answer
+        .path("notes")
+        .forEach(note -> Paragraph.print(out(), CellText.of(note), "note: ", "      ", width()));
     JsonNode damage = answer.path("damage");
     if (damage.isObject()) {
       out()
           .println(
-              "the log cannot be read from sequence %s on: %s"
+              "the log cannot be read from sequence %s%s on: %s"
                   .formatted(
-                      damage.path("sequence").asString(""), CellText.of(damage.path("problem"))));
+                      damage.path("sequence").asString(""),
+                      damage.hasNonNull("position")
+                          ? ", position %s,".formatted(CellText.of(damage.path("position")))
+                          : "",
+                      CellText.of(damage.path("problem"))));
     }
   }
 
@@ -180,16 +188,25 @@ final class FindCommand extends VsmmuCommand {
     }
   }
 
-  /** The hits with each value as the change of a field. */
+  /** The hits with their values as a text; those of the event have no value before it. */
   private static JsonNode readable(JsonNode hits) {
     JsonNode copy = hits.deepCopy();
     for (JsonNode hit : copy) {
-      for (JsonNode value : hit.path("values")) {
-        if (value instanceof ObjectNode object) {
-          Optional.ofNullable(object.remove("path")).ifPresent(path -> object.set("field", path));
-        }
+      if (hit instanceof ObjectNode object) {
+        object.put(
+            "values",
+            hit.path("values")
+                .valueStream()
+                .map(FindCommand::text)
+                .collect(Collectors.joining(", ")));
       }
     }
     return copy;
+  }
+
+  private static String text(JsonNode value) {
+    String before = value.has("before") ? CellText.of(value.path("before")) + " -> " : "";
+    return "%s %s%s"
+        .formatted(CellText.of(value.path("path")), before, CellText.of(value.path("after")));
   }
 }

@@ -4,6 +4,7 @@ import io.vsmmu.cli.client.PagedList;
 import io.vsmmu.cli.client.ServiceClient;
 import io.vsmmu.cli.client.UrlQuery;
 import io.vsmmu.cli.output.ExitCode;
+import io.vsmmu.cli.output.SteText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -43,8 +44,16 @@ final class StreamsCommand extends VsmmuCommand {
       return;
     }
     PagedList.items(list).forEach(StreamsCommand::addReason);
+    PagedList.items(list).forEach(StreamsCommand::addUnknownSte);
     COLUMNS.of(PagedList.items(list)).print(out(), "", width());
     PageOptions.printNext(list, out());
+  }
+
+  /** Says in the place of the STE why no word of it is known. */
+  private static void addUnknownSte(JsonNode change) {
+    if (change.hasNonNull("steUnknown") && change instanceof ObjectNode entry) {
+      entry.put("ste", SteText.of(entry));
+    }
   }
 
   /** The attachment and detachment of a device have no reason; their event type stands for it. */

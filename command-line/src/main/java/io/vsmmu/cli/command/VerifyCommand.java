@@ -80,7 +80,11 @@ final class VerifyCommand extends RemoteCommand {
                     .put("firstSequence", part.firstSequence())
                     .put("firstPosition", part.firstPosition())
                     .put("lastPosition", part.lastPosition())
-                    .put("stateReadable", result.state().isPresent()));
+                    .put(
+                        "stateBefore",
+                        result.state().isPresent()
+                            ? "readable"
+                            : "written by another version, so that import refuses the file"));
     if (!result.intact()) {
       shown.put("broken", result.broken());
     }

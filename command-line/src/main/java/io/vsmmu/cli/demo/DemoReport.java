@@ -11,9 +11,17 @@ import tools.jackson.databind.node.ObjectNode;
 final class DemoReport {
 
   private static final List<String> STREAM_MEMBERS =
-      List.of("sid", "configuration", "effective", "ste", "device");
+      List.of("sid", "configuration", "effective", "ste", "steUnknown", "device");
   private static final List<String> HISTORY_MEMBERS =
-      List.of("position", "type", "reason", "configuration", "effective", "ste", "changed");
+      List.of(
+          "position",
+          "type",
+          "reason",
+          "configuration",
+          "effective",
+          "ste",
+          "steUnknown",
+          "changed");
 
   private DemoReport() {}
 

@@ -4,6 +4,7 @@ import io.vsmmu.cli.demo.DemoRun.DemoResult;
 import io.vsmmu.cli.output.CellText;
 import io.vsmmu.cli.output.FindingText;
 import io.vsmmu.cli.output.Paragraph;
+import io.vsmmu.cli.output.SteText;
 import io.vsmmu.cli.output.Table;
 import java.io.PrintWriter;
 import java.util.List;
@@ -127,7 +128,7 @@ final class DemoSummary {
           CellText.of(reason.isNull() ? entry.path("type") : reason),
           CellText.of(entry.path("configuration")),
           CellText.of(entry.path("effective")),
-          CellText.of(entry.path("ste")),
+          SteText.of(entry),
           CellText.of(entry.path("changed")));
     }
     table.print(out, INDENT, width);

@@ -49,7 +49,7 @@ public final class WhyText {
         value.hasNonNull("setAt")
             ? ", set at position %s, before that %s"
                 .formatted(CellText.of(value.path("setAt")), CellText.of(value.path("before")))
-            : ", as it was from the beginning: no event set it";
+            : ", as it was when the log began: none of its events set it";
     line(now + origin);
   }
 
@@ -97,7 +97,7 @@ public final class WhyText {
                   CellText.of(stream.path("configuration")),
                   CellText.of(stream.path("effective")),
                   CellText.of(stream.path("reason")),
-                  CellText.of(stream.path("ste"))));
+                  SteText.of(stream)));
       command(table, "CD read again by", stream.path("context"));
     }
     tlb(table, address.path("invalidations"));

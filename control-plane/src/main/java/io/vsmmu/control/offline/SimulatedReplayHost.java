@@ -8,6 +8,7 @@ import io.vsmmu.host.simulated.SimulatedHost;
 import io.vsmmu.host.simulated.Topology;
 import io.vsmmu.host.simulated.TopologyBuilder;
 import io.vsmmu.smmu.event.DeviceAttached;
+import io.vsmmu.smmu.event.PartImported;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.IdField;
@@ -68,6 +69,8 @@ public final class SimulatedReplayHost implements ReplayHost {
   public void prepare(VsmmuEvent event) {
     if (event instanceof DeviceAttached attached) {
       addDevice(attached.device(), attached.streamId());
+    } else if (event instanceof PartImported part) {
+      addDevices((VsmmuState) part.state());
     }
   }
 
@@ -75,8 +78,12 @@ public final class SimulatedReplayHost implements ReplayHost {
    * Gives the host the devices of a state and makes its objects, as a restart of the service does.
    */
   public void resume(VsmmuState state) {
-    state.devices().values().forEach(it -> addDevice(it.device(), it.streamId()));
+    addDevices(state);
     objects.rebuild(state, Optional.empty());
+  }
+
+  private void addDevices(VsmmuState state) {
+    state.devices().values().forEach(it -> addDevice(it.device(), it.streamId()));
   }
 
   /** Sets which of the host's calls fail from here on; they are counted from here on. */

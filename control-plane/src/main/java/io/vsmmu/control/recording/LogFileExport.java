@@ -15,16 +15,20 @@ import io.vsmmu.recordings.log.LogHeader;
 import io.vsmmu.recordings.log.LogNote;
 import io.vsmmu.recordings.log.LogRecord;
 import io.vsmmu.recordings.log.PartOfLog;
+import io.vsmmu.smmu.event.PartImported;
+import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.wire.EventCodec;
 import io.vsmmu.smmu.wire.SnapshotCodec;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Writes the log of a vSMMU with its notes, or a part of it, into a file. A part that begins with
- * the first event is a complete log of its own, which can be imported again. Another part has the
- * state before its first event with it, and can be verified and read without the rest.
+ * Writes the log of a vSMMU with its notes, or a part of it, into a file, which can be imported
+ * again. A part that does not begin with the first event has the state before its own first event
+ * with it.
  */
 final class LogFileExport {
 
@@ -42,7 +46,7 @@ final class LogFileExport {
     // The notes first: each is about an event that the log has by now.
     List<LogNote> notes = notes(vsmmu, 0, Long.MAX_VALUE);
     long last = database.log().lastSequence(vsmmu.id()).orElse(-1);
-    write(vsmmu, 0, last, new LogFileWriter(out, header(vsmmu), notes));
+    write(vsmmu, 0, last, notes, out);
   }
 
   /**
@@ -52,12 +56,48 @@ final class LogFileExport {
    * @param last sequence of its last event, which exists
    */
   void write(RegisteredVsmmu vsmmu, long first, long last, OutputStream out) throws IOException {
-    List<LogNote> notes = notes(vsmmu, first, last);
-    LogFileWriter writer =
-        first == 0
-            ? new LogFileWriter(out, header(vsmmu), notes)
-            : new LogFileWriter(out, header(vsmmu), notes, part(vsmmu.id(), first, last));
-    write(vsmmu, first, last, writer);
+    write(vsmmu, first, last, notes(vsmmu, first, last), out);
+  }
+
+  private void write(
+      RegisteredVsmmu vsmmu, long first, long last, List<LogNote> notes, OutputStream out)
+      throws IOException {
+    Optional<StoredEvent> beginning = states().importedPart(vsmmu.id());
+    if (beginning.isPresent() && first <= beginning.get().sequence()) {
+      long next = beginning.get().sequence() + 1;
+      write(
+          vsmmu,
+          next,
+          last,
+          new LogFileWriter(out, header(vsmmu), notes, importedPart(beginning.get())));
+    } else {
+      write(
+          vsmmu,
+          first,
+          last,
+          first == 0
+              ? new LogFileWriter(out, header(vsmmu), notes)
+              : new LogFileWriter(out, header(vsmmu), notes, part(vsmmu.id(), first, last)));
+    }
+  }
+
+  private TimeTravel states() {
+    return new TimeTravel(database.log(), database.snapshots());
+  }
+
+  /** What the log says about the whole that it is a part of itself. */
+  private static PartOfLog importedPart(StoredEvent beginning) {
+    if (!(EventCodec.decode(beginning.type(), beginning.payload()) instanceof PartImported part)) {
+      throw new IllegalArgumentException("The event does not begin a part of a log");
+    }
+    return new PartOfLog(
+        beginning.sequence() + 1,
+        part.firstPosition(),
+        part.lastPosition(),
+        part.events(),
+        beginning.hash(),
+        SnapshotCodec.TYPE,
+        SnapshotCodec.encode((VsmmuState) part.state()));
   }
 
   private static LogHeader header(RegisteredVsmmu vsmmu) {
@@ -107,7 +147,6 @@ final class LogFileExport {
 
   private PartOfLog part(int vsmmu, long first, long last) {
     EventLog log = database.log();
-    TimeTravel states = new TimeTravel(log, database.snapshots());
     StoredEvent before = log.readPage(vsmmu, first - 1, 1).getFirst();
     return new PartOfLog(
         first,
@@ -116,7 +155,7 @@ final class LogFileExport {
         log.lastSequence(vsmmu).orElseThrow() + 1,
         before.hash(),
         SnapshotCodec.TYPE,
-        SnapshotCodec.encode(states.before(vsmmu, first)));
+        SnapshotCodec.encode(states().before(vsmmu, first)));
   }
 
   private static LogNote note(Note note, long origin) {

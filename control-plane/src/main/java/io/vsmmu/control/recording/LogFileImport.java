@@ -15,11 +15,14 @@ import io.vsmmu.recordings.log.LogHeader;
 import io.vsmmu.recordings.log.LogItem;
 import io.vsmmu.recordings.log.LogNote;
 import io.vsmmu.recordings.log.LogRecord;
+import io.vsmmu.recordings.log.PartOfLog;
+import io.vsmmu.smmu.event.PartImported;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.Vsmmu.Fold;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.wire.EventCodec;
 import io.vsmmu.smmu.wire.MalformedEventException;
+import io.vsmmu.smmu.wire.SnapshotCodec;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,12 +67,8 @@ final class LogFileImport {
       return refused("body", String.valueOf(malformed.getMessage()), "events of this version");
     } catch (BrokenChain broken) {
       return refused("body", broken.text, "a log whose hash chain is intact");
-    } catch (PartOnly part) {
-      return refused(
-          "body",
-          part.text,
-          "a log from its first event on, because events refer to those before them; ./vsmmu verify"
-              + " FILE checks and describes this file without the rest");
+    } catch (UnusablePart part) {
+      return refused("body", part.text, part.allowed);
     } catch (ImportedNotes.UnusableNote unusable) {
       return refused("body", String.valueOf(unusable.getMessage()), "notes that a vSMMU can have");
     }
@@ -91,29 +91,42 @@ final class LogFileImport {
     }
   }
 
-  /** The file has a part of a log that does not begin with the first event. */
-  private static final class PartOnly extends RuntimeException {
+  /** The file has a part of a log, and the state before it cannot be used. */
+  private static final class UnusablePart extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     private final String text;
+    private final String allowed;
 
-    PartOnly(String text) {
+    UnusablePart(String text, String allowed) {
       super(text);
       this.text = text;
+      this.allowed = allowed;
     }
   }
 
-  private static void requireWhole(LogFileReader reader) {
-    reader
-        .part()
-        .ifPresent(
-            part -> {
-              throw new PartOnly(
-                  "a part of the log of %s, from position %d to %d"
-                      .formatted(
-                          reader.header().name(), part.firstPosition(), part.lastPosition()));
-            });
+  /** The event with which the log of an imported part begins. */
+  private static PartImported beginning(LogHeader header, PartOfLog part) {
+    Optional<VsmmuState> state =
+        part.stateType() == SnapshotCodec.TYPE
+            ? SnapshotCodec.decode(part.state())
+            : Optional.empty();
+    if (state.isEmpty()) {
+      throw new UnusablePart(
+          "a part of the log of %s with a state that another version wrote"
+              .formatted(header.name()),
+          "a file whose state this version reads: export it again with this version; ./vsmmu verify"
+              + " FILE checks its events");
+    }
+    if (state.get().events() != part.firstSequence()) {
+      throw new UnusablePart(
+          "a part from event %d on, with the state before event %d"
+              .formatted(part.firstSequence(), state.get().events()),
+          "the state before the first event of the part");
+    }
+    return new PartImported(
+        header.name(), part.firstPosition(), part.lastPosition(), part.events(), state.get());
   }
 
   private VsmmuState check() throws IOException {
@@ -122,7 +135,11 @@ final class LogFileImport {
     Fold fold = new Fold();
     try (InputStream in = open()) {
       LogFileReader reader = new LogFileReader(in);
-      requireWhole(reader);
+      Optional<PartOfLog> part = reader.part();
+      if (part.isPresent()) {
+        fold.accept(beginning(reader.header(), part.get()));
+        previous = part.get().previousHash();
+      }
       LogItem item = reader.next();
       for (; item instanceof LogRecord record; item = reader.next()) {
         byte[] hash = chain.next(previous, 0, event(record, 0));
@@ -134,6 +151,11 @@ final class LogFileImport {
         }
         run.reached(record.sequence() + 1);
         VsmmuEvent event = EventCodec.decode(record.type(), record.payload());
+        if (event instanceof PartImported) {
+          throw new BrokenChain(
+              "record %d begins a part of a log, which no record does"
+                  .formatted(record.sequence()));
+        }
         fold.accept(event);
         previous = hash;
       }
@@ -152,22 +174,38 @@ final class LogFileImport {
       String wanted = name != null ? name : VsmmuNames.forRecording(header.name());
       RegisteredVsmmu vsmmu =
           new VsmmuNames(database.registry()).registerNear(wanted, header.originMicros());
+      long events;
       try {
         run.registered(List.of(vsmmu.name()));
-        append(reader, vsmmu);
+        events = append(reader, vsmmu);
         run.commit();
         database.registry().markImported(List.of(vsmmu.id()));
       } catch (IOException | RuntimeException failed) {
         ImportRollback.of(database.registry(), List.of(vsmmu.id()));
         throw failed;
       }
-      return new ImportedLog(vsmmu, end.events(), end);
+      return new ImportedLog(vsmmu, events, end);
     }
   }
 
-  private void append(LogFileReader reader, RegisteredVsmmu vsmmu) throws IOException {
+  /** Appends the events of the file; returns their number. */
+  private long append(LogFileReader reader, RegisteredVsmmu vsmmu) throws IOException {
     BulkAppender log = database.writer().bulk(vsmmu.id());
     LogItem item = reader.next();
+    Optional<PartOfLog> part = reader.part();
+    if (part.isPresent()) {
+      long offset = item instanceof LogRecord first ? first.offsetMicros() : 0;
+      PartImported beginning = beginning(reader.header(), part.get());
+      log.begin(
+          new NewEvent(
+              part.get().firstSequence() - 1,
+              vsmmu.originMicros() + offset,
+              EventCodec.typeOf(beginning),
+              null,
+              null,
+              EventCodec.encode(beginning)),
+          part.get().previousHash());
+    }
     for (; item instanceof LogRecord record; item = reader.next()) {
       run.reached(record.sequence() + 1);
       log.add(event(record, vsmmu.originMicros()));
@@ -178,6 +216,7 @@ final class LogFileImport {
     for (; item instanceof LogNote note; item = reader.next()) {
       notes.store(database, vsmmu.id(), note);
     }
+    return log.events();
   }
 
   private static NewEvent event(LogRecord record, long origin) {

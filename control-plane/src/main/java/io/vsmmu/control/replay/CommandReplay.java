@@ -1,6 +1,7 @@
 package io.vsmmu.control.replay;
 
 import io.vsmmu.problem.Problem;
+import io.vsmmu.smmu.event.PartImported;
 import io.vsmmu.smmu.event.StimulusEvent;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.Decision;
@@ -25,6 +26,10 @@ public final class CommandReplay extends LogReplay {
     long first = earlier.events();
     if (!(events.getFirst() instanceof StimulusEvent recorded)) {
       differs(first, events.getFirst(), "a stimulus event");
+      return;
+    }
+    if (recorded instanceof PartImported) {
+      // What follows directly may belong to a decision that began before the part.
       return;
     }
     switch (Vsmmu.decide(earlier, recorded.stimulus())) {

@@ -3,6 +3,7 @@ package io.vsmmu.control.replay;
 import io.vsmmu.control.offline.ReplayHost;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
+import io.vsmmu.smmu.event.PartImported;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.StreamState;
 import io.vsmmu.smmu.model.VsmmuState;
@@ -31,6 +32,11 @@ public final class EventReplay extends LogReplay {
   private final Map<Long, List<HostOperation>> produced = new HashMap<>();
 
   /**
+   * Sequence of the first decision that is replayed; outcomes of earlier ones cannot be compared.
+   */
+  private long begun;
+
+  /**
    * @param host a fresh one, which {@link #close} closes
    * @param verify whether operations are compared with the recorded ones
    */
@@ -42,7 +48,18 @@ public final class EventReplay extends LogReplay {
   @Override
   void decide(VsmmuState earlier, List<VsmmuEvent> events, VsmmuState later) {
     events.forEach(host::prepare);
+    if (events.getFirst() instanceof PartImported) {
+      // The objects of the state are made, as after a restart of the service.
+      begun = later.events();
+      host.objects()
+          .rebuild(later, Optional.empty())
+          .ifPresent(report -> performed(report.operations().size()));
+      return;
+    }
     if (events.getFirst() instanceof HostOutcomeReported recorded) {
+      if (recorded.decision() < begun) {
+        return;
+      }
       if (isRecovery(recorded)) {
         recover(earlier, recorded);
       }

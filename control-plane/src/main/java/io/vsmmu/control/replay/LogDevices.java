@@ -6,6 +6,8 @@ import io.vsmmu.projections.query.EventQueries;
 import io.vsmmu.projections.query.Keyset;
 import io.vsmmu.projections.query.Page;
 import io.vsmmu.smmu.event.DeviceAttached;
+import io.vsmmu.smmu.event.PartImported;
+import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.stimulus.HostDevice;
 import io.vsmmu.smmu.wire.EventKind;
 import java.util.Collections;
@@ -13,10 +15,14 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The host devices that a log attaches, whether they are detached later or not. */
+/**
+ * The host devices that a log attaches, whether they are detached later or not, and those with
+ * which an imported part of a log begins.
+ */
 public final class LogDevices {
 
-  private static final EventFilter ATTACHED = EventFilter.ALL.withTypes(EventKind.DEVICE_ATTACHED);
+  private static final EventFilter ATTACHED =
+      EventFilter.ALL.withTypes(EventKind.DEVICE_ATTACHED, EventKind.PART_IMPORTED);
 
   private LogDevices() {}
 
@@ -34,8 +40,16 @@ public final class LogDevices {
     do {
       Page<EventItem> page = events.events(vsmmuId, ATTACHED, keyset);
       for (EventItem item : page.items()) {
-        if (item.position() <= until && item.event().event() instanceof DeviceAttached attached) {
-          devices.put(attached.device().address(), attached.device());
+        if (item.position() <= until) {
+          switch (item.event().event()) {
+            case DeviceAttached it -> devices.put(it.device().address(), it.device());
+            case PartImported it ->
+                ((VsmmuState) it.state())
+                    .devices()
+                    .values()
+                    .forEach(device -> devices.put(device.device().address(), device.device()));
+            default -> {}
+          }
         }
       }
       next = page.next();

@@ -59,6 +59,11 @@ public abstract class LogReplay implements AutoCloseable {
     return report();
   }
 
+  /** The number of events replayed so far. */
+  public final long events() {
+    return events;
+  }
+
   /** The result for the events replayed so far. */
   public final ReplayReport report() {
     return new ReplayReport(events, decisions, hostOperations, divergences, diverged);

@@ -97,7 +97,7 @@ public final class ReplayService implements AutoCloseable {
       return false;
     }
     log.accept(event);
-    replay.progress(stored.sequence() + 1);
+    replay.progress(log.events());
     return true;
   }
 

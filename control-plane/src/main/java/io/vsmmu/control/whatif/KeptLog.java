@@ -6,6 +6,7 @@ import io.vsmmu.control.request.RequestRefusedException.Kind;
 import io.vsmmu.control.request.VsmmuNames;
 import io.vsmmu.db.EventDatabase;
 import io.vsmmu.db.log.AlreadyRegisteredException;
+import io.vsmmu.db.log.HashChain;
 import io.vsmmu.db.log.NewEvent;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.RegisteredVsmmu.ImportStatus;
@@ -77,14 +78,19 @@ final class KeptLog implements AutoCloseable {
   /** Copies an event of the past. */
   void copy(StoredEvent event) {
     lastMicros = Math.max(lastMicros, event.timeMicros());
-    log.add(
+    NewEvent copy =
         new NewEvent(
             event.sequence(),
             event.timeMicros(),
             event.type(),
             event.cause(),
             event.subject(),
-            event.payload()));
+            event.payload());
+    if (event.type() == HashChain.PART_IMPORTED) {
+      log.begin(copy, event.hash());
+    } else {
+      log.add(copy);
+    }
   }
 
   /** Adds an event of the outcome. */

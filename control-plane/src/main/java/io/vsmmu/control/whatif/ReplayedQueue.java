@@ -12,7 +12,6 @@ import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.TableFields;
-import io.vsmmu.smmu.stimulus.Completeness;
 import io.vsmmu.smmu.stimulus.RecordedConsumption;
 import io.vsmmu.smmu.stimulus.RegisterRead;
 import io.vsmmu.smmu.stimulus.SteFetch;
@@ -180,18 +179,25 @@ final class ReplayedQueue {
     }
     for (StreamState stream : state.streams().values()) {
       then.stream(stream.streamId())
-          .filter(recorded -> !recorded.ste().equals(stream.ste()))
-          .filter(recorded -> recorded.completeness() != Completeness.NOTHING)
-          .ifPresent(
+          .filter(
               recorded ->
-                  fetches.putIfAbsent(
-                      stream.streamId(),
-                      new SteFetch(
-                          stream.streamId(),
-                          SteFetch.Outcome.READ,
-                          recorded.ste(),
-                          recorded.completeness())));
+                  !recorded.ste().equals(stream.ste()) || recorded.fault() != stream.fault())
+          .flatMap(ReplayedQueue::fetchOf)
+          .ifPresent(fetch -> fetches.putIfAbsent(stream.streamId(), fetch));
     }
+  }
+
+  /** The fetch that configured a recorded stream; empty if the log does not contain one. */
+  private static Optional<SteFetch> fetchOf(StreamState recorded) {
+    int sid = recorded.streamId();
+    return switch (recorded.unknownSte().orElse(null)) {
+      case null ->
+          Optional.of(
+              new SteFetch(sid, SteFetch.Outcome.READ, recorded.ste(), recorded.completeness()));
+      case OUT_OF_TABLE -> Optional.of(SteFetch.failed(sid, SteFetch.Outcome.OUT_OF_TABLE));
+      case FETCH_FAULT -> Optional.of(SteFetch.failed(sid, SteFetch.Outcome.FETCH_FAULT));
+      case NOT_READ, NOT_RECORDED -> Optional.empty();
+    };
   }
 
   private ConsumeCommands consume(

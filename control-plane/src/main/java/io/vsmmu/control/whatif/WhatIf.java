@@ -17,6 +17,7 @@ import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.HostOutcomeReported;
+import io.vsmmu.smmu.event.PartImported;
 import io.vsmmu.smmu.event.StimulusEvent;
 import io.vsmmu.smmu.event.VsmmuCreated;
 import io.vsmmu.smmu.event.VsmmuEvent;
@@ -120,6 +121,7 @@ public final class WhatIf {
     String required =
         switch (event) {
           case VsmmuCreated _ -> "an access after the creation, without which there is no log";
+          case PartImported _ -> "an access: this event is the state that the log begins with";
           case HostOutcomeReported _ ->
               "an access: this is an answer of the host, which faults change";
           case StimulusEvent _ -> "";
@@ -161,8 +163,19 @@ public final class WhatIf {
     int id = request.vsmmu().id();
     OptionalLong at = request.at();
     boolean properties = !request.change().properties().isEmpty();
+    Optional<StoredEvent> part = states.importedPart(id);
+    if (part.isPresent() && properties) {
+      throw new RequestRefusedException(
+          Kind.INVALID,
+          "properties",
+          request.vsmmu().name(),
+          "a vSMMU whose log contains its creation: this log is a part of another one and begins at"
+              + " position "
+              + part.get().position());
+    }
+    long beginning = part.isPresent() ? afterDecision(id, part.get().sequence() + 1) : 0;
     if (at.isEmpty()) {
-      return properties || leftOut < 0 ? 0 : leftOut;
+      return properties || leftOut < 0 ? beginning : leftOut;
     }
     OptionalLong before = database.log().sequenceAtPosition(id, at.getAsLong());
     if (properties && before.isPresent()) {
@@ -173,7 +186,7 @@ public final class WhatIf {
           "no position: properties take effect when a vSMMU is created, so that the whole log is"
               + " decided again");
     }
-    return before.isEmpty() ? 0 : afterDecision(id, before.getAsLong() + 1);
+    return before.isEmpty() ? beginning : afterDecision(id, before.getAsLong() + 1);
   }
 
   /** The first access from a sequence on: consequences and the host's answer belong to the past. */

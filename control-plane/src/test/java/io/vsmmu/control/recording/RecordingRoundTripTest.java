@@ -13,6 +13,7 @@ import io.vsmmu.control.replay.LogReplay;
 import io.vsmmu.control.replay.ReplayReport;
 import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.db.EventDatabase;
+import io.vsmmu.db.log.ChainVerdict;
 import io.vsmmu.db.log.EventLogLimits;
 import io.vsmmu.db.log.HashChain;
 import io.vsmmu.db.log.StoredEvent;
@@ -38,13 +39,17 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("slow")
 class RecordingRoundTripTest {
@@ -188,20 +193,111 @@ class RecordingRoundTripTest {
   }
 
   @Test
-  void another_part_is_not_imported_and_the_answer_says_what_to_do() throws Exception {
-    byte[] file = export(importSample("not-whole"), 200, 299);
+  void another_part_is_imported_with_its_sequences_and_the_same_states() throws Exception {
+    // given
+    ImportedLog original = importSample("whole");
+    byte[] file = export(original, 200, 299);
+    TimeTravel states = new TimeTravel(database.log(), database.snapshots());
 
-    RecordingResult result =
-        recordings.importFrom(new ByteArrayInputStream(file), Format.VSMMU, "part");
+    // when
+    Imported imported =
+        (Imported) recordings.importFrom(new ByteArrayInputStream(file), Format.VSMMU, "part");
 
-    assertThat(result)
+    // then
+    int whole = original.vsmmu().id();
+    int part = imported.vsmmus().getFirst().vsmmu().id();
+    assertThat(imported.vsmmus().getFirst().events()).isEqualTo(101);
+    assertThat(database.log().firstSequence(part)).hasValue(199);
+    for (long sequence = 200; sequence <= 300; sequence++) {
+      assertThat(states.before(part, sequence)).isEqualTo(states.before(whole, sequence));
+    }
+    assertThat(states.before(part, 199)).isEqualTo(VsmmuState.ABSENT);
+    assertThat(database.verifier().verify(part))
         .isInstanceOfSatisfying(
-            RecordingResult.Refused.class,
-            refused -> {
-              assertThat(refused.problem().given()).contains("a part of the log of not-whole");
-              assertThat(refused.problem().allowed()).contains("./vsmmu verify FILE");
+            ChainVerdict.Intact.class,
+            intact -> {
+              assertThat(intact.events()).isEqualTo(101);
+              assertThat(intact.from()).isEqualTo(200);
+              assertThat(intact.head().sequence()).isEqualTo(299);
+              assertThat(intact.head().hash()).isEqualTo(stored(whole, 299).hash());
             });
-    assertThat(database.registry().byName("part")).isEmpty();
+  }
+
+  @Test
+  void an_imported_part_is_exported_as_the_same_bytes_and_so_is_a_part_of_it() throws Exception {
+    // given
+    ImportedLog original = importSample("part-there-and-back");
+    byte[] file = export(original, 200, 299);
+    byte[] smaller = export(original, 250, 299);
+    database.registry().markDeleted(original.vsmmu().id());
+
+    // when
+    ImportedLog part =
+        ((Imported) recordings.importFrom(new ByteArrayInputStream(file), Format.VSMMU, null))
+            .vsmmus()
+            .getFirst();
+
+    // then
+    assertThat(export(part)).isEqualTo(file);
+    assertThat(export(part, 199, 299)).isEqualTo(file);
+    assertThat(records(export(part, 250, 299))).isEqualTo(records(smaller));
+  }
+
+  private static List<LogRecord> records(byte[] file) throws Exception {
+    LogFileReader reader = new LogFileReader(new ByteArrayInputStream(file));
+    List<LogRecord> records = new ArrayList<>();
+    while (reader.next() instanceof LogRecord record) {
+      records.add(record);
+    }
+    return records;
+  }
+
+  /** Parts that begin with an access, within a decision, and in front of a host's answer. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 40, 63, 64, 65, 66, 67, 200, 1024, 1300})
+  void an_imported_part_is_replayed_without_a_divergence(long first) throws Exception {
+    // given
+    byte[] file = export(importSample("replayed-from-" + first), first, 1313);
+    int part =
+        ((Imported) recordings.importFrom(new ByteArrayInputStream(file), Format.VSMMU, null))
+            .vsmmus()
+            .getFirst()
+            .vsmmu()
+            .id();
+
+    // when
+    ReplayReport commands = replay(part, new CommandReplay(true));
+    ReplayReport events = replay(part, new EventReplay(new SimulatedReplayHost(), true));
+
+    // then
+    assertThat(commands.divergences()).isEmpty();
+    assertThat(events.divergences()).isEmpty();
+  }
+
+  @Test
+  void an_event_of_an_imported_part_that_was_changed_breaks_its_chain() throws Exception {
+    // given
+    byte[] file = export(importSample("chained"), 200, 299);
+    int part =
+        ((Imported) recordings.importFrom(new ByteArrayInputStream(file), Format.VSMMU, null))
+            .vsmmus()
+            .getFirst()
+            .vsmmu()
+            .id();
+    database.writer().awaitTail();
+
+    // when
+    try (Connection connection = database.pool().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "UPDATE event SET time_us = time_us + 1 WHERE vsmmu = %d AND sequence = 250"
+              .formatted(part));
+    }
+
+    // then
+    assertThat(database.verifier().verify(part))
+        .isInstanceOfSatisfying(
+            ChainVerdict.Broken.class, broken -> assertThat(broken.sequence()).isEqualTo(250));
   }
 
   private static StoredEvent stored(int id, long sequence) {

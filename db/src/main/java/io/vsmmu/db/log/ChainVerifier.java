@@ -60,6 +60,9 @@ public final class ChainVerifier {
     private long position;
     private long events;
 
+    /** Sequence of the first event whose hash is computed. */
+    private long from;
+
     /**
      * An event with a wrong hash. It was reordered if the next event has a lower position, else
      * edited; so the verdict waits for the next event.
@@ -79,8 +82,12 @@ public final class ChainVerifier {
         return broken(
             wrong, e.position() < wrong.position() ? Tampering.REORDERED : Tampering.EDITED);
       }
+      if (events == 0 && e.type() == HashChain.PART_IMPORTED) {
+        sequence = e.sequence() - 1;
+        from = e.sequence() + 1;
+      }
       if (e.sequence() != sequence + 1) {
-        broken = new Broken(e.position(), sequence + 1, Tampering.DROPPED);
+        broken = new Broken(e.position(), sequence + 1, Tampering.DROPPED, from);
         return false;
       }
       if (e.position() <= position) {
@@ -108,16 +115,16 @@ public final class ChainVerifier {
         return broken;
       }
       if (suspect != null) {
-        return new Broken(suspect.position(), suspect.sequence(), Tampering.EDITED);
+        return new Broken(suspect.position(), suspect.sequence(), Tampering.EDITED, from);
       }
       if (expected != null && expected.sequence() > sequence) {
-        return new Broken(position, sequence + 1, Tampering.TRUNCATED);
+        return new Broken(position, sequence + 1, Tampering.TRUNCATED, from);
       }
-      return new Intact(events, new ChainHead(sequence, hash));
+      return new Intact(events, from, new ChainHead(sequence, hash));
     }
 
     private boolean broken(StoredEvent e, Tampering reason) {
-      broken = new Broken(e.position(), e.sequence(), reason);
+      broken = new Broken(e.position(), e.sequence(), reason, from);
       return false;
     }
   }

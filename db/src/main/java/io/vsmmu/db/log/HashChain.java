@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,13 @@ import org.jspecify.annotations.Nullable;
 public final class HashChain {
 
   public static final int HASH_BYTES = 32;
+
+  /**
+   * Type number of the event with which the imported part of a log begins, in the place of the
+   * events before it. It has no hash of its own but that of the last of them, with which the chain
+   * of the part continues.
+   */
+  public static final int PART_IMPORTED = 31;
 
   private static final int FIXED_BYTES =
       HASH_BYTES + Long.BYTES * 3 + Short.BYTES + 2 * Integer.BYTES;
@@ -58,8 +66,14 @@ public final class HashChain {
         e.payload());
   }
 
-  /** Hash that a stored event must have; parameters as for a new one. */
+  /**
+   * Hash that a stored event must have; parameters as for a new one. The first event of an imported
+   * part has the hash that was imported with it.
+   */
   public byte[] next(byte[] previous, long originMicros, StoredEvent e) {
+    if (e.type() == PART_IMPORTED && Arrays.equals(previous, genesis())) {
+      return e.hash();
+    }
     return next(
         previous,
         e.sequence(),

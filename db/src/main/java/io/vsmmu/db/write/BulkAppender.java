@@ -48,6 +48,24 @@ public final class BulkAppender {
     }
   }
 
+  /**
+   * Adds the event with which the imported part of a log begins. Its sequence is that of the event
+   * in whose place it stands, and so may be any; the next event follows it.
+   *
+   * @param event of type {@link HashChain#PART_IMPORTED}
+   * @param hash of the event in whose place it stands, 32 bytes
+   * @throws IllegalArgumentException if the event exceeds a limit
+   * @throws IllegalStateException if the vSMMU has an event already
+   */
+  public void begin(NewEvent event, byte[] hash) {
+    writer.check(event);
+    if (chunk.last().sequence() >= 0) {
+      throw new IllegalStateException("A log begins only once");
+    }
+    chunk.add(vsmmuId, event, hash);
+    events++;
+  }
+
   /** The number of events that were added. */
   public long events() {
     return events;

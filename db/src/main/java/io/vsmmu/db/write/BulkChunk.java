@@ -53,7 +53,11 @@ final class BulkChunk {
 
   /** Adds an event, whose sequence must follow that of the last one. */
   void add(int vsmmuId, NewEvent event, HashChain chain) {
-    byte[] hash = chain.next(last.hash(), last.originMicros(), event);
+    add(vsmmuId, event, chain.next(last.hash(), last.originMicros(), event));
+  }
+
+  /** Adds an event that has a given hash. */
+  void add(int vsmmuId, NewEvent event, byte[] hash) {
     JournalRow row = JournalRow.of(0, new AppendRow(vsmmuId, event), hash);
     int bytes = row.bytes();
     if (rows.remaining() < bytes) {

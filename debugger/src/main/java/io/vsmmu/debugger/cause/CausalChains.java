@@ -88,6 +88,10 @@ public final class CausalChains {
     long first = Math.max(0, sequence - CauseLimits.EVENTS_AFTER_ACCESS);
     List<StoredEvent> page = log.readPage(vsmmu, first, (int) (sequence - first));
     for (StoredEvent stored : page.reversed()) {
+      if (stored.sequence() >= sequence) {
+        // The log begins less than a page before the calls.
+        continue;
+      }
       LogEvent event = new LogEvent(stored);
       if (isAccess(event.event())) {
         return queries.event(vsmmu, event.position()).orElse(calls);

@@ -5,6 +5,7 @@ import io.vsmmu.debugger.cause.ChainStep.Kind;
 import io.vsmmu.debugger.step.Doorbell;
 import io.vsmmu.projections.view.CommandView;
 import io.vsmmu.projections.view.Hex;
+import io.vsmmu.projections.view.PartViews;
 import io.vsmmu.projections.view.SteView;
 import io.vsmmu.smmu.bits.FieldTable;
 import io.vsmmu.smmu.event.CommandQueueFailed;
@@ -25,11 +26,13 @@ import io.vsmmu.smmu.event.LinesKept;
 import io.vsmmu.smmu.event.MemoryMapped;
 import io.vsmmu.smmu.event.MemoryUnmapped;
 import io.vsmmu.smmu.event.PageRequestsReported;
+import io.vsmmu.smmu.event.PartImported;
 import io.vsmmu.smmu.event.RecordingFinished;
 import io.vsmmu.smmu.event.RegisterReadsObserved;
 import io.vsmmu.smmu.event.RegisterWritten;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.TranslationObserved;
+import io.vsmmu.smmu.event.UnknownSte;
 import io.vsmmu.smmu.event.VmmConnected;
 import io.vsmmu.smmu.event.VmmDisconnected;
 import io.vsmmu.smmu.event.VsmmuCreated;
@@ -44,7 +47,6 @@ import io.vsmmu.smmu.spec.CommandEntry;
 import io.vsmmu.smmu.spec.CommandOpcode;
 import io.vsmmu.smmu.spec.EventFields;
 import io.vsmmu.smmu.spec.EventRecord;
-import io.vsmmu.smmu.spec.EventType;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.SmmuCommand;
 import io.vsmmu.smmu.spec.TableFields;
@@ -236,6 +238,12 @@ final class EventSteps {
           step(
               Kind.STIMULUS,
               "from here on the log is decided again with a changed input: " + it.change());
+      case PartImported it ->
+          step(
+              Kind.STIMULUS,
+              ("the log begins here, with the state before position %d of %s; what led to it is in"
+                      + " the log that this one was exported from")
+                  .formatted(it.firstPosition(), it.vsmmu()));
       case RecordingFinished it ->
           step(
               Kind.STIMULUS,
@@ -368,12 +376,10 @@ final class EventSteps {
         it.allocatesHwpt()
             ? ", on a new HWPT (handle %d)".formatted(it.hwpt())
             : it.hwpt() == 0 ? "" : ", on the HWPT with handle %d".formatted(it.hwpt());
-    String fault =
-        it.fault() == 0
-            ? ""
-            : ", a transaction causes "
-                + EventType.of(it.fault()).map(EventType::name).orElse("event " + it.fault());
-    String ste = String.join(" ", SteView.words(it.ste(), it.completeness()));
+    String name = PartViews.fault(it.faultFromHereOn());
+    String fault = name == null ? "" : ", a transaction causes " + name;
+    String words = String.join(" ", SteView.words(it.ste(), it.completeness()));
+    String ste = it.unknownSte().map(EventSteps::withoutSte).orElse("; STE " + words);
     steps.add(
         Step.part(
             Kind.DECISION,
@@ -388,7 +394,16 @@ final class EventSteps {
                     host,
                     fault,
                     it.reason(),
-                    ste.isEmpty() ? "" : "; STE " + ste)));
+                    ste)));
+  }
+
+  private static String withoutSte(UnknownSte why) {
+    return switch (why) {
+      case NOT_READ -> "; its STE was not read";
+      case OUT_OF_TABLE -> "; the Stream table has no STE for it";
+      case FETCH_FAULT -> "; its STE could not be fetched";
+      case NOT_RECORDED -> "; its STE is not recorded";
+    };
   }
 
   private void outcome(HostOutcomeReported it) {

@@ -1,6 +1,7 @@
 package io.vsmmu.debugger.cause;
 
 import io.vsmmu.smmu.model.VsmmuState;
+import io.vsmmu.smmu.spec.Register;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.BiPredicate;
@@ -23,7 +24,7 @@ enum StatePart {
   EVENT_QUEUE("eventQueue", StatePart::sameRegisters),
   VMM("vmm", (a, b) -> a.vmm() == b.vmm()),
   MEMORY("memory", (a, b) -> a.memory() == b.memory()),
-  STREAMS("streams", (a, b) -> a.streams() == b.streams() && a.devices() == b.devices()),
+  STREAMS("streams", StatePart::sameStreams),
   HWPTS("hwpts", (a, b) -> a.objects() == b.objects()),
   OBJECTS("objects", (a, b) -> a.objects() == b.objects()),
   DEVICES("devices", (a, b) -> a.devices() == b.devices()),
@@ -42,6 +43,15 @@ enum StatePart {
 
   private static boolean sameRegisters(VsmmuState a, VsmmuState b) {
     return a.registers() == b.registers() && a.ids() == b.ids() && a.origin() == b.origin();
+  }
+
+  /** The fault of a stream follows CR0.SMMUEN and the size of the Stream table too. */
+  private static boolean sameStreams(VsmmuState a, VsmmuState b) {
+    return a.streams() == b.streams()
+        && a.devices() == b.devices()
+        && a.ids() == b.ids()
+        && a.enabled() == b.enabled()
+        && a.value(Register.STRTAB_BASE_CFG) == b.value(Register.STRTAB_BASE_CFG);
   }
 
   /** The part that a path such as {@code streams["0x900"].hwpt} leads into, if it is known. */

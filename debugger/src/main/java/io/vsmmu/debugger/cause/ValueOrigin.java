@@ -9,12 +9,14 @@ import io.vsmmu.debugger.expression.StatePath;
 import io.vsmmu.debugger.find.FindLimits;
 import io.vsmmu.debugger.find.PartReaders;
 import io.vsmmu.projections.query.EventQueries;
+import io.vsmmu.projections.travel.DamagedEventException;
+import io.vsmmu.projections.travel.LogEvent;
 import io.vsmmu.projections.travel.StateAtEvent;
 import io.vsmmu.projections.travel.TimeTravel;
+import io.vsmmu.smmu.event.PartImported;
+import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
-import io.vsmmu.smmu.wire.EventCodec;
-import io.vsmmu.smmu.wire.MalformedEventException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -62,7 +64,7 @@ public final class ValueOrigin {
    * @param moment the state; its event may be the one that is looked for
    * @param progress receives the number of events that need not be looked at any more; its total is
    *     the greatest number that there can be
-   * @throws MalformedEventException if an event near the state itself cannot be decoded
+   * @throws DamagedEventException if an event near the state itself is missing or cannot be decoded
    * @throws CancellationException if the progress says so
    */
   public ValueChange lastChange(StatePath path, StateAtEvent moment, Progress progress) {
@@ -81,6 +83,9 @@ public final class ValueOrigin {
     private final int vsmmu;
     private final Optional<StatePart> part;
 
+    /** Sequence of the first event of the log. */
+    private final long beginning;
+
     /** The value has not changed between this event and the state that the search began with. */
     private long at;
 
@@ -95,6 +100,7 @@ public final class ValueOrigin {
       this.progress = progress;
       this.vsmmu = moment.vsmmu();
       this.part = StatePart.of(path.text());
+      this.beginning = travel.beginning(vsmmu);
       this.at = moment.sequence();
       this.state = moment.state();
     }
@@ -105,7 +111,7 @@ public final class ValueOrigin {
         return answer(changed, OptionalLong.empty());
       } catch (CancellationException unwanted) {
         throw unwanted;
-      } catch (MalformedEventException | IllegalStateException damaged) {
+      } catch (DamagedEventException damaged) {
         if (at == moment.sequence()) {
           throw damaged;
         }
@@ -116,9 +122,7 @@ public final class ValueOrigin {
     private ValueChange answer(@Nullable Segment segment, OptionalLong readableFrom) {
       LongFunction<@Nullable Long> positions = travel.positions(vsmmu);
       VsmmuState before =
-          readableFrom.isPresent()
-              ? moment.state()
-              : segment == null ? VsmmuState.ABSENT : segment.before;
+          readableFrom.isPresent() || segment == null ? moment.state() : segment.before;
       return new ValueChange(
           path.shown(moment.state(), positions),
           path.shown(before, positions),
@@ -131,7 +135,7 @@ public final class ValueOrigin {
       boolean whole = false;
       while (!whole) {
         progress.stopIfCancelled();
-        long candidate = constancy.since(path, vsmmu, state, at);
+        long candidate = Math.max(beginning, constancy.since(path, vsmmu, state, at));
         if (near || candidate < at) {
           whole = take(fold(new Span(beginOfInterval(candidate), candidate), () -> false));
           near = false;
@@ -142,13 +146,13 @@ public final class ValueOrigin {
     }
 
     /** The first sequence of the interval between two snapshots. */
-    private static long beginOfInterval(long sequence) {
-      return sequence - sequence % TimeTravel.SNAPSHOT_INTERVAL;
+    private long beginOfInterval(long sequence) {
+      return Math.max(beginning, sequence - sequence % TimeTravel.SNAPSHOT_INTERVAL);
     }
 
     /** Goes on before a segment in which the value did not change; true if the search is over. */
     private boolean take(Segment segment) {
-      if (segment.changed >= 0 || segment.first == 0) {
+      if (segment.changed >= 0 || segment.first == beginning) {
         changed = segment.changed >= 0 ? segment : null;
         return true;
       }
@@ -168,7 +172,7 @@ public final class ValueOrigin {
       boolean[] over = new boolean[1];
       try {
         readers.<Span, Segment>inOrder(
-            new Spans(at, lastSnapshot()),
+            new Spans(beginning, at, lastSnapshot()),
             (span, stopped) -> () -> fold(span, stopped),
             segment -> {
               over[0] = take(segment);
@@ -178,7 +182,7 @@ public final class ValueOrigin {
         return over[0];
       } catch (CancellationException unwanted) {
         throw unwanted;
-      } catch (MalformedEventException | IllegalStateException damaged) {
+      } catch (DamagedEventException damaged) {
         while (!take(fold(new Span(beginOfInterval(at), at), () -> false))) {
           progress.stopIfCancelled();
         }
@@ -203,32 +207,36 @@ public final class ValueOrigin {
    * The spans before a sequence, backwards, each twice as long as the one behind it up to a limit.
    */
   private static final class Spans implements Iterator<Span> {
+    private final long beginning;
     private final long snapshot;
     private long last;
     private long length = TimeTravel.SNAPSHOT_INTERVAL;
 
     /**
+     * @param beginning sequence of the first event of the log
      * @param last the last sequence of the first span
      * @param snapshot the last sequence that is part of a snapshot: a span begins where a snapshot
      *     is the state before it
      */
-    Spans(long last, long snapshot) {
+    Spans(long beginning, long last, long snapshot) {
+      this.beginning = beginning;
       this.last = last;
       this.snapshot = snapshot;
     }
 
     @Override
     public boolean hasNext() {
-      return last >= 0;
+      return last >= beginning;
     }
 
     @Override
     public Span next() {
-      if (last < 0) {
+      if (last < beginning) {
         throw new NoSuchElementException();
       }
       long wanted = Math.min(last - length + 1, snapshot + 1);
-      long first = Math.max(0, Search.beginOfInterval(Math.max(0, wanted)));
+      long interval = Math.max(0, wanted);
+      long first = Math.max(beginning, interval - interval % TimeTravel.SNAPSHOT_INTERVAL);
       Span span = new Span(first, last);
       last = first - 1;
       length = Math.min(2 * length, FindLimits.LARGEST_PART);
@@ -269,14 +277,21 @@ public final class ValueOrigin {
     }
 
     void step(StoredEvent stored) {
-      if (stored.sequence() != state.events()) {
-        throw new IllegalStateException(
-            "The log does not contain the event with sequence " + state.events());
+      VsmmuEvent event = new LogEvent(stored).event();
+      boolean begins = event instanceof PartImported;
+      if (stored.sequence() != state.events() && !begins) {
+        throw DamagedEventException.missing(state.events(), 0);
+      }
+      VsmmuState after = Vsmmu.evolve(state, event);
+      if (begins) {
+        // The event that set the value is in the log that this one is a part of.
+        before = after;
+        state = after;
+        return;
       }
       if (stored.sequence() % FindLimits.LOOK == 0 && stopped.getAsBoolean()) {
         throw new CancellationException("The search was ended");
       }
-      VsmmuState after = Vsmmu.evolve(state, EventCodec.decode(stored.type(), stored.payload()));
       boolean untouched = part.isPresent() && part.get().same(state, after);
       if (!untouched && !path.isSame(state, after)) {
         before = state;

@@ -302,7 +302,16 @@ final class AccessDifferences {
   private void stream(StreamConfigured a, StreamConfigured b) {
     differ(Aspect.STREAM, "configuration", a.configuration().name(), b.configuration().name());
     differ(Aspect.STREAM, "effective", a.effective().name(), b.effective().name());
-    differ(Aspect.STREAM, "fault", PartViews.fault(a.fault()), PartViews.fault(b.fault()));
+    differ(
+        Aspect.STREAM,
+        "fault",
+        PartViews.fault(a.faultFromHereOn()),
+        PartViews.fault(b.faultFromHereOn()));
+    differ(
+        Aspect.STREAM,
+        "steUnknown",
+        PartViews.steUnknown(a.unknownSte()),
+        PartViews.steUnknown(b.unknownSte()));
     for (SequencedMap<String, @Nullable Object> change :
         SteView.changes(a.ste(), a.completeness(), b.ste(), b.completeness())) {
       String field = String.valueOf(change.get("field"));

@@ -16,6 +16,7 @@ import io.vsmmu.smmu.event.LinesKept;
 import io.vsmmu.smmu.event.MemoryMapped;
 import io.vsmmu.smmu.event.MemoryUnmapped;
 import io.vsmmu.smmu.event.PageRequestsReported;
+import io.vsmmu.smmu.event.PartImported;
 import io.vsmmu.smmu.event.RecordingFinished;
 import io.vsmmu.smmu.event.RegisterReadsObserved;
 import io.vsmmu.smmu.event.RegisterWritten;
@@ -187,6 +188,7 @@ final class AccessReader {
           TranslationObserved _,
           LinesKept _,
           InputChanged _,
+          PartImported _,
           RecordingFinished _ -> {}
     }
   }

@@ -208,6 +208,7 @@ final class AccessSource {
       return HashChain.genesis();
     }
     return log.readPage(part.vsmmu(), sequence - 1, 1).stream()
+        .filter(event -> event.sequence() == sequence - 1)
         .map(StoredEvent::hash)
         .findFirst()
         .orElseGet(HashChain::genesis);

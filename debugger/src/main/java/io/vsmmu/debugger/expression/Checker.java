@@ -170,7 +170,7 @@ final class Checker {
     Syntax operand =
         comparison.left() instanceof Syntax.Nothing ? comparison.right() : comparison.left();
     if (operand instanceof Syntax.Path path) {
-      return new Term.Presence(new Term.Reach(target(path).access()), absent);
+      return new Term.Presence(new Term.Reach(target(path)), absent);
     }
     return new Term.Presence(term(operand), absent);
   }

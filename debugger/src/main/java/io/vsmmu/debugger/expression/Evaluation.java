@@ -30,10 +30,9 @@ final class Evaluation {
    * @param level 0 for the outermost
    * @param item null where the moment before did not have it
    */
-  private record Frame(
-      @Nullable Frame outer, int level, Target.Listed list, @Nullable Object item) {
+  record Frame(@Nullable Frame outer, int level, Target.Listed list, @Nullable Object item) {
 
-    static Frame inside(@Nullable Frame outer, Target.Listed list, Object item) {
+    static Frame inside(@Nullable Frame outer, Target.Listed list, @Nullable Object item) {
       return new Frame(outer, outer == null ? 0 : outer.level + 1, list, item);
     }
 
@@ -56,7 +55,8 @@ final class Evaluation {
     return reach(access, moment, null);
   }
 
-  private static boolean holds(Term condition, Moment moment, @Nullable Frame frame) {
+  /** The same within enclosing quantifiers. */
+  static boolean holds(Term condition, Moment moment, @Nullable Frame frame) {
     return Boolean.TRUE.equals(value(condition, moment, frame));
   }
 
@@ -64,7 +64,7 @@ final class Evaluation {
     return switch (term) {
       case Term.Constant(ValueType _, Object value) -> value;
       case Term.Read(Target.Plain target) -> reach(target.access(), moment, frame);
-      case Term.Reach(Access access) -> reach(access, moment, frame);
+      case Term.Reach(Target target) -> reach(target.access(), moment, frame);
       case Term.Not(Term operand) -> !holds(operand, moment, frame);
       case Term.Junction(boolean and, List<Term> operands) ->
           junction(and, operands, moment, frame);
@@ -223,7 +223,8 @@ final class Evaluation {
     return condition == null || holds(condition, moment, Frame.inside(frame, it.list(), item));
   }
 
-  private static @Nullable Object reach(Access access, Moment moment, @Nullable Frame frame) {
+  /** The same within enclosing quantifiers. */
+  static @Nullable Object reach(Access access, Moment moment, @Nullable Frame frame) {
     Object reached =
         switch (access.base()) {
           case Base.State _ -> moment.state();

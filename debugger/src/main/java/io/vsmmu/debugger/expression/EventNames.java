@@ -24,6 +24,7 @@ import io.vsmmu.smmu.event.LinesKept;
 import io.vsmmu.smmu.event.MemoryMapped;
 import io.vsmmu.smmu.event.MemoryUnmapped;
 import io.vsmmu.smmu.event.PageRequestsReported;
+import io.vsmmu.smmu.event.PartImported;
 import io.vsmmu.smmu.event.RecordingFinished;
 import io.vsmmu.smmu.event.RegisterReadsObserved;
 import io.vsmmu.smmu.event.RegisterWritten;
@@ -405,17 +406,18 @@ final class EventNames {
             "how transactions are handled from here on",
             Shape.constants(StreamBehaviour.class),
             from(in(StreamConfigured.class, it -> it.effective().name())));
-    StreamNames.addSte(
-        names,
+    Function<LogEvent, StreamNames.@Nullable KnownSte> ste =
         logged ->
             logged.event() instanceof StreamConfigured it
-                ? new StreamNames.KnownSte(it.ste(), it.completeness())
-                : null);
+                ? new StreamNames.KnownSte(it.ste(), it.completeness(), it.unknownSte())
+                : null;
+    StreamNames.addSte(names, ste);
+    StreamNames.addUnknownSte(names, ste);
     names
         .text(
             "fault",
-            "the event that a transaction of the stream causes; null for none",
-            from(in(StreamConfigured.class, it -> PartViews.fault(it.fault()))))
+            "the event with which a transaction of the stream ends from here on; null for none",
+            from(in(StreamConfigured.class, it -> PartViews.fault(it.faultFromHereOn()))))
         .decimal(
             "hwpt",
             "handle of the HWPT that the device is attached to; null for none",
@@ -574,6 +576,22 @@ final class EventNames {
         .truth(
             "complete",
             "whether the recording is complete",
-            from(in(RecordingFinished.class, RecordingFinished::complete)));
+            from(in(RecordingFinished.class, RecordingFinished::complete)))
+        .text(
+            "partOf",
+            "name of the vSMMU of whose log this one is a part, where it was exported",
+            from(in(PartImported.class, PartImported::vsmmu)))
+        .decimal(
+            "firstPosition",
+            "of the part's first event, where it was exported",
+            from(in(PartImported.class, PartImported::firstPosition)))
+        .decimal(
+            "lastPosition",
+            "of the part's last event, where it was exported",
+            from(in(PartImported.class, PartImported::lastPosition)))
+        .decimal(
+            "events",
+            "of the whole log when the part was exported",
+            from(in(PartImported.class, PartImported::events)));
   }
 }

@@ -27,6 +27,7 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -179,7 +180,7 @@ final class EventParts {
         names,
         f ->
             f.outcome() == SteFetch.Outcome.READ
-                ? new StreamNames.KnownSte(f.ste(), f.completeness())
+                ? new StreamNames.KnownSte(f.ste(), f.completeness(), Optional.empty())
                 : null);
     return names.build();
   }

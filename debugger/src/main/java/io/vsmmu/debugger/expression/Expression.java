@@ -1,22 +1,26 @@
 package io.vsmmu.debugger.expression;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import io.vsmmu.projections.travel.LogEvent;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A condition over the state and the events of a vSMMU. Immutable and thread-safe. */
 public final class Expression {
 
-  /** Values of an expression that are shown; further ones are left out. */
-  private static final int SHOWN = 16;
+  /** Evaluations of the condition that collecting its values may take. */
+  private static final int VALUES = 4;
 
   private final String text;
   private final Term condition;
 
-  /** The plain values that it reads from the state or the event, by their paths. */
-  private final Map<String, Target.Plain> values = new LinkedHashMap<>();
+  /** The number of quantifiers within each other. */
+  private int levels;
+
+  /** StreamIDs that it names, as keys and beside {@code sid}. */
+  private final Set<Long> streamIds = new LinkedHashSet<>();
 
   private boolean readsState;
   private boolean readsEvent;
@@ -43,9 +47,13 @@ public final class Expression {
     return text;
   }
 
-  /** Whether it holds at a moment; total. */
+  /**
+   * Whether it holds at a moment; total.
+   *
+   * @throws CostlyExpressionException if it looks at more items than {@link ExpressionLimits#ITEMS}
+   */
   public boolean holds(Moment moment) {
-    return Evaluation.holds(condition, moment);
+    return Evaluation.holds(condition, bounded(moment, ExpressionLimits.ITEMS));
   }
 
   /**
@@ -61,55 +69,71 @@ public final class Expression {
     return readsState || comparesStates;
   }
 
+  /**
+   * The StreamIDs that it names: keys of {@code streams} and {@code devices}, and what {@code sid}
+   * is compared with.
+   */
+  public Set<Long> streamIds() {
+    return Collections.unmodifiableSet(streamIds);
+  }
+
   /** How its truth develops over a log. */
   public Growth growth() {
     return isOccurrence() ? Growth.UNKNOWN : Growth.of(condition);
   }
 
   /**
-   * A value that the expression reads, before and after an event.
+   * A value that the expression reads.
    *
-   * @param path as it is written in the expression
-   * @param before null if it was absent, and for values of the event
-   * @param after null if it is absent
+   * @param path as it is written in the expression; within {@code any}, {@code all} and {@code
+   *     count} behind that of the item, as in {@code streams["0x900"].fault}
+   * @param hasBefore whether there is a value before the event; not for those of the event itself
+   * @param before the event; null if it was absent
+   * @param after the event; null if it is absent
    */
-  public record ReadValue(String path, @Nullable Object before, @Nullable Object after) {}
+  public record ReadValue(
+      String path, boolean hasBefore, @Nullable Object before, @Nullable Object after) {}
 
   /**
-   * The values that the expression reads from the state and the event, as {@code state} and {@code
-   * events} show them, at most 16. Those that it reads from the items of {@code any}, {@code all}
-   * and {@code count} are not among them.
+   * The values that the expression reads at a moment, as {@code state} and {@code events} show
+   * them, at most 16. See {@link ReadValues}.
    */
   public List<ReadValue> values(Moment moment) {
-    List<ReadValue> read = new ArrayList<>();
-    values.forEach(
-        (path, target) -> {
-          Access access = target.access();
-          Member.Value member = target.member();
-          read.add(
-              new ReadValue(
-                  path,
-                  member.shown(Evaluation.reach(access, moment.previous())),
-                  member.shown(Evaluation.reach(access, moment))));
+    return ReadValues.of(condition, bounded(moment, VALUES * (long) ExpressionLimits.ITEMS));
+  }
+
+  /**
+   * A moment at which only so many items are looked at, if quantifiers are within each other. A
+   * single one looks at each item of a list once.
+   */
+  private Moment bounded(Moment moment, long items) {
+    if (levels < 2) {
+      return moment;
+    }
+    long[] left = {items};
+    return moment.checked(
+        () -> {
+          if (left[0]-- == 0) {
+            LogEvent event = moment.event();
+            throw new CostlyExpressionException(text, event == null ? 0 : event.position());
+          }
         });
-    return read;
   }
 
   private void visit(Term term) {
     switch (term) {
       case Term.Constant _ -> {}
-      case Term.Read(Target.Plain target) -> {
-        visit(target.access());
-        if (!(target.access().base() instanceof Access.Base.Item) && values.size() < SHOWN) {
-          values.putIfAbsent(target.access().text(), target);
-        }
-      }
-      case Term.Reach(Access access) -> visit(access);
+      case Term.Read(Target.Plain target) -> visit(target.access());
+      case Term.Reach(Target target) -> visit(target.access());
       case Term.Not(Term operand) -> visit(operand);
       case Term.Invert(Term operand) -> visit(operand);
       case Term.Presence(Term operand, boolean _) -> visit(operand);
       case Term.Junction(boolean _, List<Term> operands) -> operands.forEach(this::visit);
-      case Term.Comparison(Syntax.Comparator _, Term left, Term right) -> {
+      case Term.Comparison(Syntax.Comparator operator, Term left, Term right) -> {
+        if (operator == Syntax.Comparator.EQUAL) {
+          sid(left, right);
+          sid(right, left);
+        }
         visit(left);
         visit(right);
       }
@@ -122,7 +146,9 @@ public final class Expression {
         for (Term.Choice choice : choices) {
           visit(choice.first());
           Term last = choice.last();
-          if (last != null) {
+          if (last == null) {
+            sid(subject, choice.first());
+          } else {
             visit(last);
           }
         }
@@ -136,6 +162,7 @@ public final class Expression {
         visit(target.access());
       }
       case Term.Quantified it -> {
+        levels = Math.max(levels, it.level() + 1);
         visit(it.list().access());
         Term inner = it.condition();
         if (inner != null) {
@@ -145,7 +172,23 @@ public final class Expression {
     }
   }
 
+  /** Remembers a constant that is compared with {@code sid}. */
+  private void sid(Term term, Term other) {
+    if (term instanceof Term.Read(Target.Plain target)
+        && target.member().name().equals(StreamNames.SID)
+        && other instanceof Term.Constant(ValueType _, Object value)
+        && value instanceof Long sid) {
+      streamIds.add(sid);
+    }
+  }
+
   private void visit(Access access) {
+    for (Access.Link link : access.links()) {
+      if (link instanceof Access.Link.Find(Member.Items items, long key)
+          && items.key().equals(StreamNames.SID)) {
+        streamIds.add(key);
+      }
+    }
     switch (access.base()) {
       case Access.Base.State _ -> readsState = true;
       case Access.Base.Event _ -> readsEvent = true;

@@ -1,6 +1,9 @@
 package io.vsmmu.debugger.expression;
 
-/** The limits of an expression. One that exceeds them is refused before it is evaluated. */
+/**
+ * The limits of an expression. One that exceeds them is refused before it is evaluated, but for
+ * {@link #ITEMS}, which depends on the log.
+ */
 public final class ExpressionLimits {
 
   /** UTF-16 characters of an expression. */
@@ -17,6 +20,12 @@ public final class ExpressionLimits {
    * product of the lengths of their lists.
    */
   public static final int QUANTIFIERS = 3;
+
+  /**
+   * Items at which {@code any}, {@code all} and {@code count} look in the evaluation at one event,
+   * over all of them. The search ends with an error where more would be needed.
+   */
+  public static final int ITEMS = 1 << 18;
 
   private ExpressionLimits() {}
 }

@@ -36,6 +36,19 @@ public record Moment(
     return new Moment(state, state, null, sequence -> sequence);
   }
 
+  /** The same moment with a further check. */
+  Moment checked(Runnable further) {
+    return new Moment(
+        before,
+        state,
+        event,
+        positions,
+        () -> {
+          check.run();
+          further.run();
+        });
+  }
+
   /** The moment before, of which only the state is known. */
   Moment previous() {
     return new Moment(before, before, null, positions, check);

@@ -29,6 +29,11 @@ final class StateNames {
 
   private StateNames() {}
 
+  /** Whether a value of the state is that of the event after which the state is this. */
+  static boolean ofMoment(String path) {
+    return path.equals("position") || path.equals("time");
+  }
+
   private static Shape root() {
     return new Shape.Builder<VsmmuState>()
         .growing(

@@ -7,6 +7,7 @@ import io.vsmmu.projections.view.SteView;
 import io.vsmmu.smmu.bits.FieldTable.Field;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.event.StreamConfigured;
+import io.vsmmu.smmu.event.UnknownSte;
 import io.vsmmu.smmu.model.DeviceState;
 import io.vsmmu.smmu.model.StreamState;
 import io.vsmmu.smmu.spec.SteFields;
@@ -14,6 +15,7 @@ import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.stimulus.Completeness;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +23,15 @@ import org.jspecify.annotations.Nullable;
 final class StreamNames {
 
   /** An STE as far as it is known. */
-  record KnownSte(StreamTableEntry ste, Completeness completeness) {
+  record KnownSte(StreamTableEntry ste, Completeness completeness, Optional<UnknownSte> unknown) {
 
     List<Long> words() {
       return Arrays.stream(SteView.knownWords(ste, completeness)).boxed().toList();
     }
   }
+
+  /** The name of a StreamID, wherever one is shown. */
+  static final String SID = "sid";
 
   /** The fields of an STE, whose owner is a {@link KnownSte}. */
   static final Shape DECODED = decoded();
@@ -63,12 +68,16 @@ final class StreamNames {
                 "how its transactions are handled now",
                 Shape.constants(StreamBehaviour.class),
                 (_, s) -> s.effective().name());
-    addSte(names, s -> new KnownSte(s.ste(), s.completeness()));
+    Function<StreamState, @Nullable KnownSte> ste =
+        s -> new KnownSte(s.ste(), s.completeness(), s.unknownSte());
+    addSte(names, ste);
+    addUnknownSte(names, ste);
     return names
         .text(
             "fault",
-            "the event that a transaction causes while the SMMU is enabled; null for none",
-            (_, s) -> PartViews.fault(s.fault()))
+            "the event with which a transaction ends now; null for none, as while the SMMU is"
+                + " disabled",
+            (moment, s) -> PartViews.fault(moment.state().faultOf(s)))
         .text(
             "device",
             "PCI address of its host device; null without one",
@@ -120,6 +129,19 @@ final class StreamNames {
             "the fields of the STE (IHI 0070, 5.2); null where unknown",
             DECODED,
             (_, owner) -> of.apply(owner));
+  }
+
+  /** Adds why no word of an STE is known. */
+  static <O> void addUnknownSte(
+      Shape.Builder<O> names, Function<? super O, @Nullable KnownSte> of) {
+    names.text(
+        "steUnknown",
+        "why no word of the STE is known; null if one is",
+        Shape.constants(UnknownSte.class),
+        (_, owner) -> {
+          KnownSte known = of.apply(owner);
+          return known == null ? null : PartViews.steUnknown(known.unknown());
+        });
   }
 
   /** A logical handle; null for 0, which stands for none. */

@@ -25,7 +25,7 @@ sealed interface Term {
   }
 
   /** Anything that a path leads to, whose presence alone matters. */
-  record Reach(Access access) implements Term {
+  record Reach(Target target) implements Term {
     @Override
     public ValueType type() {
       return ValueType.TRUTH;

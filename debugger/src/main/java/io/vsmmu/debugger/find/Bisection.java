@@ -9,7 +9,6 @@ import io.vsmmu.projections.travel.LogEvent;
 import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
-import io.vsmmu.smmu.wire.MalformedEventException;
 import java.util.List;
 import java.util.Optional;
 
@@ -46,7 +45,7 @@ final class Bisection {
       }
       long change = change(part, atLast, progress);
       return atLast ? new Part(change, part.last()) : new Part(part.first(), change - 1);
-    } catch (MalformedEventException | IllegalStateException damaged) {
+    } catch (IllegalStateException damaged) {
       throw FirstDamage.upTo(log, vsmmu, part.last()).orElseThrow(() -> damaged);
     }
   }

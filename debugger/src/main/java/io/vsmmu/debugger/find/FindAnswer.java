@@ -85,7 +85,13 @@ public record FindAnswer(
    *
    * @param sequence of the first event of the vSMMU that is missing, is not the one that was
    *     appended, or cannot be decoded
+   * @param position of that event; 0 if it is missing
    * @param problem what is wrong with it
    */
-  public record Damage(long sequence, String problem) {}
+  public record Damage(long sequence, long position, String problem) {
+
+    static Damage missing(long sequence) {
+      return new Damage(sequence, 0, "the log does not contain the event with this sequence");
+    }
+  }
 }

@@ -32,5 +32,8 @@ public final class FindLimits {
   /** Events between two looks whether the search was cancelled. */
   public static final int LOOK = 256;
 
+  /** Most StreamIDs that a note lists. */
+  static final int STREAM_IDS = 16;
+
   private FindLimits() {}
 }

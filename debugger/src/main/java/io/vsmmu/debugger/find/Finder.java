@@ -139,6 +139,7 @@ public final class Finder {
     IntervalCounts counts = IntervalCounts.of(from, to, all ? query.buckets() : 0);
     FoundSoFar found = new FoundSoFar(all ? query.hits() : 1, all && query.newest(), counts);
     long origin = registry.byId(query.vsmmu()).map(RegisteredVsmmu::originMicros).orElse(0L);
+    long beginning = states.beginning(query.vsmmu());
     progress.total(part.events());
     readers.<Part, Found>inOrder(
         parts(query, part, snapshot).iterator(),
@@ -147,7 +148,8 @@ public final class Finder {
               all
                   ? new AllHits(query, counts.empty(), next.first() > part.first())
                   : new OneHit(expression, mode, counts.empty());
-          return new PartScan(log, states, query, origin, next, collector, progress, stopped);
+          return new PartScan(
+              log, states, query, origin, beginning, next, collector, progress, stopped);
         },
         read -> {
           found.add(read);
@@ -179,7 +181,10 @@ public final class Finder {
     Part holding = bisection.holding(part, progress);
     FindMode mode = query.mode();
     boolean all = mode == FindMode.ALL;
-    OptionalLong hit = holding.isEmpty() ? OptionalLong.empty() : hit(bisection, holding, mode);
+    OptionalLong hit =
+        holding.isEmpty()
+            ? OptionalLong.empty()
+            : hit(bisection, holding, states.beginning(query.vsmmu()), mode);
     List<Hit> hits =
         hit.isEmpty() || (all && query.hits() == 0)
             ? List.of()
@@ -198,12 +203,13 @@ public final class Finder {
   }
 
   /** The event that is wanted of those at which the condition holds; empty if none is. */
-  private static OptionalLong hit(Bisection bisection, Part holding, FindMode mode) {
+  private static OptionalLong hit(
+      Bisection bisection, Part holding, long beginning, FindMode mode) {
     return switch (mode) {
       case FIRST, ALL -> OptionalLong.of(holding.first());
       case LAST -> OptionalLong.of(holding.last());
       case NEXT, PREVIOUS ->
-          holding.first() == 0 || !bisection.holds(holding.first() - 1)
+          holding.first() == beginning || !bisection.holds(holding.first() - 1)
               ? OptionalLong.of(holding.first())
               : OptionalLong.empty();
     };
@@ -222,8 +228,7 @@ public final class Finder {
   private long position(int vsmmu, long sequence) {
     OptionalLong position = log.positionOf(vsmmu, sequence);
     if (position.isEmpty()) {
-      throw new DamagedLogException(
-          new Damage(sequence, "the log does not contain the event with this sequence"));
+      throw new DamagedLogException(Damage.missing(sequence));
     }
     return position.getAsLong();
   }

@@ -38,12 +38,16 @@ final class FirstDamage {
       EventCodec.decode(stored.type(), stored.payload());
       return true;
     } catch (MalformedEventException malformed) {
-      damage = new Damage(stored.sequence(), String.valueOf(malformed.getMessage()));
+      damage =
+          new Damage(
+              stored.sequence(),
+              stored.position(),
+              "it cannot be decoded: " + malformed.getMessage());
       return false;
     }
   }
 
   private void missing() {
-    damage = new Damage(next, "the log does not contain the event with this sequence");
+    damage = Damage.missing(next);
   }
 }

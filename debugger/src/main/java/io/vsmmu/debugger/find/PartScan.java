@@ -7,11 +7,11 @@ import io.vsmmu.debugger.Progress;
 import io.vsmmu.debugger.expression.Expression;
 import io.vsmmu.debugger.expression.Moment;
 import io.vsmmu.debugger.find.FindAnswer.Damage;
+import io.vsmmu.projections.travel.DamagedEventException;
 import io.vsmmu.projections.travel.LogEvent;
 import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
-import io.vsmmu.smmu.wire.MalformedEventException;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -49,6 +49,7 @@ final class PartScan implements Callable<Found> {
 
   /**
    * @param originMicros zero point of the vSMMU's times, which the hash chain refers to
+   * @param beginning sequence of the event with which the log begins
    * @param stopped whether the result is not wanted any more; asked on the thread of the scan
    */
   PartScan(
@@ -56,6 +57,7 @@ final class PartScan implements Callable<Found> {
       TimeTravel states,
       FindQuery query,
       long originMicros,
+      long beginning,
       Part part,
       HitCollector collector,
       Progress progress,
@@ -69,8 +71,8 @@ final class PartScan implements Callable<Found> {
     this.collector = collector;
     this.progress = progress;
     this.stopped = stopped;
-    this.next = Math.max(0, part.first() - 1);
-    this.hash = next == 0 ? HashChain.genesis() : null;
+    this.next = Math.max(beginning, part.first() - 1);
+    this.hash = next == beginning ? HashChain.genesis() : null;
     this.positions = new SeenPositions(next, states.positions(vsmmu));
   }
 
@@ -98,7 +100,7 @@ final class PartScan implements Callable<Found> {
   private VsmmuState stateBefore(long sequence) {
     try {
       return states.before(vsmmu, sequence);
-    } catch (MalformedEventException | IllegalStateException damaged) {
+    } catch (DamagedEventException damaged) {
       throw FirstDamage.upTo(log, vsmmu, sequence - 1).orElseThrow(() -> damaged);
     }
   }
@@ -116,9 +118,9 @@ final class PartScan implements Callable<Found> {
     }
     try {
       return evaluate(new LogEvent(stored));
-    } catch (MalformedEventException malformed) {
+    } catch (DamagedEventException damaged) {
       throw new DamagedLogException(
-          new Damage(stored.sequence(), String.valueOf(malformed.getMessage())));
+          new Damage(stored.sequence(), stored.position(), damaged.problem()));
     }
   }
 
@@ -127,7 +129,8 @@ final class PartScan implements Callable<Found> {
     if (previous != null
         && !Arrays.equals(stored.hash(), chain.next(previous, originMicros, stored))) {
       throw new DamagedLogException(
-          new Damage(stored.sequence(), "the event is not the one that was appended"));
+          new Damage(
+              stored.sequence(), stored.position(), "the event is not the one that was appended"));
     }
     hash = stored.hash();
   }
@@ -152,8 +155,7 @@ final class PartScan implements Callable<Found> {
   }
 
   private static DamagedLogException missing(long sequence) {
-    return new DamagedLogException(
-        new Damage(sequence, "the log does not contain the event with this sequence"));
+    return new DamagedLogException(Damage.missing(sequence));
   }
 
   /** The positions of the events that were read, and of others as the log has them. */

@@ -2,17 +2,27 @@ package io.vsmmu.debugger.timeline;
 
 import io.vsmmu.db.log.EventLog;
 import io.vsmmu.db.log.Micros;
+import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.projections.model.Tables;
 import io.vsmmu.projections.query.Keyset.Span;
 import io.vsmmu.projections.query.SequenceSpans;
+import io.vsmmu.projections.travel.LogEvent;
 import io.vsmmu.projections.travel.LogPoint;
+import io.vsmmu.smmu.event.PartImported;
 import io.vsmmu.smmu.event.StreamConfigured;
+import io.vsmmu.smmu.model.StreamState;
+import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.wire.EventCodec;
 import io.vsmmu.smmu.wire.EventKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -86,14 +96,49 @@ public final class StreamLives {
         new Span(
             log.positionOf(vsmmu, sequences.first()).orElseThrow(),
             log.positionOf(vsmmu, sequences.last()).orElseThrow());
+    SortedMap<Integer, StreamLife.Part> beginnings = beginnings(vsmmu, range.last());
+    SortedSet<Integer> known = new TreeSet<>(streams(vsmmu));
+    known.addAll(beginnings.keySet());
     List<StreamLife> lives = new ArrayList<>();
-    for (int streamId : streams(vsmmu)) {
+    for (int streamId : known.stream().limit(TimelineLimits.STREAMS).toList()) {
       List<StreamLife.Part> life = life(vsmmu, streamId, range, parts);
+      StreamLife.Part beginning = beginnings.get(streamId);
+      if (beginning != null && (life.isEmpty() || life.getFirst().position() >= range.first())) {
+        life.addFirst(beginning);
+      }
       if (!life.isEmpty()) {
         lives.add(new StreamLife(streamId, life));
       }
     }
     return lives;
+  }
+
+  /**
+   * How the streams were when the log of an imported part began.
+   *
+   * @param last position that is asked about
+   */
+  private SortedMap<Integer, StreamLife.Part> beginnings(int vsmmu, long last) {
+    SortedMap<Integer, StreamLife.Part> beginnings = new TreeMap<>();
+    for (StoredEvent first : log.readPage(vsmmu, 0, 1)) {
+      if (first.position() <= last
+          && first.type() == EventKind.PART_IMPORTED.number()
+          && new LogEvent(first).event() instanceof PartImported part) {
+        Instant time = Micros.toInstant(first.timeMicros());
+        for (StreamState it : ((VsmmuState) part.state()).streams().values()) {
+          beginnings.put(
+              it.streamId(),
+              new StreamLife.Part(
+                  first.position(),
+                  time,
+                  first.position(),
+                  time,
+                  it.configuration(),
+                  it.effective()));
+        }
+      }
+    }
+    return beginnings;
   }
 
   private List<Integer> streams(int vsmmu) {

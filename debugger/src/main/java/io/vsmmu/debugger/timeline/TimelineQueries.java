@@ -78,6 +78,7 @@ public final class TimelineQueries {
     private final TimelineAxis axis;
     private final Span wanted;
     private final Timeline timeline;
+    private final long beginning;
     private final List<Long> divided = new ArrayList<>();
 
     Pass(int vsmmu, TimelineAxis axis, Span wanted, Timeline timeline) {
@@ -85,6 +86,7 @@ public final class TimelineQueries {
       this.axis = axis;
       this.wanted = wanted;
       this.timeline = timeline;
+      this.beginning = travel.beginning(vsmmu);
     }
 
     void count() {
@@ -96,7 +98,7 @@ public final class TimelineQueries {
           }
         }
       }
-      tables.eachEvent(vsmmu, divided, TimelineLimits.BLOCKS_AT_ONCE, this::into);
+      tables.eachEvent(vsmmu, divided, TimelineLimits.BLOCKS_AT_ONCE, beginning, this::into);
       tail(blocks * EventBlock.EVENTS);
     }
 
@@ -162,7 +164,7 @@ public final class TimelineQueries {
         EventBlock block = new EventBlock(first);
         TimelineProjection.fill(
             block, log, travel, vsmmu, Math.min(wanted.last(), first + EventBlock.EVENTS - 1));
-        EventBlock.each(first, block.events(), this::into);
+        EventBlock.each(Math.max(beginning, first), block.events(), this::into);
       }
     }
   }

@@ -64,8 +64,13 @@ public final class TimelineTables {
         (int) numbers.last());
   }
 
-  /** Passes the events of blocks of level 0, which are read {@code atOnce} at a time. */
-  void eachEvent(int vsmmu, List<Long> blocks, int atOnce, EventBlock.Visitor visitor) {
+  /**
+   * Passes the events of blocks of level 0, which are read {@code atOnce} at a time.
+   *
+   * @param beginning sequence of the first event of the log
+   */
+  void eachEvent(
+      int vsmmu, List<Long> blocks, int atOnce, long beginning, EventBlock.Visitor visitor) {
     for (int from = 0; from < blocks.size(); from += atOnce) {
       Long[] some =
           blocks.subList(from, Math.min(from + atOnce, blocks.size())).toArray(Long[]::new);
@@ -78,7 +83,10 @@ public final class TimelineTables {
               some)
           .forEach(
               stored ->
-                  EventBlock.each(stored.block() * EventBlock.EVENTS, stored.events(), visitor));
+                  EventBlock.each(
+                      Math.max(beginning, stored.block() * EventBlock.EVENTS),
+                      stored.events(),
+                      visitor));
     }
   }
 

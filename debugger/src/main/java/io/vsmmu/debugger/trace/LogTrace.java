@@ -22,6 +22,7 @@ import io.vsmmu.smmu.event.LinesKept;
 import io.vsmmu.smmu.event.MemoryMapped;
 import io.vsmmu.smmu.event.MemoryUnmapped;
 import io.vsmmu.smmu.event.PageRequestsReported;
+import io.vsmmu.smmu.event.PartImported;
 import io.vsmmu.smmu.event.RecordingFinished;
 import io.vsmmu.smmu.event.RegisterReadsObserved;
 import io.vsmmu.smmu.event.RegisterWritten;
@@ -88,9 +89,15 @@ public final class LogTrace {
     for (Lane lane : Lane.values()) {
       trace.row(lane.number(), lane.title());
     }
-    for (StreamState stream : before.streams().values()) {
-      streams.begin(stream.streamId(), stream.effective().name(), timeMicros, Map.of());
+    begin(before);
+  }
+
+  /** Begins the spans of what is open in the state before the first event. */
+  private void begin(VsmmuState state) {
+    for (StreamState stream : state.streams().values()) {
+      streams.begin(stream.streamId(), stream.effective().name(), now, Map.of());
     }
+    state.hardwareQueues().forEach(queue -> hardwareQueues.put(queue.index(), now));
   }
 
   /**
@@ -144,6 +151,10 @@ public final class LogTrace {
           RecordingFinished _,
           InputChanged _ ->
           instant(Lane.OPERATORS, event.type(), arguments);
+      case PartImported it -> {
+        instant(Lane.OPERATORS, event.type(), arguments);
+        begin((VsmmuState) it.state());
+      }
     }
   }
 

@@ -3,9 +3,9 @@ package io.vsmmu.debugger.trace;
 import io.vsmmu.db.log.EventLog;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.db.log.StoredEvent;
+import io.vsmmu.projections.travel.DamagedEventException;
 import io.vsmmu.projections.travel.LogEvent;
 import io.vsmmu.projections.travel.TimeTravel;
-import io.vsmmu.smmu.wire.MalformedEventException;
 import java.io.OutputStream;
 import java.util.List;
 
@@ -61,8 +61,8 @@ public final class TraceExport {
       try {
         trace.add(new LogEvent(stored));
         return true;
-      } catch (MalformedEventException malformed) {
-        trace.damaged(stored.sequence(), String.valueOf(malformed.getMessage()));
+      } catch (DamagedEventException damaged) {
+        trace.damaged(stored.sequence(), damaged.problem());
         return false;
       }
     }

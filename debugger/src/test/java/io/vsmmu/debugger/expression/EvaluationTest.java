@@ -3,6 +3,8 @@ package io.vsmmu.debugger.expression;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vsmmu.db.log.StoredEvent;
+import io.vsmmu.projections.travel.LogEvent;
 import io.vsmmu.smmu.model.Decision;
 import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
@@ -17,7 +19,9 @@ import io.vsmmu.smmu.stimulus.Durability;
 import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus;
+import io.vsmmu.smmu.wire.EventCodec;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -205,5 +209,101 @@ class EvaluationTest {
 
     assertThatThrownBy(() -> Expression.of(text).holds(moment))
         .isInstanceOf(CancellationException.class);
+  }
+
+  /** The values that a condition reads at the state with an index, as path, before and after. */
+  private static List<String> values(String text, int index) {
+    Moment moment =
+        new Moment(STATES.get(Math.max(0, index - 1)), STATES.get(index), null, _ -> 4711L);
+    return Expression.of(text).values(moment).stream()
+        .map(
+            it ->
+                it.hasBefore()
+                    ? "%s: %s -> %s".formatted(it.path(), it.before(), it.after())
+                    : "%s: %s".formatted(it.path(), it.after()))
+        .toList();
+  }
+
+  @Test
+  void what_is_compared_with_null_is_among_the_values() {
+    assertThat(values("streams[0x900].device == null", 4))
+        .containsExactly("streams[0x900].device: null -> null");
+    assertThat(values("streams[0x900] != null", 4))
+        .containsExactly("streams[0x900]: null -> present");
+  }
+
+  @Test
+  void the_values_of_a_quantifier_are_those_of_the_items_that_changed_it() {
+    assertThat(values("any(streams, configuration == \"TRANSLATE\" and device == null)", 4))
+        .containsExactly(
+            "streams[\"0x900\"].configuration: null -> TRANSLATE",
+            "streams[\"0x900\"].device: null -> null");
+    assertThat(values("all(streams, configuration == \"BYPASS\")", 5))
+        .containsExactly("streams[\"0x900\"].configuration: TRANSLATE -> BYPASS");
+    assertThat(values("count(streams) == 1", 4))
+        .containsExactly("streams[\"0x900\"]: null -> present");
+    assertThat(
+            values("any(streams, any(streams, sid == 0x900 and configuration == \"BYPASS\"))", 5))
+        .containsExactly(
+            "streams[\"0x900\"].sid: 0x900 -> 0x900",
+            "streams[\"0x900\"].configuration: TRANSLATE -> BYPASS");
+  }
+
+  @Test
+  void values_of_the_event_and_its_position_have_none_before_it() {
+    // given
+    Moment moment = atSlice(1);
+
+    // when
+    List<Expression.ReadValue> read =
+        Expression.of(
+                "event.type == \"CommandsConsumed\" and position > 0"
+                    + " and any(event.commands, name == \"CMD_SYNC\")")
+            .values(moment);
+
+    // then
+    assertThat(read)
+        .extracting(Expression.ReadValue::path)
+        .containsExactly("event.type", "position", "event.commands[0].name");
+    assertThat(read).noneMatch(Expression.ReadValue::hasBefore);
+  }
+
+  @Test
+  void an_evaluation_that_would_look_at_too_many_items_is_refused_with_the_position() {
+    // given
+    String nested = "any(event.commands, any(event.commands, any(event.commands, %s)))";
+    Expression costly = Expression.of(nested.formatted("index == 9999"));
+
+    // when, then
+    assertThatThrownBy(() -> costly.holds(atSlice(256)))
+        .isInstanceOfSatisfying(
+            CostlyExpressionException.class,
+            refused ->
+                assertThat(refused.problem().allowed()).contains("262,144 items", "position 12"));
+    assertThat(costly.holds(atSlice(32))).isFalse();
+    assertThat(Expression.of(nested.formatted("index == 0")).holds(atSlice(256))).isTrue();
+  }
+
+  /** A slice with as many CMD_SYNCs, at position 12. */
+  private static Moment atSlice(int commands) {
+    List<CommandEntry> entries =
+        Collections.nCopies(commands, new SmmuCommand.Sync(0, 0, 0, 0, 0).encode());
+    Decision decision =
+        Vsmmu.decide(
+            STATES.get(3),
+            new Stimulus.ConsumeCommands(commands, entries, List.of(), List.of(), false));
+    Decision.Accepted accepted = (Decision.Accepted) decision;
+    StoredEvent stored =
+        new StoredEvent(
+            12,
+            1,
+            STATES.get(3).events(),
+            0,
+            (short) EventCodec.typeOf(accepted.events().getFirst()),
+            null,
+            null,
+            EventCodec.encode(accepted.events().getFirst()),
+            new byte[32]);
+    return new Moment(STATES.get(3), accepted.after(), new LogEvent(stored), _ -> 4711L);
   }
 }

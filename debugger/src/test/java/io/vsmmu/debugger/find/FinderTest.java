@@ -301,8 +301,9 @@ class FinderTest {
 
       assertThat(answer.events()).isEqualTo(2);
       assertThat(answer.holding()).isEqualTo(2);
-      assertThat(answer.damage())
-          .isEqualTo(new FindAnswer.Damage(2, "the event is not the one that was appended"));
+      assertThat(answer.damage().sequence()).isEqualTo(2);
+      assertThat(answer.damage().position()).isPositive();
+      assertThat(answer.damage().problem()).isEqualTo("the event is not the one that was appended");
     }
   }
 

@@ -6,9 +6,11 @@ import io.vsmmu.smmu.event.DeviceAttached;
 import io.vsmmu.smmu.event.DeviceDetached;
 import io.vsmmu.smmu.event.HostFailed;
 import io.vsmmu.smmu.event.HostOutcomeReported;
+import io.vsmmu.smmu.event.PartImported;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.event.StreamConfigured;
 import io.vsmmu.smmu.event.StreamConfigured.Reason;
+import io.vsmmu.smmu.model.StreamState;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.StreamTableEntry;
 import io.vsmmu.smmu.stimulus.HostOperation;
@@ -83,6 +85,7 @@ final class BypassWindows implements RuleChecker {
       return;
     }
     switch (step.event()) {
+      case PartImported _ -> begin(step);
       case StreamConfigured it -> configured(step, it);
       case HostFailed it -> failed(step, it);
       case HostOutcomeReported it -> confirmed(step, it);
@@ -93,6 +96,16 @@ final class BypassWindows implements RuleChecker {
   @Override
   public void finish(VsmmuState last, long position) {
     open.forEach((sid, window) -> report(sid, window, null));
+  }
+
+  /** Opens the windows of the devices that are on bypass when an imported part of a log begins. */
+  private void begin(ObservedEvent step) {
+    for (StreamState it : step.after().streams().values()) {
+      boolean device = step.after().devices().containsKey(it.streamId());
+      if (device && it.effective() == StreamBehaviour.BYPASS) {
+        open(step, it.streamId(), cause(it.reason(), it.configuration(), it.ste()));
+      }
+    }
   }
 
   private void detached(ObservedEvent step, int sid) {
@@ -158,10 +171,15 @@ final class BypassWindows implements RuleChecker {
   }
 
   private static BypassCause cause(StreamConfigured it) {
-    if (it.reason() == Reason.GROUP_MOVED && it.configuration() != StreamBehaviour.BYPASS) {
+    return cause(it.reason(), it.configuration(), it.ste());
+  }
+
+  private static BypassCause cause(
+      Reason reason, StreamBehaviour configuration, StreamTableEntry ste) {
+    if (reason == Reason.GROUP_MOVED && configuration != StreamBehaviour.BYPASS) {
       return BypassCause.GROUP;
     }
-    boolean own = it.ste().valid() && it.ste().config() == StreamTableEntry.Config.BYPASS;
+    boolean own = ste.valid() && ste.config() == StreamTableEntry.Config.BYPASS;
     return own ? BypassCause.GUEST_STE : BypassCause.GBPA;
   }
 

@@ -3,6 +3,7 @@ package io.vsmmu.projections.lint;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.smmu.event.CommandsConsumed;
+import io.vsmmu.smmu.event.PartImported;
 import io.vsmmu.smmu.event.RegisterReadsObserved;
 import io.vsmmu.smmu.event.RegisterWritten;
 import io.vsmmu.smmu.event.StreamBehaviour;
@@ -64,6 +65,7 @@ final class LeftoverState implements RuleChecker {
   public Set<Class<? extends VsmmuEvent>> observed() {
     return Set.of(
         VsmmuReset.class,
+        PartImported.class,
         VmmConnected.class,
         CommandsConsumed.class,
         RegisterWritten.class,
@@ -78,6 +80,12 @@ final class LeftoverState implements RuleChecker {
         usedBase = 0;
         cr0Known = false;
         otherVmmAt = 0;
+      }
+      case PartImported _ -> {
+        // What was there when the log began was left by the same guest, as far as is known.
+        cr0Known = true;
+        vmm = step.after().vmm().pid();
+        inUse(step);
       }
       case VmmConnected it -> {
         boolean other = vmm != 0 && it.pid() != 0 && vmm != it.pid();
@@ -148,8 +156,14 @@ final class LeftoverState implements RuleChecker {
           step.position(),
           List.of(earlier, step.position()));
     }
-    usedAt = step.position();
-    usedBase = base;
+    inUse(step);
+  }
+
+  private void inUse(ObservedEvent step) {
+    if (step.after().commandQueueEnabled()) {
+      usedAt = step.position();
+      usedBase = TableFields.QUEUE_ADDR.inPlace(step.after().value(Register.CMDQ_BASE));
+    }
   }
 
   private static String left(VsmmuState state) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.vsmmu.projections.view.Hex;
 import io.vsmmu.smmu.event.CommandsConsumed;
 import io.vsmmu.smmu.event.HostCallsObserved;
+import io.vsmmu.smmu.event.PartImported;
 import io.vsmmu.smmu.event.RecordingFinished;
 import io.vsmmu.smmu.event.RegisterReadsObserved;
 import io.vsmmu.smmu.event.RegisterWritten;
@@ -114,7 +115,8 @@ final class RecordingProblems implements RuleChecker {
         VsmmuReset.class,
         HostCallsObserved.class,
         RegisterReadsObserved.class,
-        RecordingFinished.class);
+        RecordingFinished.class,
+        PartImported.class);
   }
 
   @Override
@@ -140,8 +142,29 @@ final class RecordingProblems implements RuleChecker {
           incomplete(step.position(), it.reason());
         }
       }
+      case PartImported it -> begin(step, it);
       default -> {}
     }
+  }
+
+  private void begin(ObservedEvent step, PartImported part) {
+    VsmmuState state = step.after();
+    // Commands were consumed although no write of CR0.CMDQEN is recorded: an earlier late start.
+    late =
+        state.origin() != Origin.LIVE
+            && !state.commandQueueEnabled()
+            && !state.commands().byName().isEmpty();
+    findings.add(
+        Rule.PART_OF_LOG,
+        step.position(),
+        null,
+        null,
+        "BEGINNING",
+        ("The log is a part of that of %s, from position %d to %d there, and begins with the state"
+                + " before it, in the place of %d events")
+            .formatted(
+                part.vsmmu(), part.firstPosition(), part.lastPosition(), step.at().sequence() + 1),
+        List.of(step.position()));
   }
 
   private void consumed(ObservedEvent step, CommandsConsumed slice) {
@@ -197,7 +220,15 @@ final class RecordingProblems implements RuleChecker {
   @Override
   public void finish(VsmmuState last, long position) {
     if (last.origin() != Origin.LIVE && !finished) {
-      incomplete(position, "there is no end of the recording in the log");
+      findings.add(
+          Rule.PART_OF_LOG,
+          position,
+          null,
+          null,
+          "END",
+          "The log ends before its recording does: it is an export up to this position, and what"
+              + " follows was not exported",
+          List.of(position));
     }
     verdicts.forEach(
         (text, seen) ->

@@ -269,10 +269,19 @@ public enum Rule {
   PARTIAL_RECORDING(
       Severity.WARNING,
       "ADR 16",
-      "The recording lacks its end, or says that it is not complete. Rules that report the absence"
-          + " of a command are silent for such a log.",
+      "The recording says that it is not complete. Rules that report the absence of a command are"
+          + " silent for such a log.",
       "The end of the recording.",
-      "Record again from the VMM's start, with all trace events that the documentation names.");
+      "Record again from the VMM's start, with all trace events that the documentation names."),
+  PART_OF_LOG(
+      Severity.INFO,
+      "ADR 43",
+      "The log is a part of another one. It begins with the state that earlier events led to"
+          + " (BEGINNING), or ends before the recording does that it was exported from (END)."
+          + " Nothing is missing in between, and all rules are checked there; what the guest did"
+          + " before and afterwards is not known.",
+      "The event PartImported with which the log begins; the absence of the end of a recording.",
+      "If the question is about what was before or follows, import an export of the whole log.");
 
   /** What a log must contain for a rule to report anything. */
   private enum Needs {

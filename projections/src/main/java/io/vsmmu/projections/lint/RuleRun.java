@@ -3,6 +3,7 @@ package io.vsmmu.projections.lint;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.vsmmu.projections.travel.LogEvent;
 import io.vsmmu.smmu.event.CommandsConsumed;
+import io.vsmmu.smmu.event.PartImported;
 import io.vsmmu.smmu.event.StimulusEvent;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.model.VsmmuState;
@@ -39,6 +40,9 @@ final class RuleRun {
     @JsonProperty private long events;
     @JsonProperty private long position;
     @JsonProperty private long stimulus;
+
+    /** The number of events before the part of a log that was imported. */
+    @JsonProperty private long notInLog;
   }
 
   /** By type of event, the indexes of the checkers that observe it. */
@@ -93,6 +97,9 @@ final class RuleRun {
       stimulus = event;
       progress.stimulus = event.position();
     }
+    if (event.event() instanceof PartImported) {
+      progress.notInLog = event.sequence();
+    }
     ObservedEvent step = new ObservedEvent(event, before, after, stimulus);
     for (int index : observers(event.event().getClass())) {
       inOrder[index].observe(step);
@@ -132,7 +139,7 @@ final class RuleRun {
     if (progress.events > 0) {
       checkers.forEach(checker -> checker.finish(last, progress.position));
     }
-    return findings.build(progress.events);
+    return findings.build(progress.events - progress.notInLog);
   }
 
   /** The state of the run as JSON, for a checkpoint. */

@@ -64,8 +64,7 @@ final class StaleStes implements RuleChecker {
         || it.completeness() != Completeness.FULL
         || !read(before)
         || !wasUsed(before, it.reason())
-        || before.ste().equals(it.ste())
-        || followsGbpa(it)) {
+        || before.ste().equals(it.ste())) {
       return;
     }
     String changed =
@@ -85,15 +84,9 @@ final class StaleStes implements RuleChecker {
         List.of(step.stimulus(), step.position()));
   }
 
-  /** Whether no STE was read for the stream. */
-  private static boolean followsGbpa(StreamConfigured it) {
-    return !it.ste().valid() && it.fault() == 0;
-  }
-
-  /** Whether an STE was read for the stream, valid or not. */
+  /** Whether an STE was read for the stream, valid or not, and all of it is known. */
   private static boolean read(StreamState stream) {
-    return stream.completeness() == Completeness.FULL
-        && (stream.ste().valid() || stream.fault() != 0);
+    return stream.completeness() == Completeness.FULL;
   }
 
   /** Whether the SMMU may have used the stream's STE after the last CMD_CFGI_STE for it. */

@@ -90,7 +90,11 @@ final class ObjectLifetimes {
   private void made(LogEvent event, HostObject object) {
     lives.put(
         new ObjectKey(event.vsmmu(), object.handle()),
-        new Life(object, event.position(), null, null));
+        new Life(
+            object,
+            event.position(),
+            object.kernelId() == 0 ? null : (Integer) object.kernelId(),
+            null));
   }
 
   private void changed(LogEvent event, long handle, @Nullable Integer kernelId, @Nullable Long to) {

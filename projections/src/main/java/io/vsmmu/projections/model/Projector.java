@@ -3,6 +3,7 @@ package io.vsmmu.projections.model;
 import io.vsmmu.db.log.EventLog;
 import io.vsmmu.db.log.Snapshots;
 import io.vsmmu.db.log.StoredEvent;
+import io.vsmmu.projections.travel.DamagedEventException;
 import io.vsmmu.projections.travel.LogEvent;
 import io.vsmmu.projections.travel.TimeTravel;
 import io.vsmmu.smmu.model.VsmmuState;
@@ -11,8 +12,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
@@ -74,6 +77,12 @@ public final class Projector implements AutoCloseable {
 
   /** Whether tables of other versions have been cleared. */
   private boolean prepared;
+
+  /**
+   * vSMMUs with an event that cannot be decoded: their events from there on are in no table, so
+   * that those of the others are.
+   */
+  private final Set<Integer> damaged = new HashSet<>();
 
   private volatile boolean closed;
   private volatile @Nullable RuntimeException failure;
@@ -362,8 +371,22 @@ public final class Projector implements AutoCloseable {
 
     boolean step(StoredEvent stored) {
       LogEvent event = new LogEvent(stored);
-      VsmmuState before = states.before(event);
-      VsmmuState after = states.after(event, before);
+      last = event.position();
+      if (damaged.contains(event.vsmmu())) {
+        return true;
+      }
+      VsmmuState before;
+      VsmmuState after;
+      try {
+        before = states.before(event);
+        after = states.after(event, before);
+      } catch (DamagedEventException unreadable) {
+        if (unreadable.position().isEmpty()) {
+          throw unreadable;
+        }
+        damaged.add(event.vsmmu());
+        return true;
+      }
       long size = 0;
       for (Follower follower : followers) {
         if (event.position() > follower.position) {
@@ -371,7 +394,6 @@ public final class Projector implements AutoCloseable {
           size += follower.projection.size();
         }
       }
-      last = event.position();
       return size < BATCH_CHARS;
     }
   }

@@ -45,6 +45,10 @@ public record EventFilter(
     return new EventFilter(Set.of(kinds), sid, asid, addresses, from, to, unattributed);
   }
 
+  public EventFilter withSid(int id) {
+    return new EventFilter(types, id, asid, addresses, from, to, unattributed);
+  }
+
   public EventFilter withAsid(int id) {
     return new EventFilter(types, sid, id, addresses, from, to, unattributed);
   }

@@ -59,6 +59,23 @@ public final class StreamQueries {
         : Page.upTo(events.getLast().position(), ordered);
   }
 
+  /**
+   * The StreamIDs that the history of a vSMMU has, in the order of signed integers.
+   *
+   * @param most how many at most, plus one that shows that there are more
+   */
+  public List<Integer> streamIds(int vsmmu, int most) {
+    return tables.query(
+        "WITH RECURSIVE each AS ((SELECT min(sid) AS sid FROM stream_history WHERE vsmmu = ?)"
+            + " UNION ALL SELECT (SELECT min(h.sid) FROM stream_history h WHERE h.vsmmu = ?"
+            + " AND h.sid > each.sid) FROM each WHERE each.sid IS NOT NULL)"
+            + " SELECT sid FROM each WHERE sid IS NOT NULL LIMIT ?",
+        row -> row.getInt(1),
+        vsmmu,
+        vsmmu,
+        most + 1);
+  }
+
   private List<StreamItem> items(int vsmmu, int sid, List<LogEvent> ascending) {
     CausePositions causes = new CausePositions(log);
     causes.lookUp(ascending);

@@ -52,6 +52,25 @@ public final class SummaryQueries {
     return summaries;
   }
 
+  /**
+   * The number of events before the log of imported vSMMUs, by number: 0, unless the log is a part
+   * of another one.
+   */
+  public Map<Integer, Long> eventsBefore(Collection<Integer> vsmmus) {
+    if (vsmmus.isEmpty()) {
+      return Map.of();
+    }
+    Map<Integer, Long> before = new HashMap<>();
+    tables
+        .query(
+            "SELECT v.id, (SELECT e.sequence FROM event e WHERE e.vsmmu = v.id::integer"
+                + " ORDER BY e.sequence LIMIT 1) FROM unnest(?) AS v (id)",
+            row -> Map.entry(row.getInt(1), row.getLong(2)),
+            (Object) vsmmus.stream().map(Long::valueOf).toArray(Long[]::new))
+        .forEach(first -> before.put(first.getKey(), first.getValue()));
+    return before;
+  }
+
   /** Removes the summaries that are out of date. */
   private void removeOutdated(Map<Integer, VsmmuSummary> summaries) {
     tables

@@ -71,7 +71,7 @@ public final class LogEvent {
   private boolean completes() {
     try {
       return event() instanceof HostOutcomeReported outcome && outcome.completes();
-    } catch (MalformedEventException damaged) {
+    } catch (DamagedEventException damaged) {
       return true;
     }
   }
@@ -91,12 +91,16 @@ public final class LogEvent {
   /**
    * The decoded event.
    *
-   * @throws io.vsmmu.smmu.wire.MalformedEventException if the payload is damaged
+   * @throws DamagedEventException if the payload cannot be decoded
    */
   public VsmmuEvent event() {
     VsmmuEvent event = decoded;
     if (event == null) {
-      event = EventCodec.decode(stored.type(), stored.payload());
+      try {
+        event = EventCodec.decode(stored.type(), stored.payload());
+      } catch (MalformedEventException malformed) {
+        throw DamagedEventException.undecodable(stored, malformed);
+      }
       decoded = event;
     }
     return event;

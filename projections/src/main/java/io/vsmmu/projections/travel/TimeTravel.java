@@ -7,7 +7,7 @@ import io.vsmmu.db.log.Snapshots.StoredSnapshot;
 import io.vsmmu.db.log.StoredEvent;
 import io.vsmmu.smmu.model.Vsmmu;
 import io.vsmmu.smmu.model.VsmmuState;
-import io.vsmmu.smmu.wire.EventCodec;
+import io.vsmmu.smmu.wire.EventKind;
 import io.vsmmu.smmu.wire.MalformedEventException;
 import io.vsmmu.smmu.wire.SnapshotCodec;
 import java.util.HashMap;
@@ -65,10 +65,41 @@ public final class TimeTravel {
   }
 
   /**
-   * The state before the event with this sequence, {@link VsmmuState#ABSENT} before the first one.
+   * The state before the event with this sequence, {@link VsmmuState#ABSENT} before the first one
+   * of the log.
+   *
+   * @throws DamagedEventException if an event before it is missing or cannot be decoded
    */
   public VsmmuState before(int vsmmu, long sequence) {
-    return sequence == 0 ? VsmmuState.ABSENT : after(vsmmu, sequence - 1).state();
+    if (sequence == 0) {
+      return VsmmuState.ABSENT;
+    }
+    try {
+      return after(vsmmu, sequence - 1).state();
+    } catch (DamagedEventException missing) {
+      if (sequence <= beginning(vsmmu)) {
+        return VsmmuState.ABSENT;
+      }
+      throw missing;
+    }
+  }
+
+  /**
+   * Sequence of the event with which the log of a vSMMU begins: 0, unless the log is a part of
+   * another one ({@link io.vsmmu.smmu.event.PartImported}).
+   */
+  public long beginning(int vsmmu) {
+    return importedPart(vsmmu).map(StoredEvent::sequence).orElse(0L);
+  }
+
+  /**
+   * The {@link io.vsmmu.smmu.event.PartImported} with which the log of a vSMMU begins; empty if the
+   * log is no part of another one.
+   */
+  public Optional<StoredEvent> importedPart(int vsmmu) {
+    return log.readPage(vsmmu, 0, 1).stream()
+        .filter(event -> event.type() == EventKind.PART_IMPORTED.number())
+        .findFirst();
   }
 
   /** Position of the event with this sequence of a vSMMU, null if there is none. */
@@ -105,7 +136,7 @@ public final class TimeTravel {
     return snapshots
         .latestAtOrBefore(vsmmu, sequence)
         .flatMap(snapshot -> restored(vsmmu, snapshot))
-        .orElseGet(() -> new StateFold(vsmmu));
+        .orElseGet(StateFold::new);
   }
 
   private Optional<StateFold> restored(int vsmmu, StoredSnapshot snapshot) {
@@ -159,17 +190,15 @@ public final class TimeTravel {
 
   /** A fold in progress: the state after the events applied so far. */
   private final class StateFold {
-    private final int vsmmu;
     private VsmmuState state;
     private @Nullable StateAtEvent moment;
 
-    StateFold(int vsmmu) {
-      this.vsmmu = vsmmu;
+    /** Begins with the first event of a log. */
+    StateFold() {
       this.state = VsmmuState.ABSENT;
     }
 
     StateFold(StateAtEvent from) {
-      this.vsmmu = from.vsmmu();
       this.state = from.state();
       this.moment = from;
     }
@@ -179,7 +208,15 @@ public final class TimeTravel {
     }
 
     void step(StoredEvent event) {
-      state = Vsmmu.evolve(state, EventCodec.decode(event.type(), event.payload()));
+      boolean begins = event.type() == EventKind.PART_IMPORTED.number() && moment == null;
+      if (event.sequence() != state.events() && !begins) {
+        throw DamagedEventException.missing(state.events(), lastPosition());
+      }
+      try {
+        state = Vsmmu.evolve(state, new LogEvent(event).event());
+      } catch (DamagedEventException damaged) {
+        throw damaged.readableTo(lastPosition());
+      }
       moment = TimeTravel.moment(event, state);
       if ((event.sequence() + 1) % KEEP_INTERVAL == 0) {
         recent.put(moment);
@@ -189,11 +226,14 @@ public final class TimeTravel {
     StateAtEvent moment() {
       StateAtEvent reached = moment;
       if (reached == null || state.events() != reached.sequence() + 1) {
-        throw new IllegalStateException(
-            "The log of vSMMU %d does not hold every event up to the one asked for"
-                .formatted(vsmmu));
+        throw DamagedEventException.missing(state.events(), lastPosition());
       }
       return reached;
+    }
+
+    private long lastPosition() {
+      StateAtEvent last = moment;
+      return last == null ? 0 : last.position();
     }
   }
 }

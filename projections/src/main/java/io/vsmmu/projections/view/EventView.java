@@ -19,6 +19,7 @@ import io.vsmmu.smmu.event.LinesKept;
 import io.vsmmu.smmu.event.MemoryMapped;
 import io.vsmmu.smmu.event.MemoryUnmapped;
 import io.vsmmu.smmu.event.PageRequestsReported;
+import io.vsmmu.smmu.event.PartImported;
 import io.vsmmu.smmu.event.RecordingFinished;
 import io.vsmmu.smmu.event.RegisterReadsObserved;
 import io.vsmmu.smmu.event.RegisterWritten;
@@ -111,6 +112,7 @@ public final class EventView {
       case LinesKept it -> kept(tree, it);
       case RecordingFinished it -> tree.put("complete", it.complete()).put("reason", it.reason());
       case InputChanged it -> tree.put("change", it.change());
+      case PartImported it -> part(tree, it);
     }
     return tree.build();
   }
@@ -121,6 +123,14 @@ public final class EventView {
         .put("properties", PartViews.properties(it.properties()))
         .put("ids", PartViews.ids(it.ids()))
         .put("vm", it.vm().isEmpty() ? null : it.vm());
+  }
+
+  /** What the log is a part of; the state that it begins with is that at this event. */
+  private static void part(TreeBuilder tree, PartImported it) {
+    tree.put("partOf", it.vsmmu())
+        .put("firstPosition", it.firstPosition())
+        .put("lastPosition", it.lastPosition())
+        .put("events", it.events());
   }
 
   private static void attached(TreeBuilder tree, DeviceAttached it) {
@@ -200,9 +210,10 @@ public final class EventView {
         .name("reason", it.reason())
         .put("ste", SteView.words(it.ste(), it.completeness()))
         .put("known", it.completeness().name())
+        .put("steUnknown", PartViews.steUnknown(it.unknownSte()))
         .put("decoded", SteView.decoded(it.ste(), it.completeness()))
         .put("entry", it.entry() < 0 ? null : it.entry())
-        .put("fault", PartViews.fault(it.fault()))
+        .put("fault", PartViews.fault(it.faultFromHereOn()))
         .handle("hwpt", it.hwpt())
         .put("allocatesHwpt", it.allocatesHwpt())
         .put("hostSte", it.allocatesHwpt() ? Hex.words(it.hostWord0(), it.hostWord1()) : null)

@@ -2,6 +2,7 @@ package io.vsmmu.projections.view;
 
 import io.vsmmu.db.log.Micros;
 import io.vsmmu.smmu.bits.FieldTable.Field;
+import io.vsmmu.smmu.event.UnknownSte;
 import io.vsmmu.smmu.model.MemoryState;
 import io.vsmmu.smmu.spec.EventRecord;
 import io.vsmmu.smmu.spec.EventType;
@@ -16,6 +17,7 @@ import io.vsmmu.smmu.stimulus.RecordedHostCall;
 import io.vsmmu.smmu.stimulus.RegisterRead;
 import io.vsmmu.smmu.stimulus.SteFetch;
 import java.util.LinkedHashMap;
+import java.util.Optional;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -154,6 +156,11 @@ public final class PartViews {
     return code == 0
         ? null
         : EventType.of(code).map(EventType::name).orElseGet(() -> "EVENT_" + Hex.of(code));
+  }
+
+  /** Why no word of an STE is known; null if some are. */
+  public static @Nullable String steUnknown(Optional<UnknownSte> why) {
+    return why.map(UnknownSte::name).orElse(null);
   }
 
   private static Object autoOr(int value) {

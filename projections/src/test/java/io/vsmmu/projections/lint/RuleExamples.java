@@ -111,7 +111,9 @@ final class RuleExamples {
       case DIFFERENT_REGISTER_READ ->
           recording().act(new Stimulus.ObserveReads(List.of(new RegisterRead(0x20, 4, 0x1))));
       case DIFFERENT_VERDICT -> consumedTlbiEl2(CommandError.CERROR_NONE);
-      case PARTIAL_RECORDING -> recording();
+      case PARTIAL_RECORDING ->
+          recording().act(new Stimulus.FinishRecording(false, "the VMM was killed"));
+      case PART_OF_LOG -> recording();
     };
   }
 
@@ -161,7 +163,8 @@ final class RuleExamples {
       case DIFFERENT_REGISTER_READ ->
           recording().act(new Stimulus.ObserveReads(List.of(new RegisterRead(0x20, 4, 0xd))));
       case DIFFERENT_VERDICT -> consumedTlbiEl2(CommandError.CERROR_ILL);
-      case PARTIAL_RECORDING -> recording().act(new Stimulus.FinishRecording(true, ""));
+      case PARTIAL_RECORDING -> recording();
+      case PART_OF_LOG -> recording().act(new Stimulus.FinishRecording(true, ""));
     };
   }
 

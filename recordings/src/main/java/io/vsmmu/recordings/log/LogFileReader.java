@@ -185,7 +185,8 @@ public final class LogFileReader {
     String author = reader.string(LogFileLimits.SUBJECT_BYTES);
     String bookmark = reader.string(LogFileLimits.NAME_BYTES);
     String text = reader.string(LogFileLimits.NOTE_BYTES);
-    long first = part == null ? 0 : part.firstSequence();
+    // A note may be about the state with which a part begins.
+    long first = part == null ? 0 : part.firstSequence() - 1;
     if (sequence < first || sequence >= nextSequence) {
       throw malformed(
           "a note is about record %d, which the file does not have".formatted(sequence));

@@ -7,11 +7,13 @@ import io.vsmmu.debugger.cause.CausalChains;
 import io.vsmmu.debugger.cause.ValueOrigin;
 import io.vsmmu.debugger.find.Finder;
 import io.vsmmu.debugger.find.PartReaders;
+import io.vsmmu.debugger.find.StreamIdNotes;
 import io.vsmmu.debugger.step.Steps;
 import io.vsmmu.debugger.timeline.StreamLives;
 import io.vsmmu.debugger.timeline.TimelineQueries;
 import io.vsmmu.projections.model.Projector;
 import io.vsmmu.projections.query.EventQueries;
+import io.vsmmu.projections.query.StreamQueries;
 import io.vsmmu.projections.travel.TimeTravel;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -33,6 +35,11 @@ class DebuggerWiring {
   @Bean
   Finder finder(EventDatabase database, TimeTravel states, PartReaders readers) {
     return new Finder(database.log(), states, database.snapshots(), database.registry(), readers);
+  }
+
+  @Bean
+  StreamIdNotes streamIdNotes(EventQueries events, StreamQueries streams, TimeTravel states) {
+    return new StreamIdNotes(events, streams, states);
   }
 
   /** Reads the projector's tables: it is a parameter so that it is made first. */

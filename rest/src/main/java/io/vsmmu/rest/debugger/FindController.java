@@ -11,6 +11,7 @@ import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.debugger.find.FindMode;
 import io.vsmmu.debugger.find.FindQuery;
 import io.vsmmu.debugger.find.Finder;
+import io.vsmmu.debugger.find.StreamIdNotes;
 import io.vsmmu.projections.travel.LogPoint;
 import io.vsmmu.rest.intake.AuditTrail;
 import io.vsmmu.rest.problem.ProblemException;
@@ -33,13 +34,19 @@ class FindController {
   private final VsmmuDirectory directory;
   private final EventLog log;
   private final Finder finder;
+  private final StreamIdNotes streamIds;
   private final JobAnswers answers;
 
   FindController(
-      VsmmuDirectory directory, EventDatabase database, Finder finder, JobAnswers answers) {
+      VsmmuDirectory directory,
+      EventDatabase database,
+      Finder finder,
+      StreamIdNotes streamIds,
+      JobAnswers answers) {
     this.directory = directory;
     this.log = database.log();
     this.finder = finder;
+    this.streamIds = streamIds;
     this.answers = answers;
   }
 
@@ -74,7 +81,13 @@ class FindController {
       checkOrder(vsmmu, query.from(), query.to());
     }
     return answers.answer(
-        "find", request, progress -> FindResource.of(query, finder.find(query, progress)));
+        "find",
+        request,
+        progress ->
+            FindResource.of(
+                query,
+                finder.find(query, progress),
+                streamIds.notes(vsmmu.id(), vsmmu.name(), query.expression())));
   }
 
   /** Refuses a position beyond the log. */

@@ -1,6 +1,7 @@
 package io.vsmmu.rest.debugger;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.vsmmu.debugger.expression.Expression.ReadValue;
 import io.vsmmu.debugger.find.FindAnswer;
@@ -10,8 +11,10 @@ import io.vsmmu.debugger.find.FindAnswer.Hit;
 import io.vsmmu.debugger.find.FindAnswer.Run;
 import io.vsmmu.debugger.find.FindMode;
 import io.vsmmu.debugger.find.FindQuery;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 @Schema(name = "FindAnswer", description = "Where a condition holds in the log of a vSMMU")
@@ -41,7 +44,9 @@ record FindResource(
             description =
                 "Where the log cannot be read: the answer is about the events in front of it; null"
                     + " if all of it can be read")
-        FindDamage damage) {
+        FindDamage damage,
+    @Schema(description = "What the reader should know, such as a StreamID that never occurs")
+        List<String> notes) {
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @Schema(name = "FindHit", description = "An event at which a condition holds or begins to hold")
@@ -55,7 +60,14 @@ record FindResource(
       @Nullable @Schema(description = "When that event was recorded") String toTime,
       @Nullable @Schema(description = "With mode all: the number of events at which it holds")
           Long events,
-      @Schema(description = "The values that the expression reads") List<FindValue> values) {
+      @ArraySchema(
+              arraySchema =
+                  @Schema(
+                      description =
+                          "The values that the expression reads; of any, all and count those of"
+                              + " the items that made the condition hold"),
+              schema = @Schema(implementation = FindValue.class))
+          List<Map<String, @Nullable Object>> values) {
 
     static FindHit of(Hit hit) {
       Run run = hit.run();
@@ -71,14 +83,26 @@ record FindResource(
     }
   }
 
+  /** Describes a value; it is written as a map, because a value of the event has no before. */
   @Schema(name = "FindValue", description = "A value before and after an event")
   record FindValue(
-      @Schema(description = "Its path, as the expression has it") String path,
-      @Nullable @Schema(description = "null if it was absent") Object before,
+      @Schema(description = "Its path, behind that of the item within any, all and count")
+          String path,
+      @Nullable
+          @Schema(
+              description =
+                  "null if it was absent; missing for values of the event, position and time")
+          Object before,
       @Nullable @Schema(description = "null if it is absent") Object after) {
 
-    static FindValue of(ReadValue it) {
-      return new FindValue(it.path(), it.before(), it.after());
+    static Map<String, @Nullable Object> of(ReadValue it) {
+      Map<String, @Nullable Object> value = new LinkedHashMap<>();
+      value.put("path", it.path());
+      if (it.hasBefore()) {
+        value.put("before", it.before());
+      }
+      value.put("after", it.after());
+      return value;
     }
   }
 
@@ -101,14 +125,18 @@ record FindResource(
                   "Sequence of the event that is missing, is not the one that was appended, or"
                       + " cannot be decoded")
           long sequence,
+      @Nullable @Schema(description = "Its position; null if it is missing") Long position,
       @Schema(description = "What is wrong with it") String problem) {
 
     static @Nullable FindDamage of(@Nullable Damage it) {
-      return it == null ? null : new FindDamage(it.sequence(), it.problem());
+      return it == null
+          ? null
+          : new FindDamage(
+              it.sequence(), it.position() == 0 ? null : (Long) it.position(), it.problem());
     }
   }
 
-  static FindResource of(FindQuery query, FindAnswer answer) {
+  static FindResource of(FindQuery query, FindAnswer answer, List<String> notes) {
     boolean searched = answer.events() > 0;
     return new FindResource(
         query.expression().text(),
@@ -122,6 +150,7 @@ record FindResource(
         answer.found(),
         query.mode() == FindMode.ALL ? (Long) answer.holding() : null,
         answer.buckets().stream().map(FindBucket::of).toList(),
-        FindDamage.of(answer.damage()));
+        FindDamage.of(answer.damage()),
+        notes);
   }
 }

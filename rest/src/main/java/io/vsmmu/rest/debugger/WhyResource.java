@@ -6,6 +6,7 @@ import io.vsmmu.debugger.cause.AddressAnswer;
 import io.vsmmu.debugger.cause.CausalChain;
 import io.vsmmu.debugger.cause.ChainStep;
 import io.vsmmu.projections.view.Hex;
+import io.vsmmu.projections.view.PartViews;
 import io.vsmmu.projections.view.SteView;
 import io.vsmmu.rest.history.EventResource;
 import java.time.Instant;
@@ -151,6 +152,8 @@ record WhyResource(
       @Schema(description = "ABORT, BYPASS or TRANSLATE, as the guest has it") String configuration,
       @Schema(description = "What transactions meet") String effective,
       @Schema(description = "The known words of the STE") List<String> ste,
+      @Nullable @Schema(description = "Why no word of the STE is known; null if one is")
+          String steUnknown,
       @Nullable @Schema(description = "Position of the event that configured it last") Long since,
       String reason,
       @Nullable
@@ -166,6 +169,7 @@ record WhyResource(
           it.state().configuration().name(),
           it.state().effective().name(),
           SteView.words(it.state().ste(), it.state().completeness()),
+          PartViews.steUnknown(it.state().unknownSte()),
           it.since(),
           it.state().reason().name(),
           CommandOfAddress.of(it.context()));

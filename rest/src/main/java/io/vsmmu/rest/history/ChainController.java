@@ -32,6 +32,11 @@ class ChainController {
   record ChainResource(
       @Schema(description = "Whether every event is the one that was appended") boolean intact,
       @Schema(description = "How many events are intact, from the first on") long events,
+      @Schema(
+              description =
+                  "Sequence of the first event that the chain covers: 0, unless the log is an"
+                      + " imported part of another one")
+          long from,
       @Nullable @Schema(description = "The last event; null if the chain is broken") ChainHead head,
       @Nullable @Schema(description = "The first place that is not as it was appended")
           ChainBreak brokenAt) {}
@@ -61,13 +66,15 @@ class ChainController {
           new ChainResource(
               true,
               intact.events(),
+              intact.from(),
               new ChainHead(
                   intact.head().sequence(), HexFormat.of().formatHex(intact.head().hash())),
               null);
       case ChainVerdict.Broken broken ->
           new ChainResource(
               false,
-              broken.sequence(),
+              broken.sequence() - broken.first(),
+              broken.from(),
               null,
               new ChainBreak(broken.position(), broken.sequence(), broken.reason().name()));
     };

@@ -51,6 +51,8 @@ class StreamController {
       @Nullable @Schema(description = "What transactions meet") String effective,
       @Nullable @Schema(description = "The STE's words that are known", example = "[\"0x1\"]")
           Object ste,
+      @Nullable @Schema(description = "Why no word of the STE is known; null if one is")
+          Object steUnknown,
       @Schema(description = "The STE's fields that differ from before: field, before, after")
           List<?> changed,
       @Schema(type = "object", description = "The event's data")
@@ -69,6 +71,7 @@ class StreamController {
           configured == null ? null : configured.configuration().name(),
           configured == null ? null : configured.effective().name(),
           data.get("ste"),
+          data.get("steUnknown"),
           item.changes(),
           data);
     }

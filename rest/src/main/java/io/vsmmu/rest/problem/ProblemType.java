@@ -9,6 +9,7 @@ public enum ProblemType {
   UNKNOWN_FIELD(400, "There is no such field"),
   MALFORMED_JSON(400, "The body is no JSON"),
   MALFORMED_EXPRESSION(400, "The expression has no meaning"),
+  COSTLY_EXPRESSION(422, "The expression takes too many steps"),
   BAD_REQUEST(400, "The request cannot be understood"),
   FOREIGN_ORIGIN(403, "The request comes from another site"),
   UNKNOWN_PATH(404, "There is nothing at this path"),
@@ -21,6 +22,7 @@ public enum ProblemType {
   IMPORT_STOPPED(409, "The import was stopped"),
   IDEMPOTENCY_KEY_IN_USE(409, "A request with this key is under way"),
   IDEMPOTENCY_KEY_INTERRUPTED(409, "A request with this key was interrupted"),
+  DAMAGED_EVENT(409, "An event of the log is missing or not what was written"),
   PRECONDITION_FAILED(412, "It has changed since"),
   BODY_TOO_LARGE(413, "The body is too large"),
   UNSUPPORTED_MEDIA_TYPE(415, "The body has the wrong form"),
@@ -31,7 +33,6 @@ public enum ProblemType {
   READ_MODEL_BEHIND(503, "The read models have not caught up"),
   DATABASE_UNAVAILABLE(503, "The database does not answer"),
   NO_SPACE(507, "There is no space left"),
-  DAMAGED_EVENT(500, "An event of the log is not what was written"),
   INTERNAL_ERROR(500, "The service failed");
 
   private static final String BASE = "/problems/";

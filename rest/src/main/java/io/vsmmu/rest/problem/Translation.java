@@ -7,9 +7,11 @@ import io.vsmmu.control.request.RequestRefusedException;
 import io.vsmmu.db.embedded.NoSpaceMessage;
 import io.vsmmu.db.log.AlreadyRegisteredException;
 import io.vsmmu.db.write.LogBusyException;
+import io.vsmmu.debugger.expression.CostlyExpressionException;
 import io.vsmmu.debugger.expression.MalformedExpressionException;
 import io.vsmmu.problem.Problem;
 import io.vsmmu.projections.model.ReadModelException;
+import io.vsmmu.projections.travel.DamagedEventException;
 import io.vsmmu.smmu.aggregate.StimulusRefusedException;
 import io.vsmmu.smmu.wire.MalformedEventException;
 import java.io.IOException;
@@ -56,10 +58,12 @@ final class Translation {
           unavailable(ProblemType.DATABASE_UNAVAILABLE, log);
       case RejectedExecutionException _ ->
           ProblemException.plain(ProblemType.TOO_BUSY, "Too many replays wait; try again later");
+      case DamagedEventException damaged ->
+          ProblemException.of(ProblemType.DAMAGED_EVENT, List.of(damage(damaged)));
       case MalformedEventException damaged ->
           ProblemException.plain(
               ProblemType.DAMAGED_EVENT,
-              "An event of the log is damaged (%s); verify tells its position"
+              "An event of the log cannot be decoded (%s); ./vsmmu verify NAME says which"
                   .formatted(damaged.getMessage()));
       case MalformedExpressionException malformed ->
           ProblemException.inText(
@@ -67,11 +71,31 @@ final class Translation {
               malformed.problem(),
               malformed.offset(),
               malformed.end());
+      case CostlyExpressionException costly ->
+          ProblemException.of(ProblemType.COSTLY_EXPRESSION, List.of(costly.problem()));
       case ImportStoppedException stopped ->
           ProblemException.plain(ProblemType.IMPORT_STOPPED, String.valueOf(stopped.getMessage()));
       case BodyException body -> body.problem();
       default -> ofTheWeb(failure);
     };
+  }
+
+  /** Which event cannot be read, and up to where answers hold. */
+  private static Problem damage(DamagedEventException it) {
+    String event =
+        it.position().isPresent()
+            ? "%d, sequence %d".formatted(it.position().getAsLong(), it.sequence())
+            : "sequence %d".formatted(it.sequence());
+    String allowed =
+        it.readableTo().isPresent()
+            ? "a position up to %d: the log can be read up to there"
+                .formatted(it.readableTo().getAsLong())
+            : "a position in front of it: the log can be read up to there";
+    return new Problem(
+        "position",
+        "%s: %s".formatted(event, it.problem()),
+        allowed,
+        "./vsmmu verify NAME checks all of it");
   }
 
   /**

@@ -146,6 +146,18 @@ public class VsmmuDirectory {
     return summaries.of(vsmmus);
   }
 
+  /**
+   * The number of events before the log of those that are imported parts of other logs, by the
+   * numbers of the vSMMUs.
+   */
+  Map<Integer, Long> eventsBefore(Collection<RegisteredVsmmu> vsmmus) {
+    return summaries.eventsBefore(
+        vsmmus.stream()
+            .filter(it -> it.importStatus() == RegisteredVsmmu.ImportStatus.IMPORTED)
+            .map(RegisteredVsmmu::id)
+            .toList());
+  }
+
   /** The state after the newest event; empty if the vSMMU has no event. */
   public Optional<StateAtEvent> head(RegisteredVsmmu vsmmu) {
     return states.at(vsmmu.id(), LogPoint.HEAD).found();

@@ -28,8 +28,8 @@ public class VsmmuResources {
   /** The lifecycle of an imported vSMMU, which can be read and replayed only. */
   static final String RECORDED = "RECORDED";
 
-  /** The reason for which a recording without an end is PARTIAL. */
-  static final String NO_END = "the recording has no end: its import goes on, or was interrupted";
+  /** The reason for which a recording whose import goes on is PARTIAL. */
+  static final String NO_END = "the recording has no end yet: its import goes on";
 
   private final EventDatabase database;
   private final VsmmuDirectory directory;
@@ -42,7 +42,10 @@ public class VsmmuResources {
   }
 
   public VsmmuResource of(RegisteredVsmmu vsmmu) {
-    return of(vsmmu, directory.head(vsmmu).map(this::summary).orElse(VsmmuSummary.NONE));
+    return of(
+        vsmmu,
+        directory.head(vsmmu).map(this::summary).orElse(VsmmuSummary.NONE),
+        directory.eventsBefore(List.of(vsmmu)).getOrDefault(vsmmu.id(), 0L));
   }
 
   /**
@@ -52,17 +55,25 @@ public class VsmmuResources {
   public Map<Integer, VsmmuResource> of(List<RegisteredVsmmu> vsmmus) {
     Map<Integer, VsmmuSummary> known =
         directory.summaries(vsmmus.stream().map(RegisteredVsmmu::id).toList());
+    Map<Integer, Long> before = directory.eventsBefore(vsmmus);
     Map<Integer, VsmmuResource> resources = new LinkedHashMap<>();
     for (RegisteredVsmmu vsmmu : vsmmus) {
       VsmmuSummary summary = known.get(vsmmu.id());
-      resources.put(vsmmu.id(), summary == null ? of(vsmmu) : of(vsmmu, summary));
+      resources.put(
+          vsmmu.id(),
+          summary == null ? of(vsmmu) : of(vsmmu, summary, before.getOrDefault(vsmmu.id(), 0L)));
     }
     return resources;
   }
 
-  private VsmmuResource of(RegisteredVsmmu vsmmu, VsmmuSummary it) {
+  /**
+   * @param before the number of events before the log, which is a part of another one if it is not
+   *     0
+   */
+  private VsmmuResource of(RegisteredVsmmu vsmmu, VsmmuSummary it, long before) {
     boolean recorded = it.origin() != Origin.LIVE;
     boolean finished = recorded && it.finished();
+    boolean importing = vsmmu.importStatus() == RegisteredVsmmu.ImportStatus.IMPORTING;
     return new VsmmuResource(
         vsmmu.aggregateId().toString(),
         vsmmu.name(),
@@ -73,8 +84,8 @@ public class VsmmuResources {
         properties(it.properties()),
         it.durability().name(),
         VsmmuResource.VmmInfo.of(it.vmm(), sockets.frame(vsmmu)),
-        health(it.health(), recorded && !finished),
-        it.events(),
+        health(it.health(), importing),
+        it.events() - before,
         it.position() == 0 ? null : (Long) it.position(),
         recorded ? recording(it.observations(), finished) : null,
         it.devices().stream().map(DeviceResource::of).toList(),
@@ -129,10 +140,10 @@ public class VsmmuResources {
     return property == VsmmuProperties.AUTO ? null : property;
   }
 
-  private static HealthResource health(Health health, boolean withoutEnd) {
-    boolean partial = withoutEnd && health.status() == Health.Status.OK;
+  private static HealthResource health(Health health, boolean importing) {
+    boolean partial = importing && health.status() == Health.Status.OK;
     List<String> reasons = new ArrayList<>(health.reasons());
-    if (withoutEnd) {
+    if (importing) {
       reasons.add(NO_END);
     }
     Health.Status status = partial ? Health.Status.PARTIAL : health.status();

@@ -31,7 +31,8 @@ public sealed interface StimulusEvent extends VsmmuEvent
         TranslationObserved,
         LinesKept,
         RecordingFinished,
-        InputChanged {
+        InputChanged,
+        PartImported {
 
   /** The stimulus that was decided. */
   Stimulus stimulus();

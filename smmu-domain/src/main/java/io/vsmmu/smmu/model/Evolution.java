@@ -18,6 +18,7 @@ import io.vsmmu.smmu.event.LinesKept;
 import io.vsmmu.smmu.event.MemoryMapped;
 import io.vsmmu.smmu.event.MemoryUnmapped;
 import io.vsmmu.smmu.event.PageRequestsReported;
+import io.vsmmu.smmu.event.PartImported;
 import io.vsmmu.smmu.event.RecordingFinished;
 import io.vsmmu.smmu.event.RegisterReadsObserved;
 import io.vsmmu.smmu.event.RegisterWritten;
@@ -43,6 +44,9 @@ final class Evolution {
 
   /** The state after {@code event}. */
   static VsmmuState evolve(VsmmuState state, VsmmuEvent event) {
+    if (event instanceof PartImported part) {
+      return (VsmmuState) part.state();
+    }
     StateEdit edit = new StateEdit(state);
     apply(edit, event);
     edit.events++;
@@ -80,7 +84,8 @@ final class Evolution {
       case HardwareQueueClosed closed -> HardwareQueueEvolution.closed(edit, closed);
       case RegisterReadsObserved reads -> RecordingEvolution.reads(edit, reads);
       case HostCallsObserved calls -> RecordingEvolution.hostCalls(edit, calls);
-      case TranslationObserved _, InputChanged _ -> {}
+      // The state that a part of a log begins with is whole already.
+      case TranslationObserved _, InputChanged _, PartImported _ -> {}
       case LinesKept kept -> RecordingEvolution.linesKept(edit, kept);
       case RecordingFinished finished -> RecordingEvolution.finished(edit, finished);
     }

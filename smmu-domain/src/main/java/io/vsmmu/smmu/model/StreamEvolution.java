@@ -7,7 +7,6 @@ import io.vsmmu.smmu.event.StreamConfigured.Reason;
 import io.vsmmu.smmu.model.HostObject.Kind;
 import io.vsmmu.smmu.spec.ConfigInvalidation.SteRange;
 import io.vsmmu.smmu.spec.SmmuCommand;
-import io.vsmmu.smmu.stimulus.Completeness;
 import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.stimulus.SteFetch;
 import java.util.List;
@@ -96,7 +95,7 @@ final class StreamEvolution {
 
   /** The streams as if the device had never been attached; the STE that was read for it stays. */
   static PSortedMap<Integer, StreamState> withoutAttachment(StateEdit edit, StreamState stream) {
-    boolean read = !stream.followsGbpa() && stream.completeness() != Completeness.NOTHING;
+    boolean read = !stream.followsGbpa() && !stream.steNotRecorded();
     return read
         ? edit.streams.plus(
             stream.streamId(),

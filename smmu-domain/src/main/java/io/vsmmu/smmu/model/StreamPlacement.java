@@ -134,12 +134,11 @@ final class StreamPlacement {
   /** A stream without a device after CR0.SMMUEN or GBPA.ABORT changed. */
   static StreamState withoutDevice(StreamState stream, boolean enabled, StreamBehaviour global) {
     if (!stream.followsGbpa()) {
-      return stream.configured(
-          stream.configuration(), enabled ? stream.configuration() : global, stream.completeness());
+      return stream.configured(stream.configuration(), enabled ? stream.configuration() : global);
     }
     return enabled
-        ? stream.configured(StreamBehaviour.UNKNOWN, StreamBehaviour.UNKNOWN, Completeness.NOTHING)
-        : stream.configured(global, global, Completeness.FULL);
+        ? stream.configured(StreamBehaviour.UNKNOWN, StreamBehaviour.UNKNOWN)
+        : stream.configured(global, global);
   }
 
   /** Configures a stream without its STE: GBPA applies. */
@@ -188,7 +187,7 @@ final class StreamPlacement {
   }
 
   private static Configuration global(VsmmuState state) {
-    return new Configuration(state.globalBypass(), NO_STE, Completeness.FULL, 0);
+    return new Configuration(state.globalBypass(), NO_STE, Completeness.NOTHING, 0);
   }
 
   private static Configuration unknown() {
@@ -198,8 +197,8 @@ final class StreamPlacement {
   private static Configuration interpret(VsmmuState state, SteFetch fetch) {
     return switch (fetch.outcome()) {
       case NOT_TOLD -> unknown();
-      case OUT_OF_TABLE -> aborting(fetch, EventType.C_BAD_STREAMID);
-      case FETCH_FAULT -> aborting(fetch, EventType.F_STE_FETCH);
+      case OUT_OF_TABLE -> withoutSte(EventType.C_BAD_STREAMID);
+      case FETCH_FAULT -> withoutSte(EventType.F_STE_FETCH);
       case READ -> interpretSte(state, fetch);
     };
   }
@@ -207,7 +206,7 @@ final class StreamPlacement {
   private static Configuration interpretSte(VsmmuState state, SteFetch fetch) {
     StreamTableEntry ste = fetch.ste();
     if (SteRules.apply(state.ids(), ste).illegal()) {
-      return aborting(fetch, EventType.C_BAD_STE);
+      return configured(fetch, StreamBehaviour.ABORT, EventType.C_BAD_STE.code());
     }
     return switch (ste.config()) {
       case ABORT -> configured(fetch, StreamBehaviour.ABORT, 0);
@@ -218,8 +217,9 @@ final class StreamPlacement {
     };
   }
 
-  private static Configuration aborting(SteFetch fetch, EventType fault) {
-    return configured(fetch, StreamBehaviour.ABORT, fault.code());
+  /** The transactions of a stream whose STE could not be fetched are terminated. */
+  private static Configuration withoutSte(EventType fault) {
+    return new Configuration(StreamBehaviour.ABORT, NO_STE, Completeness.NOTHING, fault.code());
   }
 
   private static Configuration configured(SteFetch fetch, StreamBehaviour behaviour, int fault) {

@@ -3,7 +3,6 @@ package io.vsmmu.smmu.model;
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.event.StreamConfigured.Reason;
 import io.vsmmu.smmu.model.CommandVerdict.Reinstall;
-import io.vsmmu.smmu.stimulus.Completeness;
 import io.vsmmu.smmu.stimulus.Origin;
 import io.vsmmu.smmu.stimulus.SteFetch;
 import java.util.Collection;
@@ -168,7 +167,7 @@ final class StreamReinstallation {
   }
 
   private static boolean unknown(StreamState stream) {
-    return stream.completeness() == Completeness.NOTHING;
+    return stream.steNotRecorded();
   }
 
   private NavigableSet<Integer> unseen(Reinstall reinstall) {

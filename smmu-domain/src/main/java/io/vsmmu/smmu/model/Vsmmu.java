@@ -4,6 +4,7 @@ import io.vsmmu.problem.Problem;
 import io.vsmmu.smmu.event.HostCallsObserved;
 import io.vsmmu.smmu.event.InputChanged;
 import io.vsmmu.smmu.event.LinesKept;
+import io.vsmmu.smmu.event.PartImported;
 import io.vsmmu.smmu.event.RecordingFinished;
 import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.stimulus.Stimulus;
@@ -22,15 +23,20 @@ public final class Vsmmu {
   public static Decision decide(VsmmuState state, Stimulus stimulus) {
     return switch (state.lifecycle()) {
       case ABSENT ->
-          stimulus instanceof Stimulus.Create
+          begins(stimulus)
               ? decideExisting(state, stimulus)
               : new Decision.Refused(new Problem("vsmmu", "absent", "a vSMMU that was created"));
       case DELETED -> new Decision.Refused(new Problem("vsmmu", "deleted", "a vSMMU that exists"));
       case RUNNING, PAUSED ->
-          stimulus instanceof Stimulus.Create
+          begins(stimulus)
               ? new Decision.Refused(new Problem("vsmmu", "exists", "a new vSMMU"))
               : decideExisting(state, stimulus);
     };
+  }
+
+  /** Whether a log begins with the stimulus, and with nothing else. */
+  private static boolean begins(Stimulus stimulus) {
+    return stimulus instanceof Stimulus.Create || stimulus instanceof Stimulus.ImportPart;
   }
 
   /** The state after {@code event}. */
@@ -84,6 +90,11 @@ public final class Vsmmu {
           Draft.single(state, new RecordingFinished(end.complete(), end.reason()));
       case Stimulus.ChangeInput it ->
           Draft.single(state, new InputChanged(Limits.cut(it.change())));
+      case Stimulus.ImportPart it ->
+          Draft.single(
+              state,
+              new PartImported(
+                  it.vsmmu(), it.firstPosition(), it.lastPosition(), it.events(), it.state()));
     };
   }
 }

@@ -2,15 +2,18 @@ package io.vsmmu.smmu.model;
 
 import io.vsmmu.smmu.event.StreamBehaviour;
 import io.vsmmu.smmu.spec.ControlFields;
+import io.vsmmu.smmu.spec.EventType;
 import io.vsmmu.smmu.spec.GlobalError;
 import io.vsmmu.smmu.spec.IdRegisters;
 import io.vsmmu.smmu.spec.InterruptFields;
 import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.RegisterAccess;
+import io.vsmmu.smmu.spec.StreamTableGeometry;
 import io.vsmmu.smmu.spec.TableFields;
 import io.vsmmu.smmu.spec.VsmmuProperties;
 import io.vsmmu.smmu.stimulus.Durability;
+import io.vsmmu.smmu.stimulus.FoldedState;
 import io.vsmmu.smmu.stimulus.Origin;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +53,8 @@ public record VsmmuState(
     Observations observations,
     Health health,
     VmmConnection vmm,
-    PSortedMap<Long, MemoryState> memory) {
+    PSortedMap<Long, MemoryState> memory)
+    implements FoldedState {
 
   /** The state before the first event. */
   public static final VsmmuState ABSENT =
@@ -111,6 +115,31 @@ public record VsmmuState(
     return ControlFields.GBPA_ABORT.isSet(registers.get(Register.GBPA))
         ? StreamBehaviour.ABORT
         : StreamBehaviour.BYPASS;
+  }
+
+  /**
+   * Number of the event with which a transaction of the stream ends now; 0 for none. While the SMMU
+   * is disabled GBPA decides, and no transaction causes an event (IHI 0070, 6.3.14). A StreamID
+   * beyond the Stream table causes C_BAD_STREAMID also if the SMMU never looked for its STE
+   * (7.3.3); the event is recorded only with CR2.RECINVSID.
+   */
+  public int faultOf(StreamState stream) {
+    if (!enabled()) {
+      return 0;
+    }
+    boolean never = stream.steNotRecorded() && stream.configuration() == StreamBehaviour.UNKNOWN;
+    return never && beyondTable(stream.streamId())
+        ? EventType.C_BAD_STREAMID.code()
+        : stream.fault();
+  }
+
+  /** Whether STRTAB_BASE_CFG, as far as a recording contains it, gives the StreamID no STE. */
+  private boolean beyondTable(int streamId) {
+    long configuration = registers.get(Register.STRTAB_BASE_CFG);
+    boolean unknown = origin == Origin.QEMU_TRACE && configuration == 0;
+    return !unknown
+        && !StreamTableGeometry.of(registers.get(Register.STRTAB_BASE), (int) configuration, ids)
+            .covers(streamId);
   }
 
   /** Whether the guest set CR0.CMDQEN. */

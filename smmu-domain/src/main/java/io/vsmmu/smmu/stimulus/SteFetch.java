@@ -7,7 +7,8 @@ import io.vsmmu.smmu.spec.StreamTableEntry;
  *
  * @param streamId the StreamID, unsigned 32 bits
  * @param ste all zeros unless {@code outcome} is {@link Outcome#READ}
- * @param completeness which bits of {@code ste} are known
+ * @param completeness which bits of {@code ste} are known; without a meaning unless {@code outcome}
+ *     is {@link Outcome#READ}
  */
 public record SteFetch(
     int streamId, Outcome outcome, StreamTableEntry ste, Completeness completeness) {

@@ -314,4 +314,17 @@ public sealed interface Stimulus {
    *     io.vsmmu.smmu.model.Limits#REASON_CHARS}
    */
   record ChangeInput(String change) implements Stimulus {}
+
+  /**
+   * A log begins in the middle of another one, with the state that the events before led to.
+   *
+   * @param vsmmu name of the vSMMU in the service that exported the part
+   * @param firstPosition position there of the part's first event
+   * @param lastPosition position there of the part's last event
+   * @param events number of events of the whole log when the part was exported
+   * @param state the state before the part's first event
+   */
+  record ImportPart(
+      String vsmmu, long firstPosition, long lastPosition, long events, FoldedState state)
+      implements Stimulus {}
 }

@@ -25,6 +25,7 @@ import io.vsmmu.smmu.event.LinesKept;
 import io.vsmmu.smmu.event.MemoryMapped;
 import io.vsmmu.smmu.event.MemoryUnmapped;
 import io.vsmmu.smmu.event.PageRequestsReported;
+import io.vsmmu.smmu.event.PartImported;
 import io.vsmmu.smmu.event.RecordingFinished;
 import io.vsmmu.smmu.event.RegisterReadsObserved;
 import io.vsmmu.smmu.event.RegisterWritten;
@@ -38,6 +39,7 @@ import io.vsmmu.smmu.event.VsmmuEvent;
 import io.vsmmu.smmu.event.VsmmuPaused;
 import io.vsmmu.smmu.event.VsmmuReset;
 import io.vsmmu.smmu.event.VsmmuResumed;
+import io.vsmmu.smmu.model.VsmmuState;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -280,7 +282,19 @@ public enum EventKind {
       30,
       "InputChanged",
       InputChanged.class,
-      it -> new InputChanged(it.string(1, InputChanged::change)));
+      it -> new InputChanged(it.string(1, InputChanged::change))),
+  /** The fields of the state, as those of events, are fixed for ever. */
+  PART_IMPORTED(
+      31,
+      "PartImported",
+      PartImported.class,
+      it ->
+          new PartImported(
+              it.string(1, PartImported::vsmmu),
+              it.word(2, PartImported::firstPosition),
+              it.word(3, PartImported::lastPosition),
+              it.word(4, PartImported::events),
+              it.message(5, new SnapshotSchema(), part -> (VsmmuState) part.state())));
 
   private static final ByNumber<EventKind> BY_NUMBER = new ByNumber<>(values(), EventKind::number);
   private static final ClassValue<EventKind> BY_CLASS =

@@ -4,8 +4,10 @@ import io.vsmmu.smmu.model.VsmmuState;
 import java.util.Optional;
 
 /**
- * Writes a folded state as bytes, and reads it back. Snapshots, unlike events, can be discarded: a
- * version that cannot read a snapshot folds the log instead. Thread-safe.
+ * Writes a folded state as bytes, and reads it back. Snapshots in the database, unlike events, can
+ * be discarded: a version that cannot read one folds the log instead. The same fields are the state
+ * with which a part of a log begins ({@link EventKind#PART_IMPORTED}), so new fields are added at
+ * the end, and those that exist keep their numbers and meanings. Thread-safe.
  */
 public final class SnapshotCodec {
 

@@ -18,6 +18,7 @@ import io.vsmmu.smmu.event.LinesKept;
 import io.vsmmu.smmu.event.MemoryMapped;
 import io.vsmmu.smmu.event.MemoryUnmapped;
 import io.vsmmu.smmu.event.PageRequestsReported;
+import io.vsmmu.smmu.event.PartImported;
 import io.vsmmu.smmu.event.RecordingFinished;
 import io.vsmmu.smmu.event.RegisterReadsObserved;
 import io.vsmmu.smmu.event.RegisterWritten;
@@ -150,6 +151,14 @@ final class FixtureEvents {
       case LINES_KEPT ->
           Map.of("three-lines", new LinesKept(12, List.of("first", "", "\tthird \u00e4")));
       case INPUT_CHANGED -> Map.of("left-out", new InputChanged("without position 67"));
+      case PART_IMPORTED -> {
+        Map<String, VsmmuEvent> parts = new LinkedHashMap<>();
+        FixtureStates.all()
+            .forEach(
+                (name, state) ->
+                    parts.put(name, new PartImported("guest-1", 1101, 1400, 5000, state)));
+        yield parts;
+      }
       case RECORDING_FINISHED ->
           Map.of(
               "complete", new RecordingFinished(true, ""),

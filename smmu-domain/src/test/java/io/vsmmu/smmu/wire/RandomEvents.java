@@ -18,6 +18,7 @@ import io.vsmmu.smmu.event.LinesKept;
 import io.vsmmu.smmu.event.MemoryMapped;
 import io.vsmmu.smmu.event.MemoryUnmapped;
 import io.vsmmu.smmu.event.PageRequestsReported;
+import io.vsmmu.smmu.event.PartImported;
 import io.vsmmu.smmu.event.RecordingFinished;
 import io.vsmmu.smmu.event.RegisterReadsObserved;
 import io.vsmmu.smmu.event.RegisterWritten;
@@ -133,6 +134,9 @@ final class RandomEvents {
       case HARDWARE_QUEUE_CLOSED ->
           new HardwareQueueClosed(i(), l(), any(HardwareQueueClosed.Reason.values()));
       case INPUT_CHANGED -> new InputChanged(text());
+      case PART_IMPORTED ->
+          new PartImported(
+              text(), l(), l(), l(), new RandomHistory(random.nextLong()).after(random.nextInt(8)));
       case RECORDING_FINISHED -> new RecordingFinished(flag(), text());
     };
   }

@@ -9,7 +9,6 @@ import io.vsmmu.smmu.spec.QueuePointer;
 import io.vsmmu.smmu.spec.Register;
 import io.vsmmu.smmu.spec.SmmuCommand;
 import io.vsmmu.smmu.spec.TableFields;
-import io.vsmmu.smmu.stimulus.Completeness;
 import io.vsmmu.smmu.stimulus.SteFetch;
 import io.vsmmu.smmu.stimulus.Stimulus.ConsumeCommands;
 import io.vsmmu.vfiouser.memory.GuestMemory;
@@ -118,7 +117,7 @@ final class CommandFetch {
     for (StreamState stream : state.streams().values()) {
       boolean device = state.devices().containsKey(stream.streamId());
       // An STE that an earlier range made unknown is read when CFGI_STE names it.
-      if (device || stream.completeness() != Completeness.NOTHING) {
+      if (device || !stream.steNotRecorded()) {
         ranged.add(stream.streamId());
       }
     }
