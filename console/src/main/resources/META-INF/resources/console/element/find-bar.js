@@ -299,7 +299,8 @@ class FindBar extends LitElement {
           ? hit.values.map(
               (value) =>
                 html`<div>
-                  <span class="quiet">${value.path}</span> <code>${shown(value.before)}</code> →
+                  <span class="quiet">${value.path}</span>
+                  ${'before' in value ? html`<code>${shown(value.before)}</code> → ` : nothing}
                   <code>${shown(value.after)}</code>
                 </div>`,
             )
