@@ -71,7 +71,14 @@ class ConsoleMomentTest extends BrowserTest {
     assertThat(selectedEvent()).isVisible();
 
     page.keyboard().press("/");
-    page.keyboard().type(TRANSLATES);
+    page.keyboard().type("streams[\"0x900\"].conf");
+    Locator names = named(AriaRole.LISTBOX, "Names");
+    assertThat(names.getByRole(AriaRole.OPTION)).containsText("configuration");
+    page.keyboard().press("Tab");
+    page.keyboard().type(" == \"TRANS");
+    assertThat(names.getByRole(AriaRole.OPTION)).containsText("TRANSLATE");
+    page.keyboard().press("Tab");
+    assertThat(named(AriaRole.COMBOBOX, "Condition")).hasValue(TRANSLATES);
     page.keyboard().press("Enter");
 
     assertThat(page).hasURL(at(translates));
@@ -175,6 +182,7 @@ class ConsoleMomentTest extends BrowserTest {
 
     assertThat(page.getByText(MARKUP + " attached device").first()).isVisible();
     assertThat(page.getByRole(AriaRole.ALERT)).containsText("x");
+    assertThat(page.locator("mark")).hasText("x");
     assertThat(page.locator("img")).hasCount(0);
     // The browser reports the refusal of the condition, which is no fault of the page.
     errors.removeIf(error -> error.contains("status of 400") && error.contains("/find"));

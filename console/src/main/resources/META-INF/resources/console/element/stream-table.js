@@ -12,10 +12,11 @@ const STREAMS_LIMIT = 200;
 
 /**
  * Every StreamID that a device has or the guest ever configured, and the STE of one of them. `moment`
- * as core/changes.js says; `sid`: the one that the address selects, or null.
+ * as core/changes.js says; `sid`: the one that the address selects, or null;
+ * `concerned`: the one that the event is about, or null.
  */
 class StreamTable extends LitElement {
-  static properties = { moment: { attribute: false }, sid: {} };
+  static properties = { moment: { attribute: false }, sid: {}, concerned: {} };
 
   static styles = [
     sharedStyle,
@@ -82,17 +83,17 @@ class StreamTable extends LitElement {
         : nothing}`;
   }
 
-  /** The stream of the address, else the one that the event changed, else one with a device. */
+  /** The stream of the address; without one, the one that the event is about or changed, else one with a device. */
   selected() {
-    const { streams } = this.moment.state;
-    return (
-      (this.sid ? streams.find((it) => it.sid === this.sid) : null) ??
-      (this.sid
-        ? null
-        : (streams.find((it) => this.moment.changes.of('streams', it.sid)) ??
+    const { state, changes } = this.moment;
+    const { streams } = state;
+    const named = (sid) => streams.find((it) => it.sid === sid);
+    return this.sid
+      ? named(this.sid)
+      : (named(this.concerned) ??
+          streams.find((it) => changes.of('streams', it.sid)) ??
           streams.find((it) => it.device) ??
-          streams[0]))
-    );
+          streams[0]);
   }
 
   row(it, selected) {

@@ -99,6 +99,12 @@ class StatePanel extends LitElement {
     );
   });
 
+  /** The event itself, for the StreamID that it is about. */
+  event = new Query(this, () => {
+    const { value } = this.state;
+    return value && [path('vsmmus', this.vsmmu.name, 'events'), { around: value.position, limit: 1 }];
+  });
+
   render() {
     const { value, problem } = this.state;
     if (problem) {
@@ -161,9 +167,20 @@ class StatePanel extends LitElement {
       case 'host':
         return html`<host-objects .moment=${moment}></host-objects>`;
       default:
-        return html`<stream-table .moment=${moment} .sid=${this.query.sid ?? null}></stream-table>`;
+        return html`<stream-table
+          .moment=${moment}
+          .sid=${this.query.sid ?? null}
+          .concerned=${concerned(this.event.value?.items[0])}
+        ></stream-table>`;
     }
   }
+}
+
+/** The first StreamID that an event names: its own, or that of a command, a record or a host operation. */
+function concerned(event) {
+  const data = event?.data ?? {};
+  const parts = [...(data.commands ?? []), ...(data.records ?? []), ...(data.operations ?? [])];
+  return data.sid ?? parts.map((it) => it.sid ?? it.fields?.StreamID).find(Boolean) ?? null;
 }
 
 customElements.define('state-panel', StatePanel);
