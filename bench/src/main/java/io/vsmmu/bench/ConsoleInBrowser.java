@@ -311,7 +311,14 @@ final class ConsoleInBrowser {
     if (created.statusCode() != CREATED) {
       throw new IllegalStateException(created.body());
     }
-    String device = first(HOST_DEVICE, service.get("/api/v1/hosts/local").body());
+    // The first ones are the long log's.
+    String device =
+        HOST_DEVICE
+            .matcher(service.get("/api/v1/hosts/local").body())
+            .results()
+            .reduce((one, next) -> next)
+            .orElseThrow()
+            .group(1);
     var attached =
         service.post(
             "/api/v1/vsmmus/" + FOLLOWED + "/devices",
@@ -380,7 +387,7 @@ final class ConsoleInBrowser {
           () ->
               page.waitForFunction(
                   "([cursor, newest]) => Number(cursor.getAttribute('aria-valuenow')) >= newest",
-                  List.of(cursor, newest)));
+                  List.of(cursor, (double) newest)));
       Thread.sleep(LOOK_MILLIS);
     }
     return lags;

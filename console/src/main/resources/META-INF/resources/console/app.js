@@ -91,19 +91,17 @@ class AppElement extends LitElement {
     this.stopListening();
   }
 
+  /** The frame is painted before the modules of the view have arrived. */
   async show(route) {
-    this.wanted = route;
+    this.route = route;
     const page = PAGES.find((it) => it.path === (route.path[0] ?? ''));
     if (page && !customElements.get(page.tag)) {
       try {
         await import(page.module);
+        this.requestUpdate();
       } catch (failure) {
         this.failure = failure;
       }
-    }
-    // The view may have been left while its module was loaded.
-    if (route === this.wanted) {
-      this.route = route;
     }
   }
 
@@ -138,6 +136,9 @@ class AppElement extends LitElement {
   view(page) {
     if (!page) {
       return html`<div class="empty">There is no view at this address. <a href="#/">All vSMMUs</a></div>`;
+    }
+    if (!customElements.get(page.tag)) {
+      return nothing;
     }
     if (this.shown?.localName !== page.tag) {
       this.shown = document.createElement(page.tag);

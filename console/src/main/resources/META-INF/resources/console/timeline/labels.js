@@ -1,3 +1,4 @@
+import { duration } from '../core/format.js';
 import { LANES, LANE_OF_TYPE } from './lanes.js';
 
 /** Which texts a single event has, by lane. */
@@ -14,7 +15,7 @@ function kindLabels(event) {
     case 'CommandsConsumed':
       return { accesses: `CMDQ_PROD=${data.prod}`, ...commandLabels(data.commands ?? []) };
     case 'HostOutcomeReported':
-      return data.operations?.length ? { [lane]: several(data.operations, (it) => it.kind) } : {};
+      return data.operations?.length ? { [lane]: hostLabel(data.operations) } : {};
     case 'HostCallsObserved':
       return { [lane]: several(data.calls ?? [], (it) => it.name) };
     case 'FaultsReported':
@@ -41,6 +42,13 @@ function commandLabels(commands) {
 
 function laneOfCommand(name) {
   return LANES.find((lane) => lane.count({ commands: { [name]: 1 } }) === 1)?.id ?? 'other';
+}
+
+/** The calls, and how long they took together where that was measured. */
+function hostLabel(operations) {
+  const nanos = operations.reduce((all, it) => all + (it.tookNanos ?? 0), 0);
+  const calls = several(operations, (it) => it.kind);
+  return nanos > 0 ? `${calls} ${duration(nanos / 1e9)}` : calls;
 }
 
 function several(list, text) {
