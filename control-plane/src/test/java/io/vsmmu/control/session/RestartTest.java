@@ -8,10 +8,14 @@ import io.vsmmu.control.replay.ReplayReport;
 import io.vsmmu.db.log.RegisteredVsmmu;
 import io.vsmmu.host.simulated.Attachment;
 import io.vsmmu.host.simulated.SimulatedHost;
+import io.vsmmu.projections.travel.LogEvent;
+import io.vsmmu.smmu.event.HostOutcomeReported;
 import io.vsmmu.smmu.model.Health;
 import io.vsmmu.smmu.model.VsmmuState;
 import io.vsmmu.smmu.spec.OnOffAuto;
+import io.vsmmu.smmu.stimulus.HostOperation;
 import io.vsmmu.testing.TestPostgres;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -85,6 +89,7 @@ class RestartTest {
       service.rings(vsmmu, SID, Service.doorbell());
       assertThat(service.state(vsmmu).commandQueue().fetched()).isEqualTo(2 + 2 * 64);
       assertThat(replayed(service, vsmmu).divergences()).isEmpty();
+      assertThat(restarts(service, vsmmu)).singleElement().extracting(LogEvent::cause).isNotNull();
     }
   }
 
@@ -105,9 +110,23 @@ class RestartTest {
 
       ReplayReport report = replayed(service, vsmmu);
 
+      // No matter how long the host took then.
       assertThat(report.divergences()).isEmpty();
+      List<LogEvent> restarts = restarts(service, vsmmu);
+      assertThat(restarts).singleElement().extracting(LogEvent::cause).isNull();
+      HostOutcomeReported outcome = (HostOutcomeReported) restarts.getFirst().event();
+      assertThat(outcome.operations()).isNotEmpty().allMatch(HostOperation::timed);
       assertThat(report.hostOperations()).isPositive();
     }
+  }
+
+  private static List<LogEvent> restarts(Service service, RegisteredVsmmu vsmmu) {
+    List<LogEvent> events = new ArrayList<>();
+    service
+        .database
+        .log()
+        .read(vsmmu.id(), 0, Long.MAX_VALUE, stored -> events.add(new LogEvent(stored)));
+    return events.stream().filter(LogEvent::ofRestart).toList();
   }
 
   private static ReplayReport replayed(Service service, RegisteredVsmmu vsmmu) {
