@@ -153,6 +153,13 @@ function randomId() {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
+// An import ends with its page: the browser asks before it leaves.
+addEventListener('beforeunload', (event) => {
+  if (sent.some((it) => it.status === 'RUNNING' || it.status === 'WAITING')) {
+    event.preventDefault();
+  }
+});
+
 function changed() {
   listeners.forEach((listener) => listener());
 }

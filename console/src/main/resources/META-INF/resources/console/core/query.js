@@ -17,8 +17,6 @@ export class Query {
     this.question = question;
     this.value = null;
     this.problem = null;
-    /** The resource that `value` is of, which is another one until the answer to the current question arrives. */
-    this.resource = null;
     this.loading = false;
     host.addController(this);
   }
@@ -62,7 +60,6 @@ export class Query {
           this.host.requestUpdate();
         },
       });
-      this.resource = abort === this.abort ? question[0] : this.resource;
       this.finish(abort, value, null);
     } catch (failure) {
       if (failure.name !== 'AbortError') {

@@ -18,6 +18,9 @@ const PROPERTIES = [
   { name: 'cmdqv', label: 'Hardware queues (CMDQV)', values: ['off', 'accept_blind'] },
 ];
 
+/** VMs that are offered for the new vSMMU. */
+const VMS = 100;
+
 /** The longest time from the beginning of a request to the vSMMU's creation, in milliseconds. */
 const REQUEST = 60_000;
 
@@ -29,6 +32,7 @@ class CreateElement extends LitElement {
     busy: { state: true },
     problem: { state: true },
     created: { state: true },
+    vms: { state: true },
   };
 
   static styles = [
@@ -50,6 +54,7 @@ class CreateElement extends LitElement {
 
   constructor() {
     super();
+    this.vms = [];
     this.clear();
   }
 
@@ -63,7 +68,15 @@ class CreateElement extends LitElement {
   willUpdate(changed) {
     if (changed.has('open') && this.open) {
       this.clear();
+      this.suggestVms();
     }
+  }
+
+  async suggestVms() {
+    this.vms = await get('/vms', { limit: VMS }).then(
+      (page) => page.items.map((it) => it.name),
+      () => [],
+    );
   }
 
   /** What is sent: without what is left as the service has it. */
@@ -99,9 +112,19 @@ class CreateElement extends LitElement {
       </p>
       <div class="fields">
         <label for="name">Name</label>
-        <input id="name" required maxlength="63" .value=${name} @input=${(e) => this.set({ name: e.target.value })} />
+        <input id="name" required maxlength="63" placeholder="a-z, 0-9, '.', '_' and '-'" .value=${name} @input=${(e) => this.set({ name: e.target.value })} />
         <label for="vm">VM (optional)</label>
-        <input id="vm" maxlength="63" .value=${vm} @input=${(e) => this.set({ vm: e.target.value })} />
+        <div>
+          <input
+            id="vm"
+            list="vms"
+            maxlength="63"
+            placeholder="one of its own"
+            .value=${vm}
+            @input=${(e) => this.set({ vm: e.target.value })}
+          />
+          <datalist id="vms">${this.vms.map((it) => html`<option value=${it}></option>`)}</datalist>
+        </div>
       </div>
       <details>
         <summary>Properties</summary>

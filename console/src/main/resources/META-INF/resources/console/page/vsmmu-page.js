@@ -162,7 +162,7 @@ class VsmmuPage extends LitElement {
   /** The event at the cursor, or the last one before it. */
   moment = new Query(this, () => this.name && this.at && [path('vsmmus', this.name, 'events'), { around: this.at, limit: 1 }]);
 
-  /** The elements of panels that were shown, by tag: each is kept while its parameters change. */
+  /** The elements of the vSMMU's panels that were shown, by tag: each is kept while its parameters change. */
   shown = new Map();
 
   constructor() {
@@ -252,6 +252,11 @@ class VsmmuPage extends LitElement {
     }
     if (!value || ![value.name, value.id].includes(this.name)) {
       return nothing;
+    }
+    if (value.id !== this.shownOf) {
+      // An element holds answers about its vSMMU, whose positions mean nothing to another one.
+      this.shown.clear();
+      this.shownOf = value.id;
     }
     return html`${this.title(value)} ${this.log(value)}
       <div class="columns">

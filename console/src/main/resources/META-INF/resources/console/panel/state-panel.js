@@ -87,11 +87,8 @@ class StatePanel extends LitElement {
 
   /** Against the state before; there is none before the first event of a vSMMU. */
   diff = new Query(this, () => {
-    const { value, resource } = this.state;
-    // The positions of another vSMMU, which is shown until the state of this one arrives, mean nothing to it.
-    const own = this.vsmmu && resource === path('vsmmus', this.vsmmu.name, 'state');
+    const { value } = this.state;
     return (
-      own &&
       value?.sequence > 0 && [
         path('vsmmus', this.vsmmu.name, 'diff'),
         { from: value.position - 1, to: value.position },
