@@ -2,6 +2,10 @@ package io.vsmmu.acceptance.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vsmmu.smmu.wire.EventKind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -141,5 +145,17 @@ class EventRowsTest extends RestTest {
                 + " called by the recorded VMM");
     assertThat(walk(EVENTS, 1000))
         .allSatisfy(row -> assertThat(row.path("text").asString()).isNotBlank());
+  }
+
+  @Test
+  void the_console_has_a_word_for_every_type_of_event() throws IOException {
+    try (InputStream in =
+        EventRowsTest.class.getResourceAsStream(
+            "/META-INF/resources/console/core/event-types.js")) {
+      String types = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+
+      assertThat(EventKind.values())
+          .allSatisfy(kind -> assertThat(types).contains("  " + kind.label() + ": ["));
+    }
   }
 }

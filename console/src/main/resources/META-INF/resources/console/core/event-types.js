@@ -28,6 +28,7 @@ const TYPES = {
   LinesKept: ['text', 'recorded'],
   RecordingFinished: ['end', 'recorded'],
   InputChanged: ['changed', 'recorded'],
+  PartImported: ['part', 'recorded'],
   FaultsReported: ['fault', 'fault'],
   PageRequestsReported: ['page request', 'fault'],
   HardwareQueueAllocated: ['hardware queue', 'blind'],

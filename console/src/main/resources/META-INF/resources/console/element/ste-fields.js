@@ -16,6 +16,14 @@ const KNOWN = {
   NOTHING: 'No bit of the STE is known.',
 };
 
+/** Why no bit of an STE is known: the values of `steUnknown`. */
+const UNKNOWN = {
+  NOT_READ: 'The SMMU has not read the STE since the device was attached or the SMMU was reset: while CR0.SMMUEN is 0, GBPA decides.',
+  OUT_OF_TABLE: 'The StreamID has no STE: it is beyond the stream table.',
+  FETCH_FAULT: 'The STE could not be read from guest memory.',
+  NOT_RECORDED: 'The log does not contain the STE, so that no bit of it is known.',
+};
+
 /** The STE of a stream, field by field, and where its context descriptors are. */
 class SteFields extends LitElement {
   static properties = {
@@ -61,9 +69,7 @@ class SteFields extends LitElement {
     if (words.length === 0) {
       return html`<h3>STE of StreamID ${stream.sid}</h3>
         <div class="empty">
-          ${stream.known === 'NOTHING' && stream.configuration === 'UNKNOWN'
-            ? 'The recording does not contain the STE, so that no bit of it is known.'
-            : 'The STE has not been read: the SMMU reads it when the guest submits CFGI_STE for it.'}
+          ${UNKNOWN[stream.steUnknown] ?? 'No bit of the STE is known.'}
         </div>`;
     }
     const decoded = stream.decoded ?? {};
