@@ -8,6 +8,7 @@ import com.deque.html.axecore.results.Rule;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
@@ -52,7 +53,8 @@ class ConsoleMomentTest extends BrowserTest {
     return Pattern.compile(".*[?&]at=" + position + "(&.*)?$");
   }
 
-  private void nothingSeriousForAxe() {
+  private void nothingSeriousForAxe(ColorScheme scheme) {
+    page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
     List<Rule> serious =
         new AxeBuilder(page)
             .analyze().getViolations().stream()
@@ -89,7 +91,7 @@ class ConsoleMomentTest extends BrowserTest {
     assertThat(
             fields.getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText("Config")))
         .containsText("stage 1 translates, stage 2 is bypassed");
-    nothingSeriousForAxe();
+    nothingSeriousForAxe(ColorScheme.DARK);
 
     page.getByText("caused by").locator("..").getByRole(AriaRole.LINK).first().click();
     assertThat(page).hasURL(at(translates - 1));
@@ -101,7 +103,7 @@ class ConsoleMomentTest extends BrowserTest {
     Locator asked = page.locator("[aria-current=step]");
     assertThat(asked.first()).containsText("CFGI_STE StreamID=0x900");
     assertThat(asked.last()).containsText("BYPASS -> TRANSLATE, on a new HWPT");
-    nothingSeriousForAxe();
+    nothingSeriousForAxe(ColorScheme.LIGHT);
 
     named(AriaRole.TAB, "Event").click();
     assertThat(named(AriaRole.TABLE, "Data of the event")).containsText("TRANSLATE");
@@ -126,7 +128,7 @@ class ConsoleMomentTest extends BrowserTest {
     assertThat(
             bits.getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText("SMMUEN")))
         .containsText("enabled");
-    nothingSeriousForAxe();
+    nothingSeriousForAxe(ColorScheme.LIGHT);
     page.keyboard().press("Escape");
     assertThat(bits).isHidden();
 

@@ -63,6 +63,7 @@ export const momentStyle = css`
     margin-top: 12px;
   }
   .changed {
+    color: var(--text);
     background: var(--mark);
     border-radius: 2px;
     box-shadow: 0 0 0 2px var(--mark);
